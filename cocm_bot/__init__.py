@@ -1,0 +1,1 @@
+"""cocm_bot: the Collaborative Care patient registry as a Slack bot."""

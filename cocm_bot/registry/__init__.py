@@ -1,0 +1,1 @@
+"""What a Collaborative Care registry is: records and rules. Pure: no I/O, no clock, no Slack."""

@@ -1,0 +1,56 @@
+"""Who may do what: one table of roles and actions."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+from cocm_bot.registry.errors import NotAllowed
+from cocm_bot.registry.team import Registry
+from cocm_bot.registry.vocabulary import Role
+
+
+class Action(StrEnum):
+    """What a member can do in a registry; the value completes "You may not …"."""
+
+    VIEW_CASELOAD = "see the caseload"
+    VIEW_PATIENT = "see a patient"
+    ENROL_PATIENT = "add a patient"
+    LOG_CONTACT = "log a contact"
+
+
+_CLINICAL = frozenset({Action.VIEW_CASELOAD, Action.VIEW_PATIENT})
+
+ALLOWED: Mapping[Role, frozenset[Action]] = MappingProxyType(
+    {
+        Role.CARE_MANAGER: _CLINICAL | {Action.ENROL_PATIENT, Action.LOG_CONTACT},
+        Role.PSYCHIATRIST: _CLINICAL | {Action.LOG_CONTACT},
+        Role.PCP: _CLINICAL,
+        Role.CLINICAL_OPS: frozenset(),
+        Role.FINANCE: frozenset(),
+    }
+)
+
+
+@dataclass(frozen=True)
+class Actor:
+    """The person an operation is done for, in the registry they act in, as read from the table just now."""
+
+    user_id: str
+    first_name: str
+    last_name: str
+    role: Role
+    is_admin: bool
+    registry: Registry
+
+
+def may(role: Role, action: Action) -> bool:
+    """Whether the role may do this."""
+    return action in ALLOWED[role]
+
+
+def require(actor: Actor, action: Action) -> None:
+    """Raise NotAllowed, naming who may, unless the actor's role may do this."""
+    if not may(actor.role, action):
+        who = " or ".join(role for role in Role if may(role, action))
+        raise NotAllowed(f"As {actor.role} you may not {action}. Ask a {who}.")

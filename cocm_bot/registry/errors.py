@@ -1,0 +1,29 @@
+"""What can go wrong, as types; each becomes one plain sentence for the person who asked."""
+
+
+class CocmError(Exception):
+    """The root of every error the bot raises on purpose; its text is fit to be shown to a person."""
+
+
+class NotAllowed(CocmError):
+    """This person may not do this."""
+
+
+class NotFound(CocmError):
+    """What was asked for does not exist in the actor's registry."""
+
+
+class Conflict(CocmError):
+    """Somebody else changed the same thing meanwhile; nothing was written."""
+
+
+class InvalidInput(CocmError):
+    """What was entered breaks a rule; `field` names the input that must change, where there is one."""
+
+    def __init__(self, message: str, field: str | None = None) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class Unavailable(CocmError):
+    """The table or Slack does not answer now; trying again later is safe."""

@@ -1,0 +1,152 @@
+"""The patient of a registry, with contacts, flags and audit entries. All times are seconds UTC."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from cocm_bot.registry.record import Record
+from cocm_bot.registry.vocabulary import ContactType, Flag, Role, Status, VisitType
+
+# Stored enumerations arrive as plain strings, which strict mode would refuse.
+StoredFlag = Annotated[Flag, Field(strict=False)]
+StoredStatus = Annotated[Status, Field(strict=False)]
+StoredContactType = Annotated[ContactType, Field(strict=False)]
+StoredVisitType = Annotated[VisitType, Field(strict=False)]
+StoredRole = Annotated[Role, Field(strict=False)]
+
+SCHEMA_VERSION = "1"
+TAIL = 5
+"""How many of the latest contacts and audit entries stay on the patient; all are items of their own."""
+
+
+class Score(Record):
+    """The total of one measure."""
+
+    score_name: str
+    score_value: float
+
+
+class TreatmentLog(Record):
+    """One contact, attended or not."""
+
+    id: str
+    patient_mrn: str
+    provider: str
+    no_show: bool
+    flag: StoredFlag | None
+    weeks_in_treatment: int
+    contact_type: StoredContactType
+    visit_type: StoredVisitType | None
+    scores: tuple[Score, ...] = Field(strict=False)
+    minutes: float
+    date: float
+    provider_role: StoredRole | None = None
+    note: str = ""
+    recorded_at: float
+
+
+class Change(Record):
+    """One attribute an edit changed, in words: `minutes`, `30`, `45`."""
+
+    attribute: str
+    before: str
+    after: str
+
+
+class AuditLog(Record):
+    """Who changed what, when."""
+
+    id: str
+    object_name: str
+    action: str
+    user_id: str
+    created_date: float
+    changes: tuple[Change, ...] = Field(default=(), strict=False)
+
+
+class PatientFlag(Record):
+    """A flag that was raised, and perhaps resolved."""
+
+    flag_type: StoredFlag
+    created_by_provider_id: str
+    created_date: float
+    resolved_by_provider_id: str | None = None
+    resolved_date: float | None = None
+    reason: str = ""
+
+
+class MeasureCourse(Record):
+    """One measure over the current episode."""
+
+    first: float
+    first_date: float
+    latest: float
+    latest_date: float
+    count: int
+    not_improved_since: float | None = None
+    """Date of the first score of the current run of not improved scores; None when improved or undefined."""
+    remission_since: float | None = None
+    """Date of the first score of the current run of scores in remission; None when not in remission."""
+    remission_confirmed: float | None = None
+    """Date of the second score of that run; None while there are fewer than two."""
+
+
+class Course(Record):
+    """What the lists and the due rules need of a patient's history; derived, and projected by the index."""
+
+    episode_started: float
+    last_contact: float | None = None
+    last_no_show: float | None = None
+    open_flags: dict[str, float] = Field(default_factory=dict)
+    """Open flag type → when the oldest open one of that type was raised."""
+    scores: dict[str, MeasureCourse] = Field(default_factory=dict)
+
+
+class Episode(Record):
+    """One stay in the program; a patient who is reopened starts another."""
+
+    started: float
+    ended: float | None = None
+
+
+class PatientSummary(Record):
+    """What a list shows of a patient: exactly the attributes the index carries."""
+
+    id: str
+    handle: str
+    patient_mrn: str
+    first_name: str
+    last_name: str
+    payer: str | None
+    status: StoredStatus
+    status_since: float
+    patient_flag: StoredFlag | None
+    date_created: float
+    initial_assessment: int | None
+    last_follow_up: int | None
+    last_psychiatric_consult: int | None
+    relapse_prevention_plan: int | None
+    total_sessions: int | None
+    minutes_this_month: int | None
+    minutes_month: str
+    """The local calendar month (`YYYY-MM`) that `minutes_this_month` counts."""
+    course: Course
+
+
+class Patient(PatientSummary):
+    """A registry patient with everything the schema holds."""
+
+    date_graduated: float | None
+    date_modified: float
+    phone_number: str
+    email: str
+    date_of_birth: str
+    treatment_logs: tuple[TreatmentLog, ...] = Field(strict=False)
+    audit_logs: tuple[AuditLog, ...] = Field(strict=False)
+    flags: tuple[PatientFlag, ...] = Field(strict=False)
+    weeks_since_initial_assessment: int | None
+    schema_version: str | None
+    episodes: tuple[Episode, ...] = Field(strict=False)
+    next_due: str | None = None
+    """The local day (`YYYY-MM-DD`) the earliest reason falls due; None when nothing ever will."""
+    version: int

@@ -1,0 +1,59 @@
+"""The care policy of a registry: cadences, thresholds, measures, and the zone its days are counted in."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+from cocm_bot.registry.measures import Measure
+from cocm_bot.registry.record import Record
+
+
+class Cadence(Record):
+    """When something falls due. Defaults as customary in Collaborative Care; a registry may change each.
+
+    Weekly contact in the first month and fortnightly after follows the COMPASS initiative; consultation
+    for those not improved at week 8, 10.1176/appi.ps.201400577; weekly review of new and non-improving
+    patients, 10.1007/s11126-015-9375-1. The 7- and 60-day figures are customary, not from a source.
+    """
+
+    assessment_days: int = 7
+    early_weeks: int = 4
+    follow_up_days_early: int = 7
+    follow_up_days: int = 14
+    follow_up_days_prevention: int = 30
+    no_show_days: int = 2
+    not_improving_weeks: int = 8
+    recent_consult_weeks: int = 4
+    never_reviewed_weeks: int = 4
+    stale_consult_weeks: int = 8
+    lost_days: int = 60
+
+
+@dataclass(frozen=True)
+class CarePolicy:
+    """What the rules need to know of a registry."""
+
+    zone: ZoneInfo
+    cadence: Cadence
+    measures: tuple[Measure, ...]
+
+    def local_date(self, seconds: float) -> date:
+        """The calendar day of an instant (seconds UTC) in the registry's zone."""
+        return datetime.fromtimestamp(seconds, self.zone).date()
+
+    def month(self, seconds: float) -> str:
+        """The calendar month (`YYYY-MM`) of an instant (seconds UTC) in the registry's zone."""
+        return datetime.fromtimestamp(seconds, self.zone).strftime("%Y-%m")
+
+    def instant(self, day: date, now: datetime) -> float:
+        """The instant (seconds UTC) to record for something that happened on a local day.
+
+        Today is recorded as now; another day as its local noon, which exists on every day of every zone.
+        """
+        if day == self.local_date(now.timestamp()):
+            return now.timestamp()
+        return datetime.combine(day, time(12), self.zone).astimezone(UTC).timestamp()
+
+    def measure(self, name: str) -> Measure | None:
+        """The registry's measure of that name, if it uses one."""
+        return next((measure for measure in self.measures if measure.name == name), None)

@@ -1,0 +1,93 @@
+"""The registry itself, its users, memberships and invites. All times are seconds UTC."""
+
+from zoneinfo import ZoneInfo
+
+from pydantic import Field
+
+from cocm_bot.registry.measures import CATALOGUE, Measure
+from cocm_bot.registry.patient import StoredRole
+from cocm_bot.registry.policy import Cadence, CarePolicy
+from cocm_bot.registry.record import Record
+
+
+class Questionnaire(Record):
+    """A measure the registry asks for: one of the catalogue by name, or the registry's own definition."""
+
+    name: str
+    definition: Measure | None = None
+
+    @property
+    def measure(self) -> Measure:
+        """The measure meant; raises KeyError for a name that is neither in the catalogue nor defined."""
+        return self.definition or CATALOGUE[self.name]
+
+
+class Registry(Record):
+    """One population of patients and the team that treats it."""
+
+    id: str
+    name: str
+    modified_date: float
+    created_date: float
+    members: int
+    active_patients: int
+    questionnaires: tuple[Questionnaire, ...] = Field(strict=False)
+    timezone: str = "UTC"
+    cadence: Cadence = Cadence()
+
+    @property
+    def policy(self) -> CarePolicy:
+        """The rules this registry works by."""
+        measures = tuple(questionnaire.measure for questionnaire in self.questionnaires)
+        return CarePolicy(ZoneInfo(self.timezone), self.cadence, measures)
+
+
+class User(Record):
+    """A person, in however many registries."""
+
+    id: str
+    email: str
+    first_name: str
+    last_name: str
+    phone_number: str
+    registeries: tuple[str, ...] = Field(strict=False)
+
+
+class RegistryUser(Record):
+    """A person's membership of one registry."""
+
+    registry_id: str
+    user_id: str
+    date_created: int
+    first_name: str
+    last_name: str
+    role: StoredRole
+    is_admin: bool
+
+
+class UserEmail(Record):
+    """Which user an e-mail address (lower case) belongs to."""
+
+    email: str
+    user_id: str
+    date_created: int
+
+
+class UserRegistry(Record):
+    """The same membership, seen from the user."""
+
+    user_id: str
+    registry_id: str
+    date_created: int
+
+
+class UserInvite(Record):
+    """An invitation to a registry that has not been accepted yet."""
+
+    email: str
+    first_name: str
+    last_name: str
+    invited_by: str
+    registry_id: str
+    date_created: int
+    role: StoredRole

@@ -1,0 +1,50 @@
+"""The words of the field as they are stored: flags, statuses, contact and visit types, roles."""
+
+from enum import StrEnum
+
+
+class Flag(StrEnum):
+    """Why a patient needs attention."""
+
+    NEEDS_DISCUSSION = "Needs Discussion"
+    REVIEW = "Review with Psychiatrist"
+    SAFETY_RISK = "Safety Risk"
+
+
+GRAVEST_FIRST = (Flag.SAFETY_RISK, Flag.REVIEW, Flag.NEEDS_DISCUSSION)
+
+
+class Status(StrEnum):
+    """Where a patient stands between referral and graduation."""
+
+    ENROLLED = "Enrolled"
+    TREATMENT = "Treatment"
+    RELAPSE_PREVENTION = "Relapse Prevention Plan"
+    DEACTIVATED = "Deactivated"
+
+
+class ContactType(StrEnum):
+    """What a contact was for."""
+
+    INITIAL_ASSESSMENT = "Initial Assessment"
+    FOLLOW_UP = "Follow Up"
+    CONSULTATION = "Psychiatric Consultation"
+    RELAPSE_PREVENTION = "Relapse Prevention Plan"
+
+
+class VisitType(StrEnum):
+    """How a contact took place."""
+
+    CLINIC = "Clinic"
+    PHONE = "Phone"
+    IN_PERSON = "In-person w/ Patient"
+
+
+class Role(StrEnum):
+    """What a member does in the team."""
+
+    CARE_MANAGER = "Care Manager"
+    PSYCHIATRIST = "Consulting Psychiatrist"
+    PCP = "Primary Care Physician"
+    CLINICAL_OPS = "Clinical Ops"
+    FINANCE = "Finance"

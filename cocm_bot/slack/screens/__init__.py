@@ -1,0 +1,1 @@
+"""Pure functions that draw results as Block Kit."""
