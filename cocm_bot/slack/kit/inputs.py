@@ -1,0 +1,133 @@
+"""The inputs of a modal, each with the element that takes the answer."""
+
+from collections.abc import Sequence
+from datetime import date, time
+
+from cocm_bot.slack.kit.elements import OptionGroups, Options, action, at_most, choices, present, within
+from cocm_bot.slack.kit.text import Block, Element, plain
+
+MOST_LISTED = 10
+LONGEST_ANSWER = 3000
+
+
+def input_block(
+    label: str,
+    element: Element,
+    block_id: str,
+    *,
+    hint: str | None = None,
+    optional: bool = False,
+    dispatch: bool = False,
+) -> Block:
+    """A labelled input; with `dispatch` every change is told to the bot at once."""
+    return {
+        "type": "input",
+        "block_id": within(255, block_id, "block_id"),
+        "label": plain(label, 2000),
+        "element": element,
+        "optional": optional,
+        "dispatch_action": dispatch,
+        **present(hint=plain(hint, 2000) if hint else None),
+    }
+
+
+def _placeholder(text: str | None) -> Block | None:
+    return plain(text, 150) if text else None
+
+
+def text_input(
+    action_id: str,
+    *,
+    initial: str | None = None,
+    placeholder: str | None = None,
+    multiline: bool = False,
+    max_length: int = LONGEST_ANSWER,
+) -> Element:
+    """A line of text, or several."""
+    return action(
+        "plain_text_input",
+        action_id,
+        initial_value=initial[:max_length] if initial else None,
+        placeholder=_placeholder(placeholder),
+        multiline=multiline,
+        max_length=min(max_length, LONGEST_ANSWER),
+    )
+
+
+def email_input(action_id: str, *, initial: str | None = None, placeholder: str | None = None) -> Element:
+    """An e-mail address."""
+    return action(
+        "email_text_input", action_id, initial_value=initial or None, placeholder=_placeholder(placeholder)
+    )
+
+
+def number_input(
+    action_id: str,
+    *,
+    initial: str | None = None,
+    placeholder: str | None = None,
+    decimal: bool = False,
+    minimum: str | None = None,
+    maximum: str | None = None,
+) -> Element:
+    """A number; Slack takes and gives numbers as text."""
+    return action(
+        "number_input",
+        action_id,
+        is_decimal_allowed=decimal,
+        initial_value=initial,
+        min_value=minimum,
+        max_value=maximum,
+        placeholder=_placeholder(placeholder),
+    )
+
+
+def date_input(action_id: str, *, initial: date | None = None, placeholder: str | None = None) -> Element:
+    """A day."""
+    return action(
+        "datepicker",
+        action_id,
+        initial_date=initial.isoformat() if initial else None,
+        placeholder=_placeholder(placeholder),
+    )
+
+
+def time_input(action_id: str, *, initial: time | None = None, placeholder: str | None = None) -> Element:
+    """A time of day, to the minute."""
+    return action(
+        "timepicker",
+        action_id,
+        initial_time=initial.strftime("%H:%M") if initial else None,
+        placeholder=_placeholder(placeholder),
+    )
+
+
+def multi_select(
+    action_id: str,
+    options: Options | OptionGroups,
+    *,
+    placeholder: str = "Choose any",
+    initial: Sequence[Block] = (),
+    most: int | None = None,
+) -> Element:
+    """A menu from which several may be chosen, `most` of them if given."""
+    return action(
+        "multi_static_select",
+        action_id,
+        placeholder=plain(placeholder, 150),
+        initial_options=list(initial) or None,
+        max_selected_items=most,
+        **choices(options),
+    )
+
+
+def radio(action_id: str, options: Options, *, initial: Block | None = None) -> Element:
+    """One of at most ten options, all in sight."""
+    listed = at_most(MOST_LISTED, options, "radio buttons")
+    return action("radio_buttons", action_id, options=listed, initial_option=initial)
+
+
+def checkboxes(action_id: str, options: Options, *, initial: Sequence[Block] = ()) -> Element:
+    """Any of at most ten options, all in sight."""
+    listed = at_most(MOST_LISTED, options, "checkboxes")
+    return action("checkboxes", action_id, options=listed, initial_options=list(initial) or None)
