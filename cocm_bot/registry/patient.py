@@ -99,6 +99,8 @@ class Course(Record):
     last_no_show: float | None = None
     open_flags: dict[str, float] = Field(default_factory=dict)
     """Open flag type → when the oldest open one of that type was raised."""
+    review_flagged: float | None = None
+    """When the oldest open review flag that no consult has followed was raised."""
     scores: dict[str, MeasureCourse] = Field(default_factory=dict)
 
 

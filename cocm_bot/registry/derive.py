@@ -1,0 +1,124 @@
+"""Every field of a patient that follows from the history: computed here and nowhere else."""
+
+import math
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import TypeVar
+
+from cocm_bot.registry.billing import minutes_in_month
+from cocm_bot.registry.due import next_due
+from cocm_bot.registry.patient import TAIL, Course, Patient, PatientFlag, PatientSummary, TreatmentLog
+from cocm_bot.registry.policy import CarePolicy
+from cocm_bot.registry.progress import in_order, measure_courses
+from cocm_bot.registry.vocabulary import GRAVEST_FIRST, ContactType, Flag
+
+_WEEK = 7 * 24 * 3600
+
+AnyPatient = TypeVar("AnyPatient", bound=PatientSummary)
+
+
+def derive(patient: Patient, logs: Iterable[TreatmentLog], policy: CarePolicy, now: datetime) -> Patient:
+    """The patient with every derived field computed from the full history, given in any order."""
+    history = in_order(logs)
+    attended = [log for log in history if not log.no_show]
+    course = _course(patient, history, policy)
+    month = policy.month(now.timestamp())
+    derived = patient.model_copy(
+        update={
+            "patient_flag": next((flag for flag in GRAVEST_FIRST if flag in course.open_flags), None),
+            "initial_assessment": _latest(
+                _current(patient, attended, policy), ContactType.INITIAL_ASSESSMENT
+            ),
+            "last_follow_up": _latest(attended, ContactType.FOLLOW_UP),
+            "last_psychiatric_consult": _latest(attended, ContactType.CONSULTATION),
+            "relapse_prevention_plan": _latest(attended, ContactType.RELAPSE_PREVENTION),
+            "total_sessions": sum(_with_patient(log) for log in attended),
+            "minutes_this_month": minutes_in_month(history, policy, month),
+            "minutes_month": month,
+            "treatment_logs": tuple(history[-TAIL:]),
+            "course": course,
+        }
+    )
+    falls_due = next_due(derived, policy)
+    return derived.model_copy(
+        update={
+            "weeks_since_initial_assessment": weeks_at(derived, now),
+            "next_due": falls_due.isoformat() if falls_due else None,
+        }
+    )
+
+
+def weeks_at(summary: PatientSummary, now: datetime) -> int | None:
+    """Whole weeks from the initial assessment to `now`."""
+    if summary.initial_assessment is None:
+        return None
+    return max(0, int(now.timestamp() - summary.initial_assessment) // _WEEK)
+
+
+def minutes_at(summary: PatientSummary, policy: CarePolicy, now: datetime) -> int:
+    """Billable minutes in the local month of `now`; 0 once the month they were counted for is over."""
+    counted = summary.minutes_month == policy.month(now.timestamp())
+    return (summary.minutes_this_month or 0) if counted else 0
+
+
+def as_of(patient: AnyPatient, policy: CarePolicy, now: datetime) -> AnyPatient:
+    """A copy whose weeks and minutes are true at `now`, however long ago it was written."""
+    update: dict[str, object] = {
+        "minutes_this_month": minutes_at(patient, policy, now),
+        "minutes_month": policy.month(now.timestamp()),
+    }
+    if isinstance(patient, Patient):
+        update["weeks_since_initial_assessment"] = weeks_at(patient, now)
+    return patient.model_copy(update=update)
+
+
+def _course(patient: Patient, history: list[TreatmentLog], policy: CarePolicy) -> Course:
+    current = _current(patient, history, policy)
+    consult = _last(
+        log for log in history if log.contact_type is ContactType.CONSULTATION and not log.no_show
+    )
+    raised = {flag: _raised(patient.flags, flag) for flag in GRAVEST_FIRST}
+    unanswered = [when for when in raised[Flag.REVIEW] if consult is None or consult <= when]
+    return Course(
+        episode_started=_episode_started(patient),
+        last_contact=_last(log for log in current if _with_patient(log) and not log.no_show),
+        last_no_show=_last(log for log in current if _with_patient(log) and log.no_show),
+        open_flags={flag.value: min(dates) for flag, dates in raised.items() if dates},
+        review_flagged=min(unanswered, default=None),
+        scores=measure_courses(history, policy, _episode_day(patient, policy)),
+    )
+
+
+def _episode_started(patient: Patient) -> float:
+    return patient.episodes[-1].started if patient.episodes else patient.date_created
+
+
+def _episode_day(patient: Patient, policy: CarePolicy) -> date | None:
+    """The local day the current episode began; None for the first, which takes in what came before it."""
+    return policy.local_date(_episode_started(patient)) if len(patient.episodes) > 1 else None
+
+
+def _current(patient: Patient, logs: list[TreatmentLog], policy: CarePolicy) -> list[TreatmentLog]:
+    """The contacts of the current episode."""
+    start = _episode_day(patient, policy)
+    return [log for log in logs if start is None or policy.local_date(log.date) >= start]
+
+
+def _with_patient(log: TreatmentLog) -> bool:
+    """A consultation is between clinicians: no session, and no contact with the patient."""
+    return log.contact_type is not ContactType.CONSULTATION
+
+
+def _last(logs: Iterable[TreatmentLog]) -> float | None:
+    return max((log.date for log in logs), default=None)
+
+
+def _latest(logs: Iterable[TreatmentLog], contact_type: ContactType) -> int | None:
+    """The date of the latest contact of this type, in whole seconds."""
+    last = _last(log for log in logs if log.contact_type is contact_type)
+    return None if last is None else math.floor(last)
+
+
+def _raised(flags: Iterable[PatientFlag], flag_type: Flag) -> list[float]:
+    """When the open flags of this type were raised."""
+    return [flag.created_date for flag in flags if flag.flag_type is flag_type and flag.resolved_date is None]

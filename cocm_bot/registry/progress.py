@@ -1,0 +1,113 @@
+"""How a patient's scores move: improved, response and remission are three different words.
+
+Improved: below the measure's own line, or at most half of a first score that was not below it.
+Response: at least 50 % better than the first score. Remission: below the measure's remission line.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from itertools import takewhile
+from typing import NamedTuple
+
+from cocm_bot.registry.measures import Measure
+from cocm_bot.registry.patient import MeasureCourse, TreatmentLog
+from cocm_bot.registry.policy import CarePolicy
+
+
+@dataclass(frozen=True)
+class Progress:
+    """One measure from first to latest score; None where the measure or a first score of 0 defines no answer.
+
+    `change` and `percent` (of the first score) carry the sign of the movement, whatever its meaning.
+    """
+
+    change: float
+    percent: float | None
+    improved: bool | None
+    response: bool | None
+    remission: bool | None
+
+
+def progress(course: MeasureCourse, measure: Measure) -> Progress:
+    """Read a course by the measure's rules."""
+    change = course.latest - course.first
+    percent = 100 * change / course.first if course.first else None
+    return Progress(
+        change=change,
+        percent=percent,
+        improved=_improved(course.first, course.latest, measure),
+        response=None if percent is None else (-percent if measure.higher_is_worse else percent) >= 50,
+        remission=_in_remission(course.latest, measure),
+    )
+
+
+def in_remission(courses: Mapping[str, MeasureCourse], policy: CarePolicy) -> bool:
+    """Whether every scored measure that defines remission is in remission, and there is at least one."""
+    answers = {
+        _in_remission(courses[measure.name].latest, measure)
+        for measure in policy.measures
+        if measure.name in courses
+    } - {None}
+    return answers == {True}
+
+
+def measure_courses(
+    logs: Iterable[TreatmentLog], policy: CarePolicy, since: date | None
+) -> dict[str, MeasureCourse]:
+    """Follow every measure over the attended contacts from the local day `since` on; None means from ever.
+
+    A measure the policy does not know is followed too, without runs.
+    """
+    points: defaultdict[str, list[_Point]] = defaultdict(list)
+    for log in in_order(logs):
+        if not log.no_show and (since is None or policy.local_date(log.date) >= since):
+            for score in log.scores:
+                points[score.score_name].append(_Point(log.date, score.score_value))
+    return {name: _course(points[name], policy.measure(name)) for name in sorted(points)}
+
+
+def in_order(logs: Iterable[TreatmentLog]) -> list[TreatmentLog]:
+    """The contacts from oldest to latest; of two at one instant the one recorded later counts as later."""
+    return sorted(logs, key=lambda log: (log.date, log.recorded_at, log.id))
+
+
+class _Point(NamedTuple):
+    date: float
+    score: float
+
+
+def _course(points: list[_Point], measure: Measure | None) -> MeasureCourse:
+    first, latest = points[0], points[-1]
+    not_improved: list[_Point] = []
+    remission: list[_Point] = []
+    if measure is not None:
+        not_improved = _last_run(points, lambda score: _improved(first.score, score, measure) is False)
+        remission = _last_run(points, lambda score: _in_remission(score, measure) is True)
+    return MeasureCourse(
+        first=first.score,
+        first_date=first.date,
+        latest=latest.score,
+        latest_date=latest.date,
+        count=len(points),
+        not_improved_since=not_improved[0].date if not_improved else None,
+        remission_since=remission[0].date if remission else None,
+        remission_confirmed=remission[1].date if len(remission) > 1 else None,
+    )
+
+
+def _last_run(points: list[_Point], holds: Callable[[float], bool]) -> list[_Point]:
+    """The unbroken run up to the latest score for which it holds, oldest first."""
+    return list(takewhile(lambda point: holds(point.score), reversed(points)))[::-1]
+
+
+def _improved(first: float, latest: float, measure: Measure) -> bool | None:
+    line = measure.improved_below
+    if line is None:
+        return None
+    return latest < line or (first >= line and latest <= first / 2)
+
+
+def _in_remission(score: float, measure: Measure) -> bool | None:
+    return None if measure.remission_below is None else score < measure.remission_below
