@@ -43,7 +43,7 @@ def section(
             text=None if text is None else mrkdwn(text, 3000),
             fields=_capped(fields, MOST_FIELDS, 2000) or None,
             accessory=accessory,
-            block_id=block_id and within(255, block_id, "block_id"),
+            block_id=within(255, block_id, "block_id") if block_id else None,
         ),
     }
 
@@ -69,7 +69,7 @@ def actions(*elements: Element, block_id: str | None = None) -> Block:
     return {
         "type": "actions",
         "elements": at_most(MOST_ACTIONS, elements, "actions"),
-        **present(block_id=block_id and within(255, block_id, "block_id")),
+        **present(block_id=within(255, block_id, "block_id") if block_id else None),
     }
 
 

@@ -67,10 +67,10 @@ def button(
         "button",
         action_id,
         text=plain(text, 75),
-        value=value and within(2000, value, "button value"),
+        value=within(2000, value, "button value") if value else None,
         style=style,
         confirm=confirm,
-        accessibility_label=accessibility_label and plain(accessibility_label, 75)["text"],
+        accessibility_label=plain(accessibility_label, 75)["text"] if accessibility_label else None,
     )
 
 
@@ -100,6 +100,13 @@ def choices(options: Options | OptionGroups) -> dict[str, Any]:
     return {"options": listed or [option("Nothing to choose from", NOTHING)]}
 
 
+def flat(offered: Mapping[str, Any]) -> list[Block]:
+    """Every option of a menu, grouped or not."""
+    if "options" in offered:
+        return list(offered["options"])
+    return [each for group in offered["option_groups"] for each in group["options"]]
+
+
 def _group(label: str, members: Options) -> Block:
     return {"label": plain(label, 75), "options": list(members[:MOST_OPTIONS])}
 
@@ -112,14 +119,18 @@ def select(
     initial: Block | None = None,
     confirm: Block | None = None,
 ) -> Element:
-    """A menu of at most a hundred options (or groups of them by label); longer lists need a search."""
+    """A menu of at most a hundred options (or groups of them by label); longer lists need a search.
+
+    An `initial` that is not among them is not drawn: Slack would refuse the whole view.
+    """
+    offered = choices(options)
     return action(
         "static_select",
         action_id,
         placeholder=plain(placeholder, 150),
-        initial_option=initial,
+        initial_option=initial if initial in flat(offered) else None,
         confirm=confirm,
-        **choices(options),
+        **offered,
     )
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import date, time
 
-from cocm_bot.slack.kit.elements import OptionGroups, Options, action, at_most, choices, present, within
-from cocm_bot.slack.kit.text import Block, Element, plain
+from cocm_bot.slack.kit.elements import OptionGroups, Options, action, at_most, choices, flat, present, within
+from cocm_bot.slack.kit.text import Block, Element, clean, clip, plain
 
 MOST_LISTED = 10
 LONGEST_ANSWER = 3000
@@ -47,7 +47,7 @@ def text_input(
     return action(
         "plain_text_input",
         action_id,
-        initial_value=initial[:max_length] if initial else None,
+        initial_value=clip(clean(initial), max_length) if initial else None,
         placeholder=_placeholder(placeholder),
         multiline=multiline,
         max_length=min(max_length, LONGEST_ANSWER),
@@ -111,23 +111,27 @@ def multi_select(
     most: int | None = None,
 ) -> Element:
     """A menu from which several may be chosen, `most` of them if given."""
+    offered = choices(options)
     return action(
         "multi_static_select",
         action_id,
         placeholder=plain(placeholder, 150),
-        initial_options=list(initial) or None,
+        initial_options=[each for each in initial if each in flat(offered)][:most] or None,
         max_selected_items=most,
-        **choices(options),
+        **offered,
     )
 
 
 def radio(action_id: str, options: Options, *, initial: Block | None = None) -> Element:
     """One of at most ten options, all in sight."""
     listed = at_most(MOST_LISTED, options, "radio buttons")
-    return action("radio_buttons", action_id, options=listed, initial_option=initial)
+    return action(
+        "radio_buttons", action_id, options=listed, initial_option=initial if initial in listed else None
+    )
 
 
 def checkboxes(action_id: str, options: Options, *, initial: Sequence[Block] = ()) -> Element:
     """Any of at most ten options, all in sight."""
     listed = at_most(MOST_LISTED, options, "checkboxes")
-    return action("checkboxes", action_id, options=listed, initial_options=list(initial) or None)
+    ticked = [each for each in listed if each in initial]
+    return action("checkboxes", action_id, options=listed, initial_options=ticked or None)

@@ -132,7 +132,7 @@ def modal(
         "callback_id": within(255, callback_id, "callback_id"),
         **present(
             submit=plain(submit, 24) if submit is not None else None,
-            private_metadata=private_metadata and within(3000, private_metadata, "private_metadata"),
+            private_metadata=within(3000, private_metadata, "private_metadata") if private_metadata else None,
         ),
     }
 

@@ -1,0 +1,37 @@
+"""A modal's inputs as a pydantic model that draws itself, is read back, and says what is wrong."""
+
+from cocm_bot.slack.forms.choice import Choice, ChoiceSource
+from cocm_bot.slack.forms.chosen import (
+    CheckboxesInput,
+    CheckboxInput,
+    ExternalSelectInput,
+    MultiSelectInput,
+    RadioInput,
+    SelectInput,
+)
+from cocm_bot.slack.forms.form import FieldError, Form, FormErrors
+from cocm_bot.slack.forms.input import ACTION_ID, Input
+from cocm_bot.slack.forms.moments import DateInput, TimeInput
+from cocm_bot.slack.forms.written import EmailInput, NumberInput, PhoneInput, TextInput
+
+__all__ = [
+    "ACTION_ID",
+    "CheckboxInput",
+    "CheckboxesInput",
+    "Choice",
+    "ChoiceSource",
+    "DateInput",
+    "EmailInput",
+    "ExternalSelectInput",
+    "FieldError",
+    "Form",
+    "FormErrors",
+    "Input",
+    "MultiSelectInput",
+    "NumberInput",
+    "PhoneInput",
+    "RadioInput",
+    "SelectInput",
+    "TextInput",
+    "TimeInput",
+]
