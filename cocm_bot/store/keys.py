@@ -1,0 +1,207 @@
+"""Every key of the table, in one place.
+
+| Record              | PK                               | SK                                    |
+|---------------------|----------------------------------|---------------------------------------|
+| Registry            | registry:<registry id>           | metadata                              |
+| Registry Patient    | registry-patient:<registry id>   | <patient mrn>                         |
+| User                | user:<user id>                   | profile                               |
+| Registry User       | registry-user:<registry id>      | user:<user id>                        |
+| User Email          | user-email:<e-mail>              | <user id>; `#lock` keeps it unique    |
+| User Registry       | user-registry:<user id>          | registry:<registry id>                |
+| User Invite         | invite:<e-mail>                  | registry:<registry id>                |
+| treatment log       | patient-log:<patient id>         | treatment#<date>#<id>                 |
+| audit log           | patient-log:<patient id>         | audit#<time>#<id>                     |
+| directory entry     | patient-directory:<registry id>  | <handle>                              |
+| request             | request:<id>                     | request                               |
+| access              | access-log:<registry id>:<day>   | <time>#<id>                           |
+
+The index `caseload` has GSI1PK = registry-patient:<registry id> and GSI1SK = <next due day>#<patient id>,
+and holds only patients that are not deactivated.
+"""
+
+from datetime import UTC, date, datetime
+from typing import NamedTuple
+
+from cocm_bot.registry.patient import Patient
+from cocm_bot.registry.vocabulary import Status
+
+INDEX = "caseload"
+LOCK = "#lock"
+TREATMENTS = "treatment#"
+AUDITS = "audit#"
+NEVER_DUE = "9999-12-31"
+
+_KINDS = {
+    "registry": "registry",
+    "registry-patient": "registry patient",
+    "user": "user",
+    "registry-user": "registry user",
+    "user-email": "user e-mail",
+    "user-registry": "user registry",
+    "invite": "user invite",
+    "patient-log": "patient history",
+    "patient-directory": "patient directory",
+    "request": "request",
+    "access-log": "access log",
+}
+
+
+class Key(NamedTuple):
+    """The primary key of one item."""
+
+    pk: str
+    sk: str
+
+
+def registry(registry_id: str) -> Key:
+    """The registry itself."""
+    return Key(f"registry:{registry_id}", "metadata")
+
+
+def patient(registry_id: str, mrn: str) -> Key:
+    """A patient of a registry."""
+    return Key(patients(registry_id), mrn)
+
+
+def patients(registry_id: str) -> str:
+    """The partition of a registry's patients, in the table and in the index."""
+    return f"registry-patient:{registry_id}"
+
+
+def caseload_position(registry_id: str, record: Patient) -> dict[str, str]:
+    """The attributes that place a patient in the index; none for a deactivated one."""
+    if record.status is Status.DEACTIVATED:
+        return {}
+    return {"GSI1PK": patients(registry_id), "GSI1SK": f"{record.next_due or NEVER_DUE}#{record.id}"}
+
+
+def due_by(day: date) -> str:
+    """The end of the positions in the index of what is due on that day or before."""
+    return f"{day.isoformat()}~"
+
+
+def user(user_id: str) -> Key:
+    """A user's profile."""
+    return Key(f"user:{user_id}", "profile")
+
+
+def registry_user(registry_id: str, user_id: str) -> Key:
+    """A membership, seen from the registry."""
+    return Key(registry_users(registry_id), f"user:{user_id}")
+
+
+def registry_users(registry_id: str) -> str:
+    """The partition of a registry's members."""
+    return f"registry-user:{registry_id}"
+
+
+def user_registry(user_id: str, registry_id: str) -> Key:
+    """A membership, seen from the user."""
+    return Key(user_registries(user_id), f"registry:{registry_id}")
+
+
+def user_registries(user_id: str) -> str:
+    """The partition of a user's registries."""
+    return f"user-registry:{user_id}"
+
+
+def normal_email(email: str) -> str:
+    """The form of an e-mail address in keys."""
+    return email.strip().lower()
+
+
+def user_email(email: str, user_id: str) -> Key:
+    """Which user has an e-mail address."""
+    return Key(user_emails(email), user_id)
+
+
+def email_lock(email: str) -> Key:
+    """The item whose existence keeps an e-mail address with one user."""
+    return Key(user_emails(email), LOCK)
+
+
+def user_emails(email: str) -> str:
+    """The partition of an e-mail address."""
+    return f"user-email:{normal_email(email)}"
+
+
+def invite(email: str, registry_id: str) -> Key:
+    """An invitation of an e-mail address to a registry."""
+    return Key(invites(email), f"registry:{registry_id}")
+
+
+def invites(email: str) -> str:
+    """The partition of the invitations of an e-mail address."""
+    return f"invite:{normal_email(email)}"
+
+
+def treatment_log(patient_id: str, at: float, log_id: str) -> Key:
+    """A contact in a patient's history; `at` in seconds."""
+    return Key(patient_log(patient_id), f"{TREATMENTS}{_sortable(at)}#{log_id}")
+
+
+def audit_log(patient_id: str, at: float, log_id: str) -> Key:
+    """An audit entry in a patient's history; `at` in seconds."""
+    return Key(patient_log(patient_id), f"{AUDITS}{_sortable(at)}#{log_id}")
+
+
+def patient_log(patient_id: str) -> str:
+    """The partition of a patient's history."""
+    return f"patient-log:{patient_id}"
+
+
+def directory_entry(registry_id: str, handle: str) -> Key:
+    """Which patient of a registry has a handle."""
+    return Key(directory(registry_id), handle)
+
+
+def directory(registry_id: str) -> str:
+    """The partition of a registry's directory."""
+    return f"patient-directory:{registry_id}"
+
+
+def request(request_id: str) -> Key:
+    """A request that was applied."""
+    return Key(f"request:{request_id}", "request")
+
+
+def access(registry_id: str, at: float, entry_id: str) -> Key:
+    """An entry of the access log; `at` in seconds."""
+    day = datetime.fromtimestamp(at, UTC).date()
+    return Key(access_day(registry_id, day), f"{_sortable(at)}#{entry_id}")
+
+
+def access_day(registry_id: str, day: date) -> str:
+    """The partition of a registry's access log of one UTC day."""
+    return f"access-log:{registry_id}:{day.isoformat()}"
+
+
+def key_kind(pk: str, sk: str) -> str:
+    """What kind of item a key is for, in words that identify nobody."""
+    kind = _KINDS.get(pk.partition(":")[0], "unknown")
+    if kind == "patient history":
+        return {"treatment": "treatment log", "audit": "audit log"}.get(sk.partition("#")[0], kind)
+    if kind == "user e-mail" and sk == LOCK:
+        return "e-mail lock"
+    return kind
+
+
+def identity(pk: str, sk: str) -> dict[str, str]:
+    """The ids of a team record that the schema keeps in its key alone."""
+    owner = pk.partition(":")[2]
+    match key_kind(pk, sk):
+        case "user":
+            return {"id": owner}
+        case "registry user":
+            return {"registry_id": owner, "user_id": sk.removeprefix("user:")}
+        case "user e-mail":
+            return {"user_id": sk}
+        case "user registry":
+            return {"user_id": owner, "registry_id": sk.removeprefix("registry:")}
+        case _:
+            return {}
+
+
+def _sortable(seconds: float) -> str:
+    """Seconds as text of fixed width, so that text order is time order."""
+    return f"{seconds:020.6f}"

@@ -1,0 +1,230 @@
+"""The patients of a registry: enrolled, found, changed and listed."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from cocm_bot.registry.errors import NotFound
+from cocm_bot.registry.patient import AuditLog, Patient, PatientSummary, TreatmentLog
+from cocm_bot.registry.record import Record
+from cocm_bot.registry.vocabulary import Status
+from cocm_bot.store import counters, history, items, keys, requests, writes
+from cocm_bot.store.backoff import tries
+from cocm_bot.store.errors import AlreadyApplied, HandleTaken, MrnTaken, VersionConflict
+from cocm_bot.store.items import Listing
+from cocm_bot.store.table import Table
+from cocm_bot.store.wire import Item
+from cocm_bot.store.writes import Write
+
+LARGEST_TRANSACTION = 100
+CHANGE_TRIES = 20
+"""How often a change that met another one is applied anew."""
+
+UNCHANGED = "id = :id AND version = :version"
+"""Holds when the item is still the patient that was read, in the version that was read."""
+
+DIRECTORY = "PK = :directory"
+"""All entries of a registry's directory."""
+
+CASELOAD = "GSI1PK = :patients"
+"""All patients of a registry that are not deactivated, by next due day."""
+
+CASELOAD_DUE = "GSI1PK = :patients AND GSI1SK <= :due_by"
+"""Those of them for whom something falls due up to a day."""
+
+
+class DirectoryEntry(Record):
+    """What finds a patient by handle or name, deactivated ones included."""
+
+    handle: str
+    patient_id: str
+    patient_mrn: str
+    first_name: str
+    last_name: str
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A changed patient with what goes into its history along with the change."""
+
+    after: Patient
+    audit: AuditLog
+    logs: Sequence[TreatmentLog] = ()
+
+
+Apply = Callable[[Patient, list[TreatmentLog]], Edit]
+"""Makes an edit of a patient and its contacts, oldest first; may be called again with a newer patient."""
+
+
+def create(
+    table: Table,
+    registry_id: str,
+    patient: Patient,
+    audit: AuditLog,
+    *,
+    logs: Sequence[TreatmentLog] = (),
+    extra_audits: Sequence[AuditLog] = (),
+    request_id: str,
+) -> None:
+    """Add a patient with its history, in one transaction, once per request id.
+
+    Raises AlreadyApplied (its result is the handle), RegistryMissing, MrnTaken, HandleTaken or Unavailable.
+    Entries beyond what one transaction holds go ahead of it: nobody sees them before the patient exists.
+    """
+    entries = history.added(patient.id, logs, (audit, *extra_audits))
+    head = [
+        requests.mark(request_id, patient.handle, audit.created_date),
+        counters.active_patients(registry_id, _active(patient)),
+        writes.add(_item(registry_id, patient), lambda _: MrnTaken()),
+        writes.add(_directory_item(registry_id, patient), lambda _: HandleTaken()),
+    ]
+    room = LARGEST_TRANSACTION - len(head)
+    ahead = entries[room:]
+    for start in range(0, len(ahead), LARGEST_TRANSACTION):
+        table.transact(ahead[start : start + LARGEST_TRANSACTION])
+    table.transact([*head, *entries[:room]])
+
+
+def get(table: Table, registry_id: str, mrn: str) -> Patient | None:
+    """The patient with this MRN, as it is now."""
+    item = table.get(keys.patient(registry_id, mrn))
+    return items.read(Patient, item) if item else None
+
+
+def by_handle(table: Table, registry_id: str, handle: str) -> Patient | None:
+    """The patient with this handle, as it is now."""
+    # A second look, because the MRN may be corrected between the two reads.
+    for _ in tries(2):
+        item = table.get(keys.directory_entry(registry_id, handle))
+        patient = _of_entry(table, registry_id, item)
+        if patient or not item:
+            return patient
+    return None
+
+
+def save(
+    table: Table,
+    registry_id: str,
+    before: Patient,
+    after: Patient,
+    audit: AuditLog,
+    *,
+    logs: Sequence[TreatmentLog] = (),
+    request_id: str,
+) -> Patient:
+    """Write a changed patient and its new entries in one transaction, once per request id.
+
+    Returns the patient as written, in its next version. `id` and `handle` stay as they were.
+    Raises AlreadyApplied (its result is the handle), VersionConflict, MrnTaken or Unavailable.
+    """
+    after = after.model_copy(
+        update={"id": before.id, "handle": before.handle, "version": before.version + 1},
+    )
+    by = _active(after) - _active(before)
+    table.transact(
+        [
+            requests.mark(request_id, after.handle, audit.created_date),
+            *_replaced(registry_id, before, after),
+            *([counters.active_patients(registry_id, by)] if by else []),
+            *history.added(after.id, logs, (audit,)),
+        ]
+    )
+    return after
+
+
+def change(
+    table: Table,
+    registry_id: str,
+    handle: str,
+    apply: Apply,
+    *,
+    request_id: str,
+) -> Patient:
+    """Read a patient with its contacts, apply a change and save it; anew when another change came between.
+
+    Returns the patient as saved; when an earlier delivery of the same request was applied, the patient as it
+    is now. Raises NotFound, VersionConflict when it can't get through, Unavailable, BrokenItem, and what
+    `apply` raises.
+    """
+    for _ in tries(CHANGE_TRIES):
+        try:
+            return _change_once(table, registry_id, handle, apply, request_id)
+        except VersionConflict:
+            continue
+    raise VersionConflict
+
+
+def _change_once(table: Table, registry_id: str, handle: str, apply: Apply, request_id: str) -> Patient:
+    entry, request = keys.directory_entry(registry_id, handle), keys.request(request_id)
+    found = table.batch_get([entry, request])
+    if entry not in found:
+        raise NotFound("There is no such patient in this registry.")
+    before = _of_entry(table, registry_id, found[entry])
+    if before is None:
+        raise VersionConflict
+    if request in found:
+        return before
+    edit = apply(before, history.contacts(table, before.id))
+    try:
+        return save(table, registry_id, before, edit.after, edit.audit, logs=edit.logs, request_id=request_id)
+    except AlreadyApplied:
+        return by_handle(table, registry_id, handle) or before
+
+
+def caseload(table: Table, registry_id: str, due_by: date | None = None) -> Listing[PatientSummary]:
+    """The patients that are not deactivated, by next due day; with `due_by` those due up to that local day.
+
+    Reads the index alone, which follows a change by a moment.
+    """
+    values = {"patients": keys.patients(registry_id)}
+    if due_by is None:
+        found = table.query(CASELOAD, values, index=True)
+    else:
+        found = table.query(CASELOAD_DUE, values | {"due_by": keys.due_by(due_by)}, index=True)
+    return items.read_all(PatientSummary, found)
+
+
+def directory(table: Table, registry_id: str) -> Listing[DirectoryEntry]:
+    """Every patient of the registry, for finding one by name."""
+    return items.read_all(DirectoryEntry, table.query(DIRECTORY, {"directory": keys.directory(registry_id)}))
+
+
+def _of_entry(table: Table, registry_id: str, item: Item | None) -> Patient | None:
+    return get(table, registry_id, items.read(DirectoryEntry, item).patient_mrn) if item else None
+
+
+def _replaced(registry_id: str, before: Patient, after: Patient) -> list[Write]:
+    """The patient in the place of what was read; a corrected MRN moves it."""
+    read = {"id": before.id, "version": before.version}
+    if after.patient_mrn == before.patient_mrn:
+        patient = [writes.replace(_item(registry_id, after), UNCHANGED, read, lambda _: VersionConflict())]
+    else:
+        old = keys.patient(registry_id, before.patient_mrn)
+        patient = [
+            writes.delete(old, UNCHANGED, read, lambda _: VersionConflict()),
+            writes.add(_item(registry_id, after), lambda _: MrnTaken()),
+        ]
+    entry = _directory_item(registry_id, after)
+    if entry == _directory_item(registry_id, before):
+        return patient
+    return [*patient, writes.replace(entry, writes.STORED, {}, lambda _: VersionConflict())]
+
+
+def _item(registry_id: str, patient: Patient) -> Item:
+    key = keys.patient(registry_id, patient.patient_mrn)
+    return items.to_item(key, patient, keys.caseload_position(registry_id, patient))
+
+
+def _directory_item(registry_id: str, patient: Patient) -> Item:
+    entry = DirectoryEntry(
+        handle=patient.handle,
+        patient_id=patient.id,
+        patient_mrn=patient.patient_mrn,
+        first_name=patient.first_name,
+        last_name=patient.last_name,
+    )
+    return items.to_item(keys.directory_entry(registry_id, patient.handle), entry)
+
+
+def _active(patient: Patient) -> int:
+    return 0 if patient.status is Status.DEACTIVATED else 1

@@ -1,0 +1,185 @@
+"""Users, their memberships and their invitations.
+
+A membership is three facts that always agree: the registry's record of the user, the user's record of the
+registry, and the user's `registeries`; the registry's `members` counts the first.
+"""
+
+from cocm_bot.registry.errors import NotFound
+from cocm_bot.registry.team import Registry, RegistryUser, User, UserEmail, UserInvite, UserRegistry
+from cocm_bot.registry.vocabulary import Role
+from cocm_bot.store import counters, items, keys, writes
+from cocm_bot.store.backoff import tries
+from cocm_bot.store.errors import AlreadyMember, AlreadyStored, BrokenItem, UserChanged
+from cocm_bot.store.items import Listing, R
+from cocm_bot.store.table import Table
+from cocm_bot.store.wire import wire_key
+from cocm_bot.store.writes import Write
+
+CHANGE_TRIES = 8
+"""How often a change of a membership that met another change of the same user is tried."""
+
+PARTITION = "PK = :partition"
+"""All items of one partition."""
+
+REGISTERIES_UNCHANGED = "registeries = :read"
+"""Holds when nobody changed the user's list of registries after it was read."""
+
+
+def user(table: Table, user_id: str) -> User | None:
+    """A user's profile."""
+    item = table.get(keys.user(user_id))
+    return items.read(User, item) if item else None
+
+
+def user_by_email(table: Table, email: str) -> User | None:
+    """The user with this e-mail address, however it is written.
+
+    Raises BrokenItem when the table has several, as a table without locks may: none of them is let in.
+    """
+    found = table.query(PARTITION, {"partition": keys.user_emails(email)})
+    holders = [item for item in found if item["SK"]["S"] != keys.LOCK]
+    if len(holders) > 1:
+        raise BrokenItem("user e-mail", ("user_id",))
+    return user(table, items.read(UserEmail, holders[0]).user_id) if holders else None
+
+
+def membership(table: Table, registry_id: str, user_id: str) -> RegistryUser | None:
+    """A user's membership of a registry."""
+    item = table.get(keys.registry_user(registry_id, user_id))
+    return items.read(RegistryUser, item) if item else None
+
+
+def members(table: Table, registry_id: str) -> Listing[RegistryUser]:
+    """The members of a registry."""
+    return _all(table, RegistryUser, keys.registry_users(registry_id))
+
+
+def registries_of(table: Table, user_id: str) -> Listing[UserRegistry]:
+    """The registries a user is a member of."""
+    return _all(table, UserRegistry, keys.user_registries(user_id))
+
+
+def actor_records(table: Table, registry_id: str, user_id: str) -> tuple[RegistryUser, Registry] | None:
+    """A membership with its registry, read together as they are now; None when either is missing."""
+    member, registry = keys.registry_user(registry_id, user_id), keys.registry(registry_id)
+    found = table.batch_get([member, registry])
+    if member not in found or registry not in found:
+        return None
+    return items.read(RegistryUser, found[member]), items.read(Registry, found[registry])
+
+
+def add_member(table: Table, registry_id: str, person: User, role: Role, *, is_admin: bool, at: int) -> User:
+    """Make a person a member, in one transaction; creates the user unless their e-mail address has one.
+
+    Returns the user the address belongs to, who keeps their own id and names. `at` is in seconds UTC.
+    Raises AlreadyMember, RegistryMissing, UserChanged or Unavailable.
+    """
+    for _ in tries(CHANGE_TRIES):
+        after, joining = joined(table, registry_id, person, role, is_admin=is_admin, at=at)
+        try:
+            table.transact([*joining, counters.members(registry_id, 1)])
+        except UserChanged:
+            continue
+        return after
+    raise UserChanged
+
+
+def remove_member(table: Table, registry_id: str, user_id: str) -> None:
+    """End a membership, in one transaction; the user remains.
+
+    Raises NotFound when there is no such membership, or Unavailable.
+    """
+    for _ in tries(CHANGE_TRIES):
+        leaving = [
+            writes.delete(
+                keys.registry_user(registry_id, user_id), writes.STORED, {}, lambda _: _no_such_member()
+            ),
+            writes.forget(keys.user_registry(user_id, registry_id)),
+            counters.members(registry_id, -1),
+        ]
+        person = user(table, user_id)
+        if person and registry_id in person.registeries:
+            rest = tuple(other for other in person.registeries if other != registry_id)
+            leaving.append(_registeries(person, rest))
+        try:
+            table.transact(leaving)
+        except UserChanged:
+            continue
+        return
+    raise UserChanged
+
+
+def joined(
+    table: Table, registry_id: str, person: User, role: Role, *, is_admin: bool, at: int
+) -> tuple[User, list[Write]]:
+    """The user an address belongs to, with the writes that make them a member; the count is the caller's.
+
+    The writes are refused with AlreadyMember, or UserChanged when they must be made anew.
+    """
+    known = user_by_email(table, person.email)
+    before = known or person
+    after = before.model_copy(update={"registeries": _with(before.registeries, registry_id)})
+    member = RegistryUser(
+        registry_id=registry_id,
+        user_id=after.id,
+        date_created=at,
+        first_name=after.first_name,
+        last_name=after.last_name,
+        role=role,
+        is_admin=is_admin,
+    )
+    seen_by_user = UserRegistry(user_id=after.id, registry_id=registry_id, date_created=at)
+    member_item = items.to_item(keys.registry_user(registry_id, after.id), member)
+    return after, [
+        writes.add(member_item, lambda _: AlreadyMember()),
+        writes.put(items.to_item(keys.user_registry(after.id, registry_id), seen_by_user)),
+        *([_registeries(before, after.registeries)] if known else _new_user(after, at)),
+    ]
+
+
+def invite(table: Table, record: UserInvite) -> None:
+    """Store an invitation; raises AlreadyStored when the address is invited to the registry already."""
+    item = items.to_item(keys.invite(record.email, record.registry_id), record)
+    table.put(writes.add(item, lambda _: AlreadyStored("invitation")))
+
+
+def invites(table: Table, email: str) -> Listing[UserInvite]:
+    """The invitations of an e-mail address that were not accepted yet."""
+    return _all(table, UserInvite, keys.invites(email))
+
+
+def withdraw_invite(table: Table, email: str, registry_id: str) -> None:
+    """Delete an invitation, if there is one."""
+    table.transact([writes.forget(keys.invite(email, registry_id))])
+
+
+def _all(table: Table, model: type[R], partition: str) -> Listing[R]:
+    return items.read_all(model, table.query(PARTITION, {"partition": partition}))
+
+
+def _new_user(person: User, at: int) -> list[Write]:
+    email = keys.normal_email(person.email)
+    holder = UserEmail(email=email, user_id=person.id, date_created=at)
+    return [
+        writes.add(items.to_item(keys.user(person.id), person), lambda _: UserChanged()),
+        writes.add(items.to_item(keys.user_email(email, person.id), holder), lambda _: UserChanged()),
+        writes.add(wire_key(keys.email_lock(email)), lambda _: UserChanged()),
+    ]
+
+
+def _registeries(person: User, after: tuple[str, ...]) -> Write:
+    return writes.update(
+        keys.user(person.id),
+        "SET registeries = :after",
+        REGISTERIES_UNCHANGED,
+        {"read": person.registeries, "after": after},
+        lambda _: UserChanged(),
+    )
+
+
+def _with(registeries: tuple[str, ...], registry_id: str) -> tuple[str, ...]:
+    return registeries if registry_id in registeries else (*registeries, registry_id)
+
+
+def _no_such_member() -> NotFound:
+    return NotFound("This person is not a member of the registry.")

@@ -1,0 +1,35 @@
+"""The registries themselves."""
+
+from cocm_bot.registry.team import Registry, User
+from cocm_bot.registry.vocabulary import Role
+from cocm_bot.store import items, keys, people, writes
+from cocm_bot.store.backoff import tries
+from cocm_bot.store.errors import AlreadyStored, UserChanged
+from cocm_bot.store.table import Table
+
+
+def create_registry(table: Table, registry: Registry, person: User, role: Role, *, is_admin: bool) -> User:
+    """Create a registry with its first member, in one transaction; the user too, unless the address has one.
+
+    Returns the user the address belongs to. The counts start at one member and no patient.
+    Raises AlreadyStored for a registry id in use, UserChanged or Unavailable.
+    """
+    empty = registry.model_copy(update={"members": 1, "active_patients": 0})
+    created = writes.add(
+        items.to_item(keys.registry(registry.id), empty), lambda _: AlreadyStored("registry")
+    )
+    at = int(registry.created_date)
+    for _ in tries(people.CHANGE_TRIES):
+        member, joining = people.joined(table, registry.id, person, role, is_admin=is_admin, at=at)
+        try:
+            table.transact([created, *joining])
+        except UserChanged:
+            continue
+        return member
+    raise UserChanged
+
+
+def get(table: Table, registry_id: str) -> Registry | None:
+    """A registry, as it is now."""
+    item = table.get(keys.registry(registry_id))
+    return items.read(Registry, item) if item else None

@@ -1,0 +1,36 @@
+"""Requests that were applied: a second delivery of one changes nothing and gets the same answer."""
+
+from cocm_bot.registry.record import Record
+from cocm_bot.store import items, keys, writes
+from cocm_bot.store.errors import AlreadyApplied
+from cocm_bot.store.table import Table
+from cocm_bot.store.wire import Item
+from cocm_bot.store.writes import Write
+
+KEPT_SECONDS = 7 * 24 * 3600
+"""Far longer than anybody delivers a request again."""
+
+
+class AppliedRequest(Record):
+    """What a request left behind."""
+
+    result: str
+
+
+def mark(request_id: str, result: str, at: float) -> Write:
+    """Remember that a request was applied, with a short result, at an instant (seconds UTC).
+
+    Goes first into the transaction it guards; refused with AlreadyApplied.
+    """
+    own = {"expires_at": int(at) + KEPT_SECONDS}
+    return writes.add(items.to_item(keys.request(request_id), AppliedRequest(result=result), own), _again)
+
+
+def applied(table: Table, request_id: str) -> str | None:
+    """The result of a request that was applied, None when it was not."""
+    item = table.get(keys.request(request_id))
+    return items.read(AppliedRequest, item).result if item else None
+
+
+def _again(stored: Item) -> AlreadyApplied:
+    return AlreadyApplied(items.read(AppliedRequest, stored).result)
