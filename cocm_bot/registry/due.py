@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from types import MappingProxyType
 
 from cocm_bot.registry.patient import MeasureCourse, PatientSummary
@@ -79,14 +80,6 @@ def _causes(summary: PatientSummary, policy: CarePolicy) -> Iterator[tuple[Reaso
             yield reason, cause
 
 
-def _safety_risk(summary: PatientSummary, policy: CarePolicy) -> _Cause | None:
-    return _open_flag(Flag.SAFETY_RISK, summary, policy)
-
-
-def _to_discuss(summary: PatientSummary, policy: CarePolicy) -> _Cause | None:
-    return _open_flag(Flag.NEEDS_DISCUSSION, summary, policy)
-
-
 def _open_flag(flag: Flag, summary: PatientSummary, policy: CarePolicy) -> _Cause | None:
     raised = _day(summary.course.open_flags.get(flag), policy)
     return _Cause(raised, ("flag raised ", raised)) if raised else None
@@ -141,7 +134,8 @@ def _follow_up(summary: PatientSummary, policy: CarePolicy) -> _Cause | None:
     anchor = summary.status_since if contact is None else contact
     last = policy.local_date(anchor)
     since = last + timedelta(days=_follow_up_days(last, summary, policy))
-    facts = ("no contact since the status changed " if contact is None else "last contact ", last)
+    begun = "prevention" if summary.status is Status.RELAPSE_PREVENTION else "treatment"
+    facts = (f"no contact since {begun} began " if contact is None else "last contact ", last)
     if no_show is None or no_show <= anchor:
         return _Cause(since, facts)
     # A missed appointment brings the next attempt forward; it never excuses one already late.
@@ -173,19 +167,19 @@ def _plan(summary: PatientSummary, policy: CarePolicy) -> _Cause | None:
     if not days or len(days) < len(repeated):
         return None
     latest = ", ".join(f"{name} {course.latest:g}" for name, course in repeated.items())
-    return _Cause(max(days), (f"{latest}, in remission at two measures in a row, no plan yet",))
+    return _Cause(max(days), (f"{latest}: in remission at two measures in a row, no plan yet",))
 
 
 def _lost(summary: PatientSummary, policy: CarePolicy) -> _Cause | None:
     contact = summary.course.last_contact
     last = policy.local_date(summary.course.episode_started if contact is None else contact)
     since = last + timedelta(days=policy.cadence.lost_days)
-    return _Cause(since, ("no contact yet, enrolled " if contact is None else "last contact ", last))
+    return _Cause(since, ("never met, enrolled " if contact is None else "last contact ", last))
 
 
 _RULES: Mapping[Reason, Callable[[PatientSummary, CarePolicy], _Cause | None]] = MappingProxyType(
     {
-        Reason.SAFETY_RISK: _safety_risk,
+        Reason.SAFETY_RISK: partial(_open_flag, Flag.SAFETY_RISK),
         Reason.NOT_IMPROVING: _not_improving,
         Reason.FLAGGED: _flagged,
         Reason.NEVER_REVIEWED: _never_reviewed,
@@ -193,7 +187,7 @@ _RULES: Mapping[Reason, Callable[[PatientSummary, CarePolicy], _Cause | None]] =
         Reason.FOLLOW_UP: _follow_up,
         Reason.ASSESSMENT: _assessment,
         Reason.PLAN: _plan,
-        Reason.TO_DISCUSS: _to_discuss,
+        Reason.TO_DISCUSS: partial(_open_flag, Flag.NEEDS_DISCUSSION),
         Reason.LOST: _lost,
     }
 )

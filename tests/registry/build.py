@@ -1,8 +1,9 @@
 """Patients, contacts and flags for the tests: only what a case is about has to be said."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from itertools import count
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from cocm_bot.registry.derive import derive
@@ -42,7 +43,7 @@ def contact(
     when: str,
     contact_type: ContactType = ContactType.FOLLOW_UP,
     *,
-    scores: dict[str, float] | None = None,
+    scores: Mapping[str, float] = MappingProxyType({}),
     minutes: float = 20,
     no_show: bool = False,
     role: Role | None = Role.CARE_MANAGER,
@@ -59,7 +60,7 @@ def contact(
         weeks_in_treatment=0,
         contact_type=contact_type,
         visit_type=None,
-        scores=tuple(Score(score_name=name, score_value=value) for name, value in (scores or {}).items()),
+        scores=tuple(Score(score_name=name, score_value=value) for name, value in scores.items()),
         minutes=minutes,
         date=at(when, zone),
         recorded_at=at(when, zone) + number,
