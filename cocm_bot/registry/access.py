@@ -15,11 +15,12 @@ class Action(StrEnum):
 
     VIEW_CASELOAD = "see the caseload"
     VIEW_PATIENT = "see a patient"
+    SEARCH = "search for a patient"
     ENROL_PATIENT = "add a patient"
     LOG_CONTACT = "log a contact"
 
 
-_CLINICAL = frozenset({Action.VIEW_CASELOAD, Action.VIEW_PATIENT})
+_CLINICAL = frozenset({Action.VIEW_CASELOAD, Action.VIEW_PATIENT, Action.SEARCH})
 
 ALLOWED: Mapping[Role, frozenset[Action]] = MappingProxyType(
     {
@@ -42,6 +43,9 @@ class Actor:
     role: Role
     is_admin: bool
     registry: Registry
+    slack_user_id: str = ""
+    surface: str = "command line"
+    """Where they asked: a slash command, a button, a modal, …; for the access log."""
 
 
 def may(role: Role, action: Action) -> bool:

@@ -12,8 +12,6 @@ from cocm_bot.registry.policy import CarePolicy
 from cocm_bot.registry.progress import in_order, measure_courses
 from cocm_bot.registry.vocabulary import GRAVEST_FIRST, ContactType, Flag
 
-_WEEK = 7 * 24 * 3600
-
 AnyPatient = TypeVar("AnyPatient", bound=PatientSummary)
 
 
@@ -42,17 +40,16 @@ def derive(patient: Patient, logs: Iterable[TreatmentLog], policy: CarePolicy, n
     falls_due = next_due(derived, policy)
     return derived.model_copy(
         update={
-            "weeks_since_initial_assessment": weeks_at(derived, now),
+            "weeks_since_initial_assessment": weeks_at(derived, policy, now),
             "next_due": falls_due.isoformat() if falls_due else None,
         }
     )
 
 
-def weeks_at(summary: PatientSummary, now: datetime) -> int | None:
-    """Whole weeks from the initial assessment to `now`."""
-    if summary.initial_assessment is None:
-        return None
-    return max(0, int(now.timestamp() - summary.initial_assessment) // _WEEK)
+def weeks_at(summary: PatientSummary, policy: CarePolicy, now: datetime) -> int | None:
+    """Whole weeks of the registry's calendar from the initial assessment to `now`."""
+    assessed = summary.initial_assessment
+    return None if assessed is None else policy.weeks(assessed, now.timestamp())
 
 
 def minutes_at(summary: PatientSummary, policy: CarePolicy, now: datetime) -> int:
@@ -68,7 +65,7 @@ def as_of(patient: AnyPatient, policy: CarePolicy, now: datetime) -> AnyPatient:
         "minutes_month": policy.month(now.timestamp()),
     }
     if isinstance(patient, Patient):
-        update["weeks_since_initial_assessment"] = weeks_at(patient, now)
+        update["weeks_since_initial_assessment"] = weeks_at(patient, policy, now)
     return patient.model_copy(update=update)
 
 

@@ -45,6 +45,12 @@ class CarePolicy:
         """The calendar month (`YYYY-MM`) of an instant (seconds UTC) in the registry's zone."""
         return datetime.fromtimestamp(seconds, self.zone).strftime("%Y-%m")
 
+    def weeks(self, start: float | None, end: float) -> int:
+        """Whole weeks between two instants by the calendar, whatever the clocks did; 0 without a start."""
+        if start is None:
+            return 0
+        return max(0, (self.local_date(end) - self.local_date(start)).days // 7)
+
     def instant(self, day: date, now: datetime) -> float:
         """The instant (seconds UTC) to record for something that happened on a local day.
 

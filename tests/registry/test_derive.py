@@ -78,29 +78,29 @@ def test_sessions_are_attended_contacts_with_the_patient_over_the_whole_record()
     ("now", "weeks"),
     [
         ("2026-01-05", 0),
-        ("2026-01-12 11:59", 0),
-        ("2026-01-12 12:00", 1),
-        # Ten weeks later New York is on daylight saving: the same instant is 13:00 there.
-        ("2026-03-16 12:59", 9),
-        ("2026-03-16 13:00", 10),
+        ("2026-01-11 23:59", 0),
+        ("2026-01-12 00:00", 1),
+        # Ten weeks later New York is on daylight saving: an hour less has passed, but it is the day.
+        ("2026-03-15 23:59", 9),
+        ("2026-03-16 00:00", 10),
         ("2027-01-04 12:00", 52),
     ],
 )
 def test_whole_weeks_since_the_assessment_keep_counting(now: str, weeks: int) -> None:
     written = derived(patient(), [assessment("2026-01-05")], "2026-01-05")
-    assert weeks_at(written, moment(now)) == weeks
+    assert weeks_at(written, policy(), moment(now)) == weeks
     assert as_of(written, policy(), moment(now)).weeks_since_initial_assessment == weeks
 
 
 def test_weeks_count_over_a_leap_day() -> None:
     written = derived(patient(enrolled="2028-02-22"), [assessment("2028-02-22")], "2028-02-22")
-    assert weeks_at(written, moment("2028-02-29 11:59")) == 0
-    assert weeks_at(written, moment("2028-02-29 12:00")) == 1
-    assert weeks_at(written, moment("2028-03-07")) == 2
+    assert weeks_at(written, policy(), moment("2028-02-28 23:59")) == 0
+    assert weeks_at(written, policy(), moment("2028-02-29 00:00")) == 1
+    assert weeks_at(written, policy(), moment("2028-03-07")) == 2
 
 
-def test_a_clock_slightly_behind_the_contact_counts_no_negative_week() -> None:
-    written = derived(patient(), [assessment("2026-01-05 12:00")], "2026-01-05 11:59")
+def test_a_clock_behind_the_contact_counts_no_negative_week() -> None:
+    written = derived(patient(), [assessment("2026-01-05 00:01")], "2026-01-04 23:59")
     assert written.weeks_since_initial_assessment == 0
 
 

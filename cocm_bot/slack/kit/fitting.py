@@ -26,9 +26,9 @@ def total(sizes: Sequence[Size]) -> Size:
     return Size(sum(size.items for size in sizes), sum(size.weight for size in sizes))
 
 
-def fitting(sizes: Sequence[Size], room: Size, closing: Size) -> int:
-    """How many of the first fit; when not all do, the room of a closing row is kept free."""
-    if room.holds(total(sizes)):
+def fitting(sizes: Sequence[Size], room: Size, closing: Size, *, closed: bool = False) -> int:
+    """How many of the first fit; when not all do, or in any case if `closed`, a closing row must fit too."""
+    if not closed and room.holds(total(sizes)):
         return len(sizes)
     left = room - closing
     for count, size in enumerate(sizes):

@@ -47,7 +47,7 @@ def text_input(
     return action(
         "plain_text_input",
         action_id,
-        initial_value=clip(clean(initial), max_length) if initial else None,
+        initial_value=clip(clean(initial), max_length) or None if initial else None,
         placeholder=_placeholder(placeholder),
         multiline=multiline,
         max_length=min(max_length, LONGEST_ANSWER),

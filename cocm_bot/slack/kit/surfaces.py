@@ -59,9 +59,7 @@ def _fit(
     kept_together = [[row] if isinstance(row, dict) else list(row) for row in rows]
     room = place - size([*head, *foot])
     closing = size([_closing(len(rows) + beyond, more)])
-    if beyond:
-        room -= closing
-    fit = fitting([size(row) for row in kept_together], room, closing)
+    fit = fitting([size(row) for row in kept_together], room, closing, closed=beyond > 0)
     left_out = len(rows) - fit + beyond
     note = [_closing(left_out, more)] if left_out else []
     return [*head, *(block for row in kept_together[:fit] for block in row), *note, *foot]

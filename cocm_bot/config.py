@@ -1,0 +1,93 @@
+"""Settings from the environment, checked at boot; secrets are never printed."""
+
+from typing import Annotated, Any, TypeVar
+
+from pydantic import AnyHttpUrl, Field, SecretStr, StringConstraints, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+S = TypeVar("S", bound="TableSettings")
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+
+
+class SettingsError(Exception):
+    """A setting is missing or malformed; the text is one line that names it."""
+
+
+class TableSettings(BaseSettings):
+    """What is needed to reach the table; where it is and who may comes from boto3's own AWS_* variables."""
+
+    model_config = SettingsConfigDict(case_sensitive=True, extra="ignore")
+
+    table: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{3,255}$")] = Field(
+        "cocm-registry", validation_alias="COCM_TABLE"
+    )
+    log_level: str = Field("INFO", validation_alias="COCM_LOG_LEVEL")
+
+    @field_validator("log_level")
+    @classmethod
+    def _known_level(cls, level: str) -> str:
+        if level.upper() not in LOG_LEVELS:
+            raise ValueError("use one of " + ", ".join(LOG_LEVELS))
+        return level.upper()
+
+
+class Settings(TableSettings):
+    """What the bot needs to serve a workspace, over HTTP or, with an app token, over Socket Mode."""
+
+    bot_token: SecretStr = Field(validation_alias="SLACK_BOT_TOKEN")
+    signing_secret: SecretStr | None = Field(None, validation_alias="SLACK_SIGNING_SECRET")
+    app_token: SecretStr | None = Field(None, validation_alias="SLACK_APP_TOKEN")
+    api_url: AnyHttpUrl = Field(AnyHttpUrl("https://slack.com/api/"), validation_alias="SLACK_API_URL")
+    host: Annotated[str, StringConstraints(min_length=1)] = Field("127.0.0.1", validation_alias="COCM_HOST")
+    port: Annotated[int, Field(ge=0, le=65535)] = Field(3000, validation_alias="COCM_PORT")
+
+    @field_validator("bot_token")
+    @classmethod
+    def _bot_token_shape(cls, token: SecretStr) -> SecretStr:
+        if not token.get_secret_value().startswith("xoxb-"):
+            raise ValueError("a bot token starts with xoxb-")
+        return token
+
+    @field_validator("app_token")
+    @classmethod
+    def _app_token_shape(cls, token: SecretStr | None) -> SecretStr | None:
+        if token and not token.get_secret_value().startswith("xapp-"):
+            raise ValueError("an app token starts with xapp-")
+        return token
+
+    @property
+    def slack_url(self) -> str:
+        """The Web API's address, with the closing slash slack_sdk needs."""
+        return str(self.api_url).rstrip("/") + "/"
+
+
+def load_settings() -> Settings:
+    """Read what `serve` needs; raises SettingsError for the first setting that is missing or malformed."""
+    settings = _load(Settings)
+    if settings.app_token is None and settings.signing_secret is None:
+        raise SettingsError(
+            "SLACK_SIGNING_SECRET is missing: set it, or SLACK_APP_TOKEN to use Socket Mode instead."
+        )
+    return settings
+
+
+def load_table_settings() -> TableSettings:
+    """Read what the table commands need; raises SettingsError as `load_settings` does."""
+    return _load(TableSettings)
+
+
+def _load(kind: type[S]) -> S:
+    # An empty variable is a variable somebody forgot to fill in: treated as missing, never as a value.
+    try:
+        return kind(_env_ignore_empty=True)
+    except ValidationError as error:
+        raise SettingsError(_sentence(error)) from None
+
+
+def _sentence(error: ValidationError) -> str:
+    first = error.errors(include_input=False, include_url=False)[0]
+    name = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "missing":
+        return f"{name} is missing: set it in the environment."
+    context: dict[str, Any] = first.get("ctx", {})
+    return f"{name} is malformed: {context.get('error', first['msg'])}."

@@ -1,0 +1,21 @@
+"""What every operation works with."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from cocm_bot.store.table import Table
+
+
+def new_id() -> str:
+    """A fresh opaque id: 26 characters nobody can guess."""
+    return secrets.token_hex(13)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The table and the clock; `now` returns aware UTC."""
+
+    table: Table
+    now: Callable[[], datetime]

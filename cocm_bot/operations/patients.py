@@ -1,0 +1,74 @@
+"""Finding patients and opening a patient's card."""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cocm_bot.operations.desk import Desk
+from cocm_bot.operations.oversight import authorise, record_view
+from cocm_bot.registry.access import Action, Actor
+from cocm_bot.registry.derive import as_of
+from cocm_bot.registry.due import Due, due
+from cocm_bot.registry.errors import NotFound
+from cocm_bot.registry.patient import Patient
+from cocm_bot.store import patients
+from cocm_bot.store.patients import DirectoryEntry
+
+
+@dataclass(frozen=True)
+class Card:
+    """A patient as of now, with what is due."""
+
+    patient: Patient
+    due: list[Due]
+
+
+def card_of(desk: Desk, actor: Actor, patient: Patient) -> Card:
+    """The card of a patient that was just read or written."""
+    policy, now = actor.registry.policy, desk.now()
+    return Card(as_of(patient, policy, now), due(patient, policy, now))
+
+
+def open_card(desk: Desk, actor: Actor, handle: str) -> Card:
+    """The card of one patient of the actor's registry; the view is logged first.
+
+    Raises NotAllowed, NotFound or Unavailable.
+    """
+    authorise(desk, actor, Action.VIEW_PATIENT)
+    patient = patients.by_handle(desk.table, actor.registry.id, handle.strip().upper())
+    if patient is None:
+        raise NotFound("There is no such patient in this registry.")
+    record_view(desk, actor, Action.VIEW_PATIENT, (patient.id,))
+    return card_of(desk, actor, patient)
+
+
+def find(desk: Desk, actor: Actor, words: str) -> list[DirectoryEntry]:
+    """The patients, deactivated ones included, that these words can mean: best match first.
+
+    A handle or an MRN given in full means that patient alone; otherwise every word must begin a part
+    of the name, accents and case ignored. The search is logged with whom it found.
+    """
+    authorise(desk, actor, Action.VIEW_PATIENT)
+    wanted = words.strip()
+    entries = patients.directory(desk.table, actor.registry.id).records
+    exact = [entry for entry in entries if wanted == entry.patient_mrn or wanted.upper() == entry.handle]
+    found = exact or _by_name(entries, wanted)
+    record_view(desk, actor, Action.SEARCH, tuple(entry.patient_id for entry in found))
+    return found
+
+
+def _by_name(entries: Sequence[DirectoryEntry], wanted: str) -> list[DirectoryEntry]:
+    starts = _fold(wanted).split()
+    found = [entry for entry in entries if _matches(entry, starts)]
+    return sorted(found, key=lambda entry: (_fold(entry.last_name), _fold(entry.first_name), entry.handle))
+
+
+def _matches(entry: DirectoryEntry, starts: list[str]) -> bool:
+    parts = _fold(f"{entry.first_name} {entry.last_name} {entry.patient_mrn} {entry.handle}").split()
+    return all(any(part.startswith(start) for part in parts) for start in starts)
+
+
+def _fold(text: str) -> str:
+    """Text with case and accents ignored."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(character for character in decomposed if not unicodedata.combining(character))

@@ -1,0 +1,95 @@
+"""What may be entered about a person: each type trims, checks, and says in words what is wrong."""
+
+import re
+import unicodedata
+from datetime import date
+from typing import Annotated
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+from pydantic import AfterValidator
+
+LONGEST_NAME = 200
+LONGEST_MRN = 40
+_JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
+_MRN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*")
+
+
+def _one_line(text: str) -> str:
+    """Composed form, single spaces, nothing invisible but the joiners that scripts need."""
+    return " ".join("".join(filter(_visible, unicodedata.normalize("NFC", text))).split())
+
+
+def _visible(character: str) -> bool:
+    # Direction overrides are format characters too: they would let one name pose as another.
+    return (
+        character.isspace()
+        or character in _JOINERS
+        or unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Co", "Cn"}
+    )
+
+
+def _check_mrn(text: str) -> str:
+    mrn = text.strip()
+    if not _MRN.fullmatch(mrn) or len(mrn) > LONGEST_MRN:
+        raise ValueError(f"Use letters, digits and - . _ / only, at most {LONGEST_MRN} characters.")
+    return mrn
+
+
+def _check_name(text: str) -> str:
+    name = _one_line(text)
+    if not any(character.isalpha() for character in name):
+        raise ValueError("Enter a name.")
+    if len(name) > LONGEST_NAME:
+        raise ValueError(f"Enter at most {LONGEST_NAME} characters.")
+    return name
+
+
+def _check_phone(text: str) -> str:
+    """The number as it was entered, once it is one that could be dialled (national numbers: US)."""
+    phone = _one_line(text)
+    if not phone:
+        return ""
+    try:
+        possible = phonenumbers.is_possible_number(phonenumbers.parse(phone, "US"))
+    except phonenumbers.NumberParseException:
+        possible = False
+    if not possible:
+        raise ValueError("Enter a phone number with its area code, like 555-010-0134 or +44 20 7946 0018.")
+    return phone
+
+
+def _check_email(text: str) -> str:
+    email = text.strip()
+    if not email:
+        return ""
+    try:
+        return validate_email(email, check_deliverability=False).normalized
+    except EmailNotValidError:
+        raise ValueError("Enter an e-mail address like name@clinic.org.") from None
+
+
+def _check_line(text: str) -> str:
+    return _one_line(text)
+
+
+Mrn = Annotated[str, AfterValidator(_check_mrn)]
+"""A medical record number, kept exactly as entered but for spaces around it."""
+PersonName = Annotated[str, AfterValidator(_check_name)]
+"""A first or last name in any script."""
+Phone = Annotated[str, AfterValidator(_check_phone)]
+"""A phone number as entered, or empty."""
+Email = Annotated[str, AfterValidator(_check_email)]
+"""An e-mail address, or empty."""
+Line = Annotated[str, AfterValidator(_check_line)]
+"""A single line of free text, or empty."""
+
+
+def initials(first_name: str, last_name: str) -> str:
+    """The first letter of each name, like `J.D.`: what a direct message shows of a name."""
+    return "".join(f"{name.strip()[0].upper()}." for name in (first_name, last_name) if name.strip())
+
+
+def age(born: date, today: date) -> int:
+    """Whole years lived; somebody born on 29 February turns a year older on 1 March of a common year."""
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))

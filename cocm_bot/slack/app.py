@@ -1,0 +1,42 @@
+"""The Bolt app with every feature registered. Nothing is made at import."""
+
+from concurrent.futures import Executor
+
+from slack_bolt import App
+from slack_sdk import WebClient
+
+from cocm_bot.operations.desk import Desk
+from cocm_bot.slack import caseload, commands, contact, enrolment, home, menu, patient
+from cocm_bot.slack.entry import Entry
+from cocm_bot.slack.gate import Gate
+from cocm_bot.slack.gateway import Gateway
+
+FEATURES = (commands, caseload, patient, contact, enrolment, menu, home)
+
+
+def build_app(
+    desk: Desk,
+    client: WebClient,
+    gateway: Gateway,
+    *,
+    signing_secret: str | None,
+    listeners: Executor,
+    submissions: Executor,
+) -> App:
+    """Make the app; without a signing secret (Socket Mode) it takes no HTTP requests.
+
+    `listeners` run what Slack calls, `submissions` the work of a modal's answers, so that the one never
+    waits for a place that the other holds.
+    """
+    app = App(
+        client=client,
+        signing_secret=signing_secret,
+        request_verification_enabled=signing_secret is not None,
+        token_verification_enabled=False,
+        listener_executor=listeners,
+        raise_error_for_unhandled_request=False,
+    )
+    entry = Entry(app, desk, Gate(desk, gateway), gateway, submissions)
+    for feature in FEATURES:
+        feature.register(entry)
+    return app

@@ -1,0 +1,136 @@
+"""`/cocm`: one table of commands that drives dispatch, help and the buttons for the common ones."""
+
+import difflib
+import shlex
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from cocm_bot.operations.caseload import Show, Sort
+from cocm_bot.registry.errors import InvalidInput
+from cocm_bot.slack import caseload, contact, enrolment, patient
+from cocm_bot.slack.entry import Draw, Entry
+from cocm_bot.slack.kit import Element, Payload
+from cocm_bot.slack.screens.help import CommandHelp, command_buttons, help_message, unknown_message
+from cocm_bot.slack.visit import Visit
+
+ROOT = "/cocm"
+CURLY = str.maketrans("“”„«»", '"""""')
+
+
+@dataclass(frozen=True)
+class Command:
+    """One sub-command; with a title it opens a modal, without one it answers with a message."""
+
+    name: str
+    usage: str
+    summary: str
+    draw: Callable[[Visit, Sequence[str]], Payload]
+    title: str | None = None
+    button: str | None = None
+
+
+def help_screen(visit: Visit, words: Sequence[str]) -> Payload:
+    """What can be done, with buttons for the common things."""
+    del words
+    return help_message(visit.actor, [_help(command) for command in COMMANDS])
+
+
+COMMANDS = (
+    Command("help", "", "what I can do", help_screen),
+    Command("today", "", "your worklist: who needs what, gravest first", caseload.today, button="Today"),
+    Command(
+        "caseload",
+        f"[{'|'.join(Show)}] [by {'|'.join(Sort)}]",
+        "everyone in the program, page by page",
+        caseload.show,
+        button="Caseload",
+    ),
+    Command(
+        "patient",
+        "[handle, MRN or name]",
+        "a patient's card; without words, a search",
+        patient.find,
+        title="Patient",
+        button="Find a patient",
+    ),
+    Command("add", "", "add a patient", enrolment.form, title="Add a patient", button="Add a patient"),
+    Command(
+        "log",
+        "[handle, MRN or name]",
+        "log a contact",
+        contact.find,
+        title="Log a contact",
+        button="Log a contact",
+    ),
+)
+
+
+def register(entry: Entry) -> None:
+    """The command itself, and the buttons that stand for one of its sub-commands."""
+    entry.command(ROOT, choose)
+    for command in COMMANDS:
+        draw = _bound(command, ())
+        if command.title is None:
+            entry.redraws(action_id(command.name), draw)
+        else:
+            entry.opens(action_id(command.name), command.title, draw)
+
+
+def action_id(name: str) -> str:
+    """The action of a button that stands for a sub-command."""
+    return f"command:{name}"
+
+
+def choose(text: str) -> tuple[str | None, Draw]:
+    """The modal's title, if any, and the screen for what was typed after `/cocm`."""
+    try:
+        first, *words = split(text) or ["help"]
+    except ValueError:
+        return None, _refuse(
+            "A quotation mark is not closed. Put quotes around the whole name, or leave them out."
+        )
+    command = next((command for command in COMMANDS if command.name == first.lower()), None)
+    if command is None:
+        return None, lambda _visit: unknown_message(first, nearest(first))
+    return command.title, _bound(command, words)
+
+
+def split(text: str) -> list[str]:
+    """The words of a command; "quoted words" stay together, apostrophes are part of names.
+
+    Raises ValueError when a quotation mark is not closed.
+    """
+    lexer = shlex.shlex(text.translate(CURLY), posix=True)
+    lexer.whitespace_split = True
+    lexer.quotes = '"'
+    lexer.escape = ""
+    lexer.commenters = ""
+    return list(lexer)
+
+
+def nearest(word: str) -> str | None:
+    """The sub-command that was probably meant."""
+    return next(
+        iter(difflib.get_close_matches(word.lower(), [command.name for command in COMMANDS], 1)), None
+    )
+
+
+def _bound(command: Command, words: Sequence[str]) -> Draw:
+    return lambda visit: command.draw(visit, words)
+
+
+def _refuse(sentence: str) -> Draw:
+    def draw(_visit: Visit) -> Payload:
+        raise InvalidInput(sentence)
+
+    return draw
+
+
+def _help(command: Command) -> CommandHelp:
+    usage = " ".join(part for part in (ROOT, command.name, command.usage) if part)
+    return CommandHelp(usage, command.summary, command.button, action_id(command.name))
+
+
+def home_buttons() -> list[Element]:
+    """The buttons that work where there is no message to answer: those that open a modal."""
+    return command_buttons([_help(command) for command in COMMANDS if command.title])

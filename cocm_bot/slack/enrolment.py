@@ -1,0 +1,71 @@
+"""Adding a patient: the modal and its submission."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Annotated
+
+from cocm_bot.operations.desk import new_id
+from cocm_bot.operations.enrolment import Enrolment, enrol
+from cocm_bot.operations.oversight import authorise
+from cocm_bot.registry.access import Action
+from cocm_bot.registry.fields import LONGEST_MRN, LONGEST_NAME, Email, Line, Mrn, PersonName, Phone
+from cocm_bot.slack.entry import Entry
+from cocm_bot.slack.forms import DateInput, EmailInput, Form, PhoneInput, SelectInput, TextInput
+from cocm_bot.slack.kit import Payload
+from cocm_bot.slack.screens.card import card_view
+from cocm_bot.slack.screens.enrolment import CALLBACK, enrolment_view
+from cocm_bot.slack.visit import Memo, Visit
+
+PAYERS = (
+    "Medicare",
+    "Medicare Advantage",
+    "Medicaid",
+    "Blue Cross Blue Shield",
+    "Aetna",
+    "Cigna",
+    "Humana",
+    "UnitedHealthcare",
+    "Tricare",
+    "Self-pay",
+)
+
+
+class EnrolmentForm(Form):
+    """What is asked when a patient is referred."""
+
+    patient_mrn: Annotated[Mrn, TextInput("MRN", max_length=LONGEST_MRN)]
+    first_name: Annotated[PersonName, TextInput("First name", max_length=LONGEST_NAME)]
+    last_name: Annotated[PersonName, TextInput("Last name", max_length=LONGEST_NAME)]
+    date_of_birth: Annotated[date, DateInput("Birth date")]
+    phone_number: Annotated[Phone, PhoneInput("Phone")] = ""
+    email: Annotated[Email, EmailInput("E-mail")] = ""
+    payer: Annotated[str | None, SelectInput("Payer", options=PAYERS)] = None
+    other_payer: Annotated[
+        Line, TextInput("Another payer", hint="If it is not in the list.", max_length=100)
+    ] = ""
+
+
+def register(entry: Entry) -> None:
+    """The modal's submission."""
+    entry.submission(CALLBACK, save)
+
+
+def form(visit: Visit, words: Sequence[str]) -> Payload:
+    """The empty modal, for those who may add a patient."""
+    del words
+    authorise(visit.desk, visit.actor, Action.ENROL_PATIENT)
+    return enrolment_view(visit.actor, EnrolmentForm.blocks(), Memo(request_id=new_id()).packed())
+
+
+def save(visit: Visit) -> Payload:
+    """Enrol the patient and show the new card."""
+    entered = EnrolmentForm.read(visit.answers)
+    enrolment = Enrolment(
+        **entered.model_dump(exclude={"payer", "other_payer"}),
+        payer=entered.other_payer or entered.payer or "",
+    )
+    card = enrol(visit.desk, visit.actor, enrolment, visit.request_id)
+    banner = f"Added. Handle *{card.patient.handle}*: use it wherever names are not shown."
+    return card_view(
+        visit.actor, card, Memo(handle=card.patient.handle).packed(), visit.desk.now(), banner=banner
+    )

@@ -1,0 +1,114 @@
+"""Who is asking: from a Slack request to an actor, or a refusal. What can't be checked is refused."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from cocm_bot.operations.desk import Desk
+from cocm_bot.operations.identity import actor_for, known_user
+from cocm_bot.operations.oversight import record_refusal
+from cocm_bot.registry.access import Actor
+from cocm_bot.registry.errors import NotAllowed, Unavailable
+from cocm_bot.registry.team import User
+from cocm_bot.slack.gateway import Gateway, Person
+
+REMEMBERED_SECONDS = 300
+"""How long an answer of Slack, and whose an address is, may be reused. Membership is read every time."""
+REMEMBERED = 10_000
+
+OUTSIDERS = (
+    "I only work for members of this workspace, not for guests, external people or apps. "
+    "If you need the registry, ask your workspace's admin for a member account."
+)
+SHARED = (
+    "I stay silent in channels shared with other companies. "
+    "Please use my direct messages, or a channel of your own workspace."
+)
+UNSEEN = (
+    "I can't check who is in this channel, so I don't answer here. "
+    "Please use my direct messages, or invite me to the channel with /invite."
+)
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a request came from; `channel_id` is None in modals and the App Home."""
+
+    user_id: str
+    team_id: str
+    channel_id: str | None
+    surface: str
+
+
+def origin(body: Mapping[str, Any], surface: str) -> Origin:
+    """Read who asked, from where, out of any of Slack's payloads; a payload that does not say is nobody's."""
+    user = body.get("user") or {}
+    team = body.get("team") or {}
+    event = body.get("event") or {}
+    channel = body.get("channel") or {}
+    return Origin(
+        user_id=str(body.get("user_id") or user.get("id") or event.get("user") or ""),
+        team_id=str(body.get("team_id") or team.get("id") or ""),
+        channel_id=body.get("channel_id") or channel.get("id"),
+        surface=surface,
+    )
+
+
+class Gate:
+    """Lets members of a registry in; everybody else gets a sentence, and an entry in the access log."""
+
+    def __init__(self, desk: Desk, gateway: Gateway) -> None:
+        self._desk = desk
+        self._gateway = gateway
+        # The second argument of each is the time, in periods: an answer is forgotten when the period ends.
+        self._person = lru_cache(REMEMBERED)(lambda user_id, _period: gateway.person(user_id))
+        self._shared = lru_cache(REMEMBERED)(
+            lambda channel_id, _period: gateway.channel_is_shared(channel_id)
+        )
+        self._user = lru_cache(REMEMBERED)(lambda email, _period: known_user(desk, email))
+
+    def admit(self, origin: Origin) -> Actor:
+        """The actor for a request; raises NotAllowed with what to tell them, or Unavailable."""
+        try:
+            return self._admit(origin)
+        except NotAllowed as refusal:
+            record_refusal(self._desk, origin.user_id, origin.surface, type(refusal).__name__)
+            raise
+
+    def _admit(self, origin: Origin) -> Actor:
+        period = int(self._desk.now().timestamp() // REMEMBERED_SECONDS)
+        self._check_person(origin, period)
+        self._check_channel(origin, period)
+        user: User = self._user(self._person(origin.user_id, period).email, period)
+        return actor_for(self._desk, user, slack_user_id=origin.user_id, surface=origin.surface)
+
+    def _check_person(self, origin: Origin, period: int) -> None:
+        team_id = self._gateway.team_id()
+        if not origin.user_id or origin.team_id != team_id:
+            raise Outsider(OUTSIDERS)
+        person: Person = self._person(origin.user_id, period)
+        if person.outsider or person.team_id != team_id or not person.email:
+            raise Outsider(OUTSIDERS)
+
+    def _check_channel(self, origin: Origin, period: int) -> None:
+        if origin.channel_id is None:
+            return
+        try:
+            shared = self._shared(origin.channel_id, period)
+        except Unavailable:
+            raise UncheckedChannel(UNSEEN) from None
+        if shared:
+            raise SharedChannel(SHARED)
+
+
+class Outsider(NotAllowed):
+    """A guest, an external person, a bot, a deactivated account, or a request from another workspace."""
+
+
+class SharedChannel(NotAllowed):
+    """The channel is shared with another company."""
+
+
+class UncheckedChannel(NotAllowed):
+    """Slack does not say whether the channel is shared."""

@@ -1,0 +1,123 @@
+"""The bot's calls to Slack's Web API, with Slack's failures turned into the project's own errors."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.webhook import WebhookClient
+
+from cocm_bot.registry.errors import Unavailable
+from cocm_bot.slack.kit import Payload
+
+ANSWER_SECONDS = 5
+"""How long a call may take while a person waits."""
+
+SHARED_MARKS = ("is_ext_shared", "is_pending_ext_shared", "is_org_shared")
+
+
+class TooLate(Unavailable):
+    """Slack no longer lets the bot open a modal for this click or command."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """A person as Slack describes them; `outsider` says in a word why they get nothing, if so."""
+
+    id: str
+    team_id: str
+    email: str
+    outsider: str | None
+
+
+class Gateway:
+    """One workspace, through one Web API client."""
+
+    def __init__(self, client: WebClient) -> None:
+        self._client = client
+        self.team_id = lru_cache(maxsize=1)(self._read_team_id)
+
+    def _read_team_id(self) -> str:
+        return str(self._call("auth_test")["team_id"])
+
+    def answers(self) -> bool:
+        """Whether Slack accepts the bot's token now."""
+        try:
+            self._call("auth_test")
+        except Unavailable:
+            return False
+        return True
+
+    def person(self, user_id: str) -> Person:
+        """Look a person up; raises Unavailable when Slack does not say who they are."""
+        user: dict[str, Any] = self._call("users_info", user=user_id)["user"]
+        return Person(
+            id=user_id,
+            team_id=str(user.get("team_id", "")),
+            email=str(user.get("profile", {}).get("email") or ""),
+            outsider=_outsider(user),
+        )
+
+    def channel_is_shared(self, channel_id: str) -> bool:
+        """Whether people of other companies can be in a channel; raises Unavailable if Slack does not say."""
+        channel: dict[str, Any] = self._call("conversations_info", channel=channel_id)["channel"]
+        return any(channel.get(mark, False) for mark in SHARED_MARKS)
+
+    def open_view(self, trigger_id: str, view: Payload, *, on_top: bool) -> str:
+        """Open a modal, or put it on top of the one that is open, and return its id; raises TooLate."""
+        method = "views_push" if on_top else "views_open"
+        return str(self._call(method, trigger_id=trigger_id, view=view)["view"]["id"])
+
+    def update_view(self, view_id: str, view: Payload, view_hash: str | None = None) -> None:
+        """Redraw a modal. One that was closed, or redrawn by somebody else, meanwhile is left alone."""
+        hashed = {"hash": view_hash} if view_hash else {}
+        try:
+            self._client.views_update(view_id=view_id, view=view, **hashed)
+        except SlackApiError as error:
+            if error.response.get("error") not in {"not_found", "hash_conflict"}:
+                raise _failure(error) from error
+        except (SlackClientError, OSError) as error:
+            raise _failure(error) from error
+
+    def publish_home(self, user_id: str, view: Payload) -> None:
+        """Put a person's App Home up."""
+        self._call("views_publish", user_id=user_id, view=view)
+
+    def whisper(self, channel_id: str, user_id: str, message: Payload) -> None:
+        """Say something only that person sees."""
+        self._call("chat_postEphemeral", channel=channel_id, user=user_id, **message)
+
+    def answer(self, response_url: str, message: Payload, *, replace: bool = False) -> None:
+        """Answer a command or click privately, beside the message it came from or in its place."""
+        webhook = WebhookClient(response_url, timeout=ANSWER_SECONDS)
+        try:
+            answer = webhook.send(**message, response_type="ephemeral", replace_original=replace)
+        except (SlackClientError, OSError) as error:
+            raise _failure(error) from error
+        if answer.status_code != 200:
+            raise Unavailable("Slack did not take the answer.")
+
+    def _call(self, method: str, **arguments: Any) -> Any:
+        try:
+            return getattr(self._client, method)(**arguments)
+        except (SlackClientError, OSError) as error:
+            raise _failure(error) from error
+
+
+def _outsider(user: dict[str, Any]) -> str | None:
+    marks = {
+        "deleted": "deactivated",
+        "is_bot": "bot",
+        "is_stranger": "external",
+        "is_restricted": "guest",
+        "is_ultra_restricted": "guest",
+    }
+    return next((word for mark, word in marks.items() if user.get(mark)), None)
+
+
+def _failure(error: Exception) -> Unavailable:
+    reason = error.response.get("error", "") if isinstance(error, SlackApiError) else ""
+    if reason in {"expired_trigger_id", "exchanged_trigger_id"}:
+        return TooLate("Slack gave up waiting before the window could open. Please try once more.")
+    return Unavailable("Slack does not answer right now. Please try again in a moment.")

@@ -1,0 +1,52 @@
+"""A patient's card, and the ways to find one."""
+
+from collections.abc import Callable, Sequence
+
+from cocm_bot.operations import patients as operation
+from cocm_bot.registry.errors import NotFound
+from cocm_bot.slack.entry import Entry
+from cocm_bot.slack.kit import Block, Payload
+from cocm_bot.slack.screens.card import card_view
+from cocm_bot.slack.screens.find import match_options, matches_view, search_view
+from cocm_bot.slack.visit import Memo, Visit
+
+FIND = "find-patient"
+
+
+def register(entry: Entry) -> None:
+    """The search and the choice among several."""
+    entry.redraws(FIND, lambda visit: card(visit, visit.value))
+    entry.suggestions(FIND, suggest)
+
+
+def find(visit: Visit, words: Sequence[str]) -> Payload:
+    """The card of the patient the words mean."""
+    return found(visit, " ".join(words), "Patient", FIND, card)
+
+
+def found(
+    visit: Visit, words: str, title: str, action_id: str, draw: Callable[[Visit, str], Payload]
+) -> Payload:
+    """What to draw for the one patient the words mean, else a choice or a search under the action given."""
+    if not words:
+        return search_view(title, action_id)
+    matching = operation.find(visit.desk, visit.actor, words)
+    match matching:
+        case []:
+            return search_view(title, action_id, missed=words)
+        case [only]:
+            return draw(visit, only.handle)
+    return matches_view(title, action_id, matching)
+
+
+def card(visit: Visit, handle: str) -> Payload:
+    """The card; raises NotFound for a handle the registry does not have."""
+    if not handle:
+        raise NotFound("There is no such patient in this registry.")
+    shown = operation.open_card(visit.desk, visit.actor, handle)
+    return card_view(visit.actor, shown, Memo(handle=shown.patient.handle).packed(), visit.desk.now())
+
+
+def suggest(visit: Visit) -> list[Block]:
+    """The patients that match what is being typed."""
+    return match_options(operation.find(visit.desk, visit.actor, str(visit.body.get("value", ""))))

@@ -1,0 +1,167 @@
+"""The patient's card: what a clinician needs to know in ten seconds. Modals only: it shows the name."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from cocm_bot.operations.patients import Card
+from cocm_bot.registry.access import Action, Actor, may
+from cocm_bot.registry.fields import age
+from cocm_bot.registry.patient import Patient, PatientFlag, TreatmentLog
+from cocm_bot.registry.policy import CarePolicy
+from cocm_bot.slack.kit import (
+    Block,
+    Payload,
+    actions,
+    button,
+    clip,
+    context,
+    divider,
+    escape,
+    header,
+    modal,
+    section,
+)
+from cocm_bot.slack.screens.words import (
+    FLAG_MARKS,
+    day,
+    day_of,
+    full_name,
+    reading,
+    score,
+    signed,
+    stage,
+)
+
+LOG_CONTACT = "card-log"
+NOTE_SHOWN = 200
+
+
+def card_view(actor: Actor, card: Card, memo: str, now: datetime, banner: str | None = None) -> Payload:
+    """The whole card; `banner` says what was just saved."""
+    patient, policy = card.patient, actor.registry.policy
+    today = policy.local_date(now.timestamp())
+    return modal(
+        "Patient",
+        [
+            header(full_name(patient)),
+            context(_identity(patient, today)),
+            *([section(f"✅ {banner}")] if banner else []),
+            *_due(card),
+            section(fields=list(_figures(patient, policy))),
+            *_measures(patient, policy),
+            *_flags(patient, policy),
+            divider(),
+            *_contacts(patient, policy),
+            context(_reach(patient)),
+            *_actions(actor, patient),
+        ],
+        "card",
+        private_metadata=memo,
+    )
+
+
+def _identity(patient: Patient, today: date) -> str:
+    born = date.fromisoformat(patient.date_of_birth)
+    parts = [
+        f"*{patient.handle}*",
+        f"MRN {escape(patient.patient_mrn)}",
+        f"born {day(born)} ({age(born, today)})",
+    ]
+    if patient.payer:
+        parts.append(escape(patient.payer))
+    return " · ".join(parts)
+
+
+def _due(card: Card) -> list[Block]:
+    if not card.due:
+        following = card.patient.next_due
+        soon = f" Next: {day(date.fromisoformat(following))}." if following else ""
+        return [section(f"Nothing is due.{soon}")]
+    lines = "\n".join(f"• *{due.reason}* – {escape(due.why)}" for due in card.due)
+    return [section(f"*Due now*\n{lines}")]
+
+
+def _figures(patient: Patient, policy: CarePolicy) -> Iterator[str]:
+    weeks = patient.weeks_since_initial_assessment
+    yield f"*Status*\n{stage(patient, weeks)}, since {day_of(patient.status_since, policy)}"
+    yield f"*Minutes this month*\n{patient.minutes_this_month or 0}"
+    yield f"*Sessions*\n{patient.total_sessions or 0}"
+    yield f"*Last follow-up*\n{day_of(patient.last_follow_up, policy)}"
+    yield f"*Initial assessment*\n{day_of(patient.initial_assessment, policy)}"
+    yield f"*Last psychiatric consult*\n{day_of(patient.last_psychiatric_consult, policy)}"
+
+
+def _measures(patient: Patient, policy: CarePolicy) -> list[Block]:
+    lines = []
+    for measure in policy.measures:
+        course = patient.course.scores.get(measure.name)
+        if course is not None:
+            lines.append(f"*{escape(measure.name)}*  {score(course)}  {reading(course, measure)}")
+    return [section("\n".join(lines) if lines else "No scores yet.")]
+
+
+def _flags(patient: Patient, policy: CarePolicy) -> list[Block]:
+    lines = [_flag(flag, policy) for flag in patient.flags if flag.resolved_date is None]
+    return [section("\n".join(lines))] if lines else []
+
+
+def _flag(flag: PatientFlag, policy: CarePolicy) -> str:
+    reason = f": {escape(clip(flag.reason, NOTE_SHOWN))}" if flag.reason else ""
+    return (
+        f"{FLAG_MARKS[flag.flag_type]} *{flag.flag_type}* since {day_of(flag.created_date, policy)}{reason}"
+    )
+
+
+def _contacts(patient: Patient, policy: CarePolicy) -> list[Block]:
+    if not patient.treatment_logs:
+        return [section("*Contacts*\nNone yet.")]
+    lines = "\n".join(_contact(log, policy) for log in reversed(patient.treatment_logs))
+    return [section(f"*Latest contacts*\n{lines}")]
+
+
+def _contact(log: TreatmentLog, policy: CarePolicy) -> str:
+    what = f"{log.contact_type}, no-show" if log.no_show else str(log.contact_type)
+    parts = [day_of(log.date, policy), what]
+    if log.visit_type and not log.no_show:
+        parts.append(log.visit_type)
+    parts.append(f"{log.minutes:g} min")
+    parts += [f"{escape(score.score_name)} {score.score_value:g}" for score in log.scores]
+    note = f"\n      _{escape(clip(' '.join(log.note.split()), NOTE_SHOWN))}_" if log.note else ""
+    return f"• {' · '.join(parts)}{note}"
+
+
+def _reach(patient: Patient) -> str:
+    found = [escape(text) for text in (patient.phone_number, patient.email) if text]
+    return " · ".join(found) or "No phone number or e-mail address on record."
+
+
+def _actions(actor: Actor, patient: Patient) -> list[Block]:
+    if not may(actor.role, Action.LOG_CONTACT):
+        return []
+    return [actions(button("Log a contact", LOG_CONTACT, patient.handle, style="primary"))]
+
+
+def saved_banner(before: Patient | None, after: Patient, policy: CarePolicy) -> str:
+    """What a saved contact changed, in one line."""
+    changes = [] if before is None else list(_changes(before, after, policy))
+    following = (
+        f"next due {day(date.fromisoformat(after.next_due))}" if after.next_due else "nothing due ahead"
+    )
+    return "Saved. " + " · ".join([*changes, following])
+
+
+def _changes(before: Patient, after: Patient, policy: CarePolicy) -> Iterator[str]:
+    if before.status is not after.status:
+        yield f"Status {before.status} → *{after.status}*"
+    for measure in policy.measures:
+        course, earlier = after.course.scores.get(measure.name), before.course.scores.get(measure.name)
+        if course is None or course == earlier:
+            continue
+        name = escape(measure.name)
+        if earlier is None:
+            yield f"{name} *{course.latest:g}*, the first score"
+        else:
+            change = signed(course.latest - earlier.latest)
+            yield f"{name} {earlier.latest:g} → *{course.latest:g}* ({change})"
+    if before.minutes_this_month != after.minutes_this_month:
+        yield f"{before.minutes_this_month or 0} → {after.minutes_this_month or 0} min this month"

@@ -1,0 +1,36 @@
+"""The modal that takes a contact."""
+
+from collections.abc import Sequence
+
+from cocm_bot.registry.patient import Patient
+from cocm_bot.registry.policy import CarePolicy
+from cocm_bot.slack.kit import Block, Payload, context, escape, modal
+from cocm_bot.slack.screens.words import day_of, full_name
+
+CALLBACK = "contact"
+
+
+def contact_view(patient: Patient, policy: CarePolicy, inputs: Sequence[Block], memo: str) -> Payload:
+    """The inputs, under who it is about and where they stand."""
+    return modal(
+        "Log a contact",
+        [
+            context(f"*{escape(full_name(patient))}* · {patient.handle} · {patient.status}"),
+            context(_last(patient, policy)),
+            *inputs,
+        ],
+        CALLBACK,
+        submit="Save",
+        close="Cancel",
+        private_metadata=memo,
+    )
+
+
+def _last(patient: Patient, policy: CarePolicy) -> str:
+    if not patient.treatment_logs:
+        return "No contact yet."
+    latest = patient.treatment_logs[-1]
+    parts = [f"Last contact {day_of(latest.date, policy)}"]
+    for name, course in patient.course.scores.items():
+        parts.append(f"{escape(name)} {course.latest:g} on {day_of(course.latest_date, policy)}")
+    return " · ".join(parts)

@@ -1,0 +1,159 @@
+"""The worklist and the caseload, as messages: handles and initials, never a name."""
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from cocm_bot.operations.caseload import Page, Row, Show, Sort
+from cocm_bot.registry.access import Action, Actor, may
+from cocm_bot.registry.due import Due, Reason
+from cocm_bot.registry.policy import CarePolicy
+from cocm_bot.slack import kit
+from cocm_bot.slack.kit import Block, Element, Payload, context, escape, header, message, option, section
+from cocm_bot.slack.screens.help import registry_line
+from cocm_bot.slack.screens.words import discreet, flag_mark, score, stage
+
+PATIENT_MENU = "patient-menu"
+PATIENT_PICK = "patient-pick"
+TODAY_PAGE = "today-page"
+CASELOAD_PAGE = "caseload-page"
+ADD_PATIENT = "command:add"
+
+
+def worklist_message(actor: Actor, page: Page) -> Payload:
+    """What is due today, under the reason that is gravest for each patient."""
+    behind = f"today {page.number}"
+    rows = [block for rows in _by_reason(page.rows) for block in _group(actor, *rows, behind)]
+    return message(
+        "Your worklist",
+        [
+            header("Today"),
+            section(_summary(page) if page.matched else _nothing_due(actor)),
+            *([] if actor.registry.active_patients else _first_step(actor)),
+            *rows,
+            *_bar(page, TODAY_PAGE, "today"),
+            *_unreadable(page),
+            registry_line(actor),
+        ],
+    )
+
+
+def caseload_message(actor: Actor, page: Page, show: Show, sort: Sort) -> Payload:
+    """One page of the caseload as a table, with a menu to open a patient of it."""
+    view = f"caseload {show} {sort}"
+    found = f"{page.matched} patient{'' if page.matched == 1 else 's'}"
+    what = found if show is Show.ALL else f"{found} · {show}"
+    body = (
+        [caseload_table(actor.registry.policy, page.rows), _pick(actor, page.rows, f"{view} {page.number}")]
+        if page.rows
+        else [section(_no_match(actor, show))]
+    )
+    return message(
+        "The caseload",
+        [
+            header("Caseload"),
+            context(f"{what}, sorted by {sort}"),
+            *body,
+            *([] if actor.registry.active_patients else _first_step(actor)),
+            *_bar(page, CASELOAD_PAGE, view),
+            *_unreadable(page),
+            registry_line(actor),
+        ],
+    )
+
+
+def caseload_table(policy: CarePolicy, rows: Sequence[Row]) -> Block:
+    """The rows as a table, a column for each measure of the registry."""
+    measures = [measure.name for measure in policy.measures][:8]
+    columns = ["Patient", "Status", "Week", *measures, "Min", "Flag", "Due"]
+    return kit.table(columns, [_cells(row, measures) for row in rows])
+
+
+def _cells(row: Row, measures: Iterable[str]) -> list[str]:
+    scores = row.summary.course.scores
+    return [
+        discreet(row.summary),
+        row.summary.status,
+        "" if row.weeks is None else str(row.weeks),
+        *(score(scores[name]) if name in scores else "" for name in measures),
+        f"{row.summary.minutes_this_month or 0}",
+        row.summary.patient_flag or "",
+        _due_cell(row.due),
+    ]
+
+
+def _due_cell(due: Sequence[Due]) -> str:
+    if not due:
+        return ""
+    return due[0].reason if len(due) == 1 else f"{due[0].reason} +{len(due) - 1}"
+
+
+def _by_reason(rows: Iterable[Row]) -> list[tuple[Reason, list[Row]]]:
+    return [(reason, list(group)) for reason, group in groupby(rows, key=lambda row: row.due[0].reason)]
+
+
+def _group(actor: Actor, reason: Reason, rows: Sequence[Row], behind: str) -> list[Block]:
+    return [
+        context(f"*{reason}*"),
+        *(worklist_row(actor, row, discreet(row.summary), behind) for row in rows),
+    ]
+
+
+def worklist_row(actor: Actor, row: Row, name: str, behind: str) -> Block:
+    """One patient with why, and a menu to open or log; `name` is what this place may show."""
+    first, *others = row.due
+    also = f"\n_Also: {'; '.join(due.reason.lower() for due in others)}_" if others else ""
+    mark = flag_mark(row.summary)
+    text = (
+        f"*{escape(name)}*  {stage(row.summary, row.weeks)}{'  ' + mark if mark else ''}\n{first.why}{also}"
+    )
+    return section(text, accessory=_menu(actor, row, behind))
+
+
+def _menu(actor: Actor, row: Row, behind: str) -> Element:
+    handle = row.summary.handle
+    entries = [option("Open the card", f"open {handle} {behind}")]
+    if may(actor.role, Action.LOG_CONTACT):
+        entries.append(option("Log a contact", f"log {handle} {behind}"))
+    return kit.overflow(PATIENT_MENU, entries)
+
+
+def _pick(actor: Actor, rows: Sequence[Row], behind: str) -> Block:
+    choices = [option(discreet(row.summary), f"open {row.summary.handle} {behind}") for row in rows]
+    del actor
+    return kit.actions(kit.select(PATIENT_PICK, choices, placeholder="Open a patient…"))
+
+
+def _summary(page: Page) -> str:
+    patients = "1 patient needs" if page.matched == 1 else f"{page.matched} patients need"
+    parts = [f"{count} {reason.lower()}" for reason, count in page.counts.items()]
+    return f"*{patients} somebody:* " + " · ".join(parts)
+
+
+def _nothing_due(actor: Actor) -> str:
+    if actor.registry.active_patients:
+        return "Nothing is due today. Everyone has been seen to."
+    return "There are no patients in this registry yet."
+
+
+def _no_match(actor: Actor, show: Show) -> str:
+    if not actor.registry.active_patients:
+        return "There are no patients in this registry yet."
+    return f"No patient is under “{show}” right now. `/cocm caseload` shows everyone."
+
+
+def _first_step(actor: Actor) -> list[Block]:
+    if not may(actor.role, Action.ENROL_PATIENT):
+        return []
+    return [kit.actions(kit.button("Add the first patient", ADD_PATIENT, style="primary"))]
+
+
+def _bar(page: Page, action_id: str, command: str) -> list[Block]:
+    place = kit.Page(page.rows, page.number, page.pages, page.first, page.matched)
+    return kit.page_bar(place, action_id, lambda number: f"{command} {number}")
+
+
+def _unreadable(page: Page) -> list[Block]:
+    if not page.broken:
+        return []
+    records = "1 record" if page.broken == 1 else f"{page.broken} records"
+    return [context(f"⚠️ {records} of this registry can't be read and are not shown. Please tell your admin.")]

@@ -1,0 +1,75 @@
+"""How patients, days, scores and minutes are written on every screen."""
+
+from datetime import date
+
+from cocm_bot.registry.fields import initials
+from cocm_bot.registry.measures import Measure
+from cocm_bot.registry.patient import MeasureCourse, PatientSummary
+from cocm_bot.registry.policy import CarePolicy
+from cocm_bot.registry.progress import progress
+from cocm_bot.registry.vocabulary import Flag
+from cocm_bot.slack.kit import escape
+
+FLAG_MARKS = {Flag.SAFETY_RISK: "🔴", Flag.REVIEW: "🟠", Flag.NEEDS_DISCUSSION: "🟡"}
+
+
+def discreet(patient: PatientSummary) -> str:
+    """Handle and initials: what a message may show of a patient."""
+    return f"{patient.handle} · {initials(patient.first_name, patient.last_name)}"
+
+
+def full_name(patient: PatientSummary) -> str:
+    """The name, for modals and the App Home only; as entered, not escaped."""
+    return f"{patient.first_name} {patient.last_name}"
+
+
+def day(when: date) -> str:
+    """A day, like `3 Mar 2026`."""
+    return f"{when.day} {when:%b %Y}"
+
+
+def day_of(seconds: float | None, policy: CarePolicy) -> str:
+    """The registry's day of an instant (seconds UTC), or a dash."""
+    return "–" if seconds is None else day(policy.local_date(seconds))
+
+
+def signed(change: float) -> str:
+    """A change with its sign, like `−9`."""
+    return f"+{change:g}" if change > 0 else f"−{-change:g}" if change < 0 else "±0"
+
+
+def score(course: MeasureCourse) -> str:
+    """First and latest score with the change, like `18 → 9 (−9)`; one score stands alone."""
+    if course.count == 1:
+        return f"{course.latest:g}"
+    return f"{course.first:g} → {course.latest:g} ({signed(course.latest - course.first)})"
+
+
+def reading(course: MeasureCourse, measure: Measure) -> str:
+    """What the scores mean, in the program's words: band, then remission, response or improvement."""
+    found = progress(course, measure)
+    words = [measure.band(course.latest) or ""]
+    if course.count > 1:
+        words.append(
+            "remission"
+            if found.remission
+            else "response"
+            if found.response
+            else "improved"
+            if found.improved
+            else "not improved"
+            if found.improved is False
+            else ""
+        )
+    return ", ".join(word for word in words if word)
+
+
+def stage(patient: PatientSummary, weeks: int | None) -> str:
+    """The status, with the week of treatment once there is one."""
+    return f"{patient.status}" if weeks is None else f"{patient.status}, week {weeks}"
+
+
+def flag_mark(patient: PatientSummary) -> str:
+    """The gravest open flag as a mark and its words, or nothing."""
+    flag = patient.patient_flag
+    return "" if flag is None else f"{FLAG_MARKS[flag]} {escape(flag)}"

@@ -1,0 +1,86 @@
+"""One request of one person, as the handlers of the features see it."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from cocm_bot.operations.desk import Desk
+from cocm_bot.registry.access import Actor
+from cocm_bot.registry.errors import InvalidInput
+from cocm_bot.slack.gateway import Gateway
+from cocm_bot.slack.kit import Payload
+
+OUT_OF_DATE = "This window is out of date. Please close it and open it again."
+
+
+class Memo(BaseModel):
+    """What a modal remembers while it is open: opaque ids only, nothing that identifies a patient."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    handle: str | None = None
+    request_id: str | None = None
+    """Applied at most once, however often the modal is submitted."""
+    answer_url: str | None = None
+    """Where the message the modal was opened from can be redrawn."""
+    behind: str | None = None
+    """The list that message shows, by its name."""
+
+    def packed(self) -> str:
+        """The memo as private_metadata."""
+        return json.dumps(self.model_dump(exclude_none=True), separators=(",", ":"))
+
+
+@dataclass(frozen=True)
+class Visit:
+    """Who asks, and what they sent."""
+
+    actor: Actor
+    desk: Desk
+    body: Mapping[str, Any]
+    reference: str
+    gateway: Gateway
+    later: list[Callable[[], None]] = field(default_factory=list)
+    """What to do once Slack has its answer: redrawing the screens behind a modal."""
+
+    @property
+    def value(self) -> str:
+        """The value of the button or option that was pressed or chosen."""
+        action = self.body["actions"][0]
+        chosen = action.get("selected_option") or action
+        return str(chosen.get("value", ""))
+
+    @property
+    def memo(self) -> Memo:
+        """What the modal remembered; raises InvalidInput if that is not one of our own."""
+        try:
+            return Memo.model_validate_json(self.body["view"]["private_metadata"] or "{}")
+        except ValidationError:
+            raise InvalidInput(OUT_OF_DATE) from None
+
+    @property
+    def request_id(self) -> str:
+        """The id under which the modal's submission is applied once; raises InvalidInput without one."""
+        request_id = self.memo.request_id
+        if request_id is None:
+            raise InvalidInput(OUT_OF_DATE)
+        return request_id
+
+    @property
+    def answers(self) -> Mapping[str, Any]:
+        """The state of the modal's inputs."""
+        values: Mapping[str, Any] = self.body["view"]["state"]["values"]
+        return values
+
+    @property
+    def answer_url(self) -> str | None:
+        """Where the message this request came from can be redrawn; None outside messages."""
+        url = self.body.get("response_url")
+        return str(url) if url else None
+
+    def redraw_message(self, url: str, draw: Callable[[], Payload]) -> None:
+        """Redraw the message behind the modal once the modal's own answer is given."""
+        self.later.append(lambda: self.gateway.answer(url, draw(), replace=True))
