@@ -1,0 +1,163 @@
+"""What Slack would say against a message, a modal, an App Home or an answer of options.
+
+Pure: give any payload a screen draws and get the complaints, worded as Slack words them. Sizes are those of
+Slack's reference; characters are code points.
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Any, Literal
+
+from cocm_bot.playground.blockkit import (
+    BLOCKS,
+    MARKDOWN_CHARACTERS,
+    MESSAGE_ONLY,
+    OPTION_GROUPS,
+    OPTIONS,
+    plain,
+)
+from cocm_bot.playground.shapes import (
+    anything,
+    by_type,
+    complaint,
+    exactly_one,
+    flag,
+    items,
+    one_of,
+    shape,
+    string,
+)
+
+Surface = Literal["message", "modal", "home"]
+
+MESSAGE_BLOCKS, VIEW_BLOCKS = 50, 100
+MESSAGE_BLOCK_CHARACTERS = 13_000
+MESSAGE_TEXT_CHARACTERS = 40_000
+VIEW_BYTES = 250_000
+
+_VIEW_BLOCK = by_type({kind: check for kind, check in BLOCKS.items() if kind not in MESSAGE_ONLY})
+_MESSAGE_BLOCKS = items(by_type(BLOCKS), MESSAGE_BLOCKS, 0)
+_IDENTITY = {
+    "private_metadata": string(3000, 0),
+    "callback_id": string(255, 0),
+    "external_id": string(255, 0),
+    "clear_on_close": flag,
+    "notify_on_close": flag,
+}
+_VIEWS = {
+    "modal": shape(
+        {"type": one_of("modal"), "title": plain(24), "blocks": items(_VIEW_BLOCK, VIEW_BLOCKS, 0)},
+        _IDENTITY | {"submit": plain(24), "close": plain(24), "submit_disabled": flag},
+    ),
+    "home": shape({"type": one_of("home"), "blocks": items(_VIEW_BLOCK, VIEW_BLOCKS, 0)}, _IDENTITY),
+}
+_SUGGESTIONS = shape(
+    {},
+    {"options": items(anything, 100, 0), "option_groups": items(anything, 100, 0)},
+    exactly_one("options", "option_groups"),
+)
+
+
+def problems(surface: Surface, payload: dict[str, Any]) -> list[str]:
+    """What Slack would refuse in a message's arguments (`text`, `blocks`) or in a view; empty when fine."""
+    refusal = refusal_of(surface, payload)
+    return refusal[1] if refusal else []
+
+
+def refusal_of(surface: Surface, payload: dict[str, Any]) -> tuple[str, list[str]] | None:
+    """The error code Slack answers with and its messages; None when it would accept the payload."""
+    return _message_refusal(payload) if surface == "message" else _view_refusal(surface, payload)
+
+
+def suggestion_problems(answer: Any) -> list[str]:
+    """What is wrong with the answer to a block_suggestion; an empty list of options is fine."""
+    found = list(_SUGGESTIONS(answer, ""))
+    if not found and answer.get("options"):
+        found += OPTIONS(answer["options"], "/options")
+    if not found and answer.get("option_groups"):
+        found += OPTION_GROUPS(answer["option_groups"], "/option_groups")
+    return found
+
+
+def _view_refusal(surface: str, view: Any) -> tuple[str, list[str]] | None:
+    found = list(_VIEWS[surface](view, "/view"))
+    if not found:
+        found += _across_blocks(view["blocks"], "/view/blocks")
+        found += _needs_submit(surface, view)
+    if found:
+        return "invalid_arguments", found
+    if len(json.dumps(view).encode()) > VIEW_BYTES:
+        return "view_too_large", [complaint(f"must be less than {VIEW_BYTES} bytes", "/view")]
+    return None
+
+
+def _needs_submit(surface: str, view: dict[str, Any]) -> Iterator[str]:
+    if surface == "home" or "submit" in view:
+        return
+    for index, block in enumerate(view["blocks"]):
+        if block["type"] == "input":
+            yield complaint(
+                "bolt-app must define `submit` to use an `input` block in modals",
+                f"/view/blocks/{index}/input",
+            )
+
+
+def _message_refusal(message: dict[str, Any]) -> tuple[str, list[str]] | None:
+    text, attachments = message.get("text") or "", message.get("attachments") or []
+    if not isinstance(text, str):
+        return "invalid_arguments", [complaint("must provide a string", "/text")]
+    if len(text) > MESSAGE_TEXT_CHARACTERS:
+        return "msg_too_long", [
+            complaint(f"must be less than {MESSAGE_TEXT_CHARACTERS + 1} characters", "/text")
+        ]
+    blocks = message.get("blocks") or []
+    found = list(_MESSAGE_BLOCKS(blocks, "/blocks")) or _across_blocks(blocks, "/blocks")
+    if found:
+        return "invalid_blocks", found
+    everything = list(blocks)
+    for index, attachment in enumerate(attachments):
+        inner, pointer = attachment.get("blocks") or [], f"/attachments/{index}/blocks"
+        found = list(_MESSAGE_BLOCKS(inner, pointer)) or _across_blocks(inner, pointer)
+        if found:
+            return "invalid_attachments", found
+        everything += inner
+    return _message_totals(everything) or (
+        None if text or everything or attachments else ("no_text", [complaint("no text", "/text")])
+    )
+
+
+def _message_totals(blocks: list[dict[str, Any]]) -> tuple[str, list[str]] | None:
+    if sum(block["type"] == "table" for block in blocks) > 1:
+        return "invalid_attachments", [complaint("only_one_table_allowed", "/blocks")]
+    if sum(len(block["text"]) for block in blocks if block["type"] == "markdown") > MARKDOWN_CHARACTERS:
+        return "msg_blocks_too_long", [complaint("markdown blocks are too long together", "/blocks")]
+    if _characters(blocks) > MESSAGE_BLOCK_CHARACTERS:
+        return "msg_blocks_too_long", [
+            complaint(f"must be less than {MESSAGE_BLOCK_CHARACTERS + 1} characters in all", "/blocks")
+        ]
+    return None
+
+
+def _characters(value: Any) -> int:
+    """The characters of every string called `text`, at any depth."""
+    if isinstance(value, list):
+        return sum(_characters(inner) for inner in value)
+    if isinstance(value, dict):
+        own = value["text"] if isinstance(value.get("text"), str) else ""
+        return len(own) + sum(_characters(inner) for inner in value.values())
+    return 0
+
+
+def _across_blocks(blocks: list[dict[str, Any]], pointer: str) -> list[str]:
+    """What shows only when all blocks are seen together: repeated ids, more than one claim to focus."""
+    ids = [block["block_id"] for block in blocks if "block_id" in block]
+    found = [
+        complaint(f"`block_id` `{repeated}` already exists", pointer)
+        for repeated in sorted({name for name in ids if ids.count(name) > 1})
+    ]
+    elements = [block["element"] for block in blocks if block["type"] == "input"]
+    elements += [element for block in blocks for element in block.get("elements", [])]
+    elements += [block["accessory"] for block in blocks if "accessory" in block]
+    if sum(element.get("focus_on_load") is True for element in elements if isinstance(element, dict)) > 1:
+        found.append(complaint("only one element can have focus_on_load", pointer))
+    return found

@@ -1,0 +1,53 @@
+"""Serving a workspace over HTTP from a background thread of this process."""
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import uvicorn
+
+from cocm_bot.playground.endpoints import app_for
+from cocm_bot.playground.sender import ACK_SECONDS
+from cocm_bot.playground.workspace import SIGNING_SECRET, Workspace
+
+_HOST = "127.0.0.1"
+
+
+@contextmanager
+def running_workspace(
+    *,
+    port: int = 0,
+    bot_url: str = "",
+    signing_secret: str = SIGNING_SECRET,
+    now: Callable[[], float] = time.time,
+    ack_seconds: float = ACK_SECONDS,
+) -> Iterator[Workspace]:
+    """A workspace that answers at `workspace.api_url` while the block runs; port 0 takes any free one."""
+    workspace = Workspace(bot_url=bot_url, signing_secret=signing_secret, now=now, ack_seconds=ack_seconds)
+    with serving(workspace, port):
+        yield workspace
+
+
+@contextmanager
+def serving(workspace: Workspace, port: int = 0) -> Iterator[None]:
+    """Serve a workspace on this machine only, until the block ends; calls kept waiting are then let go."""
+    # bound here, so that the address is known, and taken, before anyone is told of it
+    listener = socket.create_server((_HOST, port))
+    workspace.base_url = f"http://{_HOST}:{listener.getsockname()[1]}"
+    config = uvicorn.Config(
+        app_for(workspace), log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=2
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(
+        target=server.run, kwargs={"sockets": [listener]}, name="playground", daemon=True
+    )
+    thread.start()
+    try:
+        yield
+    finally:
+        workspace.closing.set()
+        server.should_exit = True
+        thread.join(timeout=5)
+        listener.close()

@@ -1,0 +1,118 @@
+"""The whole workspace: its memory, the way to the bot, and a seat for each person."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from cocm_bot.playground import cast, messages, payloads
+from cocm_bot.playground.seat import Seat
+from cocm_bot.playground.sender import ACK_SECONDS, Reply, Sender
+from cocm_bot.playground.state import Message, State
+
+SIGNING_SECRET = "playground-signing-secret"  # noqa: S105  (signs synthetic requests on this machine only)
+
+
+class Workspace(State):
+    """A Slack workspace on this machine.
+
+    `bot_url` is the whole URL of the bot's events endpoint and may be given later (`connect`), as the bot
+    needs this workspace's address first. `now` is the workspace's clock in epoch seconds.
+    """
+
+    def __init__(
+        self,
+        *,
+        bot_url: str = "",
+        signing_secret: str = SIGNING_SECRET,
+        now: Callable[[], float] = time.time,
+        ack_seconds: float = ACK_SECONDS,
+        token: str = "xoxb-playground",  # noqa: S107  (opens nothing but this stand-in)
+    ) -> None:
+        super().__init__(now, token)
+        self.sender = Sender(self, bot_url, signing_secret, ack_seconds=ack_seconds)
+
+    @property
+    def api_url(self) -> str:
+        """The base URL for a Web API client, with its final slash."""
+        return f"{self.base_url}/api/"
+
+    @property
+    def signing_secret(self) -> str:
+        """What requests to the bot are signed with."""
+        return self.sender.signing_secret
+
+    def connect(self, bot_url: str) -> None:
+        """Say where the bot listens."""
+        self.sender.bot_url = bot_url
+
+    def seat(self, person: str, *, patience: float = 5.0) -> Seat:
+        """The seat of someone, by id or name; each call gives a fresh one, looking at the team's channel."""
+        for known in self.people.values():
+            if person in (known.id, known.name):
+                return Seat(self, known.id, patience)
+        raise LookupError(f"nobody is called “{person}”")
+
+    def fail(
+        self,
+        method: str,
+        *,
+        times: int = 1,
+        error: str | None = None,
+        status: int = 200,
+        retry_after: int | None = None,
+        hang: float = 0.0,
+        applied: bool = False,
+    ) -> None:
+        """Make the next `times` calls of a Web API method, or of "response_url", fail: see `Faults.fail`."""
+        self.faults.fail(
+            method,
+            times=times,
+            error=error,
+            status=status,
+            retry_after=retry_after,
+            hang=hang,
+            applied=applied,
+        )
+
+    def event(self, event: dict[str, Any], *, event_id: str | None = None) -> Reply:
+        """Send any event; `channel` in it decides whether the envelope says that the place is shared."""
+        place = self.places.get(str(event.get("channel")))
+        return self.sender.event(event, event_id=event_id, shared=bool(place and place.is_ext_shared))
+
+    def open_home(self, user: str) -> Reply:
+        """A person opens the App Home."""
+        opened: dict[str, Any] = {
+            "type": "app_home_opened",
+            "user": user,
+            "channel": self.direct(user, cast.BOT).id,
+            "tab": "home",
+            "event_ts": f"{self.now():.6f}",
+        }
+        return self.event(opened)
+
+    def say(self, user: str, channel: str, words: str) -> Message:
+        """A person's plain message; the bot is told of it in their direct message only (`message.im`)."""
+        place = self.places[channel]
+        with self.change():
+            message = Message(self.fresh_ts(), channel, user, words, [])
+            self.messages.append(message)
+        if place.is_im and cast.BOT in place.members:
+            written = messages.as_slack(message) | {
+                "channel": channel,
+                "channel_type": "im",
+                "event_ts": message.ts,
+            }
+            self.event(written)
+        return message
+
+    def shortcut(self, user: str, callback_id: str) -> None:
+        """A person uses a global shortcut."""
+        self.sender.interact(payloads.shortcut(self, user, callback_id))
+
+    def message_shortcut(self, user: str, callback_id: str, message: Message) -> None:
+        """A person uses a shortcut on a message."""
+        self.sender.interact(payloads.message_shortcut(self, user, callback_id, message))
+
+    def written_by_bot(self) -> str:
+        """Everything the bot sent, calls and answers, as one text to scan for what must not be there."""
+        return "\n".join(repr(call.arguments if call.to == "slack" else call.answer) for call in self.calls)
