@@ -8,6 +8,7 @@ from cocm_bot.slack.kit.text import Block, Element, clean, clip, plain
 
 MOST_LISTED = 10
 LONGEST_ANSWER = 3000
+LONGEST_EMAIL = 254
 
 
 def input_block(
@@ -55,9 +56,12 @@ def text_input(
 
 
 def email_input(action_id: str, *, initial: str | None = None, placeholder: str | None = None) -> Element:
-    """An e-mail address."""
+    """An e-mail address; an initial one that is too long to be one is not drawn."""
     return action(
-        "email_text_input", action_id, initial_value=initial or None, placeholder=_placeholder(placeholder)
+        "email_text_input",
+        action_id,
+        initial_value=initial if initial and len(initial) <= LONGEST_EMAIL else None,
+        placeholder=_placeholder(placeholder),
     )
 
 
