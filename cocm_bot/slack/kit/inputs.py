@@ -45,13 +45,14 @@ def text_input(
     max_length: int = LONGEST_ANSWER,
 ) -> Element:
     """A line of text, or several."""
+    most = min(max_length, LONGEST_ANSWER)
     return action(
         "plain_text_input",
         action_id,
-        initial_value=clip(clean(initial), max_length) or None if initial else None,
+        initial_value=clip(clean(initial or ""), most) or None,
         placeholder=_placeholder(placeholder),
         multiline=multiline,
-        max_length=min(max_length, LONGEST_ANSWER),
+        max_length=most,
     )
 
 
