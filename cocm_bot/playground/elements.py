@@ -1,6 +1,5 @@
 """Interactive elements: where they stand, what they hold, and how Slack writes that down for the bot."""
 
-import copy
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -87,12 +86,24 @@ def placed(blocks: list[dict[str, Any]]) -> Iterator[Placed]:
 
 def with_ids(blocks: list[dict[str, Any]], fresh: Iterator[str]) -> list[dict[str, Any]]:
     """A copy as Slack stores it: every block with a block_id, every interactive element an action_id."""
-    filled = copy.deepcopy(blocks)
+    filled: list[dict[str, Any]] = _with_defaults(blocks)
     for block in filled:
         block.setdefault("block_id", next(fresh))
     for found in placed(filled):
         found.element.setdefault("action_id", next(fresh))
     return filled
+
+
+def _with_defaults(value: Any) -> Any:
+    """A deep copy in which text objects carry the flag Slack adds, so that options echo as Slack's do."""
+    if isinstance(value, list):
+        return [_with_defaults(inner) for inner in value]
+    if not isinstance(value, dict):
+        return value
+    added: dict[str, Any] = {}
+    if isinstance(value.get("text"), str):
+        added = {"plain_text": {"emoji": True}, "mrkdwn": {"verbatim": False}}.get(str(value.get("type")), {})
+    return added | {name: _with_defaults(inner) for name, inner in value.items()}
 
 
 def state_values(blocks: list[dict[str, Any]], entered: Entered) -> dict[str, dict[str, Any]]:

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterable
-from datetime import date
-from typing import Any
+from datetime import date, time
+from typing import Any, TypeVar
 
 from cocm_bot.playground.elements import Placed, offered
 from cocm_bot.playground.state import State
+
+P = TypeVar("P", date, time)
 
 REQUIRED = "Please complete this required field."
 
@@ -20,22 +22,34 @@ def entry(state: State, found: Placed, given: Any, options: list[dict[str, Any]]
     kind = found.kind
     if kind.startswith("multi_") or kind == "checkboxes":
         each = given if isinstance(given, list | tuple | set) else [] if given in (None, "") else [given]
+        if len(each) > found.element.get("max_selected_items", len(each)):
+            raise LookupError(f"no more than {found.element['max_selected_items']} can be chosen")
         return [_single(state, found, kind.removeprefix("multi_"), item, options) for item in each]
     return None if given in (None, "") else _single(state, found, kind, given, options)
 
 
 def _single(state: State, found: Placed, kind: str, given: Any, options: list[dict[str, Any]] | None) -> Any:
     match kind:
-        case "users_select":
-            return _named(given, ((person.id, person.name) for person in state.people.values()))
-        case "conversations_select" | "channels_select":
-            return _named(given, ((place.id, place.name) for place in state.places.values()))
+        case "users_select" | "conversations_select" | "channels_select":
+            known = state.people if kind == "users_select" else state.places
+            return _named(given, ((each.id, each.name) for each in known.values()))
         case "static_select" | "external_select" | "radio_buttons" | "checkboxes" | "overflow":
             return option_named(str(given), options if options is not None else offered(found.element))
+        case "datepicker":
+            return _picked(date, given, "date").isoformat()
+        case "timepicker":
+            return f"{_picked(time, given, 'time'):%H:%M}"
         case "datetimepicker":
             return int(given)
         case _:
-            return given.isoformat() if isinstance(given, date) else str(given)
+            return str(given)
+
+
+def _picked(kind: type[P], given: Any, what: str) -> P:
+    try:
+        return given if isinstance(given, kind) else kind.fromisoformat(str(given))
+    except ValueError:
+        raise LookupError(f"the picker has no {what} {given!r}") from None
 
 
 def option_named(words: str, options: list[dict[str, Any]]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cocm_bot.playground import limits, messages, payloads, views
+from cocm_bot.playground import cast, limits, messages, payloads, views
 from cocm_bot.playground.elements import STATE_KEY, Placed
 from cocm_bot.playground.sender import Reply, Sender
 from cocm_bot.playground.state import Message, Refused, State, View
@@ -15,15 +15,13 @@ def command(sender: Sender, user: str, channel: str, line: str) -> None:
     """Type a slash command ("/cocm today"); what the acknowledgement says is shown at once."""
     state = sender.state
     name, _, text = line.strip().partition(" ")
-    form = payloads.command(state, user, channel, name, text.strip())
-    reply = sender.command(form)
+    reply = sender.command(payloads.command(state, user, channel, name, text.strip()))
     if reply.failure:
         reason = "operation_timeout" if reply.failure == "http_timeout" else "dispatch_failed"
         _slackbot(state, user, channel, f"{name} failed with the error “{reason}”")
     elif reply.text.strip():
         try:
-            posted = messages.answer(state, user, channel, _as_message(reply))
-            messages.link_of(state, form["response_url"]).message_ts = posted.ts
+            messages.answer(state, user, channel, _as_message(reply))
         except Refused as refused:
             state.refuse(name, refused, reply.text)
 
@@ -50,7 +48,7 @@ def enter(state: State, user: str, surface: View | Message, found: Placed, value
 
 
 def submit(sender: Sender, view: View) -> None:
-    """Send a modal off and do what the answer says: close, clear, update, push, or show errors at fields."""
+    """Send a modal off and do what the answer says: close, clear, update, push, or errors at fields."""
     state = sender.state
     with state.change():
         view.errors, view.trouble = {}, None
@@ -78,8 +76,14 @@ def close(sender: Sender, user: str, *, everything: bool = False) -> None:
 def suggest(
     sender: Sender, user: str, surface: View | Message, found: Placed, query: str
 ) -> list[dict[str, Any]]:
-    """The options the bot offers for a query, groups unfolded; none when its answer is unlawful."""
+    """The options the bot offers for a query, groups unfolded; none when its answer is unlawful.
+
+    LookupError for a query shorter than the menu's min_query_length (3 if unset): Slack would not ask.
+    """
     state = sender.state
+    least = found.element.get("min_query_length", 3)
+    if len(query) < least:
+        raise LookupError(f"Slack asks the bot only from {least} characters on, not for “{query}”")
     reply = sender.interact(payloads.block_suggestion(state, user, surface, found, query))
     if reply.failure:
         return []
@@ -90,6 +94,41 @@ def suggest(
         return []
     groups = answer.get("option_groups", [])
     return [*answer.get("options", []), *(option for group in groups for option in group["options"])]
+
+
+def event(sender: Sender, event: dict[str, Any], *, event_id: str | None = None) -> Reply:
+    """Send any event; its `channel` decides whether the envelope says that the place is shared."""
+    place = sender.state.places.get(str(event.get("channel")))
+    return sender.event(event, event_id=event_id, shared=bool(place and place.is_ext_shared))
+
+
+def open_home(sender: Sender, user: str) -> Reply:
+    """Turn to the App Home; the bot is told by app_home_opened."""
+    state = sender.state
+    with state.change():
+        channel = state.direct(user, cast.BOT).id
+    opened: dict[str, Any] = {"type": "app_home_opened", "user": user, "channel": channel, "tab": "home"}
+    if home := state.homes.get(user):
+        opened["view"] = views.as_slack(home)
+    return event(sender, opened | {"event_ts": f"{state.now():.6f}"})
+
+
+def say(sender: Sender, user: str, channel: str, words: str) -> Message:
+    """Post a person's plain message; the bot is told of it in their direct message only (message.im)."""
+    state = sender.state
+    place = state.places[channel]
+    escaped = words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    with state.change():
+        message = Message(state.fresh_ts(), channel, user, escaped, [])
+        state.messages.append(message)
+    if place.is_im and cast.BOT in place.members:
+        heard = messages.as_slack(message) | {
+            "channel": channel,
+            "channel_type": "im",
+            "event_ts": message.ts,
+        }
+        event(sender, heard)
+    return message
 
 
 def _follow(state: State, view: View, answer: Any) -> None:

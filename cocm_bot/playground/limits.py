@@ -8,15 +8,10 @@ import json
 from collections.abc import Iterator
 from typing import Any, Literal
 
-from cocm_bot.playground.blockkit import (
-    BLOCKS,
-    MARKDOWN_CHARACTERS,
-    MESSAGE_ONLY,
-    OPTION_GROUPS,
-    OPTIONS,
-    plain,
-)
+from cocm_bot.playground.block_kit import BLOCKS, MARKDOWN_CHARACTERS, MESSAGE_ONLY, MODAL_ONLY
+from cocm_bot.playground.element_kit import OPTION_GROUPS, OPTIONS, plain
 from cocm_bot.playground.shapes import (
+    an_object,
     anything,
     by_type,
     complaint,
@@ -51,6 +46,7 @@ _VIEWS = {
     ),
     "home": shape({"type": one_of("home"), "blocks": items(_VIEW_BLOCK, VIEW_BLOCKS, 0)}, _IDENTITY),
 }
+_METADATA = shape({"event_type": string(255), "event_payload": an_object}, {})
 _SUGGESTIONS = shape(
     {},
     {"options": items(anything, 100, 0), "option_groups": items(anything, 100, 0)},
@@ -82,7 +78,7 @@ def suggestion_problems(answer: Any) -> list[str]:
 def _view_refusal(surface: str, view: Any) -> tuple[str, list[str]] | None:
     found = list(_VIEWS[surface](view, "/view"))
     if not found:
-        found += _across_blocks(view["blocks"], "/view/blocks")
+        found += _across_blocks(surface, view["blocks"], "/view/blocks")
         found += _needs_submit(surface, view)
     if found:
         return "invalid_arguments", found
@@ -110,20 +106,29 @@ def _message_refusal(message: dict[str, Any]) -> tuple[str, list[str]] | None:
         return "msg_too_long", [
             complaint(f"must be less than {MESSAGE_TEXT_CHARACTERS + 1} characters", "/text")
         ]
+    if wrong := _metadata_refusal(message.get("metadata")):
+        return wrong
     blocks = message.get("blocks") or []
-    found = list(_MESSAGE_BLOCKS(blocks, "/blocks")) or _across_blocks(blocks, "/blocks")
+    found = list(_MESSAGE_BLOCKS(blocks, "/blocks")) or _across_blocks("message", blocks, "/blocks")
     if found:
         return "invalid_blocks", found
     everything = list(blocks)
     for index, attachment in enumerate(attachments):
         inner, pointer = attachment.get("blocks") or [], f"/attachments/{index}/blocks"
-        found = list(_MESSAGE_BLOCKS(inner, pointer)) or _across_blocks(inner, pointer)
+        found = list(_MESSAGE_BLOCKS(inner, pointer)) or _across_blocks("message", inner, pointer)
         if found:
             return "invalid_attachments", found
         everything += inner
     return _message_totals(everything) or (
         None if text or everything or attachments else ("no_text", [complaint("no text", "/text")])
     )
+
+
+def _metadata_refusal(metadata: Any) -> tuple[str, list[str]] | None:
+    if metadata is None:
+        return None
+    found = list(_METADATA(metadata, "/metadata"))
+    return ("invalid_metadata_format", found) if found else None
 
 
 def _message_totals(blocks: list[dict[str, Any]]) -> tuple[str, list[str]] | None:
@@ -148,8 +153,8 @@ def _characters(value: Any) -> int:
     return 0
 
 
-def _across_blocks(blocks: list[dict[str, Any]], pointer: str) -> list[str]:
-    """What shows only when all blocks are seen together: repeated ids, more than one claim to focus."""
+def _across_blocks(surface: str, blocks: list[dict[str, Any]], pointer: str) -> list[str]:
+    """What shows only across blocks, in their place: repeated ids, claims to focus, misplaced inputs."""
     ids = [block["block_id"] for block in blocks if "block_id" in block]
     found = [
         complaint(f"`block_id` `{repeated}` already exists", pointer)
@@ -160,4 +165,8 @@ def _across_blocks(blocks: list[dict[str, Any]], pointer: str) -> list[str]:
     elements += [block["accessory"] for block in blocks if "accessory" in block]
     if sum(element.get("focus_on_load") is True for element in elements if isinstance(element, dict)) > 1:
         found.append(complaint("only one element can have focus_on_load", pointer))
+    for index, block in enumerate(blocks):
+        kind = block.get("element", {}).get("type")
+        if kind in MODAL_ONLY and surface != "modal":
+            found.append(complaint(f"unsupported type: {kind}", f"{pointer}/{index}/element/type"))
     return found

@@ -67,13 +67,19 @@ def post(state: State, channel: str, arguments: dict[str, Any], *, only_for: str
 
 
 def edit(state: State, message: Message, arguments: dict[str, Any]) -> Message:
-    """Replace what a message says; blocks that are not given are gone, as with chat.update's `text` alone."""
+    """chat.update: blocks and attachments that are not given stay; an empty list takes them away."""
+    kept = {name: getattr(message, name) for name in ("blocks", "attachments", "metadata")}
+    return replace(state, message, kept | {k: v for k, v in arguments.items() if v is not None})
+
+
+def replace(state: State, message: Message, arguments: dict[str, Any]) -> Message:
+    """Replace all that a message says."""
     check(arguments)
     with state.change():
         message.text = arguments.get("text") or ""
         message.blocks = with_ids(arguments.get("blocks") or [], state.fresh_ids())
         message.attachments = arguments.get("attachments") or []
-        message.metadata = arguments.get("metadata", message.metadata)
+        message.metadata = arguments.get("metadata")
         message.edited, message.entered = True, {}
         return message
 
@@ -107,16 +113,11 @@ def fresh_link(state: State, user: str, channel: str, message: Message | None = 
     return f"{state.base_url}/respond/{link.token}"
 
 
-def link_of(state: State, url: str) -> ResponseLink:
-    """The link behind a response_url given before."""
-    return state.links[url.rsplit("/", 1)[-1]]
-
-
 def respond(state: State, token: str, arguments: dict[str, Any]) -> None:
     """What a POST to a response_url does: post, replace or delete.
 
     Ephemeral unless `response_type` is "in_channel". Refused: expired_url when old, used_url after 5 uses.
-    A command's link replaces what was posted through it; a click's link the message that was clicked.
+    Only the link of a click has an original: a command's link cannot replace what it posted before.
     """
     with state.change():
         link = state.links.get(token)
@@ -133,10 +134,9 @@ def respond(state: State, token: str, arguments: dict[str, Any]) -> None:
                 raise Refused("message_not_found")
             delete(state, source)
         elif arguments.get("replace_original") and source is not None:
-            edit(state, source, arguments)
+            replace(state, source, arguments)
         else:
-            posted = answer(state, link.user, link.channel, arguments)
-            link.message_ts = link.message_ts or posted.ts
+            answer(state, link.user, link.channel, arguments)
 
 
 def answer(state: State, user: str, channel: str, arguments: dict[str, Any]) -> Message:

@@ -1,107 +1,51 @@
 """One person's place at the workspace: what they see, and all they can do, by the words on the screen."""
 
-from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any
 
-from cocm_bot.playground import cast, entries, finding, interactions, text
+from cocm_bot.playground import entries, finding, interactions
 from cocm_bot.playground.finding import Spot, Surface
-from cocm_bot.playground.state import Message, View
-
-if TYPE_CHECKING:
-    from cocm_bot.playground.workspace import Workspace
-
-T = TypeVar("T")
+from cocm_bot.playground.sender import Sender
+from cocm_bot.playground.sight import Sight
+from cocm_bot.playground.state import Message, State, View
 
 
 class Trouble(Exception):
     """The bot failed a submission, so Slack shows "We had some trouble connecting" over the modal."""
 
 
-class Seat:
+class Seat(Sight):
     """What one person sees and does.
 
     Every action waits up to `patience` seconds for what it names to appear, as the bot may still be drawing;
     LookupError says what was there instead. Actions return when the bot has acknowledged.
     """
 
-    def __init__(self, workspace: "Workspace", person: str, patience: float = 5.0) -> None:
-        self.workspace = workspace
-        self.person = workspace.people[person]
-        self.patience = patience
-        self.place = cast.TEAM_CHANNEL
-        self.at_home = False
-        self.asked: Spot | None = None
-
-    # What is seen
-
-    @property
-    def view(self) -> View | None:
-        """The top modal, if one is open."""
-        stack = self.workspace.modals.get(self.person.id)
-        return stack[-1] if stack else None
-
-    @property
-    def home(self) -> View | None:
-        """The App Home, once it was published for this person."""
-        return self.workspace.homes.get(self.person.id)
-
-    def messages(self, channel: str | None = None) -> list[Message]:
-        """What this person sees in a place (by id or name; the current one by default), oldest first."""
-        place = self._place(channel) if channel else self.place
-        mine = (None, self.person.id)
-        return [m for m in self.workspace.messages if m.channel == place and m.only_for in mine]
-
-    @property
-    def message(self) -> Message | None:
-        """The newest message of the current place."""
-        return next(reversed(self.messages()), None)
-
-    @property
-    def screen(self) -> str:
-        """What is in front of this person: a dialog, else the modal, else App Home or the newest message."""
-        if self.asked:
-            return text.of_dialog(self.asked.found.element["confirm"])
-        front = self.view or (self.home if self.at_home else self.message)
-        return text.of(self.workspace, front, self.person.id) if front else ""
-
-    def expect(self, *words: str) -> str:
-        """Wait until all these words are in front of this person; returns the screen's text."""
-
-        def shown() -> str:
-            screen = self.screen
-            flat = " ".join(screen.split())
-            return screen if all(word in screen or word in flat for word in words) else ""
-
-        try:
-            return self.workspace.wait_until(shown, "", self.patience)
-        except TimeoutError:
-            missing = [word for word in words if word not in self.screen]
-            raise AssertionError(f"never saw {missing} on this screen:\n{self.screen}") from None
-
-    # What is done
+    def __init__(self, workspace: State, sender: Sender, person: str, patience: float = 5.0) -> None:
+        super().__init__(workspace, person, patience)
+        self.sender = sender
 
     def go(self, channel: str) -> None:
         """Look at a channel (id or name), or at the direct message of a person or the bot (by id)."""
-        self.place, self.at_home = self._place(channel), False
+        self.place, self.at_home = self.place_of(channel), False
 
     def command(self, line: str, channel: str | None = None) -> None:
         """Type a slash command, "/cocm today", in the current place or another."""
         if channel:
             self.go(channel)
         self.at_home = False
-        interactions.command(self.workspace.sender, self.person.id, self.place, line)
+        interactions.command(self.sender, self.person.id, self.place, line)
 
     def say(self, words: str, channel: str | None = None) -> Message:
         """Post a plain message; in the bot's direct message the bot hears of it."""
         if channel:
             self.go(channel)
-        return self.workspace.say(self.person.id, self.place, words)
+        return interactions.say(self.sender, self.person.id, self.place, words)
 
     def open_home(self) -> None:
         """Turn to the App Home; the bot is told."""
         self.at_home = True
-        self.workspace.open_home(self.person.id)
+        interactions.open_home(self.sender, self.person.id)
 
     def press(self, words: str, *, near: str | None = None, on: Surface | None = None) -> None:
         """Click a button or an overflow menu's option, named by its text or action_id.
@@ -112,7 +56,7 @@ class Seat:
         if self.asked:
             self._answer_dialog(self.asked, words)
             return
-        spot = self._wait(lambda: finding.pressable(self._surfaces(on), words, near))
+        spot = self.wait(lambda: finding.pressable(self.surfaces(on), words, near))
         if "confirm" in spot.found.element:
             self.asked = spot
         else:
@@ -120,7 +64,7 @@ class Seat:
 
     def choose(self, menu: str, choice: Any, *, near: str | None = None, on: Surface | None = None) -> None:
         """Choose in a menu or picker outside an input, by placeholder, the text beside it, or action_id."""
-        spot = self._wait(lambda: finding.menu(self._surfaces(on), menu, near))
+        spot = self.wait(lambda: finding.menu(self.surfaces(on), menu, near))
         self._act(spot, self._entry(spot, choice))
 
     def fill(self, values: dict[str, Any]) -> None:
@@ -129,7 +73,7 @@ class Seat:
         An input that dispatches its changes tells the bot at once, as if Enter were pressed.
         """
         for words, given in values.items():
-            spot = self._wait(partial(self._input, words))
+            spot = self.wait(partial(self._input, words))
             value = self._entry(spot, given)
             if spot.found.block.get("dispatch_action"):
                 self._act(spot, value)
@@ -137,17 +81,17 @@ class Seat:
                 interactions.enter(self.workspace, self.person.id, spot.surface, spot.found, value)
 
     def submit(self) -> dict[str, str] | None:
-        """Send the top modal off; the errors by label if any show, else None. Trouble if the bot failed.
+        """Send the top modal off; errors by label if any show, else None. Trouble if the bot failed.
 
-        Like Slack, checks required fields, numbers, e-mails and lengths first, and sends nothing if one fails.
+        Like Slack, checks required fields, numbers, e-mails and lengths first; if one fails nothing is sent.
         """
-        view = self._wait(self._submittable)
+        view = self.wait(self._submittable)
         early = self._checked(view)
         if early:
             with self.workspace.change():
                 view.errors = early
         else:
-            interactions.submit(self.workspace.sender, view)
+            interactions.submit(self.sender, view)
         if view.trouble:
             raise Trouble(f"{view.trouble} ({self.workspace.refusals[-1].error})")
         if view not in self.workspace.modals.get(self.person.id, []):
@@ -162,58 +106,16 @@ class Seat:
 
     def close(self, *, everything: bool = False) -> None:
         """Cancel the top modal, or with `everything` close the whole stack by its ×."""
-        self._wait(self._open_modal)
-        interactions.close(self.workspace.sender, self.person.id, everything=everything)
+        self.wait(self._open_modal)
+        interactions.close(self.sender, self.person.id, everything=everything)
 
     def suggest(self, menu: str, query: str) -> list[str]:
         """The texts offered when typing into an external select, named by label, placeholder or action_id."""
-        spot = self._wait(lambda: self._external(menu))
+        spot = self.wait(lambda: self._external(menu))
         return [option["text"]["text"] for option in self._suggestions(spot, query)]
 
-    # How
-
-    def _front(self) -> Surface:
-        front = self._surfaces(None)
-        if not front:
-            raise LookupError("nothing is in front of this person")
-        return front[0]
-
-    def _surfaces(self, on: Surface | None) -> list[Surface]:
-        if on is not None:
-            return [on]
-        if self.view:
-            return [self.view]
-        if self.at_home:
-            return [self.home] if self.home else []
-        return list(reversed(self.messages()))
-
-    def _place(self, channel: str) -> str:
-        if channel in self.workspace.places:
-            return channel
-        if channel in self.workspace.people:
-            return self.workspace.direct(self.person.id, channel).id
-        for place in self.workspace.places.values():
-            if place.name == channel.removeprefix("#"):
-                return place.id
-        raise LookupError(f"no channel or person “{channel}”")
-
-    def _wait(self, find: Callable[[], T]) -> T:
-        last: list[LookupError] = []
-
-        def found() -> list[T]:
-            try:
-                return [find()]
-            except LookupError as error:
-                last[:] = [error]
-                return []
-
-        try:
-            return self.workspace.wait_until(found, "", self.patience)[0]
-        except TimeoutError:
-            raise last[0] from None
-
     def _act(self, spot: Spot, chosen: Any) -> None:
-        interactions.act(self.workspace.sender, self.person.id, spot.surface, spot.found, chosen)
+        interactions.act(self.sender, self.person.id, spot.surface, spot.found, chosen)
 
     def _answer_dialog(self, spot: Spot, words: str) -> None:
         dialog = spot.found.element["confirm"]
@@ -231,16 +133,16 @@ class Seat:
         return entries.entry(self.workspace, spot.found, given, options)
 
     def _suggestions(self, spot: Spot, query: str) -> list[dict[str, Any]]:
-        return interactions.suggest(self.workspace.sender, self.person.id, spot.surface, spot.found, query)
+        return interactions.suggest(self.sender, self.person.id, spot.surface, spot.found, query)
 
     def _input(self, words: str) -> Spot:
-        return finding.input_of(self._front(), words)
+        return finding.input_of(self.front(), words)
 
     def _external(self, menu: str) -> Spot:
         try:
             return self._input(menu)
         except LookupError:
-            return finding.menu(self._surfaces(None), menu)
+            return finding.menu(self.surfaces(None), menu)
 
     def _open_modal(self) -> View:
         if self.view is None:

@@ -60,6 +60,12 @@ def anything(_value: Any, _pointer: str) -> Iterator[str]:
     return iter(())
 
 
+def an_object(value: Any, pointer: str) -> Iterator[str]:
+    """An object, whatever it holds."""
+    if not isinstance(value, dict):
+        yield complaint("must provide an object", pointer)
+
+
 def one_of(*allowed: str) -> Check:
     """One of a few words."""
 

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from cocm_bot.playground import cast, messages, payloads
+from cocm_bot.playground import interactions, payloads
 from cocm_bot.playground.seat import Seat
 from cocm_bot.playground.sender import ACK_SECONDS, Reply, Sender
 from cocm_bot.playground.state import Message, State
@@ -49,7 +49,7 @@ class Workspace(State):
         """The seat of someone, by id or name; each call gives a fresh one, looking at the team's channel."""
         for known in self.people.values():
             if person in (known.id, known.name):
-                return Seat(self, known.id, patience)
+                return Seat(self, self.sender, known.id, patience)
         raise LookupError(f"nobody is called “{person}”")
 
     def fail(
@@ -75,35 +75,8 @@ class Workspace(State):
         )
 
     def event(self, event: dict[str, Any], *, event_id: str | None = None) -> Reply:
-        """Send any event; `channel` in it decides whether the envelope says that the place is shared."""
-        place = self.places.get(str(event.get("channel")))
-        return self.sender.event(event, event_id=event_id, shared=bool(place and place.is_ext_shared))
-
-    def open_home(self, user: str) -> Reply:
-        """A person opens the App Home."""
-        opened: dict[str, Any] = {
-            "type": "app_home_opened",
-            "user": user,
-            "channel": self.direct(user, cast.BOT).id,
-            "tab": "home",
-            "event_ts": f"{self.now():.6f}",
-        }
-        return self.event(opened)
-
-    def say(self, user: str, channel: str, words: str) -> Message:
-        """A person's plain message; the bot is told of it in their direct message only (`message.im`)."""
-        place = self.places[channel]
-        with self.change():
-            message = Message(self.fresh_ts(), channel, user, words, [])
-            self.messages.append(message)
-        if place.is_im and cast.BOT in place.members:
-            written = messages.as_slack(message) | {
-                "channel": channel,
-                "channel_type": "im",
-                "event_ts": message.ts,
-            }
-            self.event(written)
-        return message
+        """Send any event, in the envelope its `channel` calls for."""
+        return interactions.event(self.sender, event, event_id=event_id)
 
     def shortcut(self, user: str, callback_id: str) -> None:
         """A person uses a global shortcut."""

@@ -1,4 +1,4 @@
-"""Block Kit as Slack accepts it: what each element and block may hold, and where each may stand."""
+"""Block Kit's elements as Slack accepts them: what each may hold."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -18,11 +18,8 @@ from cocm_bot.playground.shapes import (
     whole_number,
 )
 
-TABLE_CHARACTERS = 10_000
-MARKDOWN_CHARACTERS = 12_000
-
-_id = string(255)
-_url = string(3000)
+ID = string(255)
+URL = string(3000)
 _decimal = matching(r"-?\d+(\.\d+)?", "a number")
 _date = matching(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", "a date as YYYY-MM-DD")
 _time = matching(r"([01]\d|2[0-3]):[0-5]\d", "a time as HH:mm")
@@ -53,7 +50,7 @@ CONFIRM = shape(
 )
 OPTION = shape({"text": plain(75), "value": string(150)}, {"description": plain(75)})
 _RICH_OPTION = shape({"text": rich(75), "value": string(150)}, {"description": rich(75)})
-_OVERFLOW_OPTION = shape({"text": plain(75), "value": string(150)}, {"description": plain(75), "url": _url})
+_OVERFLOW_OPTION = shape({"text": plain(75), "value": string(150)}, {"description": plain(75), "url": URL})
 OPTIONS = items(OPTION, 100)
 OPTION_GROUPS = items(shape({"label": plain(75), "options": OPTIONS}, {}), 100)
 
@@ -88,7 +85,7 @@ def _fits_its_length(element: Any, pointer: str) -> Iterator[str]:
         yield complaint("initial_value must fit min_length and max_length", f"{pointer}/initial_value")
 
 
-def _guarded(rule: Check) -> Check:
+def guarded(rule: Check) -> Check:
     """A rule that assumes well-formed fields: left out where they are not, as that is a complaint already."""
 
     def check(value: Any, pointer: str) -> Iterator[str]:
@@ -101,7 +98,7 @@ def _guarded(rule: Check) -> Check:
     return check
 
 
-_ACTION = {"action_id": _id}
+_ACTION = {"action_id": ID}
 _ASKS = _ACTION | {"confirm": CONFIRM}
 _FOCUS = {"focus_on_load": flag}
 _PICKER = _ASKS | _FOCUS | {"placeholder": plain(150)}
@@ -110,7 +107,7 @@ _TYPED = _ACTION | _FOCUS | {"placeholder": plain(150), "dispatch_action_config"
 _MANY = {"max_selected_items": whole_number(1, 100)}
 _STATIC = {"options": OPTIONS, "option_groups": OPTION_GROUPS}
 _ONE_SOURCE = exactly_one("options", "option_groups")
-_LEGAL_CHOICE = (_guarded(_initial_among_options), _guarded(_unique_values))
+_LEGAL_CHOICE = (guarded(_initial_among_options), guarded(_unique_values))
 _FILTER = shape(
     {},
     {
@@ -128,7 +125,7 @@ def _choices(option: Check, most: int) -> dict[str, Check]:
 
 IMAGE = shape(
     {"alt_text": string(2000)},
-    {"image_url": _url, "slack_file": anything},
+    {"image_url": URL, "slack_file": anything},
     exactly_one("image_url", "slack_file"),
 )
 
@@ -137,7 +134,7 @@ ELEMENTS: dict[str, Check] = {
         {"text": plain(75)},
         _ASKS
         | {
-            "url": _url,
+            "url": URL,
             "value": string(2000),
             "style": one_of("primary", "danger"),
             "accessibility_label": string(75),
@@ -157,17 +154,17 @@ ELEMENTS: dict[str, Check] = {
         {},
         _PICKER | _MANY | {"min_query_length": whole_number(0, 100), "initial_options": items(OPTION, 100)},
     ),
-    "users_select": shape({}, _PICKER | {"initial_user": _id}),
-    "multi_users_select": shape({}, _PICKER | _MANY | {"initial_users": items(_id, 100)}),
+    "users_select": shape({}, _PICKER | {"initial_user": ID}),
+    "multi_users_select": shape({}, _PICKER | _MANY | {"initial_users": items(ID, 100)}),
     "conversations_select": shape(
-        {}, _PICKER | _WHOM | {"initial_conversation": _id, "response_url_enabled": flag}
+        {}, _PICKER | _WHOM | {"initial_conversation": ID, "response_url_enabled": flag}
     ),
     "multi_conversations_select": shape(
-        {}, _PICKER | _WHOM | _MANY | {"initial_conversations": items(_id, 100)}
+        {}, _PICKER | _WHOM | _MANY | {"initial_conversations": items(ID, 100)}
     ),
-    "channels_select": shape({}, _PICKER | {"initial_channel": _id, "response_url_enabled": flag}),
-    "multi_channels_select": shape({}, _PICKER | _MANY | {"initial_channels": items(_id, 100)}),
-    "overflow": shape(_choices(_OVERFLOW_OPTION, 5), _ASKS, _guarded(_unique_values)),
+    "channels_select": shape({}, _PICKER | {"initial_channel": ID, "response_url_enabled": flag}),
+    "multi_channels_select": shape({}, _PICKER | _MANY | {"initial_channels": items(ID, 100)}),
+    "overflow": shape(_choices(_OVERFLOW_OPTION, 5), _ASKS, guarded(_unique_values)),
     "checkboxes": shape(
         _choices(_RICH_OPTION, 10),
         _ASKS | _FOCUS | {"initial_options": items(_RICH_OPTION, 10)},
@@ -190,7 +187,7 @@ ELEMENTS: dict[str, Check] = {
             "min_length": whole_number(0, 3000),
             "max_length": whole_number(1, 3000),
         },
-        _guarded(_fits_its_length),
+        guarded(_fits_its_length),
     ),
     "number_input": shape(
         {"is_decimal_allowed": flag},
@@ -200,81 +197,3 @@ ELEMENTS: dict[str, Check] = {
     "url_text_input": shape({}, _TYPED | {"initial_value": string(3000)}),
     "image": IMAGE,
 }
-
-_SELECTS = {"static_select", "external_select", "users_select", "conversations_select", "channels_select"}
-_MULTI_SELECTS = {f"multi_{kind}" for kind in _SELECTS}
-_CHOICES = _SELECTS | {"checkboxes", "radio_buttons", "datepicker", "timepicker"}
-_TYPING = {"plain_text_input", "number_input", "email_text_input", "url_text_input"}
-
-
-def _elements(*kinds: str) -> Check:
-    return by_type({kind: ELEMENTS[kind] for kind in kinds})
-
-
-def _text_or_fields(block: Any, pointer: str) -> Iterator[str]:
-    if "text" not in block and "fields" not in block:
-        yield complaint("missing required field: text or fields", pointer)
-
-
-def _unique_action_ids(block: Any, pointer: str) -> Iterator[str]:
-    ids = [element["action_id"] for element in block["elements"] if "action_id" in element]
-    for repeated in sorted({name for name in ids if ids.count(name) > 1}):
-        yield complaint(f"`action_id` `{repeated}` already exists in this block", f"{pointer}/elements")
-
-
-def _table_size(block: Any, pointer: str) -> Iterator[str]:
-    if sum(len(str(cell.get("text", ""))) for row in block["rows"] for cell in row) > TABLE_CHARACTERS:
-        yield complaint(f"a table holds no more than {TABLE_CHARACTERS} characters", f"{pointer}/rows")
-
-
-_BLOCK = {"block_id": _id}
-_RICH_TEXT = shape({"elements": items(anything, 1000)}, _BLOCK)
-_CELL = by_type({"raw_text": shape({"text": string(TABLE_CHARACTERS)}, {}), "rich_text": _RICH_TEXT})
-_COLUMN = shape({}, {"align": one_of("left", "center", "right"), "is_wrapped": flag})
-
-BLOCKS: dict[str, Check] = {
-    "section": shape(
-        {},
-        _BLOCK
-        | {
-            "text": rich(3000),
-            "fields": items(rich(2000), 10),
-            "accessory": _elements("button", "overflow", "image", *_CHOICES, *_MULTI_SELECTS),
-            "expand": flag,
-        },
-        _text_or_fields,
-    ),
-    "header": shape({"text": plain(150)}, _BLOCK),
-    "divider": shape({}, _BLOCK),
-    "image": shape(
-        {"alt_text": string(2000)},
-        _BLOCK | {"image_url": _url, "slack_file": anything, "title": plain(2000)},
-        exactly_one("image_url", "slack_file"),
-    ),
-    "context": shape(
-        {"elements": items(by_type({"image": IMAGE, "plain_text": plain(3000), "mrkdwn": rich(3000)}), 10)},
-        _BLOCK,
-    ),
-    "actions": shape(
-        {"elements": items(_elements("button", "overflow", "datetimepicker", *_CHOICES), 25)},
-        _BLOCK,
-        _guarded(_unique_action_ids),
-    ),
-    "input": shape(
-        {
-            "label": plain(2000),
-            "element": _elements("datetimepicker", *_CHOICES, *_MULTI_SELECTS, *_TYPING),
-        },
-        _BLOCK | {"hint": plain(2000), "optional": flag, "dispatch_action": flag},
-    ),
-    "rich_text": _RICH_TEXT,
-    "markdown": shape({"text": string(MARKDOWN_CHARACTERS)}, _BLOCK),
-    "table": shape(
-        {"rows": items(items(_CELL, 20), 100)},
-        _BLOCK | {"column_settings": items(_COLUMN, 20)},
-        _guarded(_table_size),
-    ),
-}
-
-MESSAGE_ONLY = frozenset({"markdown", "table"})
-"""Blocks that stand in messages, never in a modal or the App Home."""

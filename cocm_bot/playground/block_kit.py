@@ -1,0 +1,106 @@
+"""Block Kit's blocks as Slack accepts them: what each may hold, and which elements may stand where."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from cocm_bot.playground.element_kit import ELEMENTS, ID, IMAGE, URL, guarded, plain, rich
+from cocm_bot.playground.shapes import (
+    Check,
+    anything,
+    by_type,
+    complaint,
+    exactly_one,
+    flag,
+    items,
+    one_of,
+    shape,
+    string,
+)
+
+TABLE_CHARACTERS = 10_000
+MARKDOWN_CHARACTERS = 12_000
+
+_SELECTS = {"static_select", "external_select", "users_select", "conversations_select", "channels_select"}
+_MULTI_SELECTS = {f"multi_{kind}" for kind in _SELECTS}
+_CHOICES = _SELECTS | {"checkboxes", "radio_buttons", "datepicker", "timepicker"}
+_TYPING = {"plain_text_input", "number_input", "email_text_input", "url_text_input"}
+
+
+def _elements(*kinds: str) -> Check:
+    return by_type({kind: ELEMENTS[kind] for kind in kinds})
+
+
+def _text_or_fields(block: Any, pointer: str) -> Iterator[str]:
+    if "text" not in block and "fields" not in block:
+        yield complaint("missing required field: text or fields", pointer)
+
+
+def _unique_action_ids(block: Any, pointer: str) -> Iterator[str]:
+    ids = [element["action_id"] for element in block["elements"] if "action_id" in element]
+    for repeated in sorted({name for name in ids if ids.count(name) > 1}):
+        yield complaint(f"`action_id` `{repeated}` already exists in this block", f"{pointer}/elements")
+
+
+def _table_size(block: Any, pointer: str) -> Iterator[str]:
+    if sum(len(str(cell.get("text", ""))) for row in block["rows"] for cell in row) > TABLE_CHARACTERS:
+        yield complaint(f"a table holds no more than {TABLE_CHARACTERS} characters", f"{pointer}/rows")
+
+
+_BLOCK = {"block_id": ID}
+_RICH_TEXT = shape({"elements": items(anything, 1000)}, _BLOCK)
+_CELL = by_type({"raw_text": shape({"text": string(TABLE_CHARACTERS)}, {}), "rich_text": _RICH_TEXT})
+_COLUMN = shape({}, {"align": one_of("left", "center", "right"), "is_wrapped": flag})
+
+BLOCKS: dict[str, Check] = {
+    "section": shape(
+        {},
+        _BLOCK
+        | {
+            "text": rich(3000),
+            "fields": items(rich(2000), 10),
+            "accessory": _elements("button", "overflow", "image", *_CHOICES, *_MULTI_SELECTS),
+            "expand": flag,
+        },
+        _text_or_fields,
+    ),
+    "header": shape({"text": plain(150)}, _BLOCK),
+    "divider": shape({}, _BLOCK),
+    "image": shape(
+        {"alt_text": string(2000)},
+        _BLOCK | {"image_url": URL, "slack_file": anything, "title": plain(2000)},
+        exactly_one("image_url", "slack_file"),
+    ),
+    "context": shape(
+        {"elements": items(by_type({"image": IMAGE, "plain_text": plain(3000), "mrkdwn": rich(3000)}), 10)},
+        _BLOCK,
+    ),
+    "actions": shape(
+        {
+            "elements": items(
+                _elements("button", "overflow", "datetimepicker", *_CHOICES, *_MULTI_SELECTS), 25
+            )
+        },
+        _BLOCK,
+        guarded(_unique_action_ids),
+    ),
+    "input": shape(
+        {
+            "label": plain(2000),
+            "element": _elements("datetimepicker", *_CHOICES, *_MULTI_SELECTS, *_TYPING),
+        },
+        _BLOCK | {"hint": plain(2000), "optional": flag, "dispatch_action": flag},
+    ),
+    "rich_text": _RICH_TEXT,
+    "markdown": shape({"text": string(MARKDOWN_CHARACTERS)}, _BLOCK),
+    "table": shape(
+        {"rows": items(items(_CELL, 20), 100)},
+        _BLOCK | {"column_settings": items(_COLUMN, 20)},
+        guarded(_table_size),
+    ),
+}
+
+MESSAGE_ONLY = frozenset({"markdown", "table"})
+"""Blocks that stand in messages, never in a modal or the App Home."""
+
+MODAL_ONLY = frozenset({"number_input", "email_text_input", "url_text_input"})
+"""Elements that stand in modals, never in a message or the App Home."""
