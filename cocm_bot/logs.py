@@ -19,7 +19,7 @@ class SilentTracebackFormatter(logging.Formatter):
         """The chain of exception types, each with the place it was raised at."""
         return "\n".join(_chain(ei[1]))
 
-    def formatStack(self, stack_info: str) -> str:  # noqa: ARG002, N802 - as above; a stack shows source lines only
+    def formatStack(self, stack_info: str) -> str:  # noqa: N802 - as above; a stack shows source lines only
         """Nothing: a stack adds no place that the record does not name."""
         return ""
 

@@ -1,0 +1,47 @@
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= python3
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
+STAMPED := pyproject.toml constraints.txt
+
+.PHONY: demo morning test test-fast lint types imports bench clean
+
+demo: $(VENV)/demo ## a Slack workspace in the browser, with the bot and sixty synthetic patients
+	$(BIN)/cocm-bot demo
+
+morning: $(VENV)/demo ## a care manager's morning, printed
+	$(BIN)/cocm-bot demo --morning
+
+test: lint types imports ## everything
+	$(BIN)/pytest
+
+test-fast: lint types imports ## what takes no more than a moment
+	$(BIN)/pytest -m "not slow"
+
+lint: $(VENV)/dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/dev
+	$(BIN)/mypy
+
+imports: $(VENV)/dev
+	$(BIN)/lint-imports
+
+bench: $(VENV)/dev ## timings, side by side with an alternative
+	for bench in tests/bench/bench_*.py; do $(BIN)/python $$bench || exit 1; done
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/demo: $(STAMPED) | $(VENV)/bin/python
+	$(PIP) --editable '.[demo]'
+	touch $@
+
+$(VENV)/dev: $(STAMPED) | $(VENV)/bin/python
+	$(PIP) --editable '.[dev]'
+	touch $@ $(VENV)/demo

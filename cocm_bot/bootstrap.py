@@ -1,0 +1,102 @@
+"""Wires the parts together: the only place that does, and the only reader of the clock."""
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import uvicorn
+from slack_bolt import App
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_sdk import WebClient
+
+from cocm_bot.config import Settings, TableSettings
+from cocm_bot.operations.desk import Desk
+from cocm_bot.slack.app import build_app
+from cocm_bot.slack.gateway import ANSWER_SECONDS, Gateway
+from cocm_bot.slack.http import http_app
+from cocm_bot.store.administration import reachable
+from cocm_bot.store.client import connect
+from cocm_bot.store.table import Table
+
+LISTENERS = 32
+SUBMISSIONS = 32
+STOP_SECONDS = 10
+"""How long requests in flight may take to finish once the process is told to stop."""
+
+
+@dataclass(frozen=True)
+class Bot:
+    """The bot, ready to be served."""
+
+    bolt: App
+    ready: Callable[[], dict[str, bool]]
+
+
+def system_clock() -> datetime:
+    """The time now, aware UTC."""
+    return datetime.now(UTC)
+
+
+def open_table(settings: TableSettings, *, patient: bool = False) -> Table:
+    """The table; a patient client waits longer, for what nobody waits for."""
+    return Table(connect(patient=patient, max_connections=LISTENERS + SUBMISSIONS), settings.table)
+
+
+@contextmanager
+def running_bot(settings: Settings, now: Callable[[], datetime] = system_clock) -> Iterator[Bot]:
+    """The bot with its thread pools, which finish what they are at when the block ends."""
+    desk = Desk(open_table(settings), now)
+    client = WebClient(
+        token=settings.bot_token.get_secret_value(), base_url=settings.slack_url, timeout=ANSWER_SECONDS
+    )
+    gateway = Gateway(client)
+    secret = settings.signing_secret
+    with (
+        ThreadPoolExecutor(SUBMISSIONS, "submission") as submissions,
+        ThreadPoolExecutor(LISTENERS, "listener") as listeners,
+    ):
+        bolt = build_app(
+            desk,
+            client,
+            gateway,
+            signing_secret=secret.get_secret_value() if secret and not settings.app_token else None,
+            listeners=listeners,
+            submissions=submissions,
+        )
+        yield Bot(bolt, lambda: {"table": reachable(desk.table), "slack": gateway.answers()})
+
+
+def serve(settings: Settings) -> None:
+    """Serve until told to stop, over Socket Mode when there is an app token, else over HTTP."""
+    with running_bot(settings) as bot:
+        if settings.app_token:
+            _serve_socket(bot, settings.app_token.get_secret_value())
+        else:
+            _serve_http(bot, settings.host, settings.port)
+
+
+def _serve_http(bot: Bot, host: str, port: int) -> None:
+    # uvicorn stops on SIGTERM and SIGINT by itself, and lets the requests in flight finish.
+    config = uvicorn.Config(
+        http_app(bot.bolt, bot.ready),
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=STOP_SECONDS,
+    )
+    uvicorn.Server(config).run()
+
+
+def _serve_socket(bot: Bot, app_token: str) -> None:
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    handler = SocketModeHandler(bot.bolt, app_token)
+    handler.connect()  # type: ignore[no-untyped-call]  # Bolt's own annotation is missing
+    stop.wait()
+    handler.close()  # type: ignore[no-untyped-call]  # as above

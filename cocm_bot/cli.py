@@ -1,0 +1,115 @@
+"""The `cocm-bot` command."""
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import track
+
+from cocm_bot import logs
+from cocm_bot.bootstrap import open_table, serve, system_clock
+from cocm_bot.config import SettingsError, TableSettings, load_settings, load_table_settings
+from cocm_bot.operations.desk import Desk
+from cocm_bot.operations.seeding import seed
+from cocm_bot.operations.setup import create_registry, new_registry
+from cocm_bot.registry.errors import CocmError
+from cocm_bot.registry.vocabulary import Role
+from cocm_bot.store.administration import check_table, create_table
+
+MISUSED = 2
+FAILED = 1
+
+console = Console()
+errors = Console(stderr=True)
+app = typer.Typer(
+    help="The Collaborative Care patient registry as a Slack bot.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+table_app = typer.Typer(help="The DynamoDB table.", no_args_is_help=True)
+registry_app = typer.Typer(help="Registries.", no_args_is_help=True)
+app.add_typer(table_app, name="table")
+app.add_typer(registry_app, name="registry")
+
+
+def main() -> None:
+    """Run the command; what the person can mend is told in one line, without a traceback."""
+    try:
+        app()
+    except SettingsError as error:
+        errors.print(str(error), markup=False, soft_wrap=True)
+        raise SystemExit(MISUSED) from None
+    except CocmError as error:
+        errors.print(str(error), markup=False, soft_wrap=True)
+        raise SystemExit(FAILED) from None
+
+
+@app.command("serve")
+def serve_command() -> None:
+    """Serve a Slack workspace, until stopped."""
+    settings = load_settings()
+    logs.configure(settings.log_level)
+    serve(settings)
+
+
+@table_app.command("create")
+def table_create() -> None:
+    """Make the table, its index, expiry, recovery and deletion protection; safe to run twice."""
+    settings = _table_settings()
+    create_table(open_table(settings, patient=True).client, settings.table)
+    console.print(f"The table {settings.table} is ready.", markup=False)
+
+
+@table_app.command("check")
+def table_check() -> None:
+    """Say what the table lacks; exit 1 if anything."""
+    settings = _table_settings()
+    lacking = check_table(open_table(settings, patient=True).client, settings.table)
+    for sentence in lacking or [f"The table {settings.table} has all it needs."]:
+        console.print(sentence, markup=False)
+    if lacking:
+        raise typer.Exit(FAILED)
+
+
+@registry_app.command("create")
+def registry_create(
+    name: Annotated[str, typer.Option(help="The registry's name.")],
+    admin_email: Annotated[str, typer.Option(help="The admin's e-mail address in Slack.")],
+    first_name: Annotated[str, typer.Option(help="The admin's first name.")],
+    last_name: Annotated[str, typer.Option(help="The admin's last name.")],
+    role: Annotated[Role, typer.Option(help="The admin's role in the team.")] = Role.CARE_MANAGER,
+    timezone: Annotated[str, typer.Option(help="The zone the clinic's days are counted in.")] = "UTC",
+) -> None:
+    """Create a registry with its first admin, and print the ids."""
+    wanted = new_registry(
+        name=name,
+        admin_email=admin_email,
+        first_name=first_name,
+        last_name=last_name,
+        role=role,
+        timezone=timezone,
+    )
+    created = create_registry(_desk(), wanted)
+    console.print(f"registry {created.registry_id}\nuser {created.user_id}", markup=False)
+
+
+@app.command("seed")
+def seed_command(
+    registry: Annotated[str, typer.Option(help="The registry's id.")],
+    patients: Annotated[int, typer.Option(min=1, max=10_000, help="How many patients.")] = 60,
+    random_seed: Annotated[int, typer.Option(help="The same number makes the same patients.")] = 1,
+) -> None:
+    """Fill a registry with synthetic patients. Never real ones."""
+    steps = seed(_desk(), registry, patients, random_seed)
+    added = sum(track(steps, "Adding synthetic patients", total=patients, console=errors))
+    console.print(f"{added} patients added, {patients - added} were there already.", markup=False)
+
+
+def _table_settings() -> TableSettings:
+    settings = load_table_settings()
+    logs.configure(settings.log_level)
+    return settings
+
+
+def _desk() -> Desk:
+    return Desk(open_table(_table_settings(), patient=True), system_clock)

@@ -1,0 +1,84 @@
+"""Setting up a registry from the command line."""
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, ValidationError, field_validator
+
+from cocm_bot.operations.desk import Desk, new_id
+from cocm_bot.registry.errors import InvalidInput
+from cocm_bot.registry.fields import Email, PersonName, Phone
+from cocm_bot.registry.measures import DEFAULT_MEASURES
+from cocm_bot.registry.team import Questionnaire, Registry, User
+from cocm_bot.registry.vocabulary import Role
+from cocm_bot.store import registries
+
+
+class NewRegistry(BaseModel):
+    """A registry and its first admin."""
+
+    name: PersonName
+    admin_email: Email
+    first_name: PersonName
+    last_name: PersonName
+    phone_number: Phone = ""
+    role: Role = Role.CARE_MANAGER
+    timezone: str = "UTC"
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            return ZoneInfo(name).key
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError("Give a time zone like America/New_York.") from None
+
+    @field_validator("admin_email")
+    @classmethod
+    def _given(cls, email: str) -> str:
+        if not email:
+            raise ValueError("Give the admin's e-mail address.")
+        return email
+
+
+@dataclass(frozen=True)
+class Created:
+    """The ids of what was made; the user is an earlier one if the address had one."""
+
+    registry_id: str
+    user_id: str
+
+
+def new_registry(**entered: str) -> NewRegistry:
+    """Check what was entered; raises InvalidInput naming the first field that is wrong."""
+    try:
+        return NewRegistry.model_validate(entered)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        field = str(first["loc"][0])
+        raise InvalidInput(f"{field}: {first.get('ctx', {}).get('error', first['msg'])}", field) from None
+
+
+def create_registry(desk: Desk, wanted: NewRegistry) -> Created:
+    """Create registry, user, e-mail and membership both ways, in one transaction. Raises Unavailable."""
+    at = desk.now().timestamp()
+    registry = Registry(
+        id=new_id(),
+        name=wanted.name,
+        created_date=at,
+        modified_date=at,
+        members=1,
+        active_patients=0,
+        questionnaires=tuple(Questionnaire(name=name) for name in DEFAULT_MEASURES),
+        timezone=wanted.timezone,
+    )
+    person = User(
+        id=new_id(),
+        email=wanted.admin_email,
+        first_name=wanted.first_name,
+        last_name=wanted.last_name,
+        phone_number=wanted.phone_number,
+        registeries=(),
+    )
+    user = registries.create_registry(desk.table, registry, person, wanted.role, is_admin=True)
+    return Created(registry.id, user.id)
