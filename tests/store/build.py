@@ -1,0 +1,75 @@
+"""Records for the store's tests: only what a case is about has to be said."""
+
+from typing import Any
+
+from cocm_bot.registry.patient import AuditLog, Patient, TreatmentLog
+from cocm_bot.registry.team import Questionnaire, Registry, User
+from cocm_bot.registry.vocabulary import Role, Status
+from cocm_bot.store import patients, registries
+from cocm_bot.store.table import Table
+from tests.registry import build
+
+REGISTRY = "registry-1"
+NOON = 1_767_268_800.5
+"""2026-01-01 12:00:00.5 UTC"""
+
+
+def registry(registry_id: str = REGISTRY) -> Registry:
+    return Registry(
+        id=registry_id,
+        name="Riverside Clinic",
+        modified_date=NOON,
+        created_date=NOON,
+        members=0,
+        active_patients=0,
+        questionnaires=(Questionnaire(name="PHQ-9"),),
+        timezone="America/New_York",
+    )
+
+
+def user(number: int = 1) -> User:
+    return User(
+        id=f"user-{number}",
+        email=f"Person.{number}@Example.org",
+        first_name="Cara",
+        last_name="Manager",
+        phone_number="",
+        registeries=(),
+    )
+
+
+def patient(number: int = 1, **changes: Any) -> Patient:
+    """An enrolled patient like no other in its ids."""
+    ids = {"id": f"patient-{number}", "handle": f"H{number:04}", "patient_mrn": f"MRN-{number}"}
+    return build.patient(Status.ENROLLED).model_copy(update={**ids, "version": 1, **changes})
+
+
+def audit(name: str = "audit-1", at: float = NOON) -> AuditLog:
+    return AuditLog(
+        id=name, object_name="patient", action="changed", user_id="user-1", created_date=at, changes=()
+    )
+
+
+def contact(name: str = "log-1", at: float = NOON, minutes: float = 20) -> TreatmentLog:
+    return build.follow_up("2026-01-02").model_copy(
+        update={"id": name, "date": at, "recorded_at": at, "minutes": minutes}
+    )
+
+
+def found_registry(table: Table, registry_id: str = REGISTRY) -> None:
+    """Create a registry with its first member."""
+    registries.create_registry(table, registry(registry_id), user(), Role.CARE_MANAGER, is_admin=True)
+
+
+def enrol(table: Table, number: int = 1, **changes: Any) -> Patient:
+    """Add a patient to the registry, as a request of its own."""
+    added = patient(number, **changes)
+    patients.create(table, REGISTRY, added, audit(f"enrolled-{number}"), request_id=f"enrol-{number}")
+    return added
+
+
+def counts(table: Table) -> tuple[int, int]:
+    """The registry's members and active patients, as it counts them."""
+    record = registries.get(table, REGISTRY)
+    assert record is not None
+    return record.members, record.active_patients

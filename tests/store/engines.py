@@ -1,0 +1,108 @@
+"""The engines the store is tested on: any endpoint, moto inside the process, or ministack beside it."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+from unittest import mock
+from uuid import uuid4
+
+from moto import mock_aws
+
+from cocm_bot.store import administration
+from cocm_bot.store.client import connect
+from cocm_bot.store.table import Table
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+ENDPOINT = "AWS_ENDPOINT_URL_DYNAMODB"
+THREADS = 16
+START_SECONDS = 30
+
+LOCAL = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local", "AWS_REGION": "us-east-1"}
+"""What boto3 needs to talk to an engine that checks neither credentials nor region."""
+
+
+@contextmanager
+def single_threaded() -> Iterator["DynamoDBClient"]:
+    """The endpoint of the environment, or moto, which is quick but not safe under threads."""
+    if ENDPOINT in os.environ:
+        yield connect(max_connections=THREADS)
+        return
+    with mock.patch.dict(os.environ, {**LOCAL, "AWS_DEFAULT_REGION": LOCAL["AWS_REGION"]}), mock_aws():
+        yield connect(max_connections=THREADS)
+
+
+@contextmanager
+def concurrent() -> Iterator["DynamoDBClient"]:
+    """The endpoint of the environment, or ministack: exact under threads, honours request tokens."""
+    if ENDPOINT in os.environ:
+        yield connect(max_connections=THREADS)
+        return
+    with ministack() as endpoint:
+        yield client_of(endpoint)
+
+
+def client_of(endpoint: str) -> "DynamoDBClient":
+    """The store's own client on a local endpoint."""
+    local = {**LOCAL, "AWS_DEFAULT_REGION": LOCAL["AWS_REGION"], ENDPOINT: endpoint}
+    with mock.patch.dict(os.environ, local):
+        client = connect(max_connections=THREADS)
+        client.list_tables(Limit=1)
+    return client
+
+
+@contextmanager
+def ministack() -> Iterator[str]:
+    """A ministack process of its own on this machine; gives its address."""
+    port = _free_port()
+    environment = {
+        **os.environ,
+        "BIND_HOST": "127.0.0.1",
+        "GATEWAY_PORT": str(port),
+        "SERVICES": "dynamodb",
+        "SFTP_ENABLED": "0",
+        "IOT_MTLS_ENABLED": "0",
+        "LOG_LEVEL": "ERROR",
+    }
+    process = subprocess.Popen([sys.executable, "-m", "ministack"], env=environment)
+    try:
+        _wait_for(port, process)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(timeout=10)
+
+
+@contextmanager
+def fresh_table(client: "DynamoDBClient") -> Iterator[Table]:
+    """A table of its own for one test, deleted afterwards."""
+    name = f"cocm-test-{uuid4().hex}"
+    administration.create_table(client, name)
+    try:
+        yield Table(client, name)
+    finally:
+        client.update_table(TableName=name, DeletionProtectionEnabled=False)
+        client.delete_table(TableName=name)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        assert process.poll() is None, "ministack ended while starting"
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise AssertionError("ministack did not start")

@@ -1,0 +1,51 @@
+import pytest
+
+from cocm_bot.registry.vocabulary import Role
+from cocm_bot.store import people, registries
+from cocm_bot.store.errors import AlreadyStored
+from cocm_bot.store.table import Table
+from tests.store import faults
+from tests.store.build import found_registry, registry, user
+
+
+def test_a_registry_comes_with_its_first_member_in_one_transaction(empty_table: Table) -> None:
+    with faults.on(empty_table.client, "TransactWriteItems", faults.none) as asked:
+        member = registries.create_registry(
+            empty_table,
+            registry().model_copy(update={"members": 7, "active_patients": 7}),
+            user(),
+            Role.CLINICAL_OPS,
+            is_admin=True,
+        )
+    assert len(asked) == 1
+    assert registries.get(empty_table, "registry-1") == registry().model_copy(update={"members": 1})
+    assert people.user_by_email(empty_table, "person.1@example.org") == member
+    found = people.membership(empty_table, "registry-1", "user-1")
+    assert found is not None
+    assert (found.role, found.is_admin, found.date_created) == (Role.CLINICAL_OPS, True, 1_767_268_800)
+    assert [entry.registry_id for entry in people.registries_of(empty_table, "user-1")] == ["registry-1"]
+
+
+def test_the_user_of_a_known_address_founds_another_registry(table: Table) -> None:
+    same_person = user(2).model_copy(update={"email": "person.1@example.org"})
+    member = registries.create_registry(
+        table, registry("registry-2"), same_person, Role.CARE_MANAGER, is_admin=True
+    )
+    assert (member.id, member.registeries) == ("user-1", ("registry-1", "registry-2"))
+    assert people.user(table, "user-1") == member
+    assert people.user(table, "user-2") is None
+    assert people.actor_records(table, "registry-2", "user-1") is not None
+
+
+def test_a_registry_id_is_used_once(table: Table) -> None:
+    before = registries.get(table, "registry-1")
+    with pytest.raises(AlreadyStored):
+        registries.create_registry(table, registry(), user(2), Role.FINANCE, is_admin=False)
+    assert registries.get(table, "registry-1") == before
+    assert people.user(table, "user-2") is None
+
+
+def test_an_unknown_registry(empty_table: Table) -> None:
+    assert registries.get(empty_table, "registry-1") is None
+    found_registry(empty_table)
+    assert registries.get(empty_table, "registry-2") is None
