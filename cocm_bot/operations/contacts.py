@@ -6,12 +6,13 @@ from datetime import date, datetime
 from pydantic import BaseModel, Field
 
 from cocm_bot.operations.desk import Desk, new_id
+from cocm_bot.operations.edits import edited
 from cocm_bot.operations.oversight import authorise
 from cocm_bot.operations.patients import Card, card_of
 from cocm_bot.registry.access import Action, Actor
 from cocm_bot.registry.derive import derive
 from cocm_bot.registry.errors import InvalidInput
-from cocm_bot.registry.patient import TAIL, AuditLog, Change, Patient, Score, TreatmentLog
+from cocm_bot.registry.patient import Patient, Score, TreatmentLog
 from cocm_bot.registry.policy import CarePolicy
 from cocm_bot.registry.status import status_after
 from cocm_bot.registry.vocabulary import ContactType, Status, VisitType
@@ -58,16 +59,13 @@ def log_contact(desk: Desk, actor: Actor, handle: str, contact: Contact, request
             raise InvalidInput("This patient is deactivated: reopen the record before logging a contact.")
         read.append(patient)
         log = _treatment_log(actor, patient, contact, now)
-        after = derive(_moved(patient, log), (*history, log), policy, now)
-        log = log.model_copy(update={"weeks_in_treatment": policy.weeks(after.initial_assessment, log.date)})
-        audit = _audit(actor, patient, after, log)
-        after = after.model_copy(
-            update={
-                "date_modified": now.timestamp(),
-                "audit_logs": (*patient.audit_logs, audit)[-TAIL:],
-            }
+        update = _moved(patient, log)
+        started = derive(patient.model_copy(update=update), (*history, log), policy, now).initial_assessment
+        log = log.model_copy(update={"weeks_in_treatment": policy.weeks(started, log.date)})
+        action = "no-show logged" if log.no_show else "contact logged"
+        return edited(
+            desk, actor, patient, history, update, object_name="treatment_log", action=action, logs=(log,)
         )
-        return Edit(derive(after, (*history, log), policy, now), logs=(log,), audit=audit)
 
     after = patients.change(desk.table, actor.registry.id, handle, add, request_id=request_id)
     return Logged(read[-1] if read else None, card_of(desk, actor, after))
@@ -105,24 +103,6 @@ def _treatment_log(actor: Actor, patient: Patient, contact: Contact, now: dateti
     )
 
 
-def _moved(patient: Patient, log: TreatmentLog) -> Patient:
+def _moved(patient: Patient, log: TreatmentLog) -> dict[str, object]:
     status = status_after(patient.status, log)
-    if status is patient.status:
-        return patient
-    return patient.model_copy(update={"status": status, "status_since": log.date})
-
-
-def _audit(actor: Actor, before: Patient, after: Patient, log: TreatmentLog) -> AuditLog:
-    changes = [
-        Change(attribute=name, before=str(getattr(before, name)), after=str(getattr(after, name)))
-        for name in ("status", "total_sessions", "minutes_this_month")
-        if getattr(before, name) != getattr(after, name)
-    ]
-    return AuditLog(
-        id=log.id,
-        object_name="treatment_log",
-        action="no-show logged" if log.no_show else "contact logged",
-        user_id=actor.user_id,
-        created_date=log.recorded_at,
-        changes=tuple(changes),
-    )
+    return {} if status is patient.status else {"status": status, "status_since": log.date}

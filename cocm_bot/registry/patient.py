@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from cocm_bot.registry.care import Consent, Recommendation, RelapsePlan, StoredDeactivationReason
 from cocm_bot.registry.record import Record
 from cocm_bot.registry.vocabulary import ContactType, Flag, Role, Status, VisitType
 
@@ -26,6 +27,16 @@ class Score(Record):
     score_value: float
 
 
+class Voided(Record):
+    """Why an entry no longer counts; the entry itself is never changed."""
+
+    by: str
+    at: float
+    reason: str
+    replaced_by: str | None = None
+    """The id of the entry that corrects it."""
+
+
 class TreatmentLog(Record):
     """One contact, attended or not."""
 
@@ -43,6 +54,19 @@ class TreatmentLog(Record):
     provider_role: StoredRole | None = None
     note: str = ""
     recorded_at: float
+    answers: dict[str, Annotated[tuple[int, ...], Field(strict=False)]] = Field(default_factory=dict)
+    """Item by item answers by measure, where they were entered."""
+    difficulty: str | None = None
+    """The answer to the functional-difficulty question of PHQ-9 and GAD-7."""
+    safety_action: str = ""
+    """What was done about a self-harm item above 0."""
+    recommendation: Recommendation | None = None
+    """What a consultation recommended, as it was given."""
+    plan: RelapsePlan | None = None
+    corrects: str | None = None
+    """The id of the entry this one takes the place of."""
+    voided: Voided | None = None
+    """Filled in on reading; a voided entry counts for nothing."""
 
 
 class Change(Record):
@@ -101,6 +125,8 @@ class Course(Record):
     """Open flag type → when the oldest open one of that type was raised."""
     review_flagged: float | None = None
     """When the oldest open review flag that no consult has followed was raised."""
+    recommended: float | None = None
+    """When the oldest unanswered recommendation was given."""
     scores: dict[str, MeasureCourse] = Field(default_factory=dict)
 
 
@@ -109,6 +135,7 @@ class Episode(Record):
 
     started: float
     ended: float | None = None
+    reason: StoredDeactivationReason | None = None
 
 
 class PatientSummary(Record):
@@ -133,6 +160,8 @@ class PatientSummary(Record):
     minutes_month: str
     """The local calendar month (`YYYY-MM`) that `minutes_this_month` counts."""
     course: Course
+    care_manager: str | None = None
+    """The user id of the care manager the patient is assigned to."""
 
 
 class Patient(PatientSummary):
@@ -149,6 +178,10 @@ class Patient(PatientSummary):
     weeks_since_initial_assessment: int | None
     schema_version: str | None
     episodes: tuple[Episode, ...] = Field(strict=False)
+    recommendations: tuple[Recommendation, ...] = Field(default=(), strict=False)
+    """Those still open and the latest closed ones, oldest first; all stand in the history."""
+    plan: RelapsePlan | None = None
+    consent: Consent | None = None
     next_due: str | None = None
     """The local day (`YYYY-MM-DD`) the earliest reason falls due; None when nothing ever will."""
     version: int

@@ -1,0 +1,71 @@
+"""The one way a patient is changed: an audit entry says how, and every derived field is computed anew."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from cocm_bot.operations.desk import Desk, new_id
+from cocm_bot.registry.access import Actor
+from cocm_bot.registry.derive import derive
+from cocm_bot.registry.patient import TAIL, AuditLog, Change, Patient, TreatmentLog
+from cocm_bot.store.patients import Edit
+
+
+def edited(
+    desk: Desk,
+    actor: Actor,
+    before: Patient,
+    history: Sequence[TreatmentLog],
+    update: Mapping[str, Any],
+    *,
+    object_name: str,
+    action: str,
+    changes: Iterable[Change] = (),
+    logs: Sequence[TreatmentLog] = (),
+) -> Edit:
+    """The patient with the update applied, the new contacts counted in, and who did it written down.
+
+    `changes` tells in words what the update does to attributes too rich to be shown as they are stored;
+    the plain ones in `SHOWN` are compared here.
+    """
+    now = desk.now()
+    changed = before.model_copy(update={**update, "date_modified": now.timestamp()})
+    after = derive(changed, (*history, *logs), actor.registry.policy, now)
+    audit = AuditLog(
+        id=new_id(),
+        object_name=object_name,
+        action=action,
+        user_id=actor.user_id,
+        created_date=now.timestamp(),
+        changes=(*changes, *_compared(before, after)),
+    )
+    tail = (*before.audit_logs, audit)[-TAIL:]
+    return Edit(after.model_copy(update={"audit_logs": tail}), audit, logs)
+
+
+SHOWN = (
+    "patient_mrn",
+    "first_name",
+    "last_name",
+    "date_of_birth",
+    "phone_number",
+    "email",
+    "payer",
+    "status",
+    "care_manager",
+    "total_sessions",
+    "minutes_this_month",
+    "patient_flag",
+)
+"""The attributes whose change every audit entry names."""
+
+
+def _compared(before: Patient, after: Patient) -> list[Change]:
+    return [
+        Change(attribute=name, before=_told(getattr(before, name)), after=_told(getattr(after, name)))
+        for name in SHOWN
+        if getattr(before, name) != getattr(after, name)
+    ]
+
+
+def _told(value: object) -> str:
+    return "" if value is None else str(value)
