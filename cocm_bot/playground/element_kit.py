@@ -77,11 +77,11 @@ def _unique_values(element: Any, pointer: str) -> Iterator[str]:
 
 
 def _fits_its_length(element: Any, pointer: str) -> Iterator[str]:
-    initial, least = element.get("initial_value", ""), element.get("min_length", 0)
-    most = element.get("max_length", 3000)
+    initial = element.get("initial_value", "")
+    least, most = element.get("min_length", 0), element.get("max_length", 3000)
     if least > most:
         yield complaint("min_length must not exceed max_length", f"{pointer}/min_length")
-    if initial and not least <= len(initial) <= most:
+    if initial and not least <= len(initial) <= element.get("max_length", len(initial)):
         yield complaint("initial_value must fit min_length and max_length", f"{pointer}/initial_value")
 
 
