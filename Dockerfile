@@ -1,0 +1,22 @@
+# Wheels are built here, where a dependency may bring its own build tools …
+FROM python:3.11-slim AS wheels
+WORKDIR /source
+COPY pyproject.toml constraints.txt README.md LICENSE ./
+COPY cocm_bot ./cocm_bot
+RUN pip wheel --no-cache-dir --constraint constraints.txt --wheel-dir /wheels .
+
+# … and installed here, from those files alone; pip goes once it has done its work.
+FROM python:3.11-slim
+RUN --mount=type=bind,from=wheels,source=/wheels,target=/wheels \
+    pip install --no-cache-dir --no-index --find-links /wheels cocm-bot \
+    && pip uninstall --yes --quiet pip setuptools wheel \
+    && useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin cocm
+ENV COCM_HOST=0.0.0.0 \
+    PYTHONDONTWRITEBYTECODE=1
+# By number, so that an orchestrator can see that it is not root.
+USER 10001
+EXPOSE 3000
+# The opener without proxies: a proxy of the environment is for the way out.
+HEALTHCHECK --interval=30s --timeout=5s --start-period=10s --retries=3 CMD ["python", "-c", "import os, urllib.request as web; web.build_opener(web.ProxyHandler({})).open(f\"http://127.0.0.1:{os.environ.get('COCM_PORT', '3000')}/healthz\", timeout=3)"]
+ENTRYPOINT ["cocm-bot"]
+CMD ["serve"]

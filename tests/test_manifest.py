@@ -1,0 +1,315 @@
+"""The manifest asks for what the app registers and calls: nothing is missing, nothing is too much."""
+
+import ast
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+import pytest
+import yaml
+from pydantic import AnyHttpUrl, BaseModel, ConfigDict, Field, SecretStr, StringConstraints, ValidationError
+from slack_bolt import App
+from slack_sdk import WebClient
+from starlette.routing import Route
+
+import cocm_bot.slack
+from cocm_bot.bootstrap import running_bot
+from cocm_bot.config import Settings
+from cocm_bot.slack.commands import COMMANDS
+from cocm_bot.slack.http import http_app
+
+ROOT = Path(__file__).parents[1]
+
+# The bot scopes each method asks for, by slack_sdk's name of it. Source: Slack's method reference, "Bot
+# scopes". conversations.info asks for the scope of the kind of place; a command can be typed in all four.
+SCOPES_OF_METHOD: Mapping[str, frozenset[str]] = {
+    "auth_test": frozenset(),
+    "chat_postEphemeral": frozenset({"chat:write"}),
+    "conversations_info": frozenset({"channels:read", "groups:read", "im:read", "mpim:read"}),
+    # the profile holds the e-mail address only with the second scope, and the gate knows people by it
+    "users_info": frozenset({"users:read", "users:read.email"}),
+    "views_open": frozenset(),
+    "views_publish": frozenset(),
+    "views_push": frozenset(),
+    "views_update": frozenset(),
+}
+
+# Source: Slack's event reference, "Required scopes".
+SCOPES_OF_EVENT: Mapping[str, frozenset[str]] = {"app_home_opened": frozenset()}
+
+# Every way in that Bolt offers, and what it stands for in a manifest.
+ENTRANCES = {
+    "command": "commands",
+    "event": "events",
+    "message": "events",
+    "function": "functions",
+    "shortcut": "shortcuts",
+    "global_shortcut": "shortcuts",
+    "message_shortcut": "shortcuts",
+    "action": "actions",
+    "block_action": "actions",
+    "view": "actions",
+    "view_submission": "actions",
+    "view_closed": "actions",
+    "options": "suggestions",
+    "block_suggestion": "suggestions",
+}
+
+
+class Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Command(Part):
+    command: Annotated[str, StringConstraints(pattern=r"^/[a-z-]+$", max_length=32)]
+    url: str
+    description: Annotated[str, StringConstraints(min_length=1)]
+    usage_hint: Annotated[str, StringConstraints(min_length=1)]
+    should_escape: bool
+
+
+class Metadata(Part):
+    major_version: int
+    minor_version: int
+
+
+class DisplayInformation(Part):
+    name: Annotated[str, StringConstraints(min_length=1, max_length=35)]
+    description: Annotated[str, StringConstraints(min_length=1, max_length=140)]
+    long_description: Annotated[str, StringConstraints(min_length=175, max_length=4000)]
+    background_color: Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$")]
+
+
+class AppHome(Part):
+    home_tab_enabled: bool
+    messages_tab_enabled: bool
+    messages_tab_read_only_enabled: bool
+
+
+class BotUser(Part):
+    display_name: Annotated[str, StringConstraints(min_length=1, max_length=35)]
+    always_online: bool
+
+
+class Features(Part):
+    app_home: AppHome
+    bot_user: BotUser
+    slash_commands: Annotated[list[Command], Field(max_length=50)]
+
+
+class Scopes(Part):
+    bot: list[str]
+
+
+class OAuth(Part):
+    scopes: Scopes
+
+
+class Events(Part):
+    request_url: str
+    bot_events: list[str]
+
+
+class Interactivity(Part):
+    is_enabled: bool
+    request_url: str
+    message_menu_options_url: str
+
+
+class AppSettings(Part):
+    event_subscriptions: Events
+    interactivity: Interactivity
+    org_deploy_enabled: bool
+    socket_mode_enabled: bool
+    token_rotation_enabled: bool
+
+
+class Manifest(Part):
+    """The parts of Slack's manifest schema that the bot uses, with Slack's limits."""
+
+    metadata: Annotated[Metadata, Field(alias="_metadata")]
+    display_information: DisplayInformation
+    features: Features
+    oauth_config: OAuth
+    settings: AppSettings
+
+
+@dataclass(frozen=True)
+class Uses:
+    """What the code registers and calls."""
+
+    registered: dict[str, set[str]] = field(
+        default_factory=lambda: {kind: set() for kind in set(ENTRANCES.values())}
+    )
+    methods: set[str] = field(default_factory=set)
+    paths: set[str] = field(default_factory=set)
+
+
+def written() -> dict[str, Any]:
+    read: dict[str, Any] = yaml.safe_load((ROOT / "manifest.yaml").read_text())
+    return read
+
+
+@pytest.fixture(scope="module")
+def uses() -> Uses:
+    """Builds the real app, noting what it registers."""
+    found = Uses()
+    settings = Settings(
+        SLACK_BOT_TOKEN=SecretStr("xoxb-test"),
+        SLACK_SIGNING_SECRET=SecretStr("test"),
+        SLACK_API_URL=AnyHttpUrl("http://127.0.0.1:9"),
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+        for entrance, kind in ENTRANCES.items():
+            patch.setattr(App, entrance, noting(getattr(App, entrance), found.registered[kind]))
+        with running_bot(settings) as bot:
+            routes = http_app(bot.bolt, bot.ready).routes
+    found.paths.update(
+        route.path for route in routes if isinstance(route, Route) and "POST" in (route.methods or ())
+    )
+    found.methods.update(called_methods())
+    return found
+
+
+def noting(register: Callable[..., Any], into: set[str]) -> Callable[..., Any]:
+    def noted(app: App, name: Any, *rest: Any, **more: Any) -> Any:
+        into.add(str(getattr(name, "pattern", name)))
+        return register(app, name, *rest, **more)
+
+    return noted
+
+
+def called_methods() -> set[str]:
+    """The Web API methods named in the Slack layer, by slack_sdk's names."""
+    offered = {name for name in dir(WebClient) if "_" in name.strip("_")}
+    named: set[str] = set()
+    for path in Path(cocm_bot.slack.__path__[0]).rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Attribute):
+                named.add(node.attr)
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                named.add(node.value)
+    return named & offered
+
+
+def faults(manifest: Manifest, uses: Uses) -> list[str]:
+    """What is missing or too much, one sentence each."""
+    features, settings = manifest.features, manifest.settings
+    registered = uses.registered
+    commands = {command.command for command in features.slash_commands}
+    events = set(settings.event_subscriptions.bot_events)
+    found = [
+        *differences("command", commands, registered["commands"]),
+        *differences("event", events, registered["events"]),
+        *differences("shortcut", set(), registered["shortcuts"]),
+        *differences("function", set(), registered["functions"]),
+        *differences("scope", set(manifest.oauth_config.scopes.bot), needed_scopes(uses)),
+        *(f"no scopes are known for {method}" for method in sorted(uses.methods - SCOPES_OF_METHOD.keys())),
+        *(f"no scopes are known for {event}" for event in sorted(events - SCOPES_OF_EVENT.keys())),
+    ]
+    if features.app_home.home_tab_enabled is not ("app_home_opened" in registered["events"]):
+        found.append("the Home tab is on without a listener, or off with one")
+    if settings.interactivity.is_enabled is not bool(registered["actions"]):
+        found.append("interactivity is on without a listener, or off with one")
+    addresses = [
+        *(command.url for command in features.slash_commands),
+        settings.event_subscriptions.request_url,
+        settings.interactivity.request_url,
+        *([settings.interactivity.message_menu_options_url] if registered["suggestions"] else []),
+    ]
+    if len(set(addresses)) != 1 or not addresses[0].startswith("https://"):
+        found.append("the addresses are not one HTTPS address")
+    found += [f"{path} is not served" for path in {urlsplit(url).path for url in addresses} - uses.paths]
+    hinted = {word.strip() for command in features.slash_commands for word in command.usage_hint.split("|")}
+    found += [
+        f"{word} is hinted at and no command" for word in hinted - {command.name for command in COMMANDS}
+    ]
+    return found
+
+
+def needed_scopes(uses: Uses) -> set[str]:
+    scopes = {"commands"} if uses.registered["commands"] or uses.registered["shortcuts"] else set()
+    for method in uses.methods & SCOPES_OF_METHOD.keys():
+        scopes |= SCOPES_OF_METHOD[method]
+    for event in uses.registered["events"] & SCOPES_OF_EVENT.keys():
+        scopes |= SCOPES_OF_EVENT[event]
+    return scopes
+
+
+def differences(what: str, asked: set[str], used: set[str]) -> list[str]:
+    return [
+        *(f"{what} {name} is missing" for name in sorted(used - asked)),
+        *(f"{what} {name} is too much" for name in sorted(asked - used)),
+    ]
+
+
+def test_the_manifest_and_the_code_agree(uses: Uses) -> None:
+    assert faults(Manifest.model_validate(written()), uses) == []
+
+
+def test_the_code_is_really_looked_at(uses: Uses) -> None:
+    assert uses.registered["commands"] == {"/cocm"}
+    assert uses.registered["events"] == {"app_home_opened"}
+    assert {"users_info", "views_open", "views_push", "views_update"} <= uses.methods
+    assert uses.registered["actions"]
+    assert uses.registered["suggestions"]
+    assert uses.paths == {"/slack/events"}
+
+
+def test_scopes_and_events_are_named_once_and_in_order() -> None:
+    manifest = Manifest.model_validate(written())
+    for names in (manifest.oauth_config.scopes.bot, manifest.settings.event_subscriptions.bot_events):
+        assert names == sorted(set(names))
+
+
+SLIPS: list[tuple[str, object, str]] = [
+    ("oauth_config.scopes.bot.0", "channel:read", "scope channel:read is too much"),
+    ("oauth_config.scopes.bot.0", "channel:read", "scope channels:read is missing"),
+    ("oauth_config.scopes.bot.0", "users:write", "scope users:write is too much"),
+    ("settings.event_subscriptions.bot_events.0", "app_home_open", "event app_home_opened is missing"),
+    ("features.slash_commands.0.command", "/cocmm", "command /cocm is missing"),
+    ("features.slash_commands.0.usage_hint", "today | casload", "casload is hinted at and no command"),
+    ("features.slash_commands.0.url", "https://cocm.example.org/slack", "the addresses are not one"),
+    ("features.app_home.home_tab_enabled", False, "the Home tab is on without"),
+    ("settings.interactivity.is_enabled", False, "interactivity is on without"),
+    ("settings.interactivity.message_menu_options_url", "", "the addresses are not one"),
+]
+
+
+@pytest.mark.parametrize(("place", "value", "fault"), SLIPS)
+def test_a_slip_in_the_manifest_is_found(uses: Uses, place: str, value: object, fault: str) -> None:
+    found = faults(Manifest.model_validate(changed(place, value)), uses)
+    assert [sentence for sentence in found if sentence.startswith(fault)]
+
+
+MISSHAPEN: list[tuple[str, object]] = [
+    ("settings.socket_mode", True),
+    ("oauth_config.scopes.bots", ["commands"]),
+    ("display_information.name", "n" * 36),
+    ("display_information.description", "d" * 141),
+    ("display_information.long_description", "l" * 174),
+    ("display_information.long_description", "l" * 4001),
+    ("features.slash_commands.0.command", "/" + "c" * 32),
+    ("features.slash_commands.0.command", "cocm"),
+    ("settings.socket_mode_enabled", "no, thanks"),
+]
+
+
+@pytest.mark.parametrize(("place", "value"), MISSHAPEN)
+def test_what_slack_would_not_take_is_refused(place: str, value: object) -> None:
+    with pytest.raises(ValidationError):
+        Manifest.model_validate(changed(place, value))
+
+
+def changed(place: str, value: object) -> dict[str, Any]:
+    """The manifest with another value at a place."""
+    manifest = written()
+    part: Any = manifest
+    *way, last = (int(step) if step.isdecimal() else step for step in place.split("."))
+    for step in way:
+        part = part[step]
+    part[last] = value
+    return manifest
