@@ -18,5 +18,5 @@ def active_patients(registry_id: str, by: int) -> Write:
 def _count(registry_id: str, attribute: str, by: int) -> Write:
     key = keys.registry(registry_id)
     if by == 0:
-        return writes.check(key, lambda _: RegistryMissing())
+        return writes.check(key, writes.STORED, {}, lambda _: RegistryMissing())
     return writes.update(key, f"ADD {attribute} :by", writes.STORED, {"by": by}, lambda _: RegistryMissing())

@@ -21,8 +21,11 @@ CHANGE_TRIES = 8
 PARTITION = "PK = :partition"
 """All items of one partition."""
 
-REGISTERIES_UNCHANGED = "registeries = :read"
-"""Holds when nobody changed the user's list of registries after it was read."""
+LISTED = "contains(registeries, :registry)"
+"""Holds when the user exists and their `registeries` has the registry."""
+
+NOT_LISTED = "attribute_exists(PK) AND NOT contains(registeries, :registry)"
+"""Holds when the user exists and their `registeries` does not have the registry."""
 
 
 def user(table: Table, user_id: str) -> User | None:
@@ -99,8 +102,7 @@ def remove_member(table: Table, registry_id: str, user_id: str) -> None:
         ]
         person = user(table, user_id)
         if person and registry_id in person.registeries:
-            rest = tuple(other for other in person.registeries if other != registry_id)
-            leaving.append(_registeries(person, rest))
+            leaving.append(_unlist_registry(person, registry_id))
         try:
             table.transact(leaving)
         except UserChanged:
@@ -133,7 +135,7 @@ def joined(
     return after, [
         writes.add(member_item, lambda _: AlreadyMember()),
         writes.put(items.to_item(keys.user_registry(after.id, registry_id), seen_by_user)),
-        *([_registeries(before, after.registeries)] if known else _new_user(after, at)),
+        *([_list_registry(known, registry_id)] if known else _new_user(after, at)),
     ]
 
 
@@ -167,12 +169,23 @@ def _new_user(person: User, at: int) -> list[Write]:
     ]
 
 
-def _registeries(person: User, after: tuple[str, ...]) -> Write:
+def _list_registry(person: User, registry_id: str) -> Write:
+    """Put a registry into the user's `registeries`; where it stands there already, see that it stays."""
+    key, value = keys.user(person.id), {"registry": registry_id}
+    if registry_id in person.registeries:
+        return writes.check(key, LISTED, value, lambda _: UserChanged())
+    append = "SET registeries = list_append(registeries, :listed)"
+    return writes.update(key, append, NOT_LISTED, value | {"listed": [registry_id]}, lambda _: UserChanged())
+
+
+def _unlist_registry(person: User, registry_id: str) -> Write:
+    place = f"registeries[{person.registeries.index(registry_id)}]"
     return writes.update(
         keys.user(person.id),
-        "SET registeries = :after",
-        REGISTERIES_UNCHANGED,
-        {"read": person.registeries, "after": after},
+        f"REMOVE {place}",
+        # Holds when the registry still stands where it was read.
+        f"{place} = :registry",
+        {"registry": registry_id},
         lambda _: UserChanged(),
     )
 

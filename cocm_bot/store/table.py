@@ -14,7 +14,7 @@ from cocm_bot.registry.errors import Unavailable
 from cocm_bot.store.backoff import tries
 from cocm_bot.store.errors import TooLarge
 from cocm_bot.store.keys import INDEX, Key
-from cocm_bot.store.wire import Item, key_of, wire_key
+from cocm_bot.store.wire import Item, from_wire, key_of, wire_key
 from cocm_bot.store.writes import Write
 
 if TYPE_CHECKING:
@@ -73,7 +73,11 @@ class Table:
             return [item for page in pages for item in page["Items"]]
 
     def put(self, write: Write) -> None:
-        """Do a single put, for what needs no transaction."""
+        """Do a single put, for what needs no transaction.
+
+        When an answer is lost the client tries again and may be refused by its own earlier success: what is
+        stored then is what was to be written, and all is well.
+        """
         try:
             with answering():
                 self.client.put_item(TableName=self.name, **write.parameters)
@@ -81,7 +85,8 @@ class Table:
             stored: Any = error.response.get("Item", {})
         else:
             return
-        raise write.refused(stored)
+        if from_wire(stored) != from_wire(write.parameters["Item"]):
+            raise write.refused(stored)
 
     def transact(self, writes: Sequence[Write]) -> None:
         """Do all writes or none; of those refused, the first one's error is raised."""

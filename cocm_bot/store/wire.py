@@ -12,6 +12,10 @@ Item: TypeAlias = Mapping[str, Any]
 """An item in DynamoDB's form: attribute name → {type: value}."""
 
 
+_ALL_INTEGERS_BELOW = 2**53
+"""Below this a float holds every integer exactly."""
+
+
 def wire_key(key: Key) -> dict[str, dict[str, str]]:
     """A key in DynamoDB's form."""
     return {"PK": {"S": key.pk}, "SK": {"S": key.sk}}
@@ -33,10 +37,10 @@ def from_wire(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 class _Writer(TypeSerializer):
-    """boto3's own, taking floats as well: the shortest decimal of a float is exact both ways."""
+    """boto3's own, taking floats as well."""
 
     def serialize(self, value: Any) -> Any:
-        return super().serialize(Decimal(repr(value)) if isinstance(value, float) else value)
+        return super().serialize(_exact(value) if isinstance(value, float) else value)
 
 
 class _Reader(TypeDeserializer):
@@ -44,6 +48,13 @@ class _Reader(TypeDeserializer):
 
     def deserialize(self, value: Any) -> Any:
         return _number(value["N"]) if "N" in value else super().deserialize(value)
+
+
+def _exact(number: float) -> int | Decimal:
+    """The shortest decimal that means this float, in the form DynamoDB keeps it: 20, not 20.0."""
+    if number.is_integer() and abs(number) < _ALL_INTEGERS_BELOW:
+        return int(number)
+    return Decimal(repr(number))
 
 
 def _number(text: str) -> int | float | Decimal:

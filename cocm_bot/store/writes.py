@@ -58,9 +58,9 @@ def forget(key: Key) -> Write:
     return Write("Delete", {"Key": wire_key(key)}, _never)
 
 
-def check(key: Key, refused: Refused) -> Write:
-    """Write nothing, but require that an item is there."""
-    return Write("ConditionCheck", {"Key": wire_key(key), **_when(STORED)}, refused)
+def check(key: Key, condition: str, values: Mapping[str, Any], refused: Refused) -> Write:
+    """Write nothing, but require that a condition holds for an item."""
+    return Write("ConditionCheck", {"Key": wire_key(key), **_when(condition), **_values(values)}, refused)
 
 
 def _never(_stored: Item) -> CocmError:

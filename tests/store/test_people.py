@@ -166,8 +166,9 @@ def test_a_membership_of_a_registry_that_is_gone_makes_no_actor(table: Table) ->
 
 def test_an_invitation_is_kept_until_withdrawn(table: Table) -> None:
     people.invite(table, INVITE)
+    people.invite(table, INVITE)
     with pytest.raises(AlreadyStored):
-        people.invite(table, INVITE)
+        people.invite(table, INVITE.model_copy(update={"role": Role.FINANCE}))
     assert people.invites(table, "new.person@example.org").records == [INVITE]
     people.withdraw_invite(table, INVITE.email, REGISTRY)
     people.withdraw_invite(table, INVITE.email, REGISTRY)
