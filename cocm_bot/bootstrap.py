@@ -33,6 +33,7 @@ class Bot:
     """The bot, ready to be served."""
 
     bolt: App
+    desk: Desk
     ready: Callable[[], dict[str, bool]]
 
 
@@ -67,7 +68,7 @@ def running_bot(settings: Settings, now: Callable[[], datetime] = system_clock) 
             listeners=listeners,
             submissions=submissions,
         )
-        yield Bot(bolt, lambda: {"table": reachable(desk.table), "slack": gateway.answers()})
+        yield Bot(bolt, desk, lambda: {"table": reachable(desk.table), "slack": gateway.answers()})
 
 
 def serve(settings: Settings) -> None:

@@ -1,0 +1,181 @@
+"""A clinic for the tests: the workspace, the bot and a table of its own, wired as they are served."""
+
+import os
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from unittest import mock
+from uuid import uuid4
+
+import uvicorn
+
+from cocm_bot.bootstrap import Bot, open_table, running_bot
+from cocm_bot.config import Settings
+from cocm_bot.operations.desk import Desk, new_id
+from cocm_bot.operations.setup import create_registry, new_registry
+from cocm_bot.playground.seat import Seat
+from cocm_bot.playground.server import running_workspace
+from cocm_bot.playground.state import Call
+from cocm_bot.playground.workspace import Workspace
+from cocm_bot.registry.access import Actor
+from cocm_bot.registry.patient import Patient
+from cocm_bot.registry.team import Registry, RegistryUser, User
+from cocm_bot.registry.vocabulary import Role
+from cocm_bot.slack.http import http_app
+from cocm_bot.store import access_log, patients, people, registries
+from cocm_bot.store.access_log import AccessEntry
+from cocm_bot.store.administration import create_table
+from tests.store import engines
+
+MONDAY = datetime(2031, 3, 3, 14, tzinfo=UTC)
+"""9 in the morning in New York; the clocks go forward the Sunday after."""
+ZONE = "America/New_York"
+TOKEN = "xoxb-playground"
+
+TEAM = {
+    "Maya Okafor": Role.CARE_MANAGER,
+    "Iris Lindqvist": Role.PSYCHIATRIST,
+    "Samuel Adeyemi": Role.PCP,
+    "Lena Novak": Role.CLINICAL_OPS,
+    "Omar Haddad": Role.FINANCE,
+}
+"""Who is in the registry, and as what; Maya is its admin."""
+
+
+class Clock:
+    """A clock that stands until it is moved."""
+
+    def __init__(self) -> None:
+        self.moment = MONDAY
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def forward(self, *, weeks: int = 0, days: int = 0, minutes: int = 0) -> None:
+        self.moment += timedelta(weeks=weeks, days=days, minutes=minutes)
+
+
+@dataclass(frozen=True)
+class Clinic:
+    """Everything that runs, and what the tests look at behind it."""
+
+    workspace: Workspace
+    bot: Bot
+    clock: Clock
+    registry_id: str
+    url: str
+
+    @property
+    def desk(self) -> Desk:
+        return self.bot.desk
+
+    @property
+    def registry(self) -> Registry:
+        found = registries.get(self.desk.table, self.registry_id)
+        assert found is not None
+        return found
+
+    def seat(self, name: str = "Maya Okafor") -> Seat:
+        return self.workspace.seat(name)
+
+    def actor(self, name: str = "Maya Okafor") -> Actor:
+        """A member as the operations know them."""
+        member = self.member(name)
+        return Actor(
+            member.user_id, member.first_name, member.last_name, member.role, member.is_admin, self.registry
+        )
+
+    def member(self, name: str) -> RegistryUser:
+        members = people.members(self.desk.table, self.registry_id)
+        return next(each for each in members if f"{each.first_name} {each.last_name}" == name)
+
+    def add_member(self, name: str, role: Role) -> None:
+        """Put somebody of the workspace into the registry."""
+        first, last = name.split()
+        email = f"{first}.{last}@example.org".lower()
+        person = User(
+            id=new_id(), email=email, first_name=first, last_name=last, phone_number="", registeries=()
+        )
+        at = int(self.clock().timestamp())
+        people.add_member(self.desk.table, self.registry_id, person, role, is_admin=False, at=at)
+
+    def patients(self) -> list[Patient]:
+        """Every patient of the registry, whole, by MRN."""
+        entries = patients.directory(self.desk.table, self.registry_id)
+        found = (patients.get(self.desk.table, self.registry_id, entry.patient_mrn) for entry in entries)
+        return sorted((each for each in found if each), key=lambda each: each.patient_mrn)
+
+    def accesses(self, registry_id: str | None = None) -> list[AccessEntry]:
+        """Today's entries of the access log, of the registry, or of `-` for those who reached none."""
+        day = self.clock().date()
+        return access_log.entries(self.desk.table, registry_id or self.registry_id, day).records
+
+    def calls(self, name: str) -> list[Call]:
+        """The bot's calls of a Web API method, or to a response_url."""
+        return [call for call in self.workspace.calls if call.to == "slack" and call.name == name]
+
+
+@contextmanager
+def running_clinic(endpoint: str) -> Iterator[Clinic]:
+    """A clinic on a DynamoDB endpoint (the environment's if empty), in a table of its own."""
+    clock = Clock()
+    local = {**engines.LOCAL, engines.ENDPOINT: endpoint} if endpoint else {}
+    with running_workspace() as workspace, mock.patch.dict(os.environ, local):
+        settings = Settings(
+            SLACK_BOT_TOKEN=TOKEN,
+            SLACK_SIGNING_SECRET=workspace.signing_secret,
+            SLACK_API_URL=workspace.api_url,
+            COCM_TABLE=f"cocm-test-{uuid4().hex}",
+        )
+        with _table(settings), running_bot(settings, clock) as bot, _served(bot) as url:
+            workspace.connect(f"{url}/slack/events")
+            yield _staffed(workspace, bot, clock, url)
+
+
+@contextmanager
+def _table(settings: Settings) -> Iterator[None]:
+    client = open_table(settings).client
+    create_table(client, settings.table)
+    try:
+        yield
+    finally:
+        client.update_table(TableName=settings.table, DeletionProtectionEnabled=False)
+        client.delete_table(TableName=settings.table)
+
+
+def _staffed(workspace: Workspace, bot: Bot, clock: Clock, url: str) -> Clinic:
+    maya, *others = TEAM.items()
+    first, last = maya[0].split()
+    wanted = new_registry(
+        name="Riverside Clinic",
+        admin_email="maya.okafor@example.org",
+        first_name=first,
+        last_name=last,
+        role=maya[1],
+        timezone=ZONE,
+    )
+    clinic = Clinic(workspace, bot, clock, create_registry(bot.desk, wanted).registry_id, url)
+    for name, role in others:
+        clinic.add_member(name, role)
+    return clinic
+
+
+@contextmanager
+def _served(bot: Bot) -> Iterator[str]:
+    """The bot over HTTP from a thread of this process; gives its address."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    config = uvicorn.Config(
+        http_app(bot.bolt, bot.ready), log_config=None, access_log=False, timeout_graceful_shutdown=5
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="bot", daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(timeout=10)
+        listener.close()
