@@ -179,6 +179,9 @@ def test_open_flags_keep_the_oldest_of_each_type() -> None:
         (["2026-01-20"], "2026-02-01"),
         (["2026-02-05"], "2026-02-10"),
         (["2026-02-20"], None),
+        # A flag raised at the consult itself asks for another one.
+        (["2026-02-10 12:00"], "2026-02-10"),
+        (["2026-02-10 12:01"], None),
     ],
 )
 def test_a_review_flag_waits_until_a_consult_follows_it(
@@ -187,6 +190,12 @@ def test_a_review_flag_waits_until_a_consult_follows_it(
     flags = [flag(Flag.REVIEW, "2026-02-01"), flag(Flag.REVIEW, "2026-02-10")]
     found = derived(patient(flags=flags), [consult(day) for day in consults], NOW)
     assert found.course.review_flagged == (waiting_since and at(waiting_since))
+
+
+def test_a_missed_consult_answers_no_flag() -> None:
+    missed = contact("2026-02-20", ContactType.CONSULTATION, no_show=True)
+    found = derived(patient(flags=[flag(Flag.REVIEW, "2026-02-01")]), [missed], NOW)
+    assert found.course.review_flagged == at("2026-02-01")
 
 
 def test_the_latest_contacts_stay_on_the_patient_oldest_first() -> None:

@@ -2,15 +2,18 @@
 
 import pytest
 
-from cocm_bot.registry.due import Reason
+from cocm_bot.registry.due import Reason, due
 from cocm_bot.registry.vocabulary import Status
 from tests.registry.build import (
     assessment,
     consult,
     contact,
+    derived,
     follow_up,
+    moment,
     patient,
     plan,
+    policy,
 )
 from tests.registry.cases import ASSESSED, ENROLLED, PREVENTION, Case, check
 
@@ -74,6 +77,11 @@ def test_assessment(case: Case) -> None:
             "a no-show on the day of a later contact is over",
             [ASSESSED, follow_up("2026-01-09 09:00", no_show=True), follow_up("2026-01-09 16:00")],
             "2026-01-16",
+        ),
+        Case(
+            "of a no-show and a contact recorded for one past day the contact counts",
+            [ASSESSED, follow_up("2026-01-08", no_show=True), follow_up("2026-01-08")],
+            "2026-01-15",
         ),
         Case(
             "a no-show with no contact in the episode",
@@ -249,3 +257,13 @@ def test_plan(case: Case) -> None:
 )
 def test_lost(case: Case) -> None:
     check(case, Reason.LOST)
+
+
+def test_a_measure_without_remission_does_not_hold_a_plan_up() -> None:
+    care = policy(measures=("PHQ-9", "ISI"))
+    days = ("2026-01-05", "2026-01-12")
+    logs = [contact(day, ASSESSED.contact_type, scores={"PHQ-9": 3, "ISI": 20}) for day in days]
+    found = due(derived(patient(), logs, "2026-01-12", care), care, moment("2026-01-12"))
+    assert [(each.reason, each.why) for each in found] == [
+        (Reason.PLAN, "PHQ-9 3: in remission at two measures in a row, no plan yet")
+    ]

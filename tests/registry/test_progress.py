@@ -111,8 +111,9 @@ def test_a_no_shows_scores_are_nobodys() -> None:
 
 
 def test_of_two_scores_on_one_day_the_one_recorded_later_is_the_latest() -> None:
-    logs = [follow_up("2026-01-12", PHQ9=12), follow_up("2026-01-12", PHQ9=11)]
-    assert measure_courses(reversed(logs), policy(), None)["PHQ-9"].latest == 11
+    first, second = follow_up("2026-01-12", PHQ9=12), follow_up("2026-01-12", PHQ9=11)
+    logs = [second.model_copy(update={"id": "a"}), first.model_copy(update={"id": "b"})]
+    assert measure_courses(logs, policy(), None)["PHQ-9"].latest == 11
 
 
 def test_an_episode_begins_on_its_local_day() -> None:
