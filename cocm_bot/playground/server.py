@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from cocm_bot.playground.endpoints import app_for
 from cocm_bot.playground.sender import ACK_SECONDS
@@ -31,13 +32,20 @@ def running_workspace(
 
 
 @contextmanager
-def serving(workspace: Workspace, port: int = 0) -> Iterator[None]:
-    """Serve a workspace on this machine only, until the block ends; calls kept waiting are then let go."""
+def serving(workspace: Workspace, port: int = 0, app: ASGIApp | None = None) -> Iterator[None]:
+    """Serve a workspace on this machine only, until the block ends; calls kept waiting are then let go.
+
+    `app` is given where more than the workspace's own app is to be served.
+    """
     # bound here, so that the address is known, and taken, before anyone is told of it
     listener = socket.create_server((_HOST, port))
     workspace.base_url = f"http://{_HOST}:{listener.getsockname()[1]}"
     config = uvicorn.Config(
-        app_for(workspace), log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=2
+        app or app_for(workspace),
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        timeout_graceful_shutdown=2,
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(

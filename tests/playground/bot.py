@@ -37,8 +37,12 @@ class TinyBot:
     answers: dict[str, Callable[[dict[str, Any]], Answer]] = field(default_factory=dict)
 
     def on(self, kind: str, answer: Any = "", status: int = 200) -> None:
-        """Answer requests of this kind with a body, or by calling `answer` with the payload."""
-        self.answers[kind] = answer if callable(answer) else lambda _payload: (status, answer)
+        """Answer requests of this kind so."""
+        self.answers[kind] = lambda _payload: (status, answer)
+
+    def when(self, kind: str, act: Callable[[dict[str, Any]], Answer]) -> None:
+        """Answer requests of this kind with what `act` makes of the payload."""
+        self.answers[kind] = act
 
     def last(self, kind: str) -> dict[str, Any]:
         """The payload of the latest request of a kind."""
@@ -47,7 +51,8 @@ class TinyBot:
     def take(self, headers: dict[str, str], body: str) -> Answer:
         heard = Heard(headers, body, _payload(headers, body))
         self.heard.append(heard)
-        return self.answers.get(heard.kind, lambda _payload: (200, ""))(heard.payload)
+        answer = self.answers.get(heard.kind)
+        return answer(heard.payload) if answer else (200, "")
 
 
 @contextmanager
@@ -55,7 +60,7 @@ def running_bot() -> Iterator[TinyBot]:
     bot = TinyBot()
 
     class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # noqa: N802  (the name http.server calls)
+        def do_POST(self) -> None:
             length = int(self.headers["Content-Length"])
             headers = {name.lower(): value for name, value in self.headers.items()}
             status, answer = bot.take(headers, self.rfile.read(length).decode())

@@ -2,9 +2,11 @@ from collections.abc import Iterator
 
 import pytest
 from slack_sdk import WebClient
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from cocm_bot.playground.endpoints import app_for
 from cocm_bot.playground.seat import Seat
-from cocm_bot.playground.server import running_workspace
+from cocm_bot.playground.server import serving
 from cocm_bot.playground.workspace import Workspace
 from tests.playground.bot import TinyBot, running_bot
 
@@ -27,16 +29,42 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture
-def bot() -> Iterator[TinyBot]:
+class Switch:
+    """One server in front of the workspace of the moment: to start one for each test would take too long."""
+
+    app: ASGIApp
+    base_url: str
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.app(scope, receive, send)
+
+
+@pytest.fixture(scope="session")
+def switch() -> Iterator[Switch]:
+    nobody, switch = Workspace(), Switch()
+    with serving(nobody, app=switch):
+        switch.base_url = nobody.base_url
+        yield switch
+
+
+@pytest.fixture(scope="session")
+def any_bot() -> Iterator[TinyBot]:
     with running_bot() as running:
         yield running
 
 
 @pytest.fixture
-def workspace(bot: TinyBot, clock: Clock) -> Iterator[Workspace]:
-    with running_workspace(bot_url=bot.url, now=clock) as running:
-        yield running
+def bot(any_bot: TinyBot) -> TinyBot:
+    any_bot.heard, any_bot.answers = [], {}
+    return any_bot
+
+
+@pytest.fixture
+def workspace(bot: TinyBot, clock: Clock, switch: Switch) -> Iterator[Workspace]:
+    workspace = Workspace(bot_url=bot.url, now=clock)
+    workspace.base_url, switch.app = switch.base_url, app_for(workspace)
+    yield workspace
+    workspace.closing.set()
 
 
 @pytest.fixture
