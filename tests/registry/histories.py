@@ -15,10 +15,9 @@ def days() -> st.SearchStrategy[str]:
     return st.integers(0, 180).map(lambda offset: (_FIRST + timedelta(days=offset)).isoformat())
 
 
-@st.composite
-def instants(draw: st.DrawFn) -> str:
+def instants() -> st.SearchStrategy[str]:
     """A local time like `2026-03-09 15:00`, never inside the hour that daylight saving leaves out."""
-    return f"{draw(days())} {draw(st.sampled_from(('00:00', '09:30', '12:00', '23:59')))}"
+    return st.builds("{} {}".format, days(), st.sampled_from(("00:00", "09:30", "12:00", "23:59")))
 
 
 @st.composite
@@ -34,7 +33,7 @@ def contacts(draw: st.DrawFn) -> TreatmentLog:
 
 
 def histories() -> st.SearchStrategy[list[TreatmentLog]]:
-    return st.lists(contacts(), max_size=12)
+    return st.lists(contacts(), max_size=8)
 
 
 @st.composite
