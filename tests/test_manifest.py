@@ -27,9 +27,11 @@ ROOT = Path(__file__).parents[1]
 SCOPES_OF_METHOD: Mapping[str, frozenset[str]] = {
     "auth_test": frozenset(),
     "chat_postEphemeral": frozenset({"chat:write"}),
+    "chat_postMessage": frozenset({"chat:write"}),
     "conversations_info": frozenset({"channels:read", "groups:read", "im:read", "mpim:read"}),
     # the profile holds the e-mail address only with the second scope, and the gate knows people by it
     "users_info": frozenset({"users:read", "users:read.email"}),
+    "users_lookupByEmail": frozenset({"users:read.email"}),
     "views_open": frozenset(),
     "views_publish": frozenset(),
     "views_push": frozenset(),

@@ -51,13 +51,23 @@ class Gateway:
 
     def person(self, user_id: str) -> Person:
         """Look a person up; raises Unavailable when Slack does not say who they are."""
-        user: dict[str, Any] = self._call("users_info", user=user_id)["user"]
-        return Person(
-            id=user_id,
-            team_id=str(user.get("team_id", "")),
-            email=str(user.get("profile", {}).get("email") or ""),
-            outsider=_outsider(user),
-        )
+        return _person(self._call("users_info", user=user_id)["user"])
+
+    def member_with(self, email: str) -> Person | None:
+        """The full member of the workspace with this address; None when there is nobody who may be told."""
+        try:
+            person = _person(self._client.users_lookupByEmail(email=email)["user"])
+        except SlackApiError as error:
+            if error.response.get("error") == "users_not_found":
+                return None
+            raise _failure(error) from error
+        except (SlackClientError, OSError) as error:
+            raise _failure(error) from error
+        return person if person.team_id == self.team_id() and not person.outsider else None
+
+    def tell(self, user_id: str, message: Payload) -> None:
+        """Send somebody a direct message."""
+        self._call("chat_postMessage", channel=user_id, **message)
 
     def channel_is_shared(self, channel_id: str) -> bool:
         """Whether people of other companies can be in a channel; raises Unavailable if Slack does not say."""
@@ -103,6 +113,15 @@ class Gateway:
             return getattr(self._client, method)(**arguments)
         except (SlackClientError, OSError) as error:
             raise _failure(error) from error
+
+
+def _person(user: dict[str, Any]) -> Person:
+    return Person(
+        id=str(user["id"]),
+        team_id=str(user.get("team_id", "")),
+        email=str(user.get("profile", {}).get("email") or ""),
+        outsider=_outsider(user),
+    )
 
 
 def _outsider(user: dict[str, Any]) -> str | None:
