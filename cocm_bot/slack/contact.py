@@ -21,7 +21,8 @@ from cocm_bot.slack.entry import Entry
 from cocm_bot.slack.forms import CheckboxInput, DateInput, Form, NumberInput, SelectInput, TextInput
 from cocm_bot.slack.kit import Payload
 from cocm_bot.slack.patient import found, suggest
-from cocm_bot.slack.screens.card import LOG_CONTACT, card_view, saved_banner
+from cocm_bot.slack.screens.card import card_view, saved_banner
+from cocm_bot.slack.screens.card_actions import LOG_CONTACT
 from cocm_bot.slack.screens.contact import CALLBACK, contact_view
 from cocm_bot.slack.visit import Memo, Visit
 

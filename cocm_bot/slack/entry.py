@@ -1,8 +1,8 @@
 """How requests come in: each passes the gate before its feature sees it, and each failure gets an answer.
 
 A feature registers what it offers: `command` for a slash command, `opens` for a button that opens a modal,
-`redraws` for one that changes the screen it stands in, `submission` for a modal's answers, `suggestions`
-for a search, `home` for the App Home.
+`menu` for a menu of such buttons, `redraws` for one that changes the screen it stands in, `submission` for a
+modal's answers, `suggestions` for a search, `home` for the App Home.
 """
 
 import logging
@@ -22,8 +22,8 @@ from cocm_bot.slack.forms import FormErrors
 from cocm_bot.slack.gate import Gate, origin
 from cocm_bot.slack.gateway import Gateway
 from cocm_bot.slack.kit import Block, Payload, loading, suggestions
-from cocm_bot.slack.screens.notices import notice_home, notice_message, notice_view
-from cocm_bot.slack.visit import Visit
+from cocm_bot.slack.screens.notices import TITLE, notice_home, notice_message, notice_view
+from cocm_bot.slack.visit import OUT_OF_DATE, Visit
 
 Body = Mapping[str, Any]
 Draw = Callable[[Visit], Payload]
@@ -40,6 +40,14 @@ SLOW = (
 logger = logging.getLogger(__name__)
 
 
+class AskMore(Exception):
+    """Raised by a submission's `save` to keep its modal open, redrawn with what is still to be answered."""
+
+    def __init__(self, view: Payload) -> None:
+        super().__init__("the modal asks for more")
+        self.view = view
+
+
 class Entry:
     """Registers what features offer with Bolt, and runs it."""
 
@@ -49,6 +57,7 @@ class Entry:
         self._gate = gate
         self._gateway = gateway
         self._pool = pool
+        self._opened: dict[str, tuple[str, Draw]] = {}
 
     def command(self, name: str, choose: Callable[[str], tuple[str | None, Draw]]) -> None:
         """A slash command; `choose` reads its text into a screen, and a title if the screen is a modal."""
@@ -65,12 +74,28 @@ class Entry:
 
     def opens(self, action_id: str, title: str, draw: Draw) -> None:
         """A button or menu that opens a modal, on top of the modal it stands in if it does."""
+        self._opened[action_id] = (title, draw)
 
         def pressed(ack: Ack, body: Body) -> None:
             ack()
             self._open(body, action_id, title, draw)
 
         self._app.action(action_id)(pressed)
+
+    def menu(self, action_id: str) -> None:
+        """A modal's menu whose options stand for buttons that open modals, with values like `card-log K7Q4`.
+
+        Each is registered by `opens`, and sees what a button with that action and value would send.
+        """
+
+        def chosen(ack: Ack, body: Body) -> None:
+            ack()
+            wanted, _, value = str(body["actions"][0]["selected_option"]["value"]).partition(" ")
+            title, draw = self._opened.get(wanted, (TITLE, _out_of_date))
+            self._open({**body, "actions": [{"action_id": wanted, "value": value}]}, wanted, title, draw)
+            self._redraw_behind(action_id, lambda: self._unchoose(body))
+
+        self._app.action(action_id)(chosen)
 
     def redraws(self, action_id: str | re.Pattern[str], draw: Draw) -> None:
         """A button or menu that changes the message or modal it stands in."""
@@ -86,16 +111,22 @@ class Entry:
         self._app.action(action_id)(pressed)
 
     def submission(self, callback_id: str, save: Draw) -> None:
-        """A modal's answers: `save` returns what to show next, in its place or on the modal below it."""
+        """A modal's answers: `save` returns what to show next, in its place or on the modal below it.
+
+        A view with the same callback id is the modal itself, to be answered again: it stays where it is.
+        """
 
         def submitted(ack: Ack, body: Body) -> None:
-            visit_done = self._pool.submit(self._save, body, callback_id, save)
+            work = self._pool.submit(self._save, body, callback_id, save)
             try:
-                answer, later = visit_done.result(timeout=SUBMISSION_SECONDS)
+                answer, later = work.result(timeout=SUBMISSION_SECONDS)
             except DeadlinePassed:
                 logger.warning("slow doing=%s", callback_id)
-                answer, later = _refused(body, SLOW), []
-            ack(**answer)
+                ack(**_refused(body, SLOW))
+                # What is saved in the end is also told: nobody may press the button again.
+                answer, later = work.result()
+            else:
+                ack(**answer)
             for redraw in later:
                 self._redraw_behind(callback_id, redraw)
 
@@ -185,13 +216,23 @@ class Entry:
             view = save(visit)
         except FormErrors as wrong:
             return {"response_action": "errors", "errors": wrong.errors}, []
+        except AskMore as question:
+            return {"response_action": "update", "view": question.view}, []
         except Exception as error:  # noqa: BLE001 - whatever fails, the modal stays open with what was typed
             field = error.field if isinstance(error, InvalidInput) else None
             return _refused(body, errors.sentence(error, reference, doing), field), []
         below = body["view"].get("previous_view_id")
-        if below:
+        if below and view["callback_id"] != doing:
             return {}, [lambda: self._gateway.update_view(str(below), view), *visit.later]
         return {"response_action": "update", "view": view}, visit.later
+
+    def _unchoose(self, body: Body) -> None:
+        """Draw a menu anew, nothing chosen: Slack does not tell of the same option chosen twice in a row."""
+        shown, menu = body["view"], body["actions"][0]["block_id"]
+        view = {name: shown[name] for name in ("type", "title", "close", "callback_id", "private_metadata")}
+        fresh = {"block_id": _reference()}
+        view["blocks"] = [block | fresh if block["block_id"] == menu else block for block in shown["blocks"]]
+        self._gateway.update_view(str(shown["id"]), view, str(shown["hash"]))
 
     def _redraw_behind(self, doing: str, redraw: Callable[[], None]) -> None:
         """The work is saved and acknowledged: a screen that can't be redrawn is only out of date."""
@@ -199,6 +240,10 @@ class Entry:
             redraw()
         except CocmError as error:
             errors.sentence(error, _reference(), doing)
+
+
+def _out_of_date(_visit: Visit) -> Payload:
+    raise InvalidInput(OUT_OF_DATE)
 
 
 def _refused(body: Body, sentence: str, field: str | None = None) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from cocm_bot.registry.errors import NotFound
 from cocm_bot.slack.entry import Entry
 from cocm_bot.slack.kit import Block, Payload
 from cocm_bot.slack.screens.card import card_view
+from cocm_bot.slack.screens.card_actions import MORE
 from cocm_bot.slack.screens.find import match_options, matches_view, search_view
 from cocm_bot.slack.visit import Memo, Visit
 
@@ -14,7 +15,8 @@ FIND = "find-patient"
 
 
 def register(entry: Entry) -> None:
-    """The search and the choice among several."""
+    """The search and the choice among several, and the card's menu."""
+    entry.menu(MORE)
     entry.redraws(FIND, lambda visit: card(visit, visit.value))
     entry.suggestions(FIND, suggest)
 

@@ -4,15 +4,13 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from cocm_bot.operations.patients import Card
-from cocm_bot.registry.access import Action, Actor, may
+from cocm_bot.registry.access import Actor
 from cocm_bot.registry.fields import age
 from cocm_bot.registry.patient import Patient, PatientFlag, TreatmentLog
 from cocm_bot.registry.policy import CarePolicy
 from cocm_bot.slack.kit import (
     Block,
     Payload,
-    actions,
-    button,
     clip,
     context,
     divider,
@@ -21,6 +19,7 @@ from cocm_bot.slack.kit import (
     modal,
     section,
 )
+from cocm_bot.slack.screens.card_actions import actions_bar
 from cocm_bot.slack.screens.words import (
     FLAG_MARKS,
     day,
@@ -32,7 +31,6 @@ from cocm_bot.slack.screens.words import (
     stage,
 )
 
-LOG_CONTACT = "card-log"
 NOTE_SHOWN = 200
 
 
@@ -53,7 +51,7 @@ def card_view(actor: Actor, card: Card, memo: str, now: datetime, banner: str | 
             divider(),
             *_contacts(patient, policy),
             context(_reach(patient)),
-            *_actions(actor, patient),
+            *actions_bar(actor, patient),
         ],
         "card",
         private_metadata=memo,
@@ -133,12 +131,6 @@ def _contact(log: TreatmentLog, policy: CarePolicy) -> str:
 def _reach(patient: Patient) -> str:
     found = [escape(text) for text in (patient.phone_number, patient.email) if text]
     return " · ".join(found) or "No phone number or e-mail address on record."
-
-
-def _actions(actor: Actor, patient: Patient) -> list[Block]:
-    if not may(actor.role, Action.LOG_CONTACT):
-        return []
-    return [actions(button("Log a contact", LOG_CONTACT, patient.handle, style="primary"))]
 
 
 def saved_banner(before: Patient | None, after: Patient, policy: CarePolicy) -> str:

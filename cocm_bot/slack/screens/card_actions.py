@@ -1,0 +1,43 @@
+"""What can be done from a patient's card: one table, from which the buttons and the menu are drawn."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from cocm_bot.registry.access import Action, Actor, may
+from cocm_bot.registry.patient import Patient
+from cocm_bot.slack.kit import Block, actions, button, option, select
+
+LOG_CONTACT = "card-log"
+MORE = "card-more"
+
+
+def _always(_patient: Patient) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class CardAction:
+    """One thing to do: offered to those who may, for the patients it fits."""
+
+    label: str
+    action_id: str
+    action: Action
+    fits: Callable[[Patient], bool] = _always
+    button: bool = False
+    """A button of its own; the others stand in the menu beside the buttons, where each opens a modal."""
+
+
+CARD_ACTIONS = (CardAction("Log a contact", LOG_CONTACT, Action.LOG_CONTACT, button=True),)
+"""In the order shown; the first button is the primary one."""
+
+
+def actions_bar(actor: Actor, patient: Patient) -> list[Block]:
+    """The buttons and the menu for this person and patient; nothing when there is nothing they may do."""
+    offered = [each for each in CARD_ACTIONS if may(actor.role, each.action) and each.fits(patient)]
+    buttons = [button(each.label, each.action_id, patient.handle) for each in offered if each.button]
+    if buttons:
+        buttons[0]["style"] = "primary"
+    others = [each for each in offered if not each.button]
+    entries = [option(each.label, f"{each.action_id} {patient.handle}") for each in others]
+    menu = [select(MORE, entries, placeholder="More…")] if entries else []
+    return [actions(*buttons, *menu)] if buttons or menu else []
