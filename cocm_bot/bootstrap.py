@@ -81,7 +81,6 @@ def serve(settings: Settings) -> None:
 
 
 def _serve_http(bot: Bot, host: str, port: int) -> None:
-    # uvicorn stops on SIGTERM and SIGINT by itself, and lets the requests in flight finish.
     config = uvicorn.Config(
         http_app(bot.bolt, bot.ready),
         host=host,
@@ -90,14 +89,26 @@ def _serve_http(bot: Bot, host: str, port: int) -> None:
         access_log=False,
         timeout_graceful_shutdown=STOP_SECONDS,
     )
-    uvicorn.Server(config).run()
+    server = uvicorn.Server(config)
+
+    def stop() -> None:
+        server.should_exit = True
+
+    # uvicorn lets the requests in flight finish, then raises the signal anew: with the handler that stood
+    # before, which by default would end the process before its thread pools are done.
+    _when_told_to_stop(stop)
+    server.run()
 
 
 def _serve_socket(bot: Bot, app_token: str) -> None:
     stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    _when_told_to_stop(stop.set)
     handler = SocketModeHandler(bot.bolt, app_token)
     handler.connect()  # type: ignore[no-untyped-call]  # Bolt's own annotation is missing
     stop.wait()
     handler.close()  # type: ignore[no-untyped-call]  # as above
+
+
+def _when_told_to_stop(stop: Callable[[], None]) -> None:
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop())

@@ -1,0 +1,98 @@
+"""The bot as it is run in earnest: `cocm-bot serve` in a process of its own, set up by the command line."""
+
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import urllib3
+
+from cocm_bot.playground.workspace import Workspace
+from tests.store import engines
+
+COMMAND = Path(sys.executable).with_name("cocm-bot")
+START_SECONDS = 30
+
+
+@dataclass(frozen=True)
+class Served:
+    """The running process, where it listens, and what it wrote."""
+
+    process: "subprocess.Popen[bytes]"
+    url: str
+    log: Path
+
+    def logged(self) -> str:
+        return self.log.read_text()
+
+    def get(self, path: str) -> tuple[int, str]:
+        answer = urllib3.request("GET", f"{self.url}{path}", retries=False)
+        return answer.status, answer.data.decode()
+
+
+def environment(workspace: Workspace, endpoint: str) -> dict[str, str]:
+    """All the process is given: a table of its own, this workspace, any free port, and every log line."""
+    local = {**engines.LOCAL, engines.ENDPOINT: endpoint} if endpoint else {}
+    return {
+        **os.environ,
+        **local,
+        "SLACK_BOT_TOKEN": workspace.token,
+        "SLACK_SIGNING_SECRET": workspace.signing_secret,
+        "SLACK_API_URL": workspace.api_url,
+        "COCM_TABLE": f"cocm-test-{uuid4().hex}",
+        "COCM_PORT": "0",
+        "COCM_LOG_LEVEL": "DEBUG",
+    }
+
+
+def run(environment: dict[str, str], *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """One command of the command line, to its end."""
+    return subprocess.run(  # noqa: S603  (our own command)
+        [COMMAND, *arguments], env=environment, capture_output=True, text=True, check=False, timeout=60
+    )
+
+
+def found_registry(environment: dict[str, str], zone: str) -> str:
+    """Make the table and Maya's registry; returns the registry's id."""
+    assert run(environment, "table", "create").returncode == 0
+    given = {
+        "--name": "Riverside Clinic",
+        "--admin-email": "maya.okafor@example.org",
+        "--first-name": "Maya",
+        "--last-name": "Okafor",
+        "--role": "Care Manager",
+        "--timezone": zone,
+    }
+    made = run(environment, "registry", "create", *(word for pair in given.items() for word in pair))
+    assert made.returncode == 0, made.stderr
+    return made.stdout.split()[1]
+
+
+@contextmanager
+def serving(environment: dict[str, str], workspace: Workspace, log: Path) -> Iterator[Served]:
+    """The process, ready and known to the workspace; ended with the block if it still runs."""
+    with log.open("wb") as sink:
+        process = subprocess.Popen([COMMAND, "serve"], env=environment, stdout=sink, stderr=sink)  # noqa: S603  (as above)
+    try:
+        served = Served(process, _address(process, log), log)
+        workspace.connect(f"{served.url}/slack/events")
+        yield served
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def _address(process: "subprocess.Popen[bytes]", log: Path) -> str:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        assert process.poll() is None, log.read_text()
+        if found := re.search(r"running on (http://127\.0\.0\.1:\d+)", log.read_text()):
+            return found[1]
+        time.sleep(0.05)
+    raise AssertionError(f"the bot did not start: {log.read_text()}")
