@@ -40,14 +40,6 @@ SLOW = (
 logger = logging.getLogger(__name__)
 
 
-class AskMore(Exception):
-    """Raised by a submission's `save` to keep its modal open, redrawn with what is still to be answered."""
-
-    def __init__(self, view: Payload) -> None:
-        super().__init__("the modal asks for more")
-        self.view = view
-
-
 class Entry:
     """Registers what features offer with Bolt, and runs it."""
 
@@ -216,8 +208,6 @@ class Entry:
             view = save(visit)
         except FormErrors as wrong:
             return {"response_action": "errors", "errors": wrong.errors}, []
-        except AskMore as question:
-            return {"response_action": "update", "view": question.view}, []
         except Exception as error:  # noqa: BLE001 - whatever fails, the modal stays open with what was typed
             field = error.field if isinstance(error, InvalidInput) else None
             return _refused(body, errors.sentence(error, reference, doing), field), []
