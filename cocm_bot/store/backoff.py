@@ -4,8 +4,8 @@ import random
 import time
 from collections.abc import Iterator
 
-_FIRST_SECONDS = 0.02
-_LONGEST_SECONDS = 0.4
+_FIRST_SECONDS = 0.05
+_LONGEST_SECONDS = 1.0
 
 
 def tries(count: int) -> Iterator[int]:

@@ -1,4 +1,7 @@
-"""Faults on the way to the table, put into botocore before a request is sent, so that real retries run."""
+"""Faults on the way to the table, put into botocore before a request is sent, so that real retries run.
+
+moto sits at the same place and would answer all the same: faults need an engine outside the process.
+"""
 
 import json
 from collections.abc import Callable, Iterator

@@ -342,3 +342,26 @@ def test_what_can_not_be_read_is_counted_and_the_rest_shown(table: Table) -> Non
 
 def _item(record: Patient) -> dict[str, Any]:
     return dict(items.to_item(keys.patient(REGISTRY, record.patient_mrn), record))
+
+
+@pytest.mark.slow
+def test_a_caseload_of_a_thousand_is_one_query_of_the_index(concurrent_table: Table) -> None:
+    table = concurrent_table
+    everyone = [patient(number, next_due=f"2026-03-{1 + number % 28:02}") for number in range(1000)]
+    puts: Any = [{"PutRequest": {"Item": _placed(one)}} for one in everyone]
+    for start in range(0, len(puts), 25):
+        table.client.batch_write_item(RequestItems={table.name: puts[start : start + 25]})
+    with faults.on(table.client, "*", faults.none) as asked:
+        listing = patients.caseload(table, REGISTRY)
+    assert (len(listing), listing.broken) == (1000, 0)
+    assert {request.get("IndexName") for request in asked} == {"caseload"}
+    with faults.on(table.client, "*", faults.none) as asked:
+        due = patients.caseload(table, REGISTRY, due_by=date(2026, 3, 2))
+    wanted = {one.id for one in everyone if one.next_due in {"2026-03-01", "2026-03-02"}}
+    assert {summary.id for summary in due} == wanted
+    assert [request.get("IndexName") for request in asked] == ["caseload"]
+
+
+def _placed(record: Patient) -> dict[str, Any]:
+    position = keys.caseload_position(REGISTRY, record)
+    return dict(items.to_item(keys.patient(REGISTRY, record.patient_mrn), record, position))
