@@ -37,6 +37,7 @@ def edited(
         user_id=actor.user_id,
         created_date=now.timestamp(),
         changes=(*changes, *_compared(before, after)),
+        version=before.version + 1,
     )
     tail = (*before.audit_logs, audit)[-TAIL:]
     return Edit(after.model_copy(update={"audit_logs": tail}), audit, logs)

@@ -1,11 +1,12 @@
 """Finding patients and opening a patient's card."""
 
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from cocm_bot.operations.desk import Desk
 from cocm_bot.operations.oversight import authorise, record_view
+from cocm_bot.operations.roster import names
 from cocm_bot.registry.access import Action, Actor
 from cocm_bot.registry.derive import as_of
 from cocm_bot.registry.due import Due, due
@@ -17,16 +18,17 @@ from cocm_bot.store.patients import DirectoryEntry
 
 @dataclass(frozen=True)
 class Card:
-    """A patient as of now, with what is due."""
+    """A patient as of now, with what is due, and the members' names by user id."""
 
     patient: Patient
     due: list[Due]
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 def card_of(desk: Desk, actor: Actor, patient: Patient) -> Card:
     """The card of a patient that was just read or written."""
     policy, now = actor.registry.policy, desk.now()
-    return Card(as_of(patient, policy, now), due(patient, policy, now))
+    return Card(as_of(patient, policy, now), due(patient, policy, now), names(desk, actor))
 
 
 def open_card(desk: Desk, actor: Actor, handle: str) -> Card:

@@ -18,15 +18,37 @@ class Action(StrEnum):
     SEARCH = "search for a patient"
     ENROL_PATIENT = "add a patient"
     LOG_CONTACT = "log a contact"
+    RAISE_FLAG = "raise a flag"
+    RESOLVE_FLAG = "resolve a flag"
+    CHANGE_STATUS = "change a patient's status"
+    RECORD_CONSENT = "record consent"
+    WRITE_PLAN = "write a relapse prevention plan"
+    EDIT_PATIENT = "edit a patient"
 
 
-_CLINICAL = frozenset({Action.VIEW_CASELOAD, Action.VIEW_PATIENT, Action.SEARCH})
+_CLINICAL = frozenset(
+    {
+        Action.VIEW_CASELOAD,
+        Action.VIEW_PATIENT,
+        Action.SEARCH,
+        Action.RAISE_FLAG,
+        Action.RESOLVE_FLAG,
+    }
+)
 
 ALLOWED: Mapping[Role, frozenset[Action]] = MappingProxyType(
     {
-        Role.CARE_MANAGER: _CLINICAL | {Action.ENROL_PATIENT, Action.LOG_CONTACT},
-        Role.PSYCHIATRIST: _CLINICAL | {Action.LOG_CONTACT},
-        Role.PCP: _CLINICAL,
+        Role.CARE_MANAGER: _CLINICAL
+        | {
+            Action.ENROL_PATIENT,
+            Action.LOG_CONTACT,
+            Action.CHANGE_STATUS,
+            Action.RECORD_CONSENT,
+            Action.WRITE_PLAN,
+            Action.EDIT_PATIENT,
+        },
+        Role.PSYCHIATRIST: _CLINICAL | {Action.LOG_CONTACT, Action.WRITE_PLAN},
+        Role.PCP: _CLINICAL | {Action.RECORD_CONSENT},
         Role.CLINICAL_OPS: frozenset(),
         Role.FINANCE: frozenset(),
     }

@@ -30,6 +30,8 @@ class Score(Record):
 class Voided(Record):
     """Why an entry no longer counts; the entry itself is never changed."""
 
+    log_id: str
+    """The id of the entry."""
     by: str
     at: float
     reason: str
@@ -58,6 +60,8 @@ class TreatmentLog(Record):
     """Item by item answers by measure, where they were entered."""
     difficulty: str | None = None
     """The answer to the functional-difficulty question of PHQ-9 and GAD-7."""
+    self_harm: dict[str, int] = Field(default_factory=dict)
+    """The answer to the self-harm item by measure, where it is known."""
     safety_action: str = ""
     """What was done about a self-harm item above 0."""
     recommendation: Recommendation | None = None
@@ -67,6 +71,11 @@ class TreatmentLog(Record):
     """The id of the entry this one takes the place of."""
     voided: Voided | None = None
     """Filled in on reading; a voided entry counts for nothing."""
+
+    @property
+    def counts(self) -> bool:
+        """Whether the entry stands."""
+        return self.voided is None
 
 
 class Change(Record):
@@ -86,6 +95,8 @@ class AuditLog(Record):
     user_id: str
     created_date: float
     changes: tuple[Change, ...] = Field(default=(), strict=False)
+    version: int | None = None
+    """The patient's version that this change made; None where it was not counted."""
 
 
 class PatientFlag(Record):
@@ -97,6 +108,7 @@ class PatientFlag(Record):
     resolved_by_provider_id: str | None = None
     resolved_date: float | None = None
     reason: str = ""
+    resolved_reason: str = ""
 
 
 class MeasureCourse(Record):
@@ -136,6 +148,8 @@ class Episode(Record):
     started: float
     ended: float | None = None
     reason: StoredDeactivationReason | None = None
+    note: str = ""
+    """The reason in words, where one was given."""
 
 
 class PatientSummary(Record):

@@ -1,0 +1,88 @@
+"""Raising and resolving flags."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, Field, StringConstraints
+
+from cocm_bot.operations.desk import Desk
+from cocm_bot.operations.edits import edited
+from cocm_bot.operations.oversight import authorise
+from cocm_bot.operations.patients import Card, card_of
+from cocm_bot.registry.access import Action, Actor
+from cocm_bot.registry.flags import open_flags, with_raised, with_resolved
+from cocm_bot.registry.patient import Change, Patient, TreatmentLog
+from cocm_bot.registry.vocabulary import Flag
+from cocm_bot.store import patients
+from cocm_bot.store.patients import Edit
+
+LONGEST_REASON = 500
+
+
+class Flagging(BaseModel):
+    """Which flags to raise or to resolve, and why."""
+
+    flag_types: tuple[Flag, ...] = Field(min_length=1)
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_REASON)]
+
+
+def raise_flags(desk: Desk, actor: Actor, handle: str, flagging: Flagging, request_id: str) -> Card:
+    """Raise flags of types that are not open, once per request id.
+
+    Raises NotAllowed, InvalidInput, NotFound, Conflict or Unavailable.
+    """
+    authorise(desk, actor, Action.RAISE_FLAG)
+    at = desk.now().timestamp()
+
+    def add(patient: Patient, history: list[TreatmentLog]) -> Edit:
+        flags = with_raised(patient, flagging.flag_types, flagging.reason, actor.user_id, at)
+        changes = [
+            Change(attribute="flag", before="", after=f"{flag}: {flagging.reason}")
+            for flag in flagging.flag_types
+        ]
+        return edited(
+            desk,
+            actor,
+            patient,
+            history,
+            {"flags": flags},
+            object_name="flag",
+            action="flag raised",
+            changes=changes,
+        )
+
+    after = patients.change(desk.table, actor.registry.id, handle, add, request_id=request_id)
+    return card_of(desk, actor, after)
+
+
+def resolve_flags(desk: Desk, actor: Actor, handle: str, flagging: Flagging, request_id: str) -> Card:
+    """Resolve open flags, once per request id; of a deactivated patient too.
+
+    Raises NotAllowed, InvalidInput, NotFound, Conflict or Unavailable.
+    """
+    authorise(desk, actor, Action.RESOLVE_FLAG)
+    at = desk.now().timestamp()
+
+    def settle(patient: Patient, history: list[TreatmentLog]) -> Edit:
+        flags = with_resolved(patient, flagging.flag_types, flagging.reason, actor.user_id, at)
+        changes = [
+            Change(
+                attribute="flag",
+                before=f"{flag.flag_type}: {flag.reason}",
+                after=f"resolved: {flagging.reason}",
+            )
+            for flag in open_flags(patient)
+            if flag.flag_type in flagging.flag_types
+        ]
+        return edited(
+            desk,
+            actor,
+            patient,
+            history,
+            {"flags": flags},
+            object_name="flag",
+            action="flag resolved",
+            changes=changes,
+        )
+
+    after = patients.change(desk.table, actor.registry.id, handle, settle, request_id=request_id)
+    return card_of(desk, actor, after)
