@@ -1,8 +1,12 @@
+import io
+import logging
 import os
 from collections.abc import Iterator
+from contextlib import redirect_stderr
 
 import pytest
 
+from cocm_bot import logs
 from tests.clinic import Clinic, running_clinic
 from tests.store import engines
 
@@ -15,6 +19,18 @@ def endpoint() -> Iterator[str]:
         return
     with engines.ministack() as address:
         yield address
+
+
+@pytest.fixture
+def log() -> Iterator[io.StringIO]:
+    """Everything the process would write to its log at DEBUG; ask for it before the clinic."""
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    written = io.StringIO()
+    with redirect_stderr(written):
+        logs.configure("DEBUG")
+    yield written
+    logging.basicConfig(level=level, handlers=handlers, force=True)
 
 
 @pytest.fixture

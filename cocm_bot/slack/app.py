@@ -1,15 +1,19 @@
 """The Bolt app with every feature registered. Nothing is made at import."""
 
+import logging
 from concurrent.futures import Executor
 
-from slack_bolt import App
+from slack_bolt import App, BoltResponse
 from slack_sdk import WebClient
 
+from cocm_bot.logs import where
 from cocm_bot.operations.desk import Desk
 from cocm_bot.slack import caseload, commands, contact, enrolment, home, menu, patient
 from cocm_bot.slack.entry import Entry
 from cocm_bot.slack.gate import Gate
 from cocm_bot.slack.gateway import Gateway
+
+logger = logging.getLogger(__name__)
 
 FEATURES = (commands, caseload, patient, contact, enrolment, menu, home)
 
@@ -34,9 +38,18 @@ def build_app(
         request_verification_enabled=signing_secret is not None,
         token_verification_enabled=False,
         listener_executor=listeners,
+        # Without a logger, Bolt sets its own to the root's level, at which it logs whole request bodies.
+        logger=logging.getLogger("slack_bolt"),
         raise_error_for_unhandled_request=False,
     )
+    app.error(_lost)
     entry = Entry(app, desk, Gate(desk, gateway), gateway, submissions)
     for feature in FEATURES:
         feature.register(entry)
     return app
+
+
+def _lost(error: Exception) -> BoltResponse:
+    """Keep the kind of an error that nobody could be told of; its text, which Bolt would log, may quote."""
+    logger.error("lost error=%s at=%s", type(error).__name__, where(error))
+    return BoltResponse(status=500, body="")

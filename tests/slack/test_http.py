@@ -1,0 +1,92 @@
+import io
+import json
+import time
+from urllib.parse import urlencode
+
+import pytest
+import urllib3
+
+from cocm_bot.playground import cast
+from cocm_bot.playground.sender import signature
+from tests.clinic import Clinic
+from tests.store import faults
+
+FORM = "application/x-www-form-urlencoded"
+SECRET_WORDS = "Ana Muñoz A-1001"
+COMMAND = urlencode(
+    {"command": "/cocm", "text": f"patient {SECRET_WORDS}", "user_id": cast.MAYA, "team_id": cast.TEAM}
+)
+SUBMISSION = urlencode(
+    {"payload": json.dumps({"type": "view_submission", "user": {"id": cast.MAYA}, "said": SECRET_WORDS})}
+)
+
+
+def post(clinic: Clinic, body: str | bytes, headers: dict[str, str]) -> int:
+    data = body.encode() if isinstance(body, str) else body
+    answer = urllib3.request(
+        "POST", f"{clinic.url}/slack/events", body=data, headers={"Content-Type": FORM, **headers}
+    )
+    return answer.status
+
+
+def signed(clinic: Clinic, body: str, *, age: float = 0.0, secret: str | None = None) -> dict[str, str]:
+    timestamp = str(int(time.time() - age))
+    return {
+        "X-Slack-Request-Timestamp": timestamp,
+        "X-Slack-Signature": signature(secret or clinic.workspace.signing_secret, timestamp, body),
+    }
+
+
+@pytest.mark.parametrize("body", [COMMAND, SUBMISSION], ids=["command", "submission"])
+def test_what_slack_did_not_sign_is_refused_and_not_logged(
+    log: io.StringIO, clinic: Clinic, body: str
+) -> None:
+    unsigned = {
+        "wrong secret": signed(clinic, body, secret="another-secret"),
+        "6 minutes old": signed(clinic, body, age=360),
+        "6 minutes ahead": signed(clinic, body, age=-360),
+        "signature of another body": signed(clinic, body + "&more=1"),
+        "no signature": {"X-Slack-Request-Timestamp": str(int(time.time()))},
+        "nothing": {},
+    }
+    assert {what: post(clinic, body, headers) for what, headers in unsigned.items()} == dict.fromkeys(
+        unsigned, 401
+    )
+    assert [word for word in ("Ana", "oz", "A-1001", cast.MAYA, "/cocm") if word in log.getvalue()] == []
+    assert clinic.workspace.calls == []
+
+
+def test_what_is_signed_is_taken_up_to_five_minutes_later(clinic: Clinic) -> None:
+    assert post(clinic, COMMAND, signed(clinic, COMMAND, age=280)) == 200
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [(b"\xff\xfe", 400), (b"x" * 1_000_001, 413)],
+    ids=["not UTF-8", "longer than anything Slack sends"],
+)
+def test_what_no_slack_sends_is_refused_before_it_is_read(clinic: Clinic, body: bytes, status: int) -> None:
+    assert post(clinic, body, {}) == status
+
+
+def test_only_the_three_addresses_exist(clinic: Clinic) -> None:
+    statuses = {
+        path: urllib3.request("GET", f"{clinic.url}{path}").status
+        for path in ("/", "/slack/events", "/healthz", "/readyz", "/docs")
+    }
+    assert statuses == {"/": 404, "/slack/events": 405, "/healthz": 200, "/readyz": 200, "/docs": 404}
+
+
+def ready(clinic: Clinic) -> tuple[int, str]:
+    answer = urllib3.request("GET", f"{clinic.url}/readyz")
+    return answer.status, answer.data.decode()
+
+
+def test_it_is_ready_only_while_table_and_slack_answer(clinic: Clinic) -> None:
+    assert ready(clinic) == (200, "table: ok\nslack: ok")
+    clinic.workspace.fail("auth.test", error="invalid_auth")
+    assert ready(clinic) == (503, "table: ok\nslack: no answer")
+    with faults.on(clinic.desk.table.client, "*", faults.refuse("InternalServerError", 500)):
+        assert ready(clinic) == (503, "table: no answer\nslack: ok")
+        assert urllib3.request("GET", f"{clinic.url}/healthz").status == 200
+    assert ready(clinic) == (200, "table: ok\nslack: ok")
