@@ -86,7 +86,7 @@ def placed(blocks: list[dict[str, Any]]) -> Iterator[Placed]:
 
 def with_ids(blocks: list[dict[str, Any]], fresh: Iterator[str]) -> list[dict[str, Any]]:
     """A copy as Slack stores it: every block with a block_id, every interactive element an action_id."""
-    filled: list[dict[str, Any]] = _with_defaults(blocks)
+    filled: list[dict[str, Any]] = stored(blocks)
     for block in filled:
         block.setdefault("block_id", next(fresh))
     for found in placed(filled):
@@ -94,16 +94,16 @@ def with_ids(blocks: list[dict[str, Any]], fresh: Iterator[str]) -> list[dict[st
     return filled
 
 
-def _with_defaults(value: Any) -> Any:
+def stored(value: Any) -> Any:
     """A deep copy in which text objects carry the flag Slack adds, so that options echo as Slack's do."""
     if isinstance(value, list):
-        return [_with_defaults(inner) for inner in value]
+        return [stored(inner) for inner in value]
     if not isinstance(value, dict):
         return value
     added: dict[str, Any] = {}
     if isinstance(value.get("text"), str):
         added = {"plain_text": {"emoji": True}, "mrkdwn": {"verbatim": False}}.get(str(value.get("type")), {})
-    return added | {name: _with_defaults(inner) for name, inner in value.items()}
+    return added | {name: stored(inner) for name, inner in value.items()}
 
 
 def state_values(blocks: list[dict[str, Any]], entered: Entered) -> dict[str, dict[str, Any]]:
@@ -143,6 +143,6 @@ def action(found: Placed, chosen: Any, at: str) -> dict[str, Any]:
 
 
 def offered(element: dict[str, Any]) -> list[dict[str, Any]]:
-    """The options an element carries itself, those of its groups included."""
+    """The options an element (or the answer to a search) carries, those of its groups included."""
     groups = element.get("option_groups", [])
     return [*element.get("options", []), *(option for group in groups for option in group["options"])]

@@ -56,7 +56,7 @@ def option_named(words: str, options: list[dict[str, Any]]) -> dict[str, Any]:
     """The option with this text or value, else the only one whose text contains it; LookupError otherwise."""
     exact = [o for o in options if words in (o["text"]["text"], o.get("value"))]
     near = exact or [o for o in options if words.lower() in o["text"]["text"].lower()]
-    if len(near) == 1 or exact:
+    if len({o.get("value") for o in near}) == 1:
         return near[0]
     known = ", ".join(o["text"]["text"] for o in options[:20])
     raise LookupError(f"{len(near) or 'no'} options say “{words}”; offered: {known or 'none'}")

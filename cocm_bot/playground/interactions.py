@@ -3,7 +3,7 @@
 from typing import Any
 
 from cocm_bot.playground import cast, limits, messages, payloads, views
-from cocm_bot.playground.elements import STATE_KEY, Placed
+from cocm_bot.playground.elements import STATE_KEY, Placed, offered, stored
 from cocm_bot.playground.sender import Reply, Sender
 from cocm_bot.playground.state import Message, Refused, State, View
 
@@ -92,8 +92,7 @@ def suggest(
     except Refused as refused:
         state.refuse("block_suggestion", refused, reply.text)
         return []
-    groups = answer.get("option_groups", [])
-    return [*answer.get("options", []), *(option for group in groups for option in group["options"])]
+    return offered(stored(answer))
 
 
 def event(sender: Sender, event: dict[str, Any], *, event_id: str | None = None) -> Reply:

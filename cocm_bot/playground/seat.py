@@ -98,12 +98,6 @@ class Seat(Sight):
             return None
         return self.errors(view) or None
 
-    def errors(self, view: View | None = None) -> dict[str, str]:
-        """The errors shown in a modal (the top one by default), by the label of their input."""
-        shown = view or self.view
-        labels = {b["block_id"]: b["label"]["text"] for b in shown.blocks if "label" in b} if shown else {}
-        return {labels[block_id]: error for block_id, error in shown.errors.items()} if shown else {}
-
     def close(self, *, everything: bool = False) -> None:
         """Cancel the top modal, or with `everything` close the whole stack by its ×."""
         self.wait(self._open_modal)

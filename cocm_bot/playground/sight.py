@@ -9,6 +9,9 @@ from cocm_bot.playground.state import Message, State, View
 
 T = TypeVar("T")
 
+_ONE_LINE = 4000
+"""A width at which hardly anything wraps."""
+
 
 class Sight:
     """One person's view of the workspace; what they wait for may take up to `patience` seconds to appear."""
@@ -46,24 +49,25 @@ class Sight:
     @property
     def screen(self) -> str:
         """What is in front of this person: a dialog, else the modal, else App Home or the newest message."""
-        if self.asked:
-            return text.of_dialog(self.asked.found.element["confirm"])
-        front = self.view or (self.home if self.at_home else self.message)
-        return text.of(self.workspace, front, self.person.id) if front else ""
+        return self._drawn(text.WIDTH)
 
     def expect(self, *words: str) -> str:
-        """Wait until all these words are in front of this person; returns the screen's text."""
+        """Wait until all these words are in front of this person, however they wrap; returns the screen."""
 
-        def shown() -> str:
-            screen = self.screen
-            flat = " ".join(screen.split())
-            return screen if all(word in screen or word in flat for word in words) else ""
+        def missing() -> list[str]:
+            line = " ".join(self._drawn(_ONE_LINE).split())
+            return [each for each in words if " ".join(each.split()) not in line]
 
         try:
-            return self.workspace.wait_until(shown, "", self.patience)
+            return self.workspace.wait_until(lambda: "" if missing() else self.screen, "", self.patience)
         except TimeoutError:
-            missing = [word for word in words if word not in self.screen]
-            raise AssertionError(f"never saw {missing} on this screen:\n{self.screen}") from None
+            raise AssertionError(f"never saw {missing()} on this screen:\n{self.screen}") from None
+
+    def errors(self, view: View | None = None) -> dict[str, str]:
+        """The errors shown in a modal (the top one by default), by the label of their input."""
+        shown = view or self.view
+        labels = {b["block_id"]: b["label"]["text"] for b in shown.blocks if "label" in b} if shown else {}
+        return {labels[block_id]: error for block_id, error in shown.errors.items()} if shown else {}
 
     def front(self) -> Surface:
         """The modal, App Home or newest message in front; LookupError when there is none."""
@@ -106,3 +110,9 @@ class Sight:
             return self.workspace.wait_until(found, "", self.patience)[0]
         except TimeoutError:
             raise last[0] from None
+
+    def _drawn(self, width: int) -> str:
+        if self.asked:
+            return text.of_dialog(self.asked.found.element["confirm"], width)
+        front = self.view or (self.home if self.at_home else self.message)
+        return text.of(self.workspace, front, self.person.id, width) if front else ""
