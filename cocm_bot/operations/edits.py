@@ -6,7 +6,7 @@ from typing import Any
 from cocm_bot.operations.desk import Desk, new_id
 from cocm_bot.registry.access import Actor
 from cocm_bot.registry.derive import derive
-from cocm_bot.registry.patient import TAIL, AuditLog, Change, Patient, TreatmentLog
+from cocm_bot.registry.patient import TAIL, AuditLog, Change, Patient, TreatmentLog, Voided
 from cocm_bot.store.patients import Edit
 
 
@@ -21,15 +21,18 @@ def edited(
     action: str,
     changes: Iterable[Change] = (),
     logs: Sequence[TreatmentLog] = (),
+    voids: Sequence[Voided] = (),
 ) -> Edit:
-    """The patient with the update applied, the new contacts counted in, and who did it written down.
+    """The patient with the update applied, the contacts counted anew, and who did it written down.
 
     `changes` tells in words what the update does to attributes too rich to be shown as they are stored;
     the plain ones in `SHOWN` are compared here.
     """
     now = desk.now()
     changed = before.model_copy(update={**update, "date_modified": now.timestamp()})
-    after = derive(changed, (*history, *logs), actor.registry.policy, now)
+    voided = {void.log_id for void in voids}
+    standing = [log for log in (*history, *logs) if log.id not in voided]
+    after = derive(changed, standing, actor.registry.policy, now)
     audit = AuditLog(
         id=new_id(),
         object_name=object_name,
@@ -40,7 +43,7 @@ def edited(
         version=before.version + 1,
     )
     tail = (*before.audit_logs, audit)[-TAIL:]
-    return Edit(after.model_copy(update={"audit_logs": tail}), audit, logs)
+    return Edit(after.model_copy(update={"audit_logs": tail}), audit, logs, voids)
 
 
 SHOWN = (

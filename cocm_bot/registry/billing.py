@@ -9,8 +9,8 @@ from cocm_bot.registry.vocabulary import Role
 
 
 def billable(log: TreatmentLog) -> bool:
-    """Whether a contact's minutes are care-manager work; imported contacts that name no role count as it."""
-    return log.provider_role in (Role.CARE_MANAGER, None)
+    """Whether a contact stands and its minutes are care-manager work; one that names no role counts as it."""
+    return log.counts and log.provider_role in (Role.CARE_MANAGER, None)
 
 
 def minutes_in_month(logs: Iterable[TreatmentLog], policy: CarePolicy, month: str) -> int:

@@ -16,8 +16,11 @@ AnyPatient = TypeVar("AnyPatient", bound=PatientSummary)
 
 
 def derive(patient: Patient, logs: Iterable[TreatmentLog], policy: CarePolicy, now: datetime) -> Patient:
-    """The patient with every derived field computed from the full history, given in any order."""
-    history = in_order(logs)
+    """The patient with every derived field computed from the full history, given in any order.
+
+    Voided entries count for nothing, and are not among the latest contacts.
+    """
+    history = in_order(log for log in logs if log.counts)
     attended = [log for log in history if not log.no_show]
     course = _course(patient, history, policy)
     month = policy.month(now.timestamp())
@@ -25,7 +28,7 @@ def derive(patient: Patient, logs: Iterable[TreatmentLog], policy: CarePolicy, n
         update={
             "patient_flag": next((flag for flag in GRAVEST_FIRST if flag in course.open_flags), None),
             "initial_assessment": _latest(
-                _current(patient, attended, policy), ContactType.INITIAL_ASSESSMENT
+                current_contacts(patient, attended, policy), ContactType.INITIAL_ASSESSMENT
             ),
             "last_follow_up": _latest(attended, ContactType.FOLLOW_UP),
             "last_psychiatric_consult": _latest(attended, ContactType.CONSULTATION),
@@ -69,8 +72,37 @@ def as_of(patient: AnyPatient, policy: CarePolicy, now: datetime) -> AnyPatient:
     return patient.model_copy(update=update)
 
 
+def current_contacts(
+    patient: Patient, logs: Iterable[TreatmentLog], policy: CarePolicy
+) -> list[TreatmentLog]:
+    """The contacts of the current episode; the first takes in what came before it."""
+    start = _episode_day(patient, policy)
+    return [log for log in logs if start is None or policy.local_date(log.date) >= start]
+
+
+def weeks_in_treatment(
+    patient: Patient, logs: Iterable[TreatmentLog], contact: TreatmentLog, policy: CarePolicy
+) -> int:
+    """Whole weeks to a contact from the initial assessment that was the latest by then in its episode.
+
+    So a contact recorded late tells of its own day; 0 without such an assessment.
+    """
+    day = policy.local_date(contact.date)
+    starts = [policy.local_date(episode.started) for episode in patient.episodes[1:]]
+    start = max((start for start in starts if start <= day), default=date.min)
+    assessed = [
+        log.date
+        for log in (*logs, contact)
+        if log.counts
+        and not log.no_show
+        and log.contact_type is ContactType.INITIAL_ASSESSMENT
+        and start <= policy.local_date(log.date) <= day
+    ]
+    return policy.weeks(max(assessed, default=None), contact.date)
+
+
 def _course(patient: Patient, history: list[TreatmentLog], policy: CarePolicy) -> Course:
-    current = _current(patient, history, policy)
+    current = current_contacts(patient, history, policy)
     consult = _last(
         log for log in history if log.contact_type is ContactType.CONSULTATION and not log.no_show
     )
@@ -82,8 +114,16 @@ def _course(patient: Patient, history: list[TreatmentLog], policy: CarePolicy) -
         last_no_show=_last(log for log in current if _with_patient(log) and log.no_show),
         open_flags={flag.value: min(dates) for flag, dates in raised.items() if dates},
         review_flagged=min(unanswered, default=None),
+        recommended=min(_unanswered_recommendations(patient, policy), default=None),
         scores=measure_courses(history, policy, _episode_day(patient, policy)),
     )
+
+
+def _unanswered_recommendations(patient: Patient, policy: CarePolicy) -> list[float]:
+    """When the recommendations of the current episode that nobody has answered were given."""
+    start = _episode_day(patient, policy)
+    given = [each.at for each in patient.recommendations if each.unanswered]
+    return [at for at in given if start is None or policy.local_date(at) >= start]
 
 
 def _episode_started(patient: Patient) -> float:
@@ -93,12 +133,6 @@ def _episode_started(patient: Patient) -> float:
 def _episode_day(patient: Patient, policy: CarePolicy) -> date | None:
     """The local day the current episode began; None for the first, which takes in what came before it."""
     return policy.local_date(_episode_started(patient)) if len(patient.episodes) > 1 else None
-
-
-def _current(patient: Patient, logs: list[TreatmentLog], policy: CarePolicy) -> list[TreatmentLog]:
-    """The contacts of the current episode."""
-    start = _episode_day(patient, policy)
-    return [log for log in logs if start is None or policy.local_date(log.date) >= start]
 
 
 def _with_patient(log: TreatmentLog) -> bool:

@@ -56,13 +56,13 @@ def in_remission(courses: Mapping[str, MeasureCourse], policy: CarePolicy) -> bo
 def measure_courses(
     logs: Iterable[TreatmentLog], policy: CarePolicy, since: date | None
 ) -> dict[str, MeasureCourse]:
-    """Follow every measure over the attended contacts from the local day `since` on; None means from ever.
+    """Follow every measure over the attended contacts that stand, from the local day `since` on if given.
 
     A measure the policy does not know is followed too, without runs.
     """
     points: defaultdict[str, list[_Point]] = defaultdict(list)
     for log in in_order(logs):
-        if not log.no_show and (since is None or policy.local_date(log.date) >= since):
+        if log.counts and not log.no_show and (since is None or policy.local_date(log.date) >= since):
             for score in log.scores:
                 points[score.score_name].append(_Point(log.date, score.score_value))
     return {name: _course(points[name], policy.measure(name)) for name in sorted(points)}

@@ -11,6 +11,7 @@
 | User Invite         | invite:<e-mail>                  | registry:<registry id>                |
 | treatment log       | patient-log:<patient id>         | treatment#<date>#<id>                 |
 | audit log           | patient-log:<patient id>         | audit#<time>#<id>                     |
+| voided entry        | patient-log:<patient id>         | void#<treatment log id>               |
 | directory entry     | patient-directory:<registry id>  | <handle>                              |
 | request             | request:<id>                     | request                               |
 | access              | access-log:<registry id>:<day>   | <time>#<id>                           |
@@ -29,6 +30,7 @@ INDEX = "caseload"
 LOCK = "#lock"
 TREATMENTS = "treatment#"
 AUDITS = "audit#"
+VOIDS = "void#"
 NEVER_DUE = "9999-12-31"
 
 _KINDS = {
@@ -44,6 +46,7 @@ _KINDS = {
     "request": "request",
     "access-log": "access log",
 }
+_ENTRIES = {"treatment": "treatment log", "audit": "audit log", "void": "voided entry"}
 
 
 class Key(NamedTuple):
@@ -145,6 +148,11 @@ def audit_log(patient_id: str, at: float, log_id: str) -> Key:
     return Key(patient_log(patient_id), f"{AUDITS}{_sortable(at)}#{log_id}")
 
 
+def voided(patient_id: str, log_id: str) -> Key:
+    """The word that a contact in a patient's history no longer counts; there is at most one."""
+    return Key(patient_log(patient_id), f"{VOIDS}{log_id}")
+
+
 def patient_log(patient_id: str) -> str:
     """The partition of a patient's history."""
     return f"patient-log:{patient_id}"
@@ -180,7 +188,7 @@ def key_kind(pk: str, sk: str) -> str:
     """What kind of item a key is for, in words that identify nobody."""
     kind = _KINDS.get(pk.partition(":")[0], "unknown")
     if kind == "patient history":
-        return {"treatment": "treatment log", "audit": "audit log"}.get(sk.partition("#")[0], kind)
+        return _ENTRIES.get(sk.partition("#")[0], kind)
     if kind == "user e-mail" and sk == LOCK:
         return "e-mail lock"
     return kind

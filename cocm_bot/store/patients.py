@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from cocm_bot.registry.errors import NotFound
-from cocm_bot.registry.patient import AuditLog, Patient, PatientSummary, TreatmentLog
+from cocm_bot.registry.patient import AuditLog, Patient, PatientSummary, TreatmentLog, Voided
 from cocm_bot.registry.record import Record
 from cocm_bot.registry.vocabulary import Status
 from cocm_bot.store import counters, history, items, keys, requests, writes
@@ -50,6 +50,7 @@ class Edit:
     after: Patient
     audit: AuditLog
     logs: Sequence[TreatmentLog] = ()
+    voids: Sequence[Voided] = ()
 
 
 Apply = Callable[[Patient, list[TreatmentLog]], Edit]
@@ -110,6 +111,7 @@ def save(
     audit: AuditLog,
     *,
     logs: Sequence[TreatmentLog] = (),
+    voids: Sequence[Voided] = (),
     request_id: str,
 ) -> Patient:
     """Write a changed patient and its new entries in one transaction, once per request id.
@@ -126,7 +128,7 @@ def save(
             requests.mark(request_id, after.handle, audit.created_date),
             *_replaced(registry_id, before, after),
             *([counters.active_patients(registry_id, by)] if by else []),
-            *history.added(after.id, logs, (audit,)),
+            *history.added(after.id, logs, (audit,), voids),
         ]
     )
     return after
@@ -166,7 +168,16 @@ def _change_once(table: Table, registry_id: str, handle: str, apply: Apply, requ
         return before
     edit = apply(before, history.contacts(table, before.id))
     try:
-        return save(table, registry_id, before, edit.after, edit.audit, logs=edit.logs, request_id=request_id)
+        return save(
+            table,
+            registry_id,
+            before,
+            edit.after,
+            edit.audit,
+            logs=edit.logs,
+            voids=edit.voids,
+            request_id=request_id,
+        )
     except AlreadyApplied:
         return by_handle(table, registry_id, handle) or before
 
