@@ -44,7 +44,8 @@ def drawing(state: State, surface: View | Message, viewer: str) -> RenderableTyp
     if isinstance(surface, Message):
         return _message(state, surface, viewer)
     if surface.payload["type"] == "home":
-        return Panel(_blocks(state, surface.blocks, surface.entered, {}), title="Home", box=box.ROUNDED)
+        page = _blocks(state, surface.blocks, surface.entered, {})
+        return Panel(page, title=Text("Home", "bold"), box=box.ROUNDED, padding=(1, 2))
     return _modal(state, surface)
 
 
@@ -77,15 +78,15 @@ def _message(state: State, message: Message, viewer: str) -> RenderableType:
         head.append("  in a thread", "dim")
     if message.edited:
         head.append("  (edited)", "dim")
-    parts: list[RenderableType] = [Text("👁 Only visible to you", "dim")] if message.only_for else []
-    parts.append(head)
+    note: list[RenderableType] = [Text("👁 Only visible to you", "dim")] if message.only_for else []
+    parts: list[RenderableType] = []
     body = message.blocks + [block for each in message.attachments for block in each.get("blocks", [])]
     if body:
         parts.append(_blocks(state, body, message.entered.get(viewer, {}), {}))
     else:
         parts.append(drawn(state, {"type": "mrkdwn", "text": message.text}))
     parts += [Text(f"📎 {file['title']} ({file['name']}, {file['size']} bytes)") for file in message.files]
-    return Group(*parts)
+    return Group(*note, head, *(Padding(part, (0, 0, 0, 2)) for part in parts))
 
 
 def _blocks(
@@ -93,7 +94,7 @@ def _blocks(
 ) -> RenderableType:
     parts: list[RenderableType] = []
     for block in blocks:
-        roomy = block["type"] in {"header", "input", "table"} and parts
+        roomy = block["type"] in {"header", "input"} and parts
         parts += [Text()] if roomy else []
         parts.append(_block(state, block, entered, errors.get(block["block_id"])))
     return Group(*parts)
@@ -118,11 +119,11 @@ def _block(state: State, block: dict[str, Any], entered: Entered, error: str | N
         case "table":
             return _table(state, block)
         case "image":
-            return Text(f"🖼 {block['alt_text']}", "dim")
+            return Text(f"▣ {block['alt_text']}", "dim")
         case "markdown":
             return Text(block["text"])
         case _:
-            return Text(widgets.rich_text(block))
+            return Text(widgets.rich_text(state, block))
 
 
 def _section(state: State, block: dict[str, Any], entered: Entered) -> RenderableType:
@@ -138,7 +139,7 @@ def _section(state: State, block: dict[str, Any], entered: Entered) -> Renderabl
         return Group(*parts)
     accessory = block["accessory"]
     if accessory["type"] == "image":
-        beside = Text(f"🖼 {accessory['alt_text']}", "dim")
+        beside = Text(f"▣ {accessory['alt_text']}", "dim")
     else:
         beside = widgets.control(state, Placed(block, accessory), entered)
     row = Table.grid(padding=(0, 2), expand=True)
@@ -150,7 +151,7 @@ def _section(state: State, block: dict[str, Any], entered: Entered) -> Renderabl
 
 def _context(state: State, block: dict[str, Any]) -> RenderableType:
     pieces = [
-        Text(f"🖼 {each['alt_text']}") if each["type"] == "image" else drawn(state, each)
+        Text(f"▣ {each['alt_text']}") if each["type"] == "image" else drawn(state, each)
         for each in block["elements"]
     ]
     line = Text("  ").join(pieces)
@@ -187,7 +188,7 @@ def _table(state: State, block: dict[str, Any]) -> RenderableType:
 def _cell(state: State, cell: dict[str, Any]) -> Text:
     if cell["type"] == "raw_text":
         return drawn(state, {"type": "plain_text", "text": cell["text"]})
-    return Text(widgets.rich_text(cell))
+    return Text(widgets.rich_text(state, cell))
 
 
 def timeline(state: State, viewer: str, channel: str = cast.TEAM_CHANNEL) -> RenderableType:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from rich.emoji import Emoji
 from rich.text import Text
 
 from cocm_bot.playground.elements import STATE_KEY, Entered, Placed
@@ -31,16 +32,22 @@ def control(state: State, found: Placed, entered: Entered) -> Text:
     return Text(f"‹ {_shown(state, value) or _placeholder(found) or 'Select…'} ▾ ›")
 
 
-def rich_text(block: Any) -> str:
+def rich_text(state: State, block: Any) -> str:
     """The words of a rich_text block, lists one item a line."""
     if not isinstance(block, dict):
         return ""
-    if block.get("type") == "rich_text_list":
-        return "\n".join(f"• {rich_text(item)}" for item in block["elements"])
-    if block.get("type") == "rich_text":
-        return "\n".join(rich_text(part) for part in block["elements"])
-    words = str(block.get("text") or block.get("url") or block.get("name") or block.get("user_id") or "")
-    return words + "".join(rich_text(part) for part in block.get("elements", []))
+    parts = [rich_text(state, part) for part in block.get("elements", [])]
+    match block.get("type"):
+        case "rich_text_list":
+            return "\n".join(f"• {part}" for part in parts)
+        case "rich_text":
+            return "\n".join(parts)
+        case "user":
+            return f"@{_shown(state, block['user_id'])}"
+        case "emoji":
+            return Emoji.replace(f":{block['name']}:")
+        case _:
+            return str(block.get("text") or block.get("url") or "") + "".join(parts)
 
 
 def _boxes(state: State, element: dict[str, Any], chosen: list[Any]) -> Text:
