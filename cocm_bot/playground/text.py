@@ -175,14 +175,14 @@ def _input(state: State, block: dict[str, Any], entered: Entered, error: str | N
 def _table(state: State, block: dict[str, Any]) -> RenderableType:
     rows = [[_cell(state, cell) for cell in row] for row in block["rows"]]
     settings = block.get("column_settings", [])
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for index in range(max(map(len, rows))):
         heading = rows[0][index] if index < len(rows[0]) else ""
         align = (settings[index] if index < len(settings) else {}).get("align", "left")
         table.add_column(heading, justify=align)
     for row in rows[1:]:
         table.add_row(*row)
-    return table
+    return Padding(table, (1, 0))
 
 
 def _cell(state: State, cell: dict[str, Any]) -> Text:
