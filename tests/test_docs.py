@@ -1,0 +1,191 @@
+"""What the documents say of the code is what the code says."""
+
+import ast
+import json
+import re
+import shlex
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any, get_args, get_type_hints
+
+import boto3
+import pytest
+import typer
+import yaml
+
+import cocm_bot.store
+from cocm_bot.cli import app
+from cocm_bot.config import Settings
+from cocm_bot.registry.access import Action, may
+from cocm_bot.registry.vocabulary import Role
+from cocm_bot.slack.commands import COMMANDS, ROOT
+from cocm_bot.store import keys
+from cocm_bot.store.writes import Write
+
+HOME = Path(__file__).parents[1]
+README = (HOME / "README.md").read_text()
+DOCUMENTS = [HOME / "README.md", HOME / "CHANGELOG.md", *sorted((HOME / "docs").glob("*.md"))]
+TEXTS = {document.relative_to(HOME).as_posix(): document.read_text() for document in DOCUMENTS}
+
+
+def table(text: str, heading: str) -> list[list[str]]:
+    """The cells of the table under a heading, without its head."""
+    under = text.split(f"\n{heading}\n", 1)[1]
+    rows = [line for line in re.split(r"\n#", under)[0].splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in re.split(r"(?<!\\)\|", row)[1:-1]] for row in rows[2:]]
+
+
+def test_the_environment_table_is_the_settings() -> None:
+    told = {name.strip("`"): default.strip("`") for name, default, _ in table(README, "### Environment")}
+    defaults = {
+        str(setting.validation_alias): "required" if setting.is_required() else str(setting.default)
+        for setting in Settings.model_fields.values()
+    }
+    # one of these two must be there, which no default can say
+    defaults |= {"SLACK_SIGNING_SECRET": "required for HTTP", "SLACK_APP_TOKEN": "none"}
+    assert told == defaults
+
+
+def test_the_command_table_is_the_one_that_dispatches() -> None:
+    expected = [
+        ["`" + " ".join(part for part in (ROOT, command.name, command.usage) if part) + "`", command.summary]
+        for command in COMMANDS
+    ]
+    assert [[cell.replace("\\|", "|") for cell in row] for row in table(README, "### Commands")] == expected
+
+
+def test_the_roles_table_is_the_access_table() -> None:
+    expected = [[str(action), *("yes" if may(role, action) else "–" for role in Role)] for action in Action]
+    assert table(README, "### Who may do what") == expected
+    assert "| | " + " | ".join(Role) + " |" in README
+
+
+def test_the_key_table_is_the_one_beside_the_keys() -> None:
+    source = (keys.__doc__ or "").replace("`", "")
+    written = [
+        [cell.strip() for cell in line.split("|")[1:-1]] for line in source.splitlines() if "|" in line
+    ]
+    told = table(TEXTS["docs/architecture.md"], "## Keys")
+    assert [[cell.replace("`", "") for cell in row] for row in told] == written[2:]
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_links_lead_somewhere(name: str) -> None:
+    links = re.findall(r"\]\(([^)\s]+)\)", TEXTS[name])
+    for target, _, anchor in (link.partition("#") for link in links if "://" not in link):
+        file = (HOME / name).parent / target if target else HOME / name
+        assert file.exists(), f"{name} links to {target}"
+        assert not anchor or anchor in anchors(file.read_text()), f"{name} links to {target}#{anchor}"
+
+
+def anchors(text: str) -> set[str]:
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_every_make_target_is_one(name: str) -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (HOME / "Makefile").read_text(), re.MULTILINE))
+    assert {line.split()[1] for line in typed(TEXTS[name]) if line.startswith("make ")} <= targets
+
+
+def test_the_readme_names_every_make_target() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (HOME / "Makefile").read_text(), re.MULTILINE))
+    assert {row[0].strip("`").removeprefix("make ") for row in table(README, "## Development")} == targets
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_every_command_line_is_understood(name: str) -> None:
+    for line in typed(TEXTS[name]):
+        words = shlex.split(re.sub(r"^([A-Z_]+=\S+ )+", "", line), comments=True)
+        if words and words[0] == "cocm-bot":
+            understood(words[1:])
+
+
+def understood(words: list[str]) -> None:
+    """Fail unless there is such a command with such options."""
+    command: Any = typer.main.get_command(app)
+    while words and words[0] in getattr(command, "commands", {}):
+        command, words = command.commands[words[0]], words[1:]
+    options = {option for parameter in command.params for option in parameter.opts + parameter.secondary_opts}
+    given = {word for word in words if word.startswith("--")}
+    assert not hasattr(command, "commands") or not words, f"there is no command {words}"
+    assert given <= {*options, "--help"}, f"{command.name} has no {given - options}"
+
+
+def typed(text: str) -> Iterator[str]:
+    """What a reader may type: the lines of blocks, continued lines joined, and the code in sentences."""
+    blocks = re.findall(r"^ *```\w*\n(.*?)^ *```", text, re.MULTILINE | re.DOTALL)
+    for block in blocks:
+        yield from (line.strip() for line in block.replace("\\\n", " ").splitlines())
+    sentences = re.sub(r"^ *```.*?^ *```", "", text, flags=re.MULTILINE | re.DOTALL)
+    yield from re.findall(r"`([^`\n]+)`", sentences)
+
+
+def policies() -> list[list[dict[str, Any]]]:
+    """The statements of each policy in docs/iam.md."""
+    blocks = re.findall(r"^```json\n(.*?)^```", TEXTS["docs/iam.md"], re.MULTILINE | re.DOTALL)
+    return [json.loads(block)["Statement"] for block in blocks]
+
+
+def called(*modules: str) -> set[str]:
+    """The DynamoDB operations that modules of the store call, by the API's names."""
+    operations = boto3.client("dynamodb", region_name="us-east-1").meta.method_to_api_mapping
+    folder = Path(cocm_bot.store.__path__[0])
+    nodes = [node for module in modules for node in ast.walk(ast.parse((folder / module).read_text()))]
+    names = {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+    return {operations[name] for name in names & operations.keys()}
+
+
+def test_the_bots_policy_allows_what_the_store_calls_and_no_more() -> None:
+    modules = [path.name for path in Path(cocm_bot.store.__path__[0]).glob("*.py")]
+    used = called(*(name for name in modules if name != "administration.py"))
+    used |= {"ConditionCheckItem" if kind == "ConditionCheck" else f"{kind}Item" for kind in write_kinds()}
+    allow, _ = policies()[0]
+    # a transaction is checked as the writes it is made of
+    assert set(allow["Action"]) == {f"dynamodb:{name}" for name in used - {"TransactWriteItems"}}
+    assert [arn.rpartition(":")[2] for arn in allow["Resource"]] == [
+        "table/cocm-registry",
+        f"table/cocm-registry/index/{keys.INDEX}",
+    ]
+
+
+def write_kinds() -> tuple[str, ...]:
+    return get_args(get_type_hints(Write)["kind"])
+
+
+def test_the_bots_policy_forbids_to_rewrite_history() -> None:
+    _, deny = policies()[0]
+    assert deny["Effect"] == "Deny"
+    assert set(deny["Action"]) == {"dynamodb:UpdateItem", "dynamodb:DeleteItem"}
+    prefixes = [
+        pattern.removesuffix("*")
+        for pattern in deny["Condition"]["ForAnyValue:StringLike"]["dynamodb:LeadingKeys"]
+    ]
+    guarded = [keys.patient_log("p"), keys.access_day("r", date(2026, 3, 2))]
+    assert [key.startswith(prefix) for key, prefix in zip(guarded, prefixes, strict=True)] == [True, True]
+
+
+def test_the_policy_for_the_table_allows_what_making_and_checking_it_calls() -> None:
+    (allow,) = policies()[1]
+    assert set(allow["Action"]) == {f"dynamodb:{name}" for name in called("administration.py")}
+
+
+def test_the_address_to_replace_stands_in_the_manifest_as_often_as_is_said() -> None:
+    manifest = (HOME / "manifest.yaml").read_text()
+    assert yaml.safe_dump(yaml.safe_load(manifest)).count("cocm.example.org") == len(
+        ("one", "two", "three", "four")
+    )
+    assert all("four times" in text for text in (manifest, README, TEXTS["docs/deploy.md"]))
+
+
+def test_the_image_does_not_run_as_root_and_starts_no_shell() -> None:
+    dockerfile = (HOME / "Dockerfile").read_text()
+    final = dockerfile.split("\nFROM ")[-1]
+    started = {
+        word: json.loads(rest) for word, rest in re.findall(r"^(ENTRYPOINT|CMD) (.+)$", final, re.MULTILINE)
+    }
+    assert started == {"ENTRYPOINT": ["cocm-bot"], "CMD": ["serve"]}
+    assert re.findall(r"^USER (.+)$", final, re.MULTILINE) == ["10001"]
+    assert len(re.findall(r"^HEALTHCHECK .* CMD \[", final, re.MULTILINE)) == 1
