@@ -22,6 +22,7 @@ def seed(desk: Desk, registry_id: str, count: int, random_seed: int) -> Iterator
     members = people.members(desk.table, registry_id).records
     managers = [member.user_id for member in members if member.role is Role.CARE_MANAGER]
     psychiatrists = [member.user_id for member in members if member.role is Role.PSYCHIATRIST]
+    physicians = [member.user_id for member in members if member.role is Role.PCP]
     anyone = [member.user_id for member in members]
     made = caseload(
         count,
@@ -30,6 +31,7 @@ def seed(desk: Desk, registry_id: str, count: int, random_seed: int) -> Iterator
         random_seed,
         managers or anyone,
         (psychiatrists or anyone)[0],
+        physicians,
     )
     for patient, logs, audits in made:
         try:

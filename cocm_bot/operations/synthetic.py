@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 
 from cocm_bot.operations.enrolment import HANDLE_ALPHABET, HANDLE_LENGTH
+from cocm_bot.operations.synthetic_consults import answered, given_in
 from cocm_bot.operations.synthetic_stories import STORIES, Event, Story, Timeline, timeline
 from cocm_bot.operations.synthetic_words import AREA_CODES, NAMES, NOTES, PAYERS, REASONS
 from cocm_bot.registry.derive import derive
@@ -22,6 +23,7 @@ from cocm_bot.registry.patient import (
     TreatmentLog,
 )
 from cocm_bot.registry.policy import CarePolicy
+from cocm_bot.registry.recommendations import kept
 from cocm_bot.registry.status import status_after
 from cocm_bot.registry.vocabulary import ContactType, Flag, Role, Status, VisitType
 
@@ -50,18 +52,19 @@ def caseload(
     seed: int,
     care_managers: Sequence[str],
     psychiatrist: str,
+    physicians: Sequence[str] = (),
 ) -> Iterator[Entry]:
     """Invent patients with up to nine months of history; the same arguments give the same patients.
 
-    A larger count continues a smaller one. Handles and MRNs differ within one seed. `care_managers` and
-    `psychiatrist` are user ids. From 25 patients on, every status and every reason of being due occurs
-    under the default cadence.
+    A larger count continues a smaller one. Handles and MRNs differ within one seed. `care_managers`,
+    `psychiatrist` and `physicians` are user ids. From 25 patients on, every status and every reason of
+    being due occurs under the default cadence.
     """
     handles = _distinct(Random(f"{seed}/handles"), range(len(HANDLE_ALPHABET) ** HANDLE_LENGTH))
     mrns = _distinct(Random(f"{seed}/mrns"), range(100_000, 1_000_000))
     for index, handle, mrn in zip(range(count), handles, mrns, strict=False):
         random = Random(f"{seed}/{index}")
-        scene = _Scene(policy, now, random, random.choice(care_managers), psychiatrist)
+        scene = _Scene(policy, now, random, random.choice(care_managers), psychiatrist, physicians)
         yield scene.patient(STORIES[index % len(STORIES)], _handle(handle), f"SYN-{mrn}")
 
 
@@ -92,12 +95,15 @@ class _Scene:
     random: Random
     care_manager: str
     psychiatrist: str
+    physicians: Sequence[str]
 
     def patient(self, story: Story, handle: str, mrn: str) -> Entry:
         today = self.policy.local_date(self.now.timestamp())
         stories = [story.earlier, story] if story.earlier else [story]
         timelines = [timeline(each, today, self.random) for each in stories]
         logs = [log for each in timelines for log in self._logs(each, mrn)]
+        given = given_in(logs, self.psychiatrist, (*self.physicians, self.care_manager), self.random)
+        logs = [log.model_copy(update={"recommendation": given.get(log.id)}) for log in logs]
         flags = self._flags(story, logs)
         episodes = [self._episode(each) for each in timelines]
         status, status_since = _status(episodes[-1], logs)
@@ -122,6 +128,7 @@ class _Scene:
             flags=tuple(flags),
             treatment_logs=(),
             audit_logs=tuple(audits[-TAIL:]),
+            recommendations=kept(answered(given.values(), story, self.now, self.random)),
             episodes=tuple(episodes),
             course=Course(episode_started=episodes[-1].started),
             initial_assessment=None,

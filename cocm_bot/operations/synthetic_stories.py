@@ -27,6 +27,8 @@ class Story:
     """A no-show since the last contact."""
     planned: bool = False
     flag: Flag | None = None
+    unanswered: bool = False
+    """Nobody has answered the latest recommendation."""
     ended: Range | None = None
     earlier: "Story | None" = None
     """The episode before this one."""
@@ -58,7 +60,7 @@ WAITING = Story((9, 20))
 STOOD_UP = Story((9, 20), missed=(2, 6))
 BEGUN = Story((12, 24), (0.62, 0.56), last_consult=(1, 5))
 RESPONDING = Story((40, 100), (0.65, 0.42, 0.25), last_consult=(7, 25))
-PARTIAL = Story((85, 130), (0.72, 0.58, 0.5), last_consult=(5, 20))
+PARTIAL = Story((85, 130), (0.72, 0.58, 0.5), last_consult=(5, 20), unanswered=True)
 NOT_IMPROVING = Story((75, 150), (0.68, 0.66, 0.62), last_consult=(32, 50))
 NOT_IMPROVING_UNSEEN = Story((70, 85), (0.66, 0.68, 0.64))
 NEVER_REVIEWED = Story((40, 50), (0.6, 0.5, 0.35))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from cocm_bot.registry.care import Answer, RecommendationKind
 from cocm_bot.registry.vocabulary import Flag
 
 NAMES = (
@@ -65,4 +66,22 @@ NOTES = (
     "Asked about group sessions; leaflet sent.",
     "",
     "",
+)
+
+RECOMMENDATIONS = (
+    ((RecommendationKind.MEDICATION,), "Raise the dose; review side effects in two weeks."),
+    (
+        (RecommendationKind.MEDICATION, RecommendationKind.MEASURE_AGAIN),
+        "Switch the medicine, score in 4 weeks.",
+    ),
+    ((RecommendationKind.PSYCHOTHERAPY,), "Add behavioural activation, six sessions."),
+    ((RecommendationKind.REFER,), "Refer for a sleep study before anything else is changed."),
+    ((RecommendationKind.CONTINUE,), "Continue; the course is as expected."),
+)
+
+ANSWERS = (
+    (Answer.DONE, ""),
+    (Answer.DONE, ""),
+    (Answer.ACCEPTED, ""),
+    (Answer.DECLINED, "The patient prefers to wait; agreed to talk again next month."),
 )

@@ -28,6 +28,7 @@ class Reason(StrEnum):
     FOLLOW_UP = "Follow-up due"
     ASSESSMENT = "Assessment due"
     PLAN = "Plan due"
+    RECOMMENDATION = "Recommendation unanswered"
     TO_DISCUSS = "To discuss"
     LOST = "Lost to contact"
 
@@ -69,7 +70,7 @@ class _Cause:
     facts: tuple[str | date, ...]
 
     def told(self, today: date) -> str:
-        return "".join(fact if isinstance(fact, str) else _ago(fact, today) for fact in self.facts)
+        return "".join(fact if isinstance(fact, str) else ago(fact, today) for fact in self.facts)
 
 
 def _causes(summary: PatientSummary, policy: CarePolicy) -> Iterator[tuple[Reason, _Cause]]:
@@ -170,6 +171,14 @@ def _plan(summary: PatientSummary, policy: CarePolicy) -> _Cause | None:
     return _Cause(max(days), (f"{latest}: in remission at two measures in a row, no plan yet",))
 
 
+def _recommendation(summary: PatientSummary, policy: CarePolicy) -> _Cause | None:
+    given = _day(summary.course.recommended, policy)
+    if given is None:
+        return None
+    since = given + timedelta(days=policy.cadence.recommendation_days)
+    return _Cause(since, ("recommended ", given, ", not answered"))
+
+
 def _lost(summary: PatientSummary, policy: CarePolicy) -> _Cause | None:
     contact = summary.course.last_contact
     last = policy.local_date(summary.course.episode_started if contact is None else contact)
@@ -187,6 +196,7 @@ _RULES: Mapping[Reason, Callable[[PatientSummary, CarePolicy], _Cause | None]] =
         Reason.FOLLOW_UP: _follow_up,
         Reason.ASSESSMENT: _assessment,
         Reason.PLAN: _plan,
+        Reason.RECOMMENDATION: _recommendation,
         Reason.TO_DISCUSS: partial(_open_flag, Flag.NEEDS_DISCUSSION),
         Reason.LOST: _lost,
     }
@@ -236,7 +246,7 @@ def _movement(name: str, course: MeasureCourse, policy: CarePolicy) -> tuple[str
     return (f"{name} {course.first:g} → {course.latest:g} in {span}",)
 
 
-def _ago(day: date, today: date) -> str:
+def ago(day: date, today: date) -> str:
     """A date as a clinician checks it: `12 days ago (9 Mar)`, with the year where it is not this one."""
     days = (today - day).days
     when = {0: "today", 1: "yesterday"}.get(days, f"{days} days ago")

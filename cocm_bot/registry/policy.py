@@ -13,7 +13,7 @@ class Cadence(Record):
 
     Weekly contact in the first month and fortnightly after follows the COMPASS initiative; consultation
     for those not improved at week 8, 10.1176/appi.ps.201400577; weekly review of new and non-improving
-    patients, 10.1007/s11126-015-9375-1. The 7- and 60-day figures are customary, not from a source.
+    patients, 10.1007/s11126-015-9375-1. The 3-, 7- and 60-day figures are customary, not from a source.
     """
 
     assessment_days: int = 7
@@ -27,6 +27,7 @@ class Cadence(Record):
     never_reviewed_weeks: int = 4
     stale_consult_weeks: int = 8
     lost_days: int = 60
+    recommendation_days: int = 3
 
 
 @dataclass(frozen=True)

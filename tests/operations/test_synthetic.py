@@ -7,13 +7,14 @@ from pydantic import TypeAdapter
 from cocm_bot.operations.enrolment import HANDLE_ALPHABET
 from cocm_bot.operations.synthetic import Entry, caseload
 from cocm_bot.operations.synthetic_stories import STORIES
+from cocm_bot.registry.care import Answer
 from cocm_bot.registry.derive import derive
 from cocm_bot.registry.due import Reason, due
 from cocm_bot.registry.fields import Email, Mrn, PersonName, Phone
 from cocm_bot.registry.patient import Patient
 from cocm_bot.registry.policy import CarePolicy
 from cocm_bot.registry.progress import in_remission, progress
-from cocm_bot.registry.vocabulary import Flag, Role, Status
+from cocm_bot.registry.vocabulary import ContactType, Flag, Role, Status
 from tests.registry.build import policy
 
 NOW = datetime(2026, 3, 10, 14, 30, tzinfo=UTC)
@@ -159,6 +160,16 @@ def test_consults_are_recorded_by_either_of_the_two_who_hold_them(entries: list[
     by_role = {role: {log.provider for log in logs if log.provider_role is role} for role in Role}
     assert by_role[Role.CARE_MANAGER] == set(MANAGERS)
     assert by_role[Role.PSYCHIATRIST] == {PSYCHIATRIST}
+
+
+def test_every_consultation_recommends_something_and_most_are_answered(entries: list[Entry]) -> None:
+    for _, logs, _ in entries:
+        for log in logs:
+            assert (log.recommendation is not None) == (log.contact_type is ContactType.CONSULTATION)
+            assert log.recommendation is None or log.recommendation.id == log.id
+    given = [each for patient, _, _ in entries for each in patient.recommendations]
+    assert {each.latest and each.latest.answer for each in given} == {None, *Answer}
+    assert all(answer.at >= each.at for each in given for answer in each.answers)
 
 
 def test_minutes_are_a_care_managers_month(entries: list[Entry]) -> None:

@@ -6,6 +6,7 @@ from itertools import count
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
+from cocm_bot.registry.care import Answer, Recommendation, RecommendationAnswer, RecommendationKind
 from cocm_bot.registry.derive import derive
 from cocm_bot.registry.measures import CATALOGUE, DEFAULT_MEASURES
 from cocm_bot.registry.patient import (
@@ -94,6 +95,23 @@ def flag(flag_type: Flag, raised: str, resolved: str | None = None) -> PatientFl
     )
 
 
+def recommendation(given: str, *answers: Answer) -> Recommendation:
+    """A recommendation to the care manager and the PCP, answered a day apart each."""
+    when = at(given)
+    return Recommendation(
+        id=f"log-{next(_numbers):06}",
+        kinds=(RecommendationKind.MEDICATION,),
+        text="Raise the dose.",
+        by="user-2",
+        at=when,
+        addressed_to=("user-1", "user-3"),
+        answers=tuple(
+            RecommendationAnswer(user_id="user-3", answer=answer, at=when + number * 86_400)
+            for number, answer in enumerate(answers, start=1)
+        ),
+    )
+
+
 def patient(
     status: Status = Status.TREATMENT,
     *,
@@ -101,6 +119,7 @@ def patient(
     status_since: str | None = None,
     reopened: str | None = None,
     flags: Iterable[PatientFlag] = (),
+    recommendations: Iterable[Recommendation] = (),
     zone: str = NEW_YORK,
 ) -> Patient:
     """A patient as enrolled, nothing derived yet; `reopened` begins a second episode."""
@@ -135,6 +154,7 @@ def patient(
         treatment_logs=(),
         audit_logs=(),
         flags=tuple(flags),
+        recommendations=tuple(recommendations),
         weeks_since_initial_assessment=None,
         schema_version=SCHEMA_VERSION,
         episodes=tuple(episodes),

@@ -4,9 +4,10 @@ from datetime import date, timedelta
 
 from hypothesis import strategies as st
 
+from cocm_bot.registry.care import Answer
 from cocm_bot.registry.patient import Patient, TreatmentLog
 from cocm_bot.registry.vocabulary import ContactType, Flag, Role, Status
-from tests.registry.build import contact, flag, patient
+from tests.registry.build import contact, flag, patient, recommendation
 
 _FIRST = date(2026, 1, 1)
 
@@ -40,10 +41,12 @@ def histories() -> st.SearchStrategy[list[TreatmentLog]]:
 def patients(draw: st.DrawFn) -> Patient:
     enrolled, later, latest = sorted((draw(days()), draw(days()), draw(days())))
     flags = draw(st.lists(st.tuples(st.sampled_from(Flag), days(), st.booleans()), max_size=4))
+    given = draw(st.lists(st.tuples(days(), st.lists(st.sampled_from(Answer), max_size=2)), max_size=2))
     return patient(
         draw(st.sampled_from(Status)),
         enrolled=enrolled,
         status_since=latest,
         reopened=draw(st.sampled_from((None, later))),
         flags=[flag(kind, raised, raised if resolved else None) for kind, raised, resolved in flags],
+        recommendations=[recommendation(when, *answers) for when, answers in given],
     )

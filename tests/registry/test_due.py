@@ -16,6 +16,7 @@ from tests.registry.build import (
     moment,
     patient,
     policy,
+    recommendation,
 )
 from tests.registry.cases import ASSESSED, ENROLLED, LATER, PREVENTION, REVIEW, REVIEWED, Case, found
 
@@ -110,6 +111,12 @@ from tests.registry.cases import ASSESSED, ENROLLED, LATER, PREVENTION, REVIEW, 
             "2026-02-16",
             "PHQ-9 3, GAD-7 0: in remission at two measures in a row, no plan yet",
         ),
+        (
+            Reason.RECOMMENDATION,
+            Case("", [ASSESSED], None, patient(recommendations=[recommendation("2026-03-09")])),
+            "2026-03-14",
+            "recommended 5 days ago (9 Mar), not answered",
+        ),
         (Reason.LOST, Case("", [ASSESSED], None), "2026-03-07", "last contact 61 days ago (5 Jan)"),
         (Reason.LOST, Case("", [], None, ENROLLED), "2026-03-06", "never met, enrolled 60 days ago (5 Jan)"),
     ],
@@ -129,13 +136,15 @@ def test_a_day_is_told_as_it_is_where_the_registry_is() -> None:
 
 def test_the_gravest_comes_first_and_each_reason_once() -> None:
     flags = [flag(each, "2026-02-01") for each in (Flag.NEEDS_DISCUSSION, Flag.REVIEW, Flag.SAFETY_RISK)]
-    summary = derived(patient(flags=flags), [ASSESSED], LATER)
+    who = patient(flags=flags, recommendations=[recommendation("2026-02-01")])
+    summary = derived(who, [ASSESSED], LATER)
     assert [each.reason for each in due(summary, policy(), moment(LATER))] == [
         Reason.SAFETY_RISK,
         Reason.NOT_IMPROVING,
         Reason.FLAGGED,
         Reason.NEVER_REVIEWED,
         Reason.FOLLOW_UP,
+        Reason.RECOMMENDATION,
         Reason.TO_DISCUSS,
         Reason.LOST,
     ]
@@ -143,7 +152,7 @@ def test_the_gravest_comes_first_and_each_reason_once() -> None:
 
 def test_gravity_orders_as_listed() -> None:
     assert sorted(Reason, key=lambda reason: reason.gravity) == list(Reason)
-    assert (Reason.SAFETY_RISK.gravity, Reason.LOST.gravity) == (0, 9)
+    assert (Reason.SAFETY_RISK.gravity, Reason.LOST.gravity) == (0, 10)
 
 
 def test_the_next_due_day_may_lie_ahead() -> None:

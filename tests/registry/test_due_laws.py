@@ -32,6 +32,7 @@ def _cause(reason: Reason, summary: Patient) -> float:
         Reason.FOLLOW_UP: status_since if course.last_contact is None else course.last_contact,
         Reason.ASSESSMENT: status_since,
         Reason.PLAN: max((each.remission_confirmed or 0 for each in measures), default=math.inf),
+        Reason.RECOMMENDATION: course.recommended or math.inf,
         Reason.TO_DISCUSS: course.open_flags.get(Flag.NEEDS_DISCUSSION, math.inf),
         Reason.LOST: course.episode_started if course.last_contact is None else course.last_contact,
     }[reason]

@@ -1,0 +1,59 @@
+"""Recommendations: who may be asked, what an answer changes, and how long one is kept with the patient."""
+
+from collections.abc import Iterable
+
+from cocm_bot.registry.care import Answer, Recommendation, RecommendationAnswer
+from cocm_bot.registry.errors import InvalidInput, NotFound
+from cocm_bot.registry.patient import TAIL, Patient
+from cocm_bot.registry.vocabulary import Status
+
+LEFT = "This patient has left the program: the recommendation needs no answer any more."
+
+
+def still_open(patient: Patient) -> tuple[Recommendation, ...]:
+    """The recommendations somebody has yet to answer or to carry out, oldest first."""
+    if patient.status is Status.DEACTIVATED:
+        return ()
+    return tuple(each for each in patient.recommendations if not each.closed)
+
+
+def recommendation_of(patient: Patient, recommendation_id: str) -> Recommendation:
+    """One of the patient's recommendations; raises NotFound once it is closed long since, or withdrawn."""
+    for each in patient.recommendations:
+        if each.id == recommendation_id:
+            return each
+    raise NotFound("This recommendation no longer stands: the patient's history shows what became of it.")
+
+
+def possible(recommendation: Recommendation) -> tuple[Answer, ...]:
+    """The answers that can follow what was answered so far."""
+    latest = recommendation.latest
+    if latest is None:
+        return (Answer.ACCEPTED, Answer.DECLINED, Answer.DONE)
+    return (Answer.DECLINED, Answer.DONE) if latest.answer is Answer.ACCEPTED else ()
+
+
+def with_answer(
+    patient: Patient, recommendation_id: str, answer: RecommendationAnswer
+) -> tuple[Recommendation, ...]:
+    """All recommendations once one is answered; raises NotFound or InvalidInput."""
+    if patient.status is Status.DEACTIVATED:
+        raise InvalidInput(LEFT)
+    asked = recommendation_of(patient, recommendation_id)
+    if answer.answer not in possible(asked):
+        raise InvalidInput(f"This recommendation was {_latest_word(asked)} already.")
+    if answer.answer is Answer.DECLINED and not answer.reason:
+        raise InvalidInput("Say why, in a few words: whoever recommended it will want to know.", "reason")
+    answered = asked.model_copy(update={"answers": (*asked.answers, answer)})
+    return kept(answered if each is asked else each for each in patient.recommendations)
+
+
+def kept(recommendations: Iterable[Recommendation]) -> tuple[Recommendation, ...]:
+    """Those that stay on the patient: all that are open, and the latest closed ones; oldest first."""
+    given = sorted(recommendations, key=lambda each: each.at)
+    closed = [each.id for each in given if each.closed][-TAIL:]
+    return tuple(each for each in given if not each.closed or each.id in closed)
+
+
+def _latest_word(recommendation: Recommendation) -> str:
+    return recommendation.latest.answer.lower() if recommendation.latest else ""
