@@ -2,7 +2,8 @@
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -49,15 +50,15 @@ def app_for(state: State) -> Starlette:
 def _serve_method(
     state: State, name: str, body: bytes, headers: dict[str, str], query: dict[str, str]
 ) -> Response:
-    call = _begin(state, name)
-    try:
-        given = query | _arguments(body, headers.get("content-type", ""))
-        token = given.pop("token", None) or headers.get("authorization", "").removeprefix("Bearer ")
-        call.arguments = given
-        act = _method(state, name, token)
-        return _answer(state, call, lambda: {"ok": True} | act(state, given))
-    except Refused as refused:
-        return _end(state, call, _refusal(state, call, refused))
+    with _on_record(state, name) as call:
+        try:
+            given = query | _arguments(body, headers.get("content-type", ""))
+            token = given.pop("token", None) or headers.get("authorization", "").removeprefix("Bearer ")
+            call.arguments = given
+            act = _method(state, name, token)
+            return _answer(state, call, lambda: {"ok": True} | act(state, given))
+        except Refused as refused:
+            return _end(state, call, _refusal(state, call, refused))
 
 
 def _method(state: State, name: str, token: str) -> Method:
@@ -71,14 +72,14 @@ def _method(state: State, name: str, token: str) -> Method:
 
 
 def _serve_link(state: State, token: str, body: bytes) -> Response:
-    call = _begin(state, "response_url")
-    try:
-        call.arguments = _json_object(body, "invalid_payload")
-        return _answer(state, call, lambda: _responded(state, token, call.arguments))
-    except Refused as refused:
-        state.refuse(call.name, refused, call.arguments)
-        status = 404 if refused.error.endswith("_url") else 400
-        return _end(state, call, JSONResponse({"ok": False, "error": refused.error}, status))
+    with _on_record(state, "response_url") as call:
+        try:
+            call.arguments = _json_object(body, "invalid_payload")
+            return _answer(state, call, lambda: _responded(state, token, call.arguments))
+        except Refused as refused:
+            state.refuse(call.name, refused, call.arguments)
+            status = 404 if refused.error.endswith("_url") else 400
+            return _end(state, call, JSONResponse({"ok": False, "error": refused.error}, status))
 
 
 def _responded(state: State, token: str, arguments: dict[str, Any]) -> dict[str, Any]:
@@ -118,11 +119,18 @@ def _refusal(state: State, call: Call, refused: Refused) -> Response:
     return JSONResponse(body)
 
 
-def _begin(state: State, name: str) -> Call:
+@contextmanager
+def _on_record(state: State, name: str) -> Iterator[Call]:
     call = Call("slack", name, None, time.time())
     with state.change():
         state.calls.append(call)
-    return call
+    try:
+        yield call
+    except Exception:
+        # a fault of the stand-in itself: the call must not look as if it were still under way
+        with state.change():
+            call.status, call.seconds = 500, time.time() - call.started
+        raise
 
 
 def _end(state: State, call: Call, response: Response) -> Response:

@@ -24,6 +24,8 @@ from cocm_bot.playground.shapes import (
 )
 
 Surface = Literal["message", "modal", "home"]
+Refusal = tuple[str, list[str]]
+"""The error code Slack answers with, and its messages."""
 
 MESSAGE_BLOCKS, VIEW_BLOCKS = 50, 100
 MESSAGE_BLOCK_CHARACTERS = 13_000
@@ -46,6 +48,7 @@ _VIEWS = {
     ),
     "home": shape({"type": one_of("home"), "blocks": items(_VIEW_BLOCK, VIEW_BLOCKS, 0)}, _IDENTITY),
 }
+_ATTACHMENTS = items(an_object, 100, 0)
 _METADATA = shape({"event_type": string(255), "event_payload": an_object}, {})
 _SUGGESTIONS = shape(
     {},
@@ -60,7 +63,7 @@ def problems(surface: Surface, payload: dict[str, Any]) -> list[str]:
     return refusal[1] if refusal else []
 
 
-def refusal_of(surface: Surface, payload: dict[str, Any]) -> tuple[str, list[str]] | None:
+def refusal_of(surface: Surface, payload: dict[str, Any]) -> Refusal | None:
     """The error code Slack answers with and its messages; None when it would accept the payload."""
     return _message_refusal(payload) if surface == "message" else _view_refusal(surface, payload)
 
@@ -75,7 +78,7 @@ def suggestion_problems(answer: Any) -> list[str]:
     return found
 
 
-def _view_refusal(surface: str, view: Any) -> tuple[str, list[str]] | None:
+def _view_refusal(surface: str, view: Any) -> Refusal | None:
     found = list(_VIEWS[surface](view, "/view"))
     if not found:
         found += _across_blocks(surface, view["blocks"], "/view/blocks")
@@ -98,48 +101,59 @@ def _needs_submit(surface: str, view: dict[str, Any]) -> Iterator[str]:
             )
 
 
-def _message_refusal(message: dict[str, Any]) -> tuple[str, list[str]] | None:
-    text, attachments = message.get("text") or "", message.get("attachments") or []
+def _message_refusal(message: dict[str, Any]) -> Refusal | None:
+    """The first refusal of the steps Slack takes; later steps count on what earlier ones found in order."""
+    steps = (_text_refusal, _metadata_refusal, _blocks_refusal, _attachments_refusal, _whole_refusal)
+    return next(filter(None, (step(message) for step in steps)), None)
+
+
+def _text_refusal(message: dict[str, Any]) -> Refusal | None:
+    text = message.get("text") or ""
     if not isinstance(text, str):
         return "invalid_arguments", [complaint("must provide a string", "/text")]
     if len(text) > MESSAGE_TEXT_CHARACTERS:
-        return "msg_too_long", [
-            complaint(f"must be less than {MESSAGE_TEXT_CHARACTERS + 1} characters", "/text")
-        ]
-    if wrong := _metadata_refusal(message.get("metadata")):
-        return wrong
-    blocks = message.get("blocks") or []
-    found = list(_MESSAGE_BLOCKS(blocks, "/blocks")) or _across_blocks("message", blocks, "/blocks")
-    if found:
-        return "invalid_blocks", found
-    everything = list(blocks)
-    for index, attachment in enumerate(attachments):
-        inner, pointer = attachment.get("blocks") or [], f"/attachments/{index}/blocks"
-        found = list(_MESSAGE_BLOCKS(inner, pointer)) or _across_blocks("message", inner, pointer)
-        if found:
-            return "invalid_attachments", found
-        everything += inner
-    return _message_totals(everything) or (
-        None if text or everything or attachments else ("no_text", [complaint("no text", "/text")])
-    )
+        over = f"must be less than {MESSAGE_TEXT_CHARACTERS + 1} characters"
+        return "msg_too_long", [complaint(over, "/text")]
+    return None
 
 
-def _metadata_refusal(metadata: Any) -> tuple[str, list[str]] | None:
-    if metadata is None:
-        return None
-    found = list(_METADATA(metadata, "/metadata"))
+def _metadata_refusal(message: dict[str, Any]) -> Refusal | None:
+    found = list(_METADATA(message["metadata"], "/metadata")) if message.get("metadata") is not None else []
     return ("invalid_metadata_format", found) if found else None
 
 
-def _message_totals(blocks: list[dict[str, Any]]) -> tuple[str, list[str]] | None:
+def _blocks_refusal(message: dict[str, Any]) -> Refusal | None:
+    found = _message_blocks(message.get("blocks"), "/blocks")
+    return ("invalid_blocks", found) if found else None
+
+
+def _attachments_refusal(message: dict[str, Any]) -> Refusal | None:
+    attachments = message.get("attachments") or []
+    found = list(_ATTACHMENTS(attachments, "/attachments"))
+    for index, attachment in enumerate([] if found else attachments):
+        found += _message_blocks(attachment.get("blocks"), f"/attachments/{index}/blocks")
+    return ("invalid_attachments", found) if found else None
+
+
+def _message_blocks(blocks: Any, pointer: str) -> list[str]:
+    if not blocks:
+        return []
+    return list(_MESSAGE_BLOCKS(blocks, pointer)) or _across_blocks("message", blocks, pointer)
+
+
+def _whole_refusal(message: dict[str, Any]) -> Refusal | None:
+    attachments = message.get("attachments") or []
+    blocks = list(message.get("blocks") or [])
+    blocks += [block for attachment in attachments for block in attachment.get("blocks") or []]
+    if not (message.get("text") or blocks or attachments):
+        return "no_text", [complaint("no text", "/text")]
     if sum(block["type"] == "table" for block in blocks) > 1:
         return "invalid_attachments", [complaint("only_one_table_allowed", "/blocks")]
     if sum(len(block["text"]) for block in blocks if block["type"] == "markdown") > MARKDOWN_CHARACTERS:
         return "msg_blocks_too_long", [complaint("markdown blocks are too long together", "/blocks")]
     if _characters(blocks) > MESSAGE_BLOCK_CHARACTERS:
-        return "msg_blocks_too_long", [
-            complaint(f"must be less than {MESSAGE_BLOCK_CHARACTERS + 1} characters in all", "/blocks")
-        ]
+        over = f"must be less than {MESSAGE_BLOCK_CHARACTERS + 1} characters in all"
+        return "msg_blocks_too_long", [complaint(over, "/blocks")]
     return None
 
 

@@ -513,6 +513,13 @@ CODES: dict[str, tuple[str, Surface, dict[str, Any]]] = {
         "message",
         {"text": "x", "attachments": [{"blocks": [section("")]}]},
     ),
+    "an attachment that is no object": (
+        "invalid_attachments",
+        "message",
+        {"text": "x", "attachments": ["x"]},
+    ),
+    "blocks that are no list": ("invalid_blocks", "message", {"text": "x", "blocks": {"type": "divider"}}),
+    "text that is no text": ("invalid_arguments", "message", {"text": 7}),
     "two tables": ("invalid_attachments", "message", message(table(), table())),
     "blocks too long together": ("msg_blocks_too_long", "message", message(*[section("x" * 3000)] * 5)),
     "text too long": ("msg_too_long", "message", {"text": "x" * 40_001}),
@@ -534,6 +541,13 @@ def test_the_error_code_slack_answers_with(what: str) -> None:
 FINE: dict[str, tuple[Surface, dict[str, Any]]] = {
     "text alone": ("message", {"text": "words"}),
     "blocks alone": ("message", {"blocks": [section()]}),
+    "blocks in an attachment, and metadata": (
+        "message",
+        {
+            "attachments": [{"blocks": [section()]}, {"text": "old style"}],
+            "metadata": {"event_type": "digest", "event_payload": {}},
+        },
+    ),
     "an empty modal": ("modal", modal(submit=None)),
     "an empty home": ("home", home()),
     "the same action_id in two blocks": ("message", message(actions(button()), actions(button()))),
