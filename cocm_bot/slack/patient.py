@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from cocm_bot.operations import patients as operation
+from cocm_bot.operations.patients import Card
 from cocm_bot.registry.errors import NotFound
 from cocm_bot.slack.entry import Entry
 from cocm_bot.slack.kit import Block, Payload
@@ -47,6 +48,13 @@ def card(visit: Visit, handle: str) -> Payload:
         raise NotFound("There is no such patient in this registry.")
     shown = operation.open_card(visit.desk, visit.actor, handle)
     return card_view(visit.actor, shown, Memo(handle=shown.patient.handle).packed(), visit.desk.now())
+
+
+def saved(visit: Visit, card: Card, banner: str) -> Payload:
+    """The card after something was saved, which the banner says."""
+    return card_view(
+        visit.actor, card, Memo(handle=card.patient.handle).packed(), visit.desk.now(), banner=banner
+    )
 
 
 def suggest(visit: Visit) -> list[Block]:

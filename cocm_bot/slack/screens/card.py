@@ -6,7 +6,8 @@ from datetime import date, datetime
 from cocm_bot.operations.patients import Card
 from cocm_bot.registry.access import Actor
 from cocm_bot.registry.fields import age
-from cocm_bot.registry.patient import Patient, PatientFlag, TreatmentLog
+from cocm_bot.registry.flags import open_flags
+from cocm_bot.registry.patient import Patient, TreatmentLog
 from cocm_bot.registry.policy import CarePolicy
 from cocm_bot.slack.kit import (
     Block,
@@ -20,8 +21,8 @@ from cocm_bot.slack.kit import (
     section,
 )
 from cocm_bot.slack.screens.card_actions import actions_bar
+from cocm_bot.slack.screens.flags import flag_line
 from cocm_bot.slack.screens.words import (
-    FLAG_MARKS,
     day,
     day_of,
     full_name,
@@ -47,7 +48,7 @@ def card_view(actor: Actor, card: Card, memo: str, now: datetime, banner: str | 
             *_due(card),
             section(fields=list(_figures(patient, policy))),
             *_measures(patient, policy),
-            *_flags(patient, policy),
+            *_flags(card, policy),
             divider(),
             *_contacts(patient, policy),
             context(_reach(patient)),
@@ -98,16 +99,9 @@ def _measures(patient: Patient, policy: CarePolicy) -> list[Block]:
     return [section("\n".join(lines) if lines else "No scores yet.")]
 
 
-def _flags(patient: Patient, policy: CarePolicy) -> list[Block]:
-    lines = [_flag(flag, policy) for flag in patient.flags if flag.resolved_date is None]
+def _flags(card: Card, policy: CarePolicy) -> list[Block]:
+    lines = [flag_line(flag, card.names, policy) for flag in open_flags(card.patient)]
     return [section("\n".join(lines))] if lines else []
-
-
-def _flag(flag: PatientFlag, policy: CarePolicy) -> str:
-    reason = f": {escape(clip(flag.reason, NOTE_SHOWN))}" if flag.reason else ""
-    return (
-        f"{FLAG_MARKS[flag.flag_type]} *{flag.flag_type}* since {day_of(flag.created_date, policy)}{reason}"
-    )
 
 
 def _contacts(patient: Patient, policy: CarePolicy) -> list[Block]:

@@ -4,10 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from cocm_bot.registry.access import Action, Actor, may
+from cocm_bot.registry.flags import open_types, raisable
 from cocm_bot.registry.patient import Patient
 from cocm_bot.slack.kit import Block, actions, button, option, select
 
 LOG_CONTACT = "card-log"
+RAISE_FLAG = "card-flag"
+RESOLVE_FLAG = "card-resolve"
 MORE = "card-more"
 
 
@@ -22,12 +25,21 @@ class CardAction:
     label: str
     action_id: str
     action: Action
-    fits: Callable[[Patient], bool] = _always
+    fits: Callable[[Patient], object] = _always
+    """Something true for a patient it fits."""
     button: bool = False
     """A button of its own; the others stand in the menu beside the buttons, where each opens a modal."""
 
 
-CARD_ACTIONS = (CardAction("Log a contact", LOG_CONTACT, Action.LOG_CONTACT, button=True),)
+CARD_ACTIONS = (
+    CardAction("Log a contact", LOG_CONTACT, Action.LOG_CONTACT, button=True),
+    CardAction(
+        "Raise a flag", RAISE_FLAG, Action.RAISE_FLAG, lambda patient: bool(raisable(patient)), button=True
+    ),
+    CardAction(
+        "Resolve a flag", RESOLVE_FLAG, Action.RESOLVE_FLAG, lambda patient: bool(open_types(patient))
+    ),
+)
 """In the order shown; the first button is the primary one."""
 
 

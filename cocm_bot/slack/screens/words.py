@@ -1,5 +1,6 @@
 """How patients, days, scores and minutes are written on every screen."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from cocm_bot.registry.fields import initials
@@ -21,6 +22,16 @@ def discreet(patient: PatientSummary) -> str:
 def full_name(patient: PatientSummary) -> str:
     """The name, for modals and the App Home only; as entered, not escaped."""
     return f"{patient.first_name} {patient.last_name}"
+
+
+def subject(patient: PatientSummary) -> str:
+    """Who a modal is about and where they stand, for its first line."""
+    return f"*{escape(full_name(patient))}* · {patient.handle} · {patient.status}"
+
+
+def who(user_id: str, names: Mapping[str, str]) -> str:
+    """A member by name; somebody who left the registry has none here."""
+    return escape(names.get(user_id, "a former member"))
 
 
 def day(when: date) -> str:

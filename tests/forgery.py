@@ -1,0 +1,32 @@
+"""What somebody could send who copies another person's screen: presses and submissions, as if it were theirs.
+
+Slack puts a modal on top only of one that is open: a forger who presses needs one of their own.
+"""
+
+from dataclasses import replace
+
+from cocm_bot.playground import finding, interactions
+from cocm_bot.playground.seat import Seat
+
+
+def submission(forger: Seat, owner: Seat) -> dict[str, str]:
+    """Send the owner's open modal off as the forger; returns the errors by label."""
+    assert owner.view is not None
+    copied = replace(owner.view, user=forger.person.id)
+    interactions.submit(forger.sender, copied)
+    return forger.errors(copied)
+
+
+def press(forger: Seat, owner: Seat, words: str) -> None:
+    """Press a button of the owner's open modal as the forger."""
+    assert owner.view is not None
+    spot = finding.pressable([owner.view], words)
+    interactions.act(forger.sender, forger.person.id, owner.view, spot.found, None)
+
+
+def choose(forger: Seat, owner: Seat, menu: str, words: str) -> None:
+    """Choose in a menu of the owner's open modal as the forger."""
+    assert owner.view is not None
+    spot = finding.menu([owner.view], menu)
+    option = next(each for each in spot.found.element["options"] if each["text"]["text"] == words)
+    interactions.act(forger.sender, forger.person.id, owner.view, spot.found, option)
