@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import TYPE_CHECKING
 from unittest import mock
 from uuid import uuid4
 
 import uvicorn
+from pydantic import AnyHttpUrl, SecretStr
 
-from cocm_bot.bootstrap import Bot, open_table, running_bot
+from cocm_bot.bootstrap import Bot, running_bot
 from cocm_bot.config import Settings
 from cocm_bot.operations.desk import Desk, new_id
 from cocm_bot.operations.setup import create_registry, new_registry
@@ -28,12 +31,15 @@ from cocm_bot.slack.http import http_app
 from cocm_bot.store import access_log, patients, people, registries
 from cocm_bot.store.access_log import AccessEntry
 from cocm_bot.store.administration import create_table
+from cocm_bot.store.client import connect
 from tests.store import engines
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
 
 MONDAY = datetime(2031, 3, 3, 14, tzinfo=UTC)
 """9 in the morning in New York; the clocks go forward the Sunday after."""
 ZONE = "America/New_York"
-TOKEN = "xoxb-playground"
 
 TEAM = {
     "Maya Okafor": Role.CARE_MANAGER,
@@ -125,25 +131,31 @@ def running_clinic(endpoint: str) -> Iterator[Clinic]:
     local = {**engines.LOCAL, engines.ENDPOINT: endpoint} if endpoint else {}
     with running_workspace() as workspace, mock.patch.dict(os.environ, local):
         settings = Settings(
-            SLACK_BOT_TOKEN=TOKEN,
-            SLACK_SIGNING_SECRET=workspace.signing_secret,
-            SLACK_API_URL=workspace.api_url,
+            SLACK_BOT_TOKEN=SecretStr(workspace.token),
+            SLACK_SIGNING_SECRET=SecretStr(workspace.signing_secret),
+            SLACK_API_URL=AnyHttpUrl(workspace.api_url),
             COCM_TABLE=f"cocm-test-{uuid4().hex}",
         )
-        with _table(settings), running_bot(settings, clock) as bot, _served(bot) as url:
+        with _table(endpoint, settings.table), running_bot(settings, clock) as bot, _served(bot) as url:
             workspace.connect(f"{url}/slack/events")
             yield _staffed(workspace, bot, clock, url)
 
 
 @contextmanager
-def _table(settings: Settings) -> Iterator[None]:
-    client = open_table(settings).client
-    create_table(client, settings.table)
+def _table(endpoint: str, name: str) -> Iterator[None]:
+    client = _administrator(endpoint)
+    create_table(client, name)
     try:
         yield
     finally:
-        client.update_table(TableName=settings.table, DeletionProtectionEnabled=False)
-        client.delete_table(TableName=settings.table)
+        client.update_table(TableName=name, DeletionProtectionEnabled=False)
+        client.delete_table(TableName=name)
+
+
+@cache
+def _administrator(_endpoint: str) -> "DynamoDBClient":
+    """Makes and deletes the tables of an endpoint, which the environment names."""
+    return connect(max_connections=1)
 
 
 def _staffed(workspace: Workspace, bot: Bot, clock: Clock, url: str) -> Clinic:

@@ -17,8 +17,8 @@ def endpoint() -> Iterator[str]:
     if engines.ENDPOINT in os.environ:
         yield ""
         return
-    with engines.ministack() as address:
-        yield address
+    with engines.ministack() as engine:
+        yield engine.endpoint
 
 
 @pytest.fixture

@@ -37,7 +37,8 @@ def open_card(desk: Desk, actor: Actor, handle: str) -> Card:
     Raises NotAllowed, NotFound or Unavailable.
     """
     authorise(desk, actor, Action.VIEW_PATIENT)
-    patient = patients.by_handle(desk.table, actor.registry.id, handle.strip().upper())
+    wanted = handle.strip().upper()
+    patient = patients.by_handle(desk.table, actor.registry.id, wanted) if wanted else None
     if patient is None:
         raise NotFound("There is no such patient in this registry.")
     record_view(desk, actor, Action.VIEW_PATIENT, (patient.id,))

@@ -9,10 +9,11 @@ from typing import Annotated, Any
 from pydantic import create_model
 
 from cocm_bot.operations import patients
-from cocm_bot.operations.contacts import MOST_MINUTES, Contact, log_contact
+from cocm_bot.operations.contacts import log_contact
 from cocm_bot.operations.desk import new_id
 from cocm_bot.operations.oversight import authorise
 from cocm_bot.registry.access import Action
+from cocm_bot.registry.contact import MOST_MINUTES, Contact
 from cocm_bot.registry.errors import InvalidInput
 from cocm_bot.registry.measures import Measure
 from cocm_bot.registry.vocabulary import ContactType, Status, VisitType
@@ -98,7 +99,7 @@ def save(visit: Visit) -> Payload:
         note=entered.note,
     )
     try:
-        logged = log_contact(visit.desk, actor, memo.handle or "", contact, visit.request_id)
+        logged = log_contact(visit.desk, actor, visit.handle, contact, visit.request_id)
     except InvalidInput as wrong:
         at = next((name for name, measure in fields.items() if measure.name == wrong.field), wrong.field)
         raise InvalidInput(str(wrong), at) from None

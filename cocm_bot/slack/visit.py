@@ -3,9 +3,9 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from cocm_bot.operations.desk import Desk
 from cocm_bot.registry.access import Actor
@@ -16,13 +16,17 @@ from cocm_bot.slack.kit import Payload
 OUT_OF_DATE = "This window is out of date. Please close it and open it again."
 
 
+Opaque = Annotated[str, StringConstraints(pattern=r"^[\w-]{1,64}$")]
+"""A handle or an id of our own making."""
+
+
 class Memo(BaseModel):
     """What a modal remembers while it is open: opaque ids only, nothing that identifies a patient."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    handle: str | None = None
-    request_id: str | None = None
+    handle: Opaque | None = None
+    request_id: Opaque | None = None
     """Applied at most once, however often the modal is submitted."""
     answer_url: str | None = None
     """Where the message the modal was opened from can be redrawn."""
@@ -60,6 +64,14 @@ class Visit:
             return Memo.model_validate_json(self.body["view"]["private_metadata"] or "{}")
         except ValidationError:
             raise InvalidInput(OUT_OF_DATE) from None
+
+    @property
+    def handle(self) -> str:
+        """The patient the modal is about; raises InvalidInput without one."""
+        handle = self.memo.handle
+        if handle is None:
+            raise InvalidInput(OUT_OF_DATE)
+        return handle
 
     @property
     def request_id(self) -> str:

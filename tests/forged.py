@@ -1,0 +1,46 @@
+"""What Slack would send, with parts exchanged: what no person can press, chosen by somebody who may not."""
+
+from typing import Any
+
+from cocm_bot.playground import cast, messages
+from cocm_bot.playground.sender import Reply
+from tests.clinic import Clinic
+
+
+def click(clinic: Clinic, user: str, action_id: str, value: str, channel: str = cast.TEAM_CHANNEL) -> Reply:
+    """A button in a message in a channel, whatever it says."""
+    state = clinic.workspace
+    return state.sender.interact(
+        _common("block_actions", clinic, user)
+        | {
+            "channel": {"id": channel, "name": "care-team"},
+            "container": {"type": "message", "channel_id": channel, "is_ephemeral": True},
+            "trigger_id": state.fresh_trigger(user),
+            "response_url": messages.fresh_link(state, user, channel),
+            "actions": [{"type": "button", "action_id": action_id, "block_id": "b", "value": value}],
+        }
+    )
+
+
+def submission(clinic: Clinic, user: str, view: dict[str, Any]) -> Reply:
+    """A modal sent off by somebody, whoever opened it."""
+    return clinic.workspace.sender.interact(_common("view_submission", clinic, user) | {"view": view})
+
+
+def search(clinic: Clinic, user: str, action_id: str, words: str) -> Reply:
+    """Words typed into a search."""
+    asked = {"action_id": action_id, "block_id": "b", "value": words}
+    return clinic.workspace.sender.interact(_common("block_suggestion", clinic, user) | asked)
+
+
+def _common(kind: str, clinic: Clinic, user: str) -> dict[str, Any]:
+    person = clinic.workspace.people[user]
+    return {
+        "type": kind,
+        "team": {"id": person.team_id},
+        "user": {"id": user, "team_id": person.team_id},
+    }
+
+
+def _response_url(clinic: Clinic, user: str, channel: str) -> str:
+    return messages.fresh_link(clinic.workspace, user, channel)
