@@ -4,7 +4,7 @@ import ast
 import json
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
@@ -48,17 +48,30 @@ def test_the_environment_table_is_the_settings() -> None:
 
 
 def test_the_command_table_is_the_one_that_dispatches() -> None:
-    expected = [
-        ["`" + " ".join(part for part in (ROOT, command.name, command.usage) if part) + "`", command.summary]
-        for command in COMMANDS
-    ]
-    assert [[cell.replace("\\|", "|") for cell in row] for row in table(README, "### Commands")] == expected
+    usages = [" ".join(part for part in (ROOT, each.name, each.usage) if part) for each in COMMANDS]
+    expected = markdown(
+        ["Command", "What it does"],
+        *(
+            ["`" + usage.replace("|", r"\|") + "`", command.summary]
+            for usage, command in zip(usages, COMMANDS, strict=True)
+        ),
+    )
+    assert expected in README, f"the table of commands should be:\n{expected}"
 
 
 def test_the_roles_table_is_the_access_table() -> None:
-    expected = [[str(action), *("yes" if may(role, action) else "–" for role in Role)] for action in Action]
-    assert table(README, "### Who may do what") == expected
-    assert "| | " + " | ".join(Role) + " |" in README
+    expected = markdown(
+        ["", *Role],
+        *([action, *("yes" if may(role, action) else "–" for role in Role)] for action in Action),
+    )
+    assert expected in README, f"the table of roles should be:\n{expected}"
+
+
+def markdown(head: Sequence[str], *rows: Sequence[str]) -> str:
+    """A table, ready to be put into a document."""
+    lines = ["| " + " | ".join(row) + " |" for row in (head, *rows)]
+    lines.insert(1, "|" + "---|" * len(head))
+    return "\n".join(lines).replace("|  |", "| |") + "\n\n"
 
 
 def test_the_key_table_is_the_one_beside_the_keys() -> None:
