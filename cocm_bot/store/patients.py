@@ -80,9 +80,8 @@ def create(
         writes.add(_directory_item(registry_id, patient), lambda _: HandleTaken()),
     ]
     room = LARGEST_TRANSACTION - len(head)
-    ahead = entries[room:]
-    for start in range(0, len(ahead), LARGEST_TRANSACTION):
-        table.transact(ahead[start : start + LARGEST_TRANSACTION])
+    for entry in entries[room:]:
+        table.put(entry)
     table.transact([*head, *entries[:room]])
 
 

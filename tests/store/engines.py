@@ -5,8 +5,10 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 from unittest import mock
 from uuid import uuid4
@@ -49,22 +51,29 @@ def concurrent() -> Iterator["DynamoDBClient"]:
     if ENDPOINT in os.environ:
         yield connect(max_connections=THREADS)
         return
-    with ministack() as endpoint:
-        yield client_of(endpoint)
+    with ministack() as engine:
+        yield client_of(engine.endpoint)
 
 
-def client_of(endpoint: str) -> "DynamoDBClient":
+def client_of(endpoint: str, *, patient: bool = False) -> "DynamoDBClient":
     """The store's own client on a local endpoint."""
     with mock.patch.dict(os.environ, {**LOCAL, ENDPOINT: endpoint}):
-        return connect(max_connections=THREADS)
+        return connect(patient=patient, max_connections=THREADS)
+
+
+@dataclass(frozen=True)
+class Engine:
+    """An engine in a process of its own on this machine."""
+
+    endpoint: str
+    pid: int
 
 
 @contextmanager
-def ministack() -> Iterator[str]:
-    """A ministack process of its own on this machine; gives its address."""
-    port = _free_port()
-    environment = {
-        **os.environ,
+def ministack() -> Iterator[Engine]:
+    """ministack, with nothing but DynamoDB."""
+    port = free_port()
+    settings = {
         "BIND_HOST": "127.0.0.1",
         "GATEWAY_PORT": str(port),
         "SERVICES": "dynamodb",
@@ -72,13 +81,23 @@ def ministack() -> Iterator[str]:
         "IOT_MTLS_ENABLED": "0",
         "LOG_LEVEL": "ERROR",
     }
-    process = subprocess.Popen([sys.executable, "-m", "ministack"], env=environment)
+    with process([sys.executable, "-m", "ministack"], port, settings) as engine:
+        yield engine
+
+
+@contextmanager
+def process(
+    command: Sequence[str], port: int, settings: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[Engine]:
+    """A server that listens on a port of this machine, ended afterwards."""
+    environment = {**os.environ, **settings}
+    server = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)  # noqa: S603  # ours
     try:
-        _wait_for(port, process)
-        yield f"http://127.0.0.1:{port}"
+        _wait_for(port, server)
+        yield Engine(f"http://127.0.0.1:{port}", server.pid)
     finally:
-        process.terminate()
-        process.wait(timeout=10)
+        server.terminate()
+        server.wait(timeout=10)
 
 
 @contextmanager
@@ -93,7 +112,7 @@ def fresh_table(client: "DynamoDBClient") -> Iterator[Table]:
         client.delete_table(TableName=name)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -102,9 +121,9 @@ def _free_port() -> int:
 def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
-        assert process.poll() is None, "ministack ended while starting"
+        assert process.poll() is None, "the engine ended while starting"
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
         time.sleep(0.05)
-    raise AssertionError("ministack did not start")
+    raise AssertionError("the engine did not start")

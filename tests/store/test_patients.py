@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from cocm_bot.registry.errors import InvalidInput, NotFound
+from cocm_bot.registry.errors import InvalidInput, NotFound, Unavailable
 from cocm_bot.registry.patient import Patient, TreatmentLog
 from cocm_bot.registry.vocabulary import Status
 from cocm_bot.store import history, items, keys, patients, requests
@@ -68,12 +68,23 @@ def test_a_patient_brings_a_history(table: Table) -> None:
     assert [log.id for log in history.audit_trail(table, "patient-1")] == ["b", "a"]
 
 
-def test_a_long_history_takes_several_transactions_and_the_patient_comes_last(table: Table) -> None:
+def test_a_history_beyond_one_transaction_goes_ahead_of_the_patient(concurrent_table: Table) -> None:
+    table = concurrent_table
     logs = [contact(f"log-{number:03}", NOON + number) for number in range(120)]
-    with faults.on(table.client, "TransactWriteItems", faults.none) as asked:
+
+    def enrol_with_history() -> None:
         patients.create(table, REGISTRY, patient(), audit(), logs=logs, request_id="r")
-    assert [len(request["TransactItems"]) for request in asked] == [25, 100]
-    assert [log.id for log in history.contacts(table, "patient-1")] == [log.id for log in logs]
+
+    fault = faults.refuse("AccessDeniedException")
+    with faults.on(table.client, "TransactWriteItems", fault) as asked, pytest.raises(Unavailable):
+        enrol_with_history()
+    assert [len(request["TransactItems"]) for request in asked] == [100]
+    assert len(history.contacts(table, "patient-1")) == 24
+    enrol_with_history()
+    with pytest.raises(AlreadyApplied):
+        enrol_with_history()
+    assert history.contacts(table, "patient-1") == logs
+    assert len(history.audit_trail(table, "patient-1")) == 1
 
 
 @pytest.mark.parametrize(
