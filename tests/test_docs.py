@@ -9,10 +9,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
-import boto3
+import botocore.session
 import pytest
 import typer
 import yaml
+from botocore import xform_name
 
 import cocm_bot.store
 from cocm_bot.cli import app
@@ -144,7 +145,8 @@ def policies() -> list[list[dict[str, Any]]]:
 
 def called(*modules: str) -> set[str]:
     """The DynamoDB operations that modules of the store call, by the API's names."""
-    operations = boto3.client("dynamodb", region_name="us-east-1").meta.method_to_api_mapping
+    model = botocore.session.get_session().get_service_model("dynamodb")
+    operations = {xform_name(name): name for name in model.operation_names}
     folder = Path(cocm_bot.store.__path__[0])
     nodes = [node for module in modules for node in ast.walk(ast.parse((folder / module).read_text()))]
     names = {node.attr for node in nodes if isinstance(node, ast.Attribute)}

@@ -164,7 +164,8 @@ def uses() -> Uses:
         SLACK_API_URL=AnyHttpUrl("http://127.0.0.1:9"),
     )
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+        for name in ("AWS_DEFAULT_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            patch.setenv(name, "us-east-1")  # whatever: nothing is called
         for entrance, kind in ENTRANCES.items():
             patch.setattr(App, entrance, noting(getattr(App, entrance), found.registered[kind]))
         with running_bot(settings) as bot:
