@@ -12,11 +12,11 @@ Surface = View | Message
 
 @dataclass(frozen=True)
 class Spot:
-    """One thing that can be pressed or filled, and where it stands; `option` is one of an overflow menu."""
+    """One thing to press or fill, and where it stands; `option` is what is chosen from a menu."""
 
     surface: Surface
     found: Placed
-    option: dict[str, Any] | None = None
+    option: Any = None
 
 
 def pressable(surfaces: list[Surface], words: str, near: str | None = None) -> Spot:

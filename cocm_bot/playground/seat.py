@@ -1,5 +1,6 @@
 """One person's place at the workspace: what they see, and all they can do, by the words on the screen."""
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -57,15 +58,15 @@ class Seat(Sight):
             self._answer_dialog(self.asked, words)
             return
         spot = self.wait(lambda: finding.pressable(self.surfaces(on), words, near))
-        if "confirm" in spot.found.element:
-            self.asked = spot
-        else:
-            self._act(spot, spot.option)
+        self._ask_or_act(spot, spot.option)
 
     def choose(self, menu: str, choice: Any, *, near: str | None = None, on: Surface | None = None) -> None:
-        """Choose in a menu or picker outside an input, by placeholder, the text beside it, or action_id."""
+        """Choose in a menu or picker outside an input, by placeholder, the text beside it, or action_id.
+
+        One that asks first only raises its dialog, as with `press`.
+        """
         spot = self.wait(lambda: finding.menu(self.surfaces(on), menu, near))
-        self._act(spot, self._entry(spot, choice))
+        self._ask_or_act(spot, self._entry(spot, choice))
 
     def fill(self, values: dict[str, Any]) -> None:
         """Fill inputs of the front screen, by label, block_id or action_id; options and people by words.
@@ -107,6 +108,12 @@ class Seat(Sight):
         """The texts offered when typing into an external select, named by label, placeholder or action_id."""
         spot = self.wait(lambda: self._external(menu))
         return [option["text"]["text"] for option in self._suggestions(spot, query)]
+
+    def _ask_or_act(self, spot: Spot, chosen: Any) -> None:
+        if "confirm" in spot.found.element:
+            self.asked = replace(spot, option=chosen)
+        else:
+            self._act(spot, chosen)
 
     def _act(self, spot: Spot, chosen: Any) -> None:
         interactions.act(self.sender, self.person.id, spot.surface, spot.found, chosen)

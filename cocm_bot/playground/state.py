@@ -220,11 +220,12 @@ class State:
     def direct(self, *members: str) -> Place:
         """The direct message between these people (two, or more), opened now if need be."""
         who = set(members)
-        for place in self.places.values():
-            if (place.is_im or place.is_mpim) and place.members == who:
-                return place
-        several = len(who) > 2
-        name = "mpdm-" + "--".join(sorted(who)) if several else ""
-        place = Place(self.fresh("G" if several else "D"), name, who, is_im=not several, is_mpim=several)
-        self.places[place.id] = place
-        return place
+        with self._changed:
+            for place in self.places.values():
+                if (place.is_im or place.is_mpim) and place.members == who:
+                    return place
+            several = len(who) > 2
+            name = "mpdm-" + "--".join(sorted(who)) if several else ""
+            place = Place(self.fresh("G" if several else "D"), name, who, is_im=not several, is_mpim=several)
+            self.places[place.id] = place
+            return place

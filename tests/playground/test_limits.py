@@ -1,5 +1,6 @@
 """Every limit on both sides: at the limit Slack takes it, one over (or under) it refuses, and says where."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -57,6 +58,13 @@ def image(**more: Any) -> dict[str, Any]:
 
 def raw(words: str) -> dict[str, Any]:
     return {"type": "raw_text", "text": words}
+
+
+def of_bytes(size: int) -> dict[str, Any]:
+    """A modal that is so many bytes of JSON."""
+    view = modal(*[section("x" * 3000)] * 80, section("x"))
+    view["blocks"][-1] = section("x" * (size - len(json.dumps(view)) + 1))
+    return view
 
 
 AT_MOST: dict[str, tuple[int, Surface, Build, str]] = {
@@ -272,6 +280,19 @@ AT_MOST: dict[str, tuple[int, Surface, Build, str]] = {
         "message",
         lambda n: message({"type": "markdown", "text": "x" * (n - 1)}, {"type": "markdown", "text": "y"}),
         "/blocks",
+    ),
+    "bytes of a view": (250_000, "modal", of_bytes, "/view"),
+    "attachments": (
+        100,
+        "message",
+        lambda n: {"text": "x", "attachments": [{"text": "x"}] * n},
+        "/attachments",
+    ),
+    "event_type of metadata": (
+        255,
+        "message",
+        lambda n: {"text": "x", "metadata": {"event_type": "x" * n, "event_payload": {}}},
+        "/metadata/event_type",
     ),
     "claims to focus": (
         1,
@@ -548,6 +569,7 @@ FINE: dict[str, tuple[Surface, dict[str, Any]]] = {
             "metadata": {"event_type": "digest", "event_payload": {}},
         },
     ),
+    "empty ids and metadata": ("modal", modal(private_metadata="", callback_id="", external_id="")),
     "an empty modal": ("modal", modal(submit=None)),
     "an empty home": ("home", home()),
     "the same action_id in two blocks": ("message", message(actions(button()), actions(button()))),
@@ -610,6 +632,9 @@ SUGGESTIONS: dict[str, tuple[Any, bool]] = {
     "a hundred": ({"options": options(100)}, True),
     "too many": ({"options": options(101)}, False),
     "groups": ({"option_groups": groups(2, 2)}, True),
+    "a hundred groups": ({"option_groups": groups(100, 1)}, True),
+    "too many groups": ({"option_groups": groups(101, 1)}, False),
+    "no groups": ({"option_groups": []}, True),
     "an empty group": ({"option_groups": [{"label": plain("x"), "options": []}]}, False),
     "both": ({"options": [], "option_groups": []}, False),
     "neither": ({}, False),

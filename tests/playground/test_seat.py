@@ -129,6 +129,14 @@ def test_a_button_that_asks_first(bot: TinyBot, client: WebClient, maya: Seat) -
     assert maya.asked is None
 
 
+def test_a_menu_that_asks_first(bot: TinyBot, client: WebClient, maya: Seat) -> None:
+    post(client, section("Status", accessory=select(confirm=CONFIRM)))
+    maya.choose("Status", "Option 1")
+    assert bot.heard == []
+    maya.press("Yes, remove")
+    assert bot.last("block_actions")["actions"][0]["selected_option"]["value"] == "o1"
+
+
 def test_choosing_in_home_then_pressing(bot: TinyBot, client: WebClient, maya: Seat) -> None:
     menu = section("Sort by", accessory=select(placeholder=plain("Order")))
     client.views_publish(user_id=cast.MAYA, view=home(menu, actions(button(value="v"))))
