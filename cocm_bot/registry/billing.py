@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable
+from datetime import date
 
 from cocm_bot.registry.patient import TreatmentLog
 from cocm_bot.registry.policy import CarePolicy
@@ -18,3 +19,26 @@ def minutes_in_month(logs: Iterable[TreatmentLog], policy: CarePolicy, month: st
     # fsum is exact, so the order of the contacts cannot move a half.
     minutes = math.fsum(log.minutes for log in logs if billable(log) and policy.month(log.date) == month)
     return math.floor(minutes + 0.5)
+
+
+def initial_month(logs: Iterable[TreatmentLog], policy: CarePolicy, since: date | None) -> str | None:
+    """The local month (`YYYY-MM`) that is billed as the initial one of the episode that began on a day.
+
+    It is the episode's first with billable minutes; None before that, and where the gap since earlier
+    billable work is too short to bill an initial month anew. `since` is None for the first episode.
+    """
+    worked = [log for log in logs if billable(log) and log.minutes > 0]
+    current = [log for log in worked if since is None or policy.local_date(log.date) >= since]
+    if not current:
+        return None
+    first = min(policy.month(log.date) for log in current)
+    earlier = [month for log in worked if (month := policy.month(log.date)) < first]
+    if earlier and _months(max(earlier), first) - 1 < policy.billing.gap_months:
+        return None
+    return first
+
+
+def _months(earlier: str, later: str) -> int:
+    """Calendar months from one `YYYY-MM` to another."""
+    (year, month), (later_year, later_month) = (map(int, text.split("-")) for text in (earlier, later))
+    return (later_year - year) * 12 + later_month - month

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import TypeVar
 
-from cocm_bot.registry.billing import minutes_in_month
+from cocm_bot.registry.billing import initial_month, minutes_in_month
 from cocm_bot.registry.due import next_due
 from cocm_bot.registry.patient import TAIL, Course, Patient, PatientFlag, PatientSummary, TreatmentLog
 from cocm_bot.registry.policy import CarePolicy
@@ -115,6 +115,7 @@ def _course(patient: Patient, history: list[TreatmentLog], policy: CarePolicy) -
         open_flags={flag.value: min(dates) for flag, dates in raised.items() if dates},
         review_flagged=min(unanswered, default=None),
         recommended=min(_unanswered_recommendations(patient, policy), default=None),
+        initial_month=initial_month(history, policy, _episode_day(patient, policy)),
         scores=measure_courses(history, policy, _episode_day(patient, policy)),
     )
 

@@ -139,6 +139,8 @@ class Course(Record):
     """When the oldest open review flag that no consult has followed was raised."""
     recommended: float | None = None
     """When the oldest unanswered recommendation was given."""
+    initial_month: str | None = None
+    """The local month (`YYYY-MM`) billed as the episode's initial one, if any is."""
     scores: dict[str, MeasureCourse] = Field(default_factory=dict)
 
 

@@ -30,6 +30,15 @@ class Cadence(Record):
     recommendation_days: int = 3
 
 
+class BillingRules(Record):
+    """What differs between payers. Neither figure could be confirmed at its source; both are customary."""
+
+    gap_months: int = 6
+    """Whole months without billable work after which an episode's first month is an initial one again."""
+    most_add_ons: int = 2
+    """Units of the add-on code above which payers are expected to refuse."""
+
+
 @dataclass(frozen=True)
 class CarePolicy:
     """What the rules need to know of a registry."""
@@ -37,6 +46,7 @@ class CarePolicy:
     zone: ZoneInfo
     cadence: Cadence
     measures: tuple[Measure, ...]
+    billing: BillingRules = BillingRules()
 
     def local_date(self, seconds: float) -> date:
         """The calendar day of an instant (seconds UTC) in the registry's zone."""

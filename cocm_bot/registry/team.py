@@ -6,7 +6,7 @@ from pydantic import Field
 
 from cocm_bot.registry.measures import CATALOGUE, Measure
 from cocm_bot.registry.patient import StoredRole
-from cocm_bot.registry.policy import Cadence, CarePolicy
+from cocm_bot.registry.policy import BillingRules, Cadence, CarePolicy
 from cocm_bot.registry.record import Record
 
 
@@ -34,12 +34,13 @@ class Registry(Record):
     questionnaires: tuple[Questionnaire, ...] = Field(strict=False)
     timezone: str = "UTC"
     cadence: Cadence = Cadence()
+    billing: BillingRules = BillingRules()
 
     @property
     def policy(self) -> CarePolicy:
         """The rules this registry works by."""
         measures = tuple(questionnaire.measure for questionnaire in self.questionnaires)
-        return CarePolicy(ZoneInfo(self.timezone), self.cadence, measures)
+        return CarePolicy(ZoneInfo(self.timezone), self.cadence, measures, self.billing)
 
 
 class User(Record):

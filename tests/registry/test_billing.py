@@ -1,8 +1,9 @@
+from datetime import date
 from itertools import permutations
 
 import pytest
 
-from cocm_bot.registry.billing import billable, minutes_in_month
+from cocm_bot.registry.billing import billable, initial_month, minutes_in_month
 from cocm_bot.registry.vocabulary import ContactType, Role
 from tests.registry.build import contact, policy
 
@@ -75,3 +76,30 @@ def test_a_month_is_the_registrys_own(utc: str, zone: str, month: str) -> None:
     others = [f"{year + (number + step - 1) // 12}-{(number + step - 1) % 12 + 1:02}" for step in (-1, 1)]
     assert minutes_in_month(logs, policy(zone), month) == 30
     assert [minutes_in_month(logs, policy(zone), other) for other in others] == [0, 0]
+
+
+@pytest.mark.parametrize(
+    ("worked", "since", "initial"),
+    [
+        ([], None, None),
+        (["2026-03-31", "2026-04-01"], None, "2026-03"),
+        # Back-dated work moves the initial month with it.
+        (["2026-04-01", "2026-02-10"], None, "2026-02"),
+        # Reopened: January to August leaves six whole months between, January to July five.
+        (["2026-01-20", "2026-08-03"], "2026-08-01", "2026-08"),
+        (["2026-01-20", "2026-07-03"], "2026-07-01", None),
+        (["2025-12-20", "2026-07-03"], "2026-07-01", "2026-07"),
+        # Nothing worked in the new episode yet.
+        (["2026-01-20"], "2026-08-01", None),
+    ],
+)
+def test_the_initial_month_of_an_episode(worked: list[str], since: str | None, initial: str | None) -> None:
+    logs = [contact(day) for day in worked]
+    start = None if since is None else date.fromisoformat(since)
+    assert initial_month(logs, policy(), start) == initial
+
+
+def test_work_that_is_not_billable_begins_no_initial_month() -> None:
+    logs = [contact("2026-03-09", role=Role.PSYCHIATRIST), contact("2026-03-10", minutes=0)]
+    assert initial_month(logs, policy(), None) is None
+    assert initial_month([*logs, contact("2026-04-09")], policy(), None) == "2026-04"
