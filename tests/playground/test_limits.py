@@ -62,7 +62,7 @@ def raw(words: str) -> dict[str, Any]:
 
 def of_bytes(size: int) -> dict[str, Any]:
     """A modal that is so many bytes of JSON."""
-    view = modal(*[section("x" * 3000)] * 80, section("x"))
+    view = modal(*[section("x" * 3000)] * 81, section("x"))
     view["blocks"][-1] = section("x" * (size - len(json.dumps(view)) + 1))
     return view
 
