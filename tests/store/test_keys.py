@@ -22,6 +22,8 @@ from tests.store.build import NOON, patient
         (keys.email_lock("a@b.org"), "user-email:a@b.org", "#lock", "e-mail lock"),
         (keys.directory_entry("r1", "K7Q4"), "patient-directory:r1", "K7Q4", "patient directory"),
         (keys.request("q1"), "request:q1", "request", "request"),
+        (keys.delivery("c1", "u1"), "recommendation-message:c1", "u1", "recommendation message"),
+        (keys.review("r1", "u1"), "review:r1", "u1", "review"),
         (
             keys.treatment_log("p1", NOON, "l1"),
             "patient-log:p1",
@@ -29,6 +31,7 @@ from tests.store.build import NOON, patient
             "treatment log",
         ),
         (keys.audit_log("p1", NOON, "a1"), "patient-log:p1", "audit#0001767268800.500000#a1", "audit log"),
+        (keys.voided("p1", "l1"), "patient-log:p1", "void#l1", "voided entry"),
         (
             keys.access("r1", NOON, "e1"),
             "access-log:r1:2026-01-01",
