@@ -5,6 +5,9 @@ Codes and thresholds: CPT 99492–99494 with the midpoint rule, and HCPCS G2214,
 
 from dataclasses import dataclass
 
+from cocm_bot.registry.patient import PatientSummary
+from cocm_bot.registry.policy import CarePolicy
+
 LEAST = 16
 """Below this many minutes nothing can be billed."""
 ADD_ON_STEP = 30
@@ -46,9 +49,9 @@ class Proposal:
     @property
     def arithmetic(self) -> str:
         """Why, like `45 min in the initial month: 36–85 give 99492`."""
-        month = "the initial month" if self.initial else "a later month"
         if self.code is None:
-            return f"{self.minutes} min in {month}: below {LEAST} nothing is billed"
+            return f"{self.minutes} min: below {LEAST} nothing is billed"
+        month = "the initial month" if self.initial else "a later month"
         low, high = self._span
         return f"{self.minutes} min in {month}: {low}–{high} give {self.codes}"
 
@@ -82,3 +85,12 @@ def propose(minutes: int, *, initial: bool, most_add_ons: int = 2) -> Proposal:
     beyond = minutes - base.minutes - LEAST
     add_ons = beyond // ADD_ON_STEP + 1 if beyond >= 0 else 0
     return Proposal(minutes, initial, base.code, add_ons, over_cap=add_ons > most_add_ons)
+
+
+def proposed(patient: PatientSummary, policy: CarePolicy) -> Proposal:
+    """What the minutes of the month a patient's record is true for would give."""
+    return propose(
+        patient.minutes_this_month or 0,
+        initial=patient.course.initial_month == patient.minutes_month,
+        most_add_ons=policy.billing.most_add_ons,
+    )

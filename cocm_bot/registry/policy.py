@@ -1,6 +1,6 @@
 """The care policy of a registry: cadences, thresholds, measures, and the zone its days are counted in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -46,7 +46,7 @@ class CarePolicy:
     zone: ZoneInfo
     cadence: Cadence
     measures: tuple[Measure, ...]
-    billing: BillingRules = BillingRules()
+    billing: BillingRules = field(default_factory=BillingRules)
 
     def local_date(self, seconds: float) -> date:
         """The calendar day of an instant (seconds UTC) in the registry's zone."""

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from cocm_bot.operations.patients import Card
 from cocm_bot.registry.access import Actor
+from cocm_bot.registry.codes import proposed
 from cocm_bot.registry.fields import age
 from cocm_bot.registry.flags import open_flags
 from cocm_bot.registry.patient import Patient, TreatmentLog
@@ -47,6 +48,7 @@ def card_view(actor: Actor, card: Card, memo: str, now: datetime, banner: str | 
             *([section(f"✅ {banner}")] if banner else []),
             *_due(card),
             section(fields=list(_figures(patient, policy))),
+            context(_billing(patient, policy)),
             *_measures(patient, policy),
             *_flags(card, policy),
             divider(),
@@ -83,11 +85,18 @@ def _due(card: Card) -> list[Block]:
 def _figures(patient: Patient, policy: CarePolicy) -> Iterator[str]:
     weeks = patient.weeks_since_initial_assessment
     yield f"*Status*\n{stage(patient, weeks)}, since {day_of(patient.status_since, policy)}"
-    yield f"*Minutes this month*\n{patient.minutes_this_month or 0}"
+    yield f"*Minutes this month*\n{patient.minutes_this_month or 0} · {proposed(patient, policy).codes}"
     yield f"*Sessions*\n{patient.total_sessions or 0}"
     yield f"*Last follow-up*\n{day_of(patient.last_follow_up, policy)}"
     yield f"*Initial assessment*\n{day_of(patient.initial_assessment, policy)}"
     yield f"*Last psychiatric consult*\n{day_of(patient.last_psychiatric_consult, policy)}"
+
+
+def _billing(patient: Patient, policy: CarePolicy) -> str:
+    proposal = proposed(patient, policy)
+    missing, following = proposal.to_next
+    cap = " · ⚠️ more add-on units than payers usually take" if proposal.over_cap else ""
+    return f"{proposal.arithmetic} · {missing} min to {following}{cap} · proposed; a person bills"
 
 
 def _measures(patient: Patient, policy: CarePolicy) -> list[Block]:
