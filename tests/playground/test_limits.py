@@ -1,6 +1,7 @@
 """Every limit on both sides: at the limit Slack takes it, one over (or under) it refuses, and says where."""
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -310,6 +311,8 @@ def test_at_the_limit_it_is_taken_and_one_over_it_is_refused_there(what: str) ->
     over = problems(surface, build(most + 1))
     assert len(over) == 1
     assert over[0].endswith(f"[json-pointer:{pointer}]")
+    if told := re.search(r"less than (\d+) characters|no more than (\d+) items", over[0]):
+        assert int(told[1] or 0) == most + 1 or int(told[2] or 0) == most
 
 
 # Not less than one of each: an empty text, list or id is refused.
