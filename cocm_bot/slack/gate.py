@@ -72,7 +72,7 @@ class Gate:
         """The actor for a request; raises NotAllowed with what to tell them, or Unavailable."""
         try:
             return self._admit(origin)
-        except NotAllowed as refusal:
+        except (NotAllowed, Unvouched) as refusal:
             record_refusal(self._desk, origin.user_id, origin.surface, type(refusal).__name__)
             raise
 
@@ -84,10 +84,13 @@ class Gate:
         return actor_for(self._desk, user, slack_user_id=origin.user_id, surface=origin.surface)
 
     def _check_person(self, origin: Origin, period: int) -> None:
-        team_id = self._gateway.team_id()
-        if not origin.user_id or origin.team_id != team_id:
-            raise Outsider(OUTSIDERS)
-        person: Person = self._person(origin.user_id, period)
+        try:
+            team_id = self._gateway.team_id()
+            if not origin.user_id or origin.team_id != team_id:
+                raise Outsider(OUTSIDERS)
+            person: Person = self._person(origin.user_id, period)
+        except Unavailable as silence:
+            raise Unvouched(str(silence)) from silence
         if person.outsider or person.team_id != team_id or not person.email:
             raise Outsider(OUTSIDERS)
 
@@ -104,6 +107,10 @@ class Gate:
 
 class Outsider(NotAllowed):
     """A guest, an external person, a bot, a deactivated account, or a request from another workspace."""
+
+
+class Unvouched(Unavailable):
+    """Slack does not say who the person is."""
 
 
 class SharedChannel(NotAllowed):
