@@ -28,6 +28,7 @@ SCOPES_OF_METHOD: Mapping[str, frozenset[str]] = {
     "auth_test": frozenset(),
     "chat_postEphemeral": frozenset({"chat:write"}),
     "chat_postMessage": frozenset({"chat:write"}),
+    "chat_update": frozenset({"chat:write"}),
     "conversations_info": frozenset({"channels:read", "groups:read", "im:read", "mpim:read"}),
     # the profile holds the e-mail address only with the second scope, and the gate knows people by it
     "users_info": frozenset({"users:read", "users:read.email"}),

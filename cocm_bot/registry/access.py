@@ -18,12 +18,15 @@ class Action(StrEnum):
     SEARCH = "search for a patient"
     ENROL_PATIENT = "add a patient"
     LOG_CONTACT = "log a contact"
+    CORRECT_CONTACT = "correct a contact"
     RAISE_FLAG = "raise a flag"
     RESOLVE_FLAG = "resolve a flag"
     CHANGE_STATUS = "change a patient's status"
     RECORD_CONSENT = "record consent"
     WRITE_PLAN = "write a relapse prevention plan"
     EDIT_PATIENT = "edit a patient"
+    ANSWER_RECOMMENDATION = "answer a recommendation"
+    REVIEW_CASELOAD = "review the caseload"
 
 
 _CLINICAL = frozenset(
@@ -42,13 +45,17 @@ ALLOWED: Mapping[Role, frozenset[Action]] = MappingProxyType(
         | {
             Action.ENROL_PATIENT,
             Action.LOG_CONTACT,
+            Action.CORRECT_CONTACT,
             Action.CHANGE_STATUS,
             Action.RECORD_CONSENT,
             Action.WRITE_PLAN,
             Action.EDIT_PATIENT,
+            Action.ANSWER_RECOMMENDATION,
+            Action.REVIEW_CASELOAD,
         },
-        Role.PSYCHIATRIST: _CLINICAL | {Action.LOG_CONTACT, Action.WRITE_PLAN},
-        Role.PCP: _CLINICAL | {Action.RECORD_CONSENT},
+        Role.PSYCHIATRIST: _CLINICAL
+        | {Action.LOG_CONTACT, Action.CORRECT_CONTACT, Action.WRITE_PLAN, Action.REVIEW_CASELOAD},
+        Role.PCP: _CLINICAL | {Action.RECORD_CONSENT, Action.ANSWER_RECOMMENDATION},
         Role.CLINICAL_OPS: frozenset(),
         Role.FINANCE: frozenset(),
     }

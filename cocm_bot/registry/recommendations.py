@@ -1,12 +1,17 @@
 """Recommendations: who may be asked, what an answer changes, and how long one is kept with the patient."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from cocm_bot.registry.care import Answer, Recommendation, RecommendationAnswer
 from cocm_bot.registry.errors import InvalidInput, NotFound
 from cocm_bot.registry.patient import TAIL, Patient
 from cocm_bot.registry.vocabulary import Status
 
+_DID = {
+    Answer.ACCEPTED: "accepted this",
+    Answer.DECLINED: "declined this",
+    Answer.DONE: "marked this as done",
+}
 LEFT = "This patient has left the program: the recommendation needs no answer any more."
 
 
@@ -23,6 +28,11 @@ def recommendation_of(patient: Patient, recommendation_id: str) -> Recommendatio
         if each.id == recommendation_id:
             return each
     raise NotFound("This recommendation no longer stands: the patient's history shows what became of it.")
+
+
+def told(answer: RecommendationAnswer, names: Mapping[str, str]) -> str:
+    """Who answered what, like `Samuel Adeyemi accepted this`."""
+    return f"{names.get(answer.user_id, 'A former member')} {_DID[answer.answer]}"
 
 
 def possible(recommendation: Recommendation) -> tuple[Answer, ...]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -29,6 +29,13 @@ class Person:
     team_id: str
     email: str
     outsider: str | None
+
+
+class Sent(NamedTuple):
+    """Where a message of the bot stands."""
+
+    channel: str
+    ts: str
 
 
 class Gateway:
@@ -65,9 +72,14 @@ class Gateway:
             raise _failure(error) from error
         return person if person.team_id == self.team_id() and not person.outsider else None
 
-    def tell(self, user_id: str, message: Payload) -> None:
+    def tell(self, user_id: str, message: Payload) -> Sent:
         """Send somebody a direct message."""
-        self._call("chat_postMessage", channel=user_id, **message)
+        answer = self._call("chat_postMessage", channel=user_id, **message)
+        return Sent(str(answer["channel"]), str(answer["ts"]))
+
+    def update_message(self, sent: Sent, message: Payload) -> None:
+        """Draw a message of the bot anew."""
+        self._call("chat_update", channel=sent.channel, ts=sent.ts, **message)
 
     def channel_is_shared(self, channel_id: str) -> bool:
         """Whether people of other companies can be in a channel; raises Unavailable if Slack does not say."""

@@ -32,6 +32,12 @@ class Memo(BaseModel):
     """Where the message the modal was opened from can be redrawn."""
     behind: str | None = None
     """The list that message shows, by its name."""
+    recommendation: Opaque | None = None
+    """The recommendation that is answered."""
+    seen: int | None = None
+    """How many answers to it there were when the modal was opened."""
+    review: Opaque | None = None
+    """The session of the caseload review the modal was opened from."""
 
     def packed(self) -> str:
         """The memo as private_metadata."""

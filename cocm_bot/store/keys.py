@@ -15,6 +15,8 @@
 | directory entry     | patient-directory:<registry id>  | <handle>                              |
 | request             | request:<id>                     | request                               |
 | access              | access-log:<registry id>:<day>   | <time>#<id>                           |
+| recommendation sent | recommendation-message:<id>      | <user id>                             |
+| review              | review:<registry id>             | <user id>                             |
 
 The index `caseload` has GSI1PK = registry-patient:<registry id> and GSI1SK = <next due day>#<patient id>,
 and holds only patients that are not deactivated.
@@ -45,6 +47,8 @@ _KINDS = {
     "patient-directory": "patient directory",
     "request": "request",
     "access-log": "access log",
+    "recommendation-message": "recommendation message",
+    "review": "review",
 }
 _ENTRIES = {"treatment": "treatment log", "audit": "audit log", "void": "voided entry"}
 
@@ -171,6 +175,21 @@ def directory(registry_id: str) -> str:
 def request(request_id: str) -> Key:
     """A request that was applied."""
     return Key(f"request:{request_id}", "request")
+
+
+def delivery(recommendation_id: str, user_id: str) -> Key:
+    """The message in which somebody was sent a recommendation."""
+    return Key(deliveries(recommendation_id), user_id)
+
+
+def deliveries(recommendation_id: str) -> str:
+    """The partition of the messages one recommendation was sent in."""
+    return f"recommendation-message:{recommendation_id}"
+
+
+def review(registry_id: str, user_id: str) -> Key:
+    """Where a person stands in the review of a registry's caseload."""
+    return Key(f"review:{registry_id}", user_id)
 
 
 def access(registry_id: str, at: float, entry_id: str) -> Key:

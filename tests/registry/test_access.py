@@ -12,12 +12,15 @@ VIEW_PATIENT      yes           yes                      yes                    
 SEARCH            yes           yes                      yes                     no            no
 ENROL_PATIENT     yes           no                       no                      no            no
 LOG_CONTACT       yes           yes                      no                      no            no
+CORRECT_CONTACT   yes           yes                      no                      no            no
 RAISE_FLAG        yes           yes                      yes                     no            no
 RESOLVE_FLAG      yes           yes                      yes                     no            no
 CHANGE_STATUS     yes           no                       no                      no            no
 RECORD_CONSENT    yes           no                       yes                     no            no
 WRITE_PLAN        yes           yes                      no                      no            no
 EDIT_PATIENT      yes           no                       no                      no            no
+ANSWER_RECOMMENDATION  yes      no                       yes                     no            no
+REVIEW_CASELOAD   yes           yes                      no                      no            no
 """
 _ROWS = [line.split() for line in TABLE.strip().splitlines()[1:]]
 _ROLES = (Role.CARE_MANAGER, Role.PSYCHIATRIST, Role.PCP, Role.CLINICAL_OPS, Role.FINANCE)
