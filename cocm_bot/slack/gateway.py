@@ -106,10 +106,6 @@ class Gateway:
         """Put a person's App Home up."""
         self._call("views_publish", user_id=user_id, view=view)
 
-    def whisper(self, channel_id: str, user_id: str, message: Payload) -> None:
-        """Say something only that person sees."""
-        self._call("chat_postEphemeral", channel=channel_id, user=user_id, **message)
-
     def answer(self, response_url: str, message: Payload, *, replace: bool = False) -> None:
         """Answer a command or click privately, beside the message it came from or in its place."""
         webhook = WebhookClient(response_url, timeout=ANSWER_SECONDS)

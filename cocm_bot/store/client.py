@@ -4,6 +4,9 @@ from typing import TYPE_CHECKING
 
 from boto3.session import Session
 from botocore.config import Config
+from botocore.exceptions import BotoCoreError, NoRegionError
+
+from cocm_bot.store.errors import NotConfigured
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -12,6 +15,7 @@ if TYPE_CHECKING:
 def connect(*, patient: bool = False, max_connections: int) -> "DynamoDBClient":
     """Make a client; region, credentials and endpoint come from boto3's own AWS_* variables.
 
+    Raises NotConfigured when they do not make a client.
     A patient client waits and retries longer: for digests and imports, never while a person waits.
     """
     config = Config(
@@ -21,4 +25,10 @@ def connect(*, patient: bool = False, max_connections: int) -> "DynamoDBClient":
         max_pool_connections=max_connections,
         tcp_keepalive=True,
     )
-    return Session().client("dynamodb", config=config)
+    try:
+        client = Session().client("dynamodb", config=config)
+    except NoRegionError:
+        raise NotConfigured("AWS_DEFAULT_REGION is missing: set it to the region the table is in.") from None
+    except BotoCoreError as error:
+        raise NotConfigured(f"The AWS settings can't be used ({type(error).__name__}).") from error
+    return client

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from cocm_bot.registry.errors import CocmError, Conflict, InvalidInput, NotFound
+from cocm_bot.registry.errors import CocmError, Conflict, InvalidInput, NotFound, Unavailable
 
 
 class BrokenItem(CocmError):
@@ -12,6 +12,10 @@ class BrokenItem(CocmError):
         super().__init__(f"A {kind} item in the table can't be read: {', '.join(attributes)}.")
         self.kind = kind
         self.attributes = tuple(attributes)
+
+
+class NotConfigured(Unavailable):
+    """AWS settings are missing or unusable; the text names the one to set."""
 
 
 class AlreadyApplied(CocmError):

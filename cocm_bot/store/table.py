@@ -8,11 +8,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, ParamValidationError
 
 from cocm_bot.registry.errors import Unavailable
 from cocm_bot.store.backoff import tries
-from cocm_bot.store.errors import TooLarge
+from cocm_bot.store.errors import NotConfigured, TooLarge
 from cocm_bot.store.keys import INDEX, Key
 from cocm_bot.store.wire import Item, from_wire, key_of, wire_key
 from cocm_bot.store.writes import Write
@@ -114,6 +114,8 @@ def answering() -> Iterator[None]:
         yield
     except ParamValidationError:
         raise
+    except NoCredentialsError as error:
+        raise NotConfigured("No AWS credentials were found for the table.") from error
     except BotoCoreError as error:
         raise _unavailable() from error
     except ClientError as error:

@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +10,8 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 
 from cocm_bot.registry.errors import Unavailable
 from cocm_bot.store import keys, patients, registries, requests, writes
-from cocm_bot.store.errors import AlreadyApplied, MrnTaken, TooLarge
+from cocm_bot.store.client import connect
+from cocm_bot.store.errors import AlreadyApplied, MrnTaken, NotConfigured, TooLarge
 from cocm_bot.store.table import TRIES, Table
 from cocm_bot.store.wire import to_wire, wire_key
 from tests.store import engines, faults
@@ -175,3 +177,10 @@ def test_a_single_put_is_refused_with_its_own_error(table: Table) -> None:
         table.put(requests.mark("q1", "OTHR", NOON))
     assert applied.value.result == "K7Q4"
     assert mark.parameters["ConditionExpression"] == writes.NOT_STORED
+
+
+def test_a_missing_region_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
+    monkeypatch.delenv("AWS_DEFAULT_REGION", raising=False)
+    with pytest.raises(NotConfigured, match="AWS_DEFAULT_REGION is missing"):
+        connect(max_connections=1)
