@@ -31,8 +31,9 @@ def show(visit: Visit, words: Sequence[str]) -> Payload:
     sort = next((Sort(word) for word in named if word in list(Sort)), Sort.URGENCY)
     for word in named:
         if word not in {*Show, *Sort} and not word.isdecimal():
+            # The word is not repeated: a message shows no name, and it may be one.
             raise InvalidInput(
-                f"I don't know “{word}”. Show one of: {', '.join(Show)}. Sort by one of: {', '.join(Sort)}."
+                f"I can show one of: {', '.join(Show)}. I can sort by one of: {', '.join(Sort)}."
             )
     page = operation.caseload(visit.desk, visit.actor, showing, sort, _number(named))
     return caseload_message(visit.actor, page, showing, sort)

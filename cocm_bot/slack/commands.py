@@ -91,7 +91,7 @@ def choose(text: str) -> tuple[str | None, Draw]:
         )
     command = next((command for command in COMMANDS if command.name == first.lower()), None)
     if command is None:
-        return None, lambda _visit: unknown_message(first, nearest(first))
+        return None, lambda _visit: unknown_message(nearest(first))
     return command.title, _bound(command, words)
 
 
