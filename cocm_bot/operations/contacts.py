@@ -1,38 +1,26 @@
-"""Logging a contact with a patient."""
+"""Logging a contact with a patient, or a consultation about one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-
-from pydantic import BaseModel, Field
+from datetime import datetime
 
 from cocm_bot.operations.desk import Desk, new_id
 from cocm_bot.operations.edits import edited
 from cocm_bot.operations.oversight import authorise
 from cocm_bot.operations.patients import Card, card_of
 from cocm_bot.registry.access import Action, Actor
-from cocm_bot.registry.derive import derive
+from cocm_bot.registry.care import Recommendation
+from cocm_bot.registry.contact import Advice, Contact, check, check_advice, completed
+from cocm_bot.registry.derive import weeks_in_treatment
 from cocm_bot.registry.errors import InvalidInput
-from cocm_bot.registry.patient import Patient, Score, TreatmentLog
-from cocm_bot.registry.policy import CarePolicy
-from cocm_bot.registry.status import status_after
-from cocm_bot.registry.vocabulary import ContactType, Status, VisitType
-from cocm_bot.store import patients
+from cocm_bot.registry.flags import open_types, with_raised
+from cocm_bot.registry.patient import Change, Patient, PatientFlag, Score, TreatmentLog
+from cocm_bot.registry.recommendations import kept
+from cocm_bot.registry.status import status_with
+from cocm_bot.registry.team import RegistryUser
+from cocm_bot.registry.vocabulary import GRAVEST_FIRST, Flag, Role, Status
+from cocm_bot.store import patients, people
 from cocm_bot.store.patients import Edit
-
-MOST_MINUTES = 480
-"""A contact of more than a working day is a slip of the finger."""
-
-
-class Contact(BaseModel):
-    """What is entered about one contact."""
-
-    contact_type: ContactType
-    visit_type: VisitType
-    day: date
-    minutes: int = Field(ge=0, le=MOST_MINUTES)
-    no_show: bool = False
-    scores: dict[str, float] = Field(default_factory=dict)
-    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,56 +30,76 @@ class Logged:
     before: Patient | None
     """None when the contact had been saved already by an earlier delivery of the same request."""
     card: Card
+    log: TreatmentLog | None
+    """The contact as recorded; None as above."""
 
 
 def log_contact(desk: Desk, actor: Actor, handle: str, contact: Contact, request_id: str) -> Logged:
     """Record a contact and everything that follows from it, once per request id.
 
-    Raises NotAllowed, InvalidInput with the field at fault, NotFound, Conflict or Unavailable.
+    A self-harm item above 0 needs what was done about it; the flag the person asks for is raised in the same
+    transaction. Raises NotAllowed, InvalidInput with the field (or measure) at fault, NotFound, Conflict or
+    Unavailable.
     """
     authorise(desk, actor, Action.LOG_CONTACT)
     now, policy = desk.now(), actor.registry.policy
-    _check(contact, policy, now)
-    read: list[Patient] = []
+    contact = completed(contact, policy)
+    check(contact, policy, now)
+    if contact.is_consultation:
+        check_advice(contact.advice)
+    members = people.members(desk.table, actor.registry.id).records if contact.advice else []
+    written: list[tuple[Patient, TreatmentLog]] = []
 
     def add(patient: Patient, history: list[TreatmentLog]) -> Edit:
         if patient.status is Status.DEACTIVATED:
             raise InvalidInput("This patient is deactivated: reopen the record before logging a contact.")
-        read.append(patient)
-        log = _treatment_log(actor, patient, contact, now)
-        update = _moved(patient, log)
-        started = derive(patient.model_copy(update=update), (*history, log), policy, now).initial_assessment
-        log = log.model_copy(update={"weeks_in_treatment": policy.weeks(started, log.date)})
-        action = "no-show logged" if log.no_show else "contact logged"
+        log_id, flags = new_id(), flags_after(actor, patient, contact, now)
+        given = contact.advice and recommendation(actor, patient, contact.advice, members, log_id, now)
+        log = treatment_log(actor, patient, contact, log_id, now).model_copy(
+            update={"flag": gravest(flags), "recommendation": given}
+        )
+        log = log.model_copy(update={"weeks_in_treatment": weeks_in_treatment(patient, history, log, policy)})
+        status, since = status_with(patient, log, policy)
+        written.append((patient, log))
         return edited(
-            desk, actor, patient, history, update, object_name="treatment_log", action=action, logs=(log,)
+            desk,
+            actor,
+            patient,
+            history,
+            {
+                "status": status,
+                "status_since": since,
+                "flags": flags,
+                "recommendations": kept((*patient.recommendations, given))
+                if given
+                else patient.recommendations,
+            },
+            object_name="treatment_log",
+            action="no-show logged" if log.no_show else "contact logged",
+            changes=flags_told(patient, flags),
+            logs=(log,),
         )
 
     after = patients.change(desk.table, actor.registry.id, handle, add, request_id=request_id)
-    return Logged(read[-1] if read else None, card_of(desk, actor, after))
+    before, log = written[-1] if written else (None, None)
+    return Logged(before, card_of(desk, actor, after), log)
 
 
-def _check(contact: Contact, policy: CarePolicy, now: datetime) -> None:
-    if contact.day > policy.local_date(now.timestamp()):
-        raise InvalidInput("The date can't be in the future.", "day")
-    if contact.no_show and contact.scores:
-        raise InvalidInput("A patient who did not come has no scores: clear them or the no-show.", "no_show")
-    for name, value in contact.scores.items():
-        measure = policy.measure(name)
-        if measure is None:
-            raise InvalidInput(f"This registry does not use {name}.", name)
-        if not measure.accepts(value):
-            raise InvalidInput(f"{name} runs from {measure.minimum:g} to {measure.maximum:g}.", name)
-
-
-def _treatment_log(actor: Actor, patient: Patient, contact: Contact, now: datetime) -> TreatmentLog:
+def treatment_log(
+    actor: Actor, patient: Patient, contact: Contact, log_id: str, now: datetime
+) -> TreatmentLog:
+    """The record of a completed contact by this actor, still without flag, weeks and recommendation."""
+    answers = {
+        name: tuple(answer for answer in given if answer is not None)
+        for name, given in contact.answers.items()
+    }
     return TreatmentLog(
-        id=new_id(),
+        id=log_id,
         patient_mrn=patient.patient_mrn,
         provider=actor.user_id,
         provider_role=actor.role,
         no_show=contact.no_show,
-        flag=patient.patient_flag,
+        flag=None,
         weeks_in_treatment=0,
         contact_type=contact.contact_type,
         visit_type=contact.visit_type,
@@ -100,9 +108,53 @@ def _treatment_log(actor: Actor, patient: Patient, contact: Contact, now: dateti
         date=actor.registry.policy.instant(contact.day, now),
         note=contact.note,
         recorded_at=now.timestamp(),
+        answers=answers,
+        self_harm=contact.self_harm,
+        difficulty=contact.difficulty,
+        safety_action=contact.safety_action,
     )
 
 
-def _moved(patient: Patient, log: TreatmentLog) -> dict[str, object]:
-    status = status_after(patient.status, log)
-    return {} if status is patient.status else {"status": status, "status_since": log.date}
+def recommendation(
+    actor: Actor,
+    patient: Patient,
+    advice: Advice,
+    members: Sequence[RegistryUser],
+    log_id: str,
+    now: datetime,
+) -> Recommendation:
+    """What is recommended, addressed to the registry's physicians and the patient's care manager.
+
+    A patient without a care manager who is a member has all of the registry's.
+    """
+    physicians = [each.user_id for each in members if each.role is Role.PCP]
+    managers = [each.user_id for each in members if each.role is Role.CARE_MANAGER]
+    own = [user_id for user_id in managers if user_id == patient.care_manager]
+    return Recommendation(
+        id=log_id,
+        kinds=advice.kinds,
+        text=advice.text,
+        by=actor.user_id,
+        at=now.timestamp(),
+        addressed_to=(*physicians, *(own or managers)),
+    )
+
+
+def flags_after(actor: Actor, patient: Patient, contact: Contact, now: datetime) -> tuple[PatientFlag, ...]:
+    """All flags once the safety flag the person asked for is raised; an open one is not raised twice."""
+    if not contact.raise_safety_flag or Flag.SAFETY_RISK in open_types(patient):
+        return patient.flags
+    reason = f"Self-harm item above 0. {contact.safety_action}"
+    return with_raised(patient, (Flag.SAFETY_RISK,), reason, actor.user_id, now.timestamp())
+
+
+def flags_told(patient: Patient, flags: Sequence[PatientFlag]) -> list[Change]:
+    """The flags that were raised, for the audit entry."""
+    raised = flags[len(patient.flags) :]
+    return [Change(attribute="flag", before="", after=f"{flag.flag_type}: {flag.reason}") for flag in raised]
+
+
+def gravest(flags: Sequence[PatientFlag]) -> Flag | None:
+    """The gravest flag that is open."""
+    standing = {flag.flag_type for flag in flags if flag.resolved_date is None}
+    return next((flag for flag in GRAVEST_FIRST if flag in standing), None)

@@ -1,7 +1,7 @@
 """Access checks and the access log: nothing of a patient is handed out before it is written down."""
 
 from collections.abc import Iterable
-from typing import Literal
+from typing import Literal, NoReturn
 
 from cocm_bot.operations.desk import Desk, new_id
 from cocm_bot.registry.access import Action, Actor, require
@@ -19,6 +19,12 @@ def authorise(desk: Desk, actor: Actor, action: Action) -> None:
     except NotAllowed:
         _write(desk, actor, action, outcome="refused", reason=f"role {actor.role}")
         raise
+
+
+def refuse(desk: Desk, actor: Actor, action: Action, sentence: str) -> NoReturn:
+    """Raise NotAllowed with the sentence, after logging it: for what a role alone does not settle."""
+    _write(desk, actor, action, outcome="refused", reason="not theirs")
+    raise NotAllowed(sentence)
 
 
 def record_view(desk: Desk, actor: Actor, action: Action, patient_ids: Iterable[str]) -> None:
