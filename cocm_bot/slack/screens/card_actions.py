@@ -5,17 +5,32 @@ from dataclasses import dataclass
 
 from cocm_bot.registry.access import Action, Actor, may
 from cocm_bot.registry.flags import open_types, raisable
+from cocm_bot.registry.moves import moves
 from cocm_bot.registry.patient import Patient
+from cocm_bot.registry.recommendations import still_open
+from cocm_bot.registry.vocabulary import Status
 from cocm_bot.slack.kit import Block, actions, button, option, select
 
 LOG_CONTACT = "card-log"
 RAISE_FLAG = "card-flag"
 RESOLVE_FLAG = "card-resolve"
+CHANGE_STATUS = "card-status"
+DEACTIVATE = "card-deactivate"
+REOPEN = "card-reopen"
+ANSWER = "card-answer"
 MORE = "card-more"
 
 
 def _always(_patient: Patient) -> bool:
     return True
+
+
+def _active(patient: Patient) -> bool:
+    return patient.status is not Status.DEACTIVATED
+
+
+def _deactivated(patient: Patient) -> bool:
+    return patient.status is Status.DEACTIVATED
 
 
 @dataclass(frozen=True)
@@ -32,13 +47,13 @@ class CardAction:
 
 
 CARD_ACTIONS = (
-    CardAction("Log a contact", LOG_CONTACT, Action.LOG_CONTACT, button=True),
-    CardAction(
-        "Raise a flag", RAISE_FLAG, Action.RAISE_FLAG, lambda patient: bool(raisable(patient)), button=True
-    ),
-    CardAction(
-        "Resolve a flag", RESOLVE_FLAG, Action.RESOLVE_FLAG, lambda patient: bool(open_types(patient))
-    ),
+    CardAction("Log a contact", LOG_CONTACT, Action.LOG_CONTACT, _active, button=True),
+    CardAction("Reopen", REOPEN, Action.CHANGE_STATUS, _deactivated, button=True),
+    CardAction("Raise a flag", RAISE_FLAG, Action.RAISE_FLAG, raisable, button=True),
+    CardAction("Resolve a flag", RESOLVE_FLAG, Action.RESOLVE_FLAG, open_types),
+    CardAction("Answer the recommendation", ANSWER, Action.ANSWER_RECOMMENDATION, still_open),
+    CardAction("Change status", CHANGE_STATUS, Action.CHANGE_STATUS, moves),
+    CardAction("Deactivate", DEACTIVATE, Action.CHANGE_STATUS, _active),
 )
 """In the order shown; the first button is the primary one."""
 
