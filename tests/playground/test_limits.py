@@ -68,6 +68,30 @@ def of_bytes(size: int) -> dict[str, Any]:
     return view
 
 
+def of_kind(kind: str, **parts: Any) -> dict[str, Any]:
+    """A menu of this kind with one option, some of whose parts are given."""
+    return in_section({"type": kind, "action_id": "a", "options": [option("x", "v") | parts]})
+
+
+def option_limits(kind: str) -> dict[str, tuple[int, Surface, Build, str]]:
+    at = "/blocks/0/accessory/options/0"
+    return {
+        f"option text, {kind}": (
+            75,
+            "message",
+            lambda n: of_kind(kind, text=plain("x" * n)),
+            f"{at}/text/text",
+        ),
+        f"option value, {kind}": (150, "message", lambda n: of_kind(kind, value="v" * n), f"{at}/value"),
+        f"option description, {kind}": (
+            75,
+            "message",
+            lambda n: of_kind(kind, description=plain("x" * n)),
+            f"{at}/description/text",
+        ),
+    }
+
+
 AT_MOST: dict[str, tuple[int, Surface, Build, str]] = {
     "blocks in a message": (50, "message", lambda n: message(*[section()] * n), "/blocks"),
     "blocks in a modal": (100, "modal", lambda n: modal(*[section()] * n), "/view/blocks"),
@@ -146,24 +170,6 @@ AT_MOST: dict[str, tuple[int, Surface, Build, str]] = {
         "message",
         lambda n: message(actions(button(url="x" * n))),
         "/blocks/0/elements/0/url",
-    ),
-    "option text": (
-        75,
-        "message",
-        lambda n: in_section(select(options=[option("x" * n, "v")])),
-        "/blocks/0/accessory/options/0/text/text",
-    ),
-    "option description": (
-        75,
-        "message",
-        lambda n: in_section(select(options=[option("x", description=plain("x" * n))])),
-        "/blocks/0/accessory/options/0/description/text",
-    ),
-    "option value": (
-        150,
-        "message",
-        lambda n: in_section(select(options=[option("x", "v" * n)])),
-        "/blocks/0/accessory/options/0/value",
     ),
     "options of a select": (100, "message", lambda n: in_section(select(n)), "/blocks/0/accessory/options"),
     "option groups": (
@@ -302,6 +308,10 @@ AT_MOST: dict[str, tuple[int, Surface, Build, str]] = {
         "/view/blocks",
     ),
 }
+
+
+KINDS = ("static_select", "multi_static_select", "radio_buttons", "checkboxes", "overflow")
+AT_MOST |= {what: limit for kind in KINDS for what, limit in option_limits(kind).items()}
 
 
 @pytest.mark.parametrize("what", AT_MOST)
