@@ -1,33 +1,34 @@
-"""DynamoDB inside this process, for the demo: moto behind a lock, with a record of every call."""
+"""DynamoDB inside this process, for the demo: ministack's, with a record of every call.
 
-import io
+moto would do for a few items only: each of its transactions copies the whole table, which took seconds
+with sixty patients.
+"""
+
 import json
-import logging
+import socket
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from moto.backends import get_backend
-from moto.server import create_backend_app
-from werkzeug.serving import make_server
+import uvicorn
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _HOST = "127.0.0.1"
 KEPT = 5000
 """How many calls are remembered."""
-
-StartResponse = Callable[..., Any]
-Application = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 
 
 @dataclass(frozen=True)
 class TableCall:
     """One call of the table: `index` is None when the table itself was asked.
 
-    `items` counts what was read or written, `started` is real epoch seconds, `seconds` the time to the answer,
-    `error` DynamoDB's own word when it refused.
+    `items` counts what was read or written, `started` is real epoch seconds, `seconds` the time to the
+    answer, `error` DynamoDB's own word when it refused.
     """
 
     operation: str
@@ -62,41 +63,48 @@ class Engine:
 @contextmanager
 def running_dynamodb() -> Iterator[Engine]:
     """An empty DynamoDB on this machine, until the block ends; what it held is then gone."""
-    # every request would be logged at INFO, with nothing in it that the record does not hold
-    logging.getLogger("werkzeug").setLevel(logging.WARNING)
-    engine = Engine("")
-    application = _recorded(create_backend_app("dynamodb").wsgi_app, engine)
-    server = make_server(_HOST, 0, application, threaded=True)
-    engine.endpoint = f"http://{_HOST}:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, name="dynamodb", daemon=True)
+    # imported late: on import it sets up logging if nobody did before
+    from ministack.app import app  # type: ignore[import-untyped]  # noqa: PLC0415  (it has no types)
+    from ministack.services import dynamodb  # type: ignore[import-untyped]  # noqa: PLC0415  (nor this)
+
+    listener = socket.create_server((_HOST, 0))
+    engine = Engine(f"http://{_HOST}:{listener.getsockname()[1]}")
+    config = uvicorn.Config(_recorded(app, engine), log_config=None, access_log=False, lifespan="off")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="dynamodb", daemon=True)
     thread.start()
     try:
         yield engine
     finally:
-        server.shutdown()
+        server.should_exit = True
         thread.join(timeout=5)
-        server.server_close()
-        for region in get_backend("dynamodb").values():
-            for backend in region.values():
-                backend.reset()
+        listener.close()
+        dynamodb.reset()
 
 
-def _recorded(application: Application, engine: Engine) -> Application:
-    # moto's transactions copy the whole table and put it back on failure: one call at a time.
-    one_at_a_time = threading.Lock()
+def _recorded(app: ASGIApp, engine: Engine) -> ASGIApp:
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        target = request.headers.get("x-amz-target", "")
+        # the engine could do more than DynamoDB, and a page of some site in a browser has no business here
+        if "origin" in request.headers or not target.startswith("DynamoDB_"):
+            await PlainTextResponse("DynamoDB's own clients only", 403)(scope, receive, send)
+            return
+        asked, answered = await request.body(), bytearray()
 
-    def serve(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-        if "HTTP_ORIGIN" in environ:  # a page in a browser: nothing it could want here is its business
-            start_response("403 Forbidden", [("Content-Type", "text/plain")])
-            return [b"not for browsers"]
-        asked = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-        environ["wsgi.input"] = io.BytesIO(asked)
+        async def give() -> Message:
+            return {"type": "http.request", "body": asked, "more_body": False}
+
+        async def keep(message: Message) -> None:
+            answered.extend(message.get("body", b""))
+            await send(message)
+
         started = time.time()
-        with one_at_a_time:
-            answer = b"".join(application(environ, start_response))
-        operation = str(environ.get("HTTP_X_AMZ_TARGET", "")).rpartition(".")[2]
-        engine.record(_call(operation, _object(asked), _object(answer), started, time.time() - started))
-        return [answer]
+        await app(scope, give, keep)
+        operation = target.rpartition(".")[2]
+        engine.record(
+            _call(operation, _object(asked), _object(bytes(answered)), started, time.time() - started)
+        )
 
     return serve
 

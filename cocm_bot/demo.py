@@ -1,0 +1,187 @@
+"""The demo: the bot as in production, against a Slack workspace and a DynamoDB on this machine."""
+
+import os
+import signal
+import socket
+import threading
+import webbrowser
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import uvicorn
+import yaml
+from pydantic import AnyHttpUrl, SecretStr
+from starlette.applications import Starlette
+
+from cocm_bot import logs
+from cocm_bot.bootstrap import open_table, running_bot, system_clock
+from cocm_bot.config import Settings
+from cocm_bot.operations.desk import Desk, new_id
+from cocm_bot.operations.seeding import seed
+from cocm_bot.operations.setup import create_registry, new_registry
+from cocm_bot.playground import cast
+from cocm_bot.playground.clock import Clock
+from cocm_bot.playground.dynamodb import Engine, running_dynamodb
+from cocm_bot.playground.page import Command, Page, app_with_page
+from cocm_bot.playground.server import serving
+from cocm_bot.playground.workspace import Workspace
+from cocm_bot.registry.team import User
+from cocm_bot.registry.vocabulary import Role
+from cocm_bot.slack.http import http_app
+from cocm_bot.store import people
+from cocm_bot.store.administration import create_table
+
+PORT = 8090
+PATIENTS = 60
+ZONE = "America/New_York"
+REGISTRY = "Riverside Family Clinic"
+TABLE = "cocm-demo"
+RANDOM_SEED = 1
+MANIFEST = Path(__file__).parent.parent / "manifest.yaml"
+
+TEAM = {
+    cast.PSYCHIATRIST: Role.PSYCHIATRIST,
+    cast.PCP: Role.PCP,
+    cast.OPS: Role.CLINICAL_OPS,
+    cast.FINANCE: Role.FINANCE,
+}
+"""Who joins Maya, the care manager and admin, in the registry."""
+
+_NOBODYS = {
+    "AWS_ACCESS_KEY_ID": "demo",
+    "AWS_SECRET_ACCESS_KEY": "demo",
+    "AWS_REGION": "us-east-1",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+}
+_NOT_HERE = ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "AWS_ENDPOINT_URL")
+_PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
+
+
+@dataclass(frozen=True)
+class Demo:
+    """What is running: the workspace to act in, its clock, the page's address, and the registry."""
+
+    workspace: Workspace
+    clock: Clock
+    url: str
+    registry_id: str
+    engine: Engine
+
+
+@contextmanager
+def running_demo(
+    *, port: int = 0, patients: int = PATIENTS, now: Callable[[], datetime] = system_clock
+) -> Iterator[Demo]:
+    """Workspace, engine, bot and page, seeded and wired, until the block ends.
+
+    Port 0 takes any free one. OSError when the port is taken.
+    """
+    with ExitStack() as stack:
+        clock = Clock(now)
+        engine = stack.enter_context(running_dynamodb())
+        workspace = Workspace(now=clock.seconds)
+        page = Page(workspace, clock, engine, commands_of(MANIFEST), ZONE)
+        stack.enter_context(serving(workspace, port, app_with_page(page)))
+        stack.enter_context(_environment(engine.endpoint))
+        settings = Settings(
+            SLACK_BOT_TOKEN=SecretStr(workspace.token),
+            SLACK_SIGNING_SECRET=SecretStr(workspace.signing_secret),
+            SLACK_APP_TOKEN=None,
+            SLACK_API_URL=AnyHttpUrl(workspace.api_url),
+            COCM_TABLE=TABLE,
+        )
+        registry_id = _registry(settings, clock.now, patients)
+        bot = stack.enter_context(running_bot(settings, clock.now))
+        workspace.connect(stack.enter_context(_answering(http_app(bot.bolt, bot.ready))))
+        yield Demo(workspace, clock, workspace.base_url, registry_id, engine)
+
+
+def run(port: int = PORT, patients: int = PATIENTS, *, browser: bool = True) -> None:
+    """Run the demo until Ctrl-C (or SIGTERM)."""
+    logs.configure("WARNING")
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopped.set())
+    print(f"Starting, with {patients} synthetic patients …", flush=True)
+    with running_demo(port=port, patients=patients) as demo:
+        print(f"The playground is at {demo.url}\nPress Ctrl-C to stop; nothing is kept.", flush=True)
+        if browser:
+            webbrowser.open(demo.url)
+        stopped.wait()
+
+
+def commands_of(manifest: Path) -> list[Command]:
+    """The slash commands of an app manifest; none where there is no manifest, as in an installed package."""
+    if not manifest.exists():
+        return []
+    features = yaml.safe_load(manifest.read_text(encoding="utf-8"))["features"]
+    return [
+        Command(each["command"], each.get("description", ""), each.get("usage_hint", ""))
+        for each in features["slash_commands"]
+    ]
+
+
+def _registry(settings: Settings, now: Callable[[], datetime], patients: int) -> str:
+    desk = Desk(open_table(settings, patient=True), now)
+    create_table(desk.table.client, desk.table.name)
+    created = create_registry(desk, new_registry(name=REGISTRY, timezone=ZONE, **_named(cast.MAYA)))
+    for member, role in TEAM.items():
+        named = _named(member)
+        person = User(
+            id=new_id(),
+            email=named["admin_email"],
+            first_name=named["first_name"],
+            last_name=named["last_name"],
+            phone_number="",
+            registeries=(),
+        )
+        at = int(now().timestamp())
+        people.add_member(desk.table, created.registry_id, person, role, is_admin=False, at=at)
+    for _ in seed(desk, created.registry_id, patients, RANDOM_SEED):
+        pass
+    return created.registry_id
+
+
+def _named(person_id: str) -> dict[str, str]:
+    person = cast.people()[person_id]
+    first, _, last = person.name.partition(" ")
+    return {"admin_email": person.email or "", "first_name": first, "last_name": last}
+
+
+@contextmanager
+def _environment(endpoint: str) -> Iterator[None]:
+    """The environment of this process alone: no real account and no proxy can be reached by mistake."""
+    wanted: Mapping[str, str] = {**_NOBODYS, "AWS_ENDPOINT_URL_DYNAMODB": endpoint}
+    unwanted = {*_NOT_HERE, *_PROXIES, *(name.lower() for name in _PROXIES)}
+    before = {name: os.environ.get(name) for name in {*wanted, *unwanted}}
+    os.environ.update(wanted)
+    for name in unwanted:
+        os.environ.pop(name, None)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+@contextmanager
+def _answering(app: Starlette) -> Iterator[str]:
+    """The bot served over HTTP from a thread; gives the address of its events endpoint."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="bot", daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/slack/events"
+    finally:
+        server.should_exit = True
+        thread.join(timeout=5)
+        listener.close()

@@ -1,0 +1,7 @@
+"""The workspace's face in the browser: what a person sees there, does there, and where it came from."""
+
+from cocm_bot.playground.page.page import Page
+from cocm_bot.playground.page.routes import app_with_page
+from cocm_bot.playground.page.seen import Command
+
+__all__ = ["Command", "Page", "app_with_page"]

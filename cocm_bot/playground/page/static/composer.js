@@ -1,0 +1,118 @@
+// Where people type: commands, which are offered as soon as a slash stands there, and plain messages.
+
+import { byId, freshId, h } from "./dom.js";
+import { send } from "./stream.js";
+
+let where = null;
+let commands = [];
+let active = -1;
+
+/** Show the composer of a place. */
+export function showComposer(seen, place) {
+  commands = seen.commands;
+  const next = `${seen.me} ${place?.id}`;
+  if (where?.key === next) return;
+  const composer = byId("composer");
+  if (!place) {
+    where = null;
+    composer.replaceChildren();
+    return;
+  }
+  where = { key: next, person: seen.me, place: place.id };
+  composer.replaceChildren(build(place));
+}
+
+/** Put words into the composer, for the person to send. */
+export function propose(words) {
+  const line = byId("line");
+  line.value = words;
+  line.focus();
+  line.dispatchEvent(new Event("input"));
+}
+
+function build(place) {
+  const listId = freshId("commands");
+  const list = h("div", { class: "commands", role: "listbox", id: listId, "aria-label": "Commands", hidden: true });
+  const problem = h("p", { class: "error", role: "alert", id: "line-problem" });
+  const line = h("textarea", {
+    id: "line", rows: "1", placeholder: place.kind === "direct" ? "Write to CoCM Registry, or type / for its commands" : `Write in #${place.name}, or type / for commands`,
+    "aria-label": "Message or command", "aria-describedby": "line-problem", role: "combobox", "aria-expanded": "false",
+    "aria-controls": listId, "aria-autocomplete": "list",
+    oninput: () => { problem.textContent = ""; offer(line, list); }, onkeydown: (event) => key(event, line, list, go),
+    onblur: () => hide(line, list),
+  });
+  const go = async () => {
+    const words = line.value.trim();
+    if (!words || form.getAttribute("aria-busy")) return;
+    form.setAttribute("aria-busy", "true");
+    hide(line, list);
+    line.value = "";
+    try {
+      await send("type", { person: where.person, place: where.place, line: words });
+    } catch (error) {
+      problem.textContent = error.message;
+      line.value = words;
+    }
+    form.removeAttribute("aria-busy");
+  };
+  const form = h("form", { class: "composer", onsubmit: (event) => { event.preventDefault(); go(); } },
+    list, h("div", { class: "composer-box" }, line, h("button", { type: "submit", class: "button primary", "aria-label": "Send" }, "Send")),
+    problem);
+  return form;
+}
+
+function offer(line, list) {
+  const typed = /^\/\S*$/.exec(line.value)?.[0];
+  const found = typed ? commands.filter((each) => each.command.startsWith(typed)) : [];
+  if (!found.length) {
+    hide(line, list);
+    return;
+  }
+  list.replaceChildren(...found.map((each, index) => h("div", {
+    class: "command", role: "option", id: `${list.id}-${index}`, "aria-selected": "false",
+    onmousedown: (event) => { event.preventDefault(); take(line, list, index); },
+  }, h("span", { class: "command-name" }, each.command, h("code", {}, each.usage_hint)), h("small", {}, each.description))));
+  list.hidden = false;
+  line.setAttribute("aria-expanded", "true");
+  mark(line, list, 0);
+}
+
+function mark(line, list, index) {
+  active = index;
+  [...list.children].forEach((node, at) => {
+    node.classList.toggle("active", at === index);
+    node.setAttribute("aria-selected", at === index ? "true" : "false");
+  });
+  line.setAttribute("aria-activedescendant", `${list.id}-${index}`);
+}
+
+function hide(line, list) {
+  list.hidden = true;
+  line.setAttribute("aria-expanded", "false");
+  line.removeAttribute("aria-activedescendant");
+}
+
+function take(line, list, index) {
+  line.value = `${list.children[index].querySelector(".command-name").firstChild.textContent} `;
+  hide(line, list);
+  line.focus();
+}
+
+function key(event, line, list, go) {
+  const count = list.hidden ? 0 : list.children.length;
+  if (count && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
+    event.preventDefault();
+    mark(line, list, (active + (event.key === "ArrowDown" ? 1 : -1) + count) % count);
+  } else if (count && event.key === "Tab" && !event.shiftKey) {
+    event.preventDefault();
+    take(line, list, active);
+  } else if (event.key === "Escape" && count) {
+    hide(line, list);
+  } else if (event.key === "Enter" && !event.shiftKey) {
+    event.preventDefault();
+    const whole = commands.some((each) => each.command === line.value.trim());
+    if (count && !whole) take(line, list, active);
+    else go();
+  }
+}
+

@@ -1,0 +1,123 @@
+// The page: one picture of the workspace at a time, drawn whole; the parts leave alone what did not change.
+
+import { announce, byId, h } from "./dom.js";
+import { blocks } from "./blocks.js";
+import { showClock } from "./clock.js";
+import { propose, showComposer } from "./composer.js";
+import { inspect, refresh, toggleActivity } from "./inspector.js";
+import { showMessages } from "./messages.js";
+import { showModal } from "./modal.js";
+import { showSide } from "./people.js";
+import { showRefusals } from "./refusals.js";
+import { screenOf, tried } from "./screen.js";
+import { send, watch } from "./stream.js";
+import { welcome } from "./welcome.js";
+
+const FIRST = "U0MAYA";
+const SHARED = "People of another company read along here: the bot stays silent.";
+const ABSENT = "The bot is not in this channel; its commands still work, and only you see the answers.";
+
+let seen = null;
+let me = FIRST;
+let lost = false;
+let homeState = "";
+const places = new Map();
+
+function place() {
+  const wanted = places.get(me);
+  if (wanted === "home" || seen.places.some((each) => each.id === wanted)) return wanted;
+  return (seen.places.find((each) => each.kind === "direct") ?? seen.places[0])?.id;
+}
+
+function draw() {
+  if (!seen || seen.me !== me) return;
+  const current = place();
+  const here = seen.places.find((each) => each.id === current);
+  showClock(seen);
+  showSide(seen, current, { be, go });
+  showHead(current, here);
+  byId("log").hidden = current === "home";
+  byId("home").hidden = current !== "home";
+  showComposer(seen, here);
+  if (here) {
+    showMessages(seen, current, welcome({
+      type: () => propose("/cocm today"), home: () => go("home"), be: () => be("U0IRIS"), clock: () => byId("clock-button").click(),
+    }, draw));
+    if (here.unread && document.visibilityState === "visible") send("read", { person: me, place: current });
+  } else {
+    showHome();
+  }
+  showModal(seen);
+  showRefusals(seen);
+}
+
+function showHead(current, here) {
+  const direct = seen.places.find((each) => each.kind === "direct");
+  const app = current === "home" || here?.kind === "direct";
+  const tab = (id, words) => h("button", { type: "button", class: "tab", "aria-current": current === id ? "page" : undefined, "data-key": `tab/${id}`, onclick: () => go(id) }, words);
+  const note = { shared: SHARED }[here?.kind] ?? (here && !here.bot ? ABSENT : "");
+  const state = JSON.stringify([current, me, lost, note]);
+  if (byId("head").dataset.state === state) return;
+  byId("head").dataset.state = state;
+  byId("head").replaceChildren(
+    h("h2", {}, app ? "CoCM Registry" : here ? `${here.kind === "private" ? "" : "#"}${here.name}` : "Nothing here"),
+    app && h("div", { class: "tabs" }, tab("home", "Home"), tab(direct.id, "Messages")),
+    note && h("p", { class: "note" }, note),
+    lost && h("p", { class: "trouble" }, "The connection to the playground is lost. Is it still running?"));
+  for (const node of [...byId("head").childNodes]) if (node.nodeType === Node.TEXT_NODE) node.remove();
+}
+
+function showHome() {
+  const box = byId("home");
+  const state = JSON.stringify([seen.me, seen.home && { ...seen.home, held: null }]);
+  if (state === homeState) return;
+  homeState = state;
+  const key = box.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+  if (!seen.home) {
+    box.replaceChildren(h("p", { class: "hint loading" }, "Asking the bot for this person’s Home…"));
+    return;
+  }
+  const screen = screenOf(seen, { view: seen.home.id }, seen.home, () => { homeState = ""; draw(); });
+  box.replaceChildren(h("div", { class: "home-page" },
+    h("button", { type: "button", class: "inspect", onclick: () => inspect(screen.where), "aria-label": "Inspect this Home" }, "{ }"),
+    blocks(seen.home.blocks, screen)));
+  if (key) box.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus();
+}
+
+function be(person) {
+  me = person;
+  localStorage.setItem("cocm-playground-me", person);
+  watch(me, show, (broken) => { if (lost !== broken) { lost = broken; draw(); } });
+}
+
+function go(id) {
+  places.set(me, id);
+  if (id === "home") tried(send("home", { person: me }));
+  draw();
+  if (id !== "home") byId("log").scrollTop = byId("log").scrollHeight;
+}
+
+function show(picture) {
+  const switched = seen?.me !== picture.me;
+  seen = picture;
+  lost = false;
+  if (switched) {
+    announce(`You are ${picture.names.people[picture.me]}.`);
+    if (place() === "home") send("home", { person: me });
+  }
+  draw();
+  refresh();
+}
+
+function theme(choice) {
+  document.documentElement.dataset.theme = choice;
+  localStorage.setItem("cocm-playground-theme", choice);
+  byId("theme").textContent = choice === "dark" ? "Light" : "Dark";
+}
+
+theme(localStorage.getItem("cocm-playground-theme") ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"));
+byId("theme").addEventListener("click", () => theme(document.documentElement.dataset.theme === "dark" ? "light" : "dark"));
+byId("activity").addEventListener("click", toggleActivity);
+document.addEventListener("redraw", draw);
+document.addEventListener("visibilitychange", draw);
+be(localStorage.getItem("cocm-playground-me") ?? FIRST);

@@ -1,0 +1,47 @@
+// Who one is, and where one looks.
+
+import { avatar, byId, h } from "./dom.js";
+
+const SIGNS = { channel: "#", private: "🔒", shared: "⇄" };
+
+/** Draw the people, and the places of the one who is looking. */
+export function showSide(seen, current, { be, go }) {
+  const mine = (person) => person.id === seen.me;
+  const entry = (person) => h("button", {
+    type: "button", class: "person", "aria-current": mine(person) ? "true" : undefined, "data-key": `person/${person.id}`, onclick: () => be(person.id),
+  },
+  avatar(person.id, person.name),
+  h("span", { class: "who" }, h("span", { class: "name" }, person.name), h("small", {}, person.title)),
+  mine(person) ? h("span", { class: "you" }, "you") : badge(person.unread));
+  const team = seen.people.filter((person) => person.team);
+  const others = seen.people.filter((person) => !person.team);
+  keepFocus(byId("people"), [
+    h("h2", { id: "people-title" }, "You are"),
+    h("div", { class: "entries" }, team.map(entry)),
+    h("h3", {}, "Not in the registry"),
+    h("div", { class: "entries" }, others.map(entry)),
+  ]);
+  const place = (id, sign, name, unread, hint) => h("button", {
+    type: "button", class: unread ? "place unread" : "place", "aria-current": current === id ? "page" : undefined, title: hint,
+    "data-key": `place/${id}`, onclick: () => go(id),
+  }, h("span", { class: "sign", "aria-hidden": "true" }, sign), h("span", { class: "name" }, name), badge(unread));
+  const direct = seen.places.find((each) => each.kind === "direct");
+  const channels = seen.places.filter((each) => each.kind !== "direct");
+  keepFocus(byId("places"), [
+    h("h2", { id: "places-title" }, "CoCM Registry", h("span", { class: "app" }, "app")),
+    direct
+      ? h("div", { class: "entries" }, place("home", "⌂", "Home", 0), place(direct.id, "✉", "Messages", direct.unread))
+      : h("p", { class: "none" }, "Not installed where this person works."),
+    h("h3", {}, "Channels"),
+    h("div", { class: "entries" }, channels.map((each) =>
+      place(each.id, SIGNS[each.kind], each.name, each.unread, each.kind === "shared" ? "Shared with another company" : undefined))),
+  ]);
+}
+
+const badge = (count) => (count ? h("span", { class: "badge", "aria-label": `${count} unread` }, String(count)) : null);
+
+function keepFocus(parent, nodes) {
+  const key = parent.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+  parent.replaceChildren(...nodes);
+  if (key) parent.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus();
+}
