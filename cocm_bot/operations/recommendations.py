@@ -12,7 +12,7 @@ from cocm_bot.registry.access import Action, Actor, may
 from cocm_bot.registry.care import Answer, Recommendation, RecommendationAnswer
 from cocm_bot.registry.errors import Conflict
 from cocm_bot.registry.patient import Change, Patient, TreatmentLog
-from cocm_bot.registry.recommendations import recommendation_of, told, with_answer
+from cocm_bot.registry.recommendations import meanwhile, recommendation_of, with_answer
 from cocm_bot.store import deliveries, patients, people
 from cocm_bot.store.deliveries import Delivery
 from cocm_bot.store.patients import Edit
@@ -52,8 +52,8 @@ def answer(
 
     def add(patient: Patient, history: list[TreatmentLog]) -> Edit:
         asked = recommendation_of(patient, recommendation_id)
-        if asked.latest is not None and len(asked.answers) != seen:
-            raise Conflict(f"{told(asked.latest, names(desk, actor))} meanwhile. Your answer is not saved.")
+        if len(asked.answers) != seen:
+            raise Conflict(meanwhile(asked, names(desk, actor)))
         return edited(
             desk,
             actor,
@@ -81,9 +81,9 @@ def asked(desk: Desk, actor: Actor, handle: str) -> Card:
 def letters(desk: Desk, actor: Actor, recommendation: Recommendation) -> Iterator[Letter]:
     """The addressees who have not been sent the recommendation yet. Raises Unavailable."""
     known = names(desk, actor)
-    sent = {delivery.user_id for delivery in deliveries.of(desk.table, recommendation.id)}
+    reached = {delivery.user_id for delivery in sent(desk, recommendation.id)}
     for user_id in recommendation.addressed_to:
-        if user_id not in sent:
+        if user_id not in reached:
             email = _address(desk, actor, user_id)
             yield Letter(user_id, known.get(user_id, "a former member"), email)
 
@@ -102,10 +102,9 @@ def record_sent(desk: Desk, letter: Letter, recommendation_id: str, channel: str
     )
 
 
-def sent_to_others(desk: Desk, actor: Actor, recommendation_id: str) -> list[Delivery]:
-    """The messages with the recommendation that others than the actor have. Raises Unavailable."""
-    sent = deliveries.of(desk.table, recommendation_id)
-    return [delivery for delivery in sent if delivery.user_id != actor.user_id]
+def sent(desk: Desk, recommendation_id: str) -> list[Delivery]:
+    """The messages the addressees were sent. Raises Unavailable."""
+    return deliveries.of(desk.table, recommendation_id).records
 
 
 def _address(desk: Desk, actor: Actor, user_id: str) -> str | None:

@@ -10,6 +10,7 @@ from cocm_bot.registry.due import next_due
 from cocm_bot.registry.patient import TAIL, Course, Patient, PatientFlag, PatientSummary, TreatmentLog
 from cocm_bot.registry.policy import CarePolicy
 from cocm_bot.registry.progress import in_order, measure_courses
+from cocm_bot.registry.recommendations import still_open
 from cocm_bot.registry.vocabulary import GRAVEST_FIRST, ContactType, Flag
 
 AnyPatient = TypeVar("AnyPatient", bound=PatientSummary)
@@ -114,17 +115,10 @@ def _course(patient: Patient, history: list[TreatmentLog], policy: CarePolicy) -
         last_no_show=_last(log for log in current if _with_patient(log) and log.no_show),
         open_flags={flag.value: min(dates) for flag, dates in raised.items() if dates},
         review_flagged=min(unanswered, default=None),
-        recommended=min(_unanswered_recommendations(patient, policy), default=None),
+        recommended=min((each.at for each in still_open(patient) if each.unanswered), default=None),
         initial_month=initial_month(history, policy, _episode_day(patient, policy)),
         scores=measure_courses(history, policy, _episode_day(patient, policy)),
     )
-
-
-def _unanswered_recommendations(patient: Patient, policy: CarePolicy) -> list[float]:
-    """When the recommendations of the current episode that nobody has answered were given."""
-    start = _episode_day(patient, policy)
-    given = [each.at for each in patient.recommendations if each.unanswered]
-    return [at for at in given if start is None or policy.local_date(at) >= start]
 
 
 def _episode_started(patient: Patient) -> float:

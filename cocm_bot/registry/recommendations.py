@@ -12,14 +12,18 @@ _DID = {
     Answer.DECLINED: "declined this",
     Answer.DONE: "marked this as done",
 }
-LEFT = "This patient has left the program: the recommendation needs no answer any more."
+LEFT = "The patient has left the program since: this needs no answer any more."
 
 
 def still_open(patient: Patient) -> tuple[Recommendation, ...]:
-    """The recommendations somebody has yet to answer or to carry out, oldest first."""
+    """The recommendations somebody has yet to answer or to carry out, oldest first.
+
+    Those of an earlier stay in the program ended with it.
+    """
     if patient.status is Status.DEACTIVATED:
         return ()
-    return tuple(each for each in patient.recommendations if not each.closed)
+    since = patient.episodes[-1].started if len(patient.episodes) > 1 else 0
+    return tuple(each for each in patient.recommendations if not each.closed and each.at >= since)
 
 
 def recommendation_of(patient: Patient, recommendation_id: str) -> Recommendation:
@@ -30,9 +34,12 @@ def recommendation_of(patient: Patient, recommendation_id: str) -> Recommendatio
     raise NotFound("This recommendation no longer stands: the patient's history shows what became of it.")
 
 
-def told(answer: RecommendationAnswer, names: Mapping[str, str]) -> str:
-    """Who answered what, like `Samuel Adeyemi accepted this`."""
-    return f"{names.get(answer.user_id, 'A former member')} {_DID[answer.answer]}"
+def meanwhile(asked: Recommendation, names: Mapping[str, str]) -> str:
+    """Why an answer to what a recommendation was can't be saved; `names` are the members' by user id."""
+    if asked.latest is None:
+        return LEFT
+    by = names.get(asked.latest.user_id, "A former member")
+    return f"{by} {_DID[asked.latest.answer]} meanwhile. Your answer is not saved."
 
 
 def possible(recommendation: Recommendation) -> tuple[Answer, ...]:
@@ -47,11 +54,11 @@ def with_answer(
     patient: Patient, recommendation_id: str, answer: RecommendationAnswer
 ) -> tuple[Recommendation, ...]:
     """All recommendations once one is answered; raises NotFound or InvalidInput."""
-    if patient.status is Status.DEACTIVATED:
-        raise InvalidInput(LEFT)
     asked = recommendation_of(patient, recommendation_id)
     if answer.answer not in possible(asked):
-        raise InvalidInput(f"This recommendation was {_latest_word(asked)} already.")
+        raise InvalidInput("This recommendation was answered so already.")
+    if asked not in still_open(patient):
+        raise InvalidInput(LEFT)
     if answer.answer is Answer.DECLINED and not answer.reason:
         raise InvalidInput("Say why, in a few words: whoever recommended it will want to know.", "reason")
     answered = asked.model_copy(update={"answers": (*asked.answers, answer)})
@@ -63,7 +70,3 @@ def kept(recommendations: Iterable[Recommendation]) -> tuple[Recommendation, ...
     given = sorted(recommendations, key=lambda each: each.at)
     closed = [each.id for each in given if each.closed][-TAIL:]
     return tuple(each for each in given if not each.closed or each.id in closed)
-
-
-def _latest_word(recommendation: Recommendation) -> str:
-    return recommendation.latest.answer.lower() if recommendation.latest else ""

@@ -23,6 +23,7 @@ from cocm_bot.slack.kit import (
 )
 from cocm_bot.slack.screens.card_actions import actions_bar
 from cocm_bot.slack.screens.flags import flag_line
+from cocm_bot.slack.screens.recommendation import recommendation_lines
 from cocm_bot.slack.screens.words import (
     day,
     day_of,
@@ -51,6 +52,7 @@ def card_view(actor: Actor, card: Card, memo: str, now: datetime, banner: str | 
             context(_billing(patient, policy)),
             *_measures(patient, policy),
             *_flags(card, policy),
+            *_recommendations(card, policy, now),
             divider(),
             *_contacts(patient, policy),
             context(_reach(patient)),
@@ -111,6 +113,11 @@ def _measures(patient: Patient, policy: CarePolicy) -> list[Block]:
 def _flags(card: Card, policy: CarePolicy) -> list[Block]:
     lines = [flag_line(flag, card.names, policy) for flag in open_flags(card.patient)]
     return [section("\n".join(lines))] if lines else []
+
+
+def _recommendations(card: Card, policy: CarePolicy, now: datetime) -> list[Block]:
+    lines = recommendation_lines(card.patient, card.names, policy, now)
+    return [section("*Recommended at the last consult*\n" + "\n".join(lines))] if lines else []
 
 
 def _contacts(patient: Patient, policy: CarePolicy) -> list[Block]:

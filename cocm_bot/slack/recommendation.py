@@ -1,0 +1,217 @@
+"""A psychiatrist's recommendation: sent to those it is addressed to, and answered by them."""
+
+from collections.abc import Callable, Sequence
+from typing import Annotated
+
+from cocm_bot.operations import recommendations as operation
+from cocm_bot.operations.desk import new_id
+from cocm_bot.operations.patients import Card
+from cocm_bot.operations.recommendations import LONGEST_REASON, Letter
+from cocm_bot.operations.roster import names
+from cocm_bot.registry.care import Answer, Recommendation
+from cocm_bot.registry.errors import CocmError, Conflict, InvalidInput
+from cocm_bot.registry.patient import Patient
+from cocm_bot.registry.recommendations import meanwhile, possible, recommendation_of, still_open
+from cocm_bot.slack import errors
+from cocm_bot.slack.entry import Entry
+from cocm_bot.slack.forms import Form, RadioInput, TextInput
+from cocm_bot.slack.gateway import Sent
+from cocm_bot.slack.kit import Block, Payload
+from cocm_bot.slack.patient import saved
+from cocm_bot.slack.screens import recommendation as screen
+from cocm_bot.slack.screens.card_actions import ANSWER
+from cocm_bot.slack.screens.notices import notice_message
+from cocm_bot.slack.screens.words import discreet
+from cocm_bot.slack.visit import OUT_OF_DATE, Memo, Visit
+
+SENDING = "recommendation"
+"""What the log calls the sending of one."""
+
+
+class DeclineForm(Form):
+    """Why a recommendation is declined."""
+
+    reason: Annotated[str, TextInput("Why", multiline=True, max_length=LONGEST_REASON)]
+
+
+class AnswerForm(Form):
+    """What becomes of a recommendation."""
+
+    answer: Annotated[Answer, RadioInput("Your answer", options=tuple(Answer))]
+    reason: Annotated[
+        str, TextInput("Why", multiline=True, max_length=LONGEST_REASON, hint="Needed to decline.")
+    ] = ""
+
+
+def register(entry: Entry) -> None:
+    """The buttons of the message, the card's entry, and the modals' submissions."""
+    entry.redraws(screen.ACCEPT, lambda visit: at_once(visit, Answer.ACCEPTED))
+    entry.redraws(screen.DONE, lambda visit: at_once(visit, Answer.DONE))
+    entry.opens(screen.DECLINE, "Decline", declining)
+    entry.opens(ANSWER, "Answer", answering)
+    entry.submission(screen.DECLINED, decline)
+    entry.submission(screen.ANSWERED, answer)
+
+
+def announce(
+    visit: Visit, patient: Patient, given: Recommendation, redraw: Callable[[str], Payload] | None = None
+) -> None:
+    """Send a recommendation that was just saved to its addressees, once Slack has its answer.
+
+    Whom it does not reach is told to the person who saved it: by direct message, and, by what `redraw` makes
+    of the sentence, in the screen they look at. Sending again reaches those who have no message yet.
+    """
+    visit.later.append(lambda: _send(visit, patient, given, redraw))
+
+
+def at_once(visit: Visit, given: Answer) -> Payload:
+    """Answer by a button of the message, and draw it anew with what became of the recommendation."""
+    handle, recommendation_id, seen = _meant(visit)
+    actor = visit.actor
+    # One press is one request: a double click is the same person giving the same answer to the same state.
+    request_id = f"{recommendation_id}-{actor.user_id}-{given.lower()}-{seen}"
+    try:
+        card = operation.answer(
+            visit.desk, actor, handle, recommendation_id, given, "", request_id, seen=seen
+        )
+    except (Conflict, InvalidInput) as refused:
+        card = operation.asked(visit.desk, actor, handle)
+        return _message(visit, card, recommendation_id, note=str(refused))
+    _redraw(visit, card, recommendation_id, spare=actor.user_id)
+    return _message(visit, card, recommendation_id)
+
+
+def declining(visit: Visit) -> Payload:
+    """The modal that asks why; raises Conflict when it was closed meanwhile."""
+    handle, recommendation_id, _ = _meant(visit)
+    card = operation.asked(visit.desk, visit.actor, handle)
+    given = recommendation_of(card.patient, recommendation_id)
+    if given not in still_open(card.patient):
+        raise Conflict(meanwhile(given, card.names))
+    return _asking(visit, card, given, "Decline", screen.DECLINED, DeclineForm.blocks())
+
+
+def decline(visit: Visit) -> Payload:
+    """Decline with the reason entered."""
+    return _submitted(visit, Answer.DECLINED, DeclineForm.read(visit.answers).reason)
+
+
+def answering(visit: Visit) -> Payload:
+    """The modal that takes an answer from the card, for the recommendation that has waited longest."""
+    card = operation.asked(visit.desk, visit.actor, visit.value)
+    waiting = still_open(card.patient)
+    if not waiting:
+        raise InvalidInput("No recommendation is open any more.")
+    given = next((each for each in waiting if each.unanswered), waiting[0])
+    inputs = AnswerForm.blocks(options={"answer": possible(given)})
+    return _asking(visit, card, given, "Answer", screen.ANSWERED, inputs)
+
+
+def answer(visit: Visit) -> Payload:
+    """Save the answer given from the card."""
+    entered = AnswerForm.read(visit.answers)
+    return _submitted(visit, entered.answer, entered.reason)
+
+
+def _submitted(visit: Visit, given: Answer, reason: str) -> Payload:
+    memo = visit.memo
+    if memo.recommendation is None or memo.seen is None:
+        raise InvalidInput(OUT_OF_DATE)
+    recommendation_id = memo.recommendation
+    card = operation.answer(
+        visit.desk,
+        visit.actor,
+        visit.handle,
+        recommendation_id,
+        given,
+        reason,
+        visit.request_id,
+        seen=memo.seen,
+    )
+    visit.later.append(lambda: _redraw(visit, card, recommendation_id))
+    return saved(visit, card, f"Recommendation: {given.lower()}.")
+
+
+def _meant(visit: Visit) -> tuple[str, str, int]:
+    """Handle, recommendation and how many answers the button was drawn with."""
+    match visit.value.split():
+        case [handle, recommendation_id, seen] if seen.isdecimal():
+            return handle, recommendation_id, int(seen)
+    raise InvalidInput(OUT_OF_DATE)
+
+
+def _asking(
+    visit: Visit, card: Card, given: Recommendation, title: str, callback_id: str, inputs: Sequence[Block]
+) -> Payload:
+    memo = Memo(
+        handle=card.patient.handle, request_id=new_id(), recommendation=given.id, seen=len(given.answers)
+    )
+    policy = visit.actor.registry.policy
+    return screen.answer_view(
+        title, callback_id, card.patient, given, card.names, policy, inputs, memo.packed()
+    )
+
+
+def _message(visit: Visit, card: Card, recommendation_id: str, note: str | None = None) -> Payload:
+    given = recommendation_of(card.patient, recommendation_id)
+    policy = visit.actor.registry.policy
+    return screen.recommendation_message(card.patient, given, card.names, policy, note)
+
+
+def _redraw(visit: Visit, card: Card, recommendation_id: str, spare: str | None = None) -> None:
+    """Show the answer in the addressees' messages, but for one that is redrawn otherwise.
+
+    The answer is saved: a message that can't be redrawn is only out of date, and says so when pressed.
+    """
+    message = _message(visit, card, recommendation_id)
+    for delivery in operation.sent(visit.desk, recommendation_id):
+        if delivery.user_id != spare:
+            try:
+                visit.gateway.update_message(Sent(delivery.channel, delivery.ts), message)
+            except CocmError as error:
+                errors.sentence(error, visit.reference, SENDING)
+
+
+def _send(
+    visit: Visit, patient: Patient, given: Recommendation, redraw: Callable[[str], Payload] | None
+) -> None:
+    missed: list[str] = []
+    for letter in operation.letters(visit.desk, visit.actor, given):
+        try:
+            reached = _deliver(visit, letter, patient, given)
+        except CocmError as error:
+            errors.sentence(error, visit.reference, SENDING)
+            reached = False
+        if not reached:
+            missed.append(letter.name)
+    if missed:
+        _own_up(visit, patient, missed, redraw)
+
+
+def _deliver(visit: Visit, letter: Letter, patient: Patient, given: Recommendation) -> bool:
+    """Send one message; False when there is nobody in the workspace who may be told."""
+    person = visit.gateway.member_with(letter.email) if letter.email else None
+    if person is None:
+        return False
+    operation.record_sending(visit.desk, visit.actor, letter, person.id, patient)
+    message = screen.recommendation_message(
+        patient, given, names(visit.desk, visit.actor), visit.actor.registry.policy
+    )
+    sent = visit.gateway.tell(person.id, message)
+    operation.record_sent(visit.desk, letter, given.id, sent.channel, sent.ts)
+    return True
+
+
+def _own_up(
+    visit: Visit, patient: Patient, missed: list[str], redraw: Callable[[str], Payload] | None
+) -> None:
+    """Tell the person who saved it whom it did not reach, wherever they can still be told."""
+    people = " and ".join(missed)
+    sentence = f"The consultation is saved, but I could not tell {people}. Please tell them yourself."
+    try:
+        visit.gateway.tell(visit.actor.slack_user_id, notice_message(f"{discreet(patient)}: {sentence}"))
+    except CocmError as error:
+        errors.sentence(error, visit.reference, SENDING)
+    if redraw:
+        shown = visit.body["view"]
+        visit.gateway.update_view(str(shown.get("previous_view_id") or shown["id"]), redraw(sentence))
