@@ -5,7 +5,7 @@ from typing import Any
 
 from cocm_bot.operations.desk import Desk, new_id
 from cocm_bot.registry.access import Actor
-from cocm_bot.registry.derive import derive
+from cocm_bot.registry.derive import as_of, derive
 from cocm_bot.registry.patient import TAIL, AuditLog, Change, Patient, TreatmentLog, Voided
 from cocm_bot.store.patients import Edit
 
@@ -39,7 +39,7 @@ def edited(
         action=action,
         user_id=actor.user_id,
         created_date=now.timestamp(),
-        changes=(*changes, *_compared(before, after)),
+        changes=(*changes, *_compared(as_of(before, actor.registry.policy, now), after)),
         version=before.version + 1,
     )
     tail = (*before.audit_logs, audit)[-TAIL:]

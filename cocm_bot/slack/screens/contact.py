@@ -31,6 +31,9 @@ def _last(patient: Patient, policy: CarePolicy) -> str:
         return "No contact yet."
     latest = patient.treatment_logs[-1]
     parts = [f"Last contact {day_of(latest.date, policy)}"]
-    for name, course in patient.course.scores.items():
-        parts.append(f"{escape(name)} {course.latest:g} on {day_of(course.latest_date, policy)}")
+    for measure in policy.measures:
+        course = patient.course.scores.get(measure.name)
+        if course is not None:
+            latest_day = day_of(course.latest_date, policy)
+            parts.append(f"{escape(measure.name)} {course.latest:g} on {latest_day}")
     return " · ".join(parts)

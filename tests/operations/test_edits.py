@@ -1,0 +1,26 @@
+"""The audit entry of a change tells what the change did, and not what the calendar did."""
+
+from cocm_bot.operations.desk import Desk
+from cocm_bot.operations.edits import edited
+from cocm_bot.registry.access import Actor
+from cocm_bot.registry.derive import derive
+from cocm_bot.registry.vocabulary import Role
+from cocm_bot.store import registries
+from cocm_bot.store.table import Table
+from tests.registry.build import assessment, moment, patient, policy
+from tests.store.build import REGISTRY
+
+
+def test_minutes_of_a_month_that_is_over_are_no_change(table: Table) -> None:
+    registry = registries.get(table, REGISTRY)
+    assert registry is not None
+    actor = Actor("user-1", "Cara", "Manager", Role.CARE_MANAGER, is_admin=True, registry=registry)
+    history = [assessment("2026-01-20").model_copy(update={"minutes": 45})]
+    before = derive(patient(), history, policy(), moment("2026-01-20"))
+    assert before.minutes_this_month == 45
+    desk = Desk(table, lambda: moment("2026-02-03"))
+    edit = edited(desk, actor, before, history, {"payer": "Medicaid"}, object_name="patient", action="edited")
+    assert [(each.attribute, each.before, each.after) for each in edit.audit.changes] == [
+        ("payer", before.payer or "", "Medicaid")
+    ]
+    assert edit.after.minutes_this_month == 0
