@@ -66,6 +66,16 @@ def post(state: State, channel: str, arguments: dict[str, Any], *, only_for: str
         return message
 
 
+def share(
+    state: State, channel: str, files: list[dict[str, Any]], comment: str, thread_ts: str | None
+) -> Message:
+    """A new message of the bot that carries files, with or without words."""
+    with state.change():
+        message = Message(state.fresh_ts(), channel, cast.BOT, comment, [], thread_ts=thread_ts, files=files)
+        state.messages.append(message)
+        return message
+
+
 def edit(state: State, message: Message, arguments: dict[str, Any]) -> Message:
     """chat.update: blocks and attachments that are not given stay; an empty list takes them away."""
     kept = {name: getattr(message, name) for name in ("blocks", "attachments", "metadata")}

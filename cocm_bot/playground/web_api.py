@@ -149,9 +149,8 @@ def files_complete_upload(state: State, given: Arguments) -> dict[str, Any]:
     if channel := given.get("channel_id") or given.get("channels"):
         for each in str(channel).split(","):
             place = messages.reachable(state, each)
-            said = given.get("initial_comment") or " "
-            message = messages.post(state, place.id, {"text": said, "thread_ts": given.get("thread_ts")})
-            message.text, message.files = said.strip(), files
+            comment = given.get("initial_comment") or ""
+            messages.share(state, place.id, files, comment, given.get("thread_ts"))
     return {"files": files}
 
 

@@ -513,6 +513,11 @@ WRONG: dict[str, tuple[Surface, dict[str, Any], str]] = {
         in_section({"type": "timepicker", "action_id": "a", "initial_time": "24:00"}),
         "must be a time",
     ),
+    "a menu where none may be chosen": (
+        "message",
+        in_section({"type": "multi_users_select", "max_selected_items": 0}),
+        "between 1 and 100",
+    ),
     "max_length of nothing": ("modal", modal(entry("x", typed(max_length=0))), "between 1 and 3000"),
     "initial value too long for its input": (
         "modal",
@@ -591,6 +596,11 @@ FINE: dict[str, tuple[Surface, dict[str, Any]]] = {
         message(actions({"type": "multi_static_select", "action_id": "a", "options": options(2)})),
     ),
     "an external select without options": ("message", in_section({"type": "external_select"})),
+    "a search from the first": ("message", in_section({"type": "external_select", "min_query_length": 0})),
+    "a menu of several where one may be chosen": (
+        "message",
+        in_section({"type": "multi_users_select", "max_selected_items": 1}),
+    ),
     "an initial option in a group": (
         "message",
         in_section({"type": "static_select", "option_groups": groups(2, 2), "initial_option": option("1.1")}),
