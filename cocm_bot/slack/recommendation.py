@@ -16,7 +16,7 @@ from cocm_bot.slack import errors
 from cocm_bot.slack.entry import Entry
 from cocm_bot.slack.forms import Form, RadioInput, TextInput
 from cocm_bot.slack.gateway import Sent
-from cocm_bot.slack.kit import Block, Payload
+from cocm_bot.slack.kit import Block, Payload, escape
 from cocm_bot.slack.patient import saved
 from cocm_bot.slack.screens import recommendation as screen
 from cocm_bot.slack.screens.card_actions import ANSWER
@@ -53,15 +53,16 @@ def register(entry: Entry) -> None:
     entry.submission(screen.ANSWERED, answer)
 
 
-def announce(
-    visit: Visit, patient: Patient, given: Recommendation, redraw: Callable[[str], Payload] | None = None
-) -> None:
-    """Send a recommendation that was just saved to its addressees, once Slack has its answer.
+def announce(visit: Visit, patient: Patient, redraw: Callable[[str], Payload] | None = None) -> None:
+    """Send the recommendation of a consultation that was just saved to its addressees.
 
-    Whom it does not reach is told to the person who saved it: by direct message, and, by what `redraw` makes
-    of the sentence, in the screen they look at. Sending again reaches those who have no message yet.
+    It goes out once Slack has its answer, to those who have no message yet: a submission that is delivered
+    again may be announced again. Whom it does not reach is told to the person who saved it: by direct message,
+    and, by what `redraw` makes of the sentence, in the screen they look at.
     """
-    visit.later.append(lambda: _send(visit, patient, given, redraw))
+    given = patient.recommendations[-1] if patient.recommendations else None
+    if given and given.unanswered and given.by == visit.actor.user_id:
+        visit.later.append(lambda: _send(visit, patient, given, redraw))
 
 
 def at_once(visit: Visit, given: Answer) -> Payload:
@@ -214,4 +215,4 @@ def _own_up(
         errors.sentence(error, visit.reference, SENDING)
     if redraw:
         shown = visit.body["view"]
-        visit.gateway.update_view(str(shown.get("previous_view_id") or shown["id"]), redraw(sentence))
+        visit.gateway.update_view(str(shown.get("previous_view_id") or shown["id"]), redraw(escape(sentence)))
