@@ -52,6 +52,32 @@ def serve_command() -> None:
     serve(settings)
 
 
+@app.command("demo")
+def demo_command(
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Where the page listens on this machine.")
+    ] = 8090,
+    patients: Annotated[int, typer.Option(min=0, max=5_000, help="How many synthetic patients.")] = 60,
+    browser: Annotated[bool, typer.Option(help="Open the page in the browser.")] = True,
+    morning: Annotated[
+        bool, typer.Option("--morning", help="Print a care manager's morning, and end.")
+    ] = False,
+) -> None:
+    """Try the bot on this machine, with a Slack workspace of its own and synthetic patients."""
+    # Its parts are an extra that a bot in production does without.
+    from cocm_bot import demo  # noqa: PLC0415
+
+    if morning:
+        demo.play_morning()
+        return
+    try:
+        demo.run(port, patients, browser=browser)
+    except OSError as error:
+        raise SettingsError(
+            f"Port {port} can't be used ({error.strerror}). Choose one with --port."
+        ) from None
+
+
 @table_app.command("create")
 def table_create() -> None:
     """Make the table, its index, expiry, recovery and deletion protection; safe to run twice."""

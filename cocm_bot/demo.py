@@ -25,6 +25,7 @@ from cocm_bot.operations.setup import create_registry, new_registry
 from cocm_bot.playground import cast
 from cocm_bot.playground.clock import Clock
 from cocm_bot.playground.dynamodb import Engine, running_dynamodb
+from cocm_bot.playground.morning import morning
 from cocm_bot.playground.page import Command, Page, app_with_page
 from cocm_bot.playground.server import serving
 from cocm_bot.playground.workspace import Workspace
@@ -113,6 +114,14 @@ def run(port: int = PORT, patients: int = PATIENTS, *, browser: bool = True) -> 
         if browser:
             webbrowser.open(demo.url)
         stopped.wait()
+
+
+def play_morning() -> None:
+    """Print a care manager's morning in an empty registry, screen by screen."""
+    logs.configure("WARNING")
+    with running_demo(patients=0) as demo:
+        for number, (step, screen) in enumerate(morning(demo.workspace, demo.clock), 1):
+            print(f"\n{number}. {step}\n\n{screen}", flush=True)
 
 
 def commands_of(manifest: Path) -> list[Command]:
