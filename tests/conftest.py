@@ -5,10 +5,15 @@ from collections.abc import Iterator
 from contextlib import redirect_stderr
 
 import pytest
+from hypothesis import settings
 
 from cocm_bot import logs
 from tests.clinic import Clinic, running_clinic
 from tests.store import engines
+
+# How long one example takes says more about the machine than about the code.
+settings.register_profile("project", deadline=None)
+settings.load_profile("project")
 
 
 @pytest.fixture(scope="session")

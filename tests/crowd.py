@@ -1,0 +1,51 @@
+"""Many patients at once, put into the table by the batch, as nobody could enter them."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from functools import cache
+from itertools import cycle
+from typing import Any
+
+from cocm_bot.operations.synthetic import caseload
+from cocm_bot.registry.patient import Patient
+from cocm_bot.registry.vocabulary import Status
+from cocm_bot.store import counters
+from cocm_bot.store.patients import _directory_item, _item
+from cocm_bot.store.table import Table
+from tests.registry import build
+
+BATCH = 25
+"""What DynamoDB takes at once."""
+
+
+@cache
+def invented(now: datetime) -> tuple[Patient, ...]:
+    """Patients of every status and every reason of being due, as of a moment."""
+    made = caseload(60, build.policy(), now, 1, ["user-1"], "user-2")
+    return tuple(patient for patient, _, _ in made)
+
+
+def synthetic(count: int, now: datetime) -> list[Patient]:
+    """So many of them, over and over, each with ids of their own."""
+    return [_numbered(each, number) for number, each in zip(range(count), cycle(invented(now)), strict=False)]
+
+
+def _numbered(patient: Patient, number: int) -> Patient:
+    ids = {"id": f"patient-{number}", "handle": f"X{number:03X}", "patient_mrn": f"SYN-{number:06}"}
+    return patient.model_copy(update=ids)
+
+
+def load(table: Table, registry_id: str, crowd: Sequence[Patient], *, findable: bool = True) -> None:
+    """Put the patients into the table and count them, without histories; by name only those `findable`."""
+    items = [_item(registry_id, each) for each in crowd]
+    items += [_directory_item(registry_id, each) for each in crowd] if findable else []
+    for start in range(0, len(items), BATCH):
+        wanted: Any = [{"PutRequest": {"Item": item}} for item in items[start : start + BATCH]]
+        answer = table.client.batch_write_item(RequestItems={table.name: wanted})
+        assert not answer["UnprocessedItems"]
+    table.transact([counters.active_patients(registry_id, len(active(crowd)))])
+
+
+def active(crowd: Iterable[Patient]) -> list[Patient]:
+    """Those that are not deactivated."""
+    return [each for each in crowd if each.status is not Status.DEACTIVATED]

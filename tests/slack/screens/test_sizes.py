@@ -1,0 +1,160 @@
+"""Slack takes every screen, whatever a patient is called and whatever was written about them."""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import date
+from functools import cache
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cocm_bot.operations.caseload import ROWS_PER_PAGE, Page, Row, Show, Sort
+from cocm_bot.operations.patients import Card
+from cocm_bot.playground import limits
+from cocm_bot.registry.access import Actor
+from cocm_bot.registry.derive import as_of, weeks_at
+from cocm_bot.registry.due import due
+from cocm_bot.registry.patient import Patient
+from cocm_bot.registry.team import Questionnaire, Registry
+from cocm_bot.registry.vocabulary import Role
+from cocm_bot.slack.commands import COMMANDS, _help, home_buttons
+from cocm_bot.slack.contact import contact_form
+from cocm_bot.slack.enrolment import EnrolmentForm
+from cocm_bot.slack.kit import suggestions
+from cocm_bot.slack.screens.card import card_view, saved_banner
+from cocm_bot.slack.screens.contact import contact_view
+from cocm_bot.slack.screens.enrolment import enrolment_view
+from cocm_bot.slack.screens.find import match_options, matches_view, search_view
+from cocm_bot.slack.screens.help import help_message
+from cocm_bot.slack.screens.home import home_view
+from cocm_bot.slack.screens.lists import caseload_message, worklist_message
+from cocm_bot.store.patients import DirectoryEntry
+from tests import crowd
+from tests.clinic import MONDAY, ZONE
+from tests.slack.texts import TEXT
+
+SIZES = (0, 1, 49, 50, 99, 1000)
+CHARACTER = st.characters(exclude_categories=["Cs"])
+NAME = st.text(CHARACTER, min_size=1, max_size=1) | st.text(CHARACTER, min_size=200, max_size=200) | TEXT
+"""One character, 200, and whatever an older system may have let in, in any script."""
+
+
+def actor(name: str, role: Role, active: int, measures: int = 2) -> Actor:
+    asked = ("PHQ-9", "GAD-7", "PHQ-2", "AUDIT-C", "ISI", "EPDS", "PCL-5")[:measures]
+    registry = Registry(
+        id="registry-1",
+        name=name,
+        modified_date=0.0,
+        created_date=0.0,
+        members=1,
+        active_patients=active,
+        questionnaires=tuple(Questionnaire(name=each) for each in asked),
+        timezone=ZONE,
+    )
+    return Actor("user-1", name, name, role, is_admin=False, registry=registry)
+
+
+def called(patient: Patient, first: str, last: str, words: str) -> Patient:
+    """The patient under another name, with these words wherever something can be written."""
+    return patient.model_copy(
+        update={
+            "first_name": first,
+            "last_name": last,
+            "payer": words,
+            "phone_number": words,
+            "email": words,
+            "treatment_logs": tuple(log.model_copy(update={"note": words}) for log in patient.treatment_logs),
+            "flags": tuple(flag.model_copy(update={"reason": words}) for flag in patient.flags),
+        }
+    )
+
+
+def card_of(patient: Patient, who: Actor, names: str = "") -> Card:
+    policy = who.registry.policy
+    return Card(as_of(patient, policy, MONDAY), due(patient, policy, MONDAY), {"user-1": names})
+
+
+def entry_of(patient: Patient) -> DirectoryEntry:
+    return DirectoryEntry(
+        handle=patient.handle,
+        patient_id=patient.id,
+        patient_mrn=patient.patient_mrn,
+        first_name=patient.first_name,
+        last_name=patient.last_name,
+    )
+
+
+@cache
+def rows(size: int) -> tuple[Row, ...]:
+    """The rows of a caseload, those with something due first."""
+    policy = actor("", Role.CARE_MANAGER, size).registry.policy
+    made = [
+        Row(as_of(each, policy, MONDAY), weeks_at(each, policy, MONDAY), due(each, policy, MONDAY))
+        for each in crowd.active(crowd.synthetic(size, MONDAY))
+    ]
+    return tuple(sorted(made, key=lambda row: row.due[0].reason.gravity if row.due else 99))
+
+
+def page_of(listed: list[Row], number: int, first: str, last: str) -> Page:
+    """A page of these rows, everyone called alike."""
+    pages = max(1, -(-len(listed) // ROWS_PER_PAGE))
+    number = min(number, pages)
+    shown = [
+        replace(row, summary=row.summary.model_copy(update={"first_name": first, "last_name": last}))
+        for row in listed[(number - 1) * ROWS_PER_PAGE : number * ROWS_PER_PAGE]
+    ]
+    counts = Counter(row.due[0].reason for row in listed if row.due)
+    return Page(shown, number, pages, len(listed), broken=number, counts=counts)
+
+
+@given(st.sampled_from(crowd.invented(MONDAY)), NAME, NAME, TEXT, st.sampled_from(Role), st.integers(0, 7))
+def test_screens_about_one_patient(
+    patient: Patient, first: str, last: str, words: str, role: Role, measures: int
+) -> None:
+    who = actor(last, role, 1, measures)
+    policy = who.registry.policy
+    about = called(patient, first, last, words)
+    banner = saved_banner(patient, about, policy)
+    form = contact_form(policy.measures)
+    screens = [
+        card_view(who, card_of(about, who, words), "{}", MONDAY, banner=banner),
+        contact_view(about, policy, form.blocks({"day": date(2031, 3, 3)}), "{}"),
+        enrolment_view(who, EnrolmentForm.blocks(), "{}"),
+        search_view("Patient", "find-patient", missed=words),
+        matches_view("Patient", "find-patient", [entry_of(about)] * 2),
+    ]
+    assert [limits.problems("modal", screen) for screen in screens] == [[]] * len(screens)
+
+
+@given(st.sampled_from(SIZES), NAME, NAME, st.integers(1, 70), st.sampled_from(Role), st.integers(0, 7))
+def test_lists_of_any_size(size: int, first: str, last: str, number: int, role: Role, measures: int) -> None:
+    who = actor(first, role, size, measures)
+    everyone = list(rows(size))
+    listed = page_of(everyone, number, first, last)
+    waiting = page_of([row for row in everyone if row.due], number, first, last)
+    messages = [
+        worklist_message(who, waiting),
+        *(caseload_message(who, listed, show, Sort.URGENCY) for show in Show),
+        help_message(who, [_help(command) for command in COMMANDS]),
+    ]
+    assert [limits.problems("message", each) for each in messages] == [[]] * len(messages)
+    assert limits.problems("home", home_view(who, waiting, home_buttons(), MONDAY)) == []
+
+
+@given(st.sampled_from(SIZES), NAME, NAME)
+def test_choices_among_any_number(size: int, first: str, last: str) -> None:
+    found = [
+        entry_of(each.model_copy(update={"first_name": first, "last_name": last}))
+        for each in crowd.synthetic(size, MONDAY)
+    ]
+    assert limits.problems("modal", matches_view("Patient", "find-patient", found)) == []
+    assert limits.suggestion_problems(suggestions(match_options(found))) == []
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_what_is_left_out_is_counted(size: int) -> None:
+    found = [entry_of(each) for each in crowd.synthetic(size, MONDAY)]
+    drawn = str(matches_view("Patient", "find-patient", found))
+    assert drawn.count("'Choose'") == min(size, 40)
+    assert (f"…and {size - 40} more" in drawn) == (size > 40)
