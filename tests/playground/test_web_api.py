@@ -242,3 +242,18 @@ def test_every_call_is_on_record(client: WebClient, workspace: Workspace) -> Non
     assert call.arguments["text"] == "For the record"
     assert call.seconds is not None
     assert "For the record" in workspace.written_by_bot()
+
+
+def test_messages_come_back_as_slack_writes_them(client: WebClient) -> None:
+    plain: dict[str, Any] = client.chat_postMessage(channel=cast.TEAM_CHANNEL, text="x")["message"]
+    bare = {"type": "message", "user": cast.BOT, "bot_id": cast.BOT_ID, "app_id": cast.APP, "team": cast.TEAM}
+    assert plain == bare | {"ts": plain["ts"], "text": "x"}
+    blocks = [section("Hello", block_id="b")]
+    full: dict[str, Any] = client.chat_postMessage(
+        channel=cast.TEAM_CHANNEL, text="x", blocks=blocks, thread_ts=plain["ts"]
+    )["message"]
+    assert (full["thread_ts"], full["blocks"][0]["block_id"]) == (plain["ts"], "b")
+    edited: dict[str, Any] = client.chat_update(channel=cast.TEAM_CHANNEL, ts=plain["ts"], text="y")[
+        "message"
+    ]
+    assert edited["edited"]["user"] == cast.BOT
