@@ -103,14 +103,14 @@ def _not_improving(summary: PatientSummary, policy: CarePolicy) -> _Cause | None
         return None
     days = [assessed + timedelta(weeks=policy.cadence.not_improving_weeks), min(stuck.values())]
     facts = [fact for name in stuck for fact in (*_movement(name, scores[name], policy), ", ")]
-    if consult := _consult(summary, policy):
+    if consult := latest_consult(summary, policy):
         days.append(consult + timedelta(weeks=policy.cadence.recent_consult_weeks))
         return _Cause(max(days), (*facts, "last consult ", consult))
     return _Cause(max(days), (*facts, "no consult yet"))
 
 
 def _never_reviewed(summary: PatientSummary, policy: CarePolicy) -> _Cause | None:
-    if summary.status is not Status.TREATMENT or _consult(summary, policy):
+    if summary.status is not Status.TREATMENT or latest_consult(summary, policy):
         return None
     # A back-dated assessment began treatment before the status did; a repeated one begins nothing anew.
     started = min(_treatment_start(summary, policy), policy.local_date(summary.status_since))
@@ -119,7 +119,7 @@ def _never_reviewed(summary: PatientSummary, policy: CarePolicy) -> _Cause | Non
 
 
 def _stale_consult(summary: PatientSummary, policy: CarePolicy) -> _Cause | None:
-    consult = _consult(summary, policy)
+    consult = latest_consult(summary, policy)
     treated = summary.status is Status.TREATMENT and not in_remission(summary.course.scores, policy)
     if consult is None or not treated:
         return None
@@ -218,7 +218,8 @@ def _treatment_start(summary: PatientSummary, policy: CarePolicy) -> date:
     )
 
 
-def _consult(summary: PatientSummary, policy: CarePolicy) -> date | None:
+def latest_consult(summary: PatientSummary, policy: CarePolicy) -> date | None:
+    """The local day of the latest consult of the current episode."""
     return _in_episode(summary.last_psychiatric_consult, summary, policy)
 
 

@@ -68,6 +68,13 @@ class AlreadyStored(Conflict):
         super().__init__(f"The same {kind} is stored already.")
 
 
+class ReviewMoved(Conflict):
+    """The review went on, or was started over, after it was read; nothing was written."""
+
+    def __init__(self) -> None:
+        super().__init__("This review went on meanwhile.")
+
+
 class RegistryMissing(NotFound):
     """There is no registry with this id."""
 
