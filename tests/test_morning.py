@@ -90,13 +90,13 @@ def test_what_is_wrong_is_refused_at_its_field_and_nothing_is_saved(clinic: Clin
     errors = send_anyway(maya)
     assert list(errors) == ["PHQ-9 total"]
     assert "27" in errors["PHQ-9 total"]
-    maya.fill({"PHQ-9 total": "27", "Date": "2031-03-04"})
+    maya.fill({"PHQ-9 total": "24", "Date": "2031-03-04"})
     assert maya.submit() == {"Date": "The date can't be in the future."}
     maya.fill({"Date": "2031-03-03"})
     assert maya.submit() is None
 
     [ana] = clinic.patients()
-    assert [log.scores[0].score_value for log in ana.treatment_logs] == [27]
+    assert [log.scores[0].score_value for log in ana.treatment_logs] == [24]
     assert clinic.workspace.refusals == []
 
 

@@ -1,5 +1,6 @@
 """What is entered about one contact, and the rules it must keep before it is recorded."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Annotated
 
@@ -76,15 +77,22 @@ def completed(contact: Contact, policy: CarePolicy) -> Contact:
     return contact.model_copy(update={"scores": scores, "self_harm": known})
 
 
-def at_risk(contact: Contact, policy: CarePolicy) -> list[str]:
-    """The measures whose self-harm item is, or must be, above 0, as far as what is entered tells."""
+def at_risk(
+    policy: CarePolicy,
+    scores: Mapping[str, float],
+    answers: Mapping[str, Sequence[int | None]],
+    harm: Mapping[str, int],
+) -> list[str]:
+    """The measures whose self-harm item is, or must be, above 0, as far as what is entered tells.
+
+    All by measure: totals, answers to the items, and the answer to the self-harm item where it stands alone.
+    """
     found = []
     for measure in policy.measures:
-        answers, item = contact.answers.get(measure.name, ()), measure.self_harm_item
-        answer = contact.self_harm.get(measure.name)
-        if item is not None and len(answers) >= item:
-            answer = answers[item - 1]
-        if self_harm(measure, contact.scores.get(measure.name), answer):
+        given, item, answer = answers.get(measure.name, ()), measure.self_harm_item, harm.get(measure.name)
+        if item is not None and len(given) >= item:
+            answer = given[item - 1]
+        if self_harm(measure, scores.get(measure.name), answer):
             found.append(measure.name)
     return found
 
@@ -107,7 +115,8 @@ def check(contact: Contact, policy: CarePolicy, now: datetime) -> None:
         raise InvalidInput("Only a consultation records a recommendation.", "contact_type")
     if contact.no_show and measured:
         raise InvalidInput("A patient who did not come has no scores: clear them or the no-show.", "no_show")
-    if not contact.safety_action and (names := at_risk(contact, policy)):
+    names = at_risk(policy, contact.scores, contact.answers, contact.self_harm)
+    if names and not contact.safety_action:
         raise InvalidInput(
             f"{' and '.join(names)}: the self-harm item is above 0. Say what was done about it.",
             "safety_action",

@@ -8,14 +8,38 @@ from slack_sdk import WebClient
 
 from cocm_bot.logs import where
 from cocm_bot.operations.desk import Desk
-from cocm_bot.slack import caseload, commands, contact, enrolment, flags, home, menu, patient, recommendation, status
+from cocm_bot.slack import (
+    caseload,
+    commands,
+    contact,
+    enrolment,
+    flags,
+    home,
+    menu,
+    patient,
+    recommendation,
+    safety,
+    status,
+)
 from cocm_bot.slack.entry import Entry
 from cocm_bot.slack.gate import Gate
 from cocm_bot.slack.gateway import Gateway
 
 logger = logging.getLogger(__name__)
 
-FEATURES = (commands, caseload, patient, contact, enrolment, flags, status, recommendation, menu, home)
+FEATURES = (
+    commands,
+    caseload,
+    patient,
+    contact,
+    safety,
+    enrolment,
+    flags,
+    status,
+    recommendation,
+    menu,
+    home,
+)
 
 
 def build_app(

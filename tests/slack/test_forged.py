@@ -118,6 +118,7 @@ def test_a_menu_entry_or_a_button_that_is_not_ours_is_answered_with_a_sentence(c
 
 def test_actions_and_modals_nobody_offered_do_nothing(clinic: Clinic) -> None:
     _, view = filled_contact_modal(clinic)
+    clinic.workspace.settled()
     before = len(clinic.workspace.calls)
     assert forged.click(clinic, cast.MAYA, "delete-everything", "now").status == 404
     assert forged.submission(clinic, cast.MAYA, view | {"callback_id": "delete"}).status == 404

@@ -19,7 +19,8 @@ from cocm_bot.registry.patient import Patient
 from cocm_bot.registry.team import Questionnaire, Registry
 from cocm_bot.registry.vocabulary import Role
 from cocm_bot.slack.commands import COMMANDS, _help, home_buttons
-from cocm_bot.slack.contact import contact_form
+from cocm_bot.slack.contact import inputs
+from cocm_bot.slack.contact_form import Shape
 from cocm_bot.slack.enrolment import EnrolmentForm
 from cocm_bot.slack.kit import suggestions
 from cocm_bot.slack.screens.card import card_view, saved_banner
@@ -116,10 +117,18 @@ def test_screens_about_one_patient(
     policy = who.registry.policy
     about = called(patient, first, last, words)
     banner = saved_banner(patient, about, policy)
-    form = contact_form(policy.measures)
+    everything = Shape(
+        by_item=frozenset(measure.name for measure in policy.measures),
+        risky=frozenset(measure.name for measure in policy.measures if measure.self_harm_item),
+        correction=True,
+    )
+    shapes = [Shape(), Shape(consultation=True), everything]
     screens = [
         card_view(who, card_of(about, who, words), "{}", MONDAY, banner=banner),
-        contact_view(about, policy, form.blocks({"day": date(2031, 3, 3)}), "{}"),
+        *(
+            contact_view(about, policy, inputs(policy, shape, {"day": date(2031, 3, 3), "note": words}), "{}")
+            for shape in shapes
+        ),
         enrolment_view(who, EnrolmentForm.blocks(), "{}"),
         search_view("Patient", "find-patient", missed=words),
         matches_view("Patient", "find-patient", [entry_of(about)] * 2),
