@@ -37,12 +37,18 @@ def open_card(desk: Desk, actor: Actor, handle: str) -> Card:
     Raises NotAllowed, NotFound or Unavailable.
     """
     authorise(desk, actor, Action.VIEW_PATIENT)
+    patient = patient_of(desk, actor, handle)
+    record_view(desk, actor, Action.VIEW_PATIENT, (patient.id,))
+    return card_of(desk, actor, patient)
+
+
+def patient_of(desk: Desk, actor: Actor, handle: str) -> Patient:
+    """A patient of the actor's registry, for an operation that shows or changes it; raises NotFound."""
     wanted = handle.strip().upper()
     patient = patients.by_handle(desk.table, actor.registry.id, wanted) if wanted else None
     if patient is None:
         raise NotFound("There is no such patient in this registry.")
-    record_view(desk, actor, Action.VIEW_PATIENT, (patient.id,))
-    return card_of(desk, actor, patient)
+    return patient
 
 
 def find(desk: Desk, actor: Actor, words: str) -> list[DirectoryEntry]:
@@ -61,17 +67,22 @@ def find(desk: Desk, actor: Actor, words: str) -> list[DirectoryEntry]:
 
 
 def _by_name(entries: Sequence[DirectoryEntry], wanted: str) -> list[DirectoryEntry]:
-    starts = _fold(wanted).split()
-    found = [entry for entry in entries if _matches(entry, starts)]
+    starts = _words(wanted)
+    found = [entry for entry in entries if starts and _matches(entry, starts)]
     return sorted(found, key=lambda entry: (_fold(entry.last_name), _fold(entry.first_name), entry.handle))
 
 
 def _matches(entry: DirectoryEntry, starts: list[str]) -> bool:
-    parts = _fold(f"{entry.first_name} {entry.last_name} {entry.patient_mrn} {entry.handle}").split()
+    parts = _words(f"{entry.first_name} {entry.last_name} {entry.patient_mrn} {entry.handle}")
     return all(any(part.startswith(start) for part in parts) for start in starts)
 
 
+def _words(text: str) -> list[str]:
+    """The words of a text, the halves of a hyphenated one too, as `_fold` leaves them."""
+    return _fold(text).replace("-", " ").split()
+
+
 def _fold(text: str) -> str:
-    """Text with case and accents ignored."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    """Text with case and accents ignored, and the apostrophe that phones type made straight."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold().replace("’", "'"))
     return "".join(character for character in decomposed if not unicodedata.combining(character))

@@ -1,0 +1,49 @@
+import pytest
+
+from cocm_bot.operations.identity import Stranger, actor_for, known_user
+from cocm_bot.registry.access import Actor
+from cocm_bot.registry.vocabulary import Role
+from cocm_bot.store import people, registries
+from tests.operations.conftest import Office
+from tests.store.build import REGISTRY, registry, user
+
+ADDRESS = "person.1@example.org"
+
+
+def admitted(office: Office) -> Actor:
+    person = known_user(office.desk, ADDRESS)
+    return actor_for(office.desk, person, slack_user_id="U1", surface="message")
+
+
+@pytest.mark.parametrize("address", [ADDRESS, "Person.1@Example.org", "  PERSON.1@EXAMPLE.ORG "])
+def test_an_address_names_its_user_however_it_is_written(office: Office, address: str) -> None:
+    assert known_user(office.desk, address).id == "user-1"
+
+
+@pytest.mark.parametrize("address", ["nobody@example.org", "person.1@example.com", "#lock"])
+def test_an_unknown_address_is_a_strangers(office: Office, address: str) -> None:
+    with pytest.raises(Stranger, match="Ask the admin of your clinic's registry to add you"):
+        known_user(office.desk, address)
+
+
+def test_a_member_acts_in_their_registry_with_the_role_the_table_says(office: Office) -> None:
+    actor = admitted(office)
+    assert (actor.user_id, actor.first_name, actor.last_name) == ("user-1", "Cara", "Manager")
+    assert (actor.role, actor.is_admin, actor.registry.id) == (Role.CARE_MANAGER, True, REGISTRY)
+    assert (actor.slack_user_id, actor.surface) == ("U1", "message")
+
+
+def test_membership_is_read_anew_each_time_and_the_next_registry_counts_when_one_ends(office: Office) -> None:
+    registries.create_registry(office.table, registry("registry-2"), user(), Role.PCP, is_admin=False)
+    person = known_user(office.desk, ADDRESS)
+
+    def acts_in() -> tuple[str, Role]:
+        actor = actor_for(office.desk, person, slack_user_id="U1", surface="message")
+        return actor.registry.id, actor.role
+
+    assert acts_in() == (REGISTRY, Role.CARE_MANAGER)
+    people.remove_member(office.table, REGISTRY, "user-1")
+    assert acts_in() == ("registry-2", Role.PCP)
+    people.remove_member(office.table, "registry-2", "user-1")
+    with pytest.raises(Stranger):
+        acts_in()
