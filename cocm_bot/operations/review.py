@@ -104,6 +104,12 @@ def consulted(desk: Desk, actor: Actor, review_id: str, handle: str) -> Step | N
     return _step(desk, actor, review)
 
 
+def standing(desk: Desk, actor: Actor, review_id: str) -> Step | None:
+    """Where the session stands; None if it is not that one any more. Raises NotAllowed or Unavailable."""
+    review = _mine(desk, actor)
+    return _step(desk, actor, review) if review is not None and review.id == review_id else None
+
+
 def _mine(desk: Desk, actor: Actor) -> Review | None:
     authorise(desk, actor, Action.REVIEW_CASELOAD)
     return reviews.get(desk.table, actor.registry.id, actor.user_id)

@@ -18,6 +18,7 @@ from cocm_bot.slack import (
     menu,
     patient,
     recommendation,
+    review,
     safety,
     status,
 )
@@ -32,6 +33,7 @@ FEATURES = (
     caseload,
     patient,
     contact,
+    review,
     safety,
     enrolment,
     flags,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from cocm_bot.operations.caseload import Show, Sort
 from cocm_bot.registry.errors import InvalidInput
-from cocm_bot.slack import caseload, contact, enrolment, patient
+from cocm_bot.slack import caseload, contact, enrolment, patient, review
 from cocm_bot.slack.entry import Draw, Entry
 from cocm_bot.slack.kit import Element, Payload
 from cocm_bot.slack.screens.help import CommandHelp, command_buttons, help_message, unknown_message
@@ -61,6 +61,14 @@ COMMANDS = (
         contact.find,
         title="Log a contact",
         button="Log a contact",
+    ),
+    Command(
+        "review",
+        "",
+        "the caseload review: one patient at a time, gravest first",
+        review.begin,
+        title="Caseload review",
+        button="Caseload review",
     ),
 )
 

@@ -84,8 +84,8 @@ def form(
 ) -> Payload:
     """The modal for one patient.
 
-    `behind` names the list it was opened from, to be redrawn after; `session` is the caseload review's. Without
-    a contact type it is the one that comes next.
+    `behind` names the list it was opened from, to be redrawn after; `session` is the caseload review's.
+    Without a contact type it is the one that comes next.
     """
     authorise(visit.desk, visit.actor, Action.LOG_CONTACT)
     patient = patients.open_card(visit.desk, visit.actor, handle).patient
@@ -187,16 +187,16 @@ def told(visit: Visit, logged: Logged, contact: Contact) -> Payload:
     parts = [saved_banner(logged.before, patient, policy)]
 
     def redraw(sentence: str) -> Payload:
-        return saved(visit, logged.card, f"{parts[0]}\n{sentence}")
+        return review.after_contact(visit, contact, sentence) or saved(
+            visit, logged.card, f"{parts[0]}\n{sentence}"
+        )
 
     risky = at_risk(policy, contact.scores, contact.answers, contact.self_harm)
     if risky:
         parts.append(safety.tell(visit, patient, risky, contact.safety_action, redraw))
     if contact.is_consultation:
         recommendation.announce(visit, patient, redraw)
-    if reviewing := review.after_consult(visit):
-        return reviewing
-    return saved(visit, logged.card, "\n".join(filter(None, parts)))
+    return review.after_contact(visit, contact) or saved(visit, logged.card, "\n".join(filter(None, parts)))
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from cocm_bot.operations import review as operation
 from cocm_bot.operations.review import Rested, Step
+from cocm_bot.registry.contact import Contact
 from cocm_bot.registry.errors import InvalidInput
 from cocm_bot.registry.review import Decision
 from cocm_bot.slack.entry import Entry
@@ -45,13 +46,19 @@ def start_over(visit: Visit) -> Payload:
     return _drawn(visit, operation.start_over(visit.desk, visit.actor, visit.value))
 
 
-def after_consult(visit: Visit) -> Payload | None:
-    """The review a consultation was recorded from, marked so; None when it was not, or is another by now."""
-    memo = visit.memo
-    if memo.review is None:
+def after_contact(visit: Visit, contact: Contact, note: str = "") -> Payload | None:
+    """The review a contact was logged from, with a consultation marked as recorded.
+
+    None when the contact was logged elsewhere, or that session is over. `note` is markup to show with it.
+    """
+    session = visit.memo.review
+    if session is None:
         return None
-    step = operation.consulted(visit.desk, visit.actor, memo.review, visit.handle)
-    return _drawn(visit, step) if step else None
+    if contact.is_consultation:
+        step = operation.consulted(visit.desk, visit.actor, session, visit.handle)
+    else:
+        step = operation.standing(visit.desk, visit.actor, session)
+    return step_view(visit.actor, step, visit.desk.now(), note) if step else None
 
 
 def _drawn(visit: Visit, step: Step) -> Payload:
