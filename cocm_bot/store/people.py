@@ -24,9 +24,6 @@ PARTITION = "PK = :partition"
 LISTED = "contains(registeries, :registry)"
 """Holds when the user exists and their `registeries` has the registry."""
 
-NOT_LISTED = "attribute_exists(PK) AND NOT contains(registeries, :registry)"
-"""Holds when the user exists and their `registeries` does not have the registry."""
-
 
 def user(table: Table, user_id: str) -> User | None:
     """A user's profile."""
@@ -171,11 +168,12 @@ def _new_user(person: User, at: int) -> list[Write]:
 
 def _list_registry(person: User, registry_id: str) -> Write:
     """Put a registry into the user's `registeries`; where it stands there already, see that it stays."""
-    key, value = keys.user(person.id), {"registry": registry_id}
+    key = keys.user(person.id)
     if registry_id in person.registeries:
-        return writes.check(key, LISTED, value, lambda _: UserChanged())
+        return writes.check(key, LISTED, {"registry": registry_id}, lambda _: UserChanged())
+    # Only a new membership comes here, which nobody else can make in between.
     append = "SET registeries = list_append(registeries, :listed)"
-    return writes.update(key, append, NOT_LISTED, value | {"listed": [registry_id]}, lambda _: UserChanged())
+    return writes.update(key, append, writes.STORED, {"listed": [registry_id]}, lambda _: UserChanged())
 
 
 def _unlist_registry(person: User, registry_id: str) -> Write:

@@ -62,7 +62,9 @@ def time_out(request: AWSPreparedRequest) -> AWSResponse | None:
 
 def lose_answer(request: AWSPreparedRequest) -> AWSResponse | None:
     """The request arrives and is done, the answer never comes."""
-    URLLib3Session().send(request)
+    session = URLLib3Session()
+    session.send(request)
+    session.close()
     raise ReadTimeoutError(endpoint_url=request.url)
 
 

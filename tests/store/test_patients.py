@@ -141,6 +141,15 @@ def test_saving_over_a_newer_version_is_refused(table: Table) -> None:
     assert [log.id for log in history.audit_trail(table, before.id)].count("late") == 0
 
 
+def test_a_request_is_not_applied_again_to_the_next_version(table: Table) -> None:
+    before = enrol(table)
+    after = save(table, before, changed(before, first_name="Grace"), "submission")
+    with pytest.raises(AlreadyApplied) as applied:
+        patients.save(table, REGISTRY, after, after, audit("again"), request_id="submission")
+    assert applied.value.result == "H0001"
+    assert stored(table) == after
+
+
 def test_saving_never_changes_who_the_patient_is(table: Table) -> None:
     before = enrol(table)
     after = save(table, before, changed(before, id="patient-9", handle="H0009"))
