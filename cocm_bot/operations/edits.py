@@ -7,6 +7,7 @@ from cocm_bot.operations.desk import Desk, new_id
 from cocm_bot.registry.access import Actor
 from cocm_bot.registry.derive import as_of, derive
 from cocm_bot.registry.patient import TAIL, AuditLog, Change, Patient, TreatmentLog, Voided
+from cocm_bot.store import history as records
 from cocm_bot.store.patients import Edit
 
 
@@ -44,6 +45,14 @@ def edited(
     )
     tail = (*before.audit_logs, audit)[-TAIL:]
     return Edit(after.model_copy(update={"audit_logs": tail}), audit, logs, voids)
+
+
+def changes_since(desk: Desk, patient: Patient, version: int) -> list[AuditLog]:
+    """The audit entries of the changes that made a newer version of the patient; none if there was none."""
+    if patient.version <= version:
+        return []
+    trail = records.audit_trail(desk.table, patient.id)
+    return [entry for entry in trail if entry.version is not None and entry.version > version]
 
 
 SHOWN = (

@@ -5,6 +5,7 @@ from datetime import date
 
 from pydantic import BaseModel
 
+from cocm_bot.operations.consents import Consented, consent
 from cocm_bot.operations.desk import Desk, new_id
 from cocm_bot.operations.oversight import authorise
 from cocm_bot.operations.patients import Card, card_of
@@ -24,8 +25,8 @@ HANDLE_TRIES = 20
 EARLIEST_BIRTH = date(1900, 1, 1)
 
 
-class Enrolment(BaseModel):
-    """What is entered when a patient is referred to the program."""
+class Details(BaseModel):
+    """What is known of a patient as a person; all of it can be edited later."""
 
     patient_mrn: Mrn
     first_name: PersonName
@@ -36,13 +37,19 @@ class Enrolment(BaseModel):
     payer: Line = ""
 
 
+class Enrolment(Details):
+    """What is entered when a patient is referred to the program."""
+
+    consent: Consented | None = None
+
+
 def enrol(desk: Desk, actor: Actor, enrolment: Enrolment, request_id: str) -> Card:
     """Add a patient to the actor's registry, once per request id.
 
     Raises NotAllowed, InvalidInput (MRN taken, impossible birth date), Conflict or Unavailable.
     """
     authorise(desk, actor, Action.ENROL_PATIENT)
-    _check_birth_date(desk, actor, enrolment.date_of_birth)
+    check_birth_date(desk, actor, enrolment.date_of_birth)
     registry_id = actor.registry.id
     for _ in range(HANDLE_TRIES):
         patient = _new_patient(desk, actor, enrolment)
@@ -58,7 +65,8 @@ def enrol(desk: Desk, actor: Actor, enrolment: Enrolment, request_id: str) -> Ca
     raise Conflict("No free handle was found for this patient. Try again.")
 
 
-def _check_birth_date(desk: Desk, actor: Actor, born: date) -> None:
+def check_birth_date(desk: Desk, actor: Actor, born: date) -> None:
+    """Raise InvalidInput for a birth date that can't be true."""
     today = actor.registry.policy.local_date(desk.now().timestamp())
     if born > today:
         raise InvalidInput("The birth date can't be in the future.", "date_of_birth")
@@ -72,6 +80,8 @@ def _new_patient(desk: Desk, actor: Actor, enrolment: Enrolment) -> Patient:
     audit = AuditLog(
         id=new_id(), object_name="patient", action="enrolled", user_id=actor.user_id, created_date=at
     )
+    given = enrolment.consent
+    agreed = consent(desk, actor, given, enrolment.date_of_birth) if given else None
     patient = Patient(
         id=new_id(),
         handle="".join(secrets.choice(HANDLE_ALPHABET) for _ in range(HANDLE_LENGTH)),
@@ -102,6 +112,7 @@ def _new_patient(desk: Desk, actor: Actor, enrolment: Enrolment) -> Patient:
         minutes_this_month=0,
         minutes_month="",
         schema_version=SCHEMA_VERSION,
+        consent=agreed,
         version=1,
     )
     return derive(patient, (), actor.registry.policy, now)

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import TypeVar
 
 from cocm_bot.registry.billing import initial_month, minutes_in_month
+from cocm_bot.registry.care import RelapsePlan
 from cocm_bot.registry.due import next_due
 from cocm_bot.registry.patient import TAIL, Course, Patient, PatientFlag, PatientSummary, TreatmentLog
 from cocm_bot.registry.policy import CarePolicy
@@ -37,6 +38,7 @@ def derive(patient: Patient, logs: Iterable[TreatmentLog], policy: CarePolicy, n
             "total_sessions": sum(_with_patient(log) for log in attended),
             "minutes_this_month": minutes_in_month(history, policy, month),
             "minutes_month": month,
+            "plan": _latest_plan(history),
             "treatment_logs": tuple(history[-TAIL:]),
             "course": course,
         }
@@ -137,6 +139,12 @@ def _with_patient(log: TreatmentLog) -> bool:
 
 def _last(logs: Iterable[TreatmentLog]) -> float | None:
     return max((log.date for log in logs), default=None)
+
+
+def _latest_plan(history: Iterable[TreatmentLog]) -> RelapsePlan | None:
+    """The plan written last, whenever the contact was."""
+    plans = [log.plan for log in history if log.plan is not None]
+    return max(plans, key=lambda plan: plan.written_at, default=None)
 
 
 def _latest(logs: Iterable[TreatmentLog], contact_type: ContactType) -> int | None:

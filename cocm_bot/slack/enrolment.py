@@ -2,15 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any, Self
 
+from pydantic import model_validator
+
+from cocm_bot.operations.consents import Consented
 from cocm_bot.operations.desk import new_id
-from cocm_bot.operations.enrolment import Enrolment, enrol
+from cocm_bot.operations.enrolment import Details, Enrolment, enrol
 from cocm_bot.operations.oversight import authorise
 from cocm_bot.registry.access import Action
+from cocm_bot.registry.care import ConsentKind
 from cocm_bot.registry.fields import LONGEST_MRN, LONGEST_NAME, Email, Line, Mrn, PersonName, Phone
 from cocm_bot.slack.entry import Entry
-from cocm_bot.slack.forms import DateInput, EmailInput, Form, PhoneInput, SelectInput, TextInput
+from cocm_bot.slack.forms import DateInput, EmailInput, FieldError, Form, PhoneInput, SelectInput, TextInput
 from cocm_bot.slack.kit import Payload
 from cocm_bot.slack.screens.card import card_view
 from cocm_bot.slack.screens.enrolment import CALLBACK, enrolment_view
@@ -30,8 +34,8 @@ PAYERS = (
 )
 
 
-class EnrolmentForm(Form):
-    """What is asked when a patient is referred."""
+class DetailsForm(Form):
+    """What is asked about the person."""
 
     patient_mrn: Annotated[Mrn, TextInput("MRN", max_length=LONGEST_MRN)]
     first_name: Annotated[PersonName, TextInput("First name", max_length=LONGEST_NAME)]
@@ -43,6 +47,37 @@ class EnrolmentForm(Form):
     other_payer: Annotated[
         Line, TextInput("Another payer", hint="If it is not in the list.", max_length=100)
     ] = ""
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """What was entered, by field of the record."""
+        typed = {name: getattr(self, name) for name in Details.model_fields}
+        return typed | {"payer": self.other_payer or self.payer or ""}
+
+
+class EnrolmentForm(DetailsForm):
+    """What is asked when a patient is referred."""
+
+    consent_kind: Annotated[
+        ConsentKind | None,
+        SelectInput("Consent", options=tuple(ConsentKind), hint="Needed before billable time."),
+    ] = None
+    consent_day: Annotated[date | None, DateInput("Consent given on")] = None
+
+    @model_validator(mode="after")
+    def _both_or_neither(self) -> Self:
+        if self.consent_kind and not self.consent_day:
+            raise FieldError("consent_day", "Say when the patient agreed.")
+        if self.consent_day and not self.consent_kind:
+            raise FieldError("consent_kind", "Say how the patient agreed.")
+        return self
+
+    @property
+    def consent(self) -> Consented | None:
+        """How and when the patient agreed, if that was entered."""
+        if self.consent_kind is None or self.consent_day is None:
+            return None
+        return Consented(kind=self.consent_kind, day=self.consent_day)
 
 
 def register(entry: Entry) -> None:
@@ -60,10 +95,7 @@ def form(visit: Visit, words: Sequence[str]) -> Payload:
 def save(visit: Visit) -> Payload:
     """Enrol the patient and show the new card."""
     entered = EnrolmentForm.read(visit.answers)
-    enrolment = Enrolment(
-        **entered.model_dump(exclude={"payer", "other_payer"}),
-        payer=entered.other_payer or entered.payer or "",
-    )
+    enrolment = Enrolment(**entered.details, consent=entered.consent)
     card = enrol(visit.desk, visit.actor, enrolment, visit.request_id)
     banner = f"Added. Handle *{card.patient.handle}*: use it wherever names are not shown."
     return card_view(

@@ -39,6 +39,15 @@ class Memo(BaseModel):
     review: Opaque | None = None
     """The session of the caseload review the modal was opened from."""
 
+    timer: Opaque | None = None
+    """The timer that filled in the minutes, to be stopped once they are saved."""
+    entry: Opaque | None = None
+    """The entry of the history that is corrected."""
+    version: int | None = None
+    """The patient's version that the modal was drawn from."""
+    shown: int | None = None
+    """The version up to which the modal has told what others changed; None before it told anything."""
+
     def packed(self) -> str:
         """The memo as private_metadata."""
         return json.dumps(self.model_dump(exclude_none=True), separators=(",", ":"))
@@ -54,7 +63,9 @@ class Visit:
     reference: str
     gateway: Gateway
     later: list[Callable[[], None]] = field(default_factory=list)
-    """What to do once Slack has its answer: redrawing the screens behind a modal."""
+    """What to do once Slack has its answer: redraw the screens behind a modal, add what takes longer."""
+    view_id: str = ""
+    """The modal that is being opened; empty elsewhere."""
 
     @property
     def value(self) -> str:
@@ -86,6 +97,14 @@ class Visit:
         if request_id is None:
             raise InvalidInput(OUT_OF_DATE)
         return request_id
+
+    @property
+    def version(self) -> int:
+        """The patient's version that the modal was drawn from; raises InvalidInput without one."""
+        version = self.memo.version
+        if version is None:
+            raise InvalidInput(OUT_OF_DATE)
+        return version
 
     @property
     def answers(self) -> Mapping[str, Any]:

@@ -21,6 +21,7 @@ from cocm_bot.slack.kit import (
     modal,
     section,
 )
+from cocm_bot.slack.screens.agreed import agreed_lines
 from cocm_bot.slack.screens.card_actions import actions_bar
 from cocm_bot.slack.screens.flags import flag_line
 from cocm_bot.slack.screens.recommendation import recommendation_lines
@@ -50,6 +51,7 @@ def card_view(actor: Actor, card: Card, memo: str, now: datetime, banner: str | 
             *_due(card),
             section(fields=list(_figures(patient, policy))),
             context(_billing(patient, policy)),
+            context(*agreed_lines(card, policy)),
             *_measures(patient, policy),
             *_flags(card, policy),
             *_recommendations(card, policy, now),

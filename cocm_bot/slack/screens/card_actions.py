@@ -17,6 +17,10 @@ RESOLVE_FLAG = "card-resolve"
 CHANGE_STATUS = "card-status"
 DEACTIVATE = "card-deactivate"
 REOPEN = "card-reopen"
+CONSENT = "card-consent"
+PLAN = "card-plan"
+SHOW_PLAN = "card-plan-text"
+EDIT = "card-edit"
 ANSWER = "card-answer"
 MORE = "card-more"
 
@@ -27,6 +31,14 @@ def _always(_patient: Patient) -> bool:
 
 def _active(patient: Patient) -> bool:
     return patient.status is not Status.DEACTIVATED
+
+
+def _in_care(patient: Patient) -> bool:
+    return patient.status in (Status.TREATMENT, Status.RELAPSE_PREVENTION)
+
+
+def _planned(patient: Patient) -> bool:
+    return patient.plan is not None
 
 
 def _deactivated(patient: Patient) -> bool:
@@ -52,6 +64,10 @@ CARD_ACTIONS = (
     CardAction("Raise a flag", RAISE_FLAG, Action.RAISE_FLAG, raisable, button=True),
     CardAction("Resolve a flag", RESOLVE_FLAG, Action.RESOLVE_FLAG, open_types),
     CardAction("Answer the recommendation", ANSWER, Action.ANSWER_RECOMMENDATION, still_open),
+    CardAction("Record consent", CONSENT, Action.RECORD_CONSENT),
+    CardAction("Relapse prevention plan", PLAN, Action.WRITE_PLAN, _in_care),
+    CardAction("Show the plan as text", SHOW_PLAN, Action.VIEW_PATIENT, _planned),
+    CardAction("Edit details", EDIT, Action.EDIT_PATIENT),
     CardAction("Change status", CHANGE_STATUS, Action.CHANGE_STATUS, moves),
     CardAction("Deactivate", DEACTIVATE, Action.CHANGE_STATUS, _active),
 )
