@@ -1,6 +1,5 @@
 """Finding patients and opening a patient's card."""
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -11,9 +10,13 @@ from cocm_bot.registry.access import Action, Actor
 from cocm_bot.registry.derive import as_of
 from cocm_bot.registry.due import Due, due
 from cocm_bot.registry.errors import NotFound
-from cocm_bot.registry.patient import Patient
+from cocm_bot.registry.fields import folded
+from cocm_bot.registry.patient import DirectoryEntry, Patient
+from cocm_bot.registry.search import search
 from cocm_bot.store import patients
-from cocm_bot.store.patients import DirectoryEntry
+
+MOST_FOUND = 100
+"""More than anybody reads; Slack shows no more."""
 
 
 @dataclass(frozen=True)
@@ -52,37 +55,12 @@ def patient_of(desk: Desk, actor: Actor, handle: str) -> Patient:
 
 
 def find(desk: Desk, actor: Actor, words: str) -> list[DirectoryEntry]:
-    """The patients, deactivated ones included, that these words can mean: best match first.
+    """The patients, deactivated ones included, that these words can mean: best match first, `MOST_FOUND` at most.
 
-    A handle or an MRN given in full means that patient alone; otherwise every word must begin a part
-    of the name, accents and case ignored. The search is logged with whom it found.
+    What matches is told in `registry.search`. The search is logged with whom it found.
     """
     authorise(desk, actor, Action.VIEW_PATIENT)
-    wanted = words.strip()
     entries = patients.directory(desk.table, actor.registry.id).records
-    exact = [entry for entry in entries if wanted == entry.patient_mrn or wanted.upper() == entry.handle]
-    found = exact or _by_name(entries, wanted)
+    found = search(entries, words)[:MOST_FOUND]
     record_view(desk, actor, Action.SEARCH, tuple(entry.patient_id for entry in found))
     return found
-
-
-def _by_name(entries: Sequence[DirectoryEntry], wanted: str) -> list[DirectoryEntry]:
-    starts = _words(wanted)
-    found = [entry for entry in entries if starts and _matches(entry, starts)]
-    return sorted(found, key=lambda entry: (_fold(entry.last_name), _fold(entry.first_name), entry.handle))
-
-
-def _matches(entry: DirectoryEntry, starts: list[str]) -> bool:
-    parts = _words(f"{entry.first_name} {entry.last_name} {entry.patient_mrn} {entry.handle}")
-    return all(any(part.startswith(start) for part in parts) for start in starts)
-
-
-def _words(text: str) -> list[str]:
-    """The words of a text, the halves of a hyphenated one too, as `_fold` leaves them."""
-    return _fold(text).replace("-", " ").split()
-
-
-def _fold(text: str) -> str:
-    """Text with case and accents ignored, and the apostrophe that phones type made straight."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold().replace("’", "'"))
-    return "".join(character for character in decomposed if not unicodedata.combining(character))
