@@ -30,6 +30,7 @@ SCOPES_OF_METHOD: Mapping[str, frozenset[str]] = {
     "chat_postMessage": frozenset({"chat:write"}),
     "chat_update": frozenset({"chat:write"}),
     "conversations_info": frozenset({"channels:read", "groups:read", "im:read", "mpim:read"}),
+    "files_upload_v2": frozenset({"files:write"}),
     # the profile holds the e-mail address only with the second scope, and the gate knows people by it
     "users_info": frozenset({"users:read", "users:read.email"}),
     "users_lookupByEmail": frozenset({"users:read.email"}),

@@ -21,6 +21,7 @@ class Measure(Record):
 
     `improved_below` and `remission_below` are set only where the program defines the words
     (PHQ-9 and GAD-7); without them a measure has bands but no improvement or remission.
+    Where higher is better the two are lines that a better score is above.
     """
 
     name: str

@@ -2,6 +2,7 @@
 
 Improved: below the measure's own line, or at most half of a first score that was not below it.
 Response: at least 50 % better than the first score. Remission: below the measure's remission line.
+Of a measure where higher is better, the lines are passed upwards and scores grow by half.
 """
 
 from collections import defaultdict
@@ -32,15 +33,29 @@ class Progress:
 
 def progress(course: MeasureCourse, measure: Measure) -> Progress:
     """Read a course by the measure's rules."""
-    change = course.latest - course.first
-    percent = 100 * change / course.first if course.first else None
+    return moved(course.first, course.latest, measure)
+
+
+def moved(first: float, latest: float, measure: Measure) -> Progress:
+    """Read the way from a first score to the latest by the measure's rules."""
+    change = latest - first
+    percent = 100 * change / first if first else None
     return Progress(
         change=change,
         percent=percent,
-        improved=_improved(course.first, course.latest, measure),
-        response=None if percent is None else (-percent if measure.higher_is_worse else percent) >= 50,
-        remission=_in_remission(course.latest, measure),
+        improved=_improved(first, latest, measure),
+        response=_response(first, latest, measure),
+        remission=_in_remission(latest, measure),
     )
+
+
+def word(found: Progress) -> str:
+    """The strongest word that holds: remission, response, improved, not improved; empty if none is defined."""
+    if found.remission:
+        return "remission"
+    if found.response:
+        return "response"
+    return {True: "improved", False: "not improved", None: ""}[found.improved]
 
 
 def in_remission(courses: Mapping[str, MeasureCourse], policy: CarePolicy) -> bool:
@@ -106,8 +121,23 @@ def _improved(first: float, latest: float, measure: Measure) -> bool | None:
     line = measure.improved_below
     if line is None:
         return None
-    return latest < line or (first >= line and latest <= first / 2)
+    return _beyond(latest, line, measure) or (
+        not _beyond(first, line, measure) and bool(_response(first, latest, measure))
+    )
+
+
+def _response(first: float, latest: float, measure: Measure) -> bool | None:
+    """Whether the latest score is at least 50 % better than the first; None when that is 0."""
+    if not first:
+        return None
+    return latest <= first / 2 if measure.higher_is_worse else latest >= first * 1.5
 
 
 def _in_remission(score: float, measure: Measure) -> bool | None:
-    return None if measure.remission_below is None else score < measure.remission_below
+    line = measure.remission_below
+    return None if line is None else _beyond(score, line, measure)
+
+
+def _beyond(score: float, line: float, measure: Measure) -> bool:
+    """Whether a score is on the better side of a line; the line itself is not."""
+    return score < line if measure.higher_is_worse else score > line

@@ -16,6 +16,7 @@ from cocm_bot.slack import (
     edit,
     enrolment,
     flags,
+    history,
     home,
     menu,
     patient,
@@ -24,6 +25,7 @@ from cocm_bot.slack import (
     review,
     safety,
     status,
+    trend,
 )
 from cocm_bot.slack.entry import Entry
 from cocm_bot.slack.gate import Gate
@@ -40,11 +42,13 @@ FEATURES = (
     safety,
     enrolment,
     flags,
+    history,
     status,
     consent,
     plan,
     edit,
     recommendation,
+    trend,
     menu,
     home,
 )

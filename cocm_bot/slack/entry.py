@@ -1,8 +1,8 @@
 """How requests come in: each passes the gate before its feature sees it, and each failure gets an answer.
 
 A feature registers what it offers: `command` for a slash command, `opens` for a button that opens a modal,
-`menu` for a menu of such buttons, `redraws` for one that changes the screen it stands in, `submission` for a
-modal's answers, `suggestions` for a search, `home` for the App Home.
+`menu` for a menu of such buttons, `shortcut` for an entry of Slack's own menu, `redraws` for one that changes
+the screen it stands in, `submission` for a modal's answers, `suggestions` for a search, `home` for the App Home.
 """
 
 import logging
@@ -73,6 +73,15 @@ class Entry:
             self._open(body, action_id, title, draw)
 
         self._app.action(action_id)(pressed)
+
+    def shortcut(self, callback_id: str, title: str, draw: Draw) -> None:
+        """An entry of the menu that Slack offers anywhere; it opens a modal."""
+
+        def chosen(ack: Ack, body: Body) -> None:
+            ack()
+            self._open(body, callback_id, title, draw)
+
+        self._app.global_shortcut(callback_id)(chosen)
 
     def menu(self, action_id: str) -> None:
         """A modal's menu whose options stand for buttons that open modals, with values like `card-log K7Q4`.
@@ -158,15 +167,25 @@ class Entry:
             if "response_url" in body:
                 self._gateway.answer(str(body["response_url"]), notice_message(words))
             return
+        later: list[Callable[[], None]] = []
+
+        def drawn(visit: Visit) -> Payload:
+            view = draw(visit)
+            later.extend(visit.later)
+            return view
+
         view = self._attempt(
             body,
             doing,
             "modal",
-            draw,
+            drawn,
             lambda words: self._gateway.update_view(view_id, notice_view(title, words)),
+            view_id,
         )
         if view is not None:
             self._gateway.update_view(view_id, view)
+            for redraw in later:
+                self._redraw_behind(doing, redraw)
 
     def _update(self, body: Body, doing: str, draw: Draw) -> None:
         shown = body["view"]
@@ -188,17 +207,24 @@ class Entry:
             self._gateway.answer(url, message, replace=replace)
 
     def _attempt(
-        self, body: Body, doing: str, surface: str, work: Callable[[Visit], T], report: Report
+        self,
+        body: Body,
+        doing: str,
+        surface: str,
+        work: Callable[[Visit], T],
+        report: Report,
+        view_id: str = "",
     ) -> T | None:
         reference = _reference()
         try:
-            return work(self._visit(body, surface, reference))
+            return work(self._visit(body, surface, reference, view_id))
         except Exception as error:  # noqa: BLE001 - whatever fails, the person gets a sentence
             report(errors.sentence(error, reference, doing))
             return None
 
-    def _visit(self, body: Body, surface: str, reference: str) -> Visit:
-        return Visit(self._gate.admit(origin(body, surface)), self._desk, body, reference, self._gateway)
+    def _visit(self, body: Body, surface: str, reference: str, view_id: str = "") -> Visit:
+        actor = self._gate.admit(origin(body, surface))
+        return Visit(actor, self._desk, body, reference, self._gateway, view_id=view_id)
 
     def _save(self, body: Body, doing: str, save: Draw) -> tuple[dict[str, Any], list[Callable[[], None]]]:
         """What to answer a submission, and what to redraw after."""

@@ -1,5 +1,6 @@
 """The bot's calls to Slack's Web API, with Slack's failures turned into the project's own errors."""
 
+import time
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -12,6 +13,8 @@ from cocm_bot.registry.errors import Unavailable
 from cocm_bot.slack.kit import Payload
 
 ANSWER_SECONDS = 5
+PICTURE_PAUSES = (0.0, 0.5, 1.0, 2.0)
+"""Seconds before each try to show an uploaded picture: Slack refuses it until it has looked into the file."""
 """How long a call may take while a person waits."""
 
 SHARED_MARKS = ("is_ext_shared", "is_pending_ext_shared", "is_org_shared")
@@ -101,6 +104,20 @@ class Gateway:
                 raise _failure(error) from error
         except (SlackClientError, OSError) as error:
             raise _failure(error) from error
+
+    def upload(self, name: str, content: bytes) -> str:
+        """Give Slack a file that belongs to the bot alone, and return its id."""
+        return str(self._call("files_upload_v2", filename=name, content=content, title=name)["file"]["id"])
+
+    def show_picture(self, view_id: str, view: Payload) -> None:
+        """Redraw a modal with a picture uploaded just now; raises Unavailable when Slack does not take it."""
+        for pause in PICTURE_PAUSES:
+            time.sleep(pause)
+            try:
+                return self.update_view(view_id, view)
+            except Unavailable as error:
+                refusal = error
+        raise refusal
 
     def publish_home(self, user_id: str, view: Payload) -> None:
         """Put a person's App Home up."""

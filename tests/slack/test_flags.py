@@ -46,6 +46,7 @@ def test_the_menu_can_be_used_again_after_a_modal_was_cancelled(clinic: Clinic) 
     maya.press("Raise a flag")
     maya.fill({"Flag": ["Needs Discussion"], "Why": "School leave"})
     assert maya.submit() is None
+    maya.expect("Raised: Needs Discussion.")
     for _ in range(2):
         maya.choose("More…", "Resolve a flag")
         maya.expect("Flag to resolve")

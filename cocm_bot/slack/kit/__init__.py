@@ -1,6 +1,15 @@
 """The one place on our side that knows Slack's blocks, payloads and limits. Plain dicts, pure."""
 
-from cocm_bot.slack.kit.blocks import actions, context, divider, header, image, section, table
+from cocm_bot.slack.kit.blocks import (
+    actions,
+    context,
+    divider,
+    header,
+    image,
+    section,
+    table,
+    uploaded_image,
+)
 from cocm_bot.slack.kit.elements import (
     OptionGroups,
     Options,
@@ -89,4 +98,5 @@ __all__ = [
     "table",
     "text_input",
     "time_input",
+    "uploaded_image",
 ]

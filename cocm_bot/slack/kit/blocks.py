@@ -83,6 +83,15 @@ def image(url: str, alt_text: str, title: str | None = None) -> Block:
     }
 
 
+def uploaded_image(file_id: str, alt_text: str) -> Block:
+    """A picture that was given to Slack as a file, with the words that stand for it when it is not seen."""
+    return {
+        "type": "image",
+        "slack_file": {"id": file_id},
+        "alt_text": clip(one_line(alt_text), 2000),
+    }
+
+
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, align: Sequence[Align] = ()) -> Block:
     """A table under its column heads: one per message, and never in a modal.
 

@@ -22,6 +22,9 @@ PLAN = "card-plan"
 SHOW_PLAN = "card-plan-text"
 EDIT = "card-edit"
 ANSWER = "card-answer"
+TREND = "card-trend"
+HISTORY = "card-history"
+CHANGES = "card-changes"
 MORE = "card-more"
 
 
@@ -68,6 +71,9 @@ CARD_ACTIONS = (
     CardAction("Relapse prevention plan", PLAN, Action.WRITE_PLAN, _in_care),
     CardAction("Show the plan as text", SHOW_PLAN, Action.VIEW_PATIENT, _planned),
     CardAction("Edit details", EDIT, Action.EDIT_PATIENT),
+    CardAction("Trend", TREND, Action.VIEW_PATIENT, button=True),
+    CardAction("History", HISTORY, Action.VIEW_PATIENT),
+    CardAction("Changes", CHANGES, Action.VIEW_PATIENT),
     CardAction("Change status", CHANGE_STATUS, Action.CHANGE_STATUS, moves),
     CardAction("Deactivate", DEACTIVATE, Action.CHANGE_STATUS, _active),
 )

@@ -1,13 +1,13 @@
 """How patients, days, scores and minutes are written on every screen."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 
 from cocm_bot.registry.fields import initials
 from cocm_bot.registry.measures import Measure
 from cocm_bot.registry.patient import MeasureCourse, PatientSummary
 from cocm_bot.registry.policy import CarePolicy
-from cocm_bot.registry.progress import progress
+from cocm_bot.registry.progress import progress, word
 from cocm_bot.registry.vocabulary import Flag
 from cocm_bot.slack.kit import escape
 
@@ -44,6 +44,11 @@ def day_of(seconds: float | None, policy: CarePolicy) -> str:
     return "–" if seconds is None else day(policy.local_date(seconds))
 
 
+def moment_of(seconds: float, policy: CarePolicy) -> str:
+    """The registry's day and time of an instant (seconds UTC), like `3 Mar 2026 09:05`."""
+    return f"{day_of(seconds, policy)} {datetime.fromtimestamp(seconds, policy.zone):%H:%M}"
+
+
 def signed(change: float) -> str:
     """A change with its sign, like `−9`."""
     return f"+{change:g}" if change > 0 else f"−{-change:g}" if change < 0 else "±0"
@@ -58,21 +63,10 @@ def score(course: MeasureCourse) -> str:
 
 def reading(course: MeasureCourse, measure: Measure) -> str:
     """What the scores mean, in the program's words: band, then remission, response or improvement."""
-    found = progress(course, measure)
     words = [measure.band(course.latest) or ""]
     if course.count > 1:
-        words.append(
-            "remission"
-            if found.remission
-            else "response"
-            if found.response
-            else "improved"
-            if found.improved
-            else "not improved"
-            if found.improved is False
-            else ""
-        )
-    return ", ".join(word for word in words if word)
+        words.append(word(progress(course, measure)))
+    return ", ".join(filter(None, words))
 
 
 def stage(patient: PatientSummary, weeks: int | None) -> str:
