@@ -52,7 +52,6 @@ TEAM = {
 """Who joins Maya, the care manager and admin, in the registry."""
 
 _NOBODYS = {
-    "AWS_ACCESS_KEY_ID": "demo",
     "AWS_SECRET_ACCESS_KEY": "demo",
     "AWS_REGION": "us-east-1",
     "AWS_DEFAULT_REGION": "us-east-1",
@@ -88,7 +87,7 @@ def running_demo(
         workspace = Workspace(now=clock.seconds)
         page = Page(workspace, clock, engine, commands_of(MANIFEST), ZONE)
         stack.enter_context(serving(workspace, port, app_with_page(page)))
-        stack.enter_context(_environment(engine.endpoint))
+        stack.enter_context(_environment(engine))
         settings = Settings(
             SLACK_BOT_TOKEN=SecretStr(workspace.token),
             SLACK_SIGNING_SECRET=SecretStr(workspace.signing_secret),
@@ -163,9 +162,10 @@ def _named(person_id: str) -> dict[str, str]:
 
 
 @contextmanager
-def _environment(endpoint: str) -> Iterator[None]:
+def _environment(engine: Engine) -> Iterator[None]:
     """The environment of this process alone: no real account and no proxy can be reached by mistake."""
-    wanted: Mapping[str, str] = {**_NOBODYS, "AWS_ENDPOINT_URL_DYNAMODB": endpoint}
+    own = {"AWS_ENDPOINT_URL_DYNAMODB": engine.endpoint, "AWS_ACCESS_KEY_ID": engine.access_key}
+    wanted: Mapping[str, str] = {**_NOBODYS, **own}
     unwanted = {*_NOT_HERE, *_PROXIES, *(name.lower() for name in _PROXIES)}
     before = {name: os.environ.get(name) for name in {*wanted, *unwanted}}
     os.environ.update(wanted)

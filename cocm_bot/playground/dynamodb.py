@@ -5,6 +5,7 @@ with sixty patients.
 """
 
 import json
+import secrets
 import socket
 import threading
 import time
@@ -41,10 +42,12 @@ class TableCall:
 
 
 class Engine:
-    """A running engine: where it answers, and what it was asked."""
+    """A running engine: where it answers, to whom, and what it was asked."""
 
     def __init__(self, endpoint: str) -> None:
         self.endpoint = endpoint
+        # an access key of twelve digits is an account to ministack, and each account has its own tables
+        self.access_key = f"{secrets.randbelow(10**12):012}"
         self._calls: list[TableCall] = []
         self._lock = threading.Lock()
 
@@ -62,10 +65,9 @@ class Engine:
 
 @contextmanager
 def running_dynamodb() -> Iterator[Engine]:
-    """An empty DynamoDB on this machine, until the block ends; what it held is then gone."""
+    """An empty DynamoDB on this machine, until the block ends; what it held is then out of reach."""
     # imported late: on import it sets up logging if nobody did before
     from ministack.app import app  # type: ignore[import-untyped]  # noqa: PLC0415  (it has no types)
-    from ministack.services import dynamodb  # type: ignore[import-untyped]  # noqa: PLC0415  (nor this)
 
     listener = socket.create_server((_HOST, 0))
     engine = Engine(f"http://{_HOST}:{listener.getsockname()[1]}")
@@ -79,7 +81,6 @@ def running_dynamodb() -> Iterator[Engine]:
         server.should_exit = True
         thread.join(timeout=5)
         listener.close()
-        dynamodb.reset()
 
 
 def _recorded(app: ASGIApp, engine: Engine) -> ASGIApp:

@@ -19,6 +19,8 @@ from cocm_bot.playground.page.deeds import Act, Ask, Closing, Deed
 from cocm_bot.playground.page.guard import Guard
 from cocm_bot.playground.page.page import Line, Move, Page, Whose
 
+PICTURES = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF8": "image/gif"}
+"""How the pictures Slack takes begin."""
 STATIC = Path(__file__).parent / "static"
 
 
@@ -45,9 +47,11 @@ def app_with_page(page: Page) -> Starlette:
         upload = workspace.uploads.get(request.path_params["file"])
         if upload is None or upload.content is None:
             return PlainTextResponse("not found", 404)
-        # always a download: what was uploaded must never run as part of the page
-        headers = {"Content-Disposition": "attachment"}
-        return Response(upload.content, media_type="application/octet-stream", headers=headers)
+        # a picture may be shown; anything else is a download, as it must never run as part of the page
+        picture = next((kind for mark, kind in PICTURES.items() if upload.content.startswith(mark)), None)
+        headers = {} if picture else {"Content-Disposition": "attachment"}
+        kind = picture or "application/octet-stream"
+        return Response(upload.content, media_type=kind, headers=headers)
 
     return Starlette(
         routes=[
@@ -81,7 +85,7 @@ def _posts(page: Page) -> list[Route]:
 
 
 def _post(name: str, model: type[BaseModel], do: Callable[[Any], Any]) -> Route:
-    """A deed under its name: 409 with a sentence when it can't be done, 400 when it makes no sense."""
+    """A deed under its name: answers what was done, or in a sentence why not; 400 when it makes no sense."""
 
     async def endpoint(request: Request) -> Response:
         try:
@@ -90,7 +94,7 @@ def _post(name: str, model: type[BaseModel], do: Callable[[Any], Any]) -> Route:
         except ValidationError as error:
             return JSONResponse({"problem": str(error)}, 400)
         except (LookupError, ValueError) as error:
-            return JSONResponse({"problem": str(error.args[0])}, 409)
+            return JSONResponse({"problem": str(error.args[0])})
         return JSONResponse({"done": done})
 
     return Route(f"/do/{name}", endpoint, methods=["POST"])

@@ -65,9 +65,10 @@ async function changed(place, value, { done = true } = {}) {
   await screen.act({ block: block.block_id, action: element.action_id, value });
 }
 
-async function press(place, value, link) {
+async function press(place, value, link, begun = () => undefined) {
   const { block, element, screen } = place;
   if (element.confirm && !(await confirmed(element.confirm, screen.names))) return;
+  begun();
   if (link) window.open(link, "_blank", "noopener");
   await screen.act({ block: block.block_id, action: element.action_id, value });
 }
@@ -81,8 +82,7 @@ function button(place) {
     "aria-label": element.accessibility_label,
     onclick: async () => {
       if (node.getAttribute("aria-busy")) return;
-      node.setAttribute("aria-busy", "true");
-      await press(place, null, element.url);
+      await press(place, null, element.url, () => node.setAttribute("aria-busy", "true"));
       node.removeAttribute("aria-busy");
     },
   }, text(element.text, screen.names));

@@ -109,6 +109,13 @@ function show(picture) {
   refresh();
 }
 
+let toasted = 0;
+function toast(words) {
+  byId("toast").textContent = words;
+  clearTimeout(toasted);
+  toasted = setTimeout(() => { byId("toast").textContent = ""; }, 8000);
+}
+
 function theme(choice) {
   document.documentElement.dataset.theme = choice;
   localStorage.setItem("cocm-playground-theme", choice);
@@ -119,5 +126,6 @@ theme(localStorage.getItem("cocm-playground-theme") ?? (matchMedia("(prefers-col
 byId("theme").addEventListener("click", () => theme(document.documentElement.dataset.theme === "dark" ? "light" : "dark"));
 byId("activity").addEventListener("click", toggleActivity);
 document.addEventListener("redraw", draw);
+document.addEventListener("problem", ({ detail }) => toast(detail));
 document.addEventListener("visibilitychange", draw);
 be(localStorage.getItem("cocm-playground-me") ?? FIRST);

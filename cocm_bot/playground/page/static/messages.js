@@ -53,7 +53,7 @@ function draw(seen, message) {
   const screen = screenOf(seen, { channel: message.channel, ts: message.ts }, message, redraw);
   const body = [...message.blocks, ...message.attachments.flatMap((each) => each.blocks ?? [])];
   return h("article", { class: message.private ? "message private" : "message", "aria-label": `${author}${message.private ? ", only visible to you" : ""}` },
-    avatar(message.author, author),
+    isApp ? h("span", { class: "avatar bot", "aria-hidden": "true" }, "◎") : avatar(message.author, author),
     h("div", { class: "message-body" },
       message.private && h("p", { class: "private-mark" }, "Only visible to you"),
       h("p", { class: "byline" }, h("strong", {}, author), isApp && h("span", { class: "app" }, "app"),

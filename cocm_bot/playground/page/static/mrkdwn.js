@@ -35,8 +35,8 @@ export function text(object, names) {
 
 /** mrkdwn as nodes. */
 export function mrkdwn(words, names) {
-  return words.split(/```/).flatMap((part, index) =>
-    index % 2 ? [h("pre", {}, unescape(part.replace(/^\n/, "")))] : quoted(part, names));
+  return words.split(/\n?```\n?/).flatMap((part, index) =>
+    index % 2 ? [h("pre", {}, unescape(part))] : quoted(part, names));
 }
 
 function quoted(words, names) {

@@ -1,6 +1,5 @@
 // A screen of the bot's: a message, a modal or the App Home, with the way back to the bot.
 
-import { announce } from "./dom.js";
 import { entriesOf } from "./entries.js";
 import { post, send } from "./stream.js";
 
@@ -25,7 +24,6 @@ export async function tried(deed) {
   try {
     return await deed;
   } catch (error) {
-    announce(error.message);
     document.dispatchEvent(new CustomEvent("problem", { detail: error.message }));
     return undefined;
   }

@@ -32,7 +32,7 @@ export async function post(name, body) {
     throw new Error("The playground does not answer. Is it still running?");
   }
   const said = await answer.json();
-  if (!answer.ok) throw new Error(said.problem);
+  if (said.problem) throw new Error(said.problem);
   return said.done;
 }
 

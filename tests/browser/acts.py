@@ -1,0 +1,31 @@
+"""What people do on the page, by the words they read."""
+
+from playwright.sync_api import Locator, Page
+
+
+def command(page: Page, line: str) -> None:
+    """Type a slash command and send it."""
+    box = page.get_by_role("combobox", name="Message or command")
+    box.fill(line)
+    page.get_by_role("button", name="Send").click()
+
+
+def newest(page: Page) -> Locator:
+    """The newest message."""
+    return page.get_by_role("article").last
+
+
+def modal(page: Page, title: str) -> Locator:
+    """The window of this title, once it is no longer loading."""
+    return page.locator("form.modal:not([aria-busy])").filter(has=page.get_by_role("heading", name=title))
+
+
+def choose(page: Page, within: Locator, label: str, words: str) -> None:
+    """Choose in a menu by its label."""
+    within.get_by_role("combobox", name=label).click()
+    page.get_by_role("option", name=words, exact=True).click()
+
+
+def go(page: Page, place: str) -> None:
+    """Turn to a place in the list at the side."""
+    page.get_by_role("navigation").get_by_role("button", name=place, exact=True).click()

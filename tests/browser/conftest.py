@@ -1,0 +1,113 @@
+"""A real Chromium on the demo's page; every test fails if the page logs an error."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+from cocm_bot.demo import Demo, running_demo
+from tests.browser.studio import Studio, running_studio
+
+CHROMIUM = Path(os.environ.get("COCM_CHROMIUM", "/usr/bin/chromium"))
+SCREENSHOTS = Path(__file__).parents[2] / "screenshots"
+ROOT = 0
+
+OpenPage = Callable[..., Page]
+Shoot = Callable[[Page, str], None]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what stands here as needing a browser, and say so where there is none."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.slow)
+            if not CHROMIUM.exists():
+                reason = f"there is no Chromium at {CHROMIUM}: install it, or set COCM_CHROMIUM"
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        arguments = ["--disable-background-networking", *(["--no-sandbox"] if os.geteuid() == ROOT else [])]
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def shared_demo() -> Iterator[Demo]:
+    with running_demo() as running:
+        yield running
+
+
+@pytest.fixture
+def demo(shared_demo: Demo) -> Demo:
+    """The whole demo, with the patients earlier tests left; its screens are as empty as at the start."""
+    with shared_demo.workspace.change():
+        for shown in (
+            shared_demo.workspace.modals,
+            shared_demo.workspace.homes,
+            shared_demo.workspace.messages,
+        ):
+            shown.clear()
+    return shared_demo
+
+
+@pytest.fixture
+def empty_demo() -> Iterator[Demo]:
+    """A demo whose registry has no patients, for one test alone."""
+    with running_demo(patients=0) as running:
+        yield running
+
+
+@pytest.fixture
+def studio() -> Iterator[Studio]:
+    """A workspace with its page and a bot that answers as a test tells it."""
+    with running_studio() as running:
+        yield running
+
+
+@pytest.fixture
+def visit(chromium: Browser) -> Iterator[OpenPage]:
+    """Open the page at an address as somebody; what it logs as an error fails the test at its end."""
+    errors: list[str] = []
+    contexts = []
+
+    def listen(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            errors.append(message.text)
+
+    def open_page(url: str, *, person: str = "", width: int = 1280, dark: bool = False) -> Page:
+        context = chromium.new_context(
+            viewport={"width": width, "height": 800}, color_scheme="dark" if dark else "light"
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(8000)
+        page.on("console", listen)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(url)
+        if person:
+            page.get_by_role("button", name=person).click()
+        page.get_by_role("button", name=person or "Maya Okafor").locator("[aria-current], .you").wait_for()
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert errors == []
+
+
+@pytest.fixture
+def shoot() -> Shoot:
+    """Keep a picture of the page, to be looked at."""
+
+    def keep(page: Page, name: str) -> None:
+        SCREENSHOTS.mkdir(exist_ok=True)
+        page.screenshot(path=SCREENSHOTS / f"{name}.png")
+
+    return keep
