@@ -12,10 +12,10 @@ from cocm_bot.operations.oversight import authorise, record_view
 from cocm_bot.registry.access import Action, Actor
 from cocm_bot.registry.derive import as_of, weeks_at
 from cocm_bot.registry.due import Due, Reason, due
-from cocm_bot.registry.fields import folded
 from cocm_bot.registry.patient import MeasureCourse, PatientSummary
 from cocm_bot.registry.policy import CarePolicy
 from cocm_bot.registry.progress import in_remission, progress
+from cocm_bot.registry.search import fold
 from cocm_bot.registry.vocabulary import Status
 from cocm_bot.store import patients
 
@@ -162,7 +162,7 @@ def _by_first_measure(
 _ORDERS: Mapping[Sort, Callable[[Row, CarePolicy], tuple[object, ...]]] = MappingProxyType(
     {
         Sort.URGENCY: lambda row, policy: _urgency(row),
-        Sort.NAME: lambda row, policy: (folded(row.summary.last_name), folded(row.summary.first_name)),
+        Sort.NAME: lambda row, policy: (fold(row.summary.last_name), fold(row.summary.first_name)),
         Sort.SCORE: lambda row, policy: _by_first_measure(row, policy, lambda course: course.latest),
         Sort.CHANGE: lambda row, policy: _by_first_measure(
             row, policy, lambda course: course.latest - course.first
