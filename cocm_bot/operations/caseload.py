@@ -12,10 +12,10 @@ from cocm_bot.operations.oversight import authorise, record_view
 from cocm_bot.registry.access import Action, Actor
 from cocm_bot.registry.derive import as_of, weeks_at
 from cocm_bot.registry.due import Due, Reason, due
+from cocm_bot.registry.fields import folded
 from cocm_bot.registry.patient import MeasureCourse, PatientSummary
 from cocm_bot.registry.policy import CarePolicy
-from cocm_bot.registry.progress import in_remission, progress
-from cocm_bot.registry.search import fold
+from cocm_bot.registry.progress import improved, in_remission
 from cocm_bot.registry.vocabulary import Status
 from cocm_bot.store import patients
 
@@ -82,9 +82,9 @@ def worklist(desk: Desk, actor: Actor, number: int = 1) -> Page:
     authorise(desk, actor, Action.VIEW_CASELOAD)
     now, policy = desk.now(), actor.registry.policy
     listing = patients.caseload(desk.table, actor.registry.id, due_by=policy.local_date(now.timestamp()))
-    rows = [row for summary in listing.records if (row := _row(summary, policy, now)).due]
-    rows.sort(key=_urgency)
-    page = _page(desk, actor, rows, number, listing.broken)
+    rows = [row for summary in listing.records if (row := row_of(summary, policy, now)).due]
+    rows.sort(key=urgency)
+    page = page_of(desk, actor, rows, number, listing.broken)
     return replace(page, counts=Counter(row.due[0].reason for row in rows))
 
 
@@ -93,17 +93,19 @@ def caseload(desk: Desk, actor: Actor, show: Show, sort: Sort, number: int = 1) 
     authorise(desk, actor, Action.VIEW_CASELOAD)
     now, policy = desk.now(), actor.registry.policy
     listing = patients.caseload(desk.table, actor.registry.id)
-    rows = [_row(summary, policy, now) for summary in listing.records]
+    rows = [row_of(summary, policy, now) for summary in listing.records]
     kept = [row for row in rows if _FILTERS[show](row, policy)]
     kept.sort(key=lambda row: (_ORDERS[sort](row, policy), row.summary.handle))
-    return _page(desk, actor, kept, number, listing.broken)
+    return page_of(desk, actor, kept, number, listing.broken)
 
 
-def _row(summary: PatientSummary, policy: CarePolicy, now: datetime) -> Row:
+def row_of(summary: PatientSummary, policy: CarePolicy, now: datetime) -> Row:
+    """The row of a patient as of now."""
     return Row(as_of(summary, policy, now), weeks_at(summary, policy, now), due(summary, policy, now))
 
 
-def _page(desk: Desk, actor: Actor, rows: list[Row], number: int, broken: int) -> Page:
+def page_of(desk: Desk, actor: Actor, rows: list[Row], number: int, broken: int) -> Page:
+    """The page of that number, or the nearest; the patients on it are logged as seen."""
     pages = max(1, -(-len(rows) // ROWS_PER_PAGE))
     number = min(max(1, number), pages)
     shown = rows[(number - 1) * ROWS_PER_PAGE : number * ROWS_PER_PAGE]
@@ -112,8 +114,8 @@ def _page(desk: Desk, actor: Actor, rows: list[Row], number: int, broken: int) -
     return Page(shown, number, pages, len(rows), broken)
 
 
-def _urgency(row: Row) -> tuple[object, ...]:
-    """Patients with nothing due stand last."""
+def urgency(row: Row) -> tuple[object, ...]:
+    """The place of a row by what is due: gravest first, then longest due; patients with nothing due last."""
     if not row.due:
         return (1,)
     return (0, row.due[0].reason.gravity, row.due[0].since, row.summary.handle)
@@ -141,8 +143,8 @@ _FILTERS: Mapping[Show, Callable[[Row, CarePolicy], bool]] = MappingProxyType(
         Show.ALL: lambda row, policy: True,
         Show.DUE: lambda row, policy: bool(row.due),
         Show.FLAGGED: lambda row, policy: row.summary.patient_flag is not None,
-        Show.IMPROVING: lambda row, policy: _improved(row, policy) is True,
-        Show.NOT_IMPROVING: lambda row, policy: _improved(row, policy) is False,
+        Show.IMPROVING: lambda row, policy: improved(row.summary.course.scores, policy) is True,
+        Show.NOT_IMPROVING: lambda row, policy: improved(row.summary.course.scores, policy) is False,
         Show.REMISSION: lambda row, policy: in_remission(row.summary.course.scores, policy),
         Show.ENROLLED: lambda row, policy: row.summary.status is Status.ENROLLED,
         Show.TREATMENT: lambda row, policy: row.summary.status is Status.TREATMENT,
@@ -161,8 +163,8 @@ def _by_first_measure(
 
 _ORDERS: Mapping[Sort, Callable[[Row, CarePolicy], tuple[object, ...]]] = MappingProxyType(
     {
-        Sort.URGENCY: lambda row, policy: _urgency(row),
-        Sort.NAME: lambda row, policy: (fold(row.summary.last_name), fold(row.summary.first_name)),
+        Sort.URGENCY: lambda row, policy: urgency(row),
+        Sort.NAME: lambda row, policy: (folded(row.summary.last_name), folded(row.summary.first_name)),
         Sort.SCORE: lambda row, policy: _by_first_measure(row, policy, lambda course: course.latest),
         Sort.CHANGE: lambda row, policy: _by_first_measure(
             row, policy, lambda course: course.latest - course.first

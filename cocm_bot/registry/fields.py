@@ -85,6 +85,12 @@ Line = Annotated[str, AfterValidator(_check_line)]
 """A single line of free text, or empty."""
 
 
+def folded(text: str) -> str:
+    """The text to compare names by: case and accents ignored, a phone's curly apostrophe made straight."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold().replace("’", "'"))
+    return "".join(character for character in decomposed if not unicodedata.combining(character))
+
+
 def initials(first_name: str, last_name: str) -> str:
     """The first letter of each name, like `J.D.`: what a direct message shows of a name."""
     return "".join(f"{name.strip()[0].upper()}." for name in (first_name, last_name) if name.strip())
