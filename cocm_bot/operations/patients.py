@@ -1,6 +1,6 @@
 """Finding patients and opening a patient's card."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from cocm_bot.operations.desk import Desk
@@ -10,7 +10,6 @@ from cocm_bot.registry.access import Action, Actor
 from cocm_bot.registry.derive import as_of
 from cocm_bot.registry.due import Due, due
 from cocm_bot.registry.errors import NotFound
-from cocm_bot.registry.fields import folded
 from cocm_bot.registry.patient import DirectoryEntry, Patient
 from cocm_bot.registry.search import search
 from cocm_bot.store import patients
@@ -55,9 +54,9 @@ def patient_of(desk: Desk, actor: Actor, handle: str) -> Patient:
 
 
 def find(desk: Desk, actor: Actor, words: str) -> list[DirectoryEntry]:
-    """The patients, deactivated ones included, that these words can mean: best match first, `MOST_FOUND` at most.
+    """The patients that these words can mean, deactivated ones included: best match first.
 
-    What matches is told in `registry.search`. The search is logged with whom it found.
+    At most `MOST_FOUND`. What matches is told in `registry.search`. The search is logged with whom it found.
     """
     authorise(desk, actor, Action.VIEW_PATIENT)
     entries = patients.directory(desk.table, actor.registry.id).records

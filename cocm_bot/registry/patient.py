@@ -180,6 +180,17 @@ class PatientSummary(Record):
     """The user id of the care manager the patient is assigned to."""
 
 
+class DirectoryEntry(Record):
+    """What finds a patient by handle, MRN or name, deactivated ones included."""
+
+    handle: str
+    patient_id: str
+    patient_mrn: str
+    first_name: str
+    last_name: str
+    deactivated: bool = False
+
+
 class Patient(PatientSummary):
     """A registry patient with everything the schema holds."""
 

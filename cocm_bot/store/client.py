@@ -1,6 +1,8 @@
 """The DynamoDB client: one for a process, made once and used from all threads."""
 
-from typing import TYPE_CHECKING
+import json
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
 
 from boto3.session import Session
 from botocore.config import Config
@@ -31,4 +33,21 @@ def connect(*, patient: bool = False, max_connections: int) -> "DynamoDBClient":
         raise NotConfigured("AWS_DEFAULT_REGION is missing: set it to the region the table is in.") from None
     except BotoCoreError as error:
         raise NotConfigured(f"The AWS settings can't be used ({type(error).__name__}).") from error
+    client.meta.events.register("before-parse.dynamodb.Query", _items_as_sent)
     return client
+
+
+def _items_as_sent(
+    response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: object
+) -> None:
+    """Take a query's items as DynamoDB writes them, which is the form the store reads anyway.
+
+    botocore's own parser walks through every attribute, and takes ten times as long as reading the JSON.
+    """
+    body: bytes = response_dict["body"]
+    # Binary values alone are written otherwise than they are read.
+    if response_dict["status_code"] != HTTPStatus.OK or b'"B"' in body or b'"BS"' in body:
+        return
+    answer = json.loads(body)
+    customized_response_dict["Items"] = answer.pop("Items", [])
+    response_dict["body"] = json.dumps(answer).encode()

@@ -5,8 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from cocm_bot.registry.errors import NotFound
-from cocm_bot.registry.patient import AuditLog, Patient, PatientSummary, TreatmentLog, Voided
-from cocm_bot.registry.record import Record
+from cocm_bot.registry.patient import (
+    AuditLog,
+    DirectoryEntry,
+    Patient,
+    PatientSummary,
+    TreatmentLog,
+    Voided,
+)
 from cocm_bot.registry.vocabulary import Status
 from cocm_bot.store import counters, history, items, keys, requests, writes
 from cocm_bot.store.backoff import tries
@@ -26,21 +32,14 @@ UNCHANGED = "id = :id AND version = :version"
 DIRECTORY = "PK = :directory"
 """All entries of a registry's directory."""
 
+EVERYONE = "PK = :patients"
+"""All patients of a registry, deactivated ones included."""
+
 CASELOAD = "GSI1PK = :patients"
 """All patients of a registry that are not deactivated, by next due day."""
 
 CASELOAD_DUE = "GSI1PK = :patients AND GSI1SK <= :due_by"
 """Those of them for whom something falls due up to a day."""
-
-
-class DirectoryEntry(Record):
-    """What finds a patient by handle or name, deactivated ones included."""
-
-    handle: str
-    patient_id: str
-    patient_mrn: str
-    first_name: str
-    last_name: str
 
 
 @dataclass(frozen=True)
@@ -194,6 +193,12 @@ def caseload(table: Table, registry_id: str, due_by: date | None = None) -> List
     return items.read_all(PatientSummary, found)
 
 
+def everyone(table: Table, registry_id: str) -> Listing[PatientSummary]:
+    """All patients, deactivated ones included; reads them whole, so it costs far more than the caseload."""
+    found = table.query(EVERYONE, {"patients": keys.patients(registry_id)})
+    return items.read_all(PatientSummary, found)
+
+
 def directory(table: Table, registry_id: str) -> Listing[DirectoryEntry]:
     """Every patient of the registry, for finding one by name."""
     return items.read_all(DirectoryEntry, table.query(DIRECTORY, {"directory": keys.directory(registry_id)}))
@@ -232,6 +237,7 @@ def _directory_item(registry_id: str, patient: Patient) -> Item:
         patient_mrn=patient.patient_mrn,
         first_name=patient.first_name,
         last_name=patient.last_name,
+        deactivated=not _active(patient),
     )
     return items.to_item(keys.directory_entry(registry_id, patient.handle), entry)
 

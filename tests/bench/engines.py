@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.table import Table as Grid
 
 from cocm_bot.registry.errors import CocmError
-from cocm_bot.registry.patient import Patient, TreatmentLog
+from cocm_bot.registry.patient import DirectoryEntry, Patient, TreatmentLog
 from cocm_bot.store import history, items, keys, patients
 from cocm_bot.store.patients import Edit
 from cocm_bot.store.table import Table
@@ -101,7 +101,7 @@ def seed(table: Table) -> None:
     for number in range(1, PATIENTS + 1):
         one = patient(number)
         position = keys.caseload_position(REGISTRY, one)
-        entry = patients.DirectoryEntry(
+        entry = DirectoryEntry(
             handle=one.handle,
             patient_id=one.id,
             patient_mrn=one.patient_mrn,

@@ -8,14 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cocm_bot.registry.patient import AuditLog, Patient, PatientSummary, TreatmentLog, Voided
+from cocm_bot.registry.patient import AuditLog, DirectoryEntry, Patient, PatientSummary, TreatmentLog, Voided
 from cocm_bot.registry.record import Record
 from cocm_bot.registry.team import Registry, RegistryUser, User, UserEmail, UserInvite, UserRegistry
 from cocm_bot.store import items, keys
 from cocm_bot.store.access_log import AccessEntry
 from cocm_bot.store.errors import BrokenItem
 from cocm_bot.store.keys import Key
-from cocm_bot.store.patients import DirectoryEntry
 from cocm_bot.store.requests import AppliedRequest
 from cocm_bot.store.wire import to_wire, wire_key
 from tests.store.build import patient

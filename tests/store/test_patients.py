@@ -234,6 +234,7 @@ def test_the_directory_follows_the_name_and_keeps_the_deactivated(table: Table) 
         "patient_mrn": "MRN-1",
         "first_name": "Ada",
         "last_name": "Hopper",
+        "deactivated": True,
     }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from cocm_bot.registry.patient import DirectoryEntry
 from cocm_bot.slack.kit import (
     Block,
     Payload,
@@ -15,7 +16,6 @@ from cocm_bot.slack.kit import (
     option,
     section,
 )
-from cocm_bot.store.patients import DirectoryEntry
 
 SHOWN = 40
 
@@ -32,7 +32,7 @@ def matches_view(title: str, action_id: str, found: Sequence[DirectoryEntry]) ->
     rows = [
         section(
             f"*{escape(entry.last_name)}*, {escape(entry.first_name)}\n"
-            f"{entry.handle} · MRN {escape(entry.patient_mrn)}",
+            f"{entry.handle} · MRN {escape(entry.patient_mrn)}{_left(entry)}",
             accessory=button("Choose", action_id, entry.handle, accessibility_label=f"Choose {entry.handle}"),
         )
         for entry in found[:SHOWN]
@@ -48,7 +48,11 @@ def match_options(found: Sequence[DirectoryEntry]) -> list[Block]:
         option(
             f"{clip(entry.last_name, 24)}, {clip(entry.first_name, 24)} · {entry.handle}",
             entry.handle,
-            f"MRN {entry.patient_mrn}",
+            f"MRN {clip(entry.patient_mrn, 50)}{_left(entry)}",
         )
         for entry in found
     ]
+
+
+def _left(entry: DirectoryEntry) -> str:
+    return " (deactivated)" if entry.deactivated else ""

@@ -15,7 +15,7 @@ from cocm_bot.playground import limits
 from cocm_bot.registry.access import Actor
 from cocm_bot.registry.derive import as_of, weeks_at
 from cocm_bot.registry.due import due
-from cocm_bot.registry.patient import Patient
+from cocm_bot.registry.patient import DirectoryEntry, Patient
 from cocm_bot.registry.team import Questionnaire, Registry
 from cocm_bot.registry.vocabulary import Role
 from cocm_bot.slack.commands import COMMANDS, _help, home_buttons
@@ -30,7 +30,6 @@ from cocm_bot.slack.screens.find import match_options, matches_view, search_view
 from cocm_bot.slack.screens.help import help_message
 from cocm_bot.slack.screens.home import home_view
 from cocm_bot.slack.screens.lists import caseload_message, worklist_message
-from cocm_bot.store.patients import DirectoryEntry
 from tests import crowd
 from tests.clinic import MONDAY, ZONE
 from tests.slack.texts import TEXT
