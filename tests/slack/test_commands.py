@@ -1,0 +1,85 @@
+import pytest
+
+from cocm_bot.slack.commands import COMMANDS, action_id, choose, home_buttons, nearest, split
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("", []),
+        ("   ", []),
+        ("today", ["today"]),
+        ("  caseload   flagged  ", ["caseload", "flagged"]),
+        ('patient "Ana Muñoz"', ["patient", "Ana Muñoz"]),
+        ("patient “Ana Muñoz”", ["patient", "Ana Muñoz"]),
+        ("patient „Ana Muñoz“", ["patient", "Ana Muñoz"]),
+        ("patient «Ana Muñoz»", ["patient", "Ana Muñoz"]),
+        ("patient O'Brien", ["patient", "O'Brien"]),
+        ("patient O’Brien d'Arc", ["patient", "O’Brien", "d'Arc"]),
+        ("patient Ana#1 \\n #2", ["patient", "Ana#1", "\\n", "#2"]),
+        ('patient ""', ["patient", ""]),
+        ("patient 李 小龙", ["patient", "李", "小龙"]),
+        ("log A-1001; DROP", ["log", "A-1001;", "DROP"]),
+    ],
+)
+def test_quotes_keep_words_together_and_apostrophes_do_not(typed: str, words: list[str]) -> None:
+    assert split(typed) == words
+
+
+@pytest.mark.parametrize("typed", ['patient "Ana', 'patient Ana"', "log “Ana"])
+def test_a_quote_that_is_not_closed_is_an_error(typed: str) -> None:
+    with pytest.raises(ValueError, match="closing quotation"):
+        split(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("tday", "today"),
+        ("todays", "today"),
+        ("TODAY!", "today"),
+        ("caselod", "caseload"),
+        ("patients", "patient"),
+        ("pateint", "patient"),
+        ("hepl", "help"),
+        ("ad", "add"),
+        ("lgo", "log"),
+        ("Muñoz", None),
+        ("12345", None),
+        ("", None),
+    ],
+)
+def test_the_nearest_command_is_suggested(typed: str, meant: str | None) -> None:
+    assert nearest(typed) == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "title"),
+    [
+        ("", None),
+        ("help", None),
+        ("TODAY", None),
+        ("caseload flagged", None),
+        ("patient", "Patient"),
+        ("Patient K7Q4", "Patient"),
+        ("add", "Add a patient"),
+        ("log K7Q4", "Log a contact"),
+        ("nonsense", None),
+        ('patient "K7', None),
+    ],
+)
+def test_what_opens_a_modal_says_so_before_anything_is_read(typed: str, title: str | None) -> None:
+    assert choose(typed)[0] == title
+
+
+def test_every_command_is_there_once() -> None:
+    names = [command.name for command in COMMANDS]
+    assert len(set(names)) == len(names)
+    assert {"help", "today", "caseload", "patient", "add", "log"} <= set(names)
+    assert all(name == name.lower() and " " not in name for name in names)
+
+
+def test_the_home_offers_what_needs_no_message_to_answer() -> None:
+    offered = {button["action_id"] for button in home_buttons()}
+    assert {action_id(name) for name in ("patient", "add", "log")} <= offered
+    assert offered.isdisjoint(action_id(name) for name in ("help", "today", "caseload"))
