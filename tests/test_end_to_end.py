@@ -12,7 +12,8 @@ import pytest
 from cocm_bot.playground import cast
 from cocm_bot.playground.server import running_workspace
 from cocm_bot.playground.workspace import Workspace
-from tests.scenes import ANA, ASSESSED, handle_on, log_contact, sees, send_anyway
+from tests.identifying import ZEPHYRINE, exposed, traces
+from tests.scenes import ASSESSED, handle_on, log_contact, sees, send_anyway
 from tests.served import Served, environment, found_registry, serving
 
 pytestmark = pytest.mark.slow
@@ -53,9 +54,9 @@ def test_a_morning_over_signed_http(served: Served, workspace: Workspace) -> Non
     maya.press("Today")
     sees(maya, "There are no patients in this registry yet.")
     maya.press("Add the first patient")
-    maya.fill(ANA)
+    maya.fill(ZEPHYRINE)
     assert maya.submit() is None
-    handle = handle_on(sees(maya, "Ana Muñoz", "MRN A-1001"))
+    handle = handle_on(sees(maya, "Zephyrine Muñoz-Kvåle", "MRN QX-77310"))
 
     maya.press("Log a contact")
     maya.fill({**ASSESSED, "Date": assessed.isoformat()})
@@ -71,7 +72,7 @@ def test_a_morning_over_signed_http(served: Served, workspace: Workspace) -> Non
     maya.command("/cocm today")
     sees(maya, "1 patient needs somebody: 1 follow-up due", handle, "last contact 14 days ago")
     maya.command("/cocm caseload")
-    sees(maya, "1 patient, sorted by urgency", f"{handle} · A.M.", "Treatment", "18", "14")
+    sees(maya, "1 patient, sorted by urgency", f"{handle} · Z.M.", "Treatment", "18", "14")
 
     assert log_contact(maya, handle, **{"Minutes": "30", "PHQ-9 total": "12", "GAD-7 total": "9"}) is None
     sees(
@@ -85,7 +86,7 @@ def test_a_morning_over_signed_http(served: Served, workspace: Workspace) -> Non
     maya.close()
 
     maya.command("/cocm add")
-    maya.fill(ANA)
+    maya.fill(ZEPHYRINE)
     assert maya.submit() == {"MRN": "This MRN is already in the registry."}
     maya.close()
     log_contact(maya, handle, **{"PHQ-9 total": "28"})
@@ -99,6 +100,9 @@ def test_a_morning_over_signed_http(served: Served, workspace: Workspace) -> Non
     assert "Muñoz" not in sees(guest, "I only work for members of this workspace")
 
     assert workspace.refusals == []
+    assert "Uvicorn running" in served.logged()
+    assert [line for line in served.logged().splitlines() if traces(line)] == []
+    assert [text for text in exposed(workspace.calls) if traces(text)] == []
     assert served.get("/healthz") == (200, "ok")
     assert served.get("/readyz") == (200, "table: ok\nslack: ok")
 
