@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from cocm_bot.demo import Demo, running_demo
-from tests.browser.studio import Studio, running_studio
+from tests.playground.studio import Studio, running_studio
 
 CHROMIUM = Path(os.environ.get("COCM_CHROMIUM", "/usr/bin/chromium"))
 SCREENSHOTS = Path(__file__).parents[2] / "screenshots"

@@ -10,7 +10,7 @@ from cocm_bot.playground import cast, views
 from tests.browser.acts import choose, command, go, modal, newest
 from tests.browser.conftest import OpenPage, Shoot
 from tests.browser.everything import field, option, plain
-from tests.browser.studio import Studio
+from tests.playground.studio import Studio
 
 
 def test_a_field_error_and_its_correction(demo: Demo, visit: OpenPage, shoot: Shoot) -> None:

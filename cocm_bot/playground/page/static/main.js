@@ -17,6 +17,13 @@ const FIRST = "U0MAYA";
 const SHARED = "People of another company read along here: the bot stays silent.";
 const ABSENT = "The bot is not in this channel; its commands still work, and only you see the answers.";
 
+const TRY = {
+  type: () => propose("/cocm today"),
+  home: () => go("home"),
+  be: () => be("U0IRIS"),
+  clock: () => byId("clock-button").click(),
+};
+
 let seen = null;
 let me = FIRST;
 let lost = false;
@@ -40,15 +47,14 @@ function draw() {
   byId("home").hidden = current !== "home";
   showComposer(seen, here);
   if (here) {
-    showMessages(seen, current, welcome({
-      type: () => propose("/cocm today"), home: () => go("home"), be: () => be("U0IRIS"), clock: () => byId("clock-button").click(),
-    }, draw));
+    showMessages(seen, current, here.kind === "direct" ? welcome(TRY, draw) : []);
     if (here.unread && document.visibilityState === "visible") send("read", { person: me, place: current });
   } else {
     showHome();
   }
   showModal(seen);
   showRefusals(seen);
+  window.revision = seen.revision;
 }
 
 function showHead(current, here) {

@@ -88,8 +88,9 @@ function focus(overlay, view, key, typing) {
   const errors = Object.keys(view.errors).length;
   if (errors) announce(errors === 1 ? "One field needs a correction." : `${errors} fields need a correction.`);
   const same = key && overlay.querySelector(`[data-key="${CSS.escape(key)}"]`);
-  const target = overlay.querySelector("[aria-invalid]") ?? same
-    ?? overlay.querySelector("[data-focus]") ?? overlay.querySelector(".modal-body :is(input, textarea)") ?? overlay.querySelector(".modal");
+  // a form is begun at its first field; anything else is read from its top
+  const target = overlay.querySelector(":is(input, textarea)[aria-invalid], .choices[aria-invalid] input") ?? same
+    ?? overlay.querySelector("[data-focus]") ?? overlay.querySelector(".block-input :is(input, textarea)") ?? overlay.querySelector(".modal");
   target.focus({ preventScroll: target.matches(".modal") });
   if (typing && target === same) same.setSelectionRange?.(typing.selectionStart, typing.selectionEnd);
 }

@@ -11,7 +11,7 @@ export function welcome({ type, home, be, clock }, redraw) {
   const step = (title, words, label, act) => h("li", {}, h("strong", {}, title), h("p", {}, words), h("button", { type: "button", class: "button", onclick: act }, label));
   node ??= h("section", { class: "welcome", "aria-labelledby": "welcome-title" },
     h("h2", { id: "welcome-title" }, "A care team’s registry, inside a chat"),
-    h("p", {}, "You are Maya Okafor, care manager at Riverside Family Clinic, a clinic that does not exist. The bot on the other side is the real one: "
+    h("p", {}, "You begin as Maya Okafor, care manager at Riverside Family Clinic, which does not exist. The bot on the other side is the real one: "
       + "it gets signed requests and keeps its patients in DynamoDB, all on this machine, and forgotten when you stop it. Four things to try:"),
     h("ol", {},
       step("Ask who needs you today", "Commands start with a slash.", "Type /cocm today", type),

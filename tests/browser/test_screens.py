@@ -1,0 +1,39 @@
+"""Every screen the bot shows is one Slack accepts, and is drawn by the page."""
+
+import logging
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import expect
+
+from cocm_bot.demo import Demo, running_demo
+from cocm_bot.playground import cast
+from cocm_bot.slack.commands import COMMANDS, ROOT
+from tests.browser.conftest import OpenPage, Shoot
+from tests.browser.walk import Walk, name_of
+
+
+@pytest.fixture
+def walked_demo() -> Iterator[Demo]:
+    """A demo of its own: the walk presses whatever can be pressed."""
+    with running_demo(patients=24) as running:
+        yield running
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("person", [cast.MAYA, cast.FINANCE])
+def test_every_screen_is_drawn(
+    walked_demo: Demo, visit: OpenPage, shoot: Shoot, caplog: pytest.LogCaptureFixture, person: str
+) -> None:
+    workspace = walked_demo.workspace
+    page = visit(walked_demo.url, person=workspace.people[person].name)
+    shown = set()
+    for way, surface in Walk(workspace, person).screens([f"{ROOT} {command.name}" for command in COMMANDS]):
+        page.wait_for_function("revision => window.revision >= revision", arg=workspace.revision)
+        expect(page.locator(".unknown"), way).to_have_count(0)
+        if name_of(surface) not in shown and person == cast.MAYA:
+            shown.add(name_of(surface))
+            shoot(page, "screen-" + re.sub(r"\W+", "-", way).strip("-").lower())
+    assert [refusal for refusal in workspace.refusals if refusal.error != "not_found"] == []
+    assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
