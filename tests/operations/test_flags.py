@@ -34,6 +34,7 @@ def test_the_patients_flag_is_the_gravest_that_is_open(office: Office, requests:
 
 def test_the_audit_trail_says_why(office: Office, requests: Fresh) -> None:
     handle = office.enrolled()
+    office.forward(minutes=5)
     raise_flags(office.desk, office.actor(), handle, SAFETY, requests())
     office.forward(minutes=5)
     done = Flagging(flag_types=(Flag.SAFETY_RISK,), reason="called back, safe at home")

@@ -18,6 +18,7 @@ MOVED_AWAY = Deactivation(reason=DeactivationReason.MOVED, note="to Ohio")
 def test_out_and_back_again(office: Office, requests: Fresh) -> None:
     handle = office.enrolled()
     assert counts(office.table) == (1, 1)
+    office.forward(minutes=5)
     move(office.desk, office.actor(), handle, Status.TREATMENT, requests())
     office.forward(days=10)
     gone = deactivate(office.desk, office.actor(), handle, MOVED_AWAY, requests())

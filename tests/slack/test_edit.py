@@ -103,6 +103,14 @@ def test_a_double_click(clinic: Clinic, handle: str) -> None:
     assert (ana.phone_number, ana.version) == ("555-010-0111", 2)
 
 
+def test_a_modal_from_before_a_restart(clinic: Clinic, handle: str) -> None:
+    maya = editing(clinic, "Maya Okafor", handle)
+    maya.fill({"Phone": "555-010-0111"})
+    with clinic.restarted():
+        assert maya.submit() is None
+        maya.expect("✅ Saved.", "555-010-0111")
+
+
 def test_a_modal_that_says_no_version_is_out_of_date(clinic: Clinic, handle: str) -> None:
     maya = editing(clinic, "Maya Okafor", handle)
     assert maya.view is not None
