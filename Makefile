@@ -29,7 +29,7 @@ imports: $(VENV)/dev
 	$(BIN)/lint-imports
 
 bench: $(VENV)/dev ## timings, side by side with an alternative
-	for bench in tests/bench/bench_*.py; do $(BIN)/python $$bench || exit 1; done
+	for bench in tests/bench/bench_*.py; do $(BIN)/python -m tests.bench.$$(basename $$bench .py) || exit 1; done
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

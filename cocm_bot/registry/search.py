@@ -1,8 +1,7 @@
 """Whom typed words can mean: a handle, an MRN or parts of a name; accents, case and small slips aside."""
 
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -37,83 +36,66 @@ def search(entries: Sequence[DirectoryEntry], words: str) -> list[DirectoryEntry
     nobody are names taken that are nearly so; numbers never are, for another number is another patient.
     """
     wanted = words.strip()
-    typed = _parts(wanted)
+    typed = _text(wanted).split()
     if not typed:
         return []
-    known = [_Known.of(entry) for entry in entries]
-    exact = [
-        each.entry
-        for each in known
-        if wanted == each.entry.patient_mrn or wanted.upper() == each.entry.handle
-    ]
+    named = [(entry, _text(f"{entry.first_name} {entry.last_name}")) for entry in entries]
+    exact = [entry for entry in entries if wanted == entry.patient_mrn or wanted.upper() == entry.handle]
     if exact:
-        called = [each for each in known if set(typed) <= set(each.name) and each.entry not in exact]
-        return [*exact, *_by_name(called)]
-    beginning = [each for each in known if _all(typed, each.parts, str.startswith)]
-    begun = {each.entry.handle for each in beginning}
-    inside = [each for each in known if each.entry.handle not in begun and _all(typed, each.parts, _holds)]
-    return [*_by_name(beginning), *_by_name(inside)] or _nearly(known, typed)
+        whole = [f" {word} " for word in typed]
+        called = [entry for entry, name in named if _holds_all(name, whole) and entry not in exact]
+        return [*exact, *sorted(called, key=_by_name)]
+    begun: list[DirectoryEntry] = []
+    inside: list[DirectoryEntry] = []
+    beginnings, pieces = [f" {word}" for word in typed], [_piece(word) for word in typed]
+    for entry, name in named:
+        text = name + _text(f"{entry.patient_mrn} {entry.handle}")
+        if _holds_all(text, pieces):
+            (begun if _holds_all(text, beginnings) else inside).append(entry)
+    return [*sorted(begun, key=_by_name), *sorted(inside, key=_by_name)] or _nearly(named, typed)
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """An entry with its words, folded."""
-
-    entry: DirectoryEntry
-    name: list[str]
-    parts: list[str]
-
-    @classmethod
-    def of(cls, entry: DirectoryEntry) -> "_Known":
-        name = _parts(f"{entry.first_name} {entry.last_name}")
-        return cls(entry, name, [*name, *_parts(f"{entry.patient_mrn} {entry.handle}")])
+def _text(text: str) -> str:
+    """The folded words of a text, the halves of a hyphenated one each for itself, a space around each."""
+    return f" {' '.join(fold(text).replace('-', ' ').split())} "
 
 
-def _parts(text: str) -> list[str]:
-    """The folded words of a text, the halves of a hyphenated one each for itself."""
-    return fold(text).replace("-", " ").split()
+def _holds_all(text: str, pieces: Iterable[str]) -> bool:
+    return all(piece in text for piece in pieces)
 
 
-def _all(typed: Iterable[str], parts: Sequence[str], fits: Callable[[str, str], bool]) -> bool:
-    return all(any(fits(part, word) for part in parts) for word in typed)
+def _piece(word: str) -> str:
+    """What must be found of a word; a single Latin letter or digit, being everywhere, at a beginning."""
+    return word if len(word) > 1 or not word.isascii() else f" {word}"
 
 
-def _holds(part: str, word: str) -> bool:
-    """Whether the word stands in the part; a single Latin letter or digit stands nearly everywhere."""
-    return word in part if len(word) > 1 or not word.isascii() else part.startswith(word)
+def _by_name(entry: DirectoryEntry) -> tuple[str, str, str]:
+    return fold(entry.last_name), fold(entry.first_name), entry.handle
 
 
-def _by_name(known: Iterable[_Known]) -> list[DirectoryEntry]:
-    return [each.entry for each in sorted(known, key=_name_order)]
-
-
-def _name_order(known: _Known) -> tuple[str, str, str]:
-    return fold(known.entry.last_name), fold(known.entry.first_name), known.entry.handle
-
-
-def _nearly(known: Sequence[_Known], typed: Sequence[str]) -> list[DirectoryEntry]:
+def _nearly(named: Sequence[tuple[DirectoryEntry, str]], typed: Sequence[str]) -> list[DirectoryEntry]:
     """Those each typed word is nearly a part, or the beginning of a part, of the name of; nearest first."""
-    names = {part for each in known for part in each.name}
-    near = [_near(word, names) for word in typed]
+    parts = {part for _, name in named for part in name.split()}
+    near = [_near(word, parts) for word in typed]
     found = []
-    for each in known:
-        slips = [min((given[part] for part in each.name if part in given), default=None) for given in near]
-        if None not in slips:
-            found.append((sum(filter(None, slips)), each))
-    found.sort(key=lambda pair: (pair[0], _name_order(pair[1])))
-    return [each.entry for _, each in found]
+    for entry, name in named:
+        own = name.split()
+        if not any(given.keys().isdisjoint(own) for given in near):
+            slips = sum(min(given[part] for part in own if part in given) for given in near)
+            found.append((slips, _by_name(entry), entry))
+    return [entry for _, _, entry in sorted(found, key=lambda each: each[:2])]
 
 
-def _near(word: str, names: Iterable[str]) -> dict[str, int]:
+def _near(word: str, parts: Iterable[str]) -> dict[str, int]:
     """The parts of names that the word nearly is or nearly begins, with the slips between them."""
     if any(character.isdigit() for character in word):
         return {}
     most = 0 if len(word) < SHORTEST_WITH_SLIP else 1 if len(word) < TWO_SLIPS_FROM else 2
     found: dict[str, int] = {}
     for cut in (None, len(word)):
-        offered = {name: name[:cut] for name in names}
-        for _, slips, name in process.extract(
-            word, offered, scorer=OSA.distance, processor=None, limit=None, score_cutoff=most
+        offered = {part: part[:cut] for part in parts}
+        for _, slips, part in process.extract(
+            word, offered, scorer=OSA.distance, limit=None, score_cutoff=most
         ):
-            found[name] = min(int(slips), found.get(name, most))
+            found[part] = min(int(slips), found.get(part, most))
     return found

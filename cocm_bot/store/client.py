@@ -33,11 +33,11 @@ def connect(*, patient: bool = False, max_connections: int) -> "DynamoDBClient":
         raise NotConfigured("AWS_DEFAULT_REGION is missing: set it to the region the table is in.") from None
     except BotoCoreError as error:
         raise NotConfigured(f"The AWS settings can't be used ({type(error).__name__}).") from error
-    client.meta.events.register("before-parse.dynamodb.Query", _items_as_sent)
+    client.meta.events.register("before-parse.dynamodb.Query", items_as_sent)
     return client
 
 
-def _items_as_sent(
+def items_as_sent(
     response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: object
 ) -> None:
     """Take a query's items as DynamoDB writes them, which is the form the store reads anyway.

@@ -47,6 +47,9 @@ class _Reader(TypeDeserializer):
     """boto3's own, with plain numbers."""
 
     def deserialize(self, value: Any) -> Any:
+        # Most values are text, and boto3 takes its time to find that out.
+        if "S" in value:
+            return value["S"]
         return _number(value["N"]) if "N" in value else super().deserialize(value)
 
 

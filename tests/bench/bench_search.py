@@ -1,0 +1,93 @@
+"""How long a search takes among 5,000 patients, with a query's items read as sent and by botocore's parser.
+
+Reads the directory from a DynamoDB on this machine. Run as `python -m tests.bench.bench_search`; fails when a
+search takes 200 ms or more of this process's time: what the engine takes is the engine's.
+"""
+
+import sys
+import time
+from random import Random
+from statistics import median
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table as Grid
+
+from cocm_bot.operations.synthetic_words import NAMES
+from cocm_bot.registry.patient import DirectoryEntry
+from cocm_bot.registry.search import search
+from cocm_bot.store import items, keys, patients
+from cocm_bot.store.client import items_as_sent
+from cocm_bot.store.table import Table
+from tests.store import engines
+from tests.store.build import REGISTRY, found_registry
+
+PATIENTS = 5000
+REPEATS = 7
+MOST_MILLISECONDS = 200
+TYPED = {
+    "part of a name": "nguy",
+    "a handle": "X0FF",
+    "an MRN": "SYN-004999",
+    "a slip": "Rodrigeuz",
+    "nobody": "zzzzzz",
+}
+BATCH = 25
+
+
+def main() -> int:
+    """Measure, print and say by the exit code whether it is quick enough."""
+    with engines.ministack() as engine, engines.fresh_table(engines.client_of(engine.endpoint)) as table:
+        found_registry(table)
+        fill(table)
+        ours = {what: measured(table, words) for what, words in TYPED.items()}
+        table.client.meta.events.unregister("before-parse.dynamodb.Query", items_as_sent)
+        theirs = {what: measured(table, words) for what, words in TYPED.items()}
+    grid = Grid(title=f"A search among {PATIENTS:,} patients, ms (median of {REPEATS})", title_justify="left")
+    for column in ("", "items as sent", "with botocore's parser", "of it searching", "by the clock"):
+        grid.add_column(column, justify="right" if column else "left")
+    for what in TYPED:
+        own, searching, clock = ours[what]
+        grid.add_row(what, *(f"{value:.0f}" for value in (own, theirs[what][0], searching, clock)))
+    Console(width=100).print(grid)
+    return int(max(own for own, _, _ in ours.values()) >= MOST_MILLISECONDS)
+
+
+def measured(table: Table, words: str) -> tuple[float, float, float]:
+    """Milliseconds of this process, of those in the search itself, and by the clock, the engine included."""
+    own, searching, clock = [], [], []
+    for _ in range(REPEATS):
+        began, started = time.process_time(), time.perf_counter()
+        entries = patients.directory(table, REGISTRY).records
+        read = time.process_time()
+        search(entries, words)
+        own.append(1000 * (time.process_time() - began))
+        searching.append(1000 * (time.process_time() - read))
+        clock.append(1000 * (time.perf_counter() - started))
+        assert len(entries) == PATIENTS
+    return median(own), median(searching), median(clock)
+
+
+def fill(table: Table) -> None:
+    """Put a directory of invented people into the table."""
+    random = Random(1)
+    entries = []
+    for number in range(PATIENTS):
+        first, last = random.choice(NAMES)
+        entries.append(
+            DirectoryEntry(
+                handle=f"X{number:03X}",
+                patient_id=random.randbytes(13).hex(),
+                patient_mrn=f"SYN-{number:06}",
+                first_name=random.choice(first),
+                last_name=f"{random.choice(last)}-{random.choice(last)}",
+            )
+        )
+    stored = [items.to_item(keys.directory_entry(REGISTRY, entry.handle), entry) for entry in entries]
+    for start in range(0, len(stored), BATCH):
+        puts: Any = [{"PutRequest": {"Item": item}} for item in stored[start : start + BATCH]]
+        table.client.batch_write_item(RequestItems={table.name: puts})
+
+
+if __name__ == "__main__":
+    sys.exit(main())
