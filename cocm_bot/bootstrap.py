@@ -13,12 +13,13 @@ from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 
-from cocm_bot.config import Settings, TableSettings
+from cocm_bot.config import KeyedSettings, Settings, TableSettings
 from cocm_bot.operations.desk import Desk
 from cocm_bot.slack.app import build_app
 from cocm_bot.slack.gateway import ANSWER_SECONDS, Gateway
 from cocm_bot.slack.http import http_app
 from cocm_bot.store.administration import reachable
+from cocm_bot.store.audit_trail import AuditTrail
 from cocm_bot.store.client import connect
 from cocm_bot.store.table import Table
 
@@ -47,10 +48,18 @@ def open_table(settings: TableSettings, *, patient: bool = False) -> Table:
     return Table(connect(patient=patient, max_connections=LISTENERS + SUBMISSIONS), settings.table)
 
 
+def open_desk(
+    settings: KeyedSettings, now: Callable[[], datetime] = system_clock, *, patient: bool = False
+) -> Desk:
+    """The table with a clock and an access log of this process."""
+    trail = AuditTrail(settings.audit_key.get_secret_value(), settings.audit_years, now)
+    return Desk(open_table(settings, patient=patient), now, trail)
+
+
 @contextmanager
 def running_bot(settings: Settings, now: Callable[[], datetime] = system_clock) -> Iterator[Bot]:
     """The bot with its thread pools, which finish what they are at when the block ends."""
-    desk = Desk(open_table(settings), now)
+    desk = open_desk(settings, now)
     client = WebClient(
         token=settings.bot_token.get_secret_value(), base_url=settings.slack_url, timeout=ANSWER_SECONDS
     )
@@ -106,6 +115,8 @@ def _serve_socket(bot: Bot, app_token: str) -> None:
     handler = SocketModeHandler(bot.bolt, app_token)
     handler.connect()  # type: ignore[no-untyped-call]  # Bolt's own annotation is missing
     stop.wait()
+    # Closing drops the connection at once: first let what came in get its answer over it.
+    handler.client.message_workers.shutdown()
     handler.close()  # type: ignore[no-untyped-call]  # as above
 
 
