@@ -119,6 +119,14 @@ class Clinic:
         day = self.clock().date()
         return access_log.entries(self.desk.table, registry_id or self.registry_id, day).records
 
+    @contextmanager
+    def restarted(self) -> Iterator[None]:
+        """Slack talks to a new bot, which knows nothing but the table."""
+        settings = _settings(self.workspace, self.desk.table.name)
+        with running_bot(settings, self.clock) as bot, _served(bot) as url:
+            self.workspace.connect(f"{url}/slack/events")
+            yield
+
     def calls(self, name: str) -> list[Call]:
         """The bot's calls of a Web API method, or to a response_url."""
         return [call for call in self.workspace.calls if call.to == "slack" and call.name == name]
@@ -130,15 +138,19 @@ def running_clinic(endpoint: str) -> Iterator[Clinic]:
     clock = Clock()
     local = {**engines.LOCAL, engines.ENDPOINT: endpoint} if endpoint else {}
     with running_workspace() as workspace, mock.patch.dict(os.environ, local):
-        settings = Settings(
-            SLACK_BOT_TOKEN=SecretStr(workspace.token),
-            SLACK_SIGNING_SECRET=SecretStr(workspace.signing_secret),
-            SLACK_API_URL=AnyHttpUrl(workspace.api_url),
-            COCM_TABLE=f"cocm-test-{uuid4().hex}",
-        )
+        settings = _settings(workspace, f"cocm-test-{uuid4().hex}")
         with _table(endpoint, settings.table), running_bot(settings, clock) as bot, _served(bot) as url:
             workspace.connect(f"{url}/slack/events")
             yield _staffed(workspace, bot, clock, url)
+
+
+def _settings(workspace: Workspace, table: str) -> Settings:
+    return Settings(
+        SLACK_BOT_TOKEN=SecretStr(workspace.token),
+        SLACK_SIGNING_SECRET=SecretStr(workspace.signing_secret),
+        SLACK_API_URL=AnyHttpUrl(workspace.api_url),
+        COCM_TABLE=table,
+    )
 
 
 @contextmanager

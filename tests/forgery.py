@@ -18,10 +18,10 @@ def submission(forger: Seat, owner: Seat) -> dict[str, str]:
 
 
 def press(forger: Seat, owner: Seat, words: str) -> None:
-    """Press a button of the owner's open modal as the forger."""
-    assert owner.view is not None
-    spot = finding.pressable([owner.view], words)
-    interactions.act(forger.sender, forger.person.id, owner.view, spot.found, None)
+    """Press a button of what the owner has in front of them as the forger."""
+    front = owner.front()
+    spot = finding.pressable([front], words)
+    interactions.act(forger.sender, forger.person.id, front, spot.found, None)
 
 
 def choose(forger: Seat, owner: Seat, menu: str, words: str) -> None:

@@ -1,12 +1,12 @@
 """A psychiatrist's recommendation: sent to those it is addressed to, and answered by them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Annotated
 
 from cocm_bot.operations import recommendations as operation
 from cocm_bot.operations.desk import new_id
 from cocm_bot.operations.patients import Card
-from cocm_bot.operations.recommendations import LONGEST_REASON, Letter
+from cocm_bot.operations.recommendations import LONGEST_REASON
 from cocm_bot.operations.roster import names
 from cocm_bot.registry.care import Answer, Recommendation
 from cocm_bot.registry.errors import CocmError, Conflict, InvalidInput
@@ -16,12 +16,11 @@ from cocm_bot.slack import errors
 from cocm_bot.slack.entry import Entry
 from cocm_bot.slack.forms import Form, RadioInput, TextInput
 from cocm_bot.slack.gateway import Sent
-from cocm_bot.slack.kit import Block, Payload, escape
+from cocm_bot.slack.kit import Block, Payload
 from cocm_bot.slack.patient import saved
 from cocm_bot.slack.screens import recommendation as screen
 from cocm_bot.slack.screens.card_actions import ANSWER
-from cocm_bot.slack.screens.notices import notice_message
-from cocm_bot.slack.screens.words import discreet
+from cocm_bot.slack.telling import Redraw, delivered, named, own_up
 from cocm_bot.slack.visit import OUT_OF_DATE, Memo, Visit
 
 SENDING = "recommendation"
@@ -53,12 +52,11 @@ def register(entry: Entry) -> None:
     entry.submission(screen.ANSWERED, answer)
 
 
-def announce(visit: Visit, patient: Patient, redraw: Callable[[str], Payload] | None = None) -> None:
+def announce(visit: Visit, patient: Patient, redraw: Redraw) -> None:
     """Send the recommendation of a consultation that was just saved to its addressees.
 
     It goes out once Slack has its answer, to those who have no message yet: a submission that is delivered
-    again may be announced again. Whom it does not reach is told to the person who saved it: by direct message,
-    and, by what `redraw` makes of the sentence, in the screen they look at.
+    again may be announced again. Whom it does not reach is told to the person who saved it.
     """
     given = patient.recommendations[-1] if patient.recommendations else None
     if given and given.unanswered and given.by == visit.actor.user_id:
@@ -173,46 +171,18 @@ def _redraw(visit: Visit, card: Card, recommendation_id: str, spare: str | None 
                 errors.sentence(error, visit.reference, SENDING)
 
 
-def _send(
-    visit: Visit, patient: Patient, given: Recommendation, redraw: Callable[[str], Payload] | None
-) -> None:
-    missed: list[str] = []
-    for letter in operation.letters(visit.desk, visit.actor, given):
-        try:
-            reached = _deliver(visit, letter, patient, given)
-        except CocmError as error:
-            errors.sentence(error, visit.reference, SENDING)
-            reached = False
-        if not reached:
-            missed.append(letter.name)
-    if missed:
-        _own_up(visit, patient, missed, redraw)
-
-
-def _deliver(visit: Visit, letter: Letter, patient: Patient, given: Recommendation) -> bool:
-    """Send one message; False when there is nobody in the workspace who may be told."""
-    person = visit.gateway.member_with(letter.email) if letter.email else None
-    if person is None:
-        return False
-    operation.record_sending(visit.desk, visit.actor, letter, person.id, patient)
+def _send(visit: Visit, patient: Patient, given: Recommendation, redraw: Redraw) -> None:
     message = screen.recommendation_message(
         patient, given, names(visit.desk, visit.actor), visit.actor.registry.policy
     )
-    sent = visit.gateway.tell(person.id, message)
-    operation.record_sent(visit.desk, letter, given.id, sent.channel, sent.ts)
-    return True
-
-
-def _own_up(
-    visit: Visit, patient: Patient, missed: list[str], redraw: Callable[[str], Payload] | None
-) -> None:
-    """Tell the person who saved it whom it did not reach, wherever they can still be told."""
-    people = " and ".join(missed)
-    sentence = f"The consultation is saved, but I could not tell {people}. Please tell them yourself."
-    try:
-        visit.gateway.tell(visit.actor.slack_user_id, notice_message(f"{discreet(patient)}: {sentence}"))
-    except CocmError as error:
-        errors.sentence(error, visit.reference, SENDING)
-    if redraw:
-        shown = visit.body["view"]
-        visit.gateway.update_view(str(shown.get("previous_view_id") or shown["id"]), redraw(escape(sentence)))
+    missed: list[str] = []
+    for letter in operation.letters(visit.desk, visit.actor, given):
+        if sent := delivered(visit, letter, patient, message, SENDING):
+            operation.record_sent(visit.desk, letter, given.id, sent.channel, sent.ts)
+        else:
+            missed.append(letter.name)
+    if missed:
+        sentence = (
+            f"The consultation is saved, but I could not tell {named(missed)}. Please tell them yourself."
+        )
+        own_up(visit, patient, sentence, redraw, SENDING)

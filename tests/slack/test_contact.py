@@ -8,7 +8,7 @@ from cocm_bot.playground import cast
 from cocm_bot.playground.seat import Seat
 from cocm_bot.registry.patient import Patient, TreatmentLog
 from cocm_bot.registry.vocabulary import ContactType, Flag, Role
-from cocm_bot.slack import safety
+from cocm_bot.slack import telling
 from cocm_bot.store import people
 from tests.clinic import Clinic
 from tests.scenes import add_patient, log_contact, sees, send_anyway
@@ -33,7 +33,7 @@ FILLED: dict[str, Any] = {"Minutes": "25", "PHQ-9 total": "12", "Note": "Doing a
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """The tries to tell somebody are real; only the pauses between them are left out."""
-    monkeypatch.setattr(safety, "PAUSES", (0.0, 0.0, 0.0))
+    monkeypatch.setattr(telling, "PAUSES", (0.0, 0.0, 0.0))
 
 
 @pytest.fixture
@@ -281,7 +281,7 @@ def test_when_slack_stays_down_the_contact_is_saved_and_the_person_is_told(
     maya.fill({**FILLED, ITEM_9: "1 ·"})
     sees(maya, ACTION)
     maya.fill({ACTION: "Safety plan"})
-    clinic.workspace.fail("users.lookupByEmail", times=3, error="internal_error")
+    clinic.workspace.fail("users.lookupByEmail", times=3, error="internal_error", hang=0.3)
     assert maya.submit() is None
     sees(maya, "The contact is saved, but I could not tell Iris Lindqvist. Please call now.")
     settled(clinic)

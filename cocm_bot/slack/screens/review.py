@@ -54,7 +54,7 @@ def step_view(actor: Actor, step: Step, now: datetime, note: str = "") -> Payloa
         return modal(TITLE, [section(NOBODY)], CALLBACK)
     if step.card is None:
         return _summary(step)
-    warning = [section(f"⚠️ {note}")] if note else []
+    warning = [section(note)] if note else []
     return modal(TITLE, [*warning, *_patient(actor, step, step.card, now)], CALLBACK)
 
 
