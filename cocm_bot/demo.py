@@ -1,6 +1,8 @@
 """The demo: the bot as in production, against a Slack workspace and a DynamoDB on this machine."""
 
+import errno
 import os
+import secrets
 import signal
 import socket
 import threading
@@ -17,9 +19,9 @@ from pydantic import AnyHttpUrl, SecretStr
 from starlette.applications import Starlette
 
 from cocm_bot import logs
-from cocm_bot.bootstrap import open_table, running_bot, system_clock
+from cocm_bot.bootstrap import open_desk, running_bot, system_clock
 from cocm_bot.config import Settings
-from cocm_bot.operations.desk import Desk, new_id
+from cocm_bot.operations.desk import new_id
 from cocm_bot.operations.seeding import seed
 from cocm_bot.operations.setup import create_registry, new_registry
 from cocm_bot.playground import cast
@@ -94,6 +96,7 @@ def running_demo(
             SLACK_APP_TOKEN=None,
             SLACK_API_URL=AnyHttpUrl(workspace.api_url),
             COCM_TABLE=TABLE,
+            COCM_AUDIT_KEY=SecretStr(secrets.token_hex()),
         )
         registry_id = _registry(settings, clock.now, patients)
         bot = stack.enter_context(running_bot(settings, clock.now))
@@ -108,11 +111,16 @@ def run(port: int = PORT, patients: int = PATIENTS, *, browser: bool = True) -> 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
     print(f"Starting, with {patients} synthetic patients …", flush=True)
-    with running_demo(port=port, patients=patients) as demo:
-        print(f"The playground is at {demo.url}\nPress Ctrl-C to stop; nothing is kept.", flush=True)
-        if browser:
-            webbrowser.open(demo.url)
-        stopped.wait()
+    try:
+        with running_demo(port=port, patients=patients) as demo:
+            print(f"The playground is at {demo.url}\nPress Ctrl-C to stop; nothing is kept.", flush=True)
+            if browser:
+                webbrowser.open(demo.url)
+            stopped.wait()
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        raise SystemExit(f"Port {port} is taken: choose another with --port, or 0 for any.") from None
 
 
 def play_morning() -> None:
@@ -135,7 +143,7 @@ def commands_of(manifest: Path) -> list[Command]:
 
 
 def _registry(settings: Settings, now: Callable[[], datetime], patients: int) -> str:
-    desk = Desk(open_table(settings, patient=True), now)
+    desk = open_desk(settings, now, patient=True)
     create_table(desk.table.client, desk.table.name)
     created = create_registry(desk, new_registry(name=REGISTRY, timezone=ZONE, **_named(cast.MAYA)))
     for member, role in TEAM.items():

@@ -2,7 +2,10 @@
 
 import json
 import os
+import signal
 import socket
+import subprocess
+import sys
 import urllib.request
 from collections.abc import Iterator
 from typing import Any
@@ -82,11 +85,35 @@ def test_the_environment_is_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
     assert dict(os.environ) == before
 
 
-def test_a_port_that_is_taken_is_told() -> None:
+COMMAND = [sys.executable, "-c", "from cocm_bot.cli import main; main()", "demo", "--no-browser"]
+
+
+@pytest.mark.slow
+def test_the_command_runs_until_it_is_stopped() -> None:
+    asked = [*COMMAND, "--port", "0", "--patients", "3"]
+    with subprocess.Popen(  # noqa: S603 (our own command)
+        asked, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout
+        lines = [process.stdout.readline(), process.stdout.readline()]
+        url = lines[1].split()[-1]
+        with urllib.request.urlopen(url) as answer:  # noqa: S310 (this machine)
+            assert "CoCM playground" in answer.read().decode()
+        process.send_signal(signal.SIGINT)
+        _, complaints = process.communicate(timeout=20)
+    assert (process.returncode, complaints) == (0, "")
+
+
+@pytest.mark.slow
+def test_a_taken_port_is_one_sentence() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        with pytest.raises(OSError, match="in use"), running_demo(port=port, patients=0):
-            pass
+        asked = [*COMMAND, "--port", str(taken.getsockname()[1])]
+        done = subprocess.run(  # noqa: S603 (our own command)
+            asked, capture_output=True, text=True, timeout=30, check=False
+        )
+    assert done.returncode == 1
+    assert "is taken: choose another" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_the_composer_offers_what_the_manifest_does() -> None:

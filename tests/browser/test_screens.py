@@ -34,6 +34,6 @@ def test_every_screen_is_drawn(
         expect(page.locator(".unknown"), way).to_have_count(0)
         if name_of(surface) not in shown and person == cast.MAYA:
             shown.add(name_of(surface))
-            shoot(page, "screen-" + re.sub(r"\W+", "-", way).strip("-").lower())
+            shoot(page, "screen-" + re.sub(r"\W+", "-", name_of(surface)).lower())
     assert [refusal for refusal in workspace.refusals if refusal.error != "not_found"] == []
     assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []

@@ -5,6 +5,8 @@ import { control } from "./elements.js";
 import { text, withEmoji } from "./mrkdwn.js";
 import { richText } from "./richtext.js";
 
+const BRIEF = 14;
+
 const DRAW = {
   header: (block, screen) => h("h3", { class: "block-header" }, text(block.text, screen.names)),
   divider: () => h("hr"),
@@ -66,7 +68,9 @@ function picture(image, kind = "whole") {
 
 function table(block, screen) {
   const side = (column) => `cell-${block.column_settings?.[column]?.align ?? "left"}`;
-  const cell = (tag) => (each, column) => h(tag, { class: side(column), scope: tag === "th" && "col" },
+  // what is short stays on one line, so that "18 → 12 (−6)" is read at a glance
+  const brief = (each) => (each.type === "raw_text" && each.text.length <= BRIEF ? " brief" : "");
+  const cell = (tag) => (each, column) => h(tag, { class: side(column) + brief(each), scope: tag === "th" && "col" },
     each.type === "rich_text" ? richText(each, screen.names) : withEmoji(each.text));
   const [head, ...rows] = block.rows;
   return h("div", { class: "table", tabindex: "0", role: "region", "aria-label": "Table" }, h("table", {},
