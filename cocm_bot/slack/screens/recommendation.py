@@ -55,7 +55,7 @@ def recommendation_message(
     return message(
         text,
         [
-            section(f"*Recommendation for {discreet(patient)}*\n{_what(given, TEXT_SHOWN)}"),
+            section(f"*Recommendation for {escape(discreet(patient))}*\n{_what(given, TEXT_SHOWN)}"),
             context(_given_by(given, names, policy)),
             *_answered(given, names, policy),
             *([context(f"⚠️ {escape(note)}")] if note and not left else []),

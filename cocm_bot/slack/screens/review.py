@@ -18,6 +18,7 @@ from cocm_bot.slack.kit import (
     Payload,
     actions,
     button,
+    clip,
     confirm,
     context,
     escape,
@@ -36,6 +37,9 @@ NEXT = "review-next"
 SKIP = "review-skip"
 RECORD = "review-record"
 OPEN = "review-open"
+LISTED = 20
+"""Names in one block."""
+NAME_SHOWN = 60
 RESUME = "review-resume"
 START_OVER = "review-start-over"
 
@@ -153,13 +157,14 @@ def _summary(step: Step) -> Payload:
     groups = [(each, [one for one in step.outcomes if one.decision is each]) for each in Decision]
     counted = " · ".join(f"{len(found)} {each.lower()}" for each, found in groups if found)
     total = len(step.outcomes)
-    rows = [_group(each, found) for each, found in groups if found]
+    rows = [row for each, found in groups if found for row in _group(each, found)]
     patients = "1 patient" if total == 1 else f"{total} patients"
     head = [header("Review finished"), *_passed(step), section(f"*{patients}:* {counted}")]
     foot = [actions(button("Start a new review", START_OVER, step.review.id))]
     return modal(TITLE, fit_view(rows, head=head, foot=foot), CALLBACK)
 
 
-def _group(decision: Decision, outcomes: Sequence[Outcome]) -> Block:
-    names = "\n".join(f"• {escape(each.name)} · {each.handle}" for each in outcomes)
-    return section(f"*{decision}*\n{names}")
+def _group(decision: Decision, outcomes: Sequence[Outcome]) -> list[Block]:
+    names = [f"• {escape(clip(each.name, NAME_SHOWN))} · {each.handle}" for each in outcomes]
+    parts = [names[start : start + LISTED] for start in range(0, len(names), LISTED)]
+    return [section("\n".join([f"*{decision}*", *part])) for part in parts]
