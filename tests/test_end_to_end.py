@@ -81,7 +81,7 @@ def test_a_morning_over_signed_http(served: Served, workspace: Workspace) -> Non
         f"next due {next_week.day} {next_week:%b %Y}",
         "PHQ-9 18 → 12 (−6) moderate, not improved",
         "GAD-7 14 → 9 (−5) mild, improved",
-        "Sessions Last follow-up 2",
+        "2 sessions",
     )
     maya.close()
 

@@ -16,7 +16,9 @@ def test_a_care_managers_first_morning_and_one_two_weeks_later(clinic: Clinic) -
     maya.fill(ANA)
     assert maya.submit() is None
     # Monday 3 March 2031; an assessment is due within 7 days; born on a leap day, 47 until 1 March 2032.
-    card = sees(maya, "Ana Muñoz", "MRN A-1001 · born 29 Feb 1984 (47)", "Nothing is due. Next: 10 Mar 2031.")
+    card = sees(
+        maya, "Ana Muñoz", "47 years (born 29 Feb 1984) · MRN A-1001", "Nothing is due. Next: 10 Mar 2031."
+    )
     handle = handle_on(card)
 
     maya.press("Log a contact")
@@ -51,9 +53,9 @@ def test_a_care_managers_first_morning_and_one_two_weeks_later(clinic: Clinic) -
     sees(
         maya,
         "Saved. PHQ-9 18 → 12 (−6) · GAD-7 14 → 9 (−5) · 45 → 75 min this month · next due 24 Mar 2031",
-        "Treatment, week 2, since 3 Mar 2031",
-        "Status Minutes this month Treatment, week 2, since 3 Mar 2031 75",
-        "Sessions Last follow-up 2 17 Mar 2031",
+        "Treatment, week 2, since 3 Mar 2031 · 2 sessions",
+        "75 min this month · 99492",
+        "Last follow-up 17 Mar 2031",
         "PHQ-9 18 → 12 (−6) moderate, not improved",
         "GAD-7 14 → 9 (−5) mild, improved",
         "17 Mar 2031 · Follow Up · Phone · 30 min · PHQ-9 12 · GAD-7 9",

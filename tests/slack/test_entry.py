@@ -71,7 +71,7 @@ def test_a_slow_table_saves_once_however_often_the_button_is_pressed(clinic: Cli
         assert errors is not None
         assert errors["Contact type"].startswith(SLOW)
     assert maya.submit() is None
-    sees(maya, "Minutes this month", "45", "PHQ-9 18")
+    sees(maya, "PHQ-9 18", "45 min this month")
     patient = one_patient(clinic)
     assert (len(patient.treatment_logs), patient.minutes_this_month) == (1, 45)
 

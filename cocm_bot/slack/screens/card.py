@@ -39,7 +39,10 @@ NOTE_SHOWN = 200
 
 
 def card_view(actor: Actor, card: Card, memo: str, now: datetime, banner: str | None = None) -> Payload:
-    """The whole card; `banner` says what was just saved."""
+    """The whole card; `banner` says what was just saved.
+
+    Above the line what is so now, with what can be done about it; below it how it came to be.
+    """
     patient, policy = card.patient, actor.registry.policy
     today = policy.local_date(now.timestamp())
     return modal(
@@ -48,17 +51,18 @@ def card_view(actor: Actor, card: Card, memo: str, now: datetime, banner: str | 
             header(full_name(patient)),
             context(_identity(patient, today)),
             *([section(f"✅ {banner}")] if banner else []),
-            *_due(card),
-            section(fields=list(_figures(patient, policy))),
-            context(_billing(patient, policy)),
-            context(*agreed_lines(card, policy)),
-            *_measures(patient, policy),
+            section(_standing(patient, policy)),
             *_flags(card, policy),
-            *_recommendations(card, policy, now),
-            divider(),
-            *_contacts(patient, policy),
-            context(_reach(patient)),
+            *_due(card),
+            section(_measures(patient, policy)),
+            section(_minutes(patient, policy)),
+            context(*_billing(patient, policy), *agreed_lines(card, policy)),
             *actions_bar(actor, patient),
+            divider(),
+            context(_milestones(patient, policy)),
+            *_contacts(patient, policy),
+            *_recommendations(card, policy, now),
+            context(_reach(patient)),
         ],
         "card",
         private_metadata=memo,
@@ -69,11 +73,24 @@ def _identity(patient: Patient, today: date) -> str:
     born = date.fromisoformat(patient.date_of_birth)
     parts = [
         f"*{patient.handle}*",
+        f"{age(born, today)} years (born {day(born)})",
         f"MRN {escape(patient.patient_mrn)}",
-        f"born {day(born)} ({age(born, today)})",
     ]
     if patient.payer:
         parts.append(escape(patient.payer))
+    return " · ".join(parts)
+
+
+def _standing(patient: Patient, policy: CarePolicy) -> str:
+    """The status with its date, why the patient left, which time this is, and the sessions."""
+    episode, sessions = len(patient.episodes), patient.total_sessions or 0
+    ended = patient.episodes[-1].reason if patient.episodes else None
+    since = ": ".join(filter(None, (day_of(patient.status_since, policy), ended)))
+    parts = [
+        f"*{stage(patient, patient.weeks_since_initial_assessment)}*, since {since}",
+        *([f"episode {episode}"] if episode > 1 else []),
+        f"{sessions} session{'' if sessions == 1 else 's'}",
+    ]
     return " · ".join(parts)
 
 
@@ -86,30 +103,37 @@ def _due(card: Card) -> list[Block]:
     return [section(f"*Due now*\n{lines}")]
 
 
-def _figures(patient: Patient, policy: CarePolicy) -> Iterator[str]:
-    weeks = patient.weeks_since_initial_assessment
-    yield f"*Status*\n{stage(patient, weeks)}, since {day_of(patient.status_since, policy)}"
-    yield f"*Minutes this month*\n{patient.minutes_this_month or 0} · {proposed(patient, policy).codes}"
-    yield f"*Sessions*\n{patient.total_sessions or 0}"
-    yield f"*Last follow-up*\n{day_of(patient.last_follow_up, policy)}"
-    yield f"*Initial assessment*\n{day_of(patient.initial_assessment, policy)}"
-    yield f"*Last psychiatric consult*\n{day_of(patient.last_psychiatric_consult, policy)}"
+def _minutes(patient: Patient, policy: CarePolicy) -> str:
+    return f"*{patient.minutes_this_month or 0} min this month* · {proposed(patient, policy).codes}"
 
 
-def _billing(patient: Patient, policy: CarePolicy) -> str:
+def _billing(patient: Patient, policy: CarePolicy) -> Iterator[str]:
+    """How the codes follow from the minutes; nothing where there are no minutes."""
     proposal = proposed(patient, policy)
+    if not proposal.minutes:
+        return
     missing, following = proposal.to_next
     cap = " · ⚠️ more add-on units than payers usually take" if proposal.over_cap else ""
-    return f"{proposal.arithmetic} · {missing} min to {following}{cap} · proposed; a person bills"
+    yield f"{proposal.arithmetic} · {missing} min to {following}{cap} · proposed; a person bills"
 
 
-def _measures(patient: Patient, policy: CarePolicy) -> list[Block]:
+def _milestones(patient: Patient, policy: CarePolicy) -> str:
+    return " · ".join(
+        (
+            f"Initial assessment {day_of(patient.initial_assessment, policy)}",
+            f"Last follow-up {day_of(patient.last_follow_up, policy)}",
+            f"Last psychiatric consult {day_of(patient.last_psychiatric_consult, policy)}",
+        )
+    )
+
+
+def _measures(patient: Patient, policy: CarePolicy) -> str:
     lines = []
     for measure in policy.measures:
         course = patient.course.scores.get(measure.name)
         if course is not None:
             lines.append(f"*{escape(measure.name)}*  {score(course)}  {reading(course, measure)}")
-    return [section("\n".join(lines) if lines else "No scores yet.")]
+    return "\n".join(lines) if lines else "No scores yet."
 
 
 def _flags(card: Card, policy: CarePolicy) -> list[Block]:
