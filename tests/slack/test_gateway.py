@@ -57,9 +57,8 @@ FAULTS: list[dict[str, Any]] = [
     {"error": "internal_error", "status": 500},
     {"error": "service_unavailable", "status": 503},
     {"retry_after": 30},
-    {"hang": 3.0},
 ]
-"""An error, an outage, a rate limit, and silence."""
+"""An error, an outage, and a rate limit."""
 CALLS: dict[str, Callable[[Gateway, Workspace], object]] = {
     "users.info": lambda gateway, _: gateway.person(cast.MAYA),
     "conversations.info": lambda gateway, _: gateway.channel_is_shared(cast.LOBBY),
@@ -79,13 +78,18 @@ CALLS: dict[str, Callable[[Gateway, Workspace], object]] = {
 def test_whatever_slack_does_a_person_is_told_to_try_again(
     gateway: Gateway, workspace: Workspace, method: str
 ) -> None:
-    # An answer by response_url waits five seconds: too long for a test to sit out.
-    for fault in FAULTS[:3] if method == "response_url" else FAULTS:
+    for fault in FAULTS:
         workspace.fail(method, **fault)
         with pytest.raises(Unavailable) as failure:
             CALLS[method](gateway, workspace)
         assert str(failure.value) in {SILENT, "Slack did not take the answer."}
     CALLS[method](gateway, workspace)
+
+
+def test_slack_that_never_answers(gateway: Gateway, workspace: Workspace) -> None:
+    workspace.fail("users.info", hang=3.0)
+    with pytest.raises(Unavailable, match="Slack does not answer right now"):
+        gateway.person(cast.MAYA)
 
 
 def test_slack_that_is_not_there() -> None:
