@@ -10,6 +10,7 @@ from cocm_bot.registry.access import Action
 from cocm_bot.registry.errors import InvalidInput
 from cocm_bot.registry.flags import open_types, raisable
 from cocm_bot.registry.vocabulary import Flag
+from cocm_bot.slack import safety
 from cocm_bot.slack.entry import Entry
 from cocm_bot.slack.forms import CheckboxesInput, Form, TextInput
 from cocm_bot.slack.kit import Payload
@@ -54,11 +55,19 @@ def raising(visit: Visit) -> Payload:
 
 
 def raise_them(visit: Visit) -> Payload:
-    """Raise what was ticked and show the card."""
+    """Raise what was ticked and show the card; of a safety risk the psychiatrists are told."""
     entered = RaiseForm.read(visit.answers)
     flagging = Flagging(flag_types=entered.flag_types, reason=entered.reason)
     card = raise_flags(visit.desk, visit.actor, visit.memo.handle or "", flagging, visit.request_id)
-    return saved(visit, card, f"Raised: {', '.join(entered.flag_types)}.")
+    banner = f"Raised: {', '.join(entered.flag_types)}."
+    if Flag.SAFETY_RISK not in entered.flag_types:
+        return saved(visit, card, banner)
+
+    def redraw(sentence: str) -> Payload:
+        return saved(visit, card, f"{banner}\n{sentence}")
+
+    told = safety.tell_flag(visit, card.patient, entered.reason, redraw)
+    return redraw(told) if told else saved(visit, card, banner)
 
 
 def resolving(visit: Visit) -> Payload:

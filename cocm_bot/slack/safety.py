@@ -1,4 +1,4 @@
-"""A self-harm item above 0: the psychiatrists of the registry are told at once."""
+"""A self-harm item above 0, or a Safety Risk flag raised by hand: the psychiatrists are told at once."""
 
 import logging
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from cocm_bot.registry.vocabulary import Role
 from cocm_bot.slack import patient
 from cocm_bot.slack.entry import Entry
 from cocm_bot.slack.kit import Payload
-from cocm_bot.slack.screens.safety import OPEN_CARD, risk_message
+from cocm_bot.slack.screens.safety import OPEN_CARD, flag_message, risk_message
 from cocm_bot.slack.telling import Redraw, delivered, named, own_up
 from cocm_bot.slack.visit import Visit
 
@@ -29,15 +29,24 @@ def register(entry: Entry) -> None:
 
 
 def tell(visit: Visit, about: Patient, measures: Sequence[str], done: str, redraw: Redraw) -> str:
-    """See to it that each psychiatrist but the actor is told, once Slack has its answer; says so in words.
+    """See to it that the psychiatrists are told of the answer in a contact that was saved.
 
-    One may be told twice, but never less than once while Slack answers. Whom it does not reach is told to the
-    actor: by direct message, and in what they look at, by what `redraw` makes of the sentence.
+    Each but the actor is, once Slack has its answer; returns that in words. One may be told twice, but never
+    less than once while Slack answers. Whom it does not reach is told to the actor: by direct message, and in
+    what they look at, by what `redraw` makes of the sentence.
     """
+    return _soon(visit, about, risk_message(visit.actor, about, measures, done), "contact", redraw)
+
+
+def tell_flag(visit: Visit, about: Patient, reason: str, redraw: Redraw) -> str:
+    """The same for a Safety Risk flag that was raised by hand."""
+    return _soon(visit, about, flag_message(visit.actor, about, reason), "flag", redraw)
+
+
+def _soon(visit: Visit, about: Patient, message: Payload, saved: str, redraw: Redraw) -> str:
     letters = psychiatrists(visit.desk, visit.actor)
     if letters:
-        message = risk_message(visit.actor, about, measures, done)
-        visit.later.append(partial(_tell, visit, letters, about, message, redraw))
+        visit.later.append(partial(_tell, visit, letters, about, message, saved, redraw))
         return BEING_TOLD
     return "" if visit.actor.role is Role.PSYCHIATRIST else NOBODY
 
@@ -47,10 +56,11 @@ def _tell(
     letters: Sequence[Letter],
     about: Patient,
     message: Payload,
+    saved: str,
     redraw: Redraw,
 ) -> None:
     missed = [letter.name for letter in letters if not delivered(visit, letter, about, message, TELLING)]
     if missed:
         logger.error("missed doing=%s count=%d ref=%s", TELLING, len(missed), visit.reference)
-        sentence = f"The contact is saved, but I could not tell {named(missed)}. Please call now."
+        sentence = f"The {saved} is saved, but I could not tell {named(missed)}. Please call now."
         own_up(visit, about, sentence, redraw, TELLING)
