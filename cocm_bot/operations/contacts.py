@@ -11,7 +11,7 @@ from cocm_bot.operations.patients import Card, card_of
 from cocm_bot.registry.access import Action, Actor
 from cocm_bot.registry.care import Recommendation
 from cocm_bot.registry.contact import Advice, Contact, check, check_advice, completed
-from cocm_bot.registry.derive import weeks_in_treatment
+from cocm_bot.registry.derive import as_of, weeks_in_treatment
 from cocm_bot.registry.errors import InvalidInput
 from cocm_bot.registry.flags import open_types, with_raised
 from cocm_bot.registry.patient import Change, Patient, PatientFlag, Score, TreatmentLog
@@ -32,6 +32,8 @@ class Logged:
     card: Card
     log: TreatmentLog | None
     """The contact as recorded; None as above."""
+    replaced: TreatmentLog | None = None
+    """The entry it takes the place of."""
 
 
 def log_contact(desk: Desk, actor: Actor, handle: str, contact: Contact, request_id: str) -> Logged:
@@ -82,7 +84,8 @@ def log_contact(desk: Desk, actor: Actor, handle: str, contact: Contact, request
 
     after = patients.change(desk.table, actor.registry.id, handle, add, request_id=request_id)
     before, log = written[-1] if written else (None, None)
-    return Logged(before, card_of(desk, actor, after), log)
+    was = None if before is None else as_of(before, policy, now)
+    return Logged(was, card_of(desk, actor, after), log)
 
 
 def treatment_log(

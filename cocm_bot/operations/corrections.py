@@ -21,7 +21,7 @@ from cocm_bot.operations.patients import Card, card_of
 from cocm_bot.registry.access import Action, Actor
 from cocm_bot.registry.care import Recommendation
 from cocm_bot.registry.contact import Contact, check, check_advice, completed
-from cocm_bot.registry.derive import weeks_in_treatment
+from cocm_bot.registry.derive import as_of, weeks_in_treatment
 from cocm_bot.registry.errors import Conflict, NotFound
 from cocm_bot.registry.patient import Change, Patient, TreatmentLog, Voided
 from cocm_bot.registry.policy import CarePolicy
@@ -78,7 +78,7 @@ def correct_contact(
     if contact:
         check(contact, policy, now)
     members = people.members(desk.table, actor.registry.id).records if contact and contact.advice else []
-    written: list[tuple[Patient, TreatmentLog | None]] = []
+    written: list[tuple[Patient, TreatmentLog | None, TreatmentLog]] = []
 
     def settle(patient: Patient, history: list[TreatmentLog]) -> Edit:
         old = _entry(desk, actor, history, log_id)
@@ -89,7 +89,7 @@ def correct_contact(
             flag = old.flag if flags == patient.flags else gravest(flags)
             new = _replacement(desk, actor, patient, old, contact, members, others)
             new = new.model_copy(update={"flag": flag})
-        written.append((patient, new))
+        written.append((patient, new, old))
         void = Voided(
             log_id=old.id,
             by=actor.user_id,
@@ -115,8 +115,9 @@ def correct_contact(
         )
 
     after = patients.change(desk.table, actor.registry.id, handle, settle, request_id=request_id)
-    before, log = written[-1] if written else (None, None)
-    return Logged(before, card_of(desk, actor, after), log)
+    before, log, replaced = written[-1] if written else (None, None, None)
+    was = None if before is None else as_of(before, policy, now)
+    return Logged(was, card_of(desk, actor, after), log, replaced)
 
 
 def void_contact(desk: Desk, actor: Actor, handle: str, log_id: str, reason: str, request_id: str) -> Card:

@@ -13,6 +13,7 @@ from cocm_bot.slack import (
     commands,
     consent,
     contact,
+    correction,
     edit,
     enrolment,
     flags,
@@ -25,6 +26,7 @@ from cocm_bot.slack import (
     review,
     safety,
     status,
+    timer,
     trend,
 )
 from cocm_bot.slack.entry import Entry
@@ -38,6 +40,8 @@ FEATURES = (
     caseload,
     patient,
     contact,
+    correction,
+    timer,
     review,
     safety,
     enrolment,

@@ -1,48 +1,32 @@
 """Logging a contact: the ways into the modal, the modal as it follows what is entered, and its submission."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
-from cocm_bot.operations import patients
+from cocm_bot.operations import patients, timers
 from cocm_bot.operations.contacts import Logged, log_contact
 from cocm_bot.operations.desk import new_id
 from cocm_bot.operations.oversight import authorise
 from cocm_bot.registry.access import Action
-from cocm_bot.registry.contact import Advice, Contact, at_risk
+from cocm_bot.registry.contact import Contact, at_risk
 from cocm_bot.registry.errors import InvalidInput
+from cocm_bot.registry.patient import TreatmentLog
 from cocm_bot.registry.policy import CarePolicy
 from cocm_bot.registry.vocabulary import ContactType, Status
 from cocm_bot.slack import recommendation, review, safety
 from cocm_bot.slack.caseload import redrawn
-from cocm_bot.slack.contact_form import (
-    HARM,
-    ITEM_CHOSEN,
-    SCORE,
-    TYPE_CHOSEN,
-    NoteForm,
-    Shape,
-    entered,
-    field_of,
-    item_fields,
-    measured,
-    read,
-)
+from cocm_bot.slack.contact_form import ITEM_CHOSEN, TYPE_CHOSEN, Shape
+from cocm_bot.slack.contact_modal import again, asked, at_the_measure, inputs
 from cocm_bot.slack.entry import Entry
-from cocm_bot.slack.kit import Block, Payload
+from cocm_bot.slack.kit import Payload
 from cocm_bot.slack.patient import found, saved, suggest
 from cocm_bot.slack.screens.card import saved_banner
 from cocm_bot.slack.screens.card_actions import LOG_CONTACT
-from cocm_bot.slack.screens.contact import (
-    BY_ITEM,
-    CALLBACK,
-    contact_view,
-    redrawn_view,
-    risk_notice,
-    ways_to_enter,
-)
+from cocm_bot.slack.screens.contact import BY_ITEM, CALLBACK, contact_view
 from cocm_bot.slack.screens.review import RECORD
+from cocm_bot.slack.screens.timer import filled
 from cocm_bot.slack.visit import OUT_OF_DATE, Memo, Visit
 
 FIND = "find-contact"
@@ -94,79 +78,35 @@ def form(
     policy, now = visit.actor.registry.policy, visit.desk.now()
     first = patient.status is Status.ENROLLED and patient.initial_assessment is None
     following = ContactType.INITIAL_ASSESSMENT if first else ContactType.FOLLOW_UP
-    initial = {
+    timer = timers.running_for(visit.desk, visit.actor, patient.handle)
+    initial: dict[str, Any] = {
         "contact_type": contact_type or following,
         "day": policy.local_date(now.timestamp()),
+        "minutes": timer.minutes(now) if timer else None,
     }
+    clock = filled(timer, policy, now) if timer else ""
     memo = Memo(
         handle=patient.handle,
         request_id=new_id(),
         behind=behind,
         answer_url=visit.answer_url if behind else None,
         review=session,
+        timer=timer.id if timer else None,
     )
     shape = Shape(consultation=initial["contact_type"] is ContactType.CONSULTATION)
-    return contact_view(patient, policy, inputs(policy, shape, initial), memo.packed())
-
-
-def inputs(policy: CarePolicy, shape: Shape, initial: Mapping[str, Any]) -> list[Block]:
-    """The modal's inputs, with a button per measure that can be entered item by item."""
-    blocks: list[Block] = risk_notice(sorted(shape.risky)) if shape.risky else []
-    for part in shape.forms(policy.measures):
-        if part is NoteForm and not shape.consultation:
-            blocks += ways_to_enter(policy.measures, shape.by_item)
-        known = {name: value for name, value in initial.items() if name in part.model_fields}
-        blocks += part.blocks(known)
-    return blocks
+    return contact_view(patient, policy, inputs(policy, shape, initial), memo.packed(), clock=clock)
 
 
 def follow(visit: Visit) -> Payload:
     """The modal again, with what belongs to the contact type and the answers chosen now."""
     authorise(visit.desk, visit.actor, Action.LOG_CONTACT)
-    return _again(visit, Shape.of(visit.answers, visit.actor.registry.policy))
+    return again(visit, Shape.of(visit.answers, visit.actor.registry.policy))
 
 
 def follow_items(visit: Visit) -> Payload:
     """The modal again, with the items of a measure shown or hidden."""
     authorise(visit.desk, visit.actor, Action.LOG_CONTACT)
-    return _again(visit, Shape.of(visit.answers, visit.actor.registry.policy).turned(visit.value))
-
-
-def _again(visit: Visit, shape: Shape) -> Payload:
-    policy = visit.actor.registry.policy
-    shown = Shape.of(visit.answers, policy)
-    values = entered(shown, policy.measures, visit.answers)
-    for measure in policy.measures:
-        if measure.self_harm_item is not None:
-            # The same answer stands in one place with the items, and in another without them.
-            places = field_of(measure, HARM), item_fields(measure)[measure.self_harm_item - 1]
-            answer = next((values[name] for name in places if values.get(name) is not None), None)
-            values |= dict.fromkeys(places, answer)
-    return redrawn_view(visit.body["view"], inputs(policy, shape, values))
-
-
-def asked(visit: Visit) -> Contact | Payload:
-    """The contact as entered; or the modal again, when something that belongs to it was not asked yet.
-
-    Raises FormErrors, or InvalidInput with the field at fault.
-    """
-    policy, answers = visit.actor.registry.policy, visit.answers
-    measures = policy.measures
-    known = {field_of(measure) for measure in measures}
-    if any(name.startswith(SCORE) and name not in known for name in answers):
-        raise InvalidInput("The registry's measures changed meanwhile. Close this window and open it again.")
-    shape = Shape.of(answers, policy)
-    if not shape.fits(answers, measures):
-        return _again(visit, shape)
-    values = read(shape, measures, answers)
-    contact = Contact.model_validate(
-        {
-            **{name: values[name] for name in Contact.model_fields if name in values},
-            **measured(values, measures),
-            "advice": Advice(kinds=values["kinds"], text=values["text"]) if shape.consultation else None,
-        }
-    )
-    return contact if shape.risky else contact.model_copy(update={"raise_safety_flag": False})
+    return again(visit, Shape.of(visit.answers, visit.actor.registry.policy).turned(visit.value))
 
 
 def save(visit: Visit) -> Payload:
@@ -176,6 +116,8 @@ def save(visit: Visit) -> Payload:
         return contact
     with at_the_measure(visit):
         logged = log_contact(visit.desk, visit.actor, visit.handle, contact, visit.request_id)
+    if memo.timer:
+        visit.later.append(partial(_stop, visit, memo.timer))
     if memo.answer_url and memo.behind:
         visit.redraw_message(memo.answer_url, lambda: redrawn(visit, memo.behind or ""))
     return told(visit, logged, contact)
@@ -192,19 +134,20 @@ def told(visit: Visit, logged: Logged, contact: Contact) -> Payload:
         )
 
     risky = at_risk(policy, contact.scores, contact.answers, contact.self_harm)
-    if risky:
+    if risky and not _known(logged.replaced, policy):
         parts.append(safety.tell(visit, patient, risky, contact.safety_action, redraw))
     if contact.is_consultation:
         recommendation.announce(visit, patient, redraw)
     return review.after_contact(visit, contact) or saved(visit, logged.card, "\n".join(filter(None, parts)))
 
 
-@contextmanager
-def at_the_measure(visit: Visit) -> Iterator[None]:
-    """Show what is wrong with a measure at its total."""
-    try:
-        yield
-    except InvalidInput as wrong:
-        measure = visit.actor.registry.policy.measure(wrong.field or "")
-        field = field_of(measure) if measure else wrong.field
-        raise InvalidInput(str(wrong), field) from None
+def _stop(visit: Visit, timer_id: str) -> None:
+    timers.stop(visit.desk, visit.actor, timer_id)
+
+
+def _known(replaced: TreatmentLog | None, policy: CarePolicy) -> bool:
+    """Whether the entry that was corrected told of the risk already."""
+    if replaced is None:
+        return False
+    scores = {score.score_name: score.score_value for score in replaced.scores}
+    return bool(at_risk(policy, scores, replaced.answers, replaced.self_harm))

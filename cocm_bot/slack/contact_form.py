@@ -15,6 +15,7 @@ from pydantic import create_model
 from cocm_bot.registry.care import RecommendationKind
 from cocm_bot.registry.contact import LONGEST_ACTION, MOST_MINUTES, at_risk
 from cocm_bot.registry.measures import Measure
+from cocm_bot.registry.patient import TreatmentLog
 from cocm_bot.registry.policy import CarePolicy
 from cocm_bot.registry.topics import DIFFICULTY
 from cocm_bot.registry.vocabulary import ContactType, VisitType
@@ -263,3 +264,30 @@ def measured(values: Mapping[str, Any], measures: Sequence[Measure]) -> dict[str
 
 def _points(value: Any) -> int | None:
     return None if value is None else int(value)
+
+
+def recorded(log: TreatmentLog, policy: CarePolicy) -> dict[str, Any]:
+    """An entry of the history as values of the modal, by field."""
+    given = log.recommendation
+    values: dict[str, Any] = {
+        "contact_type": log.contact_type,
+        "day": policy.local_date(log.date),
+        "visit_type": log.visit_type,
+        "no_show": log.no_show,
+        "kinds": given.kinds if given else (),
+        "text": given.text if given else "",
+        "minutes": log.minutes,
+        "note": log.note,
+        "difficulty": log.difficulty,
+        "safety_action": log.safety_action,
+        "raise_safety_flag": False,
+    }
+    for measure in policy.measures:
+        if measure.name in log.answers:
+            values |= zip(item_fields(measure), log.answers[measure.name], strict=False)
+        if measure.name in log.self_harm:
+            values[field_of(measure, HARM)] = log.self_harm[measure.name]
+        for score in log.scores:
+            if score.score_name == measure.name and measure.name not in log.answers:
+                values[field_of(measure)] = score.score_value
+    return values

@@ -17,6 +17,7 @@
 | access              | access-log:<registry id>:<day>   | <time>#<id>                           |
 | recommendation sent | recommendation-message:<id>      | <user id>                             |
 | review              | review:<registry id>             | <user id>                             |
+| timer               | timer:<user id>                  | timer                                 |
 
 The index `caseload` has GSI1PK = registry-patient:<registry id> and GSI1SK = <next due day>#<patient id>,
 and holds only patients that are not deactivated.
@@ -49,6 +50,7 @@ _KINDS = {
     "access-log": "access log",
     "recommendation-message": "recommendation message",
     "review": "review",
+    "timer": "timer",
 }
 _ENTRIES = {"treatment": "treatment log", "audit": "audit log", "void": "voided entry"}
 
@@ -190,6 +192,11 @@ def deliveries(recommendation_id: str) -> str:
 def review(registry_id: str, user_id: str) -> Key:
     """Where a person stands in the review of a registry's caseload."""
     return Key(f"review:{registry_id}", user_id)
+
+
+def timer(user_id: str) -> Key:
+    """The timer a person runs."""
+    return Key(f"timer:{user_id}", "timer")
 
 
 def access(registry_id: str, at: float, entry_id: str) -> Key:

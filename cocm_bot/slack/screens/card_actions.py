@@ -22,6 +22,8 @@ PLAN = "card-plan"
 SHOW_PLAN = "card-plan-text"
 EDIT = "card-edit"
 ANSWER = "card-answer"
+TIMER = "card-timer"
+CORRECT = "card-correct"
 TREND = "card-trend"
 HISTORY = "card-history"
 CHANGES = "card-changes"
@@ -42,6 +44,10 @@ def _in_care(patient: Patient) -> bool:
 
 def _planned(patient: Patient) -> bool:
     return patient.plan is not None
+
+
+def _contacted(patient: Patient) -> bool:
+    return bool(patient.treatment_logs)
 
 
 def _deactivated(patient: Patient) -> bool:
@@ -65,6 +71,7 @@ CARD_ACTIONS = (
     CardAction("Log a contact", LOG_CONTACT, Action.LOG_CONTACT, _active, button=True),
     CardAction("Reopen", REOPEN, Action.CHANGE_STATUS, _deactivated, button=True),
     CardAction("Raise a flag", RAISE_FLAG, Action.RAISE_FLAG, raisable, button=True),
+    CardAction("Timer", TIMER, Action.LOG_CONTACT, _active, button=True),
     CardAction("Resolve a flag", RESOLVE_FLAG, Action.RESOLVE_FLAG, open_types),
     CardAction("Answer the recommendation", ANSWER, Action.ANSWER_RECOMMENDATION, still_open),
     CardAction("Record consent", CONSENT, Action.RECORD_CONSENT),
@@ -74,6 +81,7 @@ CARD_ACTIONS = (
     CardAction("Trend", TREND, Action.VIEW_PATIENT, button=True),
     CardAction("History", HISTORY, Action.VIEW_PATIENT),
     CardAction("Changes", CHANGES, Action.VIEW_PATIENT),
+    CardAction("Correct an entry", CORRECT, Action.CORRECT_CONTACT, _contacted),
     CardAction("Change status", CHANGE_STATUS, Action.CHANGE_STATUS, moves),
     CardAction("Deactivate", DEACTIVATE, Action.CHANGE_STATUS, _active),
 )

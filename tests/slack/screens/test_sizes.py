@@ -6,10 +6,10 @@ from datetime import date
 from functools import cache
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cocm_bot.operations.caseload import ROWS_PER_PAGE, Page, Row, Show, Sort
+from cocm_bot.operations.caseload import ROWS_PER_PAGE, Own, Page, Row, Show, Sort, Whose
 from cocm_bot.operations.patients import Card
 from cocm_bot.playground import limits
 from cocm_bot.registry.access import Actor
@@ -19,8 +19,8 @@ from cocm_bot.registry.patient import DirectoryEntry, Patient
 from cocm_bot.registry.team import Questionnaire, Registry
 from cocm_bot.registry.vocabulary import Role
 from cocm_bot.slack.commands import COMMANDS, _help, home_buttons
-from cocm_bot.slack.contact import inputs
 from cocm_bot.slack.contact_form import Shape
+from cocm_bot.slack.contact_modal import inputs
 from cocm_bot.slack.enrolment import EnrolmentForm
 from cocm_bot.slack.kit import suggestions
 from cocm_bot.slack.screens.card import card_view, saved_banner
@@ -105,9 +105,10 @@ def page_of(listed: list[Row], number: int, first: str, last: str) -> Page:
         for row in listed[(number - 1) * ROWS_PER_PAGE : number * ROWS_PER_PAGE]
     ]
     counts = Counter(row.due[0].reason for row in listed if row.due)
-    return Page(shown, number, pages, len(listed), broken=number, counts=counts)
+    return Page(shown, number, pages, len(listed), broken=number, counts=counts, own=Own(len(listed) + 1, 1, [last]))
 
 
+@settings(max_examples=40)
 @given(st.sampled_from(crowd.invented(MONDAY)), NAME, NAME, TEXT, st.sampled_from(Role), st.integers(0, 7))
 def test_screens_about_one_patient(
     patient: Patient, first: str, last: str, words: str, role: Role, measures: int
@@ -135,6 +136,7 @@ def test_screens_about_one_patient(
     assert [limits.problems("modal", screen) for screen in screens] == [[]] * len(screens)
 
 
+@settings(max_examples=40)
 @given(st.sampled_from(SIZES), NAME, NAME, st.integers(1, 70), st.sampled_from(Role), st.integers(0, 7))
 def test_lists_of_any_size(size: int, first: str, last: str, number: int, role: Role, measures: int) -> None:
     who = actor(first, role, size, measures)
@@ -142,14 +144,15 @@ def test_lists_of_any_size(size: int, first: str, last: str, number: int, role: 
     listed = page_of(everyone, number, first, last)
     waiting = page_of([row for row in everyone if row.due], number, first, last)
     messages = [
-        worklist_message(who, waiting),
-        *(caseload_message(who, listed, show, Sort.URGENCY) for show in Show),
+        worklist_message(who, waiting, Whose.MINE),
+        *(caseload_message(who, listed, Whose.MINE, show, Sort.URGENCY) for show in Show),
         help_message(who, [_help(command) for command in COMMANDS]),
     ]
     assert [limits.problems("message", each) for each in messages] == [[]] * len(messages)
     assert limits.problems("home", home_view(who, waiting, home_buttons(), MONDAY)) == []
 
 
+@settings(max_examples=40)
 @given(st.sampled_from(SIZES), NAME, NAME)
 def test_choices_among_any_number(size: int, first: str, last: str) -> None:
     found = [

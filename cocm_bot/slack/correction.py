@@ -1,0 +1,90 @@
+"""Correcting a contact that was recorded wrong: choosing it, the modal, and its submission."""
+
+from cocm_bot.operations.contacts import Logged
+from cocm_bot.operations.corrections import Correction, correct_contact, correctable
+from cocm_bot.operations.desk import new_id
+from cocm_bot.operations.oversight import authorise
+from cocm_bot.registry.access import Action
+from cocm_bot.registry.contact import Contact, at_risk
+from cocm_bot.registry.errors import InvalidInput, NotFound
+from cocm_bot.registry.patient import TreatmentLog
+from cocm_bot.registry.policy import CarePolicy
+from cocm_bot.registry.vocabulary import ContactType
+from cocm_bot.slack.contact import told
+from cocm_bot.slack.contact_form import CorrectionForm, Shape, recorded
+from cocm_bot.slack.contact_modal import asked, at_the_measure, inputs
+from cocm_bot.slack.entry import Entry
+from cocm_bot.slack.kit import Payload
+from cocm_bot.slack.patient import saved
+from cocm_bot.slack.screens.card_actions import CORRECT
+from cocm_bot.slack.screens.correction import CALLBACK, PICK, TITLE, correction_view, entries_view
+from cocm_bot.slack.visit import OUT_OF_DATE, Memo, Visit
+
+CORRECT_ENTRY = "correct-entry"
+"""A button beside one entry, wherever it is shown: `<handle> <id of the entry>`."""
+
+
+def register(entry: Entry) -> None:
+    """The card's entry, the buttons beside entries, and the modal's submission."""
+    entry.opens(CORRECT, TITLE, choose)
+    entry.redraws(PICK, form)
+    entry.opens(CORRECT_ENTRY, TITLE, form)
+    entry.submission(CALLBACK, save)
+
+
+def choose(visit: Visit) -> Payload:
+    """The entries of a patient that the person may correct."""
+    entries = correctable(visit.desk, visit.actor, visit.value)
+    return entries_view(entries, visit.actor.registry.policy)
+
+
+def form(visit: Visit) -> Payload:
+    """The modal for one entry, as it was recorded."""
+    match visit.value.split():
+        case [handle, log_id]:
+            entries = correctable(visit.desk, visit.actor, handle)
+        case _:
+            raise InvalidInput(OUT_OF_DATE)
+    log = next((log for log in entries.logs if log.id == log_id), None)
+    if log is None:
+        raise NotFound("This entry was corrected or voided meanwhile, or is not yours to correct.")
+    policy = visit.actor.registry.policy
+    memo = Memo(handle=entries.patient.handle, request_id=new_id(), entry=log.id).packed()
+    blocks = inputs(policy, _shape(log, policy), recorded(log, policy))
+    return correction_view(entries.patient, log, policy, blocks, memo)
+
+
+def save(visit: Visit) -> Payload:
+    """Void the entry, record what it should have said, and show the card."""
+    authorise(visit.desk, visit.actor, Action.CORRECT_CONTACT)
+    void = CorrectionForm.entered(visit.answers).get("void") is True
+    if void:
+        reason = CorrectionForm.read(visit.answers).reason
+        logged = _correct(visit, Correction(reason=reason))
+        return saved(
+            visit, logged.card, "Voided. The entry stays in the history, marked, and counts for nothing."
+        )
+    contact = asked(visit)
+    if not isinstance(contact, Contact):
+        return contact
+    reason = CorrectionForm.read(visit.answers).reason
+    with at_the_measure(visit):
+        logged = _correct(visit, Correction(reason=reason, contact=contact))
+    return told(visit, logged, contact)
+
+
+def _correct(visit: Visit, correction: Correction) -> Logged:
+    entry = visit.memo.entry
+    if entry is None:
+        raise InvalidInput(OUT_OF_DATE)
+    return correct_contact(visit.desk, visit.actor, visit.handle, entry, correction, visit.request_id)
+
+
+def _shape(log: TreatmentLog, policy: CarePolicy) -> Shape:
+    scores = {score.score_name: score.score_value for score in log.scores}
+    return Shape(
+        consultation=log.contact_type is ContactType.CONSULTATION,
+        by_item=frozenset(name for name in log.answers if policy.measure(name)),
+        risky=frozenset(at_risk(policy, scores, log.answers, log.self_harm)),
+        correction=True,
+    )

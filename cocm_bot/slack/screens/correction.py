@@ -1,0 +1,55 @@
+"""The modals that correct a contact: which one, and what it should have said."""
+
+from collections.abc import Sequence
+
+from cocm_bot.operations.corrections import Entries
+from cocm_bot.registry.patient import Patient, TreatmentLog
+from cocm_bot.registry.policy import CarePolicy
+from cocm_bot.slack.kit import Block, Payload, button, clip, context, escape, fit_view, modal, section
+from cocm_bot.slack.screens.words import day_of, subject
+
+CALLBACK = "correction"
+PICK = "correction-pick"
+SHOWN = 40
+NOTE_SHOWN = 100
+TITLE = "Correct an entry"
+
+
+def entries_view(entries: Entries, policy: CarePolicy) -> Payload:
+    """The entries that the person may correct, each with a button."""
+    patient = entries.patient
+    rows = [
+        section(
+            entry_line(log, policy),
+            accessory=button(
+                "Correct",
+                PICK,
+                f"{patient.handle} {log.id}",
+                accessibility_label=f"Correct the entry of {day_of(log.date, policy)}",
+            ),
+        )
+        for log in entries.logs[:SHOWN]
+    ]
+    none = section("There is no entry you may correct. A Care Manager may correct any of them.")
+    head = [context(subject(patient)), *([] if rows else [none])]
+    more = "Older ones can be corrected from the history."
+    blocks = fit_view(rows, head=head, more=more, beyond=len(entries.logs) - len(rows))
+    return modal(TITLE, blocks, "corrections")
+
+
+def correction_view(
+    patient: Patient, log: TreatmentLog, policy: CarePolicy, inputs: Sequence[Block], memo: str
+) -> Payload:
+    """The contact's inputs as it was recorded, under what it says now."""
+    head = [context(subject(patient)), context(f"As recorded: {entry_line(log, policy)}")]
+    return modal(TITLE, [*head, *inputs], CALLBACK, submit="Save", close="Cancel", private_metadata=memo)
+
+
+def entry_line(log: TreatmentLog, policy: CarePolicy) -> str:
+    """One contact on one line: day, type, minutes, scores, the beginning of its note."""
+    what = f"{log.contact_type}, no-show" if log.no_show else log.contact_type
+    parts = [f"*{day_of(log.date, policy)}*", what, f"{log.minutes:g} min"]
+    parts += [f"{escape(score.score_name)} {score.score_value:g}" for score in log.scores]
+    if log.note:
+        parts.append(escape(clip(" ".join(log.note.split()), NOTE_SHOWN)))
+    return " · ".join(parts)
