@@ -4,7 +4,7 @@ import ast
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 import pytest
@@ -97,10 +97,18 @@ class BotUser(Part):
     always_online: bool
 
 
+class Shortcut(Part):
+    name: Annotated[str, StringConstraints(min_length=1, max_length=24)]
+    type: Literal["global"]
+    callback_id: Annotated[str, StringConstraints(min_length=1, max_length=255)]
+    description: Annotated[str, StringConstraints(min_length=1, max_length=150)]
+
+
 class Features(Part):
     app_home: AppHome
     bot_user: BotUser
     slash_commands: Annotated[list[Command], Field(max_length=50)]
+    shortcuts: Annotated[list[Shortcut], Field(max_length=10)]
 
 
 class Scopes(Part):
@@ -209,7 +217,7 @@ def faults(manifest: Manifest, uses: Uses) -> list[str]:
     found = [
         *differences("command", commands, registered["commands"]),
         *differences("event", events, registered["events"]),
-        *differences("shortcut", set(), registered["shortcuts"]),
+        *differences("shortcut", {each.callback_id for each in features.shortcuts}, registered["shortcuts"]),
         *differences("function", set(), registered["functions"]),
         *differences("scope", set(manifest.oauth_config.scopes.bot), needed_scopes(uses)),
         *(f"no scopes are known for {method}" for method in sorted(uses.methods - SCOPES_OF_METHOD.keys())),
@@ -277,6 +285,7 @@ SLIPS: list[tuple[str, object, str]] = [
     ("settings.event_subscriptions.bot_events.0", "app_home_open", "event app_home_opened is missing"),
     ("features.slash_commands.0.command", "/cocmm", "command /cocm is missing"),
     ("features.slash_commands.0.usage_hint", "today | casload", "casload is hinted at and no command"),
+    ("features.shortcuts.0.callback_id", "shortcut:find", "shortcut shortcut:log is missing"),
     ("features.slash_commands.0.url", "https://cocm.example.org/slack", "the addresses are not one"),
     ("features.app_home.home_tab_enabled", False, "the Home tab is on without"),
     ("settings.interactivity.is_enabled", False, "interactivity is on without"),
@@ -300,6 +309,8 @@ MISSHAPEN: list[tuple[str, object]] = [
     ("features.slash_commands.0.command", "/" + "c" * 32),
     ("features.slash_commands.0.command", "cocm"),
     ("settings.socket_mode_enabled", "no, thanks"),
+    ("features.shortcuts.0.name", "n" * 25),
+    ("features.shortcuts.0.type", "message"),
 ]
 
 

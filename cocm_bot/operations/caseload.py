@@ -127,17 +127,6 @@ def _courses(row: Row, policy: CarePolicy) -> list[MeasureCourse]:
     return [scores[measure.name] for measure in policy.measures if measure.name in scores]
 
 
-def _improved(row: Row, policy: CarePolicy) -> bool | None:
-    """Whether every measure that defines improvement has improved; None without such a score."""
-    scores = row.summary.course.scores
-    answers = {
-        progress(scores[measure.name], measure).improved
-        for measure in policy.measures
-        if measure.name in scores
-    } - {None}
-    return None if not answers else answers == {True}
-
-
 _FILTERS: Mapping[Show, Callable[[Row, CarePolicy], bool]] = MappingProxyType(
     {
         Show.ALL: lambda row, policy: True,

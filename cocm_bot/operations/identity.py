@@ -4,7 +4,7 @@ from cocm_bot.operations.desk import Desk
 from cocm_bot.registry.access import Actor
 from cocm_bot.registry.errors import NotAllowed
 from cocm_bot.registry.team import User
-from cocm_bot.store import people
+from cocm_bot.store import people, registries
 
 
 class Stranger(NotAllowed):
@@ -25,9 +25,33 @@ def known_user(desk: Desk, email: str) -> User:
     return user
 
 
+def switch_registry(desk: Desk, actor: Actor, registry_id: str) -> Actor:
+    """Work in another registry from now on; returns the actor there.
+
+    Raises NotFound for a registry they are no member of, or Unavailable.
+    """
+    people.choose_registry(desk.table, actor.user_id, registry_id)
+    user = people.user(desk.table, actor.user_id)
+    if user is None:
+        raise Stranger
+    return actor_for(desk, user, slack_user_id=actor.slack_user_id, surface=actor.surface)
+
+
+def own_registries(desk: Desk, actor: Actor) -> list[tuple[str, str]]:
+    """The id and name of each registry the actor is a member of, by name. Raises Unavailable."""
+    listed = [membership.registry_id for membership in people.registries_of(desk.table, actor.user_id)]
+    found = [registries.get(desk.table, registry_id) for registry_id in listed]
+    return sorted(((each.id, each.name) for each in found if each), key=lambda each: each[1].casefold())
+
+
 def actor_for(desk: Desk, user: User, *, slack_user_id: str, surface: str) -> Actor:
-    """The user as a member of their first registry, as the table says now; raises Stranger if of none."""
-    for registry_id in user.registeries:
+    """The user as a member of the registry they chose, or else of their first, as the table says now.
+
+    Raises Stranger if they are a member of none.
+    """
+    # Whoever asks may know the user from a while ago: which registry they chose since counts.
+    user = people.user(desk.table, user.id) or user
+    for registry_id in _chosen_first(user):
         found = people.actor_records(desk.table, registry_id, user.id)
         if found is not None:
             membership, registry = found
@@ -42,3 +66,8 @@ def actor_for(desk: Desk, user: User, *, slack_user_id: str, surface: str) -> Ac
                 surface=surface,
             )
     raise Stranger
+
+
+def _chosen_first(user: User) -> list[str]:
+    """The registries in the order they are tried; stable, so those not chosen keep theirs."""
+    return sorted(user.registeries, key=lambda registry_id: registry_id != user.current_registry)

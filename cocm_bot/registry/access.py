@@ -27,6 +27,9 @@ class Action(StrEnum):
     EDIT_PATIENT = "edit a patient"
     ANSWER_RECOMMENDATION = "answer a recommendation"
     REVIEW_CASELOAD = "review the caseload"
+    VIEW_BILLING = "see the month's billing"
+    VIEW_FIGURES = "see the program's figures"
+    CHOOSE_MEASURES = "choose the measures, as an admin"
 
 
 _CLINICAL = frozenset(
@@ -36,6 +39,7 @@ _CLINICAL = frozenset(
         Action.SEARCH,
         Action.RAISE_FLAG,
         Action.RESOLVE_FLAG,
+        Action.CHOOSE_MEASURES,
     }
 )
 
@@ -56,8 +60,8 @@ ALLOWED: Mapping[Role, frozenset[Action]] = MappingProxyType(
         Role.PSYCHIATRIST: _CLINICAL
         | {Action.LOG_CONTACT, Action.CORRECT_CONTACT, Action.WRITE_PLAN, Action.REVIEW_CASELOAD},
         Role.PCP: _CLINICAL | {Action.RECORD_CONSENT, Action.ANSWER_RECOMMENDATION},
-        Role.CLINICAL_OPS: frozenset(),
-        Role.FINANCE: frozenset(),
+        Role.CLINICAL_OPS: frozenset({Action.VIEW_FIGURES, Action.CHOOSE_MEASURES}),
+        Role.FINANCE: frozenset({Action.VIEW_BILLING, Action.CHOOSE_MEASURES}),
     }
 )
 

@@ -50,7 +50,7 @@ def moved(first: float, latest: float, measure: Measure) -> Progress:
 
 
 def word(found: Progress) -> str:
-    """The strongest word that holds: remission, response, improved, not improved; empty if none is defined."""
+    """The strongest word that holds: remission, response, improved, not improved; or nothing."""
     if found.remission:
         return "remission"
     if found.response:
@@ -66,6 +66,26 @@ def in_remission(courses: Mapping[str, MeasureCourse], policy: CarePolicy) -> bo
         if measure.name in courses
     } - {None}
     return answers == {True}
+
+
+def improved(courses: Mapping[str, MeasureCourse], policy: CarePolicy) -> bool | None:
+    """Whether every scored measure that defines improvement has improved; None without such a score."""
+    return _all(_progress_of(courses, policy), lambda found: found.improved)
+
+
+def responded(courses: Mapping[str, MeasureCourse], policy: CarePolicy) -> bool | None:
+    """Whether every scored measure has come at least 50 % from its first score; None where none can say."""
+    return _all(_progress_of(courses, policy), lambda found: found.response)
+
+
+def _progress_of(courses: Mapping[str, MeasureCourse], policy: CarePolicy) -> list[Progress]:
+    scored = [measure for measure in policy.measures if measure.name in courses]
+    return [progress(courses[measure.name], measure) for measure in scored]
+
+
+def _all(found: Iterable[Progress], answer: Callable[[Progress], bool | None]) -> bool | None:
+    answers = {answer(each) for each in found} - {None}
+    return None if not answers else answers == {True}
 
 
 def measure_courses(

@@ -35,6 +35,8 @@ class Registry(Record):
     timezone: str = "UTC"
     cadence: Cadence = Cadence()
     billing: BillingRules = BillingRules()
+    own_measures: tuple[Measure, ...] = Field(default=(), strict=False)
+    """Every measure the registry ever defined, asked for now or not."""
 
     @property
     def policy(self) -> CarePolicy:
@@ -52,6 +54,8 @@ class User(Record):
     last_name: str
     phone_number: str
     registeries: tuple[str, ...] = Field(strict=False)
+    current_registry: str | None = None
+    """Which of several they work in now; the first where they never chose."""
 
 
 class RegistryUser(Record):

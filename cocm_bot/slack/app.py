@@ -9,6 +9,7 @@ from slack_sdk import WebClient
 from cocm_bot.logs import where
 from cocm_bot.operations.desk import Desk
 from cocm_bot.slack import (
+    billing,
     caseload,
     commands,
     consent,
@@ -37,6 +38,7 @@ logger = logging.getLogger(__name__)
 
 FEATURES = (
     commands,
+    billing,
     caseload,
     patient,
     contact,

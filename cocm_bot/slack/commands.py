@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from cocm_bot.operations.caseload import Show, Sort
+from cocm_bot.registry.access import Action, Actor, may
 from cocm_bot.registry.errors import InvalidInput
-from cocm_bot.slack import caseload, contact, enrolment, patient, review
+from cocm_bot.slack import billing, caseload, contact, enrolment, patient, review
 from cocm_bot.slack.entry import Draw, Entry
 from cocm_bot.slack.kit import Element, Payload
 from cocm_bot.slack.screens.help import CommandHelp, command_buttons, help_message, unknown_message
@@ -27,6 +28,10 @@ class Command:
     draw: Callable[[Visit, Sequence[str]], Payload]
     title: str | None = None
     button: str | None = None
+    needs: Action | None = None
+    """What whoever is offered the button in App Home must be allowed; None for everybody."""
+    shortcut: bool = False
+    """Whether it stands, under the button's words, in the menu that Slack offers anywhere."""
 
 
 def help_screen(visit: Visit, words: Sequence[str]) -> Payload:
@@ -52,8 +57,19 @@ COMMANDS = (
         patient.find,
         title="Patient",
         button="Find a patient",
+        needs=Action.SEARCH,
+        shortcut=True,
     ),
-    Command("add", "", "add a patient", enrolment.form, title="Add a patient", button="Add a patient"),
+    Command(
+        "add",
+        "",
+        "add a patient",
+        enrolment.form,
+        title="Add a patient",
+        button="Add a patient",
+        needs=Action.ENROL_PATIENT,
+        shortcut=True,
+    ),
     Command(
         "log",
         "[handle, MRN or name]",
@@ -61,6 +77,8 @@ COMMANDS = (
         contact.find,
         title="Log a contact",
         button="Log a contact",
+        needs=Action.LOG_CONTACT,
+        shortcut=True,
     ),
     Command(
         "review",
@@ -69,12 +87,22 @@ COMMANDS = (
         review.begin,
         title="Caseload review",
         button="Caseload review",
+        needs=Action.REVIEW_CASELOAD,
+    ),
+    Command(
+        "billing",
+        "",
+        "the month's minutes and the codes they would give",
+        billing.show,
+        title="Billing",
+        button="Billing",
+        needs=Action.VIEW_BILLING,
     ),
 )
 
 
 def register(entry: Entry) -> None:
-    """The command itself, and the buttons that stand for one of its sub-commands."""
+    """The command itself, and the buttons and shortcuts that stand for one of its sub-commands."""
     entry.command(ROOT, choose)
     for command in COMMANDS:
         draw = _bound(command, ())
@@ -82,6 +110,8 @@ def register(entry: Entry) -> None:
             entry.redraws(action_id(command.name), draw)
         else:
             entry.opens(action_id(command.name), command.title, draw)
+            if command.shortcut:
+                entry.shortcut(f"shortcut:{command.name}", command.title, draw)
 
 
 def action_id(name: str) -> str:
@@ -139,6 +169,11 @@ def _help(command: Command) -> CommandHelp:
     return CommandHelp(usage, command.summary, command.button, action_id(command.name))
 
 
-def home_buttons() -> list[Element]:
-    """The buttons that work where there is no message to answer: those that open a modal."""
-    return command_buttons([_help(command) for command in COMMANDS if command.title])
+def home_buttons(actor: Actor) -> list[Element]:
+    """The buttons for what the actor may do that work where there is no message: those that open a modal."""
+    offered = [
+        command
+        for command in COMMANDS
+        if command.title and (command.needs is None or may(actor.role, command.needs))
+    ]
+    return command_buttons([_help(command) for command in offered])

@@ -1,8 +1,12 @@
 """How requests come in: each passes the gate before its feature sees it, and each failure gets an answer.
 
 A feature registers what it offers: `command` for a slash command, `opens` for a button that opens a modal,
-`menu` for a menu of such buttons, `shortcut` for an entry of Slack's own menu, `redraws` for one that changes
-the screen it stands in, `submission` for a modal's answers, `suggestions` for a search, `home` for the App Home.
+`menu` for a menu of such buttons, `shortcut` for an entry of Slack's own menu, `redraws` for a button that
+changes the screen it stands in, `submission` for a modal's answers, `suggestions` for a search, `home` for
+the App Home.
+
+The App Home of a person who opened it lately is drawn anew after each submission of theirs, and after what is
+registered as one that `changes` something: once, after everything else, and without telling when it fails.
 """
 
 import logging
@@ -32,6 +36,9 @@ T = TypeVar("T")
 
 SUBMISSION_SECONDS = 2.3
 """Slack waits 3 s for the answer to a submission; what takes longer is asked to be tried again."""
+HOME_SECONDS = 8 * 3600
+"""How long an App Home that was opened is kept true; opening it draws it anew in any case."""
+HOMES_REMEMBERED = 10_000
 SLOW = (
     "The registry is slow to answer. What you typed is still here: press the button again in a moment. "
     "Nothing is saved twice."
@@ -50,6 +57,8 @@ class Entry:
         self._gateway = gateway
         self._pool = pool
         self._opened: dict[str, tuple[str, Draw]] = {}
+        self._home: Draw | None = None
+        self._homes: dict[str, float] = {}
 
     def command(self, name: str, choose: Callable[[str], tuple[str | None, Draw]]) -> None:
         """A slash command; `choose` reads its text into a screen, and a title if the screen is a modal."""
@@ -64,13 +73,15 @@ class Entry:
 
         self._app.command(name)(typed)
 
-    def opens(self, action_id: str, title: str, draw: Draw) -> None:
+    def opens(self, action_id: str, title: str, draw: Draw, *, changes: bool = False) -> None:
         """A button or menu that opens a modal, on top of the modal it stands in if it does."""
         self._opened[action_id] = (title, draw)
 
         def pressed(ack: Ack, body: Body) -> None:
             ack()
             self._open(body, action_id, title, draw)
+            if changes:
+                self._refresh_home(body)
 
         self._app.action(action_id)(pressed)
 
@@ -98,16 +109,21 @@ class Entry:
 
         self._app.action(action_id)(chosen)
 
-    def redraws(self, action_id: str | re.Pattern[str], draw: Draw) -> None:
-        """A button or menu that changes the message or modal it stands in."""
+    def redraws(self, action_id: str | re.Pattern[str], draw: Draw, *, changes: bool = False) -> None:
+        """A button or menu that changes the message, modal or App Home it stands in."""
         doing = action_id if isinstance(action_id, str) else action_id.pattern
 
         def pressed(ack: Ack, body: Body) -> None:
             ack()
-            if "view" in body:
+            kind = body["view"]["type"] if "view" in body else "message"
+            if kind == "home":
+                self._publish(body, draw)
+            elif kind == "modal":
                 self._update(body, doing, draw)
             else:
                 self._answer(body, doing, draw, replace=True)
+            if changes:
+                self._refresh_home(body)
 
         self._app.action(action_id)(pressed)
 
@@ -130,6 +146,8 @@ class Entry:
                 ack(**answer)
             for redraw in later:
                 self._redraw_behind(callback_id, redraw)
+            if answer.get("response_action") != "errors":
+                self._refresh_home(body)
 
         self._app.view(callback_id)(submitted)
 
@@ -144,18 +162,39 @@ class Entry:
 
     def home(self, draw: Draw) -> None:
         """The App Home, drawn when a person opens it."""
+        self._home = draw
 
         def opened(body: Body, event: Mapping[str, Any]) -> None:
-            user_id = str(event["user"])
-
-            def publish(view: Payload) -> None:
-                self._gateway.publish_home(user_id, view)
-
-            home = self._attempt(body, "home", "App Home", draw, lambda words: publish(notice_home(words)))
-            if home is not None:
-                publish(home)
+            # The same event tells of the tab with the messages.
+            if event.get("tab") == "home":
+                self._publish(body, draw)
 
         self._app.event("app_home_opened")(opened)
+
+    def _publish(self, body: Body, draw: Draw) -> None:
+        user_id = origin(body, "App Home").user_id
+
+        def publish(view: Payload) -> None:
+            self._gateway.publish_home(user_id, view)
+
+        home = self._attempt(body, "home", "App Home", draw, lambda words: publish(notice_home(words)))
+        if home is not None:
+            publish(home)
+            if len(self._homes) >= HOMES_REMEMBERED:
+                self._homes.clear()
+            self._homes[user_id] = self._desk.now().timestamp()
+
+    def _refresh_home(self, body: Body) -> None:
+        """Draw the App Home of whoever asked anew, if they opened it lately, at this replica."""
+        user_id, draw = origin(body, "App Home").user_id, self._home
+        opened = self._homes.get(user_id)
+        if draw is None or opened is None or self._desk.now().timestamp() - opened > HOME_SECONDS:
+            return
+
+        def publish(visit: Visit) -> None:
+            self._gateway.publish_home(user_id, draw(visit))
+
+        self._attempt(body, "home", "App Home", publish, lambda _words: None)
 
     def _open(self, body: Body, doing: str, title: str, draw: Draw) -> None:
         try:
@@ -170,7 +209,7 @@ class Entry:
         later: list[Callable[[], None]] = []
 
         def drawn(visit: Visit) -> Payload:
-            view = draw(visit)
+            view = visit.marked(draw(visit))
             later.extend(visit.later)
             return view
 
@@ -194,7 +233,10 @@ class Entry:
         def redraw(view: Payload) -> None:
             self._gateway.update_view(str(shown["id"]), view, str(shown["hash"]))
 
-        view = self._attempt(body, doing, "modal", draw, lambda words: redraw(notice_view(title, words)))
+        def drawn(visit: Visit) -> Payload:
+            return visit.marked(draw(visit))
+
+        view = self._attempt(body, doing, "modal", drawn, lambda words: redraw(notice_view(title, words)))
         if view is not None:
             redraw(view)
 
@@ -224,14 +266,16 @@ class Entry:
 
     def _visit(self, body: Body, surface: str, reference: str, view_id: str = "") -> Visit:
         actor = self._gate.admit(origin(body, surface))
-        return Visit(actor, self._desk, body, reference, self._gateway, view_id=view_id)
+        visit = Visit(actor, self._desk, body, reference, self._gateway, view_id=view_id)
+        visit.check_registry()
+        return visit
 
     def _save(self, body: Body, doing: str, save: Draw) -> tuple[dict[str, Any], list[Callable[[], None]]]:
         """What to answer a submission, and what to redraw after."""
         reference = _reference()
         try:
             visit = self._visit(body, "modal", reference)
-            view = save(visit)
+            view = visit.marked(save(visit))
         except FormErrors as wrong:
             return {"response_action": "errors", "errors": wrong.errors}, []
         except Exception as error:  # noqa: BLE001 - whatever fails, the modal stays open with what was typed

@@ -1,19 +1,36 @@
-"""The App Home of a member."""
+"""The App Home of a member: by role their day, the month's billing, or the program's figures."""
 
-from cocm_bot.operations import caseload
+from dataclasses import replace
+
+from cocm_bot.operations import overview
+from cocm_bot.operations.identity import own_registries, switch_registry
+from cocm_bot.registry.access import Action, may
 from cocm_bot.slack.commands import home_buttons
 from cocm_bot.slack.entry import Entry
 from cocm_bot.slack.kit import Payload
-from cocm_bot.slack.screens.home import home_view
+from cocm_bot.slack.screens.home import SWITCH, billing_home, day_view, figures_home
 from cocm_bot.slack.visit import Visit
 
 
 def register(entry: Entry) -> None:
-    """Drawn anew whenever it is opened."""
+    """Drawn anew whenever it is opened, and when another registry is chosen in it."""
     entry.home(draw)
+    entry.redraws(SWITCH, switch)
 
 
 def draw(visit: Visit) -> Payload:
-    """My day, as of now."""
-    page = caseload.worklist(visit.desk, visit.actor)
-    return home_view(visit.actor, page, home_buttons(), visit.desk.now())
+    """What concerns the person, as of now."""
+    desk, actor, now = visit.desk, visit.actor, visit.desk.now()
+    registries, buttons = own_registries(desk, actor), home_buttons(actor)
+    if may(actor.role, Action.VIEW_BILLING):
+        bills, broken = overview.billing(desk, actor)
+        return billing_home(actor, bills, broken, registries, buttons, now)
+    if may(actor.role, Action.VIEW_FIGURES):
+        figures, names = overview.program(desk, actor)
+        return figures_home(actor, figures, names, registries, buttons, now)
+    return day_view(actor, overview.day(desk, actor), registries, buttons, now)
+
+
+def switch(visit: Visit) -> Payload:
+    """Work in the registry that was chosen, and show what concerns the person there."""
+    return draw(replace(visit, actor=switch_registry(visit.desk, visit.actor, visit.value)))

@@ -14,6 +14,7 @@ from cocm_bot.slack.gateway import Gateway
 from cocm_bot.slack.kit import Payload
 
 OUT_OF_DATE = "This window is out of date. Please close it and open it again."
+SWITCHED = "This window is of another registry than you work in now. Close it, or switch back in Home."
 
 
 Opaque = Annotated[str, StringConstraints(pattern=r"^[\w-]{1,64}$")]
@@ -25,6 +26,8 @@ class Memo(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    registry: Opaque | None = None
+    """The registry the modal was drawn for: handles mean other patients elsewhere."""
     handle: Opaque | None = None
     request_id: Opaque | None = None
     """Applied at most once, however often the modal is submitted."""
@@ -81,6 +84,24 @@ class Visit:
             return Memo.model_validate_json(self.body["view"]["private_metadata"] or "{}")
         except ValidationError:
             raise InvalidInput(OUT_OF_DATE) from None
+
+    def marked(self, view: Payload) -> Payload:
+        """A modal that remembers which registry it is of; other screens as they are."""
+        if view["type"] != "modal":
+            return view
+        memo = json.loads(view.get("private_metadata") or "{}") | {"registry": self.actor.registry.id}
+        return {**view, "private_metadata": json.dumps(memo, separators=(",", ":"))}
+
+    def check_registry(self) -> None:
+        """Raise InvalidInput when the modal was drawn for another registry than the actor's."""
+        shown = self.body.get("view") or {}
+        try:
+            memo = json.loads(shown.get("private_metadata") or "{}")
+        except ValueError:
+            return
+        drawn_for = memo.get("registry") if isinstance(memo, dict) else None
+        if drawn_for not in (None, self.actor.registry.id):
+            raise InvalidInput(SWITCHED)
 
     @property
     def handle(self) -> str:

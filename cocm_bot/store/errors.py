@@ -61,6 +61,13 @@ class AlreadyMember(Conflict):
         super().__init__("This person is a member of the registry already.")
 
 
+class RegistryChanged(Conflict):
+    """The registry's settings were changed after they were read; nothing was written."""
+
+    def __init__(self) -> None:
+        super().__init__("Somebody else changed the registry meanwhile. Look again and repeat the change.")
+
+
 class AlreadyStored(Conflict):
     """An item that is only ever added exists already; nothing was written."""
 

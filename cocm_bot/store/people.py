@@ -59,6 +59,13 @@ def registries_of(table: Table, user_id: str) -> Listing[UserRegistry]:
     return _all(table, UserRegistry, keys.user_registries(user_id))
 
 
+def choose_registry(table: Table, user_id: str, registry_id: str) -> None:
+    """Remember which registry a user works in now; raises NotFound when they are not a member of it."""
+    key, value = keys.user(user_id), {"registry": registry_id}
+    choice = "SET current_registry = :registry"
+    table.transact([writes.update(key, choice, LISTED, value, lambda _: _no_such_member())])
+
+
 def actor_records(table: Table, registry_id: str, user_id: str) -> tuple[RegistryUser, Registry] | None:
     """A membership with its registry, read together as they are now; None when either is missing."""
     member, registry = keys.registry_user(registry_id, user_id), keys.registry(registry_id)

@@ -4,8 +4,11 @@ from cocm_bot.registry.team import Registry, User
 from cocm_bot.registry.vocabulary import Role
 from cocm_bot.store import items, keys, people, writes
 from cocm_bot.store.backoff import tries
-from cocm_bot.store.errors import AlreadyStored, UserChanged
+from cocm_bot.store.errors import AlreadyStored, RegistryChanged, UserChanged
 from cocm_bot.store.table import Table
+
+UNCHANGED = "modified_date = :read"
+"""Holds while the registry's settings are as they were read."""
 
 
 def create_registry(table: Table, registry: Registry, person: User, role: Role, *, is_admin: bool) -> User:
@@ -27,6 +30,20 @@ def create_registry(table: Table, registry: Registry, person: User, role: Role, 
             continue
         return member
     raise UserChanged
+
+
+def save_measures(table: Table, before: Registry, after: Registry) -> Registry:
+    """Write a registry's measures, unless somebody changed it since it was read; its counts stay as they are.
+
+    Raises RegistryChanged or Unavailable.
+    """
+    written = after.model_dump(include={"questionnaires", "own_measures"})
+    values = written | {"read": before.modified_date, "now": after.modified_date}
+    expression = "SET questionnaires = :questionnaires, own_measures = :own_measures, modified_date = :now"
+    table.transact(
+        [writes.update(keys.registry(after.id), expression, UNCHANGED, values, lambda _: RegistryChanged())]
+    )
+    return after
 
 
 def get(table: Table, registry_id: str) -> Registry | None:

@@ -21,6 +21,9 @@ WRITE_PLAN        yes           yes                      no                     
 EDIT_PATIENT      yes           no                       no                      no            no
 ANSWER_RECOMMENDATION  yes      no                       yes                     no            no
 REVIEW_CASELOAD   yes           yes                      no                      no            no
+VIEW_BILLING      no            no                       no                      no            yes
+VIEW_FIGURES      no            no                       no                      yes           no
+CHOOSE_MEASURES   yes           yes                      yes                     yes           yes
 """
 _ROWS = [line.split() for line in TABLE.strip().splitlines()[1:]]
 _ROLES = (Role.CARE_MANAGER, Role.PSYCHIATRIST, Role.PCP, Role.CLINICAL_OPS, Role.FINANCE)

@@ -1,33 +1,215 @@
-"""The App Home: what to do next on top."""
+"""The App Home: what to do next on top. It belongs to one person, so it may show names."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import groupby
 
-from cocm_bot.operations.caseload import Page
+from cocm_bot.operations.overview import Awaited, Bill, Day
 from cocm_bot.registry.access import Actor
-from cocm_bot.slack.kit import Element, Payload, actions, context, fit_view, header, home, section
-from cocm_bot.slack.screens.help import registry_line
+from cocm_bot.registry.figures import ESTABLISHED_DAYS, Figures, Numbers
+from cocm_bot.registry.vocabulary import GRAVEST_FIRST, Role, Status
+from cocm_bot.slack.kit import (
+    Block,
+    Element,
+    Payload,
+    actions,
+    button,
+    clip,
+    context,
+    divider,
+    escape,
+    fit_view,
+    header,
+    home,
+    option,
+    section,
+    select,
+)
+from cocm_bot.slack.screens.billing import PROPOSED, bill_rows, billing_head, patients_told, unreadable
+from cocm_bot.slack.screens.card_actions import ANSWER
 from cocm_bot.slack.screens.lists import worklist_row
-from cocm_bot.slack.screens.words import full_name
+from cocm_bot.slack.screens.words import FLAG_MARKS, day_of, full_name, who
+
+SWITCH = "home-registry"
+MOST_REGISTRIES = 100
+IN_PROGRAM = (Status.ENROLLED, Status.TREATMENT, Status.RELAPSE_PREVENTION)
+TEXT_SHOWN = 200
+
+Registries = Sequence[tuple[str, str]]
+"""Id and name of each registry the person belongs to."""
 
 
-def home_view(actor: Actor, page: Page, buttons: Sequence[Element], now: datetime) -> Payload:
-    """My day with the names, and buttons for the common things."""
-    updated = now.astimezone(actor.registry.policy.zone)
+def day_view(
+    actor: Actor, day: Day, registries: Registries, buttons: Sequence[Element], now: datetime
+) -> Payload:
+    """A clinician's day: what waits for them, what is due by reason, the caseload in numbers."""
+    page = day.page
     rows = [
-        worklist_row(actor, row, f"{full_name(row.summary)} · {row.summary.handle}", "home")
-        for row in page.rows
+        [*([context(f"*{reason}* · {page.counts.get(reason, 0)}")] if first else []), row]
+        for reason, group in groupby(page.rows, key=lambda row: row.due[0].reason)
+        for first, row in _firsts(
+            worklist_row(actor, each, f"{full_name(each.summary)} · {each.summary.handle}", "home")
+            for each in group
+        )
     ]
-    due = (
-        "1 patient needs somebody today"
-        if page.matched == 1
-        else f"{page.matched} patients need somebody today"
-    )
     head = [
-        header(f"Hello {actor.first_name}"),
-        *([actions(*buttons)] if buttons else []),
-        section(f"*{due}*" if page.matched else "Nothing is due today."),
+        *_greeting(actor, buttons),
+        *_awaiting(actor, day.awaited),
+        section(f"*My day*\n{_due(day)}"),
     ]
-    foot = [context(f"Updated {updated:%H:%M}, {updated.day} {updated:%b}"), registry_line(actor)]
+    foot = [
+        divider(),
+        section(f"*{_whose(actor)}*\n{_numbers(day.numbers)}"),
+        *unreadable(page.broken),
+        *_foot(actor, registries, now),
+    ]
     more = "`/cocm today` shows everyone."
-    return home(fit_view(rows, head=head, foot=foot, more=more, beyond=page.matched - len(rows)))
+    return home(fit_view(rows, head=head, foot=foot, more=more, beyond=page.matched - len(page.rows)))
+
+
+def billing_home(
+    actor: Actor,
+    bills: Sequence[Bill],
+    broken: int,
+    registries: Registries,
+    buttons: Sequence[Element],
+    now: datetime,
+) -> Payload:
+    """The month's billing."""
+    month = actor.registry.policy.month(now.timestamp())
+    head = [*_greeting(actor, buttons), section(f"*Billing*\n{billing_head(bills, month)}")]
+    foot = [*unreadable(broken), context(PROPOSED), *_foot(actor, registries, now)]
+    more = "`/cocm billing` shows every page."
+    return home(fit_view(bill_rows(bills), head=head, foot=foot, more=more))
+
+
+def figures_home(
+    actor: Actor,
+    figures: Figures,
+    names: Mapping[str, str],
+    registries: Registries,
+    buttons: Sequence[Element],
+    now: datetime,
+) -> Payload:
+    """The program's figures: counts only."""
+    rows = [section(f"*{title}*\n{text}") for title, text in _figures(figures, names)]
+    note = "Counted over the patients in the program now; those who left are not among them."
+    return home(
+        fit_view(
+            rows if figures.patients else [section("There are no patients in this registry yet.")],
+            head=_greeting(actor, buttons),
+            foot=[context(note), *_foot(actor, registries, now)],
+        )
+    )
+
+
+def _greeting(actor: Actor, buttons: Sequence[Element]) -> list[Block]:
+    return [header(f"Hello {actor.first_name}"), *([actions(*buttons)] if buttons else [])]
+
+
+def _awaiting(actor: Actor, awaited: Sequence[Awaited]) -> list[Block]:
+    if not awaited:
+        return []
+    return [
+        section("*Waiting for your answer*"),
+        *(
+            section(
+                f"*{escape(full_name(each.patient))}* · {each.patient.handle}\n"
+                f"{', '.join(each.recommendation.kinds)}: "
+                f"{escape(clip(' '.join(each.recommendation.text.split()), TEXT_SHOWN))}\n"
+                f"Recommended {day_of(each.recommendation.at, actor.registry.policy)}",
+                accessory=button(
+                    "Answer",
+                    ANSWER,
+                    each.patient.handle,
+                    accessibility_label=f"Answer for {each.patient.handle}",
+                ),
+            )
+            for each in awaited
+        ),
+    ]
+
+
+def _due(day: Day) -> str:
+    if not day.numbers.patients:
+        return "There are no patients here yet. Add the first one with the button above."
+    if not day.page.matched:
+        return "Nothing is due today. Everyone has been seen to."
+    needs = "1 patient needs" if day.page.matched == 1 else f"{day.page.matched} patients need"
+    counts = (f"{count} {reason.lower()}" for reason, count in _by_gravity(day))
+    return f"{needs} somebody today: {' · '.join(counts)}"
+
+
+def _by_gravity(day: Day) -> Iterator[tuple[str, int]]:
+    yield from sorted(day.page.counts.items(), key=lambda each: each[0].gravity)
+
+
+def _whose(actor: Actor) -> str:
+    return (
+        "My caseload, and patients without a care manager"
+        if actor.role is Role.CARE_MANAGER
+        else "The caseload"
+    )
+
+
+def _numbers(numbers: Numbers) -> str:
+    status = " · ".join(f"{numbers.by_status.get(status, 0)} {status}" for status in IN_PROGRAM)
+    flags = " · ".join(
+        f"{FLAG_MARKS[flag]} {numbers.flagged[flag]} {flag}"
+        for flag in GRAVEST_FIRST
+        if numbers.flagged.get(flag)
+    )
+    return "\n".join(
+        [
+            f"{patients_told(numbers.patients)}: {status}",
+            f"{numbers.due} due · {flags or 'no flag open'}",
+            f"Improved: {numbers.improved.told}",
+        ]
+    )
+
+
+def _figures(figures: Figures, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    yield (
+        "Caseload",
+        f"{patients_told(figures.patients)}: "
+        + " · ".join(f"{figures.by_status.get(status, 0)} {status}" for status in IN_PROGRAM),
+    )
+    managers = sorted(figures.by_care_manager.items(), key=lambda each: -each[1])
+    yield (
+        "Patients by care manager",
+        " · ".join(f"{who(user, names) if user else 'nobody'} {count}" for user, count in managers[:50]),
+    )
+    wait = "–" if figures.days_to_assessment is None else f"{figures.days_to_assessment:g} days (median)"
+    yield "From enrolment to assessment", f"{wait} · assessed: {figures.assessed.told}"
+    outcome = [
+        f"Improved: {figures.improved.told}",
+        f"Response: {figures.response.told}",
+        f"Remission: {figures.remission.told}",
+        f"Of the not improved, with a consult: {figures.consulted.told}",
+    ]
+    yield (
+        f"Outcome of the {figures.established} in the program for {ESTABLISHED_DAYS} days or more",
+        "\n".join(outcome),
+    )
+    yield "This month", f"{figures.minutes:,} min · enough for a code: {figures.billable.told}"
+
+
+def _foot(actor: Actor, registries: Registries, now: datetime) -> list[Block]:
+    updated = now.astimezone(actor.registry.policy.zone)
+    place = f"{escape(actor.registry.name)} · you are {escape(actor.role)}"
+    return [
+        *_switcher(actor, registries),
+        context(f"{place} · Updated at {updated:%H:%M}, {updated.day} {updated:%b}"),
+    ]
+
+
+def _switcher(actor: Actor, registries: Registries) -> list[Block]:
+    if len(registries) < 2:
+        return []
+    options = [option(name, registry_id) for registry_id, name in registries[:MOST_REGISTRIES]]
+    here = next((each for each in options if each["value"] == actor.registry.id), None)
+    return [section("Registry", accessory=select(SWITCH, options, placeholder="Work in…", initial=here))]
+
+
+def _firsts(rows: Iterator[Block]) -> Iterator[tuple[bool, Block]]:
+    return ((place == 0, row) for place, row in enumerate(rows))

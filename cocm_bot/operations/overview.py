@@ -1,0 +1,114 @@
+"""What a person sees first: their day, or, for roles that see no patients, the month's billing or counts."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from cocm_bot.operations.caseload import Page, page_of, row_of, urgency
+from cocm_bot.operations.desk import Desk
+from cocm_bot.operations.oversight import authorise, record_view
+from cocm_bot.operations.roster import names
+from cocm_bot.registry.access import Action, Actor, may
+from cocm_bot.registry.care import Recommendation
+from cocm_bot.registry.codes import LEAST, Proposal, proposed
+from cocm_bot.registry.derive import as_of
+from cocm_bot.registry.figures import Figures, Numbers, figures, numbers
+from cocm_bot.registry.patient import Patient, PatientSummary
+from cocm_bot.registry.recommendations import still_open
+from cocm_bot.registry.vocabulary import Role
+from cocm_bot.store import patients
+
+MOST_RECOMMENDATIONS = 5
+
+
+@dataclass(frozen=True)
+class Awaited:
+    """A recommendation that waits for the actor's answer."""
+
+    patient: Patient
+    recommendation: Recommendation
+
+
+@dataclass(frozen=True)
+class Day:
+    """The actor's day; `awaited` names up to five recommendations, the longest waiting first."""
+
+    page: Page
+    numbers: Numbers
+    awaited: Sequence[Awaited]
+
+
+@dataclass(frozen=True)
+class Bill:
+    """What one patient's month would give, for whoever bills."""
+
+    handle: str
+    patient_mrn: str
+    payer: str | None
+    proposal: Proposal
+
+
+def day(desk: Desk, actor: Actor) -> Day:
+    """What is due, how the caseload stands and what waits for the actor, from one reading of the index.
+
+    Raises NotAllowed or Unavailable.
+    """
+    authorise(desk, actor, Action.VIEW_CASELOAD)
+    now, policy = desk.now(), actor.registry.policy
+    listing = patients.caseload(desk.table, actor.registry.id)
+    own = [summary for summary in listing.records if _concerns(summary, actor)]
+    rows = [row for summary in own if (row := row_of(summary, policy, now)).due]
+    rows.sort(key=urgency)
+    page = page_of(desk, actor, rows, 1, listing.broken)
+    return Day(
+        page=replace(page, counts=Counter(row.due[0].reason for row in rows)),
+        numbers=numbers(own, policy, now),
+        awaited=_awaited(desk, actor, listing.records),
+    )
+
+
+def billing(desk: Desk, actor: Actor) -> tuple[list[Bill], int]:
+    """Everybody with minutes this month, those who left the program meanwhile included, by MRN.
+
+    The second number is of records that can't be read. No clinical content. Raises NotAllowed or Unavailable.
+    """
+    authorise(desk, actor, Action.VIEW_BILLING)
+    now, policy = desk.now(), actor.registry.policy
+    listing = patients.everyone(desk.table, actor.registry.id)
+    current = [as_of(summary, policy, now) for summary in listing.records]
+    worked = sorted((each for each in current if each.minutes_this_month), key=lambda each: each.patient_mrn)
+    record_view(desk, actor, Action.VIEW_BILLING, (each.id for each in worked))
+    bills = [Bill(each.handle, each.patient_mrn, each.payer, proposed(each, policy)) for each in worked]
+    return bills, listing.broken
+
+
+def program(desk: Desk, actor: Actor) -> tuple[Figures, Mapping[str, str]]:
+    """The program's figures, and the members' names by user id. Raises NotAllowed or Unavailable."""
+    authorise(desk, actor, Action.VIEW_FIGURES)
+    now, policy = desk.now(), actor.registry.policy
+    listing = patients.caseload(desk.table, actor.registry.id)
+    return figures(listing.records, policy, now, LEAST), names(desk, actor)
+
+
+def _concerns(summary: PatientSummary, actor: Actor) -> bool:
+    """Whether a patient is the actor's: of a care manager those assigned to them, and those to nobody."""
+    return actor.role is not Role.CARE_MANAGER or summary.care_manager in (actor.user_id, None)
+
+
+def _awaited(desk: Desk, actor: Actor, summaries: Sequence[PatientSummary]) -> list[Awaited]:
+    if not may(actor.role, Action.ANSWER_RECOMMENDATION):
+        return []
+    waiting = [summary for summary in summaries if summary.course.recommended is not None]
+    waiting.sort(key=lambda summary: summary.course.recommended or 0)
+    found: list[Awaited] = []
+    for summary in waiting:
+        patient = patients.get(desk.table, actor.registry.id, summary.patient_mrn)
+        asked = still_open(patient) if patient else ()
+        mine = [each for each in asked if each.unanswered and actor.user_id in each.addressed_to]
+        found += [Awaited(patient, each) for each in mine if patient]
+        if len(found) >= MOST_RECOMMENDATIONS:
+            break
+    found = found[:MOST_RECOMMENDATIONS]
+    if found:
+        record_view(desk, actor, Action.VIEW_PATIENT, (each.patient.id for each in found))
+    return found
