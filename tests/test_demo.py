@@ -43,6 +43,8 @@ def test_the_team_is_let_in_each_in_their_role(demo: Demo) -> None:
 
 def test_a_screen_is_traced_to_its_request_and_the_table(demo: Demo) -> None:
     iris = demo.workspace.seat("Iris Lindqvist")
+    iris.open_home()
+    iris.expect("Hello Iris")
     iris.command(f"{ROOT} caseload")
     iris.expect("sorted by")
     assert iris.message

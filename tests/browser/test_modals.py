@@ -32,6 +32,24 @@ def test_a_field_error_and_its_correction(demo: Demo, visit: OpenPage, shoot: Sh
     expect(modal(page, "Patient")).to_contain_text("Elin Aas")
 
 
+def test_correcting_one_of_several_errors_keeps_the_focus_there(studio: Studio, visit: OpenPage) -> None:
+    errors = {"name": "Not this name.", "other": "Nor this one."}
+    studio.bot.on("view_submission", {"response_action": "errors", "errors": errors})
+    page = visit(studio.url)
+    studio.open(window("Form", blocks=[NAME, field("Other", {"type": "plain_text_input"})]))
+    page.get_by_label("Name").fill("a")
+    page.get_by_label("Other").fill("b")
+    page.get_by_role("button", name="Next").click()
+    expect(page.get_by_label("Name")).to_be_focused()
+    page.get_by_label("Other").focus()
+    page.keyboard.type("c")
+    expect(page.get_by_text("Nor this one.")).to_have_count(0)
+    expect(page.get_by_text("Not this name.")).to_be_visible()
+    expect(page.get_by_label("Other")).to_be_focused()
+    page.keyboard.type("d")
+    expect(page.get_by_label("Other")).to_have_value("bcd")
+
+
 def test_a_patient_is_found_by_searching(demo: Demo, visit: OpenPage, shoot: Shoot) -> None:
     page = visit(demo.url, width=900)
     go(page, "Home")

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from cocm_bot.demo import Demo
+from cocm_bot.demo import MANIFEST, Demo, commands_of
 from tests.browser.acts import command, go, newest
 from tests.browser.conftest import OpenPage, Shoot
 
@@ -62,6 +62,21 @@ def test_app_home_is_drawn_for_whom_it_is(demo: Demo, visit: OpenPage, shoot: Sh
         go(page, "Home")
         expect(page.get_by_label("App Home")).to_contain_text(f"Hello {person.split()[0]}")
         shoot(page, f"home-{width}")
+
+
+def test_the_composer_offers_the_manifests_commands(demo: Demo, visit: OpenPage, shoot: Shoot) -> None:
+    page = visit(demo.url)
+    box = page.get_by_role("combobox", name="Message or command")
+    box.fill("/")
+    offered = page.get_by_role("listbox", name="Commands").get_by_role("option")
+    expect(offered).to_have_count(len(commands_of(MANIFEST)))
+    for command_offered in commands_of(MANIFEST):
+        option = offered.filter(has_text=command_offered.command)
+        expect(option).to_contain_text(command_offered.usage_hint)
+        expect(option).to_contain_text(command_offered.description)
+    shoot(page, "commands")
+    box.press("Enter")
+    expect(box).to_have_value(f"{commands_of(MANIFEST)[0].command} ")
 
 
 def test_an_unknown_command_is_refused_as_it_stands(demo: Demo, visit: OpenPage) -> None:

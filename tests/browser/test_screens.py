@@ -30,7 +30,9 @@ def test_every_screen_is_drawn(
     page = visit(walked_demo.url, person=workspace.people[person].name)
     shown = set()
     for way, surface in Walk(workspace, person).screens([f"{ROOT} {command.name}" for command in COMMANDS]):
-        page.wait_for_function("revision => window.revision >= revision", arg=workspace.revision)
+        page.wait_for_function(
+            "revision => document.body.dataset.revision >= revision", arg=workspace.revision
+        )
         expect(page.locator(".unknown"), way).to_have_count(0)
         if name_of(surface) not in shown and person == cast.MAYA:
             shown.add(name_of(surface))

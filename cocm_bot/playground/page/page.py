@@ -12,7 +12,7 @@ from cocm_bot.playground.clock import MORNING, Clock, days_later, next_morning
 from cocm_bot.playground.dynamodb import Engine
 from cocm_bot.playground.page.deeds import Deed, Deeds
 from cocm_bot.playground.page.seen import Command, Marks, Sight, is_seat
-from cocm_bot.playground.page.traces import Traces
+from cocm_bot.playground.page.traces import UNTRACED, Traces
 from cocm_bot.playground.workspace import Workspace
 
 BEAT_SECONDS = 0.5
@@ -105,8 +105,11 @@ class Page:
             self._clock.move_to(moment)
 
     def trace(self, given: Deed) -> dict[str, Any]:
-        """Where a screen came from; see `Traces.of`."""
-        return self.traces.of(self.deeds.surface(given))
+        """Where a screen came from; see `Traces.of`. Nothing is known of one that has gone."""
+        try:
+            return self.traces.of(self.deeds.surface(given))
+        except LookupError:
+            return dict(UNTRACED)
 
     def _latest(self, place: str) -> float:
         return max((float(m.ts) for m in self.workspace.messages if m.channel == place), default=0.0)

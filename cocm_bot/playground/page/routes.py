@@ -33,7 +33,7 @@ def app_with_page(page: Page) -> Starlette:
 
     async def stream(request: Request) -> Response:
         return StreamingResponse(
-            _events(page, request.query_params["person"]), media_type="text/event-stream"
+            _events(page, request.query_params.get("person", "")), media_type="text/event-stream"
         )
 
     async def traces(_: Request) -> Response:

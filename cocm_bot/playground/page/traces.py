@@ -5,7 +5,8 @@ table was asked, to the request it was asked during. With one person clicking th
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from cocm_bot.playground.dynamodb import Engine, TableCall
@@ -13,8 +14,11 @@ from cocm_bot.playground.finding import Surface
 from cocm_bot.playground.state import Call, Message, State
 
 LISTED = 40
+LOOKED_AT = 2000
+"""How many of the latest calls are looked at."""
 LATE_SECONDS = 30.0
 """What the bot does later than this after the last request, it does by itself."""
+UNTRACED: Mapping[str, Any] = {"sent": None, "by": None, "exchange": None}
 
 
 class Traces:
@@ -26,26 +30,28 @@ class Traces:
 
     def latest(self) -> list[dict[str, Any]]:
         """The latest requests, newest first."""
-        calls = list(self._state.calls)
-        requests = [call for call in calls if call.to == "bot"][-LISTED:]
-        return [self._exchange(request, calls) for request in reversed(requests)]
+        exchanges = _exchanges(self._state.calls[-LOOKED_AT:])
+        return [self._told(exchange) for exchange in reversed(exchanges[-LISTED:])]
 
     def of(self, surface: Surface) -> dict[str, Any]:
         """The JSON a message or view was drawn from, how it was sent, and the request that caused it."""
-        calls = list(self._state.calls)
+        calls = self._state.calls[-LOOKED_AT:]
         for call in reversed(calls):
             for payload in _payloads(call):
                 if _drawn_from(surface, payload):
-                    request = call if call.to == "bot" else self._cause(call, calls)
-                    exchange = self._exchange(request, calls) if request else None
-                    return {"sent": payload, "by": call.name, "exchange": exchange}
-        return {"sent": None, "by": None, "exchange": None}
+                    cause = next((each for each in _exchanges(calls) if each.has(call)), None)
+                    return {
+                        "sent": payload,
+                        "by": call.name,
+                        "exchange": self._told(cause) if cause else None,
+                    }
+        return dict(UNTRACED)
 
-    def _exchange(self, request: Call, calls: list[Call]) -> dict[str, Any]:
-        caused = [call for call in calls if call.to == "slack" and self._cause(call, calls) is request]
-        ends = [call.started + (call.seconds or 0) for call in [request, *caused]]
-        table = self._engine.between(request.started, max(ends))
-        steps = [*map(_slack_step, caused), *map(_table_step, table)]
+    def _told(self, exchange: "_Exchange") -> dict[str, Any]:
+        request = exchange.request
+        end = max(call.started + (call.seconds or 0) for call in [request, *exchange.caused])
+        table = self._engine.between(request.started, end)
+        steps = [*map(_slack_step, exchange.caused), *map(_table_step, table)]
         for step in steps:
             step["after"] = _ms(step.pop("started") - request.started)
         return {
@@ -56,19 +62,35 @@ class Traces:
             "status": request.status,
             "asked": request.arguments,
             "answer": request.answer,
-            "until": _ms(max(ends) - request.started),
+            "until": _ms(end - request.started),
             "steps": sorted(steps, key=lambda step: step["after"]),
         }
 
-    def _cause(self, call: Call, calls: list[Call]) -> Call | None:
-        requests = [each for each in calls if each.to == "bot" and each.started <= call.started]
+
+@dataclass
+class _Exchange:
+    """A request, and the calls of the bot that it caused."""
+
+    request: Call
+    caused: list[Call] = field(default_factory=list)
+
+    def has(self, call: Call) -> bool:
+        return any(each is call for each in (self.request, *self.caused))
+
+
+def _exchanges(calls: list[Call]) -> list[_Exchange]:
+    found: list[_Exchange] = []
+    by_trigger: dict[Any, _Exchange] = {}
+    for call in calls:
         trigger = (call.arguments or {}).get("trigger_id")
-        for request in reversed(requests):
-            if trigger and request.arguments.get("trigger_id") == trigger:
-                return request
-        if not requests or call.started - requests[-1].started > LATE_SECONDS:
-            return None
-        return requests[-1]
+        if call.to == "bot":
+            found.append(_Exchange(call))
+            by_trigger[trigger] = found[-1]
+        elif trigger and trigger in by_trigger:
+            by_trigger[trigger].caused.append(call)
+        elif found and call.started - found[-1].request.started <= LATE_SECONDS:
+            found[-1].caused.append(call)
+    return found
 
 
 def _payloads(call: Call) -> Iterator[Any]:

@@ -96,7 +96,8 @@ export function combobox({ attributes, placeholder, chosen, several, most, clear
     if (!several) choose([option]);
     else if (on) choose(picked.filter((each) => each.value !== option.value));
     else if (picked.length < most) choose([...picked, option]);
-    close();
+    if (several && field.isConnected) draw(shown);
+    else close();
   }
 
   function close() {

@@ -1,10 +1,14 @@
 // Where a screen came from: the request, what it read and called, and the JSON the bot sent.
 
 import { byId, h } from "./dom.js";
+import { tried } from "./screen.js";
 import { read } from "./stream.js";
+
+const PAUSE = 150;
 
 let looking = null;
 let before = null;
+let soon = 0;
 
 /** Show where a message or view came from. */
 export function inspect(where) {
@@ -23,15 +27,16 @@ export function toggleActivity() {
 
 /** Something happened: what is shown may be out of date. */
 export function refresh() {
-  if (looking && !looking.where) open(false);
+  if (!looking || looking.where) return;
+  clearTimeout(soon);
+  soon = setTimeout(() => open(false), PAUSE);
 }
 
 async function open(focus) {
   const mine = looking;
   const panel = byId("inspector");
-  const { entered, ...query } = mine.where ?? {};
-  const found = mine.where ? await read("trace", query) : await read("traces");
-  if (mine !== looking) return;
+  const found = await tried(mine.where ? read("trace", mine.where) : read("traces"));
+  if (!found || !mine || mine !== looking) return;
   const unfolded = [...panel.querySelectorAll("details[open]")].map((node) => node.dataset.key);
   const top = panel.scrollTop;
   panel.replaceChildren(

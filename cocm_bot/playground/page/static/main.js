@@ -54,7 +54,7 @@ function draw() {
   }
   showModal(seen);
   showRefusals(seen);
-  window.revision = seen.revision;
+  document.body.dataset.revision = seen.revision;
 }
 
 function showHead(current, here) {
@@ -105,6 +105,10 @@ function go(id) {
 
 function show(picture) {
   const switched = seen?.me !== picture.me;
+  if (!picture.people.some((person) => person.id === picture.me)) {
+    be(FIRST);
+    return;
+  }
   seen = picture;
   lost = false;
   if (switched) {

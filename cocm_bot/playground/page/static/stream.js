@@ -39,5 +39,6 @@ export async function post(name, body) {
 /** Read something. */
 export async function read(address, query = {}) {
   const answer = await fetch(`${address}?${new URLSearchParams(query)}`);
+  if (!answer.ok) throw new Error("The playground could not answer that.");
   return answer.json();
 }
