@@ -1,5 +1,7 @@
 """Correcting a contact that was recorded wrong: choosing it, the modal, and its submission."""
 
+import re
+
 from cocm_bot.operations.contacts import Logged
 from cocm_bot.operations.corrections import Correction, correct_contact, correctable
 from cocm_bot.operations.desk import new_id
@@ -17,25 +19,24 @@ from cocm_bot.slack.entry import Entry
 from cocm_bot.slack.kit import Payload
 from cocm_bot.slack.patient import saved
 from cocm_bot.slack.screens.card_actions import CORRECT
-from cocm_bot.slack.screens.correction import CALLBACK, PICK, TITLE, correction_view, entries_view
+from cocm_bot.slack.screens.correction import CALLBACK, PAGE, PICK, TITLE, correction_view, entries_view
 from cocm_bot.slack.visit import OUT_OF_DATE, Memo, Visit
-
-CORRECT_ENTRY = "correct-entry"
-"""A button beside one entry, wherever it is shown: `<handle> <id of the entry>`."""
 
 
 def register(entry: Entry) -> None:
-    """The card's entry, the buttons beside entries, and the modal's submission."""
+    """The card's entry, the pages of entries and the buttons beside them, and the modal's submission."""
     entry.opens(CORRECT, TITLE, choose)
+    entry.redraws(re.compile(f"^{PAGE}:"), choose)
     entry.redraws(PICK, form)
-    entry.opens(CORRECT_ENTRY, TITLE, form)
     entry.submission(CALLBACK, save)
 
 
 def choose(visit: Visit) -> Payload:
-    """The entries of a patient that the person may correct."""
-    entries = correctable(visit.desk, visit.actor, visit.value)
-    return entries_view(entries, visit.actor.registry.policy)
+    """The entries of a patient that the person may correct; the value is the handle, and a page's number."""
+    handle, _, number = visit.value.partition(" ")
+    entries = correctable(visit.desk, visit.actor, handle)
+    page = int(number) if number.isdecimal() and len(number) < 6 else 1
+    return entries_view(entries, visit.actor.registry.policy, page)
 
 
 def form(visit: Visit) -> Payload:

@@ -2,9 +2,11 @@
 
 import pytest
 
+from cocm_bot.operations.contacts import log_contact as operation
 from cocm_bot.playground.seat import Seat
+from cocm_bot.registry.contact import Contact
 from cocm_bot.registry.patient import Patient
-from cocm_bot.registry.vocabulary import Status
+from cocm_bot.registry.vocabulary import ContactType, Status, VisitType
 from cocm_bot.store import history
 from tests import forgery
 from tests.clinic import Clinic
@@ -135,3 +137,26 @@ def test_a_risk_known_before_alarms_nobody_again(clinic: Clinic, maya: Seat) -> 
     ana = only(clinic)
     assert [(log.safety_action, log.minutes) for log in ana.treatment_logs] == [("Safety plan", 54)]
     assert len(ana.flags) == len(clinic.calls("chat.postMessage")) == 1
+
+
+def test_an_old_entry_is_found_some_pages_on(clinic: Clinic, maya: Seat) -> None:
+    handle = add_patient(maya)
+    for number in range(1, 18):
+        day = clinic.clock().date()
+        entered = Contact(
+            contact_type=ContactType.FOLLOW_UP, visit_type=VisitType.PHONE, day=day, minutes=number
+        )
+        operation(clinic.desk, clinic.actor(), handle, entered, f"request-{number}")
+        clinic.clock.forward(days=1)
+    maya.close()
+    maya.command(f"/cocm patient {handle}")
+    maya.choose("More…", "Correct an entry")
+    sees(maya, "17 min")
+    maya.press("Next ›")
+    sees(maya, " 1 min")
+    maya.press("Correct", near=" 1 min")
+    maya.fill({"Minutes": "11", WHY: "Left a digit out"})
+    assert maya.submit() is None
+    sees(maya, "Saved.")
+    minutes = [log.minutes for log in history.contacts(clinic.desk.table, only(clinic).id) if log.counts]
+    assert minutes == [11, *range(2, 18)]

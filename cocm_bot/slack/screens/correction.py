@@ -5,19 +5,21 @@ from collections.abc import Sequence
 from cocm_bot.operations.corrections import Entries
 from cocm_bot.registry.patient import Patient, TreatmentLog
 from cocm_bot.registry.policy import CarePolicy
-from cocm_bot.slack.kit import Block, Payload, button, clip, context, escape, fit_view, modal, section
+from cocm_bot.slack import kit
+from cocm_bot.slack.kit import Block, Payload, button, clip, context, escape, modal, section
 from cocm_bot.slack.screens.words import day_of, subject
 
 CALLBACK = "correction"
 PICK = "correction-pick"
-SHOWN = 40
+PAGE = "correction-page"
+PER_PAGE = 15
 NOTE_SHOWN = 100
 TITLE = "Correct an entry"
 
 
-def entries_view(entries: Entries, policy: CarePolicy) -> Payload:
-    """The entries that the person may correct, each with a button."""
-    patient = entries.patient
+def entries_view(entries: Entries, policy: CarePolicy, number: int = 1) -> Payload:
+    """A page of the entries that the person may correct, latest first, each with a button."""
+    patient, page = entries.patient, kit.page(entries.logs, number, PER_PAGE)
     rows = [
         section(
             entry_line(log, policy),
@@ -28,13 +30,11 @@ def entries_view(entries: Entries, policy: CarePolicy) -> Payload:
                 accessibility_label=f"Correct the entry of {day_of(log.date, policy)}",
             ),
         )
-        for log in entries.logs[:SHOWN]
+        for log in page.rows
     ]
     none = section("There is no entry you may correct. A Care Manager may correct any of them.")
-    head = [context(subject(patient)), *([] if rows else [none])]
-    more = "Older ones can be corrected from the history."
-    blocks = fit_view(rows, head=head, more=more, beyond=len(entries.logs) - len(rows))
-    return modal(TITLE, blocks, "corrections")
+    bar = kit.page_bar(page, PAGE, lambda number: f"{patient.handle} {number}")
+    return modal(TITLE, [context(subject(patient)), *(rows or [none]), *bar], "corrections")
 
 
 def correction_view(
