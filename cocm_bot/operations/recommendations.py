@@ -12,7 +12,7 @@ from cocm_bot.registry.access import Action, Actor, may
 from cocm_bot.registry.care import Answer, Recommendation, RecommendationAnswer
 from cocm_bot.registry.errors import Conflict
 from cocm_bot.registry.patient import Change, Patient, TreatmentLog
-from cocm_bot.registry.recommendations import meanwhile, recommendation_of, with_answer
+from cocm_bot.registry.recommendations import meanwhile, recommendation_of, state_of, with_answer
 from cocm_bot.store import deliveries, patients, people
 from cocm_bot.store.deliveries import Delivery
 from cocm_bot.store.patients import Edit
@@ -40,9 +40,9 @@ def answer(
     reason: str,
     request_id: str,
     *,
-    seen: int,
+    seen: str,
 ) -> Card:
-    """Answer a recommendation, once per request id; `seen` is how many answers the person knew of.
+    """Answer a recommendation, once per request id; `seen` is the state the person knew of.
 
     Raises NotAllowed, InvalidInput, NotFound, Unavailable, or Conflict that says what was answered meanwhile.
     """
@@ -52,7 +52,7 @@ def answer(
 
     def add(patient: Patient, history: list[TreatmentLog]) -> Edit:
         asked = recommendation_of(patient, recommendation_id)
-        if len(asked.answers) != seen:
+        if state_of(asked) != seen:
             raise Conflict(meanwhile(asked, names(desk, actor)))
         return edited(
             desk,

@@ -1,6 +1,7 @@
 """Recommendations: who may be asked, what an answer changes, and how long one is kept with the patient."""
 
 from collections.abc import Iterable, Mapping
+from hashlib import sha256
 
 from cocm_bot.registry.care import Answer, Recommendation, RecommendationAnswer
 from cocm_bot.registry.errors import InvalidInput, NotFound
@@ -37,9 +38,15 @@ def recommendation_of(patient: Patient, recommendation_id: str) -> Recommendatio
 def meanwhile(asked: Recommendation, names: Mapping[str, str]) -> str:
     """Why an answer to what a recommendation was can't be saved; `names` are the members' by user id."""
     if asked.latest is None:
-        return LEFT
+        return "This was reworded meanwhile: please read it again. Your answer is not saved."
     by = names.get(asked.latest.user_id, "A former member")
     return f"{by} {_DID[asked.latest.answer]} meanwhile. Your answer is not saved."
+
+
+def state_of(recommendation: Recommendation) -> str:
+    """A short token of what is recommended and was answered so far: another one as soon as either changes."""
+    told = recommendation.model_dump_json(include={"kinds", "text", "answers"})
+    return sha256(told.encode()).hexdigest()[:16]
 
 
 def possible(recommendation: Recommendation) -> tuple[Answer, ...]:

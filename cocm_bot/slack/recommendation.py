@@ -1,6 +1,6 @@
 """A psychiatrist's recommendation: sent to those it is addressed to, and answered by them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 from cocm_bot.operations import recommendations as operation
@@ -11,7 +11,14 @@ from cocm_bot.operations.roster import names
 from cocm_bot.registry.care import Answer, Recommendation
 from cocm_bot.registry.errors import CocmError, Conflict, InvalidInput
 from cocm_bot.registry.patient import Patient
-from cocm_bot.registry.recommendations import meanwhile, possible, recommendation_of, still_open
+from cocm_bot.registry.recommendations import (
+    LEFT,
+    meanwhile,
+    possible,
+    recommendation_of,
+    state_of,
+    still_open,
+)
 from cocm_bot.slack import errors
 from cocm_bot.slack.entry import Entry
 from cocm_bot.slack.forms import Form, RadioInput, TextInput
@@ -44,8 +51,8 @@ class AnswerForm(Form):
 
 def register(entry: Entry) -> None:
     """The buttons of the message, the card's entry, and the modals' submissions."""
-    entry.redraws(screen.ACCEPT, lambda visit: at_once(visit, Answer.ACCEPTED))
-    entry.redraws(screen.DONE, lambda visit: at_once(visit, Answer.DONE))
+    entry.redraws(screen.ACCEPT, lambda visit: at_once(visit, Answer.ACCEPTED), changes=True)
+    entry.redraws(screen.DONE, lambda visit: at_once(visit, Answer.DONE), changes=True)
     entry.opens(screen.DECLINE, "Decline", declining)
     entry.opens(ANSWER, "Answer", answering)
     entry.submission(screen.DECLINED, decline)
@@ -53,14 +60,13 @@ def register(entry: Entry) -> None:
 
 
 def announce(visit: Visit, patient: Patient, redraw: Redraw) -> None:
-    """Send the recommendation of a consultation that was just saved to its addressees.
+    """Send the recommendation of a consultation that was just saved, or corrected, to its addressees.
 
     It goes out once Slack has its answer, to those who have no message yet: a submission that is delivered
-    again may be announced again. Whom it does not reach is told to the person who saved it.
+    again may be announced again. Messages that were sent before show the words of now. Whom it does not reach
+    is told to the person who saved it.
     """
-    given = patient.recommendations[-1] if patient.recommendations else None
-    if given and given.unanswered and given.by == visit.actor.user_id:
-        visit.later.append(lambda: _send(visit, patient, given, redraw))
+    visit.later.append(lambda: _send(visit, patient, redraw))
 
 
 def at_once(visit: Visit, given: Answer) -> Payload:
@@ -75,9 +81,9 @@ def at_once(visit: Visit, given: Answer) -> Payload:
         )
     except (Conflict, InvalidInput) as refused:
         card = operation.asked(visit.desk, actor, handle)
-        return _message(visit, card, recommendation_id, note=str(refused))
-    _redraw(visit, card, recommendation_id, spare=actor.user_id)
-    return _message(visit, card, recommendation_id)
+        return _message(visit, card.patient, card.names, recommendation_id, note=str(refused))
+    _redraw(visit, card.patient, card.names, recommendation_id, spare=actor.user_id)
+    return _message(visit, card.patient, card.names, recommendation_id)
 
 
 def declining(visit: Visit) -> Payload:
@@ -86,7 +92,7 @@ def declining(visit: Visit) -> Payload:
     card = operation.asked(visit.desk, visit.actor, handle)
     given = recommendation_of(card.patient, recommendation_id)
     if given not in still_open(card.patient):
-        raise Conflict(meanwhile(given, card.names))
+        raise Conflict(meanwhile(given, card.names) if given.closed else LEFT)
     return _asking(visit, card, given, "Decline", screen.DECLINED, DeclineForm.blocks())
 
 
@@ -127,15 +133,15 @@ def _submitted(visit: Visit, given: Answer, reason: str) -> Payload:
         visit.request_id,
         seen=memo.seen,
     )
-    visit.later.append(lambda: _redraw(visit, card, recommendation_id))
+    visit.later.append(lambda: _redraw(visit, card.patient, card.names, recommendation_id))
     return saved(visit, card, f"Recommendation: {given.lower()}.")
 
 
-def _meant(visit: Visit) -> tuple[str, str, int]:
-    """Handle, recommendation and how many answers the button was drawn with."""
+def _meant(visit: Visit) -> tuple[str, str, str]:
+    """Handle, recommendation and the state the button was drawn in."""
     match visit.value.split():
-        case [handle, recommendation_id, seen] if seen.isdecimal():
-            return handle, recommendation_id, int(seen)
+        case [handle, recommendation_id, seen]:
+            return handle, recommendation_id, seen
     raise InvalidInput(OUT_OF_DATE)
 
 
@@ -143,7 +149,7 @@ def _asking(
     visit: Visit, card: Card, given: Recommendation, title: str, callback_id: str, inputs: Sequence[Block]
 ) -> Payload:
     memo = Memo(
-        handle=card.patient.handle, request_id=new_id(), recommendation=given.id, seen=len(given.answers)
+        handle=card.patient.handle, request_id=new_id(), recommendation=given.id, seen=state_of(given)
     )
     policy = visit.actor.registry.policy
     return screen.answer_view(
@@ -151,18 +157,21 @@ def _asking(
     )
 
 
-def _message(visit: Visit, card: Card, recommendation_id: str, note: str | None = None) -> Payload:
-    given = recommendation_of(card.patient, recommendation_id)
-    policy = visit.actor.registry.policy
-    return screen.recommendation_message(card.patient, given, card.names, policy, note)
+def _message(
+    visit: Visit, patient: Patient, known: Mapping[str, str], recommendation_id: str, note: str | None = None
+) -> Payload:
+    given, policy = recommendation_of(patient, recommendation_id), visit.actor.registry.policy
+    return screen.recommendation_message(patient, given, known, policy, note)
 
 
-def _redraw(visit: Visit, card: Card, recommendation_id: str, spare: str | None = None) -> None:
+def _redraw(
+    visit: Visit, patient: Patient, known: Mapping[str, str], recommendation_id: str, spare: str | None = None
+) -> None:
     """Show the answer in the addressees' messages, but for one that is redrawn otherwise.
 
     The answer is saved: a message that can't be redrawn is only out of date, and says so when pressed.
     """
-    message = _message(visit, card, recommendation_id)
+    message = _message(visit, patient, known, recommendation_id)
     for delivery in operation.sent(visit.desk, recommendation_id):
         if delivery.user_id != spare:
             try:
@@ -171,16 +180,25 @@ def _redraw(visit: Visit, card: Card, recommendation_id: str, spare: str | None 
                 errors.sentence(error, visit.reference, SENDING)
 
 
-def _send(visit: Visit, patient: Patient, given: Recommendation, redraw: Redraw) -> None:
-    message = screen.recommendation_message(
-        patient, given, names(visit.desk, visit.actor), visit.actor.registry.policy
-    )
+def _send(visit: Visit, patient: Patient, redraw: Redraw) -> None:
+    known = names(visit.desk, visit.actor)
+    for each in still_open(patient):
+        _redraw(visit, patient, known, each.id)
+    given = patient.recommendations[-1] if patient.recommendations else None
+    if given is None or not given.unanswered:
+        return
+    message = _message(visit, patient, known, given.id)
     missed: list[str] = []
     for letter in operation.letters(visit.desk, visit.actor, given):
-        if sent := delivered(visit, letter, patient, message, SENDING):
-            operation.record_sent(visit.desk, letter, given.id, sent.channel, sent.ts)
-        else:
+        sent = delivered(visit, letter, patient, message, SENDING)
+        if sent is None:
             missed.append(letter.name)
+            continue
+        try:
+            operation.record_sent(visit.desk, letter, given.id, sent.channel, sent.ts)
+        except CocmError as error:
+            # Sent, and only not remembered: it is not redrawn, and may be sent once more.
+            errors.sentence(error, visit.reference, SENDING)
     if missed:
         sentence = (
             f"The consultation is saved, but I could not tell {named(missed)}. Please tell them yourself."

@@ -37,8 +37,8 @@ class Memo(BaseModel):
     """The list that message shows, by its name."""
     recommendation: Opaque | None = None
     """The recommendation that is answered."""
-    seen: int | None = None
-    """How many answers to it there were when the modal was opened."""
+    seen: Opaque | None = None
+    """Its state when the modal was opened."""
     review: Opaque | None = None
     """The session of the caseload review the modal was opened from."""
 

@@ -13,7 +13,7 @@ from cocm_bot.registry.contact import Advice, Contact
 from cocm_bot.registry.due import Reason
 from cocm_bot.registry.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from cocm_bot.registry.patient import Change
-from cocm_bot.registry.recommendations import still_open
+from cocm_bot.registry.recommendations import state_of, still_open
 from cocm_bot.registry.vocabulary import ContactType, Role
 from cocm_bot.store import history, people
 from tests.operations.conftest import Office
@@ -56,14 +56,21 @@ def give(
     what: Answer,
     *,
     reason: str = "",
-    seen: int = 0,
+    seen: str | None = None,
     role: Role = Role.PCP,
     by: str = PCP,
     request: str = "answer",
 ) -> None:
     handle, recommendation = given
     actor = office.actor(role, by)
-    answer(office.desk, actor, handle, recommendation.id, what, reason, request, seen=seen)
+    knew = seen or state_of(recommendation)
+    answer(office.desk, actor, handle, recommendation.id, what, reason, request, seen=knew)
+
+
+def now(office: Office, handle: str) -> str:
+    """The state of the patient's only recommendation."""
+    [only] = office.patient(handle).recommendations
+    return state_of(only)
 
 
 def test_it_is_addressed_to_the_physician_and_the_care_manager(given: tuple[str, Recommendation]) -> None:
@@ -76,7 +83,7 @@ def test_an_addressee_or_somebody_of_the_same_role_answers(
 ) -> None:
     give(office, given, Answer.ACCEPTED, role=role, by="user-7")
     office.forward(hours=1)
-    give(office, given, Answer.DONE, role=role, by="user-7", seen=1, request="later")
+    give(office, given, Answer.DONE, role=role, by="user-7", seen=now(office, given[0]), request="later")
     handle = given[0]
     assert answered(office, handle) == [("user-7", Answer.ACCEPTED, ""), ("user-7", Answer.DONE, "")]
     [recommendation] = office.patient(handle).recommendations
@@ -104,7 +111,8 @@ def test_declining_needs_a_reason(office: Office, given: tuple[str, Recommendati
 def test_every_answer_is_in_the_audit_trail_once(office: Office, given: tuple[str, Recommendation]) -> None:
     for _ in range(2):
         give(office, given, Answer.ACCEPTED)
-        give(office, given, Answer.DECLINED, reason="Allergic.", seen=1, request="later")
+        office.forward(minutes=1)
+        give(office, given, Answer.DECLINED, reason="Allergic.", seen=now(office, given[0]), request="later")
     trail = history.audit_trail(office.table, office.patient(given[0]).id).records
     assert [
         (each.user_id, each.action, each.changes) for each in trail if each.object_name == "recommendation"
@@ -129,6 +137,13 @@ def test_an_answer_to_what_has_changed_since_is_not_saved(
     assert answered(office, given[0]) == [("user-1", Answer.ACCEPTED, "")]
 
 
+def test_an_answer_to_other_words_is_not_saved(office: Office, given: tuple[str, Recommendation]) -> None:
+    reworded = given[1].model_copy(update={"text": "Raise the dose, slowly."})
+    with pytest.raises(Conflict, match=r"^This was reworded meanwhile: please read it again\."):
+        give(office, given, Answer.ACCEPTED, seen=state_of(reworded))
+    assert answered(office, given[0]) == []
+
+
 @pytest.mark.parametrize("closing", [Answer.DECLINED, Answer.DONE])
 def test_what_is_closed_takes_no_answer(
     office: Office, given: tuple[str, Recommendation], closing: Answer
@@ -136,13 +151,13 @@ def test_what_is_closed_takes_no_answer(
     give(office, given, closing, reason="So.")
     for number, other in enumerate(Answer):
         with pytest.raises(InvalidInput):
-            give(office, given, other, reason="So.", seen=1, request=f"other-{number}")
+            give(office, given, other, reason="So.", seen=now(office, given[0]), request=f"other-{number}")
 
 
 def test_accepting_twice_is_refused(office: Office, given: tuple[str, Recommendation]) -> None:
     give(office, given, Answer.ACCEPTED)
     with pytest.raises(InvalidInput):
-        give(office, given, Answer.ACCEPTED, seen=1, request="other")
+        give(office, given, Answer.ACCEPTED, seen=now(office, given[0]), request="other")
 
 
 def test_an_unknown_recommendation_is_not_found(office: Office, given: tuple[str, Recommendation]) -> None:

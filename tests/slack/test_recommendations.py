@@ -4,11 +4,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from cocm_bot.operations.corrections import Correction, correct_contact
 from cocm_bot.playground import cast, finding, interactions
 from cocm_bot.playground.seat import Seat
 from cocm_bot.playground.state import Message
-from cocm_bot.registry.care import Answer, Recommendation
-from cocm_bot.registry.vocabulary import Role
+from cocm_bot.registry.care import Answer, Recommendation, RecommendationKind
+from cocm_bot.registry.contact import Advice, Contact
+from cocm_bot.registry.vocabulary import ContactType, Role
 from cocm_bot.slack import telling
 from tests import forgery
 from tests.clinic import Clinic
@@ -164,6 +166,31 @@ def test_a_double_click_answers_once(clinic: Clinic) -> None:
         interactions.act(samuel.sender, samuel.person.id, message, accept, None)
     sees(samuel, "Accepted by Samuel Adeyemi")
     assert len(stands(clinic).answers) == 1
+
+
+def test_a_recommendation_that_is_reworded_is_told_anew_and_answered_anew(clinic: Clinic) -> None:
+    handle = advised(clinic)
+    samuel, maya = letters(clinic, SAMUEL, "Maya Okafor")
+    samuel.press("Accept")
+    sees(samuel, "Accepted by Samuel Adeyemi")
+    clinic.workspace.settled()
+    [entry] = clinic.patients()[0].treatment_logs
+    contact = Contact(
+        contact_type=ContactType.CONSULTATION,
+        day=clinic.clock().date(),
+        minutes=10,
+        advice=Advice(kinds=(RecommendationKind.MEDICATION,), text="Raise the dose to 75 mg."),
+    )
+    correction = Correction(reason="Wrong dose.", contact=contact)
+    correct_contact(clinic.desk, clinic.actor(IRIS), handle, entry.id, correction, "correct")
+    # What Samuel sees is out of date: the button he presses was drawn for other words.
+    samuel.press("Done")
+    sees(samuel, "This was reworded meanwhile: please read it again.", "Raise the dose to 75 mg.")
+    samuel.press("Accept")
+    sees(samuel, "Accepted by Samuel Adeyemi")
+    for seat in (samuel, maya):
+        sees(seat, "Raise the dose to 75 mg.", "Accepted by Samuel Adeyemi")
+    assert [each.answer for each in stands(clinic).answers] == [Answer.ACCEPTED]
 
 
 def test_it_can_be_answered_on_the_card(clinic: Clinic) -> None:

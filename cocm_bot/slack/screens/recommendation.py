@@ -7,7 +7,7 @@ from cocm_bot.registry.care import Answer, Recommendation, RecommendationAnswer
 from cocm_bot.registry.due import ago
 from cocm_bot.registry.patient import Patient
 from cocm_bot.registry.policy import CarePolicy
-from cocm_bot.registry.recommendations import LEFT, possible, still_open
+from cocm_bot.registry.recommendations import LEFT, possible, state_of, still_open
 from cocm_bot.slack.kit import (
     Block,
     Element,
@@ -128,7 +128,7 @@ def _bar(patient: Patient, given: Recommendation) -> list[Block]:
     offered: list[Element] = []
     for answer in possible(given):
         label, action_id = _BUTTONS[answer]
-        value = f"{patient.handle} {given.id} {len(given.answers)}"
+        value = f"{patient.handle} {given.id} {state_of(given)}"
         offered.append(button(label, action_id, value, accessibility_label=f"{label} for {patient.handle}"))
     return [actions(*offered)] if offered else []
 
