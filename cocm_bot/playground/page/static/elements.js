@@ -69,7 +69,7 @@ async function press(place, value, link, begun = () => undefined) {
   const { block, element, screen } = place;
   if (element.confirm && !(await confirmed(element.confirm, screen.names))) return;
   begun();
-  if (link) window.open(link, "_blank", "noopener");
+  if (/^https?:/.test(link ?? "")) window.open(link, "_blank", "noopener");
   await screen.act({ block: block.block_id, action: element.action_id, value });
 }
 

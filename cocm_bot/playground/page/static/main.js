@@ -1,15 +1,15 @@
 // The page: one picture of the workspace at a time, drawn whole; the parts leave alone what did not change.
 
 import { announce, byId, h } from "./dom.js";
-import { blocks } from "./blocks.js";
 import { showClock } from "./clock.js";
 import { propose, showComposer } from "./composer.js";
-import { inspect, refresh, toggleActivity } from "./inspector.js";
+import { showHome } from "./home.js";
+import { refresh, toggleActivity } from "./inspector.js";
 import { showMessages } from "./messages.js";
 import { showModal } from "./modal.js";
 import { showSide } from "./people.js";
 import { showRefusals } from "./refusals.js";
-import { screenOf, tried } from "./screen.js";
+import { tried } from "./screen.js";
 import { send, watch } from "./stream.js";
 import { welcome } from "./welcome.js";
 
@@ -27,7 +27,6 @@ const TRY = {
 let seen = null;
 let me = FIRST;
 let lost = false;
-let homeState = "";
 const places = new Map();
 
 function place() {
@@ -50,7 +49,7 @@ function draw() {
     showMessages(seen, current, here.kind === "direct" ? welcome(TRY, draw) : []);
     if (here.unread && document.visibilityState === "visible") send("read", { person: me, place: current });
   } else {
-    showHome();
+    showHome(seen, draw);
   }
   showModal(seen);
   showRefusals(seen);
@@ -73,23 +72,6 @@ function showHead(current, here) {
   for (const node of [...byId("head").childNodes]) if (node.nodeType === Node.TEXT_NODE) node.remove();
 }
 
-function showHome() {
-  const box = byId("home");
-  const state = JSON.stringify([seen.me, seen.home && { ...seen.home, held: null }]);
-  if (state === homeState) return;
-  homeState = state;
-  const key = box.contains(document.activeElement) ? document.activeElement.dataset.key : null;
-  if (!seen.home) {
-    box.replaceChildren(h("p", { class: "hint loading" }, "Asking the bot for this person’s Home…"));
-    return;
-  }
-  const screen = screenOf(seen, { view: seen.home.id }, seen.home, () => { homeState = ""; draw(); });
-  box.replaceChildren(h("div", { class: "home-page" },
-    h("button", { type: "button", class: "inspect", onclick: () => inspect(screen.where), "aria-label": "Inspect this Home" }, "{ }"),
-    blocks(seen.home.blocks, screen)));
-  if (key) box.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus();
-}
-
 function be(person) {
   me = person;
   localStorage.setItem("cocm-playground-me", person);
@@ -105,16 +87,16 @@ function go(id) {
 
 function show(picture) {
   const switched = seen?.me !== picture.me;
+  // a workspace that was started anew knows no Home any more
+  const forgotten = Boolean(seen?.home) && !picture.home;
   if (!picture.people.some((person) => person.id === picture.me)) {
     be(FIRST);
     return;
   }
   seen = picture;
   lost = false;
-  if (switched) {
-    announce(`You are ${picture.names.people[picture.me]}.`);
-    if (place() === "home") send("home", { person: me });
-  }
+  if (switched) announce(`You are ${picture.names.people[picture.me]}.`);
+  if (place() === "home" && (switched || forgotten)) tried(send("home", { person: me }));
   draw();
   refresh();
 }

@@ -1,0 +1,26 @@
+// The App Home of a person.
+
+import { byId, h } from "./dom.js";
+import { blocks } from "./blocks.js";
+import { inspect } from "./inspector.js";
+import { screenOf } from "./screen.js";
+
+let drawn = "";
+
+/** Draw the Home if it changed; what has the focus keeps it. */
+export function showHome(seen, draw) {
+  const box = byId("home");
+  const state = JSON.stringify([seen.me, seen.home && { ...seen.home, held: null }]);
+  if (state === drawn) return;
+  drawn = state;
+  const key = box.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+  if (!seen.home) {
+    box.replaceChildren(h("p", { class: "hint loading" }, "Asking the bot for this person’s Home…"));
+    return;
+  }
+  const screen = screenOf(seen, { view: seen.home.id }, seen.home, () => { drawn = ""; draw(); });
+  box.replaceChildren(h("div", { class: "home-page" },
+    h("button", { type: "button", class: "inspect", onclick: () => inspect(screen.where), "aria-label": "Inspect this Home" }, "{ }"),
+    blocks(seen.home.blocks, screen)));
+  if (key) box.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus();
+}
