@@ -7,8 +7,14 @@ from rich.console import Console
 from rich.progress import track
 
 from cocm_bot import logs
-from cocm_bot.bootstrap import open_table, serve, system_clock
-from cocm_bot.config import SettingsError, TableSettings, load_settings, load_table_settings
+from cocm_bot.bootstrap import open_desk, open_table, serve
+from cocm_bot.config import (
+    SettingsError,
+    TableSettings,
+    load_keyed_settings,
+    load_settings,
+    load_table_settings,
+)
 from cocm_bot.operations.desk import Desk
 from cocm_bot.operations.seeding import seed
 from cocm_bot.operations.setup import create_registry, new_registry
@@ -138,4 +144,6 @@ def _table_settings() -> TableSettings:
 
 
 def _desk() -> Desk:
-    return Desk(open_table(_table_settings(), patient=True), system_clock)
+    settings = load_keyed_settings()
+    logs.configure(settings.log_level)
+    return open_desk(settings, patient=True)

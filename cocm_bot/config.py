@@ -6,6 +6,7 @@ from pydantic import AnyHttpUrl, Field, SecretStr, StringConstraints, Validation
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 S = TypeVar("S", bound="TableSettings")
+SHORTEST_KEY = 32
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -31,7 +32,22 @@ class TableSettings(BaseSettings):
         return level.upper()
 
 
-class Settings(TableSettings):
+class KeyedSettings(TableSettings):
+    """What is needed to let anybody see or change what is in the table: nobody does unrecorded."""
+
+    audit_key: SecretStr = Field(validation_alias="COCM_AUDIT_KEY")
+    audit_years: Annotated[int, Field(ge=6, le=100)] = Field(6, validation_alias="COCM_AUDIT_YEARS")
+    """HIPAA asks for six (45 CFR 164.316(b)(2)); states may ask for more."""
+
+    @field_validator("audit_key")
+    @classmethod
+    def _audit_key_length(cls, key: SecretStr) -> SecretStr:
+        if len(key.get_secret_value()) < SHORTEST_KEY:
+            raise ValueError(f"use at least {SHORTEST_KEY} random characters")
+        return key
+
+
+class Settings(KeyedSettings):
     """What the bot needs to serve a workspace, over HTTP or, with an app token, over Socket Mode."""
 
     bot_token: SecretStr = Field(validation_alias="SLACK_BOT_TOKEN")
@@ -74,6 +90,11 @@ def load_settings() -> Settings:
 def load_table_settings() -> TableSettings:
     """Read what the table commands need; raises SettingsError as `load_settings` does."""
     return _load(TableSettings)
+
+
+def load_keyed_settings() -> KeyedSettings:
+    """Read what the commands need that work with records; raises SettingsError as `load_settings` does."""
+    return _load(KeyedSettings)
 
 
 def _load(kind: type[S]) -> S:

@@ -148,6 +148,7 @@ def _settings(workspace: Workspace, table: str) -> Settings:
     return Settings(
         SLACK_BOT_TOKEN=SecretStr(workspace.token),
         SLACK_SIGNING_SECRET=SecretStr(workspace.signing_secret),
+        COCM_AUDIT_KEY=SecretStr("a key for the tests and for nothing else"),
         SLACK_API_URL=AnyHttpUrl(workspace.api_url),
         COCM_TABLE=table,
     )

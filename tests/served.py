@@ -46,6 +46,7 @@ def environment(workspace: Workspace, endpoint: str) -> dict[str, str]:
         "SLACK_SIGNING_SECRET": workspace.signing_secret,
         "SLACK_API_URL": workspace.api_url,
         "COCM_TABLE": f"cocm-test-{uuid4().hex}",
+        "COCM_AUDIT_KEY": "a key for the tests and for nothing else",
         "COCM_PORT": "0",
         "COCM_LOG_LEVEL": "DEBUG",
     }

@@ -8,13 +8,18 @@ from unittest import mock
 
 import pytest
 
-from cocm_bot.config import SettingsError, load_settings, load_table_settings
+from cocm_bot.config import SettingsError, load_keyed_settings, load_settings, load_table_settings
 
 BOT_TOKEN = "xoxb-do-not-print-1"
 SIGNING_SECRET = "do-not-print-2"
 APP_TOKEN = "xapp-do-not-print-3"
-HTTP = {"SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_SIGNING_SECRET": SIGNING_SECRET}
-SOCKET = {"SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_APP_TOKEN": APP_TOKEN}
+AUDIT_KEY = "do-not-print-4-and-thirty-two-characters"
+HTTP = {
+    "SLACK_BOT_TOKEN": BOT_TOKEN,
+    "SLACK_SIGNING_SECRET": SIGNING_SECRET,
+    "COCM_AUDIT_KEY": AUDIT_KEY,
+}
+SOCKET = {"SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_APP_TOKEN": APP_TOKEN, "COCM_AUDIT_KEY": AUDIT_KEY}
 
 WRONG: list[tuple[str, dict[str, str], str]] = [
     ("no bot token", HTTP | {"SLACK_BOT_TOKEN": ""}, "SLACK_BOT_TOKEN is missing"),
@@ -26,6 +31,9 @@ WRONG: list[tuple[str, dict[str, str], str]] = [
     ("a table's name with a space", HTTP | {"COCM_TABLE": "do-not print"}, "COCM_TABLE is malformed"),
     ("a port in words", HTTP | {"COCM_PORT": "do-not-print"}, "COCM_PORT is malformed"),
     ("a port beyond the last", HTTP | {"COCM_PORT": "65536"}, "COCM_PORT is malformed"),
+    ("no audit key", HTTP | {"COCM_AUDIT_KEY": ""}, "COCM_AUDIT_KEY is missing"),
+    ("a short audit key", HTTP | {"COCM_AUDIT_KEY": "do-not-print"}, "COCM_AUDIT_KEY is malformed"),
+    ("fewer years than the law asks", HTTP | {"COCM_AUDIT_YEARS": "5"}, "COCM_AUDIT_YEARS is malformed"),
     ("a level that is none", HTTP | {"COCM_LOG_LEVEL": "do-not-print"}, "COCM_LOG_LEVEL is malformed"),
 ]
 
@@ -58,6 +66,7 @@ def test_defaults() -> None:
     assert settings.slack_url == "https://slack.com/api/"
     assert (settings.table, settings.log_level) == ("cocm-registry", "INFO")
     assert (settings.host, settings.port) == ("127.0.0.1", 3000)
+    assert settings.audit_years == 6
     assert settings.app_token is None
 
 
@@ -81,6 +90,13 @@ def test_what_is_set_is_taken() -> None:
 def test_the_table_commands_need_nothing_of_slack() -> None:
     with environment({"COCM_TABLE": "clinic"}):
         assert load_table_settings().table == "clinic"
+
+
+def test_the_commands_that_work_with_records_need_the_audit_key() -> None:
+    with environment({"COCM_AUDIT_KEY": AUDIT_KEY, "COCM_AUDIT_YEARS": "10"}):
+        assert load_keyed_settings().audit_years == 10
+    with environment({}), pytest.raises(SettingsError, match="COCM_AUDIT_KEY is missing"):
+        load_keyed_settings()
 
 
 def test_an_empty_variable_is_as_good_as_none() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from cocm_bot.store.audit_trail import AuditTrail
 from cocm_bot.store.table import Table
 
 
@@ -15,7 +16,8 @@ def new_id() -> str:
 
 @dataclass(frozen=True)
 class Desk:
-    """The table and the clock; `now` returns aware UTC."""
+    """The table, the clock and the access log; `now` returns aware UTC."""
 
     table: Table
     now: Callable[[], datetime]
+    trail: AuditTrail

@@ -1,9 +1,13 @@
-"""The one way a patient is changed: an audit entry says how, and every derived field is computed anew."""
+"""The one way a patient is changed: an audit entry says how, and every derived field is computed anew.
+
+The access log says that it was, in the same transaction.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from cocm_bot.operations.desk import Desk, new_id
+from cocm_bot.operations.oversight import recorded
 from cocm_bot.registry.access import Actor
 from cocm_bot.registry.derive import as_of, derive
 from cocm_bot.registry.patient import TAIL, AuditLog, Change, Patient, TreatmentLog, Voided
@@ -44,7 +48,8 @@ def edited(
         version=before.version + 1,
     )
     tail = (*before.audit_logs, audit)[-TAIL:]
-    return Edit(after.model_copy(update={"audit_logs": tail}), audit, logs, voids)
+    access = recorded(desk, actor, action, (before.id,))
+    return Edit(after.model_copy(update={"audit_logs": tail}), audit, logs, voids, access)
 
 
 def changes_since(desk: Desk, patient: Patient, version: int) -> list[AuditLog]:

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from cocm_bot.operations.consents import Consented, consent
 from cocm_bot.operations.desk import Desk, new_id
-from cocm_bot.operations.oversight import authorise
+from cocm_bot.operations.oversight import authorise, recorded
 from cocm_bot.operations.patients import Card, card_of
 from cocm_bot.registry.access import Action, Actor
 from cocm_bot.registry.derive import derive
@@ -54,7 +54,7 @@ def enrol(desk: Desk, actor: Actor, enrolment: Enrolment, request_id: str) -> Ca
     for _ in range(HANDLE_TRIES):
         patient = _new_patient(desk, actor, enrolment)
         try:
-            patients.create(desk.table, registry_id, patient, patient.audit_logs[0], request_id=request_id)
+            _create(desk, actor, patient, request_id)
         except HandleTaken:
             continue
         except MrnTaken:
@@ -63,6 +63,12 @@ def enrol(desk: Desk, actor: Actor, enrolment: Enrolment, request_id: str) -> Ca
             patient = patients.by_handle(desk.table, registry_id, applied.result) or patient
         return card_of(desk, actor, patient)
     raise Conflict("No free handle was found for this patient. Try again.")
+
+
+def _create(desk: Desk, actor: Actor, patient: Patient, request_id: str) -> None:
+    [audit] = patient.audit_logs
+    with recorded(desk, actor, audit.action, (patient.id,)) as access:
+        patients.create(desk.table, actor.registry.id, patient, audit, access=access, request_id=request_id)
 
 
 def check_birth_date(desk: Desk, actor: Actor, born: date) -> None:

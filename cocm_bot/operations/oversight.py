@@ -1,13 +1,15 @@
-"""Access checks and the access log: nothing of a patient is handed out before it is written down."""
+"""Access checks and the access log: no patient is shown or changed without its being written down."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Literal, NoReturn
 
-from cocm_bot.operations.desk import Desk, new_id
+from cocm_bot.operations.desk import Desk
 from cocm_bot.registry.access import Action, Actor, require
 from cocm_bot.registry.errors import NotAllowed
 from cocm_bot.store import access_log
-from cocm_bot.store.access_log import AccessEntry
+from cocm_bot.store.access_log import Access
+from cocm_bot.store.writes import Write
 
 NO_REGISTRY = "-"
 
@@ -17,57 +19,88 @@ def authorise(desk: Desk, actor: Actor, action: Action) -> None:
     try:
         require(actor, action)
     except NotAllowed:
-        _write(desk, actor, action, outcome="refused", reason=f"role {actor.role}")
+        _record(desk, _access(actor, action.name.lower(), outcome="refused", reason=f"role {actor.role}"))
         raise
+
+
+def authorise_admin(desk: Desk, actor: Actor, action: str, sentence: str) -> None:
+    """Raise NotAllowed with the sentence, after logging the refusal, unless the actor is an admin."""
+    if not actor.is_admin:
+        _record(desk, _access(actor, action, outcome="refused", reason="not an admin"))
+        raise NotAllowed(sentence)
 
 
 def refuse(desk: Desk, actor: Actor, action: Action, sentence: str) -> NoReturn:
     """Raise NotAllowed with the sentence, after logging it: for what a role alone does not settle."""
-    _write(desk, actor, action, outcome="refused", reason="not theirs")
+    _record(desk, _access(actor, action.name.lower(), outcome="refused", reason="not theirs"))
     raise NotAllowed(sentence)
 
 
-def record_view(desk: Desk, actor: Actor, action: Action, patient_ids: Iterable[str]) -> None:
+def record_view(desk: Desk, actor: Actor, action: Action | str, patient_ids: Iterable[str]) -> None:
     """Log that the actor is about to be shown these patients; raises Unavailable if it can't be written."""
-    _write(desk, actor, action, patient_ids=tuple(patient_ids))
+    name = action.name.lower() if isinstance(action, Action) else action
+    _record(desk, _access(actor, name, patient_ids))
+
+
+@contextmanager
+def recorded(desk: Desk, actor: Actor, action: str, patient_ids: Iterable[str]) -> Iterator[list[Write]]:
+    """The write that logs a change, to be done within the block, in the transaction of the change itself."""
+    with desk.trail.next(_access(actor, action, patient_ids)) as entry:
+        yield [access_log.adding(entry)]
 
 
 def record_refusal(desk: Desk, slack_user_id: str, surface: str, reason: str) -> None:
     """Log that somebody who is no member was turned away."""
-    entry = AccessEntry(
-        id=new_id(),
-        at=desk.now().timestamp(),
-        registry_id=NO_REGISTRY,
-        user_id="",
-        slack_user_id=slack_user_id,
-        action="enter",
-        surface=surface,
-        patient_ids=(),
-        outcome="refused",
-        reason=reason,
+    _record(
+        desk,
+        Access(
+            registry_id=NO_REGISTRY,
+            user_id="",
+            slack_user_id=slack_user_id,
+            action="enter",
+            surface=surface,
+            outcome="refused",
+            reason=reason,
+        ),
     )
-    access_log.record(desk.table, entry)
 
 
-def _write(
-    desk: Desk,
+def record_export(desk: Desk, registry_id: str, what: str, account: str) -> None:
+    """Log that the operating system's account is about to be given what the table holds."""
+    _record(
+        desk,
+        Access(
+            registry_id=registry_id,
+            user_id="",
+            slack_user_id="",
+            action=what,
+            surface="command line",
+            outcome="allowed",
+            reason=f"account {account}",
+        ),
+    )
+
+
+def _record(desk: Desk, access: Access) -> None:
+    with desk.trail.next(access) as entry:
+        access_log.record(desk.table, entry)
+
+
+def _access(
     actor: Actor,
-    action: Action,
+    action: str,
+    patient_ids: Iterable[str] = (),
     *,
-    patient_ids: tuple[str, ...] = (),
     outcome: Literal["allowed", "refused"] = "allowed",
     reason: str = "",
-) -> None:
-    entry = AccessEntry(
-        id=new_id(),
-        at=desk.now().timestamp(),
+) -> Access:
+    return Access(
         registry_id=actor.registry.id,
         user_id=actor.user_id,
         slack_user_id=actor.slack_user_id,
-        action=action.name.lower(),
+        action=action,
         surface=actor.surface,
-        patient_ids=patient_ids,
+        patient_ids=tuple(patient_ids),
         outcome=outcome,
         reason=reason,
     )
-    access_log.record(desk.table, entry)

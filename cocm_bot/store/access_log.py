@@ -1,4 +1,7 @@
-"""The access log: every view of a patient and every refusal, append-only, kept six years."""
+"""The access log: every view, search, export, change and refusal, append-only, kept for years.
+
+`audit_trail` numbers and seals the entries; `audit_proof` finds what was done to them since.
+"""
 
 from datetime import date
 from typing import Literal
@@ -10,19 +13,16 @@ from cocm_bot.store import items, keys, writes
 from cocm_bot.store.errors import AlreadyStored
 from cocm_bot.store.items import Listing
 from cocm_bot.store.table import Table
-
-KEPT_SECONDS = 6 * 366 * 24 * 3600
-"""Six years, as HIPAA asks of such records (45 CFR 164.316(b)(2)), never a day less."""
+from cocm_bot.store.wire import Item
+from cocm_bot.store.writes import Write
 
 DAY = "PK = :day"
 """A registry's entries of one UTC day, oldest first."""
 
 
-class AccessEntry(Record):
-    """Who saw which patients, or was refused, when and where."""
+class Access(Record):
+    """Who saw or changed which patients, or was refused, and where."""
 
-    id: str
-    at: float
     registry_id: str
     """`-` when no registry was reached."""
     user_id: str
@@ -34,16 +34,46 @@ class AccessEntry(Record):
     reason: str = ""
 
 
+class AccessEntry(Access):
+    """An access as it is written down: when, and its place in what its writer wrote."""
+
+    id: str
+    at: float
+    kept_until: int
+    """Seconds UTC; DynamoDB removes the entry some time after."""
+    writer: str
+    """`<UTC day it began>-<random>`; it writes its entries one after the other."""
+    sequence: int
+    """1, 2, 3 … per writer."""
+    previous: str
+    """The seal of the writer's entry before this one; empty in its first."""
+    seen: tuple[str, ...] = Field(default=(), strict=False)
+    """Entries of other writers that were known to be written, as `<writer>:<sequence>`."""
+    mac: str = ""
+    """The seal: an HMAC-SHA256 over everything else, in hexadecimal."""
+
+
+def adding(entry: AccessEntry) -> Write:
+    """The write that adds an entry, alone or in a transaction; refused with AlreadyStored."""
+    return writes.add(item_of(entry), lambda _: AlreadyStored("access"))
+
+
 def record(table: Table, entry: AccessEntry) -> None:
     """Write an entry down; raises AlreadyStored or Unavailable."""
-    item = items.to_item(
-        keys.access(entry.registry_id, entry.at, entry.id),
-        entry,
-        {"expires_at": int(entry.at) + KEPT_SECONDS},
-    )
-    table.put(writes.add(item, lambda _: AlreadyStored("access")))
+    table.put(adding(entry))
 
 
 def entries(table: Table, registry_id: str, day: date) -> Listing[AccessEntry]:
     """A registry's entries of one UTC day, oldest first."""
-    return items.read_all(AccessEntry, table.query(DAY, {"day": keys.access_day(registry_id, day)}))
+    return items.read_all(AccessEntry, stored(table, registry_id, day))
+
+
+def stored(table: Table, registry_id: str, day: date) -> list[Item]:
+    """The same as they are stored, readable or not."""
+    return table.query(DAY, {"day": keys.access_day(registry_id, day)})
+
+
+def item_of(entry: AccessEntry) -> Item:
+    """The item an entry is stored as."""
+    key = keys.access(entry.registry_id, entry.at, entry.id)
+    return items.to_item(key, entry, {"expires_at": entry.kept_until})

@@ -1,7 +1,8 @@
 """The patients of a registry: enrolled, found, changed and listed."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
 from datetime import date
 
 from cocm_bot.registry.errors import NotFound
@@ -50,6 +51,8 @@ class Edit:
     audit: AuditLog
     logs: Sequence[TreatmentLog] = ()
     voids: Sequence[Voided] = ()
+    access: AbstractContextManager[Sequence[Write]] = field(default_factory=lambda: nullcontext(()))
+    """Gives what goes into the access log along with it, and learns whether it was written."""
 
 
 Apply = Callable[[Patient, list[TreatmentLog]], Edit]
@@ -64,6 +67,7 @@ def create(
     *,
     logs: Sequence[TreatmentLog] = (),
     extra_audits: Sequence[AuditLog] = (),
+    access: Sequence[Write] = (),
     request_id: str,
 ) -> None:
     """Add a patient with its history, in one transaction, once per request id.
@@ -77,6 +81,7 @@ def create(
         counters.active_patients(registry_id, _active(patient)),
         writes.add(_item(registry_id, patient), lambda _: MrnTaken()),
         writes.add(_directory_item(registry_id, patient), lambda _: HandleTaken()),
+        *access,
     ]
     room = LARGEST_TRANSACTION - len(head)
     for entry in entries[room:]:
@@ -110,6 +115,7 @@ def save(
     *,
     logs: Sequence[TreatmentLog] = (),
     voids: Sequence[Voided] = (),
+    access: Sequence[Write] = (),
     request_id: str,
 ) -> Patient:
     """Write a changed patient and its new entries in one transaction, once per request id.
@@ -127,6 +133,7 @@ def save(
             *_replaced(registry_id, before, after),
             *([counters.active_patients(registry_id, by)] if by else []),
             *history.added(after.id, logs, (audit,), voids),
+            *access,
         ]
     )
     return after
@@ -166,16 +173,18 @@ def _change_once(table: Table, registry_id: str, handle: str, apply: Apply, requ
         return before
     edit = apply(before, history.contacts(table, before.id))
     try:
-        return save(
-            table,
-            registry_id,
-            before,
-            edit.after,
-            edit.audit,
-            logs=edit.logs,
-            voids=edit.voids,
-            request_id=request_id,
-        )
+        with edit.access as access:
+            return save(
+                table,
+                registry_id,
+                before,
+                edit.after,
+                edit.audit,
+                logs=edit.logs,
+                voids=edit.voids,
+                access=access,
+                request_id=request_id,
+            )
     except AlreadyApplied:
         return by_handle(table, registry_id, handle) or before
 

@@ -1,6 +1,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from itertools import count
 
 import pytest
@@ -11,6 +12,7 @@ from cocm_bot.registry.access import Actor
 from cocm_bot.registry.patient import Patient
 from cocm_bot.registry.vocabulary import Role
 from cocm_bot.store import access_log, patients, registries
+from cocm_bot.store.audit_trail import AuditTrail
 from cocm_bot.store.table import Table
 from tests.store.build import REGISTRY
 from tests.store.conftest import client, empty_table, table
@@ -19,6 +21,7 @@ __all__ = ["client", "empty_table", "table"]
 
 MONDAY = datetime(2031, 3, 3, 14, tzinfo=UTC)
 """9 in the morning in New York."""
+AUDIT_KEY = "a key for the tests and for nothing else"
 
 
 @dataclass
@@ -28,9 +31,12 @@ class Office:
     table: Table
     moment: datetime = MONDAY
 
-    @property
+    @cached_property
     def desk(self) -> Desk:
-        return Desk(self.table, lambda: self.moment)
+        def now() -> datetime:
+            return self.moment
+
+        return Desk(self.table, now, AuditTrail(AUDIT_KEY, 6, now))
 
     def forward(self, **by: float) -> None:
         self.moment += timedelta(**by)

@@ -6,6 +6,7 @@ from cocm_bot.registry.access import Actor
 from cocm_bot.registry.derive import derive
 from cocm_bot.registry.vocabulary import Role
 from cocm_bot.store import registries
+from cocm_bot.store.audit_trail import AuditTrail
 from cocm_bot.store.table import Table
 from tests.registry.build import assessment, moment, patient, policy
 from tests.store.build import REGISTRY
@@ -18,7 +19,8 @@ def test_minutes_of_a_month_that_is_over_are_no_change(table: Table) -> None:
     history = [assessment("2026-01-20").model_copy(update={"minutes": 45})]
     before = derive(patient(), history, policy(), moment("2026-01-20"))
     assert before.minutes_this_month == 45
-    desk = Desk(table, lambda: moment("2026-02-03"))
+    now = moment("2026-02-03")
+    desk = Desk(table, lambda: now, AuditTrail("key", 6, lambda: now))
     edit = edited(desk, actor, before, history, {"payer": "Medicaid"}, object_name="patient", action="edited")
     assert [(each.attribute, each.before, each.after) for each in edit.audit.changes] == [
         ("payer", before.payer or "", "Medicaid")

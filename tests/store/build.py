@@ -6,6 +6,7 @@ from cocm_bot.registry.patient import AuditLog, Patient, TreatmentLog
 from cocm_bot.registry.team import Questionnaire, Registry, User
 from cocm_bot.registry.vocabulary import Role, Status
 from cocm_bot.store import patients, registries
+from cocm_bot.store.access_log import AccessEntry
 from cocm_bot.store.table import Table
 from tests.registry import build
 
@@ -54,6 +55,26 @@ def contact(name: str = "log-1", at: float = NOON, minutes: float = 20) -> Treat
     return build.follow_up("2026-01-02").model_copy(
         update={"id": name, "date": at, "recorded_at": at, "minutes": minutes}
     )
+
+
+def access_entry(name: str = "e", at: float = NOON, **changes: Any) -> AccessEntry:
+    """An entry of the access log, not sealed."""
+    entry = AccessEntry(
+        id=name,
+        at=at,
+        registry_id="r1",
+        user_id="user-1",
+        slack_user_id="U1",
+        action="view_patient",
+        surface="modal",
+        patient_ids=("patient-1", "patient-2"),
+        outcome="allowed",
+        kept_until=int(at) + 1,
+        writer="20260101-w",
+        sequence=1,
+        previous="",
+    )
+    return entry.model_copy(update=changes)
 
 
 def found_registry(table: Table, registry_id: str = REGISTRY) -> None:

@@ -5,12 +5,11 @@ import pytest
 from cocm_bot.registry.errors import Unavailable
 from cocm_bot.registry.patient import Patient, TreatmentLog
 from cocm_bot.store import access_log, history, patients, people
-from cocm_bot.store.access_log import AccessEntry
 from cocm_bot.store.errors import AlreadyApplied
 from cocm_bot.store.patients import Edit
 from cocm_bot.store.table import Table
 from tests.store import faults
-from tests.store.build import NOON, REGISTRY, audit, contact, counts, enrol, user
+from tests.store.build import REGISTRY, access_entry, audit, contact, counts, enrol, user
 
 pytestmark = pytest.mark.usefixtures("no_pauses")
 
@@ -71,18 +70,8 @@ def test_a_member_is_counted_once(concurrent_table: Table) -> None:
 
 def test_an_entry_of_the_access_log_is_its_own_proof(concurrent_table: Table) -> None:
     table = concurrent_table
-    entry = AccessEntry(
-        id="e",
-        at=NOON,
-        registry_id=REGISTRY,
-        user_id="user-1",
-        slack_user_id="U1",
-        action="view_patient",
-        surface="modal",
-        outcome="allowed",
-    )
     with faults.on(table.client, "PutItem", faults.times(1, faults.lose_answer)) as asked:
-        access_log.record(table, entry)
+        access_log.record(table, access_entry())
     assert len(asked) == 2
 
 
