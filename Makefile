@@ -13,10 +13,10 @@ morning: $(VENV)/demo ## a care manager's morning, printed
 	$(BIN)/cocm-bot demo --morning
 
 test: lint types imports ## everything
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto --dist worksteal
 
 test-fast: lint types imports ## what takes no more than a moment
-	$(BIN)/pytest -m "not slow"
+	$(BIN)/pytest --numprocesses auto --dist worksteal -m "not slow"
 
 lint: $(VENV)/dev
 	$(BIN)/ruff check .
