@@ -20,7 +20,6 @@ from cocm_bot.slack.gateway import ANSWER_SECONDS, Gateway
 from cocm_bot.slack.http import http_app
 from cocm_bot.store.administration import reachable
 from cocm_bot.store.audit_trail import AuditTrail
-from cocm_bot.store.audit_trail import AuditTrail
 from cocm_bot.store.client import connect
 from cocm_bot.store.table import Table
 
@@ -47,14 +46,6 @@ def system_clock() -> datetime:
 def open_table(settings: TableSettings, *, patient: bool = False) -> Table:
     """The table; a patient client waits longer, for what nobody waits for."""
     return Table(connect(patient=patient, max_connections=LISTENERS + SUBMISSIONS), settings.table)
-
-
-def open_desk(
-    settings: KeyedSettings, now: Callable[[], datetime] = system_clock, *, patient: bool = False
-) -> Desk:
-    """The table with a clock and an access log of this process."""
-    trail = AuditTrail(settings.audit_key.get_secret_value(), settings.audit_years, now)
-    return Desk(open_table(settings, patient=patient), now, trail)
 
 
 def open_desk(

@@ -97,7 +97,6 @@ def running_demo(
             SLACK_API_URL=AnyHttpUrl(workspace.api_url),
             COCM_TABLE=TABLE,
             COCM_AUDIT_KEY=SecretStr(secrets.token_hex()),
-            COCM_AUDIT_KEY=SecretStr(secrets.token_hex()),
         )
         registry_id = _registry(settings, clock.now, patients)
         bot = stack.enter_context(running_bot(settings, clock.now))
