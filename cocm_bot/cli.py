@@ -1,5 +1,6 @@
 """The `cocm-bot` command."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -15,6 +16,8 @@ from cocm_bot.config import (
     load_settings,
     load_table_settings,
 )
+from cocm_bot.measures_file import read_measures
+from cocm_bot.operations import measures
 from cocm_bot.operations.desk import Desk
 from cocm_bot.operations.seeding import seed
 from cocm_bot.operations.setup import create_registry, new_registry
@@ -35,7 +38,9 @@ app = typer.Typer(
 table_app = typer.Typer(help="The DynamoDB table.", no_args_is_help=True)
 registry_app = typer.Typer(help="Registries.", no_args_is_help=True)
 app.add_typer(table_app, name="table")
+measures_app = typer.Typer(help="The measures a registry asks for.", no_args_is_help=True)
 app.add_typer(registry_app, name="registry")
+app.add_typer(measures_app, name="measures")
 
 
 def main() -> None:
@@ -123,6 +128,33 @@ def registry_create(
     )
     created = create_registry(_desk(), wanted)
     console.print(f"registry {created.registry_id}\nuser {created.user_id}", markup=False)
+
+
+@measures_app.command("load")
+def measures_load(
+    registry: Annotated[str, typer.Option(help="The registry's id.")],
+    file: Annotated[Path, typer.Option(help="A YAML file with the registry's own measures.")],
+) -> None:
+    """Define a registry's own measures from a file, ask for them, and compute what follows anew."""
+    loaded = read_measures(file)
+    desk = _desk()
+    measures.load(desk, registry, loaded)
+    console.print(f"{len(loaded)} measures are asked for from now on.", markup=False)
+    _derive(desk, registry)
+
+
+@measures_app.command("derive")
+def measures_derive(registry: Annotated[str, typer.Option(help="The registry's id.")]) -> None:
+    """Compute anew what follows from a registry's measures; safe to run twice."""
+    _derive(_desk(), registry)
+
+
+def _derive(desk: Desk, registry_id: str) -> None:
+    actor = measures.on_command_line(desk, registry_id)
+    handles = measures.handles(desk, actor.registry)
+    steps = measures.derive_anew(desk, actor, handles)
+    changed = sum(track(steps, "Computing patients anew", total=len(handles), console=errors))
+    console.print(f"{len(handles)} patients computed anew, {changed} of them changed.", markup=False)
 
 
 @app.command("seed")

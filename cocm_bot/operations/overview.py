@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from cocm_bot.operations import timers
 from cocm_bot.operations.caseload import Page, page_of, row_of, urgency
 from cocm_bot.operations.desk import Desk
 from cocm_bot.operations.oversight import authorise, record_view
@@ -15,6 +16,7 @@ from cocm_bot.registry.derive import as_of
 from cocm_bot.registry.figures import Figures, Numbers, figures, numbers
 from cocm_bot.registry.patient import Patient, PatientSummary
 from cocm_bot.registry.recommendations import still_open
+from cocm_bot.registry.timer import Timer
 from cocm_bot.registry.vocabulary import Role
 from cocm_bot.store import patients
 
@@ -35,6 +37,7 @@ class Day:
 
     page: Page
     numbers: Numbers
+    timer: Timer | None
     awaited: Sequence[Awaited]
 
 
@@ -63,6 +66,7 @@ def day(desk: Desk, actor: Actor) -> Day:
     return Day(
         page=replace(page, counts=Counter(row.due[0].reason for row in rows)),
         numbers=numbers(own, policy, now),
+        timer=timers.running(desk, actor) if may(actor.role, Action.LOG_CONTACT) else None,
         awaited=_awaited(desk, actor, listing.records),
     )
 

@@ -20,6 +20,7 @@ from cocm_bot.slack import (
     flags,
     history,
     home,
+    measures,
     menu,
     patient,
     plan,
@@ -55,6 +56,7 @@ FEATURES = (
     edit,
     recommendation,
     trend,
+    measures,
     menu,
     home,
 )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from cocm_bot.operations.caseload import Show, Sort
 from cocm_bot.registry.access import Action, Actor, may
 from cocm_bot.registry.errors import InvalidInput
-from cocm_bot.slack import billing, caseload, contact, enrolment, patient, review
+from cocm_bot.slack import billing, caseload, contact, enrolment, measures, patient, review
 from cocm_bot.slack.entry import Draw, Entry
 from cocm_bot.slack.kit import Element, Payload
 from cocm_bot.slack.screens.help import CommandHelp, command_buttons, help_message, unknown_message
@@ -98,6 +98,7 @@ COMMANDS = (
         button="Billing",
         needs=Action.VIEW_BILLING,
     ),
+    Command("measures", "", "which measures a contact asks for (admins)", measures.show, title="Measures"),
 )
 
 

@@ -21,11 +21,11 @@ NONE_RUNS = "No timer is running. Start one from a patient's card."
 
 def register(entry: Entry) -> None:
     """The card's button, App Home's, and those of the timer's own modal."""
-    entry.opens(TIMER, TITLE, start)
+    entry.opens(TIMER, TITLE, start, changes=True)
     entry.opens(SHOW, TITLE, show)
     entry.redraws(LOG, lambda visit: contact.form(visit, visit.value))
-    entry.redraws(DISCARD, discard)
-    entry.redraws(MOVE, move)
+    entry.redraws(DISCARD, discard, changes=True)
+    entry.redraws(MOVE, move, changes=True)
 
 
 def start(visit: Visit) -> Payload:

@@ -16,11 +16,12 @@ from cocm_bot.registry.codes import LEAST, proposed
 from cocm_bot.registry.figures import figures, numbers
 from cocm_bot.registry.measures import DEFAULT_MEASURES
 from cocm_bot.registry.team import Questionnaire, Registry
+from cocm_bot.registry.timer import Timer
 from cocm_bot.registry.vocabulary import Role
 from cocm_bot.slack.commands import home_buttons
 from cocm_bot.slack.screens.home import billing_home, day_view, figures_home
 from tests.clinic import MONDAY, Clinic
-from tests.scenes import ANA, ASSESSED, add_patient, log_contact, sees
+from tests.scenes import ANA, ASSESSED, add_patient, handle_on, log_contact, sees
 
 
 def publications(clinic: Clinic) -> int:
@@ -153,6 +154,19 @@ def test_a_recommendation_waits_in_the_home_of_those_it_is_for(clinic: Clinic) -
     assert "Waiting for your answer" not in sees(iris, "Hello Iris")
 
 
+def test_the_running_timer_stands_on_top_until_it_is_discarded(clinic: Clinic) -> None:
+    maya = clinic.seat()
+    maya.open_home()
+    maya.press("Add a patient")
+    maya.fill(ANA)
+    assert maya.submit() is None
+    handle = handle_on(sees(maya, "Added. Handle"))
+    maya.press("Timer")
+    sees(maya, "It runs until you log the contact")
+    maya.close(everything=True)
+    sees(maya, "Your timer", handle, "1 min, since 09:00")
+
+
 def test_a_shortcut_works_from_anywhere(clinic: Clinic) -> None:
     maya = clinic.seat()
     for name, words in (("add", "Birth date"), ("patient", "Which patient?"), ("log", "Which patient?")):
@@ -264,7 +278,8 @@ def test_any_caseload_stays_within_slacks_limits(count: int) -> None:
     summaries = [patient for patient, _, _ in islice(made, count)]
     rows = [row for summary in summaries if (row := row_of(summary, policy, MONDAY)).due]
     page = Page(rows[:ROWS_PER_PAGE], 1, 1, len(rows), broken=3)
-    day = Day(page, numbers(summaries, policy, MONDAY), ())
+    timer = Timer(id="t", registry_id="registry-1", handle="K7Q4", started=MONDAY.timestamp() - 600)
+    day = Day(page, numbers(summaries, policy, MONDAY), timer, ())
     bills = [Bill(each.handle, "M" * 40, "P" * 3000, proposed(each, policy)) for each in summaries]
     counted = figures(summaries, policy, MONDAY, LEAST)
     many = replace(counted, by_care_manager={f"user-{number}": number for number in range(300)})

@@ -28,6 +28,7 @@ from cocm_bot.slack.kit import (
 from cocm_bot.slack.screens.billing import PROPOSED, bill_rows, billing_head, patients_told, unreadable
 from cocm_bot.slack.screens.card_actions import ANSWER
 from cocm_bot.slack.screens.lists import worklist_row
+from cocm_bot.slack.screens.timer import running_blocks
 from cocm_bot.slack.screens.words import FLAG_MARKS, day_of, full_name, who
 
 SWITCH = "home-registry"
@@ -42,7 +43,7 @@ Registries = Sequence[tuple[str, str]]
 def day_view(
     actor: Actor, day: Day, registries: Registries, buttons: Sequence[Element], now: datetime
 ) -> Payload:
-    """A clinician's day: what waits for them, what is due by reason, the caseload in numbers."""
+    """A clinician's day: the timer, what waits for them, what is due by reason, the caseload in numbers."""
     page = day.page
     rows = [
         [*([context(f"*{reason}* · {page.counts.get(reason, 0)}")] if first else []), row]
@@ -54,6 +55,7 @@ def day_view(
     ]
     head = [
         *_greeting(actor, buttons),
+        *(running_blocks(actor, day.timer, now) if day.timer else []),
         *_awaiting(actor, day.awaited),
         section(f"*My day*\n{_due(day)}"),
     ]

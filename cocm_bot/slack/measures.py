@@ -1,0 +1,133 @@
+"""The measures of a registry: chosen and defined by its admins."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Annotated
+
+from cocm_bot.operations import measures as operation
+from cocm_bot.registry.access import Actor
+from cocm_bot.registry.definition import HIGHEST, MOST_ITEMS, band_lines, own_measure
+from cocm_bot.registry.team import Registry
+from cocm_bot.slack.entry import Entry
+from cocm_bot.slack.forms import Choice, Form, MultiSelectInput, NumberInput, RadioInput, TextInput
+from cocm_bot.slack.kit import Payload
+from cocm_bot.slack.screens.measures import CHOOSE, DEFINE, DEFINED, define_view, measures_view
+from cocm_bot.slack.screens.notices import notice_message
+from cocm_bot.slack.visit import Memo, Visit
+
+BEFORE_ANSWER = 20
+"""Patients that can be computed anew while Slack waits for the answer to a submission."""
+WORSE, BETTER = "worse", "better"
+_DIRECTIONS = (Choice(WORSE, "Higher is worse"), Choice(BETTER, "Higher is better"))
+
+
+class ChooseForm(Form):
+    """The measures to ask for, in the order chosen."""
+
+    names: Annotated[tuple[str, ...], MultiSelectInput("Measures", most=operation.MOST_MEASURES)]
+
+
+class DefineForm(Form):
+    """A measure of the registry's own."""
+
+    name: Annotated[str, TextInput("Name", max_length=40)]
+    items: Annotated[int, NumberInput("Number of items", minimum=1, maximum=MOST_ITEMS)]
+    minimum: Annotated[int, NumberInput("Lowest score", minimum=-HIGHEST, maximum=HIGHEST)] = 0
+    maximum: Annotated[int, NumberInput("Highest score", minimum=-HIGHEST, maximum=HIGHEST)]
+    direction: Annotated[str, RadioInput("Direction", options=_DIRECTIONS)] = WORSE
+    bands: Annotated[
+        str,
+        TextInput("Bands", multiline=True, hint="A line each: where it begins, and its word: 10 moderate."),
+    ] = ""
+    improved: Annotated[
+        int | None,
+        NumberInput(
+            "Improved below",
+            hint="Scores below this are improved; where higher is better, scores above it.",
+            minimum=-HIGHEST,
+            maximum=HIGHEST,
+        ),
+    ] = None
+    remission: Annotated[
+        int | None,
+        NumberInput(
+            "Remission below",
+            hint="The target. Scores below this are in remission; where higher is better, scores above it.",
+            minimum=-HIGHEST,
+            maximum=HIGHEST,
+        ),
+    ] = None
+
+
+def register(entry: Entry) -> None:
+    """The button to the definition, and the submissions."""
+    entry.opens(DEFINE, "Define a measure", defining)
+    entry.submission(CHOOSE, choose)
+    entry.submission(DEFINED, define)
+
+
+def show(visit: Visit, words: Sequence[str]) -> Payload:
+    """The measures asked for now, and those on offer."""
+    del words
+    operation.check_admin(visit.desk, visit.actor)
+    return _view(visit.actor)
+
+
+def defining(visit: Visit) -> Payload:
+    """The empty definition."""
+    operation.check_admin(visit.desk, visit.actor)
+    return define_view(DefineForm.blocks(), Memo().packed())
+
+
+def choose(visit: Visit) -> Payload:
+    """Ask for the measures chosen."""
+    operation.check_admin(visit.desk, visit.actor)
+    offered = list(operation.on_offer(visit.actor.registry))
+    entered = ChooseForm.read(visit.answers, options={"names": offered})
+    return _saved(visit, operation.choose(visit.desk, visit.actor, entered.names))
+
+
+def define(visit: Visit) -> Payload:
+    """Add the measure defined, and ask for it."""
+    entered = DefineForm.read(visit.answers).model_dump()
+    bands, direction = band_lines(entered.pop("bands")), entered.pop("direction")
+    measure = own_measure({**entered, "bands": bands, "higher_is_worse": direction == WORSE})
+    return _saved(visit, operation.define(visit.desk, visit.actor, measure))
+
+
+def _saved(visit: Visit, registry: Registry) -> Payload:
+    """The choice as it is now; more patients than a few are computed anew once Slack has its answer."""
+    actor = replace(visit.actor, registry=registry)
+    handles = operation.handles(visit.desk, registry)
+    if len(handles) <= BEFORE_ANSWER:
+        return _view(actor, _derived(visit, actor, handles))
+    visit.later.append(lambda: _tell(visit, _derived(visit, actor, handles)))
+    return _view(
+        actor, f"Saved. {len(handles)} patients are being computed anew: I write to you when it is done."
+    )
+
+
+def _derived(visit: Visit, actor: Actor, handles: Sequence[str]) -> str:
+    """Compute the patients anew, and say how many changed."""
+    wanted = handles[: operation.AT_ONCE]
+    left = len(handles) - len(wanted)
+    changed = sum(operation.derive_anew(visit.desk, actor, wanted))
+    rest = f" {left} more wait for the command line: cocm-bot measures derive." if left else ""
+    return f"The measures are saved. {_patients(len(wanted))} computed anew, {changed} of them changed.{rest}"
+
+
+def _tell(visit: Visit, sentence: str) -> None:
+    """Write to the person: by the time it is done, the modal may be long closed."""
+    visit.gateway.tell(visit.actor.slack_user_id, notice_message(sentence))
+
+
+def _view(actor: Actor, banner: str = "") -> Payload:
+    registry = actor.registry
+    offered = list(operation.on_offer(registry))
+    asked = [questionnaire.name for questionnaire in registry.questionnaires]
+    inputs = ChooseForm.blocks({"names": asked}, options={"names": offered})
+    return measures_view(actor, registry.policy.measures, inputs, Memo().packed(), banner)
+
+
+def _patients(number: int) -> str:
+    return "1 patient" if number == 1 else f"{number} patients"
