@@ -12,7 +12,7 @@ from cocm_bot.registry.progress import in_order, moved, word
 from cocm_bot.registry.vocabulary import ContactType
 
 LEVELS = "▁▂▃▄▅▆▇█"
-LONGEST_LINE = 12
+LONGEST_LINE = 8
 """Scores told in a line; of more, the first and the latest."""
 
 

@@ -17,7 +17,7 @@ from cocm_bot.registry.measures import Measure
 from cocm_bot.registry.trend import Curve, Trend
 
 MOST_PANELS = 6
-WIDTH, PANEL_HEIGHT, FOOT_HEIGHT = 6.5, 2.7, 0.75
+WIDTH, PANEL_HEIGHT, FOOT_HEIGHT = 6.5, 2.3, 0.75
 """Inches; at 160 dots to the inch the picture is twice as wide as a modal shows it."""
 DPI = 160
 

@@ -71,7 +71,7 @@ def test_a_measure_no_longer_asked_for_is_still_shown() -> None:
 def test_a_long_line_tells_the_first_and_the_latest() -> None:
     logs = [build.follow_up(f"2026-01-{day:02}", PHQ9=day) for day in range(1, 21)]
     line = trend(build.patient(), logs, build.policy()).curves[0].line
-    assert line.startswith("PHQ-9 1 ▁ … 10 ▃ 11 ▄")
+    assert line.startswith("PHQ-9 1 ▁ … 14 ▅ 15 ▅")
     assert line.endswith("20 ▆ over 2 weeks")
 
 
