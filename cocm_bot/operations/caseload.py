@@ -1,7 +1,7 @@
 """The caseload as a list, and today's work out of it. Both read the index only."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -9,14 +9,16 @@ from types import MappingProxyType
 
 from cocm_bot.operations.desk import Desk
 from cocm_bot.operations.oversight import authorise, record_view
+from cocm_bot.operations.roster import members
 from cocm_bot.registry.access import Action, Actor
+from cocm_bot.registry.assignment import concerns, in_charge, unassigned
 from cocm_bot.registry.derive import as_of, weeks_at
 from cocm_bot.registry.due import Due, Reason, due
 from cocm_bot.registry.fields import folded
 from cocm_bot.registry.patient import MeasureCourse, PatientSummary
 from cocm_bot.registry.policy import CarePolicy
 from cocm_bot.registry.progress import improved, in_remission
-from cocm_bot.registry.vocabulary import Status
+from cocm_bot.registry.vocabulary import Role, Status
 from cocm_bot.store import patients
 
 ROWS_PER_PAGE = 15
@@ -32,6 +34,16 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Own:
+    """Of a list of a care manager's own patients: how many the whole list has, and whose are among them."""
+
+    everyone: int
+    unassigned: int
+    covered: Sequence[str] = ()
+    """The names of the care managers the person covers today."""
+
+
+@dataclass(frozen=True)
 class Page:
     """A page of a list: pages count from 1; `broken` records of the whole list could not be read."""
 
@@ -42,11 +54,20 @@ class Page:
     broken: int
     counts: Mapping[Reason, int] = field(default_factory=dict)
     """Of a worklist: how many patients of the whole list stand under each reason, gravest first."""
+    own: Own | None = None
+    """What to say of a list of a care manager's own patients; None where it shows everybody's."""
 
     @property
     def first(self) -> int:
         """The place of the page's first row in the whole list, from 1."""
         return (self.number - 1) * ROWS_PER_PAGE + 1
+
+
+class Whose(StrEnum):
+    """Whose patients."""
+
+    MINE = "mine"
+    ALL = "all"
 
 
 class Show(StrEnum):
@@ -74,7 +95,12 @@ class Sort(StrEnum):
     MINUTES = "minutes"
 
 
-def worklist(desk: Desk, actor: Actor, number: int = 1) -> Page:
+def usual(actor: Actor) -> Whose:
+    """Whose patients a list shows where nobody said: a care manager's own, else everybody's."""
+    return Whose.MINE if actor.role is Role.CARE_MANAGER else Whose.ALL
+
+
+def worklist(desk: Desk, actor: Actor, number: int = 1, whose: Whose | None = None) -> Page:
     """What is due today, gravest first and longest due first; reads only what the index holds as due.
 
     Raises NotAllowed or Unavailable.
@@ -83,20 +109,66 @@ def worklist(desk: Desk, actor: Actor, number: int = 1) -> Page:
     now, policy = desk.now(), actor.registry.policy
     listing = patients.caseload(desk.table, actor.registry.id, due_by=policy.local_date(now.timestamp()))
     rows = [row for summary in listing.records if (row := row_of(summary, policy, now)).due]
+    rows, own = own_rows(desk, actor, rows, whose)
     rows.sort(key=urgency)
     page = page_of(desk, actor, rows, number, listing.broken)
-    return replace(page, counts=Counter(row.due[0].reason for row in rows))
+    return replace(page, counts=Counter(row.due[0].reason for row in rows), own=own)
 
 
-def caseload(desk: Desk, actor: Actor, show: Show, sort: Sort, number: int = 1) -> Page:
+def caseload(
+    desk: Desk, actor: Actor, show: Show, sort: Sort, number: int = 1, whose: Whose | None = None
+) -> Page:
     """The patients in the program that the filter keeps. Raises NotAllowed or Unavailable."""
+    kept, own, broken = _kept(desk, actor, show, sort, whose)
+    return replace(page_of(desk, actor, kept, number, broken), own=own)
+
+
+def choosable(
+    desk: Desk, actor: Actor, show: Show, sort: Sort, most: int, whose: Whose | None = None
+) -> tuple[list[Row], int]:
+    """The first `most` patients of such a list, logged as seen, and how many there are.
+
+    Raises NotAllowed or Unavailable.
+    """
+    kept, _, _ = _kept(desk, actor, show, sort, whose)
+    shown = kept[:most]
+    if shown:
+        record_view(desk, actor, Action.VIEW_CASELOAD, (row.summary.id for row in shown))
+    return shown, len(kept)
+
+
+def own_rows(
+    desk: Desk, actor: Actor, rows: Sequence[Row], whose: Whose | None = None
+) -> tuple[list[Row], Own | None]:
+    """The rows of the patients who are the actor's own, with what a screen says of them; else all rows.
+
+    Own are those assigned to the actor, to somebody they cover today, or to nobody, so that nobody falls
+    through.
+    """
+    if (whose or usual(actor)) is Whose.ALL:
+        return list(rows), None
+    team = members(desk, actor)
+    charge = in_charge(team, actor.registry.policy.local_date(desk.now().timestamp()))
+    kept = [row for row in rows if concerns(row.summary.care_manager, actor.user_id, charge)]
+    covered = [
+        f"{member.first_name} {member.last_name}"
+        for member in team
+        if member.user_id != actor.user_id and actor.user_id in charge.get(member.user_id, ())
+    ]
+    nobodys = sum(unassigned(row.summary.care_manager, charge) for row in kept)
+    return kept, Own(everyone=len(rows), unassigned=nobodys, covered=covered)
+
+
+def _kept(
+    desk: Desk, actor: Actor, show: Show, sort: Sort, whose: Whose | None
+) -> tuple[list[Row], Own | None, int]:
     authorise(desk, actor, Action.VIEW_CASELOAD)
     now, policy = desk.now(), actor.registry.policy
     listing = patients.caseload(desk.table, actor.registry.id)
     rows = [row_of(summary, policy, now) for summary in listing.records]
-    kept = [row for row in rows if _FILTERS[show](row, policy)]
+    kept, own = own_rows(desk, actor, [row for row in rows if _FILTERS[show](row, policy)], whose)
     kept.sort(key=lambda row: (_ORDERS[sort](row, policy), row.summary.handle))
-    return page_of(desk, actor, kept, number, listing.broken)
+    return kept, own, listing.broken
 
 
 def row_of(summary: PatientSummary, policy: CarePolicy, now: datetime) -> Row:

@@ -14,7 +14,7 @@ from cocm_bot.registry.derive import derive
 from cocm_bot.registry.errors import Conflict, InvalidInput
 from cocm_bot.registry.fields import Email, Line, Mrn, PersonName, Phone
 from cocm_bot.registry.patient import SCHEMA_VERSION, AuditLog, Course, Episode, Patient
-from cocm_bot.registry.vocabulary import Status
+from cocm_bot.registry.vocabulary import Role, Status
 from cocm_bot.store import patients
 from cocm_bot.store.errors import AlreadyApplied, HandleTaken, MrnTaken
 
@@ -119,6 +119,7 @@ def _new_patient(desk: Desk, actor: Actor, enrolment: Enrolment) -> Patient:
         minutes_month="",
         schema_version=SCHEMA_VERSION,
         consent=agreed,
+        care_manager=actor.user_id if actor.role is Role.CARE_MANAGER else None,
         version=1,
     )
     return derive(patient, (), actor.registry.policy, now)

@@ -1,14 +1,17 @@
 """Raising and resolving flags."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints, ValidationError
 
+from cocm_bot.operations.assignment import Outcome, for_each
 from cocm_bot.operations.desk import Desk
 from cocm_bot.operations.edits import edited
 from cocm_bot.operations.oversight import authorise
 from cocm_bot.operations.patients import Card, card_of
 from cocm_bot.registry.access import Action, Actor
+from cocm_bot.registry.errors import InvalidInput
 from cocm_bot.registry.flags import open_flags, with_raised, with_resolved
 from cocm_bot.registry.patient import Change, Patient, TreatmentLog
 from cocm_bot.registry.vocabulary import Flag
@@ -31,6 +34,25 @@ def raise_flags(desk: Desk, actor: Actor, handle: str, flagging: Flagging, reque
     Raises NotAllowed, InvalidInput, NotFound, Conflict or Unavailable.
     """
     authorise(desk, actor, Action.RAISE_FLAG)
+    return card_of(desk, actor, _raise(desk, actor, handle, flagging, request_id))
+
+
+def flag_for_discussion(
+    desk: Desk, actor: Actor, handles: Sequence[str], reason: str, request_id: str
+) -> Outcome:
+    """Flag several patients as needing discussion, each once per request id.
+
+    Raises NotAllowed or InvalidInput; what fails for one patient is in the outcome.
+    """
+    authorise(desk, actor, Action.RAISE_FLAG)
+    try:
+        flagging = Flagging(flag_types=(Flag.NEEDS_DISCUSSION,), reason=reason)
+    except ValidationError:
+        raise InvalidInput("Say what is to be discussed, in 500 characters at most.", "reason") from None
+    return for_each(handles, lambda handle: _raise(desk, actor, handle, flagging, f"{request_id}-{handle}"))
+
+
+def _raise(desk: Desk, actor: Actor, handle: str, flagging: Flagging, request_id: str) -> Patient:
     at = desk.now().timestamp()
 
     def add(patient: Patient, history: list[TreatmentLog]) -> Edit:
@@ -50,8 +72,7 @@ def raise_flags(desk: Desk, actor: Actor, handle: str, flagging: Flagging, reque
             changes=changes,
         )
 
-    after = patients.change(desk.table, actor.registry.id, handle, add, request_id=request_id)
-    return card_of(desk, actor, after)
+    return patients.change(desk.table, actor.registry.id, handle, add, request_id=request_id)
 
 
 def resolve_flags(desk: Desk, actor: Actor, handle: str, flagging: Flagging, request_id: str) -> Card:

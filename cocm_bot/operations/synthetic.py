@@ -139,6 +139,7 @@ class _Scene:
             weeks_since_initial_assessment=None,
             minutes_this_month=0,
             minutes_month="",
+            care_manager=self.care_manager,
             schema_version=SCHEMA_VERSION,
             version=1,
         )

@@ -27,6 +27,9 @@ class Action(StrEnum):
     EDIT_PATIENT = "edit a patient"
     ANSWER_RECOMMENDATION = "answer a recommendation"
     REVIEW_CASELOAD = "review the caseload"
+    ASSIGN = "assign a patient"
+    HAND_OVER = "hand patients over"
+    EXPORT_HANDLES = "export handles"
     VIEW_BILLING = "see the month's billing"
     VIEW_FIGURES = "see the program's figures"
     CHOOSE_MEASURES = "choose the measures, as an admin"
@@ -39,6 +42,7 @@ _CLINICAL = frozenset(
         Action.SEARCH,
         Action.RAISE_FLAG,
         Action.RESOLVE_FLAG,
+        Action.EXPORT_HANDLES,
         Action.CHOOSE_MEASURES,
     }
 )
@@ -56,11 +60,13 @@ ALLOWED: Mapping[Role, frozenset[Action]] = MappingProxyType(
             Action.EDIT_PATIENT,
             Action.ANSWER_RECOMMENDATION,
             Action.REVIEW_CASELOAD,
+            Action.ASSIGN,
+            Action.HAND_OVER,
         },
         Role.PSYCHIATRIST: _CLINICAL
         | {Action.LOG_CONTACT, Action.CORRECT_CONTACT, Action.WRITE_PLAN, Action.REVIEW_CASELOAD},
         Role.PCP: _CLINICAL | {Action.RECORD_CONSENT, Action.ANSWER_RECOMMENDATION},
-        Role.CLINICAL_OPS: frozenset({Action.VIEW_FIGURES, Action.CHOOSE_MEASURES}),
+        Role.CLINICAL_OPS: frozenset({Action.VIEW_FIGURES, Action.CHOOSE_MEASURES, Action.HAND_OVER}),
         Role.FINANCE: frozenset({Action.VIEW_BILLING, Action.CHOOSE_MEASURES}),
     }
 )

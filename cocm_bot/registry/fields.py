@@ -85,9 +85,17 @@ Line = Annotated[str, AfterValidator(_check_line)]
 """A single line of free text, or empty."""
 
 
+_ONE_LETTER = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "’": "'"}
+)
+"""Letters that Unicode takes for letters of their own, and the apostrophe that phones type."""
+
+
 def folded(text: str) -> str:
-    """The text to compare names by: case and accents ignored, a phone's curly apostrophe made straight."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold().replace("’", "'"))
+    """The text to compare names by, in any script: case and accents ignored, apostrophes straight."""
+    if text.isascii():
+        return text.lower()
+    decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_ONE_LETTER))
     return "".join(character for character in decomposed if not unicodedata.combining(character))
 
 

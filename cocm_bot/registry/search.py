@@ -1,31 +1,17 @@
 """Whom typed words can mean: a handle, an MRN or parts of a name; accents, case and small slips aside."""
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from cocm_bot.registry.fields import folded
 from cocm_bot.registry.patient import DirectoryEntry
 
 SHORTEST_WITH_SLIP = 3
 """Below this many letters every name is near every other."""
 TWO_SLIPS_FROM = 6
 """From this many letters on a word may have two slips: a letter wrong, missing, too many, or two swapped."""
-
-
-_ONE_LETTER = str.maketrans(
-    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "’": "'"}
-)
-"""Letters that no decomposition takes apart, and the apostrophe that phones type."""
-
-
-def fold(text: str) -> str:
-    """The text to compare names by, in any script: case and accents ignored, apostrophes straight."""
-    if text.isascii():
-        return text.lower()
-    decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_ONE_LETTER))
-    return "".join(character for character in decomposed if not unicodedata.combining(character))
 
 
 def search(entries: Sequence[DirectoryEntry], words: str) -> list[DirectoryEntry]:
@@ -57,7 +43,7 @@ def search(entries: Sequence[DirectoryEntry], words: str) -> list[DirectoryEntry
 
 def _text(text: str) -> str:
     """The folded words of a text, the halves of a hyphenated one each for itself, a space around each."""
-    return f" {' '.join(fold(text).replace('-', ' ').split())} "
+    return f" {' '.join(folded(text).replace('-', ' ').split())} "
 
 
 def _holds_all(text: str, pieces: Iterable[str]) -> bool:
@@ -70,7 +56,7 @@ def _piece(word: str) -> str:
 
 
 def _by_name(entry: DirectoryEntry) -> tuple[str, str, str]:
-    return fold(entry.last_name), fold(entry.first_name), entry.handle
+    return folded(entry.last_name), folded(entry.first_name), entry.handle
 
 
 def _nearly(named: Sequence[tuple[DirectoryEntry, str]], typed: Sequence[str]) -> list[DirectoryEntry]:

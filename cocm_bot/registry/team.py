@@ -68,6 +68,10 @@ class RegistryUser(Record):
     last_name: str
     role: StoredRole
     is_admin: bool
+    covered_by: str | None = None
+    """The user id of who looks after this member's patients while they are away."""
+    cover_until: str | None = None
+    """The last local day (`YYYY-MM-DD`) of that absence."""
 
 
 class UserEmail(Record):

@@ -9,6 +9,7 @@ from slack_sdk import WebClient
 from cocm_bot.logs import where
 from cocm_bot.operations.desk import Desk
 from cocm_bot.slack import (
+    assignment,
     billing,
     caseload,
     commands,
@@ -27,6 +28,7 @@ from cocm_bot.slack import (
     recommendation,
     review,
     safety,
+    several,
     status,
     timer,
     trend,
@@ -54,6 +56,8 @@ FEATURES = (
     consent,
     plan,
     edit,
+    assignment,
+    several,
     recommendation,
     trend,
     measures,

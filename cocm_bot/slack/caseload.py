@@ -4,12 +4,15 @@ import re
 from collections.abc import Sequence
 
 from cocm_bot.operations import caseload as operation
-from cocm_bot.operations.caseload import Show, Sort
+from cocm_bot.operations.caseload import Show, Sort, Whose
 from cocm_bot.registry.errors import InvalidInput
 from cocm_bot.slack.entry import Entry
 from cocm_bot.slack.kit import Payload
 from cocm_bot.slack.screens.lists import CASELOAD_PAGE, TODAY_PAGE, caseload_message, worklist_message
 from cocm_bot.slack.visit import Visit
+
+SHOWN = list(dict.fromkeys((*Whose, *Show)))
+"""Everything that can be said to be shown: `all` means everybody's patients."""
 
 
 def register(entry: Entry) -> None:
@@ -19,30 +22,42 @@ def register(entry: Entry) -> None:
 
 
 def today(visit: Visit, words: Sequence[str]) -> Payload:
-    """The worklist; a word is a page's number."""
-    page = operation.worklist(visit.desk, visit.actor, _number(words))
-    return worklist_message(visit.actor, page)
+    """The worklist; the words are whose patients (`mine` or `all`) and a page's number."""
+    whose = _whose(visit, words)
+    page = operation.worklist(visit.desk, visit.actor, _number(words), whose)
+    return worklist_message(visit.actor, page, whose)
 
 
 def show(visit: Visit, words: Sequence[str]) -> Payload:
-    """The caseload; the words are a filter, a sort order and a page's number, in any order."""
+    """The caseload; the words say whose patients, which, in which order and the page, in any order."""
+    whose, showing, sort = asked(visit, words)
+    page = operation.caseload(visit.desk, visit.actor, showing, sort, _number(words), whose)
+    return caseload_message(visit.actor, page, whose, showing, sort)
+
+
+def asked(visit: Visit, words: Sequence[str]) -> tuple[Whose, Show, Sort]:
+    """Which list of the caseload the words mean: whose patients, which part of them, in which order."""
     named = [word.lower() for word in words if word.lower() != "by"]
-    showing = next((Show(word) for word in named if word in list(Show)), Show.ALL)
-    sort = next((Sort(word) for word in named if word in list(Sort)), Sort.URGENCY)
     for word in named:
-        if word not in {*Show, *Sort} and not word.isdecimal():
+        if word not in {*Whose, *Show, *Sort} and not word.isdecimal():
             # The word is not repeated: a message shows no name, and it may be one.
             raise InvalidInput(
-                f"I can show one of: {', '.join(Show)}. I can sort by one of: {', '.join(Sort)}."
+                f"I can show one of: {', '.join(SHOWN)}. I can sort by one of: {', '.join(Sort)}."
             )
-    page = operation.caseload(visit.desk, visit.actor, showing, sort, _number(named))
-    return caseload_message(visit.actor, page, showing, sort)
+    showing = next((Show(word) for word in named if word in {*Show} - {Show.ALL}), Show.ALL)
+    sort = next((Sort(word) for word in named if word in list(Sort)), Sort.URGENCY)
+    return _whose(visit, named), showing, sort
 
 
 def redrawn(visit: Visit, name: str) -> Payload:
     """A list as it is now, by its name: `today 2`, `caseload flagged score 3`."""
     first, *words = name.split() or ["today"]
     return show(visit, words) if first == "caseload" else today(visit, words)
+
+
+def _whose(visit: Visit, words: Sequence[str]) -> Whose:
+    said = (Whose(word.lower()) for word in words if word.lower() in list(Whose))
+    return next(said, operation.usual(visit.actor))
 
 
 def _number(words: Sequence[str]) -> int:

@@ -5,10 +5,10 @@ import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from cocm_bot.operations.caseload import Show, Sort
+from cocm_bot.operations.caseload import Sort, Whose
 from cocm_bot.registry.access import Action, Actor, may
 from cocm_bot.registry.errors import InvalidInput
-from cocm_bot.slack import billing, caseload, contact, enrolment, measures, patient, review
+from cocm_bot.slack import assignment, billing, caseload, contact, enrolment, measures, patient, review
 from cocm_bot.slack.entry import Draw, Entry
 from cocm_bot.slack.kit import Element, Payload
 from cocm_bot.slack.screens.help import CommandHelp, command_buttons, help_message, unknown_message
@@ -42,10 +42,16 @@ def help_screen(visit: Visit, words: Sequence[str]) -> Payload:
 
 COMMANDS = (
     Command("help", "", "what I can do", help_screen),
-    Command("today", "", "your worklist: who needs what, gravest first", caseload.today, button="Today"),
+    Command(
+        "today",
+        f"[{'|'.join(Whose)}]",
+        "your worklist: who needs what, gravest first",
+        caseload.today,
+        button="Today",
+    ),
     Command(
         "caseload",
-        f"[{'|'.join(Show)}] [by {'|'.join(Sort)}]",
+        f"[{'|'.join(caseload.SHOWN)}] [by {'|'.join(Sort)}]",
         "everyone in the program, page by page",
         caseload.show,
         button="Caseload",
@@ -88,6 +94,14 @@ COMMANDS = (
         title="Caseload review",
         button="Caseload review",
         needs=Action.REVIEW_CASELOAD,
+    ),
+    Command(
+        "handover",
+        "",
+        "hand a care manager's patients over, or have an absence covered",
+        assignment.form,
+        title="Hand over",
+        needs=Action.HAND_OVER,
     ),
     Command(
         "billing",

@@ -213,6 +213,13 @@ def directory(table: Table, registry_id: str) -> Listing[DirectoryEntry]:
     return items.read_all(DirectoryEntry, table.query(DIRECTORY, {"directory": keys.directory(registry_id)}))
 
 
+def entries(table: Table, registry_id: str, handles: Sequence[str]) -> list[DirectoryEntry]:
+    """What the registry knows under up to 100 handles, in their order; without those it does not have."""
+    wanted = [keys.directory_entry(registry_id, handle) for handle in dict.fromkeys(handles)]
+    found = table.batch_get(wanted) if wanted else {}
+    return [items.read(DirectoryEntry, found[key]) for key in wanted if key in found]
+
+
 def _of_entry(table: Table, registry_id: str, item: Item | None) -> Patient | None:
     return get(table, registry_id, items.read(DirectoryEntry, item).patient_mrn) if item else None
 

@@ -24,6 +24,13 @@ PARTITION = "PK = :partition"
 LISTED = "contains(registeries, :registry)"
 """Holds when the user exists and their `registeries` has the registry."""
 
+SAME_COVER = (
+    "attribute_exists(PK)"
+    " AND (attribute_not_exists(covered_by) OR covered_by = :read_by)"
+    " AND (attribute_not_exists(cover_until) OR cover_until = :read_until)"
+)
+"""Holds when the membership exists and its cover is what was read."""
+
 
 def user(table: Table, user_id: str) -> User | None:
     """A user's profile."""
@@ -89,6 +96,17 @@ def add_member(table: Table, registry_id: str, person: User, role: Role, *, is_a
             continue
         return after
     raise UserChanged
+
+
+def cover(table: Table, before: RegistryUser, by: str | None, until: str | None) -> None:
+    """Write down who covers a member until which local day; None for nobody any more.
+
+    Raises UserChanged when the member left, or is covered otherwise than was read, or Unavailable.
+    """
+    key = keys.registry_user(before.registry_id, before.user_id)
+    values = {"by": by, "until": until, "read_by": before.covered_by, "read_until": before.cover_until}
+    absence = "SET covered_by = :by, cover_until = :until"
+    table.transact([writes.update(key, absence, SAME_COVER, values, lambda _: UserChanged())])
 
 
 def remove_member(table: Table, registry_id: str, user_id: str) -> None:

@@ -21,6 +21,9 @@ WRITE_PLAN        yes           yes                      no                     
 EDIT_PATIENT      yes           no                       no                      no            no
 ANSWER_RECOMMENDATION  yes      no                       yes                     no            no
 REVIEW_CASELOAD   yes           yes                      no                      no            no
+ASSIGN            yes           no                       no                      no            no
+HAND_OVER         yes           no                       no                      yes           no
+EXPORT_HANDLES    yes           yes                      yes                     no            no
 VIEW_BILLING      no            no                       no                      no            yes
 VIEW_FIGURES      no            no                       no                      yes           no
 CHOOSE_MEASURES   yes           yes                      yes                     yes           yes

@@ -22,6 +22,7 @@ from cocm_bot.slack.kit import (
     section,
 )
 from cocm_bot.slack.screens.agreed import agreed_lines
+from cocm_bot.slack.screens.assignment import care_manager_line
 from cocm_bot.slack.screens.card_actions import actions_bar
 from cocm_bot.slack.screens.flags import flag_line
 from cocm_bot.slack.screens.recommendation import recommendation_lines
@@ -49,7 +50,7 @@ def card_view(actor: Actor, card: Card, memo: str, now: datetime, banner: str | 
         "Patient",
         [
             header(full_name(patient)),
-            context(_identity(patient, today)),
+            context(_identity(patient, today), care_manager_line(patient, card.names)),
             *([section(f"✅ {banner}")] if banner else []),
             section(_standing(patient, policy)),
             *_flags(card, policy),

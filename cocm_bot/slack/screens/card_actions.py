@@ -27,6 +27,7 @@ CORRECT = "card-correct"
 TREND = "card-trend"
 HISTORY = "card-history"
 CHANGES = "card-changes"
+ASSIGN = "card-assign"
 MORE = "card-more"
 
 
@@ -82,6 +83,7 @@ CARD_ACTIONS = (
     CardAction("History", HISTORY, Action.VIEW_PATIENT),
     CardAction("Changes", CHANGES, Action.VIEW_PATIENT),
     CardAction("Correct an entry", CORRECT, Action.CORRECT_CONTACT, _contacted),
+    CardAction("Assign", ASSIGN, Action.ASSIGN, _active),
     CardAction("Change status", CHANGE_STATUS, Action.CHANGE_STATUS, moves),
     CardAction("Deactivate", DEACTIVATE, Action.CHANGE_STATUS, _active),
 )

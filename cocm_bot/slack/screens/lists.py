@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from cocm_bot.operations.caseload import Page, Row, Show, Sort
+from cocm_bot.operations.caseload import Page, Row, Show, Sort, Whose
 from cocm_bot.registry.access import Action, Actor, may
 from cocm_bot.registry.due import Due, Reason
 from cocm_bot.registry.policy import CarePolicy
@@ -16,30 +16,33 @@ PATIENT_MENU = "patient-menu"
 PATIENT_PICK = "patient-pick"
 TODAY_PAGE = "today-page"
 CASELOAD_PAGE = "caseload-page"
+CHOOSE_SEVERAL = "caseload-several"
 ADD_PATIENT = "command:add"
 
 
-def worklist_message(actor: Actor, page: Page) -> Payload:
+def worklist_message(actor: Actor, page: Page, whose: Whose) -> Payload:
     """What is due today, under the reason that is gravest for each patient."""
-    behind = f"today {page.number}"
+    view = f"today {whose}"
+    behind = f"{view} {page.number}"
     rows = [block for rows in _by_reason(page.rows) for block in _group(actor, *rows, behind)]
     return message(
         "Your worklist",
         [
             header("Today"),
-            section(_summary(page) if page.matched else _nothing_due(actor)),
+            section(_summary(page) if page.matched else _nothing_due(actor, page)),
+            *_own(page, "today"),
             *([] if actor.registry.active_patients else _first_step(actor)),
             *rows,
-            *_bar(page, TODAY_PAGE, "today"),
+            *_bar(page, TODAY_PAGE, view),
             *_unreadable(page),
             registry_line(actor),
         ],
     )
 
 
-def caseload_message(actor: Actor, page: Page, show: Show, sort: Sort) -> Payload:
+def caseload_message(actor: Actor, page: Page, whose: Whose, show: Show, sort: Sort) -> Payload:
     """One page of the caseload as a table, with a menu to open a patient of it."""
-    view = f"caseload {show} {sort}"
+    view = " ".join(["caseload", whose, *([] if show is Show.ALL else [show]), sort])
     found = f"{page.matched} patient{'' if page.matched == 1 else 's'}"
     what = found if show is Show.ALL else f"{found} · {show}"
     body = (
@@ -52,9 +55,11 @@ def caseload_message(actor: Actor, page: Page, show: Show, sort: Sort) -> Payloa
         [
             header("Caseload"),
             context(f"{what}, sorted by {sort}"),
+            *_own(page, "caseload"),
             *body,
             *([] if actor.registry.active_patients else _first_step(actor)),
             *_bar(page, CASELOAD_PAGE, view),
+            *([kit.actions(kit.button("Choose several…", CHOOSE_SEVERAL, view))] if page.rows else []),
             *_unreadable(page),
             registry_line(actor),
         ],
@@ -129,7 +134,20 @@ def _summary(page: Page) -> str:
     return f"*{patients} somebody:* " + " · ".join(parts)
 
 
-def _nothing_due(actor: Actor) -> str:
+def _own(page: Page, command: str) -> list[Block]:
+    """Whose patients a care manager's own list shows, and how to see everybody's."""
+    own = page.own
+    if own is None or not (own.unassigned or own.covered or own.everyone > page.matched):
+        return []
+    nobodys = f", {own.unassigned} unassigned included" if own.unassigned else ""
+    covering = f" You cover {escape(' and '.join(own.covered))}." if own.covered else ""
+    everyone = f" `/cocm {command} all` shows everyone's." if own.everyone > page.matched else ""
+    return [context(f"Yours{nobodys}: {page.matched} of {own.everyone}.{covering}{everyone}")]
+
+
+def _nothing_due(actor: Actor, page: Page) -> str:
+    if page.own and page.own.everyone:
+        return "Nothing of yours is due today."
     if actor.registry.active_patients:
         return "Nothing is due today. Everyone has been seen to."
     return "There are no patients in this registry yet."
@@ -138,7 +156,7 @@ def _nothing_due(actor: Actor) -> str:
 def _no_match(actor: Actor, show: Show) -> str:
     if not actor.registry.active_patients:
         return "There are no patients in this registry yet."
-    return f"No patient is under “{show}” right now. `/cocm caseload` shows everyone."
+    return f"No patient is under “{show}” right now. `/cocm caseload all` shows everyone."
 
 
 def _first_step(actor: Actor) -> list[Block]:

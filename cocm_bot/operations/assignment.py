@@ -1,0 +1,165 @@
+"""Assigning patients to care managers, handing them over, and covering an absence."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from cocm_bot.operations.desk import Desk
+from cocm_bot.operations.edits import edited
+from cocm_bot.operations.oversight import authorise
+from cocm_bot.operations.patients import Card, card_of
+from cocm_bot.operations.roster import care_managers, members
+from cocm_bot.registry.access import Action, Actor
+from cocm_bot.registry.errors import CocmError, Conflict, InvalidInput, NotFound, Unavailable
+from cocm_bot.registry.patient import Patient, TreatmentLog
+from cocm_bot.registry.vocabulary import Status
+from cocm_bot.store import patients, people
+from cocm_bot.store.patients import Edit
+
+NOT_TRIED = "The registry does not answer right now: not tried."
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What was done for several patients, by handle; `failed` says why for each that it was not."""
+
+    done: Sequence[str]
+    failed: Mapping[str, str] = field(default_factory=dict)
+
+
+def assign_one(desk: Desk, actor: Actor, handle: str, user_id: str, request_id: str) -> Card:
+    """Assign a patient to a care manager, once per request id.
+
+    Raises NotAllowed, InvalidInput, NotFound, Conflict or Unavailable.
+    """
+    authorise(desk, actor, Action.ASSIGN)
+    check_receiver(desk, actor, user_id, "to")
+    return card_of(desk, actor, _assign(desk, actor, handle, user_id, request_id))
+
+
+def assign(desk: Desk, actor: Actor, handles: Sequence[str], user_id: str, request_id: str) -> Outcome:
+    """Assign several patients to a care manager, each once per request id.
+
+    Raises NotAllowed, InvalidInput when the person is no care manager here, or Unavailable before anything
+    is done; what fails for one patient is in the outcome.
+    """
+    authorise(desk, actor, Action.ASSIGN)
+    check_receiver(desk, actor, user_id, "to")
+    return for_each(
+        handles,
+        lambda handle: _assign(desk, actor, handle, user_id, _part(request_id, handle)),
+    )
+
+
+def hand_over(desk: Desk, actor: Actor, giver: str, receiver: str, request_id: str) -> Outcome:
+    """Assign all of a care manager's patients to another, those in the program, each once per request id.
+
+    A patient who was given to somebody else meanwhile stays there. Raises as `assign`.
+    """
+    check_hand_over(desk, actor, giver, receiver)
+    listing = patients.caseload(desk.table, actor.registry.id)
+    handles = [summary.handle for summary in listing.records if summary.care_manager == giver]
+    return for_each(
+        handles,
+        lambda handle: _assign(desk, actor, handle, receiver, _part(request_id, handle), giver=giver),
+    )
+
+
+def check_receiver(desk: Desk, actor: Actor, user_id: str, asked: str) -> Mapping[str, str]:
+    """The care managers' names by user id; raises InvalidInput unless the person is one."""
+    names = care_managers(desk, actor)
+    if user_id not in names:
+        raise InvalidInput("This person is no care manager of this registry any more. Choose another.", asked)
+    return names
+
+
+def check_hand_over(desk: Desk, actor: Actor, giver: str, receiver: str) -> Mapping[str, str]:
+    """The care managers' names by user id; raises NotAllowed or InvalidInput unless one can take over."""
+    authorise(desk, actor, Action.HAND_OVER)
+    names = check_receiver(desk, actor, receiver, "receiver")
+    if giver not in names:
+        raise InvalidInput("This person is no care manager of this registry any more.", "giver")
+    if giver == receiver:
+        raise InvalidInput("Choose somebody else than the one who hands over.", "receiver")
+    return names
+
+
+def cover(desk: Desk, actor: Actor, absent: str, cover_by: str, until: date) -> None:
+    """Have a care manager's patients looked after by another up to a local day, included.
+
+    The patients stay assigned. Raises as `check_hand_over`, Conflict when it changed meanwhile.
+    """
+    check_hand_over(desk, actor, absent, cover_by)
+    if until < actor.registry.policy.local_date(desk.now().timestamp()):
+        raise InvalidInput("Choose today or a day to come.", "until")
+    _cover(desk, actor, absent, cover_by, until.isoformat())
+
+
+def end_cover(desk: Desk, actor: Actor, absent: str) -> None:
+    """End a cover before its day. Raises NotAllowed, NotFound, Conflict or Unavailable."""
+    authorise(desk, actor, Action.HAND_OVER)
+    _cover(desk, actor, absent, None, None)
+
+
+def for_each(handles: Sequence[str], work: Callable[[str], object]) -> Outcome:
+    """Do something for each patient; one that fails does not stop the others, a silent table does."""
+    done: list[str] = []
+    failed: dict[str, str] = {}
+    silent = False
+    for handle in dict.fromkeys(handles):
+        if silent:
+            failed[handle] = NOT_TRIED
+            continue
+        try:
+            work(handle)
+        except CocmError as error:
+            failed[handle] = str(error)
+            silent = isinstance(error, Unavailable)
+        else:
+            done.append(handle)
+    return Outcome(done, failed)
+
+
+def _assign(
+    desk: Desk,
+    actor: Actor,
+    handle: str,
+    user_id: str,
+    request_id: str,
+    *,
+    giver: str | None = None,
+) -> Patient:
+    standing: list[Patient] = []
+
+    def give(patient: Patient, history: list[TreatmentLog]) -> Edit:
+        if patient.status is Status.DEACTIVATED:
+            raise InvalidInput("This patient is deactivated: reopen the record before assigning it.")
+        if patient.care_manager == user_id:
+            standing.append(patient)
+            raise _SameAlready
+        if giver is not None and patient.care_manager != giver:
+            raise Conflict("Somebody else was assigned to this patient meanwhile.")
+        update = {"care_manager": user_id}
+        return edited(desk, actor, patient, history, update, object_name="patient", action="assigned")
+
+    try:
+        return patients.change(desk.table, actor.registry.id, handle, give, request_id=request_id)
+    except _SameAlready:
+        return standing[-1]
+
+
+class _SameAlready(CocmError):
+    """The patient is assigned to that person already: there is nothing to write."""
+
+
+def _cover(desk: Desk, actor: Actor, absent: str, by: str | None, until: str | None) -> None:
+    before = next((member for member in members(desk, actor) if member.user_id == absent), None)
+    if before is None:
+        raise NotFound("This person is not a member of the registry.")
+    if (before.covered_by, before.cover_until) != (by, until):
+        people.cover(desk.table, before, by, until)
+
+
+def _part(request_id: str, handle: str) -> str:
+    """The request id of one patient's part of a request."""
+    return f"{request_id}-{handle}"

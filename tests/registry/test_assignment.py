@@ -1,0 +1,86 @@
+from datetime import date
+
+import pytest
+
+from cocm_bot.registry.assignment import concerns, covered_by, in_charge, unassigned
+from cocm_bot.registry.team import RegistryUser
+from cocm_bot.registry.vocabulary import Role
+
+MONDAY = date(2026, 3, 2)
+
+
+def member(
+    user_id: str, covered: str | None = None, until: str | None = None, role: Role = Role.CARE_MANAGER
+) -> RegistryUser:
+    return RegistryUser(
+        registry_id="r",
+        user_id=user_id,
+        date_created=0,
+        first_name=user_id,
+        last_name="Example",
+        role=role,
+        is_admin=False,
+        covered_by=covered,
+        cover_until=until,
+    )
+
+
+COVERS = {
+    "2026-03-01": None,
+    "2026-03-02": "bo",
+    "2026-03-03": "bo",
+}
+
+
+@pytest.mark.parametrize("until", COVERS)
+def test_a_cover_lasts_through_its_last_day(until: str) -> None:
+    assert covered_by(member("ann", "bo", until), MONDAY) == COVERS[until]
+
+
+TEAMS = {
+    "nobody is away": ([member("ann"), member("bo")], {"ann": {"ann"}, "bo": {"bo"}}),
+    "one is covered": (
+        [member("ann", "bo", "2026-03-09"), member("bo")],
+        {"ann": {"ann", "bo"}, "bo": {"bo"}},
+    ),
+    "a cover that is over": (
+        [member("ann", "bo", "2026-03-01"), member("bo")],
+        {"ann": {"ann"}, "bo": {"bo"}},
+    ),
+    "who covers is away too": (
+        [member("ann", "bo", "2026-03-09"), member("bo", "cy", "2026-03-05"), member("cy")],
+        {"ann": {"ann", "bo", "cy"}, "bo": {"bo", "cy"}, "cy": {"cy"}},
+    ),
+    "two cover each other": (
+        [member("ann", "bo", "2026-03-09"), member("bo", "ann", "2026-03-09")],
+        {"ann": {"ann", "bo"}, "bo": {"ann", "bo"}},
+    ),
+    "who covers has left": ([member("ann", "bo", "2026-03-09"), member("cy")], {"cy": {"cy"}}),
+    "who covers does something else now": (
+        [member("ann", "bo", "2026-03-09"), member("bo", role=Role.FINANCE)],
+        {},
+    ),
+}
+
+
+@pytest.mark.parametrize("case", TEAMS)
+def test_who_looks_after_whose_patients(case: str) -> None:
+    team, expected = TEAMS[case]
+    assert in_charge(team, MONDAY) == expected
+
+
+def test_whose_nobody_is_everybodys() -> None:
+    charge = in_charge([member("ann", "bo", "2026-03-09"), member("bo"), member("cy")], MONDAY)
+    told = {
+        patient: (
+            unassigned(patient, charge),
+            [who for who in ("ann", "bo", "cy") if concerns(patient, who, charge)],
+        )
+        for patient in ("ann", "bo", "gone", None)
+    }
+    assert told == {
+        "ann": (False, ["ann", "bo"]),
+        "bo": (False, ["bo"]),
+        "gone": (True, ["ann", "bo", "cy"]),
+        None: (True, ["ann", "bo", "cy"]),
+    }
