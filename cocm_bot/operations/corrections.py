@@ -60,7 +60,7 @@ def correctable(desk: Desk, actor: Actor, handle: str) -> Entries:
         raise NotFound("There is no such patient in this registry.")
     record_view(desk, actor, Action.CORRECT_CONTACT, (patient.id,))
     logs = in_order(histories.contacts(desk.table, patient.id))
-    return Entries(patient, [log for log in reversed(logs) if log.counts and _may_correct(actor, log)])
+    return Entries(patient, [log for log in reversed(logs) if log.counts and may_correct(actor, log)])
 
 
 def correct_contact(
@@ -125,7 +125,8 @@ def void_contact(desk: Desk, actor: Actor, handle: str, log_id: str, reason: str
     return correct_contact(desk, actor, handle, log_id, Correction(reason=reason), request_id).card
 
 
-def _may_correct(actor: Actor, log: TreatmentLog) -> bool:
+def may_correct(actor: Actor, log: TreatmentLog) -> bool:
+    """Whether an entry is theirs to correct: whoever recorded it may, and care managers."""
     return actor.role is Role.CARE_MANAGER or log.provider == actor.user_id
 
 
@@ -133,7 +134,7 @@ def _entry(desk: Desk, actor: Actor, history: Sequence[TreatmentLog], log_id: st
     old = next((log for log in history if log.id == log_id), None)
     if old is None:
         raise NotFound("There is no such entry in this patient's history.")
-    if not _may_correct(actor, old):
+    if not may_correct(actor, old):
         refuse(
             desk,
             actor,

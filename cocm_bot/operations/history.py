@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
+from cocm_bot.operations.corrections import may_correct
 from cocm_bot.operations.desk import Desk
 from cocm_bot.operations.patients import Card, open_card
-from cocm_bot.registry.access import Actor
+from cocm_bot.registry.access import Action, Actor, may
 from cocm_bot.registry.patient import AuditLog, TreatmentLog
 from cocm_bot.registry.progress import in_order
 from cocm_bot.registry.trend import Trend, trend
@@ -17,6 +18,8 @@ class History:
 
     card: Card
     logs: list[TreatmentLog]
+    correctable: frozenset[str] = frozenset()
+    """The ids of those that the actor may correct."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,10 @@ class Trail:
 def contacts(desk: Desk, actor: Actor, handle: str) -> History:
     """Every contact; the view is logged. Raises NotAllowed, NotFound or Unavailable."""
     card = open_card(desk, actor, handle)
-    return History(card, in_order(history.contacts(desk.table, card.patient.id))[::-1])
+    logs = in_order(history.contacts(desk.table, card.patient.id))[::-1]
+    theirs = may(actor.role, Action.CORRECT_CONTACT)
+    correctable = {log.id for log in logs if theirs and log.counts and may_correct(actor, log)}
+    return History(card, logs, frozenset(correctable))
 
 
 def changes(desk: Desk, actor: Actor, handle: str) -> Trail:

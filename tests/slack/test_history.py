@@ -39,6 +39,23 @@ def test_every_contact_page_by_page_latest_first(clinic: Clinic) -> None:
     assert {"view_patient"} <= {entry.action for entry in clinic.accesses()}
 
 
+def test_an_entry_is_corrected_from_the_history(clinic: Clinic) -> None:
+    maya, samuel = clinic.seat(), clinic.seat("Samuel Adeyemi")
+    handle = add_patient(maya)
+    maya.close()
+    assert log_contact(maya, handle, **ASSESSED) is None
+    maya.choose("More…", "History")
+    maya.press("Correct")
+    maya.fill({"Minutes": "40", "Why is the old entry wrong?": "Typed the wrong time"})
+    assert maya.submit() is None
+    sees(maya, "Ana Muñoz")
+    maya.choose("More…", "History")
+    sees(maya, "Maya Okafor · Clinic · 40 min", "⊘ Voided 3 Mar 2031 · Maya Okafor: Typed the wrong time")
+    samuel.command(f"/cocm patient {handle}")
+    samuel.choose("More…", "History")
+    assert "[ Correct ]" not in sees(samuel, "Maya Okafor · Clinic · 40 min")
+
+
 def test_who_changed_what(clinic: Clinic) -> None:
     maya = clinic.seat()
     handle = add_patient(maya)

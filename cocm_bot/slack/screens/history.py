@@ -7,7 +7,8 @@ from cocm_bot.registry.care import Recommendation, RelapsePlan
 from cocm_bot.registry.patient import AuditLog, Change, Patient, TreatmentLog
 from cocm_bot.registry.policy import CarePolicy
 from cocm_bot.slack import kit
-from cocm_bot.slack.kit import Block, Payload, clip, context, divider, escape, modal, section
+from cocm_bot.slack.kit import Block, Payload, button, clip, context, divider, escape, modal, section
+from cocm_bot.slack.screens.correction import PICK
 from cocm_bot.slack.screens.words import day_of, moment_of, subject, who
 
 HISTORY_PAGE = "history-page"
@@ -24,9 +25,7 @@ _ATTRIBUTES = {"patient_mrn": "MRN", "patient_flag": "gravest flag", "total_sess
 def history_view(history: History, policy: CarePolicy, number: int) -> Payload:
     """A page of the contacts, latest first."""
     card, page = history.card, kit.page(history.logs, number, CONTACTS_PER_PAGE)
-    rows = [
-        block for log in page.rows for block in (divider(), _entry(log, card.patient, card.names, policy))
-    ]
+    rows = [block for log in page.rows for block in (divider(), _entry(log, history, policy))]
     return modal(
         "History",
         [
@@ -55,16 +54,22 @@ def changes_view(trail: Trail, policy: CarePolicy, number: int) -> Payload:
     )
 
 
-def _entry(log: TreatmentLog, patient: Patient, names: Mapping[str, str], policy: CarePolicy) -> Block:
+def _entry(log: TreatmentLog, history: History, policy: CarePolicy) -> Block:
     """One contact; one that was voided is struck out, with why."""
+    patient, names = history.card.patient, history.card.names
     head = f"{day_of(log.date, policy)} · {log.contact_type}{', no-show' if log.no_show else ''}"
-    if log.voided is None:
-        return section("\n".join([f"*{head}*", *_details(log, patient, names, policy)]))
-    void = log.voided
-    why = f"Voided {day_of(void.at, policy)} · {who(void.by, names)}: {_short(void.reason)}"
-    corrected = " Corrected by another entry." if void.replaced_by else ""
-    details = (f"~{line}~" for line in _details(log, patient, names, policy))
-    return section("\n".join([f"~{head}~", *details, f"⊘ {why}{corrected}"]))
+    details = list(_details(log, patient, names, policy))
+    if log.voided is not None:
+        void = log.voided
+        why = f"⊘ Voided {day_of(void.at, policy)} · {who(void.by, names)}: {_short(void.reason)}"
+        corrected = " Corrected by another entry." if void.replaced_by else ""
+        return section("\n".join([*(f"~{line}~" for line in (head, *details)), f"{why}{corrected}"]))
+    told = "\n".join([f"*{head}*", *details])
+    if log.id not in history.correctable:
+        return section(told)
+    label = f"Correct the contact of {day_of(log.date, policy)}"
+    correct = button("Correct", PICK, f"{patient.handle} {log.id}", accessibility_label=label)
+    return section(told, accessory=correct)
 
 
 def _details(
