@@ -38,7 +38,8 @@ def billing_head(bills: Sequence[Bill], month: str) -> str:
         return f"No minutes are recorded in {month} yet."
     coded = sum(bill.proposal.code is not None for bill in bills)
     minutes = sum(bill.proposal.minutes for bill in bills)
-    return f"*{month}:* {patients_told(len(bills))} with minutes, {coded} with a code · {minutes:,} min in all"
+    found = f"{patients_told(len(bills))} with minutes, {coded} with a code"
+    return f"*{month}:* {found} · {minutes:,} min in all"
 
 
 def bill_rows(bills: Sequence[Bill]) -> list[Block]:
