@@ -1,6 +1,8 @@
 import pytest
 
+from cocm_bot.registry.vocabulary import Role
 from cocm_bot.slack.commands import COMMANDS, action_id, choose, home_buttons, nearest, split
+from tests.registry.test_access import actor
 
 
 @pytest.mark.parametrize(
@@ -80,6 +82,6 @@ def test_every_command_is_there_once() -> None:
 
 
 def test_the_home_offers_what_needs_no_message_to_answer() -> None:
-    offered = {button["action_id"] for button in home_buttons()}
+    offered = {button["action_id"] for button in home_buttons(actor(Role.CARE_MANAGER))}
     assert {action_id(name) for name in ("patient", "add", "log")} <= offered
     assert offered.isdisjoint(action_id(name) for name in ("help", "today", "caseload"))

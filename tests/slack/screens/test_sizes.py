@@ -18,7 +18,7 @@ from cocm_bot.registry.due import due
 from cocm_bot.registry.patient import DirectoryEntry, Patient
 from cocm_bot.registry.team import Questionnaire, Registry
 from cocm_bot.registry.vocabulary import Role
-from cocm_bot.slack.commands import COMMANDS, _help, home_buttons
+from cocm_bot.slack.commands import COMMANDS, _help
 from cocm_bot.slack.contact_form import Shape
 from cocm_bot.slack.contact_modal import inputs
 from cocm_bot.slack.enrolment import EnrolmentForm
@@ -28,7 +28,6 @@ from cocm_bot.slack.screens.contact import contact_view
 from cocm_bot.slack.screens.enrolment import enrolment_view
 from cocm_bot.slack.screens.find import match_options, matches_view, search_view
 from cocm_bot.slack.screens.help import help_message
-from cocm_bot.slack.screens.home import home_view
 from cocm_bot.slack.screens.lists import caseload_message, worklist_message
 from tests import crowd
 from tests.clinic import MONDAY, ZONE
@@ -105,7 +104,9 @@ def page_of(listed: list[Row], number: int, first: str, last: str) -> Page:
         for row in listed[(number - 1) * ROWS_PER_PAGE : number * ROWS_PER_PAGE]
     ]
     counts = Counter(row.due[0].reason for row in listed if row.due)
-    return Page(shown, number, pages, len(listed), broken=number, counts=counts, own=Own(len(listed) + 1, 1, [last]))
+    return Page(
+        shown, number, pages, len(listed), broken=number, counts=counts, own=Own(len(listed) + 1, 1, [last])
+    )
 
 
 @settings(max_examples=40)
@@ -149,7 +150,6 @@ def test_lists_of_any_size(size: int, first: str, last: str, number: int, role: 
         help_message(who, [_help(command) for command in COMMANDS]),
     ]
     assert [limits.problems("message", each) for each in messages] == [[]] * len(messages)
-    assert limits.problems("home", home_view(who, waiting, home_buttons(), MONDAY)) == []
 
 
 @settings(max_examples=40)
