@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from cocm_bot.operations import timers
-from cocm_bot.operations.caseload import Page, page_of, row_of, urgency
+from cocm_bot.operations.caseload import Page, own_rows, page_of, row_of, urgency
 from cocm_bot.operations.desk import Desk
 from cocm_bot.operations.oversight import authorise, record_view
 from cocm_bot.operations.roster import names
@@ -17,7 +17,6 @@ from cocm_bot.registry.figures import Figures, Numbers, figures, numbers
 from cocm_bot.registry.patient import Patient, PatientSummary
 from cocm_bot.registry.recommendations import still_open
 from cocm_bot.registry.timer import Timer
-from cocm_bot.registry.vocabulary import Role
 from cocm_bot.store import patients
 
 MOST_RECOMMENDATIONS = 5
@@ -59,13 +58,14 @@ def day(desk: Desk, actor: Actor) -> Day:
     authorise(desk, actor, Action.VIEW_CASELOAD)
     now, policy = desk.now(), actor.registry.policy
     listing = patients.caseload(desk.table, actor.registry.id)
-    own = [summary for summary in listing.records if _concerns(summary, actor)]
-    rows = [row for summary in own if (row := row_of(summary, policy, now)).due]
+    everyone = [row_of(summary, policy, now) for summary in listing.records]
+    mine, own = own_rows(desk, actor, everyone)
+    rows = [row for row in mine if row.due]
     rows.sort(key=urgency)
     page = page_of(desk, actor, rows, 1, listing.broken)
     return Day(
-        page=replace(page, counts=Counter(row.due[0].reason for row in rows)),
-        numbers=numbers(own, policy, now),
+        page=replace(page, counts=Counter(row.due[0].reason for row in rows), own=own),
+        numbers=numbers([row.summary for row in mine], policy, now),
         timer=timers.running(desk, actor) if may(actor.role, Action.LOG_CONTACT) else None,
         awaited=_awaited(desk, actor, listing.records),
     )
@@ -92,11 +92,6 @@ def program(desk: Desk, actor: Actor) -> tuple[Figures, Mapping[str, str]]:
     now, policy = desk.now(), actor.registry.policy
     listing = patients.caseload(desk.table, actor.registry.id)
     return figures(listing.records, policy, now, LEAST), names(desk, actor)
-
-
-def _concerns(summary: PatientSummary, actor: Actor) -> bool:
-    """Whether a patient is the actor's: of a care manager those assigned to them, and those to nobody."""
-    return actor.role is not Role.CARE_MANAGER or summary.care_manager in (actor.user_id, None)
 
 
 def _awaited(desk: Desk, actor: Actor, summaries: Sequence[PatientSummary]) -> list[Awaited]:

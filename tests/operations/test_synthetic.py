@@ -186,3 +186,10 @@ def test_names_come_in_several_scripts(entries: list[Entry]) -> None:
 @pytest.mark.parametrize("count", [0, 1])
 def test_small_caseloads(count: int) -> None:
     assert len(made(count)) == count
+
+
+def test_who_works_with_a_patient_is_assigned_to_them(entries: list[Entry]) -> None:
+    for patient, logs, _ in entries:
+        by = {log.provider for log in logs if log.provider_role is Role.CARE_MANAGER}
+        assert by <= {patient.care_manager}
+    assert {patient.care_manager for patient, _, _ in entries} == set(MANAGERS)

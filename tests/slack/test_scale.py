@@ -50,6 +50,13 @@ def test_a_thousand_patients_are_listed_from_the_index_alone(clinic: Clinic) -> 
         }
         # DynamoDB answers a megabyte at a time: 1,000 summaries take one or two answers.
         assert len(asked) <= 2
+        # Whose patients are whose, and who covers whom, is one Query of the members more.
+        team = [
+            each
+            for each in requests
+            if "registry-user:" in json.dumps(each.get("ExpressionAttributeValues", {}))
+        ]
+        assert len(team) == 1
         assert not any("FilterExpression" in each or "ScanFilter" in each for each in requests)
     assert clinic.workspace.refusals == []
 

@@ -7,7 +7,7 @@ from itertools import groupby
 from cocm_bot.operations.overview import Awaited, Bill, Day
 from cocm_bot.registry.access import Actor
 from cocm_bot.registry.figures import ESTABLISHED_DAYS, Figures, Numbers
-from cocm_bot.registry.vocabulary import GRAVEST_FIRST, Role, Status
+from cocm_bot.registry.vocabulary import GRAVEST_FIRST, Status
 from cocm_bot.slack.kit import (
     Block,
     Element,
@@ -61,7 +61,7 @@ def day_view(
     ]
     foot = [
         divider(),
-        section(f"*{_whose(actor)}*\n{_numbers(day.numbers)}"),
+        section(f"*{_whose(day)}*\n{_numbers(day.numbers)}"),
         *unreadable(page.broken),
         *_foot(actor, registries, now),
     ]
@@ -146,12 +146,12 @@ def _by_gravity(day: Day) -> Iterator[tuple[str, int]]:
     yield from sorted(day.page.counts.items(), key=lambda each: each[0].gravity)
 
 
-def _whose(actor: Actor) -> str:
-    return (
-        "My caseload, and patients without a care manager"
-        if actor.role is Role.CARE_MANAGER
-        else "The caseload"
-    )
+def _whose(day: Day) -> str:
+    own = day.page.own
+    if own is None:
+        return "The caseload"
+    covered = f", {escape(' and '.join(own.covered))}'s (covered)" if own.covered else ""
+    return f"My caseload{covered}, and patients without a care manager"
 
 
 def _numbers(numbers: Numbers) -> str:
