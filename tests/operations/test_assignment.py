@@ -223,7 +223,7 @@ def test_handles_are_exported_and_that_is_logged(team: Office) -> None:
 def test_roles(team: Office, requests: Requests, role: Role) -> None:
     handle = team.enrolled()
     actor = team.actor(role, "user-1")
-    deeds = {
+    deeds: dict[str, Callable[[], object]] = {
         "assign": lambda: assign(team.desk, actor, [handle], "user-2", requests()),
         "assign_one": lambda: assign_one(team.desk, actor, handle, "user-2", requests()),
         "hand_over": lambda: hand_over(team.desk, actor, "user-1", "user-2", requests()),
