@@ -10,6 +10,7 @@ from cocm_bot.logs import where
 from cocm_bot.operations.desk import Desk
 from cocm_bot.slack import (
     assignment,
+    audit,
     billing,
     caseload,
     commands,
@@ -62,6 +63,7 @@ FEATURES = (
     trend,
     measures,
     menu,
+    audit,
     home,
 )
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from cocm_bot.operations.caseload import Sort, Whose
 from cocm_bot.registry.access import Action, Actor, may
 from cocm_bot.registry.errors import InvalidInput
-from cocm_bot.slack import assignment, billing, caseload, contact, enrolment, measures, patient, review
+from cocm_bot.slack import assignment, audit, billing, caseload, contact, enrolment, measures, patient, review
 from cocm_bot.slack.entry import Draw, Entry
 from cocm_bot.slack.kit import Element, Payload
+from cocm_bot.slack.screens.audit import TITLE as AUDIT_TITLE
 from cocm_bot.slack.screens.help import CommandHelp, command_buttons, help_message, unknown_message
 from cocm_bot.slack.visit import Visit
 
@@ -113,6 +114,13 @@ COMMANDS = (
         needs=Action.VIEW_BILLING,
     ),
     Command("measures", "", "which measures a contact asks for (admins)", measures.show, title="Measures"),
+    Command(
+        "audit",
+        "[handle or name] [days]",
+        "who saw or changed what, of all, a patient or a member (admins)",
+        audit.show,
+        title=AUDIT_TITLE,
+    ),
 )
 
 

@@ -19,6 +19,7 @@ ALTERED = "was altered or inserted: its seal does not fit"
 TWICE = "is there more than once"
 MISSING = "is missing"
 UNLINKED = "does not follow the one before it"
+GONE = "is not as it was exported before, or gone"
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,63 @@
+"""The access log, a page at a time. A modal only: it may show names."""
+
+from cocm_bot.operations.audit import LINES_PER_PAGE, MOST_FOUND, Accesses, Line
+from cocm_bot.registry.access import Action
+from cocm_bot.registry.patient import DirectoryEntry
+from cocm_bot.registry.policy import CarePolicy
+from cocm_bot.slack.kit import Page, Payload, context, escape, modal, page_bar, section
+from cocm_bot.slack.screens.words import moment_of, who
+
+TITLE = "Access log"
+AUDIT_PAGE = "audit-page"
+
+
+def audit_view(accesses: Accesses, policy: CarePolicy) -> Payload:
+    """One line per entry, latest first."""
+    asked, number = accesses.wanted, accesses.number
+    about = f"*{escape(accesses.subject or 'Everybody')}* · last {asked.days} days"
+    rest = f"{'The latest ' if accesses.total == MOST_FOUND else ''}{accesses.total:,} entries."
+    page = Page(
+        accesses.lines,
+        number,
+        max(-(-accesses.total // LINES_PER_PAGE), 1),
+        (number - 1) * LINES_PER_PAGE + 1 if accesses.lines else 0,
+        accesses.total,
+    )
+    subject = asked.patient_id or asked.user_id
+    kind = "p" if asked.patient_id else "u" if asked.user_id else "-"
+    broken = [context(f"⚠️ {accesses.broken} entries can't be read. Run `cocm-bot audit verify`.")]
+    return modal(
+        TITLE,
+        [
+            section(f"{about}\n{rest} More, and whether it is whole: `cocm-bot audit`."),
+            *(section(_line(line, accesses, policy)) for line in accesses.lines),
+            *page_bar(
+                page, AUDIT_PAGE, lambda to: f"{kind} {subject or '-'} {asked.days} {asked.until!r} {to}"
+            ),
+            *(broken if accesses.broken else []),
+        ],
+        "audit",
+    )
+
+
+def _line(line: Line, accesses: Accesses, policy: CarePolicy) -> str:
+    """An entry, like `12 Mar 2026 14:05 · Maya Okafor · see a patient · K7Q4 Ana Muñoz · modal`."""
+    entry = line.entry
+    person = who(entry.user_id, accesses.names) if entry.user_id else "the command line"
+    parts = [moment_of(entry.at, policy), person, escape(_action(entry.action))]
+    if entry.outcome == "refused":
+        parts.append(f"⛔ refused, {escape(entry.reason)}")
+    parts += [_patient(each, named=accesses.named) for each in line.patients]
+    if line.others:
+        parts.append(f"{line.others} {'more' if line.patients else 'patients'}")
+    return " · ".join([*parts, escape(entry.surface)])
+
+
+def _patient(patient: DirectoryEntry, *, named: bool) -> str:
+    name = f" {escape(patient.first_name)} {escape(patient.last_name)}" if named else ""
+    return f"{patient.handle}{name}"
+
+
+def _action(name: str) -> str:
+    """A right by its words; a change is named by what was done."""
+    return Action[name.upper()].value if name.upper() in Action.__members__ else name

@@ -1,0 +1,267 @@
+"""The access log: what each change leaves in it, who reads it, and the proof that it is whole."""
+
+import ast
+import json
+from collections import Counter
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+import cocm_bot.operations
+from cocm_bot.operations import audit
+from cocm_bot.operations.audit import ADMINS_ONLY, LINES_PER_PAGE, read, wanted
+from cocm_bot.operations.consents import record_consent
+from cocm_bot.operations.contacts import log_contact
+from cocm_bot.operations.corrections import Correction, correct_contact, void_contact
+from cocm_bot.operations.editing import edit
+from cocm_bot.operations.enrolment import Details
+from cocm_bot.operations.flags import raise_flags, resolve_flags
+from cocm_bot.operations.patients import open_card
+from cocm_bot.operations.plans import write_plan
+from cocm_bot.operations.recommendations import answer
+from cocm_bot.operations.status import deactivate, move, reopen
+from cocm_bot.registry.access import Actor
+from cocm_bot.registry.care import Answer
+from cocm_bot.registry.errors import InvalidInput, NotAllowed, NotFound, Unavailable
+from cocm_bot.registry.recommendations import state_of
+from cocm_bot.registry.vocabulary import Role, Status
+from cocm_bot.store import access_log, history
+from cocm_bot.store.access_log import AccessEntry
+from tests.operations.conftest import Office
+from tests.operations.test_consents import VERBAL
+from tests.operations.test_contacts import add_member, assessment, consult, contact
+from tests.operations.test_editing import AS_ENROLLED
+from tests.operations.test_flags import REVIEW
+from tests.operations.test_plans import entry as plan
+from tests.operations.test_status import MOVED_AWAY
+from tests.store import faults
+from tests.store.build import REGISTRY
+
+Change = Callable[[Office, str, str], object]
+PSYCHIATRIST = Role.PSYCHIATRIST
+MISSED = contact(no_show=True)
+
+
+def entries(office: Office, registry_id: str = REGISTRY) -> list[AccessEntry]:
+    return access_log.entries(office.table, registry_id, office.moment.date()).records
+
+
+def admin(office: Office, role: Role = Role.CARE_MANAGER, user_id: str = "user-1") -> Actor:
+    actor = office.actor(role, user_id)
+    return Actor(
+        actor.user_id, actor.first_name, actor.last_name, role, is_admin=True, registry=actor.registry
+    )
+
+
+def last_contact(office: Office, handle: str) -> str:
+    return history.contacts(office.table, office.patient(handle).id)[-1].id
+
+
+def corrected(office: Office, handle: str, request: str) -> object:
+    correction = Correction(reason="Typed wrong", contact=contact(minutes=10))
+    return correct_contact(
+        office.desk, office.actor(), handle, last_contact(office, handle), correction, request
+    )
+
+
+def answered(office: Office, handle: str, request: str) -> object:
+    [given] = office.patient(handle).recommendations
+    given = given.model_copy(update={"answers": ()})
+    actor = office.actor(Role.PCP, "member-2")
+    return answer(office.desk, actor, handle, given.id, Answer.ACCEPTED, "", request, seen=state_of(given))
+
+
+def edited(office: Office, handle: str, request: str) -> object:
+    patient = office.patient(handle)
+    details = Details.model_validate(AS_ENROLLED | {"patient_mrn": patient.patient_mrn, "payer": "Aetna"})
+    version = patient.version
+    return edit(office.desk, office.actor(), handle, details, request, read=version, shown=version)
+
+
+STEPS: list[tuple[str, Change]] = [
+    ("moved", lambda at, who, id_: move(at.desk, at.actor(), who, Status.TREATMENT, id_)),
+    ("contact logged", lambda at, who, id_: log_contact(at.desk, at.actor(), who, assessment(), id_)),
+    ("contact corrected", corrected),
+    (
+        "no-show logged",
+        lambda at, who, id_: log_contact(at.desk, at.actor(), who, MISSED, id_),
+    ),
+    (
+        "contact voided",
+        lambda at, who, id_: void_contact(at.desk, at.actor(), who, last_contact(at, who), "Twice", id_),
+    ),
+    (
+        "contact logged",
+        lambda at, who, id_: log_contact(at.desk, at.actor(PSYCHIATRIST), who, consult(), id_),
+    ),
+    ("recommendation accepted", answered),
+    ("flag raised", lambda at, who, id_: raise_flags(at.desk, at.actor(), who, REVIEW, id_)),
+    ("flag resolved", lambda at, who, id_: resolve_flags(at.desk, at.actor(), who, REVIEW, id_)),
+    ("consent recorded", lambda at, who, id_: record_consent(at.desk, at.actor(), who, VERBAL, id_)),
+    ("edited", edited),
+    (
+        "plan written",
+        lambda at, who, id_: write_plan(at.desk, at.actor(), who, plan(), id_, seen=at.patient(who).version),
+    ),
+    ("deactivated", lambda at, who, id_: deactivate(at.desk, at.actor(), who, MOVED_AWAY, id_)),
+    ("reopened", lambda at, who, id_: reopen(at.desk, at.actor(), who, "back", id_)),
+]
+"""Every operation that changes a patient, in an order in which each is possible."""
+NOT_REPEATED = {"contact corrected", "contact voided"}
+"""The contact they name is another one the second time."""
+
+
+def test_each_change_leaves_one_entry_however_often_it_is_sent(office: Office) -> None:
+    add_member(office, 2, Role.PCP)
+    handle = office.enrolled()
+    told = ["enrolled"]
+    for number, (action, change) in enumerate(STEPS):
+        office.forward(minutes=1)
+        for _ in range(1 if action in NOT_REPEATED else 2):
+            change(office, handle, f"step-{number}")
+        told.append(action)
+        logged = [entry for entry in entries(office) if entry.patient_ids == (office.patient(handle).id,)]
+        assert [entry.action for entry in logged] == told
+        assert logged[-1].at == office.moment.timestamp()
+    trail = history.audit_trail(office.table, office.patient(handle).id).records
+    assert [entry.action for entry in trail] == told
+    assert whole(office)
+
+
+def test_no_change_goes_another_way() -> None:
+    folder = Path(cocm_bot.operations.__path__[0])
+    calls = Counter(
+        f"{path.stem} {node.func.value.id}.{node.func.attr}"
+        for path in folder.glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and isinstance(node.func.value, ast.Name)
+        and f"{node.func.value.id}.{node.func.attr}" in {"patients.create", "patients.save"}
+    )
+    assert calls == {"enrolment patients.create": 1, "seeding patients.create": 1}
+    edits = [path.stem for path in folder.glob("*.py") if "Edit(" in path.read_text()]
+    assert edits == ["edits"]
+
+
+def whole(office: Office) -> bool:
+    return audit.prove(office.desk, REGISTRY, office.moment.date(), None).faults == []
+
+
+@pytest.mark.parametrize("role", Role)
+def test_only_admins_read_it_whatever_their_role(office: Office, role: Role) -> None:
+    office.enrolled()
+    office.forward(minutes=1)
+    with pytest.raises(NotAllowed, match=ADMINS_ONLY):
+        wanted(office.desk, office.actor(role), [])
+    office.forward(minutes=1)
+    asked = wanted(office.desk, admin(office, role), [])
+    with pytest.raises(NotAllowed):
+        read(office.desk, office.actor(role), asked)
+    shown = read(office.desk, admin(office, role), asked)
+    assert [line.entry.outcome for line in shown.lines] == ["refused", "allowed"]
+    assert shown.named == (role not in {Role.CLINICAL_OPS, Role.FINANCE})
+    assert office.refusals() == [audit.READ, audit.READ]
+
+
+def test_reading_it_is_an_entry_with_the_patients_it_showed(office: Office) -> None:
+    patient = office.patient(office.enrolled())
+    office.forward(minutes=1)
+    read(office.desk, admin(office), wanted(office.desk, admin(office), []))
+    entry = entries(office)[-1]
+    assert (entry.action, entry.patient_ids, entry.user_id) == (audit.READ, (patient.id,), "user-1")
+
+
+def test_by_patient_by_member_and_by_days(office: Office) -> None:
+    first, second = office.patient(office.enrolled()), office.patient(office.enrolled(last_name="Other"))
+    office.forward(days=3)
+    add_member(office, 2, Role.PCP)
+    open_card(office.desk, office.actor(Role.PCP, "member-2"), first.handle)
+    office.forward(minutes=1)
+
+    def shown(*words: str) -> list[str]:
+        asked = wanted(office.desk, admin(office), words)
+        actions = [line.entry.action for line in read(office.desk, admin(office), asked).lines]
+        return [action for action in actions if action != audit.READ]
+
+    assert shown(first.handle.lower()) == ["view_patient", "enrolled"]
+    assert shown(first.handle, "3") == ["view_patient"]
+    assert shown("ada", "other") == ["enrolled"]
+    assert shown("pat") == ["view_patient"]
+    assert shown("Pat", "Member", "31") == ["view_patient"]
+    assert shown(second.patient_mrn) == ["enrolled"]
+    for words in (["ada"], ["nobody"], ["0"], ["32"]):
+        with pytest.raises(InvalidInput):
+            shown(*words)
+    with pytest.raises(InvalidInput):
+        wanted(office.desk, admin(office, Role.FINANCE), ["ada", "other"])
+
+
+def test_pages_stand_still_while_entries_are_added(office: Office) -> None:
+    handle = office.enrolled()
+    for _ in range(LINES_PER_PAGE + 4):
+        office.forward(minutes=1)
+        open_card(office.desk, office.actor(), handle)
+    office.forward(minutes=1)
+    asked = wanted(office.desk, admin(office), [])
+    pages = []
+    for number in (1, 2, 3):
+        office.forward(minutes=1)
+        pages.append([line.entry.id for line in read(office.desk, admin(office), asked, number).lines])
+    assert [len(page) for page in pages] == [15, 5, 5]
+    assert len({*pages[0], *pages[1]}) == 20
+
+
+def test_what_can_not_be_written_down_is_not_shown(office: Office) -> None:
+    office.enrolled()
+    asked = wanted(office.desk, admin(office), [])
+    broken = faults.refuse("ProvisionedThroughputExceededException")
+    with faults.on(office.table.client, "PutItem", broken), pytest.raises(Unavailable):
+        read(office.desk, admin(office), asked)
+
+
+def test_the_export_has_every_entry_and_itself(office: Office) -> None:
+    office.enrolled()
+    office.forward(minutes=1)
+    today = office.moment.date()
+    lines = list(audit.export(office.desk, REGISTRY, today, today, "root"))
+    assert [json.loads(line)["action"] for line in lines] == ["enrolled", audit.EXPORT]
+    assert json.loads(lines[1])["reason"] == "account root"
+    assert audit.prove(office.desk, REGISTRY, today, today, lines).faults == []
+    with pytest.raises(NotFound):
+        list(audit.export(office.desk, "none", today, today, "root"))
+    with pytest.raises(InvalidInput):
+        audit.prove(office.desk, REGISTRY, today, today, ["no export"])
+
+
+def test_an_earlier_export_shows_even_a_cut_off_end(office: Office) -> None:
+    office.enrolled()
+    office.forward(minutes=1)
+    today = office.moment.date()
+    lines = list(audit.export(office.desk, REGISTRY, today, today, "root"))
+    last = access_log.stored(office.table, REGISTRY, today)[-1]
+    office.table.client.delete_item(TableName=office.table.name, Key={"PK": last["PK"], "SK": last["SK"]})
+    assert whole(office)
+    [fault] = audit.prove(office.desk, REGISTRY, None, None, lines).faults
+    assert (fault.first, fault.day) == (2, today)
+
+
+def test_all_that_is_kept_is_looked_at(office: Office) -> None:
+    office.enrolled()
+    proof = audit.prove(office.desk, REGISTRY, None, None)
+    assert (proof.entries, proof.writers, proof.faults) == (1, 1, [])
+    assert (proof.since, proof.until) == (date(2026, 1, 1), office.moment.date())
+    with pytest.raises(NotFound):
+        audit.prove(office.desk, "none", None, None)
+
+
+def test_days_apart_are_proved_together(office: Office) -> None:
+    handle = office.enrolled()
+    for _ in range(3):
+        office.forward(days=1)
+        open_card(office.desk, office.actor(), handle)
+    since = office.moment.date() - timedelta(days=3)
+    assert audit.prove(office.desk, REGISTRY, since, None).faults == []
+    assert audit.prove(office.desk, REGISTRY, since, None).entries == 4

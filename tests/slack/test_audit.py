@@ -1,0 +1,124 @@
+"""The access log at the screens: admins only, by patient, member and days, page by page."""
+
+from datetime import timedelta
+
+import pytest
+
+from cocm_bot.operations import audit
+from cocm_bot.operations.audit import MOST_FOUND, Accesses, Line, Wanted
+from cocm_bot.operations.patients import open_card
+from cocm_bot.playground import limits
+from cocm_bot.registry.patient import DirectoryEntry
+from cocm_bot.slack.screens.audit import audit_view
+from tests import forgery
+from tests.clinic import Clinic
+from tests.registry import build
+from tests.scenes import ANA, add_patient, log_contact, sees
+from tests.store.build import access_entry
+
+
+def test_who_saw_and_changed_a_patient(clinic: Clinic) -> None:
+    maya, iris = clinic.seat(), clinic.seat("Iris Lindqvist")
+    handle = add_patient(maya)
+    maya.close()
+    clinic.clock.forward(minutes=5)
+    assert log_contact(maya, handle) is None
+    maya.close()
+    clinic.clock.forward(minutes=5)
+    iris.command(f"/cocm patient {handle}")
+    sees(iris, "Ana Muñoz")
+    clinic.clock.forward(minutes=5)
+    maya.command(f"/cocm audit {handle} 30")
+    screen = sees(
+        maya,
+        f"{handle} · last 30 days",
+        f"3 Mar 2031 09:10 · Iris Lindqvist · see a patient · {handle} Ana Muñoz · modal",
+        f"09:05 · Maya Okafor · contact logged · {handle} Ana Muñoz · modal",
+        f"09:00 · Maya Okafor · enrolled · {handle} Ana Muñoz · modal",
+    )
+    assert screen.index("see a patient") < screen.index("contact logged") < screen.index("enrolled")
+    maya.close()
+    clinic.clock.forward(minutes=5)
+    maya.command("/cocm audit maya")
+    sees(
+        maya, "Maya Okafor · last 7 days", f"09:15 · Maya Okafor · {audit.READ} · {handle} Ana Muñoz · modal"
+    )
+
+
+@pytest.mark.parametrize("name", ["Iris Lindqvist", "Samuel Adeyemi", "Lena Novak", "Omar Haddad"])
+def test_who_is_no_admin_is_refused_by_command_and_by_forged_button(clinic: Clinic, name: str) -> None:
+    maya, other = clinic.seat(), clinic.seat(name)
+    handle = add_patient(maya)
+    maya.close()
+    for _ in range(16):
+        clinic.clock.forward(minutes=1)
+        open_card(clinic.desk, clinic.actor(), handle)
+    other.command(f"/cocm audit {handle}")
+    assert "Ana" not in sees(other, "Only an admin")
+    other.close()
+    clinic.clock.forward(minutes=1)
+    maya.command("/cocm audit")
+    sees(maya, "1–15 of 1")
+    forgery.press(other, maya, "Next ›")
+    refused = [entry for entry in clinic.accesses() if entry.outcome == "refused"]
+    assert [(entry.action, entry.reason) for entry in refused] == [(audit.READ, "not an admin")] * 2
+
+
+def test_pages(clinic: Clinic) -> None:
+    maya = clinic.seat()
+    handle = add_patient(maya)
+    maya.close()
+    for _ in range(20):
+        clinic.clock.forward(minutes=1)
+        open_card(clinic.desk, clinic.actor(), handle)
+    clinic.clock.forward(minutes=1)
+    maya.command(f"/cocm audit {handle}")
+    sees(maya, "1–15 of 21", "09:20")
+    clinic.clock.forward(minutes=1)
+    maya.press("Next")
+    sees(maya, "16–21 of 21", "enrolled")
+    maya.press("Previous")
+    sees(maya, "1–15 of 21", "09:20")
+    assert clinic.workspace.refusals == []
+
+
+def test_what_nobody_is_called_is_not_repeated(clinic: Clinic) -> None:
+    maya = clinic.seat()
+    add_patient(maya)
+    maya.close()
+    maya.command("/cocm audit zephyrine 7")
+    assert "zephyrine" not in sees(maya, "neither a patient nor a member").lower()
+
+
+@pytest.mark.parametrize("name", ["x", "& <!here>", "😀"])
+def test_a_page_of_the_longest_entries_fits(name: str) -> None:
+    patient = DirectoryEntry(
+        handle="K7Q4",
+        patient_id="p",
+        patient_mrn="M-1",
+        first_name=name * (60 // len(name)),
+        last_name=name * (60 // len(name)),
+        deactivated=False,
+    )
+    at = build.moment("2026-03-09")
+    lines = [
+        Line(
+            access_entry(f"e-{number}", (at - timedelta(hours=number)).timestamp(), action=name * 50),
+            [patient] * audit.PATIENTS_PER_LINE,
+            94,
+        )
+        for number in range(audit.LINES_PER_PAGE)
+    ]
+    accesses = Accesses(
+        Wanted(31, at.timestamp(), user_id="f" * 26),
+        lines,
+        2,
+        MOST_FOUND,
+        ANA["First name"],
+        {"user-1": name * 60},
+        named=True,
+        broken=3,
+    )
+    view = audit_view(accesses, build.policy())
+    assert limits.problems("modal", view) == []
+    assert len(view["blocks"]) == audit.LINES_PER_PAGE + 4

@@ -1,0 +1,83 @@
+"""`cocm-bot audit`: the file it writes, and what it says of a log that was tampered with."""
+
+import json
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from unittest import mock
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from cocm_bot.cli import app
+from cocm_bot.store import access_log
+from cocm_bot.store.audit_trail import AuditTrail
+from cocm_bot.store.table import Table
+from tests.store.build import REGISTRY
+from tests.store.conftest import client, empty_table, table
+from tests.store.test_audit_trail import record
+
+__all__ = ["client", "empty_table", "table"]
+
+KEY = "a key for the tests and for nothing else"
+
+
+@pytest.fixture
+def log(table: Table) -> Iterator[Table]:
+    """A registry's log of three entries, and the environment of the commands."""
+    trail = AuditTrail(KEY, 6, lambda: datetime.now(UTC))
+    for number in range(3):
+        record(trail, table, f"patient-{number}", REGISTRY)
+    with mock.patch.dict(os.environ, {"COCM_TABLE": table.name, "COCM_AUDIT_KEY": KEY}):
+        yield table
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(app, ["audit", *words, "--registry", REGISTRY])
+
+
+def delete(table: Table, place: int) -> str:
+    """Delete today's entry at that place; returns its writer."""
+    item = access_log.stored(table, REGISTRY, datetime.now(UTC).date())[place]
+    table.client.delete_item(TableName=table.name, Key={"PK": item["PK"], "SK": item["SK"]})
+    return str(item["writer"]["S"])
+
+
+def test_a_whole_log(log: Table) -> None:
+    done = run("verify")
+    assert (done.exit_code, done.exception) == (0, None)
+    assert "3 entries of 1 writers" in done.stdout
+    assert done.stdout.endswith("nothing is missing or altered.\n")
+
+
+def test_a_deleted_entry_is_told_with_its_place(log: Table) -> None:
+    writer = delete(log, 1)
+    today = datetime.now(UTC).date()
+    done = run("verify", "--from", today.isoformat(), "--to", today.isoformat())
+    assert done.exit_code == 1
+    assert done.stdout.splitlines()[0] == f"{today} writer {writer} entry 2: is missing"
+
+
+def test_an_export_to_the_screen_has_itself(log: Table) -> None:
+    lines = [json.loads(line) for line in run("export").stdout.splitlines()]
+    assert [line["action"] for line in lines] == ["view_patient"] * 3 + ["export the access log"]
+    assert lines[3]["surface"] == "command line"
+    assert lines[3]["reason"].startswith("account ")
+
+
+def test_an_export_shows_that_the_end_was_cut_off(log: Table, tmp_path: object) -> None:
+    file = f"{tmp_path}/log.jsonl"
+    assert run("export", "--file", file).exit_code == 0
+    delete(log, 2)
+    delete(log, 2)
+    assert run("verify").exit_code == 0
+    done = run("verify", "--against", file)
+    assert done.exit_code == 1
+    assert done.stdout.count("gone") == 2
+
+
+def test_an_export_replaces_no_file(log: Table, tmp_path: object) -> None:
+    file = f"{tmp_path}/log.jsonl"
+    assert run("export", "--file", file).exit_code == 0
+    again = run("export", "--file", file)
+    assert again.exit_code != 0
