@@ -20,7 +20,7 @@ from cocm_bot.measures_file import read_measures
 from cocm_bot.operations import measures
 from cocm_bot.operations.desk import Desk
 from cocm_bot.operations.seeding import seed
-from cocm_bot.operations.setup import create_registry, new_registry
+from cocm_bot.operations.setup import add_member, create_registry, new_member, new_registry
 from cocm_bot.registry.errors import CocmError
 from cocm_bot.registry.vocabulary import Role
 from cocm_bot.store.administration import check_table, create_table
@@ -129,6 +129,20 @@ def registry_create(
     )
     created = create_registry(_desk(), wanted)
     console.print(f"registry {created.registry_id}\nuser {created.user_id}", markup=False)
+
+
+@registry_app.command("add-member")
+def registry_add_member(
+    registry: Annotated[str, typer.Option(help="The registry's id.")],
+    email: Annotated[str, typer.Option(help="The member's e-mail address in Slack.")],
+    first_name: Annotated[str, typer.Option(help="The member's first name.")],
+    last_name: Annotated[str, typer.Option(help="The member's last name.")],
+    role: Annotated[Role, typer.Option(help="The member's role in the team.")],
+    admin: Annotated[bool, typer.Option("--admin", help="Also an admin of the registry.")] = False,
+) -> None:
+    """Add somebody to a registry's team, and print their user id."""
+    wanted = new_member(email=email, first_name=first_name, last_name=last_name, role=role, is_admin=admin)
+    console.print(f"user {add_member(_desk(), registry, wanted).user_id}", markup=False)
 
 
 @measures_app.command("load")

@@ -21,9 +21,8 @@ from starlette.applications import Starlette
 from cocm_bot import logs
 from cocm_bot.bootstrap import open_desk, running_bot, system_clock
 from cocm_bot.config import Settings
-from cocm_bot.operations.desk import new_id
 from cocm_bot.operations.seeding import seed
-from cocm_bot.operations.setup import create_registry, new_registry
+from cocm_bot.operations.setup import add_member, create_registry, new_member, new_registry
 from cocm_bot.playground import cast
 from cocm_bot.playground.clock import Clock
 from cocm_bot.playground.dynamodb import Engine, running_dynamodb
@@ -31,10 +30,8 @@ from cocm_bot.playground.morning import morning
 from cocm_bot.playground.page import Command, Page, app_with_page
 from cocm_bot.playground.server import serving
 from cocm_bot.playground.workspace import Workspace
-from cocm_bot.registry.team import User
 from cocm_bot.registry.vocabulary import Role
 from cocm_bot.slack.http import http_app
-from cocm_bot.store import people
 from cocm_bot.store.administration import create_table
 
 PORT = 8090
@@ -145,19 +142,11 @@ def commands_of(manifest: Path) -> list[Command]:
 def _registry(settings: Settings, now: Callable[[], datetime], patients: int) -> str:
     desk = open_desk(settings, now, patient=True)
     create_table(desk.table.client, desk.table.name)
-    created = create_registry(desk, new_registry(name=REGISTRY, timezone=ZONE, **_named(cast.MAYA)))
+    maya = _named(cast.MAYA)
+    maya["admin_email"] = maya.pop("email")
+    created = create_registry(desk, new_registry(name=REGISTRY, timezone=ZONE, **maya))
     for member, role in TEAM.items():
-        named = _named(member)
-        person = User(
-            id=new_id(),
-            email=named["admin_email"],
-            first_name=named["first_name"],
-            last_name=named["last_name"],
-            phone_number="",
-            registeries=(),
-        )
-        at = int(now().timestamp())
-        people.add_member(desk.table, created.registry_id, person, role, is_admin=False, at=at)
+        add_member(desk, created.registry_id, new_member(role=role, **_named(member)))
     for _ in seed(desk, created.registry_id, patients, RANDOM_SEED):
         pass
     return created.registry_id
@@ -166,7 +155,7 @@ def _registry(settings: Settings, now: Callable[[], datetime], patients: int) ->
 def _named(person_id: str) -> dict[str, str]:
     person = cast.people()[person_id]
     first, _, last = person.name.partition(" ")
-    return {"admin_email": person.email or "", "first_name": first, "last_name": last}
+    return {"email": person.email or "", "first_name": first, "last_name": last}
 
 
 @contextmanager

@@ -17,15 +17,15 @@ from pydantic import AnyHttpUrl, SecretStr
 
 from cocm_bot.bootstrap import Bot, running_bot
 from cocm_bot.config import Settings
-from cocm_bot.operations.desk import Desk, new_id
-from cocm_bot.operations.setup import create_registry, new_registry
+from cocm_bot.operations.desk import Desk
+from cocm_bot.operations.setup import add_member, create_registry, new_member, new_registry
 from cocm_bot.playground.seat import Seat
 from cocm_bot.playground.server import running_workspace
 from cocm_bot.playground.state import Call
 from cocm_bot.playground.workspace import Workspace
 from cocm_bot.registry.access import Actor
 from cocm_bot.registry.patient import Patient
-from cocm_bot.registry.team import Registry, RegistryUser, User
+from cocm_bot.registry.team import Registry, RegistryUser
 from cocm_bot.registry.vocabulary import Role
 from cocm_bot.slack.http import http_app
 from cocm_bot.store import access_log, patients, people, registries
@@ -102,11 +102,8 @@ class Clinic:
         """Put somebody of the workspace into the registry."""
         first, last = name.split()
         email = f"{first}.{last}@example.org".lower()
-        person = User(
-            id=new_id(), email=email, first_name=first, last_name=last, phone_number="", registeries=()
-        )
-        at = int(self.clock().timestamp())
-        people.add_member(self.desk.table, self.registry_id, person, role, is_admin=False, at=at)
+        wanted = new_member(email=email, first_name=first, last_name=last, role=role)
+        add_member(self.desk, self.registry_id, wanted)
 
     def patients(self) -> list[Patient]:
         """Every patient of the registry, whole, by MRN."""

@@ -1,9 +1,11 @@
 """Setting up a registry from the command line."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Annotated, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ValidationError, field_validator
+from pydantic import AfterValidator, BaseModel, ValidationError, field_validator
 
 from cocm_bot.operations.desk import Desk, new_id
 from cocm_bot.registry.errors import InvalidInput
@@ -11,14 +13,22 @@ from cocm_bot.registry.fields import Email, PersonName, Phone
 from cocm_bot.registry.measures import DEFAULT_MEASURES
 from cocm_bot.registry.team import Questionnaire, Registry, User
 from cocm_bot.registry.vocabulary import Role
-from cocm_bot.store import registries
+from cocm_bot.store import people, registries
+
+Entered = TypeVar("Entered", bound=BaseModel)
+
+
+def _given(email: str) -> str:
+    if not email:
+        raise ValueError("Give the e-mail address they have in Slack.")
+    return email
 
 
 class NewRegistry(BaseModel):
     """A registry and its first admin."""
 
     name: PersonName
-    admin_email: Email
+    admin_email: Annotated[Email, AfterValidator(_given)]
     first_name: PersonName
     last_name: PersonName
     phone_number: Phone = ""
@@ -33,12 +43,16 @@ class NewRegistry(BaseModel):
         except (ZoneInfoNotFoundError, ValueError, OSError):
             raise ValueError("Give a time zone like America/New_York.") from None
 
-    @field_validator("admin_email")
-    @classmethod
-    def _given(cls, email: str) -> str:
-        if not email:
-            raise ValueError("Give the admin's e-mail address.")
-        return email
+
+class NewMember(BaseModel):
+    """Somebody who joins a registry that exists."""
+
+    email: Annotated[Email, AfterValidator(_given)]
+    first_name: PersonName
+    last_name: PersonName
+    phone_number: Phone = ""
+    role: Role
+    is_admin: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,8 +65,17 @@ class Created:
 
 def new_registry(**entered: str) -> NewRegistry:
     """Check what was entered; raises InvalidInput naming the first field that is wrong."""
+    return _checked(NewRegistry, entered)
+
+
+def new_member(**entered: object) -> NewMember:
+    """Check what was entered; raises InvalidInput naming the first field that is wrong."""
+    return _checked(NewMember, entered)
+
+
+def _checked(kind: type[Entered], entered: Mapping[str, object]) -> Entered:
     try:
-        return NewRegistry.model_validate(entered)
+        return kind.model_validate(entered)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         field = str(first["loc"][0])
@@ -82,3 +105,21 @@ def create_registry(desk: Desk, wanted: NewRegistry) -> Created:
     )
     user = registries.create_registry(desk.table, registry, person, wanted.role, is_admin=True)
     return Created(registry.id, user.id)
+
+
+def add_member(desk: Desk, registry_id: str, wanted: NewMember) -> Created:
+    """Make somebody a member, creating their user unless their address has one.
+
+    Raises NotFound for an unknown registry, Conflict for a member already there, or Unavailable.
+    """
+    person = User(
+        id=new_id(),
+        email=wanted.email,
+        first_name=wanted.first_name,
+        last_name=wanted.last_name,
+        phone_number=wanted.phone_number,
+        registeries=(),
+    )
+    at = int(desk.now().timestamp())
+    user = people.add_member(desk.table, registry_id, person, wanted.role, is_admin=wanted.is_admin, at=at)
+    return Created(registry_id, user.id)

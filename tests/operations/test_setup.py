@@ -1,7 +1,13 @@
 import pytest
 
-from cocm_bot.operations.setup import NewRegistry, create_registry, new_registry
-from cocm_bot.registry.errors import InvalidInput
+from cocm_bot.operations.setup import (
+    NewRegistry,
+    add_member,
+    create_registry,
+    new_member,
+    new_registry,
+)
+from cocm_bot.registry.errors import Conflict, InvalidInput, NotFound
 from cocm_bot.registry.vocabulary import Role
 from cocm_bot.store import people, registries
 from tests.operations.conftest import Office
@@ -48,7 +54,7 @@ def test_an_address_that_is_known_keeps_its_user(office: Office) -> None:
     ("field", "entered", "sentence"),
     [
         ("name", "  ", "Enter a name."),
-        ("admin_email", "", "Give the admin's e-mail address."),
+        ("admin_email", "", "Give the e-mail address they have in Slack."),
         ("admin_email", "zoe", "Enter an e-mail address like name@clinic.org."),
         ("first_name", "…", "Enter a name."),
         ("last_name", "", "Enter a name."),
@@ -72,3 +78,31 @@ def test_care_manager_and_greenwich_unless_said_otherwise() -> None:
     wanted = new_registry(name="A", admin_email="a@example.org", first_name="A", last_name="B")
     assert (wanted.role, wanted.timezone) == (Role.CARE_MANAGER, "UTC")
     assert isinstance(wanted, NewRegistry)
+
+
+MEMBER = {"email": "Iris@Example.org", "first_name": "Iris", "last_name": "Lindqvist"}
+
+
+def test_a_member_joins_a_registry_once(office: Office) -> None:
+    created = create_registry(office.desk, new_registry(**WANTED))
+    wanted = new_member(**MEMBER, role=Role.PSYCHIATRIST, is_admin=True)
+    joined = add_member(office.desk, created.registry_id, wanted)
+    found = people.actor_records(office.table, created.registry_id, joined.user_id)
+    assert found is not None
+    membership, registry = found
+    assert (membership.role, membership.is_admin, registry.members) == (Role.PSYCHIATRIST, True, 2)
+    with pytest.raises(Conflict):
+        add_member(office.desk, created.registry_id, wanted)
+
+
+def test_nobody_joins_a_registry_that_does_not_exist(office: Office) -> None:
+    with pytest.raises(NotFound):
+        add_member(office.desk, "nowhere", new_member(**MEMBER, role=Role.PCP))
+    assert people.user_by_email(office.table, MEMBER["email"]) is None
+
+
+@pytest.mark.parametrize(("field", "entered"), [("email", ""), ("role", "Boss"), ("first_name", "…")])
+def test_a_member_entered_wrong_is_named(field: str, entered: str) -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        new_member(**MEMBER | {"role": Role.PCP} | {field: entered})
+    assert refusal.value.field == field
