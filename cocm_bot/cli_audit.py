@@ -13,6 +13,7 @@ from cocm_bot.bootstrap import open_desk
 from cocm_bot.config import load_keyed_settings
 from cocm_bot.operations import audit
 from cocm_bot.operations.desk import Desk
+from cocm_bot.registry.errors import InvalidInput
 
 FAULTY = 1
 
@@ -40,8 +41,11 @@ def export_command(
     if file is None:
         sys.stdout.writelines(f"{line}\n" for line in lines)
         return
-    with file.open("x", encoding="utf-8") as written:
-        written.writelines(f"{line}\n" for line in lines)
+    try:
+        with file.open("x", encoding="utf-8") as written:
+            written.writelines(f"{line}\n" for line in lines)
+    except OSError as error:
+        raise InvalidInput(f"The file can't be written ({error.strerror}). Choose another.") from None
 
 
 @app.command("verify")

@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from cocm_bot.cli import app
+from cocm_bot.registry.errors import InvalidInput
 from cocm_bot.store import access_log
 from cocm_bot.store.audit_trail import AuditTrail
 from cocm_bot.store.table import Table
@@ -33,7 +34,9 @@ def log(table: Table) -> Iterator[Table]:
 
 
 def run(*words: str) -> Result:
-    return CliRunner().invoke(app, ["audit", *words, "--registry", REGISTRY])
+    """A command on today's entries."""
+    today = datetime.now(UTC).date().isoformat()
+    return CliRunner().invoke(app, ["audit", *words, "--registry", REGISTRY, "--from", today, "--to", today])
 
 
 def delete(table: Table, place: int) -> str:
@@ -53,7 +56,7 @@ def test_a_whole_log(log: Table) -> None:
 def test_a_deleted_entry_is_told_with_its_place(log: Table) -> None:
     writer = delete(log, 1)
     today = datetime.now(UTC).date()
-    done = run("verify", "--from", today.isoformat(), "--to", today.isoformat())
+    done = run("verify")
     assert done.exit_code == 1
     assert done.stdout.splitlines()[0] == f"{today} writer {writer} entry 2: is missing"
 
@@ -80,4 +83,5 @@ def test_an_export_replaces_no_file(log: Table, tmp_path: object) -> None:
     file = f"{tmp_path}/log.jsonl"
     assert run("export", "--file", file).exit_code == 0
     again = run("export", "--file", file)
-    assert again.exit_code != 0
+    assert isinstance(again.exception, InvalidInput)
+    assert "File exists" in str(again.exception)

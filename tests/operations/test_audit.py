@@ -4,6 +4,7 @@ import ast
 import json
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -29,6 +30,7 @@ from cocm_bot.registry.recommendations import state_of
 from cocm_bot.registry.vocabulary import Role, Status
 from cocm_bot.store import access_log, history
 from cocm_bot.store.access_log import AccessEntry
+from cocm_bot.store.table import Table
 from tests.operations.conftest import Office
 from tests.operations.test_consents import VERBAL
 from tests.operations.test_contacts import add_member, assessment, consult, contact
@@ -38,6 +40,9 @@ from tests.operations.test_plans import entry as plan
 from tests.operations.test_status import MOVED_AWAY
 from tests.store import faults
 from tests.store.build import REGISTRY
+from tests.store.conftest import concurrent_client, concurrent_table, no_pauses
+
+__all__ = ["concurrent_client", "concurrent_table", "no_pauses"]
 
 Change = Callable[[Office, str, str], object]
 PSYCHIATRIST = Role.PSYCHIATRIST
@@ -113,6 +118,7 @@ NOT_REPEATED = {"contact corrected", "contact voided"}
 """The contact they name is another one the second time."""
 
 
+@pytest.mark.slow
 def test_each_change_leaves_one_entry_however_often_it_is_sent(office: Office) -> None:
     add_member(office, 2, Role.PCP)
     handle = office.enrolled()
@@ -127,6 +133,39 @@ def test_each_change_leaves_one_entry_however_often_it_is_sent(office: Office) -
         assert logged[-1].at == office.moment.timestamp()
     trail = history.audit_trail(office.table, office.patient(handle).id).records
     assert [entry.action for entry in trail] == told
+    assert whole(office)
+
+
+@pytest.mark.usefixtures("no_pauses")
+@pytest.mark.parametrize("fault", [faults.lose_answer, faults.time_out], ids=["lost", "never arrived"])
+def test_a_change_whose_answer_is_lost_leaves_one_entry(concurrent_table: Table, fault: faults.Fault) -> None:
+    office = Office(concurrent_table)
+    handle = office.enrolled()
+    with (
+        faults.on(concurrent_table.client, "TransactWriteItems", fault),
+        pytest.raises(Unavailable),
+    ):
+        raise_flags(office.desk, office.actor(), handle, REVIEW, "once")
+    for _ in range(2):
+        raise_flags(office.desk, office.actor(), handle, REVIEW, "once")
+    resolve_flags(office.desk, office.actor(), handle, REVIEW, "then")
+    assert Counter(entry.action for entry in entries(office)) == {
+        "enrolled": 1,
+        "flag raised": 1,
+        "flag resolved": 1,
+    }
+    assert whole(office)
+
+
+def test_changes_that_meet_leave_one_entry_each(concurrent_table: Table) -> None:
+    office = Office(concurrent_table)
+    handle, desk, actor = office.enrolled(), office.desk, office.actor()
+    with ThreadPoolExecutor(6) as threads:
+        list(
+            threads.map(lambda number: log_contact(desk, actor, handle, contact(), f"c-{number}"), range(18))
+        )
+    assert Counter(entry.action for entry in entries(office)) == {"enrolled": 1, "contact logged": 18}
+    assert len(history.contacts(office.table, office.patient(handle).id)) == 18
     assert whole(office)
 
 
@@ -244,10 +283,11 @@ def test_an_earlier_export_shows_even_a_cut_off_end(office: Office) -> None:
     last = access_log.stored(office.table, REGISTRY, today)[-1]
     office.table.client.delete_item(TableName=office.table.name, Key={"PK": last["PK"], "SK": last["SK"]})
     assert whole(office)
-    [fault] = audit.prove(office.desk, REGISTRY, None, None, lines).faults
+    [fault] = audit.prove(office.desk, REGISTRY, today, None, lines).faults
     assert (fault.first, fault.day) == (2, today)
 
 
+@pytest.mark.slow
 def test_all_that_is_kept_is_looked_at(office: Office) -> None:
     office.enrolled()
     proof = audit.prove(office.desk, REGISTRY, None, None)
