@@ -7,9 +7,27 @@ from cocm_bot.playground.sender import Reply
 from tests.clinic import Clinic
 
 
-def click(clinic: Clinic, user: str, action_id: str, value: str, channel: str = cast.TEAM_CHANNEL) -> Reply:
-    """A button in a message in a channel, whatever it says."""
+def click(
+    clinic: Clinic,
+    user: str,
+    action_id: str,
+    value: str,
+    channel: str = cast.TEAM_CHANNEL,
+    view: dict[str, Any] | None = None,
+) -> Reply:
+    """A button in a message in a channel, or an option of a menu in a modal, whatever it says."""
     state = clinic.workspace
+    if view:
+        chosen = {"selected_option": {"value": value}}
+        return state.sender.interact(
+            _common("block_actions", clinic, user)
+            | {
+                "container": {"type": "view", "view_id": view["id"]},
+                "trigger_id": state.fresh_trigger(user),
+                "view": view,
+                "actions": [{"type": "static_select", "action_id": action_id, "block_id": "b", **chosen}],
+            }
+        )
     return state.sender.interact(
         _common("block_actions", clinic, user)
         | {

@@ -119,4 +119,4 @@ def test_who_treats_nobody_sees_nobody(clinic: Office, role: Role) -> None:
             with pytest.raises(NotAllowed):
                 look(clinic.desk, clinic.actor(role), "ana")
     assert [request for request in requests if "patient-directory" in str(request)] == []
-    assert clinic.refusals() == ["view_patient", "view_patient"]
+    assert clinic.refusals() == ["search", "view_patient"]

@@ -1,0 +1,518 @@
+"""Who gets anywhere: each role tries everything the bot offers, whether it was offered to them or not.
+
+A way in is a command, a press (button or menu), a search, or the submission of a modal. Presses and
+submissions are forged: what Slack would send if the person had in front of them what a care manager has.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from cocm_bot.playground import cast, views
+from cocm_bot.playground.seat import Seat
+from cocm_bot.playground.state import Call
+from cocm_bot.registry.access import ALLOWED, Action
+from cocm_bot.registry.vocabulary import Role
+from cocm_bot.slack.app import FEATURES
+from cocm_bot.slack.commands import COMMANDS
+from cocm_bot.slack.entry import Entry
+from cocm_bot.slack.screens.card_actions import CARD_ACTIONS
+from cocm_bot.store.access_log import AccessEntry
+from tests import forged
+from tests.clinic import TEAM, Clinic, running_clinic
+from tests.scenes import ANA, ASSESSED, add_patient, log_contact, sees
+
+pytestmark = pytest.mark.slow
+
+TABLE = """
+                                                    Maya  Iris  Samuel  Lena  Omar
+command help                     -                  yes   yes   yes     yes   yes
+command today                    VIEW_CASELOAD      yes   yes   yes     no    no
+command caseload                 VIEW_CASELOAD      yes   yes   yes     no    no
+command patient                  SEARCH             yes   yes   yes     no    no
+command add                      ENROL_PATIENT      yes   no    no      no    no
+command log                      LOG_CONTACT        yes   yes   no      no    no
+command review                   REVIEW_CASELOAD    yes   yes   no      no    no
+command handover                 HAND_OVER          yes   no    no      yes   no
+command billing                  VIEW_BILLING       no    no    no      no    yes
+command measures                 CHOOSE_MEASURES    yes   admin admin   admin admin
+command audit                    -                  yes   admin admin   admin admin
+press command:help               -                  yes   yes   yes     yes   yes
+press command:today              VIEW_CASELOAD      yes   yes   yes     no    no
+press command:caseload           VIEW_CASELOAD      yes   yes   yes     no    no
+press command:patient            -                  yes   yes   yes     yes   yes
+press command:add                ENROL_PATIENT      yes   no    no      no    no
+press command:log                LOG_CONTACT        yes   yes   no      no    no
+press command:review             REVIEW_CASELOAD    yes   yes   no      no    no
+press command:handover           HAND_OVER          yes   no    no      yes   no
+press command:billing            VIEW_BILLING       no    no    no      no    yes
+press command:measures           CHOOSE_MEASURES    yes   admin admin   admin admin
+press command:audit              -                  yes   admin admin   admin admin
+press audit-page:2               -                  yes   admin admin   admin admin
+press shortcut:patient           -                  yes   yes   yes     yes   yes
+press shortcut:add               ENROL_PATIENT      yes   no    no      no    no
+press shortcut:log               LOG_CONTACT        yes   yes   no      no    no
+press today-page:2               VIEW_CASELOAD      yes   yes   yes     no    no
+press caseload-page:2            VIEW_CASELOAD      yes   yes   yes     no    no
+press billing-page:2             VIEW_BILLING       no    no    no      no    yes
+press patient-menu               VIEW_PATIENT       yes   yes   yes     no    no
+press patient-pick               LOG_CONTACT        yes   yes   no      no    no
+press find-patient               VIEW_PATIENT       yes   yes   yes     no    no
+press find-contact               LOG_CONTACT        yes   yes   no      no    no
+search find-patient              SEARCH             yes   yes   yes     no    no
+search find-contact              SEARCH             yes   yes   yes     no    no
+press card-more                  CHANGE_STATUS      yes   no    no      no    no
+press card-log                   LOG_CONTACT        yes   yes   no      no    no
+press card-timer                 LOG_CONTACT        yes   yes   no      no    no
+press card-correct               CORRECT_CONTACT    yes   yes   no      no    no
+press card-flag                  RAISE_FLAG         yes   yes   yes     no    no
+press card-resolve               RESOLVE_FLAG       yes   yes   yes     no    no
+press card-history               VIEW_PATIENT       yes   yes   yes     no    no
+press card-changes               VIEW_PATIENT       yes   yes   yes     no    no
+press card-trend                 VIEW_PATIENT       yes   yes   yes     no    no
+press card-status                CHANGE_STATUS      yes   no    no      no    no
+press card-deactivate            CHANGE_STATUS      yes   no    no      no    no
+press card-reopen                CHANGE_STATUS      yes   no    no      no    no
+press card-consent               RECORD_CONSENT     yes   no    yes     no    no
+press card-plan                  WRITE_PLAN         yes   yes   no      no    no
+press card-plan-text             VIEW_PATIENT       yes   yes   yes     no    no
+press card-edit                  EDIT_PATIENT       yes   no    no      no    no
+press card-assign                ASSIGN             yes   no    no      no    no
+press card-answer                ANSWER_RECOMMENDATION yes no   yes     no    no
+press contact-type               LOG_CONTACT        yes   yes   no      no    no
+press contact-item               LOG_CONTACT        yes   yes   no      no    no
+press contact-by-item:PHQ-9      LOG_CONTACT        yes   yes   no      no    no
+press history-page:2             VIEW_PATIENT       yes   yes   yes     no    no
+press changes-page:2             VIEW_PATIENT       yes   yes   yes     no    no
+press correction-page:2          CORRECT_CONTACT    yes   yes   no      no    no
+press correction-pick            CORRECT_CONTACT    yes   yes   no      no    no
+press timer-show                 -                  yes   yes   yes     yes   yes
+press timer-log                  LOG_CONTACT        yes   yes   no      no    no
+press timer-discard              LOG_CONTACT        yes   yes   no      no    no
+press timer-move                 LOG_CONTACT        yes   yes   no      no    no
+press review-next                REVIEW_CASELOAD    yes   yes   no      no    no
+press review-skip                REVIEW_CASELOAD    yes   yes   no      no    no
+press review-resume              REVIEW_CASELOAD    yes   yes   no      no    no
+press review-start-over          REVIEW_CASELOAD    yes   yes   no      no    no
+press review-open                VIEW_PATIENT       yes   yes   yes     no    no
+press review-record              LOG_CONTACT        yes   yes   no      no    no
+press safety-open                VIEW_PATIENT       yes   yes   yes     no    no
+press recommendation-accept      ANSWER_RECOMMENDATION yes no   yes     no    no
+press recommendation-done        ANSWER_RECOMMENDATION yes no   yes     no    no
+press recommendation-decline     ANSWER_RECOMMENDATION yes no   yes     no    no
+press caseload-several           EXPORT_HANDLES     yes   yes   yes     no    no
+press measures-define            CHOOSE_MEASURES    yes   admin admin   admin admin
+press home-registry              -                  yes   yes   yes     yes   yes
+submit enrolment                 ENROL_PATIENT      yes   no    no      no    no
+submit contact                   LOG_CONTACT        yes   yes   no      no    no
+submit correction                CORRECT_CONTACT    yes   own   no      no    no
+submit flag-raise                RAISE_FLAG         yes   yes   yes     no    no
+submit flag-resolve              RESOLVE_FLAG       yes   yes   yes     no    no
+submit status-move               CHANGE_STATUS      yes   no    no      no    no
+submit status-deactivate         CHANGE_STATUS      yes   no    no      no    no
+submit status-reopen             CHANGE_STATUS      yes   no    no      no    no
+submit consent                   RECORD_CONSENT     yes   no    yes     no    no
+submit plan                      WRITE_PLAN         yes   yes   no      no    no
+submit edit                      EDIT_PATIENT       yes   no    no      no    no
+submit assignment                ASSIGN             yes   no    no      no    no
+submit handover                  HAND_OVER          yes   no    no      yes   no
+submit several-choose assign     ASSIGN             yes   no    no      no    no
+submit several-choose flag       RAISE_FLAG         yes   yes   yes     no    no
+submit several-choose export     EXPORT_HANDLES     yes   yes   yes     no    no
+submit recommendation-declined   ANSWER_RECOMMENDATION yes no   yes     no    no
+submit recommendation-answered   ANSWER_RECOMMENDATION yes no   yes     no    no
+submit measures-choose           CHOOSE_MEASURES    yes   admin admin   admin admin
+submit measures-defined          CHOOSE_MEASURES    yes   admin admin   admin admin
+"""
+"""What each gets; `-` needs no action that a role has or has not.
+
+Where a role might, `admin` is refused to those who are none, `own` because another recorded it.
+"""
+OTHERWISE = {"admin": "Only an admin of th", "own": "You may correct only what you recorded yourself."}
+
+HOMES = {
+    "Maya Okafor": "My day",
+    "Iris Lindqvist": "My day",
+    "Samuel Adeyemi": "My day",
+    "Lena Novak": "From enrolment to assessment",
+    "Omar Haddad": "Billing",
+}
+"""What App Home shows to each and to nobody else of another role: the only way to the program's figures."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way in, what it needs, and what each of the team gets."""
+
+    kind: str
+    name: str
+    variant: str
+    action: Action | None
+    cells: Mapping[str, str]
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, (self.kind, self.name, self.variant)))
+
+
+def ways() -> Iterator[Way]:
+    header, *lines = TABLE.strip().splitlines()
+    assert header.split() == [name.split()[0] for name in TEAM]
+    for line in lines:
+        kind, name, *variant, action, maya, iris, samuel, lena, omar = line.split()
+        cells = dict(zip(TEAM, (maya, iris, samuel, lena, omar), strict=True))
+        yield Way(kind, name, " ".join(variant), None if action == "-" else Action[action], cells)
+
+
+WAYS = list(ways())
+
+
+class Listed(Entry):
+    """Writes down what the features register."""
+
+    def __init__(self) -> None:
+        self.found: list[tuple[str, str]] = []
+
+    def command(self, name: str, choose: Any) -> None:
+        del name, choose
+
+    def opens(self, action_id: str, *_: Any, **__: Any) -> None:
+        self.found.append(("press", action_id))
+
+    def menu(self, action_id: str) -> None:
+        self.found.append(("press", action_id))
+
+    def shortcut(self, callback_id: str, *_: Any) -> None:
+        self.found.append(("press", callback_id))
+
+    def redraws(self, action_id: str | re.Pattern[str], *_: Any, **__: Any) -> None:
+        self.found.append(("press", action_id if isinstance(action_id, str) else action_id.pattern))
+
+    def suggestions(self, action_id: str, _find: Any) -> None:
+        self.found.append(("search", action_id))
+
+    def submission(self, callback_id: str, _save: Any) -> None:
+        self.found.append(("submit", callback_id))
+
+    def home(self, draw: Any) -> None:
+        del draw
+
+
+def registered() -> list[tuple[str, str]]:
+    listed = Listed()
+    for feature in FEATURES:
+        feature.register(listed)
+    return [("command", command.name) for command in COMMANDS] + listed.found
+
+
+def covers(way: Way, kind: str, name: str) -> bool:
+    pattern = name if name.startswith("^") else f"^{re.escape(name)}$"
+    return way.kind == kind and re.match(pattern, way.name) is not None
+
+
+# --- nothing is forgotten ---------------------------------------------------------------------------------
+
+
+def test_every_way_in_is_in_the_table() -> None:
+    found = registered()
+    assert [each for each in found if not any(covers(way, *each) for way in WAYS)] == []
+    assert [str(way) for way in WAYS if not any(covers(way, *each) for each in found)] == []
+    assert {each.action_id for each in CARD_ACTIONS} <= {way.name for way in WAYS}
+
+
+def test_every_action_is_in_the_table_as_the_code_has_it() -> None:
+    # The program's figures can't be asked for: App Home shows them to those they are for, see below.
+    assert {way.action for way in WAYS} == {None, *Action} - {Action.VIEW_FIGURES}
+    for way in WAYS:
+        allowed = {role for role in Role if way.action is None or way.action in ALLOWED[role]}
+        assert (str(way), allowed) == (
+            str(way),
+            {TEAM[name] for name, cell in way.cells.items() if cell != "no"},
+        )
+
+
+# --- everybody tries everything ---------------------------------------------------------------------------
+
+
+ANSWERS = {"views.update", "views.publish", "response_url"}
+"""The calls that answer a command or a press; before them a modal only says that it is loading."""
+
+
+@dataclass
+class Scene:
+    """A clinic with two patients, and the modals that were filled in there and not sent."""
+
+    clinic: Clinic
+    handle: str = ""
+    left: str = ""
+    """The handle of a patient who left."""
+    entry: str = ""
+    advice: str = ""
+    filled: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """As Slack would send them: by callback id, and what stands behind it in the table."""
+
+    def keep(self, seat: Seat, values: dict[str, Any] | None = None, variant: str = "") -> None:
+        """Fill the modal in front, keep it, and leave it."""
+        self.clinic.workspace.wait_until(
+            lambda: seat.view is not None and seat.view.payload["callback_id"] != "loading", "the modal"
+        )
+        seat.fill(values or {})
+        assert seat.view is not None
+        shown = views.as_slack(seat.view)
+        self.filled[" ".join(filter(None, (shown["callback_id"], variant)))] = shown
+        seat.close(everything=True)
+
+
+@pytest.fixture(scope="module")
+def scene(endpoint: str) -> Iterator[Scene]:
+    with running_clinic(endpoint) as clinic:
+        clinic.add_member("Noor Rahimi", Role.CARE_MANAGER)
+        scene = Scene(clinic)
+        patients_of(scene, clinic.seat(), clinic.seat("Iris Lindqvist"))
+        modals_of(scene, clinic.seat())
+        samuel = clinic.seat("Samuel Adeyemi")
+        samuel.go(cast.BOT)
+        samuel.press("Decline…")
+        scene.keep(samuel, {"Why": "Allergic"})
+        yield scene
+
+
+def patients_of(scene: Scene, maya: Seat, iris: Seat) -> None:
+    """Bea, who left; Ana, in treatment, flagged, with a recommendation that nobody answered."""
+    scene.left = add_patient(maya, MRN="A-9", **{"First name": "Bea"})
+    maya.choose("More…", "Change status")
+    scene.keep(maya)
+    maya.command(f"/cocm patient {scene.left}")
+    maya.choose("More…", "Deactivate")
+    maya.fill({"Reason": "Declined"})
+    assert maya.submit() is None
+    sees(maya, "Deactivated: Declined.")
+    maya.press("Reopen")
+    scene.keep(maya, {"Why": "Asked to come back"})
+
+    scene.handle = add_patient(maya)
+    maya.close()
+    assert log_contact(maya, scene.handle, **ASSESSED) is None
+    maya.press("Raise a flag")
+    maya.fill({"Flag": ["Needs Discussion"], "Why": "School leave"})
+    assert maya.submit() is None
+    sees(maya, "Raised: Needs Discussion.")
+    scene.keep(maya)
+    iris.command(f"/cocm log {scene.handle}")
+    iris.fill({"Contact type": "Psychiatric Consultation"})
+    sees(iris, "Recommendation")
+    iris.fill({"Recommendation": ["Medication"], "Minutes": "5"})
+    assert iris.submit() is None
+    iris.close()
+    [ana] = [each for each in scene.clinic.patients() if each.handle == scene.handle]
+    scene.entry, scene.advice = ana.treatment_logs[0].id, ana.recommendations[0].id
+
+
+def modals_of(scene: Scene, maya: Seat) -> None:
+    """What Maya could send: there is nothing wrong with it but who sends it."""
+
+    def opened(words: str) -> None:
+        maya.command(f"/cocm patient {scene.handle}")
+        sees(maya, "Ana Muñoz", "Latest contacts")
+        [entry] = [each for each in CARD_ACTIONS if each.label == words]
+        if entry.button:
+            maya.press(words)
+        else:
+            maya.choose("More…", words)
+
+    maya.command("/cocm add")
+    scene.keep(maya, {**ANA, "MRN": "A-2"})
+    maya.command(f"/cocm log {scene.handle}")
+    scene.keep(maya, {"Minutes": "20"})
+    plan = {"Warning signs": "a", "What helps": "b", "Whom to call": "c", "Next check": "2031-04-07"}
+    fillings: dict[str, dict[str, Any]] = {
+        "Raise a flag": {"Flag": ["Review with Psychiatrist"], "Why": "No better"},
+        "Resolve a flag": {"What was done": "Talked"},
+        "Deactivate": {"Reason": "Declined"},
+        "Record consent": {},
+        "Relapse prevention plan": {**plan, "Minutes": "5"},
+        "Edit details": {"Phone": "555-010-0199"},
+        "Assign": {"Care manager": "Noor Rahimi"},
+        "Answer the recommendation": {"Your answer": "Accepted"},
+    }
+    for words, values in fillings.items():
+        opened(words)
+        scene.keep(maya, values)
+    opened("Correct an entry")
+    maya.press("Correct", near="Initial Assessment")
+    scene.keep(maya, {"Minutes": "50", "Why is the old entry wrong?": "Typed wrong"})
+
+    maya.command("/cocm handover")
+    scene.keep(maya, {"From": "Maya Okafor", "How": "For good", "To": "Noor Rahimi"})
+    for variant, values in {
+        "assign": {"What to do": "Assign to…", "Care manager": "Noor Rahimi"},
+        "flag": {"What to do": "Flag for discussion", "Reason": "Transport"},
+        "export": {"What to do": "Export the handles"},
+    }.items():
+        maya.command("/cocm caseload all")
+        maya.press("caseload-several")
+        scene.keep(maya, {"Patients": [scene.handle], **values}, variant)
+    maya.command("/cocm measures")
+    maya.press("measures-define")
+    scene.keep(maya, {"Name": "Pain", "Number of items": "1", "Highest score": "10"})
+    maya.command("/cocm measures")
+    scene.keep(maya)
+
+
+def attempt(scene: Scene, seat: Seat, way: Way) -> None:
+    """Go this way, whatever was offered."""
+    state, person, handle = scene.clinic.workspace, seat.person, scene.handle
+    match way.kind:
+        case "command":
+            words = handle if way.name in ("patient", "log") else ""
+            seat.command(f"/cocm {way.name} {words}")
+        case "search":
+            forged.search(scene.clinic, person.id, way.name, "Mu")
+        case "submit":
+            view = scene.filled[" ".join(filter(None, (way.name, way.variant)))]
+            forged.submission(scene.clinic, person.id, view)
+        case "press" if way.name.startswith("shortcut:"):
+            state.shortcut(person.id, way.name)
+        case "press":
+            press(scene, person.id, way.name)
+
+
+VALUES = {
+    "today-page": "today 2",
+    "caseload-page": "caseload 2",
+    "billing-page": "2",
+    "audit-page": "- - 7 1.0 1",
+    "patient-menu": "open {handle} today",
+    "patient-pick": "log {handle} today",
+    "card-more": "card-deactivate {handle}",
+    "card-reopen": "{left}",
+    "correction-pick": "{handle} {entry}",
+    "history-page": "{handle} 2",
+    "changes-page": "{handle} 2",
+    "correction-page": "{handle} 2",
+    "contact-by-item": "PHQ-9",
+    "timer-discard": "{entry}",
+    "review-next": "{entry} 0",
+    "review-skip": "{entry} 0",
+    "review-start-over": "{entry}",
+    "review-record": "{handle} {entry}",
+    "recommendation-accept": "{handle} {advice} 0",
+    "recommendation-done": "{handle} {advice} 0",
+    "recommendation-decline": "{handle} {advice} 0",
+    "caseload-several": "caseload all",
+    "home-registry": "{registry}",
+}
+"""What a button or option carries; the others carry the handle."""
+FILLED_FORM = ("contact-type", "contact-item", "contact-by-item")
+"""What redraws the modal of a contact, of which it reads the answers."""
+IN_A_MODAL = (
+    "find-patient",
+    "find-contact",
+    "card-more",
+    "billing-page",
+    "audit-page",
+    "history-page",
+    "changes-page",
+    "correction-page",
+    "correction-pick",
+    "timer-log",
+    "timer-discard",
+    "timer-move",
+    "review-next",
+    "review-skip",
+    "review-resume",
+    "review-start-over",
+)
+"""What stands in a modal and changes it; all else can be sent as from a message."""
+
+
+def press(scene: Scene, user: str, name: str) -> None:
+    kind = name.partition(":")[0]
+    value = VALUES.get(kind, "{handle}").format(
+        handle=scene.handle,
+        left=scene.left,
+        entry=scene.entry,
+        advice=scene.advice,
+        registry=scene.clinic.registry_id,
+    )
+    view = None
+    if kind == "home-registry":
+        view = {"id": "V0HOME", "type": "home"}
+    elif kind in (*FILLED_FORM, *IN_A_MODAL):
+        view = scene.filled["contact" if kind in FILLED_FORM else "card"]
+    forged.click(scene.clinic, user, name, value, view=view)
+
+
+def outcome(scene: Scene, seat: Seat, way: Way) -> str:
+    """What came of it, told by what the bot answered and by what it wrote into the access log."""
+    state, calls = scene.clinic.workspace, scene.clinic.workspace.calls
+    if seat.view:
+        seat.close(everything=True)
+    if way.name == "card-more":
+        # Slack puts a modal on top only of one that is open.
+        seat.command("/cocm patient")
+        sees(seat, "Patient")
+        state.settled()
+    mark, logged = len(calls), refusals(scene, seat)
+
+    def answers() -> list[Call]:
+        return [
+            call
+            for call in calls[mark:]
+            if call.seconds is not None
+            and (call.name in ANSWERS if way.kind in ("command", "press") else call.to == "bot")
+        ]
+
+    attempt(scene, seat, way)
+    told = str([(call.arguments, call.answer) for call in state.wait_until(answers, str(way))])
+    if way.name == "card-more":
+        state.settled()  # the menu is drawn anew after the answer
+    new = [entry for entry in refusals(scene, seat) if entry not in logged]
+    if not new:
+        assert "you may not" not in told, f"{way} is refused and not logged"
+        return "yes"
+    [refusal] = new
+    assert way.action is None or refusal.action == way.action.name.lower()
+    # What they sent comes back; nothing else of the patient does.
+    assert "Muñoz" not in told or way.kind == "submit" or way.name == "card-more"
+    for word, sentence in OTHERWISE.items():
+        if sentence in told:
+            return word
+    assert refusal.reason == f"role {TEAM[seat.person.name]}"
+    assert "you may not" in told or way.kind == "search"
+    return "no"
+
+
+def refusals(scene: Scene, seat: Seat) -> list[AccessEntry]:
+    return [
+        entry
+        for entry in scene.clinic.accesses()
+        if entry.outcome == "refused" and entry.slack_user_id == seat.person.id
+    ]
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("name", list(reversed(TEAM)))
+def test_everybody_gets_what_the_table_says_and_nothing_else(scene: Scene, name: str) -> None:
+    """Those who may least come first: what they try must leave everything as it was."""
+    seat, before = scene.clinic.seat(name), scene.clinic.patients()
+    refused = [way for way in WAYS if way.cells[name] != "yes"]
+    found = {str(way): outcome(scene, seat, way) for way in refused}
+    assert found == {str(way): way.cells[name] for way in refused}
+    assert scene.clinic.patients() == before
+    granted, known = [way for way in WAYS if way.cells[name] == "yes"], refusals(scene, seat)
+    assert [str(way) for way in granted if outcome(scene, seat, way) != "yes"] == []
+    scene.clinic.workspace.settled()
+    assert refusals(scene, seat) == known
+
+
+def test_app_home_shows_to_each_what_is_theirs(scene: Scene) -> None:
+    for name, words in HOMES.items():
+        seat = scene.clinic.seat(name)
+        if seat.view:
+            seat.close(everything=True)
+        seat.open_home()
+        home = sees(seat, words)
+        assert [other for other in {*HOMES.values()} - {words} if f"{other} " in home] == []
