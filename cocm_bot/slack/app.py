@@ -37,6 +37,7 @@ from cocm_bot.slack import (
 from cocm_bot.slack.entry import Entry
 from cocm_bot.slack.gate import Gate
 from cocm_bot.slack.gateway import Gateway
+from cocm_bot.slack.stage import Stage
 
 logger = logging.getLogger(__name__)
 
@@ -93,7 +94,7 @@ def build_app(
         raise_error_for_unhandled_request=False,
     )
     app.error(_lost)
-    entry = Entry(app, desk, Gate(desk, gateway), gateway, submissions)
+    entry = Entry(app, Stage(desk, Gate(desk, gateway), gateway), submissions)
     for feature in FEATURES:
         feature.register(entry)
     return app

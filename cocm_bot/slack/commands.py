@@ -9,10 +9,11 @@ from cocm_bot.operations.caseload import Sort, Whose
 from cocm_bot.registry.access import Action, Actor, may
 from cocm_bot.registry.errors import InvalidInput
 from cocm_bot.slack import assignment, audit, billing, caseload, contact, enrolment, measures, patient, review
-from cocm_bot.slack.entry import Draw, Entry
+from cocm_bot.slack.entry import Entry
 from cocm_bot.slack.kit import Element, Payload
 from cocm_bot.slack.screens.audit import TITLE as AUDIT_TITLE
 from cocm_bot.slack.screens.help import CommandHelp, command_buttons, help_message, unknown_message
+from cocm_bot.slack.stage import Draw
 from cocm_bot.slack.visit import Visit
 
 ROOT = "/cocm"

@@ -1,0 +1,185 @@
+"""Puts what a feature draws where the person is; whatever fails becomes a sentence in the same place."""
+
+import secrets
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from cocm_bot.operations.desk import Desk
+from cocm_bot.registry.errors import CocmError, InvalidInput
+from cocm_bot.slack import errors
+from cocm_bot.slack.forms import FormErrors
+from cocm_bot.slack.gate import Gate, origin
+from cocm_bot.slack.gateway import Gateway
+from cocm_bot.slack.kit import Payload, loading
+from cocm_bot.slack.screens.notices import notice_home, notice_message, notice_view
+from cocm_bot.slack.visit import Visit
+
+Body = Mapping[str, Any]
+Draw = Callable[[Visit], Payload]
+Report = Callable[[str], None]
+T = TypeVar("T")
+
+HOME_SECONDS = 8 * 3600
+"""How long an App Home that was opened is kept true; opening it draws it anew in any case."""
+HOMES_REMEMBERED = 10_000
+
+
+class Stage:
+    """Where screens are put up: messages, modals and App Homes; the gate decides who gets one."""
+
+    def __init__(self, desk: Desk, gate: Gate, gateway: Gateway) -> None:
+        self._desk = desk
+        self._gate = gate
+        self._gateway = gateway
+        self.home: Draw | None = None
+        """What draws an App Home, once a feature offers it."""
+        self._homes: dict[str, float] = {}
+
+    def publish(self, body: Body, draw: Draw) -> None:
+        """Put up the App Home of whoever asked, and remember that they have it open."""
+        user_id = origin(body, "App Home").user_id
+
+        def publish(view: Payload) -> None:
+            self._gateway.publish_home(user_id, view)
+
+        home = self.attempt(body, "home", "App Home", draw, lambda words: publish(notice_home(words)))
+        if home is not None:
+            publish(home)
+            if len(self._homes) >= HOMES_REMEMBERED:
+                self._homes.clear()
+            self._homes[user_id] = self._desk.now().timestamp()
+
+    def refresh_home(self, body: Body) -> None:
+        """Draw the App Home of whoever asked anew, if they opened it lately, at this replica."""
+        user_id, draw = origin(body, "App Home").user_id, self.home
+        opened = self._homes.get(user_id)
+        if draw is None or opened is None or self._desk.now().timestamp() - opened > HOME_SECONDS:
+            return
+
+        def publish(visit: Visit) -> None:
+            self._gateway.publish_home(user_id, draw(visit))
+
+        self.attempt(body, "home", "App Home", publish, lambda _words: None)
+
+    def open(self, body: Body, doing: str, title: str, draw: Draw) -> None:
+        """Open a modal at once, while its trigger lives, and draw it when what it shows has been read."""
+        try:
+            view_id = self._gateway.open_view(
+                str(body["trigger_id"]), loading(title), on_top=body.get("view", {}).get("type") == "modal"
+            )
+        except CocmError as error:
+            words = errors.sentence(error, _reference(), doing)
+            if "response_url" in body:
+                self._gateway.answer(str(body["response_url"]), notice_message(words))
+            return
+        later: list[Callable[[], None]] = []
+
+        def drawn(visit: Visit) -> Payload:
+            view = visit.marked(draw(visit))
+            later.extend(visit.later)
+            return view
+
+        view = self.attempt(
+            body,
+            doing,
+            "modal",
+            drawn,
+            lambda words: self._gateway.update_view(view_id, notice_view(title, words)),
+            view_id,
+        )
+        if view is not None:
+            self._gateway.update_view(view_id, view)
+            for redraw in later:
+                self.redraw_behind(doing, redraw)
+
+    def update(self, body: Body, doing: str, draw: Draw) -> None:
+        """Redraw the modal the request came from."""
+        shown = body["view"]
+        title = str(shown["title"]["text"])
+
+        def redraw(view: Payload) -> None:
+            self._gateway.update_view(str(shown["id"]), view, str(shown["hash"]))
+
+        def drawn(visit: Visit) -> Payload:
+            return visit.marked(draw(visit))
+
+        view = self.attempt(body, doing, "modal", drawn, lambda words: redraw(notice_view(title, words)))
+        if view is not None:
+            redraw(view)
+
+    def answer(self, body: Body, doing: str, draw: Draw, *, replace: bool) -> None:
+        """Answer with a private message, or in the place of the one the request came from."""
+        url = str(body["response_url"])
+        message = self.attempt(
+            body, doing, "message", draw, lambda words: self._gateway.answer(url, notice_message(words))
+        )
+        if message is not None:
+            self._gateway.answer(url, message, replace=replace)
+
+    def attempt(
+        self,
+        body: Body,
+        doing: str,
+        surface: str,
+        work: Callable[[Visit], T],
+        report: Report,
+        view_id: str = "",
+    ) -> T | None:
+        """The work's result for whom the gate admits; None once a failure has been reported in words."""
+        reference = _reference()
+        try:
+            return work(self._visit(body, surface, reference, view_id))
+        except Exception as error:  # noqa: BLE001 - whatever fails, the person gets a sentence
+            report(errors.sentence(error, reference, doing))
+            return None
+
+    def _visit(self, body: Body, surface: str, reference: str, view_id: str = "") -> Visit:
+        actor = self._gate.admit(origin(body, surface))
+        visit = Visit(actor, self._desk, body, reference, self._gateway, view_id=view_id)
+        visit.check_registry()
+        return visit
+
+    def save(self, body: Body, doing: str, save: Draw) -> tuple[dict[str, Any], list[Callable[[], None]]]:
+        """What to answer a submission, and what to redraw after."""
+        reference = _reference()
+        try:
+            visit = self._visit(body, "modal", reference)
+            view = visit.marked(save(visit))
+        except FormErrors as wrong:
+            return {"response_action": "errors", "errors": wrong.errors}, []
+        except Exception as error:  # noqa: BLE001 - whatever fails, the modal stays open with what was typed
+            field = error.field if isinstance(error, InvalidInput) else None
+            return refused(body, errors.sentence(error, reference, doing), field), []
+        below = body["view"].get("previous_view_id")
+        if below and view["callback_id"] != doing:
+            return {}, [lambda: self._gateway.update_view(str(below), view), *visit.later]
+        return {"response_action": "update", "view": view}, visit.later
+
+    def unchoose(self, body: Body) -> None:
+        """Draw a menu anew, nothing chosen: Slack does not tell of the same option chosen twice in a row."""
+        shown, menu = body["view"], body["actions"][0]["block_id"]
+        view = {name: shown[name] for name in ("type", "title", "close", "callback_id", "private_metadata")}
+        fresh = {"block_id": _reference()}
+        view["blocks"] = [block | fresh if block["block_id"] == menu else block for block in shown["blocks"]]
+        self._gateway.update_view(str(shown["id"]), view, str(shown["hash"]))
+
+    def redraw_behind(self, doing: str, redraw: Callable[[], None]) -> None:
+        """The work is saved and acknowledged: a screen that can't be redrawn is only out of date."""
+        try:
+            redraw()
+        except CocmError as error:
+            errors.sentence(error, _reference(), doing)
+
+
+def refused(body: Body, sentence: str, field: str | None = None) -> dict[str, Any]:
+    """The sentence at the field it is about, else at the first input, else in the modal's place."""
+    shown = body["view"]
+    inputs = [str(block["block_id"]) for block in shown["blocks"] if block["type"] == "input"]
+    if not inputs:
+        return {"response_action": "update", "view": notice_view(str(shown["title"]["text"]), sentence)}
+    place = field if field in inputs else inputs[0]
+    return {"response_action": "errors", "errors": {place: sentence}}
+
+
+def _reference() -> str:
+    return secrets.token_hex(3).upper()
