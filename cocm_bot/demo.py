@@ -27,7 +27,7 @@ from cocm_bot.playground import cast
 from cocm_bot.playground.clock import Clock
 from cocm_bot.playground.dynamodb import Engine, running_dynamodb
 from cocm_bot.playground.morning import morning
-from cocm_bot.playground.page import Command, Page, app_with_page
+from cocm_bot.playground.page import Command, Offer, Page, Shortcut, app_with_page
 from cocm_bot.playground.server import serving
 from cocm_bot.playground.workspace import Workspace
 from cocm_bot.registry.vocabulary import Role
@@ -84,7 +84,7 @@ def running_demo(
         clock = Clock(now)
         engine = stack.enter_context(running_dynamodb())
         workspace = Workspace(now=clock.seconds)
-        page = Page(workspace, clock, engine, commands_of(MANIFEST), ZONE)
+        page = Page(workspace, clock, engine, offer_of(MANIFEST), ZONE)
         stack.enter_context(serving(workspace, port, app_with_page(page)))
         stack.enter_context(_environment(engine))
         settings = Settings(
@@ -128,15 +128,25 @@ def play_morning() -> None:
             print(f"\n{number}. {step}\n\n{screen}", flush=True)
 
 
-def commands_of(manifest: Path) -> list[Command]:
-    """The slash commands of an app manifest; none where there is no manifest, as in an installed package."""
+def offer_of(manifest: Path) -> Offer:
+    """The slash commands and global shortcuts of an app manifest.
+
+    Nothing where there is no manifest, as in an installed package.
+    """
     if not manifest.exists():
-        return []
+        return Offer()
     features = yaml.safe_load(manifest.read_text(encoding="utf-8"))["features"]
-    return [
-        Command(each["command"], each.get("description", ""), each.get("usage_hint", ""))
-        for each in features["slash_commands"]
-    ]
+    return Offer(
+        [
+            Command(each["command"], each.get("description", ""), each.get("usage_hint", ""))
+            for each in features["slash_commands"]
+        ],
+        [
+            Shortcut(each["callback_id"], each["name"], each["description"])
+            for each in features["shortcuts"]
+            if each["type"] == "global"
+        ],
+    )
 
 
 def _registry(settings: Settings, now: Callable[[], datetime], patients: int) -> str:

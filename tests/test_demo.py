@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from cocm_bot.demo import MANIFEST, Demo, commands_of, running_demo
+from cocm_bot.demo import MANIFEST, Demo, offer_of, running_demo
 from cocm_bot.slack.commands import ROOT
 
 
@@ -119,6 +119,6 @@ def test_a_taken_port_is_one_sentence() -> None:
 
 
 def test_the_composer_offers_what_the_manifest_does() -> None:
-    [command] = commands_of(MANIFEST)
+    [command] = offer_of(MANIFEST).commands
     assert command.command == ROOT
     assert "today" in command.usage_hint

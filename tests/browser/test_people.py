@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from cocm_bot.demo import MANIFEST, Demo, commands_of
+from cocm_bot.demo import MANIFEST, Demo, offer_of
 from tests.browser.acts import command, go, newest
 from tests.browser.conftest import OpenPage, Shoot
 
@@ -64,19 +64,22 @@ def test_app_home_is_drawn_for_whom_it_is(demo: Demo, visit: OpenPage, shoot: Sh
         shoot(page, f"home-{width}")
 
 
-def test_the_composer_offers_the_manifests_commands(demo: Demo, visit: OpenPage, shoot: Shoot) -> None:
+def test_the_composer_offers_what_the_manifest_does(demo: Demo, visit: OpenPage, shoot: Shoot) -> None:
     page = visit(demo.url)
     box = page.get_by_role("combobox", name="Message or command")
     box.fill("/")
+    offer = offer_of(MANIFEST)
     offered = page.get_by_role("listbox", name="Commands").get_by_role("option")
-    expect(offered).to_have_count(len(commands_of(MANIFEST)))
-    for command_offered in commands_of(MANIFEST):
+    expect(offered).to_have_count(len(offer.commands) + len(offer.shortcuts))
+    for shortcut in offer.shortcuts:
+        expect(offered.filter(has_text=shortcut.name)).to_contain_text(shortcut.description)
+    for command_offered in offer.commands:
         option = offered.filter(has_text=command_offered.command)
         expect(option).to_contain_text(command_offered.usage_hint)
         expect(option).to_contain_text(command_offered.description)
     shoot(page, "commands")
     box.press("Enter")
-    expect(box).to_have_value(f"{commands_of(MANIFEST)[0].command} ")
+    expect(box).to_have_value(f"{offer.commands[0].command} ")
 
 
 def test_an_unknown_command_is_refused_as_it_stands(demo: Demo, visit: OpenPage) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
-from cocm_bot.demo import Demo, running_demo
+from cocm_bot.demo import MANIFEST, Demo, offer_of, running_demo
 from cocm_bot.playground import cast
 from cocm_bot.slack.commands import COMMANDS, ROOT
 from tests.browser.conftest import OpenPage, Shoot
@@ -29,7 +29,9 @@ def test_every_screen_is_drawn(
     workspace = walked_demo.workspace
     page = visit(walked_demo.url, person=workspace.people[person].name)
     shown = set()
-    for way, surface in Walk(workspace, person).screens([f"{ROOT} {command.name}" for command in COMMANDS]):
+    commands = [f"{ROOT} {command.name}" for command in COMMANDS]
+    shortcuts = [shortcut.callback_id for shortcut in offer_of(MANIFEST).shortcuts]
+    for way, surface in Walk(workspace, person).screens(commands + shortcuts):
         page.wait_for_function(
             "revision => document.body.dataset.revision >= revision", arg=workspace.revision
         )

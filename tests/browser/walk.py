@@ -36,9 +36,9 @@ class Walk:
         self._person = person
         self._clicked: set[Click] = set()
 
-    def screens(self, commands: list[str]) -> Iterator[tuple[str, Surface]]:
-        """Every screen with the way to it, breadth first."""
-        ways: list[tuple[str, ...]] = [("home",), *((command,) for command in commands)]
+    def screens(self, starts: list[str]) -> Iterator[tuple[str, Surface]]:
+        """Every screen with the way to it, breadth first, from the Home, commands and shortcuts."""
+        ways: list[tuple[str, ...]] = [("home",), *((start,) for start in starts)]
         clicks: dict[tuple[str, ...], list[Click]] = {way: [] for way in ways}
         while ways:
             way = ways.pop(0)
@@ -64,6 +64,8 @@ class Walk:
             workspace.homes.clear()
         if start == "home":
             interactions.open_home(workspace.sender, self._person)
+        elif start.startswith("shortcut:"):
+            workspace.shortcut(self._person, start)
         else:
             place = workspace.direct(self._person, cast.BOT).id
             interactions.command(workspace.sender, self._person, place, start)

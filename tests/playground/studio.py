@@ -8,7 +8,7 @@ from typing import Any
 from cocm_bot.playground import cast, messages, views
 from cocm_bot.playground.clock import Clock
 from cocm_bot.playground.dynamodb import Engine
-from cocm_bot.playground.page import Command, Page, app_with_page
+from cocm_bot.playground.page import Command, Offer, Page, app_with_page
 from cocm_bot.playground.server import serving
 from cocm_bot.playground.state import View
 from cocm_bot.playground.workspace import Workspace
@@ -39,7 +39,7 @@ def running_studio() -> Iterator[Studio]:
     clock = Clock()
     workspace = Workspace(now=clock.seconds)
     commands = [Command("/cocm", "The registry", "[today|caseload]"), Command("/other", "Another", "")]
-    page = Page(workspace, clock, Engine(""), commands, "America/New_York")
+    page = Page(workspace, clock, Engine(""), Offer(commands), "America/New_York")
     with running_bot() as bot, serving(workspace, app=app_with_page(page)):
         workspace.connect(bot.url)
         yield Studio(workspace, bot)

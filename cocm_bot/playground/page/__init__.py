@@ -2,6 +2,6 @@
 
 from cocm_bot.playground.page.page import Page
 from cocm_bot.playground.page.routes import app_with_page
-from cocm_bot.playground.page.seen import Command
+from cocm_bot.playground.page.seen import Command, Offer, Shortcut
 
-__all__ = ["Command", "Page", "app_with_page"]
+__all__ = ["Command", "Offer", "Page", "Shortcut", "app_with_page"]

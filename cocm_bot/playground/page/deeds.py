@@ -54,6 +54,13 @@ class Closing(_Given):
     everything: bool = False
 
 
+class Use(_Given):
+    """Who uses a global shortcut, and which."""
+
+    person: str
+    callback_id: str
+
+
 class Ask(Deed):
     """What is typed into a search menu."""
 
@@ -69,6 +76,10 @@ class Deeds:
         self._workspace = workspace
         self._zone = ZoneInfo(zone)
         self._suggested: dict[tuple[str, str], dict[str, Any]] = {}
+
+    def use(self, given: Use) -> None:
+        """Use a global shortcut."""
+        self._workspace.shortcut(given.person, given.callback_id)
 
     def enter(self, deed: Deed) -> None:
         """Put what was typed and picked into the elements; nothing is sent."""

@@ -1,6 +1,5 @@
 """The page of one workspace: what its visitors see, and what they do that is no click on a screen."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,7 +10,7 @@ from cocm_bot.playground import cast, interactions
 from cocm_bot.playground.clock import MORNING, Clock, days_later, next_morning
 from cocm_bot.playground.dynamodb import Engine
 from cocm_bot.playground.page.deeds import Deed, Deeds
-from cocm_bot.playground.page.seen import Command, Marks, Sight, is_seat
+from cocm_bot.playground.page.seen import Marks, Offer, Sight, is_seat
 from cocm_bot.playground.page.traces import UNTRACED, Traces
 from cocm_bot.playground.workspace import Workspace
 
@@ -43,16 +42,14 @@ class Move(BaseModel):
 class Page:
     """The page of one workspace."""
 
-    def __init__(
-        self, workspace: Workspace, clock: Clock, engine: Engine, commands: Sequence[Command], zone: str
-    ) -> None:
+    def __init__(self, workspace: Workspace, clock: Clock, engine: Engine, offer: Offer, zone: str) -> None:
         self.workspace = workspace
         self._clock = clock
         self._zone = ZoneInfo(zone)
-        self._commands = {command.command for command in commands}
+        self._commands = {command.command for command in offer.commands}
         self._marks = Marks()
         self.deeds = Deeds(workspace, zone)
-        self._sight = Sight(workspace, clock, self._marks, commands, zone)
+        self._sight = Sight(workspace, clock, self._marks, offer, zone)
         self.traces = Traces(workspace, engine)
         for person in list(workspace.people.values()):
             if is_seat(person) and person.team_id == cast.TEAM:

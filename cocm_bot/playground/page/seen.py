@@ -30,6 +30,23 @@ class Command:
     usage_hint: str
 
 
+@dataclass(frozen=True)
+class Shortcut:
+    """A global shortcut as the app's manifest offers it."""
+
+    callback_id: str
+    name: str
+    description: str
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What people can start from anywhere."""
+
+    commands: Sequence[Command] = ()
+    shortcuts: Sequence[Shortcut] = ()
+
+
 @dataclass
 class Marks:
     """How far people have read, by person and place, and how many refusals were put aside."""
@@ -41,13 +58,11 @@ class Marks:
 class Sight:
     """Draws up what a person sees; every part is JSON."""
 
-    def __init__(
-        self, state: State, clock: Clock, marks: Marks, commands: Sequence[Command], zone: str
-    ) -> None:
+    def __init__(self, state: State, clock: Clock, marks: Marks, offer: Offer, zone: str) -> None:
         self._state = state
         self._clock = clock
         self._marks = marks
-        self._commands = [asdict(command) for command in commands]
+        self._offer = {name: list(offered) for name, offered in asdict(offer).items()}
         self._zone = ZoneInfo(zone)
 
     def of(self, viewer: str) -> dict[str, Any]:
@@ -61,7 +76,7 @@ class Sight:
             "bot": cast.BOT,
             "zone": self._zone.key,
             "clock": {"now": self._clock.seconds(), "moved": self._clock.moved},
-            "commands": self._commands,
+            **self._offer,
             "people": [self._person(person) for person in state.people.values() if is_seat(person)],
             "names": {
                 "people": {person.id: person.name for person in state.people.values()},

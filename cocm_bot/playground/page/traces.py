@@ -154,6 +154,8 @@ def _named(request: Call) -> str:
     match request.name:
         case "block_actions":
             return f"block_actions {arguments['actions'][0]['action_id']}"
+        case "shortcut":
+            return f"shortcut {arguments['callback_id']}"
         case "view_submission" | "view_closed":
             return f"{request.name} {arguments['view']['callback_id']}"
         case "block_suggestion":

@@ -5,7 +5,7 @@ import pytest
 from cocm_bot.playground import cast, interactions, messages
 from cocm_bot.playground.clock import Clock
 from cocm_bot.playground.dynamodb import Engine
-from cocm_bot.playground.page import Page
+from cocm_bot.playground.page import Offer, Page
 from cocm_bot.playground.page.page import Line, Whose
 from cocm_bot.playground.state import Refused
 from cocm_bot.playground.workspace import Workspace
@@ -14,7 +14,7 @@ from cocm_bot.playground.workspace import Workspace
 @pytest.fixture
 def page() -> Page:
     clock = Clock()
-    return Page(Workspace(now=clock.seconds), clock, Engine(""), [], "America/New_York")
+    return Page(Workspace(now=clock.seconds), clock, Engine(""), Offer(), "America/New_York")
 
 
 def unread(page: Page, viewer: str) -> dict[str, int]:

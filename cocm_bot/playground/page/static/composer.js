@@ -1,15 +1,19 @@
-// Where people type: commands, which are offered as soon as a slash stands there, and plain messages.
+// Where people type: commands, offered with the shortcuts as soon as a slash stands there, and plain messages.
 
 import { byId, freshId, h } from "./dom.js";
+import { menuButton } from "./menu.js";
+import { tried } from "./screen.js";
 import { send } from "./stream.js";
 
 let where = null;
 let commands = [];
+let shortcuts = [];
+let found = [];
 let active = -1;
 
 /** Show the composer of a place. */
 export function showComposer(seen, place) {
-  commands = seen.commands;
+  ({ commands, shortcuts } = seen);
   const next = `${seen.me} ${place?.id}`;
   if (where?.key === next) return;
   const composer = byId("composer");
@@ -32,7 +36,7 @@ export function propose(words) {
 
 function build(place) {
   const listId = freshId("commands");
-  const list = h("div", { class: "commands", role: "listbox", id: listId, "aria-label": "Commands", hidden: true });
+  const list = h("div", { class: "commands", role: "listbox", id: listId, "aria-label": "Commands and shortcuts", hidden: true });
   const problem = h("p", { class: "error", role: "alert", id: "line-problem" });
   const line = h("textarea", {
     id: "line", rows: "1", placeholder: place.kind === "direct" ? "Write to CoCM Registry, or type / for its commands" : `Write in #${place.name}, or type / for commands`,
@@ -56,14 +60,22 @@ function build(place) {
     form.removeAttribute("aria-busy");
   };
   const form = h("form", { class: "composer", onsubmit: (event) => { event.preventDefault(); go(); } },
-    list, h("div", { class: "composer-box" }, line, h("button", { type: "submit", class: "button primary", "aria-label": "Send" }, "Send")),
+    list, h("div", { class: "composer-box" }, shortcutMenu(), line, h("button", { type: "submit", class: "button primary", "aria-label": "Send" }, "Send")),
     problem);
   return form;
 }
 
+function shortcutMenu() {
+  return shortcuts.length > 0 && menuButton("⚡\uFE0E", "Shortcuts", { class: "plain bolt", title: "Shortcuts", "data-key": "shortcuts" },
+    shortcuts.map((each) => ({ words: each.name, more: each.description, chosen: () => use(each) })));
+}
+
+const use = ({ callback_id }) => tried(send("use", { person: where.person, callback_id }));
+
 function offer(line, list) {
   const typed = /^\/\S*$/.exec(line.value)?.[0];
-  const found = typed ? commands.filter((each) => each.command.startsWith(typed)) : [];
+  const named = (words) => ` ${words.toLowerCase()}`.includes(` ${typed.slice(1).toLowerCase()}`);
+  found = typed ? [...commands.filter((each) => each.command.startsWith(typed)), ...shortcuts.filter((each) => named(each.name))] : [];
   if (!found.length) {
     hide(line, list);
     return;
@@ -71,7 +83,7 @@ function offer(line, list) {
   list.replaceChildren(...found.map((each, index) => h("div", {
     class: "command", role: "option", id: `${list.id}-${index}`, "aria-selected": "false",
     onmousedown: (event) => { event.preventDefault(); take(line, list, index); },
-  }, h("span", { class: "command-name" }, each.command, h("code", {}, each.usage_hint)), h("small", {}, each.description))));
+  }, h("span", { class: "command-name" }, each.command ?? `⚡\uFE0E ${each.name}`, h("code", {}, each.usage_hint)), h("small", {}, each.description))));
   list.hidden = false;
   line.setAttribute("aria-expanded", "true");
   mark(line, list, 0);
@@ -93,9 +105,11 @@ function hide(line, list) {
 }
 
 function take(line, list, index) {
-  line.value = `${list.children[index].querySelector(".command-name").firstChild.textContent} `;
+  const { command } = found[index];
+  line.value = command ? `${command} ` : "";
   hide(line, list);
   line.focus();
+  if (!command) use(found[index]);
 }
 
 function key(event, line, list, go) {

@@ -3,12 +3,12 @@
 import { freshId, h } from "./dom.js";
 import { confirmed } from "./confirm.js";
 import { combobox } from "./combobox.js";
-import { overflowMenu } from "./overflow.js";
+import { menuButton } from "./menu.js";
 import { text, withEmoji } from "./mrkdwn.js";
 
 const DRAW = {
   button,
-  overflow: (place) => overflowMenu(place.element.options, (value, link) => press(place, value, link), keyOf(place)),
+  overflow,
   plain_text_input: (place) => typed(place, place.element.multiline ? "textarea" : "input"),
   number_input: (place) => typed(place, "input", { inputmode: "decimal" }),
   email_text_input: (place) => typed(place, "input", { inputmode: "email", autocomplete: "off" }),
@@ -20,6 +20,12 @@ const DRAW = {
   checkboxes: (place) => listed(place, "checkbox"),
   image: () => h("span"),
 };
+function overflow(place) {
+  return menuButton("⋯", "More actions", { class: "button overflow", "data-key": keyOf(place) }, place.element.options.map((option) => ({
+    words: text(option.text), more: option.description && text(option.description), chosen: () => press(place, option.value, option.url),
+  })));
+}
+
 for (const kind of ["static", "external", "users", "conversations", "channels"]) {
   DRAW[`${kind}_select`] = (place) => select(place, kind, false);
   DRAW[`multi_${kind}_select`] = (place) => select(place, kind, true);

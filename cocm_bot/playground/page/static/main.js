@@ -5,7 +5,7 @@ import { showClock } from "./clock.js";
 import { propose, showComposer } from "./composer.js";
 import { showHome } from "./home.js";
 import { refresh, toggleActivity } from "./inspector.js";
-import { showMessages } from "./messages.js";
+import { showMessages, showNewest } from "./messages.js";
 import { showModal } from "./modal.js";
 import { showSide } from "./people.js";
 import { showRefusals } from "./refusals.js";
@@ -82,7 +82,7 @@ function go(id) {
   places.set(me, id);
   if (id === "home") tried(send("home", { person: me }));
   draw();
-  if (id !== "home") byId("log").scrollTop = byId("log").scrollHeight;
+  if (id !== "home") showNewest();
 }
 
 function show(picture) {

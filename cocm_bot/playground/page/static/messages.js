@@ -21,6 +21,7 @@ export function showMessages(seen, current, before) {
   const messages = seen.messages[current] ?? [];
   const wanted = [...before];
   let day = null;
+  let answered = false;
   let added = false;
   for (const message of messages) {
     const told = dayOf(message.ts, seen.zone);
@@ -30,16 +31,20 @@ export function showMessages(seen, current, before) {
     let entry = drawn.get(message.ts);
     if (entry?.state !== state) {
       added ||= !entry;
+      answered ||= !entry && (message.private || message.author === seen.me);
       entry = { state, node: refocused(entry?.node, draw(seen, message)) };
       drawn.set(message.ts, entry);
     }
     wanted.push(entry.node);
   }
   reconcile(log, wanted);
-  if (added && atEnd) scrollToEnd(log);
+  // what others write moves nobody who reads further up; what one asked for is shown
+  if (answered || (added && atEnd)) showNewest();
 }
 
-function scrollToEnd(log) {
+/** Scroll to the newest message. */
+export function showNewest() {
+  const log = byId("log");
   log.scrollTop = log.scrollHeight;
   // a long answer is read from its beginning
   const newest = log.lastElementChild;

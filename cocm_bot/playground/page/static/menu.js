@@ -1,15 +1,14 @@
-// The ⋯ menu beside a row.
+// A button with a menu: the ⋯ beside a row, the ⚡ beside the composer.
 
 import { float, h } from "./dom.js";
-import { text } from "./mrkdwn.js";
 
-/** A button with a menu of options; `choose` gets the chosen one's value, and its link if it has one. */
-export function overflowMenu(options, choose, key) {
-  const items = options.map((option) => h("button", {
+/** A button reading `sign`, with a menu of `entries`: {words, more, chosen}, where `chosen` is called when it is. */
+export function menuButton(sign, label, attributes, entries) {
+  const items = entries.map(({ words, more, chosen }) => h("button", {
     type: "button", role: "menuitem", tabindex: "-1", class: "menu-item",
-    onclick: () => { close(); choose(option.value, option.url); },
-  }, text(option.text), option.description && h("small", {}, text(option.description))));
-  const menu = h("div", { class: "floating menu", popover: "manual", role: "menu", onkeydown: (event) => {
+    onclick: () => { close(); chosen(); },
+  }, words, more && h("small", {}, more)));
+  const menu = h("div", { class: "floating menu", popover: "manual", role: "menu", "aria-label": label, onkeydown: (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) {
       event.preventDefault();
@@ -22,11 +21,12 @@ export function overflowMenu(options, choose, key) {
     }
   }, onfocusout: (event) => { if (!menu.contains(event.relatedTarget)) hide(); } }, items);
   const button = h("button", {
-    type: "button", class: "button overflow", "data-key": key, "aria-label": "More actions",
-    "aria-haspopup": "menu", "aria-expanded": "false",
+    ...attributes, type: "button", "aria-label": label, "aria-haspopup": "menu", "aria-expanded": "false",
+    // pressing it must not close by the loss of focus what the click then opens again
+    onmousedown: (event) => event.preventDefault(),
     onclick: () => { if (menu.matches(":popover-open")) close(); else open(); },
-    onkeydown: (event) => { if (event.key === "ArrowDown") { event.preventDefault(); open(); } },
-  }, "⋯");
+    onkeydown: (event) => { if (event.key === "ArrowDown" || event.key === "ArrowUp") { event.preventDefault(); open(); } },
+  }, sign);
   const hide = () => {
     if (menu.matches(":popover-open")) menu.hidePopover();
     button.setAttribute("aria-expanded", "false");
@@ -37,5 +37,5 @@ export function overflowMenu(options, choose, key) {
     float(menu, button);
     items[0].focus();
   };
-  return h("span", { class: "overflow-place" }, button, menu);
+  return h("span", { class: "menu-place" }, button, menu);
 }
