@@ -82,6 +82,21 @@ def test_pages(clinic: Clinic) -> None:
     assert clinic.workspace.refusals == []
 
 
+def test_a_day_of_two_processes_is_whole(clinic: Clinic) -> None:
+    maya, omar = clinic.seat(), clinic.seat("Omar Haddad")
+    handle = add_patient(maya)
+    maya.close()
+    with clinic.restarted():
+        assert log_contact(maya, handle) is None
+        maya.close()
+        omar.command(f"/cocm patient {handle}")
+        sees(omar, "you may not")
+    proof = audit.prove(clinic.desk, clinic.registry_id, clinic.clock().date(), None)
+    assert proof.faults == []
+    assert proof.writers >= 2
+    assert proof.entries == len(clinic.accesses()) >= 4
+
+
 def test_what_nobody_is_called_is_not_repeated(clinic: Clinic) -> None:
     maya = clinic.seat()
     add_patient(maya)
