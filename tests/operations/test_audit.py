@@ -12,6 +12,7 @@ import pytest
 
 import cocm_bot.operations
 from cocm_bot.operations import audit
+from cocm_bot.operations.assignment import assign_one
 from cocm_bot.operations.audit import ADMINS_ONLY, LINES_PER_PAGE, read, wanted
 from cocm_bot.operations.consents import record_consent
 from cocm_bot.operations.contacts import log_contact
@@ -106,6 +107,7 @@ STEPS: list[tuple[str, Change]] = [
     ("flag resolved", lambda at, who, id_: resolve_flags(at.desk, at.actor(), who, REVIEW, id_)),
     ("consent recorded", lambda at, who, id_: record_consent(at.desk, at.actor(), who, VERBAL, id_)),
     ("edited", edited),
+    ("assigned", lambda at, who, id_: assign_one(at.desk, at.actor(), who, "member-3", id_)),
     (
         "plan written",
         lambda at, who, id_: write_plan(at.desk, at.actor(), who, plan(), id_, seen=at.patient(who).version),
@@ -121,6 +123,7 @@ NOT_REPEATED = {"contact corrected", "contact voided"}
 @pytest.mark.slow
 def test_each_change_leaves_one_entry_however_often_it_is_sent(office: Office) -> None:
     add_member(office, 2, Role.PCP)
+    add_member(office, 3, Role.CARE_MANAGER)
     handle = office.enrolled()
     told = ["enrolled"]
     for number, (action, change) in enumerate(STEPS):
