@@ -12,7 +12,7 @@ from cocm_bot.slack.gate import Gate, origin
 from cocm_bot.slack.gateway import Gateway
 from cocm_bot.slack.kit import Payload, loading
 from cocm_bot.slack.screens.notices import notice_home, notice_message, notice_view
-from cocm_bot.slack.visit import Visit
+from cocm_bot.slack.visit import OUT_OF_DATE, Visit
 
 Body = Mapping[str, Any]
 Draw = Callable[[Visit], Payload]
@@ -146,6 +146,9 @@ class Stage:
             visit = self._visit(body, "modal", reference)
             view = visit.marked(save(visit))
         except FormErrors as wrong:
+            if not wrong.errors.keys() <= set(_inputs(body)):
+                # Slack shows an error only at an input of the modal: this one is not as it was drawn.
+                return refused(body, OUT_OF_DATE), []
             return {"response_action": "errors", "errors": wrong.errors}, []
         except Exception as error:  # noqa: BLE001 - whatever fails, the modal stays open with what was typed
             field = error.field if isinstance(error, InvalidInput) else None
@@ -173,12 +176,16 @@ class Stage:
 
 def refused(body: Body, sentence: str, field: str | None = None) -> dict[str, Any]:
     """The sentence at the field it is about, else at the first input, else in the modal's place."""
-    shown = body["view"]
-    inputs = [str(block["block_id"]) for block in shown["blocks"] if block["type"] == "input"]
+    inputs = _inputs(body)
     if not inputs:
-        return {"response_action": "update", "view": notice_view(str(shown["title"]["text"]), sentence)}
+        title = str(body["view"]["title"]["text"])
+        return {"response_action": "update", "view": notice_view(title, sentence)}
     place = field if field in inputs else inputs[0]
     return {"response_action": "errors", "errors": {place: sentence}}
+
+
+def _inputs(body: Body) -> list[str]:
+    return [str(block["block_id"]) for block in body["view"]["blocks"] if block["type"] == "input"]
 
 
 def _reference() -> str:
