@@ -49,7 +49,7 @@ class Shown:
     """Of the assessment, the latest follow-up, the latest consult."""
     flags: tuple[str, ...] = ()
     advice: tuple[str, ...] = ()
-    """What was recommended, and what became of it."""
+    """What was recommended, what became of it, and in which episode if it was an earlier one."""
 
 
 @dataclass(frozen=True)
@@ -69,11 +69,15 @@ STUCK_AT_5 = f"{STUCK}PHQ-9 18 → 16 in 5 weeks, GAD-7 14 → 12 in 5 weeks, no
 STUCK_AT_8 = f"{STUCK}PHQ-9 18 → 17 in 8 weeks, GAD-7 14 → 12 in 8 weeks, no consult yet"
 ADVICE = "Medication, Measure again: Raise sertraline to 100 mg. (2 May 2031 by Iris Lindqvist)"
 ACCEPTED = "👍 Accepted by Samuel Adeyemi, 5 May 2031 09:00"
+BEFORE = (
+    "Recommended at the last consult, in an earlier episode",
+    "Plan of an earlier episode written 30 Jun 2031 by Maya Okafor, next check 30 Jul 2031",
+)
 DONE = "✅ Done by Maya Okafor, 15 May 2031 09:00"
 
 
 def dates(assessed: str = "–", followed: str = "–", consulted: str = "–") -> str:
-    return f"Initial assessment {assessed} · Last follow-up {followed} · Last psychiatric consult {consulted}"
+    return f"Assessed {assessed} · Last follow-up {followed} · Last consult {consulted}"
 
 
 class Journey:
@@ -111,16 +115,17 @@ class Journey:
         def starting(*firsts: str) -> tuple[str, ...]:
             return tuple(line for line in lines if line.startswith(firsts))
 
-        advised = "Recommended at the last consult"
+        advised = next((line for line in lines if line.startswith("Recommended at the last consult")), "")
+        earlier = tuple(line for line in (advised, *starting("Plan of")) if "earlier episode" in line)
         return Shown(
             standing=starting("Enrolled", "Treatment,", "Relapse Prevention Plan,", "Deactivated")[0],
             due=after("Due now") if "Due now" in lines else starting("Nothing is due"),
             scores=starting("PHQ-9 ", "GAD-7 ", "No scores"),
             minutes=next(line for line in lines if "min this month" in line),
             why=next((line for line in lines if "a person bills" in line), None),
-            dates=starting("Initial assessment ")[0],
+            dates=starting("Assessed ")[0],
             flags=starting("🔴", "🟠", "🟡"),
-            advice=after(advised) if advised in lines else (),
+            advice=(*earlier, *after(advised)) if advised else (),
         )
 
     # --- what is done -------------------------------------------------------------------------------------
@@ -541,7 +546,7 @@ JOURNEY = [
             NO_CODE,
             None,
             dates("–", "26 Jun 2031", "2 May 2031"),
-            advice=(ADVICE, DONE),
+            advice=(*BEFORE, ADVICE, DONE),
         ),
     ),
     Step(  # Assessed. Only July and August lie between, so the month is no initial one: 31–75.
@@ -554,7 +559,7 @@ JOURNEY = [
             "40 min this month · 99493",
             "40 min in a later month: 31–75 give 99493 · 36 min to 99494 · proposed; a person bills",
             dates("3 Sep 2031", "26 Jun 2031", "2 May 2031"),
-            advice=(ADVICE, DONE),
+            advice=(*BEFORE, ADVICE, DONE),
         ),
     ),
 ]
@@ -578,7 +583,7 @@ def test_every_number_on_the_card_from_referral_to_relapse(clinic: Clinic) -> No
         " • 26 Jun 2031 · Follow Up · Phone · 15 min · PHQ-9 3 · GAD-7 2"
         " • 12 Jun 2031 · Follow Up · Phone · 15 min · PHQ-9 4 · GAD-7 3"
         " • 29 May 2031 · Follow Up · Phone · 15 min · PHQ-9 8 · GAD-7 6"
-        " Recommended at the last consult",
+        " Recommended at the last consult, in an earlier episode",
     )
     assert clinic.workspace.refusals == []
     [ana] = clinic.patients()

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from cocm_bot.operations.patients import Card
+from cocm_bot.registry.patient import Patient
 from cocm_bot.registry.policy import CarePolicy
 from cocm_bot.slack.screens.words import day, day_of, who
 
@@ -17,4 +18,10 @@ def agreed_lines(card: Card, policy: CarePolicy) -> Iterator[str]:
         yield f"Consent: {consent.kind}, {day_of(consent.date, policy)}"
     if plan is not None:
         written = f"{day_of(plan.written_at, policy)} by {who(plan.written_by, card.names)}"
-        yield f"Plan written {written}, next check {day(date.fromisoformat(plan.next_check))}"
+        whose = "Plan of an earlier episode" if earlier(card.patient, plan.written_at) else "Plan"
+        yield f"{whose} written {written}, next check {day(date.fromisoformat(plan.next_check))}"
+
+
+def earlier(patient: Patient, at: float) -> bool:
+    """Whether something of an instant (seconds UTC) belongs to an episode before the current one."""
+    return len(patient.episodes) > 1 and at < patient.course.episode_started

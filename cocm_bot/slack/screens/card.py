@@ -21,7 +21,7 @@ from cocm_bot.slack.kit import (
     modal,
     section,
 )
-from cocm_bot.slack.screens.agreed import agreed_lines
+from cocm_bot.slack.screens.agreed import agreed_lines, earlier
 from cocm_bot.slack.screens.assignment import care_manager_line
 from cocm_bot.slack.screens.card_actions import actions_bar
 from cocm_bot.slack.screens.flags import flag_line
@@ -121,9 +121,9 @@ def _billing(patient: Patient, policy: CarePolicy) -> Iterator[str]:
 def _milestones(patient: Patient, policy: CarePolicy) -> str:
     return " · ".join(
         (
-            f"Initial assessment {day_of(patient.initial_assessment, policy)}",
+            f"Assessed {day_of(patient.initial_assessment, policy)}",
             f"Last follow-up {day_of(patient.last_follow_up, policy)}",
-            f"Last psychiatric consult {day_of(patient.last_psychiatric_consult, policy)}",
+            f"Last consult {day_of(patient.last_psychiatric_consult, policy)}",
         )
     )
 
@@ -144,7 +144,10 @@ def _flags(card: Card, policy: CarePolicy) -> list[Block]:
 
 def _recommendations(card: Card, policy: CarePolicy, now: datetime) -> list[Block]:
     lines = recommendation_lines(card.patient, card.names, policy, now)
-    return [section("*Recommended at the last consult*\n" + "\n".join(lines))] if lines else []
+    if not lines:
+        return []
+    when = ", in an earlier episode" if earlier(card.patient, card.patient.recommendations[-1].at) else ""
+    return [section(f"*Recommended at the last consult{when}*\n" + "\n".join(lines))]
 
 
 def _contacts(patient: Patient, policy: CarePolicy) -> list[Block]:

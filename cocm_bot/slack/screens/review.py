@@ -93,7 +93,7 @@ def _patient(actor: Actor, step: Step, card: Card, now: datetime) -> list[Block]
         header(full_name(patient)),
         context(_identity(patient, policy.local_date(now.timestamp()))),
         *_recorded(step.review, patient),
-        section(_why(step)),
+        *_why(step),
         section(_scores(patient, policy)),
         *([section("\n".join(flags))] if flags else []),
         section(f"*Last consult* {day_of(patient.last_psychiatric_consult, policy)}"),
@@ -123,10 +123,13 @@ def _recorded(review: Review, patient: Patient) -> list[Block]:
     return [section("✅ Consultation recorded.")] if recorded else []
 
 
-def _why(step: Step) -> str:
-    if step.point is None:
-        return "Nothing puts this patient on the agenda any more: what did was dealt with since it was made."
-    return f"*{step.point.topic}* – {escape(step.point.why)}"
+def _why(step: Step) -> list[Block]:
+    """Why the patient is on the agenda; nothing where the consultation that was just recorded settled it."""
+    if step.point is not None:
+        return [section(f"*{step.point.topic}* – {escape(step.point.why)}")]
+    if step.card and step.review.decisions.get(step.card.patient.handle) is Decision.RECORDED:
+        return []
+    return [section("Nothing is open here any more: it was seen to since the agenda was made.")]
 
 
 def _scores(patient: Patient, policy: CarePolicy) -> str:
