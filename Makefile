@@ -4,7 +4,7 @@ PYTHON ?= python3
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
 STAMPED := pyproject.toml constraints.txt
 
-.PHONY: demo morning test test-fast lint types imports bench clean
+.PHONY: demo morning test test-fast lint types imports bench bench-engines clean
 
 demo: $(VENV)/demo ## a Slack workspace in the browser, with the bot and sixty synthetic patients
 	$(BIN)/cocm-bot demo
@@ -29,7 +29,10 @@ imports: $(VENV)/dev
 	$(BIN)/lint-imports
 
 bench: $(VENV)/dev ## timings, side by side with an alternative
-	for bench in tests/bench/bench_*.py; do $(BIN)/python -m tests.bench.$$(basename $$bench .py) || exit 1; done
+	$(BIN)/python -m tests.bench.search
+
+bench-engines: $(VENV)/dev ## the local engines the demo could run on, compared; takes minutes
+	$(BIN)/python -m tests.bench.engines
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,10 +1,9 @@
 """How long a search takes among 5,000 patients, with a query's items read as sent and by botocore's parser.
 
-Reads the directory from a DynamoDB on this machine. Run as `python -m tests.bench.bench_search`; fails when a
-search takes 200 ms or more of this process's time: what the engine takes is the engine's.
+Reads the directory from a DynamoDB on this machine, and tells this process's own time from the engine's.
+Run as `python -m tests.bench.search`. The goal is less than 200 ms of this process's time.
 """
 
-import sys
 import time
 from random import Random
 from statistics import median
@@ -24,7 +23,6 @@ from tests.store.build import REGISTRY, found_registry
 
 PATIENTS = 5000
 REPEATS = 7
-MOST_MILLISECONDS = 200
 TYPED = {
     "part of a name": "nguy",
     "a handle": "X0FF",
@@ -35,8 +33,8 @@ TYPED = {
 BATCH = 25
 
 
-def main() -> int:
-    """Measure, print and say by the exit code whether it is quick enough."""
+def main() -> None:
+    """Measure and print."""
     with engines.ministack() as engine, engines.fresh_table(engines.client_of(engine.endpoint)) as table:
         found_registry(table)
         fill(table)
@@ -44,13 +42,15 @@ def main() -> int:
         table.client.meta.events.unregister("before-parse.dynamodb.Query", items_as_sent)
         theirs = {what: measured(table, words) for what, words in TYPED.items()}
     grid = Grid(title=f"A search among {PATIENTS:,} patients, ms (median of {REPEATS})", title_justify="left")
-    for column in ("", "items as sent", "with botocore's parser", "of it searching", "by the clock"):
+    for column in ("", "items as sent", "with botocore's parser", "ratio", "of it searching", "by the clock"):
         grid.add_column(column, justify="right" if column else "left")
     for what in TYPED:
         own, searching, clock = ours[what]
-        grid.add_row(what, *(f"{value:.0f}" for value in (own, theirs[what][0], searching, clock)))
+        parsed = theirs[what][0]
+        grid.add_row(
+            what, f"{own:.0f}", f"{parsed:.0f}", f"{own / parsed:.2f}", f"{searching:.0f}", f"{clock:.0f}"
+        )
     Console(width=100).print(grid)
-    return int(max(own for own, _, _ in ours.values()) >= MOST_MILLISECONDS)
 
 
 def measured(table: Table, words: str) -> tuple[float, float, float]:
@@ -90,4 +90,4 @@ def fill(table: Table) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
