@@ -118,7 +118,7 @@ class Journey:
         advised = next((line for line in lines if line.startswith("Recommended at the last consult")), "")
         earlier = tuple(line for line in (advised, *starting("Plan of")) if "earlier episode" in line)
         return Shown(
-            standing=starting("Enrolled", "Treatment,", "Relapse Prevention Plan,", "Deactivated")[0],
+            standing=starting("Enrolled", "Treatment,", "Relapse Prevention Plan,", "Deactivated,")[0],
             due=after("Due now") if "Due now" in lines else starting("Nothing is due"),
             scores=starting("PHQ-9 ", "GAD-7 ", "No scores"),
             minutes=next(line for line in lines if "min this month" in line),
@@ -527,7 +527,7 @@ JOURNEY = [
         "2031-07-30 09:00",
         Journey.graduates,
         Shown(
-            "Deactivated, week 20, since 30 Jul 2031: Graduated · 10 sessions",
+            "Deactivated, since 30 Jul 2031: Graduated · 10 sessions",
             ("Nothing is due.",),
             ("PHQ-9  18 → 3 (−15)  minimal, remission", "GAD-7  14 → 2 (−12)  minimal, remission"),
             NO_CODE,

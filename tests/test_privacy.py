@@ -1,6 +1,7 @@
 """A full scenario, and then every log line, message and hidden field of it, searched for the patient."""
 
 import io
+import re
 
 import pytest
 
@@ -101,7 +102,11 @@ def test_nothing_that_identifies_a_patient_leaves_by_the_back_door(log: io.Strin
 
 def test_the_access_log_holds_no_name(clinic: Clinic) -> None:
     everything_a_care_manager_does(clinic)
-    entries = [entry.model_dump_json() for entry in (*clinic.accesses(), *clinic.accesses("-"))]
+    # Ids and seals are random: now and then their digits are a year.
+    entries = [
+        re.sub("[0-9a-f]{16,}", "", entry.model_dump_json())
+        for entry in (*clinic.accesses(), *clinic.accesses("-"))
+    ]
     assert len(entries) > 10
     assert [entry for entry in entries if traces(entry)] == []
     assert len(OF_ZEPHYRINE) == 12

@@ -21,6 +21,7 @@ from cocm_bot.slack.kit import (
     modal,
     section,
 )
+from cocm_bot.slack.screens.safety import OPEN_CARD
 from cocm_bot.slack.screens.words import day_of, discreet, subject, who
 
 ACCEPT = "recommendation-accept"
@@ -130,7 +131,7 @@ def _bar(patient: Patient, given: Recommendation) -> list[Block]:
         label, action_id = _BUTTONS[answer]
         value = f"{patient.handle} {given.id} {state_of(given)}"
         offered.append(button(label, action_id, value, accessibility_label=f"{label} for {patient.handle}"))
-    return [actions(*offered)] if offered else []
+    return [actions(*offered, button("Open the card", OPEN_CARD, patient.handle))]
 
 
 def _line(given: Recommendation, names: Mapping[str, str], policy: CarePolicy, now: datetime) -> str:

@@ -8,7 +8,7 @@ from cocm_bot.registry.measures import Measure
 from cocm_bot.registry.patient import MeasureCourse, PatientSummary
 from cocm_bot.registry.policy import CarePolicy
 from cocm_bot.registry.progress import progress, word
-from cocm_bot.registry.vocabulary import Flag
+from cocm_bot.registry.vocabulary import Flag, Status
 from cocm_bot.slack.kit import escape
 
 FLAG_MARKS = {Flag.SAFETY_RISK: "🔴", Flag.REVIEW: "🟠", Flag.NEEDS_DISCUSSION: "🟡"}
@@ -70,8 +70,10 @@ def reading(course: MeasureCourse, measure: Measure) -> str:
 
 
 def stage(patient: PatientSummary, weeks: int | None) -> str:
-    """The status, with the week of treatment once there is one."""
-    return f"{patient.status}" if weeks is None else f"{patient.status}, week {weeks}"
+    """The status, with the week of treatment once there is one and until the patient leaves."""
+    if weeks is None or patient.status is Status.DEACTIVATED:
+        return f"{patient.status}"
+    return f"{patient.status}, week {weeks}"
 
 
 def flag_mark(patient: PatientSummary) -> str:
