@@ -182,3 +182,32 @@ def test_an_input_that_tells_its_changes(studio: Studio, visit: OpenPage) -> Non
     assert told["actions"][0]["selected_option"]["value"] == "2"
     assert told["view"]["state"]["values"]["name"]["name"]["value"] == "Ana"
     assert told["user"]["id"] == cast.MAYA
+
+
+def test_a_form_that_grows_goes_on_where_it_stands(demo: Demo, visit: OpenPage) -> None:
+    page = visit(demo.url)
+    go(page, "Home")
+    page.get_by_label("App Home").get_by_role("button", name="More actions").first.click()
+    page.get_by_role("menuitem", name="Log a contact").click()
+    form = modal(page, "Log a contact")
+    form.get_by_role("button", name="PHQ-9 item by item").click()
+    expect(form.get_by_text("PHQ-9 · 1 ")).to_be_in_viewport()
+    assert form.locator(".modal-body").evaluate("body => body.scrollTop") > 0
+    assert form.locator(".modal-body").evaluate("body => body.contains(document.activeElement)")
+
+
+def test_a_menu_leaves_its_field_free_and_marks_one_option(demo: Demo, visit: OpenPage) -> None:
+    page = visit(demo.url)
+    go(page, "Home")
+    page.get_by_label("App Home").get_by_role("button", name="More actions").first.click()
+    page.get_by_role("menuitem", name="Open the card").click()
+    more = modal(page, "Patient").get_by_role("combobox", name="More")
+    more.click()
+    options = page.get_by_role("option")
+    options.last.hover()
+    expect(page.locator(".option.active")).to_have_count(1)
+    expect(options.last).to_have_class("option active")
+    field, menu = more.bounding_box(), page.get_by_role("listbox").bounding_box()
+    assert field
+    assert menu
+    assert menu["y"] + menu["height"] <= field["y"] or menu["y"] >= field["y"] + field["height"]

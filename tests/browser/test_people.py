@@ -6,6 +6,9 @@ from cocm_bot.demo import MANIFEST, Demo, offer_of
 from tests.browser.acts import command, go, newest
 from tests.browser.conftest import OpenPage, Shoot
 
+NEAR = 2
+"""Pixels that rounding may take."""
+
 
 def test_each_person_sees_their_own_answers(demo: Demo, visit: OpenPage, shoot: Shoot) -> None:
     page = visit(demo.url)
@@ -87,3 +90,15 @@ def test_an_unknown_command_is_refused_as_it_stands(demo: Demo, visit: OpenPage)
     command(page, "/com today")
     expect(page.get_by_text("/com is not a command of this workspace.")).to_be_visible()
     expect(page.get_by_role("combobox", name="Message or command")).to_have_value("/com today")
+
+
+def test_a_long_answer_is_shown_from_its_top(demo: Demo, visit: OpenPage) -> None:
+    page = visit(demo.url)
+    for line, words in (("/cocm today", "need somebody"), ("/cocm caseload", "sorted by")):
+        command(page, line)
+        expect(newest(page)).to_contain_text(words)
+        answer, log = newest(page).bounding_box(), page.get_by_role("log").bounding_box()
+        assert answer
+        assert log
+        assert answer["height"] > log["height"]
+        assert abs(answer["y"] - log["y"]) < NEAR

@@ -71,7 +71,7 @@ export function combobox({ attributes, placeholder, chosen, several, most, clear
       if (option.group && option.group !== group) nodes.push(h("div", { class: "group", role: "presentation" }, option.group));
       group = option.group;
       const on = picked.some((each) => each.value === option.value);
-      nodes.push(h("div", { class: "option", role: "option", id: `${listId}-${index}`, "aria-selected": on ? "true" : "false", onclick: () => take(option) },
+      nodes.push(h("div", { class: "option", role: "option", id: `${listId}-${index}`, "aria-selected": on ? "true" : "false", onclick: () => take(option), onmousemove: () => { if (active !== index) mark(index); } },
         h("span", {}, option.words), option.more && h("small", {}, option.more)));
     });
     list.replaceChildren(...(nodes.length ? nodes : [h("div", { class: "instead", role: "presentation" }, instead)]));

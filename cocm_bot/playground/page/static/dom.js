@@ -35,12 +35,13 @@ export function avatar(id, name) {
 /** Put a floating panel under (or over) what it belongs to; it must be a popover. */
 export function float(panel, anchor, { wide = false } = {}) {
   panel.showPopover();
+  panel.style.maxHeight = "";
   const at = anchor.getBoundingClientRect();
   if (wide) panel.style.width = `${at.width}px`;
   const { width, height } = panel.getBoundingClientRect();
   const below = innerHeight - at.bottom - 12;
   const top = height <= below || below > at.top ? at.bottom + 4 : Math.max(8, at.top - height - 4);
   panel.style.top = `${top}px`;
-  panel.style.maxHeight = `${top > at.top ? below : at.top - 12}px`;
+  panel.style.maxHeight = `${Math.min(height, top > at.top ? below : at.top - 12)}px`;
   panel.style.left = `${Math.max(8, Math.min(at.left, innerWidth - width - 8))}px`;
 }

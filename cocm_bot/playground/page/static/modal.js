@@ -35,7 +35,7 @@ export function showModal(seen) {
   overlay.hidden = false;
   byId("shell").inert = true;
   if (before?.id === view.id) overlay.querySelector(".modal-body").scrollTop = top;
-  focus(overlay, view, before?.id === view.id ? { key, typing, errors: before.errors } : { errors: {} });
+  focus(overlay, view, before?.id === view.id ? { again: true, key, typing, errors: before.errors } : { errors: {} });
 }
 
 function draw(seen, view, screen) {
@@ -84,16 +84,18 @@ function keys(event, form, close) {
   }
 }
 
-function focus(overlay, view, { key, typing, errors }) {
+function focus(overlay, view, { again, key, typing, errors }) {
   const wrong = Object.keys(view.errors);
   // errors that were there before stay where they are while one of them is being corrected
   const fresh = wrong.some((block) => !(block in errors));
   if (fresh) announce(wrong.length === 1 ? "One field needs a correction." : `${wrong.length} fields need a correction.`);
   const same = key && overlay.querySelector(`[data-key="${CSS.escape(key)}"]`);
-  // a form is begun at its first field; anything else is read from its top
+  // a form is begun at its first field, or goes on where it stands; anything else is read from its top
+  const edge = overlay.querySelector(".modal-body").getBoundingClientRect().top;
+  const field = [...overlay.querySelectorAll(".block-input :is(input, textarea)")].find((node) => node.getBoundingClientRect().top >= edge);
   const first = fresh && overlay.querySelector(":is(input, textarea)[aria-invalid], .choices[aria-invalid] input");
   const target = (first || same || null)
-    ?? overlay.querySelector("[data-focus]") ?? overlay.querySelector(".block-input :is(input, textarea)") ?? overlay.querySelector(".modal");
+    ?? (again ? null : overlay.querySelector("[data-focus]")) ?? field ?? overlay.querySelector(".modal");
   target.focus({ preventScroll: target.matches(".modal") });
   if (typing && target === same) same.setSelectionRange?.(typing.selectionStart, typing.selectionEnd);
 }
