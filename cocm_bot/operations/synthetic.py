@@ -219,7 +219,10 @@ class _Scene:
         for episode, began in zip(episodes, ("enrolled", "reopened"), strict=False):
             happened += [(episode.started, "patient", began), (episode.ended, "patient", "deactivated")]
         for flag in flags:
-            happened += [(flag.created_date, "flag", "raised"), (flag.resolved_date, "flag", "resolved")]
+            happened += [
+                (flag.created_date, "flag", "flag raised"),
+                (flag.resolved_date, "flag", "flag resolved"),
+            ]
         entries = [self._audit(what, action, when) for when, what, action in happened if when is not None]
         for log in logs:
             action = "no-show logged" if log.no_show else "contact logged"

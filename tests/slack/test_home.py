@@ -90,7 +90,7 @@ def test_only_the_home_tab_is_drawn(clinic: Clinic) -> None:
 def test_finance_sees_minutes_and_codes_and_nothing_clinical(clinic: Clinic) -> None:
     omar = clinic.seat("Omar Haddad")
     omar.open_home()
-    sees(omar, "No minutes are recorded in 2031-03 yet.")
+    sees(omar, "No minutes are recorded in March 2031 yet.")
     maya = clinic.seat()
     handle = add_patient(maya)
     maya.close()
@@ -98,7 +98,7 @@ def test_finance_sees_minutes_and_codes_and_nothing_clinical(clinic: Clinic) -> 
     maya.close()
     line = f"{handle} · MRN A-1001 · no payer · 45 min · 99492"
     omar.open_home()
-    home = sees(omar, "2031-03: 1 patient with minutes, 1 with a code · 45 min in all", line)
+    home = sees(omar, "March 2031: 1 patient with minutes, 1 with a code · 45 min in all", line)
     omar.press("Billing")
     modal = sees(omar, line)
     for clinical in ("Muñoz", "PHQ-9", "Treatment", "week"):

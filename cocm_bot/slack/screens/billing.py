@@ -1,6 +1,7 @@
 """The month's billing: minutes and proposed codes, with no clinical content."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from cocm_bot.operations.overview import Bill
 from cocm_bot.registry.access import Actor
@@ -33,13 +34,14 @@ def billing_view(actor: Actor, bills: Sequence[Bill], broken: int, month: str, n
 
 
 def billing_head(bills: Sequence[Bill], month: str) -> str:
-    """How many there are, and how many give a code."""
+    """How many there are, and how many give a code; `month` is like `2026-03`."""
+    named = f"{date.fromisoformat(f'{month}-01'):%B %Y}"
     if not bills:
-        return f"No minutes are recorded in {month} yet."
+        return f"No minutes are recorded in {named} yet."
     coded = sum(bill.proposal.code is not None for bill in bills)
     minutes = sum(bill.proposal.minutes for bill in bills)
     found = f"{patients_told(len(bills))} with minutes, {coded} with a code"
-    return f"*{month}:* {found} · {minutes:,} min in all"
+    return f"*{named}:* {found} · {minutes:,} min in all"
 
 
 def bill_rows(bills: Sequence[Bill]) -> list[Block]:
