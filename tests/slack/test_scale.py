@@ -93,7 +93,7 @@ def test_slack_takes_every_screen_of_a_registry_of_any_size(clinic: Clinic, coun
         maya.close(everything=True)
     for each in everyone[:3]:
         maya.command(f"/cocm patient {each.handle}")
-        sees(maya, each.handle, "Initial assessment")
+        sees(maya, each.handle, "Latest contacts")
         maya.close()
     maya.command("/cocm patient")
     assert len(maya.suggest("Handle, MRN or name", "s")) == min(count, 100)
