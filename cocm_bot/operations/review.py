@@ -7,6 +7,7 @@ from cocm_bot.operations.desk import Desk, new_id
 from cocm_bot.operations.oversight import authorise, record_view
 from cocm_bot.operations.patients import Card, card_of
 from cocm_bot.registry.access import Action, Actor
+from cocm_bot.registry.care import RecommendationKind
 from cocm_bot.registry.errors import NotFound
 from cocm_bot.registry.patient import Patient
 from cocm_bot.registry.review import Decision, Point, Review, agenda, decided, point, recorded, resumed
@@ -25,6 +26,8 @@ class Outcome:
     handle: str
     name: str
     decision: Decision
+    recommended: Sequence[RecommendationKind] = ()
+    """In the consultation that was recorded."""
 
 
 @dataclass(frozen=True)
@@ -159,6 +162,20 @@ def _outcomes(desk: Desk, actor: Actor, review: Review) -> list[Outcome]:
     record_view(desk, actor, Action.REVIEW_CASELOAD, (entry.patient_id for entry in known))
     names = {entry.handle: f"{entry.first_name} {entry.last_name}" for entry in known}
     return [
-        Outcome(handle, names.get(handle, ""), review.decisions.get(handle, Decision.SKIPPED))
+        Outcome(
+            handle,
+            names.get(handle, ""),
+            review.decisions.get(handle, Decision.SKIPPED),
+            _recommended(desk, actor, review, handle),
+        )
         for handle in review.handles
     ]
+
+
+def _recommended(desk: Desk, actor: Actor, review: Review, handle: str) -> Sequence[RecommendationKind]:
+    """What was recommended for a patient of the session since it began."""
+    if review.decisions.get(handle) is not Decision.RECORDED:
+        return ()
+    patient = patients.by_handle(desk.table, actor.registry.id, handle)
+    given = patient.recommendations if patient else ()
+    return next((each.kinds for each in reversed(given) if each.at >= review.started), ())

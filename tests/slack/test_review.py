@@ -70,7 +70,7 @@ def test_one_patient_at_a_time_to_the_summary(clinic: Clinic) -> None:
         iris,
         "Review finished",
         "3 patients: 1 consultation recorded · 1 discussed · 1 skipped",
-        f"Consultation recorded • Cleo Pell · {cleo}",
+        f"Consultation recorded • Cleo Pell · {cleo}: Continue as is",
         f"Discussed • Bea Pell · {bea}",
         f"Skipped • Ana Pell · {ana}",
     )

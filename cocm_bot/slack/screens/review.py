@@ -168,6 +168,11 @@ def _summary(step: Step) -> Payload:
 
 
 def _group(decision: Decision, outcomes: Sequence[Outcome]) -> list[Block]:
-    names = [f"• {escape(clip(each.name, NAME_SHOWN))} · {each.handle}" for each in outcomes]
-    parts = [names[start : start + LISTED] for start in range(0, len(names), LISTED)]
+    lines = [_outcome(each) for each in outcomes]
+    parts = [lines[start : start + LISTED] for start in range(0, len(lines), LISTED)]
     return [section("\n".join([f"*{decision}*", *part])) for part in parts]
+
+
+def _outcome(outcome: Outcome) -> str:
+    recommended = f": {', '.join(outcome.recommended)}" if outcome.recommended else ""
+    return f"• {escape(clip(outcome.name, NAME_SHOWN))} · {outcome.handle}{recommended}"

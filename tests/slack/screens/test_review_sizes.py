@@ -93,7 +93,8 @@ def test_a_step_of_the_review(patient: Patient, name: str, words: str, made: Dec
 def test_the_summary_of_a_review_of_any_size(size: int, name: str) -> None:
     handles = [f"X{number:03X}" for number in range(size)]
     kinds = list(Decision)
-    outcomes = [Outcome(each, name, kinds[number % 4]) for number, each in enumerate(handles)]
+    every = tuple(RecommendationKind)
+    outcomes = [Outcome(each, name, kinds[number % 4], every) for number, each in enumerate(handles)]
     step = Step(session(*handles).model_copy(update={"position": size}), outcomes=outcomes)
     assert limits.problems("modal", step_view(actor(name, Role.PSYCHIATRIST), step, MONDAY)) == []
 
