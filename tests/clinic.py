@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 MONDAY = datetime(2031, 3, 3, 14, tzinfo=UTC)
 """9 in the morning in New York; the clocks go forward the Sunday after."""
 ZONE = "America/New_York"
+PATIENCE = 20.0
+"""Seconds a seat waits for a screen; only a busy machine, or a failure, takes more than a moment."""
 
 TEAM = {
     "Maya Okafor": Role.CARE_MANAGER,
@@ -85,7 +87,7 @@ class Clinic:
         return found
 
     def seat(self, name: str = "Maya Okafor") -> Seat:
-        return self.workspace.seat(name)
+        return self.workspace.seat(name, patience=PATIENCE)
 
     def actor(self, name: str = "Maya Okafor") -> Actor:
         """A member as the operations know them."""

@@ -16,6 +16,17 @@ settings.register_profile("project", deadline=None)
 settings.load_profile("project")
 
 
+QUICK = {"test_morning.py", "test_gate.py"}
+"""Modules that start clinics and are yet among the quick tests: the main way through, and who gets in."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Count a test with a whole clinic among the slow ones: together they take minutes."""
+    for item in items:
+        if "clinic" in getattr(item, "fixturenames", ()) and item.path.name not in QUICK:
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.fixture(scope="session")
 def endpoint() -> Iterator[str]:
     """A DynamoDB that many threads may use: the environment's, or ministack."""
