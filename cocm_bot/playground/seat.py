@@ -22,7 +22,7 @@ class Seat(Sight):
     LookupError says what was there instead. Actions return when the bot has acknowledged.
     """
 
-    def __init__(self, workspace: State, sender: Sender, person: str, patience: float = 5.0) -> None:
+    def __init__(self, workspace: State, sender: Sender, person: str, patience: float = 15.0) -> None:
         super().__init__(workspace, person, patience)
         self.sender = sender
 

@@ -16,7 +16,7 @@ _ONE_LINE = 4000
 class Sight:
     """One person's view of the workspace; what they wait for may take up to `patience` seconds to appear."""
 
-    def __init__(self, workspace: State, person: str, patience: float = 5.0) -> None:
+    def __init__(self, workspace: State, person: str, patience: float = 15.0) -> None:
         self.workspace = workspace
         self.person = workspace.people[person]
         self.patience = patience

@@ -45,7 +45,7 @@ class Workspace(State):
         """Say where the bot listens."""
         self.sender.bot_url = bot_url
 
-    def seat(self, person: str, *, patience: float = 5.0) -> Seat:
+    def seat(self, person: str, *, patience: float = 15.0) -> Seat:
         """The seat of someone, by id or name; each call gives a fresh one, looking at the team's channel."""
         for known in self.people.values():
             if person in (known.id, known.name):
