@@ -15,7 +15,7 @@ morning: $(VENV)/demo ## a care manager's morning, printed
 test: lint types imports ## everything
 	$(BIN)/pytest --numprocesses auto --dist worksteal
 
-test-fast: lint types imports ## what takes no more than a moment
+test-fast: $(VENV)/dev ## the quick tests alone
 	$(BIN)/pytest --numprocesses auto --dist worksteal -m "not slow"
 
 lint: $(VENV)/dev

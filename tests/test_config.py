@@ -112,6 +112,7 @@ def test_secrets_are_never_shown() -> None:
     assert "do-not-print" not in shown
 
 
+@pytest.mark.slow
 def test_the_command_says_it_in_one_line_and_exits_with_2() -> None:
     ended = subprocess.run(
         [sys.executable, "-c", "from cocm_bot.cli import main; main()", "serve"],

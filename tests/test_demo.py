@@ -16,6 +16,9 @@ from cocm_bot.demo import MANIFEST, Demo, offer_of, running_demo
 from cocm_bot.slack.commands import ROOT
 
 
+pytestmark = pytest.mark.slow
+
+
 @pytest.fixture(scope="module")
 def demo() -> Iterator[Demo]:
     with running_demo(patients=3) as running:

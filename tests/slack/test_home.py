@@ -271,7 +271,7 @@ ACTOR = Actor(
 REGISTRIES = [(f"registry-{number}", "Clinic " * 40) for number in range(150)]
 
 
-@pytest.mark.parametrize("count", [0, 1, 14, 15, 16, 200, 1000])
+@pytest.mark.parametrize("count", [0, 1, 14, 15, 16, 200, pytest.param(1000, marks=pytest.mark.slow)])
 def test_any_caseload_stays_within_slacks_limits(count: int) -> None:
     policy = ACTOR.registry.policy
     made = caseload(count, policy, MONDAY, 7, ["user-1"], "user-2", ["user-3"]) if count else ()
