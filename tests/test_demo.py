@@ -15,7 +15,6 @@ import pytest
 from cocm_bot.demo import MANIFEST, Demo, offer_of, running_demo
 from cocm_bot.slack.commands import ROOT
 
-
 pytestmark = pytest.mark.slow
 
 
