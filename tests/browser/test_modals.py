@@ -211,3 +211,14 @@ def test_a_menu_leaves_its_field_free_and_marks_one_option(demo: Demo, visit: Op
     assert field
     assert menu
     assert menu["y"] + menu["height"] <= field["y"] or menu["y"] >= field["y"] + field["height"]
+
+
+def test_what_a_form_becomes_is_read_from_its_top(studio: Studio, visit: OpenPage) -> None:
+    lines = [{"type": "section", "text": plain(f"Line {number}")} for number in range(40)]
+    studio.bot.on("view_submission", {"response_action": "update", "view": window("Saved", blocks=lines)})
+    page = visit(studio.url)
+    studio.open(window("Form", blocks=[*lines, NAME]))
+    page.get_by_label("Name").fill("Ana")
+    page.get_by_role("button", name="Next").click()
+    expect(modal(page, "Saved").get_by_text("Line 0", exact=True)).to_be_in_viewport()
+    assert page.locator(".modal-body").evaluate("body => body.scrollTop") == 0

@@ -17,7 +17,7 @@ export function showModal(seen) {
   const state = view && JSON.stringify([seen.me, { ...view, held: null }]);
   if (state === (shown?.state ?? null)) return;
   const before = shown;
-  shown = view ? { state, id: view.id, errors: view.errors } : null;
+  shown = view ? { state, id: view.id, title: view.title.text, errors: view.errors } : null;
   if (!view) {
     overlay.replaceChildren();
     overlay.hidden = true;
@@ -30,12 +30,16 @@ export function showModal(seen) {
   const typing = key && document.activeElement.matches("input.typed:not([role]), textarea") ? document.activeElement : null;
   const redraw = () => { shown = { ...shown, state: null }; document.dispatchEvent(new Event("redraw")); };
   const screen = screenOf(seen, { view: view.id }, view, redraw);
+  const loaded = Boolean(overlay.querySelector(".modal[aria-busy]"));
   const top = overlay.querySelector(".modal-body")?.scrollTop ?? 0;
   overlay.replaceChildren(draw(seen, view, screen));
   overlay.hidden = false;
   byId("shell").inert = true;
-  if (before?.id === view.id) overlay.querySelector(".modal-body").scrollTop = top;
-  focus(overlay, view, before?.id === view.id ? { again: true, key, typing, errors: before.errors } : { errors: {} });
+  // a window may become another one, by loading or by saving: that one is read from its top
+  const kept = before?.title === view.title.text || Boolean(key && keyed(overlay, key));
+  const again = before?.id === view.id && kept && !loaded;
+  if (again) overlay.querySelector(".modal-body").scrollTop = top;
+  focus(overlay, view, again ? { again, key, typing, errors: before.errors } : { errors: {} });
 }
 
 function draw(seen, view, screen) {
@@ -89,7 +93,7 @@ function focus(overlay, view, { again, key, typing, errors }) {
   // errors that were there before stay where they are while one of them is being corrected
   const fresh = wrong.some((block) => !(block in errors));
   if (fresh) announce(wrong.length === 1 ? "One field needs a correction." : `${wrong.length} fields need a correction.`);
-  const same = key && overlay.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  const same = key && keyed(overlay, key);
   // a form is begun at its first field, or goes on where it stands; anything else is read from its top
   const edge = overlay.querySelector(".modal-body").getBoundingClientRect().top;
   const field = [...overlay.querySelectorAll(".block-input :is(input, textarea)")].find((node) => node.getBoundingClientRect().top >= edge);
@@ -100,9 +104,11 @@ function focus(overlay, view, { again, key, typing, errors }) {
   if (typing && target === same) same.setSelectionRange?.(typing.selectionStart, typing.selectionEnd);
 }
 
+const keyed = (parent, key) => parent.querySelector(`[data-key="${CSS.escape(key)}"]`);
+
 /** The focus goes back to where it was before the first modal opened. */
 function giveBack() {
-  const place = opener && byId("shell").querySelector(`[data-key="${CSS.escape(opener)}"]`);
+  const place = opener && keyed(byId("shell"), opener);
   (place ?? byId("line") ?? byId("home")).focus();
   opener = null;
 }
