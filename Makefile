@@ -1,6 +1,8 @@
 VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= python3
+# Twice the cores of a small machine: many tests wait for a browser, a process or a retry.
+WORKERS ?= 4
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
 STAMPED := pyproject.toml constraints.txt
 
@@ -13,10 +15,10 @@ morning: $(VENV)/demo ## a care manager's morning, printed
 	$(BIN)/cocm-bot demo --morning
 
 test: lint types imports ## everything
-	$(BIN)/pytest --numprocesses auto --dist worksteal
+	$(BIN)/pytest --numprocesses $(WORKERS) --dist worksteal
 
 test-fast: $(VENV)/dev ## the quick tests alone
-	$(BIN)/pytest --numprocesses auto --dist worksteal -m "not slow"
+	$(BIN)/pytest --numprocesses $(WORKERS) --dist worksteal -m "not slow"
 
 lint: $(VENV)/dev
 	$(BIN)/ruff check .

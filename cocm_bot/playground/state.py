@@ -35,6 +35,11 @@ class Refusal:
     messages: list[str]
     payload: Any = None
 
+    @property
+    def race(self) -> bool:
+        """Whether no bot can avoid it: the person closed the modal, or changed it, a moment before."""
+        return self.where == "views.update" and self.error in {"not_found", "hash_conflict"}
+
 
 @dataclass
 class Call:

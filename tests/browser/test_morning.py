@@ -42,7 +42,7 @@ def test_the_morning_by_mouse(empty_demo: Demo, visit: OpenPage, shoot: Shoot) -
     command(page, "/cocm caseload")
     expect(newest(page)).to_contain_text("A.M.")
     expect(newest(page)).to_contain_text("1 patient")
-    assert empty_demo.workspace.refusals == []
+    assert [each for each in empty_demo.workspace.refusals if not each.race] == []
 
 
 def test_the_morning_by_keyboard(empty_demo: Demo, visit: OpenPage) -> None:
@@ -79,7 +79,7 @@ def test_the_morning_by_keyboard(empty_demo: Demo, visit: OpenPage) -> None:
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
     expect(page.get_by_role("combobox", name="Message or command")).to_be_focused()
-    assert empty_demo.workspace.refusals == []
+    assert [each for each in empty_demo.workspace.refusals if not each.race] == []
 
 
 def close_all(page: Page) -> None:

@@ -21,6 +21,7 @@ def test_every_shortcut_is_tried_here() -> None:
 @pytest.mark.parametrize("name", OPENS)
 def test_a_shortcut_by_mouse(demo: Demo, visit: OpenPage, shoot: Shoot, name: str) -> None:
     page = visit(demo.url)
+    before = list(demo.workspace.refusals)
     go(page, "care-team")
     bolt = page.get_by_role("button", name="Shortcuts")
     bolt.click()
@@ -32,7 +33,9 @@ def test_a_shortcut_by_mouse(demo: Demo, visit: OpenPage, shoot: Shoot, name: st
     bolt.click()
     page.get_by_role("menuitem", name=name).click()
     opened(page, name)
-    assert demo.workspace.refusals == []
+    assert [
+        refusal for refusal in demo.workspace.refusals if not refusal.race and refusal not in before
+    ] == []
 
 
 @pytest.mark.parametrize(("downs", "name"), list(enumerate(OPENS)))

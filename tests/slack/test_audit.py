@@ -60,8 +60,14 @@ def test_who_is_no_admin_is_refused_by_command_and_by_forged_button(clinic: Clin
     maya.command("/cocm audit")
     sees(maya, "1–15 of 1")
     forgery.press(other, maya, "Next ›")
-    refused = [entry for entry in clinic.accesses() if entry.outcome == "refused"]
-    assert [(entry.action, entry.reason) for entry in refused] == [(audit.READ, "not an admin")] * 2
+
+    def refused() -> list[tuple[str, str]]:
+        entries = [entry for entry in clinic.accesses() if entry.outcome == "refused"]
+        return [(entry.action, entry.reason) for entry in entries]
+
+    # The button is acknowledged before it is refused.
+    clinic.workspace.wait_until(lambda: len(refused()) > 1, "the second refusal")
+    assert refused() == [(audit.READ, "not an admin")] * 2
 
 
 def test_pages(clinic: Clinic) -> None:
@@ -79,7 +85,7 @@ def test_pages(clinic: Clinic) -> None:
     sees(maya, "16–21 of 21", "enrolled")
     maya.press("Previous")
     sees(maya, "1–15 of 21", "09:20")
-    assert clinic.workspace.refusals == []
+    assert [each for each in clinic.workspace.refusals if not each.race] == []
 
 
 def test_a_day_of_two_processes_is_whole(clinic: Clinic) -> None:

@@ -52,7 +52,7 @@ def test_what_two_people_typed_into_one_field_is_asked_about(clinic: Clinic, han
     maya.expect("✅ Saved.", "Ana Muñoz Díaz", "555-010-0111 · ana@example.org")
     [ana] = clinic.patients()
     assert (ana.phone_number, ana.email, ana.last_name) == ("555-010-0111", "ana@example.org", "Muñoz Díaz")
-    assert clinic.workspace.refusals == []
+    assert [each for each in clinic.workspace.refusals if not each.race] == []
 
 
 def test_different_fields_are_merged_and_told(clinic: Clinic, handle: str) -> None:

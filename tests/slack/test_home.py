@@ -45,7 +45,7 @@ def test_a_care_manager_sees_the_day_and_the_caseload_in_numbers(clinic: Clinic)
     clinic.clock.forward(days=8)
     maya.open_home()
     sees(maya, "1 patient needs somebody today: 1 assessment due", "Ana Muñoz", "Assessment due · 1")
-    assert clinic.workspace.refusals == []
+    assert [each for each in clinic.workspace.refusals if not each.race] == []
 
 
 def test_the_home_follows_each_operation_of_whoever_opened_it(clinic: Clinic) -> None:
@@ -173,7 +173,7 @@ def test_a_shortcut_works_from_anywhere(clinic: Clinic) -> None:
         clinic.workspace.shortcut(maya.person.id, f"shortcut:{name}")
         sees(maya, words)
         maya.close()
-    assert clinic.workspace.refusals == []
+    assert [each for each in clinic.workspace.refusals if not each.race] == []
 
 
 def test_a_shortcut_is_refused_as_its_command_is(clinic: Clinic) -> None:
@@ -218,7 +218,7 @@ def test_the_registry_switcher(clinic: Clinic) -> None:
     switched(maya, "Riverside Clinic")
     maya.command(f"/cocm patient {handle}")
     sees(maya, "Ana Muñoz")
-    assert clinic.workspace.refusals == []
+    assert [each for each in clinic.workspace.refusals if not each.race] == []
 
 
 def test_a_modal_of_one_registry_is_not_saved_in_another(clinic: Clinic) -> None:

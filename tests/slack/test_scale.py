@@ -58,7 +58,7 @@ def test_a_thousand_patients_are_listed_from_the_index_alone(clinic: Clinic) -> 
         ]
         assert len(team) == 1
         assert not any("FilterExpression" in each or "ScanFilter" in each for each in requests)
-    assert clinic.workspace.refusals == []
+    assert [refusal for refusal in clinic.workspace.refusals if not refusal.race] == []
 
 
 @pytest.mark.parametrize("count", [0, 1, 49, 50, 99])
@@ -93,11 +93,11 @@ def test_slack_takes_every_screen_of_a_registry_of_any_size(clinic: Clinic, coun
         maya.close(everything=True)
     for each in everyone[:3]:
         maya.command(f"/cocm patient {each.handle}")
-        sees(maya, each.handle, "Latest contacts")
+        sees(maya, each.handle, "min this month")
         maya.close()
     maya.command("/cocm patient")
     assert len(maya.suggest("Handle, MRN or name", "s")) == min(count, 100)
-    assert clinic.workspace.refusals == []
+    assert [refusal for refusal in clinic.workspace.refusals if not refusal.race] == []
 
 
 def through_the_pages(clinic: Clinic, command: str) -> list[str]:

@@ -14,9 +14,6 @@ from cocm_bot.playground.state import Message, Refusal, State, View
 
 _TEAM = {cast.MAYA, cast.PSYCHIATRIST, cast.PCP, cast.OPS, cast.FINANCE}
 
-_RACES = {("views.update", "not_found"), ("views.update", "hash_conflict")}
-"""Refusals that no bot can avoid: the person closed the modal, or changed it, a moment before."""
-
 MESSAGES = 60
 """How many of a place's latest messages are shown."""
 
@@ -87,9 +84,7 @@ class Sight:
             "modal": self._view(stack[-1]) | {"depth": len(stack)} if stack else None,
             "home": self._view(state.homes[viewer]) if viewer in state.homes else None,
             "refusals": [
-                _refusal(refusal)
-                for refusal in state.refusals[self._marks.put_aside :]
-                if (refusal.where, refusal.error) not in _RACES
+                _refusal(refusal) for refusal in state.refusals[self._marks.put_aside :] if not refusal.race
             ],
         }
 
