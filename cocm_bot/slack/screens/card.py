@@ -147,7 +147,9 @@ def _recommendations(card: Card, policy: CarePolicy, now: datetime) -> list[Bloc
     if not lines:
         return []
     when = ", in an earlier episode" if earlier(card.patient, card.patient.recommendations[-1].at) else ""
-    return [section(f"*Recommended at the last consult{when}*\n" + "\n".join(lines))]
+    latest, *older = lines
+    before = ["*Still open from before*", *older] if older else []
+    return [section("\n".join((f"*Recommended at the last consult{when}*", latest, *before)))]
 
 
 def _contacts(patient: Patient, policy: CarePolicy) -> list[Block]:

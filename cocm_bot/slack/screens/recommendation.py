@@ -68,12 +68,12 @@ def recommendation_message(
 def recommendation_lines(
     patient: Patient, names: Mapping[str, str], policy: CarePolicy, now: datetime
 ) -> list[str]:
-    """The latest recommendation and what became of it, then the others that are still open; for the card."""
+    """For the card: the latest one and what became of it, then the others still open, newest first."""
     if not patient.recommendations:
         return []
     latest = patient.recommendations[-1]
     older = [each for each in still_open(patient) if each is not latest]
-    return [_line(each, names, policy, now) for each in (latest, *older)]
+    return [_line(each, names, policy, now) for each in (latest, *reversed(older))]
 
 
 def answer_view(
