@@ -16,8 +16,8 @@ settings.register_profile("project", deadline=None)
 settings.load_profile("project")
 
 
-QUICK = {"test_morning.py", "test_gate.py"}
-"""Modules that start clinics and are yet among the quick tests: the main way through, and who gets in."""
+QUICK = {"test_morning.py"}
+"""The module that starts clinics and is yet among the quick tests: the main way through."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -86,12 +86,14 @@ def test_whatever_slack_does_a_person_is_told_to_try_again(
     CALLS[method](gateway, workspace)
 
 
+@pytest.mark.slow
 def test_slack_that_never_answers(gateway: Gateway, workspace: Workspace) -> None:
     workspace.fail("users.info", hang=3.0)
     with pytest.raises(Unavailable, match="Slack does not answer right now"):
         gateway.person(cast.MAYA)
 
 
+@pytest.mark.slow
 def test_slack_that_is_not_there() -> None:
     gateway = Gateway(WebClient(token="xoxb-none", base_url="http://127.0.0.1:9/api/", timeout=1))
     assert gateway.answers() is False
