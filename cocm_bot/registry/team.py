@@ -8,6 +8,7 @@ from cocm_bot.registry.measures import CATALOGUE, Measure
 from cocm_bot.registry.patient import StoredRole
 from cocm_bot.registry.policy import BillingRules, Cadence, CarePolicy
 from cocm_bot.registry.record import Record
+from cocm_bot.registry.settings import Alerts, Disclosure, Reminders, Rhythm
 
 
 class Questionnaire(Record):
@@ -37,6 +38,14 @@ class Registry(Record):
     billing: BillingRules = BillingRules()
     own_measures: tuple[Measure, ...] = Field(default=(), strict=False)
     """Every measure the registry ever defined, asked for now or not."""
+
+    rhythm: Rhythm = Rhythm()
+    disclosure: Disclosure = Disclosure()
+    alerts: Alerts = Alerts()
+    team_channel: str | None = None
+    """The Slack channel where the team's counts are posted."""
+    invite_days: int = 30
+    """How long an invitation can be accepted."""
 
     @property
     def policy(self) -> CarePolicy:
@@ -72,6 +81,9 @@ class RegistryUser(Record):
     """The user id of who looks after this member's patients while they are away."""
     cover_until: str | None = None
     """The last local day (`YYYY-MM-DD`) of that absence."""
+    reminders: Reminders = Reminders()
+    last_seen: str | None = None
+    """The last local day (`YYYY-MM-DD`) they used the bot in this registry."""
 
 
 class UserEmail(Record):

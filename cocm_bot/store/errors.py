@@ -75,6 +75,13 @@ class AlreadyStored(Conflict):
         super().__init__(f"The same {kind} is stored already.")
 
 
+class NotHeld(Conflict):
+    """Work that was in hand is no longer: its lease ended and somebody else took it."""
+
+    def __init__(self) -> None:
+        super().__init__("Somebody else has taken this over meanwhile.")
+
+
 class ReviewMoved(Conflict):
     """The review went on, or was started over, after it was read; nothing was written."""
 

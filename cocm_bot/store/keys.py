@@ -18,9 +18,12 @@
 | recommendation sent | recommendation-message:<id>      | <user id>                             |
 | review              | review:<registry id>             | <user id>                             |
 | timer               | timer:<user id>                  | timer                                 |
+| work                | work:<kind>:<id>                 | work                                  |
+| post                | post:<registry id>:<local day>   | <kind>#<recipient>                    |
 
 The index `caseload` has GSI1PK = registry-patient:<registry id> and GSI1SK = <next due day>#<patient id>,
-and holds only patients that are not deactivated.
+and holds only patients that are not deactivated. It also holds the clock's work, with
+GSI1PK = work-queue:<shard> and GSI1SK = <when it may be taken>#<kind>#<id>.
 """
 
 from datetime import UTC, date, datetime
@@ -51,6 +54,8 @@ _KINDS = {
     "recommendation-message": "recommendation message",
     "review": "review",
     "timer": "timer",
+    "work": "work",
+    "post": "post",
 }
 _ENTRIES = {"treatment": "treatment log", "audit": "audit log", "void": "voided entry"}
 
@@ -197,6 +202,42 @@ def review(registry_id: str, user_id: str) -> Key:
 def timer(user_id: str) -> Key:
     """The timer a person runs."""
     return Key(f"timer:{user_id}", "timer")
+
+
+def work(kind: str, work_id: str) -> Key:
+    """Something the clock is to do."""
+    return Key(f"work:{kind}:{work_id}", "work")
+
+
+def queued(key: Key) -> tuple[str, str]:
+    """The kind and the id of work, from its key."""
+    _, kind, work_id = key.pk.split(":", 2)
+    return kind, work_id
+
+
+def work_shard(shard: int) -> str:
+    """The partition of the index that one part of the clock's work waits in."""
+    return f"work-queue:{shard}"
+
+
+def queue_place(at: float, kind: str, work_id: str) -> str:
+    """Where work that may be taken at an instant (seconds) waits in its part of the queue."""
+    return f"{_sortable(at)}#{kind}#{work_id}"
+
+
+def queued_by(at: float) -> str:
+    """The end of the places of what may be taken at an instant or before."""
+    return f"{_sortable(at)}~"
+
+
+def post(registry_id: str, day: date, kind: str, recipient: str) -> Key:
+    """What one recipient is told on a local day of a registry; there is at most one of a kind."""
+    return Key(posts(registry_id, day), f"{kind}#{recipient}")
+
+
+def posts(registry_id: str, day: date) -> str:
+    """The partition of what the clock tells on a local day of a registry."""
+    return f"post:{registry_id}:{day.isoformat()}"
 
 
 def access(registry_id: str, at: float, entry_id: str) -> Key:

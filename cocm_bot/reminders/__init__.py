@@ -1,0 +1,1 @@
+"""The clock: what the bot says and does without being asked."""
