@@ -18,6 +18,7 @@
 | recommendation sent | recommendation-message:<id>      | <user id>                             |
 | review              | review:<registry id>             | <user id>                             |
 | timer               | timer:<user id>                  | timer                                 |
+| team channel        | channel:<Slack channel id>       | registry:<registry id>                |
 | work                | work:<kind>:<id>                 | work                                  |
 | post                | post:<registry id>:<local day>   | <kind>#<recipient>                    |
 
@@ -54,6 +55,7 @@ _KINDS = {
     "recommendation-message": "recommendation message",
     "review": "review",
     "timer": "timer",
+    "channel": "team channel",
     "work": "work",
     "post": "post",
 }
@@ -202,6 +204,16 @@ def review(registry_id: str, user_id: str) -> Key:
 def timer(user_id: str) -> Key:
     """The timer a person runs."""
     return Key(f"timer:{user_id}", "timer")
+
+
+def team_channel(channel_id: str, registry_id: str) -> Key:
+    """That a Slack channel is a registry's team channel."""
+    return Key(team_channels(channel_id), f"registry:{registry_id}")
+
+
+def team_channels(channel_id: str) -> str:
+    """The partition of the registries whose team channel a Slack channel is."""
+    return f"channel:{channel_id}"
 
 
 def work(kind: str, work_id: str) -> Key:

@@ -24,6 +24,7 @@ from tests.store.build import NOON, patient
         (keys.request("q1"), "request:q1", "request", "request"),
         (keys.delivery("c1", "u1"), "recommendation-message:c1", "u1", "recommendation message"),
         (keys.review("r1", "u1"), "review:r1", "u1", "review"),
+        (keys.team_channel("C1", "r1"), "channel:C1", "registry:r1", "team channel"),
         (
             keys.treatment_log("p1", NOON, "l1"),
             "patient-log:p1",

@@ -49,3 +49,22 @@ def test_an_unknown_registry(empty_table: Table) -> None:
     assert registries.get(empty_table, "registry-1") is None
     found_registry(empty_table)
     assert registries.get(empty_table, "registry-2") is None
+
+
+def test_a_channel_is_known_as_the_registrys_from_when_it_is_chosen_until_another_is(
+    empty_table: Table,
+) -> None:
+    chosen = registry().model_copy(update={"team_channel": "C1"})
+    registries.create_registry(empty_table, chosen, user(), Role.CARE_MANAGER, is_admin=True)
+    other = registry("registry-2").model_copy(update={"team_channel": "C1"})
+    registries.create_registry(empty_table, other, user(), Role.CARE_MANAGER, is_admin=True)
+    assert registries.of_channel(empty_table, "C1") == ["registry-1", "registry-2"]
+
+    moved = chosen.model_copy(update={"team_channel": "C2"})
+    empty_table.transact(registries.channel_writes(chosen, moved))
+    assert registries.of_channel(empty_table, "C1") == ["registry-2"]
+    assert registries.of_channel(empty_table, "C2") == ["registry-1"]
+
+    assert registries.channel_writes(moved, moved.model_copy(update={"name": "Hillside"})) == []
+    empty_table.transact(registries.channel_writes(moved, registry()))
+    assert registries.of_channel(empty_table, "C2") == []
