@@ -6,22 +6,18 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.webhook import WebhookClient
 
 from cocm_bot.registry.errors import Unavailable
+from cocm_bot.slack.failures import TROUBLE, Gone, SlackFailure, failure
 from cocm_bot.slack.kit import Payload
 
 ANSWER_SECONDS = 5
+"""How long a call may take while a person waits."""
 PICTURE_PAUSES = (0.0, 0.5, 1.0, 2.0)
 """Seconds before each try to show an uploaded picture: Slack refuses it until it has looked into the file."""
-"""How long a call may take while a person waits."""
 
 SHARED_MARKS = ("is_ext_shared", "is_pending_ext_shared", "is_org_shared")
-
-
-class TooLate(Unavailable):
-    """Slack no longer lets the bot open a modal for this click or command."""
 
 
 @dataclass(frozen=True)
@@ -66,13 +62,11 @@ class Gateway:
     def member_with(self, email: str) -> Person | None:
         """The full member of the workspace with this address; None when there is nobody who may be told."""
         try:
-            person = _person(self._client.users_lookupByEmail(email=email)["user"])
-        except SlackApiError as error:
-            if error.response.get("error") == "users_not_found":
+            person = _person(self._call("users_lookupByEmail", email=email)["user"])
+        except Gone as gone:
+            if gone.reason == "users_not_found":
                 return None
-            raise _failure(error) from error
-        except (SlackClientError, OSError) as error:
-            raise _failure(error) from error
+            raise
         return person if person.team_id == self.team_id() and not person.outsider else None
 
     def tell(self, user_id: str, message: Payload) -> Sent:
@@ -98,12 +92,10 @@ class Gateway:
         """Redraw a modal. One that was closed, or redrawn by somebody else, meanwhile is left alone."""
         hashed = {"hash": view_hash} if view_hash else {}
         try:
-            self._client.views_update(view_id=view_id, view=view, **hashed)
-        except SlackApiError as error:
-            if error.response.get("error") not in {"not_found", "hash_conflict"}:
-                raise _failure(error) from error
-        except (SlackClientError, OSError) as error:
-            raise _failure(error) from error
+            self._call("views_update", view_id=view_id, view=view, **hashed)
+        except SlackFailure as failed:
+            if failed.reason not in {"not_found", "hash_conflict"}:
+                raise
 
     def upload(self, name: str, content: bytes) -> str:
         """Give Slack a file that belongs to the bot alone, and return its id."""
@@ -128,16 +120,16 @@ class Gateway:
         webhook = WebhookClient(response_url, timeout=ANSWER_SECONDS)
         try:
             answer = webhook.send(**message, response_type="ephemeral", replace_original=replace)
-        except (SlackClientError, OSError) as error:
-            raise _failure(error) from error
+        except TROUBLE as error:
+            raise failure(error) from error
         if answer.status_code != 200:
             raise Unavailable("Slack did not take the answer.")
 
     def _call(self, method: str, **arguments: Any) -> Any:
         try:
             return getattr(self._client, method)(**arguments)
-        except (SlackClientError, OSError) as error:
-            raise _failure(error) from error
+        except TROUBLE as error:
+            raise failure(error) from error
 
 
 def _person(user: dict[str, Any]) -> Person:
@@ -158,10 +150,3 @@ def _outsider(user: dict[str, Any]) -> str | None:
         "is_ultra_restricted": "guest",
     }
     return next((word for mark, word in marks.items() if user.get(mark)), None)
-
-
-def _failure(error: Exception) -> Unavailable:
-    reason = error.response.get("error", "") if isinstance(error, SlackApiError) else ""
-    if reason in {"expired_trigger_id", "exchanged_trigger_id"}:
-        return TooLate("Slack gave up waiting before the window could open. Please try once more.")
-    return Unavailable("Slack does not answer right now. Please try again in a moment.")

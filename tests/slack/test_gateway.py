@@ -10,7 +10,8 @@ from cocm_bot.playground import cast, messages
 from cocm_bot.playground.server import running_workspace
 from cocm_bot.playground.workspace import Workspace
 from cocm_bot.registry.errors import Unavailable
-from cocm_bot.slack.gateway import Gateway, TooLate
+from cocm_bot.slack.failures import TooLate
+from cocm_bot.slack.gateway import Gateway
 from cocm_bot.slack.kit import loading, message, section
 
 SILENT = "Slack does not answer right now. Please try again in a moment."
