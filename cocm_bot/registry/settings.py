@@ -10,9 +10,9 @@ from pydantic import Field, StringConstraints
 
 from cocm_bot.registry.record import Record
 
-LocalTime = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+LocalTime = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 """A wall-clock time `HH:MM` in the registry's zone."""
-LocalDay = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+LocalDay = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
 """A local calendar day `YYYY-MM-DD`."""
 Weekday = Annotated[int, Field(ge=0, le=6)]
 """A day of the week; Monday is 0."""

@@ -275,15 +275,15 @@ def key_kind(pk: str, sk: str) -> str:
 
 def identity(pk: str, sk: str) -> dict[str, str]:
     """The ids of a team record that the schema keeps in its key alone."""
-    owner = pk.partition(":")[2]
-    match key_kind(pk, sk):
+    kind, _, owner = pk.partition(":")
+    match kind:
         case "user":
             return {"id": owner}
-        case "registry user":
+        case "registry-user":
             return {"registry_id": owner, "user_id": sk.removeprefix("user:")}
-        case "user e-mail":
+        case "user-email" if sk != LOCK:
             return {"user_id": sk}
-        case "user registry":
+        case "user-registry":
             return {"user_id": owner, "registry_id": sk.removeprefix("registry:")}
         case _:
             return {}

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter
 
 from cocm_bot.registry.patient import AuditLog, DirectoryEntry, Patient, PatientSummary, TreatmentLog, Voided
 from cocm_bot.registry.record import Record
@@ -59,8 +60,20 @@ def of(annotation: Any) -> st.SearchStrategy[Any]:
         return st.dictionaries(of(inner[0]), of(inner[1]), max_size=2)
     if origin is Literal:
         return st.sampled_from(inner)
-    # Annotated[kind, …] or a union.
-    return st.one_of(*(of(one) for one in (inner[:1] if origin is Annotated else inner)))
+    if origin is Annotated:
+        return _limited(annotation)
+    return st.one_of(*(of(one) for one in inner))
+
+
+def _limited(annotation: Any) -> st.SearchStrategy[Any]:
+    """Values that keep to a pattern, or to bounds, where the attribute has any."""
+    kind = get_args(annotation)[0]
+    schema = TypeAdapter(annotation).json_schema()
+    if "pattern" in schema:
+        return st.from_regex(schema["pattern"], fullmatch=True)
+    if "minimum" in schema:
+        return st.integers(schema["minimum"], schema["maximum"])
+    return of(kind)
 
 
 def _plain(kind: Any) -> st.SearchStrategy[Any]:
@@ -73,7 +86,7 @@ M = TypeVar("M", bound=Record)
 
 
 def records(model: type[M]) -> st.SearchStrategy[M]:
-    fields = {name: of(field.annotation) for name, field in model.model_fields.items()}
+    fields = {name: of(field.rebuild_annotation()) for name, field in model.model_fields.items()}
     return st.fixed_dictionaries(fields).map(model.model_validate)
 
 
