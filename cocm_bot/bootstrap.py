@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import uvicorn
@@ -15,6 +15,9 @@ from slack_sdk import WebClient
 
 from cocm_bot.config import KeyedSettings, Settings, TableSettings
 from cocm_bot.operations.desk import Desk
+from cocm_bot.reminders.doings import DOINGS
+from cocm_bot.reminders.scheduler import ticking
+from cocm_bot.reminders.tick import Rounds, Ticker
 from cocm_bot.slack.app import build_app
 from cocm_bot.slack.gateway import ANSWER_SECONDS, Gateway
 from cocm_bot.slack.http import http_app
@@ -22,9 +25,16 @@ from cocm_bot.store.administration import reachable
 from cocm_bot.store.audit_trail import AuditTrail
 from cocm_bot.store.client import connect
 from cocm_bot.store.table import Table
+from cocm_bot.store.work import Waiting
 
 LISTENERS = 32
 SUBMISSIONS = 32
+HANDS = 8
+"""How much of the clock's work one process does at a time."""
+WAKENED = 4
+"""And how much of what people set off: a safety alert never waits behind digests."""
+PATIENT_SECONDS = 15
+"""How long a call of the clock's may take."""
 STOP_SECONDS = 10
 """How long requests in flight may take to finish once the process is told to stop."""
 
@@ -36,6 +46,7 @@ class Bot:
     bolt: App
     desk: Desk
     ready: Callable[[], dict[str, bool]]
+    clock: Ticker
 
 
 def system_clock() -> datetime:
@@ -60,29 +71,46 @@ def open_desk(
 def running_bot(settings: Settings, now: Callable[[], datetime] = system_clock) -> Iterator[Bot]:
     """The bot with its thread pools, which finish what they are at when the block ends."""
     desk = open_desk(settings, now)
-    client = WebClient(
-        token=settings.bot_token.get_secret_value(), base_url=settings.slack_url, timeout=ANSWER_SECONDS
-    )
+    client = _slack(settings, ANSWER_SECONDS)
     gateway = Gateway(client)
+    # What nobody waits for has clients of its own: they wait longer, and take no connection from people.
+    unhurried = replace(desk, table=open_table(settings, patient=True))
+    rounds = Rounds(unhurried, Gateway(_slack(settings, PATIENT_SECONDS)))
     secret = settings.signing_secret
     with (
+        ThreadPoolExecutor(HANDS, "clock") as hands,
+        ThreadPoolExecutor(WAKENED, "wakened") as wakened,
         ThreadPoolExecutor(SUBMISSIONS, "submission") as submissions,
         ThreadPoolExecutor(LISTENERS, "listener") as listeners,
     ):
+        clock = Ticker(rounds, DOINGS, hands)
+
+        def wake(kind: str, work_id: str) -> None:
+            wakened.submit(clock.do, Waiting(kind, work_id))
+
         bolt = build_app(
             desk,
             client,
             gateway,
+            wake,
             signing_secret=secret.get_secret_value() if secret and not settings.app_token else None,
             listeners=listeners,
             submissions=submissions,
         )
-        yield Bot(bolt, desk, lambda: {"table": reachable(desk.table), "slack": gateway.answers()})
+        yield Bot(bolt, desk, lambda: {"table": reachable(desk.table), "slack": gateway.answers()}, clock)
+
+
+def _slack(settings: Settings, seconds: int) -> WebClient:
+    token = settings.bot_token.get_secret_value()
+    return WebClient(token=token, base_url=settings.slack_url, timeout=seconds)
 
 
 def serve(settings: Settings) -> None:
-    """Serve until told to stop, over Socket Mode when there is an app token, else over HTTP."""
-    with running_bot(settings) as bot:
+    """Serve until told to stop, over Socket Mode when there is an app token, else over HTTP.
+
+    First what comes in ends, then the clock, then what both left in hand.
+    """
+    with running_bot(settings) as bot, ticking(bot.clock):
         if settings.app_token:
             _serve_socket(bot, settings.app_token.get_secret_value())
         else:

@@ -31,6 +31,7 @@ from cocm_bot.playground.page import Command, Offer, Page, Shortcut, app_with_pa
 from cocm_bot.playground.server import serving
 from cocm_bot.playground.workspace import Workspace
 from cocm_bot.registry.vocabulary import Role
+from cocm_bot.reminders.scheduler import ticking
 from cocm_bot.slack.http import http_app
 from cocm_bot.store.administration import create_table
 
@@ -98,6 +99,7 @@ def running_demo(
         registry_id = _registry(settings, clock.now, patients)
         bot = stack.enter_context(running_bot(settings, clock.now))
         workspace.connect(stack.enter_context(_answering(http_app(bot.bolt, bot.ready))))
+        clock.when_moved = stack.enter_context(ticking(bot.clock))
         yield Demo(workspace, clock, workspace.base_url, registry_id, engine)
 
 

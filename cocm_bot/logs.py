@@ -5,8 +5,17 @@ import sys
 import traceback
 from types import TracebackType
 
-# These log whole request or response bodies below WARNING.
-_TALKATIVE = ("slack_bolt", "slack_sdk", "botocore", "boto3", "urllib3", "websocket", "uvicorn.access")
+# These log whole request or response bodies below WARNING, the last one each tick of the clock.
+_TALKATIVE = (
+    "slack_bolt",
+    "slack_sdk",
+    "botocore",
+    "boto3",
+    "urllib3",
+    "websocket",
+    "uvicorn.access",
+    "apscheduler",
+)
 
 
 class SilentTracebackFormatter(logging.Formatter):

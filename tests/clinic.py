@@ -126,6 +126,10 @@ class Clinic:
             self.workspace.connect(f"{url}/slack/events")
             yield
 
+    def tick(self) -> None:
+        """The clock's tick, which does not come by itself here."""
+        self.bot.clock.tick()
+
     def calls(self, name: str) -> list[Call]:
         """The bot's calls of a Web API method, or to a response_url."""
         return [call for call in self.workspace.calls if call.to == "slack" and call.name == name]

@@ -22,6 +22,8 @@ class Clock:
         self._real = real
         self._ahead = timedelta()
         self._lock = threading.Lock()
+        self.when_moved: Callable[[], object] = lambda: None
+        """Told of every move; must not wait."""
 
     def now(self) -> datetime:
         """The demo's time, aware UTC."""
@@ -43,6 +45,7 @@ class Clock:
             if step <= timedelta():
                 raise ValueError("The clock only moves forward. Start the demo again to go back.")
             self._ahead += step
+        self.when_moved()
 
 
 def next_morning(now: datetime, zone: tzinfo) -> datetime:

@@ -2,8 +2,11 @@
 
 import logging
 import random
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Iterable, Mapping
+from concurrent.futures import Executor, wait
 from dataclasses import dataclass
+from typing import Protocol
 
 from cocm_bot.logs import where
 from cocm_bot.operations.desk import Desk
@@ -14,6 +17,8 @@ from cocm_bot.store.work import Waiting, Work
 
 LEASE_SECONDS = 120.0
 """How long work stays with a process that took it, unless it is done before."""
+TICK_SECONDS = 45.0
+"""How long a tick goes on taking work; what is left is for the next, which begins with the gravest again."""
 PAUSES = (60.0, 120.0, 300.0, 600.0, 1800.0)
 """Seconds until work that failed is tried again; the last one for every further try."""
 
@@ -28,34 +33,71 @@ class Rounds:
     gateway: Gateway
 
 
-Doing = Callable[[Rounds, Work], None]
-"""Does one kind of work, and finishes it or puts it off; what it raises puts it off for a while."""
+class Doing(Protocol):
+    """Does one kind of work, within its lease, and finishes it or puts it off.
+
+    What it raises puts the work off for a while.
+    """
+
+    def __call__(self, rounds: Rounds, held: Work, /) -> None: ...
 
 
 class Ticker:
-    """Does work as it falls due, each kind by the function given for it."""
+    """Does work as it falls due, each kind by the function given for it; the kinds stand gravest first."""
 
-    def __init__(self, rounds: Rounds, doings: Mapping[str, Doing]) -> None:
+    def __init__(self, rounds: Rounds, doings: Mapping[str, Doing], hands: Executor) -> None:
         self._rounds = rounds
         self._doings = doings
+        self._hands = hands
+        self._stopped = threading.Event()
+
+    def stop(self) -> None:
+        """Let ticks take no more work; what is in hand is done."""
+        self._stopped.set()
 
     def tick(self) -> None:
-        """Do all that is due now and nobody else has in hand."""
-        # Replicas go through the queue in different orders, so that they rarely want the same.
-        for shard in random.sample(range(work.SHARDS), work.SHARDS):
-            now = self._rounds.desk.now().timestamp()
-            for waiting in work.due(self._rounds.desk.table, shard, now):
+        """Do what is due now and nobody else has in hand, gravest first, as far as a tick goes."""
+        until = self._now() + TICK_SECONDS
+
+        def do(waiting: Waiting) -> None:
+            if self._now() <= until and not self._stopped.is_set():
                 self.do(waiting)
 
+        due = list(self._due())
+        # Replicas go about it in different orders, so that they rarely want the same.
+        random.shuffle(due)
+        gravity = list(self._doings)
+        due.sort(key=lambda waiting: gravity.index(waiting.kind))
+        wait([self._hands.submit(do, waiting) for waiting in due])
+
     def do(self, waiting: Waiting) -> None:
-        """Do this work now, unless it is not due, done, or in somebody else's hand."""
-        desk = self._rounds.desk
-        held = work.claim(desk.table, waiting, desk.now().timestamp(), LEASE_SECONDS)
-        if held is None:
-            return
+        """Do this work now, unless it is not due, done, or in somebody else's hand. Never raises."""
+        try:
+            held = work.claim(self._rounds.desk.table, waiting, self._now(), LEASE_SECONDS)
+            if held is not None:
+                self._do(held)
+        except CocmError as error:
+            # The table does not answer, or the lease ended: the work is in the queue, for whoever comes.
+            logger.warning("left kind=%s error=%s at=%s", waiting.kind, type(error).__name__, where(error))
+
+    def _do(self, held: Work) -> None:
         try:
             self._doings[held.kind](self._rounds, held)
-        except CocmError as error:
-            logger.warning("later kind=%s error=%s at=%s", held.kind, type(error).__name__, where(error))
+        except Exception as error:  # noqa: BLE001 - whatever fails, the work is tried again, and other work done
+            level = logging.WARNING if isinstance(error, CocmError) else logging.ERROR
+            logger.log(level, "later kind=%s error=%s at=%s", held.kind, type(error).__name__, where(error))
             pause = PAUSES[min(held.tries, len(PAUSES)) - 1]
-            work.put_off(desk.table, held, desk.now().timestamp() + pause, tries=held.tries)
+            work.put_off(self._rounds.desk.table, held, self._now() + pause, tries=held.tries)
+
+    def _due(self) -> Iterable[Waiting]:
+        """What is due in all parts of the queue; work of a kind unknown to this version is left alone."""
+        for shard in range(work.SHARDS):
+            try:
+                found = work.due(self._rounds.desk.table, shard, self._now())
+            except CocmError as error:
+                logger.warning("unread shard=%d error=%s", shard, type(error).__name__)
+                continue
+            yield from (waiting for waiting in found if waiting.kind in self._doings)
+
+    def _now(self) -> float:
+        return self._rounds.desk.now().timestamp()

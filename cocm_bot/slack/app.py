@@ -38,6 +38,7 @@ from cocm_bot.slack.entry import Entry
 from cocm_bot.slack.gate import Gate
 from cocm_bot.slack.gateway import Gateway
 from cocm_bot.slack.stage import Stage
+from cocm_bot.slack.visit import Wake
 
 logger = logging.getLogger(__name__)
 
@@ -73,6 +74,7 @@ def build_app(
     desk: Desk,
     client: WebClient,
     gateway: Gateway,
+    wake: Wake,
     *,
     signing_secret: str | None,
     listeners: Executor,
@@ -94,7 +96,7 @@ def build_app(
         raise_error_for_unhandled_request=False,
     )
     app.error(_lost)
-    entry = Entry(app, Stage(desk, Gate(desk, gateway), gateway), submissions)
+    entry = Entry(app, Stage(desk, Gate(desk, gateway), gateway, wake), submissions)
     for feature in FEATURES:
         feature.register(entry)
     return app

@@ -12,7 +12,7 @@ from cocm_bot.slack.gate import Gate, origin
 from cocm_bot.slack.gateway import Gateway
 from cocm_bot.slack.kit import Payload, loading
 from cocm_bot.slack.screens.notices import notice_home, notice_message, notice_view
-from cocm_bot.slack.visit import OUT_OF_DATE, Visit
+from cocm_bot.slack.visit import OUT_OF_DATE, Visit, Wake
 
 Body = Mapping[str, Any]
 Draw = Callable[[Visit], Payload]
@@ -27,10 +27,11 @@ HOMES_REMEMBERED = 10_000
 class Stage:
     """Where screens are put up: messages, modals and App Homes; the gate decides who gets one."""
 
-    def __init__(self, desk: Desk, gate: Gate, gateway: Gateway) -> None:
+    def __init__(self, desk: Desk, gate: Gate, gateway: Gateway, wake: Wake) -> None:
         self._desk = desk
         self._gate = gate
         self._gateway = gateway
+        self._wake = wake
         self.home: Draw | None = None
         """What draws an App Home, once a feature offers it."""
         self._homes: dict[str, float] = {}
@@ -135,7 +136,7 @@ class Stage:
 
     def _visit(self, body: Body, surface: str, reference: str, view_id: str = "") -> Visit:
         actor = self._gate.admit(origin(body, surface))
-        visit = Visit(actor, self._desk, body, reference, self._gateway, view_id=view_id)
+        visit = Visit(actor, self._desk, body, reference, self._gateway, self._wake, view_id=view_id)
         visit.check_registry()
         return visit
 

@@ -17,6 +17,10 @@ OUT_OF_DATE = "This window is out of date. Please close it and open it again."
 SWITCHED = "This window is of another registry than you work in now. Close it, or switch back in Home."
 
 
+Wake = Callable[[str, str], None]
+"""Has the clock do one piece of work now, by its kind and id, while the person goes on: it neither waits nor
+raises. What is put into the queue is done in any case; this only saves waiting for the next tick."""
+
 Opaque = Annotated[str, StringConstraints(pattern=r"^[\w-]{1,64}$")]
 """A handle or an id of our own making."""
 
@@ -65,6 +69,7 @@ class Visit:
     body: Mapping[str, Any]
     reference: str
     gateway: Gateway
+    wake: Wake
     later: list[Callable[[], None]] = field(default_factory=list)
     """What to do once Slack has its answer: redraw the screens behind a modal, add what takes longer."""
     view_id: str = ""

@@ -1,0 +1,9 @@
+"""What the clock does, by kind of work."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from cocm_bot.reminders.tick import Doing
+
+DOINGS: Mapping[str, Doing] = MappingProxyType({})
+"""Gravest first: in this order a tick does what is due."""
