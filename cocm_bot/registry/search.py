@@ -25,23 +25,20 @@ def search(entries: Sequence[DirectoryEntry], words: str) -> list[DirectoryEntry
     typed = _text(wanted).split()
     if not typed:
         return []
+    named = [(entry, _text(f"{entry.first_name} {entry.last_name}")) for entry in entries]
     exact = [entry for entry in entries if wanted == entry.patient_mrn or wanted.upper() == entry.handle]
     if exact:
         whole = [f" {word} " for word in typed]
-        called = [entry for entry in entries if entry not in exact and _holds_all(_name(entry), whole)]
+        called = [entry for entry, name in named if _holds_all(name, whole) and entry not in exact]
         return [*exact, *sorted(called, key=_by_name)]
     begun: list[DirectoryEntry] = []
     inside: list[DirectoryEntry] = []
     beginnings, pieces = [f" {word}" for word in typed], [_piece(word) for word in typed]
-    for entry in entries:
-        text = _text(f"{entry.first_name} {entry.last_name} {entry.patient_mrn} {entry.handle}")
+    for entry, name in named:
+        text = name + _text(f"{entry.patient_mrn} {entry.handle}")
         if _holds_all(text, pieces):
             (begun if _holds_all(text, beginnings) else inside).append(entry)
-    return [*sorted(begun, key=_by_name), *sorted(inside, key=_by_name)] or _nearly(entries, typed)
-
-
-def _name(entry: DirectoryEntry) -> str:
-    return _text(f"{entry.first_name} {entry.last_name}")
+    return [*sorted(begun, key=_by_name), *sorted(inside, key=_by_name)] or _nearly(named, typed)
 
 
 def _text(text: str) -> str:
@@ -62,13 +59,13 @@ def _by_name(entry: DirectoryEntry) -> tuple[str, str, str]:
     return folded(entry.last_name), folded(entry.first_name), entry.handle
 
 
-def _nearly(entries: Sequence[DirectoryEntry], typed: Sequence[str]) -> list[DirectoryEntry]:
+def _nearly(named: Sequence[tuple[DirectoryEntry, str]], typed: Sequence[str]) -> list[DirectoryEntry]:
     """Those each typed word is nearly a part, or the beginning of a part, of the name of; nearest first."""
-    named = [(entry, _name(entry).split()) for entry in entries]
-    parts = {part for _, own in named for part in own}
+    parts = {part for _, name in named for part in name.split()}
     near = [_near(word, parts) for word in typed]
     found = []
-    for entry, own in named:
+    for entry, name in named:
+        own = name.split()
         if not any(given.keys().isdisjoint(own) for given in near):
             slips = sum(min(given[part] for part in own if part in given) for given in near)
             found.append((slips, _by_name(entry), entry))
