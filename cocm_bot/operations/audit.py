@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from cocm_bot.operations.desk import Desk
-from cocm_bot.operations.oversight import NO_REGISTRY, authorise_admin, record_export, record_view
+from cocm_bot.operations.oversight import (
+    NO_REGISTRY,
+    authorise_admin,
+    member_of,
+    record_export,
+    record_view,
+)
 from cocm_bot.operations.roster import names
 from cocm_bot.registry.access import Action, Actor, may
 from cocm_bot.registry.errors import InvalidInput, NotFound
@@ -180,7 +186,7 @@ def _matches(entry: AccessEntry, asked: Wanted) -> bool:
         return False
     if asked.patient_id:
         return asked.patient_id in entry.patient_ids
-    return not asked.user_id or entry.user_id == asked.user_id
+    return not asked.user_id or asked.user_id in (entry.user_id, member_of(entry))
 
 
 def _line(entry: AccessEntry, asked: Wanted, known: Mapping[str, DirectoryEntry]) -> Line:

@@ -12,6 +12,7 @@ from cocm_bot.store.access_log import Access
 from cocm_bot.store.writes import Write
 
 NO_REGISTRY = "-"
+MEMBER = "member "
 
 
 def authorise(desk: Desk, actor: Actor, action: Action) -> None:
@@ -43,10 +44,25 @@ def record_view(desk: Desk, actor: Actor, action: Action | str, patient_ids: Ite
 
 
 @contextmanager
-def recorded(desk: Desk, actor: Actor, action: str, patient_ids: Iterable[str]) -> Iterator[list[Write]]:
-    """The write that logs a change, to be done within the block, in the transaction of the change itself."""
-    with desk.trail.next(_access(actor, action, patient_ids)) as entry:
+def recorded(
+    desk: Desk, actor: Actor, action: str, patient_ids: Iterable[str] = (), *, of: str = ""
+) -> Iterator[list[Write]]:
+    """The write that logs a change, to be done within the block, in the transaction of the change itself.
+
+    `of` says what was changed where it was no patient, in opaque ids: `of_member` makes one.
+    """
+    with desk.trail.next(_access(actor, action, patient_ids, reason=of)) as entry:
         yield [access_log.adding(entry)]
+
+
+def of_member(user_id: str) -> str:
+    """What an entry says that is about a member, beside who did it."""
+    return f"{MEMBER}{user_id}"
+
+
+def member_of(entry: Access) -> str:
+    """The member whom an entry is about, beside who did it; empty where there is none."""
+    return entry.reason.removeprefix(MEMBER) if entry.reason.startswith(MEMBER) else ""
 
 
 def record_refusal(desk: Desk, slack_user_id: str, surface: str, reason: str) -> None:

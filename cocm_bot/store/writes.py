@@ -1,5 +1,6 @@
 """The writes a transaction is made of, each with its condition and the error that says it did not hold."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -43,9 +44,12 @@ def replace(item: Item, condition: str, values: Mapping[str, Any], refused: Refu
 
 
 def update(key: Key, expression: str, condition: str, values: Mapping[str, Any], refused: Refused) -> Write:
-    """Change attributes of an item; `values` are the placeholders of both expressions."""
+    """Change attributes of an item; `values` are the placeholders of both expressions.
+
+    `#role` stands for the attribute `role`, whose own name DynamoDB keeps for itself.
+    """
     parameters = {"Key": wire_key(key), "UpdateExpression": expression}
-    return Write("Update", {**parameters, **_when(condition), **_values(values)}, refused)
+    return Write("Update", {**parameters, **_when(condition, expression), **_values(values)}, refused)
 
 
 def delete(key: Key, condition: str, values: Mapping[str, Any], refused: Refused) -> Write:
@@ -67,8 +71,11 @@ def _never(_stored: Item) -> CocmError:
     raise AssertionError("a write without a condition is never refused")
 
 
-def _when(condition: str) -> dict[str, str]:
-    return {"ConditionExpression": condition, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
+def _when(condition: str, expression: str = "") -> dict[str, Any]:
+    """A condition, and the attributes that stand in it or in the expression beside it with a `#`."""
+    named = {f"#{name}": name for name in re.findall(r"#(\w+)", f"{condition} {expression}")}
+    names = {"ExpressionAttributeNames": named} if named else {}
+    return {"ConditionExpression": condition, "ReturnValuesOnConditionCheckFailure": "ALL_OLD", **names}
 
 
 def _values(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The access log, a page at a time. A modal only: it may show names."""
 
 from cocm_bot.operations.audit import LINES_PER_PAGE, MOST_FOUND, Accesses, Line
+from cocm_bot.operations.oversight import member_of
 from cocm_bot.registry.access import Action
 from cocm_bot.registry.patient import DirectoryEntry
 from cocm_bot.registry.policy import CarePolicy
@@ -47,6 +48,8 @@ def _line(line: Line, accesses: Accesses, policy: CarePolicy) -> str:
     parts = [moment_of(entry.at, policy), person, escape(_action(entry.action))]
     if entry.outcome == "refused":
         parts.append(f"⛔ refused, {escape(entry.reason)}")
+    elif member_of(entry):
+        parts.append(who(member_of(entry), accesses.names))
     parts += [_patient(each, named=accesses.named) for each in line.patients]
     if line.others:
         parts.append(f"{line.others} {'more' if line.patients else 'patients'}")
