@@ -14,11 +14,11 @@ from cocm_bot.registry.patient import (
     TreatmentLog,
     Voided,
 )
-from cocm_bot.registry.vocabulary import Status
 from cocm_bot.store import counters, history, items, keys, requests, writes
 from cocm_bot.store.backoff import tries
 from cocm_bot.store.errors import AlreadyApplied, HandleTaken, MrnTaken, VersionConflict
 from cocm_bot.store.items import Listing
+from cocm_bot.store.patient_items import active, directory_item, patient_item, replaced
 from cocm_bot.store.table import Table
 from cocm_bot.store.wire import Item
 from cocm_bot.store.writes import Write
@@ -26,9 +26,6 @@ from cocm_bot.store.writes import Write
 LARGEST_TRANSACTION = 100
 CHANGE_TRIES = 20
 """How often a change that met another one is applied anew."""
-
-UNCHANGED = "id = :id AND version = :version"
-"""Holds when the item is still the patient that was read, in the version that was read."""
 
 DIRECTORY = "PK = :directory"
 """All entries of a registry's directory."""
@@ -58,6 +55,9 @@ class Edit:
 Apply = Callable[[Patient, list[TreatmentLog]], Edit]
 """Makes an edit of a patient and its contacts, oldest first; may be called again with a newer patient."""
 
+Compute = Callable[[Patient, list[TreatmentLog]], Patient]
+"""Makes a patient anew from its contacts, oldest first; may be called again with a newer one."""
+
 
 def create(
     table: Table,
@@ -78,9 +78,9 @@ def create(
     entries = history.added(patient.id, logs, (audit, *extra_audits))
     head = [
         requests.mark(request_id, patient.handle, audit.created_date),
-        counters.active_patients(registry_id, _active(patient)),
-        writes.add(_item(registry_id, patient), lambda _: MrnTaken()),
-        writes.add(_directory_item(registry_id, patient), lambda _: HandleTaken()),
+        counters.active_patients(registry_id, active(patient)),
+        writes.add(patient_item(registry_id, patient), lambda _: MrnTaken()),
+        writes.add(directory_item(registry_id, patient), lambda _: HandleTaken()),
         *access,
     ]
     room = LARGEST_TRANSACTION - len(head)
@@ -126,11 +126,11 @@ def save(
     after = after.model_copy(
         update={"id": before.id, "handle": before.handle, "version": before.version + 1},
     )
-    by = _active(after) - _active(before)
+    by = active(after) - active(before)
     table.transact(
         [
             requests.mark(request_id, after.handle, audit.created_date),
-            *_replaced(registry_id, before, after),
+            *replaced(registry_id, before, after),
             *([counters.active_patients(registry_id, by)] if by else []),
             *history.added(after.id, logs, (audit,), voids),
             *access,
@@ -165,7 +165,7 @@ def _change_once(table: Table, registry_id: str, handle: str, apply: Apply, requ
     entry, request = keys.directory_entry(registry_id, handle), keys.request(request_id)
     found = table.batch_get([entry, request])
     if entry not in found:
-        raise NotFound("There is no such patient in this registry.")
+        raise _no_such_patient()
     before = _of_entry(table, registry_id, found[entry])
     if before is None:
         raise VersionConflict
@@ -187,6 +187,28 @@ def _change_once(table: Table, registry_id: str, handle: str, apply: Apply, requ
             )
     except AlreadyApplied:
         return by_handle(table, registry_id, handle) or before
+
+
+def recompute(table: Table, registry_id: str, handle: str, compute: Compute) -> tuple[Patient, Patient]:
+    """Compute anew what follows from a patient's history; where it differs write it, with no entry about it.
+
+    Returns the patient as read and as it is now: the same record if nothing differs. What somebody changes
+    meanwhile stays. Raises NotFound, VersionConflict when it can't get through, Unavailable, BrokenItem.
+    """
+    for _ in tries(CHANGE_TRIES):
+        before = by_handle(table, registry_id, handle)
+        if before is None:
+            raise _no_such_patient()
+        after = compute(before, history.contacts(table, before.id))
+        if after == before:
+            return before, before
+        after = after.model_copy(update={"version": before.version + 1})
+        try:
+            table.transact(replaced(registry_id, before, after))
+        except VersionConflict:
+            continue
+        return before, after
+    raise VersionConflict
 
 
 def caseload(table: Table, registry_id: str, due_by: date | None = None) -> Listing[PatientSummary]:
@@ -224,39 +246,5 @@ def _of_entry(table: Table, registry_id: str, item: Item | None) -> Patient | No
     return get(table, registry_id, items.read(DirectoryEntry, item).patient_mrn) if item else None
 
 
-def _replaced(registry_id: str, before: Patient, after: Patient) -> list[Write]:
-    """The patient in the place of what was read; a corrected MRN moves it."""
-    read = {"id": before.id, "version": before.version}
-    if after.patient_mrn == before.patient_mrn:
-        patient = [writes.replace(_item(registry_id, after), UNCHANGED, read, lambda _: VersionConflict())]
-    else:
-        old = keys.patient(registry_id, before.patient_mrn)
-        patient = [
-            writes.delete(old, UNCHANGED, read, lambda _: VersionConflict()),
-            writes.add(_item(registry_id, after), lambda _: MrnTaken()),
-        ]
-    entry = _directory_item(registry_id, after)
-    if entry == _directory_item(registry_id, before):
-        return patient
-    return [*patient, writes.replace(entry, writes.STORED, {}, lambda _: VersionConflict())]
-
-
-def _item(registry_id: str, patient: Patient) -> Item:
-    key = keys.patient(registry_id, patient.patient_mrn)
-    return items.to_item(key, patient, keys.caseload_position(registry_id, patient))
-
-
-def _directory_item(registry_id: str, patient: Patient) -> Item:
-    entry = DirectoryEntry(
-        handle=patient.handle,
-        patient_id=patient.id,
-        patient_mrn=patient.patient_mrn,
-        first_name=patient.first_name,
-        last_name=patient.last_name,
-        deactivated=not _active(patient),
-    )
-    return items.to_item(keys.directory_entry(registry_id, patient.handle), entry)
-
-
-def _active(patient: Patient) -> int:
-    return 0 if patient.status is Status.DEACTIVATED else 1
+def _no_such_patient() -> NotFound:
+    return NotFound("There is no such patient in this registry.")

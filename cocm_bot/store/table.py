@@ -61,6 +61,12 @@ class Table:
         From the table as it is now; from the index, whose keys the condition must then name, as it was
         a moment ago. `values` are the condition's placeholders without the colon.
         """
+        return [item for page in self.pages(condition, values, index=index) for item in page]
+
+    def pages(
+        self, condition: str, values: Mapping[str, str], *, index: bool = False
+    ) -> Iterator[list[Item]]:
+        """The same page by page, each read when it is asked for: for more than fits into memory at ease."""
         source: dict[str, Any] = {"IndexName": INDEX} if index else {"ConsistentRead": True}
         placeholders = {f":{name}": {"S": value} for name, value in values.items()}
         with answering():
@@ -70,7 +76,8 @@ class Table:
                 ExpressionAttributeValues=placeholders,
                 **source,
             )
-            return [item for page in pages for item in page["Items"]]
+            for page in pages:
+                yield list(page["Items"])
 
     def put(self, write: Write) -> None:
         """Do a single put, for what needs no transaction.
