@@ -1,10 +1,27 @@
 """From an e-mail address to the actor an operation is done for."""
 
+from dataclasses import dataclass
+
 from cocm_bot.operations.desk import Desk
 from cocm_bot.registry.access import Actor
 from cocm_bot.registry.errors import NotAllowed
 from cocm_bot.registry.team import User
 from cocm_bot.store import people, registries
+
+
+@dataclass(frozen=True)
+class Person:
+    """A person as Slack describes them; `outsider` says in a word why they get nothing, if so."""
+
+    id: str
+    team_id: str
+    email: str
+    outsider: str | None
+    first_name: str = ""
+    last_name: str = ""
+    timezone: str = ""
+    """Their own zone, by its name; empty where Slack does not say."""
+    workspace_admin: bool = False
 
 
 class Stranger(NotAllowed):

@@ -2,7 +2,8 @@
 
 `command` is for a slash command, `opens` for a button that opens a modal, `menu` for a menu of such buttons,
 `shortcut` for an entry of Slack's own menu, `redraws` for a button that changes the screen it stands in,
-`submission` for a modal's answers, `suggestions` for a search, `home` for the App Home.
+`submission` for a modal's answers, `suggestions` for a search, `home` for the App Home. What anybody of the
+workspace may do, member of a registry or not, is wrapped in `ForAnyone`.
 
 The App Home of a person who opened it lately is drawn anew after each submission of theirs, and after what is
 registered as one that `changes` something: once, after everything else, and without telling when it fails.
@@ -20,7 +21,7 @@ from slack_bolt import Ack, App
 from cocm_bot.registry.errors import InvalidInput
 from cocm_bot.slack.kit import Block, Payload, suggestions
 from cocm_bot.slack.screens.notices import TITLE
-from cocm_bot.slack.stage import Body, Draw, Stage, refused
+from cocm_bot.slack.stage import Body, Draw, Screen, Stage, refused
 from cocm_bot.slack.visit import OUT_OF_DATE, Visit
 
 SUBMISSION_SECONDS = 2.3
@@ -40,9 +41,9 @@ class Entry:
         self._app = app
         self._stage = stage
         self._pool = pool
-        self._opened: dict[str, tuple[str, Draw]] = {}
+        self._opened: dict[str, tuple[str, Screen]] = {}
 
-    def command(self, name: str, choose: Callable[[str], tuple[str | None, Draw]]) -> None:
+    def command(self, name: str, choose: Callable[[str], tuple[str | None, Screen]]) -> None:
         """A slash command; `choose` reads its text into a screen, and a title if the screen is a modal."""
 
         def typed(ack: Ack, body: Body) -> None:
@@ -55,7 +56,7 @@ class Entry:
 
         self._app.command(name)(typed)
 
-    def opens(self, action_id: str, title: str, draw: Draw, *, changes: bool = False) -> None:
+    def opens(self, action_id: str, title: str, draw: Screen, *, changes: bool = False) -> None:
         """A button or menu that opens a modal, on top of the modal it stands in if it does."""
         self._opened[action_id] = (title, draw)
 
@@ -93,7 +94,7 @@ class Entry:
 
         self._app.action(action_id)(chosen)
 
-    def redraws(self, action_id: str | re.Pattern[str], draw: Draw, *, changes: bool = False) -> None:
+    def redraws(self, action_id: str | re.Pattern[str], draw: Screen, *, changes: bool = False) -> None:
         """A button or menu that changes the message, modal or App Home it stands in."""
         doing = action_id if isinstance(action_id, str) else action_id.pattern
 
@@ -111,7 +112,7 @@ class Entry:
 
         self._app.action(action_id)(pressed)
 
-    def submission(self, callback_id: str, save: Draw) -> None:
+    def submission(self, callback_id: str, save: Screen) -> None:
         """A modal's answers: `save` returns what to show next, in its place or on the modal below it.
 
         A view with the same callback id is the modal itself, to be answered again: it stays where it is.

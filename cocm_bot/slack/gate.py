@@ -1,17 +1,18 @@
 """Who is asking: from a Slack request to an actor, or a refusal. What can't be checked is refused."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from cocm_bot.operations.desk import Desk
-from cocm_bot.operations.identity import actor_for, known_user
+from cocm_bot.operations.identity import Person, actor_for, known_user
 from cocm_bot.operations.oversight import record_refusal
 from cocm_bot.registry.access import Actor
 from cocm_bot.registry.errors import NotAllowed, Unavailable
 from cocm_bot.registry.team import User
-from cocm_bot.slack.gateway import Gateway, Person
+from cocm_bot.slack.gateway import Gateway
 
 REMEMBERED_SECONDS = 300
 """How long an answer of Slack, and whose an address is, may be reused. Membership is read every time."""
@@ -70,29 +71,44 @@ class Gate:
 
     def admit(self, origin: Origin) -> Actor:
         """The actor for a request; raises NotAllowed with what to tell them, or Unavailable."""
+        with self._written_down(origin):
+            period = self._period()
+            person = self._checked(origin, period, lambda user_id: self._person(user_id, period))
+            user: User = self._user(person.email, period)
+            return actor_for(self._desk, user, slack_user_id=origin.user_id, surface=origin.surface)
+
+    def vouch(self, origin: Origin) -> Person:
+        """The person behind a request, as Slack describes them now, whether a member of a registry or not.
+
+        For the few things that need no membership; raises, and writes refusals down, as `admit` does.
+        """
+        with self._written_down(origin):
+            return self._checked(origin, self._period(), self._gateway.person)
+
+    @contextmanager
+    def _written_down(self, origin: Origin) -> Iterator[None]:
         try:
-            return self._admit(origin)
+            yield
         except (NotAllowed, Unvouched) as refusal:
             record_refusal(self._desk, origin.user_id, origin.surface, type(refusal).__name__)
             raise
 
-    def _admit(self, origin: Origin) -> Actor:
-        period = int(self._desk.now().timestamp() // REMEMBERED_SECONDS)
-        self._check_person(origin, period)
-        self._check_channel(origin, period)
-        user: User = self._user(self._person(origin.user_id, period).email, period)
-        return actor_for(self._desk, user, slack_user_id=origin.user_id, surface=origin.surface)
+    def _period(self) -> int:
+        return int(self._desk.now().timestamp() // REMEMBERED_SECONDS)
 
-    def _check_person(self, origin: Origin, period: int) -> None:
+    def _checked(self, origin: Origin, period: int, read: Callable[[str], Person]) -> Person:
+        """A full member of the workspace, in a place where the bot may speak."""
         try:
             team_id = self._gateway.team_id()
             if not origin.user_id or origin.team_id != team_id:
                 raise Outsider(OUTSIDERS)
-            person: Person = self._person(origin.user_id, period)
+            person = read(origin.user_id)
         except Unavailable as silence:
             raise Unvouched(str(silence)) from silence
         if person.outsider or person.team_id != team_id or not person.email:
             raise Outsider(OUTSIDERS)
+        self._check_channel(origin, period)
+        return person
 
     def _check_channel(self, origin: Origin, period: int) -> None:
         if origin.channel_id is None:

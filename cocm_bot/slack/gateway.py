@@ -1,16 +1,16 @@
 """The bot's calls to Slack's Web API, with Slack's failures turned into the project's own errors."""
 
 import time
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from slack_sdk import WebClient
 from slack_sdk.webhook import WebhookClient
 
+from cocm_bot.operations.identity import Person
 from cocm_bot.registry.errors import Unavailable
 from cocm_bot.slack.failures import TROUBLE, Gone, SlackFailure, failure
-from cocm_bot.slack.kit import Payload
+from cocm_bot.slack.kit import Payload, of_registry
 
 ANSWER_SECONDS = 5
 """How long a call may take while a person waits."""
@@ -18,16 +18,6 @@ PICTURE_PAUSES = (0.0, 0.5, 1.0, 2.0)
 """Seconds before each try to show an uploaded picture: Slack refuses it until it has looked into the file."""
 
 SHARED_MARKS = ("is_ext_shared", "is_pending_ext_shared", "is_org_shared")
-
-
-@dataclass(frozen=True)
-class Person:
-    """A person as Slack describes them; `outsider` says in a word why they get nothing, if so."""
-
-    id: str
-    team_id: str
-    email: str
-    outsider: str | None
 
 
 class Sent(NamedTuple):
@@ -69,14 +59,14 @@ class Gateway:
             raise
         return person if person.team_id == self.team_id() and not person.outsider else None
 
-    def tell(self, user_id: str, message: Payload) -> Sent:
-        """Send somebody a direct message."""
-        answer = self._call("chat_postMessage", channel=user_id, **message)
+    def tell(self, user_id: str, message: Payload, registry_id: str) -> Sent:
+        """Send somebody a direct message; what is pressed in it is pressed in that registry."""
+        answer = self._call("chat_postMessage", channel=user_id, **of_registry(message, registry_id))
         return Sent(str(answer["channel"]), str(answer["ts"]))
 
-    def update_message(self, sent: Sent, message: Payload) -> None:
+    def update_message(self, sent: Sent, message: Payload, registry_id: str) -> None:
         """Draw a message of the bot anew."""
-        self._call("chat_update", channel=sent.channel, ts=sent.ts, **message)
+        self._call("chat_update", channel=sent.channel, ts=sent.ts, **of_registry(message, registry_id))
 
     def channel_is_shared(self, channel_id: str) -> bool:
         """Whether people of other companies can be in a channel; raises Unavailable if Slack does not say."""
@@ -133,11 +123,18 @@ class Gateway:
 
 
 def _person(user: dict[str, Any]) -> Person:
+    profile = user.get("profile", {})
+    # Not everybody fills in first and last name apart; everybody has a real name.
+    first, _, last = str(profile.get("real_name") or "").partition(" ")
     return Person(
         id=str(user["id"]),
         team_id=str(user.get("team_id", "")),
-        email=str(user.get("profile", {}).get("email") or ""),
+        email=str(profile.get("email") or ""),
         outsider=_outsider(user),
+        first_name=str(profile.get("first_name") or first),
+        last_name=str(profile.get("last_name") or last),
+        timezone=str(user.get("tz") or ""),
+        workspace_admin=bool(user.get("is_admin") or user.get("is_owner")),
     )
 
 

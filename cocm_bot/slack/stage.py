@@ -12,12 +12,15 @@ from cocm_bot.slack.gate import Gate, origin
 from cocm_bot.slack.gateway import Gateway
 from cocm_bot.slack.kit import Payload, loading
 from cocm_bot.slack.screens.notices import notice_home, notice_message, notice_view
-from cocm_bot.slack.visit import OUT_OF_DATE, Visit, Wake
+from cocm_bot.slack.visit import OUT_OF_DATE, Arrival, ForAnyone, Request, Visit, Wake
 
 Body = Mapping[str, Any]
 Draw = Callable[[Visit], Payload]
+Screen = Draw | ForAnyone[Payload]
+"""What draws a screen: for members, or for anybody of the workspace."""
 Report = Callable[[str], None]
 T = TypeVar("T")
+Work = Callable[[Visit], T] | ForAnyone[T]
 
 HOME_SECONDS = 8 * 3600
 """How long an App Home that was opened is kept true; opening it draws it anew in any case."""
@@ -36,7 +39,7 @@ class Stage:
         """What draws an App Home, once a feature offers it."""
         self._homes: dict[str, float] = {}
 
-    def publish(self, body: Body, draw: Draw) -> None:
+    def publish(self, body: Body, draw: Screen) -> None:
         """Put up the App Home of whoever asked, and remember that they have it open."""
         user_id = origin(body, "App Home").user_id
 
@@ -62,7 +65,7 @@ class Stage:
 
         self.attempt(body, "home", "App Home", publish, lambda _words: None)
 
-    def open(self, body: Body, doing: str, title: str, draw: Draw) -> None:
+    def open(self, body: Body, doing: str, title: str, draw: Screen) -> None:
         """Open a modal at once, while its trigger lives, and draw it when what it shows has been read."""
         try:
             view_id = self._gateway.open_view(
@@ -75,16 +78,15 @@ class Stage:
             return
         later: list[Callable[[], None]] = []
 
-        def drawn(visit: Visit) -> Payload:
-            view = visit.marked(draw(visit))
-            later.extend(visit.later)
-            return view
+        def drawn(request: Request, view: Payload) -> Payload:
+            later.extend(request.later)
+            return request.marked(view)
 
         view = self.attempt(
             body,
             doing,
             "modal",
-            drawn,
+            _then(draw, drawn),
             lambda words: self._gateway.update_view(view_id, notice_view(title, words)),
             view_id,
         )
@@ -93,7 +95,7 @@ class Stage:
             for redraw in later:
                 self.redraw_behind(doing, redraw)
 
-    def update(self, body: Body, doing: str, draw: Draw) -> None:
+    def update(self, body: Body, doing: str, draw: Screen) -> None:
         """Redraw the modal the request came from."""
         shown = body["view"]
         title = str(shown["title"]["text"])
@@ -101,14 +103,13 @@ class Stage:
         def redraw(view: Payload) -> None:
             self._gateway.update_view(str(shown["id"]), view, str(shown["hash"]))
 
-        def drawn(visit: Visit) -> Payload:
-            return visit.marked(draw(visit))
-
-        view = self.attempt(body, doing, "modal", drawn, lambda words: redraw(notice_view(title, words)))
+        view = self.attempt(
+            body, doing, "modal", _then(draw, _marked), lambda words: redraw(notice_view(title, words))
+        )
         if view is not None:
             redraw(view)
 
-    def answer(self, body: Body, doing: str, draw: Draw, *, replace: bool) -> None:
+    def answer(self, body: Body, doing: str, draw: Screen, *, replace: bool) -> None:
         """Answer with a private message, or in the place of the one the request came from."""
         url = str(body["response_url"])
         message = self.attempt(
@@ -122,30 +123,43 @@ class Stage:
         body: Body,
         doing: str,
         surface: str,
-        work: Callable[[Visit], T],
+        work: Work[T],
         report: Report,
         view_id: str = "",
     ) -> T | None:
-        """The work's result for whom the gate admits; None once a failure has been reported in words."""
+        """The work's result for whom the gate lets in; None once a failure has been reported in words."""
         reference = _reference()
         try:
-            return work(self._visit(body, surface, reference, view_id))
+            return self._do(work, body, surface, reference, view_id)
         except Exception as error:  # noqa: BLE001 - whatever fails, the person gets a sentence
             report(errors.sentence(error, reference, doing))
             return None
 
-    def _visit(self, body: Body, surface: str, reference: str, view_id: str = "") -> Visit:
-        actor = self._gate.admit(origin(body, surface))
-        visit = Visit(actor, self._desk, body, reference, self._gateway, self._wake, view_id=view_id)
+    def _do(self, work: Work[T], body: Body, surface: str, reference: str, view_id: str = "") -> T:
+        asked = origin(body, surface)
+        given: dict[str, Any] = {
+            "desk": self._desk,
+            "body": body,
+            "reference": reference,
+            "gateway": self._gateway,
+            "wake": self._wake,
+            "view_id": view_id,
+        }
+        if isinstance(work, ForAnyone):
+            return work.work(Arrival(person=self._gate.vouch(asked), surface=surface, **given))
+        visit = Visit(actor=self._gate.admit(asked), **given)
         visit.check_registry()
-        return visit
+        return work(visit)
 
-    def save(self, body: Body, doing: str, save: Draw) -> tuple[dict[str, Any], list[Callable[[], None]]]:
+    def save(self, body: Body, doing: str, save: Screen) -> tuple[dict[str, Any], list[Callable[[], None]]]:
         """What to answer a submission, and what to redraw after."""
         reference = _reference()
+
+        def saved(request: Request, view: Payload) -> tuple[Request, Payload]:
+            return request, request.marked(view)
+
         try:
-            visit = self._visit(body, "modal", reference)
-            view = visit.marked(save(visit))
+            request, view = self._do(_then(save, saved), body, "modal", reference)
         except FormErrors as wrong:
             if not wrong.errors.keys() <= set(_inputs(body)):
                 # Slack shows an error only at an input of the modal: this one is not as it was drawn.
@@ -156,8 +170,8 @@ class Stage:
             return refused(body, errors.sentence(error, reference, doing), field), []
         below = body["view"].get("previous_view_id")
         if below and view["callback_id"] != doing:
-            return {}, [lambda: self._gateway.update_view(str(below), view), *visit.later]
-        return {"response_action": "update", "view": view}, visit.later
+            return {}, [lambda: self._gateway.update_view(str(below), view), *request.later]
+        return {"response_action": "update", "view": view}, request.later
 
     def unchoose(self, body: Body) -> None:
         """Draw a menu anew, nothing chosen: Slack does not tell of the same option chosen twice in a row."""
@@ -173,6 +187,17 @@ class Stage:
             redraw()
         except CocmError as error:
             errors.sentence(error, _reference(), doing)
+
+
+def _then(draw: Screen, finish: Callable[[Request, Payload], T]) -> Work[T]:
+    """The screen, and then something with it, for the same people."""
+    if isinstance(draw, ForAnyone):
+        return ForAnyone(lambda arrival: finish(arrival, draw.work(arrival)))
+    return lambda visit: finish(visit, draw(visit))
+
+
+def _marked(request: Request, view: Payload) -> Payload:
+    return request.marked(view)
 
 
 def refused(body: Body, sentence: str, field: str | None = None) -> dict[str, Any]:

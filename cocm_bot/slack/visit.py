@@ -1,13 +1,17 @@
-"""One request of one person, as the handlers of the features see it."""
+"""One request of one person, as the handlers of the features see it.
+
+Nearly all of them get a `Visit`, of a member of a registry; what needs no membership gets an `Arrival`.
+"""
 
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any
+from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from cocm_bot.operations.desk import Desk
+from cocm_bot.operations.identity import Person
 from cocm_bot.registry.access import Actor
 from cocm_bot.registry.errors import InvalidInput
 from cocm_bot.slack.gateway import Gateway
@@ -60,11 +64,10 @@ class Memo(BaseModel):
         return json.dumps(self.model_dump(exclude_none=True), separators=(",", ":"))
 
 
-@dataclass(frozen=True)
-class Visit:
-    """Who asks, and what they sent."""
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """What somebody sent, and what answering it needs."""
 
-    actor: Actor
     desk: Desk
     body: Mapping[str, Any]
     reference: str
@@ -91,22 +94,8 @@ class Visit:
             raise InvalidInput(OUT_OF_DATE) from None
 
     def marked(self, view: Payload) -> Payload:
-        """A modal that remembers which registry it is of; other screens as they are."""
-        if view["type"] != "modal":
-            return view
-        memo = json.loads(view.get("private_metadata") or "{}") | {"registry": self.actor.registry.id}
-        return {**view, "private_metadata": json.dumps(memo, separators=(",", ":"))}
-
-    def check_registry(self) -> None:
-        """Raise InvalidInput when the modal was drawn for another registry than the actor's."""
-        shown = self.body.get("view") or {}
-        try:
-            memo = json.loads(shown.get("private_metadata") or "{}")
-        except ValueError:
-            return
-        drawn_for = memo.get("registry") if isinstance(memo, dict) else None
-        if drawn_for not in (None, self.actor.registry.id):
-            raise InvalidInput(SWITCHED)
+        """A screen with what it must remember of who asked."""
+        return view
 
     @property
     def handle(self) -> str:
@@ -147,3 +136,47 @@ class Visit:
     def redraw_message(self, url: str, draw: Callable[[], Payload]) -> None:
         """Redraw the message behind the modal once the modal's own answer is given."""
         self.later.append(lambda: self.gateway.answer(url, draw(), replace=True))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Visit(Request):
+    """A request of a member, in the registry they act in."""
+
+    actor: Actor
+
+    def marked(self, view: Payload) -> Payload:
+        """A modal that remembers which registry it is of; other screens as they are."""
+        if view["type"] != "modal":
+            return view
+        memo = json.loads(view.get("private_metadata") or "{}") | {"registry": self.actor.registry.id}
+        return {**view, "private_metadata": json.dumps(memo, separators=(",", ":"))}
+
+    def check_registry(self) -> None:
+        """Raise InvalidInput when the modal was drawn for another registry than the actor's."""
+        shown = self.body.get("view") or {}
+        try:
+            memo = json.loads(shown.get("private_metadata") or "{}")
+        except ValueError:
+            return
+        drawn_for = memo.get("registry") if isinstance(memo, dict) else None
+        if drawn_for not in (None, self.actor.registry.id):
+            raise InvalidInput(SWITCHED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arrival(Request):
+    """A request of a full member of the workspace, whether they are in a registry or not."""
+
+    person: Person
+    surface: str
+    """Where they asked: a message, a modal, …; for the access log."""
+
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class ForAnyone(Generic[T]):
+    """What a feature does for anybody of the workspace: it needs no membership, and gets no actor."""
+
+    work: Callable[[Arrival], T]
