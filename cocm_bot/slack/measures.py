@@ -118,7 +118,7 @@ def _derived(visit: Visit, actor: Actor, handles: Sequence[str]) -> str:
 
 def _tell(visit: Visit, sentence: str) -> None:
     """Write to the person: by the time it is done, the modal may be long closed."""
-    visit.gateway.tell(visit.actor.slack_user_id, notice_message(sentence))
+    visit.gateway.tell(visit.actor.slack_user_id, notice_message(sentence), visit.actor.registry.id)
 
 
 def _view(actor: Actor, banner: str = "") -> Payload:

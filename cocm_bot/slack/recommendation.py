@@ -175,7 +175,8 @@ def _redraw(
     for delivery in operation.sent(visit.desk, recommendation_id):
         if delivery.user_id != spare:
             try:
-                visit.gateway.update_message(Sent(delivery.channel, delivery.ts), message)
+                sent = Sent(delivery.channel, delivery.ts)
+                visit.gateway.update_message(sent, message, visit.actor.registry.id)
             except CocmError as error:
                 errors.sentence(error, visit.reference, SENDING)
 

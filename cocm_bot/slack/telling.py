@@ -32,7 +32,7 @@ def delivered(visit: Visit, letter: Letter, about: Patient, message: Payload, do
             if person is None:
                 return None
             record_sending(visit.desk, visit.actor, letter, person.id, about)
-            return visit.gateway.tell(person.id, message)
+            return visit.gateway.tell(person.id, message, visit.actor.registry.id)
         except CocmError as error:
             errors.sentence(error, visit.reference, doing)
     return None
@@ -41,7 +41,8 @@ def delivered(visit: Visit, letter: Letter, about: Patient, message: Payload, do
 def own_up(visit: Visit, about: Patient, sentence: str, redraw: Redraw, doing: str) -> None:
     """Tell the actor what did not work: by direct message, and in the modal they look at."""
     try:
-        visit.gateway.tell(visit.actor.slack_user_id, notice_message(f"{discreet(about)}: {sentence}"))
+        note = notice_message(f"{discreet(about)}: {sentence}")
+        visit.gateway.tell(visit.actor.slack_user_id, note, visit.actor.registry.id)
     except CocmError as error:
         errors.sentence(error, visit.reference, doing)
     shown = visit.body["view"]

@@ -58,7 +58,7 @@ def test_each_answer_is_of_one_kind(
 ) -> None:
     workspace.fail("chat.postMessage", error=error, status=status)
     with pytest.raises(SlackFailure) as raised:
-        gateway.tell(cast.MAYA, SAID)
+        gateway.tell(cast.MAYA, SAID, "r1")
     assert (type(raised.value), raised.value.reason, str(raised.value)) == (kind, error, SILENT)
 
 
@@ -68,7 +68,7 @@ def test_who_is_too_fast_is_told_how_long_to_wait(
 ) -> None:
     workspace.fail("chat.postMessage", retry_after=seconds)
     with pytest.raises(RateLimited) as raised:
-        gateway.tell(cast.MAYA, SAID)
+        gateway.tell(cast.MAYA, SAID, "r1")
     assert raised.value.retry_after == seconds
     assert not workspace.messages
 
@@ -79,14 +79,14 @@ def test_an_answer_that_comes_too_late_leaves_open_what_became_of_the_call(
 ) -> None:
     workspace.fail("chat.postMessage", hang=1.5)
     with pytest.raises(Unclear):
-        gateway.tell(cast.MAYA, SAID)
+        gateway.tell(cast.MAYA, SAID, "r1")
     workspace.wait_until(lambda: workspace.messages, "the message after all")
 
 
 def test_a_connection_that_breaks_off_is_unclear(gateway: Gateway) -> None:
     lost = mock.patch("urllib.request.OpenerDirector.open", side_effect=IncompleteRead(b"{"))
     with lost, pytest.raises(Unclear):
-        gateway.tell(cast.MAYA, SAID)
+        gateway.tell(cast.MAYA, SAID, "r1")
 
 
 def test_what_is_no_answer_of_slacks_is_not_quoted() -> None:

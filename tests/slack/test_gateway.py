@@ -65,7 +65,7 @@ CALLS: dict[str, Callable[[Gateway, Workspace], object]] = {
     "conversations.info": lambda gateway, _: gateway.channel_is_shared(cast.LOBBY),
     "auth.test": lambda gateway, _: gateway.team_id(),
     "views.publish": lambda gateway, _: gateway.publish_home(cast.MAYA, {"type": "home", "blocks": []}),
-    "chat.postMessage": lambda gateway, _: gateway.tell(cast.MAYA, SAID),
+    "chat.postMessage": lambda gateway, _: gateway.tell(cast.MAYA, SAID, "r1"),
     "views.open": lambda gateway, here: gateway.open_view(
         here.fresh_trigger(cast.MAYA), loading("Patient"), on_top=False
     ),

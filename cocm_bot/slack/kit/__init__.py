@@ -1,5 +1,6 @@
 """The one place on our side that knows Slack's blocks, payloads and limits. Plain dicts, pure."""
 
+from cocm_bot.slack.kit.belonging import of_registry, registry_of
 from cocm_bot.slack.kit.blocks import (
     actions,
     context,
@@ -85,6 +86,7 @@ __all__ = [
     "mrkdwn",
     "multi_select",
     "number_input",
+    "of_registry",
     "one_line",
     "option",
     "overflow",
@@ -92,6 +94,7 @@ __all__ = [
     "page_bar",
     "plain",
     "radio",
+    "registry_of",
     "section",
     "select",
     "suggestions",

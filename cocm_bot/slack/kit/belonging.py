@@ -1,0 +1,30 @@
+"""Which registry a message is of, kept in the ids of its blocks that can be pressed.
+
+Of a private answer Slack sends back nothing but the block that was pressed, and a handle means other patients
+elsewhere.
+"""
+
+import re
+
+from cocm_bot.slack.kit.text import Block, Payload
+
+_MARK = re.compile(r"of:([\w-]{1,64}):\d+")
+
+
+def of_registry(message: Payload, registry_id: str) -> Payload:
+    """The message, known again as the registry's when something in it is pressed."""
+    marked = [
+        {**block, "block_id": f"of:{registry_id}:{number}"} if _pressable(block) else block
+        for number, block in enumerate(message["blocks"])
+    ]
+    return {**message, "blocks": marked}
+
+
+def registry_of(block_id: str) -> str | None:
+    """The registry whose message a pressed block stands in; None for a block that tells of none."""
+    mark = _MARK.fullmatch(block_id)
+    return mark[1] if mark else None
+
+
+def _pressable(block: Block) -> bool:
+    return block["type"] == "actions" or "accessory" in block
