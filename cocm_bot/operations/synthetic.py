@@ -9,6 +9,7 @@ from cocm_bot.operations.enrolment import HANDLE_ALPHABET, HANDLE_LENGTH
 from cocm_bot.operations.synthetic_consults import answered, given_in
 from cocm_bot.operations.synthetic_stories import STORIES, Event, Story, Timeline, timeline
 from cocm_bot.operations.synthetic_words import AREA_CODES, NAMES, NOTES, PAYERS, REASONS
+from cocm_bot.registry.care import Consent, ConsentKind
 from cocm_bot.registry.derive import derive
 from cocm_bot.registry.measures import Measure
 from cocm_bot.registry.patient import (
@@ -29,6 +30,9 @@ from cocm_bot.registry.vocabulary import ContactType, Flag, Role, Status, VisitT
 
 Entry = tuple[Patient, list[TreatmentLog], list[AuditLog]]
 """A patient with all contacts and audit entries, oldest first."""
+
+FORGOTTEN_CONSENT = 0.15
+"""The share of patients whose consent nobody wrote down."""
 
 _MINUTES = {
     ContactType.INITIAL_ASSESSMENT: (40, 60),
@@ -129,6 +133,7 @@ class _Scene:
             treatment_logs=(),
             audit_logs=tuple(audits[-TAIL:]),
             recommendations=kept(answered(given.values(), story, self.now, self.random)),
+            consent=self._consent(handle, logs),
             episodes=tuple(episodes),
             course=Course(episode_started=episodes[-1].started),
             initial_assessment=None,
@@ -228,6 +233,12 @@ class _Scene:
             action = "no-show logged" if log.no_show else "contact logged"
             entries.append(self._audit("treatment_log", action, log.recorded_at, log))
         return sorted(entries, key=lambda entry: entry.created_date)
+
+    def _consent(self, handle: str, logs: Sequence[TreatmentLog]) -> Consent | None:
+        """Given at the first contact, and now and then forgotten; nobody has consented before it."""
+        if not logs or Random(handle).random() < FORGOTTEN_CONSENT:
+            return None
+        return Consent(kind=ConsentKind.VERBAL, date=logs[0].date, recorded_by=self.care_manager)
 
     def _audit(self, what: str, action: str, when: float, log: TreatmentLog | None = None) -> AuditLog:
         return AuditLog(

@@ -10,7 +10,8 @@ from cocm_bot.registry.care import Recommendation, RecommendationAnswer
 from cocm_bot.registry.patient import TreatmentLog
 from cocm_bot.registry.vocabulary import ContactType
 
-ANSWER_HOURS = (1, 60)
+ANSWER_HOURS = (1, 2, 17, 19, 22, 41, 44, 65)
+"""Hours from a consultation, in the late afternoon, to an answer in somebody's working day."""
 
 
 def given_in(
@@ -42,6 +43,6 @@ def _answered(given: Recommendation, now: datetime, random: Random) -> Recommend
         user_id=random.choice(given.addressed_to),
         answer=answer,
         reason=reason,
-        at=min(given.at + random.randint(*ANSWER_HOURS) * 3600, now.timestamp()),
+        at=min(given.at + random.choice(ANSWER_HOURS) * 3600, now.timestamp()),
     )
     return given.model_copy(update={"answers": (told,)})

@@ -126,7 +126,7 @@ def save(visit: Visit) -> Payload:
 def told(visit: Visit, logged: Logged, contact: Contact) -> Payload:
     """The card with what was saved; those who must know of it are told once it is shown."""
     policy, patient = visit.actor.registry.policy, logged.card.patient
-    parts = [saved_banner(logged.before, patient, policy)]
+    parts = [saved_banner(logged.before, logged.card, policy)]
 
     def redraw(sentence: str) -> Payload:
         return review.after_contact(visit, contact, sentence) or saved(

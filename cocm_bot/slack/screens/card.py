@@ -115,7 +115,7 @@ def _billing(patient: Patient, policy: CarePolicy) -> Iterator[str]:
         return
     missing, following = proposal.to_next
     cap = " · ⚠️ more add-on units than payers usually take" if proposal.over_cap else ""
-    yield f"{proposal.arithmetic} · {missing} min to {following}{cap} · proposed; a person bills"
+    yield f"{proposal.arithmetic} · {missing} min more for {following}{cap} · proposed; a person bills"
 
 
 def _milestones(patient: Patient, policy: CarePolicy) -> str:
@@ -175,13 +175,17 @@ def _reach(patient: Patient) -> str:
     return " · ".join(found) or "No phone number or e-mail address on record."
 
 
-def saved_banner(before: Patient | None, after: Patient, policy: CarePolicy) -> str:
+def saved_banner(before: Patient | None, card: Card, policy: CarePolicy) -> str:
     """What a saved contact changed, in one line."""
-    changes = [] if before is None else list(_changes(before, after, policy))
-    following = (
-        f"next due {day(date.fromisoformat(after.next_due))}" if after.next_due else "nothing due ahead"
-    )
-    return "Saved. " + " · ".join([*changes, following])
+    changes = [] if before is None else list(_changes(before, card.patient, policy))
+    return "Saved. " + " · ".join([*changes, _following(card)])
+
+
+def _following(card: Card) -> str:
+    if card.due:
+        return f"due now: {card.due[0].reason}"
+    following = card.patient.next_due
+    return f"next due {day(date.fromisoformat(following))}" if following else "nothing due ahead"
 
 
 def _changes(before: Patient, after: Patient, policy: CarePolicy) -> Iterator[str]:

@@ -117,7 +117,7 @@ def test_screens_about_one_patient(
     who = actor(last, role, 1, measures)
     policy = who.registry.policy
     about = called(patient, first, last, words)
-    banner = saved_banner(patient, about, policy)
+    banner = saved_banner(patient, card_of(about, who, words), policy)
     everything = Shape(
         by_item=frozenset(measure.name for measure in policy.measures),
         risky=frozenset(measure.name for measure in policy.measures if measure.self_harm_item),
