@@ -56,6 +56,9 @@ class Settings(KeyedSettings):
     api_url: AnyHttpUrl = Field(AnyHttpUrl("https://slack.com/api/"), validation_alias="SLACK_API_URL")
     host: Annotated[str, StringConstraints(min_length=1)] = Field("127.0.0.1", validation_alias="COCM_HOST")
     port: Annotated[int, Field(ge=0, le=65535)] = Field(3000, validation_alias="COCM_PORT")
+    registry_creators: str = Field("", validation_alias="COCM_REGISTRY_CREATORS")
+    """E-mail addresses, with commas between, of those who may set up a registry from Slack."""
+    workspace_admins_create: bool = Field(False, validation_alias="COCM_WORKSPACE_ADMINS_CREATE")
 
     @field_validator("bot_token")
     @classmethod

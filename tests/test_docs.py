@@ -45,6 +45,7 @@ def test_the_environment_table_is_the_settings() -> None:
     }
     # one of these two must be there, which no default can say
     defaults |= {"SLACK_SIGNING_SECRET": "required for HTTP", "SLACK_APP_TOKEN": "none"}
+    defaults |= {"COCM_REGISTRY_CREATORS": "none", "COCM_WORKSPACE_ADMINS_CREATE": "false"}
     assert told == defaults
 
 

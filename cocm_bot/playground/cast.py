@@ -42,6 +42,8 @@ class Person:
     is_ultra_restricted: bool = False
     is_stranger: bool = False
     deleted: bool = False
+    is_admin: bool = False
+    is_owner: bool = False
 
     @property
     def handle(self) -> str:
@@ -65,8 +67,8 @@ class Person:
             "tz_label": "Eastern Time",
             "tz_offset": -18000,
             "profile": profile,
-            "is_admin": False,
-            "is_owner": False,
+            "is_admin": self.is_admin or self.is_owner,
+            "is_owner": self.is_owner,
             "is_bot": self.is_bot,
             "is_app_user": False,
             "is_restricted": self.is_restricted,
