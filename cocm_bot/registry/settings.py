@@ -1,6 +1,6 @@
 """What a registry decides for itself beyond its care policy: when the bot speaks, to whom, and how openly."""
 
-from datetime import date, time
+from datetime import date, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from typing import Annotated
@@ -51,6 +51,13 @@ class Rhythm(Record):
             return False
         return self.holidays_of is None or day not in _holidays(self.holidays_of, day.year)
 
+    def reports_on(self, day: date) -> bool:
+        """Whether the weekly figures go out on a local day: the day of the report, or the first one after it
+        that the registry works on."""
+        wanted = day - timedelta(days=(day.weekday() - self.report_day) % 7)
+        quiet = (wanted + timedelta(days=ahead) for ahead in range((day - wanted).days))
+        return self.works_on(day) and not any(map(self.works_on, quiet))
+
 
 class Disclosure(Record):
     """How much of a patient the bot's messages show; screens of the registry's members show names anyway.
@@ -80,6 +87,8 @@ class Reminders(Record):
     days: tuple[Weekday, ...] | None = Field(default=None, strict=False)
     quiet_when_empty: bool = False
     """Silence, instead of a friendly line, on a day when nothing is due."""
+    since: float = 0.0
+    """Since when this time and these days hold (seconds UTC)."""
 
 
 def clock_time(written: str) -> time:

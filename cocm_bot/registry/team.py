@@ -44,6 +44,10 @@ class Registry(Record):
     alerts: Alerts = Alerts()
     team_channel: str | None = None
     """The Slack channel where the team's counts are posted."""
+    timed_since: float = 0.0
+    """Since when digests fall due by this zone and rhythm (seconds UTC)."""
+    zone_before: str | None = None
+    """The time zone until then, where that changed."""
     invite_days: int = 30
     """How long an invitation can be accepted."""
 
