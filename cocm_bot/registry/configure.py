@@ -201,6 +201,8 @@ MESSAGES = (
     ),
 )
 SETTINGS = (*CARE, *BILLING, *CALENDAR, *MESSAGES)
+ATTRIBUTES = tuple(dict.fromkeys(setting.part or setting.name for setting in SETTINGS))
+"""What of a registry's own attributes holds the settings."""
 
 
 def values(registry: Registry) -> dict[str, Any]:

@@ -1,28 +1,42 @@
 """The registries themselves."""
 
+from collections.abc import Sequence
+
+from cocm_bot.registry.configure import ATTRIBUTES
 from cocm_bot.registry.team import Registry, User
 from cocm_bot.registry.vocabulary import Role
-from cocm_bot.store import items, keys, people, writes
+from cocm_bot.store import items, keys, people, work, writes
 from cocm_bot.store.backoff import tries
 from cocm_bot.store.errors import AlreadyStored, RegistryChanged, UserChanged
 from cocm_bot.store.table import Table
 from cocm_bot.store.wire import key_of, wire_key
 from cocm_bot.store.writes import Write
 
+DAY = "registry"
+"""The kind of the clock's work that looks after a registry's day; its id is the registry's."""
+
+SETTABLE = ("name", *ATTRIBUTES)
+"""What of a registry its admins set; its measures apart."""
+
 UNCHANGED = "modified_date = :read"
 """Holds while the registry's settings are as they were read."""
 
 
-def create_registry(table: Table, registry: Registry, person: User, role: Role, *, is_admin: bool) -> User:
+def create_registry(
+    table: Table, registry: Registry, person: User, role: Role, *, is_admin: bool, also: Sequence[Write] = ()
+) -> User:
     """Create a registry with its first member, in one transaction; the user too, unless the address has one.
 
-    Returns the user the address belongs to. The counts start at one member and no patient.
+    Returns the user the address belongs to. The counts start at one member and no patient, and the clock
+    begins to look after its days. `also` goes first into the same transaction.
     Raises AlreadyStored for a registry id in use, UserChanged or Unavailable.
     """
     empty = registry.model_copy(update={"members": 1, "active_patients": 0})
     created = [
+        *also,
         writes.add(items.to_item(keys.registry(registry.id), empty), lambda _: AlreadyStored("registry")),
         *channel_writes(None, registry),
+        looked_after(registry.id, registry.created_date),
     ]
     at = int(registry.created_date)
     for _ in tries(people.CHANGE_TRIES):
@@ -35,18 +49,43 @@ def create_registry(table: Table, registry: Registry, person: User, role: Role, 
     raise UserChanged
 
 
-def save_measures(table: Table, before: Registry, after: Registry) -> Registry:
+def save_measures(table: Table, before: Registry, after: Registry, also: Sequence[Write] = ()) -> Registry:
     """Write a registry's measures, unless somebody changed it since it was read; its counts stay as they are.
 
-    Raises RegistryChanged or Unavailable.
+    `also` goes into the same transaction: what has the patients computed anew. Raises RegistryChanged or
+    Unavailable.
     """
     written = after.model_dump(include={"questionnaires", "own_measures"})
     values = written | {"read": before.modified_date, "now": after.modified_date}
     expression = "SET questionnaires = :questionnaires, own_measures = :own_measures, modified_date = :now"
-    table.transact(
-        [writes.update(keys.registry(after.id), expression, UNCHANGED, values, lambda _: RegistryChanged())]
-    )
+    key, changed = keys.registry(after.id), RegistryChanged()
+    table.transact([writes.update(key, expression, UNCHANGED, values, lambda _: changed), *also])
     return after
+
+
+def save(table: Table, before: Registry, after: Registry, also: Sequence[Write] = ()) -> Registry:
+    """Write a registry's name and settings, unless somebody changed it since it was read.
+
+    Its measures and counts stay as they are. `also` goes into the same transaction. Raises RegistryChanged or
+    Unavailable.
+    """
+    values = after.model_dump(include={*SETTABLE})
+    expression = ", ".join(f"#{name} = :{name}" for name in SETTABLE)
+    now = {"read": before.modified_date, "now": after.modified_date}
+    changed = writes.update(
+        keys.registry(after.id),
+        f"SET {expression}, modified_date = :now",
+        UNCHANGED,
+        values | now,
+        lambda _: RegistryChanged(),
+    )
+    table.transact([changed, *channel_writes(before, after), *also])
+    return after
+
+
+def looked_after(registry_id: str, at: float) -> Write:
+    """The write that has the clock look after a registry's day from an instant on (seconds UTC)."""
+    return work.adding(work.work(DAY, registry_id, registry_id, at))
 
 
 def channel_writes(before: Registry | None, after: Registry) -> list[Write]:

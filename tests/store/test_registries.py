@@ -1,8 +1,9 @@
 import pytest
 
+from cocm_bot.registry.configure import configured
 from cocm_bot.registry.vocabulary import Role
-from cocm_bot.store import people, registries
-from cocm_bot.store.errors import AlreadyStored
+from cocm_bot.store import counters, people, registries, work
+from cocm_bot.store.errors import AlreadyStored, RegistryChanged
 from cocm_bot.store.table import Table
 from tests.store import faults
 from tests.store.build import found_registry, registry, user
@@ -68,3 +69,27 @@ def test_a_channel_is_known_as_the_registrys_from_when_it_is_chosen_until_anothe
     assert registries.channel_writes(moved, moved.model_copy(update={"name": "Hillside"})) == []
     empty_table.transact(registries.channel_writes(moved, registry()))
     assert registries.of_channel(empty_table, "C2") == []
+
+
+def test_the_clock_looks_after_a_registry_from_its_first_moment(empty_table: Table) -> None:
+    found_registry(empty_table)
+    waiting = work.get(empty_table, registries.DAY, "registry-1")
+    assert waiting is not None
+    assert (waiting.registry_id, waiting.visible_at) == ("registry-1", registry().created_date)
+
+
+def test_what_is_set_is_kept_with_the_counts_as_they_are(empty_table: Table) -> None:
+    found_registry(empty_table)
+    before = registry()
+    empty_table.transact([counters.active_patients(before.id, 2)])
+    after = configured(before, {"lost_days": 90, "digest_time": "07:30", "team_channel": "C1"}).model_copy(
+        update={"name": "Hillside", "timezone": "Asia/Kolkata", "modified_date": before.modified_date + 1}
+    )
+    registries.save(empty_table, before, after)
+    kept = after.model_copy(update={"members": 1, "active_patients": 2})
+    assert registries.get(empty_table, before.id) == kept
+    assert registries.of_channel(empty_table, "C1") == [before.id]
+
+    with pytest.raises(RegistryChanged):
+        registries.save(empty_table, before, before.model_copy(update={"name": "Lakeside"}))
+    assert registries.get(empty_table, before.id) == kept
