@@ -13,6 +13,7 @@ from cocm_bot.registry.derive import as_of, derive
 from cocm_bot.registry.patient import TAIL, AuditLog, Change, Patient, TreatmentLog, Voided
 from cocm_bot.store import history as records
 from cocm_bot.store.patients import Edit
+from cocm_bot.store.writes import Write
 
 
 def edited(
@@ -27,11 +28,12 @@ def edited(
     changes: Iterable[Change] = (),
     logs: Sequence[TreatmentLog] = (),
     voids: Sequence[Voided] = (),
+    along: Sequence[Write] = (),
 ) -> Edit:
     """The patient with the update applied, the contacts counted anew, and who did it written down.
 
     `changes` tells in words what the update does to attributes too rich to be shown as they are stored;
-    the plain ones in `SHOWN` are compared here.
+    the plain ones in `SHOWN` are compared here. `along` is written in the same transaction.
     """
     now = desk.now()
     changed = before.model_copy(update={**update, "date_modified": now.timestamp()})
@@ -49,7 +51,7 @@ def edited(
     )
     tail = (*before.audit_logs, audit)[-TAIL:]
     access = recorded(desk, actor, action, (before.id,))
-    return Edit(after.model_copy(update={"audit_logs": tail}), audit, logs, voids, access)
+    return Edit(after.model_copy(update={"audit_logs": tail}), audit, logs, voids, access, along)
 
 
 def changes_since(desk: Desk, patient: Patient, version: int) -> list[AuditLog]:

@@ -109,6 +109,25 @@ class PatientFlag(Record):
     resolved_date: float | None = None
     reason: str = ""
     resolved_reason: str = ""
+    taken_by_provider_id: str | None = None
+    """Who said last that they see to the risk; a safety risk's only."""
+    taken_date: float | None = None
+
+
+class Alert(Record):
+    """A safety risk the team is told of until somebody takes it, or it is over."""
+
+    id: str
+    raised_by: str
+    at: float
+    measures: tuple[str, ...] = Field(default=(), strict=False)
+    """Whose self-harm item is above 0; none when a flag was raised by hand."""
+    log_id: str | None = None
+    """The contact that says so."""
+    taken_by: str | None = None
+    taken_at: float | None = None
+    over_at: float | None = None
+    """When the risk was resolved, or the contact corrected, before anybody took it."""
 
 
 class MeasureCourse(Record):
@@ -207,6 +226,8 @@ class Patient(PatientSummary):
     episodes: tuple[Episode, ...] = Field(strict=False)
     recommendations: tuple[Recommendation, ...] = Field(default=(), strict=False)
     """Those still open and the latest closed ones, oldest first; all stand in the history."""
+    alerts: tuple[Alert, ...] = Field(default=(), strict=False)
+    """Those nobody has taken and the latest others, oldest first."""
     plan: RelapsePlan | None = None
     consent: Consent | None = None
     next_due: str | None = None

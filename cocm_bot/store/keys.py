@@ -15,7 +15,7 @@
 | directory entry     | patient-directory:<registry id>  | <handle>                              |
 | request             | request:<id>                     | request                               |
 | access              | access-log:<registry id>:<day>   | <time>#<id>                           |
-| recommendation sent | recommendation-message:<id>      | <user id>                             |
+| message             | message:<id of what it tells>    | <user id>; `#<round>` after the first |
 | review              | review:<registry id>             | <user id>                             |
 | timer               | timer:<user id>                  | timer                                 |
 | team channel        | channel:<Slack channel id>       | registry:<registry id>                |
@@ -52,7 +52,7 @@ _KINDS = {
     "patient-directory": "patient directory",
     "request": "request",
     "access-log": "access log",
-    "recommendation-message": "recommendation message",
+    "message": "message",
     "review": "review",
     "timer": "timer",
     "channel": "team channel",
@@ -186,14 +186,14 @@ def request(request_id: str) -> Key:
     return Key(f"request:{request_id}", "request")
 
 
-def delivery(recommendation_id: str, user_id: str) -> Key:
-    """The message in which somebody was sent a recommendation."""
-    return Key(deliveries(recommendation_id), user_id)
+def delivery(subject_id: str, user_id: str, round_number: int = 0) -> Key:
+    """The message in which somebody is told of something, the first time or in a later round."""
+    return Key(deliveries(subject_id), f"{user_id}#{round_number}" if round_number else user_id)
 
 
-def deliveries(recommendation_id: str) -> str:
-    """The partition of the messages one recommendation was sent in."""
-    return f"recommendation-message:{recommendation_id}"
+def deliveries(subject_id: str) -> str:
+    """The partition of the messages that tell of one thing."""
+    return f"message:{subject_id}"
 
 
 def review(registry_id: str, user_id: str) -> Key:

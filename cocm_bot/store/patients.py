@@ -50,6 +50,8 @@ class Edit:
     voids: Sequence[Voided] = ()
     access: AbstractContextManager[Sequence[Write]] = field(default_factory=lambda: nullcontext(()))
     """Gives what goes into the access log along with it, and learns whether it was written."""
+    along: Sequence[Write] = ()
+    """What else is to be written with it: the clock's work that it calls for."""
 
 
 Apply = Callable[[Patient, list[TreatmentLog]], Edit]
@@ -115,7 +117,7 @@ def save(
     *,
     logs: Sequence[TreatmentLog] = (),
     voids: Sequence[Voided] = (),
-    access: Sequence[Write] = (),
+    along: Sequence[Write] = (),
     request_id: str,
 ) -> Patient:
     """Write a changed patient and its new entries in one transaction, once per request id.
@@ -133,7 +135,7 @@ def save(
             *replaced(registry_id, before, after),
             *([counters.active_patients(registry_id, by)] if by else []),
             *history.added(after.id, logs, (audit,), voids),
-            *access,
+            *along,
         ]
     )
     return after
@@ -182,7 +184,7 @@ def _change_once(table: Table, registry_id: str, handle: str, apply: Apply, requ
                 edit.audit,
                 logs=edit.logs,
                 voids=edit.voids,
-                access=access,
+                along=(*access, *edit.along),
                 request_id=request_id,
             )
     except AlreadyApplied:

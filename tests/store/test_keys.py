@@ -22,7 +22,8 @@ from tests.store.build import NOON, patient
         (keys.email_lock("a@b.org"), "user-email:a@b.org", "#lock", "e-mail lock"),
         (keys.directory_entry("r1", "K7Q4"), "patient-directory:r1", "K7Q4", "patient directory"),
         (keys.request("q1"), "request:q1", "request", "request"),
-        (keys.delivery("c1", "u1"), "recommendation-message:c1", "u1", "recommendation message"),
+        (keys.delivery("c1", "u1"), "message:c1", "u1", "message"),
+        (keys.delivery("c1", "u1", 2), "message:c1", "u1#2", "message"),
         (keys.review("r1", "u1"), "review:r1", "u1", "review"),
         (keys.team_channel("C1", "r1"), "channel:C1", "registry:r1", "team channel"),
         (
