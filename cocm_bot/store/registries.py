@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from cocm_bot.registry.configure import ATTRIBUTES
+from cocm_bot.registry.rhythm import timed_anew
 from cocm_bot.registry.team import Registry, User
 from cocm_bot.registry.vocabulary import Role
 from cocm_bot.store import items, keys, people, work, writes
@@ -66,11 +67,14 @@ def save_measures(table: Table, before: Registry, after: Registry, also: Sequenc
 def save(table: Table, before: Registry, after: Registry, also: Sequence[Write] = ()) -> Registry:
     """Write a registry's name and settings, unless somebody changed it since it was read.
 
-    Its measures and counts stay as they are. `also` goes into the same transaction. Raises RegistryChanged or
-    Unavailable.
+    Its measures and counts stay as they are. When digests fall due otherwise from now on, the clock looks
+    after it at once. `also` goes into the same transaction. Raises RegistryChanged or Unavailable.
     """
-    values = after.model_dump(include={*SETTABLE})
-    expression = ", ".join(f"#{name} = :{name}" for name in SETTABLE)
+    after = timed_anew(before, after, after.modified_date)
+    retimed = after.timed_since != before.timed_since
+    written = [*SETTABLE, "timed_since", "zone_before"]
+    values = after.model_dump(include={*written})
+    expression = ", ".join(f"#{name} = :{name}" for name in written)
     now = {"read": before.modified_date, "now": after.modified_date}
     changed = writes.update(
         keys.registry(after.id),
@@ -79,7 +83,8 @@ def save(table: Table, before: Registry, after: Registry, also: Sequence[Write] 
         values | now,
         lambda _: RegistryChanged(),
     )
-    table.transact([changed, *channel_writes(before, after), *also])
+    day = [looked_after(after.id, after.modified_date)] if retimed else []
+    table.transact([changed, *channel_writes(before, after), *day, *also])
     return after
 
 
