@@ -85,10 +85,14 @@ def test_what_is_set_is_kept_with_the_counts_as_they_are(empty_table: Table) -> 
     after = configured(before, {"lost_days": 90, "digest_time": "07:30", "team_channel": "C1"}).model_copy(
         update={"name": "Hillside", "timezone": "Asia/Kolkata", "modified_date": before.modified_date + 1}
     )
-    registries.save(empty_table, before, after)
-    kept = after.model_copy(update={"members": 1, "active_patients": 2})
+    saved = registries.save(empty_table, before, after)
+    kept = saved.model_copy(update={"members": 1, "active_patients": 2})
     assert registries.get(empty_table, before.id) == kept
     assert registries.of_channel(empty_table, "C1") == [before.id]
+    assert (kept.timed_since, kept.zone_before) == (after.modified_date, before.timezone)
+    waiting = work.get(empty_table, registries.DAY, before.id)
+    assert waiting is not None
+    assert waiting.visible_at == after.modified_date, "the clock looks at once when digests are due"
 
     with pytest.raises(RegistryChanged):
         registries.save(empty_table, before, before.model_copy(update={"name": "Lakeside"}))
