@@ -10,7 +10,7 @@ from cocm_bot.operations.synthetic import caseload
 from cocm_bot.registry.patient import Patient
 from cocm_bot.registry.vocabulary import Status
 from cocm_bot.store import counters
-from cocm_bot.store.patients import _directory_item, _item
+from cocm_bot.store.patient_items import directory_item, patient_item
 from cocm_bot.store.table import Table
 from tests.registry import build
 
@@ -37,8 +37,8 @@ def _numbered(patient: Patient, number: int) -> Patient:
 
 def load(table: Table, registry_id: str, crowd: Sequence[Patient], *, findable: bool = True) -> None:
     """Put the patients into the table and count them, without histories; by name only those `findable`."""
-    items = [_item(registry_id, each) for each in crowd]
-    items += [_directory_item(registry_id, each) for each in crowd] if findable else []
+    items = [patient_item(registry_id, each) for each in crowd]
+    items += [directory_item(registry_id, each) for each in crowd] if findable else []
     for start in range(0, len(items), BATCH):
         wanted: Any = [{"PutRequest": {"Item": item}} for item in items[start : start + BATCH]]
         answer = table.client.batch_write_item(RequestItems={table.name: wanted})

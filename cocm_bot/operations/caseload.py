@@ -1,9 +1,8 @@
-"""The caseload as a list, and today's work out of it. Both read the index only."""
+"""The caseload as a list, read from the index only."""
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -15,9 +14,11 @@ from cocm_bot.registry.assignment import concerns, in_charge, unassigned
 from cocm_bot.registry.derive import as_of, weeks_at
 from cocm_bot.registry.due import Due, Reason, due
 from cocm_bot.registry.fields import folded
-from cocm_bot.registry.patient import MeasureCourse, PatientSummary
+from cocm_bot.registry.patient import MeasureCourse, PatientSummary, Snooze
 from cocm_bot.registry.policy import CarePolicy
 from cocm_bot.registry.progress import improved, in_remission
+from cocm_bot.registry.snoozes import standing
+from cocm_bot.registry.team import RegistryUser
 from cocm_bot.registry.vocabulary import Role, Status
 from cocm_bot.store import patients
 
@@ -31,6 +32,8 @@ class Row:
     summary: PatientSummary
     weeks: int | None
     due: list[Due]
+    snooze: Snooze | None = None
+    """What leaves the patient out of the worklist now."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,8 @@ class Page:
     """Of a worklist: how many patients of the whole list stand under each reason, gravest first."""
     own: Own | None = None
     """What to say of a list of a care manager's own patients; None where it shows everybody's."""
+    snoozed: int = 0
+    """Of a worklist: how many patients with something due are left out."""
 
     @property
     def first(self) -> int:
@@ -100,21 +105,6 @@ def usual(actor: Actor) -> Whose:
     return Whose.MINE if actor.role is Role.CARE_MANAGER else Whose.ALL
 
 
-def worklist(desk: Desk, actor: Actor, number: int = 1, whose: Whose | None = None) -> Page:
-    """What is due today, gravest first and longest due first; reads only what the index holds as due.
-
-    Raises NotAllowed or Unavailable.
-    """
-    authorise(desk, actor, Action.VIEW_CASELOAD)
-    now, policy = desk.now(), actor.registry.policy
-    listing = patients.caseload(desk.table, actor.registry.id, due_by=policy.local_date(now.timestamp()))
-    rows = [row for summary in listing.records if (row := row_of(summary, policy, now)).due]
-    rows, own = own_rows(desk, actor, rows, whose)
-    rows.sort(key=urgency)
-    page = page_of(desk, actor, rows, number, listing.broken)
-    return replace(page, counts=Counter(row.due[0].reason for row in rows), own=own)
-
-
 def caseload(
     desk: Desk, actor: Actor, show: Show, sort: Sort, number: int = 1, whose: Whose | None = None
 ) -> Page:
@@ -147,8 +137,15 @@ def own_rows(
     """
     if (whose or usual(actor)) is Whose.ALL:
         return list(rows), None
-    team = members(desk, actor)
-    charge = in_charge(team, actor.registry.policy.local_date(desk.now().timestamp()))
+    today = actor.registry.policy.local_date(desk.now().timestamp())
+    return theirs(rows, actor, members(desk, actor), today)
+
+
+def theirs(
+    rows: Sequence[Row], actor: Actor, team: Sequence[RegistryUser], day: date
+) -> tuple[list[Row], Own]:
+    """The rows of the patients who are the actor's own on a local day, with what a screen says of them."""
+    charge = in_charge(team, day)
     kept = [row for row in rows if concerns(row.summary.care_manager, actor.user_id, charge)]
     covered = [
         f"{member.first_name} {member.last_name}"
@@ -173,7 +170,12 @@ def _kept(
 
 def row_of(summary: PatientSummary, policy: CarePolicy, now: datetime) -> Row:
     """The row of a patient as of now."""
-    return Row(as_of(summary, policy, now), weeks_at(summary, policy, now), due(summary, policy, now))
+    return Row(
+        as_of(summary, policy, now),
+        weeks_at(summary, policy, now),
+        due(summary, policy, now),
+        standing(summary, policy, now),
+    )
 
 
 def page_of(desk: Desk, actor: Actor, rows: list[Row], number: int, broken: int) -> Page:

@@ -11,6 +11,7 @@ from cocm_bot.operations.oversight import recorded
 from cocm_bot.registry.access import Actor
 from cocm_bot.registry.derive import as_of, derive
 from cocm_bot.registry.patient import TAIL, AuditLog, Change, Patient, TreatmentLog, Voided
+from cocm_bot.registry.snoozes import outlasting
 from cocm_bot.store import history as records
 from cocm_bot.store.patients import Edit
 from cocm_bot.store.writes import Write
@@ -37,6 +38,7 @@ def edited(
     """
     now = desk.now()
     changed = before.model_copy(update={**update, "date_modified": now.timestamp()})
+    changed = changed.model_copy(update={"snoozed": outlasting(before, changed, logs)})
     voided = {void.log_id for void in voids}
     standing = [log for log in (*history, *logs) if log.id not in voided]
     after = derive(changed, standing, actor.registry.policy, now)

@@ -60,11 +60,12 @@ def day(desk: Desk, actor: Actor) -> Day:
     listing = patients.caseload(desk.table, actor.registry.id)
     everyone = [row_of(summary, policy, now) for summary in listing.records]
     mine, own = own_rows(desk, actor, everyone)
-    rows = [row for row in mine if row.due]
-    rows.sort(key=urgency)
+    due = [row for row in mine if row.due]
+    rows = sorted((row for row in due if row.snooze is None), key=urgency)
     page = page_of(desk, actor, rows, 1, listing.broken)
+    counts = Counter(row.due[0].reason for row in rows)
     return Day(
-        page=replace(page, counts=Counter(row.due[0].reason for row in rows), own=own),
+        page=replace(page, counts=counts, own=own, snoozed=len(due) - len(rows)),
         numbers=numbers([row.summary for row in mine], policy, now),
         timer=timers.running(desk, actor) if may(actor.role, Action.LOG_CONTACT) else None,
         awaited=_awaited(desk, actor, listing.records),

@@ -29,6 +29,7 @@ class Action(StrEnum):
     REVIEW_CASELOAD = "review the caseload"
     ASSIGN = "assign a patient"
     HAND_OVER = "hand patients over"
+    SNOOZE = "snooze a patient"
     EXPORT_HANDLES = "export handles"
     VIEW_BILLING = "see the month's billing"
     VIEW_FIGURES = "see the program's figures"
@@ -62,6 +63,7 @@ ALLOWED: Mapping[Role, frozenset[Action]] = MappingProxyType(
             Action.REVIEW_CASELOAD,
             Action.ASSIGN,
             Action.HAND_OVER,
+            Action.SNOOZE,
         },
         Role.PSYCHIATRIST: _CLINICAL
         | {Action.LOG_CONTACT, Action.CORRECT_CONTACT, Action.WRITE_PLAN, Action.REVIEW_CASELOAD},

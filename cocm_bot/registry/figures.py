@@ -4,14 +4,15 @@ Both are computed from what the index carries of the patients in the program now
 counted, so the figures of a program that graduates many look worse than its results are.
 """
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from statistics import median
 
 from cocm_bot.registry.derive import minutes_at
-from cocm_bot.registry.due import due
+from cocm_bot.registry.due import Reason, due
 from cocm_bot.registry.patient import PatientSummary
 from cocm_bot.registry.policy import CarePolicy
 from cocm_bot.registry.progress import improved, in_remission, responded
@@ -19,6 +20,10 @@ from cocm_bot.registry.vocabulary import Flag, Status
 
 ESTABLISHED_DAYS = 70
 """From this many days in the program on, outcome is judged."""
+CONTACT_DAYS = 14
+WEEK_DAYS = 7
+VISITS = frozenset({Reason.ASSESSMENT, Reason.FOLLOW_UP})
+"""What is due of the care manager with the patient."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +73,23 @@ class Figures:
     minutes: int
 
 
+@dataclass(frozen=True)
+class Week:
+    """How the work of the last week went."""
+
+    patients: int
+    by_care_manager: Mapping[str | None, int]
+    """By user id; None for patients without one."""
+    contacted: Share
+    """Of those in care: who was reached in the last two weeks."""
+    improved: Share
+    """Of those whose scores can say."""
+    overdue: Share
+    """Those whose assessment or follow-up should have been before today."""
+    consulted: int
+    """Patients with a consult in the last seven days."""
+
+
 def numbers(summaries: Sequence[PatientSummary], policy: CarePolicy, now: datetime) -> Numbers:
     """Count patients of a caseload."""
     return Numbers(
@@ -108,6 +130,31 @@ def figures(summaries: Sequence[PatientSummary], policy: CarePolicy, now: dateti
         billable=Share(sum(each >= least for each in minutes), len(minutes)),
         minutes=sum(minutes),
     )
+
+
+def week(summaries: Sequence[PatientSummary], policy: CarePolicy, now: datetime) -> Week:
+    """Count the program's patients as its weekly figures do."""
+    today = policy.local_date(now.timestamp())
+    treated = [each for each in summaries if each.status is not Status.ENROLLED]
+    lately = [_days_since(each.course.last_contact, today, policy) <= CONTACT_DAYS for each in treated]
+    consults = [_days_since(each.last_psychiatric_consult, today, policy) < WEEK_DAYS for each in summaries]
+    return Week(
+        patients=len(summaries),
+        by_care_manager=Counter(each.care_manager for each in summaries),
+        contacted=_share(lately),
+        improved=_share([improved(each.course.scores, policy) for each in summaries]),
+        overdue=_share([_overdue(each, today, policy, now) for each in summaries]),
+        consulted=sum(consults),
+    )
+
+
+def _days_since(seconds: float | None, today: date, policy: CarePolicy) -> float:
+    return math.inf if seconds is None else (today - policy.local_date(seconds)).days
+
+
+def _overdue(summary: PatientSummary, today: date, policy: CarePolicy, now: datetime) -> bool:
+    found = due(summary, policy, now)
+    return any(each.reason in VISITS and each.since < today for each in found)
 
 
 def _share(answers: Sequence[bool | None]) -> Share:

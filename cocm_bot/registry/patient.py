@@ -173,6 +173,16 @@ class Episode(Record):
     """The reason in words, where one was given."""
 
 
+class Snooze(Record):
+    """A patient whom the care managers' lists leave out for a while."""
+
+    until: str
+    """The local day (`YYYY-MM-DD`) they are back on the lists."""
+    by: str
+    at: float
+    reason: str
+
+
 class PatientSummary(Record):
     """What a list shows of a patient: exactly the attributes the index carries."""
 
@@ -197,6 +207,7 @@ class PatientSummary(Record):
     course: Course
     care_manager: str | None = None
     """The user id of the care manager the patient is assigned to."""
+    snoozed: Snooze | None = None
 
 
 class DirectoryEntry(Record):

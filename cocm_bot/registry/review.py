@@ -1,6 +1,6 @@
 """The systematic caseload review: whom the team looks at and in which order, and where a session stands."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -37,6 +37,7 @@ _TOPICS = MappingProxyType(
         Reason.STALE_CONSULT: Topic.STALE,
     }
 )
+_URGENT = MappingProxyType({Reason.SAFETY_RISK: Topic.SAFETY_RISK, Reason.FLAGGED: Topic.FLAGGED})
 _ORDER = tuple(Topic)
 
 
@@ -52,18 +53,33 @@ class Point:
 
 def agenda(summaries: Iterable[PatientSummary], policy: CarePolicy, now: datetime) -> list[Point]:
     """Whom to review at `now`: gravest topic first, longest standing first, then by handle."""
-    points = [found for each in summaries if (found := point(each, policy, now))]
-    return sorted(points, key=lambda each: (_ORDER.index(each.topic), each.since, each.summary.handle))
+    return _in_order(point(each, policy, now) for each in summaries)
+
+
+def urgent(summaries: Iterable[PatientSummary], policy: CarePolicy, now: datetime) -> list[Point]:
+    """Who can't wait for the day of the review: a safety risk, or flagged for the psychiatrist; as above."""
+    return _in_order(_gravest(each, policy, now, _URGENT) for each in summaries)
 
 
 def point(summary: PatientSummary, policy: CarePolicy, now: datetime) -> Point | None:
     """What puts a patient on the agenda at `now`; None when nothing does."""
+    return _gravest(summary, policy, now, _TOPICS) or _new(summary, policy, now)
+
+
+def _in_order(points: Iterable[Point | None]) -> list[Point]:
+    found = [each for each in points if each]
+    return sorted(found, key=lambda each: (_ORDER.index(each.topic), each.since, each.summary.handle))
+
+
+def _gravest(
+    summary: PatientSummary, policy: CarePolicy, now: datetime, topics: Mapping[Reason, Topic]
+) -> Point | None:
     found = [
-        Point(summary, _TOPICS[each.reason], each.since, each.why)
+        Point(summary, topics[each.reason], each.since, each.why)
         for each in due(summary, policy, now)
-        if each.reason in _TOPICS
+        if each.reason in topics
     ]
-    return min(found, key=lambda each: _ORDER.index(each.topic), default=_new(summary, policy, now))
+    return min(found, key=lambda each: _ORDER.index(each.topic), default=None)
 
 
 def _new(summary: PatientSummary, policy: CarePolicy, now: datetime) -> Point | None:

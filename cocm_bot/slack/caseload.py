@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from cocm_bot.operations import caseload as operation
 from cocm_bot.operations.caseload import Show, Sort, Whose
+from cocm_bot.operations.worklist import worklist
 from cocm_bot.registry.errors import InvalidInput
 from cocm_bot.slack.entry import Entry
 from cocm_bot.slack.kit import Payload
@@ -24,7 +25,7 @@ def register(entry: Entry) -> None:
 def today(visit: Visit, words: Sequence[str]) -> Payload:
     """The worklist; the words are whose patients (`mine` or `all`) and a page's number."""
     whose = _whose(visit, words)
-    page = operation.worklist(visit.desk, visit.actor, _number(words), whose)
+    page = worklist(visit.desk, visit.actor, _number(words), whose)
     return worklist_message(visit.actor, page, whose)
 
 

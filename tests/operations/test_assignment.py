@@ -11,10 +11,11 @@ from cocm_bot.operations.assignment import (
     end_cover,
     hand_over,
 )
-from cocm_bot.operations.caseload import Own, Show, Sort, Whose, caseload, worklist
+from cocm_bot.operations.caseload import Own, Show, Sort, Whose, caseload
 from cocm_bot.operations.flags import flag_for_discussion
 from cocm_bot.operations.handles import export_handles
 from cocm_bot.operations.status import Deactivation, deactivate
+from cocm_bot.operations.worklist import worklist
 from cocm_bot.registry.access import Actor
 from cocm_bot.registry.care import DeactivationReason
 from cocm_bot.registry.errors import InvalidInput, NotAllowed, NotFound

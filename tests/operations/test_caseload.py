@@ -2,7 +2,8 @@ from datetime import datetime
 
 import pytest
 
-from cocm_bot.operations.caseload import ROWS_PER_PAGE, Page, Show, Sort, caseload, worklist
+from cocm_bot.operations.caseload import ROWS_PER_PAGE, Page, Show, Sort, caseload
+from cocm_bot.operations.worklist import worklist
 from cocm_bot.registry.due import Reason
 from cocm_bot.registry.errors import NotAllowed
 from cocm_bot.registry.patient import Patient, TreatmentLog

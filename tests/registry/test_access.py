@@ -23,6 +23,7 @@ ANSWER_RECOMMENDATION  yes      no                       yes                    
 REVIEW_CASELOAD   yes           yes                      no                      no            no
 ASSIGN            yes           no                       no                      no            no
 HAND_OVER         yes           no                       no                      yes           no
+SNOOZE            yes           no                       no                      no            no
 EXPORT_HANDLES    yes           yes                      yes                     no            no
 VIEW_BILLING      no            no                       no                      no            yes
 VIEW_FIGURES      no            no                       no                      yes           no

@@ -29,12 +29,12 @@ def worklist_message(actor: Actor, page: Page, whose: Whose) -> Payload:
         "Your worklist",
         [
             header("Today"),
-            section(_summary(page) if page.matched else _nothing_due(actor, page)),
-            *_own(page, "today"),
+            section(in_numbers(page) if page.matched else _nothing_due(actor, page)),
+            *own_line(page, "today"),
             *([] if actor.registry.active_patients else _first_step(actor)),
             *rows,
             *_bar(page, TODAY_PAGE, view),
-            *_unreadable(page),
+            *unreadable(page),
             registry_line(actor),
         ],
     )
@@ -55,12 +55,12 @@ def caseload_message(actor: Actor, page: Page, whose: Whose, show: Show, sort: S
         [
             header("Caseload"),
             context(f"{what}, sorted by {sort}"),
-            *_own(page, "caseload"),
+            *own_line(page, "caseload"),
             *body,
             *([] if actor.registry.active_patients else _first_step(actor)),
             *_bar(page, CASELOAD_PAGE, view),
             *([kit.actions(kit.button("Choose several…", CHOOSE_SEVERAL, view))] if page.rows else []),
-            *_unreadable(page),
+            *unreadable(page),
             registry_line(actor),
         ],
     )
@@ -105,13 +105,16 @@ def _group(actor: Actor, reason: Reason, rows: Sequence[Row], behind: str) -> li
 
 def worklist_row(actor: Actor, row: Row, name: str, behind: str) -> Block:
     """One patient with why, and a menu to open or log; `name` is what this place may show."""
+    return section(row_text(row, name), accessory=_menu(actor, row, behind))
+
+
+def row_text(row: Row, name: str) -> str:
+    """A patient with something due, and why; `name` is what this place may show."""
     first, *others = row.due
     also = f"\n_Also: {'; '.join(due.reason.lower() for due in others)}_" if others else ""
     mark = flag_mark(row.summary)
-    text = (
-        f"*{escape(name)}*  {stage(row.summary, row.weeks)}{'  ' + mark if mark else ''}\n{first.why}{also}"
-    )
-    return section(text, accessory=_menu(actor, row, behind))
+    shown = f"*{escape(name)}*  {stage(row.summary, row.weeks)}{'  ' + mark if mark else ''}"
+    return f"{shown}\n{first.why}{also}"
 
 
 def _menu(actor: Actor, row: Row, behind: str) -> Element:
@@ -128,13 +131,14 @@ def _pick(actor: Actor, rows: Sequence[Row], behind: str) -> Block:
     return kit.actions(kit.select(PATIENT_PICK, choices, placeholder="Open a patient…"))
 
 
-def _summary(page: Page) -> str:
+def in_numbers(page: Page) -> str:
+    """How many patients stand under each reason."""
     patients = "1 patient needs" if page.matched == 1 else f"{page.matched} patients need"
     parts = [f"{count} {reason.lower()}" for reason, count in page.counts.items()]
     return f"*{patients} somebody:* " + " · ".join(parts)
 
 
-def _own(page: Page, command: str) -> list[Block]:
+def own_line(page: Page, command: str) -> list[Block]:
     """Whose patients a care manager's own list shows, and how to see everybody's."""
     own = page.own
     if own is None or not (own.unassigned or own.covered or own.everyone > page.matched):
@@ -170,7 +174,8 @@ def _bar(page: Page, action_id: str, command: str) -> list[Block]:
     return kit.page_bar(place, action_id, lambda number: f"{command} {number}")
 
 
-def _unreadable(page: Page) -> list[Block]:
+def unreadable(page: Page) -> list[Block]:
+    """A warning when records are missing from a list."""
     if not page.broken:
         return []
     records = "1 record" if page.broken == 1 else f"{page.broken} records"

@@ -1,0 +1,90 @@
+"""What a member is told without having asked, as things stand: the digest of their role.
+
+`standing.due_of` reads a registry once, `digest_of` makes of it what one reader is told. Whoever stands in a
+digest is in the access log by then, as seen by its reader. `program_digests.team_digest` is the channel's.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+from cocm_bot.operations.clinical_digests import (
+    AnswersDigest,
+    CaseloadDigest,
+    ReviewDigest,
+    answers_digest,
+    caseload_digest,
+    review_digest,
+)
+from cocm_bot.operations.desk import Desk
+from cocm_bot.operations.program_digests import FiguresDigest, figures_digest
+from cocm_bot.operations.standing import Standing
+from cocm_bot.registry.access import Actor
+from cocm_bot.registry.team import Registry, RegistryUser
+from cocm_bot.registry.vocabulary import Role
+
+SURFACE = "digest"
+"""What the access log calls the place where a digest shows a patient."""
+
+
+class Kind(StrEnum):
+    """What a digest is about; a recipient gets one of a kind on a local day."""
+
+    CASELOAD = "caseload"
+    REVIEW = "review"
+    ANSWERS = "answers"
+    FIGURES = "figures"
+    TEAM = "team"
+
+
+KINDS: Mapping[Role, Kind] = MappingProxyType(
+    {
+        Role.CARE_MANAGER: Kind.CASELOAD,
+        Role.PSYCHIATRIST: Kind.REVIEW,
+        Role.PCP: Kind.ANSWERS,
+        Role.CLINICAL_OPS: Kind.FIGURES,
+    }
+)
+"""What each role is told of; Finance is told nothing. The team's channel has its own."""
+
+Digest = CaseloadDigest | ReviewDigest | AnswersDigest | FiguresDigest
+
+
+def reader(registry: Registry, member: RegistryUser, slack_user_id: str) -> Actor:
+    """A member as the one who is about to read a digest."""
+    return Actor(
+        user_id=member.user_id,
+        first_name=member.first_name,
+        last_name=member.last_name,
+        role=member.role,
+        is_admin=member.is_admin,
+        registry=registry,
+        slack_user_id=slack_user_id,
+        surface=SURFACE,
+    )
+
+
+def digest_of(
+    desk: Desk, standing: Standing, actor: Actor, *, asked: bool = False, quiet: bool = False
+) -> Digest | None:
+    """What the actor is told now; None when that is nothing.
+
+    `asked`: they want it now, whatever day it is and whatever they were told before. `quiet`: they want to
+    hear nothing on a day without work. Raises Unavailable.
+    """
+    weekly = standing.registry.rhythm.reports_on(standing.day)
+    match KINDS.get(actor.role):
+        case Kind.CASELOAD:
+            return caseload_digest(desk, standing, actor, weekly=weekly, quiet=quiet and not asked)
+        case Kind.REVIEW:
+            return review_digest(desk, standing, actor, asked=asked)
+        case Kind.ANSWERS:
+            return answers_digest(desk, standing, actor, asked=asked)
+        case Kind.FIGURES if weekly or asked:
+            return figures_digest(standing)
+    return None
+
+
+def handles(digest: Digest) -> list[str]:
+    """The patients of a digest's rows, which are struck through once they are seen to."""
+    return [] if isinstance(digest, FiguresDigest) else digest.handles

@@ -1,0 +1,46 @@
+"""How a registry stands at a moment: read once, for the digests of all who are told."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+
+from cocm_bot.operations.caseload import Row
+from cocm_bot.operations.desk import Desk
+from cocm_bot.operations.worklist import due_rows
+from cocm_bot.registry.patient import PatientSummary
+from cocm_bot.registry.team import Registry, RegistryUser
+from cocm_bot.store import patients, people
+from cocm_bot.store.items import Listing
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A registry as it was read."""
+
+    registry: Registry
+    now: datetime
+    day: date
+    """The registry's local day."""
+    rows: Sequence[Row]
+    """Everybody with something due, in order of urgency."""
+    broken: int
+    """How many of those records can't be read."""
+    team: Sequence[RegistryUser]
+    everyone: Callable[[], Listing[PatientSummary]]
+    """The whole caseload, read once it is first asked for: on most days nobody does."""
+
+
+def due_of(desk: Desk, registry: Registry) -> Standing:
+    """What is due in a registry now: one query of the index, up to today. Raises Unavailable."""
+    now = desk.now()
+    rows, broken = due_rows(desk, registry)
+    return Standing(
+        registry=registry,
+        now=now,
+        day=registry.policy.local_date(now.timestamp()),
+        rows=rows,
+        broken=broken,
+        team=people.members(desk.table, registry.id).records,
+        everyone=cache(lambda: patients.caseload(desk.table, registry.id)),
+    )

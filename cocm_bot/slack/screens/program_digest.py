@@ -1,0 +1,67 @@
+"""The program as a whole, as messages: the team's counts and the week's figures. Nobody has a name here."""
+
+from collections.abc import Iterator, Mapping
+
+from cocm_bot.operations.program_digests import FiguresDigest, TeamDigest
+from cocm_bot.registry.access import Actor
+from cocm_bot.registry.figures import Week
+from cocm_bot.registry.team import Registry
+from cocm_bot.slack.kit import Payload, context, escape, header, message, section
+from cocm_bot.slack.screens.help import registry_line
+from cocm_bot.slack.screens.words import who
+
+MANAGERS_SHOWN = 50
+
+
+def figures_message(actor: Actor, digest: FiguresDigest) -> Payload:
+    """The week of the program."""
+    rows = [section(f"*{title}*\n{text}") for title, text in _figures(digest.week, digest.names)]
+    nobody = [section("There are no patients in this registry yet.")]
+    return message(
+        "The program's week",
+        [
+            header("The program's week"),
+            *(rows if digest.week.patients else nobody),
+            context("Counted over the patients in the program now."),
+            registry_line(actor),
+        ],
+    )
+
+
+def team_message(registry: Registry, digest: TeamDigest) -> Payload:
+    """The day of the team, for its channel: counts, and how they were a week ago."""
+    total, before = sum(digest.counts.values()), digest.before
+    needs = "1 patient needs" if total == 1 else f"{total} patients need"
+    was = "" if before is None else f" {_trend(total, sum(before.values()))} since last week"
+    lines = [
+        f"• {reason}: {count}{'' if before is None else f' {_trend(count, before.get(reason, 0))}'}"
+        for reason, count in digest.counts.items()
+    ]
+    risks = [context(f"Safety risk: {', '.join(digest.risks)}")] if digest.risks else []
+    return message(
+        "The team's day",
+        [
+            header("The team's day"),
+            section(
+                "\n".join([f"*{needs} somebody today*{was}", *lines])
+                if total
+                else f"Nobody needs anybody today.{was}"
+            ),
+            *risks,
+            context(escape(registry.name)),
+        ],
+    )
+
+
+def _trend(now: int, before: int) -> str:
+    return f"(▲ {now - before})" if now > before else f"(▼ {before - now})" if now < before else "(=)"
+
+
+def _figures(week: Week, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    managers = sorted(week.by_care_manager.items(), key=lambda each: -each[1])[:MANAGERS_SHOWN]
+    told = " · ".join(f"{who(user, names) if user else 'nobody'} {count}" for user, count in managers)
+    yield f"Caseload: {week.patients}", told
+    yield "Contacted in two weeks", week.contacted.told
+    yield "Improved", week.improved.told
+    yield "Assessment or follow-up overdue", week.overdue.told
+    yield "Consults in seven days", f"{week.consulted}"
