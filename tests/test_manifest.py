@@ -29,10 +29,14 @@ SCOPES_OF_METHOD: Mapping[str, frozenset[str]] = {
     "chat_postEphemeral": frozenset({"chat:write"}),
     "chat_postMessage": frozenset({"chat:write"}),
     "chat_update": frozenset({"chat:write"}),
+    # both for direct messages with one person alone
+    "conversations_history": frozenset({"im:history"}),
+    "conversations_open": frozenset({"im:write"}),
     "conversations_info": frozenset({"channels:read", "groups:read", "im:read", "mpim:read"}),
     "files_upload_v2": frozenset({"files:write"}),
     # the profile holds the e-mail address only with the second scope, and the gate knows people by it
     "users_info": frozenset({"users:read", "users:read.email"}),
+    "users_list": frozenset({"users:read", "users:read.email"}),
     "users_lookupByEmail": frozenset({"users:read.email"}),
     "views_open": frozenset(),
     "views_publish": frozenset(),

@@ -1,7 +1,7 @@
 """The Web API methods the bot may call: arguments in, answer out; what Slack would refuse raises Refused."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from cocm_bot.playground import cast, messages, views
 from cocm_bot.playground.shapes import complaint
@@ -9,6 +9,7 @@ from cocm_bot.playground.state import Refused, State, Upload, View
 
 Arguments = dict[str, Any]
 Method = Callable[[State, Arguments], dict[str, Any]]
+T = TypeVar("T")
 
 
 def auth_test(state: State, _given: Arguments) -> dict[str, Any]:
@@ -27,6 +28,12 @@ def auth_test(state: State, _given: Arguments) -> dict[str, Any]:
 def users_info(state: State, given: Arguments) -> dict[str, Any]:
     """users.info."""
     return {"user": state.person(given.get("user")).as_slack()}
+
+
+def users_list(state: State, given: Arguments) -> dict[str, Any]:
+    """users.list, in pages: everybody the workspace knows, whoever has left among them."""
+    everybody, cursor = _page([person.as_slack() for person in state.people.values()], given, 200)
+    return {"members": everybody, "response_metadata": {"next_cursor": cursor}}
 
 
 def users_lookup_by_email(state: State, given: Arguments) -> dict[str, Any]:
@@ -62,10 +69,21 @@ def conversations_info(state: State, given: Arguments) -> dict[str, Any]:
 def conversations_members(state: State, given: Arguments) -> dict[str, Any]:
     """conversations.members, in pages: `limit` at a time, `cursor` from the answer before."""
     place = messages.visible(state, given.get("channel"))
-    everyone, start = sorted(place.members), int(given.get("cursor") or 0)
-    end = start + min(int(given.get("limit") or 100), 1000)
-    cursor = str(end) if end < len(everyone) else ""
-    return {"members": everyone[start:end], "response_metadata": {"next_cursor": cursor}}
+    everyone, cursor = _page(sorted(place.members), given, 100)
+    return {"members": everyone, "response_metadata": {"next_cursor": cursor}}
+
+
+def conversations_history(state: State, given: Arguments) -> dict[str, Any]:
+    """conversations.history, in pages, the latest first: what everybody in a place the bot is in can see."""
+    place = messages.visible(state, _required(given, "channel"))
+    if cast.BOT not in place.members:
+        raise Refused("not_in_channel")
+    oldest = float(given.get("oldest") or 0)
+    said = [m for m in state.messages if (m.channel, m.only_for) == (place.id, None) and float(m.ts) > oldest]
+    found, cursor = _page([messages.as_slack(m) for m in reversed(said)], given, 100)
+    if str(given.get("include_all_metadata", "")).lower() not in {"1", "true"}:
+        found = [{name: value for name, value in m.items() if name != "metadata"} for m in found]
+    return {"messages": found, "has_more": bool(cursor), "response_metadata": {"next_cursor": cursor}}
 
 
 def chat_post_message(state: State, given: Arguments) -> dict[str, Any]:
@@ -157,10 +175,12 @@ def files_complete_upload(state: State, given: Arguments) -> dict[str, Any]:
 METHODS: dict[str, Method] = {
     "auth.test": auth_test,
     "users.info": users_info,
+    "users.list": users_list,
     "users.lookupByEmail": users_lookup_by_email,
     "conversations.open": conversations_open,
     "conversations.info": conversations_info,
     "conversations.members": conversations_members,
+    "conversations.history": conversations_history,
     "chat.postMessage": chat_post_message,
     "chat.postEphemeral": chat_post_ephemeral,
     "chat.update": chat_update,
@@ -178,6 +198,13 @@ def _required(given: Arguments, name: str) -> Any:
     if given.get(name) in (None, ""):
         raise Refused("invalid_arguments", [complaint(f"missing required field: {name}", "")])
     return given[name]
+
+
+def _page(everything: list[T], given: Arguments, usual: int) -> tuple[list[T], str]:
+    """`limit` at a time, from where the `cursor` of the answer before points; with the cursor of the next."""
+    start = int(given.get("cursor") or 0)
+    end = start + min(int(given.get("limit") or usual), 1000)
+    return everything[start:end], str(end) if end < len(everything) else ""
 
 
 def _view(view: View) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The bot's calls to Slack's Web API, with Slack's failures turned into the project's own errors."""
 
 import time
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -16,6 +17,9 @@ ANSWER_SECONDS = 5
 """How long a call may take while a person waits."""
 PICTURE_PAUSES = (0.0, 0.5, 1.0, 2.0)
 """Seconds before each try to show an uploaded picture: Slack refuses it until it has looked into the file."""
+
+PEOPLE_PAGE = 1000
+HISTORY_PAGE = 100
 
 SHARED_MARKS = ("is_ext_shared", "is_pending_ext_shared", "is_org_shared")
 
@@ -36,6 +40,16 @@ class Gateway:
 
     def _read_team_id(self) -> str:
         return str(self._call("auth_test")["team_id"])
+
+    def everybody(self) -> Iterator[Person]:
+        """Everybody Slack knows of in the workspace: a page a call, where one by one would be too many."""
+        cursor = ""
+        while True:
+            page = self._call("users_list", limit=PEOPLE_PAGE, cursor=cursor)
+            yield from map(_person, page["members"])
+            cursor = _cursor(page)
+            if not cursor:
+                return
 
     def answers(self) -> bool:
         """Whether Slack accepts the bot's token now."""
@@ -63,6 +77,29 @@ class Gateway:
         """Send somebody a direct message; what is pressed in it is pressed in that registry."""
         answer = self._call("chat_postMessage", channel=user_id, **of_registry(message, registry_id))
         return Sent(str(answer["channel"]), str(answer["ts"]))
+
+    def arrived(self, user_id: str, post_id: str, since: float) -> Sent | None:
+        """The direct message with a post, if it reached somebody after an instant (seconds UTC).
+
+        Posts are known again by their metadata; see `posted`. Raises Unavailable when Slack does not say.
+        """
+        channel = str(self._call("conversations_open", users=user_id)["channel"]["id"])
+        cursor = ""
+        while True:
+            page = self._call(
+                "conversations_history",
+                channel=channel,
+                oldest=f"{since:.6f}",
+                include_all_metadata=True,
+                limit=HISTORY_PAGE,
+                cursor=cursor,
+            )
+            for message in page["messages"]:
+                if message.get("metadata", {}).get("event_payload", {}).get("post") == post_id:
+                    return Sent(channel, str(message["ts"]))
+            cursor = _cursor(page)
+            if not cursor:
+                return None
 
     def update_message(self, sent: Sent, message: Payload, registry_id: str) -> None:
         """Draw a message of the bot anew."""
@@ -120,6 +157,15 @@ class Gateway:
             return getattr(self._client, method)(**arguments)
         except TROUBLE as error:
             raise failure(error) from error
+
+
+def posted(message: Payload, post_id: str) -> Payload:
+    """The message, known again in Slack as this post."""
+    return {**message, "metadata": {"event_type": "cocm_post", "event_payload": {"post": post_id}}}
+
+
+def _cursor(page: Any) -> str:
+    return str((page.get("response_metadata") or {}).get("next_cursor") or "")
 
 
 def _person(user: dict[str, Any]) -> Person:
