@@ -157,7 +157,7 @@ def prove(
 
 
 def _about(desk: Desk, actor: Actor, asked: Wanted, words: str) -> Wanted:
-    entries = patients.directory(desk.table, actor.registry.id).records
+    entries = patients.directory(desk.table, actor.registry.id)
     by_handle = [each for each in entries if each.handle == words.upper()]
     members = _members(names(desk, actor), words)
     found = by_handle or (search(entries, words) if may(actor.role, Action.VIEW_PATIENT) else [])

@@ -59,7 +59,7 @@ def find(desk: Desk, actor: Actor, words: str) -> list[DirectoryEntry]:
     At most `MOST_FOUND`. What matches is told in `registry.search`. The search is logged with whom it found.
     """
     authorise(desk, actor, Action.SEARCH)
-    entries = patients.directory(desk.table, actor.registry.id).records
+    entries = patients.directory(desk.table, actor.registry.id)
     found = search(entries, words)[:MOST_FOUND]
     record_view(desk, actor, Action.SEARCH, tuple(entry.patient_id for entry in found))
     return found

@@ -1,6 +1,6 @@
 """The patient of a registry, with contacts, flags and audit entries. All times are seconds UTC."""
 
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from pydantic import Field
 
@@ -210,8 +210,11 @@ class PatientSummary(Record):
     snoozed: Snooze | None = None
 
 
-class DirectoryEntry(Record):
-    """What finds a patient by handle, MRN or name, deactivated ones included."""
+class DirectoryEntry(NamedTuple):
+    """What finds a patient by handle, MRN or name, deactivated ones included.
+
+    A search reads those of thousands at once: a tuple costs it half of what a record would.
+    """
 
     handle: str
     patient_id: str

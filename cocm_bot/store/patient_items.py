@@ -3,8 +3,8 @@
 from cocm_bot.registry.patient import DirectoryEntry, Patient
 from cocm_bot.registry.vocabulary import Status
 from cocm_bot.store import items, keys, writes
-from cocm_bot.store.errors import MrnTaken, VersionConflict
-from cocm_bot.store.wire import Item
+from cocm_bot.store.errors import BrokenItem, MrnTaken, VersionConflict
+from cocm_bot.store.wire import Item, to_wire, wire_key
 from cocm_bot.store.writes import Write
 
 UNCHANGED = "id = :id AND version = :version"
@@ -27,7 +27,23 @@ def directory_item(registry_id: str, patient: Patient) -> Item:
         last_name=patient.last_name,
         deactivated=not active(patient),
     )
-    return items.to_item(keys.directory_entry(registry_id, patient.handle), entry)
+    return to_wire(entry._asdict()) | wire_key(keys.directory_entry(registry_id, patient.handle))
+
+
+def directory_entry(item: Item) -> DirectoryEntry:
+    """The entry that an item of the directory holds; raises BrokenItem."""
+    try:
+        return DirectoryEntry(
+            item["handle"]["S"],
+            item["patient_id"]["S"],
+            item["patient_mrn"]["S"],
+            item["first_name"]["S"],
+            item["last_name"]["S"],
+            "deactivated" in item and item["deactivated"]["BOOL"],
+        )
+    except KeyError:
+        broken = [name for name in DirectoryEntry._fields[:-1] if "S" not in item.get(name, {})]
+    raise BrokenItem("patient directory", broken or ["deactivated"])
 
 
 def active(patient: Patient) -> int:

@@ -1,7 +1,7 @@
 """The patients of a registry: enrolled, found, changed and listed."""
 
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -16,9 +16,9 @@ from cocm_bot.registry.patient import (
 )
 from cocm_bot.store import counters, history, items, keys, requests, writes
 from cocm_bot.store.backoff import tries
-from cocm_bot.store.errors import AlreadyApplied, HandleTaken, MrnTaken, VersionConflict
+from cocm_bot.store.errors import AlreadyApplied, BrokenItem, HandleTaken, MrnTaken, VersionConflict
 from cocm_bot.store.items import Listing
-from cocm_bot.store.patient_items import active, directory_item, patient_item, replaced
+from cocm_bot.store.patient_items import active, directory_entry, directory_item, patient_item, replaced
 from cocm_bot.store.table import Table
 from cocm_bot.store.wire import Item
 from cocm_bot.store.writes import Write
@@ -232,20 +232,24 @@ def everyone(table: Table, registry_id: str) -> Listing[PatientSummary]:
     return items.read_all(PatientSummary, found)
 
 
-def directory(table: Table, registry_id: str) -> Listing[DirectoryEntry]:
-    """Every patient of the registry, for finding one by name."""
-    return items.read_all(DirectoryEntry, table.query(DIRECTORY, {"directory": keys.directory(registry_id)}))
+def directory(table: Table, registry_id: str) -> list[DirectoryEntry]:
+    """Every patient of the registry, for finding one by name; entries that can't be read are left out."""
+    found = []
+    for item in table.query(DIRECTORY, {"directory": keys.directory(registry_id)}):
+        with suppress(BrokenItem):
+            found.append(directory_entry(item))
+    return found
 
 
 def entries(table: Table, registry_id: str, handles: Sequence[str]) -> list[DirectoryEntry]:
     """What the registry knows under up to 100 handles, in their order; without those it does not have."""
     wanted = [keys.directory_entry(registry_id, handle) for handle in dict.fromkeys(handles)]
     found = table.batch_get(wanted) if wanted else {}
-    return [items.read(DirectoryEntry, found[key]) for key in wanted if key in found]
+    return [directory_entry(found[key]) for key in wanted if key in found]
 
 
 def _of_entry(table: Table, registry_id: str, item: Item | None) -> Patient | None:
-    return get(table, registry_id, items.read(DirectoryEntry, item).patient_mrn) if item else None
+    return get(table, registry_id, directory_entry(item).patient_mrn) if item else None
 
 
 def _no_such_patient() -> NotFound:

@@ -20,8 +20,9 @@ from rich.console import Console
 from rich.table import Table as Grid
 
 from cocm_bot.registry.errors import CocmError
-from cocm_bot.registry.patient import DirectoryEntry, Patient, TreatmentLog
+from cocm_bot.registry.patient import Patient, TreatmentLog
 from cocm_bot.store import history, items, keys, patients
+from cocm_bot.store.patient_items import directory_item
 from cocm_bot.store.patients import Edit
 from cocm_bot.store.table import Table
 from cocm_bot.store.wire import Item
@@ -101,15 +102,8 @@ def seed(table: Table) -> None:
     for number in range(1, PATIENTS + 1):
         one = patient(number)
         position = keys.caseload_position(REGISTRY, one)
-        entry = DirectoryEntry(
-            handle=one.handle,
-            patient_id=one.id,
-            patient_mrn=one.patient_mrn,
-            first_name=one.first_name,
-            last_name=one.last_name,
-        )
         found.append(items.to_item(keys.patient(REGISTRY, one.patient_mrn), one, position))
-        found.append(items.to_item(keys.directory_entry(REGISTRY, one.handle), entry))
+        found.append(directory_item(REGISTRY, one))
         found += [write.parameters["Item"] for write in history.added(one.id, logs(), audits())]
     for start in range(0, len(found), 25):
         puts: Any = [{"PutRequest": {"Item": item}} for item in found[start : start + 25]]

@@ -15,9 +15,10 @@ from rich.table import Table as Grid
 from cocm_bot.operations.synthetic_words import NAMES
 from cocm_bot.registry.patient import DirectoryEntry
 from cocm_bot.registry.search import search
-from cocm_bot.store import items, keys, patients
+from cocm_bot.store import keys, patients
 from cocm_bot.store.client import items_as_sent
 from cocm_bot.store.table import Table
+from cocm_bot.store.wire import to_wire, wire_key
 from tests.store import engines
 from tests.store.build import REGISTRY, found_registry
 
@@ -58,7 +59,7 @@ def measured(table: Table, words: str) -> tuple[float, float, float]:
     own, searching, clock = [], [], []
     for _ in range(REPEATS):
         began, started = time.process_time(), time.perf_counter()
-        entries = patients.directory(table, REGISTRY).records
+        entries = patients.directory(table, REGISTRY)
         read = time.process_time()
         search(entries, words)
         own.append(1000 * (time.process_time() - began))
@@ -83,7 +84,9 @@ def fill(table: Table) -> None:
                 last_name=f"{random.choice(last)}-{random.choice(last)}",
             )
         )
-    stored = [items.to_item(keys.directory_entry(REGISTRY, entry.handle), entry) for entry in entries]
+    stored = [
+        to_wire(entry._asdict()) | wire_key(keys.directory_entry(REGISTRY, entry.handle)) for entry in entries
+    ]
     for start in range(0, len(stored), BATCH):
         puts: Any = [{"PutRequest": {"Item": item}} for item in stored[start : start + BATCH]]
         table.client.batch_write_item(RequestItems={table.name: puts})

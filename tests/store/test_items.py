@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from cocm_bot.registry.patient import AuditLog, DirectoryEntry, Patient, PatientSummary, TreatmentLog, Voided
+from cocm_bot.registry.patient import AuditLog, Patient, PatientSummary, TreatmentLog, Voided
 from cocm_bot.registry.record import Record
 from cocm_bot.registry.team import Registry, RegistryUser, User, UserEmail, UserInvite, UserRegistry
 from cocm_bot.store import items, keys
@@ -34,7 +34,6 @@ KEYS: dict[type[Record], Callable[[Any], Key]] = {
     TreatmentLog: lambda record: keys.treatment_log("p1", 1.0, record.id),
     AuditLog: lambda record: keys.audit_log("p1", 1.0, record.id),
     Voided: lambda record: keys.voided("p1", record.log_id),
-    DirectoryEntry: lambda record: keys.directory_entry("r1", record.handle),
     AppliedRequest: lambda _record: keys.request("q1"),
     AccessEntry: lambda record: keys.access(record.registry_id, 1.0, record.id),
 }
