@@ -2,6 +2,7 @@
 
 from cocm_bot.slack.forms.choice import Choice, ChoiceSource
 from cocm_bot.slack.forms.chosen import (
+    ChannelInput,
     CheckboxesInput,
     CheckboxInput,
     ExternalSelectInput,
@@ -16,6 +17,7 @@ from cocm_bot.slack.forms.written import EmailInput, NumberInput, PhoneInput, Te
 
 __all__ = [
     "ACTION_ID",
+    "ChannelInput",
     "CheckboxInput",
     "CheckboxesInput",
     "Choice",

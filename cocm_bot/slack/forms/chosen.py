@@ -135,6 +135,25 @@ class CheckboxesInput(MultiSelectInput):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ChannelInput(Input):
+    """A channel of the workspace, by its id."""
+
+    @property
+    def wanted(self) -> str:
+        return "Choose a channel."
+
+    def element(self, initial: Any) -> kit.Element:
+        return kit.channel_select(
+            self.action_id,
+            placeholder=self.placeholder or "Choose a channel",
+            initial=initial if isinstance(initial, str) else None,
+        )
+
+    def answer(self, state: State) -> str | None:
+        return self.typed(state, "selected_conversation")
+
+
+@dataclass(frozen=True, kw_only=True)
 class CheckboxInput(Input):
     """A yes or no, as one box to tick; `text` stands beside the box."""
 

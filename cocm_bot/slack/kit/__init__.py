@@ -25,6 +25,7 @@ from cocm_bot.slack.kit.elements import (
 )
 from cocm_bot.slack.kit.fitting import Page, and_more, page
 from cocm_bot.slack.kit.inputs import (
+    channel_select,
     checkboxes,
     date_input,
     email_input,
@@ -64,6 +65,7 @@ __all__ = [
     "actions",
     "and_more",
     "button",
+    "channel_select",
     "checkboxes",
     "clean",
     "clip",

@@ -127,6 +127,23 @@ def multi_select(
     )
 
 
+def channel_select(
+    action_id: str, *, placeholder: str = "Choose a channel", initial: str | None = None
+) -> Element:
+    """One of the workspace's own channels, public or private: none that is shared with another company."""
+    return action(
+        "conversations_select",
+        action_id,
+        placeholder=plain(placeholder, 150),
+        initial_conversation=initial or None,
+        filter={
+            "include": ["public", "private"],
+            "exclude_external_shared_channels": True,
+            "exclude_bot_users": True,
+        },
+    )
+
+
 def radio(action_id: str, options: Options, *, initial: Block | None = None) -> Element:
     """One of at most ten options, all in sight."""
     listed = at_most(MOST_LISTED, options, "radio buttons")

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, create_model, model_validator
 
 from cocm_bot.registry.fields import Email, Mrn, Phone
 from cocm_bot.slack.forms import (
+    ChannelInput,
     CheckboxesInput,
     CheckboxInput,
     Choice,
@@ -64,6 +65,7 @@ class Everything(Form):
     no_show: Annotated[bool, CheckboxInput("No show", text="The patient did not come")] = False
     day: Annotated[date | None, DateInput("Day", dispatch=True)] = None
     at: Annotated[time | None, TimeInput("At")] = None
+    channel: Annotated[str | None, ChannelInput("Channel")] = None
 
 
 class Enrolment(Form):

@@ -9,6 +9,7 @@ _TYPED = {
     "timepicker": ("initial_time", "selected_time"),
     "static_select": ("initial_option", "selected_option"),
     "external_select": ("initial_option", "selected_option"),
+    "conversations_select": ("initial_conversation", "selected_conversation"),
     "radio_buttons": ("initial_option", "selected_option"),
     "multi_static_select": ("initial_options", "selected_options"),
     "checkboxes": ("initial_options", "selected_options"),

@@ -42,6 +42,7 @@ ANSWERS = st.fixed_dictionaries(
         "topics": st.sampled_from([(), (Kind.PHONE,), tuple(Kind)]),
         "no_show": st.booleans(),
         "day": st.none() | st.dates(),
+        "channel": st.none() | st.just("C0CARETEAM"),
         "at": st.none() | st.builds(time, st.integers(0, 23), st.integers(0, 59)),
     },
 )
