@@ -23,7 +23,8 @@ from cocm_bot.slack.gateway import ANSWER_SECONDS, Gateway
 from cocm_bot.slack.http import http_app
 from cocm_bot.store.administration import reachable
 from cocm_bot.store.audit_trail import AuditTrail
-from cocm_bot.store.client import connect
+from cocm_bot.store.client import connect, connect_user_pools
+from cocm_bot.store.cognito import UserPool
 from cocm_bot.store.table import Table
 from cocm_bot.store.work import Waiting
 
@@ -64,7 +65,11 @@ def open_desk(
 ) -> Desk:
     """The table with a clock and an access log of this process."""
     trail = AuditTrail(settings.audit_key.get_secret_value(), settings.audit_years, now)
-    return Desk(open_table(settings, patient=patient), now, trail)
+    return Desk(open_table(settings, patient=patient), now, trail, _user_pool(settings.user_pool_id))
+
+
+def _user_pool(pool_id: str | None) -> UserPool | None:
+    return UserPool(connect_user_pools(max_connections=LISTENERS), pool_id) if pool_id else None
 
 
 @contextmanager

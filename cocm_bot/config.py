@@ -38,6 +38,9 @@ class KeyedSettings(TableSettings):
     audit_key: SecretStr = Field(validation_alias="COCM_AUDIT_KEY")
     audit_years: Annotated[int, Field(ge=6, le=100)] = Field(6, validation_alias="COCM_AUDIT_YEARS")
     """HIPAA asks for six (45 CFR 164.316(b)(2)); states may ask for more."""
+    user_pool_id: Annotated[str, StringConstraints(pattern=r"^[\w-]+_[0-9A-Za-z]+$")] | None = Field(
+        None, validation_alias="COCM_COGNITO_USER_POOL_ID"
+    )
 
     @field_validator("audit_key")
     @classmethod

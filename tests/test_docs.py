@@ -45,6 +45,7 @@ def test_the_environment_table_is_the_settings() -> None:
     }
     # one of these two must be there, which no default can say
     defaults |= {"SLACK_SIGNING_SECRET": "required for HTTP", "SLACK_APP_TOKEN": "none"}
+    defaults["COCM_COGNITO_USER_POOL_ID"] = "none"
     defaults |= {"COCM_REGISTRY_CREATORS": "none", "COCM_WORKSPACE_ADMINS_CREATE": "false"}
     assert told == defaults
 
@@ -144,9 +145,9 @@ def policies() -> list[list[dict[str, Any]]]:
     return [json.loads(block)["Statement"] for block in blocks]
 
 
-def called(*modules: str) -> set[str]:
-    """The DynamoDB operations that modules of the store call, by the API's names."""
-    model = botocore.session.get_session().get_service_model("dynamodb")
+def called(*modules: str, service: str = "dynamodb") -> set[str]:
+    """The operations of a service that modules of the store call, by the API's names."""
+    model = botocore.session.get_session().get_service_model(service)
     operations = {xform_name(name): name for name in model.operation_names}
     folder = Path(cocm_bot.store.__path__[0])
     nodes = [node for module in modules for node in ast.walk(ast.parse((folder / module).read_text()))]
@@ -186,6 +187,12 @@ def test_the_bots_policy_forbids_to_rewrite_history() -> None:
 def test_the_policy_for_the_table_allows_what_making_and_checking_it_calls() -> None:
     (allow,) = policies()[1]
     assert set(allow["Action"]) == {f"dynamodb:{name}" for name in called("administration.py")}
+
+
+def test_the_policy_for_a_user_pool_allows_what_is_called_there() -> None:
+    (allow,) = policies()[-1]
+    used = called("cognito.py", service="cognito-idp")
+    assert set(allow["Action"]) == {f"cognito-idp:{name}" for name in used}
 
 
 def test_the_address_to_replace_stands_in_the_manifest_as_often_as_is_said() -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cocm_bot.store.audit_trail import AuditTrail
+from cocm_bot.store.cognito import UserPool
 from cocm_bot.store.table import Table
 
 
@@ -21,3 +22,5 @@ class Desk:
     table: Table
     now: Callable[[], datetime]
     trail: AuditTrail
+    pool: UserPool | None = None
+    """Where new users get their ids; None makes them up."""

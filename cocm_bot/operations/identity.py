@@ -1,4 +1,4 @@
-"""From an e-mail address to the actor an operation is done for."""
+"""From a person in Slack to the actor an operation is done for."""
 
 from dataclasses import dataclass
 
@@ -34,12 +34,14 @@ class Stranger(NotAllowed):
         )
 
 
-def known_user(desk: Desk, email: str) -> User:
-    """The user an address belongs to, case ignored; raises Stranger if there is none."""
-    user = people.user_by_email(desk.table, email)
-    if user is None:
-        raise Stranger
-    return user
+class AnotherAccount(NotAllowed):
+    """The user belongs to another Slack account."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The registry knows your e-mail address from another Slack account, so I can't let you in with "
+            "this one. If both are yours, ask whoever runs the bot to connect it: `cocm-bot user unbind`."
+        )
 
 
 def switch_registry(desk: Desk, actor: Actor, registry_id: str) -> Actor:
@@ -64,10 +66,12 @@ def own_registries(desk: Desk, actor: Actor) -> list[tuple[str, str]]:
 def actor_for(desk: Desk, user: User, *, slack_user_id: str, surface: str) -> Actor:
     """The user as a member of the registry they chose, or else of their first, as the table says now.
 
-    Raises Stranger if they are a member of none.
+    Raises Stranger if they are a member of none, AnotherAccount if they were given another Slack account.
     """
     # Whoever asks may know the user from a while ago: which registry they chose since counts.
     user = people.user(desk.table, user.id) or user
+    if user.slack_user_id not in {None, slack_user_id}:
+        raise AnotherAccount
     for registry_id in _chosen_first(user):
         found = people.actor_records(desk.table, registry_id, user.id)
         if found is not None:

@@ -7,11 +7,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ValidationError, field_validator
 
+from cocm_bot.operations.accounts import user_with
 from cocm_bot.operations.desk import Desk, new_id
 from cocm_bot.registry.errors import InvalidInput
 from cocm_bot.registry.fields import Email, PersonName, Phone
 from cocm_bot.registry.measures import DEFAULT_MEASURES
-from cocm_bot.registry.team import Questionnaire, Registry, User
+from cocm_bot.registry.team import Questionnaire, Registry
 from cocm_bot.registry.vocabulary import Role
 from cocm_bot.store import people, registries
 
@@ -95,14 +96,7 @@ def create_registry(desk: Desk, wanted: NewRegistry) -> Created:
         questionnaires=tuple(Questionnaire(name=name) for name in DEFAULT_MEASURES),
         timezone=wanted.timezone,
     )
-    person = User(
-        id=new_id(),
-        email=wanted.admin_email,
-        first_name=wanted.first_name,
-        last_name=wanted.last_name,
-        phone_number=wanted.phone_number,
-        registeries=(),
-    )
+    person = user_with(desk, wanted.admin_email, wanted.first_name, wanted.last_name, wanted.phone_number)
     user = registries.create_registry(desk.table, registry, person, wanted.role, is_admin=True)
     return Created(registry.id, user.id)
 
@@ -112,14 +106,7 @@ def add_member(desk: Desk, registry_id: str, wanted: NewMember) -> Created:
 
     Raises NotFound for an unknown registry, Conflict for a member already there, or Unavailable.
     """
-    person = User(
-        id=new_id(),
-        email=wanted.email,
-        first_name=wanted.first_name,
-        last_name=wanted.last_name,
-        phone_number=wanted.phone_number,
-        registeries=(),
-    )
+    person = user_with(desk, wanted.email, wanted.first_name, wanted.last_name, wanted.phone_number)
     at = int(desk.now().timestamp())
     user = people.add_member(desk.table, registry_id, person, wanted.role, is_admin=wanted.is_admin, at=at)
     return Created(registry_id, user.id)

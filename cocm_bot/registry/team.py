@@ -69,6 +69,16 @@ class User(Record):
     registeries: tuple[str, ...] = Field(strict=False)
     current_registry: str | None = None
     """Which of several they work in now; the first where they never chose."""
+    slack_team_id: str | None = None
+    slack_user_id: str | None = None
+    """The Slack account that is theirs, and nobody else's, since they first used the bot."""
+
+    @property
+    def slack_account(self) -> tuple[str, str] | None:
+        """The workspace and the id of their Slack account, once it is known."""
+        if self.slack_team_id is None or self.slack_user_id is None:
+            return None
+        return self.slack_team_id, self.slack_user_id
 
 
 class RegistryUser(Record):
@@ -98,6 +108,12 @@ class UserEmail(Record):
     date_created: int
 
 
+class SlackAccount(Record):
+    """Which user a Slack account belongs to."""
+
+    user_id: str
+
+
 class UserRegistry(Record):
     """The same membership, seen from the user."""
 
@@ -116,3 +132,14 @@ class UserInvite(Record):
     registry_id: str
     date_created: int
     role: StoredRole
+    id: str | None = None
+    """Another one after every change: who acts on an invitation says which they mean."""
+    valid_until: int | None = None
+    """When it expires (seconds UTC); None where an older system wrote it."""
+    declined_at: int | None = None
+    told: bool | None = None
+    """Whether the person has it as a direct message; False while nobody in Slack has the address."""
+
+    def open(self, now: float) -> bool:
+        """Whether it can be accepted at an instant (seconds UTC)."""
+        return self.declined_at is None and (self.valid_until is None or self.valid_until > now)

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from cocm_bot.operations.accounts import known_user
 from cocm_bot.operations.desk import Desk
-from cocm_bot.operations.identity import Person, actor_for, known_user
+from cocm_bot.operations.identity import Person, Stranger, actor_for
+from cocm_bot.operations.joining import accept_all, waiting
 from cocm_bot.operations.oversight import record_refusal
 from cocm_bot.registry.access import Actor
 from cocm_bot.registry.errors import NotAllowed, Unavailable
@@ -67,15 +69,18 @@ class Gate:
         self._shared = lru_cache(REMEMBERED)(
             lambda channel_id, _period: gateway.channel_is_shared(channel_id)
         )
-        self._user = lru_cache(REMEMBERED)(lambda email, _period: known_user(desk, email))
+        self._user = lru_cache(REMEMBERED)(lambda person, _period: known_user(desk, person))
 
     def admit(self, origin: Origin) -> Actor:
         """The actor for a request; raises NotAllowed with what to tell them, or Unavailable."""
         with self._written_down(origin):
             period = self._period()
             person = self._checked(origin, period, lambda user_id: self._person(user_id, period))
-            user: User = self._user(person.email, period)
-            return actor_for(self._desk, user, slack_user_id=origin.user_id, surface=origin.surface)
+            try:
+                return self._member(origin, person, period)
+            except Stranger:
+                self._welcome(origin, person, period)
+                return self._member(origin, person, period)
 
     def vouch(self, origin: Origin) -> Person:
         """The person behind a request, as Slack describes them now, whether a member of a registry or not.
@@ -84,6 +89,16 @@ class Gate:
         """
         with self._written_down(origin):
             return self._checked(origin, self._period(), self._gateway.person)
+
+    def _member(self, origin: Origin, person: Person, period: int) -> Actor:
+        user: User = self._user(person, period)
+        return actor_for(self._desk, user, slack_user_id=origin.user_id, surface=origin.surface)
+
+    def _welcome(self, origin: Origin, person: Person, period: int) -> None:
+        """Accept what somebody who is in no registry yet is invited to; raises Stranger if it is nothing."""
+        if not waiting(self._desk, person.email):
+            raise Stranger
+        accept_all(self._desk, self._checked(origin, period, self._gateway.person), origin.surface)
 
     @contextmanager
     def _written_down(self, origin: Origin) -> Iterator[None]:

@@ -1,8 +1,9 @@
-"""The DynamoDB client: one for a process, made once and used from all threads."""
+"""The clients of AWS: one of each for a process, made once and used from all threads."""
 
 import json
+from collections.abc import Callable
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from boto3.session import Session
 from botocore.config import Config
@@ -11,30 +12,46 @@ from botocore.exceptions import BotoCoreError, NoRegionError
 from cocm_bot.store.errors import NotConfigured
 
 if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
     from mypy_boto3_dynamodb import DynamoDBClient
+
+T = TypeVar("T")
 
 
 def connect(*, patient: bool = False, max_connections: int) -> "DynamoDBClient":
-    """Make a client; region, credentials and endpoint come from boto3's own AWS_* variables.
+    """Make a client for the table.
 
-    Raises NotConfigured when they do not make a client.
-    A patient client waits and retries longer: for digests and imports, never while a person waits.
+    Region, credentials and endpoint come from boto3's own AWS_* variables; raises NotConfigured when they do
+    not make a client. A patient client waits and retries longer: for digests and imports, never while a
+    person waits.
     """
-    config = Config(
+    client = _made(lambda: Session().client("dynamodb", config=_config(max_connections, patient=patient)))
+    client.meta.events.register("before-parse.dynamodb.Query", items_as_sent)
+    return client
+
+
+def connect_user_pools(*, max_connections: int) -> "CognitoIdentityProviderClient":
+    """Make a client for Cognito's user pools, configured as that for the table; raises NotConfigured."""
+    return _made(lambda: Session().client("cognito-idp", config=_config(max_connections, patient=False)))
+
+
+def _config(max_connections: int, *, patient: bool) -> Config:
+    return Config(
         retries={"mode": "standard", "total_max_attempts": 8 if patient else 3},
         connect_timeout=5 if patient else 1,
         read_timeout=10 if patient else 2,
         max_pool_connections=max_connections,
         tcp_keepalive=True,
     )
+
+
+def _made(make: Callable[[], T]) -> T:
     try:
-        client = Session().client("dynamodb", config=config)
+        return make()
     except NoRegionError:
         raise NotConfigured("AWS_DEFAULT_REGION is missing: set it to the region the table is in.") from None
     except BotoCoreError as error:
         raise NotConfigured(f"The AWS settings can't be used ({type(error).__name__}).") from error
-    client.meta.events.register("before-parse.dynamodb.Query", items_as_sent)
-    return client
 
 
 def items_as_sent(

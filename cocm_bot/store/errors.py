@@ -61,6 +61,13 @@ class AlreadyMember(Conflict):
         super().__init__("This person is a member of the registry already.")
 
 
+class InviteChanged(Conflict):
+    """The invitation was accepted, declined, sent again or withdrawn after it was read, or it expired."""
+
+    def __init__(self) -> None:
+        super().__init__("This invitation was changed meanwhile. Look again.")
+
+
 class RegistryChanged(Conflict):
     """The registry's settings were changed after they were read; nothing was written."""
 

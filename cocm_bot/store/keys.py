@@ -9,6 +9,8 @@
 | User Email          | user-email:<e-mail>              | <user id>; `#lock` keeps it unique    |
 | User Registry       | user-registry:<user id>          | registry:<registry id>                |
 | User Invite         | invite:<e-mail>                  | registry:<registry id>                |
+| registry's invite   | registry-invites:<registry id>   | <e-mail>                              |
+| Slack account       | slack-user:<team id>:<user id>   | user                                  |
 | treatment log       | patient-log:<patient id>         | treatment#<date>#<id>                 |
 | audit log           | patient-log:<patient id>         | audit#<time>#<id>                     |
 | voided entry        | patient-log:<patient id>         | void#<treatment log id>               |
@@ -48,6 +50,8 @@ _KINDS = {
     "user-email": "user e-mail",
     "user-registry": "user registry",
     "invite": "user invite",
+    "registry-invites": "user invite",
+    "slack-user": "Slack account",
     "patient-log": "patient history",
     "patient-directory": "patient directory",
     "request": "request",
@@ -149,6 +153,21 @@ def invite(email: str, registry_id: str) -> Key:
 def invites(email: str) -> str:
     """The partition of the invitations of an e-mail address."""
     return f"invite:{normal_email(email)}"
+
+
+def registry_invite(registry_id: str, email: str) -> Key:
+    """The same invitation, seen from the registry."""
+    return Key(registry_invites(registry_id), normal_email(email))
+
+
+def registry_invites(registry_id: str) -> str:
+    """The partition of a registry's invitations."""
+    return f"registry-invites:{registry_id}"
+
+
+def slack_account(team_id: str, slack_user_id: str) -> Key:
+    """Which user a Slack account belongs to."""
+    return Key(f"slack-user:{team_id}:{slack_user_id}", "user")
 
 
 def treatment_log(patient_id: str, at: float, log_id: str) -> Key:

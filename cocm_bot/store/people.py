@@ -1,15 +1,15 @@
-"""Users, their memberships and their invitations.
+"""Users and their memberships.
 
 A membership is three facts that always agree: the registry's record of the user, the user's record of the
 registry, and the user's `registeries`; the registry's `members` counts the first.
 """
 
 from cocm_bot.registry.errors import NotFound
-from cocm_bot.registry.team import Registry, RegistryUser, User, UserEmail, UserInvite, UserRegistry
+from cocm_bot.registry.team import Registry, RegistryUser, SlackAccount, User, UserEmail, UserRegistry
 from cocm_bot.registry.vocabulary import Role
 from cocm_bot.store import counters, items, keys, writes
 from cocm_bot.store.backoff import tries
-from cocm_bot.store.errors import AlreadyMember, AlreadyStored, BrokenItem, UserChanged
+from cocm_bot.store.errors import AlreadyMember, BrokenItem, UserChanged
 from cocm_bot.store.items import Listing, R
 from cocm_bot.store.table import Table
 from cocm_bot.store.wire import wire_key
@@ -20,6 +20,9 @@ CHANGE_TRIES = 8
 
 PARTITION = "PK = :partition"
 """All items of one partition."""
+
+NOT_ANOTHERS = "attribute_not_exists(PK) OR user_id = :user"
+"""Holds when the Slack account is no other user's."""
 
 LISTED = "contains(registeries, :registry)"
 """Holds when the user exists and their `registeries` has the registry."""
@@ -136,11 +139,12 @@ def remove_member(table: Table, registry_id: str, user_id: str) -> None:
 def joined(
     table: Table, registry_id: str, person: User, role: Role, *, is_admin: bool, at: int
 ) -> tuple[User, list[Write]]:
-    """The user an address belongs to, with the writes that make them a member; the count is the caller's.
+    """The user this is, or the address belongs to, with the writes that make them a member.
 
-    The writes are refused with AlreadyMember, or UserChanged when they must be made anew.
+    The count is the caller's. The writes are refused with AlreadyMember, or with UserChanged when they must
+    be made anew. A new user comes with the Slack account that is theirs, if that is known.
     """
-    known = user_by_email(table, person.email)
+    known = user(table, person.id) or user_by_email(table, person.email)
     before = known or person
     after = before.model_copy(update={"registeries": _with(before.registeries, registry_id)})
     member = RegistryUser(
@@ -161,20 +165,10 @@ def joined(
     ]
 
 
-def invite(table: Table, record: UserInvite) -> None:
-    """Store an invitation; raises AlreadyStored when the address is invited to the registry already."""
-    item = items.to_item(keys.invite(record.email, record.registry_id), record)
-    table.put(writes.add(item, lambda _: AlreadyStored("invitation")))
-
-
-def invites(table: Table, email: str) -> Listing[UserInvite]:
-    """The invitations of an e-mail address that were not accepted yet."""
-    return _all(table, UserInvite, keys.invites(email))
-
-
-def withdraw_invite(table: Table, email: str, registry_id: str) -> None:
-    """Delete an invitation, if there is one."""
-    table.transact([writes.forget(keys.invite(email, registry_id))])
+def linking(user_id: str, team_id: str, slack_user_id: str) -> Write:
+    """The write by which a Slack account is found to be a user's; refused with UserChanged."""
+    item = items.to_item(keys.slack_account(team_id, slack_user_id), SlackAccount(user_id=user_id))
+    return writes.replace(item, NOT_ANOTHERS, {"user": user_id}, lambda _: UserChanged())
 
 
 def _all(table: Table, model: type[R], partition: str) -> Listing[R]:
@@ -188,6 +182,7 @@ def _new_user(person: User, at: int) -> list[Write]:
         writes.add(items.to_item(keys.user(person.id), person), lambda _: UserChanged()),
         writes.add(items.to_item(keys.user_email(email, person.id), holder), lambda _: UserChanged()),
         writes.add(wire_key(keys.email_lock(email)), lambda _: UserChanged()),
+        *([linking(person.id, *account)] if (account := person.slack_account) else []),
     ]
 
 

@@ -1,6 +1,7 @@
 import pytest
 
-from cocm_bot.operations.identity import Stranger, actor_for, known_user
+from cocm_bot.operations.accounts import known_user
+from cocm_bot.operations.identity import Person, Stranger, actor_for
 from cocm_bot.registry.access import Actor
 from cocm_bot.registry.vocabulary import Role
 from cocm_bot.store import people, registries
@@ -10,20 +11,24 @@ from tests.store.build import REGISTRY, registry, user
 ADDRESS = "person.1@example.org"
 
 
+def person_with(address: str, slack_user_id: str = "U1") -> Person:
+    return Person(slack_user_id, "T1", address, None)
+
+
 def admitted(office: Office) -> Actor:
-    person = known_user(office.desk, ADDRESS)
+    person = known_user(office.desk, person_with(ADDRESS))
     return actor_for(office.desk, person, slack_user_id="U1", surface="message")
 
 
 @pytest.mark.parametrize("address", [ADDRESS, "Person.1@Example.org", "  PERSON.1@EXAMPLE.ORG "])
 def test_an_address_names_its_user_however_it_is_written(office: Office, address: str) -> None:
-    assert known_user(office.desk, address).id == "user-1"
+    assert known_user(office.desk, person_with(address)).id == "user-1"
 
 
 @pytest.mark.parametrize("address", ["nobody@example.org", "person.1@example.com", "#lock"])
 def test_an_unknown_address_is_a_strangers(office: Office, address: str) -> None:
     with pytest.raises(Stranger, match="Ask the admin of your clinic's registry to add you"):
-        known_user(office.desk, address)
+        known_user(office.desk, person_with(address))
 
 
 def test_a_member_acts_in_their_registry_with_the_role_the_table_says(office: Office) -> None:
@@ -35,7 +40,7 @@ def test_a_member_acts_in_their_registry_with_the_role_the_table_says(office: Of
 
 def test_membership_is_read_anew_each_time_and_the_next_registry_counts_when_one_ends(office: Office) -> None:
     registries.create_registry(office.table, registry("registry-2"), user(), Role.PCP, is_admin=False)
-    person = known_user(office.desk, ADDRESS)
+    person = known_user(office.desk, person_with(ADDRESS))
 
     def acts_in() -> tuple[str, Role]:
         actor = actor_for(office.desk, person, slack_user_id="U1", surface="message")

@@ -3,24 +3,14 @@ from typing import Any
 import pytest
 
 from cocm_bot.registry.errors import NotFound
-from cocm_bot.registry.team import User, UserEmail, UserInvite
+from cocm_bot.registry.team import User, UserEmail
 from cocm_bot.registry.vocabulary import Role
 from cocm_bot.store import items, keys, people, registries
-from cocm_bot.store.errors import AlreadyMember, AlreadyStored, BrokenItem, RegistryMissing, UserChanged
+from cocm_bot.store.errors import AlreadyMember, BrokenItem, RegistryMissing, UserChanged
 from cocm_bot.store.table import Table
 from cocm_bot.store.wire import wire_key
 from tests.store import faults
 from tests.store.build import REGISTRY, counts, found_registry, user
-
-INVITE = UserInvite(
-    email="New.Person@example.org",
-    first_name="Nora",
-    last_name="Newcomer",
-    invited_by="user-1",
-    registry_id=REGISTRY,
-    date_created=5,
-    role=Role.PCP,
-)
 
 
 def add(table: Table, person: User, registry_id: str = REGISTRY) -> User:
@@ -162,14 +152,3 @@ def test_a_membership_of_a_registry_that_is_gone_makes_no_actor(table: Table) ->
     key: Any = wire_key(keys.registry(REGISTRY))
     table.client.delete_item(TableName=table.name, Key=key)
     assert people.actor_records(table, REGISTRY, "user-1") is None
-
-
-def test_an_invitation_is_kept_until_withdrawn(table: Table) -> None:
-    people.invite(table, INVITE)
-    people.invite(table, INVITE)
-    with pytest.raises(AlreadyStored):
-        people.invite(table, INVITE.model_copy(update={"role": Role.FINANCE}))
-    assert people.invites(table, "new.person@example.org").records == [INVITE]
-    people.withdraw_invite(table, INVITE.email, REGISTRY)
-    people.withdraw_invite(table, INVITE.email, REGISTRY)
-    assert people.invites(table, INVITE.email).records == []
