@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BaseModel
 
 from cocm_bot.operations.desk import Desk, new_id
 from cocm_bot.operations.oversight import authorise_admin, recorded
-from cocm_bot.registry.access import Actor, AdminRight
+from cocm_bot.registry.access import Actor
 from cocm_bot.registry.errors import Conflict, NotFound
 from cocm_bot.registry.fields import Email, PersonName
 from cocm_bot.registry.team import UserInvite
@@ -18,6 +18,7 @@ from cocm_bot.store.errors import AlreadyMember, InviteChanged
 
 WORK = "invite"
 """The kind of the clock's work that tells people of an invitation; its id is the invitation's."""
+ONLY_ADMINS = "Only an admin of this registry may invite people. Ask one of them."
 DAY_SECONDS = 24 * 3600
 CHANGE_TRIES = 3
 """How often inviting is tried that met another change of the same invitation."""
@@ -58,7 +59,7 @@ def invite(desk: Desk, actor: Actor, wanted: NewInvite, invite_id: str) -> UserI
 
     Raises NotAllowed, AlreadyMember, AlreadyInvited, Conflict or Unavailable.
     """
-    authorise_admin(desk, actor, AdminRight.INVITE)
+    authorise_admin(desk, actor, "invite people", ONLY_ADMINS)
     registry_id, at = actor.registry.id, desk.now().timestamp()
     known = people.user_by_email(desk.table, wanted.email)
     if known and people.membership(desk.table, registry_id, known.id):
@@ -90,7 +91,7 @@ def invite(desk: Desk, actor: Actor, wanted: NewInvite, invite_id: str) -> UserI
 
 def pending(desk: Desk, actor: Actor) -> Sequence[UserInvite]:
     """The registry's invitations, latest first: open, declined and lately expired. Raises NotAllowed."""
-    authorise_admin(desk, actor, AdminRight.INVITE)
+    authorise_admin(desk, actor, "invite people", ONLY_ADMINS)
     found = invites.of_registry(desk.table, actor.registry.id)
     return sorted(found, key=lambda each: (-each.date_created, each.email))
 
