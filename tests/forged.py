@@ -4,6 +4,7 @@ from typing import Any
 
 from cocm_bot.playground import cast, messages
 from cocm_bot.playground.sender import Reply
+from cocm_bot.slack.kit import block_of
 from tests.clinic import Clinic
 
 
@@ -35,7 +36,9 @@ def click(
             "container": {"type": "message", "channel_id": channel, "is_ephemeral": True},
             "trigger_id": state.fresh_trigger(user),
             "response_url": messages.fresh_link(state, user, channel),
-            "actions": [{"type": "button", "action_id": action_id, "block_id": "b", "value": value}],
+            "actions": [
+                {"type": "button", "action_id": action_id, "block_id": _block(clinic), "value": value}
+            ],
         }
     )
 
@@ -47,8 +50,13 @@ def submission(clinic: Clinic, user: str, view: dict[str, Any]) -> Reply:
 
 def search(clinic: Clinic, user: str, action_id: str, words: str) -> Reply:
     """Words typed into a search."""
-    asked = {"action_id": action_id, "block_id": "b", "value": words}
+    asked = {"action_id": action_id, "block_id": _block(clinic), "value": words}
     return clinic.workspace.sender.interact(_common("block_suggestion", clinic, user) | asked)
+
+
+def _block(clinic: Clinic) -> str:
+    """A block of a screen of the clinic's registry."""
+    return block_of(clinic.registry_id, 0)
 
 
 def _common(kind: str, clinic: Clinic, user: str) -> dict[str, Any]:

@@ -33,6 +33,7 @@ from cocm_bot.slack import (
     status,
     timer,
     trend,
+    which,
 )
 from cocm_bot.slack.entry import Entry
 from cocm_bot.slack.gate import Gate
@@ -67,6 +68,7 @@ FEATURES = (
     menu,
     audit,
     home,
+    which,
 )
 
 

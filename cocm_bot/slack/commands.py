@@ -9,7 +9,7 @@ from cocm_bot.operations.caseload import Sort, Whose
 from cocm_bot.registry.access import Action, Actor, may
 from cocm_bot.registry.errors import InvalidInput
 from cocm_bot.slack import assignment, audit, billing, caseload, contact, enrolment, measures, patient, review
-from cocm_bot.slack.entry import Entry
+from cocm_bot.slack.entry import Chosen, Entry
 from cocm_bot.slack.kit import Element, Payload
 from cocm_bot.slack.screens.audit import TITLE as AUDIT_TITLE
 from cocm_bot.slack.screens.help import CommandHelp, command_buttons, help_message, unknown_message
@@ -17,6 +17,8 @@ from cocm_bot.slack.stage import Draw
 from cocm_bot.slack.visit import Visit
 
 ROOT = "/cocm"
+IN = "in"
+"""The word before the name of a registry."""
 CURLY = str.maketrans("“”„«»", '"""""')
 
 
@@ -135,7 +137,7 @@ def register(entry: Entry) -> None:
         else:
             entry.opens(action_id(command.name), command.title, draw)
             if command.shortcut:
-                entry.shortcut(f"shortcut:{command.name}", command.title, draw)
+                entry.shortcut(f"shortcut:{command.name}", command.title, draw, command.name)
 
 
 def action_id(name: str) -> str:
@@ -143,18 +145,22 @@ def action_id(name: str) -> str:
     return f"command:{name}"
 
 
-def choose(text: str) -> tuple[str | None, Draw]:
-    """The modal's title, if any, and the screen for what was typed after `/cocm`."""
+def choose(text: str) -> Chosen:
+    """What was asked for after `/cocm`: a command with its words, perhaps `in` a registry named before it."""
     try:
-        first, *words = split(text) or ["help"]
+        words = split(text)
     except ValueError:
-        return None, _refuse(
-            "A quotation mark is not closed. Put quotes around the whole name, or leave them out."
+        return Chosen(
+            _refuse("A quotation mark is not closed. Put quotes around the whole name, or leave them out.")
         )
+    registry = None
+    if words and words[0].lower() == IN:
+        registry, words = " ".join(words[1:2]), words[2:]
+    first, *rest = words or ["help"]
     command = next((command for command in COMMANDS if command.name == first.lower()), None)
     if command is None:
-        return None, lambda _visit: unknown_message(nearest(first))
-    return command.title, _bound(command, words)
+        return Chosen(lambda _visit: unknown_message(nearest(first)), registry=registry)
+    return Chosen(_bound(command, rest), command.title, registry)
 
 
 def split(text: str) -> list[str]:

@@ -14,10 +14,11 @@ import re
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from concurrent.futures import TimeoutError as DeadlinePassed
-from typing import Any
+from typing import Any, NamedTuple
 
 from slack_bolt import Ack, App
 
+from cocm_bot.operations.meaning import Meant
 from cocm_bot.registry.errors import InvalidInput
 from cocm_bot.slack.kit import Block, Payload, suggestions
 from cocm_bot.slack.screens.notices import TITLE
@@ -34,6 +35,16 @@ SLOW = (
 logger = logging.getLogger(__name__)
 
 
+class Chosen(NamedTuple):
+    """What a command asks for."""
+
+    draw: Screen
+    title: str | None = None
+    """Of the modal the screen is; None for a message."""
+    registry: str | None = None
+    """The name of the registry it is asked of, where it gives one."""
+
+
 class Entry:
     """Registers what features offer, and hands each request to the stage."""
 
@@ -43,16 +54,18 @@ class Entry:
         self._pool = pool
         self._opened: dict[str, tuple[str, Screen]] = {}
 
-    def command(self, name: str, choose: Callable[[str], tuple[str | None, Screen]]) -> None:
-        """A slash command; `choose` reads its text into a screen, and a title if the screen is a modal."""
+    def command(self, name: str, choose: Callable[[str], Chosen]) -> None:
+        """A slash command; `choose` reads its text into what it asks for."""
 
         def typed(ack: Ack, body: Body) -> None:
             ack()
-            title, draw = choose(str(body.get("text") or ""))
-            if title is None:
-                self._stage.answer(body, name, draw, replace=False)
+            text = str(body.get("text") or "")
+            chosen = choose(text)
+            meant = Meant(name=chosen.registry, channel_id=body.get("channel_id"), command=text)
+            if chosen.title is None:
+                self._stage.answer(body, name, chosen.draw, meant, replace=False)
             else:
-                self._stage.open(body, name, title, draw)
+                self._stage.open(body, name, chosen.title, chosen.draw, meant)
 
         self._app.command(name)(typed)
 
@@ -68,12 +81,12 @@ class Entry:
 
         self._app.action(action_id)(pressed)
 
-    def shortcut(self, callback_id: str, title: str, draw: Draw) -> None:
-        """An entry of the menu that Slack offers anywhere; it opens a modal."""
+    def shortcut(self, callback_id: str, title: str, draw: Draw, command: str) -> None:
+        """An entry of the menu that Slack offers anywhere; it opens the modal of a command."""
 
         def chosen(ack: Ack, body: Body) -> None:
             ack()
-            self._stage.open(body, callback_id, title, draw)
+            self._stage.open(body, callback_id, title, draw, Meant(command=command))
 
         self._app.global_shortcut(callback_id)(chosen)
 
@@ -140,7 +153,7 @@ class Entry:
         """What a search menu offers for what was typed; nothing at all to whom the gate refuses."""
 
         def searched(ack: Ack, body: Body) -> None:
-            found = self._stage.attempt(body, action_id, "search", find, lambda _sentence: None)
+            found = self._stage.attempt(body, action_id, "search", find)
             ack(**suggestions(found or []))
 
         self._app.options(action_id)(searched)

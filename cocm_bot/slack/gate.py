@@ -8,17 +8,23 @@ from typing import Any
 
 from cocm_bot.operations.accounts import known_user
 from cocm_bot.operations.desk import Desk
-from cocm_bot.operations.identity import Person, Stranger, actor_for
+from cocm_bot.operations.identity import Person, Stranger
 from cocm_bot.operations.joining import accept_all, waiting
+from cocm_bot.operations.meaning import Meant, actor_for
 from cocm_bot.operations.oversight import record_refusal
 from cocm_bot.registry.access import Actor
 from cocm_bot.registry.errors import NotAllowed, Unavailable
 from cocm_bot.registry.team import User
 from cocm_bot.slack.gateway import Gateway
+from cocm_bot.slack.kit import registry_of
+from cocm_bot.slack.visit import remembered_registry
 
 REMEMBERED_SECONDS = 300
 """How long an answer of Slack, and whose an address is, may be reused. Membership is read every time."""
 REMEMBERED = 10_000
+
+ON_SCREENS = frozenset({"block_actions", "block_suggestion", "view_submission"})
+"""The kinds of request that come from a screen of the bot's."""
 
 OUTSIDERS = (
     "I only work for members of this workspace, not for guests, external people or apps. "
@@ -42,10 +48,15 @@ class Origin:
     team_id: str
     channel_id: str | None
     surface: str
+    meant: Meant
+    """What the request says of the registry it is for."""
 
 
-def origin(body: Mapping[str, Any], surface: str) -> Origin:
-    """Read who asked, from where, out of any of Slack's payloads; a payload that does not say is nobody's."""
+def origin(body: Mapping[str, Any], surface: str, meant: Meant | None = None) -> Origin:
+    """Read who asked, from where, out of any of Slack's payloads; a payload that does not say is nobody's.
+
+    `meant` is what else is known of the registry it is for; a press or a submission tells it by itself.
+    """
     user = body.get("user") or {}
     team = body.get("team") or {}
     event = body.get("event") or {}
@@ -55,7 +66,16 @@ def origin(body: Mapping[str, Any], surface: str) -> Origin:
         team_id=str(body.get("team_id") or team.get("id") or ""),
         channel_id=body.get("channel_id") or channel.get("id"),
         surface=surface,
+        meant=meant or Meant(screen=_screen(body)),
     )
+
+
+def _screen(body: Mapping[str, Any]) -> str | None:
+    """The registry of the screen something was pressed, typed or sent off in; None outside screens."""
+    if body.get("type") not in ON_SCREENS:
+        return None
+    pressed = (body.get("actions") or [body])[0].get("block_id")
+    return registry_of(str(pressed or "")) or remembered_registry(body.get("view") or {})
 
 
 class Gate:
@@ -92,7 +112,7 @@ class Gate:
 
     def _member(self, origin: Origin, person: Person, period: int) -> Actor:
         user: User = self._user(person, period)
-        return actor_for(self._desk, user, slack_user_id=origin.user_id, surface=origin.surface)
+        return actor_for(self._desk, user, origin.meant, slack_user_id=origin.user_id, surface=origin.surface)
 
     def _welcome(self, origin: Origin, person: Person, period: int) -> None:
         """Accept what somebody who is in no registry yet is invited to; raises Stranger if it is nothing."""

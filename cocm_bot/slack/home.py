@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from cocm_bot.operations import overview
-from cocm_bot.operations.identity import own_registries, switch_registry
+from cocm_bot.operations.meaning import own_registries, switch_registry
 from cocm_bot.registry.access import Action, may
 from cocm_bot.slack.commands import home_buttons
 from cocm_bot.slack.entry import Entry
@@ -33,4 +33,5 @@ def draw(visit: Visit) -> Payload:
 
 def switch(visit: Visit) -> Payload:
     """Work in the registry that was chosen, and show what concerns the person there."""
-    return draw(replace(visit, actor=switch_registry(visit.desk, visit.actor, visit.value)))
+    there = replace(visit, actor=switch_registry(visit.desk, visit.actor, visit.value))
+    return there.marked(draw(there))

@@ -1,30 +1,53 @@
-"""Puts what a feature draws where the person is; whatever fails becomes a sentence in the same place."""
+"""Puts what a feature draws where the person is; whatever fails becomes a sentence in the same place.
+
+So does the question which registry is meant, where nothing else tells.
+"""
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 from cocm_bot.operations.desk import Desk
+from cocm_bot.operations.meaning import Choice, Meant, Undecided, ask
 from cocm_bot.registry.errors import CocmError, InvalidInput
 from cocm_bot.slack import errors
 from cocm_bot.slack.forms import FormErrors
-from cocm_bot.slack.gate import Gate, origin
+from cocm_bot.slack.gate import Gate, Origin, origin
 from cocm_bot.slack.gateway import Gateway
 from cocm_bot.slack.kit import Payload, loading
 from cocm_bot.slack.screens.notices import notice_home, notice_message, notice_view
-from cocm_bot.slack.visit import OUT_OF_DATE, Arrival, ForAnyone, Request, Visit, Wake
+from cocm_bot.slack.screens.which import question_home, question_message, question_view
+from cocm_bot.slack.visit import (
+    OUT_OF_DATE,
+    Arrival,
+    ForAnyone,
+    Request,
+    Visit,
+    Wake,
+    remembered_registry,
+)
 
 Body = Mapping[str, Any]
 Draw = Callable[[Visit], Payload]
 Screen = Draw | ForAnyone[Payload]
 """What draws a screen: for members, or for anybody of the workspace."""
-Report = Callable[[str], None]
 T = TypeVar("T")
 Work = Callable[[Visit], T] | ForAnyone[T]
 
 HOME_SECONDS = 8 * 3600
 """How long an App Home that was opened is kept true; opening it draws it anew in any case."""
 HOMES_REMEMBERED = 10_000
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a person sees what comes of a request, and how sentences and questions are drawn there."""
+
+    put: Callable[[Payload], None]
+    notice: Callable[[str], Payload]
+    question: Callable[[Sequence[Choice], str], Payload]
 
 
 class Stage:
@@ -37,35 +60,38 @@ class Stage:
         self._wake = wake
         self.home: Draw | None = None
         """What draws an App Home, once a feature offers it."""
-        self._homes: dict[str, float] = {}
+        self._homes: dict[str, tuple[float, str]] = {}
+        """When a person's App Home was put up, and of which registry."""
 
     def publish(self, body: Body, draw: Screen) -> None:
         """Put up the App Home of whoever asked, and remember that they have it open."""
         user_id = origin(body, "App Home").user_id
 
-        def publish(view: Payload) -> None:
+        def put(view: Payload) -> None:
             self._gateway.publish_home(user_id, view)
 
-        home = self.attempt(body, "home", "App Home", draw, lambda words: publish(notice_home(words)))
+        home = self.attempt(
+            body, "home", "App Home", _marked(draw, []), Place(put, notice_home, question_home)
+        )
         if home is not None:
-            publish(home)
+            put(home)
             if len(self._homes) >= HOMES_REMEMBERED:
                 self._homes.clear()
-            self._homes[user_id] = self._desk.now().timestamp()
+            self._homes[user_id] = self._desk.now().timestamp(), remembered_registry(home)
 
     def refresh_home(self, body: Body) -> None:
         """Draw the App Home of whoever asked anew, if they opened it lately, at this replica."""
         user_id, draw = origin(body, "App Home").user_id, self.home
-        opened = self._homes.get(user_id)
-        if draw is None or opened is None or self._desk.now().timestamp() - opened > HOME_SECONDS:
+        opened, registry_id = self._homes.get(user_id, (0.0, ""))
+        if draw is None or self._desk.now().timestamp() - opened > HOME_SECONDS:
             return
 
-        def publish(visit: Visit) -> None:
-            self._gateway.publish_home(user_id, draw(visit))
+        def publish(request: Request, view: Payload) -> None:
+            self._gateway.publish_home(user_id, request.marked(view))
 
-        self.attempt(body, "home", "App Home", publish, lambda _words: None)
+        self.attempt(body, "home", "App Home", _then(draw, publish), meant=Meant(screen=registry_id))
 
-    def open(self, body: Body, doing: str, title: str, draw: Screen) -> None:
+    def open(self, body: Body, doing: str, title: str, draw: Screen, meant: Meant | None = None) -> None:
         """Open a modal at once, while its trigger lives, and draw it when what it shows has been read."""
         try:
             view_id = self._gateway.open_view(
@@ -77,18 +103,18 @@ class Stage:
                 self._gateway.answer(str(body["response_url"]), notice_message(words))
             return
         later: list[Callable[[], None]] = []
-
-        def drawn(request: Request, view: Payload) -> Payload:
-            later.extend(request.later)
-            return request.marked(view)
-
         view = self.attempt(
             body,
             doing,
             "modal",
-            _then(draw, drawn),
-            lambda words: self._gateway.update_view(view_id, notice_view(title, words)),
-            view_id,
+            _marked(draw, later),
+            Place(
+                lambda view: self._gateway.update_view(view_id, view),
+                partial(notice_view, title),
+                partial(question_view, title),
+            ),
+            meant=meant,
+            view_id=view_id,
         )
         if view is not None:
             self._gateway.update_view(view_id, view)
@@ -99,22 +125,25 @@ class Stage:
         """Redraw the modal the request came from."""
         shown = body["view"]
         title = str(shown["title"]["text"])
+        later: list[Callable[[], None]] = []
 
         def redraw(view: Payload) -> None:
             self._gateway.update_view(str(shown["id"]), view, str(shown["hash"]))
 
-        view = self.attempt(
-            body, doing, "modal", _then(draw, _marked), lambda words: redraw(notice_view(title, words))
-        )
+        place = Place(redraw, partial(notice_view, title), partial(question_view, title))
+        view = self.attempt(body, doing, "modal", _marked(draw, later), place)
         if view is not None:
             redraw(view)
+            for redraw_below in later:
+                self.redraw_behind(doing, redraw_below)
 
-    def answer(self, body: Body, doing: str, draw: Screen, *, replace: bool) -> None:
+    def answer(
+        self, body: Body, doing: str, draw: Screen, meant: Meant | None = None, *, replace: bool
+    ) -> None:
         """Answer with a private message, or in the place of the one the request came from."""
         url = str(body["response_url"])
-        message = self.attempt(
-            body, doing, "message", draw, lambda words: self._gateway.answer(url, notice_message(words))
-        )
+        place = Place(lambda said: self._gateway.answer(url, said), notice_message, question_message)
+        message = self.attempt(body, doing, "message", _marked(draw, []), place, meant=meant)
         if message is not None:
             self._gateway.answer(url, message, replace=replace)
 
@@ -124,19 +153,37 @@ class Stage:
         doing: str,
         surface: str,
         work: Work[T],
-        report: Report,
+        place: Place | None = None,
+        *,
+        meant: Meant | None = None,
         view_id: str = "",
     ) -> T | None:
-        """The work's result for whom the gate lets in; None once a failure has been reported in words."""
-        reference = _reference()
+        """The work's result for whom the gate lets in; None once a failure has been reported in words.
+
+        `meant` is what a command says of the registry it is for. Without a place nothing is said.
+        """
+        reference, asked = _reference(), origin(body, surface, meant)
         try:
-            return self._do(work, body, surface, reference, view_id)
+            return self._do(work, body, asked, reference, view_id)
         except Exception as error:  # noqa: BLE001 - whatever fails, the person gets a sentence
-            report(errors.sentence(error, reference, doing))
+            failed = self._ask(error, asked.meant.command, place) if isinstance(error, Undecided) else error
+            words = errors.sentence(failed, reference, doing) if failed else ""
+            if place is not None and words:
+                place.put(place.notice(words))
             return None
 
-    def _do(self, work: Work[T], body: Body, surface: str, reference: str, view_id: str = "") -> T:
-        asked = origin(body, surface)
+    def _ask(self, undecided: Undecided, command: str, place: Place | None) -> CocmError | None:
+        """Ask which registry is meant; returns why that can't be done, if so."""
+        if place is None:
+            return undecided
+        try:
+            question_id = ask(self._desk, undecided, command)
+        except CocmError as error:
+            return error
+        place.put(place.question(undecided.choices, question_id))
+        return None
+
+    def _do(self, work: Work[T], body: Body, asked: Origin, reference: str, view_id: str = "") -> T:
         given: dict[str, Any] = {
             "desk": self._desk,
             "body": body,
@@ -146,10 +193,8 @@ class Stage:
             "view_id": view_id,
         }
         if isinstance(work, ForAnyone):
-            return work.work(Arrival(person=self._gate.vouch(asked), surface=surface, **given))
-        visit = Visit(actor=self._gate.admit(asked), **given)
-        visit.check_registry()
-        return work(visit)
+            return work.work(Arrival(person=self._gate.vouch(asked), surface=asked.surface, **given))
+        return work(Visit(actor=self._gate.admit(asked), **given))
 
     def save(self, body: Body, doing: str, save: Screen) -> tuple[dict[str, Any], list[Callable[[], None]]]:
         """What to answer a submission, and what to redraw after."""
@@ -159,7 +204,7 @@ class Stage:
             return request, request.marked(view)
 
         try:
-            request, view = self._do(_then(save, saved), body, "modal", reference)
+            request, view = self._do(_then(save, saved), body, origin(body, "modal"), reference)
         except FormErrors as wrong:
             if not wrong.errors.keys() <= set(_inputs(body)):
                 # Slack shows an error only at an input of the modal: this one is not as it was drawn.
@@ -196,8 +241,14 @@ def _then(draw: Screen, finish: Callable[[Request, Payload], T]) -> Work[T]:
     return lambda visit: finish(visit, draw(visit))
 
 
-def _marked(request: Request, view: Payload) -> Payload:
-    return request.marked(view)
+def _marked(draw: Screen, later: list[Callable[[], None]]) -> Work[Payload]:
+    """The screen, remembering its registry; what is to be done after it is added to `later`."""
+
+    def finish(request: Request, view: Payload) -> Payload:
+        later.extend(request.later)
+        return request.marked(view)
+
+    return _then(draw, finish)
 
 
 def refused(body: Body, sentence: str, field: str | None = None) -> dict[str, Any]:

@@ -15,11 +15,9 @@ from cocm_bot.operations.identity import Person
 from cocm_bot.registry.access import Actor
 from cocm_bot.registry.errors import InvalidInput
 from cocm_bot.slack.gateway import Gateway
-from cocm_bot.slack.kit import Payload
+from cocm_bot.slack.kit import Payload, of_registry
 
 OUT_OF_DATE = "This window is out of date. Please close it and open it again."
-SWITCHED = "This window is of another registry than you work in now. Close it, or switch back in Home."
-
 
 Wake = Callable[[str, str], None]
 """Has the clock do one piece of work now, by its kind and id, while the person goes on: it neither waits nor
@@ -27,6 +25,15 @@ raises. What is put into the queue is done in any case; this only saves waiting 
 
 Opaque = Annotated[str, StringConstraints(pattern=r"^[\w-]{1,64}$")]
 """A handle or an id of our own making."""
+
+
+def remembered_registry(view: Mapping[str, Any]) -> str:
+    """The registry a modal or an App Home was drawn for, by id; empty when it does not tell."""
+    try:
+        memo = json.loads(view.get("private_metadata") or "{}")
+    except ValueError:
+        return ""
+    return str(memo.get("registry") or "") if isinstance(memo, dict) else ""
 
 
 class Memo(BaseModel):
@@ -37,6 +44,8 @@ class Memo(BaseModel):
     registry: Opaque | None = None
     """The registry the modal was drawn for: handles mean other patients elsewhere."""
     handle: Opaque | None = None
+    member: Opaque | None = None
+    """The member of the team whom it is about, by their user id."""
     request_id: Opaque | None = None
     """Applied at most once, however often the modal is submitted."""
     answer_url: str | None = None
@@ -93,9 +102,9 @@ class Request:
         except ValidationError:
             raise InvalidInput(OUT_OF_DATE) from None
 
-    def marked(self, view: Payload) -> Payload:
+    def marked(self, screen: Payload) -> Payload:
         """A screen with what it must remember of who asked."""
-        return view
+        return screen
 
     @property
     def handle(self) -> str:
@@ -135,7 +144,7 @@ class Request:
 
     def redraw_message(self, url: str, draw: Callable[[], Payload]) -> None:
         """Redraw the message behind the modal once the modal's own answer is given."""
-        self.later.append(lambda: self.gateway.answer(url, draw(), replace=True))
+        self.later.append(lambda: self.gateway.answer(url, self.marked(draw()), replace=True))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,23 +153,13 @@ class Visit(Request):
 
     actor: Actor
 
-    def marked(self, view: Payload) -> Payload:
-        """A modal that remembers which registry it is of; other screens as they are."""
-        if view["type"] != "modal":
-            return view
-        memo = json.loads(view.get("private_metadata") or "{}") | {"registry": self.actor.registry.id}
-        return {**view, "private_metadata": json.dumps(memo, separators=(",", ":"))}
-
-    def check_registry(self) -> None:
-        """Raise InvalidInput when the modal was drawn for another registry than the actor's."""
-        shown = self.body.get("view") or {}
-        try:
-            memo = json.loads(shown.get("private_metadata") or "{}")
-        except ValueError:
-            return
-        drawn_for = memo.get("registry") if isinstance(memo, dict) else None
-        if drawn_for not in (None, self.actor.registry.id):
-            raise InvalidInput(SWITCHED)
+    def marked(self, screen: Payload) -> Payload:
+        """A screen that remembers the registry it is of, unless it is said to be of another already."""
+        here = self.actor.registry.id
+        if "type" not in screen:
+            return of_registry(screen, here)
+        memo = {"registry": here} | json.loads(screen.get("private_metadata") or "{}")
+        return {**screen, "private_metadata": json.dumps(memo, separators=(",", ":"))}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,9 +20,11 @@
 | message             | message:<id of what it tells>    | <user id>; `#<round>` after the first |
 | review              | review:<registry id>             | <user id>                             |
 | timer               | timer:<user id>                  | timer                                 |
+| question            | question:<id>                    | question                              |
 | team channel        | channel:<Slack channel id>       | registry:<registry id>                |
 | work                | work:<kind>:<id>                 | work                                  |
 | post                | post:<registry id>:<local day>   | <kind>#<recipient>                    |
+| live digest         | digest:<registry id>:<local day> | <user id>                             |
 
 The index `caseload` has GSI1PK = registry-patient:<registry id> and GSI1SK = <next due day>#<patient id>,
 and holds only patients that are not deactivated. It also holds the clock's work, with
@@ -59,9 +61,11 @@ _KINDS = {
     "message": "message",
     "review": "review",
     "timer": "timer",
+    "question": "question",
     "channel": "team channel",
     "work": "work",
     "post": "post",
+    "digest": "live digest",
 }
 _ENTRIES = {"treatment": "treatment log", "audit": "audit log", "void": "voided entry"}
 
@@ -225,6 +229,11 @@ def timer(user_id: str) -> Key:
     return Key(f"timer:{user_id}", "timer")
 
 
+def question(question_id: str) -> Key:
+    """A command that waits for its person to say which registry they mean."""
+    return Key(f"question:{question_id}", "question")
+
+
 def team_channel(channel_id: str, registry_id: str) -> Key:
     """That a Slack channel is a registry's team channel."""
     return Key(team_channels(channel_id), f"registry:{registry_id}")
@@ -269,6 +278,16 @@ def post(registry_id: str, day: date, kind: str, recipient: str) -> Key:
 def posts(registry_id: str, day: date) -> str:
     """The partition of what the clock tells on a local day of a registry."""
     return f"post:{registry_id}:{day.isoformat()}"
+
+
+def digest(registry_id: str, day: date, user_id: str) -> Key:
+    """The digest a member has of a local day, to be drawn anew as its patients are seen to."""
+    return Key(digests(registry_id, day), user_id)
+
+
+def digests(registry_id: str, day: date) -> str:
+    """The partition of the digests of a local day of a registry."""
+    return f"digest:{registry_id}:{day.isoformat()}"
 
 
 def access(registry_id: str, at: float, entry_id: str) -> Key:

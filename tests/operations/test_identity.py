@@ -1,12 +1,12 @@
 import pytest
 
 from cocm_bot.operations.accounts import known_user
-from cocm_bot.operations.identity import Person, Stranger, actor_for
+from cocm_bot.operations.identity import Person, Stranger
+from cocm_bot.operations.meaning import Meant, actor_for
 from cocm_bot.registry.access import Actor
 from cocm_bot.registry.vocabulary import Role
-from cocm_bot.store import people, registries
 from tests.operations.conftest import Office
-from tests.store.build import REGISTRY, registry, user
+from tests.store.build import REGISTRY
 
 ADDRESS = "person.1@example.org"
 
@@ -17,7 +17,7 @@ def person_with(address: str, slack_user_id: str = "U1") -> Person:
 
 def admitted(office: Office) -> Actor:
     person = known_user(office.desk, person_with(ADDRESS))
-    return actor_for(office.desk, person, slack_user_id="U1", surface="message")
+    return actor_for(office.desk, person, Meant(), slack_user_id="U1", surface="message")
 
 
 @pytest.mark.parametrize("address", [ADDRESS, "Person.1@Example.org", "  PERSON.1@EXAMPLE.ORG "])
@@ -36,19 +36,3 @@ def test_a_member_acts_in_their_registry_with_the_role_the_table_says(office: Of
     assert (actor.user_id, actor.first_name, actor.last_name) == ("user-1", "Cara", "Manager")
     assert (actor.role, actor.is_admin, actor.registry.id) == (Role.CARE_MANAGER, True, REGISTRY)
     assert (actor.slack_user_id, actor.surface) == ("U1", "message")
-
-
-def test_membership_is_read_anew_each_time_and_the_next_registry_counts_when_one_ends(office: Office) -> None:
-    registries.create_registry(office.table, registry("registry-2"), user(), Role.PCP, is_admin=False)
-    person = known_user(office.desk, person_with(ADDRESS))
-
-    def acts_in() -> tuple[str, Role]:
-        actor = actor_for(office.desk, person, slack_user_id="U1", surface="message")
-        return actor.registry.id, actor.role
-
-    assert acts_in() == (REGISTRY, Role.CARE_MANAGER)
-    people.remove_member(office.table, REGISTRY, "user-1")
-    assert acts_in() == ("registry-2", Role.PCP)
-    people.remove_member(office.table, "registry-2", "user-1")
-    with pytest.raises(Stranger):
-        acts_in()

@@ -71,7 +71,25 @@ def test_the_nearest_command_is_suggested(typed: str, meant: str | None) -> None
     ],
 )
 def test_what_opens_a_modal_says_so_before_anything_is_read(typed: str, title: str | None) -> None:
-    assert choose(typed)[0] == title
+    assert choose(typed).title == title
+
+
+@pytest.mark.parametrize(
+    ("typed", "title", "registry"),
+    [
+        ('in "Riverside Clinic" today', None, "Riverside Clinic"),
+        ("IN “Riverside Clinic” patient K7Q4", "Patient", "Riverside Clinic"),
+        ("in Riverside add", "Add a patient", "Riverside"),
+        ("in Riverside", None, "Riverside"),
+        ("in Riverside nonsense", None, "Riverside"),
+        ("in", None, ""),
+        ("patient in Riverside", "Patient", None),
+        ("today", None, None),
+    ],
+)
+def test_a_registry_is_named_before_the_command(typed: str, title: str | None, registry: str | None) -> None:
+    chosen = choose(typed)
+    assert (chosen.title, chosen.registry) == (title, registry)
 
 
 def test_every_command_is_there_once() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from cocm_bot.operations.enrolment import Enrolment, enrol
+from cocm_bot.operations.meaning import NotThere
 from cocm_bot.operations.setup import create_registry, new_registry
 from cocm_bot.playground import cast, views
 from cocm_bot.playground.seat import Seat
@@ -19,6 +20,7 @@ from tests.scenes import ASSESSED, add_patient, sees
 
 OUT_OF_DATE = "This window is out of date. Please close it and open it again."
 NOT_HERE = "There is no such patient in this registry."
+NOT_THERE = str(NotThere())
 
 
 def filled_contact_modal(clinic: Clinic) -> tuple[Seat, dict[str, Any]]:
@@ -45,21 +47,24 @@ def elsewhere(clinic: Clinic) -> Patient:
 
 
 def test_a_memo_that_is_not_ours_saves_nothing(clinic: Clinic) -> None:
-    sentences = {
-        "not ours": OUT_OF_DATE,
-        "": OUT_OF_DATE,
-        "{}": OUT_OF_DATE,
-        '{"handle": "K7Q4"}': OUT_OF_DATE,
-        '{"request_id": "r"}': OUT_OF_DATE,
-        '{"handle": 4, "request_id": "r"}': OUT_OF_DATE,
-        '{"handle": "K7Q4", "request_id": "r", "role": "Care Manager"}': OUT_OF_DATE,
-        '{"handle": "", "request_id": "r"}': OUT_OF_DATE,
-        '{"handle": "K7Q4", "request_id": ""}': OUT_OF_DATE,
-        '{"handle": "K7Q4#lock", "request_id": "r"}': OUT_OF_DATE,
-        json.dumps({"handle": "Z" * 2000, "request_id": "r"}): OUT_OF_DATE,
-        json.dumps({"handle": "K7Q4", "request_id": "r" * 2900}): OUT_OF_DATE,
-        '{"handle": "ZZZZ", "request_id": "r"}': NOT_HERE,
-    }
+    here = {"registry": clinic.registry_id}
+    forgeries: list[tuple[dict[str, Any], str]] = [
+        ({}, OUT_OF_DATE),
+        ({"handle": "K7Q4"}, OUT_OF_DATE),
+        ({"request_id": "r"}, OUT_OF_DATE),
+        ({"handle": 4, "request_id": "r"}, OUT_OF_DATE),
+        ({"handle": "K7Q4", "request_id": "r", "role": "Care Manager"}, OUT_OF_DATE),
+        ({"handle": "", "request_id": "r"}, OUT_OF_DATE),
+        ({"handle": "K7Q4", "request_id": ""}, OUT_OF_DATE),
+        ({"handle": "K7Q4#lock", "request_id": "r"}, OUT_OF_DATE),
+        ({"handle": "Z" * 2000, "request_id": "r"}, OUT_OF_DATE),
+        ({"handle": "K7Q4", "request_id": "r" * 2900}, OUT_OF_DATE),
+        ({"handle": "ZZZZ", "request_id": "r"}, NOT_HERE),
+    ]
+    sentences = {json.dumps(here | memo): sentence for memo, sentence in forgeries}
+    sentences |= dict.fromkeys(
+        ("not ours", "", "{}", "[]", '{"handle": "K7Q4", "request_id": "r"}'), NOT_THERE
+    )
     _, view = filled_contact_modal(clinic)
     replies = {
         memo: forged.submission(clinic, cast.MAYA, view | {"private_metadata": memo}) for memo in sentences
@@ -74,7 +79,7 @@ def test_a_handle_of_another_registry_is_not_found_and_tells_nothing(
     clinic: Clinic, elsewhere: Patient
 ) -> None:
     maya, view = filled_contact_modal(clinic)
-    memo = json.dumps({"handle": elsewhere.handle, "request_id": "forged"})
+    memo = json.dumps({"registry": clinic.registry_id, "handle": elsewhere.handle, "request_id": "forged"})
     reply = forged.submission(clinic, cast.MAYA, view | {"private_metadata": memo})
     assert reply.json == {"response_action": "errors", "errors": {"contact_type": NOT_HERE}}
     maya.close(everything=True)

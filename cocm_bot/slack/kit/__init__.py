@@ -1,6 +1,6 @@
 """The one place on our side that knows Slack's blocks, payloads and limits. Plain dicts, pure."""
 
-from cocm_bot.slack.kit.belonging import of_registry, registry_of
+from cocm_bot.slack.kit.belonging import block_of, of_registry, registry_of
 from cocm_bot.slack.kit.blocks import (
     actions,
     context,
@@ -64,6 +64,7 @@ __all__ = [
     "TextObject",
     "actions",
     "and_more",
+    "block_of",
     "button",
     "channel_select",
     "checkboxes",

@@ -11,10 +11,15 @@ from cocm_bot.slack.kit.text import Block, Payload
 _MARK = re.compile(r"of:([\w-]{1,64}):\d+")
 
 
+def block_of(registry_id: str, number: int) -> str:
+    """The id of a block of that number in which everything is pressed in the registry."""
+    return f"of:{registry_id}:{number}"
+
+
 def of_registry(message: Payload, registry_id: str) -> Payload:
     """The message, known again as the registry's when something in it is pressed."""
     marked = [
-        {**block, "block_id": f"of:{registry_id}:{number}"} if _pressable(block) else block
+        {**block, "block_id": block_of(registry_id, number)} if _pressable(block) else block
         for number, block in enumerate(message["blocks"])
     ]
     return {**message, "blocks": marked}

@@ -26,6 +26,7 @@ def help_message(actor: Actor, commands: Sequence[CommandHelp]) -> Payload:
             header(f"Hello {actor.first_name}, this is your patient registry"),
             section(lines),
             actions(*command_buttons(commands)),
+            context('In several registries? Say which one first: `/cocm in "Riverside Clinic" today`'),
             registry_line(actor),
         ],
     )
