@@ -8,15 +8,21 @@ from cocm_bot.registry.measures import Measure
 from cocm_bot.registry.patient import MeasureCourse, PatientSummary
 from cocm_bot.registry.policy import CarePolicy
 from cocm_bot.registry.progress import progress, word
+from cocm_bot.registry.settings import Shown
 from cocm_bot.registry.vocabulary import Flag, Status
 from cocm_bot.slack.kit import escape
 
 FLAG_MARKS = {Flag.SAFETY_RISK: "🔴", Flag.REVIEW: "🟠", Flag.NEEDS_DISCUSSION: "🟡"}
 
 
-def discreet(patient: PatientSummary) -> str:
-    """Handle and initials: what a message may show of a patient."""
-    return f"{patient.handle} · {initials(patient.first_name, patient.last_name)}"
+def discreet(patient: PatientSummary, shown: Shown = Shown.INITIALS) -> str:
+    """What a message may show of a patient, by the level their registry chose; as entered, not escaped."""
+    match shown:
+        case Shown.NAME:
+            return f"{patient.handle} · {full_name(patient)}"
+        case Shown.INITIALS:
+            return f"{patient.handle} · {initials(patient.first_name, patient.last_name)}"
+    return patient.handle
 
 
 def full_name(patient: PatientSummary) -> str:
