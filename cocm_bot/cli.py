@@ -17,7 +17,7 @@ from cocm_bot.config import (
     load_table_settings,
 )
 from cocm_bot.measures_file import read_measures
-from cocm_bot.operations import measures
+from cocm_bot.operations import measures, rederiving
 from cocm_bot.operations.desk import Desk
 from cocm_bot.operations.seeding import seed
 from cocm_bot.operations.setup import add_member, create_registry, new_member, new_registry
@@ -161,16 +161,14 @@ def measures_load(
 
 @measures_app.command("derive")
 def measures_derive(registry: Annotated[str, typer.Option(help="The registry's id.")]) -> None:
-    """Compute anew what follows from a registry's measures; safe to run twice."""
+    """Compute anew what follows from a registry's measures and care policy; safe to run twice."""
     _derive(_desk(), registry)
 
 
 def _derive(desk: Desk, registry_id: str) -> None:
-    actor = measures.on_command_line(desk, registry_id)
-    handles = measures.handles(desk, actor.registry)
-    steps = measures.derive_anew(desk, actor, handles)
-    changed = sum(track(steps, "Computing patients anew", total=len(handles), console=errors))
-    console.print(f"{len(handles)} patients computed anew, {changed} of them changed.", markup=False)
+    patients, steps = rederiving.steps(desk, registry_id)
+    moved = sum(track(steps, "Computing patients anew", total=patients, console=errors))
+    console.print(f"{patients} patients computed anew, {moved} due dates changed.", markup=False)
 
 
 @app.command("seed")

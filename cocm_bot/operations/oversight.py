@@ -55,6 +55,24 @@ def recorded(
         yield [access_log.adding(entry)]
 
 
+@contextmanager
+def recorded_by_clock(
+    desk: Desk, registry_id: str, user_id: str, action: str, what: str
+) -> Iterator[list[Write]]:
+    """The same for what the clock did because of somebody; `what` says what came of it, in counts."""
+    access = Access(
+        registry_id=registry_id,
+        user_id=user_id,
+        slack_user_id="",
+        action=action,
+        surface="clock",
+        outcome="allowed",
+        reason=what,
+    )
+    with desk.trail.next(access) as entry:
+        yield [access_log.adding(entry)]
+
+
 def of_member(user_id: str) -> str:
     """What an entry says that is about a member, beside who did it."""
     return f"{MEMBER}{user_id}"

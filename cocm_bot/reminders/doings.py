@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from cocm_bot.operations import rederiving
 from cocm_bot.reminders import notices
+from cocm_bot.reminders.rederive import rederive
 from cocm_bot.reminders.tick import Doing
 
 DOINGS: Mapping[str, Doing] = MappingProxyType(
     {
         "notice": notices.tell,
+        rederiving.KIND: rederive,
     }
 )
 """Gravest first: in this order a tick does what is due."""

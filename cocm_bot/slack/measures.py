@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Annotated
 
 from cocm_bot.operations import measures as operation
+from cocm_bot.operations import rederiving
 from cocm_bot.registry.access import Actor
 from cocm_bot.registry.definition import HIGHEST, MOST_ITEMS, band_lines, own_measure
 from cocm_bot.registry.team import Registry
@@ -12,11 +13,9 @@ from cocm_bot.slack.entry import Entry
 from cocm_bot.slack.forms import Choice, Form, MultiSelectInput, NumberInput, RadioInput, TextInput
 from cocm_bot.slack.kit import Payload
 from cocm_bot.slack.screens.measures import CHOOSE, DEFINE, DEFINED, define_view, measures_view
-from cocm_bot.slack.screens.notices import notice_message
 from cocm_bot.slack.visit import Memo, Visit
 
-BEFORE_ANSWER = 20
-"""Patients that can be computed anew while Slack waits for the answer to a submission."""
+SAVED = "Saved. What is due for each patient is being worked out anew: I write to you when it is done."
 WORSE, BETTER = "worse", "better"
 _DIRECTIONS = (Choice(WORSE, "Higher is worse"), Choice(BETTER, "Higher is better"))
 
@@ -96,29 +95,9 @@ def define(visit: Visit) -> Payload:
 
 
 def _saved(visit: Visit, registry: Registry) -> Payload:
-    """The choice as it is now; more patients than a few are computed anew once Slack has its answer."""
-    actor = replace(visit.actor, registry=registry)
-    handles = operation.handles(visit.desk, registry)
-    if len(handles) <= BEFORE_ANSWER:
-        return _view(actor, _derived(visit, actor, handles))
-    visit.later.append(lambda: _tell(visit, _derived(visit, actor, handles)))
-    return _view(
-        actor, f"Saved. {len(handles)} patients are being computed anew: I write to you when it is done."
-    )
-
-
-def _derived(visit: Visit, actor: Actor, handles: Sequence[str]) -> str:
-    """Compute the patients anew, and say how many changed."""
-    wanted = handles[: operation.AT_ONCE]
-    left = len(handles) - len(wanted)
-    changed = sum(operation.derive_anew(visit.desk, actor, wanted))
-    rest = f" {left} more wait for the command line: cocm-bot measures derive." if left else ""
-    return f"The measures are saved. {_patients(len(wanted))} computed anew, {changed} of them changed.{rest}"
-
-
-def _tell(visit: Visit, sentence: str) -> None:
-    """Write to the person: by the time it is done, the modal may be long closed."""
-    visit.gateway.tell(visit.actor.slack_user_id, notice_message(sentence), visit.actor.registry.id)
+    """The choice as it is now; the patients are computed anew meanwhile."""
+    visit.wake(rederiving.KIND, registry.id)
+    return _view(replace(visit.actor, registry=registry), SAVED)
 
 
 def _view(actor: Actor, banner: str = "") -> Payload:
@@ -127,7 +106,3 @@ def _view(actor: Actor, banner: str = "") -> Payload:
     asked = [questionnaire.name for questionnaire in registry.questionnaires]
     inputs = ChooseForm.blocks({"names": asked}, options={"names": offered})
     return measures_view(actor, registry.policy.measures, inputs, Memo().packed(), banner)
-
-
-def _patients(number: int) -> str:
-    return "1 patient" if number == 1 else f"{number} patients"

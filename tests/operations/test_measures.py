@@ -3,14 +3,14 @@ from dataclasses import replace
 
 import pytest
 
-from cocm_bot.operations import measures
+from cocm_bot.operations import measures, rederiving
 from cocm_bot.operations.contacts import log_contact
 from cocm_bot.registry.access import Actor
 from cocm_bot.registry.contact import Contact
 from cocm_bot.registry.definition import own_measure
 from cocm_bot.registry.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from cocm_bot.registry.vocabulary import ContactType, Role, VisitType
-from cocm_bot.store import history, registries
+from cocm_bot.store import history, registries, work
 from cocm_bot.store.registries import save_measures
 from tests.operations.conftest import Office
 from tests.store.build import REGISTRY
@@ -76,7 +76,8 @@ def test_the_counts_are_not_written_back(office: Office) -> None:
 
 def test_what_is_due_follows_the_measures(office: Office, requests: Callable[[], str]) -> None:
     measures.define(office.desk, admin(office), WELLBEING)
-    handle, untouched = office.enrolled(), office.enrolled()
+    handle = office.enrolled()
+    office.enrolled()
     day = office.actor().registry.policy.local_date(office.moment.timestamp())
     contact = Contact(
         contact_type=ContactType.INITIAL_ASSESSMENT,
@@ -91,23 +92,24 @@ def test_what_is_due_follows_the_measures(office: Office, requests: Callable[[],
 
     # a score of 8 is now beyond the line of improvement
     measures.define(office.desk, admin(office), WELLBEING.model_copy(update={"improved_below": 5.0}))
-    actor = admin(office)
-    wanted = measures.handles(office.desk, actor.registry)
-    assert wanted == sorted([handle, untouched])
-    assert sum(measures.derive_anew(office.desk, actor, wanted)) == 1
+    called = work.get(office.table, rederiving.KIND, REGISTRY)
+    assert called
+    assert (called.due_at, called.state["by"]) == (office.moment.timestamp(), "user-1")
+    _, steps = rederiving.steps(office.desk, REGISTRY)
+    assert len(list(steps)) == 2
     after = office.patient(handle)
     assert after.course.scores["WB"].not_improved_since is None
     assert after.course.scores["PHQ-9"] == before.course.scores["PHQ-9"]
     [log] = history.contacts(office.table, after.id)
     assert log.scores == before.treatment_logs[0].scores
-    assert after.audit_logs[-1].action == "computed anew"
-    assert sum(measures.derive_anew(office.desk, actor, wanted)) == 0
+    assert after.audit_logs == before.audit_logs
 
 
 def test_from_the_command_line(office: Office) -> None:
     measures.load(office.desk, REGISTRY, [WELLBEING])
     assert asked(office)[-1] == "WB"
-    actor = measures.on_command_line(office.desk, REGISTRY)
-    assert list(measures.derive_anew(office.desk, actor, [office.enrolled()])) == [False]
+    called = work.get(office.table, rederiving.KIND, REGISTRY)
+    assert called
+    assert called.state["by"] == ""
     with pytest.raises(NotFound):
         measures.load(office.desk, "no-registry", [WELLBEING])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cocm_bot.slack import measures
+from cocm_bot.slack.measures import SAVED
 from tests import forgery
 from tests.clinic import Clinic
 from tests.scenes import ASSESSED, add_patient, log_contact, sees, send_anyway
@@ -24,7 +24,7 @@ def test_an_admin_chooses_what_a_contact_asks_for(clinic: Clinic) -> None:
     sees(maya, "PHQ-9 0–27 · 0 minimal, 5 mild", "improved below 10 · remission below 5")
     maya.fill({"Measures": ["PHQ-9", "ISI"]})
     assert maya.submit() is None
-    sees(maya, "saved. 0 patients computed anew", "ISI 0–28")
+    sees(maya, SAVED, "ISI 0–28")
     maya.close()
     handle = add_patient(maya)
     maya.close()
@@ -34,10 +34,7 @@ def test_an_admin_chooses_what_a_contact_asks_for(clinic: Clinic) -> None:
     assert [each for each in clinic.workspace.refusals if not each.race] == []
 
 
-def test_many_patients_are_computed_anew_after_the_answer(
-    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(measures, "BEFORE_ANSWER", 0)
+def test_the_patients_are_computed_anew_and_the_admin_is_told(clinic: Clinic) -> None:
     maya = clinic.seat()
     handle = add_patient(maya)
     maya.close()
@@ -47,10 +44,12 @@ def test_many_patients_are_computed_anew_after_the_answer(
     sees(maya, "Asked for at every contact")
     maya.fill({"Measures": ["GAD-7"]})
     assert maya.submit() is None
-    sees(maya, "1 patients are being computed anew")
+    sees(maya, SAVED)
     # the PHQ-9 of 18 is followed on, but says no more of improvement
     told = clinic.workspace.wait_until(lambda: clinic.calls("chat.postMessage"), "a direct message")
-    assert "1 patient computed anew, 1 of them changed." in str(told[-1].arguments["blocks"])
+    assert "Your change of the settings is applied." in str(told[-1].arguments["blocks"])
+    [patient] = clinic.patients()
+    assert patient.course.scores["PHQ-9"].not_improved_since is None
 
 
 def test_a_measure_of_their_own_is_defined_asked_for_and_read_by_its_bands(clinic: Clinic) -> None:
@@ -61,7 +60,7 @@ def test_a_measure_of_their_own_is_defined_asked_for_and_read_by_its_bands(clini
     maya.press("Define a measure of our own")
     maya.fill(OWN)
     assert maya.submit() is None
-    sees(maya, "saved. 1 patient computed anew, 0 of them changed.", "Well-being 0–25, higher is better")
+    sees(maya, SAVED, "Well-being 0–25, higher is better")
     sees(maya, "improved above 10 · remission above 13")
     maya.close()
     assert (
