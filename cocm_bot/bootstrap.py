@@ -2,6 +2,7 @@
 
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -15,7 +16,9 @@ from slack_sdk import WebClient
 
 from cocm_bot.config import KeyedSettings, Settings, TableSettings
 from cocm_bot.operations.desk import Desk
+from cocm_bot.reminders.directory import Directory
 from cocm_bot.reminders.doings import DOINGS
+from cocm_bot.reminders.pace import Pace
 from cocm_bot.reminders.scheduler import ticking
 from cocm_bot.reminders.tick import Rounds, Ticker
 from cocm_bot.slack.app import build_app
@@ -80,7 +83,10 @@ def running_bot(settings: Settings, now: Callable[[], datetime] = system_clock) 
     gateway = Gateway(client)
     # What nobody waits for has clients of its own: they wait longer, and take no connection from people.
     unhurried = replace(desk, table=open_table(settings, patient=True))
-    rounds = Rounds(unhurried, Gateway(_slack(settings, PATIENT_SECONDS)))
+    patient = Gateway(_slack(settings, PATIENT_SECONDS))
+    rounds = Rounds(
+        unhurried, patient, Directory(patient, time.monotonic), Pace(time.monotonic, time.sleep)
+    )
     secret = settings.signing_secret
     with (
         ThreadPoolExecutor(HANDS, "clock") as hands,

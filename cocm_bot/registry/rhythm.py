@@ -103,7 +103,7 @@ def next_moment(registry: Registry, members: Iterable[RegistryUser], after: date
         day = today + timedelta(days=ahead)
         if registry.rhythm.works_on(day):
             own = (turn.at for turn in turns_of(registry, everybody, day))
-            usual = (instant(day, at, zone) for at in _usual_times(registry))
+            usual = (instant(day, at, zone) for at in _usual_times(registry, day))
             if later := [at for at in (*own, *usual) if at is not None and at > after]:
                 return min(later)
     return after + timedelta(days=HORIZON_DAYS - 1)
@@ -171,8 +171,11 @@ def _unserved(day: date, at: time, zone_before: str | None, change: datetime) ->
     return {day} if due is not None and due > change else set()
 
 
-def _usual_times(registry: Registry) -> tuple[time, ...]:
-    return clock_time(registry.rhythm.digest_time), _before_review(registry)
+def _usual_times(registry: Registry, day: date) -> tuple[time, ...]:
+    """When those are told who follow the registry."""
+    digest = clock_time(registry.rhythm.digest_time)
+    meets = day.weekday() == registry.rhythm.review_day
+    return (digest, min(digest, _before_review(registry))) if meets else (digest,)
 
 
 def _before_review(registry: Registry) -> time:

@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from cocm_bot.operations import rederiving
-from cocm_bot.reminders import notices
+from cocm_bot.reminders import notices, registry_day
 from cocm_bot.reminders.rederive import rederive
 from cocm_bot.reminders.tick import Doing
+from cocm_bot.store import registries
 
 DOINGS: Mapping[str, Doing] = MappingProxyType(
     {
         "notice": notices.tell,
+        registries.DAY: registry_day.serve,
         rederiving.KIND: rederive,
     }
 )

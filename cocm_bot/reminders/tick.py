@@ -4,13 +4,15 @@ import logging
 import random
 import threading
 from collections.abc import Iterable, Mapping
-from concurrent.futures import Executor, wait
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Protocol
 
 from cocm_bot.logs import where
 from cocm_bot.operations.desk import Desk
 from cocm_bot.registry.errors import CocmError
+from cocm_bot.reminders.directory import Directory
+from cocm_bot.reminders.pace import Pace
 from cocm_bot.slack.gateway import Gateway
 from cocm_bot.store import work
 from cocm_bot.store.work import Waiting, Work
@@ -31,6 +33,8 @@ class Rounds:
 
     desk: Desk
     gateway: Gateway
+    directory: Directory
+    pace: Pace
 
 
 class Doing(Protocol):
@@ -59,19 +63,15 @@ class Ticker:
         """Do what is due now and nobody else has in hand, gravest first, as far as a tick goes."""
         until = self._now() + TICK_SECONDS
 
-        def do(waiting: Waiting) -> None:
-            if self._now() <= until and not self._stopped.is_set():
-                self.do(waiting)
+        def do(waiting: Waiting) -> bool:
+            return self._now() <= until and not self._stopped.is_set() and self.do(waiting)
 
-        due = list(self._due())
-        # Replicas go about it in different orders, so that they rarely want the same.
-        random.shuffle(due)
-        gravity = list(self._doings)
-        due.sort(key=lambda waiting: gravity.index(waiting.kind))
-        wait([self._hands.submit(do, waiting) for waiting in due])
+        # Work that was done may have left more to be done now.
+        while any([*self._hands.map(do, self._in_order())]):
+            pass
 
-    def do(self, waiting: Waiting) -> None:
-        """Do this work now, unless it is not due, done, or in somebody else's hand. Never raises."""
+    def do(self, waiting: Waiting) -> bool:
+        """Do this work now; False if it is not due, done, or in somebody else's hand. Never raises."""
         try:
             held = work.claim(self._rounds.desk.table, waiting, self._now(), LEASE_SECONDS)
             if held is not None:
@@ -79,6 +79,8 @@ class Ticker:
         except CocmError as error:
             # The table does not answer, or the lease ended: the work is in the queue, for whoever comes.
             logger.warning("left kind=%s error=%s at=%s", waiting.kind, type(error).__name__, where(error))
+            return False
+        return held is not None
 
     def _do(self, held: Work) -> None:
         try:
@@ -88,6 +90,13 @@ class Ticker:
             logger.log(level, "later kind=%s error=%s at=%s", held.kind, type(error).__name__, where(error))
             pause = PAUSES[min(held.tries, len(PAUSES)) - 1]
             work.put_off(self._rounds.desk.table, held, self._now() + pause, tries=held.tries)
+
+    def _in_order(self) -> list[Waiting]:
+        due = list(self._due())
+        # Replicas go about it in different orders, so that they rarely want the same.
+        random.shuffle(due)
+        gravity = list(self._doings)
+        return sorted(due, key=lambda waiting: gravity.index(waiting.kind))
 
     def _due(self) -> Iterable[Waiting]:
         """What is due in all parts of the queue; work of a kind unknown to this version is left alone."""

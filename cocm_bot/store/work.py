@@ -97,14 +97,18 @@ def claim(table: Table, waiting: Waiting, now: float, lease_seconds: float) -> W
 def put_off(
     table: Table, held: Work, at: float, state: dict[str, Any] | None = None, *, tries: int = 0
 ) -> None:
-    """Let work in hand wait until an instant (seconds UTC); raises NotHeld when its lease ended."""
+    """Let work in hand wait until an instant (seconds UTC), at which it falls due anew.
+
+    With `tries` it is tried again then, and as overdue as before. Raises NotHeld when its lease ended.
+    """
     table.transact([putting_off(held, at, held.state if state is None else state, tries=tries)])
 
 
 def putting_off(held: Work, at: float, state: dict[str, Any], *, tries: int = 0) -> Write:
     """The write that lets work in hand wait; refused with NotHeld."""
+    due_at = held.due_at if tries else at
     after = held.model_copy(
-        update={"visible_at": at, "due_at": at, "holder": None, "tries": tries, "state": state}
+        update={"visible_at": at, "due_at": due_at, "holder": None, "tries": tries, "state": state}
     )
     return writes.replace(_item(after), MINE, {"holder": held.holder}, lambda _: NotHeld())
 

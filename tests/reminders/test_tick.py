@@ -1,5 +1,6 @@
 """Work is taken as it falls due, by one process, and what fails is tried again later."""
 
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -9,6 +10,8 @@ from slack_sdk import WebClient
 
 from cocm_bot.operations.desk import Desk
 from cocm_bot.registry.errors import Unavailable
+from cocm_bot.reminders.directory import Directory
+from cocm_bot.reminders.pace import Pace
 from cocm_bot.reminders.tick import LEASE_SECONDS, PAUSES, TICK_SECONDS, Rounds, Ticker
 from cocm_bot.slack.gateway import Gateway
 from cocm_bot.store import work
@@ -37,7 +40,9 @@ class Bench:
             return self.moment
 
         desk = Desk(table, now, AuditTrail("a key for the tests and for nothing else", 6, now))
-        rounds = Rounds(desk, Gateway(WebClient()))
+        gateway = Gateway(WebClient())
+        pace = Pace(time.monotonic, time.sleep)
+        rounds = Rounds(desk, gateway, Directory(gateway, time.monotonic), pace)
         self.ticker = Ticker(rounds, {"alert": self._do, "registry": self._do}, hands)
 
     def _do(self, rounds: Rounds, held: Work) -> None:

@@ -1,0 +1,125 @@
+"""What goes out to a recipient whose turn it is, with all it depends on read just before."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from cocm_bot.operations import digests
+from cocm_bot.operations.notices import Notice, tell_admins
+from cocm_bot.operations.program_digests import team_digest
+from cocm_bot.operations.standing import Standing, due_of
+from cocm_bot.registry.access import Actor
+from cocm_bot.registry.rhythm import Kind, Turn
+from cocm_bot.registry.team import Registry, User
+from cocm_bot.registry.vocabulary import Role
+from cocm_bot.reminders.tick import Rounds
+from cocm_bot.slack.gateway import Sent
+from cocm_bot.slack.kit import Payload
+from cocm_bot.slack.screens.digest import digest_message
+from cocm_bot.slack.screens.program_digest import team_message
+from cocm_bot.store import people, posts
+from cocm_bot.store.posts import Post
+
+FRESH = timedelta(minutes=1)
+"""How long members with a turn at the same moment share what was read of their registry."""
+SKEW_SECONDS = 300.0
+"""How far Slack's clock may be behind."""
+WEEK = timedelta(days=7)
+
+NOTHING = "nothing due"
+LEFT = "left"
+NOT_IN_SLACK = "not in Slack"
+NO_CHANNEL = "no channel"
+SHARED = "shared channel"
+CHANNEL = "team channel"
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A message, and to whom or where it goes."""
+
+    destination: str
+    message: Payload
+    handles: Sequence[str] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+class Outlet:
+    """Draws what the recipients of one registry are told."""
+
+    def __init__(self, rounds: Rounds, registry: Registry) -> None:
+        self._rounds = rounds
+        self._registry = registry
+        self._standing: Standing | None = None
+
+    def drawn(self, turn: Turn) -> Outgoing | str:
+        """What a recipient is told now, or in a word why nothing. Raises Unavailable."""
+        return self._for_team(turn) if turn.kind is Kind.TEAM else self._for_member(turn)
+
+    def arrived(self, turn: Turn, post: Post) -> Sent | None:
+        """The member's message with the post, if it reached them. Raises Unavailable."""
+        user = people.user(self._rounds.desk.table, turn.recipient)
+        person = self._rounds.directory.member(user) if user else None
+        if person is None:
+            return None
+        return self._rounds.gateway.arrived(person.id, post.id, post.at - SKEW_SECONDS)
+
+    def tell_gone(self, turn: Turn) -> None:
+        """Have the admins told, once, that a recipient can't be reached."""
+        channel = self._registry.team_channel
+        if turn.kind is Kind.TEAM and channel:
+            self._tell_admins(Notice.CHANNEL_GONE, channel)
+        elif turn.kind is Kind.DIGEST:
+            self._tell_admins(Notice.MEMBER_GONE, turn.recipient)
+
+    def _for_member(self, turn: Turn) -> Outgoing | str:
+        desk = self._rounds.desk
+        found = people.actor_records(desk.table, self._registry.id, turn.recipient)
+        user: User | None = people.user(desk.table, turn.recipient)
+        if found is None or user is None:
+            return LEFT
+        person = self._rounds.directory.member(user)
+        if person is None:
+            self._tell_admins(Notice.MEMBER_GONE, turn.recipient)
+            return NOT_IN_SLACK
+        member, registry = found
+        actor = digests.reader(registry, member, person.id)
+        digest = digests.digest_of(desk, self._stands(), actor, quiet=member.reminders.quiet_when_empty)
+        if digest is None:
+            return NOTHING
+        return Outgoing(person.id, digest_message(actor, digest), digests.handles(digest))
+
+    def _for_team(self, turn: Turn) -> Outgoing | str:
+        desk, channel = self._rounds.desk, self._registry.team_channel
+        if channel is None:
+            return NO_CHANNEL
+        if self._rounds.gateway.channel_is_shared(channel):
+            self._tell_admins(Notice.CHANNEL_SHARED, channel)
+            return SHARED
+        before = posts.get(desk.table, self._registry.id, turn.day - WEEK, turn.kind, turn.recipient)
+        reader = _everybody_in(channel, self._registry)
+        digest = team_digest(desk, self._stands(), reader, before.counts if before else None)
+        return Outgoing(channel, team_message(self._registry, digest), counts=digest.counts)
+
+    def _stands(self) -> Standing:
+        """The registry as it stands now, or stood a moment ago."""
+        if self._standing is None or self._rounds.desk.now() - self._standing.now > FRESH:
+            self._standing = due_of(self._rounds.desk, self._registry)
+        return self._standing
+
+    def _tell_admins(self, notice: Notice, subject: str) -> None:
+        tell_admins(self._rounds.desk, self._registry.id, notice, subject)
+
+
+def _everybody_in(channel: str, registry: Registry) -> Actor:
+    """Whom the access log names where a channel is shown handles: the channel, as nobody in particular."""
+    return Actor(
+        "",
+        "",
+        "",
+        Role.CLINICAL_OPS,
+        is_admin=False,
+        registry=registry,
+        slack_user_id=channel,
+        surface=CHANNEL,
+    )

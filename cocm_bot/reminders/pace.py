@@ -1,0 +1,34 @@
+"""How fast the clock speaks: Slack takes some hundred posts a minute of an app in one workspace."""
+
+import threading
+from collections.abc import Callable
+
+POSTS_PER_MINUTE = 90.0
+"""Of one process: four together stay below what Slack is known to take."""
+AT_ONCE = 20
+"""Posts that need not wait for each other after a pause."""
+
+
+class Pace:
+    """Lets posts through at an even rate; `now` counts seconds, `sleep` waits some."""
+
+    def __init__(
+        self,
+        now: Callable[[], float],
+        sleep: Callable[[float], object],
+        per_minute: float = POSTS_PER_MINUTE,
+    ) -> None:
+        self._now = now
+        self._sleep = sleep
+        self._gap = 60.0 / per_minute
+        self._next = now()
+        self._lock = threading.Lock()
+
+    def wait(self) -> None:
+        """Wait for one's turn."""
+        with self._lock:
+            now = self._now()
+            mine = max(self._next, now - (AT_ONCE - 1) * self._gap)
+            self._next = mine + self._gap
+        if mine > now:
+            self._sleep(mine - now)

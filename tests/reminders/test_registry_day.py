@@ -1,0 +1,142 @@
+"""Who is told what of a registry's day, and what becomes of it; the days are of March 2031, in New York.
+
+Monday is the 3rd. The digest comes at 8:00, the team meets on Wednesday at 12:00, the week's report is
+Monday's. With no patients there is a friendly line for the care manager, the week for Clinical Ops, and
+nothing for psychiatrist and PCP.
+"""
+
+import pytest
+
+from cocm_bot.operations.setup import add_member, new_member
+from cocm_bot.playground import cast
+from cocm_bot.registry.settings import Rhythm
+from cocm_bot.registry.vocabulary import Role
+from cocm_bot.store import keys, people, registries, work, writes
+from tests.reminders.house import House
+
+MONDAY, TUESDAY = "2031-03-03", "2031-03-04"
+
+
+def test_a_first_day(house: House) -> None:
+    house.tick()
+    assert house.waits_until() == f"{MONDAY} 08:00"
+    house.tick(f"{MONDAY} 07:59")
+    assert not house.workspace.messages
+    house.tick(f"{MONDAY} 08:00")
+    assert house.outcome(MONDAY) == {
+        "Maya": "posted",
+        "Iris": "skipped nothing due",
+        "Samuel": "skipped nothing due",
+        "Lena": "posted",
+    }
+    assert [message.text for message in house.said("Maya Okafor")] == ["Your caseload for today"]
+    assert [message.text for message in house.said("Lena Novak")] == ["The program's week"]
+    assert house.waits_until() == f"{TUESDAY} 08:00"
+    house.forward(minutes=1)
+    house.tick()
+    assert len(house.workspace.messages) == 2, "nobody is told twice"
+
+
+def test_the_counts_are_posted_in_the_teams_channel(house: House) -> None:
+    house.set(team_channel=cast.TEAM_CHANNEL)
+    house.tick(f"{MONDAY} 08:00")
+    assert [message.text for message in house.said_in(cast.TEAM_CHANNEL)] == ["The team's day"]
+    assert house.outcome(MONDAY)["channel"] == "posted"
+
+
+def test_the_psychiatrist_has_the_agenda_before_a_review_that_is_earlier_than_digests(house: House) -> None:
+    house.set(rhythm=Rhythm(review_time="08:30"))
+    house.tick("2031-03-05 07:29")
+    assert "Iris" not in house.outcome("2031-03-05")
+    house.tick("2031-03-05 07:30")
+    assert [message.text for message in house.said("Iris Lindqvist")] == ["Your review list for today"]
+
+
+def test_nobody_is_told_on_a_day_that_is_quiet(house: House) -> None:
+    house.set(rhythm=Rhythm(quiet_days=(MONDAY,)))
+    house.tick(f"{MONDAY} 08:00")
+    assert not house.workspace.messages
+    house.tick(f"{TUESDAY} 08:00")
+    assert set(house.outcome(TUESDAY)) == {"Maya", "Iris", "Samuel", "Lena"}, "the report comes a day later"
+
+
+def test_an_own_time_is_kept(house: House) -> None:
+    house.remind("Maya Okafor", time="06:45")
+    house.tick(f"{MONDAY} 06:44")
+    assert not house.workspace.messages
+    house.tick(f"{MONDAY} 06:45")
+    assert list(house.outcome(MONDAY)) == ["Maya"]
+
+
+def test_own_days_and_silence_are_kept(house: House) -> None:
+    house.remind("Maya Okafor", days=(1,), quiet_when_empty=True)
+    house.remind("Lena Novak", on=False)
+    house.tick(f"{MONDAY} 08:00")
+    assert set(house.outcome(MONDAY)) == {"Iris", "Samuel"}
+    house.tick(f"{TUESDAY} 08:00")
+    assert house.outcome(TUESDAY)["Maya"] == "skipped nothing due"
+    assert not house.workspace.messages
+
+
+def test_a_short_outage_is_caught_up(house: House) -> None:
+    house.tick(f"{MONDAY} 11:00")
+    assert house.outcome(MONDAY)["Maya"] == "posted"
+
+
+def test_a_longer_one_is_written_down_and_the_admins_are_told_once(house: House) -> None:
+    house.tick(f"{MONDAY} 11:01")
+    assert set(house.outcome(MONDAY).values()) == {"skipped late"}
+    house.forward(minutes=1)
+    house.tick()
+    texts = [message.text for message in house.workspace.messages]
+    assert len(texts) == 1
+    assert house.said("Maya Okafor"), "the admin"
+    house.tick(f"{TUESDAY} 08:00")
+    assert house.outcome(TUESDAY)["Maya"] == "posted"
+
+
+def test_an_outage_of_days_leaves_no_day_without_a_record(house: House) -> None:
+    house.tick("2031-03-06 09:00")
+    for day in ("2031-03-03", "2031-03-04", "2031-03-05"):
+        assert house.outcome(day)["Maya"] == "skipped late"
+    assert house.outcome("2031-03-06")["Maya"] == "posted"
+
+
+def test_who_joins_is_told_from_their_next_turn_on(house: House) -> None:
+    house.tick(f"{MONDAY} 08:00")
+    house.until(f"{MONDAY} 10:00")
+    email = house.workspace.seat("Noor Rahimi").person.email
+    assert email
+    wanted = new_member(email=email, first_name="Noor", last_name="Rahimi", role=Role.CARE_MANAGER)
+    add_member(house.desk, house.registry_id, wanted)
+    house.tick(f"{MONDAY} 10:30")
+    assert "Noor" not in house.outcome(MONDAY)
+    house.tick(f"{TUESDAY} 08:00")
+    assert house.outcome(TUESDAY)["Noor"] == "posted"
+
+
+def test_who_left_is_told_nothing(house: House) -> None:
+    lena = house.member("Lena Novak").user_id
+    people.remove_member(house.table, house.registry_id, lena)
+    house.tick(f"{MONDAY} 08:00")
+    assert not house.said("Lena Novak")
+    assert set(house.outcome(MONDAY)) == {"Maya", "Iris", "Samuel"}
+
+
+def test_a_registry_that_is_gone_is_looked_after_no_more(house: House) -> None:
+    house.table.transact([writes.forget(keys.registry(house.registry_id))])
+    house.tick(f"{MONDAY} 08:00")
+    assert work.get(house.table, registries.DAY, house.registry_id) is None
+
+
+@pytest.mark.parametrize("mark", ["deleted", "is_restricted", "is_stranger"])
+def test_who_is_no_full_member_of_the_workspace_any_more_is_told_nothing(house: House, mark: str) -> None:
+    lena = house.workspace.seat("Lena Novak").person
+    setattr(lena, mark, True)
+    house.tick(f"{MONDAY} 08:00")
+    assert house.outcome(MONDAY)["Lena"] == "skipped not in Slack"
+    assert not house.said_in(house.workspace.direct(lena.id, cast.BOT).id)
+    assert house.outcome(MONDAY)["Maya"] == "posted"
+    house.forward(minutes=1)
+    house.tick()
+    assert len(house.said("Maya Okafor")) == 2, "her digest, and the notice"
