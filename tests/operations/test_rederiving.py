@@ -29,6 +29,12 @@ SLOWER: dict[str, Any] = {
 }
 
 
+@pytest.fixture
+def office(concurrent_table: Table) -> Office:
+    """On the engine that is quick with many patients."""
+    return Office(concurrent_table)
+
+
 def set_policy(office: Office, by: str = "user-1", **changes: Any) -> None:
     """Change the registry as its admins do, and have the clock follow."""
     before = office.actor().registry
