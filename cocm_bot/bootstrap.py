@@ -16,6 +16,7 @@ from slack_sdk import WebClient
 
 from cocm_bot.config import KeyedSettings, Settings, TableSettings
 from cocm_bot.operations.desk import Desk
+from cocm_bot.registry.access import Creators
 from cocm_bot.reminders.directory import Directory
 from cocm_bot.reminders.doings import DOINGS
 from cocm_bot.reminders.pace import Pace
@@ -75,10 +76,15 @@ def _user_pool(pool_id: str | None) -> UserPool | None:
     return UserPool(connect_user_pools(max_connections=LISTENERS), pool_id) if pool_id else None
 
 
+def _creators(settings: Settings) -> Creators:
+    named = frozenset(filter(None, (each.strip().lower() for each in settings.registry_creators.split(","))))
+    return Creators(named, settings.workspace_admins_create)
+
+
 @contextmanager
 def running_bot(settings: Settings, now: Callable[[], datetime] = system_clock) -> Iterator[Bot]:
     """The bot with its thread pools, which finish what they are at when the block ends."""
-    desk = open_desk(settings, now)
+    desk = replace(open_desk(settings, now), creators=_creators(settings))
     client = _slack(settings, ANSWER_SECONDS)
     gateway = Gateway(client)
     # What nobody waits for has clients of its own: they wait longer, and take no connection from people.

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from cocm_bot.registry.access import NOBODY, Creators
 from cocm_bot.store.audit_trail import AuditTrail
 from cocm_bot.store.cognito import UserPool
 from cocm_bot.store.table import Table
@@ -24,3 +25,5 @@ class Desk:
     trail: AuditTrail
     pool: UserPool | None = None
     """Where new users get their ids; None makes them up."""
+    creators: Creators = NOBODY
+    """Who may set up a registry from Slack; nobody, where nobody is named."""

@@ -83,15 +83,15 @@ def member_of(entry: Access) -> str:
     return entry.reason.removeprefix(MEMBER) if entry.reason.startswith(MEMBER) else ""
 
 
-def record_refusal(desk: Desk, slack_user_id: str, surface: str, reason: str) -> None:
-    """Log that somebody who is no member was turned away."""
+def record_refusal(desk: Desk, slack_user_id: str, surface: str, reason: str, action: str = "enter") -> None:
+    """Log that somebody was turned away from what needs no membership, or for want of one."""
     _record(
         desk,
         Access(
             registry_id=NO_REGISTRY,
             user_id="",
             slack_user_id=slack_user_id,
-            action="enter",
+            action=action,
             surface=surface,
             outcome="refused",
             reason=reason,

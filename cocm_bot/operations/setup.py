@@ -1,9 +1,8 @@
-"""Setting up a registry from the command line."""
+"""Setting up a registry: what is entered, and doing it from the command line."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, TypeVar
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ValidationError, field_validator
 
@@ -11,9 +10,10 @@ from cocm_bot.operations.accounts import user_with
 from cocm_bot.operations.desk import Desk, new_id
 from cocm_bot.registry.errors import InvalidInput
 from cocm_bot.registry.fields import Email, PersonName, Phone
-from cocm_bot.registry.measures import DEFAULT_MEASURES
+from cocm_bot.registry.measures import CATALOGUE, DEFAULT_MEASURES
 from cocm_bot.registry.team import Questionnaire, Registry
 from cocm_bot.registry.vocabulary import Role
+from cocm_bot.registry.zones import is_zone
 from cocm_bot.store import people, registries
 
 Entered = TypeVar("Entered", bound=BaseModel)
@@ -35,14 +35,22 @@ class NewRegistry(BaseModel):
     phone_number: Phone = ""
     role: Role = Role.CARE_MANAGER
     timezone: str = "UTC"
+    measures: tuple[str, ...] = DEFAULT_MEASURES
+    team_channel: str | None = None
 
     @field_validator("timezone")
     @classmethod
     def _known_zone(cls, name: str) -> str:
-        try:
-            return ZoneInfo(name).key
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            raise ValueError("Give a time zone like America/New_York.") from None
+        if not is_zone(name):
+            raise ValueError("Give a time zone like America/New_York.")
+        return name
+
+    @field_validator("measures")
+    @classmethod
+    def _known_measures(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        if not names or not set(names) <= CATALOGUE.keys():
+            raise ValueError("Choose one or more of the measures on offer.")
+        return names
 
 
 class NewMember(BaseModel):
@@ -64,7 +72,7 @@ class Created:
     user_id: str
 
 
-def new_registry(**entered: str) -> NewRegistry:
+def new_registry(**entered: object) -> NewRegistry:
     """Check what was entered; raises InvalidInput naming the first field that is wrong."""
     return _checked(NewRegistry, entered)
 
@@ -83,19 +91,24 @@ def _checked(kind: type[Entered], entered: Mapping[str, object]) -> Entered:
         raise InvalidInput(f"{field}: {first.get('ctx', {}).get('error', first['msg'])}", field) from None
 
 
-def create_registry(desk: Desk, wanted: NewRegistry) -> Created:
-    """Create registry, user, e-mail and membership both ways, in one transaction. Raises Unavailable."""
-    at = desk.now().timestamp()
-    registry = Registry(
+def registry_of(wanted: NewRegistry, at: float) -> Registry:
+    """The registry as it begins, with its first member, at an instant (seconds UTC)."""
+    return Registry(
         id=new_id(),
         name=wanted.name,
         created_date=at,
         modified_date=at,
         members=1,
         active_patients=0,
-        questionnaires=tuple(Questionnaire(name=name) for name in DEFAULT_MEASURES),
+        questionnaires=tuple(Questionnaire(name=name) for name in wanted.measures),
         timezone=wanted.timezone,
+        team_channel=wanted.team_channel,
     )
+
+
+def create_registry(desk: Desk, wanted: NewRegistry) -> Created:
+    """Create registry, user, e-mail and membership both ways, in one transaction. Raises Unavailable."""
+    registry = registry_of(wanted, desk.now().timestamp())
     person = user_with(desk, wanted.admin_email, wanted.first_name, wanted.last_name, wanted.phone_number)
     user = registries.create_registry(desk.table, registry, person, wanted.role, is_admin=True)
     return Created(registry.id, user.id)

@@ -89,6 +89,21 @@ class Actor:
     """Where they asked: a slash command, a button, a modal, …; for the access log."""
 
 
+@dataclass(frozen=True)
+class Creators:
+    """Who may set up a registry from Slack: addresses (lower case), and the workspace's admins if so set."""
+
+    addresses: frozenset[str] = frozenset()
+    workspace_admins: bool = False
+
+    def include(self, email: str, *, workspace_admin: bool) -> bool:
+        """Whether somebody is one of them."""
+        return email.strip().lower() in self.addresses or (self.workspace_admins and workspace_admin)
+
+
+NOBODY = Creators()
+
+
 def may(role: Role, action: Action) -> bool:
     """Whether the role may do this."""
     return action in ALLOWED[role]

@@ -212,15 +212,15 @@ def values(registry: Registry) -> dict[str, Any]:
 
 def configured(registry: Registry, wanted: Mapping[str, Any]) -> Registry:
     """The registry with some settings changed; raises InvalidInput naming the first one at fault."""
-    changed: dict[str, Any] = {}
+    parts: dict[Part, dict[str, Any]] = {}
     for setting in SETTINGS:
-        if setting.name in wanted and wanted[setting.name] != setting.of(registry):
+        if setting.name in wanted:
             _check(setting, wanted[setting.name])
-            part = changed.setdefault(setting.part, {})
-            part[setting.name] = wanted[setting.name]
-    update = changed.pop(Part.REGISTRY, {})
-    for part, attributes in changed.items():
-        update[str(part)] = getattr(registry, part).model_copy(update=attributes)
+            parts.setdefault(setting.part, {})[setting.name] = wanted[setting.name]
+    update = parts.pop(Part.REGISTRY, {})
+    for part, attributes in parts.items():
+        before: Record = getattr(registry, part)
+        update[part.value] = type(before).model_validate(before.model_dump() | attributes)
     return registry.model_copy(update=update)
 
 

@@ -22,7 +22,7 @@ from cocm_bot.operations.meaning import Meant
 from cocm_bot.registry.errors import InvalidInput
 from cocm_bot.slack.kit import Block, Payload, suggestions
 from cocm_bot.slack.screens.notices import TITLE
-from cocm_bot.slack.stage import Body, Draw, Screen, Stage, refused
+from cocm_bot.slack.stage import Body, Draw, Screen, Stage, Work, refused
 from cocm_bot.slack.visit import OUT_OF_DATE, Visit
 
 SUBMISSION_SECONDS = 2.3
@@ -81,7 +81,7 @@ class Entry:
 
         self._app.action(action_id)(pressed)
 
-    def shortcut(self, callback_id: str, title: str, draw: Draw, command: str) -> None:
+    def shortcut(self, callback_id: str, title: str, draw: Screen, command: str) -> None:
         """An entry of the menu that Slack offers anywhere; it opens the modal of a command."""
 
         def chosen(ack: Ack, body: Body) -> None:
@@ -149,7 +149,7 @@ class Entry:
 
         self._app.view(callback_id)(submitted)
 
-    def suggestions(self, action_id: str, find: Callable[[Visit], list[Block]]) -> None:
+    def suggestions(self, action_id: str, find: Work[list[Block]]) -> None:
         """What a search menu offers for what was typed; nothing at all to whom the gate refuses."""
 
         def searched(ack: Ack, body: Body) -> None:

@@ -110,6 +110,10 @@ class Gateway:
         channel: dict[str, Any] = self._call("conversations_info", channel=channel_id)["channel"]
         return any(channel.get(mark, False) for mark in SHARED_MARKS)
 
+    def is_in(self, channel_id: str) -> bool:
+        """Whether the bot is a member of a channel; raises Gone for one it can't see, or Unavailable."""
+        return bool(self._call("conversations_info", channel=channel_id)["channel"].get("is_member"))
+
     def open_view(self, trigger_id: str, view: Payload, *, on_top: bool) -> str:
         """Open a modal, or put it on top of the one that is open, and return its id; raises TooLate."""
         method = "views_push" if on_top else "views_open"

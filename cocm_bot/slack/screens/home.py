@@ -6,8 +6,8 @@ from itertools import groupby
 
 from cocm_bot.operations.overview import Awaited, Bill, Day
 from cocm_bot.registry.access import Actor
-from cocm_bot.registry.figures import ESTABLISHED_DAYS, Figures, Numbers
-from cocm_bot.registry.vocabulary import GRAVEST_FIRST, Status
+from cocm_bot.registry.figures import Figures, Numbers
+from cocm_bot.registry.vocabulary import GRAVEST_FIRST
 from cocm_bot.slack.kit import (
     Block,
     Element,
@@ -27,13 +27,13 @@ from cocm_bot.slack.kit import (
 )
 from cocm_bot.slack.screens.billing import PROPOSED, bill_rows, billing_head, patients_told, unreadable
 from cocm_bot.slack.screens.card_actions import ANSWER
+from cocm_bot.slack.screens.figures import IN_PROGRAM, NOTE, figures_blocks
 from cocm_bot.slack.screens.lists import worklist_row
 from cocm_bot.slack.screens.timer import running_blocks
-from cocm_bot.slack.screens.words import FLAG_MARKS, day_of, full_name, who
+from cocm_bot.slack.screens.words import FLAG_MARKS, day_of, full_name
 
 SWITCH = "home-registry"
 MOST_REGISTRIES = 100
-IN_PROGRAM = (Status.ENROLLED, Status.TREATMENT, Status.RELAPSE_PREVENTION)
 TEXT_SHOWN = 200
 
 Registries = Sequence[tuple[str, str]]
@@ -94,13 +94,11 @@ def figures_home(
     now: datetime,
 ) -> Payload:
     """The program's figures: counts only."""
-    rows = [section(f"*{title}*\n{text}") for title, text in _figures(figures, names)]
-    note = "Counted over the patients in the program now; those who left are not among them."
     return home(
         fit_view(
-            rows if figures.patients else [section("There are no patients in this registry yet.")],
+            figures_blocks(figures, names),
             head=_greeting(actor, buttons),
-            foot=[context(note), *_foot(actor, registries, now)],
+            foot=[context(NOTE), *_foot(actor, registries, now)],
         )
     )
 
@@ -168,32 +166,6 @@ def _numbers(numbers: Numbers) -> str:
             f"Improved: {numbers.improved.told}",
         ]
     )
-
-
-def _figures(figures: Figures, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    yield (
-        "Caseload",
-        f"{patients_told(figures.patients)}: "
-        + " · ".join(f"{figures.by_status.get(status, 0)} {status}" for status in IN_PROGRAM),
-    )
-    managers = sorted(figures.by_care_manager.items(), key=lambda each: -each[1])
-    yield (
-        "Patients by care manager",
-        " · ".join(f"{who(user, names) if user else 'nobody'} {count}" for user, count in managers[:50]),
-    )
-    wait = "–" if figures.days_to_assessment is None else f"{figures.days_to_assessment:g} days (median)"
-    yield "From enrolment to assessment", f"{wait} · assessed: {figures.assessed.told}"
-    outcome = [
-        f"Improved: {figures.improved.told}",
-        f"Response: {figures.response.told}",
-        f"Remission: {figures.remission.told}",
-        f"Of the not improved, with a consult: {figures.consulted.told}",
-    ]
-    yield (
-        f"Outcome of the {figures.established} in the program for {ESTABLISHED_DAYS} days or more",
-        "\n".join(outcome),
-    )
-    yield "This month", f"{figures.minutes:,} min · enough for a code: {figures.billable.told}"
 
 
 def _foot(actor: Actor, registries: Registries, now: datetime) -> list[Block]:
