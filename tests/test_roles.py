@@ -105,6 +105,9 @@ press recommendation-done        ANSWER_RECOMMENDATION yes no   yes     no    no
 press recommendation-decline     ANSWER_RECOMMENDATION yes no   yes     no    no
 press caseload-several           EXPORT_HANDLES     yes   yes   yes     no    no
 press measures-define            CHOOSE_MEASURES    yes   admin admin   admin admin
+press team-invite                -                  yes   admin admin   admin admin
+press invite-accept              -                  yes   yes   yes     yes   yes
+press invite-decline             -                  yes   yes   yes     yes   yes
 press home-registry              -                  yes   yes   yes     yes   yes
 submit enrolment                 ENROL_PATIENT      yes   no    no      no    no
 submit contact                   LOG_CONTACT        yes   yes   no      no    no
@@ -124,6 +127,7 @@ submit several-choose flag       RAISE_FLAG         yes   yes   yes     no    no
 submit several-choose export     EXPORT_HANDLES     yes   yes   yes     no    no
 submit recommendation-declined   ANSWER_RECOMMENDATION yes no   yes     no    no
 submit recommendation-answered   ANSWER_RECOMMENDATION yes no   yes     no    no
+submit team-invite               -                  yes   admin admin   admin admin
 submit measures-choose           CHOOSE_MEASURES    yes   admin admin   admin admin
 submit measures-defined          CHOOSE_MEASURES    yes   admin admin   admin admin
 """
@@ -359,6 +363,9 @@ def modals_of(scene: Scene, maya: Seat) -> None:
     scene.keep(maya, {"Name": "Pain", "Number of items": "1", "Highest score": "10"})
     maya.command("/cocm measures")
     scene.keep(maya)
+    forged.click(scene.clinic, maya.person.id, "team-invite", "")
+    somebody = {"Or by e-mail": "somebody@example.org", "First name": "Some", "Last name": "Body"}
+    scene.keep(maya, {**somebody, "Role": "Finance"})
 
 
 def attempt(scene: Scene, seat: Seat, way: Way) -> None:

@@ -54,12 +54,17 @@ class NewInvite(BaseModel):
     role: Role
 
 
+def check_may_invite(desk: Desk, actor: Actor) -> None:
+    """Raise NotAllowed, after logging the refusal, unless the actor is an admin."""
+    authorise_admin(desk, actor, "invite people", ONLY_ADMINS)
+
+
 def invite(desk: Desk, actor: Actor, wanted: NewInvite, invite_id: str) -> UserInvite:
     """Invite somebody to the actor's registry; the same id twice is the same invitation.
 
     Raises NotAllowed, AlreadyMember, AlreadyInvited, Conflict or Unavailable.
     """
-    authorise_admin(desk, actor, "invite people", ONLY_ADMINS)
+    check_may_invite(desk, actor)
     registry_id, at = actor.registry.id, desk.now().timestamp()
     known = people.user_by_email(desk.table, wanted.email)
     if known and people.membership(desk.table, registry_id, known.id):
@@ -91,7 +96,7 @@ def invite(desk: Desk, actor: Actor, wanted: NewInvite, invite_id: str) -> UserI
 
 def pending(desk: Desk, actor: Actor) -> Sequence[UserInvite]:
     """The registry's invitations, latest first: open, declined and lately expired. Raises NotAllowed."""
-    authorise_admin(desk, actor, "invite people", ONLY_ADMINS)
+    check_may_invite(desk, actor)
     found = invites.of_registry(desk.table, actor.registry.id)
     return sorted(found, key=lambda each: (-each.date_created, each.email))
 

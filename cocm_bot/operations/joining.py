@@ -1,13 +1,14 @@
 """Accepting and declining an invitation: what a person does before they are in the registry."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from cocm_bot.operations.accounts import account_for, account_of
 from cocm_bot.operations.desk import Desk, new_id
 from cocm_bot.operations.identity import AnotherAccount, Person, Stranger
 from cocm_bot.operations.invites import NoInvite, telling
-from cocm_bot.operations.oversight import recorded
+from cocm_bot.operations.oversight import record_refusal, recorded
 from cocm_bot.registry.access import Actor
 from cocm_bot.registry.errors import NotAllowed
 from cocm_bot.registry.team import Registry, User, UserInvite
@@ -60,6 +61,20 @@ def accept(desk: Desk, person: Person, registry_id: str, surface: str) -> Regist
     The person is as Slack describes them now: the invitation is that of their address. Raises NoInvite,
     InviteExpired, InviteDeclined, AnotherAccount, RegistryMissing, Unavailable, or what the user pool says.
     """
+    with _written_down(desk, person, surface):
+        return _accept(desk, person, registry_id, surface)
+
+
+def accept_all(desk: Desk, person: Person, surface: str) -> None:
+    """Accept whatever the person is invited to, one by one; raises Stranger when there is nothing."""
+    found = waiting(desk, person.email)
+    if not found:
+        raise Stranger
+    for each in found:
+        _accept(desk, person, each.registry.id, surface)
+
+
+def _accept(desk: Desk, person: Person, registry_id: str, surface: str) -> Registry:
     for _ in tries(ACCEPT_TRIES):
         registry = registries.get(desk.table, registry_id)
         if registry is None:
@@ -76,20 +91,17 @@ def accept(desk: Desk, person: Person, registry_id: str, surface: str) -> Regist
     raise UserChanged
 
 
-def accept_all(desk: Desk, person: Person, surface: str) -> None:
-    """Accept whatever the person is invited to, one by one; raises Stranger when there is nothing."""
-    found = waiting(desk, person.email)
-    if not found:
-        raise Stranger
-    for each in found:
-        accept(desk, person, each.registry.id, surface)
+def decline(desk: Desk, person: Person, registry_id: str, surface: str) -> tuple[Registry, str]:
+    """Decline an invitation; declining twice is declining once.
 
-
-def decline(desk: Desk, person: Person, registry_id: str, surface: str) -> Registry:
-    """Decline an invitation, and have whoever invited told; declining twice is declining once.
-
-    Raises NoInvite, InviteExpired, InviteChanged, RegistryMissing or Unavailable.
+    Returns the registry, and the id of the clock's work that tells whoever invited. Raises NoInvite,
+    InviteExpired, AnotherAccount, InviteChanged, RegistryMissing or Unavailable.
     """
+    with _written_down(desk, person, surface):
+        return _decline(desk, person, registry_id, surface)
+
+
+def _decline(desk: Desk, person: Person, registry_id: str, surface: str) -> tuple[Registry, str]:
     registry = registries.get(desk.table, registry_id)
     if registry is None:
         raise RegistryMissing
@@ -97,15 +109,16 @@ def decline(desk: Desk, person: Person, registry_id: str, surface: str) -> Regis
     if read is None:
         raise NoInvite
     if read.declined_at is not None:
-        return registry
+        return registry, read.id or ""
     now = desk.now().timestamp()
     _check_open(read, now)
-    declined = read.model_copy(update={"id": new_id(), "declined_at": int(now)})
+    declined_id = new_id()
+    declined = read.model_copy(update={"id": declined_id, "declined_at": int(now)})
     user = account_of(desk, person)
     actor = _actor(registry, read.role, person, surface, user.id if user else "")
     with recorded(desk, actor, "decline_invite", of=f"invite {read.id}") as entry:
         desk.table.transact([*invites.storing(declined, read), work.adding(telling(declined, desk)), *entry])
-    return registry
+    return registry, declined_id
 
 
 def _join(desk: Desk, person: Person, registry: Registry, read: UserInvite, surface: str) -> None:
@@ -130,6 +143,16 @@ def _in_already(desk: Desk, person: Person, registry: Registry) -> Registry:
     if user is None or people.membership(desk.table, registry.id, user.id) is None:
         raise NoInvite
     return registry
+
+
+@contextmanager
+def _written_down(desk: Desk, person: Person, surface: str) -> Iterator[None]:
+    """Write down who was refused what was not theirs to answer."""
+    try:
+        yield
+    except (NotAllowed, NoInvite) as refusal:
+        record_refusal(desk, person.id, surface, type(refusal).__name__)
+        raise
 
 
 def _check_open(read: UserInvite, now: float) -> None:

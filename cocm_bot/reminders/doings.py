@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from cocm_bot.operations import rederiving
-from cocm_bot.reminders import notices, registry_day
+from cocm_bot.operations.invites import WORK as INVITE
+from cocm_bot.reminders import invites, notices, registry_day
 from cocm_bot.reminders.rederive import rederive
 from cocm_bot.reminders.tick import Doing
 from cocm_bot.store import registries
@@ -14,6 +15,7 @@ DOINGS: Mapping[str, Doing] = MappingProxyType(
         "notice": notices.tell,
         registries.DAY: registry_day.serve,
         rederiving.KIND: rederive,
+        INVITE: invites.tell,
     }
 )
 """Gravest first: in this order a tick does what is due."""

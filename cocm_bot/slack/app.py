@@ -22,6 +22,7 @@ from cocm_bot.slack import (
     flags,
     history,
     home,
+    invites,
     measures,
     menu,
     patient,
@@ -67,6 +68,7 @@ FEATURES = (
     measures,
     menu,
     audit,
+    invites,
     home,
     which,
 )

@@ -7,6 +7,7 @@ from cocm_bot.slack.forms.chosen import (
     CheckboxInput,
     ExternalSelectInput,
     MultiSelectInput,
+    PeopleInput,
     RadioInput,
     SelectInput,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "Input",
     "MultiSelectInput",
     "NumberInput",
+    "PeopleInput",
     "PhoneInput",
     "RadioInput",
     "SelectInput",

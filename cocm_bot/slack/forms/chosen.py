@@ -154,6 +154,33 @@ class ChannelInput(Input):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PeopleInput(Input):
+    """People of the workspace, by their Slack ids; `most` of them, if given."""
+
+    most: int | None = None
+
+    @property
+    def wanted(self) -> str:
+        return "Choose one or more people."
+
+    def element(self, initial: Any) -> kit.Element:
+        return kit.people_select(
+            self.action_id,
+            placeholder=self.placeholder or "Choose people",
+            initial=[each for each in _each(initial) if isinstance(initial, list | tuple) and each],
+            most=self.most,
+        )
+
+    def answer(self, state: State) -> tuple[str, ...] | None:
+        selected = state.get("selected_users") or []
+        if not isinstance(selected, list) or not all(isinstance(each, str) for each in selected):
+            raise Unreadable(self.wanted)
+        if self.most is not None and len(selected) > self.most:
+            raise Unreadable(f"Choose at most {self.most}.")
+        return tuple(dict.fromkeys(selected)) or None
+
+
+@dataclass(frozen=True, kw_only=True)
 class CheckboxInput(Input):
     """A yes or no, as one box to tick; `text` stands beside the box."""
 

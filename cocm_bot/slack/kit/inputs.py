@@ -144,6 +144,23 @@ def channel_select(
     )
 
 
+def people_select(
+    action_id: str,
+    *,
+    placeholder: str = "Choose people",
+    initial: Sequence[str] = (),
+    most: int | None = None,
+) -> Element:
+    """Several people of the workspace, `most` of them if given; Slack offers guests and apps as well."""
+    return action(
+        "multi_users_select",
+        action_id,
+        placeholder=plain(placeholder, 150),
+        initial_users=list(initial)[:most] or None,
+        max_selected_items=most,
+    )
+
+
 def radio(action_id: str, options: Options, *, initial: Block | None = None) -> Element:
     """One of at most ten options, all in sight."""
     listed = at_most(MOST_LISTED, options, "radio buttons")

@@ -22,6 +22,7 @@ from cocm_bot.slack.forms import (
     FormErrors,
     MultiSelectInput,
     NumberInput,
+    PeopleInput,
     PhoneInput,
     RadioInput,
     SelectInput,
@@ -66,6 +67,7 @@ class Everything(Form):
     day: Annotated[date | None, DateInput("Day", dispatch=True)] = None
     at: Annotated[time | None, TimeInput("At")] = None
     channel: Annotated[str | None, ChannelInput("Channel")] = None
+    people: Annotated[tuple[str, ...], PeopleInput("People", most=3)] = ()
 
 
 class Enrolment(Form):

@@ -9,6 +9,7 @@ _TYPED = {
     "timepicker": ("initial_time", "selected_time"),
     "static_select": ("initial_option", "selected_option"),
     "external_select": ("initial_option", "selected_option"),
+    "multi_users_select": ("initial_users", "selected_users"),
     "conversations_select": ("initial_conversation", "selected_conversation"),
     "radio_buttons": ("initial_option", "selected_option"),
     "multi_static_select": ("initial_options", "selected_options"),
@@ -23,5 +24,5 @@ def untouched(blocks: list[kit.Block]) -> dict[str, Any]:
 
 def _entry(element: kit.Element) -> dict[str, Any]:
     initial, entered = _TYPED.get(element["type"], ("initial_value", "value"))
-    nothing: list[Any] | None = [] if entered == "selected_options" else None
+    nothing: list[Any] | None = [] if entered in {"selected_options", "selected_users"} else None
     return {"type": element["type"], entered: element.get(initial, nothing)}

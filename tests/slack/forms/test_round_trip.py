@@ -43,6 +43,7 @@ ANSWERS = st.fixed_dictionaries(
         "no_show": st.booleans(),
         "day": st.none() | st.dates(),
         "channel": st.none() | st.just("C0CARETEAM"),
+        "people": st.sampled_from([(), ("U0MAYA",), ("U0MAYA", "U0IRIS")]),
         "at": st.none() | st.builds(time, st.integers(0, 23), st.integers(0, 59)),
     },
 )
@@ -77,7 +78,10 @@ _JSON = st.recursive(
     max_leaves=6,
 )
 _ENTRY = st.dictionaries(
-    st.sampled_from(["value", "selected_option", "selected_options", "selected_date", "selected_time"]), _JSON
+    st.sampled_from(
+        ["value", "selected_option", "selected_options", "selected_users", "selected_date", "selected_time"]
+    ),
+    _JSON,
 )
 _FIELDS = st.sampled_from([*Enrolment.model_fields, *Everything.model_fields])
 _FORGED = _JSON | st.dictionaries(

@@ -1,0 +1,58 @@
+"""Telling people that they were invited, and those who invited them that they declined."""
+
+import contextlib
+
+from cocm_bot.registry.team import Registry, UserInvite
+from cocm_bot.reminders.tick import Rounds
+from cocm_bot.slack.screens.invites import invitation_message, told_declined
+from cocm_bot.store import invites, people, registries, work
+from cocm_bot.store.errors import InviteChanged
+from cocm_bot.store.work import Work
+
+ABSENT_SECONDS = 24 * 3600
+"""How long until somebody who is not in the workspace is looked for again."""
+
+
+def tell(rounds: Rounds, held: Work) -> None:
+    """Tell of an invitation as it is now; nothing where it was accepted, withdrawn, or has expired."""
+    table, now = rounds.desk.table, rounds.desk.now().timestamp()
+    found = invites.of_registry(table, held.registry_id)
+    invite = next((each for each in found if each.id == held.id), None)
+    registry = registries.get(table, held.registry_id)
+    if invite is None or registry is None:
+        work.finish(table, held)
+    elif invite.declined_at is not None:
+        _tell_inviter(rounds, held, invite, registry)
+    elif not invite.open(now):
+        work.finish(table, held)
+    else:
+        _tell_invited(rounds, held, invite, registry)
+
+
+def _tell_invited(rounds: Rounds, held: Work, invite: UserInvite, registry: Registry) -> None:
+    """Send the invitation, at least once; who is not in the workspace yet is looked for again every day."""
+    table = rounds.desk.table
+    person = rounds.gateway.member_with(invite.email)
+    if person is not None:
+        message = invitation_message(invite, registry, _inviter(rounds, invite))
+        rounds.gateway.tell(person.id, message, registry.id)
+    # Accepted or withdrawn meanwhile: there is nothing to be remembered.
+    with contextlib.suppress(InviteChanged):
+        invites.mark_told(table, invite, told=person is not None)
+    if person is not None:
+        work.finish(table, held)
+    else:
+        work.put_off(table, held, rounds.desk.now().timestamp() + ABSENT_SECONDS)
+
+
+def _tell_inviter(rounds: Rounds, held: Work, invite: UserInvite, registry: Registry) -> None:
+    user = people.user(rounds.desk.table, invite.invited_by)
+    person = rounds.gateway.member_with(user.email) if user else None
+    if person is not None:
+        rounds.gateway.tell(person.id, told_declined(invite, registry), registry.id)
+    work.finish(rounds.desk.table, held)
+
+
+def _inviter(rounds: Rounds, invite: UserInvite) -> str:
+    user = people.user(rounds.desk.table, invite.invited_by)
+    return f"{user.first_name} {user.last_name}" if user else "An admin"
