@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from cocm_bot.registry.configure import ATTRIBUTES
-from cocm_bot.registry.rhythm import timed_anew
+from cocm_bot.registry.rhythm import CATCH_UP, timed_anew
 from cocm_bot.registry.team import Registry, User
 from cocm_bot.registry.vocabulary import Role
 from cocm_bot.store import items, keys, people, work, writes
@@ -89,8 +89,12 @@ def save(table: Table, before: Registry, after: Registry, also: Sequence[Write] 
 
 
 def looked_after(registry_id: str, at: float) -> Write:
-    """The write that has the clock look after a registry's day from an instant on (seconds UTC)."""
-    return work.adding(work.work(DAY, registry_id, registry_id, at))
+    """The write that has the clock look after a registry's day at an instant (seconds UTC), and from then on.
+
+    What a look before may have left undone, which this one takes the place of, is done then.
+    """
+    look = work.work(DAY, registry_id, registry_id, at)
+    return work.adding(look.model_copy(update={"due_at": at - CATCH_UP.total_seconds()}))
 
 
 def channel_writes(before: Registry | None, after: Registry) -> list[Write]:
