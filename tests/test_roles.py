@@ -4,6 +4,7 @@ A way in is a command, a press (button or menu), a search, or the submission of 
 submissions are forged: what Slack would send if the person had in front of them what a care manager has.
 """
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -109,6 +110,7 @@ press team-invite                -                  yes   admin admin   admin ad
 press invite-accept              -                  yes   yes   yes     yes   yes
 press invite-decline             -                  yes   yes   yes     yes   yes
 press home-registry              -                  yes   yes   yes     yes   yes
+press registry-choice            -                  yes   yes   yes     yes   yes
 submit enrolment                 ENROL_PATIENT      yes   no    no      no    no
 submit contact                   LOG_CONTACT        yes   yes   no      no    no
 submit correction                CORRECT_CONTACT    yes   own   no      no    no
@@ -410,6 +412,7 @@ VALUES = {
     "recommendation-decline": "{handle} {advice} 0",
     "caseload-several": "caseload all",
     "home-registry": "{registry}",
+    "registry-choice": "",
 }
 """What a button or option carries; the others carry the handle."""
 FILLED_FORM = ("contact-type", "contact-item", "contact-by-item")
@@ -446,7 +449,8 @@ def press(scene: Scene, user: str, name: str) -> None:
     )
     view = None
     if kind == "home-registry":
-        view = {"id": "V0HOME", "type": "home"}
+        memo = json.dumps({"registry": scene.clinic.registry_id})
+        view = {"id": "V0HOME", "type": "home", "private_metadata": memo}
     elif kind in (*FILLED_FORM, *IN_A_MODAL):
         view = scene.filled["contact" if kind in FILLED_FORM else "card"]
     forged.click(scene.clinic, user, name, value, view=view)

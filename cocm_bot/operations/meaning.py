@@ -46,7 +46,7 @@ class NotThere(NotAllowed):
     def __init__(self) -> None:
         super().__init__(
             "This is out of date, or of a registry you are not a member of. "
-            "Please close it and start again with `/cocm`."
+            "Please close it and start again with /cocm."
         )
 
 
@@ -55,8 +55,8 @@ class NotNamed(NotAllowed):
 
     def __init__(self, choices: Sequence[Choice]) -> None:
         names = ", ".join(choice.name for choice in choices)
-        example = f'`/cocm in "{choices[0].name}" today`'
-        super().__init__(f"You can name one of your registries: {names}. Like this: {example}.")
+        example = f'/cocm in "{choices[0].name}" today'
+        super().__init__(f"You can name one of your registries: {names}. Like this: {example}")
 
 
 class Undecided(CocmError):
@@ -113,7 +113,7 @@ def switch_registry(desk: Desk, actor: Actor, registry_id: str) -> Actor:
 def ask(desk: Desk, undecided: Undecided, command: str) -> str:
     """Keep a command until its person has said which registry they mean; returns the question's id.
 
-    Without a command there is nothing to keep, and no id.
+    Without a command, as in the App Home, there is nothing to keep, and no id. Raises Unavailable.
     """
     if not command:
         return ""
@@ -123,15 +123,14 @@ def ask(desk: Desk, undecided: Undecided, command: str) -> str:
     return question_id
 
 
-def decide(desk: Desk, actor: Actor, question_id: str) -> str:
-    """Work in the actor's registry from now on; returns the command they were asked about, if any.
-
-    Raises InvalidInput when the question is not known any more, or another's.
-    """
+def work_here(desk: Desk, actor: Actor) -> None:
+    """Work in the actor's registry from now on. Raises NotFound for who left it just now, or Unavailable."""
     people.choose_registry(desk.table, actor.user_id, actor.registry.id)
-    if not question_id:
-        return ""
-    question = questions.get(desk.table, question_id)
+
+
+def command_asked(desk: Desk, actor: Actor, question_id: str) -> str:
+    """The command the actor was asked about; raises InvalidInput for a question not theirs, or over."""
+    question = questions.get(desk.table, question_id) if question_id else None
     if question is None or question.user_id != actor.user_id:
         raise InvalidInput(f"You work in {actor.registry.name} now. Please type your command again.")
     return question.command

@@ -59,7 +59,7 @@ class Entry:
 
         def typed(ack: Ack, body: Body) -> None:
             ack()
-            text = str(body.get("text") or "")
+            text = str(body.get("text") or "help")
             chosen = choose(text)
             meant = Meant(name=chosen.registry, channel_id=body.get("channel_id"), command=text)
             if chosen.title is None:
