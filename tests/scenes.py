@@ -1,0 +1,87 @@
+"""What a care manager does at the screens, for the tests that need it done."""
+
+from typing import Any
+
+from cocm_bot.operations.setup import create_registry, new_registry
+from cocm_bot.playground import interactions, text
+from cocm_bot.playground.seat import Seat
+from cocm_bot.registry.vocabulary import Role
+from tests.clinic import ZONE, Clinic
+
+NO_FRAMES = dict.fromkeys(range(0x2500, 0x2580))
+"""Takes the lines drawn around and between things away."""
+
+ANA: dict[str, Any] = {
+    "MRN": "A-1001",
+    "First name": "Ana",
+    "Last name": "Muñoz",
+    "Birth date": "1984-02-29",
+    "Phone": "555-010-0134",
+    "E-mail": "ana.munoz@example.org",
+}
+ASSESSED: dict[str, Any] = {
+    "Contact type": "Initial Assessment",
+    "Visit type": "Clinic",
+    "Minutes": "45",
+    "PHQ-9 total": "18",
+    "GAD-7 total": "14",
+}
+
+
+def add_patient(seat: Seat, **changes: Any) -> str:
+    """Add a patient by `/cocm add`; the card is left open. Returns the handle."""
+    seat.command("/cocm add")
+    seat.fill({**ANA, **changes})
+    assert seat.submit() is None
+    return handle_on(sees(seat, "Added. Handle"))
+
+
+def second_registry(clinic: Clinic, name: str = "Harbor Clinic") -> str:
+    """Another registry with Maya in it, its admin, as in the first; returns its id."""
+    wanted = new_registry(
+        name=name,
+        admin_email="maya.okafor@example.org",
+        first_name="Maya",
+        last_name="Okafor",
+        role=Role.CARE_MANAGER,
+        timezone=ZONE,
+    )
+    return create_registry(clinic.desk, wanted).registry_id
+
+
+def handle_on(screen: str) -> str:
+    """The handle on a card that was just made."""
+    return screen.partition("Added. Handle ")[2].partition(":")[0]
+
+
+def sees(seat: Seat, *words: str) -> str:
+    """Wait until the screen in front says all this, however it wraps; returns it as one line."""
+
+    def wide() -> str:
+        front = seat.view or (seat.home if seat.at_home else seat.message)
+        drawn = text.of(seat.workspace, front, seat.person.id, width=2000) if front else ""
+        return " ".join(drawn.translate(NO_FRAMES).split())
+
+    def shown() -> str:
+        screen = wide()
+        return screen if all(each in screen for each in words) else ""
+
+    try:
+        return seat.workspace.wait_until(shown, "", seat.patience)
+    except TimeoutError:
+        missing = [each for each in words if each not in wide()]
+        raise AssertionError(f"never saw {missing} on this screen: {wide()}") from None
+
+
+def log_contact(seat: Seat, handle: str, **values: Any) -> dict[str, str] | None:
+    """Log a contact by `/cocm log`; the card, or the modal with its errors, is left open."""
+    seat.command(f"/cocm log {handle}")
+    seat.fill({"Minutes": "20", **values})
+    return seat.submit()
+
+
+def send_anyway(seat: Seat) -> dict[str, str]:
+    """Submit the open modal past Slack's own checks, as a forger would; returns the bot's errors."""
+    assert seat.view is not None
+    interactions.submit(seat.sender, seat.view)
+    return seat.errors()

@@ -1,0 +1,268 @@
+"""The App Home by role, kept true after each operation, and the shortcuts that work anywhere."""
+
+from dataclasses import replace
+from itertools import islice
+
+import pytest
+
+from cocm_bot.operations.caseload import ROWS_PER_PAGE, Page, row_of
+from cocm_bot.operations.overview import Bill, Day
+from cocm_bot.operations.synthetic import caseload
+from cocm_bot.playground import finding, interactions, limits
+from cocm_bot.playground.seat import Seat
+from cocm_bot.registry.access import Actor
+from cocm_bot.registry.codes import LEAST, proposed
+from cocm_bot.registry.figures import figures, numbers
+from cocm_bot.registry.measures import DEFAULT_MEASURES
+from cocm_bot.registry.team import Questionnaire, Registry
+from cocm_bot.registry.timer import Timer
+from cocm_bot.registry.vocabulary import Role
+from cocm_bot.slack.commands import home_buttons
+from cocm_bot.slack.screens.home import billing_home, day_view, figures_home
+from tests.clinic import MONDAY, Clinic
+from tests.scenes import ANA, ASSESSED, add_patient, handle_on, log_contact, second_registry, sees
+
+
+def publications(clinic: Clinic) -> int:
+    return len(clinic.calls("views.publish"))
+
+
+def test_a_care_manager_sees_the_day_and_the_caseload_in_numbers(clinic: Clinic) -> None:
+    maya = clinic.seat()
+    maya.open_home()
+    sees(maya, "Hello Maya", "There are no patients here yet.", "Updated at 09:00, 3 Mar")
+    add_patient(maya)
+    maya.close()
+    maya.open_home()
+    sees(
+        maya,
+        "Nothing is due today.",
+        "1 patient: 1 Enrolled · 0 Treatment",
+        "0 due · no flag open",
+        "Improved: –",
+    )
+    clinic.clock.forward(days=8)
+    maya.open_home()
+    sees(maya, "1 patient needs somebody today: 1 assessment due", "Ana Muñoz", "Assessment due · 1")
+    assert [each for each in clinic.workspace.refusals if not each.race] == []
+
+
+def test_the_home_follows_each_operation_of_whoever_opened_it(clinic: Clinic) -> None:
+    maya = clinic.seat()
+    maya.open_home()
+    sees(maya, "There are no patients here yet.")
+    clinic.clock.forward(minutes=5)
+    maya.press("Add a patient")
+    maya.fill(ANA)
+    assert maya.submit() is None
+    sees(maya, "Added. Handle")
+    maya.close()
+    sees(maya, "1 patient: 1 Enrolled", "Updated at 09:05, 3 Mar")
+    assert publications(clinic) == 2
+
+
+def test_whoever_never_opened_it_gets_none(clinic: Clinic) -> None:
+    maya = clinic.seat()
+    add_patient(maya)
+    clinic.workspace.settled()
+    assert publications(clinic) == 0
+
+
+def test_a_home_that_cannot_be_published_costs_the_operation_nothing(clinic: Clinic) -> None:
+    maya = clinic.seat()
+    maya.open_home()
+    sees(maya, "There are no patients here yet.")
+    clinic.workspace.fail("views.publish", error="internal_error")
+    handle = add_patient(maya)
+    maya.close()
+    clinic.workspace.settled()
+    assert [each.handle for each in clinic.patients()] == [handle]
+
+
+def test_only_the_home_tab_is_drawn(clinic: Clinic) -> None:
+    person = clinic.seat().person.id
+    clinic.workspace.event({"type": "app_home_opened", "user": person, "channel": "D1", "tab": "messages"})
+    clinic.workspace.settled()
+    assert publications(clinic) == 0
+
+
+def test_finance_sees_minutes_and_codes_and_nothing_clinical(clinic: Clinic) -> None:
+    omar = clinic.seat("Omar Haddad")
+    omar.open_home()
+    sees(omar, "No minutes are recorded in March 2031 yet.")
+    maya = clinic.seat()
+    handle = add_patient(maya)
+    maya.close()
+    assert log_contact(maya, handle, **ASSESSED) is None
+    maya.close()
+    line = f"{handle} · MRN A-1001 · no payer · 45 min · 99492"
+    omar.open_home()
+    home = sees(omar, "March 2031: 1 patient with minutes, 1 with a code · 45 min in all", line)
+    omar.press("Billing")
+    modal = sees(omar, line)
+    for clinical in ("Muñoz", "PHQ-9", "Treatment", "week"):
+        assert clinical not in home
+        assert clinical not in modal
+    done = {each.action for each in clinic.accesses() if each.slack_user_id == omar.person.id}
+    assert done == {"view_billing"}
+
+
+def test_who_left_this_month_is_still_billed(clinic: Clinic) -> None:
+    maya = clinic.seat()
+    handle = add_patient(maya)
+    maya.close()
+    assert log_contact(maya, handle, **ASSESSED) is None
+    maya.choose("More…", "Deactivate")
+    maya.fill({"Reason": "Moved away"})
+    assert maya.submit() is None
+    omar = clinic.seat("Omar Haddad")
+    omar.command("/cocm billing")
+    sees(omar, f"{handle} · MRN A-1001", "45 min")
+
+
+@pytest.mark.parametrize("name", ["Maya Okafor", "Iris Lindqvist", "Samuel Adeyemi", "Lena Novak"])
+def test_billing_is_for_finance(clinic: Clinic, name: str) -> None:
+    seat = clinic.seat(name)
+    seat.command("/cocm billing")
+    sees(seat, "you may not see the month's billing")
+    assert [each.action for each in clinic.accesses() if each.outcome == "refused"] == ["view_billing"]
+
+
+def test_clinical_ops_sees_counts_and_no_patient(clinic: Clinic) -> None:
+    lena = clinic.seat("Lena Novak")
+    lena.open_home()
+    sees(lena, "There are no patients in this registry yet.")
+    handle = add_patient(clinic.seat())
+    lena.open_home()
+    home = sees(lena, "1 patient: 1 Enrolled", "Patients by care manager", "those who left are not")
+    assert handle not in home
+    assert "Muñoz" not in home
+
+
+def test_a_recommendation_waits_in_the_home_of_those_it_is_for(clinic: Clinic) -> None:
+    maya, iris, samuel = clinic.seat(), clinic.seat("Iris Lindqvist"), clinic.seat("Samuel Adeyemi")
+    handle = add_patient(maya)
+    iris.command(f"/cocm log {handle}")
+    iris.fill({"Contact type": "Psychiatric Consultation"})
+    iris.fill({"Recommendation": ["Medication"], "In words": "Raise the dose", "Minutes": "10"})
+    assert iris.submit() is None
+    samuel.open_home()
+    sees(samuel, "Waiting for your answer", f"Ana Muñoz · {handle}", "Medication: Raise the dose")
+    iris.close()
+    iris.open_home()
+    assert "Waiting for your answer" not in sees(iris, "Hello Iris")
+
+
+def test_the_running_timer_stands_on_top_until_it_is_discarded(clinic: Clinic) -> None:
+    maya = clinic.seat()
+    maya.open_home()
+    maya.press("Add a patient")
+    maya.fill(ANA)
+    assert maya.submit() is None
+    handle = handle_on(sees(maya, "Added. Handle"))
+    maya.press("Timer")
+    sees(maya, "It runs until you log the contact")
+    maya.close(everything=True)
+    sees(maya, "Your timer", handle, "1 min, since 09:00")
+
+
+def test_a_shortcut_works_from_anywhere(clinic: Clinic) -> None:
+    maya = clinic.seat()
+    for name, words in (("add", "Birth date"), ("patient", "Which patient?"), ("log", "Which patient?")):
+        clinic.workspace.shortcut(maya.person.id, f"shortcut:{name}")
+        sees(maya, words)
+        maya.close()
+    assert [each for each in clinic.workspace.refusals if not each.race] == []
+
+
+def test_a_shortcut_is_refused_as_its_command_is(clinic: Clinic) -> None:
+    omar, guest = clinic.seat("Omar Haddad"), clinic.seat("Gus Moreau")
+    clinic.workspace.shortcut(omar.person.id, "shortcut:add")
+    sees(omar, "you may not add a patient")
+    clinic.workspace.shortcut(guest.person.id, "shortcut:patient")
+    sees(guest, "I only work for members of this workspace")
+    assert [each.action for each in clinic.accesses() if each.outcome == "refused"] == ["enrol_patient"]
+
+
+def switched(maya: Seat, name: str) -> None:
+    maya.open_home()
+    maya.choose("Work in…", name)
+    sees(maya, f"{name} · you are Care Manager")
+
+
+def test_the_registry_switcher(clinic: Clinic) -> None:
+    maya = clinic.seat()
+    maya.open_home()
+    assert "Registry" not in sees(maya, "Riverside Clinic")
+    handle = add_patient(maya)
+    maya.close()
+    second_registry(clinic)
+    maya.open_home()
+    maya.press("Work here", near="Riverside Clinic")
+    sees(maya, "1 patient")
+    switched(maya, "Harbor Clinic")
+    sees(maya, "There are no patients here yet.")
+    maya.command(f"/cocm patient {handle}")
+    assert "Muñoz" not in sees(maya, "No patient of this registry matches")
+    maya.close()
+    switched(maya, "Riverside Clinic")
+    maya.command(f"/cocm patient {handle}")
+    sees(maya, "Ana Muñoz")
+    assert [each for each in clinic.workspace.refusals if not each.race] == []
+
+
+def test_nobody_switches_to_a_registry_that_is_not_theirs(clinic: Clinic) -> None:
+    second_registry(clinic)
+    maya, samuel = clinic.seat(), clinic.seat("Samuel Adeyemi")
+    maya.open_home()
+    maya.press("Work here", near="Riverside Clinic")
+    sees(maya, "Riverside Clinic · you are Care Manager")
+    samuel.open_home()
+    sees(samuel, "Riverside Clinic · you are Primary Care Physician")
+    spot = finding.menu([clinic.workspace.homes[maya.person.id]], "Work in…")
+    harbor = next(each for each in spot.found.element["options"] if each["text"]["text"] == "Harbor Clinic")
+    interactions.act(samuel.sender, samuel.person.id, spot.surface, spot.found, harbor)
+    sees(samuel, "This person is not a member of the registry.")
+    samuel.open_home()
+    sees(samuel, "Riverside Clinic · you are Primary Care Physician")
+
+
+ACTOR = Actor(
+    "user-1",
+    "Ada",
+    "Example",
+    Role.CARE_MANAGER,
+    is_admin=False,
+    registry=Registry(
+        id="registry-1",
+        name="R" * 300,
+        modified_date=0,
+        created_date=0,
+        members=1,
+        active_patients=0,
+        questionnaires=tuple(Questionnaire(name=name) for name in DEFAULT_MEASURES),
+        timezone="America/New_York",
+    ),
+)
+REGISTRIES = [(f"registry-{number}", "Clinic " * 40) for number in range(150)]
+
+
+@pytest.mark.parametrize("count", [0, 1, 14, 15, 16, 200, pytest.param(1000, marks=pytest.mark.slow)])
+def test_any_caseload_stays_within_slacks_limits(count: int) -> None:
+    policy = ACTOR.registry.policy
+    made = caseload(count, policy, MONDAY, 7, ["user-1"], "user-2", ["user-3"]) if count else ()
+    summaries = [patient for patient, _, _ in islice(made, count)]
+    rows = [row for summary in summaries if (row := row_of(summary, policy, MONDAY)).due]
+    page = Page(rows[:ROWS_PER_PAGE], 1, 1, len(rows), broken=3)
+    timer = Timer(id="t", registry_id="registry-1", handle="K7Q4", started=MONDAY.timestamp() - 600)
+    day = Day(page, numbers(summaries, policy, MONDAY), timer, ())
+    bills = [Bill(each.handle, "M" * 40, "P" * 3000, proposed(each, policy)) for each in summaries]
+    counted = figures(summaries, policy, MONDAY, LEAST)
+    many = replace(counted, by_care_manager={f"user-{number}": number for number in range(300)})
+    buttons = home_buttons(ACTOR)
+    for view in (
+        day_view(ACTOR, day, REGISTRIES, buttons, MONDAY),
+        billing_home(ACTOR, bills, 3, REGISTRIES, buttons, MONDAY),
+        figures_home(ACTOR, many, {"user-1": "N" * 500}, REGISTRIES, buttons, MONDAY),
+    ):
+        assert limits.problems("home", view) == []
