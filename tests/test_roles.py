@@ -37,6 +37,8 @@ command patient                  SEARCH             yes   yes   yes     no    no
 command add                      ENROL_PATIENT      yes   no    no      no    no
 command log                      LOG_CONTACT        yes   yes   no      no    no
 command review                   REVIEW_CASELOAD    yes   yes   no      no    no
+command digest                   -                  yes   yes   yes     yes   yes
+command remind                   -                  yes   yes   yes     yes   yes
 command handover                 HAND_OVER          yes   no    no      yes   no
 command billing                  VIEW_BILLING       no    no    no      no    yes
 command measures                 CHOOSE_MEASURES    yes   admin admin   admin admin
@@ -48,6 +50,8 @@ press command:patient            -                  yes   yes   yes     yes   ye
 press command:add                ENROL_PATIENT      yes   no    no      no    no
 press command:log                LOG_CONTACT        yes   yes   no      no    no
 press command:review             REVIEW_CASELOAD    yes   yes   no      no    no
+press command:digest             -                  yes   yes   yes     yes   yes
+press command:remind             -                  yes   yes   yes     yes   yes
 press command:handover           HAND_OVER          yes   no    no      yes   no
 press command:billing            VIEW_BILLING       no    no    no      no    yes
 press command:measures           CHOOSE_MEASURES    yes   admin admin   admin admin
@@ -82,6 +86,9 @@ press card-plan                  WRITE_PLAN         yes   yes   no      no    no
 press card-plan-text             VIEW_PATIENT       yes   yes   yes     no    no
 press card-edit                  EDIT_PATIENT       yes   no    no      no    no
 press card-assign                ASSIGN             yes   no    no      no    no
+press card-snooze                SNOOZE             yes   no    no      no    no
+press card-snooze-end            SNOOZE             yes   no    no      no    no
+press digest-worklist            VIEW_CASELOAD      yes   yes   yes     no    no
 press card-answer                ANSWER_RECOMMENDATION yes no   yes     no    no
 press contact-type               LOG_CONTACT        yes   yes   no      no    no
 press contact-item               LOG_CONTACT        yes   yes   no      no    no
@@ -123,6 +130,9 @@ submit consent                   RECORD_CONSENT     yes   no    yes     no    no
 submit plan                      WRITE_PLAN         yes   yes   no      no    no
 submit edit                      EDIT_PATIENT       yes   no    no      no    no
 submit assignment                ASSIGN             yes   no    no      no    no
+submit snooze                    SNOOZE             yes   no    no      no    no
+submit snooze-end                SNOOZE             yes   no    no      no    no
+submit remind                    -                  yes   yes   yes     yes   yes
 submit handover                  HAND_OVER          yes   no    no      yes   no
 submit several-choose assign     ASSIGN             yes   no    no      no    no
 submit several-choose flag       RAISE_FLAG         yes   yes   yes     no    no
@@ -349,6 +359,17 @@ def modals_of(scene: Scene, maya: Seat) -> None:
     opened("Correct an entry")
     maya.press("Correct", near="Initial Assessment")
     scene.keep(maya, {"Minutes": "50", "Why is the old entry wrong?": "Typed wrong"})
+
+    opened("Snooze")
+    maya.fill({"Why": "On holiday"})
+    scene.keep(maya)
+    opened("Snooze")
+    maya.fill({"Why": "On holiday"})
+    assert maya.submit() is None
+    opened("End the snooze")
+    scene.keep(maya)
+    maya.command("/cocm remind")
+    scene.keep(maya)
 
     maya.command("/cocm handover")
     scene.keep(maya, {"From": "Maya Okafor", "How": "For good", "To": "Noor Rahimi"})

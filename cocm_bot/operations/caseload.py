@@ -14,10 +14,9 @@ from cocm_bot.registry.assignment import concerns, in_charge, unassigned
 from cocm_bot.registry.derive import as_of, weeks_at
 from cocm_bot.registry.due import Due, Reason, due
 from cocm_bot.registry.fields import folded
-from cocm_bot.registry.patient import MeasureCourse, PatientSummary, Snooze
+from cocm_bot.registry.patient import MeasureCourse, PatientSummary
 from cocm_bot.registry.policy import CarePolicy
 from cocm_bot.registry.progress import improved, in_remission
-from cocm_bot.registry.snoozes import standing
 from cocm_bot.registry.team import RegistryUser
 from cocm_bot.registry.vocabulary import Role, Status
 from cocm_bot.store import patients
@@ -32,8 +31,6 @@ class Row:
     summary: PatientSummary
     weeks: int | None
     due: list[Due]
-    snooze: Snooze | None = None
-    """What leaves the patient out of the worklist now."""
 
 
 @dataclass(frozen=True)
@@ -170,12 +167,7 @@ def _kept(
 
 def row_of(summary: PatientSummary, policy: CarePolicy, now: datetime) -> Row:
     """The row of a patient as of now."""
-    return Row(
-        as_of(summary, policy, now),
-        weeks_at(summary, policy, now),
-        due(summary, policy, now),
-        standing(summary, policy, now),
-    )
+    return Row(as_of(summary, policy, now), weeks_at(summary, policy, now), due(summary, policy, now))
 
 
 def page_of(desk: Desk, actor: Actor, rows: list[Row], number: int, broken: int) -> Page:

@@ -17,9 +17,10 @@ from cocm_bot.operations.clinical_digests import (
     review_digest,
 )
 from cocm_bot.operations.desk import Desk
+from cocm_bot.operations.oversight import authorise
 from cocm_bot.operations.program_digests import FiguresDigest, figures_digest
 from cocm_bot.operations.standing import Standing
-from cocm_bot.registry.access import Actor
+from cocm_bot.registry.access import Action, Actor
 from cocm_bot.registry.team import Registry, RegistryUser
 from cocm_bot.registry.vocabulary import Role
 
@@ -72,8 +73,12 @@ def digest_of(
     `asked`: they want it now, whatever day it is and whatever they were told before. `quiet`: they want to
     hear nothing on a day without work. Raises Unavailable.
     """
+    if actor.role not in KINDS:
+        return None
+    seen = Action.VIEW_FIGURES if KINDS[actor.role] is Kind.FIGURES else Action.VIEW_CASELOAD
+    authorise(desk, actor, seen)
     weekly = standing.registry.rhythm.reports_on(standing.day)
-    match KINDS.get(actor.role):
+    match KINDS[actor.role]:
         case Kind.CASELOAD:
             return caseload_digest(desk, standing, actor, weekly=weekly, quiet=quiet and not asked)
         case Kind.REVIEW:

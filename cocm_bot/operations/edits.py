@@ -77,6 +77,7 @@ SHOWN = (
     "total_sessions",
     "minutes_this_month",
     "patient_flag",
+    "snoozed",
 )
 """The attributes whose change every audit entry names."""
 

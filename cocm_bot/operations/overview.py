@@ -61,7 +61,7 @@ def day(desk: Desk, actor: Actor) -> Day:
     everyone = [row_of(summary, policy, now) for summary in listing.records]
     mine, own = own_rows(desk, actor, everyone)
     due = [row for row in mine if row.due]
-    rows = sorted((row for row in due if row.snooze is None), key=urgency)
+    rows = sorted((row for row in due if row.summary.snoozed is None), key=urgency)
     page = page_of(desk, actor, rows, 1, listing.broken)
     counts = Counter(row.due[0].reason for row in rows)
     return Day(

@@ -51,8 +51,8 @@ def due_page(
 
     With the team only the actor's own patients stand there.
     """
-    shown = [row for row in rows if (row.snooze is not None) is snoozed]
-    hidden = [row for row in rows if row.snooze is not None and not snoozed]
+    shown = [row for row in rows if (row.summary.snoozed is not None) is snoozed]
+    hidden = [row for row in rows if row.summary.snoozed is not None and not snoozed]
     own = None
     if team is not None:
         day = actor.registry.policy.local_date(desk.now().timestamp())

@@ -12,6 +12,7 @@ from cocm_bot.registry.patient import TAIL, Course, Patient, PatientFlag, Patien
 from cocm_bot.registry.policy import CarePolicy
 from cocm_bot.registry.progress import in_order, measure_courses
 from cocm_bot.registry.recommendations import still_open
+from cocm_bot.registry.snoozes import standing
 from cocm_bot.registry.vocabulary import GRAVEST_FIRST, ContactType, Flag
 
 AnyPatient = TypeVar("AnyPatient", bound=PatientSummary)
@@ -48,6 +49,7 @@ def derive(patient: Patient, logs: Iterable[TreatmentLog], policy: CarePolicy, n
         update={
             "weeks_since_initial_assessment": weeks_at(derived, policy, now),
             "next_due": falls_due.isoformat() if falls_due else None,
+            "snoozed": standing(derived, policy, now),
         }
     )
 
@@ -65,10 +67,11 @@ def minutes_at(summary: PatientSummary, policy: CarePolicy, now: datetime) -> in
 
 
 def as_of(patient: AnyPatient, policy: CarePolicy, now: datetime) -> AnyPatient:
-    """A copy whose weeks and minutes are true at `now`, however long ago it was written."""
+    """A copy whose weeks, minutes and snooze are true at `now`, however long ago it was written."""
     update: dict[str, object] = {
         "minutes_this_month": minutes_at(patient, policy, now),
         "minutes_month": policy.month(now.timestamp()),
+        "snoozed": standing(patient, policy, now),
     }
     if isinstance(patient, Patient):
         update["weeks_since_initial_assessment"] = weeks_at(patient, policy, now)

@@ -182,6 +182,9 @@ class Snooze(Record):
     at: float
     reason: str
 
+    def __str__(self) -> str:
+        return f"until {self.until}: {self.reason}"
+
 
 class PatientSummary(Record):
     """What a list shows of a patient: exactly the attributes the index carries."""

@@ -1,5 +1,6 @@
 """What goes out to a recipient whose turn it is, with all it depends on read just before."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -17,7 +18,8 @@ from cocm_bot.slack.gateway import Sent
 from cocm_bot.slack.kit import Payload
 from cocm_bot.slack.screens.digest import digest_message
 from cocm_bot.slack.screens.program_digest import team_message
-from cocm_bot.store import people, posts
+from cocm_bot.store import live_digests, people, posts
+from cocm_bot.store.live_digests import LiveDigest
 from cocm_bot.store.posts import Post
 
 FRESH = timedelta(minutes=1)
@@ -63,6 +65,20 @@ class Outlet:
         if person is None:
             return None
         return self._rounds.gateway.arrived(person.id, post.id, post.at - SKEW_SECONDS)
+
+    def keep_live(self, turn: Turn, outgoing: Outgoing, sent: Sent) -> None:
+        """Let the rows of a message that was just sent follow what is done about them. Raises Unavailable."""
+        if outgoing.handles:
+            digest = LiveDigest(
+                user_id=turn.recipient,
+                day=turn.day.isoformat(),
+                channel=sent.channel,
+                ts=sent.ts,
+                at=self._rounds.desk.now().timestamp(),
+                handles=tuple(outgoing.handles),
+                message=json.dumps(outgoing.message),
+            )
+            live_digests.record(self._rounds.desk.table, self._registry.id, digest)
 
     def tell_gone(self, turn: Turn) -> None:
         """Have the admins told, once, that a recipient can't be reached."""

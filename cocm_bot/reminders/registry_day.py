@@ -118,6 +118,7 @@ class _Day:
             return max(held.lease_until, self._now() + self._pause)
         shown: dict[str, Any] = {"handles": tuple(outgoing.handles), "counts": dict(outgoing.counts)}
         self._settle(turn, held, State.POSTED, **sent._asdict(), **shown)
+        self._outlet.keep_live(turn, outgoing, sent)
         return None
 
     def _came_through(self, turn: Turn, held: Post) -> bool:

@@ -7,9 +7,17 @@ from cocm_bot.operations import caseload as operation
 from cocm_bot.operations.caseload import Show, Sort, Whose
 from cocm_bot.operations.worklist import worklist
 from cocm_bot.registry.errors import InvalidInput
+from cocm_bot.slack import digest
 from cocm_bot.slack.entry import Entry
 from cocm_bot.slack.kit import Payload
-from cocm_bot.slack.screens.lists import CASELOAD_PAGE, TODAY_PAGE, caseload_message, worklist_message
+from cocm_bot.slack.screens.digest import ASKED, WORKLIST
+from cocm_bot.slack.screens.lists import (
+    CASELOAD_PAGE,
+    SNOOZED,
+    TODAY_PAGE,
+    caseload_message,
+    worklist_message,
+)
 from cocm_bot.slack.visit import Visit
 
 SHOWN = list(dict.fromkeys((*Whose, *Show)))
@@ -17,16 +25,17 @@ SHOWN = list(dict.fromkeys((*Whose, *Show)))
 
 
 def register(entry: Entry) -> None:
-    """The buttons that turn the pages; their values are the lists' own names."""
+    """The buttons that turn the pages, whose values are the lists' names, and the way on from a digest."""
     for action_id in (TODAY_PAGE, CASELOAD_PAGE):
         entry.redraws(re.compile(f"^{action_id}:"), lambda visit: redrawn(visit, visit.value))
+    entry.answers(WORKLIST, lambda visit: today(visit, []))
 
 
 def today(visit: Visit, words: Sequence[str]) -> Payload:
-    """The worklist; the words are whose patients (`mine` or `all`) and a page's number."""
-    whose = _whose(visit, words)
-    page = worklist(visit.desk, visit.actor, _number(words), whose)
-    return worklist_message(visit.actor, page, whose)
+    """The worklist, or who is snoozed; the words are whose (`mine` or `all`) and a page's number."""
+    whose, snoozed = _whose(visit, words), SNOOZED in words
+    page = worklist(visit.desk, visit.actor, _number(words), whose, snoozed=snoozed)
+    return worklist_message(visit.actor, page, whose, snoozed=snoozed)
 
 
 def show(visit: Visit, words: Sequence[str]) -> Payload:
@@ -51,8 +60,10 @@ def asked(visit: Visit, words: Sequence[str]) -> tuple[Whose, Show, Sort]:
 
 
 def redrawn(visit: Visit, name: str) -> Payload:
-    """A list as it is now, by its name: `today 2`, `caseload flagged score 3`."""
+    """A list as it is now, by its name: `today 2`, `caseload flagged score 3`, `digest`."""
     first, *words = name.split() or ["today"]
+    if first == ASKED:
+        return digest.show(visit, words)
     return show(visit, words) if first == "caseload" else today(visit, words)
 
 

@@ -8,11 +8,25 @@ from dataclasses import dataclass
 from cocm_bot.operations.caseload import Sort, Whose
 from cocm_bot.registry.access import Action, Actor, may
 from cocm_bot.registry.errors import InvalidInput
-from cocm_bot.slack import assignment, audit, billing, caseload, contact, enrolment, measures, patient, review
+from cocm_bot.slack import (
+    assignment,
+    audit,
+    billing,
+    caseload,
+    contact,
+    digest,
+    enrolment,
+    measures,
+    patient,
+    remind,
+    review,
+)
 from cocm_bot.slack.entry import Chosen, Entry
 from cocm_bot.slack.kit import Element, Payload
 from cocm_bot.slack.screens.audit import TITLE as AUDIT_TITLE
 from cocm_bot.slack.screens.help import CommandHelp, command_buttons, help_message, unknown_message
+from cocm_bot.slack.screens.lists import SNOOZED
+from cocm_bot.slack.screens.remind import TITLE as REMIND_TITLE
 from cocm_bot.slack.stage import Draw
 from cocm_bot.slack.visit import Visit
 
@@ -48,7 +62,7 @@ COMMANDS = (
     Command("help", "", "what I can do", help_screen),
     Command(
         "today",
-        f"[{'|'.join(Whose)}]",
+        f"[{'|'.join(Whose)}] [{SNOOZED}]",
         "your worklist: who needs what, gravest first",
         caseload.today,
         button="Today",
@@ -98,6 +112,19 @@ COMMANDS = (
         title="Caseload review",
         button="Caseload review",
         needs=Action.REVIEW_CASELOAD,
+    ),
+    Command(
+        "digest",
+        "",
+        "what I would tell you this morning, as things are now",
+        digest.show,
+    ),
+    Command(
+        "remind",
+        "[on|off|time 07:30|days mon wed|quiet on|away]",
+        "when your digest comes; `default` instead of a time or days follows the registry",
+        remind.show,
+        title=REMIND_TITLE,
     ),
     Command(
         "handover",

@@ -2,8 +2,9 @@
 
 `command` is for a slash command, `opens` for a button that opens a modal, `menu` for a menu of such buttons,
 `shortcut` for an entry of Slack's own menu, `redraws` for a button that changes the screen it stands in,
-`submission` for a modal's answers, `suggestions` for a search, `home` for the App Home. What anybody of the
-workspace may do, member of a registry or not, is wrapped in `ForAnyone`.
+`answers` for a button that is answered beside its message, `submission` for a modal's answers,
+`suggestions` for a search, `home` for the App Home, `saved` for what follows every submission. What anybody
+of the workspace may do, member of a registry or not, is wrapped in `ForAnyone`.
 
 The App Home of a person who opened it lately is drawn anew after each submission of theirs, and after what is
 registered as one that `changes` something: once, after everything else, and without telling when it fails.
@@ -125,6 +126,15 @@ class Entry:
 
         self._app.action(action_id)(pressed)
 
+    def answers(self, action_id: str, draw: Screen) -> None:
+        """A button of a message that is answered beside it, privately."""
+
+        def pressed(ack: Ack, body: Body) -> None:
+            ack()
+            self._stage.answer(body, action_id, draw, replace=False)
+
+        self._app.action(action_id)(pressed)
+
     def submission(self, callback_id: str, save: Screen) -> None:
         """A modal's answers: `save` returns what to show next, in its place or on the modal below it.
 
@@ -157,6 +167,10 @@ class Entry:
             ack(**suggestions(found or []))
 
         self._app.options(action_id)(searched)
+
+    def saved(self, follow: Callable[[Visit], None]) -> None:
+        """What is done after every submission of a member, once Slack has its answer."""
+        self._stage.saved = follow
 
     def home(self, draw: Draw) -> None:
         """The App Home, drawn when a person opens it."""

@@ -1,9 +1,12 @@
-"""The menu beside a patient in a list: open the card, or log a contact."""
+"""The menu beside a patient in a list or a digest: open the card, log a contact, snooze."""
 
+from cocm_bot.operations.live_rows import since_told
+from cocm_bot.operations.patients import open_card
 from cocm_bot.registry.errors import InvalidInput
-from cocm_bot.slack import contact, patient
+from cocm_bot.slack import contact, digest, patient, snooze
 from cocm_bot.slack.entry import Entry
 from cocm_bot.slack.kit import Payload
+from cocm_bot.slack.screens.digest import TOLD
 from cocm_bot.slack.screens.lists import PATIENT_MENU, PATIENT_PICK
 from cocm_bot.slack.visit import OUT_OF_DATE, Visit
 
@@ -19,6 +22,27 @@ def chosen(visit: Visit) -> Payload:
     match visit.value.split():
         case ["open", handle, *_]:
             return patient.card(visit, handle)
-        case ["log", handle, *behind]:
-            return contact.form(visit, handle, " ".join(behind))
+        case ["log" | "snooze" as what, handle, *behind]:
+            told, *at = behind or [""]
+            if told == TOLD:
+                # What was told without being asked for stays, and its rows follow what is done.
+                return _since(visit, handle, at) or _opened(visit, what, handle, None)
+            return _opened(visit, what, handle, " ".join(behind))
     raise InvalidInput(OUT_OF_DATE)
+
+
+def _opened(visit: Visit, what: str, handle: str, behind: str | None) -> Payload:
+    draw = contact.form if what == "log" else snooze.form
+    return draw(visit, handle, behind)
+
+
+def _since(visit: Visit, handle: str, at: list[str]) -> Payload | None:
+    """The card, with what has settled the row since it was told; None while there is something to do."""
+    if len(at) != 1 or not at[0].isdecimal():
+        raise InvalidInput(OUT_OF_DATE)
+    card = open_card(visit.desk, visit.actor, handle)
+    settled = since_told(visit.desk, visit.actor, card.patient, float(at[0]))
+    if settled is None:
+        return None
+    visit.later.append(lambda: digest.refresh_rows(visit, handle))
+    return patient.saved(visit, card, f"{settled}. Nothing was changed now.")

@@ -60,6 +60,8 @@ class Stage:
         self._wake = wake
         self.home: Draw | None = None
         """What draws an App Home, once a feature offers it."""
+        self.saved: Callable[[Visit], None] | None = None
+        """What follows every submission of a member that was saved."""
         self._homes: dict[str, tuple[float, str]] = {}
         """When a person's App Home was put up, and of which registry."""
 
@@ -213,10 +215,15 @@ class Stage:
         except Exception as error:  # noqa: BLE001 - whatever fails, the modal stays open with what was typed
             field = error.field if isinstance(error, InvalidInput) else None
             return refused(body, errors.sentence(error, reference, doing), field), []
+        later = [*request.later, *self._following(request)]
         below = body["view"].get("previous_view_id")
         if below and view["callback_id"] != doing:
-            return {}, [lambda: self._gateway.update_view(str(below), view), *request.later]
-        return {"response_action": "update", "view": view}, request.later
+            return {}, [lambda: self._gateway.update_view(str(below), view), *later]
+        return {"response_action": "update", "view": view}, later
+
+    def _following(self, request: Request) -> list[Callable[[], None]]:
+        follow = self.saved
+        return [lambda: follow(request)] if follow and isinstance(request, Visit) else []
 
     def unchoose(self, body: Body) -> None:
         """Draw a menu anew, nothing chosen: Slack does not tell of the same option chosen twice in a row."""

@@ -96,6 +96,13 @@ class ReviewMoved(Conflict):
         super().__init__("This review went on meanwhile.")
 
 
+class DigestMoved(Conflict):
+    """Rows of the digest were struck, or it was sent anew, after it was read; nothing was written."""
+
+    def __init__(self) -> None:
+        super().__init__("This digest was drawn anew meanwhile.")
+
+
 class RegistryMissing(NotFound):
     """There is no registry with this id."""
 

@@ -4,7 +4,10 @@ A membership is three facts that always agree: the registry's record of the user
 registry, and the user's `registeries`; the registry's `members` counts the first.
 """
 
+from collections.abc import Sequence
+
 from cocm_bot.registry.errors import NotFound
+from cocm_bot.registry.settings import Reminders
 from cocm_bot.registry.team import Registry, RegistryUser, SlackAccount, User, UserEmail, UserRegistry
 from cocm_bot.registry.vocabulary import Role
 from cocm_bot.store import counters, items, keys, writes
@@ -110,6 +113,16 @@ def cover(table: Table, before: RegistryUser, by: str | None, until: str | None)
     values = {"by": by, "until": until, "read_by": before.covered_by, "read_until": before.cover_until}
     absence = "SET covered_by = :by, cover_until = :until"
     table.transact([writes.update(key, absence, SAME_COVER, values, lambda _: UserChanged())])
+
+
+def remind(table: Table, before: RegistryUser, reminders: Reminders, also: Sequence[Write] = ()) -> None:
+    """Write down what a member decided for their own digest; `also` goes into the same transaction.
+
+    Raises NotFound when they left, or Unavailable.
+    """
+    key, values = keys.registry_user(before.registry_id, before.user_id), {"own": reminders.model_dump()}
+    decided = writes.update(key, "SET reminders = :own", writes.STORED, values, lambda _: _no_such_member())
+    table.transact([decided, *also])
 
 
 def remove_member(table: Table, registry_id: str, user_id: str) -> None:

@@ -25,6 +25,7 @@ from tests.store.build import NOON, patient
         (keys.delivery("c1", "u1"), "message:c1", "u1", "message"),
         (keys.delivery("c1", "u1", 2), "message:c1", "u1#2", "message"),
         (keys.review("r1", "u1"), "review:r1", "u1", "review"),
+        (keys.digest("r1", date(2026, 3, 2), "u1"), "digest:r1:2026-03-02", "u1", "live digest"),
         (keys.team_channel("C1", "r1"), "channel:C1", "registry:r1", "team channel"),
         (
             keys.treatment_log("p1", NOON, "l1"),

@@ -26,6 +26,7 @@ from cocm_bot.slack.screens.assignment import care_manager_line
 from cocm_bot.slack.screens.card_actions import actions_bar
 from cocm_bot.slack.screens.flags import flag_line
 from cocm_bot.slack.screens.recommendation import recommendation_lines
+from cocm_bot.slack.screens.snooze import snooze_line
 from cocm_bot.slack.screens.words import (
     day,
     day_of,
@@ -53,6 +54,7 @@ def card_view(actor: Actor, card: Card, memo: str, now: datetime, banner: str | 
             context(_identity(patient, today), care_manager_line(patient, card.names)),
             *([section(f"✅ {banner}")] if banner else []),
             section(_standing(patient, policy)),
+            *_snoozed(card),
             *_flags(card, policy),
             *_due(card),
             section(_measures(patient, policy)),
@@ -93,6 +95,10 @@ def _standing(patient: Patient, policy: CarePolicy) -> str:
         f"{sessions} session{'' if sessions == 1 else 's'}",
     ]
     return " · ".join(parts)
+
+
+def _snoozed(card: Card) -> list[Block]:
+    return [section(snooze_line(card.patient.snoozed, card.names))] if card.patient.snoozed else []
 
 
 def _due(card: Card) -> list[Block]:

@@ -8,7 +8,7 @@ from cocm_bot.registry.flags import open_types, raisable
 from cocm_bot.registry.moves import moves
 from cocm_bot.registry.patient import Patient
 from cocm_bot.registry.recommendations import still_open
-from cocm_bot.registry.vocabulary import Status
+from cocm_bot.registry.vocabulary import Flag, Status
 from cocm_bot.slack.kit import Block, actions, button, option, select
 
 LOG_CONTACT = "card-log"
@@ -28,6 +28,8 @@ TREND = "card-trend"
 HISTORY = "card-history"
 CHANGES = "card-changes"
 ASSIGN = "card-assign"
+SNOOZE = "card-snooze"
+END_SNOOZE = "card-snooze-end"
 MORE = "card-more"
 
 
@@ -49,6 +51,14 @@ def _planned(patient: Patient) -> bool:
 
 def _contacted(patient: Patient) -> bool:
     return bool(patient.treatment_logs)
+
+
+def _snoozable(patient: Patient) -> bool:
+    return _active(patient) and patient.snoozed is None and Flag.SAFETY_RISK not in open_types(patient)
+
+
+def _snoozed(patient: Patient) -> bool:
+    return patient.snoozed is not None
 
 
 def _deactivated(patient: Patient) -> bool:
@@ -84,6 +94,8 @@ CARD_ACTIONS = (
     CardAction("Changes", CHANGES, Action.VIEW_PATIENT),
     CardAction("Correct an entry", CORRECT, Action.CORRECT_CONTACT, _contacted),
     CardAction("Assign", ASSIGN, Action.ASSIGN, _active),
+    CardAction("Snooze", SNOOZE, Action.SNOOZE, _snoozable),
+    CardAction("End the snooze", END_SNOOZE, Action.SNOOZE, _snoozed),
     CardAction("Change status", CHANGE_STATUS, Action.CHANGE_STATUS, moves),
     CardAction("Deactivate", DEACTIVATE, Action.CHANGE_STATUS, _active),
 )

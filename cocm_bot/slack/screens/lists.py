@@ -6,7 +6,9 @@ from itertools import groupby
 from cocm_bot.operations.caseload import Page, Row, Show, Sort, Whose
 from cocm_bot.registry.access import Action, Actor, may
 from cocm_bot.registry.due import Due, Reason
+from cocm_bot.registry.patient import PatientSummary
 from cocm_bot.registry.policy import CarePolicy
+from cocm_bot.registry.vocabulary import Flag
 from cocm_bot.slack import kit
 from cocm_bot.slack.kit import Block, Element, Payload, context, escape, header, message, option, section
 from cocm_bot.slack.screens.help import registry_line
@@ -16,21 +18,24 @@ PATIENT_MENU = "patient-menu"
 PATIENT_PICK = "patient-pick"
 TODAY_PAGE = "today-page"
 CASELOAD_PAGE = "caseload-page"
+SNOOZED = "snoozed"
+"""The word that asks for those whom the worklist leaves out."""
 CHOOSE_SEVERAL = "caseload-several"
 ADD_PATIENT = "command:add"
 
 
-def worklist_message(actor: Actor, page: Page, whose: Whose) -> Payload:
-    """What is due today, under the reason that is gravest for each patient."""
-    view = f"today {whose}"
+def worklist_message(actor: Actor, page: Page, whose: Whose, *, snoozed: bool = False) -> Payload:
+    """What is due today, under the reason that is gravest for each patient; or what is `snoozed` of it."""
+    view = f"today {whose} {SNOOZED}" if snoozed else f"today {whose}"
     behind = f"{view} {page.number}"
     rows = [block for rows in _by_reason(page.rows) for block in _group(actor, *rows, behind)]
     return message(
         "Your worklist",
         [
-            header("Today"),
+            header("Snoozed" if snoozed else "Today"),
             section(in_numbers(page) if page.matched else _nothing_due(actor, page)),
             *own_line(page, "today"),
+            *snoozed_line(page),
             *([] if actor.registry.active_patients else _first_step(actor)),
             *rows,
             *_bar(page, TODAY_PAGE, view),
@@ -105,7 +110,7 @@ def _group(actor: Actor, reason: Reason, rows: Sequence[Row], behind: str) -> li
 
 def worklist_row(actor: Actor, row: Row, name: str, behind: str) -> Block:
     """One patient with why, and a menu to open or log; `name` is what this place may show."""
-    return section(row_text(row, name), accessory=_menu(actor, row, behind))
+    return section(row_text(row, name), accessory=row_menu(actor, row.summary, behind))
 
 
 def row_text(row: Row, name: str) -> str:
@@ -117,11 +122,14 @@ def row_text(row: Row, name: str) -> str:
     return f"{shown}\n{first.why}{also}"
 
 
-def _menu(actor: Actor, row: Row, behind: str) -> Element:
-    handle = row.summary.handle
+def row_menu(actor: Actor, summary: PatientSummary, behind: str) -> Element:
+    """What can be done about a patient of a list; `behind` names the list."""
+    handle = summary.handle
     entries = [option("Open the card", f"open {handle} {behind}")]
     if may(actor.role, Action.LOG_CONTACT):
         entries.append(option("Log a contact", f"log {handle} {behind}"))
+    if may(actor.role, Action.SNOOZE) and Flag.SAFETY_RISK not in summary.course.open_flags:
+        entries.append(option("Snooze…", f"snooze {handle} {behind}"))
     return kit.overflow(PATIENT_MENU, entries)
 
 
@@ -129,6 +137,11 @@ def _pick(actor: Actor, rows: Sequence[Row], behind: str) -> Block:
     choices = [option(discreet(row.summary), f"open {row.summary.handle} {behind}") for row in rows]
     del actor
     return kit.actions(kit.select(PATIENT_PICK, choices, placeholder="Open a patient…"))
+
+
+def snoozed_line(page: Page) -> list[Block]:
+    """How many are left out, and how to see them."""
+    return [context(f"💤 {page.snoozed} snoozed. `/cocm today snoozed` shows them.")] if page.snoozed else []
 
 
 def in_numbers(page: Page) -> str:

@@ -1,0 +1,113 @@
+"""The rows of today's digests, as they stand: which are done with, and by what."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+
+from cocm_bot.operations.desk import Desk
+from cocm_bot.registry.access import Actor
+from cocm_bot.registry.assignment import concerns, in_charge
+from cocm_bot.registry.derive import as_of
+from cocm_bot.registry.due import due
+from cocm_bot.registry.patient import Patient
+from cocm_bot.registry.recommendations import still_open
+from cocm_bot.registry.review import point
+from cocm_bot.registry.team import Registry, RegistryUser
+from cocm_bot.registry.vocabulary import Flag, Role
+from cocm_bot.store import live_digests, patients, people
+from cocm_bot.store.live_digests import LiveDigest
+
+CONTACTS = frozenset({"contact logged", "no-show logged"})
+"""The audit entries that say that somebody saw to a patient."""
+LEFT = "No longer for you"
+
+
+def remember(desk: Desk, registry_id: str, digest: LiveDigest) -> None:
+    """Keep a digest that was just sent. Raises Unavailable."""
+    if digest.handles:
+        live_digests.record(desk.table, registry_id, digest)
+
+
+def changed_digests(desk: Desk, registry: Registry, handle: str) -> Iterator[LiveDigest]:
+    """Today's digests in which a patient's row changes now, with the change written down.
+
+    One query tells that there is none. Raises Unavailable.
+    """
+    today = registry.policy.local_date(desk.now().timestamp())
+    listed = [each for each in live_digests.of_day(desk.table, registry.id, today) if handle in each.handles]
+    patient = patients.by_handle(desk.table, registry.id, handle) if listed else None
+    if patient is None:
+        return
+    team = people.members(desk.table, registry.id).records
+    for digest in listed:
+        settled = _settled(desk, registry, patient, team, digest.user_id, digest.at)
+        if (settled is None) is (handle in digest.done):
+            after = live_digests.settle(desk.table, registry.id, digest, handle, settled)
+            if after is not None:
+                yield after
+
+
+def reread(desk: Desk, registry_id: str, digest: LiveDigest) -> LiveDigest | None:
+    """The same digest as it is by now. Raises Unavailable."""
+    return live_digests.get(desk.table, registry_id, date.fromisoformat(digest.day), digest.user_id)
+
+
+def since_told(desk: Desk, actor: Actor, patient: Patient, since: float) -> str | None:
+    """What settled a row the actor was told of then (seconds UTC); None while there is something to do."""
+    team = people.members(desk.table, actor.registry.id).records
+    return _settled(desk, actor.registry, patient, team, actor.user_id, since)
+
+
+def _settled(
+    desk: Desk,
+    registry: Registry,
+    patient: Patient,
+    team: Sequence[RegistryUser],
+    user_id: str,
+    since: float,
+) -> str | None:
+    reader = next((member for member in team if member.user_id == user_id), None)
+    if reader is None:
+        return LEFT
+    current, now = as_of(patient, registry.policy, desk.now()), desk.now()
+    if _stands(registry, current, reader, team, since, now):
+        return None
+    return _happened(registry, current, team, since)
+
+
+def _stands(
+    registry: Registry,
+    patient: Patient,
+    reader: RegistryUser,
+    team: Sequence[RegistryUser],
+    since: float,
+    now: datetime,
+) -> bool:
+    """Whether there is still something to do for the reader, by what their role is told of."""
+    policy = registry.policy
+    if Flag.SAFETY_RISK in patient.course.open_flags:
+        return True
+    if reader.role is Role.PCP:
+        waiting = (each for each in still_open(patient) if each.unanswered)
+        return any(reader.user_id in each.addressed_to for each in waiting)
+    if _seen(patient, since):
+        return False
+    if reader.role is Role.PSYCHIATRIST:
+        return point(patient, policy, now) is not None
+    charge = in_charge(team, policy.local_date(now.timestamp()))
+    theirs = concerns(patient.care_manager, reader.user_id, charge)
+    return theirs and bool(due(patient, policy, now)) and patient.snoozed is None
+
+
+def _seen(patient: Patient, since: float) -> bool:
+    return any(each.action in CONTACTS and each.created_date >= since for each in patient.audit_logs)
+
+
+def _happened(registry: Registry, patient: Patient, team: Sequence[RegistryUser], since: float) -> str:
+    """Like `Contact logged by Cora at 10:12`: a contact, or else the latest change."""
+    later = [each for each in reversed(patient.audit_logs) if each.created_date >= since]
+    entry = next((each for each in later if each.action in CONTACTS), next(iter(later), None))
+    if entry is None:
+        return LEFT
+    by = next((each.first_name for each in team if each.user_id == entry.user_id), "a former member")
+    at = datetime.fromtimestamp(entry.created_date, registry.policy.zone)
+    return f"{entry.action.capitalize()} by {by} at {at:%H:%M}"

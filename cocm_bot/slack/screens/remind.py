@@ -1,0 +1,69 @@
+"""A member's own reminders: when the digest comes, and what decides that."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from cocm_bot.registry.access import Action, Actor, may
+from cocm_bot.registry.assignment import covered_by
+from cocm_bot.registry.team import RegistryUser
+from cocm_bot.registry.vocabulary import Role
+from cocm_bot.slack.kit import Block, Payload, context, escape, modal, section
+from cocm_bot.slack.screens.words import day, who
+
+TITLE = "Reminders"
+CALLBACK = "remind"
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def remind_view(
+    actor: Actor,
+    member: RegistryUser,
+    names: Mapping[str, str],
+    today: date,
+    inputs: Sequence[Block],
+    memo: str,
+    *,
+    saved: bool = False,
+) -> Payload:
+    """When the digest comes as things are, and the inputs that change it."""
+    told = _told(actor, member)
+    return modal(
+        TITLE,
+        [
+            section(f"✅ Saved. {told}" if saved else told),
+            *_away(member, names, today),
+            *inputs,
+            *(
+                [context("`/cocm remind away` has your patients covered while you are away.")]
+                if _covers(actor)
+                else []
+            ),
+        ],
+        CALLBACK,
+        submit="Save",
+        close="Close",
+        private_metadata=memo,
+    )
+
+
+def _told(actor: Actor, member: RegistryUser) -> str:
+    rhythm, own = actor.registry.rhythm, member.reminders
+    if not own.on:
+        return "You get no digest. Safety alerts still reach you."
+    at, place = own.time or rhythm.digest_time, escape(actor.registry.timezone.replace("_", " "))
+    if actor.role is Role.CLINICAL_OPS:
+        return f"The week's figures come on {DAYS[rhythm.report_day]} at {at} ({place})."
+    days = [DAYS[each] for each in rhythm.working_days if own.days is None or each in own.days]
+    return f"Your digest comes on {', '.join(days)} at {at} ({place})."
+
+
+def _away(member: RegistryUser, names: Mapping[str, str], today: date) -> list[Block]:
+    cover = covered_by(member, today)
+    if cover is None or member.cover_until is None:
+        return []
+    until = day(date.fromisoformat(member.cover_until))
+    return [section(f"You are away until {until}: nothing is sent, and {who(cover, names)} covers you.")]
+
+
+def _covers(actor: Actor) -> bool:
+    return actor.role is Role.CARE_MANAGER and may(actor.role, Action.HAND_OVER)
