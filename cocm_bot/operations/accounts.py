@@ -26,6 +26,8 @@ def account_of(desk: Desk, person: Person) -> User | None:
         user = people.user_by_email(desk.table, person.email)
         if user is None:
             return None
+        if user.slack_account == (person.team_id, person.id):
+            return user  # theirs since a moment ago
         if user.slack_account is not None:
             raise AnotherAccount
         try:

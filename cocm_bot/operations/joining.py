@@ -163,10 +163,14 @@ def _check_open(read: UserInvite, now: float) -> None:
 
 
 def _check_address(desk: Desk, person: Person, user: User) -> None:
-    """Raise AnotherAccount when the address, which can change hands in Slack, is another user's."""
+    """Raise AnotherAccount when the address, which can change hands in Slack, is another user's.
+
+    Raises UserChanged when it is their own, made in another place meanwhile.
+    """
     holder = people.user_by_email(desk.table, person.email)
-    if holder is not None and holder.id != user.id:
-        raise AnotherAccount
+    if holder is None or holder.id == user.id:
+        return
+    raise UserChanged if holder.slack_account == (person.team_id, person.id) else AnotherAccount
 
 
 def _actor(registry: Registry, role: Role, person: Person, surface: str, user_id: str) -> Actor:

@@ -2,15 +2,13 @@
 
 from typing import Any
 
-import pytest
-
 from cocm_bot.playground import cast
 from cocm_bot.playground.seat import Seat
 from cocm_bot.registry.vocabulary import Role
-from cocm_bot.store import invites, people
+from cocm_bot.store import people
 from tests import forged
 from tests.clinic import Clinic
-from tests.scenes import sees, send_anyway
+from tests.scenes import sees
 
 NOOR = "noor.rahimi@example.org"
 INVITED = "You are invited to a patient registry"
