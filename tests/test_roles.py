@@ -42,6 +42,7 @@ command remind                   -                  yes   yes   yes     yes   ye
 command handover                 HAND_OVER          yes   no    no      yes   no
 command billing                  VIEW_BILLING       no    no    no      no    yes
 command measures                 CHOOSE_MEASURES    yes   admin admin   admin admin
+command team                     VIEW_TEAM          yes   yes   yes     yes   yes
 command audit                    -                  yes   admin admin   admin admin
 press command:help               -                  yes   yes   yes     yes   yes
 press command:today              VIEW_CASELOAD      yes   yes   yes     no    no
@@ -55,7 +56,16 @@ press command:remind             -                  yes   yes   yes     yes   ye
 press command:handover           HAND_OVER          yes   no    no      yes   no
 press command:billing            VIEW_BILLING       no    no    no      no    yes
 press command:measures           CHOOSE_MEASURES    yes   admin admin   admin admin
+press command:team               VIEW_TEAM          yes   yes   yes     yes   yes
 press command:audit              -                  yes   admin admin   admin admin
+press team-page:next             VIEW_TEAM          yes   yes   yes     yes   yes
+press team-roles                 -                  yes   yes   yes     yes   yes
+press team-member                -                  yes   admin admin   admin admin
+press team-admin                 -                  yes   admin admin   admin admin
+press team-remove                -                  yes   admin admin   admin admin
+press team-invite-again          -                  yes   admin admin   admin admin
+press team-invite-withdraw       -                  yes   admin admin   admin admin
+press team-handover              HAND_OVER          yes   no    no      yes   no
 press audit-page:2               -                  yes   admin admin   admin admin
 press shortcut:patient           -                  yes   yes   yes     yes   yes
 press shortcut:add               ENROL_PATIENT      yes   no    no      no    no
@@ -140,6 +150,7 @@ submit several-choose export     EXPORT_HANDLES     yes   yes   yes     no    no
 submit recommendation-declined   ANSWER_RECOMMENDATION yes no   yes     no    no
 submit recommendation-answered   ANSWER_RECOMMENDATION yes no   yes     no    no
 submit team-invite               -                  yes   admin admin   admin admin
+submit team-member               -                  yes   admin admin   admin admin
 submit measures-choose           CHOOSE_MEASURES    yes   admin admin   admin admin
 submit measures-defined          CHOOSE_MEASURES    yes   admin admin   admin admin
 """
@@ -266,6 +277,8 @@ class Scene:
     """The handle of a patient who left."""
     entry: str = ""
     advice: str = ""
+    spare: str = ""
+    """The user id of a member whom nobody misses."""
     filled: dict[str, dict[str, Any]] = field(default_factory=dict)
     """As Slack would send them: by callback id, and what stands behind it in the table."""
 
@@ -285,7 +298,8 @@ class Scene:
 def scene(endpoint: str) -> Iterator[Scene]:
     with running_clinic(endpoint) as clinic:
         clinic.add_member("Noor Rahimi", Role.CARE_MANAGER)
-        scene = Scene(clinic)
+        clinic.add_member("Spare Person", Role.CARE_MANAGER)
+        scene = Scene(clinic, spare=clinic.member("Spare Person").user_id)
         patients_of(scene, clinic.seat(), clinic.seat("Iris Lindqvist"))
         modals_of(scene, clinic.seat())
         samuel = clinic.seat("Samuel Adeyemi")
@@ -386,6 +400,9 @@ def modals_of(scene: Scene, maya: Seat) -> None:
     scene.keep(maya, {"Name": "Pain", "Number of items": "1", "Highest score": "10"})
     maya.command("/cocm measures")
     scene.keep(maya)
+    maya.command("/cocm team")
+    maya.press("Change…", near="*Spare Person*")
+    scene.keep(maya, {"Role": "Finance"})
     forged.click(scene.clinic, maya.person.id, "team-invite", "")
     somebody = {"Or by e-mail": "somebody@example.org", "First name": "Some", "Last name": "Body"}
     scene.keep(maya, {**somebody, "Role": "Finance"})
@@ -414,6 +431,12 @@ VALUES = {
     "caseload-page": "caseload 2",
     "billing-page": "2",
     "audit-page": "- - 7 1.0 1",
+    "team-page": "1",
+    "team-member": "{spare} 1",
+    "team-admin": "yes",
+    "team-handover": "{spare}",
+    "team-invite-again": "{entry}",
+    "team-invite-withdraw": "{entry}",
     "patient-menu": "open {handle} today",
     "patient-pick": "log {handle} today",
     "card-more": "card-deactivate {handle}",
@@ -436,6 +459,8 @@ VALUES = {
     "registry-choice": "",
 }
 """What a button or option carries; the others carry the handle."""
+OF_A_MEMBER = ("team-page", "team-admin", "team-remove", "team-invite-again", "team-invite-withdraw")
+"""What stands in the modals of the team."""
 FILLED_FORM = ("contact-type", "contact-item", "contact-by-item")
 """What redraws the modal of a contact, of which it reads the answers."""
 IN_A_MODAL = (
@@ -467,13 +492,15 @@ def press(scene: Scene, user: str, name: str) -> None:
         entry=scene.entry,
         advice=scene.advice,
         registry=scene.clinic.registry_id,
+        spare=scene.spare,
     )
     view = None
     if kind == "home-registry":
         memo = json.dumps({"registry": scene.clinic.registry_id})
         view = {"id": "V0HOME", "type": "home", "private_metadata": memo}
-    elif kind in (*FILLED_FORM, *IN_A_MODAL):
-        view = scene.filled["contact" if kind in FILLED_FORM else "card"]
+    elif kind in (*FILLED_FORM, *OF_A_MEMBER, *IN_A_MODAL):
+        of = "contact" if kind in FILLED_FORM else "team-member" if kind in OF_A_MEMBER else "card"
+        view = scene.filled[of]
     forged.click(scene.clinic, user, name, value, view=view)
 
 

@@ -1,6 +1,6 @@
 """Assigning patients to care managers, handing them over, and covering an absence."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -11,12 +11,15 @@ from cocm_bot.operations.patients import Card, card_of
 from cocm_bot.operations.roster import care_managers, members
 from cocm_bot.registry.access import Action, Actor
 from cocm_bot.registry.errors import CocmError, Conflict, InvalidInput, NotFound, Unavailable
-from cocm_bot.registry.patient import Patient, TreatmentLog
-from cocm_bot.registry.vocabulary import Status
+from cocm_bot.registry.patient import Patient, PatientSummary, TreatmentLog
+from cocm_bot.registry.team import RegistryUser
+from cocm_bot.registry.vocabulary import Role, Status
 from cocm_bot.store import patients, people
 from cocm_bot.store.patients import Edit
 
 NOT_TRIED = "The registry does not answer right now: not tried."
+NOBODY = "nobody"
+"""In the place of a user id: hands over the patients who have no care manager."""
 
 
 @dataclass(frozen=True)
@@ -54,15 +57,33 @@ def assign(desk: Desk, actor: Actor, handles: Sequence[str], user_id: str, reque
 def hand_over(desk: Desk, actor: Actor, giver: str, receiver: str, request_id: str) -> Outcome:
     """Assign all of a care manager's patients to another, those in the program, each once per request id.
 
-    A patient who was given to somebody else meanwhile stays there. Raises as `assign`.
+    With NOBODY as giver, the patients who have no care manager. A patient who was given to somebody else
+    meanwhile stays there. Raises as `assign`.
     """
-    check_hand_over(desk, actor, giver, receiver)
-    listing = patients.caseload(desk.table, actor.registry.id)
-    handles = [summary.handle for summary in listing.records if summary.care_manager == giver]
+    managers = check_hand_over(desk, actor, giver, receiver)
+
+    def given(care_manager: str | None) -> bool:
+        return care_manager not in managers if giver == NOBODY else care_manager == giver
+
     return for_each(
-        handles,
-        lambda handle: _assign(desk, actor, handle, receiver, _part(request_id, handle), giver=giver),
+        to_hand_over(desk, actor, giver),
+        lambda handle: _assign(desk, actor, handle, receiver, _part(request_id, handle), given),
     )
+
+
+def to_hand_over(desk: Desk, actor: Actor, giver: str) -> list[str]:
+    """The handles of a care manager's patients, or of NOBODY's. Raises NotAllowed or Unavailable."""
+    authorise(desk, actor, Action.HAND_OVER)
+    listing = patients.caseload(desk.table, actor.registry.id)
+    if giver == NOBODY:
+        return [summary.handle for summary in nobodys(listing, members(desk, actor))]
+    return [summary.handle for summary in listing if summary.care_manager == giver]
+
+
+def nobodys(caseload: Iterable[PatientSummary], members: Iterable[RegistryUser]) -> list[PatientSummary]:
+    """The patients without a care manager, or with one who is none of the registry any more."""
+    managers = {member.user_id for member in members if member.role is Role.CARE_MANAGER}
+    return [summary for summary in caseload if summary.care_manager not in managers]
 
 
 def check_receiver(desk: Desk, actor: Actor, user_id: str, asked: str) -> Mapping[str, str]:
@@ -77,7 +98,7 @@ def check_hand_over(desk: Desk, actor: Actor, giver: str, receiver: str) -> Mapp
     """The care managers' names by user id; raises NotAllowed or InvalidInput unless one can take over."""
     authorise(desk, actor, Action.HAND_OVER)
     names = check_receiver(desk, actor, receiver, "receiver")
-    if giver not in names:
+    if giver not in (*names, NOBODY):
         raise InvalidInput("This person is no care manager of this registry any more.", "giver")
     if giver == receiver:
         raise InvalidInput("Choose somebody else than the one who hands over.", "receiver")
@@ -89,6 +110,8 @@ def cover(desk: Desk, actor: Actor, absent: str, cover_by: str, until: date) -> 
 
     The patients stay assigned. Raises as `check_hand_over`, Conflict when it changed meanwhile.
     """
+    if absent == NOBODY:
+        raise InvalidInput("Choose who is away.", "giver")
     check_hand_over(desk, actor, absent, cover_by)
     if until < actor.registry.policy.local_date(desk.now().timestamp()):
         raise InvalidInput("Choose today or a day to come.", "until")
@@ -126,8 +149,7 @@ def _assign(
     handle: str,
     user_id: str,
     request_id: str,
-    *,
-    giver: str | None = None,
+    given: Callable[[str | None], bool] = lambda _: True,
 ) -> Patient:
     standing: list[Patient] = []
 
@@ -137,7 +159,7 @@ def _assign(
         if patient.care_manager == user_id:
             standing.append(patient)
             raise _SameAlready
-        if giver is not None and patient.care_manager != giver:
+        if not given(patient.care_manager):
             raise Conflict("Somebody else was assigned to this patient meanwhile.")
         update = {"care_manager": user_id}
         return edited(desk, actor, patient, history, update, object_name="patient", action="assigned")

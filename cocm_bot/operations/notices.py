@@ -49,13 +49,9 @@ def channel_shared(desk: Desk, channel_id: str) -> list[Waiting]:
     return [each for each in found if each]
 
 
-def admins_to_tell(desk: Desk, held: Work) -> dict[str, str]:
-    """The address of each admin who was not told yet, by user id. Raises Unavailable."""
-    told = held.state.get("told", [])
-    members = people.members(desk.table, held.registry_id)
-    left = [each.user_id for each in members if each.is_admin and each.user_id not in told]
-    users = (people.user(desk.table, user_id) for user_id in left)
-    return {user.id: user.email for user in users if user}
+def admins(desk: Desk, registry_id: str) -> list[str]:
+    """The user ids of a registry's admins. Raises Unavailable."""
+    return [each.user_id for each in people.members(desk.table, registry_id) if each.is_admin]
 
 
 def subject_in_words(desk: Desk, held: Work) -> str:

@@ -24,11 +24,14 @@ def authorise(desk: Desk, actor: Actor, action: Action) -> None:
         raise
 
 
-def authorise_admin(desk: Desk, actor: Actor, action: str, sentence: str) -> None:
-    """Raise NotAllowed with the sentence, after logging the refusal, unless the actor is an admin."""
+def authorise_admin(desk: Desk, actor: Actor, action: str, sentence: str = "") -> None:
+    """Raise NotAllowed, after logging the refusal, unless the actor is an admin.
+
+    The sentence is made from the action, which completes "Only an admin may …", unless one is given.
+    """
     if not actor.is_admin:
         _record(desk, _access(actor, action, outcome="refused", reason="not an admin"))
-        raise NotAllowed(sentence)
+        raise NotAllowed(sentence or f"Only an admin of this registry may {action}. Ask one of them.")
 
 
 def refuse(desk: Desk, actor: Actor, action: Action, sentence: str) -> NoReturn:

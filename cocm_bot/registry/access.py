@@ -34,9 +34,21 @@ class Action(StrEnum):
     VIEW_BILLING = "see the month's billing"
     VIEW_FIGURES = "see the program's figures"
     CHOOSE_MEASURES = "choose the measures, as an admin"
+    VIEW_TEAM = "see the team"
 
 
-_CLINICAL = frozenset(
+class AdminRight(StrEnum):
+    """What the admins of a registry can do beside what their role may; it shows no patient."""
+
+    INVITE = "invite people"
+    CHANGE_ROLE = "change a member's role"
+    CHANGE_ADMIN = "make a member an admin, or no admin any more"
+    REMOVE_MEMBER = "remove a member"
+    READ_ACCESS_LOG = "read the access log"
+
+
+_EVERYBODY = frozenset({Action.CHOOSE_MEASURES, Action.VIEW_TEAM})
+_CLINICAL = _EVERYBODY | frozenset(
     {
         Action.VIEW_CASELOAD,
         Action.VIEW_PATIENT,
@@ -44,7 +56,6 @@ _CLINICAL = frozenset(
         Action.RAISE_FLAG,
         Action.RESOLVE_FLAG,
         Action.EXPORT_HANDLES,
-        Action.CHOOSE_MEASURES,
     }
 )
 
@@ -68,8 +79,8 @@ ALLOWED: Mapping[Role, frozenset[Action]] = MappingProxyType(
         Role.PSYCHIATRIST: _CLINICAL
         | {Action.LOG_CONTACT, Action.CORRECT_CONTACT, Action.WRITE_PLAN, Action.REVIEW_CASELOAD},
         Role.PCP: _CLINICAL | {Action.RECORD_CONSENT, Action.ANSWER_RECOMMENDATION},
-        Role.CLINICAL_OPS: frozenset({Action.VIEW_FIGURES, Action.CHOOSE_MEASURES, Action.HAND_OVER}),
-        Role.FINANCE: frozenset({Action.VIEW_BILLING, Action.CHOOSE_MEASURES}),
+        Role.CLINICAL_OPS: _EVERYBODY | {Action.VIEW_FIGURES, Action.HAND_OVER},
+        Role.FINANCE: _EVERYBODY | {Action.VIEW_BILLING},
     }
 )
 

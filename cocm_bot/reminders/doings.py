@@ -3,15 +3,17 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from cocm_bot.operations import rederiving
+from cocm_bot.operations import leaving, rederiving
 from cocm_bot.operations.invites import WORK as INVITE
 from cocm_bot.reminders import invites, notices, registry_day
 from cocm_bot.reminders.rederive import rederive
 from cocm_bot.reminders.tick import Doing
+from cocm_bot.reminders.unassign import unassign
 from cocm_bot.store import registries
 
 DOINGS: Mapping[str, Doing] = MappingProxyType(
     {
+        leaving.KIND: unassign,
         "notice": notices.tell,
         registries.DAY: registry_day.serve,
         rederiving.KIND: rederive,

@@ -22,6 +22,7 @@ from cocm_bot.slack.screens import several as screen
 from cocm_bot.slack.screens.assignment import ASSIGN as ASSIGN_VIEW
 from cocm_bot.slack.screens.assignment import assign_view
 from cocm_bot.slack.screens.card_actions import ASSIGN
+from cocm_bot.slack.screens.team import HAND_OVER
 from cocm_bot.slack.screens.words import day
 from cocm_bot.slack.several import came_of
 from cocm_bot.slack.visit import Memo, Visit
@@ -64,6 +65,7 @@ def register(entry: Entry) -> None:
     """The card's entry, and the modals' submissions."""
     entry.opens(ASSIGN, "Assign", assigning)
     entry.submission(ASSIGN_VIEW, assign)
+    entry.opens(HAND_OVER, TITLE, lambda visit: _form(visit, visit.value))
     entry.submission(screen.HANDOVER, hand_over)
 
 
@@ -86,7 +88,11 @@ def assign(visit: Visit) -> Payload:
 def form(visit: Visit, words: Sequence[str]) -> Payload:
     """The modal that hands over, with who covers whom today."""
     del words
-    authorise(visit.desk, visit.actor, Action.HAND_OVER)
+    return _form(visit, visit.actor.user_id)
+
+
+def _form(visit: Visit, giver: str) -> Payload:
+    nobodys = operation.to_hand_over(visit.desk, visit.actor, operation.NOBODY)
     team = members(visit.desk, visit.actor)
     today = visit.actor.registry.policy.local_date(visit.desk.now().timestamp())
     names = {member.user_id: f"{member.first_name} {member.last_name}" for member in team}
@@ -97,8 +103,12 @@ def form(visit: Visit, words: Sequence[str]) -> Payload:
         if (cover := covered_by(member, today))
     ]
     offered = _offered(visit)
-    own = {"giver": visit.actor.user_id, "how": How.FOR_GOOD}
-    inputs = HandoverForm.blocks(own, options={"giver": offered, "receiver": offered})
+    givers = [
+        *offered,
+        *([Choice(operation.NOBODY, f"Nobody: {len(nobodys)} without a care manager")] if nobodys else []),
+    ]
+    initial = {"giver": giver, "how": How.FOR_GOOD}
+    inputs = HandoverForm.blocks(initial, options={"giver": givers, "receiver": offered})
     return screen.handover_view(standing, inputs, Memo(request_id=new_id()).packed())
 
 

@@ -20,6 +20,7 @@ from cocm_bot.slack import (
     patient,
     remind,
     review,
+    team,
 )
 from cocm_bot.slack.entry import Chosen, Entry
 from cocm_bot.slack.kit import Element, Payload
@@ -27,6 +28,7 @@ from cocm_bot.slack.screens.audit import TITLE as AUDIT_TITLE
 from cocm_bot.slack.screens.help import CommandHelp, command_buttons, help_message, unknown_message
 from cocm_bot.slack.screens.lists import SNOOZED
 from cocm_bot.slack.screens.remind import TITLE as REMIND_TITLE
+from cocm_bot.slack.screens.team import TITLE as TEAM_TITLE
 from cocm_bot.slack.stage import Draw
 from cocm_bot.slack.visit import Visit
 
@@ -144,6 +146,13 @@ COMMANDS = (
         needs=Action.VIEW_BILLING,
     ),
     Command("measures", "", "which measures a contact asks for (admins)", measures.show, title="Measures"),
+    Command(
+        "team",
+        "[roles]",
+        "who is in the team, and who may do what; admins invite, change and remove",
+        team.show,
+        title=TEAM_TITLE,
+    ),
     Command(
         "audit",
         "[handle or name] [days]",

@@ -28,6 +28,7 @@ EXPORT_HANDLES    yes           yes                      yes                    
 VIEW_BILLING      no            no                       no                      no            yes
 VIEW_FIGURES      no            no                       no                      yes           no
 CHOOSE_MEASURES   yes           yes                      yes                     yes           yes
+VIEW_TEAM         yes           yes                      yes                     yes           yes
 """
 _ROWS = [line.split() for line in TABLE.strip().splitlines()[1:]]
 _ROLES = (Role.CARE_MANAGER, Role.PSYCHIATRIST, Role.PCP, Role.CLINICAL_OPS, Role.FINANCE)

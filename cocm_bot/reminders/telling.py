@@ -1,0 +1,45 @@
+"""Direct messages that a piece of work ends with: each sent once, as far as Slack tells."""
+
+import logging
+from collections.abc import Mapping
+
+from cocm_bot.reminders.tick import PAUSES, Rounds
+from cocm_bot.slack.failures import Gone, Refused, SlackFailure
+from cocm_bot.slack.kit import Payload
+from cocm_bot.store import people, work
+from cocm_bot.store.work import Work
+
+TOLD = "told"
+"""Where the work remembers who was told."""
+
+logger = logging.getLogger(__name__)
+
+
+def tell_each(rounds: Rounds, held: Work, messages: Mapping[str, Payload]) -> None:
+    """Tell each person, by user id, who was not told yet, and finish the work.
+
+    For whom Slack did not take it, it is put off and tried again later.
+    """
+    table = rounds.desk.table
+    before = held.state.get(TOLD, [])
+    left = [user_id for user_id in messages if user_id not in before]
+    done = [user_id for user_id in left if _told(rounds, held, user_id, messages[user_id])]
+    if len(done) == len(left):
+        work.finish(table, held)
+        return
+    at = rounds.desk.now().timestamp() + PAUSES[min(held.tries, len(PAUSES)) - 1]
+    work.put_off(table, held, at, {**held.state, TOLD: [*before, *done]}, tries=held.tries)
+
+
+def _told(rounds: Rounds, held: Work, user_id: str, message: Payload) -> bool:
+    """Whether there is nothing more to do for somebody: they were told, or can't be reached at all."""
+    user = people.user(rounds.desk.table, user_id)
+    try:
+        person = rounds.gateway.member_with(user.email) if user else None
+        if person is not None:
+            rounds.gateway.tell(person.id, message, held.registry_id)
+    except (Gone, Refused) as failed:
+        logger.warning("untold kind=%s reason=%s", held.kind, failed.reason)
+    except SlackFailure:
+        return False
+    return True
