@@ -5,7 +5,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
@@ -51,6 +51,8 @@ TEAM = {
     "Omar Haddad": Role.FINANCE,
 }
 """Who is in the registry, and as what; Maya is its admin."""
+CREATOR = "Noor.Rahimi@example.org"
+"""Who is in no registry and may set one up, as the workspace's admins may."""
 
 
 class Clock:
@@ -136,15 +138,19 @@ class Clinic:
 
 
 @contextmanager
-def running_clinic(endpoint: str) -> Iterator[Clinic]:
-    """A clinic on a DynamoDB endpoint (the environment's if empty), in a table of its own."""
+def running_clinic(endpoint: str, *, staffed: bool = True) -> Iterator[Clinic]:
+    """A clinic on a DynamoDB endpoint (the environment's if empty), in a table of its own.
+
+    One that is not staffed has a table with nothing in it yet.
+    """
     clock = Clock()
     local = {**engines.LOCAL, engines.ENDPOINT: endpoint} if endpoint else {}
     with running_workspace() as workspace, mock.patch.dict(os.environ, local):
         settings = _settings(workspace, f"cocm-test-{uuid4().hex}")
         with _table(endpoint, settings.table), running_bot(settings, clock) as bot, _served(bot) as url:
             workspace.connect(f"{url}/slack/events")
-            yield _staffed(workspace, bot, clock, url)
+            bare = Clinic(workspace, bot, clock, "", url)
+            yield _staffed(bare) if staffed else bare
 
 
 def _settings(workspace: Workspace, table: str) -> Settings:
@@ -154,6 +160,8 @@ def _settings(workspace: Workspace, table: str) -> Settings:
         COCM_AUDIT_KEY=SecretStr("a key for the tests and for nothing else"),
         SLACK_API_URL=AnyHttpUrl(workspace.api_url),
         COCM_TABLE=table,
+        COCM_REGISTRY_CREATORS=CREATOR,
+        COCM_WORKSPACE_ADMINS_CREATE=True,
     )
 
 
@@ -174,7 +182,7 @@ def _administrator(_endpoint: str) -> "DynamoDBClient":
     return connect(max_connections=1)
 
 
-def _staffed(workspace: Workspace, bot: Bot, clock: Clock, url: str) -> Clinic:
+def _staffed(bare: Clinic) -> Clinic:
     maya, *others = TEAM.items()
     first, last = maya[0].split()
     wanted = new_registry(
@@ -185,7 +193,7 @@ def _staffed(workspace: Workspace, bot: Bot, clock: Clock, url: str) -> Clinic:
         role=maya[1],
         timezone=ZONE,
     )
-    clinic = Clinic(workspace, bot, clock, create_registry(bot.desk, wanted).registry_id, url)
+    clinic = replace(bare, registry_id=create_registry(bare.desk, wanted).registry_id)
     for name, role in others:
         clinic.add_member(name, role)
     return clinic

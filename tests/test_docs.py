@@ -19,8 +19,10 @@ import cocm_bot.store
 from cocm_bot.cli import app
 from cocm_bot.config import Settings
 from cocm_bot.registry.access import Action, may
+from cocm_bot.registry.setting_words import told
 from cocm_bot.registry.vocabulary import Role
 from cocm_bot.slack.commands import COMMANDS, ROOT
+from cocm_bot.slack.screens.settings import IN_SECTION, LABELS
 from cocm_bot.store import keys
 from cocm_bot.store.writes import Write
 
@@ -68,6 +70,24 @@ def test_the_roles_table_is_the_access_table() -> None:
         *([action, *("yes" if may(role, action) else "–" for role in Role)] for action in Action),
     )
     assert expected in README, f"the table of roles should be:\n{expected}"
+
+
+def test_the_settings_are_the_ones_that_can_be_set() -> None:
+    for section, settings in IN_SECTION.items():
+        expected = markdown(
+            ["Setting", "Default", "Range", "What it means"],
+            *(
+                [
+                    each.label,
+                    told(each, each.default),
+                    "" if each.least is None else f"{each.least}–{each.most}",
+                    each.meaning,
+                ]
+                for each in settings
+            ),
+        )
+        told_there = TEXTS["docs/settings.md"].partition(f"## {LABELS[section]}\n\n")[2] + "\n"
+        assert told_there.startswith(expected), f"the table should be:\n{expected}"
 
 
 def markdown(head: Sequence[str], *rows: Sequence[str]) -> str:

@@ -41,6 +41,7 @@ command digest                   -                  yes   yes   yes     yes   ye
 command remind                   -                  yes   yes   yes     yes   yes
 command handover                 HAND_OVER          yes   no    no      yes   no
 command billing                  VIEW_BILLING       no    no    no      no    yes
+command registry                 -                  yes   yes   yes     yes   yes
 command measures                 CHOOSE_MEASURES    yes   admin admin   admin admin
 command team                     VIEW_TEAM          yes   yes   yes     yes   yes
 command audit                    -                  yes   admin admin   admin admin
@@ -55,6 +56,7 @@ press command:digest             -                  yes   yes   yes     yes   ye
 press command:remind             -                  yes   yes   yes     yes   yes
 press command:handover           HAND_OVER          yes   no    no      yes   no
 press command:billing            VIEW_BILLING       no    no    no      no    yes
+press command:registry           -                  yes   yes   yes     yes   yes
 press command:measures           CHOOSE_MEASURES    yes   admin admin   admin admin
 press command:team               VIEW_TEAM          yes   yes   yes     yes   yes
 press command:audit              -                  yes   admin admin   admin admin
@@ -128,6 +130,14 @@ press invite-accept              -                  yes   yes   yes     yes   ye
 press invite-decline             -                  yes   yes   yes     yes   yes
 press home-registry              -                  yes   yes   yes     yes   yes
 press registry-choice            -                  yes   yes   yes     yes   yes
+press registry-new               -                  named named named   named named
+press registry-switch            -                  yes   yes   yes     yes   yes
+press registry-rename            -                  yes   admin admin   admin admin
+press registry-settings          -                  yes   admin admin   admin admin
+press registry-stats             -                  yes   ops   ops     yes   ops
+press settings-section:billing   -                  yes   admin admin   admin admin
+search settings-zone             -                  yes   yes   yes     yes   yes
+search settings-holidays         -                  yes   yes   yes     yes   yes
 submit enrolment                 ENROL_PATIENT      yes   no    no      no    no
 submit contact                   LOG_CONTACT        yes   yes   no      no    no
 submit correction                CORRECT_CONTACT    yes   own   no      no    no
@@ -153,12 +163,21 @@ submit team-invite               -                  yes   admin admin   admin ad
 submit team-member               -                  yes   admin admin   admin admin
 submit measures-choose           CHOOSE_MEASURES    yes   admin admin   admin admin
 submit measures-defined          CHOOSE_MEASURES    yes   admin admin   admin admin
+submit registry-create           -                  named named named   named named
+submit registry-renamed          -                  yes   admin admin   admin admin
+submit settings                  -                  yes   admin admin   admin admin
 """
 """What each gets; `-` needs no action that a role has or has not.
 
-Where a role might, `admin` is refused to those who are none, `own` because another recorded it.
+Where a role might, `admin` is refused to those who are none, `own` because another recorded it, `named` to
+those who may not set up a registry, `ops` to those who are neither an admin nor Clinical Ops.
 """
-OTHERWISE = {"admin": "Only an admin of th", "own": "You may correct only what you recorded yourself."}
+OTHERWISE = {
+    "admin": "Only an admin of th",
+    "own": "You may correct only what you recorded yourself.",
+    "named": "Setting up a registry from Slack is for those",
+    "ops": "figures. Ask a Clinical Ops.",
+}
 
 HOMES = {
     "Maya Okafor": "My day",
@@ -307,6 +326,9 @@ def scene(endpoint: str) -> Iterator[Scene]:
         samuel.press("Decline…")
         scene.keep(samuel, {"Why": "Allergic"})
         yield scene
+        noor = clinic.seat("Noor Rahimi")
+        noor.command("/cocm registry new")
+        scene.keep(noor, {"Name": "Lakeside", "Your role": "Care Manager"})
 
 
 def patients_of(scene: Scene, maya: Seat, iris: Seat) -> None:
@@ -405,6 +427,9 @@ def modals_of(scene: Scene, maya: Seat) -> None:
     scene.keep(maya, {"Role": "Finance"})
     forged.click(scene.clinic, maya.person.id, "team-invite", "")
     somebody = {"Or by e-mail": "somebody@example.org", "First name": "Some", "Last name": "Body"}
+    for word in ("rename", "settings"):
+        maya.command(f"/cocm registry {word}")
+        scene.keep(maya)
     scene.keep(maya, {**somebody, "Role": "Finance"})
 
 
@@ -462,6 +487,8 @@ VALUES = {
 OF_A_MEMBER = ("team-page", "team-admin", "team-remove", "team-invite-again", "team-invite-withdraw")
 """What stands in the modals of the team."""
 FILLED_FORM = ("contact-type", "contact-item", "contact-by-item")
+    "registry-switch": "{registry}",
+    "settings-section": "billing",
 """What redraws the modal of a contact, of which it reads the answers."""
 IN_A_MODAL = (
     "find-patient",
@@ -473,6 +500,10 @@ IN_A_MODAL = (
     "changes-page",
     "correction-page",
     "correction-pick",
+    "card-take",
+    "registry-switch",
+    "registry-settings",
+    "registry-stats",
     "timer-log",
     "timer-discard",
     "timer-move",
@@ -504,6 +535,8 @@ def press(scene: Scene, user: str, name: str) -> None:
     forged.click(scene.clinic, user, name, value, view=view)
 
 
+    elif kind == "settings-section":
+        view = scene.filled["settings"]
 def outcome(scene: Scene, seat: Seat, way: Way) -> str:
     """What came of it, told by what the bot answered and by what it wrote into the access log."""
     state, calls = scene.clinic.workspace, scene.clinic.workspace.calls
@@ -547,7 +580,7 @@ def outcome(scene: Scene, seat: Seat, way: Way) -> str:
 def refusals(scene: Scene, seat: Seat) -> list[AccessEntry]:
     return [
         entry
-        for entry in scene.clinic.accesses()
+        for entry in (*scene.clinic.accesses(), *scene.clinic.accesses("-"))
         if entry.outcome == "refused" and entry.slack_user_id == seat.person.id
     ]
 

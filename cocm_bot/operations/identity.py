@@ -21,12 +21,13 @@ class Person:
 
 
 class Stranger(NotAllowed):
-    """A person of the workspace who belongs to no registry."""
+    """A person of the workspace who belongs to no registry; `founds` says that they may set one up."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, founds: bool = False) -> None:
         super().__init__(
             "You are not in a patient registry yet. Ask the admin of your clinic's registry to add you, "
             "with the e-mail address you use in Slack."
+            + (" Or set up a registry yourself: type /cocm registry new." if founds else "")
         )
 
 

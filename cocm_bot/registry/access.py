@@ -46,6 +46,8 @@ class AdminRight(StrEnum):
     REMOVE_MEMBER = "remove a member"
     READ_ACCESS_LOG = "read the access log"
 
+    RENAME = "rename the registry"
+    CHANGE_SETTINGS = "change the registry's settings"
 
 _EVERYBODY = frozenset({Action.CHOOSE_MEASURES, Action.VIEW_TEAM})
 _CLINICAL = _EVERYBODY | frozenset(
@@ -86,21 +88,6 @@ ALLOWED: Mapping[Role, frozenset[Action]] = MappingProxyType(
 
 
 @dataclass(frozen=True)
-class Actor:
-    """The person an operation is done for, in the registry they act in, as read from the table just now."""
-
-    user_id: str
-    first_name: str
-    last_name: str
-    role: Role
-    is_admin: bool
-    registry: Registry
-    slack_user_id: str = ""
-    surface: str = "command line"
-    """Where they asked: a slash command, a button, a modal, …; for the access log."""
-
-
-@dataclass(frozen=True)
 class Creators:
     """Who may set up a registry from Slack: addresses (lower case), and the workspace's admins if so set."""
 
@@ -117,6 +104,21 @@ NOBODY = Creators()
 
 def may(role: Role, action: Action) -> bool:
     """Whether the role may do this."""
+@dataclass(frozen=True)
+class Actor:
+    """The person an operation is done for, in the registry they act in, as read from the table just now."""
+
+    user_id: str
+    first_name: str
+    last_name: str
+    role: Role
+    is_admin: bool
+    registry: Registry
+    slack_user_id: str = ""
+    surface: str = "command line"
+    """Where they asked: a slash command, a button, a modal, …; for the access log."""
+
+
     return action in ALLOWED[role]
 
 

@@ -18,13 +18,6 @@ from cocm_bot.registry.settings import Alerts, Disclosure, Rhythm, Shown
 from cocm_bot.registry.team import Registry
 from cocm_bot.registry.zones import is_zone
 
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-SHOWN = {
-    Shown.COUNTS: "counts only",
-    Shown.HANDLE: "handle",
-    Shown.INITIALS: "handle and initials",
-    Shown.NAME: "handle and name",
-}
 DIRECT = (Shown.HANDLE, Shown.INITIALS, Shown.NAME)
 CHANNEL = (Shown.COUNTS, Shown.HANDLE)
 MOST_QUIET_DAYS = 60
@@ -76,32 +69,32 @@ def _number(part: Part, name: str, label: str, meaning: str, least: int, most: i
     return Setting(name, part, label, meaning, least, most)
 
 
-_CARE = Part.CADENCE
+_CARE, _BILLING = Part.CADENCE, Part.BILLING
 CARE = (
-    _number(_CARE, "assessment_days", "Assessment due after days", "Days enrolled without one.", 1, 365),
-    _number(_CARE, "early_weeks", "Weeks of close follow-up", "From the initial assessment on.", 0, 104),
-    _number(
-        _CARE,
-        "follow_up_days_early",
-        "Close follow-up every days",
-        "In those first weeks of treatment.",
-        1,
-        90,
-    ),
-    _number(_CARE, "follow_up_days", "Follow-up every days", "In treatment, after those weeks.", 1, 180),
+    _number(_CARE, "assessment_days", "Initial assessment due (days)", "Enrolled without one.", 1, 365),
+    _number(_CARE, "early_weeks", "Close follow-up lasts (weeks)", "From the initial assessment on.", 0, 104),
+    _number(_CARE, "follow_up_days_early", "Close follow-up every (days)", "In those first weeks.", 1, 90),
+    _number(_CARE, "follow_up_days", "Later follow-up every (days)", "In treatment, after them.", 1, 180),
     _number(
         _CARE,
         "follow_up_days_prevention",
-        "Follow-up in relapse prevention every days",
+        "Follow-up in relapse prevention every (days)",
         "With the status Relapse Prevention Plan.",
         1,
         365,
     ),
-    _number(_CARE, "no_show_days", "Next attempt after a no-show, in days", "At the latest.", 1, 60),
+    _number(
+        _CARE,
+        "no_show_days",
+        "Next try after a no-show (days)",
+        "Or when the follow-up was due anyway, if that is sooner.",
+        1,
+        60,
+    ),
     _number(
         _CARE,
         "not_improving_weeks",
-        "Consult when not improved after weeks",
+        "Consult if not improved after (weeks)",
         "From the initial assessment on.",
         1,
         104,
@@ -109,46 +102,44 @@ CARE = (
     _number(
         _CARE,
         "recent_consult_weeks",
-        "… and not consulted for weeks",
-        "Who was consulted on more lately is left a while.",
+        "… unless consulted in the last (weeks)",
+        "So long is the advice of a consult given to work.",
         1,
         104,
     ),
-    _number(
-        _CARE, "never_reviewed_weeks", "First consult after weeks", "In treatment without a consult.", 1, 104
-    ),
+    _number(_CARE, "never_reviewed_weeks", "First consult by (weeks)", "In treatment without one.", 1, 104),
     _number(
         _CARE,
         "stale_consult_weeks",
-        "Consult again after weeks",
-        "In treatment, not in remission; more than so long since the last one.",
+        "Next consult after (weeks)",
+        "In treatment, not in remission, and longer than this since the last one.",
         1,
         104,
     ),
-    _number(_CARE, "lost_days", "Lost to contact after days", "Without an attended contact.", 1, 365),
+    _number(_CARE, "lost_days", "Lost to contact after (days)", "Without an attended contact.", 1, 365),
     _number(
         _CARE,
         "recommendation_days",
-        "Recommendation overdue after days",
-        "Given by the psychiatrist and not answered.",
+        "Recommendation overdue after (days)",
+        "Given by the psychiatrist, and nobody has answered.",
         1,
         90,
     ),
 )
 BILLING = (
     _number(
-        Part.BILLING,
+        _BILLING,
         "gap_months",
-        "Months without billing before an initial month",
-        "After such a gap the first month is billed as an initial one again; payers differ.",
+        "Initial month again after (months)",
+        "So many whole months without billable work. Payers differ.",
         1,
         60,
     ),
     _number(
-        Part.BILLING,
+        _BILLING,
         "most_add_ons",
-        "Units of 99494 in a month",
-        "Above so many the bot warns; payers cap them.",
+        "Most units of 99494 in a month",
+        "Above it I warn: payers cap them.",
         0,
         20,
     ),
@@ -174,27 +165,27 @@ CALENDAR = (
     Setting("report_day", Part.RHYTHM, "Weekly figures on", "When Clinical Ops get them."),
 )
 MESSAGES = (
-    Setting("team_channel", Part.REGISTRY, "Team channel", "Gets counts each working day. Invite me there."),
+    Setting("team_channel", Part.REGISTRY, "Team channel", "Gets the day's counts. Invite me there first."),
     Setting("direct", Part.DISCLOSURE, "In direct messages", "How much of a patient they show."),
     Setting("channel", Part.DISCLOSURE, "In the team channel", "How much of a patient it shows."),
     Setting(
         "cover",
         Part.ALERTS,
         "Who covers for safety alerts",
-        "Told when nobody takes one; without a cover, the admins are.",
+        "Told of an alert that nobody takes. Without a cover the admins are.",
     ),
     _number(
         Part.ALERTS,
         "escalate_minutes",
-        "Safety alert escalates after minutes",
-        "When nobody has taken it by then.",
+        "Safety alert goes on after (minutes)",
+        "To the cover, then to the admins, when nobody has taken it.",
         5,
         24 * 60,
     ),
     _number(
         Part.REGISTRY,
         "invite_days",
-        "Invitations expire after days",
+        "Invitations expire after (days)",
         "Who has not accepted by then is invited anew.",
         1,
         365,
@@ -227,45 +218,6 @@ def configured(registry: Registry, wanted: Mapping[str, Any]) -> Registry:
 def differences(before: Registry, after: Registry) -> list[Setting]:
     """The settings that are not the same in both."""
     return [setting for setting in SETTINGS if setting.of(before) != setting.of(after)]
-
-
-def told(setting: Setting, value: Any) -> str:
-    """A setting's value in words; ids of people and places are for others to name."""
-    if value is None or value == ():
-        return "none"
-    words = _WORDS.get(setting.name)
-    if words:
-        return words(value)
-    return ", ".join(value) if isinstance(value, tuple) else str(value)
-
-
-def _weekday(day: int) -> str:
-    return WEEKDAYS[day]
-
-
-def _days(days: tuple[int, ...]) -> str:
-    if len(days) > 2 and list(days) == list(range(days[0], days[-1] + 1)):
-        return f"{WEEKDAYS[days[0]]} to {WEEKDAYS[days[-1]]}"
-    return ", ".join(WEEKDAYS[day] for day in days)
-
-
-def _holidays_of(code: str) -> str:
-    kept = calendar(code)
-    return kept.name if kept else code
-
-
-def _shown(much: Shown) -> str:
-    return SHOWN[Shown(much)]
-
-
-_WORDS: Mapping[str, Callable[[Any], str]] = {
-    "working_days": _days,
-    "review_day": _weekday,
-    "report_day": _weekday,
-    "holidays_of": _holidays_of,
-    "direct": _shown,
-    "channel": _shown,
-}
 
 
 def _check(setting: Setting, value: Any) -> None:

@@ -2,7 +2,7 @@
 
 import difflib
 import shlex
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from cocm_bot.operations.caseload import Sort, Whose
@@ -18,6 +18,7 @@ from cocm_bot.slack import (
     enrolment,
     measures,
     patient,
+    registries,
     remind,
     review,
     team,
@@ -27,10 +28,11 @@ from cocm_bot.slack.kit import Element, Payload
 from cocm_bot.slack.screens.audit import TITLE as AUDIT_TITLE
 from cocm_bot.slack.screens.help import CommandHelp, command_buttons, help_message, unknown_message
 from cocm_bot.slack.screens.lists import SNOOZED
+from cocm_bot.slack.screens.registries import TITLE as REGISTRIES_TITLE
 from cocm_bot.slack.screens.remind import TITLE as REMIND_TITLE
 from cocm_bot.slack.screens.team import TITLE as TEAM_TITLE
-from cocm_bot.slack.stage import Draw
-from cocm_bot.slack.visit import Visit
+from cocm_bot.slack.stage import Draw, Screen
+from cocm_bot.slack.visit import Arrival, ForAnyone, Visit
 
 ROOT = "/cocm"
 IN = "in"
@@ -52,6 +54,8 @@ class Command:
     """What whoever is offered the button in App Home must be allowed; None for everybody."""
     shortcut: bool = False
     """Whether it stands, under the button's words, in the menu that Slack offers anywhere."""
+    newcomers: Mapping[str, Callable[[Arrival], Payload]] | None = None
+    """What anybody of the workspace may ask for by the word after it, member of a registry or not."""
 
 
 def help_screen(visit: Visit, words: Sequence[str]) -> Payload:
@@ -145,6 +149,14 @@ COMMANDS = (
         button="Billing",
         needs=Action.VIEW_BILLING,
     ),
+    Command(
+        "registry",
+        f"[{'|'.join([registries.NEW_WORD, *registries.WORDS])}]",
+        "your registries: switch, set one up; admins rename it, change its settings, see its figures",
+        registries.show,
+        title=REGISTRIES_TITLE,
+        newcomers={registries.NEW_WORD: registries.new},
+    ),
     Command("measures", "", "which measures a contact asks for (admins)", measures.show, title="Measures"),
     Command(
         "team",
@@ -219,8 +231,9 @@ def nearest(word: str) -> str | None:
     )
 
 
-def _bound(command: Command, words: Sequence[str]) -> Draw:
-    return lambda visit: command.draw(visit, words)
+def _bound(command: Command, words: Sequence[str]) -> Screen:
+    greeting = command.newcomers.get(words[0].lower()) if command.newcomers and words else None
+    return ForAnyone(greeting) if greeting else lambda visit: command.draw(visit, words)
 
 
 def _refuse(sentence: str) -> Draw:

@@ -12,6 +12,7 @@ from cocm_bot.operations.identity import Person, Stranger
 from cocm_bot.operations.joining import accept_all, waiting
 from cocm_bot.operations.meaning import Meant, actor_for
 from cocm_bot.operations.oversight import record_refusal
+from cocm_bot.operations.registries import may_create
 from cocm_bot.registry.access import Actor
 from cocm_bot.registry.errors import NotAllowed, Unavailable
 from cocm_bot.registry.team import User
@@ -117,7 +118,7 @@ class Gate:
     def _welcome(self, origin: Origin, person: Person, period: int) -> None:
         """Accept what somebody who is in no registry yet is invited to; raises Stranger if it is nothing."""
         if not waiting(self._desk, person.email):
-            raise Stranger
+            raise Stranger(founds=may_create(self._desk, person))
         accept_all(self._desk, self._checked(origin, period, self._gateway.person), origin.surface)
 
     @contextmanager

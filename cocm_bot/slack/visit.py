@@ -68,6 +68,11 @@ class Memo(BaseModel):
     shown: int | None = None
     """The version up to which the modal has told what others changed; None before it told anything."""
 
+    section: Opaque | None = None
+    """The section of the settings that is shown."""
+    draft: dict[str, str | int | list[str] | list[int] | None] | None = None
+    """What was changed in the sections that are not shown, by the settings' names."""
+
     def packed(self) -> str:
         """The memo as private_metadata."""
         return json.dumps(self.model_dump(exclude_none=True), separators=(",", ":"))

@@ -2,9 +2,10 @@ from typing import Any
 
 import pytest
 
-from cocm_bot.registry.configure import SETTINGS, Part, configured, differences, told, values
+from cocm_bot.registry.configure import SETTINGS, Part, configured, differences, values
 from cocm_bot.registry.errors import InvalidInput
 from cocm_bot.registry.policy import BillingRules, Cadence
+from cocm_bot.registry.setting_words import told
 from cocm_bot.registry.settings import Alerts, Disclosure, Rhythm, Shown
 from tests.store.build import registry
 
