@@ -128,8 +128,6 @@ press measures-define            CHOOSE_MEASURES    yes   admin admin   admin ad
 press team-invite                -                  yes   admin admin   admin admin
 press invite-accept              -                  yes   yes   yes     yes   yes
 press invite-decline             -                  yes   yes   yes     yes   yes
-press home-registry              -                  yes   yes   yes     yes   yes
-press registry-choice            -                  yes   yes   yes     yes   yes
 press registry-new               -                  named named named   named named
 press registry-switch            -                  yes   yes   yes     yes   yes
 press registry-rename            -                  yes   admin admin   admin admin
@@ -138,6 +136,8 @@ press registry-stats             -                  yes   ops   ops     yes   op
 press settings-section:billing   -                  yes   admin admin   admin admin
 search settings-zone             -                  yes   yes   yes     yes   yes
 search settings-holidays         -                  yes   yes   yes     yes   yes
+press home-registry              -                  yes   yes   yes     yes   yes
+press registry-choice            -                  yes   yes   yes     yes   yes
 submit enrolment                 ENROL_PATIENT      yes   no    no      no    no
 submit contact                   LOG_CONTACT        yes   yes   no      no    no
 submit correction                CORRECT_CONTACT    yes   own   no      no    no
@@ -161,11 +161,11 @@ submit recommendation-declined   ANSWER_RECOMMENDATION yes no   yes     no    no
 submit recommendation-answered   ANSWER_RECOMMENDATION yes no   yes     no    no
 submit team-invite               -                  yes   admin admin   admin admin
 submit team-member               -                  yes   admin admin   admin admin
-submit measures-choose           CHOOSE_MEASURES    yes   admin admin   admin admin
-submit measures-defined          CHOOSE_MEASURES    yes   admin admin   admin admin
 submit registry-create           -                  named named named   named named
 submit registry-renamed          -                  yes   admin admin   admin admin
 submit settings                  -                  yes   admin admin   admin admin
+submit measures-choose           CHOOSE_MEASURES    yes   admin admin   admin admin
+submit measures-defined          CHOOSE_MEASURES    yes   admin admin   admin admin
 """
 """What each gets; `-` needs no action that a role has or has not.
 
@@ -321,14 +321,14 @@ def scene(endpoint: str) -> Iterator[Scene]:
         scene = Scene(clinic, spare=clinic.member("Spare Person").user_id)
         patients_of(scene, clinic.seat(), clinic.seat("Iris Lindqvist"))
         modals_of(scene, clinic.seat())
+        noor = clinic.seat("Noor Rahimi")
+        noor.command("/cocm registry new")
+        scene.keep(noor, {"Name": "Lakeside", "Your role": "Care Manager"})
         samuel = clinic.seat("Samuel Adeyemi")
         samuel.go(cast.BOT)
         samuel.press("Decline…")
         scene.keep(samuel, {"Why": "Allergic"})
         yield scene
-        noor = clinic.seat("Noor Rahimi")
-        noor.command("/cocm registry new")
-        scene.keep(noor, {"Name": "Lakeside", "Your role": "Care Manager"})
 
 
 def patients_of(scene: Scene, maya: Seat, iris: Seat) -> None:
@@ -422,14 +422,14 @@ def modals_of(scene: Scene, maya: Seat) -> None:
     scene.keep(maya, {"Name": "Pain", "Number of items": "1", "Highest score": "10"})
     maya.command("/cocm measures")
     scene.keep(maya)
+    for word in ("rename", "settings"):
+        maya.command(f"/cocm registry {word}")
+        scene.keep(maya)
     maya.command("/cocm team")
     maya.press("Change…", near="*Spare Person*")
     scene.keep(maya, {"Role": "Finance"})
     forged.click(scene.clinic, maya.person.id, "team-invite", "")
     somebody = {"Or by e-mail": "somebody@example.org", "First name": "Some", "Last name": "Body"}
-    for word in ("rename", "settings"):
-        maya.command(f"/cocm registry {word}")
-        scene.keep(maya)
     scene.keep(maya, {**somebody, "Role": "Finance"})
 
 
@@ -481,29 +481,29 @@ VALUES = {
     "recommendation-decline": "{handle} {advice} 0",
     "caseload-several": "caseload all",
     "home-registry": "{registry}",
+    "registry-switch": "{registry}",
+    "settings-section": "billing",
     "registry-choice": "",
 }
 """What a button or option carries; the others carry the handle."""
 OF_A_MEMBER = ("team-page", "team-admin", "team-remove", "team-invite-again", "team-invite-withdraw")
 """What stands in the modals of the team."""
 FILLED_FORM = ("contact-type", "contact-item", "contact-by-item")
-    "registry-switch": "{registry}",
-    "settings-section": "billing",
 """What redraws the modal of a contact, of which it reads the answers."""
 IN_A_MODAL = (
     "find-patient",
     "find-contact",
     "card-more",
+    "card-take",
+    "registry-switch",
+    "registry-settings",
+    "registry-stats",
     "billing-page",
     "audit-page",
     "history-page",
     "changes-page",
     "correction-page",
     "correction-pick",
-    "card-take",
-    "registry-switch",
-    "registry-settings",
-    "registry-stats",
     "timer-log",
     "timer-discard",
     "timer-move",
@@ -529,14 +529,14 @@ def press(scene: Scene, user: str, name: str) -> None:
     if kind == "home-registry":
         memo = json.dumps({"registry": scene.clinic.registry_id})
         view = {"id": "V0HOME", "type": "home", "private_metadata": memo}
+    elif kind == "settings-section":
+        view = scene.filled["settings"]
     elif kind in (*FILLED_FORM, *OF_A_MEMBER, *IN_A_MODAL):
         of = "contact" if kind in FILLED_FORM else "team-member" if kind in OF_A_MEMBER else "card"
         view = scene.filled[of]
     forged.click(scene.clinic, user, name, value, view=view)
 
 
-    elif kind == "settings-section":
-        view = scene.filled["settings"]
 def outcome(scene: Scene, seat: Seat, way: Way) -> str:
     """What came of it, told by what the bot answered and by what it wrote into the access log."""
     state, calls = scene.clinic.workspace, scene.clinic.workspace.calls

@@ -45,9 +45,9 @@ class AdminRight(StrEnum):
     CHANGE_ADMIN = "make a member an admin, or no admin any more"
     REMOVE_MEMBER = "remove a member"
     READ_ACCESS_LOG = "read the access log"
-
     RENAME = "rename the registry"
     CHANGE_SETTINGS = "change the registry's settings"
+
 
 _EVERYBODY = frozenset({Action.CHOOSE_MEASURES, Action.VIEW_TEAM})
 _CLINICAL = _EVERYBODY | frozenset(
@@ -102,8 +102,6 @@ class Creators:
 NOBODY = Creators()
 
 
-def may(role: Role, action: Action) -> bool:
-    """Whether the role may do this."""
 @dataclass(frozen=True)
 class Actor:
     """The person an operation is done for, in the registry they act in, as read from the table just now."""
@@ -119,6 +117,8 @@ class Actor:
     """Where they asked: a slash command, a button, a modal, …; for the access log."""
 
 
+def may(role: Role, action: Action) -> bool:
+    """Whether the role may do this."""
     return action in ALLOWED[role]
 
 
