@@ -6,7 +6,7 @@ WORKERS ?= 4
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
 STAMPED := pyproject.toml constraints.txt
 
-.PHONY: demo morning test test-fast lint types imports bench bench-engines clean
+.PHONY: demo morning test test-fast lint types imports bench bench-clock bench-engines clean
 
 demo: $(VENV)/demo ## a Slack workspace in the browser, with the bot and sixty synthetic patients
 	$(BIN)/cocm-bot demo
@@ -32,6 +32,9 @@ imports: $(VENV)/dev
 
 bench: $(VENV)/dev ## timings, side by side with an alternative
 	$(BIN)/python -m tests.bench.search
+
+bench-clock: $(VENV)/dev ## a thousand registries whose digests fall due at the same minute; takes minutes
+	$(BIN)/python -m tests.bench.clock
 
 bench-engines: $(VENV)/dev ## the local engines the demo could run on, compared; takes minutes
 	$(BIN)/python -m tests.bench.engines
