@@ -125,30 +125,6 @@ def remind(table: Table, before: RegistryUser, reminders: Reminders, also: Seque
     table.transact([decided, *also])
 
 
-def remove_member(table: Table, registry_id: str, user_id: str) -> None:
-    """End a membership, in one transaction; the user remains.
-
-    Raises NotFound when there is no such membership, or Unavailable.
-    """
-    for _ in tries(CHANGE_TRIES):
-        leaving = [
-            writes.delete(
-                keys.registry_user(registry_id, user_id), writes.STORED, {}, lambda _: _no_such_member()
-            ),
-            writes.forget(keys.user_registry(user_id, registry_id)),
-            counters.members(registry_id, -1),
-        ]
-        person = user(table, user_id)
-        if person and registry_id in person.registeries:
-            leaving.append(_unlist_registry(person, registry_id))
-        try:
-            table.transact(leaving)
-        except UserChanged:
-            continue
-        return
-    raise UserChanged
-
-
 def joined(
     table: Table, registry_id: str, person: User, role: Role, *, is_admin: bool, at: int
 ) -> tuple[User, list[Write]]:
@@ -207,18 +183,6 @@ def _list_registry(person: User, registry_id: str) -> Write:
     # Only a new membership comes here, which nobody else can make in between.
     append = "SET registeries = list_append(registeries, :listed)"
     return writes.update(key, append, writes.STORED, {"listed": [registry_id]}, lambda _: UserChanged())
-
-
-def _unlist_registry(person: User, registry_id: str) -> Write:
-    place = f"registeries[{person.registeries.index(registry_id)}]"
-    return writes.update(
-        keys.user(person.id),
-        f"REMOVE {place}",
-        # Holds when the registry still stands where it was read.
-        f"{place} = :registry",
-        {"registry": registry_id},
-        lambda _: UserChanged(),
-    )
 
 
 def _with(registeries: tuple[str, ...], registry_id: str) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ from cocm_bot.store import access_log, people
 from cocm_bot.store.errors import UserChanged
 from tests.operations.conftest import Office
 from tests.store import faults
-from tests.store.build import REGISTRY, user
+from tests.store.build import REGISTRY, end_membership, user
 
 Requests = Callable[[], str]
 GONE = "There is no such patient in this registry."
@@ -159,7 +159,7 @@ def test_a_cover_that_changed_meanwhile_is_not_overwritten(team: Office) -> None
     now = people.membership(team.table, REGISTRY, "user-1")
     assert now == read.model_copy(update={"covered_by": "user-2", "cover_until": "2031-03-09"})
     people.cover(team.table, now, None, None)
-    people.remove_member(team.table, REGISTRY, "user-1")
+    end_membership(team.table, "user-1")
     with pytest.raises(UserChanged):
         people.cover(team.table, read, "user-2", "2031-03-09")
     assert people.membership(team.table, REGISTRY, "user-1") is None
@@ -170,7 +170,7 @@ def test_mine_are_my_own_those_i_cover_and_nobodys(team: Office, requests: Reque
     assign(team.desk, team.actor(), [second], "user-2", requests())
     assign(team.desk, team.actor(), [third, nobodys], "user-3", requests())
     cover(team.desk, team.actor(), "user-3", "user-2", date(2031, 3, 9))
-    people.remove_member(team.table, REGISTRY, "user-1")
+    end_membership(team.table, "user-1")
     page = caseload(team.desk, manager(team, "user-2"), Show.ALL, Sort.URGENCY)
     assert {row.summary.handle for row in page.rows} == {first, second, third, nobodys}
     assert page.own == Own(everyone=4, unassigned=1, covered=["Cara Manager"])

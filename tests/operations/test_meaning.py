@@ -22,7 +22,7 @@ from cocm_bot.registry.vocabulary import Role
 from cocm_bot.store import keys, people, registries
 from cocm_bot.store.questions import KEPT_SECONDS
 from tests.operations.conftest import Office
-from tests.store.build import REGISTRY, registry, user
+from tests.store.build import REGISTRY, end_membership, registry, user
 
 RIVERSIDE, HILLTOP, HILLSIDE = REGISTRY, "registry-2", "registry-3"
 NOBODYS = "registry-9"
@@ -41,7 +41,7 @@ def found(office: Office, registry_id: str, name: str, channel: str | None = Non
 
 
 def leave(office: Office, registry_id: str) -> None:
-    people.remove_member(office.table, registry_id, "user-1")
+    end_membership(office.table, "user-1", registry_id)
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from cocm_bot.registry.recommendations import state_of, still_open
 from cocm_bot.registry.vocabulary import ContactType, Role
 from cocm_bot.store import history, people
 from tests.operations.conftest import Office
-from tests.store.build import REGISTRY, user
+from tests.store.build import REGISTRY, end_membership, user
 
 Requests = Callable[[], str]
 PCP = "user-2"
@@ -199,7 +199,7 @@ def test_letters_go_to_those_who_have_none_and_name_whom_nobody_can_tell(
     assert [(each.user_id, each.channel, each.ts) for each in sent(office.desk, given[1].id)] == [
         (PCP, "D1", "1.5")
     ]
-    people.remove_member(office.table, REGISTRY, "user-1")
+    end_membership(office.table, "user-1")
     assert waiting() == [("user-1", "a former member", None)]
 
 

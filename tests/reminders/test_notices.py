@@ -6,8 +6,9 @@ from cocm_bot.operations.notices import Notice, tell_admins
 from cocm_bot.operations.setup import add_member, new_member
 from cocm_bot.playground import cast
 from cocm_bot.registry.vocabulary import Role
-from cocm_bot.store import people, work
+from cocm_bot.store import work
 from tests.clinic import Clinic
+from tests.store.build import end_membership
 
 ADMIN = "Noor Rahimi"
 
@@ -98,6 +99,6 @@ def test_an_admin_who_can_not_be_reached_is_passed_over(clinic: Clinic) -> None:
 
 def test_who_is_no_admin_any_more_is_not_told(clinic: Clinic) -> None:
     tell_admins(clinic.desk, clinic.registry_id, Notice.CHANNEL_SHARED, cast.TEAM_CHANNEL)
-    people.remove_member(clinic.desk.table, clinic.registry_id, clinic.member(ADMIN).user_id)
+    end_membership(clinic.desk.table, clinic.member(ADMIN).user_id, clinic.registry_id)
     clinic.bot.clock.tick()
     assert told(clinic).keys() == {cast.MAYA}

@@ -11,8 +11,9 @@ from cocm_bot.operations.setup import add_member, new_member
 from cocm_bot.playground import cast
 from cocm_bot.registry.settings import Rhythm
 from cocm_bot.registry.vocabulary import Role
-from cocm_bot.store import keys, people, registries, work, writes
+from cocm_bot.store import keys, registries, work, writes
 from tests.reminders.house import House
+from tests.store.build import end_membership
 
 MONDAY, TUESDAY = "2031-03-03", "2031-03-04"
 
@@ -117,7 +118,7 @@ def test_who_joins_is_told_from_their_next_turn_on(house: House) -> None:
 
 def test_who_left_is_told_nothing(house: House) -> None:
     lena = house.member("Lena Novak").user_id
-    people.remove_member(house.table, house.registry_id, lena)
+    end_membership(house.table, lena, house.registry_id)
     house.tick(f"{MONDAY} 08:00")
     assert not house.said("Lena Novak")
     assert set(house.outcome(MONDAY)) == {"Maya", "Iris", "Samuel"}

@@ -7,17 +7,17 @@ from cocm_bot.playground import cast, views
 from cocm_bot.playground.seat import Seat
 from cocm_bot.registry.care import DeactivationReason
 from cocm_bot.registry.vocabulary import Role
-from cocm_bot.store import people
 from tests import forged, forgery
 from tests.clinic import Clinic
 from tests.scenes import add_patient, sees, send_anyway
+from tests.store.build import end_membership
 
 
 @pytest.fixture
 def two(clinic: Clinic) -> Clinic:
     """The clinic with Iris as a second care manager."""
     iris = "Iris Lindqvist"
-    people.remove_member(clinic.desk.table, clinic.registry_id, clinic.member(iris).user_id)
+    end_membership(clinic.desk.table, clinic.member(iris).user_id, clinic.registry_id)
     clinic.add_member(iris, Role.CARE_MANAGER)
     return clinic
 

@@ -11,10 +11,10 @@ from cocm_bot.playground import cast, views
 from cocm_bot.playground.seat import Seat
 from cocm_bot.registry.vocabulary import Role
 from cocm_bot.slack.gate import OUTSIDERS, SHARED, UNSEEN
-from cocm_bot.store import people
 from tests import forged
 from tests.clinic import Clinic
 from tests.scenes import ASSESSED, add_patient, sees
+from tests.store.build import end_membership
 
 STRANGER = "You are not in a patient registry yet. Ask the admin of your clinic's registry to add you"
 SILENT = "Slack does not answer right now. Please try again in a moment."
@@ -209,7 +209,7 @@ def test_a_membership_that_ends_is_over_at_the_next_request(clinic: Clinic) -> N
     iris = clinic.seat("Iris Lindqvist")
     iris.command("/cocm today")
     sees(iris, "There are no patients in this registry yet.")
-    people.remove_member(clinic.desk.table, clinic.registry_id, clinic.member("Iris Lindqvist").user_id)
+    end_membership(clinic.desk.table, clinic.member("Iris Lindqvist").user_id, clinic.registry_id)
     iris.command("/cocm today")
     sees(iris, STRANGER)
 
@@ -219,7 +219,7 @@ def test_a_role_that_changes_counts_at_the_next_request(clinic: Clinic) -> None:
     samuel.command("/cocm add")
     sees(samuel, "As Primary Care Physician you may not add a patient. Ask a Care Manager.")
     samuel.close()
-    people.remove_member(clinic.desk.table, clinic.registry_id, clinic.member("Samuel Adeyemi").user_id)
+    end_membership(clinic.desk.table, clinic.member("Samuel Adeyemi").user_id, clinic.registry_id)
     clinic.add_member("Samuel Adeyemi", Role.CARE_MANAGER)
     samuel.command("/cocm add")
     sees(samuel, "MRN", "First name")

@@ -10,6 +10,7 @@ from cocm_bot.store import keys, people, registries, writes
 from tests import forged
 from tests.clinic import Clinic
 from tests.scenes import ANA, ASSESSED, add_patient, second_registry, sees
+from tests.store.build import end_membership
 
 HARBOR, RIVERSIDE = "Harbor Clinic", "Riverside Clinic"
 WHICH = "You are in several registries. Which one do you want to work in?"
@@ -182,7 +183,7 @@ def test_a_message_acts_in_the_registry_it_is_of(clinic: Clinic) -> None:
     maya.press("caseload-several")
     maya.fill({"Patients": [handle]})
     maya.close()
-    people.remove_member(clinic.desk.table, clinic.registry_id, clinic.member("Maya Okafor").user_id)
+    end_membership(clinic.desk.table, clinic.member("Maya Okafor").user_id, clinic.registry_id)
     maya.choose("Open a patient…", f"{handle} · A.M.")
     assert "Muñoz" not in sees(maya, str(NotThere()))
 

@@ -2,11 +2,14 @@
 
 from typing import Any
 
+from cocm_bot.registry.errors import NotFound
 from cocm_bot.registry.patient import AuditLog, Patient, TreatmentLog
 from cocm_bot.registry.team import Questionnaire, Registry, User
 from cocm_bot.registry.vocabulary import Role, Status
-from cocm_bot.store import patients, registries
+from cocm_bot.store import memberships, patients, people, registries
 from cocm_bot.store.access_log import AccessEntry
+from cocm_bot.store.backoff import tries
+from cocm_bot.store.errors import UserChanged
 from cocm_bot.store.table import Table
 from tests.registry import build
 
@@ -80,6 +83,19 @@ def access_entry(name: str = "e", at: float = NOON, **changes: Any) -> AccessEnt
 def found_registry(table: Table, registry_id: str = REGISTRY) -> None:
     """Create a registry with its first member."""
     registries.create_registry(table, registry(registry_id), user(), Role.CARE_MANAGER, is_admin=True)
+
+
+def end_membership(table: Table, user_id: str, registry_id: str = REGISTRY) -> None:
+    """End a membership, the last admin's too."""
+    for _ in tries(people.CHANGE_TRIES):
+        member, found = people.membership(table, registry_id, user_id), registries.get(table, registry_id)
+        if member is None or found is None:
+            raise NotFound
+        try:
+            return table.transact(memberships.ended(member, found, people.user(table, user_id), NOON))
+        except UserChanged:
+            continue
+    raise UserChanged
 
 
 def enrol(table: Table, number: int = 1, **changes: Any) -> Patient:

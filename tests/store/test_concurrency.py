@@ -14,7 +14,17 @@ from cocm_bot.store import history, patients, people
 from cocm_bot.store.errors import AlreadyApplied, HandleTaken, MrnTaken
 from cocm_bot.store.patients import Apply, Edit
 from cocm_bot.store.table import Table
-from tests.store.build import NOON, REGISTRY, audit, contact, counts, enrol, found_registry, user
+from tests.store.build import (
+    NOON,
+    REGISTRY,
+    audit,
+    contact,
+    counts,
+    end_membership,
+    enrol,
+    found_registry,
+    user,
+)
 
 WRITERS = 8
 CONTACTS = 15
@@ -133,7 +143,7 @@ def test_the_counts_are_what_can_be_counted_after_many_at_once(concurrent_table:
 
     enrolments = [partial(enrol, table, number) for number in range(101, 171)]
     deactivations = [partial(deactivate, number) for number in already]
-    removals = [partial(people.remove_member, table, REGISTRY, f"user-{number}") for number in range(2, 62)]
+    removals = [partial(end_membership, table, f"user-{number}") for number in range(2, 62)]
     mixed = [
         job
         for jobs in zip(enrolments, deactivations, [*removals, *removals[:10]], strict=True)

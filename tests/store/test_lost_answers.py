@@ -9,7 +9,7 @@ from cocm_bot.store.errors import AlreadyApplied
 from cocm_bot.store.patients import Edit
 from cocm_bot.store.table import Table
 from tests.store import faults
-from tests.store.build import REGISTRY, access_entry, audit, contact, counts, enrol, user
+from tests.store.build import REGISTRY, access_entry, audit, contact, counts, end_membership, enrol, user
 
 pytestmark = pytest.mark.usefixtures("no_pauses")
 
@@ -63,7 +63,7 @@ def test_an_enrolment_is_counted_once(concurrent_table: Table) -> None:
 def test_a_member_is_counted_once(concurrent_table: Table) -> None:
     table = concurrent_table
     with faults.on(table.client, "TransactWriteItems", faults.times(1, faults.lose_answer)):
-        people.remove_member(table, REGISTRY, "user-1")
+        end_membership(table, "user-1")
     assert counts(table) == (0, 0)
     assert people.user(table, "user-1") == user(1)
 

@@ -10,7 +10,7 @@ from cocm_bot.store.errors import AlreadyMember, BrokenItem, RegistryMissing, Us
 from cocm_bot.store.table import Table
 from cocm_bot.store.wire import wire_key
 from tests.store import faults
-from tests.store.build import REGISTRY, counts, found_registry, user
+from tests.store.build import REGISTRY, counts, end_membership, found_registry, user
 
 
 def add(table: Table, person: User, registry_id: str = REGISTRY) -> User:
@@ -90,7 +90,7 @@ def test_a_member_needs_a_registry(empty_table: Table) -> None:
 def test_a_removed_member_keeps_the_other_registry(table: Table) -> None:
     found_registry(table, "registry-2")
     assert agreed(table, "user-1") == {REGISTRY, "registry-2"}
-    people.remove_member(table, REGISTRY, "user-1")
+    end_membership(table, "user-1")
     assert agreed(table, "user-1") == {"registry-2"}
     assert counts(table) == (0, 0)
     assert people.user_by_email(table, "person.1@example.org") is not None
@@ -99,14 +99,14 @@ def test_a_removed_member_keeps_the_other_registry(table: Table) -> None:
 @pytest.mark.parametrize("user_id", ["user-2", "user-1"])
 def test_nobody_is_removed_twice(table: Table, user_id: str) -> None:
     add(table, user(2))
-    people.remove_member(table, REGISTRY, user_id)
+    end_membership(table, user_id)
     with pytest.raises(NotFound):
-        people.remove_member(table, REGISTRY, user_id)
+        end_membership(table, user_id)
     assert counts(table) == (1, 0)
 
 
 def test_a_removed_member_may_come_back(table: Table) -> None:
-    people.remove_member(table, REGISTRY, "user-1")
+    end_membership(table, "user-1")
     add(table, user(1))
     assert agreed(table, "user-1") == {REGISTRY}
     assert counts(table) == (1, 0)
@@ -115,7 +115,7 @@ def test_a_removed_member_may_come_back(table: Table) -> None:
 def test_a_user_changed_meanwhile_is_read_again(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
     found_registry(table, "registry-2")
     stale = [people.user(table, "user-1")]
-    people.remove_member(table, REGISTRY, "user-1")
+    end_membership(table, "user-1")
     read = people.user
     monkeypatch.setattr(people, "user", lambda *key: stale.pop() if stale else read(*key))
     add(table, user(1))
