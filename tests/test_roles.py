@@ -120,6 +120,8 @@ press review-start-over          REVIEW_CASELOAD    yes   yes   no      no    no
 press review-open                VIEW_PATIENT       yes   yes   yes     no    no
 press review-record              LOG_CONTACT        yes   yes   no      no    no
 press safety-open                VIEW_PATIENT       yes   yes   yes     no    no
+press safety-take                TAKE_ALERT         yes   yes   yes     no    no
+press card-take                  TAKE_ALERT         yes   yes   yes     no    no
 press recommendation-accept      ANSWER_RECOMMENDATION yes no   yes     no    no
 press recommendation-done        ANSWER_RECOMMENDATION yes no   yes     no    no
 press recommendation-decline     ANSWER_RECOMMENDATION yes no   yes     no    no
@@ -476,6 +478,7 @@ VALUES = {
     "review-skip": "{entry} 0",
     "review-start-over": "{entry}",
     "review-record": "{handle} {entry}",
+    "safety-take": "{handle} {advice}",
     "recommendation-accept": "{handle} {advice} 0",
     "recommendation-done": "{handle} {advice} 0",
     "recommendation-decline": "{handle} {advice} 0",
@@ -494,6 +497,7 @@ IN_A_MODAL = (
     "find-patient",
     "find-contact",
     "card-more",
+    "card-take",
     "card-take",
     "registry-switch",
     "registry-settings",

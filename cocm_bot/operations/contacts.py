@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from cocm_bot.operations.alerts import after_contact
 from cocm_bot.operations.desk import Desk, new_id
 from cocm_bot.operations.edits import edited
+from cocm_bot.operations.letters import sending
 from cocm_bot.operations.oversight import authorise
 from cocm_bot.operations.patients import Card, card_of
 from cocm_bot.registry.access import Action, Actor
@@ -39,9 +41,9 @@ class Logged:
 def log_contact(desk: Desk, actor: Actor, handle: str, contact: Contact, request_id: str) -> Logged:
     """Record a contact and everything that follows from it, once per request id.
 
-    A self-harm item above 0 needs what was done about it; the flag the person asks for is raised in the same
-    transaction. Raises NotAllowed, InvalidInput with the field (or measure) at fault, NotFound, Conflict or
-    Unavailable.
+    A self-harm item above 0 needs what was done about it. The flag the person asks for is raised in the same
+    transaction, and the clock's work to tell others of the risk, or of a recommendation, is added. Raises
+    NotAllowed, InvalidInput with the field (or measure) at fault, NotFound, Conflict or Unavailable.
     """
     authorise(desk, actor, Action.LOG_CONTACT)
     now, policy = desk.now(), actor.registry.policy
@@ -62,6 +64,9 @@ def log_contact(desk: Desk, actor: Actor, handle: str, contact: Contact, request
         )
         log = log.model_copy(update={"weeks_in_treatment": weeks_in_treatment(patient, history, log, policy)})
         status, since = status_with(patient, log, policy)
+        alerts, along = after_contact(actor, patient, log, now)
+        if given:
+            along.append(sending(actor.registry, patient, given.id, actor.user_id, now.timestamp()))
         written.append((patient, log))
         return edited(
             desk,
@@ -72,6 +77,7 @@ def log_contact(desk: Desk, actor: Actor, handle: str, contact: Contact, request
                 "status": status,
                 "status_since": since,
                 "flags": flags,
+                "alerts": alerts,
                 "recommendations": kept((*patient.recommendations, given))
                 if given
                 else patient.recommendations,
@@ -80,6 +86,7 @@ def log_contact(desk: Desk, actor: Actor, handle: str, contact: Contact, request
             action="no-show logged" if log.no_show else "contact logged",
             changes=flags_told(patient, flags),
             logs=(log,),
+            along=along,
         )
 
     after = patients.change(desk.table, actor.registry.id, handle, add, request_id=request_id)

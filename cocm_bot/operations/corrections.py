@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, StringConstraints
 
+from cocm_bot.operations.alerts import after_contact
 from cocm_bot.operations.contacts import (
     Logged,
     flags_after,
@@ -16,6 +17,7 @@ from cocm_bot.operations.contacts import (
 )
 from cocm_bot.operations.desk import Desk, new_id
 from cocm_bot.operations.edits import edited
+from cocm_bot.operations.letters import sending
 from cocm_bot.operations.oversight import authorise, record_view, refuse
 from cocm_bot.operations.patients import Card, card_of
 from cocm_bot.registry.access import Action, Actor
@@ -90,6 +92,10 @@ def correct_contact(
             new = _replacement(desk, actor, patient, old, contact, members, others)
             new = new.model_copy(update={"flag": flag})
         written.append((patient, new, old))
+        alerts, along = after_contact(actor, patient, new, now, replaced=old)
+        advised = {each.recommendation.id for each in (old, new) if each and each.recommendation}
+        for each in advised:
+            along.append(sending(actor.registry, patient, each, actor.user_id, now.timestamp()))
         void = Voided(
             log_id=old.id,
             by=actor.user_id,
@@ -102,7 +108,7 @@ def correct_contact(
             actor,
             patient,
             history,
-            {"flags": flags, **_followed(patient, old, new, others, policy)},
+            {"flags": flags, "alerts": alerts, **_followed(patient, old, new, others, policy)},
             object_name="treatment_log",
             action="contact corrected" if new else "contact voided",
             changes=[
@@ -112,6 +118,7 @@ def correct_contact(
             ],
             logs=(new,) if new else (),
             voids=(void,),
+            along=along,
         )
 
     after = patients.change(desk.table, actor.registry.id, handle, settle, request_id=request_id)

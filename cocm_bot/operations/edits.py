@@ -17,7 +17,7 @@ from cocm_bot.store.patients import Edit
 from cocm_bot.store.writes import Write
 
 
-def edited(
+def edited(  # noqa: PLR0913 - what makes up a change, each named where it is made
     desk: Desk,
     actor: Actor,
     before: Patient,

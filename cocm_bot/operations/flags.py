@@ -5,12 +5,14 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field, StringConstraints, ValidationError
 
+from cocm_bot.operations.alerts import ending, raising
 from cocm_bot.operations.assignment import Outcome, for_each
 from cocm_bot.operations.desk import Desk
 from cocm_bot.operations.edits import edited
 from cocm_bot.operations.oversight import authorise
 from cocm_bot.operations.patients import Card, card_of
 from cocm_bot.registry.access import Action, Actor
+from cocm_bot.registry.alerts import with_ended
 from cocm_bot.registry.errors import InvalidInput
 from cocm_bot.registry.flags import open_flags, with_raised, with_resolved
 from cocm_bot.registry.patient import Change, Patient, TreatmentLog
@@ -29,7 +31,7 @@ class Flagging(BaseModel):
 
 
 def raise_flags(desk: Desk, actor: Actor, handle: str, flagging: Flagging, request_id: str) -> Card:
-    """Raise flags of types that are not open, once per request id.
+    """Raise flags of types that are not open, once per request id; of a safety risk the team is alerted.
 
     Raises NotAllowed, InvalidInput, NotFound, Conflict or Unavailable.
     """
@@ -53,10 +55,14 @@ def flag_for_discussion(
 
 
 def _raise(desk: Desk, actor: Actor, handle: str, flagging: Flagging, request_id: str) -> Patient:
-    at = desk.now().timestamp()
+    now = desk.now()
 
     def add(patient: Patient, history: list[TreatmentLog]) -> Edit:
-        flags = with_raised(patient, flagging.flag_types, flagging.reason, actor.user_id, at)
+        flags = with_raised(patient, flagging.flag_types, flagging.reason, actor.user_id, now.timestamp())
+        alerts, along = patient.alerts, []
+        if Flag.SAFETY_RISK in flagging.flag_types:
+            alerts, telling = raising(actor, patient, now)
+            along = [telling]
         changes = [
             Change(attribute="flag", before="", after=f"{flag}: {flagging.reason}")
             for flag in flagging.flag_types
@@ -66,17 +72,18 @@ def _raise(desk: Desk, actor: Actor, handle: str, flagging: Flagging, request_id
             actor,
             patient,
             history,
-            {"flags": flags},
+            {"flags": flags, "alerts": alerts},
             object_name="flag",
             action="flag raised",
             changes=changes,
+            along=along,
         )
 
     return patients.change(desk.table, actor.registry.id, handle, add, request_id=request_id)
 
 
 def resolve_flags(desk: Desk, actor: Actor, handle: str, flagging: Flagging, request_id: str) -> Card:
-    """Resolve open flags, once per request id; of a deactivated patient too.
+    """Resolve open flags, once per request id; of a deactivated patient too. It ends a safety risk's alerts.
 
     Raises NotAllowed, InvalidInput, NotFound, Conflict or Unavailable.
     """
@@ -85,6 +92,8 @@ def resolve_flags(desk: Desk, actor: Actor, handle: str, flagging: Flagging, req
 
     def settle(patient: Patient, history: list[TreatmentLog]) -> Edit:
         flags = with_resolved(patient, flagging.flag_types, flagging.reason, actor.user_id, at)
+        safe = Flag.SAFETY_RISK in flagging.flag_types
+        alerts = with_ended(patient, at) if safe else patient.alerts
         changes = [
             Change(
                 attribute="flag",
@@ -99,10 +108,11 @@ def resolve_flags(desk: Desk, actor: Actor, handle: str, flagging: Flagging, req
             actor,
             patient,
             history,
-            {"flags": flags},
+            {"flags": flags, "alerts": alerts},
             object_name="flag",
             action="flag resolved",
             changes=changes,
+            along=ending(actor.registry, patient, alerts, at),
         )
 
     after = patients.change(desk.table, actor.registry.id, handle, settle, request_id=request_id)

@@ -1,34 +1,20 @@
-"""Answering what a psychiatrist recommended, and whom to tell of it."""
-
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+"""Answering what a psychiatrist recommended."""
 
 from cocm_bot.operations.desk import Desk
 from cocm_bot.operations.edits import edited
-from cocm_bot.operations.oversight import authorise, record_view
+from cocm_bot.operations.letters import sending
+from cocm_bot.operations.oversight import authorise
 from cocm_bot.operations.patients import Card, card_of, open_card
 from cocm_bot.operations.roster import names
-from cocm_bot.registry.access import Action, Actor, may
+from cocm_bot.registry.access import Action, Actor
 from cocm_bot.registry.care import Answer, Recommendation, RecommendationAnswer
 from cocm_bot.registry.errors import Conflict
 from cocm_bot.registry.patient import Change, Patient, TreatmentLog
 from cocm_bot.registry.recommendations import meanwhile, recommendation_of, state_of, with_answer
-from cocm_bot.store import deliveries, patients, people
-from cocm_bot.store.deliveries import Delivery
+from cocm_bot.store import patients
 from cocm_bot.store.patients import Edit
 
 LONGEST_REASON = 500
-DIRECT_MESSAGE = "direct message"
-
-
-@dataclass(frozen=True)
-class Letter:
-    """A recommendation on its way to one addressee."""
-
-    user_id: str
-    name: str
-    email: str | None
-    """None for somebody who may no longer be told: they left the registry, or have another role."""
 
 
 def answer(
@@ -63,6 +49,7 @@ def answer(
             object_name="recommendation",
             action=f"recommendation {given.lower()}",
             changes=[_change(asked, response)],
+            along=[sending(actor.registry, patient, recommendation_id, actor.user_id, at)],
         )
 
     after = patients.change(desk.table, actor.registry.id, handle, add, request_id=request_id)
@@ -76,43 +63,6 @@ def asked(desk: Desk, actor: Actor, handle: str) -> Card:
     """
     authorise(desk, actor, Action.ANSWER_RECOMMENDATION)
     return open_card(desk, actor, handle)
-
-
-def letters(desk: Desk, actor: Actor, recommendation: Recommendation) -> Iterator[Letter]:
-    """The addressees who have not been sent the recommendation yet. Raises Unavailable."""
-    known = names(desk, actor)
-    reached = {delivery.user_id for delivery in sent(desk, recommendation.id)}
-    for user_id in recommendation.addressed_to:
-        if user_id not in reached:
-            email = _address(desk, actor, user_id)
-            yield Letter(user_id, known.get(user_id, "a former member"), email)
-
-
-def record_sending(desk: Desk, actor: Actor, letter: Letter, slack_user_id: str, patient: Patient) -> None:
-    """Log that an addressee is about to be shown the patient. Raises Unavailable."""
-    reader = replace(actor, user_id=letter.user_id, slack_user_id=slack_user_id, surface=DIRECT_MESSAGE)
-    record_view(desk, reader, Action.VIEW_PATIENT, (patient.id,))
-
-
-def record_sent(desk: Desk, letter: Letter, recommendation_id: str, channel: str, ts: str) -> None:
-    """Remember the message an addressee was sent, so that it can show what becomes of it."""
-    at = desk.now().timestamp()
-    deliveries.record(
-        desk.table, recommendation_id, Delivery(user_id=letter.user_id, channel=channel, ts=ts, at=at)
-    )
-
-
-def sent(desk: Desk, recommendation_id: str) -> list[Delivery]:
-    """The messages the addressees were sent. Raises Unavailable."""
-    return deliveries.of(desk.table, recommendation_id).records
-
-
-def _address(desk: Desk, actor: Actor, user_id: str) -> str | None:
-    member = people.membership(desk.table, actor.registry.id, user_id)
-    if member is None or not may(member.role, Action.ANSWER_RECOMMENDATION):
-        return None
-    person = people.user(desk.table, user_id)
-    return person.email if person else None
 
 
 def _change(asked: Recommendation, response: RecommendationAnswer) -> Change:

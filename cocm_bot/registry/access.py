@@ -21,6 +21,7 @@ class Action(StrEnum):
     CORRECT_CONTACT = "correct a contact"
     RAISE_FLAG = "raise a flag"
     RESOLVE_FLAG = "resolve a flag"
+    TAKE_ALERT = "take a safety alert"
     CHANGE_STATUS = "change a patient's status"
     RECORD_CONSENT = "record consent"
     WRITE_PLAN = "write a relapse prevention plan"
@@ -57,6 +58,7 @@ _CLINICAL = _EVERYBODY | frozenset(
         Action.SEARCH,
         Action.RAISE_FLAG,
         Action.RESOLVE_FLAG,
+        Action.TAKE_ALERT,
         Action.EXPORT_HANDLES,
     }
 )

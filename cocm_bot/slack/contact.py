@@ -10,10 +10,8 @@ from cocm_bot.operations.contacts import Logged, log_contact
 from cocm_bot.operations.desk import new_id
 from cocm_bot.operations.oversight import authorise
 from cocm_bot.registry.access import Action
-from cocm_bot.registry.contact import Contact, at_risk
+from cocm_bot.registry.contact import Contact
 from cocm_bot.registry.errors import InvalidInput
-from cocm_bot.registry.patient import TreatmentLog
-from cocm_bot.registry.policy import CarePolicy
 from cocm_bot.registry.vocabulary import ContactType, Status
 from cocm_bot.slack import recommendation, review, safety
 from cocm_bot.slack.caseload import redrawn
@@ -124,30 +122,13 @@ def save(visit: Visit) -> Payload:
 
 
 def told(visit: Visit, logged: Logged, contact: Contact) -> Payload:
-    """The card with what was saved; those who must know of it are told once it is shown."""
-    policy, patient = visit.actor.registry.policy, logged.card.patient
-    parts = [saved_banner(logged.before, logged.card, policy)]
-
-    def redraw(sentence: str) -> Payload:
-        return review.after_contact(visit, contact, sentence) or saved(
-            visit, logged.card, f"{parts[0]}\n{sentence}"
-        )
-
-    risky = at_risk(policy, contact.scores, contact.answers, contact.self_harm)
-    if risky and not _known(logged.replaced, policy):
-        parts.append(safety.tell(visit, patient, risky, contact.safety_action, redraw))
-    if contact.is_consultation:
-        recommendation.announce(visit, patient, redraw)
+    """The card with what was saved; those who must know of it are told meanwhile."""
+    parts = [saved_banner(logged.before, logged.card, visit.actor.registry.policy)]
+    if logged.log:
+        parts.append(safety.tell(visit, logged.card.patient, logged.log.recorded_at))
+    recommendation.tell(visit, logged.log, logged.replaced)
     return review.after_contact(visit, contact) or saved(visit, logged.card, "\n".join(filter(None, parts)))
 
 
 def _stop(visit: Visit, timer_id: str) -> None:
     timers.stop(visit.desk, visit.actor, timer_id)
-
-
-def _known(replaced: TreatmentLog | None, policy: CarePolicy) -> bool:
-    """Whether the entry that was corrected told of the risk already."""
-    if replaced is None:
-        return False
-    scores = {score.score_name: score.score_value for score in replaced.scores}
-    return bool(at_risk(policy, scores, replaced.answers, replaced.self_harm))

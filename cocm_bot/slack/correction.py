@@ -12,6 +12,7 @@ from cocm_bot.registry.errors import InvalidInput, NotFound
 from cocm_bot.registry.patient import TreatmentLog
 from cocm_bot.registry.policy import CarePolicy
 from cocm_bot.registry.vocabulary import ContactType
+from cocm_bot.slack import recommendation, safety
 from cocm_bot.slack.contact import told
 from cocm_bot.slack.contact_form import CorrectionForm, Shape, recorded
 from cocm_bot.slack.contact_modal import asked, at_the_measure, inputs
@@ -62,6 +63,8 @@ def save(visit: Visit) -> Payload:
     if void:
         reason = CorrectionForm.read(visit.answers).reason
         logged = _correct(visit, Correction(reason=reason))
+        safety.settle(visit, logged.card.patient)
+        recommendation.tell(visit, logged.replaced)
         return saved(
             visit, logged.card, "Voided. The entry stays in the history, marked, and counts for nothing."
         )

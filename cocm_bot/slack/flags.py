@@ -55,19 +55,14 @@ def raising(visit: Visit) -> Payload:
 
 
 def raise_them(visit: Visit) -> Payload:
-    """Raise what was ticked and show the card; of a safety risk the psychiatrists are told."""
+    """Raise what was ticked and show the card; of a safety risk the team is told."""
     entered = RaiseForm.read(visit.answers)
     flagging = Flagging(flag_types=entered.flag_types, reason=entered.reason)
     card = raise_flags(visit.desk, visit.actor, visit.memo.handle or "", flagging, visit.request_id)
     banner = f"Raised: {', '.join(entered.flag_types)}."
-    if Flag.SAFETY_RISK not in entered.flag_types:
-        return saved(visit, card, banner)
-
-    def redraw(sentence: str) -> Payload:
-        return saved(visit, card, f"{banner}\n{sentence}")
-
-    told = safety.tell_flag(visit, card.patient, entered.reason, redraw)
-    return redraw(told) if told else saved(visit, card, banner)
+    raised = (flag.created_date for flag in card.patient.flags if flag.flag_type is Flag.SAFETY_RISK)
+    told = safety.tell(visit, card.patient, max(raised, default=0))
+    return saved(visit, card, f"{banner}\n{told}".rstrip())
 
 
 def resolving(visit: Visit) -> Payload:
@@ -88,4 +83,5 @@ def resolve_them(visit: Visit) -> Payload:
     entered = ResolveForm.read(visit.answers)
     flagging = Flagging(flag_types=entered.flag_types, reason=entered.reason)
     card = resolve_flags(visit.desk, visit.actor, visit.memo.handle or "", flagging, visit.request_id)
+    safety.settle(visit, card.patient)
     return saved(visit, card, f"Resolved: {', '.join(entered.flag_types)}.")

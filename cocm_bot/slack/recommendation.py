@@ -5,12 +5,12 @@ from typing import Annotated
 
 from cocm_bot.operations import recommendations as operation
 from cocm_bot.operations.desk import new_id
+from cocm_bot.operations.letters import KIND
 from cocm_bot.operations.patients import Card
 from cocm_bot.operations.recommendations import LONGEST_REASON
-from cocm_bot.operations.roster import names
 from cocm_bot.registry.care import Answer, Recommendation
-from cocm_bot.registry.errors import CocmError, Conflict, InvalidInput
-from cocm_bot.registry.patient import Patient
+from cocm_bot.registry.errors import Conflict, InvalidInput
+from cocm_bot.registry.patient import Patient, TreatmentLog
 from cocm_bot.registry.recommendations import (
     LEFT,
     meanwhile,
@@ -19,19 +19,13 @@ from cocm_bot.registry.recommendations import (
     state_of,
     still_open,
 )
-from cocm_bot.slack import errors
 from cocm_bot.slack.entry import Entry
 from cocm_bot.slack.forms import Form, RadioInput, TextInput
-from cocm_bot.slack.gateway import Sent
 from cocm_bot.slack.kit import Block, Payload
 from cocm_bot.slack.patient import saved
 from cocm_bot.slack.screens import recommendation as screen
 from cocm_bot.slack.screens.card_actions import ANSWER
-from cocm_bot.slack.telling import Redraw, delivered, named, own_up
 from cocm_bot.slack.visit import OUT_OF_DATE, Memo, Visit
-
-SENDING = "recommendation"
-"""What the log calls the sending of one."""
 
 
 class DeclineForm(Form):
@@ -59,14 +53,10 @@ def register(entry: Entry) -> None:
     entry.submission(screen.ANSWERED, answer)
 
 
-def announce(visit: Visit, patient: Patient, redraw: Redraw) -> None:
-    """Send the recommendation of a consultation that was just saved, or corrected, to its addressees.
-
-    It goes out once Slack has its answer, to those who have no message yet: a submission that is delivered
-    again may be announced again. Messages that were sent before show the words of now. Whom it does not reach
-    is told to the person who saved it.
-    """
-    visit.later.append(lambda: _send(visit, patient, redraw))
+def tell(visit: Visit, *logs: TreatmentLog | None) -> None:
+    """Have the clock tell of what consultations that were saved just now recommend."""
+    for given in {log.recommendation.id for log in logs if log and log.recommendation}:
+        visit.wake(KIND, given)
 
 
 def at_once(visit: Visit, given: Answer) -> Payload:
@@ -82,7 +72,7 @@ def at_once(visit: Visit, given: Answer) -> Payload:
     except (Conflict, InvalidInput) as refused:
         card = operation.asked(visit.desk, actor, handle)
         return _message(visit, card.patient, card.names, recommendation_id, note=str(refused))
-    _redraw(visit, card.patient, card.names, recommendation_id, spare=actor.user_id)
+    visit.wake(KIND, recommendation_id)
     return _message(visit, card.patient, card.names, recommendation_id)
 
 
@@ -133,7 +123,7 @@ def _submitted(visit: Visit, given: Answer, reason: str) -> Payload:
         visit.request_id,
         seen=memo.seen,
     )
-    visit.later.append(lambda: _redraw(visit, card.patient, card.names, recommendation_id))
+    visit.wake(KIND, recommendation_id)
     return saved(visit, card, f"Recommendation: {given.lower()}.")
 
 
@@ -162,46 +152,3 @@ def _message(
 ) -> Payload:
     given, policy = recommendation_of(patient, recommendation_id), visit.actor.registry.policy
     return screen.recommendation_message(patient, given, known, policy, note)
-
-
-def _redraw(
-    visit: Visit, patient: Patient, known: Mapping[str, str], recommendation_id: str, spare: str | None = None
-) -> None:
-    """Show the answer in the addressees' messages, but for one that is redrawn otherwise.
-
-    The answer is saved: a message that can't be redrawn is only out of date, and says so when pressed.
-    """
-    message = _message(visit, patient, known, recommendation_id)
-    for delivery in operation.sent(visit.desk, recommendation_id):
-        if delivery.user_id != spare:
-            try:
-                sent = Sent(delivery.channel, delivery.ts)
-                visit.gateway.update_message(sent, message, visit.actor.registry.id)
-            except CocmError as error:
-                errors.sentence(error, visit.reference, SENDING)
-
-
-def _send(visit: Visit, patient: Patient, redraw: Redraw) -> None:
-    known = names(visit.desk, visit.actor)
-    for each in still_open(patient):
-        _redraw(visit, patient, known, each.id)
-    given = patient.recommendations[-1] if patient.recommendations else None
-    if given is None or not given.unanswered:
-        return
-    message = _message(visit, patient, known, given.id)
-    missed: list[str] = []
-    for letter in operation.letters(visit.desk, visit.actor, given):
-        sent = delivered(visit, letter, patient, message, SENDING)
-        if sent is None:
-            missed.append(letter.name)
-            continue
-        try:
-            operation.record_sent(visit.desk, letter, given.id, sent.channel, sent.ts)
-        except CocmError as error:
-            # Sent, and only not remembered: it is not redrawn, and may be sent once more.
-            errors.sentence(error, visit.reference, SENDING)
-    if missed:
-        sentence = (
-            f"The consultation is saved, but I could not tell {named(missed)}. Please tell them yourself."
-        )
-        own_up(visit, patient, sentence, redraw, SENDING)

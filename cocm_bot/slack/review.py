@@ -46,10 +46,10 @@ def start_over(visit: Visit) -> Payload:
     return _drawn(visit, operation.start_over(visit.desk, visit.actor, visit.value))
 
 
-def after_contact(visit: Visit, contact: Contact, note: str = "") -> Payload | None:
+def after_contact(visit: Visit, contact: Contact) -> Payload | None:
     """The review a contact was logged from, with a consultation marked as recorded.
 
-    None when the contact was logged elsewhere, or that session is over. `note` is markup to show with it.
+    None when the contact was logged elsewhere, or that session is over.
     """
     session = visit.memo.review
     if session is None:
@@ -58,7 +58,7 @@ def after_contact(visit: Visit, contact: Contact, note: str = "") -> Payload | N
         step = operation.consulted(visit.desk, visit.actor, session, visit.handle)
     else:
         step = operation.standing(visit.desk, visit.actor, session)
-    return step_view(visit.actor, step, visit.desk.now(), note) if step else None
+    return step_view(visit.actor, step, visit.desk.now()) if step else None
 
 
 def _drawn(visit: Visit, step: Step) -> Payload:

@@ -1,66 +1,82 @@
-"""A self-harm item above 0, or a Safety Risk flag raised by hand: the psychiatrists are told at once."""
+"""Safety alerts at the screens: said to be on their way, and taken from the message or the card."""
 
-import logging
-from collections.abc import Sequence
-from functools import partial
+from contextlib import suppress
 
-from cocm_bot.operations.alarms import psychiatrists
-from cocm_bot.operations.recommendations import Letter
+from cocm_bot.operations import alerts as operation
+from cocm_bot.operations.alerts import KIND
+from cocm_bot.operations.oversight import authorise
+from cocm_bot.operations.patients import open_card
+from cocm_bot.operations.roster import members
+from cocm_bot.registry.access import Action
+from cocm_bot.registry.alerts import standing
+from cocm_bot.registry.errors import Conflict, InvalidInput
 from cocm_bot.registry.patient import Patient
 from cocm_bot.registry.vocabulary import Role
 from cocm_bot.slack import patient
 from cocm_bot.slack.entry import Entry
 from cocm_bot.slack.kit import Payload
-from cocm_bot.slack.screens.safety import OPEN_CARD, flag_message, risk_message
-from cocm_bot.slack.telling import Redraw, delivered, named, own_up
-from cocm_bot.slack.visit import Visit
+from cocm_bot.slack.screens.card_actions import TAKE as TAKE_ON_CARD
+from cocm_bot.slack.screens.safety import OPEN_CARD, TAKE, alert_message
+from cocm_bot.slack.visit import OUT_OF_DATE, Visit
 
-TELLING = "safety-risk"
-"""What the log calls it."""
 BEING_TOLD = "The psychiatrist is being told now, by direct message."
+TEAM_TOLD = "The team is being told now, by direct message."
 NOBODY = "⚠️ This registry has no psychiatrist I could tell: please call one now."
-
-logger = logging.getLogger(__name__)
 
 
 def register(entry: Entry) -> None:
-    """The message's button."""
+    """The message's buttons, and the card's."""
     entry.opens(OPEN_CARD, "Patient", lambda visit: patient.card(visit, visit.value))
+    entry.redraws(TAKE, take, changes=True)
+    entry.redraws(TAKE_ON_CARD, take_on_card, changes=True)
 
 
-def tell(visit: Visit, about: Patient, measures: Sequence[str], done: str, redraw: Redraw) -> str:
-    """See to it that the psychiatrists are told of the answer in a contact that was saved.
+def tell(visit: Visit, about: Patient, at: float) -> str:
+    """Have the clock tell of the alert that was raised at an instant (seconds UTC), and say so.
 
-    Each but the actor is, once Slack has its answer; returns that in words. One may be told twice, but never
-    less than once while Slack answers. Whom it does not reach is told to the actor: by direct message, and in
-    what they look at, by what `redraw` makes of the sentence.
+    The alert was saved with what called for it, and is told of whatever happens here; empty if there is none.
     """
-    return _soon(visit, about, risk_message(visit.actor, about, measures, done), "contact", redraw)
-
-
-def tell_flag(visit: Visit, about: Patient, reason: str, redraw: Redraw) -> str:
-    """The same for a Safety Risk flag that was raised by hand."""
-    return _soon(visit, about, flag_message(visit.actor, about, reason), "flag", redraw)
-
-
-def _soon(visit: Visit, about: Patient, message: Payload, saved: str, redraw: Redraw) -> str:
-    letters = psychiatrists(visit.desk, visit.actor)
-    if letters:
-        visit.later.append(partial(_tell, visit, letters, about, message, saved, redraw))
+    raised = [each for each in about.alerts if each.at == at and standing(each)]
+    for alert in raised:
+        visit.wake(KIND, alert.id)
+    if not raised:
+        return ""
+    others = [each.role for each in members(visit.desk, visit.actor) if each.user_id != visit.actor.user_id]
+    if Role.PSYCHIATRIST in others:
         return BEING_TOLD
-    return "" if visit.actor.role is Role.PSYCHIATRIST else NOBODY
+    return TEAM_TOLD if visit.actor.role is Role.PSYCHIATRIST else NOBODY
 
 
-def _tell(
-    visit: Visit,
-    letters: Sequence[Letter],
-    about: Patient,
-    message: Payload,
-    saved: str,
-    redraw: Redraw,
-) -> None:
-    missed = [letter.name for letter in letters if not delivered(visit, letter, about, message, TELLING)]
-    if missed:
-        logger.error("missed doing=%s count=%d ref=%s", TELLING, len(missed), visit.reference)
-        sentence = f"The {saved} is saved, but I could not tell {named(missed)}. Please call now."
-        own_up(visit, about, sentence, redraw, TELLING)
+def settle(visit: Visit, about: Patient) -> None:
+    """Have the clock say in all messages what became of the patient's alerts."""
+    for alert in about.alerts:
+        if not standing(alert):
+            visit.wake(KIND, alert.id)
+
+
+def take(visit: Visit) -> Payload:
+    """Take the alert by the button of its message, and draw that anew: it says who has it."""
+    match visit.value.split():
+        case [handle, alert_id]:
+            with suppress(Conflict):  # the message says who was first
+                settle(visit, operation.take(visit.desk, visit.actor, handle, alert_id))
+            case = operation.case_for(visit.desk, visit.actor, handle, alert_id)
+            return alert_message(case, visit.actor.role, visit.desk.now().timestamp())
+    raise InvalidInput(OUT_OF_DATE)
+
+
+def take_on_card(visit: Visit) -> Payload:
+    """Take what stands by the card's button, and draw the card anew."""
+    authorise(visit.desk, visit.actor, Action.TAKE_ALERT)
+    handle = visit.value
+    card = open_card(visit.desk, visit.actor, handle)
+    raised = next((each for each in card.patient.alerts if standing(each)), None)
+    said = "Somebody has it already, or it is over."
+    if raised is not None:
+        try:
+            settle(visit, operation.take(visit.desk, visit.actor, handle, raised.id))
+            said = "You have it: the others are told so."
+        except Conflict as refused:
+            said = str(refused)
+        card = open_card(visit.desk, visit.actor, handle)
+    return patient.saved(visit, card, said)

@@ -5,8 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from cocm_bot.operations.contacts import log_contact
+from cocm_bot.operations.letters import KIND, letter_of, record_sent
 from cocm_bot.operations.patients import open_card
-from cocm_bot.operations.recommendations import answer, letters, record_sent, sent
+from cocm_bot.operations.recommendations import answer
 from cocm_bot.operations.status import Deactivation, deactivate, reopen
 from cocm_bot.registry.care import Answer, DeactivationReason, Recommendation, RecommendationKind
 from cocm_bot.registry.contact import Advice, Contact
@@ -15,9 +16,10 @@ from cocm_bot.registry.errors import Conflict, InvalidInput, NotAllowed, NotFoun
 from cocm_bot.registry.patient import Change
 from cocm_bot.registry.recommendations import state_of, still_open
 from cocm_bot.registry.vocabulary import ContactType, Role
-from cocm_bot.store import history, people
+from cocm_bot.store import history, people, work
+from cocm_bot.store.deliveries import Delivery
 from tests.operations.conftest import Office
-from tests.store.build import REGISTRY, end_membership, user
+from tests.store.build import REGISTRY, user
 
 Requests = Callable[[], str]
 PCP = "user-2"
@@ -180,27 +182,45 @@ def test_an_answer_takes_it_from_the_worklist(office: Office, given: tuple[str, 
     assert office.patient(handle).course.recommended is None
 
 
-def test_letters_go_to_those_who_have_none_and_name_whom_nobody_can_tell(
+def test_letters_go_to_those_who_have_none_while_it_is_open_and_a_refusal_to_who_gave_it(
     office: Office, given: tuple[str, Recommendation]
 ) -> None:
-    psychiatrist = office.actor(Role.PSYCHIATRIST, "user-9")
+    handle, recommendation = given
+    people.add_member(office.table, REGISTRY, user(9), Role.PSYCHIATRIST, is_admin=False, at=0)
 
-    def waiting() -> list[tuple[str, str, str | None]]:
-        found = letters(office.desk, psychiatrist, given[1])
-        return [(each.user_id, each.name, each.email) for each in found]
+    def waiting() -> set[str]:
+        letter = letter_of(office.desk, REGISTRY, handle, recommendation.id)
+        return {each.user_id for each in letter.waiting}
 
-    assert waiting() == [
-        (PCP, "Cara Manager", "Person.2@Example.org"),
-        ("user-1", "Cara Manager", "Person.1@Example.org"),
-    ]
-    letter = next(letters(office.desk, psychiatrist, given[1]))
-    record_sent(office.desk, letter, given[1].id, "D1", "1.5")
-    assert [each[0] for each in waiting()] == ["user-1"]
-    assert [(each.user_id, each.channel, each.ts) for each in sent(office.desk, given[1].id)] == [
-        (PCP, "D1", "1.5")
-    ]
-    end_membership(office.table, "user-1")
-    assert waiting() == [("user-1", "a former member", None)]
+    def sent(user_id: str) -> None:
+        record_sent(office.desk, recommendation.id, Delivery(user_id=user_id, channel="D1", ts="1.5", at=0))
+
+    assert waiting() == {PCP, "user-1"}
+    sent(PCP)
+    assert waiting() == {"user-1"}
+    give(office, given, Answer.ACCEPTED)
+    assert waiting() == {"user-1"}
+    give(office, given, Answer.DECLINED, reason="QT prolonged", seen=now(office, handle), request="after")
+    assert waiting() == {"user-9"}
+    sent("user-9")
+    assert waiting() == set()
+
+
+def test_who_left_is_sent_no_letter(office: Office, given: tuple[str, Recommendation]) -> None:
+    people.remove_member(office.table, REGISTRY, "user-1")
+    letter = letter_of(office.desk, REGISTRY, given[0], given[1].id)
+    assert [each.user_id for each in letter.waiting] == [PCP]
+
+
+@pytest.mark.parametrize("what", list(Answer))
+def test_every_answer_calls_for_a_letter_in_its_own_transaction(
+    office: Office, given: tuple[str, Recommendation], what: Answer
+) -> None:
+    office.table.transact([work.dropping(KIND, given[1].id)])
+    give(office, given, what, reason="So.")
+    found = work.get(office.table, KIND, given[1].id)
+    assert found is not None
+    assert found.state == {"handle": given[0], "by": PCP}
 
 
 def test_who_left_the_program_needs_no_answer(office: Office, given: tuple[str, Recommendation]) -> None:

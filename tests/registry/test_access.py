@@ -15,6 +15,7 @@ LOG_CONTACT       yes           yes                      no                     
 CORRECT_CONTACT   yes           yes                      no                      no            no
 RAISE_FLAG        yes           yes                      yes                     no            no
 RESOLVE_FLAG      yes           yes                      yes                     no            no
+TAKE_ALERT        yes           yes                      yes                     no            no
 CHANGE_STATUS     yes           no                       no                      no            no
 RECORD_CONSENT    yes           no                       yes                     no            no
 WRITE_PLAN        yes           yes                      no                      no            no

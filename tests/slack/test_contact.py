@@ -8,10 +8,9 @@ from cocm_bot.playground import cast
 from cocm_bot.playground.seat import Seat
 from cocm_bot.registry.patient import Patient, TreatmentLog
 from cocm_bot.registry.vocabulary import ContactType, Flag, Role
-from cocm_bot.slack import telling
+from cocm_bot.store import people
 from tests.clinic import Clinic
 from tests.scenes import add_patient, log_contact, sees, send_anyway
-from tests.store.build import end_membership
 
 NINE = ["2 · on most days"] * 8
 TOPICS = [
@@ -28,12 +27,6 @@ ITEM_9 = "PHQ-9 item 9 · Thoughts of death or self-harm"
 ITEM_9_OF_NINE = "PHQ-9 · 9 Thoughts of death or self-harm"
 ACTION = "What did you do about it?"
 FILLED: dict[str, Any] = {"Minutes": "25", "PHQ-9 total": "12", "Note": "Doing a little better."}
-
-
-@pytest.fixture(autouse=True)
-def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The tries to tell somebody are real; only the pauses between them are left out."""
-    monkeypatch.setattr(telling, "PAUSES", (0.0, 0.0, 0.0))
 
 
 @pytest.fixture
@@ -211,8 +204,8 @@ def test_an_answer_above_0_asks_what_was_done_and_tells_the_psychiatrist(clinic:
     assert "A.M." in message
     assert "safety plan written" in message
     assert "Muñoz" not in message
-    [call] = clinic.calls("chat.postMessage")
-    assert call.arguments["text"] == "A patient needs your attention today"
+    call, _to_samuel = clinic.calls("chat.postMessage")
+    assert call.arguments["text"] == "A patient needs your attention now"
     iris = clinic.seat("Iris Lindqvist")
     iris.go(cast.BOT)
     iris.press("Open the card")
@@ -262,36 +255,8 @@ def test_a_forged_submission_past_the_question_saves_nothing(clinic: Clinic, may
     assert only(clinic).treatment_logs == ()
 
 
-def test_slack_failing_for_a_while_still_tells_the_psychiatrist(clinic: Clinic, maya: Seat) -> None:
-    opened(clinic, maya)
-    maya.fill({**FILLED, ITEM_9: "1 ·"})
-    sees(maya, ACTION)
-    maya.fill({ACTION: "Safety plan"})
-    clinic.workspace.fail("chat.postMessage", times=2, error="internal_error")
-    assert maya.submit() is None
-    settled(clinic)
-    assert logged(clinic).safety_action == "Safety plan"
-    assert len(told(clinic, "Iris Lindqvist")) == 1
-
-
-def test_when_slack_stays_down_the_contact_is_saved_and_the_person_is_told(
-    clinic: Clinic, maya: Seat, caplog: pytest.LogCaptureFixture
-) -> None:
-    opened(clinic, maya)
-    maya.fill({**FILLED, ITEM_9: "1 ·"})
-    sees(maya, ACTION)
-    maya.fill({ACTION: "Safety plan"})
-    clinic.workspace.fail("users.lookupByEmail", times=3, error="internal_error", hang=0.3)
-    assert maya.submit() is None
-    sees(maya, "The contact is saved, but I could not tell Iris Lindqvist. Please call now.")
-    settled(clinic)
-    assert only(clinic).patient_flag is Flag.SAFETY_RISK
-    assert "missed doing=safety-risk count=1" in caplog.text
-    assert "Muñoz" not in caplog.text
-
-
 def test_a_registry_without_a_psychiatrist_says_so(clinic: Clinic, maya: Seat) -> None:
-    end_membership(clinic.desk.table, clinic.member("Iris Lindqvist").user_id, clinic.registry_id)
+    people.remove_member(clinic.desk.table, clinic.registry_id, clinic.member("Iris Lindqvist").user_id)
     opened(clinic, maya)
     maya.fill({**FILLED, ITEM_9: "1 ·"})
     sees(maya, ACTION)

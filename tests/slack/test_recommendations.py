@@ -10,20 +10,13 @@ from cocm_bot.playground.seat import Seat
 from cocm_bot.playground.state import Message
 from cocm_bot.registry.care import Answer, Recommendation, RecommendationKind
 from cocm_bot.registry.contact import Advice, Contact
-from cocm_bot.registry.vocabulary import ContactType, Role
-from cocm_bot.slack import telling
+from cocm_bot.registry.vocabulary import ContactType
 from tests import forgery
 from tests.clinic import Clinic
 from tests.scenes import add_patient, sees, send_anyway
 
 IRIS = "Iris Lindqvist"
 SAMUEL = "Samuel Adeyemi"
-
-
-@pytest.fixture(autouse=True)
-def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The tries to tell somebody are real; only the pauses between them are left out."""
-    monkeypatch.setattr(telling, "PAUSES", (0.0, 0.0, 0.0))
 
 
 def consult(seat: Seat, handle: str) -> None:
@@ -218,47 +211,12 @@ def test_unanswered_it_comes_back_in_the_worklist(clinic: Clinic) -> None:
     sees(maya, "Recommendation unanswered", handle, "recommended 3 days ago (3 Mar), not answered")
 
 
-def test_a_message_that_fails_at_first_is_sent_again(clinic: Clinic) -> None:
-    clinic.workspace.fail("chat.postMessage", times=2, error="internal_error")
-    advised(clinic)
-    seats = letters(clinic, SAMUEL, "Maya Okafor")
-    clinic.workspace.settled()
-    assert [len([m for m in seat.messages() if m.author == cast.BOT]) for seat in seats] == [1, 1]
-
-
-def test_who_could_not_be_told_is_named_to_who_saved_it(clinic: Clinic) -> None:
-    maya, iris = clinic.seat(), clinic.seat(IRIS)
-    handle = add_patient(maya)
-    # Three tries for each of the two, and one to tell Iris; as slow as Slack is on such a day.
-    clinic.workspace.fail("chat.postMessage", times=7, error="internal_error", hang=0.1)
-    consult(iris, handle)
-    # The consultation stands; both messages failed, and so did the one to Iris: the card says it.
-    iris.expect(
-        "Saved.",
-        "The consultation is saved, but I could not tell Samuel Adeyemi and Maya Okafor. "
-        "Please tell them yourself.",
-    )
-    assert stands(clinic).unanswered
-
-
-def test_who_is_not_in_the_workspace_is_named_in_a_message_too(clinic: Clinic) -> None:
-    clinic.add_member("Nadia Absent", Role.PCP)
-    clinic.workspace.fail("users.lookupByEmail", times=3, hang=0.2)
-    handle = advised(clinic)
-    iris = clinic.seat(IRIS)
-    iris.expect("could not tell Nadia Absent")
-    iris.close()
-    iris.go(cast.BOT)
-    letter = sees(iris, f"{handle} · A.M.: The consultation is saved, but I could not tell Nadia Absent.")
-    assert "Muñoz" not in letter
-    letters(clinic, SAMUEL, "Maya Okafor")
-
-
 def test_nothing_identifying_stands_in_what_a_lock_screen_shows(clinic: Clinic) -> None:
     advised(clinic)
     [samuel] = letters(clinic, SAMUEL)
     samuel.press("Accept")
     sees(samuel, "Accepted by")
+    clinic.workspace.wait_until(lambda: clinic.calls("chat.update"), "the messages drawn anew")
     sent = [call for name in ("chat.postMessage", "chat.update") for call in clinic.calls(name)]
     assert {call.arguments["text"] for call in sent} == {
         "A recommendation awaits your answer",

@@ -3,18 +3,11 @@
 import pytest
 
 from cocm_bot.playground.seat import Seat
-from cocm_bot.slack import telling
 from tests import forgery
 from tests.clinic import Clinic
 from tests.scenes import add_patient, sees, send_anyway
 
 IRIS = "Iris Lindqvist"
-
-
-@pytest.fixture(autouse=True)
-def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The tries to tell somebody are real; only the pauses between them are left out."""
-    monkeypatch.setattr(telling, "PAUSES", (0.0, 0.0, 0.0))
 
 
 def caseload(clinic: Clinic) -> list[str]:
@@ -148,16 +141,6 @@ def test_who_was_deactivated_meanwhile_is_passed_over_with_a_sentence(clinic: Cl
     iris.expect("3 of 3", "Ana Pell", f"{bea} has left the program since, and is passed over.")
     iris.press("Next")
     iris.expect("2 discussed · 1 left the program meanwhile")
-
-
-def test_a_recommendation_that_reaches_nobody_is_told_in_the_review(clinic: Clinic) -> None:
-    caseload(clinic)
-    iris = clinic.seat(IRIS)
-    iris.command("/cocm review")
-    iris.expect("1 of 3")
-    clinic.workspace.fail("chat.postMessage", times=7, error="internal_error", hang=0.1)
-    record(iris)
-    iris.expect("1 of 3", "I could not tell Samuel Adeyemi and Maya Okafor", "Consultation recorded")
 
 
 def test_an_empty_agenda_is_said_kindly(clinic: Clinic) -> None:

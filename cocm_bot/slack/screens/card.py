@@ -24,7 +24,7 @@ from cocm_bot.slack.kit import (
 from cocm_bot.slack.screens.agreed import agreed_lines, earlier
 from cocm_bot.slack.screens.assignment import care_manager_line
 from cocm_bot.slack.screens.card_actions import actions_bar
-from cocm_bot.slack.screens.flags import flag_line
+from cocm_bot.slack.screens.flags import alert_lines, flag_line
 from cocm_bot.slack.screens.recommendation import recommendation_lines
 from cocm_bot.slack.screens.snooze import snooze_line
 from cocm_bot.slack.screens.words import (
@@ -144,7 +144,8 @@ def _measures(patient: Patient, policy: CarePolicy) -> str:
 
 
 def _flags(card: Card, policy: CarePolicy) -> list[Block]:
-    lines = [flag_line(flag, card.names, policy) for flag in open_flags(card.patient)]
+    lines = alert_lines(card.patient, policy)
+    lines += [flag_line(flag, card.names, policy) for flag in open_flags(card.patient)]
     return [section("\n".join(lines))] if lines else []
 
 

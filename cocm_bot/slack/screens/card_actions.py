@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from cocm_bot.registry.access import Action, Actor, may
+from cocm_bot.registry.alerts import standing
 from cocm_bot.registry.flags import open_types, raisable
 from cocm_bot.registry.moves import moves
 from cocm_bot.registry.patient import Patient
@@ -11,6 +12,7 @@ from cocm_bot.registry.recommendations import still_open
 from cocm_bot.registry.vocabulary import Flag, Status
 from cocm_bot.slack.kit import Block, actions, button, option, select
 
+TAKE = "card-take"
 LOG_CONTACT = "card-log"
 RAISE_FLAG = "card-flag"
 RESOLVE_FLAG = "card-resolve"
@@ -61,6 +63,10 @@ def _snoozed(patient: Patient) -> bool:
     return patient.snoozed is not None
 
 
+def _alerted(patient: Patient) -> bool:
+    return any(map(standing, patient.alerts))
+
+
 def _deactivated(patient: Patient) -> bool:
     return patient.status is Status.DEACTIVATED
 
@@ -79,6 +85,7 @@ class CardAction:
 
 
 CARD_ACTIONS = (
+    CardAction("I have it", TAKE, Action.TAKE_ALERT, _alerted, button=True),
     CardAction("Log a contact", LOG_CONTACT, Action.LOG_CONTACT, _active, button=True),
     CardAction("Reopen", REOPEN, Action.CHANGE_STATUS, _deactivated, button=True),
     CardAction("Raise a flag", RAISE_FLAG, Action.RAISE_FLAG, raisable, button=True),

@@ -21,8 +21,9 @@ from cocm_bot.slack.kit import (
     modal,
     section,
 )
+from cocm_bot.slack.screens.notices import notice_message
 from cocm_bot.slack.screens.safety import OPEN_CARD
-from cocm_bot.slack.screens.words import day_of, discreet, subject, who
+from cocm_bot.slack.screens.words import day_of, discreet, listed, subject, who
 
 ACCEPT = "recommendation-accept"
 DONE = "recommendation-done"
@@ -62,6 +63,38 @@ def recommendation_message(
             *([context(f"⚠️ {escape(note)}")] if note and not left else []),
             *([context(LEFT)] if left else _bar(patient, given)),
         ],
+    )
+
+
+def declined_message(
+    patient: Patient, given: Recommendation, names: Mapping[str, str], policy: CarePolicy
+) -> Payload:
+    """The message whoever recommended something gets once it is declined."""
+    return message(
+        "A recommendation was answered",
+        [
+            section(f"*Your recommendation for {escape(discreet(patient))}*\n{_what(given, TEXT_SHOWN)}"),
+            *_answered(given, names, policy),
+            actions(button("Open the card", OPEN_CARD, patient.handle)),
+        ],
+    )
+
+
+def withdrawn_message(patient: Patient) -> Payload:
+    """What stands in the place of a recommendation that no longer does."""
+    return message(
+        "A recommendation was withdrawn",
+        [
+            section(f"*A recommendation for {escape(discreet(patient))}* no longer stands."),
+            actions(button("Open the card", OPEN_CARD, patient.handle)),
+        ],
+    )
+
+
+def unreached_letter(patient: Patient, names: Sequence[str]) -> Payload:
+    """What is told to whoever gave or answered a recommendation that somebody did not learn of."""
+    return notice_message(
+        f"{discreet(patient)}: it is saved, but I could not tell {listed(names)}. Please tell them yourself."
     )
 
 

@@ -49,17 +49,13 @@ NOBODY = (
 )
 
 
-def step_view(actor: Actor, step: Step, now: datetime, note: str = "") -> Payload:
-    """The patient whose turn it is, the summary at the end, or that there is nobody to review.
-
-    `note` is markup that says what went wrong besides.
-    """
+def step_view(actor: Actor, step: Step, now: datetime) -> Payload:
+    """The patient whose turn it is, the summary at the end, or that there is nobody to review."""
     if not step.review.handles:
         return modal(TITLE, [section(NOBODY)], CALLBACK)
     if step.card is None:
         return _summary(step)
-    warning = [section(note)] if note else []
-    return modal(TITLE, [*warning, *_patient(actor, step, step.card, now)], CALLBACK)
+    return modal(TITLE, _patient(actor, step, step.card, now), CALLBACK)
 
 
 def rested_view(rested: Rested, policy: CarePolicy, now: datetime) -> Payload:

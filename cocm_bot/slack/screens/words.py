@@ -1,6 +1,6 @@
 """How patients, days, scores and minutes are written on every screen."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from cocm_bot.registry.fields import initials
@@ -38,6 +38,11 @@ def subject(patient: PatientSummary) -> str:
 def who(user_id: str, names: Mapping[str, str]) -> str:
     """A member by name; somebody who left the registry has none here."""
     return escape(names.get(user_id, "a former member"))
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names in a sentence, like `Ada, Bo and Cy`; as entered, not escaped."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 
 def day(when: date) -> str:

@@ -85,7 +85,7 @@ def test_a_step_of_the_review(patient: Patient, name: str, words: str, made: Dec
         review = review.model_copy(update={"decisions": {about.handle: made}})
     found = point(about, who.registry.policy, MONDAY)
     step = Step(review, card_of(about, who, name), found, passed=["K7Q4"] * 40)
-    assert limits.problems("modal", step_view(who, step, MONDAY, note=words)) == []
+    assert limits.problems("modal", step_view(who, step, MONDAY)) == []
     assert limits.problems("modal", rested_view(Rested(review), who.registry.policy, MONDAY)) == []
 
 

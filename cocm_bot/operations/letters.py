@@ -1,0 +1,88 @@
+"""Letters: a recommendation on its way to those it is for, and what became of it on its way back."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from cocm_bot.operations.desk import Desk
+from cocm_bot.registry.access import Action, may
+from cocm_bot.registry.care import Answer, Recommendation
+from cocm_bot.registry.errors import NotFound
+from cocm_bot.registry.patient import Patient
+from cocm_bot.registry.recommendations import still_open
+from cocm_bot.registry.team import Registry, RegistryUser
+from cocm_bot.store import deliveries, patients, people, registries, work
+from cocm_bot.store.deliveries import Delivery
+from cocm_bot.store.writes import Write
+
+KIND = "letter"
+"""The clock's work that sends one."""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A recommendation with all that is told of it, as things stand."""
+
+    registry: Registry
+    team: Sequence[RegistryUser]
+    patient: Patient
+    given: Recommendation | None
+    """None once it no longer stands: withdrawn by a correction, or closed long since."""
+    sent: Sequence[Delivery]
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """The members' names by user id."""
+        return {each.user_id: f"{each.first_name} {each.last_name}" for each in self.team}
+
+    @property
+    def waiting(self) -> list[RegistryUser]:
+        """Who is to be told and was not yet: the addressees, while it is open; who gave it, of a refusal."""
+        given = self.given
+        if given is None:
+            return []
+        reached = {each.user_id for each in self.sent}
+        if declined(given):
+            return [each for each in self.team if each.user_id == given.by and given.by not in reached]
+        if given not in still_open(self.patient):
+            return []
+        return [
+            each
+            for each in self.team
+            if each.user_id in given.addressed_to
+            and each.user_id not in reached
+            and may(each.role, Action.ANSWER_RECOMMENDATION)
+        ]
+
+
+def declined(given: Recommendation) -> bool:
+    """Whether the answer that counts is a refusal."""
+    return given.latest is not None and given.latest.answer is Answer.DECLINED
+
+
+def sending(registry: Registry, patient: Patient, recommendation_id: str, by: str, at: float) -> Write:
+    """The clock's work to tell all whom a recommendation concerns how it stands, because of what `by` did.
+
+    It goes into the transaction of that, and takes the place of such work that waits. `at` is in seconds UTC.
+    """
+    state = {"handle": patient.handle, "by": by}
+    return work.adding(work.work(KIND, recommendation_id, registry.id, at, state))
+
+
+def letter_of(desk: Desk, registry_id: str, handle: str, recommendation_id: str) -> Letter:
+    """A recommendation as the clock tells of it. Raises NotFound or Unavailable."""
+    registry = registries.get(desk.table, registry_id)
+    patient = patients.by_handle(desk.table, registry_id, handle)
+    if registry is None or patient is None:
+        raise NotFound("There is no such patient in this registry.")
+    return Letter(
+        registry=registry,
+        team=people.members(desk.table, registry_id).records,
+        patient=patient,
+        given=next((each for each in patient.recommendations if each.id == recommendation_id), None),
+        sent=deliveries.of(desk.table, recommendation_id).records,
+    )
+
+
+def record_sent(desk: Desk, recommendation_id: str, delivery: Delivery) -> None:
+    """Remember a message, so that nobody is told twice, and all see what becomes of the recommendation."""
+    deliveries.record(desk.table, recommendation_id, delivery)

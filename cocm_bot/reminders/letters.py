@@ -1,0 +1,115 @@
+"""Recommendations on their way: to those they are for until one answers, and back to who gave them."""
+
+import logging
+
+from cocm_bot.operations import letters
+from cocm_bot.operations.letters import Letter
+from cocm_bot.registry.errors import CocmError, NotFound
+from cocm_bot.registry.record import Record
+from cocm_bot.reminders.mail import deliver, pause_after, redraw, sent_as
+from cocm_bot.reminders.tick import Rounds
+from cocm_bot.slack.failures import Gone, Refused
+from cocm_bot.slack.kit import Payload
+from cocm_bot.slack.screens.recommendation import (
+    declined_message,
+    recommendation_message,
+    unreached_letter,
+    withdrawn_message,
+)
+from cocm_bot.store import work
+from cocm_bot.store.work import Work
+
+PATIENT_TRIES = 3
+"""After so many tries whoever caused a letter is told whom it did not reach; it is tried on."""
+
+logger = logging.getLogger(__name__)
+
+
+class Sending(Record):
+    """How far a letter came."""
+
+    handle: str
+    by: str
+    """Whose doing it is: they are told whom it does not reach."""
+    missed: tuple[str, ...] = ()
+    """Whom they were told of."""
+
+
+def letter(rounds: Rounds, held: Work) -> None:
+    """Draw all messages of a recommendation as it stands, and tell who is to know and does not yet.
+
+    Each is remembered, so that another try leaves out whom an earlier one reached. A message whose answer was
+    lost may come twice.
+    """
+    desk, sending = rounds.desk, Sending.model_validate(held.state)
+    try:
+        failures = _redraw(rounds, _letter(rounds, held, sending))
+        unsent = _send(rounds, held, sending)
+    except NotFound:
+        work.finish(desk.table, held)
+        return
+    hopeless = {user_id for user_id, error in unsent.items() if isinstance(error, Gone | Refused)}
+    failures += [error for user_id, error in unsent.items() if user_id not in hopeless]
+    missed = unsent.keys() if held.tries >= PATIENT_TRIES else hopeless
+    sending = _own_up(rounds, held, sending, [each for each in missed if each not in sending.missed])
+    if failures:
+        at = desk.now().timestamp() + pause_after(failures, held.tries)
+        work.put_off(desk.table, held, at, sending.model_dump(), tries=held.tries)
+    else:
+        work.finish(desk.table, held)
+
+
+def _redraw(rounds: Rounds, found: Letter) -> list[CocmError]:
+    failures: list[CocmError] = []
+    for delivery in found.sent:
+        try:
+            redraw(rounds, found.registry, delivery, _message(found, delivery.user_id))
+        except CocmError as error:
+            failures.append(error)
+    return failures
+
+
+def _send(rounds: Rounds, held: Work, sending: Sending) -> dict[str, CocmError]:
+    """Tell everybody who waits, one by one; gives whom it did not reach, and why not."""
+    unsent: dict[str, CocmError] = {}
+    while True:
+        # Everything is read again before each message: the team, the patient, and whether somebody answered.
+        found = _letter(rounds, held, sending)
+        member = next((each for each in found.waiting if each.user_id not in unsent), None)
+        if member is None:
+            return unsent
+        try:
+            sent = deliver(rounds, found.registry, member, found.patient, _message(found, member.user_id))
+            letters.record_sent(rounds.desk, held.id, sent_as(rounds.desk, member.user_id, sent))
+        except CocmError as error:
+            unsent[member.user_id] = error
+
+
+def _message(found: Letter, reader: str) -> Payload:
+    """The recommendation as one reader sees it; who gave it is told only that it was declined."""
+    policy = found.registry.policy
+    if found.given is None:
+        return withdrawn_message(found.patient)
+    if reader == found.given.by:
+        return declined_message(found.patient, found.given, found.names, policy)
+    return recommendation_message(found.patient, found.given, found.names, policy)
+
+
+def _own_up(rounds: Rounds, held: Work, sending: Sending, missed: list[str]) -> Sending:
+    """Tell whoever caused the letter whom it did not reach."""
+    found = _letter(rounds, held, sending)
+    causer = next((each for each in found.team if each.user_id == sending.by), None)
+    if causer is None or not missed:
+        return sending
+    logger.error("missed kind=letter count=%d", len(missed))
+    names = [found.names.get(user_id, "a former member") for user_id in missed]
+    try:
+        deliver(rounds, found.registry, causer, found.patient, unreached_letter(found.patient, names))
+    except CocmError as error:
+        logger.warning("not owned up kind=letter error=%s", type(error).__name__)
+        return sending
+    return sending.model_copy(update={"missed": (*sending.missed, *missed)})
+
+
+def _letter(rounds: Rounds, held: Work, sending: Sending) -> Letter:
+    return letters.letter_of(rounds.desk, held.registry_id, sending.handle, held.id)

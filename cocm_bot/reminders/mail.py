@@ -1,0 +1,63 @@
+"""Direct messages about a patient that the clock sends: each to a member as Slack and the team are now."""
+
+import logging
+
+from cocm_bot.operations.desk import Desk
+from cocm_bot.operations.notices import Notice, tell_admins
+from cocm_bot.operations.reaching import address, record_shown
+from cocm_bot.registry.errors import CocmError
+from cocm_bot.registry.patient import Patient
+from cocm_bot.registry.team import Registry, RegistryUser
+from cocm_bot.reminders.tick import PAUSES, Rounds
+from cocm_bot.slack.failures import Gone, RateLimited, Refused
+from cocm_bot.slack.gateway import Sent
+from cocm_bot.slack.kit import Payload
+from cocm_bot.store.deliveries import Delivery
+
+logger = logging.getLogger(__name__)
+
+
+def deliver(
+    rounds: Rounds, registry: Registry, member: RegistryUser, about: Patient, message: Payload
+) -> Sent:
+    """Send a member a direct message about a patient, once it is written down that they are shown it.
+
+    Raises Gone, after the admins were told, when they have no account here that takes messages; and what else
+    the table and Slack answer.
+    """
+    try:
+        slack_user_id = _account(rounds, member)
+        record_shown(rounds.desk, registry, member, slack_user_id, about.id)
+        return rounds.gateway.tell(slack_user_id, message, registry.id)
+    except Gone as gone:
+        logger.warning("gone kind=message reason=%s", gone.reason)
+        tell_admins(rounds.desk, registry.id, Notice.MEMBER_GONE, member.user_id)
+        raise
+
+
+def _account(rounds: Rounds, member: RegistryUser) -> str:
+    email = address(rounds.desk, member.user_id)
+    person = rounds.gateway.member_with(email) if email else None
+    if person is None:
+        raise Gone("users_not_found")
+    return person.id
+
+
+def redraw(rounds: Rounds, registry: Registry, delivery: Delivery, message: Payload) -> None:
+    """Draw a message anew, if it is still there; raises what may work later."""
+    try:
+        rounds.gateway.update_message(Sent(delivery.channel, delivery.ts), message, registry.id)
+    except (Gone, Refused) as refused:
+        logger.warning("not redrawn kind=message reason=%s", refused.reason)
+
+
+def sent_as(desk: Desk, user_id: str, sent: Sent, round_number: int = 0) -> Delivery:
+    """The record of a message that was sent just now."""
+    at = desk.now().timestamp()
+    return Delivery(user_id=user_id, channel=sent.channel, ts=sent.ts, at=at, round=round_number)
+
+
+def pause_after(failures: list[CocmError], tries: int) -> float:
+    """Seconds until what failed is tried again: as Slack says, and else longer with each try."""
+    asked = [error.retry_after for error in failures if isinstance(error, RateLimited)]
+    return max([PAUSES[min(tries, len(PAUSES)) - 1], *asked])
