@@ -498,7 +498,6 @@ IN_A_MODAL = (
     "find-contact",
     "card-more",
     "card-take",
-    "card-take",
     "registry-switch",
     "registry-settings",
     "registry-stats",
