@@ -19,7 +19,7 @@ from cocm_bot.registry.vocabulary import ContactType, Role
 from cocm_bot.store import history, people, work
 from cocm_bot.store.deliveries import Delivery
 from tests.operations.conftest import Office
-from tests.store.build import REGISTRY, user
+from tests.store.build import REGISTRY, end_membership, user
 
 Requests = Callable[[], str]
 PCP = "user-2"
@@ -207,7 +207,7 @@ def test_letters_go_to_those_who_have_none_while_it_is_open_and_a_refusal_to_who
 
 
 def test_who_left_is_sent_no_letter(office: Office, given: tuple[str, Recommendation]) -> None:
-    people.remove_member(office.table, REGISTRY, "user-1")
+    end_membership(office.table, "user-1")
     letter = letter_of(office.desk, REGISTRY, given[0], given[1].id)
     assert [each.user_id for each in letter.waiting] == [PCP]
 

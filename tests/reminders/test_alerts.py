@@ -16,11 +16,12 @@ from cocm_bot.registry.contact import Contact
 from cocm_bot.registry.patient import Alert, Patient
 from cocm_bot.registry.settings import Alerts
 from cocm_bot.registry.vocabulary import ContactType, Flag, VisitType
-from cocm_bot.store import people, registries, work
+from cocm_bot.store import registries, work
 from cocm_bot.store.work import Waiting
 from tests import forgery
 from tests.clinic import Clinic
 from tests.scenes import add_patient, sees
+from tests.store.build import end_membership
 
 MAYA, IRIS, SAMUEL, LENA = "Maya Okafor", "Iris Lindqvist", "Samuel Adeyemi", "Lena Novak"
 NOW = "A patient needs your attention now"
@@ -295,7 +296,7 @@ def test_a_corrected_risk_is_the_same_alert(clinic: Clinic, handle: str) -> None
 
 def test_a_member_who_left_is_told_nothing_more(clinic: Clinic, handle: str) -> None:
     flagged(clinic, handle)
-    people.remove_member(clinic.desk.table, clinic.registry_id, clinic.member(SAMUEL).user_id)
+    end_membership(clinic.desk.table, clinic.member(SAMUEL).user_id, clinic.registry_id)
     clinic.tick()
     assert told(clinic) == {"Iris": 1}
 

@@ -8,9 +8,9 @@ from cocm_bot.playground import cast
 from cocm_bot.playground.seat import Seat
 from cocm_bot.registry.patient import Patient, TreatmentLog
 from cocm_bot.registry.vocabulary import ContactType, Flag, Role
-from cocm_bot.store import people
 from tests.clinic import Clinic
 from tests.scenes import add_patient, log_contact, sees, send_anyway
+from tests.store.build import end_membership
 
 NINE = ["2 · on most days"] * 8
 TOPICS = [
@@ -256,7 +256,7 @@ def test_a_forged_submission_past_the_question_saves_nothing(clinic: Clinic, may
 
 
 def test_a_registry_without_a_psychiatrist_says_so(clinic: Clinic, maya: Seat) -> None:
-    people.remove_member(clinic.desk.table, clinic.registry_id, clinic.member("Iris Lindqvist").user_id)
+    end_membership(clinic.desk.table, clinic.member("Iris Lindqvist").user_id, clinic.registry_id)
     opened(clinic, maya)
     maya.fill({**FILLED, ITEM_9: "1 ·"})
     sees(maya, ACTION)

@@ -12,10 +12,11 @@ from cocm_bot.registry.setting_words import told
 from cocm_bot.registry.settings import Shown
 from cocm_bot.registry.vocabulary import Role
 from cocm_bot.slack.screens.settings import IN_SECTION, LABELS, Section
-from cocm_bot.store import people, registries
+from cocm_bot.store import registries
 from tests import forged, forgery
 from tests.clinic import Clinic
 from tests.scenes import ASSESSED, add_patient, log_contact, sees, send_anyway
+from tests.store.build import end_membership
 
 FOLLOW_UP = "Later follow-up every (days)"
 
@@ -155,7 +156,7 @@ def test_what_is_wrong_in_another_section_is_shown_there(clinic: Clinic) -> None
     maya.fill({"Who covers for safety alerts": "Samuel Adeyemi"})
     turned(maya, Section.BILLING)
     samuel = clinic.member("Samuel Adeyemi")
-    people.remove_member(clinic.desk.table, clinic.registry_id, samuel.user_id)
+    end_membership(clinic.desk.table, samuel.user_id, clinic.registry_id)
     assert maya.submit() is None
     sees(maya, "Who covers for safety alerts: This person is no member", "In direct messages")
     assert clinic.registry.alerts.cover is None
