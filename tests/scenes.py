@@ -5,7 +5,9 @@ from typing import Any
 from cocm_bot.operations.setup import create_registry, new_registry
 from cocm_bot.playground import interactions, text
 from cocm_bot.playground.seat import Seat
+from cocm_bot.registry.errors import NotFound
 from cocm_bot.registry.vocabulary import Role
+from cocm_bot.store import keys, registries, writes
 from tests.clinic import ZONE, Clinic
 
 NO_FRAMES = dict.fromkeys(range(0x2500, 0x2580))
@@ -47,6 +49,21 @@ def second_registry(clinic: Clinic, name: str = "Harbor Clinic") -> str:
         timezone=ZONE,
     )
     return create_registry(clinic.desk, wanted).registry_id
+
+
+def team_channel(clinic: Clinic, registry_id: str, channel_id: str) -> None:
+    """The Slack channel becomes a registry's team channel."""
+    before = registries.get(clinic.desk.table, registry_id)
+    assert before is not None
+    after = before.model_copy(update={"team_channel": channel_id})
+    setting = writes.update(
+        keys.registry(registry_id),
+        "SET team_channel = :channel",
+        writes.STORED,
+        {"channel": channel_id},
+        lambda _: NotFound("The registry is gone."),
+    )
+    clinic.desk.table.transact([setting, *registries.channel_writes(before, after)])
 
 
 def handle_on(screen: str) -> str:

@@ -247,6 +247,9 @@ class Listed(Entry):
     def home(self, draw: Any) -> None:
         del draw
 
+    def heard(self, event: str, follow: Any) -> None:
+        """What Slack tells is nobody's request."""
+
 
 def registered() -> list[tuple[str, str]]:
     listed = Listed()

@@ -35,6 +35,7 @@ from cocm_bot.slack import (
     safety,
     settings,
     several,
+    sharing,
     snooze,
     status,
     team,
@@ -83,6 +84,7 @@ FEATURES = (
     invites,
     home,
     which,
+    sharing,
 )
 
 

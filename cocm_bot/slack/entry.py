@@ -3,8 +3,9 @@
 `command` is for a slash command, `opens` for a button that opens a modal, `menu` for a menu of such buttons,
 `shortcut` for an entry of Slack's own menu, `redraws` for a button that changes the screen it stands in,
 `answers` for a button that is answered beside its message, `submission` for a modal's answers,
-`suggestions` for a search, `home` for the App Home, `saved` for what follows every submission. What anybody
-of the workspace may do, member of a registry or not, is wrapped in `ForAnyone`.
+`suggestions` for a search, `home` for the App Home, `saved` for what follows every submission, `heard` for
+what Slack tells unasked. What anybody of the workspace may do, member of a registry or not, is wrapped in
+`ForAnyone`.
 
 The App Home of a person who opened it lately is drawn anew after each submission of theirs, and after what is
 registered as one that `changes` something: once, after everything else, and without telling when it fails.
@@ -12,19 +13,21 @@ registered as one that `changes` something: once, after everything else, and wit
 
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor
 from concurrent.futures import TimeoutError as DeadlinePassed
 from typing import Any, NamedTuple
 
 from slack_bolt import Ack, App
 
+from cocm_bot.operations.desk import Desk
 from cocm_bot.operations.meaning import Meant
 from cocm_bot.registry.errors import InvalidInput
 from cocm_bot.slack.kit import Block, Payload, suggestions
 from cocm_bot.slack.screens.notices import TITLE
 from cocm_bot.slack.stage import Body, Draw, Screen, Stage, Work, refused
 from cocm_bot.slack.visit import OUT_OF_DATE, Visit
+from cocm_bot.store.work import Waiting
 
 SUBMISSION_SECONDS = 2.3
 """Slack waits 3 s for the answer to a submission; what takes longer is asked to be tried again."""
@@ -171,6 +174,14 @@ class Entry:
     def saved(self, follow: Callable[[Visit], None]) -> None:
         """What is done after every submission of a member, once Slack has its answer."""
         self._stage.saved = follow
+
+    def heard(self, event: str, follow: Callable[[Desk, Mapping[str, Any]], Iterable[Waiting]]) -> None:
+        """What Slack tells unasked; `follow` adds the work that comes of it, which is done at once."""
+
+        def told(event: Mapping[str, Any]) -> None:
+            self._stage.hear(event, follow)
+
+        self._app.event(event)(told)
 
     def home(self, draw: Draw) -> None:
         """The App Home, drawn when a person opens it."""

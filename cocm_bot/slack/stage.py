@@ -4,7 +4,7 @@ So does the question which registry is meant, where nothing else tells.
 """
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
@@ -28,6 +28,7 @@ from cocm_bot.slack.visit import (
     Wake,
     remembered_registry,
 )
+from cocm_bot.store.work import Waiting
 
 Body = Mapping[str, Any]
 Draw = Callable[[Visit], Payload]
@@ -224,6 +225,13 @@ class Stage:
     def _following(self, request: Request) -> list[Callable[[], None]]:
         follow = self.saved
         return [lambda: follow(request)] if follow and isinstance(request, Visit) else []
+
+    def hear(
+        self, event: Mapping[str, Any], follow: Callable[[Desk, Mapping[str, Any]], Iterable[Waiting]]
+    ) -> None:
+        """Have the work done that comes of what Slack tells."""
+        for waiting in follow(self._desk, event):
+            self._wake(*waiting)
 
     def unchoose(self, body: Body) -> None:
         """Draw a menu anew, nothing chosen: Slack does not tell of the same option chosen twice in a row."""

@@ -4,12 +4,11 @@ import pytest
 
 from cocm_bot.operations.meaning import NotThere
 from cocm_bot.playground import cast, views
-from cocm_bot.registry.errors import NotFound
 from cocm_bot.registry.vocabulary import Role
-from cocm_bot.store import keys, people, registries, writes
+from cocm_bot.store import people
 from tests import forged
 from tests.clinic import Clinic
-from tests.scenes import ANA, ASSESSED, add_patient, second_registry, sees
+from tests.scenes import ANA, ASSESSED, add_patient, second_registry, sees, team_channel
 from tests.store.build import end_membership
 
 HARBOR, RIVERSIDE = "Harbor Clinic", "Riverside Clinic"
@@ -19,21 +18,6 @@ WHICH = "You are in several registries. Which one do you want to work in?"
 def chosen(clinic: Clinic, registry_id: str) -> None:
     """Maya works in a registry."""
     people.choose_registry(clinic.desk.table, clinic.member("Maya Okafor").user_id, registry_id)
-
-
-def team_channel(clinic: Clinic, registry_id: str, channel_id: str) -> None:
-    """The channel becomes a registry's."""
-    before = registries.get(clinic.desk.table, registry_id)
-    assert before is not None
-    after = before.model_copy(update={"team_channel": channel_id})
-    setting = writes.update(
-        keys.registry(registry_id),
-        "SET team_channel = :channel",
-        writes.STORED,
-        {"channel": channel_id},
-        lambda _: NotFound("The registry is gone."),
-    )
-    clinic.desk.table.transact([setting, *registries.channel_writes(before, after)])
 
 
 def works_in(clinic: Clinic) -> str | None:
