@@ -1,4 +1,4 @@
-"""The worklist and the caseload, as messages: handles and initials, never a name."""
+"""The worklist and the caseload, as messages: of each patient what the registry allows."""
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby
@@ -7,7 +7,6 @@ from cocm_bot.operations.caseload import Page, Row, Show, Sort, Whose
 from cocm_bot.registry.access import Action, Actor, may
 from cocm_bot.registry.due import Due, Reason
 from cocm_bot.registry.patient import PatientSummary
-from cocm_bot.registry.policy import CarePolicy
 from cocm_bot.registry.vocabulary import Flag
 from cocm_bot.slack import kit
 from cocm_bot.slack.kit import Block, Element, Payload, context, escape, header, message, option, section
@@ -51,7 +50,7 @@ def caseload_message(actor: Actor, page: Page, whose: Whose, show: Show, sort: S
     found = f"{page.matched} patient{'' if page.matched == 1 else 's'}"
     what = found if show is Show.ALL else f"{found} · {show}"
     body = (
-        [caseload_table(actor.registry.policy, page.rows), _pick(actor, page.rows, f"{view} {page.number}")]
+        [caseload_table(actor, page.rows), _pick(actor, page.rows, f"{view} {page.number}")]
         if page.rows
         else [section(_no_match(actor, show))]
     )
@@ -71,17 +70,17 @@ def caseload_message(actor: Actor, page: Page, whose: Whose, show: Show, sort: S
     )
 
 
-def caseload_table(policy: CarePolicy, rows: Sequence[Row]) -> Block:
+def caseload_table(actor: Actor, rows: Sequence[Row]) -> Block:
     """The rows as a table, a column for each measure of the registry."""
-    measures = [measure.name for measure in policy.measures][:8]
+    measures = [measure.name for measure in actor.registry.policy.measures][:8]
     columns = ["Patient", "Status", "Week", *measures, "Min", "Flag", "Due"]
-    return kit.table(columns, [_cells(row, measures) for row in rows])
+    return kit.table(columns, [_cells(actor, row, measures) for row in rows])
 
 
-def _cells(row: Row, measures: Iterable[str]) -> list[str]:
+def _cells(actor: Actor, row: Row, measures: Iterable[str]) -> list[str]:
     scores = row.summary.course.scores
     return [
-        discreet(row.summary),
+        name_in_messages(actor, row),
         row.summary.status,
         "" if row.weeks is None else str(row.weeks),
         *(score(scores[name]) if name in scores else "" for name in measures),
@@ -89,6 +88,11 @@ def _cells(row: Row, measures: Iterable[str]) -> list[str]:
         row.summary.patient_flag or "",
         _due_cell(row.due),
     ]
+
+
+def name_in_messages(actor: Actor, row: Row) -> str:
+    """What the actor's registry lets a private message show of a patient."""
+    return discreet(row.summary, actor.registry.disclosure.direct)
 
 
 def _due_cell(due: Sequence[Due]) -> str:
@@ -104,7 +108,7 @@ def _by_reason(rows: Iterable[Row]) -> list[tuple[Reason, list[Row]]]:
 def _group(actor: Actor, reason: Reason, rows: Sequence[Row], behind: str) -> list[Block]:
     return [
         context(f"*{reason}*"),
-        *(worklist_row(actor, row, discreet(row.summary), behind) for row in rows),
+        *(worklist_row(actor, row, name_in_messages(actor, row), behind) for row in rows),
     ]
 
 
@@ -134,8 +138,7 @@ def row_menu(actor: Actor, summary: PatientSummary, behind: str) -> Element:
 
 
 def _pick(actor: Actor, rows: Sequence[Row], behind: str) -> Block:
-    choices = [option(discreet(row.summary), f"open {row.summary.handle} {behind}") for row in rows]
-    del actor
+    choices = [option(name_in_messages(actor, row), f"open {row.summary.handle} {behind}") for row in rows]
     return kit.actions(kit.select(PATIENT_PICK, choices, placeholder="Open a patient…"))
 
 
