@@ -16,6 +16,11 @@ settings.register_profile("project", deadline=None)
 settings.load_profile("project")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--write-goldens` writes the digests of tests/slack/screens/digests anew instead of only comparing."""
+    parser.addoption("--write-goldens", action="store_true")
+
+
 QUICK = {"test_morning.py"}
 """The module that starts clinics and is yet among the quick tests: the main way through."""
 

@@ -1,5 +1,6 @@
 """The digests of clinicians, as messages. Their `text` says what they are, and nothing of what is in them."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
@@ -78,7 +79,7 @@ def caseload_message(actor: Actor, digest: CaseloadDigest, behind: str) -> Paylo
         "Your caseload for today",
         [
             header("Your caseload today"),
-            section(in_numbers(page) if page.matched else ALL_DONE),
+            section(_in_numbers(page) if page.matched else ALL_DONE),
             *own_line(page, "today"),
             *(
                 block
@@ -156,6 +157,13 @@ def _name(actor: Actor, patient: PatientSummary) -> str:
 def _heading(reason: Reason) -> str:
     """The reasons for a consult stand together."""
     return reason.partition(":")[0]
+
+
+def _in_numbers(page: Page) -> str:
+    counts: Counter[str] = Counter()
+    for reason, count in page.counts.items():
+        counts[_heading(reason)] += count
+    return in_numbers(page.matched, counts.items())
 
 
 def _by_heading(rows: Iterable[Row]) -> list[tuple[str, list[Row]]]:

@@ -32,7 +32,9 @@ def worklist_message(actor: Actor, page: Page, whose: Whose, *, snoozed: bool = 
         "Your worklist",
         [
             header("Snoozed" if snoozed else "Today"),
-            section(in_numbers(page) if page.matched else _nothing_due(actor, page)),
+            section(
+                in_numbers(page.matched, page.counts.items()) if page.matched else _nothing_due(actor, page)
+            ),
             *own_line(page, "today"),
             *snoozed_line(page),
             *([] if actor.registry.active_patients else _first_step(actor)),
@@ -147,10 +149,10 @@ def snoozed_line(page: Page) -> list[Block]:
     return [context(f"💤 {page.snoozed} snoozed. `/cocm today snoozed` shows them.")] if page.snoozed else []
 
 
-def in_numbers(page: Page) -> str:
-    """How many patients stand under each reason."""
-    patients = "1 patient needs" if page.matched == 1 else f"{page.matched} patients need"
-    parts = [f"{count} {reason.lower()}" for reason, count in page.counts.items()]
+def in_numbers(matched: int, counts: Iterable[tuple[str, int]]) -> str:
+    """How many patients need somebody, and how many stand under each reason."""
+    patients = "1 patient needs" if matched == 1 else f"{matched} patients need"
+    parts = [f"{count} {reason.lower()}" for reason, count in counts]
     return f"*{patients} somebody:* " + " · ".join(parts)
 
 

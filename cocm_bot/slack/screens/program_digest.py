@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from cocm_bot.operations.program_digests import FiguresDigest, TeamDigest
 from cocm_bot.registry.access import Actor
+from cocm_bot.registry.due import Reason
 from cocm_bot.registry.figures import Week
 from cocm_bot.registry.team import Registry
 from cocm_bot.slack.kit import Payload, context, escape, header, message, section
@@ -33,10 +34,7 @@ def team_message(registry: Registry, digest: TeamDigest) -> Payload:
     total, before = sum(digest.counts.values()), digest.before
     needs = "1 patient needs" if total == 1 else f"{total} patients need"
     was = "" if before is None else f" {_trend(total, sum(before.values()))} since last week"
-    lines = [
-        f"• {reason}: {count}{'' if before is None else f' {_trend(count, before.get(reason, 0))}'}"
-        for reason, count in digest.counts.items()
-    ]
+    lines = [_line(reason, digest) for reason in Reason if reason in {**digest.counts, **(before or {})}]
     risks = [context(f"Safety risk: {', '.join(digest.risks)}")] if digest.risks else []
     return message(
         "The team's day",
@@ -44,13 +42,19 @@ def team_message(registry: Registry, digest: TeamDigest) -> Payload:
             header("The team's day"),
             section(
                 "\n".join([f"*{needs} somebody today*{was}", *lines])
-                if total
-                else f"Nobody needs anybody today.{was}"
+                if lines
+                else "Nobody needs anybody today."
             ),
             *risks,
             context(escape(registry.name)),
         ],
     )
+
+
+def _line(reason: Reason, digest: TeamDigest) -> str:
+    now = digest.counts.get(reason, 0)
+    trend = "" if digest.before is None else f" {_trend(now, digest.before.get(reason, 0))}"
+    return f"• {reason}: {now}{trend}"
 
 
 def _trend(now: int, before: int) -> str:
