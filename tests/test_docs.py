@@ -177,7 +177,7 @@ def called(*modules: str, service: str = "dynamodb") -> set[str]:
 
 def test_the_bots_policy_allows_what_the_store_calls_and_no_more() -> None:
     modules = [path.name for path in Path(cocm_bot.store.__path__[0]).glob("*.py")]
-    used = called(*(name for name in modules if name != "administration.py"))
+    used = called(*(name for name in modules if name not in {"administration.py", "survey.py"}))
     used |= {"ConditionCheckItem" if kind == "ConditionCheck" else f"{kind}Item" for kind in write_kinds()}
     allow, _ = policies()[0]
     # a transaction is checked as the writes it is made of
@@ -213,6 +213,12 @@ def test_the_policy_for_a_user_pool_allows_what_is_called_there() -> None:
     (allow,) = policies()[-1]
     used = called("cognito.py", service="cognito-idp")
     assert set(allow["Action"]) == {f"cognito-idp:{name}" for name in used}
+
+
+def test_the_policy_for_checking_adds_the_scan_alone() -> None:
+    (allow,) = policies()[2]
+    # a transaction of reads is checked as the reads it is made of
+    assert {allow["Action"]} == {f"dynamodb:{name}" for name in called("survey.py") - {"TransactGetItems"}}
 
 
 def test_the_address_to_replace_stands_in_the_manifest_as_often_as_is_said() -> None:

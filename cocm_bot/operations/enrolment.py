@@ -71,6 +71,11 @@ def _create(desk: Desk, actor: Actor, patient: Patient, request_id: str) -> None
         patients.create(desk.table, actor.registry.id, patient, audit, access=access, request_id=request_id)
 
 
+def new_handle() -> str:
+    """A handle drawn at random; it may be another patient's."""
+    return "".join(secrets.choice(HANDLE_ALPHABET) for _ in range(HANDLE_LENGTH))
+
+
 def check_birth_date(desk: Desk, actor: Actor, born: date) -> None:
     """Raise InvalidInput for a birth date that can't be true."""
     today = actor.registry.policy.local_date(desk.now().timestamp())
@@ -90,7 +95,7 @@ def _new_patient(desk: Desk, actor: Actor, enrolment: Enrolment) -> Patient:
     agreed = consent(desk, actor, given, enrolment.date_of_birth) if given else None
     patient = Patient(
         id=new_id(),
-        handle="".join(secrets.choice(HANDLE_ALPHABET) for _ in range(HANDLE_LENGTH)),
+        handle=new_handle(),
         patient_mrn=enrolment.patient_mrn,
         first_name=enrolment.first_name,
         last_name=enrolment.last_name,

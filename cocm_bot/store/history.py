@@ -35,8 +35,12 @@ def contacts(table: Table, patient_id: str) -> list[TreatmentLog]:
 
 def audit_trail(table: Table, patient_id: str) -> Listing[AuditLog]:
     """All audit entries, oldest first."""
-    values = {"history": keys.patient_log(patient_id), "kind": keys.AUDITS}
-    return items.read_all(AuditLog, table.query(ENTRIES, values))
+    return items.read_all(AuditLog, audit_items(table, patient_id))
+
+
+def audit_items(table: Table, patient_id: str) -> list[Item]:
+    """The same as they are stored, readable or not."""
+    return table.query(ENTRIES, {"history": keys.patient_log(patient_id), "kind": keys.AUDITS})
 
 
 def added(

@@ -1,0 +1,10 @@
+"""Checking a table that somebody else may have written to, and mending what can be mended without a guess.
+
+A right table passes: whoever writes in the bot's own transactions leaves none of this behind. The bot may
+go on meanwhile: what it changes is looked at again, and never written over.
+"""
+
+from cocm_bot.operations.checking.findings import Finding, Kind
+from cocm_bot.operations.checking.run import Checked, check
+
+__all__ = ["Checked", "Finding", "Kind", "check"]

@@ -1,0 +1,51 @@
+"""What can be wrong with a table that somebody else wrote to, one sentence each."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """A kind of disagreement; the value is what the operator reads."""
+
+    NO_REGISTRY = "Members or patients of a registry that does not exist"
+    BROKEN = "An item that can't be read"
+    MEMBERSHIP = "A membership that differs between registry, user and the user's registries"
+    NO_USER = "A member without a user"
+    NO_ADMIN = "A registry without an admin"
+    MEMBERS = "The count of members is wrong"
+    ADDRESS = "A user whom their e-mail address does not lead to"
+    ADDRESS_SHARED = "An e-mail address that several users have, or that leads to another than has it"
+    ADDRESS_LOCKED = "An e-mail address that is locked for nobody"
+    ACCOUNT = "A user whom their Slack account does not lead to"
+    ACCOUNT_SHARED = "A Slack account that leads to another user than has it"
+    PHANTOM = "A patient of whom nothing is stored but a key and an attribute"
+    MRN = "A patient stored under another MRN than their own"
+    SHARED_ID = "Patients with the same id, whose histories can't be told apart"
+    POSITION = "A patient at the wrong place in the index, or wrongly in or out of it"
+    DERIVED = "A patient whose derived fields do not follow from the history"
+    TAIL = "A patient whose latest entries are not those of the history"
+    DIRECTORY = "A patient whom the directory lacks or tells otherwise"
+    HANDLE = "A patient with a handle that is another's"
+    STALE_ENTRY = "An entry of the directory without its patient"
+    ACTIVE_PATIENTS = "The count of active patients is wrong"
+    ORPHAN = "A history without a patient"
+    CARE_MANAGER = "A patient whose care manager is none of the registry"
+    CLOCK = "A registry that the clock does not look after"
+    CHANNEL = "A team channel that does not lead to its registry, or leads to one it is not of"
+    INVITE = "An invitation that differs between its address and its registry"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One disagreement, in opaque ids; `mend` puts it right, and is None where that would be a guess.
+
+    Mending looks again first, writes under conditions, and does nothing when there is nothing to do any more.
+    """
+
+    kind: Kind
+    registry_id: str
+    """Empty where it is of no registry."""
+    subject: str = ""
+    """The id of the patient or user, or a handle; empty where that is the registry, or would tell who."""
+    mend: Callable[[], None] | None = None

@@ -1,0 +1,162 @@
+"""Patients whose record, place in the index, directory entry and history disagree.
+
+The record and its history count: what follows from them is made anew. Neither is changed itself.
+"""
+
+from collections.abc import Iterator, Set
+from dataclasses import dataclass, field
+from functools import partial
+
+from cocm_bot.operations.checking.findings import Finding, Kind
+from cocm_bot.operations.desk import Desk
+from cocm_bot.operations.enrolment import new_handle
+from cocm_bot.operations.rederiving import anew
+from cocm_bot.registry.patient import TAIL, AuditLog, Patient
+from cocm_bot.registry.team import Registry
+from cocm_bot.registry.vocabulary import Status
+from cocm_bot.store import mending_patients
+from cocm_bot.store.backoff import tries
+from cocm_bot.store.counting import is_active
+from cocm_bot.store.errors import BrokenItem, HandleTaken, VersionConflict
+from cocm_bot.store.mending_patients import Stored
+from cocm_bot.store.wire import Item, key_of
+
+LOOK_TRIES = 5
+"""How often a patient is looked at, or mended, whom others change at that moment."""
+PHANTOM = 3
+"""The attributes of an item that holds its two keys and one more."""
+
+
+@dataclass
+class Patients:
+    """The patients of one registry, as they are checked; what stays in memory is ids."""
+
+    desk: Desk
+    registry: Registry
+    members: Set[str]
+    """The user ids of the registry's members."""
+    deriving: bool
+    """Whether the clock is at computing them anew: what follows from the policy is in flux then."""
+    ids: set[str] = field(default_factory=set)
+    handles: set[str] = field(default_factory=set)
+    active: int = 0
+
+    def check(self) -> Iterator[Finding]:
+        """What is wrong with each. Raises Unavailable."""
+        for page in mending_patients.pages(self.desk.table, self.registry.id):
+            for item in page:
+                yield from self._check(item)
+
+    def check_directory(self) -> Iterator[Finding]:
+        """What the directory has that is no patient's, once all patients were checked."""
+        table, registry_id = self.desk.table, self.registry.id
+        for page in mending_patients.directory_pages(table, registry_id):
+            for entry in page:
+                handle = key_of(entry).sk
+                if handle in self.handles or mending_patients.holds_handle(table, registry_id, entry):
+                    continue
+                mend = partial(mending_patients.drop_entry, table, registry_id, handle)
+                yield self._found(Kind.STALE_ENTRY, handle, mend)
+
+    def _check(self, item: Item) -> Iterator[Finding]:
+        self.active += is_active(item)
+        patient_id = item.get("id", {}).get("S", "")
+        if len(item) <= PHANTOM:
+            yield Finding(Kind.PHANTOM, self.registry.id)
+            return
+        self.handles.add(item.get("handle", {}).get("S", ""))
+        if patient_id in self.ids:
+            yield Finding(Kind.SHARED_ID, self.registry.id, patient_id)
+            return
+        self.ids.add(patient_id)
+        mrn = key_of(item).sk
+        if item.get("patient_mrn", {}).get("S") != mrn:
+            yield Finding(Kind.MRN, self.registry.id, patient_id)
+            return
+        try:
+            seen, _, kinds = self._look(mrn)
+        except BrokenItem:
+            yield Finding(Kind.BROKEN, self.registry.id, patient_id)
+            return
+        if seen is None:
+            return
+        if seen.patient.status is not Status.DEACTIVATED and self._adrift(seen.patient):
+            yield Finding(Kind.CARE_MANAGER, self.registry.id, patient_id)
+        for kind in kinds:
+            yield self._found(kind, patient_id, partial(self._mend, mrn))
+
+    def _look(self, mrn: str) -> tuple[Stored | None, Patient | None, list[Kind]]:
+        """A patient, as it should be, and what is wrong; looks until nobody changes it meanwhile."""
+        table = self.desk.table
+        for _ in tries(LOOK_TRIES):
+            seen = mending_patients.look(table, self.registry.id, mrn)
+            if seen is None:
+                break
+            right = self._right(seen)
+            kinds = list(self._kinds(seen, right))
+            if not kinds or mending_patients.unchanged(table, seen):
+                return seen, right, kinds
+        return None, None, []
+
+    def _right(self, seen: Stored) -> Patient:
+        """The patient as it follows from its history."""
+        computed = anew(self.registry.policy, self.desk.now())(seen.patient, seen.logs)
+        latest = sorted(seen.audits, key=_written)[-TAIL:]
+        if _same(computed.audit_logs, latest, seen.audits):
+            return computed
+        return computed.model_copy(update={"audit_logs": tuple(latest)})
+
+    def _kinds(self, seen: Stored, right: Patient) -> Iterator[Kind]:
+        tails = {"treatment_logs": right.treatment_logs, "audit_logs": right.audit_logs}
+        with_tails = seen.patient.model_copy(update=tails)
+        if with_tails != seen.patient:
+            yield Kind.TAIL
+        if with_tails != right and not self.deriving:
+            yield Kind.DERIVED
+        if not seen.placed:
+            yield Kind.POSITION
+        if not seen.listed:
+            yield Kind.HANDLE if self._another_has_handle(seen) else Kind.DIRECTORY
+
+    def _another_has_handle(self, seen: Stored) -> bool:
+        entry = seen.entry
+        if entry is None or entry.get("patient_id", {}).get("S") == seen.patient.id:
+            return False
+        return mending_patients.holds_handle(self.desk.table, self.registry.id, entry)
+
+    def _mend(self, mrn: str) -> None:
+        """Put a patient right, as it is now; does nothing when all is right by now."""
+        for _ in tries(LOOK_TRIES):
+            seen, right, kinds = self._look(mrn)
+            if seen is None or right is None or not kinds:
+                return
+            handle = new_handle() if Kind.HANDLE in kinds else seen.patient.handle
+            try:
+                mending_patients.put_right(self.desk.table, seen, right.model_copy(update={"handle": handle}))
+            except (VersionConflict, HandleTaken):
+                continue
+            self.handles.add(handle)
+            return
+        raise VersionConflict
+
+    def _adrift(self, patient: Patient) -> bool:
+        return patient.care_manager is not None and patient.care_manager not in self.members
+
+    def _found(self, kind: Kind, subject: str, mend: partial[None]) -> Finding:
+        return Finding(kind, self.registry.id, subject, mend)
+
+
+def _written(entry: AuditLog) -> tuple[int, float, str]:
+    """The order in which entries were written: versions count them, whatever the clocks of replicas say."""
+    return entry.version or 0, entry.created_date, entry.id
+
+
+def _same(tail: tuple[AuditLog, ...], latest: list[AuditLog], trail: list[AuditLog]) -> bool:
+    """Whether a patient's latest audit entries are those of the history.
+
+    Of several written at one instant any may be the last.
+    """
+    known = {entry.id: entry for entry in trail}
+    moments = [(_written(entry)[:2]) for entry in latest]
+    stored = sorted(_written(entry)[:2] for entry in tail)
+    return stored == moments and all(known.get(entry.id) == entry for entry in tail)

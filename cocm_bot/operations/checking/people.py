@@ -1,0 +1,105 @@
+"""People whose memberships, addresses and Slack accounts do not lead to where they should.
+
+What lets somebody in is left as it is: nobody gains a membership, an address or an account here that their
+own record does not have.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+from cocm_bot.operations.checking.findings import Finding, Kind
+from cocm_bot.operations.desk import Desk
+from cocm_bot.registry.team import User
+from cocm_bot.store import keys, mending_people, people
+from cocm_bot.store.errors import BrokenItem
+from cocm_bot.store.survey import Survey
+
+
+def check_people(desk: Desk, found: Survey, registry_id: str | None) -> Iterator[Finding]:
+    """What is wrong with the people of a table, or those of one registry. Raises Unavailable."""
+    users = _Users(desk, found)
+    memberships = found.memberships | {(each, user.id) for user in users.all for each in user.registeries}
+    wanted = {pair for pair in memberships if registry_id in (None, pair[0])}
+    concerned = {user_id for _, user_id in wanted}
+
+    def is_meant(*user_ids: str) -> bool:
+        return registry_id is None or not concerned.isdisjoint(user_ids)
+
+    for user_id in filter(is_meant, sorted(users.broken)):
+        yield Finding(Kind.BROKEN, "", user_id)
+    for each, user_id in sorted(wanted):
+        if user_id not in users.broken:
+            yield from _membership(desk, each, user_id)
+    for finding, involved in _addresses(desk, users, found.emails):
+        if is_meant(*involved):
+            yield finding
+    for user in users.all:
+        if is_meant(user.id):
+            yield from _account(desk, user)
+
+
+class _Users:
+    """The users of a table, and the ids of those who can't be read."""
+
+    def __init__(self, desk: Desk, found: Survey) -> None:
+        self._table = desk.table
+        self.all: list[User] = []
+        self.broken: set[str] = set()
+        for user_id in sorted(found.users):
+            try:
+                user = people.user(desk.table, user_id)
+            except BrokenItem:
+                self.broken.add(user_id)
+                continue
+            if user is not None:
+                self.all.append(user)
+
+    def has_by_now(self, user_id: str, email: str) -> bool:
+        """Whether a user who came while the others were read has an address; of a broken one nobody knows."""
+        if user_id in self.broken:
+            return True
+        user = people.user(self._table, user_id)
+        return user is not None and keys.normal_email(user.email) == email
+
+
+def _membership(desk: Desk, registry_id: str, user_id: str) -> Iterator[Finding]:
+    sides = mending_people.sides(desk.table, registry_id, user_id)
+    if sides.member is not None and sides.user is None:
+        yield Finding(Kind.NO_USER, registry_id, user_id)
+    if sides.agree:
+        return
+    mend = partial(mending_people.mend_membership, desk.table, registry_id, user_id)
+    yield Finding(Kind.MEMBERSHIP, registry_id, user_id, mend)
+
+
+def _addresses(desk: Desk, users: _Users, stored: set[str]) -> Iterator[tuple[Finding, Sequence[str]]]:
+    """Whether each address leads to the one user who has it; with the ids of who is involved."""
+    having: dict[str, list[User]] = defaultdict(list)
+    for user in users.all:
+        if keys.normal_email(user.email):
+            having[keys.normal_email(user.email)].append(user)
+    for email in sorted(having.keys() | stored):
+        owners = having.get(email, [])
+        now = mending_people.address(desk.table, email)
+        involved = sorted({*now.holders, *(user.id for user in owners)})
+        if len(involved) > 1 or (now.holders and not owners and not users.has_by_now(now.holders[0], email)):
+            yield Finding(Kind.ADDRESS_SHARED, "", " ".join(involved)), involved
+        elif owners and not (now.holders and now.locked):
+            at = int(desk.now().timestamp())
+            mend = partial(mending_people.mend_address, desk.table, owners[0], at)
+            yield Finding(Kind.ADDRESS, "", owners[0].id, mend), involved
+        elif now.locked and not involved:
+            mend = partial(mending_people.unlock_address, desk.table, email)
+            yield Finding(Kind.ADDRESS_LOCKED, "", mend=mend), involved
+
+
+def _account(desk: Desk, user: User) -> Iterator[Finding]:
+    if user.slack_account is None:
+        return
+    holder = mending_people.account_holder(desk.table, user.slack_account)
+    if holder is None:
+        mend = partial(mending_people.mend_account, desk.table, user)
+        yield Finding(Kind.ACCOUNT, "", user.id, mend)
+    elif holder != user.id:
+        yield Finding(Kind.ACCOUNT_SHARED, "", f"{user.id} {holder}")

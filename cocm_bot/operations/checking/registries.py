@@ -1,0 +1,79 @@
+"""A registry whose counts, lookups or work of the clock disagree with what they are about."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from cocm_bot.operations import rederiving
+from cocm_bot.operations.checking.findings import Finding, Kind
+from cocm_bot.operations.checking.patients import Patients
+from cocm_bot.operations.desk import Desk
+from cocm_bot.registry.team import Registry
+from cocm_bot.store import counting, mending_lookups, people, registries, work
+from cocm_bot.store.counting import Count
+from cocm_bot.store.errors import BrokenItem
+from cocm_bot.store.survey import Survey
+
+_COUNTS: dict[Count, Kind] = {"members": Kind.MEMBERS, "active_patients": Kind.ACTIVE_PATIENTS}
+
+
+def read_registry(desk: Desk, registry_id: str) -> Registry | Kind:
+    """A registry that can be worked with, or what is wrong with it. Raises Unavailable."""
+    try:
+        registry = registries.get(desk.table, registry_id)
+        if registry is None:
+            return Kind.NO_REGISTRY
+        _ = registry.policy
+    except (BrokenItem, LookupError, ValueError):
+        # A time zone or a measure that nobody knows is as bad as an attribute that can't be read.
+        return Kind.BROKEN
+    return registry
+
+
+def check_registry(desk: Desk, registry: Registry, found: Survey, ids: set[str]) -> Iterator[Finding]:
+    """What is wrong with one registry and its patients, whose ids are added. Raises Unavailable."""
+    table, registry_id = desk.table, registry.id
+    members = people.members(table, registry_id)
+    if members.broken:
+        yield Finding(Kind.BROKEN, registry_id)
+    elif not any(member.is_admin for member in members):
+        yield Finding(Kind.NO_ADMIN, registry_id)
+    yield from _lookups(desk, registry, found)
+    deriving = work.get(table, rederiving.KIND, registry_id) is not None
+    patients = Patients(desk, registry, {member.user_id for member in members}, deriving)
+    yield from patients.check()
+    yield from patients.check_directory()
+    ids |= patients.ids
+    there: dict[Count, int] = {
+        "members": len(members) + members.broken,
+        "active_patients": patients.active,
+    }
+    for count, number in there.items():
+        yield from _count(desk, registry, count, number)
+
+
+def _count(desk: Desk, registry: Registry, count: Count, number: int) -> Iterator[Finding]:
+    """Whether a count is right; where it seems not, by a closer look that holds though others go on."""
+    current = registries.get(desk.table, registry.id)
+    if current is None or getattr(current, count) == number:
+        return
+    now = counting.counted(desk.table, registry.id, count)
+    if now.stored != now.found:
+        mend = partial(counting.put_right, desk.table, registry.id, count, now)
+        yield Finding(_COUNTS[count], registry.id, mend=mend)
+
+
+def _lookups(desk: Desk, registry: Registry, found: Survey) -> Iterator[Finding]:
+    table, registry_id, now = desk.table, registry.id, desk.now().timestamp()
+    if not mending_lookups.looked_after(table, registry_id):
+        yield Finding(
+            Kind.CLOCK, registry_id, mend=partial(mending_lookups.look_after, table, registry_id, now)
+        )
+    leading = {channel for channel, owner in found.channels if owner == registry_id}
+    for channel in sorted(leading | ({registry.team_channel} if registry.team_channel else set())):
+        if not mending_lookups.channel_agrees(table, channel, registry_id):
+            mend = partial(mending_lookups.mend_channel, table, channel, registry_id)
+            yield Finding(Kind.CHANNEL, registry_id, channel, mend)
+    for email in sorted(email for email, owner in found.invites if owner == registry_id):
+        if not mending_lookups.invite_agrees(table, email, registry_id, now):
+            mend = partial(mending_lookups.mend_invite, table, email, registry_id)
+            yield Finding(Kind.INVITE, registry_id, mend=mend)

@@ -1,0 +1,77 @@
+"""One run over the whole table, or over one registry of it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from cocm_bot.operations.checking.findings import Finding, Kind
+from cocm_bot.operations.checking.people import check_people
+from cocm_bot.operations.checking.registries import check_registry, read_registry
+from cocm_bot.operations.desk import Desk
+from cocm_bot.operations.oversight import NO_REGISTRY, record_export
+from cocm_bot.registry.errors import Conflict, NotFound
+from cocm_bot.registry.team import Registry
+from cocm_bot.store import patients
+from cocm_bot.store.errors import BrokenItem
+from cocm_bot.store.survey import Survey, survey
+
+REPAIR = "repair"
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A finding, and whether it was mended."""
+
+    finding: Finding
+    mended: bool = False
+
+
+def check(desk: Desk, registry_id: str | None = None, repair_as: str | None = None) -> Iterator[Checked]:
+    """Look for what disagrees, in the whole table or one registry; mend it if somebody answers for it.
+
+    `repair_as` is the operating system's account, and goes to the access log before anything is mended.
+    Raises NotFound for an unknown registry, or Unavailable: then it could not be checked.
+    """
+    logged: set[str] = set()
+    for finding in _findings(desk, registry_id):
+        if repair_as is None or finding.mend is None:
+            yield Checked(finding)
+            continue
+        concerned = finding.registry_id or NO_REGISTRY
+        if concerned not in logged:
+            record_export(desk, concerned, REPAIR, repair_as)
+            logged.add(concerned)
+        yield Checked(finding, _mended(finding.mend))
+
+
+def _mended(mend: Callable[[], None]) -> bool:
+    """Mend something, unless it is changed so often, or became such, that the next run must look again."""
+    try:
+        mend()
+    except (Conflict, BrokenItem):
+        return False
+    return True
+
+
+def _findings(desk: Desk, registry_id: str | None) -> Iterator[Finding]:
+    found = survey(desk.table)
+    if registry_id is not None and registry_id not in found.registries:
+        raise NotFound("There is no registry with this id.")
+    yield from check_people(desk, found, registry_id)
+    ids: set[str] = set()
+    for each in sorted(found.registries) if registry_id is None else [registry_id]:
+        registry = read_registry(desk, each)
+        if isinstance(registry, Registry):
+            yield from check_registry(desk, registry, found, ids)
+        else:
+            yield Finding(registry, each)
+    if registry_id is None:
+        yield from _orphans(desk, found, ids)
+
+
+def _orphans(desk: Desk, found: Survey, ids: set[str]) -> Iterator[Finding]:
+    """Histories of nobody. Where a registry can't be read, its directory says whose histories it has."""
+    left = found.histories - ids
+    for registry_id in found.registries if left else ():
+        left -= {entry.patient_id for entry in patients.directory(desk.table, registry_id)}
+    for patient_id in sorted(left):
+        yield Finding(Kind.ORPHAN, "", patient_id)
