@@ -147,9 +147,9 @@ def test_renaming_is_for_admins_and_written_down(office: Office, admin: Callable
 
 
 def queued(office: Office) -> dict[tuple[str, str], float]:
-    """When the work that a change may call for falls due."""
+    """When the work that a change may call for can be taken."""
     found = {each: work.get(office.table, *each) for each in (DUE_AGAIN, DAY_ANEW)}
-    return {each: waiting.due_at for each, waiting in found.items() if waiting}
+    return {each: waiting.visible_at for each, waiting in found.items() if waiting}
 
 
 CALLED_FOR: list[tuple[dict[str, Any], set[tuple[str, str]]]] = [
