@@ -3,15 +3,17 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from cocm_bot.store import work
 from cocm_bot.store.table import Table
 from tests.reminders.house import House, running_house
-from tests.store.conftest import client, empty_table
+from tests.store.conftest import client, concurrent_client, empty_table, no_pauses
 
-__all__ = ["client", "empty_table"]
+__all__ = ["client", "concurrent_client", "empty_table", "no_pauses"]
 
 
 @pytest.fixture
-def house(empty_table: Table) -> Iterator[House]:
+def house(empty_table: Table, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     """A registry of five, on the Sunday before its first working day."""
+    monkeypatch.setattr(work, "SHARDS", 2)  # enough for one registry, and quicker to look through
     with ThreadPoolExecutor(1) as hands, running_house(empty_table, hands) as running:
         yield running

@@ -150,7 +150,10 @@ class House:
 
 @contextmanager
 def running_house(table: Table, hands: Executor) -> Iterator[House]:
-    with running_workspace() as workspace:
+    def now() -> float:
+        return house.moment.timestamp()
+
+    with running_workspace(now=now) as workspace:
         house = House(table, workspace, hands)
         house.found()
         yield house
