@@ -21,9 +21,11 @@ from cocm_bot.operations.joining import (
 )
 from cocm_bot.registry.access import Actor
 from cocm_bot.registry.errors import NotFound, Unavailable
+from cocm_bot.registry.team import Registry
 from cocm_bot.registry.vocabulary import Role
 from cocm_bot.store import access_log, people, work
 from cocm_bot.store import invites as stored
+from cocm_bot.store.errors import InviteChanged
 from cocm_bot.store.table import Table
 from tests.operations.conftest import Office
 from tests.store import faults
@@ -119,7 +121,7 @@ def test_an_invitation_that_ends_between_reading_and_writing_is_not_accepted(off
     read = stored.get(office.table, NORA.email, REGISTRY)
     assert read is not None
     late = office.moment.timestamp() + 30 * 24 * 3600
-    with pytest.raises(stored.InviteChanged):
+    with pytest.raises(InviteChanged):
         office.table.transact(stored.accepting(read, late))
     office.table.transact(stored.accepting(read, late - 1))
 
@@ -165,7 +167,7 @@ def test_who_became_a_member_by_another_way_takes_the_invitation_away(office: Of
 def test_several_invitations_are_accepted_one_by_one(office: Office) -> None:
     found_registry(office.table, "registry-2")
     invited(office)
-    there = replace(admin(office), registry=replace_id(office, "registry-2"))
+    there = replace(admin(office), registry=in_registry(office, "registry-2"))
     invite(office.desk, there, WANTED, "invite-2")
     accept_all(office.desk, NORA, "message")
     nora = known_user(office.desk, NORA)
@@ -174,7 +176,7 @@ def test_several_invitations_are_accepted_one_by_one(office: Office) -> None:
         accept_all(office.desk, NORA, "message")
 
 
-def replace_id(office: Office, registry_id: str) -> object:
+def in_registry(office: Office, registry_id: str) -> Registry:
     return office.actor().registry.model_copy(update={"id": registry_id})
 
 
@@ -201,7 +203,7 @@ def test_an_invitation_to_an_address_that_is_anothers_is_not_accepted(office: Of
     found_registry(office.table, "registry-2")
     invited(office)
     joins(office)
-    there = replace(admin(office), registry=replace_id(office, "registry-2"))
+    there = replace(admin(office), registry=in_registry(office, "registry-2"))
     wanted = WANTED.model_copy(update={"email": "eve@example.org"})
     invite(office.desk, there, wanted, "invite-2")
     eve = Person("U-EVE", "T1", "eve@example.org", None, "Eve", "Else")
@@ -281,6 +283,6 @@ def test_accepting_and_declining_at_once_is_one_of_them(busy: Office) -> None:
     members = counts(busy.table)[0]
     assert (members, failed) in (
         (2, [NoInvite]),
-        (2, [stored.InviteChanged]),
+        (2, [InviteChanged]),
         (1, [InviteDeclined]),
     )

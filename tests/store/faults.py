@@ -16,14 +16,16 @@ from botocore.exceptions import ReadTimeoutError
 from botocore.httpsession import URLLib3Session
 
 if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
+    from botocore.client import BaseClient
 
 Fault = Callable[[AWSPreparedRequest], AWSResponse | None]
 """Answers a request, raises, or returns None to let it through."""
 
 
 @contextmanager
-def on(client: "DynamoDBClient", operation: str, fault: Fault) -> Iterator[list[dict[str, Any]]]:
+def on(
+    client: "BaseClient", operation: str, fault: Fault, service: str = "dynamodb"
+) -> Iterator[list[dict[str, Any]]]:
     """Meet every request of an operation (`*` for all) with a fault; gives the requests' bodies."""
     requests: list[dict[str, Any]] = []
 
@@ -32,7 +34,7 @@ def on(client: "DynamoDBClient", operation: str, fault: Fault) -> Iterator[list[
         requests.append(_body(request))
         return fault(request)
 
-    event = f"before-send.dynamodb.{operation}"
+    event = f"before-send.{service}.{operation}"
     client.meta.events.register_first(event, before_send)
     try:
         yield requests
