@@ -17,7 +17,7 @@ from cocm_bot.playground.workspace import Workspace
 from tests.store import engines
 
 COMMAND = Path(sys.executable).with_name("cocm-bot")
-START_SECONDS = 30
+START_SECONDS = 60
 
 
 @dataclass(frozen=True)

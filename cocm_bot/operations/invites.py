@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BaseModel
 
 from cocm_bot.operations.desk import Desk, new_id
 from cocm_bot.operations.oversight import authorise_admin, recorded
-from cocm_bot.registry.access import Actor
+from cocm_bot.registry.access import Actor, AdminRight
 from cocm_bot.registry.errors import Conflict, NotFound
 from cocm_bot.registry.fields import Email, PersonName
 from cocm_bot.registry.team import UserInvite
@@ -18,7 +18,6 @@ from cocm_bot.store.errors import AlreadyMember, InviteChanged
 
 WORK = "invite"
 """The kind of the clock's work that tells people of an invitation; its id is the invitation's."""
-ONLY_ADMINS = "Only an admin of this registry may invite people. Ask one of them."
 DAY_SECONDS = 24 * 3600
 CHANGE_TRIES = 3
 """How often inviting is tried that met another change of the same invitation."""
@@ -56,7 +55,7 @@ class NewInvite(BaseModel):
 
 def check_may_invite(desk: Desk, actor: Actor) -> None:
     """Raise NotAllowed, after logging the refusal, unless the actor is an admin."""
-    authorise_admin(desk, actor, "invite people", ONLY_ADMINS)
+    authorise_admin(desk, actor, AdminRight.INVITE)
 
 
 def invite(desk: Desk, actor: Actor, wanted: NewInvite, invite_id: str) -> UserInvite:

@@ -3,6 +3,7 @@
 import contextlib
 
 from cocm_bot.registry.team import Registry, UserInvite
+from cocm_bot.reminders.telling import tell_each
 from cocm_bot.reminders.tick import Rounds
 from cocm_bot.slack.screens.invites import invitation_message, told_declined
 from cocm_bot.store import invites, people, registries, work
@@ -22,7 +23,7 @@ def tell(rounds: Rounds, held: Work) -> None:
     if invite is None or registry is None:
         work.finish(table, held)
     elif invite.declined_at is not None:
-        _tell_inviter(rounds, held, invite, registry)
+        tell_each(rounds, held, {invite.invited_by: told_declined(invite, registry)})
     elif not invite.open(now):
         work.finish(table, held)
     else:
@@ -43,14 +44,6 @@ def _tell_invited(rounds: Rounds, held: Work, invite: UserInvite, registry: Regi
         work.finish(table, held)
     else:
         work.put_off(table, held, rounds.desk.now().timestamp() + ABSENT_SECONDS)
-
-
-def _tell_inviter(rounds: Rounds, held: Work, invite: UserInvite, registry: Registry) -> None:
-    user = people.user(rounds.desk.table, invite.invited_by)
-    person = rounds.gateway.member_with(user.email) if user else None
-    if person is not None:
-        rounds.gateway.tell(person.id, told_declined(invite, registry), registry.id)
-    work.finish(rounds.desk.table, held)
 
 
 def _inviter(rounds: Rounds, invite: UserInvite) -> str:
