@@ -21,6 +21,7 @@ from starlette.applications import Starlette
 from cocm_bot import logs
 from cocm_bot.bootstrap import open_desk, running_bot, system_clock
 from cocm_bot.config import Settings
+from cocm_bot.operations.desk import Desk
 from cocm_bot.operations.seeding import seed
 from cocm_bot.operations.setup import add_member, create_registry, new_member, new_registry
 from cocm_bot.playground import cast
@@ -64,7 +65,7 @@ _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 
 @dataclass(frozen=True)
 class Demo:
-    """What is running: the workspace to act in, its clock, the page's address, and the registry."""
+    """What is running: the workspace to act in, its clock, the page's address, and the registry, if any."""
 
     workspace: Workspace
     clock: Clock
@@ -75,11 +76,12 @@ class Demo:
 
 @contextmanager
 def running_demo(
-    *, port: int = 0, patients: int = PATIENTS, now: Callable[[], datetime] = system_clock
+    *, port: int = 0, patients: int | None = PATIENTS, now: Callable[[], datetime] = system_clock
 ) -> Iterator[Demo]:
     """Workspace, engine, bot and page, seeded and wired, until the block ends.
 
-    Port 0 takes any free one. OSError when the port is taken.
+    Port 0 takes any free one. Without a number of patients there is no registry either, until somebody sets
+    one up. OSError when the port is taken.
     """
     with ExitStack() as stack:
         clock = Clock(now)
@@ -95,8 +97,11 @@ def running_demo(
             SLACK_API_URL=AnyHttpUrl(workspace.api_url),
             COCM_TABLE=TABLE,
             COCM_AUDIT_KEY=SecretStr(secrets.token_hex()),
+            COCM_REGISTRY_CREATORS=_named(cast.UNKNOWN)["email"],
         )
-        registry_id = _registry(settings, clock.now, patients)
+        desk = open_desk(settings, clock.now, patient=True)
+        create_table(desk.table.client, desk.table.name)
+        registry_id = "" if patients is None else _registry(desk, patients)
         bot = stack.enter_context(running_bot(settings, clock.now))
         workspace.connect(stack.enter_context(_answering(http_app(bot.bolt, bot.ready))))
         clock.when_moved = stack.enter_context(ticking(bot.clock))
@@ -151,9 +156,7 @@ def offer_of(manifest: Path) -> Offer:
     )
 
 
-def _registry(settings: Settings, now: Callable[[], datetime], patients: int) -> str:
-    desk = open_desk(settings, now, patient=True)
-    create_table(desk.table.client, desk.table.name)
+def _registry(desk: Desk, patients: int) -> str:
     maya = _named(cast.MAYA)
     maya["admin_email"] = maya.pop("email")
     created = create_registry(desk, new_registry(name=REGISTRY, timezone=ZONE, **maya))

@@ -70,8 +70,7 @@ def invite(lena: Seat, name: str, role: str) -> None:
         lena.fill({"People in Slack": [name], "Role": role})
     assert lena.submit() is None
     sees(lena, f"{name} is invited as {role}.")
-    lena.close(everything=True)
-    lena.command("/cocm team")
+    lena.close()
     sees(lena, "Invited, not in yet", name)
 
 

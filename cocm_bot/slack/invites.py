@@ -15,6 +15,7 @@ from cocm_bot.registry.errors import CocmError
 from cocm_bot.registry.fields import Email, PersonName
 from cocm_bot.registry.team import UserInvite
 from cocm_bot.registry.vocabulary import Role
+from cocm_bot.slack import team
 from cocm_bot.slack.entry import Entry
 from cocm_bot.slack.forms import EmailInput, FieldError, Form, PeopleInput, SelectInput, TextInput
 from cocm_bot.slack.kit import Payload, escape
@@ -82,6 +83,7 @@ def send(visit: Visit) -> Payload:
     for each in outcomes:
         if each.invited:
             visit.wake(operation.WORK, each.invited.id or "")
+    team.redraw_list(visit)
     again = [each.standing for each in outcomes if each.standing]
     return screen.outcome_view([each.line for each in outcomes], again)
 

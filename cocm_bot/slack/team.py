@@ -87,9 +87,9 @@ def set_admin(visit: Visit) -> Payload:
     user_id = _whose(memo)
     operation.set_admin(visit.desk, visit.actor, user_id, is_admin=is_admin)
     if user_id == visit.actor.user_id and not is_admin:
-        _redraw_list(replace(visit, actor=replace(visit.actor, is_admin=False)))
+        redraw_list(replace(visit, actor=replace(visit.actor, is_admin=False)))
         return said_view(screen.TITLE, "You are no admin of this registry any more.")
-    _redraw_list(visit)
+    redraw_list(visit)
     return _member(visit, memo, "An admin now." if is_admin else "No admin any more.")
 
 
@@ -99,7 +99,7 @@ def remove(visit: Visit) -> Payload:
     _soon(visit, operation.remove(visit.desk, visit.actor, user_id))
     if user_id == visit.actor.user_id:
         return said_view(screen.TITLE, f"You have left {visit.actor.registry.name}.")
-    _redraw_list(visit)
+    redraw_list(visit)
     return said_view(
         screen.TITLE, "Removed. Their access has ended; I write to you which patients are to be handed over."
     )
@@ -130,8 +130,8 @@ def _whose(memo: Memo) -> str:
     return memo.member
 
 
-def _redraw_list(visit: Visit) -> None:
-    """Draw the list below the member's modal anew."""
+def redraw_list(visit: Visit) -> None:
+    """Draw the list below a modal anew that was opened from it."""
     below, page = visit.body["view"].get("previous_view_id"), visit.memo.behind or "1"
     if below:
         visit.later.append(lambda: visit.gateway.update_view(str(below), visit.marked(listed(visit, page))))
