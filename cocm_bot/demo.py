@@ -59,6 +59,8 @@ _NOBODYS = {
     "AWS_CONFIG_FILE": os.devnull,
     "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
 }
+CREATORS = "maya.okafor@example.org, noor.rahimi@example.org"
+"""Who may set up a registry: a member of one, and somebody who is in none."""
 _NOT_HERE = ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "AWS_ENDPOINT_URL")
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 
@@ -97,7 +99,7 @@ def running_demo(
             SLACK_API_URL=AnyHttpUrl(workspace.api_url),
             COCM_TABLE=TABLE,
             COCM_AUDIT_KEY=SecretStr(secrets.token_hex()),
-            COCM_REGISTRY_CREATORS=_named(cast.UNKNOWN)["email"],
+            COCM_REGISTRY_CREATORS=CREATORS,
         )
         desk = open_desk(settings, clock.now, patient=True)
         create_table(desk.table.client, desk.table.name)

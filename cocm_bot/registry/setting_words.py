@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from cocm_bot.registry.calendars import calendar
-from cocm_bot.registry.configure import Setting
+from cocm_bot.registry.setting_table import Setting
 from cocm_bot.registry.settings import Shown
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import create_model
 
 from cocm_bot.registry.calendars import calendar
-from cocm_bot.registry.configure import CHANNEL, DIRECT, Setting
+from cocm_bot.registry.setting_table import CHANNEL, DIRECT, Setting
 from cocm_bot.registry.setting_words import SHOWN, WEEKDAYS
 from cocm_bot.registry.settings import Shown
 from cocm_bot.slack.forms import (

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from cocm_bot.registry.configure import ATTRIBUTES
 from cocm_bot.registry.rhythm import CATCH_UP, timed_anew
+from cocm_bot.registry.setting_table import ATTRIBUTES
 from cocm_bot.registry.team import Registry, User
 from cocm_bot.registry.vocabulary import Role
 from cocm_bot.store import items, keys, people, work, writes

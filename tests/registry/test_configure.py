@@ -2,9 +2,10 @@ from typing import Any
 
 import pytest
 
-from cocm_bot.registry.configure import SETTINGS, Part, configured, differences, values
+from cocm_bot.registry.configure import configured, differences, values
 from cocm_bot.registry.errors import InvalidInput
 from cocm_bot.registry.policy import BillingRules, Cadence
+from cocm_bot.registry.setting_table import SETTINGS, Part
 from cocm_bot.registry.setting_words import told
 from cocm_bot.registry.settings import Alerts, Disclosure, Rhythm, Shown
 from tests.store.build import registry
@@ -29,6 +30,7 @@ WRONG: list[tuple[str, Any, str]] = [
     ("working_days", (), "Choose at least one day."),
     ("holidays_of", "US-XX", "Choose a country, or a part of one, from the list."),
     ("quiet_days", ("2031-02-28", "2031-02-29"), "Day 2 is none. Write each like 2026-12-24."),
+    ("quiet_days", ("20310101",), "Day 1 is none. Write each like 2026-12-24."),
     ("quiet_days", ("2031-01-01",) * 61, "Enter at most 60 days."),
     ("direct", Shown.COUNTS, "Choose one of the options."),
     ("channel", Shown.NAME, "Choose one of the options."),

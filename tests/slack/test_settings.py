@@ -7,11 +7,14 @@ import pytest
 
 from cocm_bot.playground import cast
 from cocm_bot.playground.seat import Seat
-from cocm_bot.registry.configure import SETTINGS
+from cocm_bot.registry.configure import MOST_QUIET_DAYS
+from cocm_bot.registry.setting_table import SETTINGS
 from cocm_bot.registry.setting_words import told
 from cocm_bot.registry.settings import Shown
 from cocm_bot.registry.vocabulary import Role
 from cocm_bot.slack.screens.settings import IN_SECTION, LABELS, Section
+from cocm_bot.slack.settings_form import LONGEST_LIST
+from cocm_bot.slack.visit import Memo
 from cocm_bot.store import registries
 from tests import forged, forgery
 from tests.clinic import Clinic
@@ -93,6 +96,14 @@ def test_what_is_changed_in_all_sections_is_saved_at_once(clinic: Clinic) -> Non
     maya.close()
     screen = turned(opened(clinic), Section.MESSAGES)
     assert "Samuel Adeyemi" in screen
+
+
+def test_the_modal_can_remember_a_change_of_everything() -> None:
+    draft: dict[str, Any] = {setting.name: setting.most or "user-0123456789abcdef" for setting in SETTINGS}
+    draft["quiet_days"] = ["2031-12-24"] * MOST_QUIET_DAYS
+    memo = Memo(registry="0123456789abcdef0123456789", section="care", seen="0123456789abcdef", draft=draft)
+    assert len(memo.packed()) < 3000
+    assert len("\n".join(draft["quiet_days"])) <= LONGEST_LIST
 
 
 def test_zones_and_holidays_are_searched_for(clinic: Clinic) -> None:

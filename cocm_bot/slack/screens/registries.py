@@ -12,6 +12,7 @@ from cocm_bot.slack.kit import (
     actions,
     button,
     context,
+    divider,
     escape,
     fit_view,
     modal,
@@ -39,7 +40,7 @@ def list_view(
         *([button("New registry", NEW)] if creator else []),
     ]
     head = [section(f"✅ {escape(banner)}")] if banner else []
-    foot = [actions(*offered)] if offered else []
+    foot = [divider(), actions(*offered)] if offered else []
     more = "`/cocm registry switch` with a name finds the others."
     return modal(
         TITLE, fit_view([_row(actor, each) for each in own], head=head, foot=foot, more=more), "registries"

@@ -5,7 +5,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from cocm_bot.registry.configure import BILLING, CALENDAR, CARE, MESSAGES, SETTINGS, Setting
+from cocm_bot.registry.setting_table import BILLING, CALENDAR, CARE, MESSAGES, SETTINGS, Setting
 from cocm_bot.registry.setting_words import told
 from cocm_bot.registry.team import Registry
 from cocm_bot.slack.kit import Block, Payload, actions, button, context, escape, modal, section
