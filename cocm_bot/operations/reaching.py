@@ -1,19 +1,12 @@
-"""Members who are told of a patient unasked: where to reach them, and the record that they are shown one."""
+"""Members who are told of a patient unasked: the record that they are shown one."""
 
 from cocm_bot.operations.desk import Desk
 from cocm_bot.operations.oversight import record_view
 from cocm_bot.registry.access import Action, Actor
 from cocm_bot.registry.team import Registry, RegistryUser
-from cocm_bot.store import people
 
 DIRECT_MESSAGE = "direct message"
 """What the access log calls the place."""
-
-
-def address(desk: Desk, user_id: str) -> str | None:
-    """A user's e-mail address, by which Slack knows them. Raises Unavailable."""
-    person = people.user(desk.table, user_id)
-    return person.email if person else None
 
 
 def record_shown(

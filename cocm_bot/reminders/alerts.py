@@ -129,7 +129,7 @@ def _own_up(rounds: Rounds, case: Case, course: Course) -> Course:
     logger.error("missed kind=alert count=%d", len(missed))
     reached = list(dict.fromkeys(case.names.get(each.user_id, "") for each in case.told))
     try:
-        note = unreached_message(case.patient, missed, reached)
+        note = unreached_message(case, missed, reached)
         deliver(rounds, case.registry, raiser, case.patient, note)
     except CocmError as error:
         logger.warning("not owned up kind=alert error=%s", type(error).__name__)

@@ -2,6 +2,8 @@
 
 import logging
 
+from pydantic import Field
+
 from cocm_bot.operations import letters
 from cocm_bot.operations.letters import Letter
 from cocm_bot.registry.errors import CocmError, NotFound
@@ -31,7 +33,7 @@ class Sending(Record):
     handle: str
     by: str
     """Whose doing it is: they are told whom it does not reach."""
-    missed: tuple[str, ...] = ()
+    missed: tuple[str, ...] = Field(default=(), strict=False)
     """Whom they were told of."""
 
 
@@ -87,12 +89,12 @@ def _send(rounds: Rounds, held: Work, sending: Sending) -> dict[str, CocmError]:
 
 def _message(found: Letter, reader: str) -> Payload:
     """The recommendation as one reader sees it; who gave it is told only that it was declined."""
-    policy = found.registry.policy
-    if found.given is None:
-        return withdrawn_message(found.patient)
-    if reader == found.given.by:
-        return declined_message(found.patient, found.given, found.names, policy)
-    return recommendation_message(found.patient, found.given, found.names, policy)
+    patient, given, registry = found.patient, found.given, found.registry
+    if given is None:
+        return withdrawn_message(patient, registry)
+    if reader == given.by:
+        return declined_message(patient, given, found.names, registry)
+    return recommendation_message(patient, given, found.names, registry)
 
 
 def _own_up(rounds: Rounds, held: Work, sending: Sending, missed: list[str]) -> Sending:
@@ -104,7 +106,13 @@ def _own_up(rounds: Rounds, held: Work, sending: Sending, missed: list[str]) -> 
     logger.error("missed kind=letter count=%d", len(missed))
     names = [found.names.get(user_id, "a former member") for user_id in missed]
     try:
-        deliver(rounds, found.registry, causer, found.patient, unreached_letter(found.patient, names))
+        deliver(
+            rounds,
+            found.registry,
+            causer,
+            found.patient,
+            unreached_letter(found.patient, found.registry, names),
+        )
     except CocmError as error:
         logger.warning("not owned up kind=letter error=%s", type(error).__name__)
         return sending

@@ -4,7 +4,7 @@ import logging
 
 from cocm_bot.operations.desk import Desk
 from cocm_bot.operations.notices import Notice, tell_admins
-from cocm_bot.operations.reaching import address, record_shown
+from cocm_bot.operations.reaching import record_shown
 from cocm_bot.registry.errors import CocmError
 from cocm_bot.registry.patient import Patient
 from cocm_bot.registry.team import Registry, RegistryUser
@@ -12,6 +12,7 @@ from cocm_bot.reminders.tick import PAUSES, Rounds
 from cocm_bot.slack.failures import Gone, RateLimited, Refused
 from cocm_bot.slack.gateway import Sent
 from cocm_bot.slack.kit import Payload
+from cocm_bot.store import people
 from cocm_bot.store.deliveries import Delivery
 
 logger = logging.getLogger(__name__)
@@ -36,8 +37,8 @@ def deliver(
 
 
 def _account(rounds: Rounds, member: RegistryUser) -> str:
-    email = address(rounds.desk, member.user_id)
-    person = rounds.gateway.member_with(email) if email else None
+    user = people.user(rounds.desk.table, member.user_id)
+    person = rounds.directory.member(user) if user else None
     if person is None:
         raise Gone("users_not_found")
     return person.id

@@ -150,5 +150,5 @@ def _asking(
 def _message(
     visit: Visit, patient: Patient, known: Mapping[str, str], recommendation_id: str, note: str | None = None
 ) -> Payload:
-    given, policy = recommendation_of(patient, recommendation_id), visit.actor.registry.policy
-    return screen.recommendation_message(patient, given, known, policy, note)
+    given = recommendation_of(patient, recommendation_id)
+    return screen.recommendation_message(patient, given, known, visit.actor.registry, note)

@@ -20,6 +20,7 @@ from cocm_bot.store import registries, work
 from cocm_bot.store.work import Waiting
 from tests import forgery
 from tests.clinic import Clinic
+from tests.reminders.inbox import later, words
 from tests.scenes import add_patient, sees
 from tests.store.build import end_membership
 
@@ -86,26 +87,10 @@ def told(clinic: Clinic) -> dict[str, int]:
     return {name.split()[0]: count for name, count in counts.items() if count}
 
 
-def words(message: Message) -> str:
-    """All a message says, as one line."""
-    texts: list[str] = []
-    for block in message.blocks:
-        parts = [block.get("text"), *block.get("elements", ())]
-        for part in filter(None, parts):
-            text = part.get("text", "")
-            texts.append(text["text"] if isinstance(text, dict) else text)
-    return " ".join(" ".join(texts).split())
-
-
 def settings(clinic: Clinic, **changes: Any) -> None:
     registry = clinic.registry
     after = registry.model_copy(update={"alerts": Alerts(**changes)})
     registries.save(clinic.desk.table, registry, after)
-
-
-def later(clinic: Clinic, minutes: int) -> None:
-    clinic.clock.forward(minutes=minutes)
-    clinic.tick()
 
 
 def test_who_treats_the_patient_is_told_and_who_raised_it_is_not(clinic: Clinic, handle: str) -> None:

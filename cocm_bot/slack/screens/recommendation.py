@@ -8,6 +8,7 @@ from cocm_bot.registry.due import ago
 from cocm_bot.registry.patient import Patient
 from cocm_bot.registry.policy import CarePolicy
 from cocm_bot.registry.recommendations import LEFT, possible, state_of, still_open
+from cocm_bot.registry.team import Registry
 from cocm_bot.slack.kit import (
     Block,
     Element,
@@ -45,19 +46,21 @@ def recommendation_message(
     patient: Patient,
     given: Recommendation,
     names: Mapping[str, str],
-    policy: CarePolicy,
+    registry: Registry,
     note: str | None = None,
 ) -> Payload:
     """The message an addressee gets, as things stand; `note` says what just did not work.
 
-    It shows handle and initials. It is drawn anew with every answer, whoever gives it.
+    It shows of the patient what the registry lets messages show. It is drawn anew with every answer, whoever
+    gives it.
     """
+    policy = registry.policy
     left = not given.closed and given not in still_open(patient)
     text = "A recommendation awaits your answer" if given.unanswered else "A recommendation was answered"
     return message(
         text,
         [
-            section(f"*Recommendation for {escape(discreet(patient))}*\n{_what(given, TEXT_SHOWN)}"),
+            section(f"*Recommendation for {_subject(patient, registry)}*\n{_what(given, TEXT_SHOWN)}"),
             context(_given_by(given, names, policy)),
             *_answered(given, names, policy),
             *([context(f"⚠️ {escape(note)}")] if note and not left else []),
@@ -67,34 +70,35 @@ def recommendation_message(
 
 
 def declined_message(
-    patient: Patient, given: Recommendation, names: Mapping[str, str], policy: CarePolicy
+    patient: Patient, given: Recommendation, names: Mapping[str, str], registry: Registry
 ) -> Payload:
     """The message whoever recommended something gets once it is declined."""
     return message(
         "A recommendation was answered",
         [
-            section(f"*Your recommendation for {escape(discreet(patient))}*\n{_what(given, TEXT_SHOWN)}"),
-            *_answered(given, names, policy),
+            section(f"*Your recommendation for {_subject(patient, registry)}*\n{_what(given, TEXT_SHOWN)}"),
+            *_answered(given, names, registry.policy),
             actions(button("Open the card", OPEN_CARD, patient.handle)),
         ],
     )
 
 
-def withdrawn_message(patient: Patient) -> Payload:
+def withdrawn_message(patient: Patient, registry: Registry) -> Payload:
     """What stands in the place of a recommendation that no longer does."""
     return message(
         "A recommendation was withdrawn",
         [
-            section(f"*A recommendation for {escape(discreet(patient))}* no longer stands."),
+            section(f"*A recommendation for {_subject(patient, registry)}* no longer stands."),
             actions(button("Open the card", OPEN_CARD, patient.handle)),
         ],
     )
 
 
-def unreached_letter(patient: Patient, names: Sequence[str]) -> Payload:
+def unreached_letter(patient: Patient, registry: Registry, names: Sequence[str]) -> Payload:
     """What is told to whoever gave or answered a recommendation that somebody did not learn of."""
+    subject = discreet(patient, registry.disclosure.direct)
     return notice_message(
-        f"{discreet(patient)}: it is saved, but I could not tell {listed(names)}. Please tell them yourself."
+        f"{subject}: it is saved, but I could not tell {listed(names)}. Please tell them yourself."
     )
 
 
@@ -134,6 +138,10 @@ def answer_view(
         close="Cancel",
         private_metadata=memo,
     )
+
+
+def _subject(patient: Patient, registry: Registry) -> str:
+    return escape(discreet(patient, registry.disclosure.direct))
 
 
 def _what(given: Recommendation, longest: int) -> str:

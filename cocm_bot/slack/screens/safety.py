@@ -1,11 +1,10 @@
-"""A safety alert as its readers see it: handle and initials only, who has it, and what it is not."""
+"""A safety alert as its readers see it: as little of the patient as the registry shows, and who has it."""
 
 from collections.abc import Sequence
 
 from cocm_bot.operations.alerts import Case
 from cocm_bot.registry.access import Action, may
 from cocm_bot.registry.alerts import standing
-from cocm_bot.registry.patient import Patient
 from cocm_bot.registry.vocabulary import Flag, Role
 from cocm_bot.slack.kit import Block, Payload, actions, button, clip, context, escape, message, section
 from cocm_bot.slack.screens.words import discreet, listed, moment_of, who
@@ -48,14 +47,14 @@ def alert_message(
     )
 
 
-def unreached_message(patient: Patient, names: Sequence[str], told: Sequence[str]) -> Payload:
+def unreached_message(case: Case, names: Sequence[str], told: Sequence[str]) -> Payload:
     """What the person who raised an alert is told of those it did not reach."""
     others = f" {escape(listed(told))} {'was' if len(told) == 1 else 'were'} told." if told else ""
     return message(
         "A note from cocm_bot",
         [
             section(
-                f"⚠️ *{escape(discreet(patient))}*: I could not tell {escape(listed(names))} of the safety "
+                f"⚠️ *{_subject(case)}*: I could not tell {escape(listed(names))} of the safety "
                 f"risk yet.{others} Please call now."
             )
         ],
@@ -64,7 +63,7 @@ def unreached_message(patient: Patient, names: Sequence[str], told: Sequence[str
 
 def _in_full(case: Case) -> list[str]:
     patient, alert, log = case.patient, case.alert, case.log
-    subject, by = f"🔴 *{escape(discreet(patient))}*", _by(case)
+    subject, by = f"🔴 *{_subject(case)}*", _by(case)
     if alert.log_id is None:
         raised = (flag for flag in patient.flags if flag.created_date == alert.at)
         why = next((flag.reason for flag in raised if flag.flag_type is Flag.SAFETY_RISK), "")
@@ -75,6 +74,10 @@ def _in_full(case: Case) -> list[str]:
         f"Recorded by {by}.",
         *_words("What was done", log.safety_action if log else ""),
     ]
+
+
+def _subject(case: Case) -> str:
+    return escape(discreet(case.patient, case.registry.disclosure.direct))
 
 
 def _in_short(case: Case) -> list[str]:

@@ -14,7 +14,13 @@ from cocm_bot.registry.review import Decision, Review, agenda, point
 from cocm_bot.registry.vocabulary import Role
 from cocm_bot.slack.recommendation import AnswerForm, DeclineForm
 from cocm_bot.slack.screens.card import card_view
-from cocm_bot.slack.screens.recommendation import ANSWERED, answer_view, recommendation_message
+from cocm_bot.slack.screens.recommendation import (
+    ANSWERED,
+    answer_view,
+    declined_message,
+    recommendation_message,
+    unreached_letter,
+)
 from cocm_bot.slack.screens.review import rested_view, step_view
 from tests import crowd
 from tests.clinic import MONDAY
@@ -57,9 +63,13 @@ def card_of(patient: Patient, who: Actor, name: str) -> Card:
 def test_recommendations(patient: Patient, name: str, words: str, answers: list[Answer]) -> None:
     about = patient.model_copy(update={"first_name": name, "last_name": name})
     given, names, care = given_with(words, answers), {"user-1": name}, policy()
-    message = recommendation_message(about, given, names, care, note=words)
-    assert limits.problems("message", message) == []
     who = actor(name, Role.CARE_MANAGER)
+    for message in (
+        recommendation_message(about, given, names, who.registry, note=words),
+        declined_message(about, given, names, who.registry),
+        unreached_letter(about, who.registry, [name] * 5),
+    ):
+        assert limits.problems("message", message) == []
     several = about.model_copy(update={"recommendations": (given,) * 12})
     for view in (
         answer_view("Answer", ANSWERED, about, given, names, care, AnswerForm.blocks(), "{}"),
