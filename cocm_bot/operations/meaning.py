@@ -87,6 +87,7 @@ def actor_for(desk: Desk, user: User, meant: Meant, *, slack_user_id: str, surfa
         registry=registry,
         slack_user_id=slack_user_id,
         surface=surface,
+        last_seen=membership.last_seen,
     )
 
 

@@ -117,6 +117,8 @@ class Actor:
     slack_user_id: str = ""
     surface: str = "command line"
     """Where they asked: a slash command, a button, a modal, …; for the access log."""
+    last_seen: str | None = None
+    """The last local day (`YYYY-MM-DD`) they were known to use the bot in this registry, before now."""
 
 
 def may(role: Role, action: Action) -> bool:

@@ -114,7 +114,8 @@ def build_app(
         raise_error_for_unhandled_request=False,
     )
     app.error(_lost)
-    entry = Entry(app, Stage(desk, Gate(desk, gateway), gateway, wake), submissions)
+    stage = Stage(desk, Gate(desk, gateway), gateway, wake, submissions.submit)
+    entry = Entry(app, stage, submissions)
     for feature in FEATURES:
         feature.register(entry)
     return app

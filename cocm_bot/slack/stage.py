@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from cocm_bot.operations.desk import Desk
 from cocm_bot.operations.meaning import Choice, Meant, Undecided, ask
+from cocm_bot.operations.presence import known_today, note_seen
 from cocm_bot.registry.errors import CocmError, InvalidInput
 from cocm_bot.slack import errors
 from cocm_bot.slack.forms import FormErrors
@@ -54,11 +55,20 @@ class Place:
 class Stage:
     """Where screens are put up: messages, modals and App Homes; the gate decides who gets one."""
 
-    def __init__(self, desk: Desk, gate: Gate, gateway: Gateway, wake: Wake) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        gate: Gate,
+        gateway: Gateway,
+        wake: Wake,
+        aside: Callable[[Callable[[], None]], object],
+    ) -> None:
+        """`aside` does what nobody waits for, and does it later."""
         self._desk = desk
         self._gate = gate
         self._gateway = gateway
         self._wake = wake
+        self._aside = aside
         self.home: Draw | None = None
         """What draws an App Home, once a feature offers it."""
         self.saved: Callable[[Visit], None] | None = None
@@ -197,7 +207,10 @@ class Stage:
         }
         if isinstance(work, ForAnyone):
             return work.work(Arrival(person=self._gate.vouch(asked), surface=asked.surface, **given))
-        return work(Visit(actor=self._gate.admit(asked), **given))
+        actor = self._gate.admit(asked)
+        if not known_today(self._desk, actor):
+            self._aside(partial(note_seen, self._desk, actor))
+        return work(Visit(actor=actor, **given))
 
     def save(self, body: Body, doing: str, save: Screen) -> tuple[dict[str, Any], list[Callable[[], None]]]:
         """What to answer a submission, and what to redraw after."""

@@ -30,6 +30,11 @@ NOT_ANOTHERS = "attribute_not_exists(PK) OR user_id = :user"
 LISTED = "contains(registeries, :registry)"
 """Holds when the user exists and their `registeries` has the registry."""
 
+SEEN_BEFORE = (
+    "attribute_exists(PK) AND (attribute_not_exists(last_seen) OR last_seen = :never OR last_seen < :day)"
+)
+"""Holds when the membership exists and tells of no such day, or of an earlier one."""
+
 SAME_COVER = (
     "attribute_exists(PK)"
     " AND (attribute_not_exists(covered_by) OR covered_by = :read_by)"
@@ -123,6 +128,15 @@ def remind(table: Table, before: RegistryUser, reminders: Reminders, also: Seque
     key, values = keys.registry_user(before.registry_id, before.user_id), {"own": reminders.model_dump()}
     decided = writes.update(key, "SET reminders = :own", writes.STORED, values, lambda _: _no_such_member())
     table.transact([decided, *also])
+
+
+def seen(table: Table, registry_id: str, user_id: str, day: str) -> None:
+    """Write down the local day (`YYYY-MM-DD`) on which a member was here; once a day is enough.
+
+    Raises UserChanged when the member left, or was seen that day or later already; or Unavailable.
+    """
+    key, values = keys.registry_user(registry_id, user_id), {"day": day, "never": None}
+    table.transact([writes.update(key, "SET last_seen = :day", SEEN_BEFORE, values, lambda _: UserChanged())])
 
 
 def joined(

@@ -279,3 +279,11 @@ def test_a_role_may_do_what_the_table_says_and_nothing_else(clinic: Clinic, name
     refused_here = [entry for entry in clinic.accesses() if entry.outcome == "refused"]
     assert len(refused_here) == len(screens) - len(MAY[name])
     assert len(clinic.patients()[0].treatment_logs) == ("save" in MAY[name])
+
+
+def test_a_member_who_uses_the_bot_is_seen_that_day(clinic: Clinic) -> None:
+    clinic.seat().command("/cocm help")
+    clinic.workspace.wait_until(
+        lambda: clinic.member("Maya Okafor").last_seen == "2031-03-03", "her being seen"
+    )
+    assert clinic.member("Iris Lindqvist").last_seen is None
