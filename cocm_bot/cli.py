@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 from rich.progress import track
 
-from cocm_bot import cli_audit, cli_check, cli_user, logs
+from cocm_bot import cli_audit, cli_check, cli_status, cli_user, logs
 from cocm_bot.bootstrap import open_desk, open_table, serve
 from cocm_bot.config import (
     SettingsError,
@@ -44,6 +44,7 @@ app.add_typer(cli_audit.app, name="audit")
 app.add_typer(cli_user.app, name="user")
 app.add_typer(measures_app, name="measures")
 app.command("check")(cli_check.check_command)
+app.command("status")(cli_status.status_command)
 
 
 def main() -> None:

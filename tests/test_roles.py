@@ -45,6 +45,7 @@ command registry                 -                  yes   yes   yes     yes   ye
 command measures                 CHOOSE_MEASURES    yes   admin admin   admin admin
 command team                     VIEW_TEAM          yes   yes   yes     yes   yes
 command audit                    -                  yes   admin admin   admin admin
+command status                   -                  yes   admin admin   admin admin
 press command:help               -                  yes   yes   yes     yes   yes
 press command:today              VIEW_CASELOAD      yes   yes   yes     no    no
 press command:caseload           VIEW_CASELOAD      yes   yes   yes     no    no
@@ -60,6 +61,7 @@ press command:registry           -                  yes   yes   yes     yes   ye
 press command:measures           CHOOSE_MEASURES    yes   admin admin   admin admin
 press command:team               VIEW_TEAM          yes   yes   yes     yes   yes
 press command:audit              -                  yes   admin admin   admin admin
+press command:status             -                  yes   admin admin   admin admin
 press team-page:next             VIEW_TEAM          yes   yes   yes     yes   yes
 press team-roles                 -                  yes   yes   yes     yes   yes
 press team-member                -                  yes   admin admin   admin admin

@@ -18,9 +18,9 @@ from cocm_bot.slack.gateway import Sent
 from cocm_bot.slack.kit import Payload
 from cocm_bot.slack.screens.digest import digest_message
 from cocm_bot.slack.screens.program_digest import team_message
-from cocm_bot.store import live_digests, people, posts
+from cocm_bot.store import live_digests, people, posts, registries
 from cocm_bot.store.live_digests import LiveDigest
-from cocm_bot.store.posts import Post
+from cocm_bot.store.posts import NOTHING, Post, State
 
 FRESH = timedelta(minutes=1)
 """How long members with a turn at the same moment share what was read of their registry."""
@@ -28,7 +28,6 @@ SKEW_SECONDS = 300.0
 """How far Slack's clock may be behind."""
 WEEK = timedelta(days=7)
 
-NOTHING = "nothing due"
 LEFT = "left"
 NOT_IN_SLACK = "not in Slack"
 NO_CHANNEL = "no channel"
@@ -106,16 +105,18 @@ class Outlet:
         return Outgoing(person.id, digest_message(actor, digest), digests.handles(digest))
 
     def _for_team(self, turn: Turn) -> Outgoing | str:
-        desk, channel = self._rounds.desk, self._registry.team_channel
-        if channel is None:
+        desk = self._rounds.desk
+        registry = registries.get(desk.table, self._registry.id)
+        channel = registry.team_channel if registry else None
+        if registry is None or channel is None:
             return NO_CHANNEL
         if self._rounds.gateway.channel_is_shared(channel):
             self._tell_admins(Notice.CHANNEL_SHARED, channel)
             return SHARED
-        before = posts.get(desk.table, self._registry.id, turn.day - WEEK, turn.kind, turn.recipient)
-        reader = _everybody_in(channel, self._registry)
-        digest = team_digest(desk, self._stands(), reader, before.counts if before else None)
-        return Outgoing(channel, team_message(self._registry, digest), counts=digest.counts)
+        earlier = posts.get(desk.table, registry.id, turn.day - WEEK, turn.kind, turn.recipient)
+        before = earlier.counts if earlier and earlier.state is State.POSTED else None
+        digest = team_digest(desk, self._stands(), _everybody_in(channel, registry), before)
+        return Outgoing(channel, team_message(registry, digest), counts=digest.counts)
 
     def _stands(self) -> Standing:
         """The registry as it stands now, or stood a moment ago."""

@@ -116,8 +116,7 @@ class _Day:
             # It may have been taken: the next try, which the claim's lease holds back, looks first.
             logger.warning("unclear kind=%s reason=%s", turn.kind, unclear.reason)
             return max(held.lease_until, self._now() + self._pause)
-        shown: dict[str, Any] = {"handles": tuple(outgoing.handles), "counts": dict(outgoing.counts)}
-        self._settle(turn, held, State.POSTED, **sent._asdict(), **shown)
+        self._settle(turn, held, State.POSTED, **sent._asdict(), counts=dict(outgoing.counts))
         self._outlet.keep_live(turn, outgoing, sent)
         return None
 

@@ -6,7 +6,8 @@ import threading
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from typing import Protocol
+from secrets import token_hex
+from typing import NamedTuple, Protocol
 
 from cocm_bot.logs import where
 from cocm_bot.operations.desk import Desk
@@ -14,7 +15,8 @@ from cocm_bot.registry.errors import CocmError
 from cocm_bot.reminders.directory import Directory
 from cocm_bot.reminders.pace import Pace
 from cocm_bot.slack.gateway import Gateway
-from cocm_bot.store import work
+from cocm_bot.store import runs, work
+from cocm_bot.store.runs import Run
 from cocm_bot.store.work import Waiting, Work
 
 LEASE_SECONDS = 120.0
@@ -37,6 +39,13 @@ class Rounds:
     pace: Pace
 
 
+class _Round(NamedTuple):
+    """How much of what was due was done, and how much there was no time for."""
+
+    done: int
+    left: int
+
+
 class Doing(Protocol):
     """Does one kind of work, within its lease, and finishes it or puts it off.
 
@@ -54,6 +63,7 @@ class Ticker:
         self._doings = doings
         self._hands = hands
         self._stopped = threading.Event()
+        self._name = token_hex(4)
 
     def stop(self) -> None:
         """Let ticks take no more work; what is in hand is done."""
@@ -61,14 +71,13 @@ class Ticker:
 
     def tick(self) -> None:
         """Do what is due now and nobody else has in hand, gravest first, as far as a tick goes."""
-        until = self._now() + TICK_SECONDS
-
-        def do(waiting: Waiting) -> bool:
-            return self._now() <= until and not self._stopped.is_set() and self.do(waiting)
-
+        began = self._now()
+        done = 0
         # Work that was done may have left more to be done now.
-        while any([*self._hands.map(do, self._in_order())]):
-            pass
+        while (found := self._round(began + TICK_SECONDS)).done:
+            done += found.done
+        run = Run(process=self._name, at=began, seconds=self._now() - began, done=done, left=found.left)
+        self._record(run)
 
     def do(self, waiting: Waiting) -> bool:
         """Do this work now; False if it is not due, done, or in somebody else's hand. Never raises."""
@@ -90,6 +99,19 @@ class Ticker:
             logger.log(level, "later kind=%s error=%s at=%s", held.kind, type(error).__name__, where(error))
             pause = PAUSES[min(held.tries, len(PAUSES)) - 1]
             work.put_off(self._rounds.desk.table, held, self._now() + pause, tries=held.tries)
+
+    def _round(self, until: float) -> "_Round":
+        def do(waiting: Waiting) -> bool | None:
+            return self.do(waiting) if self._now() <= until and not self._stopped.is_set() else None
+
+        outcomes = list(self._hands.map(do, self._in_order()))
+        return _Round(outcomes.count(True), outcomes.count(None))
+
+    def _record(self, run: Run) -> None:
+        try:
+            runs.record(self._rounds.desk.table, run)
+        except CocmError as error:
+            logger.warning("unrecorded tick error=%s", type(error).__name__)
 
     def _in_order(self) -> list[Waiting]:
         due = list(self._due())

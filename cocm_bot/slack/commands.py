@@ -13,6 +13,7 @@ from cocm_bot.slack import (
     audit,
     billing,
     caseload,
+    clock,
     contact,
     digest,
     enrolment,
@@ -172,6 +173,7 @@ COMMANDS = (
         audit.show,
         title=AUDIT_TITLE,
     ),
+    Command("status", "", "how the clock stands, and what became of the digests (admins)", clock.show),
 )
 
 

@@ -25,6 +25,7 @@
 | work                | work:<kind>:<id>                 | work                                  |
 | post                | post:<registry id>:<local day>   | <kind>#<recipient>                    |
 | live digest         | digest:<registry id>:<local day> | <user id>                             |
+| run of the clock    | clock                            | <process>                             |
 
 The index `caseload` has GSI1PK = registry-patient:<registry id> and GSI1SK = <next due day>#<patient id>,
 and holds only patients that are not deactivated. It also holds the clock's work, with
@@ -43,6 +44,7 @@ TREATMENTS = "treatment#"
 AUDITS = "audit#"
 VOIDS = "void#"
 NEVER_DUE = "9999-12-31"
+RUNS = "clock"
 
 _KINDS = {
     "registry": "registry",
@@ -66,6 +68,7 @@ _KINDS = {
     "work": "work",
     "post": "post",
     "digest": "live digest",
+    "clock": "run of the clock",
 }
 _ENTRIES = {"treatment": "treatment log", "audit": "audit log", "void": "voided entry"}
 
@@ -255,6 +258,11 @@ def queued(key: Key) -> tuple[str, str]:
     return kind, work_id
 
 
+def queued_at(place: str) -> float:
+    """When work that waits there in its part of the queue may be taken (seconds)."""
+    return float(place.partition("#")[0])
+
+
 def work_shard(shard: int) -> str:
     """The partition of the index that one part of the clock's work waits in."""
     return f"work-queue:{shard}"
@@ -299,6 +307,11 @@ def access(registry_id: str, at: float, entry_id: str) -> Key:
 def access_day(registry_id: str, day: date) -> str:
     """The partition of a registry's access log of one UTC day."""
     return f"access-log:{registry_id}:{day.isoformat()}"
+
+
+def run(process: str) -> Key:
+    """The last run of the clock in a process."""
+    return Key(RUNS, process)
 
 
 def key_kind(pk: str, sk: str) -> str:

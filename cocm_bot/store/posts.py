@@ -23,6 +23,9 @@ from cocm_bot.store.wire import Item
 
 KEPT_SECONDS = 90 * 24 * 3600
 
+NOTHING = "nothing due"
+"""Why most are skipped that are."""
+
 TOLD = "PK = :posts"
 """Everything told on one local day."""
 
@@ -65,8 +68,6 @@ class Post(Record):
     channel: str | None = None
     ts: str | None = None
     """Where the message stands in Slack."""
-    handles: tuple[str, ...] = Field(default=(), strict=False)
-    """The patients whose rows the message shows."""
     counts: Mapping[str, int] = Field(default_factory=dict)
     """The numbers the message tells, where a later one is compared with them."""
 
@@ -74,6 +75,12 @@ class Post(Record):
     def settled(self) -> bool:
         """Whether there is nothing left to do for it."""
         return self.state is not State.SENDING
+
+    @property
+    def troubled(self) -> bool:
+        """Whether somebody was not told, or perhaps not, although there was something to tell."""
+        silent = self.state is State.SKIPPED and self.reason == NOTHING
+        return self.settled and self.state is not State.POSTED and not silent
 
 
 def told(table: Table, registry_id: str, day: date) -> Listing[Post]:

@@ -78,6 +78,12 @@ def due(table: Table, shard: int, now: float) -> list[Waiting]:
     return [Waiting(*keys.queued(key_of(item))) for item in table.query(DUE, bounds, index=True)]
 
 
+def waiting_since(table: Table, shard: int, now: float) -> list[float]:
+    """Since when the work of one part of the queue waits that is due (seconds UTC). Raises Unavailable."""
+    bounds = {"shard": keys.work_shard(shard), "now": keys.queued_by(now)}
+    return [keys.queued_at(item["GSI1SK"]["S"]) for item in table.query(DUE, bounds, index=True)]
+
+
 def claim(table: Table, waiting: Waiting, now: float, lease_seconds: float) -> Work | None:
     """Take work in hand; None when it is done, put off, or somebody else has it. Raises Unavailable."""
     found = get(table, waiting.kind, waiting.id)
