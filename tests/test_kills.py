@@ -1,0 +1,216 @@
+"""A process is killed at every request of an operation: what is left is all of it or nothing, and passes.
+
+Two deaths at each request: before it is sent, and once DynamoDB has done it, with the answer lost.
+"""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from slack_sdk import WebClient
+
+from cocm_bot.operations import leaving, measures, rederiving
+from cocm_bot.operations.checking import check
+from cocm_bot.operations.identity import Person
+from cocm_bot.operations.invites import NewInvite, invite
+from cocm_bot.operations.joining import accept
+from cocm_bot.operations.team import remove
+from cocm_bot.playground.server import running_workspace
+from cocm_bot.playground.workspace import Workspace
+from cocm_bot.registry.access import Actor
+from cocm_bot.registry.derive import as_of, derive
+from cocm_bot.registry.patient import Patient
+from cocm_bot.registry.vocabulary import Role
+from cocm_bot.reminders.directory import Directory
+from cocm_bot.reminders.doings import DOINGS
+from cocm_bot.reminders.pace import Pace
+from cocm_bot.reminders.tick import LEASE_SECONDS, Rounds, Ticker
+from cocm_bot.slack.gateway import Gateway
+from cocm_bot.store import history, invites, patients, people, work
+from cocm_bot.store.table import Table
+from cocm_bot.store.work import Waiting
+from tests.killing import Death, deaths, dying
+from tests.operations.conftest import Office
+from tests.store import engines
+from tests.store.build import REGISTRY, counts, found_registry, user
+from tests.store.conftest import concurrent_client
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+__all__ = ["concurrent_client"]
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+
+NORA = Person("U-NORA", "T1", "nora@example.org", None, "Nora", "Newcomer")
+KINDS = (leaving.KIND, rederiving.KIND)
+
+whenever = pytest.mark.parametrize("done", [False, True], ids=["before it is sent", "its answer lost"])
+
+
+@pytest.fixture(scope="module")
+def workspace() -> Iterator[Workspace]:
+    """A Slack in which nobody of the registry has an account, so that there is nobody to tell."""
+    with running_workspace() as workspace:
+        yield workspace
+
+
+class Clinic:
+    """A registry of an admin and a care manager with patients; whatever process runs on its table."""
+
+    def __init__(self, table: Table, workspace: Workspace) -> None:
+        self.table = table
+        self.workspace = workspace
+        self.office = Office(table)
+        found_registry(table)
+        people.add_member(table, REGISTRY, user(2), Role.CARE_MANAGER, is_admin=False, at=1)
+
+    def admin(self) -> Actor:
+        return replace(self.office.actor(), is_admin=True)
+
+    def enrol(self, number: int) -> None:
+        """Enrol patients of the care manager who is no admin."""
+        office, registry = self.office, self.office.actor().registry
+        for _ in range(number):
+            office.enrolled()
+        for entry in patients.directory(self.table, REGISTRY):
+            before = office.patient(entry.handle)
+            logs = history.contacts(self.table, before.id)
+            after = derive(before, logs, registry.policy, office.moment)
+            audit = before.audit_logs[-1].model_copy(update={"id": f"assigned-{before.id}", "version": 2})
+            after = after.model_copy(
+                update={"care_manager": "user-2", "audit_logs": (*before.audit_logs, audit)}
+            )
+            patients.save(self.table, REGISTRY, before, after, audit, request_id=f"assign-{before.id}")
+
+    def restart(self) -> None:
+        """Another process takes over when the leases of the one before have ended."""
+        self.office = Office(self.table, self.office.moment)
+        with self.clock() as ticker:
+            for pause in (LEASE_SECONDS, rederiving.SETTLED_SECONDS):
+                self.office.forward(seconds=pause)
+                ticker.tick()
+
+    def clock(self) -> "Ticking":
+        """What does the clock's work in this process."""
+        return Ticking(self.office, self.workspace)
+
+    def passes(self) -> bool:
+        """Whether a check finds nothing."""
+        return [each.finding for each in check(self.office.desk)] == []
+
+    def everyone(self) -> list[Patient]:
+        """All patients as told now."""
+        policy = self.office.actor().registry.policy
+        found = [self.office.patient(each.handle) for each in patients.directory(self.table, REGISTRY)]
+        return [as_of(each, policy, self.office.moment) for each in found]
+
+    def follows_the_policy(self, patient: Patient) -> bool:
+        """Whether the patient is as the policy of now would have it."""
+        logs = history.contacts(self.table, patient.id)
+        return derive(patient, logs, self.office.actor().registry.policy, self.office.moment) == patient
+
+
+class Ticking:
+    """A clock with one hand, for as long as the block runs."""
+
+    def __init__(self, office: Office, workspace: Workspace) -> None:
+        gateway = Gateway(WebClient(token=workspace.token, base_url=workspace.api_url))
+        pace = Pace(lambda: 0, lambda _: None)
+        self._rounds = Rounds(office.desk, gateway, Directory(gateway, lambda: 0), pace)
+        self._hand = ThreadPoolExecutor(1)
+
+    def __enter__(self) -> Ticker:
+        return Ticker(self._rounds, {kind: DOINGS[kind] for kind in KINDS}, self._hand)
+
+    def __exit__(self, *_: object) -> None:
+        self._hand.shutdown()
+
+
+Scene = Callable[[], Any]
+
+
+@pytest.fixture
+def scene(concurrent_client: "DynamoDBClient", workspace: Workspace) -> Iterator[Scene]:
+    """Makes a clinic on a table of its own, as often as is asked."""
+    open_tables: list[Any] = []
+
+    def make() -> Clinic:
+        context = engines.fresh_table(concurrent_client)
+        open_tables.append(context)
+        return Clinic(context.__enter__(), workspace)
+
+    yield make
+    for context in open_tables:
+        context.__exit__(None, None, None)
+
+
+@whenever
+def test_accepting(scene: Callable[[], Clinic], done: bool) -> None:
+    def run(at: int) -> Death:
+        clinic = scene()
+        wanted = NewInvite(email=NORA.email, first_name="Nora", last_name="Newcomer", role=Role.PCP)
+        invite(clinic.office.desk, clinic.admin(), wanted, "invite-1")
+        with dying(clinic.table.client, at, done=done) as death:
+            accept(clinic.office.desk, NORA, REGISTRY, "message")
+        clinic.restart()
+        joined = people.user_by_email(clinic.table, NORA.email) is not None
+        waits = invites.get(clinic.table, NORA.email, REGISTRY) is not None
+        assert (joined, counts(clinic.table)[0]) == ((False, 2) if waits else (True, 3)), at
+        assert clinic.passes(), at
+        accept(clinic.office.desk, NORA, REGISTRY, "message")
+        assert counts(clinic.table)[0] == 3
+        assert clinic.passes(), at
+        return death
+
+    assert deaths(run) >= 5
+
+
+@whenever
+def test_removing(scene: Callable[[], Clinic], done: bool) -> None:
+    def run(at: int) -> Death:
+        clinic = scene()
+        clinic.enrol(2)
+        with dying(clinic.table.client, at, done=done) as death:
+            waiting = remove(clinic.office.desk, clinic.admin(), "user-2")
+            assert waiting is not None
+            with clinic.clock() as ticker:
+                ticker.do(waiting)
+        clinic.restart()
+        stays = people.membership(clinic.table, REGISTRY, "user-2") is not None
+        assigned = {patient.care_manager for patient in clinic.everyone()}
+        assert (counts(clinic.table)[0], assigned) == ((2, {"user-2"}) if stays else (1, {None})), at
+        assert queued(clinic, leaving.KIND) == []
+        assert clinic.passes(), at
+        return death
+
+    assert deaths(run) >= 15
+
+
+@whenever
+def test_deriving_anew(scene: Callable[[], Clinic], done: bool) -> None:
+    def run(at: int) -> Death:
+        clinic = scene()
+        clinic.enrol(2)
+        with dying(clinic.table.client, at, done=done) as death:
+            measures.choose(clinic.office.desk, clinic.admin(), ["GAD-7"])
+            with clinic.clock() as ticker:
+                ticker.do(Waiting(rederiving.KIND, REGISTRY))
+                clinic.office.forward(seconds=rederiving.SETTLED_SECONDS)
+                ticker.do(Waiting(rederiving.KIND, REGISTRY))
+        clinic.restart()
+        assert all(clinic.follows_the_policy(patient) for patient in clinic.everyone()), at
+        assert queued(clinic, rederiving.KIND) == []
+        assert clinic.passes(), at
+        return death
+
+    assert deaths(run) >= 15
+
+
+def queued(clinic: Clinic, kind: str) -> list[str]:
+    """The ids of the work of a kind that is left."""
+    far = clinic.office.moment.timestamp() + 365 * 24 * 3600
+    found = [each for shard in range(work.SHARDS) for each in work.due(clinic.table, shard, far)]
+    return [each.id for each in found if each.kind == kind]
