@@ -18,7 +18,7 @@ from botocore import xform_name
 import cocm_bot.store
 from cocm_bot.cli import app
 from cocm_bot.config import Settings
-from cocm_bot.registry.access import Action, may
+from cocm_bot.registry.access import Action, AdminRight, may
 from cocm_bot.registry.setting_words import told
 from cocm_bot.registry.vocabulary import Role
 from cocm_bot.slack.commands import COMMANDS, ROOT
@@ -70,6 +70,11 @@ def test_the_roles_table_is_the_access_table() -> None:
         *([action, *("yes" if may(role, action) else "–" for role in Role)] for action in Action),
     )
     assert expected in README, f"the table of roles should be:\n{expected}"
+
+
+def test_the_rights_of_an_admin_are_those_of_the_code() -> None:
+    expected = f"An admin of a registry, whatever their role, may also: {'; '.join(AdminRight)}."
+    assert expected in " ".join(README.split()), expected
 
 
 def test_the_settings_are_the_ones_that_can_be_set() -> None:

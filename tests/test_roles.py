@@ -42,7 +42,7 @@ command remind                   -                  yes   yes   yes     yes   ye
 command handover                 HAND_OVER          yes   no    no      yes   no
 command billing                  VIEW_BILLING       no    no    no      no    yes
 command registry                 -                  yes   yes   yes     yes   yes
-command measures                 CHOOSE_MEASURES    yes   admin admin   admin admin
+command measures                 -                  yes   admin admin   admin admin
 command team                     VIEW_TEAM          yes   yes   yes     yes   yes
 command audit                    -                  yes   admin admin   admin admin
 command status                   -                  yes   admin admin   admin admin
@@ -58,7 +58,7 @@ press command:remind             -                  yes   yes   yes     yes   ye
 press command:handover           HAND_OVER          yes   no    no      yes   no
 press command:billing            VIEW_BILLING       no    no    no      no    yes
 press command:registry           -                  yes   yes   yes     yes   yes
-press command:measures           CHOOSE_MEASURES    yes   admin admin   admin admin
+press command:measures           -                  yes   admin admin   admin admin
 press command:team               VIEW_TEAM          yes   yes   yes     yes   yes
 press command:audit              -                  yes   admin admin   admin admin
 press command:status             -                  yes   admin admin   admin admin
@@ -128,7 +128,7 @@ press recommendation-accept      ANSWER_RECOMMENDATION yes no   yes     no    no
 press recommendation-done        ANSWER_RECOMMENDATION yes no   yes     no    no
 press recommendation-decline     ANSWER_RECOMMENDATION yes no   yes     no    no
 press caseload-several           EXPORT_HANDLES     yes   yes   yes     no    no
-press measures-define            CHOOSE_MEASURES    yes   admin admin   admin admin
+press measures-define            -                  yes   admin admin   admin admin
 press team-invite                -                  yes   admin admin   admin admin
 press invite-accept              -                  yes   yes   yes     yes   yes
 press invite-decline             -                  yes   yes   yes     yes   yes
@@ -168,8 +168,8 @@ submit team-member               -                  yes   admin admin   admin ad
 submit registry-create           -                  named named named   named named
 submit registry-renamed          -                  yes   admin admin   admin admin
 submit settings                  -                  yes   admin admin   admin admin
-submit measures-choose           CHOOSE_MEASURES    yes   admin admin   admin admin
-submit measures-defined          CHOOSE_MEASURES    yes   admin admin   admin admin
+submit measures-choose           -                  yes   admin admin   admin admin
+submit measures-defined          -                  yes   admin admin   admin admin
 """
 """What each gets; `-` needs no action that a role has or has not.
 

@@ -14,7 +14,7 @@ from cocm_bot.operations.oversight import (
     record_view,
 )
 from cocm_bot.operations.roster import names
-from cocm_bot.registry.access import Action, Actor, may
+from cocm_bot.registry.access import Action, Actor, AdminRight, may
 from cocm_bot.registry.errors import InvalidInput, NotFound
 from cocm_bot.registry.patient import DirectoryEntry
 from cocm_bot.registry.search import search
@@ -24,9 +24,7 @@ from cocm_bot.store.audit_proof import Fault
 from cocm_bot.store.audit_trail import DAY_SECONDS, DAYS_OF_A_YEAR
 from cocm_bot.store.wire import Item
 
-READ = "read the access log"
 EXPORT = "export the access log"
-ADMINS_ONLY = "Only an admin of this registry may read its access log. Ask one of them."
 USUAL_DAYS = 7
 MOST_DAYS = 31
 MOST_FOUND = 1000
@@ -75,7 +73,7 @@ def wanted(desk: Desk, actor: Actor, words: Sequence[str]) -> Wanted:
 
     Raises NotAllowed, InvalidInput or Unavailable.
     """
-    authorise_admin(desk, actor, READ, ADMINS_ONLY)
+    authorise_admin(desk, actor, AdminRight.READ_ACCESS_LOG)
     *rest, last = words or [""]
     days = USUAL_DAYS
     if last.isdecimal() and len(last) <= len(str(MOST_DAYS)):
@@ -93,7 +91,7 @@ def read(desk: Desk, actor: Actor, asked: Wanted, number: int = 1) -> Accesses:
 
     Raises NotAllowed or Unavailable.
     """
-    authorise_admin(desk, actor, READ, ADMINS_ONLY)
+    authorise_admin(desk, actor, AdminRight.READ_ACCESS_LOG)
     days = range(min(asked.days, MOST_DAYS))
     today = datetime.fromtimestamp(asked.until, UTC).date()
     found: list[AccessEntry] = []
@@ -110,7 +108,7 @@ def read(desk: Desk, actor: Actor, asked: Wanted, number: int = 1) -> Accesses:
     known = {each.patient_id: each for each in patients.directory(desk.table, actor.registry.id)}
     lines = [_line(entry, asked, known) for entry in found[start : start + LINES_PER_PAGE]]
     shown = dict.fromkeys(each.patient_id for line in lines for each in line.patients)
-    record_view(desk, actor, READ, shown)
+    record_view(desk, actor, AdminRight.READ_ACCESS_LOG, shown)
     members, named = names(desk, actor), may(actor.role, Action.VIEW_PATIENT)
     return Accesses(asked, lines, number, len(found), _subject(asked, known, members), members, named, broken)
 

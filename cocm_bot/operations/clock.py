@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from cocm_bot.operations.desk import Desk
 from cocm_bot.operations.oversight import authorise_admin
-from cocm_bot.registry.access import Actor
+from cocm_bot.registry.access import Actor, AdminRight
 from cocm_bot.registry.errors import NotFound
 from cocm_bot.registry.rhythm import TEAM_CHANNEL
 from cocm_bot.registry.team import Registry
@@ -15,7 +15,6 @@ from cocm_bot.store import people, posts, registries, runs, work
 from cocm_bot.store.posts import Post
 from cocm_bot.store.runs import Run
 
-SEE = "see how the clock stands"
 DAYS = 5
 """Local days whose turns are told of."""
 TROUBLES = 12
@@ -105,7 +104,7 @@ def days_of(desk: Desk, registry_id: str) -> Days:
 
 def seen_by_admin(desk: Desk, actor: Actor) -> tuple[Standing, Days]:
     """Both, for an admin of the registry. Raises NotAllowed or Unavailable."""
-    authorise_admin(desk, actor, SEE)
+    authorise_admin(desk, actor, AdminRight.SEE_CLOCK)
     return standing(desk), days_of(desk, actor.registry.id)
 
 

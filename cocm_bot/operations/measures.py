@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from cocm_bot.operations import rederiving
 from cocm_bot.operations.desk import Desk
-from cocm_bot.operations.oversight import authorise, refuse
-from cocm_bot.registry.access import Action, Actor
+from cocm_bot.operations.oversight import authorise_admin
+from cocm_bot.registry.access import Actor, AdminRight
 from cocm_bot.registry.definition import check_names
 from cocm_bot.registry.errors import InvalidInput, NotFound
 from cocm_bot.registry.measures import CATALOGUE, Measure
@@ -17,9 +17,7 @@ MOST_MEASURES = 15
 
 def check_admin(desk: Desk, actor: Actor) -> None:
     """Raise NotAllowed, after logging the refusal, unless the actor is an admin of their registry."""
-    authorise(desk, actor, Action.CHOOSE_MEASURES)
-    if not actor.is_admin:
-        refuse(desk, actor, Action.CHOOSE_MEASURES, "Only an admin of the registry may choose its measures.")
+    authorise_admin(desk, actor, AdminRight.CHOOSE_MEASURES)
 
 
 def on_offer(registry: Registry) -> dict[str, Measure]:

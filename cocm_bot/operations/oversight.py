@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Literal, NoReturn
 
 from cocm_bot.operations.desk import Desk
-from cocm_bot.registry.access import Action, Actor, require
+from cocm_bot.registry.access import Action, Actor, AdminRight, require
 from cocm_bot.registry.errors import NotAllowed
 from cocm_bot.store import access_log
 from cocm_bot.store.access_log import Access
@@ -24,14 +24,11 @@ def authorise(desk: Desk, actor: Actor, action: Action) -> None:
         raise
 
 
-def authorise_admin(desk: Desk, actor: Actor, action: str, sentence: str = "") -> None:
-    """Raise NotAllowed, after logging the refusal, unless the actor is an admin.
-
-    The sentence is made from the action, which completes "Only an admin may …", unless one is given.
-    """
+def authorise_admin(desk: Desk, actor: Actor, right: AdminRight) -> None:
+    """Raise NotAllowed, after logging the refusal, unless the actor is an admin."""
     if not actor.is_admin:
-        _record(desk, _access(actor, action, outcome="refused", reason="not an admin"))
-        raise NotAllowed(sentence or f"Only an admin of this registry may {action}. Ask one of them.")
+        _record(desk, _access(actor, right, outcome="refused", reason="not an admin"))
+        raise NotAllowed(f"Only an admin of this registry may {right}. Ask one of them.")
 
 
 def refuse(desk: Desk, actor: Actor, action: Action, sentence: str) -> NoReturn:

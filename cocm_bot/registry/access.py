@@ -34,7 +34,6 @@ class Action(StrEnum):
     EXPORT_HANDLES = "export handles"
     VIEW_BILLING = "see the month's billing"
     VIEW_FIGURES = "see the program's figures"
-    CHOOSE_MEASURES = "choose the measures, as an admin"
     VIEW_TEAM = "see the team"
 
 
@@ -43,14 +42,16 @@ class AdminRight(StrEnum):
 
     INVITE = "invite people"
     CHANGE_ROLE = "change a member's role"
-    CHANGE_ADMIN = "make a member an admin, or no admin any more"
+    CHANGE_ADMIN = "say who is an admin"
     REMOVE_MEMBER = "remove a member"
     READ_ACCESS_LOG = "read the access log"
     RENAME = "rename the registry"
     CHANGE_SETTINGS = "change the registry's settings"
+    CHOOSE_MEASURES = "choose the measures"
+    SEE_CLOCK = "see how the clock stands"
 
 
-_EVERYBODY = frozenset({Action.CHOOSE_MEASURES, Action.VIEW_TEAM})
+_EVERYBODY = frozenset({Action.VIEW_TEAM})
 _CLINICAL = _EVERYBODY | frozenset(
     {
         Action.VIEW_CASELOAD,

@@ -106,6 +106,7 @@ def complete(page: Page, shoot: Shoot) -> None:
     shoot(page, "clinic-5-team")
     team.get_by_role("button", name="Change Maya Okafor").click()
     member = modal(page, "Member")
+    expect(member).to_contain_text("Maya Okafor · Care Manager")
     shoot(page, "clinic-6-member")
     member.get_by_role("button", name="Make admin").click()
     asked = page.get_by_role("dialog").last

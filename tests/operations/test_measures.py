@@ -5,7 +5,7 @@ import pytest
 
 from cocm_bot.operations import measures, rederiving
 from cocm_bot.operations.contacts import log_contact
-from cocm_bot.registry.access import Actor
+from cocm_bot.registry.access import Actor, AdminRight
 from cocm_bot.registry.contact import Contact
 from cocm_bot.registry.definition import own_measure
 from cocm_bot.registry.errors import Conflict, InvalidInput, NotAllowed, NotFound
@@ -32,7 +32,7 @@ def asked(office: Office) -> list[str]:
 def test_an_admin_of_any_role_chooses_and_nobody_else(office: Office, role: Role) -> None:
     with pytest.raises(NotAllowed, match="Only an admin"):
         measures.choose(office.desk, office.actor(role), ["GAD-7"])
-    assert office.refusals() == ["choose_measures"]
+    assert office.refusals() == [AdminRight.CHOOSE_MEASURES]
     measures.choose(office.desk, admin(office, role), ["GAD-7", "PHQ-9"])
     assert asked(office) == ["GAD-7", "PHQ-9"]
 

@@ -28,7 +28,6 @@ SNOOZE            yes           no                       no                     
 EXPORT_HANDLES    yes           yes                      yes                     no            no
 VIEW_BILLING      no            no                       no                      no            yes
 VIEW_FIGURES      no            no                       no                      yes           no
-CHOOSE_MEASURES   yes           yes                      yes                     yes           yes
 VIEW_TEAM         yes           yes                      yes                     yes           yes
 """
 _ROWS = [line.split() for line in TABLE.strip().splitlines()[1:]]

@@ -8,6 +8,7 @@ from cocm_bot.operations import audit
 from cocm_bot.operations.audit import MOST_FOUND, Accesses, Line, Wanted
 from cocm_bot.operations.patients import open_card
 from cocm_bot.playground import limits
+from cocm_bot.registry.access import AdminRight
 from cocm_bot.registry.patient import DirectoryEntry
 from cocm_bot.slack.screens.audit import audit_view
 from tests import forgery
@@ -41,7 +42,9 @@ def test_who_saw_and_changed_a_patient(clinic: Clinic) -> None:
     clinic.clock.forward(minutes=5)
     maya.command("/cocm audit maya")
     sees(
-        maya, "Maya Okafor · last 7 days", f"09:15 · Maya Okafor · {audit.READ} · {handle} Ana Muñoz · modal"
+        maya,
+        "Maya Okafor · last 7 days",
+        f"09:15 · Maya Okafor · {AdminRight.READ_ACCESS_LOG} · {handle} Ana Muñoz · modal",
     )
 
 
@@ -67,7 +70,7 @@ def test_who_is_no_admin_is_refused_by_command_and_by_forged_button(clinic: Clin
 
     # The button is acknowledged before it is refused.
     clinic.workspace.wait_until(lambda: len(refused()) > 1, "the second refusal")
-    assert refused() == [(audit.READ, "not an admin")] * 2
+    assert refused() == [(AdminRight.READ_ACCESS_LOG, "not an admin")] * 2
 
 
 def test_pages(clinic: Clinic) -> None:

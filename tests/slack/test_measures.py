@@ -2,6 +2,7 @@
 
 import pytest
 
+from cocm_bot.registry.access import AdminRight
 from cocm_bot.slack.measures import SAVED
 from tests import forgery
 from tests.clinic import Clinic
@@ -97,7 +98,7 @@ def test_what_is_wrong_is_said_at_its_field(
 def test_only_an_admin_gets_there(clinic: Clinic) -> None:
     maya, samuel = clinic.seat(), clinic.seat("Samuel Adeyemi")
     samuel.command("/cocm measures")
-    sees(samuel, "Only an admin of the registry may choose its measures.")
+    sees(samuel, "Only an admin of this registry may choose the measures.")
     maya.command("/cocm measures")
     sees(maya, "Asked for at every contact")
     forgery.press(samuel, maya, "Define a measure of our own")
@@ -108,4 +109,4 @@ def test_only_an_admin_gets_there(clinic: Clinic) -> None:
     assert "Only an admin" in str(forgery.submission(samuel, maya))
     assert [measure.name for measure in clinic.registry.policy.measures] == ["PHQ-9", "GAD-7"]
     refused = [each.action for each in clinic.accesses() if each.outcome == "refused"]
-    assert refused == ["choose_measures"] * 4
+    assert refused == [AdminRight.CHOOSE_MEASURES] * 4

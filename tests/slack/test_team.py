@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from cocm_bot.operations.assignment import assign_one, cover
+from cocm_bot.operations.leaving import KIND
 from cocm_bot.operations.setup import add_member, create_registry, new_member, new_registry
 from cocm_bot.operations.team import change_role, set_admin
 from cocm_bot.playground import cast, views
@@ -13,6 +14,7 @@ from cocm_bot.playground.seat import Seat
 from cocm_bot.registry.access import Action, AdminRight, may
 from cocm_bot.registry.vocabulary import Role
 from cocm_bot.slack.screens.team import MEMBERS_PER_PAGE
+from cocm_bot.store import work
 from tests import forged
 from tests.clinic import Clinic
 from tests.scenes import add_patient, log_contact, sees
@@ -58,6 +60,14 @@ def told(clinic: Clinic, user: str) -> list[str]:
     """What somebody was told in direct messages, in order."""
     sent = [call for call in clinic.calls("chat.postMessage") if call.arguments["channel"] == user]
     return [str(call.arguments["blocks"]) for call in sent if call.answer["ok"]]
+
+
+def put_off(clinic: Clinic) -> bool:
+    """Whether somebody is still to be told, later."""
+    table, far = clinic.desk.table, clinic.clock().timestamp() + 3600
+    waiting = [each for shard in range(work.SHARDS) for each in work.due(table, shard, far)]
+    found = [work.get(table, *each) for each in waiting if each.kind == KIND]
+    return any(each and each.holder is None for each in found)
 
 
 def well(clinic: Clinic) -> None:
@@ -195,7 +205,7 @@ def test_a_removed_members_patients_are_handed_over_from_the_message(team: Clini
     assert {each.care_manager for each in team.patients()} == {team.member("Maya Okafor").user_id}
     assert [each.handle for each in team.patients()] == handles
     noor = team.seat(NOOR).person.id
-    [message] = told(team, noor)
+    [message] = team.workspace.wait_until(lambda: told(team, noor), "the message")
     assert "You are no longer a member of Riverside Clinic. Maya Okafor removed you" in message
     well(team)
 
@@ -293,7 +303,7 @@ def test_who_was_covered_learns_that_they_are_not_any_more(team: Clinic) -> None
     maya.close()
     maya.command("/cocm team")
     assert "away until" not in sees(maya, "5 members")
-    [message] = told(team, team.seat(iris).person.id)
+    [message] = team.workspace.wait_until(lambda: told(team, cast.PSYCHIATRIST), "the message")
     assert "Noor Rahimi does not cover you in Riverside Clinic any more." in message
 
 
@@ -304,10 +314,9 @@ def test_whom_slack_does_not_let_be_told_is_told_later_and_nobody_twice(team: Cl
     team.workspace.fail("chat.postMessage", times=2, error="fatal_error")
     confirmed(maya, "Remove", "Remove")
     sees(maya, "Removed.")
-    team.workspace.settled()
-    for _ in range(3):
-        team.clock.forward(minutes=5)
-        team.tick()
+    team.workspace.wait_until(lambda: put_off(team), "the work to be put off")
+    team.clock.forward(minutes=2)
+    team.tick()
     people = {name: team.seat(name).person.id for name in (NOOR, "Maya Okafor", "Lena Novak")}
     assert {name: len(told(team, user)) for name, user in people.items()} == dict.fromkeys(people, 1)
 
