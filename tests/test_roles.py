@@ -132,6 +132,8 @@ press measures-define            -                  yes   admin admin   admin ad
 press team-invite                -                  yes   admin admin   admin admin
 press invite-accept              -                  yes   yes   yes     yes   yes
 press invite-decline             -                  yes   yes   yes     yes   yes
+press home-invite-accept         -                  yes   yes   yes     yes   yes
+press home-invite-decline        -                  yes   yes   yes     yes   yes
 press registry-new               -                  named named named   named named
 press registry-switch            -                  yes   yes   yes     yes   yes
 press registry-rename            -                  yes   admin admin   admin admin

@@ -55,6 +55,12 @@ def waiting(desk: Desk, email: str) -> Sequence[Invitation]:
     return sorted(listed, key=lambda each: each.record.date_created)
 
 
+def invitations_of(desk: Desk, actor: Actor) -> Sequence[Invitation]:
+    """The same of a member, whose address is the one the registry knows. Raises Unavailable."""
+    user = people.user(desk.table, actor.user_id)
+    return waiting(desk, user.email) if user else []
+
+
 def accept(desk: Desk, person: Person, registry_id: str, surface: str) -> Registry:
     """Make the invited person a member, in one transaction and once, however often they accept.
 

@@ -61,7 +61,7 @@ def _tell(rounds: Rounds, held: Work, progress: Progress, message: Payload) -> S
     if person is None:
         return None
     try:
-        found = rounds.gateway.member_with(person.email)
+        found = rounds.directory.member(person)
         return rounds.gateway.tell(found.id, message, held.registry_id) if found else None
     except (Gone, Refused):
         return None

@@ -35,7 +35,7 @@ def _told(rounds: Rounds, held: Work, user_id: str, message: Payload) -> bool:
     """Whether there is nothing more to do for somebody: they were told, or can't be reached at all."""
     user = people.user(rounds.desk.table, user_id)
     try:
-        person = rounds.gateway.member_with(user.email) if user else None
+        person = rounds.directory.member(user) if user else None
         if person is not None:
             rounds.gateway.tell(person.id, message, held.registry_id)
     except (Gone, Refused) as failed:

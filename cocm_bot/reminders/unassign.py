@@ -30,7 +30,7 @@ def _messages(left: Left) -> dict[str, Payload]:
 def _close_home(rounds: Rounds, left: Left) -> None:
     """Show nothing of the registry in the App Home any more; it is drawn anew anyway when it is opened."""
     try:
-        person = rounds.gateway.member_with(left.person.email)
+        person = rounds.directory.member(left.person)
         if person is not None:
             rounds.gateway.publish_home(person.id, removed_home(left))
     except SlackFailure:

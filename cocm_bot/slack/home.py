@@ -3,12 +3,14 @@
 from dataclasses import replace
 
 from cocm_bot.operations import overview
+from cocm_bot.operations.joining import invitations_of
 from cocm_bot.operations.meaning import own_registries, switch_registry
 from cocm_bot.registry.access import Action, may
 from cocm_bot.slack.commands import home_buttons
 from cocm_bot.slack.entry import Entry
 from cocm_bot.slack.kit import Payload
-from cocm_bot.slack.screens.home import SWITCH, billing_home, day_view, figures_home
+from cocm_bot.slack.screens.home import SWITCH, billing_home, day_view, figures_home, greeting
+from cocm_bot.slack.screens.invites import home_invitations
 from cocm_bot.slack.visit import Visit
 
 
@@ -21,14 +23,15 @@ def register(entry: Entry) -> None:
 def draw(visit: Visit) -> Payload:
     """What concerns the person, as of now."""
     desk, actor, now = visit.desk, visit.actor, visit.desk.now()
-    registries, buttons = own_registries(desk, actor), home_buttons(actor)
+    registries = own_registries(desk, actor)
+    top = [*greeting(actor, home_buttons(actor)), *home_invitations(invitations_of(desk, actor))]
     if may(actor.role, Action.VIEW_BILLING):
         bills, broken = overview.billing(desk, actor)
-        return billing_home(actor, bills, broken, registries, buttons, now)
+        return billing_home(actor, bills, broken, registries, top, now)
     if may(actor.role, Action.VIEW_FIGURES):
         figures, names = overview.program(desk, actor)
-        return figures_home(actor, figures, names, registries, buttons, now)
-    return day_view(actor, overview.day(desk, actor), registries, buttons, now)
+        return figures_home(actor, figures, names, registries, top, now)
+    return day_view(actor, overview.day(desk, actor), registries, top, now)
 
 
 def switch(visit: Visit) -> Payload:

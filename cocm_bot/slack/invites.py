@@ -15,7 +15,7 @@ from cocm_bot.registry.errors import CocmError
 from cocm_bot.registry.fields import Email, PersonName
 from cocm_bot.registry.team import UserInvite
 from cocm_bot.registry.vocabulary import Role
-from cocm_bot.slack import team
+from cocm_bot.slack import home, team
 from cocm_bot.slack.entry import Entry
 from cocm_bot.slack.forms import EmailInput, FieldError, Form, PeopleInput, SelectInput, TextInput
 from cocm_bot.slack.kit import Payload, escape
@@ -66,6 +66,8 @@ def register(entry: Entry) -> None:
     entry.submission(screen.INVITE, send)
     entry.redraws(screen.ACCEPT, ForAnyone(accepted))
     entry.redraws(screen.DECLINE, ForAnyone(declined))
+    entry.redraws(screen.HOME_ACCEPT, accepted_at_home)
+    entry.redraws(screen.HOME_DECLINE, declined_at_home)
 
 
 def form(visit: Visit) -> Payload:
@@ -90,15 +92,33 @@ def send(visit: Visit) -> Payload:
 
 def accepted(arrival: Arrival) -> Payload:
     """Join the registry; the message says so, however often it is pressed."""
-    registry = accept(arrival.desk, arrival.person, _registry_id(arrival), arrival.surface)
+    registry = accept(arrival.desk, arrival.person, arrival.value, arrival.surface)
     return screen.joined_message(registry)
 
 
 def declined(arrival: Arrival) -> Payload:
     """Decline; whoever invited is told."""
-    registry, told = decline(arrival.desk, arrival.person, _registry_id(arrival), arrival.surface)
+    registry, told = decline(arrival.desk, arrival.person, arrival.value, arrival.surface)
     arrival.wake(operation.WORK, told)
     return screen.declined_message(registry)
+
+
+def accepted_at_home(visit: Visit) -> Payload:
+    """Join another registry from the App Home, which then offers to work there."""
+    accept(visit.desk, _as_slack_says(visit), visit.value, visit.actor.surface)
+    return home.draw(visit)
+
+
+def declined_at_home(visit: Visit) -> Payload:
+    """Decline an invitation to another registry."""
+    _, told = decline(visit.desk, _as_slack_says(visit), visit.value, visit.actor.surface)
+    visit.wake(operation.WORK, told)
+    return home.draw(visit)
+
+
+def _as_slack_says(visit: Visit) -> Person:
+    """The person with the address they have now, whatever it was when the gate last asked."""
+    return visit.gateway.person(visit.actor.slack_user_id)
 
 
 def _outcomes(visit: Visit, entered: InviteForm) -> Iterator[Outcome]:
@@ -139,7 +159,3 @@ def _invite(visit: Visit, wanted: NewInvite, invite_id: str) -> Outcome:
 
 def _outside(person: Person, team_id: str) -> str | None:
     return person.outsider or (None if person.team_id == team_id else "external")
-
-
-def _registry_id(arrival: Arrival) -> str:
-    return arrival.value

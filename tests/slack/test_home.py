@@ -6,6 +6,7 @@ from itertools import islice
 import pytest
 
 from cocm_bot.operations.caseload import ROWS_PER_PAGE, Page, row_of
+from cocm_bot.operations.joining import Invitation
 from cocm_bot.operations.overview import Bill, Day
 from cocm_bot.operations.synthetic import caseload
 from cocm_bot.playground import finding, interactions, limits
@@ -14,11 +15,12 @@ from cocm_bot.registry.access import Actor
 from cocm_bot.registry.codes import LEAST, proposed
 from cocm_bot.registry.figures import figures, numbers
 from cocm_bot.registry.measures import DEFAULT_MEASURES
-from cocm_bot.registry.team import Questionnaire, Registry
+from cocm_bot.registry.team import Questionnaire, Registry, UserInvite
 from cocm_bot.registry.timer import Timer
 from cocm_bot.registry.vocabulary import Role
 from cocm_bot.slack.commands import home_buttons
-from cocm_bot.slack.screens.home import billing_home, day_view, figures_home
+from cocm_bot.slack.screens.home import billing_home, day_view, figures_home, greeting
+from cocm_bot.slack.screens.invites import home_invitations
 from tests.clinic import MONDAY, Clinic
 from tests.scenes import ANA, ASSESSED, add_patient, handle_on, log_contact, second_registry, sees
 
@@ -259,10 +261,15 @@ def test_any_caseload_stays_within_slacks_limits(count: int) -> None:
     bills = [Bill(each.handle, "M" * 40, "P" * 3000, proposed(each, policy)) for each in summaries]
     counted = figures(summaries, policy, MONDAY, LEAST)
     many = replace(counted, by_care_manager={f"user-{number}": number for number in range(300)})
-    buttons = home_buttons(ACTOR)
+    registry = ACTOR.registry
+    invite = UserInvite(
+        email="", first_name="", last_name="", invited_by="", registry_id="", date_created=0, role=Role.PCP
+    )
+    invited = home_invitations([Invitation(invite, registry)] * 30)
+    top = [*greeting(ACTOR, home_buttons(ACTOR)), *invited]
     for view in (
-        day_view(ACTOR, day, REGISTRIES, buttons, MONDAY),
-        billing_home(ACTOR, bills, 3, REGISTRIES, buttons, MONDAY),
-        figures_home(ACTOR, many, {"user-1": "N" * 500}, REGISTRIES, buttons, MONDAY),
+        day_view(ACTOR, day, REGISTRIES, top, MONDAY),
+        billing_home(ACTOR, bills, 3, REGISTRIES, top, MONDAY),
+        figures_home(ACTOR, many, {"user-1": "N" * 500}, REGISTRIES, top, MONDAY),
     ):
         assert limits.problems("home", view) == []

@@ -40,9 +40,7 @@ Registries = Sequence[tuple[str, str]]
 """Id and name of each registry the person belongs to."""
 
 
-def day_view(
-    actor: Actor, day: Day, registries: Registries, buttons: Sequence[Element], now: datetime
-) -> Payload:
+def day_view(actor: Actor, day: Day, registries: Registries, top: Sequence[Block], now: datetime) -> Payload:
     """A clinician's day: the timer, what waits for them, what is due by reason, the caseload in numbers."""
     page = day.page
     rows = [
@@ -54,7 +52,7 @@ def day_view(
         )
     ]
     head = [
-        *_greeting(actor, buttons),
+        *top,
         *(running_blocks(actor, day.timer, now) if day.timer else []),
         *_awaiting(actor, day.awaited),
         section(f"*My day*\n{_due(day)}"),
@@ -74,12 +72,12 @@ def billing_home(
     bills: Sequence[Bill],
     broken: int,
     registries: Registries,
-    buttons: Sequence[Element],
+    top: Sequence[Block],
     now: datetime,
 ) -> Payload:
     """The month's billing."""
     month = actor.registry.policy.month(now.timestamp())
-    head = [*_greeting(actor, buttons), section(f"*Billing*\n{billing_head(bills, month)}")]
+    head = [*top, section(f"*Billing*\n{billing_head(bills, month)}")]
     foot = [*unreadable(broken), context(PROPOSED), *_foot(actor, registries, now)]
     more = "`/cocm billing` shows every page."
     return home(fit_view(bill_rows(bills), head=head, foot=foot, more=more))
@@ -90,20 +88,21 @@ def figures_home(
     figures: Figures,
     names: Mapping[str, str],
     registries: Registries,
-    buttons: Sequence[Element],
+    top: Sequence[Block],
     now: datetime,
 ) -> Payload:
     """The program's figures: counts only."""
     return home(
         fit_view(
             figures_blocks(figures, names),
-            head=_greeting(actor, buttons),
+            head=top,
             foot=[context(NOTE), *_foot(actor, registries, now)],
         )
     )
 
 
-def _greeting(actor: Actor, buttons: Sequence[Element]) -> list[Block]:
+def greeting(actor: Actor, buttons: Sequence[Element]) -> list[Block]:
+    """What stands on top of every App Home."""
     return [header(f"Hello {actor.first_name}"), *([actions(*buttons)] if buttons else [])]
 
 

@@ -31,6 +31,8 @@ HOME_ACCEPT = "home-invite-accept"
 HOME_DECLINE = "home-invite-decline"
 MOST_LISTED = 20
 """Invitations in one list; each takes a block, and buttons."""
+MOST_AT_HOME = 3
+"""Where they stand above the day's work."""
 
 
 def invite_view(registry_name: str, inputs: Sequence[Block], memo: str) -> Payload:
@@ -120,7 +122,7 @@ def home_invitations(waiting: Sequence[Invitation]) -> list[Block]:
     """What a member of one registry sees of invitations to others."""
     return [
         block
-        for each in waiting[:MOST_LISTED]
+        for each in waiting[:MOST_AT_HOME]
         for block in (
             section(f"You are invited to *{escape(each.registry.name)}* as *{each.record.role}*."),
             actions(*_answers(each.registry, HOME_ACCEPT, HOME_DECLINE)),
