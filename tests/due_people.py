@@ -101,4 +101,5 @@ def standing(found: list[Patient], reader: RegistryUser, where: Registry, day: s
         broken=0,
         team=[reader],
         everyone=lambda: Listing(list(found)),
+        patient=lambda mrn: next((each for each in found if each.patient_mrn == mrn), None),
     )

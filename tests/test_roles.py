@@ -245,11 +245,17 @@ class Listed(Entry):
     def suggestions(self, action_id: str, _find: Any) -> None:
         self.found.append(("search", action_id))
 
+    def answers(self, action_id: str, _draw: Any) -> None:
+        self.found.append(("press", action_id))
+
     def submission(self, callback_id: str, _save: Any) -> None:
         self.found.append(("submit", callback_id))
 
     def home(self, draw: Any) -> None:
         del draw
+
+    def saved(self, follow: Any) -> None:
+        del follow
 
     def heard(self, event: str, follow: Any) -> None:
         """What Slack tells is nobody's request."""

@@ -17,7 +17,6 @@ from cocm_bot.registry.due import Reason
 from cocm_bot.registry.recommendations import still_open
 from cocm_bot.registry.review import Point, Topic, agenda, urgent
 from cocm_bot.registry.thresholds import Near, near_codes, working_days_left
-from cocm_bot.store import patients
 
 MOST_NEAR = 5
 AGAIN_DAYS = 7
@@ -108,7 +107,7 @@ def review_digest(desk: Desk, standing: Standing, actor: Actor, *, asked: bool) 
 
 def answers_digest(desk: Desk, standing: Standing, actor: Actor, *, asked: bool) -> AnswersDigest | None:
     """What has waited for some days for the reader's answer; None on a day that calls for no reminder."""
-    waiting = list(_waiting(desk, standing, actor))
+    waiting = list(_waiting(standing, actor))
     told = _told_before(standing, actor)
     if not asked and not any(_calls(standing, each, told) for each in waiting):
         return None
@@ -124,10 +123,10 @@ def _near(standing: Standing, actor: Actor) -> list[Near]:
     return near_codes(own, standing.registry.policy, standing.now)[:MOST_NEAR]
 
 
-def _waiting(desk: Desk, standing: Standing, actor: Actor) -> Iterator[Awaited]:
+def _waiting(standing: Standing, actor: Actor) -> Iterator[Awaited]:
     rows = [row for row in standing.rows if any(due.reason is Reason.RECOMMENDATION for due in row.due)]
     for row in sorted(rows, key=lambda row: row.summary.course.recommended or 0):
-        patient = patients.get(desk.table, standing.registry.id, row.summary.patient_mrn)
+        patient = standing.patient(row.summary.patient_mrn)
         for each in still_open(patient) if patient else ():
             if patient and each.unanswered and actor.user_id in each.addressed_to:
                 yield Awaited(patient, each)

@@ -8,7 +8,7 @@ from functools import cache
 from cocm_bot.operations.caseload import Row
 from cocm_bot.operations.desk import Desk
 from cocm_bot.operations.worklist import due_rows
-from cocm_bot.registry.patient import PatientSummary
+from cocm_bot.registry.patient import Patient, PatientSummary
 from cocm_bot.registry.team import Registry, RegistryUser
 from cocm_bot.store import patients, people
 from cocm_bot.store.items import Listing
@@ -29,6 +29,8 @@ class Standing:
     team: Sequence[RegistryUser]
     everyone: Callable[[], Listing[PatientSummary]]
     """The whole caseload, read once it is first asked for: on most days nobody does."""
+    patient: Callable[[str], Patient | None]
+    """A patient as a whole, by MRN, read once."""
 
 
 def due_of(desk: Desk, registry: Registry) -> Standing:
@@ -43,4 +45,5 @@ def due_of(desk: Desk, registry: Registry) -> Standing:
         broken=broken,
         team=people.members(desk.table, registry.id).records,
         everyone=cache(lambda: patients.caseload(desk.table, registry.id)),
+        patient=cache(lambda mrn: patients.get(desk.table, registry.id, mrn)),
     )

@@ -15,7 +15,6 @@ from cocm_bot.slack.kit import Payload, of_registry
 from cocm_bot.slack.screens.digest import digest_message, struck
 from cocm_bot.slack.screens.program_digest import team_message
 from cocm_bot.store import access_log
-from tests import crowd
 from tests.due_people import NAMES, TODAY, member, people, registry, standing
 from tests.operations.conftest import Office, client, empty_table, office, table
 from tests.store.build import REGISTRY
@@ -58,8 +57,6 @@ def test_a_digest_reads_as_written_down(
     role: Role, count: int, day: str, office: Office, request: pytest.FixtureRequest
 ) -> None:
     found, told, where = people(count), member(role, "user-3" if role is Role.PCP else "user-1"), registry()
-    if role is Role.PCP:
-        crowd.load(office.table, REGISTRY, found, findable=False)
     actor = reader(where, told, "U1")
     digest = digest_of(office.desk, standing(found, told, where, day), actor, asked=True)
     assert digest is not None
