@@ -10,18 +10,24 @@ from cocm_bot.operations import rederiving
 from cocm_bot.operations.accounts import account_for
 from cocm_bot.operations.desk import Desk
 from cocm_bot.operations.identity import Person
+from cocm_bot.operations.meaning import Meant, actor_for
 from cocm_bot.operations.oversight import authorise_admin, record_refusal, recorded
 from cocm_bot.operations.setup import NewRegistry, registry_of
 from cocm_bot.registry.access import Actor, AdminRight
 from cocm_bot.registry.configure import configured, differences, values
-from cocm_bot.registry.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from cocm_bot.registry.errors import Conflict, InvalidInput, NotAllowed
 from cocm_bot.registry.fields import folded
-from cocm_bot.registry.team import Registry, User
+from cocm_bot.registry.team import Registry
 from cocm_bot.registry.vocabulary import Role
 from cocm_bot.store import people, registries, requests
-from cocm_bot.store.errors import AlreadyApplied
+from cocm_bot.store.backoff import tries
+from cocm_bot.store.errors import AlreadyApplied, UserChanged
+from cocm_bot.store.memberships import stays_member
+from cocm_bot.store.writes import Write
 
 CREATE = "create_registry"
+CREATE_TRIES = 4
+"""How often setting a registry up is tried that met another change of the same person."""
 NOT_A_CREATOR = (
     "Setting up a registry from Slack is for those whom whoever runs the bot has named. "
     "Ask them, or ask the admin of your clinic's registry to invite you."
@@ -63,17 +69,12 @@ def create(desk: Desk, person: Person, surface: str, wanted: NewRegistry, reques
     Returns them there. Raises NotAllowed, InvalidInput for a name that is taken, Conflict or Unavailable.
     """
     check_creator(desk, person, surface)
-    user = account_for(desk, person, wanted.first_name, wanted.last_name)
-    registry_id = requests.applied(desk.table, request_id)
-    if registry_id is None:
-        _check_name(memberships(desk, user.id), wanted.name)
-        registry_id = _created(desk, user, person, surface, wanted, request_id)
-        people.choose_registry(desk.table, user.id, registry_id)
-    found = people.actor_records(desk.table, registry_id, user.id)
-    if found is None:
-        raise NotFound("This registry was set up, but you are no member of it any more.")
-    member, registry = found
-    return _acting(user, registry, member.role, person, surface, is_admin=member.is_admin)
+    registry_id = _created(desk, person, surface, wanted, request_id)
+    # Read anew: another delivery of the same request may have stored the user, under another id.
+    user = account_for(desk, person)
+    people.choose_registry(desk.table, user.id, registry_id)
+    there = Meant(screen=registry_id)
+    return actor_for(desk, user, there, slack_user_id=person.id, surface=surface)
 
 
 def memberships(desk: Desk, user_id: str) -> Sequence[Membership]:
@@ -127,13 +128,11 @@ def change_settings(desk: Desk, actor: Actor, wanted: Mapping[str, Any], seen: s
         return before
     if seal(before) != seen:
         raise Overtaken
-    if any(each.name == "cover" for each in changed):
-        _check_cover(desk, after)
     after = after.model_copy(update={"modified_date": desk.now().timestamp()})
     named = ", ".join(each.name for each in changed)
-    again = [rederiving.calling_for(desk, after.id, actor.user_id)] if rederives(before, after) else []
+    called = _called_for(desk, actor, before, after)
     with recorded(desk, actor, AdminRight.CHANGE_SETTINGS, of=named) as entry:
-        return registries.save(desk.table, before, after, [*entry, *again])
+        return registries.save(desk.table, before, after, [*entry, *called])
 
 
 def rederives(before: Registry, after: Registry) -> bool:
@@ -146,39 +145,48 @@ def _check_name(own: Sequence[Membership], name: str) -> None:
         raise InvalidInput(TAKEN, "name")
 
 
-def _check_cover(desk: Desk, registry: Registry) -> None:
-    cover = registry.alerts.cover
-    if cover is not None and people.membership(desk.table, registry.id, cover) is None:
-        raise InvalidInput("This person is no member of the registry any more. Choose another.", "cover")
+def _called_for(desk: Desk, actor: Actor, before: Registry, after: Registry) -> list[Write]:
+    """What goes with a change: patients computed anew, and that who covers is a member still."""
+    called = [rederiving.calling_for(desk, after.id, actor.user_id)] if rederives(before, after) else []
+    cover = after.alerts.cover
+    if cover not in (None, before.alerts.cover):
+        called.append(stays_member(after.id, cover, lambda _: _no_cover()))
+    return called
 
 
-def _created(
-    desk: Desk, user: User, person: Person, surface: str, wanted: NewRegistry, request_id: str
-) -> str:
+def _no_cover() -> InvalidInput:
+    return InvalidInput("This person is no member of the registry any more. Choose another.", "cover")
+
+
+def _created(desk: Desk, person: Person, surface: str, wanted: NewRegistry, request_id: str) -> str:
     """The id of the registry, now that there is one."""
+    for _ in tries(CREATE_TRIES):
+        try:
+            applied = requests.applied(desk.table, request_id)
+            return applied or _create(desk, person, surface, wanted, request_id)
+        except AlreadyApplied as earlier:
+            return earlier.result
+        except UserChanged:
+            continue
+    raise UserChanged
+
+
+def _create(desk: Desk, person: Person, surface: str, wanted: NewRegistry, request_id: str) -> str:
+    user = account_for(desk, person, wanted.first_name, wanted.last_name)
+    _check_name(memberships(desk, user.id), wanted.name)
     registry = registry_of(wanted, desk.now().timestamp())
-    actor = _acting(user, registry, wanted.role, person, surface, is_admin=True)
-    mark = requests.mark(request_id, registry.id, registry.created_date)
-    try:
-        with recorded(desk, actor, CREATE) as entry:
-            registries.create_registry(
-                desk.table, registry, user, wanted.role, is_admin=True, also=[mark, *entry]
-            )
-    except AlreadyApplied as earlier:
-        return earlier.result
-    return registry.id
-
-
-def _acting(
-    user: User, registry: Registry, role: Role, person: Person, surface: str, *, is_admin: bool
-) -> Actor:
-    return Actor(
+    actor = Actor(
         user_id=user.id,
         first_name=user.first_name,
         last_name=user.last_name,
-        role=role,
-        is_admin=is_admin,
+        role=wanted.role,
+        is_admin=True,
         registry=registry,
         slack_user_id=person.id,
         surface=surface,
     )
+    also = [requests.mark(request_id, registry.id, registry.created_date)]
+    with recorded(desk, actor, CREATE) as entry:
+        also += entry
+        registries.create_registry(desk.table, registry, user, wanted.role, is_admin=True, also=also)
+    return registry.id

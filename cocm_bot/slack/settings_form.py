@@ -84,7 +84,9 @@ FORMS: Mapping[Section, type[Form]] = MappingProxyType({shown: _form(shown) for 
 
 def inputs(shown: Section, settings: Mapping[str, Any], members: Mapping[str, str]) -> list[Block]:
     """The inputs of a section with what is set; `members` are those who can cover, by user id."""
-    return FORMS[shown].blocks(_drawn(settings), options=_options(shown, members))
+    # A menu shows a hundred: who covers now is among them.
+    coverers = dict(sorted(members.items(), key=lambda member: member[0] != settings["cover"]))
+    return FORMS[shown].blocks(_drawn(settings), options=_options(shown, coverers))
 
 
 def read(shown: Section, answers: Any, members: Mapping[str, str]) -> Settings:

@@ -43,6 +43,11 @@ def stays_admin(registry_id: str, user_id: str) -> Write:
     return writes.check(keys.registry_user(registry_id, user_id), IS_ADMIN, {"yes": True}, _changed)
 
 
+def stays_member(registry_id: str, user_id: str, refused: Refused) -> Write:
+    """Nothing, provided that somebody is a member still."""
+    return writes.check(keys.registry_user(registry_id, user_id), writes.STORED, {}, refused)
+
+
 def is_no_care_manager(registry_id: str, user_id: str, refused: Refused) -> Write:
     """Nothing, provided that somebody is no care manager of the registry: gone, or in another role."""
     values = {"care_manager": Role.CARE_MANAGER}

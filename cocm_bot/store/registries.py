@@ -29,7 +29,7 @@ def create_registry(
     """Create a registry with its first member, in one transaction; the user too, unless the address has one.
 
     Returns the user the address belongs to. The counts start at one member and no patient, and the clock
-    begins to look after its days. `also` goes first into the same transaction.
+    begins to look after its days. `also` goes first into the same transaction, and may name the person's id.
     Raises AlreadyStored for a registry id in use, UserChanged or Unavailable.
     """
     empty = registry.model_copy(update={"members": 1, "active_patients": 0})
@@ -42,6 +42,8 @@ def create_registry(
     at = int(registry.created_date)
     for _ in tries(people.CHANGE_TRIES):
         member, joining = people.joined(table, registry.id, person, role, is_admin=is_admin, at=at)
+        if also and member.id != person.id:
+            raise UserChanged
         try:
             table.transact([*created, *joining])
         except UserChanged:

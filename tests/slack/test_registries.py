@@ -1,10 +1,14 @@
 """Setting up registries, switching between them, their names and figures, at the screens."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
+from cocm_bot.operations.identity import Person
+from cocm_bot.operations.registries import create
+from cocm_bot.operations.setup import new_registry
 from cocm_bot.playground import cast
 from cocm_bot.playground.seat import Seat
 from cocm_bot.registry.team import Registry
@@ -161,6 +165,22 @@ def test_sent_twice_it_is_set_up_once(clinic: Clinic) -> None:
     for _ in range(2):
         assert forgery.submission(noor, noor) == {}
     assert len(registries_of(clinic, "noor.rahimi@example.org")) == 1
+
+
+def test_sent_by_many_at_once_it_is_set_up_once(clinic: Clinic) -> None:
+    person = Person(cast.UNKNOWN, cast.TEAM, "noor.rahimi@example.org", None, "Noor", "Rahimi")
+    wanted = new_registry(
+        name="Lakeside", admin_email=person.email, first_name="Noor", last_name="Rahimi", role=Role.PCP
+    )
+
+    def send(_number: int) -> str:
+        return create(clinic.desk, person, "modal", wanted, "request-1").registry.id
+
+    with ThreadPoolExecutor(6) as pool:
+        [found] = set(pool.map(send, range(6)))
+    [registry] = registries_of(clinic, "noor.rahimi@example.org")
+    assert (registry.id, registry.members) == (found, 1)
+    assert [entry.action for entry in clinic.accesses(found)] == ["create_registry"]
 
 
 def test_switching_by_button_and_by_name(clinic: Clinic) -> None:
