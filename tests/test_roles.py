@@ -67,6 +67,7 @@ press team-roles                 -                  yes   yes   yes     yes   ye
 press team-member                -                  yes   admin admin   admin admin
 press team-admin                 -                  yes   admin admin   admin admin
 press team-remove                -                  yes   admin admin   admin admin
+press team-forget-account        -                  yes   admin admin   admin admin
 press team-invite-again          -                  yes   admin admin   admin admin
 press team-invite-withdraw       -                  yes   admin admin   admin admin
 press team-handover              HAND_OVER          yes   no    no      yes   no
@@ -502,7 +503,14 @@ VALUES = {
     "registry-choice": "",
 }
 """What a button or option carries; the others carry the handle."""
-OF_A_MEMBER = ("team-page", "team-admin", "team-remove", "team-invite-again", "team-invite-withdraw")
+OF_A_MEMBER = (
+    "team-page",
+    "team-admin",
+    "team-remove",
+    "team-forget-account",
+    "team-invite-again",
+    "team-invite-withdraw",
+)
 """What stands in the modals of the team."""
 FILLED_FORM = ("contact-type", "contact-item", "contact-by-item")
 """What redraws the modal of a contact, of which it reads the answers."""

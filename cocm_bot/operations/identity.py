@@ -37,5 +37,6 @@ class AnotherAccount(NotAllowed):
     def __init__(self) -> None:
         super().__init__(
             "The registry knows your e-mail address from another Slack account, so I can't let you in with "
-            "this one. If both are yours, ask whoever runs the bot to connect it: `cocm-bot user unbind`."
+            "this one. If both are yours, ask an admin of your registry for a new Slack account in "
+            "`/cocm team`, or whoever runs the bot: `cocm-bot user unbind`."
         )

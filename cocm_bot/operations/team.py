@@ -11,7 +11,7 @@ from cocm_bot.registry.errors import Conflict, NotFound
 from cocm_bot.registry.fields import folded
 from cocm_bot.registry.team import RegistryUser
 from cocm_bot.registry.vocabulary import Role
-from cocm_bot.store import memberships, patients, people, registries, work
+from cocm_bot.store import accounts, memberships, patients, people, registries, work
 from cocm_bot.store.backoff import tries
 from cocm_bot.store.errors import RegistryMissing, UserChanged
 from cocm_bot.store.work import Waiting, Work
@@ -19,6 +19,15 @@ from cocm_bot.store.writes import Write
 
 CHANGE_TRIES = 8
 """How often a change that met another change of the team is made anew."""
+
+
+class ElsewhereToo(Conflict):
+    """The member's Slack account is not the affair of this registry's admins alone."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "They are in other registries too, so this is for whoever runs the bot: `cocm-bot user unbind`."
+        )
 
 
 class LastAdmin(Conflict):
@@ -45,6 +54,8 @@ class Member:
     names: Mapping[str, str]
     patients: int
     """Those in the program who are assigned to them."""
+    bound: bool
+    """Whether they are known by a Slack account, which can be forgotten."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +88,9 @@ def member(desk: Desk, actor: Actor, user_id: str) -> Member:
     assigned = [
         each for each in patients.caseload(desk.table, actor.registry.id) if each.care_manager == user_id
     ]
-    return Member(record, everybody.names, len(assigned))
+    person = people.user(desk.table, user_id)
+    bound = person is not None and person.slack_account is not None
+    return Member(record, everybody.names, len(assigned), bound)
 
 
 def change_role(desk: Desk, actor: Actor, user_id: str, role: Role) -> Waiting | None:
@@ -135,6 +148,23 @@ def remove(desk: Desk, actor: Actor, user_id: str) -> Waiting | None:
         )
 
     return _changed(desk, actor, user_id, AdminRight.REMOVE_MEMBER, change)
+
+
+def forget_account(desk: Desk, actor: Actor, user_id: str) -> None:
+    """Let a member of this registry alone come with another Slack account, known by their address once more.
+
+    Raises NotAllowed, NotFound, Unavailable, or Conflict: ElsewhereToo for who is in other registries too.
+    """
+
+    def change(before: RegistryUser, _everybody: Sequence[RegistryUser]) -> _Change | None:
+        person = people.user(desk.table, before.user_id)
+        if person is None or person.slack_account is None:
+            return None
+        if person.registeries != (before.registry_id,):
+            raise ElsewhereToo
+        return _Change(accounts.unbinding(person, *person.slack_account), "forget a Slack account")
+
+    _changed(desk, actor, user_id, AdminRight.FORGET_ACCOUNT, change)
 
 
 def _changed(

@@ -44,6 +44,7 @@ class AdminRight(StrEnum):
     CHANGE_ROLE = "change a member's role"
     CHANGE_ADMIN = "say who is an admin"
     REMOVE_MEMBER = "remove a member"
+    FORGET_ACCOUNT = "let a member come with another Slack account"
     READ_ACCESS_LOG = "read the access log"
     RENAME = "rename the registry"
     CHANGE_SETTINGS = "change the registry's settings"

@@ -37,6 +37,7 @@ def register(entry: Entry) -> None:
     entry.submission(screen.MEMBER, save_role)
     entry.redraws(screen.ADMIN, set_admin)
     entry.redraws(screen.REMOVE, remove)
+    entry.redraws(screen.FORGET, forget_account)
     entry.redraws(invitations.RESEND, resend)
     entry.redraws(invitations.WITHDRAW, withdraw)
 
@@ -102,6 +103,14 @@ def remove(visit: Visit) -> Payload:
     redraw_list(visit)
     return said_view(
         screen.TITLE, "Removed. Their access has ended; I write to you which patients are to be handed over."
+    )
+
+
+def forget_account(visit: Visit) -> Payload:
+    """Forget the member's Slack account; the next one with their address becomes theirs."""
+    operation.forget_account(visit.desk, visit.actor, _whose(visit.memo))
+    return _member(
+        visit, visit.memo, "I forgot their Slack account. The next one with their address is theirs."
     )
 
 

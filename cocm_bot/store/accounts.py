@@ -7,6 +7,7 @@ from cocm_bot.registry.team import SlackAccount, User
 from cocm_bot.store import items, keys, people, writes
 from cocm_bot.store.errors import UserChanged
 from cocm_bot.store.table import Table
+from cocm_bot.store.writes import Write
 
 FREE = (
     "attribute_exists(PK)"
@@ -15,8 +16,8 @@ FREE = (
 )
 """Holds when the user exists and is no other Slack account's."""
 
-THEIRS = "slack_team_id = :team AND slack_user_id = :account"
-"""Holds while the user has the Slack account that was read."""
+THEIRS = "slack_team_id = :team AND slack_user_id = :account AND registeries = :registeries"
+"""Holds while the user has the Slack account, and the registries, that were read."""
 
 
 def user_of(table: Table, team_id: str, slack_user_id: str) -> User | None:
@@ -46,19 +47,15 @@ def unbind(table: Table, person: User) -> None:
 
     Raises UserChanged or Unavailable.
     """
-    if person.slack_account is None:
-        return
-    team_id, slack_user_id = person.slack_account
-    values = {"team": team_id, "account": slack_user_id}
-    table.transact(
-        [
-            writes.update(
-                keys.user(person.id),
-                "REMOVE slack_team_id, slack_user_id",
-                THEIRS,
-                values,
-                lambda _: UserChanged(),
-            ),
-            writes.forget(keys.slack_account(team_id, slack_user_id)),
-        ]
-    )
+    if person.slack_account is not None:
+        table.transact(unbinding(person, *person.slack_account))
+
+
+def unbinding(person: User, team_id: str, slack_user_id: str) -> list[Write]:
+    """The writes that take this Slack account from a user; refused with UserChanged."""
+    values = {"team": team_id, "account": slack_user_id, "registeries": list(person.registeries)}
+    no_more = "REMOVE slack_team_id, slack_user_id"
+    return [
+        writes.update(keys.user(person.id), no_more, THEIRS, values, lambda _: UserChanged()),
+        writes.forget(keys.slack_account(team_id, slack_user_id)),
+    ]

@@ -6,14 +6,16 @@ from dataclasses import replace
 import pytest
 
 from cocm_bot.operations import team
+from cocm_bot.operations.accounts import account_of
+from cocm_bot.operations.identity import Person
 from cocm_bot.operations.leaving import KIND
-from cocm_bot.operations.team import LastAdmin
+from cocm_bot.operations.team import ElsewhereToo, LastAdmin
 from cocm_bot.registry.access import Actor
 from cocm_bot.registry.errors import NotAllowed, NotFound
 from cocm_bot.registry.settings import Alerts
 from cocm_bot.registry.team import RegistryUser
 from cocm_bot.registry.vocabulary import Role
-from cocm_bot.store import access_log, keys, people, registries, work, writes
+from cocm_bot.store import access_log, accounts, keys, people, registries, work, writes
 from cocm_bot.store.table import Table
 from tests.operations.conftest import Office
 from tests.store import faults
@@ -98,10 +100,11 @@ def test_only_admins_change_the_team_and_every_refusal_is_written_down(office: O
         lambda: team.change_role(office.desk, actor, "user-1", Role.FINANCE),
         lambda: team.set_admin(office.desk, actor, "user-2", is_admin=True),
         lambda: team.remove(office.desk, actor, "user-1"),
+        lambda: team.forget_account(office.desk, actor, "user-1"),
     ):
         with pytest.raises(NotAllowed, match="Only an admin of this registry may "):
             refused()
-    assert len(office.refusals()) == 4
+    assert len(office.refusals()) == 5
     assert (counts(office.table), admins(office), logged(office)) == ((2, 0), {"user-1"}, [])
 
 
@@ -201,6 +204,40 @@ def test_of_admins_who_all_go_at_once_one_stays(concurrent_table: Table, number:
         assert (len(left), outcomes.count(LastAdmin)) == (1, 1)
     found = people.members(concurrent_table, REGISTRY)
     assert counts(concurrent_table)[0] == len(found)
+
+
+# --- Slack accounts ---------------------------------------------------------------------------------------
+
+
+def bound(office: Office, number: int) -> str:
+    """Somebody more in the team, known by their Slack account."""
+    user_id = add(office, number)
+    person = people.user(office.table, user_id)
+    assert person is not None
+    accounts.bind(office.table, person, "T1", f"U{number}")
+    return user_id
+
+
+def test_a_slack_account_is_forgotten_once_and_the_next_one_is_theirs(office: Office) -> None:
+    user_id = bound(office, 2)
+    assert team.member(office.desk, admin(office), user_id).bound
+    for _ in range(2):
+        team.forget_account(office.desk, admin(office), user_id)
+    assert not team.member(office.desk, admin(office), user_id).bound
+    assert accounts.user_of(office.table, "T1", "U2") is None
+    person = account_of(office.desk, Person("U3", "T1", "person.2@example.org", None))
+    assert person is not None
+    assert (person.id, person.slack_user_id) == (user_id, "U3")
+    assert logged(office) == [("user-1", "forget a Slack account", "member user-2")]
+
+
+def test_the_account_of_who_is_elsewhere_too_is_not_an_admins_to_forget(office: Office) -> None:
+    user_id = bound(office, 2)
+    found_registry(office.table, "registry-2")
+    people.add_member(office.table, "registry-2", user(2), Role.FINANCE, is_admin=False, at=5)
+    with pytest.raises(ElsewhereToo):
+        team.forget_account(office.desk, admin(office), user_id)
+    assert accounts.user_of(office.table, "T1", "U2") is not None
 
 
 # --- the end of a membership ------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from cocm_bot.playground.seat import Seat
 from cocm_bot.registry.access import Action, AdminRight, may
 from cocm_bot.registry.vocabulary import Role
 from cocm_bot.slack.screens.team import MEMBERS_PER_PAGE
-from cocm_bot.store import work
+from cocm_bot.store import people, work
 from tests import forged
 from tests.clinic import Clinic
 from tests.scenes import add_patient, log_contact, sees
@@ -179,6 +179,20 @@ def test_what_needs_an_admin_is_refused_to_all_others_and_written_down(team: Cli
         [AdminRight.CHANGE_ROLE, AdminRight.CHANGE_ADMIN, AdminRight.REMOVE_MEMBER, AdminRight.CHANGE_ROLE]
     )
     assert (team.member(NOOR).role, team.member(NOOR).is_admin) == (Role.CARE_MANAGER, False)
+
+
+def test_a_member_with_a_new_slack_account_is_let_in_again(team: Clinic) -> None:
+    noor = team.seat(NOOR)
+    noor.command("/cocm today")
+    sees(noor, "There are no patients in this registry yet.")
+    maya = opened(team, NOOR)
+    confirmed(maya, "New Slack account", "New account")
+    sees(maya, "I forgot their Slack account.")
+    assert "New Slack account" not in sees(maya, "Noor Rahimi · Care Manager")
+    user = people.user(team.desk.table, team.member(NOOR).user_id)
+    assert user is not None
+    assert user.slack_account is None
+    well(team)
 
 
 # --- removal ----------------------------------------------------------------------------------------------

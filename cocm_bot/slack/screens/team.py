@@ -33,6 +33,7 @@ ROLES = "team-roles"
 MEMBER = "team-member"
 ADMIN = "team-admin"
 REMOVE = "team-remove"
+FORGET = "team-forget-account"
 HAND_OVER = "team-handover"
 MEMBERS_PER_PAGE = 25
 YES, NO = "yes", "no"
@@ -166,6 +167,8 @@ def _buttons(actor: Actor, member: Member) -> list[Element]:
     found = [_admin_button(record, name, own=own)]
     if member.patients and may(actor.role, Action.HAND_OVER):
         found.append(button("Hand patients over…", HAND_OVER, record.user_id))
+    if member.bound and not own:
+        found.append(_forget_button(name))
     return [*found, _remove_button(member, name, own=own)]
 
 
@@ -184,6 +187,16 @@ def _admin_button(record: RegistryUser, name: str, *, own: bool) -> Element:
         style="danger",
     )
     return button("Step down as admin" if own else "Take admin away", ADMIN, NO, confirm=asked)
+
+
+def _forget_button(name: str) -> Element:
+    asked = confirm(
+        f"A new Slack account for {name}?",
+        "For who has a new one. Whichever Slack account next comes with their e-mail address is theirs.",
+        "New account",
+        style="danger",
+    )
+    return button("New Slack account", FORGET, confirm=asked)
 
 
 def _remove_button(member: Member, name: str, *, own: bool) -> Element:
