@@ -1,0 +1,74 @@
+"""The next morning's digest: it arrives, a row is snoozed, another logged from and struck through."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from cocm_bot.demo import Demo, running_demo
+from tests.browser.acts import modal, newest
+from tests.browser.conftest import OpenPage, Shoot
+from tests.browser.test_clock import open_clock
+
+START = datetime(2026, 3, 2, 15, 30, tzinfo=UTC)
+"""A Monday, half past ten in New York."""
+
+
+@pytest.fixture
+def march_demo() -> Iterator[Demo]:
+    ahead = START - datetime.now(UTC)
+    with running_demo(patients=40, now=lambda: datetime.now(UTC) + ahead) as running:
+        yield running
+
+
+@pytest.mark.timeout(180)
+def test_the_digest_of_the_next_morning(march_demo: Demo, visit: OpenPage, shoot: Shoot) -> None:
+    page = visit(march_demo.url)
+    open_clock(page)
+    page.get_by_role("button", name="Next morning, 8:00").click()
+    digest = newest(page)
+    expect(digest).to_contain_text("Your caseload today", timeout=20_000)
+    shoot(page, "digest-1-arrives")
+
+    snoozed, logged = handles(digest)[:2]
+    act(page, digest, snoozed, "Snooze…")
+    form = modal(page, "Snooze")
+    form.get_by_label("3 days").check()
+    form.get_by_label("Why").fill("On holiday")
+    shoot(page, "digest-2-snooze")
+    form.get_by_role("button", name="Snooze", exact=True).click()
+    expect(modal(page, "Patient")).to_contain_text("Snoozed until 6 Mar 2026 by Maya Okafor: On holiday")
+    shoot(page, "digest-3-snoozed-card")
+    close(page)
+    expect(digest.locator("s")).to_contain_text(snoozed)
+    expect(digest).to_contain_text("Snoozed by Maya at")
+
+    act(page, digest, logged, "Log a contact")
+    form = modal(page, "Log a contact")
+    form.get_by_label("Minutes").fill("20")
+    form.get_by_role("button", name="Save", exact=True).click()
+    expect(modal(page, "Patient")).to_contain_text("Saved.")
+    close(page)
+    expect(digest.locator("s").filter(has_text=logged)).to_have_count(1)
+    expect(digest.locator("s")).to_have_count(2)
+    expect(digest).to_contain_text("Contact logged by Maya at")
+    shoot(page, "digest-4-struck")
+    assert [each for each in march_demo.workspace.refusals if not each.race] == []
+
+
+def handles(digest: Locator) -> list[str]:
+    """The patients whose follow-up is due, by their rows."""
+    rows = digest.locator(".block-section").filter(has_text="last contact")
+    return [row.inner_text().split()[0] for row in rows.all()]
+
+
+def act(page: Page, digest: Locator, handle: str, words: str) -> None:
+    row = digest.locator(".block-section").filter(has_text=handle)
+    row.get_by_role("button", name="More actions").click()
+    page.get_by_role("menuitem", name=words).click()
+
+
+def close(page: Page) -> None:
+    modal(page, "Patient").get_by_role("button", name="Close", exact=True).last.click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
