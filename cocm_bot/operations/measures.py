@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from cocm_bot.operations import rederiving
 from cocm_bot.operations.desk import Desk
-from cocm_bot.operations.oversight import authorise_admin
+from cocm_bot.operations.oversight import authorise_admin, recorded
 from cocm_bot.registry.access import Actor, AdminRight
 from cocm_bot.registry.definition import check_names
 from cocm_bot.registry.errors import InvalidInput, NotFound
@@ -31,7 +31,7 @@ def choose(desk: Desk, actor: Actor, names: Sequence[str]) -> Registry:
     Raises NotAllowed, InvalidInput, Conflict or Unavailable.
     """
     check_admin(desk, actor)
-    return _saved(desk, actor.registry, actor.registry.own_measures, names, actor.user_id)
+    return _saved(desk, actor, _asking(desk, actor.registry, actor.registry.own_measures, names))
 
 
 def define(desk: Desk, actor: Actor, measure: Measure) -> Registry:
@@ -40,7 +40,7 @@ def define(desk: Desk, actor: Actor, measure: Measure) -> Registry:
     Raises NotAllowed, InvalidInput, Conflict or Unavailable.
     """
     check_admin(desk, actor)
-    return _with(desk, actor.registry, [measure], actor.user_id)
+    return _saved(desk, actor, _with(desk, actor.registry, [measure]))
 
 
 def load(desk: Desk, registry_id: str, measures: Sequence[Measure]) -> Registry:
@@ -48,17 +48,26 @@ def load(desk: Desk, registry_id: str, measures: Sequence[Measure]) -> Registry:
     registry = registries.get(desk.table, registry_id)
     if registry is None:
         raise NotFound("There is no registry with this id.")
-    return _with(desk, registry, measures, by="")
+    called = [rederiving.calling_for(desk, registry_id, by="")]
+    return registries.save_measures(desk.table, registry, _with(desk, registry, measures), called)
 
 
-def _with(desk: Desk, registry: Registry, measures: Sequence[Measure], by: str) -> Registry:
+def _saved(desk: Desk, actor: Actor, after: Registry) -> Registry:
+    called = [rederiving.calling_for(desk, after.id, actor.user_id)]
+    with recorded(desk, actor, AdminRight.CHOOSE_MEASURES) as entry:
+        return registries.save_measures(desk.table, actor.registry, after, [*entry, *called])
+
+
+def _with(desk: Desk, registry: Registry, measures: Sequence[Measure]) -> Registry:
+    """The registry with these measures defined and asked for."""
     own = {measure.name: measure for measure in (*registry.own_measures, *measures)}
     asked = [questionnaire.name for questionnaire in registry.questionnaires]
     names = list(dict.fromkeys([*asked, *(measure.name for measure in measures)]))
-    return _saved(desk, registry, tuple(own.values()), names, by)
+    return _asking(desk, registry, tuple(own.values()), names)
 
 
-def _saved(desk: Desk, registry: Registry, own: Sequence[Measure], names: Sequence[str], by: str) -> Registry:
+def _asking(desk: Desk, registry: Registry, own: Sequence[Measure], names: Sequence[str]) -> Registry:
+    """The registry with these definitions, asking for the measures of these names."""
     check_names((*CATALOGUE.values(), *own))
     defined = {measure.name: measure for measure in own}
     unknown = [name for name in names if name not in defined and name not in CATALOGUE]
@@ -66,7 +75,7 @@ def _saved(desk: Desk, registry: Registry, own: Sequence[Measure], names: Sequen
         raise InvalidInput("Choose one or more of the measures on offer.", "names")
     if len(names) > MOST_MEASURES:
         raise InvalidInput(f"A contact can ask for at most {MOST_MEASURES} measures.", "names")
-    after = registry.model_copy(
+    return registry.model_copy(
         update={
             "questionnaires": tuple(
                 Questionnaire(name=name, definition=defined.get(name)) for name in dict.fromkeys(names)
@@ -75,5 +84,3 @@ def _saved(desk: Desk, registry: Registry, own: Sequence[Measure], names: Sequen
             "modified_date": desk.now().timestamp(),
         }
     )
-    also = [rederiving.calling_for(desk, registry.id, by)]
-    return registries.save_measures(desk.table, registry, after, also)

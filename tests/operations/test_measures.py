@@ -10,7 +10,7 @@ from cocm_bot.registry.contact import Contact
 from cocm_bot.registry.definition import own_measure
 from cocm_bot.registry.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from cocm_bot.registry.vocabulary import ContactType, Role, VisitType
-from cocm_bot.store import history, registries, work
+from cocm_bot.store import access_log, history, registries, work
 from cocm_bot.store.registries import save_measures
 from tests.operations.conftest import Office
 from tests.store.build import REGISTRY
@@ -35,6 +35,11 @@ def test_an_admin_of_any_role_chooses_and_nobody_else(office: Office, role: Role
     assert office.refusals() == [AdminRight.CHOOSE_MEASURES]
     measures.choose(office.desk, admin(office, role), ["GAD-7", "PHQ-9"])
     assert asked(office) == ["GAD-7", "PHQ-9"]
+    entries = access_log.entries(office.table, REGISTRY, office.moment.date())
+    assert sorted((entry.action, entry.outcome) for entry in entries) == [
+        (AdminRight.CHOOSE_MEASURES, "allowed"),
+        (AdminRight.CHOOSE_MEASURES, "refused"),
+    ]
 
 
 @pytest.mark.parametrize("names", [[], ["None such"], ["PHQ-9", "WB"]])
