@@ -258,9 +258,16 @@ def test_a_member_of_two_registries_keeps_the_other(team: Clinic) -> None:
         role=Role.CARE_MANAGER,
     )
     create_registry(team.desk, wanted)
+    people.choose_registry(team.desk.table, team.member(NOOR).user_id, team.registry_id)
+    handle = patient_of(team, NOOR)
+    noor = team.seat(NOOR)
+    noor.command(f"/cocm log {handle}")
+    noor.fill({"Minutes": "20"})
     confirmed(opened(team, NOOR), "Remove", "Remove")
     team.workspace.settled()
-    noor = team.seat(NOOR)
+    assert "a registry you are not a member of" in str(noor.submit())
+    assert [each.total_sessions for each in team.patients()] == [0]
+    noor.close(everything=True)
     noor.command("/cocm team")
     sees(noor, "Harbor Clinic · 1 member", "You are alone here so far. Invite the others")
     well(team)
