@@ -151,7 +151,7 @@ def _struck(block: Block, done: Mapping[str, str]) -> Block:
 
 
 def _name(actor: Actor, patient: PatientSummary) -> str:
-    return discreet(patient, actor.registry.disclosure.direct)
+    return discreet(patient, actor.registry)
 
 
 def _heading(reason: Reason) -> str:

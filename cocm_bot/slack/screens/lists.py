@@ -94,7 +94,7 @@ def _cells(actor: Actor, row: Row, measures: Iterable[str]) -> list[str]:
 
 def name_in_messages(actor: Actor, row: Row) -> str:
     """What the actor's registry lets a private message show of a patient."""
-    return discreet(row.summary, actor.registry.disclosure.direct)
+    return discreet(row.summary, actor.registry)
 
 
 def _due_cell(due: Sequence[Due]) -> str:

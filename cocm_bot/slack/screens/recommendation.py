@@ -96,7 +96,7 @@ def withdrawn_message(patient: Patient, registry: Registry) -> Payload:
 
 def unreached_letter(patient: Patient, registry: Registry, names: Sequence[str]) -> Payload:
     """What is told to whoever gave or answered a recommendation that somebody did not learn of."""
-    subject = discreet(patient, registry.disclosure.direct)
+    subject = discreet(patient, registry)
     return notice_message(
         f"{subject}: it is saved, but I could not tell {listed(names)}. Please tell them yourself."
     )
@@ -141,7 +141,7 @@ def answer_view(
 
 
 def _subject(patient: Patient, registry: Registry) -> str:
-    return escape(discreet(patient, registry.disclosure.direct))
+    return escape(discreet(patient, registry))
 
 
 def _what(given: Recommendation, longest: int) -> str:

@@ -77,7 +77,7 @@ def _in_full(case: Case) -> list[str]:
 
 
 def _subject(case: Case) -> str:
-    return escape(discreet(case.patient, case.registry.disclosure.direct))
+    return escape(discreet(case.patient, case.registry))
 
 
 def _in_short(case: Case) -> list[str]:

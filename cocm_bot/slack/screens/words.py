@@ -9,15 +9,16 @@ from cocm_bot.registry.patient import MeasureCourse, PatientSummary
 from cocm_bot.registry.policy import CarePolicy
 from cocm_bot.registry.progress import progress, word
 from cocm_bot.registry.settings import Shown
+from cocm_bot.registry.team import Registry
 from cocm_bot.registry.vocabulary import Flag, Status
 from cocm_bot.slack.kit import escape
 
 FLAG_MARKS = {Flag.SAFETY_RISK: "🔴", Flag.REVIEW: "🟠", Flag.NEEDS_DISCUSSION: "🟡"}
 
 
-def discreet(patient: PatientSummary, shown: Shown = Shown.INITIALS) -> str:
-    """What a message may show of a patient, by the level their registry chose; as entered, not escaped."""
-    match shown:
+def discreet(patient: PatientSummary, registry: Registry) -> str:
+    """What the registry lets private messages show of a patient; as entered, not escaped."""
+    match registry.disclosure.direct:
         case Shown.NAME:
             return f"{patient.handle} · {full_name(patient)}"
         case Shown.INITIALS:
