@@ -8,7 +8,7 @@ from cocm_bot.playground import cast
 from cocm_bot.playground.seat import Seat
 from cocm_bot.registry.patient import Patient, TreatmentLog
 from cocm_bot.registry.vocabulary import ContactType, Flag, Role
-from tests.clinic import Clinic
+from tests.clinic import PATIENCE, Clinic
 from tests.scenes import add_patient, log_contact, sees, send_anyway
 from tests.store.build import end_membership
 
@@ -60,6 +60,15 @@ def only(clinic: Clinic) -> Patient:
 def logged(clinic: Clinic) -> TreatmentLog:
     [log] = only(clinic).treatment_logs
     return log
+
+
+def all_told(clinic: Clinic, people: int) -> None:
+    """Wait until so many were told of a risk, which the clock does meanwhile."""
+    clinic.workspace.wait_until(
+        lambda: len([call for call in clinic.calls("chat.postMessage") if call.answer]) == people,
+        f"{people} messages",
+        PATIENCE,
+    )
 
 
 def told(clinic: Clinic, name: str) -> list[str]:
@@ -193,7 +202,7 @@ def test_an_answer_above_0_asks_what_was_done_and_tells_the_psychiatrist(clinic:
     maya.fill({ACTION: "Asked about plans, none; safety plan written"})
     assert maya.submit() is None
     sees(maya, "Saved.", "The psychiatrist is being told now, by direct message.", "Safety Risk")
-    settled(clinic)
+    all_told(clinic, 2)
 
     ana = only(clinic)
     assert ana.patient_flag is Flag.SAFETY_RISK
@@ -218,7 +227,7 @@ def test_the_person_may_leave_the_flag_out(clinic: Clinic, maya: Seat) -> None:
     sees(maya, ACTION)
     maya.fill({ACTION: "Long-standing, assessed, unchanged", "Flag": []})
     assert maya.submit() is None
-    settled(clinic)
+    all_told(clinic, 2)
     assert only(clinic).flags == ()
     assert len(told(clinic, "Iris Lindqvist")) == 1
 
@@ -274,7 +283,8 @@ def test_every_psychiatrist_but_the_one_who_records_it_is_told(clinic: Clinic) -
     sees(iris, ACTION)
     iris.fill({ACTION: "Seen at once"})
     assert iris.submit() is None
-    settled(clinic)
+    # Noor, and Maya and Samuel who treat the patient too.
+    all_told(clinic, 3)
     assert (len(told(clinic, "Iris Lindqvist")), len(told(clinic, "Noor Rahimi"))) == (0, 1)
 
 

@@ -9,7 +9,7 @@ from cocm_bot.registry.patient import Patient
 from cocm_bot.registry.vocabulary import ContactType, Status, VisitType
 from cocm_bot.store import history
 from tests import forgery
-from tests.clinic import Clinic
+from tests.clinic import PATIENCE, Clinic
 from tests.scenes import ASSESSED, add_patient, log_contact, sees
 
 WHY = "Why is the old entry wrong?"
@@ -128,7 +128,9 @@ def test_a_risk_known_before_alarms_nobody_again(clinic: Clinic, maya: Seat) -> 
     sees(maya, "What did you do about it?")
     maya.fill({"What did you do about it?": "Safety plan"})
     assert maya.submit() is None
-    clinic.workspace.settled()
+    clinic.workspace.wait_until(
+        lambda: len(clinic.calls("chat.postMessage")) == 2, "Iris and Samuel told", PATIENCE
+    )
     correcting(maya)
     sees(maya, "Safety plan")
     maya.fill({"Minutes": "54", WHY: "Digits swapped"})
