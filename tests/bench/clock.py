@@ -37,7 +37,7 @@ from tests.store.build import patient, registry
 REGISTRIES = 1000
 MEMBERS = 5
 DUE_PATIENTS = 3
-PROCESSES = (1, 2, 4)
+PROCESSES = (4,)
 TICK_SECONDS = 60.0
 REQUEST_SECONDS = 0.01
 """How long a request to the table takes."""
@@ -88,10 +88,10 @@ def simulated(engine: engines.Engine, count: int, processes: int) -> Outcome:
     with engines.fresh_table(engines.client_of(engine.endpoint)) as table:
         _fill(table, count)
         wanted = count * MEMBERS
-        threads = [
-            threading.Thread(target=_process, args=(engine, table.name, time, slack, wanted), name=f"bot {n}")
-            for n in range(processes)
+        tables = [
+            Table(engines.client_of(engine.endpoint, patient=True), table.name) for _ in range(processes)
         ]
+        threads = [threading.Thread(target=_process, args=(each, time, slack, wanted)) for each in tables]
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -106,10 +106,9 @@ def simulated(engine: engines.Engine, count: int, processes: int) -> Outcome:
     )
 
 
-def _process(engine: engines.Engine, name: str, time: Time, slack: Slack, wanted: int) -> None:
+def _process(table: Table, time: Time, slack: Slack, wanted: int) -> None:
     """One replica's clock, with a single hand where there would be several."""
     try:
-        table = Table(engines.client_of(engine.endpoint, patient=True), name)
         table.client.meta.events.register("before-call.dynamodb", lambda **_: time.sleep(REQUEST_SECONDS))
         desk = Desk(table, time.now, AuditTrail("a key for the simulation and nothing else", 6, time.now))
         gateway = Gateway(cast(WebClient, slack))
