@@ -5,7 +5,7 @@ down per recipient, so that whoever takes over from a process that died goes on 
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
@@ -41,8 +41,9 @@ def serve(rounds: Rounds, held: Work) -> None:
     members = people.members(desk.table, registry.id).records
     since = datetime.fromtimestamp(held.due_at, UTC)
     day = _Day(rounds, registry, PAUSES[min(held.tries, len(PAUSES)) - 1])
-    open_turns = turns(registry, members, since, now)
-    again = [at for turn in open_turns if (at := day.serve(turn)) is not None]
+    fallen_due = turns(registry, members, since, now)
+    day.own_up(fallen_due)
+    again = [at for turn in fallen_due if (at := day.serve(turn)) is not None]
     if again:
         work.put_off(desk.table, held, min(again), tries=held.tries)
     else:
@@ -60,6 +61,14 @@ class _Day:
         self._told = cache(self._read_told)
         self._outlet = Outlet(rounds, registry)
 
+    def own_up(self, fallen_due: Iterable[Turn]) -> None:
+        """Have the admins told which days' turns come too late to be served."""
+        late = [turn for turn in fallen_due if self._late(turn)]
+        days = sorted({turn.day.isoformat() for turn in late if not self._settled(turn)})
+        if days:
+            subject = "/".join(dict.fromkeys((days[0], days[-1])))
+            tell_admins(self._rounds.desk, self._registry.id, Notice.DAY_SKIPPED, subject)
+
     def serve(self, turn: Turn) -> float | None:
         """Tell a recipient; when to come again (seconds UTC), or None once all is done for this turn.
 
@@ -76,9 +85,9 @@ class _Day:
             return self._now() + waits
 
     def _serve(self, turn: Turn) -> float | None:
-        found = self._told(turn.day).get((turn.kind, turn.recipient))
-        if found is not None and found.settled:
+        if self._settled(turn):
             return None
+        found = self._found(turn)
         if found is not None and found.lease_until > self._now():
             return found.lease_until
         held = None
@@ -88,7 +97,6 @@ class _Day:
                 return None
         if self._late(turn):
             self._settle(turn, held, State.SKIPPED, LATE)
-            tell_admins(self._rounds.desk, self._registry.id, Notice.DAY_SKIPPED, turn.day.isoformat())
             return None
         outgoing = self._outlet.drawn(turn)
         if isinstance(outgoing, str):
@@ -143,6 +151,13 @@ class _Day:
             posts.claim(self._table, registry_id, turn, now, 0.0, state, reason)
         else:
             posts.settle(self._table, registry_id, held, state, now, reason=reason, **found)
+
+    def _found(self, turn: Turn) -> Post | None:
+        return self._told(turn.day).get((turn.kind, turn.recipient))
+
+    def _settled(self, turn: Turn) -> bool:
+        found = self._found(turn)
+        return found is not None and found.settled
 
     def _late(self, turn: Turn) -> bool:
         return self._rounds.desk.now() - turn.at > CATCH_UP

@@ -101,6 +101,8 @@ def test_an_outage_of_days_leaves_no_day_without_a_record(house: House) -> None:
     for day in ("2031-03-03", "2031-03-04", "2031-03-05"):
         assert house.outcome(day)["Maya"] == "skipped late"
     assert house.outcome("2031-03-06")["Maya"] == "posted"
+    (notice,) = [each for each in house.said("Maya Okafor") if each.text != "Your caseload for today"]
+    assert "3 Mar 2031 to 5 Mar 2031" in str(notice.blocks)
 
 
 def test_who_joins_is_told_from_their_next_turn_on(house: House) -> None:

@@ -33,7 +33,8 @@ def _sentence(notice: Notice, subject: str) -> str:
                 "messages of mine. They get no digests and no alerts. `/cocm team` shows the members."
             )
         case Notice.DAY_SKIPPED:
+            days = " to ".join(day(date.fromisoformat(each)) for each in subject.split("/"))
             return (
-                f"The digests of {day(date.fromisoformat(subject))} were not sent: I was away for too long, "
+                f"The digests of {days} were not sent: I was away for too long, "
                 "and by now they would be out of date. `/cocm today` shows what is due."
             )
