@@ -33,7 +33,7 @@ class Counted(NamedTuple):
 class _Look(NamedTuple):
     found: int
     seen: str
-    """Stands for each item in its version: two looks that saw the same are alike in it."""
+    """Stands for what was counted: two looks that saw the same are alike in it."""
 
 
 def counted(table: Table, registry_id: str, count: Count) -> Counted:
@@ -49,6 +49,13 @@ def counted(table: Table, registry_id: str, count: Count) -> Counted:
         if first == look(table, registry_id) and before == between == _stored(table, registry_id, count):
             return Counted(between, first.found)
     raise RegistryChanged
+
+
+def recount(table: Table, registry_id: str, count: Count) -> None:
+    """Count anew, and write what there is where the registry says otherwise. Raises RegistryChanged."""
+    now = counted(table, registry_id, count)
+    if now.stored != now.found:
+        put_right(table, registry_id, count, now)
 
 
 def put_right(table: Table, registry_id: str, count: Count, now: Counted) -> None:
@@ -79,7 +86,8 @@ def _members(table: Table, registry_id: str) -> _Look:
 
 
 def _active_patients(table: Table, registry_id: str) -> _Look:
-    return _look(_all(table, keys.patients(registry_id)), ("id", "version", "status"), is_active)
+    found = _all(table, keys.patients(registry_id))
+    return _look(found, ("id", "status", "status_since"), is_active)
 
 
 _LOOKS: dict[Count, Callable[[Table, str], _Look]] = {
@@ -88,10 +96,10 @@ _LOOKS: dict[Count, Callable[[Table, str], _Look]] = {
 }
 
 
-def _look(found: Iterable[Item], version: tuple[str, ...], counts: Callable[[Item], bool]) -> _Look:
+def _look(found: Iterable[Item], told_by: tuple[str, ...], counts: Callable[[Item], bool]) -> _Look:
     seen, number = hashlib.sha256(), 0
     for item in found:
-        seen.update(repr([item.get(name) for name in version]).encode())
+        seen.update(repr([item.get(name) for name in told_by]).encode())
         number += counts(item)
     return _Look(number, seen.hexdigest())
 

@@ -10,7 +10,7 @@ from cocm_bot.operations.desk import Desk
 from cocm_bot.registry.team import Registry
 from cocm_bot.store import counting, mending_lookups, people, registries, work
 from cocm_bot.store.counting import Count
-from cocm_bot.store.errors import BrokenItem
+from cocm_bot.store.errors import BrokenItem, RegistryChanged
 from cocm_bot.store.survey import Survey
 
 _COUNTS: dict[Count, Kind] = {"members": Kind.MEMBERS, "active_patients": Kind.ACTIVE_PATIENTS}
@@ -56,9 +56,13 @@ def _count(desk: Desk, registry: Registry, count: Count, number: int) -> Iterato
     current = registries.get(desk.table, registry.id)
     if current is None or getattr(current, count) == number:
         return
-    now = counting.counted(desk.table, registry.id, count)
-    if now.stored != now.found:
-        mend = partial(counting.put_right, desk.table, registry.id, count, now)
+    try:
+        now = counting.counted(desk.table, registry.id, count)
+    except RegistryChanged:
+        # So much goes on that nobody can say: that it seems wrong is told.
+        now = None
+    if now is None or now.stored != now.found:
+        mend = partial(counting.recount, desk.table, registry.id, count)
         yield Finding(_COUNTS[count], registry.id, mend=mend)
 
 

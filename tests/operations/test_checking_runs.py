@@ -1,0 +1,164 @@
+"""Checking and mending while others work, one registry of several, and what is written down about it."""
+
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
+
+import pytest
+
+from cocm_bot.operations import rederiving
+from cocm_bot.operations.checking import Kind, check
+from cocm_bot.operations.contacts import log_contact
+from cocm_bot.operations.seeding import seed
+from cocm_bot.registry.errors import NotFound, Unavailable
+from cocm_bot.registry.policy import Cadence
+from cocm_bot.registry.vocabulary import Role, Status
+from cocm_bot.store import access_log, keys, patients, people, registries
+from cocm_bot.store.table import Table
+from tests.killing import Death, deaths, dying
+from tests.operations.conftest import Office
+from tests.operations.test_checking import alter, everything, found, key, some, take, unversioned
+from tests.operations.test_rederiving import contact
+from tests.store import faults
+from tests.store.build import REGISTRY, counts, found_registry, user
+from tests.store.conftest import concurrent_client, concurrent_table
+
+__all__ = ["concurrent_client", "concurrent_table"]
+
+
+@pytest.fixture
+def office(concurrent_table: Table) -> Office:
+    office = Office(concurrent_table)
+    list(seed(office.desk, REGISTRY, 6, 1))
+    return office
+
+
+def test_a_doubled_handle_stays_with_whom_the_directory_names(office: Office) -> None:
+    first, second = some(office), some(office, 1)
+    alter(office.table, key(second), handle=first.handle)
+    take(office.table, keys.directory_entry(REGISTRY, second.handle))
+    assert found(office) == [("HANDLE", second.id)]
+    assert found(office, repair=True) == [("HANDLE", second.id)]
+    assert found(office) == []
+    assert office.patient(first.handle) == first
+    entries = {each.patient_id: each for each in patients.directory(office.table, REGISTRY)}
+    renamed = office.patient(entries[second.id].handle)
+    assert renamed.handle not in {first.handle, second.handle}
+    same = {"handle": second.handle, "version": second.version}
+    assert renamed.model_copy(update=same) == second
+
+
+def test_patients_of_one_id_are_left_to_a_person(office: Office) -> None:
+    first = some(office)
+    alter(office.table, key(some(office, 1)), id=first.id)
+    kinds = dict(found(office))
+    assert kinds["SHARED_ID"] == first.id
+
+
+def test_what_a_new_policy_has_not_reached_yet_is_no_finding(office: Office) -> None:
+    before = office.actor().registry
+    slower = Cadence(follow_up_days_early=9, follow_up_days=23, follow_up_days_prevention=41)
+    after = before.model_copy(update={"cadence": slower, "modified_date": before.modified_date + 1})
+    registries.save(office.table, before, after)
+    assert {kind for kind, _ in found(office)} == {"DERIVED"}
+    office.table.transact([rederiving.calling_for(office.desk, REGISTRY, "")])
+    assert found(office) == []
+
+
+def test_one_registry_alone(office: Office) -> None:
+    found_registry(office.table, "registry-2")
+    alter(office.table, keys.registry(REGISTRY), members=7)
+    alter(office.table, keys.registry("registry-2"), members=8)
+    take(office.table, keys.user_registry("user-1", "registry-2"))
+    assert found(office, registry_id="registry-2") == [("MEMBERSHIP", "user-1"), ("MEMBERS", "")]
+    assert found(office, repair=True, registry_id="registry-2") == [("MEMBERSHIP", "user-1"), ("MEMBERS", "")]
+    assert found(office) == [("MEMBERS", "")]
+    with pytest.raises(NotFound):
+        list(check(office.desk, "registry-3"))
+
+
+def test_mending_is_written_down_before_anything_is_mended(office: Office) -> None:
+    alter(office.table, keys.registry(REGISTRY), members=7)
+    take(office.table, keys.email_lock(user(1).email))
+    list(check(office.desk, None))
+    assert logged(office) == []
+    with faults.on(office.table.client, "PutItem", faults.refuse("InternalServerError", 500)):  # noqa: SIM117
+        with pytest.raises(Unavailable):
+            list(check(office.desk, None, "tester"))
+    assert len(found(office)) == 2
+    list(check(office.desk, None, "tester"))
+    assert logged(office) == [("-", "repair", "account tester"), (REGISTRY, "repair", "account tester")]
+
+
+def logged(office: Office) -> list[tuple[str, str, str]]:
+    """Today's entries of the access log that are about mending."""
+    entries = [
+        entry
+        for registry_id in ("-", REGISTRY)
+        for entry in access_log.entries(office.table, registry_id, office.moment.date())
+    ]
+    return [(each.registry_id, each.action, each.reason) for each in entries if each.action == "repair"]
+
+
+def damage(office: Office) -> None:
+    """Something of every part."""
+    alter(office.table, keys.registry(REGISTRY), members=7, active_patients=70)
+    take(office.table, keys.user_registry("user-1", REGISTRY))
+    take(office.table, keys.email_lock(user(1).email))
+    alter(office.table, key(some(office)), total_sessions=99, GSI1PK=None, GSI1SK=None)
+    take(office.table, keys.directory_entry(REGISTRY, some(office, 1).handle))
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("done", [False, True], ids=["before it is sent", "its answer lost"])
+def test_a_mending_that_was_killed_is_taken_up_by_the_next(office: Office, done: bool) -> None:
+    right = unversioned(everything(office.table))
+
+    def run(at: int) -> Death:
+        damage(office)
+        with dying(office.table.client, at, done=done) as death:
+            list(check(office.desk, None, "tester"))
+        list(check(Office(office.table).desk, None, "tester"))
+        assert found(office) == [], at
+        assert unversioned(everything(office.table)) == right
+        return death
+
+    # every third request: there are some eighty
+    at = count(0, 3)
+    assert deaths(lambda _: run(next(at))) > 20
+
+
+def test_nothing_that_happens_meanwhile_is_lost(office: Office) -> None:
+    """Contacts are logged and people join, while two mend what was damaged."""
+    everyone = [office.patient(each.handle) for each in patients.directory(office.table, REGISTRY)]
+    treated = [patient for patient in everyone if patient.status is Status.TREATMENT]
+    active = sum(patient.status is not Status.DEACTIVATED for patient in everyone)
+    damage(office)
+
+    def logs(number: int) -> None:
+        handle = treated[number % len(treated)].handle
+        log_contact(Office(office.table).desk, office.actor(), handle, contact(office), f"log-{number}")
+
+    def joins(number: int) -> None:
+        person = user(10 + number)
+        people.add_member(office.table, REGISTRY, person, Role.PCP, is_admin=False, at=1)
+
+    def mends(_: int) -> None:
+        list(check(Office(office.table).desk, None, "tester"))
+
+    with ThreadPoolExecutor(8) as threads:
+        jobs = [threads.submit(mends, number) for number in range(2)]
+        jobs += [threads.submit(logs, number) for number in range(3 * len(treated))]
+        jobs += [threads.submit(joins, number) for number in range(6)]
+    for job in jobs:
+        job.result()
+    list(check(office.desk, None, "tester"))
+    assert found(office) == []
+    assert counts(office.table) == (7, active)
+    for before in treated:
+        after = office.patient(before.handle)
+        assert after.total_sessions == (before.total_sessions or 0) + 3
+
+
+def test_kinds_read_as_sentences() -> None:
+    assert all(kind[0].isupper() and not kind.endswith(".") for kind in Kind)
