@@ -138,6 +138,10 @@ def test_a_role_is_changed_and_the_list_says_so(team: Clinic) -> None:
     assert maya.submit() is None
     sees(maya, "Saved: Care Manager.", "Samuel Adeyemi · Care Manager")
     assert team.member("Samuel Adeyemi").role is Role.CARE_MANAGER
+    maya.close()
+    team.clock.forward(minutes=1)
+    maya.command("/cocm audit samuel")
+    sees(maya, "Maya Okafor · change a role to Care Manager · Samuel Adeyemi · modal")
     well(team)
 
 
