@@ -8,11 +8,13 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from cocm_bot.demo import MANIFEST, Demo, offer_of, running_demo
+from cocm_bot.playground import cast
 from cocm_bot.slack.commands import ROOT
 
 pytestmark = pytest.mark.slow
@@ -87,6 +89,21 @@ def test_the_environment_is_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
         maya.expect("no patients in this registry yet")
         assert {call.table for call in demo.engine.between(0, 2e10)} == {"cocm-demo"}
     assert dict(os.environ) == before
+
+
+def test_the_next_morning_brings_the_digest() -> None:
+    # A Monday, half past ten in New York.
+    ahead = datetime(2026, 3, 2, 15, 30, tzinfo=UTC) - datetime.now(UTC)
+    with running_demo(patients=12, now=lambda: datetime.now(UTC) + ahead) as demo:
+        demo.clock.move_to(datetime(2026, 3, 3, 13, tzinfo=UTC))
+        maya = demo.workspace.seat("Maya Okafor")
+        direct = demo.workspace.direct(cast.MAYA, cast.BOT).id
+        demo.workspace.wait_until(
+            lambda: [each for each in demo.workspace.messages if each.channel == direct], "the digest", 20
+        )
+        maya.go(direct)
+        maya.expect("Your caseload today")
+        assert demo.workspace.refusals == []
 
 
 COMMAND = [sys.executable, "-c", "from cocm_bot.cli import main; main()", "demo", "--no-browser"]
