@@ -1,6 +1,6 @@
 """The page of one workspace: what its visitors see, and what they do that is no click on a screen."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -34,7 +34,7 @@ class Whose(BaseModel):
 
 
 class Move(BaseModel):
-    """Where the clock goes: "morning", "week", or a date."""
+    """Where the clock goes: "half-hour", "morning", "week", or a date."""
 
     to: str
 
@@ -96,6 +96,7 @@ class Page:
         now = self._clock.now()
         moment = {
             "morning": lambda: next_morning(now, self._zone),
+            "half-hour": lambda: now + timedelta(minutes=30),
             "week": lambda: days_later(now, self._zone, 7),
         }.get(given.to, lambda: datetime.combine(date.fromisoformat(given.to), MORNING, self._zone))()
         with self.workspace.change():

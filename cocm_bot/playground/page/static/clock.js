@@ -39,6 +39,7 @@ function build() {
   };
   const panel = h("div", { class: "floating clock-panel", popover: "manual", role: "dialog", "aria-label": "Move the clock", onkeydown: (event) => { if (event.key === "Escape") close(); } },
     h("p", { class: "hint" }, "The bot’s “now” in this demo. See what becomes due, without waiting."),
+    h("button", { type: "button", class: "button", onclick: () => move("half-hour") }, "Half an hour on"),
     h("button", { type: "button", class: "button", onclick: () => move("morning") }, "Next morning, 8:00"),
     h("button", { type: "button", class: "button", onclick: () => move("week") }, "One week on"),
     h("form", { onsubmit: (event) => { event.preventDefault(); if (day.value) move(day.value); } },

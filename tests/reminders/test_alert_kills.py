@@ -1,0 +1,196 @@
+"""A process dies while it tells of a safety risk: at every step once, and at random with four of them.
+
+Whatever it was at, everybody is told at least once, and all learn who has it.
+"""
+
+import random
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from botocore.awsrequest import AWSPreparedRequest
+from botocore.exceptions import ReadTimeoutError
+
+from cocm_bot.operations import alerts
+from cocm_bot.operations.desk import Desk, new_id
+from cocm_bot.operations.enrolment import Enrolment, enrol
+from cocm_bot.operations.flags import Flagging, raise_flags
+from cocm_bot.operations.setup import add_member, new_member
+from cocm_bot.playground import cast
+from cocm_bot.playground.cast import Person
+from cocm_bot.playground.workspace import Workspace
+from cocm_bot.registry.access import Actor
+from cocm_bot.registry.vocabulary import Flag, Role
+from cocm_bot.reminders.tick import LEASE_SECONDS
+from cocm_bot.store import patients, people, registries, work
+from cocm_bot.store.work import Waiting
+from tests.reminders.house import House, running_house
+from tests.reminders.test_kills import PROCESSES, STEP, World, running_world
+from tests.store import engines, faults
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+
+TOLD, TAKEN = "A patient needs your attention now", "A safety alert was taken"
+RISK = Flagging(flag_types=(Flag.SAFETY_RISK,), reason="Called in distress")
+MOST_STEPS = 200
+ALERTS = 25
+SEED = 20310303
+
+
+class Death(BaseException):
+    """The process is gone: nothing of ours may catch this."""
+
+
+@dataclass
+class Danger:
+    """Patients at risk, one after the other."""
+
+    desk: Desk
+    registry_id: str
+    raised: int = 0
+
+    def actor(self, first_name: str) -> Actor:
+        registry = registries.get(self.desk.table, self.registry_id)
+        assert registry is not None
+        members = people.members(self.desk.table, self.registry_id)
+        one = next(each for each in members if each.first_name == first_name)
+        return Actor(one.user_id, one.first_name, one.last_name, one.role, one.is_admin, registry)
+
+    def raise_one(self, by: str) -> tuple[str, Waiting]:
+        """A new patient with a safety flag; the handle, and the work that tells of it."""
+        self.raised += 1
+        entered = {
+            "patient_mrn": f"MRN-{self.raised}",
+            "first_name": "Ada",
+            "last_name": "Example",
+            "date_of_birth": "1980-02-29",
+            "phone_number": "555-010-0100",
+            "email": "ada@example.org",
+        }
+        actor = self.actor(by)
+        card = enrol(self.desk, actor, Enrolment.model_validate(entered), new_id())
+        handle = card.patient.handle
+        raise_flags(self.desk, actor, handle, RISK, new_id())
+        found = patients.by_handle(self.desk.table, self.registry_id, handle)
+        assert found is not None
+        return handle, Waiting(alerts.KIND, found.alerts[0].id)
+
+    def over(self, alert: Waiting) -> bool:
+        return work.get(self.desk.table, *alert) is None
+
+
+def told(workspace: Workspace, handle: str, text: str) -> Counter[str]:
+    """How many messages with this text about a patient each place has."""
+    return Counter(
+        message.channel
+        for message in workspace.messages
+        if message.text == text and f"{handle} · " in str(message.blocks)
+    )
+
+
+@pytest.fixture
+def house(concurrent_client: "DynamoDBClient") -> Iterator[House]:
+    """One whose table is outside the process: faults need that."""
+    with (
+        engines.fresh_table(concurrent_client) as table,
+        ThreadPoolExecutor(1) as hands,
+        running_house(table, hands) as running,
+    ):
+        yield running
+
+
+@pytest.mark.parametrize("done", [False, True], ids=["before", "after"])
+def test_a_death_at_every_request_to_the_table(house: House, done: bool) -> None:
+    danger = Danger(house.desk, house.registry_id)
+    twice = 0
+    for step in range(1, MOST_STEPS):
+        handle, alert = danger.raise_one("Maya")
+        left = [step]
+
+        def die(request: AWSPreparedRequest, left: list[int] = left) -> None:
+            left[0] -= 1
+            if left[0] == 0:
+                if done:
+                    with pytest.raises(ReadTimeoutError):
+                        faults.lose_answer(request)
+                raise Death
+
+        with faults.on(house.table.client, "*", die):
+            try:
+                house.ticker.do(alert)
+            except Death:
+                died = True
+            else:
+                died = False
+        house.forward(seconds=LEASE_SECONDS)
+        house.ticker.do(alert)
+        counts = told(house.workspace, handle, TOLD)
+        assert len(counts) == 2, f"Iris and Samuel are told, whatever step {step} was"
+        assert max(counts.values()) <= 2
+        twice += sum(count - 1 for count in counts.values())
+        alerts.take(house.desk, danger.actor("Iris"), handle, alert.id)
+        house.ticker.do(alert)
+        # A message whose mark was lost is not drawn anew: pressed, it says who has it.
+        assert told(house.workspace, handle, TAKEN).keys() == counts.keys()
+        assert danger.over(alert)
+        if not died:
+            break
+    else:
+        raise AssertionError("there is no end of steps")
+    # Only between a message and its mark can a death lead to a second one.
+    assert step > 20
+    assert twice == (0 if done else 2)
+
+
+def test_alerts_of_four_processes_that_die(endpoint: str, capsys: pytest.CaptureFixture[str]) -> None:
+    chance = random.Random(SEED)
+    with running_world(endpoint) as world:
+        registry_id = world.clinics[0].registry_id
+        treating = {_joined(world, registry_id, role) for role in (Role.PSYCHIATRIST, Role.PCP)}
+        danger = Danger(world.desk, registry_id)
+        arrived: Counter[int] = Counter()
+        for _ in range(ALERTS):
+            handle, alert = danger.raise_one("Cara")
+            _live(world, chance, 3)
+            counts = told(world.workspace, handle, TOLD)
+            arrived.update(counts.values())
+            assert counts.keys() == treating, "everybody is told"
+            alerts.take(world.desk, danger.actor("Cara"), handle, alert.id)
+            _live(world, chance, 3)
+            assert danger.over(alert)
+            assert told(world.workspace, handle, TOLD).total() == 0
+    with capsys.disabled():
+        print(
+            f"\n{ALERTS} alerts, {PROCESSES} processes, {world.crew.kills} killed: "
+            f"{sum(arrived.values())} people told, {arrived[1]} of them once; none not."
+        )
+    assert world.crew.kills > ALERTS / 4, "the processes really died"
+
+
+def _joined(world: World, registry_id: str, role: Role) -> str:
+    """Somebody new in the team; gives where they have their messages."""
+    name = role.name.lower()
+    person = Person(f"U0{role.name}", name, email=f"{name}@example.org")
+    world.workspace.people[person.id] = person
+    wanted = new_member(email=str(person.email), first_name="Pat", last_name="Example", role=role)
+    add_member(world.desk, registry_id, wanted)
+    return world.workspace.direct(person.id, cast.BOT).id
+
+
+def _live(world: World, chance: random.Random, steps: int) -> None:
+    """Let time pass, in which processes die; in the last step none does."""
+    for left in reversed(range(steps)):
+        world.crew.shared.clock.value += (STEP if left < steps - 1 else timedelta(seconds=1)).total_seconds()
+        if left and chance.random() < 0.5:
+            for number in chance.sample(range(PROCESSES), chance.randint(1, PROCESSES)):
+                time.sleep(chance.uniform(0, 0.03))
+                world.crew.kill(number)
+        world.crew.wait()
