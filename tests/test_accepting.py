@@ -128,6 +128,9 @@ def test_a_hundred_people_accept_at_once_on_four_processes(
     assert sorted(accepted) == [guest(number).id for number in range(EVERYBODY)]
     proved = run(settings, "audit", "verify", "--registry", registry_id)
     assert proved.returncode == 0, proved.stdout
+    freed = run(settings, "user", "unbind", "--email", guest(0).email or "")
+    assert freed.returncode == 0, freed.stderr
+    assert accounts.user_of(table, cast.TEAM, guest(0).id) is None
 
 
 def told(workspace: Workspace, wanted: int) -> list[str]:

@@ -5,6 +5,7 @@ import contextlib
 from cocm_bot.registry.team import Registry, UserInvite
 from cocm_bot.reminders.telling import tell_each
 from cocm_bot.reminders.tick import Rounds
+from cocm_bot.slack.failures import Gone
 from cocm_bot.slack.screens.invites import invitation_message, told_declined
 from cocm_bot.store import invites, people, registries, work
 from cocm_bot.store.errors import InviteChanged
@@ -33,17 +34,27 @@ def tell(rounds: Rounds, held: Work) -> None:
 def _tell_invited(rounds: Rounds, held: Work, invite: UserInvite, registry: Registry) -> None:
     """Send the invitation, at least once; who is not in the workspace yet is looked for again every day."""
     table = rounds.desk.table
-    person = rounds.gateway.member_with(invite.email)
-    if person is not None:
-        message = invitation_message(invite, registry, _inviter(rounds, invite))
-        rounds.gateway.tell(person.id, message, registry.id)
+    told = _sent(rounds, invite, registry)
     # Accepted or withdrawn meanwhile: there is nothing to be remembered.
     with contextlib.suppress(InviteChanged):
-        invites.mark_told(table, invite, told=person is not None)
-    if person is not None:
+        invites.mark_told(table, invite, told=told)
+    if told:
         work.finish(table, held)
     else:
         work.put_off(table, held, rounds.desk.now().timestamp() + ABSENT_SECONDS)
+
+
+def _sent(rounds: Rounds, invite: UserInvite, registry: Registry) -> bool:
+    """Whether Slack took the message; False when nobody there can be told at this address."""
+    try:
+        person = rounds.gateway.member_with(invite.email)
+        if person is None:
+            return False
+        message = invitation_message(invite, registry, _inviter(rounds, invite))
+        rounds.gateway.tell(person.id, message, registry.id)
+    except Gone:
+        return False
+    return True
 
 
 def _inviter(rounds: Rounds, invite: UserInvite) -> str:

@@ -73,6 +73,28 @@ def test_who_is_written_out_is_invited_once_they_are_in_slack(clinic: Clinic) ->
     assert clinic.member("Noor Rahimi").role is Role.CARE_MANAGER
 
 
+@pytest.mark.parametrize(
+    ("method", "trouble"),
+    [
+        ("users.lookupByEmail", {"error": "internal_error"}),
+        ("chat.postMessage", {"status": 500}),
+        ("chat.postMessage", {"error": "ratelimited", "retry_after": 30}),
+    ],
+    ids=["no look-up", "no answer", "too many"],
+)
+def test_a_message_slack_does_not_take_is_sent_by_the_clock(
+    clinic: Clinic, method: str, trouble: dict[str, Any]
+) -> None:
+    clinic.workspace.fail(method, **trouble)
+    invite(clinic, BY_HAND)
+    clinic.workspace.settled()
+    assert clinic.seat("Noor Rahimi").messages() == []
+    clinic.clock.forward(minutes=2)
+    clinic.tick()
+    invited(clinic).press("Accept")
+    assert clinic.workspace.wait_until(lambda: clinic.registry.members == 6, "the member")
+
+
 @pytest.mark.parametrize("first", ["command", "home"])
 def test_the_first_thing_they_do_accepts_too(clinic: Clinic, first: str) -> None:
     invite(clinic, BY_HAND)
