@@ -7,7 +7,7 @@ import pytest
 
 from tests.clinic import Clinic
 from tests.identifying import NOTE, OF_ZEPHYRINE, ZEPHYRINE, exposed, traces
-from tests.scenes import ASSESSED, add_patient, sees, send_anyway
+from tests.scenes import ASSESSED, add_patient, second_registry, sees, send_anyway
 from tests.store import faults
 
 
@@ -90,8 +90,28 @@ def everything_a_care_manager_does(clinic: Clinic) -> None:
         workspace.settled(quiet=0.05)
 
 
+def everything_in_two_registries(clinic: Clinic) -> None:
+    """The name in a command that waits for its registry, in one that names another, and as a name of one."""
+    second_registry(clinic)
+    maya, workspace = clinic.seat(), clinic.workspace
+    maya.close(everything=True)
+    maya.command("/cocm patient Muñoz-Kvåle")
+    sees(maya, "Which one do you want to work in?")
+    maya.press("Work here", near="Riverside Clinic")
+    sees(maya, "Zephyrine Muñoz-Kvåle")
+    maya.close()
+    maya.command("/cocm in Harbor patient Zephyrine")
+    sees(maya, "No patient of this registry matches")
+    maya.close()
+    maya.command('/cocm in "Muñoz-Kvåle" today')
+    sees(maya, "You can name one of your registries: Harbor Clinic, Riverside Clinic.")
+    maya.command("/cocm in Harbor")
+    workspace.settled()
+
+
 def test_nothing_that_identifies_a_patient_leaves_by_the_back_door(log: io.StringIO, clinic: Clinic) -> None:
     everything_a_care_manager_does(clinic)
+    everything_in_two_registries(clinic)
     # She was shown, in modals: the search below would find her.
     assert set(traces(clinic.workspace.written_by_bot())) >= {"zephyrine", "munoz", "kvale", "qx-77310"}
     lines = log.getvalue().splitlines()

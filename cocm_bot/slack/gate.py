@@ -20,8 +20,11 @@ from cocm_bot.slack.gateway import Gateway
 from cocm_bot.slack.kit import registry_of
 from cocm_bot.slack.visit import remembered_registry
 
-REMEMBERED_SECONDS = 300
-"""How long an answer of Slack, and whose an address is, may be reused. Membership is read every time."""
+REMEMBERED_SECONDS = 60
+"""How long an answer of Slack, and whose an account is, may be reused. Membership is read every time.
+
+So long may somebody go on who was made a guest a moment ago, and a channel be spoken in that was just shared.
+"""
 REMEMBERED = 10_000
 
 ON_SCREENS = frozenset({"block_actions", "block_suggestion", "view_submission"})
