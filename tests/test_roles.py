@@ -319,6 +319,7 @@ class Scene:
 
     def keep(self, seat: Seat, values: dict[str, Any] | None = None, variant: str = "") -> None:
         """Fill the modal in front, keep it, and leave it."""
+        self.clinic.workspace.settled()  # the modal may be about to come
         self.clinic.workspace.wait_until(
             lambda: seat.view is not None and seat.view.payload["callback_id"] != "loading", "the modal"
         )
