@@ -53,6 +53,13 @@ def people(count: int) -> list[Patient]:
     return list(islice(_numbered(), count))
 
 
+def patients_by_reason() -> dict[str, Patient]:
+    """One for each reason that a row of a digest can have."""
+    places = {"safety": 0, "stuck": 1, "flagged": 2, "follow-up": 4, "recommendation": 7}
+    found = people(len(NAMES))
+    return {reason: found[place] for reason, place in places.items()}
+
+
 def _numbered() -> Iterator[Patient]:
     known = [build.derived(who, logs, TODAY) for who, logs in stories()]
     for number in range(10_000):

@@ -28,6 +28,8 @@ from cocm_bot.slack.several import came_of
 from cocm_bot.slack.visit import Memo, Visit
 
 TITLE = "Hand over"
+AWAY = "away"
+"""The word for an absence."""
 
 
 class How(StrEnum):
@@ -86,12 +88,11 @@ def assign(visit: Visit) -> Payload:
 
 
 def form(visit: Visit, words: Sequence[str]) -> Payload:
-    """The modal that hands over, with who covers whom today."""
-    del words
-    return _form(visit, visit.actor.user_id)
+    """The modal that hands over, with who covers whom today; `away` has the person's own absence covered."""
+    return _form(visit, visit.actor.user_id, How.COVER if AWAY in words else How.FOR_GOOD)
 
 
-def _form(visit: Visit, giver: str) -> Payload:
+def _form(visit: Visit, giver: str, how: How = How.FOR_GOOD) -> Payload:
     nobodys = operation.to_hand_over(visit.desk, visit.actor, operation.NOBODY)
     team = members(visit.desk, visit.actor)
     today = visit.actor.registry.policy.local_date(visit.desk.now().timestamp())
@@ -107,7 +108,7 @@ def _form(visit: Visit, giver: str) -> Payload:
         *offered,
         *([Choice(operation.NOBODY, f"Nobody: {len(nobodys)} without a care manager")] if nobodys else []),
     ]
-    initial = {"giver": giver, "how": How.FOR_GOOD}
+    initial = {"giver": giver, "how": how}
     inputs = HandoverForm.blocks(initial, options={"giver": givers, "receiver": offered})
     return screen.handover_view(standing, inputs, Memo(request_id=new_id()).packed())
 

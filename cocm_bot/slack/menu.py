@@ -1,9 +1,9 @@
-"""The menu beside a patient in a list or a digest: open the card, log a contact, snooze."""
+"""The menu beside a patient in a list or a digest: open the card, log a contact, answer, snooze."""
 
 from cocm_bot.operations.live_rows import since_told
 from cocm_bot.operations.patients import open_card
 from cocm_bot.registry.errors import InvalidInput
-from cocm_bot.slack import contact, digest, patient, snooze
+from cocm_bot.slack import contact, digest, patient, recommendation, snooze
 from cocm_bot.slack.entry import Entry
 from cocm_bot.slack.kit import Payload
 from cocm_bot.slack.screens.digest import TOLD
@@ -22,6 +22,8 @@ def chosen(visit: Visit) -> Payload:
     match visit.value.split():
         case ["open", handle, *_]:
             return patient.card(visit, handle)
+        case ["answer", handle, *_]:
+            return recommendation.answering(visit, handle)
         case ["log" | "snooze" as what, handle, *behind]:
             told, *at = behind or [""]
             if told == TOLD:

@@ -1,6 +1,7 @@
 """A psychiatrist's recommendation: sent to those it is addressed to, and answered by them."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Annotated
 
 from cocm_bot.operations import recommendations as operation
@@ -19,6 +20,7 @@ from cocm_bot.registry.recommendations import (
     state_of,
     still_open,
 )
+from cocm_bot.slack.digest import refresh_rows
 from cocm_bot.slack.entry import Entry
 from cocm_bot.slack.forms import Form, RadioInput, TextInput
 from cocm_bot.slack.kit import Block, Payload
@@ -48,7 +50,7 @@ def register(entry: Entry) -> None:
     entry.redraws(screen.ACCEPT, lambda visit: at_once(visit, Answer.ACCEPTED), changes=True)
     entry.redraws(screen.DONE, lambda visit: at_once(visit, Answer.DONE), changes=True)
     entry.opens(screen.DECLINE, "Decline", declining)
-    entry.opens(ANSWER, "Answer", answering)
+    entry.opens(ANSWER, "Answer", lambda visit: answering(visit, visit.value))
     entry.submission(screen.DECLINED, decline)
     entry.submission(screen.ANSWERED, answer)
 
@@ -73,6 +75,7 @@ def at_once(visit: Visit, given: Answer) -> Payload:
         card = operation.asked(visit.desk, actor, handle)
         return _message(visit, card.patient, card.names, recommendation_id, note=str(refused))
     visit.wake(KIND, recommendation_id)
+    visit.later.append(partial(refresh_rows, visit, handle))
     return _message(visit, card.patient, card.names, recommendation_id)
 
 
@@ -91,9 +94,9 @@ def decline(visit: Visit) -> Payload:
     return _submitted(visit, Answer.DECLINED, DeclineForm.read(visit.answers).reason)
 
 
-def answering(visit: Visit) -> Payload:
-    """The modal that takes an answer from the card, for the recommendation that has waited longest."""
-    card = operation.asked(visit.desk, visit.actor, visit.value)
+def answering(visit: Visit, handle: str) -> Payload:
+    """The modal that takes an answer from elsewhere, for the recommendation that has waited longest."""
+    card = operation.asked(visit.desk, visit.actor, handle)
     waiting = still_open(card.patient)
     if not waiting:
         raise InvalidInput("No recommendation is open any more.")

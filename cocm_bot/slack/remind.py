@@ -47,7 +47,7 @@ def show(visit: Visit, words: Sequence[str]) -> Payload:
     match [word.lower() for word in words]:
         case []:
             return _view(visit, own_reminders(visit.desk, visit.actor))
-        case ["away"]:
+        case [assignment.AWAY]:
             return assignment.form(visit, words)
         case named:
             change = _change(named)

@@ -156,9 +156,12 @@ class Stage:
         """Answer with a private message, or in the place of the one the request came from."""
         url = str(body["response_url"])
         place = Place(lambda said: self._gateway.answer(url, said), notice_message, question_message)
-        message = self.attempt(body, doing, "message", _marked(draw, []), place, meant=meant)
+        later: list[Callable[[], None]] = []
+        message = self.attempt(body, doing, "message", _marked(draw, later), place, meant=meant)
         if message is not None:
             self._gateway.answer(url, message, replace=replace)
+            for redraw in later:
+                self.redraw_behind(doing, redraw)
 
     def attempt(
         self,

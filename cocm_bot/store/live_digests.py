@@ -15,12 +15,12 @@ from cocm_bot.store.wire import Item
 
 KEPT_SECONDS = 2 * 24 * 3600
 """A digest is live on its own day only."""
-TRIES = 5
+TRIES = 20
 
 OF_DAY = "PK = :digests"
 """All digests of a local day."""
 
-AS_READ = "ts = :ts AND done = :done"
+AS_READ = "ts = :ts AND version = :version"
 """Holds while no row of this message was struck since it was read."""
 
 
@@ -39,6 +39,7 @@ class LiveDigest(Record):
     """As it was sent: its blocks, as JSON."""
     done: Mapping[str, str] = Field(default_factory=dict)
     """By handle, what settled the row."""
+    version: int = 1
 
 
 def record(table: Table, registry_id: str, digest: LiveDigest) -> None:
@@ -69,8 +70,9 @@ def settle(
         if read is None or read.done.get(handle) == sentence:
             return None
         others = {other: said for other, said in read.done.items() if other != handle}
-        after = read.model_copy(update={"done": others | ({handle: sentence} if sentence else {})})
-        before = {"ts": read.ts, "done": read.done}
+        done = others | ({handle: sentence} if sentence else {})
+        after = read.model_copy(update={"done": done, "version": read.version + 1})
+        before = {"ts": read.ts, "version": read.version}
         try:
             table.put(writes.replace(_item(registry_id, after), AS_READ, before, lambda _: DigestMoved()))
         except DigestMoved:

@@ -105,6 +105,29 @@ def test_a_colleagues_contact_strikes_the_row_and_a_late_press_says_so(
     sees(maya, "Contact logged by Noor at 10:12. Nothing was changed now.", "Ana")
 
 
+def test_a_physician_answers_from_the_digest(clinic: Clinic) -> None:
+    maya, iris = clinic.seat(), clinic.seat("Iris Lindqvist")
+    handle = add_patient(maya)
+    maya.close()
+    assert log_contact(maya, handle, **ASSESSED) is None
+    maya.close(everything=True)
+    iris.command(f"/cocm log {handle}")
+    iris.fill({"Contact type": "Psychiatric Consultation"})
+    sees(iris, "Recommendation")
+    iris.fill({"Recommendation": ["Medication"], "Minutes": "5"})
+    assert iris.submit() is None
+    for _ in range(3):
+        clinic.clock.forward(days=1)
+        clinic.tick()
+    samuel = opened(clinic, "Samuel Adeyemi")
+    sees(samuel, "Waiting for your answer", "1 recommendation waits for you.")
+    samuel.press("Answer…", near=handle)
+    samuel.fill({"Your answer": "Accepted"})
+    assert samuel.submit() is None
+    samuel.close()
+    assert struck(clinic, samuel, handle) == "_Recommendation accepted by Samuel at 09:00_"
+
+
 def test_nothing_due_is_said_kindly_or_not_at_all(clinic: Clinic) -> None:
     clinic.tick()
     clinic.clock.forward(days=1)

@@ -208,5 +208,5 @@ def _awaited(actor: Actor, each: Awaited, behind: str) -> Block:
     return section(
         f"*{escape(_name(actor, each.patient))}*\n{', '.join(asked.kinds)}{': ' if text else ''}{text}\n"
         f"Recommended {day_of(asked.at, actor.registry.policy)}",
-        accessory=row_menu(actor, each.patient, behind),
+        accessory=row_menu(actor, each.patient, behind, asked=True),
     )

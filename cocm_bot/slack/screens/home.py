@@ -28,7 +28,7 @@ from cocm_bot.slack.kit import (
 from cocm_bot.slack.screens.billing import PROPOSED, bill_rows, billing_head, patients_told, unreadable
 from cocm_bot.slack.screens.card_actions import ANSWER
 from cocm_bot.slack.screens.figures import IN_PROGRAM, NOTE, figures_blocks
-from cocm_bot.slack.screens.lists import worklist_row
+from cocm_bot.slack.screens.lists import snoozed_line, worklist_row
 from cocm_bot.slack.screens.timer import running_blocks
 from cocm_bot.slack.screens.words import FLAG_MARKS, day_of, full_name
 
@@ -56,6 +56,7 @@ def day_view(actor: Actor, day: Day, registries: Registries, top: Sequence[Block
         *(running_blocks(actor, day.timer, now) if day.timer else []),
         *_awaiting(actor, day.awaited),
         section(f"*My day*\n{_due(day)}"),
+        *snoozed_line(page),
     ]
     foot = [
         divider(),

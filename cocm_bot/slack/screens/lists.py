@@ -128,10 +128,15 @@ def row_text(row: Row, name: str) -> str:
     return f"{shown}\n{first.why}{also}"
 
 
-def row_menu(actor: Actor, summary: PatientSummary, behind: str) -> Element:
-    """What can be done about a patient of a list; `behind` names the list."""
+def row_menu(actor: Actor, summary: PatientSummary, behind: str, *, asked: bool = False) -> Element:
+    """What can be done about a patient of a list; `behind` names the list.
+
+    `asked` is a patient with a recommendation that waits for the actor's answer.
+    """
     handle = summary.handle
     entries = [option("Open the card", f"open {handle} {behind}")]
+    if asked:
+        entries.append(option("Answer…", f"answer {handle} {behind}"))
     if may(actor.role, Action.LOG_CONTACT):
         entries.append(option("Log a contact", f"log {handle} {behind}"))
     if may(actor.role, Action.SNOOZE) and Flag.SAFETY_RISK not in summary.course.open_flags:

@@ -1,0 +1,67 @@
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+
+from cocm_bot.store import live_digests
+from cocm_bot.store.live_digests import LiveDigest
+from cocm_bot.store.table import Table
+from tests.store.build import NOON, REGISTRY
+
+DAY = date(2026, 1, 1)
+HANDLES = ("H001", "H002", "H003", "H004", "H005")
+
+
+def sent(user_id: str = "user-1", ts: str = "1.1") -> LiveDigest:
+    return LiveDigest(
+        user_id=user_id,
+        day=DAY.isoformat(),
+        channel="D1",
+        ts=ts,
+        at=NOON,
+        handles=HANDLES,
+        message='{"text": "", "blocks": []}',
+    )
+
+
+def kept(table: Table, user_id: str = "user-1") -> LiveDigest:
+    found = live_digests.get(table, REGISTRY, DAY, user_id)
+    assert found is not None
+    return found
+
+
+def test_the_digests_of_a_day_stand_together(table: Table) -> None:
+    for user_id in ("user-1", "user-2"):
+        live_digests.record(table, REGISTRY, sent(user_id))
+    assert live_digests.of_day(table, REGISTRY, DAY).records == [sent("user-1"), sent("user-2")]
+    assert live_digests.of_day(table, REGISTRY, date(2026, 1, 2)).records == []
+
+
+def test_a_row_is_settled_and_stands_again(table: Table) -> None:
+    live_digests.record(table, REGISTRY, sent())
+    after = live_digests.settle(table, REGISTRY, sent(), "H001", "Logged")
+    assert after == kept(table)
+    assert kept(table).done == {"H001": "Logged"}
+    assert live_digests.settle(table, REGISTRY, kept(table), "H001", "Logged") is None
+    live_digests.settle(table, REGISTRY, kept(table), "H001", None)
+    assert kept(table).done == {}
+
+
+def test_what_was_read_a_while_ago_is_read_anew(table: Table) -> None:
+    live_digests.record(table, REGISTRY, sent())
+    live_digests.settle(table, REGISTRY, sent(), "H001", "Logged")
+    live_digests.settle(table, REGISTRY, sent(), "H002", "Snoozed")
+    assert kept(table).done == {"H001": "Logged", "H002": "Snoozed"}
+
+
+def test_rows_that_are_settled_at_once_are_all_settled(concurrent_table: Table) -> None:
+    live_digests.record(concurrent_table, REGISTRY, sent())
+    with ThreadPoolExecutor(len(HANDLES)) as pool:
+        list(
+            pool.map(
+                lambda each: live_digests.settle(concurrent_table, REGISTRY, sent(), each, "Logged"), HANDLES
+            )
+        )
+    assert kept(concurrent_table).done == dict.fromkeys(HANDLES, "Logged")
+
+
+def test_a_digest_that_is_gone_is_left_alone(table: Table) -> None:
+    assert live_digests.settle(table, REGISTRY, sent(), "H001", "Logged") is None
