@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from cocm_bot.operations import rederiving
@@ -11,7 +11,6 @@ from cocm_bot.operations.roster import names
 from cocm_bot.registry.calendars import find_calendars
 from cocm_bot.registry.configure import configured, differences, values
 from cocm_bot.registry.errors import InvalidInput
-from cocm_bot.registry.team import Registry
 from cocm_bot.registry.zones import find_zones
 from cocm_bot.slack.channels import check_team_channel
 from cocm_bot.slack.entry import Entry
@@ -25,6 +24,18 @@ from cocm_bot.slack.visit import OUT_OF_DATE, ForAnyone, Memo, Request, Visit
 NO_HOLIDAYS = Choice(NOBODY, "No public holidays")
 
 
+@dataclass(frozen=True)
+class Kept:
+    """What the modal remembers: see Memo."""
+
+    shown: Section
+    draft: Settings
+    seen: str
+    """The seal of what was set when the modal was opened, or last told what others saved."""
+    drawn: Settings = field(default_factory=dict)
+    """Empty for a section to be drawn from what is set now."""
+
+
 def register(entry: Entry) -> None:
     """The sections, the searches, and the modal's submission."""
     entry.redraws(re.compile(f"^{SECTION}:"), turn)
@@ -36,43 +47,44 @@ def register(entry: Entry) -> None:
 def show(visit: Visit) -> Payload:
     """What is set now, the care policy first."""
     operation.check_settings(visit.desk, visit.actor)
-    return _view(visit, Section.CARE, {}, operation.seal(visit.actor.registry))
+    return _view(visit, Kept(Section.CARE, {}, operation.seal(visit.actor.registry)))
 
 
 def turn(visit: Visit) -> Payload:
     """Another section; what was entered in the one that is left is kept. What is wrong keeps it there."""
     operation.check_settings(visit.desk, visit.actor)
-    shown, draft, seen = _remembered(visit)
+    kept = _kept(visit)
     try:
-        entered = read(shown, visit.answers, names(visit.desk, visit.actor))
+        wanted = _wanted(visit, kept)
     except FormErrors as wrong:
-        return _view(visit, shown, draft, seen, screen.complaints(wrong.errors))
-    return _view(visit, Section(visit.value), _changed(visit, draft | entered), seen)
+        return _view(visit, kept, screen.complaints(wrong.errors))
+    return _view(visit, Kept(Section(visit.value), wanted, kept.seen))
 
 
 def save(visit: Visit) -> Payload:
     """Save what was changed in all sections."""
     operation.check_settings(visit.desk, visit.actor)
-    shown, draft, seen = _remembered(visit)
-    before = visit.actor.registry
-    wanted = draft | read(shown, visit.answers, names(visit.desk, visit.actor))
+    kept, before = _kept(visit), visit.actor.registry
+    wanted = _wanted(visit, kept)
     try:
         _check_channel(visit, wanted)
-        after = operation.change_settings(visit.desk, visit.actor, wanted, seen)
+        after = operation.change_settings(visit.desk, visit.actor, wanted, kept.seen)
     except InvalidInput as wrong:
-        if wrong.field is None or wrong.field in {setting.name for setting in IN_SECTION[shown]}:
+        if wrong.field is None or NAMED[wrong.field] in IN_SECTION[kept.shown]:
             raise
         at = next(each for each in Section if NAMED[wrong.field] in IN_SECTION[each])
-        return _view(visit, at, wanted, seen, screen.complaints({wrong.field: str(wrong)}))
+        complaint = screen.complaints({wrong.field: str(wrong)})
+        return _view(visit, Kept(at, wanted, kept.seen), complaint)
     except operation.Overtaken:
-        return _overtaken(visit, shown, wanted)
+        again = replace(kept, draft=wanted, seen=operation.seal(before))
+        return _view(visit, again, _overtaken(visit, wanted))
     if after == before:
-        return _view(visit, shown, {}, seen, screen.nothing_changed())
+        return _view(visit, Kept(kept.shown, {}, kept.seen), screen.nothing_changed())
     rederives = operation.rederives(before, after)
     if rederives:
         visit.wake(rederiving.KIND, after.id)
     there = replace(visit, actor=replace(visit.actor, registry=after))
-    return _view(there, shown, {}, operation.seal(after), screen.saved(rederives=rederives))
+    return _view(there, Kept(kept.shown, {}, operation.seal(after)), screen.saved(rederives=rederives))
 
 
 def zones(request: Request) -> list[Block]:
@@ -95,44 +107,48 @@ def _check_channel(visit: Visit, wanted: Settings) -> None:
         check_team_channel(visit.gateway, channel)
 
 
-def _overtaken(visit: Visit, shown: Section, wanted: Settings) -> Payload:
+def _overtaken(visit: Visit, wanted: Settings) -> list[Block]:
     """What saving again would change, from what somebody else saved meanwhile."""
     now = visit.actor.registry
     after = configured(now, wanted)
     differing = [(each, each.of(now), each.of(after)) for each in differences(now, after)]
-    notice = screen.overtaken(differing, names(visit.desk, visit.actor))
-    return _view(visit, shown, _changed(visit, wanted), operation.seal(now), notice)
+    return screen.overtaken(differing, names(visit.desk, visit.actor))
 
 
-def _view(visit: Visit, shown: Section, draft: Settings, seen: str, banner: Sequence[Block] = ()) -> Payload:
-    registry = visit.actor.registry
+def _view(visit: Visit, kept: Kept, banner: Sequence[Block] = ()) -> Payload:
+    registry, shown = visit.actor.registry, kept.shown
     members = names(visit.desk, visit.actor) if shown is Section.MESSAGES else {}
-    elsewhere = [NAMED[name] for name in draft if NAMED[name] not in IN_SECTION[shown]]
-    memo = Memo(section=shown, draft=draft or None, seen=seen)
+    elsewhere = [NAMED[name] for name in kept.draft if NAMED[name] not in IN_SECTION[shown]]
+    drawn = kept.drawn or {setting.name: setting.of(registry) for setting in IN_SECTION[shown]}
+    memo = {"section": shown, "draft": kept.draft or None, "seen": kept.seen, "drawn": drawn}
     return settings_view(
         registry,
         shown,
-        inputs(shown, values(registry) | draft, members),
-        memo.packed(),
+        inputs(shown, values(registry) | kept.draft, members),
+        Memo.model_validate(memo).packed(),
         [*banner, *screen.unsaved(elsewhere)],
     )
 
 
-def _remembered(visit: Visit) -> tuple[Section, Settings, str]:
-    """The section that is shown, what was changed in others, and the seal of what was drawn."""
+def _kept(visit: Visit) -> Kept:
+    """What the modal remembers; raises InvalidInput for one that is not of this kind."""
     memo = visit.memo
     if memo.section is None or memo.seen is None:
         raise InvalidInput(OUT_OF_DATE)
-    draft = {
-        name: tuple(each) if isinstance(each, list) else each for name, each in (memo.draft or {}).items()
-    }
-    return Section(memo.section), draft, memo.seen
+    return Kept(Section(memo.section), _tuples(memo.draft), memo.seen, _tuples(memo.drawn))
 
 
-def _changed(visit: Visit, wanted: Mapping[str, Any]) -> Settings:
-    """What of it is not so already."""
-    registry: Registry = visit.actor.registry
-    return {name: value for name, value in wanted.items() if value != NAMED[name].of(registry)}
+def _wanted(visit: Visit, kept: Kept) -> Settings:
+    """What was changed, in the section that is shown and in others; raises FormErrors."""
+    entered = read(kept.shown, visit.answers, names(visit.desk, visit.actor))
+    others = {name: value for name, value in kept.draft.items() if name not in entered}
+    return others | {name: value for name, value in entered.items() if value != kept.drawn.get(name)}
+
+
+def _tuples(remembered: Mapping[str, Any] | None) -> Settings:
+    """Values as a registry has them: JSON knows lists only."""
+    known = (remembered or {}).items()
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in known}
 
 
 def _typed(request: Request) -> str:

@@ -27,6 +27,10 @@ Opaque = Annotated[str, StringConstraints(pattern=r"^[\w-]{1,64}$")]
 """A handle or an id of our own making."""
 
 
+Values = dict[str, str | int | list[str] | list[int] | None]
+"""Values of a registry's settings, by their names."""
+
+
 def remembered_registry(view: Mapping[str, Any]) -> str:
     """The registry a modal or an App Home was drawn for, by id; empty when it does not tell."""
     try:
@@ -70,8 +74,10 @@ class Memo(BaseModel):
 
     section: Opaque | None = None
     """The section of the settings that is shown."""
-    draft: dict[str, str | int | list[str] | list[int] | None] | None = None
-    """What was changed in the sections that are not shown, by the settings' names."""
+    draft: Values | None = None
+    """What was changed and is not saved yet, by the settings' names."""
+    drawn: Values | None = None
+    """What was set, in the section that is shown, when it was drawn: what is still so was not changed."""
 
     def packed(self) -> str:
         """The memo as private_metadata."""

@@ -8,7 +8,7 @@ import pytest
 from cocm_bot.playground import cast
 from cocm_bot.playground.seat import Seat
 from cocm_bot.registry.configure import MOST_QUIET_DAYS
-from cocm_bot.registry.setting_table import SETTINGS
+from cocm_bot.registry.setting_table import CALENDAR, SETTINGS
 from cocm_bot.registry.setting_words import told
 from cocm_bot.registry.settings import Shown
 from cocm_bot.registry.vocabulary import Role
@@ -101,7 +101,14 @@ def test_what_is_changed_in_all_sections_is_saved_at_once(clinic: Clinic) -> Non
 def test_the_modal_can_remember_a_change_of_everything() -> None:
     draft: dict[str, Any] = {setting.name: setting.most or "user-0123456789abcdef" for setting in SETTINGS}
     draft["quiet_days"] = ["2031-12-24"] * MOST_QUIET_DAYS
-    memo = Memo(registry="0123456789abcdef0123456789", section="care", seen="0123456789abcdef", draft=draft)
+    drawn = {setting.name: draft[setting.name] for setting in CALENDAR}
+    memo = Memo(
+        registry="0123456789abcdef0123456789",
+        section="calendar",
+        seen="0123456789abcdef",
+        draft=draft,
+        drawn=drawn,
+    )
     assert len(memo.packed()) < 3000
     assert len("\n".join(draft["quiet_days"])) <= LONGEST_LIST
 
@@ -176,7 +183,7 @@ def test_what_is_wrong_in_another_section_is_shown_there(clinic: Clinic) -> None
 def test_of_two_admins_the_second_is_told_and_keeps_what_was_entered(clinic: Clinic) -> None:
     maya = opened(clinic)
     before = clinic.registry
-    cadence = before.cadence.model_copy(update={"follow_up_days": 10})
+    cadence = before.cadence.model_copy(update={"follow_up_days": 10, "no_show_days": 3})
     now = before.modified_date + 60
     registries.save(
         clinic.desk.table, before, before.model_copy(update={"cadence": cadence, "modified_date": now})
@@ -184,11 +191,12 @@ def test_of_two_admins_the_second_is_told_and_keeps_what_was_entered(clinic: Cli
     maya.fill({FOLLOW_UP: "21", "Lost to contact after (days)": "90"})
     assert maya.submit() is None
     sees(maya, "Somebody else saved settings of this registry meanwhile.", f"{FOLLOW_UP}: 10 → 21")
-    sees(maya, "Lost to contact after (days): 60 → 90")
+    # what the other changed and she did not stays, and is no matter of hers
+    assert "no-show (days):" not in sees(maya, "Lost to contact after (days): 60 → 90")
     assert clinic.registry.cadence == cadence
     assert maya.submit() is None
     sees(maya, "Saved.")
-    assert (clinic.registry.cadence.follow_up_days, clinic.registry.cadence.lost_days) == (21, 90)
+    assert clinic.registry.cadence == cadence.model_copy(update={"follow_up_days": 21, "lost_days": 90})
 
 
 def test_only_admins_and_never_by_a_copied_modal(clinic: Clinic) -> None:
