@@ -13,7 +13,7 @@ from cocm_bot.registry.access import Action, Actor
 from cocm_bot.registry.alerts import alert_of, standing, with_corrected, with_raised, with_taken
 from cocm_bot.registry.contact import at_risk
 from cocm_bot.registry.errors import Conflict, NotFound
-from cocm_bot.registry.patient import Alert, Change, Patient, TreatmentLog
+from cocm_bot.registry.patient import Alert, Patient, TreatmentLog
 from cocm_bot.registry.policy import CarePolicy
 from cocm_bot.registry.team import Registry, RegistryUser
 from cocm_bot.store import deliveries, history, patients, people, registries, work
@@ -109,7 +109,6 @@ def take(desk: Desk, actor: Actor, handle: str, alert_id: str) -> Patient:
             {"alerts": alerts, "flags": flags},
             object_name="alert",
             action="safety alert taken",
-            changes=[Change(attribute="alert", before="", after="taken")],
             along=ending(actor.registry, patient, alerts, at),
         )
 
@@ -130,13 +129,17 @@ def case_for(desk: Desk, actor: Actor, handle: str, alert_id: str) -> Case:
     return _case(desk, actor.registry, patient, alert_id)
 
 
-def case_of(desk: Desk, registry_id: str, handle: str, alert_id: str) -> Case:
-    """An alert as the clock tells of it. Raises NotFound or Unavailable."""
+def case_of(desk: Desk, registry_id: str, handle: str, alert_id: str) -> Case | None:
+    """An alert as the clock tells of it; None for one that is over long since.
+
+    Raises NotFound when its patient is not there, or Unavailable.
+    """
     registry = registries.get(desk.table, registry_id)
     patient = patients.by_handle(desk.table, registry_id, handle)
     if registry is None or patient is None:
         raise NotFound("There is no such patient in this registry.")
-    return _case(desk, registry, patient, alert_id)
+    known = any(each.id == alert_id for each in patient.alerts)
+    return _case(desk, registry, patient, alert_id) if known else None
 
 
 def record_told(desk: Desk, alert_id: str, delivery: Delivery) -> None:

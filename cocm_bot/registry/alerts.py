@@ -82,7 +82,7 @@ def circle(
     alert: Alert,
     now: float,
 ) -> list[RegistryUser]:
-    """Whom a round tells: user ids' memberships, as the team is now.
+    """Whom a round tells, as the team is now.
 
     First the psychiatrists, the physicians and who looks after the patient, but not who raised it: they know.
     Then the cover; without one, and in all later rounds, the admins.

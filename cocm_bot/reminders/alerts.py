@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from cocm_bot.operations import alerts
 from cocm_bot.operations.alerts import Case
 from cocm_bot.registry.alerts import ADMINS, TEAM, circle, next_round_at, standing
-from cocm_bot.registry.errors import CocmError, NotFound
+from cocm_bot.registry.errors import CocmError
 from cocm_bot.registry.record import Record
 from cocm_bot.registry.team import RegistryUser
 from cocm_bot.reminders.mail import deliver, pause_after, redraw, sent_as
@@ -44,18 +44,14 @@ def alert(rounds: Rounds, held: Work) -> None:
     Who was told is remembered one by one. Where nobody can be reached at all, the next round begins at once.
     """
     desk, course = rounds.desk, Course.model_validate(held.state)
-    try:
-        case = _case(rounds, held, course)
-        if standing(case.alert):
-            if (now := desk.now().timestamp()) >= _next_at(case, course):
-                course = course.next(now)
-            course, failures = _tell(rounds, held, course)
-            case = _case(rounds, held, course)
-    except NotFound:
-        logger.warning("over kind=alert reason=not-found")
-        work.finish(desk.table, held)
-        return
-    if not standing(case.alert):
+    failures: list[CocmError] = []
+    case = _case(rounds, held)
+    if case and standing(case.alert):
+        if (now := desk.now().timestamp()) >= _next_at(case, course):
+            course = course.next(now)
+        course, failures = _tell(rounds, held, course)
+        case = _case(rounds, held)
+    if case is None or not standing(case.alert):
         _close(rounds, held, case)
         return
     following = _next_at(case, course)
@@ -70,8 +66,8 @@ def _tell(rounds: Rounds, held: Work, course: Course) -> tuple[Course, list[Cocm
     failures: list[CocmError] = []
     while True:
         # Everything is read again before each message: the team, the patient, and whether somebody has it.
-        case = _case(rounds, held, course)
-        if not standing(case.alert):
+        case = _case(rounds, held)
+        if case is None or not standing(case.alert):
             return course, []
         member = next((each for each in _waiting(rounds, case, course) if each.user_id not in tried), None)
         if member is not None:
@@ -137,9 +133,17 @@ def _own_up(rounds: Rounds, case: Case, course: Course) -> Course:
     return course.model_copy(update={"owned_up": True})
 
 
-def _close(rounds: Rounds, held: Work, case: Case) -> None:
-    """Say in every message what became of the alert, and be done."""
+def _close(rounds: Rounds, held: Work, case: Case | None) -> None:
+    """Say in every message what became of the alert, as long as that is known, and be done."""
     desk, now = rounds.desk, rounds.desk.now().timestamp()
+    failures = _redraw(rounds, case, now) if case else []
+    if failures and held.tries < MOST_REDRAWS:
+        work.put_off(desk.table, held, now + pause_after(failures, held.tries), held.state, tries=held.tries)
+    else:
+        work.finish(desk.table, held)
+
+
+def _redraw(rounds: Rounds, case: Case, now: float) -> list[CocmError]:
     roles = {member.user_id: member.role for member in case.team}
     failures: list[CocmError] = []
     for delivery in case.told:
@@ -150,14 +154,11 @@ def _close(rounds: Rounds, held: Work, case: Case) -> None:
             redraw(rounds, case.registry, delivery, alert_message(case, role, now))
         except CocmError as error:
             failures.append(error)
-    if failures and held.tries < MOST_REDRAWS:
-        work.put_off(desk.table, held, now + pause_after(failures, held.tries), held.state, tries=held.tries)
-    else:
-        work.finish(desk.table, held)
+    return failures
 
 
-def _case(rounds: Rounds, held: Work, course: Course) -> Case:
-    return alerts.case_of(rounds.desk, held.registry_id, course.handle, held.id)
+def _case(rounds: Rounds, held: Work) -> Case | None:
+    return alerts.case_of(rounds.desk, held.registry_id, str(held.state["handle"]), held.id)
 
 
 def _next_at(case: Case, course: Course) -> float:

@@ -48,6 +48,7 @@ def letter(rounds: Rounds, held: Work) -> None:
         failures = _redraw(rounds, _letter(rounds, held, sending))
         unsent = _send(rounds, held, sending)
     except NotFound:
+        logger.error("dropped kind=letter reason=no-patient")  # noqa: TRY400 - the text may not be logged
         work.finish(desk.table, held)
         return
     hopeless = {user_id for user_id, error in unsent.items() if isinstance(error, Gone | Refused)}
