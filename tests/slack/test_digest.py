@@ -209,3 +209,20 @@ def test_a_member_decides_when_their_digest_comes(clinic: Clinic) -> None:
         maya.close(everything=True)
     own = clinic.member("Maya Okafor").reminders
     assert (own.on, own.time, own.days, own.quiet_when_empty) == (True, None, None, False)
+
+
+def test_a_digest_comes_at_the_members_own_time(clinic: Clinic, handles: list[str]) -> None:
+    """It is 10:00; Maya had Monday's digest already, and has Tuesday's at 10:30."""
+    maya = clinic.seat()
+    maya.command("/cocm remind time 10:30")
+    sees(maya, "at 10:30")
+    maya.close()
+
+    def told() -> int:
+        return sum("Your caseload today" in str(call.arguments) for call in clinic.calls("chat.postMessage"))
+
+    before = told()
+    for minutes, more in ((31, 0), (23 * 60 + 58, 0), (1, 1), (60, 1)):
+        clinic.clock.forward(minutes=minutes)
+        clinic.tick()
+        assert told() - before == more, (minutes, handles)
