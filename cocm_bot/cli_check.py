@@ -10,7 +10,7 @@ from rich.console import Console
 from cocm_bot import logs
 from cocm_bot.bootstrap import open_desk
 from cocm_bot.config import load_keyed_settings
-from cocm_bot.operations.checking import Checked, Kind, check
+from cocm_bot.operations.checking import FOR_A_PERSON, Checked, Kind, check
 from cocm_bot.registry.errors import CocmError, Unavailable
 
 FOUND = 1
@@ -53,7 +53,6 @@ class _Summary:
     def __init__(self) -> None:
         self._found: Counter[Kind] = Counter()
         self._mended: Counter[Kind] = Counter()
-        self._mendable: Counter[Kind] = Counter()
         self._named: defaultdict[Kind, list[str]] = defaultdict(list)
 
     @property
@@ -66,7 +65,6 @@ class _Summary:
         finding = checked.finding
         self._found[finding.kind] += 1
         self._mended[finding.kind] += checked.mended
-        self._mendable[finding.kind] += finding.mend is not None
         if self._found[finding.kind] <= MOST_SHOWN:
             where = f"registry {finding.registry_id}" if finding.registry_id else ""
             self._named[finding.kind].append(" ".join(filter(None, (finding.subject, where))))
@@ -84,9 +82,9 @@ class _Summary:
         console.print(f"{self._found.total():,} found{mended}.", markup=False)
 
     def _fate(self, kind: Kind) -> str:
-        mended, mendable = self._mended[kind], self._mendable[kind]
+        if kind in FOR_A_PERSON:
+            return "for a person to settle"
+        mended = self._mended[kind]
         if mended == self._found[kind]:
             return "mended"
-        if mended:
-            return f"{mended} mended, run it again for the rest"
-        return "--repair mends it" if mendable else "for a person to settle"
+        return f"{mended} mended, run it again for the rest" if mended else "--repair mends it"

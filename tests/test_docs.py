@@ -18,6 +18,7 @@ from botocore import xform_name
 import cocm_bot.store
 from cocm_bot.cli import app
 from cocm_bot.config import Settings
+from cocm_bot.operations.checking import FOR_A_PERSON, Kind
 from cocm_bot.registry.access import Action, AdminRight, may
 from cocm_bot.registry.setting_words import told
 from cocm_bot.registry.vocabulary import Role
@@ -100,6 +101,13 @@ def markdown(head: Sequence[str], *rows: Sequence[str]) -> str:
     lines = ["| " + " | ".join(row) + " |" for row in (head, *rows)]
     lines.insert(1, "|" + "---|" * len(head))
     return "\n".join(lines).replace("|  |", "| |") + "\n\n"
+
+
+def test_the_table_of_findings_is_what_check_can_find() -> None:
+    expected = [
+        [kind, "nothing: for a person to settle" if kind in FOR_A_PERSON else "mends it"] for kind in Kind
+    ]
+    assert table(TEXTS["docs/checking.md"], "## What it finds") == expected
 
 
 def test_the_key_table_is_the_one_beside_the_keys() -> None:

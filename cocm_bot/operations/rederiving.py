@@ -112,7 +112,7 @@ def _one(desk: Desk, registry: Registry, entry: DirectoryEntry, progress: Progre
         if progress.again and not _saved_since(desk, registry, entry, progress):
             return False
         compute = anew(registry.policy, desk.now())
-        before, after = patients.recompute(desk.table, registry.id, entry.handle, compute)
+        before, after = patients.recompute(desk.table, registry.id, entry, compute)
     except Unavailable:
         raise
     except CocmError:

@@ -191,14 +191,19 @@ def _change_once(table: Table, registry_id: str, handle: str, apply: Apply, requ
         return by_handle(table, registry_id, handle) or before
 
 
-def recompute(table: Table, registry_id: str, handle: str, compute: Compute) -> tuple[Patient, Patient]:
+def recompute(
+    table: Table, registry_id: str, entry: DirectoryEntry, compute: Compute
+) -> tuple[Patient, Patient]:
     """Compute anew what follows from a patient's history; where it differs write it, with no entry about it.
 
     Returns the patient as read and as it is now: the same record if nothing differs. What somebody changes
     meanwhile stays. Raises NotFound, VersionConflict when it can't get through, Unavailable, BrokenItem.
     """
     for _ in tries(CHANGE_TRIES):
-        before = by_handle(table, registry_id, handle)
+        before = get(table, registry_id, entry.patient_mrn)
+        if before is None or before.id != entry.patient_id:
+            # The MRN was corrected since the entry was read.
+            before = by_handle(table, registry_id, entry.handle)
         if before is None:
             raise _no_such_patient()
         after = compute(before, history.contacts(table, before.id))

@@ -12,7 +12,7 @@ from cocm_bot.operations.seeding import seed
 from cocm_bot.registry.contact import Contact
 from cocm_bot.registry.derive import as_of, derive
 from cocm_bot.registry.errors import NotFound
-from cocm_bot.registry.patient import Patient, TreatmentLog
+from cocm_bot.registry.patient import DirectoryEntry, Patient, TreatmentLog
 from cocm_bot.registry.policy import Cadence
 from cocm_bot.registry.vocabulary import ContactType, Status, VisitType
 from cocm_bot.store import history, keys, patients, registries, work, writes
@@ -118,10 +118,12 @@ def test_it_goes_on_where_the_last_slice_ended(office: Office, monkeypatch: pyte
     asked: list[str] = []
     recompute = patients.recompute
 
-    def slow(table: Table, registry_id: str, handle: str, compute: Compute) -> tuple[Patient, Patient]:
-        asked.append(handle)
+    def slow(
+        table: Table, registry_id: str, entry: DirectoryEntry, compute: Compute
+    ) -> tuple[Patient, Patient]:
+        asked.append(entry.handle)
         office.forward(seconds=SLICE_SECONDS / 4)
-        return recompute(table, registry_id, handle, compute)
+        return recompute(table, registry_id, entry, compute)
 
     monkeypatch.setattr(patients, "recompute", slow)
     progress, slices, finished = Progress(), 0, False
@@ -153,6 +155,20 @@ def test_an_edit_made_meanwhile_stays(
     after = office.patient(handle)
     assert (after.total_sessions, after.course.scores["PHQ-9"].latest) == (1, 18)
     assert as_derived(office, after) == after
+
+
+def test_a_patient_whose_mrn_was_corrected_meanwhile_is_found(office: Office) -> None:
+    handle = office.enrolled()
+    [entry] = patients.directory(office.table, REGISTRY)
+    before = office.patient(handle)
+    audit = before.audit_logs[-1].model_copy(update={"id": "corrected", "version": 2})
+    moved = before.model_copy(update={"patient_mrn": "MRN-CORRECTED"})
+    patients.save(office.table, REGISTRY, before, moved, audit, request_id="corrected")
+    set_policy(office, cadence=Cadence(assessment_days=3))
+    compute = rederiving.anew(office.actor().registry.policy, office.moment)
+    _, after = patients.recompute(office.table, REGISTRY, entry, compute)
+    assert (after, after.patient_mrn) == (office.patient(handle), "MRN-CORRECTED")
+    assert after.next_due != before.next_due
 
 
 def test_what_was_saved_by_the_old_policy_is_found_by_the_second_look(

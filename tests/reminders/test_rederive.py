@@ -12,7 +12,7 @@ from cocm_bot.operations.rederiving import SETTLED_SECONDS, SLICE_SECONDS, Progr
 from cocm_bot.operations.seeding import seed
 from cocm_bot.registry.access import Actor
 from cocm_bot.registry.errors import Unavailable
-from cocm_bot.registry.patient import Patient
+from cocm_bot.registry.patient import DirectoryEntry, Patient
 from cocm_bot.reminders.tick import LEASE_SECONDS
 from cocm_bot.slack.gateway import Gateway
 from cocm_bot.store import patients, work
@@ -55,9 +55,11 @@ def slow(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Each patient takes so long that a slice does half of them."""
     recompute = patients.recompute
 
-    def takes_long(table: Table, registry_id: str, handle: str, compute: Compute) -> tuple[Patient, Patient]:
+    def takes_long(
+        table: Table, registry_id: str, entry: DirectoryEntry, compute: Compute
+    ) -> tuple[Patient, Patient]:
         clinic.clock.moment += timedelta(seconds=SLICE_SECONDS / (HALF - 1))
-        return recompute(table, registry_id, handle, compute)
+        return recompute(table, registry_id, entry, compute)
 
     with monkeypatch.context() as patched:
         patched.setattr(patients, "recompute", takes_long)

@@ -4,7 +4,7 @@ A right table passes: whoever writes in the bot's own transactions leaves none o
 go on meanwhile: what it changes is looked at again, and never written over.
 """
 
-from cocm_bot.operations.checking.findings import Finding, Kind
+from cocm_bot.operations.checking.findings import FOR_A_PERSON, Finding, Kind
 from cocm_bot.operations.checking.run import Checked, check
 
-__all__ = ["Checked", "Finding", "Kind", "check"]
+__all__ = ["FOR_A_PERSON", "Checked", "Finding", "Kind", "check"]

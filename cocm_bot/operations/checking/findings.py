@@ -36,9 +36,27 @@ class Kind(StrEnum):
     INVITE = "An invitation that differs between its address and its registry"
 
 
+FOR_A_PERSON = frozenset(
+    {
+        Kind.NO_REGISTRY,
+        Kind.BROKEN,
+        Kind.NO_USER,
+        Kind.NO_ADMIN,
+        Kind.ADDRESS_SHARED,
+        Kind.ACCOUNT_SHARED,
+        Kind.PHANTOM,
+        Kind.MRN,
+        Kind.SHARED_ID,
+        Kind.CARE_MANAGER,
+        Kind.ORPHAN,
+    }
+)
+"""What is told and left: mending it would be a guess, or let somebody in."""
+
+
 @dataclass(frozen=True)
 class Finding:
-    """One disagreement, in opaque ids; `mend` puts it right, and is None where that would be a guess.
+    """One disagreement, in opaque ids; `mend` puts it right, and is None where that is for a person.
 
     Mending looks again first, writes under conditions, and does nothing when there is nothing to do any more.
     """
