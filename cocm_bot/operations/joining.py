@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from cocm_bot.operations.accounts import account_for, account_of
 from cocm_bot.operations.desk import Desk, new_id
-from cocm_bot.operations.identity import AnotherAccount, Person, Stranger
+from cocm_bot.operations.identity import AnotherAccount, Person
 from cocm_bot.operations.invites import NoInvite, telling
 from cocm_bot.operations.oversight import record_refusal, recorded
 from cocm_bot.registry.access import Actor
@@ -72,11 +72,8 @@ def accept(desk: Desk, person: Person, registry_id: str, surface: str) -> Regist
 
 
 def accept_all(desk: Desk, person: Person, surface: str) -> None:
-    """Accept whatever the person is invited to, one by one; raises Stranger when there is nothing."""
-    found = waiting(desk, person.email)
-    if not found:
-        raise Stranger
-    for each in found:
+    """Accept whatever the person is invited to, one by one; raises as `accept` does."""
+    for each in waiting(desk, person.email):
         _accept(desk, person, each.registry.id, surface)
 
 

@@ -103,8 +103,7 @@ class Gate:
             try:
                 return self._member(origin, person, period)
             except Stranger:
-                self._welcome(origin, person, period)
-                return self._member(origin, person, period)
+                return self._newcomer(origin, person, period)
 
     def vouch(self, origin: Origin) -> Person:
         """The person behind a request, as Slack describes them now, whether a member of a registry or not.
@@ -118,11 +117,15 @@ class Gate:
         user: User = self._user(person, period)
         return actor_for(self._desk, user, origin.meant, slack_user_id=origin.user_id, surface=origin.surface)
 
-    def _welcome(self, origin: Origin, person: Person, period: int) -> None:
-        """Accept what somebody who is in no registry yet is invited to; raises Stranger if it is nothing."""
-        if not waiting(self._desk, person.email):
-            raise Stranger(founds=may_create(self._desk, person))
-        accept_all(self._desk, self._checked(origin, period, self._gateway.person), origin.surface)
+    def _newcomer(self, origin: Origin, person: Person, period: int) -> Actor:
+        """Somebody who was in no registry a moment ago, and now is in those they are invited to."""
+        if waiting(self._desk, person.email):
+            accept_all(self._desk, self._checked(origin, period, self._gateway.person), origin.surface)
+        try:
+            # Without an invitation too: they may have accepted in another place just now.
+            return self._member(origin, person, period)
+        except Stranger:
+            raise Stranger(founds=may_create(self._desk, person)) from None
 
     @contextmanager
     def _written_down(self, origin: Origin) -> Iterator[None]:

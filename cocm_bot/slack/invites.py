@@ -131,7 +131,7 @@ def _outcomes(visit: Visit, entered: InviteForm) -> Iterator[Outcome]:
 
 
 def _invite_picked(visit: Visit, user_id: str, role: Role, invite_id: str) -> Outcome:
-    who = f"<@{user_id}>"
+    who = f"<@{escape(user_id)}>"
     try:
         person = visit.gateway.person(user_id)
     except CocmError as error:

@@ -1,5 +1,6 @@
 """Inviting people from Slack, and what they do who were invited."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -40,6 +41,16 @@ def invited(clinic: Clinic, name: str = "Noor Rahimi") -> Seat:
     return seat
 
 
+def looked_for(clinic: Clinic) -> None:
+    """Wait until the invited person was looked for in Slack, and what came of it is known."""
+
+    def known() -> bool:
+        found = invites.of_registry(clinic.desk.table, clinic.registry_id)
+        return all(each.told is not None for each in found)
+
+    clinic.workspace.wait_until(known, "what became of the message")
+
+
 def test_a_picked_person_gets_a_message_and_is_in_once_they_accept(clinic: Clinic) -> None:
     maya = invite(clinic, {"People in Slack": ["Noor Rahimi"], "Role": "Consulting Psychiatrist"})
     sees(maya, "Noor Rahimi is invited as Consulting Psychiatrist.")
@@ -60,9 +71,9 @@ def test_a_picked_person_gets_a_message_and_is_in_once_they_accept(clinic: Clini
 def test_who_is_written_out_is_invited_once_they_are_in_slack(clinic: Clinic) -> None:
     noor = clinic.workspace.people[cast.UNKNOWN]
     noor.email = "elsewhere@example.org"
-    invite(clinic, BY_HAND)
-    clinic.workspace.settled()
-    maya = clinic.seat()
+    maya = invite(clinic, BY_HAND)
+    maya.close()
+    looked_for(clinic)
     maya.command("/cocm team")
     sees(maya, "Invited, not in yet · 1", "Noor Rahimi · Care Manager", "not in Slack with this address yet")
     noor.email = NOOR.upper()
@@ -87,6 +98,7 @@ def test_a_message_slack_does_not_take_is_sent_by_the_clock(
 ) -> None:
     clinic.workspace.fail(method, **trouble)
     invite(clinic, BY_HAND)
+    clinic.workspace.wait_until(lambda: clinic.calls(method), "the call that fails")
     clinic.workspace.settled()
     assert clinic.seat("Noor Rahimi").messages() == []
     clinic.clock.forward(minutes=2)
@@ -149,9 +161,10 @@ def test_whoever_declines_is_told_of_and_may_be_asked_again(clinic: Clinic) -> N
 
 
 def test_what_was_withdrawn_can_not_be_accepted(clinic: Clinic) -> None:
-    invite(clinic, BY_HAND)
+    maya = invite(clinic, BY_HAND)
+    maya.close()
     noor = invited(clinic)
-    maya = clinic.seat()
+    looked_for(clinic)
     maya.command("/cocm team")
     sees(maya, "has the message")
     maya.press("Withdraw")
@@ -260,3 +273,18 @@ def from_hilltop(clinic: Clinic, registry_id: str, wanted: dict[str, str]) -> No
     assert found is not None
     actor = replace(clinic.actor(), registry=found[1], is_admin=True)
     invite_from(clinic.desk, actor, NewInvite.model_validate(wanted), "invite-hilltop")
+
+
+def test_first_commands_at_once_are_all_answered(clinic: Clinic) -> None:
+    invite(clinic, BY_HAND)
+    clinic.workspace.settled()
+    noor = clinic.seat("Noor Rahimi")
+    with ThreadPoolExecutor(6) as hands:
+        list(hands.map(lambda _: noor.command("/cocm help"), range(6)))
+
+    def greetings() -> list[str]:
+        shown = [str(each.blocks) for each in noor.messages()]
+        return [each for each in shown if "Hello Noor" in each]
+
+    clinic.workspace.wait_until(lambda: len(greetings()) == 6, "six answers")
+    assert clinic.registry.members == 6
