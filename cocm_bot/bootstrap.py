@@ -90,9 +90,7 @@ def running_bot(settings: Settings, now: Callable[[], datetime] = system_clock) 
     # What nobody waits for has clients of its own: they wait longer, and take no connection from people.
     unhurried = replace(desk, table=open_table(settings, patient=True))
     patient = Gateway(_slack(settings, PATIENT_SECONDS))
-    rounds = Rounds(
-        unhurried, patient, Directory(patient, time.monotonic), Pace(time.monotonic, time.sleep)
-    )
+    rounds = Rounds(unhurried, patient, Directory(patient, time.monotonic), Pace(time.monotonic, time.sleep))
     secret = settings.signing_secret
     with (
         ThreadPoolExecutor(HANDS, "clock") as hands,
