@@ -40,7 +40,9 @@ def serve(rounds: Rounds, held: Work) -> None:
         return
     members = people.members(desk.table, registry.id).records
     since = datetime.fromtimestamp(held.due_at, UTC)
-    day = _Day(rounds, registry, PAUSES[min(held.tries, len(PAUSES)) - 1])
+    # What there is no time for while the work is held is left for the next look, which may be another's.
+    until = held.visible_at - LEASE_SECONDS
+    day = _Day(rounds, registry, PAUSES[min(held.tries, len(PAUSES)) - 1], until)
     fallen_due = turns(registry, members, since, now)
     day.own_up(fallen_due)
     again = [at for turn in fallen_due if (at := day.serve(turn)) is not None]
@@ -51,20 +53,25 @@ def serve(rounds: Rounds, held: Work) -> None:
 
 
 class _Day:
-    """One look at a registry's open turns; `pause` is after how many seconds to try again what failed."""
+    """One look at a registry's open turns.
 
-    def __init__(self, rounds: Rounds, registry: Registry, pause: float) -> None:
+    `pause` is after how many seconds to try again what failed, `until` when to begin no more (seconds UTC).
+    """
+
+    def __init__(self, rounds: Rounds, registry: Registry, pause: float, until: float) -> None:
         self._rounds = rounds
         self._table = rounds.desk.table
         self._registry = registry
         self._pause = pause
+        self._until = until
         self._told = cache(self._read_told)
         self._outlet = Outlet(rounds, registry)
 
     def own_up(self, fallen_due: Iterable[Turn]) -> None:
         """Have the admins told which days' turns come too late to be served."""
         late = [turn for turn in fallen_due if self._late(turn)]
-        days = sorted({turn.day.isoformat() for turn in late if not self._settled(turn)})
+        settled = [turn for turn in late if (found := self._found(turn)) and found.settled]
+        days = sorted({turn.day.isoformat() for turn in late if turn not in settled})
         if days:
             subject = "/".join(dict.fromkeys((days[0], days[-1])))
             tell_admins(self._rounds.desk, self._registry.id, Notice.DAY_SKIPPED, subject)
@@ -85,16 +92,20 @@ class _Day:
             return self._now() + waits
 
     def _serve(self, turn: Turn) -> float | None:
-        if self._settled(turn):
+        found, now = self._found(turn), self._now()
+        if found is not None and found.settled:
             return None
-        found = self._found(turn)
-        if found is not None and found.lease_until > self._now():
+        if now > self._until:
+            return now
+        if found is None:
+            return self._tell(turn, None)
+        if found.lease_until > now:
             return found.lease_until
-        held = None
-        if found is not None:
-            held = posts.take_over(self._table, self._registry.id, found, self._now(), LEASE_SECONDS)
-            if self._came_through(turn, held):
-                return None
+        held = posts.take_over(self._table, self._registry.id, found, now, LEASE_SECONDS)
+        return None if self._came_through(turn, held) else self._tell(turn, held)
+
+    def _tell(self, turn: Turn, held: Post | None) -> float | None:
+        """Tell a recipient anew, or for the first time."""
         if self._late(turn):
             self._settle(turn, held, State.SKIPPED, LATE)
             return None
@@ -154,10 +165,6 @@ class _Day:
 
     def _found(self, turn: Turn) -> Post | None:
         return self._told(turn.day).get((turn.kind, turn.recipient))
-
-    def _settled(self, turn: Turn) -> bool:
-        found = self._found(turn)
-        return found is not None and found.settled
 
     def _late(self, turn: Turn) -> bool:
         return self._rounds.desk.now() - turn.at > CATCH_UP

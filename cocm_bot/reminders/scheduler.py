@@ -1,6 +1,7 @@
 """What makes the clock tick, in this process, for as long as it serves."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC
 
@@ -30,9 +31,10 @@ def ticking(clock: Ticker, every: float = TICK_EVERY_SECONDS) -> Iterator[Callab
         coalesce=True,
         max_instances=1,
     )
-    scheduler.start()
-    try:
-        yield lambda: scheduler.add_job(clock.tick, misfire_grace_time=None)
-    finally:
-        clock.stop()
-        scheduler.shutdown(wait=True)
+    with ThreadPoolExecutor(1, "tick") as extra:
+        scheduler.start()
+        try:
+            yield lambda: extra.submit(clock.tick)
+        finally:
+            clock.stop()
+            scheduler.shutdown(wait=True)

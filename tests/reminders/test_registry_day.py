@@ -5,12 +5,18 @@ Monday's. With no patients there is a friendly line for the care manager, the we
 nothing for psychiatrist and PCP.
 """
 
+import time
+from dataclasses import replace
+
 import pytest
 
 from cocm_bot.operations.setup import add_member, new_member
 from cocm_bot.playground import cast
 from cocm_bot.registry.settings import Rhythm
 from cocm_bot.registry.vocabulary import Role
+from cocm_bot.reminders.doings import DOINGS
+from cocm_bot.reminders.pace import Pace
+from cocm_bot.reminders.tick import Ticker
 from cocm_bot.store import keys, registries, work, writes
 from tests.reminders.house import House
 from tests.store.build import end_membership
@@ -143,3 +149,21 @@ def test_who_is_no_full_member_of_the_workspace_any_more_is_told_nothing(house: 
     house.forward(minutes=1)
     house.tick()
     assert len(house.said("Maya Okafor")) == 2, "her digest, and the notice"
+
+
+def test_a_team_too_large_for_one_lease_is_served_in_several_looks(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Slow(Pace):
+        def wait(self) -> None:
+            house.forward(seconds=70)
+
+    slow = replace(house.rounds, pace=Slow(time.monotonic, time.sleep))
+    ticker = Ticker(slow, DOINGS, house.hands)
+    house.until(f"{MONDAY} 08:00")
+    for _ in range(3):
+        ticker.tick()
+    assert (house.outcome(MONDAY)["Maya"], house.outcome(MONDAY)["Lena"]) == ("posted", "posted")
+    assert len(house.workspace.messages) == 2
+    assert house.waits_until() == f"{TUESDAY} 08:00"
+    assert not caplog.records, "the work was held all the time"
