@@ -4,6 +4,7 @@ Options known only at run time are given to both `Form.blocks` and `Form.read`; 
 known options is refused.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ from cocm_bot.slack.forms.choice import LONGEST_VALUE, Choice, ChoiceSource, as_
 from cocm_bot.slack.forms.input import Input, State, Unreadable
 
 TICKED = "yes"
+_SLACK_ID = re.compile(r"[A-Z0-9]{2,40}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,7 +148,7 @@ class ChannelInput(Input):
         return kit.channel_select(
             self.action_id,
             placeholder=self.placeholder or "Choose a channel",
-            initial=initial if isinstance(initial, str) else None,
+            initial=initial if isinstance(initial, str) and _SLACK_ID.fullmatch(initial) else None,
         )
 
     def answer(self, state: State) -> str | None:
