@@ -257,7 +257,8 @@ JOURNEY = [
             ("Nothing is due. Next: 13 Mar 2031.",),
             ("PHQ-9  18  moderately severe", "GAD-7  14  moderate"),
             "45 min this month · 99492",
-            "45 min in the initial month: 36–85 give 99492 · 41 min more for 99494 · proposed; a person bills",
+            "45 min in the initial month: 36–85 give 99492 · 41 min more for 99494"
+            " · proposed; a person bills",
             dates("6 Mar 2031"),
         ),
     ),
@@ -272,7 +273,8 @@ JOURNEY = [
                 "GAD-7  14 → 13 (−1)  moderate, not improved",
             ),
             "65 min this month · 99492",
-            "65 min in the initial month: 36–85 give 99492 · 21 min more for 99494 · proposed; a person bills",
+            "65 min in the initial month: 36–85 give 99492 · 21 min more for 99494"
+            " · proposed; a person bills",
             dates("6 Mar 2031", "13 Mar 2031"),
         ),
     ),
@@ -287,7 +289,8 @@ JOURNEY = [
                 "GAD-7  14 → 13 (−1)  moderate, not improved",
             ),
             "75 min this month · 99492",
-            "75 min in the initial month: 36–85 give 99492 · 11 min more for 99494 · proposed; a person bills",
+            "75 min in the initial month: 36–85 give 99492 · 11 min more for 99494"
+            " · proposed; a person bills",
             dates("6 Mar 2031", "13 Mar 2031"),
         ),
     ),

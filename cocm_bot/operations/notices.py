@@ -21,8 +21,8 @@ class Notice(StrEnum):
     MEMBER_GONE = "member-gone"
     """The bot can't write to a member any more; the subject is their user id."""
     DAY_SKIPPED = "day-skipped"
-    """The digests of a local day came too late to be sent; the subject is that day, `YYYY-MM-DD`, or the first
-    and the last of several, with a slash between."""
+    """The digests of a local day came too late to be sent; the subject is that day, `YYYY-MM-DD`, or the
+    first and the last of several, with a slash between."""
 
 
 def tell_admins(desk: Desk, registry_id: str, notice: Notice, subject: str) -> Waiting | None:

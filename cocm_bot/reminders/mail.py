@@ -12,7 +12,7 @@ from cocm_bot.reminders.tick import PAUSES, Rounds
 from cocm_bot.slack.failures import Gone, RateLimited, Refused
 from cocm_bot.slack.gateway import Sent
 from cocm_bot.slack.kit import Payload
-from cocm_bot.store import people
+from cocm_bot.store import deliveries, people
 from cocm_bot.store.deliveries import Delivery
 
 logger = logging.getLogger(__name__)
@@ -52,10 +52,11 @@ def redraw(rounds: Rounds, registry: Registry, delivery: Delivery, message: Payl
         logger.warning("not redrawn kind=message reason=%s", refused.reason)
 
 
-def sent_as(desk: Desk, user_id: str, sent: Sent, round_number: int = 0) -> Delivery:
-    """The record of a message that was sent just now."""
+def remember(desk: Desk, subject_id: str, user_id: str, sent: Sent, round_number: int = 0) -> None:
+    """Write down a message that was just sent: to send it once, and to draw it anew. Raises Unavailable."""
     at = desk.now().timestamp()
-    return Delivery(user_id=user_id, channel=sent.channel, ts=sent.ts, at=at, round=round_number)
+    sending = Delivery(user_id=user_id, channel=sent.channel, ts=sent.ts, at=at, round=round_number)
+    deliveries.record(desk.table, subject_id, sending)
 
 
 def pause_after(failures: list[CocmError], tries: int) -> float:
