@@ -15,7 +15,7 @@ DEEPEST = 3
 LOADING = "loading"
 QUIET = 0.15
 """How many seconds without a call mean that a click has had its effect."""
-OPTIONS = 9
+OPTIONS = 12
 """How many options of one menu are tried."""
 
 
