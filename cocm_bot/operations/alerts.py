@@ -8,7 +8,7 @@ from cocm_bot.operations.desk import Desk, new_id
 from cocm_bot.operations.edits import edited
 from cocm_bot.operations.oversight import authorise, record_view
 from cocm_bot.operations.patients import patient_of
-from cocm_bot.operations.roster import names
+from cocm_bot.operations.roster import named, names
 from cocm_bot.registry.access import Action, Actor
 from cocm_bot.registry.alerts import alert_of, standing, with_corrected, with_raised, with_taken
 from cocm_bot.registry.contact import at_risk
@@ -40,7 +40,7 @@ class Case:
     @property
     def names(self) -> Mapping[str, str]:
         """The members' names by user id."""
-        return {each.user_id: f"{each.first_name} {each.last_name}" for each in self.team}
+        return named(self.team)
 
 
 def raising(
@@ -140,11 +140,6 @@ def case_of(desk: Desk, registry_id: str, handle: str, alert_id: str) -> Case | 
         raise NotFound("There is no such patient in this registry.")
     known = any(each.id == alert_id for each in patient.alerts)
     return _case(desk, registry, patient, alert_id) if known else None
-
-
-def record_told(desk: Desk, alert_id: str, delivery: Delivery) -> None:
-    """Remember a message, so that nobody is told twice in a round, and all see what becomes of the alert."""
-    deliveries.record(desk.table, alert_id, delivery)
 
 
 def _case(desk: Desk, registry: Registry, patient: Patient, alert_id: str) -> Case:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cocm_bot.operations.desk import Desk
+from cocm_bot.operations.roster import named
 from cocm_bot.registry.access import Action, may
 from cocm_bot.registry.care import Answer, Recommendation
 from cocm_bot.registry.errors import NotFound
@@ -32,7 +33,7 @@ class Letter:
     @property
     def names(self) -> Mapping[str, str]:
         """The members' names by user id."""
-        return {each.user_id: f"{each.first_name} {each.last_name}" for each in self.team}
+        return named(self.team)
 
     @property
     def waiting(self) -> list[RegistryUser]:
@@ -81,8 +82,3 @@ def letter_of(desk: Desk, registry_id: str, handle: str, recommendation_id: str)
         given=next((each for each in patient.recommendations if each.id == recommendation_id), None),
         sent=deliveries.of(desk.table, recommendation_id).records,
     )
-
-
-def record_sent(desk: Desk, recommendation_id: str, delivery: Delivery) -> None:
-    """Remember a message, so that nobody is told twice, and all see what becomes of the recommendation."""
-    deliveries.record(desk.table, recommendation_id, delivery)

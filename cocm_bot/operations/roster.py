@@ -1,6 +1,6 @@
 """Who is who in a registry."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from cocm_bot.operations.desk import Desk
 from cocm_bot.registry.access import Actor
@@ -11,8 +11,12 @@ from cocm_bot.store import people
 
 def names(desk: Desk, actor: Actor) -> Mapping[str, str]:
     """The members of the actor's registry by user id, as `Maya Okafor`; who left is not among them."""
-    members = people.members(desk.table, actor.registry.id)
-    return {member.user_id: f"{member.first_name} {member.last_name}" for member in members}
+    return named(people.members(desk.table, actor.registry.id))
+
+
+def named(team: Iterable[RegistryUser]) -> Mapping[str, str]:
+    """These members by user id, as `Maya Okafor`."""
+    return {member.user_id: f"{member.first_name} {member.last_name}" for member in team}
 
 
 def members(desk: Desk, actor: Actor) -> Sequence[RegistryUser]:
@@ -23,5 +27,4 @@ def members(desk: Desk, actor: Actor) -> Sequence[RegistryUser]:
 def care_managers(desk: Desk, actor: Actor) -> Mapping[str, str]:
     """The registry's care managers by user id, as `Maya Okafor`, in the order of their names."""
     found = [member for member in members(desk, actor) if member.role is Role.CARE_MANAGER]
-    named = {member.user_id: f"{member.first_name} {member.last_name}" for member in found}
-    return dict(sorted(named.items(), key=lambda pair: pair[1].casefold()))
+    return dict(sorted(named(found).items(), key=lambda pair: pair[1].casefold()))

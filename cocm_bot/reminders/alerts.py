@@ -9,7 +9,7 @@ from cocm_bot.registry.alerts import ADMINS, TEAM, circle, next_round_at, standi
 from cocm_bot.registry.errors import CocmError
 from cocm_bot.registry.record import Record
 from cocm_bot.registry.team import RegistryUser
-from cocm_bot.reminders.mail import deliver, pause_after, redraw, sent_as
+from cocm_bot.reminders.mail import deliver, pause_after, redraw, remember
 from cocm_bot.reminders.tick import Rounds
 from cocm_bot.slack.failures import Gone, Refused
 from cocm_bot.slack.gateway import Sent
@@ -74,9 +74,7 @@ def _tell(rounds: Rounds, held: Work, course: Course) -> tuple[Course, list[Cocm
             tried.add(member.user_id)
             try:
                 sent = _deliver(rounds, case, course, member)
-                alerts.record_told(
-                    rounds.desk, case.alert.id, sent_as(rounds.desk, member.user_id, sent, course.round)
-                )
+                remember(rounds.desk, held.id, member.user_id, sent, course.round)
             except (Gone, Refused):
                 continue
             except CocmError as error:

@@ -8,7 +8,7 @@ from cocm_bot.operations import letters
 from cocm_bot.operations.letters import Letter
 from cocm_bot.registry.errors import CocmError, NotFound
 from cocm_bot.registry.record import Record
-from cocm_bot.reminders.mail import deliver, pause_after, redraw, sent_as
+from cocm_bot.reminders.mail import deliver, pause_after, redraw, remember
 from cocm_bot.reminders.tick import Rounds
 from cocm_bot.slack.failures import Gone, Refused
 from cocm_bot.slack.kit import Payload
@@ -83,7 +83,7 @@ def _send(rounds: Rounds, held: Work, sending: Sending) -> dict[str, CocmError]:
             return unsent
         try:
             sent = deliver(rounds, found.registry, member, found.patient, _message(found, member.user_id))
-            letters.record_sent(rounds.desk, held.id, sent_as(rounds.desk, member.user_id, sent))
+            remember(rounds.desk, held.id, member.user_id, sent)
         except CocmError as error:
             unsent[member.user_id] = error
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from cocm_bot.operations.contacts import log_contact
-from cocm_bot.operations.letters import KIND, letter_of, record_sent
+from cocm_bot.operations.letters import KIND, letter_of
 from cocm_bot.operations.patients import open_card
 from cocm_bot.operations.recommendations import answer
 from cocm_bot.operations.status import Deactivation, deactivate, reopen
@@ -16,7 +16,7 @@ from cocm_bot.registry.errors import Conflict, InvalidInput, NotAllowed, NotFoun
 from cocm_bot.registry.patient import Change
 from cocm_bot.registry.recommendations import state_of, still_open
 from cocm_bot.registry.vocabulary import ContactType, Role
-from cocm_bot.store import history, people, work
+from cocm_bot.store import deliveries, history, people, work
 from cocm_bot.store.deliveries import Delivery
 from tests.operations.conftest import Office
 from tests.store.build import REGISTRY, end_membership, user
@@ -193,7 +193,8 @@ def test_letters_go_to_those_who_have_none_while_it_is_open_and_a_refusal_to_who
         return {each.user_id for each in letter.waiting}
 
     def sent(user_id: str) -> None:
-        record_sent(office.desk, recommendation.id, Delivery(user_id=user_id, channel="D1", ts="1.5", at=0))
+        sending = Delivery(user_id=user_id, channel="D1", ts="1.5", at=0)
+        deliveries.record(office.table, recommendation.id, sending)
 
     assert waiting() == {PCP, "user-1"}
     sent(PCP)

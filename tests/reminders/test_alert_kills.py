@@ -30,7 +30,7 @@ from cocm_bot.reminders.tick import LEASE_SECONDS
 from cocm_bot.store import patients, people, registries, work
 from cocm_bot.store.work import Waiting
 from tests.reminders.house import House, running_house
-from tests.reminders.test_kills import PROCESSES, STEP, World, running_world
+from tests.reminders.world import PROCESSES, STEP, World, running_world
 from tests.store import engines, faults
 
 if TYPE_CHECKING:
