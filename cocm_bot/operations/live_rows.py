@@ -21,12 +21,6 @@ CONTACTS = frozenset({"contact logged", "no-show logged"})
 LEFT = "No longer for you"
 
 
-def remember(desk: Desk, registry_id: str, digest: LiveDigest) -> None:
-    """Keep a digest that was just sent. Raises Unavailable."""
-    if digest.handles:
-        live_digests.record(desk.table, registry_id, digest)
-
-
 def changed_digests(desk: Desk, registry: Registry, handle: str) -> Iterator[LiveDigest]:
     """Today's digests in which a patient's row changes now, with the change written down.
 

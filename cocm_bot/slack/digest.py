@@ -5,7 +5,6 @@ from collections.abc import Sequence
 
 from cocm_bot.operations import live_rows
 from cocm_bot.operations.digests import digest_of
-from cocm_bot.operations.live_rows import changed_digests
 from cocm_bot.operations.standing import due_of
 from cocm_bot.registry.errors import CocmError
 from cocm_bot.slack import errors
@@ -44,7 +43,7 @@ def refresh(visit: Visit) -> None:
 
 def refresh_rows(visit: Visit, handle: str) -> None:
     """Draw the digests of today anew in which a patient's row changes."""
-    for digest in changed_digests(visit.desk, visit.actor.registry, handle):
+    for digest in live_rows.changed_digests(visit.desk, visit.actor.registry, handle):
         try:
             _draw(visit, digest)
         except CocmError as error:
