@@ -9,6 +9,7 @@ from hypothesis import settings
 
 from cocm_bot import logs
 from tests.clinic import Clinic, running_clinic
+from tests.marks import unmarked
 from tests.store import engines
 
 # How long one example takes says more about the machine than about the code.
@@ -59,3 +60,4 @@ def clinic(endpoint: str) -> Iterator[Clinic]:
     """A registry of five members and no patients, with the bot and the workspace running."""
     with running_clinic(endpoint) as running:
         yield running
+        assert unmarked(running.workspace.calls) == []

@@ -23,9 +23,10 @@ from slack_bolt import Ack, App
 from cocm_bot.operations.desk import Desk
 from cocm_bot.operations.meaning import Meant
 from cocm_bot.registry.errors import InvalidInput
+from cocm_bot.slack.answering import refused
 from cocm_bot.slack.kit import Block, Payload, suggestions
 from cocm_bot.slack.screens.notices import TITLE
-from cocm_bot.slack.stage import Body, Draw, Screen, Stage, Work, refused
+from cocm_bot.slack.stage import Body, Draw, Screen, Stage, Work
 from cocm_bot.slack.visit import OUT_OF_DATE, Visit
 from cocm_bot.store.work import Waiting
 

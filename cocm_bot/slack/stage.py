@@ -4,16 +4,16 @@ So does the question which registry is meant, where nothing else tells.
 """
 
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any, TypeVar
 
 from cocm_bot.operations.desk import Desk
-from cocm_bot.operations.meaning import Choice, Meant, Undecided, ask
+from cocm_bot.operations.meaning import Meant, Undecided, ask
 from cocm_bot.operations.presence import known_today, note_seen
 from cocm_bot.registry.errors import CocmError, InvalidInput
 from cocm_bot.slack import errors
+from cocm_bot.slack.answering import Place, inputs, refused
 from cocm_bot.slack.forms import FormErrors
 from cocm_bot.slack.gate import Gate, Origin, origin
 from cocm_bot.slack.gateway import Gateway
@@ -41,15 +41,6 @@ Work = Callable[[Visit], T] | ForAnyone[T]
 HOME_SECONDS = 8 * 3600
 """How long an App Home that was opened is kept true; opening it draws it anew in any case."""
 HOMES_REMEMBERED = 10_000
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a person sees what comes of a request, and how sentences and questions are drawn there."""
-
-    put: Callable[[Payload], None]
-    notice: Callable[[str], Payload]
-    question: Callable[[Sequence[Choice], str], Payload]
 
 
 class Stage:
@@ -182,22 +173,20 @@ class Stage:
         try:
             return self._do(work, body, asked, reference, view_id)
         except Exception as error:  # noqa: BLE001 - whatever fails, the person gets a sentence
-            failed = self._ask(error, asked.meant.command, place) if isinstance(error, Undecided) else error
-            words = errors.sentence(failed, reference, doing) if failed else ""
-            if place is not None and words:
-                place.put(place.notice(words))
+            if isinstance(error, Undecided) and place is not None:
+                self._ask(error, asked.meant.command, place, reference, doing)
+            else:
+                words = errors.sentence(error, reference, doing)
+                if place is not None:
+                    place.put(place.notice(words))
             return None
 
-    def _ask(self, undecided: Undecided, command: str, place: Place | None) -> CocmError | None:
-        """Ask which registry is meant; returns why that can't be done, if so."""
-        if place is None:
-            return undecided
+    def _ask(self, undecided: Undecided, command: str, place: Place, reference: str, doing: str) -> None:
         try:
-            question_id = ask(self._desk, undecided, command)
+            question = place.question(undecided.choices, ask(self._desk, undecided, command))
         except CocmError as error:
-            return error
-        place.put(place.question(undecided.choices, question_id))
-        return None
+            question = place.notice(errors.sentence(error, reference, doing))
+        place.put(question)
 
     def _do(self, work: Work[T], body: Body, asked: Origin, reference: str, view_id: str = "") -> T:
         given: dict[str, Any] = {
@@ -225,7 +214,7 @@ class Stage:
         try:
             request, view = self._do(_then(save, saved), body, origin(body, "modal"), reference)
         except FormErrors as wrong:
-            if not wrong.errors.keys() <= set(_inputs(body)):
+            if not wrong.errors.keys() <= set(inputs(body)):
                 # Slack shows an error only at an input of the modal: this one is not as it was drawn.
                 return refused(body, OUT_OF_DATE), []
             return {"response_action": "errors", "errors": wrong.errors}, []
@@ -280,20 +269,6 @@ def _marked(draw: Screen, later: list[Callable[[], None]]) -> Work[Payload]:
         return request.marked(view)
 
     return _then(draw, finish)
-
-
-def refused(body: Body, sentence: str, field: str | None = None) -> dict[str, Any]:
-    """The sentence at the field it is about, else at the first input, else in the modal's place."""
-    inputs = _inputs(body)
-    if not inputs:
-        title = str(body["view"]["title"]["text"])
-        return {"response_action": "update", "view": notice_view(title, sentence)}
-    place = field if field in inputs else inputs[0]
-    return {"response_action": "errors", "errors": {place: sentence}}
-
-
-def _inputs(body: Body) -> list[str]:
-    return [str(block["block_id"]) for block in body["view"]["blocks"] if block["type"] == "input"]
 
 
 def _reference() -> str:
