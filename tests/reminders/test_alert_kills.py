@@ -1,15 +1,12 @@
-"""A process dies while it tells of a safety risk: at every step once, and at random with four of them.
+"""A process dies while it tells of a safety risk, at every step once: everybody is told at least once.
 
-Whatever it was at, everybody is told at least once, and all learn who has it.
+That many processes which die at random tell everybody too is shown in `test_kills`.
 """
 
-import random
-import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,17 +17,13 @@ from cocm_bot.operations import alerts
 from cocm_bot.operations.desk import Desk, new_id
 from cocm_bot.operations.enrolment import Enrolment, enrol
 from cocm_bot.operations.flags import Flagging, raise_flags
-from cocm_bot.operations.setup import add_member, new_member
-from cocm_bot.playground import cast
-from cocm_bot.playground.cast import Person
 from cocm_bot.playground.workspace import Workspace
 from cocm_bot.registry.access import Actor
-from cocm_bot.registry.vocabulary import Flag, Role
+from cocm_bot.registry.vocabulary import Flag
 from cocm_bot.reminders.tick import LEASE_SECONDS
 from cocm_bot.store import patients, people, registries, work
 from cocm_bot.store.work import Waiting
 from tests.reminders.house import House, running_house
-from tests.reminders.world import PROCESSES, STEP, World, running_world
 from tests.store import engines, faults
 
 if TYPE_CHECKING:
@@ -41,8 +34,6 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 TOLD, TAKEN = "A patient needs your attention now", "A safety alert was taken"
 RISK = Flagging(flag_types=(Flag.SAFETY_RISK,), reason="Called in distress")
 MOST_STEPS = 200
-ALERTS = 25
-SEED = 20310303
 
 
 class Death(BaseException):
@@ -148,49 +139,3 @@ def test_a_death_at_every_request_to_the_table(house: House, done: bool) -> None
     # Only between a message and its mark can a death lead to a second one.
     assert step > 20
     assert twice == (0 if done else 2)
-
-
-def test_alerts_of_four_processes_that_die(endpoint: str, capsys: pytest.CaptureFixture[str]) -> None:
-    chance = random.Random(SEED)
-    with running_world(endpoint) as world:
-        registry_id = world.clinics[0].registry_id
-        treating = {_joined(world, registry_id, role) for role in (Role.PSYCHIATRIST, Role.PCP)}
-        danger = Danger(world.desk, registry_id)
-        arrived: Counter[int] = Counter()
-        for _ in range(ALERTS):
-            handle, alert = danger.raise_one("Cara")
-            _live(world, chance, 3)
-            counts = told(world.workspace, handle, TOLD)
-            arrived.update(counts.values())
-            assert counts.keys() == treating, "everybody is told"
-            alerts.take(world.desk, danger.actor("Cara"), handle, alert.id)
-            _live(world, chance, 3)
-            assert danger.over(alert)
-            assert told(world.workspace, handle, TOLD).total() == 0
-    with capsys.disabled():
-        print(
-            f"\n{ALERTS} alerts, {PROCESSES} processes, {world.crew.kills} killed: "
-            f"{sum(arrived.values())} people told, {arrived[1]} of them once; none not."
-        )
-    assert world.crew.kills > ALERTS / 4, "the processes really died"
-
-
-def _joined(world: World, registry_id: str, role: Role) -> str:
-    """Somebody new in the team; gives where they have their messages."""
-    name = role.name.lower()
-    person = Person(f"U0{role.name}", name, email=f"{name}@example.org")
-    world.workspace.people[person.id] = person
-    wanted = new_member(email=str(person.email), first_name="Pat", last_name="Example", role=role)
-    add_member(world.desk, registry_id, wanted)
-    return world.workspace.direct(person.id, cast.BOT).id
-
-
-def _live(world: World, chance: random.Random, steps: int) -> None:
-    """Let time pass, in which processes die; in the last step none does."""
-    for left in reversed(range(steps)):
-        world.crew.shared.clock.value += (STEP if left < steps - 1 else timedelta(seconds=1)).total_seconds()
-        if left and chance.random() < 0.5:
-            for number in chance.sample(range(PROCESSES), chance.randint(1, PROCESSES)):
-                time.sleep(chance.uniform(0, 0.03))
-                world.crew.kill(number)
-        world.crew.wait()
