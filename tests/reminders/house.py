@@ -11,12 +11,14 @@ from zoneinfo import ZoneInfo
 
 from slack_sdk import WebClient
 
-from cocm_bot.operations.desk import Desk
+from cocm_bot.operations.desk import Desk, new_id
+from cocm_bot.operations.enrolment import Enrolment, enrol
 from cocm_bot.operations.setup import add_member, create_registry, new_member, new_registry
 from cocm_bot.playground import cast
 from cocm_bot.playground.server import running_workspace
 from cocm_bot.playground.state import Message
 from cocm_bot.playground.workspace import Workspace
+from cocm_bot.registry.access import Actor
 from cocm_bot.registry.team import Registry, RegistryUser
 from cocm_bot.registry.vocabulary import Role
 from cocm_bot.reminders.directory import Directory
@@ -81,6 +83,20 @@ class House:
             email = f"{first}.{last}@example.org".lower()
             wanted = new_member(email=email, first_name=first, last_name=last, role=role)
             add_member(self.desk, self.registry_id, wanted)
+
+    def enrol(self) -> str:
+        """Enrol a patient, of whom nothing is known yet; returns the handle."""
+        ada = Enrolment(
+            patient_mrn="MRN-1",
+            first_name="Ada",
+            last_name="Example",
+            date_of_birth=date(1980, 2, 29),
+            phone_number="555-010-0100",
+            email="ada@example.org",
+        )
+        maya = self.member("Maya Okafor")
+        actor = Actor(maya.user_id, "Maya", "Okafor", maya.role, is_admin=True, registry=self.registry)
+        return enrol(self.desk, actor, ada, new_id()).patient.handle
 
     def until(self, local: str) -> None:
         """Let the clock stand at a local `2031-03-04 08:00` of New York."""

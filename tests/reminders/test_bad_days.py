@@ -175,14 +175,20 @@ def test_counts_that_may_have_been_posted_are_not_posted_again(house: House) -> 
     assert len(house.said_in(cast.TEAM_CHANNEL)) == 1
 
 
-def test_the_counts_are_compared_with_those_of_a_week_ago(house: House) -> None:
+def test_the_counts_are_compared_with_those_that_were_posted_a_week_ago(house: House) -> None:
+    """Ada, enrolled on the 2nd, is to be assessed within seven days."""
     house.set(team_channel=cast.TEAM_CHANNEL)
+    house.enrol()
     house.tick(f"{MONDAY} 08:00")
-    house.until("2031-03-10 08:00")
-    house.tick()
-    first, second = (str(message.blocks) for message in house.said_in(cast.TEAM_CHANNEL))
-    assert "last week" not in first
-    assert "last week" in second
+    house.tick("2031-03-10 08:00")
+    house.tick("2031-03-17 13:00")
+    house.tick("2031-03-24 08:00")
+    said = [str(message.blocks) for message in house.said_in(cast.TEAM_CHANNEL)]
+    assert [("1 patient needs" in each, "since last week" in each) for each in said] == [
+        (False, False),
+        (True, True),
+        (True, False),
+    ], "on the 17th nothing was posted, it was too late"
 
 
 @pytest.mark.slow
