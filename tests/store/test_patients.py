@@ -228,7 +228,7 @@ def test_the_directory_follows_the_name_and_keeps_the_deactivated(table: Table) 
     before = enrol(table)
     save(table, before, changed(before, last_name="Hopper", status=Status.DEACTIVATED))
     (entry,) = patients.directory(table, REGISTRY)
-    assert entry.model_dump() == {
+    assert entry._asdict() == {
         "handle": "H0001",
         "patient_id": "patient-1",
         "patient_mrn": "MRN-1",
