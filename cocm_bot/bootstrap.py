@@ -23,7 +23,7 @@ from cocm_bot.reminders.pace import Pace
 from cocm_bot.reminders.scheduler import ticking
 from cocm_bot.reminders.tick import Rounds, Ticker
 from cocm_bot.slack.app import build_app
-from cocm_bot.slack.gateway import ANSWER_SECONDS, Gateway
+from cocm_bot.slack.gateway import ANSWER_SECONDS, Gateway, web_client
 from cocm_bot.slack.http import http_app
 from cocm_bot.store.administration import reachable
 from cocm_bot.store.audit_trail import AuditTrail
@@ -116,8 +116,7 @@ def running_bot(settings: Settings, now: Callable[[], datetime] = system_clock) 
 
 
 def _slack(settings: Settings, seconds: int) -> WebClient:
-    token = settings.bot_token.get_secret_value()
-    return WebClient(token=token, base_url=settings.slack_url, timeout=seconds)
+    return web_client(settings.bot_token.get_secret_value(), settings.slack_url, seconds)
 
 
 def serve(settings: Settings) -> None:

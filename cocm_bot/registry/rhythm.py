@@ -94,7 +94,8 @@ def time_of(registry: Registry, member: RegistryUser, day: date) -> time:
 def next_moment(registry: Registry, members: Iterable[RegistryUser], after: datetime) -> datetime:
     """The next instant at which something may fall due.
 
-    It does not matter who is in the team: whoever joins meanwhile and follows the registry is served in time.
+    Who joins meanwhile and follows the registry is served in time, and so is a member who has no turn now but
+    an own time of day: their absence may end, and their role may change, before that.
     """
     everybody = list(members)
     zone = ZoneInfo(registry.timezone)
@@ -103,7 +104,7 @@ def next_moment(registry: Registry, members: Iterable[RegistryUser], after: date
         day = today + timedelta(days=ahead)
         if registry.rhythm.works_on(day):
             own = (turn.at for turn in turns_of(registry, everybody, day))
-            usual = (instant(day, at, zone) for at in _usual_times(registry, day))
+            usual = (instant(day, at, zone) for at in _usual_times(registry, everybody, day))
             if later := [at for at in (*own, *usual) if at is not None and at > after]:
                 return min(later)
     return after + timedelta(days=HORIZON_DAYS - 1)
@@ -171,11 +172,11 @@ def _unserved(day: date, at: time, zone_before: str | None, change: datetime) ->
     return {day} if due is not None and due > change else set()
 
 
-def _usual_times(registry: Registry, day: date) -> tuple[time, ...]:
-    """When those are told who follow the registry."""
-    digest = clock_time(registry.rhythm.digest_time)
-    meets = day.weekday() == registry.rhythm.review_day
-    return (digest, min(digest, _before_review(registry))) if meets else (digest,)
+def _usual_times(registry: Registry, members: Sequence[RegistryUser], day: date) -> set[time]:
+    """When those are told who follow the registry, and all whose own time it is."""
+    written = (registry.rhythm.digest_time, *(member.reminders.time for member in members))
+    times = {clock_time(each) for each in written if each is not None}
+    return times | {_before_review(registry)} if day.weekday() == registry.rhythm.review_day else times
 
 
 def _before_review(registry: Registry) -> time:

@@ -109,7 +109,11 @@ class _Day:
         if self._late(turn):
             self._settle(turn, held, State.SKIPPED, LATE)
             return None
-        outgoing = self._outlet.drawn(turn)
+        try:
+            outgoing = self._outlet.drawn(turn)
+        except Gone as gone:
+            self._give_up(turn, held, gone)
+            return None
         if isinstance(outgoing, str):
             self._settle(turn, held, State.SKIPPED, outgoing)
             return None
@@ -126,10 +130,7 @@ class _Day:
             posts.release(self._table, self._registry.id, held)
             return self._now() + limit.retry_after
         except (Gone, Refused) as failed:
-            logger.warning("unsent kind=%s reason=%s", turn.kind, failed.reason)
-            self._settle(turn, held, State.FAILED, failed.reason)
-            if isinstance(failed, Gone):
-                self._outlet.tell_gone(turn)
+            self._give_up(turn, held, failed)
             return None
         except SlackFailure as unclear:
             # It may have been taken: the next try, which the claim's lease holds back, looks first.
@@ -138,6 +139,12 @@ class _Day:
         self._settle(turn, held, State.POSTED, **sent._asdict(), counts=dict(outgoing.counts))
         self._outlet.keep_live(turn, outgoing, sent)
         return None
+
+    def _give_up(self, turn: Turn, held: Post | None, failed: Gone | Refused) -> None:
+        logger.warning("unsent kind=%s reason=%s", turn.kind, failed.reason)
+        self._settle(turn, held, State.FAILED, failed.reason)
+        if isinstance(failed, Gone):
+            self._outlet.tell_gone(turn)
 
     def _came_through(self, turn: Turn, held: Post) -> bool:
         """Whether a post that was under way arrived, or nobody can say: it is written down either way."""

@@ -24,6 +24,14 @@ HISTORY_PAGE = 100
 SHARED_MARKS = ("is_ext_shared", "is_pending_ext_shared", "is_org_shared")
 
 
+def web_client(token: str, api_url: str, seconds: int) -> WebClient:
+    """A client for the Web API whose calls take so many seconds at most.
+
+    It tries nothing again by itself: a post repeated after its answer was lost would show twice.
+    """
+    return WebClient(token=token, base_url=api_url, timeout=seconds, retry_handlers=[])
+
+
 class Sent(NamedTuple):
     """Where a message of the bot stands."""
 
@@ -148,7 +156,7 @@ class Gateway:
 
     def answer(self, response_url: str, message: Payload, *, replace: bool = False) -> None:
         """Answer a command or click privately, beside the message it came from or in its place."""
-        webhook = WebhookClient(response_url, timeout=ANSWER_SECONDS)
+        webhook = WebhookClient(response_url, timeout=ANSWER_SECONDS, retry_handlers=[])
         try:
             answer = webhook.send(**message, response_type="ephemeral", replace_original=replace)
         except TROUBLE as error:

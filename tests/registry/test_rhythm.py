@@ -412,6 +412,18 @@ def test_however_often_the_zone_changes_no_day_is_skipped_or_repeated(
     assert clock.missed == []
 
 
+@pytest.mark.parametrize(
+    "now_without_a_turn",
+    [member(role=Role.CLINICAL_OPS), member(covered_by="user-2", cover_until="2031-03-31")],
+)
+def test_who_has_no_turn_now_but_an_own_time_is_not_looked_at_too_late(
+    now_without_a_turn: RegistryUser,
+) -> None:
+    """Their absence may end, or their role change, before it; nothing asks the clock to look for that."""
+    early = now_without_a_turn.model_copy(update={"reminders": Reminders(time="07:00")})
+    assert next_moment(registry(), [early], at("2031-03-03 20:00")) == at("2031-03-04 07:00")
+
+
 def test_a_registry_that_rests_for_long_is_looked_at_all_the_same() -> None:
     resting = registry(rhythm=Rhythm(working_days=()))
     now = at("2031-03-03 08:00")

@@ -12,14 +12,12 @@ from datetime import UTC, datetime
 from multiprocessing.sharedctypes import RawArray, RawValue
 from typing import Any
 
-from slack_sdk import WebClient
-
 from cocm_bot.operations.desk import Desk
 from cocm_bot.reminders.directory import Directory
 from cocm_bot.reminders.doings import DOINGS
 from cocm_bot.reminders.pace import Pace
 from cocm_bot.reminders.tick import Rounds, Ticker
-from cocm_bot.slack.gateway import Gateway
+from cocm_bot.slack.gateway import Gateway, web_client
 from cocm_bot.store import work
 from cocm_bot.store.audit_trail import AuditTrail
 from cocm_bot.store.client import connect
@@ -56,7 +54,7 @@ def tick_for_ever(
     """Tick once at each time there is, and say so."""
     os.environ.update(environment)
     work.SHARDS = SHARDS
-    gateway = Gateway(WebClient(token=token, base_url=api_url, timeout=5))
+    gateway = Gateway(web_client(token, api_url, 5))
     directory = Directory(gateway, lambda: float(shared.clock.value))
     rounds = Rounds(
         desk(table_name, shared.now), gateway, directory, Pace(time.monotonic, time.sleep, per_minute=60_000)

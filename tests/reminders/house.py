@@ -9,8 +9,6 @@ from datetime import UTC, date, datetime, timedelta
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from slack_sdk import WebClient
-
 from cocm_bot.operations.desk import Desk, new_id
 from cocm_bot.operations.enrolment import Enrolment, enrol
 from cocm_bot.operations.setup import add_member, create_registry, new_member, new_registry
@@ -25,7 +23,7 @@ from cocm_bot.reminders.directory import Directory
 from cocm_bot.reminders.doings import DOINGS
 from cocm_bot.reminders.pace import Pace
 from cocm_bot.reminders.tick import Rounds, Ticker
-from cocm_bot.slack.gateway import Gateway
+from cocm_bot.slack.gateway import Gateway, web_client
 from cocm_bot.store import items, keys, people, posts, registries, work, writes
 from cocm_bot.store.audit_trail import AuditTrail
 from cocm_bot.store.posts import Post
@@ -59,7 +57,7 @@ class House:
         def now() -> datetime:
             return self.moment
 
-        client = WebClient(token=self.workspace.token, base_url=self.workspace.api_url, timeout=1)
+        client = web_client(self.workspace.token, self.workspace.api_url, 1)
         gateway = Gateway(client)
         self.desk = Desk(self.table, now, AuditTrail("a key for the tests and for nothing else", 6, now))
         directory = Directory(gateway, lambda: now().timestamp())

@@ -147,10 +147,11 @@ def test_a_channel_that_became_shared_between_claim_and_post_gets_nothing(house:
     assert len(house.said_in(cast.TEAM_CHANNEL)) == 1, "once it is the team's own again, it has its counts"
 
 
-@pytest.mark.parametrize("how", ["archived", "without the bot"])
+@pytest.mark.parametrize("how", ["archived", "without the bot", "private, without the bot"])
 def test_a_channel_that_cannot_be_written_to_is_said_to_the_admins(house: House, how: str) -> None:
-    house.set(team_channel=cast.TEAM_CHANNEL)
-    channel = house.workspace.places[cast.TEAM_CHANNEL]
+    team_channel = cast.PRIVATE if how.startswith("private") else cast.TEAM_CHANNEL
+    house.set(team_channel=team_channel)
+    channel = house.workspace.places[team_channel]
     if how == "archived":
         channel.is_archived = True
     else:

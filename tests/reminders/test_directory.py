@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import pytest
-from slack_sdk import WebClient
 
 from cocm_bot.playground import cast
 from cocm_bot.playground.server import running_workspace
@@ -11,7 +10,7 @@ from cocm_bot.playground.workspace import Workspace
 from cocm_bot.registry.errors import Unavailable
 from cocm_bot.registry.team import User
 from cocm_bot.reminders.directory import FRESH_SECONDS, ONE_BY_ONE, Directory
-from cocm_bot.slack.gateway import Gateway
+from cocm_bot.slack.gateway import Gateway, web_client
 
 
 class Bench:
@@ -20,7 +19,7 @@ class Bench:
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
         self.now = 0.0
-        client = WebClient(token=workspace.token, base_url=workspace.api_url, timeout=2)
+        client = web_client(workspace.token, workspace.api_url, 2)
         self.directory = Directory(Gateway(client), lambda: self.now)
 
     def ask_much(self) -> None:

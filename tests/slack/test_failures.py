@@ -5,13 +5,12 @@ from http.client import IncompleteRead
 from unittest import mock
 
 import pytest
-from slack_sdk import WebClient
 
 from cocm_bot.playground import cast
 from cocm_bot.playground.server import running_workspace
 from cocm_bot.playground.workspace import Workspace
 from cocm_bot.slack.failures import SILENT, Gone, RateLimited, Refused, SlackFailure, Unclear, failure
-from cocm_bot.slack.gateway import Gateway
+from cocm_bot.slack.gateway import Gateway, web_client
 from cocm_bot.slack.kit import message, section
 
 SAID = message("A note", [section("Something")])
@@ -25,7 +24,7 @@ def workspace() -> Iterator[Workspace]:
 
 @pytest.fixture
 def gateway(workspace: Workspace) -> Gateway:
-    return Gateway(WebClient(token=workspace.token, base_url=workspace.api_url, timeout=1))
+    return Gateway(web_client(workspace.token, workspace.api_url, 1))
 
 
 @pytest.mark.parametrize(
@@ -93,7 +92,7 @@ def test_what_is_no_answer_of_slacks_is_not_quoted() -> None:
     page = "Received a response in a non-JSON format: <html>K7Q4</html>"
     with running_workspace() as workspace:
         workspace.fail("auth.test", error=page, status=502)
-        gateway = Gateway(WebClient(token=workspace.token, base_url=workspace.api_url, timeout=1))
+        gateway = Gateway(web_client(workspace.token, workspace.api_url, 1))
         with pytest.raises(Unclear) as raised:
             gateway.team_id()
     assert raised.value.reason == ""

@@ -1,17 +1,18 @@
 """Slack's failures as the project's own errors."""
 
+import socket
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from slack_sdk import WebClient
 
 from cocm_bot.playground import cast, messages
 from cocm_bot.playground.server import running_workspace
 from cocm_bot.playground.workspace import Workspace
 from cocm_bot.registry.errors import Unavailable
-from cocm_bot.slack.failures import TooLate
-from cocm_bot.slack.gateway import Gateway
+from cocm_bot.slack.failures import TooLate, Unclear
+from cocm_bot.slack.gateway import Gateway, web_client
 from cocm_bot.slack.kit import loading, message, section
 
 SILENT = "Slack does not answer right now. Please try again in a moment."
@@ -26,7 +27,7 @@ def workspace() -> Iterator[Workspace]:
 
 @pytest.fixture
 def gateway(workspace: Workspace) -> Gateway:
-    return Gateway(WebClient(token=workspace.token, base_url=workspace.api_url, timeout=1))
+    return Gateway(web_client(workspace.token, workspace.api_url, 1))
 
 
 @pytest.mark.parametrize(
@@ -96,10 +97,34 @@ def test_slack_that_never_answers(gateway: Gateway, workspace: Workspace) -> Non
 
 @pytest.mark.slow
 def test_slack_that_is_not_there() -> None:
-    gateway = Gateway(WebClient(token="xoxb-none", base_url="http://127.0.0.1:9/api/", timeout=1))
+    gateway = Gateway(web_client("xoxb-none", "http://127.0.0.1:9/api/", 1))
     assert gateway.answers() is False
     with pytest.raises(Unavailable, match="Slack does not answer right now"):
         gateway.person(cast.MAYA)
+
+
+def test_a_message_whose_answer_is_lost_is_not_sent_again() -> None:
+    """A server that takes each request and hangs up: nobody knows what it did with them."""
+    taken: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def hang_up() -> None:
+            while True:
+                try:
+                    connection, _ = server.accept()
+                except OSError:
+                    return
+                with connection:
+                    taken.append(connection.recv(65536))
+
+        taking = threading.Thread(target=hang_up, daemon=True)
+        taking.start()
+        gateway = Gateway(web_client("xoxb-none", f"http://127.0.0.1:{server.getsockname()[1]}/api/", 2))
+        with pytest.raises(Unclear):
+            gateway.tell(cast.MAYA, SAID, "r1")
+        server.shutdown(socket.SHUT_RDWR)
+        taking.join(timeout=5)
+    assert [request.split(b" ", 2)[1] for request in taken] == [b"/api/chat.postMessage"]
 
 
 def test_the_workspace_is_asked_for_its_name_once(gateway: Gateway, workspace: Workspace) -> None:
