@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import UTC
+from datetime import UTC, datetime
 
 from apscheduler.schedulers.background import (  # type: ignore[import-untyped]  # it has no types
     BackgroundScheduler,
@@ -27,6 +27,8 @@ def ticking(clock: Ticker, every: float = TICK_EVERY_SECONDS) -> Iterator[Callab
         "interval",
         id="tick",
         seconds=every,
+        # What fell due while nothing ran need not wait for the first beat.
+        next_run_time=datetime.now(UTC),
         misfire_grace_time=None,
         coalesce=True,
         max_instances=1,

@@ -68,14 +68,14 @@ def test_a_tick_that_takes_longer_than_a_beat_is_not_met_by_another(clock: Count
 
 def test_the_end_waits_for_the_tick_under_way(clock: Counting) -> None:
     clock.go_on.clear()
-    with ticking(clock, every=3600) as at_once:
-        at_once()
+    with ticking(clock, every=3600):
         clock.wait_for(1)
         threading.Timer(0.1, clock.go_on.set).start()
     assert clock.together == 0
 
 
-def test_the_clock_ticks_at_once_when_asked_to(clock: Counting) -> None:
+def test_the_clock_ticks_at_once_at_its_start_and_when_asked_to(clock: Counting) -> None:
     with ticking(clock, every=3600) as at_once:
-        at_once()
         clock.wait_for(1)
+        at_once()
+        clock.wait_for(2)
