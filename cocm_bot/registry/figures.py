@@ -12,7 +12,7 @@ from datetime import date, datetime
 from statistics import median
 
 from cocm_bot.registry.derive import minutes_at
-from cocm_bot.registry.due import Reason, due
+from cocm_bot.registry.due import Reason, due, latest_consult
 from cocm_bot.registry.patient import PatientSummary
 from cocm_bot.registry.policy import CarePolicy
 from cocm_bot.registry.progress import improved, in_remission, responded
@@ -124,7 +124,7 @@ def figures(summaries: Sequence[PatientSummary], policy: CarePolicy, now: dateti
         remission=_share(
             [in_remission(summary.course.scores, policy) for summary in settled if summary.course.scores]
         ),
-        consulted=_share([_consulted(summary) for summary in stuck]),
+        consulted=_share([latest_consult(summary, policy) is not None for summary in stuck]),
         assessed=Share(len(assessed), len(summaries)),
         days_to_assessment=median(assessed) if assessed else None,
         billable=Share(sum(each >= least for each in minutes), len(minutes)),
@@ -160,11 +160,6 @@ def _overdue(summary: PatientSummary, today: date, policy: CarePolicy, now: date
 def _share(answers: Sequence[bool | None]) -> Share:
     """How many of those that have an answer say yes."""
     return Share(sum(answer is True for answer in answers), sum(answer is not None for answer in answers))
-
-
-def _consulted(summary: PatientSummary) -> bool:
-    consult = summary.last_psychiatric_consult
-    return consult is not None and consult >= summary.course.episode_started
 
 
 def _days_to_assessment(summary: PatientSummary, policy: CarePolicy) -> int | None:

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from cocm_bot.operations import letters
 from cocm_bot.operations.letters import Letter
+from cocm_bot.registry.access import Action, may
 from cocm_bot.registry.errors import CocmError, NotFound
 from cocm_bot.registry.record import Record
 from cocm_bot.reminders.mail import deliver, pause_after, redraw, remember
@@ -63,8 +64,12 @@ def letter(rounds: Rounds, held: Work) -> None:
 
 
 def _redraw(rounds: Rounds, found: Letter) -> list[CocmError]:
+    """Draw the messages anew that members have who may still see the patient; others' stay as they are."""
+    readers = {each.user_id for each in found.team if may(each.role, Action.VIEW_PATIENT)}
     failures: list[CocmError] = []
     for delivery in found.sent:
+        if delivery.user_id not in readers:
+            continue
         try:
             redraw(rounds, found.registry, delivery, _message(found, delivery.user_id))
         except CocmError as error:

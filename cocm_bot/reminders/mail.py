@@ -27,7 +27,7 @@ def deliver(
     the table and Slack answer.
     """
     try:
-        slack_user_id = _account(rounds, member)
+        slack_user_id = _account(rounds, member.user_id)
         record_shown(rounds.desk, registry, member, slack_user_id, about.id)
         return rounds.gateway.tell(slack_user_id, message, registry.id)
     except Gone as gone:
@@ -36,8 +36,8 @@ def deliver(
         raise
 
 
-def _account(rounds: Rounds, member: RegistryUser) -> str:
-    user = people.user(rounds.desk.table, member.user_id)
+def _account(rounds: Rounds, user_id: str) -> str:
+    user = people.user(rounds.desk.table, user_id)
     person = rounds.directory.member(user) if user else None
     if person is None:
         raise Gone("users_not_found")
@@ -45,8 +45,12 @@ def _account(rounds: Rounds, member: RegistryUser) -> str:
 
 
 def redraw(rounds: Rounds, registry: Registry, delivery: Delivery, message: Payload) -> None:
-    """Draw a message anew, if it is still there; raises what may work later."""
+    """Draw a message anew, if it is still there and its reader a full member of the workspace.
+
+    Raises what may work later.
+    """
     try:
+        _account(rounds, delivery.user_id)
         rounds.gateway.update_message(Sent(delivery.channel, delivery.ts), message, registry.id)
     except (Gone, Refused) as refused:
         logger.warning("not redrawn kind=message reason=%s", refused.reason)

@@ -1,8 +1,10 @@
 """Recommendations by letter: sent to those they are for, drawn anew with each answer, and never lost."""
 
+from collections.abc import Callable
+
 import pytest
 
-from cocm_bot.operations import letters, recommendations
+from cocm_bot.operations import letters, recommendations, team
 from cocm_bot.operations.contacts import log_contact
 from cocm_bot.operations.corrections import void_contact
 from cocm_bot.operations.desk import new_id
@@ -94,6 +96,43 @@ def test_a_refusal_is_told_to_who_gave_it(clinic: Clinic, handle: str) -> None:
     assert "Declined* by Samuel Adeyemi, 3 Mar 2031 09:00: QT prolonged; we stay at 50 mg." in said
     assert "Accept" not in said
     assert "Muñoz" not in said
+
+
+def leaves(clinic: Clinic) -> None:
+    team.remove(clinic.desk, clinic.actor(MAYA), clinic.member(SAMUEL).user_id)
+
+
+def bills(clinic: Clinic) -> None:
+    team.change_role(clinic.desk, clinic.actor(MAYA), clinic.member(SAMUEL).user_id, Role.FINANCE)
+
+
+def becomes_a_guest(clinic: Clinic) -> None:
+    clinic.seat(SAMUEL).person.is_restricted = True
+
+
+@pytest.mark.parametrize("what_happens", [leaves, bills, becomes_a_guest])
+def test_who_may_not_see_the_patient_any_more_is_shown_nothing_new(
+    clinic: Clinic, handle: str, what_happens: Callable[[Clinic], None]
+) -> None:
+    clinic.tick()
+    samuel = clinic.seat(SAMUEL)
+    [before] = [each for each in samuel.messages(cast.BOT) if each.text == ASKS]
+    what_happens(clinic)
+    asked = given(clinic)
+    recommendations.answer(
+        clinic.desk,
+        clinic.actor(MAYA),
+        handle,
+        asked.id,
+        Answer.DECLINED,
+        "QT prolonged; we stay at 50 mg.",
+        new_id(),
+        seen=state_of(asked),
+    )
+    later(clinic, 5)
+    shown = [words(each) for each in samuel.messages(cast.BOT)]
+    assert words(before) in shown
+    assert not [each for each in shown if "QT prolonged" in each]
 
 
 def test_one_that_is_withdrawn_says_so(clinic: Clinic, handle: str) -> None:
