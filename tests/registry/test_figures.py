@@ -55,6 +55,15 @@ def test_a_caseload_in_numbers() -> None:
     assert found.due == 3
 
 
+def test_a_consult_on_the_day_of_enrolment_counts() -> None:
+    """It is recorded at noon; the patient was enrolled in the afternoon."""
+    consult = SEEN.last_psychiatric_consult
+    assert consult is not None
+    enrolled = SEEN.course.model_copy(update={"episode_started": consult + 3 * 3600.0})
+    found = figures([SEEN.model_copy(update={"course": enrolled})], build.policy(), TODAY, least=16)
+    assert found.consulted == Share(1, 1)
+
+
 def test_the_programs_figures() -> None:
     found = figures(EVERYONE, build.policy(), TODAY, least=16)
     assert found.by_care_manager == {"user-1": 2, None: 2}
