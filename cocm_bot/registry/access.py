@@ -105,6 +105,9 @@ class Creators:
 
 NOBODY = Creators()
 
+CHANNEL_SURFACE = "team channel"
+"""Where a registry's team is shown something as nobody in particular: `slack_user_id` is the channel's."""
+
 
 @dataclass(frozen=True)
 class Actor:

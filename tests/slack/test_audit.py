@@ -1,15 +1,19 @@
 """The access log at the screens: admins only, by patient, member and days, page by page."""
 
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from cocm_bot.operations import audit
 from cocm_bot.operations.audit import MOST_FOUND, Accesses, Line, Wanted
+from cocm_bot.operations.flags import Flagging, raise_flags
 from cocm_bot.operations.patients import open_card
 from cocm_bot.playground import limits
 from cocm_bot.registry.access import AdminRight
 from cocm_bot.registry.patient import DirectoryEntry
+from cocm_bot.registry.vocabulary import Flag
 from cocm_bot.slack.screens.audit import audit_view
 from tests import forgery
 from tests.clinic import Clinic
@@ -71,6 +75,54 @@ def test_who_is_no_admin_is_refused_by_command_and_by_forged_button(clinic: Clin
     # The button is acknowledged before it is refused.
     clinic.workspace.wait_until(lambda: len(refused()) > 1, "the second refusal")
     assert refused() == [(AdminRight.READ_ACCESS_LOG, "not an admin")] * 2
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("Lena Novak", "changed a patient · {}"),
+        ("Omar Haddad", "changed a patient · {}"),
+        ("Iris Lindqvist", "flag raised · {} Ana Muñoz"),
+    ],
+)
+def test_what_was_changed_is_told_to_those_alone_who_may_see_patients(
+    clinic: Clinic, name: str, told: str
+) -> None:
+    maya = clinic.seat()
+    handle = add_patient(maya)
+    maya.close()
+    raised = Flagging(flag_types=(Flag.REVIEW,), reason="no change in 8 weeks")
+    raise_flags(clinic.desk, clinic.actor(), handle, raised, "raise")
+    open_card(clinic.desk, clinic.actor(), handle)
+    clinic.clock.forward(minutes=1)
+    admin = replace(clinic.actor(name), is_admin=True)
+    shown = _drawn(audit.read(clinic.desk, admin, audit.wanted(clinic.desk, admin, [handle])))
+    assert f"Maya Okafor · {told.format(handle)}" in shown
+    assert f"Maya Okafor · see a patient · {handle}" in shown
+    assert ("flag" in shown) == ("flag" in told)
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"user_id": "user-1"}, "Cara Manager"),
+        ({"user_id": "user-9"}, "a former member"),
+        ({"user_id": "", "slack_user_id": "C1", "surface": "team channel"}, "<#C1>"),
+        ({"user_id": "", "slack_user_id": "U1", "surface": "button"}, "<@U1>"),
+        ({"user_id": "", "slack_user_id": "", "surface": "command line"}, "the command line"),
+        ({"user_id": "", "slack_user_id": "", "surface": "clock"}, "the clock"),
+    ],
+)
+def test_whoever_it_was_is_named(changes: dict[str, Any], told: str) -> None:
+    at = build.moment("2026-03-09").timestamp()
+    lines = [Line(access_entry("e", at, **changes), [])]
+    accesses = Accesses(Wanted(7, at), lines, 1, 1, "", {"user-1": "Cara Manager"}, named=True)
+    assert f" · {told} · see a patient · " in _drawn(accesses)
+
+
+def _drawn(accesses: Accesses) -> str:
+    blocks = audit_view(accesses, build.policy())["blocks"]
+    return "\n".join(block["text"]["text"] for block in blocks if block["type"] == "section")
 
 
 def test_pages(clinic: Clinic) -> None:

@@ -2,14 +2,17 @@
 
 from cocm_bot.operations.audit import LINES_PER_PAGE, MOST_FOUND, Accesses, Line
 from cocm_bot.operations.oversight import member_of
-from cocm_bot.registry.access import Action
+from cocm_bot.registry.access import CHANNEL_SURFACE, Action, AdminRight
 from cocm_bot.registry.patient import DirectoryEntry
 from cocm_bot.registry.policy import CarePolicy
 from cocm_bot.slack.kit import Page, Payload, context, escape, modal, page_bar, section
 from cocm_bot.slack.screens.words import moment_of, who
+from cocm_bot.store.access_log import AccessEntry
 
 TITLE = "Access log"
 AUDIT_PAGE = "audit-page"
+CHANGED = "changed a patient"
+"""What a change of a patient is called to whom its name would tell of flags or notes."""
 
 
 def audit_view(accesses: Accesses, policy: CarePolicy) -> Payload:
@@ -44,8 +47,8 @@ def audit_view(accesses: Accesses, policy: CarePolicy) -> Payload:
 def _line(line: Line, accesses: Accesses, policy: CarePolicy) -> str:
     """An entry, like `12 Mar 2026 14:05 · Maya Okafor · see a patient · K7Q4 Ana Muñoz · modal`."""
     entry = line.entry
-    person = who(entry.user_id, accesses.names) if entry.user_id else "the command line"
-    parts = [moment_of(entry.at, policy), person, escape(_action(entry.action))]
+    done = escape(_action(entry, named=accesses.named))
+    parts = [moment_of(entry.at, policy), _person(entry, accesses), done]
     if entry.outcome == "refused":
         parts.append(f"⛔ refused, {escape(entry.reason)}")
     elif member_of(entry):
@@ -61,6 +64,21 @@ def _patient(patient: DirectoryEntry, *, named: bool) -> str:
     return f"{patient.handle}{name}"
 
 
-def _action(name: str) -> str:
-    """A right by its words; a change is named by what was done."""
-    return Action[name.upper()].value if name.upper() in Action.__members__ else name
+def _person(entry: AccessEntry, accesses: Accesses) -> str:
+    """A member by name; who is none as Slack knows them; a channel; or what ran by itself."""
+    if entry.user_id:
+        return who(entry.user_id, accesses.names)
+    if entry.slack_user_id:
+        sign = "#" if entry.surface == CHANNEL_SURFACE else "@"
+        return f"<{sign}{escape(entry.slack_user_id)}>"
+    return f"the {escape(entry.surface)}"
+
+
+def _action(entry: AccessEntry, *, named: bool) -> str:
+    """A right by its words; a change by what was done, to those alone who may see patients."""
+    name = entry.action
+    if name.upper() in Action.__members__:
+        return Action[name.upper()].value
+    if entry.patient_ids and not named and name not in set(AdminRight):
+        return CHANGED
+    return name
