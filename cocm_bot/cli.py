@@ -1,5 +1,6 @@
 """The `cocm-bot` command."""
 
+import getpass
 from pathlib import Path
 from typing import Annotated
 
@@ -79,8 +80,7 @@ def demo_command(
     ] = False,
 ) -> None:
     """Try the bot on this machine, with a Slack workspace of its own and synthetic patients."""
-    # Its parts are an extra that a bot in production does without.
-    from cocm_bot import demo  # noqa: PLC0415
+    from cocm_bot import demo  # noqa: PLC0415 - its parts are an extra that production does without
 
     if morning:
         demo.play_morning()
@@ -130,7 +130,7 @@ def registry_create(
         role=role,
         timezone=timezone,
     )
-    created = create_registry(_desk(), wanted)
+    created = create_registry(_desk(), wanted, getpass.getuser())
     console.print(f"registry {created.registry_id}\nuser {created.user_id}", markup=False)
 
 
@@ -145,7 +145,7 @@ def registry_add_member(
 ) -> None:
     """Add somebody to a registry's team, and print their user id."""
     wanted = new_member(email=email, first_name=first_name, last_name=last_name, role=role, is_admin=admin)
-    console.print(f"user {add_member(_desk(), registry, wanted).user_id}", markup=False)
+    console.print(f"user {add_member(_desk(), registry, wanted, getpass.getuser()).user_id}", markup=False)
 
 
 @measures_app.command("load")
@@ -156,7 +156,7 @@ def measures_load(
     """Define a registry's own measures from a file, ask for them, and compute what follows anew."""
     loaded = read_measures(file)
     desk = _desk()
-    measures.load(desk, registry, loaded)
+    measures.load(desk, registry, loaded, getpass.getuser())
     console.print(f"{len(loaded)} measures are asked for from now on.", markup=False)
     _derive(desk, registry)
 

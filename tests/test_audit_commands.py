@@ -1,5 +1,6 @@
 """`cocm-bot audit`: the file it writes, and what it says of a log that was tampered with."""
 
+import getpass
 import json
 import os
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from typer.testing import CliRunner, Result
 
 from cocm_bot.cli import app
 from cocm_bot.registry.errors import InvalidInput
+from cocm_bot.registry.vocabulary import Role
 from cocm_bot.store import access_log
 from cocm_bot.store.audit_trail import AuditTrail
 from cocm_bot.store.table import Table
@@ -37,6 +39,27 @@ def run(*words: str) -> Result:
     """A command on today's entries."""
     today = datetime.now(UTC).date().isoformat()
     return CliRunner().invoke(app, ["audit", *words, "--registry", REGISTRY, "--from", today, "--to", today])
+
+
+def test_what_an_operator_changes_stands_in_the_log(log: Table) -> None:
+    words = [
+        "--email",
+        "iris@example.org",
+        "--first-name",
+        "Iris",
+        "--last-name",
+        "L",
+        "--role",
+        Role.PSYCHIATRIST,
+    ]
+    done = CliRunner().invoke(app, ["registry", "add-member", "--registry", REGISTRY, *words])
+    assert (done.exit_code, done.exception) == (0, None)
+    last = access_log.entries(log, REGISTRY, datetime.now(UTC).date()).records[-1]
+    assert (last.action, last.surface, last.reason) == (
+        "add_member",
+        "command line",
+        f"account {getpass.getuser()}",
+    )
 
 
 def delete(table: Table, place: int) -> str:

@@ -6,7 +6,7 @@ from datetime import date
 
 from cocm_bot.operations.desk import Desk
 from cocm_bot.operations.edits import edited
-from cocm_bot.operations.oversight import authorise
+from cocm_bot.operations.oversight import authorise, of_member, recorded
 from cocm_bot.operations.patients import Card, card_of
 from cocm_bot.operations.roster import care_managers, members
 from cocm_bot.registry.access import Action, Actor
@@ -179,7 +179,9 @@ def _cover(desk: Desk, actor: Actor, absent: str, by: str | None, until: str | N
     if before is None:
         raise NotFound("This person is not a member of the registry.")
     if (before.covered_by, before.cover_until) != (by, until):
-        people.cover(desk.table, before, by, until)
+        told = "have a member covered" if by else "end a cover"
+        with recorded(desk, actor, told, of=of_member(absent)) as entry:
+            people.cover(desk.table, before, by, until, entry)
 
 
 def _part(request_id: str, handle: str) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from cocm_bot.operations.assignment import nobodys
 from cocm_bot.operations.desk import Desk, new_id
 from cocm_bot.operations.edits import edited
+from cocm_bot.operations.oversight import of_member, recorded
 from cocm_bot.registry.access import Actor
 from cocm_bot.registry.errors import CocmError, NotFound
 from cocm_bot.registry.patient import Patient, TreatmentLog
@@ -63,11 +64,11 @@ def settle(desk: Desk, item: Work) -> Left | None:
     if registry is None or person is None or _is_back(desk, item):
         return None
     _end_timer(desk, item)
-    for user_id in item.state["covered"]:
-        _end_cover(desk, item, user_id)
     actor = Actor(
         item.state["by"], "", "", Role.CLINICAL_OPS, is_admin=True, registry=registry, surface=CLOCK
     )
+    for user_id in item.state["covered"]:
+        _end_cover(desk, actor, item, user_id)
     listing = patients.caseload(desk.table, registry.id).records
     theirs = [each.handle for each in listing if each.care_manager == person.id]
     try:
@@ -109,10 +110,11 @@ def _end_timer(desk: Desk, item: Work) -> None:
         timers.stop(desk.table, item.state["user"], timer.id)
 
 
-def _end_cover(desk: Desk, item: Work, user_id: str) -> None:
+def _end_cover(desk: Desk, actor: Actor, item: Work, user_id: str) -> None:
     covered = people.membership(desk.table, item.registry_id, user_id)
     if covered and covered.covered_by == item.state["user"]:
-        people.cover(desk.table, covered, None, None)
+        with recorded(desk, actor, "end a cover", of=of_member(user_id)) as entry:
+            people.cover(desk.table, covered, None, None, entry)
 
 
 def _unassign(desk: Desk, actor: Actor, handle: str, user_id: str, request_id: str) -> None:

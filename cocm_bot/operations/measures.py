@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from cocm_bot.operations import rederiving
 from cocm_bot.operations.desk import Desk
-from cocm_bot.operations.oversight import authorise_admin, recorded
+from cocm_bot.operations.oversight import authorise_admin, record_export, recorded
 from cocm_bot.registry.access import Actor, AdminRight
 from cocm_bot.registry.definition import check_names
 from cocm_bot.registry.errors import InvalidInput, NotFound
@@ -43,11 +43,16 @@ def define(desk: Desk, actor: Actor, measure: Measure) -> Registry:
     return _saved(desk, actor, _with(desk, actor.registry, [measure]))
 
 
-def load(desk: Desk, registry_id: str, measures: Sequence[Measure]) -> Registry:
-    """Add measures as `define` does, from the command line. Raises as it does, or NotFound."""
+def load(desk: Desk, registry_id: str, measures: Sequence[Measure], account: str = "") -> Registry:
+    """Add measures as `define` does, from the command line, by an account of the operating system.
+
+    Raises as it does, or NotFound.
+    """
     registry = registries.get(desk.table, registry_id)
     if registry is None:
         raise NotFound("There is no registry with this id.")
+    if account:
+        record_export(desk, registry_id, "load_measures", account)
     called = [rederiving.calling_for(desk, registry_id, by="")]
     return registries.save_measures(desk.table, registry, _with(desk, registry, measures), called)
 

@@ -52,7 +52,7 @@ def team_digest(
     found = Counter(row.due[0].reason for row in standing.rows)
     counts = {reason.value: found[reason] for reason in Reason if found[reason]}
     risky = [row.summary for row in standing.rows if row.due[0].reason is Reason.SAFETY_RISK]
-    shown = risky[:MOST_HANDLES] if standing.registry.disclosure.channel is not Shown.COUNTS else []
+    shown = risky[:MOST_HANDLES] if channel.registry.disclosure.channel is not Shown.COUNTS else []
     if shown:
         record_view(desk, channel, Action.VIEW_CASELOAD, (each.id for each in shown))
     return TeamDigest(counts, before, [each.handle for each in shown])

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, ValidationError, field_validator
 
 from cocm_bot.operations.accounts import user_with
 from cocm_bot.operations.desk import Desk, new_id
+from cocm_bot.operations.oversight import record_export
 from cocm_bot.registry.errors import InvalidInput
 from cocm_bot.registry.fields import Email, PersonName, Phone
 from cocm_bot.registry.measures import CATALOGUE, DEFAULT_MEASURES
@@ -106,19 +107,26 @@ def registry_of(wanted: NewRegistry, at: float) -> Registry:
     )
 
 
-def create_registry(desk: Desk, wanted: NewRegistry) -> Created:
-    """Create registry, user, e-mail and membership both ways, in one transaction. Raises Unavailable."""
+def create_registry(desk: Desk, wanted: NewRegistry, account: str = "") -> Created:
+    """Create registry, user, e-mail and membership both ways, in one transaction. Raises Unavailable.
+
+    `account` is that of the operating system, where one does it: it goes to the access log first.
+    """
     registry = registry_of(wanted, desk.now().timestamp())
+    if account:
+        record_export(desk, registry.id, "create_registry", account)
     person = user_with(desk, wanted.admin_email, wanted.first_name, wanted.last_name, wanted.phone_number)
     user = registries.create_registry(desk.table, registry, person, wanted.role, is_admin=True)
     return Created(registry.id, user.id)
 
 
-def add_member(desk: Desk, registry_id: str, wanted: NewMember) -> Created:
-    """Make somebody a member, creating their user unless their address has one.
+def add_member(desk: Desk, registry_id: str, wanted: NewMember, account: str = "") -> Created:
+    """Make somebody a member, creating their user unless their address has one; `account` as above.
 
     Raises NotFound for an unknown registry, Conflict for a member already there, or Unavailable.
     """
+    if account:
+        record_export(desk, registry_id, "add_admin" if wanted.is_admin else "add_member", account)
     person = user_with(desk, wanted.email, wanted.first_name, wanted.last_name, wanted.phone_number)
     at = int(desk.now().timestamp())
     user = people.add_member(desk.table, registry_id, person, wanted.role, is_admin=wanted.is_admin, at=at)

@@ -109,15 +109,19 @@ def add_member(table: Table, registry_id: str, person: User, role: Role, *, is_a
     raise UserChanged
 
 
-def cover(table: Table, before: RegistryUser, by: str | None, until: str | None) -> None:
+def cover(
+    table: Table, before: RegistryUser, by: str | None, until: str | None, also: Sequence[Write] = ()
+) -> None:
     """Write down who covers a member until which local day; None for nobody any more.
 
-    Raises UserChanged when the member left, or is covered otherwise than was read, or Unavailable.
+    `also` goes into the same transaction. Raises UserChanged when the member left, or is covered otherwise
+    than was read; or Unavailable.
     """
     key = keys.registry_user(before.registry_id, before.user_id)
     values = {"by": by, "until": until, "read_by": before.covered_by, "read_until": before.cover_until}
     absence = "SET covered_by = :by, cover_until = :until"
-    table.transact([writes.update(key, absence, SAME_COVER, values, lambda _: UserChanged())])
+    absent = writes.update(key, absence, SAME_COVER, values, lambda _: UserChanged())
+    table.transact([absent, *also])
 
 
 def remind(table: Table, before: RegistryUser, reminders: Reminders, also: Sequence[Write] = ()) -> None:

@@ -134,6 +134,16 @@ def test_a_cover_lasts_through_its_last_local_day_and_ends_by_itself(team: Offic
     assert team.patient(handle).care_manager == "user-1"
 
 
+def test_who_covers_whom_stands_in_the_access_log(team: Office) -> None:
+    cover(team.desk, team.actor(), "user-1", "user-2", date(2031, 3, 4))
+    end_cover(team.desk, manager(team, "user-2"), "user-1")
+    logged = access_log.entries(team.table, REGISTRY, team.moment.date()).records
+    assert [(each.user_id, each.action, each.reason) for each in logged] == [
+        ("user-1", "have a member covered", "member user-1"),
+        ("user-2", "end a cover", "member user-1"),
+    ]
+
+
 def test_a_cover_can_be_ended_before_its_day(team: Office) -> None:
     handle = team.enrolled()
     cover(team.desk, team.actor(), "user-1", "user-2", date(2031, 3, 9))
