@@ -124,7 +124,7 @@ def serve(settings: Settings) -> None:
 
     First what comes in ends, then the clock, then what both left in hand.
     """
-    with running_bot(settings) as bot, ticking(bot.clock):
+    with running_bot(settings) as bot, ticking(bot.clock, system_clock()):
         if settings.app_token:
             _serve_socket(bot, settings.app_token.get_secret_value())
         else:

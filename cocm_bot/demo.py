@@ -106,7 +106,7 @@ def running_demo(
         registry_id = "" if patients is None else _registry(desk, patients)
         bot = stack.enter_context(running_bot(settings, clock.now))
         workspace.connect(stack.enter_context(_answering(http_app(bot.bolt, bot.ready))))
-        clock.when_moved = stack.enter_context(ticking(bot.clock))
+        clock.when_moved = stack.enter_context(ticking(bot.clock, system_clock()))
         yield Demo(workspace, clock, workspace.base_url, registry_id, engine)
 
 

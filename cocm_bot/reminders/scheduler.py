@@ -15,8 +15,10 @@ TICK_EVERY_SECONDS = 60.0
 
 
 @contextmanager
-def ticking(clock: Ticker, every: float = TICK_EVERY_SECONDS) -> Iterator[Callable[[], object]]:
-    """Tick while the block runs; gives what ticks once more, at once.
+def ticking(
+    clock: Ticker, start: datetime, every: float = TICK_EVERY_SECONDS
+) -> Iterator[Callable[[], object]]:
+    """Tick from `start` (aware UTC, now) while the block runs; gives what ticks once more, at once.
 
     All state is in the table: a beat that was missed, or fell into a long tick, is made up by the next. At
     the end a tick under way takes no more work, and is waited for.
@@ -28,7 +30,7 @@ def ticking(clock: Ticker, every: float = TICK_EVERY_SECONDS) -> Iterator[Callab
         id="tick",
         seconds=every,
         # What fell due while nothing ran need not wait for the first beat.
-        next_run_time=datetime.now(UTC),
+        next_run_time=start,
         misfire_grace_time=None,
         coalesce=True,
         max_instances=1,

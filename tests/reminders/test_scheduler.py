@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 
 import pytest
 
@@ -48,7 +49,7 @@ def clock(house: House) -> Iterator[Counting]:
 
 
 def test_it_ticks_by_itself_and_stops(clock: Counting) -> None:
-    with ticking(clock, every=0.02):
+    with ticking(clock, datetime.now(UTC), every=0.02):
         clock.wait_for(3)
     ticks = clock.ticks
     time.sleep(0.1)  # five beats in which nothing may happen
@@ -57,7 +58,7 @@ def test_it_ticks_by_itself_and_stops(clock: Counting) -> None:
 
 def test_a_tick_that_takes_longer_than_a_beat_is_not_met_by_another(clock: Counting) -> None:
     clock.go_on.clear()
-    with ticking(clock, every=0.02):
+    with ticking(clock, datetime.now(UTC), every=0.02):
         clock.wait_for(1)
         time.sleep(0.1)  # five beats fall into the tick
         assert clock.ticks == 1
@@ -68,14 +69,14 @@ def test_a_tick_that_takes_longer_than_a_beat_is_not_met_by_another(clock: Count
 
 def test_the_end_waits_for_the_tick_under_way(clock: Counting) -> None:
     clock.go_on.clear()
-    with ticking(clock, every=3600):
+    with ticking(clock, datetime.now(UTC), every=3600):
         clock.wait_for(1)
         threading.Timer(0.1, clock.go_on.set).start()
     assert clock.together == 0
 
 
 def test_the_clock_ticks_at_once_at_its_start_and_when_asked_to(clock: Counting) -> None:
-    with ticking(clock, every=3600) as at_once:
+    with ticking(clock, datetime.now(UTC), every=3600) as at_once:
         clock.wait_for(1)
         at_once()
         clock.wait_for(2)

@@ -35,6 +35,6 @@ def _sentence(notice: Notice, subject: str) -> str:
         case Notice.DAY_SKIPPED:
             days = " to ".join(day(date.fromisoformat(each)) for each in subject.split("/"))
             return (
-                f"The digests of {days} were not sent: I was away for too long, "
-                "and by now they would be out of date. `/cocm today` shows what is due."
+                f"Digests of {days} could not be sent in time, and by now they would be out of date. "
+                "`/cocm status` shows whose, `/cocm today` what is due."
             )
