@@ -30,6 +30,8 @@ MOST_DAYS = 31
 MOST_FOUND = 1000
 LINES_PER_PAGE = 15
 PATIENTS_PER_LINE = 6
+EXPIRY_DAYS = 3
+"""Days before its expiry a day is no longer proved: DynamoDB takes its entries one by one, in no order."""
 
 
 @dataclass(frozen=True)
@@ -221,8 +223,8 @@ def _entries(lines: Sequence[str]) -> list[AccessEntry]:
 
 
 def _oldest(desk: Desk, registry_id: str, today: date) -> date:
-    """The first day entries may be kept of: the registry's first, if that is not too long ago."""
-    kept = today - timedelta(days=desk.trail.years * DAYS_OF_A_YEAR)
+    """The first day of which every entry is kept: the registry's first, if that is not too long ago."""
+    kept = today - timedelta(days=desk.trail.years * DAYS_OF_A_YEAR - EXPIRY_DAYS)
     if registry_id == NO_REGISTRY:
         return kept
     registry = registries.get(desk.table, registry_id)

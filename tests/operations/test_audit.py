@@ -304,6 +304,26 @@ def test_all_that_is_kept_is_looked_at(office: Office) -> None:
         audit.prove(office.desk, "none", None, None)
 
 
+@pytest.mark.parametrize("days", range(6))
+def test_what_expires_is_not_missing(office: Office, days: int) -> None:
+    """A chain was begun in the morning and goes on for days; years later its first entries are gone."""
+    began = office.moment
+    handle = office.enrolled()
+    for _ in range(8):
+        office.forward(hours=12)
+        open_card(office.desk, office.actor(), handle)
+    office.moment = began + timedelta(days=6 * 366 + days, hours=1)
+    for past in range(5):
+        day = (began + timedelta(days=past)).date()
+        for item in access_log.stored(office.table, REGISTRY, day):
+            if int(item["expires_at"]["N"]) <= office.moment.timestamp():
+                key = {"PK": item["PK"], "SK": item["SK"]}
+                office.table.client.delete_item(TableName=office.table.name, Key=key)
+    proof = audit.prove(office.desk, REGISTRY, None, (began + timedelta(days=9)).date())
+    assert proof.faults == []
+    assert proof.since == (began + timedelta(days=days + 3)).date()
+
+
 def test_days_apart_are_proved_together(office: Office) -> None:
     handle = office.enrolled()
     for _ in range(3):
