@@ -42,6 +42,8 @@ class Outgoing:
     destination: str
     message: Payload
     handles: Sequence[str] = ()
+    at: float = 0.0
+    """When what it tells was read (seconds UTC)."""
     counts: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -66,14 +68,18 @@ class Outlet:
         return self._rounds.gateway.arrived(person.id, post.id, post.at - SKEW_SECONDS)
 
     def keep_live(self, turn: Turn, outgoing: Outgoing, sent: Sent) -> None:
-        """Let the rows of a message that was just sent follow what is done about them. Raises Unavailable."""
+        """Let the rows of a message that was just sent follow what is done about them.
+
+        A row that was seen to while the message was on its way follows the patient's next change, or a press
+        on it, which says so. Raises Unavailable.
+        """
         if outgoing.handles:
             digest = LiveDigest(
                 user_id=turn.recipient,
                 day=turn.day.isoformat(),
                 channel=sent.channel,
                 ts=sent.ts,
-                at=self._rounds.desk.now().timestamp(),
+                at=outgoing.at,
                 handles=tuple(outgoing.handles),
                 message=json.dumps(outgoing.message),
             )
@@ -99,10 +105,12 @@ class Outlet:
             return NOT_IN_SLACK
         member, registry = found
         actor = digests.reader(registry, member, person.id)
-        digest = digests.digest_of(desk, self._stands(), actor, quiet=member.reminders.quiet_when_empty)
+        standing = self._stands()
+        digest = digests.digest_of(desk, standing, actor, quiet=member.reminders.quiet_when_empty)
         if digest is None:
             return NOTHING
-        return Outgoing(person.id, digest_message(actor, digest), digests.handles(digest))
+        read = standing.now.timestamp()
+        return Outgoing(person.id, digest_message(actor, digest), digests.handles(digest), read)
 
     def _for_team(self, turn: Turn) -> Outgoing | str:
         desk = self._rounds.desk

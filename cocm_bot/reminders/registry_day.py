@@ -46,7 +46,9 @@ def serve(rounds: Rounds, held: Work) -> None:
     fallen_due = turns(registry, members, since, now)
     day.own_up(fallen_due)
     again = [at for turn in fallen_due if (at := day.serve(turn)) is not None]
-    if again:
+    if day.cut_short:
+        work.go_on(desk.table, held, min(again))
+    elif again:
         work.put_off(desk.table, held, min(again), tries=held.tries)
     else:
         work.put_off(desk.table, held, next_moment(registry, members, now).timestamp())
@@ -64,6 +66,8 @@ class _Day:
         self._registry = registry
         self._pause = pause
         self._until = until
+        self.cut_short = False
+        """Whether there was no time left for somebody."""
         self._told = cache(self._read_told)
         self._outlet = Outlet(rounds, registry)
 
@@ -96,6 +100,7 @@ class _Day:
         if found is not None and found.settled:
             return None
         if now > self._until:
+            self.cut_short = True
             return now
         if found is None:
             return self._tell(turn, None)
@@ -147,7 +152,10 @@ class _Day:
             self._outlet.tell_gone(turn)
 
     def _came_through(self, turn: Turn, held: Post) -> bool:
-        """Whether a post that was under way arrived, or nobody can say: it is written down either way."""
+        """Whether a post that was under way arrived, or nobody can say: it is written down either way.
+
+        Nobody knows its rows any more, so they are not struck through; pressed, they say what was done.
+        """
         if turn.kind is Kind.TEAM:
             # The bot reads nobody's channels.
             self._settle(turn, held, State.UNCLEAR)

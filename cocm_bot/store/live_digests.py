@@ -32,7 +32,7 @@ class LiveDigest(Record):
     channel: str
     ts: str
     at: float
-    """When it was sent (seconds UTC)."""
+    """When what it tells was read (seconds UTC): what was done since is news to who has it."""
     handles: tuple[str, ...] = Field(strict=False)
     """The patients who have a row."""
     message: str

@@ -42,7 +42,7 @@ class Work(Record):
     due_at: float
     """When it fell, or falls, due (seconds UTC)."""
     tries: int = 0
-    """How often it was taken since it was last put off on purpose."""
+    """How often it was taken since it was last put off on purpose, but for when it was only cut short."""
     holder: str | None = None
     """The claim it is held under."""
     state: dict[str, Any] = Field(default_factory=dict)
@@ -113,10 +113,15 @@ def put_off(
 def putting_off(held: Work, at: float, state: dict[str, Any], *, tries: int = 0) -> Write:
     """The write that lets work in hand wait; refused with NotHeld."""
     due_at = held.due_at if tries else at
-    after = held.model_copy(
-        update={"visible_at": at, "due_at": due_at, "holder": None, "tries": tries, "state": state}
-    )
-    return writes.replace(_item(after), MINE, {"holder": held.holder}, lambda _: NotHeld())
+    return _mine(held, visible_at=at, due_at=due_at, holder=None, tries=tries, state=state)
+
+
+def go_on(table: Table, held: Work, at: float) -> None:
+    """Let work in hand for which there was not time enough go on at an instant (seconds UTC).
+
+    It stays as overdue as it is, and was not taken in vain. Raises NotHeld when its lease ended.
+    """
+    table.transact([_mine(held, visible_at=at, holder=None, tries=held.tries - 1)])
 
 
 def finish(table: Table, held: Work) -> None:
@@ -138,6 +143,12 @@ def dropping(kind: str, work_id: str) -> Write:
 def shard_of(registry_id: str) -> int:
     """The part of the queue that a registry's work waits in."""
     return zlib.crc32(registry_id.encode()) % SHARDS
+
+
+def _mine(held: Work, **after: object) -> Write:
+    """The write that changes work in hand; refused with NotHeld."""
+    changed = held.model_copy(update=after)
+    return writes.replace(_item(changed), MINE, {"holder": held.holder}, lambda _: NotHeld())
 
 
 def _item(wanted: Work) -> Item:

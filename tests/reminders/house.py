@@ -92,9 +92,13 @@ class House:
             phone_number="555-010-0100",
             email="ada@example.org",
         )
+        return enrol(self.desk, self.actor, ada, new_id()).patient.handle
+
+    @property
+    def actor(self) -> Actor:
+        """Maya, at her work."""
         maya = self.member("Maya Okafor")
-        actor = Actor(maya.user_id, "Maya", "Okafor", maya.role, is_admin=True, registry=self.registry)
-        return enrol(self.desk, actor, ada, new_id()).patient.handle
+        return Actor(maya.user_id, "Maya", "Okafor", maya.role, is_admin=True, registry=self.registry)
 
     def until(self, local: str) -> None:
         """Let the clock stand at a local `2031-03-04 08:00` of New York."""

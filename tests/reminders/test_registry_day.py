@@ -6,14 +6,20 @@ nothing for psychiatrist and PCP.
 """
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
+from cocm_bot.operations.contacts import log_contact
+from cocm_bot.operations.desk import new_id
+from cocm_bot.operations.live_rows import changed_digests
 from cocm_bot.operations.setup import add_member, new_member
 from cocm_bot.playground import cast
+from cocm_bot.registry.contact import Contact
 from cocm_bot.registry.settings import Rhythm
-from cocm_bot.registry.vocabulary import Role
+from cocm_bot.registry.vocabulary import ContactType, Role, VisitType
 from cocm_bot.reminders.doings import DOINGS
 from cocm_bot.reminders.pace import Pace
 from cocm_bot.reminders.tick import Ticker
@@ -22,6 +28,17 @@ from tests.reminders.house import House
 from tests.store.build import end_membership
 
 MONDAY, TUESDAY = "2031-03-03", "2031-03-04"
+
+
+def ticking(house: House, before_each: Callable[[], None]) -> Ticker:
+    """The house's clock, where something happens between reading what is told and sending it."""
+
+    class Meanwhile(Pace):
+        def wait(self) -> None:
+            before_each()
+
+    rounds = replace(house.rounds, pace=Meanwhile(time.monotonic, time.sleep))
+    return Ticker(rounds, DOINGS, house.hands)
 
 
 def test_a_first_day(house: House) -> None:
@@ -154,16 +171,40 @@ def test_who_is_no_full_member_of_the_workspace_any_more_is_told_nothing(house: 
 def test_a_team_too_large_for_one_lease_is_served_in_several_looks(
     house: House, caplog: pytest.LogCaptureFixture
 ) -> None:
-    class Slow(Pace):
-        def wait(self) -> None:
-            house.forward(seconds=70)
-
-    slow = replace(house.rounds, pace=Slow(time.monotonic, time.sleep))
-    ticker = Ticker(slow, DOINGS, house.hands)
+    ticker = ticking(house, lambda: house.forward(seconds=70))
     house.until(f"{MONDAY} 08:00")
-    for _ in range(3):
+    before = work.get(house.table, registries.DAY, house.registry_id)
+    ticker.tick()
+    left = work.get(house.table, registries.DAY, house.registry_id)
+    assert before is not None
+    assert left is not None
+    assert (left.due_at, left.tries) == (before.due_at, 0), "as overdue as before, and not tried in vain"
+    for _ in range(2):
         ticker.tick()
     assert (house.outcome(MONDAY)["Maya"], house.outcome(MONDAY)["Lena"]) == ("posted", "posted")
     assert len(house.workspace.messages) == 2
     assert house.waits_until() == f"{TUESDAY} 08:00"
     assert not caplog.records, "the work was held all the time"
+
+
+def test_a_row_that_is_seen_to_while_its_digest_is_sent_is_done_with(house: House) -> None:
+    """Ada, enrolled on the 2nd, is told of on the 10th; the contact comes after the digest was drawn."""
+    handle = house.enrol()
+    house.remind("Lena Novak", on=False)
+    house.tick("2031-03-07 08:00")
+
+    def see() -> None:
+        house.forward(seconds=20)
+        contact = Contact(
+            contact_type=ContactType.INITIAL_ASSESSMENT,
+            day=date(2031, 3, 10),
+            minutes=20,
+            visit_type=VisitType.PHONE,
+        )
+        log_contact(house.desk, house.actor, handle, contact, new_id())
+        house.forward(seconds=20)
+
+    house.until("2031-03-10 08:00")
+    ticking(house, see).tick()
+    (digest,) = changed_digests(house.desk, house.registry, handle)
+    assert digest.done == {handle: "Contact logged by Maya at 08:00"}
