@@ -35,7 +35,7 @@ def remind(desk: Desk, actor: Actor, wanted: Reminders) -> RegistryUser:
     own = before.reminders
     retimed = (wanted.on, wanted.time, wanted.days) != (own.on, own.time, own.days)
     decided = wanted.model_copy(update={"since": at if retimed else own.since})
-    clock = [registries.looked_after(actor.registry.id, at)] if retimed else []
+    clock = [registries.looked_after(desk.table, actor.registry.id, at)] if retimed else []
     with recorded(desk, actor, "set_reminders", ()) as access:
         people.remind(desk.table, before, decided, [*clock, *access])
     return before.model_copy(update={"reminders": decided})

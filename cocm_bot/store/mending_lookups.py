@@ -87,4 +87,4 @@ def looked_after(table: Table, registry_id: str) -> bool:
 def look_after(table: Table, registry_id: str, at: float) -> None:
     """Have the clock look after a registry's days from an instant on (seconds UTC), unless it does."""
     if not looked_after(table, registry_id):
-        table.transact([registries.looked_after(registry_id, at)])
+        table.transact([registries.looked_after(table, registry_id, at)])

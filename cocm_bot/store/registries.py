@@ -37,7 +37,7 @@ def create_registry(
         *also,
         writes.add(items.to_item(keys.registry(registry.id), empty), lambda _: AlreadyStored("registry")),
         *channel_writes(None, registry),
-        looked_after(registry.id, registry.created_date),
+        looked_after(table, registry.id, registry.created_date),
     ]
     at = int(registry.created_date)
     for _ in tries(people.CHANGE_TRIES):
@@ -85,18 +85,22 @@ def save(table: Table, before: Registry, after: Registry, also: Sequence[Write] 
         values | now,
         lambda _: RegistryChanged(),
     )
-    day = [looked_after(after.id, after.modified_date)] if retimed else []
+    day = [looked_after(table, after.id, after.modified_date)] if retimed else []
     table.transact([changed, *channel_writes(before, after), *day, *also])
     return after
 
 
-def looked_after(registry_id: str, at: float) -> Write:
+def looked_after(table: Table, registry_id: str, at: float) -> Write:
     """The write that has the clock look after a registry's day at an instant (seconds UTC), and from then on.
 
-    What a look before may have left undone, which this one takes the place of, is done then.
+    It takes the place of the look that was to come: what that one was to make up for is made up for then,
+    however long it is overdue. Raises Unavailable.
     """
+    # A look that is done meanwhile only moves on: nobody is served twice for being looked at again.
+    before = work.get(table, DAY, registry_id)
+    since = at - CATCH_UP.total_seconds()
     look = work.work(DAY, registry_id, registry_id, at)
-    return work.adding(look.model_copy(update={"due_at": at - CATCH_UP.total_seconds()}))
+    return work.adding(look.model_copy(update={"due_at": min(since, before.due_at) if before else since}))
 
 
 def channel_writes(before: Registry | None, after: Registry) -> list[Write]:

@@ -25,7 +25,7 @@ from cocm_bot.reminders.doings import DOINGS
 from cocm_bot.reminders.pace import Pace
 from cocm_bot.reminders.tick import Rounds, Ticker
 from cocm_bot.slack.gateway import Gateway
-from cocm_bot.store import items, keys, registries
+from cocm_bot.store import items, keys, registries, work
 from cocm_bot.store.audit_trail import AuditTrail
 from cocm_bot.store.patient_items import patient_item
 from cocm_bot.store.table import Table
@@ -148,7 +148,7 @@ def _registry(number: int) -> Iterator[Item]:
         yield items.to_item(keys.registry_user(of.id, user.id), membership)
     for each in range(DUE_PATIENTS):
         yield patient_item(of.id, _patient(number, each))
-    yield registries.looked_after(of.id, EIGHT.timestamp()).parameters["Item"]
+    yield work.adding(work.work(registries.DAY, of.id, of.id, EIGHT.timestamp())).parameters["Item"]
 
 
 def _of(number: int) -> Registry:

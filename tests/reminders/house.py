@@ -135,7 +135,7 @@ class House:
         own = member.reminders.model_copy(update={**wanted, "since": self.moment.timestamp()})
         changed = member.model_copy(update={"reminders": own})
         key = keys.registry_user(self.registry_id, member.user_id)
-        at_once = registries.looked_after(self.registry_id, self.moment.timestamp())
+        at_once = registries.looked_after(self.table, self.registry_id, self.moment.timestamp())
         self.table.transact([writes.put(items.to_item(key, changed)), at_once])
 
     def said(self, name: str) -> list[Message]:

@@ -128,6 +128,18 @@ def test_an_outage_of_days_leaves_no_day_without_a_record(house: House) -> None:
     assert "3 Mar 2031 to 5 Mar 2031" in str(notice.blocks)
 
 
+def test_what_is_set_after_an_outage_before_the_first_tick_hides_none_of_it(house: House) -> None:
+    house.until("2031-03-06 09:00")
+    house.remind("Maya Okafor", time="10:00")
+    house.set(rhythm=Rhythm(digest_time="08:30"))
+    house.tick()
+    for day in ("2031-03-03", "2031-03-04", "2031-03-05"):
+        assert house.outcome(day)["Iris"] == "skipped late"
+    house.forward(minutes=1)
+    house.tick()
+    assert "3 Mar 2031 to 5 Mar 2031" in str(house.said("Maya Okafor")[0].blocks)
+
+
 def test_who_joins_is_told_from_their_next_turn_on(house: House) -> None:
     house.tick(f"{MONDAY} 08:00")
     house.until(f"{MONDAY} 10:00")
