@@ -60,11 +60,11 @@ def test_one_that_does_not_is_an_error(clock: Table) -> None:
 
 def test_work_that_waits_for_long_is_one_too(clock: Table) -> None:
     tick(clock)
-    late = work.work("notice", "n1", REGISTRY, datetime.now(UTC).timestamp() - 400)
+    late = work.work("notice", "n1", REGISTRY, datetime.now(UTC).timestamp() - 1300)
     clock.transact([work.adding(late)])
     result = run()
     assert result.exit_code == 1
-    assert "1 wait, the longest for 40" in result.output
+    assert "1 wait, the longest for 130" in result.output
 
 
 def test_a_registrys_days_are_told_by_name(clock: Table) -> None:

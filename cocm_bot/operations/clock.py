@@ -18,8 +18,8 @@ from cocm_bot.store.runs import Run
 DAYS = 5
 """Local days whose turns are told of."""
 TROUBLES = 12
-BEHIND_SECONDS = 300.0
-"""Work that waits for longer means that something is wrong."""
+BEHIND_SECONDS = 1200.0
+"""Work that waits for longer means that something is wrong; 5,000 members due at once take a quarter hour."""
 ALIVE_SECONDS = 300.0
 """A process that did not tick for longer counts as gone."""
 

@@ -1,14 +1,17 @@
 """How the clock stands, for a registry's admins. No patient is in it."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from cocm_bot.operations.clock import Day, Days, Standing
 from cocm_bot.registry.policy import CarePolicy
+from cocm_bot.registry.rhythm import CATCH_UP
 from cocm_bot.slack.kit import Payload, clip, context, escape, header, message, section
 from cocm_bot.slack.screens.words import day, moment_of
 
 RUNS_SHOWN = 5
 LONGEST = 2900
+PROMISE = f"A digest is never sent twice, nor more than {CATCH_UP // timedelta(hours=1)} hours late."
 
 WORDS = {
     "posted": "posted",
@@ -30,7 +33,7 @@ def status_message(standing: Standing, days: Days) -> Payload:
             section(clip("\n".join([*_clock(standing, policy), _next(days, standing.now, policy)]), LONGEST)),
             *(section(clip("\n".join(_day(each)), LONGEST)) for each in days.days),
             *([] if days.days else [section("Nobody was to be told anything in the last days.")]),
-            context("Skipped with nothing due is as it should be. A digest is never sent twice, nor late."),
+            context(f"Skipped with nothing due is as it should be. {PROMISE}"),
         ],
     )
 
