@@ -49,7 +49,7 @@ class Directory:
             return self._gateway.member_with(user.email)
         else:
             found = self._person(user.slack_user_id)
-        return found if found and found.team_id == self._gateway.team_id() and not found.outsider else None
+        return found if found and _to_be_told(self._gateway, found) else None
 
     def _person(self, slack_user_id: str) -> Person | None:
         try:
@@ -73,8 +73,13 @@ class Directory:
             return listing.people
 
 
+def _to_be_told(gateway: Gateway, person: Person) -> bool:
+    return person.team_id == gateway.team_id() and not person.outsider
+
+
 def _by_name(gateway: Gateway) -> Mapping[str, Person]:
-    everybody = list(gateway.everybody())
+    # Of the accounts with the same address, some perhaps deactivated or elsewhere, the one to be told counts.
+    everybody = sorted(gateway.everybody(), key=lambda each: _to_be_told(gateway, each))
     return {each.id: each for each in everybody} | {
         each.email.lower(): each for each in everybody if each.email
     }

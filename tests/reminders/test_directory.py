@@ -87,6 +87,15 @@ def test_many_questions_cost_one_list_which_is_believed_for_a_while(bench: Bench
     assert bench.directory.member(user("maya.okafor@example.org", cast.MAYA)) is None
 
 
+@pytest.mark.parametrize("other", [cast.GUEST, cast.EXTERNAL])
+def test_an_account_that_may_not_be_told_hides_nobody_with_its_address(bench: Bench, other: str) -> None:
+    bench.workspace.people[other].email = "maya.okafor@example.org"
+    bench.ask_much()
+    found = bench.directory.member(user("maya.okafor@example.org"))
+    assert found is not None
+    assert found.id == cast.MAYA
+
+
 def test_a_workspace_too_large_to_be_listed_is_asked_one_by_one(bench: Bench) -> None:
     bench.workspace.fail("users.list", retry_after=30)
     bench.ask_much()
