@@ -1,15 +1,14 @@
 """Inviting people into a registry: by its admins, to an e-mail address."""
 
 from collections.abc import Sequence
-from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel
+from pydantic import BaseModel
 
 from cocm_bot.operations.desk import Desk, new_id
 from cocm_bot.operations.oversight import authorise_admin, recorded
 from cocm_bot.registry.access import Actor, AdminRight
 from cocm_bot.registry.errors import Conflict, NotFound
-from cocm_bot.registry.fields import Email, PersonName
+from cocm_bot.registry.fields import PersonName, SlackEmail
 from cocm_bot.registry.team import UserInvite
 from cocm_bot.registry.vocabulary import Role
 from cocm_bot.store import invites, people, work
@@ -38,16 +37,10 @@ class NoInvite(NotFound):
         super().__init__("This invitation is gone: it was accepted or withdrawn.")
 
 
-def _given(email: str) -> str:
-    if not email:
-        raise ValueError("Give the e-mail address they have in Slack.")
-    return email
-
-
 class NewInvite(BaseModel):
     """Whom to invite, and as what."""
 
-    email: Annotated[Email, AfterValidator(_given)]
+    email: SlackEmail
     first_name: PersonName
     last_name: PersonName
     role: Role

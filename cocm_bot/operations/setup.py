@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, TypeVar
+from typing import TypeVar
 
-from pydantic import AfterValidator, BaseModel, ValidationError, field_validator
+from pydantic import BaseModel, ValidationError, field_validator
 
 from cocm_bot.operations.accounts import user_with
 from cocm_bot.operations.desk import Desk, new_id
 from cocm_bot.operations.oversight import record_export
 from cocm_bot.registry.errors import InvalidInput
-from cocm_bot.registry.fields import Email, PersonName, Phone
+from cocm_bot.registry.fields import PersonName, Phone, SlackEmail
 from cocm_bot.registry.measures import CATALOGUE, DEFAULT_MEASURES
 from cocm_bot.registry.team import Questionnaire, Registry
 from cocm_bot.registry.vocabulary import Role
@@ -20,17 +20,11 @@ from cocm_bot.store import people, registries
 Entered = TypeVar("Entered", bound=BaseModel)
 
 
-def _given(email: str) -> str:
-    if not email:
-        raise ValueError("Give the e-mail address they have in Slack.")
-    return email
-
-
 class NewRegistry(BaseModel):
     """A registry and its first admin."""
 
     name: PersonName
-    admin_email: Annotated[Email, AfterValidator(_given)]
+    admin_email: SlackEmail
     first_name: PersonName
     last_name: PersonName
     phone_number: Phone = ""
@@ -57,7 +51,7 @@ class NewRegistry(BaseModel):
 class NewMember(BaseModel):
     """Somebody who joins a registry that exists."""
 
-    email: Annotated[Email, AfterValidator(_given)]
+    email: SlackEmail
     first_name: PersonName
     last_name: PersonName
     phone_number: Phone = ""

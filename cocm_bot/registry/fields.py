@@ -69,6 +69,12 @@ def _check_email(text: str) -> str:
         raise ValueError("Enter an e-mail address like name@clinic.org.") from None
 
 
+def _check_given(email: str) -> str:
+    if not email:
+        raise ValueError("Give the e-mail address they have in Slack.")
+    return email
+
+
 def _check_line(text: str) -> str:
     return _one_line(text)
 
@@ -81,6 +87,8 @@ Phone = Annotated[str, AfterValidator(_check_phone)]
 """A phone number as entered, or empty."""
 Email = Annotated[str, AfterValidator(_check_email)]
 """An e-mail address, or empty."""
+SlackEmail = Annotated[Email, AfterValidator(_check_given)]
+"""The e-mail address somebody has in Slack; never empty."""
 Line = Annotated[str, AfterValidator(_check_line)]
 """A single line of free text, or empty."""
 
