@@ -89,13 +89,6 @@ class Sender:
             extra = {"X-Slack-Retry-Num": str(attempt), "X-Slack-Retry-Reason": reply.failure}
         return reply
 
-    def verify_url(self) -> bool:
-        """The url_verification handshake: whether the bot gives the challenge back."""
-        challenge = self.state.fresh("challenge-")
-        asked = {"type": "url_verification", "token": "unused", "challenge": challenge}
-        reply = self._deliver("url_verification", asked, json.dumps(asked), "application/json")
-        return reply.failure is None and challenge in reply.text
-
     def _deliver(
         self,
         name: str,

@@ -100,6 +100,16 @@ def claim(table: Table, waiting: Waiting, now: float, lease_seconds: float) -> W
     return held
 
 
+def remember(table: Table, held: Work, state: dict[str, Any]) -> Work:
+    """Write down how far work in hand came; goes on under a new claim with the same lease.
+
+    The claim before ends with it, so that what was written down is not put off without it. Raises NotHeld when
+    its lease ended.
+    """
+    table.transact([_mine(held, **(now := {"holder": token_hex(8), "state": state}))])
+    return held.model_copy(update=now)
+
+
 def put_off(
     table: Table, held: Work, at: float, state: dict[str, Any] | None = None, *, tries: int = 0
 ) -> None:
@@ -133,11 +143,6 @@ def finishing(held: Work) -> Write:
     """The write that takes work in hand out of the queue; refused with NotHeld."""
     key = keys.work(held.kind, held.id)
     return writes.delete(key, MINE, {"holder": held.holder}, lambda _: NotHeld())
-
-
-def dropping(kind: str, work_id: str) -> Write:
-    """The write that takes work out of the queue, whoever holds it."""
-    return writes.forget(keys.work(kind, work_id))
 
 
 def shard_of(registry_id: str) -> int:

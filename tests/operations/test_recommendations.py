@@ -16,7 +16,7 @@ from cocm_bot.registry.errors import Conflict, InvalidInput, NotAllowed, NotFoun
 from cocm_bot.registry.patient import Change
 from cocm_bot.registry.recommendations import state_of, still_open
 from cocm_bot.registry.vocabulary import ContactType, Role
-from cocm_bot.store import deliveries, history, people, work
+from cocm_bot.store import deliveries, history, keys, people, work, writes
 from cocm_bot.store.deliveries import Delivery
 from tests.operations.conftest import Office
 from tests.store.build import REGISTRY, end_membership, user
@@ -217,7 +217,7 @@ def test_who_left_is_sent_no_letter(office: Office, given: tuple[str, Recommenda
 def test_every_answer_calls_for_a_letter_in_its_own_transaction(
     office: Office, given: tuple[str, Recommendation], what: Answer
 ) -> None:
-    office.table.transact([work.dropping(KIND, given[1].id)])
+    office.table.transact([writes.forget(keys.work(KIND, given[1].id))])
     give(office, given, what, reason="So.")
     found = work.get(office.table, KIND, given[1].id)
     assert found is not None

@@ -27,24 +27,14 @@ def test_every_kind_of_request_is_signed_now_whatever_the_clock_says(
     maya.command("/cocm today")
     maya.open_home()
     workspace.shortcut(cast.MAYA, "log")
-    workspace.sender.verify_url()
     verifier = SignatureVerifier(workspace.signing_secret)
     assert [heard.kind for heard in bot.heard] == [
         "/cocm",
         "app_home_opened",
         "shortcut",
-        "url_verification",
     ]
     assert all(verifier.is_valid_request(heard.body, heard.headers) for heard in bot.heard)
     assert not SignatureVerifier("other").is_valid_request(bot.heard[0].body, bot.heard[0].headers)
-
-
-def test_url_verification(bot: TinyBot, workspace: Workspace) -> None:
-    assert not workspace.sender.verify_url()
-    bot.when("url_verification", lambda payload: (200, payload["challenge"]))
-    assert workspace.sender.verify_url()
-    bot.when("url_verification", lambda payload: (200, {"challenge": payload["challenge"]}))
-    assert workspace.sender.verify_url()
 
 
 def test_an_event_in_its_envelope(bot: TinyBot, workspace: Workspace) -> None:
