@@ -79,9 +79,11 @@ def test_more_than_anybody_reads_is_counted(office: Office) -> None:
 
 def test_who_may_not_scan_is_told_so(office: Office) -> None:
     refused = faults.refuse("AccessDeniedException")
-    with mock.patch("cocm_bot.cli_check.open_desk", return_value=office.desk):  # noqa: SIM117
-        with faults.on(office.table.client, "Scan", refused):
-            done = run()
+    with (
+        mock.patch("cocm_bot.cli_check.open_desk", return_value=office.desk),
+        faults.on(office.table.client, "Scan", refused),
+    ):
+        done = run()
     assert done.exit_code == 2
     assert "Checking needs the right to scan: docs/iam.md." in done.stderr
 

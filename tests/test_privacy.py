@@ -73,7 +73,10 @@ def everything_a_care_manager_does(clinic: Clinic) -> None:
     ):
         before = len(maya.messages())
         maya.command(f"/cocm {command}")
-        workspace.wait_until(lambda: len(maya.messages()) > before or maya.view, "an answer")  # noqa: B023
+        workspace.wait_until(
+            lambda: len(maya.messages()) > before or maya.view,  # noqa: B023  (called at once)
+            "an answer",
+        )
         workspace.settled(quiet=0.05)
         if maya.view:
             maya.close()

@@ -136,8 +136,11 @@ class State:
     `now` gives epoch seconds and rules trigger expiry, response_url life and message ts.
     """
 
-    def __init__(self, now: Callable[[], float] = time.time, token: str = "xoxb-playground") -> None:  # noqa: S107
-        # (the token opens nothing but this stand-in)
+    def __init__(
+        self,
+        now: Callable[[], float] = time.time,
+        token: str = "xoxb-playground",  # noqa: S107  (opens nothing but this stand-in)
+    ) -> None:
         self.now = now
         self.token = token
         self.base_url = ""

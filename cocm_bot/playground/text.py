@@ -100,8 +100,9 @@ def _blocks(
     return Group(*parts)
 
 
-def _block(state: State, block: dict[str, Any], entered: Entered, error: str | None) -> RenderableType:  # noqa: PLR0911
-    # (one way out for each type of block)
+def _block(  # noqa: PLR0911  (one way out for each type of block)
+    state: State, block: dict[str, Any], entered: Entered, error: str | None
+) -> RenderableType:
     match block["type"]:
         case "header":
             return drawn(state, block["text"], "bold underline")

@@ -81,9 +81,9 @@ def test_mending_is_written_down_before_anything_is_mended(office: Office) -> No
     take(office.table, keys.email_lock(user(1).email))
     list(check(office.desk, None))
     assert logged(office) == []
-    with faults.on(office.table.client, "PutItem", faults.refuse("InternalServerError", 500)):  # noqa: SIM117
-        with pytest.raises(Unavailable):
-            list(check(office.desk, None, "tester"))
+    refused = faults.refuse("InternalServerError", 500)
+    with faults.on(office.table.client, "PutItem", refused), pytest.raises(Unavailable):
+        list(check(office.desk, None, "tester"))
     assert len(found(office)) == 2
     list(check(office.desk, None, "tester"))
     assert logged(office) == [("-", "repair", "account tester"), (REGISTRY, "repair", "account tester")]

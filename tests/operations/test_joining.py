@@ -1,11 +1,11 @@
 """Accepting and declining, on a real engine: once, by the right person, whatever happens on the way."""
 
 import contextlib
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
 from cocm_bot.operations import invites
 from cocm_bot.operations.accounts import account_of, known_user, unbind
@@ -249,11 +249,14 @@ def busy(concurrent_table: Table) -> Office:
 @pytest.mark.parametrize(
     "fault", [faults.time_out, faults.lose_answer], ids=["lost on the way", "answer lost"]
 )
-def test_one_who_died_at_any_step_accepts_again(busy: Office, fault: Callable[..., None], step: int) -> None:
+def test_one_who_died_at_any_step_accepts_again(busy: Office, fault: faults.Fault, step: int) -> None:
     """From that request on nothing comes back: the process is gone. Another one is asked then."""
     invited(busy)
     sent = iter(range(10_000))
-    from_then_on = lambda request: fault(request) if next(sent) >= step else None  # noqa: E731
+
+    def from_then_on(request: AWSPreparedRequest) -> AWSResponse | None:
+        return fault(request) if next(sent) >= step else None
+
     with faults.on(busy.table.client, "*", from_then_on), contextlib.suppress(Unavailable):
         joins(busy)
     assert counts(busy.table)[0] == len(people.members(busy.table, REGISTRY))
