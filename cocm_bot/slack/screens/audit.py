@@ -7,7 +7,6 @@ from cocm_bot.registry.patient import DirectoryEntry
 from cocm_bot.registry.policy import CarePolicy
 from cocm_bot.slack.kit import Page, Payload, context, escape, modal, page_bar, section
 from cocm_bot.slack.screens.words import moment_of, who
-from cocm_bot.store.access_log import AccessEntry
 
 TITLE = "Access log"
 AUDIT_PAGE = "audit-page"
@@ -47,8 +46,8 @@ def audit_view(accesses: Accesses, policy: CarePolicy) -> Payload:
 def _line(line: Line, accesses: Accesses, policy: CarePolicy) -> str:
     """An entry, like `12 Mar 2026 14:05 · Maya Okafor · see a patient · K7Q4 Ana Muñoz · modal`."""
     entry = line.entry
-    done = escape(_action(entry, named=accesses.named))
-    parts = [moment_of(entry.at, policy), _person(entry, accesses), done]
+    done = escape(_action(line, named=accesses.named))
+    parts = [moment_of(entry.at, policy), _person(line, accesses), done]
     if entry.outcome == "refused":
         parts.append(f"⛔ refused, {escape(entry.reason)}")
     elif member_of(entry):
@@ -64,8 +63,9 @@ def _patient(patient: DirectoryEntry, *, named: bool) -> str:
     return f"{patient.handle}{name}"
 
 
-def _person(entry: AccessEntry, accesses: Accesses) -> str:
+def _person(line: Line, accesses: Accesses) -> str:
     """A member by name; who is none as Slack knows them; a channel; or what ran by itself."""
+    entry = line.entry
     if entry.user_id:
         return who(entry.user_id, accesses.names)
     if entry.slack_user_id:
@@ -74,11 +74,11 @@ def _person(entry: AccessEntry, accesses: Accesses) -> str:
     return f"the {escape(entry.surface)}"
 
 
-def _action(entry: AccessEntry, *, named: bool) -> str:
+def _action(line: Line, *, named: bool) -> str:
     """A right by its words; a change by what was done, to those alone who may see patients."""
-    name = entry.action
+    name = line.entry.action
     if name.upper() in Action.__members__:
         return Action[name.upper()].value
-    if entry.patient_ids and not named and name not in set(AdminRight):
+    if line.entry.patient_ids and not named and name not in set(AdminRight):
         return CHANGED
     return name
