@@ -18,17 +18,20 @@ logger = logging.getLogger(__name__)
 def tell_each(rounds: Rounds, held: Work, messages: Mapping[str, Payload]) -> None:
     """Tell each person, by user id, who was not told yet, and finish the work.
 
-    For whom Slack did not take it, it is put off and tried again later.
+    For whom Slack did not take it, it is put off and tried again later. Each is remembered at once: when the
+    table fails, one at most is told again.
     """
     table = rounds.desk.table
-    before = held.state.get(TOLD, [])
-    left = [user_id for user_id in messages if user_id not in before]
-    done = [user_id for user_id in left if _told(rounds, held, user_id, messages[user_id])]
-    if len(done) == len(left):
+    told = held.state.get(TOLD, [])
+    for user_id in [each for each in messages if each not in told]:
+        if _told(rounds, held, user_id, messages[user_id]):
+            told = [*told, user_id]
+            held = work.remember(table, held, {**held.state, TOLD: told})
+    if messages.keys() <= set(told):
         work.finish(table, held)
         return
     at = rounds.desk.now().timestamp() + PAUSES[min(held.tries, len(PAUSES)) - 1]
-    work.put_off(table, held, at, {**held.state, TOLD: [*before, *done]}, tries=held.tries)
+    work.put_off(table, held, at, tries=held.tries)
 
 
 def _told(rounds: Rounds, held: Work, user_id: str, message: Payload) -> bool:

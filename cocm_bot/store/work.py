@@ -101,13 +101,13 @@ def claim(table: Table, waiting: Waiting, now: float, lease_seconds: float) -> W
 
 
 def remember(table: Table, held: Work, state: dict[str, Any]) -> Work:
-    """Write down how far work in hand came; goes on under a new claim with the same lease.
+    """Write down how far work in hand came, and hold it under a new claim until the same lease ends.
 
-    The claim before ends with it, so that what was written down is not put off without it. Raises NotHeld when
-    its lease ended.
+    Nobody can put it off under the old one, as if less had been done. Raises NotHeld when its lease ended.
     """
-    table.transact([_mine(held, **(now := {"holder": token_hex(8), "state": state}))])
-    return held.model_copy(update=now)
+    anew = {"holder": token_hex(8), "state": state}
+    table.transact([_mine(held, **anew)])
+    return held.model_copy(update=anew)
 
 
 def put_off(

@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
+from cocm_bot.operations.notices import Notice, tell_admins
+from cocm_bot.operations.setup import add_member, new_member
 from cocm_bot.playground import cast
+from cocm_bot.registry.vocabulary import Role
 from cocm_bot.store import posts
 from tests.reminders.house import NEW_YORK, House, running_house
 from tests.store import engines, faults
@@ -221,6 +224,30 @@ def test_whichever_write_fails_nobody_is_left_out_or_told_twice(
                 house.tick()
             assert len(house.said("Maya Okafor")) == before + 1, f"after write {number} failed"
             assert {post.state for post in posts.told(table, house.registry_id, day)} == {"posted", "skipped"}
+
+
+@pytest.mark.usefixtures("no_pauses")
+def test_which_admin_was_told_is_remembered_when_the_table_fails_before_the_next(house: House) -> None:
+    wanted = new_member(
+        email="noor.rahimi@example.org",
+        first_name="Noor",
+        last_name="Rahimi",
+        role=Role.CLINICAL_OPS,
+        is_admin=True,
+    )
+    add_member(house.desk, house.registry_id, wanted)
+    house.tick()
+    tell_admins(house.desk, house.registry_id, Notice.CHANNEL_SHARED, cast.TEAM_CHANNEL)
+
+    def fail_once_one_is_told(request: AWSPreparedRequest) -> AWSResponse | None:
+        return faults.time_out(request) if house.workspace.messages else None
+
+    with faults.on(house.table.client, "GetItem", fail_once_one_is_told):
+        house.tick()
+    assert len(house.workspace.messages) == 1
+    house.forward(seconds=125)
+    house.tick()
+    assert (len(house.said("Maya Okafor")), len(house.said("Noor Rahimi"))) == (1, 1)
 
 
 class Writes:
