@@ -167,9 +167,9 @@ def _falls_due(registry: Registry, day: date, at: time, since: float = 0.0) -> d
 
 
 def _unserved(day: date, at: time, zone_before: str | None, change: datetime) -> set[date]:
-    """The day, if in the zone that held before a change its turn was still to come."""
+    """The day, if in the zone that held before a change its turn was still to come, or to be caught up."""
     due = instant(day, at, ZoneInfo(zone_before)) if zone_before else None
-    return {day} if due is not None and due > change else set()
+    return {day} if due is not None and due > change - CATCH_UP else set()
 
 
 def _usual_times(registry: Registry, members: Sequence[RegistryUser], day: date) -> set[time]:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cocm_bot.registry.rhythm import (
@@ -390,6 +390,7 @@ def local_instant(day: date, name: str, digest: str, own: str, zone: ZoneInfo) -
     zones=st.lists(ZONES, min_size=2, max_size=5),
     hours=st.lists(st.integers(13, 80), min_size=4, max_size=4),
 )
+@example("02:41", ["Africa/Casablanca", "Pacific/Pago_Pago", "Australia/Lord_Howe"], [13, 13, 13, 13])
 def test_however_often_the_zone_changes_no_day_is_skipped_or_repeated(
     digest: str, zones: list[str], hours: list[int]
 ) -> None:
