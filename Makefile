@@ -15,7 +15,8 @@ morning: $(VENV)/demo ## a care manager's morning, printed
 	$(BIN)/cocm-bot demo --morning
 
 test: lint types imports ## everything
-	$(BIN)/pytest --numprocesses $(WORKERS) --dist worksteal
+	$(BIN)/pytest --numprocesses $(WORKERS) --dist worksteal -m "not crowded"
+	$(BIN)/pytest -m crowded
 
 test-fast: $(VENV)/dev ## the quick tests alone
 	$(BIN)/pytest --numprocesses $(WORKERS) --dist worksteal -m "not slow"

@@ -116,7 +116,7 @@ def _own_up(rounds: Rounds, case: Case, course: Course) -> Course:
     now = rounds.desk.now().timestamp()
     first = circle(TEAM, case.registry, case.team, case.patient, case.alert, now)
     told = {each.user_id for each in case.told}
-    missed = [case.names[each.user_id] for each in first if each.user_id not in told]
+    missed = sorted(case.names[each.user_id] for each in first if each.user_id not in told)
     raiser = next((each for each in case.team if each.user_id == case.alert.raised_by), None)
     if course.owned_up or raiser is None or not missed:
         return course

@@ -110,7 +110,7 @@ def _own_up(rounds: Rounds, held: Work, sending: Sending, missed: list[str]) -> 
     if causer is None or not missed:
         return sending
     logger.error("missed kind=letter count=%d", len(missed))
-    names = [found.names.get(user_id, "a former member") for user_id in missed]
+    names = sorted(found.names.get(user_id, "a former member") for user_id in missed)
     try:
         deliver(
             rounds,

@@ -64,7 +64,7 @@ def test_what_is_noticed_again_is_not_told_again_for_a_week(clinic: Clinic) -> N
     ("kind", "words"),
     [
         (Notice.MEMBER_GONE, "I can't write to Iris Lindqvist any more"),
-        (Notice.DAY_SKIPPED, "The digests of 3 Mar 2031 were not sent"),
+        (Notice.DAY_SKIPPED, "Digests of 3 Mar 2031 could not be sent in time"),
         (Notice.CHANNEL_GONE, f"I can't post to the team channel <#{cast.LOBBY}> any more"),
     ],
 )

@@ -118,6 +118,7 @@ def test_a_name_that_is_not_theirs_is_refused_alike_whether_it_is_one_or_not(cli
         samuel.command(f'/cocm in "{name}" today')
         sees(samuel, f"You can name one of your registries: {RIVERSIDE}.")
         assert HARBOR not in sees(samuel)
+    clinic.workspace.settled()
     assert [entry.reason for entry in clinic.accesses("-")] == ["NotNamed", "NotNamed"]
 
 
