@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from cocm_bot.operations.desk import Desk
 from cocm_bot.operations.meaning import Meant, Undecided, ask
-from cocm_bot.operations.presence import known_today, note_seen
+from cocm_bot.operations.presence import home_open, known_today, note_home, note_seen
 from cocm_bot.registry.errors import CocmError, InvalidInput
 from cocm_bot.slack import errors
 from cocm_bot.slack.answering import Place, inputs, refused
@@ -38,10 +38,6 @@ Screen = Draw | ForAnyone[Payload]
 T = TypeVar("T")
 Work = Callable[[Visit], T] | ForAnyone[T]
 
-HOME_SECONDS = 8 * 3600
-"""How long an App Home that was opened is kept true; opening it draws it anew in any case."""
-HOMES_REMEMBERED = 10_000
-
 
 class Stage:
     """Where screens are put up: messages, modals and App Homes; the gate decides who gets one."""
@@ -64,8 +60,6 @@ class Stage:
         """What draws an App Home, once a feature offers it."""
         self.saved: Callable[[Visit], None] | None = None
         """What follows every submission of a member that was saved."""
-        self._homes: dict[str, tuple[float, str]] = {}
-        """When a person's App Home was put up, and of which registry."""
 
     def publish(self, body: Body, draw: Screen) -> None:
         """Put up the App Home of whoever asked, and remember that they have it open."""
@@ -79,15 +73,17 @@ class Stage:
         )
         if home is not None:
             put(home)
-            if len(self._homes) >= HOMES_REMEMBERED:
-                self._homes.clear()
-            self._homes[user_id] = self._desk.now().timestamp(), remembered_registry(home)
+            note_home(self._desk, user_id, remembered_registry(home))
 
     def refresh_home(self, body: Body) -> None:
-        """Draw the App Home of whoever asked anew, if they opened it lately, at this replica."""
-        user_id, draw = origin(body, "App Home").user_id, self.home
-        opened, registry_id = self._homes.get(user_id, (0.0, ""))
-        if draw is None or self._desk.now().timestamp() - opened > HOME_SECONDS:
+        """Draw the App Home of whoever asked anew, if they opened it lately, at whichever replica."""
+        if self.home is not None:
+            self.redraw_behind("home", partial(self._refresh_home, body, self.home))
+
+    def _refresh_home(self, body: Body, draw: Screen) -> None:
+        user_id = origin(body, "App Home").user_id
+        registry_id = home_open(self._desk, user_id)
+        if registry_id is None:
             return
 
         def publish(request: Request, view: Payload) -> None:

@@ -21,6 +21,7 @@
 | review              | review:<registry id>             | <user id>                             |
 | timer               | timer:<user id>                  | timer                                 |
 | question            | question:<id>                    | question                              |
+| home                | home:<Slack user id>             | home                                  |
 | team channel        | channel:<Slack channel id>       | registry:<registry id>                |
 | work                | work:<kind>:<id>                 | work                                  |
 | post                | post:<registry id>:<local day>   | <kind>#<recipient>                    |
@@ -64,6 +65,7 @@ _KINDS = {
     "review": "review",
     "timer": "timer",
     "question": "question",
+    "home": "home",
     "channel": "team channel",
     "work": "work",
     "post": "post",
@@ -230,6 +232,11 @@ def review(registry_id: str, user_id: str) -> Key:
 def timer(user_id: str) -> Key:
     """The timer a person runs."""
     return Key(f"timer:{user_id}", "timer")
+
+
+def home(slack_user_id: str) -> Key:
+    """The App Home a person has open."""
+    return Key(f"home:{slack_user_id}", "home")
 
 
 def question(question_id: str) -> Key:

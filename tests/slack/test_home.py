@@ -63,6 +63,19 @@ def test_the_home_follows_each_operation_of_whoever_opened_it(clinic: Clinic) ->
     assert publications(clinic) == 2
 
 
+def test_it_follows_what_another_replica_did(clinic: Clinic) -> None:
+    maya = clinic.seat()
+    maya.open_home()
+    sees(maya, "There are no patients here yet.")
+    with clinic.restarted():
+        maya.press("Add a patient")
+        maya.fill(ANA)
+        assert maya.submit() is None
+        sees(maya, "Added. Handle")
+        maya.close()
+        sees(maya, "1 patient: 1 Enrolled")
+
+
 def test_whoever_never_opened_it_gets_none(clinic: Clinic) -> None:
     maya = clinic.seat()
     add_patient(maya)
