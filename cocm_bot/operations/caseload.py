@@ -1,6 +1,6 @@
 """The caseload as a list, read from the index only."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -170,13 +170,18 @@ def row_of(summary: PatientSummary, policy: CarePolicy, now: datetime) -> Row:
     return Row(as_of(summary, policy, now), weeks_at(summary, policy, now), due(summary, policy, now))
 
 
-def page_of(desk: Desk, actor: Actor, rows: list[Row], number: int, broken: int) -> Page:
-    """The page of that number, or the nearest; the patients on it are logged as seen."""
+def page_of(
+    desk: Desk, actor: Actor, rows: list[Row], number: int, broken: int, beside: Iterable[str] = ()
+) -> Page:
+    """The page of that number, or the nearest; the patients on it are logged as seen.
+
+    With them, in the same entry, those who are shown `beside` it, by id.
+    """
     pages = max(1, -(-len(rows) // ROWS_PER_PAGE))
     number = min(max(1, number), pages)
     shown = rows[(number - 1) * ROWS_PER_PAGE : number * ROWS_PER_PAGE]
-    if shown:
-        record_view(desk, actor, Action.VIEW_CASELOAD, (row.summary.id for row in shown))
+    if seen := dict.fromkeys([*(row.summary.id for row in shown), *beside]):
+        record_view(desk, actor, Action.VIEW_CASELOAD, seen)
     return Page(shown, number, pages, len(rows), broken)
 
 

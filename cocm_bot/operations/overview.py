@@ -62,13 +62,14 @@ def day(desk: Desk, actor: Actor) -> Day:
     mine, own = own_rows(desk, actor, everyone)
     due = [row for row in mine if row.due]
     rows = sorted((row for row in due if row.summary.snoozed is None), key=urgency)
-    page = page_of(desk, actor, rows, 1, listing.broken)
+    awaited = _awaited(desk, actor, listing.records)
+    page = page_of(desk, actor, rows, 1, listing.broken, beside=(each.patient.id for each in awaited))
     counts = Counter(row.due[0].reason for row in rows)
     return Day(
         page=replace(page, counts=counts, own=own, snoozed=len(due) - len(rows)),
         numbers=numbers([row.summary for row in mine], policy, now),
         timer=timers.running(desk, actor) if may(actor.role, Action.LOG_CONTACT) else None,
-        awaited=_awaited(desk, actor, listing.records),
+        awaited=awaited,
     )
 
 
@@ -112,7 +113,4 @@ def _awaited(desk: Desk, actor: Actor, summaries: Sequence[PatientSummary]) -> l
         found += [Awaited(patient, each) for each in mine if patient]
         if len(found) >= MOST_RECOMMENDATIONS:
             break
-    found = found[:MOST_RECOMMENDATIONS]
-    if found:
-        record_view(desk, actor, Action.VIEW_PATIENT, (each.patient.id for each in found))
-    return found
+    return found[:MOST_RECOMMENDATIONS]

@@ -1,7 +1,7 @@
 """The menu beside a patient in a list or a digest: open the card, log a contact, answer, snooze."""
 
 from cocm_bot.operations.live_rows import since_told
-from cocm_bot.operations.patients import open_card
+from cocm_bot.operations.patients import open_card, patient_of
 from cocm_bot.registry.errors import InvalidInput
 from cocm_bot.slack import contact, digest, patient, recommendation, snooze
 from cocm_bot.slack.entry import Entry
@@ -42,9 +42,10 @@ def _since(visit: Visit, handle: str, at: list[str]) -> Payload | None:
     """The card, with what has settled the row since it was told; None while there is something to do."""
     if len(at) != 1 or not at[0].isdecimal():
         raise InvalidInput(OUT_OF_DATE)
-    card = open_card(visit.desk, visit.actor, handle)
-    settled = since_told(visit.desk, visit.actor, card.patient, float(at[0]))
+    found = patient_of(visit.desk, visit.actor, handle)
+    settled = since_told(visit.desk, visit.actor, found, float(at[0]))
     if settled is None:
         return None
+    card = open_card(visit.desk, visit.actor, handle)
     visit.later.append(lambda: digest.refresh_rows(visit, handle))
     return patient.saved(visit, card, f"{settled}. Nothing was changed now.")

@@ -163,6 +163,11 @@ def test_a_recommendation_waits_in_the_home_of_those_it_is_for(clinic: Clinic) -
     assert iris.submit() is None
     samuel.open_home()
     sees(samuel, "Waiting for your answer", f"Ana Muñoz · {handle}", "Medication: Raise the dose")
+    [patient], his = clinic.patients(), clinic.member("Samuel Adeyemi").user_id
+    seen = [
+        each.patient_ids for each in clinic.accesses() if (each.user_id, each.surface) == (his, "App Home")
+    ]
+    assert seen == [(patient.id,)], "in the list and beside it, in one entry"
     iris.close()
     iris.open_home()
     assert "Waiting for your answer" not in sees(iris, "Hello Iris")
