@@ -1,6 +1,7 @@
 """Whom typed words can mean: a handle, an MRN or parts of a name; accents, case and small slips aside."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -41,6 +42,8 @@ def search(entries: Sequence[DirectoryEntry], words: str) -> list[DirectoryEntry
     return [*sorted(begun, key=_by_name), *sorted(inside, key=_by_name)] or _nearly(named, typed)
 
 
+# A person who types searches several times in a row, each time among the same names.
+@lru_cache(maxsize=50_000)
 def _text(text: str) -> str:
     """The folded words of a text, the halves of a hyphenated one each for itself, a space around each."""
     return f" {' '.join(folded(text).replace('-', ' ').split())} "
