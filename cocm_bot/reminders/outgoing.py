@@ -9,7 +9,7 @@ from cocm_bot.operations import digests
 from cocm_bot.operations.notices import Notice, tell_admins
 from cocm_bot.operations.program_digests import team_digest
 from cocm_bot.operations.standing import Standing, due_of
-from cocm_bot.registry.access import Actor
+from cocm_bot.registry.access import CHANNEL_SURFACE, Actor
 from cocm_bot.registry.rhythm import Kind, Turn
 from cocm_bot.registry.team import Registry, User
 from cocm_bot.registry.vocabulary import Role
@@ -32,7 +32,6 @@ LEFT = "left"
 NOT_IN_SLACK = "not in Slack"
 NO_CHANNEL = "no channel"
 SHARED = "shared channel"
-CHANNEL = "team channel"
 
 
 @dataclass(frozen=True)
@@ -146,5 +145,5 @@ def _everybody_in(channel: str, registry: Registry) -> Actor:
         is_admin=False,
         registry=registry,
         slack_user_id=channel,
-        surface=CHANNEL,
+        surface=CHANNEL_SURFACE,
     )

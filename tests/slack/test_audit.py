@@ -120,6 +120,20 @@ def test_whoever_it_was_is_named(changes: dict[str, Any], told: str) -> None:
     assert f" · {told} · see a patient · " in _drawn(accesses)
 
 
+@pytest.mark.parametrize(
+    ("named", "told"), [(True, "K7Q4 Ana Muñoz · team channel"), (False, "1 patient · team channel")]
+)
+def test_whom_a_channel_was_shown_is_for_those_who_may_see_patients(named: bool, told: str) -> None:
+    """It is shown nobody but those at risk: a handle there would tell of a flag."""
+    at = build.moment("2026-03-09").timestamp()
+    ana = DirectoryEntry("K7Q4", "p", "M-1", "Ana", "Muñoz")
+    entry = access_entry("e", at, user_id="", slack_user_id="C1", surface="team channel")
+    accesses = Accesses(Wanted(7, at), [Line(entry, [ana])], 1, 1, "", {}, named=named)
+    drawn = _drawn(accesses)
+    assert told in drawn
+    assert ("K7Q4" in drawn) is named
+
+
 def _drawn(accesses: Accesses) -> str:
     blocks = audit_view(accesses, build.policy())["blocks"]
     return "\n".join(block["text"]["text"] for block in blocks if block["type"] == "section")

@@ -52,9 +52,12 @@ def _line(line: Line, accesses: Accesses, policy: CarePolicy) -> str:
         parts.append(f"⛔ refused, {escape(entry.reason)}")
     elif member_of(entry):
         parts.append(who(member_of(entry), accesses.names))
-    parts += [_patient(each, named=accesses.named) for each in line.patients]
-    if line.others:
-        parts.append(f"{line.others} {'more' if line.patients else 'patients'}")
+    # A channel is shown nobody but those at risk: to be named there tells of a flag.
+    shown = line.patients if accesses.named or entry.surface != CHANNEL_SURFACE else ()
+    others = line.others + len(line.patients) - len(shown)
+    parts += [_patient(each, named=accesses.named) for each in shown]
+    if others:
+        parts.append(f"{others} {'more' if shown else 'patient' if others == 1 else 'patients'}")
     return " · ".join([*parts, escape(entry.surface)])
 
 
