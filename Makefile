@@ -2,7 +2,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= python3
 # Twice the cores of a small machine: many tests wait for a browser, a process or a retry.
-WORKERS ?= 4
+WORKERS ?= 2
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
 STAMPED := pyproject.toml constraints.txt
 
