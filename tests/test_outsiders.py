@@ -1,6 +1,4 @@
-"""What the bot offers, tried by everybody it is not for: always the same refusal, and never a patient.
-
-A guest tries every way in, every other kind of outsider a share of those of each place.
+"""Everything the bot offers, tried by everybody it is not for: always the same refusal, and never a patient.
 
 The ways in are those of the table in test_roles, which is held against what the features register, and the
 App Home. A press is sent as from a message, from a window and from the App Home; the window is one that a
@@ -63,20 +61,6 @@ def doors() -> Iterator[Door]:
 DOORS = list(doors())
 FRONT_DOORS = [door for door in DOORS if door.way is None or door.place != "home"]
 """All, but for what is pressed in an App Home: the gate is the same."""
-
-
-SHARES = 4
-
-
-def share(tried: list[Door], number: int) -> list[Door]:
-    """Every fourth door of each place, other ones for each number: at the gate they are all alike.
-
-    Number 0 tries them all.
-    """
-    if number == 0:
-        return tried
-    places = {door.place: [each for each in tried if each.place == door.place] for door in tried}
-    return [door for of in places.values() for door in of[number % SHARES :: SHARES] or of[:1]]
 
 
 @dataclass
@@ -208,7 +192,7 @@ OUTSIDE = {
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("kind", OUTSIDE)
 def test_outsiders_get_through_no_door(scene: Scene, kind: str) -> None:
-    refused(scene, OUTSIDE[kind], OUTSIDERS, share(DOORS, [*OUTSIDE].index(kind)))
+    refused(scene, OUTSIDE[kind], OUTSIDERS, DOORS)
 
 
 CHANGES: dict[str, dict[str, Any]] = {
@@ -243,7 +227,7 @@ def test_a_member_who_becomes_one_gets_through_no_door(
     scene: Scene, later: Callable[..., None], change: str
 ) -> None:
     later(cast.MAYA, **CHANGES[change])
-    refused(scene, cast.MAYA, OUTSIDERS, share(FRONT_DOORS, 1 + [*CHANGES].index(change)))
+    refused(scene, cast.MAYA, OUTSIDERS, FRONT_DOORS)
 
 
 @pytest.mark.timeout(300)
@@ -253,7 +237,7 @@ def test_whoever_slack_does_not_vouch_for_gets_through_no_door(
     later(cast.MAYA)
     scene.clinic.workspace.fail("users.info", times=10_000, error="internal_error")
     try:
-        refused(scene, cast.MAYA, SILENT, share(FRONT_DOORS, 2))
+        refused(scene, cast.MAYA, SILENT, FRONT_DOORS)
     finally:
         scene.clinic.workspace.faults.clear()
 
@@ -277,4 +261,4 @@ def test_a_member_gets_nothing_where_others_listen(
         setattr(scene.clinic.workspace.places[channel], mark, True)
     later(cast.MAYA)
     tried = [door for door in DOORS if door.place in IN_PLACES]
-    refused(scene, cast.MAYA, PLACES[mark], share(tried, [*PLACES].index(mark)), channel)
+    refused(scene, cast.MAYA, PLACES[mark], tried, channel)

@@ -1,20 +1,67 @@
 """What a digest costs, who it is for, and what it leaves out."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from cocm_bot.operations.clinical_digests import AnswersDigest, CaseloadDigest, ReviewDigest
 from cocm_bot.operations.digests import Digest, digest_of, reader
-from cocm_bot.operations.program_digests import FiguresDigest
+from cocm_bot.operations.program_digests import FiguresDigest, team_digest
+from cocm_bot.operations.standing import due_of
 from cocm_bot.registry.patient import Patient, Snooze
 from cocm_bot.registry.settings import Reminders
-from cocm_bot.registry.team import RegistryUser
+from cocm_bot.registry.team import Registry, RegistryUser
 from cocm_bot.registry.vocabulary import Role
+from cocm_bot.store import people, registries
+from cocm_bot.store.keys import INDEX
+from tests import crowd
 from tests.due_people import TODAY, member, registry, standing
 from tests.due_people import people as patients
 from tests.operations.conftest import Office
 from tests.registry import build
+from tests.store import faults
+from tests.store.build import REGISTRY, user
+
+MOST_BYTES = 60 * 1024
+
+
+@contextmanager
+def answered(office: Office) -> Iterator[list[list[Any]]]:
+    """The items of every answer to a query in the block."""
+    found: list[list[Any]] = []
+
+    def answer(parsed: dict[str, Any], **_: object) -> None:
+        found.append(parsed["Items"])
+
+    office.table.client.meta.events.register("after-call.dynamodb.Query", answer)
+    try:
+        yield found
+    finally:
+        office.table.client.meta.events.unregister("after-call.dynamodb.Query", answer)
+
+
+def size(value: Any) -> int:
+    """The bytes of a value as DynamoDB counts them, to which a name adds its own."""
+    [(kind, held)] = value.items()
+    match kind:
+        case "S":
+            return len(held.encode())
+        case "N":
+            return len(held) // 2 + 1
+        case "M":
+            return 3 + sum(len(name.encode()) + size(each) + 1 for name, each in held.items())
+        case "L":
+            return 3 + sum(size(each) + 1 for each in held)
+    return 1
+
+
+def here(office: Office) -> Registry:
+    found = registries.get(office.table, REGISTRY)
+    assert found is not None
+    return found
 
 
 def told(
@@ -23,6 +70,39 @@ def told(
     where = registry()
     office.moment = build.moment(f"{day} 09:00")
     return digest_of(office.desk, standing(found, who, where, day), reader(where, who, "U1"), **how)
+
+
+@pytest.mark.slow
+def test_the_digests_of_a_thousand_patients_read_what_is_due(office: Office) -> None:
+    """1,000 patients, of whom 60 are due, and a team of five, on a day that is neither review nor report."""
+    now = build.moment("2026-03-17 09:00")
+    office.moment = now
+    due = patients(60)
+    well = [
+        each.model_copy(
+            update={
+                "id": f"well-{n}",
+                "handle": f"W{n:04}",
+                "patient_mrn": f"W-{n}",
+                "next_due": "2026-05-01",
+            }
+        )
+        for n, each in enumerate(patients(1000)[60:])
+    ]
+    crowd.load(office.table, REGISTRY, [*due, *well], findable=False)
+    roles = (Role.CARE_MANAGER, Role.PSYCHIATRIST, Role.PCP, Role.CLINICAL_OPS)
+    for number, role in enumerate(roles, start=2):
+        people.add_member(office.table, REGISTRY, user(number), role, is_admin=False, at=5)
+    client = office.table.client
+    with faults.on(client, "*", faults.none) as requests, answered(office) as answers:
+        stands = due_of(office.desk, here(office))
+        for each in stands.team:
+            digest_of(office.desk, stands, reader(stands.registry, each, "U1"))
+        team_digest(office.desk, stands, reader(stands.registry, stands.team[0], "C1"))
+    assert len(stands.rows) == 60
+    assert sum(each.get("IndexName") == INDEX for each in requests) == 1
+    read = sum(len(name) + size(value) for items in answers for item in items for name, value in item.items())
+    assert 30 * 1024 < read <= MOST_BYTES
 
 
 def test_a_care_manager_is_told_their_own_those_they_cover_and_nobodys(office: Office) -> None:

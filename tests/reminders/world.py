@@ -211,7 +211,7 @@ class World:
             self.hung += 1
             self.workspace.fail("chat.postMessage", times=2, hang=self.chance.uniform(0.02, 0.2))
         self.crew.shared.clock.value = now.timestamp()
-        if self.chance.random() < 0.15:
+        if self.chance.random() < 0.3:
             for number in self.chance.sample(range(PROCESSES), self.chance.randint(1, 2)):
                 time.sleep(self.chance.uniform(0, 0.12))
                 self.crew.kill(number)
