@@ -39,6 +39,7 @@ command log                      LOG_CONTACT        yes   yes   no      no    no
 command review                   REVIEW_CASELOAD    yes   yes   no      no    no
 command digest                   -                  yes   yes   yes     yes   yes
 command remind                   -                  yes   yes   yes     yes   yes
+command away                     BE_AWAY            yes   yes   yes     yes   no
 command handover                 HAND_OVER          yes   no    no      yes   no
 command billing                  VIEW_BILLING       no    no    no      no    yes
 command registry                 -                  yes   yes   yes     yes   yes
@@ -55,6 +56,7 @@ press command:log                LOG_CONTACT        yes   yes   no      no    no
 press command:review             REVIEW_CASELOAD    yes   yes   no      no    no
 press command:digest             -                  yes   yes   yes     yes   yes
 press command:remind             -                  yes   yes   yes     yes   yes
+press command:away               BE_AWAY            yes   yes   yes     yes   no
 press command:handover           HAND_OVER          yes   no    no      yes   no
 press command:billing            VIEW_BILLING       no    no    no      no    yes
 press command:registry           -                  yes   yes   yes     yes   yes
@@ -160,6 +162,7 @@ submit assignment                ASSIGN             yes   no    no      no    no
 submit snooze                    SNOOZE             yes   no    no      no    no
 submit snooze-end                SNOOZE             yes   no    no      no    no
 submit remind                    -                  yes   yes   yes     yes   yes
+submit absence                   HAND_OVER          yes   no    no      yes   no
 submit handover                  HAND_OVER          yes   no    no      yes   no
 submit several-choose assign     ASSIGN             yes   no    no      no    no
 submit several-choose flag       RAISE_FLAG         yes   yes   yes     no    no
@@ -424,8 +427,10 @@ def modals_of(scene: Scene, maya: Seat) -> None:
     maya.command("/cocm remind")
     scene.keep(maya)
 
+    maya.command("/cocm away")
+    scene.keep(maya, {"Until": "2031-03-10", "Covered by": "Noor Rahimi"})
     maya.command("/cocm handover")
-    scene.keep(maya, {"From": "Maya Okafor", "How": "For good", "To": "Noor Rahimi"})
+    scene.keep(maya, {"From": "Maya Okafor", "To": "Noor Rahimi"})
     for variant, values in {
         "assign": {"What to do": "Assign to…", "Care manager": "Noor Rahimi"},
         "flag": {"What to do": "Flag for discussion", "Reason": "Transport"},

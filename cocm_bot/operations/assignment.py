@@ -1,20 +1,19 @@
-"""Assigning patients to care managers, handing them over, and covering an absence."""
+"""Assigning patients to care managers, and handing them over."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 
 from cocm_bot.operations.desk import Desk
 from cocm_bot.operations.edits import edited
-from cocm_bot.operations.oversight import authorise, of_member, recorded
+from cocm_bot.operations.oversight import authorise
 from cocm_bot.operations.patients import Card, card_of
 from cocm_bot.operations.roster import care_managers, members
 from cocm_bot.registry.access import Action, Actor
-from cocm_bot.registry.errors import CocmError, Conflict, InvalidInput, NotFound, Unavailable
+from cocm_bot.registry.errors import CocmError, Conflict, InvalidInput, Unavailable
 from cocm_bot.registry.patient import Patient, PatientSummary, TreatmentLog
 from cocm_bot.registry.team import RegistryUser
 from cocm_bot.registry.vocabulary import Role, Status
-from cocm_bot.store import patients, people
+from cocm_bot.store import patients
 from cocm_bot.store.patients import Edit
 
 NOT_TRIED = "The registry does not answer right now: not tried."
@@ -105,25 +104,6 @@ def check_hand_over(desk: Desk, actor: Actor, giver: str, receiver: str) -> Mapp
     return names
 
 
-def cover(desk: Desk, actor: Actor, absent: str, cover_by: str, until: date) -> None:
-    """Have a care manager's patients looked after by another up to a local day, included.
-
-    The patients stay assigned. Raises as `check_hand_over`, Conflict when it changed meanwhile.
-    """
-    if absent == NOBODY:
-        raise InvalidInput("Choose who is away.", "giver")
-    check_hand_over(desk, actor, absent, cover_by)
-    if until < actor.registry.policy.local_date(desk.now().timestamp()):
-        raise InvalidInput("Choose today or a day to come.", "until")
-    _cover(desk, actor, absent, cover_by, until.isoformat())
-
-
-def end_cover(desk: Desk, actor: Actor, absent: str) -> None:
-    """End a cover before its day. Raises NotAllowed, NotFound, Conflict or Unavailable."""
-    authorise(desk, actor, Action.HAND_OVER)
-    _cover(desk, actor, absent, None, None)
-
-
 def for_each(handles: Sequence[str], work: Callable[[str], object]) -> Outcome:
     """Do something for each patient; one that fails does not stop the others, a silent table does."""
     done: list[str] = []
@@ -172,16 +152,6 @@ def _assign(
 
 class _SameAlready(CocmError):
     """The patient is assigned to that person already: there is nothing to write."""
-
-
-def _cover(desk: Desk, actor: Actor, absent: str, by: str | None, until: str | None) -> None:
-    before = next((member for member in members(desk, actor) if member.user_id == absent), None)
-    if before is None:
-        raise NotFound("This person is not a member of the registry.")
-    if (before.covered_by, before.cover_until) != (by, until):
-        told = "have a member covered" if by else "end a cover"
-        with recorded(desk, actor, told, of=of_member(absent)) as entry:
-            people.cover(desk.table, before, by, until, entry)
 
 
 def _part(request_id: str, handle: str) -> str:

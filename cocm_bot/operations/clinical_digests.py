@@ -12,7 +12,7 @@ from cocm_bot.operations.overview import Awaited
 from cocm_bot.operations.standing import Standing
 from cocm_bot.operations.worklist import due_page
 from cocm_bot.registry.access import Action, Actor
-from cocm_bot.registry.assignment import concerns, in_charge
+from cocm_bot.registry.assignment import concerns, in_charge, with_covers
 from cocm_bot.registry.due import Reason
 from cocm_bot.registry.recommendations import still_open
 from cocm_bot.registry.review import Point, Topic, agenda, urgent
@@ -128,7 +128,8 @@ def _waiting(standing: Standing, actor: Actor) -> Iterator[Awaited]:
     for row in sorted(rows, key=lambda row: row.summary.course.recommended or 0):
         patient = standing.patient(row.summary.patient_mrn)
         for each in still_open(patient) if patient else ():
-            if patient and each.unanswered and actor.user_id in each.addressed_to:
+            asked = with_covers(each.addressed_to, standing.team, standing.day)
+            if patient and each.unanswered and actor.user_id in asked:
                 yield Awaited(patient, each)
 
 

@@ -114,7 +114,7 @@ def _end_cover(desk: Desk, actor: Actor, item: Work, user_id: str) -> None:
     covered = people.membership(desk.table, item.registry_id, user_id)
     if covered and covered.covered_by == item.state["user"]:
         with recorded(desk, actor, "end a cover", of=of_member(user_id)) as entry:
-            people.cover(desk.table, covered, None, None, entry)
+            people.cover(desk.table, covered, None, covered.cover_until, entry)
 
 
 def _unassign(desk: Desk, actor: Actor, handle: str, user_id: str, request_id: str) -> None:

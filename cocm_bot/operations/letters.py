@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from cocm_bot.operations.desk import Desk
 from cocm_bot.operations.roster import named
 from cocm_bot.registry.access import Action, may
+from cocm_bot.registry.assignment import with_covers
 from cocm_bot.registry.care import Answer, Recommendation
 from cocm_bot.registry.errors import NotFound
 from cocm_bot.registry.patient import Patient
@@ -29,6 +31,8 @@ class Letter:
     given: Recommendation | None
     """None once it no longer stands: withdrawn by a correction, or closed long since."""
     sent: Sequence[Delivery]
+    today: date
+    """The local day, which says who is away."""
 
     @property
     def names(self) -> Mapping[str, str]:
@@ -46,10 +50,11 @@ class Letter:
             return [each for each in self.team if each.user_id == given.by and given.by not in reached]
         if given not in still_open(self.patient):
             return []
+        addressees = with_covers(given.addressed_to, self.team, self.today)
         return [
             each
             for each in self.team
-            if each.user_id in given.addressed_to
+            if each.user_id in addressees
             and each.user_id not in reached
             and may(each.role, Action.ANSWER_RECOMMENDATION)
         ]
@@ -81,4 +86,5 @@ def letter_of(desk: Desk, registry_id: str, handle: str, recommendation_id: str)
         patient=patient,
         given=next((each for each in patient.recommendations if each.id == recommendation_id), None),
         sent=deliveries.of(desk.table, recommendation_id).records,
+        today=registry.policy.local_date(desk.now().timestamp()),
     )

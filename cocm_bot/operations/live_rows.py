@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from cocm_bot.operations.desk import Desk
 from cocm_bot.registry.access import Actor
-from cocm_bot.registry.assignment import concerns, in_charge
+from cocm_bot.registry.assignment import concerns, in_charge, with_covers
 from cocm_bot.registry.derive import as_of
 from cocm_bot.registry.due import due
 from cocm_bot.registry.patient import Patient
@@ -78,16 +78,17 @@ def _stands(
 ) -> bool:
     """Whether there is still something to do for the reader, by what their role is told of."""
     policy = registry.policy
+    today = policy.local_date(now.timestamp())
     if Flag.SAFETY_RISK in patient.course.open_flags:
         return True
     if reader.role is Role.PCP:
         waiting = (each for each in still_open(patient) if each.unanswered)
-        return any(reader.user_id in each.addressed_to for each in waiting)
+        return any(reader.user_id in with_covers(each.addressed_to, team, today) for each in waiting)
     if _seen(patient, since):
         return False
     if reader.role is Role.PSYCHIATRIST:
         return point(patient, policy, now) is not None
-    charge = in_charge(team, policy.local_date(now.timestamp()))
+    charge = in_charge(team, today)
     theirs = concerns(patient.care_manager, reader.user_id, charge)
     return theirs and bool(due(patient, policy, now)) and patient.snoozed is None
 

@@ -8,8 +8,9 @@ from cocm_bot.operations import timers
 from cocm_bot.operations.caseload import Page, own_rows, page_of, row_of, urgency
 from cocm_bot.operations.desk import Desk
 from cocm_bot.operations.oversight import authorise, record_view
-from cocm_bot.operations.roster import names
+from cocm_bot.operations.roster import members, names
 from cocm_bot.registry.access import Action, Actor, may
+from cocm_bot.registry.assignment import with_covers
 from cocm_bot.registry.care import Recommendation
 from cocm_bot.registry.codes import LEAST, Proposal, proposed
 from cocm_bot.registry.derive import as_of
@@ -105,12 +106,13 @@ def _awaited(desk: Desk, actor: Actor, summaries: Sequence[PatientSummary]) -> l
         return []
     waiting = [summary for summary in summaries if summary.course.recommended is not None]
     waiting.sort(key=lambda summary: summary.course.recommended or 0)
+    team, today = members(desk, actor), actor.registry.policy.local_date(desk.now().timestamp())
     found: list[Awaited] = []
     for summary in waiting:
         patient = patients.get(desk.table, actor.registry.id, summary.patient_mrn)
-        asked = still_open(patient) if patient else ()
-        mine = [each for each in asked if each.unanswered and actor.user_id in each.addressed_to]
-        found += [Awaited(patient, each) for each in mine if patient]
+        for each in still_open(patient) if patient else ():
+            if patient and each.unanswered and actor.user_id in with_covers(each.addressed_to, team, today):
+                found.append(Awaited(patient, each))
         if len(found) >= MOST_RECOMMENDATIONS:
             break
     return found[:MOST_RECOMMENDATIONS]

@@ -14,7 +14,6 @@ import urllib3
 from cocm_bot.playground import cast
 from cocm_bot.playground.state import Call, Refused, State
 
-ACK_SECONDS = 3.0
 REDELIVERIES = 3
 
 
@@ -45,13 +44,10 @@ class Sender:
     Timestamps are real time whatever the workspace's clock says, as the bot checks them against its own.
     """
 
-    def __init__(
-        self, state: State, bot_url: str, signing_secret: str, *, ack_seconds: float = ACK_SECONDS
-    ) -> None:
+    def __init__(self, state: State, bot_url: str, signing_secret: str) -> None:
         self.state = state
         self.bot_url = bot_url
         self.signing_secret = signing_secret
-        self.ack_seconds = ack_seconds
         self._pool = urllib3.PoolManager(retries=False, maxsize=8)
 
     def command(self, arguments: dict[str, str]) -> Reply:
@@ -116,7 +112,7 @@ class Sender:
         return reply
 
     def _post(self, body: str, headers: Mapping[str, str]) -> Reply:
-        patience = urllib3.Timeout(total=self.ack_seconds)
+        patience = urllib3.Timeout(total=self.state.ack_seconds)
         try:
             answer = self._pool.request(
                 "POST", self.bot_url, body=body.encode(), headers=headers, timeout=patience, redirect=False

@@ -10,7 +10,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from cocm_bot.playground.endpoints import app_for
-from cocm_bot.playground.sender import ACK_SECONDS
+from cocm_bot.playground.state import ACK_SECONDS
 from cocm_bot.playground.workspace import SIGNING_SECRET, Workspace
 
 _HOST = "127.0.0.1"

@@ -16,6 +16,9 @@ from cocm_bot.playground.faults import Faults
 
 T = TypeVar("T")
 
+ACK_SECONDS = 3.0
+"""How long Slack waits for an answer, and how long a trigger opens a modal."""
+
 
 class Refused(Exception):
     """Slack's `"ok": false`: an error code, and messages where Slack gives them."""
@@ -140,8 +143,10 @@ class State:
         self,
         now: Callable[[], float] = time.time,
         token: str = "xoxb-playground",  # noqa: S107  (opens nothing but this stand-in)
+        ack_seconds: float = ACK_SECONDS,
     ) -> None:
         self.now = now
+        self.ack_seconds = ack_seconds
         self.token = token
         self.base_url = ""
         self.people: dict[str, Person] = cast.people()

@@ -8,7 +8,6 @@ from cocm_bot.playground.elements import state_values, surviving, with_ids
 from cocm_bot.playground.shapes import complaint
 from cocm_bot.playground.state import Refused, State, View
 
-TRIGGER_SECONDS = 3.0
 STACK = 3
 
 
@@ -85,14 +84,14 @@ def close_top(state: State, user: str, *, everything: bool = False) -> list[View
 
 
 def spend_trigger(state: State, trigger_id: Any) -> str:
-    """The person a trigger belongs to; Refused when it is unknown, was used before, or is older than 3 s."""
+    """The person a trigger belongs to; Refused if it is unknown, was used, or is older than Slack waits."""
     with state.change():
         trigger = state.triggers.get(trigger_id) if isinstance(trigger_id, str) else None
         if trigger is None:
             raise Refused("invalid_trigger_id")
         if trigger.spent:
             raise Refused("exchanged_trigger_id")
-        if state.now() - trigger.issued > TRIGGER_SECONDS:
+        if state.now() - trigger.issued > state.ack_seconds:
             raise Refused("expired_trigger_id")
         trigger.spent = True
         return trigger.user

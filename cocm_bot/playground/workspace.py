@@ -6,8 +6,8 @@ from typing import Any
 
 from cocm_bot.playground import interactions, payloads
 from cocm_bot.playground.seat import Seat
-from cocm_bot.playground.sender import ACK_SECONDS, Reply, Sender
-from cocm_bot.playground.state import Message, State
+from cocm_bot.playground.sender import Reply, Sender
+from cocm_bot.playground.state import ACK_SECONDS, Message, State
 
 SIGNING_SECRET = "playground-signing-secret"  # noqa: S105  (signs synthetic requests on this machine only)
 
@@ -28,8 +28,8 @@ class Workspace(State):
         ack_seconds: float = ACK_SECONDS,
         token: str = "xoxb-playground",  # noqa: S107  (opens nothing but this stand-in)
     ) -> None:
-        super().__init__(now, token)
-        self.sender = Sender(self, bot_url, signing_secret, ack_seconds=ack_seconds)
+        super().__init__(now, token, ack_seconds)
+        self.sender = Sender(self, bot_url, signing_secret)
 
     @property
     def api_url(self) -> str:

@@ -31,6 +31,7 @@ class Action(StrEnum):
     ASSIGN = "assign a patient"
     HAND_OVER = "hand patients over"
     SNOOZE = "snooze a patient"
+    BE_AWAY = "be away, and name who covers"
     EXPORT_HANDLES = "export handles"
     VIEW_BILLING = "see the month's billing"
     VIEW_FIGURES = "see the program's figures"
@@ -62,6 +63,7 @@ _CLINICAL = _EVERYBODY | frozenset(
         Action.RESOLVE_FLAG,
         Action.TAKE_ALERT,
         Action.EXPORT_HANDLES,
+        Action.BE_AWAY,
     }
 )
 
@@ -85,7 +87,7 @@ ALLOWED: Mapping[Role, frozenset[Action]] = MappingProxyType(
         Role.PSYCHIATRIST: _CLINICAL
         | {Action.LOG_CONTACT, Action.CORRECT_CONTACT, Action.WRITE_PLAN, Action.REVIEW_CASELOAD},
         Role.PCP: _CLINICAL | {Action.RECORD_CONSENT, Action.ANSWER_RECOMMENDATION},
-        Role.CLINICAL_OPS: _EVERYBODY | {Action.VIEW_FIGURES, Action.HAND_OVER},
+        Role.CLINICAL_OPS: _EVERYBODY | {Action.VIEW_FIGURES, Action.HAND_OVER, Action.BE_AWAY},
         Role.FINANCE: _EVERYBODY | {Action.VIEW_BILLING},
     }
 )

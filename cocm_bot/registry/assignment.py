@@ -1,6 +1,6 @@
 """Whose patients are whose: the care manager a patient is assigned to, and who covers an absence."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from cocm_bot.registry.team import RegistryUser
@@ -13,24 +13,32 @@ InCharge = Mapping[str, frozenset[str]]
 def in_charge(members: Iterable[RegistryUser], day: date) -> InCharge:
     """Who looks after whose patients on a local day.
 
-    A care manager whose cover left the team is not among them: their patients count as nobody's, so that
-    somebody sees them. Who covers somebody and is covered in turn passes both on.
+    A care manager who is away while nobody stands in is not among them: their patients count as nobody's, so
+    that somebody sees them. Who covers somebody and is covered in turn passes both on.
     """
     managers = {member.user_id: member for member in members if member.role is Role.CARE_MANAGER}
     found: dict[str, frozenset[str]] = {}
     for user_id in managers:
-        chain = [user_id]
-        while (cover := covered_by(managers[chain[-1]], day)) in managers and cover not in chain:
-            chain.append(cover)
-        if cover is None or cover in managers:
+        chain = [user_id, *_covers(user_id, managers, day)]
+        if any(each in managers and not away(managers[each], day) for each in chain):
             found[user_id] = frozenset(chain)
     return found
 
 
+def with_covers(user_ids: Iterable[str], members: Iterable[RegistryUser], day: date) -> frozenset[str]:
+    """These members, and who stands in for those of them who are away on a local day."""
+    team = {member.user_id: member for member in members}
+    return frozenset(each for user_id in user_ids for each in (user_id, *_covers(user_id, team, day)))
+
+
+def away(member: RegistryUser, day: date) -> bool:
+    """Whether a member is away on a local day; the last day is included."""
+    return member.cover_until is not None and day.isoformat() <= member.cover_until
+
+
 def covered_by(member: RegistryUser, day: date) -> str | None:
-    """Who covers a member on a local day, if anybody; the last day is included."""
-    until = member.cover_until
-    return member.covered_by if until is not None and day.isoformat() <= until else None
+    """Who covers a member on a local day: nobody while they are not away, and some who are have no cover."""
+    return member.covered_by if away(member, day) else None
 
 
 def unassigned(care_manager: str | None, charge: InCharge) -> bool:
@@ -41,3 +49,12 @@ def unassigned(care_manager: str | None, charge: InCharge) -> bool:
 def concerns(care_manager: str | None, user_id: str, charge: InCharge) -> bool:
     """Whether a patient is among a care manager's own; a patient of nobody is everybody's."""
     return care_manager is None or care_manager not in charge or user_id in charge[care_manager]
+
+
+def _covers(user_id: str, members: Mapping[str, RegistryUser], day: date) -> Iterator[str]:
+    """Who covers a member, who covers that one in turn, and so on; the last may be no member any more."""
+    seen = {user_id}
+    while user_id in members and (cover := covered_by(members[user_id], day)) and cover not in seen:
+        yield cover
+        seen.add(cover)
+        user_id = cover

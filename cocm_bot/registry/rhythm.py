@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from cocm_bot.registry.assignment import covered_by
+from cocm_bot.registry.assignment import away
 from cocm_bot.registry.settings import clock_time
 from cocm_bot.registry.team import Registry, RegistryUser
 from cocm_bot.registry.vocabulary import Role
@@ -147,7 +147,7 @@ def _shown(at: datetime, zone: ZoneInfo) -> datetime:
 def _has_turn(registry: Registry, member: RegistryUser, day: date) -> bool:
     """Whether a member is told something on a working day of the registry; who is away is not."""
     own = member.reminders
-    if not own.on or covered_by(member, day) is not None or member.role is Role.FINANCE:
+    if not own.on or away(member, day) or member.role is Role.FINANCE:
         return False
     if member.role is Role.CLINICAL_OPS:
         return registry.rhythm.reports_on(day)

@@ -92,9 +92,9 @@ class RegistryUser(Record):
     role: StoredRole
     is_admin: bool
     covered_by: str | None = None
-    """The user id of who looks after this member's patients while they are away."""
+    """The user id of who stands in for this member while they are away, if anybody does."""
     cover_until: str | None = None
-    """The last local day (`YYYY-MM-DD`) of that absence."""
+    """The last local day (`YYYY-MM-DD`) on which they are away."""
     reminders: Reminders = Reminders()
     last_seen: str | None = None
     """The last local day (`YYYY-MM-DD`) they used the bot in this registry."""

@@ -9,6 +9,7 @@ from slack_sdk import WebClient
 from cocm_bot.logs import where
 from cocm_bot.operations.desk import Desk
 from cocm_bot.slack import (
+    absence,
     assignment,
     audit,
     billing,
@@ -68,6 +69,7 @@ FEATURES = (
     consent,
     plan,
     edit,
+    absence,
     assignment,
     several,
     team,

@@ -9,6 +9,7 @@ from cocm_bot.operations.caseload import Sort, Whose
 from cocm_bot.registry.access import Action, Actor, may
 from cocm_bot.registry.errors import InvalidInput
 from cocm_bot.slack import (
+    absence,
     assignment,
     audit,
     billing,
@@ -26,6 +27,7 @@ from cocm_bot.slack import (
 )
 from cocm_bot.slack.entry import Chosen, Entry
 from cocm_bot.slack.kit import Element, Payload
+from cocm_bot.slack.screens.absence import TITLE as AWAY_TITLE
 from cocm_bot.slack.screens.audit import TITLE as AUDIT_TITLE
 from cocm_bot.slack.screens.help import CommandHelp, command_buttons, help_message, unknown_message
 from cocm_bot.slack.screens.lists import SNOOZED
@@ -128,15 +130,23 @@ COMMANDS = (
     ),
     Command(
         "remind",
-        "[on|off|time 07:30|days mon wed|quiet on|away]",
+        "[on|off|time 07:30|days mon wed|quiet on]",
         "when your digest comes; `default` instead of a time or days follows the registry",
         remind.show,
         title=REMIND_TITLE,
     ),
     Command(
+        "away",
+        "",
+        "say that you are away, until when, and who covers you",
+        absence.form,
+        title=AWAY_TITLE,
+        needs=Action.BE_AWAY,
+    ),
+    Command(
         "handover",
         "",
-        "hand a care manager's patients over, or have an absence covered",
+        "hand a care manager's patients over",
         assignment.form,
         title="Hand over",
         needs=Action.HAND_OVER,

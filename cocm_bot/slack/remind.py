@@ -11,7 +11,7 @@ from cocm_bot.operations.roster import names
 from cocm_bot.registry.errors import InvalidInput
 from cocm_bot.registry.settings import Reminders
 from cocm_bot.registry.team import RegistryUser
-from cocm_bot.slack import assignment
+from cocm_bot.slack import absence
 from cocm_bot.slack.entry import Entry
 from cocm_bot.slack.forms import CheckboxesInput, CheckboxInput, Choice, Form, TimeInput
 from cocm_bot.slack.kit import Payload
@@ -47,8 +47,8 @@ def show(visit: Visit, words: Sequence[str]) -> Payload:
     match [word.lower() for word in words]:
         case []:
             return _view(visit, own_reminders(visit.desk, visit.actor))
-        case [assignment.AWAY]:
-            return assignment.form(visit, words)
+        case ["away"]:
+            return absence.form(visit, ())
         case named:
             change = _change(named)
     before = own_reminders(visit.desk, visit.actor).reminders

@@ -3,14 +3,8 @@ from datetime import date
 
 import pytest
 
-from cocm_bot.operations.assignment import (
-    NOT_TRIED,
-    assign,
-    assign_one,
-    cover,
-    end_cover,
-    hand_over,
-)
+from cocm_bot.operations.absence import be_away
+from cocm_bot.operations.assignment import NOT_TRIED, assign, assign_one, hand_over
 from cocm_bot.operations.caseload import Own, Show, Sort, Whose, caseload
 from cocm_bot.operations.flags import flag_for_discussion
 from cocm_bot.operations.handles import export_handles
@@ -21,7 +15,6 @@ from cocm_bot.registry.care import DeactivationReason
 from cocm_bot.registry.errors import InvalidInput, NotAllowed, NotFound
 from cocm_bot.registry.vocabulary import Role
 from cocm_bot.store import access_log, people
-from cocm_bot.store.errors import UserChanged
 from tests.operations.conftest import Office
 from tests.store import faults
 from tests.store.build import REGISTRY, end_membership, user
@@ -111,75 +104,16 @@ def test_a_hand_over_takes_all_of_one_and_nobody_elses(team: Office, requests: R
 def test_a_hand_over_is_between_two_care_managers(
     team: Office, requests: Requests, giver: str, receiver: str, field: str
 ) -> None:
-    for attempt in (
-        lambda: hand_over(team.desk, team.actor(), giver, receiver, requests()),
-        lambda: cover(team.desk, team.actor(), giver, receiver, date(2031, 3, 9)),
-    ):
-        with pytest.raises(InvalidInput) as refused:
-            attempt()
-        assert refused.value.field == field
-
-
-def test_a_cover_lasts_through_its_last_local_day_and_ends_by_itself(team: Office) -> None:
-    handle = team.enrolled()
-    assert (mine(team, "user-1"), mine(team, "user-2")) == ({handle}, set())
-    cover(team.desk, team.actor(), "user-1", "user-2", date(2031, 3, 4))
-    cover(team.desk, team.actor(), "user-1", "user-2", date(2031, 3, 4))
-    seen = []
-    # Monday 9:00 in New York; Tuesday 23:59; Wednesday 0:00, when it is 5:00 UTC.
-    for hours in (0, 38, 0.99, 0.01):
-        team.forward(hours=hours)
-        seen.append((mine(team, "user-1"), mine(team, "user-2"), mine(team, "user-3")))
-    assert seen == [({handle}, {handle}, set())] * 3 + [({handle}, set(), set())]
-    assert team.patient(handle).care_manager == "user-1"
-
-
-def test_who_covers_whom_stands_in_the_access_log(team: Office) -> None:
-    cover(team.desk, team.actor(), "user-1", "user-2", date(2031, 3, 4))
-    end_cover(team.desk, manager(team, "user-2"), "user-1")
-    logged = access_log.entries(team.table, REGISTRY, team.moment.date()).records
-    assert [(each.user_id, each.action, each.reason) for each in logged] == [
-        ("user-1", "have a member covered", "member user-1"),
-        ("user-2", "end a cover", "member user-1"),
-    ]
-
-
-def test_a_cover_can_be_ended_before_its_day(team: Office) -> None:
-    handle = team.enrolled()
-    cover(team.desk, team.actor(), "user-1", "user-2", date(2031, 3, 9))
-    assert mine(team, "user-2") == {handle}
-    end_cover(team.desk, manager(team, "user-2"), "user-1")
-    assert mine(team, "user-2") == set()
-    with pytest.raises(NotFound):
-        end_cover(team.desk, team.actor(), "user-9")
-
-
-def test_a_day_that_is_past_covers_nothing(team: Office) -> None:
     with pytest.raises(InvalidInput) as refused:
-        cover(team.desk, team.actor(), "user-1", "user-2", date(2031, 3, 2))
-    assert refused.value.field == "until"
-
-
-def test_a_cover_that_changed_meanwhile_is_not_overwritten(team: Office) -> None:
-    read = people.membership(team.table, REGISTRY, "user-1")
-    assert read is not None
-    people.cover(team.table, read, "user-2", "2031-03-09")
-    with pytest.raises(UserChanged):
-        people.cover(team.table, read, "user-3", "2031-03-05")
-    now = people.membership(team.table, REGISTRY, "user-1")
-    assert now == read.model_copy(update={"covered_by": "user-2", "cover_until": "2031-03-09"})
-    people.cover(team.table, now, None, None)
-    end_membership(team.table, "user-1")
-    with pytest.raises(UserChanged):
-        people.cover(team.table, read, "user-2", "2031-03-09")
-    assert people.membership(team.table, REGISTRY, "user-1") is None
+        hand_over(team.desk, team.actor(), giver, receiver, requests())
+    assert refused.value.field == field
 
 
 def test_mine_are_my_own_those_i_cover_and_nobodys(team: Office, requests: Requests) -> None:
     first, second, third, nobodys = (team.enrolled() for _ in range(4))
     assign(team.desk, team.actor(), [second], "user-2", requests())
     assign(team.desk, team.actor(), [third, nobodys], "user-3", requests())
-    cover(team.desk, team.actor(), "user-3", "user-2", date(2031, 3, 9))
+    be_away(team.desk, team.actor(), "user-3", date(2031, 3, 9), "user-2")
     end_membership(team.table, "user-1")
     page = caseload(team.desk, manager(team, "user-2"), Show.ALL, Sort.URGENCY)
     assert {row.summary.handle for row in page.rows} == {first, second, third, nobodys}
@@ -238,8 +172,6 @@ def test_roles(team: Office, requests: Requests, role: Role) -> None:
         "assign": lambda: assign(team.desk, actor, [handle], "user-2", requests()),
         "assign_one": lambda: assign_one(team.desk, actor, handle, "user-2", requests()),
         "hand_over": lambda: hand_over(team.desk, actor, "user-1", "user-2", requests()),
-        "cover": lambda: cover(team.desk, actor, "user-1", "user-2", date(2031, 3, 9)),
-        "end_cover": lambda: end_cover(team.desk, actor, "user-1"),
         "flag": lambda: flag_for_discussion(team.desk, actor, [handle], "Housing", requests()),
         "export": lambda: export_handles(team.desk, actor, [handle]),
     }
@@ -256,7 +188,7 @@ def test_roles(team: Office, requests: Requests, role: Role) -> None:
             Role.CARE_MANAGER: set(deeds),
             Role.PSYCHIATRIST: {"flag", "export"},
             Role.PCP: {"flag", "export"},
-            Role.CLINICAL_OPS: {"hand_over", "cover", "end_cover"},
+            Role.CLINICAL_OPS: {"hand_over"},
             Role.FINANCE: set(),
         }[role]
     )

@@ -8,7 +8,8 @@ import pytest
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
 from cocm_bot.operations import team
-from cocm_bot.operations.assignment import NOBODY, assign_one, cover, hand_over, to_hand_over
+from cocm_bot.operations.absence import be_away
+from cocm_bot.operations.assignment import NOBODY, assign_one, hand_over, to_hand_over
 from cocm_bot.operations.edits import edited
 from cocm_bot.operations.leaving import Left, settle
 from cocm_bot.operations.timers import start
@@ -140,21 +141,25 @@ def test_the_covers_they_gave_end_and_no_others(office: Office) -> None:
     add(office, 2)
     add(office, 3)
     until = date(2031, 3, 10)
-    cover(office.desk, office.actor(), "user-1", "user-2", until)
-    cover(office.desk, office.actor(), "user-3", "user-1", until)
+    be_away(office.desk, office.actor(), "user-1", until, "user-2")
+    be_away(office.desk, office.actor(), "user-3", until, "user-1")
     left = settled(office, removed(office, "user-2"))
     assert left.uncovered == ["user-1"]
-    covers = {each.user_id: each.covered_by for each in people.members(office.table, REGISTRY)}
-    assert covers == {"user-1": None, "user-3": "user-1"}
+    stands = {each.user_id: each for each in people.members(office.table, REGISTRY)}
+    assert {user_id: each.covered_by for user_id, each in stands.items()} == {
+        "user-1": None,
+        "user-3": "user-1",
+    }
+    assert {each.cover_until for each in stands.values()} == {"2031-03-10"}, "they are away nevertheless"
 
 
 def test_a_cover_given_to_somebody_else_meanwhile_stands(office: Office) -> None:
     add(office, 2)
     add(office, 3)
     until = date(2031, 3, 10)
-    cover(office.desk, office.actor(), "user-1", "user-2", until)
+    be_away(office.desk, office.actor(), "user-1", until, "user-2")
     item = removed(office, "user-2")
-    cover(office.desk, office.actor(), "user-1", "user-3", until)
+    be_away(office.desk, office.actor(), "user-1", until, "user-3")
     settled(office, item)
     assert member(office, "user-1").covered_by == "user-3"
 
@@ -202,7 +207,7 @@ def test_an_interruption_at_every_request_leaves_it_to_be_done_the_next_time(con
     office = Office(concurrent_table)
     add(office, 2)
     handles = [enrolled_by(office, "user-2") for _ in range(3)]
-    cover(office.desk, office.actor(), "user-1", "user-2", date(2031, 3, 10))
+    be_away(office.desk, office.actor(), "user-1", date(2031, 3, 10), "user-2")
     item = removed(office, "user-2")
     left, interrupted = None, 0
     while left is None:

@@ -77,7 +77,7 @@ def test_redelivery_ends_when_the_bot_takes_the_event(bot: TinyBot, workspace: W
 @pytest.fixture
 def late(bot: TinyBot, workspace: Workspace) -> Iterator[TinyBot]:
     """A bot that answers only when the test is over, for a Slack that waits 0.2 s, not 3."""
-    workspace.sender.ack_seconds = 0.2
+    workspace.ack_seconds = 0.2
     over = threading.Event()
 
     def answer(_payload: dict[str, Any]) -> Answer:

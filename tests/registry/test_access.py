@@ -25,6 +25,7 @@ REVIEW_CASELOAD   yes           yes                      no                     
 ASSIGN            yes           no                       no                      no            no
 HAND_OVER         yes           no                       no                      yes           no
 SNOOZE            yes           no                       no                      no            no
+BE_AWAY           yes           yes                      yes                     yes           no
 EXPORT_HANDLES    yes           yes                      yes                     no            no
 VIEW_BILLING      no            no                       no                      no            yes
 VIEW_FIGURES      no            no                       no                      yes           no

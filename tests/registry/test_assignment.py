@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from cocm_bot.registry.assignment import concerns, covered_by, in_charge, unassigned
+from cocm_bot.registry.assignment import away, concerns, covered_by, in_charge, unassigned, with_covers
 from cocm_bot.registry.team import RegistryUser
 from cocm_bot.registry.vocabulary import Role
 
@@ -37,6 +37,23 @@ def test_a_cover_lasts_through_its_last_day(until: str) -> None:
     assert covered_by(member("ann", "bo", until), MONDAY) == COVERS[until]
 
 
+def test_an_absence_needs_no_cover() -> None:
+    absent = member("ann", None, "2026-03-02", Role.PCP)
+    assert (away(absent, MONDAY), covered_by(absent, MONDAY)) == (True, None)
+    assert not away(absent, date(2026, 3, 3))
+
+
+def test_who_is_away_is_reached_through_who_covers() -> None:
+    team = [
+        member("ann", "bo", "2026-03-09", Role.PCP),
+        member("bo", "gone", "2026-03-02", Role.PCP),
+        member("cy", None, "2026-03-09", Role.PCP),
+    ]
+    assert with_covers(["ann"], team, MONDAY) == {"ann", "bo", "gone"}
+    assert with_covers(["ann"], team, date(2026, 3, 3)) == {"ann", "bo"}
+    assert with_covers(["cy", "left"], team, MONDAY) == {"cy", "left"}
+
+
 TEAMS = {
     "nobody is away": ([member("ann"), member("bo")], {"ann": {"ann"}, "bo": {"bo"}}),
     "one is covered": (
@@ -52,9 +69,10 @@ TEAMS = {
         {"ann": {"ann", "bo", "cy"}, "bo": {"bo", "cy"}, "cy": {"cy"}},
     ),
     "two cover each other": (
-        [member("ann", "bo", "2026-03-09"), member("bo", "ann", "2026-03-09")],
-        {"ann": {"ann", "bo"}, "bo": {"ann", "bo"}},
+        [member("ann", "bo", "2026-03-09"), member("bo", "ann", "2026-03-09"), member("cy")],
+        {"cy": {"cy"}},
     ),
+    "one is away and nobody covers": ([member("ann", None, "2026-03-09"), member("bo")], {"bo": {"bo"}}),
     "who covers has left": ([member("ann", "bo", "2026-03-09"), member("cy")], {"cy": {"cy"}}),
     "who covers does something else now": (
         [member("ann", "bo", "2026-03-09"), member("bo", role=Role.FINANCE)],

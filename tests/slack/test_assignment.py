@@ -59,41 +59,13 @@ def test_a_patient_is_assigned_from_the_card(two: Clinic) -> None:
     assert [refusal for refusal in two.workspace.refusals if not refusal.race] == []
 
 
-def test_an_absence_is_covered_until_it_is_over(two: Clinic) -> None:
-    maya, iris = two.seat(), two.seat("Iris Lindqvist")
-    handle = add_patient(maya)
-    maya.close()
-    maya.command("/cocm handover")
-    maya.fill({"From": "Maya Okafor", "To": "Iris Lindqvist", "How": "While they are away, until a day"})
-    assert maya.submit() == {"Until": "Say until when."}
-    maya.fill({"Until": "2031-03-10"})
-    assert maya.submit() is None
-    sees(maya, "Iris Lindqvist covers Maya Okafor until 10 Mar 2031")
-    maya.close()
-    maya.command("/cocm handover")
-    sees(maya, "Maya Okafor is covered by Iris Lindqvist until 10 Mar 2031.")
-    maya.close()
-    two.clock.forward(days=7)
-    iris.command("/cocm today")
-    sees(iris, "1 patient needs somebody", "You cover Maya Okafor.", handle)
-    iris.open_home()
-    sees(iris, "My caseload, Maya Okafor's (covered), and patients without a care manager", handle)
-    iris.go("care-team")
-    two.clock.forward(days=1)
-    iris.command("/cocm today")
-    sees(iris, "Nothing of yours is due today.", "/cocm today all shows everyone's.")
-    iris.command("/cocm today all")
-    sees(iris, "1 patient needs somebody", handle)
-    assert [each for each in two.workspace.refusals if not each.race] == []
-
-
 def test_all_patients_of_one_are_handed_over(two: Clinic) -> None:
     maya = two.seat()
     handles = [add_patient(maya, MRN=f"A-{number}") for number in range(3)]
     maya.close(everything=True)
     ops = two.seat("Lena Novak")
     ops.command("/cocm handover")
-    ops.fill({"From": "Maya Okafor", "To": "Maya Okafor", "How": "For good"})
+    ops.fill({"From": "Maya Okafor", "To": "Maya Okafor"})
     assert ops.submit() == {"To": "Choose somebody else than the one who hands over."}
     ops.fill({"To": "Iris Lindqvist"})
     assert ops.submit() is None
@@ -158,7 +130,7 @@ def test_who_may_not_assign_gets_nowhere(two: Clinic, name: str) -> None:
     assert "you may not assign a patient" in forgery.submission(other, maya)["Care manager"]
     maya.close(everything=True)
     maya.command("/cocm handover")
-    maya.fill({"From": "Maya Okafor", "To": "Iris Lindqvist", "How": "For good"})
+    maya.fill({"From": "Maya Okafor", "To": "Iris Lindqvist"})
     assert "you may not hand patients over" in forgery.submission(other, maya)["From"]
     maya.close()
     maya.command("/cocm caseload")

@@ -64,7 +64,7 @@ def test_a_dead_table_costs_one_sentence_and_nothing_that_was_typed(clinic: Clin
 
 
 def test_a_slow_table_saves_once_however_often_the_button_is_pressed(clinic: Clinic) -> None:
-    maya = clinic.seat()
+    maya = clinic.workspace.seat("Maya Okafor")
     contact_modal(maya, add_patient(maya))
     with table_waiting(clinic):
         errors = maya.submit()

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from cocm_bot.operations.assignment import assign_one, cover
+from cocm_bot.operations.absence import be_away
+from cocm_bot.operations.assignment import assign_one
 from cocm_bot.operations.leaving import KIND
 from cocm_bot.operations.setup import add_member, create_registry, new_member, new_registry
 from cocm_bot.operations.team import change_role, set_admin
@@ -319,7 +320,7 @@ def test_who_was_covered_learns_that_they_are_not_any_more(team: Clinic) -> None
     iris = "Iris Lindqvist"
     team.clock.forward(minutes=1)
     change_role(team.desk, team.actor(), team.member(iris).user_id, Role.CARE_MANAGER)
-    cover(team.desk, team.actor(), team.member(iris).user_id, team.member(NOOR).user_id, until)
+    be_away(team.desk, team.actor(), team.member(iris).user_id, until, team.member(NOOR).user_id)
     maya = team.seat()
     maya.command("/cocm team")
     sees(maya, "not seen yet · away until 10 Mar 2031, covered by Noor Rahimi")
@@ -330,7 +331,7 @@ def test_who_was_covered_learns_that_they_are_not_any_more(team: Clinic) -> None
     team.workspace.settled()
     maya.close()
     maya.command("/cocm team")
-    assert "away until" not in sees(maya, "5 members")
+    sees(maya, "5 members", "away until 10 Mar 2031, covered by nobody")
     [message] = team.workspace.wait_until(lambda: told(team, cast.PSYCHIATRIST), "the message")
     assert "Noor Rahimi does not cover you in Riverside Clinic any more." in message
 

@@ -38,8 +38,8 @@ def uncovered_message(left: Left) -> Payload:
     """For whom they covered while away."""
     return notice_message(
         f"{_name(left)} does not cover you in {left.registry.name} any more. "
-        "While you are away, your patients are on every care manager's list. "
-        "To have somebody else cover you: /cocm handover."
+        "While you are away, patients assigned to you are on every care manager's list. "
+        "To have somebody else cover you: /cocm away."
     )
 
 

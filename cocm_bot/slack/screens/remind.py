@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from cocm_bot.registry.access import Action, Actor, may
-from cocm_bot.registry.assignment import covered_by
+from cocm_bot.registry.access import Actor
+from cocm_bot.registry.assignment import away
 from cocm_bot.registry.team import RegistryUser
 from cocm_bot.registry.vocabulary import Role
 from cocm_bot.slack.kit import Block, Payload, context, escape, modal, section
-from cocm_bot.slack.screens.words import day, who
+from cocm_bot.slack.screens.absence import absence
 
 TITLE = "Reminders"
 CALLBACK = "remind"
@@ -33,11 +33,7 @@ def remind_view(
             section(f"✅ Saved. {told}" if saved else told),
             *_away(member, names, today),
             *inputs,
-            *(
-                [context("`/cocm remind away` has your patients covered while you are away.")]
-                if _covers(actor)
-                else []
-            ),
+            context("`/cocm away` says that you are away, until when, and who covers you."),
         ],
         CALLBACK,
         submit="Save",
@@ -58,12 +54,6 @@ def _told(actor: Actor, member: RegistryUser) -> str:
 
 
 def _away(member: RegistryUser, names: Mapping[str, str], today: date) -> list[Block]:
-    cover = covered_by(member, today)
-    if cover is None or member.cover_until is None:
+    if not away(member, today):
         return []
-    until = day(date.fromisoformat(member.cover_until))
-    return [section(f"You are away until {until}: nothing is sent, and {who(cover, names)} covers you.")]
-
-
-def _covers(actor: Actor) -> bool:
-    return actor.role is Role.CARE_MANAGER and may(actor.role, Action.HAND_OVER)
+    return [section(f"You are {absence(member, names)}. Until then you get no digest.")]

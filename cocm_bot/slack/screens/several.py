@@ -29,14 +29,14 @@ def nobody_view() -> Payload:
     return modal("Choose several", [section("There is nobody on this list to choose.")], CHOOSE)
 
 
-def handover_view(standing: Sequence[str], inputs: Sequence[Block], memo: str) -> Payload:
-    """From whom to whom; above it who covers whom now."""
+def handover_view(inputs: Sequence[Block], memo: str) -> Payload:
+    """From whom to whom."""
     return modal(
         "Hand over",
         [
-            section("All patients in the program, for good or while somebody is away."),
-            *([context("\n".join(standing))] if standing else []),
+            section("All patients in the program, for good."),
             *inputs,
+            context("For an absence, `/cocm away` names who covers: the patients stay assigned."),
         ],
         HANDOVER,
         submit="Hand over",

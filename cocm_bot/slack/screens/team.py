@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from cocm_bot.operations.team import Member, Team
 from cocm_bot.registry.access import Action, Actor, AdminRight, may
-from cocm_bot.registry.assignment import covered_by
+from cocm_bot.registry.assignment import away
 from cocm_bot.registry.team import RegistryUser
 from cocm_bot.registry.vocabulary import Role
 from cocm_bot.slack import kit
@@ -22,6 +22,7 @@ from cocm_bot.slack.kit import (
     modal,
     section,
 )
+from cocm_bot.slack.screens.absence import absence
 from cocm_bot.slack.screens.billing import patients_told, unreadable
 from cocm_bot.slack.screens.invites import INVITE
 from cocm_bot.slack.screens.words import day
@@ -132,11 +133,7 @@ def _seen(member: RegistryUser, today: date) -> str:
 
 
 def _away(member: RegistryUser, team: Team, today: date) -> Sequence[str]:
-    cover = covered_by(member, today)
-    if cover is None or member.cover_until is None:
-        return []
-    covered = f"covered by {escape(team.names[cover])}" if cover in team.names else "covered by nobody"
-    return [f"away until {day(date.fromisoformat(member.cover_until))}, {covered}"]
+    return [absence(member, team.names)] if away(member, today) else []
 
 
 def _members(number: int) -> str:

@@ -31,9 +31,7 @@ def test_choosing_and_handing_over(words: str, count: int, managers: int) -> Non
     screens = [
         choosing_view(count, 5000, choosing, "{}"),
         nobody_view(),
-        handover_view(
-            [words] * managers, HandoverForm.blocks(options={"giver": team, "receiver": team}), "{}"
-        ),
+        handover_view(HandoverForm.blocks(options={"giver": team, "receiver": team}), "{}"),
         assign_view(patient, {"user-0": words}, AssignForm.blocks(options={"to": team}), "{}"),
         said_view("Hand over", words),
     ]

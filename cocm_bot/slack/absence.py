@@ -1,0 +1,88 @@
+"""Being away until a day, and who covers."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import model_validator
+
+from cocm_bot.operations.absence import be_away, be_back, may_be_away, may_cover
+from cocm_bot.operations.roster import members, named
+from cocm_bot.registry.assignment import away
+from cocm_bot.registry.team import RegistryUser
+from cocm_bot.slack.entry import Entry
+from cocm_bot.slack.forms import Choice, DateInput, FieldError, Form, RadioInput, SelectInput
+from cocm_bot.slack.kit import Payload
+from cocm_bot.slack.screens.absence import CALLBACK, TITLE, absence_view
+from cocm_bot.slack.screens.several import said_view
+from cocm_bot.slack.screens.words import day
+from cocm_bot.slack.visit import Memo, Visit
+
+
+class How(StrEnum):
+    """Going, or back."""
+
+    AWAY = "Away until a day"
+    BACK = "Back: end the absence"
+
+
+class AbsenceForm(Form):
+    """Who is away, until when, and who covers them."""
+
+    who: Annotated[str, SelectInput("Who")]
+    how: Annotated[How, RadioInput("How", options=tuple(How))]
+    until: Annotated[date | None, DateInput("Until", hint="The last day of the absence.")] = None
+    cover: Annotated[
+        str | None, SelectInput("Covered by", hint="Somebody of the same role. A care manager needs a cover.")
+    ] = None
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if self.how is How.AWAY and self.until is None:
+            raise FieldError("until", "Say until when.")
+        return self
+
+
+def register(entry: Entry) -> None:
+    """The modal's submission."""
+    entry.submission(CALLBACK, save)
+
+
+def form(visit: Visit, words: Sequence[str]) -> Payload:
+    """The modal, filled in with the person's own absence if they are away."""
+    del words
+    offered = may_be_away(visit.desk, visit.actor)
+    team = members(visit.desk, visit.actor)
+    names, today = named(team), visit.actor.registry.policy.local_date(visit.desk.now().timestamp())
+    absent = [member for member in team if away(member, today)]
+    own = next((member for member in absent if member.user_id == visit.actor.user_id), None)
+    initial = {
+        "who": visit.actor.user_id,
+        "how": How.AWAY,
+        "until": own.cover_until if own else None,
+        "cover": own.covered_by if own else None,
+    }
+    covers = {cover.user_id: cover for each in offered for cover in may_cover(team, each)}
+    options = {"who": _choices(offered), "cover": _choices(covers.values())}
+    asked = ("who", "how", "until", "cover") if covers else ("who", "how", "until")
+    inputs = AbsenceForm.blocks(initial, options=options, only=asked)
+    return absence_view(absent, names, inputs, Memo().packed())
+
+
+def save(visit: Visit) -> Payload:
+    """Note the absence, or its end."""
+    entered = AbsenceForm.read(visit.answers)
+    names = named(members(visit.desk, visit.actor))
+    whom = names.get(entered.who, "")
+    if entered.how is How.BACK or entered.until is None:
+        be_back(visit.desk, visit.actor, entered.who)
+        return said_view(TITLE, f"{whom} is back.")
+    be_away(visit.desk, visit.actor, entered.who, entered.until, entered.cover)
+    cover = names.get(entered.cover or "", "nobody")
+    return said_view(TITLE, f"{whom} is away until {day(entered.until)}, covered by {cover}.")
+
+
+def _choices(people: Iterable[RegistryUser]) -> list[Choice]:
+    ordered = sorted(people, key=lambda each: (each.first_name.casefold(), each.last_name.casefold()))
+    return [Choice(each.user_id, f"{each.first_name} {each.last_name} · {each.role}") for each in ordered]
