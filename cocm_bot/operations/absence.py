@@ -36,7 +36,8 @@ def be_away(desk: Desk, actor: Actor, absent: str, until: date, cover: str | Non
     """Have a member be away up to a local day, included, and covered by another of their role.
 
     They get no digest; their patients stay assigned to them. A care manager needs a cover, who looks after
-    the patients. Raises NotAllowed, InvalidInput, NotFound, Unavailable, or Conflict when it changed meanwhile.
+    the patients. Raises NotAllowed, InvalidInput, NotFound, Conflict when it changed meanwhile, or
+    Unavailable.
     """
     before = _theirs(desk, actor, absent)
     if until < actor.registry.policy.local_date(desk.now().timestamp()):

@@ -1,6 +1,6 @@
 """The rows of today's digests, as they stand: which are done with, and by what."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
 
 from cocm_bot.operations.desk import Desk
@@ -21,23 +21,28 @@ CONTACTS = frozenset({"contact logged", "no-show logged"})
 LEFT = "No longer for you"
 
 
-def changed_digests(desk: Desk, registry: Registry, handle: str) -> Iterator[LiveDigest]:
-    """Today's digests in which a patient's row changes now, with the change written down.
+def changed_digests(desk: Desk, registry: Registry, handles: Collection[str]) -> Iterator[LiveDigest]:
+    """Today's digests in which rows of these patients change now, with the change written down.
 
     One query tells that there is none. Raises Unavailable.
     """
     today = registry.policy.local_date(desk.now().timestamp())
-    listed = [each for each in live_digests.of_day(desk.table, registry.id, today) if handle in each.handles]
-    patient = patients.by_handle(desk.table, registry.id, handle) if listed else None
-    if patient is None:
+    every = live_digests.of_day(desk.table, registry.id, today).records
+    listed = {handle for digest in every for handle in digest.handles if handle in handles}
+    read = (patients.by_handle(desk.table, registry.id, handle) for handle in listed)
+    known = {patient.handle: patient for patient in read if patient}
+    if not known:
         return
     team = people.members(desk.table, registry.id).records
-    for digest in listed:
-        settled = _settled(desk, registry, patient, team, digest.user_id, digest.at)
-        if (settled is None) is (handle in digest.done):
-            after = live_digests.settle(desk.table, registry.id, digest, handle, settled)
-            if after is not None:
-                yield after
+    for digest in every:
+        said = {
+            handle: _settled(desk, registry, known[handle], team, digest.user_id, digest.at)
+            for handle in digest.handles
+            if handle in known
+        }
+        changed = {handle: each for handle, each in said.items() if (each is None) is (handle in digest.done)}
+        if changed and (after := live_digests.settle(desk.table, registry.id, digest, changed)):
+            yield after
 
 
 def reread(desk: Desk, registry_id: str, digest: LiveDigest) -> LiveDigest | None:

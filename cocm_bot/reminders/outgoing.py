@@ -1,6 +1,7 @@
 """What goes out to a recipient whose turn it is, with all it depends on read just before."""
 
 import json
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -14,9 +15,10 @@ from cocm_bot.registry.rhythm import Kind, Turn
 from cocm_bot.registry.team import Registry, User
 from cocm_bot.registry.vocabulary import Role
 from cocm_bot.reminders.tick import Rounds
+from cocm_bot.slack.failures import SlackFailure
 from cocm_bot.slack.gateway import Sent
 from cocm_bot.slack.kit import Payload
-from cocm_bot.slack.screens.digest import digest_message
+from cocm_bot.slack.screens.digest import digest_message, struck
 from cocm_bot.slack.screens.program_digest import team_message
 from cocm_bot.store import live_digests, people, posts, registries
 from cocm_bot.store.live_digests import LiveDigest
@@ -32,6 +34,8 @@ LEFT = "left"
 NOT_IN_SLACK = "not in Slack"
 NO_CHANNEL = "no channel"
 SHARED = "shared channel"
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -66,23 +70,43 @@ class Outlet:
             return None
         return self._rounds.gateway.arrived(person.id, post.id, post.at - SKEW_SECONDS)
 
-    def keep_live(self, turn: Turn, outgoing: Outgoing, sent: Sent) -> None:
-        """Let the rows of a message that was just sent follow what is done about them.
+    def keep(self, turn: Turn, outgoing: Outgoing) -> LiveDigest | None:
+        """Remember the rows of a message that is about to be sent.
 
-        A row that was seen to while the message was on its way follows the patient's next change, or a press
-        on it, which says so. Raises Unavailable.
+        Raises NotHeld when somebody else has drawn it anew since, or Unavailable.
         """
-        if outgoing.handles:
-            digest = LiveDigest(
-                user_id=turn.recipient,
-                day=turn.day.isoformat(),
-                channel=sent.channel,
-                ts=sent.ts,
-                at=outgoing.at,
-                handles=tuple(outgoing.handles),
-                message=json.dumps(outgoing.message),
-            )
-            live_digests.record(self._rounds.desk.table, self._registry.id, digest)
+        if not outgoing.handles:
+            return None
+        digest = LiveDigest(
+            user_id=turn.recipient,
+            day=turn.day.isoformat(),
+            at=outgoing.at,
+            handles=tuple(outgoing.handles),
+            message=json.dumps(outgoing.message),
+        )
+        live_digests.record(self._rounds.desk.table, self._registry.id, digest)
+        return digest
+
+    def kept(self, turn: Turn) -> LiveDigest | None:
+        """What was remembered of a message that somebody else was sending. Raises Unavailable."""
+        return live_digests.get(self._rounds.desk.table, self._registry.id, turn.day, turn.recipient)
+
+    def place(self, digest: LiveDigest | None, sent: Sent) -> None:
+        """Let the rows of a message that has arrived follow what is done about them.
+
+        Those that were seen to while it was on its way are struck through at once. Raises Unavailable.
+        """
+        if digest is None:
+            return
+        registry_id = self._registry.id
+        placed = live_digests.place(self._rounds.desk.table, registry_id, digest, *sent)
+        if placed and placed.done:
+            drawn = struck(json.loads(placed.message), placed.done)
+            try:
+                self._rounds.gateway.update_message(sent, drawn, registry_id)
+            except SlackFailure as failed:
+                # A row that is not struck is only out of date, and says so when pressed.
+                logger.warning("unstruck reason=%s", failed.reason)
 
     def tell_gone(self, turn: Turn) -> None:
         """Have the admins told, once, that a recipient can't be reached."""

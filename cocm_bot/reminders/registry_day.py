@@ -21,6 +21,7 @@ from cocm_bot.slack.failures import Gone, RateLimited, Refused, SlackFailure
 from cocm_bot.slack.gateway import posted
 from cocm_bot.store import people, posts, registries, work
 from cocm_bot.store.errors import NotHeld
+from cocm_bot.store.live_digests import LiveDigest
 from cocm_bot.store.posts import Post, State
 from cocm_bot.store.work import Work
 
@@ -122,12 +123,13 @@ class _Day:
         if isinstance(outgoing, str):
             self._settle(turn, held, State.SKIPPED, outgoing)
             return None
+        kept = self._outlet.keep(turn, outgoing)
         self._rounds.pace.wait()
         if held is None:
             held = posts.claim(self._table, self._registry.id, turn, self._now(), LEASE_SECONDS)
-        return self._send(turn, held, outgoing)
+        return self._send(turn, held, outgoing, kept)
 
-    def _send(self, turn: Turn, held: Post, outgoing: Outgoing) -> float | None:
+    def _send(self, turn: Turn, held: Post, outgoing: Outgoing, kept: LiveDigest | None) -> float | None:
         try:
             message = posted(outgoing.message, held.id)
             sent = self._rounds.gateway.tell(outgoing.destination, message, self._registry.id)
@@ -141,8 +143,8 @@ class _Day:
             # It may have been taken: the next try, which the claim's lease holds back, looks first.
             logger.warning("unclear kind=%s reason=%s", turn.kind, unclear.reason)
             return max(held.lease_until, self._now() + self._pause)
+        self._outlet.place(kept, sent)
         self._settle(turn, held, State.POSTED, **sent._asdict(), counts=dict(outgoing.counts))
-        self._outlet.keep_live(turn, outgoing, sent)
         return None
 
     def _give_up(self, turn: Turn, held: Post | None, failed: Gone | Refused) -> None:
@@ -152,10 +154,7 @@ class _Day:
             self._outlet.tell_gone(turn)
 
     def _came_through(self, turn: Turn, held: Post) -> bool:
-        """Whether a post that was under way arrived, or nobody can say: it is written down either way.
-
-        Nobody knows its rows any more, so they are not struck through; pressed, they say what was done.
-        """
+        """Whether a post that was under way arrived, or nobody can say: it is written down either way."""
         if turn.kind is Kind.TEAM:
             # The bot reads nobody's channels.
             self._settle(turn, held, State.UNCLEAR)
@@ -168,6 +167,7 @@ class _Day:
             self._settle(turn, held, State.UNCLEAR)
             return True
         if sent is not None:
+            self._outlet.place(self._outlet.kept(turn), sent)
             self._settle(turn, held, State.POSTED, **sent._asdict())
         return sent is not None
 

@@ -1,7 +1,7 @@
 """The digest a person asks for, and the rows of the one they were told: struck through once done with."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from cocm_bot.operations import live_rows
 from cocm_bot.operations.digests import digest_of
@@ -38,12 +38,12 @@ def refresh(visit: Visit) -> None:
     """Strike the patient's row through in the digests of today, if that settled it; or take that back."""
     handle = visit.memo.handle
     if handle is not None:
-        refresh_rows(visit, handle)
+        refresh_rows(visit, [handle])
 
 
-def refresh_rows(visit: Visit, handle: str) -> None:
-    """Draw the digests of today anew in which a patient's row changes."""
-    for digest in live_rows.changed_digests(visit.desk, visit.actor.registry, handle):
+def refresh_rows(visit: Visit, handles: Collection[str]) -> None:
+    """Draw the digests of today anew in which rows of these patients change."""
+    for digest in live_rows.changed_digests(visit.desk, visit.actor.registry, handles):
         try:
             _draw(visit, digest)
         except CocmError as error:
@@ -52,11 +52,14 @@ def refresh_rows(visit: Visit, handle: str) -> None:
 
 
 def _draw(visit: Visit, digest: LiveDigest) -> None:
-    """Draw a digest anew, and again if another row was settled meanwhile."""
+    """Draw a digest anew, and again if another row was settled meanwhile.
+
+    One that is on its way is drawn by who sends it.
+    """
     shown: LiveDigest | None = None
     now: LiveDigest | None = digest
     registry_id = visit.actor.registry.id
-    while now is not None and now != shown:
+    while now is not None and now.ts and now != shown:
         drawn = struck(json.loads(now.message), now.done)
         visit.gateway.update_message(Sent(now.channel, now.ts), drawn, registry_id)
         shown, now = now, live_rows.reread(visit.desk, registry_id, now)

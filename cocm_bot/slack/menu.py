@@ -47,5 +47,5 @@ def _since(visit: Visit, handle: str, at: list[str]) -> Payload | None:
     if settled is None:
         return None
     card = open_card(visit.desk, visit.actor, handle)
-    visit.later.append(lambda: digest.refresh_rows(visit, handle))
+    visit.later.append(lambda: digest.refresh_rows(visit, [handle]))
     return patient.saved(visit, card, f"{settled}. Nothing was changed now.")

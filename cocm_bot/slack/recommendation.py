@@ -75,7 +75,7 @@ def at_once(visit: Visit, given: Answer) -> Payload:
         card = operation.asked(visit.desk, actor, handle)
         return _message(visit, card.patient, card.names, recommendation_id, note=str(refused))
     visit.wake(KIND, recommendation_id)
-    visit.later.append(partial(refresh_rows, visit, handle))
+    visit.later.append(partial(refresh_rows, visit, [handle]))
     return _message(visit, card.patient, card.names, recommendation_id)
 
 

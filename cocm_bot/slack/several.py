@@ -17,6 +17,7 @@ from cocm_bot.operations.roster import care_managers
 from cocm_bot.registry.access import Action, may
 from cocm_bot.registry.errors import InvalidInput
 from cocm_bot.slack import caseload
+from cocm_bot.slack.digest import refresh_rows
 from cocm_bot.slack.entry import Entry
 from cocm_bot.slack.forms import (
     Choice,
@@ -113,8 +114,9 @@ def go_on(visit: Visit) -> Payload:
 
 
 def came_of(visit: Visit, title: str, done: str, outcome: Outcome) -> Payload:
-    """What came of it; the list behind the modal is drawn anew."""
+    """What came of it; the list behind the modal is drawn anew, and the digests that name these patients."""
     memo = visit.memo
+    visit.later.append(lambda: refresh_rows(visit, outcome.done))
     if memo.answer_url and memo.behind:
         behind = memo.behind
         visit.redraw_message(memo.answer_url, lambda: caseload.redrawn(visit, behind))

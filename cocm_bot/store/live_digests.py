@@ -1,6 +1,9 @@
-"""The digests people have in Slack today, kept so that a row can be struck through once it is seen to."""
+"""The digests people have in Slack today, kept so that a row can be struck through once it is seen to.
 
-from collections.abc import Mapping
+A digest is kept from just before it is sent, so that its rows are known whatever happens on the way.
+"""
+
+from collections.abc import Callable, Mapping
 from datetime import date
 
 from pydantic import Field
@@ -8,7 +11,7 @@ from pydantic import Field
 from cocm_bot.registry.record import Record
 from cocm_bot.store import items, keys, writes
 from cocm_bot.store.backoff import tries
-from cocm_bot.store.errors import DigestMoved
+from cocm_bot.store.errors import DigestMoved, NotHeld
 from cocm_bot.store.items import Listing
 from cocm_bot.store.table import Table
 from cocm_bot.store.wire import Item
@@ -20,8 +23,11 @@ TRIES = 20
 OF_DAY = "PK = :digests"
 """All digests of a local day."""
 
+NOT_OUTDATED = f"{writes.NOT_STORED} OR #at <= :at"
+"""Holds unless somebody else drew the digest anew since."""
+
 AS_READ = "ts = :ts AND version = :version"
-"""Holds while no row of this message was struck since it was read."""
+"""Holds while this message did not arrive, and no row of it was struck, since it was read."""
 
 
 class LiveDigest(Record):
@@ -29,22 +35,27 @@ class LiveDigest(Record):
 
     user_id: str
     day: str
-    channel: str
-    ts: str
     at: float
     """When what it tells was read (seconds UTC): what was done since is news to who has it."""
     handles: tuple[str, ...] = Field(strict=False)
     """The patients who have a row."""
     message: str
     """As it was sent: its blocks, as JSON."""
+    channel: str = ""
+    ts: str = ""
+    """Where it stands; empty while it is on its way."""
     done: Mapping[str, str] = Field(default_factory=dict)
     """By handle, what settled the row."""
     version: int = 1
 
 
 def record(table: Table, registry_id: str, digest: LiveDigest) -> None:
-    """Remember a digest. Raises Unavailable."""
-    table.put(writes.put(_item(registry_id, digest)))
+    """Remember a digest before it is sent.
+
+    Raises NotHeld when one that was read later is known, or Unavailable.
+    """
+    later = {"at": digest.at}
+    table.put(writes.replace(_item(registry_id, digest), NOT_OUTDATED, later, lambda _: NotHeld()))
 
 
 def of_day(table: Table, registry_id: str, day: date) -> Listing[LiveDigest]:
@@ -59,19 +70,40 @@ def get(table: Table, registry_id: str, day: date, user_id: str) -> LiveDigest |
 
 
 def settle(
-    table: Table, registry_id: str, digest: LiveDigest, handle: str, sentence: str | None
+    table: Table, registry_id: str, digest: LiveDigest, said: Mapping[str, str | None]
 ) -> LiveDigest | None:
-    """Write down what settled a row, or that it stands again; the digest after, None if nothing changed.
+    """Write down what settled rows, by handle, and None for those that stand again.
+
+    Gives the digest after, None if nothing changed. Raises Unavailable, or DigestMoved when it can't get
+    through.
+    """
+
+    def settled(read: LiveDigest) -> LiveDigest:
+        done = {handle: each for handle, each in {**read.done, **said}.items() if each is not None}
+        changed = {} if done == read.done else {"done": done, "version": read.version + 1}
+        return read.model_copy(update=changed)
+
+    return _change(table, registry_id, digest, settled)
+
+
+def place(table: Table, registry_id: str, digest: LiveDigest, channel: str, ts: str) -> LiveDigest | None:
+    """Write down where a digest stands that has arrived; gives it as it is by now, None once it is gone.
 
     Raises Unavailable, or DigestMoved when it can't get through.
     """
+    placed = {"channel": channel, "ts": ts}
+    after = _change(table, registry_id, digest, lambda read: read.model_copy(update=placed))
+    return after or get(table, registry_id, date.fromisoformat(digest.day), digest.user_id)
+
+
+def _change(
+    table: Table, registry_id: str, digest: LiveDigest, change: Callable[[LiveDigest], LiveDigest]
+) -> LiveDigest | None:
+    """Change a digest as it is by now; None if there is nothing to change."""
     read: LiveDigest | None = digest
     for _ in tries(TRIES):
-        if read is None or read.done.get(handle) == sentence:
+        if read is None or (after := change(read)) == read:
             return None
-        others = {other: said for other, said in read.done.items() if other != handle}
-        done = others | ({handle: sentence} if sentence else {})
-        after = read.model_copy(update={"done": done, "version": read.version + 1})
         before = {"ts": read.ts, "version": read.version}
         try:
             table.put(writes.replace(_item(registry_id, after), AS_READ, before, lambda _: DigestMoved()))

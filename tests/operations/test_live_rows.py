@@ -91,11 +91,11 @@ def test_every_digest_of_the_day_that_has_the_row_changes_once(team: Office) -> 
         )
         live_digests.record(team.table, REGISTRY, digest)
     registry = team.actor().registry
-    [changed] = changed_digests(team.desk, registry, done.handle)
+    [changed] = changed_digests(team.desk, registry, [done.handle])
     assert (changed.user_id, changed.done) == ("user-1", {done.handle: "Contact logged by Cara at 09:12"})
-    assert list(changed_digests(team.desk, registry, done.handle)) == []
+    assert list(changed_digests(team.desk, registry, [done.handle])) == []
     crowd.load(team.table, REGISTRY, [PEOPLE["follow-up"]])
-    [back] = changed_digests(team.desk, registry, done.handle)
+    [back] = changed_digests(team.desk, registry, [done.handle])
     assert back.done == {}
 
 
@@ -112,4 +112,4 @@ def test_the_digests_of_yesterday_stay_as_they_are(team: Office) -> None:
         message="{}",
     )
     live_digests.record(team.table, REGISTRY, digest)
-    assert list(changed_digests(team.desk, team.actor().registry, done.handle)) == []
+    assert list(changed_digests(team.desk, team.actor().registry, [done.handle])) == []

@@ -85,6 +85,23 @@ def test_a_snooze_strikes_the_row_and_ending_it_brings_it_back(clinic: Clinic, h
     clinic.workspace.wait_until(lambda: row(maya, handles[0]).startswith("*"), "the row as it was")
 
 
+def test_what_is_done_for_several_at_once_strikes_their_rows(clinic: Clinic, handles: list[str]) -> None:
+    clinic.add_member("Noor Rahimi", Role.CARE_MANAGER)
+    maya = opened(clinic)
+    sees(maya, *handles)
+    clinic.clock.forward(minutes=12)
+    elsewhere = clinic.seat()
+    elsewhere.command("/cocm caseload", channel="care-team")
+    elsewhere.press("Choose several…")
+    chosen = [f"{handle} · {name} Muñoz" for handle, name in zip(handles, ("Ana", "Bea"), strict=True)]
+    elsewhere.fill({"Patients": chosen, "What to do": "Assign to…", "Care manager": "Noor Rahimi"})
+    assert elsewhere.submit() is None
+    sees(elsewhere, "2 assigned to Noor Rahimi.")
+    elsewhere.close()
+    assert [struck(clinic, maya, handle) for handle in handles] == ["_Assigned by Maya at 10:12_"] * 2
+    assert len(clinic.calls("chat.update")) == 1, "one digest, drawn once"
+
+
 def test_a_colleagues_contact_strikes_the_row_and_a_late_press_says_so(
     clinic: Clinic, handles: list[str]
 ) -> None:

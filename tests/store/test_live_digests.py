@@ -1,7 +1,10 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
+import pytest
+
 from cocm_bot.store import live_digests
+from cocm_bot.store.errors import NotHeld
 from cocm_bot.store.live_digests import LiveDigest
 from cocm_bot.store.table import Table
 from tests.store.build import NOON, REGISTRY
@@ -37,18 +40,18 @@ def test_the_digests_of_a_day_stand_together(table: Table) -> None:
 
 def test_a_row_is_settled_and_stands_again(table: Table) -> None:
     live_digests.record(table, REGISTRY, sent())
-    after = live_digests.settle(table, REGISTRY, sent(), "H001", "Logged")
+    after = live_digests.settle(table, REGISTRY, sent(), {"H001": "Logged"})
     assert after == kept(table)
     assert kept(table).done == {"H001": "Logged"}
-    assert live_digests.settle(table, REGISTRY, kept(table), "H001", "Logged") is None
-    live_digests.settle(table, REGISTRY, kept(table), "H001", None)
+    assert live_digests.settle(table, REGISTRY, kept(table), {"H001": "Logged"}) is None
+    live_digests.settle(table, REGISTRY, kept(table), {"H001": None})
     assert kept(table).done == {}
 
 
 def test_what_was_read_a_while_ago_is_read_anew(table: Table) -> None:
     live_digests.record(table, REGISTRY, sent())
-    live_digests.settle(table, REGISTRY, sent(), "H001", "Logged")
-    live_digests.settle(table, REGISTRY, sent(), "H002", "Snoozed")
+    live_digests.settle(table, REGISTRY, sent(), {"H001": "Logged"})
+    live_digests.settle(table, REGISTRY, sent(), {"H002": "Snoozed"})
     assert kept(table).done == {"H001": "Logged", "H002": "Snoozed"}
 
 
@@ -57,11 +60,38 @@ def test_rows_that_are_settled_at_once_are_all_settled(concurrent_table: Table) 
     with ThreadPoolExecutor(len(HANDLES)) as pool:
         list(
             pool.map(
-                lambda each: live_digests.settle(concurrent_table, REGISTRY, sent(), each, "Logged"), HANDLES
+                lambda each: live_digests.settle(concurrent_table, REGISTRY, sent(), {each: "Logged"}),
+                HANDLES,
             )
         )
     assert kept(concurrent_table).done == dict.fromkeys(HANDLES, "Logged")
 
 
+def test_a_digest_is_known_before_it_stands_somewhere(table: Table) -> None:
+    under_way = sent(ts="").model_copy(update={"channel": ""})
+    live_digests.record(table, REGISTRY, under_way)
+    live_digests.settle(table, REGISTRY, under_way, {"H001": "Logged"})
+    placed = live_digests.place(table, REGISTRY, under_way, "D1", "1.1")
+    assert placed == kept(table)
+    assert (placed.ts, placed.done) == ("1.1", {"H001": "Logged"})
+    assert live_digests.place(table, REGISTRY, under_way, "D1", "1.1") == placed
+
+
+def test_what_was_read_earlier_does_not_take_the_place_of_what_was_read_later(table: Table) -> None:
+    live_digests.record(table, REGISTRY, sent())
+    with pytest.raises(NotHeld):
+        live_digests.record(table, REGISTRY, sent(ts="").model_copy(update={"at": NOON - 1}))
+    assert kept(table) == sent()
+    live_digests.record(table, REGISTRY, sent(ts="").model_copy(update={"at": NOON + 1}))
+    assert kept(table).ts == ""
+
+
+def test_several_rows_are_settled_in_one_write(table: Table) -> None:
+    live_digests.record(table, REGISTRY, sent())
+    after = live_digests.settle(table, REGISTRY, sent(), {"H001": "Logged", "H002": "Snoozed", "H003": None})
+    assert after == kept(table)
+    assert (kept(table).done, kept(table).version) == ({"H001": "Logged", "H002": "Snoozed"}, 2)
+
+
 def test_a_digest_that_is_gone_is_left_alone(table: Table) -> None:
-    assert live_digests.settle(table, REGISTRY, sent(), "H001", "Logged") is None
+    assert live_digests.settle(table, REGISTRY, sent(), {"H001": "Logged"}) is None
