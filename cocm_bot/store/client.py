@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from functools import cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -25,14 +26,20 @@ def connect(*, patient: bool = False, max_connections: int) -> "DynamoDBClient":
     not make a client. A patient client waits and retries longer: for digests and imports, never while a
     person waits.
     """
-    client = _made(lambda: Session().client("dynamodb", config=_config(max_connections, patient=patient)))
+    client = _made(lambda: _session().client("dynamodb", config=_config(max_connections, patient=patient)))
     client.meta.events.register("before-parse.dynamodb.Query", items_as_sent)
     return client
 
 
 def connect_user_pools(*, max_connections: int) -> "CognitoIdentityProviderClient":
     """Make a client for Cognito's user pools, configured as that for the table; raises NotConfigured."""
-    return _made(lambda: Session().client("cognito-idp", config=_config(max_connections, patient=False)))
+    return _made(lambda: _session().client("cognito-idp", config=_config(max_connections, patient=False)))
+
+
+@cache
+def _session() -> Session:
+    """The session of this process: reading what botocore knows of AWS takes longer than the rest of a start."""
+    return Session()
 
 
 def _config(max_connections: int, *, patient: bool) -> Config:
