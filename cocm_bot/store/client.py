@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from boto3.session import Session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, NoRegionError
+from botocore.loaders import Loader, create_loader
+from botocore.session import get_session
 
 from cocm_bot.store.errors import NotConfigured
 
@@ -36,10 +38,16 @@ def connect_user_pools(*, max_connections: int) -> "CognitoIdentityProviderClien
     return _made(lambda: _session().client("cognito-idp", config=_config(max_connections, patient=False)))
 
 
-@cache
 def _session() -> Session:
-    """The session of this process: reading what botocore knows of AWS takes longer than the rest of a start."""
-    return Session()
+    session = get_session()
+    session.register_component("data_loader", _loader())
+    return Session(botocore_session=session)
+
+
+@cache
+def _loader() -> Loader:
+    """What botocore knows of AWS, read once for all clients: it takes longer than the rest of a start."""
+    return create_loader()
 
 
 def _config(max_connections: int, *, patient: bool) -> Config:

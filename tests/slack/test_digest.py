@@ -215,7 +215,7 @@ def test_a_member_decides_when_their_digest_comes(clinic: Clinic) -> None:
         "days default": "on Monday, Tuesday, Wednesday, Thursday, Friday",
         "off": "You get no digest. Safety alerts still reach you.",
         "on": "Your digest comes on Monday",
-        "away": "Hand over",
+        "away": "Who is away gets no digest.",
     }.items():
         maya.command(f"/cocm remind {words}")
         sees(maya, told)
