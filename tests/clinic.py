@@ -157,8 +157,8 @@ def running_clinic(endpoint: str, *, staffed: bool = True) -> Iterator[Clinic]:
     One that is not staffed has a table with nothing in it yet.
     """
     clock = Clock()
-    local = {**engines.LOCAL, engines.ENDPOINT: endpoint} if endpoint else {}
-    with running_workspace(ack_seconds=PATIENCE) as workspace, mock.patch.dict(os.environ, local):
+    here = mock.patch.dict(os.environ, engines.reaching(endpoint))
+    with running_workspace(ack_seconds=PATIENCE) as workspace, here:
         settings = _settings(workspace, f"cocm-test-{uuid4().hex}")
         with _table(endpoint, settings.table), running_bot(settings, clock) as bot, _served(bot) as url:
             workspace.connect(f"{url}/slack/events")

@@ -1,16 +1,23 @@
 import io
 import logging
 import os
+import time
 from collections.abc import Iterator
 from contextlib import redirect_stderr
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
 from cocm_bot import logs
+from cocm_bot.store.table import Table
 from tests.clinic import Clinic, running_clinic
 from tests.marks import unmarked
 from tests.store import engines
+from tests.store.build import found_registry
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
 
 # How long one example takes says more about the machine than about the code.
 settings.register_profile("project", deadline=None)
@@ -41,6 +48,32 @@ def endpoint() -> Iterator[str]:
         return
     with engines.ministack() as engine:
         yield engine.endpoint
+
+
+@pytest.fixture(scope="session")
+def client(endpoint: str) -> "DynamoDBClient":
+    """The store's own client on it."""
+    return engines.client_of(endpoint)
+
+
+@pytest.fixture
+def empty_table(client: "DynamoDBClient") -> Iterator[Table]:
+    """A table with nothing in it."""
+    with engines.fresh_table(client) as table:
+        yield table
+
+
+@pytest.fixture
+def table(empty_table: Table) -> Table:
+    """A table with a registry of one member."""
+    found_registry(empty_table)
+    return empty_table
+
+
+@pytest.fixture
+def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tries again are real, the client's and the store's; only the pauses between them are left out."""
+    monkeypatch.setattr(time, "sleep", lambda _seconds: None)
 
 
 @pytest.fixture

@@ -38,10 +38,9 @@ class Served:
 
 def environment(workspace: Workspace, endpoint: str) -> dict[str, str]:
     """All the process is given: a table of its own, this workspace, any free port, and every log line."""
-    local = {**engines.LOCAL, engines.ENDPOINT: endpoint} if endpoint else {}
     return {
         **os.environ,
-        **local,
+        **engines.reaching(endpoint),
         "SLACK_BOT_TOKEN": workspace.token,
         "SLACK_SIGNING_SECRET": workspace.signing_secret,
         "SLACK_API_URL": workspace.api_url,

@@ -16,22 +16,21 @@ from cocm_bot.registry.vocabulary import Role
 from cocm_bot.store import access_log
 from cocm_bot.store.audit_trail import AuditTrail
 from cocm_bot.store.table import Table
+from tests.store import engines
 from tests.store.build import REGISTRY
-from tests.store.conftest import client, empty_table, table
 from tests.store.test_audit_trail import record
-
-__all__ = ["client", "empty_table", "table"]
 
 KEY = "a key for the tests and for nothing else"
 
 
 @pytest.fixture
-def log(table: Table) -> Iterator[Table]:
+def log(table: Table, endpoint: str) -> Iterator[Table]:
     """A registry's log of three entries, and the environment of the commands."""
     trail = AuditTrail(KEY, 6, lambda: datetime.now(UTC))
     for number in range(3):
         record(trail, table, f"patient-{number}", REGISTRY)
-    with mock.patch.dict(os.environ, {"COCM_TABLE": table.name, "COCM_AUDIT_KEY": KEY}):
+    settings = {"COCM_TABLE": table.name, "COCM_AUDIT_KEY": KEY}
+    with mock.patch.dict(os.environ, settings | engines.reaching(endpoint)):
         yield table
 
 

@@ -12,19 +12,17 @@ from cocm_bot.store import keys
 from cocm_bot.store.table import Table
 from tests.operations.conftest import AUDIT_KEY, Office
 from tests.operations.test_checking import alter, take
-from tests.store import faults
+from tests.store import engines, faults
 from tests.store.build import REGISTRY, user
-from tests.store.conftest import client, empty_table, table
-
-__all__ = ["client", "empty_table", "table"]
 
 
 @pytest.fixture
-def office(table: Table) -> Iterator[Office]:
+def office(table: Table, endpoint: str) -> Iterator[Office]:
     """A registry of one member and one patient, and the environment of the command."""
     office = Office(table)
     office.enrolled(patient_mrn="A-1001", first_name="Zenobia", last_name="Quist")
-    with mock.patch.dict(os.environ, {"COCM_TABLE": table.name, "COCM_AUDIT_KEY": AUDIT_KEY}):
+    settings = {"COCM_TABLE": table.name, "COCM_AUDIT_KEY": AUDIT_KEY}
+    with mock.patch.dict(os.environ, settings | engines.reaching(endpoint)):
         yield office
 
 

@@ -35,12 +35,9 @@ from tests.killing import Death, deaths, dying
 from tests.operations.conftest import Office
 from tests.store import engines
 from tests.store.build import REGISTRY, counts, found_registry, user
-from tests.store.conftest import concurrent_client
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-
-__all__ = ["concurrent_client"]
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
@@ -133,12 +130,12 @@ Scene = Callable[[], Any]
 
 
 @pytest.fixture
-def scene(concurrent_client: "DynamoDBClient", workspace: Workspace) -> Iterator[Scene]:
+def scene(client: "DynamoDBClient", workspace: Workspace) -> Iterator[Scene]:
     """Makes a clinic on a table of its own, as often as is asked."""
     open_tables: list[Any] = []
 
     def make() -> Clinic:
-        context = engines.fresh_table(concurrent_client)
+        context = engines.fresh_table(client)
         open_tables.append(context)
         return Clinic(context.__enter__(), workspace)
 

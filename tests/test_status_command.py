@@ -15,22 +15,21 @@ from cocm_bot.store.posts import NOTHING, State
 from cocm_bot.store.runs import Run
 from cocm_bot.store.table import Table
 from cocm_bot.store.work import Waiting
+from tests.store import engines
 from tests.store.build import REGISTRY
-from tests.store.conftest import client, empty_table, table
-
-__all__ = ["client", "empty_table", "table"]
 
 KEY = "a key for the tests and for nothing else"
 
 
 @pytest.fixture
-def clock(table: Table) -> Iterator[Table]:
+def clock(table: Table, endpoint: str) -> Iterator[Table]:
     """A registry that is looked at in an hour, and the environment of the commands."""
     ahead = datetime.now(UTC).timestamp() + 3600
     held = work.claim(table, Waiting(registries.DAY, REGISTRY), ahead, 1)
     assert held is not None
     work.put_off(table, held, ahead)
-    with mock.patch.dict(os.environ, {"COCM_TABLE": table.name, "COCM_AUDIT_KEY": KEY}):
+    settings = {"COCM_TABLE": table.name, "COCM_AUDIT_KEY": KEY}
+    with mock.patch.dict(os.environ, settings | engines.reaching(endpoint)):
         yield table
 
 

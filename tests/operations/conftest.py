@@ -15,9 +15,6 @@ from cocm_bot.store import access_log, patients, registries
 from cocm_bot.store.audit_trail import AuditTrail
 from cocm_bot.store.table import Table
 from tests.store.build import REGISTRY
-from tests.store.conftest import client, empty_table, table
-
-__all__ = ["client", "empty_table", "table"]
 
 MONDAY = datetime(2031, 3, 3, 14, tzinfo=UTC)
 """9 in the morning in New York."""

@@ -41,9 +41,6 @@ from tests.operations.test_plans import entry as plan
 from tests.operations.test_status import MOVED_AWAY
 from tests.store import faults
 from tests.store.build import REGISTRY
-from tests.store.conftest import concurrent_client, concurrent_table, no_pauses
-
-__all__ = ["concurrent_client", "concurrent_table", "no_pauses"]
 
 Change = Callable[[Office, str, str], object]
 PSYCHIATRIST = Role.PSYCHIATRIST
@@ -141,11 +138,11 @@ def test_each_change_leaves_one_entry_however_often_it_is_sent(office: Office) -
 
 @pytest.mark.usefixtures("no_pauses")
 @pytest.mark.parametrize("fault", [faults.lose_answer, faults.time_out], ids=["lost", "never arrived"])
-def test_a_change_whose_answer_is_lost_leaves_one_entry(concurrent_table: Table, fault: faults.Fault) -> None:
-    office = Office(concurrent_table)
+def test_a_change_whose_answer_is_lost_leaves_one_entry(table: Table, fault: faults.Fault) -> None:
+    office = Office(table)
     handle = office.enrolled()
     with (
-        faults.on(concurrent_table.client, "TransactWriteItems", fault),
+        faults.on(table.client, "TransactWriteItems", fault),
         pytest.raises(Unavailable),
     ):
         raise_flags(office.desk, office.actor(), handle, REVIEW, "once")
@@ -160,8 +157,8 @@ def test_a_change_whose_answer_is_lost_leaves_one_entry(concurrent_table: Table,
     assert whole(office)
 
 
-def test_changes_that_meet_leave_one_entry_each(concurrent_table: Table) -> None:
-    office = Office(concurrent_table)
+def test_changes_that_meet_leave_one_entry_each(table: Table) -> None:
+    office = Office(table)
     handle, desk, actor = office.enrolled(), office.desk, office.actor()
     with ThreadPoolExecutor(6) as threads:
         list(

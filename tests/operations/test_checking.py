@@ -16,17 +16,14 @@ from cocm_bot.store.table import Table
 from cocm_bot.store.wire import from_wire, key_of, to_wire, wire_key
 from tests.operations.conftest import Office
 from tests.store.build import REGISTRY, user
-from tests.store.conftest import concurrent_client, concurrent_table
-
-__all__ = ["concurrent_client", "concurrent_table"]
 
 WRITTEN = {"version", "expires_at"}
 
 
 @pytest.fixture
-def office(concurrent_table: Table) -> Office:
+def office(table: Table) -> Office:
     """A registry of three, with patients of every status, a channel and an invitation; nothing is wrong."""
-    office = Office(concurrent_table)
+    office = Office(table)
     for number, role in ((2, Role.PSYCHIATRIST), (3, Role.PCP)):
         people.add_member(office.table, REGISTRY, user(number), role, is_admin=False, at=1)
     before = office.actor().registry

@@ -20,14 +20,11 @@ from tests.operations.test_checking import alter, everything, found, key, some, 
 from tests.operations.test_rederiving import contact
 from tests.store import faults
 from tests.store.build import REGISTRY, counts, found_registry, user
-from tests.store.conftest import concurrent_client, concurrent_table
-
-__all__ = ["concurrent_client", "concurrent_table"]
 
 
 @pytest.fixture
-def office(concurrent_table: Table) -> Office:
-    office = Office(concurrent_table)
+def office(table: Table) -> Office:
+    office = Office(table)
     list(seed(office.desk, REGISTRY, 6, 1))
     return office
 

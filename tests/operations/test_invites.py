@@ -30,9 +30,6 @@ from cocm_bot.store.errors import AlreadyMember
 from tests.operations.conftest import Office
 from tests.store import engines, faults
 from tests.store.build import REGISTRY, counts
-from tests.store.conftest import no_pauses
-
-__all__ = ["no_pauses"]
 
 DAY = 24 * 3600
 WANTED = NewInvite(email="nora@example.org", first_name="Nora", last_name="Newcomer", role=Role.PCP)

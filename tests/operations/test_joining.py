@@ -30,9 +30,6 @@ from cocm_bot.store.table import Table
 from tests.operations.conftest import Office
 from tests.store import faults
 from tests.store.build import REGISTRY, counts, found_registry
-from tests.store.conftest import concurrent_client, concurrent_table, no_pauses
-
-__all__ = ["concurrent_client", "concurrent_table", "no_pauses"]
 
 NORA = Person("U-NORA", "T1", "nora@example.org", None, "Nora", "Newcomer")
 WANTED = NewInvite(email=NORA.email, first_name="Nora", last_name="Newcomer", role=Role.PCP)
@@ -239,9 +236,9 @@ def test_finding_a_known_person_takes_two_reads_however_many_there_are(office: O
 
 
 @pytest.fixture
-def busy(concurrent_table: Table) -> Office:
+def busy(table: Table) -> Office:
     """An office that many threads may use, whose requests may meet faults."""
-    return Office(concurrent_table)
+    return Office(table)
 
 
 @pytest.mark.usefixtures("no_pauses")

@@ -23,9 +23,6 @@ from tests.operations.conftest import Office
 from tests.operations.test_team import add, admin, member
 from tests.store import faults
 from tests.store.build import REGISTRY, found_registry
-from tests.store.conftest import concurrent_client, concurrent_table, no_pauses
-
-__all__ = ["concurrent_client", "concurrent_table", "no_pauses"]
 
 
 def enrolled_by(office: Office, user_id: str) -> str:
@@ -203,15 +200,15 @@ def after(count: int, fault: faults.Fault) -> faults.Fault:
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("no_pauses")
-def test_an_interruption_at_every_request_leaves_it_to_be_done_the_next_time(concurrent_table: Table) -> None:
-    office = Office(concurrent_table)
+def test_an_interruption_at_every_request_leaves_it_to_be_done_the_next_time(table: Table) -> None:
+    office = Office(table)
     add(office, 2)
     handles = [enrolled_by(office, "user-2") for _ in range(3)]
     be_away(office.desk, office.actor(), "user-1", date(2031, 3, 10), "user-2")
     item = removed(office, "user-2")
     left, interrupted = None, 0
     while left is None:
-        with faults.on(concurrent_table.client, "*", after(interrupted, faults.time_out)):
+        with faults.on(table.client, "*", after(interrupted, faults.time_out)):
             try:
                 left = settle(office.desk, item)
             except Unavailable:
@@ -222,4 +219,4 @@ def test_an_interruption_at_every_request_leaves_it_to_be_done_the_next_time(con
     assert {office.patient(handle).version for handle in handles} == {3}, (
         "enrolled, assigned, unassigned once"
     )
-    assert all(each.covered_by is None for each in people.members(concurrent_table, REGISTRY))
+    assert all(each.covered_by is None for each in people.members(table, REGISTRY))

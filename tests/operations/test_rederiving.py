@@ -20,9 +20,6 @@ from cocm_bot.store.patients import Compute
 from cocm_bot.store.table import Table
 from tests.operations.conftest import Office
 from tests.store.build import REGISTRY
-from tests.store.conftest import concurrent_client, concurrent_table
-
-__all__ = ["concurrent_client", "concurrent_table"]
 
 SLOWER: dict[str, Any] = {
     "cadence": Cadence(follow_up_days_early=9, follow_up_days=23, follow_up_days_prevention=41)
@@ -30,9 +27,9 @@ SLOWER: dict[str, Any] = {
 
 
 @pytest.fixture
-def office(concurrent_table: Table) -> Office:
+def office(table: Table) -> Office:
     """On the engine that is quick with many patients."""
-    return Office(concurrent_table)
+    return Office(table)
 
 
 def set_policy(office: Office, by: str = "user-1", **changes: Any) -> None:

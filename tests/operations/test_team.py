@@ -20,9 +20,6 @@ from cocm_bot.store.table import Table
 from tests.operations.conftest import Office
 from tests.store import faults
 from tests.store.build import REGISTRY, counts, found_registry, user
-from tests.store.conftest import concurrent_client, concurrent_table, no_pauses
-
-__all__ = ["concurrent_client", "concurrent_table", "no_pauses"]
 
 
 def add(office: Office, number: int, role: Role = Role.CARE_MANAGER, *, is_admin: bool = False) -> str:
@@ -175,8 +172,8 @@ def admins_of(table: Table, number: int) -> Office:
 @pytest.mark.slow
 @pytest.mark.parametrize("number", [2, 5])
 @pytest.mark.parametrize("how", ["step down", "leave", "throw each other out", "demote each other"])
-def test_of_admins_who_all_go_at_once_one_stays(concurrent_table: Table, number: int, how: str) -> None:
-    office = admins_of(concurrent_table, number)
+def test_of_admins_who_all_go_at_once_one_stays(table: Table, number: int, how: str) -> None:
+    office = admins_of(table, number)
     everybody = [f"user-{each}" for each in range(1, number + 1)]
 
     def go(user_id: str) -> object:
@@ -202,8 +199,8 @@ def test_of_admins_who_all_go_at_once_one_stays(concurrent_table: Table, number:
     assert outcomes.count(None) == number - len(left)
     if how in ("step down", "leave"):
         assert (len(left), outcomes.count(LastAdmin)) == (1, 1)
-    found = people.members(concurrent_table, REGISTRY)
-    assert counts(concurrent_table)[0] == len(found)
+    found = people.members(table, REGISTRY)
+    assert counts(table)[0] == len(found)
 
 
 # --- Slack accounts ---------------------------------------------------------------------------------------
@@ -301,11 +298,11 @@ def test_a_removal_that_meets_another_change_is_made_anew(
 
 @pytest.mark.usefixtures("no_pauses")
 @pytest.mark.parametrize("lost", [1, 2])
-def test_a_removal_whose_answer_is_lost_is_counted_once(concurrent_table: Table, lost: int) -> None:
-    office = Office(concurrent_table)
+def test_a_removal_whose_answer_is_lost_is_counted_once(table: Table, lost: int) -> None:
+    office = Office(table)
     add(office, 2)
     fault = faults.times(lost, faults.lose_answer)
-    with faults.on(concurrent_table.client, "TransactWriteItems", fault):
+    with faults.on(table.client, "TransactWriteItems", fault):
         team.remove(office.desk, admin(office), "user-2")
-    assert counts(concurrent_table) == (1, 0)
+    assert counts(table) == (1, 0)
     assert queued(office) == 1

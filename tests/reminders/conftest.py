@@ -6,9 +6,6 @@ import pytest
 from cocm_bot.store import work
 from cocm_bot.store.table import Table
 from tests.reminders.house import House, running_house
-from tests.store.conftest import client, concurrent_client, empty_table, no_pauses
-
-__all__ = ["client", "concurrent_client", "empty_table", "no_pauses"]
 
 
 @pytest.fixture

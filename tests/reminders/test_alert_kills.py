@@ -88,10 +88,10 @@ def told(workspace: Workspace, handle: str, text: str) -> Counter[str]:
 
 
 @pytest.fixture
-def house(concurrent_client: "DynamoDBClient") -> Iterator[House]:
+def house(client: "DynamoDBClient") -> Iterator[House]:
     """One whose table is outside the process: faults need that."""
     with (
-        engines.fresh_table(concurrent_client) as table,
+        engines.fresh_table(client) as table,
         ThreadPoolExecutor(1) as hands,
         running_house(table, hands) as running,
     ):

@@ -201,7 +201,7 @@ def test_the_counts_are_compared_with_those_that_were_posted_a_week_ago(house: H
     "fault", [faults.time_out, faults.lose_answer], ids=["never arrives", "is done unheard"]
 )
 def test_whichever_write_fails_nobody_is_left_out_or_told_twice(
-    concurrent_client: "DynamoDBClient", fault: faults.Fault
+    client: "DynamoDBClient", fault: faults.Fault
 ) -> None:
     """Morning after morning: the first write fails for good, then the second, and so on to the last.
 
@@ -210,7 +210,7 @@ def test_whichever_write_fails_nobody_is_left_out_or_told_twice(
     """
     with (
         ThreadPoolExecutor(1) as hands,
-        engines.fresh_table(concurrent_client) as table,
+        engines.fresh_table(client) as table,
         running_house(table, hands) as house,
     ):
         house.enrol()

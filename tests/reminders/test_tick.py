@@ -18,9 +18,6 @@ from cocm_bot.store import work
 from cocm_bot.store.audit_trail import AuditTrail
 from cocm_bot.store.table import Table
 from cocm_bot.store.work import Waiting, Work
-from tests.store.conftest import client, empty_table
-
-__all__ = ["client", "empty_table"]
 
 MONDAY = datetime(2031, 3, 3, 14, tzinfo=UTC)
 

@@ -45,19 +45,14 @@ def single_threaded() -> Iterator["DynamoDBClient"]:
         yield connect(max_connections=THREADS)
 
 
-@contextmanager
-def concurrent() -> Iterator["DynamoDBClient"]:
-    """The endpoint of the environment, or ministack: exact under threads, honours request tokens."""
-    if ENDPOINT in os.environ:
-        yield connect(max_connections=THREADS)
-        return
-    with ministack() as engine:
-        yield client_of(engine.endpoint)
+def reaching(endpoint: str) -> dict[str, str]:
+    """What the environment must hold so that boto3 talks to an endpoint; nothing more for its own."""
+    return {**LOCAL, ENDPOINT: endpoint} if endpoint else {}
 
 
 def client_of(endpoint: str, *, patient: bool = False) -> "DynamoDBClient":
-    """The store's own client on a local endpoint."""
-    with mock.patch.dict(os.environ, {**LOCAL, ENDPOINT: endpoint}):
+    """The store's own client on an endpoint, or on the environment's."""
+    with mock.patch.dict(os.environ, reaching(endpoint)):
         return connect(patient=patient, max_connections=THREADS)
 
 

@@ -11,9 +11,6 @@ from cocm_bot.registry.errors import Unavailable
 from cocm_bot.store.client import connect_user_pools
 from cocm_bot.store.cognito import SeveralAccounts, UserPool
 from tests.store import engines, faults
-from tests.store.conftest import no_pauses
-
-__all__ = ["no_pauses"]
 
 LIST, CREATE = "ListUsers", "AdminCreateUser"
 

@@ -16,10 +16,10 @@ from cocm_bot.slack.screens.digest import digest_message, struck
 from cocm_bot.slack.screens.program_digest import team_message
 from cocm_bot.store import access_log
 from tests.due_people import NAMES, TODAY, member, people, registry, standing
-from tests.operations.conftest import Office, client, empty_table, office, table
+from tests.operations.conftest import Office, office
 from tests.store.build import REGISTRY
 
-__all__ = ["client", "empty_table", "office", "table"]
+__all__ = ["office"]
 
 GOLDENS = Path(__file__).parent / "digests"
 WEDNESDAY = "2026-03-18"
