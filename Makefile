@@ -2,7 +2,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= python3
 # Twice the cores of a small machine: many tests wait for a browser, a process or a retry.
-WORKERS ?= 2
+WORKERS ?= 4
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
 STAMPED := pyproject.toml constraints.txt
 
@@ -15,8 +15,7 @@ morning: $(VENV)/demo ## a care manager's morning, printed
 	$(BIN)/cocm-bot demo --morning
 
 test: lint types imports ## everything
-	$(BIN)/pytest --numprocesses $(WORKERS) --dist worksteal -m "not crowded"
-	$(BIN)/pytest -m crowded
+	$(BIN)/pytest --numprocesses $(WORKERS) --dist worksteal
 
 test-fast: $(VENV)/dev ## the quick tests alone
 	$(BIN)/pytest --numprocesses $(WORKERS) --dist worksteal -m "not slow"

@@ -3,7 +3,6 @@
 import os
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -28,12 +27,12 @@ from cocm_bot.registry.access import Actor
 from cocm_bot.registry.patient import Patient
 from cocm_bot.registry.team import Registry, RegistryUser
 from cocm_bot.registry.vocabulary import Role
-from cocm_bot.slack.entry import SLOW
 from cocm_bot.slack.http import http_app
-from cocm_bot.store import access_log, patients, people, registries
+from cocm_bot.store import access_log, patients, people, registries, work
 from cocm_bot.store.access_log import AccessEntry
 from cocm_bot.store.administration import create_table
 from cocm_bot.store.client import connect
+from tests.seats import PATIENCE, seat_of
 from tests.store import engines
 
 if TYPE_CHECKING:
@@ -42,8 +41,6 @@ if TYPE_CHECKING:
 MONDAY = datetime(2031, 3, 3, 14, tzinfo=UTC)
 """9 in the morning in New York; the clocks go forward the Sunday after."""
 ZONE = "America/New_York"
-PATIENCE = 20.0
-"""Seconds that a seat and Slack wait; only a busy machine, or a failure, takes more than a moment."""
 
 TEAM = {
     "Maya Okafor": Role.CARE_MANAGER,
@@ -55,16 +52,6 @@ TEAM = {
 """Who is in the registry, and as what; Maya is its admin."""
 CREATOR = "Noor.Rahimi@example.org"
 """Who is in no registry and may set one up, as the workspace's admins may."""
-
-
-class PatientSeat(Seat):
-    """A person who does as a busy machine asks of them: presses again what was too slow for Slack."""
-
-    def submit(self) -> dict[str, str] | None:
-        until = time.monotonic() + self.patience
-        while (errors := super().submit()) and SLOW in errors.values() and time.monotonic() < until:
-            pass
-        return errors
 
 
 class Clock:
@@ -101,8 +88,7 @@ class Clinic:
         return found
 
     def seat(self, name: str = "Maya Okafor") -> Seat:
-        person = self.workspace.seat(name).person
-        return PatientSeat(self.workspace, self.workspace.sender, person.id, PATIENCE)
+        return seat_of(self.workspace, name)
 
     def actor(self, name: str = "Maya Okafor") -> Actor:
         """A member as the operations know them."""
@@ -157,8 +143,9 @@ def running_clinic(endpoint: str, *, staffed: bool = True) -> Iterator[Clinic]:
     One that is not staffed has a table with nothing in it yet.
     """
     clock = Clock()
+    few = mock.patch.object(work, "SHARDS", 2)  # enough for one registry, and quicker to look through
     here = mock.patch.dict(os.environ, engines.reaching(endpoint))
-    with running_workspace(ack_seconds=PATIENCE) as workspace, here:
+    with running_workspace(ack_seconds=PATIENCE) as workspace, here, few:
         settings = _settings(workspace, f"cocm-test-{uuid4().hex}")
         with _table(endpoint, settings.table), running_bot(settings, clock) as bot, _served(bot) as url:
             workspace.connect(f"{url}/slack/events")

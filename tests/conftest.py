@@ -34,7 +34,8 @@ QUICK = {"test_morning.py"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Count a test with a whole clinic among the slow ones: together they take minutes."""
+    """Begin with the long, and count those with a whole clinic among the slow: together they take minutes."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
     for item in items:
         if "clinic" in getattr(item, "fixturenames", ()) and item.path.name not in QUICK:
             item.add_marker(pytest.mark.slow)

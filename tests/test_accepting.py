@@ -21,10 +21,11 @@ from cocm_bot.slack.kit import block_of
 from cocm_bot.store import access_log, accounts, invites, people, registries
 from cocm_bot.store.audit_trail import AuditTrail
 from cocm_bot.store.table import Table
+from tests.seats import PATIENCE
 from tests.served import environment, found_registry, run, serving
 from tests.store import engines
 
-pytestmark = [pytest.mark.slow, pytest.mark.crowded, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(180)]
 
 PROCESSES = 4
 EVERYBODY = 100
@@ -41,7 +42,7 @@ def guest(number: int) -> cast.Person:
 
 @pytest.fixture
 def workspace() -> Iterator[Workspace]:
-    with running_workspace() as running:
+    with running_workspace(ack_seconds=PATIENCE) as running:
         for number in range(EVERYBODY):
             running.people[guest(number).id] = guest(number)
         yield running

@@ -14,6 +14,7 @@ from cocm_bot.playground.server import running_workspace
 from cocm_bot.playground.workspace import Workspace
 from tests.identifying import ZEPHYRINE, exposed, traces
 from tests.scenes import ASSESSED, handle_on, log_contact, sees, send_anyway
+from tests.seats import PATIENCE, seat_of
 from tests.served import Served, environment, found_registry, serving
 
 pytestmark = pytest.mark.slow
@@ -30,7 +31,7 @@ ZONE = zone_where_it_is_noon()
 
 @pytest.fixture
 def workspace() -> Iterator[Workspace]:
-    with running_workspace() as running:
+    with running_workspace(ack_seconds=PATIENCE) as running:
         yield running
 
 
@@ -47,7 +48,7 @@ def test_a_morning_over_signed_http(served: Served, workspace: Workspace) -> Non
     assessed = today - timedelta(days=14)
     minutes = 75 if assessed.month == today.month else 30
     next_week = today + timedelta(days=7)
-    maya = workspace.seat("Maya Okafor")
+    maya = seat_of(workspace, "Maya Okafor")
 
     maya.command("/cocm help")
     sees(maya, "Hello Maya", "/cocm today", "/cocm add")
@@ -95,7 +96,7 @@ def test_a_morning_over_signed_http(served: Served, workspace: Workspace) -> Non
     assert maya.submit() == {"Date": "The date can't be in the future."}
     maya.close()
 
-    guest = workspace.seat("Gus Moreau")
+    guest = seat_of(workspace, "Gus Moreau")
     guest.command(f"/cocm patient {handle}")
     assert "Muñoz" not in sees(guest, "I only work for members of this workspace")
 
@@ -111,7 +112,7 @@ def test_told_to_stop_it_finishes_what_is_in_flight_and_ends_cleanly(
     served: Served, workspace: Workspace
 ) -> None:
     workspace.fail("users.info", times=2, hang=1.0)
-    noor = workspace.seat("Noor Rahimi")
+    noor = seat_of(workspace, "Noor Rahimi")
     with ThreadPoolExecutor(1) as browser:
         asked = browser.submit(workspace.sender.interact, typing(cast.MAYA, "Mu"))
         noor.command("/cocm today")

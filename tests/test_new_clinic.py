@@ -12,6 +12,7 @@ from cocm_bot.playground.server import running_workspace
 from cocm_bot.playground.workspace import Workspace
 from tests.identifying import ZEPHYRINE, exposed, traces
 from tests.scenes import ASSESSED, handle_on, sees
+from tests.seats import PATIENCE, seat_of
 from tests.served import Served, environment, run, serving
 
 pytestmark = pytest.mark.slow
@@ -27,7 +28,7 @@ INVITED = {
 
 @pytest.fixture
 def workspace() -> Iterator[Workspace]:
-    with running_workspace() as running:
+    with running_workspace(ack_seconds=PATIENCE) as running:
         yield running
 
 
@@ -76,7 +77,7 @@ def invite(lena: Seat, name: str, role: str) -> None:
 
 def accept(workspace: Workspace, name: str, role: str) -> None:
     """By the button of the message; the psychiatrist by simply typing a command."""
-    seat = workspace.seat(name, patience=20.0)
+    seat = seat_of(workspace, name)
     seat.go(cast.BOT)
     sees(seat, f"Lena Novak invites you to the patient registry Lakeside as {role}.")
     if name == "Iris Lindqvist":
@@ -117,29 +118,29 @@ def enrolled(maya: Seat) -> str:
 def seen_by_those_who_may(workspace: Workspace, handle: str) -> None:
     """The clinicians see the patient; Finance what is billed, Clinical Ops nothing of them."""
     for name in ("Iris Lindqvist", "Samuel Adeyemi"):
-        clinician = workspace.seat(name, patience=20.0)
+        clinician = seat_of(workspace, name)
         clinician.command(f"/cocm patient {handle}")
         sees(clinician, "Zephyrine Muñoz-Kvåle", "PHQ-9 18", "Care manager: Maya Okafor")
         clinician.close(everything=True)
     for name, role in (("Omar Haddad", "Finance"), ("Lena Novak", "Clinical Ops")):
-        seat = workspace.seat(name, patience=20.0)
+        seat = seat_of(workspace, name)
         seat.command(f"/cocm patient {handle}")
         assert "Zephyrine" not in sees(seat, f"As {role} you may not search for a patient.")
         seat.close(everything=True)
-    omar = workspace.seat("Omar Haddad", patience=20.0)
+    omar = seat_of(workspace, "Omar Haddad")
     omar.command("/cocm billing")
     assert "Zephyrine" not in sees(omar, handle, "QX-77310", "45 min", "99492")
 
 
 def test_from_an_empty_table_to_a_working_team_of_five(served: Served, workspace: Workspace) -> None:
-    lena = workspace.seat("Lena Novak", patience=20.0)
+    lena = seat_of(workspace, "Lena Novak")
     set_up(lena)
     for name, role in INVITED.items():
         invite(lena, name, role)
     for name, role in INVITED.items():
         accept(workspace, name, role)
     complete(lena)
-    handle = enrolled(workspace.seat("Maya Okafor", patience=20.0))
+    handle = enrolled(seat_of(workspace, "Maya Okafor"))
     seen_by_those_who_may(workspace, handle)
     lena.command("/cocm audit")
     sees(lena, "Omar Haddad · search for a patient · ⛔ refused, role Finance")

@@ -8,6 +8,7 @@ import pytest
 
 from cocm_bot.playground import cast, payloads
 from tests.scenes import sees
+from tests.seats import seat_of
 from tests.served import COMMAND, environment, found_registry
 from tests.socket_mode import Link, linked_workspace
 
@@ -30,7 +31,7 @@ def test_a_command_over_the_socket_is_answered_even_while_the_bot_stops(
         try:
             workspace.wait_until(lambda: link.connected, "the bot's connection", seconds=20)
             link.send("first", "slash_commands", typed(link, cast.MAYA, "help"))
-            sees(workspace.seat("Maya Okafor"), "Hello Maya", "/cocm today")
+            sees(seat_of(workspace, "Maya Okafor"), "Hello Maya", "/cocm today")
 
             workspace.fail("users.info", hang=1.0)
             link.send("second", "slash_commands", typed(link, cast.UNKNOWN, "today"))
@@ -43,6 +44,6 @@ def test_a_command_over_the_socket_is_answered_even_while_the_bot_stops(
         finally:
             process.kill()
             process.wait()
-        sees(workspace.seat("Noor Rahimi"), "You are not in a patient registry yet.")
+        sees(seat_of(workspace, "Noor Rahimi"), "You are not in a patient registry yet.")
         workspace.wait_until(lambda: link.acknowledged == ["first", "second"], "both acknowledgements")
     assert "Traceback" not in log.read_text()

@@ -106,6 +106,8 @@ def build_app(
     waits for a place that the other holds.
     """
     app = App(
+        # Without a name, Bolt goes through the source of all modules to find that of its caller.
+        name="cocm_bot",
         client=client,
         signing_secret=signing_secret,
         request_verification_enabled=signing_secret is not None,

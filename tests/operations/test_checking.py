@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 
 from cocm_bot.operations.checking import FOR_A_PERSON, Kind, check
+from cocm_bot.operations.flags import Flagging, raise_flags
 from cocm_bot.operations.seeding import seed
+from cocm_bot.registry.flags import open_types
 from cocm_bot.registry.patient import Patient
 from cocm_bot.registry.team import User, UserInvite
-from cocm_bot.registry.vocabulary import Role
+from cocm_bot.registry.vocabulary import Flag, Role, Status
 from cocm_bot.store import invites, keys, patients, people, registries
 from cocm_bot.store.keys import Key
 from cocm_bot.store.table import Table
@@ -84,6 +86,7 @@ def key(patient: Patient) -> Key:
     return keys.patient(REGISTRY, patient.patient_mrn)
 
 
+RISK = Flagging(flag_types=(Flag.SAFETY_RISK,), reason="Called in distress")
 Break = Callable[[Office], str]
 """Breaks something, and says the id it is about."""
 
@@ -248,6 +251,15 @@ def directory_of_nobody(office: Office) -> str:
     return "ZZZZ"
 
 
+def alert_untold(office: Office) -> str:
+    everyone = (office.patient(each.handle) for each in patients.directory(office.table, REGISTRY))
+    patient = next(each for each in everyone if each.status is Status.TREATMENT and not open_types(each))
+    raise_flags(office.desk, office.actor(), patient.handle, RISK, "raise")
+    [alert] = office.patient(patient.handle).alerts
+    take(office.table, keys.work("alert", alert.id))
+    return patient.id
+
+
 MENDED: list[tuple[Kind, Break]] = [
     (Kind.MEMBERSHIP, membership_forgotten_by_the_user),
     (Kind.MEMBERSHIP, membership_doubled),
@@ -279,6 +291,7 @@ SETTLED: list[tuple[Kind, Break]] = [
     (Kind.ACCOUNT, account_missing),
     (Kind.INVITE, invitation_listed_alone),
     (Kind.CLOCK, clock_stopped),
+    (Kind.ALERT, alert_untold),
 ]
 """Mended to something else than it was before."""
 

@@ -12,7 +12,7 @@ import pytest
 from cocm_bot.store import posts
 from tests.reminders.world import DAYS, PROCESSES, START, ZONES, running_world
 
-pytestmark = [pytest.mark.slow, pytest.mark.crowded, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(900)]
 
 DIGEST = "Your caseload for today"
 

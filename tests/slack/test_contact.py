@@ -8,8 +8,9 @@ from cocm_bot.playground import cast
 from cocm_bot.playground.seat import Seat
 from cocm_bot.registry.patient import Patient, TreatmentLog
 from cocm_bot.registry.vocabulary import ContactType, Flag, Role
-from tests.clinic import PATIENCE, Clinic
+from tests.clinic import Clinic
 from tests.scenes import add_patient, log_contact, sees, send_anyway
+from tests.seats import PATIENCE
 from tests.store.build import end_membership
 
 NINE = ["2 · on most days"] * 8

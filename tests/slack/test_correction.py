@@ -9,8 +9,9 @@ from cocm_bot.registry.patient import Patient
 from cocm_bot.registry.vocabulary import ContactType, Status, VisitType
 from cocm_bot.store import history
 from tests import forgery
-from tests.clinic import PATIENCE, Clinic
+from tests.clinic import Clinic
 from tests.scenes import ASSESSED, add_patient, log_contact, sees
+from tests.seats import PATIENCE
 
 WHY = "Why is the old entry wrong?"
 

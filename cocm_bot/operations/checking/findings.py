@@ -28,6 +28,7 @@ class Kind(StrEnum):
     DIRECTORY = "A patient whom the directory lacks or tells otherwise"
     HANDLE = "A patient with a handle that is another's"
     STALE_ENTRY = "An entry of the directory without its patient"
+    ALERT = "A safety alert that stands and that the clock does not tell of"
     ACTIVE_PATIENTS = "The count of active patients is wrong"
     ORPHAN = "A history without a patient"
     CARE_MANAGER = "A patient whose care manager is none of the registry"

@@ -7,14 +7,16 @@ from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
 from functools import partial
 
+from cocm_bot.operations import alerts
 from cocm_bot.operations.checking.findings import Finding, Kind
 from cocm_bot.operations.desk import Desk
 from cocm_bot.operations.enrolment import new_handle
 from cocm_bot.operations.rederiving import anew
-from cocm_bot.registry.patient import TAIL, AuditLog, Patient
+from cocm_bot.registry.alerts import standing
+from cocm_bot.registry.patient import TAIL, Alert, AuditLog, Patient
 from cocm_bot.registry.team import Registry
 from cocm_bot.registry.vocabulary import Status
-from cocm_bot.store import mending_patients
+from cocm_bot.store import mending_patients, work
 from cocm_bot.store.backoff import tries
 from cocm_bot.store.counting import is_active
 from cocm_bot.store.errors import BrokenItem, HandleTaken, VersionConflict
@@ -84,6 +86,8 @@ class Patients:
             yield Finding(Kind.CARE_MANAGER, self.registry.id, patient_id)
         for kind in kinds:
             yield self._found(kind, patient_id, partial(self._mend, mrn))
+        if self._untold(seen.patient) and mending_patients.unchanged(self.desk.table, seen):
+            yield self._found(Kind.ALERT, patient_id, partial(self._tell, mrn))
 
     def _look(self, mrn: str) -> tuple[Stored | None, Patient | None, list[Kind]]:
         """A patient, as it should be, and what is wrong; looks until nobody changes it meanwhile."""
@@ -138,6 +142,22 @@ class Patients:
             self.handles.add(handle)
             return
         raise VersionConflict
+
+    def _untold(self, patient: Patient) -> list[Alert]:
+        """The alerts that stand and wait in no queue."""
+        table = self.desk.table
+        return [
+            each for each in patient.alerts if standing(each) and not work.get(table, alerts.KIND, each.id)
+        ]
+
+    def _tell(self, mrn: str) -> None:
+        """Have the clock tell of a patient's alerts."""
+        seen = mending_patients.look(self.desk.table, self.registry.id, mrn)
+        if seen is None:
+            return
+        at = self.desk.now().timestamp()
+        for each in self._untold(seen.patient):
+            self.desk.table.put(alerts.telling(self.registry, seen.patient, each.id, at))
 
     def _adrift(self, patient: Patient) -> bool:
         return patient.care_manager is not None and patient.care_manager not in self.members

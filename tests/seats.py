@@ -1,0 +1,25 @@
+"""People who are patient with a busy machine."""
+
+import time
+
+from cocm_bot.playground.seat import Seat
+from cocm_bot.playground.workspace import Workspace
+from cocm_bot.slack.entry import SLOW
+
+PATIENCE = 20.0
+"""Seconds that a seat and Slack wait; only a busy machine, or a failure, takes more than a moment."""
+
+
+class PatientSeat(Seat):
+    """A person who does as they are asked where the bot was too slow for Slack: press again."""
+
+    def submit(self) -> dict[str, str] | None:
+        until = time.monotonic() + self.patience
+        while (errors := super().submit()) and SLOW in errors.values() and time.monotonic() < until:
+            pass
+        return errors
+
+
+def seat_of(workspace: Workspace, name: str) -> PatientSeat:
+    """Somebody's seat."""
+    return PatientSeat(workspace, workspace.sender, workspace.seat(name).person.id, PATIENCE)
