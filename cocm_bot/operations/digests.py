@@ -21,11 +21,7 @@ from cocm_bot.operations.oversight import authorise
 from cocm_bot.operations.program_digests import FiguresDigest, figures_digest
 from cocm_bot.operations.standing import Standing
 from cocm_bot.registry.access import Action, Actor
-from cocm_bot.registry.team import Registry, RegistryUser
 from cocm_bot.registry.vocabulary import Role
-
-SURFACE = "digest"
-"""What the access log calls the place where a digest shows a patient."""
 
 
 class Kind(StrEnum):
@@ -49,20 +45,6 @@ KINDS: Mapping[Role, Kind] = MappingProxyType(
 """What each role is told of; Finance is told nothing. The team's channel has its own."""
 
 Digest = CaseloadDigest | ReviewDigest | AnswersDigest | FiguresDigest
-
-
-def reader(registry: Registry, member: RegistryUser, slack_user_id: str) -> Actor:
-    """A member as the one who is about to read a digest."""
-    return Actor(
-        user_id=member.user_id,
-        first_name=member.first_name,
-        last_name=member.last_name,
-        role=member.role,
-        is_admin=member.is_admin,
-        registry=registry,
-        slack_user_id=slack_user_id,
-        surface=SURFACE,
-    )
 
 
 def digest_of(

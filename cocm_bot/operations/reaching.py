@@ -1,4 +1,4 @@
-"""Members who are told of a patient unasked: the record that they are shown one."""
+"""Members who are told of patients unasked."""
 
 from cocm_bot.operations.desk import Desk
 from cocm_bot.operations.oversight import record_view
@@ -6,14 +6,15 @@ from cocm_bot.registry.access import Action, Actor
 from cocm_bot.registry.team import Registry, RegistryUser
 
 DIRECT_MESSAGE = "direct message"
-"""What the access log calls the place."""
+DIGEST = "digest"
+"""What the access log calls the places."""
 
 
-def record_shown(
-    desk: Desk, registry: Registry, member: RegistryUser, slack_user_id: str, patient_id: str
-) -> None:
-    """Log that a member is about to be shown a patient; raises Unavailable if it can't be written."""
-    reader = Actor(
+def reader(
+    registry: Registry, member: RegistryUser, slack_user_id: str, surface: str = DIRECT_MESSAGE
+) -> Actor:
+    """A member as the one who is about to read something."""
+    return Actor(
         user_id=member.user_id,
         first_name=member.first_name,
         last_name=member.last_name,
@@ -21,6 +22,12 @@ def record_shown(
         is_admin=member.is_admin,
         registry=registry,
         slack_user_id=slack_user_id,
-        surface=DIRECT_MESSAGE,
+        surface=surface,
     )
-    record_view(desk, reader, Action.VIEW_PATIENT, (patient_id,))
+
+
+def record_shown(
+    desk: Desk, registry: Registry, member: RegistryUser, slack_user_id: str, patient_id: str
+) -> None:
+    """Log that a member is about to be shown a patient; raises Unavailable if it can't be written."""
+    record_view(desk, reader(registry, member, slack_user_id), Action.VIEW_PATIENT, (patient_id,))

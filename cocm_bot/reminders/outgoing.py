@@ -9,6 +9,7 @@ from datetime import timedelta
 from cocm_bot.operations import digests
 from cocm_bot.operations.notices import Notice, tell_admins
 from cocm_bot.operations.program_digests import team_digest
+from cocm_bot.operations.reaching import DIGEST, reader
 from cocm_bot.operations.standing import Standing, due_of
 from cocm_bot.registry.access import CHANNEL_SURFACE, Actor
 from cocm_bot.registry.rhythm import Kind, Turn
@@ -127,7 +128,7 @@ class Outlet:
             self._tell_admins(Notice.MEMBER_GONE, turn.recipient)
             return NOT_IN_SLACK
         member, registry = found
-        actor = digests.reader(registry, member, person.id)
+        actor = reader(registry, member, person.id, DIGEST)
         standing = self._stands()
         digest = digests.digest_of(desk, standing, actor, quiet=member.reminders.quiet_when_empty)
         if digest is None:

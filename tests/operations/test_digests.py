@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from cocm_bot.operations.clinical_digests import AnswersDigest, CaseloadDigest, ReviewDigest
-from cocm_bot.operations.digests import Digest, digest_of, reader
+from cocm_bot.operations.digests import Digest, digest_of
 from cocm_bot.operations.program_digests import FiguresDigest, team_digest
+from cocm_bot.operations.reaching import reader
 from cocm_bot.operations.standing import due_of
 from cocm_bot.registry.patient import Patient, Snooze
 from cocm_bot.registry.settings import Reminders

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from cocm_bot.operations.digests import digest_of, handles, reader
+from cocm_bot.operations.digests import digest_of, handles
 from cocm_bot.operations.program_digests import team_digest
+from cocm_bot.operations.reaching import reader
 from cocm_bot.playground import cast, limits, text
 from cocm_bot.playground.elements import with_ids
 from cocm_bot.playground.state import Message, State
