@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
 
-from cocm_bot.registry.assignment import in_charge, unassigned
+from cocm_bot.registry.assignment import in_charge, unassigned, with_covers
 from cocm_bot.registry.errors import NotFound
 from cocm_bot.registry.patient import TAIL, Alert, Patient, PatientFlag
 from cocm_bot.registry.policy import CarePolicy
@@ -85,17 +85,18 @@ def circle(
     """Whom a round tells, as the team is now.
 
     First the psychiatrists, the physicians and who looks after the patient, but not who raised it: they know.
-    Then the cover; without one, and in all later rounds, the admins.
+    Then the cover, and who stands in for them; without one, and in all later rounds, the admins.
     """
-    team = list(members)
+    team, day = list(members), registry.policy.local_date(now)
     if round_number == TEAM:
-        charge = in_charge(team, registry.policy.local_date(now))
+        charge = in_charge(team, day)
         managers = charge if unassigned(patient.care_manager, charge) else charge[str(patient.care_manager)]
         treating = [
             each for each in team if each.role in (Role.PSYCHIATRIST, Role.PCP) or each.user_id in managers
         ]
         return [each for each in treating if each.user_id != alert.raised_by]
-    cover = [each for each in team if round_number == COVER and each.user_id == registry.alerts.cover]
+    named = with_covers(filter(None, [registry.alerts.cover]), team, day) if round_number == COVER else ()
+    cover = [each for each in team if each.user_id in named]
     return cover or [each for each in team if each.is_admin]
 
 

@@ -95,6 +95,13 @@ def test_whom_a_round_tells(
     assert {each.user_id for each in found} == told
 
 
+def test_who_stands_in_for_the_cover_is_told_too() -> None:
+    away = member("maya", Role.CARE_MANAGER, covered_by="noor", cover_until="2026-03-09")
+    team = [away if each.user_id == "maya" else each for each in TEAM_OF_CLINIC]
+    found = circle(COVER, registry("maya"), team, patient(), raised(), NOW)
+    assert {each.user_id for each in found} == {"maya", "noor"}
+
+
 def test_who_covers_the_care_manager_is_told_too() -> None:
     away = member("noor", Role.CARE_MANAGER, covered_by="maya", cover_until="2026-03-09")
     team = [away if each.user_id == "noor" else each for each in TEAM_OF_CLINIC]
