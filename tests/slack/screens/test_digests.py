@@ -6,7 +6,7 @@ import pytest
 
 from cocm_bot.operations.digests import digest_of, handles
 from cocm_bot.operations.program_digests import team_digest
-from cocm_bot.operations.reaching import reader
+from cocm_bot.operations.reaching import DIGEST, reader
 from cocm_bot.playground import cast, limits, text
 from cocm_bot.playground.elements import with_ids
 from cocm_bot.playground.state import Message, State
@@ -58,7 +58,7 @@ def test_a_digest_reads_as_written_down(
     role: Role, count: int, day: str, office: Office, request: pytest.FixtureRequest
 ) -> None:
     found, told, where = people(count), member(role, "user-3" if role is Role.PCP else "user-1"), registry()
-    actor = reader(where, told, "U1")
+    actor = reader(where, told, "U1", DIGEST)
     digest = digest_of(office.desk, standing(found, told, where, day), actor, asked=True)
     assert digest is not None
     check(f"{role.lower().replace(' ', '-')}-{count}-{day[-2:]}", digest_message(actor, digest), request)
@@ -75,7 +75,7 @@ def test_a_digest_shows_of_a_patient_what_the_registry_allows(
     shown: Shown, office: Office, request: pytest.FixtureRequest
 ) -> None:
     told, where = member(Role.CARE_MANAGER), registry(disclosure=Disclosure(direct=shown))
-    actor = reader(where, told, "U1")
+    actor = reader(where, told, "U1", DIGEST)
     digest = digest_of(office.desk, standing(people(2), told, where), actor)
     assert digest is not None
     check(f"shown-{shown}", digest_message(actor, digest), request)
@@ -101,7 +101,9 @@ def test_the_team_channel_is_told_counts(
 ) -> None:
     where = registry(disclosure=Disclosure(channel=channel))
     told = member(Role.CARE_MANAGER)
-    digest = team_digest(office.desk, standing(people(count), told, where), reader(where, told, "C1"), before)
+    digest = team_digest(
+        office.desk, standing(people(count), told, where), reader(where, told, "C1", DIGEST), before
+    )
     message = team_message(where, digest)
     check(f"team-{name}", message, request)
     assert not any(part in drawn(message) for name in NAMES for part in name.split())
@@ -109,7 +111,7 @@ def test_the_team_channel_is_told_counts(
 
 def test_what_is_done_with_is_struck_through(office: Office, request: pytest.FixtureRequest) -> None:
     told, where = member(Role.CARE_MANAGER), registry()
-    actor = reader(where, told, "U1")
+    actor = reader(where, told, "U1", DIGEST)
     digest = digest_of(office.desk, standing(people(9), told, where), actor)
     assert digest is not None
     done = {"H004": "Contact logged by Cora at 10:12", "H005": "Snoozed by Cora at 10:15"}
