@@ -28,9 +28,9 @@ OF_ZEPHYRINE = (
     "zephyrine.mk",
     "555-0187",
     "2125550187",
-    "1984",
+    "1984-02-29",
     "29 feb",
-    "02-29",
+    "feb 1984",
     "wilhelmina",
 )
 """Folded: lower case, without accents."""

@@ -106,8 +106,9 @@ def build_app(
     waits for a place that the other holds.
     """
     app = App(
-        # Without a name, Bolt goes through the source of all modules to find that of its caller.
-        name="cocm_bot",
+        # Without a name, Bolt goes through the source of all modules to find that of its caller. It is also that
+        # of a logger whose level Bolt sets: among Bolt's own.
+        name="slack_bolt.cocm",
         client=client,
         signing_secret=signing_secret,
         request_verification_enabled=signing_secret is not None,

@@ -18,7 +18,7 @@ from tests.store.build import end_membership
 
 STRANGER = "You are not in a patient registry yet. Ask the admin of your clinic's registry to add you"
 SILENT = "Slack does not answer right now. Please try again in a moment."
-OF_ANA = ("Ana", "Muñoz", "A.M.", "A-1001", "1984", "555-010-0134", "ana.munoz")
+OF_ANA = ("Ana", "Muñoz", "A.M.", "A-1001", "1984-02-29", "29 Feb 1984", "555-010-0134", "ana.munoz")
 
 
 @dataclass(frozen=True)
