@@ -106,8 +106,8 @@ def build_app(
     waits for a place that the other holds.
     """
     app = App(
-        # Without a name, Bolt goes through the source of all modules to find that of its caller. A logger has it
-        # too, whose level Bolt sets: so it is one of Bolt's own.
+        # Without a name, Bolt goes through the source of all modules to find that of its caller. It names a
+        # logger too, whose level Bolt sets: so it stands among Bolt's own.
         name="slack_bolt.cocm",
         client=client,
         signing_secret=signing_secret,
