@@ -31,7 +31,10 @@ from cocm_bot.slack.http import http_app
 from cocm_bot.store import access_log, patients, people, registries, work
 from cocm_bot.store.access_log import AccessEntry
 from cocm_bot.store.administration import create_table
+from cocm_bot.store.audit_trail import AuditTrail
 from cocm_bot.store.client import connect
+from cocm_bot.store.wire import Item
+from tests import crowd
 from tests.seats import PATIENCE, seat_of
 from tests.store import engines
 
@@ -42,6 +45,7 @@ MONDAY = datetime(2031, 3, 3, 14, tzinfo=UTC)
 """9 in the morning in New York; the clocks go forward the Sunday after."""
 ZONE = "America/New_York"
 
+AUDIT_KEY = "a key for the tests and for nothing else"
 TEAM = {
     "Maya Okafor": Role.CARE_MANAGER,
     "Iris Lindqvist": Role.PSYCHIATRIST,
@@ -103,10 +107,7 @@ class Clinic:
 
     def add_member(self, name: str, role: Role) -> None:
         """Put somebody of the workspace into the registry."""
-        first, last = name.split()
-        email = f"{first}.{last}@example.org".lower()
-        wanted = new_member(email=email, first_name=first, last_name=last, role=role)
-        add_member(self.desk, self.registry_id, wanted)
+        add_member(self.desk, self.registry_id, new_member(**_wanted(name, role)))
 
     def patients(self) -> list[Patient]:
         """Every patient of the registry, whole, by MRN."""
@@ -150,14 +151,14 @@ def running_clinic(endpoint: str, *, staffed: bool = True) -> Iterator[Clinic]:
         with _table(endpoint, settings.table), running_bot(settings, clock) as bot, _served(bot) as url:
             workspace.connect(f"{url}/slack/events")
             bare = Clinic(workspace, bot, clock, "", url)
-            yield _staffed(bare) if staffed else bare
+            yield _staffed(bare, endpoint) if staffed else bare
 
 
 def _settings(workspace: Workspace, table: str) -> Settings:
     return Settings(
         SLACK_BOT_TOKEN=SecretStr(workspace.token),
         SLACK_SIGNING_SECRET=SecretStr(workspace.signing_secret),
-        COCM_AUDIT_KEY=SecretStr("a key for the tests and for nothing else"),
+        COCM_AUDIT_KEY=SecretStr(AUDIT_KEY),
         SLACK_API_URL=AnyHttpUrl(workspace.api_url),
         COCM_TABLE=table,
         COCM_REGISTRY_CREATORS=CREATOR,
@@ -182,21 +183,31 @@ def _administrator(_endpoint: str) -> "DynamoDBClient":
     return connect(max_connections=1)
 
 
-def _staffed(bare: Clinic) -> Clinic:
-    maya, *others = TEAM.items()
-    first, last = maya[0].split()
-    wanted = new_registry(
-        name="Riverside Clinic",
-        admin_email="maya.okafor@example.org",
-        first_name=first,
-        last_name=last,
-        role=maya[1],
-        timezone=ZONE,
-    )
-    clinic = replace(bare, registry_id=create_registry(bare.desk, wanted).registry_id)
-    for name, role in others:
-        clinic.add_member(name, role)
-    return clinic
+def _staffed(bare: Clinic, endpoint: str) -> Clinic:
+    registry_id, items = _founded(endpoint)
+    crowd.put(bare.desk.table, items)
+    return replace(bare, registry_id=registry_id)
+
+
+@cache
+def _founded(endpoint: str) -> tuple[str, list[Item]]:
+    """The registry's id, and all that is stored of it: founded once, and put into each clinic's table."""
+    maya, *others = (_wanted(name, role) for name, role in TEAM.items())
+    maya["admin_email"] = maya.pop("email")
+    clock = Clock()
+    with engines.fresh_table(engines.client_of(endpoint)) as table:
+        desk = Desk(table, clock, AuditTrail(AUDIT_KEY, 6, clock))
+        wanted = new_registry(name="Riverside Clinic", timezone=ZONE, **maya)
+        registry_id = create_registry(desk, wanted).registry_id
+        for each in others:
+            add_member(desk, registry_id, new_member(**each))
+        return registry_id, list(table.client.scan(TableName=table.name)["Items"])
+
+
+def _wanted(name: str, role: Role) -> dict[str, object]:
+    first, last = name.split()
+    email = f"{first}.{last}@example.org".lower()
+    return {"email": email, "first_name": first, "last_name": last, "role": role}
 
 
 @contextmanager

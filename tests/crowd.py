@@ -12,6 +12,7 @@ from cocm_bot.registry.vocabulary import Status
 from cocm_bot.store import counters
 from cocm_bot.store.patient_items import directory_item, patient_item
 from cocm_bot.store.table import Table
+from cocm_bot.store.wire import Item
 from tests.registry import build
 
 BATCH = 25
@@ -39,11 +40,16 @@ def load(table: Table, registry_id: str, crowd: Sequence[Patient], *, findable: 
     """Put the patients into the table and count them, without histories; by name only those `findable`."""
     items = [patient_item(registry_id, each) for each in crowd]
     items += [directory_item(registry_id, each) for each in crowd] if findable else []
+    put(table, items)
+    table.transact([counters.active_patients(registry_id, len(active(crowd)))])
+
+
+def put(table: Table, items: Sequence[Item]) -> None:
+    """Store items as they are, in batches."""
     for start in range(0, len(items), BATCH):
         wanted: Any = [{"PutRequest": {"Item": item}} for item in items[start : start + BATCH]]
         answer = table.client.batch_write_item(RequestItems={table.name: wanted})
         assert not answer["UnprocessedItems"]
-    table.transact([counters.active_patients(registry_id, len(active(crowd)))])
 
 
 def active(crowd: Iterable[Patient]) -> list[Patient]:

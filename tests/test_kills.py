@@ -39,7 +39,7 @@ from tests.store.build import REGISTRY, counts, found_registry, user
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(600)]
 
 NORA = Person("U-NORA", "T1", "nora@example.org", None, "Nora", "Newcomer")
 KINDS = (leaving.KIND, rederiving.KIND)

@@ -106,6 +106,7 @@ def damage(office: Office) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("done", [False, True], ids=["before it is sent", "its answer lost"])
 def test_a_mending_that_was_killed_is_taken_up_by_the_next(office: Office, done: bool) -> None:
