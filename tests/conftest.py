@@ -78,6 +78,19 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def restored_logging() -> Iterator[None]:
+    """Puts the root logger back as pytest had it."""
+    root = logging.getLogger()
+    level, handlers = root.level, list(root.handlers)
+    quietened = {name: logging.getLogger(name).level for name in logs._TALKATIVE}
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    for name, before in quietened.items():
+        logging.getLogger(name).setLevel(before)
+
+
+@pytest.fixture
 def log() -> Iterator[io.StringIO]:
     """Everything the process would write to its log at DEBUG; ask for it before the clinic."""
     root = logging.getLogger()

@@ -23,6 +23,9 @@ from tests.store.test_audit_trail import record
 KEY = "a key for the tests and for nothing else"
 
 
+pytestmark = pytest.mark.usefixtures("restored_logging")
+
+
 @pytest.fixture
 def log(table: Table, endpoint: str) -> Iterator[Table]:
     """A registry's log of three entries, and the environment of the commands."""

@@ -15,6 +15,8 @@ from tests.operations.test_checking import alter, take
 from tests.store import engines, faults
 from tests.store.build import REGISTRY, user
 
+pytestmark = pytest.mark.usefixtures("restored_logging")
+
 
 @pytest.fixture
 def office(table: Table, endpoint: str) -> Iterator[Office]:

@@ -4,7 +4,7 @@ import io
 import logging
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
@@ -12,19 +12,6 @@ from cocm_bot import logs
 
 NAME = "Ana Muñoz"
 HERE = r"tests/test_logs\.py:\d+"
-
-
-@pytest.fixture
-def restored_logging() -> Iterator[None]:
-    """Puts the root logger back as pytest had it."""
-    root = logging.getLogger()
-    level, handlers = root.level, list(root.handlers)
-    quietened = {name: logging.getLogger(name).level for name in logs._TALKATIVE}
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    for name, before in quietened.items():
-        logging.getLogger(name).setLevel(before)
 
 
 @pytest.fixture

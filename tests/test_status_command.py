@@ -21,6 +21,9 @@ from tests.store.build import REGISTRY
 KEY = "a key for the tests and for nothing else"
 
 
+pytestmark = pytest.mark.usefixtures("restored_logging")
+
+
 @pytest.fixture
 def clock(table: Table, endpoint: str) -> Iterator[Table]:
     """A registry that is looked at in an hour, and the environment of the commands."""
