@@ -36,15 +36,16 @@ def be_away(desk: Desk, actor: Actor, absent: str, until: date, cover: str | Non
     """Have a member be away up to a local day, included, and covered by another of their role.
 
     They get no digest; their patients stay assigned to them. A care manager needs a cover, who looks after
-    the patients. Raises NotAllowed, InvalidInput, NotFound, Conflict when it changed meanwhile, or
-    Unavailable.
+    the patients, unless there is no other. Raises NotAllowed, InvalidInput, NotFound, Conflict when it
+    changed meanwhile, or Unavailable.
     """
     before = _theirs(desk, actor, absent)
     if until < actor.registry.policy.local_date(desk.now().timestamp()):
         raise InvalidInput("Choose today or a day to come.", "until")
-    if cover is None and before.role is Role.CARE_MANAGER:
+    covers = {each.user_id for each in may_cover(members(desk, actor), before)}
+    if cover is None and covers and before.role is Role.CARE_MANAGER:
         raise InvalidInput("Choose who looks after the patients meanwhile.", "cover")
-    if cover and cover not in {each.user_id for each in may_cover(members(desk, actor), before)}:
+    if cover and cover not in covers:
         raise InvalidInput(f"Choose another {before.role}: a cover has the same role.", "cover")
     _write(desk, actor, before, cover, until.isoformat(), "set an absence")
 

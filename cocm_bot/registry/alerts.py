@@ -91,9 +91,7 @@ def circle(
     if round_number == TEAM:
         charge = in_charge(team, day)
         managers = charge if unassigned(patient.care_manager, charge) else charge[str(patient.care_manager)]
-        treating = [
-            each for each in team if each.role in (Role.PSYCHIATRIST, Role.PCP) or each.user_id in managers
-        ]
+        treating = [each for each in team if each.user_id in managers or _treats(each, patient)]
         return [each for each in treating if each.user_id != alert.raised_by]
     named = with_covers(filter(None, [registry.alerts.cover]), team, day) if round_number == COVER else ()
     cover = [each for each in team if each.user_id in named]
@@ -111,6 +109,13 @@ def next_round_at(round_number: int, begun: float, escalate_minutes: int, policy
     elif local.time() < first:
         local = datetime.combine(local.date(), first, policy.zone)
     return local.timestamp()
+
+
+def _treats(member: RegistryUser, patient: Patient) -> bool:
+    """Whether a member is told of every risk; a patient's care manager is even while they are away."""
+    if member.role is Role.CARE_MANAGER:
+        return member.user_id == patient.care_manager
+    return member.role in (Role.PSYCHIATRIST, Role.PCP)
 
 
 def _kept(alerts: Iterable[Alert]) -> tuple[Alert, ...]:

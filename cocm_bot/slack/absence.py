@@ -9,7 +9,7 @@ from pydantic import model_validator
 
 from cocm_bot.operations.absence import be_away, be_back, may_be_away, may_cover
 from cocm_bot.operations.roster import members, named
-from cocm_bot.registry.assignment import away
+from cocm_bot.registry.assignment import away, in_charge
 from cocm_bot.registry.team import RegistryUser
 from cocm_bot.slack.entry import Entry
 from cocm_bot.slack.forms import Choice, DateInput, FieldError, Form, RadioInput, SelectInput
@@ -80,7 +80,19 @@ def save(visit: Visit) -> Payload:
         return said_view(TITLE, f"{whom} is back.")
     be_away(visit.desk, visit.actor, entered.who, entered.until, entered.cover)
     cover = names.get(entered.cover or "", "nobody")
-    return said_view(TITLE, f"{whom} is away until {day(entered.until)}, covered by {cover}.")
+    told = f"{whom} is away until {day(entered.until)}, covered by {cover}."
+    return said_view(TITLE, told + _warning(visit))
+
+
+def _warning(visit: Visit) -> str:
+    """What to know once no care manager is there."""
+    today = visit.actor.registry.policy.local_date(visit.desk.now().timestamp())
+    if in_charge(members(visit.desk, visit.actor), today):
+        return ""
+    return (
+        " No care manager is there meanwhile: no digest tells who is due. /cocm today shows it to the "
+        "psychiatrist and the physicians."
+    )
 
 
 def _choices(people: Iterable[RegistryUser]) -> list[Choice]:

@@ -73,6 +73,13 @@ def test_a_cover_is_another_of_the_same_role_and_care_managers_need_one(team: Of
         assert refused.value.field == "cover"
 
 
+def test_the_only_care_manager_can_be_away_without_a_cover(office: Office) -> None:
+    be_away(office.desk, office.actor(), "user-1", UNTIL, None)
+    now = people.membership(office.table, REGISTRY, "user-1")
+    assert now is not None
+    assert (now.covered_by, now.cover_until) == (None, "2031-03-09")
+
+
 def test_whose_absence_a_role_sees_to(team: Office) -> None:
     everybody = people.members(team.table, REGISTRY).records
     anybodys = {"user-1", *TEAM} - {"user-8"}

@@ -95,6 +95,17 @@ def test_whom_a_round_tells(
     assert {each.user_id for each in found} == told
 
 
+def test_who_is_away_and_covered_by_nobody_is_told() -> None:
+    """And so is every other care manager: their patients count as nobody's meanwhile."""
+    away = member("noor", Role.CARE_MANAGER, cover_until="2026-03-09")
+    about = patient().model_copy(update={"care_manager": "noor"})
+    alone = [away if each.user_id == "noor" else each for each in TEAM_OF_CLINIC if each.user_id != "maya"]
+    found = circle(TEAM, registry(), alone, about, raised("iris"), NOW)
+    assert {each.user_id for each in found} == {"noor", "samuel"}
+    found = circle(TEAM, registry(), [*alone, TEAM_OF_CLINIC[0]], about, raised("iris"), NOW)
+    assert {each.user_id for each in found} == {"maya", "noor", "samuel"}
+
+
 def test_who_stands_in_for_the_cover_is_told_too() -> None:
     away = member("maya", Role.CARE_MANAGER, covered_by="noor", cover_until="2026-03-09")
     team = [away if each.user_id == "maya" else each for each in TEAM_OF_CLINIC]

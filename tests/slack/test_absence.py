@@ -55,6 +55,15 @@ def test_a_care_manager_is_covered_until_they_are_back(clinic: Clinic) -> None:
     assert [each for each in clinic.workspace.refusals if not each.race] == []
 
 
+def test_where_there_is_one_care_manager_the_team_is_told_that_nobody_is(clinic: Clinic) -> None:
+    maya = clinic.seat()
+    maya.command("/cocm away")
+    sees(maya, "Away until a day")
+    maya.fill({"Until": "2031-03-10"})
+    assert maya.submit() is None
+    sees(maya, "covered by nobody. No care manager is there meanwhile: no digest tells who is due.")
+
+
 def test_who_is_away_gets_no_digest_and_the_cover_what_waited_for_them(clinic: Clinic) -> None:
     maya, samuel, noor = clinic.seat(), clinic.seat(SAMUEL), clinic.seat(NOOR)
     handle = add_patient(maya)
