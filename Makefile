@@ -6,6 +6,9 @@ WORKERS ?= 3
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
 STAMPED := pyproject.toml constraints.txt
 
+# What is compiled is kept, whatever the machine is set to: each process of the tests starts sooner.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo morning test test-fast lint types imports bench bench-clock bench-engines clean
 
 demo: $(VENV)/demo ## a Slack workspace in the browser, with the bot and sixty synthetic patients

@@ -29,15 +29,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--write-goldens", action="store_true")
 
 
+WHOLE = {"clinic", "house"}
+"""The fixtures that start a workspace, and more: a moment each, together minutes."""
 QUICK = {"test_morning.py"}
 """The module that starts clinics and is yet among the quick tests: the main way through."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the long, and count those with a whole clinic among the slow: together they take minutes."""
+    """Begin with the long, and count those with a whole clinic or house among the slow."""
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
     for item in items:
-        if "clinic" in getattr(item, "fixturenames", ()) and item.path.name not in QUICK:
+        if WHOLE & set(getattr(item, "fixturenames", ())) and item.path.name not in QUICK:
             item.add_marker(pytest.mark.slow)
 
 

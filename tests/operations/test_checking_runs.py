@@ -21,6 +21,8 @@ from tests.operations.test_rederiving import contact
 from tests.store import faults
 from tests.store.build import REGISTRY, counts, found_registry, user
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def office(table: Table) -> Office:

@@ -31,6 +31,8 @@ from tests.operations.conftest import Office
 from tests.store import faults
 from tests.store.build import REGISTRY, counts, found_registry
 
+pytestmark = pytest.mark.slow
+
 NORA = Person("U-NORA", "T1", "nora@example.org", None, "Nora", "Newcomer")
 WANTED = NewInvite(email=NORA.email, first_name="Nora", last_name="Newcomer", role=Role.PCP)
 

@@ -21,6 +21,8 @@ from cocm_bot.store.table import Table
 from tests.operations.conftest import Office
 from tests.store.build import REGISTRY
 
+pytestmark = pytest.mark.slow
+
 SLOWER: dict[str, Any] = {
     "cadence": Cadence(follow_up_days_early=9, follow_up_days=23, follow_up_days_prevention=41)
 }

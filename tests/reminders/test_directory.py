@@ -12,6 +12,8 @@ from cocm_bot.registry.team import User
 from cocm_bot.reminders.directory import FRESH_SECONDS, ONE_BY_ONE, Directory
 from cocm_bot.slack.gateway import Gateway, web_client
 
+pytestmark = pytest.mark.slow
+
 
 class Bench:
     """A directory with the clock it looks at."""

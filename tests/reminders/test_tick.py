@@ -19,6 +19,8 @@ from cocm_bot.store.audit_trail import AuditTrail
 from cocm_bot.store.table import Table
 from cocm_bot.store.work import Waiting, Work
 
+pytestmark = pytest.mark.slow
+
 MONDAY = datetime(2031, 3, 3, 14, tzinfo=UTC)
 
 

@@ -16,6 +16,8 @@ from cocm_bot.registry.trend import Trend, trend
 from cocm_bot.slack.chart import DPI, WIDTH, draw, picture
 from tests.registry import build
 
+pytestmark = pytest.mark.slow
+
 LOGS = [
     build.assessment("2026-01-05", PHQ9=18, GAD7=14),
     build.follow_up("2026-01-12", no_show=True),

@@ -13,6 +13,8 @@ from cocm_bot.slack.failures import SILENT, Gone, RateLimited, Refused, SlackFai
 from cocm_bot.slack.gateway import Gateway, web_client
 from cocm_bot.slack.kit import message, section
 
+pytestmark = pytest.mark.slow
+
 SAID = message("A note", [section("Something")])
 
 

@@ -15,6 +15,8 @@ from cocm_bot.slack.failures import TooLate, Unclear
 from cocm_bot.slack.gateway import Gateway, web_client
 from cocm_bot.slack.kit import loading, message, section
 
+pytestmark = pytest.mark.slow
+
 SILENT = "Slack does not answer right now. Please try again in a moment."
 SAID = message("A note", [section("Something")])
 

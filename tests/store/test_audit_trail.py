@@ -20,6 +20,8 @@ from cocm_bot.store.errors import VersionConflict
 from cocm_bot.store.table import Table
 from tests.store import faults as network
 
+pytestmark = pytest.mark.slow
+
 KEY = "a key for the tests"
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
 DAY = NOON.date()

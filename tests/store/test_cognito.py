@@ -12,6 +12,8 @@ from cocm_bot.store.client import connect_user_pools
 from cocm_bot.store.cognito import SeveralAccounts, UserPool
 from tests.store import engines, faults
 
+pytestmark = pytest.mark.slow
+
 LIST, CREATE = "ListUsers", "AdminCreateUser"
 
 

@@ -11,6 +11,8 @@ from cocm_bot.store.errors import RegistryChanged, RegistryMissing
 from cocm_bot.store.table import Table
 from tests.store.build import REGISTRY, counts, enrol, user
 
+pytestmark = pytest.mark.slow
+
 
 def miscount(table: Table, **changes: int) -> None:
     for name, value in changes.items():
