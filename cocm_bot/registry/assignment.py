@@ -20,7 +20,7 @@ def in_charge(members: Iterable[RegistryUser], day: date) -> InCharge:
     found: dict[str, frozenset[str]] = {}
     for user_id in managers:
         chain = [user_id, *_covers(user_id, managers, day)]
-        if any(each in managers and not away(managers[each], day) for each in chain):
+        if any(not away(managers[each], day) for each in chain):
             found[user_id] = frozenset(chain)
     return found
 
@@ -52,9 +52,14 @@ def concerns(care_manager: str | None, user_id: str, charge: InCharge) -> bool:
 
 
 def _covers(user_id: str, members: Mapping[str, RegistryUser], day: date) -> Iterator[str]:
-    """Who covers a member, who covers that one in turn, and so on; the last may be no member any more."""
+    """Who covers a member, who covers that one in turn, and so on.
+
+    Who left meanwhile, or has another role by now, covers nobody: they may not see patients at all.
+    """
     seen = {user_id}
     while user_id in members and (cover := covered_by(members[user_id], day)) and cover not in seen:
+        if cover not in members or members[cover].role is not members[user_id].role:
+            return
         yield cover
         seen.add(cover)
         user_id = cover

@@ -74,7 +74,7 @@ class Outlet:
     def keep(self, turn: Turn, outgoing: Outgoing) -> LiveDigest | None:
         """Remember the rows of a message that is about to be sent.
 
-        Raises NotHeld when somebody else has drawn it anew since, or Unavailable.
+        Raises NotHeld when somebody else has sent it, or drawn it anew, meanwhile; or Unavailable.
         """
         if not outgoing.handles:
             return None

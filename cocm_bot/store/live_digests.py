@@ -23,8 +23,8 @@ TRIES = 20
 OF_DAY = "PK = :digests"
 """All digests of a local day."""
 
-NOT_OUTDATED = f"{writes.NOT_STORED} OR #at <= :at"
-"""Holds unless somebody else drew the digest anew since."""
+NOT_OUTDATED = f"{writes.NOT_STORED} OR (ts = :nowhere AND #at <= :at)"
+"""Holds unless the digest arrived, or somebody else drew it anew since."""
 
 AS_READ = "ts = :ts AND version = :version"
 """Holds while this message did not arrive, and no row of it was struck, since it was read."""
@@ -52,9 +52,9 @@ class LiveDigest(Record):
 def record(table: Table, registry_id: str, digest: LiveDigest) -> None:
     """Remember a digest before it is sent.
 
-    Raises NotHeld when one that was read later is known, or Unavailable.
+    Raises NotHeld when it has arrived by now, or one that was read later is known; or Unavailable.
     """
-    later = {"at": digest.at}
+    later = {"at": digest.at, "nowhere": ""}
     table.put(writes.replace(_item(registry_id, digest), NOT_OUTDATED, later, lambda _: NotHeld()))
 
 

@@ -95,6 +95,13 @@ def test_whom_a_round_tells(
     assert {each.user_id for each in found} == told
 
 
+def test_a_cover_who_sees_no_patients_any_more_is_told_nothing() -> None:
+    away = member("samuel", Role.PCP, covered_by="omar", cover_until="2026-03-09")
+    team = [away if each.user_id == "samuel" else each for each in TEAM_OF_CLINIC]
+    found = circle(COVER, registry("samuel"), team, patient(), raised(), NOW)
+    assert {each.user_id for each in found} == {"samuel"}
+
+
 def test_who_is_away_and_covered_by_nobody_is_told() -> None:
     """And so is every other care manager: their patients count as nobody's meanwhile."""
     away = member("noor", Role.CARE_MANAGER, cover_until="2026-03-09")

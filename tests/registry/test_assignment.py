@@ -49,9 +49,14 @@ def test_who_is_away_is_reached_through_who_covers() -> None:
         member("bo", "gone", "2026-03-02", Role.PCP),
         member("cy", None, "2026-03-09", Role.PCP),
     ]
-    assert with_covers(["ann"], team, MONDAY) == {"ann", "bo", "gone"}
+    assert with_covers(["ann"], team, MONDAY) == {"ann", "bo"}
     assert with_covers(["ann"], team, date(2026, 3, 3)) == {"ann", "bo"}
     assert with_covers(["cy", "left"], team, MONDAY) == {"cy", "left"}
+
+
+def test_who_has_another_role_by_now_stands_in_for_nobody() -> None:
+    team = [member("ann", "bo", "2026-03-09", Role.PCP), member("bo", role=Role.FINANCE)]
+    assert with_covers(["ann"], team, MONDAY) == {"ann"}
 
 
 TEAMS = {

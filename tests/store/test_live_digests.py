@@ -77,13 +77,18 @@ def test_a_digest_is_known_before_it_stands_somewhere(table: Table) -> None:
     assert live_digests.place(table, REGISTRY, under_way, "D1", "1.1") == placed
 
 
-def test_what_was_read_earlier_does_not_take_the_place_of_what_was_read_later(table: Table) -> None:
-    live_digests.record(table, REGISTRY, sent())
+def test_only_what_did_not_arrive_is_drawn_anew_and_only_from_what_was_read_later(table: Table) -> None:
+    under_way = sent(ts="").model_copy(update={"channel": ""})
+    live_digests.record(table, REGISTRY, under_way)
     with pytest.raises(NotHeld):
-        live_digests.record(table, REGISTRY, sent(ts="").model_copy(update={"at": NOON - 1}))
-    assert kept(table) == sent()
-    live_digests.record(table, REGISTRY, sent(ts="").model_copy(update={"at": NOON + 1}))
-    assert kept(table).ts == ""
+        live_digests.record(table, REGISTRY, under_way.model_copy(update={"at": NOON - 1}))
+    later = under_way.model_copy(update={"at": NOON + 1})
+    live_digests.record(table, REGISTRY, later)
+    assert kept(table) == later
+    placed = live_digests.place(table, REGISTRY, later, "D1", "1.1")
+    with pytest.raises(NotHeld):
+        live_digests.record(table, REGISTRY, under_way.model_copy(update={"at": NOON + 2}))
+    assert kept(table) == placed
 
 
 def test_several_rows_are_settled_in_one_write(table: Table) -> None:
