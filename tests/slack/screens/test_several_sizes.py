@@ -6,8 +6,11 @@ from hypothesis import strategies as st
 
 from cocm_bot.operations.assignment import Outcome
 from cocm_bot.playground import limits
+from cocm_bot.registry.vocabulary import Role
+from cocm_bot.slack.absence import AbsenceForm
 from cocm_bot.slack.assignment import AssignForm, HandoverForm
 from cocm_bot.slack.forms import Choice
+from cocm_bot.slack.screens.absence import absence_view
 from cocm_bot.slack.screens.assignment import assign_view
 from cocm_bot.slack.screens.several import (
     choosing_view,
@@ -18,6 +21,7 @@ from cocm_bot.slack.screens.several import (
     said_view,
 )
 from cocm_bot.slack.several import Deed, SeveralForm
+from tests.due_people import member
 from tests.registry import build
 from tests.slack.texts import TEXT
 
@@ -27,11 +31,15 @@ def test_choosing_and_handing_over(words: str, count: int, managers: int) -> Non
     people = [Choice(f"X{number:03}", f"X{number:03} · {words}") for number in range(count)]
     team = [Choice(f"user-{number}", words) for number in range(managers)]
     patient = build.patient().model_copy(update={"first_name": words, "care_manager": "user-0"})
+    names = {f"user-{number}": words for number in range(managers)}
+    away = {"covered_by": "user-0", "cover_until": "2031-03-10"}
+    absent = [member(Role.PCP, user_id).model_copy(update=away) for user_id in names]
     choosing = SeveralForm.blocks(options={"patients": people, "deed": tuple(Deed), "to": team})
     screens = [
         choosing_view(count, 5000, choosing, "{}"),
         nobody_view(),
         handover_view(HandoverForm.blocks(options={"giver": team, "receiver": team}), "{}"),
+        absence_view(absent, names, AbsenceForm.blocks(options={"who": team, "cover": team}), "{}"),
         assign_view(patient, {"user-0": words}, AssignForm.blocks(options={"to": team}), "{}"),
         said_view("Hand over", words),
     ]
