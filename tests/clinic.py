@@ -28,7 +28,7 @@ from cocm_bot.registry.patient import Patient
 from cocm_bot.registry.team import Registry, RegistryUser
 from cocm_bot.registry.vocabulary import Role
 from cocm_bot.slack.http import http_app
-from cocm_bot.store import access_log, patients, people, registries, work
+from cocm_bot.store import access_log, items, keys, patients, people, registries, work
 from cocm_bot.store.access_log import AccessEntry
 from cocm_bot.store.administration import create_table
 from cocm_bot.store.audit_trail import AuditTrail
@@ -67,8 +67,8 @@ class Clock:
     def __call__(self) -> datetime:
         return self.moment
 
-    def forward(self, *, weeks: int = 0, days: int = 0, minutes: int = 0) -> None:
-        self.moment += timedelta(weeks=weeks, days=days, minutes=minutes)
+    def forward(self, *, weeks: int = 0, days: int = 0, minutes: int = 0, seconds: int = 0) -> None:
+        self.moment += timedelta(weeks=weeks, days=days, minutes=minutes, seconds=seconds)
 
 
 @dataclass(frozen=True)
@@ -119,6 +119,12 @@ class Clinic:
         """Today's entries of the access log, of the registry, or of `-` for those who reached none."""
         day = self.clock().date()
         return access_log.entries(self.desk.table, registry_id or self.registry_id, day).records
+
+    def accesses_now(self, registry_id: str | None = None) -> list[AccessEntry]:
+        """Those of this very moment."""
+        first = keys.access(registry_id or self.registry_id, self.clock().timestamp(), "")
+        now = self.desk.table.query("PK = :day AND SK >= :first", {"day": first.pk, "first": first.sk})
+        return items.read_all(AccessEntry, now).records
 
     @contextmanager
     def restarted(self) -> Iterator[None]:

@@ -176,7 +176,7 @@ class State:
                 self.revision += 1
                 self._changed.notify_all()
 
-    def wait_until(self, ready: Callable[[], T], what: str, seconds: float = 5.0) -> T:
+    def wait_until(self, ready: Callable[[], T], what: str, seconds: float = 20.0) -> T:
         """The first truthy value of `ready`, tried now and after every change; TimeoutError names `what`."""
         deadline = time.monotonic() + seconds
         with self._changed:

@@ -1,6 +1,6 @@
 """What people do on the page, by the words they read."""
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 
 def command(page: Page, line: str) -> None:
@@ -29,3 +29,10 @@ def choose(page: Page, within: Locator, label: str, words: str) -> None:
 def go(page: Page, place: str) -> None:
     """Turn to a place in the list at the side."""
     page.get_by_role("navigation").get_by_role("button", name=place, exact=True).click()
+
+
+def become(page: Page, name: str) -> None:
+    """Turn to another person's screen, and wait until it is theirs."""
+    person = page.get_by_role("navigation").get_by_role("button", name=name)
+    person.click()
+    expect(person).to_have_attribute("aria-current", "true")

@@ -5,14 +5,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from cocm_bot.demo import Demo, running_demo
+from tests.browser.acts import become
 from tests.playground.studio import Studio, running_studio
 
 CHROMIUM = Path(os.environ.get("COCM_CHROMIUM", "/usr/bin/chromium"))
 SCREENSHOTS = Path(__file__).parents[2] / "screenshots"
 ROOT = 0
+PATIENCE = 20_000
+"""Milliseconds that a busy machine may take for what is on its way."""
 
 OpenPage = Callable[..., Page]
 Shoot = Callable[[Page, str], None]
@@ -31,6 +34,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         arguments = ["--disable-background-networking", *(["--no-sandbox"] if os.geteuid() == ROOT else [])]
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
@@ -87,13 +91,13 @@ def visit(chromium: Browser) -> Iterator[OpenPage]:
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(8000)
+        page.set_default_timeout(PATIENCE)
         page.on("console", listen)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(url)
+        page.get_by_role("heading", name="You are").wait_for()
         if person:
-            page.get_by_role("button", name=person).click()
-        page.get_by_role("button", name=person or "Maya Okafor").locator("[aria-current], .you").wait_for()
+            become(page, person)
         return page
 
     yield open_page

@@ -7,14 +7,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from cocm_bot.demo import Demo, running_demo
-from tests.browser.acts import command, modal, newest
+from tests.browser.acts import become, command, modal, newest
 from tests.browser.conftest import OpenPage, Shoot
 from tests.browser.test_clock import open_clock
 from tests.scenes import sees
 
 START = datetime(2026, 3, 2, 15, 30, tzinfo=UTC)
 """A Monday, half past ten in New York."""
-SLOW = 20_000
 
 
 @pytest.fixture
@@ -33,32 +32,32 @@ def test_a_safety_flag_goes_up_the_line_until_it_is_taken(
     page = visit(march_demo.url, person="Samuel Adeyemi")
     raise_flag(page, handle, shoot)
 
-    turn_to(page, "Iris Lindqvist")
-    expect(newest(page)).to_contain_text("a Safety Risk flag was raised", timeout=SLOW)
+    become(page, "Iris Lindqvist")
+    expect(newest(page)).to_contain_text("a Safety Risk flag was raised")
     expect(newest(page)).to_contain_text("This is no emergency service")
     shoot(page, "alert-2-psychiatrist")
 
     half_an_hour_on(page)
-    turn_to(page, "Lena Novak")
-    expect(newest(page)).to_contain_text("Nobody has taken this for 30 minutes", timeout=SLOW)
+    become(page, "Lena Novak")
+    expect(newest(page)).to_contain_text("Nobody has taken this for 30 minutes")
     expect(newest(page).get_by_role("button", name="I have it")).to_have_count(0)
     shoot(page, "alert-3-cover")
 
     half_an_hour_on(page)
-    turn_to(page, "Maya Okafor")
-    expect(newest(page)).to_contain_text("Nobody has taken this for 60 minutes", timeout=SLOW)
+    become(page, "Maya Okafor")
+    expect(newest(page)).to_contain_text("Nobody has taken this for 60 minutes")
     shoot(page, "alert-4-admin")
 
-    turn_to(page, "Iris Lindqvist")
+    become(page, "Iris Lindqvist")
     newest(page).get_by_role("button", name="I have it").click()
     expect(newest(page)).to_contain_text("Iris Lindqvist has it, since 2 Mar 2026")
     shoot(page, "alert-5-taken")
     for person in ("Maya Okafor", "Lena Novak"):
-        turn_to(page, person)
-        expect(newest(page)).to_contain_text("Iris Lindqvist has it, since 2 Mar 2026", timeout=SLOW)
+        become(page, person)
+        expect(newest(page)).to_contain_text("Iris Lindqvist has it, since 2 Mar 2026")
         expect(newest(page).get_by_role("button", name="I have it")).to_have_count(0)
     shoot(page, "alert-6-others")
-    turn_to(page, "Iris Lindqvist")
+    become(page, "Iris Lindqvist")
     newest(page).get_by_role("button", name="Open the card").click()
     expect(modal(page, "Patient")).to_contain_text("Taken by Iris Lindqvist, 2 Mar 2026")
     shoot(page, "alert-7-card")
@@ -96,10 +95,6 @@ def raise_flag(page: Page, handle: str, shoot: Shoot) -> None:
     expect(modal(page, "Patient")).to_contain_text("The psychiatrist is being told now")
     shoot(page, "alert-1-raised")
     modal(page, "Patient").get_by_role("button", name="Close", exact=True).last.click()
-
-
-def turn_to(page: Page, person: str) -> None:
-    page.get_by_role("button", name=person).click()
 
 
 def half_an_hour_on(page: Page) -> None:

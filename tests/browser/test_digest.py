@@ -28,7 +28,7 @@ def test_the_digest_of_the_next_morning(march_demo: Demo, visit: OpenPage, shoot
     open_clock(page)
     page.get_by_role("button", name="Next morning, 8:00").click()
     digest = newest(page)
-    expect(digest).to_contain_text("Your caseload today", timeout=20_000)
+    expect(digest).to_contain_text("Your caseload today")
     shoot(page, "digest-1-arrives")
 
     snoozed, logged = handles(digest)[:2]

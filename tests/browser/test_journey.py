@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, ViewportSize, expect
 
 from cocm_bot.demo import Demo, running_demo
-from tests.browser.acts import choose, command, go, modal, newest
+from tests.browser.acts import become, choose, command, go, modal, newest
 from tests.browser.conftest import OpenPage, Shoot
 
 START = datetime(2026, 3, 2, 15, 30, tzinfo=UTC)  # a Monday, half past ten in New York
@@ -34,10 +34,6 @@ class Chart:
     @property
     def card(self) -> Locator:
         return modal(self.page, "Patient")
-
-    def become(self, person: str) -> None:
-        self.page.get_by_role("button", name=person).click()
-        self.page.get_by_role("button", name=person).locator("[aria-current], .you").wait_for()
 
     def wait(self, day: str) -> None:
         """Move the clock to eight in the morning of a day."""
@@ -138,7 +134,7 @@ def stuck(chart: Chart) -> None:
 
 
 def reviewed(chart: Chart) -> None:
-    chart.become("Iris Lindqvist")
+    become(chart.page, "Iris Lindqvist")
     command(chart.page, "/cocm review")
     review = modal(chart.page, "Caseload review")
     expect(review).to_contain_text("1 of 1")
@@ -159,7 +155,7 @@ def reviewed(chart: Chart) -> None:
 
 
 def answered(chart: Chart) -> None:
-    chart.become("Samuel Adeyemi")
+    become(chart.page, "Samuel Adeyemi")
     go(chart.page, "Messages")
     expect(newest(chart.page)).to_contain_text(f"Recommendation for {chart.handle}")
     chart.shoot(chart.page, "journey-10-message")
@@ -168,7 +164,7 @@ def answered(chart: Chart) -> None:
     chart.leave()
     newest(chart.page).get_by_role("button", name="Accept").click()
     expect(newest(chart.page)).to_contain_text("Accepted by Samuel Adeyemi")
-    chart.become("Maya Okafor")
+    become(chart.page, "Maya Okafor")
     chart.open()
     expect(chart.card).to_contain_text("Accepted by Samuel Adeyemi")
     chart.shoot(chart.page, "journey-11-accepted")

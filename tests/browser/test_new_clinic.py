@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
 from cocm_bot.demo import Demo, running_demo
-from tests.browser.acts import choose, command, modal, newest
+from tests.browser.acts import become, choose, command, modal, newest
 from tests.browser.conftest import OpenPage, Shoot
 
 FULL = ViewportSize(width=1280, height=1100)
@@ -24,11 +24,6 @@ def nothing() -> Iterator[Demo]:
     """A demo with nothing in its table."""
     with running_demo(patients=None) as running:
         yield running
-
-
-def become(page: Page, person: str) -> None:
-    page.get_by_role("button", name=person).click()
-    page.get_by_role("button", name=person).locator("[aria-current], .you").wait_for()
 
 
 def close(page: Page) -> None:

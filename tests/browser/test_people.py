@@ -3,7 +3,7 @@
 from playwright.sync_api import expect
 
 from cocm_bot.demo import MANIFEST, Demo, offer_of
-from tests.browser.acts import command, go, newest
+from tests.browser.acts import become, command, go, newest
 from tests.browser.conftest import OpenPage, Shoot
 
 NEAR = 2
@@ -16,16 +16,16 @@ def test_each_person_sees_their_own_answers(demo: Demo, visit: OpenPage, shoot: 
     command(page, "/cocm today")
     expect(newest(page)).to_contain_text("Only visible to you")
     expect(newest(page)).to_contain_text("need somebody")
-    page.get_by_role("button", name="Iris Lindqvist").click()
+    become(page, "Iris Lindqvist")
     go(page, "care-team")
     expect(page.get_by_role("article")).to_have_count(0)
     command(page, "Good morning, Maya")
     expect(newest(page)).to_contain_text("Good morning, Maya")
     expect(page.get_by_role("button", name="Maya Okafor").get_by_label("1 unread")).to_be_visible()
     shoot(page, "unread")
-    page.get_by_role("button", name="Maya Okafor").click()
+    become(page, "Maya Okafor")
     expect(newest(page)).to_contain_text("Good morning, Maya")
-    page.get_by_role("button", name="Iris Lindqvist").click()
+    become(page, "Iris Lindqvist")
     expect(page.get_by_role("button", name="Maya Okafor").get_by_label("unread")).to_have_count(0)
 
 
@@ -54,7 +54,7 @@ def test_the_bot_stays_silent_where_another_company_reads_along(
     expect(newest(page)).to_contain_text("I stay silent in channels shared with other companies")
     expect(newest(page)).to_contain_text("Only visible to you")
     shoot(page, "shared")
-    page.get_by_role("button", name="Emil Castellanos").click()
+    become(page, "Emil Castellanos")
     expect(page.get_by_role("article")).to_have_count(0)
     expect(page.get_by_text("Not installed where this person works.")).to_be_visible()
 

@@ -1,5 +1,6 @@
 """Who is let in: every kind of outsider is refused on every surface, told the same, and written down."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -31,11 +32,11 @@ class Asked:
     about: str
 
     def answer(self, act: Callable[[], object]) -> str:
-        """The text of the message that comes of it."""
+        """The text of the message that comes of it, without the minute in which it came."""
         before = len(self.seat.messages())
         act()
         self.clinic.workspace.wait_until(lambda: len(self.seat.messages()) > before, "an answer")
-        return sees(self.seat)
+        return re.sub(r"APP \d\d:\d\d", "APP", sees(self.seat))
 
     def modal(self, act: Callable[[], object]) -> str:
         """The text of the modal that comes of it, once it is no longer loading."""
