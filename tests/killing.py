@@ -21,14 +21,17 @@ class Killed(BaseException):
 class Death:
     """Comes at a request, counted from 0; afterwards no request leaves the process any more."""
 
-    def __init__(self, at: int, *, done: bool) -> None:
+    def __init__(self, at: int, *, done: bool, writing: bool = False) -> None:
         self.came = False
         self._left = at
         self._done = done
+        self._writing = writing
         self._lock = Lock()
 
     def __call__(self, request: AWSPreparedRequest) -> AWSResponse | None:
         with self._lock:
+            if self._writing and not self.came and _reads(request):
+                return None
             self._left -= 1
             if self._left >= 0:
                 return None
@@ -40,10 +43,20 @@ class Death:
         raise Killed
 
 
+def _reads(request: AWSPreparedRequest) -> bool:
+    target = request.headers["X-Amz-Target"]
+    operation = target.decode() if isinstance(target, bytes) else target
+    return operation.rpartition(".")[2] in ("GetItem", "BatchGetItem", "Query", "Scan")
+
+
 @contextmanager
-def dying(client: "DynamoDBClient", at: int, *, done: bool) -> Iterator[Death]:
-    """Die at a request of the block, in whichever thread; without as many requests nobody dies."""
-    death = Death(at, done=done)
+def dying(client: "DynamoDBClient", at: int, *, done: bool, writing: bool = False) -> Iterator[Death]:
+    """Die at a request of the block, in whichever thread; without as many requests nobody dies.
+
+    With `writing` only writes count: where nothing but the table is left of the dead, they are all that can
+    have been done or not.
+    """
+    death = Death(at, done=done, writing=writing)
     with faults.on(client, "*", death), suppress(Killed):
         yield death
 

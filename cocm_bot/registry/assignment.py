@@ -36,9 +36,13 @@ def away(member: RegistryUser, day: date) -> bool:
     return member.cover_until is not None and day.isoformat() <= member.cover_until
 
 
-def covered_by(member: RegistryUser, day: date) -> str | None:
-    """Who covers a member on a local day: nobody while they are not away, and some who are have no cover."""
-    return member.covered_by if away(member, day) else None
+def stand_in(member: RegistryUser, team: Mapping[str, RegistryUser], day: date) -> RegistryUser | None:
+    """Who covers a member on a local day; nobody while they are not away. `team` is by user id.
+
+    Who left meanwhile, or has another role by now, covers nobody: they may not see patients at all.
+    """
+    cover = team.get(member.covered_by or "") if away(member, day) else None
+    return cover if cover and cover.role is member.role else None
 
 
 def unassigned(care_manager: str | None, charge: InCharge) -> bool:
@@ -52,14 +56,9 @@ def concerns(care_manager: str | None, user_id: str, charge: InCharge) -> bool:
 
 
 def _covers(user_id: str, members: Mapping[str, RegistryUser], day: date) -> Iterator[str]:
-    """Who covers a member, who covers that one in turn, and so on.
-
-    Who left meanwhile, or has another role by now, covers nobody: they may not see patients at all.
-    """
+    """Who covers a member, who covers that one in turn, and so on."""
     seen = {user_id}
-    while user_id in members and (cover := covered_by(members[user_id], day)) and cover not in seen:
-        if cover not in members or members[cover].role is not members[user_id].role:
-            return
-        yield cover
-        seen.add(cover)
-        user_id = cover
+    member = members.get(user_id)
+    while member and (member := stand_in(member, members, day)) and member.user_id not in seen:
+        yield member.user_id
+        seen.add(member.user_id)

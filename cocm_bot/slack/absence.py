@@ -54,9 +54,9 @@ def form(visit: Visit, words: Sequence[str]) -> Payload:
     del words
     offered = may_be_away(visit.desk, visit.actor)
     team = members(visit.desk, visit.actor)
-    names, today = named(team), visit.actor.registry.policy.local_date(visit.desk.now().timestamp())
-    absent = [member for member in team if away(member, today)]
-    own = next((member for member in absent if member.user_id == visit.actor.user_id), None)
+    today = visit.actor.registry.policy.local_date(visit.desk.now().timestamp())
+    mine = (member for member in team if member.user_id == visit.actor.user_id)
+    own = next((member for member in mine if away(member, today)), None)
     initial = {
         "who": visit.actor.user_id,
         "how": How.AWAY,
@@ -67,7 +67,7 @@ def form(visit: Visit, words: Sequence[str]) -> Payload:
     options = {"who": _choices(offered), "cover": _choices(covers.values())}
     asked = ("who", "how", "until", "cover") if covers else ("who", "how", "until")
     inputs = AbsenceForm.blocks(initial, options=options, only=asked)
-    return absence_view(absent, names, inputs, Memo().packed())
+    return absence_view(team, today, inputs, Memo().packed())
 
 
 def save(visit: Visit) -> Payload:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import ValidationError
 
 from cocm_bot.operations.reminding import own_reminders, remind
-from cocm_bot.operations.roster import names
+from cocm_bot.operations.roster import members
 from cocm_bot.registry.errors import InvalidInput
 from cocm_bot.registry.settings import Reminders
 from cocm_bot.registry.team import RegistryUser
@@ -108,7 +108,7 @@ def _view(visit: Visit, member: RegistryUser, *, saved: bool = False) -> Payload
     return remind_view(
         visit.actor,
         member,
-        names(visit.desk, visit.actor),
+        members(visit.desk, visit.actor),
         visit.actor.registry.policy.local_date(visit.desk.now().timestamp()),
         RemindForm.blocks(initial, options={"days": _offered(visit)}),
         Memo().packed(),

@@ -1,8 +1,9 @@
 """Who is away, until when, and who covers them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 
+from cocm_bot.registry.assignment import away, stand_in
 from cocm_bot.registry.team import RegistryUser
 from cocm_bot.slack.kit import Block, Payload, context, escape, modal, section
 from cocm_bot.slack.screens.words import day
@@ -11,11 +12,10 @@ TITLE = "Away"
 CALLBACK = "absence"
 
 
-def absence_view(
-    absent: Iterable[RegistryUser], names: Mapping[str, str], inputs: Sequence[Block], memo: str
-) -> Payload:
-    """Who is to be away; above it who is now."""
-    standing = [f"{escape(names[member.user_id])} is {absence(member, names)}." for member in absent]
+def absence_view(team: Sequence[RegistryUser], today: date, inputs: Sequence[Block], memo: str) -> Payload:
+    """Who is to be away; above it who of the team is now."""
+    absent = [member for member in team if away(member, today)]
+    standing = [f"{_name(member)} is {absence(member, team, today)}." for member in absent]
     return modal(
         TITLE,
         [
@@ -33,8 +33,12 @@ def absence_view(
     )
 
 
-def absence(member: RegistryUser, names: Mapping[str, str]) -> str:
+def absence(member: RegistryUser, team: Sequence[RegistryUser], today: date) -> str:
     """Like `away until 10 Mar 2031, covered by Iris Lindqvist`, of a member who is away."""
     until = day(date.fromisoformat(member.cover_until or ""))
-    cover = names.get(member.covered_by or "", "nobody")
-    return f"away until {until}, covered by {escape(cover)}"
+    cover = stand_in(member, {each.user_id: each for each in team}, today)
+    return f"away until {until}, covered by {_name(cover) if cover else 'nobody'}"
+
+
+def _name(member: RegistryUser) -> str:
+    return escape(f"{member.first_name} {member.last_name}")

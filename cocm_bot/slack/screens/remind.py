@@ -1,6 +1,6 @@
 """A member's own reminders: when the digest comes, and what decides that."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from cocm_bot.registry.access import Actor
@@ -18,7 +18,7 @@ DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sun
 def remind_view(
     actor: Actor,
     member: RegistryUser,
-    names: Mapping[str, str],
+    team: Sequence[RegistryUser],
     today: date,
     inputs: Sequence[Block],
     memo: str,
@@ -31,7 +31,7 @@ def remind_view(
         TITLE,
         [
             section(f"✅ Saved. {told}" if saved else told),
-            *_away(member, names, today),
+            *_away(member, team, today),
             *inputs,
             context("`/cocm away` says that you are away, until when, and who covers you."),
         ],
@@ -53,7 +53,7 @@ def _told(actor: Actor, member: RegistryUser) -> str:
     return f"Your digest comes on {', '.join(days)} at {at} ({place})."
 
 
-def _away(member: RegistryUser, names: Mapping[str, str], today: date) -> list[Block]:
+def _away(member: RegistryUser, team: Sequence[RegistryUser], today: date) -> list[Block]:
     if not away(member, today):
         return []
-    return [section(f"You are {absence(member, names)}. Until then you get no digest.")]
+    return [section(f"You are {absence(member, team, today)}. Until then you get no digest.")]

@@ -133,7 +133,7 @@ def _seen(member: RegistryUser, today: date) -> str:
 
 
 def _away(member: RegistryUser, team: Team, today: date) -> Sequence[str]:
-    return [absence(member, team.names)] if away(member, today) else []
+    return [absence(member, team.members, today)] if away(member, today) else []
 
 
 def _members(number: int) -> str:

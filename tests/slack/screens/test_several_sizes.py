@@ -1,5 +1,7 @@
 """Slack takes the screens about several patients, whoever and however many they are."""
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,6 +27,8 @@ from tests.due_people import member
 from tests.registry import build
 from tests.slack.texts import TEXT
 
+TODAY = date(2031, 3, 3)
+
 
 @given(TEXT, st.sampled_from([1, 2, 99, 100]), st.sampled_from([0, 1, 101]))
 def test_choosing_and_handing_over(words: str, count: int, managers: int) -> None:
@@ -32,14 +36,16 @@ def test_choosing_and_handing_over(words: str, count: int, managers: int) -> Non
     team = [Choice(f"user-{number}", words) for number in range(managers)]
     patient = build.patient().model_copy(update={"first_name": words, "care_manager": "user-0"})
     names = {f"user-{number}": words for number in range(managers)}
-    away = {"covered_by": "user-0", "cover_until": "2031-03-10"}
+    away = {"covered_by": "user-0", "cover_until": "2031-03-10", "first_name": words, "last_name": words}
     absent = [member(Role.PCP, user_id).model_copy(update=away) for user_id in names]
     choosing = SeveralForm.blocks(options={"patients": people, "deed": tuple(Deed), "to": team})
     screens = [
         choosing_view(count, 5000, choosing, "{}"),
         nobody_view(),
         handover_view(HandoverForm.blocks(options={"giver": team, "receiver": team}), "{}"),
-        absence_view(absent, names, AbsenceForm.blocks(options={"who": team, "cover": team}), "{}"),
+        absence_view(
+            absent, date(2031, 3, 3), AbsenceForm.blocks(options={"who": team, "cover": team}), "{}"
+        ),
         assign_view(patient, {"user-0": words}, AssignForm.blocks(options={"to": team}), "{}"),
         said_view("Hand over", words),
     ]
