@@ -90,7 +90,8 @@ def running_bot(settings: Settings, now: Callable[[], datetime] = system_clock) 
     # What nobody waits for has clients of its own: they wait longer, and take no connection from people.
     unhurried = replace(desk, table=open_table(settings, patient=True))
     patient = Gateway(_slack(settings, PATIENT_SECONDS))
-    rounds = Rounds(unhurried, patient, Directory(patient, time.monotonic), Pace(time.monotonic, time.sleep))
+    pace = Pace(time.monotonic, time.sleep, settings.posts_per_minute)
+    rounds = Rounds(unhurried, patient, Directory(patient, time.monotonic), pace)
     secret = settings.signing_secret
     with (
         ThreadPoolExecutor(HANDS, "clock") as hands,

@@ -61,6 +61,8 @@ class Settings(KeyedSettings):
     port: Annotated[int, Field(ge=0, le=65535)] = Field(3000, validation_alias="COCM_PORT")
     registry_creators: str = Field("", validation_alias="COCM_REGISTRY_CREATORS")
     """E-mail addresses, with commas between, of those who may set up a registry from Slack."""
+    posts_per_minute: Annotated[int, Field(ge=1)] = Field(90, validation_alias="COCM_POSTS_PER_MINUTE")
+    """Of this process's clock: four together stay below what Slack is known to take of one app."""
     workspace_admins_create: bool = Field(False, validation_alias="COCM_WORKSPACE_ADMINS_CREATE")
 
     @field_validator("bot_token")

@@ -61,6 +61,8 @@ _NOBODYS = {
 }
 CREATORS = "maya.okafor@example.org, noor.rahimi@example.org"
 """Who may set up a registry: a member of one, and somebody who is in none."""
+POSTS_PER_MINUTE = 6_000
+"""The stand-in has no such limit as Slack has, and whoever tries the bot is not to wait for it."""
 _NOT_HERE = ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "AWS_ENDPOINT_URL")
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 
@@ -100,6 +102,7 @@ def running_demo(
             COCM_TABLE=TABLE,
             COCM_AUDIT_KEY=SecretStr(secrets.token_hex()),
             COCM_REGISTRY_CREATORS=CREATORS,
+            COCM_POSTS_PER_MINUTE=POSTS_PER_MINUTE,
         )
         desk = open_desk(settings, clock.now, patient=True)
         create_table(desk.table.client, desk.table.name)

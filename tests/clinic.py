@@ -169,6 +169,7 @@ def _settings(workspace: Workspace, table: str) -> Settings:
         COCM_TABLE=table,
         COCM_REGISTRY_CREATORS=CREATOR,
         COCM_WORKSPACE_ADMINS_CREATE=True,
+        COCM_POSTS_PER_MINUTE=60_000,
     )
 
 

@@ -32,6 +32,7 @@ WRONG: list[tuple[str, dict[str, str], str]] = [
     ("a port in words", HTTP | {"COCM_PORT": "do-not-print"}, "COCM_PORT is malformed"),
     ("a port beyond the last", HTTP | {"COCM_PORT": "65536"}, "COCM_PORT is malformed"),
     ("no audit key", HTTP | {"COCM_AUDIT_KEY": ""}, "COCM_AUDIT_KEY is missing"),
+    ("no post a minute", HTTP | {"COCM_POSTS_PER_MINUTE": "0"}, "COCM_POSTS_PER_MINUTE is malformed"),
     ("a short audit key", HTTP | {"COCM_AUDIT_KEY": "do-not-print"}, "COCM_AUDIT_KEY is malformed"),
     ("fewer years than the law asks", HTTP | {"COCM_AUDIT_YEARS": "5"}, "COCM_AUDIT_YEARS is malformed"),
     ("a level that is none", HTTP | {"COCM_LOG_LEVEL": "do-not-print"}, "COCM_LOG_LEVEL is malformed"),

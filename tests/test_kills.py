@@ -115,7 +115,7 @@ class Ticking:
 
     def __init__(self, office: Office, workspace: Workspace) -> None:
         gateway = Gateway(WebClient(token=workspace.token, base_url=workspace.api_url))
-        pace = Pace(lambda: 0, lambda _: None)
+        pace = Pace(lambda: 0, lambda _: None, per_minute=1)
         self._rounds = Rounds(office.desk, gateway, Directory(gateway, lambda: 0), pace)
         self._hand = ThreadPoolExecutor(1)
 

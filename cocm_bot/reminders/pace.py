@@ -3,8 +3,6 @@
 import threading
 from collections.abc import Callable
 
-POSTS_PER_MINUTE = 90.0
-"""Of one process: four together stay below what Slack is known to take."""
 AT_ONCE = 20
 """Posts that need not wait for each other after a pause."""
 
@@ -16,7 +14,7 @@ class Pace:
         self,
         now: Callable[[], float],
         sleep: Callable[[float], object],
-        per_minute: float = POSTS_PER_MINUTE,
+        per_minute: float,
     ) -> None:
         self._now = now
         self._sleep = sleep

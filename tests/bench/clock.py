@@ -44,6 +44,8 @@ REQUEST_SECONDS = 0.01
 EIGHT = datetime(2031, 3, 3, 13, tzinfo=UTC)
 """Eight in the morning in New York, a Monday: the moment at which everybody's digest falls due."""
 LATEST_MINUTES = 180
+POSTS_PER_MINUTE = 90
+"""As the bot does unless it is set."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,8 @@ def _process(table: Table, time: Time, slack: Slack, wanted: int) -> None:
         table.client.meta.events.register("before-call.dynamodb", lambda **_: time.sleep(REQUEST_SECONDS))
         desk = Desk(table, time.now, AuditTrail("a key for the simulation and nothing else", 6, time.now))
         gateway = Gateway(cast(WebClient, slack))
-        rounds = Rounds(desk, gateway, Directory(gateway, time.seconds), Pace(time.seconds, time.sleep))
+        pace = Pace(time.seconds, time.sleep, POSTS_PER_MINUTE)
+        rounds = Rounds(desk, gateway, Directory(gateway, time.seconds), pace)
         ticker = Ticker(rounds, DOINGS, Inline())
         while len(slack.posts) < wanted and time.seconds() < EIGHT.timestamp() + LATEST_MINUTES * 60:
             began = time.seconds()

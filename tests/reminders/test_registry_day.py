@@ -37,7 +37,7 @@ def ticking(house: House, before_each: Callable[[], None]) -> Ticker:
         def wait(self) -> None:
             before_each()
 
-    rounds = replace(house.rounds, pace=Meanwhile(time.monotonic, time.sleep))
+    rounds = replace(house.rounds, pace=Meanwhile(time.monotonic, time.sleep, per_minute=1))
     return Ticker(rounds, DOINGS, house.hands)
 
 

@@ -40,7 +40,7 @@ class Bench:
 
         desk = Desk(table, now, AuditTrail("a key for the tests and for nothing else", 6, now))
         gateway = Gateway(WebClient())
-        pace = Pace(time.monotonic, time.sleep)
+        pace = Pace(time.monotonic, time.sleep, per_minute=60_000)
         rounds = Rounds(desk, gateway, Directory(gateway, time.monotonic), pace)
         self.ticker = Ticker(rounds, {"alert": self._do, "registry": self._do}, hands)
 
