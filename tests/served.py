@@ -85,7 +85,7 @@ def serving(environment: dict[str, str], workspace: Workspace, log: Path) -> Ite
         yield served
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.wait(timeout=60)
 
 
 def _address(process: "subprocess.Popen[bytes]", log: Path) -> str:

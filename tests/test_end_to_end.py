@@ -121,7 +121,7 @@ def test_told_to_stop_it_finishes_what_is_in_flight_and_ends_cleanly(
         served.process.send_signal(signal.SIGTERM)
         answer = asked.result()
     assert (answer.status, answer.json) == (200, {"options": []})
-    assert served.process.wait(timeout=20) == 0
+    assert served.process.wait(timeout=60) == 0
     sees(noor, "You are not in a patient registry yet.")
 
 

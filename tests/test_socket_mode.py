@@ -40,7 +40,7 @@ def test_a_command_over_the_socket_is_answered_even_while_the_bot_stops(
                 "the bot looks up who asks",
             )
             process.send_signal(signal.SIGTERM)
-            assert process.wait(timeout=20) == 0, log.read_text()
+            assert process.wait(timeout=60) == 0, log.read_text()
         finally:
             process.kill()
             process.wait()

@@ -19,6 +19,9 @@ T = TypeVar("T")
 ACK_SECONDS = 3.0
 """How long Slack waits for an answer, and how long a trigger opens a modal."""
 
+ELSEWHERE_SECONDS = 0.1
+"""How often somebody who waits looks for what no change here tells of."""
+
 
 class Refused(Exception):
     """Slack's `"ok": false`: an error code, and messages where Slack gives them."""
@@ -177,14 +180,17 @@ class State:
                 self._changed.notify_all()
 
     def wait_until(self, ready: Callable[[], T], what: str, seconds: float = 20.0) -> T:
-        """The first truthy value of `ready`, tried now and after every change; TimeoutError names `what`."""
+        """The first truthy value of `ready`; TimeoutError names `what`.
+
+        Tried now, after every change, and often enough for what changes elsewhere.
+        """
         deadline = time.monotonic() + seconds
         with self._changed:
             while not (found := ready()):
                 left = deadline - time.monotonic()
                 if left <= 0:
                     raise TimeoutError(f"not within {seconds:g} s: {what}")
-                self._changed.wait(left)
+                self._changed.wait(min(left, ELSEWHERE_SECONDS))
             return found
 
     def settled(self, quiet: float = 0.2, seconds: float = 10.0) -> None:
