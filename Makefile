@@ -1,8 +1,8 @@
 VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= python3
-# One more than the cores of a small machine: tests wait for a browser, a process or a retry now and then.
-WORKERS ?= 3
+# Twice the cores of a small machine: tests wait for a browser, a process or a retry now and then.
+WORKERS ?= 4
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
 STAMPED := pyproject.toml constraints.txt
 

@@ -22,6 +22,9 @@ ACK_SECONDS = 3.0
 ELSEWHERE_SECONDS = 0.1
 """How often somebody who waits looks for what no change here tells of."""
 
+RESTING = 0.1
+"""The part of its time that a process may be at work while it rests."""
+
 
 class Refused(Exception):
     """Slack's `"ok": false`: an error code, and messages where Slack gives them."""
@@ -193,16 +196,21 @@ class State:
                 self._changed.wait(min(left, ELSEWHERE_SECONDS))
             return found
 
-    def settled(self, quiet: float = 0.2, seconds: float = 10.0) -> None:
-        """Wait until no call is under way and none came for `quiet` seconds: to show that nothing happens."""
+    def settled(self, quiet: float = 0.2, seconds: float = 30.0) -> None:
+        """Wait until nothing happens any more, and nothing more will of what happened.
+
+        No call is under way, none came for `quiet` seconds, and this process rested meanwhile: a bot in it
+        may still be at work on what it has answered.
+        """
         deadline = time.monotonic() + seconds
         with self._changed:
             while True:
-                seen = self.revision
+                seen, busy = self.revision, time.process_time()
                 if time.monotonic() > deadline:
                     raise TimeoutError(f"the workspace did not settle within {seconds:g} s")
                 self._changed.wait(quiet)
-                if self.revision == seen and all(call.seconds is not None for call in self.calls):
+                rested = time.process_time() - busy < quiet * RESTING
+                if rested and self.revision == seen and all(call.seconds is not None for call in self.calls):
                     return
 
     def fresh(self, prefix: str) -> str:

@@ -257,6 +257,7 @@ def test_a_member_is_admitted_with_two_reads_and_with_two_more_the_first_time(cl
     maya = clinic.seat()
     maya.command("/cocm help")
     sees(maya, "Hello Maya")
+    clinic.workspace.settled()
     for minutes, reads in ((6, 4), (0, 2)):
         clinic.clock.forward(minutes=minutes)
         with faults.on(clinic.desk.table.client, "*", faults.none) as asked:
