@@ -40,6 +40,9 @@ WAKENED = 4
 """And how much of what people set off: a safety alert never waits behind digests."""
 PATIENT_SECONDS = 15
 """How long a call of the clock's may take."""
+KEPT_SECONDS = 75
+"""How long an idle connection is kept: longer than a balancer keeps it (60 at AWS), or it may send a click
+into one that is being closed."""
 STOP_SECONDS = 10
 """How long requests in flight may take to finish once the process is told to stop."""
 
@@ -140,6 +143,7 @@ def _serve_http(bot: Bot, host: str, port: int) -> None:
         log_config=None,
         access_log=False,
         timeout_graceful_shutdown=STOP_SECONDS,
+        timeout_keep_alive=KEPT_SECONDS,
     )
     server = uvicorn.Server(config)
 

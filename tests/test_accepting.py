@@ -109,13 +109,17 @@ def test_a_hundred_people_accept_at_once_on_four_processes(
         def click(number: int) -> Reply:
             """Everybody once, then everybody again, at another process."""
             person, again = number % EVERYBODY, number // EVERYBODY
-            return accepts(workspace, slacks[(person + again) % PROCESSES], guest(person).id, registry_id)
+            slack = slacks[(person + again) % PROCESSES]
+            reply = accepts(workspace, slack, guest(person).id, registry_id)
+            # Who gets no answer at all, on a machine too busy to take the connection, presses again.
+            return reply if reply.status else accepts(workspace, slack, guest(person).id, registry_id)
 
-        list(pool.map(click, range(2 * EVERYBODY)))
+        replies = list(pool.map(click, range(2 * EVERYBODY)))
+        assert [reply for reply in replies if not reply.status] == [], "every click reaches the bot"
         answers = workspace.wait_until(lambda: told(workspace, 2 * EVERYBODY), "every answer", 240)
     # How soon each is acknowledged says more of this machine, which all four share, than of the bot.
     assert [refused for refused in workspace.refusals if refused.where != "block_actions"] == []
-    assert ["You are in *Riverside Clinic*" in answer for answer in answers] == [True] * (2 * EVERYBODY)
+    assert [answer for answer in answers if "You are in *Riverside Clinic*" not in answer] == []
 
     members = {each.user_id: each for each in people.members(table, registry_id)}
     registry = registries.get(table, registry_id)

@@ -100,6 +100,8 @@ class Sender:
         headers = {
             "Content-Type": content_type,
             "User-Agent": "Slackbot 1.0 (playground)",
+            # The bot may close an idle connection just as it is used again: that would be nobody's fault.
+            "Connection": "close",
             "X-Slack-Request-Timestamp": timestamp,
             "X-Slack-Signature": signature(self.signing_secret, timestamp, body),
             **(extra or {}),
