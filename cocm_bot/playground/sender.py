@@ -114,6 +114,9 @@ class Sender:
         return reply
 
     def _post(self, body: str, headers: Mapping[str, str]) -> Reply:
+        if not self.bot_url:
+            # A page that was left open asks before the bot has started.
+            return Reply(0, "", {}, "connection_failed")
         patience = urllib3.Timeout(total=self.state.ack_seconds)
         try:
             answer = self._pool.request(

@@ -19,6 +19,8 @@ from cocm_bot.store.wire import from_wire, key_of, to_wire, wire_key
 from tests.operations.conftest import Office
 from tests.store.build import REGISTRY, user
 
+pytestmark = pytest.mark.slow
+
 WRITTEN = {"version", "expires_at"}
 
 

@@ -20,6 +20,12 @@ def test_a_signature_worked_out_by_hand() -> None:
     assert signature("secret", "1700000000", "a=b") == expected
 
 
+def test_before_there_is_a_bot_nothing_is_sent() -> None:
+    workspace = Workspace()
+    workspace.shortcut(cast.MAYA, "log")
+    assert [each.error for each in workspace.refusals] == ["connection_failed"]
+
+
 def test_every_kind_of_request_is_signed_now_whatever_the_clock_says(
     bot: TinyBot, workspace: Workspace
 ) -> None:
