@@ -120,6 +120,8 @@ def test_a_hundred_people_accept_at_once_on_four_processes(
     # How soon each is acknowledged says more of this machine, which all four share, than of the bot.
     assert [refused for refused in workspace.refusals if refused.where != "block_actions"] == []
     assert [answer for answer in answers if "You are in *Riverside Clinic*" not in answer] == []
+    presses = [call for call in workspace.calls if call.to == "bot"]
+    assert 2 * EVERYBODY <= len(answers) <= len(presses)
 
     members = {each.user_id: each for each in people.members(table, registry_id)}
     registry = registries.get(table, registry_id)
