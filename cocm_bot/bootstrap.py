@@ -15,22 +15,22 @@ from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 
 from cocm_bot.config import KeyedSettings, Settings, TableSettings
-from cocm_bot.operations.desk import Desk
-from cocm_bot.registry.access import Creators
-from cocm_bot.reminders.directory import Directory
-from cocm_bot.reminders.doings import DOINGS
-from cocm_bot.reminders.pace import Pace
-from cocm_bot.reminders.scheduler import ticking
-from cocm_bot.reminders.tick import Rounds, Ticker
+from cocm_bot.domain.access import Creators
+from cocm_bot.jobs.handlers import DOINGS
+from cocm_bot.jobs.pace import Pace
+from cocm_bot.jobs.scheduler import ticking
+from cocm_bot.jobs.slack_directory import Directory
+from cocm_bot.jobs.tick import Rounds, Ticker
+from cocm_bot.operations.context import Desk
 from cocm_bot.slack.app import build_app
-from cocm_bot.slack.gateway import ANSWER_SECONDS, Gateway, web_client
-from cocm_bot.slack.http import http_app
-from cocm_bot.store.administration import reachable
-from cocm_bot.store.audit_trail import AuditTrail
-from cocm_bot.store.client import connect, connect_user_pools
-from cocm_bot.store.cognito import UserPool
-from cocm_bot.store.table import Table
-from cocm_bot.store.work import Waiting
+from cocm_bot.slack.runtime.gateway import ANSWER_SECONDS, Gateway, web_client
+from cocm_bot.slack.runtime.http import http_app
+from cocm_bot.store.audit.audit_trail import AuditTrail
+from cocm_bot.store.jobs import Waiting
+from cocm_bot.store.table.administration import reachable
+from cocm_bot.store.table.client import connect, connect_user_pools
+from cocm_bot.store.table.table import Table
+from cocm_bot.store.team.cognito import UserPool
 
 LISTENERS = 32
 SUBMISSIONS = 32

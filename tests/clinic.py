@@ -17,23 +17,27 @@ from pydantic import AnyHttpUrl, SecretStr
 
 from cocm_bot.bootstrap import Bot, running_bot
 from cocm_bot.config import Settings
-from cocm_bot.operations.desk import Desk
-from cocm_bot.operations.setup import add_member, create_registry, new_member, new_registry
+from cocm_bot.domain.access import Actor
+from cocm_bot.domain.members import Registry, RegistryUser
+from cocm_bot.domain.patient import Patient
+from cocm_bot.domain.vocabulary import Role
+from cocm_bot.operations.context import Desk
+from cocm_bot.operations.registries.setup import add_member, create_registry, new_member, new_registry
 from cocm_bot.playground.seat import Seat
 from cocm_bot.playground.server import running_workspace
 from cocm_bot.playground.state import Call
 from cocm_bot.playground.workspace import Workspace
-from cocm_bot.registry.access import Actor
-from cocm_bot.registry.patient import Patient
-from cocm_bot.registry.team import Registry, RegistryUser
-from cocm_bot.registry.vocabulary import Role
-from cocm_bot.slack.http import http_app
-from cocm_bot.store import access_log, items, keys, patients, people, registries, work
-from cocm_bot.store.access_log import AccessEntry
-from cocm_bot.store.administration import create_table
-from cocm_bot.store.audit_trail import AuditTrail
-from cocm_bot.store.client import connect
-from cocm_bot.store.wire import Item
+from cocm_bot.slack.runtime.http import http_app
+from cocm_bot.store import jobs, registries
+from cocm_bot.store.audit import access_log
+from cocm_bot.store.audit.access_log import AccessEntry
+from cocm_bot.store.audit.audit_trail import AuditTrail
+from cocm_bot.store.patients import patients
+from cocm_bot.store.table import items, keys
+from cocm_bot.store.table.administration import create_table
+from cocm_bot.store.table.client import connect
+from cocm_bot.store.table.wire import Item
+from cocm_bot.store.team import people
 from tests import crowd
 from tests.seats import PATIENCE, seat_of
 from tests.store import engines
@@ -150,7 +154,7 @@ def running_clinic(endpoint: str, *, staffed: bool = True) -> Iterator[Clinic]:
     One that is not staffed has a table with nothing in it yet.
     """
     clock = Clock()
-    few = mock.patch.object(work, "SHARDS", 2)  # enough for one registry, and quicker to look through
+    few = mock.patch.object(jobs, "SHARDS", 2)  # enough for one registry, and quicker to look through
     here = mock.patch.dict(os.environ, engines.reaching(endpoint))
     with running_workspace(ack_seconds=PATIENCE) as workspace, here, few:
         settings = _settings(workspace, f"cocm-test-{uuid4().hex}")

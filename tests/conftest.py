@@ -10,7 +10,7 @@ import pytest
 from hypothesis import settings
 
 from cocm_bot import logs
-from cocm_bot.store.table import Table
+from cocm_bot.store.table.table import Table
 from tests.clinic import Clinic, running_clinic
 from tests.marks import unmarked
 from tests.store import engines

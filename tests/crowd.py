@@ -6,14 +6,14 @@ from functools import cache
 from itertools import cycle
 from typing import Any
 
-from cocm_bot.operations.synthetic import caseload
-from cocm_bot.registry.patient import Patient
-from cocm_bot.registry.vocabulary import Status
+from cocm_bot.domain.patient import Patient
+from cocm_bot.domain.vocabulary import Status
+from cocm_bot.operations.synthetic.patients import caseload
 from cocm_bot.store import counters
-from cocm_bot.store.patient_items import directory_item, patient_item
-from cocm_bot.store.table import Table
-from cocm_bot.store.wire import Item
-from tests.registry import build
+from cocm_bot.store.patients.patient_items import directory_item, patient_item
+from cocm_bot.store.table.table import Table
+from cocm_bot.store.table.wire import Item
+from tests.domain import build
 
 BATCH = 25
 """What DynamoDB takes at once."""

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from itertools import islice
 
-from cocm_bot.operations.caseload import row_of, urgency
-from cocm_bot.operations.standing import Standing
-from cocm_bot.registry.patient import Patient, TreatmentLog
-from cocm_bot.registry.settings import Reminders
-from cocm_bot.registry.team import Questionnaire, Registry, RegistryUser
-from cocm_bot.registry.vocabulary import Flag, Role, Status
-from cocm_bot.store.items import Listing
-from tests.registry import build
+from cocm_bot.domain.members import Questionnaire, Registry, RegistryUser
+from cocm_bot.domain.patient import Patient, TreatmentLog
+from cocm_bot.domain.settings.registry_settings import Reminders
+from cocm_bot.domain.vocabulary import Flag, Role, Status
+from cocm_bot.operations.caseload.caseload import row_of, urgency
+from cocm_bot.operations.digests.registry_snapshot import Standing
+from cocm_bot.store.table.items import Listing
+from tests.domain import build
 
 TODAY = "2026-03-16"
 """A Monday, the day of the weekly report; the review is on Wednesday the 18th."""

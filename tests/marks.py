@@ -6,7 +6,7 @@ from typing import Any
 
 from cocm_bot.playground.state import Call
 from cocm_bot.slack.kit import registry_of
-from cocm_bot.slack.visit import remembered_registry
+from cocm_bot.slack.runtime.request import remembered_registry
 
 NEWCOMERS = frozenset({"registry-create"})
 """Modals of people who need be in no registry."""

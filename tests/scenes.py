@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from cocm_bot.operations.setup import create_registry, new_registry
+from cocm_bot.domain.errors import NotFound
+from cocm_bot.domain.vocabulary import Role
+from cocm_bot.operations.registries.setup import create_registry, new_registry
 from cocm_bot.playground import interactions, text
 from cocm_bot.playground.seat import Seat
-from cocm_bot.registry.errors import NotFound
-from cocm_bot.registry.vocabulary import Role
-from cocm_bot.store import keys, registries, writes
+from cocm_bot.store import registries
+from cocm_bot.store.table import keys, writes
 from tests.clinic import ZONE, Clinic
 
 NO_FRAMES = dict.fromkeys(range(0x2500, 0x2580))

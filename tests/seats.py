@@ -4,7 +4,7 @@ import time
 
 from cocm_bot.playground.seat import Seat
 from cocm_bot.playground.workspace import Workspace
-from cocm_bot.slack.entry import SLOW
+from cocm_bot.slack.runtime.router import SLOW
 
 PATIENCE = 20.0
 """Seconds that a seat and Slack wait; only a busy machine, or a failure, takes more than a moment."""

@@ -8,19 +8,21 @@ from pathlib import Path
 
 import pytest
 
-from cocm_bot.operations.desk import Desk
-from cocm_bot.operations.invites import NewInvite, invite
+from cocm_bot.domain.access import Actor
+from cocm_bot.domain.members import RegistryUser
+from cocm_bot.domain.vocabulary import Role
+from cocm_bot.operations.context import Desk
+from cocm_bot.operations.team.invites import NewInvite, invite
 from cocm_bot.playground import cast, messages
 from cocm_bot.playground.sender import Reply, Sender
 from cocm_bot.playground.server import running_workspace
 from cocm_bot.playground.workspace import Workspace
-from cocm_bot.registry.access import Actor
-from cocm_bot.registry.team import RegistryUser
-from cocm_bot.registry.vocabulary import Role
 from cocm_bot.slack.kit import block_of
-from cocm_bot.store import access_log, accounts, invites, people, registries
-from cocm_bot.store.audit_trail import AuditTrail
-from cocm_bot.store.table import Table
+from cocm_bot.store import registries
+from cocm_bot.store.audit import access_log
+from cocm_bot.store.audit.audit_trail import AuditTrail
+from cocm_bot.store.table.table import Table
+from cocm_bot.store.team import accounts, invites, people
 from tests.seats import PATIENCE
 from tests.served import environment, found_registry, run, serving
 from tests.store import engines

@@ -10,15 +10,15 @@ from unittest import mock
 import pytest
 from typer.testing import CliRunner, Result
 
-from cocm_bot.cli import app
-from cocm_bot.registry.errors import InvalidInput
-from cocm_bot.registry.vocabulary import Role
-from cocm_bot.store import access_log
-from cocm_bot.store.audit_trail import AuditTrail
-from cocm_bot.store.table import Table
+from cocm_bot.cli.main import app
+from cocm_bot.domain.errors import InvalidInput
+from cocm_bot.domain.vocabulary import Role
+from cocm_bot.store.audit import access_log
+from cocm_bot.store.audit.audit_trail import AuditTrail
+from cocm_bot.store.table.table import Table
 from tests.store import engines
+from tests.store.audit.test_audit_trail import record
 from tests.store.build import REGISTRY
-from tests.store.test_audit_trail import record
 
 KEY = "a key for the tests and for nothing else"
 

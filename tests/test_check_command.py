@@ -7,9 +7,9 @@ from unittest import mock
 import pytest
 from typer.testing import CliRunner, Result
 
-from cocm_bot.cli import app
-from cocm_bot.store import keys
-from cocm_bot.store.table import Table
+from cocm_bot.cli.main import app
+from cocm_bot.store.table import keys
+from cocm_bot.store.table.table import Table
 from tests.operations.conftest import AUDIT_KEY, Office
 from tests.operations.test_checking import alter, take
 from tests.store import engines, faults
@@ -80,7 +80,7 @@ def test_more_than_anybody_reads_is_counted(office: Office) -> None:
 def test_who_may_not_scan_is_told_so(office: Office) -> None:
     refused = faults.refuse("AccessDeniedException")
     with (
-        mock.patch("cocm_bot.cli_check.open_desk", return_value=office.desk),
+        mock.patch("cocm_bot.cli.check.open_desk", return_value=office.desk),
         faults.on(office.table.client, "Scan", refused),
     ):
         done = run()

@@ -8,7 +8,12 @@ from unittest import mock
 
 import pytest
 
-from cocm_bot.config import SettingsError, load_keyed_settings, load_settings, load_table_settings
+from cocm_bot.config import (
+    SettingsError,
+    load_keyed_settings,
+    load_settings,
+    load_table_settings,
+)
 
 BOT_TOKEN = "xoxb-do-not-print-1"
 SIGNING_SECRET = "do-not-print-2"
@@ -116,7 +121,7 @@ def test_secrets_are_never_shown() -> None:
 @pytest.mark.slow
 def test_the_command_says_it_in_one_line_and_exits_with_2() -> None:
     ended = subprocess.run(
-        [sys.executable, "-c", "from cocm_bot.cli import main; main()", "serve"],
+        [sys.executable, "-c", "from cocm_bot.cli.main import main; main()", "serve"],
         env=HTTP | {"SLACK_BOT_TOKEN": "do-not-print"},
         capture_output=True,
         text=True,

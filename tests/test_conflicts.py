@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 
+from cocm_bot.domain.patient import Patient
+from cocm_bot.domain.vocabulary import Status
 from cocm_bot.playground import cast, views
 from cocm_bot.playground.seat import Seat
-from cocm_bot.registry.patient import Patient
-from cocm_bot.registry.vocabulary import Status
-from cocm_bot.slack.screens.card_actions import CARD_ACTIONS
-from cocm_bot.store import history
+from cocm_bot.slack.shared_views.card_actions import CARD_ACTIONS
+from cocm_bot.store.patients import history
 from tests import forged
 from tests.clinic import Clinic, running_clinic
 from tests.scenes import ASSESSED, add_patient, log_contact, sees

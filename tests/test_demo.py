@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from cocm_bot.demo import MANIFEST, Demo, offer_of, running_demo
+from cocm_bot.cli.demo import MANIFEST, Demo, offer_of, running_demo
 from cocm_bot.playground import cast
 from cocm_bot.slack.commands import ROOT
 
@@ -106,7 +106,7 @@ def test_the_next_morning_brings_the_digest() -> None:
         assert demo.workspace.refusals == []
 
 
-COMMAND = [sys.executable, "-c", "from cocm_bot.cli import main; main()", "demo", "--no-browser"]
+COMMAND = [sys.executable, "-c", "from cocm_bot.cli.main import main; main()", "demo", "--no-browser"]
 
 
 @pytest.mark.slow

@@ -16,16 +16,16 @@ import yaml
 from botocore import xform_name
 
 import cocm_bot.store
-from cocm_bot.cli import app
+from cocm_bot.cli.main import app
 from cocm_bot.config import Settings
+from cocm_bot.domain.access import Action, AdminRight, may
+from cocm_bot.domain.registries.formatting import told
+from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.checking import FOR_A_PERSON, Kind
-from cocm_bot.registry.access import Action, AdminRight, may
-from cocm_bot.registry.setting_words import told
-from cocm_bot.registry.vocabulary import Role
 from cocm_bot.slack.commands import COMMANDS, ROOT
-from cocm_bot.slack.screens.settings import IN_SECTION, LABELS
-from cocm_bot.store import keys
-from cocm_bot.store.writes import Write
+from cocm_bot.slack.registries.settings_view import IN_SECTION, LABELS
+from cocm_bot.store.table import keys
+from cocm_bot.store.table.writes import Write
 
 HOME = Path(__file__).parents[1]
 README = (HOME / "README.md").read_text()

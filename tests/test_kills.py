@@ -11,26 +11,29 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from slack_sdk import WebClient
 
-from cocm_bot.operations import leaving, measures, rederiving
+from cocm_bot.domain.access import Actor
+from cocm_bot.domain.patient import Patient
+from cocm_bot.domain.patients.derive import as_of, derive
+from cocm_bot.domain.vocabulary import Role
+from cocm_bot.jobs.handlers import DOINGS
+from cocm_bot.jobs.pace import Pace
+from cocm_bot.jobs.slack_directory import Directory
+from cocm_bot.jobs.tick import LEASE_SECONDS, Rounds, Ticker
+from cocm_bot.operations.access.slack_users import Person
 from cocm_bot.operations.checking import check
-from cocm_bot.operations.identity import Person
-from cocm_bot.operations.invites import NewInvite, invite
-from cocm_bot.operations.joining import accept
-from cocm_bot.operations.team import remove
+from cocm_bot.operations.registries import measures, recalculation
+from cocm_bot.operations.team import offboarding
+from cocm_bot.operations.team.invites import NewInvite, invite
+from cocm_bot.operations.team.joining import accept
+from cocm_bot.operations.team.team import remove
 from cocm_bot.playground.server import running_workspace
 from cocm_bot.playground.workspace import Workspace
-from cocm_bot.registry.access import Actor
-from cocm_bot.registry.derive import as_of, derive
-from cocm_bot.registry.patient import Patient
-from cocm_bot.registry.vocabulary import Role
-from cocm_bot.reminders.directory import Directory
-from cocm_bot.reminders.doings import DOINGS
-from cocm_bot.reminders.pace import Pace
-from cocm_bot.reminders.tick import LEASE_SECONDS, Rounds, Ticker
-from cocm_bot.slack.gateway import Gateway
-from cocm_bot.store import history, invites, patients, people, work
-from cocm_bot.store.table import Table
-from cocm_bot.store.work import Waiting
+from cocm_bot.slack.runtime.gateway import Gateway
+from cocm_bot.store import jobs
+from cocm_bot.store.jobs import Waiting
+from cocm_bot.store.patients import history, patients
+from cocm_bot.store.table.table import Table
+from cocm_bot.store.team import invites, people
 from tests.killing import Death, deaths, dying
 from tests.operations.conftest import Office
 from tests.store import engines
@@ -42,7 +45,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(600)]
 
 NORA = Person("U-NORA", "T1", "nora@example.org", None, "Nora", "Newcomer")
-KINDS = (leaving.KIND, rederiving.KIND)
+KINDS = (offboarding.KIND, recalculation.KIND)
 
 whenever = pytest.mark.parametrize("done", [False, True], ids=["before it is sent", "its answer lost"])
 
@@ -86,7 +89,7 @@ class Clinic:
         """Another process takes over when the leases of the one before have ended."""
         self.office = Office(self.table, self.office.moment)
         with self.clock() as ticker:
-            for pause in (LEASE_SECONDS, rederiving.SETTLED_SECONDS):
+            for pause in (LEASE_SECONDS, recalculation.SETTLED_SECONDS):
                 self.office.forward(seconds=pause)
                 ticker.tick()
 
@@ -179,7 +182,7 @@ def test_removing(scene: Callable[[], Clinic], done: bool) -> None:
         stays = people.membership(clinic.table, REGISTRY, "user-2") is not None
         assigned = {patient.care_manager for patient in clinic.everyone()}
         assert (counts(clinic.table)[0], assigned) == ((2, {"user-2"}) if stays else (1, {None})), at
-        assert queued(clinic, leaving.KIND) == []
+        assert queued(clinic, offboarding.KIND) == []
         assert clinic.passes(), at
         return death
 
@@ -194,12 +197,12 @@ def test_deriving_anew(scene: Callable[[], Clinic], done: bool) -> None:
         with dying(clinic.table.client, at, done=done) as death:
             measures.choose(clinic.office.desk, clinic.admin(), ["GAD-7"])
             with clinic.clock() as ticker:
-                ticker.do(Waiting(rederiving.KIND, REGISTRY))
-                clinic.office.forward(seconds=rederiving.SETTLED_SECONDS)
-                ticker.do(Waiting(rederiving.KIND, REGISTRY))
+                ticker.do(Waiting(recalculation.KIND, REGISTRY))
+                clinic.office.forward(seconds=recalculation.SETTLED_SECONDS)
+                ticker.do(Waiting(recalculation.KIND, REGISTRY))
         clinic.restart()
         assert all(clinic.follows_the_policy(patient) for patient in clinic.everyone()), at
-        assert queued(clinic, rederiving.KIND) == []
+        assert queued(clinic, recalculation.KIND) == []
         assert clinic.passes(), at
         return death
 
@@ -209,5 +212,5 @@ def test_deriving_anew(scene: Callable[[], Clinic], done: bool) -> None:
 def queued(clinic: Clinic, kind: str) -> list[str]:
     """The ids of the work of a kind that is left."""
     far = clinic.office.moment.timestamp() + 365 * 24 * 3600
-    found = [each for shard in range(work.SHARDS) for each in work.due(clinic.table, shard, far)]
+    found = [each for shard in range(jobs.SHARDS) for each in jobs.due(clinic.table, shard, far)]
     return [each.id for each in found if each.kind == kind]

@@ -18,7 +18,7 @@ import cocm_bot.slack
 from cocm_bot.bootstrap import running_bot
 from cocm_bot.config import Settings
 from cocm_bot.slack.commands import COMMANDS
-from cocm_bot.slack.http import http_app
+from cocm_bot.slack.runtime.http import http_app
 
 ROOT = Path(__file__).parents[1]
 

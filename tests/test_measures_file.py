@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from cocm_bot.measures_file import read_measures
-from cocm_bot.registry.errors import InvalidInput
+from cocm_bot.cli.measures_file import read_measures
+from cocm_bot.domain.errors import InvalidInput
 
 GOOD = """\
 # own measures

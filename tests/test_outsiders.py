@@ -16,8 +16,8 @@ import pytest
 from cocm_bot.playground import cast, messages, payloads, views
 from cocm_bot.playground.sender import Reply
 from cocm_bot.playground.state import Call, View
-from cocm_bot.slack.gate import OUTSIDERS, REMEMBERED_SECONDS, SHARED, UNSEEN
 from cocm_bot.slack.kit import block_of
+from cocm_bot.slack.runtime.auth import OUTSIDERS, REMEMBERED_SECONDS, SHARED, UNSEEN
 from tests.clinic import Clinic, running_clinic
 from tests.scenes import add_patient, sees
 from tests.test_roles import WAYS, Way

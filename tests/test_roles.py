@@ -12,16 +12,16 @@ from typing import Any
 
 import pytest
 
+from cocm_bot.domain.access import ALLOWED, Action
+from cocm_bot.domain.vocabulary import Role
 from cocm_bot.playground import cast, views
 from cocm_bot.playground.seat import Seat
 from cocm_bot.playground.state import Call
-from cocm_bot.registry.access import ALLOWED, Action
-from cocm_bot.registry.vocabulary import Role
 from cocm_bot.slack.app import FEATURES
 from cocm_bot.slack.commands import COMMANDS
-from cocm_bot.slack.entry import Entry
-from cocm_bot.slack.screens.card_actions import CARD_ACTIONS
-from cocm_bot.store.access_log import AccessEntry
+from cocm_bot.slack.runtime.router import Entry
+from cocm_bot.slack.shared_views.card_actions import CARD_ACTIONS
+from cocm_bot.store.audit.access_log import AccessEntry
 from tests import forged
 from tests.clinic import TEAM, Clinic, running_clinic
 from tests.scenes import ANA, ASSESSED, add_patient, log_contact, sees

@@ -8,13 +8,14 @@ from unittest import mock
 import pytest
 from typer.testing import CliRunner, Result
 
-from cocm_bot.cli import app
-from cocm_bot.registry.rhythm import Kind, Turn
-from cocm_bot.store import posts, registries, runs, work
-from cocm_bot.store.posts import NOTHING, State
-from cocm_bot.store.runs import Run
-from cocm_bot.store.table import Table
-from cocm_bot.store.work import Waiting
+from cocm_bot.cli.main import app
+from cocm_bot.domain.digests.digest_schedule import Kind, Turn
+from cocm_bot.store import jobs, registries, ticks
+from cocm_bot.store.digests import posts
+from cocm_bot.store.digests.posts import NOTHING, State
+from cocm_bot.store.jobs import Waiting
+from cocm_bot.store.table.table import Table
+from cocm_bot.store.ticks import Run
 from tests.store import engines
 from tests.store.build import REGISTRY
 
@@ -28,9 +29,9 @@ pytestmark = pytest.mark.usefixtures("restored_logging")
 def clock(table: Table, endpoint: str) -> Iterator[Table]:
     """A registry that is looked at in an hour, and the environment of the commands."""
     ahead = datetime.now(UTC).timestamp() + 3600
-    held = work.claim(table, Waiting(registries.DAY, REGISTRY), ahead, 1)
+    held = jobs.claim(table, Waiting(registries.DAY, REGISTRY), ahead, 1)
     assert held is not None
-    work.put_off(table, held, ahead)
+    jobs.put_off(table, held, ahead)
     settings = {"COCM_TABLE": table.name, "COCM_AUDIT_KEY": KEY}
     with mock.patch.dict(os.environ, settings | engines.reaching(endpoint)):
         yield table
@@ -42,7 +43,7 @@ def run(*words: str) -> Result:
 
 def tick(table: Table, seconds_ago: float = 10) -> None:
     at = datetime.now(UTC).timestamp() - seconds_ago
-    runs.record(table, Run(process="cafe0001", at=at, seconds=1.25, done=3, left=0))
+    ticks.record(table, Run(process="cafe0001", at=at, seconds=1.25, done=3, left=0))
 
 
 def test_a_clock_that_ticks_is_well(clock: Table) -> None:
@@ -62,8 +63,8 @@ def test_one_that_does_not_is_an_error(clock: Table) -> None:
 
 def test_work_that_waits_for_long_is_one_too(clock: Table) -> None:
     tick(clock)
-    late = work.work("notice", "n1", REGISTRY, datetime.now(UTC).timestamp() - 1300)
-    clock.transact([work.adding(late)])
+    late = jobs.work("notice", "n1", REGISTRY, datetime.now(UTC).timestamp() - 1300)
+    clock.transact([jobs.adding(late)])
     result = run()
     assert result.exit_code == 1
     assert "1 wait, the longest for 130" in result.output

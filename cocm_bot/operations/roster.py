@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from cocm_bot.operations.desk import Desk
-from cocm_bot.registry.access import Actor
-from cocm_bot.registry.team import RegistryUser
-from cocm_bot.registry.vocabulary import Role
-from cocm_bot.store import people
+from cocm_bot.domain.access import Actor
+from cocm_bot.domain.members import RegistryUser
+from cocm_bot.domain.vocabulary import Role
+from cocm_bot.operations.context import Desk
+from cocm_bot.store.team import people
 
 
 def names(desk: Desk, actor: Actor) -> Mapping[str, str]:

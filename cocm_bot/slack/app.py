@@ -7,48 +7,25 @@ from slack_bolt import App, BoltResponse
 from slack_sdk import WebClient
 
 from cocm_bot.logs import where
-from cocm_bot.operations.desk import Desk
-from cocm_bot.slack import (
-    absence,
-    assignment,
-    audit,
-    billing,
-    caseload,
-    commands,
-    consent,
-    contact,
-    correction,
-    digest,
-    edit,
-    enrolment,
-    flags,
-    history,
-    home,
-    invites,
-    measures,
-    menu,
-    patient,
-    plan,
-    recommendation,
-    registries,
-    remind,
-    review,
-    safety,
-    settings,
-    several,
-    sharing,
-    snooze,
-    status,
-    team,
-    timer,
-    trend,
-    which,
-)
-from cocm_bot.slack.entry import Entry
-from cocm_bot.slack.gate import Gate
-from cocm_bot.slack.gateway import Gateway
-from cocm_bot.slack.stage import Stage
-from cocm_bot.slack.visit import Wake
+from cocm_bot.operations.context import Desk
+from cocm_bot.slack import commands, home, patient_menu, registry_choice
+from cocm_bot.slack.access import audit
+from cocm_bot.slack.billing import billing
+from cocm_bot.slack.caseload import bulk, caseload, snooze
+from cocm_bot.slack.contacts import correction, history, log_contact, plan, timer
+from cocm_bot.slack.digests import digest
+from cocm_bot.slack.patients import card, consent, edit_patient, enrolment, patient_status, trend
+from cocm_bot.slack.recommendations import recommendation
+from cocm_bot.slack.registries import measures, registries, settings
+from cocm_bot.slack.review import review
+from cocm_bot.slack.runtime import sharing
+from cocm_bot.slack.runtime.auth import Gate
+from cocm_bot.slack.runtime.gateway import Gateway
+from cocm_bot.slack.runtime.request import Wake
+from cocm_bot.slack.runtime.responder import Stage
+from cocm_bot.slack.runtime.router import Entry
+from cocm_bot.slack.safety import alerts, flags
+from cocm_bot.slack.team import absence, assignment, invites, remind, team
 
 logger = logging.getLogger(__name__)
 
@@ -56,22 +33,22 @@ FEATURES = (
     commands,
     billing,
     caseload,
-    patient,
-    contact,
+    card,
+    log_contact,
     correction,
     timer,
     review,
-    safety,
+    alerts,
     enrolment,
     flags,
     history,
-    status,
+    patient_status,
     consent,
     plan,
-    edit,
+    edit_patient,
     absence,
     assignment,
-    several,
+    bulk,
     team,
     registries,
     settings,
@@ -79,13 +56,13 @@ FEATURES = (
     trend,
     measures,
     snooze,
-    menu,
+    patient_menu,
     digest,
     remind,
     audit,
     invites,
     home,
-    which,
+    registry_choice,
     sharing,
 )
 

@@ -5,37 +5,30 @@ import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from cocm_bot.operations.caseload import Sort, Whose
-from cocm_bot.registry.access import Action, Actor, may
-from cocm_bot.registry.errors import InvalidInput
-from cocm_bot.slack import (
-    absence,
-    assignment,
-    audit,
-    billing,
-    caseload,
-    clock,
-    contact,
-    digest,
-    enrolment,
-    measures,
-    patient,
-    registries,
-    remind,
-    review,
-    team,
-)
-from cocm_bot.slack.entry import Chosen, Entry
+from cocm_bot.domain.access import Action, Actor, may
+from cocm_bot.domain.errors import InvalidInput
+from cocm_bot.operations.caseload.caseload import Sort, Whose
+from cocm_bot.slack import clock_status
+from cocm_bot.slack.access import audit
+from cocm_bot.slack.access.audit_view import TITLE as AUDIT_TITLE
+from cocm_bot.slack.billing import billing
+from cocm_bot.slack.caseload import caseload
+from cocm_bot.slack.contacts import log_contact
+from cocm_bot.slack.digests import digest
 from cocm_bot.slack.kit import Element, Payload
-from cocm_bot.slack.screens.absence import TITLE as AWAY_TITLE
-from cocm_bot.slack.screens.audit import TITLE as AUDIT_TITLE
-from cocm_bot.slack.screens.help import CommandHelp, command_buttons, help_message, unknown_message
-from cocm_bot.slack.screens.lists import SNOOZED
-from cocm_bot.slack.screens.registries import TITLE as REGISTRIES_TITLE
-from cocm_bot.slack.screens.remind import TITLE as REMIND_TITLE
-from cocm_bot.slack.screens.team import TITLE as TEAM_TITLE
-from cocm_bot.slack.stage import Draw, Screen
-from cocm_bot.slack.visit import Arrival, ForAnyone, Visit
+from cocm_bot.slack.patients import card, enrolment
+from cocm_bot.slack.registries import measures, registries
+from cocm_bot.slack.registries.registries_view import TITLE as REGISTRIES_TITLE
+from cocm_bot.slack.review import review
+from cocm_bot.slack.runtime.request import Arrival, ForAnyone, Visit
+from cocm_bot.slack.runtime.responder import Draw, Screen
+from cocm_bot.slack.runtime.router import Chosen, Entry
+from cocm_bot.slack.shared_views.help import CommandHelp, command_buttons, help_message, unknown_message
+from cocm_bot.slack.shared_views.patient_lists import SNOOZED
+from cocm_bot.slack.team import absence, assignment, remind, team
+from cocm_bot.slack.team.absence_view import TITLE as AWAY_TITLE
+from cocm_bot.slack.team.remind_view import TITLE as REMIND_TITLE
+from cocm_bot.slack.team.team_view import TITLE as TEAM_TITLE
 
 ROOT = "/cocm"
 IN = "in"
@@ -87,7 +80,7 @@ COMMANDS = (
         "patient",
         "[handle, MRN or name]",
         "a patient's card; without words, a search",
-        patient.find,
+        card.find,
         title="Patient",
         button="Find a patient",
         needs=Action.SEARCH,
@@ -107,7 +100,7 @@ COMMANDS = (
         "log",
         "[handle, MRN or name]",
         "log a contact",
-        contact.find,
+        log_contact.find,
         title="Log a contact",
         button="Log a contact",
         needs=Action.LOG_CONTACT,
@@ -183,7 +176,7 @@ COMMANDS = (
         audit.show,
         title=AUDIT_TITLE,
     ),
-    Command("status", "", "how the clock stands, and what became of the digests (admins)", clock.show),
+    Command("status", "", "how the clock stands, and what became of the digests (admins)", clock_status.show),
 )
 
 

@@ -2,16 +2,16 @@
 
 from dataclasses import replace
 
-from cocm_bot.operations import overview
-from cocm_bot.operations.joining import invitations_of
-from cocm_bot.operations.meaning import own_registries, switch_registry
-from cocm_bot.registry.access import Action, may
+from cocm_bot.domain.access import Action, may
+from cocm_bot.operations.access.registry_choice import own_registries, switch_registry
+from cocm_bot.operations.digests import overview
+from cocm_bot.operations.team.joining import invitations_of
 from cocm_bot.slack.commands import home_buttons
-from cocm_bot.slack.entry import Entry
+from cocm_bot.slack.home_view import SWITCH, billing_home, day_view, figures_home, greeting
 from cocm_bot.slack.kit import Payload
-from cocm_bot.slack.screens.home import SWITCH, billing_home, day_view, figures_home, greeting
-from cocm_bot.slack.screens.invites import home_invitations
-from cocm_bot.slack.visit import Visit
+from cocm_bot.slack.runtime.request import Visit
+from cocm_bot.slack.runtime.router import Entry
+from cocm_bot.slack.team.invites_view import home_invitations
 
 
 def register(entry: Entry) -> None:

@@ -1,8 +1,8 @@
 """The registry's counts, changed only in the transaction that changes what they count."""
 
-from cocm_bot.store import keys, writes
-from cocm_bot.store.errors import RegistryMissing
-from cocm_bot.store.writes import Write
+from cocm_bot.store.table import keys, writes
+from cocm_bot.store.table.errors import RegistryMissing
+from cocm_bot.store.table.writes import Write
 
 
 def members(registry_id: str, by: int) -> Write:

@@ -3,9 +3,9 @@
 What was typed may name a patient, so it stays in the table, and Slack gets an id only.
 """
 
-from cocm_bot.registry.record import Record
-from cocm_bot.store import items, keys, writes
-from cocm_bot.store.table import Table
+from cocm_bot.domain.record import Record
+from cocm_bot.store.table import items, keys, writes
+from cocm_bot.store.table.table import Table
 
 KEPT_SECONDS = 3600
 

@@ -2,16 +2,18 @@
 
 from collections.abc import Sequence
 
-from cocm_bot.registry.rhythm import CATCH_UP, timed_anew
-from cocm_bot.registry.setting_table import ATTRIBUTES
-from cocm_bot.registry.team import Registry, User
-from cocm_bot.registry.vocabulary import Role
-from cocm_bot.store import items, keys, people, work, writes
-from cocm_bot.store.backoff import tries
-from cocm_bot.store.errors import AlreadyStored, RegistryChanged, UserChanged
-from cocm_bot.store.table import Table
-from cocm_bot.store.wire import key_of, wire_key
-from cocm_bot.store.writes import Write
+from cocm_bot.domain.digests.digest_schedule import CATCH_UP, timed_anew
+from cocm_bot.domain.members import Registry, User
+from cocm_bot.domain.registries.setting_table import ATTRIBUTES
+from cocm_bot.domain.vocabulary import Role
+from cocm_bot.store import jobs
+from cocm_bot.store.table import items, keys, writes
+from cocm_bot.store.table.backoff import tries
+from cocm_bot.store.table.errors import AlreadyStored, RegistryChanged, UserChanged
+from cocm_bot.store.table.table import Table
+from cocm_bot.store.table.wire import key_of, wire_key
+from cocm_bot.store.table.writes import Write
+from cocm_bot.store.team import people
 
 DAY = "registry"
 """The kind of the clock's work that looks after a registry's day; its id is the registry's."""
@@ -97,10 +99,10 @@ def looked_after(table: Table, registry_id: str, at: float) -> Write:
     however long it is overdue. Raises Unavailable.
     """
     # A look that is done meanwhile only moves on: nobody is served twice for being looked at again.
-    before = work.get(table, DAY, registry_id)
+    before = jobs.get(table, DAY, registry_id)
     since = at - CATCH_UP.total_seconds()
-    look = work.work(DAY, registry_id, registry_id, at)
-    return work.adding(look.model_copy(update={"due_at": min(since, before.due_at) if before else since}))
+    look = jobs.work(DAY, registry_id, registry_id, at)
+    return jobs.adding(look.model_copy(update={"due_at": min(since, before.due_at) if before else since}))
 
 
 def channel_writes(before: Registry | None, after: Registry) -> list[Write]:

@@ -1,11 +1,11 @@
 """Requests that were applied: a second delivery of one changes nothing and gets the same answer."""
 
-from cocm_bot.registry.record import Record
-from cocm_bot.store import items, keys, writes
-from cocm_bot.store.errors import AlreadyApplied
-from cocm_bot.store.table import Table
-from cocm_bot.store.wire import Item
-from cocm_bot.store.writes import Write
+from cocm_bot.domain.record import Record
+from cocm_bot.store.table import items, keys, writes
+from cocm_bot.store.table.errors import AlreadyApplied
+from cocm_bot.store.table.table import Table
+from cocm_bot.store.table.wire import Item
+from cocm_bot.store.table.writes import Write
 
 KEPT_SECONDS = 7 * 24 * 3600
 """Far longer than anybody delivers a request again."""

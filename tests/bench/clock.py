@@ -16,20 +16,21 @@ from rich.console import Console
 from rich.table import Table as Grid
 from slack_sdk import WebClient
 
-from cocm_bot.operations.desk import Desk
-from cocm_bot.registry.patient import Patient
-from cocm_bot.registry.team import Registry, RegistryUser, User
-from cocm_bot.registry.vocabulary import Role
-from cocm_bot.reminders.directory import Directory
-from cocm_bot.reminders.doings import DOINGS
-from cocm_bot.reminders.pace import Pace
-from cocm_bot.reminders.tick import Rounds, Ticker
-from cocm_bot.slack.gateway import Gateway
-from cocm_bot.store import items, keys, registries, work
-from cocm_bot.store.audit_trail import AuditTrail
-from cocm_bot.store.patient_items import patient_item
-from cocm_bot.store.table import Table
-from cocm_bot.store.wire import Item
+from cocm_bot.domain.members import Registry, RegistryUser, User
+from cocm_bot.domain.patient import Patient
+from cocm_bot.domain.vocabulary import Role
+from cocm_bot.jobs.handlers import DOINGS
+from cocm_bot.jobs.pace import Pace
+from cocm_bot.jobs.slack_directory import Directory
+from cocm_bot.jobs.tick import Rounds, Ticker
+from cocm_bot.operations.context import Desk
+from cocm_bot.slack.runtime.gateway import Gateway
+from cocm_bot.store import jobs, registries
+from cocm_bot.store.audit.audit_trail import AuditTrail
+from cocm_bot.store.patients.patient_items import patient_item
+from cocm_bot.store.table import items, keys
+from cocm_bot.store.table.table import Table
+from cocm_bot.store.table.wire import Item
 from tests.bench.simulated import Inline, Slack, Time
 from tests.store import engines
 from tests.store.build import patient, registry
@@ -151,7 +152,7 @@ def _registry(number: int) -> Iterator[Item]:
         yield items.to_item(keys.registry_user(of.id, user.id), membership)
     for each in range(DUE_PATIENTS):
         yield patient_item(of.id, _patient(number, each))
-    yield work.adding(work.work(registries.DAY, of.id, of.id, EIGHT.timestamp())).parameters["Item"]
+    yield jobs.adding(jobs.work(registries.DAY, of.id, of.id, EIGHT.timestamp())).parameters["Item"]
 
 
 def _of(number: int) -> Registry:

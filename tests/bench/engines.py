@@ -19,13 +19,14 @@ from botocore.exceptions import ClientError
 from rich.console import Console
 from rich.table import Table as Grid
 
-from cocm_bot.registry.errors import CocmError
-from cocm_bot.registry.patient import Patient, TreatmentLog
-from cocm_bot.store import history, items, keys, patients
-from cocm_bot.store.patient_items import directory_item
-from cocm_bot.store.patients import Edit
-from cocm_bot.store.table import Table
-from cocm_bot.store.wire import Item
+from cocm_bot.domain.errors import CocmError
+from cocm_bot.domain.patient import Patient, TreatmentLog
+from cocm_bot.store.patients import history, patients
+from cocm_bot.store.patients.patient_items import directory_item
+from cocm_bot.store.patients.patients import Edit
+from cocm_bot.store.table import items, keys
+from cocm_bot.store.table.table import Table
+from cocm_bot.store.table.wire import Item
 from tests.store import engines
 from tests.store.build import NOON, REGISTRY, audit, contact, found_registry, patient
 

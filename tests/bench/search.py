@@ -12,13 +12,14 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table as Grid
 
-from cocm_bot.operations.synthetic_words import NAMES
-from cocm_bot.registry.patient import DirectoryEntry
-from cocm_bot.registry.search import search
-from cocm_bot.store import keys, patients
-from cocm_bot.store.client import items_as_sent
-from cocm_bot.store.table import Table
-from cocm_bot.store.wire import to_wire, wire_key
+from cocm_bot.domain.patient import DirectoryEntry
+from cocm_bot.domain.patients.search import search
+from cocm_bot.operations.synthetic.phrases import NAMES
+from cocm_bot.store.patients import patients
+from cocm_bot.store.table import keys
+from cocm_bot.store.table.client import items_as_sent
+from cocm_bot.store.table.table import Table
+from cocm_bot.store.table.wire import to_wire, wire_key
 from tests.store import engines
 from tests.store.build import REGISTRY, found_registry
 

@@ -6,14 +6,16 @@ from itertools import count
 
 import pytest
 
-from cocm_bot.operations.desk import Desk
-from cocm_bot.operations.enrolment import Enrolment, enrol
-from cocm_bot.registry.access import Actor
-from cocm_bot.registry.patient import Patient
-from cocm_bot.registry.vocabulary import Role
-from cocm_bot.store import access_log, patients, registries
-from cocm_bot.store.audit_trail import AuditTrail
-from cocm_bot.store.table import Table
+from cocm_bot.domain.access import Actor
+from cocm_bot.domain.patient import Patient
+from cocm_bot.domain.vocabulary import Role
+from cocm_bot.operations.context import Desk
+from cocm_bot.operations.patients.enrolment import Enrolment, enrol
+from cocm_bot.store import registries
+from cocm_bot.store.audit import access_log
+from cocm_bot.store.audit.audit_trail import AuditTrail
+from cocm_bot.store.patients import patients
+from cocm_bot.store.table.table import Table
 from tests.store.build import REGISTRY
 
 MONDAY = datetime(2031, 3, 3, 14, tzinfo=UTC)

@@ -5,17 +5,20 @@ from typing import Any
 
 import pytest
 
+from cocm_bot.domain.members import User, UserInvite
+from cocm_bot.domain.patient import Patient
+from cocm_bot.domain.safety.flags import open_types
+from cocm_bot.domain.vocabulary import Flag, Role, Status
 from cocm_bot.operations.checking import FOR_A_PERSON, Kind, check
-from cocm_bot.operations.flags import Flagging, raise_flags
-from cocm_bot.operations.seeding import seed
-from cocm_bot.registry.flags import open_types
-from cocm_bot.registry.patient import Patient
-from cocm_bot.registry.team import User, UserInvite
-from cocm_bot.registry.vocabulary import Flag, Role, Status
-from cocm_bot.store import invites, keys, patients, people, registries
-from cocm_bot.store.keys import Key
-from cocm_bot.store.table import Table
-from cocm_bot.store.wire import from_wire, key_of, to_wire, wire_key
+from cocm_bot.operations.safety.flags import Flagging, raise_flags
+from cocm_bot.operations.synthetic.seeding import seed
+from cocm_bot.store import registries
+from cocm_bot.store.patients import patients
+from cocm_bot.store.table import keys
+from cocm_bot.store.table.keys import Key
+from cocm_bot.store.table.table import Table
+from cocm_bot.store.table.wire import from_wire, key_of, to_wire, wire_key
+from cocm_bot.store.team import invites, people
 from tests.operations.conftest import Office
 from tests.store.build import REGISTRY, user
 

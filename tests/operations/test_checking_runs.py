@@ -4,19 +4,23 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from cocm_bot.operations import rederiving
+from cocm_bot.domain.errors import NotFound, Unavailable
+from cocm_bot.domain.settings.policy import Cadence
+from cocm_bot.domain.vocabulary import Role, Status
 from cocm_bot.operations.checking import Kind, check
-from cocm_bot.operations.contacts import log_contact
-from cocm_bot.operations.seeding import seed
-from cocm_bot.registry.errors import NotFound, Unavailable
-from cocm_bot.registry.policy import Cadence
-from cocm_bot.registry.vocabulary import Role, Status
-from cocm_bot.store import access_log, keys, patients, people, registries
-from cocm_bot.store.table import Table
+from cocm_bot.operations.contacts.log_contact import log_contact
+from cocm_bot.operations.registries import recalculation
+from cocm_bot.operations.synthetic.seeding import seed
+from cocm_bot.store import registries
+from cocm_bot.store.audit import access_log
+from cocm_bot.store.patients import patients
+from cocm_bot.store.table import keys
+from cocm_bot.store.table.table import Table
+from cocm_bot.store.team import people
 from tests.killing import Death, deaths, dying
 from tests.operations.conftest import Office
+from tests.operations.registries.test_recalculation import contact
 from tests.operations.test_checking import alter, everything, found, key, some, take, unversioned
-from tests.operations.test_rederiving import contact
 from tests.store import faults
 from tests.store.build import REGISTRY, counts, found_registry, user
 
@@ -58,7 +62,7 @@ def test_what_a_new_policy_has_not_reached_yet_is_no_finding(office: Office) -> 
     after = before.model_copy(update={"cadence": slower, "modified_date": before.modified_date + 1})
     registries.save(office.table, before, after)
     assert {kind for kind, _ in found(office)} == {"DERIVED"}
-    office.table.transact([rederiving.calling_for(office.desk, REGISTRY, "")])
+    office.table.transact([recalculation.calling_for(office.desk, REGISTRY, "")])
     assert found(office) == []
 
 

@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 import pytest
 
 from cocm_bot.playground.dynamodb import Engine, TableCall, running_dynamodb
-from cocm_bot.store.administration import create_table
-from cocm_bot.store.client import connect
-from cocm_bot.store.keys import Key
-from cocm_bot.store.table import Table
-from cocm_bot.store.writes import put
+from cocm_bot.store.table.administration import create_table
+from cocm_bot.store.table.client import connect
+from cocm_bot.store.table.keys import Key
+from cocm_bot.store.table.table import Table
+from cocm_bot.store.table.writes import put
 
 
 @pytest.fixture

@@ -1,8 +1,8 @@
 import pytest
 
-from cocm_bot.registry.vocabulary import Role
+from cocm_bot.domain.vocabulary import Role
 from cocm_bot.slack.commands import COMMANDS, action_id, choose, home_buttons, nearest, split
-from tests.registry.test_access import actor
+from tests.domain.test_access import actor
 
 
 @pytest.mark.parametrize(

@@ -4,16 +4,16 @@ import json
 
 import pytest
 
-from cocm_bot.operations.registries import change_settings, seal
+from cocm_bot.domain.patient import PatientSummary
+from cocm_bot.domain.settings.registry_settings import Disclosure, Shown
+from cocm_bot.domain.vocabulary import Status
+from cocm_bot.operations.registries.registries import change_settings, seal
 from cocm_bot.playground import cast
 from cocm_bot.playground.state import Call
-from cocm_bot.registry.patient import PatientSummary
-from cocm_bot.registry.settings import Disclosure, Shown
-from cocm_bot.registry.vocabulary import Status
-from cocm_bot.slack.screens.words import discreet
+from cocm_bot.slack.shared_views.formatting import discreet
 from tests import identifying
 from tests.clinic import Clinic
-from tests.registry.build import patient
+from tests.domain.build import patient
 from tests.scenes import ASSESSED, add_patient, log_contact, sees
 from tests.store.build import registry
 

@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from cocm_bot.operations.enrolment import Enrolment, enrol
-from cocm_bot.operations.meaning import NotThere
-from cocm_bot.operations.setup import create_registry, new_registry
+from cocm_bot.domain.access import Actor
+from cocm_bot.domain.patient import Patient
+from cocm_bot.domain.vocabulary import Role
+from cocm_bot.operations.access.registry_choice import NotThere
+from cocm_bot.operations.patients.enrolment import Enrolment, enrol
+from cocm_bot.operations.registries.setup import create_registry, new_registry
 from cocm_bot.playground import cast, views
 from cocm_bot.playground.seat import Seat
-from cocm_bot.registry.access import Actor
-from cocm_bot.registry.patient import Patient
-from cocm_bot.registry.vocabulary import Role
 from cocm_bot.store import registries
 from tests import forged
 from tests.clinic import ZONE, Clinic

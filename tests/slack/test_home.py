@@ -5,24 +5,32 @@ from itertools import islice
 
 import pytest
 
-from cocm_bot.operations.caseload import ROWS_PER_PAGE, Page, row_of
-from cocm_bot.operations.joining import Invitation
-from cocm_bot.operations.overview import Bill, Day
-from cocm_bot.operations.synthetic import caseload
+from cocm_bot.domain.access import Actor
+from cocm_bot.domain.billing.codes import LEAST, proposed
+from cocm_bot.domain.contacts.timer import Timer
+from cocm_bot.domain.figures.counts import figures, numbers
+from cocm_bot.domain.measures.catalogue import DEFAULT_MEASURES
+from cocm_bot.domain.members import Questionnaire, Registry, UserInvite
+from cocm_bot.domain.vocabulary import Role
+from cocm_bot.operations.caseload.caseload import ROWS_PER_PAGE, Page, row_of
+from cocm_bot.operations.digests.overview import Bill, Day
+from cocm_bot.operations.synthetic.patients import caseload
+from cocm_bot.operations.team.joining import Invitation
 from cocm_bot.playground import finding, interactions, limits
 from cocm_bot.playground.seat import Seat
-from cocm_bot.registry.access import Actor
-from cocm_bot.registry.codes import LEAST, proposed
-from cocm_bot.registry.figures import figures, numbers
-from cocm_bot.registry.measures import DEFAULT_MEASURES
-from cocm_bot.registry.team import Questionnaire, Registry, UserInvite
-from cocm_bot.registry.timer import Timer
-from cocm_bot.registry.vocabulary import Role
 from cocm_bot.slack.commands import home_buttons
-from cocm_bot.slack.screens.home import billing_home, day_view, figures_home, greeting
-from cocm_bot.slack.screens.invites import home_invitations
+from cocm_bot.slack.home_view import billing_home, day_view, figures_home, greeting
+from cocm_bot.slack.team.invites_view import home_invitations
 from tests.clinic import MONDAY, Clinic
-from tests.scenes import ANA, ASSESSED, add_patient, handle_on, log_contact, second_registry, sees
+from tests.scenes import (
+    ANA,
+    ASSESSED,
+    add_patient,
+    handle_on,
+    log_contact,
+    second_registry,
+    sees,
+)
 
 
 def publications(clinic: Clinic) -> int:

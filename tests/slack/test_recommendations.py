@@ -4,13 +4,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from cocm_bot.operations.corrections import Correction, correct_contact
+from cocm_bot.domain.agreements import Answer, Recommendation, RecommendationKind
+from cocm_bot.domain.contacts.contact import Advice, Contact
+from cocm_bot.domain.vocabulary import ContactType
+from cocm_bot.operations.contacts.corrections import Correction, correct_contact
 from cocm_bot.playground import cast, finding, interactions
 from cocm_bot.playground.seat import Seat
 from cocm_bot.playground.state import Message
-from cocm_bot.registry.care import Answer, Recommendation, RecommendationKind
-from cocm_bot.registry.contact import Advice, Contact
-from cocm_bot.registry.vocabulary import ContactType
 from tests import forgery
 from tests.clinic import Clinic
 from tests.scenes import add_patient, sees, send_anyway

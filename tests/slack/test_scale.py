@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cocm_bot.registry.due import due
+from cocm_bot.domain.due.rules import due
 from tests import crowd
 from tests.clinic import MONDAY, Clinic
 from tests.scenes import sees

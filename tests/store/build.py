@@ -2,16 +2,18 @@
 
 from typing import Any
 
-from cocm_bot.registry.errors import NotFound
-from cocm_bot.registry.patient import AuditLog, Patient, TreatmentLog
-from cocm_bot.registry.team import Questionnaire, Registry, User
-from cocm_bot.registry.vocabulary import Role, Status
-from cocm_bot.store import memberships, patients, people, registries
-from cocm_bot.store.access_log import AccessEntry
-from cocm_bot.store.backoff import tries
-from cocm_bot.store.errors import UserChanged
-from cocm_bot.store.table import Table
-from tests.registry import build
+from cocm_bot.domain.errors import NotFound
+from cocm_bot.domain.members import Questionnaire, Registry, User
+from cocm_bot.domain.patient import AuditLog, Patient, TreatmentLog
+from cocm_bot.domain.vocabulary import Role, Status
+from cocm_bot.store import registries
+from cocm_bot.store.audit.access_log import AccessEntry
+from cocm_bot.store.patients import patients
+from cocm_bot.store.table.backoff import tries
+from cocm_bot.store.table.errors import UserChanged
+from cocm_bot.store.table.table import Table
+from cocm_bot.store.team import memberships, people
+from tests.domain import build
 
 REGISTRY = "registry-1"
 NOON = 1_767_268_800.5

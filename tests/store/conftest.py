@@ -3,7 +3,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cocm_bot.store.table import Table
+from cocm_bot.store.table.table import Table
 from tests.store import engines
 from tests.store.build import found_registry
 

@@ -15,9 +15,9 @@ from uuid import uuid4
 
 from moto import mock_aws
 
-from cocm_bot.store import administration
-from cocm_bot.store.client import connect
-from cocm_bot.store.table import Table
+from cocm_bot.store.table import administration
+from cocm_bot.store.table.client import connect
+from cocm_bot.store.table.table import Table
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-from cocm_bot.registry.patient import Patient, TreatmentLog
-from cocm_bot.registry.vocabulary import Role, Status
-from cocm_bot.store import history, patients, people
-from cocm_bot.store.errors import AlreadyApplied, HandleTaken, MrnTaken
-from cocm_bot.store.patients import Apply, Edit
-from cocm_bot.store.table import Table
+from cocm_bot.domain.patient import Patient, TreatmentLog
+from cocm_bot.domain.vocabulary import Role, Status
+from cocm_bot.store.patients import history, patients
+from cocm_bot.store.patients.patients import Apply, Edit
+from cocm_bot.store.table.errors import AlreadyApplied, HandleTaken, MrnTaken
+from cocm_bot.store.table.table import Table
+from cocm_bot.store.team import people
 from tests.store.build import (
     NOON,
     REGISTRY,

@@ -2,14 +2,25 @@
 
 import pytest
 
-from cocm_bot.registry.errors import Unavailable
-from cocm_bot.registry.patient import Patient, TreatmentLog
-from cocm_bot.store import access_log, history, patients, people
-from cocm_bot.store.errors import AlreadyApplied
-from cocm_bot.store.patients import Edit
-from cocm_bot.store.table import Table
+from cocm_bot.domain.errors import Unavailable
+from cocm_bot.domain.patient import Patient, TreatmentLog
+from cocm_bot.store.audit import access_log
+from cocm_bot.store.patients import history, patients
+from cocm_bot.store.patients.patients import Edit
+from cocm_bot.store.table.errors import AlreadyApplied
+from cocm_bot.store.table.table import Table
+from cocm_bot.store.team import people
 from tests.store import faults
-from tests.store.build import REGISTRY, access_entry, audit, contact, counts, end_membership, enrol, user
+from tests.store.build import (
+    REGISTRY,
+    access_entry,
+    audit,
+    contact,
+    counts,
+    end_membership,
+    enrol,
+    user,
+)
 
 pytestmark = pytest.mark.usefixtures("no_pauses")
 

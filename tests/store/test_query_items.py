@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from cocm_bot.store.client import items_as_sent
-from cocm_bot.store.table import Table
+from cocm_bot.store.table.client import items_as_sent
+from cocm_bot.store.table.table import Table
 
 ITEMS: list[dict[str, Any]] = [
     {"PK": {"S": "p"}, "SK": {"S": "1"}, "name": {"S": 'Muñoz "B" 李'}, "n": {"N": "-0.5"}},

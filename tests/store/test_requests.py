@@ -1,8 +1,9 @@
 import pytest
 
-from cocm_bot.store import keys, requests
-from cocm_bot.store.errors import AlreadyApplied
-from cocm_bot.store.table import Table
+from cocm_bot.store import requests
+from cocm_bot.store.table import keys
+from cocm_bot.store.table.errors import AlreadyApplied
+from cocm_bot.store.table.table import Table
 
 WEEK = 7 * 24 * 3600
 

@@ -7,21 +7,22 @@ from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
 from functools import partial
 
-from cocm_bot.operations import alerts
+from cocm_bot.domain.members import Registry
+from cocm_bot.domain.patient import TAIL, Alert, AuditLog, Patient
+from cocm_bot.domain.safety.alerts import standing
+from cocm_bot.domain.vocabulary import Status
 from cocm_bot.operations.checking.findings import Finding, Kind
-from cocm_bot.operations.desk import Desk
-from cocm_bot.operations.enrolment import new_handle
-from cocm_bot.operations.rederiving import anew
-from cocm_bot.registry.alerts import standing
-from cocm_bot.registry.patient import TAIL, Alert, AuditLog, Patient
-from cocm_bot.registry.team import Registry
-from cocm_bot.registry.vocabulary import Status
-from cocm_bot.store import mending_patients, work
-from cocm_bot.store.backoff import tries
-from cocm_bot.store.counting import is_active
-from cocm_bot.store.errors import BrokenItem, HandleTaken, VersionConflict
-from cocm_bot.store.mending_patients import Stored
-from cocm_bot.store.wire import Item, key_of
+from cocm_bot.operations.context import Desk
+from cocm_bot.operations.patients.enrolment import new_handle
+from cocm_bot.operations.registries.recalculation import anew
+from cocm_bot.operations.safety import alerts
+from cocm_bot.store import jobs
+from cocm_bot.store.repair import repair_patients
+from cocm_bot.store.repair.recount import is_active
+from cocm_bot.store.repair.repair_patients import Stored
+from cocm_bot.store.table.backoff import tries
+from cocm_bot.store.table.errors import BrokenItem, HandleTaken, VersionConflict
+from cocm_bot.store.table.wire import Item, key_of
 
 LOOK_TRIES = 5
 """How often a patient is looked at, or mended, whom others change at that moment."""
@@ -45,19 +46,19 @@ class Patients:
 
     def check(self) -> Iterator[Finding]:
         """What is wrong with each. Raises Unavailable."""
-        for page in mending_patients.pages(self.desk.table, self.registry.id):
+        for page in repair_patients.pages(self.desk.table, self.registry.id):
             for item in page:
                 yield from self._check(item)
 
     def check_directory(self) -> Iterator[Finding]:
         """What the directory has that is no patient's, once all patients were checked."""
         table, registry_id = self.desk.table, self.registry.id
-        for page in mending_patients.directory_pages(table, registry_id):
+        for page in repair_patients.directory_pages(table, registry_id):
             for entry in page:
                 handle = key_of(entry).sk
-                if handle in self.handles or mending_patients.holds_handle(table, registry_id, entry):
+                if handle in self.handles or repair_patients.holds_handle(table, registry_id, entry):
                     continue
-                mend = partial(mending_patients.drop_entry, table, registry_id, handle)
+                mend = partial(repair_patients.drop_entry, table, registry_id, handle)
                 yield self._found(Kind.STALE_ENTRY, handle, mend)
 
     def _check(self, item: Item) -> Iterator[Finding]:
@@ -86,19 +87,19 @@ class Patients:
             yield Finding(Kind.CARE_MANAGER, self.registry.id, patient_id)
         for kind in kinds:
             yield self._found(kind, patient_id, partial(self._mend, mrn))
-        if self._untold(seen.patient) and mending_patients.unchanged(self.desk.table, seen):
+        if self._untold(seen.patient) and repair_patients.unchanged(self.desk.table, seen):
             yield self._found(Kind.ALERT, patient_id, partial(self._tell, mrn))
 
     def _look(self, mrn: str) -> tuple[Stored | None, Patient | None, list[Kind]]:
         """A patient, as it should be, and what is wrong; looks until nobody changes it meanwhile."""
         table = self.desk.table
         for _ in tries(LOOK_TRIES):
-            seen = mending_patients.look(table, self.registry.id, mrn)
+            seen = repair_patients.look(table, self.registry.id, mrn)
             if seen is None:
                 break
             right = self._right(seen)
             kinds = list(self._kinds(seen, right))
-            if not kinds or mending_patients.unchanged(table, seen):
+            if not kinds or repair_patients.unchanged(table, seen):
                 return seen, right, kinds
         return None, None, []
 
@@ -126,7 +127,7 @@ class Patients:
         entry = seen.entry
         if entry is None or entry.get("patient_id", {}).get("S") == seen.patient.id:
             return False
-        return mending_patients.holds_handle(self.desk.table, self.registry.id, entry)
+        return repair_patients.holds_handle(self.desk.table, self.registry.id, entry)
 
     def _mend(self, mrn: str) -> None:
         """Put a patient right, as it is now; does nothing when all is right by now."""
@@ -136,7 +137,7 @@ class Patients:
                 return
             handle = new_handle() if Kind.HANDLE in kinds else seen.patient.handle
             try:
-                mending_patients.put_right(self.desk.table, seen, right.model_copy(update={"handle": handle}))
+                repair_patients.put_right(self.desk.table, seen, right.model_copy(update={"handle": handle}))
             except (VersionConflict, HandleTaken):
                 continue
             self.handles.add(handle)
@@ -147,12 +148,12 @@ class Patients:
         """The alerts that stand and wait in no queue."""
         table = self.desk.table
         return [
-            each for each in patient.alerts if standing(each) and not work.get(table, alerts.KIND, each.id)
+            each for each in patient.alerts if standing(each) and not jobs.get(table, alerts.KIND, each.id)
         ]
 
     def _tell(self, mrn: str) -> None:
         """Have the clock tell of a patient's alerts."""
-        seen = mending_patients.look(self.desk.table, self.registry.id, mrn)
+        seen = repair_patients.look(self.desk.table, self.registry.id, mrn)
         if seen is None:
             return
         at = self.desk.now().timestamp()

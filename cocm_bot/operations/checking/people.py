@@ -8,12 +8,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import partial
 
+from cocm_bot.domain.members import User
 from cocm_bot.operations.checking.findings import Finding, Kind
-from cocm_bot.operations.desk import Desk
-from cocm_bot.registry.team import User
-from cocm_bot.store import keys, mending_people, people
-from cocm_bot.store.errors import BrokenItem
-from cocm_bot.store.survey import Survey
+from cocm_bot.operations.context import Desk
+from cocm_bot.store.repair import repair_people
+from cocm_bot.store.repair.survey import Survey
+from cocm_bot.store.table import keys
+from cocm_bot.store.table.errors import BrokenItem
+from cocm_bot.store.team import people
 
 
 def check_people(desk: Desk, found: Survey, registry_id: str | None) -> Iterator[Finding]:
@@ -64,12 +66,12 @@ class _Users:
 
 
 def _membership(desk: Desk, registry_id: str, user_id: str) -> Iterator[Finding]:
-    sides = mending_people.sides(desk.table, registry_id, user_id)
+    sides = repair_people.sides(desk.table, registry_id, user_id)
     if sides.member is not None and sides.user is None:
         yield Finding(Kind.NO_USER, registry_id, user_id)
     if sides.agree:
         return
-    mend = partial(mending_people.mend_membership, desk.table, registry_id, user_id)
+    mend = partial(repair_people.mend_membership, desk.table, registry_id, user_id)
     yield Finding(Kind.MEMBERSHIP, registry_id, user_id, mend)
 
 
@@ -81,25 +83,25 @@ def _addresses(desk: Desk, users: _Users, stored: set[str]) -> Iterator[tuple[Fi
             having[keys.normal_email(user.email)].append(user)
     for email in sorted(having.keys() | stored):
         owners = having.get(email, [])
-        now = mending_people.address(desk.table, email)
+        now = repair_people.address(desk.table, email)
         involved = sorted({*now.holders, *(user.id for user in owners)})
         if len(involved) > 1 or (now.holders and not owners and not users.has_by_now(now.holders[0], email)):
             yield Finding(Kind.ADDRESS_SHARED, "", " ".join(involved)), involved
         elif owners and not (now.holders and now.locked):
             at = int(desk.now().timestamp())
-            mend = partial(mending_people.mend_address, desk.table, owners[0], at)
+            mend = partial(repair_people.mend_address, desk.table, owners[0], at)
             yield Finding(Kind.ADDRESS, "", owners[0].id, mend), involved
         elif now.locked and not involved:
-            mend = partial(mending_people.unlock_address, desk.table, email)
+            mend = partial(repair_people.unlock_address, desk.table, email)
             yield Finding(Kind.ADDRESS_LOCKED, "", mend=mend), involved
 
 
 def _account(desk: Desk, user: User) -> Iterator[Finding]:
     if user.slack_account is None:
         return
-    holder = mending_people.account_holder(desk.table, user.slack_account)
+    holder = repair_people.account_holder(desk.table, user.slack_account)
     if holder is None:
-        mend = partial(mending_people.mend_account, desk.table, user)
+        mend = partial(repair_people.mend_account, desk.table, user)
         yield Finding(Kind.ACCOUNT, "", user.id, mend)
     elif holder != user.id:
         yield Finding(Kind.ACCOUNT_SHARED, "", f"{user.id} {holder}")

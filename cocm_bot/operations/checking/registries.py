@@ -3,15 +3,17 @@
 from collections.abc import Iterator
 from functools import partial
 
-from cocm_bot.operations import rederiving
+from cocm_bot.domain.members import Registry
 from cocm_bot.operations.checking.findings import Finding, Kind
 from cocm_bot.operations.checking.patients import Patients
-from cocm_bot.operations.desk import Desk
-from cocm_bot.registry.team import Registry
-from cocm_bot.store import counting, mending_lookups, people, registries, work
-from cocm_bot.store.counting import Count
-from cocm_bot.store.errors import BrokenItem, RegistryChanged
-from cocm_bot.store.survey import Survey
+from cocm_bot.operations.context import Desk
+from cocm_bot.operations.registries import recalculation
+from cocm_bot.store import jobs, registries
+from cocm_bot.store.repair import recount, repair_lookups
+from cocm_bot.store.repair.recount import Count
+from cocm_bot.store.repair.survey import Survey
+from cocm_bot.store.table.errors import BrokenItem, RegistryChanged
+from cocm_bot.store.team import people
 
 _COUNTS: dict[Count, Kind] = {"members": Kind.MEMBERS, "active_patients": Kind.ACTIVE_PATIENTS}
 
@@ -38,7 +40,7 @@ def check_registry(desk: Desk, registry: Registry, found: Survey, ids: set[str])
     elif not any(member.is_admin for member in members):
         yield Finding(Kind.NO_ADMIN, registry_id)
     yield from _lookups(desk, registry, found)
-    deriving = work.get(table, rederiving.KIND, registry_id) is not None
+    deriving = jobs.get(table, recalculation.KIND, registry_id) is not None
     patients = Patients(desk, registry, {member.user_id for member in members}, deriving)
     yield from patients.check()
     yield from patients.check_directory()
@@ -57,27 +59,27 @@ def _count(desk: Desk, registry: Registry, count: Count, number: int) -> Iterato
     if current is None or getattr(current, count) == number:
         return
     try:
-        now = counting.counted(desk.table, registry.id, count)
+        now = recount.counted(desk.table, registry.id, count)
     except RegistryChanged:
         # So much goes on that nobody can say: that it seems wrong is told.
         now = None
     if now is None or now.stored != now.found:
-        mend = partial(counting.recount, desk.table, registry.id, count)
+        mend = partial(recount.recount, desk.table, registry.id, count)
         yield Finding(_COUNTS[count], registry.id, mend=mend)
 
 
 def _lookups(desk: Desk, registry: Registry, found: Survey) -> Iterator[Finding]:
     table, registry_id, now = desk.table, registry.id, desk.now().timestamp()
-    if not mending_lookups.looked_after(table, registry_id):
+    if not repair_lookups.looked_after(table, registry_id):
         yield Finding(
-            Kind.CLOCK, registry_id, mend=partial(mending_lookups.look_after, table, registry_id, now)
+            Kind.CLOCK, registry_id, mend=partial(repair_lookups.look_after, table, registry_id, now)
         )
     leading = {channel for channel, owner in found.channels if owner == registry_id}
     for channel in sorted(leading | ({registry.team_channel} if registry.team_channel else set())):
-        if not mending_lookups.channel_agrees(table, channel, registry_id):
-            mend = partial(mending_lookups.mend_channel, table, channel, registry_id)
+        if not repair_lookups.channel_agrees(table, channel, registry_id):
+            mend = partial(repair_lookups.mend_channel, table, channel, registry_id)
             yield Finding(Kind.CHANNEL, registry_id, channel, mend)
     for email in sorted(email for email, owner in found.invites if owner == registry_id):
-        if not mending_lookups.invite_agrees(table, email, registry_id, now):
-            mend = partial(mending_lookups.mend_invite, table, email, registry_id)
+        if not repair_lookups.invite_agrees(table, email, registry_id, now):
+            mend = partial(repair_lookups.mend_invite, table, email, registry_id)
             yield Finding(Kind.INVITE, registry_id, mend=mend)

@@ -3,16 +3,16 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from cocm_bot.domain.errors import Conflict, NotFound
+from cocm_bot.domain.members import Registry
+from cocm_bot.operations.access.access_logging import NO_REGISTRY, record_export
 from cocm_bot.operations.checking.findings import Finding, Kind
 from cocm_bot.operations.checking.people import check_people
 from cocm_bot.operations.checking.registries import check_registry, read_registry
-from cocm_bot.operations.desk import Desk
-from cocm_bot.operations.oversight import NO_REGISTRY, record_export
-from cocm_bot.registry.errors import Conflict, NotFound
-from cocm_bot.registry.team import Registry
-from cocm_bot.store import patients
-from cocm_bot.store.errors import BrokenItem
-from cocm_bot.store.survey import Survey, survey
+from cocm_bot.operations.context import Desk
+from cocm_bot.store.patients import patients
+from cocm_bot.store.repair.survey import Survey, survey
+from cocm_bot.store.table.errors import BrokenItem
 
 REPAIR = "repair"
 

@@ -3,7 +3,16 @@
 from collections.abc import Sequence
 from datetime import date, time
 
-from cocm_bot.slack.kit.elements import OptionGroups, Options, action, at_most, choices, flat, present, within
+from cocm_bot.slack.kit.elements import (
+    OptionGroups,
+    Options,
+    action,
+    at_most,
+    choices,
+    flat,
+    present,
+    within,
+)
 from cocm_bot.slack.kit.text import Block, Element, clean, clip, plain
 
 MOST_LISTED = 10

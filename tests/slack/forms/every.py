@@ -8,7 +8,7 @@ from typing import Annotated, Any, Self
 import pytest
 from pydantic import AfterValidator, create_model, model_validator
 
-from cocm_bot.registry.fields import Email, Mrn, Phone
+from cocm_bot.domain.fields import Email, Mrn, Phone
 from cocm_bot.slack.forms import (
     ChannelInput,
     CheckboxesInput,

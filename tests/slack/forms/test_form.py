@@ -4,13 +4,7 @@ from typing import Annotated, Any
 import pytest
 from pydantic import create_model
 
-from cocm_bot.slack.forms import (
-    CheckboxInput,
-    DateInput,
-    Form,
-    FormErrors,
-    NumberInput,
-)
+from cocm_bot.slack.forms import CheckboxInput, DateInput, Form, FormErrors, NumberInput
 from tests.slack.forms.every import FILLED, Enrolment, Everything, Kind, errors, one_field, with_answers
 from tests.slack.forms.state import untouched
 

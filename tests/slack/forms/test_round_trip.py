@@ -7,10 +7,7 @@ from hypothesis import strategies as st
 
 from cocm_bot.playground.limits import problems
 from cocm_bot.slack import kit
-from cocm_bot.slack.forms import (
-    Form,
-    FormErrors,
-)
+from cocm_bot.slack.forms import Form, FormErrors
 from tests.slack.forms.every import Enrolment, Everything, Kind
 from tests.slack.forms.state import untouched
 from tests.slack.texts import TEXT

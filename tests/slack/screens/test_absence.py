@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from cocm_bot.registry.vocabulary import Role
-from cocm_bot.slack.screens.absence import absence
+from cocm_bot.domain.vocabulary import Role
+from cocm_bot.slack.team.absence_view import absence
 from tests.due_people import member
 
 TODAY = date(2031, 3, 3)

@@ -4,18 +4,18 @@ from pathlib import Path
 
 import pytest
 
-from cocm_bot.operations.digests import digest_of, handles
-from cocm_bot.operations.program_digests import team_digest
-from cocm_bot.operations.reaching import DIGEST, reader
+from cocm_bot.domain.settings.registry_settings import Disclosure, Shown
+from cocm_bot.domain.vocabulary import Role
+from cocm_bot.operations.digests.digests import digest_of, handles
+from cocm_bot.operations.digests.program_digests import team_digest
+from cocm_bot.operations.team.recipients import DIGEST, reader
 from cocm_bot.playground import cast, limits, text
 from cocm_bot.playground.elements import with_ids
 from cocm_bot.playground.state import Message, State
-from cocm_bot.registry.settings import Disclosure, Shown
-from cocm_bot.registry.vocabulary import Role
+from cocm_bot.slack.digests.digest_view import digest_message, struck
+from cocm_bot.slack.digests.program_digest_view import team_message
 from cocm_bot.slack.kit import Payload, of_registry
-from cocm_bot.slack.screens.digest import digest_message, struck
-from cocm_bot.slack.screens.program_digest import team_message
-from cocm_bot.store import access_log
+from cocm_bot.store.audit import access_log
 from tests.due_people import NAMES, TODAY, member, people, registry, standing
 from tests.operations.conftest import Office, office
 from tests.store.build import REGISTRY

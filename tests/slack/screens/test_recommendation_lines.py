@@ -2,11 +2,11 @@
 
 import json
 
-from cocm_bot.operations.patients import Card
-from cocm_bot.registry.care import Recommendation, RecommendationKind
-from cocm_bot.registry.vocabulary import Role, Status
-from cocm_bot.slack.screens.card import card_view
-from tests.registry.build import at, moment, patient
+from cocm_bot.domain.agreements import Recommendation, RecommendationKind
+from cocm_bot.domain.vocabulary import Role, Status
+from cocm_bot.operations.patients.card import Card
+from cocm_bot.slack.patients.card_view import card_view
+from tests.domain.build import at, moment, patient
 from tests.slack.screens.test_sizes import actor
 
 

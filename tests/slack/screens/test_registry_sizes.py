@@ -4,17 +4,30 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cocm_bot.operations.registries import Membership
+from cocm_bot.domain.access import Actor
+from cocm_bot.domain.figures.counts import figures
+from cocm_bot.domain.registries.configure import MOST_QUIET_DAYS, values
+from cocm_bot.domain.registries.setting_table import SETTINGS
+from cocm_bot.domain.vocabulary import Role
+from cocm_bot.operations.registries.registries import Membership
 from cocm_bot.playground.limits import problems
-from cocm_bot.registry.access import Actor
-from cocm_bot.registry.configure import MOST_QUIET_DAYS, values
-from cocm_bot.registry.figures import figures
-from cocm_bot.registry.setting_table import SETTINGS
-from cocm_bot.registry.vocabulary import Role
-from cocm_bot.slack.registries import NewForm, RenameForm
-from cocm_bot.slack.screens.registries import created_view, list_view, new_view, rename_view, stats_view
-from cocm_bot.slack.screens.settings import IN_SECTION, Section, complaints, overtaken, settings_view, unsaved
-from cocm_bot.slack.settings_form import inputs
+from cocm_bot.slack.registries.registries import NewForm, RenameForm
+from cocm_bot.slack.registries.registries_view import (
+    created_view,
+    list_view,
+    new_view,
+    rename_view,
+    stats_view,
+)
+from cocm_bot.slack.registries.settings_form import inputs
+from cocm_bot.slack.registries.settings_view import (
+    IN_SECTION,
+    Section,
+    complaints,
+    overtaken,
+    settings_view,
+    unsaved,
+)
 from tests.clinic import MONDAY
 from tests.crowd import invented
 from tests.slack.texts import TEXT

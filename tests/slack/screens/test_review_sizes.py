@@ -3,28 +3,28 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cocm_bot.operations.patients import Card
-from cocm_bot.operations.review import Outcome, Rested, Step
+from cocm_bot.domain.access import Actor
+from cocm_bot.domain.agreements import Answer, Recommendation, RecommendationAnswer, RecommendationKind
+from cocm_bot.domain.due.rules import due
+from cocm_bot.domain.patient import Patient
+from cocm_bot.domain.review.agenda import Decision, Review, agenda, point
+from cocm_bot.domain.vocabulary import Role
+from cocm_bot.operations.patients.card import Card
+from cocm_bot.operations.review.review import Outcome, Rested, Step
 from cocm_bot.playground import limits
-from cocm_bot.registry.access import Actor
-from cocm_bot.registry.care import Answer, Recommendation, RecommendationAnswer, RecommendationKind
-from cocm_bot.registry.due import due
-from cocm_bot.registry.patient import Patient
-from cocm_bot.registry.review import Decision, Review, agenda, point
-from cocm_bot.registry.vocabulary import Role
-from cocm_bot.slack.recommendation import AnswerForm, DeclineForm
-from cocm_bot.slack.screens.card import card_view
-from cocm_bot.slack.screens.recommendation import (
+from cocm_bot.slack.patients.card_view import card_view
+from cocm_bot.slack.recommendations.recommendation import AnswerForm, DeclineForm
+from cocm_bot.slack.recommendations.recommendation_view import (
     ANSWERED,
     answer_view,
     declined_message,
     recommendation_message,
     unreached_letter,
 )
-from cocm_bot.slack.screens.review import rested_view, step_view
+from cocm_bot.slack.review.review_view import rested_view, step_view
 from tests import crowd
 from tests.clinic import MONDAY
-from tests.registry.build import policy
+from tests.domain.build import policy
 from tests.slack.texts import TEXT
 from tests.store.build import registry
 

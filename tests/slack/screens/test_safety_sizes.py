@@ -3,17 +3,17 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cocm_bot.operations.alerts import Case
+from cocm_bot.domain.access import Action, may
+from cocm_bot.domain.patient import Alert, Patient, PatientFlag
+from cocm_bot.domain.settings.registry_settings import Disclosure, Shown
+from cocm_bot.domain.vocabulary import Flag, Role
+from cocm_bot.operations.safety.alerts import Case
 from cocm_bot.playground import limits
-from cocm_bot.registry.access import Action, may
-from cocm_bot.registry.patient import Alert, Patient, PatientFlag
-from cocm_bot.registry.settings import Disclosure, Shown
-from cocm_bot.registry.vocabulary import Flag, Role
-from cocm_bot.slack.screens.safety import alert_message, unreached_message
-from cocm_bot.store.deliveries import Delivery
+from cocm_bot.slack.safety.alert_view import alert_message, unreached_message
+from cocm_bot.store.sent_messages import Delivery
 from tests import crowd
 from tests.clinic import MONDAY
-from tests.registry.build import contact, patient
+from tests.domain.build import contact, patient
 from tests.slack.texts import TEXT
 from tests.store.build import registry
 

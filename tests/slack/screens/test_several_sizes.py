@@ -6,15 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cocm_bot.operations.assignment import Outcome
+from cocm_bot.domain.vocabulary import Role
+from cocm_bot.operations.team.assignment import Outcome
 from cocm_bot.playground import limits
-from cocm_bot.registry.vocabulary import Role
-from cocm_bot.slack.absence import AbsenceForm
-from cocm_bot.slack.assignment import AssignForm, HandoverForm
-from cocm_bot.slack.forms import Choice
-from cocm_bot.slack.screens.absence import absence_view
-from cocm_bot.slack.screens.assignment import assign_view
-from cocm_bot.slack.screens.several import (
+from cocm_bot.slack.caseload.bulk import Deed, SeveralForm
+from cocm_bot.slack.caseload.bulk_view import (
     choosing_view,
     export_view,
     handover_view,
@@ -22,9 +18,13 @@ from cocm_bot.slack.screens.several import (
     outcome_view,
     said_view,
 )
-from cocm_bot.slack.several import Deed, SeveralForm
+from cocm_bot.slack.forms import Choice
+from cocm_bot.slack.team.absence import AbsenceForm
+from cocm_bot.slack.team.absence_view import absence_view
+from cocm_bot.slack.team.assignment import AssignForm, HandoverForm
+from cocm_bot.slack.team.assignment_view import assign_view
+from tests.domain import build
 from tests.due_people import member
-from tests.registry import build
 from tests.slack.texts import TEXT
 
 TODAY = date(2031, 3, 3)

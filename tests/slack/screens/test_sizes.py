@@ -9,26 +9,26 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cocm_bot.operations.caseload import ROWS_PER_PAGE, Own, Page, Row, Show, Sort, Whose
-from cocm_bot.operations.patients import Card
+from cocm_bot.domain.access import Actor
+from cocm_bot.domain.due.rules import due
+from cocm_bot.domain.members import Questionnaire, Registry
+from cocm_bot.domain.patient import DirectoryEntry, Patient
+from cocm_bot.domain.patients.derive import as_of, weeks_at
+from cocm_bot.domain.vocabulary import Role
+from cocm_bot.operations.caseload.caseload import ROWS_PER_PAGE, Own, Page, Row, Show, Sort, Whose
+from cocm_bot.operations.patients.card import Card
 from cocm_bot.playground import limits
-from cocm_bot.registry.access import Actor
-from cocm_bot.registry.derive import as_of, weeks_at
-from cocm_bot.registry.due import due
-from cocm_bot.registry.patient import DirectoryEntry, Patient
-from cocm_bot.registry.team import Questionnaire, Registry
-from cocm_bot.registry.vocabulary import Role
 from cocm_bot.slack.commands import COMMANDS, _help
-from cocm_bot.slack.contact_form import Shape
-from cocm_bot.slack.contact_modal import inputs
-from cocm_bot.slack.enrolment import EnrolmentForm
+from cocm_bot.slack.contacts.contact_form import Shape
+from cocm_bot.slack.contacts.contact_modal import inputs
+from cocm_bot.slack.contacts.contact_view import contact_view
 from cocm_bot.slack.kit import suggestions
-from cocm_bot.slack.screens.card import card_view, saved_banner
-from cocm_bot.slack.screens.contact import contact_view
-from cocm_bot.slack.screens.enrolment import enrolment_view
-from cocm_bot.slack.screens.find import match_options, matches_view, search_view
-from cocm_bot.slack.screens.help import help_message
-from cocm_bot.slack.screens.lists import caseload_message, worklist_message
+from cocm_bot.slack.patients.card_view import card_view, saved_banner
+from cocm_bot.slack.patients.enrolment import EnrolmentForm
+from cocm_bot.slack.patients.enrolment_view import enrolment_view
+from cocm_bot.slack.patients.find_view import match_options, matches_view, search_view
+from cocm_bot.slack.shared_views.help import help_message
+from cocm_bot.slack.shared_views.patient_lists import caseload_message, worklist_message
 from tests import crowd
 from tests.clinic import MONDAY, ZONE
 from tests.slack.texts import TEXT

@@ -1,0 +1,213 @@
+"""The demo: the bot as in production, against a Slack workspace and a DynamoDB on this machine."""
+
+import errno
+import os
+import secrets
+import signal
+import socket
+import threading
+import webbrowser
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import uvicorn
+import yaml
+from pydantic import AnyHttpUrl, SecretStr
+from starlette.applications import Starlette
+
+from cocm_bot import logs
+from cocm_bot.bootstrap import open_desk, running_bot, system_clock
+from cocm_bot.config import Settings
+from cocm_bot.domain.vocabulary import Role
+from cocm_bot.jobs.scheduler import ticking
+from cocm_bot.operations.context import Desk
+from cocm_bot.operations.registries.setup import add_member, create_registry, new_member, new_registry
+from cocm_bot.operations.synthetic.seeding import seed
+from cocm_bot.playground import cast
+from cocm_bot.playground.clock import Clock
+from cocm_bot.playground.dynamodb import Engine, running_dynamodb
+from cocm_bot.playground.morning import morning
+from cocm_bot.playground.page import Command, Offer, Page, Shortcut, app_with_page
+from cocm_bot.playground.server import serving
+from cocm_bot.playground.workspace import Workspace
+from cocm_bot.slack.runtime.http import http_app
+from cocm_bot.store.table.administration import create_table
+
+PORT = 8090
+PATIENTS = 60
+ZONE = "America/New_York"
+REGISTRY = "Riverside Family Clinic"
+TABLE = "cocm-demo"
+RANDOM_SEED = 1
+MANIFEST = Path(__file__).parent.parent / "manifest.yaml"
+
+TEAM = {
+    cast.PSYCHIATRIST: Role.PSYCHIATRIST,
+    cast.PCP: Role.PCP,
+    cast.OPS: Role.CLINICAL_OPS,
+    cast.FINANCE: Role.FINANCE,
+}
+"""Who joins Maya, the care manager and admin, in the registry."""
+
+_NOBODYS = {
+    "AWS_SECRET_ACCESS_KEY": "demo",
+    "AWS_REGION": "us-east-1",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+}
+CREATORS = "maya.okafor@example.org, noor.rahimi@example.org"
+"""Who may set up a registry: a member of one, and somebody who is in none."""
+POSTS_PER_MINUTE = 6_000
+"""The stand-in has no such limit as Slack has, and whoever tries the bot is not to wait for it."""
+_NOT_HERE = ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "AWS_ENDPOINT_URL")
+_PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
+
+
+@dataclass(frozen=True)
+class Demo:
+    """What is running: the workspace to act in, its clock, the page's address, and the registry, if any."""
+
+    workspace: Workspace
+    clock: Clock
+    url: str
+    registry_id: str
+    engine: Engine
+
+
+@contextmanager
+def running_demo(
+    *, port: int = 0, patients: int | None = PATIENTS, now: Callable[[], datetime] = system_clock
+) -> Iterator[Demo]:
+    """Workspace, engine, bot and page, seeded and wired, until the block ends.
+
+    Port 0 takes any free one. Without a number of patients there is no registry either, until somebody sets
+    one up. OSError when the port is taken.
+    """
+    with ExitStack() as stack:
+        clock = Clock(now)
+        engine = stack.enter_context(running_dynamodb())
+        workspace = Workspace(now=clock.seconds)
+        page = Page(workspace, clock, engine, offer_of(MANIFEST), ZONE)
+        stack.enter_context(serving(workspace, port, app_with_page(page)))
+        stack.enter_context(_environment(engine))
+        settings = Settings(
+            SLACK_BOT_TOKEN=SecretStr(workspace.token),
+            SLACK_SIGNING_SECRET=SecretStr(workspace.signing_secret),
+            SLACK_APP_TOKEN=None,
+            SLACK_API_URL=AnyHttpUrl(workspace.api_url),
+            COCM_TABLE=TABLE,
+            COCM_AUDIT_KEY=SecretStr(secrets.token_hex()),
+            COCM_REGISTRY_CREATORS=CREATORS,
+            COCM_POSTS_PER_MINUTE=POSTS_PER_MINUTE,
+        )
+        desk = open_desk(settings, clock.now, patient=True)
+        create_table(desk.table.client, desk.table.name)
+        registry_id = "" if patients is None else _registry(desk, patients)
+        bot = stack.enter_context(running_bot(settings, clock.now))
+        workspace.connect(stack.enter_context(_answering(http_app(bot.bolt, bot.ready))))
+        clock.when_moved = stack.enter_context(ticking(bot.clock, system_clock()))
+        yield Demo(workspace, clock, workspace.base_url, registry_id, engine)
+
+
+def run(port: int = PORT, patients: int = PATIENTS, *, browser: bool = True) -> None:
+    """Run the demo until Ctrl-C (or SIGTERM)."""
+    logs.configure("WARNING")
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopped.set())
+    print(f"Starting, with {patients} synthetic patients …", flush=True)
+    try:
+        with running_demo(port=port, patients=patients) as demo:
+            print(f"The playground is at {demo.url}\nPress Ctrl-C to stop; nothing is kept.", flush=True)
+            if browser:
+                webbrowser.open(demo.url)
+            stopped.wait()
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        raise SystemExit(f"Port {port} is taken: choose another with --port, or 0 for any.") from None
+
+
+def play_morning() -> None:
+    """Print a care manager's morning in an empty registry, screen by screen."""
+    logs.configure("WARNING")
+    with running_demo(patients=0) as demo:
+        for number, (step, screen) in enumerate(morning(demo.workspace, demo.clock), 1):
+            print(f"\n{number}. {step}\n\n{screen}", flush=True)
+
+
+def offer_of(manifest: Path) -> Offer:
+    """The slash commands and global shortcuts of an app manifest.
+
+    Nothing where there is no manifest, as in an installed package.
+    """
+    if not manifest.exists():
+        return Offer()
+    features = yaml.safe_load(manifest.read_text(encoding="utf-8"))["features"]
+    return Offer(
+        [
+            Command(each["command"], each.get("description", ""), each.get("usage_hint", ""))
+            for each in features["slash_commands"]
+        ],
+        [
+            Shortcut(each["callback_id"], each["name"], each["description"])
+            for each in features["shortcuts"]
+            if each["type"] == "global"
+        ],
+    )
+
+
+def _registry(desk: Desk, patients: int) -> str:
+    maya = _named(cast.MAYA)
+    maya["admin_email"] = maya.pop("email")
+    created = create_registry(desk, new_registry(name=REGISTRY, timezone=ZONE, **maya))
+    for member, role in TEAM.items():
+        add_member(desk, created.registry_id, new_member(role=role, **_named(member)))
+    for _ in seed(desk, created.registry_id, patients, RANDOM_SEED):
+        pass
+    return created.registry_id
+
+
+def _named(person_id: str) -> dict[str, str]:
+    person = cast.people()[person_id]
+    first, _, last = person.name.partition(" ")
+    return {"email": person.email or "", "first_name": first, "last_name": last}
+
+
+@contextmanager
+def _environment(engine: Engine) -> Iterator[None]:
+    """The environment of this process alone: no real account and no proxy can be reached by mistake."""
+    own = {"AWS_ENDPOINT_URL_DYNAMODB": engine.endpoint, "AWS_ACCESS_KEY_ID": engine.access_key}
+    wanted: Mapping[str, str] = {**_NOBODYS, **own}
+    unwanted = {*_NOT_HERE, *_PROXIES, *(name.lower() for name in _PROXIES)}
+    before = {name: os.environ.get(name) for name in {*wanted, *unwanted}}
+    os.environ.update(wanted)
+    for name in unwanted:
+        os.environ.pop(name, None)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+@contextmanager
+def _answering(app: Starlette) -> Iterator[str]:
+    """The bot served over HTTP from a thread; gives the address of its events endpoint."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="bot", daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/slack/events"
+    finally:
+        server.should_exit = True
+        thread.join(timeout=5)
+        listener.close()

@@ -1,0 +1,57 @@
+"""The `cocm-bot status` command: whether the clock ticks, how far behind it is, what became of digests."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from cocm_bot import logs
+from cocm_bot.bootstrap import open_desk
+from cocm_bot.config import load_keyed_settings
+from cocm_bot.operations.clock_status import Days, Standing, days_of, standing
+
+UNWELL = 1
+
+console = Console(highlight=False)
+
+
+def status_command(
+    registry: Annotated[str | None, typer.Option(help="A registry's id, to see its latest days too.")] = None,
+) -> None:
+    """Say how the clock stands; exit 1 if it does not tick or is far behind."""
+    settings = load_keyed_settings()
+    logs.configure(settings.log_level)
+    desk = open_desk(settings, patient=True)
+    found = standing(desk)
+    _print_clock(found)
+    if registry is not None:
+        _print_days(days_of(desk, registry))
+    if not found.well:
+        raise typer.Exit(UNWELL)
+
+
+def _print_clock(found: Standing) -> None:
+    for run in found.runs:
+        _print(f"{_time(run.at)} {run.process} did {run.done} in {run.seconds:.1f} s, left {run.left}")
+    if not found.runs:
+        _print("No process has ticked in the last minutes.")
+    _print(f"{found.waiting} wait, the longest for {found.behind:.0f} s")
+
+
+def _print_days(found: Days) -> None:
+    for day in found.days:
+        counts = ", ".join(f"{count} {state}" for state, count in sorted(day.counts.items()))
+        _print(f"{day.day} {counts}")
+        for each in day.troubles:
+            _print(f"  {each.recipient}: {' '.join(filter(None, (each.state, each.reason)))}")
+    if found.next_at is not None:
+        _print(f"next at {_time(found.next_at)}" + (f", after {found.tries} tries" if found.tries else ""))
+
+
+def _print(line: str) -> None:
+    console.print(line, markup=False, soft_wrap=True)
+
+
+def _time(seconds: float) -> str:
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M:%S}Z"

@@ -1,0 +1,140 @@
+"""Who may do what: one table of roles and actions."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+from cocm_bot.domain.errors import NotAllowed
+from cocm_bot.domain.members import Registry
+from cocm_bot.domain.vocabulary import Role
+
+
+class Action(StrEnum):
+    """What a member can do in a registry; the value completes "You may not …"."""
+
+    VIEW_CASELOAD = "see the caseload"
+    VIEW_PATIENT = "see a patient"
+    SEARCH = "search for a patient"
+    ENROL_PATIENT = "add a patient"
+    LOG_CONTACT = "log a contact"
+    CORRECT_CONTACT = "correct a contact"
+    RAISE_FLAG = "raise a flag"
+    RESOLVE_FLAG = "resolve a flag"
+    TAKE_ALERT = "take a safety alert"
+    CHANGE_STATUS = "change a patient's status"
+    RECORD_CONSENT = "record consent"
+    WRITE_PLAN = "write a relapse prevention plan"
+    EDIT_PATIENT = "edit a patient"
+    ANSWER_RECOMMENDATION = "answer a recommendation"
+    REVIEW_CASELOAD = "review the caseload"
+    ASSIGN = "assign a patient"
+    HAND_OVER = "hand patients over"
+    SNOOZE = "snooze a patient"
+    BE_AWAY = "be away, and name who covers"
+    EXPORT_HANDLES = "export handles"
+    VIEW_BILLING = "see the month's billing"
+    VIEW_FIGURES = "see the program's figures"
+    VIEW_TEAM = "see the team"
+
+
+class AdminRight(StrEnum):
+    """What the admins of a registry can do beside what their role may; it shows no patient."""
+
+    INVITE = "invite people"
+    CHANGE_ROLE = "change a member's role"
+    CHANGE_ADMIN = "say who is an admin"
+    REMOVE_MEMBER = "remove a member"
+    FORGET_ACCOUNT = "let a member come with another Slack account"
+    READ_ACCESS_LOG = "read the access log"
+    RENAME = "rename the registry"
+    CHANGE_SETTINGS = "change the registry's settings"
+    CHOOSE_MEASURES = "choose the measures"
+    SEE_CLOCK = "see how the clock stands"
+
+
+_EVERYBODY = frozenset({Action.VIEW_TEAM})
+_CLINICAL = _EVERYBODY | frozenset(
+    {
+        Action.VIEW_CASELOAD,
+        Action.VIEW_PATIENT,
+        Action.SEARCH,
+        Action.RAISE_FLAG,
+        Action.RESOLVE_FLAG,
+        Action.TAKE_ALERT,
+        Action.EXPORT_HANDLES,
+        Action.BE_AWAY,
+    }
+)
+
+ALLOWED: Mapping[Role, frozenset[Action]] = MappingProxyType(
+    {
+        Role.CARE_MANAGER: _CLINICAL
+        | {
+            Action.ENROL_PATIENT,
+            Action.LOG_CONTACT,
+            Action.CORRECT_CONTACT,
+            Action.CHANGE_STATUS,
+            Action.RECORD_CONSENT,
+            Action.WRITE_PLAN,
+            Action.EDIT_PATIENT,
+            Action.ANSWER_RECOMMENDATION,
+            Action.REVIEW_CASELOAD,
+            Action.ASSIGN,
+            Action.HAND_OVER,
+            Action.SNOOZE,
+        },
+        Role.PSYCHIATRIST: _CLINICAL
+        | {Action.LOG_CONTACT, Action.CORRECT_CONTACT, Action.WRITE_PLAN, Action.REVIEW_CASELOAD},
+        Role.PCP: _CLINICAL | {Action.RECORD_CONSENT, Action.ANSWER_RECOMMENDATION},
+        Role.CLINICAL_OPS: _EVERYBODY | {Action.VIEW_FIGURES, Action.HAND_OVER, Action.BE_AWAY},
+        Role.FINANCE: _EVERYBODY | {Action.VIEW_BILLING},
+    }
+)
+
+
+@dataclass(frozen=True)
+class Creators:
+    """Who may set up a registry from Slack: addresses (lower case), and the workspace's admins if so set."""
+
+    addresses: frozenset[str] = frozenset()
+    workspace_admins: bool = False
+
+    def include(self, email: str, *, workspace_admin: bool) -> bool:
+        """Whether somebody is one of them."""
+        return email.strip().lower() in self.addresses or (self.workspace_admins and workspace_admin)
+
+
+NOBODY = Creators()
+
+CHANNEL_SURFACE = "team channel"
+"""Where a registry's team is shown something as nobody in particular: `slack_user_id` is the channel's."""
+
+
+@dataclass(frozen=True)
+class Actor:
+    """The person an operation is done for, in the registry they act in, as read from the table just now."""
+
+    user_id: str
+    first_name: str
+    last_name: str
+    role: Role
+    is_admin: bool
+    registry: Registry
+    slack_user_id: str = ""
+    surface: str = "command line"
+    """Where they asked: a slash command, a button, a modal, …; for the access log."""
+    last_seen: str | None = None
+    """The last local day (`YYYY-MM-DD`) they were known to use the bot in this registry, before now."""
+
+
+def may(role: Role, action: Action) -> bool:
+    """Whether the role may do this."""
+    return action in ALLOWED[role]
+
+
+def require(actor: Actor, action: Action) -> None:
+    """Raise NotAllowed, naming who may, unless the actor's role may do this."""
+    if not may(actor.role, action):
+        who = " or ".join(role for role in Role if may(role, action))
+        raise NotAllowed(f"As {actor.role} you may not {action}. Ask a {who}.")

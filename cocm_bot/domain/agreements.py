@@ -1,0 +1,110 @@
+"""What is agreed for a patient: consent, recommendations, relapse prevention plan. Times in seconds UTC."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from cocm_bot.domain.record import Record
+
+
+class ConsentKind(StrEnum):
+    """How a patient agreed to Collaborative Care; verbal is enough, recorded with its date."""
+
+    VERBAL = "Verbal"
+    WRITTEN = "Written"
+
+
+class RecommendationKind(StrEnum):
+    """What a psychiatrist recommends."""
+
+    MEDICATION = "Medication"
+    PSYCHOTHERAPY = "Psychotherapy"
+    MEASURE_AGAIN = "Measure again"
+    REFER = "Refer"
+    CONTINUE = "Continue as is"
+    OTHER = "Other"
+
+
+class Answer(StrEnum):
+    """What became of a recommendation."""
+
+    ACCEPTED = "Accepted"
+    DECLINED = "Declined"
+    DONE = "Done"
+
+
+class DeactivationReason(StrEnum):
+    """Why a patient left the program."""
+
+    GRADUATED = "Graduated"
+    DECLINED = "Declined"
+    MOVED = "Moved away"
+    LOST = "Lost to contact"
+    REFERRED = "Referred on"
+    OTHER = "Other"
+
+
+StoredConsentKind = Annotated[ConsentKind, Field(strict=False)]
+StoredRecommendationKind = Annotated[RecommendationKind, Field(strict=False)]
+StoredAnswer = Annotated[Answer, Field(strict=False)]
+StoredDeactivationReason = Annotated[DeactivationReason, Field(strict=False)]
+
+
+class Consent(Record):
+    """The patient's consent, which comes before billable time."""
+
+    kind: StoredConsentKind
+    date: float
+    recorded_by: str
+
+
+class RecommendationAnswer(Record):
+    """What one addressee answered."""
+
+    user_id: str
+    answer: StoredAnswer
+    reason: str = ""
+    at: float
+
+
+class Recommendation(Record):
+    """A psychiatrist's recommendation, open until it is declined or done."""
+
+    id: str
+    """The id of the consultation it was given in."""
+    kinds: tuple[StoredRecommendationKind, ...] = Field(strict=False)
+    text: str
+    by: str
+    at: float
+    addressed_to: tuple[str, ...] = Field(strict=False)
+    """User ids of the primary care physician and the care manager."""
+    answers: tuple[RecommendationAnswer, ...] = Field(default=(), strict=False)
+
+    @property
+    def latest(self) -> RecommendationAnswer | None:
+        """The answer that counts: the last one given."""
+        return self.answers[-1] if self.answers else None
+
+    @property
+    def unanswered(self) -> bool:
+        """Whether nobody has answered yet."""
+        return not self.answers
+
+    @property
+    def closed(self) -> bool:
+        """Whether it was declined or done."""
+        return self.latest is not None and self.latest.answer is not Answer.ACCEPTED
+
+
+class RelapsePlan(Record):
+    """What patient and team do to stay well, and when it comes back."""
+
+    warning_signs: str
+    what_helps: str
+    medication: str
+    whom_to_call: str
+    next_check: str
+    """A local day, `YYYY-MM-DD`."""
+    written_by: str
+    written_at: float

@@ -1,0 +1,169 @@
+"""Counts of a caseload: a care manager's own in numbers, and the program's figures, which name nobody.
+
+Both are computed from what the index carries of the patients in the program now. Those who left are not
+counted, so the figures of a program that graduates many look worse than its results are.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from statistics import median
+
+from cocm_bot.domain.due.rules import Reason, due, latest_consult
+from cocm_bot.domain.outcomes.progress import improved, in_remission, responded
+from cocm_bot.domain.patient import PatientSummary
+from cocm_bot.domain.patients.derive import minutes_at
+from cocm_bot.domain.settings.policy import CarePolicy
+from cocm_bot.domain.vocabulary import Flag, Status
+
+ESTABLISHED_DAYS = 70
+"""From this many days in the program on, outcome is judged."""
+CONTACT_DAYS = 14
+WEEK_DAYS = 7
+VISITS = frozenset({Reason.ASSESSMENT, Reason.FOLLOW_UP})
+"""What is due of the care manager with the patient."""
+
+
+@dataclass(frozen=True)
+class Share:
+    """How many of how many."""
+
+    part: int
+    whole: int
+
+    @property
+    def told(self) -> str:
+        """Like `12 of 40 (30 %)`, or a dash where there is nobody to count."""
+        return f"{self.part} of {self.whole} ({round(100 * self.part / self.whole)} %)" if self.whole else "–"
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """A caseload in numbers."""
+
+    patients: int
+    by_status: Mapping[Status, int]
+    due: int
+    flagged: Mapping[Flag, int]
+    improved: Share
+    """Of those whose scores can say."""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The program in numbers, as far as the records of its current patients tell."""
+
+    patients: int
+    by_status: Mapping[Status, int]
+    by_care_manager: Mapping[str | None, int]
+    """By user id; None for patients without one."""
+    established: int
+    improved: Share
+    response: Share
+    remission: Share
+    consulted: Share
+    """Of the established who are not improved: those with a consult in this episode."""
+    assessed: Share
+    days_to_assessment: float | None
+    """The median from enrolment to the initial assessment."""
+    billable: Share
+    """Those with enough minutes this month for a code."""
+    minutes: int
+
+
+@dataclass(frozen=True)
+class Week:
+    """How the work of the last week went."""
+
+    patients: int
+    by_care_manager: Mapping[str | None, int]
+    """By user id; None for patients without one."""
+    contacted: Share
+    """Of those in care: who was reached in the last two weeks."""
+    improved: Share
+    """Of those whose scores can say."""
+    overdue: Share
+    """Those whose assessment or follow-up should have been before today."""
+    consulted: int
+    """Patients with a consult in the last seven days."""
+
+
+def numbers(summaries: Sequence[PatientSummary], policy: CarePolicy, now: datetime) -> Numbers:
+    """Count patients of a caseload."""
+    return Numbers(
+        patients=len(summaries),
+        by_status=Counter(summary.status for summary in summaries),
+        due=sum(bool(due(summary, policy, now)) for summary in summaries),
+        flagged=Counter(summary.patient_flag for summary in summaries if summary.patient_flag),
+        improved=_share([improved(summary.course.scores, policy) for summary in summaries]),
+    )
+
+
+def figures(summaries: Sequence[PatientSummary], policy: CarePolicy, now: datetime, least: int) -> Figures:
+    """Count the program's patients; `least` is the minutes from which a month can be billed."""
+    today = policy.local_date(now.timestamp())
+    settled = [
+        summary
+        for summary in summaries
+        if (today - policy.local_date(summary.course.episode_started)).days >= ESTABLISHED_DAYS
+    ]
+    outcomes = [improved(summary.course.scores, policy) for summary in settled]
+    stuck = [summary for summary, outcome in zip(settled, outcomes, strict=True) if outcome is False]
+    waits = [_days_to_assessment(summary, policy) for summary in summaries]
+    assessed = [days for days in waits if days is not None]
+    minutes = [minutes_at(summary, policy, now) for summary in summaries]
+    return Figures(
+        patients=len(summaries),
+        by_status=Counter(summary.status for summary in summaries),
+        by_care_manager=Counter(summary.care_manager for summary in summaries),
+        established=len(settled),
+        improved=_share(outcomes),
+        response=_share([responded(summary.course.scores, policy) for summary in settled]),
+        remission=_share(
+            [in_remission(summary.course.scores, policy) for summary in settled if summary.course.scores]
+        ),
+        consulted=_share([latest_consult(summary, policy) is not None for summary in stuck]),
+        assessed=Share(len(assessed), len(summaries)),
+        days_to_assessment=median(assessed) if assessed else None,
+        billable=Share(sum(each >= least for each in minutes), len(minutes)),
+        minutes=sum(minutes),
+    )
+
+
+def week(summaries: Sequence[PatientSummary], policy: CarePolicy, now: datetime) -> Week:
+    """Count the program's patients as its weekly figures do."""
+    today = policy.local_date(now.timestamp())
+    treated = [each for each in summaries if each.status is not Status.ENROLLED]
+    lately = [_days_since(each.course.last_contact, today, policy) <= CONTACT_DAYS for each in treated]
+    consults = [_days_since(each.last_psychiatric_consult, today, policy) < WEEK_DAYS for each in summaries]
+    return Week(
+        patients=len(summaries),
+        by_care_manager=Counter(each.care_manager for each in summaries),
+        contacted=_share(lately),
+        improved=_share([improved(each.course.scores, policy) for each in summaries]),
+        overdue=_share([_overdue(each, today, policy, now) for each in summaries]),
+        consulted=sum(consults),
+    )
+
+
+def _days_since(seconds: float | None, today: date, policy: CarePolicy) -> float:
+    return math.inf if seconds is None else (today - policy.local_date(seconds)).days
+
+
+def _overdue(summary: PatientSummary, today: date, policy: CarePolicy, now: datetime) -> bool:
+    found = due(summary, policy, now)
+    return any(each.reason in VISITS and each.since < today for each in found)
+
+
+def _share(answers: Sequence[bool | None]) -> Share:
+    """How many of those that have an answer say yes."""
+    return Share(sum(answer is True for answer in answers), sum(answer is not None for answer in answers))
+
+
+def _days_to_assessment(summary: PatientSummary, policy: CarePolicy) -> int | None:
+    if summary.initial_assessment is None:
+        return None
+    waited = policy.local_date(summary.initial_assessment) - policy.local_date(summary.course.episode_started)
+    return max(0, waited.days)

@@ -1,0 +1,154 @@
+"""The measures a registry scores: ranges, cut-offs and the words for a score."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from pydantic import Field
+
+from cocm_bot.domain.measures import topics
+from cocm_bot.domain.record import Record
+
+
+class Band(Record):
+    """The word for scores from `start` up to the next band."""
+
+    start: float
+    word: str
+
+
+class Measure(Record):
+    """A questionnaire's total: its range and how to read it.
+
+    `improved_below` and `remission_below` are set only where the program defines the words
+    (PHQ-9 and GAD-7); without them a measure has bands but no improvement or remission.
+    Where higher is better the two are lines that a better score is above.
+    """
+
+    name: str
+    items: int
+    maximum: float
+    minimum: float = 0
+    bands: tuple[Band, ...] = Field(default=(), strict=False)
+    higher_is_worse: bool = True
+    improved_below: float | None = None
+    remission_below: float | None = None
+    meaningful_change: float | None = None
+    self_harm_item: int | None = None
+    """The item, counted from 1, whose answer above 0 calls for a risk assessment the same day."""
+    loinc: str | None = None
+    topics: tuple[str, ...] = Field(default=(), strict=False)
+    """What each item is about, in words of our own; empty where the measure is entered by its total alone."""
+    answers: tuple[str, ...] = Field(default=(), strict=False)
+    """What the answers 0, 1, 2, … of every item mean, in words of our own; empty words are not shown."""
+    asks_difficulty: bool = False
+    """Whether its form asks how hard the problems make daily life."""
+
+    @property
+    def by_item(self) -> bool:
+        """Whether it can be entered item by item."""
+        return bool(self.topics and self.answers)
+
+    @property
+    def most_per_item(self) -> int:
+        """The highest answer of an item."""
+        return len(self.answers) - 1 if self.answers else int(self.maximum // max(self.items, 1))
+
+    @property
+    def most_without_self_harm(self) -> int:
+        """The highest total with the self-harm item at 0."""
+        return int(self.maximum) - self.most_per_item
+
+    def band(self, score: float) -> str | None:
+        """The word for a score; None below the lowest band or where the measure has none."""
+        words = [band.word for band in self.bands if score >= band.start]
+        return words[-1] if words else None
+
+    def accepts(self, score: float) -> bool:
+        """Whether a total lies in the measure's range."""
+        return self.minimum <= score <= self.maximum
+
+
+def _bands(*pairs: tuple[float, str]) -> tuple[Band, ...]:
+    return tuple(Band(start=start, word=word) for start, word in pairs)
+
+
+_MEASURES = (
+    Measure(
+        name="PHQ-9",
+        items=9,
+        maximum=27,
+        bands=_bands(
+            (0, "minimal"), (5, "mild"), (10, "moderate"), (15, "moderately severe"), (20, "severe")
+        ),
+        improved_below=10,
+        remission_below=5,
+        meaningful_change=5,
+        self_harm_item=9,
+        loinc="44261-6",
+        topics=topics.PHQ_9,
+        answers=topics.DAYS,
+        asks_difficulty=True,
+    ),
+    Measure(
+        name="GAD-7",
+        items=7,
+        maximum=21,
+        bands=_bands((0, "minimal"), (5, "mild"), (10, "moderate"), (15, "severe")),
+        improved_below=10,
+        remission_below=5,
+        loinc="70274-6",
+        topics=topics.GAD_7,
+        answers=topics.DAYS,
+        asks_difficulty=True,
+    ),
+    Measure(
+        name="PHQ-2",
+        items=2,
+        maximum=6,
+        bands=_bands((0, "negative"), (3, "positive")),
+        loinc="55758-7",
+        topics=topics.PHQ_2,
+        answers=topics.DAYS,
+    ),
+    # The lower of the two cut-offs (women 3, men 4): the record holds no sex, and a missed case costs more.
+    Measure(
+        name="AUDIT-C",
+        items=3,
+        maximum=12,
+        bands=_bands((0, "negative"), (3, "positive")),
+        loinc="75626-2",
+        topics=topics.AUDIT_C,
+        answers=(*topics.AS_PRINTED, ""),
+    ),
+    Measure(
+        name="ISI",
+        items=7,
+        maximum=28,
+        bands=_bands((0, "none"), (8, "sub-threshold"), (15, "moderate"), (22, "severe")),
+        topics=topics.ISI,
+        answers=topics.STRENGTH,
+    ),
+    Measure(
+        name="EPDS",
+        items=10,
+        maximum=30,
+        bands=_bands((0, "unlikely"), (10, "possible"), (13, "probable")),
+        self_harm_item=10,
+        loinc="99046-5",
+        topics=topics.EPDS,
+        answers=topics.AS_PRINTED,
+    ),
+    Measure(
+        name="PCL-5",
+        items=20,
+        maximum=80,
+        bands=_bands((0, "below cut-off"), (31, "probable")),
+        topics=topics.PCL_5,
+        answers=topics.STRENGTH,
+    ),
+)
+
+CATALOGUE: Mapping[str, Measure] = MappingProxyType({measure.name: measure for measure in _MEASURES})
+"""The measures known by name. A LOINC code stands only where it is confirmed."""
+
+DEFAULT_MEASURES = ("PHQ-9", "GAD-7")

@@ -1,0 +1,145 @@
+"""The registry itself, its users, memberships and invites. All times are seconds UTC."""
+
+from zoneinfo import ZoneInfo
+
+from pydantic import Field
+
+from cocm_bot.domain.measures.catalogue import CATALOGUE, Measure
+from cocm_bot.domain.patient import StoredRole
+from cocm_bot.domain.record import Record
+from cocm_bot.domain.settings.policy import BillingRules, Cadence, CarePolicy
+from cocm_bot.domain.settings.registry_settings import Alerts, Disclosure, Reminders, Rhythm
+
+
+class Questionnaire(Record):
+    """A measure the registry asks for: one of the catalogue by name, or the registry's own definition."""
+
+    name: str
+    definition: Measure | None = None
+
+    @property
+    def measure(self) -> Measure:
+        """The measure meant; raises KeyError for a name that is neither in the catalogue nor defined."""
+        return self.definition or CATALOGUE[self.name]
+
+
+class Registry(Record):
+    """One population of patients and the team that treats it."""
+
+    id: str
+    name: str
+    modified_date: float
+    created_date: float
+    members: int
+    active_patients: int
+    questionnaires: tuple[Questionnaire, ...] = Field(strict=False)
+    timezone: str = "UTC"
+    cadence: Cadence = Cadence()
+    billing: BillingRules = BillingRules()
+    own_measures: tuple[Measure, ...] = Field(default=(), strict=False)
+    """Every measure the registry ever defined, asked for now or not."""
+
+    rhythm: Rhythm = Rhythm()
+    disclosure: Disclosure = Disclosure()
+    alerts: Alerts = Alerts()
+    team_channel: str | None = None
+    """The Slack channel where the team's counts are posted."""
+    timed_since: float = 0.0
+    """Since when digests fall due by this zone and rhythm (seconds UTC)."""
+    zone_before: str | None = None
+    """The time zone until then, where that changed."""
+    invite_days: int = 30
+    """How long an invitation can be accepted."""
+
+    @property
+    def policy(self) -> CarePolicy:
+        """The rules this registry works by."""
+        measures = tuple(questionnaire.measure for questionnaire in self.questionnaires)
+        return CarePolicy(ZoneInfo(self.timezone), self.cadence, measures, self.billing)
+
+
+class User(Record):
+    """A person, in however many registries."""
+
+    id: str
+    email: str
+    first_name: str
+    last_name: str
+    phone_number: str
+    registeries: tuple[str, ...] = Field(strict=False)
+    current_registry: str | None = None
+    """Which of several they work in now; the first where they never chose."""
+    slack_team_id: str | None = None
+    slack_user_id: str | None = None
+    """The Slack account that is theirs, and nobody else's, since they first used the bot."""
+
+    @property
+    def slack_account(self) -> tuple[str, str] | None:
+        """The workspace and the id of their Slack account, once it is known."""
+        if self.slack_team_id is None or self.slack_user_id is None:
+            return None
+        return self.slack_team_id, self.slack_user_id
+
+
+class RegistryUser(Record):
+    """A person's membership of one registry."""
+
+    registry_id: str
+    user_id: str
+    date_created: int
+    first_name: str
+    last_name: str
+    role: StoredRole
+    is_admin: bool
+    covered_by: str | None = None
+    """The user id of who stands in for this member while they are away, if anybody does."""
+    cover_until: str | None = None
+    """The last local day (`YYYY-MM-DD`) on which they are away."""
+    reminders: Reminders = Reminders()
+    last_seen: str | None = None
+    """The last local day (`YYYY-MM-DD`) they used the bot in this registry."""
+
+
+class UserEmail(Record):
+    """Which user an e-mail address (lower case) belongs to."""
+
+    email: str
+    user_id: str
+    date_created: int
+
+
+class SlackAccount(Record):
+    """Which user a Slack account belongs to."""
+
+    user_id: str
+
+
+class UserRegistry(Record):
+    """The same membership, seen from the user."""
+
+    user_id: str
+    registry_id: str
+    date_created: int
+
+
+class UserInvite(Record):
+    """An invitation to a registry that has not been accepted yet."""
+
+    email: str
+    first_name: str
+    last_name: str
+    invited_by: str
+    registry_id: str
+    date_created: int
+    role: StoredRole
+    id: str | None = None
+    """Another one after every change: who acts on an invitation says which they mean."""
+    valid_until: int | None = None
+    """When it expires (seconds UTC); None where an older system wrote it."""
+    declined_at: int | None = None
+    told: bool | None = None
+    """Whether the person has it as a direct message; False while nobody in Slack has the address."""
+
+    def open(self, now: float) -> bool:
+        """Whether it can be accepted at an instant (seconds UTC)."""
+        return self.declined_at is None and (self.valid_until is None or self.valid_until > now)

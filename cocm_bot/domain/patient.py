@@ -1,0 +1,252 @@
+"""The patient of a registry, with contacts, flags and audit entries. All times are seconds UTC."""
+
+from typing import Annotated, NamedTuple
+
+from pydantic import Field
+
+from cocm_bot.domain.agreements import Consent, Recommendation, RelapsePlan, StoredDeactivationReason
+from cocm_bot.domain.record import Record
+from cocm_bot.domain.vocabulary import ContactType, Flag, Role, Status, VisitType
+
+# Stored enumerations arrive as plain strings, which strict mode would refuse.
+StoredFlag = Annotated[Flag, Field(strict=False)]
+StoredStatus = Annotated[Status, Field(strict=False)]
+StoredContactType = Annotated[ContactType, Field(strict=False)]
+StoredVisitType = Annotated[VisitType, Field(strict=False)]
+StoredRole = Annotated[Role, Field(strict=False)]
+
+SCHEMA_VERSION = "1"
+TAIL = 5
+"""How many of the latest contacts and audit entries stay on the patient; all are items of their own."""
+
+
+class Score(Record):
+    """The total of one measure."""
+
+    score_name: str
+    score_value: float
+
+
+class Voided(Record):
+    """Why an entry no longer counts; the entry itself is never changed."""
+
+    log_id: str
+    """The id of the entry."""
+    by: str
+    at: float
+    reason: str
+    replaced_by: str | None = None
+    """The id of the entry that corrects it."""
+
+
+class TreatmentLog(Record):
+    """One contact, attended or not."""
+
+    id: str
+    patient_mrn: str
+    provider: str
+    no_show: bool
+    flag: StoredFlag | None
+    weeks_in_treatment: int
+    contact_type: StoredContactType
+    visit_type: StoredVisitType | None
+    scores: tuple[Score, ...] = Field(strict=False)
+    minutes: float
+    date: float
+    provider_role: StoredRole | None = None
+    note: str = ""
+    recorded_at: float
+    answers: dict[str, Annotated[tuple[int, ...], Field(strict=False)]] = Field(default_factory=dict)
+    """Item by item answers by measure, where they were entered."""
+    difficulty: str | None = None
+    """The answer to the functional-difficulty question of PHQ-9 and GAD-7."""
+    self_harm: dict[str, int] = Field(default_factory=dict)
+    """The answer to the self-harm item by measure, where it is known."""
+    safety_action: str = ""
+    """What was done about a self-harm item above 0."""
+    recommendation: Recommendation | None = None
+    """What a consultation recommended, as it was given."""
+    plan: RelapsePlan | None = None
+    corrects: str | None = None
+    """The id of the entry this one takes the place of."""
+    voided: Voided | None = None
+    """Filled in on reading; a voided entry counts for nothing."""
+
+    @property
+    def counts(self) -> bool:
+        """Whether the entry stands."""
+        return self.voided is None
+
+
+class Change(Record):
+    """One attribute an edit changed, in words: `minutes`, `30`, `45`."""
+
+    attribute: str
+    before: str
+    after: str
+
+
+class AuditLog(Record):
+    """Who changed what, when."""
+
+    id: str
+    object_name: str
+    action: str
+    user_id: str
+    created_date: float
+    changes: tuple[Change, ...] = Field(default=(), strict=False)
+    version: int | None = None
+    """The patient's version that this change made; None where it was not counted."""
+
+
+class PatientFlag(Record):
+    """A flag that was raised, and perhaps resolved."""
+
+    flag_type: StoredFlag
+    created_by_provider_id: str
+    created_date: float
+    resolved_by_provider_id: str | None = None
+    resolved_date: float | None = None
+    reason: str = ""
+    resolved_reason: str = ""
+    taken_by_provider_id: str | None = None
+    """Who said last that they see to the risk; a safety risk's only."""
+    taken_date: float | None = None
+
+
+class Alert(Record):
+    """A safety risk the team is told of until somebody takes it, or it is over."""
+
+    id: str
+    raised_by: str
+    at: float
+    measures: tuple[str, ...] = Field(default=(), strict=False)
+    """Whose self-harm item is above 0; none when a flag was raised by hand."""
+    log_id: str | None = None
+    """The contact that says so."""
+    taken_by: str | None = None
+    taken_at: float | None = None
+    over_at: float | None = None
+    """When the risk was resolved, or the contact corrected, before anybody took it."""
+
+
+class MeasureCourse(Record):
+    """One measure over the current episode."""
+
+    first: float
+    first_date: float
+    latest: float
+    latest_date: float
+    count: int
+    not_improved_since: float | None = None
+    """Date of the first score of the current run of not improved scores; None when improved or undefined."""
+    remission_since: float | None = None
+    """Date of the first score of the current run of scores in remission; None when not in remission."""
+    remission_confirmed: float | None = None
+    """Date of the second score of that run; None while there are fewer than two."""
+
+
+class Course(Record):
+    """What the lists and the due rules need of a patient's history; derived, and projected by the index."""
+
+    episode_started: float
+    last_contact: float | None = None
+    last_no_show: float | None = None
+    open_flags: dict[str, float] = Field(default_factory=dict)
+    """Open flag type → when the oldest open one of that type was raised."""
+    review_flagged: float | None = None
+    """When the oldest open review flag that no consult has followed was raised."""
+    recommended: float | None = None
+    """When the oldest unanswered recommendation was given."""
+    initial_month: str | None = None
+    """The local month (`YYYY-MM`) billed as the episode's initial one, if any is."""
+    scores: dict[str, MeasureCourse] = Field(default_factory=dict)
+
+
+class Episode(Record):
+    """One stay in the program; a patient who is reopened starts another."""
+
+    started: float
+    ended: float | None = None
+    reason: StoredDeactivationReason | None = None
+    note: str = ""
+    """The reason in words, where one was given."""
+
+
+class Snooze(Record):
+    """A patient whom the care managers' lists leave out for a while."""
+
+    until: str
+    """The local day (`YYYY-MM-DD`) they are back on the lists."""
+    by: str
+    at: float
+    reason: str
+
+    def __str__(self) -> str:
+        return f"until {self.until}: {self.reason}"
+
+
+class PatientSummary(Record):
+    """What a list shows of a patient: exactly the attributes the index carries."""
+
+    id: str
+    handle: str
+    patient_mrn: str
+    first_name: str
+    last_name: str
+    payer: str | None
+    status: StoredStatus
+    status_since: float
+    patient_flag: StoredFlag | None
+    date_created: float
+    initial_assessment: int | None
+    last_follow_up: int | None
+    last_psychiatric_consult: int | None
+    relapse_prevention_plan: int | None
+    total_sessions: int | None
+    minutes_this_month: int | None
+    minutes_month: str
+    """The local calendar month (`YYYY-MM`) that `minutes_this_month` counts."""
+    course: Course
+    care_manager: str | None = None
+    """The user id of the care manager the patient is assigned to."""
+    snoozed: Snooze | None = None
+
+
+class DirectoryEntry(NamedTuple):
+    """What finds a patient by handle, MRN or name, deactivated ones included.
+
+    A search reads those of thousands at once: a tuple costs it half of what a record would.
+    """
+
+    handle: str
+    patient_id: str
+    patient_mrn: str
+    first_name: str
+    last_name: str
+    deactivated: bool = False
+
+
+class Patient(PatientSummary):
+    """A registry patient with everything the schema holds."""
+
+    date_graduated: float | None
+    date_modified: float
+    phone_number: str
+    email: str
+    date_of_birth: str
+    treatment_logs: tuple[TreatmentLog, ...] = Field(strict=False)
+    audit_logs: tuple[AuditLog, ...] = Field(strict=False)
+    flags: tuple[PatientFlag, ...] = Field(strict=False)
+    weeks_since_initial_assessment: int | None
+    schema_version: str | None
+    episodes: tuple[Episode, ...] = Field(strict=False)
+    recommendations: tuple[Recommendation, ...] = Field(default=(), strict=False)
+    """Those still open and the latest closed ones, oldest first; all stand in the history."""
+    alerts: tuple[Alert, ...] = Field(default=(), strict=False)
+    """Those nobody has taken and the latest others, oldest first."""
+    plan: RelapsePlan | None = None
+    consent: Consent | None = None
+    next_due: str | None = None
+    """The local day (`YYYY-MM-DD`) the earliest reason falls due; None when nothing ever will."""
+    version: int

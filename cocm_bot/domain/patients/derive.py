@@ -1,0 +1,161 @@
+"""Every field of a patient that follows from the history: computed here and nowhere else."""
+
+import math
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import TypeVar
+
+from cocm_bot.domain.agreements import RelapsePlan
+from cocm_bot.domain.billing.minutes import initial_month, minutes_in_month
+from cocm_bot.domain.caseload.snoozes import standing
+from cocm_bot.domain.due.rules import next_due
+from cocm_bot.domain.outcomes.progress import in_order, measure_courses
+from cocm_bot.domain.patient import TAIL, Course, Patient, PatientFlag, PatientSummary, TreatmentLog
+from cocm_bot.domain.recommendations.recommendations import still_open
+from cocm_bot.domain.settings.policy import CarePolicy
+from cocm_bot.domain.vocabulary import GRAVEST_FIRST, ContactType, Flag
+
+AnyPatient = TypeVar("AnyPatient", bound=PatientSummary)
+
+
+def derive(patient: Patient, logs: Iterable[TreatmentLog], policy: CarePolicy, now: datetime) -> Patient:
+    """The patient with every derived field computed from the full history, given in any order.
+
+    Voided entries count for nothing, and are not among the latest contacts.
+    """
+    history = in_order(log for log in logs if log.counts)
+    attended = [log for log in history if not log.no_show]
+    course = _course(patient, history, policy)
+    month = policy.month(now.timestamp())
+    derived = patient.model_copy(
+        update={
+            "patient_flag": next((flag for flag in GRAVEST_FIRST if flag in course.open_flags), None),
+            "initial_assessment": _latest(
+                current_contacts(patient, attended, policy), ContactType.INITIAL_ASSESSMENT
+            ),
+            "last_follow_up": _latest(attended, ContactType.FOLLOW_UP),
+            "last_psychiatric_consult": _latest(attended, ContactType.CONSULTATION),
+            "relapse_prevention_plan": _latest(attended, ContactType.RELAPSE_PREVENTION),
+            "total_sessions": sum(_with_patient(log) for log in attended),
+            "minutes_this_month": minutes_in_month(history, policy, month),
+            "minutes_month": month,
+            "plan": _latest_plan(history),
+            "treatment_logs": tuple(history[-TAIL:]),
+            "course": course,
+        }
+    )
+    falls_due = next_due(derived, policy)
+    return derived.model_copy(
+        update={
+            "weeks_since_initial_assessment": weeks_at(derived, policy, now),
+            "next_due": falls_due.isoformat() if falls_due else None,
+            "snoozed": standing(derived, policy, now),
+        }
+    )
+
+
+def weeks_at(summary: PatientSummary, policy: CarePolicy, now: datetime) -> int | None:
+    """Whole weeks of the registry's calendar from the initial assessment to `now`."""
+    assessed = summary.initial_assessment
+    return None if assessed is None else policy.weeks(assessed, now.timestamp())
+
+
+def minutes_at(summary: PatientSummary, policy: CarePolicy, now: datetime) -> int:
+    """Billable minutes in the local month of `now`; 0 once the month they were counted for is over."""
+    counted = summary.minutes_month == policy.month(now.timestamp())
+    return (summary.minutes_this_month or 0) if counted else 0
+
+
+def as_of(patient: AnyPatient, policy: CarePolicy, now: datetime) -> AnyPatient:
+    """A copy whose weeks, minutes and snooze are true at `now`, however long ago it was written."""
+    update: dict[str, object] = {
+        "minutes_this_month": minutes_at(patient, policy, now),
+        "minutes_month": policy.month(now.timestamp()),
+        "snoozed": standing(patient, policy, now),
+    }
+    if isinstance(patient, Patient):
+        update["weeks_since_initial_assessment"] = weeks_at(patient, policy, now)
+    return patient.model_copy(update=update)
+
+
+def current_contacts(
+    patient: Patient, logs: Iterable[TreatmentLog], policy: CarePolicy
+) -> list[TreatmentLog]:
+    """The contacts of the current episode; the first takes in what came before it."""
+    start = _episode_day(patient, policy)
+    return [log for log in logs if start is None or policy.local_date(log.date) >= start]
+
+
+def weeks_in_treatment(
+    patient: Patient, logs: Iterable[TreatmentLog], contact: TreatmentLog, policy: CarePolicy
+) -> int:
+    """Whole weeks to a contact from the initial assessment that was the latest by then in its episode.
+
+    So a contact recorded late tells of its own day; 0 without such an assessment.
+    """
+    day = policy.local_date(contact.date)
+    starts = [policy.local_date(episode.started) for episode in patient.episodes[1:]]
+    start = max((start for start in starts if start <= day), default=date.min)
+    assessed = [
+        log.date
+        for log in (*logs, contact)
+        if log.counts
+        and not log.no_show
+        and log.contact_type is ContactType.INITIAL_ASSESSMENT
+        and start <= policy.local_date(log.date) <= day
+    ]
+    return policy.weeks(max(assessed, default=None), contact.date)
+
+
+def _course(patient: Patient, history: list[TreatmentLog], policy: CarePolicy) -> Course:
+    current = current_contacts(patient, history, policy)
+    consult = _last(
+        log for log in history if log.contact_type is ContactType.CONSULTATION and not log.no_show
+    )
+    raised = {flag: _raised(patient.flags, flag) for flag in GRAVEST_FIRST}
+    unanswered = [when for when in raised[Flag.REVIEW] if consult is None or consult <= when]
+    return Course(
+        episode_started=_episode_started(patient),
+        last_contact=_last(log for log in current if _with_patient(log) and not log.no_show),
+        last_no_show=_last(log for log in current if _with_patient(log) and log.no_show),
+        open_flags={flag.value: min(dates) for flag, dates in raised.items() if dates},
+        review_flagged=min(unanswered, default=None),
+        recommended=min((each.at for each in still_open(patient) if each.unanswered), default=None),
+        initial_month=initial_month(history, policy, _episode_day(patient, policy)),
+        scores=measure_courses(history, policy, _episode_day(patient, policy)),
+    )
+
+
+def _episode_started(patient: Patient) -> float:
+    return patient.episodes[-1].started if patient.episodes else patient.date_created
+
+
+def _episode_day(patient: Patient, policy: CarePolicy) -> date | None:
+    """The local day the current episode began; None for the first, which takes in what came before it."""
+    return policy.local_date(_episode_started(patient)) if len(patient.episodes) > 1 else None
+
+
+def _with_patient(log: TreatmentLog) -> bool:
+    """A consultation is between clinicians: no session, and no contact with the patient."""
+    return log.contact_type is not ContactType.CONSULTATION
+
+
+def _last(logs: Iterable[TreatmentLog]) -> float | None:
+    return max((log.date for log in logs), default=None)
+
+
+def _latest_plan(history: Iterable[TreatmentLog]) -> RelapsePlan | None:
+    """The plan written last, whenever the contact was."""
+    plans = [log.plan for log in history if log.plan is not None]
+    return max(plans, key=lambda plan: plan.written_at, default=None)
+
+
+def _latest(logs: Iterable[TreatmentLog], contact_type: ContactType) -> int | None:
+    """The date of the latest contact of this type, in whole seconds."""
+    last = _last(log for log in logs if log.contact_type is contact_type)
+    return None if last is None else math.floor(last)
+
+
+def _raised(flags: Iterable[PatientFlag], flag_type: Flag) -> list[float]:
+    """When the open flags of this type were raised."""
+    return [flag.created_date for flag in flags if flag.flag_type is flag_type and flag.resolved_date is None]

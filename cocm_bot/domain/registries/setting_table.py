@@ -1,0 +1,191 @@
+"""What the admins of a registry can set: each setting with its words, its bounds and its default.
+
+The modal, the checks of what is entered and docs/settings.md all follow this table.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+from cocm_bot.domain.members import Registry
+from cocm_bot.domain.record import Record
+from cocm_bot.domain.settings.policy import BillingRules, Cadence
+from cocm_bot.domain.settings.registry_settings import Alerts, Disclosure, Rhythm, Shown
+
+DIRECT = (Shown.HANDLE, Shown.INITIALS, Shown.NAME)
+CHANNEL = (Shown.COUNTS, Shown.HANDLE)
+
+
+class Part(StrEnum):
+    """Which of a registry's records a setting belongs to; the value is the attribute's name."""
+
+    CADENCE = "cadence"
+    BILLING = "billing"
+    RHYTHM = "rhythm"
+    DISCLOSURE = "disclosure"
+    ALERTS = "alerts"
+    REGISTRY = ""
+
+
+_RECORDS: Mapping[Part, type[Record]] = {
+    Part.CADENCE: Cadence,
+    Part.BILLING: BillingRules,
+    Part.RHYTHM: Rhythm,
+    Part.DISCLOSURE: Disclosure,
+    Part.ALERTS: Alerts,
+    Part.REGISTRY: Registry,
+}
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting; `least` and `most` bound a number, both included."""
+
+    name: str
+    part: Part
+    label: str
+    meaning: str
+    least: int | None = None
+    most: int | None = None
+
+    @cached_property
+    def default(self) -> Any:
+        """What holds where nothing else was set."""
+        return _RECORDS[self.part].model_fields[self.name].default
+
+    def of(self, registry: Registry) -> Any:
+        """What holds in a registry."""
+        return getattr(getattr(registry, self.part) if self.part else registry, self.name)
+
+
+def _number(part: Part, name: str, label: str, meaning: str, least: int, most: int) -> Setting:
+    return Setting(name, part, label, meaning, least, most)
+
+
+_CARE, _BILLING = Part.CADENCE, Part.BILLING
+CARE = (
+    _number(_CARE, "assessment_days", "Initial assessment due (days)", "Enrolled without one.", 1, 365),
+    _number(_CARE, "early_weeks", "Close follow-up lasts (weeks)", "From the initial assessment on.", 0, 104),
+    _number(_CARE, "follow_up_days_early", "Close follow-up every (days)", "In those first weeks.", 1, 90),
+    _number(_CARE, "follow_up_days", "Later follow-up every (days)", "In treatment, after them.", 1, 180),
+    _number(
+        _CARE,
+        "follow_up_days_prevention",
+        "Follow-up in relapse prevention every (days)",
+        "With the status Relapse Prevention Plan.",
+        1,
+        365,
+    ),
+    _number(
+        _CARE,
+        "no_show_days",
+        "Next try after a no-show (days)",
+        "Or when the follow-up was due anyway, if that is sooner.",
+        1,
+        60,
+    ),
+    _number(
+        _CARE,
+        "not_improving_weeks",
+        "Consult if not improved after (weeks)",
+        "From the initial assessment on.",
+        1,
+        104,
+    ),
+    _number(
+        _CARE,
+        "recent_consult_weeks",
+        "… unless consulted in the last (weeks)",
+        "So long is the advice of a consult given to work.",
+        1,
+        104,
+    ),
+    _number(_CARE, "never_reviewed_weeks", "First consult by (weeks)", "In treatment without one.", 1, 104),
+    _number(
+        _CARE,
+        "stale_consult_weeks",
+        "Next consult after (weeks)",
+        "In treatment, not in remission, and longer than this since the last one.",
+        1,
+        104,
+    ),
+    _number(_CARE, "lost_days", "Lost to contact after (days)", "Without an attended contact.", 1, 365),
+    _number(
+        _CARE,
+        "recommendation_days",
+        "Recommendation overdue after (days)",
+        "Given by the psychiatrist, and nobody has answered.",
+        1,
+        90,
+    ),
+)
+BILLING = (
+    _number(
+        _BILLING,
+        "gap_months",
+        "Initial month again after (months)",
+        "So many whole months without billable work. Payers differ.",
+        1,
+        60,
+    ),
+    _number(
+        _BILLING,
+        "most_add_ons",
+        "Most units of 99494 in a month",
+        "Above it I warn: payers cap them.",
+        0,
+        20,
+    ),
+)
+CALENDAR = (
+    Setting("timezone", Part.REGISTRY, "Time zone", "Where the registry's days and hours are counted."),
+    Setting("digest_time", Part.RHYTHM, "Digest at", "When each member gets their day."),
+    Setting("working_days", Part.RHYTHM, "Working days", "No digest on other days."),
+    Setting(
+        "holidays_of",
+        Part.RHYTHM,
+        "Public holidays of",
+        "No digest on them. A country, or a part of one.",
+    ),
+    Setting(
+        "quiet_days",
+        Part.RHYTHM,
+        "Further quiet days",
+        "No digest on these either. A day a line, like 2026-12-24.",
+    ),
+    Setting("review_day", Part.RHYTHM, "Review on", "When the caseload review is held."),
+    Setting("review_time", Part.RHYTHM, "Review at", "The psychiatrist has the agenda that morning."),
+    Setting("report_day", Part.RHYTHM, "Weekly figures on", "When Clinical Ops get them."),
+)
+MESSAGES = (
+    Setting("team_channel", Part.REGISTRY, "Team channel", "Gets the day's counts. Invite me there first."),
+    Setting("direct", Part.DISCLOSURE, "In direct messages", "How much of a patient they show."),
+    Setting("channel", Part.DISCLOSURE, "In the team channel", "How much of a patient it shows."),
+    Setting(
+        "cover",
+        Part.ALERTS,
+        "Who covers for safety alerts",
+        "Told of an alert that nobody takes. Without a cover the admins are.",
+    ),
+    _number(
+        Part.ALERTS,
+        "escalate_minutes",
+        "Safety alert goes on after (minutes)",
+        "To the cover, then to the admins, when nobody has taken it.",
+        5,
+        24 * 60,
+    ),
+    _number(
+        Part.REGISTRY,
+        "invite_days",
+        "Invitations expire after (days)",
+        "Who has not accepted by then is invited anew.",
+        1,
+        365,
+    ),
+)
+SETTINGS = (*CARE, *BILLING, *CALENDAR, *MESSAGES)
+ATTRIBUTES = tuple(dict.fromkeys(setting.part or setting.name for setting in SETTINGS))
+"""What of a registry's own attributes holds the settings."""

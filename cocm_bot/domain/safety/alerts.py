@@ -1,0 +1,129 @@
+"""Safety alerts: whom one is told to and when, until somebody takes it or it is over."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, time, timedelta
+
+from cocm_bot.domain.errors import NotFound
+from cocm_bot.domain.members import Registry, RegistryUser
+from cocm_bot.domain.patient import TAIL, Alert, Patient, PatientFlag
+from cocm_bot.domain.settings.policy import CarePolicy
+from cocm_bot.domain.team.assignment import in_charge, unassigned, with_covers
+from cocm_bot.domain.vocabulary import Flag, Role
+
+TEAM, COVER, ADMINS = 0, 1, 2
+"""The rounds of an alert: those who treat the patient, who covers, the admins, who then are told again."""
+QUICK_ROUNDS = 5
+"""The last round that follows the one before as soon as the registry's settings say."""
+SLOW = timedelta(hours=4)
+"""How long after the one before a later round comes,"""
+DAYTIME = (time(8), time(20))
+"""in the registry's daytime."""
+
+
+def standing(alert: Alert) -> bool:
+    """Whether the team is still to be told."""
+    return alert.taken_by is None and alert.over_at is None
+
+
+def alert_of(patient: Patient, alert_id: str) -> Alert:
+    """One of the patient's alerts; raises NotFound for one that is over long since."""
+    for each in patient.alerts:
+        if each.id == alert_id:
+            return each
+    raise NotFound("This alert is over: the patient's card shows how things stand.")
+
+
+def with_raised(patient: Patient, alert: Alert) -> tuple[Alert, ...]:
+    """All alerts with a new one."""
+    return _kept((*patient.alerts, alert))
+
+
+def with_taken(patient: Patient, by: str, at: float) -> tuple[tuple[Alert, ...], tuple[PatientFlag, ...]]:
+    """All alerts and flags once somebody takes what stands: who has one of a patient's risks has them all."""
+    taken = {"taken_by": by, "taken_at": at}
+    alerts = _kept(each.model_copy(update=taken) if standing(each) else each for each in patient.alerts)
+    had = {"taken_by_provider_id": by, "taken_date": at}
+    flags = (flag.model_copy(update=had) if _open_risk(flag) else flag for flag in patient.flags)
+    return alerts, tuple(flags)
+
+
+def with_ended(patient: Patient, at: float) -> tuple[Alert, ...]:
+    """All alerts once the risk is resolved."""
+    return _kept(
+        each.model_copy(update={"over_at": at}) if standing(each) else each for each in patient.alerts
+    )
+
+
+def with_corrected(
+    patient: Patient, log_id: str, corrected: str | None, measures: Sequence[str], at: float
+) -> tuple[Alert, ...]:
+    """All alerts once a contact is voided, or corrected by another, whose measures at risk are given.
+
+    What was said of the contact is now said of the other. Where no risk is left the alert is over, unless a
+    Safety Risk flag still stands.
+    """
+    if corrected and measures:
+        update: Mapping[str, object] = {"log_id": corrected, "measures": tuple(measures)}
+    elif any(_open_risk(flag) for flag in patient.flags):
+        update = {}
+    else:
+        update = {"over_at": at}
+    return _kept(
+        each.model_copy(update=update) if standing(each) and each.log_id == log_id else each
+        for each in patient.alerts
+    )
+
+
+def circle(
+    round_number: int,
+    registry: Registry,
+    members: Iterable[RegistryUser],
+    patient: Patient,
+    alert: Alert,
+    now: float,
+) -> list[RegistryUser]:
+    """Whom a round tells, as the team is now.
+
+    First the psychiatrists, the physicians and who looks after the patient, but not who raised it: they know.
+    Then the cover, and who stands in for them; without one, and in all later rounds, the admins.
+    """
+    team, day = list(members), registry.policy.local_date(now)
+    if round_number == TEAM:
+        charge = in_charge(team, day)
+        managers = charge if unassigned(patient.care_manager, charge) else charge[str(patient.care_manager)]
+        treating = [each for each in team if each.user_id in managers or _treats(each, patient)]
+        return [each for each in treating if each.user_id != alert.raised_by]
+    named = with_covers(filter(None, [registry.alerts.cover]), team, day) if round_number == COVER else ()
+    cover = [each for each in team if each.user_id in named]
+    return cover or [each for each in team if each.is_admin]
+
+
+def next_round_at(round_number: int, begun: float, escalate_minutes: int, policy: CarePolicy) -> float:
+    """When the round after one that began at an instant is due (both seconds UTC)."""
+    if round_number < QUICK_ROUNDS:
+        return begun + escalate_minutes * 60
+    local = (datetime.fromtimestamp(begun, UTC) + SLOW).astimezone(policy.zone)
+    first, last = DAYTIME
+    if local.time() >= last:
+        local = datetime.combine(local.date() + timedelta(days=1), first, policy.zone)
+    elif local.time() < first:
+        local = datetime.combine(local.date(), first, policy.zone)
+    return local.timestamp()
+
+
+def _treats(member: RegistryUser, patient: Patient) -> bool:
+    """Whether a member is told of every risk; a patient's care manager is even while they are away."""
+    if member.role is Role.CARE_MANAGER:
+        return member.user_id == patient.care_manager
+    return member.role in (Role.PSYCHIATRIST, Role.PCP)
+
+
+def _kept(alerts: Iterable[Alert]) -> tuple[Alert, ...]:
+    """Those still standing, and the latest others."""
+    every = list(alerts)
+    others = [each.id for each in every if not standing(each)][-TAIL:]
+    return tuple(each for each in every if standing(each) or each.id in others)
+
+
+def _open_risk(flag: PatientFlag) -> bool:
+    return flag.flag_type is Flag.SAFETY_RISK and flag.resolved_date is None

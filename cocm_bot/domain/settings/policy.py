@@ -1,0 +1,76 @@
+"""The care policy of a registry: cadences, thresholds, measures, and the zone its days are counted in."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+from cocm_bot.domain.measures.catalogue import Measure
+from cocm_bot.domain.record import Record
+
+
+class Cadence(Record):
+    """When something falls due. Defaults as customary in Collaborative Care; a registry may change each.
+
+    Weekly contact in the first month and fortnightly after follows the COMPASS initiative; consultation
+    for those not improved at week 8, 10.1176/appi.ps.201400577; weekly review of new and non-improving
+    patients, 10.1007/s11126-015-9375-1. The 3-, 7- and 60-day figures are customary, not from a source.
+    """
+
+    assessment_days: int = 7
+    early_weeks: int = 4
+    follow_up_days_early: int = 7
+    follow_up_days: int = 14
+    follow_up_days_prevention: int = 30
+    no_show_days: int = 2
+    not_improving_weeks: int = 8
+    recent_consult_weeks: int = 4
+    never_reviewed_weeks: int = 4
+    stale_consult_weeks: int = 8
+    lost_days: int = 60
+    recommendation_days: int = 3
+
+
+class BillingRules(Record):
+    """What differs between payers. Neither figure could be confirmed at its source; both are customary."""
+
+    gap_months: int = 6
+    """Whole months without billable work after which an episode's first month is an initial one again."""
+    most_add_ons: int = 2
+    """Units of the add-on code above which payers are expected to refuse."""
+
+
+@dataclass(frozen=True)
+class CarePolicy:
+    """What the rules need to know of a registry."""
+
+    zone: ZoneInfo
+    cadence: Cadence
+    measures: tuple[Measure, ...]
+    billing: BillingRules = field(default_factory=BillingRules)
+
+    def local_date(self, seconds: float) -> date:
+        """The calendar day of an instant (seconds UTC) in the registry's zone."""
+        return datetime.fromtimestamp(seconds, self.zone).date()
+
+    def month(self, seconds: float) -> str:
+        """The calendar month (`YYYY-MM`) of an instant (seconds UTC) in the registry's zone."""
+        return datetime.fromtimestamp(seconds, self.zone).strftime("%Y-%m")
+
+    def weeks(self, start: float | None, end: float) -> int:
+        """Whole weeks between two instants by the calendar, whatever the clocks did; 0 without a start."""
+        if start is None:
+            return 0
+        return max(0, (self.local_date(end) - self.local_date(start)).days // 7)
+
+    def instant(self, day: date, now: datetime) -> float:
+        """The instant (seconds UTC) to record for something that happened on a local day.
+
+        Today is recorded as now; another day as its local noon, which exists on every day of every zone.
+        """
+        if day == self.local_date(now.timestamp()):
+            return now.timestamp()
+        return datetime.combine(day, time(12), self.zone).astimezone(UTC).timestamp()
+
+    def measure(self, name: str) -> Measure | None:
+        """The registry's measure of that name, if it uses one."""
+        return next((measure for measure in self.measures if measure.name == name), None)

@@ -1,0 +1,102 @@
+"""What a registry decides for itself beyond its care policy: when the bot speaks, to whom, and how openly."""
+
+from datetime import date, time, timedelta
+from enum import StrEnum
+from functools import lru_cache
+from typing import Annotated
+
+import holidays
+from pydantic import Field, StringConstraints
+
+from cocm_bot.domain.record import Record
+
+LocalTime = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+"""A wall-clock time `HH:MM` in the registry's zone."""
+LocalDay = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
+"""A local calendar day `YYYY-MM-DD`."""
+Weekday = Annotated[int, Field(ge=0, le=6)]
+"""A day of the week; Monday is 0."""
+
+MONDAY_TO_FRIDAY = (0, 1, 2, 3, 4)
+WEDNESDAY = 2
+
+
+class Shown(StrEnum):
+    """How much of a patient a message may show; the value is what is stored."""
+
+    COUNTS = "counts"
+    HANDLE = "handle"
+    INITIALS = "initials"
+    NAME = "name"
+
+
+class Rhythm(Record):
+    """When the bot speaks, in the registry's own calendar and clock."""
+
+    digest_time: LocalTime = "08:00"
+    working_days: tuple[Weekday, ...] = Field(default=MONDAY_TO_FRIDAY, strict=False)
+    review_day: Weekday = WEDNESDAY
+    review_time: LocalTime = "12:00"
+    """When the team meets; the psychiatrist has the agenda with that day's digest."""
+    report_day: Weekday = 0
+    """When the weekly figures go out."""
+    holidays_of: str | None = None
+    """A country, or a part of one, whose public holidays are quiet: `US`, `US-NY`."""
+    quiet_days: tuple[LocalDay, ...] = Field(default=(), strict=False)
+    """Further days without digests."""
+
+    def works_on(self, day: date) -> bool:
+        """Whether the registry works on a local day: a working day that is neither a holiday nor quiet."""
+        if day.weekday() not in self.working_days or day.isoformat() in self.quiet_days:
+            return False
+        return self.holidays_of is None or day not in _holidays(self.holidays_of, day.year)
+
+    def reports_on(self, day: date) -> bool:
+        """Whether the weekly figures go out on a local day: the day of the report, or the first one after it
+        that the registry works on."""
+        wanted = day - timedelta(days=(day.weekday() - self.report_day) % 7)
+        quiet = (wanted + timedelta(days=ahead) for ahead in range((day - wanted).days))
+        return self.works_on(day) and not any(map(self.works_on, quiet))
+
+
+class Disclosure(Record):
+    """How much of a patient the bot's messages show; screens of the registry's members show names anyway.
+
+    A notification's text never shows anything, whatever is chosen here.
+    """
+
+    direct: Annotated[Shown, Field(strict=False)] = Shown.INITIALS
+    """In direct messages: a handle, a handle with initials, or a handle with the name."""
+    channel: Annotated[Shown, Field(strict=False)] = Shown.COUNTS
+    """In the team channel: counts alone, or handles too."""
+
+
+class Alerts(Record):
+    """Who else is told of a safety risk that nobody takes."""
+
+    cover: str | None = None
+    """The user id of who is told next; without one, the admins are."""
+    escalate_minutes: Annotated[int, Field(ge=5, le=24 * 60)] = 30
+
+
+class Reminders(Record):
+    """What a member decided for their own digest; None follows the registry."""
+
+    on: bool = True
+    time: LocalTime | None = None
+    days: tuple[Weekday, ...] | None = Field(default=None, strict=False)
+    quiet_when_empty: bool = False
+    """Silence, instead of a friendly line, on a day when nothing is due."""
+    since: float = 0.0
+    """Since when this time and these days hold (seconds UTC)."""
+
+
+def clock_time(written: str) -> time:
+    """A stored `HH:MM` as a time of day."""
+    return time.fromisoformat(written)
+
+
+@lru_cache(maxsize=256)
+def _holidays(of: str, year: int) -> frozenset[date]:
+    country, _, part = of.partition("-")
+    return frozenset(holidays.country_holidays(country, subdiv=part or None, years=year))

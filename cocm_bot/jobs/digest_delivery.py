@@ -1,0 +1,176 @@
+"""What goes out to a recipient whose turn it is, with all it depends on read just before."""
+
+import json
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from cocm_bot.domain.access import CHANNEL_SURFACE, Actor
+from cocm_bot.domain.digests.digest_schedule import Kind, Turn
+from cocm_bot.domain.members import Registry, User
+from cocm_bot.domain.vocabulary import Role
+from cocm_bot.jobs.tick import Rounds
+from cocm_bot.operations.digests import digests
+from cocm_bot.operations.digests.program_digests import team_digest
+from cocm_bot.operations.digests.registry_snapshot import Standing, due_of
+from cocm_bot.operations.registries.admin_notices import Notice, tell_admins
+from cocm_bot.operations.team.recipients import DIGEST, reader
+from cocm_bot.slack.digests.digest_view import digest_message, struck
+from cocm_bot.slack.digests.program_digest_view import team_message
+from cocm_bot.slack.kit import Payload
+from cocm_bot.slack.runtime.failures import SlackFailure
+from cocm_bot.slack.runtime.gateway import Sent
+from cocm_bot.store import registries
+from cocm_bot.store.digests import live_digests, posts
+from cocm_bot.store.digests.live_digests import LiveDigest
+from cocm_bot.store.digests.posts import NOTHING, Post, State
+from cocm_bot.store.team import people
+
+FRESH = timedelta(minutes=1)
+"""How long members with a turn at the same moment share what was read of their registry."""
+SKEW_SECONDS = 300.0
+"""How far Slack's clock may be behind."""
+WEEK = timedelta(days=7)
+
+LEFT = "left"
+NOT_IN_SLACK = "not in Slack"
+NO_CHANNEL = "no channel"
+SHARED = "shared channel"
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A message, and to whom or where it goes."""
+
+    destination: str
+    message: Payload
+    handles: Sequence[str] = ()
+    at: float = 0.0
+    """When what it tells was read (seconds UTC)."""
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+class Outlet:
+    """Draws what the recipients of one registry are told."""
+
+    def __init__(self, rounds: Rounds, registry: Registry) -> None:
+        self._rounds = rounds
+        self._registry = registry
+        self._standing: Standing | None = None
+
+    def drawn(self, turn: Turn) -> Outgoing | str:
+        """What a recipient is told now, or in a word why nothing. Raises Unavailable."""
+        return self._for_team(turn) if turn.kind is Kind.TEAM else self._for_member(turn)
+
+    def arrived(self, turn: Turn, post: Post) -> Sent | None:
+        """The member's message with the post, if it reached them. Raises Unavailable."""
+        user = people.user(self._rounds.desk.table, turn.recipient)
+        person = self._rounds.directory.member(user) if user else None
+        if person is None:
+            return None
+        return self._rounds.gateway.arrived(person.id, post.id, post.at - SKEW_SECONDS)
+
+    def keep(self, turn: Turn, outgoing: Outgoing) -> LiveDigest | None:
+        """Remember the rows of a message that is about to be sent.
+
+        Raises NotHeld when somebody else has sent it, or drawn it anew, meanwhile; or Unavailable.
+        """
+        if not outgoing.handles:
+            return None
+        digest = LiveDigest(
+            user_id=turn.recipient,
+            day=turn.day.isoformat(),
+            at=outgoing.at,
+            handles=tuple(outgoing.handles),
+            message=json.dumps(outgoing.message),
+        )
+        live_digests.record(self._rounds.desk.table, self._registry.id, digest)
+        return digest
+
+    def kept(self, turn: Turn) -> LiveDigest | None:
+        """What was remembered of a message that somebody else was sending. Raises Unavailable."""
+        return live_digests.get(self._rounds.desk.table, self._registry.id, turn.day, turn.recipient)
+
+    def place(self, digest: LiveDigest | None, sent: Sent) -> None:
+        """Let the rows of a message that has arrived follow what is done about them.
+
+        Those that were seen to while it was on its way are struck through at once. Raises Unavailable.
+        """
+        if digest is None:
+            return
+        registry_id = self._registry.id
+        placed = live_digests.place(self._rounds.desk.table, registry_id, digest, *sent)
+        if placed and placed.done:
+            drawn = struck(json.loads(placed.message), placed.done)
+            try:
+                self._rounds.gateway.update_message(sent, drawn, registry_id)
+            except SlackFailure as failed:
+                # A row that is not struck is only out of date, and says so when pressed.
+                logger.warning("unstruck reason=%s", failed.reason)
+
+    def tell_gone(self, turn: Turn) -> None:
+        """Have the admins told, once, that a recipient can't be reached."""
+        channel = self._registry.team_channel
+        if turn.kind is Kind.TEAM and channel:
+            self._tell_admins(Notice.CHANNEL_GONE, channel)
+        elif turn.kind is Kind.DIGEST:
+            self._tell_admins(Notice.MEMBER_GONE, turn.recipient)
+
+    def _for_member(self, turn: Turn) -> Outgoing | str:
+        desk = self._rounds.desk
+        found = people.actor_records(desk.table, self._registry.id, turn.recipient)
+        user: User | None = people.user(desk.table, turn.recipient)
+        if found is None or user is None:
+            return LEFT
+        person = self._rounds.directory.member(user)
+        if person is None:
+            self._tell_admins(Notice.MEMBER_GONE, turn.recipient)
+            return NOT_IN_SLACK
+        member, registry = found
+        actor = reader(registry, member, person.id, DIGEST)
+        standing = self._stands()
+        digest = digests.digest_of(desk, standing, actor, quiet=member.reminders.quiet_when_empty)
+        if digest is None:
+            return NOTHING
+        read = standing.now.timestamp()
+        return Outgoing(person.id, digest_message(actor, digest), digests.handles(digest), read)
+
+    def _for_team(self, turn: Turn) -> Outgoing | str:
+        desk = self._rounds.desk
+        registry = registries.get(desk.table, self._registry.id)
+        channel = registry.team_channel if registry else None
+        if registry is None or channel is None:
+            return NO_CHANNEL
+        if self._rounds.gateway.channel_is_shared(channel):
+            self._tell_admins(Notice.CHANNEL_SHARED, channel)
+            return SHARED
+        earlier = posts.get(desk.table, registry.id, turn.day - WEEK, turn.kind, turn.recipient)
+        before = earlier.counts if earlier and earlier.state is State.POSTED else None
+        digest = team_digest(desk, self._stands(), _everybody_in(channel, registry), before)
+        return Outgoing(channel, team_message(registry, digest), counts=digest.counts)
+
+    def _stands(self) -> Standing:
+        """The registry as it stands now, or stood a moment ago."""
+        if self._standing is None or self._rounds.desk.now() - self._standing.now > FRESH:
+            self._standing = due_of(self._rounds.desk, self._registry)
+        return self._standing
+
+    def _tell_admins(self, notice: Notice, subject: str) -> None:
+        tell_admins(self._rounds.desk, self._registry.id, notice, subject)
+
+
+def _everybody_in(channel: str, registry: Registry) -> Actor:
+    """Whom the access log names where a channel is shown handles: the channel, as nobody in particular."""
+    return Actor(
+        "",
+        "",
+        "",
+        Role.CLINICAL_OPS,
+        is_admin=False,
+        registry=registry,
+        slack_user_id=channel,
+        surface=CHANNEL_SURFACE,
+    )

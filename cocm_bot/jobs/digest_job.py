@@ -1,0 +1,193 @@
+"""A registry's day: whoever has a turn is told, each at most once on a local day.
+
+The work item of a registry waits for the next moment at which somebody has a turn. What was told is written
+down per recipient, so that whoever takes over from a process that died goes on with those not served yet.
+"""
+
+import logging
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
+from functools import cache
+from typing import Any
+
+from cocm_bot.domain.digests.digest_schedule import CATCH_UP, Kind, Turn, next_moment, turns
+from cocm_bot.domain.errors import CocmError
+from cocm_bot.domain.members import Registry
+from cocm_bot.jobs.digest_delivery import Outgoing, Outlet
+from cocm_bot.jobs.tick import PAUSES, Rounds
+from cocm_bot.logs import where
+from cocm_bot.operations.registries.admin_notices import Notice, tell_admins
+from cocm_bot.slack.runtime.failures import Gone, RateLimited, Refused, SlackFailure
+from cocm_bot.slack.runtime.gateway import posted
+from cocm_bot.store import jobs, registries
+from cocm_bot.store.digests import posts
+from cocm_bot.store.digests.live_digests import LiveDigest
+from cocm_bot.store.digests.posts import Post, State
+from cocm_bot.store.jobs import Work
+from cocm_bot.store.table.errors import NotHeld
+from cocm_bot.store.team import people
+
+LEASE_SECONDS = 60.0
+"""How long a post may be under way before another looks what became of it; longer than any call to Slack."""
+LATE = "late"
+
+logger = logging.getLogger(__name__)
+
+
+def serve(rounds: Rounds, held: Work) -> None:
+    """Serve everybody whose turn came since the work fell due, and wait for the next moment."""
+    desk = rounds.desk
+    registry, now = registries.get(desk.table, held.registry_id), desk.now()
+    if registry is None:
+        jobs.finish(desk.table, held)
+        return
+    members = people.members(desk.table, registry.id).records
+    since = datetime.fromtimestamp(held.due_at, UTC)
+    # What there is no time for while the work is held is left for the next look, which may be another's.
+    until = held.visible_at - LEASE_SECONDS
+    day = _Day(rounds, registry, PAUSES[min(held.tries, len(PAUSES)) - 1], until)
+    fallen_due = turns(registry, members, since, now)
+    day.own_up(fallen_due)
+    again = [at for turn in fallen_due if (at := day.serve(turn)) is not None]
+    if day.cut_short:
+        jobs.go_on(desk.table, held, min(again))
+    elif again:
+        jobs.put_off(desk.table, held, min(again), tries=held.tries)
+    else:
+        jobs.put_off(desk.table, held, next_moment(registry, members, now).timestamp())
+
+
+class _Day:
+    """One look at a registry's open turns.
+
+    `pause` is after how many seconds to try again what failed, `until` when to begin no more (seconds UTC).
+    """
+
+    def __init__(self, rounds: Rounds, registry: Registry, pause: float, until: float) -> None:
+        self._rounds = rounds
+        self._table = rounds.desk.table
+        self._registry = registry
+        self._pause = pause
+        self._until = until
+        self.cut_short = False
+        """Whether there was no time left for somebody."""
+        self._told = cache(self._read_told)
+        self._outlet = Outlet(rounds, registry)
+
+    def own_up(self, fallen_due: Iterable[Turn]) -> None:
+        """Have the admins told which days' turns come too late to be served."""
+        late = [turn for turn in fallen_due if self._late(turn)]
+        settled = [turn for turn in late if (found := self._found(turn)) and found.settled]
+        days = sorted({turn.day.isoformat() for turn in late if turn not in settled})
+        if days:
+            subject = "/".join(dict.fromkeys((days[0], days[-1])))
+            tell_admins(self._rounds.desk, self._registry.id, Notice.DAY_SKIPPED, subject)
+
+    def serve(self, turn: Turn) -> float | None:
+        """Tell a recipient; when to come again (seconds UTC), or None once all is done for this turn.
+
+        What goes wrong with one recipient keeps none of the others waiting.
+        """
+        try:
+            return self._serve(turn)
+        except NotHeld:
+            return self._now() + LEASE_SECONDS
+        except Exception as error:  # noqa: BLE001 - as said above; it is tried again, and at last written down
+            level = logging.WARNING if isinstance(error, CocmError) else logging.ERROR
+            logger.log(level, "later kind=%s error=%s at=%s", turn.kind, type(error).__name__, where(error))
+            waits = error.retry_after if isinstance(error, RateLimited) else self._pause
+            return self._now() + waits
+
+    def _serve(self, turn: Turn) -> float | None:
+        found, now = self._found(turn), self._now()
+        if found is not None and found.settled:
+            return None
+        if now > self._until:
+            self.cut_short = True
+            return now
+        if found is None:
+            return self._tell(turn, None)
+        if found.lease_until > now:
+            return found.lease_until
+        held = posts.take_over(self._table, self._registry.id, found, now, LEASE_SECONDS)
+        return None if self._came_through(turn, held) else self._tell(turn, held)
+
+    def _tell(self, turn: Turn, held: Post | None) -> float | None:
+        """Tell a recipient anew, or for the first time."""
+        if self._late(turn):
+            self._settle(turn, held, State.SKIPPED, LATE)
+            return None
+        try:
+            outgoing = self._outlet.drawn(turn)
+        except Gone as gone:
+            self._give_up(turn, held, gone)
+            return None
+        if isinstance(outgoing, str):
+            self._settle(turn, held, State.SKIPPED, outgoing)
+            return None
+        kept = self._outlet.keep(turn, outgoing)
+        self._rounds.pace.wait()
+        if held is None:
+            held = posts.claim(self._table, self._registry.id, turn, self._now(), LEASE_SECONDS)
+        return self._send(turn, held, outgoing, kept)
+
+    def _send(self, turn: Turn, held: Post, outgoing: Outgoing, kept: LiveDigest | None) -> float | None:
+        try:
+            message = posted(outgoing.message, held.id)
+            sent = self._rounds.gateway.tell(outgoing.destination, message, self._registry.id)
+        except RateLimited as limit:
+            posts.release(self._table, self._registry.id, held)
+            return self._now() + limit.retry_after
+        except (Gone, Refused) as failed:
+            self._give_up(turn, held, failed)
+            return None
+        except SlackFailure as unclear:
+            # It may have been taken: the next try, which the claim's lease holds back, looks first.
+            logger.warning("unclear kind=%s reason=%s", turn.kind, unclear.reason)
+            return max(held.lease_until, self._now() + self._pause)
+        self._outlet.place(kept, sent)
+        self._settle(turn, held, State.POSTED, **sent._asdict(), counts=dict(outgoing.counts))
+        return None
+
+    def _give_up(self, turn: Turn, held: Post | None, failed: Gone | Refused) -> None:
+        logger.warning("unsent kind=%s reason=%s", turn.kind, failed.reason)
+        self._settle(turn, held, State.FAILED, failed.reason)
+        if isinstance(failed, Gone):
+            self._outlet.tell_gone(turn)
+
+    def _came_through(self, turn: Turn, held: Post) -> bool:
+        """Whether a post that was under way arrived, or nobody can say: it is written down either way."""
+        if turn.kind is Kind.TEAM:
+            # The bot reads nobody's channels.
+            self._settle(turn, held, State.UNCLEAR)
+            return True
+        try:
+            sent = self._outlet.arrived(turn, held)
+        except SlackFailure:
+            if not self._late(turn):
+                raise
+            self._settle(turn, held, State.UNCLEAR)
+            return True
+        if sent is not None:
+            self._outlet.place(self._outlet.kept(turn), sent)
+            self._settle(turn, held, State.POSTED, **sent._asdict())
+        return sent is not None
+
+    def _settle(self, turn: Turn, held: Post | None, state: State, reason: str = "", **found: Any) -> None:
+        registry_id, now = self._registry.id, self._now()
+        if held is None:
+            posts.claim(self._table, registry_id, turn, now, 0.0, state, reason)
+        else:
+            posts.settle(self._table, registry_id, held, state, now, reason=reason, **found)
+
+    def _found(self, turn: Turn) -> Post | None:
+        return self._told(turn.day).get((turn.kind, turn.recipient))
+
+    def _late(self, turn: Turn) -> bool:
+        return self._rounds.desk.now() - turn.at > CATCH_UP
+
+    def _read_told(self, day: date) -> Mapping[tuple[str, str], Post]:
+        return {(post.kind, post.recipient): post for post in posts.told(self._table, self._registry.id, day)}
+
+    def _now(self) -> float:
+        return self._rounds.desk.now().timestamp()

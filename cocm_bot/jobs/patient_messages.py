@@ -1,0 +1,70 @@
+"""Direct messages about a patient that the clock sends: each to a member as Slack and the team are now."""
+
+import logging
+
+from cocm_bot.domain.errors import CocmError
+from cocm_bot.domain.members import Registry, RegistryUser
+from cocm_bot.domain.patient import Patient
+from cocm_bot.jobs.tick import PAUSES, Rounds
+from cocm_bot.operations.context import Desk
+from cocm_bot.operations.registries.admin_notices import Notice, tell_admins
+from cocm_bot.operations.team.recipients import record_shown
+from cocm_bot.slack.kit import Payload
+from cocm_bot.slack.runtime.failures import Gone, RateLimited, Refused
+from cocm_bot.slack.runtime.gateway import Sent
+from cocm_bot.store import sent_messages
+from cocm_bot.store.sent_messages import Delivery
+from cocm_bot.store.team import people
+
+logger = logging.getLogger(__name__)
+
+
+def deliver(
+    rounds: Rounds, registry: Registry, member: RegistryUser, about: Patient, message: Payload
+) -> Sent:
+    """Send a member a direct message about a patient, once it is written down that they are shown it.
+
+    Raises Gone, after the admins were told, when they have no account here that takes messages; and what else
+    the table and Slack answer.
+    """
+    try:
+        slack_user_id = _account(rounds, member.user_id)
+        record_shown(rounds.desk, registry, member, slack_user_id, about.id)
+        return rounds.gateway.tell(slack_user_id, message, registry.id)
+    except Gone as gone:
+        logger.warning("gone kind=message reason=%s", gone.reason)
+        tell_admins(rounds.desk, registry.id, Notice.MEMBER_GONE, member.user_id)
+        raise
+
+
+def _account(rounds: Rounds, user_id: str) -> str:
+    user = people.user(rounds.desk.table, user_id)
+    person = rounds.directory.member(user) if user else None
+    if person is None:
+        raise Gone("users_not_found")
+    return person.id
+
+
+def redraw(rounds: Rounds, registry: Registry, delivery: Delivery, message: Payload) -> None:
+    """Draw a message anew, if it is still there and its reader a full member of the workspace.
+
+    Raises what may work later.
+    """
+    try:
+        _account(rounds, delivery.user_id)
+        rounds.gateway.update_message(Sent(delivery.channel, delivery.ts), message, registry.id)
+    except (Gone, Refused) as refused:
+        logger.warning("not redrawn kind=message reason=%s", refused.reason)
+
+
+def remember(desk: Desk, subject_id: str, user_id: str, sent: Sent, round_number: int = 0) -> None:
+    """Write down a message that was just sent: to send it once, and to draw it anew. Raises Unavailable."""
+    at = desk.now().timestamp()
+    sending = Delivery(user_id=user_id, channel=sent.channel, ts=sent.ts, at=at, round=round_number)
+    sent_messages.record(desk.table, subject_id, sending)
+
+
+def pause_after(failures: list[CocmError], tries: int) -> float:
+    """Seconds until what failed is tried again: as Slack says, and else longer with each try."""
+    asked = [error.retry_after for error in failures if isinstance(error, RateLimited)]
+    return max([PAUSES[min(tries, len(PAUSES)) - 1], *asked])

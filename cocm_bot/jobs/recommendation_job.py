@@ -1,0 +1,129 @@
+"""Recommendations on their way: to those they are for until one answers, and back to who gave them."""
+
+import logging
+
+from pydantic import Field
+
+from cocm_bot.domain.access import Action, may
+from cocm_bot.domain.errors import CocmError, NotFound
+from cocm_bot.domain.record import Record
+from cocm_bot.jobs.patient_messages import deliver, pause_after, redraw, remember
+from cocm_bot.jobs.tick import Rounds
+from cocm_bot.operations.recommendations import sending as letters
+from cocm_bot.operations.recommendations.sending import Letter
+from cocm_bot.slack.kit import Payload
+from cocm_bot.slack.recommendations.recommendation_view import (
+    declined_message,
+    recommendation_message,
+    unreached_letter,
+    withdrawn_message,
+)
+from cocm_bot.slack.runtime.failures import Gone, Refused
+from cocm_bot.store import jobs
+from cocm_bot.store.jobs import Work
+
+PATIENT_TRIES = 3
+"""After so many tries whoever caused a letter is told whom it did not reach; it is tried on."""
+
+logger = logging.getLogger(__name__)
+
+
+class Sending(Record):
+    """How far a letter came."""
+
+    handle: str
+    by: str
+    """Whose doing it is: they are told whom it does not reach."""
+    missed: tuple[str, ...] = Field(default=(), strict=False)
+    """Whom they were told of."""
+
+
+def letter(rounds: Rounds, held: Work) -> None:
+    """Draw all messages of a recommendation as it stands, and tell who is to know and does not yet.
+
+    Each is remembered, so that another try leaves out whom an earlier one reached. A message whose answer was
+    lost may come twice.
+    """
+    desk, sending = rounds.desk, Sending.model_validate(held.state)
+    try:
+        failures = _redraw(rounds, _letter(rounds, held, sending))
+        unsent = _send(rounds, held, sending)
+    except NotFound:
+        logger.error("dropped kind=letter reason=no-patient")  # noqa: TRY400 - the text may not be logged
+        jobs.finish(desk.table, held)
+        return
+    hopeless = {user_id for user_id, error in unsent.items() if isinstance(error, Gone | Refused)}
+    failures += [error for user_id, error in unsent.items() if user_id not in hopeless]
+    missed = unsent.keys() if held.tries >= PATIENT_TRIES else hopeless
+    sending = _own_up(rounds, held, sending, [each for each in missed if each not in sending.missed])
+    if failures:
+        at = desk.now().timestamp() + pause_after(failures, held.tries)
+        jobs.put_off(desk.table, held, at, sending.model_dump(), tries=held.tries)
+    else:
+        jobs.finish(desk.table, held)
+
+
+def _redraw(rounds: Rounds, found: Letter) -> list[CocmError]:
+    """Draw the messages anew that members have who may still see the patient; others' stay as they are."""
+    readers = {each.user_id for each in found.team if may(each.role, Action.VIEW_PATIENT)}
+    failures: list[CocmError] = []
+    for delivery in found.sent:
+        if delivery.user_id not in readers:
+            continue
+        try:
+            redraw(rounds, found.registry, delivery, _message(found, delivery.user_id))
+        except CocmError as error:
+            failures.append(error)
+    return failures
+
+
+def _send(rounds: Rounds, held: Work, sending: Sending) -> dict[str, CocmError]:
+    """Tell everybody who waits, one by one; gives whom it did not reach, and why not."""
+    unsent: dict[str, CocmError] = {}
+    while True:
+        # Everything is read again before each message: the team, the patient, and whether somebody answered.
+        found = _letter(rounds, held, sending)
+        member = next((each for each in found.waiting if each.user_id not in unsent), None)
+        if member is None:
+            return unsent
+        try:
+            sent = deliver(rounds, found.registry, member, found.patient, _message(found, member.user_id))
+            remember(rounds.desk, held.id, member.user_id, sent)
+        except CocmError as error:
+            unsent[member.user_id] = error
+
+
+def _message(found: Letter, reader: str) -> Payload:
+    """The recommendation as one reader sees it; who gave it is told only that it was declined."""
+    patient, given, registry = found.patient, found.given, found.registry
+    if given is None:
+        return withdrawn_message(patient, registry)
+    if reader == given.by:
+        return declined_message(patient, given, found.names, registry)
+    return recommendation_message(patient, given, found.names, registry)
+
+
+def _own_up(rounds: Rounds, held: Work, sending: Sending, missed: list[str]) -> Sending:
+    """Tell whoever caused the letter whom it did not reach."""
+    found = _letter(rounds, held, sending)
+    causer = next((each for each in found.team if each.user_id == sending.by), None)
+    if causer is None or not missed:
+        return sending
+    logger.error("missed kind=letter count=%d", len(missed))
+    names = sorted(found.names.get(user_id, "a former member") for user_id in missed)
+    try:
+        deliver(
+            rounds,
+            found.registry,
+            causer,
+            found.patient,
+            unreached_letter(found.patient, found.registry, names),
+        )
+    except CocmError as error:
+        logger.warning("not owned up kind=letter error=%s", type(error).__name__)
+        return sending
+    return sending.model_copy(update={"missed": (*sending.missed, *missed)})
+
+
+def _letter(rounds: Rounds, held: Work, sending: Sending) -> Letter:
+    return letters.letter_of(rounds.desk, held.registry_id, sending.handle, held.id)

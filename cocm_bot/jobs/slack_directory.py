@@ -1,0 +1,85 @@
+"""Who in Slack a user of the registry is: asked one by one while they are few, all at once when many.
+
+Slack answers 50 to 100 questions about single people a minute; on the hour at which hundreds of digests fall
+due that would take longer than the digests themselves.
+"""
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from cocm_bot.domain.members import User
+from cocm_bot.operations.access.slack_users import Person
+from cocm_bot.slack.runtime.failures import Gone, RateLimited
+from cocm_bot.slack.runtime.gateway import Gateway
+
+FRESH_SECONDS = 120.0
+"""How long a list of everybody is believed."""
+ONE_BY_ONE = 10
+"""Questions about single people within that time, before everybody is listed instead."""
+
+
+@dataclass
+class _Listing:
+    """What was asked since an instant (seconds), and everybody by id and by address once they are listed."""
+
+    since: float
+    asked: int = 0
+    people: Mapping[str, Person] = field(default_factory=dict)
+
+
+class Directory:
+    """The people of the workspace; `now` counts seconds."""
+
+    def __init__(self, gateway: Gateway, now: Callable[[], float]) -> None:
+        self._gateway = gateway
+        self._now = now
+        self._listing = _Listing(now())
+        self._lock = threading.Lock()
+
+    def member(self, user: User) -> Person | None:
+        """The full member of the workspace a user is; None when there is nobody who may be told.
+
+        Raises Unavailable when Slack does not say.
+        """
+        people = self._everybody()
+        if people:
+            found = people.get(user.slack_user_id or user.email.lower())
+        elif user.slack_user_id is None:
+            return self._gateway.member_with(user.email)
+        else:
+            found = self._person(user.slack_user_id)
+        return found if found and _to_be_told(self._gateway, found) else None
+
+    def _person(self, slack_user_id: str) -> Person | None:
+        try:
+            return self._gateway.person(slack_user_id)
+        except Gone:
+            return None
+
+    def _everybody(self) -> Mapping[str, Person]:
+        """Everybody, once it is worth it; empty until then."""
+        with self._lock:
+            if self._now() - self._listing.since > FRESH_SECONDS:
+                self._listing = _Listing(self._now())
+            listing = self._listing
+            listing.asked += 1
+            if listing.asked == ONE_BY_ONE + 1:
+                try:
+                    listing.people = _by_name(self._gateway)
+                except RateLimited:
+                    # A workspace too large to be listed: one by one it takes its time, and comes to an end.
+                    listing.people = {}
+            return listing.people
+
+
+def _to_be_told(gateway: Gateway, person: Person) -> bool:
+    return person.team_id == gateway.team_id() and not person.outsider
+
+
+def _by_name(gateway: Gateway) -> Mapping[str, Person]:
+    # Of the accounts with the same address, some perhaps deactivated or elsewhere, the one to be told counts.
+    everybody = sorted(gateway.everybody(), key=lambda each: _to_be_told(gateway, each))
+    return {each.id: each for each in everybody} | {
+        each.email.lower(): each for each in everybody if each.email
+    }

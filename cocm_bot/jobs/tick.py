@@ -1,0 +1,134 @@
+"""One tick of the clock: take what is due from the table, and do it."""
+
+import logging
+import random
+import threading
+from collections.abc import Iterable, Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from secrets import token_hex
+from typing import NamedTuple, Protocol
+
+from cocm_bot.domain.errors import CocmError
+from cocm_bot.jobs.pace import Pace
+from cocm_bot.jobs.slack_directory import Directory
+from cocm_bot.logs import where
+from cocm_bot.operations.context import Desk
+from cocm_bot.slack.runtime.gateway import Gateway
+from cocm_bot.store import jobs, ticks
+from cocm_bot.store.jobs import Waiting, Work
+from cocm_bot.store.ticks import Run
+
+LEASE_SECONDS = 120.0
+"""How long work stays with a process that took it, unless it is done before."""
+TICK_SECONDS = 45.0
+"""How long a tick goes on taking work; what is left is for the next, which begins with the gravest again."""
+PAUSES = (60.0, 120.0, 300.0, 600.0, 1800.0)
+"""Seconds until work that failed is tried again; the last one for every further try."""
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Rounds:
+    """What doing the work needs."""
+
+    desk: Desk
+    gateway: Gateway
+    directory: Directory
+    pace: Pace
+
+
+class _Round(NamedTuple):
+    """How much of what was due was done, and how much there was no time for."""
+
+    done: int
+    left: int
+
+
+class Doing(Protocol):
+    """Does one kind of work, within its lease, and finishes it or puts it off.
+
+    What it raises puts the work off for a while.
+    """
+
+    def __call__(self, rounds: Rounds, held: Work, /) -> None: ...
+
+
+class Ticker:
+    """Does work as it falls due, each kind by the function given for it; the kinds stand gravest first."""
+
+    def __init__(self, rounds: Rounds, doings: Mapping[str, Doing], hands: Executor) -> None:
+        self._rounds = rounds
+        self._doings = doings
+        self._hands = hands
+        self._stopped = threading.Event()
+        self._name = token_hex(4)
+
+    def stop(self) -> None:
+        """Let ticks take no more work; what is in hand is done."""
+        self._stopped.set()
+
+    def tick(self) -> None:
+        """Do what is due now and nobody else has in hand, gravest first, as far as a tick goes."""
+        began = self._now()
+        done = 0
+        # Work that was done may have left more to be done now.
+        while (found := self._round(began + TICK_SECONDS)).done:
+            done += found.done
+        run = Run(process=self._name, at=began, seconds=self._now() - began, done=done, left=found.left)
+        self._record(run)
+
+    def do(self, waiting: Waiting) -> bool:
+        """Do this work now; False if it is not due, done, or in somebody else's hand. Never raises."""
+        try:
+            held = jobs.claim(self._rounds.desk.table, waiting, self._now(), LEASE_SECONDS)
+            if held is not None:
+                self._do(held)
+        except CocmError as error:
+            # The table does not answer, or the lease ended: the work is in the queue, for whoever comes.
+            logger.warning("left kind=%s error=%s at=%s", waiting.kind, type(error).__name__, where(error))
+            return False
+        return held is not None
+
+    def _do(self, held: Work) -> None:
+        try:
+            self._doings[held.kind](self._rounds, held)
+        except Exception as error:  # noqa: BLE001 - whatever fails, the work is tried again, and other work done
+            level = logging.WARNING if isinstance(error, CocmError) else logging.ERROR
+            logger.log(level, "later kind=%s error=%s at=%s", held.kind, type(error).__name__, where(error))
+            pause = PAUSES[min(held.tries, len(PAUSES)) - 1]
+            jobs.put_off(self._rounds.desk.table, held, self._now() + pause, tries=held.tries)
+
+    def _round(self, until: float) -> "_Round":
+        def do(waiting: Waiting) -> bool | None:
+            return self.do(waiting) if self._now() <= until and not self._stopped.is_set() else None
+
+        outcomes = list(self._hands.map(do, self._in_order()))
+        return _Round(outcomes.count(True), outcomes.count(None))
+
+    def _record(self, run: Run) -> None:
+        try:
+            ticks.record(self._rounds.desk.table, run)
+        except CocmError as error:
+            logger.warning("unrecorded tick error=%s", type(error).__name__)
+
+    def _in_order(self) -> list[Waiting]:
+        due = list(self._due())
+        # Replicas go about it in different orders, so that they rarely want the same.
+        random.shuffle(due)
+        gravity = list(self._doings)
+        return sorted(due, key=lambda waiting: gravity.index(waiting.kind))
+
+    def _due(self) -> Iterable[Waiting]:
+        """What is due in all parts of the queue; work of a kind unknown to this version is left alone."""
+        for shard in range(jobs.SHARDS):
+            try:
+                found = jobs.due(self._rounds.desk.table, shard, self._now())
+            except CocmError as error:
+                logger.warning("unread shard=%d error=%s", shard, type(error).__name__)
+                continue
+            yield from (waiting for waiting in found if waiting.kind in self._doings)
+
+    def _now(self) -> float:
+        return self._rounds.desk.now().timestamp()

@@ -1,0 +1,239 @@
+"""Reading the access log: by admins in Slack, by whoever runs the bot as a file, and proving it whole."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from cocm_bot.domain.access import Action, Actor, AdminRight, may
+from cocm_bot.domain.errors import InvalidInput, NotFound
+from cocm_bot.domain.patient import DirectoryEntry
+from cocm_bot.domain.patients.search import search
+from cocm_bot.operations.access.access_logging import (
+    NO_REGISTRY,
+    authorise_admin,
+    member_of,
+    record_export,
+    record_view,
+)
+from cocm_bot.operations.context import Desk
+from cocm_bot.operations.roster import names
+from cocm_bot.store import registries
+from cocm_bot.store.audit import access_log, audit_proof
+from cocm_bot.store.audit.access_log import AccessEntry
+from cocm_bot.store.audit.audit_proof import Fault
+from cocm_bot.store.audit.audit_trail import DAY_SECONDS, DAYS_OF_A_YEAR
+from cocm_bot.store.patients import patients
+from cocm_bot.store.table.wire import Item
+
+EXPORT = "export the access log"
+USUAL_DAYS = 7
+MOST_DAYS = 31
+MOST_FOUND = 1000
+LINES_PER_PAGE = 15
+PATIENTS_PER_LINE = 6
+EXPIRY_DAYS = 3
+"""Days before its expiry a day is no longer proved: DynamoDB takes its entries one by one, in no order."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Whose entries are asked for: of a patient, of a member, or (neither) all; and before which instant."""
+
+    days: int
+    until: float
+    patient_id: str = ""
+    user_id: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One entry with the patients it names, the one asked for first; `others` stand for those left out."""
+
+    entry: AccessEntry
+    patients: Sequence[DirectoryEntry]
+    others: int = 0
+
+
+@dataclass(frozen=True)
+class Accesses:
+    """A page of the log, latest first."""
+
+    wanted: Wanted
+    lines: Sequence[Line]
+    number: int
+    total: int
+    """Entries found; never more than MOST_FOUND, the latest ones."""
+    subject: str
+    """Whom it is about, as handle or name; empty for all."""
+    names: Mapping[str, str]
+    named: bool
+    """Whether the reader's role may see patients' names."""
+    broken: int = 0
+
+
+def wanted(desk: Desk, actor: Actor, words: Sequence[str]) -> Wanted:
+    """What the words after the command ask for: a handle, a patient's or a member's name, and days.
+
+    Raises NotAllowed, InvalidInput or Unavailable.
+    """
+    authorise_admin(desk, actor, AdminRight.READ_ACCESS_LOG)
+    *rest, last = words or [""]
+    days = USUAL_DAYS
+    if last.isdecimal() and len(last) <= len(str(MOST_DAYS)):
+        days, words = int(last), rest
+    if not 1 <= days <= MOST_DAYS:
+        raise InvalidInput(f"I can show 1 to {MOST_DAYS} days. Older entries: `cocm-bot audit export`.")
+    asked = Wanted(days, desk.now().timestamp())
+    if not any(words):
+        return asked
+    return _about(desk, actor, asked, " ".join(words))
+
+
+def read(desk: Desk, actor: Actor, asked: Wanted, number: int = 1) -> Accesses:
+    """A page of the entries asked for; that it was read is an entry too, written first.
+
+    Raises NotAllowed or Unavailable.
+    """
+    authorise_admin(desk, actor, AdminRight.READ_ACCESS_LOG)
+    days = range(min(asked.days, MOST_DAYS))
+    today = datetime.fromtimestamp(asked.until, UTC).date()
+    found: list[AccessEntry] = []
+    broken = 0
+    for day in (today - timedelta(days=back) for back in days):
+        listing = access_log.entries(desk.table, actor.registry.id, day)
+        found += [entry for entry in reversed(listing.records) if _matches(entry, asked)]
+        broken += listing.broken
+        if len(found) >= MOST_FOUND:
+            break
+    found = found[:MOST_FOUND]
+    number = min(max(number, 1), max(-(-len(found) // LINES_PER_PAGE), 1))
+    start = (number - 1) * LINES_PER_PAGE
+    known = {each.patient_id: each for each in patients.directory(desk.table, actor.registry.id)}
+    lines = [_line(entry, asked, known) for entry in found[start : start + LINES_PER_PAGE]]
+    shown = dict.fromkeys(each.patient_id for line in lines for each in line.patients)
+    record_view(desk, actor, AdminRight.READ_ACCESS_LOG, shown)
+    members, named = names(desk, actor), may(actor.role, Action.VIEW_PATIENT)
+    return Accesses(asked, lines, number, len(found), _subject(asked, known, members), members, named, broken)
+
+
+def export(desk: Desk, registry_id: str, since: date, until: date, account: str) -> Iterator[str]:
+    """The entries of these UTC days as lines of JSON, oldest first; the export is logged before it begins.
+
+    Those that can't be read are left out: `prove` names them. Raises NotFound or Unavailable.
+    """
+    if registry_id != NO_REGISTRY and registries.get(desk.table, registry_id) is None:
+        raise NotFound("There is no registry with this id.")
+    record_export(desk, registry_id, EXPORT, account)
+    for day in _days(since, until):
+        for entry in access_log.entries(desk.table, registry_id, day):
+            yield entry.model_dump_json()
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What was looked at, and what is wrong with it."""
+
+    entries: int
+    writers: int
+    since: date
+    until: date
+    faults: Sequence[Fault]
+
+
+def prove(
+    desk: Desk, registry_id: str, since: date | None, until: date | None, exported: Sequence[str] = ()
+) -> Proof:
+    """Check seals, numbers and places of a registry's entries of these UTC days; by default of all kept.
+
+    `exported` are lines of an earlier export: each of these days must be in the table as it was then.
+    Raises NotFound, InvalidInput for a line that is none, or Unavailable.
+    """
+    today = desk.now().date()
+    first, last = since or _oldest(desk, registry_id, today), until or today
+    stored = [item for day in _days(first, last) for item in access_log.stored(desk.table, registry_id, day)]
+    faults = audit_proof.faults(stored, desk.trail.key, first)
+    faults += _lost(stored, _entries(exported), registry_id, first, last)
+    writers = {str(item.get("writer")) for item in stored}
+    return Proof(len(stored), len(writers), first, last, faults)
+
+
+def _about(desk: Desk, actor: Actor, asked: Wanted, words: str) -> Wanted:
+    entries = patients.directory(desk.table, actor.registry.id)
+    by_handle = [each for each in entries if each.handle == words.upper()]
+    members = _members(names(desk, actor), words)
+    found = by_handle or (search(entries, words) if may(actor.role, Action.VIEW_PATIENT) else [])
+    if not by_handle and len(members) == 1:
+        return Wanted(asked.days, asked.until, user_id=members[0])
+    if len(found) == 1 and (by_handle or not members):
+        return Wanted(asked.days, asked.until, patient_id=found[0].patient_id)
+    if found or members:
+        raise InvalidInput("That fits more than one. Type the patient's handle, or the member's whole name.")
+    raise InvalidInput("I found neither a patient nor a member of that name. Try the patient's handle.")
+
+
+def _members(names: Mapping[str, str], words: str) -> list[str]:
+    """The members of that name, or else those whose name has every word."""
+    typed = words.casefold().split()
+    whole = [user_id for user_id, name in names.items() if name.casefold().split() == typed]
+    return whole or [
+        user_id
+        for user_id, name in names.items()
+        if all(any(part.startswith(word) for part in re.split(r"[\s-]+", name.casefold())) for word in typed)
+    ]
+
+
+def _matches(entry: AccessEntry, asked: Wanted) -> bool:
+    if not asked.until - asked.days * DAY_SECONDS <= entry.at < asked.until:
+        return False
+    if asked.patient_id:
+        return asked.patient_id in entry.patient_ids
+    return not asked.user_id or asked.user_id in (entry.user_id, member_of(entry))
+
+
+def _line(entry: AccessEntry, asked: Wanted, known: Mapping[str, DirectoryEntry]) -> Line:
+    ids = sorted(entry.patient_ids, key=lambda patient_id: patient_id != asked.patient_id)
+    most = 1 if asked.patient_id else PATIENTS_PER_LINE
+    shown = [known[patient_id] for patient_id in ids[:most] if patient_id in known]
+    return Line(entry, shown, len(ids) - len(shown))
+
+
+def _subject(asked: Wanted, known: Mapping[str, DirectoryEntry], members: Mapping[str, str]) -> str:
+    if asked.patient_id:
+        return known[asked.patient_id].handle if asked.patient_id in known else "an unknown patient"
+    return members.get(asked.user_id, "a former member") if asked.user_id else ""
+
+
+def _lost(
+    stored: Sequence[Item], exported: Sequence[AccessEntry], registry_id: str, first: date, last: date
+) -> Iterator[Fault]:
+    """What an earlier export has and the table has not, or not any more as it was."""
+    there = {str(item.get("mac")) for item in stored}
+    for entry in exported:
+        day = datetime.fromtimestamp(entry.at, UTC).date()
+        known = str({"S": entry.mac}) in there
+        if entry.registry_id == registry_id and first <= day <= last and not known:
+            yield Fault(audit_proof.GONE, day, entry.writer, entry.sequence, entry.sequence)
+
+
+def _entries(lines: Sequence[str]) -> list[AccessEntry]:
+    try:
+        return [AccessEntry.model_validate_json(line) for line in lines if line.strip()]
+    except ValueError:
+        # The error would quote the line.
+        raise InvalidInput("The file is no export of the access log.") from None
+
+
+def _oldest(desk: Desk, registry_id: str, today: date) -> date:
+    """The first day of which every entry is kept: the registry's first, if that is not too long ago."""
+    kept = today - timedelta(days=desk.trail.years * DAYS_OF_A_YEAR - EXPIRY_DAYS)
+    if registry_id == NO_REGISTRY:
+        return kept
+    registry = registries.get(desk.table, registry_id)
+    if registry is None:
+        raise NotFound("There is no registry with this id.")
+    return max(kept, datetime.fromtimestamp(registry.created_date, UTC).date())
+
+
+def _days(since: date, until: date) -> Iterator[date]:
+    return (since + timedelta(days=number) for number in range((until - since).days + 1))

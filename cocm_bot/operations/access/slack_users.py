@@ -1,0 +1,42 @@
+"""Who somebody in Slack is to us."""
+
+from dataclasses import dataclass
+
+from cocm_bot.domain.errors import NotAllowed
+
+
+@dataclass(frozen=True)
+class Person:
+    """A person as Slack describes them; `outsider` says in a word why they get nothing, if so."""
+
+    id: str
+    team_id: str
+    email: str
+    outsider: str | None
+    first_name: str = ""
+    last_name: str = ""
+    timezone: str = ""
+    """Their own zone, by its name; empty where Slack does not say."""
+    workspace_admin: bool = False
+
+
+class Stranger(NotAllowed):
+    """A person of the workspace who belongs to no registry; `founds` says that they may set one up."""
+
+    def __init__(self, *, founds: bool = False) -> None:
+        super().__init__(
+            "You are not in a patient registry yet. Ask the admin of your clinic's registry to add you, "
+            "with the e-mail address you use in Slack."
+            + (" Or set up a registry yourself: type /cocm registry new." if founds else "")
+        )
+
+
+class AnotherAccount(NotAllowed):
+    """The user belongs to another Slack account."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The registry knows your e-mail address from another Slack account, so I can't let you in with "
+            "this one. If both are yours, ask an admin of your registry for a new Slack account in "
+            "`/cocm team`, or whoever runs the bot: `cocm-bot user unbind`."
+        )

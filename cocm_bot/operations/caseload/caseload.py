@@ -1,0 +1,235 @@
+"""The caseload as a list, read from the index only."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from enum import StrEnum
+from types import MappingProxyType
+
+from cocm_bot.domain.access import Action, Actor
+from cocm_bot.domain.due.rules import Due, Reason, due
+from cocm_bot.domain.fields import folded
+from cocm_bot.domain.members import RegistryUser
+from cocm_bot.domain.outcomes.progress import improved, in_remission
+from cocm_bot.domain.patient import MeasureCourse, PatientSummary
+from cocm_bot.domain.patients.derive import as_of, weeks_at
+from cocm_bot.domain.settings.policy import CarePolicy
+from cocm_bot.domain.team.assignment import concerns, in_charge, unassigned
+from cocm_bot.domain.vocabulary import Role, Status
+from cocm_bot.operations.access.access_logging import authorise, record_view
+from cocm_bot.operations.context import Desk
+from cocm_bot.operations.roster import members
+from cocm_bot.store.patients import patients
+
+ROWS_PER_PAGE = 15
+
+
+@dataclass(frozen=True)
+class Row:
+    """One patient of a list, as of now."""
+
+    summary: PatientSummary
+    weeks: int | None
+    due: list[Due]
+
+
+@dataclass(frozen=True)
+class Own:
+    """Of a list of a care manager's own patients: how many the whole list has, and whose are among them."""
+
+    everyone: int
+    unassigned: int
+    covered: Sequence[str] = ()
+    """The names of the care managers the person covers today."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of a list: pages count from 1; `broken` records of the whole list could not be read."""
+
+    rows: list[Row]
+    number: int
+    pages: int
+    matched: int
+    broken: int
+    counts: Mapping[Reason, int] = field(default_factory=dict)
+    """Of a worklist: how many patients of the whole list stand under each reason, gravest first."""
+    own: Own | None = None
+    """What to say of a list of a care manager's own patients; None where it shows everybody's."""
+    snoozed: int = 0
+    """Of a worklist: how many patients with something due are left out."""
+
+    @property
+    def first(self) -> int:
+        """The place of the page's first row in the whole list, from 1."""
+        return (self.number - 1) * ROWS_PER_PAGE + 1
+
+
+class Whose(StrEnum):
+    """Whose patients."""
+
+    MINE = "mine"
+    ALL = "all"
+
+
+class Show(StrEnum):
+    """Which part of the caseload."""
+
+    ALL = "all"
+    DUE = "due"
+    FLAGGED = "flagged"
+    IMPROVING = "improving"
+    NOT_IMPROVING = "not-improving"
+    REMISSION = "remission"
+    ENROLLED = "enrolled"
+    TREATMENT = "treatment"
+    PREVENTION = "prevention"
+
+
+class Sort(StrEnum):
+    """In which order; patients that compare equal stand by handle."""
+
+    URGENCY = "urgency"
+    NAME = "name"
+    SCORE = "score"
+    CHANGE = "change"
+    WEEKS = "weeks"
+    MINUTES = "minutes"
+
+
+def usual(actor: Actor) -> Whose:
+    """Whose patients a list shows where nobody said: a care manager's own, else everybody's."""
+    return Whose.MINE if actor.role is Role.CARE_MANAGER else Whose.ALL
+
+
+def caseload(
+    desk: Desk, actor: Actor, show: Show, sort: Sort, number: int = 1, whose: Whose | None = None
+) -> Page:
+    """The patients in the program that the filter keeps. Raises NotAllowed or Unavailable."""
+    kept, own, broken = _kept(desk, actor, show, sort, whose)
+    return replace(page_of(desk, actor, kept, number, broken), own=own)
+
+
+def choosable(
+    desk: Desk, actor: Actor, show: Show, sort: Sort, most: int, whose: Whose | None = None
+) -> tuple[list[Row], int]:
+    """The first `most` patients of such a list, logged as seen, and how many there are.
+
+    Raises NotAllowed or Unavailable.
+    """
+    kept, _, _ = _kept(desk, actor, show, sort, whose)
+    shown = kept[:most]
+    if shown:
+        record_view(desk, actor, Action.VIEW_CASELOAD, (row.summary.id for row in shown))
+    return shown, len(kept)
+
+
+def own_rows(
+    desk: Desk, actor: Actor, rows: Sequence[Row], whose: Whose | None = None
+) -> tuple[list[Row], Own | None]:
+    """The rows of the patients who are the actor's own, with what a screen says of them; else all rows.
+
+    Own are those assigned to the actor, to somebody they cover today, or to nobody, so that nobody falls
+    through.
+    """
+    if (whose or usual(actor)) is Whose.ALL:
+        return list(rows), None
+    today = actor.registry.policy.local_date(desk.now().timestamp())
+    return theirs(rows, actor, members(desk, actor), today)
+
+
+def theirs(
+    rows: Sequence[Row], actor: Actor, team: Sequence[RegistryUser], day: date
+) -> tuple[list[Row], Own]:
+    """The rows of the patients who are the actor's own on a local day, with what a screen says of them."""
+    charge = in_charge(team, day)
+    kept = [row for row in rows if concerns(row.summary.care_manager, actor.user_id, charge)]
+    covered = [
+        f"{member.first_name} {member.last_name}"
+        for member in team
+        if member.user_id != actor.user_id and actor.user_id in charge.get(member.user_id, ())
+    ]
+    nobodys = sum(unassigned(row.summary.care_manager, charge) for row in kept)
+    return kept, Own(everyone=len(rows), unassigned=nobodys, covered=covered)
+
+
+def _kept(
+    desk: Desk, actor: Actor, show: Show, sort: Sort, whose: Whose | None
+) -> tuple[list[Row], Own | None, int]:
+    authorise(desk, actor, Action.VIEW_CASELOAD)
+    now, policy = desk.now(), actor.registry.policy
+    listing = patients.caseload(desk.table, actor.registry.id)
+    rows = [row_of(summary, policy, now) for summary in listing.records]
+    kept, own = own_rows(desk, actor, [row for row in rows if _FILTERS[show](row, policy)], whose)
+    kept.sort(key=lambda row: (_ORDERS[sort](row, policy), row.summary.handle))
+    return kept, own, listing.broken
+
+
+def row_of(summary: PatientSummary, policy: CarePolicy, now: datetime) -> Row:
+    """The row of a patient as of now."""
+    return Row(as_of(summary, policy, now), weeks_at(summary, policy, now), due(summary, policy, now))
+
+
+def page_of(
+    desk: Desk, actor: Actor, rows: list[Row], number: int, broken: int, beside: Iterable[str] = ()
+) -> Page:
+    """The page of that number, or the nearest; the patients on it are logged as seen.
+
+    With them, in the same entry, those who are shown `beside` it, by id.
+    """
+    pages = max(1, -(-len(rows) // ROWS_PER_PAGE))
+    number = min(max(1, number), pages)
+    shown = rows[(number - 1) * ROWS_PER_PAGE : number * ROWS_PER_PAGE]
+    if seen := dict.fromkeys([*(row.summary.id for row in shown), *beside]):
+        record_view(desk, actor, Action.VIEW_CASELOAD, seen)
+    return Page(shown, number, pages, len(rows), broken)
+
+
+def urgency(row: Row) -> tuple[object, ...]:
+    """The place of a row by what is due: gravest first, then longest due; patients with nothing due last."""
+    if not row.due:
+        return (1,)
+    return (0, row.due[0].reason.gravity, row.due[0].since, row.summary.handle)
+
+
+def _courses(row: Row, policy: CarePolicy) -> list[MeasureCourse]:
+    """The courses of the registry's measures this patient has, in the registry's order."""
+    scores = row.summary.course.scores
+    return [scores[measure.name] for measure in policy.measures if measure.name in scores]
+
+
+_FILTERS: Mapping[Show, Callable[[Row, CarePolicy], bool]] = MappingProxyType(
+    {
+        Show.ALL: lambda row, policy: True,
+        Show.DUE: lambda row, policy: bool(row.due),
+        Show.FLAGGED: lambda row, policy: row.summary.patient_flag is not None,
+        Show.IMPROVING: lambda row, policy: improved(row.summary.course.scores, policy) is True,
+        Show.NOT_IMPROVING: lambda row, policy: improved(row.summary.course.scores, policy) is False,
+        Show.REMISSION: lambda row, policy: in_remission(row.summary.course.scores, policy),
+        Show.ENROLLED: lambda row, policy: row.summary.status is Status.ENROLLED,
+        Show.TREATMENT: lambda row, policy: row.summary.status is Status.TREATMENT,
+        Show.PREVENTION: lambda row, policy: row.summary.status is Status.RELAPSE_PREVENTION,
+    }
+)
+
+
+def _by_first_measure(
+    row: Row, policy: CarePolicy, value: Callable[[MeasureCourse], float]
+) -> tuple[object, ...]:
+    """Highest first by the first measure the patient has; patients without scores last."""
+    courses = _courses(row, policy)
+    return (0, -value(courses[0])) if courses else (1,)
+
+
+_ORDERS: Mapping[Sort, Callable[[Row, CarePolicy], tuple[object, ...]]] = MappingProxyType(
+    {
+        Sort.URGENCY: lambda row, policy: urgency(row),
+        Sort.NAME: lambda row, policy: (folded(row.summary.last_name), folded(row.summary.first_name)),
+        Sort.SCORE: lambda row, policy: _by_first_measure(row, policy, lambda course: course.latest),
+        Sort.CHANGE: lambda row, policy: _by_first_measure(
+            row, policy, lambda course: course.latest - course.first
+        ),
+        Sort.WEEKS: lambda row, policy: (1,) if row.weeks is None else (0, -row.weeks),
+        Sort.MINUTES: lambda row, policy: (-(row.summary.minutes_this_month or 0),),
+    }
+)

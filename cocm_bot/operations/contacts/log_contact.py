@@ -1,0 +1,171 @@
+"""Logging a contact with a patient, or a consultation about one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from cocm_bot.domain.access import Action, Actor
+from cocm_bot.domain.agreements import Recommendation
+from cocm_bot.domain.contacts.contact import Advice, Contact, check, check_advice, completed
+from cocm_bot.domain.errors import InvalidInput
+from cocm_bot.domain.members import RegistryUser
+from cocm_bot.domain.patient import Change, Patient, PatientFlag, Score, TreatmentLog
+from cocm_bot.domain.patients.derive import as_of, weeks_in_treatment
+from cocm_bot.domain.patients.patient_status import status_with
+from cocm_bot.domain.recommendations.recommendations import kept
+from cocm_bot.domain.safety.flags import open_types, with_raised
+from cocm_bot.domain.vocabulary import GRAVEST_FIRST, Flag, Role, Status
+from cocm_bot.operations.access.access_logging import authorise
+from cocm_bot.operations.context import Desk, new_id
+from cocm_bot.operations.patients.card import Card, card_of
+from cocm_bot.operations.patients.changes import edited
+from cocm_bot.operations.recommendations.sending import sending
+from cocm_bot.operations.safety.alerts import after_contact
+from cocm_bot.store.patients import patients
+from cocm_bot.store.patients.patients import Edit
+from cocm_bot.store.team import people
+
+
+@dataclass(frozen=True)
+class Logged:
+    """The patient's card after the contact, and what the patient was before it."""
+
+    before: Patient | None
+    """None when the contact had been saved already by an earlier delivery of the same request."""
+    card: Card
+    log: TreatmentLog | None
+    """The contact as recorded; None as above."""
+    replaced: TreatmentLog | None = None
+    """The entry it takes the place of."""
+
+
+def log_contact(desk: Desk, actor: Actor, handle: str, contact: Contact, request_id: str) -> Logged:
+    """Record a contact and everything that follows from it, once per request id.
+
+    A self-harm item above 0 needs what was done about it. The flag the person asks for is raised in the same
+    transaction, and the clock's work to tell others of the risk, or of a recommendation, is added. Raises
+    NotAllowed, InvalidInput with the field (or measure) at fault, NotFound, Conflict or Unavailable.
+    """
+    authorise(desk, actor, Action.LOG_CONTACT)
+    now, policy = desk.now(), actor.registry.policy
+    contact = completed(contact, policy)
+    check(contact, policy, now)
+    if contact.is_consultation:
+        check_advice(contact.advice)
+    members = people.members(desk.table, actor.registry.id).records if contact.advice else []
+    written: list[tuple[Patient, TreatmentLog]] = []
+
+    def add(patient: Patient, history: list[TreatmentLog]) -> Edit:
+        if patient.status is Status.DEACTIVATED:
+            raise InvalidInput("This patient is deactivated: reopen the record before logging a contact.")
+        log_id, flags = new_id(), flags_after(actor, patient, contact, now)
+        given = contact.advice and recommendation(actor, patient, contact.advice, members, log_id, now)
+        log = treatment_log(actor, patient, contact, log_id, now).model_copy(
+            update={"flag": gravest(flags), "recommendation": given}
+        )
+        log = log.model_copy(update={"weeks_in_treatment": weeks_in_treatment(patient, history, log, policy)})
+        status, since = status_with(patient, log, policy)
+        alerts, along = after_contact(actor, patient, log, now)
+        if given:
+            along.append(sending(actor.registry, patient, given.id, actor.user_id, now.timestamp()))
+        written.append((patient, log))
+        return edited(
+            desk,
+            actor,
+            patient,
+            history,
+            {
+                "status": status,
+                "status_since": since,
+                "flags": flags,
+                "alerts": alerts,
+                "recommendations": kept((*patient.recommendations, given))
+                if given
+                else patient.recommendations,
+            },
+            object_name="treatment_log",
+            action="no-show logged" if log.no_show else "contact logged",
+            changes=flags_told(patient, flags),
+            logs=(log,),
+            along=along,
+        )
+
+    after = patients.change(desk.table, actor.registry.id, handle, add, request_id=request_id)
+    before, log = written[-1] if written else (None, None)
+    was = None if before is None else as_of(before, policy, now)
+    return Logged(was, card_of(desk, actor, after), log)
+
+
+def treatment_log(
+    actor: Actor, patient: Patient, contact: Contact, log_id: str, now: datetime
+) -> TreatmentLog:
+    """The record of a completed contact by this actor, still without flag, weeks and recommendation."""
+    answers = {
+        name: tuple(answer for answer in given if answer is not None)
+        for name, given in contact.answers.items()
+    }
+    return TreatmentLog(
+        id=log_id,
+        patient_mrn=patient.patient_mrn,
+        provider=actor.user_id,
+        provider_role=actor.role,
+        no_show=contact.no_show,
+        flag=None,
+        weeks_in_treatment=0,
+        contact_type=contact.contact_type,
+        visit_type=contact.visit_type,
+        scores=tuple(Score(score_name=name, score_value=value) for name, value in contact.scores.items()),
+        minutes=contact.minutes,
+        date=actor.registry.policy.instant(contact.day, now),
+        note=contact.note,
+        recorded_at=now.timestamp(),
+        answers=answers,
+        self_harm=contact.self_harm,
+        difficulty=contact.difficulty,
+        safety_action=contact.safety_action,
+    )
+
+
+def recommendation(
+    actor: Actor,
+    patient: Patient,
+    advice: Advice,
+    members: Sequence[RegistryUser],
+    log_id: str,
+    now: datetime,
+) -> Recommendation:
+    """What is recommended, addressed to the registry's physicians and the patient's care manager.
+
+    A patient without a care manager who is a member has all of the registry's.
+    """
+    physicians = [each.user_id for each in members if each.role is Role.PCP]
+    managers = [each.user_id for each in members if each.role is Role.CARE_MANAGER]
+    own = [user_id for user_id in managers if user_id == patient.care_manager]
+    return Recommendation(
+        id=log_id,
+        kinds=advice.kinds,
+        text=advice.text,
+        by=actor.user_id,
+        at=now.timestamp(),
+        addressed_to=(*physicians, *(own or managers)),
+    )
+
+
+def flags_after(actor: Actor, patient: Patient, contact: Contact, now: datetime) -> tuple[PatientFlag, ...]:
+    """All flags once the safety flag the person asked for is raised; an open one is not raised twice."""
+    if not contact.raise_safety_flag or Flag.SAFETY_RISK in open_types(patient):
+        return patient.flags
+    reason = f"Self-harm item above 0. {contact.safety_action}"
+    return with_raised(patient, (Flag.SAFETY_RISK,), reason, actor.user_id, now.timestamp())
+
+
+def flags_told(patient: Patient, flags: Sequence[PatientFlag]) -> list[Change]:
+    """The flags that were raised, for the audit entry."""
+    raised = flags[len(patient.flags) :]
+    return [Change(attribute="flag", before="", after=f"{flag.flag_type}: {flag.reason}") for flag in raised]
+
+
+def gravest(flags: Sequence[PatientFlag]) -> Flag | None:
+    """The gravest flag that is open."""
+    standing = {flag.flag_type for flag in flags if flag.resolved_date is None}
+    return next((flag for flag in GRAVEST_FIRST if flag in standing), None)

@@ -1,0 +1,29 @@
+"""What every operation works with."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from cocm_bot.domain.access import NOBODY, Creators
+from cocm_bot.store.audit.audit_trail import AuditTrail
+from cocm_bot.store.table.table import Table
+from cocm_bot.store.team.cognito import UserPool
+
+
+def new_id() -> str:
+    """A fresh opaque id: 26 characters nobody can guess."""
+    return secrets.token_hex(13)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The table, the clock and the access log; `now` returns aware UTC."""
+
+    table: Table
+    now: Callable[[], datetime]
+    trail: AuditTrail
+    pool: UserPool | None = None
+    """Where new users get their ids; None makes them up."""
+    creators: Creators = NOBODY
+    """Who may set up a registry from Slack; nobody, where nobody is named."""

@@ -1,0 +1,153 @@
+"""What clinicians are told: a care manager's day, the psychiatrist's list, what waits for a PCP's answer."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from cocm_bot.domain.access import Action, Actor
+from cocm_bot.domain.digests.near_code import Near, near_codes, working_days_left
+from cocm_bot.domain.due.rules import Reason
+from cocm_bot.domain.recommendations.recommendations import still_open
+from cocm_bot.domain.review.agenda import Point, Topic, agenda, urgent
+from cocm_bot.domain.team.assignment import concerns, in_charge, with_covers
+from cocm_bot.operations.access.access_logging import record_view
+from cocm_bot.operations.caseload.caseload import ROWS_PER_PAGE, Page
+from cocm_bot.operations.caseload.worklist import due_page
+from cocm_bot.operations.context import Desk
+from cocm_bot.operations.digests.overview import Awaited
+from cocm_bot.operations.digests.registry_snapshot import Standing
+
+MOST_NEAR = 5
+AGAIN_DAYS = 7
+"""Days after which a PCP is told again of a recommendation that waits for them."""
+LONGEST_PAUSE = 14
+"""No registry is quiet for more days in a row, so nobody looks further back."""
+
+
+@dataclass(frozen=True)
+class CaseloadDigest:
+    """A care manager's day; once a week, also whose minutes are near the next code."""
+
+    page: Page
+    near: Sequence[Near]
+    days_left: int
+    """Working days left in the month."""
+    at: float
+    """When it was drawn (seconds UTC); so in the others."""
+
+    @property
+    def handles(self) -> list[str]:
+        """Who stands in it with something to do."""
+        return [row.summary.handle for row in self.page.rows]
+
+
+@dataclass(frozen=True)
+class ReviewDigest:
+    """Whom the psychiatrist is to look at: the agenda on the day of the review, else what can't wait."""
+
+    points: Sequence[Point]
+    """The first of them."""
+    counts: Mapping[Topic, int]
+    """Of all, gravest first."""
+    meets: bool
+    """Whether it is the day of the review."""
+    at: float
+
+    @property
+    def handles(self) -> list[str]:
+        """Who stands in it with something to do."""
+        return [point.summary.handle for point in self.points]
+
+
+@dataclass(frozen=True)
+class AnswersDigest:
+    """The recommendations that wait for a PCP's answer, the longest waiting first."""
+
+    awaited: Sequence[Awaited]
+    """The first of them."""
+    matched: int
+    at: float
+
+    @property
+    def handles(self) -> list[str]:
+        """Who stands in it with something to do."""
+        return list(dict.fromkeys(each.patient.handle for each in self.awaited))
+
+
+def caseload_digest(
+    desk: Desk, standing: Standing, actor: Actor, *, weekly: bool, quiet: bool
+) -> CaseloadDigest | None:
+    """A care manager's own patients, those they cover and nobody's; None when `quiet` and nothing is due."""
+    near = _near(standing, actor) if weekly else []
+    if near:
+        record_view(desk, actor, Action.VIEW_CASELOAD, (each.summary.id for each in near))
+    page = due_page(desk, actor, standing.rows, standing.team, 1, standing.broken)
+    if quiet and not page.matched and not near:
+        return None
+    left = working_days_left(standing.registry.rhythm, standing.day)
+    return CaseloadDigest(page, near, left, standing.now.timestamp())
+
+
+def review_digest(desk: Desk, standing: Standing, actor: Actor, *, asked: bool) -> ReviewDigest | None:
+    """The agenda on the day of the review; on others what can't wait, or None unless it was asked for."""
+    policy, now = standing.registry.policy, standing.now
+    meets = standing.day.weekday() == standing.registry.rhythm.review_day
+    if meets:
+        points = agenda(standing.everyone(), policy, now)
+    else:
+        points = urgent((row.summary for row in standing.rows), policy, now)
+    if not (points or meets or asked):
+        return None
+    shown = points[:ROWS_PER_PAGE]
+    if shown:
+        record_view(desk, actor, Action.VIEW_CASELOAD, (each.summary.id for each in shown))
+    return ReviewDigest(shown, Counter(each.topic for each in points), meets, now.timestamp())
+
+
+def answers_digest(desk: Desk, standing: Standing, actor: Actor, *, asked: bool) -> AnswersDigest | None:
+    """What has waited for some days for the reader's answer; None on a day that calls for no reminder."""
+    waiting = list(_waiting(standing, actor))
+    told = _told_before(standing, actor)
+    if not asked and not any(_calls(standing, each, told) for each in waiting):
+        return None
+    shown = waiting[:ROWS_PER_PAGE]
+    if shown:
+        record_view(desk, actor, Action.VIEW_PATIENT, (each.patient.id for each in shown))
+    return AnswersDigest(shown, len(waiting), standing.now.timestamp())
+
+
+def _near(standing: Standing, actor: Actor) -> list[Near]:
+    charge = in_charge(standing.team, standing.day)
+    own = [each for each in standing.everyone() if concerns(each.care_manager, actor.user_id, charge)]
+    return near_codes(own, standing.registry.policy, standing.now)[:MOST_NEAR]
+
+
+def _waiting(standing: Standing, actor: Actor) -> Iterator[Awaited]:
+    rows = [row for row in standing.rows if any(due.reason is Reason.RECOMMENDATION for due in row.due)]
+    for row in sorted(rows, key=lambda row: row.summary.course.recommended or 0):
+        patient = standing.patient(row.summary.patient_mrn)
+        for each in still_open(patient) if patient else ():
+            asked = with_covers(each.addressed_to, standing.team, standing.day)
+            if patient and each.unanswered and actor.user_id in asked:
+                yield Awaited(patient, each)
+
+
+def _calls(standing: Standing, awaited: Awaited, told: date) -> bool:
+    """Whether a reminder fell due since a local day: there is one after some days, then one each week."""
+    policy = standing.registry.policy
+    first = policy.local_date(awaited.recommendation.at) + timedelta(days=policy.cadence.recommendation_days)
+    turns, before = ((day - first).days // AGAIN_DAYS for day in (standing.day, told))
+    return turns >= 0 and turns > before
+
+
+def _told_before(standing: Standing, actor: Actor) -> date:
+    """The last local day on which the reader could have been reminded."""
+    member = next((each for each in standing.team if each.user_id == actor.user_id), None)
+    days = member.reminders.days if member else None
+    earlier = (standing.day - timedelta(days=back) for back in range(1, LONGEST_PAUSE))
+    works = standing.registry.rhythm.works_on
+    return next(
+        (day for day in earlier if works(day) and (days is None or day.weekday() in days)),
+        standing.day - timedelta(days=LONGEST_PAUSE),
+    )

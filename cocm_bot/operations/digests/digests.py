@@ -1,0 +1,77 @@
+"""What a member is told without having asked, as things stand: the digest of their role.
+
+`standing.due_of` reads a registry once, `digest_of` makes of it what one reader is told. Whoever stands in a
+digest is in the access log by then, as seen by its reader. `program_digests.team_digest` is the channel's.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+from cocm_bot.domain.access import Action, Actor
+from cocm_bot.domain.vocabulary import Role
+from cocm_bot.operations.access.access_logging import authorise
+from cocm_bot.operations.context import Desk
+from cocm_bot.operations.digests.clinical_digests import (
+    AnswersDigest,
+    CaseloadDigest,
+    ReviewDigest,
+    answers_digest,
+    caseload_digest,
+    review_digest,
+)
+from cocm_bot.operations.digests.program_digests import FiguresDigest, figures_digest
+from cocm_bot.operations.digests.registry_snapshot import Standing
+
+
+class Kind(StrEnum):
+    """What a digest is about; a recipient gets one of a kind on a local day."""
+
+    CASELOAD = "caseload"
+    REVIEW = "review"
+    ANSWERS = "answers"
+    FIGURES = "figures"
+    TEAM = "team"
+
+
+KINDS: Mapping[Role, Kind] = MappingProxyType(
+    {
+        Role.CARE_MANAGER: Kind.CASELOAD,
+        Role.PSYCHIATRIST: Kind.REVIEW,
+        Role.PCP: Kind.ANSWERS,
+        Role.CLINICAL_OPS: Kind.FIGURES,
+    }
+)
+"""What each role is told of; Finance is told nothing. The team's channel has its own."""
+
+Digest = CaseloadDigest | ReviewDigest | AnswersDigest | FiguresDigest
+
+
+def digest_of(
+    desk: Desk, standing: Standing, actor: Actor, *, asked: bool = False, quiet: bool = False
+) -> Digest | None:
+    """What the actor is told now; None when that is nothing.
+
+    `asked`: they want it now, whatever day it is and whatever they were told before. `quiet`: they want to
+    hear nothing on a day without work. Raises Unavailable.
+    """
+    if actor.role not in KINDS:
+        return None
+    seen = Action.VIEW_FIGURES if KINDS[actor.role] is Kind.FIGURES else Action.VIEW_CASELOAD
+    authorise(desk, actor, seen)
+    weekly = standing.registry.rhythm.reports_on(standing.day)
+    match KINDS[actor.role]:
+        case Kind.CASELOAD:
+            return caseload_digest(desk, standing, actor, weekly=weekly, quiet=quiet and not asked)
+        case Kind.REVIEW:
+            return review_digest(desk, standing, actor, asked=asked)
+        case Kind.ANSWERS:
+            return answers_digest(desk, standing, actor, asked=asked)
+        case Kind.FIGURES if weekly or asked:
+            return figures_digest(standing)
+    return None
+
+
+def handles(digest: Digest) -> list[str]:
+    """The patients of a digest's rows, which are struck through once they are seen to."""
+    return [] if isinstance(digest, FiguresDigest) else digest.handles

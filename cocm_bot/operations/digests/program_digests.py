@@ -1,0 +1,58 @@
+"""What is told of the program as a whole: counts for the team's channel, the week's figures. No names."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from cocm_bot.domain.access import Action, Actor
+from cocm_bot.domain.due.rules import Reason
+from cocm_bot.domain.figures.counts import Week, week
+from cocm_bot.domain.settings.registry_settings import Shown
+from cocm_bot.operations.access.access_logging import record_view
+from cocm_bot.operations.context import Desk
+from cocm_bot.operations.digests.registry_snapshot import Standing
+
+MOST_HANDLES = 15
+
+
+@dataclass(frozen=True)
+class FiguresDigest:
+    """The program's week."""
+
+    week: Week
+    names: Mapping[str, str]
+    """The members' by user id."""
+    at: float
+    """When it was drawn (seconds UTC)."""
+
+
+@dataclass(frozen=True)
+class TeamDigest:
+    """The team's day, in numbers."""
+
+    counts: Mapping[str, int]
+    """How many patients stand under each reason, gravest first; to be kept for next week."""
+    before: Mapping[str, int] | None
+    """What they were a week ago; None when nobody wrote it down."""
+    risks: Sequence[str] = ()
+    """The handles of those at risk, where the registry lets its channel see them."""
+
+
+def figures_digest(standing: Standing) -> FiguresDigest:
+    """The figures of the last week."""
+    found = week(standing.everyone().records, standing.registry.policy, standing.now)
+    names = {member.user_id: f"{member.first_name} {member.last_name}" for member in standing.team}
+    return FiguresDigest(found, names, standing.now.timestamp())
+
+
+def team_digest(
+    desk: Desk, standing: Standing, channel: Actor, before: Mapping[str, int] | None = None
+) -> TeamDigest:
+    """The day's counts; `before` are those of a week ago. Raises Unavailable."""
+    found = Counter(row.due[0].reason for row in standing.rows)
+    counts = {reason.value: found[reason] for reason in Reason if found[reason]}
+    risky = [row.summary for row in standing.rows if row.due[0].reason is Reason.SAFETY_RISK]
+    shown = risky[:MOST_HANDLES] if channel.registry.disclosure.channel is not Shown.COUNTS else []
+    if shown:
+        record_view(desk, channel, Action.VIEW_CASELOAD, (each.id for each in shown))
+    return TeamDigest(counts, before, [each.handle for each in shown])

@@ -1,0 +1,50 @@
+"""How a registry stands at a moment: read once, for the digests of all who are told."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+
+from cocm_bot.domain.members import Registry, RegistryUser
+from cocm_bot.domain.patient import Patient, PatientSummary
+from cocm_bot.operations.caseload.caseload import Row
+from cocm_bot.operations.caseload.worklist import due_rows
+from cocm_bot.operations.context import Desk
+from cocm_bot.store.patients import patients
+from cocm_bot.store.table.items import Listing
+from cocm_bot.store.team import people
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A registry as it was read."""
+
+    registry: Registry
+    now: datetime
+    day: date
+    """The registry's local day."""
+    rows: Sequence[Row]
+    """Everybody with something due, in order of urgency."""
+    broken: int
+    """How many of those records can't be read."""
+    team: Sequence[RegistryUser]
+    everyone: Callable[[], Listing[PatientSummary]]
+    """The whole caseload, read once it is first asked for: on most days nobody does."""
+    patient: Callable[[str], Patient | None]
+    """A patient as a whole, by MRN, read once."""
+
+
+def due_of(desk: Desk, registry: Registry) -> Standing:
+    """What is due in a registry now: one query of the index, up to today. Raises Unavailable."""
+    now = desk.now()
+    rows, broken = due_rows(desk, registry)
+    return Standing(
+        registry=registry,
+        now=now,
+        day=registry.policy.local_date(now.timestamp()),
+        rows=rows,
+        broken=broken,
+        team=people.members(desk.table, registry.id).records,
+        everyone=cache(lambda: patients.caseload(desk.table, registry.id)),
+        patient=cache(lambda mrn: patients.get(desk.table, registry.id, mrn)),
+    )

@@ -1,0 +1,94 @@
+"""The one way a patient is changed: an audit entry says how, and every derived field is computed anew.
+
+The access log says that it was, in the same transaction.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from cocm_bot.domain.access import Actor
+from cocm_bot.domain.caseload.snoozes import outlasting
+from cocm_bot.domain.patient import TAIL, AuditLog, Change, Patient, TreatmentLog, Voided
+from cocm_bot.domain.patients.derive import as_of, derive
+from cocm_bot.operations.access.access_logging import recorded
+from cocm_bot.operations.context import Desk, new_id
+from cocm_bot.store.patients import history as records
+from cocm_bot.store.patients.patients import Edit
+from cocm_bot.store.table.writes import Write
+
+
+def edited(  # noqa: PLR0913 - what makes up a change, each named where it is made
+    desk: Desk,
+    actor: Actor,
+    before: Patient,
+    history: Sequence[TreatmentLog],
+    update: Mapping[str, Any],
+    *,
+    object_name: str,
+    action: str,
+    changes: Iterable[Change] = (),
+    logs: Sequence[TreatmentLog] = (),
+    voids: Sequence[Voided] = (),
+    along: Sequence[Write] = (),
+) -> Edit:
+    """The patient with the update applied, the contacts counted anew, and who did it written down.
+
+    `changes` tells in words what the update does to attributes too rich to be shown as they are stored;
+    the plain ones in `SHOWN` are compared here. `along` is written in the same transaction.
+    """
+    now = desk.now()
+    changed = before.model_copy(update={**update, "date_modified": now.timestamp()})
+    changed = changed.model_copy(update={"snoozed": outlasting(before, changed, logs)})
+    voided = {void.log_id for void in voids}
+    standing = [log for log in (*history, *logs) if log.id not in voided]
+    after = derive(changed, standing, actor.registry.policy, now)
+    audit = AuditLog(
+        id=new_id(),
+        object_name=object_name,
+        action=action,
+        user_id=actor.user_id,
+        created_date=now.timestamp(),
+        changes=(*changes, *_compared(as_of(before, actor.registry.policy, now), after)),
+        version=before.version + 1,
+    )
+    tail = (*before.audit_logs, audit)[-TAIL:]
+    access = recorded(desk, actor, action, (before.id,))
+    return Edit(after.model_copy(update={"audit_logs": tail}), audit, logs, voids, access, along)
+
+
+def changes_since(desk: Desk, patient: Patient, version: int) -> list[AuditLog]:
+    """The audit entries of the changes that made a newer version of the patient; none if there was none."""
+    if patient.version <= version:
+        return []
+    trail = records.audit_trail(desk.table, patient.id)
+    return [entry for entry in trail if entry.version is not None and entry.version > version]
+
+
+SHOWN = (
+    "patient_mrn",
+    "first_name",
+    "last_name",
+    "date_of_birth",
+    "phone_number",
+    "email",
+    "payer",
+    "status",
+    "care_manager",
+    "total_sessions",
+    "minutes_this_month",
+    "patient_flag",
+    "snoozed",
+)
+"""The attributes whose change every audit entry names."""
+
+
+def _compared(before: Patient, after: Patient) -> list[Change]:
+    return [
+        Change(attribute=name, before=_told(getattr(before, name)), after=_told(getattr(after, name)))
+        for name in SHOWN
+        if getattr(before, name) != getattr(after, name)
+    ]
+
+
+def _told(value: object) -> str:
+    return "" if value is None else str(value)

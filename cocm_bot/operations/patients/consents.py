@@ -1,0 +1,64 @@
+"""Recording that a patient agreed to Collaborative Care."""
+
+from datetime import date
+
+from pydantic import BaseModel
+
+from cocm_bot.domain.access import Action, Actor
+from cocm_bot.domain.agreements import Consent, ConsentKind
+from cocm_bot.domain.errors import InvalidInput
+from cocm_bot.domain.patient import Change, Patient, TreatmentLog
+from cocm_bot.operations.access.access_logging import authorise
+from cocm_bot.operations.context import Desk
+from cocm_bot.operations.patients.card import Card, card_of
+from cocm_bot.operations.patients.changes import edited
+from cocm_bot.store.patients import patients
+from cocm_bot.store.patients.patients import Edit
+
+
+class Consented(BaseModel):
+    """How and when a patient agreed."""
+
+    kind: ConsentKind
+    day: date
+
+
+def consent(desk: Desk, actor: Actor, given: Consented, born: date) -> Consent:
+    """The consent as it is recorded; raises InvalidInput for a day that can't be true."""
+    policy, now = actor.registry.policy, desk.now()
+    if given.day > policy.local_date(now.timestamp()):
+        raise InvalidInput("The date can't be in the future.", "consent_day")
+    if given.day < born:
+        raise InvalidInput("The date is before the patient was born.", "consent_day")
+    return Consent(kind=given.kind, date=policy.instant(given.day, now), recorded_by=actor.user_id)
+
+
+def record_consent(desk: Desk, actor: Actor, handle: str, given: Consented, request_id: str) -> Card:
+    """Record the patient's consent, or correct it, once per request id.
+
+    Raises NotAllowed, InvalidInput, NotFound, Conflict or Unavailable.
+    """
+    authorise(desk, actor, Action.RECORD_CONSENT)
+
+    def record(patient: Patient, history: list[TreatmentLog]) -> Edit:
+        agreed = consent(desk, actor, given, date.fromisoformat(patient.date_of_birth))
+        change = Change(attribute="consent", before=_told(actor, patient.consent), after=_told(actor, agreed))
+        return edited(
+            desk,
+            actor,
+            patient,
+            history,
+            {"consent": agreed},
+            object_name="consent",
+            action="consent recorded",
+            changes=[change],
+        )
+
+    after = patients.change(desk.table, actor.registry.id, handle, record, request_id=request_id)
+    return card_of(desk, actor, after)
+
+
+def _told(actor: Actor, recorded: Consent | None) -> str:
+    if recorded is None:
+        return ""
+    return f"{recorded.kind}, {actor.registry.policy.local_date(recorded.date)}"

@@ -1,0 +1,77 @@
+"""Editing what is known of a patient, whoever else edits it at the same time."""
+
+from datetime import date
+
+from cocm_bot.domain.access import Action, Actor
+from cocm_bot.domain.errors import Conflict, InvalidInput
+from cocm_bot.domain.patient import Patient, TreatmentLog
+from cocm_bot.domain.patients.merging import Merged, merge
+from cocm_bot.operations.access.access_logging import authorise
+from cocm_bot.operations.context import Desk
+from cocm_bot.operations.patients.card import Card, card_of, patient_of
+from cocm_bot.operations.patients.changes import changes_since, edited
+from cocm_bot.operations.patients.enrolment import Details, check_birth_date
+from cocm_bot.store.patients import patients
+from cocm_bot.store.patients.patients import Edit
+from cocm_bot.store.table.errors import MrnTaken
+
+
+class Overtaken(Conflict):
+    """Somebody else changed the same field to something else; nothing was written."""
+
+    def __init__(self, patient: Patient, merged: Merged) -> None:
+        super().__init__("Somebody else changed the same field meanwhile.")
+        self.patient = patient
+        self.merged = merged
+
+
+def edit(
+    desk: Desk, actor: Actor, handle: str, details: Details, request_id: str, *, read: int, shown: int
+) -> tuple[Card, Merged]:
+    """Change what was entered differently from what was read, once per request id.
+
+    `read` is the patient's version the edit was begun from, `shown` the one up to which the person knows
+    what others changed. What others changed in other fields stays. A corrected MRN moves the record; the
+    contacts before it keep the number they were recorded under. Raises NotAllowed, InvalidInput with the
+    field at fault, Overtaken, NotFound, Conflict or Unavailable.
+    """
+    authorise(desk, actor, Action.EDIT_PATIENT)
+    check_birth_date(desk, actor, details.date_of_birth)
+    mine = _as_text(details)
+
+    def merged(patient: Patient) -> Merged:
+        found = merge(mine, stored_details(patient), changes_since(desk, patient, read), shown)
+        if found.overtaken:
+            raise Overtaken(patient, found)
+        return found
+
+    def apply(patient: Patient, history: list[TreatmentLog]) -> Edit:
+        update = {name: value or _empty(name) for name, value in merged(patient).changes.items()}
+        return edited(desk, actor, patient, history, update, object_name="patient", action="edited")
+
+    patient = patient_of(desk, actor, handle)
+    found = merged(patient)
+    if not found.changes:
+        return card_of(desk, actor, patient), found
+    try:
+        after = patients.change(desk.table, actor.registry.id, handle, apply, request_id=request_id)
+    except MrnTaken:
+        raise InvalidInput("This MRN is already in the registry.", "patient_mrn") from None
+    return card_of(desk, actor, after), found
+
+
+def stored_details(patient: Patient) -> dict[str, str]:
+    """What can be edited of a patient, as text by field."""
+    return {name: str(getattr(patient, name) or "") for name in Details.model_fields}
+
+
+def _as_text(details: Details) -> dict[str, str]:
+    return {
+        name: value.isoformat() if isinstance(value, date) else str(value)
+        for name, value in details.model_dump().items()
+    }
+
+
+def _empty(name: str) -> str | None:
+    """What stands for nothing: the schema has no payer as null, the others as empty text."""
+    return None if name == "payer" else ""

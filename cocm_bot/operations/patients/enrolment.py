@@ -1,0 +1,130 @@
+"""Adding a patient to the registry."""
+
+import secrets
+from datetime import date
+
+from pydantic import BaseModel
+
+from cocm_bot.domain.access import Action, Actor
+from cocm_bot.domain.errors import Conflict, InvalidInput
+from cocm_bot.domain.fields import Email, Line, Mrn, PersonName, Phone
+from cocm_bot.domain.patient import SCHEMA_VERSION, AuditLog, Course, Episode, Patient
+from cocm_bot.domain.patients.derive import derive
+from cocm_bot.domain.vocabulary import Role, Status
+from cocm_bot.operations.access.access_logging import authorise, recorded
+from cocm_bot.operations.context import Desk, new_id
+from cocm_bot.operations.patients.card import Card, card_of
+from cocm_bot.operations.patients.consents import Consented, consent
+from cocm_bot.store.patients import patients
+from cocm_bot.store.table.errors import AlreadyApplied, HandleTaken, MrnTaken
+
+HANDLE_ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZ"
+"""No vowels, so that no handle spells a word; no 0, 1 or L, so that none is misread."""
+HANDLE_LENGTH = 4
+HANDLE_TRIES = 20
+EARLIEST_BIRTH = date(1900, 1, 1)
+
+
+class Details(BaseModel):
+    """What is known of a patient as a person; all of it can be edited later."""
+
+    patient_mrn: Mrn
+    first_name: PersonName
+    last_name: PersonName
+    date_of_birth: date
+    phone_number: Phone = ""
+    email: Email = ""
+    payer: Line = ""
+
+
+class Enrolment(Details):
+    """What is entered when a patient is referred to the program."""
+
+    consent: Consented | None = None
+
+
+def enrol(desk: Desk, actor: Actor, enrolment: Enrolment, request_id: str) -> Card:
+    """Add a patient to the actor's registry, once per request id.
+
+    Raises NotAllowed, InvalidInput (MRN taken, impossible birth date), Conflict or Unavailable.
+    """
+    authorise(desk, actor, Action.ENROL_PATIENT)
+    check_birth_date(desk, actor, enrolment.date_of_birth)
+    registry_id = actor.registry.id
+    for _ in range(HANDLE_TRIES):
+        patient = _new_patient(desk, actor, enrolment)
+        try:
+            _create(desk, actor, patient, request_id)
+        except HandleTaken:
+            continue
+        except MrnTaken:
+            raise InvalidInput("This MRN is already in the registry.", "patient_mrn") from None
+        except AlreadyApplied as applied:
+            patient = patients.by_handle(desk.table, registry_id, applied.result) or patient
+        return card_of(desk, actor, patient)
+    raise Conflict("No free handle was found for this patient. Try again.")
+
+
+def _create(desk: Desk, actor: Actor, patient: Patient, request_id: str) -> None:
+    [audit] = patient.audit_logs
+    with recorded(desk, actor, audit.action, (patient.id,)) as access:
+        patients.create(desk.table, actor.registry.id, patient, audit, access=access, request_id=request_id)
+
+
+def new_handle() -> str:
+    """A handle drawn at random; it may be another patient's."""
+    return "".join(secrets.choice(HANDLE_ALPHABET) for _ in range(HANDLE_LENGTH))
+
+
+def check_birth_date(desk: Desk, actor: Actor, born: date) -> None:
+    """Raise InvalidInput for a birth date that can't be true."""
+    today = actor.registry.policy.local_date(desk.now().timestamp())
+    if born > today:
+        raise InvalidInput("The birth date can't be in the future.", "date_of_birth")
+    if born < EARLIEST_BIRTH:
+        raise InvalidInput("Check the year of the birth date.", "date_of_birth")
+
+
+def _new_patient(desk: Desk, actor: Actor, enrolment: Enrolment) -> Patient:
+    now = desk.now()
+    at = now.timestamp()
+    audit = AuditLog(
+        id=new_id(), object_name="patient", action="enrolled", user_id=actor.user_id, created_date=at
+    )
+    given = enrolment.consent
+    agreed = consent(desk, actor, given, enrolment.date_of_birth) if given else None
+    patient = Patient(
+        id=new_id(),
+        handle=new_handle(),
+        patient_mrn=enrolment.patient_mrn,
+        first_name=enrolment.first_name,
+        last_name=enrolment.last_name,
+        phone_number=enrolment.phone_number,
+        email=enrolment.email,
+        date_of_birth=enrolment.date_of_birth.isoformat(),
+        payer=enrolment.payer or None,
+        status=Status.ENROLLED,
+        status_since=at,
+        date_created=at,
+        date_modified=at,
+        date_graduated=None,
+        patient_flag=None,
+        flags=(),
+        treatment_logs=(),
+        audit_logs=(audit,),
+        episodes=(Episode(started=at),),
+        course=Course(episode_started=at),
+        initial_assessment=None,
+        last_follow_up=None,
+        last_psychiatric_consult=None,
+        relapse_prevention_plan=None,
+        total_sessions=0,
+        weeks_since_initial_assessment=None,
+        minutes_this_month=0,
+        minutes_month="",
+        schema_version=SCHEMA_VERSION,
+        consent=agreed,
+        care_manager=actor.user_id if actor.role is Role.CARE_MANAGER else None,
+        version=1,
+    )
+    return derive(patient, (), actor.registry.policy, now)

@@ -1,0 +1,76 @@
+"""Answering what a psychiatrist recommended."""
+
+from cocm_bot.domain.access import Action, Actor
+from cocm_bot.domain.agreements import Answer, Recommendation, RecommendationAnswer
+from cocm_bot.domain.errors import Conflict
+from cocm_bot.domain.patient import Change, Patient, TreatmentLog
+from cocm_bot.domain.recommendations.recommendations import (
+    meanwhile,
+    recommendation_of,
+    state_of,
+    with_answer,
+)
+from cocm_bot.operations.access.access_logging import authorise
+from cocm_bot.operations.context import Desk
+from cocm_bot.operations.patients.card import Card, card_of, open_card
+from cocm_bot.operations.patients.changes import edited
+from cocm_bot.operations.recommendations.sending import sending
+from cocm_bot.operations.roster import names
+from cocm_bot.store.patients import patients
+from cocm_bot.store.patients.patients import Edit
+
+LONGEST_REASON = 500
+
+
+def answer(
+    desk: Desk,
+    actor: Actor,
+    handle: str,
+    recommendation_id: str,
+    given: Answer,
+    reason: str,
+    request_id: str,
+    *,
+    seen: str,
+) -> Card:
+    """Answer a recommendation, once per request id; `seen` is the state the person knew of.
+
+    Raises NotAllowed, InvalidInput, NotFound, Unavailable, or Conflict that says what was answered meanwhile.
+    """
+    authorise(desk, actor, Action.ANSWER_RECOMMENDATION)
+    at = desk.now().timestamp()
+    response = RecommendationAnswer(user_id=actor.user_id, answer=given, reason=reason.strip(), at=at)
+
+    def add(patient: Patient, history: list[TreatmentLog]) -> Edit:
+        asked = recommendation_of(patient, recommendation_id)
+        if state_of(asked) != seen:
+            raise Conflict(meanwhile(asked, names(desk, actor)))
+        return edited(
+            desk,
+            actor,
+            patient,
+            history,
+            {"recommendations": with_answer(patient, recommendation_id, response)},
+            object_name="recommendation",
+            action=f"recommendation {given.lower()}",
+            changes=[_change(asked, response)],
+            along=[sending(actor.registry, patient, recommendation_id, actor.user_id, at)],
+        )
+
+    after = patients.change(desk.table, actor.registry.id, handle, add, request_id=request_id)
+    return card_of(desk, actor, after)
+
+
+def asked(desk: Desk, actor: Actor, handle: str) -> Card:
+    """The card of a patient whose recommendation is about to be answered; the view is logged.
+
+    Raises NotAllowed, NotFound or Unavailable.
+    """
+    authorise(desk, actor, Action.ANSWER_RECOMMENDATION)
+    return open_card(desk, actor, handle)
+
+
+def _change(asked: Recommendation, response: RecommendationAnswer) -> Change:
+    before = asked.latest.answer if asked.latest else ""
+    why = f": {response.reason}" if response.reason else ""
+    return Change(attribute="answer", before=before, after=f"{response.answer}{why}")

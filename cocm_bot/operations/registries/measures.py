@@ -1,0 +1,91 @@
+"""Which measures a registry asks for, and its own definitions; what follows is computed anew by the clock."""
+
+from collections.abc import Sequence
+
+from cocm_bot.domain.access import Actor, AdminRight
+from cocm_bot.domain.errors import InvalidInput, NotFound
+from cocm_bot.domain.measures.catalogue import CATALOGUE, Measure
+from cocm_bot.domain.measures.definition import check_names
+from cocm_bot.domain.members import Questionnaire, Registry
+from cocm_bot.operations.access.access_logging import authorise_admin, record_export, recorded
+from cocm_bot.operations.context import Desk
+from cocm_bot.operations.registries import recalculation
+from cocm_bot.store import registries
+
+MOST_MEASURES = 15
+
+
+def check_admin(desk: Desk, actor: Actor) -> None:
+    """Raise NotAllowed, after logging the refusal, unless the actor is an admin of their registry."""
+    authorise_admin(desk, actor, AdminRight.CHOOSE_MEASURES)
+
+
+def on_offer(registry: Registry) -> dict[str, Measure]:
+    """The measures that can be asked for: the catalogue, then the registry's own, by name."""
+    return {**CATALOGUE, **{measure.name: measure for measure in registry.own_measures}}
+
+
+def choose(desk: Desk, actor: Actor, names: Sequence[str]) -> Registry:
+    """Ask for these measures, in this order, from now on; scores of others are kept.
+
+    Raises NotAllowed, InvalidInput, Conflict or Unavailable.
+    """
+    check_admin(desk, actor)
+    return _saved(desk, actor, _asking(desk, actor.registry, actor.registry.own_measures, names))
+
+
+def define(desk: Desk, actor: Actor, measure: Measure) -> Registry:
+    """Add a measure of the registry's own, or put it in the place of one with its name, and ask for it.
+
+    Raises NotAllowed, InvalidInput, Conflict or Unavailable.
+    """
+    check_admin(desk, actor)
+    return _saved(desk, actor, _with(desk, actor.registry, [measure]))
+
+
+def load(desk: Desk, registry_id: str, measures: Sequence[Measure], account: str = "") -> Registry:
+    """Add measures as `define` does, from the command line, by an account of the operating system.
+
+    Raises as it does, or NotFound.
+    """
+    registry = registries.get(desk.table, registry_id)
+    if registry is None:
+        raise NotFound("There is no registry with this id.")
+    if account:
+        record_export(desk, registry_id, "load_measures", account)
+    called = [recalculation.calling_for(desk, registry_id, by="")]
+    return registries.save_measures(desk.table, registry, _with(desk, registry, measures), called)
+
+
+def _saved(desk: Desk, actor: Actor, after: Registry) -> Registry:
+    called = [recalculation.calling_for(desk, after.id, actor.user_id)]
+    with recorded(desk, actor, AdminRight.CHOOSE_MEASURES) as entry:
+        return registries.save_measures(desk.table, actor.registry, after, [*entry, *called])
+
+
+def _with(desk: Desk, registry: Registry, measures: Sequence[Measure]) -> Registry:
+    """The registry with these measures defined and asked for."""
+    own = {measure.name: measure for measure in (*registry.own_measures, *measures)}
+    asked = [questionnaire.name for questionnaire in registry.questionnaires]
+    names = list(dict.fromkeys([*asked, *(measure.name for measure in measures)]))
+    return _asking(desk, registry, tuple(own.values()), names)
+
+
+def _asking(desk: Desk, registry: Registry, own: Sequence[Measure], names: Sequence[str]) -> Registry:
+    """The registry with these definitions, asking for the measures of these names."""
+    check_names((*CATALOGUE.values(), *own))
+    defined = {measure.name: measure for measure in own}
+    unknown = [name for name in names if name not in defined and name not in CATALOGUE]
+    if unknown or not names:
+        raise InvalidInput("Choose one or more of the measures on offer.", "names")
+    if len(names) > MOST_MEASURES:
+        raise InvalidInput(f"A contact can ask for at most {MOST_MEASURES} measures.", "names")
+    return registry.model_copy(
+        update={
+            "questionnaires": tuple(
+                Questionnaire(name=name, definition=defined.get(name)) for name in dict.fromkeys(names)
+            ),
+            "own_measures": tuple(own),
+            "modified_date": desk.now().timestamp(),
+        }
+    )

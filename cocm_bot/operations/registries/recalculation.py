@@ -1,0 +1,138 @@
+"""What follows from a registry's policy, computed anew for every patient once the policy has changed."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from cocm_bot.domain.errors import CocmError, NotFound, Unavailable
+from cocm_bot.domain.members import Registry
+from cocm_bot.domain.patient import DirectoryEntry, Patient, TreatmentLog
+from cocm_bot.domain.patients.derive import as_of, derive
+from cocm_bot.domain.record import Record
+from cocm_bot.domain.settings.policy import CarePolicy
+from cocm_bot.operations.context import Desk
+from cocm_bot.store import jobs, registries
+from cocm_bot.store.patients import patients
+from cocm_bot.store.patients.patients import Compute
+from cocm_bot.store.table.writes import Write
+
+KIND = "rederive"
+"""The kind of this work in the clock's queue; its id is the registry's."""
+SLICE_SECONDS = 30.0
+"""How long it goes on before it writes down how far it came: well within the lease."""
+SETTLED_SECONDS = 180.0
+"""How long after a change of the policy everything that was begun under the old one is surely saved."""
+
+
+class Progress(Record):
+    """How far one run came: what its work in the queue remembers."""
+
+    by: str = ""
+    """The user id of who changed the policy; empty for the command line."""
+    since: float | None = None
+    """When the policy was changed (seconds UTC)."""
+    cursor: str = ""
+    """The handle it came to, in the order of the directory."""
+    looked: int = 0
+    total: int = 0
+    moved: int = 0
+    """Patients whose next due day changed."""
+    failed: int = 0
+    """Patients who could not be computed; `cocm-bot check` says why."""
+    again: bool = False
+    """Whether it looks a second time, at what was saved after the change."""
+    channel: str = ""
+    ts: str = ""
+    """Where the person sees how far it came."""
+
+    @property
+    def settles(self) -> float:
+        """When the second look may begin (seconds UTC)."""
+        return (self.since or 0) + SETTLED_SECONDS
+
+
+def calling_for(desk: Desk, registry_id: str, by: str) -> Write:
+    """The write that has every patient computed anew, in the transaction that changes the policy.
+
+    A run under way starts over, and goes on telling where it told before. Raises Unavailable.
+    """
+    running = jobs.get(desk.table, KIND, registry_id)
+    before = Progress.model_validate(running.state) if running else Progress()
+    progress = Progress(by=by, channel=before.channel, ts=before.ts)
+    now = desk.now().timestamp()
+    return jobs.adding(jobs.work(KIND, registry_id, registry_id, now, progress.model_dump()))
+
+
+def work_through(desk: Desk, registry_id: str, progress: Progress) -> tuple[Progress, bool]:
+    """Compute patients anew for a slice of time, by the policy as it is now; whether it came to the end.
+
+    A patient who can't be computed is counted and passed over. Raises Unavailable.
+    """
+    until = desk.now() + timedelta(seconds=SLICE_SECONDS)
+    registry = registries.get(desk.table, registry_id)
+    if registry is None:
+        return progress, True
+    entries = patients.directory(desk.table, registry_id)
+    progress = progress.model_copy(update={"total": len(entries)})
+    for entry in entries:
+        if entry.handle <= progress.cursor:
+            continue
+        if desk.now() > until:
+            return progress, False
+        progress = _after(progress, entry, _one(desk, registry, entry, progress))
+    return progress, True
+
+
+def steps(desk: Desk, registry_id: str) -> tuple[int, Iterator[bool]]:
+    """How many patients there are, and computing each anew: True for each whose next due day changed.
+
+    For the command line. Raises NotFound or Unavailable; what was done stays done.
+    """
+    registry = registries.get(desk.table, registry_id)
+    if registry is None:
+        raise NotFound("There is no registry with this id.")
+    entries = patients.directory(desk.table, registry_id)
+    return len(entries), (bool(_one(desk, registry, entry, Progress())) for entry in entries)
+
+
+def anew(policy: CarePolicy, now: datetime) -> Compute:
+    """Computes what follows from a history by a policy.
+
+    The very record comes back where nothing but the calendar moved: weeks and minutes are told at reading.
+    """
+
+    def compute(before: Patient, logs: list[TreatmentLog]) -> Patient:
+        after = derive(before, logs, policy, now)
+        return before if after == as_of(before, policy, now) else after
+
+    return compute
+
+
+def _one(desk: Desk, registry: Registry, entry: DirectoryEntry, progress: Progress) -> bool | None:
+    """Compute one patient anew: whether the next due day changed; None when it could not be done."""
+    try:
+        if progress.again and not _saved_since(desk, registry, entry, progress):
+            return False
+        compute = anew(registry.policy, desk.now())
+        before, after = patients.recompute(desk.table, registry.id, entry, compute)
+    except Unavailable:
+        raise
+    except CocmError:
+        return None
+    return before.next_due != after.next_due
+
+
+def _saved_since(desk: Desk, registry: Registry, entry: DirectoryEntry, progress: Progress) -> bool:
+    """Whether the patient was saved after the change of the policy, so perhaps by the old one."""
+    patient = patients.get(desk.table, registry.id, entry.patient_mrn)
+    # A minute, because the clocks of two replicas may differ.
+    return patient is None or patient.date_modified >= (progress.since or 0) - 60
+
+
+def _after(progress: Progress, entry: DirectoryEntry, moved: bool | None) -> Progress:
+    counted = {
+        "cursor": entry.handle,
+        "looked": progress.looked + 1,
+        "moved": progress.moved + bool(moved),
+        "failed": progress.failed + (moved is None),
+    }
+    return progress.model_copy(update=counted)

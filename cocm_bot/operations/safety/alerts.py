@@ -1,0 +1,171 @@
+"""Safety alerts: raised with what calls for them, told by the clock, and taken by somebody."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from cocm_bot.domain.access import Action, Actor
+from cocm_bot.domain.contacts.contact import at_risk
+from cocm_bot.domain.errors import Conflict, NotFound
+from cocm_bot.domain.members import Registry, RegistryUser
+from cocm_bot.domain.patient import Alert, Patient, TreatmentLog
+from cocm_bot.domain.safety.alerts import alert_of, standing, with_corrected, with_raised, with_taken
+from cocm_bot.domain.settings.policy import CarePolicy
+from cocm_bot.operations.access.access_logging import authorise, record_view
+from cocm_bot.operations.context import Desk, new_id
+from cocm_bot.operations.patients.card import patient_of
+from cocm_bot.operations.patients.changes import edited
+from cocm_bot.operations.roster import named, names
+from cocm_bot.store import jobs, registries, sent_messages
+from cocm_bot.store.patients import history, patients
+from cocm_bot.store.patients.patients import Edit
+from cocm_bot.store.sent_messages import Delivery
+from cocm_bot.store.table.writes import Write
+from cocm_bot.store.team import people
+
+KIND = "alert"
+"""The clock's work that tells of one."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """An alert with all that is told of it, as things stand."""
+
+    registry: Registry
+    team: Sequence[RegistryUser]
+    patient: Patient
+    alert: Alert
+    log: TreatmentLog | None
+    """The contact that says so; None for a flag raised by hand."""
+    told: Sequence[Delivery]
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """The members' names by user id."""
+        return named(self.team)
+
+
+def raising(
+    actor: Actor, patient: Patient, now: datetime, *, measures: Sequence[str] = (), log_id: str | None = None
+) -> tuple[tuple[Alert, ...], Write]:
+    """All of the patient's alerts with a new one, and the work that tells of it, for the same transaction."""
+    at = now.timestamp()
+    alert = Alert(id=new_id(), raised_by=actor.user_id, at=at, measures=tuple(measures), log_id=log_id)
+    return with_raised(patient, alert), telling(actor.registry, patient, alert.id, at)
+
+
+def after_contact(
+    actor: Actor,
+    patient: Patient,
+    log: TreatmentLog | None,
+    now: datetime,
+    replaced: TreatmentLog | None = None,
+) -> tuple[tuple[Alert, ...], list[Write]]:
+    """All of the patient's alerts once a contact is logged, corrected or voided, with the work they call for.
+
+    A risk that the entry it replaces told of already alarms nobody again.
+    """
+    risky = _at_risk(log, actor.registry.policy)
+    if log and risky and not _at_risk(replaced, actor.registry.policy):
+        alerts, told = raising(actor, patient, now, measures=risky, log_id=log.id)
+        return alerts, [told]
+    if replaced is None:
+        return patient.alerts, []
+    alerts = with_corrected(patient, replaced.id, log.id if log else None, risky, now.timestamp())
+    return alerts, ending(actor.registry, patient, alerts, now.timestamp())
+
+
+def telling(registry: Registry, patient: Patient, alert_id: str, at: float) -> Write:
+    """The clock's work to bring an alert to those it concerns, at an instant (seconds UTC).
+
+    It takes the place of such work that waits, whoever holds that.
+    """
+    return jobs.adding(jobs.work(KIND, alert_id, registry.id, at, {"handle": patient.handle, "begun": at}))
+
+
+def ending(registry: Registry, before: Patient, after: Sequence[Alert], at: float) -> list[Write]:
+    """The clock's work to say of each alert that stands no more what became of it."""
+    stood = {each.id for each in before.alerts if standing(each)}
+    over = [each.id for each in after if each.id in stood and not standing(each)]
+    return [telling(registry, before, alert_id, at) for alert_id in over]
+
+
+def take(desk: Desk, actor: Actor, handle: str, alert_id: str) -> Patient:
+    """Say that one sees to the risk: recorded on the alert and on the open flag, for the first who says so.
+
+    Raises NotAllowed, NotFound, Unavailable, or Conflict that says who has it, or that it is over.
+    """
+    authorise(desk, actor, Action.TAKE_ALERT)
+    at = desk.now().timestamp()
+
+    def add(patient: Patient, logs: list[TreatmentLog]) -> Edit:
+        alert = alert_of(patient, alert_id)
+        if not standing(alert):
+            raise Conflict(_meanwhile(alert, names(desk, actor), actor.registry.policy))
+        alerts, flags = with_taken(patient, actor.user_id, at)
+        return edited(
+            desk,
+            actor,
+            patient,
+            logs,
+            {"alerts": alerts, "flags": flags},
+            object_name="alert",
+            action="safety alert taken",
+            along=ending(actor.registry, patient, alerts, at),
+        )
+
+    # One press is one request: pressed twice by the same person, it is taken once.
+    return patients.change(
+        desk.table, actor.registry.id, handle, add, request_id=f"take-{alert_id}-{actor.user_id}"
+    )
+
+
+def case_for(desk: Desk, actor: Actor, handle: str, alert_id: str) -> Case:
+    """An alert as the actor is about to be shown it; the view is logged.
+
+    Raises NotAllowed, NotFound or Unavailable.
+    """
+    authorise(desk, actor, Action.VIEW_PATIENT)
+    patient = patient_of(desk, actor, handle)
+    record_view(desk, actor, Action.VIEW_PATIENT, (patient.id,))
+    return _case(desk, actor.registry, patient, alert_id)
+
+
+def case_of(desk: Desk, registry_id: str, handle: str, alert_id: str) -> Case | None:
+    """An alert as the clock tells of it; None for one that is over long since.
+
+    Raises NotFound when its patient is not there, or Unavailable.
+    """
+    registry = registries.get(desk.table, registry_id)
+    patient = patients.by_handle(desk.table, registry_id, handle)
+    if registry is None or patient is None:
+        raise NotFound("There is no such patient in this registry.")
+    known = any(each.id == alert_id for each in patient.alerts)
+    return _case(desk, registry, patient, alert_id) if known else None
+
+
+def _case(desk: Desk, registry: Registry, patient: Patient, alert_id: str) -> Case:
+    alert = alert_of(patient, alert_id)
+    logs = history.contacts(desk.table, patient.id) if alert.log_id else []
+    return Case(
+        registry=registry,
+        team=people.members(desk.table, registry.id).records,
+        patient=patient,
+        alert=alert,
+        log=next((log for log in logs if log.id == alert.log_id), None),
+        told=sent_messages.of(desk.table, alert_id).records,
+    )
+
+
+def _at_risk(log: TreatmentLog | None, policy: CarePolicy) -> list[str]:
+    if log is None:
+        return []
+    scores = {score.score_name: score.score_value for score in log.scores}
+    return at_risk(policy, scores, log.answers, log.self_harm)
+
+
+def _meanwhile(alert: Alert, names: Mapping[str, str], policy: CarePolicy) -> str:
+    if alert.taken_by is None or alert.taken_at is None:
+        return "This is over: the risk was resolved, or the entry corrected, meanwhile."
+    at = datetime.fromtimestamp(alert.taken_at, policy.zone)
+    return f"{names.get(alert.taken_by, 'A former member')} has had this since {at:%H:%M}."

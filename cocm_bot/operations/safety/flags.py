@@ -1,0 +1,119 @@
+"""Raising and resolving flags."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from pydantic import BaseModel, Field, StringConstraints, ValidationError
+
+from cocm_bot.domain.access import Action, Actor
+from cocm_bot.domain.errors import InvalidInput
+from cocm_bot.domain.patient import Change, Patient, TreatmentLog
+from cocm_bot.domain.safety.alerts import with_ended
+from cocm_bot.domain.safety.flags import open_flags, with_raised, with_resolved
+from cocm_bot.domain.vocabulary import Flag
+from cocm_bot.operations.access.access_logging import authorise
+from cocm_bot.operations.context import Desk
+from cocm_bot.operations.patients.card import Card, card_of
+from cocm_bot.operations.patients.changes import edited
+from cocm_bot.operations.safety.alerts import ending, raising
+from cocm_bot.operations.team.assignment import Outcome, for_each
+from cocm_bot.store.patients import patients
+from cocm_bot.store.patients.patients import Edit
+
+LONGEST_REASON = 500
+
+
+class Flagging(BaseModel):
+    """Which flags to raise or to resolve, and why."""
+
+    flag_types: tuple[Flag, ...] = Field(min_length=1)
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_REASON)]
+
+
+def raise_flags(desk: Desk, actor: Actor, handle: str, flagging: Flagging, request_id: str) -> Card:
+    """Raise flags of types that are not open, once per request id; of a safety risk the team is alerted.
+
+    Raises NotAllowed, InvalidInput, NotFound, Conflict or Unavailable.
+    """
+    authorise(desk, actor, Action.RAISE_FLAG)
+    return card_of(desk, actor, _raise(desk, actor, handle, flagging, request_id))
+
+
+def flag_for_discussion(
+    desk: Desk, actor: Actor, handles: Sequence[str], reason: str, request_id: str
+) -> Outcome:
+    """Flag several patients as needing discussion, each once per request id.
+
+    Raises NotAllowed or InvalidInput; what fails for one patient is in the outcome.
+    """
+    authorise(desk, actor, Action.RAISE_FLAG)
+    try:
+        flagging = Flagging(flag_types=(Flag.NEEDS_DISCUSSION,), reason=reason)
+    except ValidationError:
+        raise InvalidInput("Say what is to be discussed, in 500 characters at most.", "reason") from None
+    return for_each(handles, lambda handle: _raise(desk, actor, handle, flagging, f"{request_id}-{handle}"))
+
+
+def _raise(desk: Desk, actor: Actor, handle: str, flagging: Flagging, request_id: str) -> Patient:
+    now = desk.now()
+
+    def add(patient: Patient, history: list[TreatmentLog]) -> Edit:
+        flags = with_raised(patient, flagging.flag_types, flagging.reason, actor.user_id, now.timestamp())
+        alerts, along = patient.alerts, []
+        if Flag.SAFETY_RISK in flagging.flag_types:
+            alerts, telling = raising(actor, patient, now)
+            along = [telling]
+        changes = [
+            Change(attribute="flag", before="", after=f"{flag}: {flagging.reason}")
+            for flag in flagging.flag_types
+        ]
+        return edited(
+            desk,
+            actor,
+            patient,
+            history,
+            {"flags": flags, "alerts": alerts},
+            object_name="flag",
+            action="flag raised",
+            changes=changes,
+            along=along,
+        )
+
+    return patients.change(desk.table, actor.registry.id, handle, add, request_id=request_id)
+
+
+def resolve_flags(desk: Desk, actor: Actor, handle: str, flagging: Flagging, request_id: str) -> Card:
+    """Resolve open flags, once per request id; of a deactivated patient too. It ends a safety risk's alerts.
+
+    Raises NotAllowed, InvalidInput, NotFound, Conflict or Unavailable.
+    """
+    authorise(desk, actor, Action.RESOLVE_FLAG)
+    at = desk.now().timestamp()
+
+    def settle(patient: Patient, history: list[TreatmentLog]) -> Edit:
+        flags = with_resolved(patient, flagging.flag_types, flagging.reason, actor.user_id, at)
+        safe = Flag.SAFETY_RISK in flagging.flag_types
+        alerts = with_ended(patient, at) if safe else patient.alerts
+        changes = [
+            Change(
+                attribute="flag",
+                before=f"{flag.flag_type}: {flag.reason}",
+                after=f"resolved: {flagging.reason}",
+            )
+            for flag in open_flags(patient)
+            if flag.flag_type in flagging.flag_types
+        ]
+        return edited(
+            desk,
+            actor,
+            patient,
+            history,
+            {"flags": flags, "alerts": alerts},
+            object_name="flag",
+            action="flag resolved",
+            changes=changes,
+            along=ending(actor.registry, patient, alerts, at),
+        )
+
+    after = patients.change(desk.table, actor.registry.id, handle, settle, request_id=request_id)
+    return card_of(desk, actor, after)

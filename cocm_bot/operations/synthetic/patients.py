@@ -1,0 +1,270 @@
+"""A believable caseload of patients who never lived: for the demo, for training and for tests of scale."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from random import Random
+
+from cocm_bot.domain.agreements import Consent, ConsentKind
+from cocm_bot.domain.measures.catalogue import Measure
+from cocm_bot.domain.patient import (
+    SCHEMA_VERSION,
+    TAIL,
+    AuditLog,
+    Course,
+    Episode,
+    Patient,
+    PatientFlag,
+    Score,
+    TreatmentLog,
+)
+from cocm_bot.domain.patients.derive import derive
+from cocm_bot.domain.patients.patient_status import status_after
+from cocm_bot.domain.recommendations.recommendations import kept
+from cocm_bot.domain.settings.policy import CarePolicy
+from cocm_bot.domain.vocabulary import ContactType, Flag, Role, Status, VisitType
+from cocm_bot.operations.patients.enrolment import HANDLE_ALPHABET, HANDLE_LENGTH
+from cocm_bot.operations.synthetic.consults import answered, given_in
+from cocm_bot.operations.synthetic.phrases import AREA_CODES, NAMES, NOTES, PAYERS, REASONS
+from cocm_bot.operations.synthetic.stories import STORIES, Event, Story, Timeline, timeline
+
+Entry = tuple[Patient, list[TreatmentLog], list[AuditLog]]
+"""A patient with all contacts and audit entries, oldest first."""
+
+FORGOTTEN_CONSENT = 0.15
+"""The share of patients whose consent nobody wrote down."""
+
+_MINUTES = {
+    ContactType.INITIAL_ASSESSMENT: (40, 60),
+    ContactType.FOLLOW_UP: (10, 30),
+    ContactType.CONSULTATION: (5, 15),
+    ContactType.RELAPSE_PREVENTION: (25, 40),
+}
+
+_VISITS = {
+    ContactType.INITIAL_ASSESSMENT: (VisitType.CLINIC, VisitType.IN_PERSON),
+    ContactType.FOLLOW_UP: (VisitType.PHONE, VisitType.PHONE, VisitType.CLINIC, VisitType.IN_PERSON),
+    ContactType.CONSULTATION: (VisitType.CLINIC, VisitType.PHONE),
+    ContactType.RELAPSE_PREVENTION: (VisitType.CLINIC, VisitType.PHONE, VisitType.IN_PERSON),
+}
+
+
+def caseload(
+    count: int,
+    policy: CarePolicy,
+    now: datetime,
+    seed: int,
+    care_managers: Sequence[str],
+    psychiatrist: str,
+    physicians: Sequence[str] = (),
+) -> Iterator[Entry]:
+    """Invent patients with up to nine months of history; the same arguments give the same patients.
+
+    A larger count continues a smaller one. Handles and MRNs differ within one seed. `care_managers`,
+    `psychiatrist` and `physicians` are user ids. From 25 patients on, every status and every reason of
+    being due occurs under the default cadence.
+    """
+    handles = _distinct(Random(f"{seed}/handles"), range(len(HANDLE_ALPHABET) ** HANDLE_LENGTH))
+    mrns = _distinct(Random(f"{seed}/mrns"), range(100_000, 1_000_000))
+    for index, handle, mrn in zip(range(count), handles, mrns, strict=False):
+        random = Random(f"{seed}/{index}")
+        scene = _Scene(policy, now, random, random.choice(care_managers), psychiatrist, physicians)
+        yield scene.patient(STORIES[index % len(STORIES)], _handle(handle), f"SYN-{mrn}")
+
+
+def _distinct(random: Random, numbers: range) -> Iterator[int]:
+    """Numbers drawn at random, none twice."""
+    drawn: set[int] = set()
+    while len(drawn) < len(numbers):
+        number = random.choice(numbers)
+        if number not in drawn:
+            drawn.add(number)
+            yield number
+
+
+def _handle(number: int) -> str:
+    letters = ""
+    for _ in range(HANDLE_LENGTH):
+        number, place = divmod(number, len(HANDLE_ALPHABET))
+        letters += HANDLE_ALPHABET[place]
+    return letters
+
+
+@dataclass(frozen=True)
+class _Scene:
+    """Everything one patient's history is made with."""
+
+    policy: CarePolicy
+    now: datetime
+    random: Random
+    care_manager: str
+    psychiatrist: str
+    physicians: Sequence[str]
+
+    def patient(self, story: Story, handle: str, mrn: str) -> Entry:
+        today = self.policy.local_date(self.now.timestamp())
+        stories = [story.earlier, story] if story.earlier else [story]
+        timelines = [timeline(each, today, self.random) for each in stories]
+        logs = [log for each in timelines for log in self._logs(each, mrn)]
+        given = given_in(logs, self.psychiatrist, (*self.physicians, self.care_manager), self.random)
+        logs = [log.model_copy(update={"recommendation": given.get(log.id)}) for log in logs]
+        flags = self._flags(story, logs)
+        episodes = [self._episode(each) for each in timelines]
+        status, status_since = _status(episodes[-1], logs)
+        audits = self._audits(episodes, logs, flags)
+        first_names, last_names = self.random.choice(NAMES)
+        patient = Patient(
+            id=self._id(),
+            handle=handle,
+            patient_mrn=mrn,
+            first_name=self.random.choice(first_names),
+            last_name=self.random.choice(last_names),
+            phone_number=f"+1 {self.random.choice(AREA_CODES)}-555-01{self.random.randrange(100):02}",
+            email=f"{handle.lower()}@example.org",
+            date_of_birth=(today - timedelta(days=self.random.randint(19 * 366, 84 * 365))).isoformat(),
+            payer=self.random.choice(PAYERS),
+            status=status,
+            status_since=status_since,
+            date_created=episodes[0].started,
+            date_modified=audits[-1].created_date,
+            date_graduated=status_since if status is Status.DEACTIVATED and story.planned else None,
+            patient_flag=None,
+            flags=tuple(flags),
+            treatment_logs=(),
+            audit_logs=tuple(audits[-TAIL:]),
+            recommendations=kept(answered(given.values(), story, self.now, self.random)),
+            consent=self._consent(handle, logs),
+            episodes=tuple(episodes),
+            course=Course(episode_started=episodes[-1].started),
+            initial_assessment=None,
+            last_follow_up=None,
+            last_psychiatric_consult=None,
+            relapse_prevention_plan=None,
+            total_sessions=0,
+            weeks_since_initial_assessment=None,
+            minutes_this_month=0,
+            minutes_month="",
+            care_manager=self.care_manager,
+            schema_version=SCHEMA_VERSION,
+            version=1,
+        )
+        return derive(patient, logs, self.policy, self.now), logs, audits
+
+    def _logs(self, course: Timeline, mrn: str) -> Iterator[TreatmentLog]:
+        """The contacts of an episode, the burden a little more or less than the story's: people differ."""
+        scale = self.random.uniform(0.9, 1.1)
+        assessed = next((event.day for event in course.events if event.severity is not None), None)
+        for event in course.events:
+            consult = event.contact_type is ContactType.CONSULTATION
+            by_psychiatrist = consult and self.random.random() < 0.4
+            hour = 16 if consult else self.random.randint(9, 15)
+            seen = self._at(event.day, hour, self.random.randrange(60))
+            yield TreatmentLog(
+                id=self._id(),
+                patient_mrn=mrn,
+                provider=self.psychiatrist if by_psychiatrist else self.care_manager,
+                provider_role=Role.PSYCHIATRIST if by_psychiatrist else Role.CARE_MANAGER,
+                no_show=event.no_show,
+                flag=None,
+                weeks_in_treatment=max(0, (event.day - assessed).days // 7) if assessed else 0,
+                contact_type=event.contact_type,
+                visit_type=self.random.choice(_VISITS[event.contact_type]),
+                scores=self._scores(event, scale),
+                minutes=float(
+                    self.random.randint(*((0, 5) if event.no_show else _MINUTES[event.contact_type]))
+                ),
+                date=seen,
+                note="" if event.no_show or consult else self.random.choice(NOTES),
+                recorded_at=seen + self.random.randint(120, 1800),
+            )
+
+    def _scores(self, event: Event, scale: float) -> tuple[Score, ...]:
+        if event.severity is None:
+            return ()
+        burden = event.severity * scale
+        return tuple(
+            Score(score_name=measure.name, score_value=self._score(measure, burden))
+            for measure in self.policy.measures
+        )
+
+    def _score(self, measure: Measure, burden: float) -> float:
+        share = min(1.0, max(0.0, burden + self.random.uniform(-0.03, 0.03)))
+        share = share if measure.higher_is_worse else 1 - share
+        return float(round(measure.minimum + share * (measure.maximum - measure.minimum)))
+
+    def _flags(self, story: Story, logs: list[TreatmentLog]) -> list[PatientFlag]:
+        """An open flag from the last contact where the story has one, and now and then one of the past."""
+        attended = [log for log in logs if log.scores]
+        flags = []
+        if len(attended) > 3 and self.random.random() < 0.3:
+            raised = attended[len(attended) // 2].recorded_at
+            flags.append(self._flag(Flag.NEEDS_DISCUSSION, raised, raised + 24 * 3600))
+        if story.flag:
+            flags.append(self._flag(story.flag, attended[-1].recorded_at, None))
+        return flags
+
+    def _flag(self, kind: Flag, raised: float, resolved: float | None) -> PatientFlag:
+        return PatientFlag(
+            flag_type=kind,
+            created_by_provider_id=self.care_manager,
+            created_date=raised,
+            resolved_by_provider_id=None if resolved is None else self.care_manager,
+            resolved_date=resolved,
+            reason=self.random.choice(REASONS[kind]),
+        )
+
+    def _episode(self, course: Timeline) -> Episode:
+        ended = None if course.ended is None else self._at(course.ended, 17)
+        return Episode(started=self._at(course.enrolled, 8), ended=ended)
+
+    def _audits(
+        self, episodes: list[Episode], logs: list[TreatmentLog], flags: list[PatientFlag]
+    ) -> list[AuditLog]:
+        happened: list[tuple[float | None, str, str]] = []
+        for episode, began in zip(episodes, ("enrolled", "reopened"), strict=False):
+            happened += [(episode.started, "patient", began), (episode.ended, "patient", "deactivated")]
+        for flag in flags:
+            happened += [
+                (flag.created_date, "flag", "flag raised"),
+                (flag.resolved_date, "flag", "flag resolved"),
+            ]
+        entries = [self._audit(what, action, when) for when, what, action in happened if when is not None]
+        for log in logs:
+            action = "no-show logged" if log.no_show else "contact logged"
+            entries.append(self._audit("treatment_log", action, log.recorded_at, log))
+        return sorted(entries, key=lambda entry: entry.created_date)
+
+    def _consent(self, handle: str, logs: Sequence[TreatmentLog]) -> Consent | None:
+        """Given at the first contact, and now and then forgotten; nobody has consented before it."""
+        if not logs or Random(handle).random() < FORGOTTEN_CONSENT:
+            return None
+        return Consent(kind=ConsentKind.VERBAL, date=logs[0].date, recorded_by=self.care_manager)
+
+    def _audit(self, what: str, action: str, when: float, log: TreatmentLog | None = None) -> AuditLog:
+        return AuditLog(
+            id=log.id if log else self._id(),
+            object_name=what,
+            action=action,
+            user_id=log.provider if log else self.care_manager,
+            created_date=when,
+        )
+
+    def _at(self, day: date, hour: int, minute: int = 0) -> float:
+        """The instant (seconds UTC) of a local time, never later than now."""
+        moment = datetime.combine(day, time(hour, minute), self.policy.zone).timestamp()
+        return min(moment, self.now.timestamp())
+
+    def _id(self) -> str:
+        return self.random.randbytes(13).hex()
+
+
+def _status(episode: Episode, logs: list[TreatmentLog]) -> tuple[Status, float]:
+    """The status its contacts have led to, and since when."""
+    if episode.ended is not None:
+        return Status.DEACTIVATED, episode.ended
+    status, since = Status.ENROLLED, episode.started
+    for log in logs:
+        moved = status_after(status, log) if log.date >= episode.started else status
+        if moved is not status:
+            status, since = moved, log.date
+    return status, since

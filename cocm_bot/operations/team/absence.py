@@ -1,0 +1,72 @@
+"""Absences: who is away until which day, and who stands in for them."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from cocm_bot.domain.access import Action, Actor, may
+from cocm_bot.domain.errors import InvalidInput, NotFound
+from cocm_bot.domain.members import RegistryUser
+from cocm_bot.domain.vocabulary import Role
+from cocm_bot.operations.access.access_logging import authorise, of_member, recorded
+from cocm_bot.operations.context import Desk
+from cocm_bot.operations.roster import members
+from cocm_bot.store.team import people
+
+
+def may_be_away(desk: Desk, actor: Actor) -> Sequence[RegistryUser]:
+    """Whose absence the actor may see to: their own, and with the right to hand patients over, everybody's.
+
+    Raises NotAllowed or Unavailable.
+    """
+    authorise(desk, actor, Action.BE_AWAY)
+    others = may(actor.role, Action.HAND_OVER)
+    return [
+        each
+        for each in members(desk, actor)
+        if may(each.role, Action.BE_AWAY) and (others or each.user_id == actor.user_id)
+    ]
+
+
+def may_cover(team: Sequence[RegistryUser], absent: RegistryUser) -> list[RegistryUser]:
+    """Who can stand in for a member: the others of their role."""
+    return [each for each in team if each.role is absent.role and each.user_id != absent.user_id]
+
+
+def be_away(desk: Desk, actor: Actor, absent: str, until: date, cover: str | None) -> None:
+    """Have a member be away up to a local day, included, and covered by another of their role.
+
+    They get no digest; their patients stay assigned to them. A care manager needs a cover, who looks after
+    the patients, unless there is no other. Raises NotAllowed, InvalidInput, NotFound, Conflict when it
+    changed meanwhile, or Unavailable.
+    """
+    before = _theirs(desk, actor, absent)
+    if until < actor.registry.policy.local_date(desk.now().timestamp()):
+        raise InvalidInput("Choose today or a day to come.", "until")
+    covers = {each.user_id for each in may_cover(members(desk, actor), before)}
+    if cover is None and covers and before.role is Role.CARE_MANAGER:
+        raise InvalidInput("Choose who looks after the patients meanwhile.", "cover")
+    if cover and cover not in covers:
+        raise InvalidInput(f"Choose another {before.role}: a cover has the same role.", "cover")
+    _write(desk, actor, before, cover, until.isoformat(), "set an absence")
+
+
+def be_back(desk: Desk, actor: Actor, absent: str) -> None:
+    """End an absence before its day. Raises NotAllowed, NotFound, Conflict or Unavailable."""
+    _write(desk, actor, _theirs(desk, actor, absent), None, None, "end an absence")
+
+
+def _theirs(desk: Desk, actor: Actor, absent: str) -> RegistryUser:
+    if absent != actor.user_id:
+        authorise(desk, actor, Action.HAND_OVER)
+    found = next((each for each in may_be_away(desk, actor) if each.user_id == absent), None)
+    if found is None:
+        raise NotFound("This person is not among those who can be away. Choose somebody else.")
+    return found
+
+
+def _write(
+    desk: Desk, actor: Actor, before: RegistryUser, by: str | None, until: str | None, told: str
+) -> None:
+    if (before.covered_by, before.cover_until) != (by, until):
+        with recorded(desk, actor, told, of=of_member(before.user_id)) as entry:
+            people.cover(desk.table, before, by, until, entry)

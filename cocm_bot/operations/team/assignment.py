@@ -1,0 +1,159 @@
+"""Assigning patients to care managers, and handing them over."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from cocm_bot.domain.access import Action, Actor
+from cocm_bot.domain.errors import CocmError, Conflict, InvalidInput, Unavailable
+from cocm_bot.domain.members import RegistryUser
+from cocm_bot.domain.patient import Patient, PatientSummary, TreatmentLog
+from cocm_bot.domain.vocabulary import Role, Status
+from cocm_bot.operations.access.access_logging import authorise
+from cocm_bot.operations.context import Desk
+from cocm_bot.operations.patients.card import Card, card_of
+from cocm_bot.operations.patients.changes import edited
+from cocm_bot.operations.roster import care_managers, members
+from cocm_bot.store.patients import patients
+from cocm_bot.store.patients.patients import Edit
+
+NOT_TRIED = "The registry does not answer right now: not tried."
+NOBODY = "nobody"
+"""In the place of a user id: hands over the patients who have no care manager."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What was done for several patients, by handle; `failed` says why for each that it was not."""
+
+    done: Sequence[str]
+    failed: Mapping[str, str] = field(default_factory=dict)
+
+
+def assign_one(desk: Desk, actor: Actor, handle: str, user_id: str, request_id: str) -> Card:
+    """Assign a patient to a care manager, once per request id.
+
+    Raises NotAllowed, InvalidInput, NotFound, Conflict or Unavailable.
+    """
+    authorise(desk, actor, Action.ASSIGN)
+    check_receiver(desk, actor, user_id, "to")
+    return card_of(desk, actor, _assign(desk, actor, handle, user_id, request_id))
+
+
+def assign(desk: Desk, actor: Actor, handles: Sequence[str], user_id: str, request_id: str) -> Outcome:
+    """Assign several patients to a care manager, each once per request id.
+
+    Raises NotAllowed, InvalidInput when the person is no care manager here, or Unavailable before anything
+    is done; what fails for one patient is in the outcome.
+    """
+    authorise(desk, actor, Action.ASSIGN)
+    check_receiver(desk, actor, user_id, "to")
+    return for_each(
+        handles,
+        lambda handle: _assign(desk, actor, handle, user_id, _part(request_id, handle)),
+    )
+
+
+def hand_over(desk: Desk, actor: Actor, giver: str, receiver: str, request_id: str) -> Outcome:
+    """Assign all of a care manager's patients to another, those in the program, each once per request id.
+
+    With NOBODY as giver, the patients who have no care manager. A patient who was given to somebody else
+    meanwhile stays there. Raises as `assign`.
+    """
+    managers = check_hand_over(desk, actor, giver, receiver)
+
+    def given(care_manager: str | None) -> bool:
+        return care_manager not in managers if giver == NOBODY else care_manager == giver
+
+    return for_each(
+        to_hand_over(desk, actor, giver),
+        lambda handle: _assign(desk, actor, handle, receiver, _part(request_id, handle), given),
+    )
+
+
+def to_hand_over(desk: Desk, actor: Actor, giver: str) -> list[str]:
+    """The handles of a care manager's patients, or of NOBODY's. Raises NotAllowed or Unavailable."""
+    authorise(desk, actor, Action.HAND_OVER)
+    listing = patients.caseload(desk.table, actor.registry.id)
+    if giver == NOBODY:
+        return [summary.handle for summary in nobodys(listing, members(desk, actor))]
+    return [summary.handle for summary in listing if summary.care_manager == giver]
+
+
+def nobodys(caseload: Iterable[PatientSummary], members: Iterable[RegistryUser]) -> list[PatientSummary]:
+    """The patients without a care manager, or with one who is none of the registry any more."""
+    managers = {member.user_id for member in members if member.role is Role.CARE_MANAGER}
+    return [summary for summary in caseload if summary.care_manager not in managers]
+
+
+def check_receiver(desk: Desk, actor: Actor, user_id: str, asked: str) -> Mapping[str, str]:
+    """The care managers' names by user id; raises InvalidInput unless the person is one."""
+    names = care_managers(desk, actor)
+    if user_id not in names:
+        raise InvalidInput("This person is no care manager of this registry any more. Choose another.", asked)
+    return names
+
+
+def check_hand_over(desk: Desk, actor: Actor, giver: str, receiver: str) -> Mapping[str, str]:
+    """The care managers' names by user id; raises NotAllowed or InvalidInput unless one can take over."""
+    authorise(desk, actor, Action.HAND_OVER)
+    names = check_receiver(desk, actor, receiver, "receiver")
+    if giver not in (*names, NOBODY):
+        raise InvalidInput("This person is no care manager of this registry any more.", "giver")
+    if giver == receiver:
+        raise InvalidInput("Choose somebody else than the one who hands over.", "receiver")
+    return names
+
+
+def for_each(handles: Sequence[str], work: Callable[[str], object]) -> Outcome:
+    """Do something for each patient; one that fails does not stop the others, a silent table does."""
+    done: list[str] = []
+    failed: dict[str, str] = {}
+    silent = False
+    for handle in dict.fromkeys(handles):
+        if silent:
+            failed[handle] = NOT_TRIED
+            continue
+        try:
+            work(handle)
+        except CocmError as error:
+            failed[handle] = str(error)
+            silent = isinstance(error, Unavailable)
+        else:
+            done.append(handle)
+    return Outcome(done, failed)
+
+
+def _assign(
+    desk: Desk,
+    actor: Actor,
+    handle: str,
+    user_id: str,
+    request_id: str,
+    given: Callable[[str | None], bool] = lambda _: True,
+) -> Patient:
+    standing: list[Patient] = []
+
+    def give(patient: Patient, history: list[TreatmentLog]) -> Edit:
+        if patient.status is Status.DEACTIVATED:
+            raise InvalidInput("This patient is deactivated: reopen the record before assigning it.")
+        if patient.care_manager == user_id:
+            standing.append(patient)
+            raise _SameAlready
+        if not given(patient.care_manager):
+            raise Conflict("Somebody else was assigned to this patient meanwhile.")
+        update = {"care_manager": user_id}
+        return edited(desk, actor, patient, history, update, object_name="patient", action="assigned")
+
+    try:
+        return patients.change(desk.table, actor.registry.id, handle, give, request_id=request_id)
+    except _SameAlready:
+        return standing[-1]
+
+
+class _SameAlready(CocmError):
+    """The patient is assigned to that person already: there is nothing to write."""
+
+
+def _part(request_id: str, handle: str) -> str:
+    """The request id of one patient's part of a request."""
+    return f"{request_id}-{handle}"

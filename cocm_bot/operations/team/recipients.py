@@ -1,0 +1,33 @@
+"""Members who are told of patients unasked."""
+
+from cocm_bot.domain.access import Action, Actor
+from cocm_bot.domain.members import Registry, RegistryUser
+from cocm_bot.operations.access.access_logging import record_view
+from cocm_bot.operations.context import Desk
+
+DIRECT_MESSAGE = "direct message"
+DIGEST = "digest"
+"""What the access log calls the places."""
+
+
+def reader(
+    registry: Registry, member: RegistryUser, slack_user_id: str, surface: str = DIRECT_MESSAGE
+) -> Actor:
+    """A member as the one who is about to read something."""
+    return Actor(
+        user_id=member.user_id,
+        first_name=member.first_name,
+        last_name=member.last_name,
+        role=member.role,
+        is_admin=member.is_admin,
+        registry=registry,
+        slack_user_id=slack_user_id,
+        surface=surface,
+    )
+
+
+def record_shown(
+    desk: Desk, registry: Registry, member: RegistryUser, slack_user_id: str, patient_id: str
+) -> None:
+    """Log that a member is about to be shown a patient; raises Unavailable if it can't be written."""
+    record_view(desk, reader(registry, member, slack_user_id), Action.VIEW_PATIENT, (patient_id,))

@@ -1,0 +1,227 @@
+"""The team of a registry: who is in it and as what, and what its admins change about that."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from cocm_bot.domain.access import Action, Actor, AdminRight, may
+from cocm_bot.domain.errors import Conflict, NotFound
+from cocm_bot.domain.fields import folded
+from cocm_bot.domain.members import RegistryUser
+from cocm_bot.domain.vocabulary import Role
+from cocm_bot.operations.access.access_logging import authorise, authorise_admin, of_member, recorded
+from cocm_bot.operations.context import Desk
+from cocm_bot.operations.team import offboarding
+from cocm_bot.store import jobs, registries
+from cocm_bot.store.jobs import Waiting, Work
+from cocm_bot.store.patients import patients
+from cocm_bot.store.table.backoff import tries
+from cocm_bot.store.table.errors import RegistryMissing, UserChanged
+from cocm_bot.store.table.writes import Write
+from cocm_bot.store.team import accounts, memberships, people
+
+CHANGE_TRIES = 8
+"""How often a change that met another change of the team is made anew."""
+
+
+class ElsewhereToo(Conflict):
+    """The member's Slack account is not the affair of this registry's admins alone."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "They are in other registries too, so this is for whoever runs the bot: `cocm-bot user unbind`."
+        )
+
+
+class LastAdmin(Conflict):
+    """The registry would be left without an admin."""
+
+    def __init__(self) -> None:
+        super().__init__("A registry needs an admin, and there is no other. Make somebody else one first.")
+
+
+@dataclass(frozen=True)
+class Team:
+    """The members by name; `broken` records can't be read."""
+
+    members: Sequence[RegistryUser]
+    names: Mapping[str, str]
+    broken: int
+
+
+@dataclass(frozen=True)
+class Member:
+    """A member as their admins see them."""
+
+    record: RegistryUser
+    names: Mapping[str, str]
+    patients: int
+    """Those in the program who are assigned to them."""
+    bound: bool
+    """Whether they are known by a Slack account, which can be forgotten."""
+
+
+@dataclass(frozen=True)
+class _Change:
+    """What is done to a member, along with what it calls for."""
+
+    writes: Sequence[Write]
+    told: str
+    """The action, as the access log has it."""
+    gives_up_admin: bool = False
+    calls_for: Work | None = None
+
+
+def team(desk: Desk, actor: Actor) -> Team:
+    """Everybody of the actor's registry. Raises NotAllowed or Unavailable."""
+    authorise(desk, actor, Action.VIEW_TEAM)
+    listing = people.members(desk.table, actor.registry.id)
+    names = {member.user_id: f"{member.first_name} {member.last_name}" for member in listing}
+    by_name = sorted(listing, key=lambda member: (folded(names[member.user_id]), member.user_id))
+    return Team(by_name, names, listing.broken)
+
+
+def member(desk: Desk, actor: Actor, user_id: str) -> Member:
+    """One of them, for whoever may change something. Raises NotAllowed, NotFound or Unavailable."""
+    authorise_admin(desk, actor, AdminRight.CHANGE_ROLE)
+    everybody = team(desk, actor)
+    record = next((each for each in everybody.members if each.user_id == user_id), None)
+    if record is None:
+        raise _gone()
+    assigned = [
+        each for each in patients.caseload(desk.table, actor.registry.id) if each.care_manager == user_id
+    ]
+    person = people.user(desk.table, user_id)
+    bound = person is not None and person.slack_account is not None
+    return Member(record, everybody.names, len(assigned), bound)
+
+
+def change_role(desk: Desk, actor: Actor, user_id: str, role: Role) -> Waiting | None:
+    """Give a member another role.
+
+    Returns the work this calls for, to be woken: the patients of somebody who is no care manager any more
+    become nobody's. Raises NotAllowed, NotFound, Conflict or Unavailable.
+    """
+
+    def change(before: RegistryUser, everybody: Sequence[RegistryUser]) -> _Change | None:
+        if before.role is role:
+            return None
+        writes = [memberships.with_role(before, role)]
+        if not may(role, Action.VIEW_PATIENT):
+            writes += _covers_no_alerts(desk, before)
+        called = None
+        if before.role is Role.CARE_MANAGER:
+            called = offboarding.work_after(desk, actor, before, everybody, removed=False)
+        return _Change(writes, f"change a role to {role}", calls_for=called)
+
+    return _changed(desk, actor, user_id, AdminRight.CHANGE_ROLE, change)
+
+
+def set_admin(desk: Desk, actor: Actor, user_id: str, *, is_admin: bool) -> None:
+    """Make a member an admin, or take that away, from oneself too.
+
+    Raises NotAllowed, NotFound, Unavailable, or Conflict: LastAdmin when nobody else is one.
+    """
+
+    def change(before: RegistryUser, _everybody: Sequence[RegistryUser]) -> _Change | None:
+        if before.is_admin is is_admin:
+            return None
+        told = "make an admin" if is_admin else "take the admin mark away"
+        return _Change([memberships.with_admin(before, is_admin=is_admin)], told, gives_up_admin=not is_admin)
+
+    _changed(desk, actor, user_id, AdminRight.CHANGE_ADMIN, change)
+
+
+def remove(desk: Desk, actor: Actor, user_id: str) -> Waiting | None:
+    """End a membership, the actor's own too: from then on nothing of the registry is shown to them.
+
+    Returns the work this calls for, to be woken: what they leave behind. Raises as `set_admin`.
+    """
+
+    def change(before: RegistryUser, everybody: Sequence[RegistryUser]) -> _Change:
+        registry = registries.get(desk.table, before.registry_id)
+        if registry is None:
+            raise RegistryMissing
+        person = people.user(desk.table, user_id)
+        return _Change(
+            memberships.ended(before, registry, person, desk.now().timestamp()),
+            "remove a member",
+            gives_up_admin=True,
+            calls_for=offboarding.work_after(desk, actor, before, everybody, removed=True),
+        )
+
+    return _changed(desk, actor, user_id, AdminRight.REMOVE_MEMBER, change)
+
+
+def forget_account(desk: Desk, actor: Actor, user_id: str) -> None:
+    """Let a member of this registry alone come with another Slack account, known by their address once more.
+
+    Raises NotAllowed, NotFound, Unavailable, or Conflict: ElsewhereToo for who is in other registries too.
+    """
+
+    def change(before: RegistryUser, _everybody: Sequence[RegistryUser]) -> _Change | None:
+        person = people.user(desk.table, before.user_id)
+        if person is None or person.slack_account is None:
+            return None
+        if person.registeries != (before.registry_id,):
+            raise ElsewhereToo
+        return _Change(accounts.unbinding(person, *person.slack_account), "forget a Slack account")
+
+    _changed(desk, actor, user_id, AdminRight.FORGET_ACCOUNT, change)
+
+
+def _changed(
+    desk: Desk,
+    actor: Actor,
+    user_id: str,
+    right: AdminRight,
+    change: Callable[[RegistryUser, Sequence[RegistryUser]], _Change | None],
+) -> Waiting | None:
+    """Change a member in one transaction, as long as the actor is an admin; anew when the team changed."""
+    authorise_admin(desk, actor, right)
+    for _ in tries(CHANGE_TRIES):
+        everybody = people.members(desk.table, actor.registry.id).records
+        # The actor was read a moment ago: another admin may have been quicker.
+        admins = {each.user_id for each in everybody if each.is_admin}
+        authorise_admin(desk, replace(actor, is_admin=actor.user_id in admins), right)
+        before = next((each for each in everybody if each.user_id == user_id), None)
+        if before is None:
+            raise _gone()
+        wanted = change(before, everybody)
+        if wanted is None:
+            return None
+        queued = [jobs.adding(wanted.calls_for)] if wanted.calls_for else []
+        stays = _stays(actor, before, admins if wanted.gives_up_admin else None)
+        try:
+            with recorded(desk, actor, wanted.told, of=of_member(user_id)) as entry:
+                desk.table.transact([*stays, *wanted.writes, *queued, *entry])
+        except UserChanged:
+            continue
+        return Waiting(wanted.calls_for.kind, wanted.calls_for.id) if wanted.calls_for else None
+    raise UserChanged
+
+
+def _stays(actor: Actor, before: RegistryUser, admins: Collection[str] | None) -> list[Write]:
+    """That somebody is an admin after the change: whoever makes it, or another when they give it up.
+
+    Two who take it from each other, or give it up together, can't both succeed: each one's transaction
+    requires that the other's was not done. `admins` is None where nothing is given up.
+    """
+    if before.user_id != actor.user_id:
+        return [memberships.stays_admin(before.registry_id, actor.user_id)]
+    if admins is None:
+        return []
+    other = min((each for each in admins if each != actor.user_id), default=None)
+    if other is None:
+        raise LastAdmin
+    return [memberships.stays_admin(before.registry_id, other)]
+
+
+def _covers_no_alerts(desk: Desk, before: RegistryUser) -> list[Write]:
+    registry = registries.get(desk.table, before.registry_id)
+    if registry is None:
+        raise RegistryMissing
+    return memberships.covers_no_alerts(registry, before.user_id, desk.now().timestamp())
+
+
+def _gone() -> NotFound:
+    return NotFound("This person is not a member of the registry any more.")

@@ -1,0 +1,87 @@
+"""The access log, a page at a time. A modal only: it may show names."""
+
+from cocm_bot.domain.access import CHANNEL_SURFACE, Action, AdminRight
+from cocm_bot.domain.patient import DirectoryEntry
+from cocm_bot.domain.settings.policy import CarePolicy
+from cocm_bot.operations.access.access_logging import member_of
+from cocm_bot.operations.access.audit import LINES_PER_PAGE, MOST_FOUND, Accesses, Line
+from cocm_bot.slack.kit import Page, Payload, context, escape, modal, page_bar, section
+from cocm_bot.slack.shared_views.formatting import moment_of, who
+
+TITLE = "Access log"
+AUDIT_PAGE = "audit-page"
+CHANGED = "changed a patient"
+"""What a change of a patient is called to whom its name would tell of flags or notes."""
+
+
+def audit_view(accesses: Accesses, policy: CarePolicy) -> Payload:
+    """One line per entry, latest first."""
+    asked, number = accesses.wanted, accesses.number
+    about = f"*{escape(accesses.subject or 'Everybody')}* · last {asked.days} days"
+    rest = f"{'The latest ' if accesses.total == MOST_FOUND else ''}{accesses.total:,} entries."
+    page = Page(
+        accesses.lines,
+        number,
+        max(-(-accesses.total // LINES_PER_PAGE), 1),
+        (number - 1) * LINES_PER_PAGE + 1 if accesses.lines else 0,
+        accesses.total,
+    )
+    subject = asked.patient_id or asked.user_id
+    kind = "p" if asked.patient_id else "u" if asked.user_id else "-"
+    broken = [context(f"⚠️ {accesses.broken} entries can't be read. Run `cocm-bot audit verify`.")]
+    return modal(
+        TITLE,
+        [
+            section(f"{about}\n{rest} More, and whether it is whole: `cocm-bot audit`."),
+            *(section(_line(line, accesses, policy)) for line in accesses.lines),
+            *page_bar(
+                page, AUDIT_PAGE, lambda to: f"{kind} {subject or '-'} {asked.days} {asked.until!r} {to}"
+            ),
+            *(broken if accesses.broken else []),
+        ],
+        "audit",
+    )
+
+
+def _line(line: Line, accesses: Accesses, policy: CarePolicy) -> str:
+    """An entry, like `12 Mar 2026 14:05 · Maya Okafor · see a patient · K7Q4 Ana Muñoz · modal`."""
+    entry = line.entry
+    done = escape(_action(line, named=accesses.named))
+    parts = [moment_of(entry.at, policy), _person(line, accesses), done]
+    if entry.outcome == "refused":
+        parts.append(f"⛔ refused, {escape(entry.reason)}")
+    elif member_of(entry):
+        parts.append(who(member_of(entry), accesses.names))
+    # A channel is shown nobody but those at risk: to be named there tells of a flag.
+    shown = line.patients if accesses.named or entry.surface != CHANNEL_SURFACE else ()
+    others = line.others + len(line.patients) - len(shown)
+    parts += [_patient(each, named=accesses.named) for each in shown]
+    if others:
+        parts.append(f"{others} {'more' if shown else 'patient' if others == 1 else 'patients'}")
+    return " · ".join([*parts, escape(entry.surface)])
+
+
+def _patient(patient: DirectoryEntry, *, named: bool) -> str:
+    name = f" {escape(patient.first_name)} {escape(patient.last_name)}" if named else ""
+    return f"{patient.handle}{name}"
+
+
+def _person(line: Line, accesses: Accesses) -> str:
+    """A member by name; who is none as Slack knows them; a channel; or what ran by itself."""
+    entry = line.entry
+    if entry.user_id:
+        return who(entry.user_id, accesses.names)
+    if entry.slack_user_id:
+        sign = "#" if entry.surface == CHANNEL_SURFACE else "@"
+        return f"<{sign}{escape(entry.slack_user_id)}>"
+    return f"the {escape(entry.surface)}"
+
+
+def _action(line: Line, *, named: bool) -> str:
+    """A right by its words; a change by what was done, to those alone who may see patients."""
+    name = line.entry.action
+    if name.upper() in Action.__members__:
+        return Action[name.upper()].value
+    if line.entry.patient_ids and not named and name not in set(AdminRight):
+        return CHANGED
+    return name

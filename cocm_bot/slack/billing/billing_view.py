@@ -1,0 +1,69 @@
+"""The month's billing: minutes and proposed codes, with no clinical content."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from cocm_bot.domain.access import Actor
+from cocm_bot.operations.digests.overview import Bill
+from cocm_bot.slack import kit
+from cocm_bot.slack.kit import Block, Payload, context, escape, modal, section
+from cocm_bot.slack.shared_views.help import registry_line
+
+BILLING_PAGE = "billing-page"
+BILLS_PER_PAGE = 30
+PROPOSED = (
+    "Codes are proposed from the minutes recorded; a person bills. Those who left this month are included."
+)
+
+
+def billing_view(actor: Actor, bills: Sequence[Bill], broken: int, month: str, number: int) -> Payload:
+    """A page of the list; `month` is like `2026-03`."""
+    page = kit.page(bills, number, BILLS_PER_PAGE)
+    return modal(
+        "Billing",
+        [
+            section(billing_head(bills, month)),
+            *bill_rows(page.rows),
+            *kit.page_bar(page, BILLING_PAGE),
+            *unreadable(broken),
+            context(PROPOSED),
+            registry_line(actor),
+        ],
+        "billing",
+    )
+
+
+def billing_head(bills: Sequence[Bill], month: str) -> str:
+    """How many there are, and how many give a code; `month` is like `2026-03`."""
+    named = f"{date.fromisoformat(f'{month}-01'):%B %Y}"
+    if not bills:
+        return f"No minutes are recorded in {named} yet."
+    coded = sum(bill.proposal.code is not None for bill in bills)
+    minutes = sum(bill.proposal.minutes for bill in bills)
+    found = f"{patients_told(len(bills))} with minutes, {coded} with a code"
+    return f"*{named}:* {found} · {minutes:,} min in all"
+
+
+def bill_rows(bills: Sequence[Bill]) -> list[Block]:
+    """A line for each: handle, MRN, payer, minutes, codes."""
+    return [section(_line(bill)) for bill in bills]
+
+
+def unreadable(broken: int) -> list[Block]:
+    """A warning when records are missing from the list."""
+    return (
+        [context(f"⚠️ {broken} records can't be read and are not shown. Tell your admin.")] if broken else []
+    )
+
+
+def _line(bill: Bill) -> str:
+    cap = " · ⚠️ more add-on units than payers usually take" if bill.proposal.over_cap else ""
+    return (
+        f"*{bill.handle}* · MRN {escape(bill.patient_mrn)} · {escape(bill.payer or 'no payer')}"
+        f" · {bill.proposal.minutes} min · *{bill.proposal.codes}*{cap}"
+    )
+
+
+def patients_told(number: int) -> str:
+    """A number of patients in words."""
+    return "1 patient" if number == 1 else f"{number} patients"

@@ -1,0 +1,124 @@
+"""Doing something for several patients of a list: choose them, say what, see what came of it."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import model_validator
+
+from cocm_bot.domain.access import Action, may
+from cocm_bot.domain.errors import InvalidInput
+from cocm_bot.operations.access.access_logging import authorise
+from cocm_bot.operations.caseload.caseload import choosable
+from cocm_bot.operations.context import new_id
+from cocm_bot.operations.patients.handles import export_handles
+from cocm_bot.operations.roster import care_managers
+from cocm_bot.operations.safety import flags
+from cocm_bot.operations.safety.flags import LONGEST_REASON
+from cocm_bot.operations.team import assignment
+from cocm_bot.operations.team.assignment import Outcome
+from cocm_bot.slack.caseload import bulk_view as screen
+from cocm_bot.slack.caseload import caseload
+from cocm_bot.slack.digests.digest import refresh_rows
+from cocm_bot.slack.forms import (
+    Choice,
+    ChoiceSource,
+    FieldError,
+    Form,
+    MultiSelectInput,
+    RadioInput,
+    SelectInput,
+    TextInput,
+)
+from cocm_bot.slack.kit import Payload, clip, escape
+from cocm_bot.slack.runtime.request import OUT_OF_DATE, Memo, Visit
+from cocm_bot.slack.runtime.router import Entry
+from cocm_bot.slack.shared_views.formatting import full_name
+from cocm_bot.slack.shared_views.patient_lists import CHOOSE_SEVERAL
+
+MOST = 100
+"""Patients at once; a menu holds no more."""
+
+
+class Deed(StrEnum):
+    """What can be done with several patients."""
+
+    ASSIGN = "Assign to…"
+    FLAG = "Flag for discussion"
+    EXPORT = "Export the handles"
+
+
+NEEDS = {Deed.ASSIGN: Action.ASSIGN, Deed.FLAG: Action.RAISE_FLAG, Deed.EXPORT: Action.EXPORT_HANDLES}
+
+
+class SeveralForm(Form):
+    """Who, and what to do."""
+
+    patients: Annotated[tuple[str, ...], MultiSelectInput("Patients", most=MOST)]
+    deed: Annotated[Deed, RadioInput("What to do", options=tuple(Deed))]
+    to: Annotated[str | None, SelectInput("Care manager", hint="To assign to.")] = None
+    reason: Annotated[
+        str, TextInput("Reason", hint="Of the flag.", multiline=True, max_length=LONGEST_REASON)
+    ] = ""
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if self.deed is Deed.ASSIGN and self.to is None:
+            raise FieldError("to", "Choose whom to assign them to.")
+        if self.deed is Deed.FLAG and not self.reason.strip():
+            raise FieldError("reason", "Say what is to be discussed.")
+        return self
+
+
+def register(entry: Entry) -> None:
+    """The button below the caseload, and the modal's submission."""
+    entry.opens(CHOOSE_SEVERAL, "Choose several", choosing)
+    entry.submission(screen.CHOOSE, go_on)
+
+
+def choosing(visit: Visit) -> Payload:
+    """The modal with the patients of the list the button stands under."""
+    first, *words = visit.value.split() or [""]
+    if first != "caseload":
+        raise InvalidInput(OUT_OF_DATE)
+    authorise(visit.desk, visit.actor, Action.EXPORT_HANDLES)
+    whose, show, sort = caseload.asked(visit, words)
+    rows, matched = choosable(visit.desk, visit.actor, show, sort, MOST, whose)
+    if not rows:
+        return screen.nobody_view()
+    people = [
+        Choice(row.summary.handle, f"{row.summary.handle} · {clip(full_name(row.summary), 60)}")
+        for row in rows
+    ]
+    deeds = [deed for deed, action in NEEDS.items() if may(visit.actor.role, action)]
+    managers = [Choice(user_id, name) for user_id, name in care_managers(visit.desk, visit.actor).items()]
+    options: Mapping[str, ChoiceSource] = {"patients": people, "deed": deeds, "to": managers}
+    only = [name for name in SeveralForm.model_fields if name != "to" or Deed.ASSIGN in deeds]
+    memo = Memo(request_id=new_id(), answer_url=visit.answer_url, behind=visit.value).packed()
+    return screen.choosing_view(len(rows), matched, SeveralForm.blocks(options=options, only=only), memo)
+
+
+def go_on(visit: Visit) -> Payload:
+    """Do what was chosen for each patient, and say what came of it."""
+    entered = SeveralForm.read(visit.answers)
+    authorise(visit.desk, visit.actor, NEEDS[entered.deed])
+    desk, actor, request_id = visit.desk, visit.actor, visit.request_id
+    if entered.deed is Deed.EXPORT:
+        return screen.export_view(export_handles(desk, actor, entered.patients))
+    if entered.deed is Deed.ASSIGN:
+        to = entered.to or ""
+        name = assignment.check_receiver(desk, actor, to, "to")[to]
+        outcome = assignment.assign(desk, actor, entered.patients, to, request_id)
+        return came_of(visit, "Assign", f"assigned to {escape(name)}", outcome)
+    outcome = flags.flag_for_discussion(desk, actor, entered.patients, entered.reason, request_id)
+    return came_of(visit, "Flag for discussion", "flagged for discussion", outcome)
+
+
+def came_of(visit: Visit, title: str, done: str, outcome: Outcome) -> Payload:
+    """What came of it; the list behind the modal is drawn anew, and the digests that name these patients."""
+    memo = visit.memo
+    visit.later.append(lambda: refresh_rows(visit, outcome.done))
+    if memo.answer_url and memo.behind:
+        behind = memo.behind
+        visit.redraw_message(memo.answer_url, lambda: caseload.redrawn(visit, behind))
+    return screen.outcome_view(title, done, outcome)

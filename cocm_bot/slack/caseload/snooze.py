@@ -1,0 +1,110 @@
+"""Snoozing a patient, from a digest, a list or the card; and ending it."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Annotated, Self
+
+from pydantic import model_validator
+
+from cocm_bot.domain.access import Action
+from cocm_bot.domain.caseload.snoozes import check_snooze
+from cocm_bot.domain.errors import InvalidInput
+from cocm_bot.operations.access.access_logging import authorise
+from cocm_bot.operations.caseload.snoozes import LONGEST_REASON, end_snooze, snooze
+from cocm_bot.operations.context import new_id
+from cocm_bot.operations.patients.card import open_card
+from cocm_bot.slack.caseload import snooze_view as screen
+from cocm_bot.slack.caseload.caseload import redrawn
+from cocm_bot.slack.forms import DateInput, FieldError, Form, RadioInput, TextInput
+from cocm_bot.slack.kit import Payload
+from cocm_bot.slack.patients.card import saved
+from cocm_bot.slack.runtime.request import Memo, Visit
+from cocm_bot.slack.runtime.router import Entry
+from cocm_bot.slack.shared_views.card_actions import END_SNOOZE, SNOOZE
+
+
+class HowLong(StrEnum):
+    """For how long."""
+
+    DAY = "1 day"
+    THREE_DAYS = "3 days"
+    WEEK = "1 week"
+    UNTIL = "Until a day"
+
+
+DAYS: Mapping[HowLong, int] = MappingProxyType({HowLong.DAY: 1, HowLong.THREE_DAYS: 3, HowLong.WEEK: 7})
+
+
+class SnoozeForm(Form):
+    """For how long, and why."""
+
+    how_long: Annotated[HowLong, RadioInput("For how long", options=tuple(HowLong))]
+    until: Annotated[date | None, DateInput("Until", hint="The day the patient is back on the lists.")] = None
+    reason: Annotated[str, TextInput("Why", max_length=LONGEST_REASON, placeholder="e.g. on holiday")]
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if self.how_long is HowLong.UNTIL and self.until is None:
+            raise FieldError("until", "Choose the day.")
+        return self
+
+
+def register(entry: Entry) -> None:
+    """The card's entries, and the modals' submissions."""
+    entry.opens(SNOOZE, "Snooze", lambda visit: form(visit, visit.value))
+    entry.opens(END_SNOOZE, "End the snooze", ending)
+    entry.submission(screen.SNOOZE, save)
+    entry.submission(screen.END, end)
+
+
+def form(visit: Visit, handle: str, behind: str | None = None) -> Payload:
+    """The modal for one patient; `behind` names the list it was opened from, to be redrawn after."""
+    authorise(visit.desk, visit.actor, Action.SNOOZE)
+    patient, today = open_card(visit.desk, visit.actor, handle).patient, _today(visit)
+    check_snooze(patient, today + timedelta(days=1), today)
+    memo = Memo(
+        handle=patient.handle,
+        request_id=new_id(),
+        behind=behind,
+        answer_url=visit.answer_url if behind else None,
+    )
+    return screen.snooze_view(patient, SnoozeForm.blocks({"how_long": HowLong.DAY}), memo.packed())
+
+
+def save(visit: Visit) -> Payload:
+    """Snooze the patient and show the card."""
+    entered = SnoozeForm.read(visit.answers)
+    days = DAYS.get(entered.how_long)
+    until = entered.until if days is None else _today(visit) + timedelta(days=days)
+    if until is None:
+        raise InvalidInput("Choose the day.", "until")
+    card, memo = (
+        snooze(visit.desk, visit.actor, visit.handle, until, entered.reason, visit.request_id),
+        visit.memo,
+    )
+    if memo.answer_url and memo.behind:
+        visit.redraw_message(memo.answer_url, lambda: redrawn(visit, memo.behind or ""))
+    return saved(visit, card, "Snoozed. “End the snooze” below takes it back.")
+
+
+def ending(visit: Visit) -> Payload:
+    """The question whether to end it."""
+    authorise(visit.desk, visit.actor, Action.SNOOZE)
+    card = open_card(visit.desk, visit.actor, visit.value)
+    standing = card.patient.snoozed
+    if standing is None:
+        raise InvalidInput("This patient is not snoozed any more.")
+    memo = Memo(handle=card.patient.handle, request_id=new_id()).packed()
+    return screen.end_view(card.patient, screen.snooze_line(standing, card.names), memo)
+
+
+def end(visit: Visit) -> Payload:
+    """End it and show the card."""
+    card = end_snooze(visit.desk, visit.actor, visit.handle, visit.request_id)
+    return saved(visit, card, "The snooze has ended.")
+
+
+def _today(visit: Visit) -> date:
+    return visit.actor.registry.policy.local_date(visit.desk.now().timestamp())

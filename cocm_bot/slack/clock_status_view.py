@@ -1,0 +1,71 @@
+"""How the clock stands, for a registry's admins. No patient is in it."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from cocm_bot.domain.digests.digest_schedule import CATCH_UP
+from cocm_bot.domain.settings.policy import CarePolicy
+from cocm_bot.operations.clock_status import Day, Days, Standing
+from cocm_bot.slack.kit import Payload, clip, context, escape, header, message, section
+from cocm_bot.slack.shared_views.formatting import day, moment_of
+
+RUNS_SHOWN = 5
+LONGEST = 2900
+PROMISE = f"A digest is never sent twice, nor more than {CATCH_UP // timedelta(hours=1)} hours late."
+
+WORDS = {
+    "posted": "posted",
+    "skipped": "skipped",
+    "failed": "failed",
+    "unclear": "unclear",
+    "sending": "under way",
+}
+"""What can become of a turn, in the order in which it is counted."""
+
+
+def status_message(standing: Standing, days: Days) -> Payload:
+    """The clock as a whole, the registry's next moment, and its latest days."""
+    policy = days.registry.policy
+    return message(
+        "The clock",
+        [
+            header("The clock"),
+            section(clip("\n".join([*_clock(standing, policy), _next(days, standing.now, policy)]), LONGEST)),
+            *(section(clip("\n".join(_day(each)), LONGEST)) for each in days.days),
+            *([] if days.days else [section("Nobody was to be told anything in the last days.")]),
+            context(f"Skipped with nothing due is as it should be. {PROMISE}"),
+        ],
+    )
+
+
+def _clock(standing: Standing, policy: CarePolicy) -> Iterator[str]:
+    if not standing.runs:
+        yield "⚠️ *The clock does not tick.* Tell whoever runs the bot."
+    elif standing.well:
+        yield "*On time.*"
+    if standing.waiting:
+        minutes = round(standing.behind / 60)
+        sign = "" if standing.well else "⚠️ "
+        things = "1 thing waits" if standing.waiting == 1 else f"{standing.waiting:,} things wait"
+        yield f"{sign}{things}, the longest for {minutes} min."
+    for run in standing.runs[:RUNS_SHOWN]:
+        left = f", {run.left} left for the next" if run.left else ""
+        yield f"Tick of {moment_of(run.at, policy)}: {run.done} done in {run.seconds:.0f} s{left}"
+
+
+def _next(days: Days, now: float, policy: CarePolicy) -> str:
+    if days.next_at is None:
+        return "⚠️ Nothing is planned for this registry. Tell whoever runs the bot: `cocm-bot check`."
+    if days.tries:
+        return f"⚠️ Somebody was not told yet: tried again at {moment_of(max(days.next_at, now), policy)}."
+    return f"Next: {moment_of(max(days.next_at, now), policy)}"
+
+
+def _day(found: Day) -> Iterator[str]:
+    counts = " · ".join(
+        f"{found.counts[state]} {word}" for state, word in WORDS.items() if state in found.counts
+    )
+    yield f"*{day(found.day)}*: {counts}"
+    for each in found.troubles:
+        reason = f", {escape(each.reason)}" if each.reason else ""
+        yield f"⚠️ {escape(each.recipient)}: {WORDS[each.state]}{reason}"

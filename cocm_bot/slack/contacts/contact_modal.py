@@ -1,0 +1,83 @@
+"""The contact modal: drawn, drawn again as it follows what is entered, and read."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from cocm_bot.domain.contacts.contact import Advice, Contact
+from cocm_bot.domain.errors import InvalidInput
+from cocm_bot.domain.settings.policy import CarePolicy
+from cocm_bot.slack.contacts.contact_form import (
+    HARM,
+    SCORE,
+    NoteForm,
+    Shape,
+    entered,
+    field_of,
+    item_fields,
+    measured,
+    read,
+)
+from cocm_bot.slack.contacts.contact_view import redrawn_view, risk_notice, ways_to_enter
+from cocm_bot.slack.kit import Block, Payload
+from cocm_bot.slack.runtime.request import Visit
+
+
+def inputs(policy: CarePolicy, shape: Shape, initial: Mapping[str, Any]) -> list[Block]:
+    """The modal's inputs, with a button per measure that can be entered item by item."""
+    blocks: list[Block] = risk_notice(sorted(shape.risky)) if shape.risky else []
+    for part in shape.forms(policy.measures):
+        if part is NoteForm and not shape.consultation:
+            blocks += ways_to_enter(policy.measures, shape.by_item)
+        known = {name: value for name, value in initial.items() if name in part.model_fields}
+        blocks += part.blocks(known)
+    return blocks
+
+
+def again(visit: Visit, shape: Shape) -> Payload:
+    """The modal with the inputs of a shape, and all that was entered."""
+    policy = visit.actor.registry.policy
+    shown = Shape.of(visit.answers, policy)
+    values = entered(shown, policy.measures, visit.answers)
+    for measure in policy.measures:
+        if measure.self_harm_item is not None:
+            # The same answer stands in one place with the items, and in another without them.
+            places = field_of(measure, HARM), item_fields(measure)[measure.self_harm_item - 1]
+            answer = next((values[name] for name in places if values.get(name) is not None), None)
+            values |= dict.fromkeys(places, answer)
+    return redrawn_view(visit.body["view"], inputs(policy, shape, values))
+
+
+def asked(visit: Visit) -> Contact | Payload:
+    """The contact as entered; or the modal again, when something that belongs to it was not asked yet.
+
+    Raises FormErrors, or InvalidInput with the field at fault.
+    """
+    policy, answers = visit.actor.registry.policy, visit.answers
+    measures = policy.measures
+    known = {field_of(measure) for measure in measures}
+    if any(name.startswith(SCORE) and name not in known for name in answers):
+        raise InvalidInput("The registry's measures changed meanwhile. Close this window and open it again.")
+    shape = Shape.of(answers, policy)
+    if not shape.fits(answers, measures):
+        return again(visit, shape)
+    values = read(shape, measures, answers)
+    contact = Contact.model_validate(
+        {
+            **{name: values[name] for name in Contact.model_fields if name in values},
+            **measured(values, measures),
+            "advice": Advice(kinds=values["kinds"], text=values["text"]) if shape.consultation else None,
+        }
+    )
+    return contact if shape.risky else contact.model_copy(update={"raise_safety_flag": False})
+
+
+@contextmanager
+def at_the_measure(visit: Visit) -> Iterator[None]:
+    """Show what is wrong with a measure at its total."""
+    try:
+        yield
+    except InvalidInput as wrong:
+        measure = visit.actor.registry.policy.measure(wrong.field or "")
+        field = field_of(measure) if measure else wrong.field
+        raise InvalidInput(str(wrong), field) from None

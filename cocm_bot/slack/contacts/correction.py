@@ -1,0 +1,95 @@
+"""Correcting a contact that was recorded wrong: choosing it, the modal, and its submission."""
+
+import re
+
+from cocm_bot.domain.access import Action
+from cocm_bot.domain.contacts.contact import Contact, at_risk
+from cocm_bot.domain.errors import InvalidInput, NotFound
+from cocm_bot.domain.patient import TreatmentLog
+from cocm_bot.domain.settings.policy import CarePolicy
+from cocm_bot.domain.vocabulary import ContactType
+from cocm_bot.operations.access.access_logging import authorise
+from cocm_bot.operations.contacts.corrections import Correction, correct_contact, correctable
+from cocm_bot.operations.contacts.log_contact import Logged
+from cocm_bot.operations.context import new_id
+from cocm_bot.slack.contacts.contact_form import CorrectionForm, Shape, recorded
+from cocm_bot.slack.contacts.contact_modal import asked, at_the_measure, inputs
+from cocm_bot.slack.contacts.correction_view import CALLBACK, PAGE, PICK, TITLE, correction_view, entries_view
+from cocm_bot.slack.contacts.log_contact import told
+from cocm_bot.slack.kit import Payload
+from cocm_bot.slack.patients.card import saved
+from cocm_bot.slack.recommendations import recommendation
+from cocm_bot.slack.runtime.request import OUT_OF_DATE, Memo, Visit
+from cocm_bot.slack.runtime.router import Entry
+from cocm_bot.slack.safety import alerts
+from cocm_bot.slack.shared_views.card_actions import CORRECT
+
+
+def register(entry: Entry) -> None:
+    """The card's entry, the pages of entries and the buttons beside them, and the modal's submission."""
+    entry.opens(CORRECT, TITLE, choose)
+    entry.redraws(re.compile(f"^{PAGE}:"), choose)
+    entry.redraws(PICK, form)
+    entry.submission(CALLBACK, save)
+
+
+def choose(visit: Visit) -> Payload:
+    """The entries of a patient that the person may correct; the value is the handle, and a page's number."""
+    handle, _, number = visit.value.partition(" ")
+    entries = correctable(visit.desk, visit.actor, handle)
+    page = int(number) if number.isdecimal() and len(number) < 6 else 1
+    return entries_view(entries, visit.actor.registry.policy, page)
+
+
+def form(visit: Visit) -> Payload:
+    """The modal for one entry, as it was recorded."""
+    match visit.value.split():
+        case [handle, log_id]:
+            entries = correctable(visit.desk, visit.actor, handle)
+        case _:
+            raise InvalidInput(OUT_OF_DATE)
+    log = next((log for log in entries.logs if log.id == log_id), None)
+    if log is None:
+        raise NotFound("This entry was corrected or voided meanwhile, or is not yours to correct.")
+    policy = visit.actor.registry.policy
+    memo = Memo(handle=entries.patient.handle, request_id=new_id(), entry=log.id).packed()
+    blocks = inputs(policy, _shape(log, policy), recorded(log, policy))
+    return correction_view(entries.patient, log, policy, blocks, memo)
+
+
+def save(visit: Visit) -> Payload:
+    """Void the entry, record what it should have said, and show the card."""
+    authorise(visit.desk, visit.actor, Action.CORRECT_CONTACT)
+    void = CorrectionForm.entered(visit.answers).get("void") is True
+    if void:
+        reason = CorrectionForm.read(visit.answers).reason
+        logged = _correct(visit, Correction(reason=reason))
+        alerts.settle(visit, logged.card.patient)
+        recommendation.tell(visit, logged.replaced)
+        return saved(
+            visit, logged.card, "Voided. The entry stays in the history, marked, and counts for nothing."
+        )
+    contact = asked(visit)
+    if not isinstance(contact, Contact):
+        return contact
+    reason = CorrectionForm.read(visit.answers).reason
+    with at_the_measure(visit):
+        logged = _correct(visit, Correction(reason=reason, contact=contact))
+    return told(visit, logged, contact)
+
+
+def _correct(visit: Visit, correction: Correction) -> Logged:
+    entry = visit.memo.entry
+    if entry is None:
+        raise InvalidInput(OUT_OF_DATE)
+    return correct_contact(visit.desk, visit.actor, visit.handle, entry, correction, visit.request_id)
+
+
+def _shape(log: TreatmentLog, policy: CarePolicy) -> Shape:
+    scores = {score.score_name: score.score_value for score in log.scores}
+    return Shape(
+        consultation=log.contact_type is ContactType.CONSULTATION,
+        by_item=frozenset(name for name in log.answers if policy.measure(name)),
+        risky=frozenset(at_risk(policy, scores, log.answers, log.self_harm)),
+        correction=True,
+    )

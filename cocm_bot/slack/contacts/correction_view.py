@@ -1,0 +1,55 @@
+"""The modals that correct a contact: which one, and what it should have said."""
+
+from collections.abc import Sequence
+
+from cocm_bot.domain.patient import Patient, TreatmentLog
+from cocm_bot.domain.settings.policy import CarePolicy
+from cocm_bot.operations.contacts.corrections import Entries
+from cocm_bot.slack import kit
+from cocm_bot.slack.kit import Block, Payload, button, clip, context, escape, modal, section
+from cocm_bot.slack.shared_views.formatting import day_of, subject
+
+CALLBACK = "correction"
+PICK = "correction-pick"
+PAGE = "correction-page"
+PER_PAGE = 15
+NOTE_SHOWN = 100
+TITLE = "Correct an entry"
+
+
+def entries_view(entries: Entries, policy: CarePolicy, number: int = 1) -> Payload:
+    """A page of the entries that the person may correct, latest first, each with a button."""
+    patient, page = entries.patient, kit.page(entries.logs, number, PER_PAGE)
+    rows = [
+        section(
+            entry_line(log, policy),
+            accessory=button(
+                "Correct",
+                PICK,
+                f"{patient.handle} {log.id}",
+                accessibility_label=f"Correct the entry of {day_of(log.date, policy)}",
+            ),
+        )
+        for log in page.rows
+    ]
+    none = section("There is no entry you may correct. A Care Manager may correct any of them.")
+    bar = kit.page_bar(page, PAGE, lambda number: f"{patient.handle} {number}")
+    return modal(TITLE, [context(subject(patient)), *(rows or [none]), *bar], "corrections")
+
+
+def correction_view(
+    patient: Patient, log: TreatmentLog, policy: CarePolicy, inputs: Sequence[Block], memo: str
+) -> Payload:
+    """The contact's inputs as it was recorded, under what it says now."""
+    head = [context(subject(patient)), context(f"As recorded: {entry_line(log, policy)}")]
+    return modal(TITLE, [*head, *inputs], CALLBACK, submit="Save", close="Cancel", private_metadata=memo)
+
+
+def entry_line(log: TreatmentLog, policy: CarePolicy) -> str:
+    """One contact on one line: day, type, minutes, scores, the beginning of its note."""
+    what = f"{log.contact_type}, no-show" if log.no_show else log.contact_type
+    parts = [f"*{day_of(log.date, policy)}*", what, f"{log.minutes:g} min"]
+    parts += [f"{escape(score.score_name)} {score.score_value:g}" for score in log.scores]
+    if log.note:
+        parts.append(escape(clip(" ".join(log.note.split()), NOTE_SHOWN)))
+    return " · ".join(parts)

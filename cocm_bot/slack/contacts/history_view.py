@@ -1,0 +1,153 @@
+"""Every contact of a patient, and who changed what. Modals only: they show the name."""
+
+from collections.abc import Iterator, Mapping
+
+from cocm_bot.domain.agreements import Recommendation, RelapsePlan
+from cocm_bot.domain.patient import AuditLog, Change, Patient, TreatmentLog
+from cocm_bot.domain.settings.policy import CarePolicy
+from cocm_bot.operations.contacts.history import History, Trail
+from cocm_bot.slack import kit
+from cocm_bot.slack.contacts.correction_view import PICK
+from cocm_bot.slack.kit import (
+    Block,
+    Payload,
+    button,
+    clip,
+    context,
+    divider,
+    escape,
+    modal,
+    section,
+)
+from cocm_bot.slack.shared_views.formatting import day_of, moment_of, subject, who
+
+HISTORY_PAGE = "history-page"
+CHANGES_PAGE = "changes-page"
+CONTACTS_PER_PAGE = 8
+CHANGES_PER_PAGE = 20
+TEXT_SHOWN = 400
+CHANGE_SHOWN = 150
+
+_ATTRIBUTES = {"patient_mrn": "MRN", "patient_flag": "gravest flag", "total_sessions": "sessions"}
+"""The words for attributes whose names do not say it themselves."""
+
+
+def history_view(history: History, policy: CarePolicy, number: int) -> Payload:
+    """A page of the contacts, latest first."""
+    card, page = history.card, kit.page(history.logs, number, CONTACTS_PER_PAGE)
+    rows = [block for log in page.rows for block in (divider(), _entry(log, history, policy))]
+    return modal(
+        "History",
+        [
+            context(subject(card.patient)),
+            *(rows or [section("No contact yet.")]),
+            *kit.page_bar(page, HISTORY_PAGE, lambda number: f"{card.patient.handle} {number}"),
+        ],
+        "history",
+    )
+
+
+def changes_view(trail: Trail, policy: CarePolicy, number: int) -> Payload:
+    """A page of the audit trail, latest first."""
+    card, page = trail.card, kit.page(trail.entries, number, CHANGES_PER_PAGE)
+    lines = [section(_change_line(entry, card.names, policy)) for entry in page.rows]
+    broken = [context(f"⚠️ {trail.broken} entries can't be read. Please tell your admin.")]
+    return modal(
+        "Changes",
+        [
+            context(subject(card.patient)),
+            *(lines or [section("No change is on record.")]),
+            *kit.page_bar(page, CHANGES_PAGE, lambda number: f"{card.patient.handle} {number}"),
+            *(broken if trail.broken else []),
+        ],
+        "changes",
+    )
+
+
+def _entry(log: TreatmentLog, history: History, policy: CarePolicy) -> Block:
+    """One contact; one that was voided is struck out, with why."""
+    patient, names = history.card.patient, history.card.names
+    head = f"{day_of(log.date, policy)} · {log.contact_type}{', no-show' if log.no_show else ''}"
+    details = list(_details(log, patient, names, policy))
+    if log.voided is not None:
+        void = log.voided
+        why = f"⊘ Voided {day_of(void.at, policy)} · {who(void.by, names)}: {_short(void.reason)}"
+        corrected = " Corrected by another entry." if void.replaced_by else ""
+        return section("\n".join([*(f"~{line}~" for line in (head, *details)), f"{why}{corrected}"]))
+    told = "\n".join([f"*{head}*", *details])
+    if log.id not in history.correctable:
+        return section(told)
+    label = f"Correct the contact of {day_of(log.date, policy)}"
+    correct = button("Correct", PICK, f"{patient.handle} {log.id}", accessibility_label=label)
+    return section(told, accessory=correct)
+
+
+def _details(
+    log: TreatmentLog, patient: Patient, names: Mapping[str, str], policy: CarePolicy
+) -> Iterator[str]:
+    facts = [
+        who(log.provider, names),
+        log.visit_type,
+        f"{log.minutes:g} min",
+        f"week {log.weeks_in_treatment}",
+    ]
+    yield " · ".join(filter(None, facts))
+    if log.scores:
+        scores = (f"{escape(score.score_name)} {score.score_value:g}" for score in log.scores)
+        yield " · ".join(scores)
+    if log.difficulty:
+        yield f"Daily life: {escape(log.difficulty)}"
+    if log.safety_action:
+        yield f"About self-harm: {_short(log.safety_action)}"
+    if log.note:
+        yield f"Note: {_short(log.note)}"
+    if log.recommendation:
+        current = (each for each in patient.recommendations if each.id == log.recommendation.id)
+        yield from _recommendation(next(current, log.recommendation), names, policy)
+    if log.plan:
+        yield _plan(log.plan)
+    if log.corrects:
+        yield "Takes the place of an entry that was voided."
+
+
+def _recommendation(given: Recommendation, names: Mapping[str, str], policy: CarePolicy) -> Iterator[str]:
+    yield f"Recommended: {', '.join(given.kinds)}. {_short(given.text)}"
+    for answer in given.answers:
+        why = f": {_short(answer.reason)}" if answer.reason else ""
+        yield f"{answer.answer} {day_of(answer.at, policy)} · {who(answer.user_id, names)}{why}"
+
+
+def _plan(plan: RelapsePlan) -> str:
+    parts = {
+        "warning signs": plan.warning_signs,
+        "what helps": plan.what_helps,
+        "medication": plan.medication,
+        "whom to call": plan.whom_to_call,
+        "next check": plan.next_check,
+    }
+    told = "; ".join(f"{name}: {_short(text)}" for name, text in parts.items() if text)
+    return f"Relapse prevention plan: {told}"
+
+
+def _change_line(entry: AuditLog, names: Mapping[str, str], policy: CarePolicy) -> str:
+    """One entry, like `12 Mar 2026 14:05 · Maya Okafor · contact logged · minutes this month 30 → 45`."""
+    parts = [moment_of(entry.created_date, policy), who(entry.user_id, names), escape(entry.action)]
+    return " · ".join([*parts, *(_change(change, names) for change in entry.changes)])
+
+
+def _change(change: Change, names: Mapping[str, str]) -> str:
+    name = _ATTRIBUTES.get(change.attribute, change.attribute.replace("_", " "))
+    before, after = (_value(change, text, names) for text in (change.before, change.after))
+    if not change.before:
+        return f"{escape(name)}: {after}"
+    return f"{escape(name)} {before} → {after}"
+
+
+def _value(change: Change, text: str, names: Mapping[str, str]) -> str:
+    if not text:
+        return "nothing"
+    return who(text, names) if change.attribute == "care_manager" else _short(text, CHANGE_SHOWN)
+
+
+def _short(text: str, longest: int = TEXT_SHOWN) -> str:
+    return escape(clip(" ".join(text.split()), longest))

@@ -1,0 +1,81 @@
+"""The relapse prevention plan: the modal, its submission, and the plan as text."""
+
+from datetime import date
+from typing import Annotated
+
+from cocm_bot.domain.access import Action
+from cocm_bot.domain.contacts.contact import MOST_MINUTES
+from cocm_bot.domain.errors import NotFound
+from cocm_bot.domain.vocabulary import VisitType
+from cocm_bot.operations.access.access_logging import authorise
+from cocm_bot.operations.contacts.plans import LONGEST_PART, PlanEntry, Rewritten, check_status, write_plan
+from cocm_bot.operations.context import new_id
+from cocm_bot.operations.patients.card import card_of, open_card
+from cocm_bot.slack.contacts.plan_view import CALLBACK, TITLE, plan_view, rewritten, text_view
+from cocm_bot.slack.forms import DateInput, Form, NumberInput, SelectInput, TextInput
+from cocm_bot.slack.kit import Payload
+from cocm_bot.slack.patients.card import saved
+from cocm_bot.slack.runtime.request import Memo, Visit
+from cocm_bot.slack.runtime.router import Entry
+from cocm_bot.slack.shared_views.card_actions import PLAN, SHOW_PLAN
+
+
+def _part(label: str, hint: str) -> TextInput:
+    return TextInput(label, multiline=True, max_length=LONGEST_PART, hint=hint)
+
+
+class PlanForm(Form):
+    """What is agreed to stay well, and about the contact in which it was."""
+
+    warning_signs: Annotated[str, _part("Warning signs", "What the patient notices first.")]
+    what_helps: Annotated[str, _part("What helps", "What the patient does then.")]
+    medication: Annotated[str, _part("Medication", "What is taken, how long; empty if none.")] = ""
+    whom_to_call: Annotated[str, _part("Whom to call", "In the clinic, at home, in a crisis.")]
+    next_check: Annotated[date, DateInput("Next check")]
+    day: Annotated[date, DateInput("Agreed on")]
+    visit_type: Annotated[VisitType, SelectInput("Visit type", options=tuple(VisitType))]
+    minutes: Annotated[
+        int, NumberInput("Minutes", hint="Your time on this contact.", minimum=0, maximum=MOST_MINUTES)
+    ]
+
+
+def register(entry: Entry) -> None:
+    """The card's entries, and the modal's submission."""
+    entry.opens(PLAN, TITLE, form)
+    entry.opens(SHOW_PLAN, TITLE, text)
+    entry.submission(CALLBACK, save)
+
+
+def form(visit: Visit) -> Payload:
+    """The modal, with the plan there is; saving it is a contact of its own."""
+    authorise(visit.desk, visit.actor, Action.WRITE_PLAN)
+    patient = open_card(visit.desk, visit.actor, visit.value).patient
+    check_status(patient)
+    today = visit.actor.registry.policy.local_date(visit.desk.now().timestamp())
+    plan = patient.plan.model_dump() if patient.plan else {}
+    inputs = PlanForm.blocks(plan | {"day": today, "visit_type": VisitType.PHONE})
+    memo = Memo(handle=patient.handle, request_id=new_id(), version=patient.version)
+    return plan_view(patient, inputs, memo.packed())
+
+
+def save(visit: Visit) -> Payload:
+    """Write the plan and show the card; a plan written meanwhile is shown first, and asked about."""
+    entered = PlanForm.read(visit.answers)
+    entry, memo = PlanEntry(**entered.model_dump()), visit.memo
+    seen = max(visit.version, memo.shown or 0)
+    try:
+        card = write_plan(visit.desk, visit.actor, visit.handle, entry, visit.request_id, seen=seen)
+    except Rewritten as other:
+        now_known = memo.model_copy(update={"shown": other.patient.version})
+        card = card_of(visit.desk, visit.actor, other.patient)
+        notice = rewritten(card, other.patient.plan) if other.patient.plan else []
+        return plan_view(other.patient, PlanForm.blocks(entered), now_known.packed(), notice)
+    return saved(visit, card, f"Plan saved. Status is {card.patient.status}.")
+
+
+def text(visit: Visit) -> Payload:
+    """The plan as text."""
+    card = open_card(visit.desk, visit.actor, visit.value)
+    if card.patient.plan is None:
+        raise NotFound("There is no relapse prevention plan yet.")
+    return text_view(card, card.patient.plan, visit.actor.registry.policy)

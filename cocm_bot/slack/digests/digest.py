@@ -1,0 +1,65 @@
+"""The digest a person asks for, and the rows of the one they were told: struck through once done with."""
+
+import json
+from collections.abc import Collection, Sequence
+
+from cocm_bot.domain.errors import CocmError
+from cocm_bot.operations.digests import live_rows
+from cocm_bot.operations.digests.digests import digest_of
+from cocm_bot.operations.digests.registry_snapshot import due_of
+from cocm_bot.slack.digests.digest_view import digest_message, struck
+from cocm_bot.slack.kit import Payload
+from cocm_bot.slack.runtime import errors
+from cocm_bot.slack.runtime.gateway import Sent
+from cocm_bot.slack.runtime.request import Visit
+from cocm_bot.slack.runtime.router import Entry
+from cocm_bot.slack.shared_views.notices import notice_message
+from cocm_bot.store.digests.live_digests import LiveDigest
+
+STRIKING = "live-rows"
+"""What the log calls it."""
+NONE = "Your role has no digest. `/cocm help` shows what there is for you."
+
+
+def register(entry: Entry) -> None:
+    """What follows every change of a patient that was saved."""
+    entry.saved(refresh)
+
+
+def show(visit: Visit, words: Sequence[str]) -> Payload:
+    """What the person would be told now."""
+    del words
+    standing = due_of(visit.desk, visit.actor.registry)
+    digest = digest_of(visit.desk, standing, visit.actor, asked=True)
+    return digest_message(visit.actor, digest, asked=True) if digest else notice_message(NONE)
+
+
+def refresh(visit: Visit) -> None:
+    """Strike the patient's row through in the digests of today, if that settled it; or take that back."""
+    handle = visit.memo.handle
+    if handle is not None:
+        refresh_rows(visit, [handle])
+
+
+def refresh_rows(visit: Visit, handles: Collection[str]) -> None:
+    """Draw the digests of today anew in which rows of these patients change."""
+    for digest in live_rows.changed_digests(visit.desk, visit.actor.registry, handles):
+        try:
+            _draw(visit, digest)
+        except CocmError as error:
+            # What was done is saved: a row that is not struck is only out of date, and says so when pressed.
+            errors.sentence(error, visit.reference, STRIKING)
+
+
+def _draw(visit: Visit, digest: LiveDigest) -> None:
+    """Draw a digest anew, and again if another row was settled meanwhile.
+
+    One that is on its way is drawn by who sends it.
+    """
+    shown: LiveDigest | None = None
+    now: LiveDigest | None = digest
+    registry_id = visit.actor.registry.id
+    while now is not None and now.ts and now != shown:
+        drawn = struck(json.loads(now.message), now.done)
+        visit.gateway.update_message(Sent(now.channel, now.ts), drawn, registry_id)
+        shown, now = now, live_rows.reread(visit.desk, registry_id, now)

@@ -1,0 +1,71 @@
+"""The program as a whole, as messages: the team's counts and the week's figures. Nobody has a name here."""
+
+from collections.abc import Iterator, Mapping
+
+from cocm_bot.domain.access import Actor
+from cocm_bot.domain.due.rules import Reason
+from cocm_bot.domain.figures.counts import Week
+from cocm_bot.domain.members import Registry
+from cocm_bot.operations.digests.program_digests import FiguresDigest, TeamDigest
+from cocm_bot.slack.kit import Payload, context, escape, header, message, section
+from cocm_bot.slack.shared_views.formatting import who
+from cocm_bot.slack.shared_views.help import registry_line
+
+MANAGERS_SHOWN = 50
+
+
+def figures_message(actor: Actor, digest: FiguresDigest) -> Payload:
+    """The week of the program."""
+    rows = [section(f"*{title}*\n{text}") for title, text in _figures(digest.week, digest.names)]
+    nobody = [section("There are no patients in this registry yet.")]
+    return message(
+        "The program's week",
+        [
+            header("The program's week"),
+            *(rows if digest.week.patients else nobody),
+            context("Counted over the patients in the program now."),
+            registry_line(actor),
+        ],
+    )
+
+
+def team_message(registry: Registry, digest: TeamDigest) -> Payload:
+    """The day of the team, for its channel: counts, and how they were a week ago."""
+    total, before = sum(digest.counts.values()), digest.before
+    needs = "1 patient needs" if total == 1 else f"{total} patients need"
+    was = "" if before is None else f" {_trend(total, sum(before.values()))} since last week"
+    lines = [_line(reason, digest) for reason in Reason if reason in {**digest.counts, **(before or {})}]
+    risks = [context(f"Safety risk: {', '.join(digest.risks)}")] if digest.risks else []
+    return message(
+        "The team's day",
+        [
+            header("The team's day"),
+            section(
+                "\n".join([f"*{needs} somebody today*{was}", *lines])
+                if lines
+                else "Nobody needs anybody today."
+            ),
+            *risks,
+            context(escape(registry.name)),
+        ],
+    )
+
+
+def _line(reason: Reason, digest: TeamDigest) -> str:
+    now = digest.counts.get(reason, 0)
+    trend = "" if digest.before is None else f" {_trend(now, digest.before.get(reason, 0))}"
+    return f"• {reason}: {now}{trend}"
+
+
+def _trend(now: int, before: int) -> str:
+    return f"(▲ {now - before})" if now > before else f"(▼ {before - now})" if now < before else "(=)"
+
+
+def _figures(week: Week, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    managers = sorted(week.by_care_manager.items(), key=lambda each: -each[1])[:MANAGERS_SHOWN]
+    told = " · ".join(f"{who(user, names) if user else 'nobody'} {count}" for user, count in managers)
+    yield f"Caseload: {week.patients}", told
+    yield "Contacted in two weeks", week.contacted.told
+    yield "Improved", week.improved.told
+    yield "Assessment or follow-up overdue", week.overdue.told
+    yield "Consults in seven days", f"{week.consulted}"

@@ -1,0 +1,189 @@
+"""The App Home: what to do next on top. It belongs to one person, so it may show names."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import groupby
+
+from cocm_bot.domain.access import Actor
+from cocm_bot.domain.figures.counts import Figures, Numbers
+from cocm_bot.domain.vocabulary import GRAVEST_FIRST
+from cocm_bot.operations.digests.overview import Awaited, Bill, Day
+from cocm_bot.slack.billing.billing_view import PROPOSED, bill_rows, billing_head, patients_told, unreadable
+from cocm_bot.slack.contacts.timer_view import running_blocks
+from cocm_bot.slack.figures.figures_view import IN_PROGRAM, NOTE, figures_blocks
+from cocm_bot.slack.kit import (
+    Block,
+    Element,
+    Payload,
+    actions,
+    button,
+    clip,
+    context,
+    divider,
+    escape,
+    fit_view,
+    header,
+    home,
+    option,
+    section,
+    select,
+)
+from cocm_bot.slack.shared_views.card_actions import ANSWER
+from cocm_bot.slack.shared_views.formatting import FLAG_MARKS, day_of, full_name
+from cocm_bot.slack.shared_views.patient_lists import snoozed_line, worklist_row
+
+SWITCH = "home-registry"
+MOST_REGISTRIES = 100
+TEXT_SHOWN = 200
+
+Registries = Sequence[tuple[str, str]]
+"""Id and name of each registry the person belongs to."""
+
+
+def day_view(actor: Actor, day: Day, registries: Registries, top: Sequence[Block], now: datetime) -> Payload:
+    """A clinician's day: the timer, what waits for them, what is due by reason, the caseload in numbers."""
+    page = day.page
+    rows = [
+        [*([context(f"*{reason}* · {page.counts.get(reason, 0)}")] if first else []), row]
+        for reason, group in groupby(page.rows, key=lambda row: row.due[0].reason)
+        for first, row in _firsts(
+            worklist_row(actor, each, f"{full_name(each.summary)} · {each.summary.handle}", "home")
+            for each in group
+        )
+    ]
+    head = [
+        *top,
+        *(running_blocks(actor, day.timer, now) if day.timer else []),
+        *_awaiting(actor, day.awaited),
+        section(f"*My day*\n{_due(day)}"),
+        *snoozed_line(page),
+    ]
+    foot = [
+        divider(),
+        section(f"*{_whose(day)}*\n{_numbers(day.numbers)}"),
+        *unreadable(page.broken),
+        *_foot(actor, registries, now),
+    ]
+    more = "`/cocm today` shows everyone."
+    return home(fit_view(rows, head=head, foot=foot, more=more, beyond=page.matched - len(page.rows)))
+
+
+def billing_home(
+    actor: Actor,
+    bills: Sequence[Bill],
+    broken: int,
+    registries: Registries,
+    top: Sequence[Block],
+    now: datetime,
+) -> Payload:
+    """The month's billing."""
+    month = actor.registry.policy.month(now.timestamp())
+    head = [*top, section(f"*Billing*\n{billing_head(bills, month)}")]
+    foot = [*unreadable(broken), context(PROPOSED), *_foot(actor, registries, now)]
+    more = "`/cocm billing` shows every page."
+    return home(fit_view(bill_rows(bills), head=head, foot=foot, more=more))
+
+
+def figures_home(
+    actor: Actor,
+    figures: Figures,
+    names: Mapping[str, str],
+    registries: Registries,
+    top: Sequence[Block],
+    now: datetime,
+) -> Payload:
+    """The program's figures: counts only."""
+    return home(
+        fit_view(
+            figures_blocks(figures, names),
+            head=top,
+            foot=[context(NOTE), *_foot(actor, registries, now)],
+        )
+    )
+
+
+def greeting(actor: Actor, buttons: Sequence[Element]) -> list[Block]:
+    """What stands on top of every App Home."""
+    return [header(f"Hello {actor.first_name}"), *([actions(*buttons)] if buttons else [])]
+
+
+def _awaiting(actor: Actor, awaited: Sequence[Awaited]) -> list[Block]:
+    if not awaited:
+        return []
+    return [
+        section("*Waiting for your answer*"),
+        *(
+            section(
+                f"*{escape(full_name(each.patient))}* · {each.patient.handle}\n"
+                f"{', '.join(each.recommendation.kinds)}: "
+                f"{escape(clip(' '.join(each.recommendation.text.split()), TEXT_SHOWN))}\n"
+                f"Recommended {day_of(each.recommendation.at, actor.registry.policy)}",
+                accessory=button(
+                    "Answer",
+                    ANSWER,
+                    each.patient.handle,
+                    accessibility_label=f"Answer for {each.patient.handle}",
+                ),
+            )
+            for each in awaited
+        ),
+    ]
+
+
+def _due(day: Day) -> str:
+    if not day.numbers.patients:
+        return "There are no patients here yet. Add the first one with the button above."
+    if not day.page.matched:
+        return "Nothing is due today. Everyone has been seen to."
+    needs = "1 patient needs" if day.page.matched == 1 else f"{day.page.matched} patients need"
+    counts = (f"{count} {reason.lower()}" for reason, count in _by_gravity(day))
+    return f"{needs} somebody today: {' · '.join(counts)}"
+
+
+def _by_gravity(day: Day) -> Iterator[tuple[str, int]]:
+    yield from sorted(day.page.counts.items(), key=lambda each: each[0].gravity)
+
+
+def _whose(day: Day) -> str:
+    own = day.page.own
+    if own is None:
+        return "The caseload"
+    covered = f", {escape(' and '.join(own.covered))}'s (covered)" if own.covered else ""
+    return f"My caseload{covered}, and patients without a care manager"
+
+
+def _numbers(numbers: Numbers) -> str:
+    status = " · ".join(f"{numbers.by_status.get(status, 0)} {status}" for status in IN_PROGRAM)
+    flags = " · ".join(
+        f"{FLAG_MARKS[flag]} {numbers.flagged[flag]} {flag}"
+        for flag in GRAVEST_FIRST
+        if numbers.flagged.get(flag)
+    )
+    return "\n".join(
+        [
+            f"{patients_told(numbers.patients)}: {status}",
+            f"{numbers.due} due · {flags or 'no flag open'}",
+            f"Improved: {numbers.improved.told}",
+        ]
+    )
+
+
+def _foot(actor: Actor, registries: Registries, now: datetime) -> list[Block]:
+    updated = now.astimezone(actor.registry.policy.zone)
+    place = f"{escape(actor.registry.name)} · you are {escape(actor.role)}"
+    return [
+        *_switcher(actor, registries),
+        context(f"{place} · Updated at {updated:%H:%M}, {updated.day} {updated:%b}"),
+    ]
+
+
+def _switcher(actor: Actor, registries: Registries) -> list[Block]:
+    if len(registries) < 2:
+        return []
+    options = [option(name, registry_id) for registry_id, name in registries[:MOST_REGISTRIES]]
+    here = next((each for each in options if each["value"] == actor.registry.id), None)
+    return [section("Registry", accessory=select(SWITCH, options, placeholder="Work in…", initial=here))]
+
+
+def _firsts(rows: Iterator[Block]) -> Iterator[tuple[bool, Block]]:
+    return ((place == 0, row) for place, row in enumerate(rows))

@@ -1,0 +1,55 @@
+"""The menu beside a patient in a list or a digest: open the card, log a contact, answer, snooze."""
+
+from cocm_bot.domain.errors import InvalidInput
+from cocm_bot.operations.digests.live_rows import since_told
+from cocm_bot.operations.patients.card import open_card, patient_of
+from cocm_bot.slack.caseload import snooze
+from cocm_bot.slack.contacts import log_contact
+from cocm_bot.slack.digests import digest
+from cocm_bot.slack.digests.digest_view import TOLD
+from cocm_bot.slack.kit import Payload
+from cocm_bot.slack.patients import card as patient
+from cocm_bot.slack.recommendations import recommendation
+from cocm_bot.slack.runtime.request import OUT_OF_DATE, Visit
+from cocm_bot.slack.runtime.router import Entry
+from cocm_bot.slack.shared_views.patient_lists import PATIENT_MENU, PATIENT_PICK
+
+
+def register(entry: Entry) -> None:
+    """The menu of a row, and the one below a table."""
+    entry.opens(PATIENT_MENU, "Patient", chosen)
+    entry.opens(PATIENT_PICK, "Patient", chosen)
+
+
+def chosen(visit: Visit) -> Payload:
+    """What was chosen, as `open K7Q4 today 2`: what to do, the handle, and the list it stands in."""
+    match visit.value.split():
+        case ["open", handle, *_]:
+            return patient.card(visit, handle)
+        case ["answer", handle, *_]:
+            return recommendation.answering(visit, handle)
+        case ["log" | "snooze" as what, handle, *behind]:
+            told, *at = behind or [""]
+            if told == TOLD:
+                # What was told without being asked for stays, and its rows follow what is done.
+                return _since(visit, handle, at) or _opened(visit, what, handle, None)
+            return _opened(visit, what, handle, " ".join(behind))
+    raise InvalidInput(OUT_OF_DATE)
+
+
+def _opened(visit: Visit, what: str, handle: str, behind: str | None) -> Payload:
+    draw = log_contact.form if what == "log" else snooze.form
+    return draw(visit, handle, behind)
+
+
+def _since(visit: Visit, handle: str, at: list[str]) -> Payload | None:
+    """The card, with what has settled the row since it was told; None while there is something to do."""
+    if len(at) != 1 or not at[0].isdecimal():
+        raise InvalidInput(OUT_OF_DATE)
+    found = patient_of(visit.desk, visit.actor, handle)
+    settled = since_told(visit.desk, visit.actor, found, float(at[0]))
+    if settled is None:
+        return None
+    card = open_card(visit.desk, visit.actor, handle)
+    visit.later.append(lambda: digest.refresh_rows(visit, [handle]))
+    return patient.saved(visit, card, f"{settled}. Nothing was changed now.")

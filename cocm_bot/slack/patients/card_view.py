@@ -1,0 +1,204 @@
+"""The patient's card: what a clinician needs to know in ten seconds. Modals only: it shows the name."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from cocm_bot.domain.access import Actor
+from cocm_bot.domain.billing.codes import proposed
+from cocm_bot.domain.fields import age
+from cocm_bot.domain.patient import Patient, TreatmentLog
+from cocm_bot.domain.safety.flags import open_flags
+from cocm_bot.domain.settings.policy import CarePolicy
+from cocm_bot.operations.patients.card import Card
+from cocm_bot.slack.caseload.snooze_view import snooze_line
+from cocm_bot.slack.kit import (
+    Block,
+    Payload,
+    clip,
+    context,
+    divider,
+    escape,
+    header,
+    modal,
+    section,
+)
+from cocm_bot.slack.recommendations.recommendation_view import recommendation_lines
+from cocm_bot.slack.safety.flags_view import alert_lines, flag_line
+from cocm_bot.slack.shared_views.card_actions import actions_bar
+from cocm_bot.slack.shared_views.consent_lines import agreed_lines, earlier
+from cocm_bot.slack.shared_views.formatting import day, day_of, full_name, reading, score, signed, stage
+from cocm_bot.slack.team.assignment_view import care_manager_line
+
+NOTE_SHOWN = 200
+
+
+def card_view(actor: Actor, card: Card, memo: str, now: datetime, banner: str | None = None) -> Payload:
+    """The whole card; `banner` says what was just saved.
+
+    Above the line what is so now, with what can be done about it; below it how it came to be.
+    """
+    patient, policy = card.patient, actor.registry.policy
+    today = policy.local_date(now.timestamp())
+    return modal(
+        "Patient",
+        [
+            header(full_name(patient)),
+            context(_identity(patient, today), care_manager_line(patient, card.names)),
+            *([section(f"✅ {banner}")] if banner else []),
+            section(_standing(patient, policy)),
+            *_snoozed(card),
+            *_flags(card, policy),
+            *_due(card),
+            section(_measures(patient, policy)),
+            section(_minutes(patient, policy)),
+            context(*_billing(patient, policy), *agreed_lines(card, policy)),
+            *actions_bar(actor, patient),
+            divider(),
+            context(_milestones(patient, policy)),
+            *_contacts(patient, policy),
+            *_recommendations(card, policy, now),
+            context(_reach(patient)),
+        ],
+        "card",
+        private_metadata=memo,
+    )
+
+
+def _identity(patient: Patient, today: date) -> str:
+    born = date.fromisoformat(patient.date_of_birth)
+    parts = [
+        f"*{patient.handle}*",
+        f"{age(born, today)} years (born {day(born)})",
+        f"MRN {escape(patient.patient_mrn)}",
+    ]
+    if patient.payer:
+        parts.append(escape(patient.payer))
+    return " · ".join(parts)
+
+
+def _standing(patient: Patient, policy: CarePolicy) -> str:
+    """The status with its date, why the patient left, which time this is, and the sessions."""
+    episode, sessions = len(patient.episodes), patient.total_sessions or 0
+    ended = patient.episodes[-1].reason if patient.episodes else None
+    since = ": ".join(filter(None, (day_of(patient.status_since, policy), ended)))
+    parts = [
+        f"*{stage(patient, patient.weeks_since_initial_assessment)}*, since {since}",
+        *([f"episode {episode}"] if episode > 1 else []),
+        f"{sessions} session{'' if sessions == 1 else 's'}",
+    ]
+    return " · ".join(parts)
+
+
+def _snoozed(card: Card) -> list[Block]:
+    return [section(snooze_line(card.patient.snoozed, card.names))] if card.patient.snoozed else []
+
+
+def _due(card: Card) -> list[Block]:
+    if not card.due:
+        following = card.patient.next_due
+        soon = f" Next: {day(date.fromisoformat(following))}." if following else ""
+        return [section(f"Nothing is due.{soon}")]
+    lines = "\n".join(f"• *{due.reason}* – {escape(due.why)}" for due in card.due)
+    return [section(f"*Due now*\n{lines}")]
+
+
+def _minutes(patient: Patient, policy: CarePolicy) -> str:
+    return f"*{patient.minutes_this_month or 0} min this month* · {proposed(patient, policy).codes}"
+
+
+def _billing(patient: Patient, policy: CarePolicy) -> Iterator[str]:
+    """How the codes follow from the minutes; nothing where there are no minutes."""
+    proposal = proposed(patient, policy)
+    if not proposal.minutes:
+        return
+    missing, following = proposal.to_next
+    cap = " · ⚠️ more add-on units than payers usually take" if proposal.over_cap else ""
+    yield f"{proposal.arithmetic} · {missing} min more for {following}{cap} · proposed; a person bills"
+
+
+def _milestones(patient: Patient, policy: CarePolicy) -> str:
+    return " · ".join(
+        (
+            f"Assessed {day_of(patient.initial_assessment, policy)}",
+            f"Last follow-up {day_of(patient.last_follow_up, policy)}",
+            f"Last consult {day_of(patient.last_psychiatric_consult, policy)}",
+        )
+    )
+
+
+def _measures(patient: Patient, policy: CarePolicy) -> str:
+    lines = []
+    for measure in policy.measures:
+        course = patient.course.scores.get(measure.name)
+        if course is not None:
+            lines.append(f"*{escape(measure.name)}*  {score(course)}  {reading(course, measure)}")
+    return "\n".join(lines) if lines else "No scores yet."
+
+
+def _flags(card: Card, policy: CarePolicy) -> list[Block]:
+    lines = alert_lines(card.patient, policy)
+    lines += [flag_line(flag, card.names, policy) for flag in open_flags(card.patient)]
+    return [section("\n".join(lines))] if lines else []
+
+
+def _recommendations(card: Card, policy: CarePolicy, now: datetime) -> list[Block]:
+    lines = recommendation_lines(card.patient, card.names, policy, now)
+    if not lines:
+        return []
+    when = ", in an earlier episode" if earlier(card.patient, card.patient.recommendations[-1].at) else ""
+    latest, *older = lines
+    before = ["*Still open from before*", *older] if older else []
+    return [section("\n".join((f"*Recommended at the last consult{when}*", latest, *before)))]
+
+
+def _contacts(patient: Patient, policy: CarePolicy) -> list[Block]:
+    if not patient.treatment_logs:
+        return [section("*Contacts*\nNone yet.")]
+    lines = "\n".join(_contact(log, policy) for log in reversed(patient.treatment_logs))
+    return [section(f"*Latest contacts*\n{lines}")]
+
+
+def _contact(log: TreatmentLog, policy: CarePolicy) -> str:
+    what = f"{log.contact_type}, no-show" if log.no_show else str(log.contact_type)
+    parts = [day_of(log.date, policy), what]
+    if log.visit_type and not log.no_show:
+        parts.append(log.visit_type)
+    parts.append(f"{log.minutes:g} min")
+    parts += [f"{escape(score.score_name)} {score.score_value:g}" for score in log.scores]
+    note = f"\n      _{escape(clip(' '.join(log.note.split()), NOTE_SHOWN))}_" if log.note else ""
+    return f"• {' · '.join(parts)}{note}"
+
+
+def _reach(patient: Patient) -> str:
+    found = [escape(text) for text in (patient.phone_number, patient.email) if text]
+    return " · ".join(found) or "No phone number or e-mail address on record."
+
+
+def saved_banner(before: Patient | None, card: Card, policy: CarePolicy) -> str:
+    """What a saved contact changed, in one line."""
+    changes = [] if before is None else list(_changes(before, card.patient, policy))
+    return "Saved. " + " · ".join([*changes, _following(card)])
+
+
+def _following(card: Card) -> str:
+    if card.due:
+        return f"due now: {card.due[0].reason}"
+    following = card.patient.next_due
+    return f"next due {day(date.fromisoformat(following))}" if following else "nothing due ahead"
+
+
+def _changes(before: Patient, after: Patient, policy: CarePolicy) -> Iterator[str]:
+    if before.status is not after.status:
+        yield f"Status {before.status} → *{after.status}*"
+    for measure in policy.measures:
+        course, earlier = after.course.scores.get(measure.name), before.course.scores.get(measure.name)
+        if course is None or course == earlier:
+            continue
+        name = escape(measure.name)
+        if earlier is None:
+            yield f"{name} *{course.latest:g}*, the first score"
+        else:
+            change = signed(course.latest - earlier.latest)
+            yield f"{name} {earlier.latest:g} → *{course.latest:g}* ({change})"
+    if before.minutes_this_month != after.minutes_this_month:
+        yield f"{before.minutes_this_month or 0} → {after.minutes_this_month or 0} min this month"

@@ -1,0 +1,52 @@
+"""A patient's consent: the modal and its submission."""
+
+from datetime import date
+from typing import Annotated
+
+from cocm_bot.domain.access import Action
+from cocm_bot.domain.agreements import ConsentKind
+from cocm_bot.operations.access.access_logging import authorise
+from cocm_bot.operations.context import new_id
+from cocm_bot.operations.patients.card import open_card
+from cocm_bot.operations.patients.consents import Consented, record_consent
+from cocm_bot.slack.forms import DateInput, Form, RadioInput
+from cocm_bot.slack.kit import Payload
+from cocm_bot.slack.patients.card import saved
+from cocm_bot.slack.patients.consent_view import CALLBACK, consent_view
+from cocm_bot.slack.runtime.request import Memo, Visit
+from cocm_bot.slack.runtime.router import Entry
+from cocm_bot.slack.shared_views.card_actions import CONSENT
+
+
+class ConsentForm(Form):
+    """How and when the patient agreed."""
+
+    consent_kind: Annotated[ConsentKind, RadioInput("Consent", options=tuple(ConsentKind))]
+    consent_day: Annotated[date, DateInput("Given on")]
+
+
+def register(entry: Entry) -> None:
+    """The card's entry, and the modal's submission."""
+    entry.opens(CONSENT, "Consent", form)
+    entry.submission(CALLBACK, save)
+
+
+def form(visit: Visit) -> Payload:
+    """The modal, with what is on record, or else verbal consent today."""
+    authorise(visit.desk, visit.actor, Action.RECORD_CONSENT)
+    patient, policy = open_card(visit.desk, visit.actor, visit.value).patient, visit.actor.registry.policy
+    at = patient.consent.date if patient.consent else visit.desk.now().timestamp()
+    initial = {
+        "consent_kind": patient.consent.kind if patient.consent else ConsentKind.VERBAL,
+        "consent_day": policy.local_date(at),
+    }
+    memo = Memo(handle=patient.handle, request_id=new_id()).packed()
+    return consent_view(patient, ConsentForm.blocks(initial), memo)
+
+
+def save(visit: Visit) -> Payload:
+    """Record the consent and show the card."""
+    entered = ConsentForm.read(visit.answers)
+    given = Consented(kind=entered.consent_kind, day=entered.consent_day)
+    card = record_consent(visit.desk, visit.actor, visit.handle, given, visit.request_id)
+    return saved(visit, card, "Consent recorded.")

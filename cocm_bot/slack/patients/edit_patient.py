@@ -1,0 +1,67 @@
+"""Editing what is known of a patient: the modal and its submission."""
+
+from typing import Any
+
+from cocm_bot.domain.access import Action
+from cocm_bot.domain.patient import Patient
+from cocm_bot.operations.access.access_logging import authorise
+from cocm_bot.operations.context import new_id
+from cocm_bot.operations.patients.card import open_card
+from cocm_bot.operations.patients.edit_patient import Overtaken, edit, stored_details
+from cocm_bot.operations.patients.enrolment import Details
+from cocm_bot.operations.roster import names
+from cocm_bot.slack.kit import Payload
+from cocm_bot.slack.patients.card import saved
+from cocm_bot.slack.patients.edit_view import CALLBACK, edit_view, merged_line, overtaken
+from cocm_bot.slack.patients.enrolment import PAYERS, DetailsForm
+from cocm_bot.slack.runtime.request import Memo, Visit
+from cocm_bot.slack.runtime.router import Entry
+from cocm_bot.slack.shared_views.card_actions import EDIT
+
+LABELS = {
+    "patient_mrn": "MRN",
+    "first_name": "First name",
+    "last_name": "Last name",
+    "date_of_birth": "Birth date",
+    "phone_number": "Phone",
+    "email": "E-mail",
+    "payer": "Payer",
+}
+
+
+def register(entry: Entry) -> None:
+    """The card's entry, and the modal's submission."""
+    entry.opens(EDIT, "Edit details", form)
+    entry.submission(CALLBACK, save)
+
+
+def form(visit: Visit) -> Payload:
+    """The modal with what is known now."""
+    authorise(visit.desk, visit.actor, Action.EDIT_PATIENT)
+    patient = open_card(visit.desk, visit.actor, visit.value).patient
+    memo = Memo(handle=patient.handle, request_id=new_id(), version=patient.version)
+    return edit_view(patient, DetailsForm.blocks(_initial(patient)), memo.packed())
+
+
+def save(visit: Visit) -> Payload:
+    """Save what was changed and show the card; what somebody else changed in the same field comes first."""
+    entered, memo = DetailsForm.read(visit.answers), visit.memo
+    details = Details(**entered.details)
+    shown = max(visit.version, memo.shown or 0)
+    try:
+        card, merged = edit(
+            visit.desk, visit.actor, visit.handle, details, visit.request_id, read=visit.version, shown=shown
+        )
+    except Overtaken as other:
+        now_known = memo.model_copy(update={"shown": other.patient.version})
+        notice = overtaken(other.merged, names(visit.desk, visit.actor), LABELS)
+        return edit_view(other.patient, DetailsForm.blocks(entered), now_known.packed(), notice)
+    done = "Saved." if merged.changes else "Nothing to save: all of it stands like this already."
+    return saved(visit, card, f"{done}{merged_line(merged, card.names, LABELS)}")
+
+
+def _initial(patient: Patient) -> dict[str, Any]:
+    """What is stored; a payer that is not in the list goes into the field beside it."""
+    details = stored_details(patient)
+    listed = details["payer"] in PAYERS
+    return details | ({} if listed else {"payer": None, "other_payer": details["payer"]})

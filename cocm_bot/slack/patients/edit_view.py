@@ -1,0 +1,48 @@
+"""The modal that edits what is known of a patient. Modals only: it shows what others changed."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from cocm_bot.domain.patient import Patient
+from cocm_bot.domain.patients.merging import Meanwhile, Merged
+from cocm_bot.slack.kit import Block, Payload, clip, context, escape, modal, section
+from cocm_bot.slack.shared_views.formatting import subject, who
+
+CALLBACK = "edit"
+SHOWN = 100
+
+
+def edit_view(patient: Patient, inputs: Sequence[Block], memo: str, notice: Sequence[Block] = ()) -> Payload:
+    """The inputs, under what others changed meanwhile, if they did."""
+    return modal(
+        "Edit details",
+        [context(subject(patient)), *notice, *inputs],
+        CALLBACK,
+        submit="Save",
+        close="Cancel",
+        private_metadata=memo,
+    )
+
+
+def overtaken(merged: Merged, names: Mapping[str, str], labels: Mapping[str, str]) -> list[Block]:
+    """Who changed what while this was being edited, and what saving again does."""
+    lines = "\n".join(f"⚠️ {line}" for line in _lines(merged.overtaken, names, labels))
+    asked = "What you typed is still here. Save again to put it in place of that, or cancel."
+    kept = "\n".join(f"{line}. Saving keeps that." for line in _lines(merged.kept, names, labels))
+    return [section(f"{lines}\n{asked}"), *([context(kept)] if kept else [])]
+
+
+def merged_line(merged: Merged, names: Mapping[str, str], labels: Mapping[str, str]) -> str:
+    """What others changed meanwhile that this edit left alone, for the line that says it was saved."""
+    return "".join(f" {line}." for line in _lines(merged.kept, names, labels))
+
+
+def _lines(
+    changes: Sequence[Meanwhile], names: Mapping[str, str], labels: Mapping[str, str]
+) -> Iterator[str]:
+    for each in changes:
+        by, field = who(each.user_id, names), labels[each.field]
+        yield f"*{by} changed {field} meanwhile:* {_value(each.before)} → {_value(each.after)}"
+
+
+def _value(text: str) -> str:
+    return escape(clip(text, SHOWN)) or "nothing"

@@ -1,0 +1,111 @@
+"""Adding a patient: the modal and its submission."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Annotated, Any, Self
+
+from pydantic import model_validator
+
+from cocm_bot.domain.access import Action
+from cocm_bot.domain.agreements import ConsentKind
+from cocm_bot.domain.fields import LONGEST_MRN, LONGEST_NAME, Email, Line, Mrn, PersonName, Phone
+from cocm_bot.operations.access.access_logging import authorise
+from cocm_bot.operations.context import new_id
+from cocm_bot.operations.patients.consents import Consented
+from cocm_bot.operations.patients.enrolment import Details, Enrolment, enrol
+from cocm_bot.slack.forms import (
+    DateInput,
+    EmailInput,
+    FieldError,
+    Form,
+    PhoneInput,
+    SelectInput,
+    TextInput,
+)
+from cocm_bot.slack.kit import Payload
+from cocm_bot.slack.patients.card_view import card_view
+from cocm_bot.slack.patients.enrolment_view import CALLBACK, enrolment_view
+from cocm_bot.slack.runtime.request import Memo, Visit
+from cocm_bot.slack.runtime.router import Entry
+
+PAYERS = (
+    "Medicare",
+    "Medicare Advantage",
+    "Medicaid",
+    "Blue Cross Blue Shield",
+    "Aetna",
+    "Cigna",
+    "Humana",
+    "UnitedHealthcare",
+    "Tricare",
+    "Self-pay",
+)
+
+
+class DetailsForm(Form):
+    """What is asked about the person."""
+
+    patient_mrn: Annotated[Mrn, TextInput("MRN", max_length=LONGEST_MRN)]
+    first_name: Annotated[PersonName, TextInput("First name", max_length=LONGEST_NAME)]
+    last_name: Annotated[PersonName, TextInput("Last name", max_length=LONGEST_NAME)]
+    date_of_birth: Annotated[date, DateInput("Birth date")]
+    phone_number: Annotated[Phone, PhoneInput("Phone")] = ""
+    email: Annotated[Email, EmailInput("E-mail")] = ""
+    payer: Annotated[str | None, SelectInput("Payer", options=PAYERS)] = None
+    other_payer: Annotated[
+        Line, TextInput("Another payer", hint="If it is not in the list.", max_length=100)
+    ] = ""
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """What was entered, by field of the record."""
+        typed = {name: getattr(self, name) for name in Details.model_fields}
+        return typed | {"payer": self.other_payer or self.payer or ""}
+
+
+class EnrolmentForm(DetailsForm):
+    """What is asked when a patient is referred."""
+
+    consent_kind: Annotated[
+        ConsentKind | None,
+        SelectInput("Consent", options=tuple(ConsentKind), hint="Needed before billable time."),
+    ] = None
+    consent_day: Annotated[date | None, DateInput("Consent given on")] = None
+
+    @model_validator(mode="after")
+    def _both_or_neither(self) -> Self:
+        if self.consent_kind and not self.consent_day:
+            raise FieldError("consent_day", "Say when the patient agreed.")
+        if self.consent_day and not self.consent_kind:
+            raise FieldError("consent_kind", "Say how the patient agreed.")
+        return self
+
+    @property
+    def consent(self) -> Consented | None:
+        """How and when the patient agreed, if that was entered."""
+        if self.consent_kind is None or self.consent_day is None:
+            return None
+        return Consented(kind=self.consent_kind, day=self.consent_day)
+
+
+def register(entry: Entry) -> None:
+    """The modal's submission."""
+    entry.submission(CALLBACK, save)
+
+
+def form(visit: Visit, words: Sequence[str]) -> Payload:
+    """The empty modal, for those who may add a patient."""
+    del words
+    authorise(visit.desk, visit.actor, Action.ENROL_PATIENT)
+    return enrolment_view(visit.actor, EnrolmentForm.blocks(), Memo(request_id=new_id()).packed())
+
+
+def save(visit: Visit) -> Payload:
+    """Enrol the patient and show the new card."""
+    entered = EnrolmentForm.read(visit.answers)
+    enrolment = Enrolment(**entered.details, consent=entered.consent)
+    card = enrol(visit.desk, visit.actor, enrolment, visit.request_id)
+    banner = f"Added. Handle *{card.patient.handle}*: use it wherever names are not shown."
+    return card_view(
+        visit.actor, card, Memo(handle=card.patient.handle).packed(), visit.desk.now(), banner=banner
+    )

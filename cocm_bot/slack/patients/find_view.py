@@ -1,0 +1,58 @@
+"""Finding a patient: a search, or a choice among several. Modals only: they show names."""
+
+from collections.abc import Sequence
+
+from cocm_bot.domain.patient import DirectoryEntry
+from cocm_bot.slack.kit import (
+    Block,
+    Payload,
+    button,
+    clip,
+    context,
+    escape,
+    external_select,
+    fit_view,
+    modal,
+    option,
+    section,
+)
+
+SHOWN = 40
+
+
+def search_view(title: str, action_id: str, missed: str | None = None) -> Payload:
+    """A search by handle, MRN or name; `missed` is what was looked for in vain."""
+    note = [section(f"No patient of this registry matches “{escape(clip(missed, 80))}”.")] if missed else []
+    picker = external_select(action_id, placeholder="Handle, MRN or name", min_query_length=1)
+    return modal(title, [*note, section("Which patient?", accessory=picker)], "find")
+
+
+def matches_view(title: str, action_id: str, found: Sequence[DirectoryEntry]) -> Payload:
+    """The patients that match, each with a button."""
+    rows = [
+        section(
+            f"*{escape(entry.last_name)}*, {escape(entry.first_name)}\n"
+            f"{entry.handle} · MRN {escape(entry.patient_mrn)}{_left(entry)}",
+            accessory=button("Choose", action_id, entry.handle, accessibility_label=f"Choose {entry.handle}"),
+        )
+        for entry in found[:SHOWN]
+    ]
+    head = [context(f"{len(found)} patients match")]
+    more = "Add a letter or two to the name."
+    return modal(title, fit_view(rows, head=head, more=more, beyond=len(found) - len(rows)), "find")
+
+
+def match_options(found: Sequence[DirectoryEntry]) -> list[Block]:
+    """The patients as options of the search."""
+    return [
+        option(
+            f"{clip(entry.last_name, 24)}, {clip(entry.first_name, 24)} · {entry.handle}",
+            entry.handle,
+            f"MRN {clip(entry.patient_mrn, 50)}{_left(entry)}",
+        )
+        for entry in found
+    ]
+
+
+def _left(entry: DirectoryEntry) -> str:
+    return " (deactivated)" if entry.deactivated else ""

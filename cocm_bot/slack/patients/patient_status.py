@@ -1,0 +1,125 @@
+"""A patient's status: the modals that move, deactivate and reopen, and their submissions."""
+
+from collections.abc import Callable
+from typing import Annotated
+
+from cocm_bot.domain.access import Action
+from cocm_bot.domain.agreements import DeactivationReason
+from cocm_bot.domain.errors import InvalidInput
+from cocm_bot.domain.patient import Patient
+from cocm_bot.domain.patients.status_changes import leaving_reasons, moves
+from cocm_bot.domain.settings.policy import CarePolicy
+from cocm_bot.domain.vocabulary import Status
+from cocm_bot.operations.access.access_logging import authorise
+from cocm_bot.operations.context import new_id
+from cocm_bot.operations.patients.card import open_card
+from cocm_bot.operations.patients.patient_status import LONGEST_NOTE, Deactivation, deactivate, move, reopen
+from cocm_bot.slack.forms import Form, RadioInput, SelectInput, TextInput
+from cocm_bot.slack.kit import Payload
+from cocm_bot.slack.patients import status_view as screen
+from cocm_bot.slack.patients.card import saved
+from cocm_bot.slack.runtime.request import Memo, Visit
+from cocm_bot.slack.runtime.router import Entry
+from cocm_bot.slack.shared_views.card_actions import CHANGE_STATUS, DEACTIVATE, REOPEN
+
+
+class MoveForm(Form):
+    """Where to."""
+
+    status: Annotated[Status, RadioInput("New status", options=tuple(Status))]
+
+
+class DeactivationForm(Form):
+    """Why the patient leaves."""
+
+    reason: Annotated[DeactivationReason, SelectInput("Reason", options=tuple(DeactivationReason))]
+    note: Annotated[
+        str,
+        TextInput(
+            "In words", multiline=True, max_length=LONGEST_NOTE, hint="Needed where the reason is Other."
+        ),
+    ] = ""
+
+
+class ReopeningForm(Form):
+    """Why the patient comes back."""
+
+    why: Annotated[str, TextInput("Why", multiline=True, max_length=LONGEST_NOTE)]
+
+
+def register(entry: Entry) -> None:
+    """The card's entries, and the modals' submissions."""
+    entry.opens(CHANGE_STATUS, "Change status", moving)
+    entry.opens(DEACTIVATE, "Deactivate", deactivating)
+    entry.opens(REOPEN, "Reopen", reopening)
+    entry.submission(screen.MOVE, move_on)
+    entry.submission(screen.DEACTIVATE, let_go)
+    entry.submission(screen.REOPEN, take_back)
+
+
+def moving(visit: Visit) -> Payload:
+    """The modal with the moves that are possible now."""
+
+    def draw(patient: Patient, policy: CarePolicy, memo: str) -> Payload:
+        offered = moves(patient)
+        if not offered:
+            raise InvalidInput(
+                "There is no other status to move to now. Relapse prevention begins with a plan."
+            )
+        inputs = MoveForm.blocks({"status": offered[0]}, options={"status": offered})
+        return screen.move_view(patient, policy, inputs, memo)
+
+    return _opened(visit, draw)
+
+
+def move_on(visit: Visit) -> Payload:
+    """Move the patient and show the card."""
+    to = MoveForm.read(visit.answers).status
+    card = move(visit.desk, visit.actor, visit.handle, to, visit.request_id)
+    return saved(visit, card, f"Status is now {to}.")
+
+
+def deactivating(visit: Visit) -> Payload:
+    """The modal that asks for the reason, or says what must be done first."""
+
+    def draw(patient: Patient, policy: CarePolicy, memo: str) -> Payload:
+        offered = leaving_reasons(patient.status)
+        if not offered:
+            raise InvalidInput("This patient is deactivated already.")
+        inputs = DeactivationForm.blocks(options={"reason": offered})
+        return screen.deactivate_view(patient, policy, inputs, memo)
+
+    return _opened(visit, draw)
+
+
+def let_go(visit: Visit) -> Payload:
+    """Deactivate the patient and show the card."""
+    entered = DeactivationForm.read(visit.answers)
+    leaving = Deactivation(reason=entered.reason, note=entered.note)
+    card = deactivate(visit.desk, visit.actor, visit.handle, leaving, visit.request_id)
+    return saved(visit, card, f"Deactivated: {entered.reason}.")
+
+
+def reopening(visit: Visit) -> Payload:
+    """The modal that asks why the patient comes back."""
+
+    def draw(patient: Patient, policy: CarePolicy, memo: str) -> Payload:
+        if patient.status is not Status.DEACTIVATED:
+            raise InvalidInput("This patient is active already.")
+        return screen.reopen_view(patient, policy, ReopeningForm.blocks(), memo)
+
+    return _opened(visit, draw)
+
+
+def take_back(visit: Visit) -> Payload:
+    """Begin the new episode and show the card."""
+    entered = ReopeningForm.read(visit.answers)
+    card = reopen(visit.desk, visit.actor, visit.handle, entered.why, visit.request_id)
+    return saved(visit, card, "Reopened: a new episode begins.")
+
+
+def _opened(visit: Visit, draw: Callable[[Patient, CarePolicy, str], Payload]) -> Payload:
+    authorise(visit.desk, visit.actor, Action.CHANGE_STATUS)
+    patient = open_card(visit.desk, visit.actor, visit.value).patient
+    memo = Memo(handle=patient.handle, request_id=new_id()).packed()
+    return draw(patient, visit.actor.registry.policy, memo)

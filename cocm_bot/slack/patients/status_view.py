@@ -1,0 +1,73 @@
+"""The modals that move a patient on, end an episode and begin another."""
+
+from collections.abc import Iterator, Sequence
+
+from cocm_bot.domain.patient import Patient
+from cocm_bot.domain.patients.status_changes import keeps_from_leaving
+from cocm_bot.domain.safety.flags import open_types
+from cocm_bot.domain.settings.policy import CarePolicy
+from cocm_bot.slack.kit import Block, Payload, context, escape, modal, section
+from cocm_bot.slack.shared_views.formatting import day_of, subject
+
+MOVE = "status-move"
+DEACTIVATE = "status-deactivate"
+REOPEN = "status-reopen"
+
+
+def move_view(patient: Patient, policy: CarePolicy, inputs: Sequence[Block], memo: str) -> Payload:
+    """Where the patient stands, and where to."""
+    return modal(
+        "Change status",
+        [_stands(patient, policy), *inputs],
+        MOVE,
+        submit="Change",
+        close="Cancel",
+        private_metadata=memo,
+    )
+
+
+def deactivate_view(patient: Patient, policy: CarePolicy, inputs: Sequence[Block], memo: str) -> Payload:
+    """What deactivating does, asked for with its reason; or what must be done first."""
+    if kept := keeps_from_leaving(patient):
+        return modal("Deactivate", [_stands(patient, policy), section(f"🔴 {kept}")], DEACTIVATE)
+    ends = "This ends the episode: the patient leaves the worklist and the caseload. The record is kept."
+    closing = open_types(patient)
+    flags = [section(f"Resolved with it: {', '.join(closing)}.")] if closing else []
+    return modal(
+        "Deactivate",
+        [_stands(patient, policy), section(ends), *flags, *inputs],
+        DEACTIVATE,
+        submit="Deactivate",
+        close="Cancel",
+        private_metadata=memo,
+    )
+
+
+def reopen_view(patient: Patient, policy: CarePolicy, inputs: Sequence[Block], memo: str) -> Payload:
+    """The episodes there were, and what reopening does."""
+    begins = "This begins a new episode as Enrolled: assessment, weeks and first scores count anew."
+    return modal(
+        "Reopen",
+        [
+            _stands(patient, policy),
+            section("\n".join(episodes(patient, policy))),
+            section(begins),
+            *inputs,
+        ],
+        REOPEN,
+        submit="Reopen",
+        close="Cancel",
+        private_metadata=memo,
+    )
+
+
+def episodes(patient: Patient, policy: CarePolicy) -> Iterator[str]:
+    """Each episode in a line, oldest first."""
+    for number, episode in enumerate(patient.episodes, 1):
+        why = ": ".join(filter(None, (episode.reason, escape(episode.note))))
+        ended = "now" if episode.ended is None else f"{day_of(episode.ended, policy)}{why and f' ({why})'}"
+        yield f"Episode {number}: {day_of(episode.started, policy)} to {ended}"
+
+
+def _stands(patient: Patient, policy: CarePolicy) -> Block:
+    return context(f"{subject(patient)} since {day_of(patient.status_since, policy)}")

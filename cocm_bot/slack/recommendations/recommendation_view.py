@@ -1,0 +1,185 @@
+"""A psychiatrist's recommendation: as a direct message, on the card, and in the modals that answer it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+from cocm_bot.domain.agreements import Answer, Recommendation, RecommendationAnswer
+from cocm_bot.domain.due.rules import ago
+from cocm_bot.domain.members import Registry
+from cocm_bot.domain.patient import Patient
+from cocm_bot.domain.recommendations.recommendations import LEFT, possible, state_of, still_open
+from cocm_bot.domain.settings.policy import CarePolicy
+from cocm_bot.slack.kit import (
+    Block,
+    Element,
+    Payload,
+    actions,
+    button,
+    clip,
+    context,
+    escape,
+    message,
+    modal,
+    section,
+)
+from cocm_bot.slack.safety.alert_view import OPEN_CARD
+from cocm_bot.slack.shared_views.formatting import day_of, discreet, listed, subject, who
+from cocm_bot.slack.shared_views.notices import notice_message
+
+ACCEPT = "recommendation-accept"
+DONE = "recommendation-done"
+DECLINE = "recommendation-decline"
+DECLINED = "recommendation-declined"
+ANSWERED = "recommendation-answered"
+
+TEXT_SHOWN = 1500
+ON_CARD = 300
+MARKS = {Answer.ACCEPTED: "👍", Answer.DECLINED: "✋", Answer.DONE: "✅"}
+_BUTTONS = {
+    Answer.ACCEPTED: ("Accept", ACCEPT),
+    Answer.DECLINED: ("Decline…", DECLINE),
+    Answer.DONE: ("Done", DONE),
+}
+
+
+def recommendation_message(
+    patient: Patient,
+    given: Recommendation,
+    names: Mapping[str, str],
+    registry: Registry,
+    note: str | None = None,
+) -> Payload:
+    """The message an addressee gets, as things stand; `note` says what just did not work.
+
+    It shows of the patient what the registry lets messages show. It is drawn anew with every answer, whoever
+    gives it.
+    """
+    policy = registry.policy
+    left = not given.closed and given not in still_open(patient)
+    text = "A recommendation awaits your answer" if given.unanswered else "A recommendation was answered"
+    return message(
+        text,
+        [
+            section(f"*Recommendation for {_subject(patient, registry)}*\n{_what(given, TEXT_SHOWN)}"),
+            context(_given_by(given, names, policy)),
+            *_answered(given, names, policy),
+            *([context(f"⚠️ {escape(note)}")] if note and not left else []),
+            *([context(LEFT)] if left else _bar(patient, given)),
+        ],
+    )
+
+
+def declined_message(
+    patient: Patient, given: Recommendation, names: Mapping[str, str], registry: Registry
+) -> Payload:
+    """The message whoever recommended something gets once it is declined."""
+    return message(
+        "A recommendation was answered",
+        [
+            section(f"*Your recommendation for {_subject(patient, registry)}*\n{_what(given, TEXT_SHOWN)}"),
+            *_answered(given, names, registry.policy),
+            actions(button("Open the card", OPEN_CARD, patient.handle)),
+        ],
+    )
+
+
+def withdrawn_message(patient: Patient, registry: Registry) -> Payload:
+    """What stands in the place of a recommendation that no longer does."""
+    return message(
+        "A recommendation was withdrawn",
+        [
+            section(f"*A recommendation for {_subject(patient, registry)}* no longer stands."),
+            actions(button("Open the card", OPEN_CARD, patient.handle)),
+        ],
+    )
+
+
+def unreached_letter(patient: Patient, registry: Registry, names: Sequence[str]) -> Payload:
+    """What is told to whoever gave or answered a recommendation that somebody did not learn of."""
+    subject = discreet(patient, registry)
+    return notice_message(
+        f"{subject}: it is saved, but I could not tell {listed(names)}. Please tell them yourself."
+    )
+
+
+def recommendation_lines(
+    patient: Patient, names: Mapping[str, str], policy: CarePolicy, now: datetime
+) -> list[str]:
+    """For the card: the latest one and what became of it, then the others still open, newest first."""
+    if not patient.recommendations:
+        return []
+    latest = patient.recommendations[-1]
+    older = [each for each in still_open(patient) if each is not latest]
+    return [_line(each, names, policy, now) for each in (latest, *reversed(older))]
+
+
+def answer_view(
+    title: str,
+    callback_id: str,
+    patient: Patient,
+    given: Recommendation,
+    names: Mapping[str, str],
+    policy: CarePolicy,
+    inputs: Sequence[Block],
+    memo: str,
+) -> Payload:
+    """The inputs, under the recommendation and what was answered so far."""
+    return modal(
+        title,
+        [
+            context(subject(patient)),
+            section(_what(given, TEXT_SHOWN)),
+            context(_given_by(given, names, policy)),
+            *_answered(given, names, policy),
+            *inputs,
+        ],
+        callback_id,
+        submit=title,
+        close="Cancel",
+        private_metadata=memo,
+    )
+
+
+def _subject(patient: Patient, registry: Registry) -> str:
+    return escape(discreet(patient, registry))
+
+
+def _what(given: Recommendation, longest: int) -> str:
+    kinds = f"*{', '.join(given.kinds)}*"
+    words = clip(" ".join(given.text.split()), longest)
+    return f"{kinds}: {escape(words)}" if words else kinds
+
+
+def _given_by(given: Recommendation, names: Mapping[str, str], policy: CarePolicy) -> str:
+    return f"Recommended by {who(given.by, names)}, {day_of(given.at, policy)}"
+
+
+def _answered(given: Recommendation, names: Mapping[str, str], policy: CarePolicy) -> list[Block]:
+    lines = [_answer(each, names, policy) for each in given.answers]
+    return [section("\n".join(lines))] if lines else []
+
+
+def _answer(answer: RecommendationAnswer, names: Mapping[str, str], policy: CarePolicy) -> str:
+    at = datetime.fromtimestamp(answer.at, UTC).astimezone(policy.zone)
+    why = f": {escape(answer.reason)}" if answer.reason else ""
+    by = f"by {who(answer.user_id, names)}, {day_of(answer.at, policy)} {at:%H:%M}"
+    return f"{MARKS[answer.answer]} *{answer.answer}* {by}{why}"
+
+
+def _bar(patient: Patient, given: Recommendation) -> list[Block]:
+    offered: list[Element] = []
+    for answer in possible(given):
+        label, action_id = _BUTTONS[answer]
+        value = f"{patient.handle} {given.id} {state_of(given)}"
+        offered.append(button(label, action_id, value, accessibility_label=f"{label} for {patient.handle}"))
+    return [actions(*offered, button("Open the card", OPEN_CARD, patient.handle))]
+
+
+def _line(given: Recommendation, names: Mapping[str, str], policy: CarePolicy, now: datetime) -> str:
+    when = f"{day_of(given.at, policy)} by {who(given.by, names)}"
+    if given.latest is None:
+        today = policy.local_date(now.timestamp())
+        became = f"⏳ *Not answered*, given {ago(policy.local_date(given.at), today)}"
+    else:
+        became = _answer(given.latest, names, policy)
+    return f"{_what(given, ON_CARD)} ({when})\n{became}"

@@ -1,0 +1,58 @@
+"""The modals that choose a registry's measures and define its own."""
+
+from collections.abc import Sequence
+
+from cocm_bot.domain.access import Actor
+from cocm_bot.domain.measures.catalogue import Measure
+from cocm_bot.slack.kit import Block, Payload, actions, button, context, escape, modal, section
+
+CHOOSE = "measures-choose"
+DEFINE = "measures-define"
+DEFINED = "measures-defined"
+
+
+def measures_view(
+    actor: Actor, asked: Sequence[Measure], inputs: Sequence[Block], memo: str, banner: str = ""
+) -> Payload:
+    """What a contact asks for now, and the choice."""
+    lines = "\n".join(f"• {measure_line(measure)}" for measure in asked)
+    return modal(
+        "Measures",
+        [
+            *([section(f"✅ {escape(banner)}")] if banner else []),
+            section(f"*Asked for at every contact in {escape(actor.registry.name)}*\n{lines}"),
+            *inputs,
+            actions(button("Define a measure of our own", DEFINE)),
+            context("Scores already recorded are kept. What is due is computed anew for every patient."),
+        ],
+        CHOOSE,
+        submit="Save",
+        private_metadata=memo,
+    )
+
+
+def define_view(inputs: Sequence[Block], memo: str) -> Payload:
+    """The definition of a measure."""
+    told = "A definition with the name of one of your own measures takes its place."
+    return modal(
+        "Define a measure",
+        [section(told), *inputs],
+        DEFINED,
+        submit="Save",
+        close="Cancel",
+        private_metadata=memo,
+    )
+
+
+def measure_line(measure: Measure) -> str:
+    """A measure with its range, bands and lines."""
+    worse = "" if measure.higher_is_worse else ", higher is better"
+    bands = ", ".join(f"{band.start:g} {escape(band.word)}" for band in measure.bands)
+    side = "below" if measure.higher_is_worse else "above"
+    lines = [
+        f"{word} {side} {line:g}"
+        for word, line in (("improved", measure.improved_below), ("remission", measure.remission_below))
+        if line is not None
+    ]
+    parts = [f"{measure.minimum:g}–{measure.maximum:g}{worse}", bands, *lines]
+    return f"*{escape(measure.name)}*  {' · '.join(filter(None, parts))}"

@@ -1,0 +1,162 @@
+"""The settings of a registry: the modal, its sections, and saving what was changed in any of them."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from cocm_bot.domain.errors import InvalidInput
+from cocm_bot.domain.registries.configure import configured, differences, values
+from cocm_bot.domain.settings.calendars import find_calendars
+from cocm_bot.domain.settings.zones import find_zones
+from cocm_bot.operations.registries import recalculation
+from cocm_bot.operations.registries import registries as operation
+from cocm_bot.operations.roster import names
+from cocm_bot.slack.forms import Choice, FormErrors
+from cocm_bot.slack.kit import Block, Payload
+from cocm_bot.slack.registries import settings_view as screen
+from cocm_bot.slack.registries.channels import check_team_channel
+from cocm_bot.slack.registries.settings_form import HOLIDAYS, NOBODY, ZONE, Settings, inputs, read
+from cocm_bot.slack.registries.settings_view import (
+    CALLBACK,
+    IN_SECTION,
+    NAMED,
+    SECTION,
+    Section,
+    settings_view,
+)
+from cocm_bot.slack.runtime.request import OUT_OF_DATE, ForAnyone, Memo, Request, Visit
+from cocm_bot.slack.runtime.router import Entry
+
+NO_HOLIDAYS = Choice(NOBODY, "No public holidays")
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What the modal remembers: see Memo."""
+
+    shown: Section
+    draft: Settings
+    seen: str
+    """The seal of what was set when the modal was opened, or last told what others saved."""
+    drawn: Settings = field(default_factory=dict)
+    """Empty for a section to be drawn from what is set now."""
+
+
+def register(entry: Entry) -> None:
+    """The sections, the searches, and the modal's submission."""
+    entry.redraws(re.compile(f"^{SECTION}:"), turn)
+    entry.submission(CALLBACK, save)
+    entry.suggestions(ZONE, ForAnyone(zones))
+    entry.suggestions(HOLIDAYS, holidays)
+
+
+def show(visit: Visit) -> Payload:
+    """What is set now, the care policy first."""
+    operation.check_settings(visit.desk, visit.actor)
+    return _view(visit, Kept(Section.CARE, {}, operation.seal(visit.actor.registry)))
+
+
+def turn(visit: Visit) -> Payload:
+    """Another section; what was entered in the one that is left is kept. What is wrong keeps it there."""
+    operation.check_settings(visit.desk, visit.actor)
+    kept = _kept(visit)
+    try:
+        wanted = _wanted(visit, kept)
+    except FormErrors as wrong:
+        return _view(visit, kept, screen.complaints(wrong.errors))
+    return _view(visit, Kept(Section(visit.value), wanted, kept.seen))
+
+
+def save(visit: Visit) -> Payload:
+    """Save what was changed in all sections."""
+    operation.check_settings(visit.desk, visit.actor)
+    kept, before = _kept(visit), visit.actor.registry
+    wanted = _wanted(visit, kept)
+    try:
+        _check_channel(visit, wanted)
+        after = operation.change_settings(visit.desk, visit.actor, wanted, kept.seen)
+    except InvalidInput as wrong:
+        if wrong.field is None or NAMED[wrong.field] in IN_SECTION[kept.shown]:
+            raise
+        at = next(each for each in Section if NAMED[wrong.field] in IN_SECTION[each])
+        complaint = screen.complaints({wrong.field: str(wrong)})
+        return _view(visit, Kept(at, wanted, kept.seen), complaint)
+    except operation.Overtaken:
+        again = replace(kept, draft=wanted, seen=operation.seal(before))
+        return _view(visit, again, _overtaken(visit, wanted))
+    if after == before:
+        return _view(visit, Kept(kept.shown, {}, kept.seen), screen.nothing_changed())
+    rederives = operation.rederives(before, after)
+    if rederives:
+        visit.wake(recalculation.KIND, after.id)
+    there = replace(visit, actor=replace(visit.actor, registry=after))
+    return _view(there, Kept(kept.shown, {}, operation.seal(after)), screen.saved(rederives=rederives))
+
+
+def zones(request: Request) -> list[Block]:
+    """The time zones that match what is being typed."""
+    return [Choice(zone, zone.replace("_", " ")).option for zone in find_zones(_typed(request))]
+
+
+def holidays(visit: Visit) -> list[Block]:
+    """The countries, and parts of them, that match what is being typed."""
+    typed = _typed(visit)
+    found = [Choice(each.code, each.name) for each in find_calendars(typed)]
+    none = [NO_HOLIDAYS] if NO_HOLIDAYS.text.lower().startswith(typed.lower()) else []
+    return [each.option for each in (*none, *found)]
+
+
+def _check_channel(visit: Visit, wanted: Settings) -> None:
+    """Raise InvalidInput unless the team channel, where it is another, can be one."""
+    channel = wanted.get("team_channel")
+    if channel != visit.actor.registry.team_channel:
+        check_team_channel(visit.gateway, channel)
+
+
+def _overtaken(visit: Visit, wanted: Settings) -> list[Block]:
+    """What saving again would change, from what somebody else saved meanwhile."""
+    now = visit.actor.registry
+    after = configured(now, wanted)
+    differing = [(each, each.of(now), each.of(after)) for each in differences(now, after)]
+    return screen.overtaken(differing, names(visit.desk, visit.actor))
+
+
+def _view(visit: Visit, kept: Kept, banner: Sequence[Block] = ()) -> Payload:
+    registry, shown = visit.actor.registry, kept.shown
+    members = names(visit.desk, visit.actor) if shown is Section.MESSAGES else {}
+    elsewhere = [NAMED[name] for name in kept.draft if NAMED[name] not in IN_SECTION[shown]]
+    drawn = kept.drawn or {setting.name: setting.of(registry) for setting in IN_SECTION[shown]}
+    memo = {"section": shown, "draft": kept.draft or None, "seen": kept.seen, "drawn": drawn}
+    return settings_view(
+        registry,
+        shown,
+        inputs(shown, values(registry) | kept.draft, members),
+        Memo.model_validate(memo).packed(),
+        [*banner, *screen.unsaved(elsewhere)],
+    )
+
+
+def _kept(visit: Visit) -> Kept:
+    """What the modal remembers; raises InvalidInput for one that is not of this kind."""
+    memo = visit.memo
+    if memo.section is None or memo.seen is None:
+        raise InvalidInput(OUT_OF_DATE)
+    return Kept(Section(memo.section), _tuples(memo.draft), memo.seen, _tuples(memo.drawn))
+
+
+def _wanted(visit: Visit, kept: Kept) -> Settings:
+    """What was changed, in the section that is shown and in others; raises FormErrors."""
+    entered = read(kept.shown, visit.answers, names(visit.desk, visit.actor))
+    others = {name: value for name, value in kept.draft.items() if name not in entered}
+    return others | {name: value for name, value in entered.items() if value != kept.drawn.get(name)}
+
+
+def _tuples(remembered: Mapping[str, Any] | None) -> Settings:
+    """Values as a registry has them: JSON knows lists only."""
+    known = (remembered or {}).items()
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in known}
+
+
+def _typed(request: Request) -> str:
+    return str(request.body.get("value", ""))

@@ -1,0 +1,179 @@
+"""Who is asking: from a Slack request to an actor, or a refusal. What can't be checked is refused."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from cocm_bot.domain.access import Actor
+from cocm_bot.domain.errors import NotAllowed, Unavailable
+from cocm_bot.domain.members import User
+from cocm_bot.operations.access.access_logging import record_refusal
+from cocm_bot.operations.access.accounts import known_user
+from cocm_bot.operations.access.registry_choice import Meant, actor_for
+from cocm_bot.operations.access.slack_users import Person, Stranger
+from cocm_bot.operations.context import Desk
+from cocm_bot.operations.registries.registries import may_create
+from cocm_bot.operations.team.joining import accept_all, waiting
+from cocm_bot.slack.kit import registry_of
+from cocm_bot.slack.runtime.gateway import Gateway
+from cocm_bot.slack.runtime.request import remembered_registry
+
+REMEMBERED_SECONDS = 60
+"""How long an answer of Slack, and whose an account is, may be reused. Membership is read every time.
+
+So long may somebody go on who was made a guest a moment ago, and a channel be spoken in that was just shared.
+"""
+REMEMBERED = 10_000
+
+ON_SCREENS = frozenset({"block_actions", "block_suggestion", "view_submission"})
+"""The kinds of request that come from a screen of the bot's."""
+
+OUTSIDERS = (
+    "I only work for members of this workspace, not for guests, external people or apps. "
+    "If you need the registry, ask your workspace's admin for a member account."
+)
+SHARED = (
+    "I stay silent in channels shared with other companies. "
+    "Please use my direct messages, or a channel of your own workspace."
+)
+UNSEEN = (
+    "I can't check who is in this channel, so I don't answer here. "
+    "Please use my direct messages, or invite me to the channel with /invite."
+)
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a request came from; `channel_id` is None in modals and the App Home."""
+
+    user_id: str
+    team_id: str
+    channel_id: str | None
+    surface: str
+    meant: Meant
+    """What the request says of the registry it is for."""
+
+
+def origin(body: Mapping[str, Any], surface: str, meant: Meant | None = None) -> Origin:
+    """Read who asked, from where, out of any of Slack's payloads; a payload that does not say is nobody's.
+
+    `meant` is what else is known of the registry it is for; a press or a submission tells it by itself.
+    """
+    user = body.get("user") or {}
+    team = body.get("team") or {}
+    event = body.get("event") or {}
+    channel = body.get("channel") or {}
+    return Origin(
+        user_id=str(body.get("user_id") or user.get("id") or event.get("user") or ""),
+        team_id=str(body.get("team_id") or team.get("id") or ""),
+        channel_id=body.get("channel_id") or channel.get("id"),
+        surface=surface,
+        meant=meant or Meant(screen=_screen(body)),
+    )
+
+
+def _screen(body: Mapping[str, Any]) -> str | None:
+    """The registry of the screen something was pressed, typed or sent off in; None outside screens."""
+    if body.get("type") not in ON_SCREENS:
+        return None
+    pressed = (body.get("actions") or [body])[0].get("block_id")
+    return registry_of(str(pressed or "")) or remembered_registry(body.get("view") or {})
+
+
+class Gate:
+    """Lets members of a registry in; everybody else gets a sentence, and an entry in the access log."""
+
+    def __init__(self, desk: Desk, gateway: Gateway) -> None:
+        self._desk = desk
+        self._gateway = gateway
+        # The second argument of each is the time, in periods: an answer is forgotten when the period ends.
+        self._person = lru_cache(REMEMBERED)(lambda user_id, _period: gateway.person(user_id))
+        self._shared = lru_cache(REMEMBERED)(
+            lambda channel_id, _period: gateway.channel_is_shared(channel_id)
+        )
+        self._user = lru_cache(REMEMBERED)(lambda person, _period: known_user(desk, person))
+
+    def admit(self, origin: Origin) -> Actor:
+        """The actor for a request; raises NotAllowed with what to tell them, or Unavailable."""
+        with self._written_down(origin):
+            period = self._period()
+            person = self._checked(origin, period, lambda user_id: self._person(user_id, period))
+            try:
+                return self._member(origin, person, period)
+            except Stranger:
+                return self._newcomer(origin, person, period)
+
+    def vouch(self, origin: Origin) -> Person:
+        """The person behind a request, as Slack describes them now, whether a member of a registry or not.
+
+        For the few things that need no membership; raises, and writes refusals down, as `admit` does.
+        """
+        with self._written_down(origin):
+            return self._checked(origin, self._period(), self._gateway.person)
+
+    def _member(self, origin: Origin, person: Person, period: int) -> Actor:
+        user: User = self._user(person, period)
+        return actor_for(self._desk, user, origin.meant, slack_user_id=origin.user_id, surface=origin.surface)
+
+    def _newcomer(self, origin: Origin, person: Person, period: int) -> Actor:
+        """Somebody who was in no registry a moment ago, and now is in those they are invited to."""
+        if waiting(self._desk, person.email):
+            accept_all(self._desk, self._checked(origin, period, self._gateway.person), origin.surface)
+        try:
+            # Without an invitation too: they may have accepted in another place just now.
+            return self._member(origin, person, period)
+        except Stranger:
+            raise Stranger(founds=may_create(self._desk, person)) from None
+
+    @contextmanager
+    def _written_down(self, origin: Origin) -> Iterator[None]:
+        try:
+            yield
+        except (NotAllowed, Unvouched) as refusal:
+            record_refusal(self._desk, origin.user_id, origin.surface, type(refusal).__name__)
+            raise
+
+    def _period(self) -> int:
+        return int(self._desk.now().timestamp() // REMEMBERED_SECONDS)
+
+    def _checked(self, origin: Origin, period: int, read: Callable[[str], Person]) -> Person:
+        """A full member of the workspace, in a place where the bot may speak."""
+        try:
+            team_id = self._gateway.team_id()
+            if not origin.user_id or origin.team_id != team_id:
+                raise Outsider(OUTSIDERS)
+            person = read(origin.user_id)
+        except Unavailable as silence:
+            raise Unvouched(str(silence)) from silence
+        if person.outsider or person.team_id != team_id or not person.email:
+            raise Outsider(OUTSIDERS)
+        self._check_channel(origin, period)
+        return person
+
+    def _check_channel(self, origin: Origin, period: int) -> None:
+        if origin.channel_id is None:
+            return
+        try:
+            shared = self._shared(origin.channel_id, period)
+        except Unavailable:
+            raise UncheckedChannel(UNSEEN) from None
+        if shared:
+            raise SharedChannel(SHARED)
+
+
+class Outsider(NotAllowed):
+    """A guest, an external person, a bot, a deactivated account, or a request from another workspace."""
+
+
+class Unvouched(Unavailable):
+    """Slack does not say who the person is."""
+
+
+class SharedChannel(NotAllowed):
+    """The channel is shared with another company."""
+
+
+class UncheckedChannel(NotAllowed):
+    """Slack does not say whether the channel is shared."""

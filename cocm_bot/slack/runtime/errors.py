@@ -1,0 +1,24 @@
+"""What a person is told when something goes wrong, and what the log keeps of it."""
+
+import logging
+
+from cocm_bot.domain.errors import CocmError, Unavailable
+from cocm_bot.logs import where
+
+logger = logging.getLogger(__name__)
+
+
+def sentence(error: Exception, reference: str, doing: str) -> str:
+    """One plain sentence for the person; the log gets the kind of error, the place and the reference only."""
+    kind, place = type(error).__name__, where(error)
+    if isinstance(error, Unavailable):
+        logger.warning("unavailable doing=%s error=%s at=%s ref=%s", doing, kind, place, reference)
+        return f"{error} (Reference {reference})"
+    if isinstance(error, CocmError):
+        logger.info("refused doing=%s error=%s ref=%s", doing, kind, reference)
+        return str(error)
+    logger.error("failed doing=%s error=%s at=%s ref=%s", doing, kind, place, reference)
+    return (
+        "Something went wrong on my side. Trying again is safe: nothing is saved twice. "
+        f"If it happens again, tell your admin this reference: {reference}."
+    )

@@ -1,0 +1,207 @@
+"""The bot's calls to Slack's Web API, with Slack's failures turned into the project's own errors."""
+
+import time
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from slack_sdk import WebClient
+from slack_sdk.webhook import WebhookClient
+
+from cocm_bot.domain.errors import Unavailable
+from cocm_bot.operations.access.slack_users import Person
+from cocm_bot.slack.kit import Payload, of_registry
+from cocm_bot.slack.runtime.failures import TROUBLE, Gone, SlackFailure, failure
+
+ANSWER_SECONDS = 5
+"""How long a call may take while a person waits."""
+PICTURE_PAUSES = (0.0, 0.5, 1.0, 2.0)
+"""Seconds before each try to show an uploaded picture: Slack refuses it until it has looked into the file."""
+
+PEOPLE_PAGE = 1000
+HISTORY_PAGE = 100
+
+SHARED_MARKS = ("is_ext_shared", "is_pending_ext_shared", "is_org_shared")
+
+
+def web_client(token: str, api_url: str, seconds: int) -> WebClient:
+    """A client for the Web API whose calls take so many seconds at most.
+
+    It tries nothing again by itself: a post repeated after its answer was lost would show twice.
+    """
+    return WebClient(token=token, base_url=api_url, timeout=seconds, retry_handlers=[])
+
+
+class Sent(NamedTuple):
+    """Where a message of the bot stands."""
+
+    channel: str
+    ts: str
+
+
+class Gateway:
+    """One workspace, through one Web API client."""
+
+    def __init__(self, client: WebClient) -> None:
+        self._client = client
+        self.team_id = lru_cache(maxsize=1)(self._read_team_id)
+
+    def _read_team_id(self) -> str:
+        return str(self._call("auth_test")["team_id"])
+
+    def everybody(self) -> Iterator[Person]:
+        """Everybody Slack knows of in the workspace: a page a call, where one by one would be too many."""
+        cursor = ""
+        while True:
+            page = self._call("users_list", limit=PEOPLE_PAGE, cursor=cursor)
+            yield from map(_person, page["members"])
+            cursor = _cursor(page)
+            if not cursor:
+                return
+
+    def answers(self) -> bool:
+        """Whether Slack accepts the bot's token now."""
+        try:
+            self._call("auth_test")
+        except Unavailable:
+            return False
+        return True
+
+    def person(self, user_id: str) -> Person:
+        """Look a person up; raises Unavailable when Slack does not say who they are."""
+        return _person(self._call("users_info", user=user_id)["user"])
+
+    def member_with(self, email: str) -> Person | None:
+        """The full member of the workspace with this address; None when there is nobody who may be told."""
+        try:
+            person = _person(self._call("users_lookupByEmail", email=email)["user"])
+        except Gone as gone:
+            if gone.reason == "users_not_found":
+                return None
+            raise
+        return person if person.team_id == self.team_id() and not person.outsider else None
+
+    def tell(self, user_id: str, message: Payload, registry_id: str) -> Sent:
+        """Send somebody a direct message; what is pressed in it is pressed in that registry."""
+        answer = self._call("chat_postMessage", channel=user_id, **of_registry(message, registry_id))
+        return Sent(str(answer["channel"]), str(answer["ts"]))
+
+    def arrived(self, user_id: str, post_id: str, since: float) -> Sent | None:
+        """The direct message with a post, if it reached somebody after an instant (seconds UTC).
+
+        Posts are known again by their metadata; see `posted`. Raises Unavailable when Slack does not say.
+        """
+        channel = str(self._call("conversations_open", users=user_id)["channel"]["id"])
+        cursor = ""
+        while True:
+            page = self._call(
+                "conversations_history",
+                channel=channel,
+                oldest=f"{since:.6f}",
+                include_all_metadata=True,
+                limit=HISTORY_PAGE,
+                cursor=cursor,
+            )
+            for message in page["messages"]:
+                if message.get("metadata", {}).get("event_payload", {}).get("post") == post_id:
+                    return Sent(channel, str(message["ts"]))
+            cursor = _cursor(page)
+            if not cursor:
+                return None
+
+    def update_message(self, sent: Sent, message: Payload, registry_id: str) -> None:
+        """Draw a message of the bot anew."""
+        self._call("chat_update", channel=sent.channel, ts=sent.ts, **of_registry(message, registry_id))
+
+    def channel_is_shared(self, channel_id: str) -> bool:
+        """Whether people of other companies can be in a channel; raises Unavailable if Slack does not say."""
+        channel: dict[str, Any] = self._call("conversations_info", channel=channel_id)["channel"]
+        return any(channel.get(mark, False) for mark in SHARED_MARKS)
+
+    def is_in(self, channel_id: str) -> bool:
+        """Whether the bot is a member of a channel; raises Gone for one it can't see, or Unavailable."""
+        return bool(self._call("conversations_info", channel=channel_id)["channel"].get("is_member"))
+
+    def open_view(self, trigger_id: str, view: Payload, *, on_top: bool) -> str:
+        """Open a modal, or put it on top of the one that is open, and return its id; raises TooLate."""
+        method = "views_push" if on_top else "views_open"
+        return str(self._call(method, trigger_id=trigger_id, view=view)["view"]["id"])
+
+    def update_view(self, view_id: str, view: Payload, view_hash: str | None = None) -> None:
+        """Redraw a modal. One that was closed, or redrawn by somebody else, meanwhile is left alone."""
+        hashed = {"hash": view_hash} if view_hash else {}
+        try:
+            self._call("views_update", view_id=view_id, view=view, **hashed)
+        except SlackFailure as failed:
+            if failed.reason not in {"not_found", "hash_conflict"}:
+                raise
+
+    def upload(self, name: str, content: bytes) -> str:
+        """Give Slack a file that belongs to the bot alone, and return its id."""
+        return str(self._call("files_upload_v2", filename=name, content=content, title=name)["file"]["id"])
+
+    def show_picture(self, view_id: str, view: Payload) -> None:
+        """Redraw a modal with a picture uploaded just now; raises Unavailable when Slack does not take it."""
+        for pause in PICTURE_PAUSES:
+            time.sleep(pause)
+            try:
+                return self.update_view(view_id, view)
+            except Unavailable as error:
+                refusal = error
+        raise refusal
+
+    def publish_home(self, user_id: str, view: Payload) -> None:
+        """Put a person's App Home up."""
+        self._call("views_publish", user_id=user_id, view=view)
+
+    def answer(self, response_url: str, message: Payload, *, replace: bool = False) -> None:
+        """Answer a command or click privately, beside the message it came from or in its place."""
+        webhook = WebhookClient(response_url, timeout=ANSWER_SECONDS, retry_handlers=[])
+        try:
+            answer = webhook.send(**message, response_type="ephemeral", replace_original=replace)
+        except TROUBLE as error:
+            raise failure(error) from error
+        if answer.status_code != 200:
+            raise Unavailable("Slack did not take the answer.")
+
+    def _call(self, method: str, **arguments: Any) -> Any:
+        try:
+            return getattr(self._client, method)(**arguments)
+        except TROUBLE as error:
+            raise failure(error) from error
+
+
+def posted(message: Payload, post_id: str) -> Payload:
+    """The message, known again in Slack as this post."""
+    return {**message, "metadata": {"event_type": "cocm_post", "event_payload": {"post": post_id}}}
+
+
+def _cursor(page: Any) -> str:
+    return str((page.get("response_metadata") or {}).get("next_cursor") or "")
+
+
+def _person(user: dict[str, Any]) -> Person:
+    profile = user.get("profile", {})
+    # Not everybody fills in first and last name apart; everybody has a real name.
+    first, _, last = str(profile.get("real_name") or "").partition(" ")
+    return Person(
+        id=str(user["id"]),
+        team_id=str(user.get("team_id", "")),
+        email=str(profile.get("email") or ""),
+        outsider=_outsider(user),
+        first_name=str(profile.get("first_name") or first),
+        last_name=str(profile.get("last_name") or last),
+        timezone=str(user.get("tz") or ""),
+        workspace_admin=bool(user.get("is_admin") or user.get("is_owner")),
+    )
+
+
+def _outsider(user: dict[str, Any]) -> str | None:
+    marks = {
+        "deleted": "deactivated",
+        "is_bot": "bot",
+        "is_stranger": "external",
+        "is_restricted": "guest",
+        "is_ultra_restricted": "guest",
+    }
+    return next((word for mark, word in marks.items() if user.get(mark)), None)

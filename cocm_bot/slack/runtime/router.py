@@ -1,0 +1,200 @@
+"""What a feature offers, registered with Bolt: every request passes the gate before its feature sees it.
+
+`command` is for a slash command, `opens` for a button that opens a modal, `menu` for a menu of such buttons,
+`shortcut` for an entry of Slack's own menu, `redraws` for a button that changes the screen it stands in,
+`answers` for a button that is answered beside its message, `submission` for a modal's answers,
+`suggestions` for a search, `home` for the App Home, `saved` for what follows every submission, `heard` for
+what Slack tells unasked. What anybody of the workspace may do, member of a registry or not, is wrapped in
+`ForAnyone`.
+
+The App Home of a person who opened it lately is drawn anew after each submission of theirs, and after what is
+registered as one that `changes` something: once, after everything else, and without telling when it fails.
+"""
+
+import logging
+import re
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Executor
+from concurrent.futures import TimeoutError as DeadlinePassed
+from typing import Any, NamedTuple
+
+from slack_bolt import Ack, App
+
+from cocm_bot.domain.errors import InvalidInput
+from cocm_bot.operations.access.registry_choice import Meant
+from cocm_bot.operations.context import Desk
+from cocm_bot.slack.kit import Block, Payload, suggestions
+from cocm_bot.slack.runtime.answering import refused
+from cocm_bot.slack.runtime.request import OUT_OF_DATE, Visit
+from cocm_bot.slack.runtime.responder import Body, Draw, Screen, Stage, Work
+from cocm_bot.slack.shared_views.notices import TITLE
+from cocm_bot.store.jobs import Waiting
+
+SUBMISSION_SECONDS = 2.3
+"""Slack waits 3 s for the answer to a submission; what takes longer is asked to be tried again."""
+SLOW = (
+    "The registry is slow to answer. What you typed is still here: press the button again in a moment. "
+    "Nothing is saved twice."
+)
+
+logger = logging.getLogger(__name__)
+
+
+class Chosen(NamedTuple):
+    """What a command asks for."""
+
+    draw: Screen
+    title: str | None = None
+    """Of the modal the screen is; None for a message."""
+    registry: str | None = None
+    """The name of the registry it is asked of, where it gives one."""
+
+
+class Entry:
+    """Registers what features offer, and hands each request to the stage."""
+
+    def __init__(self, app: App, stage: Stage, pool: Executor) -> None:
+        self._app = app
+        self._stage = stage
+        self._pool = pool
+        self._opened: dict[str, tuple[str, Screen]] = {}
+
+    def command(self, name: str, choose: Callable[[str], Chosen]) -> None:
+        """A slash command; `choose` reads its text into what it asks for."""
+
+        def typed(ack: Ack, body: Body) -> None:
+            ack()
+            text = str(body.get("text") or "help")
+            chosen = choose(text)
+            meant = Meant(name=chosen.registry, channel_id=body.get("channel_id"), command=text)
+            if chosen.title is None:
+                self._stage.answer(body, name, chosen.draw, meant, replace=False)
+            else:
+                self._stage.open(body, name, chosen.title, chosen.draw, meant)
+
+        self._app.command(name)(typed)
+
+    def opens(self, action_id: str, title: str, draw: Screen, *, changes: bool = False) -> None:
+        """A button or menu that opens a modal, on top of the modal it stands in if it does."""
+        self._opened[action_id] = (title, draw)
+
+        def pressed(ack: Ack, body: Body) -> None:
+            ack()
+            self._stage.open(body, action_id, title, draw)
+            if changes:
+                self._stage.refresh_home(body)
+
+        self._app.action(action_id)(pressed)
+
+    def shortcut(self, callback_id: str, title: str, draw: Screen, command: str) -> None:
+        """An entry of the menu that Slack offers anywhere; it opens the modal of a command."""
+
+        def chosen(ack: Ack, body: Body) -> None:
+            ack()
+            self._stage.open(body, callback_id, title, draw, Meant(command=command))
+
+        self._app.global_shortcut(callback_id)(chosen)
+
+    def menu(self, action_id: str) -> None:
+        """A modal's menu whose options stand for buttons that open modals, with values like `card-log K7Q4`.
+
+        Each is registered by `opens`, and sees what a button with that action and value would send.
+        """
+
+        def chosen(ack: Ack, body: Body) -> None:
+            ack()
+            wanted, _, value = str(body["actions"][0]["selected_option"]["value"]).partition(" ")
+            title, draw = self._opened.get(wanted, (TITLE, _out_of_date))
+            self._stage.open(
+                {**body, "actions": [{"action_id": wanted, "value": value}]}, wanted, title, draw
+            )
+            self._stage.redraw_behind(action_id, lambda: self._stage.unchoose(body))
+
+        self._app.action(action_id)(chosen)
+
+    def redraws(self, action_id: str | re.Pattern[str], draw: Screen, *, changes: bool = False) -> None:
+        """A button or menu that changes the message, modal or App Home it stands in."""
+        doing = action_id if isinstance(action_id, str) else action_id.pattern
+
+        def pressed(ack: Ack, body: Body) -> None:
+            ack()
+            kind = body["view"]["type"] if "view" in body else "message"
+            if kind == "home":
+                self._stage.publish(body, draw)
+            elif kind == "modal":
+                self._stage.update(body, doing, draw)
+            else:
+                self._stage.answer(body, doing, draw, replace=True)
+            if changes:
+                self._stage.refresh_home(body)
+
+        self._app.action(action_id)(pressed)
+
+    def answers(self, action_id: str, draw: Screen) -> None:
+        """A button of a message that is answered beside it, privately."""
+
+        def pressed(ack: Ack, body: Body) -> None:
+            ack()
+            self._stage.answer(body, action_id, draw, replace=False)
+
+        self._app.action(action_id)(pressed)
+
+    def submission(self, callback_id: str, save: Screen) -> None:
+        """A modal's answers: `save` returns what to show next, in its place or on the modal below it.
+
+        A view with the same callback id is the modal itself, to be answered again: it stays where it is.
+        """
+
+        def submitted(ack: Ack, body: Body) -> None:
+            work = self._pool.submit(self._stage.save, body, callback_id, save)
+            try:
+                answer, later = work.result(timeout=SUBMISSION_SECONDS)
+            except DeadlinePassed:
+                logger.warning("slow doing=%s", callback_id)
+                ack(**refused(body, SLOW))
+                # What is saved in the end is also told: nobody may press the button again.
+                answer, later = work.result()
+            else:
+                ack(**answer)
+            for redraw in later:
+                self._stage.redraw_behind(callback_id, redraw)
+            if answer.get("response_action") != "errors":
+                self._stage.refresh_home(body)
+
+        self._app.view(callback_id)(submitted)
+
+    def suggestions(self, action_id: str, find: Work[list[Block]]) -> None:
+        """What a search menu offers for what was typed; nothing at all to whom the gate refuses."""
+
+        def searched(ack: Ack, body: Body) -> None:
+            found = self._stage.attempt(body, action_id, "search", find)
+            ack(**suggestions(found or []))
+
+        self._app.options(action_id)(searched)
+
+    def saved(self, follow: Callable[[Visit], None]) -> None:
+        """What is done after every submission of a member, once Slack has its answer."""
+        self._stage.saved = follow
+
+    def heard(self, event: str, follow: Callable[[Desk, Mapping[str, Any]], Iterable[Waiting]]) -> None:
+        """What Slack tells unasked; `follow` adds the work that comes of it, which is done at once."""
+
+        def told(event: Mapping[str, Any]) -> None:
+            self._stage.hear(event, follow)
+
+        self._app.event(event)(told)
+
+    def home(self, draw: Draw) -> None:
+        """The App Home, drawn when a person opens it."""
+        self._stage.home = draw
+
+        def opened(body: Body, event: Mapping[str, Any]) -> None:
+            # The same event tells of the tab with the messages.
+            if event.get("tab") == "home":
+                self._stage.publish(body, draw)
+
+        self._app.event("app_home_opened")(opened)
+
+
+def _out_of_date(_visit: Visit) -> Payload:
+    raise InvalidInput(OUT_OF_DATE)

@@ -1,0 +1,87 @@
+"""Raising and resolving flags: the modals and their submissions."""
+
+from typing import Annotated
+
+from cocm_bot.domain.access import Action
+from cocm_bot.domain.errors import InvalidInput
+from cocm_bot.domain.safety.flags import open_types, raisable
+from cocm_bot.domain.vocabulary import Flag
+from cocm_bot.operations.access.access_logging import authorise
+from cocm_bot.operations.context import new_id
+from cocm_bot.operations.patients.card import open_card
+from cocm_bot.operations.safety.flags import LONGEST_REASON, Flagging, raise_flags, resolve_flags
+from cocm_bot.slack.forms import CheckboxesInput, Form, TextInput
+from cocm_bot.slack.kit import Payload
+from cocm_bot.slack.patients.card import saved
+from cocm_bot.slack.runtime.request import Memo, Visit
+from cocm_bot.slack.runtime.router import Entry
+from cocm_bot.slack.safety import alerts
+from cocm_bot.slack.safety import flags_view as screen
+from cocm_bot.slack.shared_views.card_actions import RAISE_FLAG, RESOLVE_FLAG
+
+
+class RaiseForm(Form):
+    """Which flags to raise, and why."""
+
+    flag_types: Annotated[tuple[Flag, ...], CheckboxesInput("Flag", options=tuple(Flag))]
+    reason: Annotated[str, TextInput("Why", multiline=True, max_length=LONGEST_REASON)]
+
+
+class ResolveForm(Form):
+    """Which flags to resolve, and why they are."""
+
+    flag_types: Annotated[tuple[Flag, ...], CheckboxesInput("Flag to resolve", options=tuple(Flag))]
+    reason: Annotated[str, TextInput("What was done", multiline=True, max_length=LONGEST_REASON)]
+
+
+def register(entry: Entry) -> None:
+    """The card's entries, and the modals' submissions."""
+    entry.opens(RAISE_FLAG, "Raise a flag", raising)
+    entry.opens(RESOLVE_FLAG, "Resolve a flag", resolving)
+    entry.submission(screen.RAISE, raise_them)
+    entry.submission(screen.RESOLVE, resolve_them)
+
+
+def raising(visit: Visit) -> Payload:
+    """The modal with the flags that are not open."""
+    authorise(visit.desk, visit.actor, Action.RAISE_FLAG)
+    card = open_card(visit.desk, visit.actor, visit.value)
+    offered = raisable(card.patient)
+    if not offered:
+        raise InvalidInput("There is no flag to raise: each is open, or the patient is deactivated.")
+    inputs = RaiseForm.blocks(options={"flag_types": offered})
+    memo = Memo(handle=card.patient.handle, request_id=new_id()).packed()
+    return screen.raise_view(card.patient, card.names, visit.actor.registry.policy, inputs, memo)
+
+
+def raise_them(visit: Visit) -> Payload:
+    """Raise what was ticked and show the card; of a safety risk the team is told."""
+    entered = RaiseForm.read(visit.answers)
+    flagging = Flagging(flag_types=entered.flag_types, reason=entered.reason)
+    card = raise_flags(visit.desk, visit.actor, visit.memo.handle or "", flagging, visit.request_id)
+    banner = f"Raised: {', '.join(entered.flag_types)}."
+    raised = (flag.created_date for flag in card.patient.flags if flag.flag_type is Flag.SAFETY_RISK)
+    told = alerts.tell(visit, card.patient, max(raised, default=0))
+    return saved(visit, card, f"{banner}\n{told}".rstrip())
+
+
+def resolving(visit: Visit) -> Payload:
+    """The modal with the flags that are open; the only one is ticked."""
+    authorise(visit.desk, visit.actor, Action.RESOLVE_FLAG)
+    card = open_card(visit.desk, visit.actor, visit.value)
+    offered = open_types(card.patient)
+    if not offered:
+        raise InvalidInput("No flag is open any more.")
+    ticked = {"flag_types": offered} if len(offered) == 1 else {}
+    inputs = ResolveForm.blocks(ticked, options={"flag_types": offered})
+    memo = Memo(handle=card.patient.handle, request_id=new_id()).packed()
+    return screen.resolve_view(card.patient, card.names, visit.actor.registry.policy, inputs, memo)
+
+
+def resolve_them(visit: Visit) -> Payload:
+    """Resolve what was ticked and show the card."""
+    entered = ResolveForm.read(visit.answers)
+    flagging = Flagging(flag_types=entered.flag_types, reason=entered.reason)
+    card = resolve_flags(visit.desk, visit.actor, visit.memo.handle or "", flagging, visit.request_id)
+    alerts.settle(visit, card.patient)
+    return saved(visit, card, f"Resolved: {', '.join(entered.flag_types)}.")

@@ -1,1 +1,0 @@
-"""Pure functions that draw results as Block Kit."""

@@ -1,0 +1,94 @@
+"""How patients, days, scores and minutes are written on every screen."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+from cocm_bot.domain.fields import initials
+from cocm_bot.domain.measures.catalogue import Measure
+from cocm_bot.domain.members import Registry
+from cocm_bot.domain.outcomes.progress import progress, word
+from cocm_bot.domain.patient import MeasureCourse, PatientSummary
+from cocm_bot.domain.settings.policy import CarePolicy
+from cocm_bot.domain.settings.registry_settings import Shown
+from cocm_bot.domain.vocabulary import Flag, Status
+from cocm_bot.slack.kit import escape
+
+FLAG_MARKS = {Flag.SAFETY_RISK: "🔴", Flag.REVIEW: "🟠", Flag.NEEDS_DISCUSSION: "🟡"}
+
+
+def discreet(patient: PatientSummary, registry: Registry) -> str:
+    """What the registry lets private messages show of a patient; as entered, not escaped."""
+    match registry.disclosure.direct:
+        case Shown.NAME:
+            return f"{patient.handle} · {full_name(patient)}"
+        case Shown.INITIALS:
+            return f"{patient.handle} · {initials(patient.first_name, patient.last_name)}"
+    return patient.handle
+
+
+def full_name(patient: PatientSummary) -> str:
+    """The name, for modals and the App Home only; as entered, not escaped."""
+    return f"{patient.first_name} {patient.last_name}"
+
+
+def subject(patient: PatientSummary) -> str:
+    """Who a modal is about and where they stand, for its first line."""
+    return f"*{escape(full_name(patient))}* · {patient.handle} · {patient.status}"
+
+
+def who(user_id: str, names: Mapping[str, str]) -> str:
+    """A member by name; somebody who left the registry has none here."""
+    return escape(names.get(user_id, "a former member"))
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names in a sentence, like `Ada, Bo and Cy`; as entered, not escaped."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+
+
+def day(when: date) -> str:
+    """A day, like `3 Mar 2026`."""
+    return f"{when.day} {when:%b %Y}"
+
+
+def day_of(seconds: float | None, policy: CarePolicy) -> str:
+    """The registry's day of an instant (seconds UTC), or a dash."""
+    return "–" if seconds is None else day(policy.local_date(seconds))
+
+
+def moment_of(seconds: float, policy: CarePolicy) -> str:
+    """The registry's day and time of an instant (seconds UTC), like `3 Mar 2026 09:05`."""
+    return f"{day_of(seconds, policy)} {datetime.fromtimestamp(seconds, policy.zone):%H:%M}"
+
+
+def signed(change: float) -> str:
+    """A change with its sign, like `−9`."""
+    return f"+{change:g}" if change > 0 else f"−{-change:g}" if change < 0 else "±0"
+
+
+def score(course: MeasureCourse) -> str:
+    """First and latest score with the change, like `18 → 9 (−9)`; one score stands alone."""
+    if course.count == 1:
+        return f"{course.latest:g}"
+    return f"{course.first:g} → {course.latest:g} ({signed(course.latest - course.first)})"
+
+
+def reading(course: MeasureCourse, measure: Measure) -> str:
+    """What the scores mean, in the program's words: band, then remission, response or improvement."""
+    words = [measure.band(course.latest) or ""]
+    if course.count > 1:
+        words.append(word(progress(course, measure)))
+    return ", ".join(filter(None, words))
+
+
+def stage(patient: PatientSummary, weeks: int | None) -> str:
+    """The status, with the week of treatment once there is one and until the patient leaves."""
+    if weeks is None or patient.status is Status.DEACTIVATED:
+        return f"{patient.status}"
+    return f"{patient.status}, week {weeks}"
+
+
+def flag_mark(patient: PatientSummary) -> str:
+    """The gravest open flag as a mark and its words, or nothing."""
+    flag = patient.patient_flag
+    return "" if flag is None else f"{FLAG_MARKS[flag]} {escape(flag)}"

@@ -1,0 +1,100 @@
+"""Being away until a day, and who covers."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import model_validator
+
+from cocm_bot.domain.members import RegistryUser
+from cocm_bot.domain.team.assignment import away, in_charge
+from cocm_bot.operations.roster import members, named
+from cocm_bot.operations.team.absence import be_away, be_back, may_be_away, may_cover
+from cocm_bot.slack.caseload.bulk_view import said_view
+from cocm_bot.slack.forms import Choice, DateInput, FieldError, Form, RadioInput, SelectInput
+from cocm_bot.slack.kit import Payload
+from cocm_bot.slack.runtime.request import Memo, Visit
+from cocm_bot.slack.runtime.router import Entry
+from cocm_bot.slack.shared_views.formatting import day
+from cocm_bot.slack.team.absence_view import CALLBACK, TITLE, absence_view
+
+
+class How(StrEnum):
+    """Going, or back."""
+
+    AWAY = "Away until a day"
+    BACK = "Back: end the absence"
+
+
+class AbsenceForm(Form):
+    """Who is away, until when, and who covers them."""
+
+    who: Annotated[str, SelectInput("Who")]
+    how: Annotated[How, RadioInput("How", options=tuple(How))]
+    until: Annotated[date | None, DateInput("Until", hint="The last day of the absence.")] = None
+    cover: Annotated[
+        str | None, SelectInput("Covered by", hint="Somebody of the same role. A care manager needs a cover.")
+    ] = None
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if self.how is How.AWAY and self.until is None:
+            raise FieldError("until", "Say until when.")
+        return self
+
+
+def register(entry: Entry) -> None:
+    """The modal's submission."""
+    entry.submission(CALLBACK, save)
+
+
+def form(visit: Visit, words: Sequence[str]) -> Payload:
+    """The modal, filled in with the person's own absence if they are away."""
+    del words
+    offered = may_be_away(visit.desk, visit.actor)
+    team = members(visit.desk, visit.actor)
+    today = visit.actor.registry.policy.local_date(visit.desk.now().timestamp())
+    mine = (member for member in team if member.user_id == visit.actor.user_id)
+    own = next((member for member in mine if away(member, today)), None)
+    initial = {
+        "who": visit.actor.user_id,
+        "how": How.AWAY,
+        "until": own.cover_until if own else None,
+        "cover": own.covered_by if own else None,
+    }
+    covers = {cover.user_id: cover for each in offered for cover in may_cover(team, each)}
+    options = {"who": _choices(offered), "cover": _choices(covers.values())}
+    asked = ("who", "how", "until", "cover") if covers else ("who", "how", "until")
+    inputs = AbsenceForm.blocks(initial, options=options, only=asked)
+    return absence_view(team, today, inputs, Memo().packed())
+
+
+def save(visit: Visit) -> Payload:
+    """Note the absence, or its end."""
+    entered = AbsenceForm.read(visit.answers)
+    names = named(members(visit.desk, visit.actor))
+    whom = names.get(entered.who, "")
+    if entered.how is How.BACK or entered.until is None:
+        be_back(visit.desk, visit.actor, entered.who)
+        return said_view(TITLE, f"{whom} is back.")
+    be_away(visit.desk, visit.actor, entered.who, entered.until, entered.cover)
+    cover = names.get(entered.cover or "", "nobody")
+    told = f"{whom} is away until {day(entered.until)}, covered by {cover}."
+    return said_view(TITLE, told + _warning(visit))
+
+
+def _warning(visit: Visit) -> str:
+    """What to know once no care manager is there."""
+    today = visit.actor.registry.policy.local_date(visit.desk.now().timestamp())
+    if in_charge(members(visit.desk, visit.actor), today):
+        return ""
+    return (
+        " No care manager is there meanwhile: no digest tells who is due. /cocm today shows it to the "
+        "psychiatrist and the physicians."
+    )
+
+
+def _choices(people: Iterable[RegistryUser]) -> list[Choice]:
+    ordered = sorted(people, key=lambda each: (each.first_name.casefold(), each.last_name.casefold()))
+    return [Choice(each.user_id, f"{each.first_name} {each.last_name} · {each.role}") for each in ordered]

@@ -1,0 +1,44 @@
+"""Who is away, until when, and who covers them."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from cocm_bot.domain.members import RegistryUser
+from cocm_bot.domain.team.assignment import away, stand_in
+from cocm_bot.slack.kit import Block, Payload, context, escape, modal, section
+from cocm_bot.slack.shared_views.formatting import day
+
+TITLE = "Away"
+CALLBACK = "absence"
+
+
+def absence_view(team: Sequence[RegistryUser], today: date, inputs: Sequence[Block], memo: str) -> Payload:
+    """Who is to be away; above it who of the team is now."""
+    absent = [member for member in team if away(member, today)]
+    standing = [f"{_name(member)} is {absence(member, team, today)}." for member in absent]
+    return modal(
+        TITLE,
+        [
+            section(
+                "Who is away gets no digest. Who covers them sees their patients as their own, and gets what "
+                "waits for them. Safety alerts still go to both."
+            ),
+            *([context("\n".join(standing))] if standing else []),
+            *inputs,
+        ],
+        CALLBACK,
+        submit="Save",
+        close="Cancel",
+        private_metadata=memo,
+    )
+
+
+def absence(member: RegistryUser, team: Sequence[RegistryUser], today: date) -> str:
+    """Like `away until 10 Mar 2031, covered by Iris Lindqvist`, of a member who is away."""
+    until = day(date.fromisoformat(member.cover_until or ""))
+    cover = stand_in(member, {each.user_id: each for each in team}, today)
+    return f"away until {until}, covered by {_name(cover) if cover else 'nobody'}"
+
+
+def _name(member: RegistryUser) -> str:
+    return escape(f"{member.first_name} {member.last_name}")

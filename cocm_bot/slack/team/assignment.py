@@ -1,0 +1,91 @@
+"""Assigning a patient from the card, and handing a care manager's patients over."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from cocm_bot.domain.access import Action
+from cocm_bot.operations.access.access_logging import authorise
+from cocm_bot.operations.context import new_id
+from cocm_bot.operations.patients.card import open_card
+from cocm_bot.operations.roster import care_managers
+from cocm_bot.operations.team import assignment as operation
+from cocm_bot.slack.caseload import bulk_view as screen
+from cocm_bot.slack.caseload.bulk import came_of
+from cocm_bot.slack.forms import Choice, Form, SelectInput
+from cocm_bot.slack.kit import Payload, escape
+from cocm_bot.slack.patients.card import saved
+from cocm_bot.slack.runtime.request import Memo, Visit
+from cocm_bot.slack.runtime.router import Entry
+from cocm_bot.slack.shared_views.card_actions import ASSIGN
+from cocm_bot.slack.team.assignment_view import ASSIGN as ASSIGN_VIEW
+from cocm_bot.slack.team.assignment_view import assign_view
+from cocm_bot.slack.team.team_view import HAND_OVER
+
+TITLE = "Hand over"
+
+
+class AssignForm(Form):
+    """To whom."""
+
+    to: Annotated[str, SelectInput("Care manager")]
+
+
+class HandoverForm(Form):
+    """From whom, and to whom."""
+
+    giver: Annotated[str, SelectInput("From")]
+    receiver: Annotated[str, SelectInput("To")]
+
+
+def register(entry: Entry) -> None:
+    """The card's entry, and the modals' submissions."""
+    entry.opens(ASSIGN, "Assign", assigning)
+    entry.submission(ASSIGN_VIEW, assign)
+    entry.opens(HAND_OVER, TITLE, lambda visit: _form(visit, visit.value))
+    entry.submission(screen.HANDOVER, hand_over)
+
+
+def assigning(visit: Visit) -> Payload:
+    """The modal with the registry's care managers."""
+    authorise(visit.desk, visit.actor, Action.ASSIGN)
+    card = open_card(visit.desk, visit.actor, visit.value)
+    inputs = AssignForm.blocks({"to": card.patient.care_manager}, options={"to": _offered(visit)})
+    memo = Memo(handle=card.patient.handle, request_id=new_id()).packed()
+    return assign_view(card.patient, card.names, inputs, memo)
+
+
+def assign(visit: Visit) -> Payload:
+    """Assign the patient and show the card."""
+    entered = AssignForm.read(visit.answers)
+    card = operation.assign_one(visit.desk, visit.actor, visit.handle, entered.to, visit.request_id)
+    return saved(visit, card, f"Assigned to {escape(card.names.get(entered.to, ''))}.")
+
+
+def form(visit: Visit, words: Sequence[str]) -> Payload:
+    """The modal that hands over, from the person's own patients if they have any."""
+    del words
+    return _form(visit, visit.actor.user_id)
+
+
+def _form(visit: Visit, giver: str) -> Payload:
+    nobodys = operation.to_hand_over(visit.desk, visit.actor, operation.NOBODY)
+    offered = _offered(visit)
+    givers = [
+        *offered,
+        *([Choice(operation.NOBODY, f"Nobody: {len(nobodys)} without a care manager")] if nobodys else []),
+    ]
+    inputs = HandoverForm.blocks({"giver": giver}, options={"giver": givers, "receiver": offered})
+    return screen.handover_view(inputs, Memo(request_id=new_id()).packed())
+
+
+def hand_over(visit: Visit) -> Payload:
+    """Hand all patients over."""
+    entered = HandoverForm.read(visit.answers)
+    desk, actor, receiver = visit.desk, visit.actor, entered.receiver
+    names = operation.check_hand_over(desk, actor, entered.giver, receiver)
+    outcome = operation.hand_over(desk, actor, entered.giver, receiver, visit.request_id)
+    return came_of(visit, TITLE, f"handed over to {escape(names[receiver])}", outcome)
+
+
+def _offered(visit: Visit) -> list[Choice]:
+    return [Choice(user_id, name) for user_id, name in care_managers(visit.desk, visit.actor).items()]

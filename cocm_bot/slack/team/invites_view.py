@@ -1,0 +1,187 @@
+"""Inviting people: the modal, what came of it, the message they get, and the list of who was invited."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+
+from cocm_bot.domain.members import Registry, UserInvite
+from cocm_bot.operations.team.joining import Invitation
+from cocm_bot.slack.kit import (
+    Block,
+    Element,
+    Payload,
+    actions,
+    button,
+    confirm,
+    context,
+    divider,
+    escape,
+    message,
+    modal,
+    section,
+)
+from cocm_bot.slack.shared_views.formatting import day, who
+
+TITLE = "Invite people"
+INVITE = "team-invite"
+RESEND = "team-invite-again"
+WITHDRAW = "team-invite-withdraw"
+ACCEPT = "invite-accept"
+DECLINE = "invite-decline"
+HOME_ACCEPT = "home-invite-accept"
+HOME_DECLINE = "home-invite-decline"
+MOST_LISTED = 20
+"""Invitations in one list; each takes a block, and buttons."""
+MOST_AT_HOME = 3
+"""Where they stand above the day's work."""
+
+
+def invite_view(registry_name: str, inputs: Sequence[Block], memo: str) -> Payload:
+    """The modal that asks whom to invite."""
+    return modal(
+        TITLE,
+        [
+            section(f"*{escape(registry_name)}*"),
+            *inputs,
+            context("They get a message from me, and are in once they accept."),
+        ],
+        INVITE,
+        submit="Invite",
+        private_metadata=memo,
+    )
+
+
+def outcome_view(lines: Sequence[str], again: Sequence[UserInvite]) -> Payload:
+    """What came of inviting several: a line (markup) each, and buttons for those invited before."""
+    return modal(
+        TITLE,
+        [
+            *(section(line) for line in lines),
+            *(actions(_again(each)) for each in again),
+        ],
+        INVITE,
+    )
+
+
+def rows(pending: Sequence[UserInvite], names: Mapping[str, str], now: datetime) -> list[Block]:
+    """Who was invited and has not accepted, with an admin's buttons; `names` are the members' by user id."""
+    if not pending:
+        return []
+    shown, left_out = pending[:MOST_LISTED], len(pending) - MOST_LISTED
+    return [
+        section(f"*Invited, not in yet* · {len(pending)}"),
+        *(block for each in shown for block in _row(each, names, now)),
+        *([context(f"… and {left_out} more")] if left_out > 0 else []),
+    ]
+
+
+def invitation_message(invite: UserInvite, registry: Registry, inviter: str) -> Payload:
+    """What the invited person gets."""
+    return message(
+        "You are invited to a patient registry",
+        [
+            section(
+                f"{escape(inviter)} invites you to the patient registry *{escape(registry.name)}* "
+                f"as *{invite.role}*."
+            ),
+            actions(*_answers(registry, ACCEPT, DECLINE)),
+            context(_valid(invite, registry)),
+        ],
+    )
+
+
+def joined_message(registry: Registry) -> Payload:
+    """What stands in its place once they accepted."""
+    return message(
+        "You are in the registry",
+        [section(f"You are in *{escape(registry.name)}*. Type `/cocm` to see what I can do for you.")],
+    )
+
+
+def declined_message(registry: Registry) -> Payload:
+    """What stands in its place once they declined."""
+    return message(
+        "You declined the invitation",
+        [section(f"You declined the invitation to *{escape(registry.name)}*. I tell whoever invited you.")],
+    )
+
+
+def told_declined(invite: UserInvite, registry: Registry) -> Payload:
+    """What whoever invited is told of somebody who declined."""
+    return message(
+        "An invitation was declined",
+        [
+            section(
+                f"{escape(_name(invite))} declined your invitation to *{escape(registry.name)}*. "
+                "You can send it again, or withdraw it, in `/cocm team`."
+            )
+        ],
+    )
+
+
+def home_invitations(waiting: Sequence[Invitation]) -> list[Block]:
+    """What a member of one registry sees of invitations to others."""
+    return [
+        block
+        for each in waiting[:MOST_AT_HOME]
+        for block in (
+            section(f"You are invited to *{escape(each.registry.name)}* as *{each.record.role}*."),
+            actions(*_answers(each.registry, HOME_ACCEPT, HOME_DECLINE)),
+            divider(),
+        )
+    ]
+
+
+def _answers(registry: Registry, accept: str, decline: str) -> list[Element]:
+    asked = confirm("Decline the invitation?", "Whoever invited you is told.", "Decline")
+    return [
+        button("Accept", accept, registry.id, style="primary"),
+        button("Decline", decline, registry.id, confirm=asked),
+    ]
+
+
+def _row(invite: UserInvite, names: Mapping[str, str], now: datetime) -> list[Block]:
+    by = who(invite.invited_by, names)
+    invited = day(datetime.fromtimestamp(invite.date_created, UTC).date())
+    line = f"*{escape(_name(invite))}* · {invite.role}\n{escape(invite.email)} · {invited} by {by} · "
+    if invite.id is None:
+        return [section(f"{line}{_state(invite, now)}")]
+    asked = confirm(
+        "Withdraw the invitation?", f"{_name(invite)} can't accept it any more.", "Withdraw", style="danger"
+    )
+    withdraw = button(
+        "Withdraw", WITHDRAW, invite.id, confirm=asked, accessibility_label=f"Withdraw {_name(invite)}"
+    )
+    return [section(f"{line}{_state(invite, now)}"), actions(_again(invite), withdraw)]
+
+
+def _again(invite: UserInvite) -> Element:
+    return button(
+        "Send again", RESEND, invite.id, accessibility_label=f"Send the invitation to {_name(invite)} again"
+    )
+
+
+def _state(invite: UserInvite, now: datetime) -> str:
+    if invite.declined_at is not None:
+        return "❌ declined"
+    if not invite.open(now.timestamp()):
+        return "⌛ expired"
+    match invite.told:
+        case None:
+            return "the message is on its way"
+        case True:
+            return "has the message"
+        case False:
+            return "not in Slack with this address yet"
+
+
+def _valid(invite: UserInvite, registry: Registry) -> str:
+    until = "" if invite.valid_until is None else f"Valid until {day(_local(invite.valid_until, registry))}. "
+    return f"{until}Only you can accept it. Your first command accepts it too."
+
+
+def _local(seconds: int, registry: Registry) -> date:
+    return registry.policy.local_date(seconds)
+
+
+def _name(invite: UserInvite) -> str:
+    return f"{invite.first_name} {invite.last_name}"

@@ -1,0 +1,124 @@
+"""What was done to the access log since it was written: found by seals, numbers and places. Pure."""
+
+import hmac
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from itertools import chain, pairwise
+
+from cocm_bot.store.audit.access_log import AccessEntry, item_of
+from cocm_bot.store.table import items
+from cocm_bot.store.table.errors import BrokenItem
+from cocm_bot.store.table.wire import Item, from_wire, key_of
+
+UNREADABLE = "can't be read"
+MOVED = "is not stored as it was written: its key, its expiry or an attribute beside it was changed"
+ALTERED = "was altered or inserted: its seal does not fit"
+TWICE = "is there more than once"
+MISSING = "is missing"
+UNLINKED = "does not follow the one before it"
+GONE = "is not as it was exported before, or gone"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is wrong with the log, at one entry or at a run of missing ones."""
+
+    what: str
+    day: date
+    """The UTC day of the entry; of a missing one, that of the entry which shows that it is missing."""
+    writer: str = "-"
+    first: int = 0
+    last: int = 0
+    """The numbers concerned, both included; 0 when the entry can't be read."""
+
+
+def sealed(entry: AccessEntry, key: bytes) -> AccessEntry:
+    """The entry with its seal."""
+    return entry.model_copy(update={"mac": seal(entry, key)})
+
+
+def seal(entry: AccessEntry, key: bytes) -> str:
+    """HMAC-SHA256 of the entry's canonical form: JSON of all attributes but the seal, by name, no spaces."""
+    attributes = entry.model_dump(exclude={"mac"})
+    canonical = json.dumps(attributes, sort_keys=True, separators=(",", ":"), default=repr)
+    return hmac.digest(key, canonical.encode(), "sha256").hex()
+
+
+@dataclass(frozen=True)
+class _Read:
+    entry: AccessEntry
+    day: date
+    genuine: bool
+
+    def at(self, what: str) -> Fault:
+        return Fault(what, self.day, self.entry.writer, self.entry.sequence, self.entry.sequence)
+
+
+def faults(stored: Sequence[Item], key: bytes, since: date) -> list[Fault]:
+    """Everything that is wrong with the items of one registry's log from a UTC day on, by day.
+
+    Writers that began before that day may begin here with any number.
+    """
+    found: list[Fault] = []
+    chains: defaultdict[str, list[_Read]] = defaultdict(list)
+    for item in stored:
+        day = date.fromisoformat(key_of(item).pk.rpartition(":")[2])
+        try:
+            entry = items.read(AccessEntry, item)
+        except BrokenItem:
+            found.append(Fault(UNREADABLE, day))
+            continue
+        read = _Read(entry, day, hmac.compare_digest(entry.mac.encode(), seal(entry, key).encode()))
+        chains[entry.writer].append(read)
+        if not read.genuine:
+            found.append(read.at(ALTERED))
+        elif from_wire(item) != from_wire(item_of(entry)):
+            found.append(read.at(MOVED))
+    for reads in chains.values():
+        reads.sort(key=lambda read: read.entry.sequence)
+        found += _breaks(reads, since)
+    found += _cut_off(chains, since)
+    return sorted(set(found), key=lambda fault: (fault.day, fault.writer, fault.first, fault.what))
+
+
+def _breaks(reads: Sequence[_Read], since: date) -> Iterable[Fault]:
+    """Gaps, repeats and broken links in one writer's entries, which are in order."""
+    first = reads[0]
+    if first.entry.sequence > 1 and _began(first.entry.writer) >= since:
+        yield Fault(MISSING, first.day, first.entry.writer, 1, first.entry.sequence - 1)
+    for one, other in pairwise(reads):
+        before, after = one.entry, other.entry
+        if after.sequence == before.sequence:
+            yield other.at(TWICE)
+        elif after.sequence > before.sequence + 1:
+            yield Fault(MISSING, other.day, after.writer, before.sequence + 1, after.sequence - 1)
+        elif one.genuine and other.genuine and after.previous != before.mac:
+            yield other.at(UNLINKED)
+
+
+def _cut_off(chains: Mapping[str, Sequence[_Read]], since: date) -> Iterable[Fault]:
+    """Ends of chains that are gone although an entry of another writer names them."""
+    named: dict[str, tuple[int, date]] = {}
+    for read in chain.from_iterable(chains.values()):
+        for name, number in (_named(each) for each in read.entry.seen):
+            named[name] = max(named.get(name, (0, read.day)), (number, read.day))
+    for writer, (number, day) in named.items():
+        last = chains[writer][-1].entry.sequence if writer in chains else 0
+        if number > last and (last or _began(writer) >= since):
+            yield Fault(MISSING, day, writer, last + 1, number)
+
+
+def _named(seen: str) -> tuple[str, int]:
+    writer, _, number = seen.rpartition(":")
+    return writer, int(number) if number.isdecimal() else 0
+
+
+def _began(writer: str) -> date:
+    """The UTC day a writer began; for a name that is none of ours a day that is never before another."""
+    try:
+        return datetime.strptime(writer.partition("-")[0], "%Y%m%d").replace(tzinfo=UTC).date()
+    except ValueError:
+        return date.max

@@ -1,0 +1,26 @@
+"""The App Homes people have open, so that any process can keep them true."""
+
+from cocm_bot.domain.record import Record
+from cocm_bot.store.table import items, keys, writes
+from cocm_bot.store.table.table import Table
+
+KEPT_SECONDS = 24 * 3600
+
+
+class Home(Record):
+    """Which registry a person's App Home was put up for, and when (seconds UTC)."""
+
+    registry: str
+    at: float
+
+
+def record(table: Table, slack_user_id: str, home: Home) -> None:
+    """Remember the App Home a person has now. Raises Unavailable."""
+    own = {"expires_at": int(home.at) + KEPT_SECONDS}
+    table.put(writes.put(items.to_item(keys.home(slack_user_id), home, own)))
+
+
+def get(table: Table, slack_user_id: str) -> Home | None:
+    """The App Home a person was last put up. Raises Unavailable."""
+    item = table.get(keys.home(slack_user_id))
+    return items.read(Home, item) if item else None

@@ -1,0 +1,156 @@
+"""What the clock told whom on a local day of a registry: at most one post per kind and recipient.
+
+A post is claimed just before it is sent. When a process dies between the two, or Slack does not say whether
+it took the message, the post stays claimed; once the claim's lease has passed another may take it over, and
+must first look whether it arrived.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
+from secrets import token_hex
+from typing import Annotated
+
+from pydantic import Field
+
+from cocm_bot.domain.digests.digest_schedule import Turn
+from cocm_bot.domain.record import Record
+from cocm_bot.store.table import items, keys, writes
+from cocm_bot.store.table.errors import NotHeld
+from cocm_bot.store.table.items import Listing
+from cocm_bot.store.table.table import Table
+from cocm_bot.store.table.wire import Item
+
+KEPT_SECONDS = 90 * 24 * 3600
+
+NOTHING = "nothing due"
+"""Why most are skipped that are."""
+
+TOLD = "PK = :posts"
+"""Everything told on one local day."""
+
+MINE = "holder = :holder"
+"""Holds while the post is claimed under this claim."""
+
+
+class State(StrEnum):
+    """How far a post came; the value is what is stored."""
+
+    SENDING = "sending"
+    """Claimed; it may have been sent."""
+    POSTED = "posted"
+    SKIPPED = "skipped"
+    """There was nothing to tell, or nobody to be told any more; the reason says which."""
+    FAILED = "failed"
+    """Slack refuses it."""
+    UNCLEAR = "unclear"
+    """It may have been sent, and nobody can find out: it is not sent again."""
+
+
+class Post(Record):
+    """What one recipient is told on one local day."""
+
+    kind: str
+    recipient: str
+    """A user id, or `channel`."""
+    day: str
+    id: str
+    """Goes with the message, so that it is known again in Slack."""
+    state: Annotated[State, Field(strict=False)]
+    at: float
+    """When it was claimed or settled (seconds UTC)."""
+    holder: str
+    """The claim it is, or was, held under."""
+    lease_until: float
+    """When another may take it over (seconds UTC)."""
+    reason: str = ""
+    """Why it was skipped or failed, in a word; never what was to be told."""
+    channel: str | None = None
+    ts: str | None = None
+    """Where the message stands in Slack."""
+    counts: Mapping[str, int] = Field(default_factory=dict)
+    """The numbers the message tells, where a later one is compared with them."""
+
+    @property
+    def settled(self) -> bool:
+        """Whether there is nothing left to do for it."""
+        return self.state is not State.SENDING
+
+    @property
+    def troubled(self) -> bool:
+        """Whether somebody was not told, or perhaps not, although there was something to tell."""
+        silent = self.state is State.SKIPPED and self.reason == NOTHING
+        return self.settled and self.state is not State.POSTED and not silent
+
+
+def told(table: Table, registry_id: str, day: date) -> Listing[Post]:
+    """What was told on a local day, or is being told. Raises Unavailable."""
+    return items.read_all(Post, table.query(TOLD, {"posts": keys.posts(registry_id, day)}))
+
+
+def get(table: Table, registry_id: str, day: date, kind: str, recipient: str) -> Post | None:
+    """What a recipient was told on a local day, as it is now. Raises Unavailable."""
+    item = table.get(keys.post(registry_id, day, kind, recipient))
+    return items.read(Post, item) if item else None
+
+
+def claim(
+    table: Table,
+    registry_id: str,
+    turn: Turn,
+    now: float,
+    lease_seconds: float,
+    state: State = State.SENDING,
+    reason: str = "",
+) -> Post:
+    """Claim a post nobody claimed before, or settle it at once in another state.
+
+    Raises NotHeld when somebody has claimed it, or Unavailable.
+    """
+    made = Post(
+        kind=turn.kind,
+        recipient=turn.recipient,
+        day=turn.day.isoformat(),
+        id=token_hex(8),
+        state=state,
+        at=now,
+        holder=token_hex(8),
+        lease_until=now + lease_seconds,
+        reason=reason,
+    )
+    table.put(writes.add(_item(registry_id, made), _taken))
+    return made
+
+
+def take_over(table: Table, registry_id: str, found: Post, now: float, lease_seconds: float) -> Post:
+    """Claim a post whose lease has passed; raises NotHeld when somebody else did, or Unavailable."""
+    if found.settled or found.lease_until > now:
+        raise NotHeld
+    mine = found.model_copy(update={"holder": token_hex(8), "lease_until": now + lease_seconds})
+    table.put(writes.replace(_item(registry_id, mine), MINE, {"holder": found.holder}, _taken))
+    return mine
+
+
+def settle(table: Table, registry_id: str, held: Post, state: State, now: float, **found: object) -> Post:
+    """Write down what became of a claimed post; raises NotHeld when it was taken over, or Unavailable."""
+    after = held.model_copy(update={"state": state, "at": now, **found})
+    table.put(writes.replace(_item(registry_id, after), MINE, {"holder": held.holder}, _taken))
+    return after
+
+
+def release(table: Table, registry_id: str, held: Post) -> None:
+    """Give up a claim that had no effect; raises NotHeld when it was taken over, or Unavailable."""
+    given_up = writes.delete(_key(registry_id, held), MINE, {"holder": held.holder}, _taken)
+    table.transact([given_up])
+
+
+def _key(registry_id: str, post: Post) -> keys.Key:
+    return keys.post(registry_id, date.fromisoformat(post.day), post.kind, post.recipient)
+
+
+def _item(registry_id: str, post: Post) -> Item:
+    return items.to_item(_key(registry_id, post), post, {"expires_at": int(post.at) + KEPT_SECONDS})
+
+
+def _taken(_stored: Item) -> NotHeld:
+    return NotHeld()

@@ -1,0 +1,72 @@
+"""A patient as the items it consists of besides its history: the record, and its entry in the directory."""
+
+from cocm_bot.domain.patient import DirectoryEntry, Patient
+from cocm_bot.domain.vocabulary import Status
+from cocm_bot.store.table import items, keys, writes
+from cocm_bot.store.table.errors import BrokenItem, MrnTaken, VersionConflict
+from cocm_bot.store.table.wire import Item, to_wire, wire_key
+from cocm_bot.store.table.writes import Write
+
+UNCHANGED = "id = :id AND version = :version"
+"""Holds when the item is still the patient that was read, in the version that was read."""
+
+
+def patient_item(registry_id: str, patient: Patient) -> Item:
+    """The record, with its place in the index."""
+    key = keys.patient(registry_id, patient.patient_mrn)
+    return items.to_item(key, patient, keys.caseload_position(registry_id, patient))
+
+
+def directory_item(registry_id: str, patient: Patient) -> Item:
+    """What finds the patient by handle, MRN or name."""
+    entry = DirectoryEntry(
+        handle=patient.handle,
+        patient_id=patient.id,
+        patient_mrn=patient.patient_mrn,
+        first_name=patient.first_name,
+        last_name=patient.last_name,
+        deactivated=not active(patient),
+    )
+    return to_wire(entry._asdict()) | wire_key(keys.directory_entry(registry_id, patient.handle))
+
+
+def directory_entry(item: Item) -> DirectoryEntry:
+    """The entry that an item of the directory holds; raises BrokenItem."""
+    try:
+        return DirectoryEntry(
+            item["handle"]["S"],
+            item["patient_id"]["S"],
+            item["patient_mrn"]["S"],
+            item["first_name"]["S"],
+            item["last_name"]["S"],
+            "deactivated" in item and item["deactivated"]["BOOL"],
+        )
+    except KeyError:
+        broken = [name for name in DirectoryEntry._fields[:-1] if "S" not in item.get(name, {})]
+    raise BrokenItem("patient directory", broken or ["deactivated"])
+
+
+def active(patient: Patient) -> int:
+    """What the patient adds to the registry's count: 1, or 0 for a deactivated one."""
+    return 0 if patient.status is Status.DEACTIVATED else 1
+
+
+def replaced(registry_id: str, before: Patient, after: Patient) -> list[Write]:
+    """The patient in the place of what was read; a corrected MRN moves it.
+
+    The writes are refused with VersionConflict or MrnTaken.
+    """
+    read = {"id": before.id, "version": before.version}
+    if after.patient_mrn == before.patient_mrn:
+        item = patient_item(registry_id, after)
+        patient = [writes.replace(item, UNCHANGED, read, lambda _: VersionConflict())]
+    else:
+        old = keys.patient(registry_id, before.patient_mrn)
+        patient = [
+            writes.delete(old, UNCHANGED, read, lambda _: VersionConflict()),
+            writes.add(patient_item(registry_id, after), lambda _: MrnTaken()),
+        ]
+    entry = directory_item(registry_id, after)
+    if entry == directory_item(registry_id, before):
+        return patient
+    return [*patient, writes.replace(entry, writes.STORED, {}, lambda _: VersionConflict())]

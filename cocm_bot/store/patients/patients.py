@@ -1,0 +1,269 @@
+"""The patients of a registry: enrolled, found, changed and listed."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext, suppress
+from dataclasses import dataclass, field
+from datetime import date
+
+from cocm_bot.domain.errors import NotFound
+from cocm_bot.domain.patient import (
+    AuditLog,
+    DirectoryEntry,
+    Patient,
+    PatientSummary,
+    TreatmentLog,
+    Voided,
+)
+from cocm_bot.store import counters, requests
+from cocm_bot.store.patients import history
+from cocm_bot.store.patients.patient_items import (
+    active,
+    directory_entry,
+    directory_item,
+    patient_item,
+    replaced,
+)
+from cocm_bot.store.table import items, keys, writes
+from cocm_bot.store.table.backoff import tries
+from cocm_bot.store.table.errors import AlreadyApplied, BrokenItem, HandleTaken, MrnTaken, VersionConflict
+from cocm_bot.store.table.items import Listing
+from cocm_bot.store.table.table import Table
+from cocm_bot.store.table.wire import Item
+from cocm_bot.store.table.writes import Write
+
+LARGEST_TRANSACTION = 100
+CHANGE_TRIES = 20
+"""How often a change that met another one is applied anew."""
+
+DIRECTORY = "PK = :directory"
+"""All entries of a registry's directory."""
+
+EVERYONE = "PK = :patients"
+"""All patients of a registry, deactivated ones included."""
+
+CASELOAD = "GSI1PK = :patients"
+"""All patients of a registry that are not deactivated, by next due day."""
+
+CASELOAD_DUE = "GSI1PK = :patients AND GSI1SK <= :due_by"
+"""Those of them for whom something falls due up to a day."""
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A changed patient with what goes into its history along with the change."""
+
+    after: Patient
+    audit: AuditLog
+    logs: Sequence[TreatmentLog] = ()
+    voids: Sequence[Voided] = ()
+    access: AbstractContextManager[Sequence[Write]] = field(default_factory=lambda: nullcontext(()))
+    """Gives what goes into the access log along with it, and learns whether it was written."""
+    along: Sequence[Write] = ()
+    """What else is to be written with it: the clock's work that it calls for."""
+
+
+Apply = Callable[[Patient, list[TreatmentLog]], Edit]
+"""Makes an edit of a patient and its contacts, oldest first; may be called again with a newer patient."""
+
+Compute = Callable[[Patient, list[TreatmentLog]], Patient]
+"""Makes a patient anew from its contacts, oldest first; may be called again with a newer one."""
+
+
+def create(
+    table: Table,
+    registry_id: str,
+    patient: Patient,
+    audit: AuditLog,
+    *,
+    logs: Sequence[TreatmentLog] = (),
+    extra_audits: Sequence[AuditLog] = (),
+    access: Sequence[Write] = (),
+    request_id: str,
+) -> None:
+    """Add a patient with its history, in one transaction, once per request id.
+
+    Raises AlreadyApplied (its result is the handle), RegistryMissing, MrnTaken, HandleTaken or Unavailable.
+    Entries beyond what one transaction holds go ahead of it: nobody sees them before the patient exists.
+    """
+    entries = history.added(patient.id, logs, (audit, *extra_audits))
+    head = [
+        requests.mark(request_id, patient.handle, audit.created_date),
+        counters.active_patients(registry_id, active(patient)),
+        writes.add(patient_item(registry_id, patient), lambda _: MrnTaken()),
+        writes.add(directory_item(registry_id, patient), lambda _: HandleTaken()),
+        *access,
+    ]
+    room = LARGEST_TRANSACTION - len(head)
+    for entry in entries[room:]:
+        table.put(entry)
+    table.transact([*head, *entries[:room]])
+
+
+def get(table: Table, registry_id: str, mrn: str) -> Patient | None:
+    """The patient with this MRN, as it is now."""
+    item = table.get(keys.patient(registry_id, mrn))
+    return items.read(Patient, item) if item else None
+
+
+def by_handle(table: Table, registry_id: str, handle: str) -> Patient | None:
+    """The patient with this handle, as it is now."""
+    # A second look, because the MRN may be corrected between the two reads.
+    for _ in tries(2):
+        item = table.get(keys.directory_entry(registry_id, handle))
+        patient = _of_entry(table, registry_id, item)
+        if patient or not item:
+            return patient
+    return None
+
+
+def save(
+    table: Table,
+    registry_id: str,
+    before: Patient,
+    after: Patient,
+    audit: AuditLog,
+    *,
+    logs: Sequence[TreatmentLog] = (),
+    voids: Sequence[Voided] = (),
+    along: Sequence[Write] = (),
+    request_id: str,
+) -> Patient:
+    """Write a changed patient and its new entries in one transaction, once per request id.
+
+    Returns the patient as written, in its next version. `id` and `handle` stay as they were.
+    Raises AlreadyApplied (its result is the handle), VersionConflict, MrnTaken or Unavailable.
+    """
+    after = after.model_copy(
+        update={"id": before.id, "handle": before.handle, "version": before.version + 1},
+    )
+    by = active(after) - active(before)
+    table.transact(
+        [
+            requests.mark(request_id, after.handle, audit.created_date),
+            *replaced(registry_id, before, after),
+            *([counters.active_patients(registry_id, by)] if by else []),
+            *history.added(after.id, logs, (audit,), voids),
+            *along,
+        ]
+    )
+    return after
+
+
+def change(
+    table: Table,
+    registry_id: str,
+    handle: str,
+    apply: Apply,
+    *,
+    request_id: str,
+) -> Patient:
+    """Read a patient with its contacts, apply a change and save it; anew when another change came between.
+
+    Returns the patient as saved; when an earlier delivery of the same request was applied, the patient as it
+    is now. Raises NotFound, VersionConflict when it can't get through, Unavailable, BrokenItem, and what
+    `apply` raises.
+    """
+    for _ in tries(CHANGE_TRIES):
+        try:
+            return _change_once(table, registry_id, handle, apply, request_id)
+        except VersionConflict:
+            continue
+    raise VersionConflict
+
+
+def _change_once(table: Table, registry_id: str, handle: str, apply: Apply, request_id: str) -> Patient:
+    entry, request = keys.directory_entry(registry_id, handle), keys.request(request_id)
+    found = table.batch_get([entry, request])
+    if entry not in found:
+        raise _no_such_patient()
+    before = _of_entry(table, registry_id, found[entry])
+    if before is None:
+        raise VersionConflict
+    if request in found:
+        return before
+    edit = apply(before, history.contacts(table, before.id))
+    try:
+        with edit.access as access:
+            return save(
+                table,
+                registry_id,
+                before,
+                edit.after,
+                edit.audit,
+                logs=edit.logs,
+                voids=edit.voids,
+                along=(*access, *edit.along),
+                request_id=request_id,
+            )
+    except AlreadyApplied:
+        return by_handle(table, registry_id, handle) or before
+
+
+def recompute(
+    table: Table, registry_id: str, entry: DirectoryEntry, compute: Compute
+) -> tuple[Patient, Patient]:
+    """Compute anew what follows from a patient's history; where it differs write it, with no entry about it.
+
+    Returns the patient as read and as it is now: the same record if nothing differs. What somebody changes
+    meanwhile stays. Raises NotFound, VersionConflict when it can't get through, Unavailable, BrokenItem.
+    """
+    for _ in tries(CHANGE_TRIES):
+        before = get(table, registry_id, entry.patient_mrn)
+        if before is None or before.id != entry.patient_id:
+            # The MRN was corrected since the entry was read.
+            before = by_handle(table, registry_id, entry.handle)
+        if before is None:
+            raise _no_such_patient()
+        after = compute(before, history.contacts(table, before.id))
+        if after == before:
+            return before, before
+        after = after.model_copy(update={"version": before.version + 1})
+        try:
+            table.transact(replaced(registry_id, before, after))
+        except VersionConflict:
+            continue
+        return before, after
+    raise VersionConflict
+
+
+def caseload(table: Table, registry_id: str, due_by: date | None = None) -> Listing[PatientSummary]:
+    """The patients that are not deactivated, by next due day; with `due_by` those due up to that local day.
+
+    Reads the index alone, which follows a change by a moment.
+    """
+    values = {"patients": keys.patients(registry_id)}
+    if due_by is None:
+        found = table.query(CASELOAD, values, index=True)
+    else:
+        found = table.query(CASELOAD_DUE, values | {"due_by": keys.due_by(due_by)}, index=True)
+    return items.read_all(PatientSummary, found)
+
+
+def everyone(table: Table, registry_id: str) -> Listing[PatientSummary]:
+    """All patients, deactivated ones included; reads them whole, so it costs far more than the caseload."""
+    found = table.query(EVERYONE, {"patients": keys.patients(registry_id)})
+    return items.read_all(PatientSummary, found)
+
+
+def directory(table: Table, registry_id: str) -> list[DirectoryEntry]:
+    """Every patient of the registry, for finding one by name; entries that can't be read are left out."""
+    found = []
+    for item in table.query(DIRECTORY, {"directory": keys.directory(registry_id)}):
+        with suppress(BrokenItem):
+            found.append(directory_entry(item))
+    return found
+
+
+def entries(table: Table, registry_id: str, handles: Sequence[str]) -> list[DirectoryEntry]:
+    """What the registry knows under up to 100 handles, in their order; without those it does not have."""
+    wanted = [keys.directory_entry(registry_id, handle) for handle in dict.fromkeys(handles)]
+    found = table.batch_get(wanted) if wanted else {}
+    return [directory_entry(found[key]) for key in wanted if key in found]
+
+
+def _of_entry(table: Table, registry_id: str, item: Item | None) -> Patient | None:
+    return get(table, registry_id, directory_entry(item).patient_mrn) if item else None
+
+
+def _no_such_patient() -> NotFound:
+    return NotFound("There is no such patient in this registry.")

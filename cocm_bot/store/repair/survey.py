@@ -1,0 +1,87 @@
+"""Looking at a whole table, to check it: what it holds, and pictures of several items at one instant.
+
+The bot itself does without, and its role may not.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from cocm_bot.store.table.keys import Key
+from cocm_bot.store.table.table import Table, answering
+from cocm_bot.store.table.wire import Item, key_of, wire_key
+
+KEYS_ALONE = "PK, SK"
+
+
+@dataclass
+class Survey:
+    """The ids that the keys of a table name; an id may have been left alone by everything else."""
+
+    registries: set[str] = field(default_factory=set)
+    users: set[str] = field(default_factory=set)
+    memberships: set[tuple[str, str]] = field(default_factory=set)
+    """Registry and user, from either side."""
+    emails: set[str] = field(default_factory=set)
+    invites: set[tuple[str, str]] = field(default_factory=set)
+    """Address and registry, from either side."""
+    channels: set[tuple[str, str]] = field(default_factory=set)
+    """Slack channel and registry."""
+    histories: set[str] = field(default_factory=set)
+    """The ids of patients."""
+
+    def note(self, key: Key) -> None:
+        """Take in what a key names."""
+        kind, _, owner = key.pk.partition(":")
+        member = key.sk.partition(":")[2]
+        match kind:
+            case "registry" | "registry-patient" | "patient-directory":
+                self.registries.add(owner)
+            case "user":
+                self.users.add(owner)
+            case "registry-user":
+                self.registries.add(owner)
+                self.users.add(member)
+                self.memberships.add((owner, member))
+            case "user-registry":
+                self.users.add(owner)
+                self.memberships.add((member, owner))
+            case "user-email":
+                self.emails.add(owner)
+            case "invite":
+                self.invites.add((owner, key.sk.removeprefix("registry:")))
+            case "registry-invites":
+                self.invites.add((key.sk, owner))
+            case "channel":
+                self.channels.add((owner, member))
+            case "patient-log":
+                self.histories.add(owner)
+
+
+def survey(table: Table) -> Survey:
+    """Read every key of the table, page by page. Raises Unavailable, as without the right to scan."""
+    found = Survey()
+    for item in _scanned(table):
+        found.note(key_of(item))
+    return found
+
+
+def snapshot(table: Table, wanted: Iterable[Key]) -> dict[Key, Item]:
+    """Up to 100 items as they are at one instant; those that don't exist are left out. Raises Unavailable."""
+    reads: Any = [{"Get": {"TableName": table.name, "Key": wire_key(key)}} for key in wanted]
+    with answering():
+        answer = table.client.transact_get_items(TransactItems=reads)
+    return {key_of(each["Item"]): each["Item"] for each in answer["Responses"] if each.get("Item")}
+
+
+def _scanned(table: Table) -> Iterator[Item]:
+    start: Any = {}
+    while True:
+        with answering():
+            answer = table.client.scan(
+                TableName=table.name, ProjectionExpression=KEYS_ALONE, ConsistentRead=True, **start
+            )
+        yield from answer["Items"]
+        if "LastEvaluatedKey" not in answer:
+            return
+        start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}

@@ -1,0 +1,117 @@
+"""What the store refuses, as types; a key's kind may be named in a text, an identifier or a value never."""
+
+from collections.abc import Sequence
+
+from cocm_bot.domain.errors import CocmError, Conflict, InvalidInput, NotFound, Unavailable
+
+
+class BrokenItem(CocmError):
+    """A stored item does not make a record; names its kind and the attributes at fault."""
+
+    def __init__(self, kind: str, attributes: Sequence[str]) -> None:
+        super().__init__(f"A {kind} item in the table can't be read: {', '.join(attributes)}.")
+        self.kind = kind
+        self.attributes = tuple(attributes)
+
+
+class NotConfigured(Unavailable):
+    """AWS settings are missing or unusable; the text names the one to set."""
+
+
+class AlreadyApplied(CocmError):
+    """An earlier delivery of the same request was applied; `result` is what it left: a patient's handle."""
+
+    def __init__(self, result: str) -> None:
+        super().__init__("This was saved already.")
+        self.result = result
+
+
+class VersionConflict(Conflict):
+    """The patient was changed after it was read; nothing was written."""
+
+    def __init__(self) -> None:
+        super().__init__("Somebody else changed this patient meanwhile. Look again and repeat the change.")
+
+
+class MrnTaken(Conflict):
+    """Another patient of the registry has this MRN."""
+
+    def __init__(self) -> None:
+        super().__init__("This MRN is already in the registry.")
+
+
+class HandleTaken(Conflict):
+    """Another patient of the registry has this handle; draw another."""
+
+    def __init__(self) -> None:
+        super().__init__("This handle is already in use in the registry.")
+
+
+class UserChanged(Conflict):
+    """The user was changed, or their e-mail address taken, after it was read; nothing was written."""
+
+    def __init__(self) -> None:
+        super().__init__("Somebody else changed this person meanwhile. Please try again.")
+
+
+class AlreadyMember(Conflict):
+    """The user is a member of the registry already."""
+
+    def __init__(self) -> None:
+        super().__init__("This person is a member of the registry already.")
+
+
+class InviteChanged(Conflict):
+    """The invitation was accepted, declined, sent again or withdrawn after it was read, or it expired."""
+
+    def __init__(self) -> None:
+        super().__init__("This invitation was changed meanwhile. Look again.")
+
+
+class RegistryChanged(Conflict):
+    """The registry's settings were changed after they were read; nothing was written."""
+
+    def __init__(self) -> None:
+        super().__init__("Somebody else changed the registry meanwhile. Look again and repeat the change.")
+
+
+class AlreadyStored(Conflict):
+    """An item that is only ever added exists already; nothing was written."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(f"The same {kind} is stored already.")
+
+
+class NotHeld(Conflict):
+    """Work that was in hand is no longer: its lease ended and somebody else took it."""
+
+    def __init__(self) -> None:
+        super().__init__("Somebody else has taken this over meanwhile.")
+
+
+class ReviewMoved(Conflict):
+    """The review went on, or was started over, after it was read; nothing was written."""
+
+    def __init__(self) -> None:
+        super().__init__("This review went on meanwhile.")
+
+
+class DigestMoved(Conflict):
+    """Rows of the digest were struck, or it was sent anew, after it was read; nothing was written."""
+
+    def __init__(self) -> None:
+        super().__init__("This digest was drawn anew meanwhile.")
+
+
+class RegistryMissing(NotFound):
+    """There is no registry with this id."""
+
+    def __init__(self) -> None:
+        super().__init__("This registry does not exist.")
+
+
+class TooLarge(InvalidInput):
+    """The record would pass what one item can hold (400 KB)."""
+
+    def __init__(self) -> None:
+        super().__init__("This is more than one record can hold. Shorten the text and save again.")

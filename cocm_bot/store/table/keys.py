@@ -1,0 +1,352 @@
+"""Every key of the table, in one place.
+
+| Record              | PK                               | SK                                    |
+|---------------------|----------------------------------|---------------------------------------|
+| Registry            | registry:<registry id>           | metadata                              |
+| Registry Patient    | registry-patient:<registry id>   | <patient mrn>                         |
+| User                | user:<user id>                   | profile                               |
+| Registry User       | registry-user:<registry id>      | user:<user id>                        |
+| User Email          | user-email:<e-mail>              | <user id>; `#lock` keeps it unique    |
+| User Registry       | user-registry:<user id>          | registry:<registry id>                |
+| User Invite         | invite:<e-mail>                  | registry:<registry id>                |
+| registry's invite   | registry-invites:<registry id>   | <e-mail>                              |
+| Slack account       | slack-user:<team id>:<user id>   | user                                  |
+| treatment log       | patient-log:<patient id>         | treatment#<date>#<id>                 |
+| audit log           | patient-log:<patient id>         | audit#<time>#<id>                     |
+| voided entry        | patient-log:<patient id>         | void#<treatment log id>               |
+| directory entry     | patient-directory:<registry id>  | <handle>                              |
+| request             | request:<id>                     | request                               |
+| access              | access-log:<registry id>:<day>   | <time>#<id>                           |
+| message             | message:<id of what it tells>    | <user id>; `#<round>` after the first |
+| review              | review:<registry id>             | <user id>                             |
+| timer               | timer:<user id>                  | timer                                 |
+| question            | question:<id>                    | question                              |
+| home                | home:<Slack user id>             | home                                  |
+| team channel        | channel:<Slack channel id>       | registry:<registry id>                |
+| work                | work:<kind>:<id>                 | work                                  |
+| post                | post:<registry id>:<local day>   | <kind>#<recipient>                    |
+| live digest         | digest:<registry id>:<local day> | <user id>                             |
+| run of the clock    | clock                            | <process>                             |
+
+The index `caseload` has GSI1PK = registry-patient:<registry id> and GSI1SK = <next due day>#<patient id>,
+and holds only patients that are not deactivated. It also holds the clock's work, with
+GSI1PK = work-queue:<shard> and GSI1SK = <when it may be taken>#<kind>#<id>.
+"""
+
+from datetime import UTC, date, datetime
+from typing import NamedTuple
+
+from cocm_bot.domain.patient import Patient
+from cocm_bot.domain.vocabulary import Status
+
+INDEX = "caseload"
+LOCK = "#lock"
+TREATMENTS = "treatment#"
+AUDITS = "audit#"
+VOIDS = "void#"
+NEVER_DUE = "9999-12-31"
+RUNS = "clock"
+
+_KINDS = {
+    "registry": "registry",
+    "registry-patient": "registry patient",
+    "user": "user",
+    "registry-user": "registry user",
+    "user-email": "user e-mail",
+    "user-registry": "user registry",
+    "invite": "user invite",
+    "registry-invites": "user invite",
+    "slack-user": "Slack account",
+    "patient-log": "patient history",
+    "patient-directory": "patient directory",
+    "request": "request",
+    "access-log": "access log",
+    "message": "message",
+    "review": "review",
+    "timer": "timer",
+    "question": "question",
+    "home": "home",
+    "channel": "team channel",
+    "work": "work",
+    "post": "post",
+    "digest": "live digest",
+    "clock": "run of the clock",
+}
+_ENTRIES = {"treatment": "treatment log", "audit": "audit log", "void": "voided entry"}
+
+
+class Key(NamedTuple):
+    """The primary key of one item."""
+
+    pk: str
+    sk: str
+
+
+def registry(registry_id: str) -> Key:
+    """The registry itself."""
+    return Key(f"registry:{registry_id}", "metadata")
+
+
+def patient(registry_id: str, mrn: str) -> Key:
+    """A patient of a registry."""
+    return Key(patients(registry_id), mrn)
+
+
+def patients(registry_id: str) -> str:
+    """The partition of a registry's patients, in the table and in the index."""
+    return f"registry-patient:{registry_id}"
+
+
+def caseload_position(registry_id: str, record: Patient) -> dict[str, str]:
+    """The attributes that place a patient in the index; none for a deactivated one."""
+    if record.status is Status.DEACTIVATED:
+        return {}
+    return {"GSI1PK": patients(registry_id), "GSI1SK": f"{record.next_due or NEVER_DUE}#{record.id}"}
+
+
+def due_by(day: date) -> str:
+    """The end of the positions in the index of what is due on that day or before."""
+    return f"{day.isoformat()}~"
+
+
+def user(user_id: str) -> Key:
+    """A user's profile."""
+    return Key(f"user:{user_id}", "profile")
+
+
+def registry_user(registry_id: str, user_id: str) -> Key:
+    """A membership, seen from the registry."""
+    return Key(registry_users(registry_id), f"user:{user_id}")
+
+
+def registry_users(registry_id: str) -> str:
+    """The partition of a registry's members."""
+    return f"registry-user:{registry_id}"
+
+
+def user_registry(user_id: str, registry_id: str) -> Key:
+    """A membership, seen from the user."""
+    return Key(user_registries(user_id), f"registry:{registry_id}")
+
+
+def user_registries(user_id: str) -> str:
+    """The partition of a user's registries."""
+    return f"user-registry:{user_id}"
+
+
+def normal_email(email: str) -> str:
+    """The form of an e-mail address in keys."""
+    return email.strip().lower()
+
+
+def user_email(email: str, user_id: str) -> Key:
+    """Which user has an e-mail address."""
+    return Key(user_emails(email), user_id)
+
+
+def email_lock(email: str) -> Key:
+    """The item whose existence keeps an e-mail address with one user."""
+    return Key(user_emails(email), LOCK)
+
+
+def user_emails(email: str) -> str:
+    """The partition of an e-mail address."""
+    return f"user-email:{normal_email(email)}"
+
+
+def invite(email: str, registry_id: str) -> Key:
+    """An invitation of an e-mail address to a registry."""
+    return Key(invites(email), f"registry:{registry_id}")
+
+
+def invites(email: str) -> str:
+    """The partition of the invitations of an e-mail address."""
+    return f"invite:{normal_email(email)}"
+
+
+def registry_invite(registry_id: str, email: str) -> Key:
+    """The same invitation, seen from the registry."""
+    return Key(registry_invites(registry_id), normal_email(email))
+
+
+def registry_invites(registry_id: str) -> str:
+    """The partition of a registry's invitations."""
+    return f"registry-invites:{registry_id}"
+
+
+def slack_account(team_id: str, slack_user_id: str) -> Key:
+    """Which user a Slack account belongs to."""
+    return Key(f"slack-user:{team_id}:{slack_user_id}", "user")
+
+
+def treatment_log(patient_id: str, at: float, log_id: str) -> Key:
+    """A contact in a patient's history; `at` in seconds."""
+    return Key(patient_log(patient_id), f"{TREATMENTS}{_sortable(at)}#{log_id}")
+
+
+def audit_log(patient_id: str, at: float, log_id: str) -> Key:
+    """An audit entry in a patient's history; `at` in seconds."""
+    return Key(patient_log(patient_id), f"{AUDITS}{_sortable(at)}#{log_id}")
+
+
+def voided(patient_id: str, log_id: str) -> Key:
+    """The word that a contact in a patient's history no longer counts; there is at most one."""
+    return Key(patient_log(patient_id), f"{VOIDS}{log_id}")
+
+
+def patient_log(patient_id: str) -> str:
+    """The partition of a patient's history."""
+    return f"patient-log:{patient_id}"
+
+
+def directory_entry(registry_id: str, handle: str) -> Key:
+    """Which patient of a registry has a handle."""
+    return Key(directory(registry_id), handle)
+
+
+def directory(registry_id: str) -> str:
+    """The partition of a registry's directory."""
+    return f"patient-directory:{registry_id}"
+
+
+def request(request_id: str) -> Key:
+    """A request that was applied."""
+    return Key(f"request:{request_id}", "request")
+
+
+def delivery(subject_id: str, user_id: str, round_number: int = 0) -> Key:
+    """The message in which somebody is told of something, the first time or in a later round."""
+    return Key(deliveries(subject_id), f"{user_id}#{round_number}" if round_number else user_id)
+
+
+def deliveries(subject_id: str) -> str:
+    """The partition of the messages that tell of one thing."""
+    return f"message:{subject_id}"
+
+
+def review(registry_id: str, user_id: str) -> Key:
+    """Where a person stands in the review of a registry's caseload."""
+    return Key(f"review:{registry_id}", user_id)
+
+
+def timer(user_id: str) -> Key:
+    """The timer a person runs."""
+    return Key(f"timer:{user_id}", "timer")
+
+
+def home(slack_user_id: str) -> Key:
+    """The App Home a person has open."""
+    return Key(f"home:{slack_user_id}", "home")
+
+
+def question(question_id: str) -> Key:
+    """A command that waits for its person to say which registry they mean."""
+    return Key(f"question:{question_id}", "question")
+
+
+def team_channel(channel_id: str, registry_id: str) -> Key:
+    """That a Slack channel is a registry's team channel."""
+    return Key(team_channels(channel_id), f"registry:{registry_id}")
+
+
+def team_channels(channel_id: str) -> str:
+    """The partition of the registries whose team channel a Slack channel is."""
+    return f"channel:{channel_id}"
+
+
+def work(kind: str, work_id: str) -> Key:
+    """Something the clock is to do."""
+    return Key(f"work:{kind}:{work_id}", "work")
+
+
+def queued(key: Key) -> tuple[str, str]:
+    """The kind and the id of work, from its key."""
+    _, kind, work_id = key.pk.split(":", 2)
+    return kind, work_id
+
+
+def queued_at(place: str) -> float:
+    """When work that waits there in its part of the queue may be taken (seconds)."""
+    return float(place.partition("#")[0])
+
+
+def work_shard(shard: int) -> str:
+    """The partition of the index that one part of the clock's work waits in."""
+    return f"work-queue:{shard}"
+
+
+def queue_place(at: float, kind: str, work_id: str) -> str:
+    """Where work that may be taken at an instant (seconds) waits in its part of the queue."""
+    return f"{_sortable(at)}#{kind}#{work_id}"
+
+
+def queued_by(at: float) -> str:
+    """The end of the places of what may be taken at an instant or before."""
+    return f"{_sortable(at)}~"
+
+
+def post(registry_id: str, day: date, kind: str, recipient: str) -> Key:
+    """What one recipient is told on a local day of a registry; there is at most one of a kind."""
+    return Key(posts(registry_id, day), f"{kind}#{recipient}")
+
+
+def posts(registry_id: str, day: date) -> str:
+    """The partition of what the clock tells on a local day of a registry."""
+    return f"post:{registry_id}:{day.isoformat()}"
+
+
+def digest(registry_id: str, day: date, user_id: str) -> Key:
+    """The digest a member has of a local day, to be drawn anew as its patients are seen to."""
+    return Key(digests(registry_id, day), user_id)
+
+
+def digests(registry_id: str, day: date) -> str:
+    """The partition of the digests of a local day of a registry."""
+    return f"digest:{registry_id}:{day.isoformat()}"
+
+
+def access(registry_id: str, at: float, entry_id: str) -> Key:
+    """An entry of the access log; `at` in seconds."""
+    day = datetime.fromtimestamp(at, UTC).date()
+    return Key(access_day(registry_id, day), f"{_sortable(at)}#{entry_id}")
+
+
+def access_day(registry_id: str, day: date) -> str:
+    """The partition of a registry's access log of one UTC day."""
+    return f"access-log:{registry_id}:{day.isoformat()}"
+
+
+def run(process: str) -> Key:
+    """The last run of the clock in a process."""
+    return Key(RUNS, process)
+
+
+def key_kind(pk: str, sk: str) -> str:
+    """What kind of item a key is for, in words that identify nobody."""
+    kind = _KINDS.get(pk.partition(":")[0], "unknown")
+    if kind == "patient history":
+        return _ENTRIES.get(sk.partition("#")[0], kind)
+    if kind == "user e-mail" and sk == LOCK:
+        return "e-mail lock"
+    return kind
+
+
+def identity(pk: str, sk: str) -> dict[str, str]:
+    """The ids of a team record that the schema keeps in its key alone."""
+    kind, _, owner = pk.partition(":")
+    match kind:
+        case "user":
+            return {"id": owner}
+        case "registry-user":
+            return {"registry_id": owner, "user_id": sk.removeprefix("user:")}
+        case "user-email" if sk != LOCK:
+            return {"user_id": sk}
+        case "user-registry":
+            return {"user_id": owner, "registry_id": sk.removeprefix("registry:")}
+        case _:
+            return {}
+
+
+def _sortable(seconds: float) -> str:
+    """Seconds as text of fixed width, so that text order is time order."""
+    return f"{seconds:020.6f}"

@@ -1,0 +1,35 @@
+"""When each process last let the clock tick: for whoever wonders whether it runs."""
+
+from cocm_bot.domain.record import Record
+from cocm_bot.store.table import items, keys, writes
+from cocm_bot.store.table.items import Listing
+from cocm_bot.store.table.table import Table
+
+KEPT_SECONDS = 2 * 24 * 3600
+
+LAST = "PK = :runs"
+"""The last run of each process that ran lately."""
+
+
+class Run(Record):
+    """One tick of one process."""
+
+    process: str
+    at: float
+    """When it began (seconds UTC)."""
+    seconds: float
+    done: int
+    """Pieces of work it did, or tried."""
+    left: int
+    """Pieces of work that fell due and that it had no time for."""
+
+
+def record(table: Table, run: Run) -> None:
+    """Remember a run in the place of the one before of the same process. Raises Unavailable."""
+    own = {"expires_at": int(run.at) + KEPT_SECONDS}
+    table.put(writes.put(items.to_item(keys.run(run.process), run, own)))
+
+
+def last(table: Table) -> Listing[Run]:
+    """The last run of each process. Raises Unavailable."""
+    return items.read_all(Run, table.query(LAST, {"runs": keys.RUNS}))

@@ -1,0 +1,133 @@
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+from pydantic import TypeAdapter, ValidationError
+
+from cocm_bot.domain.fields import Email, Line, Mrn, PersonName, Phone, age, folded, initials
+from tests.slack.texts import TEXT
+
+
+def check(kind: Any, text: str) -> str:
+    """What is kept of a text, or the sentence that refuses it, after a `✗`."""
+    try:
+        return str(TypeAdapter(kind).validate_python(text))
+    except ValidationError as error:
+        return f"✗ {error.errors()[0]['ctx']['error']}"
+
+
+NO_MRN = "✗ Use letters, digits and - . _ / only, at most 40 characters."
+NO_NAME = "✗ Enter a name."
+NO_PHONE = "✗ Enter a phone number with its area code, like 555-010-0134 or +44 20 7946 0018."
+NO_EMAIL = "✗ Enter an e-mail address like name@clinic.org."
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "kept"),
+    [
+        (Mrn, "A-1001", "A-1001"),
+        (Mrn, "  a.10_01/b  ", "a.10_01/b"),
+        (Mrn, "0", "0"),
+        (Mrn, "0" * 40, "0" * 40),
+        (Mrn, "0" * 41, NO_MRN),
+        (Mrn, "", NO_MRN),
+        (Mrn, "A 1001", NO_MRN),
+        (Mrn, "#lock", NO_MRN),
+        (Mrn, "-1", NO_MRN),
+        (Mrn, "A:1", NO_MRN),
+        (Mrn, "Ä1", NO_MRN),
+        (Mrn, "١٢٣", NO_MRN),
+        (Mrn, "A\n1", NO_MRN),
+        (PersonName, "  Ana   María ", "Ana María"),
+        (PersonName, "O’Brien", "O’Brien"),
+        (PersonName, "Jean-Luc", "Jean-Luc"),
+        (PersonName, "李", "李"),
+        (PersonName, "A", "A"),
+        (PersonName, "Mun\u0303oz", "Muñoz"),
+        (PersonName, "An\u202ea\u0000", "Ana"),
+        (PersonName, "می\u200cخواهم", "می\u200cخواهم"),
+        (PersonName, "a" * 200, "a" * 200),
+        (PersonName, "a" * 201, "✗ Enter at most 200 characters."),
+        (PersonName, "", NO_NAME),
+        (PersonName, " \u200b ", NO_NAME),
+        (PersonName, "123", NO_NAME),
+        (PersonName, "…", NO_NAME),
+        (Phone, "", ""),
+        (Phone, "   ", ""),
+        (Phone, "555-010-0134", "555-010-0134"),
+        (Phone, "(212) 555 0187", "(212) 555 0187"),
+        (Phone, "+44 20 7946 0018", "+44 20 7946 0018"),
+        (Phone, "+49 30 901820", "+49 30 901820"),
+        (Phone, "212-555-0187 ext. 12", "212-555-0187 ext. 12"),
+        (Phone, "12345", NO_PHONE),
+        (Phone, "call me", NO_PHONE),
+        (Phone, "+999 12345678", NO_PHONE),
+        (Phone, "5" * 30, NO_PHONE),
+        (Email, "", ""),
+        (Email, " ana@example.org ", "ana@example.org"),
+        (Email, "Ana.Munoz@EXAMPLE.org", "Ana.Munoz@example.org"),
+        (Email, "ana", NO_EMAIL),
+        (Email, "ana@", NO_EMAIL),
+        (Email, "ana@example", NO_EMAIL),
+        (Email, "ana@exa mple.org", NO_EMAIL),
+        (Email, "Ana <ana@example.org>", NO_EMAIL),
+        (Line, "", ""),
+        (Line, "  Blue\tCross \n Shield ", "Blue Cross Shield"),
+    ],
+)
+def test_what_is_kept_of_what_is_typed(kind: Any, typed: str, kept: str) -> None:
+    assert check(kind, typed) == kept
+
+
+@given(TEXT)
+def test_what_is_kept_is_kept_again(text: str) -> None:
+    for kind in (Mrn, PersonName, Phone, Email, Line):
+        kept = check(kind, text)
+        if not kept.startswith("✗"):
+            assert check(kind, kept) == kept
+
+
+@given(TEXT)
+def test_a_line_is_a_line_without_anything_that_steers_the_text(text: str) -> None:
+    kept = check(Line, text)
+    assert kept == " ".join(kept.split())
+    assert not {"\u202e", "\u2066", "\u0000", "\u001b", "\n", "\ud83d"} & set(kept)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "expected"),
+    [
+        ("Ana", "Muñoz", "A.M."),
+        ("ólafur", "þór", "Ó.Þ."),
+        (" Ana", "", "A."),
+        ("", "", ""),
+        ("李", "小龙", "李.小."),
+        ("Jean-Luc", "de la Cruz", "J.D."),
+    ],
+)
+def test_initials(first: str, last: str, expected: str) -> None:
+    assert initials(first, last) == expected
+
+
+@pytest.mark.parametrize(
+    ("born", "today", "years"),
+    [
+        (date(1984, 2, 29), date(2031, 2, 28), 46),
+        (date(1984, 2, 29), date(2031, 3, 1), 47),
+        (date(1984, 2, 29), date(2032, 2, 29), 48),
+        (date(1984, 3, 3), date(2031, 3, 2), 46),
+        (date(1984, 3, 3), date(2031, 3, 3), 47),
+        (date(2031, 3, 3), date(2031, 3, 3), 0),
+    ],
+)
+def test_age(born: date, today: date, years: int) -> None:
+    assert age(born, today) == years
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("Muñoz", "munoz"), ("ÉMILE", "emile"), ("O’Brien", "o'brien"), ("Straße", "strasse"), ("İpek", "ipek")],
+)
+def test_folded(text: str, expected: str) -> None:
+    assert folded(text) == expected

@@ -1,0 +1,16 @@
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from cocm_bot.store import jobs
+from cocm_bot.store.table.table import Table
+from tests.jobs.environment import House, running_house
+
+
+@pytest.fixture
+def house(empty_table: Table, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+    """A registry of five, on the Sunday before its first working day."""
+    monkeypatch.setattr(jobs, "SHARDS", 2)  # enough for one registry, and quicker to look through
+    with ThreadPoolExecutor(1) as hands, running_house(empty_table, hands) as running:
+        yield running

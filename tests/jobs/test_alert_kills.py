@@ -1,0 +1,143 @@
+"""A process dies while it tells of a safety risk, at every step once: everybody is told at least once.
+
+That many processes which die at random tell everybody too is shown in `test_kills`.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+from botocore.awsrequest import AWSPreparedRequest
+from botocore.exceptions import ReadTimeoutError
+
+from cocm_bot.domain.access import Actor
+from cocm_bot.domain.vocabulary import Flag
+from cocm_bot.jobs.tick import LEASE_SECONDS
+from cocm_bot.operations.context import Desk, new_id
+from cocm_bot.operations.patients.enrolment import Enrolment, enrol
+from cocm_bot.operations.safety import alerts
+from cocm_bot.operations.safety.flags import Flagging, raise_flags
+from cocm_bot.playground.workspace import Workspace
+from cocm_bot.store import jobs, registries
+from cocm_bot.store.jobs import Waiting
+from cocm_bot.store.patients import patients
+from cocm_bot.store.team import people
+from tests.jobs.environment import House, running_house
+from tests.store import engines, faults
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+
+TOLD, TAKEN = "A patient needs your attention now", "A safety alert was taken"
+RISK = Flagging(flag_types=(Flag.SAFETY_RISK,), reason="Called in distress")
+MOST_STEPS = 200
+
+
+class Death(BaseException):
+    """The process is gone: nothing of ours may catch this."""
+
+
+@dataclass
+class Danger:
+    """Patients at risk, one after the other."""
+
+    desk: Desk
+    registry_id: str
+    raised: int = 0
+
+    def actor(self, first_name: str) -> Actor:
+        registry = registries.get(self.desk.table, self.registry_id)
+        assert registry is not None
+        members = people.members(self.desk.table, self.registry_id)
+        one = next(each for each in members if each.first_name == first_name)
+        return Actor(one.user_id, one.first_name, one.last_name, one.role, one.is_admin, registry)
+
+    def raise_one(self, by: str) -> tuple[str, Waiting]:
+        """A new patient with a safety flag; the handle, and the work that tells of it."""
+        self.raised += 1
+        entered = {
+            "patient_mrn": f"MRN-{self.raised}",
+            "first_name": "Ada",
+            "last_name": "Example",
+            "date_of_birth": "1980-02-29",
+            "phone_number": "555-010-0100",
+            "email": "ada@example.org",
+        }
+        actor = self.actor(by)
+        card = enrol(self.desk, actor, Enrolment.model_validate(entered), new_id())
+        handle = card.patient.handle
+        raise_flags(self.desk, actor, handle, RISK, new_id())
+        found = patients.by_handle(self.desk.table, self.registry_id, handle)
+        assert found is not None
+        return handle, Waiting(alerts.KIND, found.alerts[0].id)
+
+    def over(self, alert: Waiting) -> bool:
+        return jobs.get(self.desk.table, *alert) is None
+
+
+def told(workspace: Workspace, handle: str, text: str) -> Counter[str]:
+    """How many messages with this text about a patient each place has."""
+    return Counter(
+        message.channel
+        for message in workspace.messages
+        if message.text == text and f"{handle} · " in str(message.blocks)
+    )
+
+
+@pytest.fixture
+def house(client: "DynamoDBClient") -> Iterator[House]:
+    """One whose table is outside the process: faults need that."""
+    with (
+        engines.fresh_table(client) as table,
+        ThreadPoolExecutor(1) as hands,
+        running_house(table, hands) as running,
+    ):
+        yield running
+
+
+@pytest.mark.parametrize("done", [False, True], ids=["before", "after"])
+def test_a_death_at_every_request_to_the_table(house: House, done: bool) -> None:
+    danger = Danger(house.desk, house.registry_id)
+    twice = 0
+    for step in range(1, MOST_STEPS):
+        handle, alert = danger.raise_one("Maya")
+        left = [step]
+
+        def die(request: AWSPreparedRequest, left: list[int] = left) -> None:
+            left[0] -= 1
+            if left[0] == 0:
+                if done:
+                    with pytest.raises(ReadTimeoutError):
+                        faults.lose_answer(request)
+                raise Death
+
+        with faults.on(house.table.client, "*", die):
+            try:
+                house.ticker.do(alert)
+            except Death:
+                died = True
+            else:
+                died = False
+        house.forward(seconds=LEASE_SECONDS)
+        house.ticker.do(alert)
+        counts = told(house.workspace, handle, TOLD)
+        assert len(counts) == 2, f"Iris and Samuel are told, whatever step {step} was"
+        assert max(counts.values()) <= 2
+        twice += sum(count - 1 for count in counts.values())
+        alerts.take(house.desk, danger.actor("Iris"), handle, alert.id)
+        house.ticker.do(alert)
+        # A message whose mark was lost is not drawn anew: pressed, it says who has it.
+        assert told(house.workspace, handle, TAKEN).keys() == counts.keys()
+        assert danger.over(alert)
+        if not died:
+            break
+    else:
+        raise AssertionError("there is no end of steps")
+    # Only between a message and its mark can a death lead to a second one.
+    assert step > 20
+    assert twice == (0 if done else 2)

@@ -1,0 +1,72 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cocm_bot.domain.contacts.contact import MOST_MINUTES
+from cocm_bot.domain.contacts.timer import Timer
+from cocm_bot.domain.errors import NotAllowed, NotFound
+from cocm_bot.domain.vocabulary import Role
+from cocm_bot.operations.contacts import timers
+from tests.operations.conftest import MONDAY, Office
+
+
+@pytest.mark.parametrize(
+    ("seconds", "elapsed", "minutes"),
+    [
+        (0, 1, 1),
+        (1, 1, 1),
+        (60, 1, 1),
+        (61, 2, 2),
+        (1320, 22, 22),
+        (480 * 60, 480, 480),
+        (480 * 60 + 1, 481, 480),
+        (-30, 1, 1),
+    ],
+)
+def test_begun_minutes_are_whole_ones(seconds: int, elapsed: int, minutes: int) -> None:
+    timer = Timer(id="t", registry_id="r", handle="K7Q4", started=MONDAY.timestamp() - seconds)
+    assert (timer.elapsed(MONDAY), timer.minutes(MONDAY)) == (elapsed, minutes)
+
+
+@given(st.floats(0, 10**7))
+def test_the_minutes_are_always_some_a_contact_may_have(seconds: float) -> None:
+    timer = Timer(id="t", registry_id="r", handle="K7Q4", started=MONDAY.timestamp() - seconds)
+    assert 1 <= timer.minutes(MONDAY) <= MOST_MINUTES
+
+
+def test_one_timer_per_person(office: Office) -> None:
+    first, second = office.enrolled(), office.enrolled()
+    maya, noor = office.actor(user_id="maya"), office.actor(user_id="noor")
+    started = timers.start(office.desk, maya, first)
+    office.forward(minutes=5)
+    assert timers.start(office.desk, maya, second) == started
+    assert timers.start(office.desk, noor, second).handle == second
+    assert timers.running(office.desk, maya) == started
+    moved = timers.start(office.desk, maya, second, instead=True)
+    assert timers.running(office.desk, maya) == moved
+    assert timers.running_for(office.desk, maya, first) is None
+    assert timers.running_for(office.desk, maya, second) == moved
+
+
+def test_only_the_timer_that_was_meant_is_ended(office: Office) -> None:
+    handle, actor = office.enrolled(), office.actor()
+    old = timers.start(office.desk, actor, handle)
+    new = timers.start(office.desk, actor, handle, instead=True)
+    assert not timers.stop(office.desk, actor, old.id)
+    assert timers.running(office.desk, actor) == new
+    assert timers.stop(office.desk, actor, new.id)
+    assert not timers.stop(office.desk, actor, new.id)
+    assert timers.running(office.desk, actor) is None
+
+
+@pytest.mark.parametrize("handle", ["", "ZZZZ"])
+def test_no_timer_without_a_patient(office: Office, handle: str) -> None:
+    with pytest.raises(NotFound):
+        timers.start(office.desk, office.actor(), handle)
+
+
+@pytest.mark.parametrize("role", [Role.PCP, Role.CLINICAL_OPS, Role.FINANCE])
+def test_who_logs_no_contact_has_no_timer(office: Office, role: Role) -> None:
+    with pytest.raises(NotAllowed):
+        timers.start(office.desk, office.actor(role), office.enrolled())
+    assert office.refusals() == ["log_contact"]

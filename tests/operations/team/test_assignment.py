@@ -1,0 +1,205 @@
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+
+from cocm_bot.domain.access import Actor
+from cocm_bot.domain.agreements import DeactivationReason
+from cocm_bot.domain.errors import InvalidInput, NotAllowed, NotFound
+from cocm_bot.domain.vocabulary import Role
+from cocm_bot.operations.caseload.caseload import Own, Show, Sort, Whose, caseload
+from cocm_bot.operations.caseload.worklist import worklist
+from cocm_bot.operations.patients.handles import export_handles
+from cocm_bot.operations.patients.patient_status import Deactivation, deactivate
+from cocm_bot.operations.safety.flags import flag_for_discussion
+from cocm_bot.operations.team.absence import be_away
+from cocm_bot.operations.team.assignment import NOT_TRIED, assign, assign_one, hand_over
+from cocm_bot.store.audit import access_log
+from cocm_bot.store.team import people
+from tests.operations.conftest import Office
+from tests.store import faults
+from tests.store.build import REGISTRY, end_membership, user
+
+Requests = Callable[[], str]
+GONE = "There is no such patient in this registry."
+LEFT = "This patient is deactivated: reopen the record before assigning it."
+CLINICAL = {Role.CARE_MANAGER, Role.PSYCHIATRIST, Role.PCP}
+
+
+@pytest.fixture
+def team(office: Office) -> Office:
+    """Three care managers, of whom user-1 enrols, and a psychiatrist."""
+    for number, role in ((2, Role.CARE_MANAGER), (3, Role.CARE_MANAGER), (4, Role.PSYCHIATRIST)):
+        people.add_member(office.table, REGISTRY, user(number), role, is_admin=False, at=5)
+    return office
+
+
+def manager(office: Office, user_id: str) -> Actor:
+    return office.actor(Role.CARE_MANAGER, user_id)
+
+
+def mine(office: Office, user_id: str) -> set[str]:
+    page = caseload(office.desk, manager(office, user_id), Show.ALL, Sort.URGENCY)
+    return {row.summary.handle for row in page.rows}
+
+
+def leave(office: Office, handle: str) -> None:
+    leaving = Deactivation(reason=DeactivationReason.DECLINED)
+    deactivate(office.desk, office.actor(), handle, leaving, f"leave-{handle}")
+
+
+def test_who_enrols_is_assigned_if_a_care_manager(team: Office) -> None:
+    assert team.patient(team.enrolled()).care_manager == "user-1"
+
+
+def test_a_patient_is_assigned_once_and_it_is_told(team: Office, requests: Requests) -> None:
+    handle, request = team.enrolled(), requests()
+    for _ in range(2):
+        card = assign_one(team.desk, team.actor(), handle, "user-2", request)
+        assert card.patient.care_manager == "user-2"
+    trail = [
+        [(change.attribute, change.before, change.after) for change in entry.changes]
+        for entry in team.patient(handle).audit_logs
+        if entry.action == "assigned"
+    ]
+    assert trail == [[("care_manager", "user-1", "user-2")]]
+    # To whom it is assigned already: nothing to write.
+    version = team.patient(handle).version
+    assign_one(team.desk, team.actor(), handle, "user-2", requests())
+    assert team.patient(handle).version == version
+
+
+@pytest.mark.parametrize("to", ["user-4", "user-9", ""])
+def test_patients_are_assigned_to_care_managers_alone(team: Office, requests: Requests, to: str) -> None:
+    handle = team.enrolled()
+    with pytest.raises(InvalidInput, match="no care manager"):
+        assign_one(team.desk, team.actor(), handle, to, requests())
+    with pytest.raises(InvalidInput, match="no care manager"):
+        assign(team.desk, team.actor(), [handle], to, requests())
+    assert team.patient(handle).care_manager == "user-1"
+
+
+def test_what_fails_for_one_does_not_stop_the_others(team: Office, requests: Requests) -> None:
+    first, left, last = team.enrolled(), team.enrolled(), team.enrolled()
+    leave(team, left)
+    request = requests()
+    for _ in range(2):
+        outcome = assign(team.desk, team.actor(), [first, left, "ZZZZ", last, last], "user-2", request)
+        assert (outcome.done, outcome.failed) == ([first, last], {left: LEFT, "ZZZZ": GONE})
+    assert [team.patient(each).care_manager for each in (first, left, last)] == ["user-2", "user-1", "user-2"]
+    assert len([each for each in team.patient(first).audit_logs if each.action == "assigned"]) == 1
+
+
+def test_a_hand_over_takes_all_of_one_and_nobody_elses(team: Office, requests: Requests) -> None:
+    own, other, given = team.enrolled(), team.enrolled(), team.enrolled()
+    assign(team.desk, team.actor(), [other], "user-3", requests())
+    outcome = hand_over(team.desk, team.actor(Role.CLINICAL_OPS, "user-8"), "user-1", "user-2", requests())
+    assert (set(outcome.done), outcome.failed) == ({own, given}, {})
+    assert [team.patient(each).care_manager for each in (own, other, given)] == ["user-2", "user-3", "user-2"]
+
+
+@pytest.mark.parametrize(
+    ("giver", "receiver", "field"),
+    [("user-1", "user-1", "receiver"), ("user-1", "user-4", "receiver"), ("user-9", "user-2", "giver")],
+)
+def test_a_hand_over_is_between_two_care_managers(
+    team: Office, requests: Requests, giver: str, receiver: str, field: str
+) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        hand_over(team.desk, team.actor(), giver, receiver, requests())
+    assert refused.value.field == field
+
+
+def test_mine_are_my_own_those_i_cover_and_nobodys(team: Office, requests: Requests) -> None:
+    first, second, third, nobodys = (team.enrolled() for _ in range(4))
+    assign(team.desk, team.actor(), [second], "user-2", requests())
+    assign(team.desk, team.actor(), [third, nobodys], "user-3", requests())
+    be_away(team.desk, team.actor(), "user-3", date(2031, 3, 9), "user-2")
+    end_membership(team.table, "user-1")
+    page = caseload(team.desk, manager(team, "user-2"), Show.ALL, Sort.URGENCY)
+    assert {row.summary.handle for row in page.rows} == {first, second, third, nobodys}
+    assert page.own == Own(everyone=4, unassigned=1, covered=["Cara Manager"])
+    page = caseload(team.desk, manager(team, "user-3"), Show.ALL, Sort.URGENCY)
+    assert {row.summary.handle for row in page.rows} == {first, third, nobodys}
+    assert (page.matched, page.own) == (3, Own(everyone=4, unassigned=1, covered=[]))
+
+
+def test_care_managers_see_their_own_first_the_others_everybodys(team: Office) -> None:
+    team.enrolled()
+    team.forward(days=30)
+    seen = {
+        (role, whose): worklist(team.desk, team.actor(role, "user-2"), whose=whose).matched
+        for role in sorted(CLINICAL)
+        for whose in (None, *Whose)
+    }
+    assert seen == {
+        (role, whose): 1 if (whose is Whose.ALL or (whose is None and role is not Role.CARE_MANAGER)) else 0
+        for role in CLINICAL
+        for whose in (None, *Whose)
+    }
+
+
+def test_several_are_flagged_for_discussion(team: Office, requests: Requests) -> None:
+    first, second, left = team.enrolled(), team.enrolled(), team.enrolled()
+    leave(team, left)
+    request = requests()
+    for _ in range(2):
+        outcome = flag_for_discussion(team.desk, team.actor(), [first, left, second], "Housing", request)
+        assert outcome.done == [first, second]
+        assert list(outcome.failed) == [left]
+    assert [(flag.flag_type, flag.reason) for flag in team.patient(first).flags] == [
+        ("Needs Discussion", "Housing")
+    ]
+    for reason in ("", " ", "x" * 501):
+        with pytest.raises(InvalidInput):
+            flag_for_discussion(team.desk, team.actor(), [first], reason, requests())
+
+
+def test_handles_are_exported_and_that_is_logged(team: Office) -> None:
+    first, second = team.enrolled(), team.enrolled()
+    assert export_handles(team.desk, team.actor(), [second, "ZZZZ", first]) == [second, first]
+    entries = access_log.entries(team.table, REGISTRY, team.moment.date()).records
+    logged = [entry.patient_ids for entry in entries if entry.action == "export_handles"]
+    assert logged == [(team.patient(second).id, team.patient(first).id)]
+    with pytest.raises(NotFound):
+        export_handles(team.desk, team.actor(), ["ZZZZ"])
+
+
+@pytest.mark.parametrize("role", Role)
+def test_roles(team: Office, requests: Requests, role: Role) -> None:
+    handle = team.enrolled()
+    actor = team.actor(role, "user-1")
+    deeds: dict[str, Callable[[], object]] = {
+        "assign": lambda: assign(team.desk, actor, [handle], "user-2", requests()),
+        "assign_one": lambda: assign_one(team.desk, actor, handle, "user-2", requests()),
+        "hand_over": lambda: hand_over(team.desk, actor, "user-1", "user-2", requests()),
+        "flag": lambda: flag_for_discussion(team.desk, actor, [handle], "Housing", requests()),
+        "export": lambda: export_handles(team.desk, actor, [handle]),
+    }
+    done = set()
+    for name, deed in deeds.items():
+        try:
+            deed()
+        except NotAllowed:
+            continue
+        done.add(name)
+    assert (
+        done
+        == {
+            Role.CARE_MANAGER: set(deeds),
+            Role.PSYCHIATRIST: {"flag", "export"},
+            Role.PCP: {"flag", "export"},
+            Role.CLINICAL_OPS: {"hand_over"},
+            Role.FINANCE: set(),
+        }[role]
+    )
+    assert len(team.refusals()) == len(deeds) - len(done)
+
+
+def test_a_silent_table_is_not_asked_for_every_patient(team: Office, requests: Requests) -> None:
+    handles = [team.enrolled() for _ in range(3)]
+    with faults.on(team.table.client, "TransactWriteItems", faults.refuse("AccessDeniedException")) as sent:
+        outcome = assign(team.desk, team.actor(), handles, "user-2", requests())
+    assert len(sent) == 1
+    assert outcome.done == []
+    assert [outcome.failed[handle] == NOT_TRIED for handle in handles] == [False, True, True]

@@ -1,0 +1,101 @@
+"""Slack's answers that did not work, told apart by what may be done next."""
+
+from collections.abc import Iterator
+from http.client import IncompleteRead
+from unittest import mock
+
+import pytest
+
+from cocm_bot.playground import cast
+from cocm_bot.playground.server import running_workspace
+from cocm_bot.playground.workspace import Workspace
+from cocm_bot.slack.kit import message, section
+from cocm_bot.slack.runtime.failures import SILENT, Gone, RateLimited, Refused, SlackFailure, Unclear, failure
+from cocm_bot.slack.runtime.gateway import Gateway, web_client
+
+pytestmark = pytest.mark.slow
+
+SAID = message("A note", [section("Something")])
+
+
+@pytest.fixture
+def workspace() -> Iterator[Workspace]:
+    with running_workspace() as running:
+        yield running
+
+
+@pytest.fixture
+def gateway(workspace: Workspace) -> Gateway:
+    return Gateway(web_client(workspace.token, workspace.api_url, 1))
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "kind"),
+    [
+        ("channel_not_found", 200, Gone),
+        ("user_disabled", 200, Gone),
+        ("account_inactive", 200, Gone),
+        ("user_not_found", 200, Gone),
+        ("is_archived", 200, Gone),
+        ("cannot_dm_bot", 200, Gone),
+        ("not_in_channel", 200, Gone),
+        ("invalid_blocks", 200, Refused),
+        ("invalid_arguments", 200, Refused),
+        ("msg_too_long", 200, Refused),
+        ("msg_blocks_too_long", 200, Refused),
+        ("message_not_found", 200, Refused),
+        ("invalid_auth", 200, Unclear),
+        ("token_revoked", 200, Unclear),
+        ("internal_error", 500, Unclear),
+        ("service_unavailable", 503, Unclear),
+        ("fatal_error", 200, Unclear),
+        ("a_word_nobody_knows", 200, Unclear),
+        ("ratelimited", 429, Unclear),
+        ("ratelimited", 200, Unclear),
+    ],
+)
+def test_each_answer_is_of_one_kind(
+    gateway: Gateway, workspace: Workspace, error: str, status: int, kind: type[SlackFailure]
+) -> None:
+    workspace.fail("chat.postMessage", error=error, status=status)
+    with pytest.raises(SlackFailure) as raised:
+        gateway.tell(cast.MAYA, SAID, "r1")
+    assert (type(raised.value), raised.value.reason, str(raised.value)) == (kind, error, SILENT)
+
+
+@pytest.mark.parametrize("seconds", [1, 30])
+def test_who_is_too_fast_is_told_how_long_to_wait(
+    gateway: Gateway, workspace: Workspace, seconds: int
+) -> None:
+    workspace.fail("chat.postMessage", retry_after=seconds)
+    with pytest.raises(RateLimited) as raised:
+        gateway.tell(cast.MAYA, SAID, "r1")
+    assert raised.value.retry_after == seconds
+    assert not workspace.messages
+
+
+@pytest.mark.slow
+def test_an_answer_that_comes_too_late_leaves_open_what_became_of_the_call(
+    gateway: Gateway, workspace: Workspace
+) -> None:
+    workspace.fail("chat.postMessage", hang=1.5)
+    with pytest.raises(Unclear):
+        gateway.tell(cast.MAYA, SAID, "r1")
+    workspace.wait_until(lambda: workspace.messages, "the message after all")
+
+
+def test_a_connection_that_breaks_off_is_unclear(gateway: Gateway) -> None:
+    lost = mock.patch("urllib.request.OpenerDirector.open", side_effect=IncompleteRead(b"{"))
+    with lost, pytest.raises(Unclear):
+        gateway.tell(cast.MAYA, SAID, "r1")
+
+
+def test_what_is_no_answer_of_slacks_is_not_quoted() -> None:
+    page = "Received a response in a non-JSON format: <html>K7Q4</html>"
+    with running_workspace() as workspace:
+        workspace.fail("auth.test", error=page, status=502)
+        gateway = Gateway(web_client(workspace.token, workspace.api_url, 1))
+        with pytest.raises(Unclear) as raised:
+            gateway.team_id()
+    assert raised.value.reason == ""
+    assert str(failure(OSError("K7Q4"))) == SILENT

@@ -1,0 +1,170 @@
+"""Slack's failures as the project's own errors."""
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from cocm_bot.domain.errors import Unavailable
+from cocm_bot.playground import cast, messages
+from cocm_bot.playground.server import running_workspace
+from cocm_bot.playground.workspace import Workspace
+from cocm_bot.slack.kit import loading, message, section
+from cocm_bot.slack.runtime.failures import TooLate, Unclear
+from cocm_bot.slack.runtime.gateway import Gateway, web_client
+
+pytestmark = pytest.mark.slow
+
+SILENT = "Slack does not answer right now. Please try again in a moment."
+SAID = message("A note", [section("Something")])
+
+
+@pytest.fixture
+def workspace() -> Iterator[Workspace]:
+    with running_workspace() as running:
+        yield running
+
+
+@pytest.fixture
+def gateway(workspace: Workspace) -> Gateway:
+    return Gateway(web_client(workspace.token, workspace.api_url, 1))
+
+
+@pytest.mark.parametrize(
+    ("user", "outsider"),
+    [
+        (cast.MAYA, None),
+        (cast.UNKNOWN, None),
+        (cast.GUEST, "guest"),
+        (cast.CHANNEL_GUEST, "guest"),
+        (cast.EXTERNAL, "external"),
+        (cast.DEACTIVATED, "deactivated"),
+        (cast.OTHER_BOT, "bot"),
+        (cast.BOT, "bot"),
+    ],
+)
+def test_who_somebody_is(gateway: Gateway, user: str, outsider: str | None) -> None:
+    person = gateway.person(user)
+    assert (person.id, person.outsider) == (user, outsider)
+
+
+@pytest.mark.parametrize(
+    ("channel", "shared"), [(cast.TEAM_CHANNEL, False), (cast.LOBBY, False), (cast.SHARED, True)]
+)
+def test_whether_others_listen(gateway: Gateway, channel: str, shared: bool) -> None:
+    assert gateway.channel_is_shared(channel) is shared
+
+
+FAULTS: list[dict[str, Any]] = [
+    {"error": "internal_error", "status": 500},
+    {"error": "service_unavailable", "status": 503},
+    {"retry_after": 30},
+]
+"""An error, an outage, and a rate limit."""
+CALLS: dict[str, Callable[[Gateway, Workspace], object]] = {
+    "users.info": lambda gateway, _: gateway.person(cast.MAYA),
+    "conversations.info": lambda gateway, _: gateway.channel_is_shared(cast.LOBBY),
+    "auth.test": lambda gateway, _: gateway.team_id(),
+    "views.publish": lambda gateway, _: gateway.publish_home(cast.MAYA, {"type": "home", "blocks": []}),
+    "chat.postMessage": lambda gateway, _: gateway.tell(cast.MAYA, SAID, "r1"),
+    "views.open": lambda gateway, here: gateway.open_view(
+        here.fresh_trigger(cast.MAYA), loading("Patient"), on_top=False
+    ),
+    "response_url": lambda gateway, here: gateway.answer(
+        messages.fresh_link(here, cast.MAYA, cast.TEAM_CHANNEL), SAID
+    ),
+}
+
+
+@pytest.mark.parametrize("method", CALLS)
+def test_whatever_slack_does_a_person_is_told_to_try_again(
+    gateway: Gateway, workspace: Workspace, method: str
+) -> None:
+    for fault in FAULTS:
+        workspace.fail(method, **fault)
+        with pytest.raises(Unavailable) as failure:
+            CALLS[method](gateway, workspace)
+        assert str(failure.value) in {SILENT, "Slack did not take the answer."}
+    CALLS[method](gateway, workspace)
+
+
+@pytest.mark.slow
+def test_slack_that_never_answers(gateway: Gateway, workspace: Workspace) -> None:
+    workspace.fail("users.info", hang=3.0)
+    with pytest.raises(Unavailable, match="Slack does not answer right now"):
+        gateway.person(cast.MAYA)
+
+
+@pytest.mark.slow
+def test_slack_that_is_not_there() -> None:
+    gateway = Gateway(web_client("xoxb-none", "http://127.0.0.1:9/api/", 1))
+    assert gateway.answers() is False
+    with pytest.raises(Unavailable, match="Slack does not answer right now"):
+        gateway.person(cast.MAYA)
+
+
+def test_a_message_whose_answer_is_lost_is_not_sent_again() -> None:
+    """A server that takes each request and hangs up: nobody knows what it did with them."""
+    taken: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def hang_up() -> None:
+            while True:
+                try:
+                    connection, _ = server.accept()
+                except OSError:
+                    return
+                with connection:
+                    taken.append(connection.recv(65536))
+
+        taking = threading.Thread(target=hang_up, daemon=True)
+        taking.start()
+        gateway = Gateway(web_client("xoxb-none", f"http://127.0.0.1:{server.getsockname()[1]}/api/", 2))
+        with pytest.raises(Unclear):
+            gateway.tell(cast.MAYA, SAID, "r1")
+        server.shutdown(socket.SHUT_RDWR)
+        taking.join(timeout=5)
+    assert [request.split(b" ", 2)[1] for request in taken] == [b"/api/chat.postMessage"]
+
+
+def test_the_workspace_is_asked_for_its_name_once(gateway: Gateway, workspace: Workspace) -> None:
+    workspace.fail("auth.test", error="internal_error")
+    with pytest.raises(Unavailable):
+        gateway.team_id()
+    assert [gateway.team_id() for _ in range(3)] == [cast.TEAM] * 3
+    assert len(workspace.calls) == 2
+
+
+def test_a_trigger_serves_once_and_for_three_seconds(gateway: Gateway, workspace: Workspace) -> None:
+    trigger = workspace.fresh_trigger(cast.MAYA)
+    gateway.open_view(trigger, loading("Patient"), on_top=False)
+    with pytest.raises(TooLate, match="before the window could open"):
+        gateway.open_view(trigger, loading("Patient"), on_top=True)
+
+
+def test_a_modal_that_is_gone_or_redrawn_meanwhile_is_left_alone(
+    gateway: Gateway, workspace: Workspace
+) -> None:
+    view_id = gateway.open_view(workspace.fresh_trigger(cast.MAYA), loading("Patient"), on_top=False)
+    gateway.update_view("V-gone", loading("Other"))
+    gateway.update_view(view_id, loading("Other"), "an-old-hash")
+    [shown] = workspace.modals[cast.MAYA]
+    assert shown.payload["title"]["text"] == "Patient"
+    gateway.update_view(view_id, loading("Other"), shown.hash)
+    assert shown.payload["title"]["text"] == "Other"
+    workspace.fail("views.update", error="invalid_arguments")
+    with pytest.raises(Unavailable):
+        gateway.update_view(view_id, loading("Third"))
+
+
+def test_an_answer_is_for_one_person_and_can_be_given_five_times(
+    gateway: Gateway, workspace: Workspace
+) -> None:
+    link = messages.fresh_link(workspace, cast.MAYA, cast.TEAM_CHANNEL)
+    for _ in range(5):
+        gateway.answer(link, SAID)
+    with pytest.raises(Unavailable, match="did not take the answer"):
+        gateway.answer(link, SAID)
+    assert [each.only_for for each in workspace.messages] == [cast.MAYA] * 5

@@ -1,0 +1,176 @@
+"""Whose patients are whose, at the screens: assigned, handed over, covered, shown first."""
+
+import pytest
+
+from cocm_bot.domain.agreements import DeactivationReason
+from cocm_bot.domain.vocabulary import Role
+from cocm_bot.operations.patients.patient_status import Deactivation, deactivate
+from cocm_bot.playground import cast, views
+from cocm_bot.playground.seat import Seat
+from tests import forged, forgery
+from tests.clinic import Clinic
+from tests.scenes import add_patient, sees, send_anyway
+from tests.store.build import end_membership
+
+
+@pytest.fixture
+def two(clinic: Clinic) -> Clinic:
+    """The clinic with Iris as a second care manager."""
+    iris = "Iris Lindqvist"
+    end_membership(clinic.desk.table, clinic.member(iris).user_id, clinic.registry_id)
+    clinic.add_member(iris, Role.CARE_MANAGER)
+    return clinic
+
+
+def care_manager_of(clinic: Clinic, handle: str) -> str | None:
+    return next(each.care_manager for each in clinic.patients() if each.handle == handle)
+
+
+def three(maya: Seat) -> list[str]:
+    """Three patients of Maya's, by handle."""
+    handles = []
+    for number in range(3):
+        handles.append(add_patient(maya, MRN=f"A-{number}"))
+        maya.close()
+    return handles
+
+
+def test_a_patient_is_assigned_from_the_card(two: Clinic) -> None:
+    maya, iris = two.seat(), two.seat("Iris Lindqvist")
+    handle = add_patient(maya)
+    sees(maya, "Care manager: Maya Okafor")
+    maya.choose("More…", "Assign")
+    sees(maya, "Ana Muñoz", "Care manager: Maya Okafor")
+    maya.fill({"Care manager": "Iris Lindqvist"})
+    assert maya.view is not None
+    asked = views.as_slack(maya.view)
+    assert maya.submit() is None
+    assert forged.submission(two, cast.MAYA, asked).status == 200
+    sees(maya, "Assigned to Iris Lindqvist.", "Care manager: Iris Lindqvist")
+    maya.close()
+    maya.command("/cocm caseload")
+    sees(maya, "0 patients", "Yours: 0 of 1. /cocm caseload all shows everyone's.")
+    maya.command("/cocm caseload all")
+    sees(maya, "1 patient,", handle)
+    iris.command("/cocm caseload")
+    assert "Yours" not in sees(iris, "1 patient,", handle)
+    [ana] = two.patients()
+    assert [entry.action for entry in ana.audit_logs] == ["enrolled", "assigned"]
+    assert [refusal for refusal in two.workspace.refusals if not refusal.race] == []
+
+
+def test_all_patients_of_one_are_handed_over(two: Clinic) -> None:
+    maya = two.seat()
+    handles = [add_patient(maya, MRN=f"A-{number}") for number in range(3)]
+    maya.close(everything=True)
+    ops = two.seat("Lena Novak")
+    ops.command("/cocm handover")
+    ops.fill({"From": "Maya Okafor", "To": "Maya Okafor"})
+    assert ops.submit() == {"To": "Choose somebody else than the one who hands over."}
+    ops.fill({"To": "Iris Lindqvist"})
+    assert ops.submit() is None
+    screen = sees(ops, "3 handed over to Iris Lindqvist.")
+    assert not [word for word in ("Ana", *handles) if word in screen]
+    iris = two.member("Iris Lindqvist").user_id
+    assert {care_manager_of(two, handle) for handle in handles} == {iris}
+
+
+def test_several_of_a_list_are_assigned_flagged_and_exported(two: Clinic) -> None:
+    maya = two.seat()
+    first, second, third = three(maya)
+    maya.command("/cocm caseload")
+    sees(maya, "3 patients")
+    maya.press("Choose several…", on=maya.message)
+    sees(maya, "Choose any")
+    chosen = [f"{first} · Ana Muñoz", f"{second} · Ana Muñoz"]
+    maya.fill({"Patients": chosen, "What to do": "Assign to…"})
+    assert maya.submit() == {"Care manager": "Choose whom to assign them to."}
+    maya.fill({"Care manager": "Iris Lindqvist"})
+    # One of them leaves before it is sent.
+    leaving = Deactivation(reason=DeactivationReason.DECLINED)
+    deactivate(two.desk, two.actor(), second, leaving, "leaves")
+    assert maya.view is not None
+    asked = views.as_slack(maya.view)
+    assert maya.submit() is None
+    assert forged.submission(two, cast.MAYA, asked).status == 200
+    sees(maya, "1 of 2 assigned to Iris Lindqvist.", second, "This patient is deactivated")
+    maya.close()
+    # The list behind is drawn anew: the patient is no longer Maya's.
+    two.workspace.wait_until(lambda: "Yours: 1 of 2" in sees(maya, "Caseload"), "the list")
+    assert care_manager_of(two, first) == two.member("Iris Lindqvist").user_id
+
+    maya.command("/cocm caseload all")
+    sees(maya, "2 patients")
+    for deed, more, told in (
+        ("Flag for discussion", {"Reason": "Housing"}, "2 flagged for discussion."),
+        ("Export the handles", {}, "2 handles, to copy:"),
+    ):
+        maya.press("Choose several…", on=maya.message)
+        maya.fill({"Patients": [f"{first} · Ana Muñoz", f"{third} · Ana Muñoz"], "What to do": deed, **more})
+        assert maya.submit() is None
+        sees(maya, told)
+        maya.close()
+    flags = {each.handle: [flag.reason for flag in each.flags] for each in two.patients()}
+    assert flags == {first: ["Housing"], second: [], third: ["Housing"]}
+    [export] = [entry for entry in two.accesses() if entry.action == "export_handles"]
+    assert len(export.patient_ids) == 2
+    assert [each for each in two.workspace.refusals if not each.race] == []
+
+
+@pytest.mark.parametrize("name", ["Omar Haddad", "Samuel Adeyemi"])
+def test_who_may_not_assign_gets_nowhere(two: Clinic, name: str) -> None:
+    maya, other = two.seat(), two.seat(name)
+    handle = add_patient(maya)
+    other.command("/cocm handover")
+    other.expect("you may not hand patients over")
+    forgery.choose(other, maya, "More…", "Assign")
+    other.expect("you may not assign a patient")
+    maya.choose("More…", "Assign")
+    maya.fill({"Care manager": "Iris Lindqvist"})
+    assert "you may not assign a patient" in forgery.submission(other, maya)["Care manager"]
+    maya.close(everything=True)
+    maya.command("/cocm handover")
+    maya.fill({"From": "Maya Okafor", "To": "Iris Lindqvist"})
+    assert "you may not hand patients over" in forgery.submission(other, maya)["From"]
+    maya.close()
+    maya.command("/cocm caseload")
+    sees(maya, "1 patient,")
+    maya.press("Choose several…", on=maya.message)
+    maya.fill(
+        {"Patients": [f"{handle} · Ana Muñoz"], "What to do": "Assign to…", "Care manager": "Iris Lindqvist"}
+    )
+    assert "you may not assign a patient" in forgery.submission(other, maya)["Patients"]
+    assert care_manager_of(two, handle) == two.member("Maya Okafor").user_id
+    refused = sorted(entry.action for entry in two.accesses() if entry.outcome == "refused")
+    assert refused == ["assign", "assign", "assign", "hand_over", "hand_over"]
+
+
+def test_who_sees_no_patients_can_not_choose_any(two: Clinic) -> None:
+    add_patient(two.seat())
+    ops = two.seat("Lena Novak")
+    forged.click(two, cast.OPS, "caseload-several", "caseload all urgency")
+    ops.expect("you may not export handles")
+
+
+def test_a_list_and_a_choice_that_are_not_ours_do_nothing(two: Clinic) -> None:
+    maya = two.seat()
+    handle = add_patient(maya)
+    maya.close()
+    for value, sentence in (
+        ("today", "out of date"),
+        ("", "out of date"),
+        ("caseload x", "I can show one of"),
+    ):
+        forged.click(two, cast.MAYA, "caseload-several", value)
+        maya.expect(sentence)
+        maya.close()
+    maya.command("/cocm caseload")
+    sees(maya, "1 patient,")
+    maya.press("Choose several…", on=maya.message)
+    maya.fill({"Patients": [f"{handle} · Ana Muñoz"], "What to do": "Export the handles"})
+    assert maya.view is not None
+    menu = maya.view.entered
+    for key, entered in list(menu.items()):
+        if "patients" in key:
+            menu[key] = [{**option, "value": "ZZZZ"} for option in entered]
+    assert send_anyway(maya) == {"Patients": "There is no such patient in this registry."}
