@@ -16,17 +16,17 @@ from slack_sdk import WebClient
 
 from cocm_bot.config import KeyedSettings, Settings, TableSettings
 from cocm_bot.domain.access import Creators
-from cocm_bot.jobs.handlers import DOINGS
+from cocm_bot.jobs.handlers import HANDLERS
 from cocm_bot.jobs.pace import Pace
 from cocm_bot.jobs.scheduler import ticking
 from cocm_bot.jobs.slack_directory import Directory
-from cocm_bot.jobs.tick import Rounds, Ticker
-from cocm_bot.operations.context import Desk
+from cocm_bot.jobs.tick import JobContext, Ticker
+from cocm_bot.operations.context import Context
 from cocm_bot.slack.app import build_app
 from cocm_bot.slack.runtime.gateway import ANSWER_SECONDS, Gateway, web_client
 from cocm_bot.slack.runtime.http import http_app
 from cocm_bot.store.audit.audit_trail import AuditTrail
-from cocm_bot.store.jobs import Waiting
+from cocm_bot.store.jobs import JobRef
 from cocm_bot.store.table.administration import reachable
 from cocm_bot.store.table.client import connect, connect_user_pools
 from cocm_bot.store.table.table import Table
@@ -34,11 +34,11 @@ from cocm_bot.store.team.cognito import UserPool
 
 LISTENERS = 32
 SUBMISSIONS = 32
-HANDS = 8
+JOB_THREADS = 8
 """How much of the clock's work one process does at a time."""
-WAKENED = 4
+RUN_SOON_THREADS = 4
 """And how much of what people set off: a safety alert never waits behind digests."""
-PATIENT_SECONDS = 15
+JOB_SECONDS = 15
 """How long a call of the clock's may take."""
 KEPT_SECONDS = 75
 """How long an idle connection is kept: longer than a balancer keeps it (60 at AWS), or it may send a click
@@ -52,7 +52,7 @@ class Bot:
     """The bot, ready to be served."""
 
     bolt: App
-    desk: Desk
+    ctx: Context
     ready: Callable[[], dict[str, bool]]
     clock: Ticker
 
@@ -67,12 +67,12 @@ def open_table(settings: TableSettings, *, patient: bool = False) -> Table:
     return Table(connect(patient=patient, max_connections=LISTENERS + SUBMISSIONS), settings.table)
 
 
-def open_desk(
+def open_context(
     settings: KeyedSettings, now: Callable[[], datetime] = system_clock, *, patient: bool = False
-) -> Desk:
+) -> Context:
     """The table with a clock and an access log of this process."""
     trail = AuditTrail(settings.audit_key.get_secret_value(), settings.audit_years, now)
-    return Desk(open_table(settings, patient=patient), now, trail, _user_pool(settings.user_pool_id))
+    return Context(open_table(settings, patient=patient), now, trail, _user_pool(settings.user_pool_id))
 
 
 def _user_pool(pool_id: str | None) -> UserPool | None:
@@ -87,36 +87,36 @@ def _creators(settings: Settings) -> Creators:
 @contextmanager
 def running_bot(settings: Settings, now: Callable[[], datetime] = system_clock) -> Iterator[Bot]:
     """The bot with its thread pools, which finish what they are at when the block ends."""
-    desk = replace(open_desk(settings, now), creators=_creators(settings))
+    ctx = replace(open_context(settings, now), creators=_creators(settings))
     client = _slack(settings, ANSWER_SECONDS)
     gateway = Gateway(client)
     # What nobody waits for has clients of its own: they wait longer, and take no connection from people.
-    unhurried = replace(desk, table=open_table(settings, patient=True))
-    patient = Gateway(_slack(settings, PATIENT_SECONDS))
+    unhurried = replace(ctx, table=open_table(settings, patient=True))
+    patient = Gateway(_slack(settings, JOB_SECONDS))
     pace = Pace(time.monotonic, time.sleep, settings.posts_per_minute)
-    rounds = Rounds(unhurried, patient, Directory(patient, time.monotonic), pace)
+    job_context = JobContext(unhurried, patient, Directory(patient, time.monotonic), pace)
     secret = settings.signing_secret
     with (
-        ThreadPoolExecutor(HANDS, "clock") as hands,
-        ThreadPoolExecutor(WAKENED, "wakened") as wakened,
+        ThreadPoolExecutor(JOB_THREADS, "clock") as job_threads,
+        ThreadPoolExecutor(RUN_SOON_THREADS, "wakened") as soon,
         ThreadPoolExecutor(SUBMISSIONS, "submission") as submissions,
         ThreadPoolExecutor(LISTENERS, "listener") as listeners,
     ):
-        clock = Ticker(rounds, DOINGS, hands)
+        clock = Ticker(job_context, HANDLERS, job_threads)
 
-        def wake(kind: str, work_id: str) -> None:
-            wakened.submit(clock.do, Waiting(kind, work_id))
+        def run_soon(kind: str, work_id: str) -> None:
+            soon.submit(clock.do, JobRef(kind, work_id))
 
         bolt = build_app(
-            desk,
+            ctx,
             client,
             gateway,
-            wake,
+            run_soon,
             signing_secret=secret.get_secret_value() if secret and not settings.app_token else None,
             listeners=listeners,
             submissions=submissions,
         )
-        yield Bot(bolt, desk, lambda: {"table": reachable(desk.table), "slack": gateway.answers()}, clock)
+        yield Bot(bolt, ctx, lambda: {"table": reachable(ctx.table), "slack": gateway.answers()}, clock)
 
 
 def _slack(settings: Settings, seconds: int) -> WebClient:

@@ -21,7 +21,7 @@ from cocm_bot.domain.access import Actor
 from cocm_bot.domain.members import Registry, RegistryUser
 from cocm_bot.domain.patient import Patient
 from cocm_bot.domain.vocabulary import Role
-from cocm_bot.operations.context import Desk
+from cocm_bot.operations.context import Context
 from cocm_bot.operations.registries.setup import add_member, create_registry, new_member, new_registry
 from cocm_bot.playground.seat import Seat
 from cocm_bot.playground.server import running_workspace
@@ -86,12 +86,12 @@ class Clinic:
     url: str
 
     @property
-    def desk(self) -> Desk:
-        return self.bot.desk
+    def ctx(self) -> Context:
+        return self.bot.ctx
 
     @property
     def registry(self) -> Registry:
-        found = registries.get(self.desk.table, self.registry_id)
+        found = registries.get(self.ctx.table, self.registry_id)
         assert found is not None
         return found
 
@@ -106,34 +106,34 @@ class Clinic:
         )
 
     def member(self, name: str) -> RegistryUser:
-        members = people.members(self.desk.table, self.registry_id)
+        members = people.members(self.ctx.table, self.registry_id)
         return next(each for each in members if f"{each.first_name} {each.last_name}" == name)
 
     def add_member(self, name: str, role: Role) -> None:
         """Put somebody of the workspace into the registry."""
-        add_member(self.desk, self.registry_id, new_member(**_wanted(name, role)))
+        add_member(self.ctx, self.registry_id, new_member(**_wanted(name, role)))
 
     def patients(self) -> list[Patient]:
         """Every patient of the registry, whole, by MRN."""
-        entries = patients.directory(self.desk.table, self.registry_id)
-        found = (patients.get(self.desk.table, self.registry_id, entry.patient_mrn) for entry in entries)
+        entries = patients.directory(self.ctx.table, self.registry_id)
+        found = (patients.get(self.ctx.table, self.registry_id, entry.patient_mrn) for entry in entries)
         return sorted((each for each in found if each), key=lambda each: each.patient_mrn)
 
     def accesses(self, registry_id: str | None = None) -> list[AccessEntry]:
         """Today's entries of the access log, of the registry, or of `-` for those who reached none."""
         day = self.clock().date()
-        return access_log.entries(self.desk.table, registry_id or self.registry_id, day).records
+        return access_log.entries(self.ctx.table, registry_id or self.registry_id, day).records
 
     def accesses_now(self, registry_id: str | None = None) -> list[AccessEntry]:
         """Those of this very moment."""
         first = keys.access(registry_id or self.registry_id, self.clock().timestamp(), "")
-        now = self.desk.table.query("PK = :day AND SK >= :first", {"day": first.pk, "first": first.sk})
+        now = self.ctx.table.query("PK = :day AND SK >= :first", {"day": first.pk, "first": first.sk})
         return items.read_all(AccessEntry, now).records
 
     @contextmanager
     def restarted(self) -> Iterator[None]:
         """Slack talks to a new bot, which knows nothing but the table."""
-        settings = _settings(self.workspace, self.desk.table.name)
+        settings = _settings(self.workspace, self.ctx.table.name)
         with running_bot(settings, self.clock) as bot, _served(bot) as url:
             self.workspace.connect(f"{url}/slack/events")
             yield
@@ -196,7 +196,7 @@ def _administrator(_endpoint: str) -> "DynamoDBClient":
 
 def _staffed(bare: Clinic, endpoint: str) -> Clinic:
     registry_id, items = _founded(endpoint)
-    crowd.put(bare.desk.table, items)
+    crowd.put(bare.ctx.table, items)
     return replace(bare, registry_id=registry_id)
 
 
@@ -207,11 +207,11 @@ def _founded(endpoint: str) -> tuple[str, list[Item]]:
     maya["admin_email"] = maya.pop("email")
     clock = Clock()
     with engines.fresh_table(engines.client_of(endpoint)) as table:
-        desk = Desk(table, clock, AuditTrail(AUDIT_KEY, 6, clock))
+        ctx = Context(table, clock, AuditTrail(AUDIT_KEY, 6, clock))
         wanted = new_registry(name="Riverside Clinic", timezone=ZONE, **maya)
-        registry_id = create_registry(desk, wanted).registry_id
+        registry_id = create_registry(ctx, wanted).registry_id
         for each in others:
-            add_member(desk, registry_id, new_member(**each))
+            add_member(ctx, registry_id, new_member(**each))
         return registry_id, list(table.client.scan(TableName=table.name)["Items"])
 
 

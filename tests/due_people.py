@@ -8,7 +8,7 @@ from cocm_bot.domain.patient import Patient, TreatmentLog
 from cocm_bot.domain.settings.registry_settings import Reminders
 from cocm_bot.domain.vocabulary import Flag, Role, Status
 from cocm_bot.operations.caseload.caseload import row_of, urgency
-from cocm_bot.operations.digests.registry_snapshot import Standing
+from cocm_bot.operations.digests.registry_snapshot import RegistrySnapshot
 from cocm_bot.store.table.items import Listing
 from tests.domain import build
 
@@ -96,11 +96,13 @@ def registry(**settings: object) -> Registry:
     return made.model_copy(update=settings)
 
 
-def standing(found: list[Patient], reader: RegistryUser, where: Registry, day: str = TODAY) -> Standing:
+def snapshot(
+    found: list[Patient], reader: RegistryUser, where: Registry, day: str = TODAY
+) -> RegistrySnapshot:
     """The registry with these patients, as it would be read at 9 in the morning."""
     now = build.moment(f"{day} 09:00")
     rows = [row_of(each, where.policy, now) for each in found]
-    return Standing(
+    return RegistrySnapshot(
         registry=where,
         now=now,
         day=where.policy.local_date(now.timestamp()),

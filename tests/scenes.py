@@ -49,12 +49,12 @@ def second_registry(clinic: Clinic, name: str = "Harbor Clinic") -> str:
         role=Role.CARE_MANAGER,
         timezone=ZONE,
     )
-    return create_registry(clinic.desk, wanted).registry_id
+    return create_registry(clinic.ctx, wanted).registry_id
 
 
 def team_channel(clinic: Clinic, registry_id: str, channel_id: str) -> None:
     """The Slack channel becomes a registry's team channel."""
-    before = registries.get(clinic.desk.table, registry_id)
+    before = registries.get(clinic.ctx.table, registry_id)
     assert before is not None
     after = before.model_copy(update={"team_channel": channel_id})
     setting = writes.update(
@@ -64,7 +64,7 @@ def team_channel(clinic: Clinic, registry_id: str, channel_id: str) -> None:
         {"channel": channel_id},
         lambda _: NotFound("The registry is gone."),
     )
-    clinic.desk.table.transact([setting, *registries.channel_writes(before, after)])
+    clinic.ctx.table.transact([setting, *registries.channel_writes(before, after)])
 
 
 def handle_on(screen: str) -> str:

@@ -11,7 +11,7 @@ import pytest
 from cocm_bot.domain.access import Actor
 from cocm_bot.domain.members import RegistryUser
 from cocm_bot.domain.vocabulary import Role
-from cocm_bot.operations.context import Desk
+from cocm_bot.operations.context import Context
 from cocm_bot.operations.team.invites import NewInvite, invite
 from cocm_bot.playground import cast, messages
 from cocm_bot.playground.sender import Reply, Sender
@@ -56,7 +56,7 @@ def invite_all(table: Table, registry_id: str, key: str) -> None:
     def now() -> datetime:
         return datetime.now(UTC)
 
-    desk = Desk(table, now, AuditTrail(key, 6, now))
+    ctx = Context(table, now, AuditTrail(key, 6, now))
     maya, registry = (
         people.user_by_email(table, "maya.okafor@example.org"),
         registries.get(table, registry_id),
@@ -72,7 +72,7 @@ def invite_all(table: Table, registry_id: str, key: str) -> None:
             last_name="Family",
             role=ROLES[number % len(ROLES)],
         )
-        invite(desk, actor, wanted, f"invite-{number}")
+        invite(ctx, actor, wanted, f"invite-{number}")
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(one, range(EVERYBODY)))

@@ -96,7 +96,7 @@ def patient(clinic: Clinic, handle: str) -> Patient:
 
 
 def contacts(clinic: Clinic, handle: str) -> int:
-    return len(history.contacts(clinic.desk.table, patient(clinic, handle).id))
+    return len(history.contacts(clinic.ctx.table, patient(clinic, handle).id))
 
 
 def opened(seat: Seat, handle: str, modal: Modal) -> None:

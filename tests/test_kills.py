@@ -15,11 +15,11 @@ from cocm_bot.domain.access import Actor
 from cocm_bot.domain.patient import Patient
 from cocm_bot.domain.patients.derive import as_of, derive
 from cocm_bot.domain.vocabulary import Role
-from cocm_bot.jobs.handlers import DOINGS
+from cocm_bot.jobs.handlers import HANDLERS
 from cocm_bot.jobs.pace import Pace
 from cocm_bot.jobs.slack_directory import Directory
-from cocm_bot.jobs.tick import LEASE_SECONDS, Rounds, Ticker
-from cocm_bot.operations.access.slack_users import Person
+from cocm_bot.jobs.tick import LEASE_SECONDS, JobContext, Ticker
+from cocm_bot.operations.access.slack_users import SlackUser
 from cocm_bot.operations.checking import check
 from cocm_bot.operations.registries import measures, recalculation
 from cocm_bot.operations.team import offboarding
@@ -30,7 +30,7 @@ from cocm_bot.playground.server import running_workspace
 from cocm_bot.playground.workspace import Workspace
 from cocm_bot.slack.runtime.gateway import Gateway
 from cocm_bot.store import jobs
-from cocm_bot.store.jobs import Waiting
+from cocm_bot.store.jobs import JobRef
 from cocm_bot.store.patients import history, patients
 from cocm_bot.store.table.table import Table
 from cocm_bot.store.team import invites, people
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(600)]
 
-NORA = Person("U-NORA", "T1", "nora@example.org", None, "Nora", "Newcomer")
+NORA = SlackUser("U-NORA", "T1", "nora@example.org", None, "Nora", "Newcomer")
 KINDS = (offboarding.KIND, recalculation.KIND)
 
 whenever = pytest.mark.parametrize("done", [False, True], ids=["before it is sent", "its answer lost"])
@@ -99,7 +99,7 @@ class Clinic:
 
     def passes(self) -> bool:
         """Whether a check finds nothing."""
-        return [each.finding for each in check(self.office.desk)] == []
+        return [each.finding for each in check(self.office.ctx)] == []
 
     def everyone(self) -> list[Patient]:
         """All patients as told now."""
@@ -119,11 +119,11 @@ class Ticking:
     def __init__(self, office: Office, workspace: Workspace) -> None:
         gateway = Gateway(WebClient(token=workspace.token, base_url=workspace.api_url))
         pace = Pace(lambda: 0, lambda _: None, per_minute=1)
-        self._rounds = Rounds(office.desk, gateway, Directory(gateway, lambda: 0), pace)
+        self._rounds = JobContext(office.ctx, gateway, Directory(gateway, lambda: 0), pace)
         self._hand = ThreadPoolExecutor(1)
 
     def __enter__(self) -> Ticker:
-        return Ticker(self._rounds, {kind: DOINGS[kind] for kind in KINDS}, self._hand)
+        return Ticker(self._rounds, {kind: HANDLERS[kind] for kind in KINDS}, self._hand)
 
     def __exit__(self, *_: object) -> None:
         self._hand.shutdown()
@@ -152,15 +152,15 @@ def test_accepting(scene: Callable[[], Clinic], done: bool) -> None:
     def run(at: int) -> Death:
         clinic = scene()
         wanted = NewInvite(email=NORA.email, first_name="Nora", last_name="Newcomer", role=Role.PCP)
-        invite(clinic.office.desk, clinic.admin(), wanted, "invite-1")
+        invite(clinic.office.ctx, clinic.admin(), wanted, "invite-1")
         with dying(clinic.table.client, at, done=done) as death:
-            accept(clinic.office.desk, NORA, REGISTRY, "message")
+            accept(clinic.office.ctx, NORA, REGISTRY, "message")
         clinic.restart()
         joined = people.user_by_email(clinic.table, NORA.email) is not None
         waits = invites.get(clinic.table, NORA.email, REGISTRY) is not None
         assert (joined, counts(clinic.table)[0]) == ((False, 2) if waits else (True, 3)), at
         assert clinic.passes(), at
-        accept(clinic.office.desk, NORA, REGISTRY, "message")
+        accept(clinic.office.ctx, NORA, REGISTRY, "message")
         assert counts(clinic.table)[0] == 3
         assert clinic.passes(), at
         return death
@@ -174,7 +174,7 @@ def test_removing(scene: Callable[[], Clinic], done: bool) -> None:
         clinic = scene()
         clinic.enrol(2)
         with dying(clinic.table.client, at, done=done) as death:
-            waiting = remove(clinic.office.desk, clinic.admin(), "user-2")
+            waiting = remove(clinic.office.ctx, clinic.admin(), "user-2")
             assert waiting is not None
             with clinic.clock() as ticker:
                 ticker.do(waiting)
@@ -195,11 +195,11 @@ def test_deriving_anew(scene: Callable[[], Clinic], done: bool) -> None:
         clinic = scene()
         clinic.enrol(2)
         with dying(clinic.table.client, at, done=done) as death:
-            measures.choose(clinic.office.desk, clinic.admin(), ["GAD-7"])
+            measures.choose(clinic.office.ctx, clinic.admin(), ["GAD-7"])
             with clinic.clock() as ticker:
-                ticker.do(Waiting(recalculation.KIND, REGISTRY))
+                ticker.do(JobRef(recalculation.KIND, REGISTRY))
                 clinic.office.forward(seconds=recalculation.SETTLED_SECONDS)
-                ticker.do(Waiting(recalculation.KIND, REGISTRY))
+                ticker.do(JobRef(recalculation.KIND, REGISTRY))
         clinic.restart()
         assert all(clinic.follows_the_policy(patient) for patient in clinic.everyone()), at
         assert queued(clinic, recalculation.KIND) == []

@@ -38,10 +38,10 @@ def everything_a_care_manager_does(clinic: Clinic) -> None:
     maya.fill({**ASSESSED, "Note": NOTE, "PHQ-9 total": "28"})
     send_anyway(maya)
     maya.fill({"PHQ-9 total": "18"})
-    with faults.on(clinic.desk.table.client, "*", faults.refuse("InternalServerError", 500)):
+    with faults.on(clinic.ctx.table.client, "*", faults.refuse("InternalServerError", 500)):
         maya.submit()
     quoting = faults.refuse("ValidationException", message=f"The value {ZEPHYRINE['Last name']} is not valid")
-    with faults.on(clinic.desk.table.client, "*", quoting):
+    with faults.on(clinic.ctx.table.client, "*", quoting):
         errors = maya.submit()
         assert errors is not None
         assert "Something went wrong on my side" in next(iter(errors.values()))

@@ -19,7 +19,7 @@ from cocm_bot.playground.seat import Seat
 from cocm_bot.playground.state import Call
 from cocm_bot.slack.app import FEATURES
 from cocm_bot.slack.commands import COMMANDS
-from cocm_bot.slack.runtime.router import Entry
+from cocm_bot.slack.runtime.router import Router
 from cocm_bot.slack.shared_views.card_actions import CARD_ACTIONS
 from cocm_bot.store.audit.access_log import AccessEntry
 from tests import forged
@@ -225,7 +225,7 @@ def ways() -> Iterator[Way]:
 WAYS = list(ways())
 
 
-class Listed(Entry):
+class Listed(Router):
     """Writes down what the features register."""
 
     def __init__(self) -> None:

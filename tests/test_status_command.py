@@ -13,7 +13,7 @@ from cocm_bot.domain.digests.digest_schedule import Kind, Turn
 from cocm_bot.store import jobs, registries, ticks
 from cocm_bot.store.digests import posts
 from cocm_bot.store.digests.posts import NOTHING, State
-from cocm_bot.store.jobs import Waiting
+from cocm_bot.store.jobs import JobRef
 from cocm_bot.store.table.table import Table
 from cocm_bot.store.ticks import Run
 from tests.store import engines
@@ -29,9 +29,9 @@ pytestmark = pytest.mark.usefixtures("restored_logging")
 def clock(table: Table, endpoint: str) -> Iterator[Table]:
     """A registry that is looked at in an hour, and the environment of the commands."""
     ahead = datetime.now(UTC).timestamp() + 3600
-    held = jobs.claim(table, Waiting(registries.DAY, REGISTRY), ahead, 1)
+    held = jobs.claim(table, JobRef(registries.DAY, REGISTRY), ahead, 1)
     assert held is not None
-    jobs.put_off(table, held, ahead)
+    jobs.reschedule(table, held, ahead)
     settings = {"COCM_TABLE": table.name, "COCM_AUDIT_KEY": KEY}
     with mock.patch.dict(os.environ, settings | engines.reaching(endpoint)):
         yield table
@@ -63,7 +63,7 @@ def test_one_that_does_not_is_an_error(clock: Table) -> None:
 
 def test_work_that_waits_for_long_is_one_too(clock: Table) -> None:
     tick(clock)
-    late = jobs.work("notice", "n1", REGISTRY, datetime.now(UTC).timestamp() - 1300)
+    late = jobs.new_job("notice", "n1", REGISTRY, datetime.now(UTC).timestamp() - 1300)
     clock.transact([jobs.adding(late)])
     result = run()
     assert result.exit_code == 1

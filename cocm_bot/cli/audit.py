@@ -9,11 +9,11 @@ from typing import Annotated
 import typer
 
 from cocm_bot import logs
-from cocm_bot.bootstrap import open_desk
+from cocm_bot.bootstrap import open_context
 from cocm_bot.config import load_keyed_settings
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.operations.access import audit
-from cocm_bot.operations.context import Desk
+from cocm_bot.operations.context import Context
 
 FAULTY = 1
 
@@ -34,10 +34,10 @@ def export_command(
     ] = None,
 ) -> None:
     """Write the entries as lines of JSON, by default today's. That it was done is in the log."""
-    desk = _desk()
-    today = desk.now().date()
+    ctx = _desk()
+    today = ctx.now().date()
     last = _day(until) or today
-    lines = audit.export(desk, registry, _day(since) or last, last, getpass.getuser())
+    lines = audit.export(ctx, registry, _day(since) or last, last, getpass.getuser())
     if file is None:
         sys.stdout.writelines(f"{line}\n" for line in lines)
         return
@@ -70,10 +70,10 @@ def verify_command(
         raise typer.Exit(FAULTY)
 
 
-def _desk() -> Desk:
+def _desk() -> Context:
     settings = load_keyed_settings()
     logs.configure(settings.log_level)
-    return open_desk(settings, patient=True)
+    return open_context(settings, patient=True)
 
 
 def _day(given: datetime | None) -> date | None:

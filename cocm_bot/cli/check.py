@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 
 from cocm_bot import logs
-from cocm_bot.bootstrap import open_desk
+from cocm_bot.bootstrap import open_context
 from cocm_bot.config import load_keyed_settings
 from cocm_bot.domain.errors import CocmError, Unavailable
 from cocm_bot.operations.checking import FOR_A_PERSON, Checked, Kind, check
@@ -34,7 +34,7 @@ def check_command(
     summary = _Summary()
     try:
         for checked in check(
-            open_desk(settings, patient=True), registry, getpass.getuser() if repair else None
+            open_context(settings, patient=True), registry, getpass.getuser() if repair else None
         ):
             summary.add(checked)
     except CocmError as error:

@@ -19,11 +19,11 @@ from pydantic import AnyHttpUrl, SecretStr
 from starlette.applications import Starlette
 
 from cocm_bot import logs
-from cocm_bot.bootstrap import open_desk, running_bot, system_clock
+from cocm_bot.bootstrap import open_context, running_bot, system_clock
 from cocm_bot.config import Settings
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.jobs.scheduler import ticking
-from cocm_bot.operations.context import Desk
+from cocm_bot.operations.context import Context
 from cocm_bot.operations.registries.setup import add_member, create_registry, new_member, new_registry
 from cocm_bot.operations.synthetic.seeding import seed
 from cocm_bot.playground import cast
@@ -104,9 +104,9 @@ def running_demo(
             COCM_REGISTRY_CREATORS=CREATORS,
             COCM_POSTS_PER_MINUTE=POSTS_PER_MINUTE,
         )
-        desk = open_desk(settings, clock.now, patient=True)
-        create_table(desk.table.client, desk.table.name)
-        registry_id = "" if patients is None else _registry(desk, patients)
+        ctx = open_context(settings, clock.now, patient=True)
+        create_table(ctx.table.client, ctx.table.name)
+        registry_id = "" if patients is None else _registry(ctx, patients)
         bot = stack.enter_context(running_bot(settings, clock.now))
         workspace.connect(stack.enter_context(_answering(http_app(bot.bolt, bot.ready))))
         clock.when_moved = stack.enter_context(ticking(bot.clock, system_clock()))
@@ -161,13 +161,13 @@ def offer_of(manifest: Path) -> Offer:
     )
 
 
-def _registry(desk: Desk, patients: int) -> str:
+def _registry(ctx: Context, patients: int) -> str:
     maya = _named(cast.MAYA)
     maya["admin_email"] = maya.pop("email")
-    created = create_registry(desk, new_registry(name=REGISTRY, timezone=ZONE, **maya))
+    created = create_registry(ctx, new_registry(name=REGISTRY, timezone=ZONE, **maya))
     for member, role in TEAM.items():
-        add_member(desk, created.registry_id, new_member(role=role, **_named(member)))
-    for _ in seed(desk, created.registry_id, patients, RANDOM_SEED):
+        add_member(ctx, created.registry_id, new_member(role=role, **_named(member)))
+    for _ in seed(ctx, created.registry_id, patients, RANDOM_SEED):
         pass
     return created.registry_id
 

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import track
 
 from cocm_bot import logs
-from cocm_bot.bootstrap import open_desk, open_table, serve
+from cocm_bot.bootstrap import open_context, open_table, serve
 from cocm_bot.cli import audit, check, status, user
 from cocm_bot.cli.measures_file import read_measures
 from cocm_bot.config import (
@@ -21,7 +21,7 @@ from cocm_bot.config import (
 )
 from cocm_bot.domain.errors import CocmError
 from cocm_bot.domain.vocabulary import Role
-from cocm_bot.operations.context import Desk
+from cocm_bot.operations.context import Context
 from cocm_bot.operations.registries import measures, recalculation
 from cocm_bot.operations.registries.setup import add_member, create_registry, new_member, new_registry
 from cocm_bot.operations.synthetic.seeding import seed
@@ -156,10 +156,10 @@ def measures_load(
 ) -> None:
     """Define a registry's own measures from a file, ask for them, and compute what follows anew."""
     loaded = read_measures(file)
-    desk = _desk()
-    measures.load(desk, registry, loaded, getpass.getuser())
+    ctx = _desk()
+    measures.load(ctx, registry, loaded, getpass.getuser())
     console.print(f"{len(loaded)} measures are asked for from now on.", markup=False)
-    _derive(desk, registry)
+    _derive(ctx, registry)
 
 
 @measures_app.command("derive")
@@ -168,8 +168,8 @@ def measures_derive(registry: Annotated[str, typer.Option(help="The registry's i
     _derive(_desk(), registry)
 
 
-def _derive(desk: Desk, registry_id: str) -> None:
-    patients, steps = recalculation.steps(desk, registry_id)
+def _derive(ctx: Context, registry_id: str) -> None:
+    patients, steps = recalculation.steps(ctx, registry_id)
     moved = sum(track(steps, "Computing patients anew", total=patients, console=errors))
     console.print(f"{patients} patients computed anew, {moved} due dates changed.", markup=False)
 
@@ -192,7 +192,7 @@ def _table_settings() -> TableSettings:
     return settings
 
 
-def _desk() -> Desk:
+def _desk() -> Context:
     settings = load_keyed_settings()
     logs.configure(settings.log_level)
-    return open_desk(settings, patient=True)
+    return open_context(settings, patient=True)

@@ -7,9 +7,9 @@ import typer
 from rich.console import Console
 
 from cocm_bot import logs
-from cocm_bot.bootstrap import open_desk
+from cocm_bot.bootstrap import open_context
 from cocm_bot.config import load_keyed_settings
-from cocm_bot.operations.clock_status import Days, Standing, days_of, standing
+from cocm_bot.operations.clock_status import ClockHealth, Days, clock_health, days_of
 
 UNWELL = 1
 
@@ -22,16 +22,16 @@ def status_command(
     """Say how the clock stands; exit 1 if it does not tick or is far behind."""
     settings = load_keyed_settings()
     logs.configure(settings.log_level)
-    desk = open_desk(settings, patient=True)
-    found = standing(desk)
+    ctx = open_context(settings, patient=True)
+    found = clock_health(ctx)
     _print_clock(found)
     if registry is not None:
-        _print_days(days_of(desk, registry))
+        _print_days(days_of(ctx, registry))
     if not found.well:
         raise typer.Exit(UNWELL)
 
 
-def _print_clock(found: Standing) -> None:
+def _print_clock(found: ClockHealth) -> None:
     for run in found.runs:
         _print(f"{_time(run.at)} {run.process} did {run.done} in {run.seconds:.1f} s, left {run.left}")
     if not found.runs:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from cocm_bot import logs
-from cocm_bot.bootstrap import open_desk
+from cocm_bot.bootstrap import open_context
 from cocm_bot.config import load_keyed_settings
 from cocm_bot.operations.access import accounts
 
@@ -25,5 +25,5 @@ def unbind_command(
     """Connect a user with a new Slack account: whoever comes with their address next gets it."""
     settings = load_keyed_settings()
     logs.configure(settings.log_level)
-    accounts.unbind(open_desk(settings, patient=True), email, getpass.getuser())
+    accounts.unbind(open_context(settings, patient=True), email, getpass.getuser())
     typer.echo("The next Slack account with this e-mail address is theirs.")

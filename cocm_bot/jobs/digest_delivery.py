@@ -10,10 +10,10 @@ from cocm_bot.domain.access import CHANNEL_SURFACE, Actor
 from cocm_bot.domain.digests.digest_schedule import Kind, Turn
 from cocm_bot.domain.members import Registry, User
 from cocm_bot.domain.vocabulary import Role
-from cocm_bot.jobs.tick import Rounds
+from cocm_bot.jobs.tick import JobContext
 from cocm_bot.operations.digests import digests
 from cocm_bot.operations.digests.program_digests import team_digest
-from cocm_bot.operations.digests.registry_snapshot import Standing, due_of
+from cocm_bot.operations.digests.registry_snapshot import RegistrySnapshot, due_of
 from cocm_bot.operations.registries.admin_notices import Notice, tell_admins
 from cocm_bot.operations.team.recipients import DIGEST, reader
 from cocm_bot.slack.digests.digest_view import digest_message, struck
@@ -53,13 +53,13 @@ class Outgoing:
     counts: Mapping[str, int] = field(default_factory=dict)
 
 
-class Outlet:
+class DigestDelivery:
     """Draws what the recipients of one registry are told."""
 
-    def __init__(self, rounds: Rounds, registry: Registry) -> None:
-        self._rounds = rounds
+    def __init__(self, job_context: JobContext, registry: Registry) -> None:
+        self._rounds = job_context
         self._registry = registry
-        self._standing: Standing | None = None
+        self._standing: RegistrySnapshot | None = None
 
     def drawn(self, turn: Turn) -> Outgoing | str:
         """What a recipient is told now, or in a word why nothing. Raises Unavailable."""
@@ -67,7 +67,7 @@ class Outlet:
 
     def arrived(self, turn: Turn, post: Post) -> Sent | None:
         """The member's message with the post, if it reached them. Raises Unavailable."""
-        user = people.user(self._rounds.desk.table, turn.recipient)
+        user = people.user(self._rounds.ctx.table, turn.recipient)
         person = self._rounds.directory.member(user) if user else None
         if person is None:
             return None
@@ -87,12 +87,12 @@ class Outlet:
             handles=tuple(outgoing.handles),
             message=json.dumps(outgoing.message),
         )
-        live_digests.record(self._rounds.desk.table, self._registry.id, digest)
+        live_digests.record(self._rounds.ctx.table, self._registry.id, digest)
         return digest
 
     def kept(self, turn: Turn) -> LiveDigest | None:
         """What was remembered of a message that somebody else was sending. Raises Unavailable."""
-        return live_digests.get(self._rounds.desk.table, self._registry.id, turn.day, turn.recipient)
+        return live_digests.get(self._rounds.ctx.table, self._registry.id, turn.day, turn.recipient)
 
     def place(self, digest: LiveDigest | None, sent: Sent) -> None:
         """Let the rows of a message that has arrived follow what is done about them.
@@ -102,7 +102,7 @@ class Outlet:
         if digest is None:
             return
         registry_id = self._registry.id
-        placed = live_digests.place(self._rounds.desk.table, registry_id, digest, *sent)
+        placed = live_digests.place(self._rounds.ctx.table, registry_id, digest, *sent)
         if placed and placed.done:
             drawn = struck(json.loads(placed.message), placed.done)
             try:
@@ -120,9 +120,9 @@ class Outlet:
             self._tell_admins(Notice.MEMBER_GONE, turn.recipient)
 
     def _for_member(self, turn: Turn) -> Outgoing | str:
-        desk = self._rounds.desk
-        found = people.actor_records(desk.table, self._registry.id, turn.recipient)
-        user: User | None = people.user(desk.table, turn.recipient)
+        ctx = self._rounds.ctx
+        found = people.actor_records(ctx.table, self._registry.id, turn.recipient)
+        user: User | None = people.user(ctx.table, turn.recipient)
         if found is None or user is None:
             return LEFT
         person = self._rounds.directory.member(user)
@@ -131,35 +131,35 @@ class Outlet:
             return NOT_IN_SLACK
         member, registry = found
         actor = reader(registry, member, person.id, DIGEST)
-        standing = self._stands()
-        digest = digests.digest_of(desk, standing, actor, quiet=member.reminders.quiet_when_empty)
+        snapshot = self._stands()
+        digest = digests.digest_of(ctx, snapshot, actor, quiet=member.reminders.quiet_when_empty)
         if digest is None:
             return NOTHING
-        read = standing.now.timestamp()
+        read = snapshot.now.timestamp()
         return Outgoing(person.id, digest_message(actor, digest), digests.handles(digest), read)
 
     def _for_team(self, turn: Turn) -> Outgoing | str:
-        desk = self._rounds.desk
-        registry = registries.get(desk.table, self._registry.id)
+        ctx = self._rounds.ctx
+        registry = registries.get(ctx.table, self._registry.id)
         channel = registry.team_channel if registry else None
         if registry is None or channel is None:
             return NO_CHANNEL
         if self._rounds.gateway.channel_is_shared(channel):
             self._tell_admins(Notice.CHANNEL_SHARED, channel)
             return SHARED
-        earlier = posts.get(desk.table, registry.id, turn.day - WEEK, turn.kind, turn.recipient)
+        earlier = posts.get(ctx.table, registry.id, turn.day - WEEK, turn.kind, turn.recipient)
         before = earlier.counts if earlier and earlier.state is State.POSTED else None
-        digest = team_digest(desk, self._stands(), _everybody_in(channel, registry), before)
+        digest = team_digest(ctx, self._stands(), _everybody_in(channel, registry), before)
         return Outgoing(channel, team_message(registry, digest), counts=digest.counts)
 
-    def _stands(self) -> Standing:
+    def _stands(self) -> RegistrySnapshot:
         """The registry as it stands now, or stood a moment ago."""
-        if self._standing is None or self._rounds.desk.now() - self._standing.now > FRESH:
-            self._standing = due_of(self._rounds.desk, self._registry)
+        if self._standing is None or self._rounds.ctx.now() - self._standing.now > FRESH:
+            self._standing = due_of(self._rounds.ctx, self._registry)
         return self._standing
 
     def _tell_admins(self, notice: Notice, subject: str) -> None:
-        tell_admins(self._rounds.desk, self._registry.id, notice, subject)
+        tell_admins(self._rounds.ctx, self._registry.id, notice, subject)
 
 
 def _everybody_in(channel: str, registry: Registry) -> Actor:

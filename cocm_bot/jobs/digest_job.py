@@ -13,8 +13,8 @@ from typing import Any
 from cocm_bot.domain.digests.digest_schedule import CATCH_UP, Kind, Turn, next_moment, turns
 from cocm_bot.domain.errors import CocmError
 from cocm_bot.domain.members import Registry
-from cocm_bot.jobs.digest_delivery import Outgoing, Outlet
-from cocm_bot.jobs.tick import PAUSES, Rounds
+from cocm_bot.jobs.digest_delivery import DigestDelivery, Outgoing
+from cocm_bot.jobs.tick import PAUSES, JobContext
 from cocm_bot.logs import where
 from cocm_bot.operations.registries.admin_notices import Notice, tell_admins
 from cocm_bot.slack.runtime.failures import Gone, RateLimited, Refused, SlackFailure
@@ -23,7 +23,7 @@ from cocm_bot.store import jobs, registries
 from cocm_bot.store.digests import posts
 from cocm_bot.store.digests.live_digests import LiveDigest
 from cocm_bot.store.digests.posts import Post, State
-from cocm_bot.store.jobs import Work
+from cocm_bot.store.jobs import Job
 from cocm_bot.store.table.errors import NotHeld
 from cocm_bot.store.team import people
 
@@ -34,27 +34,27 @@ LATE = "late"
 logger = logging.getLogger(__name__)
 
 
-def serve(rounds: Rounds, held: Work) -> None:
+def serve(job_context: JobContext, job: Job) -> None:
     """Serve everybody whose turn came since the work fell due, and wait for the next moment."""
-    desk = rounds.desk
-    registry, now = registries.get(desk.table, held.registry_id), desk.now()
+    ctx = job_context.ctx
+    registry, now = registries.get(ctx.table, job.registry_id), ctx.now()
     if registry is None:
-        jobs.finish(desk.table, held)
+        jobs.complete(ctx.table, job)
         return
-    members = people.members(desk.table, registry.id).records
-    since = datetime.fromtimestamp(held.due_at, UTC)
+    members = people.members(ctx.table, registry.id).records
+    since = datetime.fromtimestamp(job.due_at, UTC)
     # What there is no time for while the work is held is left for the next look, which may be another's.
-    until = held.visible_at - LEASE_SECONDS
-    day = _Day(rounds, registry, PAUSES[min(held.tries, len(PAUSES)) - 1], until)
+    until = job.visible_at - LEASE_SECONDS
+    day = _Day(job_context, registry, PAUSES[min(job.tries, len(PAUSES)) - 1], until)
     fallen_due = turns(registry, members, since, now)
-    day.own_up(fallen_due)
+    day.report_unreached(fallen_due)
     again = [at for turn in fallen_due if (at := day.serve(turn)) is not None]
     if day.cut_short:
-        jobs.go_on(desk.table, held, min(again))
+        jobs.continue_later(ctx.table, job, min(again))
     elif again:
-        jobs.put_off(desk.table, held, min(again), tries=held.tries)
+        jobs.reschedule(ctx.table, job, min(again), tries=job.tries)
     else:
-        jobs.put_off(desk.table, held, next_moment(registry, members, now).timestamp())
+        jobs.reschedule(ctx.table, job, next_moment(registry, members, now).timestamp())
 
 
 class _Day:
@@ -63,25 +63,25 @@ class _Day:
     `pause` is after how many seconds to try again what failed, `until` when to begin no more (seconds UTC).
     """
 
-    def __init__(self, rounds: Rounds, registry: Registry, pause: float, until: float) -> None:
-        self._rounds = rounds
-        self._table = rounds.desk.table
+    def __init__(self, job_context: JobContext, registry: Registry, pause: float, until: float) -> None:
+        self._rounds = job_context
+        self._table = job_context.ctx.table
         self._registry = registry
         self._pause = pause
         self._until = until
         self.cut_short = False
         """Whether there was no time left for somebody."""
         self._told = cache(self._read_told)
-        self._outlet = Outlet(rounds, registry)
+        self._outlet = DigestDelivery(job_context, registry)
 
-    def own_up(self, fallen_due: Iterable[Turn]) -> None:
+    def report_unreached(self, fallen_due: Iterable[Turn]) -> None:
         """Have the admins told which days' turns come too late to be served."""
         late = [turn for turn in fallen_due if self._late(turn)]
         settled = [turn for turn in late if (found := self._found(turn)) and found.settled]
         days = sorted({turn.day.isoformat() for turn in late if turn not in settled})
         if days:
             subject = "/".join(dict.fromkeys((days[0], days[-1])))
-            tell_admins(self._rounds.desk, self._registry.id, Notice.DAY_SKIPPED, subject)
+            tell_admins(self._rounds.ctx, self._registry.id, Notice.DAY_SKIPPED, subject)
 
     def serve(self, turn: Turn) -> float | None:
         """Tell a recipient; when to come again (seconds UTC), or None once all is done for this turn.
@@ -109,85 +109,85 @@ class _Day:
             return self._tell(turn, None)
         if found.lease_until > now:
             return found.lease_until
-        held = posts.take_over(self._table, self._registry.id, found, now, LEASE_SECONDS)
-        return None if self._came_through(turn, held) else self._tell(turn, held)
+        job = posts.take_over(self._table, self._registry.id, found, now, LEASE_SECONDS)
+        return None if self._came_through(turn, job) else self._tell(turn, job)
 
-    def _tell(self, turn: Turn, held: Post | None) -> float | None:
+    def _tell(self, turn: Turn, job: Post | None) -> float | None:
         """Tell a recipient anew, or for the first time."""
         if self._late(turn):
-            self._settle(turn, held, State.SKIPPED, LATE)
+            self._settle(turn, job, State.SKIPPED, LATE)
             return None
         try:
             outgoing = self._outlet.drawn(turn)
         except Gone as gone:
-            self._give_up(turn, held, gone)
+            self._give_up(turn, job, gone)
             return None
         if isinstance(outgoing, str):
-            self._settle(turn, held, State.SKIPPED, outgoing)
+            self._settle(turn, job, State.SKIPPED, outgoing)
             return None
         kept = self._outlet.keep(turn, outgoing)
         self._rounds.pace.wait()
-        if held is None:
-            held = posts.claim(self._table, self._registry.id, turn, self._now(), LEASE_SECONDS)
-        return self._send(turn, held, outgoing, kept)
+        if job is None:
+            job = posts.claim(self._table, self._registry.id, turn, self._now(), LEASE_SECONDS)
+        return self._send(turn, job, outgoing, kept)
 
-    def _send(self, turn: Turn, held: Post, outgoing: Outgoing, kept: LiveDigest | None) -> float | None:
+    def _send(self, turn: Turn, job: Post, outgoing: Outgoing, kept: LiveDigest | None) -> float | None:
         try:
-            message = posted(outgoing.message, held.id)
+            message = posted(outgoing.message, job.id)
             sent = self._rounds.gateway.tell(outgoing.destination, message, self._registry.id)
         except RateLimited as limit:
-            posts.release(self._table, self._registry.id, held)
+            posts.release(self._table, self._registry.id, job)
             return self._now() + limit.retry_after
         except (Gone, Refused) as failed:
-            self._give_up(turn, held, failed)
+            self._give_up(turn, job, failed)
             return None
         except SlackFailure as unclear:
             # It may have been taken: the next try, which the claim's lease holds back, looks first.
             logger.warning("unclear kind=%s reason=%s", turn.kind, unclear.reason)
-            return max(held.lease_until, self._now() + self._pause)
+            return max(job.lease_until, self._now() + self._pause)
         self._outlet.place(kept, sent)
-        self._settle(turn, held, State.POSTED, **sent._asdict(), counts=dict(outgoing.counts))
+        self._settle(turn, job, State.POSTED, **sent._asdict(), counts=dict(outgoing.counts))
         return None
 
-    def _give_up(self, turn: Turn, held: Post | None, failed: Gone | Refused) -> None:
+    def _give_up(self, turn: Turn, job: Post | None, failed: Gone | Refused) -> None:
         logger.warning("unsent kind=%s reason=%s", turn.kind, failed.reason)
-        self._settle(turn, held, State.FAILED, failed.reason)
+        self._settle(turn, job, State.FAILED, failed.reason)
         if isinstance(failed, Gone):
             self._outlet.tell_gone(turn)
 
-    def _came_through(self, turn: Turn, held: Post) -> bool:
+    def _came_through(self, turn: Turn, job: Post) -> bool:
         """Whether a post that was under way arrived, or nobody can say: it is written down either way."""
         if turn.kind is Kind.TEAM:
             # The bot reads nobody's channels.
-            self._settle(turn, held, State.UNCLEAR)
+            self._settle(turn, job, State.UNCLEAR)
             return True
         try:
-            sent = self._outlet.arrived(turn, held)
+            sent = self._outlet.arrived(turn, job)
         except SlackFailure:
             if not self._late(turn):
                 raise
-            self._settle(turn, held, State.UNCLEAR)
+            self._settle(turn, job, State.UNCLEAR)
             return True
         if sent is not None:
             self._outlet.place(self._outlet.kept(turn), sent)
-            self._settle(turn, held, State.POSTED, **sent._asdict())
+            self._settle(turn, job, State.POSTED, **sent._asdict())
         return sent is not None
 
-    def _settle(self, turn: Turn, held: Post | None, state: State, reason: str = "", **found: Any) -> None:
+    def _settle(self, turn: Turn, job: Post | None, state: State, reason: str = "", **found: Any) -> None:
         registry_id, now = self._registry.id, self._now()
-        if held is None:
+        if job is None:
             posts.claim(self._table, registry_id, turn, now, 0.0, state, reason)
         else:
-            posts.settle(self._table, registry_id, held, state, now, reason=reason, **found)
+            posts.settle(self._table, registry_id, job, state, now, reason=reason, **found)
 
     def _found(self, turn: Turn) -> Post | None:
         return self._told(turn.day).get((turn.kind, turn.recipient))
 
     def _late(self, turn: Turn) -> bool:
-        return self._rounds.desk.now() - turn.at > CATCH_UP
+        return self._rounds.ctx.now() - turn.at > CATCH_UP
 
     def _read_told(self, day: date) -> Mapping[tuple[str, str], Post]:
         return {(post.kind, post.recipient): post for post in posts.told(self._table, self._registry.id, day)}
 
     def _now(self) -> float:
-        return self._rounds.desk.now().timestamp()
+        return self._rounds.ctx.now().timestamp()

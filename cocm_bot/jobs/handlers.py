@@ -8,7 +8,7 @@ from cocm_bot.jobs.alert_job import alert
 from cocm_bot.jobs.offboarding_job import unassign
 from cocm_bot.jobs.recalculation_job import rederive
 from cocm_bot.jobs.recommendation_job import letter
-from cocm_bot.jobs.tick import Doing
+from cocm_bot.jobs.tick import JobHandler
 from cocm_bot.operations.recommendations import sending
 from cocm_bot.operations.registries import recalculation
 from cocm_bot.operations.safety import alerts
@@ -16,7 +16,7 @@ from cocm_bot.operations.team import offboarding
 from cocm_bot.operations.team.invites import WORK as INVITE
 from cocm_bot.store import registries
 
-DOINGS: Mapping[str, Doing] = MappingProxyType(
+HANDLERS: Mapping[str, JobHandler] = MappingProxyType(
     {
         alerts.KIND: alert,
         sending.KIND: letter,

@@ -3,11 +3,11 @@
 import logging
 from collections.abc import Mapping
 
-from cocm_bot.jobs.tick import PAUSES, Rounds
+from cocm_bot.jobs.tick import PAUSES, JobContext
 from cocm_bot.slack.kit import Payload
 from cocm_bot.slack.runtime.failures import Gone, Refused, SlackFailure
 from cocm_bot.store import jobs
-from cocm_bot.store.jobs import Work
+from cocm_bot.store.jobs import Job
 from cocm_bot.store.team import people
 
 TOLD = "told"
@@ -16,34 +16,34 @@ TOLD = "told"
 logger = logging.getLogger(__name__)
 
 
-def tell_each(rounds: Rounds, held: Work, messages: Mapping[str, Payload]) -> None:
+def tell_each(job_context: JobContext, job: Job, messages: Mapping[str, Payload]) -> None:
     """Tell each person, by user id, who was not told yet, and finish the work.
 
     For whom Slack did not take it, it is put off and tried again later. Each is remembered at once: when the
     table fails, one at most is told again.
     """
-    table = rounds.desk.table
-    told = held.state.get(TOLD, [])
+    table = job_context.ctx.table
+    told = job.state.get(TOLD, [])
     for user_id in [each for each in messages if each not in told]:
-        if _told(rounds, held, user_id, messages[user_id]):
+        if _told(job_context, job, user_id, messages[user_id]):
             told = [*told, user_id]
-            held = jobs.remember(table, held, {**held.state, TOLD: told})
+            job = jobs.checkpoint(table, job, {**job.state, TOLD: told})
     if messages.keys() <= set(told):
-        jobs.finish(table, held)
+        jobs.complete(table, job)
         return
-    at = rounds.desk.now().timestamp() + PAUSES[min(held.tries, len(PAUSES)) - 1]
-    jobs.put_off(table, held, at, tries=held.tries)
+    at = job_context.ctx.now().timestamp() + PAUSES[min(job.tries, len(PAUSES)) - 1]
+    jobs.reschedule(table, job, at, tries=job.tries)
 
 
-def _told(rounds: Rounds, held: Work, user_id: str, message: Payload) -> bool:
+def _told(job_context: JobContext, job: Job, user_id: str, message: Payload) -> bool:
     """Whether there is nothing more to do for somebody: they were told, or can't be reached at all."""
-    user = people.user(rounds.desk.table, user_id)
+    user = people.user(job_context.ctx.table, user_id)
     try:
-        person = rounds.directory.member(user) if user else None
+        person = job_context.directory.member(user) if user else None
         if person is not None:
-            rounds.gateway.tell(person.id, message, held.registry_id)
+            job_context.gateway.tell(person.id, message, job.registry_id)
     except (Gone, Refused) as failed:
-        logger.warning("untold kind=%s reason=%s", held.kind, failed.reason)
+        logger.warning("untold kind=%s reason=%s", job.kind, failed.reason)
     except SlackFailure:
         return False
     return True

@@ -1,7 +1,7 @@
 """What somebody left behind who was removed, or is no care manager any more: settled, and told."""
 
 from cocm_bot.jobs.job_messages import TOLD, tell_each
-from cocm_bot.jobs.tick import Rounds
+from cocm_bot.jobs.tick import JobContext
 from cocm_bot.operations.team.offboarding import Left, settle
 from cocm_bot.slack.kit import Payload
 from cocm_bot.slack.runtime.failures import SlackFailure
@@ -11,15 +11,15 @@ from cocm_bot.slack.team.offboarding_view import (
     removed_message,
     uncovered_message,
 )
-from cocm_bot.store.jobs import Work
+from cocm_bot.store.jobs import Job
 
 
-def unassign(rounds: Rounds, held: Work) -> None:
+def unassign(job_context: JobContext, job: Job) -> None:
     """Settle it; then tell who was removed, whom they covered, and the admins."""
-    left = settle(rounds.desk, held)
-    if left and left.removed and left.person.id not in held.state.get(TOLD, []):
-        _close_home(rounds, left)
-    tell_each(rounds, held, _messages(left) if left else {})
+    left = settle(job_context.ctx, job)
+    if left and left.removed and left.person.id not in job.state.get(TOLD, []):
+        _close_home(job_context, left)
+    tell_each(job_context, job, _messages(left) if left else {})
 
 
 def _messages(left: Left) -> dict[str, Payload]:
@@ -32,11 +32,11 @@ def _messages(left: Left) -> dict[str, Payload]:
     }
 
 
-def _close_home(rounds: Rounds, left: Left) -> None:
+def _close_home(job_context: JobContext, left: Left) -> None:
     """Show nothing of the registry in the App Home any more; it is drawn anew anyway when it is opened."""
     try:
-        person = rounds.directory.member(left.person)
+        person = job_context.directory.member(left.person)
         if person is not None:
-            rounds.gateway.publish_home(person.id, removed_home(left))
+            job_context.gateway.publish_home(person.id, removed_home(left))
     except SlackFailure:
         return

@@ -5,8 +5,8 @@ import logging
 from cocm_bot.domain.errors import CocmError
 from cocm_bot.domain.members import Registry, RegistryUser
 from cocm_bot.domain.patient import Patient
-from cocm_bot.jobs.tick import PAUSES, Rounds
-from cocm_bot.operations.context import Desk
+from cocm_bot.jobs.tick import PAUSES, JobContext
+from cocm_bot.operations.context import Context
 from cocm_bot.operations.registries.admin_notices import Notice, tell_admins
 from cocm_bot.operations.team.recipients import record_shown
 from cocm_bot.slack.kit import Payload
@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 
 
 def deliver(
-    rounds: Rounds, registry: Registry, member: RegistryUser, about: Patient, message: Payload
+    job_context: JobContext, registry: Registry, member: RegistryUser, about: Patient, message: Payload
 ) -> Sent:
     """Send a member a direct message about a patient, once it is written down that they are shown it.
 
@@ -28,40 +28,40 @@ def deliver(
     the table and Slack answer.
     """
     try:
-        slack_user_id = _account(rounds, member.user_id)
-        record_shown(rounds.desk, registry, member, slack_user_id, about.id)
-        return rounds.gateway.tell(slack_user_id, message, registry.id)
+        slack_user_id = _account(job_context, member.user_id)
+        record_shown(job_context.ctx, registry, member, slack_user_id, about.id)
+        return job_context.gateway.tell(slack_user_id, message, registry.id)
     except Gone as gone:
         logger.warning("gone kind=message reason=%s", gone.reason)
-        tell_admins(rounds.desk, registry.id, Notice.MEMBER_GONE, member.user_id)
+        tell_admins(job_context.ctx, registry.id, Notice.MEMBER_GONE, member.user_id)
         raise
 
 
-def _account(rounds: Rounds, user_id: str) -> str:
-    user = people.user(rounds.desk.table, user_id)
-    person = rounds.directory.member(user) if user else None
+def _account(job_context: JobContext, user_id: str) -> str:
+    user = people.user(job_context.ctx.table, user_id)
+    person = job_context.directory.member(user) if user else None
     if person is None:
         raise Gone("users_not_found")
     return person.id
 
 
-def redraw(rounds: Rounds, registry: Registry, delivery: Delivery, message: Payload) -> None:
+def redraw(job_context: JobContext, registry: Registry, delivery: Delivery, message: Payload) -> None:
     """Draw a message anew, if it is still there and its reader a full member of the workspace.
 
     Raises what may work later.
     """
     try:
-        _account(rounds, delivery.user_id)
-        rounds.gateway.update_message(Sent(delivery.channel, delivery.ts), message, registry.id)
+        _account(job_context, delivery.user_id)
+        job_context.gateway.update_message(Sent(delivery.channel, delivery.ts), message, registry.id)
     except (Gone, Refused) as refused:
         logger.warning("not redrawn kind=message reason=%s", refused.reason)
 
 
-def remember(desk: Desk, subject_id: str, user_id: str, sent: Sent, round_number: int = 0) -> None:
+def remember(ctx: Context, subject_id: str, user_id: str, sent: Sent, round_number: int = 0) -> None:
     """Write down a message that was just sent: to send it once, and to draw it anew. Raises Unavailable."""
-    at = desk.now().timestamp()
+    at = ctx.now().timestamp()
     sending = Delivery(user_id=user_id, channel=sent.channel, ts=sent.ts, at=at, round=round_number)
-    sent_messages.record(desk.table, subject_id, sending)
+    sent_messages.record(ctx.table, subject_id, sending)
 
 
 def pause_after(failures: list[CocmError], tries: int) -> float:

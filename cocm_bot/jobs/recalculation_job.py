@@ -1,6 +1,6 @@
 """Computing a registry's patients anew after its policy changed, a slice at a time."""
 
-from cocm_bot.jobs.tick import Rounds
+from cocm_bot.jobs.tick import JobContext
 from cocm_bot.operations.access.access_logging import recorded_by_clock
 from cocm_bot.operations.registries import recalculation
 from cocm_bot.operations.registries.recalculation import Progress
@@ -9,68 +9,68 @@ from cocm_bot.slack.registries.recalculation_view import done_message, progress_
 from cocm_bot.slack.runtime.failures import Gone, Refused, SlackFailure
 from cocm_bot.slack.runtime.gateway import Sent
 from cocm_bot.store import jobs
-from cocm_bot.store.jobs import Work
+from cocm_bot.store.jobs import Job
 from cocm_bot.store.table.errors import NotHeld
 from cocm_bot.store.team import people
 
 
-def rederive(rounds: Rounds, held: Work) -> None:
+def rederive(job_context: JobContext, job: Job) -> None:
     """Do a slice; at the end say so to who changed the policy, and look once more when all has settled.
 
     When the policy changes again meanwhile the work is no longer held: this run ends, and another begins.
     """
-    table = rounds.desk.table
-    begun = Progress.model_validate(held.state)
-    begun = begun if begun.since is not None else begun.model_copy(update={"since": held.due_at})
-    after, finished = recalculation.work_through(rounds.desk, held.registry_id, begun)
+    table = job_context.ctx.table
+    begun = Progress.model_validate(job.state)
+    begun = begun if begun.since is not None else begun.model_copy(update={"since": job.due_at})
+    after, finished = recalculation.work_through(job_context.ctx, job.registry_id, begun)
     if not finished:
-        shown = after if after.again else _shown(rounds, held, after)
-        jobs.put_off(table, held, rounds.desk.now().timestamp(), shown.model_dump())
+        shown = after if after.again else _shown(job_context, job, after)
+        jobs.reschedule(table, job, job_context.ctx.now().timestamp(), shown.model_dump())
     elif after.again:
-        jobs.finish(table, held)
+        jobs.complete(table, job)
     else:
-        _told(rounds, held, after)
+        _told(job_context, job, after)
         again = Progress(by=after.by, since=after.since, again=True)
         what = f"{after.looked} patients, {after.moved} due days changed, {after.failed} failed"
-        with recorded_by_clock(rounds.desk, held.registry_id, after.by, "compute_anew", what) as access:
-            table.transact([jobs.putting_off(held, after.settles, again.model_dump()), *access])
+        with recorded_by_clock(job_context.ctx, job.registry_id, after.by, "compute_anew", what) as access:
+            table.transact([jobs.rescheduling(job, after.settles, again.model_dump()), *access])
 
 
-def _shown(rounds: Rounds, held: Work, progress: Progress) -> Progress:
+def _shown(job_context: JobContext, job: Job, progress: Progress) -> Progress:
     """Say how far it came, in one message that is drawn anew."""
     message = progress_message(progress)
     if progress.ts:
-        _redraw(rounds, held, progress, message)
+        _redraw(job_context, job, progress, message)
         return progress
-    sent = _tell(rounds, held, progress, message)
+    sent = _tell(job_context, job, progress, message)
     return progress.model_copy(update=sent._asdict()) if sent else progress
 
 
-def _told(rounds: Rounds, held: Work, progress: Progress) -> None:
+def _told(job_context: JobContext, job: Job, progress: Progress) -> None:
     """Say what came of it; raises NotHeld when that is for a later run to say."""
-    current = jobs.get(rounds.desk.table, held.kind, held.id)
-    if current is None or current.holder != held.holder:
+    current = jobs.get(job_context.ctx.table, job.kind, job.id)
+    if current is None or current.holder != job.holder:
         raise NotHeld
     if progress.ts:
-        _redraw(rounds, held, progress, progress_message(progress))
-    _tell(rounds, held, progress, done_message(progress))
+        _redraw(job_context, job, progress, progress_message(progress))
+    _tell(job_context, job, progress, done_message(progress))
 
 
-def _tell(rounds: Rounds, held: Work, progress: Progress, message: Payload) -> Sent | None:
+def _tell(job_context: JobContext, job: Job, progress: Progress, message: Payload) -> Sent | None:
     """Write to who changed the policy; None where there is nobody to be told."""
-    person = people.user(rounds.desk.table, progress.by) if progress.by else None
+    person = people.user(job_context.ctx.table, progress.by) if progress.by else None
     if person is None:
         return None
     try:
-        found = rounds.directory.member(person)
-        return rounds.gateway.tell(found.id, message, held.registry_id) if found else None
+        found = job_context.directory.member(person)
+        return job_context.gateway.tell(found.id, message, job.registry_id) if found else None
     except (Gone, Refused):
         return None
 
 
-def _redraw(rounds: Rounds, held: Work, progress: Progress, message: Payload) -> None:
+def _redraw(job_context: JobContext, job: Job, progress: Progress, message: Payload) -> None:
     """Draw the message anew; how far it came is worth no second try."""
     try:
-        rounds.gateway.update_message(Sent(progress.channel, progress.ts), message, held.registry_id)
+        job_context.gateway.update_message(Sent(progress.channel, progress.ts), message, job.registry_id)
     except SlackFailure:
         return

@@ -8,7 +8,7 @@ from cocm_bot.domain.access import Action, may
 from cocm_bot.domain.errors import CocmError, NotFound
 from cocm_bot.domain.record import Record
 from cocm_bot.jobs.patient_messages import deliver, pause_after, redraw, remember
-from cocm_bot.jobs.tick import Rounds
+from cocm_bot.jobs.tick import JobContext
 from cocm_bot.operations.recommendations import sending as letters
 from cocm_bot.operations.recommendations.sending import Letter
 from cocm_bot.slack.kit import Payload
@@ -20,7 +20,7 @@ from cocm_bot.slack.recommendations.recommendation_view import (
 )
 from cocm_bot.slack.runtime.failures import Gone, Refused
 from cocm_bot.store import jobs
-from cocm_bot.store.jobs import Work
+from cocm_bot.store.jobs import Job
 
 PATIENT_TRIES = 3
 """After so many tries whoever caused a letter is told whom it did not reach; it is tried on."""
@@ -38,32 +38,34 @@ class Sending(Record):
     """Whom they were told of."""
 
 
-def letter(rounds: Rounds, held: Work) -> None:
+def letter(job_context: JobContext, job: Job) -> None:
     """Draw all messages of a recommendation as it stands, and tell who is to know and does not yet.
 
     Each is remembered, so that another try leaves out whom an earlier one reached. A message whose answer was
     lost may come twice.
     """
-    desk, sending = rounds.desk, Sending.model_validate(held.state)
+    ctx, sending = job_context.ctx, Sending.model_validate(job.state)
     try:
-        failures = _redraw(rounds, _letter(rounds, held, sending))
-        unsent = _send(rounds, held, sending)
+        failures = _redraw(job_context, _letter(job_context, job, sending))
+        unsent = _send(job_context, job, sending)
     except NotFound:
         logger.error("dropped kind=letter reason=no-patient")  # noqa: TRY400 - the text may not be logged
-        jobs.finish(desk.table, held)
+        jobs.complete(ctx.table, job)
         return
     hopeless = {user_id for user_id, error in unsent.items() if isinstance(error, Gone | Refused)}
     failures += [error for user_id, error in unsent.items() if user_id not in hopeless]
-    missed = unsent.keys() if held.tries >= PATIENT_TRIES else hopeless
-    sending = _own_up(rounds, held, sending, [each for each in missed if each not in sending.missed])
+    missed = unsent.keys() if job.tries >= PATIENT_TRIES else hopeless
+    sending = _report_unreached(
+        job_context, job, sending, [each for each in missed if each not in sending.missed]
+    )
     if failures:
-        at = desk.now().timestamp() + pause_after(failures, held.tries)
-        jobs.put_off(desk.table, held, at, sending.model_dump(), tries=held.tries)
+        at = ctx.now().timestamp() + pause_after(failures, job.tries)
+        jobs.reschedule(ctx.table, job, at, sending.model_dump(), tries=job.tries)
     else:
-        jobs.finish(desk.table, held)
+        jobs.complete(ctx.table, job)
 
 
-def _redraw(rounds: Rounds, found: Letter) -> list[CocmError]:
+def _redraw(job_context: JobContext, found: Letter) -> list[CocmError]:
     """Draw the messages anew that members have who may still see the patient; others' stay as they are."""
     readers = {each.user_id for each in found.team if may(each.role, Action.VIEW_PATIENT)}
     failures: list[CocmError] = []
@@ -71,24 +73,26 @@ def _redraw(rounds: Rounds, found: Letter) -> list[CocmError]:
         if delivery.user_id not in readers:
             continue
         try:
-            redraw(rounds, found.registry, delivery, _message(found, delivery.user_id))
+            redraw(job_context, found.registry, delivery, _message(found, delivery.user_id))
         except CocmError as error:
             failures.append(error)
     return failures
 
 
-def _send(rounds: Rounds, held: Work, sending: Sending) -> dict[str, CocmError]:
+def _send(job_context: JobContext, job: Job, sending: Sending) -> dict[str, CocmError]:
     """Tell everybody who waits, one by one; gives whom it did not reach, and why not."""
     unsent: dict[str, CocmError] = {}
     while True:
         # Everything is read again before each message: the team, the patient, and whether somebody answered.
-        found = _letter(rounds, held, sending)
+        found = _letter(job_context, job, sending)
         member = next((each for each in found.waiting if each.user_id not in unsent), None)
         if member is None:
             return unsent
         try:
-            sent = deliver(rounds, found.registry, member, found.patient, _message(found, member.user_id))
-            remember(rounds.desk, held.id, member.user_id, sent)
+            sent = deliver(
+                job_context, found.registry, member, found.patient, _message(found, member.user_id)
+            )
+            remember(job_context.ctx, job.id, member.user_id, sent)
         except CocmError as error:
             unsent[member.user_id] = error
 
@@ -103,9 +107,9 @@ def _message(found: Letter, reader: str) -> Payload:
     return recommendation_message(patient, given, found.names, registry)
 
 
-def _own_up(rounds: Rounds, held: Work, sending: Sending, missed: list[str]) -> Sending:
+def _report_unreached(job_context: JobContext, job: Job, sending: Sending, missed: list[str]) -> Sending:
     """Tell whoever caused the letter whom it did not reach."""
-    found = _letter(rounds, held, sending)
+    found = _letter(job_context, job, sending)
     causer = next((each for each in found.team if each.user_id == sending.by), None)
     if causer is None or not missed:
         return sending
@@ -113,7 +117,7 @@ def _own_up(rounds: Rounds, held: Work, sending: Sending, missed: list[str]) -> 
     names = sorted(found.names.get(user_id, "a former member") for user_id in missed)
     try:
         deliver(
-            rounds,
+            job_context,
             found.registry,
             causer,
             found.patient,
@@ -125,5 +129,5 @@ def _own_up(rounds: Rounds, held: Work, sending: Sending, missed: list[str]) -> 
     return sending.model_copy(update={"missed": (*sending.missed, *missed)})
 
 
-def _letter(rounds: Rounds, held: Work, sending: Sending) -> Letter:
-    return letters.letter_of(rounds.desk, held.registry_id, sending.handle, held.id)
+def _letter(job_context: JobContext, job: Job, sending: Sending) -> Letter:
+    return letters.letter_of(job_context.ctx, job.registry_id, sending.handle, job.id)

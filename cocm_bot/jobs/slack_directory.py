@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from cocm_bot.domain.members import User
-from cocm_bot.operations.access.slack_users import Person
+from cocm_bot.operations.access.slack_users import SlackUser
 from cocm_bot.slack.runtime.failures import Gone, RateLimited
 from cocm_bot.slack.runtime.gateway import Gateway
 
@@ -25,7 +25,7 @@ class _Listing:
 
     since: float
     asked: int = 0
-    people: Mapping[str, Person] = field(default_factory=dict)
+    people: Mapping[str, SlackUser] = field(default_factory=dict)
 
 
 class Directory:
@@ -37,7 +37,7 @@ class Directory:
         self._listing = _Listing(now())
         self._lock = threading.Lock()
 
-    def member(self, user: User) -> Person | None:
+    def member(self, user: User) -> SlackUser | None:
         """The full member of the workspace a user is; None when there is nobody who may be told.
 
         Raises Unavailable when Slack does not say.
@@ -51,13 +51,13 @@ class Directory:
             found = self._person(user.slack_user_id)
         return found if found and _to_be_told(self._gateway, found) else None
 
-    def _person(self, slack_user_id: str) -> Person | None:
+    def _person(self, slack_user_id: str) -> SlackUser | None:
         try:
             return self._gateway.person(slack_user_id)
         except Gone:
             return None
 
-    def _everybody(self) -> Mapping[str, Person]:
+    def _everybody(self) -> Mapping[str, SlackUser]:
         """Everybody, once it is worth it; empty until then."""
         with self._lock:
             if self._now() - self._listing.since > FRESH_SECONDS:
@@ -73,11 +73,11 @@ class Directory:
             return listing.people
 
 
-def _to_be_told(gateway: Gateway, person: Person) -> bool:
+def _to_be_told(gateway: Gateway, person: SlackUser) -> bool:
     return person.team_id == gateway.team_id() and not person.outsider
 
 
-def _by_name(gateway: Gateway) -> Mapping[str, Person]:
+def _by_name(gateway: Gateway) -> Mapping[str, SlackUser]:
     # Of the accounts with the same address, some perhaps deactivated or elsewhere, the one to be told counts.
     everybody = sorted(gateway.everybody(), key=lambda each: _to_be_told(gateway, each))
     return {each.id: each for each in everybody} | {

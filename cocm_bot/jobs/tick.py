@@ -13,10 +13,10 @@ from cocm_bot.domain.errors import CocmError
 from cocm_bot.jobs.pace import Pace
 from cocm_bot.jobs.slack_directory import Directory
 from cocm_bot.logs import where
-from cocm_bot.operations.context import Desk
+from cocm_bot.operations.context import Context
 from cocm_bot.slack.runtime.gateway import Gateway
 from cocm_bot.store import jobs, ticks
-from cocm_bot.store.jobs import Waiting, Work
+from cocm_bot.store.jobs import Job, JobRef
 from cocm_bot.store.ticks import Run
 
 LEASE_SECONDS = 120.0
@@ -30,10 +30,10 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Rounds:
+class JobContext:
     """What doing the work needs."""
 
-    desk: Desk
+    ctx: Context
     gateway: Gateway
     directory: Directory
     pace: Pace
@@ -46,22 +46,24 @@ class _Round(NamedTuple):
     left: int
 
 
-class Doing(Protocol):
+class JobHandler(Protocol):
     """Does one kind of work, within its lease, and finishes it or puts it off.
 
     What it raises puts the work off for a while.
     """
 
-    def __call__(self, rounds: Rounds, held: Work, /) -> None: ...
+    def __call__(self, job_context: JobContext, job: Job, /) -> None: ...
 
 
 class Ticker:
     """Does work as it falls due, each kind by the function given for it; the kinds stand gravest first."""
 
-    def __init__(self, rounds: Rounds, doings: Mapping[str, Doing], hands: Executor) -> None:
-        self._rounds = rounds
-        self._doings = doings
-        self._hands = hands
+    def __init__(
+        self, job_context: JobContext, handlers: Mapping[str, JobHandler], threads: Executor
+    ) -> None:
+        self._rounds = job_context
+        self._doings = handlers
+        self._hands = threads
         self._stopped = threading.Event()
         self._name = token_hex(4)
 
@@ -79,29 +81,29 @@ class Ticker:
         run = Run(process=self._name, at=began, seconds=self._now() - began, done=done, left=found.left)
         self._record(run)
 
-    def do(self, waiting: Waiting) -> bool:
+    def do(self, waiting: JobRef) -> bool:
         """Do this work now; False if it is not due, done, or in somebody else's hand. Never raises."""
         try:
-            held = jobs.claim(self._rounds.desk.table, waiting, self._now(), LEASE_SECONDS)
-            if held is not None:
-                self._do(held)
+            job = jobs.claim(self._rounds.ctx.table, waiting, self._now(), LEASE_SECONDS)
+            if job is not None:
+                self._do(job)
         except CocmError as error:
             # The table does not answer, or the lease ended: the work is in the queue, for whoever comes.
             logger.warning("left kind=%s error=%s at=%s", waiting.kind, type(error).__name__, where(error))
             return False
-        return held is not None
+        return job is not None
 
-    def _do(self, held: Work) -> None:
+    def _do(self, job: Job) -> None:
         try:
-            self._doings[held.kind](self._rounds, held)
+            self._doings[job.kind](self._rounds, job)
         except Exception as error:  # noqa: BLE001 - whatever fails, the work is tried again, and other work done
             level = logging.WARNING if isinstance(error, CocmError) else logging.ERROR
-            logger.log(level, "later kind=%s error=%s at=%s", held.kind, type(error).__name__, where(error))
-            pause = PAUSES[min(held.tries, len(PAUSES)) - 1]
-            jobs.put_off(self._rounds.desk.table, held, self._now() + pause, tries=held.tries)
+            logger.log(level, "later kind=%s error=%s at=%s", job.kind, type(error).__name__, where(error))
+            pause = PAUSES[min(job.tries, len(PAUSES)) - 1]
+            jobs.reschedule(self._rounds.ctx.table, job, self._now() + pause, tries=job.tries)
 
     def _round(self, until: float) -> "_Round":
-        def do(waiting: Waiting) -> bool | None:
+        def do(waiting: JobRef) -> bool | None:
             return self.do(waiting) if self._now() <= until and not self._stopped.is_set() else None
 
         outcomes = list(self._hands.map(do, self._in_order()))
@@ -109,26 +111,26 @@ class Ticker:
 
     def _record(self, run: Run) -> None:
         try:
-            ticks.record(self._rounds.desk.table, run)
+            ticks.record(self._rounds.ctx.table, run)
         except CocmError as error:
             logger.warning("unrecorded tick error=%s", type(error).__name__)
 
-    def _in_order(self) -> list[Waiting]:
+    def _in_order(self) -> list[JobRef]:
         due = list(self._due())
         # Replicas go about it in different orders, so that they rarely want the same.
         random.shuffle(due)
         gravity = list(self._doings)
         return sorted(due, key=lambda waiting: gravity.index(waiting.kind))
 
-    def _due(self) -> Iterable[Waiting]:
+    def _due(self) -> Iterable[JobRef]:
         """What is due in all parts of the queue; work of a kind unknown to this version is left alone."""
         for shard in range(jobs.SHARDS):
             try:
-                found = jobs.due(self._rounds.desk.table, shard, self._now())
+                found = jobs.due(self._rounds.ctx.table, shard, self._now())
             except CocmError as error:
                 logger.warning("unread shard=%d error=%s", shard, type(error).__name__)
                 continue
             yield from (waiting for waiting in found if waiting.kind in self._doings)
 
     def _now(self) -> float:
-        return self._rounds.desk.now().timestamp()
+        return self._rounds.ctx.now().timestamp()

@@ -10,7 +10,7 @@ from cocm_bot.domain.digests.digest_schedule import TEAM_CHANNEL
 from cocm_bot.domain.errors import NotFound
 from cocm_bot.domain.members import Registry
 from cocm_bot.operations.access.access_logging import authorise_admin
-from cocm_bot.operations.context import Desk
+from cocm_bot.operations.context import Context
 from cocm_bot.store import jobs, registries, ticks
 from cocm_bot.store.digests import posts
 from cocm_bot.store.digests.posts import Post
@@ -27,7 +27,7 @@ ALIVE_SECONDS = 300.0
 
 
 @dataclass(frozen=True)
-class Standing:
+class ClockHealth:
     """The clock as a whole, at an instant (seconds UTC)."""
 
     now: float
@@ -73,12 +73,12 @@ class Days:
     """How often the look that is due was tried in vain."""
 
 
-def standing(desk: Desk) -> Standing:
+def clock_health(ctx: Context) -> ClockHealth:
     """How the clock stands. Raises Unavailable."""
-    now = desk.now().timestamp()
-    alive = [run for run in ticks.last(desk.table) if now - run.at < ALIVE_SECONDS]
-    since = [at for shard in range(jobs.SHARDS) for at in jobs.waiting_since(desk.table, shard, now)]
-    return Standing(
+    now = ctx.now().timestamp()
+    alive = [run for run in ticks.last(ctx.table) if now - run.at < ALIVE_SECONDS]
+    since = [at for shard in range(jobs.SHARDS) for at in jobs.waiting_since(ctx.table, shard, now)]
+    return ClockHealth(
         now=now,
         runs=sorted(alive, key=lambda run: -run.at),
         waiting=len(since),
@@ -86,16 +86,16 @@ def standing(desk: Desk) -> Standing:
     )
 
 
-def days_of(desk: Desk, registry_id: str) -> Days:
+def days_of(ctx: Context, registry_id: str) -> Days:
     """What became of a registry's latest days. Raises NotFound or Unavailable."""
-    registry = registries.get(desk.table, registry_id)
+    registry = registries.get(ctx.table, registry_id)
     if registry is None:
         raise NotFound("There is no registry with this id.")
-    today = registry.policy.local_date(desk.now().timestamp())
-    members = people.members(desk.table, registry_id)
+    today = registry.policy.local_date(ctx.now().timestamp())
+    members = people.members(ctx.table, registry_id)
     names = {member.user_id: f"{member.first_name} {member.last_name}" for member in members}
-    found = [_day(desk, registry_id, today - timedelta(days=back), names) for back in range(DAYS)]
-    look = jobs.get(desk.table, registries.DAY, registry_id)
+    found = [_day(ctx, registry_id, today - timedelta(days=back), names) for back in range(DAYS)]
+    look = jobs.get(ctx.table, registries.DAY, registry_id)
     return Days(
         registry=registry,
         days=[day for day in found if day.counts],
@@ -104,14 +104,14 @@ def days_of(desk: Desk, registry_id: str) -> Days:
     )
 
 
-def seen_by_admin(desk: Desk, actor: Actor) -> tuple[Standing, Days]:
+def seen_by_admin(ctx: Context, actor: Actor) -> tuple[ClockHealth, Days]:
     """Both, for an admin of the registry. Raises NotAllowed or Unavailable."""
-    authorise_admin(desk, actor, AdminRight.SEE_CLOCK)
-    return standing(desk), days_of(desk, actor.registry.id)
+    authorise_admin(ctx, actor, AdminRight.SEE_CLOCK)
+    return clock_health(ctx), days_of(ctx, actor.registry.id)
 
 
-def _day(desk: Desk, registry_id: str, day: date, names: Mapping[str, str]) -> Day:
-    told = posts.told(desk.table, registry_id, day).records
+def _day(ctx: Context, registry_id: str, day: date, names: Mapping[str, str]) -> Day:
+    told = posts.told(ctx.table, registry_id, day).records
     troubles = [_trouble(post, names) for post in told if post.troubled]
     return Day(day, Counter(str(post.state) for post in told), troubles[:TROUBLES])
 

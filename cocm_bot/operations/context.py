@@ -17,7 +17,7 @@ def new_id() -> str:
 
 
 @dataclass(frozen=True)
-class Desk:
+class Context:
     """The table, the clock and the access log; `now` returns aware UTC."""
 
     table: Table

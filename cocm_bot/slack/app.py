@@ -7,7 +7,7 @@ from slack_bolt import App, BoltResponse
 from slack_sdk import WebClient
 
 from cocm_bot.logs import where
-from cocm_bot.operations.context import Desk
+from cocm_bot.operations.context import Context
 from cocm_bot.slack import commands, home, patient_menu, registry_choice
 from cocm_bot.slack.access import audit
 from cocm_bot.slack.billing import billing
@@ -19,11 +19,11 @@ from cocm_bot.slack.recommendations import recommendation
 from cocm_bot.slack.registries import measures, registries, settings
 from cocm_bot.slack.review import review
 from cocm_bot.slack.runtime import sharing
-from cocm_bot.slack.runtime.auth import Gate
+from cocm_bot.slack.runtime.auth import Authenticator
 from cocm_bot.slack.runtime.gateway import Gateway
-from cocm_bot.slack.runtime.request import Wake
-from cocm_bot.slack.runtime.responder import Stage
-from cocm_bot.slack.runtime.router import Entry
+from cocm_bot.slack.runtime.request import RunSoon
+from cocm_bot.slack.runtime.responder import Responder
+from cocm_bot.slack.runtime.router import Router
 from cocm_bot.slack.safety import alerts, flags
 from cocm_bot.slack.team import absence, assignment, invites, remind, team
 
@@ -68,10 +68,10 @@ FEATURES = (
 
 
 def build_app(
-    desk: Desk,
+    ctx: Context,
     client: WebClient,
     gateway: Gateway,
-    wake: Wake,
+    run_soon: RunSoon,
     *,
     signing_secret: str | None,
     listeners: Executor,
@@ -96,10 +96,10 @@ def build_app(
         raise_error_for_unhandled_request=False,
     )
     app.error(_lost)
-    stage = Stage(desk, Gate(desk, gateway), gateway, wake, submissions.submit)
-    entry = Entry(app, stage, submissions)
+    responder = Responder(ctx, Authenticator(ctx, gateway), gateway, run_soon, submissions.submit)
+    router = Router(app, responder, submissions)
     for feature in FEATURES:
-        feature.register(entry)
+        feature.register(router)
     return app
 
 

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from cocm_bot.operations.clock_status import seen_by_admin
 from cocm_bot.slack.clock_status_view import status_message
 from cocm_bot.slack.kit import Payload
-from cocm_bot.slack.runtime.request import Visit
+from cocm_bot.slack.runtime.request import MemberRequest
 
 
-def show(visit: Visit, words: Sequence[str]) -> Payload:
+def show(request: MemberRequest, words: Sequence[str]) -> Payload:
     """What the clock did lately, and what it does next."""
     del words
-    return status_message(*seen_by_admin(visit.desk, visit.actor))
+    return status_message(*seen_by_admin(request.ctx, request.actor))

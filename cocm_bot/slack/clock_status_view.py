@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from cocm_bot.domain.digests.digest_schedule import CATCH_UP
 from cocm_bot.domain.settings.policy import CarePolicy
-from cocm_bot.operations.clock_status import Day, Days, Standing
+from cocm_bot.operations.clock_status import ClockHealth, Day, Days
 from cocm_bot.slack.kit import Payload, clip, context, escape, header, message, section
 from cocm_bot.slack.shared_views.formatting import day, moment_of
 
@@ -23,14 +23,18 @@ WORDS = {
 """What can become of a turn, in the order in which it is counted."""
 
 
-def status_message(standing: Standing, days: Days) -> Payload:
+def status_message(clock_health: ClockHealth, days: Days) -> Payload:
     """The clock as a whole, the registry's next moment, and its latest days."""
     policy = days.registry.policy
     return message(
         "The clock",
         [
             header("The clock"),
-            section(clip("\n".join([*_clock(standing, policy), _next(days, standing.now, policy)]), LONGEST)),
+            section(
+                clip(
+                    "\n".join([*_clock(clock_health, policy), _next(days, clock_health.now, policy)]), LONGEST
+                )
+            ),
             *(section(clip("\n".join(_day(each)), LONGEST)) for each in days.days),
             *([] if days.days else [section("Nobody was to be told anything in the last days.")]),
             context(f"Skipped with nothing due is as it should be. {PROMISE}"),
@@ -38,17 +42,17 @@ def status_message(standing: Standing, days: Days) -> Payload:
     )
 
 
-def _clock(standing: Standing, policy: CarePolicy) -> Iterator[str]:
-    if not standing.runs:
+def _clock(clock_health: ClockHealth, policy: CarePolicy) -> Iterator[str]:
+    if not clock_health.runs:
         yield "⚠️ *The clock does not tick.* Tell whoever runs the bot."
-    elif standing.well:
+    elif clock_health.well:
         yield "*On time.*"
-    if standing.waiting:
-        minutes = round(standing.behind / 60)
-        sign = "" if standing.well else "⚠️ "
-        things = "1 thing waits" if standing.waiting == 1 else f"{standing.waiting:,} things wait"
+    if clock_health.waiting:
+        minutes = round(clock_health.behind / 60)
+        sign = "" if clock_health.well else "⚠️ "
+        things = "1 thing waits" if clock_health.waiting == 1 else f"{clock_health.waiting:,} things wait"
         yield f"{sign}{things}, the longest for {minutes} min."
-    for run in standing.runs[:RUNS_SHOWN]:
+    for run in clock_health.runs[:RUNS_SHOWN]:
         left = f", {run.left} left for the next" if run.left else ""
         yield f"Tick of {moment_of(run.at, policy)}: {run.done} done in {run.seconds:.0f} s{left}"
 

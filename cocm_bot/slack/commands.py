@@ -20,9 +20,9 @@ from cocm_bot.slack.patients import card, enrolment
 from cocm_bot.slack.registries import measures, registries
 from cocm_bot.slack.registries.registries_view import TITLE as REGISTRIES_TITLE
 from cocm_bot.slack.review import review
-from cocm_bot.slack.runtime.request import Arrival, ForAnyone, Visit
+from cocm_bot.slack.runtime.request import GuestRequest, MemberRequest, OpenToGuests
 from cocm_bot.slack.runtime.responder import Draw, Screen
-from cocm_bot.slack.runtime.router import Chosen, Entry
+from cocm_bot.slack.runtime.router import Chosen, Router
 from cocm_bot.slack.shared_views.help import CommandHelp, command_buttons, help_message, unknown_message
 from cocm_bot.slack.shared_views.patient_lists import SNOOZED
 from cocm_bot.slack.team import absence, assignment, remind, team
@@ -43,21 +43,21 @@ class Command:
     name: str
     usage: str
     summary: str
-    draw: Callable[[Visit, Sequence[str]], Payload]
+    draw: Callable[[MemberRequest, Sequence[str]], Payload]
     title: str | None = None
     button: str | None = None
     needs: Action | None = None
     """What whoever is offered the button in App Home must be allowed; None for everybody."""
     shortcut: bool = False
     """Whether it stands, under the button's words, in the menu that Slack offers anywhere."""
-    newcomers: Mapping[str, Callable[[Arrival], Payload]] | None = None
+    newcomers: Mapping[str, Callable[[GuestRequest], Payload]] | None = None
     """What anybody of the workspace may ask for by the word after it, member of a registry or not."""
 
 
-def help_screen(visit: Visit, words: Sequence[str]) -> Payload:
+def help_screen(request: MemberRequest, words: Sequence[str]) -> Payload:
     """What can be done, with buttons for the common things."""
     del words
-    return help_message(visit.actor, [_help(command) for command in COMMANDS])
+    return help_message(request.actor, [_help(command) for command in COMMANDS])
 
 
 COMMANDS = (
@@ -180,17 +180,17 @@ COMMANDS = (
 )
 
 
-def register(entry: Entry) -> None:
+def register(router: Router) -> None:
     """The command itself, and the buttons and shortcuts that stand for one of its sub-commands."""
-    entry.command(ROOT, choose)
+    router.command(ROOT, choose)
     for command in COMMANDS:
         draw = _bound(command, ())
         if command.title is None:
-            entry.redraws(action_id(command.name), draw)
+            router.redraws(action_id(command.name), draw)
         else:
-            entry.opens(action_id(command.name), command.title, draw)
+            router.opens(action_id(command.name), command.title, draw)
             if command.shortcut:
-                entry.shortcut(f"shortcut:{command.name}", command.title, draw, command.name)
+                router.shortcut(f"shortcut:{command.name}", command.title, draw, command.name)
 
 
 def action_id(name: str) -> str:
@@ -238,11 +238,11 @@ def nearest(word: str) -> str | None:
 
 def _bound(command: Command, words: Sequence[str]) -> Screen:
     greeting = command.newcomers.get(words[0].lower()) if command.newcomers and words else None
-    return ForAnyone(greeting) if greeting else lambda visit: command.draw(visit, words)
+    return OpenToGuests(greeting) if greeting else lambda request: command.draw(request, words)
 
 
 def _refuse(sentence: str) -> Draw:
-    def draw(_visit: Visit) -> Payload:
+    def draw(_visit: MemberRequest) -> Payload:
         raise InvalidInput(sentence)
 
     return draw

@@ -9,32 +9,32 @@ from cocm_bot.operations.team.joining import invitations_of
 from cocm_bot.slack.commands import home_buttons
 from cocm_bot.slack.home_view import SWITCH, billing_home, day_view, figures_home, greeting
 from cocm_bot.slack.kit import Payload
-from cocm_bot.slack.runtime.request import Visit
-from cocm_bot.slack.runtime.router import Entry
+from cocm_bot.slack.runtime.request import MemberRequest
+from cocm_bot.slack.runtime.router import Router
 from cocm_bot.slack.team.invites_view import home_invitations
 
 
-def register(entry: Entry) -> None:
+def register(router: Router) -> None:
     """Drawn anew whenever it is opened, and when another registry is chosen in it."""
-    entry.home(draw)
-    entry.redraws(SWITCH, switch)
+    router.home(draw)
+    router.redraws(SWITCH, switch)
 
 
-def draw(visit: Visit) -> Payload:
+def draw(request: MemberRequest) -> Payload:
     """What concerns the person, as of now."""
-    desk, actor, now = visit.desk, visit.actor, visit.desk.now()
-    registries = own_registries(desk, actor)
-    top = [*greeting(actor, home_buttons(actor)), *home_invitations(invitations_of(desk, actor))]
+    ctx, actor, now = request.ctx, request.actor, request.ctx.now()
+    registries = own_registries(ctx, actor)
+    top = [*greeting(actor, home_buttons(actor)), *home_invitations(invitations_of(ctx, actor))]
     if may(actor.role, Action.VIEW_BILLING):
-        bills, broken = overview.billing(desk, actor)
+        bills, broken = overview.billing(ctx, actor)
         return billing_home(actor, bills, broken, registries, top, now)
     if may(actor.role, Action.VIEW_FIGURES):
-        figures, names = overview.program(desk, actor)
+        figures, names = overview.program(ctx, actor)
         return figures_home(actor, figures, names, registries, top, now)
-    return day_view(actor, overview.day(desk, actor), registries, top, now)
+    return day_view(actor, overview.day(ctx, actor), registries, top, now)
 
 
-def switch(visit: Visit) -> Payload:
+def switch(request: MemberRequest) -> Payload:
     """Work in the registry that was chosen, and show what concerns the person there."""
-    there = replace(visit, actor=switch_registry(visit.desk, visit.actor, visit.value))
+    there = replace(request, actor=switch_registry(request.ctx, request.actor, request.value))
     return there.marked(draw(there))

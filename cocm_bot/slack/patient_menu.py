@@ -10,46 +10,46 @@ from cocm_bot.slack.digests.digest_view import TOLD
 from cocm_bot.slack.kit import Payload
 from cocm_bot.slack.patients import card as patient
 from cocm_bot.slack.recommendations import recommendation
-from cocm_bot.slack.runtime.request import OUT_OF_DATE, Visit
-from cocm_bot.slack.runtime.router import Entry
+from cocm_bot.slack.runtime.request import OUT_OF_DATE, MemberRequest
+from cocm_bot.slack.runtime.router import Router
 from cocm_bot.slack.shared_views.patient_lists import PATIENT_MENU, PATIENT_PICK
 
 
-def register(entry: Entry) -> None:
+def register(router: Router) -> None:
     """The menu of a row, and the one below a table."""
-    entry.opens(PATIENT_MENU, "Patient", chosen)
-    entry.opens(PATIENT_PICK, "Patient", chosen)
+    router.opens(PATIENT_MENU, "Patient", chosen)
+    router.opens(PATIENT_PICK, "Patient", chosen)
 
 
-def chosen(visit: Visit) -> Payload:
+def chosen(request: MemberRequest) -> Payload:
     """What was chosen, as `open K7Q4 today 2`: what to do, the handle, and the list it stands in."""
-    match visit.value.split():
+    match request.value.split():
         case ["open", handle, *_]:
-            return patient.card(visit, handle)
+            return patient.card(request, handle)
         case ["answer", handle, *_]:
-            return recommendation.answering(visit, handle)
+            return recommendation.answering(request, handle)
         case ["log" | "snooze" as what, handle, *behind]:
             told, *at = behind or [""]
             if told == TOLD:
                 # What was told without being asked for stays, and its rows follow what is done.
-                return _since(visit, handle, at) or _opened(visit, what, handle, None)
-            return _opened(visit, what, handle, " ".join(behind))
+                return _since(request, handle, at) or _opened(request, what, handle, None)
+            return _opened(request, what, handle, " ".join(behind))
     raise InvalidInput(OUT_OF_DATE)
 
 
-def _opened(visit: Visit, what: str, handle: str, behind: str | None) -> Payload:
+def _opened(request: MemberRequest, what: str, handle: str, behind: str | None) -> Payload:
     draw = log_contact.form if what == "log" else snooze.form
-    return draw(visit, handle, behind)
+    return draw(request, handle, behind)
 
 
-def _since(visit: Visit, handle: str, at: list[str]) -> Payload | None:
+def _since(request: MemberRequest, handle: str, at: list[str]) -> Payload | None:
     """The card, with what has settled the row since it was told; None while there is something to do."""
     if len(at) != 1 or not at[0].isdecimal():
         raise InvalidInput(OUT_OF_DATE)
-    found = patient_of(visit.desk, visit.actor, handle)
-    settled = since_told(visit.desk, visit.actor, found, float(at[0]))
+    found = patient_of(request.ctx, request.actor, handle)
+    settled = since_told(request.ctx, request.actor, found, float(at[0]))
     if settled is None:
         return None
-    card = open_card(visit.desk, visit.actor, handle)
-    visit.later.append(lambda: digest.refresh_rows(visit, [handle]))
-    return patient.saved(visit, card, f"{settled}. Nothing was changed now.")
+    card = open_card(request.ctx, request.actor, handle)
+    request.later.append(lambda: digest.refresh_rows(request, [handle]))
+    return patient.saved(request, card, f"{settled}. Nothing was changed now.")

@@ -31,7 +31,7 @@ MINE = "holder = :holder"
 """Holds while the work is held under this claim."""
 
 
-class Work(Record):
+class Job(Record):
     """Something to do at a time, for a registry; what exactly, its kind and state say."""
 
     kind: str
@@ -49,33 +49,33 @@ class Work(Record):
     """How far it came; opaque ids, days and counts only."""
 
 
-class Waiting(NamedTuple):
+class JobRef(NamedTuple):
     """Work that is due, as the index tells: somebody may have taken it since."""
 
     kind: str
     id: str
 
 
-def work(kind: str, work_id: str, registry_id: str, at: float, state: dict[str, Any] | None = None) -> Work:
+def new_job(kind: str, work_id: str, registry_id: str, at: float, state: dict[str, Any] | None = None) -> Job:
     """Work that falls due at an instant (seconds UTC)."""
-    return Work(kind=kind, id=work_id, registry_id=registry_id, visible_at=at, due_at=at, state=state or {})
+    return Job(kind=kind, id=work_id, registry_id=registry_id, visible_at=at, due_at=at, state=state or {})
 
 
-def adding(wanted: Work) -> Write:
+def adding(wanted: Job) -> Write:
     """The write that puts work into the queue, in the transaction of what calls for it; replaces the same."""
     return writes.put(_item(wanted))
 
 
-def get(table: Table, kind: str, work_id: str) -> Work | None:
+def get(table: Table, kind: str, work_id: str) -> Job | None:
     """Work in the queue, as it is now."""
     item = table.get(keys.work(kind, work_id))
-    return items.read(Work, item) if item else None
+    return items.read(Job, item) if item else None
 
 
-def due(table: Table, shard: int, now: float) -> list[Waiting]:
+def due(table: Table, shard: int, now: float) -> list[JobRef]:
     """What waits in one part of the queue and is due, longest first. Raises Unavailable."""
     bounds = {"shard": keys.work_shard(shard), "now": keys.queued_by(now)}
-    return [Waiting(*keys.queued(key_of(item))) for item in table.query(DUE, bounds, index=True)]
+    return [JobRef(*keys.queued(key_of(item))) for item in table.query(DUE, bounds, index=True)]
 
 
 def waiting_since(table: Table, shard: int, now: float) -> list[float]:
@@ -84,65 +84,65 @@ def waiting_since(table: Table, shard: int, now: float) -> list[float]:
     return [keys.queued_at(item["GSI1SK"]["S"]) for item in table.query(DUE, bounds, index=True)]
 
 
-def claim(table: Table, waiting: Waiting, now: float, lease_seconds: float) -> Work | None:
+def claim(table: Table, waiting: JobRef, now: float, lease_seconds: float) -> Job | None:
     """Take work in hand; None when it is done, put off, or somebody else has it. Raises Unavailable."""
     found = get(table, waiting.kind, waiting.id)
     if found is None or found.visible_at > now:
         return None
-    held = found.model_copy(
+    job = found.model_copy(
         update={"visible_at": now + lease_seconds, "holder": token_hex(8), "tries": found.tries + 1}
     )
     as_read = {"visible_at": found.visible_at, "tries": found.tries}
     try:
-        table.put(writes.replace(_item(held), AS_READ, as_read, lambda _: NotHeld()))
+        table.put(writes.replace(_item(job), AS_READ, as_read, lambda _: NotHeld()))
     except NotHeld:
         return None
-    return held
+    return job
 
 
-def remember(table: Table, held: Work, state: dict[str, Any]) -> Work:
+def checkpoint(table: Table, job: Job, state: dict[str, Any]) -> Job:
     """Write down how far work in hand came, and hold it under a new claim until the same lease ends.
 
     Nobody can put it off under the old one, as if less had been done. Raises NotHeld when its lease ended.
     """
     anew = {"holder": token_hex(8), "state": state}
-    table.transact([_mine(held, **anew)])
-    return held.model_copy(update=anew)
+    table.transact([_mine(job, **anew)])
+    return job.model_copy(update=anew)
 
 
-def put_off(
-    table: Table, held: Work, at: float, state: dict[str, Any] | None = None, *, tries: int = 0
+def reschedule(
+    table: Table, job: Job, at: float, state: dict[str, Any] | None = None, *, tries: int = 0
 ) -> None:
     """Let work in hand wait until an instant (seconds UTC), at which it falls due anew.
 
     With `tries` it is tried again then, and as overdue as before. Raises NotHeld when its lease ended.
     """
-    table.transact([putting_off(held, at, held.state if state is None else state, tries=tries)])
+    table.transact([rescheduling(job, at, job.state if state is None else state, tries=tries)])
 
 
-def putting_off(held: Work, at: float, state: dict[str, Any], *, tries: int = 0) -> Write:
+def rescheduling(job: Job, at: float, state: dict[str, Any], *, tries: int = 0) -> Write:
     """The write that lets work in hand wait; refused with NotHeld."""
-    due_at = held.due_at if tries else at
-    return _mine(held, visible_at=at, due_at=due_at, holder=None, tries=tries, state=state)
+    due_at = job.due_at if tries else at
+    return _mine(job, visible_at=at, due_at=due_at, holder=None, tries=tries, state=state)
 
 
-def go_on(table: Table, held: Work, at: float) -> None:
+def continue_later(table: Table, job: Job, at: float) -> None:
     """Let work in hand for which there was not time enough go on at an instant (seconds UTC).
 
     It stays as overdue as it is, and was not taken in vain. Raises NotHeld when its lease ended.
     """
-    table.transact([_mine(held, visible_at=at, holder=None, tries=held.tries - 1)])
+    table.transact([_mine(job, visible_at=at, holder=None, tries=job.tries - 1)])
 
 
-def finish(table: Table, held: Work) -> None:
+def complete(table: Table, job: Job) -> None:
     """Take work in hand out of the queue; raises NotHeld when its lease ended."""
-    table.transact([finishing(held)])
+    table.transact([completing(job)])
 
 
-def finishing(held: Work) -> Write:
+def completing(job: Job) -> Write:
     """The write that takes work in hand out of the queue; refused with NotHeld."""
-    key = keys.work(held.kind, held.id)
-    return writes.delete(key, MINE, {"holder": held.holder}, lambda _: NotHeld())
+    key = keys.work(job.kind, job.id)
+    return writes.delete(key, MINE, {"holder": job.holder}, lambda _: NotHeld())
 
 
 def shard_of(registry_id: str) -> int:
@@ -150,13 +150,13 @@ def shard_of(registry_id: str) -> int:
     return zlib.crc32(registry_id.encode()) % SHARDS
 
 
-def _mine(held: Work, **after: object) -> Write:
+def _mine(job: Job, **after: object) -> Write:
     """The write that changes work in hand; refused with NotHeld."""
-    changed = held.model_copy(update=after)
-    return writes.replace(_item(changed), MINE, {"holder": held.holder}, lambda _: NotHeld())
+    changed = job.model_copy(update=after)
+    return writes.replace(_item(changed), MINE, {"holder": job.holder}, lambda _: NotHeld())
 
 
-def _item(wanted: Work) -> Item:
+def _item(wanted: Job) -> Item:
     place = {
         "GSI1PK": keys.work_shard(shard_of(wanted.registry_id)),
         "GSI1SK": keys.queue_place(wanted.visible_at, wanted.kind, wanted.id),

@@ -101,7 +101,7 @@ def looked_after(table: Table, registry_id: str, at: float) -> Write:
     # A look that is done meanwhile only moves on: nobody is served twice for being looked at again.
     before = jobs.get(table, DAY, registry_id)
     since = at - CATCH_UP.total_seconds()
-    look = jobs.work(DAY, registry_id, registry_id, at)
+    look = jobs.new_job(DAY, registry_id, registry_id, at)
     return jobs.adding(look.model_copy(update={"due_at": min(since, before.due_at) if before else since}))
 
 

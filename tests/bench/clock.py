@@ -19,11 +19,11 @@ from slack_sdk import WebClient
 from cocm_bot.domain.members import Registry, RegistryUser, User
 from cocm_bot.domain.patient import Patient
 from cocm_bot.domain.vocabulary import Role
-from cocm_bot.jobs.handlers import DOINGS
+from cocm_bot.jobs.handlers import HANDLERS
 from cocm_bot.jobs.pace import Pace
 from cocm_bot.jobs.slack_directory import Directory
-from cocm_bot.jobs.tick import Rounds, Ticker
-from cocm_bot.operations.context import Desk
+from cocm_bot.jobs.tick import JobContext, Ticker
+from cocm_bot.operations.context import Context
 from cocm_bot.slack.runtime.gateway import Gateway
 from cocm_bot.store import jobs, registries
 from cocm_bot.store.audit.audit_trail import AuditTrail
@@ -113,11 +113,11 @@ def _process(table: Table, time: Time, slack: Slack, wanted: int) -> None:
     """One replica's clock, with a single hand where there would be several."""
     try:
         table.client.meta.events.register("before-call.dynamodb", lambda **_: time.sleep(REQUEST_SECONDS))
-        desk = Desk(table, time.now, AuditTrail("a key for the simulation and nothing else", 6, time.now))
+        ctx = Context(table, time.now, AuditTrail("a key for the simulation and nothing else", 6, time.now))
         gateway = Gateway(cast(WebClient, slack))
         pace = Pace(time.seconds, time.sleep, POSTS_PER_MINUTE)
-        rounds = Rounds(desk, gateway, Directory(gateway, time.seconds), pace)
-        ticker = Ticker(rounds, DOINGS, Inline())
+        job_context = JobContext(ctx, gateway, Directory(gateway, time.seconds), pace)
+        ticker = Ticker(job_context, HANDLERS, Inline())
         while len(slack.posts) < wanted and time.seconds() < EIGHT.timestamp() + LATEST_MINUTES * 60:
             began = time.seconds()
             ticker.tick()
@@ -152,7 +152,7 @@ def _registry(number: int) -> Iterator[Item]:
         yield items.to_item(keys.registry_user(of.id, user.id), membership)
     for each in range(DUE_PATIENTS):
         yield patient_item(of.id, _patient(number, each))
-    yield jobs.adding(jobs.work(registries.DAY, of.id, of.id, EIGHT.timestamp())).parameters["Item"]
+    yield jobs.adding(jobs.new_job(registries.DAY, of.id, of.id, EIGHT.timestamp())).parameters["Item"]
 
 
 def _of(number: int) -> Registry:

@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 from cocm_bot.domain.access import Actor
 from cocm_bot.domain.members import Registry, RegistryUser
 from cocm_bot.domain.vocabulary import Role
-from cocm_bot.jobs.handlers import DOINGS
+from cocm_bot.jobs.handlers import HANDLERS
 from cocm_bot.jobs.pace import Pace
 from cocm_bot.jobs.slack_directory import Directory
-from cocm_bot.jobs.tick import Rounds, Ticker
-from cocm_bot.operations.context import Desk, new_id
+from cocm_bot.jobs.tick import JobContext, Ticker
+from cocm_bot.operations.context import Context, new_id
 from cocm_bot.operations.patients.enrolment import Enrolment, enrol
 from cocm_bot.operations.registries.setup import add_member, create_registry, new_member, new_registry
 from cocm_bot.playground import cast
@@ -47,7 +47,7 @@ TEAM: Mapping[str, Role] = MappingProxyType(
 
 
 @dataclass
-class House:
+class Environment:
     """The table, the clock and the workspace; `moment` is now."""
 
     table: Table
@@ -62,11 +62,11 @@ class House:
 
         client = web_client(self.workspace.token, self.workspace.api_url, 1)
         gateway = Gateway(client)
-        self.desk = Desk(self.table, now, AuditTrail("a key for the tests and for nothing else", 6, now))
+        self.ctx = Context(self.table, now, AuditTrail("a key for the tests and for nothing else", 6, now))
         directory = Directory(gateway, lambda: now().timestamp())
         pace = Pace(time.monotonic, time.sleep, per_minute=60_000)
-        self.rounds = Rounds(self.desk, gateway, directory, pace)
-        self.ticker = Ticker(self.rounds, DOINGS, self.hands)
+        self.job_context = JobContext(self.ctx, gateway, directory, pace)
+        self.ticker = Ticker(self.job_context, HANDLERS, self.hands)
 
     def found(self, zone: str = "America/New_York") -> None:
         """Make the registry, and its team."""
@@ -78,12 +78,12 @@ class House:
             role=Role.CARE_MANAGER,
             timezone=zone,
         )
-        self.registry_id = create_registry(self.desk, maya).registry_id
+        self.registry_id = create_registry(self.ctx, maya).registry_id
         for name, role in TEAM.items():
             first, last = name.split()
             email = f"{first}.{last}@example.org".lower()
             wanted = new_member(email=email, first_name=first, last_name=last, role=role)
-            add_member(self.desk, self.registry_id, wanted)
+            add_member(self.ctx, self.registry_id, wanted)
 
     def enrol(self) -> str:
         """Enrol a patient, of whom nothing is known yet; returns the handle."""
@@ -95,7 +95,7 @@ class House:
             phone_number="555-010-0100",
             email="ada@example.org",
         )
-        return enrol(self.desk, self.actor, ada, new_id()).patient.handle
+        return enrol(self.ctx, self.actor, ada, new_id()).patient.handle
 
     @property
     def actor(self) -> Actor:
@@ -170,11 +170,11 @@ class House:
 
 
 @contextmanager
-def running_house(table: Table, hands: Executor) -> Iterator[House]:
+def running_house(table: Table, hands: Executor) -> Iterator[Environment]:
     def now() -> float:
-        return house.moment.timestamp()
+        return environment.moment.timestamp()
 
     with running_workspace(now=now) as workspace:
-        house = House(table, workspace, hands)
-        house.found()
-        yield house
+        environment = Environment(table, workspace, hands)
+        environment.found()
+        yield environment

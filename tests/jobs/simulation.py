@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from cocm_bot.domain.access import Actor
 from cocm_bot.domain.patient import Alert
 from cocm_bot.domain.vocabulary import Flag, Role
-from cocm_bot.operations.context import Desk, new_id
+from cocm_bot.operations.context import Context, new_id
 from cocm_bot.operations.patients.enrolment import Enrolment, enrol
 from cocm_bot.operations.registries.setup import add_member, create_registry, new_member, new_registry
 from cocm_bot.operations.safety.flags import Flagging, raise_flags, resolve_flags
@@ -61,7 +61,7 @@ CONTEXT = multiprocessing.get_context("forkserver")
 
 
 @dataclass
-class Crew:
+class Workers:
     """The processes, and those that were killed."""
 
     shared: Shared
@@ -110,12 +110,12 @@ class Clinic:
 
 
 @dataclass
-class World:
+class Simulation:
     """All there is, and what happened to it."""
 
     workspace: Workspace
-    desk: Desk
-    crew: Crew
+    ctx: Context
+    workers: Workers
     chance: random.Random
     clinics: list[Clinic] = field(default_factory=list)
     steps: int = 0
@@ -137,12 +137,12 @@ class World:
             role=Role.CARE_MANAGER,
             timezone=zone,
         )
-        registry_id = create_registry(self.desk, wanted).registry_id
+        registry_id = create_registry(self.ctx, wanted).registry_id
         for person in (*others, psychiatrist):
             role = Role.PSYCHIATRIST if person is psychiatrist else Role.CARE_MANAGER
             email = str(person.email)
             member = new_member(email=email, first_name="Cara", last_name="Example", role=role)
-            add_member(self.desk, registry_id, member)
+            add_member(self.ctx, registry_id, member)
         raiser = self._actor(registry_id, first)
         self.clinics.append(
             Clinic(
@@ -151,7 +151,7 @@ class World:
                 tuple(self._channel(person) for person in managers),
                 self._channel(psychiatrist),
                 raiser,
-                enrol(self.desk, raiser, ADA, new_id()).patient.handle,
+                enrol(self.ctx, raiser, ADA, new_id()).patient.handle,
             )
         )
 
@@ -165,9 +165,9 @@ class World:
         return self.workspace.direct(person.id, cast.BOT).id
 
     def _actor(self, registry_id: str, person: Person) -> Actor:
-        user = people.user_by_email(self.desk.table, str(person.email))
+        user = people.user_by_email(self.ctx.table, str(person.email))
         assert user is not None
-        found = people.actor_records(self.desk.table, registry_id, user.id)
+        found = people.actor_records(self.ctx.table, registry_id, user.id)
         assert found is not None
         member, registry = found
         return Actor(user.id, "Cara", "Example", member.role, is_admin=True, registry=registry)
@@ -180,20 +180,20 @@ class World:
         alert = self._alarm(clinic) if self.chance.random() < ALARMS else None
         self.at(clinic.opens(day))
         for _ in range(MOST_STEPS):
-            told = posts.told(self.desk.table, clinic.registry_id, day).records
+            told = posts.told(self.ctx.table, clinic.registry_id, day).records
             served = len(told) == MEMBERS + 1 and all(post.settled for post in told)
             if served and (alert is None or self._alarmed(clinic, alert)):
                 break
             self.steps += 1
-            self.at(self.crew.shared.now() + STEP)
+            self.at(self.workers.shared.now() + STEP)
         else:
             raise AssertionError(f"not all were served on {day}")
         if alert is not None:
-            resolve_flags(self.desk, clinic.raiser, clinic.handle, RISK, new_id())
+            resolve_flags(self.ctx, clinic.raiser, clinic.handle, RISK, new_id())
 
     def _alarm(self, clinic: Clinic) -> Alert:
-        raise_flags(self.desk, clinic.raiser, clinic.handle, RISK, new_id())
-        patient = patients.by_handle(self.desk.table, clinic.registry_id, clinic.handle)
+        raise_flags(self.ctx, clinic.raiser, clinic.handle, RISK, new_id())
+        patient = patients.by_handle(self.ctx.table, clinic.registry_id, clinic.handle)
         assert patient is not None
         self.alarms += 1
         return patient.alerts[-1]
@@ -213,17 +213,17 @@ class World:
         if self.chance.random() < 0.3:
             self.hung += 1
             self.workspace.fail("chat.postMessage", times=2, hang=self.chance.uniform(0.02, 0.2))
-        self.crew.shared.clock.value = now.timestamp()
+        self.workers.shared.clock.value = now.timestamp()
         if self.chance.random() < 0.3:
             for number in self.chance.sample(range(PROCESSES), self.chance.randint(1, 2)):
                 time.sleep(self.chance.uniform(0, 0.12))
-                self.crew.kill(number)
-        self.crew.wait()
+                self.workers.kill(number)
+        self.workers.wait()
         self.workspace.faults.clear()
 
 
 @contextmanager
-def running_world(endpoint: str) -> Iterator[World]:
+def running_world(endpoint: str) -> Iterator[Simulation]:
     local = {**engines.LOCAL, engines.ENDPOINT: endpoint} if endpoint else {}
     shared = Shared.of(PROCESSES)
     shared.clock.value = START.timestamp()
@@ -235,14 +235,16 @@ def running_world(endpoint: str) -> Iterator[World]:
         engines.fresh_table(engines.client_of(endpoint)) as table,
     ):
         arguments = (local, table.name, workspace.token, workspace.api_url)
-        processes = Crew(shared, arguments)
-        world = World(workspace, workers.desk(table.name, shared.now), processes, random.Random(SEED))
+        processes = Workers(shared, arguments)
+        simulation = Simulation(
+            workspace, workers.ctx(table.name, shared.now), processes, random.Random(SEED)
+        )
         for zone in ZONES:
-            world.found(zone)
+            simulation.found(zone)
         for number in range(PROCESSES):
             processes.start(number)
         try:
-            yield world
+            yield simulation
         finally:
             for process in processes.processes:
                 process.kill()

@@ -22,7 +22,7 @@ def second_admin(clinic: Clinic) -> None:
         role=Role.CLINICAL_OPS,
         is_admin=True,
     )
-    add_member(clinic.desk, clinic.registry_id, wanted)
+    add_member(clinic.ctx, clinic.registry_id, wanted)
 
 
 def told(clinic: Clinic) -> dict[str, list[str]]:
@@ -37,7 +37,7 @@ def told(clinic: Clinic) -> dict[str, list[str]]:
 
 def notice(clinic: Clinic, kind: Notice = Notice.CHANNEL_SHARED, subject: str = cast.TEAM_CHANNEL) -> bool:
     """Notice something; whether it made work for the clock, which then does it."""
-    waiting = tell_admins(clinic.desk, clinic.registry_id, kind, subject)
+    waiting = tell_admins(clinic.ctx, clinic.registry_id, kind, subject)
     clinic.bot.clock.tick()
     return waiting is not None
 
@@ -90,15 +90,15 @@ def test_whoever_slack_did_not_take_it_for_is_told_later_and_the_others_once(cli
 
 def test_an_admin_who_can_not_be_reached_is_passed_over(clinic: Clinic) -> None:
     clinic.workspace.people[cast.MAYA].deleted = True
-    waiting = tell_admins(clinic.desk, clinic.registry_id, Notice.CHANNEL_SHARED, cast.TEAM_CHANNEL)
+    waiting = tell_admins(clinic.ctx, clinic.registry_id, Notice.CHANNEL_SHARED, cast.TEAM_CHANNEL)
     assert waiting is not None
     clinic.bot.clock.tick()
     assert told(clinic).keys() == {clinic.seat(ADMIN).person.id}
-    assert jobs.get(clinic.desk.table, *waiting) is None
+    assert jobs.get(clinic.ctx.table, *waiting) is None
 
 
 def test_who_is_no_admin_any_more_is_not_told(clinic: Clinic) -> None:
-    tell_admins(clinic.desk, clinic.registry_id, Notice.CHANNEL_SHARED, cast.TEAM_CHANNEL)
-    end_membership(clinic.desk.table, clinic.member(ADMIN).user_id, clinic.registry_id)
+    tell_admins(clinic.ctx, clinic.registry_id, Notice.CHANNEL_SHARED, cast.TEAM_CHANNEL)
+    end_membership(clinic.ctx.table, clinic.member(ADMIN).user_id, clinic.registry_id)
     clinic.bot.clock.tick()
     assert told(clinic).keys() == {cast.MAYA}

@@ -17,7 +17,7 @@ from cocm_bot.operations.safety.flags import Flagging, raise_flags, resolve_flag
 from cocm_bot.playground import cast
 from cocm_bot.playground.state import Message
 from cocm_bot.store import jobs, registries
-from cocm_bot.store.jobs import Waiting
+from cocm_bot.store.jobs import JobRef
 from tests import forgery
 from tests.clinic import Clinic
 from tests.jobs.inbox import later, words
@@ -46,13 +46,13 @@ def handle(clinic: Clinic) -> str:
 
 def flagged(clinic: Clinic, handle: str, by: str = MAYA) -> Alert:
     """Raise a safety flag, of which nobody has been told yet."""
-    raise_flags(clinic.desk, clinic.actor(by), handle, RISK, new_id())
+    raise_flags(clinic.ctx, clinic.actor(by), handle, RISK, new_id())
     return stands(clinic)
 
 
 def assessed(clinic: Clinic, handle: str, answer: int = 1, *, flag: bool = False) -> None:
     """Log a contact with an answer to the self-harm item."""
-    log_contact(clinic.desk, clinic.actor(), handle, risky(clinic, answer, flag=flag), new_id())
+    log_contact(clinic.ctx, clinic.actor(), handle, risky(clinic, answer, flag=flag), new_id())
 
 
 def risky(clinic: Clinic, answer: int, *, flag: bool = False) -> Contact:
@@ -90,7 +90,7 @@ def told(clinic: Clinic) -> dict[str, int]:
 def settings(clinic: Clinic, **changes: Any) -> None:
     registry = clinic.registry
     after = registry.model_copy(update={"alerts": Alerts(**changes)})
-    registries.save(clinic.desk.table, registry, after)
+    registries.save(clinic.ctx.table, registry, after)
 
 
 def test_who_treats_the_patient_is_told_and_who_raised_it_is_not(clinic: Clinic, handle: str) -> None:
@@ -185,7 +185,7 @@ def test_who_takes_it_is_recorded_and_everybody_is_told(clinic: Clinic, handle: 
     card = sees(maya, "Taken by Iris Lindqvist, 3 Mar 2031 09:12")
     assert "I have it" not in card
     clinic.workspace.settled()
-    assert jobs.get(clinic.desk.table, alerts.KIND, alert.id) is None
+    assert jobs.get(clinic.ctx.table, alerts.KIND, alert.id) is None
     later(clinic, 60)
     assert told(clinic) == {"Iris": 1, "Samuel": 1}
     assert [each for each in clinic.workspace.refusals if not each.race] == []
@@ -238,7 +238,7 @@ def test_who_may_not_takes_nothing(clinic: Clinic, handle: str, name: str) -> No
 def test_a_resolved_flag_ends_it(clinic: Clinic, handle: str) -> None:
     flagged(clinic, handle)
     clinic.tick()
-    resolve_flags(clinic.desk, clinic.actor(IRIS), handle, RISK, new_id())
+    resolve_flags(clinic.ctx, clinic.actor(IRIS), handle, RISK, new_id())
     clinic.tick()
     for name in (IRIS, SAMUEL):
         said = words(inbox(clinic, name)[0])
@@ -255,13 +255,13 @@ def test_an_entry_that_was_wrong_ends_it_and_one_that_was_right_after_all_begins
     clinic.tick()
     [log] = ana(clinic).treatment_logs
     harmless = Correction(reason="Wrong form", contact=risky(clinic, 0))
-    correct_contact(clinic.desk, clinic.actor(), handle, log.id, harmless, new_id())
+    correct_contact(clinic.ctx, clinic.actor(), handle, log.id, harmless, new_id())
     later(clinic, 60)
     assert told(clinic) == {"Iris": 1, "Samuel": 1}
     assert "This is over" in words(inbox(clinic, IRIS)[0])
     log = ana(clinic).treatment_logs[-1]
     again = Correction(reason="It was right", contact=risky(clinic, 2))
-    correct_contact(clinic.desk, clinic.actor(), handle, log.id, again, new_id())
+    correct_contact(clinic.ctx, clinic.actor(), handle, log.id, again, new_id())
     clinic.tick()
     assert told(clinic) == {"Iris": 2, "Samuel": 2}
 
@@ -271,7 +271,7 @@ def test_a_corrected_risk_is_the_same_alert(clinic: Clinic, handle: str) -> None
     clinic.tick()
     [log] = ana(clinic).treatment_logs
     worse = Correction(reason="It was a 3", contact=risky(clinic, 3))
-    correct_contact(clinic.desk, clinic.actor(), handle, log.id, worse, new_id())
+    correct_contact(clinic.ctx, clinic.actor(), handle, log.id, worse, new_id())
     later(clinic, 1)
     assert told(clinic) == {"Iris": 1, "Samuel": 1}
     assert len(ana(clinic).alerts) == 1
@@ -281,7 +281,7 @@ def test_a_corrected_risk_is_the_same_alert(clinic: Clinic, handle: str) -> None
 
 def test_a_member_who_left_is_told_nothing_more(clinic: Clinic, handle: str) -> None:
     flagged(clinic, handle)
-    end_membership(clinic.desk.table, clinic.member(SAMUEL).user_id, clinic.registry_id)
+    end_membership(clinic.ctx.table, clinic.member(SAMUEL).user_id, clinic.registry_id)
     clinic.tick()
     assert told(clinic) == {"Iris": 1}
 
@@ -304,7 +304,7 @@ def test_it_is_told_at_night_and_on_sundays(clinic: Clinic, handle: str) -> None
 def test_a_process_that_dies_with_an_alert_in_hand_loses_nothing(clinic: Clinic, handle: str) -> None:
     alert = flagged(clinic, handle)
     now = clinic.clock().timestamp()
-    assert jobs.claim(clinic.desk.table, Waiting(alerts.KIND, alert.id), now, 120)
+    assert jobs.claim(clinic.ctx.table, JobRef(alerts.KIND, alert.id), now, 120)
     clinic.tick()
     assert told(clinic) == {}
     later(clinic, 2)

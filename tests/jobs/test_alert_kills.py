@@ -16,16 +16,16 @@ from botocore.exceptions import ReadTimeoutError
 from cocm_bot.domain.access import Actor
 from cocm_bot.domain.vocabulary import Flag
 from cocm_bot.jobs.tick import LEASE_SECONDS
-from cocm_bot.operations.context import Desk, new_id
+from cocm_bot.operations.context import Context, new_id
 from cocm_bot.operations.patients.enrolment import Enrolment, enrol
 from cocm_bot.operations.safety import alerts
 from cocm_bot.operations.safety.flags import Flagging, raise_flags
 from cocm_bot.playground.workspace import Workspace
 from cocm_bot.store import jobs, registries
-from cocm_bot.store.jobs import Waiting
+from cocm_bot.store.jobs import JobRef
 from cocm_bot.store.patients import patients
 from cocm_bot.store.team import people
-from tests.jobs.environment import House, running_house
+from tests.jobs.environment import Environment, running_house
 from tests.store import engines, faults
 
 if TYPE_CHECKING:
@@ -46,18 +46,18 @@ class Death(BaseException):
 class Danger:
     """Patients at risk, one after the other."""
 
-    desk: Desk
+    ctx: Context
     registry_id: str
     raised: int = 0
 
     def actor(self, first_name: str) -> Actor:
-        registry = registries.get(self.desk.table, self.registry_id)
+        registry = registries.get(self.ctx.table, self.registry_id)
         assert registry is not None
-        members = people.members(self.desk.table, self.registry_id)
+        members = people.members(self.ctx.table, self.registry_id)
         one = next(each for each in members if each.first_name == first_name)
         return Actor(one.user_id, one.first_name, one.last_name, one.role, one.is_admin, registry)
 
-    def raise_one(self, by: str) -> tuple[str, Waiting]:
+    def raise_one(self, by: str) -> tuple[str, JobRef]:
         """A new patient with a safety flag; the handle, and the work that tells of it."""
         self.raised += 1
         entered = {
@@ -69,15 +69,15 @@ class Danger:
             "email": "ada@example.org",
         }
         actor = self.actor(by)
-        card = enrol(self.desk, actor, Enrolment.model_validate(entered), new_id())
+        card = enrol(self.ctx, actor, Enrolment.model_validate(entered), new_id())
         handle = card.patient.handle
-        raise_flags(self.desk, actor, handle, RISK, new_id())
-        found = patients.by_handle(self.desk.table, self.registry_id, handle)
+        raise_flags(self.ctx, actor, handle, RISK, new_id())
+        found = patients.by_handle(self.ctx.table, self.registry_id, handle)
         assert found is not None
-        return handle, Waiting(alerts.KIND, found.alerts[0].id)
+        return handle, JobRef(alerts.KIND, found.alerts[0].id)
 
-    def over(self, alert: Waiting) -> bool:
-        return jobs.get(self.desk.table, *alert) is None
+    def over(self, alert: JobRef) -> bool:
+        return jobs.get(self.ctx.table, *alert) is None
 
 
 def told(workspace: Workspace, handle: str, text: str) -> Counter[str]:
@@ -90,7 +90,7 @@ def told(workspace: Workspace, handle: str, text: str) -> Counter[str]:
 
 
 @pytest.fixture
-def house(client: "DynamoDBClient") -> Iterator[House]:
+def environment(client: "DynamoDBClient") -> Iterator[Environment]:
     """One whose table is outside the process: faults need that."""
     with (
         engines.fresh_table(client) as table,
@@ -101,8 +101,8 @@ def house(client: "DynamoDBClient") -> Iterator[House]:
 
 
 @pytest.mark.parametrize("done", [False, True], ids=["before", "after"])
-def test_a_death_at_every_request_to_the_table(house: House, done: bool) -> None:
-    danger = Danger(house.desk, house.registry_id)
+def test_a_death_at_every_request_to_the_table(environment: Environment, done: bool) -> None:
+    danger = Danger(environment.ctx, environment.registry_id)
     twice = 0
     for step in range(1, MOST_STEPS):
         handle, alert = danger.raise_one("Maya")
@@ -116,23 +116,23 @@ def test_a_death_at_every_request_to_the_table(house: House, done: bool) -> None
                         faults.lose_answer(request)
                 raise Death
 
-        with faults.on(house.table.client, "*", die):
+        with faults.on(environment.table.client, "*", die):
             try:
-                house.ticker.do(alert)
+                environment.ticker.do(alert)
             except Death:
                 died = True
             else:
                 died = False
-        house.forward(seconds=LEASE_SECONDS)
-        house.ticker.do(alert)
-        counts = told(house.workspace, handle, TOLD)
+        environment.forward(seconds=LEASE_SECONDS)
+        environment.ticker.do(alert)
+        counts = told(environment.workspace, handle, TOLD)
         assert len(counts) == 2, f"Iris and Samuel are told, whatever step {step} was"
         assert max(counts.values()) <= 2
         twice += sum(count - 1 for count in counts.values())
-        alerts.take(house.desk, danger.actor("Iris"), handle, alert.id)
-        house.ticker.do(alert)
+        alerts.take(environment.ctx, danger.actor("Iris"), handle, alert.id)
+        environment.ticker.do(alert)
         # A message whose mark was lost is not drawn anew: pressed, it says who has it.
-        assert told(house.workspace, handle, TAKEN).keys() == counts.keys()
+        assert told(environment.workspace, handle, TAKEN).keys() == counts.keys()
         assert danger.over(alert)
         if not died:
             break

@@ -7,9 +7,9 @@ import pytest
 
 from cocm_bot.playground import cast
 from cocm_bot.store import registries
-from cocm_bot.store.jobs import Waiting
+from cocm_bot.store.jobs import JobRef
 from tests.crowd import load, synthetic
-from tests.jobs.environment import House
+from tests.jobs.environment import Environment
 from tests.store import faults
 
 PATIENTS, DUE = 1000, 60
@@ -20,31 +20,31 @@ TUESDAY = "2031-03-04"
 
 
 @pytest.mark.slow
-def test_a_thousand_patients_with_sixty_due(house: House) -> None:
+def test_a_thousand_patients_with_sixty_due(environment: Environment) -> None:
     """Asked for is the morning of five members and the team's channel."""
-    house.set(team_channel=cast.TEAM_CHANNEL)
-    house.tick("2031-03-03 08:00")
-    everybody = synthetic(PATIENTS, house.moment)
+    environment.set(team_channel=cast.TEAM_CHANNEL)
+    environment.tick("2031-03-03 08:00")
+    everybody = synthetic(PATIENTS, environment.moment)
     crowd = [
         each.model_copy(update={"next_due": TUESDAY if number < DUE else "2031-06-02"})
         for number, each in enumerate(each for each in everybody if each.next_due)
     ]
-    load(house.table, house.registry_id, crowd, findable=False)
-    house.until(f"{TUESDAY} 08:00")
+    load(environment.table, environment.registry_id, crowd, findable=False)
+    environment.until(f"{TUESDAY} 08:00")
     answers: list[bytes] = []
 
     def keep(response_dict: dict[str, Any], **_: object) -> None:
         answers.append(response_dict["body"])
 
-    events = house.table.client.meta.events
+    events = environment.table.client.meta.events
     events.register_first("before-parse.dynamodb.Query", keep)
     try:
-        with faults.on(house.table.client, "Query", faults.none) as requests:
-            house.ticker.do(Waiting(registries.DAY, house.registry_id))
+        with faults.on(environment.table.client, "Query", faults.none) as requests:
+            environment.ticker.do(JobRef(registries.DAY, environment.registry_id))
     finally:
         events.unregister("before-parse.dynamodb.Query", keep)
-    assert house.outcome(TUESDAY)["Maya"] == "posted"
-    assert house.outcome(TUESDAY)["channel"] == "posted"
+    assert environment.outcome(TUESDAY)["Maya"] == "posted"
+    assert environment.outcome(TUESDAY)["channel"] == "posted"
     of_patients = [
         json.loads(answer)["Items"]
         for request, answer in zip(requests, answers, strict=True)
@@ -59,15 +59,15 @@ def test_a_thousand_patients_with_sixty_due(house: House) -> None:
 
 def size(value: dict[str, Any]) -> int:
     """How many bytes DynamoDB counts for a value, by the rules it publishes."""
-    (kind, held), *_ = value.items()
+    (kind, job), *_ = value.items()
     match kind:
         case "S":
-            return len(held.encode())
+            return len(job.encode())
         case "N":
-            return len(held.strip("-").replace(".", "")) // 2 + 2
+            return len(job.strip("-").replace(".", "")) // 2 + 2
         case "L":
-            return 3 + sum(1 + size(each) for each in held)
+            return 3 + sum(1 + size(each) for each in job)
         case "M":
-            return 3 + sum(1 + len(name.encode()) + size(each) for name, each in held.items())
+            return 3 + sum(1 + len(name.encode()) + size(each) for name, each in job.items())
         case _:
             return 1

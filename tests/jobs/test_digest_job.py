@@ -15,7 +15,7 @@ import pytest
 from cocm_bot.domain.contacts.contact import Contact
 from cocm_bot.domain.settings.registry_settings import Rhythm
 from cocm_bot.domain.vocabulary import ContactType, Role, VisitType
-from cocm_bot.jobs.handlers import DOINGS
+from cocm_bot.jobs.handlers import HANDLERS
 from cocm_bot.jobs.pace import Pace
 from cocm_bot.jobs.tick import Ticker
 from cocm_bot.operations.contacts.log_contact import log_contact
@@ -25,203 +25,209 @@ from cocm_bot.operations.registries.setup import add_member, new_member
 from cocm_bot.playground import cast
 from cocm_bot.store import jobs, registries
 from cocm_bot.store.table import keys, writes
-from tests.jobs.environment import House
+from tests.jobs.environment import Environment
 from tests.store.build import end_membership
 
 MONDAY, TUESDAY = "2031-03-03", "2031-03-04"
 
 
-def ticking(house: House, before_each: Callable[[], None]) -> Ticker:
+def ticking(environment: Environment, before_each: Callable[[], None]) -> Ticker:
     """The house's clock, where something happens between reading what is told and sending it."""
 
     class Meanwhile(Pace):
         def wait(self) -> None:
             before_each()
 
-    rounds = replace(house.rounds, pace=Meanwhile(time.monotonic, time.sleep, per_minute=1))
-    return Ticker(rounds, DOINGS, house.hands)
+    job_context = replace(environment.job_context, pace=Meanwhile(time.monotonic, time.sleep, per_minute=1))
+    return Ticker(job_context, HANDLERS, environment.hands)
 
 
-def test_a_first_day(house: House) -> None:
-    house.tick()
-    assert house.waits_until() == f"{MONDAY} 08:00"
-    house.tick(f"{MONDAY} 07:59")
-    assert not house.workspace.messages
-    house.tick(f"{MONDAY} 08:00")
-    assert house.outcome(MONDAY) == {
+def test_a_first_day(environment: Environment) -> None:
+    environment.tick()
+    assert environment.waits_until() == f"{MONDAY} 08:00"
+    environment.tick(f"{MONDAY} 07:59")
+    assert not environment.workspace.messages
+    environment.tick(f"{MONDAY} 08:00")
+    assert environment.outcome(MONDAY) == {
         "Maya": "posted",
         "Iris": "skipped nothing due",
         "Samuel": "skipped nothing due",
         "Lena": "posted",
     }
-    assert [message.text for message in house.said("Maya Okafor")] == ["Your caseload for today"]
-    assert [message.text for message in house.said("Lena Novak")] == ["The program's week"]
-    assert house.waits_until() == f"{TUESDAY} 08:00"
-    house.forward(minutes=1)
-    house.tick()
-    assert len(house.workspace.messages) == 2, "nobody is told twice"
+    assert [message.text for message in environment.said("Maya Okafor")] == ["Your caseload for today"]
+    assert [message.text for message in environment.said("Lena Novak")] == ["The program's week"]
+    assert environment.waits_until() == f"{TUESDAY} 08:00"
+    environment.forward(minutes=1)
+    environment.tick()
+    assert len(environment.workspace.messages) == 2, "nobody is told twice"
 
 
-def test_the_counts_are_posted_in_the_teams_channel(house: House) -> None:
-    house.set(team_channel=cast.TEAM_CHANNEL)
-    house.tick(f"{MONDAY} 08:00")
-    assert [message.text for message in house.said_in(cast.TEAM_CHANNEL)] == ["The team's day"]
-    assert house.outcome(MONDAY)["channel"] == "posted"
+def test_the_counts_are_posted_in_the_teams_channel(environment: Environment) -> None:
+    environment.set(team_channel=cast.TEAM_CHANNEL)
+    environment.tick(f"{MONDAY} 08:00")
+    assert [message.text for message in environment.said_in(cast.TEAM_CHANNEL)] == ["The team's day"]
+    assert environment.outcome(MONDAY)["channel"] == "posted"
 
 
-def test_the_psychiatrist_has_the_agenda_before_a_review_that_is_earlier_than_digests(house: House) -> None:
-    house.set(rhythm=Rhythm(review_time="08:30"))
-    house.tick("2031-03-05 07:29")
-    assert "Iris" not in house.outcome("2031-03-05")
-    house.tick("2031-03-05 07:30")
-    assert [message.text for message in house.said("Iris Lindqvist")] == ["Your review list for today"]
+def test_the_psychiatrist_has_the_agenda_before_a_review_that_is_earlier_than_digests(
+    environment: Environment,
+) -> None:
+    environment.set(rhythm=Rhythm(review_time="08:30"))
+    environment.tick("2031-03-05 07:29")
+    assert "Iris" not in environment.outcome("2031-03-05")
+    environment.tick("2031-03-05 07:30")
+    assert [message.text for message in environment.said("Iris Lindqvist")] == ["Your review list for today"]
 
 
-def test_nobody_is_told_on_a_day_that_is_quiet(house: House) -> None:
-    house.set(rhythm=Rhythm(quiet_days=(MONDAY,)))
-    house.tick(f"{MONDAY} 08:00")
-    assert not house.workspace.messages
-    house.tick(f"{TUESDAY} 08:00")
-    assert set(house.outcome(TUESDAY)) == {"Maya", "Iris", "Samuel", "Lena"}, "the report comes a day later"
+def test_nobody_is_told_on_a_day_that_is_quiet(environment: Environment) -> None:
+    environment.set(rhythm=Rhythm(quiet_days=(MONDAY,)))
+    environment.tick(f"{MONDAY} 08:00")
+    assert not environment.workspace.messages
+    environment.tick(f"{TUESDAY} 08:00")
+    assert set(environment.outcome(TUESDAY)) == {"Maya", "Iris", "Samuel", "Lena"}, (
+        "the report comes a day later"
+    )
 
 
-def test_an_own_time_is_kept(house: House) -> None:
-    house.remind("Maya Okafor", time="06:45")
-    house.tick(f"{MONDAY} 06:44")
-    assert not house.workspace.messages
-    house.tick(f"{MONDAY} 06:45")
-    assert list(house.outcome(MONDAY)) == ["Maya"]
+def test_an_own_time_is_kept(environment: Environment) -> None:
+    environment.remind("Maya Okafor", time="06:45")
+    environment.tick(f"{MONDAY} 06:44")
+    assert not environment.workspace.messages
+    environment.tick(f"{MONDAY} 06:45")
+    assert list(environment.outcome(MONDAY)) == ["Maya"]
 
 
-def test_own_days_and_silence_are_kept(house: House) -> None:
-    house.remind("Maya Okafor", days=(1,), quiet_when_empty=True)
-    house.remind("Lena Novak", on=False)
-    house.tick(f"{MONDAY} 08:00")
-    assert set(house.outcome(MONDAY)) == {"Iris", "Samuel"}
-    house.tick(f"{TUESDAY} 08:00")
-    assert house.outcome(TUESDAY)["Maya"] == "skipped nothing due"
-    assert not house.workspace.messages
+def test_own_days_and_silence_are_kept(environment: Environment) -> None:
+    environment.remind("Maya Okafor", days=(1,), quiet_when_empty=True)
+    environment.remind("Lena Novak", on=False)
+    environment.tick(f"{MONDAY} 08:00")
+    assert set(environment.outcome(MONDAY)) == {"Iris", "Samuel"}
+    environment.tick(f"{TUESDAY} 08:00")
+    assert environment.outcome(TUESDAY)["Maya"] == "skipped nothing due"
+    assert not environment.workspace.messages
 
 
-def test_a_short_outage_is_caught_up(house: House) -> None:
-    house.tick(f"{MONDAY} 11:00")
-    assert house.outcome(MONDAY)["Maya"] == "posted"
+def test_a_short_outage_is_caught_up(environment: Environment) -> None:
+    environment.tick(f"{MONDAY} 11:00")
+    assert environment.outcome(MONDAY)["Maya"] == "posted"
 
 
-def test_a_longer_one_is_written_down_and_the_admins_are_told_once(house: House) -> None:
-    house.tick(f"{MONDAY} 11:01")
-    assert set(house.outcome(MONDAY).values()) == {"skipped late"}
-    house.forward(minutes=1)
-    house.tick()
-    texts = [message.text for message in house.workspace.messages]
+def test_a_longer_one_is_written_down_and_the_admins_are_told_once(environment: Environment) -> None:
+    environment.tick(f"{MONDAY} 11:01")
+    assert set(environment.outcome(MONDAY).values()) == {"skipped late"}
+    environment.forward(minutes=1)
+    environment.tick()
+    texts = [message.text for message in environment.workspace.messages]
     assert len(texts) == 1
-    assert house.said("Maya Okafor"), "the admin"
-    house.tick(f"{TUESDAY} 08:00")
-    assert house.outcome(TUESDAY)["Maya"] == "posted"
+    assert environment.said("Maya Okafor"), "the admin"
+    environment.tick(f"{TUESDAY} 08:00")
+    assert environment.outcome(TUESDAY)["Maya"] == "posted"
 
 
-def test_an_outage_of_days_leaves_no_day_without_a_record(house: House) -> None:
-    house.tick("2031-03-06 09:00")
+def test_an_outage_of_days_leaves_no_day_without_a_record(environment: Environment) -> None:
+    environment.tick("2031-03-06 09:00")
     for day in ("2031-03-03", "2031-03-04", "2031-03-05"):
-        assert house.outcome(day)["Maya"] == "skipped late"
-    assert house.outcome("2031-03-06")["Maya"] == "posted"
-    (notice,) = [each for each in house.said("Maya Okafor") if each.text != "Your caseload for today"]
+        assert environment.outcome(day)["Maya"] == "skipped late"
+    assert environment.outcome("2031-03-06")["Maya"] == "posted"
+    (notice,) = [each for each in environment.said("Maya Okafor") if each.text != "Your caseload for today"]
     assert "3 Mar 2031 to 5 Mar 2031" in str(notice.blocks)
 
 
-def test_what_is_set_after_an_outage_before_the_first_tick_hides_none_of_it(house: House) -> None:
-    house.until("2031-03-06 09:00")
-    house.remind("Maya Okafor", time="10:00")
-    house.set(rhythm=Rhythm(digest_time="08:30"))
-    house.tick()
+def test_what_is_set_after_an_outage_before_the_first_tick_hides_none_of_it(environment: Environment) -> None:
+    environment.until("2031-03-06 09:00")
+    environment.remind("Maya Okafor", time="10:00")
+    environment.set(rhythm=Rhythm(digest_time="08:30"))
+    environment.tick()
     for day in ("2031-03-03", "2031-03-04", "2031-03-05"):
-        assert house.outcome(day)["Iris"] == "skipped late"
-    house.forward(minutes=1)
-    house.tick()
-    assert "3 Mar 2031 to 5 Mar 2031" in str(house.said("Maya Okafor")[0].blocks)
+        assert environment.outcome(day)["Iris"] == "skipped late"
+    environment.forward(minutes=1)
+    environment.tick()
+    assert "3 Mar 2031 to 5 Mar 2031" in str(environment.said("Maya Okafor")[0].blocks)
 
 
-def test_who_joins_is_told_from_their_next_turn_on(house: House) -> None:
-    house.tick(f"{MONDAY} 08:00")
-    house.until(f"{MONDAY} 10:00")
-    email = house.workspace.seat("Noor Rahimi").person.email
+def test_who_joins_is_told_from_their_next_turn_on(environment: Environment) -> None:
+    environment.tick(f"{MONDAY} 08:00")
+    environment.until(f"{MONDAY} 10:00")
+    email = environment.workspace.seat("Noor Rahimi").person.email
     assert email
     wanted = new_member(email=email, first_name="Noor", last_name="Rahimi", role=Role.CARE_MANAGER)
-    add_member(house.desk, house.registry_id, wanted)
-    house.tick(f"{MONDAY} 10:30")
-    assert "Noor" not in house.outcome(MONDAY)
-    house.tick(f"{TUESDAY} 08:00")
-    assert house.outcome(TUESDAY)["Noor"] == "posted"
+    add_member(environment.ctx, environment.registry_id, wanted)
+    environment.tick(f"{MONDAY} 10:30")
+    assert "Noor" not in environment.outcome(MONDAY)
+    environment.tick(f"{TUESDAY} 08:00")
+    assert environment.outcome(TUESDAY)["Noor"] == "posted"
 
 
-def test_who_left_is_told_nothing(house: House) -> None:
-    lena = house.member("Lena Novak").user_id
-    end_membership(house.table, lena, house.registry_id)
-    house.tick(f"{MONDAY} 08:00")
-    assert not house.said("Lena Novak")
-    assert set(house.outcome(MONDAY)) == {"Maya", "Iris", "Samuel"}
+def test_who_left_is_told_nothing(environment: Environment) -> None:
+    lena = environment.member("Lena Novak").user_id
+    end_membership(environment.table, lena, environment.registry_id)
+    environment.tick(f"{MONDAY} 08:00")
+    assert not environment.said("Lena Novak")
+    assert set(environment.outcome(MONDAY)) == {"Maya", "Iris", "Samuel"}
 
 
-def test_a_registry_that_is_gone_is_looked_after_no_more(house: House) -> None:
-    house.table.transact([writes.forget(keys.registry(house.registry_id))])
-    house.tick(f"{MONDAY} 08:00")
-    assert jobs.get(house.table, registries.DAY, house.registry_id) is None
+def test_a_registry_that_is_gone_is_looked_after_no_more(environment: Environment) -> None:
+    environment.table.transact([writes.forget(keys.registry(environment.registry_id))])
+    environment.tick(f"{MONDAY} 08:00")
+    assert jobs.get(environment.table, registries.DAY, environment.registry_id) is None
 
 
 @pytest.mark.parametrize("mark", ["deleted", "is_restricted", "is_stranger"])
-def test_who_is_no_full_member_of_the_workspace_any_more_is_told_nothing(house: House, mark: str) -> None:
-    lena = house.workspace.seat("Lena Novak").person
+def test_who_is_no_full_member_of_the_workspace_any_more_is_told_nothing(
+    environment: Environment, mark: str
+) -> None:
+    lena = environment.workspace.seat("Lena Novak").person
     setattr(lena, mark, True)
-    house.tick(f"{MONDAY} 08:00")
-    assert house.outcome(MONDAY)["Lena"] == "skipped not in Slack"
-    assert not house.said_in(house.workspace.direct(lena.id, cast.BOT).id)
-    assert house.outcome(MONDAY)["Maya"] == "posted"
-    house.forward(minutes=1)
-    house.tick()
-    assert len(house.said("Maya Okafor")) == 2, "her digest, and the notice"
+    environment.tick(f"{MONDAY} 08:00")
+    assert environment.outcome(MONDAY)["Lena"] == "skipped not in Slack"
+    assert not environment.said_in(environment.workspace.direct(lena.id, cast.BOT).id)
+    assert environment.outcome(MONDAY)["Maya"] == "posted"
+    environment.forward(minutes=1)
+    environment.tick()
+    assert len(environment.said("Maya Okafor")) == 2, "her digest, and the notice"
 
 
 def test_a_team_too_large_for_one_lease_is_served_in_several_looks(
-    house: House, caplog: pytest.LogCaptureFixture
+    environment: Environment, caplog: pytest.LogCaptureFixture
 ) -> None:
-    ticker = ticking(house, lambda: house.forward(seconds=70))
-    house.until(f"{MONDAY} 08:00")
-    before = jobs.get(house.table, registries.DAY, house.registry_id)
+    ticker = ticking(environment, lambda: environment.forward(seconds=70))
+    environment.until(f"{MONDAY} 08:00")
+    before = jobs.get(environment.table, registries.DAY, environment.registry_id)
     ticker.tick()
-    left = jobs.get(house.table, registries.DAY, house.registry_id)
+    left = jobs.get(environment.table, registries.DAY, environment.registry_id)
     assert before is not None
     assert left is not None
     assert (left.due_at, left.tries) == (before.due_at, 0), "as overdue as before, and not tried in vain"
     for _ in range(2):
         ticker.tick()
-    assert (house.outcome(MONDAY)["Maya"], house.outcome(MONDAY)["Lena"]) == ("posted", "posted")
-    assert len(house.workspace.messages) == 2
-    assert house.waits_until() == f"{TUESDAY} 08:00"
+    assert (environment.outcome(MONDAY)["Maya"], environment.outcome(MONDAY)["Lena"]) == ("posted", "posted")
+    assert len(environment.workspace.messages) == 2
+    assert environment.waits_until() == f"{TUESDAY} 08:00"
     assert not caplog.records, "the work was held all the time"
 
 
-def test_a_row_that_is_seen_to_while_its_digest_is_sent_is_done_with(house: House) -> None:
+def test_a_row_that_is_seen_to_while_its_digest_is_sent_is_done_with(environment: Environment) -> None:
     """Ada, enrolled on the 2nd, is told of on the 10th; the contact comes after the digest was drawn."""
-    handle = house.enrol()
-    house.remind("Lena Novak", on=False)
-    house.tick("2031-03-07 08:00")
+    handle = environment.enrol()
+    environment.remind("Lena Novak", on=False)
+    environment.tick("2031-03-07 08:00")
 
     def see() -> None:
-        house.forward(seconds=20)
+        environment.forward(seconds=20)
         contact = Contact(
             contact_type=ContactType.INITIAL_ASSESSMENT,
             day=date(2031, 3, 10),
             minutes=20,
             visit_type=VisitType.PHONE,
         )
-        log_contact(house.desk, house.actor, handle, contact, new_id())
+        log_contact(environment.ctx, environment.actor, handle, contact, new_id())
         # Who saved it finds the digest on its way, and can draw nothing yet.
-        (digest,) = changed_digests(house.desk, house.registry, [handle])
+        (digest,) = changed_digests(environment.ctx, environment.registry, [handle])
         assert digest.ts == ""
-        house.forward(seconds=20)
+        environment.forward(seconds=20)
 
-    house.until("2031-03-10 08:00")
-    ticking(house, see).tick()
-    *_, told = house.said("Maya Okafor")
+    environment.until("2031-03-10 08:00")
+    ticking(environment, see).tick()
+    *_, told = environment.said("Maya Okafor")
     assert "_Contact logged by Maya at 08:00_" in str(told.blocks)
-    assert list(changed_digests(house.desk, house.registry, [handle])) == []
+    assert list(changed_digests(environment.ctx, environment.registry, [handle])) == []

@@ -47,13 +47,13 @@ def waiting(clinic: Clinic, kind: str) -> str:
         minutes=10,
         advice=Advice(kinds=(RecommendationKind.MEDICATION,), text="Raise the dose."),
     )
-    log_contact(clinic.desk, clinic.actor(IRIS), handle, consultation, new_id())
+    log_contact(clinic.ctx, clinic.actor(IRIS), handle, consultation, new_id())
     return LETTER
 
 
 def flagged(clinic: Clinic, handle: str) -> str:
     risk = Flagging(flag_types=(Flag.SAFETY_RISK,), reason="Called in distress")
-    raise_flags(clinic.desk, clinic.actor(), handle, risk, new_id())
+    raise_flags(clinic.ctx, clinic.actor(), handle, risk, new_id())
     return ALERT
 
 
@@ -197,10 +197,10 @@ def test_messages_that_can_not_be_drawn_anew_are_tried_again(clinic: Clinic, ale
     clinic.workspace.fail(UPDATE, times=2, error="internal_error")
     clinic.workspace.fail(UPDATE, error="message_not_found")
     handle, [raised] = alert, ana(clinic).alerts
-    alerts.take(clinic.desk, clinic.actor(IRIS), handle, raised.id)
+    alerts.take(clinic.ctx, clinic.actor(IRIS), handle, raised.id)
     clinic.tick()
     assert posts(clinic, "A safety alert was taken") == 0
     later(clinic, 1)
     # One message is gone by now, the other is drawn anew, and that was that.
     assert posts(clinic, "A safety alert was taken") == 1
-    assert jobs.get(clinic.desk.table, alerts.KIND, raised.id) is None
+    assert jobs.get(clinic.ctx.table, alerts.KIND, raised.id) is None

@@ -18,36 +18,37 @@ DIGEST = "Your caseload for today"
 
 
 def test_two_hundred_days_of_kills(endpoint: str, capsys: pytest.CaptureFixture[str]) -> None:
-    with running_world(endpoint) as world:
+    with running_world(endpoint) as simulation:
         mornings = [
             (clinic, day)
-            for clinic in world.clinics
+            for clinic in simulation.clinics
             for ahead in range(DAYS)
             if (day := START.date() + timedelta(days=1 + ahead)).weekday() < 5
         ]
         for clinic, day in sorted(mornings, key=lambda morning: morning[0].opens(morning[1])):
-            world.live(clinic, day)
+            simulation.live(clinic, day)
         expected = Counter((channel, day) for clinic, day in mornings for channel in clinic.channels)
-        zone_of = {channel: clinic.zone for clinic in world.clinics for channel in clinic.channels}
+        zone_of = {channel: clinic.zone for clinic in simulation.clinics for channel in clinic.channels}
         got = Counter(
             (message.channel, datetime.fromtimestamp(float(message.ts), zone_of[message.channel]).date())
-            for message in world.workspace.messages
+            for message in simulation.workspace.messages
             if message.text == DIGEST
         )
         states = Counter(
             post.state
             for clinic, day in mornings
-            for post in posts.told(world.desk.table, clinic.registry_id, day)
+            for post in posts.told(simulation.ctx.table, clinic.registry_id, day)
         )
     twice, missing = [count for count in got.values() if count > 1], expected - got
     with capsys.disabled():
         print(
-            f"\n{DAYS} days, {len(ZONES)} registries, {PROCESSES} processes, {world.crew.kills} killed;"
-            f" Slack slow {world.hung} times; others took over {world.steps} times."
+            f"\n{DAYS} days, {len(ZONES)} registries, {PROCESSES} processes,"
+            f" {simulation.workers.kills} killed; Slack slow {simulation.hung} times; others took over {simulation.steps} times."
             f" {expected.total()} digests due, {got.total()} arrived, {len(twice)} twice,"
             f" {missing.total()} missing; {dict(states)}."
-            f" {world.alarms} safety alerts, each delivered, {world.repeated} of them more than once"
+            f" {simulation.alarms} safety alerts, each delivered,"
+            f" {simulation.repeated} of them more than once"
         )
     assert got == expected
-    assert world.crew.kills > DAYS / 4, "the processes really died"
-    assert world.alarms > DAYS / 10
+    assert simulation.workers.kills > DAYS / 4, "the processes really died"
+    assert simulation.alarms > DAYS / 10

@@ -16,7 +16,7 @@ from cocm_bot.operations.registries.recalculation import SETTLED_SECONDS, SLICE_
 from cocm_bot.operations.synthetic.seeding import seed
 from cocm_bot.slack.runtime.gateway import Gateway
 from cocm_bot.store import jobs
-from cocm_bot.store.jobs import Waiting, Work
+from cocm_bot.store.jobs import Job, JobRef
 from cocm_bot.store.patients import patients
 from cocm_bot.store.patients.patients import Compute
 from cocm_bot.store.table.table import Table
@@ -28,15 +28,15 @@ HALF = PATIENTS // 2 + 1
 
 def chosen(clinic: Clinic, *names: str) -> None:
     """Maya asks for these measures, of which the table alone knows yet."""
-    measures.choose(clinic.desk, maya(clinic), names)
+    measures.choose(clinic.ctx, maya(clinic), names)
 
 
 def maya(clinic: Clinic) -> Actor:
     return replace(clinic.actor(), is_admin=True)
 
 
-def queued(clinic: Clinic) -> Work | None:
-    return jobs.get(clinic.desk.table, recalculation.KIND, clinic.registry_id)
+def queued(clinic: Clinic) -> Job | None:
+    return jobs.get(clinic.ctx.table, recalculation.KIND, clinic.registry_id)
 
 
 def messages(clinic: Clinic) -> list[str]:
@@ -47,13 +47,13 @@ def messages(clinic: Clinic) -> list[str]:
 
 @pytest.fixture
 def seeded(clinic: Clinic) -> Clinic:
-    list(seed(clinic.desk, clinic.registry_id, PATIENTS, 1))
+    list(seed(clinic.ctx, clinic.registry_id, PATIENTS, 1))
     return clinic
 
 
 def slice_of(clinic: Clinic) -> None:
     """The clock does this work once, where a tick would go on."""
-    clinic.bot.clock.do(Waiting(recalculation.KIND, clinic.registry_id))
+    clinic.bot.clock.do(JobRef(recalculation.KIND, clinic.registry_id))
 
 
 @contextmanager
@@ -117,7 +117,7 @@ def test_a_restart_goes_on_where_the_slice_before_ended(
     assert Progress.model_validate(came.state).looked == HALF
     # a process takes it and dies
     now = seeded.clock().timestamp()
-    assert jobs.claim(seeded.desk.table, Waiting(recalculation.KIND, seeded.registry_id), now, LEASE_SECONDS)
+    assert jobs.claim(seeded.ctx.table, JobRef(recalculation.KIND, seeded.registry_id), now, LEASE_SECONDS)
     seeded.tick()
     assert len(messages(seeded)) == 1
     seeded.clock.forward(minutes=2)
@@ -165,7 +165,7 @@ def test_what_slack_does_not_take_is_said_later(seeded: Clinic, monkeypatch: pyt
 
 
 def test_nobody_is_told_of_what_the_command_line_changed(seeded: Clinic) -> None:
-    measures.load(seeded.desk, seeded.registry_id, [])
+    measures.load(seeded.ctx, seeded.registry_id, [])
     seeded.tick()
     assert messages(seeded) == []
     assert queued(seeded)

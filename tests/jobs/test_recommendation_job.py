@@ -44,7 +44,7 @@ def advised(clinic: Clinic) -> str:
         minutes=10,
         advice=Advice(kinds=(RecommendationKind.MEDICATION,), text="Raise the dose to 100 mg."),
     )
-    log_contact(clinic.desk, clinic.actor(IRIS), handle, consultation, new_id())
+    log_contact(clinic.ctx, clinic.actor(IRIS), handle, consultation, new_id())
     return handle
 
 
@@ -55,7 +55,7 @@ def given(clinic: Clinic) -> Recommendation:
 
 def answer(clinic: Clinic, handle: str, what: Answer, reason: str = "") -> None:
     asked, samuel = given(clinic), clinic.actor(SAMUEL)
-    answers.answer(clinic.desk, samuel, handle, asked.id, what, reason, new_id(), seen=state_of(asked))
+    answers.answer(clinic.ctx, samuel, handle, asked.id, what, reason, new_id(), seen=state_of(asked))
 
 
 def inbox(clinic: Clinic) -> dict[str, list[str]]:
@@ -72,7 +72,7 @@ def test_it_goes_to_those_it_is_for_once(clinic: Clinic, handle: str) -> None:
     clinic.tick()
     later(clinic, 5)
     assert inbox(clinic) == {"Maya": [ASKS], "Samuel": [ASKS]}
-    assert jobs.get(clinic.desk.table, sending.KIND, given(clinic).id) is None
+    assert jobs.get(clinic.ctx.table, sending.KIND, given(clinic).id) is None
 
 
 @pytest.mark.parametrize("what", [Answer.ACCEPTED, Answer.DONE])
@@ -98,11 +98,11 @@ def test_a_refusal_is_told_to_who_gave_it(clinic: Clinic, handle: str) -> None:
 
 
 def leaves(clinic: Clinic) -> None:
-    team.remove(clinic.desk, clinic.actor(MAYA), clinic.member(SAMUEL).user_id)
+    team.remove(clinic.ctx, clinic.actor(MAYA), clinic.member(SAMUEL).user_id)
 
 
 def bills(clinic: Clinic) -> None:
-    team.change_role(clinic.desk, clinic.actor(MAYA), clinic.member(SAMUEL).user_id, Role.FINANCE)
+    team.change_role(clinic.ctx, clinic.actor(MAYA), clinic.member(SAMUEL).user_id, Role.FINANCE)
 
 
 def becomes_a_guest(clinic: Clinic) -> None:
@@ -119,7 +119,7 @@ def test_who_may_not_see_the_patient_any_more_is_shown_nothing_new(
     what_happens(clinic)
     asked = given(clinic)
     answers.answer(
-        clinic.desk,
+        clinic.ctx,
         clinic.actor(MAYA),
         handle,
         asked.id,
@@ -136,7 +136,7 @@ def test_who_may_not_see_the_patient_any_more_is_shown_nothing_new(
 
 def test_one_that_is_withdrawn_says_so(clinic: Clinic, handle: str) -> None:
     clinic.tick()
-    void_contact(clinic.desk, clinic.actor(IRIS), handle, given(clinic).id, "Wrong patient", new_id())
+    void_contact(clinic.ctx, clinic.actor(IRIS), handle, given(clinic).id, "Wrong patient", new_id())
     clinic.tick()
     assert inbox(clinic) == {"Maya": [WITHDRAWN], "Samuel": [WITHDRAWN]}
 
@@ -149,4 +149,4 @@ def test_who_is_not_in_slack_is_named_to_who_gave_it_and_the_others_are_told(cli
     assert inbox(clinic) == {"Maya": [ASKS], "Iris": [NOTE], "Samuel": [ASKS]}
     [note] = [each for each in clinic.seat(IRIS).messages(cast.BOT) if each.text == NOTE]
     assert "it is saved, but I could not tell Nadia Absent. Please tell them yourself." in words(note)
-    assert jobs.get(clinic.desk.table, sending.KIND, given(clinic).id) is None
+    assert jobs.get(clinic.ctx.table, sending.KIND, given(clinic).id) is None

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 import pytest
 
 from cocm_bot.jobs.scheduler import ticking
-from cocm_bot.jobs.tick import Rounds, Ticker
-from tests.jobs.environment import House
+from cocm_bot.jobs.tick import JobContext, Ticker
+from tests.jobs.environment import Environment
 
 PATIENCE = 10.0
 
@@ -18,13 +18,13 @@ PATIENCE = 10.0
 class Counting(Ticker):
     """Ticks that only count, and take as long as they are told to."""
 
-    def __init__(self, rounds: Rounds, hands: ThreadPoolExecutor) -> None:
-        super().__init__(rounds, {}, hands)
+    def __init__(self, job_context: JobContext, hands: ThreadPoolExecutor) -> None:
+        super().__init__(job_context, {}, hands)
         self.ticks = 0
         self.together = 0
         self.most_together = 0
-        self.go_on = threading.Event()
-        self.go_on.set()
+        self.continue_later = threading.Event()
+        self.continue_later.set()
         self.ticked = threading.Condition()
 
     def tick(self) -> None:
@@ -33,7 +33,7 @@ class Counting(Ticker):
             self.together += 1
             self.most_together = max(self.most_together, self.together)
             self.ticked.notify_all()
-        self.go_on.wait(PATIENCE)
+        self.continue_later.wait(PATIENCE)
         with self.ticked:
             self.together -= 1
 
@@ -43,9 +43,9 @@ class Counting(Ticker):
 
 
 @pytest.fixture
-def clock(house: House) -> Iterator[Counting]:
+def clock(environment: Environment) -> Iterator[Counting]:
     with ThreadPoolExecutor(1) as hands:
-        yield Counting(house.rounds, hands)
+        yield Counting(environment.job_context, hands)
 
 
 def test_it_ticks_by_itself_and_stops(clock: Counting) -> None:
@@ -57,21 +57,21 @@ def test_it_ticks_by_itself_and_stops(clock: Counting) -> None:
 
 
 def test_a_tick_that_takes_longer_than_a_beat_is_not_met_by_another(clock: Counting) -> None:
-    clock.go_on.clear()
+    clock.continue_later.clear()
     with ticking(clock, datetime.now(UTC), every=0.02):
         clock.wait_for(1)
         time.sleep(0.1)  # five beats fall into the tick
         assert clock.ticks == 1
-        clock.go_on.set()
+        clock.continue_later.set()
         clock.wait_for(2)
     assert clock.most_together == 1
 
 
 def test_the_end_waits_for_the_tick_under_way(clock: Counting) -> None:
-    clock.go_on.clear()
+    clock.continue_later.clear()
     with ticking(clock, datetime.now(UTC), every=3600):
         clock.wait_for(1)
-        threading.Timer(0.1, clock.go_on.set).start()
+        threading.Timer(0.1, clock.continue_later.set).start()
     assert clock.together == 0
 
 

@@ -11,12 +11,12 @@ from slack_sdk import WebClient
 from cocm_bot.domain.errors import Unavailable
 from cocm_bot.jobs.pace import Pace
 from cocm_bot.jobs.slack_directory import Directory
-from cocm_bot.jobs.tick import LEASE_SECONDS, PAUSES, TICK_SECONDS, Rounds, Ticker
-from cocm_bot.operations.context import Desk
+from cocm_bot.jobs.tick import LEASE_SECONDS, PAUSES, TICK_SECONDS, JobContext, Ticker
+from cocm_bot.operations.context import Context
 from cocm_bot.slack.runtime.gateway import Gateway
 from cocm_bot.store import jobs
 from cocm_bot.store.audit.audit_trail import AuditTrail
-from cocm_bot.store.jobs import Waiting, Work
+from cocm_bot.store.jobs import Job, JobRef
 from cocm_bot.store.table.table import Table
 
 pytestmark = pytest.mark.slow
@@ -38,24 +38,24 @@ class Bench:
         def now() -> datetime:
             return self.moment
 
-        desk = Desk(table, now, AuditTrail("a key for the tests and for nothing else", 6, now))
+        ctx = Context(table, now, AuditTrail("a key for the tests and for nothing else", 6, now))
         gateway = Gateway(WebClient())
         pace = Pace(time.monotonic, time.sleep, per_minute=60_000)
-        rounds = Rounds(desk, gateway, Directory(gateway, time.monotonic), pace)
-        self.ticker = Ticker(rounds, {"alert": self._do, "registry": self._do}, hands)
+        job_context = JobContext(ctx, gateway, Directory(gateway, time.monotonic), pace)
+        self.ticker = Ticker(job_context, {"alert": self._do, "registry": self._do}, hands)
 
-    def _do(self, rounds: Rounds, held: Work) -> None:
-        self.done.append(f"{held.kind} {held.id}")
+    def _do(self, job_context: JobContext, job: Job) -> None:
+        self.done.append(f"{job.kind} {job.id}")
         self.moment += timedelta(seconds=self.takes)
         if self.fails:
             raise self.fails("no")
-        jobs.finish(rounds.desk.table, held)
+        jobs.complete(job_context.ctx.table, job)
 
     def add(self, kind: str, name: str, seconds: float = 0) -> None:
-        wanted = jobs.work(kind, name, name, self.moment.timestamp() + seconds)
+        wanted = jobs.new_job(kind, name, name, self.moment.timestamp() + seconds)
         self.table.transact([jobs.adding(wanted)])
 
-    def stored(self, kind: str, name: str) -> Work | None:
+    def stored(self, kind: str, name: str) -> Job | None:
         return jobs.get(self.table, kind, name)
 
 
@@ -121,7 +121,7 @@ def test_what_fails_is_tried_again_after_a_growing_pause(bench: Bench, failure: 
 
 def test_work_of_a_process_that_died_is_taken_over_after_its_lease(bench: Bench) -> None:
     bench.add("registry", "r")
-    assert jobs.claim(bench.table, Waiting("registry", "r"), bench.moment.timestamp(), LEASE_SECONDS)
+    assert jobs.claim(bench.table, JobRef("registry", "r"), bench.moment.timestamp(), LEASE_SECONDS)
     bench.ticker.tick()
     assert bench.done == []
     bench.moment += timedelta(seconds=LEASE_SECONDS)
@@ -134,5 +134,5 @@ def test_a_stopped_clock_takes_no_more(bench: Bench) -> None:
     bench.ticker.stop()
     bench.ticker.tick()
     assert bench.done == []
-    bench.ticker.do(Waiting("registry", "r"))
+    bench.ticker.do(JobRef("registry", "r"))
     assert bench.done == ["registry r"], "what a person set off is still done"

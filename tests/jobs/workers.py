@@ -12,11 +12,11 @@ from datetime import UTC, datetime
 from multiprocessing.sharedctypes import RawArray, RawValue
 from typing import Any
 
-from cocm_bot.jobs.handlers import DOINGS
+from cocm_bot.jobs.handlers import HANDLERS
 from cocm_bot.jobs.pace import Pace
 from cocm_bot.jobs.slack_directory import Directory
-from cocm_bot.jobs.tick import Rounds, Ticker
-from cocm_bot.operations.context import Desk
+from cocm_bot.jobs.tick import JobContext, Ticker
+from cocm_bot.operations.context import Context
 from cocm_bot.slack.runtime.gateway import Gateway, web_client
 from cocm_bot.store import jobs
 from cocm_bot.store.audit.audit_trail import AuditTrail
@@ -44,8 +44,8 @@ class Shared:
         return datetime.fromtimestamp(self.clock.value, UTC)
 
 
-def desk(table_name: str, now: Any) -> Desk:
-    return Desk(Table(connect(max_connections=HANDS + 1), table_name), now, AuditTrail(AUDIT_KEY, 6, now))
+def ctx(table_name: str, now: Any) -> Context:
+    return Context(Table(connect(max_connections=HANDS + 1), table_name), now, AuditTrail(AUDIT_KEY, 6, now))
 
 
 def tick_for_ever(
@@ -56,11 +56,11 @@ def tick_for_ever(
     jobs.SHARDS = SHARDS
     gateway = Gateway(web_client(token, api_url, 5))
     directory = Directory(gateway, lambda: float(shared.clock.value))
-    rounds = Rounds(
-        desk(table_name, shared.now), gateway, directory, Pace(time.monotonic, time.sleep, per_minute=60_000)
+    job_context = JobContext(
+        ctx(table_name, shared.now), gateway, directory, Pace(time.monotonic, time.sleep, per_minute=60_000)
     )
     with ThreadPoolExecutor(HANDS) as hands:
-        ticker = Ticker(rounds, DOINGS, hands)
+        ticker = Ticker(job_context, HANDLERS, hands)
         while True:
             moment = shared.clock.value
             if shared.ticked[number] < moment:

@@ -9,7 +9,7 @@ import pytest
 from cocm_bot.domain.access import Actor
 from cocm_bot.domain.patient import Patient
 from cocm_bot.domain.vocabulary import Role
-from cocm_bot.operations.context import Desk
+from cocm_bot.operations.context import Context
 from cocm_bot.operations.patients.enrolment import Enrolment, enrol
 from cocm_bot.store import registries
 from cocm_bot.store.audit import access_log
@@ -31,11 +31,11 @@ class Office:
     moment: datetime = MONDAY
 
     @cached_property
-    def desk(self) -> Desk:
+    def ctx(self) -> Context:
         def now() -> datetime:
             return self.moment
 
-        return Desk(self.table, now, AuditTrail(AUDIT_KEY, 6, now))
+        return Context(self.table, now, AuditTrail(AUDIT_KEY, 6, now))
 
     def forward(self, **by: float) -> None:
         self.moment += timedelta(**by)
@@ -62,7 +62,7 @@ class Office:
             "email": "ada@example.org",
         }
         enrolment = Enrolment.model_validate(entered | changes)
-        return enrol(self.desk, self.actor(), enrolment, f"enrol-{number}").patient.handle
+        return enrol(self.ctx, self.actor(), enrolment, f"enrol-{number}").patient.handle
 
     def refusals(self) -> list[str]:
         """The actions that were refused today, by name."""

@@ -37,7 +37,7 @@ def office(table: Table) -> Office:
     after = before.model_copy(update={"team_channel": "C1", "modified_date": before.modified_date + 1})
     registries.save(office.table, before, after)
     office.table.transact(invites.storing(invitation(), None))
-    list(seed(office.desk, REGISTRY, 6, 1))
+    list(seed(office.ctx, REGISTRY, 6, 1))
     return office
 
 
@@ -56,7 +56,7 @@ def invitation() -> UserInvite:
 
 def found(office: Office, *, repair: bool = False, registry_id: str | None = None) -> list[tuple[str, str]]:
     """The kinds found with the ids they are about, in order."""
-    run = check(office.desk, registry_id, "tester" if repair else None)
+    run = check(office.ctx, registry_id, "tester" if repair else None)
     return [(each.finding.kind.name, each.finding.subject) for each in run]
 
 
@@ -259,7 +259,7 @@ def directory_of_nobody(office: Office) -> str:
 def alert_untold(office: Office) -> str:
     everyone = (office.patient(each.handle) for each in patients.directory(office.table, REGISTRY))
     patient = next(each for each in everyone if each.status is Status.TREATMENT and not open_types(each))
-    raise_flags(office.desk, office.actor(), patient.handle, RISK, "raise")
+    raise_flags(office.ctx, office.actor(), patient.handle, RISK, "raise")
     [alert] = office.patient(patient.handle).alerts
     take(office.table, keys.work("alert", alert.id))
     return patient.id
@@ -317,7 +317,7 @@ def test_it_is_found_mended_and_found_no_more(office: Office, kind: Kind, broken
     before = everything(office.table)
     assert found(office) == [(kind.name, subject)]
     assert everything(office.table) == before, "looking changes nothing"
-    assert [each.mended for each in check(office.desk, None, "tester")] == [True]
+    assert [each.mended for each in check(office.ctx, None, "tester")] == [True]
     assert found(office) == []
     if (kind, broken) in MENDED:
         assert unversioned(everything(office.table)) == unversioned(right)
@@ -349,7 +349,7 @@ def test_all_at_once(office: Office) -> None:
         broken(office)
     kinds = [kind for kind, _ in found(office)]
     assert len(kinds) == 10
-    assert all(each.mended for each in check(office.desk, None, "tester"))
+    assert all(each.mended for each in check(office.ctx, None, "tester"))
     assert found(office) == []
     assert unversioned(everything(office.table)) == unversioned(right)
 

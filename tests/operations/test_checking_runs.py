@@ -30,7 +30,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture
 def office(table: Table) -> Office:
     office = Office(table)
-    list(seed(office.desk, REGISTRY, 6, 1))
+    list(seed(office.ctx, REGISTRY, 6, 1))
     return office
 
 
@@ -62,7 +62,7 @@ def test_what_a_new_policy_has_not_reached_yet_is_no_finding(office: Office) -> 
     after = before.model_copy(update={"cadence": slower, "modified_date": before.modified_date + 1})
     registries.save(office.table, before, after)
     assert {kind for kind, _ in found(office)} == {"DERIVED"}
-    office.table.transact([recalculation.calling_for(office.desk, REGISTRY, "")])
+    office.table.transact([recalculation.calling_for(office.ctx, REGISTRY, "")])
     assert found(office) == []
 
 
@@ -75,19 +75,19 @@ def test_one_registry_alone(office: Office) -> None:
     assert found(office, repair=True, registry_id="registry-2") == [("MEMBERSHIP", "user-1"), ("MEMBERS", "")]
     assert found(office) == [("MEMBERS", "")]
     with pytest.raises(NotFound):
-        list(check(office.desk, "registry-3"))
+        list(check(office.ctx, "registry-3"))
 
 
 def test_mending_is_written_down_before_anything_is_mended(office: Office) -> None:
     alter(office.table, keys.registry(REGISTRY), members=7)
     take(office.table, keys.email_lock(user(1).email))
-    list(check(office.desk, None))
+    list(check(office.ctx, None))
     assert logged(office) == []
     refused = faults.refuse("InternalServerError", 500)
     with faults.on(office.table.client, "PutItem", refused), pytest.raises(Unavailable):
-        list(check(office.desk, None, "tester"))
+        list(check(office.ctx, None, "tester"))
     assert len(found(office)) == 2
-    list(check(office.desk, None, "tester"))
+    list(check(office.ctx, None, "tester"))
     assert logged(office) == [("-", "repair", "account tester"), (REGISTRY, "repair", "account tester")]
 
 
@@ -120,8 +120,8 @@ def test_a_mending_that_was_killed_is_taken_up_by_the_next(office: Office, done:
     def run(at: int) -> Death:
         damage(office)
         with dying(office.table.client, at, done=done, writing=True) as death:
-            list(check(office.desk, None, "tester"))
-        list(check(Office(office.table).desk, None, "tester"))
+            list(check(office.ctx, None, "tester"))
+        list(check(Office(office.table).ctx, None, "tester"))
         assert found(office) == [], at
         assert unversioned(everything(office.table)) == right
         return death
@@ -138,14 +138,14 @@ def test_nothing_that_happens_meanwhile_is_lost(office: Office) -> None:
 
     def logs(number: int) -> None:
         handle = treated[number % len(treated)].handle
-        log_contact(Office(office.table).desk, office.actor(), handle, contact(office), f"log-{number}")
+        log_contact(Office(office.table).ctx, office.actor(), handle, contact(office), f"log-{number}")
 
     def joins(number: int) -> None:
         person = user(10 + number)
         people.add_member(office.table, REGISTRY, person, Role.PCP, is_admin=False, at=1)
 
     def mends(_: int) -> None:
-        list(check(Office(office.table).desk, None, "tester"))
+        list(check(Office(office.table).ctx, None, "tester"))
 
     with ThreadPoolExecutor(8) as threads:
         jobs = [threads.submit(mends, number) for number in range(2)]
@@ -153,7 +153,7 @@ def test_nothing_that_happens_meanwhile_is_lost(office: Office) -> None:
         jobs += [threads.submit(joins, number) for number in range(6)]
     for job in jobs:
         job.result()
-    list(check(office.desk, None, "tester"))
+    list(check(office.ctx, None, "tester"))
     assert found(office) == []
     assert counts(office.table) == (7, active)
     for before in treated:

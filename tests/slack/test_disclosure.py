@@ -91,7 +91,7 @@ def test_messages_show_what_the_registry_chose_and_notifications_nothing(
     clinic: Clinic, level: Shown
 ) -> None:
     actor = clinic.actor()
-    change_settings(clinic.desk, actor, {"direct": level}, seal(actor.registry))
+    change_settings(clinic.ctx, actor, {"direct": level}, seal(actor.registry))
     handle = a_day_of_messages(clinic)
 
     about = [call for call in sent(clinic) if handle in json.dumps(call.arguments["blocks"])]

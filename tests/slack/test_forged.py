@@ -38,12 +38,12 @@ def elsewhere(clinic: Clinic) -> Patient:
     wanted = new_registry(
         name="Hilltop", admin_email="zoe@example.org", first_name="Zoe", last_name="Quist", timezone=ZONE
     )
-    created = create_registry(clinic.desk, wanted)
-    registry = registries.get(clinic.desk.table, created.registry_id)
+    created = create_registry(clinic.ctx, wanted)
+    registry = registries.get(clinic.ctx.table, created.registry_id)
     assert registry is not None
     zoe = Actor(created.user_id, "Zoe", "Quist", Role.CARE_MANAGER, is_admin=True, registry=registry)
     ulf = {"patient_mrn": "Z-9", "first_name": "Ulf", "last_name": "Zander", "date_of_birth": "1970-01-01"}
-    return enrol(clinic.desk, zoe, Enrolment.model_validate(ulf), "enrol-ulf").patient
+    return enrol(clinic.ctx, zoe, Enrolment.model_validate(ulf), "enrol-ulf").patient
 
 
 def test_a_memo_that_is_not_ours_saves_nothing(clinic: Clinic) -> None:

@@ -175,7 +175,7 @@ def test_a_recommendation_that_is_reworded_is_told_anew_and_answered_anew(clinic
         advice=Advice(kinds=(RecommendationKind.MEDICATION,), text="Raise the dose to 75 mg."),
     )
     correction = Correction(reason="Wrong dose.", contact=contact)
-    correct_contact(clinic.desk, clinic.actor(IRIS), handle, entry.id, correction, "correct")
+    correct_contact(clinic.ctx, clinic.actor(IRIS), handle, entry.id, correction, "correct")
     # What Samuel sees is out of date: the button he presses was drawn for other words.
     samuel.press("Done")
     sees(samuel, "This was reworded meanwhile: please read it again.", "Raise the dose to 75 mg.")

@@ -17,11 +17,11 @@ WHICH = "You are in several registries. Which one do you want to work in?"
 
 def chosen(clinic: Clinic, registry_id: str) -> None:
     """Maya works in a registry."""
-    people.choose_registry(clinic.desk.table, clinic.member("Maya Okafor").user_id, registry_id)
+    people.choose_registry(clinic.ctx.table, clinic.member("Maya Okafor").user_id, registry_id)
 
 
 def works_in(clinic: Clinic) -> str | None:
-    user = people.user(clinic.desk.table, clinic.member("Maya Okafor").user_id)
+    user = people.user(clinic.ctx.table, clinic.member("Maya Okafor").user_id)
     assert user is not None
     return user.current_registry
 
@@ -168,7 +168,7 @@ def test_a_message_acts_in_the_registry_it_is_of(clinic: Clinic) -> None:
     maya.press("caseload-several")
     maya.fill({"Patients": [handle]})
     maya.close()
-    end_membership(clinic.desk.table, clinic.member("Maya Okafor").user_id, clinic.registry_id)
+    end_membership(clinic.ctx.table, clinic.member("Maya Okafor").user_id, clinic.registry_id)
     maya.choose("Open a patient…", f"{handle} · A.M.")
     assert "Muñoz" not in sees(maya, str(NotThere()))
 
@@ -196,10 +196,10 @@ def test_the_role_is_that_of_the_screens_registry(clinic: Clinic) -> None:
     clinic.add_member("Noor Rahimi", Role.FINANCE)
     noor = clinic.seat("Noor Rahimi")
     user_id = clinic.member("Noor Rahimi").user_id
-    person = people.user(clinic.desk.table, user_id)
+    person = people.user(clinic.ctx.table, user_id)
     assert person is not None
-    people.add_member(clinic.desk.table, harbor, person, Role.CARE_MANAGER, is_admin=False, at=0)
-    people.choose_registry(clinic.desk.table, user_id, harbor)
+    people.add_member(clinic.ctx.table, harbor, person, Role.CARE_MANAGER, is_admin=False, at=0)
+    people.choose_registry(clinic.ctx.table, user_id, harbor)
     noor.command("/cocm today")
     sees(noor, f"{HARBOR} · you are Care Manager")
     forged.click(clinic, cast.UNKNOWN, "command:today", "", registry_id=clinic.registry_id)

@@ -19,7 +19,7 @@ SHORT = {"first_name": "Ö", "last_name": "李"}
 def requests_for(clinic: Clinic, command: str, shown: str) -> tuple[list[dict[str, Any]], str]:
     """What the table is asked for a command whose answer shows this, and the answer."""
     maya = clinic.seat()
-    with faults.on(clinic.desk.table.client, "*", faults.none) as requests:
+    with faults.on(clinic.ctx.table.client, "*", faults.none) as requests:
         maya.command(command)
         screen = sees(maya, shown)
     return requests, screen
@@ -34,7 +34,7 @@ def of_patients(requests: list[dict[str, Any]]) -> list[dict[str, Any]]:
 @pytest.mark.slow
 def test_a_thousand_patients_are_listed_from_the_index_alone(clinic: Clinic) -> None:
     everyone = crowd.synthetic(1000, MONDAY)
-    crowd.load(clinic.desk.table, clinic.registry_id, everyone, findable=False)
+    crowd.load(clinic.ctx.table, clinic.registry_id, everyone, findable=False)
     active = crowd.active(everyone)
     waiting = [each for each in active if due(each, clinic.registry.policy, MONDAY)]
     assert 0 < len(waiting) < len(active) < 1000
@@ -68,7 +68,7 @@ def test_slack_takes_every_screen_of_a_registry_of_any_size(clinic: Clinic, coun
         each.model_copy(update=names[number % 2])
         for number, each in enumerate(crowd.synthetic(count, MONDAY))
     ]
-    crowd.load(clinic.desk.table, clinic.registry_id, everyone)
+    crowd.load(clinic.ctx.table, clinic.registry_id, everyone)
     maya = clinic.seat()
     for command in (
         "help",

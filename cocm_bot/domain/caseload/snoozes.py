@@ -17,7 +17,7 @@ LONGEST_DAYS = 90
 """Nobody is left out of the lists for longer than this."""
 
 
-def standing(summary: PatientSummary, policy: CarePolicy, now: datetime) -> Snooze | None:
+def active_snooze(summary: PatientSummary, policy: CarePolicy, now: datetime) -> Snooze | None:
     """The snooze that leaves a patient out of the lists at `now`, if one does."""
     snooze, today = summary.snoozed, policy.local_date(now.timestamp())
     if snooze is None or today.isoformat() >= snooze.until or Flag.SAFETY_RISK in summary.course.open_flags:

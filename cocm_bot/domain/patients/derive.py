@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from cocm_bot.domain.agreements import RelapsePlan
 from cocm_bot.domain.billing.minutes import initial_month, minutes_in_month
-from cocm_bot.domain.caseload.snoozes import standing
+from cocm_bot.domain.caseload.snoozes import active_snooze
 from cocm_bot.domain.due.rules import next_due
 from cocm_bot.domain.outcomes.progress import in_order, measure_courses
 from cocm_bot.domain.patient import TAIL, Course, Patient, PatientFlag, PatientSummary, TreatmentLog
@@ -49,7 +49,7 @@ def derive(patient: Patient, logs: Iterable[TreatmentLog], policy: CarePolicy, n
         update={
             "weeks_since_initial_assessment": weeks_at(derived, policy, now),
             "next_due": falls_due.isoformat() if falls_due else None,
-            "snoozed": standing(derived, policy, now),
+            "snoozed": active_snooze(derived, policy, now),
         }
     )
 
@@ -71,7 +71,7 @@ def as_of(patient: AnyPatient, policy: CarePolicy, now: datetime) -> AnyPatient:
     update: dict[str, object] = {
         "minutes_this_month": minutes_at(patient, policy, now),
         "minutes_month": policy.month(now.timestamp()),
-        "snoozed": standing(patient, policy, now),
+        "snoozed": active_snooze(patient, policy, now),
     }
     if isinstance(patient, Patient):
         update["weeks_since_initial_assessment"] = weeks_at(patient, policy, now)

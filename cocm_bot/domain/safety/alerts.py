@@ -20,7 +20,7 @@ DAYTIME = (time(8), time(20))
 """in the registry's daytime."""
 
 
-def standing(alert: Alert) -> bool:
+def is_open(alert: Alert) -> bool:
     """Whether the team is still to be told."""
     return alert.taken_by is None and alert.over_at is None
 
@@ -41,7 +41,7 @@ def with_raised(patient: Patient, alert: Alert) -> tuple[Alert, ...]:
 def with_taken(patient: Patient, by: str, at: float) -> tuple[tuple[Alert, ...], tuple[PatientFlag, ...]]:
     """All alerts and flags once somebody takes what stands: who has one of a patient's risks has them all."""
     taken = {"taken_by": by, "taken_at": at}
-    alerts = _kept(each.model_copy(update=taken) if standing(each) else each for each in patient.alerts)
+    alerts = _kept(each.model_copy(update=taken) if is_open(each) else each for each in patient.alerts)
     had = {"taken_by_provider_id": by, "taken_date": at}
     flags = (flag.model_copy(update=had) if _open_risk(flag) else flag for flag in patient.flags)
     return alerts, tuple(flags)
@@ -50,7 +50,7 @@ def with_taken(patient: Patient, by: str, at: float) -> tuple[tuple[Alert, ...],
 def with_ended(patient: Patient, at: float) -> tuple[Alert, ...]:
     """All alerts once the risk is resolved."""
     return _kept(
-        each.model_copy(update={"over_at": at}) if standing(each) else each for each in patient.alerts
+        each.model_copy(update={"over_at": at}) if is_open(each) else each for each in patient.alerts
     )
 
 
@@ -69,7 +69,7 @@ def with_corrected(
     else:
         update = {"over_at": at}
     return _kept(
-        each.model_copy(update=update) if standing(each) and each.log_id == log_id else each
+        each.model_copy(update=update) if is_open(each) and each.log_id == log_id else each
         for each in patient.alerts
     )
 
@@ -121,8 +121,8 @@ def _treats(member: RegistryUser, patient: Patient) -> bool:
 def _kept(alerts: Iterable[Alert]) -> tuple[Alert, ...]:
     """Those still standing, and the latest others."""
     every = list(alerts)
-    others = [each.id for each in every if not standing(each)][-TAIL:]
-    return tuple(each for each in every if standing(each) or each.id in others)
+    others = [each.id for each in every if not is_open(each)][-TAIL:]
+    return tuple(each for each in every if is_open(each) or each.id in others)
 
 
 def _open_risk(flag: PatientFlag) -> bool:

@@ -6,7 +6,7 @@ from typing import Literal, NoReturn
 
 from cocm_bot.domain.access import Action, Actor, AdminRight, require
 from cocm_bot.domain.errors import NotAllowed
-from cocm_bot.operations.context import Desk
+from cocm_bot.operations.context import Context
 from cocm_bot.store.audit import access_log
 from cocm_bot.store.audit.access_log import Access
 from cocm_bot.store.table.writes import Write
@@ -15,49 +15,49 @@ NO_REGISTRY = "-"
 MEMBER = "member "
 
 
-def authorise(desk: Desk, actor: Actor, action: Action) -> None:
+def authorise(ctx: Context, actor: Actor, action: Action) -> None:
     """Raise NotAllowed, after logging the refusal, unless the actor's role may do this."""
     try:
         require(actor, action)
     except NotAllowed:
-        _record(desk, _access(actor, action.name.lower(), outcome="refused", reason=f"role {actor.role}"))
+        _record(ctx, _access(actor, action.name.lower(), outcome="refused", reason=f"role {actor.role}"))
         raise
 
 
-def authorise_admin(desk: Desk, actor: Actor, right: AdminRight) -> None:
+def authorise_admin(ctx: Context, actor: Actor, right: AdminRight) -> None:
     """Raise NotAllowed, after logging the refusal, unless the actor is an admin."""
     if not actor.is_admin:
-        _record(desk, _access(actor, right, outcome="refused", reason="not an admin"))
+        _record(ctx, _access(actor, right, outcome="refused", reason="not an admin"))
         raise NotAllowed(f"Only an admin of this registry may {right}. Ask one of them.")
 
 
-def refuse(desk: Desk, actor: Actor, action: Action, sentence: str) -> NoReturn:
+def refuse(ctx: Context, actor: Actor, action: Action, sentence: str) -> NoReturn:
     """Raise NotAllowed with the sentence, after logging it: for what a role alone does not settle."""
-    _record(desk, _access(actor, action.name.lower(), outcome="refused", reason="not theirs"))
+    _record(ctx, _access(actor, action.name.lower(), outcome="refused", reason="not theirs"))
     raise NotAllowed(sentence)
 
 
-def record_view(desk: Desk, actor: Actor, action: Action | str, patient_ids: Iterable[str]) -> None:
+def record_view(ctx: Context, actor: Actor, action: Action | str, patient_ids: Iterable[str]) -> None:
     """Log that the actor is about to be shown these patients; raises Unavailable if it can't be written."""
     name = action.name.lower() if isinstance(action, Action) else action
-    _record(desk, _access(actor, name, patient_ids))
+    _record(ctx, _access(actor, name, patient_ids))
 
 
 @contextmanager
 def recorded(
-    desk: Desk, actor: Actor, action: str, patient_ids: Iterable[str] = (), *, of: str = ""
+    ctx: Context, actor: Actor, action: str, patient_ids: Iterable[str] = (), *, of: str = ""
 ) -> Iterator[list[Write]]:
     """The write that logs a change, to be done within the block, in the transaction of the change itself.
 
     `of` says what was changed where it was no patient, in opaque ids: `of_member` makes one.
     """
-    with desk.trail.next(_access(actor, action, patient_ids, reason=of)) as entry:
+    with ctx.trail.next(_access(actor, action, patient_ids, reason=of)) as entry:
         yield [access_log.adding(entry)]
 
 
 @contextmanager
 def recorded_by_clock(
-    desk: Desk, registry_id: str, user_id: str, action: str, what: str
+    ctx: Context, registry_id: str, user_id: str, action: str, what: str
 ) -> Iterator[list[Write]]:
     """The same for what the clock did because of somebody; `what` says what came of it, in counts."""
     access = Access(
@@ -69,7 +69,7 @@ def recorded_by_clock(
         outcome="allowed",
         reason=what,
     )
-    with desk.trail.next(access) as entry:
+    with ctx.trail.next(access) as entry:
         yield [access_log.adding(entry)]
 
 
@@ -83,10 +83,12 @@ def member_of(entry: Access) -> str:
     return entry.reason.removeprefix(MEMBER) if entry.reason.startswith(MEMBER) else ""
 
 
-def record_refusal(desk: Desk, slack_user_id: str, surface: str, reason: str, action: str = "enter") -> None:
+def record_refusal(
+    ctx: Context, slack_user_id: str, surface: str, reason: str, action: str = "enter"
+) -> None:
     """Log that somebody was turned away from what needs no membership, or for want of one."""
     _record(
-        desk,
+        ctx,
         Access(
             registry_id=NO_REGISTRY,
             user_id="",
@@ -99,10 +101,10 @@ def record_refusal(desk: Desk, slack_user_id: str, surface: str, reason: str, ac
     )
 
 
-def record_export(desk: Desk, registry_id: str, what: str, account: str) -> None:
+def record_export(ctx: Context, registry_id: str, what: str, account: str) -> None:
     """Log that the operating system's account is about to be given what the table holds."""
     _record(
-        desk,
+        ctx,
         Access(
             registry_id=registry_id,
             user_id="",
@@ -115,9 +117,9 @@ def record_export(desk: Desk, registry_id: str, what: str, account: str) -> None
     )
 
 
-def _record(desk: Desk, access: Access) -> None:
-    with desk.trail.next(access) as entry:
-        access_log.record(desk.table, entry)
+def _record(ctx: Context, access: Access) -> None:
+    with ctx.trail.next(access) as entry:
+        access_log.record(ctx.table, entry)
 
 
 def _access(

@@ -3,8 +3,8 @@
 from cocm_bot.domain.errors import NotFound
 from cocm_bot.domain.members import User
 from cocm_bot.operations.access.access_logging import NO_REGISTRY, record_export
-from cocm_bot.operations.access.slack_users import AnotherAccount, Person, Stranger
-from cocm_bot.operations.context import Desk, new_id
+from cocm_bot.operations.access.slack_users import AnotherAccount, SlackUser, Stranger
+from cocm_bot.operations.context import Context, new_id
 from cocm_bot.store.table.backoff import tries
 from cocm_bot.store.table.errors import UserChanged
 from cocm_bot.store.team import accounts, people
@@ -13,17 +13,17 @@ BIND_TRIES = 3
 """How often somebody is looked for whose account changed between reading and writing."""
 
 
-def account_of(desk: Desk, person: Person) -> User | None:
+def account_of(ctx: Context, person: SlackUser) -> User | None:
     """The user whose Slack account this is; None when the person has none yet.
 
     Who comes for the first time is known by their address, and from then on by the Slack account alone.
     Raises AnotherAccount or Unavailable.
     """
     for _ in tries(BIND_TRIES):
-        found = accounts.user_of(desk.table, person.team_id, person.id)
+        found = accounts.user_of(ctx.table, person.team_id, person.id)
         if found is not None:
             return found
-        user = people.user_by_email(desk.table, person.email)
+        user = people.user_by_email(ctx.table, person.email)
         if user is None:
             return None
         if user.slack_account == (person.team_id, person.id):
@@ -31,42 +31,42 @@ def account_of(desk: Desk, person: Person) -> User | None:
         if user.slack_account is not None:
             raise AnotherAccount
         try:
-            return accounts.bind(desk.table, user, person.team_id, person.id)
+            return accounts.bind(ctx.table, user, person.team_id, person.id)
         except UserChanged:
             continue
     raise UserChanged
 
 
-def known_user(desk: Desk, person: Person) -> User:
+def known_user(ctx: Context, person: SlackUser) -> User:
     """The user whose Slack account this is; raises Stranger if there is none, or as `account_of` does."""
-    user = account_of(desk, person)
+    user = account_of(ctx, person)
     if user is None:
         raise Stranger
     return user
 
 
-def account_for(desk: Desk, person: Person, first_name: str = "", last_name: str = "") -> User:
+def account_for(ctx: Context, person: SlackUser, first_name: str = "", last_name: str = "") -> User:
     """The user of a person in Slack, or one to be stored with what makes them a member.
 
     Raises AnotherAccount, Unavailable, or what the user pool says.
     """
-    user = account_of(desk, person)
+    user = account_of(ctx, person)
     if user is not None:
         return user
-    fresh = user_with(desk, person.email, first_name or person.first_name, last_name or person.last_name)
+    fresh = user_with(ctx, person.email, first_name or person.first_name, last_name or person.last_name)
     return fresh.model_copy(update={"slack_team_id": person.team_id, "slack_user_id": person.id})
 
 
-def user_with(desk: Desk, email: str, first_name: str, last_name: str, phone_number: str = "") -> User:
+def user_with(ctx: Context, email: str, first_name: str, last_name: str, phone_number: str = "") -> User:
     """The user with an address, or one to be stored: with the user pool's id, where there is a pool.
 
     Raises Unavailable, or what the user pool says.
     """
-    known = people.user_by_email(desk.table, email)
+    known = people.user_by_email(ctx.table, email)
     if known is not None:
         return known
     return User(
-        id=desk.pool.sub_of(email, first_name, last_name) if desk.pool else new_id(),
+        id=ctx.pool.sub_of(email, first_name, last_name) if ctx.pool else new_id(),
         email=email,
         first_name=first_name,
         last_name=last_name,
@@ -75,13 +75,13 @@ def user_with(desk: Desk, email: str, first_name: str, last_name: str, phone_num
     )
 
 
-def unbind(desk: Desk, email: str, account: str) -> None:
+def unbind(ctx: Context, email: str, account: str) -> None:
     """Let the user with this address be known by their address once more, from any Slack account.
 
     `account` is that of the operating system; it goes to the access log. Raises NotFound or Unavailable.
     """
-    user = people.user_by_email(desk.table, email)
+    user = people.user_by_email(ctx.table, email)
     if user is None:
         raise NotFound("Nobody has this e-mail address.")
-    record_export(desk, NO_REGISTRY, "unbind_user", account)
-    accounts.unbind(desk.table, user)
+    record_export(ctx, NO_REGISTRY, "unbind_user", account)
+    accounts.unbind(ctx.table, user)

@@ -16,7 +16,7 @@ from cocm_bot.operations.access.access_logging import (
     record_export,
     record_view,
 )
-from cocm_bot.operations.context import Desk
+from cocm_bot.operations.context import Context
 from cocm_bot.operations.roster import names
 from cocm_bot.store import registries
 from cocm_bot.store.audit import access_log, audit_proof
@@ -72,36 +72,36 @@ class Accesses:
     broken: int = 0
 
 
-def wanted(desk: Desk, actor: Actor, words: Sequence[str]) -> Wanted:
+def wanted(ctx: Context, actor: Actor, words: Sequence[str]) -> Wanted:
     """What the words after the command ask for: a handle, a patient's or a member's name, and days.
 
     Raises NotAllowed, InvalidInput or Unavailable.
     """
-    authorise_admin(desk, actor, AdminRight.READ_ACCESS_LOG)
+    authorise_admin(ctx, actor, AdminRight.READ_ACCESS_LOG)
     *rest, last = words or [""]
     days = USUAL_DAYS
     if last.isdecimal() and len(last) <= len(str(MOST_DAYS)):
         days, words = int(last), rest
     if not 1 <= days <= MOST_DAYS:
         raise InvalidInput(f"I can show 1 to {MOST_DAYS} days. Older entries: `cocm-bot audit export`.")
-    asked = Wanted(days, desk.now().timestamp())
+    asked = Wanted(days, ctx.now().timestamp())
     if not any(words):
         return asked
-    return _about(desk, actor, asked, " ".join(words))
+    return _about(ctx, actor, asked, " ".join(words))
 
 
-def read(desk: Desk, actor: Actor, asked: Wanted, number: int = 1) -> Accesses:
+def read(ctx: Context, actor: Actor, asked: Wanted, number: int = 1) -> Accesses:
     """A page of the entries asked for; that it was read is an entry too, written first.
 
     Raises NotAllowed or Unavailable.
     """
-    authorise_admin(desk, actor, AdminRight.READ_ACCESS_LOG)
+    authorise_admin(ctx, actor, AdminRight.READ_ACCESS_LOG)
     days = range(min(asked.days, MOST_DAYS))
     today = datetime.fromtimestamp(asked.until, UTC).date()
     found: list[AccessEntry] = []
     broken = 0
     for day in (today - timedelta(days=back) for back in days):
-        listing = access_log.entries(desk.table, actor.registry.id, day)
+        listing = access_log.entries(ctx.table, actor.registry.id, day)
         found += [entry for entry in reversed(listing.records) if _matches(entry, asked)]
         broken += listing.broken
         if len(found) >= MOST_FOUND:
@@ -109,24 +109,24 @@ def read(desk: Desk, actor: Actor, asked: Wanted, number: int = 1) -> Accesses:
     found = found[:MOST_FOUND]
     number = min(max(number, 1), max(-(-len(found) // LINES_PER_PAGE), 1))
     start = (number - 1) * LINES_PER_PAGE
-    known = {each.patient_id: each for each in patients.directory(desk.table, actor.registry.id)}
+    known = {each.patient_id: each for each in patients.directory(ctx.table, actor.registry.id)}
     lines = [_line(entry, asked, known) for entry in found[start : start + LINES_PER_PAGE]]
     shown = dict.fromkeys(each.patient_id for line in lines for each in line.patients)
-    record_view(desk, actor, AdminRight.READ_ACCESS_LOG, shown)
-    members, named = names(desk, actor), may(actor.role, Action.VIEW_PATIENT)
+    record_view(ctx, actor, AdminRight.READ_ACCESS_LOG, shown)
+    members, named = names(ctx, actor), may(actor.role, Action.VIEW_PATIENT)
     return Accesses(asked, lines, number, len(found), _subject(asked, known, members), members, named, broken)
 
 
-def export(desk: Desk, registry_id: str, since: date, until: date, account: str) -> Iterator[str]:
+def export(ctx: Context, registry_id: str, since: date, until: date, account: str) -> Iterator[str]:
     """The entries of these UTC days as lines of JSON, oldest first; the export is logged before it begins.
 
     Those that can't be read are left out: `prove` names them. Raises NotFound or Unavailable.
     """
-    if registry_id != NO_REGISTRY and registries.get(desk.table, registry_id) is None:
+    if registry_id != NO_REGISTRY and registries.get(ctx.table, registry_id) is None:
         raise NotFound("There is no registry with this id.")
-    record_export(desk, registry_id, EXPORT, account)
+    record_export(ctx, registry_id, EXPORT, account)
     for day in _days(since, until):
-        for entry in access_log.entries(desk.table, registry_id, day):
+        for entry in access_log.entries(ctx.table, registry_id, day):
             yield entry.model_dump_json()
 
 
@@ -142,26 +142,26 @@ class Proof:
 
 
 def prove(
-    desk: Desk, registry_id: str, since: date | None, until: date | None, exported: Sequence[str] = ()
+    ctx: Context, registry_id: str, since: date | None, until: date | None, exported: Sequence[str] = ()
 ) -> Proof:
     """Check seals, numbers and places of a registry's entries of these UTC days; by default of all kept.
 
     `exported` are lines of an earlier export: each of these days must be in the table as it was then.
     Raises NotFound, InvalidInput for a line that is none, or Unavailable.
     """
-    today = desk.now().date()
-    first, last = since or _oldest(desk, registry_id, today), until or today
-    stored = [item for day in _days(first, last) for item in access_log.stored(desk.table, registry_id, day)]
-    faults = audit_proof.faults(stored, desk.trail.key, first)
+    today = ctx.now().date()
+    first, last = since or _oldest(ctx, registry_id, today), until or today
+    stored = [item for day in _days(first, last) for item in access_log.stored(ctx.table, registry_id, day)]
+    faults = audit_proof.faults(stored, ctx.trail.key, first)
     faults += _lost(stored, _entries(exported), registry_id, first, last)
     writers = {str(item.get("writer")) for item in stored}
     return Proof(len(stored), len(writers), first, last, faults)
 
 
-def _about(desk: Desk, actor: Actor, asked: Wanted, words: str) -> Wanted:
-    entries = patients.directory(desk.table, actor.registry.id)
+def _about(ctx: Context, actor: Actor, asked: Wanted, words: str) -> Wanted:
+    entries = patients.directory(ctx.table, actor.registry.id)
     by_handle = [each for each in entries if each.handle == words.upper()]
-    members = _members(names(desk, actor), words)
+    members = _members(names(ctx, actor), words)
     found = by_handle or (search(entries, words) if may(actor.role, Action.VIEW_PATIENT) else [])
     if not by_handle and len(members) == 1:
         return Wanted(asked.days, asked.until, user_id=members[0])
@@ -224,12 +224,12 @@ def _entries(lines: Sequence[str]) -> list[AccessEntry]:
         raise InvalidInput("The file is no export of the access log.") from None
 
 
-def _oldest(desk: Desk, registry_id: str, today: date) -> date:
+def _oldest(ctx: Context, registry_id: str, today: date) -> date:
     """The first day of which every entry is kept: the registry's first, if that is not too long ago."""
-    kept = today - timedelta(days=desk.trail.years * DAYS_OF_A_YEAR - EXPIRY_DAYS)
+    kept = today - timedelta(days=ctx.trail.years * DAYS_OF_A_YEAR - EXPIRY_DAYS)
     if registry_id == NO_REGISTRY:
         return kept
-    registry = registries.get(desk.table, registry_id)
+    registry = registries.get(ctx.table, registry_id)
     if registry is None:
         raise NotFound("There is no registry with this id.")
     return max(kept, datetime.fromtimestamp(registry.created_date, UTC).date())

@@ -4,7 +4,7 @@ import logging
 
 from cocm_bot.domain.access import Actor
 from cocm_bot.domain.errors import CocmError
-from cocm_bot.operations.context import Desk
+from cocm_bot.operations.context import Context
 from cocm_bot.store.digests import homes
 from cocm_bot.store.digests.homes import Home
 from cocm_bot.store.team import people
@@ -15,34 +15,34 @@ HOME_SECONDS = 8 * 3600
 logger = logging.getLogger(__name__)
 
 
-def known_today(desk: Desk, actor: Actor) -> bool:
+def known_today(ctx: Context, actor: Actor) -> bool:
     """Whether the membership, as it was read, tells of this day already."""
-    return actor.last_seen == _today(desk, actor)
+    return actor.last_seen == _today(ctx, actor)
 
 
-def note_seen(desk: Desk, actor: Actor) -> None:
+def note_seen(ctx: Context, actor: Actor) -> None:
     """Write down that the member was here today. What fails is left to their next request: never raises."""
     try:
-        people.seen(desk.table, actor.registry.id, actor.user_id, _today(desk, actor))
+        people.seen(ctx.table, actor.registry.id, actor.user_id, _today(ctx, actor))
     except CocmError as error:
         logger.info("unseen error=%s", type(error).__name__)
 
 
-def note_home(desk: Desk, slack_user_id: str, registry_id: str) -> None:
+def note_home(ctx: Context, slack_user_id: str, registry_id: str) -> None:
     """Remember that somebody has the App Home of a registry open. Never raises: it is then not kept true."""
     try:
-        homes.record(desk.table, slack_user_id, Home(registry=registry_id, at=desk.now().timestamp()))
+        homes.record(ctx.table, slack_user_id, Home(registry=registry_id, at=ctx.now().timestamp()))
     except CocmError as error:
         logger.info("home not kept error=%s", type(error).__name__)
 
 
-def home_open(desk: Desk, slack_user_id: str) -> str | None:
+def home_open(ctx: Context, slack_user_id: str) -> str | None:
     """The registry whose App Home somebody opened lately, if any. Raises Unavailable."""
-    home = homes.get(desk.table, slack_user_id)
-    if home is None or desk.now().timestamp() - home.at > HOME_SECONDS:
+    home = homes.get(ctx.table, slack_user_id)
+    if home is None or ctx.now().timestamp() - home.at > HOME_SECONDS:
         return None
     return home.registry
 
 
-def _today(desk: Desk, actor: Actor) -> str:
-    return actor.registry.policy.local_date(desk.now().timestamp()).isoformat()
+def _today(ctx: Context, actor: Actor) -> str:
+    return actor.registry.policy.local_date(ctx.now().timestamp()).isoformat()

@@ -12,7 +12,7 @@ from cocm_bot.domain.access import Actor
 from cocm_bot.domain.errors import CocmError, InvalidInput, NotAllowed
 from cocm_bot.domain.members import Registry, RegistryUser, User
 from cocm_bot.operations.access.slack_users import AnotherAccount, Stranger
-from cocm_bot.operations.context import Desk, new_id
+from cocm_bot.operations.context import Context, new_id
 from cocm_bot.store import questions, registries
 from cocm_bot.store.questions import Question
 from cocm_bot.store.team import people
@@ -28,7 +28,7 @@ class Choice(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Meant:
+class RequestedRegistry:
     """What a request says of the registry it is for."""
 
     screen: str | None = None
@@ -69,16 +69,18 @@ class Undecided(CocmError):
         self.choices = choices
 
 
-def actor_for(desk: Desk, user: User, meant: Meant, *, slack_user_id: str, surface: str) -> Actor:
+def actor_for(
+    ctx: Context, user: User, requested: RequestedRegistry, *, slack_user_id: str, surface: str
+) -> Actor:
     """The user as a member of the registry that is meant, as the table says now.
 
     Raises Stranger for a member of none, AnotherAccount, NotThere, NotNamed, Undecided, or Unavailable.
     """
     # Whoever asks may know the user from a while ago: which registry they chose since counts.
-    user = people.user(desk.table, user.id) or user
+    user = people.user(ctx.table, user.id) or user
     if user.slack_user_id not in {None, slack_user_id}:
         raise AnotherAccount
-    membership, registry = _meant(desk, user, meant)
+    membership, registry = _requested(ctx, user, requested)
     return Actor(
         user_id=user.id,
         first_name=user.first_name,
@@ -92,27 +94,27 @@ def actor_for(desk: Desk, user: User, meant: Meant, *, slack_user_id: str, surfa
     )
 
 
-def own_registries(desk: Desk, actor: Actor) -> list[Choice]:
+def own_registries(ctx: Context, actor: Actor) -> list[Choice]:
     """The registries the actor is a member of, by name. Raises Unavailable."""
-    listed = [membership.registry_id for membership in people.registries_of(desk.table, actor.user_id)]
-    found = [registries.get(desk.table, registry_id) for registry_id in listed]
+    listed = [membership.registry_id for membership in people.registries_of(ctx.table, actor.user_id)]
+    found = [registries.get(ctx.table, registry_id) for registry_id in listed]
     return _by_name(each for each in found if each)
 
 
-def switch_registry(desk: Desk, actor: Actor, registry_id: str) -> Actor:
+def switch_registry(ctx: Context, actor: Actor, registry_id: str) -> Actor:
     """Work in another registry from now on; returns the actor there.
 
     Raises NotFound for a registry they are no member of, or Unavailable.
     """
-    people.choose_registry(desk.table, actor.user_id, registry_id)
-    user = people.user(desk.table, actor.user_id)
+    people.choose_registry(ctx.table, actor.user_id, registry_id)
+    user = people.user(ctx.table, actor.user_id)
     if user is None:
         raise Stranger
-    there = Meant(screen=registry_id)
-    return actor_for(desk, user, there, slack_user_id=actor.slack_user_id, surface=actor.surface)
+    there = RequestedRegistry(screen=registry_id)
+    return actor_for(ctx, user, there, slack_user_id=actor.slack_user_id, surface=actor.surface)
 
 
-def ask(desk: Desk, undecided: Undecided, command: str) -> str:
+def ask(ctx: Context, undecided: Undecided, command: str) -> str:
     """Keep a command until its person has said which registry they mean; returns the question's id.
 
     Without a command, as in the App Home, there is nothing to keep, and no id. Raises Unavailable.
@@ -121,41 +123,41 @@ def ask(desk: Desk, undecided: Undecided, command: str) -> str:
         return ""
     question_id = new_id()
     question = Question(user_id=undecided.user_id, command=command)
-    questions.keep(desk.table, question_id, question, desk.now().timestamp())
+    questions.keep(ctx.table, question_id, question, ctx.now().timestamp())
     return question_id
 
 
-def work_here(desk: Desk, actor: Actor) -> None:
+def work_here(ctx: Context, actor: Actor) -> None:
     """Work in the actor's registry from now on. Raises NotFound for who left it just now, or Unavailable."""
-    people.choose_registry(desk.table, actor.user_id, actor.registry.id)
+    people.choose_registry(ctx.table, actor.user_id, actor.registry.id)
 
 
-def command_asked(desk: Desk, actor: Actor, question_id: str) -> str:
+def command_asked(ctx: Context, actor: Actor, question_id: str) -> str:
     """The command the actor was asked about; raises InvalidInput for a question not theirs, or over."""
-    question = questions.get(desk.table, question_id) if question_id else None
+    question = questions.get(ctx.table, question_id) if question_id else None
     if question is None or question.user_id != actor.user_id:
         raise InvalidInput(f"You work in {actor.registry.name} now. Please type your command again.")
     return question.command
 
 
-def _meant(desk: Desk, user: User, meant: Meant) -> Membership:
-    if meant.screen is not None:
-        return _at_the_screen(desk, user, meant.screen)
-    if meant.name is not None:
-        return _named(_memberships(desk, user, user.registeries), meant.name)
-    if meant.channel_id and len(user.registeries) > 1:
-        here = _of_channel(desk, user, meant.channel_id)
+def _requested(ctx: Context, user: User, requested: RequestedRegistry) -> Membership:
+    if requested.screen is not None:
+        return _at_the_screen(ctx, user, requested.screen)
+    if requested.name is not None:
+        return _named(_memberships(ctx, user, user.registeries), requested.name)
+    if requested.channel_id and len(user.registeries) > 1:
+        here = _of_channel(ctx, user, requested.channel_id)
         if here:
             return _current_or_only(user, here)
     if user.current_registry:
-        current = people.actor_records(desk.table, user.current_registry, user.id)
+        current = people.actor_records(ctx.table, user.current_registry, user.id)
         if current:
             return current
-    return _current_or_only(user, _memberships(desk, user, user.registeries))
+    return _current_or_only(user, _memberships(ctx, user, user.registeries))
 
 
-def _at_the_screen(desk: Desk, user: User, registry_id: str) -> Membership:
-    found = people.actor_records(desk.table, registry_id, user.id) if registry_id else None
+def _at_the_screen(ctx: Context, user: User, registry_id: str) -> Membership:
+    found = people.actor_records(ctx.table, registry_id, user.id) if registry_id else None
     if found is None:
         raise NotThere if user.registeries else Stranger
     return found
@@ -173,10 +175,10 @@ def _named(own: Sequence[Membership], name: str) -> Membership:
     return own[fits.index(True)]
 
 
-def _of_channel(desk: Desk, user: User, channel_id: str) -> list[Membership]:
+def _of_channel(ctx: Context, user: User, channel_id: str) -> list[Membership]:
     """The user's registries whose team channel it is, as they are now."""
-    listed = [each for each in registries.of_channel(desk.table, channel_id) if each in user.registeries]
-    return [each for each in _memberships(desk, user, listed) if each[1].team_channel == channel_id]
+    listed = [each for each in registries.of_channel(ctx.table, channel_id) if each in user.registeries]
+    return [each for each in _memberships(ctx, user, listed) if each[1].team_channel == channel_id]
 
 
 def _current_or_only(user: User, own: Sequence[Membership]) -> Membership:
@@ -186,8 +188,8 @@ def _current_or_only(user: User, own: Sequence[Membership]) -> Membership:
     raise Undecided(user.id, _choices(own)) if own else Stranger
 
 
-def _memberships(desk: Desk, user: User, registry_ids: Iterable[str]) -> list[Membership]:
-    found = (people.actor_records(desk.table, registry_id, user.id) for registry_id in registry_ids)
+def _memberships(ctx: Context, user: User, registry_ids: Iterable[str]) -> list[Membership]:
+    found = (people.actor_records(ctx.table, registry_id, user.id) for registry_id in registry_ids)
     return [each for each in found if each]
 
 

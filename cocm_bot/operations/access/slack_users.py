@@ -6,7 +6,7 @@ from cocm_bot.domain.errors import NotAllowed
 
 
 @dataclass(frozen=True)
-class Person:
+class SlackUser:
     """A person as Slack describes them; `outsider` says in a word why they get nothing, if so."""
 
     id: str

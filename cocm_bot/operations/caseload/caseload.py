@@ -17,7 +17,7 @@ from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.team.assignment import concerns, in_charge, unassigned
 from cocm_bot.domain.vocabulary import Role, Status
 from cocm_bot.operations.access.access_logging import authorise, record_view
-from cocm_bot.operations.context import Desk
+from cocm_bot.operations.context import Context
 from cocm_bot.operations.roster import members
 from cocm_bot.store.patients import patients
 
@@ -103,29 +103,29 @@ def usual(actor: Actor) -> Whose:
 
 
 def caseload(
-    desk: Desk, actor: Actor, show: Show, sort: Sort, number: int = 1, whose: Whose | None = None
+    ctx: Context, actor: Actor, show: Show, sort: Sort, number: int = 1, whose: Whose | None = None
 ) -> Page:
     """The patients in the program that the filter keeps. Raises NotAllowed or Unavailable."""
-    kept, own, broken = _kept(desk, actor, show, sort, whose)
-    return replace(page_of(desk, actor, kept, number, broken), own=own)
+    kept, own, broken = _kept(ctx, actor, show, sort, whose)
+    return replace(page_of(ctx, actor, kept, number, broken), own=own)
 
 
 def choosable(
-    desk: Desk, actor: Actor, show: Show, sort: Sort, most: int, whose: Whose | None = None
+    ctx: Context, actor: Actor, show: Show, sort: Sort, most: int, whose: Whose | None = None
 ) -> tuple[list[Row], int]:
     """The first `most` patients of such a list, logged as seen, and how many there are.
 
     Raises NotAllowed or Unavailable.
     """
-    kept, _, _ = _kept(desk, actor, show, sort, whose)
+    kept, _, _ = _kept(ctx, actor, show, sort, whose)
     shown = kept[:most]
     if shown:
-        record_view(desk, actor, Action.VIEW_CASELOAD, (row.summary.id for row in shown))
+        record_view(ctx, actor, Action.VIEW_CASELOAD, (row.summary.id for row in shown))
     return shown, len(kept)
 
 
 def own_rows(
-    desk: Desk, actor: Actor, rows: Sequence[Row], whose: Whose | None = None
+    ctx: Context, actor: Actor, rows: Sequence[Row], whose: Whose | None = None
 ) -> tuple[list[Row], Own | None]:
     """The rows of the patients who are the actor's own, with what a screen says of them; else all rows.
 
@@ -134,8 +134,8 @@ def own_rows(
     """
     if (whose or usual(actor)) is Whose.ALL:
         return list(rows), None
-    today = actor.registry.policy.local_date(desk.now().timestamp())
-    return theirs(rows, actor, members(desk, actor), today)
+    today = actor.registry.policy.local_date(ctx.now().timestamp())
+    return theirs(rows, actor, members(ctx, actor), today)
 
 
 def theirs(
@@ -154,13 +154,13 @@ def theirs(
 
 
 def _kept(
-    desk: Desk, actor: Actor, show: Show, sort: Sort, whose: Whose | None
+    ctx: Context, actor: Actor, show: Show, sort: Sort, whose: Whose | None
 ) -> tuple[list[Row], Own | None, int]:
-    authorise(desk, actor, Action.VIEW_CASELOAD)
-    now, policy = desk.now(), actor.registry.policy
-    listing = patients.caseload(desk.table, actor.registry.id)
+    authorise(ctx, actor, Action.VIEW_CASELOAD)
+    now, policy = ctx.now(), actor.registry.policy
+    listing = patients.caseload(ctx.table, actor.registry.id)
     rows = [row_of(summary, policy, now) for summary in listing.records]
-    kept, own = own_rows(desk, actor, [row for row in rows if _FILTERS[show](row, policy)], whose)
+    kept, own = own_rows(ctx, actor, [row for row in rows if _FILTERS[show](row, policy)], whose)
     kept.sort(key=lambda row: (_ORDERS[sort](row, policy), row.summary.handle))
     return kept, own, listing.broken
 
@@ -171,7 +171,7 @@ def row_of(summary: PatientSummary, policy: CarePolicy, now: datetime) -> Row:
 
 
 def page_of(
-    desk: Desk, actor: Actor, rows: list[Row], number: int, broken: int, beside: Iterable[str] = ()
+    ctx: Context, actor: Actor, rows: list[Row], number: int, broken: int, beside: Iterable[str] = ()
 ) -> Page:
     """The page of that number, or the nearest; the patients on it are logged as seen.
 
@@ -181,7 +181,7 @@ def page_of(
     number = min(max(1, number), pages)
     shown = rows[(number - 1) * ROWS_PER_PAGE : number * ROWS_PER_PAGE]
     if seen := dict.fromkeys([*(row.summary.id for row in shown), *beside]):
-        record_view(desk, actor, Action.VIEW_CASELOAD, seen)
+        record_view(ctx, actor, Action.VIEW_CASELOAD, seen)
     return Page(shown, number, pages, len(rows), broken)
 
 

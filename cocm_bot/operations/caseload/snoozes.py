@@ -7,7 +7,7 @@ from cocm_bot.domain.caseload.snoozes import check_snooze
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.patient import Patient, Snooze, TreatmentLog
 from cocm_bot.operations.access.access_logging import authorise
-from cocm_bot.operations.context import Desk
+from cocm_bot.operations.context import Context
 from cocm_bot.operations.patients.card import Card, card_of
 from cocm_bot.operations.patients.changes import edited
 from cocm_bot.store.patients import patients
@@ -17,13 +17,13 @@ LONGEST_REASON = 200
 """The index carries it with each patient."""
 
 
-def snooze(desk: Desk, actor: Actor, handle: str, until: date, reason: str, request_id: str) -> Card:
+def snooze(ctx: Context, actor: Actor, handle: str, until: date, reason: str, request_id: str) -> Card:
     """Leave a patient out until a local day, when they are back; once per request id.
 
     In the place of an earlier snooze. Raises NotAllowed, InvalidInput, NotFound, Conflict or Unavailable.
     """
-    authorise(desk, actor, Action.SNOOZE)
-    why, now = reason.strip(), desk.now()
+    authorise(ctx, actor, Action.SNOOZE)
+    why, now = reason.strip(), ctx.now()
     if not 0 < len(why) <= LONGEST_REASON:
         raise InvalidInput(f"Say why, in {LONGEST_REASON} characters at most.", "reason")
     wanted = Snooze(until=until.isoformat(), by=actor.user_id, at=now.timestamp(), reason=why)
@@ -31,30 +31,30 @@ def snooze(desk: Desk, actor: Actor, handle: str, until: date, reason: str, requ
     def leave_out(patient: Patient, history: list[TreatmentLog]) -> Edit:
         check_snooze(patient, until, actor.registry.policy.local_date(now.timestamp()))
         update = {"snoozed": wanted}
-        return edited(desk, actor, patient, history, update, object_name="patient", action="snoozed")
+        return edited(ctx, actor, patient, history, update, object_name="patient", action="snoozed")
 
     return card_of(
-        desk,
+        ctx,
         actor,
-        patients.change(desk.table, actor.registry.id, handle, leave_out, request_id=request_id),
+        patients.change(ctx.table, actor.registry.id, handle, leave_out, request_id=request_id),
     )
 
 
-def end_snooze(desk: Desk, actor: Actor, handle: str, request_id: str) -> Card:
+def end_snooze(ctx: Context, actor: Actor, handle: str, request_id: str) -> Card:
     """Take a patient in again before the day, once per request id.
 
     Raises NotAllowed, InvalidInput when nothing is snoozed any more, NotFound, Conflict or Unavailable.
     """
-    authorise(desk, actor, Action.SNOOZE)
+    authorise(ctx, actor, Action.SNOOZE)
 
     def take_in(patient: Patient, history: list[TreatmentLog]) -> Edit:
         if patient.snoozed is None:
             raise InvalidInput("This patient is not snoozed any more.")
         update = {"snoozed": None}
-        return edited(desk, actor, patient, history, update, object_name="patient", action="snooze ended")
+        return edited(ctx, actor, patient, history, update, object_name="patient", action="snooze ended")
 
     return card_of(
-        desk,
+        ctx,
         actor,
-        patients.change(desk.table, actor.registry.id, handle, take_in, request_id=request_id),
+        patients.change(ctx.table, actor.registry.id, handle, take_in, request_id=request_id),
     )

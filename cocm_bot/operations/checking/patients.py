@@ -9,10 +9,10 @@ from functools import partial
 
 from cocm_bot.domain.members import Registry
 from cocm_bot.domain.patient import TAIL, Alert, AuditLog, Patient
-from cocm_bot.domain.safety.alerts import standing
+from cocm_bot.domain.safety.alerts import is_open
 from cocm_bot.domain.vocabulary import Status
 from cocm_bot.operations.checking.findings import Finding, Kind
-from cocm_bot.operations.context import Desk
+from cocm_bot.operations.context import Context
 from cocm_bot.operations.patients.enrolment import new_handle
 from cocm_bot.operations.registries.recalculation import anew
 from cocm_bot.operations.safety import alerts
@@ -34,7 +34,7 @@ PHANTOM = 3
 class Patients:
     """The patients of one registry, as they are checked; what stays in memory is ids."""
 
-    desk: Desk
+    ctx: Context
     registry: Registry
     members: Set[str]
     """The user ids of the registry's members."""
@@ -46,13 +46,13 @@ class Patients:
 
     def check(self) -> Iterator[Finding]:
         """What is wrong with each. Raises Unavailable."""
-        for page in repair_patients.pages(self.desk.table, self.registry.id):
+        for page in repair_patients.pages(self.ctx.table, self.registry.id):
             for item in page:
                 yield from self._check(item)
 
     def check_directory(self) -> Iterator[Finding]:
         """What the directory has that is no patient's, once all patients were checked."""
-        table, registry_id = self.desk.table, self.registry.id
+        table, registry_id = self.ctx.table, self.registry.id
         for page in repair_patients.directory_pages(table, registry_id):
             for entry in page:
                 handle = key_of(entry).sk
@@ -87,12 +87,12 @@ class Patients:
             yield Finding(Kind.CARE_MANAGER, self.registry.id, patient_id)
         for kind in kinds:
             yield self._found(kind, patient_id, partial(self._mend, mrn))
-        if self._untold(seen.patient) and repair_patients.unchanged(self.desk.table, seen):
+        if self._untold(seen.patient) and repair_patients.unchanged(self.ctx.table, seen):
             yield self._found(Kind.ALERT, patient_id, partial(self._tell, mrn))
 
     def _look(self, mrn: str) -> tuple[Stored | None, Patient | None, list[Kind]]:
         """A patient, as it should be, and what is wrong; looks until nobody changes it meanwhile."""
-        table = self.desk.table
+        table = self.ctx.table
         for _ in tries(LOOK_TRIES):
             seen = repair_patients.look(table, self.registry.id, mrn)
             if seen is None:
@@ -105,7 +105,7 @@ class Patients:
 
     def _right(self, seen: Stored) -> Patient:
         """The patient as it follows from its history."""
-        computed = anew(self.registry.policy, self.desk.now())(seen.patient, seen.logs)
+        computed = anew(self.registry.policy, self.ctx.now())(seen.patient, seen.logs)
         latest = sorted(seen.audits, key=_written)[-TAIL:]
         if _same(computed.audit_logs, latest, seen.audits):
             return computed
@@ -127,7 +127,7 @@ class Patients:
         entry = seen.entry
         if entry is None or entry.get("patient_id", {}).get("S") == seen.patient.id:
             return False
-        return repair_patients.holds_handle(self.desk.table, self.registry.id, entry)
+        return repair_patients.holds_handle(self.ctx.table, self.registry.id, entry)
 
     def _mend(self, mrn: str) -> None:
         """Put a patient right, as it is now; does nothing when all is right by now."""
@@ -137,7 +137,7 @@ class Patients:
                 return
             handle = new_handle() if Kind.HANDLE in kinds else seen.patient.handle
             try:
-                repair_patients.put_right(self.desk.table, seen, right.model_copy(update={"handle": handle}))
+                repair_patients.put_right(self.ctx.table, seen, right.model_copy(update={"handle": handle}))
             except (VersionConflict, HandleTaken):
                 continue
             self.handles.add(handle)
@@ -146,19 +146,19 @@ class Patients:
 
     def _untold(self, patient: Patient) -> list[Alert]:
         """The alerts that stand and wait in no queue."""
-        table = self.desk.table
+        table = self.ctx.table
         return [
-            each for each in patient.alerts if standing(each) and not jobs.get(table, alerts.KIND, each.id)
+            each for each in patient.alerts if is_open(each) and not jobs.get(table, alerts.KIND, each.id)
         ]
 
     def _tell(self, mrn: str) -> None:
         """Have the clock tell of a patient's alerts."""
-        seen = repair_patients.look(self.desk.table, self.registry.id, mrn)
+        seen = repair_patients.look(self.ctx.table, self.registry.id, mrn)
         if seen is None:
             return
-        at = self.desk.now().timestamp()
+        at = self.ctx.now().timestamp()
         for each in self._untold(seen.patient):
-            self.desk.table.put(alerts.telling(self.registry, seen.patient, each.id, at))
+            self.ctx.table.put(alerts.telling(self.registry, seen.patient, each.id, at))
 
     def _adrift(self, patient: Patient) -> bool:
         return patient.care_manager is not None and patient.care_manager not in self.members

@@ -10,7 +10,7 @@ from functools import partial
 
 from cocm_bot.domain.members import User
 from cocm_bot.operations.checking.findings import Finding, Kind
-from cocm_bot.operations.context import Desk
+from cocm_bot.operations.context import Context
 from cocm_bot.store.repair import repair_people
 from cocm_bot.store.repair.survey import Survey
 from cocm_bot.store.table import keys
@@ -18,9 +18,9 @@ from cocm_bot.store.table.errors import BrokenItem
 from cocm_bot.store.team import people
 
 
-def check_people(desk: Desk, found: Survey, registry_id: str | None) -> Iterator[Finding]:
+def check_people(ctx: Context, found: Survey, registry_id: str | None) -> Iterator[Finding]:
     """What is wrong with the people of a table, or those of one registry. Raises Unavailable."""
-    users = _Users(desk, found)
+    users = _Users(ctx, found)
     memberships = found.memberships | {(each, user.id) for user in users.all for each in user.registeries}
     wanted = {pair for pair in memberships if registry_id in (None, pair[0])}
     concerned = {user_id for _, user_id in wanted}
@@ -32,25 +32,25 @@ def check_people(desk: Desk, found: Survey, registry_id: str | None) -> Iterator
         yield Finding(Kind.BROKEN, "", user_id)
     for each, user_id in sorted(wanted):
         if user_id not in users.broken:
-            yield from _membership(desk, each, user_id)
-    for finding, involved in _addresses(desk, users, found.emails):
+            yield from _membership(ctx, each, user_id)
+    for finding, involved in _addresses(ctx, users, found.emails):
         if is_meant(*involved):
             yield finding
     for user in users.all:
         if is_meant(user.id):
-            yield from _account(desk, user)
+            yield from _account(ctx, user)
 
 
 class _Users:
     """The users of a table, and the ids of those who can't be read."""
 
-    def __init__(self, desk: Desk, found: Survey) -> None:
-        self._table = desk.table
+    def __init__(self, ctx: Context, found: Survey) -> None:
+        self._table = ctx.table
         self.all: list[User] = []
         self.broken: set[str] = set()
         for user_id in sorted(found.users):
             try:
-                user = people.user(desk.table, user_id)
+                user = people.user(ctx.table, user_id)
             except BrokenItem:
                 self.broken.add(user_id)
                 continue
@@ -65,17 +65,17 @@ class _Users:
         return user is not None and keys.normal_email(user.email) == email
 
 
-def _membership(desk: Desk, registry_id: str, user_id: str) -> Iterator[Finding]:
-    sides = repair_people.sides(desk.table, registry_id, user_id)
+def _membership(ctx: Context, registry_id: str, user_id: str) -> Iterator[Finding]:
+    sides = repair_people.sides(ctx.table, registry_id, user_id)
     if sides.member is not None and sides.user is None:
         yield Finding(Kind.NO_USER, registry_id, user_id)
     if sides.agree:
         return
-    mend = partial(repair_people.mend_membership, desk.table, registry_id, user_id)
+    mend = partial(repair_people.mend_membership, ctx.table, registry_id, user_id)
     yield Finding(Kind.MEMBERSHIP, registry_id, user_id, mend)
 
 
-def _addresses(desk: Desk, users: _Users, stored: set[str]) -> Iterator[tuple[Finding, Sequence[str]]]:
+def _addresses(ctx: Context, users: _Users, stored: set[str]) -> Iterator[tuple[Finding, Sequence[str]]]:
     """Whether each address leads to the one user who has it; with the ids of who is involved."""
     having: dict[str, list[User]] = defaultdict(list)
     for user in users.all:
@@ -83,25 +83,25 @@ def _addresses(desk: Desk, users: _Users, stored: set[str]) -> Iterator[tuple[Fi
             having[keys.normal_email(user.email)].append(user)
     for email in sorted(having.keys() | stored):
         owners = having.get(email, [])
-        now = repair_people.address(desk.table, email)
+        now = repair_people.address(ctx.table, email)
         involved = sorted({*now.holders, *(user.id for user in owners)})
         if len(involved) > 1 or (now.holders and not owners and not users.has_by_now(now.holders[0], email)):
             yield Finding(Kind.ADDRESS_SHARED, "", " ".join(involved)), involved
         elif owners and not (now.holders and now.locked):
-            at = int(desk.now().timestamp())
-            mend = partial(repair_people.mend_address, desk.table, owners[0], at)
+            at = int(ctx.now().timestamp())
+            mend = partial(repair_people.mend_address, ctx.table, owners[0], at)
             yield Finding(Kind.ADDRESS, "", owners[0].id, mend), involved
         elif now.locked and not involved:
-            mend = partial(repair_people.unlock_address, desk.table, email)
+            mend = partial(repair_people.unlock_address, ctx.table, email)
             yield Finding(Kind.ADDRESS_LOCKED, "", mend=mend), involved
 
 
-def _account(desk: Desk, user: User) -> Iterator[Finding]:
+def _account(ctx: Context, user: User) -> Iterator[Finding]:
     if user.slack_account is None:
         return
-    holder = repair_people.account_holder(desk.table, user.slack_account)
+    holder = repair_people.account_holder(ctx.table, user.slack_account)
     if holder is None:
-        mend = partial(repair_people.mend_account, desk.table, user)
+        mend = partial(repair_people.mend_account, ctx.table, user)
         yield Finding(Kind.ACCOUNT, "", user.id, mend)
     elif holder != user.id:
         yield Finding(Kind.ACCOUNT_SHARED, "", f"{user.id} {holder}")

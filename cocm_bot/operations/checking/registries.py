@@ -6,7 +6,7 @@ from functools import partial
 from cocm_bot.domain.members import Registry
 from cocm_bot.operations.checking.findings import Finding, Kind
 from cocm_bot.operations.checking.patients import Patients
-from cocm_bot.operations.context import Desk
+from cocm_bot.operations.context import Context
 from cocm_bot.operations.registries import recalculation
 from cocm_bot.store import jobs, registries
 from cocm_bot.store.repair import recount, repair_lookups
@@ -18,10 +18,10 @@ from cocm_bot.store.team import people
 _COUNTS: dict[Count, Kind] = {"members": Kind.MEMBERS, "active_patients": Kind.ACTIVE_PATIENTS}
 
 
-def read_registry(desk: Desk, registry_id: str) -> Registry | Kind:
+def read_registry(ctx: Context, registry_id: str) -> Registry | Kind:
     """A registry that can be worked with, or what is wrong with it. Raises Unavailable."""
     try:
-        registry = registries.get(desk.table, registry_id)
+        registry = registries.get(ctx.table, registry_id)
         if registry is None:
             return Kind.NO_REGISTRY
         _ = registry.policy
@@ -31,17 +31,17 @@ def read_registry(desk: Desk, registry_id: str) -> Registry | Kind:
     return registry
 
 
-def check_registry(desk: Desk, registry: Registry, found: Survey, ids: set[str]) -> Iterator[Finding]:
+def check_registry(ctx: Context, registry: Registry, found: Survey, ids: set[str]) -> Iterator[Finding]:
     """What is wrong with one registry and its patients, whose ids are added. Raises Unavailable."""
-    table, registry_id = desk.table, registry.id
+    table, registry_id = ctx.table, registry.id
     members = people.members(table, registry_id)
     if members.broken:
         yield Finding(Kind.BROKEN, registry_id)
     elif not any(member.is_admin for member in members):
         yield Finding(Kind.NO_ADMIN, registry_id)
-    yield from _lookups(desk, registry, found)
+    yield from _lookups(ctx, registry, found)
     deriving = jobs.get(table, recalculation.KIND, registry_id) is not None
-    patients = Patients(desk, registry, {member.user_id for member in members}, deriving)
+    patients = Patients(ctx, registry, {member.user_id for member in members}, deriving)
     yield from patients.check()
     yield from patients.check_directory()
     ids |= patients.ids
@@ -50,26 +50,26 @@ def check_registry(desk: Desk, registry: Registry, found: Survey, ids: set[str])
         "active_patients": patients.active,
     }
     for count, number in there.items():
-        yield from _count(desk, registry, count, number)
+        yield from _count(ctx, registry, count, number)
 
 
-def _count(desk: Desk, registry: Registry, count: Count, number: int) -> Iterator[Finding]:
+def _count(ctx: Context, registry: Registry, count: Count, number: int) -> Iterator[Finding]:
     """Whether a count is right; where it seems not, by a closer look that holds though others go on."""
-    current = registries.get(desk.table, registry.id)
+    current = registries.get(ctx.table, registry.id)
     if current is None or getattr(current, count) == number:
         return
     try:
-        now = recount.counted(desk.table, registry.id, count)
+        now = recount.counted(ctx.table, registry.id, count)
     except RegistryChanged:
         # So much goes on that nobody can say: that it seems wrong is told.
         now = None
     if now is None or now.stored != now.found:
-        mend = partial(recount.recount, desk.table, registry.id, count)
+        mend = partial(recount.recount, ctx.table, registry.id, count)
         yield Finding(_COUNTS[count], registry.id, mend=mend)
 
 
-def _lookups(desk: Desk, registry: Registry, found: Survey) -> Iterator[Finding]:
-    table, registry_id, now = desk.table, registry.id, desk.now().timestamp()
+def _lookups(ctx: Context, registry: Registry, found: Survey) -> Iterator[Finding]:
+    table, registry_id, now = ctx.table, registry.id, ctx.now().timestamp()
     if not repair_lookups.looked_after(table, registry_id):
         yield Finding(
             Kind.CLOCK, registry_id, mend=partial(repair_lookups.look_after, table, registry_id, now)

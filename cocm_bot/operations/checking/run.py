@@ -9,7 +9,7 @@ from cocm_bot.operations.access.access_logging import NO_REGISTRY, record_export
 from cocm_bot.operations.checking.findings import Finding, Kind
 from cocm_bot.operations.checking.people import check_people
 from cocm_bot.operations.checking.registries import check_registry, read_registry
-from cocm_bot.operations.context import Desk
+from cocm_bot.operations.context import Context
 from cocm_bot.store.patients import patients
 from cocm_bot.store.repair.survey import Survey, survey
 from cocm_bot.store.table.errors import BrokenItem
@@ -25,20 +25,20 @@ class Checked:
     mended: bool = False
 
 
-def check(desk: Desk, registry_id: str | None = None, repair_as: str | None = None) -> Iterator[Checked]:
+def check(ctx: Context, registry_id: str | None = None, repair_as: str | None = None) -> Iterator[Checked]:
     """Look for what disagrees, in the whole table or one registry; mend it if somebody answers for it.
 
     `repair_as` is the operating system's account, and goes to the access log before anything is mended.
     Raises NotFound for an unknown registry, or Unavailable: then it could not be checked.
     """
     logged: set[str] = set()
-    for finding in _findings(desk, registry_id):
+    for finding in _findings(ctx, registry_id):
         if repair_as is None or finding.mend is None:
             yield Checked(finding)
             continue
         concerned = finding.registry_id or NO_REGISTRY
         if concerned not in logged:
-            record_export(desk, concerned, REPAIR, repair_as)
+            record_export(ctx, concerned, REPAIR, repair_as)
             logged.add(concerned)
         yield Checked(finding, _mended(finding.mend))
 
@@ -52,26 +52,26 @@ def _mended(mend: Callable[[], None]) -> bool:
     return True
 
 
-def _findings(desk: Desk, registry_id: str | None) -> Iterator[Finding]:
-    found = survey(desk.table)
+def _findings(ctx: Context, registry_id: str | None) -> Iterator[Finding]:
+    found = survey(ctx.table)
     if registry_id is not None and registry_id not in found.registries:
         raise NotFound("There is no registry with this id.")
-    yield from check_people(desk, found, registry_id)
+    yield from check_people(ctx, found, registry_id)
     ids: set[str] = set()
     for each in sorted(found.registries) if registry_id is None else [registry_id]:
-        registry = read_registry(desk, each)
+        registry = read_registry(ctx, each)
         if isinstance(registry, Registry):
-            yield from check_registry(desk, registry, found, ids)
+            yield from check_registry(ctx, registry, found, ids)
         else:
             yield Finding(registry, each)
     if registry_id is None:
-        yield from _orphans(desk, found, ids)
+        yield from _orphans(ctx, found, ids)
 
 
-def _orphans(desk: Desk, found: Survey, ids: set[str]) -> Iterator[Finding]:
+def _orphans(ctx: Context, found: Survey, ids: set[str]) -> Iterator[Finding]:
     """Histories of nobody. Where a registry can't be read, its directory says whose histories it has."""
     left = found.histories - ids
     for registry_id in found.registries if left else ():
-        left -= {entry.patient_id for entry in patients.directory(desk.table, registry_id)}
+        left -= {entry.patient_id for entry in patients.directory(ctx.table, registry_id)}
     for patient_id in sorted(left):
         yield Finding(Kind.ORPHAN, "", patient_id)

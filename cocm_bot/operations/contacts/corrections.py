@@ -27,7 +27,7 @@ from cocm_bot.operations.contacts.log_contact import (
     recommendation,
     treatment_log,
 )
-from cocm_bot.operations.context import Desk, new_id
+from cocm_bot.operations.context import Context, new_id
 from cocm_bot.operations.patients.card import Card, card_of
 from cocm_bot.operations.patients.changes import edited
 from cocm_bot.operations.recommendations.sending import sending
@@ -55,19 +55,19 @@ class Entries:
     logs: list[TreatmentLog]
 
 
-def correctable(desk: Desk, actor: Actor, handle: str) -> Entries:
+def correctable(ctx: Context, actor: Actor, handle: str) -> Entries:
     """The contacts that stand and that the actor may correct. Raises NotAllowed, NotFound or Unavailable."""
-    authorise(desk, actor, Action.CORRECT_CONTACT)
-    patient = patients.by_handle(desk.table, actor.registry.id, handle)
+    authorise(ctx, actor, Action.CORRECT_CONTACT)
+    patient = patients.by_handle(ctx.table, actor.registry.id, handle)
     if patient is None:
         raise NotFound("There is no such patient in this registry.")
-    record_view(desk, actor, Action.CORRECT_CONTACT, (patient.id,))
-    logs = in_order(histories.contacts(desk.table, patient.id))
+    record_view(ctx, actor, Action.CORRECT_CONTACT, (patient.id,))
+    logs = in_order(histories.contacts(ctx.table, patient.id))
     return Entries(patient, [log for log in reversed(logs) if log.counts and may_correct(actor, log)])
 
 
 def correct_contact(
-    desk: Desk, actor: Actor, handle: str, log_id: str, correction: Correction, request_id: str
+    ctx: Context, actor: Actor, handle: str, log_id: str, correction: Correction, request_id: str
 ) -> Logged:
     """Void an entry, and record another in its place unless it should not be there at all.
 
@@ -75,22 +75,22 @@ def correct_contact(
     request id. Raises NotAllowed, InvalidInput with the field (or measure) at fault, NotFound, Conflict when
     the entry was voided before, or Unavailable.
     """
-    authorise(desk, actor, Action.CORRECT_CONTACT)
-    now, policy = desk.now(), actor.registry.policy
+    authorise(ctx, actor, Action.CORRECT_CONTACT)
+    now, policy = ctx.now(), actor.registry.policy
     contact = correction.contact and completed(correction.contact, policy)
     if contact:
         check(contact, policy, now)
-    members = people.members(desk.table, actor.registry.id).records if contact and contact.advice else []
+    members = people.members(ctx.table, actor.registry.id).records if contact and contact.advice else []
     written: list[tuple[Patient, TreatmentLog | None, TreatmentLog]] = []
 
     def settle(patient: Patient, history: list[TreatmentLog]) -> Edit:
-        old = _entry(desk, actor, history, log_id)
+        old = _entry(ctx, actor, history, log_id)
         others = [log for log in history if log.counts and log.id != old.id]
         new, flags = None, patient.flags
         if contact:
             flags = flags_after(actor, patient, contact, now)
             flag = old.flag if flags == patient.flags else gravest(flags)
-            new = _replacement(desk, actor, patient, old, contact, members, others)
+            new = _replacement(ctx, actor, patient, old, contact, members, others)
             new = new.model_copy(update={"flag": flag})
         written.append((patient, new, old))
         alerts, along = after_contact(actor, patient, new, now, replaced=old)
@@ -105,7 +105,7 @@ def correct_contact(
             replaced_by=new.id if new else None,
         )
         return edited(
-            desk,
+            ctx,
             actor,
             patient,
             history,
@@ -122,15 +122,15 @@ def correct_contact(
             along=along,
         )
 
-    after = patients.change(desk.table, actor.registry.id, handle, settle, request_id=request_id)
+    after = patients.change(ctx.table, actor.registry.id, handle, settle, request_id=request_id)
     before, log, replaced = written[-1] if written else (None, None, None)
     was = None if before is None else as_of(before, policy, now)
-    return Logged(was, card_of(desk, actor, after), log, replaced)
+    return Logged(was, card_of(ctx, actor, after), log, replaced)
 
 
-def void_contact(desk: Desk, actor: Actor, handle: str, log_id: str, reason: str, request_id: str) -> Card:
+def void_contact(ctx: Context, actor: Actor, handle: str, log_id: str, reason: str, request_id: str) -> Card:
     """Void an entry that should not be there at all; raises as `correct_contact`."""
-    return correct_contact(desk, actor, handle, log_id, Correction(reason=reason), request_id).card
+    return correct_contact(ctx, actor, handle, log_id, Correction(reason=reason), request_id).card
 
 
 def may_correct(actor: Actor, log: TreatmentLog) -> bool:
@@ -138,13 +138,13 @@ def may_correct(actor: Actor, log: TreatmentLog) -> bool:
     return actor.role is Role.CARE_MANAGER or log.provider == actor.user_id
 
 
-def _entry(desk: Desk, actor: Actor, history: Sequence[TreatmentLog], log_id: str) -> TreatmentLog:
+def _entry(ctx: Context, actor: Actor, history: Sequence[TreatmentLog], log_id: str) -> TreatmentLog:
     old = next((log for log in history if log.id == log_id), None)
     if old is None:
         raise NotFound("There is no such entry in this patient's history.")
     if not may_correct(actor, old):
         refuse(
-            desk,
+            ctx,
             actor,
             Action.CORRECT_CONTACT,
             "You may correct only what you recorded yourself. Ask a Care Manager.",
@@ -155,7 +155,7 @@ def _entry(desk: Desk, actor: Actor, history: Sequence[TreatmentLog], log_id: st
 
 
 def _replacement(
-    desk: Desk,
+    ctx: Context,
     actor: Actor,
     patient: Patient,
     old: TreatmentLog,
@@ -164,7 +164,7 @@ def _replacement(
     others: Sequence[TreatmentLog],
 ) -> TreatmentLog:
     """The entry in the old one's place: the provider's still, and at the same hour unless the day changed."""
-    policy, now = actor.registry.policy, desk.now()
+    policy, now = actor.registry.policy, ctx.now()
     log = treatment_log(actor, patient, contact, new_id(), now)
     same_type = old.contact_type is log.contact_type
     update: dict[str, Any] = {

@@ -7,7 +7,7 @@ from cocm_bot.domain.outcomes.progress import in_order
 from cocm_bot.domain.patient import AuditLog, TreatmentLog
 from cocm_bot.domain.patients.trend import Trend, trend
 from cocm_bot.operations.contacts.corrections import may_correct
-from cocm_bot.operations.context import Desk
+from cocm_bot.operations.context import Context
 from cocm_bot.operations.patients.card import Card, open_card
 from cocm_bot.store.patients import history
 
@@ -31,27 +31,27 @@ class Trail:
     broken: int
 
 
-def contacts(desk: Desk, actor: Actor, handle: str) -> History:
+def contacts(ctx: Context, actor: Actor, handle: str) -> History:
     """Every contact; the view is logged. Raises NotAllowed, NotFound or Unavailable."""
-    card = open_card(desk, actor, handle)
-    logs = in_order(history.contacts(desk.table, card.patient.id))[::-1]
+    card = open_card(ctx, actor, handle)
+    logs = in_order(history.contacts(ctx.table, card.patient.id))[::-1]
     theirs = may(actor.role, Action.CORRECT_CONTACT)
     correctable = {log.id for log in logs if theirs and log.counts and may_correct(actor, log)}
     return History(card, logs, frozenset(correctable))
 
 
-def changes(desk: Desk, actor: Actor, handle: str) -> Trail:
+def changes(ctx: Context, actor: Actor, handle: str) -> Trail:
     """The audit trail; the view is logged. Raises NotAllowed, NotFound or Unavailable."""
-    card = open_card(desk, actor, handle)
-    found = history.audit_trail(desk.table, card.patient.id)
+    card = open_card(ctx, actor, handle)
+    found = history.audit_trail(ctx.table, card.patient.id)
     return Trail(card, found.records[::-1], found.broken)
 
 
-def course(desk: Desk, actor: Actor, handle: str) -> tuple[Card, Trend]:
+def course(ctx: Context, actor: Actor, handle: str) -> tuple[Card, Trend]:
     """The patient with the trend of the current episode; the view is logged.
 
     Raises NotAllowed, NotFound or Unavailable.
     """
-    card = open_card(desk, actor, handle)
-    logs = history.contacts(desk.table, card.patient.id)
+    card = open_card(ctx, actor, handle)
+    logs = history.contacts(ctx.table, card.patient.id)
     return card, trend(card.patient, logs, actor.registry.policy)

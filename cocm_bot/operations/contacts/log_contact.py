@@ -16,7 +16,7 @@ from cocm_bot.domain.recommendations.recommendations import kept
 from cocm_bot.domain.safety.flags import open_types, with_raised
 from cocm_bot.domain.vocabulary import GRAVEST_FIRST, Flag, Role, Status
 from cocm_bot.operations.access.access_logging import authorise
-from cocm_bot.operations.context import Desk, new_id
+from cocm_bot.operations.context import Context, new_id
 from cocm_bot.operations.patients.card import Card, card_of
 from cocm_bot.operations.patients.changes import edited
 from cocm_bot.operations.recommendations.sending import sending
@@ -39,20 +39,20 @@ class Logged:
     """The entry it takes the place of."""
 
 
-def log_contact(desk: Desk, actor: Actor, handle: str, contact: Contact, request_id: str) -> Logged:
+def log_contact(ctx: Context, actor: Actor, handle: str, contact: Contact, request_id: str) -> Logged:
     """Record a contact and everything that follows from it, once per request id.
 
     A self-harm item above 0 needs what was done about it. The flag the person asks for is raised in the same
     transaction, and the clock's work to tell others of the risk, or of a recommendation, is added. Raises
     NotAllowed, InvalidInput with the field (or measure) at fault, NotFound, Conflict or Unavailable.
     """
-    authorise(desk, actor, Action.LOG_CONTACT)
-    now, policy = desk.now(), actor.registry.policy
+    authorise(ctx, actor, Action.LOG_CONTACT)
+    now, policy = ctx.now(), actor.registry.policy
     contact = completed(contact, policy)
     check(contact, policy, now)
     if contact.is_consultation:
         check_advice(contact.advice)
-    members = people.members(desk.table, actor.registry.id).records if contact.advice else []
+    members = people.members(ctx.table, actor.registry.id).records if contact.advice else []
     written: list[tuple[Patient, TreatmentLog]] = []
 
     def add(patient: Patient, history: list[TreatmentLog]) -> Edit:
@@ -70,7 +70,7 @@ def log_contact(desk: Desk, actor: Actor, handle: str, contact: Contact, request
             along.append(sending(actor.registry, patient, given.id, actor.user_id, now.timestamp()))
         written.append((patient, log))
         return edited(
-            desk,
+            ctx,
             actor,
             patient,
             history,
@@ -90,10 +90,10 @@ def log_contact(desk: Desk, actor: Actor, handle: str, contact: Contact, request
             along=along,
         )
 
-    after = patients.change(desk.table, actor.registry.id, handle, add, request_id=request_id)
+    after = patients.change(ctx.table, actor.registry.id, handle, add, request_id=request_id)
     before, log = written[-1] if written else (None, None)
     was = None if before is None else as_of(before, policy, now)
-    return Logged(was, card_of(desk, actor, after), log)
+    return Logged(was, card_of(ctx, actor, after), log)
 
 
 def treatment_log(

@@ -15,7 +15,7 @@ from cocm_bot.domain.patients.patient_status import status_with
 from cocm_bot.domain.vocabulary import ContactType, Status, VisitType
 from cocm_bot.operations.access.access_logging import authorise
 from cocm_bot.operations.contacts.log_contact import treatment_log
-from cocm_bot.operations.context import Desk, new_id
+from cocm_bot.operations.context import Context, new_id
 from cocm_bot.operations.patients.card import Card, card_of
 from cocm_bot.operations.patients.changes import changes_since, edited
 from cocm_bot.store.patients import patients
@@ -52,15 +52,15 @@ class Rewritten(Conflict):
 
 
 def write_plan(
-    desk: Desk, actor: Actor, handle: str, entry: PlanEntry, request_id: str, *, seen: int
+    ctx: Context, actor: Actor, handle: str, entry: PlanEntry, request_id: str, *, seen: int
 ) -> Card:
     """Record a relapse prevention contact with the plan made in it, once per request id.
 
     `seen` is the patient's version the plan was begun from. Raises NotAllowed, InvalidInput with the field
     at fault, Rewritten, NotFound, Conflict or Unavailable.
     """
-    authorise(desk, actor, Action.WRITE_PLAN)
-    now, policy = desk.now(), actor.registry.policy
+    authorise(ctx, actor, Action.WRITE_PLAN)
+    now, policy = ctx.now(), actor.registry.policy
     contact = Contact(
         contact_type=ContactType.RELAPSE_PREVENTION,
         visit_type=entry.visit_type,
@@ -74,14 +74,14 @@ def write_plan(
 
     def write(patient: Patient, history: list[TreatmentLog]) -> Edit:
         check_status(patient)
-        if any(each.object_name == PLAN for each in changes_since(desk, patient, seen)):
+        if any(each.object_name == PLAN for each in changes_since(ctx, patient, seen)):
             raise Rewritten(patient)
         log = treatment_log(actor, patient, contact, new_id(), now)
         weeks = weeks_in_treatment(patient, history, log, policy)
         log = log.model_copy(update={"flag": patient.patient_flag, "weeks_in_treatment": weeks, "plan": plan})
         status, since = status_with(patient, log, policy)
         return edited(
-            desk,
+            ctx,
             actor,
             patient,
             history,
@@ -92,8 +92,8 @@ def write_plan(
             logs=(log,),
         )
 
-    after = patients.change(desk.table, actor.registry.id, handle, write, request_id=request_id)
-    return card_of(desk, actor, after)
+    after = patients.change(ctx.table, actor.registry.id, handle, write, request_id=request_id)
+    return card_of(ctx, actor, after)
 
 
 def _plan(actor: Actor, entry: PlanEntry, now: datetime) -> RelapsePlan:

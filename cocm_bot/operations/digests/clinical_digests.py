@@ -14,9 +14,9 @@ from cocm_bot.domain.team.assignment import concerns, in_charge, with_covers
 from cocm_bot.operations.access.access_logging import record_view
 from cocm_bot.operations.caseload.caseload import ROWS_PER_PAGE, Page
 from cocm_bot.operations.caseload.worklist import due_page
-from cocm_bot.operations.context import Desk
+from cocm_bot.operations.context import Context
 from cocm_bot.operations.digests.overview import Awaited
-from cocm_bot.operations.digests.registry_snapshot import Standing
+from cocm_bot.operations.digests.registry_snapshot import RegistrySnapshot
 
 MOST_NEAR = 5
 AGAIN_DAYS = 7
@@ -76,78 +76,82 @@ class AnswersDigest:
 
 
 def caseload_digest(
-    desk: Desk, standing: Standing, actor: Actor, *, weekly: bool, quiet: bool
+    ctx: Context, snapshot: RegistrySnapshot, actor: Actor, *, weekly: bool, quiet: bool
 ) -> CaseloadDigest | None:
     """A care manager's own patients, those they cover and nobody's; None when `quiet` and nothing is due."""
-    near = _near(standing, actor) if weekly else []
+    near = _near(snapshot, actor) if weekly else []
     if near:
-        record_view(desk, actor, Action.VIEW_CASELOAD, (each.summary.id for each in near))
-    page = due_page(desk, actor, standing.rows, standing.team, 1, standing.broken)
+        record_view(ctx, actor, Action.VIEW_CASELOAD, (each.summary.id for each in near))
+    page = due_page(ctx, actor, snapshot.rows, snapshot.team, 1, snapshot.broken)
     if quiet and not page.matched and not near:
         return None
-    left = working_days_left(standing.registry.rhythm, standing.day)
-    return CaseloadDigest(page, near, left, standing.now.timestamp())
+    left = working_days_left(snapshot.registry.rhythm, snapshot.day)
+    return CaseloadDigest(page, near, left, snapshot.now.timestamp())
 
 
-def review_digest(desk: Desk, standing: Standing, actor: Actor, *, asked: bool) -> ReviewDigest | None:
+def review_digest(
+    ctx: Context, snapshot: RegistrySnapshot, actor: Actor, *, asked: bool
+) -> ReviewDigest | None:
     """The agenda on the day of the review; on others what can't wait, or None unless it was asked for."""
-    policy, now = standing.registry.policy, standing.now
-    meets = standing.day.weekday() == standing.registry.rhythm.review_day
+    policy, now = snapshot.registry.policy, snapshot.now
+    meets = snapshot.day.weekday() == snapshot.registry.rhythm.review_day
     if meets:
-        points = agenda(standing.everyone(), policy, now)
+        points = agenda(snapshot.everyone(), policy, now)
     else:
-        points = urgent((row.summary for row in standing.rows), policy, now)
+        points = urgent((row.summary for row in snapshot.rows), policy, now)
     if not (points or meets or asked):
         return None
     shown = points[:ROWS_PER_PAGE]
     if shown:
-        record_view(desk, actor, Action.VIEW_CASELOAD, (each.summary.id for each in shown))
+        record_view(ctx, actor, Action.VIEW_CASELOAD, (each.summary.id for each in shown))
     return ReviewDigest(shown, Counter(each.topic for each in points), meets, now.timestamp())
 
 
-def answers_digest(desk: Desk, standing: Standing, actor: Actor, *, asked: bool) -> AnswersDigest | None:
+def answers_digest(
+    ctx: Context, snapshot: RegistrySnapshot, actor: Actor, *, asked: bool
+) -> AnswersDigest | None:
     """What has waited for some days for the reader's answer; None on a day that calls for no reminder."""
-    waiting = list(_waiting(standing, actor))
-    told = _told_before(standing, actor)
-    if not asked and not any(_calls(standing, each, told) for each in waiting):
+    waiting = list(_waiting(snapshot, actor))
+    told = _told_before(snapshot, actor)
+    if not asked and not any(_calls(snapshot, each, told) for each in waiting):
         return None
     shown = waiting[:ROWS_PER_PAGE]
     if shown:
-        record_view(desk, actor, Action.VIEW_PATIENT, (each.patient.id for each in shown))
-    return AnswersDigest(shown, len(waiting), standing.now.timestamp())
+        record_view(ctx, actor, Action.VIEW_PATIENT, (each.patient.id for each in shown))
+    return AnswersDigest(shown, len(waiting), snapshot.now.timestamp())
 
 
-def _near(standing: Standing, actor: Actor) -> list[Near]:
-    charge = in_charge(standing.team, standing.day)
-    own = [each for each in standing.everyone() if concerns(each.care_manager, actor.user_id, charge)]
-    return near_codes(own, standing.registry.policy, standing.now)[:MOST_NEAR]
+def _near(snapshot: RegistrySnapshot, actor: Actor) -> list[Near]:
+    charge = in_charge(snapshot.team, snapshot.day)
+    own = [each for each in snapshot.everyone() if concerns(each.care_manager, actor.user_id, charge)]
+    return near_codes(own, snapshot.registry.policy, snapshot.now)[:MOST_NEAR]
 
 
-def _waiting(standing: Standing, actor: Actor) -> Iterator[Awaited]:
-    rows = [row for row in standing.rows if any(due.reason is Reason.RECOMMENDATION for due in row.due)]
+def _waiting(snapshot: RegistrySnapshot, actor: Actor) -> Iterator[Awaited]:
+    rows = [row for row in snapshot.rows if any(due.reason is Reason.RECOMMENDATION for due in row.due)]
     for row in sorted(rows, key=lambda row: row.summary.course.recommended or 0):
-        patient = standing.patient(row.summary.patient_mrn)
+        patient = snapshot.patient(row.summary.patient_mrn)
         for each in still_open(patient) if patient else ():
-            asked = with_covers(each.addressed_to, standing.team, standing.day)
+            asked = with_covers(each.addressed_to, snapshot.team, snapshot.day)
             if patient and each.unanswered and actor.user_id in asked:
                 yield Awaited(patient, each)
 
 
-def _calls(standing: Standing, awaited: Awaited, told: date) -> bool:
+def _calls(snapshot: RegistrySnapshot, awaited: Awaited, told: date) -> bool:
     """Whether a reminder fell due since a local day: there is one after some days, then one each week."""
-    policy = standing.registry.policy
+    policy = snapshot.registry.policy
     first = policy.local_date(awaited.recommendation.at) + timedelta(days=policy.cadence.recommendation_days)
-    turns, before = ((day - first).days // AGAIN_DAYS for day in (standing.day, told))
+    turns, before = ((day - first).days // AGAIN_DAYS for day in (snapshot.day, told))
     return turns >= 0 and turns > before
 
 
-def _told_before(standing: Standing, actor: Actor) -> date:
+def _told_before(snapshot: RegistrySnapshot, actor: Actor) -> date:
     """The last local day on which the reader could have been reminded."""
-    member = next((each for each in standing.team if each.user_id == actor.user_id), None)
+    member = next((each for each in snapshot.team if each.user_id == actor.user_id), None)
     days = member.reminders.days if member else None
-    earlier = (standing.day - timedelta(days=back) for back in range(1, LONGEST_PAUSE))
-    works = standing.registry.rhythm.works_on
+    earlier = (snapshot.day - timedelta(days=back) for back in range(1, LONGEST_PAUSE))
+    works = snapshot.registry.rhythm.works_on
     return next(
         (day for day in earlier if works(day) and (days is None or day.weekday() in days)),
-        standing.day - timedelta(days=LONGEST_PAUSE),
+        snapshot.day - timedelta(days=LONGEST_PAUSE),
     )

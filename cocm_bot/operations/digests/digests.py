@@ -11,7 +11,7 @@ from types import MappingProxyType
 from cocm_bot.domain.access import Action, Actor
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.access.access_logging import authorise
-from cocm_bot.operations.context import Desk
+from cocm_bot.operations.context import Context
 from cocm_bot.operations.digests.clinical_digests import (
     AnswersDigest,
     CaseloadDigest,
@@ -21,7 +21,7 @@ from cocm_bot.operations.digests.clinical_digests import (
     review_digest,
 )
 from cocm_bot.operations.digests.program_digests import FiguresDigest, figures_digest
-from cocm_bot.operations.digests.registry_snapshot import Standing
+from cocm_bot.operations.digests.registry_snapshot import RegistrySnapshot
 
 
 class Kind(StrEnum):
@@ -48,7 +48,7 @@ Digest = CaseloadDigest | ReviewDigest | AnswersDigest | FiguresDigest
 
 
 def digest_of(
-    desk: Desk, standing: Standing, actor: Actor, *, asked: bool = False, quiet: bool = False
+    ctx: Context, snapshot: RegistrySnapshot, actor: Actor, *, asked: bool = False, quiet: bool = False
 ) -> Digest | None:
     """What the actor is told now; None when that is nothing.
 
@@ -58,17 +58,17 @@ def digest_of(
     if actor.role not in KINDS:
         return None
     seen = Action.VIEW_FIGURES if KINDS[actor.role] is Kind.FIGURES else Action.VIEW_CASELOAD
-    authorise(desk, actor, seen)
-    weekly = standing.registry.rhythm.reports_on(standing.day)
+    authorise(ctx, actor, seen)
+    weekly = snapshot.registry.rhythm.reports_on(snapshot.day)
     match KINDS[actor.role]:
         case Kind.CASELOAD:
-            return caseload_digest(desk, standing, actor, weekly=weekly, quiet=quiet and not asked)
+            return caseload_digest(ctx, snapshot, actor, weekly=weekly, quiet=quiet and not asked)
         case Kind.REVIEW:
-            return review_digest(desk, standing, actor, asked=asked)
+            return review_digest(ctx, snapshot, actor, asked=asked)
         case Kind.ANSWERS:
-            return answers_digest(desk, standing, actor, asked=asked)
+            return answers_digest(ctx, snapshot, actor, asked=asked)
         case Kind.FIGURES if weekly or asked:
-            return figures_digest(standing)
+            return figures_digest(snapshot)
     return None
 
 

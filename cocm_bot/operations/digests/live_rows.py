@@ -12,7 +12,7 @@ from cocm_bot.domain.recommendations.recommendations import still_open
 from cocm_bot.domain.review.agenda import point
 from cocm_bot.domain.team.assignment import concerns, in_charge, with_covers
 from cocm_bot.domain.vocabulary import Flag, Role
-from cocm_bot.operations.context import Desk
+from cocm_bot.operations.context import Context
 from cocm_bot.store.digests import live_digests
 from cocm_bot.store.digests.live_digests import LiveDigest
 from cocm_bot.store.patients import patients
@@ -23,43 +23,43 @@ CONTACTS = frozenset({"contact logged", "no-show logged"})
 LEFT = "No longer for you"
 
 
-def changed_digests(desk: Desk, registry: Registry, handles: Collection[str]) -> Iterator[LiveDigest]:
+def changed_digests(ctx: Context, registry: Registry, handles: Collection[str]) -> Iterator[LiveDigest]:
     """Today's digests in which rows of these patients change now, with the change written down.
 
     One query tells that there is none. Raises Unavailable.
     """
-    today = registry.policy.local_date(desk.now().timestamp())
-    every = live_digests.of_day(desk.table, registry.id, today).records
+    today = registry.policy.local_date(ctx.now().timestamp())
+    every = live_digests.of_day(ctx.table, registry.id, today).records
     listed = {handle for digest in every for handle in digest.handles if handle in handles}
-    read = (patients.by_handle(desk.table, registry.id, handle) for handle in listed)
+    read = (patients.by_handle(ctx.table, registry.id, handle) for handle in listed)
     known = {patient.handle: patient for patient in read if patient}
     if not known:
         return
-    team = people.members(desk.table, registry.id).records
+    team = people.members(ctx.table, registry.id).records
     for digest in every:
         said = {
-            handle: _settled(desk, registry, known[handle], team, digest.user_id, digest.at)
+            handle: _settled(ctx, registry, known[handle], team, digest.user_id, digest.at)
             for handle in digest.handles
             if handle in known
         }
         changed = {handle: each for handle, each in said.items() if (each is None) is (handle in digest.done)}
-        if changed and (after := live_digests.settle(desk.table, registry.id, digest, changed)):
+        if changed and (after := live_digests.settle(ctx.table, registry.id, digest, changed)):
             yield after
 
 
-def reread(desk: Desk, registry_id: str, digest: LiveDigest) -> LiveDigest | None:
+def reread(ctx: Context, registry_id: str, digest: LiveDigest) -> LiveDigest | None:
     """The same digest as it is by now. Raises Unavailable."""
-    return live_digests.get(desk.table, registry_id, date.fromisoformat(digest.day), digest.user_id)
+    return live_digests.get(ctx.table, registry_id, date.fromisoformat(digest.day), digest.user_id)
 
 
-def since_told(desk: Desk, actor: Actor, patient: Patient, since: float) -> str | None:
+def since_told(ctx: Context, actor: Actor, patient: Patient, since: float) -> str | None:
     """What settled a row the actor was told of then (seconds UTC); None while there is something to do."""
-    team = people.members(desk.table, actor.registry.id).records
-    return _settled(desk, actor.registry, patient, team, actor.user_id, since)
+    team = people.members(ctx.table, actor.registry.id).records
+    return _settled(ctx, actor.registry, patient, team, actor.user_id, since)
 
 
 def _settled(
-    desk: Desk,
+    ctx: Context,
     registry: Registry,
     patient: Patient,
     team: Sequence[RegistryUser],
@@ -69,7 +69,7 @@ def _settled(
     reader = next((member for member in team if member.user_id == user_id), None)
     if reader is None:
         return LEFT
-    current, now = as_of(patient, registry.policy, desk.now()), desk.now()
+    current, now = as_of(patient, registry.policy, ctx.now()), ctx.now()
     if _stands(registry, current, reader, team, since, now):
         return None
     return _happened(registry, current, team, since)

@@ -16,7 +16,7 @@ from cocm_bot.domain.team.assignment import with_covers
 from cocm_bot.operations.access.access_logging import authorise, record_view
 from cocm_bot.operations.caseload.caseload import Page, own_rows, page_of, row_of, urgency
 from cocm_bot.operations.contacts import timers
-from cocm_bot.operations.context import Desk
+from cocm_bot.operations.context import Context
 from cocm_bot.operations.roster import members, names
 from cocm_bot.store.patients import patients
 
@@ -51,65 +51,65 @@ class Bill:
     proposal: Proposal
 
 
-def day(desk: Desk, actor: Actor) -> Day:
+def day(ctx: Context, actor: Actor) -> Day:
     """What is due, how the caseload stands and what waits for the actor, from one reading of the index.
 
     Raises NotAllowed or Unavailable.
     """
-    authorise(desk, actor, Action.VIEW_CASELOAD)
-    now, policy = desk.now(), actor.registry.policy
-    listing = patients.caseload(desk.table, actor.registry.id)
+    authorise(ctx, actor, Action.VIEW_CASELOAD)
+    now, policy = ctx.now(), actor.registry.policy
+    listing = patients.caseload(ctx.table, actor.registry.id)
     everyone = [row_of(summary, policy, now) for summary in listing.records]
-    mine, own = own_rows(desk, actor, everyone)
+    mine, own = own_rows(ctx, actor, everyone)
     due = [row for row in mine if row.due]
     rows = sorted((row for row in due if row.summary.snoozed is None), key=urgency)
-    awaited = _awaited(desk, actor, listing.records)
-    page = page_of(desk, actor, rows, 1, listing.broken, beside=(each.patient.id for each in awaited))
+    awaited = _awaited(ctx, actor, listing.records)
+    page = page_of(ctx, actor, rows, 1, listing.broken, beside=(each.patient.id for each in awaited))
     counts = Counter(row.due[0].reason for row in rows)
     return Day(
         page=replace(page, counts=counts, own=own, snoozed=len(due) - len(rows)),
         numbers=numbers([row.summary for row in mine], policy, now),
-        timer=timers.running(desk, actor) if may(actor.role, Action.LOG_CONTACT) else None,
+        timer=timers.running(ctx, actor) if may(actor.role, Action.LOG_CONTACT) else None,
         awaited=awaited,
     )
 
 
-def billing(desk: Desk, actor: Actor) -> tuple[list[Bill], int]:
+def billing(ctx: Context, actor: Actor) -> tuple[list[Bill], int]:
     """Everybody with minutes this month, those who left the program meanwhile included, by MRN.
 
     The second number is of records that can't be read. No clinical content. Raises NotAllowed or Unavailable.
     """
-    authorise(desk, actor, Action.VIEW_BILLING)
-    now, policy = desk.now(), actor.registry.policy
-    listing = patients.everyone(desk.table, actor.registry.id)
+    authorise(ctx, actor, Action.VIEW_BILLING)
+    now, policy = ctx.now(), actor.registry.policy
+    listing = patients.everyone(ctx.table, actor.registry.id)
     current = [as_of(summary, policy, now) for summary in listing.records]
     worked = sorted((each for each in current if each.minutes_this_month), key=lambda each: each.patient_mrn)
-    record_view(desk, actor, Action.VIEW_BILLING, (each.id for each in worked))
+    record_view(ctx, actor, Action.VIEW_BILLING, (each.id for each in worked))
     bills = [Bill(each.handle, each.patient_mrn, each.payer, proposed(each, policy)) for each in worked]
     return bills, listing.broken
 
 
-def program(desk: Desk, actor: Actor) -> tuple[Figures, Mapping[str, str]]:
+def program(ctx: Context, actor: Actor) -> tuple[Figures, Mapping[str, str]]:
     """The program's figures, and the members' names by user id; for the registry's admins too.
 
     Raises NotAllowed or Unavailable.
     """
     if not actor.is_admin:
-        authorise(desk, actor, Action.VIEW_FIGURES)
-    now, policy = desk.now(), actor.registry.policy
-    listing = patients.caseload(desk.table, actor.registry.id)
-    return figures(listing.records, policy, now, LEAST), names(desk, actor)
+        authorise(ctx, actor, Action.VIEW_FIGURES)
+    now, policy = ctx.now(), actor.registry.policy
+    listing = patients.caseload(ctx.table, actor.registry.id)
+    return figures(listing.records, policy, now, LEAST), names(ctx, actor)
 
 
-def _awaited(desk: Desk, actor: Actor, summaries: Sequence[PatientSummary]) -> list[Awaited]:
+def _awaited(ctx: Context, actor: Actor, summaries: Sequence[PatientSummary]) -> list[Awaited]:
     if not may(actor.role, Action.ANSWER_RECOMMENDATION):
         return []
     waiting = [summary for summary in summaries if summary.course.recommended is not None]
     waiting.sort(key=lambda summary: summary.course.recommended or 0)
-    team, today = members(desk, actor), actor.registry.policy.local_date(desk.now().timestamp())
+    team, today = members(ctx, actor), actor.registry.policy.local_date(ctx.now().timestamp())
     found: list[Awaited] = []
     for summary in waiting:
-        patient = patients.get(desk.table, actor.registry.id, summary.patient_mrn)
+        patient = patients.get(ctx.table, actor.registry.id, summary.patient_mrn)
         for each in still_open(patient) if patient else ():
             if patient and each.unanswered and actor.user_id in with_covers(each.addressed_to, team, today):
                 found.append(Awaited(patient, each))

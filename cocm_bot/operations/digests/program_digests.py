@@ -9,8 +9,8 @@ from cocm_bot.domain.due.rules import Reason
 from cocm_bot.domain.figures.counts import Week, week
 from cocm_bot.domain.settings.registry_settings import Shown
 from cocm_bot.operations.access.access_logging import record_view
-from cocm_bot.operations.context import Desk
-from cocm_bot.operations.digests.registry_snapshot import Standing
+from cocm_bot.operations.context import Context
+from cocm_bot.operations.digests.registry_snapshot import RegistrySnapshot
 
 MOST_HANDLES = 15
 
@@ -38,21 +38,21 @@ class TeamDigest:
     """The handles of those at risk, where the registry lets its channel see them."""
 
 
-def figures_digest(standing: Standing) -> FiguresDigest:
+def figures_digest(snapshot: RegistrySnapshot) -> FiguresDigest:
     """The figures of the last week."""
-    found = week(standing.everyone().records, standing.registry.policy, standing.now)
-    names = {member.user_id: f"{member.first_name} {member.last_name}" for member in standing.team}
-    return FiguresDigest(found, names, standing.now.timestamp())
+    found = week(snapshot.everyone().records, snapshot.registry.policy, snapshot.now)
+    names = {member.user_id: f"{member.first_name} {member.last_name}" for member in snapshot.team}
+    return FiguresDigest(found, names, snapshot.now.timestamp())
 
 
 def team_digest(
-    desk: Desk, standing: Standing, channel: Actor, before: Mapping[str, int] | None = None
+    ctx: Context, snapshot: RegistrySnapshot, channel: Actor, before: Mapping[str, int] | None = None
 ) -> TeamDigest:
     """The day's counts; `before` are those of a week ago. Raises Unavailable."""
-    found = Counter(row.due[0].reason for row in standing.rows)
+    found = Counter(row.due[0].reason for row in snapshot.rows)
     counts = {reason.value: found[reason] for reason in Reason if found[reason]}
-    risky = [row.summary for row in standing.rows if row.due[0].reason is Reason.SAFETY_RISK]
+    risky = [row.summary for row in snapshot.rows if row.due[0].reason is Reason.SAFETY_RISK]
     shown = risky[:MOST_HANDLES] if channel.registry.disclosure.channel is not Shown.COUNTS else []
     if shown:
-        record_view(desk, channel, Action.VIEW_CASELOAD, (each.id for each in shown))
+        record_view(ctx, channel, Action.VIEW_CASELOAD, (each.id for each in shown))
     return TeamDigest(counts, before, [each.handle for each in shown])

@@ -9,14 +9,14 @@ from cocm_bot.domain.members import Registry, RegistryUser
 from cocm_bot.domain.patient import Patient, PatientSummary
 from cocm_bot.operations.caseload.caseload import Row
 from cocm_bot.operations.caseload.worklist import due_rows
-from cocm_bot.operations.context import Desk
+from cocm_bot.operations.context import Context
 from cocm_bot.store.patients import patients
 from cocm_bot.store.table.items import Listing
 from cocm_bot.store.team import people
 
 
 @dataclass(frozen=True)
-class Standing:
+class RegistrySnapshot:
     """A registry as it was read."""
 
     registry: Registry
@@ -34,17 +34,17 @@ class Standing:
     """A patient as a whole, by MRN, read once."""
 
 
-def due_of(desk: Desk, registry: Registry) -> Standing:
+def due_of(ctx: Context, registry: Registry) -> RegistrySnapshot:
     """What is due in a registry now: one query of the index, up to today. Raises Unavailable."""
-    now = desk.now()
-    rows, broken = due_rows(desk, registry)
-    return Standing(
+    now = ctx.now()
+    rows, broken = due_rows(ctx, registry)
+    return RegistrySnapshot(
         registry=registry,
         now=now,
         day=registry.policy.local_date(now.timestamp()),
         rows=rows,
         broken=broken,
-        team=people.members(desk.table, registry.id).records,
-        everyone=cache(lambda: patients.caseload(desk.table, registry.id)),
-        patient=cache(lambda mrn: patients.get(desk.table, registry.id, mrn)),
+        team=people.members(ctx.table, registry.id).records,
+        everyone=cache(lambda: patients.caseload(ctx.table, registry.id)),
+        patient=cache(lambda mrn: patients.get(ctx.table, registry.id, mrn)),
     )

@@ -10,7 +10,7 @@ from cocm_bot.domain.patient import DirectoryEntry, Patient
 from cocm_bot.domain.patients.derive import as_of
 from cocm_bot.domain.patients.search import search
 from cocm_bot.operations.access.access_logging import authorise, record_view
-from cocm_bot.operations.context import Desk
+from cocm_bot.operations.context import Context
 from cocm_bot.operations.roster import names
 from cocm_bot.store.patients import patients
 
@@ -27,39 +27,39 @@ class Card:
     names: Mapping[str, str] = field(default_factory=dict)
 
 
-def card_of(desk: Desk, actor: Actor, patient: Patient) -> Card:
+def card_of(ctx: Context, actor: Actor, patient: Patient) -> Card:
     """The card of a patient that was just read or written."""
-    policy, now = actor.registry.policy, desk.now()
-    return Card(as_of(patient, policy, now), due(patient, policy, now), names(desk, actor))
+    policy, now = actor.registry.policy, ctx.now()
+    return Card(as_of(patient, policy, now), due(patient, policy, now), names(ctx, actor))
 
 
-def open_card(desk: Desk, actor: Actor, handle: str) -> Card:
+def open_card(ctx: Context, actor: Actor, handle: str) -> Card:
     """The card of one patient of the actor's registry; the view is logged first.
 
     Raises NotAllowed, NotFound or Unavailable.
     """
-    authorise(desk, actor, Action.VIEW_PATIENT)
-    patient = patient_of(desk, actor, handle)
-    record_view(desk, actor, Action.VIEW_PATIENT, (patient.id,))
-    return card_of(desk, actor, patient)
+    authorise(ctx, actor, Action.VIEW_PATIENT)
+    patient = patient_of(ctx, actor, handle)
+    record_view(ctx, actor, Action.VIEW_PATIENT, (patient.id,))
+    return card_of(ctx, actor, patient)
 
 
-def patient_of(desk: Desk, actor: Actor, handle: str) -> Patient:
+def patient_of(ctx: Context, actor: Actor, handle: str) -> Patient:
     """A patient of the actor's registry, for an operation that shows or changes it; raises NotFound."""
     wanted = handle.strip().upper()
-    patient = patients.by_handle(desk.table, actor.registry.id, wanted) if wanted else None
+    patient = patients.by_handle(ctx.table, actor.registry.id, wanted) if wanted else None
     if patient is None:
         raise NotFound("There is no such patient in this registry.")
     return patient
 
 
-def find(desk: Desk, actor: Actor, words: str) -> list[DirectoryEntry]:
+def find(ctx: Context, actor: Actor, words: str) -> list[DirectoryEntry]:
     """The patients that these words can mean, deactivated ones included: best match first.
 
     At most `MOST_FOUND`. What matches is told in `registry.search`. The search is logged with whom it found.
     """
-    authorise(desk, actor, Action.SEARCH)
-    entries = patients.directory(desk.table, actor.registry.id)
+    authorise(ctx, actor, Action.SEARCH)
+    entries = patients.directory(ctx.table, actor.registry.id)
     found = search(entries, words)[:MOST_FOUND]
-    record_view(desk, actor, Action.SEARCH, tuple(entry.patient_id for entry in found))
+    record_view(ctx, actor, Action.SEARCH, tuple(entry.patient_id for entry in found))
     return found

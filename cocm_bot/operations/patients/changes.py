@@ -11,14 +11,14 @@ from cocm_bot.domain.caseload.snoozes import outlasting
 from cocm_bot.domain.patient import TAIL, AuditLog, Change, Patient, TreatmentLog, Voided
 from cocm_bot.domain.patients.derive import as_of, derive
 from cocm_bot.operations.access.access_logging import recorded
-from cocm_bot.operations.context import Desk, new_id
+from cocm_bot.operations.context import Context, new_id
 from cocm_bot.store.patients import history as records
 from cocm_bot.store.patients.patients import Edit
 from cocm_bot.store.table.writes import Write
 
 
 def edited(  # noqa: PLR0913 - what makes up a change, each named where it is made
-    desk: Desk,
+    ctx: Context,
     actor: Actor,
     before: Patient,
     history: Sequence[TreatmentLog],
@@ -36,7 +36,7 @@ def edited(  # noqa: PLR0913 - what makes up a change, each named where it is ma
     `changes` tells in words what the update does to attributes too rich to be shown as they are stored;
     the plain ones in `SHOWN` are compared here. `along` is written in the same transaction.
     """
-    now = desk.now()
+    now = ctx.now()
     changed = before.model_copy(update={**update, "date_modified": now.timestamp()})
     changed = changed.model_copy(update={"snoozed": outlasting(before, changed, logs)})
     voided = {void.log_id for void in voids}
@@ -52,15 +52,15 @@ def edited(  # noqa: PLR0913 - what makes up a change, each named where it is ma
         version=before.version + 1,
     )
     tail = (*before.audit_logs, audit)[-TAIL:]
-    access = recorded(desk, actor, action, (before.id,))
+    access = recorded(ctx, actor, action, (before.id,))
     return Edit(after.model_copy(update={"audit_logs": tail}), audit, logs, voids, access, along)
 
 
-def changes_since(desk: Desk, patient: Patient, version: int) -> list[AuditLog]:
+def changes_since(ctx: Context, patient: Patient, version: int) -> list[AuditLog]:
     """The audit entries of the changes that made a newer version of the patient; none if there was none."""
     if patient.version <= version:
         return []
-    trail = records.audit_trail(desk.table, patient.id)
+    trail = records.audit_trail(ctx.table, patient.id)
     return [entry for entry in trail if entry.version is not None and entry.version > version]
 
 

@@ -9,7 +9,7 @@ from cocm_bot.domain.agreements import Consent, ConsentKind
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.patient import Change, Patient, TreatmentLog
 from cocm_bot.operations.access.access_logging import authorise
-from cocm_bot.operations.context import Desk
+from cocm_bot.operations.context import Context
 from cocm_bot.operations.patients.card import Card, card_of
 from cocm_bot.operations.patients.changes import edited
 from cocm_bot.store.patients import patients
@@ -23,9 +23,9 @@ class Consented(BaseModel):
     day: date
 
 
-def consent(desk: Desk, actor: Actor, given: Consented, born: date) -> Consent:
+def consent(ctx: Context, actor: Actor, given: Consented, born: date) -> Consent:
     """The consent as it is recorded; raises InvalidInput for a day that can't be true."""
-    policy, now = actor.registry.policy, desk.now()
+    policy, now = actor.registry.policy, ctx.now()
     if given.day > policy.local_date(now.timestamp()):
         raise InvalidInput("The date can't be in the future.", "consent_day")
     if given.day < born:
@@ -33,18 +33,18 @@ def consent(desk: Desk, actor: Actor, given: Consented, born: date) -> Consent:
     return Consent(kind=given.kind, date=policy.instant(given.day, now), recorded_by=actor.user_id)
 
 
-def record_consent(desk: Desk, actor: Actor, handle: str, given: Consented, request_id: str) -> Card:
+def record_consent(ctx: Context, actor: Actor, handle: str, given: Consented, request_id: str) -> Card:
     """Record the patient's consent, or correct it, once per request id.
 
     Raises NotAllowed, InvalidInput, NotFound, Conflict or Unavailable.
     """
-    authorise(desk, actor, Action.RECORD_CONSENT)
+    authorise(ctx, actor, Action.RECORD_CONSENT)
 
     def record(patient: Patient, history: list[TreatmentLog]) -> Edit:
-        agreed = consent(desk, actor, given, date.fromisoformat(patient.date_of_birth))
+        agreed = consent(ctx, actor, given, date.fromisoformat(patient.date_of_birth))
         change = Change(attribute="consent", before=_told(actor, patient.consent), after=_told(actor, agreed))
         return edited(
-            desk,
+            ctx,
             actor,
             patient,
             history,
@@ -54,8 +54,8 @@ def record_consent(desk: Desk, actor: Actor, handle: str, given: Consented, requ
             changes=[change],
         )
 
-    after = patients.change(desk.table, actor.registry.id, handle, record, request_id=request_id)
-    return card_of(desk, actor, after)
+    after = patients.change(ctx.table, actor.registry.id, handle, record, request_id=request_id)
+    return card_of(ctx, actor, after)
 
 
 def _told(actor: Actor, recorded: Consent | None) -> str:

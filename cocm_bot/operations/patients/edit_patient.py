@@ -7,7 +7,7 @@ from cocm_bot.domain.errors import Conflict, InvalidInput
 from cocm_bot.domain.patient import Patient, TreatmentLog
 from cocm_bot.domain.patients.merging import Merged, merge
 from cocm_bot.operations.access.access_logging import authorise
-from cocm_bot.operations.context import Desk
+from cocm_bot.operations.context import Context
 from cocm_bot.operations.patients.card import Card, card_of, patient_of
 from cocm_bot.operations.patients.changes import changes_since, edited
 from cocm_bot.operations.patients.enrolment import Details, check_birth_date
@@ -26,7 +26,7 @@ class Overtaken(Conflict):
 
 
 def edit(
-    desk: Desk, actor: Actor, handle: str, details: Details, request_id: str, *, read: int, shown: int
+    ctx: Context, actor: Actor, handle: str, details: Details, request_id: str, *, read: int, shown: int
 ) -> tuple[Card, Merged]:
     """Change what was entered differently from what was read, once per request id.
 
@@ -35,29 +35,29 @@ def edit(
     contacts before it keep the number they were recorded under. Raises NotAllowed, InvalidInput with the
     field at fault, Overtaken, NotFound, Conflict or Unavailable.
     """
-    authorise(desk, actor, Action.EDIT_PATIENT)
-    check_birth_date(desk, actor, details.date_of_birth)
+    authorise(ctx, actor, Action.EDIT_PATIENT)
+    check_birth_date(ctx, actor, details.date_of_birth)
     mine = _as_text(details)
 
     def merged(patient: Patient) -> Merged:
-        found = merge(mine, stored_details(patient), changes_since(desk, patient, read), shown)
+        found = merge(mine, stored_details(patient), changes_since(ctx, patient, read), shown)
         if found.overtaken:
             raise Overtaken(patient, found)
         return found
 
     def apply(patient: Patient, history: list[TreatmentLog]) -> Edit:
         update = {name: value or _empty(name) for name, value in merged(patient).changes.items()}
-        return edited(desk, actor, patient, history, update, object_name="patient", action="edited")
+        return edited(ctx, actor, patient, history, update, object_name="patient", action="edited")
 
-    patient = patient_of(desk, actor, handle)
+    patient = patient_of(ctx, actor, handle)
     found = merged(patient)
     if not found.changes:
-        return card_of(desk, actor, patient), found
+        return card_of(ctx, actor, patient), found
     try:
-        after = patients.change(desk.table, actor.registry.id, handle, apply, request_id=request_id)
+        after = patients.change(ctx.table, actor.registry.id, handle, apply, request_id=request_id)
     except MrnTaken:
         raise InvalidInput("This MRN is already in the registry.", "patient_mrn") from None
-    return card_of(desk, actor, after), found
+    return card_of(ctx, actor, after), found
 
 
 def stored_details(patient: Patient) -> dict[str, str]:

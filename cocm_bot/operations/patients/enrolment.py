@@ -12,7 +12,7 @@ from cocm_bot.domain.patient import SCHEMA_VERSION, AuditLog, Course, Episode, P
 from cocm_bot.domain.patients.derive import derive
 from cocm_bot.domain.vocabulary import Role, Status
 from cocm_bot.operations.access.access_logging import authorise, recorded
-from cocm_bot.operations.context import Desk, new_id
+from cocm_bot.operations.context import Context, new_id
 from cocm_bot.operations.patients.card import Card, card_of
 from cocm_bot.operations.patients.consents import Consented, consent
 from cocm_bot.store.patients import patients
@@ -43,32 +43,32 @@ class Enrolment(Details):
     consent: Consented | None = None
 
 
-def enrol(desk: Desk, actor: Actor, enrolment: Enrolment, request_id: str) -> Card:
+def enrol(ctx: Context, actor: Actor, enrolment: Enrolment, request_id: str) -> Card:
     """Add a patient to the actor's registry, once per request id.
 
     Raises NotAllowed, InvalidInput (MRN taken, impossible birth date), Conflict or Unavailable.
     """
-    authorise(desk, actor, Action.ENROL_PATIENT)
-    check_birth_date(desk, actor, enrolment.date_of_birth)
+    authorise(ctx, actor, Action.ENROL_PATIENT)
+    check_birth_date(ctx, actor, enrolment.date_of_birth)
     registry_id = actor.registry.id
     for _ in range(HANDLE_TRIES):
-        patient = _new_patient(desk, actor, enrolment)
+        patient = _new_patient(ctx, actor, enrolment)
         try:
-            _create(desk, actor, patient, request_id)
+            _create(ctx, actor, patient, request_id)
         except HandleTaken:
             continue
         except MrnTaken:
             raise InvalidInput("This MRN is already in the registry.", "patient_mrn") from None
         except AlreadyApplied as applied:
-            patient = patients.by_handle(desk.table, registry_id, applied.result) or patient
-        return card_of(desk, actor, patient)
+            patient = patients.by_handle(ctx.table, registry_id, applied.result) or patient
+        return card_of(ctx, actor, patient)
     raise Conflict("No free handle was found for this patient. Try again.")
 
 
-def _create(desk: Desk, actor: Actor, patient: Patient, request_id: str) -> None:
+def _create(ctx: Context, actor: Actor, patient: Patient, request_id: str) -> None:
     [audit] = patient.audit_logs
-    with recorded(desk, actor, audit.action, (patient.id,)) as access:
-        patients.create(desk.table, actor.registry.id, patient, audit, access=access, request_id=request_id)
+    with recorded(ctx, actor, audit.action, (patient.id,)) as access:
+        patients.create(ctx.table, actor.registry.id, patient, audit, access=access, request_id=request_id)
 
 
 def new_handle() -> str:
@@ -76,23 +76,23 @@ def new_handle() -> str:
     return "".join(secrets.choice(HANDLE_ALPHABET) for _ in range(HANDLE_LENGTH))
 
 
-def check_birth_date(desk: Desk, actor: Actor, born: date) -> None:
+def check_birth_date(ctx: Context, actor: Actor, born: date) -> None:
     """Raise InvalidInput for a birth date that can't be true."""
-    today = actor.registry.policy.local_date(desk.now().timestamp())
+    today = actor.registry.policy.local_date(ctx.now().timestamp())
     if born > today:
         raise InvalidInput("The birth date can't be in the future.", "date_of_birth")
     if born < EARLIEST_BIRTH:
         raise InvalidInput("Check the year of the birth date.", "date_of_birth")
 
 
-def _new_patient(desk: Desk, actor: Actor, enrolment: Enrolment) -> Patient:
-    now = desk.now()
+def _new_patient(ctx: Context, actor: Actor, enrolment: Enrolment) -> Patient:
+    now = ctx.now()
     at = now.timestamp()
     audit = AuditLog(
         id=new_id(), object_name="patient", action="enrolled", user_id=actor.user_id, created_date=at
     )
     given = enrolment.consent
-    agreed = consent(desk, actor, given, enrolment.date_of_birth) if given else None
+    agreed = consent(ctx, actor, given, enrolment.date_of_birth) if given else None
     patient = Patient(
         id=new_id(),
         handle=new_handle(),

@@ -5,18 +5,18 @@ from collections.abc import Sequence
 from cocm_bot.domain.access import Action, Actor
 from cocm_bot.domain.errors import NotFound
 from cocm_bot.operations.access.access_logging import authorise, record_view
-from cocm_bot.operations.context import Desk
+from cocm_bot.operations.context import Context
 from cocm_bot.store.patients import patients
 
 
-def export_handles(desk: Desk, actor: Actor, handles: Sequence[str]) -> list[str]:
+def export_handles(ctx: Context, actor: Actor, handles: Sequence[str]) -> list[str]:
     """Those of up to 100 handles that are of the actor's registry; logged as an export of these patients.
 
     Raises NotAllowed, NotFound when none is, or Unavailable.
     """
-    authorise(desk, actor, Action.EXPORT_HANDLES)
-    entries = patients.entries(desk.table, actor.registry.id, handles)
+    authorise(ctx, actor, Action.EXPORT_HANDLES)
+    entries = patients.entries(ctx.table, actor.registry.id, handles)
     if not entries:
         raise NotFound("There is no such patient in this registry.")
-    record_view(desk, actor, Action.EXPORT_HANDLES, tuple(entry.patient_id for entry in entries))
+    record_view(ctx, actor, Action.EXPORT_HANDLES, tuple(entry.patient_id for entry in entries))
     return [entry.handle for entry in entries]

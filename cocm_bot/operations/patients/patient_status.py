@@ -12,7 +12,7 @@ from cocm_bot.domain.patient import Change, Patient, TreatmentLog
 from cocm_bot.domain.patients.status_changes import Update, deactivated, moved, reopened
 from cocm_bot.domain.vocabulary import Status
 from cocm_bot.operations.access.access_logging import authorise
-from cocm_bot.operations.context import Desk
+from cocm_bot.operations.context import Context
 from cocm_bot.operations.patients.card import Card, card_of
 from cocm_bot.operations.patients.changes import edited
 from cocm_bot.store.patients import patients
@@ -29,15 +29,15 @@ class Deactivation(BaseModel):
     note: Note = ""
 
 
-def move(desk: Desk, actor: Actor, handle: str, to: Status, request_id: str) -> Card:
+def move(ctx: Context, actor: Actor, handle: str, to: Status, request_id: str) -> Card:
     """Move a patient to another status of the same episode, once per request id.
 
     Raises NotAllowed, InvalidInput, NotFound, Conflict or Unavailable.
     """
-    return _changed(desk, actor, handle, request_id, "moved", lambda patient, at: moved(patient, to, at))
+    return _changed(ctx, actor, handle, request_id, "moved", lambda patient, at: moved(patient, to, at))
 
 
-def deactivate(desk: Desk, actor: Actor, handle: str, leaving: Deactivation, request_id: str) -> Card:
+def deactivate(ctx: Context, actor: Actor, handle: str, leaving: Deactivation, request_id: str) -> Card:
     """End a patient's episode, once per request id. Raises as `move`."""
     if leaving.reason is DeactivationReason.OTHER and not leaving.note:
         raise InvalidInput("Say in a few words why.", "note")
@@ -46,16 +46,16 @@ def deactivate(desk: Desk, actor: Actor, handle: str, leaving: Deactivation, req
         return deactivated(patient, leaving.reason, leaving.note, actor.user_id, at)
 
     told = f"{leaving.reason}: {leaving.note}" if leaving.note else str(leaving.reason)
-    return _changed(desk, actor, handle, request_id, "deactivated", end, told)
+    return _changed(ctx, actor, handle, request_id, "deactivated", end, told)
 
 
-def reopen(desk: Desk, actor: Actor, handle: str, why: str, request_id: str) -> Card:
+def reopen(ctx: Context, actor: Actor, handle: str, why: str, request_id: str) -> Card:
     """Begin a new episode of a patient who left, once per request id. Raises as `move`."""
-    return _changed(desk, actor, handle, request_id, "reopened", reopened, why)
+    return _changed(ctx, actor, handle, request_id, "reopened", reopened, why)
 
 
 def _changed(
-    desk: Desk,
+    ctx: Context,
     actor: Actor,
     handle: str,
     request_id: str,
@@ -63,13 +63,13 @@ def _changed(
     update: Callable[[Patient, float], Update],
     reason: str = "",
 ) -> Card:
-    authorise(desk, actor, Action.CHANGE_STATUS)
-    at = desk.now().timestamp()
+    authorise(ctx, actor, Action.CHANGE_STATUS)
+    at = ctx.now().timestamp()
     changes = [Change(attribute="reason", before="", after=reason)] if reason else []
 
     def apply(patient: Patient, history: list[TreatmentLog]) -> Edit:
         return edited(
-            desk,
+            ctx,
             actor,
             patient,
             history,
@@ -79,5 +79,5 @@ def _changed(
             changes=changes,
         )
 
-    after = patients.change(desk.table, actor.registry.id, handle, apply, request_id=request_id)
-    return card_of(desk, actor, after)
+    after = patients.change(ctx.table, actor.registry.id, handle, apply, request_id=request_id)
+    return card_of(ctx, actor, after)

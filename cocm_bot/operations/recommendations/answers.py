@@ -11,7 +11,7 @@ from cocm_bot.domain.recommendations.recommendations import (
     with_answer,
 )
 from cocm_bot.operations.access.access_logging import authorise
-from cocm_bot.operations.context import Desk
+from cocm_bot.operations.context import Context
 from cocm_bot.operations.patients.card import Card, card_of, open_card
 from cocm_bot.operations.patients.changes import edited
 from cocm_bot.operations.recommendations.sending import sending
@@ -23,7 +23,7 @@ LONGEST_REASON = 500
 
 
 def answer(
-    desk: Desk,
+    ctx: Context,
     actor: Actor,
     handle: str,
     recommendation_id: str,
@@ -37,16 +37,16 @@ def answer(
 
     Raises NotAllowed, InvalidInput, NotFound, Unavailable, or Conflict that says what was answered meanwhile.
     """
-    authorise(desk, actor, Action.ANSWER_RECOMMENDATION)
-    at = desk.now().timestamp()
+    authorise(ctx, actor, Action.ANSWER_RECOMMENDATION)
+    at = ctx.now().timestamp()
     response = RecommendationAnswer(user_id=actor.user_id, answer=given, reason=reason.strip(), at=at)
 
     def add(patient: Patient, history: list[TreatmentLog]) -> Edit:
         asked = recommendation_of(patient, recommendation_id)
         if state_of(asked) != seen:
-            raise Conflict(meanwhile(asked, names(desk, actor)))
+            raise Conflict(meanwhile(asked, names(ctx, actor)))
         return edited(
-            desk,
+            ctx,
             actor,
             patient,
             history,
@@ -57,17 +57,17 @@ def answer(
             along=[sending(actor.registry, patient, recommendation_id, actor.user_id, at)],
         )
 
-    after = patients.change(desk.table, actor.registry.id, handle, add, request_id=request_id)
-    return card_of(desk, actor, after)
+    after = patients.change(ctx.table, actor.registry.id, handle, add, request_id=request_id)
+    return card_of(ctx, actor, after)
 
 
-def asked(desk: Desk, actor: Actor, handle: str) -> Card:
+def asked(ctx: Context, actor: Actor, handle: str) -> Card:
     """The card of a patient whose recommendation is about to be answered; the view is logged.
 
     Raises NotAllowed, NotFound or Unavailable.
     """
-    authorise(desk, actor, Action.ANSWER_RECOMMENDATION)
-    return open_card(desk, actor, handle)
+    authorise(ctx, actor, Action.ANSWER_RECOMMENDATION)
+    return open_card(ctx, actor, handle)
 
 
 def _change(asked: Recommendation, response: RecommendationAnswer) -> Change:

@@ -11,7 +11,7 @@ from cocm_bot.domain.members import Registry, RegistryUser
 from cocm_bot.domain.patient import Patient
 from cocm_bot.domain.recommendations.recommendations import still_open
 from cocm_bot.domain.team.assignment import with_covers
-from cocm_bot.operations.context import Desk
+from cocm_bot.operations.context import Context
 from cocm_bot.operations.roster import named
 from cocm_bot.store import jobs, registries, sent_messages
 from cocm_bot.store.patients import patients
@@ -73,20 +73,20 @@ def sending(registry: Registry, patient: Patient, recommendation_id: str, by: st
     It goes into the transaction of that, and takes the place of such work that waits. `at` is in seconds UTC.
     """
     state = {"handle": patient.handle, "by": by}
-    return jobs.adding(jobs.work(KIND, recommendation_id, registry.id, at, state))
+    return jobs.adding(jobs.new_job(KIND, recommendation_id, registry.id, at, state))
 
 
-def letter_of(desk: Desk, registry_id: str, handle: str, recommendation_id: str) -> Letter:
+def letter_of(ctx: Context, registry_id: str, handle: str, recommendation_id: str) -> Letter:
     """A recommendation as the clock tells of it. Raises NotFound or Unavailable."""
-    registry = registries.get(desk.table, registry_id)
-    patient = patients.by_handle(desk.table, registry_id, handle)
+    registry = registries.get(ctx.table, registry_id)
+    patient = patients.by_handle(ctx.table, registry_id, handle)
     if registry is None or patient is None:
         raise NotFound("There is no such patient in this registry.")
     return Letter(
         registry=registry,
-        team=people.members(desk.table, registry_id).records,
+        team=people.members(ctx.table, registry_id).records,
         patient=patient,
         given=next((each for each in patient.recommendations if each.id == recommendation_id), None),
-        sent=sent_messages.of(desk.table, recommendation_id).records,
-        today=registry.policy.local_date(desk.now().timestamp()),
+        sent=sent_messages.of(ctx.table, recommendation_id).records,
+        today=registry.policy.local_date(ctx.now().timestamp()),
     )

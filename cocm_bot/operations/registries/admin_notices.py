@@ -2,9 +2,9 @@
 
 from enum import StrEnum
 
-from cocm_bot.operations.context import Desk
+from cocm_bot.operations.context import Context
 from cocm_bot.store import jobs, registries, requests
-from cocm_bot.store.jobs import Waiting, Work
+from cocm_bot.store.jobs import Job, JobRef
 from cocm_bot.store.table.errors import AlreadyApplied
 from cocm_bot.store.team import people
 
@@ -26,40 +26,40 @@ class Notice(StrEnum):
     first and the last of several, with a slash between."""
 
 
-def tell_admins(desk: Desk, registry_id: str, notice: Notice, subject: str) -> Waiting | None:
+def tell_admins(ctx: Context, registry_id: str, notice: Notice, subject: str) -> JobRef | None:
     """Have the admins told, once for the same notice and subject; where it lasts, again after a week.
 
     Returns the work that tells them, to be woken, or None when they were told before. Raises Unavailable.
     """
-    at = desk.now().timestamp()
-    waiting = Waiting(KIND, f"{registry_id}-{notice}-{subject}")
-    wanted = jobs.work(*waiting, registry_id, at, {"notice": notice, "subject": subject})
+    at = ctx.now().timestamp()
+    waiting = JobRef(KIND, f"{registry_id}-{notice}-{subject}")
+    wanted = jobs.new_job(*waiting, registry_id, at, {"notice": notice, "subject": subject})
     try:
-        desk.table.transact([requests.mark(f"{KIND}-{waiting.id}", "", at), jobs.adding(wanted)])
+        ctx.table.transact([requests.mark(f"{KIND}-{waiting.id}", "", at), jobs.adding(wanted)])
     except AlreadyApplied:
         return None
     return waiting
 
 
-def channel_shared(desk: Desk, channel_id: str) -> list[Waiting]:
+def channel_shared(ctx: Context, channel_id: str) -> list[JobRef]:
     """Have the admins told of each registry whose team channel became shared. Raises Unavailable."""
     found = []
-    for registry_id in registries.of_channel(desk.table, channel_id):
-        registry = registries.get(desk.table, registry_id)
+    for registry_id in registries.of_channel(ctx.table, channel_id):
+        registry = registries.get(ctx.table, registry_id)
         if registry is not None and registry.team_channel == channel_id:
-            found.append(tell_admins(desk, registry_id, Notice.CHANNEL_SHARED, channel_id))
+            found.append(tell_admins(ctx, registry_id, Notice.CHANNEL_SHARED, channel_id))
     return [each for each in found if each]
 
 
-def admins(desk: Desk, registry_id: str) -> list[str]:
+def admins(ctx: Context, registry_id: str) -> list[str]:
     """The user ids of a registry's admins. Raises Unavailable."""
-    return [each.user_id for each in people.members(desk.table, registry_id) if each.is_admin]
+    return [each.user_id for each in people.members(ctx.table, registry_id) if each.is_admin]
 
 
-def subject_in_words(desk: Desk, held: Work) -> str:
+def subject_in_words(ctx: Context, held: Job) -> str:
     """The subject as the admins know it: a member by name, all else as it is. Raises Unavailable."""
     subject = str(held.state["subject"])
     if held.state["notice"] != Notice.MEMBER_GONE:
         return subject
-    member = people.membership(desk.table, held.registry_id, subject)
+    member = people.membership(ctx.table, held.registry_id, subject)
     return f"{member.first_name} {member.last_name}" if member else "a former member"

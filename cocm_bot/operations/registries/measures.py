@@ -8,16 +8,16 @@ from cocm_bot.domain.measures.catalogue import CATALOGUE, Measure
 from cocm_bot.domain.measures.definition import check_names
 from cocm_bot.domain.members import Questionnaire, Registry
 from cocm_bot.operations.access.access_logging import authorise_admin, record_export, recorded
-from cocm_bot.operations.context import Desk
+from cocm_bot.operations.context import Context
 from cocm_bot.operations.registries import recalculation
 from cocm_bot.store import registries
 
 MOST_MEASURES = 15
 
 
-def check_admin(desk: Desk, actor: Actor) -> None:
+def check_admin(ctx: Context, actor: Actor) -> None:
     """Raise NotAllowed, after logging the refusal, unless the actor is an admin of their registry."""
-    authorise_admin(desk, actor, AdminRight.CHOOSE_MEASURES)
+    authorise_admin(ctx, actor, AdminRight.CHOOSE_MEASURES)
 
 
 def on_offer(registry: Registry) -> dict[str, Measure]:
@@ -25,53 +25,53 @@ def on_offer(registry: Registry) -> dict[str, Measure]:
     return {**CATALOGUE, **{measure.name: measure for measure in registry.own_measures}}
 
 
-def choose(desk: Desk, actor: Actor, names: Sequence[str]) -> Registry:
+def choose(ctx: Context, actor: Actor, names: Sequence[str]) -> Registry:
     """Ask for these measures, in this order, from now on; scores of others are kept.
 
     Raises NotAllowed, InvalidInput, Conflict or Unavailable.
     """
-    check_admin(desk, actor)
-    return _saved(desk, actor, _asking(desk, actor.registry, actor.registry.own_measures, names))
+    check_admin(ctx, actor)
+    return _saved(ctx, actor, _asking(ctx, actor.registry, actor.registry.own_measures, names))
 
 
-def define(desk: Desk, actor: Actor, measure: Measure) -> Registry:
+def define(ctx: Context, actor: Actor, measure: Measure) -> Registry:
     """Add a measure of the registry's own, or put it in the place of one with its name, and ask for it.
 
     Raises NotAllowed, InvalidInput, Conflict or Unavailable.
     """
-    check_admin(desk, actor)
-    return _saved(desk, actor, _with(desk, actor.registry, [measure]))
+    check_admin(ctx, actor)
+    return _saved(ctx, actor, _with(ctx, actor.registry, [measure]))
 
 
-def load(desk: Desk, registry_id: str, measures: Sequence[Measure], account: str = "") -> Registry:
+def load(ctx: Context, registry_id: str, measures: Sequence[Measure], account: str = "") -> Registry:
     """Add measures as `define` does, from the command line, by an account of the operating system.
 
     Raises as it does, or NotFound.
     """
-    registry = registries.get(desk.table, registry_id)
+    registry = registries.get(ctx.table, registry_id)
     if registry is None:
         raise NotFound("There is no registry with this id.")
     if account:
-        record_export(desk, registry_id, "load_measures", account)
-    called = [recalculation.calling_for(desk, registry_id, by="")]
-    return registries.save_measures(desk.table, registry, _with(desk, registry, measures), called)
+        record_export(ctx, registry_id, "load_measures", account)
+    called = [recalculation.calling_for(ctx, registry_id, by="")]
+    return registries.save_measures(ctx.table, registry, _with(ctx, registry, measures), called)
 
 
-def _saved(desk: Desk, actor: Actor, after: Registry) -> Registry:
-    called = [recalculation.calling_for(desk, after.id, actor.user_id)]
-    with recorded(desk, actor, AdminRight.CHOOSE_MEASURES) as entry:
-        return registries.save_measures(desk.table, actor.registry, after, [*entry, *called])
+def _saved(ctx: Context, actor: Actor, after: Registry) -> Registry:
+    called = [recalculation.calling_for(ctx, after.id, actor.user_id)]
+    with recorded(ctx, actor, AdminRight.CHOOSE_MEASURES) as entry:
+        return registries.save_measures(ctx.table, actor.registry, after, [*entry, *called])
 
 
-def _with(desk: Desk, registry: Registry, measures: Sequence[Measure]) -> Registry:
+def _with(ctx: Context, registry: Registry, measures: Sequence[Measure]) -> Registry:
     """The registry with these measures defined and asked for."""
     own = {measure.name: measure for measure in (*registry.own_measures, *measures)}
     asked = [questionnaire.name for questionnaire in registry.questionnaires]
     names = list(dict.fromkeys([*asked, *(measure.name for measure in measures)]))
-    return _asking(desk, registry, tuple(own.values()), names)
+    return _asking(ctx, registry, tuple(own.values()), names)
 
 
-def _asking(desk: Desk, registry: Registry, own: Sequence[Measure], names: Sequence[str]) -> Registry:
+def _asking(ctx: Context, registry: Registry, own: Sequence[Measure], names: Sequence[str]) -> Registry:
     """The registry with these definitions, asking for the measures of these names."""
     check_names((*CATALOGUE.values(), *own))
     defined = {measure.name: measure for measure in own}
@@ -86,6 +86,6 @@ def _asking(desk: Desk, registry: Registry, own: Sequence[Measure], names: Seque
                 Questionnaire(name=name, definition=defined.get(name)) for name in dict.fromkeys(names)
             ),
             "own_measures": tuple(own),
-            "modified_date": desk.now().timestamp(),
+            "modified_date": ctx.now().timestamp(),
         }
     )

@@ -9,7 +9,7 @@ from cocm_bot.domain.patient import DirectoryEntry, Patient, TreatmentLog
 from cocm_bot.domain.patients.derive import as_of, derive
 from cocm_bot.domain.record import Record
 from cocm_bot.domain.settings.policy import CarePolicy
-from cocm_bot.operations.context import Desk
+from cocm_bot.operations.context import Context
 from cocm_bot.store import jobs, registries
 from cocm_bot.store.patients import patients
 from cocm_bot.store.patients.patients import Compute
@@ -50,48 +50,48 @@ class Progress(Record):
         return (self.since or 0) + SETTLED_SECONDS
 
 
-def calling_for(desk: Desk, registry_id: str, by: str) -> Write:
+def calling_for(ctx: Context, registry_id: str, by: str) -> Write:
     """The write that has every patient computed anew, in the transaction that changes the policy.
 
     A run under way starts over, and goes on telling where it told before. Raises Unavailable.
     """
-    running = jobs.get(desk.table, KIND, registry_id)
+    running = jobs.get(ctx.table, KIND, registry_id)
     before = Progress.model_validate(running.state) if running else Progress()
     progress = Progress(by=by, channel=before.channel, ts=before.ts)
-    now = desk.now().timestamp()
-    return jobs.adding(jobs.work(KIND, registry_id, registry_id, now, progress.model_dump()))
+    now = ctx.now().timestamp()
+    return jobs.adding(jobs.new_job(KIND, registry_id, registry_id, now, progress.model_dump()))
 
 
-def work_through(desk: Desk, registry_id: str, progress: Progress) -> tuple[Progress, bool]:
+def work_through(ctx: Context, registry_id: str, progress: Progress) -> tuple[Progress, bool]:
     """Compute patients anew for a slice of time, by the policy as it is now; whether it came to the end.
 
     A patient who can't be computed is counted and passed over. Raises Unavailable.
     """
-    until = desk.now() + timedelta(seconds=SLICE_SECONDS)
-    registry = registries.get(desk.table, registry_id)
+    until = ctx.now() + timedelta(seconds=SLICE_SECONDS)
+    registry = registries.get(ctx.table, registry_id)
     if registry is None:
         return progress, True
-    entries = patients.directory(desk.table, registry_id)
+    entries = patients.directory(ctx.table, registry_id)
     progress = progress.model_copy(update={"total": len(entries)})
     for entry in entries:
         if entry.handle <= progress.cursor:
             continue
-        if desk.now() > until:
+        if ctx.now() > until:
             return progress, False
-        progress = _after(progress, entry, _one(desk, registry, entry, progress))
+        progress = _after(progress, entry, _one(ctx, registry, entry, progress))
     return progress, True
 
 
-def steps(desk: Desk, registry_id: str) -> tuple[int, Iterator[bool]]:
+def steps(ctx: Context, registry_id: str) -> tuple[int, Iterator[bool]]:
     """How many patients there are, and computing each anew: True for each whose next due day changed.
 
     For the command line. Raises NotFound or Unavailable; what was done stays done.
     """
-    registry = registries.get(desk.table, registry_id)
+    registry = registries.get(ctx.table, registry_id)
     if registry is None:
         raise NotFound("There is no registry with this id.")
-    entries = patients.directory(desk.table, registry_id)
-    return len(entries), (bool(_one(desk, registry, entry, Progress())) for entry in entries)
+    entries = patients.directory(ctx.table, registry_id)
+    return len(entries), (bool(_one(ctx, registry, entry, Progress())) for entry in entries)
 
 
 def anew(policy: CarePolicy, now: datetime) -> Compute:
@@ -107,13 +107,13 @@ def anew(policy: CarePolicy, now: datetime) -> Compute:
     return compute
 
 
-def _one(desk: Desk, registry: Registry, entry: DirectoryEntry, progress: Progress) -> bool | None:
+def _one(ctx: Context, registry: Registry, entry: DirectoryEntry, progress: Progress) -> bool | None:
     """Compute one patient anew: whether the next due day changed; None when it could not be done."""
     try:
-        if progress.again and not _saved_since(desk, registry, entry, progress):
+        if progress.again and not _saved_since(ctx, registry, entry, progress):
             return False
-        compute = anew(registry.policy, desk.now())
-        before, after = patients.recompute(desk.table, registry.id, entry, compute)
+        compute = anew(registry.policy, ctx.now())
+        before, after = patients.recompute(ctx.table, registry.id, entry, compute)
     except Unavailable:
         raise
     except CocmError:
@@ -121,9 +121,9 @@ def _one(desk: Desk, registry: Registry, entry: DirectoryEntry, progress: Progre
     return before.next_due != after.next_due
 
 
-def _saved_since(desk: Desk, registry: Registry, entry: DirectoryEntry, progress: Progress) -> bool:
+def _saved_since(ctx: Context, registry: Registry, entry: DirectoryEntry, progress: Progress) -> bool:
     """Whether the patient was saved after the change of the policy, so perhaps by the old one."""
-    patient = patients.get(desk.table, registry.id, entry.patient_mrn)
+    patient = patients.get(ctx.table, registry.id, entry.patient_mrn)
     # A minute, because the clocks of two replicas may differ.
     return patient is None or patient.date_modified >= (progress.since or 0) - 60
 

@@ -14,9 +14,9 @@ from cocm_bot.domain.registries.configure import configured, differences, values
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.access.access_logging import authorise_admin, record_refusal, recorded
 from cocm_bot.operations.access.accounts import account_for
-from cocm_bot.operations.access.registry_choice import Meant, actor_for
-from cocm_bot.operations.access.slack_users import Person
-from cocm_bot.operations.context import Desk
+from cocm_bot.operations.access.registry_choice import RequestedRegistry, actor_for
+from cocm_bot.operations.access.slack_users import SlackUser
+from cocm_bot.operations.context import Context
 from cocm_bot.operations.registries import recalculation
 from cocm_bot.operations.registries.setup import NewRegistry, registry_of
 from cocm_bot.store import registries, requests
@@ -52,61 +52,61 @@ class Overtaken(Conflict):
         super().__init__("Somebody else saved settings of this registry meanwhile.")
 
 
-def may_create(desk: Desk, person: Person) -> bool:
+def may_create(ctx: Context, person: SlackUser) -> bool:
     """Whether this person, as Slack describes them now, may set up a registry."""
-    return desk.creators.include(person.email, workspace_admin=person.workspace_admin)
+    return ctx.creators.include(person.email, workspace_admin=person.workspace_admin)
 
 
-def check_creator(desk: Desk, person: Person, surface: str) -> None:
+def check_creator(ctx: Context, person: SlackUser, surface: str) -> None:
     """Raise NotAllowed, after logging the refusal, unless the person may set up a registry."""
-    if not may_create(desk, person):
-        record_refusal(desk, person.id, surface, "not a creator", CREATE)
+    if not may_create(ctx, person):
+        record_refusal(ctx, person.id, surface, "not a creator", CREATE)
         raise NotAllowed(NOT_A_CREATOR)
 
 
-def create(desk: Desk, person: Person, surface: str, wanted: NewRegistry, request_id: str) -> Actor:
+def create(ctx: Context, person: SlackUser, surface: str, wanted: NewRegistry, request_id: str) -> Actor:
     """Set a registry up, once per request id; the person becomes its first member and admin, and works in it.
 
     Returns them there. Raises NotAllowed, InvalidInput for a name that is taken, Conflict or Unavailable.
     """
-    check_creator(desk, person, surface)
-    registry_id = _created(desk, person, surface, wanted, request_id)
+    check_creator(ctx, person, surface)
+    registry_id = _created(ctx, person, surface, wanted, request_id)
     # Read anew: another delivery of the same request may have stored the user, under another id.
-    user = account_for(desk, person)
-    people.choose_registry(desk.table, user.id, registry_id)
-    there = Meant(screen=registry_id)
-    return actor_for(desk, user, there, slack_user_id=person.id, surface=surface)
+    user = account_for(ctx, person)
+    people.choose_registry(ctx.table, user.id, registry_id)
+    there = RequestedRegistry(screen=registry_id)
+    return actor_for(ctx, user, there, slack_user_id=person.id, surface=surface)
 
 
-def memberships(desk: Desk, user_id: str) -> Sequence[Membership]:
+def memberships(ctx: Context, user_id: str) -> Sequence[Membership]:
     """The registries a person belongs to, by name. Raises Unavailable."""
-    listed = people.registries_of(desk.table, user_id)
-    found = (people.actor_records(desk.table, each.registry_id, user_id) for each in listed)
+    listed = people.registries_of(ctx.table, user_id)
+    found = (people.actor_records(ctx.table, each.registry_id, user_id) for each in listed)
     own = [Membership(registry, member.role, member.is_admin) for member, registry in filter(None, found)]
     return sorted(own, key=lambda each: (folded(each.registry.name), each.registry.id))
 
 
-def check_rename(desk: Desk, actor: Actor) -> None:
+def check_rename(ctx: Context, actor: Actor) -> None:
     """Raise NotAllowed, after logging the refusal, unless the actor may rename the registry."""
-    authorise_admin(desk, actor, AdminRight.RENAME)
+    authorise_admin(ctx, actor, AdminRight.RENAME)
 
 
-def rename(desk: Desk, actor: Actor, name: str) -> Registry:
+def rename(ctx: Context, actor: Actor, name: str) -> Registry:
     """Give the registry another name. Raises NotAllowed, InvalidInput, Conflict or Unavailable."""
-    check_rename(desk, actor)
+    check_rename(ctx, actor)
     before = actor.registry
     if name == before.name:
         return before
-    others = [each for each in memberships(desk, actor.user_id) if each.registry.id != before.id]
+    others = [each for each in memberships(ctx, actor.user_id) if each.registry.id != before.id]
     _check_name(others, name)
-    after = before.model_copy(update={"name": name, "modified_date": desk.now().timestamp()})
-    with recorded(desk, actor, AdminRight.RENAME) as entry:
-        return registries.save(desk.table, before, after, entry)
+    after = before.model_copy(update={"name": name, "modified_date": ctx.now().timestamp()})
+    with recorded(ctx, actor, AdminRight.RENAME) as entry:
+        return registries.save(ctx.table, before, after, entry)
 
 
-def check_settings(desk: Desk, actor: Actor) -> None:
+def check_settings(ctx: Context, actor: Actor) -> None:
     """Raise NotAllowed, after logging the refusal, unless the actor may change the registry's settings."""
-    authorise_admin(desk, actor, AdminRight.CHANGE_SETTINGS)
+    authorise_admin(ctx, actor, AdminRight.CHANGE_SETTINGS)
 
 
 def seal(registry: Registry) -> str:
@@ -115,13 +115,13 @@ def seal(registry: Registry) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def change_settings(desk: Desk, actor: Actor, wanted: Mapping[str, Any], seen: str) -> Registry:
+def change_settings(ctx: Context, actor: Actor, wanted: Mapping[str, Any], seen: str) -> Registry:
     """Set what is wanted, by the settings' names; `seen` is the seal of what the actor had before them.
 
     A changed policy has every patient computed anew.
     Raises NotAllowed, InvalidInput with the setting at fault, Overtaken, Conflict or Unavailable.
     """
-    check_settings(desk, actor)
+    check_settings(ctx, actor)
     before = actor.registry
     after = configured(before, wanted)
     changed = differences(before, after)
@@ -129,11 +129,11 @@ def change_settings(desk: Desk, actor: Actor, wanted: Mapping[str, Any], seen: s
         return before
     if seal(before) != seen:
         raise Overtaken
-    after = after.model_copy(update={"modified_date": desk.now().timestamp()})
+    after = after.model_copy(update={"modified_date": ctx.now().timestamp()})
     named = ", ".join(each.name for each in changed)
-    called = _called_for(desk, actor, before, after)
-    with recorded(desk, actor, AdminRight.CHANGE_SETTINGS, of=named) as entry:
-        return registries.save(desk.table, before, after, [*entry, *called])
+    called = _called_for(ctx, actor, before, after)
+    with recorded(ctx, actor, AdminRight.CHANGE_SETTINGS, of=named) as entry:
+        return registries.save(ctx.table, before, after, [*entry, *called])
 
 
 def rederives(before: Registry, after: Registry) -> bool:
@@ -146,9 +146,9 @@ def _check_name(own: Sequence[Membership], name: str) -> None:
         raise InvalidInput(TAKEN, "name")
 
 
-def _called_for(desk: Desk, actor: Actor, before: Registry, after: Registry) -> list[Write]:
+def _called_for(ctx: Context, actor: Actor, before: Registry, after: Registry) -> list[Write]:
     """What goes with a change: patients computed anew, and that who covers is a member still."""
-    called = [recalculation.calling_for(desk, after.id, actor.user_id)] if rederives(before, after) else []
+    called = [recalculation.calling_for(ctx, after.id, actor.user_id)] if rederives(before, after) else []
     cover = after.alerts.cover
     if cover not in (None, before.alerts.cover):
         called.append(stays_member(after.id, cover, lambda _: _no_cover()))
@@ -159,12 +159,12 @@ def _no_cover() -> InvalidInput:
     return InvalidInput("This person is no member of the registry any more. Choose another.", "cover")
 
 
-def _created(desk: Desk, person: Person, surface: str, wanted: NewRegistry, request_id: str) -> str:
+def _created(ctx: Context, person: SlackUser, surface: str, wanted: NewRegistry, request_id: str) -> str:
     """The id of the registry, now that there is one."""
     for _ in tries(CREATE_TRIES):
         try:
-            applied = requests.applied(desk.table, request_id)
-            return applied or _create(desk, person, surface, wanted, request_id)
+            applied = requests.applied(ctx.table, request_id)
+            return applied or _create(ctx, person, surface, wanted, request_id)
         except AlreadyApplied as earlier:
             return earlier.result
         except UserChanged:
@@ -172,10 +172,10 @@ def _created(desk: Desk, person: Person, surface: str, wanted: NewRegistry, requ
     raise UserChanged
 
 
-def _create(desk: Desk, person: Person, surface: str, wanted: NewRegistry, request_id: str) -> str:
-    user = account_for(desk, person, wanted.first_name, wanted.last_name)
-    _check_name(memberships(desk, user.id), wanted.name)
-    registry = registry_of(wanted, desk.now().timestamp())
+def _create(ctx: Context, person: SlackUser, surface: str, wanted: NewRegistry, request_id: str) -> str:
+    user = account_for(ctx, person, wanted.first_name, wanted.last_name)
+    _check_name(memberships(ctx, user.id), wanted.name)
+    registry = registry_of(wanted, ctx.now().timestamp())
     actor = Actor(
         user_id=user.id,
         first_name=user.first_name,
@@ -187,7 +187,7 @@ def _create(desk: Desk, person: Person, surface: str, wanted: NewRegistry, reque
         surface=surface,
     )
     also = [requests.mark(request_id, registry.id, registry.created_date)]
-    with recorded(desk, actor, CREATE) as entry:
+    with recorded(ctx, actor, CREATE) as entry:
         also += entry
-        registries.create_registry(desk.table, registry, user, wanted.role, is_admin=True, also=also)
+        registries.create_registry(ctx.table, registry, user, wanted.role, is_admin=True, also=also)
     return registry.id

@@ -14,7 +14,7 @@ from cocm_bot.domain.settings.zones import is_zone
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.access.access_logging import record_export
 from cocm_bot.operations.access.accounts import user_with
-from cocm_bot.operations.context import Desk, new_id
+from cocm_bot.operations.context import Context, new_id
 from cocm_bot.store import registries
 from cocm_bot.store.team import people
 
@@ -102,27 +102,27 @@ def registry_of(wanted: NewRegistry, at: float) -> Registry:
     )
 
 
-def create_registry(desk: Desk, wanted: NewRegistry, account: str = "") -> Created:
+def create_registry(ctx: Context, wanted: NewRegistry, account: str = "") -> Created:
     """Create registry, user, e-mail and membership both ways, in one transaction. Raises Unavailable.
 
     `account` is that of the operating system, where one does it: it goes to the access log first.
     """
-    registry = registry_of(wanted, desk.now().timestamp())
+    registry = registry_of(wanted, ctx.now().timestamp())
     if account:
-        record_export(desk, registry.id, "create_registry", account)
-    person = user_with(desk, wanted.admin_email, wanted.first_name, wanted.last_name, wanted.phone_number)
-    user = registries.create_registry(desk.table, registry, person, wanted.role, is_admin=True)
+        record_export(ctx, registry.id, "create_registry", account)
+    person = user_with(ctx, wanted.admin_email, wanted.first_name, wanted.last_name, wanted.phone_number)
+    user = registries.create_registry(ctx.table, registry, person, wanted.role, is_admin=True)
     return Created(registry.id, user.id)
 
 
-def add_member(desk: Desk, registry_id: str, wanted: NewMember, account: str = "") -> Created:
+def add_member(ctx: Context, registry_id: str, wanted: NewMember, account: str = "") -> Created:
     """Make somebody a member, creating their user unless their address has one; `account` as above.
 
     Raises NotFound for an unknown registry, Conflict for a member already there, or Unavailable.
     """
     if account:
-        record_export(desk, registry_id, "add_admin" if wanted.is_admin else "add_member", account)
-    person = user_with(desk, wanted.email, wanted.first_name, wanted.last_name, wanted.phone_number)
-    at = int(desk.now().timestamp())
-    user = people.add_member(desk.table, registry_id, person, wanted.role, is_admin=wanted.is_admin, at=at)
+        record_export(ctx, registry_id, "add_admin" if wanted.is_admin else "add_member", account)
+    person = user_with(ctx, wanted.email, wanted.first_name, wanted.last_name, wanted.phone_number)
+    at = int(ctx.now().timestamp())
+    user = people.add_member(ctx.table, registry_id, person, wanted.role, is_admin=wanted.is_admin, at=at)
     return Created(registry_id, user.id)

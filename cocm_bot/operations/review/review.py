@@ -10,7 +10,7 @@ from cocm_bot.domain.patient import Patient
 from cocm_bot.domain.review.agenda import Decision, Point, Review, agenda, decided, point, recorded, resumed
 from cocm_bot.domain.vocabulary import Status
 from cocm_bot.operations.access.access_logging import authorise, record_view
-from cocm_bot.operations.context import Desk, new_id
+from cocm_bot.operations.context import Context, new_id
 from cocm_bot.operations.patients.card import Card, card_of
 from cocm_bot.store.patients import patients, reviews
 from cocm_bot.store.table.errors import ReviewMoved
@@ -50,132 +50,132 @@ class Rested:
     review: Review
 
 
-def come_to(desk: Desk, actor: Actor) -> Step | Rested:
+def come_to(ctx: Context, actor: Actor) -> Step | Rested:
     """Go on with the actor's session, or start one when there is none or it is finished.
 
     Raises NotAllowed or Unavailable.
     """
-    review = _mine(desk, actor)
+    review = _mine(ctx, actor)
     if review is None or review.current is None:
-        return _start(desk, actor, review)
-    if desk.now().timestamp() - review.touched >= RESTED_SECONDS:
+        return _start(ctx, actor, review)
+    if ctx.now().timestamp() - review.touched >= RESTED_SECONDS:
         return Rested(review)
-    return _step(desk, actor, review)
+    return _step(ctx, actor, review)
 
 
-def resume(desk: Desk, actor: Actor) -> Step:
+def resume(ctx: Context, actor: Actor) -> Step:
     """Go on with the actor's session, however old. Raises NotAllowed or Unavailable."""
-    review = _mine(desk, actor)
+    review = _mine(ctx, actor)
     if review is None:
-        return _start(desk, actor, None)
+        return _start(ctx, actor, None)
     if review.current is not None:
-        review = _save(desk, actor, review, resumed(review, desk.now().timestamp()))
-    return _step(desk, actor, review)
+        review = _save(ctx, actor, review, resumed(review, ctx.now().timestamp()))
+    return _step(ctx, actor, review)
 
 
-def start_over(desk: Desk, actor: Actor, review_id: str) -> Step:
+def start_over(ctx: Context, actor: Actor, review_id: str) -> Step:
     """Make a new agenda in the place of that session, once. Raises NotAllowed or Unavailable."""
-    review = _mine(desk, actor)
+    review = _mine(ctx, actor)
     if review is not None and review.id != review_id:
-        return _step(desk, actor, review)
-    return _start(desk, actor, review)
+        return _step(ctx, actor, review)
+    return _start(ctx, actor, review)
 
 
-def decide(desk: Desk, actor: Actor, review_id: str, position: int, decision: Decision) -> Step:
+def decide(ctx: Context, actor: Actor, review_id: str, position: int, decision: Decision) -> Step:
     """Decide on the patient at a position and go on; a position that was left already changes nothing.
 
     Raises NotAllowed, NotFound when the session is no longer there, or Unavailable.
     """
-    review = _mine(desk, actor)
+    review = _mine(ctx, actor)
     if review is None or review.id != review_id:
         raise NotFound("This review was started over or is long past. Type /cocm review.")
     if review.position == position and review.current is not None:
-        review = _save(desk, actor, review, decided(review, decision, desk.now().timestamp()))
-    return _step(desk, actor, review)
+        review = _save(ctx, actor, review, decided(review, decision, ctx.now().timestamp()))
+    return _step(ctx, actor, review)
 
 
-def consulted(desk: Desk, actor: Actor, review_id: str, handle: str) -> Step | None:
+def consulted(ctx: Context, actor: Actor, review_id: str, handle: str) -> Step | None:
     """Note that a consultation about a patient of the session was recorded; None if it is not that session.
 
     Raises NotAllowed or Unavailable.
     """
-    review = _mine(desk, actor)
+    review = _mine(ctx, actor)
     if review is None or review.id != review_id or handle not in review.handles:
         return None
     while review.decisions.get(handle) is not Decision.RECORDED:
-        review = _save(desk, actor, review, recorded(review, handle, desk.now().timestamp()))
-    return _step(desk, actor, review)
+        review = _save(ctx, actor, review, recorded(review, handle, ctx.now().timestamp()))
+    return _step(ctx, actor, review)
 
 
-def standing(desk: Desk, actor: Actor, review_id: str) -> Step | None:
+def standing(ctx: Context, actor: Actor, review_id: str) -> Step | None:
     """Where the session stands; None if it is not that one any more. Raises NotAllowed or Unavailable."""
-    review = _mine(desk, actor)
-    return _step(desk, actor, review) if review is not None and review.id == review_id else None
+    review = _mine(ctx, actor)
+    return _step(ctx, actor, review) if review is not None and review.id == review_id else None
 
 
-def _mine(desk: Desk, actor: Actor) -> Review | None:
-    authorise(desk, actor, Action.REVIEW_CASELOAD)
-    return reviews.get(desk.table, actor.registry.id, actor.user_id)
+def _mine(ctx: Context, actor: Actor) -> Review | None:
+    authorise(ctx, actor, Action.REVIEW_CASELOAD)
+    return reviews.get(ctx.table, actor.registry.id, actor.user_id)
 
 
-def _save(desk: Desk, actor: Actor, before: Review | None, after: Review) -> Review:
+def _save(ctx: Context, actor: Actor, before: Review | None, after: Review) -> Review:
     """The session as saved; the one that is there when another click came first."""
     try:
-        reviews.save(desk.table, actor.registry.id, actor.user_id, before, after)
+        reviews.save(ctx.table, actor.registry.id, actor.user_id, before, after)
     except ReviewMoved:
-        return reviews.get(desk.table, actor.registry.id, actor.user_id) or after
+        return reviews.get(ctx.table, actor.registry.id, actor.user_id) or after
     return after
 
 
-def _start(desk: Desk, actor: Actor, before: Review | None) -> Step:
-    now = desk.now()
-    found = patients.caseload(desk.table, actor.registry.id)
+def _start(ctx: Context, actor: Actor, before: Review | None) -> Step:
+    now = ctx.now()
+    found = patients.caseload(ctx.table, actor.registry.id)
     handles = tuple(each.summary.handle for each in agenda(found, actor.registry.policy, now))
     at = now.timestamp()
     review = Review(id=new_id(), started=at, touched=at, handles=handles)
-    return _step(desk, actor, _save(desk, actor, before, review) if handles else review)
+    return _step(ctx, actor, _save(ctx, actor, before, review) if handles else review)
 
 
-def _step(desk: Desk, actor: Actor, review: Review) -> Step:
+def _step(ctx: Context, actor: Actor, review: Review) -> Step:
     """The patient whose turn it is, as they are now; who left the program meanwhile is passed over."""
     passed: list[str] = []
     while (handle := review.current) is not None:
-        patient = patients.by_handle(desk.table, actor.registry.id, handle)
+        patient = patients.by_handle(ctx.table, actor.registry.id, handle)
         if patient is not None and patient.status is not Status.DEACTIVATED:
-            return _shown(desk, actor, review, patient, passed)
+            return _shown(ctx, actor, review, patient, passed)
         passed.append(handle)
-        review = _save(desk, actor, review, decided(review, Decision.LEFT, desk.now().timestamp()))
-    return Step(review, passed=passed, outcomes=_outcomes(desk, actor, review))
+        review = _save(ctx, actor, review, decided(review, Decision.LEFT, ctx.now().timestamp()))
+    return Step(review, passed=passed, outcomes=_outcomes(ctx, actor, review))
 
 
-def _shown(desk: Desk, actor: Actor, review: Review, patient: Patient, passed: Sequence[str]) -> Step:
-    record_view(desk, actor, Action.REVIEW_CASELOAD, (patient.id,))
-    found = point(patient, actor.registry.policy, desk.now())
-    return Step(review, card_of(desk, actor, patient), found, passed)
+def _shown(ctx: Context, actor: Actor, review: Review, patient: Patient, passed: Sequence[str]) -> Step:
+    record_view(ctx, actor, Action.REVIEW_CASELOAD, (patient.id,))
+    found = point(patient, actor.registry.policy, ctx.now())
+    return Step(review, card_of(ctx, actor, patient), found, passed)
 
 
-def _outcomes(desk: Desk, actor: Actor, review: Review) -> list[Outcome]:
+def _outcomes(ctx: Context, actor: Actor, review: Review) -> list[Outcome]:
     if not review.handles:
         return []
-    entries = {entry.handle: entry for entry in patients.directory(desk.table, actor.registry.id)}
+    entries = {entry.handle: entry for entry in patients.directory(ctx.table, actor.registry.id)}
     known = [entries[handle] for handle in review.handles if handle in entries]
-    record_view(desk, actor, Action.REVIEW_CASELOAD, (entry.patient_id for entry in known))
+    record_view(ctx, actor, Action.REVIEW_CASELOAD, (entry.patient_id for entry in known))
     names = {entry.handle: f"{entry.first_name} {entry.last_name}" for entry in known}
     return [
         Outcome(
             handle,
             names.get(handle, ""),
             review.decisions.get(handle, Decision.SKIPPED),
-            _recommended(desk, actor, review, handle),
+            _recommended(ctx, actor, review, handle),
         )
         for handle in review.handles
     ]
 
 
-def _recommended(desk: Desk, actor: Actor, review: Review, handle: str) -> Sequence[RecommendationKind]:
+def _recommended(ctx: Context, actor: Actor, review: Review, handle: str) -> Sequence[RecommendationKind]:
     """What was recommended for a patient of the session since it began."""
     if review.decisions.get(handle) is not Decision.RECORDED:
         return ()
-    patient = patients.by_handle(desk.table, actor.registry.id, handle)
+    patient = patients.by_handle(ctx.table, actor.registry.id, handle)
     given = patient.recommendations if patient else ()
     return next((each.kinds for each in reversed(given) if each.at >= review.started), ())

@@ -9,10 +9,10 @@ from cocm_bot.domain.contacts.contact import at_risk
 from cocm_bot.domain.errors import Conflict, NotFound
 from cocm_bot.domain.members import Registry, RegistryUser
 from cocm_bot.domain.patient import Alert, Patient, TreatmentLog
-from cocm_bot.domain.safety.alerts import alert_of, standing, with_corrected, with_raised, with_taken
+from cocm_bot.domain.safety.alerts import alert_of, is_open, with_corrected, with_raised, with_taken
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.operations.access.access_logging import authorise, record_view
-from cocm_bot.operations.context import Desk, new_id
+from cocm_bot.operations.context import Context, new_id
 from cocm_bot.operations.patients.card import patient_of
 from cocm_bot.operations.patients.changes import edited
 from cocm_bot.operations.roster import named, names
@@ -80,31 +80,31 @@ def telling(registry: Registry, patient: Patient, alert_id: str, at: float) -> W
 
     It takes the place of such work that waits, whoever holds that.
     """
-    return jobs.adding(jobs.work(KIND, alert_id, registry.id, at, {"handle": patient.handle, "begun": at}))
+    return jobs.adding(jobs.new_job(KIND, alert_id, registry.id, at, {"handle": patient.handle, "begun": at}))
 
 
 def ending(registry: Registry, before: Patient, after: Sequence[Alert], at: float) -> list[Write]:
     """The clock's work to say of each alert that stands no more what became of it."""
-    stood = {each.id for each in before.alerts if standing(each)}
-    over = [each.id for each in after if each.id in stood and not standing(each)]
+    stood = {each.id for each in before.alerts if is_open(each)}
+    over = [each.id for each in after if each.id in stood and not is_open(each)]
     return [telling(registry, before, alert_id, at) for alert_id in over]
 
 
-def take(desk: Desk, actor: Actor, handle: str, alert_id: str) -> Patient:
+def take(ctx: Context, actor: Actor, handle: str, alert_id: str) -> Patient:
     """Say that one sees to the risk: recorded on the alert and on the open flag, for the first who says so.
 
     Raises NotAllowed, NotFound, Unavailable, or Conflict that says who has it, or that it is over.
     """
-    authorise(desk, actor, Action.TAKE_ALERT)
-    at = desk.now().timestamp()
+    authorise(ctx, actor, Action.TAKE_ALERT)
+    at = ctx.now().timestamp()
 
     def add(patient: Patient, logs: list[TreatmentLog]) -> Edit:
         alert = alert_of(patient, alert_id)
-        if not standing(alert):
-            raise Conflict(_meanwhile(alert, names(desk, actor), actor.registry.policy))
+        if not is_open(alert):
+            raise Conflict(_meanwhile(alert, names(ctx, actor), actor.registry.policy))
         alerts, flags = with_taken(patient, actor.user_id, at)
         return edited(
-            desk,
+            ctx,
             actor,
             patient,
             logs,
@@ -116,44 +116,44 @@ def take(desk: Desk, actor: Actor, handle: str, alert_id: str) -> Patient:
 
     # One press is one request: pressed twice by the same person, it is taken once.
     return patients.change(
-        desk.table, actor.registry.id, handle, add, request_id=f"take-{alert_id}-{actor.user_id}"
+        ctx.table, actor.registry.id, handle, add, request_id=f"take-{alert_id}-{actor.user_id}"
     )
 
 
-def case_for(desk: Desk, actor: Actor, handle: str, alert_id: str) -> Case:
+def case_for(ctx: Context, actor: Actor, handle: str, alert_id: str) -> Case:
     """An alert as the actor is about to be shown it; the view is logged.
 
     Raises NotAllowed, NotFound or Unavailable.
     """
-    authorise(desk, actor, Action.VIEW_PATIENT)
-    patient = patient_of(desk, actor, handle)
-    record_view(desk, actor, Action.VIEW_PATIENT, (patient.id,))
-    return _case(desk, actor.registry, patient, alert_id)
+    authorise(ctx, actor, Action.VIEW_PATIENT)
+    patient = patient_of(ctx, actor, handle)
+    record_view(ctx, actor, Action.VIEW_PATIENT, (patient.id,))
+    return _case(ctx, actor.registry, patient, alert_id)
 
 
-def case_of(desk: Desk, registry_id: str, handle: str, alert_id: str) -> Case | None:
+def case_of(ctx: Context, registry_id: str, handle: str, alert_id: str) -> Case | None:
     """An alert as the clock tells of it; None for one that is over long since.
 
     Raises NotFound when its patient is not there, or Unavailable.
     """
-    registry = registries.get(desk.table, registry_id)
-    patient = patients.by_handle(desk.table, registry_id, handle)
+    registry = registries.get(ctx.table, registry_id)
+    patient = patients.by_handle(ctx.table, registry_id, handle)
     if registry is None or patient is None:
         raise NotFound("There is no such patient in this registry.")
     known = any(each.id == alert_id for each in patient.alerts)
-    return _case(desk, registry, patient, alert_id) if known else None
+    return _case(ctx, registry, patient, alert_id) if known else None
 
 
-def _case(desk: Desk, registry: Registry, patient: Patient, alert_id: str) -> Case:
+def _case(ctx: Context, registry: Registry, patient: Patient, alert_id: str) -> Case:
     alert = alert_of(patient, alert_id)
-    logs = history.contacts(desk.table, patient.id) if alert.log_id else []
+    logs = history.contacts(ctx.table, patient.id) if alert.log_id else []
     return Case(
         registry=registry,
-        team=people.members(desk.table, registry.id).records,
+        team=people.members(ctx.table, registry.id).records,
         patient=patient,
         alert=alert,
         log=next((log for log in logs if log.id == alert.log_id), None),
-        told=sent_messages.of(desk.table, alert_id).records,
+        told=sent_messages.of(ctx.table, alert_id).records,
     )
 
 

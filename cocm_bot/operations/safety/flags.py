@@ -12,7 +12,7 @@ from cocm_bot.domain.safety.alerts import with_ended
 from cocm_bot.domain.safety.flags import open_flags, with_raised, with_resolved
 from cocm_bot.domain.vocabulary import Flag
 from cocm_bot.operations.access.access_logging import authorise
-from cocm_bot.operations.context import Desk
+from cocm_bot.operations.context import Context
 from cocm_bot.operations.patients.card import Card, card_of
 from cocm_bot.operations.patients.changes import edited
 from cocm_bot.operations.safety.alerts import ending, raising
@@ -30,32 +30,32 @@ class Flagging(BaseModel):
     reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_REASON)]
 
 
-def raise_flags(desk: Desk, actor: Actor, handle: str, flagging: Flagging, request_id: str) -> Card:
+def raise_flags(ctx: Context, actor: Actor, handle: str, flagging: Flagging, request_id: str) -> Card:
     """Raise flags of types that are not open, once per request id; of a safety risk the team is alerted.
 
     Raises NotAllowed, InvalidInput, NotFound, Conflict or Unavailable.
     """
-    authorise(desk, actor, Action.RAISE_FLAG)
-    return card_of(desk, actor, _raise(desk, actor, handle, flagging, request_id))
+    authorise(ctx, actor, Action.RAISE_FLAG)
+    return card_of(ctx, actor, _raise(ctx, actor, handle, flagging, request_id))
 
 
 def flag_for_discussion(
-    desk: Desk, actor: Actor, handles: Sequence[str], reason: str, request_id: str
+    ctx: Context, actor: Actor, handles: Sequence[str], reason: str, request_id: str
 ) -> Outcome:
     """Flag several patients as needing discussion, each once per request id.
 
     Raises NotAllowed or InvalidInput; what fails for one patient is in the outcome.
     """
-    authorise(desk, actor, Action.RAISE_FLAG)
+    authorise(ctx, actor, Action.RAISE_FLAG)
     try:
         flagging = Flagging(flag_types=(Flag.NEEDS_DISCUSSION,), reason=reason)
     except ValidationError:
         raise InvalidInput("Say what is to be discussed, in 500 characters at most.", "reason") from None
-    return for_each(handles, lambda handle: _raise(desk, actor, handle, flagging, f"{request_id}-{handle}"))
+    return for_each(handles, lambda handle: _raise(ctx, actor, handle, flagging, f"{request_id}-{handle}"))
 
 
-def _raise(desk: Desk, actor: Actor, handle: str, flagging: Flagging, request_id: str) -> Patient:
-    now = desk.now()
+def _raise(ctx: Context, actor: Actor, handle: str, flagging: Flagging, request_id: str) -> Patient:
+    now = ctx.now()
 
     def add(patient: Patient, history: list[TreatmentLog]) -> Edit:
         flags = with_raised(patient, flagging.flag_types, flagging.reason, actor.user_id, now.timestamp())
@@ -68,7 +68,7 @@ def _raise(desk: Desk, actor: Actor, handle: str, flagging: Flagging, request_id
             for flag in flagging.flag_types
         ]
         return edited(
-            desk,
+            ctx,
             actor,
             patient,
             history,
@@ -79,16 +79,16 @@ def _raise(desk: Desk, actor: Actor, handle: str, flagging: Flagging, request_id
             along=along,
         )
 
-    return patients.change(desk.table, actor.registry.id, handle, add, request_id=request_id)
+    return patients.change(ctx.table, actor.registry.id, handle, add, request_id=request_id)
 
 
-def resolve_flags(desk: Desk, actor: Actor, handle: str, flagging: Flagging, request_id: str) -> Card:
+def resolve_flags(ctx: Context, actor: Actor, handle: str, flagging: Flagging, request_id: str) -> Card:
     """Resolve open flags, once per request id; of a deactivated patient too. It ends a safety risk's alerts.
 
     Raises NotAllowed, InvalidInput, NotFound, Conflict or Unavailable.
     """
-    authorise(desk, actor, Action.RESOLVE_FLAG)
-    at = desk.now().timestamp()
+    authorise(ctx, actor, Action.RESOLVE_FLAG)
+    at = ctx.now().timestamp()
 
     def settle(patient: Patient, history: list[TreatmentLog]) -> Edit:
         flags = with_resolved(patient, flagging.flag_types, flagging.reason, actor.user_id, at)
@@ -104,7 +104,7 @@ def resolve_flags(desk: Desk, actor: Actor, handle: str, flagging: Flagging, req
             if flag.flag_type in flagging.flag_types
         ]
         return edited(
-            desk,
+            ctx,
             actor,
             patient,
             history,
@@ -115,5 +115,5 @@ def resolve_flags(desk: Desk, actor: Actor, handle: str, flagging: Flagging, req
             along=ending(actor.registry, patient, alerts, at),
         )
 
-    after = patients.change(desk.table, actor.registry.id, handle, settle, request_id=request_id)
-    return card_of(desk, actor, after)
+    after = patients.change(ctx.table, actor.registry.id, handle, settle, request_id=request_id)
+    return card_of(ctx, actor, after)

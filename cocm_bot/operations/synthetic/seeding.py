@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from cocm_bot.domain.errors import NotFound
 from cocm_bot.domain.vocabulary import Role
-from cocm_bot.operations.context import Desk, new_id
+from cocm_bot.operations.context import Context, new_id
 from cocm_bot.operations.synthetic.patients import caseload
 from cocm_bot.store import registries
 from cocm_bot.store.patients import patients
@@ -12,16 +12,16 @@ from cocm_bot.store.table.errors import HandleTaken, MrnTaken
 from cocm_bot.store.team import people
 
 
-def seed(desk: Desk, registry_id: str, count: int, random_seed: int) -> Iterator[bool]:
+def seed(ctx: Context, registry_id: str, count: int, random_seed: int) -> Iterator[bool]:
     """Add patients one by one: True for each added, False for one whose MRN or handle is there already.
 
     The same seed on the same day makes the same patients, so seeding twice adds none twice.
     Raises NotFound for an unknown registry, or Unavailable.
     """
-    registry = registries.get(desk.table, registry_id)
+    registry = registries.get(ctx.table, registry_id)
     if registry is None:
         raise NotFound("There is no registry with this id.")
-    members = people.members(desk.table, registry_id).records
+    members = people.members(ctx.table, registry_id).records
     managers = [member.user_id for member in members if member.role is Role.CARE_MANAGER]
     psychiatrists = [member.user_id for member in members if member.role is Role.PSYCHIATRIST]
     physicians = [member.user_id for member in members if member.role is Role.PCP]
@@ -29,7 +29,7 @@ def seed(desk: Desk, registry_id: str, count: int, random_seed: int) -> Iterator
     made = caseload(
         count,
         registry.policy,
-        desk.now(),
+        ctx.now(),
         random_seed,
         managers or anyone,
         (psychiatrists or anyone)[0],
@@ -39,7 +39,7 @@ def seed(desk: Desk, registry_id: str, count: int, random_seed: int) -> Iterator
         try:
             first, *others = audits
             patients.create(
-                desk.table,
+                ctx.table,
                 registry_id,
                 patient,
                 first,

@@ -8,21 +8,21 @@ from cocm_bot.domain.errors import InvalidInput, NotFound
 from cocm_bot.domain.members import RegistryUser
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.access.access_logging import authorise, of_member, recorded
-from cocm_bot.operations.context import Desk
+from cocm_bot.operations.context import Context
 from cocm_bot.operations.roster import members
 from cocm_bot.store.team import people
 
 
-def may_be_away(desk: Desk, actor: Actor) -> Sequence[RegistryUser]:
+def may_be_away(ctx: Context, actor: Actor) -> Sequence[RegistryUser]:
     """Whose absence the actor may see to: their own, and with the right to hand patients over, everybody's.
 
     Raises NotAllowed or Unavailable.
     """
-    authorise(desk, actor, Action.BE_AWAY)
+    authorise(ctx, actor, Action.BE_AWAY)
     others = may(actor.role, Action.HAND_OVER)
     return [
         each
-        for each in members(desk, actor)
+        for each in members(ctx, actor)
         if may(each.role, Action.BE_AWAY) and (others or each.user_id == actor.user_id)
     ]
 
@@ -32,41 +32,41 @@ def may_cover(team: Sequence[RegistryUser], absent: RegistryUser) -> list[Regist
     return [each for each in team if each.role is absent.role and each.user_id != absent.user_id]
 
 
-def be_away(desk: Desk, actor: Actor, absent: str, until: date, cover: str | None) -> None:
+def be_away(ctx: Context, actor: Actor, absent: str, until: date, cover: str | None) -> None:
     """Have a member be away up to a local day, included, and covered by another of their role.
 
     They get no digest; their patients stay assigned to them. A care manager needs a cover, who looks after
     the patients, unless there is no other. Raises NotAllowed, InvalidInput, NotFound, Conflict when it
     changed meanwhile, or Unavailable.
     """
-    before = _theirs(desk, actor, absent)
-    if until < actor.registry.policy.local_date(desk.now().timestamp()):
+    before = _theirs(ctx, actor, absent)
+    if until < actor.registry.policy.local_date(ctx.now().timestamp()):
         raise InvalidInput("Choose today or a day to come.", "until")
-    covers = {each.user_id for each in may_cover(members(desk, actor), before)}
+    covers = {each.user_id for each in may_cover(members(ctx, actor), before)}
     if cover is None and covers and before.role is Role.CARE_MANAGER:
         raise InvalidInput("Choose who looks after the patients meanwhile.", "cover")
     if cover and cover not in covers:
         raise InvalidInput(f"Choose another {before.role}: a cover has the same role.", "cover")
-    _write(desk, actor, before, cover, until.isoformat(), "set an absence")
+    _write(ctx, actor, before, cover, until.isoformat(), "set an absence")
 
 
-def be_back(desk: Desk, actor: Actor, absent: str) -> None:
+def be_back(ctx: Context, actor: Actor, absent: str) -> None:
     """End an absence before its day. Raises NotAllowed, NotFound, Conflict or Unavailable."""
-    _write(desk, actor, _theirs(desk, actor, absent), None, None, "end an absence")
+    _write(ctx, actor, _theirs(ctx, actor, absent), None, None, "end an absence")
 
 
-def _theirs(desk: Desk, actor: Actor, absent: str) -> RegistryUser:
+def _theirs(ctx: Context, actor: Actor, absent: str) -> RegistryUser:
     if absent != actor.user_id:
-        authorise(desk, actor, Action.HAND_OVER)
-    found = next((each for each in may_be_away(desk, actor) if each.user_id == absent), None)
+        authorise(ctx, actor, Action.HAND_OVER)
+    found = next((each for each in may_be_away(ctx, actor) if each.user_id == absent), None)
     if found is None:
         raise NotFound("This person is not among those who can be away. Choose somebody else.")
     return found
 
 
 def _write(
-    desk: Desk, actor: Actor, before: RegistryUser, by: str | None, until: str | None, told: str
+    ctx: Context, actor: Actor, before: RegistryUser, by: str | None, until: str | None, told: str
 ) -> None:
     if (before.covered_by, before.cover_until) != (by, until):
-        with recorded(desk, actor, told, of=of_member(before.user_id)) as entry:
-            people.cover(desk.table, before, by, until, entry)
+        with recorded(ctx, actor, told, of=of_member(before.user_id)) as entry:
+            people.cover(ctx.table, before, by, until, entry)

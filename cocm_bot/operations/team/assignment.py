@@ -9,7 +9,7 @@ from cocm_bot.domain.members import RegistryUser
 from cocm_bot.domain.patient import Patient, PatientSummary, TreatmentLog
 from cocm_bot.domain.vocabulary import Role, Status
 from cocm_bot.operations.access.access_logging import authorise
-from cocm_bot.operations.context import Desk
+from cocm_bot.operations.context import Context
 from cocm_bot.operations.patients.card import Card, card_of
 from cocm_bot.operations.patients.changes import edited
 from cocm_bot.operations.roster import care_managers, members
@@ -29,53 +29,53 @@ class Outcome:
     failed: Mapping[str, str] = field(default_factory=dict)
 
 
-def assign_one(desk: Desk, actor: Actor, handle: str, user_id: str, request_id: str) -> Card:
+def assign_one(ctx: Context, actor: Actor, handle: str, user_id: str, request_id: str) -> Card:
     """Assign a patient to a care manager, once per request id.
 
     Raises NotAllowed, InvalidInput, NotFound, Conflict or Unavailable.
     """
-    authorise(desk, actor, Action.ASSIGN)
-    check_receiver(desk, actor, user_id, "to")
-    return card_of(desk, actor, _assign(desk, actor, handle, user_id, request_id))
+    authorise(ctx, actor, Action.ASSIGN)
+    check_receiver(ctx, actor, user_id, "to")
+    return card_of(ctx, actor, _assign(ctx, actor, handle, user_id, request_id))
 
 
-def assign(desk: Desk, actor: Actor, handles: Sequence[str], user_id: str, request_id: str) -> Outcome:
+def assign(ctx: Context, actor: Actor, handles: Sequence[str], user_id: str, request_id: str) -> Outcome:
     """Assign several patients to a care manager, each once per request id.
 
     Raises NotAllowed, InvalidInput when the person is no care manager here, or Unavailable before anything
     is done; what fails for one patient is in the outcome.
     """
-    authorise(desk, actor, Action.ASSIGN)
-    check_receiver(desk, actor, user_id, "to")
+    authorise(ctx, actor, Action.ASSIGN)
+    check_receiver(ctx, actor, user_id, "to")
     return for_each(
         handles,
-        lambda handle: _assign(desk, actor, handle, user_id, _part(request_id, handle)),
+        lambda handle: _assign(ctx, actor, handle, user_id, _part(request_id, handle)),
     )
 
 
-def hand_over(desk: Desk, actor: Actor, giver: str, receiver: str, request_id: str) -> Outcome:
+def hand_over(ctx: Context, actor: Actor, giver: str, receiver: str, request_id: str) -> Outcome:
     """Assign all of a care manager's patients to another, those in the program, each once per request id.
 
     With NOBODY as giver, the patients who have no care manager. A patient who was given to somebody else
     meanwhile stays there. Raises as `assign`.
     """
-    managers = check_hand_over(desk, actor, giver, receiver)
+    managers = check_hand_over(ctx, actor, giver, receiver)
 
     def given(care_manager: str | None) -> bool:
         return care_manager not in managers if giver == NOBODY else care_manager == giver
 
     return for_each(
-        to_hand_over(desk, actor, giver),
-        lambda handle: _assign(desk, actor, handle, receiver, _part(request_id, handle), given),
+        to_hand_over(ctx, actor, giver),
+        lambda handle: _assign(ctx, actor, handle, receiver, _part(request_id, handle), given),
     )
 
 
-def to_hand_over(desk: Desk, actor: Actor, giver: str) -> list[str]:
+def to_hand_over(ctx: Context, actor: Actor, giver: str) -> list[str]:
     """The handles of a care manager's patients, or of NOBODY's. Raises NotAllowed or Unavailable."""
-    authorise(desk, actor, Action.HAND_OVER)
-    listing = patients.caseload(desk.table, actor.registry.id)
+    authorise(ctx, actor, Action.HAND_OVER)
+    listing = patients.caseload(ctx.table, actor.registry.id)
     if giver == NOBODY:
-        return [summary.handle for summary in nobodys(listing, members(desk, actor))]
+        return [summary.handle for summary in nobodys(listing, members(ctx, actor))]
     return [summary.handle for summary in listing if summary.care_manager == giver]
 
 
@@ -85,18 +85,18 @@ def nobodys(caseload: Iterable[PatientSummary], members: Iterable[RegistryUser])
     return [summary for summary in caseload if summary.care_manager not in managers]
 
 
-def check_receiver(desk: Desk, actor: Actor, user_id: str, asked: str) -> Mapping[str, str]:
+def check_receiver(ctx: Context, actor: Actor, user_id: str, asked: str) -> Mapping[str, str]:
     """The care managers' names by user id; raises InvalidInput unless the person is one."""
-    names = care_managers(desk, actor)
+    names = care_managers(ctx, actor)
     if user_id not in names:
         raise InvalidInput("This person is no care manager of this registry any more. Choose another.", asked)
     return names
 
 
-def check_hand_over(desk: Desk, actor: Actor, giver: str, receiver: str) -> Mapping[str, str]:
+def check_hand_over(ctx: Context, actor: Actor, giver: str, receiver: str) -> Mapping[str, str]:
     """The care managers' names by user id; raises NotAllowed or InvalidInput unless one can take over."""
-    authorise(desk, actor, Action.HAND_OVER)
-    names = check_receiver(desk, actor, receiver, "receiver")
+    authorise(ctx, actor, Action.HAND_OVER)
+    names = check_receiver(ctx, actor, receiver, "receiver")
     if giver not in (*names, NOBODY):
         raise InvalidInput("This person is no care manager of this registry any more.", "giver")
     if giver == receiver:
@@ -124,7 +124,7 @@ def for_each(handles: Sequence[str], work: Callable[[str], object]) -> Outcome:
 
 
 def _assign(
-    desk: Desk,
+    ctx: Context,
     actor: Actor,
     handle: str,
     user_id: str,
@@ -142,10 +142,10 @@ def _assign(
         if not given(patient.care_manager):
             raise Conflict("Somebody else was assigned to this patient meanwhile.")
         update = {"care_manager": user_id}
-        return edited(desk, actor, patient, history, update, object_name="patient", action="assigned")
+        return edited(ctx, actor, patient, history, update, object_name="patient", action="assigned")
 
     try:
-        return patients.change(desk.table, actor.registry.id, handle, give, request_id=request_id)
+        return patients.change(ctx.table, actor.registry.id, handle, give, request_id=request_id)
     except _SameAlready:
         return standing[-1]
 

@@ -10,7 +10,7 @@ from cocm_bot.domain.fields import PersonName, SlackEmail
 from cocm_bot.domain.members import UserInvite
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.access.access_logging import authorise_admin, recorded
-from cocm_bot.operations.context import Desk, new_id
+from cocm_bot.operations.context import Context, new_id
 from cocm_bot.store import jobs
 from cocm_bot.store.table.backoff import tries
 from cocm_bot.store.table.errors import AlreadyMember, InviteChanged
@@ -47,20 +47,20 @@ class NewInvite(BaseModel):
     role: Role
 
 
-def check_may_invite(desk: Desk, actor: Actor) -> None:
+def check_may_invite(ctx: Context, actor: Actor) -> None:
     """Raise NotAllowed, after logging the refusal, unless the actor is an admin."""
-    authorise_admin(desk, actor, AdminRight.INVITE)
+    authorise_admin(ctx, actor, AdminRight.INVITE)
 
 
-def invite(desk: Desk, actor: Actor, wanted: NewInvite, invite_id: str) -> UserInvite:
+def invite(ctx: Context, actor: Actor, wanted: NewInvite, invite_id: str) -> UserInvite:
     """Invite somebody to the actor's registry; the same id twice is the same invitation.
 
     Raises NotAllowed, AlreadyMember, AlreadyInvited, Conflict or Unavailable.
     """
-    check_may_invite(desk, actor)
-    registry_id, at = actor.registry.id, desk.now().timestamp()
-    known = people.user_by_email(desk.table, wanted.email)
-    if known and people.membership(desk.table, registry_id, known.id):
+    check_may_invite(ctx, actor)
+    registry_id, at = actor.registry.id, ctx.now().timestamp()
+    known = people.user_by_email(ctx.table, wanted.email)
+    if known and people.membership(ctx.table, registry_id, known.id):
         raise AlreadyMember
     record = UserInvite(
         email=wanted.email,
@@ -74,46 +74,46 @@ def invite(desk: Desk, actor: Actor, wanted: NewInvite, invite_id: str) -> UserI
         valid_until=_valid_until(actor, at),
     )
     for _ in tries(CHANGE_TRIES):
-        before = invites.get(desk.table, wanted.email, registry_id)
+        before = invites.get(ctx.table, wanted.email, registry_id)
         if before is not None and before.id == invite_id:
             return before
         if before is not None and before.open(at):
             raise AlreadyInvited(before)
         try:
-            _store(desk, actor, "invite", record, before)
+            _store(ctx, actor, "invite", record, before)
         except InviteChanged:
             continue
         return record
     raise InviteChanged
 
 
-def pending(desk: Desk, actor: Actor) -> Sequence[UserInvite]:
+def pending(ctx: Context, actor: Actor) -> Sequence[UserInvite]:
     """The registry's invitations, latest first: open, declined and lately expired. Raises NotAllowed."""
-    check_may_invite(desk, actor)
-    found = invites.of_registry(desk.table, actor.registry.id)
+    check_may_invite(ctx, actor)
+    found = invites.of_registry(ctx.table, actor.registry.id)
     return sorted(found, key=lambda each: (-each.date_created, each.email))
 
 
-def resend(desk: Desk, actor: Actor, invite_id: str) -> UserInvite:
+def resend(ctx: Context, actor: Actor, invite_id: str) -> UserInvite:
     """Send an invitation again, valid as long as a new one. Raises NotAllowed, NoInvite or Unavailable."""
-    before = _meant(desk, actor, invite_id)
-    until = _valid_until(actor, desk.now().timestamp())
+    before = _meant(ctx, actor, invite_id)
+    until = _valid_until(actor, ctx.now().timestamp())
     fresh = {"id": new_id(), "valid_until": until, "declined_at": None, "told": None}
     record = before.model_copy(update=fresh)
-    _store(desk, actor, "resend_invite", record, before)
+    _store(ctx, actor, "resend_invite", record, before)
     return record
 
 
-def withdraw(desk: Desk, actor: Actor, invite_id: str) -> UserInvite:
+def withdraw(ctx: Context, actor: Actor, invite_id: str) -> UserInvite:
     """Take an invitation back; returns what it was. Raises NotAllowed, NoInvite or Unavailable."""
-    before = _meant(desk, actor, invite_id)
-    with recorded(desk, actor, "withdraw_invite", of=_of(before)) as entry:
-        desk.table.transact([*invites.removing(before), *entry])
+    before = _meant(ctx, actor, invite_id)
+    with recorded(ctx, actor, "withdraw_invite", of=_of(before)) as entry:
+        ctx.table.transact([*invites.removing(before), *entry])
     return before
 
 
-def _meant(desk: Desk, actor: Actor, invite_id: str) -> UserInvite:
-    found = next((each for each in pending(desk, actor) if each.id == invite_id), None)
+def _meant(ctx: Context, actor: Actor, invite_id: str) -> UserInvite:
+    found = next((each for each in pending(ctx, actor) if each.id == invite_id), None)
     if found is None:
         raise NoInvite
     return found
@@ -123,14 +123,14 @@ def _valid_until(actor: Actor, at: float) -> int:
     return int(at) + actor.registry.invite_days * DAY_SECONDS
 
 
-def _store(desk: Desk, actor: Actor, action: str, record: UserInvite, before: UserInvite | None) -> None:
-    with recorded(desk, actor, action, of=_of(record)) as entry:
-        desk.table.transact([*invites.storing(record, before), jobs.adding(telling(record, desk)), *entry])
+def _store(ctx: Context, actor: Actor, action: str, record: UserInvite, before: UserInvite | None) -> None:
+    with recorded(ctx, actor, action, of=_of(record)) as entry:
+        ctx.table.transact([*invites.storing(record, before), jobs.adding(telling(record, ctx)), *entry])
 
 
-def telling(record: UserInvite, desk: Desk) -> jobs.Work:
+def telling(record: UserInvite, ctx: Context) -> jobs.Job:
     """The work that tells of an invitation as it is now: the person, or of a declined one whoever invited."""
-    return jobs.work(WORK, record.id or "", record.registry_id, desk.now().timestamp())
+    return jobs.new_job(WORK, record.id or "", record.registry_id, ctx.now().timestamp())
 
 
 def _of(record: UserInvite) -> str:

@@ -10,8 +10,8 @@ from cocm_bot.domain.members import Registry, User, UserInvite
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.access.access_logging import record_refusal, recorded
 from cocm_bot.operations.access.accounts import account_for, account_of
-from cocm_bot.operations.access.slack_users import AnotherAccount, Person
-from cocm_bot.operations.context import Desk, new_id
+from cocm_bot.operations.access.slack_users import AnotherAccount, SlackUser
+from cocm_bot.operations.context import Context, new_id
 from cocm_bot.operations.team.invites import NoInvite, telling
 from cocm_bot.store import counters, jobs, registries
 from cocm_bot.store.table.backoff import tries
@@ -47,115 +47,115 @@ class Invitation:
     registry: Registry
 
 
-def waiting(desk: Desk, email: str) -> Sequence[Invitation]:
+def waiting(ctx: Context, email: str) -> Sequence[Invitation]:
     """The invitations of an address that can be accepted now, oldest first. Raises Unavailable."""
-    now = desk.now().timestamp()
-    found = [each for each in invites.of_address(desk.table, email) if each.open(now)]
-    known = [(each, registries.get(desk.table, each.registry_id)) for each in found]
+    now = ctx.now().timestamp()
+    found = [each for each in invites.of_address(ctx.table, email) if each.open(now)]
+    known = [(each, registries.get(ctx.table, each.registry_id)) for each in found]
     listed = [Invitation(record, registry) for record, registry in known if registry]
     return sorted(listed, key=lambda each: each.record.date_created)
 
 
-def invitations_of(desk: Desk, actor: Actor) -> Sequence[Invitation]:
+def invitations_of(ctx: Context, actor: Actor) -> Sequence[Invitation]:
     """The same of a member, whose address is the one the registry knows. Raises Unavailable."""
-    user = people.user(desk.table, actor.user_id)
-    return waiting(desk, user.email) if user else []
+    user = people.user(ctx.table, actor.user_id)
+    return waiting(ctx, user.email) if user else []
 
 
-def accept(desk: Desk, person: Person, registry_id: str, surface: str) -> Registry:
+def accept(ctx: Context, person: SlackUser, registry_id: str, surface: str) -> Registry:
     """Make the invited person a member, in one transaction and once, however often they accept.
 
     The person is as Slack describes them now: the invitation is that of their address. Raises NoInvite,
     InviteExpired, InviteDeclined, AnotherAccount, RegistryMissing, Unavailable, or what the user pool says.
     """
-    with _written_down(desk, person, surface):
-        return _accept(desk, person, registry_id, surface)
+    with _written_down(ctx, person, surface):
+        return _accept(ctx, person, registry_id, surface)
 
 
-def accept_all(desk: Desk, person: Person, surface: str) -> None:
+def accept_all(ctx: Context, person: SlackUser, surface: str) -> None:
     """Accept whatever the person is invited to, one by one; raises as `accept` does."""
-    for each in waiting(desk, person.email):
-        _accept(desk, person, each.registry.id, surface)
+    for each in waiting(ctx, person.email):
+        _accept(ctx, person, each.registry.id, surface)
 
 
-def _accept(desk: Desk, person: Person, registry_id: str, surface: str) -> Registry:
+def _accept(ctx: Context, person: SlackUser, registry_id: str, surface: str) -> Registry:
     for _ in tries(ACCEPT_TRIES):
-        registry = registries.get(desk.table, registry_id)
+        registry = registries.get(ctx.table, registry_id)
         if registry is None:
             raise RegistryMissing
-        read = invites.get(desk.table, person.email, registry_id)
+        read = invites.get(ctx.table, person.email, registry_id)
         if read is None:
-            return _in_already(desk, person, registry)
-        _check_open(read, desk.now().timestamp())
+            return _in_already(ctx, person, registry)
+        _check_open(read, ctx.now().timestamp())
         try:
-            _join(desk, person, registry, read, surface)
+            _join(ctx, person, registry, read, surface)
         except (InviteChanged, UserChanged):
             continue
         return registry
     raise UserChanged
 
 
-def decline(desk: Desk, person: Person, registry_id: str, surface: str) -> tuple[Registry, str]:
+def decline(ctx: Context, person: SlackUser, registry_id: str, surface: str) -> tuple[Registry, str]:
     """Decline an invitation; declining twice is declining once.
 
     Returns the registry, and the id of the clock's work that tells whoever invited. Raises NoInvite,
     InviteExpired, AnotherAccount, InviteChanged, RegistryMissing or Unavailable.
     """
-    with _written_down(desk, person, surface):
-        return _decline(desk, person, registry_id, surface)
+    with _written_down(ctx, person, surface):
+        return _decline(ctx, person, registry_id, surface)
 
 
-def _decline(desk: Desk, person: Person, registry_id: str, surface: str) -> tuple[Registry, str]:
-    registry = registries.get(desk.table, registry_id)
+def _decline(ctx: Context, person: SlackUser, registry_id: str, surface: str) -> tuple[Registry, str]:
+    registry = registries.get(ctx.table, registry_id)
     if registry is None:
         raise RegistryMissing
-    read = invites.get(desk.table, person.email, registry_id)
+    read = invites.get(ctx.table, person.email, registry_id)
     if read is None:
         raise NoInvite
     if read.declined_at is not None:
         return registry, read.id or ""
-    now = desk.now().timestamp()
+    now = ctx.now().timestamp()
     _check_open(read, now)
     declined_id = new_id()
     declined = read.model_copy(update={"id": declined_id, "declined_at": int(now)})
-    user = account_of(desk, person)
+    user = account_of(ctx, person)
     actor = _actor(registry, read.role, person, surface, user.id if user else "")
-    with recorded(desk, actor, "decline_invite", of=f"invite {read.id}") as entry:
-        desk.table.transact([*invites.storing(declined, read), jobs.adding(telling(declined, desk)), *entry])
+    with recorded(ctx, actor, "decline_invite", of=f"invite {read.id}") as entry:
+        ctx.table.transact([*invites.storing(declined, read), jobs.adding(telling(declined, ctx)), *entry])
     return registry, declined_id
 
 
-def _join(desk: Desk, person: Person, registry: Registry, read: UserInvite, surface: str) -> None:
-    user = account_for(desk, person, read.first_name, read.last_name)
-    _check_address(desk, person, user)
-    now = desk.now().timestamp()
-    user, joining = people.joined(desk.table, registry.id, user, read.role, is_admin=False, at=int(now))
+def _join(ctx: Context, person: SlackUser, registry: Registry, read: UserInvite, surface: str) -> None:
+    user = account_for(ctx, person, read.first_name, read.last_name)
+    _check_address(ctx, person, user)
+    now = ctx.now().timestamp()
+    user, joining = people.joined(ctx.table, registry.id, user, read.role, is_admin=False, at=int(now))
     actor = _actor(registry, read.role, person, surface, user.id)
     taken = invites.accepting(read, now)
     try:
-        with recorded(desk, actor, "accept_invite", of=f"invite {read.id}") as entry:
-            desk.table.transact([*taken, *joining, counters.members(registry.id, 1), *entry])
+        with recorded(ctx, actor, "accept_invite", of=f"invite {read.id}") as entry:
+            ctx.table.transact([*taken, *joining, counters.members(registry.id, 1), *entry])
     except AlreadyMember:
         # Somebody put them in by another way: only the invitation is left to be taken.
-        with recorded(desk, actor, "accept_invite", of=f"invite {read.id}") as entry:
-            desk.table.transact([*taken, *entry])
+        with recorded(ctx, actor, "accept_invite", of=f"invite {read.id}") as entry:
+            ctx.table.transact([*taken, *entry])
 
 
-def _in_already(desk: Desk, person: Person, registry: Registry) -> Registry:
+def _in_already(ctx: Context, person: SlackUser, registry: Registry) -> Registry:
     """The registry for who accepted before; raises NoInvite for everybody else."""
-    user = account_of(desk, person)
-    if user is None or people.membership(desk.table, registry.id, user.id) is None:
+    user = account_of(ctx, person)
+    if user is None or people.membership(ctx.table, registry.id, user.id) is None:
         raise NoInvite
     return registry
 
 
 @contextmanager
-def _written_down(desk: Desk, person: Person, surface: str) -> Iterator[None]:
+def _written_down(ctx: Context, person: SlackUser, surface: str) -> Iterator[None]:
     """Write down who was refused what was not theirs to answer."""
     try:
         yield
     except (NotAllowed, NoInvite) as refusal:
-        record_refusal(desk, person.id, surface, type(refusal).__name__)
+        record_refusal(ctx, person.id, surface, type(refusal).__name__)
         raise
 
 
@@ -166,18 +166,18 @@ def _check_open(read: UserInvite, now: float) -> None:
         raise InviteExpired
 
 
-def _check_address(desk: Desk, person: Person, user: User) -> None:
+def _check_address(ctx: Context, person: SlackUser, user: User) -> None:
     """Raise AnotherAccount when the address, which can change hands in Slack, is another user's.
 
     Raises UserChanged when it is their own, made in another place meanwhile.
     """
-    holder = people.user_by_email(desk.table, person.email)
+    holder = people.user_by_email(ctx.table, person.email)
     if holder is None or holder.id == user.id:
         return
     raise UserChanged if holder.slack_account == (person.team_id, person.id) else AnotherAccount
 
 
-def _actor(registry: Registry, role: Role, person: Person, surface: str, user_id: str) -> Actor:
+def _actor(registry: Registry, role: Role, person: SlackUser, surface: str, user_id: str) -> Actor:
     return Actor(
         user_id=user_id,
         first_name=person.first_name,

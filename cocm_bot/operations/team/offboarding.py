@@ -13,11 +13,11 @@ from cocm_bot.domain.members import Registry, RegistryUser, User
 from cocm_bot.domain.patient import Patient, TreatmentLog
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.access.access_logging import of_member, recorded
-from cocm_bot.operations.context import Desk, new_id
+from cocm_bot.operations.context import Context, new_id
 from cocm_bot.operations.patients.changes import edited
 from cocm_bot.operations.team.assignment import nobodys
 from cocm_bot.store import jobs, registries
-from cocm_bot.store.jobs import Work
+from cocm_bot.store.jobs import Job
 from cocm_bot.store.patients import patients, timers
 from cocm_bot.store.patients.patients import Edit
 from cocm_bot.store.team import memberships, people
@@ -44,41 +44,41 @@ class Left:
 
 
 def work_after(
-    desk: Desk, actor: Actor, before: RegistryUser, everybody: Sequence[RegistryUser], *, removed: bool
-) -> Work:
+    ctx: Context, actor: Actor, before: RegistryUser, everybody: Sequence[RegistryUser], *, removed: bool
+) -> Job:
     """The work to be put into the queue along with the change that calls for it."""
     covered = [each.user_id for each in everybody if each.covered_by == before.user_id]
-    at = desk.now().timestamp()
+    at = ctx.now().timestamp()
     state = {"user": before.user_id, "by": actor.user_id, "removed": removed, "covered": covered, "at": at}
-    return jobs.work(KIND, new_id(), before.registry_id, at, state)
+    return jobs.new_job(KIND, new_id(), before.registry_id, at, state)
 
 
-def settle(desk: Desk, item: Work) -> Left | None:
+def settle(ctx: Context, item: Job) -> Left | None:
     """Make their patients nobody's, end the covers they gave, and their timer.
 
     None when there is nothing to tell: they are a member, or a care manager, again. Raises Unavailable, or
     Conflict when others keep changing the same; the rest is done the next time.
     """
     registry, person = (
-        registries.get(desk.table, item.registry_id),
-        people.user(desk.table, item.state["user"]),
+        registries.get(ctx.table, item.registry_id),
+        people.user(ctx.table, item.state["user"]),
     )
-    if registry is None or person is None or _is_back(desk, item):
+    if registry is None or person is None or _is_back(ctx, item):
         return None
-    _end_timer(desk, item)
+    _end_timer(ctx, item)
     actor = Actor(
         item.state["by"], "", "", Role.CLINICAL_OPS, is_admin=True, registry=registry, surface=CLOCK
     )
     for user_id in item.state["covered"]:
-        _end_cover(desk, actor, item, user_id)
-    listing = patients.caseload(desk.table, registry.id).records
+        _end_cover(ctx, actor, item, user_id)
+    listing = patients.caseload(ctx.table, registry.id).records
     theirs = [each.handle for each in listing if each.care_manager == person.id]
     try:
         for handle in theirs:
-            _unassign(desk, actor, handle, person.id, f"{item.id}-{handle}")
+            _unassign(ctx, actor, handle, person.id, f"{item.id}-{handle}")
     except _BackAgain:
         return None
-    team = people.members(desk.table, registry.id).records
+    team = people.members(ctx.table, registry.id).records
     names = {each.user_id: f"{each.first_name} {each.last_name}" for each in team}
     # The index follows a moment later: what was just done is known anyway.
     waiting = {*theirs, *(each.handle for each in nobodys(listing, team))}
@@ -101,25 +101,25 @@ class _NotTheirs(CocmError):
     """The patient is somebody else's by now."""
 
 
-def _is_back(desk: Desk, item: Work) -> bool:
-    now = people.membership(desk.table, item.registry_id, item.state["user"])
+def _is_back(ctx: Context, item: Job) -> bool:
+    now = people.membership(ctx.table, item.registry_id, item.state["user"])
     return now is not None and (bool(item.state["removed"]) or now.role is Role.CARE_MANAGER)
 
 
-def _end_timer(desk: Desk, item: Work) -> None:
-    timer = timers.running(desk.table, item.state["user"])
+def _end_timer(ctx: Context, item: Job) -> None:
+    timer = timers.running(ctx.table, item.state["user"])
     if item.state["removed"] and timer and timer.registry_id == item.registry_id:
-        timers.stop(desk.table, item.state["user"], timer.id)
+        timers.stop(ctx.table, item.state["user"], timer.id)
 
 
-def _end_cover(desk: Desk, actor: Actor, item: Work, user_id: str) -> None:
-    covered = people.membership(desk.table, item.registry_id, user_id)
+def _end_cover(ctx: Context, actor: Actor, item: Job, user_id: str) -> None:
+    covered = people.membership(ctx.table, item.registry_id, user_id)
     if covered and covered.covered_by == item.state["user"]:
-        with recorded(desk, actor, "end a cover", of=of_member(user_id)) as entry:
-            people.cover(desk.table, covered, None, covered.cover_until, entry)
+        with recorded(ctx, actor, "end a cover", of=of_member(user_id)) as entry:
+            people.cover(ctx.table, covered, None, covered.cover_until, entry)
 
 
-def _unassign(desk: Desk, actor: Actor, handle: str, user_id: str, request_id: str) -> None:
+def _unassign(ctx: Context, actor: Actor, handle: str, user_id: str, request_id: str) -> None:
     """Make a patient nobody's, provided that in the same instant the person is no care manager."""
     gone = memberships.is_no_care_manager(actor.registry.id, user_id, lambda _: _BackAgain())
 
@@ -128,10 +128,10 @@ def _unassign(desk: Desk, actor: Actor, handle: str, user_id: str, request_id: s
             raise _NotTheirs
         update = {"care_manager": None}
         return edited(
-            desk, actor, patient, history, update, object_name="patient", action="unassigned", along=[gone]
+            ctx, actor, patient, history, update, object_name="patient", action="unassigned", along=[gone]
         )
 
     try:
-        patients.change(desk.table, actor.registry.id, handle, take, request_id=request_id)
+        patients.change(ctx.table, actor.registry.id, handle, take, request_id=request_id)
     except (_NotTheirs, NotFound):
         return

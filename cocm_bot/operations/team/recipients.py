@@ -3,7 +3,7 @@
 from cocm_bot.domain.access import Action, Actor
 from cocm_bot.domain.members import Registry, RegistryUser
 from cocm_bot.operations.access.access_logging import record_view
-from cocm_bot.operations.context import Desk
+from cocm_bot.operations.context import Context
 
 DIRECT_MESSAGE = "direct message"
 DIGEST = "digest"
@@ -27,7 +27,7 @@ def reader(
 
 
 def record_shown(
-    desk: Desk, registry: Registry, member: RegistryUser, slack_user_id: str, patient_id: str
+    ctx: Context, registry: Registry, member: RegistryUser, slack_user_id: str, patient_id: str
 ) -> None:
     """Log that a member is about to be shown a patient; raises Unavailable if it can't be written."""
-    record_view(desk, reader(registry, member, slack_user_id), Action.VIEW_PATIENT, (patient_id,))
+    record_view(ctx, reader(registry, member, slack_user_id), Action.VIEW_PATIENT, (patient_id,))

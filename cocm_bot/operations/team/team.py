@@ -9,10 +9,10 @@ from cocm_bot.domain.fields import folded
 from cocm_bot.domain.members import RegistryUser
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.access.access_logging import authorise, authorise_admin, of_member, recorded
-from cocm_bot.operations.context import Desk
+from cocm_bot.operations.context import Context
 from cocm_bot.operations.team import offboarding
 from cocm_bot.store import jobs, registries
-from cocm_bot.store.jobs import Waiting, Work
+from cocm_bot.store.jobs import Job, JobRef
 from cocm_bot.store.patients import patients
 from cocm_bot.store.table.backoff import tries
 from cocm_bot.store.table.errors import RegistryMissing, UserChanged
@@ -68,34 +68,34 @@ class _Change:
     told: str
     """The action, as the access log has it."""
     gives_up_admin: bool = False
-    calls_for: Work | None = None
+    calls_for: Job | None = None
 
 
-def team(desk: Desk, actor: Actor) -> Team:
+def team(ctx: Context, actor: Actor) -> Team:
     """Everybody of the actor's registry. Raises NotAllowed or Unavailable."""
-    authorise(desk, actor, Action.VIEW_TEAM)
-    listing = people.members(desk.table, actor.registry.id)
+    authorise(ctx, actor, Action.VIEW_TEAM)
+    listing = people.members(ctx.table, actor.registry.id)
     names = {member.user_id: f"{member.first_name} {member.last_name}" for member in listing}
     by_name = sorted(listing, key=lambda member: (folded(names[member.user_id]), member.user_id))
     return Team(by_name, names, listing.broken)
 
 
-def member(desk: Desk, actor: Actor, user_id: str) -> Member:
+def member(ctx: Context, actor: Actor, user_id: str) -> Member:
     """One of them, for whoever may change something. Raises NotAllowed, NotFound or Unavailable."""
-    authorise_admin(desk, actor, AdminRight.CHANGE_ROLE)
-    everybody = team(desk, actor)
+    authorise_admin(ctx, actor, AdminRight.CHANGE_ROLE)
+    everybody = team(ctx, actor)
     record = next((each for each in everybody.members if each.user_id == user_id), None)
     if record is None:
         raise _gone()
     assigned = [
-        each for each in patients.caseload(desk.table, actor.registry.id) if each.care_manager == user_id
+        each for each in patients.caseload(ctx.table, actor.registry.id) if each.care_manager == user_id
     ]
-    person = people.user(desk.table, user_id)
+    person = people.user(ctx.table, user_id)
     bound = person is not None and person.slack_account is not None
     return Member(record, everybody.names, len(assigned), bound)
 
 
-def change_role(desk: Desk, actor: Actor, user_id: str, role: Role) -> Waiting | None:
+def change_role(ctx: Context, actor: Actor, user_id: str, role: Role) -> JobRef | None:
     """Give a member another role.
 
     Returns the work this calls for, to be woken: the patients of somebody who is no care manager any more
@@ -107,16 +107,16 @@ def change_role(desk: Desk, actor: Actor, user_id: str, role: Role) -> Waiting |
             return None
         writes = [memberships.with_role(before, role)]
         if not may(role, Action.VIEW_PATIENT):
-            writes += _covers_no_alerts(desk, before)
+            writes += _covers_no_alerts(ctx, before)
         called = None
         if before.role is Role.CARE_MANAGER:
-            called = offboarding.work_after(desk, actor, before, everybody, removed=False)
+            called = offboarding.work_after(ctx, actor, before, everybody, removed=False)
         return _Change(writes, f"change a role to {role}", calls_for=called)
 
-    return _changed(desk, actor, user_id, AdminRight.CHANGE_ROLE, change)
+    return _changed(ctx, actor, user_id, AdminRight.CHANGE_ROLE, change)
 
 
-def set_admin(desk: Desk, actor: Actor, user_id: str, *, is_admin: bool) -> None:
+def set_admin(ctx: Context, actor: Actor, user_id: str, *, is_admin: bool) -> None:
     """Make a member an admin, or take that away, from oneself too.
 
     Raises NotAllowed, NotFound, Unavailable, or Conflict: LastAdmin when nobody else is one.
@@ -128,61 +128,61 @@ def set_admin(desk: Desk, actor: Actor, user_id: str, *, is_admin: bool) -> None
         told = "make an admin" if is_admin else "take the admin mark away"
         return _Change([memberships.with_admin(before, is_admin=is_admin)], told, gives_up_admin=not is_admin)
 
-    _changed(desk, actor, user_id, AdminRight.CHANGE_ADMIN, change)
+    _changed(ctx, actor, user_id, AdminRight.CHANGE_ADMIN, change)
 
 
-def remove(desk: Desk, actor: Actor, user_id: str) -> Waiting | None:
+def remove(ctx: Context, actor: Actor, user_id: str) -> JobRef | None:
     """End a membership, the actor's own too: from then on nothing of the registry is shown to them.
 
     Returns the work this calls for, to be woken: what they leave behind. Raises as `set_admin`.
     """
 
     def change(before: RegistryUser, everybody: Sequence[RegistryUser]) -> _Change:
-        registry = registries.get(desk.table, before.registry_id)
+        registry = registries.get(ctx.table, before.registry_id)
         if registry is None:
             raise RegistryMissing
-        person = people.user(desk.table, user_id)
+        person = people.user(ctx.table, user_id)
         return _Change(
-            memberships.ended(before, registry, person, desk.now().timestamp()),
+            memberships.ended(before, registry, person, ctx.now().timestamp()),
             "remove a member",
             gives_up_admin=True,
-            calls_for=offboarding.work_after(desk, actor, before, everybody, removed=True),
+            calls_for=offboarding.work_after(ctx, actor, before, everybody, removed=True),
         )
 
-    return _changed(desk, actor, user_id, AdminRight.REMOVE_MEMBER, change)
+    return _changed(ctx, actor, user_id, AdminRight.REMOVE_MEMBER, change)
 
 
-def forget_account(desk: Desk, actor: Actor, user_id: str) -> None:
+def forget_account(ctx: Context, actor: Actor, user_id: str) -> None:
     """Let a member of this registry alone come with another Slack account, known by their address once more.
 
     Raises NotAllowed, NotFound, Unavailable, or Conflict: ElsewhereToo for who is in other registries too.
     """
 
     def change(before: RegistryUser, _everybody: Sequence[RegistryUser]) -> _Change | None:
-        person = people.user(desk.table, before.user_id)
+        person = people.user(ctx.table, before.user_id)
         if person is None or person.slack_account is None:
             return None
         if person.registeries != (before.registry_id,):
             raise ElsewhereToo
         return _Change(accounts.unbinding(person, *person.slack_account), "forget a Slack account")
 
-    _changed(desk, actor, user_id, AdminRight.FORGET_ACCOUNT, change)
+    _changed(ctx, actor, user_id, AdminRight.FORGET_ACCOUNT, change)
 
 
 def _changed(
-    desk: Desk,
+    ctx: Context,
     actor: Actor,
     user_id: str,
     right: AdminRight,
     change: Callable[[RegistryUser, Sequence[RegistryUser]], _Change | None],
-) -> Waiting | None:
+) -> JobRef | None:
     """Change a member in one transaction, as long as the actor is an admin; anew when the team changed."""
-    authorise_admin(desk, actor, right)
+    authorise_admin(ctx, actor, right)
     for _ in tries(CHANGE_TRIES):
-        everybody = people.members(desk.table, actor.registry.id).records
+        everybody = people.members(ctx.table, actor.registry.id).records
         # The actor was read a moment ago: another admin may have been quicker.
         admins = {each.user_id for each in everybody if each.is_admin}
-        authorise_admin(desk, replace(actor, is_admin=actor.user_id in admins), right)
+        authorise_admin(ctx, replace(actor, is_admin=actor.user_id in admins), right)
         before = next((each for each in everybody if each.user_id == user_id), None)
         if before is None:
             raise _gone()
@@ -192,11 +192,11 @@ def _changed(
         queued = [jobs.adding(wanted.calls_for)] if wanted.calls_for else []
         stays = _stays(actor, before, admins if wanted.gives_up_admin else None)
         try:
-            with recorded(desk, actor, wanted.told, of=of_member(user_id)) as entry:
-                desk.table.transact([*stays, *wanted.writes, *queued, *entry])
+            with recorded(ctx, actor, wanted.told, of=of_member(user_id)) as entry:
+                ctx.table.transact([*stays, *wanted.writes, *queued, *entry])
         except UserChanged:
             continue
-        return Waiting(wanted.calls_for.kind, wanted.calls_for.id) if wanted.calls_for else None
+        return JobRef(wanted.calls_for.kind, wanted.calls_for.id) if wanted.calls_for else None
     raise UserChanged
 
 
@@ -216,11 +216,11 @@ def _stays(actor: Actor, before: RegistryUser, admins: Collection[str] | None) -
     return [memberships.stays_admin(before.registry_id, other)]
 
 
-def _covers_no_alerts(desk: Desk, before: RegistryUser) -> list[Write]:
-    registry = registries.get(desk.table, before.registry_id)
+def _covers_no_alerts(ctx: Context, before: RegistryUser) -> list[Write]:
+    registry = registries.get(ctx.table, before.registry_id)
     if registry is None:
         raise RegistryMissing
-    return memberships.covers_no_alerts(registry, before.user_id, desk.now().timestamp())
+    return memberships.covers_no_alerts(registry, before.user_id, ctx.now().timestamp())
 
 
 def _gone() -> NotFound:

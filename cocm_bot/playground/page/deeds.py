@@ -139,9 +139,9 @@ class Deeds:
                 return message
         raise LookupError(GONE)
 
-    def _value(self, found: Placed, surface: Surface, person: str, entry: Entry) -> Any:
+    def _value(self, found: Placed, surface: Surface, person: str, router: Entry) -> Any:
         """What the element will hold; options are echoed exactly as the bot offered them."""
-        given, key = entry.value, STATE_KEY[found.kind]
+        given, key = router.value, STATE_KEY[found.kind]
         if key in {"selected_option", "selected_options"}:
             known = self._known(found, surface, person)
             if key == "selected_options":

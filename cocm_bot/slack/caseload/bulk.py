@@ -31,8 +31,8 @@ from cocm_bot.slack.forms import (
     TextInput,
 )
 from cocm_bot.slack.kit import Payload, clip, escape
-from cocm_bot.slack.runtime.request import OUT_OF_DATE, Memo, Visit
-from cocm_bot.slack.runtime.router import Entry
+from cocm_bot.slack.runtime.request import OUT_OF_DATE, MemberRequest, Memo
+from cocm_bot.slack.runtime.router import Router
 from cocm_bot.slack.shared_views.formatting import full_name
 from cocm_bot.slack.shared_views.patient_lists import CHOOSE_SEVERAL
 
@@ -70,55 +70,55 @@ class SeveralForm(Form):
         return self
 
 
-def register(entry: Entry) -> None:
+def register(router: Router) -> None:
     """The button below the caseload, and the modal's submission."""
-    entry.opens(CHOOSE_SEVERAL, "Choose several", choosing)
-    entry.submission(screen.CHOOSE, go_on)
+    router.opens(CHOOSE_SEVERAL, "Choose several", choosing)
+    router.submission(screen.CHOOSE, go_on)
 
 
-def choosing(visit: Visit) -> Payload:
+def choosing(request: MemberRequest) -> Payload:
     """The modal with the patients of the list the button stands under."""
-    first, *words = visit.value.split() or [""]
+    first, *words = request.value.split() or [""]
     if first != "caseload":
         raise InvalidInput(OUT_OF_DATE)
-    authorise(visit.desk, visit.actor, Action.EXPORT_HANDLES)
-    whose, show, sort = caseload.asked(visit, words)
-    rows, matched = choosable(visit.desk, visit.actor, show, sort, MOST, whose)
+    authorise(request.ctx, request.actor, Action.EXPORT_HANDLES)
+    whose, show, sort = caseload.asked(request, words)
+    rows, matched = choosable(request.ctx, request.actor, show, sort, MOST, whose)
     if not rows:
         return screen.nobody_view()
     people = [
         Choice(row.summary.handle, f"{row.summary.handle} · {clip(full_name(row.summary), 60)}")
         for row in rows
     ]
-    deeds = [deed for deed, action in NEEDS.items() if may(visit.actor.role, action)]
-    managers = [Choice(user_id, name) for user_id, name in care_managers(visit.desk, visit.actor).items()]
+    deeds = [deed for deed, action in NEEDS.items() if may(request.actor.role, action)]
+    managers = [Choice(user_id, name) for user_id, name in care_managers(request.ctx, request.actor).items()]
     options: Mapping[str, ChoiceSource] = {"patients": people, "deed": deeds, "to": managers}
     only = [name for name in SeveralForm.model_fields if name != "to" or Deed.ASSIGN in deeds]
-    memo = Memo(request_id=new_id(), answer_url=visit.answer_url, behind=visit.value).packed()
+    memo = Memo(request_id=new_id(), answer_url=request.answer_url, behind=request.value).packed()
     return screen.choosing_view(len(rows), matched, SeveralForm.blocks(options=options, only=only), memo)
 
 
-def go_on(visit: Visit) -> Payload:
+def go_on(request: MemberRequest) -> Payload:
     """Do what was chosen for each patient, and say what came of it."""
-    entered = SeveralForm.read(visit.answers)
-    authorise(visit.desk, visit.actor, NEEDS[entered.deed])
-    desk, actor, request_id = visit.desk, visit.actor, visit.request_id
+    entered = SeveralForm.read(request.answers)
+    authorise(request.ctx, request.actor, NEEDS[entered.deed])
+    ctx, actor, request_id = request.ctx, request.actor, request.request_id
     if entered.deed is Deed.EXPORT:
-        return screen.export_view(export_handles(desk, actor, entered.patients))
+        return screen.export_view(export_handles(ctx, actor, entered.patients))
     if entered.deed is Deed.ASSIGN:
         to = entered.to or ""
-        name = assignment.check_receiver(desk, actor, to, "to")[to]
-        outcome = assignment.assign(desk, actor, entered.patients, to, request_id)
-        return came_of(visit, "Assign", f"assigned to {escape(name)}", outcome)
-    outcome = flags.flag_for_discussion(desk, actor, entered.patients, entered.reason, request_id)
-    return came_of(visit, "Flag for discussion", "flagged for discussion", outcome)
+        name = assignment.check_receiver(ctx, actor, to, "to")[to]
+        outcome = assignment.assign(ctx, actor, entered.patients, to, request_id)
+        return came_of(request, "Assign", f"assigned to {escape(name)}", outcome)
+    outcome = flags.flag_for_discussion(ctx, actor, entered.patients, entered.reason, request_id)
+    return came_of(request, "Flag for discussion", "flagged for discussion", outcome)
 
 
-def came_of(visit: Visit, title: str, done: str, outcome: Outcome) -> Payload:
+def came_of(request: MemberRequest, title: str, done: str, outcome: Outcome) -> Payload:
     """What came of it; the list behind the modal is drawn anew, and the digests that name these patients."""
-    memo = visit.memo
-    visit.later.append(lambda: refresh_rows(visit, outcome.done))
+    memo = request.memo
+    request.later.append(lambda: refresh_rows(request, outcome.done))
     if memo.answer_url and memo.behind:
         behind = memo.behind
-        visit.redraw_message(memo.answer_url, lambda: caseload.redrawn(visit, behind))
+        request.redraw_message(memo.answer_url, lambda: caseload.redrawn(request, behind))
     return screen.outcome_view(title, done, outcome)

@@ -10,8 +10,8 @@ from cocm_bot.operations.caseload.worklist import worklist
 from cocm_bot.slack.digests import digest
 from cocm_bot.slack.digests.digest_view import ASKED, WORKLIST
 from cocm_bot.slack.kit import Payload
-from cocm_bot.slack.runtime.request import Visit
-from cocm_bot.slack.runtime.router import Entry
+from cocm_bot.slack.runtime.request import MemberRequest
+from cocm_bot.slack.runtime.router import Router
 from cocm_bot.slack.shared_views.patient_lists import (
     CASELOAD_PAGE,
     SNOOZED,
@@ -24,28 +24,28 @@ SHOWN = list(dict.fromkeys((*Whose, *Show)))
 """Everything that can be said to be shown: `all` means everybody's patients."""
 
 
-def register(entry: Entry) -> None:
+def register(router: Router) -> None:
     """The buttons that turn the pages, whose values are the lists' names, and the way on from a digest."""
     for action_id in (TODAY_PAGE, CASELOAD_PAGE):
-        entry.redraws(re.compile(f"^{action_id}:"), lambda visit: redrawn(visit, visit.value))
-    entry.answers(WORKLIST, lambda visit: today(visit, []))
+        router.redraws(re.compile(f"^{action_id}:"), lambda request: redrawn(request, request.value))
+    router.answers(WORKLIST, lambda request: today(request, []))
 
 
-def today(visit: Visit, words: Sequence[str]) -> Payload:
+def today(request: MemberRequest, words: Sequence[str]) -> Payload:
     """The worklist, or who is snoozed; the words are whose (`mine` or `all`) and a page's number."""
-    whose, snoozed = _whose(visit, words), SNOOZED in words
-    page = worklist(visit.desk, visit.actor, _number(words), whose, snoozed=snoozed)
-    return worklist_message(visit.actor, page, whose, snoozed=snoozed)
+    whose, snoozed = _whose(request, words), SNOOZED in words
+    page = worklist(request.ctx, request.actor, _number(words), whose, snoozed=snoozed)
+    return worklist_message(request.actor, page, whose, snoozed=snoozed)
 
 
-def show(visit: Visit, words: Sequence[str]) -> Payload:
+def show(request: MemberRequest, words: Sequence[str]) -> Payload:
     """The caseload; the words say whose patients, which, in which order and the page, in any order."""
-    whose, showing, sort = asked(visit, words)
-    page = operation.caseload(visit.desk, visit.actor, showing, sort, _number(words), whose)
-    return caseload_message(visit.actor, page, whose, showing, sort)
+    whose, showing, sort = asked(request, words)
+    page = operation.caseload(request.ctx, request.actor, showing, sort, _number(words), whose)
+    return caseload_message(request.actor, page, whose, showing, sort)
 
 
-def asked(visit: Visit, words: Sequence[str]) -> tuple[Whose, Show, Sort]:
+def asked(request: MemberRequest, words: Sequence[str]) -> tuple[Whose, Show, Sort]:
     """Which list of the caseload the words mean: whose patients, which part of them, in which order."""
     named = [word.lower() for word in words if word.lower() != "by"]
     for word in named:
@@ -56,20 +56,20 @@ def asked(visit: Visit, words: Sequence[str]) -> tuple[Whose, Show, Sort]:
             )
     showing = next((Show(word) for word in named if word in {*Show} - {Show.ALL}), Show.ALL)
     sort = next((Sort(word) for word in named if word in list(Sort)), Sort.URGENCY)
-    return _whose(visit, named), showing, sort
+    return _whose(request, named), showing, sort
 
 
-def redrawn(visit: Visit, name: str) -> Payload:
+def redrawn(request: MemberRequest, name: str) -> Payload:
     """A list as it is now, by its name: `today 2`, `caseload flagged score 3`, `digest`."""
     first, *words = name.split() or ["today"]
     if first == ASKED:
-        return digest.show(visit, words)
-    return show(visit, words) if first == "caseload" else today(visit, words)
+        return digest.show(request, words)
+    return show(request, words) if first == "caseload" else today(request, words)
 
 
-def _whose(visit: Visit, words: Sequence[str]) -> Whose:
+def _whose(request: MemberRequest, words: Sequence[str]) -> Whose:
     said = (Whose(word.lower()) for word in words if word.lower() in list(Whose))
-    return next(said, operation.usual(visit.actor))
+    return next(said, operation.usual(request.actor))
 
 
 def _number(words: Sequence[str]) -> int:

@@ -20,8 +20,8 @@ from cocm_bot.slack.caseload.caseload import redrawn
 from cocm_bot.slack.forms import DateInput, FieldError, Form, RadioInput, TextInput
 from cocm_bot.slack.kit import Payload
 from cocm_bot.slack.patients.card import saved
-from cocm_bot.slack.runtime.request import Memo, Visit
-from cocm_bot.slack.runtime.router import Entry
+from cocm_bot.slack.runtime.request import MemberRequest, Memo
+from cocm_bot.slack.runtime.router import Router
 from cocm_bot.slack.shared_views.card_actions import END_SNOOZE, SNOOZE
 
 
@@ -51,48 +51,48 @@ class SnoozeForm(Form):
         return self
 
 
-def register(entry: Entry) -> None:
+def register(router: Router) -> None:
     """The card's entries, and the modals' submissions."""
-    entry.opens(SNOOZE, "Snooze", lambda visit: form(visit, visit.value))
-    entry.opens(END_SNOOZE, "End the snooze", ending)
-    entry.submission(screen.SNOOZE, save)
-    entry.submission(screen.END, end)
+    router.opens(SNOOZE, "Snooze", lambda request: form(request, request.value))
+    router.opens(END_SNOOZE, "End the snooze", ending)
+    router.submission(screen.SNOOZE, save)
+    router.submission(screen.END, end)
 
 
-def form(visit: Visit, handle: str, behind: str | None = None) -> Payload:
+def form(request: MemberRequest, handle: str, behind: str | None = None) -> Payload:
     """The modal for one patient; `behind` names the list it was opened from, to be redrawn after."""
-    authorise(visit.desk, visit.actor, Action.SNOOZE)
-    patient, today = open_card(visit.desk, visit.actor, handle).patient, _today(visit)
+    authorise(request.ctx, request.actor, Action.SNOOZE)
+    patient, today = open_card(request.ctx, request.actor, handle).patient, _today(request)
     check_snooze(patient, today + timedelta(days=1), today)
     memo = Memo(
         handle=patient.handle,
         request_id=new_id(),
         behind=behind,
-        answer_url=visit.answer_url if behind else None,
+        answer_url=request.answer_url if behind else None,
     )
     return screen.snooze_view(patient, SnoozeForm.blocks({"how_long": HowLong.DAY}), memo.packed())
 
 
-def save(visit: Visit) -> Payload:
+def save(request: MemberRequest) -> Payload:
     """Snooze the patient and show the card."""
-    entered = SnoozeForm.read(visit.answers)
+    entered = SnoozeForm.read(request.answers)
     days = DAYS.get(entered.how_long)
-    until = entered.until if days is None else _today(visit) + timedelta(days=days)
+    until = entered.until if days is None else _today(request) + timedelta(days=days)
     if until is None:
         raise InvalidInput("Choose the day.", "until")
     card, memo = (
-        snooze(visit.desk, visit.actor, visit.handle, until, entered.reason, visit.request_id),
-        visit.memo,
+        snooze(request.ctx, request.actor, request.handle, until, entered.reason, request.request_id),
+        request.memo,
     )
     if memo.answer_url and memo.behind:
-        visit.redraw_message(memo.answer_url, lambda: redrawn(visit, memo.behind or ""))
-    return saved(visit, card, "Snoozed. “End the snooze” below takes it back.")
+        request.redraw_message(memo.answer_url, lambda: redrawn(request, memo.behind or ""))
+    return saved(request, card, "Snoozed. “End the snooze” below takes it back.")
 
 
-def ending(visit: Visit) -> Payload:
+def ending(request: MemberRequest) -> Payload:
     """The question whether to end it."""
-    authorise(visit.desk, visit.actor, Action.SNOOZE)
-    card = open_card(visit.desk, visit.actor, visit.value)
+    authorise(request.ctx, request.actor, Action.SNOOZE)
+    card = open_card(request.ctx, request.actor, request.value)
     standing = card.patient.snoozed
     if standing is None:
         raise InvalidInput("This patient is not snoozed any more.")
@@ -100,11 +100,11 @@ def ending(visit: Visit) -> Payload:
     return screen.end_view(card.patient, screen.snooze_line(standing, card.names), memo)
 
 
-def end(visit: Visit) -> Payload:
+def end(request: MemberRequest) -> Payload:
     """End it and show the card."""
-    card = end_snooze(visit.desk, visit.actor, visit.handle, visit.request_id)
-    return saved(visit, card, "The snooze has ended.")
+    card = end_snooze(request.ctx, request.actor, request.handle, request.request_id)
+    return saved(request, card, "The snooze has ended.")
 
 
-def _today(visit: Visit) -> date:
-    return visit.actor.registry.policy.local_date(visit.desk.now().timestamp())
+def _today(request: MemberRequest) -> date:
+    return request.actor.registry.policy.local_date(request.ctx.now().timestamp())

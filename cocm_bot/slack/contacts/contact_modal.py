@@ -20,7 +20,7 @@ from cocm_bot.slack.contacts.contact_form import (
 )
 from cocm_bot.slack.contacts.contact_view import redrawn_view, risk_notice, ways_to_enter
 from cocm_bot.slack.kit import Block, Payload
-from cocm_bot.slack.runtime.request import Visit
+from cocm_bot.slack.runtime.request import MemberRequest
 
 
 def inputs(policy: CarePolicy, shape: Shape, initial: Mapping[str, Any]) -> list[Block]:
@@ -34,33 +34,33 @@ def inputs(policy: CarePolicy, shape: Shape, initial: Mapping[str, Any]) -> list
     return blocks
 
 
-def again(visit: Visit, shape: Shape) -> Payload:
+def again(request: MemberRequest, shape: Shape) -> Payload:
     """The modal with the inputs of a shape, and all that was entered."""
-    policy = visit.actor.registry.policy
-    shown = Shape.of(visit.answers, policy)
-    values = entered(shown, policy.measures, visit.answers)
+    policy = request.actor.registry.policy
+    shown = Shape.of(request.answers, policy)
+    values = entered(shown, policy.measures, request.answers)
     for measure in policy.measures:
         if measure.self_harm_item is not None:
             # The same answer stands in one place with the items, and in another without them.
             places = field_of(measure, HARM), item_fields(measure)[measure.self_harm_item - 1]
             answer = next((values[name] for name in places if values.get(name) is not None), None)
             values |= dict.fromkeys(places, answer)
-    return redrawn_view(visit.body["view"], inputs(policy, shape, values))
+    return redrawn_view(request.body["view"], inputs(policy, shape, values))
 
 
-def asked(visit: Visit) -> Contact | Payload:
+def asked(request: MemberRequest) -> Contact | Payload:
     """The contact as entered; or the modal again, when something that belongs to it was not asked yet.
 
     Raises FormErrors, or InvalidInput with the field at fault.
     """
-    policy, answers = visit.actor.registry.policy, visit.answers
+    policy, answers = request.actor.registry.policy, request.answers
     measures = policy.measures
     known = {field_of(measure) for measure in measures}
     if any(name.startswith(SCORE) and name not in known for name in answers):
         raise InvalidInput("The registry's measures changed meanwhile. Close this window and open it again.")
     shape = Shape.of(answers, policy)
     if not shape.fits(answers, measures):
-        return again(visit, shape)
+        return again(request, shape)
     values = read(shape, measures, answers)
     contact = Contact.model_validate(
         {
@@ -73,11 +73,11 @@ def asked(visit: Visit) -> Contact | Payload:
 
 
 @contextmanager
-def at_the_measure(visit: Visit) -> Iterator[None]:
+def at_the_measure(request: MemberRequest) -> Iterator[None]:
     """Show what is wrong with a measure at its total."""
     try:
         yield
     except InvalidInput as wrong:
-        measure = visit.actor.registry.policy.measure(wrong.field or "")
+        measure = request.actor.registry.policy.measure(wrong.field or "")
         field = field_of(measure) if measure else wrong.field
         raise InvalidInput(str(wrong), field) from None

@@ -19,70 +19,70 @@ from cocm_bot.slack.contacts.log_contact import told
 from cocm_bot.slack.kit import Payload
 from cocm_bot.slack.patients.card import saved
 from cocm_bot.slack.recommendations import recommendation
-from cocm_bot.slack.runtime.request import OUT_OF_DATE, Memo, Visit
-from cocm_bot.slack.runtime.router import Entry
+from cocm_bot.slack.runtime.request import OUT_OF_DATE, MemberRequest, Memo
+from cocm_bot.slack.runtime.router import Router
 from cocm_bot.slack.safety import alerts
 from cocm_bot.slack.shared_views.card_actions import CORRECT
 
 
-def register(entry: Entry) -> None:
+def register(router: Router) -> None:
     """The card's entry, the pages of entries and the buttons beside them, and the modal's submission."""
-    entry.opens(CORRECT, TITLE, choose)
-    entry.redraws(re.compile(f"^{PAGE}:"), choose)
-    entry.redraws(PICK, form)
-    entry.submission(CALLBACK, save)
+    router.opens(CORRECT, TITLE, choose)
+    router.redraws(re.compile(f"^{PAGE}:"), choose)
+    router.redraws(PICK, form)
+    router.submission(CALLBACK, save)
 
 
-def choose(visit: Visit) -> Payload:
+def choose(request: MemberRequest) -> Payload:
     """The entries of a patient that the person may correct; the value is the handle, and a page's number."""
-    handle, _, number = visit.value.partition(" ")
-    entries = correctable(visit.desk, visit.actor, handle)
+    handle, _, number = request.value.partition(" ")
+    entries = correctable(request.ctx, request.actor, handle)
     page = int(number) if number.isdecimal() and len(number) < 6 else 1
-    return entries_view(entries, visit.actor.registry.policy, page)
+    return entries_view(entries, request.actor.registry.policy, page)
 
 
-def form(visit: Visit) -> Payload:
+def form(request: MemberRequest) -> Payload:
     """The modal for one entry, as it was recorded."""
-    match visit.value.split():
+    match request.value.split():
         case [handle, log_id]:
-            entries = correctable(visit.desk, visit.actor, handle)
+            entries = correctable(request.ctx, request.actor, handle)
         case _:
             raise InvalidInput(OUT_OF_DATE)
     log = next((log for log in entries.logs if log.id == log_id), None)
     if log is None:
         raise NotFound("This entry was corrected or voided meanwhile, or is not yours to correct.")
-    policy = visit.actor.registry.policy
+    policy = request.actor.registry.policy
     memo = Memo(handle=entries.patient.handle, request_id=new_id(), entry=log.id).packed()
     blocks = inputs(policy, _shape(log, policy), recorded(log, policy))
     return correction_view(entries.patient, log, policy, blocks, memo)
 
 
-def save(visit: Visit) -> Payload:
+def save(request: MemberRequest) -> Payload:
     """Void the entry, record what it should have said, and show the card."""
-    authorise(visit.desk, visit.actor, Action.CORRECT_CONTACT)
-    void = CorrectionForm.entered(visit.answers).get("void") is True
+    authorise(request.ctx, request.actor, Action.CORRECT_CONTACT)
+    void = CorrectionForm.entered(request.answers).get("void") is True
     if void:
-        reason = CorrectionForm.read(visit.answers).reason
-        logged = _correct(visit, Correction(reason=reason))
-        alerts.settle(visit, logged.card.patient)
-        recommendation.tell(visit, logged.replaced)
+        reason = CorrectionForm.read(request.answers).reason
+        logged = _correct(request, Correction(reason=reason))
+        alerts.settle(request, logged.card.patient)
+        recommendation.tell(request, logged.replaced)
         return saved(
-            visit, logged.card, "Voided. The entry stays in the history, marked, and counts for nothing."
+            request, logged.card, "Voided. The entry stays in the history, marked, and counts for nothing."
         )
-    contact = asked(visit)
+    contact = asked(request)
     if not isinstance(contact, Contact):
         return contact
-    reason = CorrectionForm.read(visit.answers).reason
-    with at_the_measure(visit):
-        logged = _correct(visit, Correction(reason=reason, contact=contact))
-    return told(visit, logged, contact)
+    reason = CorrectionForm.read(request.answers).reason
+    with at_the_measure(request):
+        logged = _correct(request, Correction(reason=reason, contact=contact))
+    return told(request, logged, contact)
 
 
-def _correct(visit: Visit, correction: Correction) -> Logged:
-    entry = visit.memo.entry
+def _correct(request: MemberRequest, correction: Correction) -> Logged:
+    entry = request.memo.entry
     if entry is None:
         raise InvalidInput(OUT_OF_DATE)
-    return correct_contact(visit.desk, visit.actor, visit.handle, entry, correction, visit.request_id)
+    return correct_contact(request.ctx, request.actor, request.handle, entry, correction, request.request_id)
 
 
 def _shape(log: TreatmentLog, policy: CarePolicy) -> Shape:

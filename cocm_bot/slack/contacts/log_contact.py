@@ -25,42 +25,42 @@ from cocm_bot.slack.patients.card_view import saved_banner
 from cocm_bot.slack.recommendations import recommendation
 from cocm_bot.slack.review import review
 from cocm_bot.slack.review.review_view import RECORD
-from cocm_bot.slack.runtime.request import OUT_OF_DATE, Memo, Visit
-from cocm_bot.slack.runtime.router import Entry
+from cocm_bot.slack.runtime.request import OUT_OF_DATE, MemberRequest, Memo
+from cocm_bot.slack.runtime.router import Router
 from cocm_bot.slack.safety import alerts
 from cocm_bot.slack.shared_views.card_actions import LOG_CONTACT
 
 FIND = "find-contact"
 
 
-def register(entry: Entry) -> None:
+def register(router: Router) -> None:
     """The ways into the modal, what redraws it, and its submission."""
-    entry.redraws(FIND, lambda visit: form(visit, visit.value))
-    entry.suggestions(FIND, suggest)
-    entry.opens(LOG_CONTACT, "Log a contact", lambda visit: form(visit, visit.value))
-    entry.opens(RECORD, "Log a contact", consultation)
-    entry.redraws(TYPE_CHOSEN, follow)
-    entry.redraws(ITEM_CHOSEN, follow)
-    entry.redraws(re.compile(f"^{BY_ITEM}:"), follow_items)
-    entry.submission(CALLBACK, save)
+    router.redraws(FIND, lambda request: form(request, request.value))
+    router.suggestions(FIND, suggest)
+    router.opens(LOG_CONTACT, "Log a contact", lambda request: form(request, request.value))
+    router.opens(RECORD, "Log a contact", consultation)
+    router.redraws(TYPE_CHOSEN, follow)
+    router.redraws(ITEM_CHOSEN, follow)
+    router.redraws(re.compile(f"^{BY_ITEM}:"), follow_items)
+    router.submission(CALLBACK, save)
 
 
-def find(visit: Visit, words: Sequence[str]) -> Payload:
+def find(request: MemberRequest, words: Sequence[str]) -> Payload:
     """The modal for the patient the words mean."""
-    authorise(visit.desk, visit.actor, Action.LOG_CONTACT)
-    return found(visit, " ".join(words), "Log a contact", FIND, form)
+    authorise(request.ctx, request.actor, Action.LOG_CONTACT)
+    return found(request, " ".join(words), "Log a contact", FIND, form)
 
 
-def consultation(visit: Visit) -> Payload:
+def consultation(request: MemberRequest) -> Payload:
     """The modal for a consultation about the patient a caseload review is at."""
-    match visit.value.split():
+    match request.value.split():
         case [handle, session]:
-            return form(visit, handle, contact_type=ContactType.CONSULTATION, session=session)
+            return form(request, handle, contact_type=ContactType.CONSULTATION, session=session)
     raise InvalidInput(OUT_OF_DATE)
 
 
 def form(
-    visit: Visit,
+    request: MemberRequest,
     handle: str,
     behind: str | None = None,
     *,
@@ -72,14 +72,14 @@ def form(
     `behind` names the list it was opened from, to be redrawn after; `session` is the caseload review's.
     Without a contact type it is the one that comes next.
     """
-    authorise(visit.desk, visit.actor, Action.LOG_CONTACT)
-    patient = card.open_card(visit.desk, visit.actor, handle).patient
+    authorise(request.ctx, request.actor, Action.LOG_CONTACT)
+    patient = card.open_card(request.ctx, request.actor, handle).patient
     if patient.status is Status.DEACTIVATED:
         raise InvalidInput("This patient is deactivated: reopen the record before logging a contact.")
-    policy, now = visit.actor.registry.policy, visit.desk.now()
+    policy, now = request.actor.registry.policy, request.ctx.now()
     first = patient.status is Status.ENROLLED and patient.initial_assessment is None
     following = ContactType.INITIAL_ASSESSMENT if first else ContactType.FOLLOW_UP
-    timer = timers.running_for(visit.desk, visit.actor, patient.handle)
+    timer = timers.running_for(request.ctx, request.actor, patient.handle)
     initial: dict[str, Any] = {
         "contact_type": contact_type or following,
         "day": policy.local_date(now.timestamp()),
@@ -90,7 +90,7 @@ def form(
         handle=patient.handle,
         request_id=new_id(),
         behind=behind,
-        answer_url=visit.answer_url if behind else None,
+        answer_url=request.answer_url if behind else None,
         review=session,
         timer=timer.id if timer else None,
     )
@@ -98,40 +98,42 @@ def form(
     return contact_view(patient, policy, inputs(policy, shape, initial), memo.packed(), clock=clock)
 
 
-def follow(visit: Visit) -> Payload:
+def follow(request: MemberRequest) -> Payload:
     """The modal again, with what belongs to the contact type and the answers chosen now."""
-    authorise(visit.desk, visit.actor, Action.LOG_CONTACT)
-    return again(visit, Shape.of(visit.answers, visit.actor.registry.policy))
+    authorise(request.ctx, request.actor, Action.LOG_CONTACT)
+    return again(request, Shape.of(request.answers, request.actor.registry.policy))
 
 
-def follow_items(visit: Visit) -> Payload:
+def follow_items(request: MemberRequest) -> Payload:
     """The modal again, with the items of a measure shown or hidden."""
-    authorise(visit.desk, visit.actor, Action.LOG_CONTACT)
-    return again(visit, Shape.of(visit.answers, visit.actor.registry.policy).turned(visit.value))
+    authorise(request.ctx, request.actor, Action.LOG_CONTACT)
+    return again(request, Shape.of(request.answers, request.actor.registry.policy).turned(request.value))
 
 
-def save(visit: Visit) -> Payload:
+def save(request: MemberRequest) -> Payload:
     """Log the contact and show the card with what changed."""
-    contact, memo = asked(visit), visit.memo
+    contact, memo = asked(request), request.memo
     if not isinstance(contact, Contact):
         return contact
-    with at_the_measure(visit):
-        logged = log_contact(visit.desk, visit.actor, visit.handle, contact, visit.request_id)
+    with at_the_measure(request):
+        logged = log_contact(request.ctx, request.actor, request.handle, contact, request.request_id)
     if memo.timer:
-        visit.later.append(partial(_stop, visit, memo.timer))
+        request.later.append(partial(_stop, request, memo.timer))
     if memo.answer_url and memo.behind:
-        visit.redraw_message(memo.answer_url, lambda: redrawn(visit, memo.behind or ""))
-    return told(visit, logged, contact)
+        request.redraw_message(memo.answer_url, lambda: redrawn(request, memo.behind or ""))
+    return told(request, logged, contact)
 
 
-def told(visit: Visit, logged: Logged, contact: Contact) -> Payload:
+def told(request: MemberRequest, logged: Logged, contact: Contact) -> Payload:
     """The card with what was saved; those who must know of it are told meanwhile."""
-    parts = [saved_banner(logged.before, logged.card, visit.actor.registry.policy)]
+    parts = [saved_banner(logged.before, logged.card, request.actor.registry.policy)]
     if logged.log:
-        parts.append(alerts.tell(visit, logged.card.patient, logged.log.recorded_at))
-    recommendation.tell(visit, logged.log, logged.replaced)
-    return review.after_contact(visit, contact) or saved(visit, logged.card, "\n".join(filter(None, parts)))
+        parts.append(alerts.tell(request, logged.card.patient, logged.log.recorded_at))
+    recommendation.tell(request, logged.log, logged.replaced)
+    return review.after_contact(request, contact) or saved(
+        request, logged.card, "\n".join(filter(None, parts))
+    )
 
 
-def _stop(visit: Visit, timer_id: str) -> None:
-    timers.stop(visit.desk, visit.actor, timer_id)
+def _stop(request: MemberRequest, timer_id: str) -> None:
+    timers.stop(request.ctx, request.actor, timer_id)

@@ -15,8 +15,8 @@ from cocm_bot.slack.contacts.plan_view import CALLBACK, TITLE, plan_view, rewrit
 from cocm_bot.slack.forms import DateInput, Form, NumberInput, SelectInput, TextInput
 from cocm_bot.slack.kit import Payload
 from cocm_bot.slack.patients.card import saved
-from cocm_bot.slack.runtime.request import Memo, Visit
-from cocm_bot.slack.runtime.router import Entry
+from cocm_bot.slack.runtime.request import MemberRequest, Memo
+from cocm_bot.slack.runtime.router import Router
 from cocm_bot.slack.shared_views.card_actions import PLAN, SHOW_PLAN
 
 
@@ -39,43 +39,43 @@ class PlanForm(Form):
     ]
 
 
-def register(entry: Entry) -> None:
+def register(router: Router) -> None:
     """The card's entries, and the modal's submission."""
-    entry.opens(PLAN, TITLE, form)
-    entry.opens(SHOW_PLAN, TITLE, text)
-    entry.submission(CALLBACK, save)
+    router.opens(PLAN, TITLE, form)
+    router.opens(SHOW_PLAN, TITLE, text)
+    router.submission(CALLBACK, save)
 
 
-def form(visit: Visit) -> Payload:
+def form(request: MemberRequest) -> Payload:
     """The modal, with the plan there is; saving it is a contact of its own."""
-    authorise(visit.desk, visit.actor, Action.WRITE_PLAN)
-    patient = open_card(visit.desk, visit.actor, visit.value).patient
+    authorise(request.ctx, request.actor, Action.WRITE_PLAN)
+    patient = open_card(request.ctx, request.actor, request.value).patient
     check_status(patient)
-    today = visit.actor.registry.policy.local_date(visit.desk.now().timestamp())
+    today = request.actor.registry.policy.local_date(request.ctx.now().timestamp())
     plan = patient.plan.model_dump() if patient.plan else {}
     inputs = PlanForm.blocks(plan | {"day": today, "visit_type": VisitType.PHONE})
     memo = Memo(handle=patient.handle, request_id=new_id(), version=patient.version)
     return plan_view(patient, inputs, memo.packed())
 
 
-def save(visit: Visit) -> Payload:
+def save(request: MemberRequest) -> Payload:
     """Write the plan and show the card; a plan written meanwhile is shown first, and asked about."""
-    entered = PlanForm.read(visit.answers)
-    entry, memo = PlanEntry(**entered.model_dump()), visit.memo
-    seen = max(visit.version, memo.shown or 0)
+    entered = PlanForm.read(request.answers)
+    entry, memo = PlanEntry(**entered.model_dump()), request.memo
+    seen = max(request.version, memo.shown or 0)
     try:
-        card = write_plan(visit.desk, visit.actor, visit.handle, entry, visit.request_id, seen=seen)
+        card = write_plan(request.ctx, request.actor, request.handle, entry, request.request_id, seen=seen)
     except Rewritten as other:
         now_known = memo.model_copy(update={"shown": other.patient.version})
-        card = card_of(visit.desk, visit.actor, other.patient)
+        card = card_of(request.ctx, request.actor, other.patient)
         notice = rewritten(card, other.patient.plan) if other.patient.plan else []
         return plan_view(other.patient, PlanForm.blocks(entered), now_known.packed(), notice)
-    return saved(visit, card, f"Plan saved. Status is {card.patient.status}.")
+    return saved(request, card, f"Plan saved. Status is {card.patient.status}.")
 
 
-def text(visit: Visit) -> Payload:
+def text(request: MemberRequest) -> Payload:
     """The plan as text."""
-    card = open_card(visit.desk, visit.actor, visit.value)
+    card = open_card(request.ctx, request.actor, request.value)
     if card.patient.plan is None:
         raise NotFound("There is no relapse prevention plan yet.")
-    return text_view(card, card.patient.plan, visit.actor.registry.policy)
+    return text_view(card, card.patient.plan, request.actor.registry.policy)

@@ -11,8 +11,8 @@ from cocm_bot.slack.digests.digest_view import digest_message, struck
 from cocm_bot.slack.kit import Payload
 from cocm_bot.slack.runtime import errors
 from cocm_bot.slack.runtime.gateway import Sent
-from cocm_bot.slack.runtime.request import Visit
-from cocm_bot.slack.runtime.router import Entry
+from cocm_bot.slack.runtime.request import MemberRequest
+from cocm_bot.slack.runtime.router import Router
 from cocm_bot.slack.shared_views.notices import notice_message
 from cocm_bot.store.digests.live_digests import LiveDigest
 
@@ -21,45 +21,45 @@ STRIKING = "live-rows"
 NONE = "Your role has no digest. `/cocm help` shows what there is for you."
 
 
-def register(entry: Entry) -> None:
+def register(router: Router) -> None:
     """What follows every change of a patient that was saved."""
-    entry.saved(refresh)
+    router.saved(refresh)
 
 
-def show(visit: Visit, words: Sequence[str]) -> Payload:
+def show(request: MemberRequest, words: Sequence[str]) -> Payload:
     """What the person would be told now."""
     del words
-    standing = due_of(visit.desk, visit.actor.registry)
-    digest = digest_of(visit.desk, standing, visit.actor, asked=True)
-    return digest_message(visit.actor, digest, asked=True) if digest else notice_message(NONE)
+    standing = due_of(request.ctx, request.actor.registry)
+    digest = digest_of(request.ctx, standing, request.actor, asked=True)
+    return digest_message(request.actor, digest, asked=True) if digest else notice_message(NONE)
 
 
-def refresh(visit: Visit) -> None:
+def refresh(request: MemberRequest) -> None:
     """Strike the patient's row through in the digests of today, if that settled it; or take that back."""
-    handle = visit.memo.handle
+    handle = request.memo.handle
     if handle is not None:
-        refresh_rows(visit, [handle])
+        refresh_rows(request, [handle])
 
 
-def refresh_rows(visit: Visit, handles: Collection[str]) -> None:
+def refresh_rows(request: MemberRequest, handles: Collection[str]) -> None:
     """Draw the digests of today anew in which rows of these patients change."""
-    for digest in live_rows.changed_digests(visit.desk, visit.actor.registry, handles):
+    for digest in live_rows.changed_digests(request.ctx, request.actor.registry, handles):
         try:
-            _draw(visit, digest)
+            _draw(request, digest)
         except CocmError as error:
             # What was done is saved: a row that is not struck is only out of date, and says so when pressed.
-            errors.sentence(error, visit.reference, STRIKING)
+            errors.sentence(error, request.reference, STRIKING)
 
 
-def _draw(visit: Visit, digest: LiveDigest) -> None:
+def _draw(request: MemberRequest, digest: LiveDigest) -> None:
     """Draw a digest anew, and again if another row was settled meanwhile.
 
     One that is on its way is drawn by who sends it.
     """
     shown: LiveDigest | None = None
     now: LiveDigest | None = digest
-    registry_id = visit.actor.registry.id
+    registry_id = request.actor.registry.id
     while now is not None and now.ts and now != shown:
         drawn = struck(json.loads(now.message), now.done)
-        visit.gateway.update_message(Sent(now.channel, now.ts), drawn, registry_id)
-        shown, now = now, live_rows.reread(visit.desk, registry_id, now)
+        request.gateway.update_message(Sent(now.channel, now.ts), drawn, registry_id)
+        shown, now = now, live_rows.reread(request.ctx, registry_id, now)

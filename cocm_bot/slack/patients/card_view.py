@@ -26,7 +26,7 @@ from cocm_bot.slack.recommendations.recommendation_view import recommendation_li
 from cocm_bot.slack.safety.flags_view import alert_lines, flag_line
 from cocm_bot.slack.shared_views.card_actions import actions_bar
 from cocm_bot.slack.shared_views.consent_lines import agreed_lines, earlier
-from cocm_bot.slack.shared_views.formatting import day, day_of, full_name, reading, score, signed, stage
+from cocm_bot.slack.shared_views.formatting import day, day_of, full_name, reading, responder, score, signed
 from cocm_bot.slack.team.assignment_view import care_manager_line
 
 NOTE_SHOWN = 200
@@ -82,7 +82,7 @@ def _standing(patient: Patient, policy: CarePolicy) -> str:
     ended = patient.episodes[-1].reason if patient.episodes else None
     since = ": ".join(filter(None, (day_of(patient.status_since, policy), ended)))
     parts = [
-        f"*{stage(patient, patient.weeks_since_initial_assessment)}*, since {since}",
+        f"*{responder(patient, patient.weeks_since_initial_assessment)}*, since {since}",
         *([f"episode {episode}"] if episode > 1 else []),
         f"{sessions} session{'' if sessions == 1 else 's'}",
     ]

@@ -13,8 +13,8 @@ from cocm_bot.slack.forms import DateInput, Form, RadioInput
 from cocm_bot.slack.kit import Payload
 from cocm_bot.slack.patients.card import saved
 from cocm_bot.slack.patients.consent_view import CALLBACK, consent_view
-from cocm_bot.slack.runtime.request import Memo, Visit
-from cocm_bot.slack.runtime.router import Entry
+from cocm_bot.slack.runtime.request import MemberRequest, Memo
+from cocm_bot.slack.runtime.router import Router
 from cocm_bot.slack.shared_views.card_actions import CONSENT
 
 
@@ -25,17 +25,20 @@ class ConsentForm(Form):
     consent_day: Annotated[date, DateInput("Given on")]
 
 
-def register(entry: Entry) -> None:
+def register(router: Router) -> None:
     """The card's entry, and the modal's submission."""
-    entry.opens(CONSENT, "Consent", form)
-    entry.submission(CALLBACK, save)
+    router.opens(CONSENT, "Consent", form)
+    router.submission(CALLBACK, save)
 
 
-def form(visit: Visit) -> Payload:
+def form(request: MemberRequest) -> Payload:
     """The modal, with what is on record, or else verbal consent today."""
-    authorise(visit.desk, visit.actor, Action.RECORD_CONSENT)
-    patient, policy = open_card(visit.desk, visit.actor, visit.value).patient, visit.actor.registry.policy
-    at = patient.consent.date if patient.consent else visit.desk.now().timestamp()
+    authorise(request.ctx, request.actor, Action.RECORD_CONSENT)
+    patient, policy = (
+        open_card(request.ctx, request.actor, request.value).patient,
+        request.actor.registry.policy,
+    )
+    at = patient.consent.date if patient.consent else request.ctx.now().timestamp()
     initial = {
         "consent_kind": patient.consent.kind if patient.consent else ConsentKind.VERBAL,
         "consent_day": policy.local_date(at),
@@ -44,9 +47,9 @@ def form(visit: Visit) -> Payload:
     return consent_view(patient, ConsentForm.blocks(initial), memo)
 
 
-def save(visit: Visit) -> Payload:
+def save(request: MemberRequest) -> Payload:
     """Record the consent and show the card."""
-    entered = ConsentForm.read(visit.answers)
+    entered = ConsentForm.read(request.answers)
     given = Consented(kind=entered.consent_kind, day=entered.consent_day)
-    card = record_consent(visit.desk, visit.actor, visit.handle, given, visit.request_id)
-    return saved(visit, card, "Consent recorded.")
+    card = record_consent(request.ctx, request.actor, request.handle, given, request.request_id)
+    return saved(request, card, "Consent recorded.")

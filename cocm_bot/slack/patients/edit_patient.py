@@ -14,8 +14,8 @@ from cocm_bot.slack.kit import Payload
 from cocm_bot.slack.patients.card import saved
 from cocm_bot.slack.patients.edit_view import CALLBACK, edit_view, merged_line, overtaken
 from cocm_bot.slack.patients.enrolment import PAYERS, DetailsForm
-from cocm_bot.slack.runtime.request import Memo, Visit
-from cocm_bot.slack.runtime.router import Entry
+from cocm_bot.slack.runtime.request import MemberRequest, Memo
+from cocm_bot.slack.runtime.router import Router
 from cocm_bot.slack.shared_views.card_actions import EDIT
 
 LABELS = {
@@ -29,35 +29,41 @@ LABELS = {
 }
 
 
-def register(entry: Entry) -> None:
+def register(router: Router) -> None:
     """The card's entry, and the modal's submission."""
-    entry.opens(EDIT, "Edit details", form)
-    entry.submission(CALLBACK, save)
+    router.opens(EDIT, "Edit details", form)
+    router.submission(CALLBACK, save)
 
 
-def form(visit: Visit) -> Payload:
+def form(request: MemberRequest) -> Payload:
     """The modal with what is known now."""
-    authorise(visit.desk, visit.actor, Action.EDIT_PATIENT)
-    patient = open_card(visit.desk, visit.actor, visit.value).patient
+    authorise(request.ctx, request.actor, Action.EDIT_PATIENT)
+    patient = open_card(request.ctx, request.actor, request.value).patient
     memo = Memo(handle=patient.handle, request_id=new_id(), version=patient.version)
     return edit_view(patient, DetailsForm.blocks(_initial(patient)), memo.packed())
 
 
-def save(visit: Visit) -> Payload:
+def save(request: MemberRequest) -> Payload:
     """Save what was changed and show the card; what somebody else changed in the same field comes first."""
-    entered, memo = DetailsForm.read(visit.answers), visit.memo
+    entered, memo = DetailsForm.read(request.answers), request.memo
     details = Details(**entered.details)
-    shown = max(visit.version, memo.shown or 0)
+    shown = max(request.version, memo.shown or 0)
     try:
         card, merged = edit(
-            visit.desk, visit.actor, visit.handle, details, visit.request_id, read=visit.version, shown=shown
+            request.ctx,
+            request.actor,
+            request.handle,
+            details,
+            request.request_id,
+            read=request.version,
+            shown=shown,
         )
     except Overtaken as other:
         now_known = memo.model_copy(update={"shown": other.patient.version})
-        notice = overtaken(other.merged, names(visit.desk, visit.actor), LABELS)
+        notice = overtaken(other.merged, names(request.ctx, request.actor), LABELS)
         return edit_view(other.patient, DetailsForm.blocks(entered), now_known.packed(), notice)
     done = "Saved." if merged.changes else "Nothing to save: all of it stands like this already."
-    return saved(visit, card, f"{done}{merged_line(merged, card.names, LABELS)}")
+    return saved(request, card, f"{done}{merged_line(merged, card.names, LABELS)}")
 
 
 def _initial(patient: Patient) -> dict[str, Any]:

@@ -25,8 +25,8 @@ from cocm_bot.slack.forms import (
 from cocm_bot.slack.kit import Payload
 from cocm_bot.slack.patients.card_view import card_view
 from cocm_bot.slack.patients.enrolment_view import CALLBACK, enrolment_view
-from cocm_bot.slack.runtime.request import Memo, Visit
-from cocm_bot.slack.runtime.router import Entry
+from cocm_bot.slack.runtime.request import MemberRequest, Memo
+from cocm_bot.slack.runtime.router import Router
 
 PAYERS = (
     "Medicare",
@@ -88,24 +88,24 @@ class EnrolmentForm(DetailsForm):
         return Consented(kind=self.consent_kind, day=self.consent_day)
 
 
-def register(entry: Entry) -> None:
+def register(router: Router) -> None:
     """The modal's submission."""
-    entry.submission(CALLBACK, save)
+    router.submission(CALLBACK, save)
 
 
-def form(visit: Visit, words: Sequence[str]) -> Payload:
+def form(request: MemberRequest, words: Sequence[str]) -> Payload:
     """The empty modal, for those who may add a patient."""
     del words
-    authorise(visit.desk, visit.actor, Action.ENROL_PATIENT)
-    return enrolment_view(visit.actor, EnrolmentForm.blocks(), Memo(request_id=new_id()).packed())
+    authorise(request.ctx, request.actor, Action.ENROL_PATIENT)
+    return enrolment_view(request.actor, EnrolmentForm.blocks(), Memo(request_id=new_id()).packed())
 
 
-def save(visit: Visit) -> Payload:
+def save(request: MemberRequest) -> Payload:
     """Enrol the patient and show the new card."""
-    entered = EnrolmentForm.read(visit.answers)
+    entered = EnrolmentForm.read(request.answers)
     enrolment = Enrolment(**entered.details, consent=entered.consent)
-    card = enrol(visit.desk, visit.actor, enrolment, visit.request_id)
+    card = enrol(request.ctx, request.actor, enrolment, request.request_id)
     banner = f"Added. Handle *{card.patient.handle}*: use it wherever names are not shown."
     return card_view(
-        visit.actor, card, Memo(handle=card.patient.handle).packed(), visit.desk.now(), banner=banner
+        request.actor, card, Memo(handle=card.patient.handle).packed(), request.ctx.now(), banner=banner
     )

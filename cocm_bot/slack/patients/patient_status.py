@@ -18,8 +18,8 @@ from cocm_bot.slack.forms import Form, RadioInput, SelectInput, TextInput
 from cocm_bot.slack.kit import Payload
 from cocm_bot.slack.patients import status_view as screen
 from cocm_bot.slack.patients.card import saved
-from cocm_bot.slack.runtime.request import Memo, Visit
-from cocm_bot.slack.runtime.router import Entry
+from cocm_bot.slack.runtime.request import MemberRequest, Memo
+from cocm_bot.slack.runtime.router import Router
 from cocm_bot.slack.shared_views.card_actions import CHANGE_STATUS, DEACTIVATE, REOPEN
 
 
@@ -47,17 +47,17 @@ class ReopeningForm(Form):
     why: Annotated[str, TextInput("Why", multiline=True, max_length=LONGEST_NOTE)]
 
 
-def register(entry: Entry) -> None:
+def register(router: Router) -> None:
     """The card's entries, and the modals' submissions."""
-    entry.opens(CHANGE_STATUS, "Change status", moving)
-    entry.opens(DEACTIVATE, "Deactivate", deactivating)
-    entry.opens(REOPEN, "Reopen", reopening)
-    entry.submission(screen.MOVE, move_on)
-    entry.submission(screen.DEACTIVATE, let_go)
-    entry.submission(screen.REOPEN, take_back)
+    router.opens(CHANGE_STATUS, "Change status", moving)
+    router.opens(DEACTIVATE, "Deactivate", deactivating)
+    router.opens(REOPEN, "Reopen", reopening)
+    router.submission(screen.MOVE, move_on)
+    router.submission(screen.DEACTIVATE, let_go)
+    router.submission(screen.REOPEN, take_back)
 
 
-def moving(visit: Visit) -> Payload:
+def moving(request: MemberRequest) -> Payload:
     """The modal with the moves that are possible now."""
 
     def draw(patient: Patient, policy: CarePolicy, memo: str) -> Payload:
@@ -69,17 +69,17 @@ def moving(visit: Visit) -> Payload:
         inputs = MoveForm.blocks({"status": offered[0]}, options={"status": offered})
         return screen.move_view(patient, policy, inputs, memo)
 
-    return _opened(visit, draw)
+    return _opened(request, draw)
 
 
-def move_on(visit: Visit) -> Payload:
+def move_on(request: MemberRequest) -> Payload:
     """Move the patient and show the card."""
-    to = MoveForm.read(visit.answers).status
-    card = move(visit.desk, visit.actor, visit.handle, to, visit.request_id)
-    return saved(visit, card, f"Status is now {to}.")
+    to = MoveForm.read(request.answers).status
+    card = move(request.ctx, request.actor, request.handle, to, request.request_id)
+    return saved(request, card, f"Status is now {to}.")
 
 
-def deactivating(visit: Visit) -> Payload:
+def deactivating(request: MemberRequest) -> Payload:
     """The modal that asks for the reason, or says what must be done first."""
 
     def draw(patient: Patient, policy: CarePolicy, memo: str) -> Payload:
@@ -89,18 +89,18 @@ def deactivating(visit: Visit) -> Payload:
         inputs = DeactivationForm.blocks(options={"reason": offered})
         return screen.deactivate_view(patient, policy, inputs, memo)
 
-    return _opened(visit, draw)
+    return _opened(request, draw)
 
 
-def let_go(visit: Visit) -> Payload:
+def let_go(request: MemberRequest) -> Payload:
     """Deactivate the patient and show the card."""
-    entered = DeactivationForm.read(visit.answers)
+    entered = DeactivationForm.read(request.answers)
     leaving = Deactivation(reason=entered.reason, note=entered.note)
-    card = deactivate(visit.desk, visit.actor, visit.handle, leaving, visit.request_id)
-    return saved(visit, card, f"Deactivated: {entered.reason}.")
+    card = deactivate(request.ctx, request.actor, request.handle, leaving, request.request_id)
+    return saved(request, card, f"Deactivated: {entered.reason}.")
 
 
-def reopening(visit: Visit) -> Payload:
+def reopening(request: MemberRequest) -> Payload:
     """The modal that asks why the patient comes back."""
 
     def draw(patient: Patient, policy: CarePolicy, memo: str) -> Payload:
@@ -108,18 +108,18 @@ def reopening(visit: Visit) -> Payload:
             raise InvalidInput("This patient is active already.")
         return screen.reopen_view(patient, policy, ReopeningForm.blocks(), memo)
 
-    return _opened(visit, draw)
+    return _opened(request, draw)
 
 
-def take_back(visit: Visit) -> Payload:
+def take_back(request: MemberRequest) -> Payload:
     """Begin the new episode and show the card."""
-    entered = ReopeningForm.read(visit.answers)
-    card = reopen(visit.desk, visit.actor, visit.handle, entered.why, visit.request_id)
-    return saved(visit, card, "Reopened: a new episode begins.")
+    entered = ReopeningForm.read(request.answers)
+    card = reopen(request.ctx, request.actor, request.handle, entered.why, request.request_id)
+    return saved(request, card, "Reopened: a new episode begins.")
 
 
-def _opened(visit: Visit, draw: Callable[[Patient, CarePolicy, str], Payload]) -> Payload:
-    authorise(visit.desk, visit.actor, Action.CHANGE_STATUS)
-    patient = open_card(visit.desk, visit.actor, visit.value).patient
+def _opened(request: MemberRequest, draw: Callable[[Patient, CarePolicy, str], Payload]) -> Payload:
+    authorise(request.ctx, request.actor, Action.CHANGE_STATUS)
+    patient = open_card(request.ctx, request.actor, request.value).patient
     memo = Memo(handle=patient.handle, request_id=new_id()).packed()
-    return draw(patient, visit.actor.registry.policy, memo)
+    return draw(patient, request.actor.registry.policy, memo)

@@ -25,8 +25,8 @@ from cocm_bot.slack.forms import Form, RadioInput, TextInput
 from cocm_bot.slack.kit import Block, Payload
 from cocm_bot.slack.patients.card import saved
 from cocm_bot.slack.recommendations import recommendation_view as screen
-from cocm_bot.slack.runtime.request import OUT_OF_DATE, Memo, Visit
-from cocm_bot.slack.runtime.router import Entry
+from cocm_bot.slack.runtime.request import OUT_OF_DATE, MemberRequest, Memo
+from cocm_bot.slack.runtime.router import Router
 from cocm_bot.slack.shared_views.card_actions import ANSWER
 
 
@@ -45,113 +45,122 @@ class AnswerForm(Form):
     ] = ""
 
 
-def register(entry: Entry) -> None:
+def register(router: Router) -> None:
     """The buttons of the message, the card's entry, and the modals' submissions."""
-    entry.redraws(screen.ACCEPT, lambda visit: at_once(visit, Answer.ACCEPTED), changes=True)
-    entry.redraws(screen.DONE, lambda visit: at_once(visit, Answer.DONE), changes=True)
-    entry.opens(screen.DECLINE, "Decline", declining)
-    entry.opens(ANSWER, "Answer", lambda visit: answering(visit, visit.value))
-    entry.submission(screen.DECLINED, decline)
-    entry.submission(screen.ANSWERED, answer)
+    router.redraws(screen.ACCEPT, lambda request: at_once(request, Answer.ACCEPTED), changes=True)
+    router.redraws(screen.DONE, lambda request: at_once(request, Answer.DONE), changes=True)
+    router.opens(screen.DECLINE, "Decline", declining)
+    router.opens(ANSWER, "Answer", lambda request: answering(request, request.value))
+    router.submission(screen.DECLINED, decline)
+    router.submission(screen.ANSWERED, answer)
 
 
-def tell(visit: Visit, *logs: TreatmentLog | None) -> None:
+def tell(request: MemberRequest, *logs: TreatmentLog | None) -> None:
     """Have the clock tell of what consultations that were saved just now recommend."""
     for given in {log.recommendation.id for log in logs if log and log.recommendation}:
-        visit.wake(KIND, given)
+        request.run_soon(KIND, given)
 
 
-def at_once(visit: Visit, given: Answer) -> Payload:
+def at_once(request: MemberRequest, given: Answer) -> Payload:
     """Answer by a button of the message, and draw it anew with what became of the recommendation."""
-    handle, recommendation_id, seen = _meant(visit)
-    actor = visit.actor
+    handle, recommendation_id, seen = _meant(request)
+    actor = request.actor
     # One press is one request: a double click is the same person giving the same answer to the same state.
     request_id = f"{recommendation_id}-{actor.user_id}-{given.lower()}-{seen}"
     try:
         card = operation.answer(
-            visit.desk, actor, handle, recommendation_id, given, "", request_id, seen=seen
+            request.ctx, actor, handle, recommendation_id, given, "", request_id, seen=seen
         )
     except (Conflict, InvalidInput) as refused:
-        card = operation.asked(visit.desk, actor, handle)
-        return _message(visit, card.patient, card.names, recommendation_id, note=str(refused))
-    visit.wake(KIND, recommendation_id)
-    visit.later.append(partial(refresh_rows, visit, [handle]))
-    return _message(visit, card.patient, card.names, recommendation_id)
+        card = operation.asked(request.ctx, actor, handle)
+        return _message(request, card.patient, card.names, recommendation_id, note=str(refused))
+    request.run_soon(KIND, recommendation_id)
+    request.later.append(partial(refresh_rows, request, [handle]))
+    return _message(request, card.patient, card.names, recommendation_id)
 
 
-def declining(visit: Visit) -> Payload:
+def declining(request: MemberRequest) -> Payload:
     """The modal that asks why; raises Conflict when it was closed meanwhile."""
-    handle, recommendation_id, _ = _meant(visit)
-    card = operation.asked(visit.desk, visit.actor, handle)
+    handle, recommendation_id, _ = _meant(request)
+    card = operation.asked(request.ctx, request.actor, handle)
     given = recommendation_of(card.patient, recommendation_id)
     if given not in still_open(card.patient):
         raise Conflict(meanwhile(given, card.names) if given.closed else LEFT)
-    return _asking(visit, card, given, "Decline", screen.DECLINED, DeclineForm.blocks())
+    return _asking(request, card, given, "Decline", screen.DECLINED, DeclineForm.blocks())
 
 
-def decline(visit: Visit) -> Payload:
+def decline(request: MemberRequest) -> Payload:
     """Decline with the reason entered."""
-    return _submitted(visit, Answer.DECLINED, DeclineForm.read(visit.answers).reason)
+    return _submitted(request, Answer.DECLINED, DeclineForm.read(request.answers).reason)
 
 
-def answering(visit: Visit, handle: str) -> Payload:
+def answering(request: MemberRequest, handle: str) -> Payload:
     """The modal that takes an answer from elsewhere, for the recommendation that has waited longest."""
-    card = operation.asked(visit.desk, visit.actor, handle)
+    card = operation.asked(request.ctx, request.actor, handle)
     waiting = still_open(card.patient)
     if not waiting:
         raise InvalidInput("No recommendation is open any more.")
     given = next((each for each in waiting if each.unanswered), waiting[0])
     inputs = AnswerForm.blocks(options={"answer": possible(given)})
-    return _asking(visit, card, given, "Answer", screen.ANSWERED, inputs)
+    return _asking(request, card, given, "Answer", screen.ANSWERED, inputs)
 
 
-def answer(visit: Visit) -> Payload:
+def answer(request: MemberRequest) -> Payload:
     """Save the answer given from the card."""
-    entered = AnswerForm.read(visit.answers)
-    return _submitted(visit, entered.answer, entered.reason)
+    entered = AnswerForm.read(request.answers)
+    return _submitted(request, entered.answer, entered.reason)
 
 
-def _submitted(visit: Visit, given: Answer, reason: str) -> Payload:
-    memo = visit.memo
+def _submitted(request: MemberRequest, given: Answer, reason: str) -> Payload:
+    memo = request.memo
     if memo.recommendation is None or memo.seen is None:
         raise InvalidInput(OUT_OF_DATE)
     recommendation_id = memo.recommendation
     card = operation.answer(
-        visit.desk,
-        visit.actor,
-        visit.handle,
+        request.ctx,
+        request.actor,
+        request.handle,
         recommendation_id,
         given,
         reason,
-        visit.request_id,
+        request.request_id,
         seen=memo.seen,
     )
-    visit.wake(KIND, recommendation_id)
-    return saved(visit, card, f"Recommendation: {given.lower()}.")
+    request.run_soon(KIND, recommendation_id)
+    return saved(request, card, f"Recommendation: {given.lower()}.")
 
 
-def _meant(visit: Visit) -> tuple[str, str, str]:
+def _meant(request: MemberRequest) -> tuple[str, str, str]:
     """Handle, recommendation and the state the button was drawn in."""
-    match visit.value.split():
+    match request.value.split():
         case [handle, recommendation_id, seen]:
             return handle, recommendation_id, seen
     raise InvalidInput(OUT_OF_DATE)
 
 
 def _asking(
-    visit: Visit, card: Card, given: Recommendation, title: str, callback_id: str, inputs: Sequence[Block]
+    request: MemberRequest,
+    card: Card,
+    given: Recommendation,
+    title: str,
+    callback_id: str,
+    inputs: Sequence[Block],
 ) -> Payload:
     memo = Memo(
         handle=card.patient.handle, request_id=new_id(), recommendation=given.id, seen=state_of(given)
     )
-    policy = visit.actor.registry.policy
+    policy = request.actor.registry.policy
     return screen.answer_view(
         title, callback_id, card.patient, given, card.names, policy, inputs, memo.packed()
     )
 
 
 def _message(
-    visit: Visit, patient: Patient, known: Mapping[str, str], recommendation_id: str, note: str | None = None
+    request: MemberRequest,
+    patient: Patient,
+    known: Mapping[str, str],
+    recommendation_id: str,
+    note: str | None = None,
 ) -> Payload:
     given = recommendation_of(patient, recommendation_id)
-    return screen.recommendation_message(patient, given, known, visit.actor.registry, note)
+    return screen.recommendation_message(patient, given, known, request.actor.registry, note)

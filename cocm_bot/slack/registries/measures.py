@@ -12,8 +12,8 @@ from cocm_bot.operations.registries import recalculation
 from cocm_bot.slack.forms import Choice, Form, MultiSelectInput, NumberInput, RadioInput, TextInput
 from cocm_bot.slack.kit import Payload
 from cocm_bot.slack.registries.measures_view import CHOOSE, DEFINE, DEFINED, define_view, measures_view
-from cocm_bot.slack.runtime.request import Memo, Visit
-from cocm_bot.slack.runtime.router import Entry
+from cocm_bot.slack.runtime.request import MemberRequest, Memo
+from cocm_bot.slack.runtime.router import Router
 
 SAVED = "Saved. What is due for each patient is being worked out anew: I write to you when it is done."
 WORSE, BETTER = "worse", "better"
@@ -58,46 +58,46 @@ class DefineForm(Form):
     ] = None
 
 
-def register(entry: Entry) -> None:
+def register(router: Router) -> None:
     """The button to the definition, and the submissions."""
-    entry.opens(DEFINE, "Define a measure", defining)
-    entry.submission(CHOOSE, choose)
-    entry.submission(DEFINED, define)
+    router.opens(DEFINE, "Define a measure", defining)
+    router.submission(CHOOSE, choose)
+    router.submission(DEFINED, define)
 
 
-def show(visit: Visit, words: Sequence[str]) -> Payload:
+def show(request: MemberRequest, words: Sequence[str]) -> Payload:
     """The measures asked for now, and those on offer."""
     del words
-    operation.check_admin(visit.desk, visit.actor)
-    return _view(visit.actor)
+    operation.check_admin(request.ctx, request.actor)
+    return _view(request.actor)
 
 
-def defining(visit: Visit) -> Payload:
+def defining(request: MemberRequest) -> Payload:
     """The empty definition."""
-    operation.check_admin(visit.desk, visit.actor)
+    operation.check_admin(request.ctx, request.actor)
     return define_view(DefineForm.blocks(), Memo().packed())
 
 
-def choose(visit: Visit) -> Payload:
+def choose(request: MemberRequest) -> Payload:
     """Ask for the measures chosen."""
-    operation.check_admin(visit.desk, visit.actor)
-    offered = list(operation.on_offer(visit.actor.registry))
-    entered = ChooseForm.read(visit.answers, options={"names": offered})
-    return _saved(visit, operation.choose(visit.desk, visit.actor, entered.names))
+    operation.check_admin(request.ctx, request.actor)
+    offered = list(operation.on_offer(request.actor.registry))
+    entered = ChooseForm.read(request.answers, options={"names": offered})
+    return _saved(request, operation.choose(request.ctx, request.actor, entered.names))
 
 
-def define(visit: Visit) -> Payload:
+def define(request: MemberRequest) -> Payload:
     """Add the measure defined, and ask for it."""
-    entered = DefineForm.read(visit.answers).model_dump()
+    entered = DefineForm.read(request.answers).model_dump()
     bands, direction = band_lines(entered.pop("bands")), entered.pop("direction")
     measure = own_measure({**entered, "bands": bands, "higher_is_worse": direction == WORSE})
-    return _saved(visit, operation.define(visit.desk, visit.actor, measure))
+    return _saved(request, operation.define(request.ctx, request.actor, measure))
 
 
-def _saved(visit: Visit, registry: Registry) -> Payload:
+def _saved(request: MemberRequest, registry: Registry) -> Payload:
     """The choice as it is now; the patients are computed anew meanwhile."""
-    visit.wake(recalculation.KIND, registry.id)
-    return _view(replace(visit.actor, registry=registry), SAVED)
+    request.run_soon(recalculation.KIND, registry.id)
+    return _view(replace(request.actor, registry=registry), SAVED)
 
 
 def _view(actor: Actor, banner: str = "") -> Payload:

@@ -13,7 +13,7 @@ from cocm_bot.domain.measures.catalogue import CATALOGUE, DEFAULT_MEASURES
 from cocm_bot.domain.settings.zones import UTC, is_zone
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.access.registry_choice import switch_registry
-from cocm_bot.operations.access.slack_users import Person
+from cocm_bot.operations.access.slack_users import SlackUser
 from cocm_bot.operations.context import new_id
 from cocm_bot.operations.digests import overview
 from cocm_bot.operations.registries import registries as operation
@@ -45,8 +45,8 @@ from cocm_bot.slack.registries.registries_view import (
     stats_view,
 )
 from cocm_bot.slack.registries.settings_form import ZONE
-from cocm_bot.slack.runtime.request import Arrival, ForAnyone, Memo, Visit
-from cocm_bot.slack.runtime.router import Entry
+from cocm_bot.slack.runtime.request import GuestRequest, MemberRequest, Memo, OpenToGuests
+from cocm_bot.slack.runtime.router import Router
 
 NEW_WORD = "new"
 MOST_MEASURES = 15
@@ -87,122 +87,124 @@ class RenameForm(Form):
     name: Annotated[PersonName, TextInput("Name", max_length=LONGEST_NAME)]
 
 
-def register(entry: Entry) -> None:
+def register(router: Router) -> None:
     """The buttons of the modals, and their submissions."""
-    entry.opens(NEW, "New registry", ForAnyone(new))
-    entry.submission(CREATE, ForAnyone(create))
-    entry.redraws(SWITCH, lambda visit: _switched(visit, visit.value))
-    entry.opens(RENAME, "Rename the registry", renaming)
-    entry.submission(RENAMED, rename)
-    entry.redraws(SETTINGS, settings.show)
-    entry.redraws(STATS, stats)
+    router.opens(NEW, "New registry", OpenToGuests(new))
+    router.submission(CREATE, OpenToGuests(create))
+    router.redraws(SWITCH, lambda request: _switched(request, request.value))
+    router.opens(RENAME, "Rename the registry", renaming)
+    router.submission(RENAMED, rename)
+    router.redraws(SETTINGS, settings.show)
+    router.redraws(STATS, stats)
 
 
-def show(visit: Visit, words: Sequence[str]) -> Payload:
+def show(request: MemberRequest, words: Sequence[str]) -> Payload:
     """What the word after `/cocm registry` asks for; without one, the person's registries."""
     word, *rest = words or ["list"]
     match word.lower(), rest:
         case "switch", [_, *_]:
-            return switch(visit, " ".join(rest))
+            return switch(request, " ".join(rest))
         case known, _ if known in WORDS:
-            return WORDS[known](visit)
+            return WORDS[known](request)
     near = difflib.get_close_matches(word.lower(), [*WORDS, NEW_WORD], 1)
     hint = f"Did you mean /cocm registry {near[0]}?" if near else "Type /cocm registry to see them."
     raise InvalidInput(f"I don't know this word after registry. {hint}")
 
 
-def own(visit: Visit, banner: str = "") -> Payload:
+def own(request: MemberRequest, banner: str = "") -> Payload:
     """The person's registries."""
-    actor = visit.actor
+    actor = request.actor
     return list_view(
         actor,
-        operation.memberships(visit.desk, actor.user_id),
-        creator=_creator(visit),
+        operation.memberships(request.ctx, actor.user_id),
+        creator=_creator(request),
         figures=actor.is_admin or may(actor.role, Action.VIEW_FIGURES),
         banner=banner,
     )
 
 
-def switch(visit: Visit, name: str) -> Payload:
+def switch(request: MemberRequest, name: str) -> Payload:
     """Work in the registry whose name is, or begins like, what was typed."""
-    mine = operation.memberships(visit.desk, visit.actor.user_id)
-    meant = [each for each in mine if folded(each.registry.name) == folded(name)]
-    meant = meant or [each for each in mine if folded(each.registry.name).startswith(folded(name))]
-    if len(meant) != 1:
-        named = ", ".join(each.registry.name for each in meant or mine)
-        raise InvalidInput(f"{'Several' if meant else 'None'} of your registries are called so: {named}.")
-    return _switched(visit, meant[0].registry.id)
+    mine = operation.memberships(request.ctx, request.actor.user_id)
+    requested = [each for each in mine if folded(each.registry.name) == folded(name)]
+    requested = requested or [each for each in mine if folded(each.registry.name).startswith(folded(name))]
+    if len(requested) != 1:
+        named = ", ".join(each.registry.name for each in requested or mine)
+        raise InvalidInput(f"{'Several' if requested else 'None'} of your registries are called so: {named}.")
+    return _switched(request, requested[0].registry.id)
 
 
-def _switched(visit: Visit, registry_id: str) -> Payload:
-    actor = switch_registry(visit.desk, visit.actor, registry_id)
-    there = replace(visit, actor=actor)
+def _switched(request: MemberRequest, registry_id: str) -> Payload:
+    actor = switch_registry(request.ctx, request.actor, registry_id)
+    there = replace(request, actor=actor)
     return there.marked(own(there, f"You work in {actor.registry.name} now."))
 
 
-def new(arrival: Arrival) -> Payload:
+def new(request: GuestRequest) -> Payload:
     """The modal that sets a registry up."""
-    operation.check_creator(arrival.desk, arrival.person, arrival.surface)
-    blocks = NewForm.blocks(_suggested(arrival.person), only=_unknown(arrival.person))
+    operation.check_creator(request.ctx, request.person, request.surface)
+    blocks = NewForm.blocks(_suggested(request.person), only=_unknown(request.person))
     return new_view(blocks, Memo(request_id=new_id()).packed())
 
 
-def create(arrival: Arrival) -> Payload:
+def create(request: GuestRequest) -> Payload:
     """Set the registry up, and say what comes next."""
-    person = arrival.person
-    operation.check_creator(arrival.desk, person, arrival.surface)
-    entered = NewForm.read(arrival.answers)
-    check_team_channel(arrival.gateway, entered.team_channel)
+    person = request.person
+    operation.check_creator(request.ctx, person, request.surface)
+    entered = NewForm.read(request.answers)
+    check_team_channel(request.gateway, entered.team_channel)
     named = {
         "first_name": person.first_name or entered.first_name,
         "last_name": person.last_name or entered.last_name,
     }
     wanted = new_registry(**entered.model_dump() | named, admin_email=person.email)
-    actor = operation.create(arrival.desk, person, arrival.surface, wanted, arrival.request_id)
+    actor = operation.create(request.ctx, person, request.surface, wanted, request.request_id)
     return created_view(actor, Memo(registry=actor.registry.id).packed())
 
 
-def renaming(visit: Visit) -> Payload:
+def renaming(request: MemberRequest) -> Payload:
     """The modal with the name as it is."""
-    operation.check_rename(visit.desk, visit.actor)
-    return rename_view(visit.actor, RenameForm.blocks({"name": visit.actor.registry.name}), Memo().packed())
+    operation.check_rename(request.ctx, request.actor)
+    return rename_view(
+        request.actor, RenameForm.blocks({"name": request.actor.registry.name}), Memo().packed()
+    )
 
 
-def rename(visit: Visit) -> Payload:
+def rename(request: MemberRequest) -> Payload:
     """Give the registry the name entered, and show the person's registries."""
-    name = RenameForm.read(visit.answers).name
-    registry = operation.rename(visit.desk, visit.actor, name)
-    there = replace(visit, actor=replace(visit.actor, registry=registry))
+    name = RenameForm.read(request.answers).name
+    registry = operation.rename(request.ctx, request.actor, name)
+    there = replace(request, actor=replace(request.actor, registry=registry))
     return own(there, f"The registry is called {registry.name} now.")
 
 
-def stats(visit: Visit) -> Payload:
+def stats(request: MemberRequest) -> Payload:
     """The program's figures."""
-    figures, names = overview.program(visit.desk, visit.actor)
-    return stats_view(visit.actor, figures, names)
+    figures, names = overview.program(request.ctx, request.actor)
+    return stats_view(request.actor, figures, names)
 
 
-def _creator(visit: Visit) -> bool:
+def _creator(request: MemberRequest) -> bool:
     """Whether to offer setting up a registry; who may is read from Slack again when they do."""
     try:
-        return operation.may_create(visit.desk, visit.gateway.person(visit.actor.slack_user_id))
+        return operation.may_create(request.ctx, request.gateway.person(request.actor.slack_user_id))
     except Unavailable:
         return False
 
 
-def _unknown(person: Person) -> list[str]:
+def _unknown(person: SlackUser) -> list[str]:
     """What to ask for: not the names that Slack knows."""
     known = [name for name in ("first_name", "last_name") if getattr(person, name)]
     return [name for name in NewForm.model_fields if name not in known]
 
 
-def _suggested(person: Person) -> dict[str, object]:
+def _suggested(person: SlackUser) -> dict[str, object]:
     """What a new registry most likely has."""
     zone = person.timezone if is_zone(person.timezone) else UTC
     return {"timezone": Choice(zone, zone.replace("_", " ")), "measures": DEFAULT_MEASURES}
 
 
-WORDS: Mapping[str, Callable[[Visit], Payload]] = MappingProxyType(
+WORDS: Mapping[str, Callable[[MemberRequest], Payload]] = MappingProxyType(
     {
         "list": own,
         "switch": own,

@@ -25,8 +25,8 @@ from cocm_bot.slack.registries.settings_view import (
     Section,
     settings_view,
 )
-from cocm_bot.slack.runtime.request import OUT_OF_DATE, ForAnyone, Memo, Request, Visit
-from cocm_bot.slack.runtime.router import Entry
+from cocm_bot.slack.runtime.request import OUT_OF_DATE, MemberRequest, Memo, OpenToGuests, Request
+from cocm_bot.slack.runtime.router import Router
 
 NO_HOLIDAYS = Choice(NOBODY, "No public holidays")
 
@@ -43,54 +43,54 @@ class Kept:
     """Empty for a section to be drawn from what is set now."""
 
 
-def register(entry: Entry) -> None:
+def register(router: Router) -> None:
     """The sections, the searches, and the modal's submission."""
-    entry.redraws(re.compile(f"^{SECTION}:"), turn)
-    entry.submission(CALLBACK, save)
-    entry.suggestions(ZONE, ForAnyone(zones))
-    entry.suggestions(HOLIDAYS, holidays)
+    router.redraws(re.compile(f"^{SECTION}:"), turn)
+    router.submission(CALLBACK, save)
+    router.suggestions(ZONE, OpenToGuests(zones))
+    router.suggestions(HOLIDAYS, holidays)
 
 
-def show(visit: Visit) -> Payload:
+def show(request: MemberRequest) -> Payload:
     """What is set now, the care policy first."""
-    operation.check_settings(visit.desk, visit.actor)
-    return _view(visit, Kept(Section.CARE, {}, operation.seal(visit.actor.registry)))
+    operation.check_settings(request.ctx, request.actor)
+    return _view(request, Kept(Section.CARE, {}, operation.seal(request.actor.registry)))
 
 
-def turn(visit: Visit) -> Payload:
+def turn(request: MemberRequest) -> Payload:
     """Another section; what was entered in the one that is left is kept. What is wrong keeps it there."""
-    operation.check_settings(visit.desk, visit.actor)
-    kept = _kept(visit)
+    operation.check_settings(request.ctx, request.actor)
+    kept = _kept(request)
     try:
-        wanted = _wanted(visit, kept)
+        wanted = _wanted(request, kept)
     except FormErrors as wrong:
-        return _view(visit, kept, screen.complaints(wrong.errors))
-    return _view(visit, Kept(Section(visit.value), wanted, kept.seen))
+        return _view(request, kept, screen.complaints(wrong.errors))
+    return _view(request, Kept(Section(request.value), wanted, kept.seen))
 
 
-def save(visit: Visit) -> Payload:
+def save(request: MemberRequest) -> Payload:
     """Save what was changed in all sections."""
-    operation.check_settings(visit.desk, visit.actor)
-    kept, before = _kept(visit), visit.actor.registry
-    wanted = _wanted(visit, kept)
+    operation.check_settings(request.ctx, request.actor)
+    kept, before = _kept(request), request.actor.registry
+    wanted = _wanted(request, kept)
     try:
-        _check_channel(visit, wanted)
-        after = operation.change_settings(visit.desk, visit.actor, wanted, kept.seen)
+        _check_channel(request, wanted)
+        after = operation.change_settings(request.ctx, request.actor, wanted, kept.seen)
     except InvalidInput as wrong:
         if wrong.field is None or NAMED[wrong.field] in IN_SECTION[kept.shown]:
             raise
         at = next(each for each in Section if NAMED[wrong.field] in IN_SECTION[each])
         complaint = screen.complaints({wrong.field: str(wrong)})
-        return _view(visit, Kept(at, wanted, kept.seen), complaint)
+        return _view(request, Kept(at, wanted, kept.seen), complaint)
     except operation.Overtaken:
         again = replace(kept, draft=wanted, seen=operation.seal(before))
-        return _view(visit, again, _overtaken(visit, wanted))
+        return _view(request, again, _overtaken(request, wanted))
     if after == before:
-        return _view(visit, Kept(kept.shown, {}, kept.seen), screen.nothing_changed())
+        return _view(request, Kept(kept.shown, {}, kept.seen), screen.nothing_changed())
     rederives = operation.rederives(before, after)
     if rederives:
-        visit.wake(recalculation.KIND, after.id)
-    there = replace(visit, actor=replace(visit.actor, registry=after))
+        request.run_soon(recalculation.KIND, after.id)
+    there = replace(request, actor=replace(request.actor, registry=after))
     return _view(there, Kept(kept.shown, {}, operation.seal(after)), screen.saved(rederives=rederives))
 
 
@@ -99,32 +99,32 @@ def zones(request: Request) -> list[Block]:
     return [Choice(zone, zone.replace("_", " ")).option for zone in find_zones(_typed(request))]
 
 
-def holidays(visit: Visit) -> list[Block]:
+def holidays(request: MemberRequest) -> list[Block]:
     """The countries, and parts of them, that match what is being typed."""
-    typed = _typed(visit)
+    typed = _typed(request)
     found = [Choice(each.code, each.name) for each in find_calendars(typed)]
     none = [NO_HOLIDAYS] if NO_HOLIDAYS.text.lower().startswith(typed.lower()) else []
     return [each.option for each in (*none, *found)]
 
 
-def _check_channel(visit: Visit, wanted: Settings) -> None:
+def _check_channel(request: MemberRequest, wanted: Settings) -> None:
     """Raise InvalidInput unless the team channel, where it is another, can be one."""
     channel = wanted.get("team_channel")
-    if channel != visit.actor.registry.team_channel:
-        check_team_channel(visit.gateway, channel)
+    if channel != request.actor.registry.team_channel:
+        check_team_channel(request.gateway, channel)
 
 
-def _overtaken(visit: Visit, wanted: Settings) -> list[Block]:
+def _overtaken(request: MemberRequest, wanted: Settings) -> list[Block]:
     """What saving again would change, from what somebody else saved meanwhile."""
-    now = visit.actor.registry
+    now = request.actor.registry
     after = configured(now, wanted)
     differing = [(each, each.of(now), each.of(after)) for each in differences(now, after)]
-    return screen.overtaken(differing, names(visit.desk, visit.actor))
+    return screen.overtaken(differing, names(request.ctx, request.actor))
 
 
-def _view(visit: Visit, kept: Kept, banner: Sequence[Block] = ()) -> Payload:
-    registry, shown = visit.actor.registry, kept.shown
-    members = names(visit.desk, visit.actor) if shown is Section.MESSAGES else {}
+def _view(request: MemberRequest, kept: Kept, banner: Sequence[Block] = ()) -> Payload:
+    registry, shown = request.actor.registry, kept.shown
+    members = names(request.ctx, request.actor) if shown is Section.MESSAGES else {}
     elsewhere = [NAMED[name] for name in kept.draft if NAMED[name] not in IN_SECTION[shown]]
     drawn = kept.drawn or {setting.name: setting.of(registry) for setting in IN_SECTION[shown]}
     memo = {"section": shown, "draft": kept.draft or None, "seen": kept.seen, "drawn": drawn}
@@ -137,17 +137,17 @@ def _view(visit: Visit, kept: Kept, banner: Sequence[Block] = ()) -> Payload:
     )
 
 
-def _kept(visit: Visit) -> Kept:
+def _kept(request: MemberRequest) -> Kept:
     """What the modal remembers; raises InvalidInput for one that is not of this kind."""
-    memo = visit.memo
+    memo = request.memo
     if memo.section is None or memo.seen is None:
         raise InvalidInput(OUT_OF_DATE)
     return Kept(Section(memo.section), _tuples(memo.draft), memo.seen, _tuples(memo.drawn))
 
 
-def _wanted(visit: Visit, kept: Kept) -> Settings:
+def _wanted(request: MemberRequest, kept: Kept) -> Settings:
     """What was changed, in the section that is shown and in others; raises FormErrors."""
-    entered = read(kept.shown, visit.answers, names(visit.desk, visit.actor))
+    entered = read(kept.shown, request.answers, names(request.ctx, request.actor))
     others = {name: value for name, value in kept.draft.items() if name not in entered}
     return others | {name: value for name, value in entered.items() if value != kept.drawn.get(name)}
 

@@ -29,7 +29,7 @@ from cocm_bot.slack.kit import (
 )
 from cocm_bot.slack.recommendations.recommendation_view import recommendation_lines
 from cocm_bot.slack.safety.flags_view import flag_line
-from cocm_bot.slack.shared_views.formatting import day_of, full_name, reading, score, stage
+from cocm_bot.slack.shared_views.formatting import day_of, full_name, reading, responder, score
 
 TITLE = "Caseload review"
 CALLBACK = "review"
@@ -111,7 +111,9 @@ def _passed(step: Step) -> list[Block]:
 
 def _identity(patient: Patient, today: date) -> str:
     years = age(date.fromisoformat(patient.date_of_birth), today)
-    return f"*{patient.handle}* · {years} years · {stage(patient, patient.weeks_since_initial_assessment)}"
+    return (
+        f"*{patient.handle}* · {years} years · {responder(patient, patient.weeks_since_initial_assessment)}"
+    )
 
 
 def _recorded(review: Review, patient: Patient) -> list[Block]:

@@ -11,9 +11,9 @@ from cocm_bot.domain.errors import NotAllowed, Unavailable
 from cocm_bot.domain.members import User
 from cocm_bot.operations.access.access_logging import record_refusal
 from cocm_bot.operations.access.accounts import known_user
-from cocm_bot.operations.access.registry_choice import Meant, actor_for
-from cocm_bot.operations.access.slack_users import Person, Stranger
-from cocm_bot.operations.context import Desk
+from cocm_bot.operations.access.registry_choice import RequestedRegistry, actor_for
+from cocm_bot.operations.access.slack_users import SlackUser, Stranger
+from cocm_bot.operations.context import Context
 from cocm_bot.operations.registries.registries import may_create
 from cocm_bot.operations.team.joining import accept_all, waiting
 from cocm_bot.slack.kit import registry_of
@@ -52,14 +52,14 @@ class Origin:
     team_id: str
     channel_id: str | None
     surface: str
-    meant: Meant
+    requested: RequestedRegistry
     """What the request says of the registry it is for."""
 
 
-def origin(body: Mapping[str, Any], surface: str, meant: Meant | None = None) -> Origin:
+def origin(body: Mapping[str, Any], surface: str, requested: RequestedRegistry | None = None) -> Origin:
     """Read who asked, from where, out of any of Slack's payloads; a payload that does not say is nobody's.
 
-    `meant` is what else is known of the registry it is for; a press or a submission tells it by itself.
+    `requested` is what else is known of the registry it is for; a press or a submission tells it by itself.
     """
     user = body.get("user") or {}
     team = body.get("team") or {}
@@ -70,7 +70,7 @@ def origin(body: Mapping[str, Any], surface: str, meant: Meant | None = None) ->
         team_id=str(body.get("team_id") or team.get("id") or ""),
         channel_id=body.get("channel_id") or channel.get("id"),
         surface=surface,
-        meant=meant or Meant(screen=_screen(body)),
+        requested=requested or RequestedRegistry(screen=_screen(body)),
     )
 
 
@@ -82,20 +82,20 @@ def _screen(body: Mapping[str, Any]) -> str | None:
     return registry_of(str(pressed or "")) or remembered_registry(body.get("view") or {})
 
 
-class Gate:
+class Authenticator:
     """Lets members of a registry in; everybody else gets a sentence, and an entry in the access log."""
 
-    def __init__(self, desk: Desk, gateway: Gateway) -> None:
-        self._desk = desk
+    def __init__(self, ctx: Context, gateway: Gateway) -> None:
+        self._desk = ctx
         self._gateway = gateway
         # The second argument of each is the time, in periods: an answer is forgotten when the period ends.
         self._person = lru_cache(REMEMBERED)(lambda user_id, _period: gateway.person(user_id))
         self._shared = lru_cache(REMEMBERED)(
             lambda channel_id, _period: gateway.channel_is_shared(channel_id)
         )
-        self._user = lru_cache(REMEMBERED)(lambda person, _period: known_user(desk, person))
+        self._user = lru_cache(REMEMBERED)(lambda person, _period: known_user(ctx, person))
 
-    def admit(self, origin: Origin) -> Actor:
+    def authenticate_member(self, origin: Origin) -> Actor:
         """The actor for a request; raises NotAllowed with what to tell them, or Unavailable."""
         with self._written_down(origin):
             period = self._period()
@@ -105,19 +105,21 @@ class Gate:
             except Stranger:
                 return self._newcomer(origin, person, period)
 
-    def vouch(self, origin: Origin) -> Person:
+    def identify(self, origin: Origin) -> SlackUser:
         """The person behind a request, as Slack describes them now, whether a member of a registry or not.
 
-        For the few things that need no membership; raises, and writes refusals down, as `admit` does.
+        For the few things that need no membership; raises and logs refusals as `authenticate_member` does.
         """
         with self._written_down(origin):
             return self._checked(origin, self._period(), self._gateway.person)
 
-    def _member(self, origin: Origin, person: Person, period: int) -> Actor:
+    def _member(self, origin: Origin, person: SlackUser, period: int) -> Actor:
         user: User = self._user(person, period)
-        return actor_for(self._desk, user, origin.meant, slack_user_id=origin.user_id, surface=origin.surface)
+        return actor_for(
+            self._desk, user, origin.requested, slack_user_id=origin.user_id, surface=origin.surface
+        )
 
-    def _newcomer(self, origin: Origin, person: Person, period: int) -> Actor:
+    def _newcomer(self, origin: Origin, person: SlackUser, period: int) -> Actor:
         """Somebody who was in no registry a moment ago, and now is in those they are invited to."""
         if waiting(self._desk, person.email):
             accept_all(self._desk, self._checked(origin, period, self._gateway.person), origin.surface)
@@ -138,7 +140,7 @@ class Gate:
     def _period(self) -> int:
         return int(self._desk.now().timestamp() // REMEMBERED_SECONDS)
 
-    def _checked(self, origin: Origin, period: int, read: Callable[[str], Person]) -> Person:
+    def _checked(self, origin: Origin, period: int, read: Callable[[str], SlackUser]) -> SlackUser:
         """A full member of the workspace, in a place where the bot may speak."""
         try:
             team_id = self._gateway.team_id()

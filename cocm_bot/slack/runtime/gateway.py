@@ -9,7 +9,7 @@ from slack_sdk import WebClient
 from slack_sdk.webhook import WebhookClient
 
 from cocm_bot.domain.errors import Unavailable
-from cocm_bot.operations.access.slack_users import Person
+from cocm_bot.operations.access.slack_users import SlackUser
 from cocm_bot.slack.kit import Payload, of_registry
 from cocm_bot.slack.runtime.failures import TROUBLE, Gone, SlackFailure, failure
 
@@ -49,7 +49,7 @@ class Gateway:
     def _read_team_id(self) -> str:
         return str(self._call("auth_test")["team_id"])
 
-    def everybody(self) -> Iterator[Person]:
+    def everybody(self) -> Iterator[SlackUser]:
         """Everybody Slack knows of in the workspace: a page a call, where one by one would be too many."""
         cursor = ""
         while True:
@@ -67,11 +67,11 @@ class Gateway:
             return False
         return True
 
-    def person(self, user_id: str) -> Person:
+    def person(self, user_id: str) -> SlackUser:
         """Look a person up; raises Unavailable when Slack does not say who they are."""
         return _person(self._call("users_info", user=user_id)["user"])
 
-    def member_with(self, email: str) -> Person | None:
+    def member_with(self, email: str) -> SlackUser | None:
         """The full member of the workspace with this address; None when there is nobody who may be told."""
         try:
             person = _person(self._call("users_lookupByEmail", email=email)["user"])
@@ -180,11 +180,11 @@ def _cursor(page: Any) -> str:
     return str((page.get("response_metadata") or {}).get("next_cursor") or "")
 
 
-def _person(user: dict[str, Any]) -> Person:
+def _person(user: dict[str, Any]) -> SlackUser:
     profile = user.get("profile", {})
     # Not everybody fills in first and last name apart; everybody has a real name.
     first, _, last = str(profile.get("real_name") or "").partition(" ")
-    return Person(
+    return SlackUser(
         id=str(user["id"]),
         team_id=str(user.get("team_id", "")),
         email=str(profile.get("email") or ""),

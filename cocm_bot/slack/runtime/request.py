@@ -1,6 +1,7 @@
 """One request of one person, as the handlers of the features see it.
 
-Nearly all of them get a `Visit`, of a member of a registry; what needs no membership gets an `Arrival`.
+Nearly all of them get a `MemberRequest`, of a member of a registry. What needs no membership gets a
+`GuestRequest`.
 """
 
 import json
@@ -12,14 +13,14 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from cocm_bot.domain.access import Actor
 from cocm_bot.domain.errors import InvalidInput
-from cocm_bot.operations.access.slack_users import Person
-from cocm_bot.operations.context import Desk
+from cocm_bot.operations.access.slack_users import SlackUser
+from cocm_bot.operations.context import Context
 from cocm_bot.slack.kit import Payload, of_registry
 from cocm_bot.slack.runtime.gateway import Gateway
 
 OUT_OF_DATE = "This window is out of date. Please close it and open it again."
 
-Wake = Callable[[str, str], None]
+RunSoon = Callable[[str, str], None]
 """Has the clock do one piece of work now, by its kind and id, while the person goes on: it neither waits nor
 raises. What is put into the queue is done in any case; this only saves waiting for the next tick."""
 
@@ -88,11 +89,11 @@ class Memo(BaseModel):
 class Request:
     """What somebody sent, and what answering it needs."""
 
-    desk: Desk
+    ctx: Context
     body: Mapping[str, Any]
     reference: str
     gateway: Gateway
-    wake: Wake
+    run_soon: RunSoon
     later: list[Callable[[], None]] = field(default_factory=list)
     """What to do once Slack has its answer: redraw the screens behind a modal, add what takes longer."""
     view_id: str = ""
@@ -159,7 +160,7 @@ class Request:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Visit(Request):
+class MemberRequest(Request):
     """A request of a member, in the registry they act in."""
 
     actor: Actor
@@ -174,10 +175,10 @@ class Visit(Request):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Arrival(Request):
+class GuestRequest(Request):
     """A request of a full member of the workspace, whether they are in a registry or not."""
 
-    person: Person
+    person: SlackUser
     surface: str
     """Where they asked: a message, a modal, …; for the access log."""
 
@@ -186,7 +187,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class ForAnyone(Generic[T]):
+class OpenToGuests(Generic[T]):
     """What a feature does for anybody of the workspace: it needs no membership, and gets no actor."""
 
-    work: Callable[[Arrival], T]
+    work: Callable[[GuestRequest], T]

@@ -10,55 +10,55 @@ from typing import Any, TypeVar
 
 from cocm_bot.domain.errors import CocmError, InvalidInput
 from cocm_bot.operations.access.last_seen import home_open, known_today, note_home, note_seen
-from cocm_bot.operations.access.registry_choice import Meant, Undecided, ask
-from cocm_bot.operations.context import Desk
+from cocm_bot.operations.access.registry_choice import RequestedRegistry, Undecided, ask
+from cocm_bot.operations.context import Context
 from cocm_bot.slack.forms import FormErrors
 from cocm_bot.slack.kit import Payload, loading
 from cocm_bot.slack.runtime import errors
 from cocm_bot.slack.runtime.answering import Place, inputs, refused
-from cocm_bot.slack.runtime.auth import Gate, Origin, origin
+from cocm_bot.slack.runtime.auth import Authenticator, Origin, origin
 from cocm_bot.slack.runtime.gateway import Gateway
 from cocm_bot.slack.runtime.registry_question import question_home, question_message, question_view
 from cocm_bot.slack.runtime.request import (
     OUT_OF_DATE,
-    Arrival,
-    ForAnyone,
+    GuestRequest,
+    MemberRequest,
+    OpenToGuests,
     Request,
-    Visit,
-    Wake,
+    RunSoon,
     remembered_registry,
 )
 from cocm_bot.slack.shared_views.notices import notice_home, notice_message, notice_view
-from cocm_bot.store.jobs import Waiting
+from cocm_bot.store.jobs import JobRef
 
 Body = Mapping[str, Any]
-Draw = Callable[[Visit], Payload]
-Screen = Draw | ForAnyone[Payload]
+Draw = Callable[[MemberRequest], Payload]
+Screen = Draw | OpenToGuests[Payload]
 """What draws a screen: for members, or for anybody of the workspace."""
 T = TypeVar("T")
-Work = Callable[[Visit], T] | ForAnyone[T]
+Action = Callable[[MemberRequest], T] | OpenToGuests[T]
 
 
-class Stage:
+class Responder:
     """Where screens are put up: messages, modals and App Homes; the gate decides who gets one."""
 
     def __init__(
         self,
-        desk: Desk,
-        gate: Gate,
+        ctx: Context,
+        auth: Authenticator,
         gateway: Gateway,
-        wake: Wake,
-        aside: Callable[[Callable[[], None]], object],
+        run_soon: RunSoon,
+        run_in_background: Callable[[Callable[[], None]], object],
     ) -> None:
-        """`aside` does what nobody waits for, and does it later."""
-        self._desk = desk
-        self._gate = gate
+        """`run_in_background` does what nobody waits for, and does it later."""
+        self._desk = ctx
+        self._gate = auth
         self._gateway = gateway
-        self._wake = wake
-        self._aside = aside
+        self._wake = run_soon
+        self._aside = run_in_background
         self.home: Draw | None = None
         """What draws an App Home, once a feature offers it."""
-        self.saved: Callable[[Visit], None] | None = None
+        self.saved: Callable[[MemberRequest], None] | None = None
         """What follows every submission of a member that was saved."""
 
     def publish(self, body: Body, draw: Screen) -> None:
@@ -89,9 +89,13 @@ class Stage:
         def publish(request: Request, view: Payload) -> None:
             self._gateway.publish_home(user_id, request.marked(view))
 
-        self.attempt(body, "home", "App Home", _then(draw, publish), meant=Meant(screen=registry_id))
+        self.attempt(
+            body, "home", "App Home", _then(draw, publish), requested=RequestedRegistry(screen=registry_id)
+        )
 
-    def open(self, body: Body, doing: str, title: str, draw: Screen, meant: Meant | None = None) -> None:
+    def open(
+        self, body: Body, doing: str, title: str, draw: Screen, requested: RequestedRegistry | None = None
+    ) -> None:
         """Open a modal at once, while its trigger lives, and draw it when what it shows has been read."""
         try:
             view_id = self._gateway.open_view(
@@ -113,7 +117,7 @@ class Stage:
                 partial(notice_view, title),
                 partial(question_view, title),
             ),
-            meant=meant,
+            requested=requested,
             view_id=view_id,
         )
         if view is not None:
@@ -138,13 +142,19 @@ class Stage:
                 self.redraw_behind(doing, redraw_below)
 
     def answer(
-        self, body: Body, doing: str, draw: Screen, meant: Meant | None = None, *, replace: bool
+        self,
+        body: Body,
+        doing: str,
+        draw: Screen,
+        requested: RequestedRegistry | None = None,
+        *,
+        replace: bool,
     ) -> None:
         """Answer with a private message, or in the place of the one the request came from."""
         url = str(body["response_url"])
         place = Place(lambda said: self._gateway.answer(url, said), notice_message, question_message)
         later: list[Callable[[], None]] = []
-        message = self.attempt(body, doing, "message", _marked(draw, later), place, meant=meant)
+        message = self.attempt(body, doing, "message", _marked(draw, later), place, requested=requested)
         if message is not None:
             self._gateway.answer(url, message, replace=replace)
             for redraw in later:
@@ -155,22 +165,22 @@ class Stage:
         body: Body,
         doing: str,
         surface: str,
-        work: Work[T],
+        work: Action[T],
         place: Place | None = None,
         *,
-        meant: Meant | None = None,
+        requested: RequestedRegistry | None = None,
         view_id: str = "",
     ) -> T | None:
         """The work's result for whom the gate lets in; None once a failure has been reported in words.
 
-        `meant` is what a command says of the registry it is for. Without a place nothing is said.
+        `requested` is what a command says of the registry it is for. Without a place nothing is said.
         """
-        reference, asked = _reference(), origin(body, surface, meant)
+        reference, asked = _reference(), origin(body, surface, requested)
         try:
             return self._do(work, body, asked, reference, view_id)
         except Exception as error:  # noqa: BLE001 - whatever fails, the person gets a sentence
             if isinstance(error, Undecided) and place is not None:
-                self._ask(error, asked.meant.command, place, reference, doing)
+                self._ask(error, asked.requested.command, place, reference, doing)
             else:
                 words = errors.sentence(error, reference, doing)
                 if place is not None:
@@ -184,7 +194,7 @@ class Stage:
             question = place.notice(errors.sentence(error, reference, doing))
         place.put(question)
 
-    def _do(self, work: Work[T], body: Body, asked: Origin, reference: str, view_id: str = "") -> T:
+    def _do(self, work: Action[T], body: Body, asked: Origin, reference: str, view_id: str = "") -> T:
         given: dict[str, Any] = {
             "desk": self._desk,
             "body": body,
@@ -193,12 +203,12 @@ class Stage:
             "wake": self._wake,
             "view_id": view_id,
         }
-        if isinstance(work, ForAnyone):
-            return work.work(Arrival(person=self._gate.vouch(asked), surface=asked.surface, **given))
-        actor = self._gate.admit(asked)
+        if isinstance(work, OpenToGuests):
+            return work.work(GuestRequest(person=self._gate.identify(asked), surface=asked.surface, **given))
+        actor = self._gate.authenticate_member(asked)
         if not known_today(self._desk, actor):
             self._aside(partial(note_seen, self._desk, actor))
-        return work(Visit(actor=actor, **given))
+        return work(MemberRequest(actor=actor, **given))
 
     def save(self, body: Body, doing: str, save: Screen) -> tuple[dict[str, Any], list[Callable[[], None]]]:
         """What to answer a submission, and what to redraw after."""
@@ -225,10 +235,10 @@ class Stage:
 
     def _following(self, request: Request) -> list[Callable[[], None]]:
         follow = self.saved
-        return [lambda: follow(request)] if follow and isinstance(request, Visit) else []
+        return [lambda: follow(request)] if follow and isinstance(request, MemberRequest) else []
 
     def hear(
-        self, event: Mapping[str, Any], follow: Callable[[Desk, Mapping[str, Any]], Iterable[Waiting]]
+        self, event: Mapping[str, Any], follow: Callable[[Context, Mapping[str, Any]], Iterable[JobRef]]
     ) -> None:
         """Have the work done that comes of what Slack tells."""
         for waiting in follow(self._desk, event):
@@ -250,14 +260,14 @@ class Stage:
             errors.sentence(error, _reference(), doing)
 
 
-def _then(draw: Screen, finish: Callable[[Request, Payload], T]) -> Work[T]:
+def _then(draw: Screen, finish: Callable[[Request, Payload], T]) -> Action[T]:
     """The screen, and then something with it, for the same people."""
-    if isinstance(draw, ForAnyone):
-        return ForAnyone(lambda arrival: finish(arrival, draw.work(arrival)))
-    return lambda visit: finish(visit, draw(visit))
+    if isinstance(draw, OpenToGuests):
+        return OpenToGuests(lambda request: finish(request, draw.work(request)))
+    return lambda request: finish(request, draw(request))
 
 
-def _marked(draw: Screen, later: list[Callable[[], None]]) -> Work[Payload]:
+def _marked(draw: Screen, later: list[Callable[[], None]]) -> Action[Payload]:
     """The screen, remembering its registry; what is to be done after it is added to `later`."""
 
     def finish(request: Request, view: Payload) -> Payload:

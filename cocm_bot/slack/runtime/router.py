@@ -5,7 +5,7 @@
 `answers` for a button that is answered beside its message, `submission` for a modal's answers,
 `suggestions` for a search, `home` for the App Home, `saved` for what follows every submission, `heard` for
 what Slack tells unasked. What anybody of the workspace may do, member of a registry or not, is wrapped in
-`ForAnyone`.
+`OpenToGuests`.
 
 The App Home of a person who opened it lately is drawn anew after each submission of theirs, and after what is
 registered as one that `changes` something: once, after everything else, and without telling when it fails.
@@ -21,14 +21,14 @@ from typing import Any, NamedTuple
 from slack_bolt import Ack, App
 
 from cocm_bot.domain.errors import InvalidInput
-from cocm_bot.operations.access.registry_choice import Meant
-from cocm_bot.operations.context import Desk
+from cocm_bot.operations.access.registry_choice import RequestedRegistry
+from cocm_bot.operations.context import Context
 from cocm_bot.slack.kit import Block, Payload, suggestions
 from cocm_bot.slack.runtime.answering import refused
-from cocm_bot.slack.runtime.request import OUT_OF_DATE, Visit
-from cocm_bot.slack.runtime.responder import Body, Draw, Screen, Stage, Work
+from cocm_bot.slack.runtime.request import OUT_OF_DATE, MemberRequest
+from cocm_bot.slack.runtime.responder import Action, Body, Draw, Responder, Screen
 from cocm_bot.slack.shared_views.notices import TITLE
-from cocm_bot.store.jobs import Waiting
+from cocm_bot.store.jobs import JobRef
 
 SUBMISSION_SECONDS = 2.3
 """Slack waits 3 s for the answer to a submission; what takes longer is asked to be tried again."""
@@ -50,12 +50,12 @@ class Chosen(NamedTuple):
     """The name of the registry it is asked of, where it gives one."""
 
 
-class Entry:
+class Router:
     """Registers what features offer, and hands each request to the stage."""
 
-    def __init__(self, app: App, stage: Stage, pool: Executor) -> None:
+    def __init__(self, app: App, responder: Responder, pool: Executor) -> None:
         self._app = app
-        self._stage = stage
+        self._stage = responder
         self._pool = pool
         self._opened: dict[str, tuple[str, Screen]] = {}
 
@@ -66,11 +66,13 @@ class Entry:
             ack()
             text = str(body.get("text") or "help")
             chosen = choose(text)
-            meant = Meant(name=chosen.registry, channel_id=body.get("channel_id"), command=text)
+            requested = RequestedRegistry(
+                name=chosen.registry, channel_id=body.get("channel_id"), command=text
+            )
             if chosen.title is None:
-                self._stage.answer(body, name, chosen.draw, meant, replace=False)
+                self._stage.answer(body, name, chosen.draw, requested, replace=False)
             else:
-                self._stage.open(body, name, chosen.title, chosen.draw, meant)
+                self._stage.open(body, name, chosen.title, chosen.draw, requested)
 
         self._app.command(name)(typed)
 
@@ -91,7 +93,7 @@ class Entry:
 
         def chosen(ack: Ack, body: Body) -> None:
             ack()
-            self._stage.open(body, callback_id, title, draw, Meant(command=command))
+            self._stage.open(body, callback_id, title, draw, RequestedRegistry(command=command))
 
         self._app.global_shortcut(callback_id)(chosen)
 
@@ -163,7 +165,7 @@ class Entry:
 
         self._app.view(callback_id)(submitted)
 
-    def suggestions(self, action_id: str, find: Work[list[Block]]) -> None:
+    def suggestions(self, action_id: str, find: Action[list[Block]]) -> None:
         """What a search menu offers for what was typed; nothing at all to whom the gate refuses."""
 
         def searched(ack: Ack, body: Body) -> None:
@@ -172,11 +174,11 @@ class Entry:
 
         self._app.options(action_id)(searched)
 
-    def saved(self, follow: Callable[[Visit], None]) -> None:
+    def saved(self, follow: Callable[[MemberRequest], None]) -> None:
         """What is done after every submission of a member, once Slack has its answer."""
         self._stage.saved = follow
 
-    def heard(self, event: str, follow: Callable[[Desk, Mapping[str, Any]], Iterable[Waiting]]) -> None:
+    def heard(self, event: str, follow: Callable[[Context, Mapping[str, Any]], Iterable[JobRef]]) -> None:
         """What Slack tells unasked; `follow` adds the work that comes of it, which is done at once."""
 
         def told(event: Mapping[str, Any]) -> None:
@@ -196,5 +198,5 @@ class Entry:
         self._app.event("app_home_opened")(opened)
 
 
-def _out_of_date(_visit: Visit) -> Payload:
+def _out_of_date(_visit: MemberRequest) -> Payload:
     raise InvalidInput(OUT_OF_DATE)

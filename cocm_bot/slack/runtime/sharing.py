@@ -3,17 +3,17 @@
 from collections.abc import Mapping
 from typing import Any
 
-from cocm_bot.operations.context import Desk
+from cocm_bot.operations.context import Context
 from cocm_bot.operations.registries.admin_notices import channel_shared
-from cocm_bot.slack.runtime.router import Entry
-from cocm_bot.store.jobs import Waiting
+from cocm_bot.slack.runtime.router import Router
+from cocm_bot.store.jobs import JobRef
 
 
-def register(entry: Entry) -> None:
+def register(router: Router) -> None:
     """Slack tells when it happens; what is not told is seen before each post."""
-    entry.heard("channel_shared", shared)
+    router.heard("channel_shared", shared)
 
 
-def shared(desk: Desk, event: Mapping[str, Any]) -> list[Waiting]:
+def shared(ctx: Context, event: Mapping[str, Any]) -> list[JobRef]:
     """Tell the admins of the registries whose team channel it is."""
-    return channel_shared(desk, str(event.get("channel") or ""))
+    return channel_shared(ctx, str(event.get("channel") or ""))

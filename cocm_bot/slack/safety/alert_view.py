@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from cocm_bot.domain.access import Action, may
-from cocm_bot.domain.safety.alerts import standing
+from cocm_bot.domain.safety.alerts import is_open
 from cocm_bot.domain.vocabulary import Flag, Role
 from cocm_bot.operations.safety.alerts import Case
 from cocm_bot.slack.kit import (
@@ -39,7 +39,7 @@ def alert_message(
     clinical = may(reader, Action.TAKE_ALERT)
     lines = _in_short(case) if in_short or not clinical else _in_full(case)
     buttons = [button("Open the card", OPEN_CARD, case.patient.handle)] if clinical else []
-    if not standing(case.alert):
+    if not is_open(case.alert):
         over = "A safety alert was taken" if case.alert.taken_by else "A safety alert is over"
         return message(over, [section("\n".join(lines)), section(_became(case)), *_bar(buttons)])
     if clinical:

@@ -5,7 +5,7 @@ from contextlib import suppress
 from cocm_bot.domain.access import Action
 from cocm_bot.domain.errors import Conflict, InvalidInput
 from cocm_bot.domain.patient import Patient
-from cocm_bot.domain.safety.alerts import standing
+from cocm_bot.domain.safety.alerts import is_open
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.access.access_logging import authorise
 from cocm_bot.operations.patients.card import open_card
@@ -14,8 +14,8 @@ from cocm_bot.operations.safety import alerts as operation
 from cocm_bot.operations.safety.alerts import KIND
 from cocm_bot.slack.kit import Payload
 from cocm_bot.slack.patients import card as patient
-from cocm_bot.slack.runtime.request import OUT_OF_DATE, Visit
-from cocm_bot.slack.runtime.router import Entry
+from cocm_bot.slack.runtime.request import OUT_OF_DATE, MemberRequest
+from cocm_bot.slack.runtime.router import Router
 from cocm_bot.slack.safety.alert_view import OPEN_CARD, TAKE, alert_message
 from cocm_bot.slack.shared_views.card_actions import TAKE as TAKE_ON_CARD
 
@@ -24,59 +24,61 @@ TEAM_TOLD = "The team is being told now, by direct message."
 NOBODY = "⚠️ This registry has no psychiatrist I could tell: please call one now."
 
 
-def register(entry: Entry) -> None:
+def register(router: Router) -> None:
     """The message's buttons, and the card's."""
-    entry.opens(OPEN_CARD, "Patient", lambda visit: patient.card(visit, visit.value))
-    entry.redraws(TAKE, take, changes=True)
-    entry.redraws(TAKE_ON_CARD, take_on_card, changes=True)
+    router.opens(OPEN_CARD, "Patient", lambda request: patient.card(request, request.value))
+    router.redraws(TAKE, take, changes=True)
+    router.redraws(TAKE_ON_CARD, take_on_card, changes=True)
 
 
-def tell(visit: Visit, about: Patient, at: float) -> str:
+def tell(request: MemberRequest, about: Patient, at: float) -> str:
     """Have the clock tell of the alert that was raised at an instant (seconds UTC), and say so.
 
     The alert was saved with what called for it, and is told of whatever happens here; empty if there is none.
     """
-    raised = [each for each in about.alerts if each.at == at and standing(each)]
+    raised = [each for each in about.alerts if each.at == at and is_open(each)]
     for alert in raised:
-        visit.wake(KIND, alert.id)
+        request.run_soon(KIND, alert.id)
     if not raised:
         return ""
-    others = [each.role for each in members(visit.desk, visit.actor) if each.user_id != visit.actor.user_id]
+    others = [
+        each.role for each in members(request.ctx, request.actor) if each.user_id != request.actor.user_id
+    ]
     if Role.PSYCHIATRIST in others:
         return BEING_TOLD
-    return TEAM_TOLD if visit.actor.role is Role.PSYCHIATRIST else NOBODY
+    return TEAM_TOLD if request.actor.role is Role.PSYCHIATRIST else NOBODY
 
 
-def settle(visit: Visit, about: Patient) -> None:
+def settle(request: MemberRequest, about: Patient) -> None:
     """Have the clock say in all messages what became of the patient's alerts."""
     for alert in about.alerts:
-        if not standing(alert):
-            visit.wake(KIND, alert.id)
+        if not is_open(alert):
+            request.run_soon(KIND, alert.id)
 
 
-def take(visit: Visit) -> Payload:
+def take(request: MemberRequest) -> Payload:
     """Take the alert by the button of its message, and draw that anew: it says who has it."""
-    match visit.value.split():
+    match request.value.split():
         case [handle, alert_id]:
             with suppress(Conflict):  # the message says who was first
-                settle(visit, operation.take(visit.desk, visit.actor, handle, alert_id))
-            case = operation.case_for(visit.desk, visit.actor, handle, alert_id)
-            return alert_message(case, visit.actor.role, visit.desk.now().timestamp())
+                settle(request, operation.take(request.ctx, request.actor, handle, alert_id))
+            case = operation.case_for(request.ctx, request.actor, handle, alert_id)
+            return alert_message(case, request.actor.role, request.ctx.now().timestamp())
     raise InvalidInput(OUT_OF_DATE)
 
 
-def take_on_card(visit: Visit) -> Payload:
+def take_on_card(request: MemberRequest) -> Payload:
     """Take what stands by the card's button, and draw the card anew."""
-    authorise(visit.desk, visit.actor, Action.TAKE_ALERT)
-    handle = visit.value
-    card = open_card(visit.desk, visit.actor, handle)
-    raised = next((each for each in card.patient.alerts if standing(each)), None)
+    authorise(request.ctx, request.actor, Action.TAKE_ALERT)
+    handle = request.value
+    card = open_card(request.ctx, request.actor, handle)
+    raised = next((each for each in card.patient.alerts if is_open(each)), None)
     said = "Somebody has it already, or it is over."
     if raised is not None:
         try:
-            settle(visit, operation.take(visit.desk, visit.actor, handle, raised.id))
+            settle(request, operation.take(request.ctx, request.actor, handle, raised.id))
             said = "You have it: the others are told so."
         except Conflict as refused:
             said = str(refused)
-        card = open_card(visit.desk, visit.actor, handle)
-    return patient.saved(visit, card, said)
+        card = open_card(request.ctx, request.actor, handle)
+    return patient.saved(request, card, said)

@@ -13,8 +13,8 @@ from cocm_bot.operations.safety.flags import LONGEST_REASON, Flagging, raise_fla
 from cocm_bot.slack.forms import CheckboxesInput, Form, TextInput
 from cocm_bot.slack.kit import Payload
 from cocm_bot.slack.patients.card import saved
-from cocm_bot.slack.runtime.request import Memo, Visit
-from cocm_bot.slack.runtime.router import Entry
+from cocm_bot.slack.runtime.request import MemberRequest, Memo
+from cocm_bot.slack.runtime.router import Router
 from cocm_bot.slack.safety import alerts
 from cocm_bot.slack.safety import flags_view as screen
 from cocm_bot.slack.shared_views.card_actions import RAISE_FLAG, RESOLVE_FLAG
@@ -34,54 +34,54 @@ class ResolveForm(Form):
     reason: Annotated[str, TextInput("What was done", multiline=True, max_length=LONGEST_REASON)]
 
 
-def register(entry: Entry) -> None:
+def register(router: Router) -> None:
     """The card's entries, and the modals' submissions."""
-    entry.opens(RAISE_FLAG, "Raise a flag", raising)
-    entry.opens(RESOLVE_FLAG, "Resolve a flag", resolving)
-    entry.submission(screen.RAISE, raise_them)
-    entry.submission(screen.RESOLVE, resolve_them)
+    router.opens(RAISE_FLAG, "Raise a flag", raising)
+    router.opens(RESOLVE_FLAG, "Resolve a flag", resolving)
+    router.submission(screen.RAISE, raise_them)
+    router.submission(screen.RESOLVE, resolve_them)
 
 
-def raising(visit: Visit) -> Payload:
+def raising(request: MemberRequest) -> Payload:
     """The modal with the flags that are not open."""
-    authorise(visit.desk, visit.actor, Action.RAISE_FLAG)
-    card = open_card(visit.desk, visit.actor, visit.value)
+    authorise(request.ctx, request.actor, Action.RAISE_FLAG)
+    card = open_card(request.ctx, request.actor, request.value)
     offered = raisable(card.patient)
     if not offered:
         raise InvalidInput("There is no flag to raise: each is open, or the patient is deactivated.")
     inputs = RaiseForm.blocks(options={"flag_types": offered})
     memo = Memo(handle=card.patient.handle, request_id=new_id()).packed()
-    return screen.raise_view(card.patient, card.names, visit.actor.registry.policy, inputs, memo)
+    return screen.raise_view(card.patient, card.names, request.actor.registry.policy, inputs, memo)
 
 
-def raise_them(visit: Visit) -> Payload:
+def raise_them(request: MemberRequest) -> Payload:
     """Raise what was ticked and show the card; of a safety risk the team is told."""
-    entered = RaiseForm.read(visit.answers)
+    entered = RaiseForm.read(request.answers)
     flagging = Flagging(flag_types=entered.flag_types, reason=entered.reason)
-    card = raise_flags(visit.desk, visit.actor, visit.memo.handle or "", flagging, visit.request_id)
+    card = raise_flags(request.ctx, request.actor, request.memo.handle or "", flagging, request.request_id)
     banner = f"Raised: {', '.join(entered.flag_types)}."
     raised = (flag.created_date for flag in card.patient.flags if flag.flag_type is Flag.SAFETY_RISK)
-    told = alerts.tell(visit, card.patient, max(raised, default=0))
-    return saved(visit, card, f"{banner}\n{told}".rstrip())
+    told = alerts.tell(request, card.patient, max(raised, default=0))
+    return saved(request, card, f"{banner}\n{told}".rstrip())
 
 
-def resolving(visit: Visit) -> Payload:
+def resolving(request: MemberRequest) -> Payload:
     """The modal with the flags that are open; the only one is ticked."""
-    authorise(visit.desk, visit.actor, Action.RESOLVE_FLAG)
-    card = open_card(visit.desk, visit.actor, visit.value)
+    authorise(request.ctx, request.actor, Action.RESOLVE_FLAG)
+    card = open_card(request.ctx, request.actor, request.value)
     offered = open_types(card.patient)
     if not offered:
         raise InvalidInput("No flag is open any more.")
     ticked = {"flag_types": offered} if len(offered) == 1 else {}
     inputs = ResolveForm.blocks(ticked, options={"flag_types": offered})
     memo = Memo(handle=card.patient.handle, request_id=new_id()).packed()
-    return screen.resolve_view(card.patient, card.names, visit.actor.registry.policy, inputs, memo)
+    return screen.resolve_view(card.patient, card.names, request.actor.registry.policy, inputs, memo)
 
 
-def resolve_them(visit: Visit) -> Payload:
+def resolve_them(request: MemberRequest) -> Payload:
     """Resolve what was ticked and show the card."""
-    entered = ResolveForm.read(visit.answers)
+    entered = ResolveForm.read(request.answers)
     flagging = Flagging(flag_types=entered.flag_types, reason=entered.reason)
-    card = resolve_flags(visit.desk, visit.actor, visit.memo.handle or "", flagging, visit.request_id)
-    alerts.settle(visit, card.patient)
-    return saved(visit, card, f"Resolved: {', '.join(entered.flag_types)}.")
+    card = resolve_flags(request.ctx, request.actor, request.memo.handle or "", flagging, request.request_id)
+    alerts.settle(request, card.patient)
+    return saved(request, card, f"Resolved: {', '.join(entered.flag_types)}.")

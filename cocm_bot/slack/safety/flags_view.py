@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from cocm_bot.domain.patient import Patient, PatientFlag
-from cocm_bot.domain.safety.alerts import standing
+from cocm_bot.domain.safety.alerts import is_open
 from cocm_bot.domain.safety.flags import open_flags
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.slack.kit import Block, Payload, clip, context, escape, modal, section
@@ -65,7 +65,7 @@ def alert_lines(patient: Patient, policy: CarePolicy) -> list[str]:
     return [
         f"⏰ *Safety alert* since {moment_of(each.at, policy)}: nobody has taken it yet."
         for each in patient.alerts
-        if standing(each)
+        if is_open(each)
     ]
 
 

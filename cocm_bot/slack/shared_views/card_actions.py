@@ -7,7 +7,7 @@ from cocm_bot.domain.access import Action, Actor, may
 from cocm_bot.domain.patient import Patient
 from cocm_bot.domain.patients.status_changes import moves
 from cocm_bot.domain.recommendations.recommendations import still_open
-from cocm_bot.domain.safety.alerts import standing
+from cocm_bot.domain.safety.alerts import is_open
 from cocm_bot.domain.safety.flags import open_types, raisable
 from cocm_bot.domain.vocabulary import Flag, Status
 from cocm_bot.slack.kit import Block, actions, button, option, select
@@ -64,7 +64,7 @@ def _snoozed(patient: Patient) -> bool:
 
 
 def _alerted(patient: Patient) -> bool:
-    return any(map(standing, patient.alerts))
+    return any(map(is_open, patient.alerts))
 
 
 def _deactivated(patient: Patient) -> bool:

@@ -81,7 +81,7 @@ def reading(course: MeasureCourse, measure: Measure) -> str:
     return ", ".join(filter(None, words))
 
 
-def stage(patient: PatientSummary, weeks: int | None) -> str:
+def responder(patient: PatientSummary, weeks: int | None) -> str:
     """The status, with the week of treatment once there is one and until the patient leaves."""
     if weeks is None or patient.status is Status.DEACTIVATED:
         return f"{patient.status}"

@@ -42,9 +42,9 @@ def help_message(actor: Actor, commands: Sequence[CommandHelp]) -> Payload:
     )
 
 
-def unknown_message(meant: str | None) -> Payload:
+def unknown_message(requested: str | None) -> Payload:
     """For a word that is no command. It is not repeated: a message shows no name, and it may be one."""
-    hint = f"Did you mean `/cocm {meant}`?" if meant else "Type `/cocm help` to see what I can do."
+    hint = f"Did you mean `/cocm {requested}`?" if requested else "Type `/cocm help` to see what I can do."
     return message("cocm_bot does not know this command", [section(f"I don't know this command. {hint}")])
 
 

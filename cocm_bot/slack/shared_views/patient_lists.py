@@ -20,7 +20,7 @@ from cocm_bot.slack.kit import (
     option,
     section,
 )
-from cocm_bot.slack.shared_views.formatting import discreet, flag_mark, score, stage
+from cocm_bot.slack.shared_views.formatting import discreet, flag_mark, responder, score
 from cocm_bot.slack.shared_views.help import registry_line
 
 PATIENT_MENU = "patient-menu"
@@ -134,7 +134,7 @@ def row_text(row: Row, name: str) -> str:
     first, *others = row.due
     also = f"\n_Also: {'; '.join(due.reason.lower() for due in others)}_" if others else ""
     mark = flag_mark(row.summary)
-    shown = f"*{escape(name)}*  {stage(row.summary, row.weeks)}{'  ' + mark if mark else ''}"
+    shown = f"*{escape(name)}*  {responder(row.summary, row.weeks)}{'  ' + mark if mark else ''}"
     return f"{shown}\n{first.why}{also}"
 
 

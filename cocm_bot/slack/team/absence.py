@@ -14,8 +14,8 @@ from cocm_bot.operations.team.absence import be_away, be_back, may_be_away, may_
 from cocm_bot.slack.caseload.bulk_view import said_view
 from cocm_bot.slack.forms import Choice, DateInput, FieldError, Form, RadioInput, SelectInput
 from cocm_bot.slack.kit import Payload
-from cocm_bot.slack.runtime.request import Memo, Visit
-from cocm_bot.slack.runtime.router import Entry
+from cocm_bot.slack.runtime.request import MemberRequest, Memo
+from cocm_bot.slack.runtime.router import Router
 from cocm_bot.slack.shared_views.formatting import day
 from cocm_bot.slack.team.absence_view import CALLBACK, TITLE, absence_view
 
@@ -44,21 +44,21 @@ class AbsenceForm(Form):
         return self
 
 
-def register(entry: Entry) -> None:
+def register(router: Router) -> None:
     """The modal's submission."""
-    entry.submission(CALLBACK, save)
+    router.submission(CALLBACK, save)
 
 
-def form(visit: Visit, words: Sequence[str]) -> Payload:
+def form(request: MemberRequest, words: Sequence[str]) -> Payload:
     """The modal, filled in with the person's own absence if they are away."""
     del words
-    offered = may_be_away(visit.desk, visit.actor)
-    team = members(visit.desk, visit.actor)
-    today = visit.actor.registry.policy.local_date(visit.desk.now().timestamp())
-    mine = (member for member in team if member.user_id == visit.actor.user_id)
+    offered = may_be_away(request.ctx, request.actor)
+    team = members(request.ctx, request.actor)
+    today = request.actor.registry.policy.local_date(request.ctx.now().timestamp())
+    mine = (member for member in team if member.user_id == request.actor.user_id)
     own = next((member for member in mine if away(member, today)), None)
     initial = {
-        "who": visit.actor.user_id,
+        "who": request.actor.user_id,
         "how": How.AWAY,
         "until": own.cover_until if own else None,
         "cover": own.covered_by if own else None,
@@ -70,24 +70,24 @@ def form(visit: Visit, words: Sequence[str]) -> Payload:
     return absence_view(team, today, inputs, Memo().packed())
 
 
-def save(visit: Visit) -> Payload:
+def save(request: MemberRequest) -> Payload:
     """Note the absence, or its end."""
-    entered = AbsenceForm.read(visit.answers)
-    names = named(members(visit.desk, visit.actor))
+    entered = AbsenceForm.read(request.answers)
+    names = named(members(request.ctx, request.actor))
     whom = names.get(entered.who, "")
     if entered.how is How.BACK or entered.until is None:
-        be_back(visit.desk, visit.actor, entered.who)
+        be_back(request.ctx, request.actor, entered.who)
         return said_view(TITLE, f"{whom} is back.")
-    be_away(visit.desk, visit.actor, entered.who, entered.until, entered.cover)
+    be_away(request.ctx, request.actor, entered.who, entered.until, entered.cover)
     cover = names.get(entered.cover or "", "nobody")
     told = f"{whom} is away until {day(entered.until)}, covered by {cover}."
-    return said_view(TITLE, told + _warning(visit))
+    return said_view(TITLE, told + _warning(request))
 
 
-def _warning(visit: Visit) -> str:
+def _warning(request: MemberRequest) -> str:
     """What to know once no care manager is there."""
-    today = visit.actor.registry.policy.local_date(visit.desk.now().timestamp())
-    if in_charge(members(visit.desk, visit.actor), today):
+    today = request.actor.registry.policy.local_date(request.ctx.now().timestamp())
+    if in_charge(members(request.ctx, request.actor), today):
         return ""
     return (
         " No care manager is there meanwhile: no digest tells who is due. /cocm today shows it to the "

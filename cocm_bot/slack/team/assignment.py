@@ -14,8 +14,8 @@ from cocm_bot.slack.caseload.bulk import came_of
 from cocm_bot.slack.forms import Choice, Form, SelectInput
 from cocm_bot.slack.kit import Payload, escape
 from cocm_bot.slack.patients.card import saved
-from cocm_bot.slack.runtime.request import Memo, Visit
-from cocm_bot.slack.runtime.router import Entry
+from cocm_bot.slack.runtime.request import MemberRequest, Memo
+from cocm_bot.slack.runtime.router import Router
 from cocm_bot.slack.shared_views.card_actions import ASSIGN
 from cocm_bot.slack.team.assignment_view import ASSIGN as ASSIGN_VIEW
 from cocm_bot.slack.team.assignment_view import assign_view
@@ -37,39 +37,39 @@ class HandoverForm(Form):
     receiver: Annotated[str, SelectInput("To")]
 
 
-def register(entry: Entry) -> None:
+def register(router: Router) -> None:
     """The card's entry, and the modals' submissions."""
-    entry.opens(ASSIGN, "Assign", assigning)
-    entry.submission(ASSIGN_VIEW, assign)
-    entry.opens(HAND_OVER, TITLE, lambda visit: _form(visit, visit.value))
-    entry.submission(screen.HANDOVER, hand_over)
+    router.opens(ASSIGN, "Assign", assigning)
+    router.submission(ASSIGN_VIEW, assign)
+    router.opens(HAND_OVER, TITLE, lambda request: _form(request, request.value))
+    router.submission(screen.HANDOVER, hand_over)
 
 
-def assigning(visit: Visit) -> Payload:
+def assigning(request: MemberRequest) -> Payload:
     """The modal with the registry's care managers."""
-    authorise(visit.desk, visit.actor, Action.ASSIGN)
-    card = open_card(visit.desk, visit.actor, visit.value)
-    inputs = AssignForm.blocks({"to": card.patient.care_manager}, options={"to": _offered(visit)})
+    authorise(request.ctx, request.actor, Action.ASSIGN)
+    card = open_card(request.ctx, request.actor, request.value)
+    inputs = AssignForm.blocks({"to": card.patient.care_manager}, options={"to": _offered(request)})
     memo = Memo(handle=card.patient.handle, request_id=new_id()).packed()
     return assign_view(card.patient, card.names, inputs, memo)
 
 
-def assign(visit: Visit) -> Payload:
+def assign(request: MemberRequest) -> Payload:
     """Assign the patient and show the card."""
-    entered = AssignForm.read(visit.answers)
-    card = operation.assign_one(visit.desk, visit.actor, visit.handle, entered.to, visit.request_id)
-    return saved(visit, card, f"Assigned to {escape(card.names.get(entered.to, ''))}.")
+    entered = AssignForm.read(request.answers)
+    card = operation.assign_one(request.ctx, request.actor, request.handle, entered.to, request.request_id)
+    return saved(request, card, f"Assigned to {escape(card.names.get(entered.to, ''))}.")
 
 
-def form(visit: Visit, words: Sequence[str]) -> Payload:
+def form(request: MemberRequest, words: Sequence[str]) -> Payload:
     """The modal that hands over, from the person's own patients if they have any."""
     del words
-    return _form(visit, visit.actor.user_id)
+    return _form(request, request.actor.user_id)
 
 
-def _form(visit: Visit, giver: str) -> Payload:
-    nobodys = operation.to_hand_over(visit.desk, visit.actor, operation.NOBODY)
-    offered = _offered(visit)
+def _form(request: MemberRequest, giver: str) -> Payload:
+    nobodys = operation.to_hand_over(request.ctx, request.actor, operation.NOBODY)
+    offered = _offered(request)
     givers = [
         *offered,
         *([Choice(operation.NOBODY, f"Nobody: {len(nobodys)} without a care manager")] if nobodys else []),
@@ -78,14 +78,14 @@ def _form(visit: Visit, giver: str) -> Payload:
     return screen.handover_view(inputs, Memo(request_id=new_id()).packed())
 
 
-def hand_over(visit: Visit) -> Payload:
+def hand_over(request: MemberRequest) -> Payload:
     """Hand all patients over."""
-    entered = HandoverForm.read(visit.answers)
-    desk, actor, receiver = visit.desk, visit.actor, entered.receiver
-    names = operation.check_hand_over(desk, actor, entered.giver, receiver)
-    outcome = operation.hand_over(desk, actor, entered.giver, receiver, visit.request_id)
-    return came_of(visit, TITLE, f"handed over to {escape(names[receiver])}", outcome)
+    entered = HandoverForm.read(request.answers)
+    ctx, actor, receiver = request.ctx, request.actor, entered.receiver
+    names = operation.check_hand_over(ctx, actor, entered.giver, receiver)
+    outcome = operation.hand_over(ctx, actor, entered.giver, receiver, request.request_id)
+    return came_of(request, TITLE, f"handed over to {escape(names[receiver])}", outcome)
 
 
-def _offered(visit: Visit) -> list[Choice]:
-    return [Choice(user_id, name) for user_id, name in care_managers(visit.desk, visit.actor).items()]
+def _offered(request: MemberRequest) -> list[Choice]:
+    return [Choice(user_id, name) for user_id, name in care_managers(request.ctx, request.actor).items()]

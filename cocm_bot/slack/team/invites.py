@@ -10,7 +10,7 @@ from cocm_bot.domain.errors import CocmError
 from cocm_bot.domain.fields import Email, PersonName
 from cocm_bot.domain.members import UserInvite
 from cocm_bot.domain.vocabulary import Role
-from cocm_bot.operations.access.slack_users import Person
+from cocm_bot.operations.access.slack_users import SlackUser
 from cocm_bot.operations.context import new_id
 from cocm_bot.operations.team import invites as operation
 from cocm_bot.operations.team.invites import NewInvite, check_may_invite
@@ -18,8 +18,8 @@ from cocm_bot.operations.team.joining import accept, decline
 from cocm_bot.slack import home
 from cocm_bot.slack.forms import EmailInput, FieldError, Form, PeopleInput, SelectInput, TextInput
 from cocm_bot.slack.kit import Payload, escape
-from cocm_bot.slack.runtime.request import Arrival, ForAnyone, Memo, Visit
-from cocm_bot.slack.runtime.router import Entry
+from cocm_bot.slack.runtime.request import GuestRequest, MemberRequest, Memo, OpenToGuests
+from cocm_bot.slack.runtime.router import Router
 from cocm_bot.slack.team import invites_view as screen
 from cocm_bot.slack.team import team
 
@@ -61,96 +61,96 @@ class Outcome:
     standing: UserInvite | None = None
 
 
-def register(entry: Entry) -> None:
+def register(router: Router) -> None:
     """The modal, and the buttons of the message it leads to."""
-    entry.opens(screen.INVITE, screen.TITLE, form)
-    entry.submission(screen.INVITE, send)
-    entry.redraws(screen.ACCEPT, ForAnyone(accepted))
-    entry.redraws(screen.DECLINE, ForAnyone(declined))
-    entry.redraws(screen.HOME_ACCEPT, accepted_at_home)
-    entry.redraws(screen.HOME_DECLINE, declined_at_home)
+    router.opens(screen.INVITE, screen.TITLE, form)
+    router.submission(screen.INVITE, send)
+    router.redraws(screen.ACCEPT, OpenToGuests(accepted))
+    router.redraws(screen.DECLINE, OpenToGuests(declined))
+    router.redraws(screen.HOME_ACCEPT, accepted_at_home)
+    router.redraws(screen.HOME_DECLINE, declined_at_home)
 
 
-def form(visit: Visit) -> Payload:
+def form(request: MemberRequest) -> Payload:
     """The modal that asks whom to invite."""
-    check_may_invite(visit.desk, visit.actor)
+    check_may_invite(request.ctx, request.actor)
     return screen.invite_view(
-        visit.actor.registry.name, InviteForm.blocks(), Memo(request_id=new_id()).packed()
+        request.actor.registry.name, InviteForm.blocks(), Memo(request_id=new_id()).packed()
     )
 
 
-def send(visit: Visit) -> Payload:
+def send(request: MemberRequest) -> Payload:
     """Invite everybody who was named, each for themselves, and say what came of it."""
-    check_may_invite(visit.desk, visit.actor)
-    outcomes = list(_outcomes(visit, InviteForm.read(visit.answers)))
+    check_may_invite(request.ctx, request.actor)
+    outcomes = list(_outcomes(request, InviteForm.read(request.answers)))
     for each in outcomes:
         if each.invited:
-            visit.wake(operation.WORK, each.invited.id or "")
-    team.redraw_list(visit)
+            request.run_soon(operation.WORK, each.invited.id or "")
+    team.redraw_list(request)
     again = [each.standing for each in outcomes if each.standing]
     return screen.outcome_view([each.line for each in outcomes], again)
 
 
-def accepted(arrival: Arrival) -> Payload:
+def accepted(request: GuestRequest) -> Payload:
     """Join the registry; the message says so, however often it is pressed."""
-    registry = accept(arrival.desk, arrival.person, arrival.value, arrival.surface)
+    registry = accept(request.ctx, request.person, request.value, request.surface)
     return screen.joined_message(registry)
 
 
-def declined(arrival: Arrival) -> Payload:
+def declined(request: GuestRequest) -> Payload:
     """Decline; whoever invited is told."""
-    registry, told = decline(arrival.desk, arrival.person, arrival.value, arrival.surface)
-    arrival.wake(operation.WORK, told)
+    registry, told = decline(request.ctx, request.person, request.value, request.surface)
+    request.run_soon(operation.WORK, told)
     return screen.declined_message(registry)
 
 
-def accepted_at_home(visit: Visit) -> Payload:
+def accepted_at_home(request: MemberRequest) -> Payload:
     """Join another registry from the App Home, which then offers to work there."""
-    accept(visit.desk, _as_slack_says(visit), visit.value, visit.actor.surface)
-    return home.draw(visit)
+    accept(request.ctx, _as_slack_says(request), request.value, request.actor.surface)
+    return home.draw(request)
 
 
-def declined_at_home(visit: Visit) -> Payload:
+def declined_at_home(request: MemberRequest) -> Payload:
     """Decline an invitation to another registry."""
-    _, told = decline(visit.desk, _as_slack_says(visit), visit.value, visit.actor.surface)
-    visit.wake(operation.WORK, told)
-    return home.draw(visit)
+    _, told = decline(request.ctx, _as_slack_says(request), request.value, request.actor.surface)
+    request.run_soon(operation.WORK, told)
+    return home.draw(request)
 
 
-def _as_slack_says(visit: Visit) -> Person:
+def _as_slack_says(request: MemberRequest) -> SlackUser:
     """The person with the address they have now, whatever it was when the gate last asked."""
-    return visit.gateway.person(visit.actor.slack_user_id)
+    return request.gateway.person(request.actor.slack_user_id)
 
 
-def _outcomes(visit: Visit, entered: InviteForm) -> Iterator[Outcome]:
+def _outcomes(request: MemberRequest, entered: InviteForm) -> Iterator[Outcome]:
     for number, user_id in enumerate(entered.people):
-        yield _invite_picked(visit, user_id, entered.role, f"{visit.request_id}-{number}")
+        yield _invite_picked(request, user_id, entered.role, f"{request.request_id}-{number}")
     if entered.email:
         names = {"first_name": entered.first_name, "last_name": entered.last_name}
         wanted = NewInvite.model_validate({"email": entered.email, "role": entered.role, **names})
-        yield _invite(visit, wanted, f"{visit.request_id}-by-hand")
+        yield _invite(request, wanted, f"{request.request_id}-by-hand")
 
 
-def _invite_picked(visit: Visit, user_id: str, role: Role, invite_id: str) -> Outcome:
+def _invite_picked(request: MemberRequest, user_id: str, role: Role, invite_id: str) -> Outcome:
     who = f"<@{escape(user_id)}>"
     try:
-        person = visit.gateway.person(user_id)
+        person = request.gateway.person(user_id)
     except CocmError as error:
         return Outcome(f"⚠️ {who}: {escape(str(error))}")
-    if why := _outside(person, visit.gateway.team_id()):
+    if why := _outside(person, request.gateway.team_id()):
         return Outcome(f"⚠️ {UNFIT.format(who=who, why=why)}")
     names = {"first_name": person.first_name, "last_name": person.last_name}
     try:
         wanted = NewInvite.model_validate({"email": person.email, "role": role, **names})
     except ValidationError:
         return Outcome(f"⚠️ {NAMELESS.format(who=who)}")
-    return _invite(visit, wanted, invite_id)
+    return _invite(request, wanted, invite_id)
 
 
-def _invite(visit: Visit, wanted: NewInvite, invite_id: str) -> Outcome:
+def _invite(request: MemberRequest, wanted: NewInvite, invite_id: str) -> Outcome:
     who = escape(f"{wanted.first_name} {wanted.last_name}")
     try:
-        invited = operation.invite(visit.desk, visit.actor, wanted, invite_id)
+        invited = operation.invite(request.ctx, request.actor, wanted, invite_id)
     except operation.AlreadyInvited as before:
         return Outcome(f"✉️ *{who}* is invited already.", standing=before.invite)
     except CocmError as error:
@@ -158,5 +158,5 @@ def _invite(visit: Visit, wanted: NewInvite, invite_id: str) -> Outcome:
     return Outcome(f"✅ *{who}* is invited as {invited.role}.", invited=invited)
 
 
-def _outside(person: Person, team_id: str) -> str | None:
+def _outside(person: SlackUser, team_id: str) -> str | None:
     return person.outsider or (None if person.team_id == team_id else "external")

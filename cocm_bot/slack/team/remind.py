@@ -13,8 +13,8 @@ from cocm_bot.operations.digests.reminding import own_reminders, remind
 from cocm_bot.operations.roster import members
 from cocm_bot.slack.forms import CheckboxesInput, CheckboxInput, Choice, Form, TimeInput
 from cocm_bot.slack.kit import Payload
-from cocm_bot.slack.runtime.request import Memo, Visit
-from cocm_bot.slack.runtime.router import Entry
+from cocm_bot.slack.runtime.request import MemberRequest, Memo
+from cocm_bot.slack.runtime.router import Router
 from cocm_bot.slack.team import absence
 from cocm_bot.slack.team.remind_view import CALLBACK, DAYS, remind_view
 
@@ -37,40 +37,40 @@ class RemindForm(Form):
     )
 
 
-def register(entry: Entry) -> None:
+def register(router: Router) -> None:
     """The modal's submission."""
-    entry.submission(CALLBACK, save)
+    router.submission(CALLBACK, save)
 
 
-def show(visit: Visit, words: Sequence[str]) -> Payload:
+def show(request: MemberRequest, words: Sequence[str]) -> Payload:
     """The modal; the words, if any, change something first."""
     match [word.lower() for word in words]:
         case []:
-            return _view(visit, own_reminders(visit.desk, visit.actor))
+            return _view(request, own_reminders(request.ctx, request.actor))
         case ["away"]:
-            return absence.form(visit, ())
+            return absence.form(request, ())
         case named:
             change = _change(named)
-    before = own_reminders(visit.desk, visit.actor).reminders
+    before = own_reminders(request.ctx, request.actor).reminders
     try:
         wanted = Reminders.model_validate(before.model_dump() | change)
     except ValidationError:
         raise InvalidInput(USAGE) from None
-    return _view(visit, remind(visit.desk, visit.actor, wanted), saved=True)
+    return _view(request, remind(request.ctx, request.actor, wanted), saved=True)
 
 
-def save(visit: Visit) -> Payload:
+def save(request: MemberRequest) -> Payload:
     """Save what was entered, and show it."""
-    entered = RemindForm.read(visit.answers, options={"days": _offered(visit)})
+    entered = RemindForm.read(request.answers, options={"days": _offered(request)})
     days = tuple(sorted(int(each) for each in entered.days))
-    every = days == tuple(sorted(visit.actor.registry.rhythm.working_days))
+    every = days == tuple(sorted(request.actor.registry.rhythm.working_days))
     wanted = Reminders(
         on=entered.on,
         time=f"{entered.at:%H:%M}" if entered.at else None,
         days=None if every else days,
         quiet_when_empty=entered.quiet,
     )
-    return _view(visit, remind(visit.desk, visit.actor, wanted), saved=True)
+    return _view(request, remind(request.ctx, request.actor, wanted), saved=True)
 
 
 def _change(words: Sequence[str]) -> dict[str, Any]:
@@ -97,8 +97,8 @@ def _weekday(word: str) -> int:
     return found[0]
 
 
-def _view(visit: Visit, member: RegistryUser, *, saved: bool = False) -> Payload:
-    own, working = member.reminders, visit.actor.registry.rhythm.working_days
+def _view(request: MemberRequest, member: RegistryUser, *, saved: bool = False) -> Payload:
+    own, working = member.reminders, request.actor.registry.rhythm.working_days
     initial = {
         "on": own.on,
         "at": own.time,
@@ -106,15 +106,15 @@ def _view(visit: Visit, member: RegistryUser, *, saved: bool = False) -> Payload
         "quiet": own.quiet_when_empty,
     }
     return remind_view(
-        visit.actor,
+        request.actor,
         member,
-        members(visit.desk, visit.actor),
-        visit.actor.registry.policy.local_date(visit.desk.now().timestamp()),
-        RemindForm.blocks(initial, options={"days": _offered(visit)}),
+        members(request.ctx, request.actor),
+        request.actor.registry.policy.local_date(request.ctx.now().timestamp()),
+        RemindForm.blocks(initial, options={"days": _offered(request)}),
         Memo().packed(),
         saved=saved,
     )
 
 
-def _offered(visit: Visit) -> list[Choice]:
-    return [Choice(str(each), DAYS[each]) for each in sorted(visit.actor.registry.rhythm.working_days)]
+def _offered(request: MemberRequest) -> list[Choice]:
+    return [Choice(str(each), DAYS[each]) for each in sorted(request.actor.registry.rhythm.working_days)]

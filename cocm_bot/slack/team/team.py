@@ -13,8 +13,8 @@ from cocm_bot.operations.team import team as operation
 from cocm_bot.slack.caseload.bulk_view import said_view
 from cocm_bot.slack.forms import Form, SelectInput
 from cocm_bot.slack.kit import Payload
-from cocm_bot.slack.runtime.request import OUT_OF_DATE, Memo, Visit
-from cocm_bot.slack.runtime.router import Entry
+from cocm_bot.slack.runtime.request import OUT_OF_DATE, MemberRequest, Memo
+from cocm_bot.slack.runtime.router import Router
 from cocm_bot.slack.team import invites_view as invitations
 from cocm_bot.slack.team import team_view as screen
 
@@ -29,108 +29,108 @@ class RoleForm(Form):
     role: Annotated[Role, SelectInput("Role", options=tuple(Role))]
 
 
-def register(entry: Entry) -> None:
+def register(router: Router) -> None:
     """The list's buttons, and those of a member."""
-    entry.redraws(re.compile(f"^{screen.TEAM_PAGE}:"), lambda visit: listed(visit, visit.value))
-    entry.opens(screen.ROLES, "Who may do what", lambda visit: screen.roles_view(visit.actor))
-    entry.opens(screen.MEMBER, "Member", opened)
-    entry.submission(screen.MEMBER, save_role)
-    entry.redraws(screen.ADMIN, set_admin)
-    entry.redraws(screen.REMOVE, remove)
-    entry.redraws(screen.FORGET, forget_account)
-    entry.redraws(invitations.RESEND, resend)
-    entry.redraws(invitations.WITHDRAW, withdraw)
+    router.redraws(re.compile(f"^{screen.TEAM_PAGE}:"), lambda request: listed(request, request.value))
+    router.opens(screen.ROLES, "Who may do what", lambda request: screen.roles_view(request.actor))
+    router.opens(screen.MEMBER, "Member", opened)
+    router.submission(screen.MEMBER, save_role)
+    router.redraws(screen.ADMIN, set_admin)
+    router.redraws(screen.REMOVE, remove)
+    router.redraws(screen.FORGET, forget_account)
+    router.redraws(invitations.RESEND, resend)
+    router.redraws(invitations.WITHDRAW, withdraw)
 
 
-def show(visit: Visit, words: Sequence[str]) -> Payload:
+def show(request: MemberRequest, words: Sequence[str]) -> Payload:
     """The team, or who may do what."""
     if not words:
-        return listed(visit)
+        return listed(request)
     if " ".join(words).lower() == WORDS:
-        return screen.roles_view(visit.actor)
+        return screen.roles_view(request.actor)
     raise InvalidInput("Type `/cocm team` for the members, or `/cocm team roles` for who may do what.")
 
 
-def listed(visit: Visit, number: str = "1", banner: str = "") -> Payload:
+def listed(request: MemberRequest, number: str = "1", banner: str = "") -> Payload:
     """A page of the members."""
     if not (number.isdecimal() and len(number) <= 4):
         raise InvalidInput(OUT_OF_DATE)
-    team = operation.team(visit.desk, visit.actor)
+    team = operation.team(request.ctx, request.actor)
     invited = []
-    if visit.actor.is_admin:
-        pending = invites.pending(visit.desk, visit.actor)
-        invited = invitations.rows(pending, team.names, visit.desk.now())
-    return screen.team_view(visit.actor, team, invited, int(number), _today(visit), banner)
+    if request.actor.is_admin:
+        pending = invites.pending(request.ctx, request.actor)
+        invited = invitations.rows(pending, team.names, request.ctx.now())
+    return screen.team_view(request.actor, team, invited, int(number), _today(request), banner)
 
 
-def opened(visit: Visit) -> Payload:
+def opened(request: MemberRequest) -> Payload:
     """A member of the list."""
-    row = ROW.fullmatch(visit.value)
+    row = ROW.fullmatch(request.value)
     if row is None:
         raise InvalidInput(OUT_OF_DATE)
-    return _member(visit, Memo(member=row["member"], behind=row["page"]))
+    return _member(request, Memo(member=row["member"], behind=row["page"]))
 
 
-def save_role(visit: Visit) -> Payload:
+def save_role(request: MemberRequest) -> Payload:
     """Give the member the role that was chosen, and show the team."""
-    memo, entered = visit.memo, RoleForm.read(visit.answers)
+    memo, entered = request.memo, RoleForm.read(request.answers)
     user_id = _whose(memo)
-    _soon(visit, operation.change_role(visit.desk, visit.actor, user_id, entered.role))
+    _soon(request, operation.change_role(request.ctx, request.actor, user_id, entered.role))
     # Perhaps it was the actor's own.
-    own = user_id == visit.actor.user_id
-    actor = replace(visit.actor, role=entered.role) if own else visit.actor
-    return listed(replace(visit, actor=actor), memo.behind or "1", f"Saved: {entered.role}.")
+    own = user_id == request.actor.user_id
+    actor = replace(request.actor, role=entered.role) if own else request.actor
+    return listed(replace(request, actor=actor), memo.behind or "1", f"Saved: {entered.role}.")
 
 
-def set_admin(visit: Visit) -> Payload:
+def set_admin(request: MemberRequest) -> Payload:
     """Make the member an admin, or take that away."""
-    memo, is_admin = visit.memo, visit.value == screen.YES
+    memo, is_admin = request.memo, request.value == screen.YES
     user_id = _whose(memo)
-    operation.set_admin(visit.desk, visit.actor, user_id, is_admin=is_admin)
-    if user_id == visit.actor.user_id and not is_admin:
-        redraw_list(replace(visit, actor=replace(visit.actor, is_admin=False)))
+    operation.set_admin(request.ctx, request.actor, user_id, is_admin=is_admin)
+    if user_id == request.actor.user_id and not is_admin:
+        redraw_list(replace(request, actor=replace(request.actor, is_admin=False)))
         return said_view(screen.TITLE, "You are no admin of this registry any more.")
-    redraw_list(visit)
-    return _member(visit, memo, "An admin now." if is_admin else "No admin any more.")
+    redraw_list(request)
+    return _member(request, memo, "An admin now." if is_admin else "No admin any more.")
 
 
-def remove(visit: Visit) -> Payload:
+def remove(request: MemberRequest) -> Payload:
     """End the membership; what it leaves behind is seen to at once."""
-    user_id = _whose(visit.memo)
-    _soon(visit, operation.remove(visit.desk, visit.actor, user_id))
-    if user_id == visit.actor.user_id:
-        return said_view(screen.TITLE, f"You have left {visit.actor.registry.name}.")
-    redraw_list(visit)
+    user_id = _whose(request.memo)
+    _soon(request, operation.remove(request.ctx, request.actor, user_id))
+    if user_id == request.actor.user_id:
+        return said_view(screen.TITLE, f"You have left {request.actor.registry.name}.")
+    redraw_list(request)
     return said_view(
         screen.TITLE, "Removed. Their access has ended; I write to you which patients are to be handed over."
     )
 
 
-def forget_account(visit: Visit) -> Payload:
+def forget_account(request: MemberRequest) -> Payload:
     """Forget the member's Slack account; the next one with their address becomes theirs."""
-    operation.forget_account(visit.desk, visit.actor, _whose(visit.memo))
+    operation.forget_account(request.ctx, request.actor, _whose(request.memo))
     return _member(
-        visit, visit.memo, "I forgot their Slack account. The next one with their address is theirs."
+        request, request.memo, "I forgot their Slack account. The next one with their address is theirs."
     )
 
 
-def resend(visit: Visit) -> Payload:
+def resend(request: MemberRequest) -> Payload:
     """Send an invitation again, and show the team."""
-    sent = invites.resend(visit.desk, visit.actor, visit.value)
-    visit.wake(invites.WORK, sent.id or "")
-    return listed(visit, banner=f"Sent again to {sent.first_name} {sent.last_name}.")
+    sent = invites.resend(request.ctx, request.actor, request.value)
+    request.run_soon(invites.WORK, sent.id or "")
+    return listed(request, banner=f"Sent again to {sent.first_name} {sent.last_name}.")
 
 
-def withdraw(visit: Visit) -> Payload:
+def withdraw(request: MemberRequest) -> Payload:
     """Take an invitation back, and show the team."""
-    gone = invites.withdraw(visit.desk, visit.actor, visit.value)
-    return listed(visit, banner=f"{gone.first_name} {gone.last_name} is not invited any more.")
+    gone = invites.withdraw(request.ctx, request.actor, request.value)
+    return listed(request, banner=f"{gone.first_name} {gone.last_name} is not invited any more.")
 
 
-def _member(visit: Visit, memo: Memo, banner: str = "") -> Payload:
-    shown = operation.member(visit.desk, visit.actor, _whose(memo))
+def _member(request: MemberRequest, memo: Memo, banner: str = "") -> Payload:
+    shown = operation.member(request.ctx, request.actor, _whose(memo))
     inputs = RoleForm.blocks({"role": shown.record.role})
-    return screen.member_view(visit.actor, shown, inputs, memo.packed(), _today(visit), banner)
+    return screen.member_view(request.actor, shown, inputs, memo.packed(), _today(request), banner)
 
 
 def _whose(memo: Memo) -> str:
@@ -139,17 +139,19 @@ def _whose(memo: Memo) -> str:
     return memo.member
 
 
-def redraw_list(visit: Visit) -> None:
+def redraw_list(request: MemberRequest) -> None:
     """Draw the list below a modal anew that was opened from it."""
-    below, page = visit.body["view"].get("previous_view_id"), visit.memo.behind or "1"
+    below, page = request.body["view"].get("previous_view_id"), request.memo.behind or "1"
     if below:
-        visit.later.append(lambda: visit.gateway.update_view(str(below), visit.marked(listed(visit, page))))
+        request.later.append(
+            lambda: request.gateway.update_view(str(below), request.marked(listed(request, page)))
+        )
 
 
-def _soon(visit: Visit, called_for: tuple[str, str] | None) -> None:
+def _soon(request: MemberRequest, called_for: tuple[str, str] | None) -> None:
     if called_for:
-        visit.wake(*called_for)
+        request.run_soon(*called_for)
 
 
-def _today(visit: Visit) -> date:
-    return visit.actor.registry.policy.local_date(visit.desk.now().timestamp())
+def _today(request: MemberRequest) -> date:
+    return request.actor.registry.policy.local_date(request.ctx.now().timestamp())

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from cocm_bot.domain.caseload.snoozes import check_snooze, outlasting, standing
+from cocm_bot.domain.caseload.snoozes import active_snooze, check_snooze, outlasting
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.patient import Patient, Snooze
 from cocm_bot.domain.vocabulary import Flag, Status
@@ -30,12 +30,12 @@ def snoozed(until: str = "2026-03-19", **changes: Any) -> Patient:
 )
 def test_a_patient_is_back_when_the_day_begins_where_the_registry_is(now: str, hidden: bool) -> None:
     who = snoozed()
-    assert standing(who, POLICY, build.moment(now)) == (who.snoozed if hidden else None)
+    assert active_snooze(who, POLICY, build.moment(now)) == (who.snoozed if hidden else None)
 
 
 def test_a_safety_risk_is_never_hidden() -> None:
     who = snoozed(flags=[build.flag(Flag.SAFETY_RISK, "2026-03-15")])
-    assert standing(who, POLICY, build.moment("2026-03-16 09:00")) is None
+    assert active_snooze(who, POLICY, build.moment("2026-03-16 09:00")) is None
 
 
 def test_a_snooze_that_is_over_is_forgotten_with_the_next_change() -> None:

@@ -9,8 +9,8 @@ from cocm_bot.domain.safety.alerts import (
     COVER,
     TEAM,
     circle,
+    is_open,
     next_round_at,
-    standing,
     with_corrected,
     with_ended,
     with_raised,
@@ -183,7 +183,7 @@ def test_a_corrected_contact_ends_the_alert_unless_a_risk_is_left(
     flags = (flag(Flag.SAFETY_RISK, "2026-03-09"),) if flagged else ()
     about = with_alert(raised(log_id="log-1", measures=("PHQ-9",)), flags=flags)
     [alert] = with_corrected(about, "log-1", corrected, measures, NOW)
-    assert (standing(alert), alert.log_id) == (stands, log_id)
+    assert (is_open(alert), alert.log_id) == (stands, log_id)
     [other] = with_corrected(about, "log-9", corrected, measures, NOW)
     assert other == about.alerts[0]
 

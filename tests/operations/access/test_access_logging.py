@@ -22,7 +22,7 @@ def test_each_role_may_do_what_the_table_says_and_every_refusal_is_written_down(
     refused = []
     for action in Action:
         try:
-            authorise(office.desk, actor, action)
+            authorise(office.ctx, actor, action)
         except NotAllowed:
             refused.append(action)
     assert refused == [action for action in Action if not may(role, action)]
@@ -31,7 +31,7 @@ def test_each_role_may_do_what_the_table_says_and_every_refusal_is_written_down(
 
 def test_a_refusal_says_who_was_refused_what_and_why(office: Office) -> None:
     with pytest.raises(NotAllowed, match=r"As Finance you may not see a patient\. Ask a Care Manager or"):
-        authorise(office.desk, office.actor(Role.FINANCE, "user-9"), Action.VIEW_PATIENT)
+        authorise(office.ctx, office.actor(Role.FINANCE, "user-9"), Action.VIEW_PATIENT)
     [entry] = entries(office)
     assert (entry.registry_id, entry.user_id, entry.action) == (REGISTRY, "user-9", "view_patient")
     assert (entry.outcome, entry.reason, entry.patient_ids) == ("refused", "role Finance", ())
@@ -39,7 +39,7 @@ def test_a_refusal_says_who_was_refused_what_and_why(office: Office) -> None:
 
 
 def test_a_view_says_whom_it_showed(office: Office) -> None:
-    record_view(office.desk, office.actor(), Action.VIEW_CASELOAD, ["patient-1", "patient-2"])
+    record_view(office.ctx, office.actor(), Action.VIEW_CASELOAD, ["patient-1", "patient-2"])
     [entry] = entries(office)
     assert (entry.action, entry.patient_ids, entry.outcome) == (
         "view_caseload",
@@ -49,7 +49,7 @@ def test_a_view_says_whom_it_showed(office: Office) -> None:
 
 
 def test_who_reached_no_registry_is_written_down_under_none(office: Office) -> None:
-    record_refusal(office.desk, "U0GUS", "modal", "Outsider")
+    record_refusal(office.ctx, "U0GUS", "modal", "Outsider")
     assert entries(office) == []
     [entry] = entries(office, "-")
     assert (entry.slack_user_id, entry.surface, entry.reason) == ("U0GUS", "modal", "Outsider")

@@ -66,7 +66,7 @@ def last_contact(office: Office, handle: str) -> str:
 def corrected(office: Office, handle: str, request: str) -> object:
     correction = Correction(reason="Typed wrong", contact=contact(minutes=10))
     return correct_contact(
-        office.desk, office.actor(), handle, last_contact(office, handle), correction, request
+        office.ctx, office.actor(), handle, last_contact(office, handle), correction, request
     )
 
 
@@ -74,44 +74,44 @@ def answered(office: Office, handle: str, request: str) -> object:
     [given] = office.patient(handle).recommendations
     given = given.model_copy(update={"answers": ()})
     actor = office.actor(Role.PCP, "member-2")
-    return answer(office.desk, actor, handle, given.id, Answer.ACCEPTED, "", request, seen=state_of(given))
+    return answer(office.ctx, actor, handle, given.id, Answer.ACCEPTED, "", request, seen=state_of(given))
 
 
 def edited(office: Office, handle: str, request: str) -> object:
     patient = office.patient(handle)
     details = Details.model_validate(AS_ENROLLED | {"patient_mrn": patient.patient_mrn, "payer": "Aetna"})
     version = patient.version
-    return edit(office.desk, office.actor(), handle, details, request, read=version, shown=version)
+    return edit(office.ctx, office.actor(), handle, details, request, read=version, shown=version)
 
 
 STEPS: list[tuple[str, Change]] = [
-    ("moved", lambda at, who, id_: move(at.desk, at.actor(), who, Status.TREATMENT, id_)),
-    ("contact logged", lambda at, who, id_: log_contact(at.desk, at.actor(), who, assessment(), id_)),
+    ("moved", lambda at, who, id_: move(at.ctx, at.actor(), who, Status.TREATMENT, id_)),
+    ("contact logged", lambda at, who, id_: log_contact(at.ctx, at.actor(), who, assessment(), id_)),
     ("contact corrected", corrected),
     (
         "no-show logged",
-        lambda at, who, id_: log_contact(at.desk, at.actor(), who, MISSED, id_),
+        lambda at, who, id_: log_contact(at.ctx, at.actor(), who, MISSED, id_),
     ),
     (
         "contact voided",
-        lambda at, who, id_: void_contact(at.desk, at.actor(), who, last_contact(at, who), "Twice", id_),
+        lambda at, who, id_: void_contact(at.ctx, at.actor(), who, last_contact(at, who), "Twice", id_),
     ),
     (
         "contact logged",
-        lambda at, who, id_: log_contact(at.desk, at.actor(PSYCHIATRIST), who, consult(), id_),
+        lambda at, who, id_: log_contact(at.ctx, at.actor(PSYCHIATRIST), who, consult(), id_),
     ),
     ("recommendation accepted", answered),
-    ("flag raised", lambda at, who, id_: raise_flags(at.desk, at.actor(), who, REVIEW, id_)),
-    ("flag resolved", lambda at, who, id_: resolve_flags(at.desk, at.actor(), who, REVIEW, id_)),
-    ("consent recorded", lambda at, who, id_: record_consent(at.desk, at.actor(), who, VERBAL, id_)),
+    ("flag raised", lambda at, who, id_: raise_flags(at.ctx, at.actor(), who, REVIEW, id_)),
+    ("flag resolved", lambda at, who, id_: resolve_flags(at.ctx, at.actor(), who, REVIEW, id_)),
+    ("consent recorded", lambda at, who, id_: record_consent(at.ctx, at.actor(), who, VERBAL, id_)),
     ("edited", edited),
-    ("assigned", lambda at, who, id_: assign_one(at.desk, at.actor(), who, "member-3", id_)),
+    ("assigned", lambda at, who, id_: assign_one(at.ctx, at.actor(), who, "member-3", id_)),
     (
         "plan written",
-        lambda at, who, id_: write_plan(at.desk, at.actor(), who, plan(), id_, seen=at.patient(who).version),
+        lambda at, who, id_: write_plan(at.ctx, at.actor(), who, plan(), id_, seen=at.patient(who).version),
     ),
-    ("deactivated", lambda at, who, id_: deactivate(at.desk, at.actor(), who, MOVED_AWAY, id_)),
-    ("reopened", lambda at, who, id_: reopen(at.desk, at.actor(), who, "back", id_)),
+    ("deactivated", lambda at, who, id_: deactivate(at.ctx, at.actor(), who, MOVED_AWAY, id_)),
+    ("reopened", lambda at, who, id_: reopen(at.ctx, at.actor(), who, "back", id_)),
 ]
 """Every operation that changes a patient, in an order in which each is possible."""
 NOT_REPEATED = {"contact corrected", "contact voided"}
@@ -146,10 +146,10 @@ def test_a_change_whose_answer_is_lost_leaves_one_entry(table: Table, fault: fau
         faults.on(table.client, "TransactWriteItems", fault),
         pytest.raises(Unavailable),
     ):
-        raise_flags(office.desk, office.actor(), handle, REVIEW, "once")
+        raise_flags(office.ctx, office.actor(), handle, REVIEW, "once")
     for _ in range(2):
-        raise_flags(office.desk, office.actor(), handle, REVIEW, "once")
-    resolve_flags(office.desk, office.actor(), handle, REVIEW, "then")
+        raise_flags(office.ctx, office.actor(), handle, REVIEW, "once")
+    resolve_flags(office.ctx, office.actor(), handle, REVIEW, "then")
     assert Counter(entry.action for entry in entries(office)) == {
         "enrolled": 1,
         "flag raised": 1,
@@ -160,11 +160,9 @@ def test_a_change_whose_answer_is_lost_leaves_one_entry(table: Table, fault: fau
 
 def test_changes_that_meet_leave_one_entry_each(table: Table) -> None:
     office = Office(table)
-    handle, desk, actor = office.enrolled(), office.desk, office.actor()
+    handle, ctx, actor = office.enrolled(), office.ctx, office.actor()
     with ThreadPoolExecutor(6) as threads:
-        list(
-            threads.map(lambda number: log_contact(desk, actor, handle, contact(), f"c-{number}"), range(18))
-        )
+        list(threads.map(lambda number: log_contact(ctx, actor, handle, contact(), f"c-{number}"), range(18)))
     assert Counter(entry.action for entry in entries(office)) == {"enrolled": 1, "contact logged": 18}
     assert len(history.contacts(office.table, office.patient(handle).id)) == 18
     assert whole(office)
@@ -187,7 +185,7 @@ def test_no_change_goes_another_way() -> None:
 
 
 def whole(office: Office) -> bool:
-    return audit.prove(office.desk, REGISTRY, office.moment.date(), None).faults == []
+    return audit.prove(office.ctx, REGISTRY, office.moment.date(), None).faults == []
 
 
 @pytest.mark.parametrize("role", Role)
@@ -195,12 +193,12 @@ def test_only_admins_read_it_whatever_their_role(office: Office, role: Role) -> 
     office.enrolled()
     office.forward(minutes=1)
     with pytest.raises(NotAllowed, match="Only an admin of this registry may read the access log"):
-        wanted(office.desk, office.actor(role), [])
+        wanted(office.ctx, office.actor(role), [])
     office.forward(minutes=1)
-    asked = wanted(office.desk, admin(office, role), [])
+    asked = wanted(office.ctx, admin(office, role), [])
     with pytest.raises(NotAllowed):
-        read(office.desk, office.actor(role), asked)
-    shown = read(office.desk, admin(office, role), asked)
+        read(office.ctx, office.actor(role), asked)
+    shown = read(office.ctx, admin(office, role), asked)
     assert [line.entry.outcome for line in shown.lines] == ["refused", "allowed"]
     assert shown.named == (role not in {Role.CLINICAL_OPS, Role.FINANCE})
     assert office.refusals() == [AdminRight.READ_ACCESS_LOG, AdminRight.READ_ACCESS_LOG]
@@ -209,7 +207,7 @@ def test_only_admins_read_it_whatever_their_role(office: Office, role: Role) -> 
 def test_reading_it_is_an_entry_with_the_patients_it_showed(office: Office) -> None:
     patient = office.patient(office.enrolled())
     office.forward(minutes=1)
-    read(office.desk, admin(office), wanted(office.desk, admin(office), []))
+    read(office.ctx, admin(office), wanted(office.ctx, admin(office), []))
     entry = entries(office)[-1]
     assert (entry.action, entry.patient_ids, entry.user_id) == (
         AdminRight.READ_ACCESS_LOG,
@@ -222,12 +220,12 @@ def test_by_patient_by_member_and_by_days(office: Office) -> None:
     first, second = office.patient(office.enrolled()), office.patient(office.enrolled(last_name="Other"))
     office.forward(days=3)
     add_member(office, 2, Role.PCP)
-    open_card(office.desk, office.actor(Role.PCP, "member-2"), first.handle)
+    open_card(office.ctx, office.actor(Role.PCP, "member-2"), first.handle)
     office.forward(minutes=1)
 
     def shown(*words: str) -> list[str]:
-        asked = wanted(office.desk, admin(office), words)
-        actions = [line.entry.action for line in read(office.desk, admin(office), asked).lines]
+        asked = wanted(office.ctx, admin(office), words)
+        actions = [line.entry.action for line in read(office.ctx, admin(office), asked).lines]
         return [action for action in actions if action != AdminRight.READ_ACCESS_LOG]
 
     assert shown(first.handle.lower()) == ["view_patient", "enrolled"]
@@ -240,55 +238,55 @@ def test_by_patient_by_member_and_by_days(office: Office) -> None:
         with pytest.raises(InvalidInput):
             shown(*words)
     with pytest.raises(InvalidInput):
-        wanted(office.desk, admin(office, Role.FINANCE), ["ada", "other"])
+        wanted(office.ctx, admin(office, Role.FINANCE), ["ada", "other"])
 
 
 def test_pages_stand_still_while_entries_are_added(office: Office) -> None:
     handle = office.enrolled()
     for _ in range(LINES_PER_PAGE + 4):
         office.forward(minutes=1)
-        open_card(office.desk, office.actor(), handle)
+        open_card(office.ctx, office.actor(), handle)
     office.forward(minutes=1)
-    asked = wanted(office.desk, admin(office), [])
+    asked = wanted(office.ctx, admin(office), [])
     pages = []
     for number in (1, 2, 3):
         office.forward(minutes=1)
-        pages.append([line.entry.id for line in read(office.desk, admin(office), asked, number).lines])
+        pages.append([line.entry.id for line in read(office.ctx, admin(office), asked, number).lines])
     assert [len(page) for page in pages] == [15, 5, 5]
     assert len({*pages[0], *pages[1]}) == 20
 
 
 def test_what_can_not_be_written_down_is_not_shown(office: Office) -> None:
     office.enrolled()
-    asked = wanted(office.desk, admin(office), [])
+    asked = wanted(office.ctx, admin(office), [])
     broken = faults.refuse("ProvisionedThroughputExceededException")
     with faults.on(office.table.client, "PutItem", broken), pytest.raises(Unavailable):
-        read(office.desk, admin(office), asked)
+        read(office.ctx, admin(office), asked)
 
 
 def test_the_export_has_every_entry_and_itself(office: Office) -> None:
     office.enrolled()
     office.forward(minutes=1)
     today = office.moment.date()
-    lines = list(audit.export(office.desk, REGISTRY, today, today, "root"))
+    lines = list(audit.export(office.ctx, REGISTRY, today, today, "root"))
     assert [json.loads(line)["action"] for line in lines] == ["enrolled", audit.EXPORT]
     assert json.loads(lines[1])["reason"] == "account root"
-    assert audit.prove(office.desk, REGISTRY, today, today, lines).faults == []
+    assert audit.prove(office.ctx, REGISTRY, today, today, lines).faults == []
     with pytest.raises(NotFound):
-        list(audit.export(office.desk, "none", today, today, "root"))
+        list(audit.export(office.ctx, "none", today, today, "root"))
     with pytest.raises(InvalidInput):
-        audit.prove(office.desk, REGISTRY, today, today, ["no export"])
+        audit.prove(office.ctx, REGISTRY, today, today, ["no export"])
 
 
 def test_an_earlier_export_shows_even_a_cut_off_end(office: Office) -> None:
     office.enrolled()
     office.forward(minutes=1)
     today = office.moment.date()
-    lines = list(audit.export(office.desk, REGISTRY, today, today, "root"))
+    lines = list(audit.export(office.ctx, REGISTRY, today, today, "root"))
     last = access_log.stored(office.table, REGISTRY, today)[-1]
     office.table.client.delete_item(TableName=office.table.name, Key={"PK": last["PK"], "SK": last["SK"]})
     assert whole(office)
-    [fault] = audit.prove(office.desk, REGISTRY, today, None, lines).faults
+    [fault] = audit.prove(office.ctx, REGISTRY, today, None, lines).faults
     assert (fault.first, fault.day) == (2, today)
 
 
@@ -296,11 +294,11 @@ def test_an_earlier_export_shows_even_a_cut_off_end(office: Office) -> None:
 def test_all_that_is_kept_is_looked_at(office: Office) -> None:
     office.moment = datetime(2026, 4, 1, 14, tzinfo=UTC)
     office.enrolled()
-    proof = audit.prove(office.desk, REGISTRY, None, None)
+    proof = audit.prove(office.ctx, REGISTRY, None, None)
     assert (proof.entries, proof.writers, proof.faults) == (1, 1, [])
     assert (proof.since, proof.until) == (date(2026, 1, 1), office.moment.date())
     with pytest.raises(NotFound):
-        audit.prove(office.desk, "none", None, None)
+        audit.prove(office.ctx, "none", None, None)
 
 
 @pytest.mark.parametrize("days", range(6))
@@ -310,7 +308,7 @@ def test_what_expires_is_not_missing(office: Office, days: int) -> None:
     handle = office.enrolled()
     for _ in range(8):
         office.forward(hours=12)
-        open_card(office.desk, office.actor(), handle)
+        open_card(office.ctx, office.actor(), handle)
     office.moment = began + timedelta(days=6 * 366 + days, hours=1)
     for past in range(5):
         day = (began + timedelta(days=past)).date()
@@ -318,7 +316,7 @@ def test_what_expires_is_not_missing(office: Office, days: int) -> None:
             if int(item["expires_at"]["N"]) <= office.moment.timestamp():
                 key = {"PK": item["PK"], "SK": item["SK"]}
                 office.table.client.delete_item(TableName=office.table.name, Key=key)
-    proof = audit.prove(office.desk, REGISTRY, None, (began + timedelta(days=9)).date())
+    proof = audit.prove(office.ctx, REGISTRY, None, (began + timedelta(days=9)).date())
     assert proof.faults == []
     assert proof.since == (began + timedelta(days=days + 3)).date()
 
@@ -327,7 +325,7 @@ def test_days_apart_are_proved_together(office: Office) -> None:
     handle = office.enrolled()
     for _ in range(3):
         office.forward(days=1)
-        open_card(office.desk, office.actor(), handle)
+        open_card(office.ctx, office.actor(), handle)
     since = office.moment.date() - timedelta(days=3)
-    assert audit.prove(office.desk, REGISTRY, since, None).faults == []
-    assert audit.prove(office.desk, REGISTRY, since, None).entries == 4
+    assert audit.prove(office.ctx, REGISTRY, since, None).faults == []
+    assert audit.prove(office.ctx, REGISTRY, since, None).entries == 4

@@ -7,9 +7,9 @@ from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.access.accounts import known_user
 from cocm_bot.operations.access.registry_choice import (
-    Meant,
     NotNamed,
     NotThere,
+    RequestedRegistry,
     Undecided,
     actor_for,
     ask,
@@ -18,7 +18,7 @@ from cocm_bot.operations.access.registry_choice import (
     switch_registry,
     work_here,
 )
-from cocm_bot.operations.access.slack_users import Person, Stranger
+from cocm_bot.operations.access.slack_users import SlackUser, Stranger
 from cocm_bot.store import registries
 from cocm_bot.store.questions import KEPT_SECONDS
 from cocm_bot.store.table import keys
@@ -31,9 +31,9 @@ NOBODYS = "registry-9"
 TEAM, OTHERS = "C0TEAM", "C0OTHERS"
 
 
-def acting(office: Office, meant: Meant = Meant()) -> Actor:  # noqa: B008 - it is frozen
-    person = known_user(office.desk, Person("U1", "T1", "person.1@example.org", None))
-    return actor_for(office.desk, person, meant, slack_user_id="U1", surface="message")
+def acting(office: Office, requested: RequestedRegistry = RequestedRegistry()) -> Actor:  # noqa: B008 - it is frozen
+    person = known_user(office.ctx, SlackUser("U1", "T1", "person.1@example.org", None))
+    return actor_for(office.ctx, person, requested, slack_user_id="U1", surface="message")
 
 
 def found(office: Office, registry_id: str, name: str, channel: str | None = None) -> None:
@@ -57,8 +57,13 @@ def several(office: Office) -> Office:
 
 
 def test_the_only_registry_is_meant_whatever_is_said(office: Office) -> None:
-    for meant in (Meant(), Meant(channel_id=TEAM), Meant(name="riverside clinic"), Meant(screen=RIVERSIDE)):
-        assert acting(office, meant).registry.id == RIVERSIDE
+    for requested in (
+        RequestedRegistry(),
+        RequestedRegistry(channel_id=TEAM),
+        RequestedRegistry(name="riverside clinic"),
+        RequestedRegistry(screen=RIVERSIDE),
+    ):
+        assert acting(office, requested).registry.id == RIVERSIDE
 
 
 def test_who_never_chose_is_asked(several: Office) -> None:
@@ -69,7 +74,10 @@ def test_who_never_chose_is_asked(several: Office) -> None:
 
 
 def test_the_chosen_one_is_meant_until_another_is_or_the_person_left_it(several: Office) -> None:
-    assert switch_registry(several.desk, acting(several, Meant(screen=HILLTOP)), HILLSIDE).role is Role.PCP
+    assert (
+        switch_registry(several.ctx, acting(several, RequestedRegistry(screen=HILLTOP)), HILLSIDE).role
+        is Role.PCP
+    )
     assert acting(several).registry.id == HILLSIDE
     leave(several, HILLSIDE)
     with pytest.raises(Undecided):
@@ -82,10 +90,12 @@ def test_the_chosen_one_is_meant_until_another_is_or_the_person_left_it(several:
 
 
 def test_the_channels_comes_before_the_chosen_one(several: Office) -> None:
-    work_here(several.desk, acting(several, Meant(screen=HILLSIDE)))
-    assert acting(several, Meant(channel_id=TEAM)).registry.id == HILLTOP
-    assert acting(several, Meant(channel_id=OTHERS)).registry.id == HILLSIDE, "the channel is not theirs"
-    assert acting(several, Meant(channel_id="C0ANY")).registry.id == HILLSIDE
+    work_here(several.ctx, acting(several, RequestedRegistry(screen=HILLSIDE)))
+    assert acting(several, RequestedRegistry(channel_id=TEAM)).registry.id == HILLTOP
+    assert acting(several, RequestedRegistry(channel_id=OTHERS)).registry.id == HILLSIDE, (
+        "the channel is not theirs"
+    )
+    assert acting(several, RequestedRegistry(channel_id="C0ANY")).registry.id == HILLSIDE
     assert acting(several).registry.id == HILLSIDE, "what a channel means is not chosen"
 
 
@@ -97,16 +107,16 @@ def test_a_channel_that_was_given_up_means_nothing(several: Office) -> None:
         registries.channel_writes(None, before.model_copy(update={"id": HILLSIDE, "team_channel": "C0OLD"}))
     )
     with pytest.raises(Undecided):
-        acting(several, Meant(channel_id="C0OLD"))
+        acting(several, RequestedRegistry(channel_id="C0OLD"))
 
 
 def test_of_two_registries_of_a_channel_the_chosen_one_is_meant_or_it_is_asked(several: Office) -> None:
     found(several, "registry-4", "Harbor", TEAM)
     with pytest.raises(Undecided) as asked:
-        acting(several, Meant(channel_id=TEAM))
+        acting(several, RequestedRegistry(channel_id=TEAM))
     assert [choice.name for choice in asked.value.choices] == ["Harbor", "Hilltop"]
-    work_here(several.desk, acting(several, Meant(screen=HILLTOP)))
-    assert acting(several, Meant(channel_id=TEAM)).registry.id == HILLTOP
+    work_here(several.ctx, acting(several, RequestedRegistry(screen=HILLTOP)))
+    assert acting(several, RequestedRegistry(channel_id=TEAM)).registry.id == HILLTOP
 
 
 @pytest.mark.parametrize(
@@ -120,10 +130,10 @@ def test_of_two_registries_of_a_channel_the_chosen_one_is_meant_or_it_is_asked(s
     ],
 )
 def test_a_registry_is_named_by_its_name_or_the_beginning_of_it(
-    several: Office, name: str, meant: str
+    several: Office, name: str, requested: str
 ) -> None:
-    work_here(several.desk, acting(several, Meant(screen=HILLSIDE)))
-    assert acting(several, Meant(name=name, channel_id=TEAM)).registry.id == meant
+    work_here(several.ctx, acting(several, RequestedRegistry(screen=HILLSIDE)))
+    assert acting(several, RequestedRegistry(name=name, channel_id=TEAM)).registry.id == requested
     assert acting(several).registry.id == HILLSIDE, "what is named once is not chosen"
 
 
@@ -132,7 +142,7 @@ def test_other_names_get_the_same_sentence_whether_there_is_such_a_registry_or_n
     several: Office, name: str
 ) -> None:
     with pytest.raises(NotNamed) as refused:
-        acting(several, Meant(name=name))
+        acting(several, RequestedRegistry(name=name))
     assert str(refused.value) == (
         "You can name one of your registries: Hillside, Hilltop, Riverside Clinic. "
         'Like this: /cocm in "Hillside" today'
@@ -142,12 +152,12 @@ def test_other_names_get_the_same_sentence_whether_there_is_such_a_registry_or_n
 def test_two_registries_of_one_name_are_told_apart_in_the_home_only(several: Office) -> None:
     found(several, "registry-4", "Hilltop")
     with pytest.raises(NotNamed):
-        acting(several, Meant(name="Hilltop"))
+        acting(several, RequestedRegistry(name="Hilltop"))
 
 
 def test_a_screen_is_of_its_registry_wherever_the_person_works(several: Office) -> None:
-    work_here(several.desk, acting(several, Meant(screen=HILLSIDE)))
-    actor = acting(several, Meant(screen=RIVERSIDE))
+    work_here(several.ctx, acting(several, RequestedRegistry(screen=HILLSIDE)))
+    actor = acting(several, RequestedRegistry(screen=RIVERSIDE))
     assert (actor.registry.id, actor.role, actor.is_admin) == (RIVERSIDE, Role.CARE_MANAGER, True)
     assert acting(several).registry.id == HILLSIDE
 
@@ -155,36 +165,36 @@ def test_a_screen_is_of_its_registry_wherever_the_person_works(several: Office) 
 @pytest.mark.parametrize("screen", [NOBODYS, "no-such-registry", ""])
 def test_a_screen_of_no_registry_of_theirs_gives_nothing(several: Office, screen: str) -> None:
     with pytest.raises(NotThere):
-        acting(several, Meant(screen=screen))
+        acting(several, RequestedRegistry(screen=screen))
 
 
 def test_a_screen_is_over_when_the_membership_is(several: Office) -> None:
     leave(several, HILLTOP)
     with pytest.raises(NotThere):
-        acting(several, Meant(screen=HILLTOP))
+        acting(several, RequestedRegistry(screen=HILLTOP))
     for registry_id in (HILLSIDE, RIVERSIDE):
         leave(several, registry_id)
     with pytest.raises(Stranger):
-        acting(several, Meant(screen=HILLTOP))
+        acting(several, RequestedRegistry(screen=HILLTOP))
 
 
 def test_own_registries_are_told_by_name(several: Office) -> None:
-    own = own_registries(several.desk, acting(several, Meant(screen=RIVERSIDE)))
+    own = own_registries(several.ctx, acting(several, RequestedRegistry(screen=RIVERSIDE)))
     assert [name for _, name in own] == ["Hillside", "Hilltop", "Riverside Clinic"]
 
 
 def test_a_command_waits_for_its_person_and_for_nobody_else(several: Office) -> None:
     with pytest.raises(Undecided) as asked:
         acting(several)
-    question = ask(several.desk, asked.value, "patient K7Q4")
-    actor = acting(several, Meant(screen=HILLTOP))
-    assert command_asked(several.desk, actor, question) == "patient K7Q4"
+    question = ask(several.ctx, asked.value, "patient K7Q4")
+    actor = acting(several, RequestedRegistry(screen=HILLTOP))
+    assert command_asked(several.ctx, actor, question) == "patient K7Q4"
     stored = several.table.get(keys.question(question))
     assert stored is not None
     assert int(stored["expires_at"]["N"]) == int(several.moment.timestamp()) + KEPT_SECONDS
     other = people.user_by_email(several.table, "person.2@example.org")
     assert other is not None
-    another = actor_for(several.desk, other, Meant(), slack_user_id="U2", surface="message")
+    another = actor_for(several.ctx, other, RequestedRegistry(), slack_user_id="U2", surface="message")
     for stranger, wanted in ((another, question), (actor, "unknown"), (actor, "")):
         with pytest.raises(InvalidInput, match="Please type your command again"):
-            command_asked(several.desk, stranger, wanted)
+            command_asked(several.ctx, stranger, wanted)

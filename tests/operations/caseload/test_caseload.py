@@ -82,7 +82,7 @@ def named(page: Page) -> list[str]:
 
 
 def test_the_worklist_is_what_is_due_gravest_first(clinic: Office) -> None:
-    page = worklist(clinic.desk, clinic.actor())
+    page = worklist(clinic.ctx, clinic.actor())
     assert [(row.summary.first_name, row.due[0].reason) for row in page.rows] == [
         ("Di", Reason.SAFETY_RISK),
         ("Ed", Reason.NOT_IMPROVING),
@@ -107,7 +107,7 @@ def test_the_worklist_is_what_is_due_gravest_first(clinic: Office) -> None:
     ],
 )
 def test_the_caseload_can_be_narrowed(clinic: Office, show: Show, expected: set[str]) -> None:
-    page = caseload(clinic.desk, clinic.actor(), show, Sort.URGENCY)
+    page = caseload(clinic.ctx, clinic.actor(), show, Sort.URGENCY)
     assert set(named(page)) == expected
     assert page.matched == len(expected)
 
@@ -124,12 +124,12 @@ def test_the_caseload_can_be_narrowed(clinic: Office, show: Show, expected: set[
     ],
 )
 def test_the_caseload_can_be_put_in_order(clinic: Office, sort: Sort, expected: list[str]) -> None:
-    assert named(caseload(clinic.desk, clinic.actor(), Show.ALL, sort)) == expected
+    assert named(caseload(clinic.ctx, clinic.actor(), Show.ALL, sort)) == expected
 
 
 def test_weeks_and_minutes_are_true_when_read(clinic: Office) -> None:
     clinic.moment = build.moment("2026-04-01 00:30")
-    rows = caseload(clinic.desk, clinic.actor(), Show.ALL, Sort.WEEKS).rows
+    rows = caseload(clinic.ctx, clinic.actor(), Show.ALL, Sort.WEEKS).rows
     # 3 Nov is 149 days before 1 April, 5 Jan 86, 16 Feb 44, 10 March 22.
     assert [(row.summary.first_name, row.weeks) for row in rows] == [
         ("Fa", 21),
@@ -146,7 +146,7 @@ def test_a_page_is_one_of_those_there_are(office: Office) -> None:
     crowd.load(office.table, REGISTRY, everyone, findable=False)
 
     def page(asked: int) -> tuple[int, int, int, int]:
-        found = caseload(office.desk, office.actor(), Show.ALL, Sort.NAME, asked)
+        found = caseload(office.ctx, office.actor(), Show.ALL, Sort.NAME, asked)
         return found.number, found.pages, found.first, len(found.rows)
 
     assert [page(asked) for asked in (1, 2, 3, 0, 9)] == [
@@ -159,9 +159,9 @@ def test_a_page_is_one_of_those_there_are(office: Office) -> None:
 
 
 def test_who_was_shown_is_logged_and_nobody_else(clinic: Office) -> None:
-    worklist(clinic.desk, clinic.actor())
-    caseload(clinic.desk, clinic.actor(), Show.REMISSION, Sort.NAME)
-    caseload(clinic.desk, clinic.actor(), Show.FLAGGED, Sort.NAME, 7)
+    worklist(clinic.ctx, clinic.actor())
+    caseload(clinic.ctx, clinic.actor(), Show.REMISSION, Sort.NAME)
+    caseload(clinic.ctx, clinic.actor(), Show.FLAGGED, Sort.NAME, 7)
     entries = access_log.entries(clinic.table, REGISTRY, NOW.date()).records
     assert sorted(entry.patient_ids for entry in entries) == [
         ("patient-3",),
@@ -175,8 +175,8 @@ def test_a_record_that_can_not_be_read_is_counted_and_the_others_are_shown(clini
     item = to_wire(phantom) | wire_key(keys.patient(REGISTRY, "MRN-0"))
     clinic.table.client.put_item(TableName=clinic.table.name, Item=item)
     for page in (
-        worklist(clinic.desk, clinic.actor()),
-        caseload(clinic.desk, clinic.actor(), Show.DUE, Sort.URGENCY),
+        worklist(clinic.ctx, clinic.actor()),
+        caseload(clinic.ctx, clinic.actor(), Show.DUE, Sort.URGENCY),
     ):
         assert (named(page), page.broken) == (["Di", "Ed", "Bo"], 1)
 
@@ -184,7 +184,7 @@ def test_a_record_that_can_not_be_read_is_counted_and_the_others_are_shown(clini
 @pytest.mark.parametrize("role", [Role.CLINICAL_OPS, Role.FINANCE])
 def test_who_treats_nobody_sees_no_list(clinic: Office, role: Role) -> None:
     with pytest.raises(NotAllowed):
-        worklist(clinic.desk, clinic.actor(role))
+        worklist(clinic.ctx, clinic.actor(role))
     with pytest.raises(NotAllowed):
-        caseload(clinic.desk, clinic.actor(role), Show.ALL, Sort.NAME)
+        caseload(clinic.ctx, clinic.actor(role), Show.ALL, Sort.NAME)
     assert clinic.refusals() == ["view_caseload", "view_caseload"]

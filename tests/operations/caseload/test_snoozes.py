@@ -29,17 +29,17 @@ def handle(office: Office) -> str:
 
 
 def listed(office: Office, *, snoozed: bool = False) -> tuple[list[str], int]:
-    page = worklist(office.desk, office.actor(), snoozed=snoozed)
+    page = worklist(office.ctx, office.actor(), snoozed=snoozed)
     return [row.summary.handle for row in page.rows], page.snoozed
 
 
-def put_off(office: Office, handle: str, request_id: str = "snooze-1") -> None:
-    snooze(office.desk, office.actor(), handle, THURSDAY, " on holiday ", request_id)
+def reschedule(office: Office, handle: str, request_id: str = "snooze-1") -> None:
+    snooze(office.ctx, office.actor(), handle, THURSDAY, " on holiday ", request_id)
 
 
 def test_a_snoozed_patient_is_off_the_worklist_until_the_day(office: Office, handle: str) -> None:
     assert listed(office) == ([handle], 0)
-    put_off(office, handle)
+    reschedule(office, handle)
     assert listed(office) == ([], 1)
     assert listed(office, snoozed=True) == ([handle], 0)
     office.forward(days=3)
@@ -47,7 +47,7 @@ def test_a_snoozed_patient_is_off_the_worklist_until_the_day(office: Office, han
 
 
 def test_it_is_written_down_who_snoozed_until_when_and_why(office: Office, handle: str) -> None:
-    put_off(office, handle)
+    reschedule(office, handle)
     patient = office.patient(handle)
     assert patient.snoozed is not None
     assert (patient.snoozed.by, patient.snoozed.until, patient.snoozed.reason) == (
@@ -63,22 +63,22 @@ def test_it_is_written_down_who_snoozed_until_when_and_why(office: Office, handl
 
 
 def test_once_per_request(office: Office, handle: str) -> None:
-    put_off(office, handle)
-    put_off(office, handle)
+    reschedule(office, handle)
+    reschedule(office, handle)
     assert office.patient(handle).version == 2
 
 
 def test_it_can_be_taken_back(office: Office, handle: str) -> None:
-    put_off(office, handle)
-    card = end_snooze(office.desk, office.actor(), handle, "end-1")
+    reschedule(office, handle)
+    card = end_snooze(office.ctx, office.actor(), handle, "end-1")
     assert card.patient.snoozed is None
     assert listed(office) == ([handle], 0)
     with pytest.raises(InvalidInput, match="not snoozed any more"):
-        end_snooze(office.desk, office.actor(), handle, "end-2")
+        end_snooze(office.ctx, office.actor(), handle, "end-2")
 
 
 def test_a_contact_brings_the_patient_back(office: Office, handle: str, requests: Requests) -> None:
-    put_off(office, handle)
+    reschedule(office, handle)
     contact = Contact(
         contact_type=ContactType.INITIAL_ASSESSMENT,
         visit_type=VisitType.PHONE,
@@ -86,7 +86,7 @@ def test_a_contact_brings_the_patient_back(office: Office, handle: str, requests
         minutes=5,
         day=date(2031, 3, 10),
     )
-    log_contact(office.desk, office.actor(), handle, contact, requests())
+    log_contact(office.ctx, office.actor(), handle, contact, requests())
     assert office.patient(handle).snoozed is None
     assert listed(office) == ([handle], 0)
     changes = office.patient(handle).audit_logs[-1].changes
@@ -96,17 +96,17 @@ def test_a_contact_brings_the_patient_back(office: Office, handle: str, requests
 def test_a_safety_risk_shows_at_once_and_can_not_be_snoozed(
     office: Office, handle: str, requests: Requests
 ) -> None:
-    put_off(office, handle)
+    reschedule(office, handle)
     flagging = Flagging(flag_types=(Flag.SAFETY_RISK,), reason="said so")
-    raise_flags(office.desk, office.actor(), handle, flagging, requests())
+    raise_flags(office.ctx, office.actor(), handle, flagging, requests())
     assert listed(office) == ([handle], 0)
     with pytest.raises(InvalidInput, match="can't be snoozed"):
-        put_off(office, handle, "snooze-2")
+        reschedule(office, handle, "snooze-2")
 
 
 def test_the_review_shows_the_patient_all_the_same(office: Office, handle: str) -> None:
-    put_off(office, handle)
-    step = come_to(office.desk, office.actor(Role.PSYCHIATRIST))
+    reschedule(office, handle)
+    step = come_to(office.ctx, office.actor(Role.PSYCHIATRIST))
     assert isinstance(step, Step)
     assert step.review.handles == (handle,)
 
@@ -114,14 +114,14 @@ def test_the_review_shows_the_patient_all_the_same(office: Office, handle: str) 
 @pytest.mark.parametrize("reason", ["", "  ", "x" * 201])
 def test_a_reason_is_needed_and_short(reason: str, office: Office, handle: str) -> None:
     with pytest.raises(InvalidInput, match="Say why"):
-        snooze(office.desk, office.actor(), handle, THURSDAY, reason, "snooze-1")
-    assert open_card(office.desk, office.actor(), handle).patient.snoozed is None
+        snooze(office.ctx, office.actor(), handle, THURSDAY, reason, "snooze-1")
+    assert open_card(office.ctx, office.actor(), handle).patient.snoozed is None
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.CARE_MANAGER])
 def test_only_care_managers_snooze(role: Role, office: Office, handle: str) -> None:
     with pytest.raises(NotAllowed):
-        snooze(office.desk, office.actor(role), handle, THURSDAY, "on holiday", "snooze-1")
+        snooze(office.ctx, office.actor(role), handle, THURSDAY, "on holiday", "snooze-1")
     with pytest.raises(NotAllowed):
-        end_snooze(office.desk, office.actor(role), handle, "end-1")
+        end_snooze(office.ctx, office.actor(role), handle, "end-1")
     assert office.refusals() == ["snooze", "snooze"]

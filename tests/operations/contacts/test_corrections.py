@@ -24,7 +24,7 @@ from tests.operations.contacts.test_log_contact import assessment, consult, cont
 from tests.store.build import REGISTRY
 
 
-class Desk:
+class Context:
     """One patient at the office, and short ways to record and correct."""
 
     def __init__(self, office: Office, requests: Callable[[], str]) -> None:
@@ -33,7 +33,7 @@ class Desk:
 
     def log(self, entered: Contact, role: Role = Role.CARE_MANAGER, user_id: str = "user-1") -> TreatmentLog:
         actor = self.office.actor(role, user_id)
-        done = log_contact(self.office.desk, actor, self.handle, entered, self.requests())
+        done = log_contact(self.office.ctx, actor, self.handle, entered, self.requests())
         assert done.log
         return done.log
 
@@ -47,7 +47,7 @@ class Desk:
         correction = Correction(reason="Typed wrong", contact=entered)
         actor = self.office.actor(role, user_id)
         return correct_contact(
-            self.office.desk, actor, self.handle, log.id, correction, self.requests()
+            self.office.ctx, actor, self.handle, log.id, correction, self.requests()
         ).card.patient
 
     def void(self, log: TreatmentLog) -> Patient:
@@ -67,20 +67,20 @@ class Desk:
 
 
 @pytest.fixture
-def desk(office: Office, requests: Callable[[], str]) -> Desk:
-    return Desk(office, requests)
+def ctx(office: Office, requests: Callable[[], str]) -> Context:
+    return Context(office, requests)
 
 
-def test_a_correction_takes_the_place_of_the_entry_which_stays_marked(desk: Desk) -> None:
-    old = desk.log(contact(minutes=30, scores={"PHQ-9": 12}))
-    desk.office.forward(minutes=10)
-    after = desk.correct(old, contact(minutes=45, scores={"PHQ-9": 13}), user_id="user-9")
-    kept, new = sorted(desk.contacts, key=lambda log: log.recorded_at)
+def test_a_correction_takes_the_place_of_the_entry_which_stays_marked(ctx: Context) -> None:
+    old = ctx.log(contact(minutes=30, scores={"PHQ-9": 12}))
+    ctx.office.forward(minutes=10)
+    after = ctx.correct(old, contact(minutes=45, scores={"PHQ-9": 13}), user_id="user-9")
+    kept, new = sorted(ctx.contacts, key=lambda log: log.recorded_at)
     assert [(log.minutes, log.counts) for log in (kept, new)] == [(30, False), (45, True)]
     assert kept.voided == Voided(
         log_id=old.id,
         by="user-9",
-        at=desk.office.moment.timestamp(),
+        at=ctx.office.moment.timestamp(),
         reason="Typed wrong",
         replaced_by=new.id,
     )
@@ -91,10 +91,10 @@ def test_a_correction_takes_the_place_of_the_entry_which_stays_marked(desk: Desk
     assert after.course.scores["PHQ-9"].latest == 13
 
 
-def test_the_audit_entry_says_what_changed_in_words(desk: Desk) -> None:
-    desk.office.forward(days=1)
-    old = desk.log(contact(minutes=30, scores={"PHQ-9": 12}, day=date(2031, 3, 3)))
-    after = desk.correct(old, contact(minutes=45, day=date(2031, 3, 4), note="Called back"))
+def test_the_audit_entry_says_what_changed_in_words(ctx: Context) -> None:
+    ctx.office.forward(days=1)
+    old = ctx.log(contact(minutes=30, scores={"PHQ-9": 12}, day=date(2031, 3, 3)))
+    after = ctx.correct(old, contact(minutes=45, day=date(2031, 3, 4), note="Called back"))
     audit = after.audit_logs[-1]
     assert (audit.object_name, audit.action) == ("treatment_log", "contact corrected")
     assert [(change.attribute, change.before, change.after) for change in audit.changes] == [
@@ -107,16 +107,16 @@ def test_the_audit_entry_says_what_changed_in_words(desk: Desk) -> None:
     ]
 
 
-def test_a_voided_entry_counts_for_nothing_and_is_kept(desk: Desk) -> None:
-    first = desk.log(contact(minutes=30))
-    before = desk.patient
-    second = desk.log(contact(minutes=20, scores={"PHQ-9": 12}))
+def test_a_voided_entry_counts_for_nothing_and_is_kept(ctx: Context) -> None:
+    first = ctx.log(contact(minutes=30))
+    before = ctx.patient
+    second = ctx.log(contact(minutes=20, scores={"PHQ-9": 12}))
     after = void_contact(
-        desk.office.desk, desk.office.actor(), desk.handle, second.id, "Wrong patient", "void"
+        ctx.office.ctx, ctx.office.actor(), ctx.handle, second.id, "Wrong patient", "void"
     ).patient
     unlike = {"version", "date_modified", "audit_logs"}
     assert after.model_dump(exclude=unlike) == before.model_dump(exclude=unlike)
-    assert {(log.id, log.counts) for log in desk.contacts} == {(first.id, True), (second.id, False)}
+    assert {(log.id, log.counts) for log in ctx.contacts} == {(first.id, True), (second.id, False)}
 
 
 @pytest.mark.parametrize(
@@ -130,52 +130,52 @@ def test_a_voided_entry_counts_for_nothing_and_is_kept(desk: Desk) -> None:
         (Role.FINANCE, "another", False),
     ],
 )
-def test_who_may_correct(desk: Desk, role: Role, user_id: str, allowed: bool) -> None:
-    old = desk.log(consult(minutes=10), Role.PSYCHIATRIST, "psychiatrist")
+def test_who_may_correct(ctx: Context, role: Role, user_id: str, allowed: bool) -> None:
+    old = ctx.log(consult(minutes=10), Role.PSYCHIATRIST, "psychiatrist")
     if allowed:
-        desk.correct(old, consult(minutes=15), role, user_id)
-        [new] = [log for log in desk.contacts if log.counts]
+        ctx.correct(old, consult(minutes=15), role, user_id)
+        [new] = [log for log in ctx.contacts if log.counts]
         assert (new.minutes, new.provider, new.provider_role) == (15, "psychiatrist", Role.PSYCHIATRIST)
-        assert desk.patient.minutes_this_month == 0
+        assert ctx.patient.minutes_this_month == 0
     else:
         with pytest.raises(NotAllowed):
-            desk.correct(old, consult(minutes=15), role, user_id)
-        assert desk.office.refusals() == ["correct_contact"]
-        assert [log.counts for log in desk.contacts] == [True]
+            ctx.correct(old, consult(minutes=15), role, user_id)
+        assert ctx.office.refusals() == ["correct_contact"]
+        assert [log.counts for log in ctx.contacts] == [True]
 
 
-def test_only_what_one_may_correct_is_offered(desk: Desk) -> None:
-    theirs = desk.log(consult(), Role.PSYCHIATRIST, "psychiatrist")
-    desk.office.forward(minutes=5)
-    mine = desk.log(contact())
-    gone = desk.log(contact())
-    desk.void(gone)
-    office = desk.office
-    for_manager = correctable(office.desk, office.actor(), desk.handle)
-    for_psychiatrist = correctable(office.desk, office.actor(Role.PSYCHIATRIST, "psychiatrist"), desk.handle)
+def test_only_what_one_may_correct_is_offered(ctx: Context) -> None:
+    theirs = ctx.log(consult(), Role.PSYCHIATRIST, "psychiatrist")
+    ctx.office.forward(minutes=5)
+    mine = ctx.log(contact())
+    gone = ctx.log(contact())
+    ctx.void(gone)
+    office = ctx.office
+    for_manager = correctable(office.ctx, office.actor(), ctx.handle)
+    for_psychiatrist = correctable(office.ctx, office.actor(Role.PSYCHIATRIST, "psychiatrist"), ctx.handle)
     assert [log.id for log in for_manager.logs] == [mine.id, theirs.id]
     assert [log.id for log in for_psychiatrist.logs] == [theirs.id]
 
 
-def test_an_entry_is_voided_once_whoever_else_tries(desk: Desk) -> None:
-    old = desk.log(contact())
-    desk.void(old)
+def test_an_entry_is_voided_once_whoever_else_tries(ctx: Context) -> None:
+    old = ctx.log(contact())
+    ctx.void(old)
     with pytest.raises(Conflict, match="corrected or voided this entry meanwhile"):
-        desk.correct(old, contact(minutes=45))
-    assert len(desk.contacts) == 1
+        ctx.correct(old, contact(minutes=45))
+    assert len(ctx.contacts) == 1
 
 
-def test_a_repeated_delivery_corrects_once(desk: Desk) -> None:
-    old = desk.log(contact())
+def test_a_repeated_delivery_corrects_once(ctx: Context) -> None:
+    old = ctx.log(contact())
     correction = Correction(reason="Typed wrong", contact=contact(minutes=45))
     for _ in range(2):
-        correct_contact(desk.office.desk, desk.office.actor(), desk.handle, old.id, correction, "same")
-    assert [log.minutes for log in desk.contacts if log.counts] == [45]
+        correct_contact(ctx.office.ctx, ctx.office.actor(), ctx.handle, old.id, correction, "same")
+    assert [log.minutes for log in ctx.contacts if log.counts] == [45]
 
 
-def test_an_entry_that_is_not_there_is_not_found(desk: Desk) -> None:
+def test_an_entry_that_is_not_there_is_not_found(ctx: Context) -> None:
     with pytest.raises(NotFound):
-        desk.void(build.follow_up("2031-03-03"))
+        ctx.void(build.follow_up("2031-03-03"))
 
 
 @pytest.mark.parametrize("reason", ["", "   "])
@@ -184,19 +184,19 @@ def test_a_reason_is_needed(reason: str) -> None:
         Correction(reason=reason)
 
 
-def test_a_correction_keeps_the_rules_of_a_contact(desk: Desk) -> None:
-    old = desk.log(contact())
+def test_a_correction_keeps_the_rules_of_a_contact(ctx: Context) -> None:
+    old = ctx.log(contact())
     with pytest.raises(InvalidInput, match="future"):
-        desk.correct(old, contact(day=date(2031, 3, 4)))
-    assert [log.counts for log in desk.contacts] == [True]
+        ctx.correct(old, contact(day=date(2031, 3, 4)))
+    assert [log.counts for log in ctx.contacts] == [True]
 
 
-def test_a_measure_the_registry_no_longer_uses_is_not_lost(desk: Desk) -> None:
-    old = desk.log(contact())
+def test_a_measure_the_registry_no_longer_uses_is_not_lost(ctx: Context) -> None:
+    old = ctx.log(contact())
     scored = build.follow_up("2031-03-03", GAD7=9).model_copy(update={"id": "imported"})
-    before = desk.patient
+    before = ctx.patient
     patients.save(
-        desk.office.table,
+        ctx.office.table,
         REGISTRY,
         before,
         before,
@@ -204,59 +204,59 @@ def test_a_measure_the_registry_no_longer_uses_is_not_lost(desk: Desk) -> None:
         logs=(scored,),
         request_id="import",
     )
-    desk.correct(scored, contact(scores={"PHQ-9": 4}))
-    new = next(log for log in desk.contacts if log.corrects == scored.id)
+    ctx.correct(scored, contact(scores={"PHQ-9": 4}))
+    new = next(log for log in ctx.contacts if log.corrects == scored.id)
     scores = {score.score_name: score.score_value for score in new.scores}
     assert scores == {"PHQ-9": 4, "GAD-7": 9}
-    assert old.id in {log.id for log in desk.contacts}
+    assert old.id in {log.id for log in ctx.contacts}
 
 
-def test_a_risk_seen_on_correcting_raises_the_flag(desk: Desk) -> None:
-    old = desk.log(contact(scores={"PHQ-9": 12}))
+def test_a_risk_seen_on_correcting_raises_the_flag(ctx: Context) -> None:
+    old = ctx.log(contact(scores={"PHQ-9": 12}))
     risky: dict[str, Any] = {
         "scores": {"PHQ-9": 12},
         "self_harm": {"PHQ-9": 2},
         "safety_action": "Called back",
     }
-    after = desk.correct(old, contact(**risky, raise_safety_flag=True))
+    after = ctx.correct(old, contact(**risky, raise_safety_flag=True))
     assert after.patient_flag is after.treatment_logs[-1].flag is Flag.SAFETY_RISK
 
 
 # --- status -------------------------------------------------------------------------------------------------
 
 
-def test_voiding_the_only_assessment_takes_the_treatment_back(desk: Desk) -> None:
-    desk.office.forward(days=10)
-    only = desk.log(assessment(day=date(2031, 3, 5)))
-    after = desk.void(only)
+def test_voiding_the_only_assessment_takes_the_treatment_back(ctx: Context) -> None:
+    ctx.office.forward(days=10)
+    only = ctx.log(assessment(day=date(2031, 3, 5)))
+    after = ctx.void(only)
     assert (after.status, after.initial_assessment) == (Status.ENROLLED, None)
-    assert desk.day(after.status_since) == date(2031, 3, 3)
+    assert ctx.day(after.status_since) == date(2031, 3, 3)
 
 
-def test_another_assessment_keeps_the_treatment_from_its_own_day(desk: Desk) -> None:
-    desk.office.forward(days=10)
-    first = desk.log(assessment(day=date(2031, 3, 5)))
-    desk.log(assessment(day=date(2031, 3, 8)))
-    after = desk.void(first)
+def test_another_assessment_keeps_the_treatment_from_its_own_day(ctx: Context) -> None:
+    ctx.office.forward(days=10)
+    first = ctx.log(assessment(day=date(2031, 3, 5)))
+    ctx.log(assessment(day=date(2031, 3, 8)))
+    after = ctx.void(first)
     assert after.status is Status.TREATMENT
-    assert desk.day(after.status_since) == desk.day(after.initial_assessment) == date(2031, 3, 8)
+    assert ctx.day(after.status_since) == ctx.day(after.initial_assessment) == date(2031, 3, 8)
 
 
-def test_a_corrected_day_moves_the_treatments_beginning(desk: Desk) -> None:
-    desk.office.forward(days=10)
-    old = desk.log(assessment(day=date(2031, 3, 5)))
-    after = desk.correct(old, assessment(day=date(2031, 3, 7)))
+def test_a_corrected_day_moves_the_treatments_beginning(ctx: Context) -> None:
+    ctx.office.forward(days=10)
+    old = ctx.log(assessment(day=date(2031, 3, 5)))
+    after = ctx.correct(old, assessment(day=date(2031, 3, 7)))
     assert after.status is Status.TREATMENT
-    assert desk.day(after.status_since) == desk.day(after.initial_assessment) == date(2031, 3, 7)
+    assert ctx.day(after.status_since) == ctx.day(after.initial_assessment) == date(2031, 3, 7)
 
 
-def test_an_assessment_that_was_a_no_show_began_nothing(desk: Desk) -> None:
-    after = desk.correct(desk.log(assessment()), assessment(no_show=True))
+def test_an_assessment_that_was_a_no_show_began_nothing(ctx: Context) -> None:
+    after = ctx.correct(ctx.log(assessment()), assessment(no_show=True))
     assert (after.status, after.initial_assessment) == (Status.ENROLLED, None)
 
 
-def test_a_follow_up_that_was_the_assessment_begins_treatment(desk: Desk) -> None:
-    after = desk.correct(desk.log(contact()), assessment())
+def test_a_follow_up_that_was_the_assessment_begins_treatment(ctx: Context) -> None:
+    after = ctx.correct(ctx.log(contact()), assessment())
     assert after.status is Status.TREATMENT
 
 
@@ -318,37 +318,37 @@ def test_an_assessment_of_an_earlier_episode_begins_no_treatment_now(day: str, e
 # --- consultations ------------------------------------------------------------------------------------------
 
 
-def answered(desk: Desk) -> None:
+def answered(ctx: Context) -> None:
     """The care manager accepts the recommendation."""
-    before = desk.patient
+    before = ctx.patient
     answer = RecommendationAnswer(user_id="user-1", answer=Answer.ACCEPTED, at=1.0)
     given = before.recommendations[0].model_copy(update={"answers": (answer,)})
     audit = before.audit_logs[-1].model_copy(update={"id": "answered"})
     after = before.model_copy(update={"recommendations": (given,)})
-    patients.save(desk.office.table, REGISTRY, before, after, audit, request_id="answered")
+    patients.save(ctx.office.table, REGISTRY, before, after, audit, request_id="answered")
 
 
 @pytest.mark.parametrize(("text", "unanswered"), [("Sertraline 50 mg", False), ("Sertraline 100 mg", True)])
 def test_a_recommendation_in_other_words_is_to_be_answered_anew(
-    desk: Desk, text: str, unanswered: bool
+    ctx: Context, text: str, unanswered: bool
 ) -> None:
-    old = desk.log(consult(advice={"kinds": ["Medication"], "text": "Sertraline 50 mg"}))
-    answered(desk)
-    after = desk.correct(old, consult(minutes=5, advice={"kinds": ["Medication"], "text": text}))
+    old = ctx.log(consult(advice={"kinds": ["Medication"], "text": "Sertraline 50 mg"}))
+    answered(ctx)
+    after = ctx.correct(old, consult(minutes=5, advice={"kinds": ["Medication"], "text": text}))
     [given] = after.recommendations
     assert (given.id, given.text, given.unanswered) == (old.id, text, unanswered)
 
 
-def test_a_voided_consultation_takes_its_recommendation_along(desk: Desk) -> None:
-    after = desk.void(desk.log(consult()))
+def test_a_voided_consultation_takes_its_recommendation_along(ctx: Context) -> None:
+    after = ctx.void(ctx.log(consult()))
     assert (after.recommendations, after.last_psychiatric_consult) == ((), None)
 
 
-def test_a_contact_that_was_a_consultation_recommends(desk: Desk) -> None:
-    old = desk.log(contact())
+def test_a_contact_that_was_a_consultation_recommends(ctx: Context) -> None:
+    old = ctx.log(contact())
     with pytest.raises(InvalidInput, match="Say what is recommended"):
-        desk.correct(old, consult(advice=None))
-    after = desk.correct(old, consult())
+        ctx.correct(old, consult(advice=None))
+    after = ctx.correct(old, consult())
     assert [each.id for each in after.recommendations] == [after.treatment_logs[-1].id]
     assert after.total_sessions == 0
 

@@ -62,7 +62,7 @@ def handle(office: Office) -> str:
 @pytest.fixture
 def log(office: Office, handle: str, requests: Callable[[], str]) -> Log:
     def entered(contact: Contact, role: Role = Role.CARE_MANAGER, user_id: str = "user-1") -> Logged:
-        return log_contact(office.desk, office.actor(role, user_id), handle, contact, requests())
+        return log_contact(office.ctx, office.actor(role, user_id), handle, contact, requests())
 
     return entered
 
@@ -211,7 +211,7 @@ def test_a_contact_recorded_late_is_right_everywhere(office: Office, log: Log, h
 
 
 def test_a_repeated_delivery_is_applied_once(office: Office, handle: str) -> None:
-    first = log_contact(office.desk, office.actor(), handle, contact(), "same")
-    second = log_contact(office.desk, office.actor(), handle, contact(), "same")
+    first = log_contact(office.ctx, office.actor(), handle, contact(), "same")
+    second = log_contact(office.ctx, office.actor(), handle, contact(), "same")
     assert (first.before is None, second.before is None, second.log) == (False, True, None)
     assert second.card.patient.total_sessions == 1

@@ -34,14 +34,14 @@ def entry(**changes: Any) -> PlanEntry:
 def treated(office: Office, requests: Fresh) -> str:
     """A patient in treatment, in version 2."""
     handle = office.enrolled()
-    move(office.desk, office.actor(), handle, Status.TREATMENT, requests())
+    move(office.ctx, office.actor(), handle, Status.TREATMENT, requests())
     return handle
 
 
 def test_a_plan_is_a_contact_that_begins_relapse_prevention(
     office: Office, requests: Fresh, treated: str
 ) -> None:
-    card = write_plan(office.desk, office.actor(), treated, entry(), requests(), seen=2)
+    card = write_plan(office.ctx, office.actor(), treated, entry(), requests(), seen=2)
     patient = card.patient
     assert (patient.status, patient.status_since) == (Status.RELAPSE_PREVENTION, office.moment.timestamp())
     [log] = history.contacts(office.table, patient.id)
@@ -56,10 +56,10 @@ def test_a_plan_is_a_contact_that_begins_relapse_prevention(
 
 
 def test_a_revision_is_a_contact_of_its_own(office: Office, requests: Fresh, treated: str) -> None:
-    write_plan(office.desk, office.actor(), treated, entry(), requests(), seen=2)
+    write_plan(office.ctx, office.actor(), treated, entry(), requests(), seen=2)
     office.forward(days=28)
     revised = entry(day=date(2031, 3, 31), what_helps="walks", minutes=10, next_check=date(2031, 6, 2))
-    write_plan(office.desk, office.actor(Role.PSYCHIATRIST, "user-2"), treated, revised, requests(), seen=3)
+    write_plan(office.ctx, office.actor(Role.PSYCHIATRIST, "user-2"), treated, revised, requests(), seen=3)
     patient = office.patient(treated)
     first, second = history.contacts(office.table, patient.id)
     assert first.plan is not None
@@ -76,13 +76,13 @@ def test_a_revision_is_a_contact_of_its_own(office: Office, requests: Fresh, tre
 def test_a_plan_written_meanwhile_is_not_put_away_unseen(
     office: Office, requests: Fresh, treated: str
 ) -> None:
-    write_plan(office.desk, office.actor(Role.PSYCHIATRIST, "user-2"), treated, entry(), requests(), seen=2)
+    write_plan(office.ctx, office.actor(Role.PSYCHIATRIST, "user-2"), treated, entry(), requests(), seen=2)
     mine = entry(what_helps="swimming")
     with pytest.raises(Rewritten):
-        write_plan(office.desk, office.actor(), treated, mine, requests(), seen=2)
+        write_plan(office.ctx, office.actor(), treated, mine, requests(), seen=2)
     assert len(history.contacts(office.table, office.patient(treated).id)) == 1
     office.forward(minutes=1)
-    write_plan(office.desk, office.actor(), treated, mine, requests(), seen=3)
+    write_plan(office.ctx, office.actor(), treated, mine, requests(), seen=3)
     plan = office.patient(treated).plan
     assert plan is not None
     assert plan.what_helps == "swimming"
@@ -91,7 +91,7 @@ def test_a_plan_written_meanwhile_is_not_put_away_unseen(
 def test_a_plan_sent_twice_is_one_contact(office: Office, requests: Fresh, treated: str) -> None:
     request_id = requests()
     for _ in range(2):
-        write_plan(office.desk, office.actor(), treated, entry(), request_id, seen=2)
+        write_plan(office.ctx, office.actor(), treated, entry(), request_id, seen=2)
     assert office.patient(treated).total_sessions == 1
 
 
@@ -103,7 +103,7 @@ def test_days_that_can_not_be(
     office: Office, requests: Fresh, treated: str, changes: dict[str, date], field: str
 ) -> None:
     with pytest.raises(InvalidInput) as refused:
-        write_plan(office.desk, office.actor(), treated, entry(**changes), requests(), seen=2)
+        write_plan(office.ctx, office.actor(), treated, entry(**changes), requests(), seen=2)
     assert refused.value.field == field
     assert office.patient(treated).version == 2
 
@@ -111,16 +111,16 @@ def test_days_that_can_not_be(
 def test_only_for_patients_in_care(office: Office, requests: Fresh) -> None:
     handle = office.enrolled()
     with pytest.raises(InvalidInput, match="Treatment has not begun yet"):
-        write_plan(office.desk, office.actor(), handle, entry(), requests(), seen=1)
+        write_plan(office.ctx, office.actor(), handle, entry(), requests(), seen=1)
     gone = Deactivation(reason=DeactivationReason.DECLINED)
-    deactivate(office.desk, office.actor(), handle, gone, requests())
+    deactivate(office.ctx, office.actor(), handle, gone, requests())
     with pytest.raises(InvalidInput, match="deactivated"):
-        write_plan(office.desk, office.actor(), handle, entry(), requests(), seen=2)
+        write_plan(office.ctx, office.actor(), handle, entry(), requests(), seen=2)
 
 
 @pytest.mark.parametrize("role", [Role.PCP, Role.CLINICAL_OPS, Role.FINANCE])
 def test_who_may_not(office: Office, requests: Fresh, treated: str, role: Role) -> None:
     with pytest.raises(NotAllowed):
-        write_plan(office.desk, office.actor(role), treated, entry(), requests(), seen=2)
+        write_plan(office.ctx, office.actor(role), treated, entry(), requests(), seen=2)
     assert office.patient(treated).plan is None
     assert office.refusals() == ["write_plan"]

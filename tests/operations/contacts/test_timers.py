@@ -37,36 +37,36 @@ def test_the_minutes_are_always_some_a_contact_may_have(seconds: float) -> None:
 def test_one_timer_per_person(office: Office) -> None:
     first, second = office.enrolled(), office.enrolled()
     maya, noor = office.actor(user_id="maya"), office.actor(user_id="noor")
-    started = timers.start(office.desk, maya, first)
+    started = timers.start(office.ctx, maya, first)
     office.forward(minutes=5)
-    assert timers.start(office.desk, maya, second) == started
-    assert timers.start(office.desk, noor, second).handle == second
-    assert timers.running(office.desk, maya) == started
-    moved = timers.start(office.desk, maya, second, instead=True)
-    assert timers.running(office.desk, maya) == moved
-    assert timers.running_for(office.desk, maya, first) is None
-    assert timers.running_for(office.desk, maya, second) == moved
+    assert timers.start(office.ctx, maya, second) == started
+    assert timers.start(office.ctx, noor, second).handle == second
+    assert timers.running(office.ctx, maya) == started
+    moved = timers.start(office.ctx, maya, second, instead=True)
+    assert timers.running(office.ctx, maya) == moved
+    assert timers.running_for(office.ctx, maya, first) is None
+    assert timers.running_for(office.ctx, maya, second) == moved
 
 
 def test_only_the_timer_that_was_meant_is_ended(office: Office) -> None:
     handle, actor = office.enrolled(), office.actor()
-    old = timers.start(office.desk, actor, handle)
-    new = timers.start(office.desk, actor, handle, instead=True)
-    assert not timers.stop(office.desk, actor, old.id)
-    assert timers.running(office.desk, actor) == new
-    assert timers.stop(office.desk, actor, new.id)
-    assert not timers.stop(office.desk, actor, new.id)
-    assert timers.running(office.desk, actor) is None
+    old = timers.start(office.ctx, actor, handle)
+    new = timers.start(office.ctx, actor, handle, instead=True)
+    assert not timers.stop(office.ctx, actor, old.id)
+    assert timers.running(office.ctx, actor) == new
+    assert timers.stop(office.ctx, actor, new.id)
+    assert not timers.stop(office.ctx, actor, new.id)
+    assert timers.running(office.ctx, actor) is None
 
 
 @pytest.mark.parametrize("handle", ["", "ZZZZ"])
 def test_no_timer_without_a_patient(office: Office, handle: str) -> None:
     with pytest.raises(NotFound):
-        timers.start(office.desk, office.actor(), handle)
+        timers.start(office.ctx, office.actor(), handle)
 
 
 @pytest.mark.parametrize("role", [Role.PCP, Role.CLINICAL_OPS, Role.FINANCE])
 def test_who_logs_no_contact_has_no_timer(office: Office, role: Role) -> None:
     with pytest.raises(NotAllowed):
-        timers.start(office.desk, office.actor(role), office.enrolled())
+        timers.start(office.ctx, office.actor(role), office.enrolled())
     assert office.refusals() == ["log_contact"]

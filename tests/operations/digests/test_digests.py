@@ -21,7 +21,7 @@ from cocm_bot.store.table.keys import INDEX
 from cocm_bot.store.team import people
 from tests import crowd
 from tests.domain import build
-from tests.due_people import TODAY, member, registry, standing
+from tests.due_people import TODAY, member, registry, snapshot
 from tests.due_people import people as patients
 from tests.operations.conftest import Office
 from tests.store import faults
@@ -71,7 +71,7 @@ def told(
 ) -> Digest | None:
     where = registry()
     office.moment = build.moment(f"{day} 09:00")
-    return digest_of(office.desk, standing(found, who, where, day), reader(where, who, "U1"), **how)
+    return digest_of(office.ctx, snapshot(found, who, where, day), reader(where, who, "U1"), **how)
 
 
 @pytest.mark.slow
@@ -97,10 +97,10 @@ def test_the_digests_of_a_thousand_patients_read_what_is_due(office: Office) -> 
         people.add_member(office.table, REGISTRY, user(number), role, is_admin=False, at=5)
     client = office.table.client
     with faults.on(client, "*", faults.none) as requests, answered(office) as answers:
-        stands = due_of(office.desk, here(office))
+        stands = due_of(office.ctx, here(office))
         for each in stands.team:
-            digest_of(office.desk, stands, reader(stands.registry, each, "U1"))
-        team_digest(office.desk, stands, reader(stands.registry, stands.team[0], "C1"))
+            digest_of(office.ctx, stands, reader(stands.registry, each, "U1"))
+        team_digest(office.ctx, stands, reader(stands.registry, stands.team[0], "C1"))
     assert len(stands.rows) == 60
     assert sum(each.get("IndexName") == INDEX for each in requests) == 1
     read = sum(len(name) + size(value) for items in answers for item in items for name, value in item.items())
@@ -116,8 +116,8 @@ def test_a_care_manager_is_told_their_own_those_they_cover_and_nobodys(office: O
     ]
     where = registry()
     office.moment = build.moment(f"{TODAY} 09:00")
-    stands = replace(standing(found, cora, where), team=[cora, away, other])
-    digest = digest_of(office.desk, stands, reader(where, cora, "U1"))
+    stands = replace(snapshot(found, cora, where), team=[cora, away, other])
+    digest = digest_of(office.ctx, stands, reader(where, cora, "U1"))
     assert isinstance(digest, CaseloadDigest)
     assert digest.handles == ["H000", "H001", "H003", "H004"]
     assert digest.page.own is not None

@@ -74,13 +74,13 @@ CASES = [
 @pytest.mark.parametrize(("reader", "patient", "settled"), CASES)
 def test_what_settles_a_row(reader: str, patient: Patient, settled: str | None, team: Office) -> None:
     actor = team.actor(ROLES.get(reader, Role.CARE_MANAGER), reader)
-    assert since_told(team.desk, actor, patient, TOLD) == settled
+    assert since_told(team.ctx, actor, patient, TOLD) == settled
 
 
 def test_a_patient_of_somebody_else_is_no_longer_the_readers(team: Office) -> None:
     people.add_member(team.table, REGISTRY, user(4), Role.CARE_MANAGER, is_admin=False, at=5)
     given = after(PEOPLE["follow-up"], "assigned", care_manager="user-4")
-    assert since_told(team.desk, team.actor(), given, TOLD) == "Assigned by Cara at 09:12"
+    assert since_told(team.ctx, team.actor(), given, TOLD) == "Assigned by Cara at 09:12"
 
 
 def test_every_digest_of_the_day_that_has_the_row_changes_once(team: Office) -> None:
@@ -92,11 +92,11 @@ def test_every_digest_of_the_day_that_has_the_row_changes_once(team: Office) -> 
         )
         live_digests.record(team.table, REGISTRY, digest)
     registry = team.actor().registry
-    [changed] = changed_digests(team.desk, registry, [done.handle])
+    [changed] = changed_digests(team.ctx, registry, [done.handle])
     assert (changed.user_id, changed.done) == ("user-1", {done.handle: "Contact logged by Cara at 09:12"})
-    assert list(changed_digests(team.desk, registry, [done.handle])) == []
+    assert list(changed_digests(team.ctx, registry, [done.handle])) == []
     crowd.load(team.table, REGISTRY, [PEOPLE["follow-up"]])
-    [back] = changed_digests(team.desk, registry, [done.handle])
+    [back] = changed_digests(team.ctx, registry, [done.handle])
     assert back.done == {}
 
 
@@ -113,4 +113,4 @@ def test_the_digests_of_yesterday_stay_as_they_are(team: Office) -> None:
         message="{}",
     )
     live_digests.record(team.table, REGISTRY, digest)
-    assert list(changed_digests(team.desk, team.actor().registry, [done.handle])) == []
+    assert list(changed_digests(team.ctx, team.actor().registry, [done.handle])) == []

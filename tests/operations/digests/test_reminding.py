@@ -19,7 +19,7 @@ def stored(office: Office) -> Reminders:
 
 def test_what_was_decided_is_kept_and_written_down(office: Office) -> None:
     wanted = Reminders(on=False, time="07:30", days=(0, 2), quiet_when_empty=True)
-    after = remind(office.desk, office.actor(), wanted)
+    after = remind(office.ctx, office.actor(), wanted)
     now = office.moment.timestamp()
     assert after.reminders == stored(office) == wanted.model_copy(update={"since": now})
     entries = access_log.entries(office.table, REGISTRY, office.moment.date())
@@ -37,7 +37,7 @@ def test_what_was_decided_is_kept_and_written_down(office: Office) -> None:
     ],
 )
 def test_the_clock_follows_another_time_at_once(wanted: Reminders, at_once: bool, office: Office) -> None:
-    remind(office.desk, office.actor(), wanted)
+    remind(office.ctx, office.actor(), wanted)
     looked = jobs.get(office.table, registries.DAY, REGISTRY)
     now = office.moment.timestamp()
     assert (looked is not None and looked.visible_at == now) is at_once
@@ -46,16 +46,16 @@ def test_the_clock_follows_another_time_at_once(wanted: Reminders, at_once: bool
 
 def test_a_day_on_which_the_registry_never_works_is_refused(office: Office) -> None:
     with pytest.raises(InvalidInput, match="Choose at least one of the days"):
-        remind(office.desk, office.actor(), Reminders(days=(5, 6)))
+        remind(office.ctx, office.actor(), Reminders(days=(5, 6)))
     assert stored(office) == Reminders()
 
 
 def test_finance_has_nothing_to_decide(office: Office) -> None:
     with pytest.raises(InvalidInput, match="As Finance you get no digest"):
-        own_reminders(office.desk, office.actor(Role.FINANCE))
+        own_reminders(office.ctx, office.actor(Role.FINANCE))
 
 
 def test_who_left_decides_nothing(office: Office) -> None:
     actor = office.actor(user_id="user-9")
     with pytest.raises(NotFound, match="not a member"):
-        remind(office.desk, actor, Reminders(on=False))
+        remind(office.ctx, actor, Reminders(on=False))

@@ -27,12 +27,12 @@ PEOPLE = [
 def clinic(office: Office) -> Office:
     for number, (mrn, first, last) in enumerate(PEOPLE):
         one = entered(patient_mrn=mrn, first_name=first, last_name=last)
-        enrol(office.desk, office.actor(), one, f"enrol-{number}")
+        enrol(office.ctx, office.actor(), one, f"enrol-{number}")
     return office
 
 
 def found(office: Office, words: str) -> list[str]:
-    return [entry.last_name for entry in find(office.desk, office.actor(), words)]
+    return [entry.last_name for entry in find(office.ctx, office.actor(), words)]
 
 
 FINDS = {
@@ -73,30 +73,30 @@ def test_a_patient_is_found_by_any_beginning_accents_and_case_aside(clinic: Offi
 
 
 def test_a_handle_means_that_patient_alone_however_it_is_typed(clinic: Office) -> None:
-    [ana] = find(clinic.desk, clinic.actor(), "muñoz")
+    [ana] = find(clinic.ctx, clinic.actor(), "muñoz")
     for words in (ana.handle, ana.handle.lower(), f" {ana.handle} "):
-        assert [entry.patient_id for entry in find(clinic.desk, clinic.actor(), words)] == [ana.patient_id]
-        assert open_card(clinic.desk, clinic.actor(), words).patient.id == ana.patient_id
+        assert [entry.patient_id for entry in find(clinic.ctx, clinic.actor(), words)] == [ana.patient_id]
+        assert open_card(clinic.ctx, clinic.actor(), words).patient.id == ana.patient_id
 
 
 def test_who_left_the_program_is_still_found(clinic: Office) -> None:
-    [ana] = find(clinic.desk, clinic.actor(), "muñoz")
+    [ana] = find(clinic.ctx, clinic.actor(), "muñoz")
     before = clinic.patient(ana.handle)
     after = before.model_copy(update={"status": Status.DEACTIVATED})
     patients.save(clinic.table, REGISTRY, before, after, audit(), request_id="leaves")
     assert found(clinic, "muñoz") == ["Muñoz"]
-    assert open_card(clinic.desk, clinic.actor(), ana.handle).patient.status is Status.DEACTIVATED
+    assert open_card(clinic.ctx, clinic.actor(), ana.handle).patient.status is Status.DEACTIVATED
 
 
 @pytest.mark.parametrize("handle", ["", "   ", "ZZZZ", "A-1001", "#lock"])
 def test_what_is_no_handle_of_the_registry_is_not_found(clinic: Office, handle: str) -> None:
     with pytest.raises(NotFound, match="There is no such patient in this registry"):
-        open_card(clinic.desk, clinic.actor(), handle)
+        open_card(clinic.ctx, clinic.actor(), handle)
 
 
 def test_views_and_searches_are_logged_with_whom_they_showed(clinic: Office) -> None:
-    shown = find(clinic.desk, clinic.actor(), "ana")
-    open_card(clinic.desk, clinic.actor(), shown[0].handle)
+    shown = find(clinic.ctx, clinic.actor(), "ana")
+    open_card(clinic.ctx, clinic.actor(), shown[0].handle)
     entries = access_log.entries(clinic.table, REGISTRY, clinic.moment.date())
     seen = [entry for entry in entries if entry.action != "enrolled"]
     assert sorted((entry.action, entry.patient_ids, entry.user_id, entry.outcome) for entry in seen) == [
@@ -106,11 +106,11 @@ def test_views_and_searches_are_logged_with_whom_they_showed(clinic: Office) -> 
 
 
 def test_what_can_not_be_logged_is_not_shown(clinic: Office) -> None:
-    [ana] = find(clinic.desk, clinic.actor(), "muñoz")
+    [ana] = find(clinic.ctx, clinic.actor(), "muñoz")
     with faults.on(clinic.table.client, "PutItem", faults.refuse("AccessDeniedException")):
         for look in (open_card, find):
             with pytest.raises(Unavailable):
-                look(clinic.desk, clinic.actor(), ana.handle)
+                look(clinic.ctx, clinic.actor(), ana.handle)
 
 
 @pytest.mark.parametrize("role", [Role.CLINICAL_OPS, Role.FINANCE])
@@ -118,6 +118,6 @@ def test_who_treats_nobody_sees_nobody(clinic: Office, role: Role) -> None:
     with faults.on(clinic.table.client, "*", faults.none) as requests:
         for look in (open_card, find):
             with pytest.raises(NotAllowed):
-                look(clinic.desk, clinic.actor(role), "ana")
+                look(clinic.ctx, clinic.actor(role), "ana")
     assert [request for request in requests if "patient-directory" in str(request)] == []
     assert clinic.refusals() == ["search", "view_patient"]

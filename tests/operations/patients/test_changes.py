@@ -3,7 +3,7 @@
 from cocm_bot.domain.access import Actor
 from cocm_bot.domain.patients.derive import derive
 from cocm_bot.domain.vocabulary import Role
-from cocm_bot.operations.context import Desk
+from cocm_bot.operations.context import Context
 from cocm_bot.operations.patients.changes import edited
 from cocm_bot.store import registries
 from cocm_bot.store.audit.audit_trail import AuditTrail
@@ -20,8 +20,8 @@ def test_minutes_of_a_month_that_is_over_are_no_change(table: Table) -> None:
     before = derive(patient(), history, policy(), moment("2026-01-20"))
     assert before.minutes_this_month == 45
     now = moment("2026-02-03")
-    desk = Desk(table, lambda: now, AuditTrail("key", 6, lambda: now))
-    edit = edited(desk, actor, before, history, {"payer": "Medicaid"}, object_name="patient", action="edited")
+    ctx = Context(table, lambda: now, AuditTrail("key", 6, lambda: now))
+    edit = edited(ctx, actor, before, history, {"payer": "Medicaid"}, object_name="patient", action="edited")
     assert [(each.attribute, each.before, each.after) for each in edit.audit.changes] == [
         ("payer", before.payer or "", "Medicaid")
     ]

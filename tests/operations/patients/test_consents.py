@@ -18,12 +18,12 @@ def test_a_consent_is_recorded_and_corrected(office: Office, requests: Fresh) ->
     handle = office.enrolled()
     assert office.patient(handle).consent is None
     pcp = office.actor(Role.PCP, "user-2")
-    first = record_consent(office.desk, pcp, handle, VERBAL, requests()).patient.consent
+    first = record_consent(office.ctx, pcp, handle, VERBAL, requests()).patient.consent
     assert first is not None
     assert (first.kind, first.date, first.recorded_by) == ("Verbal", office.moment.timestamp(), "user-2")
     office.forward(days=2)
     written = Consented(kind=ConsentKind.WRITTEN, day=date(2031, 2, 27))
-    record_consent(office.desk, office.actor(), handle, written, requests())
+    record_consent(office.ctx, office.actor(), handle, written, requests())
     after = office.patient(handle)
     assert after.consent is not None
     # Noon in New York, in winter.
@@ -39,7 +39,7 @@ def test_a_consent_is_recorded_and_corrected(office: Office, requests: Fresh) ->
 def test_a_day_that_can_not_be(office: Office, requests: Fresh, day: date) -> None:
     handle, given = office.enrolled(), Consented(kind=ConsentKind.VERBAL, day=day)
     with pytest.raises(InvalidInput) as refused:
-        record_consent(office.desk, office.actor(), handle, given, requests())
+        record_consent(office.ctx, office.actor(), handle, given, requests())
     assert refused.value.field == "consent_day"
     with pytest.raises(InvalidInput):
         office.enrolled(consent=given)
@@ -55,6 +55,6 @@ def test_consent_at_enrolment(office: Office) -> None:
 def test_who_may_not(office: Office, requests: Fresh, role: Role) -> None:
     handle = office.enrolled()
     with pytest.raises(NotAllowed):
-        record_consent(office.desk, office.actor(role), handle, VERBAL, requests())
+        record_consent(office.ctx, office.actor(role), handle, VERBAL, requests())
     assert office.patient(handle).consent is None
     assert office.refusals() == ["record_consent"]

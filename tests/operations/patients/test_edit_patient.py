@@ -30,7 +30,7 @@ def changed(
     as_read = AS_ENROLLED | {"patient_mrn": "MRN-A"} | values
     details = Details.model_validate(as_read)
     actor = office.actor(user_id=user_id)
-    return edit(office.desk, actor, handle, details, requests(), read=read, shown=max(read, shown))[1]
+    return edit(office.ctx, actor, handle, details, requests(), read=read, shown=max(read, shown))[1]
 
 
 AS_ENROLLED = {
@@ -115,7 +115,7 @@ def test_edits_of_the_same_field_are_asked_about_and_then_put_through(
 
 def test_a_change_of_anything_else_is_no_conflict(office: Office, requests: Fresh, handle: str) -> None:
     flag = Flagging(flag_types=(Flag.REVIEW,), reason="stuck")
-    raise_flags(office.desk, office.actor(), handle, flag, requests())
+    raise_flags(office.ctx, office.actor(), handle, flag, requests())
     changed(office, requests, handle, 1, phone_number="555-010-0111")
     after = office.patient(handle)
     assert (after.phone_number, after.patient_flag) == ("555-010-0111", Flag.REVIEW)
@@ -158,6 +158,6 @@ def test_a_birth_date_that_can_not_be(office: Office, requests: Fresh, handle: s
 def test_care_managers_alone_edit(office: Office, requests: Fresh, handle: str, role: Role) -> None:
     details = Details.model_validate(NEW)
     with pytest.raises(NotAllowed):
-        edit(office.desk, office.actor(role), handle, details, requests(), read=1, shown=1)
+        edit(office.ctx, office.actor(role), handle, details, requests(), read=1, shown=1)
     assert office.patient(handle).version == 1
     assert office.refusals() == ["edit_patient"]

@@ -22,7 +22,7 @@ def entered(**changes: object) -> Enrolment:
 
 def test_a_new_patient_is_enrolled_from_now_on(office: Office) -> None:
     card = enrol(
-        office.desk,
+        office.ctx,
         office.actor(),
         entered(phone_number="555-010-0134", email="ana.munoz@example.org", payer="Medicaid"),
         "request-1",
@@ -50,19 +50,19 @@ def test_a_new_patient_is_enrolled_from_now_on(office: Office) -> None:
 
 
 def test_a_request_delivered_again_enrols_nobody_else(office: Office) -> None:
-    cards = [enrol(office.desk, office.actor(), entered(), "request-1") for _ in range(3)]
+    cards = [enrol(office.ctx, office.actor(), entered(), "request-1") for _ in range(3)]
     assert len({(card.patient.id, card.patient.handle) for card in cards}) == 1
     assert counts(office.table) == (1, 1)
 
 
 def test_an_mrn_belongs_to_one_patient_of_the_registry(office: Office) -> None:
-    enrol(office.desk, office.actor(), entered(), "request-1")
+    enrol(office.ctx, office.actor(), entered(), "request-1")
     with pytest.raises(InvalidInput, match="already in the registry") as refusal:
-        enrol(office.desk, office.actor(), entered(first_name="Ben"), "request-2")
+        enrol(office.ctx, office.actor(), entered(first_name="Ben"), "request-2")
     assert refusal.value.field == "patient_mrn"
     assert counts(office.table) == (1, 1)
     # MRNs are kept exactly as entered: another spelling is another number.
-    enrol(office.desk, office.actor(), entered(patient_mrn="a-1001"), "request-3")
+    enrol(office.ctx, office.actor(), entered(patient_mrn="a-1001"), "request-3")
     assert counts(office.table) == (1, 2)
 
 
@@ -82,11 +82,11 @@ def test_a_birth_date_lies_in_the_past_of_the_clinic(
 ) -> None:
     office.moment = now
     if sentence is None:
-        enrol(office.desk, office.actor(), entered(date_of_birth=born), "request-1")
+        enrol(office.ctx, office.actor(), entered(date_of_birth=born), "request-1")
         assert counts(office.table) == (1, 1)
         return
     with pytest.raises(InvalidInput) as refusal:
-        enrol(office.desk, office.actor(), entered(date_of_birth=date.fromisoformat(born)), "request-1")
+        enrol(office.ctx, office.actor(), entered(date_of_birth=date.fromisoformat(born)), "request-1")
     assert (str(refusal.value), refusal.value.field) == (sentence, "date_of_birth")
     assert counts(office.table) == (1, 0)
 
@@ -98,13 +98,13 @@ def test_a_handle_that_is_taken_is_drawn_again(office: Office, monkeypatch: pyte
     monkeypatch.setattr(enrolment, "HANDLE_TRIES", 60)
     handles = [
         enrol(
-            office.desk, office.actor(), entered(patient_mrn=f"A-{number}"), f"request-{number}"
+            office.ctx, office.actor(), entered(patient_mrn=f"A-{number}"), f"request-{number}"
         ).patient.handle
         for number in range(4)
     ]
     assert sorted(handles) == ["BB", "BC", "CB", "CC"]
     with pytest.raises(Conflict, match="No free handle"):
-        enrol(office.desk, office.actor(), entered(patient_mrn="A-5"), "request-5")
+        enrol(office.ctx, office.actor(), entered(patient_mrn="A-5"), "request-5")
     assert counts(office.table) == (1, 4)
 
 
@@ -114,6 +114,6 @@ def test_only_a_care_manager_enrols(office: Office, role: Role) -> None:
         on(office.table.client, "TransactWriteItems", none) as written,
         pytest.raises(NotAllowed, match="you may not add a patient"),
     ):
-        enrol(office.desk, office.actor(role), entered(), "request-1")
+        enrol(office.ctx, office.actor(role), entered(), "request-1")
     assert written == []
     assert office.refusals() == ["enrol_patient"]

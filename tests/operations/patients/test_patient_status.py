@@ -19,13 +19,13 @@ def test_out_and_back_again(office: Office, requests: Fresh) -> None:
     handle = office.enrolled()
     assert counts(office.table) == (1, 1)
     office.forward(minutes=5)
-    move(office.desk, office.actor(), handle, Status.TREATMENT, requests())
+    move(office.ctx, office.actor(), handle, Status.TREATMENT, requests())
     office.forward(days=10)
-    gone = deactivate(office.desk, office.actor(), handle, MOVED_AWAY, requests())
+    gone = deactivate(office.ctx, office.actor(), handle, MOVED_AWAY, requests())
     assert counts(office.table) == (1, 0)
     assert (gone.due, gone.patient.next_due) == ([], None)
     office.forward(days=30)
-    back = reopen(office.desk, office.actor(), handle, "moved home again", requests())
+    back = reopen(office.ctx, office.actor(), handle, "moved home again", requests())
     assert counts(office.table) == (1, 1)
     assert back.patient.status is Status.ENROLLED
     assert (
@@ -47,10 +47,10 @@ def test_each_is_done_once_per_request(office: Office, requests: Fresh) -> None:
     handle = office.enrolled()
     out, back = requests(), requests()
     for _ in range(2):
-        deactivate(office.desk, office.actor(), handle, MOVED_AWAY, out)
+        deactivate(office.ctx, office.actor(), handle, MOVED_AWAY, out)
     assert counts(office.table) == (1, 0)
     for _ in range(2):
-        reopen(office.desk, office.actor(), handle, "back", back)
+        reopen(office.ctx, office.actor(), handle, "back", back)
     assert counts(office.table) == (1, 1)
     assert len(office.patient(handle).episodes) == 2
 
@@ -59,7 +59,7 @@ def test_a_reason_of_its_own_needs_words(office: Office, requests: Fresh) -> Non
     handle = office.enrolled()
     other = Deactivation(reason=DeactivationReason.OTHER, note="  ")
     with pytest.raises(InvalidInput) as refused:
-        deactivate(office.desk, office.actor(), handle, other, requests())
+        deactivate(office.ctx, office.actor(), handle, other, requests())
     assert refused.value.field == "note"
     assert office.patient(handle).version == 1
 
@@ -67,9 +67,9 @@ def test_a_reason_of_its_own_needs_words(office: Office, requests: Fresh) -> Non
 def test_an_open_safety_risk_keeps_the_patient_in_sight(office: Office, requests: Fresh) -> None:
     handle = office.enrolled()
     risk = Flagging(flag_types=(Flag.SAFETY_RISK,), reason="item 9 at 1")
-    raise_flags(office.desk, office.actor(), handle, risk, requests())
+    raise_flags(office.ctx, office.actor(), handle, risk, requests())
     with pytest.raises(InvalidInput, match="Safety Risk"):
-        deactivate(office.desk, office.actor(), handle, MOVED_AWAY, requests())
+        deactivate(office.ctx, office.actor(), handle, MOVED_AWAY, requests())
     assert counts(office.table) == (1, 1)
 
 
@@ -78,10 +78,10 @@ def test_care_managers_alone_change_the_status(office: Office, requests: Fresh, 
     handle = office.enrolled()
     actor = office.actor(role)
     with pytest.raises(NotAllowed):
-        move(office.desk, actor, handle, Status.TREATMENT, requests())
+        move(office.ctx, actor, handle, Status.TREATMENT, requests())
     with pytest.raises(NotAllowed):
-        deactivate(office.desk, actor, handle, MOVED_AWAY, requests())
+        deactivate(office.ctx, actor, handle, MOVED_AWAY, requests())
     with pytest.raises(NotAllowed):
-        reopen(office.desk, actor, handle, "back", requests())
+        reopen(office.ctx, actor, handle, "back", requests())
     assert office.patient(handle).version == 1
     assert office.refusals() == ["change_status"] * 3

@@ -36,7 +36,7 @@ def consulted(office: Office, handle: str, request: str = "consult") -> Recommen
         minutes=10,
         advice=Advice(kinds=(RecommendationKind.MEDICATION,), text="Raise the dose."),
     )
-    card = log_contact(office.desk, office.actor(Role.PSYCHIATRIST, "user-9"), handle, contact, request).card
+    card = log_contact(office.ctx, office.actor(Role.PSYCHIATRIST, "user-9"), handle, contact, request).card
     return card.patient.recommendations[-1]
 
 
@@ -69,7 +69,7 @@ def give(
     handle, recommendation = given
     actor = office.actor(role, by)
     knew = seen or state_of(recommendation)
-    answer(office.desk, actor, handle, recommendation.id, what, reason, request, seen=knew)
+    answer(office.ctx, actor, handle, recommendation.id, what, reason, request, seen=knew)
 
 
 def now(office: Office, handle: str) -> str:
@@ -177,7 +177,7 @@ def test_an_answer_takes_it_from_the_worklist(office: Office, given: tuple[str, 
     office.forward(days=3)
 
     def reasons() -> list[Reason]:
-        return [each.reason for each in open_card(office.desk, office.actor(), handle).due]
+        return [each.reason for each in open_card(office.ctx, office.actor(), handle).due]
 
     assert Reason.RECOMMENDATION in reasons()
     give(office, given, Answer.ACCEPTED)
@@ -192,7 +192,7 @@ def test_letters_go_to_those_who_have_none_while_it_is_open_and_a_refusal_to_who
     people.add_member(office.table, REGISTRY, user(9), Role.PSYCHIATRIST, is_admin=False, at=0)
 
     def waiting() -> set[str]:
-        letter = letter_of(office.desk, REGISTRY, handle, recommendation.id)
+        letter = letter_of(office.ctx, REGISTRY, handle, recommendation.id)
         return {each.user_id for each in letter.waiting}
 
     def sent(user_id: str) -> None:
@@ -212,7 +212,7 @@ def test_letters_go_to_those_who_have_none_while_it_is_open_and_a_refusal_to_who
 
 def test_who_left_is_sent_no_letter(office: Office, given: tuple[str, Recommendation]) -> None:
     end_membership(office.table, "user-1")
-    letter = letter_of(office.desk, REGISTRY, given[0], given[1].id)
+    letter = letter_of(office.ctx, REGISTRY, given[0], given[1].id)
     assert [each.user_id for each in letter.waiting] == [PCP]
 
 
@@ -230,12 +230,12 @@ def test_every_answer_calls_for_a_letter_in_its_own_transaction(
 def test_who_left_the_program_needs_no_answer(office: Office, given: tuple[str, Recommendation]) -> None:
     handle, actor = given[0], office.actor()
     assert [each.id for each in still_open(office.patient(handle))] == [given[1].id]
-    deactivate(office.desk, actor, handle, Deactivation(reason=DeactivationReason.MOVED), "leave")
+    deactivate(office.ctx, actor, handle, Deactivation(reason=DeactivationReason.MOVED), "leave")
     office.forward(days=1)
     assert still_open(office.patient(handle)) == ()
     with pytest.raises(InvalidInput, match="left the program"):
         give(office, given, Answer.ACCEPTED)
-    reopen(office.desk, actor, handle, "Back in town.", "return")
+    reopen(office.ctx, actor, handle, "Back in town.", "return")
     assert still_open(office.patient(handle)) == ()
     assert office.patient(handle).course.recommended is None
     with pytest.raises(InvalidInput, match="left the program"):

@@ -33,9 +33,9 @@ def asked(office: Office) -> list[str]:
 @pytest.mark.parametrize("role", Role)
 def test_an_admin_of_any_role_chooses_and_nobody_else(office: Office, role: Role) -> None:
     with pytest.raises(NotAllowed, match="Only an admin"):
-        measures.choose(office.desk, office.actor(role), ["GAD-7"])
+        measures.choose(office.ctx, office.actor(role), ["GAD-7"])
     assert office.refusals() == [AdminRight.CHOOSE_MEASURES]
-    measures.choose(office.desk, admin(office, role), ["GAD-7", "PHQ-9"])
+    measures.choose(office.ctx, admin(office, role), ["GAD-7", "PHQ-9"])
     assert asked(office) == ["GAD-7", "PHQ-9"]
     entries = access_log.entries(office.table, REGISTRY, office.moment.date())
     assert sorted((entry.action, entry.outcome) for entry in entries) == [
@@ -47,17 +47,17 @@ def test_an_admin_of_any_role_chooses_and_nobody_else(office: Office, role: Role
 @pytest.mark.parametrize("names", [[], ["None such"], ["PHQ-9", "WB"]])
 def test_only_what_is_on_offer_can_be_asked_for(office: Office, names: list[str]) -> None:
     with pytest.raises(InvalidInput):
-        measures.choose(office.desk, admin(office), names)
+        measures.choose(office.ctx, admin(office), names)
 
 
 def test_a_definition_is_asked_for_kept_when_left_out_and_replaced_by_its_name(office: Office) -> None:
     before = asked(office)
-    measures.define(office.desk, admin(office), WELLBEING)
+    measures.define(office.ctx, admin(office), WELLBEING)
     assert asked(office) == [*before, "WB"]
-    measures.choose(office.desk, admin(office), ["PHQ-9"])
+    measures.choose(office.ctx, admin(office), ["PHQ-9"])
     assert asked(office) == ["PHQ-9"]
-    measures.choose(office.desk, admin(office), ["PHQ-9", "WB"])
-    measures.define(office.desk, admin(office), WELLBEING.model_copy(update={"maximum": 30.0}))
+    measures.choose(office.ctx, admin(office), ["PHQ-9", "WB"])
+    measures.define(office.ctx, admin(office), WELLBEING.model_copy(update={"maximum": 30.0}))
     registry = office.actor().registry
     assert [measure.maximum for measure in registry.policy.measures] == [27, 30]
     assert len(registry.own_measures) == 1
@@ -66,9 +66,9 @@ def test_a_definition_is_asked_for_kept_when_left_out_and_replaced_by_its_name(o
 def test_two_admins_at_once_do_not_undo_each_other(office: Office) -> None:
     first, second = admin(office), admin(office)
     office.forward(minutes=1)
-    measures.choose(office.desk, first, ["GAD-7"])
+    measures.choose(office.ctx, first, ["GAD-7"])
     with pytest.raises(Conflict):
-        measures.choose(office.desk, second, ["PHQ-9"])
+        measures.choose(office.ctx, second, ["PHQ-9"])
     assert asked(office) == ["GAD-7"]
 
 
@@ -82,7 +82,7 @@ def test_the_counts_are_not_written_back(office: Office) -> None:
 
 
 def test_what_is_due_follows_the_measures(office: Office, requests: Callable[[], str]) -> None:
-    measures.define(office.desk, admin(office), WELLBEING)
+    measures.define(office.ctx, admin(office), WELLBEING)
     handle = office.enrolled()
     office.enrolled()
     day = office.actor().registry.policy.local_date(office.moment.timestamp())
@@ -93,16 +93,16 @@ def test_what_is_due_follows_the_measures(office: Office, requests: Callable[[],
         minutes=30,
         scores={"PHQ-9": 18, "WB": 8},
     )
-    log_contact(office.desk, office.actor(), handle, contact, requests())
+    log_contact(office.ctx, office.actor(), handle, contact, requests())
     before = office.patient(handle)
     assert before.course.scores["WB"].not_improved_since is not None
 
     # a score of 8 is now beyond the line of improvement
-    measures.define(office.desk, admin(office), WELLBEING.model_copy(update={"improved_below": 5.0}))
+    measures.define(office.ctx, admin(office), WELLBEING.model_copy(update={"improved_below": 5.0}))
     called = jobs.get(office.table, recalculation.KIND, REGISTRY)
     assert called
     assert (called.due_at, called.state["by"]) == (office.moment.timestamp(), "user-1")
-    _, steps = recalculation.steps(office.desk, REGISTRY)
+    _, steps = recalculation.steps(office.ctx, REGISTRY)
     assert len(list(steps)) == 2
     after = office.patient(handle)
     assert after.course.scores["WB"].not_improved_since is None
@@ -113,10 +113,10 @@ def test_what_is_due_follows_the_measures(office: Office, requests: Callable[[],
 
 
 def test_from_the_command_line(office: Office) -> None:
-    measures.load(office.desk, REGISTRY, [WELLBEING])
+    measures.load(office.ctx, REGISTRY, [WELLBEING])
     assert asked(office)[-1] == "WB"
     called = jobs.get(office.table, recalculation.KIND, REGISTRY)
     assert called
     assert called.state["by"] == ""
     with pytest.raises(NotFound):
-        measures.load(office.desk, "no-registry", [WELLBEING])
+        measures.load(office.ctx, "no-registry", [WELLBEING])

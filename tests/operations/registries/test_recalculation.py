@@ -40,7 +40,7 @@ def set_policy(office: Office, by: str = "user-1", **changes: Any) -> None:
     """Change the registry as its admins do, and have the clock follow."""
     before = office.actor().registry
     after = before.model_copy(update={"modified_date": before.modified_date + 1, **changes})
-    calling = [recalculation.calling_for(office.desk, REGISTRY, by)]
+    calling = [recalculation.calling_for(office.ctx, REGISTRY, by)]
     save = registries.save_measures if "questionnaires" in changes else registries.save
     save(office.table, before, after, calling)
 
@@ -75,10 +75,10 @@ def contact(office: Office, **changes: Any) -> Contact:
     ids=["cadence", "time zone", "measures"],
 )
 def test_everyone_follows_the_policy_the_deactivated_too(office: Office, changes: dict[str, Any]) -> None:
-    list(seed(office.desk, REGISTRY, 30, 1))
+    list(seed(office.ctx, REGISTRY, 30, 1))
     before = everyone(office)
     set_policy(office, **changes)
-    progress, finished = recalculation.work_through(office.desk, REGISTRY, Progress())
+    progress, finished = recalculation.work_through(office.ctx, REGISTRY, Progress())
     after = everyone(office)
     assert finished
     assert [as_derived(office, each) for each in after] == after
@@ -103,10 +103,10 @@ def test_everyone_follows_the_policy_the_deactivated_too(office: Office, changes
 
 
 def test_nothing_is_written_where_nothing_differs(office: Office) -> None:
-    list(seed(office.desk, REGISTRY, 10, 2))
+    list(seed(office.ctx, REGISTRY, 10, 2))
     before = everyone(office)
     office.forward(days=40)
-    progress, _ = recalculation.work_through(office.desk, REGISTRY, Progress())
+    progress, _ = recalculation.work_through(office.ctx, REGISTRY, Progress())
     assert progress.moved == 0
     assert [each.version for each in everyone(office)] == [each.version for each in before], (
         "only the calendar moved, which is told at reading"
@@ -114,7 +114,7 @@ def test_nothing_is_written_where_nothing_differs(office: Office) -> None:
 
 
 def test_it_goes_on_where_the_last_slice_ended(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    list(seed(office.desk, REGISTRY, 9, 1))
+    list(seed(office.ctx, REGISTRY, 9, 1))
     set_policy(office, **SLOWER)
     asked: list[str] = []
     recompute = patients.recompute
@@ -129,7 +129,7 @@ def test_it_goes_on_where_the_last_slice_ended(office: Office, monkeypatch: pyte
     monkeypatch.setattr(patients, "recompute", slow)
     progress, slices, finished = Progress(), 0, False
     while not finished:
-        progress, finished = recalculation.work_through(office.desk, REGISTRY, progress)
+        progress, finished = recalculation.work_through(office.ctx, REGISTRY, progress)
         slices += 1
     assert slices == 2
     assert asked == sorted(set(asked)), "each once, in the order of the directory"
@@ -148,11 +148,11 @@ def test_an_edit_made_meanwhile_stays(
     def disturbed(patient: Patient, logs: list[TreatmentLog], *rest: Any) -> Patient:
         if not logs:
             assessed = contact(office, contact_type=ContactType.INITIAL_ASSESSMENT, scores={"PHQ-9": 18})
-            log_contact(office.desk, office.actor(), handle, assessed, requests())
+            log_contact(office.ctx, office.actor(), handle, assessed, requests())
         return derive(patient, logs, *rest)
 
     monkeypatch.setattr("cocm_bot.operations.registries.recalculation.derive", disturbed)
-    recalculation.work_through(office.desk, REGISTRY, Progress())
+    recalculation.work_through(office.ctx, REGISTRY, Progress())
     after = office.patient(handle)
     assert (after.total_sessions, after.course.scores["PHQ-9"].latest) == (1, 18)
     assert as_derived(office, after) == after
@@ -178,16 +178,16 @@ def test_what_was_saved_by_the_old_policy_is_found_by_the_second_look(
     first, second = office.enrolled(), office.enrolled()
     for handle in (first, second):
         assessed = contact(office, contact_type=ContactType.INITIAL_ASSESSMENT)
-        log_contact(office.desk, office.actor(), handle, assessed, requests())
+        log_contact(office.ctx, office.actor(), handle, assessed, requests())
     office.forward(days=1)
     late = office.actor()
     set_policy(office, **SLOWER)
     since = office.moment.timestamp()
-    recalculation.work_through(office.desk, REGISTRY, Progress())
-    log_contact(office.desk, late, first, contact(office), requests())
+    recalculation.work_through(office.ctx, REGISTRY, Progress())
+    log_contact(office.ctx, late, first, contact(office), requests())
     assert as_derived(office, office.patient(first)).next_due != office.patient(first).next_due
     untouched = office.patient(second)
-    progress, _ = recalculation.work_through(office.desk, REGISTRY, Progress(since=since, again=True))
+    progress, _ = recalculation.work_through(office.ctx, REGISTRY, Progress(since=since, again=True))
     assert progress.moved == 1
     assert as_derived(office, office.patient(first)) == office.patient(first)
     assert office.patient(second) == untouched
@@ -198,16 +198,16 @@ def test_a_patient_that_cant_be_read_stops_no_other(office: Office) -> None:
     broken = keys.patient(REGISTRY, office.patient(handles[1]).patient_mrn)
     office.table.transact([writes.update(broken, "REMOVE flags", writes.STORED, {}, lambda _: NotFound())])
     set_policy(office, cadence=Cadence(assessment_days=3))
-    progress, finished = recalculation.work_through(office.desk, REGISTRY, Progress())
+    progress, finished = recalculation.work_through(office.ctx, REGISTRY, Progress())
     assert (finished, progress.looked, progress.moved, progress.failed) == (True, 3, 2, 1)
 
 
 def test_a_change_during_a_run_starts_it_over_and_it_tells_where_it_told(office: Office) -> None:
     set_policy(office, "user-1", **SLOWER)
-    held = jobs.claim(office.table, jobs.Waiting(recalculation.KIND, REGISTRY), office.moment.timestamp(), 60)
+    held = jobs.claim(office.table, jobs.JobRef(recalculation.KIND, REGISTRY), office.moment.timestamp(), 60)
     assert held
     shown = Progress(by="user-1", cursor="K", looked=9, channel="D1", ts="1.2")
-    jobs.put_off(office.table, held, office.moment.timestamp(), shown.model_dump())
+    jobs.reschedule(office.table, held, office.moment.timestamp(), shown.model_dump())
     set_policy(office, "user-2")
     again = jobs.get(office.table, recalculation.KIND, REGISTRY)
     assert again
@@ -215,15 +215,15 @@ def test_a_change_during_a_run_starts_it_over_and_it_tells_where_it_told(office:
 
 
 def test_a_registry_that_is_gone_is_nothing_to_do(office: Office) -> None:
-    assert recalculation.work_through(office.desk, "no-registry", Progress()) == (Progress(), True)
+    assert recalculation.work_through(office.ctx, "no-registry", Progress()) == (Progress(), True)
     with pytest.raises(NotFound):
-        recalculation.steps(office.desk, "no-registry")
+        recalculation.steps(office.ctx, "no-registry")
 
 
 def test_the_command_line_does_all_at_once(office: Office) -> None:
-    list(seed(office.desk, REGISTRY, 6, 3))
+    list(seed(office.ctx, REGISTRY, 6, 3))
     set_policy(office, **SLOWER)
-    total, steps = recalculation.steps(office.desk, REGISTRY)
+    total, steps = recalculation.steps(office.ctx, REGISTRY)
     moved = sum(steps)
     assert (total, moved > 0) == (6, True)
-    assert sum(recalculation.steps(office.desk, REGISTRY)[1]) == 0
+    assert sum(recalculation.steps(office.ctx, REGISTRY)[1]) == 0

@@ -24,7 +24,7 @@ WANTED = {
 
 
 def test_a_registry_begins_with_its_admin_and_no_patient(office: Office) -> None:
-    created = create_registry(office.desk, new_registry(**WANTED))
+    created = create_registry(office.ctx, new_registry(**WANTED))
     registry = registries.get(office.table, created.registry_id)
     assert registry is not None
     assert (registry.name, registry.members, registry.active_patients) == ("Hilltop Clinic", 1, 0)
@@ -42,8 +42,8 @@ def test_a_registry_begins_with_its_admin_and_no_patient(office: Office) -> None
 
 
 def test_an_address_that_is_known_keeps_its_user(office: Office) -> None:
-    first = create_registry(office.desk, new_registry(**WANTED))
-    second = create_registry(office.desk, new_registry(**WANTED | {"first_name": "Other"}))
+    first = create_registry(office.ctx, new_registry(**WANTED))
+    second = create_registry(office.ctx, new_registry(**WANTED | {"first_name": "Other"}))
     assert first.user_id == second.user_id
     assert first.registry_id != second.registry_id
     zoe = people.user(office.table, first.user_id)
@@ -85,20 +85,20 @@ MEMBER = {"email": "Iris@Example.org", "first_name": "Iris", "last_name": "Lindq
 
 
 def test_a_member_joins_a_registry_once(office: Office) -> None:
-    created = create_registry(office.desk, new_registry(**WANTED))
+    created = create_registry(office.ctx, new_registry(**WANTED))
     wanted = new_member(**MEMBER, role=Role.PSYCHIATRIST, is_admin=True)
-    joined = add_member(office.desk, created.registry_id, wanted)
+    joined = add_member(office.ctx, created.registry_id, wanted)
     found = people.actor_records(office.table, created.registry_id, joined.user_id)
     assert found is not None
     membership, registry = found
     assert (membership.role, membership.is_admin, registry.members) == (Role.PSYCHIATRIST, True, 2)
     with pytest.raises(Conflict):
-        add_member(office.desk, created.registry_id, wanted)
+        add_member(office.ctx, created.registry_id, wanted)
 
 
 def test_nobody_joins_a_registry_that_does_not_exist(office: Office) -> None:
     with pytest.raises(NotFound):
-        add_member(office.desk, "nowhere", new_member(**MEMBER, role=Role.PCP))
+        add_member(office.ctx, "nowhere", new_member(**MEMBER, role=Role.PCP))
     assert people.user_by_email(office.table, MEMBER["email"]) is None
 
 

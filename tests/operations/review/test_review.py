@@ -32,22 +32,22 @@ def handles(office: Office) -> list[str]:
 
 def _flag(office: Office, handle: str, flag: Flag) -> None:
     flagging = Flagging(flag_types=(flag,), reason="So.")
-    raise_flags(office.desk, office.actor(), handle, flagging, f"flag-{handle}")
+    raise_flags(office.ctx, office.actor(), handle, flagging, f"flag-{handle}")
 
 
 def begun(office: Office, actor: Actor | None = None) -> Step:
-    found = operation.come_to(office.desk, actor or office.actor())
+    found = operation.come_to(office.ctx, actor or office.actor())
     assert isinstance(found, Step)
     return found
 
 
 def go(office: Office, at: Step, decision: Decision = Decision.DISCUSSED) -> Step:
-    return operation.decide(office.desk, office.actor(), at.review.id, at.review.position, decision)
+    return operation.decide(office.ctx, office.actor(), at.review.id, at.review.position, decision)
 
 
 def leave(office: Office, handle: str) -> None:
     why = Deactivation(reason=DeactivationReason.MOVED)
-    deactivate(office.desk, office.actor(), handle, why, f"leave-{handle}")
+    deactivate(office.ctx, office.actor(), handle, why, f"leave-{handle}")
 
 
 def test_it_begins_with_the_gravest_and_ends_with_what_was_decided(
@@ -107,17 +107,17 @@ def test_it_is_gone_on_with_where_it_was_left(office: Office, handles: list[str]
 def test_a_session_of_yesterday_is_resumed_or_started_over(office: Office, handles: list[str]) -> None:
     left = go(office, begun(office))
     office.forward(days=1)
-    rested = operation.come_to(office.desk, office.actor())
+    rested = operation.come_to(office.ctx, office.actor())
     assert rested == Rested(left.review)
-    resumed = operation.resume(office.desk, office.actor())
+    resumed = operation.resume(office.ctx, office.actor())
     assert (resumed.review.id, resumed.review.position) == (left.review.id, 1)
     assert begun(office).review == resumed.review
     office.forward(days=2)
-    anew = operation.start_over(office.desk, office.actor(), left.review.id)
+    anew = operation.start_over(office.ctx, office.actor(), left.review.id)
     assert anew.review.id != left.review.id
     assert (anew.review.position, anew.review.decisions) == (0, {})
     # The second of two clicks finds the session the first has made.
-    again = operation.start_over(office.desk, office.actor(), left.review.id)
+    again = operation.start_over(office.ctx, office.actor(), left.review.id)
     assert again.review.id == anew.review.id
     assert list(anew.review.handles) == handles
 
@@ -131,7 +131,7 @@ def test_a_finished_session_gives_way_to_a_new_one(office: Office, handles: list
 
 def test_a_button_of_a_session_that_is_gone_says_so(office: Office, handles: list[str]) -> None:
     old = begun(office)
-    operation.start_over(office.desk, office.actor(), old.review.id)
+    operation.start_over(office.ctx, office.actor(), old.review.id)
     with pytest.raises(NotFound):
         go(office, old)
 
@@ -153,7 +153,7 @@ def test_who_left_the_program_is_passed_over(office: Office, handles: list[str])
 def test_who_changed_is_shown_as_now(office: Office, handles: list[str]) -> None:
     begun(office)
     resolved = Flagging(flag_types=(Flag.SAFETY_RISK,), reason="Seen.")
-    resolve_flags(office.desk, office.actor(), handles[0], resolved, "resolve")
+    resolve_flags(office.ctx, office.actor(), handles[0], resolved, "resolve")
     step = begun(office)
     assert step.card is not None
     assert (step.card.patient.handle, step.card.patient.patient_flag) == (handles[0], None)
@@ -165,15 +165,15 @@ def test_a_recorded_consultation_is_marked_and_stays_so(office: Office, handles:
     step = begun(office)
     advice = Advice(kinds=(RecommendationKind.CONTINUE,))
     contact = Contact(contact_type=ContactType.CONSULTATION, day=date(2031, 3, 3), minutes=5, advice=advice)
-    log_contact(office.desk, office.actor(), handles[0], contact, "consult")
+    log_contact(office.ctx, office.actor(), handles[0], contact, "consult")
     for _ in range(2):
-        marked = operation.consulted(office.desk, office.actor(), step.review.id, handles[0])
+        marked = operation.consulted(office.ctx, office.actor(), step.review.id, handles[0])
         assert marked is not None
         assert marked.review.decisions == {handles[0]: Decision.RECORDED}
         assert marked.review.position == 0
     assert go(office, step, Decision.SKIPPED).review.decisions == {handles[0]: Decision.RECORDED}
-    assert operation.consulted(office.desk, office.actor(), "another", handles[0]) is None
-    assert operation.consulted(office.desk, office.actor(), step.review.id, "ZZZZ") is None
+    assert operation.consulted(office.ctx, office.actor(), "another", handles[0]) is None
+    assert operation.consulted(office.ctx, office.actor(), step.review.id, "ZZZZ") is None
 
 
 def test_an_empty_agenda_keeps_no_session(office: Office) -> None:
@@ -186,11 +186,11 @@ def test_an_empty_agenda_keeps_no_session(office: Office) -> None:
 def test_others_are_refused_and_it_is_logged(office: Office, role: Role) -> None:
     actor = office.actor(role)
     for attempt in (
-        lambda: operation.come_to(office.desk, actor),
-        lambda: operation.resume(office.desk, actor),
-        lambda: operation.start_over(office.desk, actor, "review"),
-        lambda: operation.decide(office.desk, actor, "review", 0, Decision.SKIPPED),
-        lambda: operation.consulted(office.desk, actor, "review", "K7Q4"),
+        lambda: operation.come_to(office.ctx, actor),
+        lambda: operation.resume(office.ctx, actor),
+        lambda: operation.start_over(office.ctx, actor, "review"),
+        lambda: operation.decide(office.ctx, actor, "review", 0, Decision.SKIPPED),
+        lambda: operation.consulted(office.ctx, actor, "review", "K7Q4"),
     ):
         with pytest.raises(NotAllowed):
             attempt()

@@ -14,8 +14,8 @@ COUNT = 25
 
 @pytest.mark.slow
 def test_a_seeded_registry_has_whole_patients_once(clinic: Clinic) -> None:
-    table, registry_id = clinic.desk.table, clinic.registry_id
-    assert list(seed(clinic.desk, registry_id, COUNT, 1)) == [True] * COUNT
+    table, registry_id = clinic.ctx.table, clinic.registry_id
+    assert list(seed(clinic.ctx, registry_id, COUNT, 1)) == [True] * COUNT
     found = clinic.patients()
     statuses = Counter(patient.status for patient in found)
     assert len(found) == COUNT
@@ -29,11 +29,11 @@ def test_a_seeded_registry_has_whole_patients_once(clinic: Clinic) -> None:
         assert {contact.provider for contact in contacts} <= {maya, iris}
         assert history.audit_trail(table, patient.id).records[0].action == "enrolled"
 
-    assert list(seed(clinic.desk, registry_id, COUNT, 1)) == [False] * COUNT
+    assert list(seed(clinic.ctx, registry_id, COUNT, 1)) == [False] * COUNT
     assert len(patients.directory(table, registry_id)) == COUNT
     assert clinic.registry.active_patients == COUNT - statuses[Status.DEACTIVATED]
 
 
 def test_a_registry_that_is_not_there_is_not_filled(clinic: Clinic) -> None:
     with pytest.raises(NotFound, match="There is no registry with this id"):
-        list(seed(clinic.desk, "registry-9", 1, 1))
+        list(seed(clinic.ctx, "registry-9", 1, 1))

@@ -42,7 +42,7 @@ def manager(office: Office, user_id: str) -> Actor:
 
 
 def mine(office: Office, user_id: str) -> set[str]:
-    page = caseload(office.desk, manager(office, user_id), Show.ALL, Sort.URGENCY)
+    page = caseload(office.ctx, manager(office, user_id), Show.ALL, Sort.URGENCY)
     return {row.summary.handle for row in page.rows}
 
 
@@ -55,9 +55,9 @@ def test_everybody_who_is_told_something_can_be_away(team: Office) -> None:
     for user_id, role in TEAM.items():
         if role is not Role.FINANCE:
             cover = next((other for other, its in TEAM.items() if its is role and other != user_id), None)
-            be_away(team.desk, team.actor(role, user_id), user_id, UNTIL, cover)
+            be_away(team.ctx, team.actor(role, user_id), user_id, UNTIL, cover)
             assert absence(user_id) == (cover, "2031-03-09")
-            be_back(team.desk, team.actor(role, user_id), user_id)
+            be_back(team.ctx, team.actor(role, user_id), user_id)
             assert absence(user_id) == (None, None)
 
 
@@ -70,12 +70,12 @@ def test_a_cover_is_another_of_the_same_role_and_care_managers_need_one(team: Of
         ("user-5", "user-9"),
     ):
         with pytest.raises(InvalidInput) as refused:
-            be_away(team.desk, team.actor(), absent, UNTIL, cover)
+            be_away(team.ctx, team.actor(), absent, UNTIL, cover)
         assert refused.value.field == "cover"
 
 
 def test_the_only_care_manager_can_be_away_without_a_cover(office: Office) -> None:
-    be_away(office.desk, office.actor(), "user-1", UNTIL, None)
+    be_away(office.ctx, office.actor(), "user-1", UNTIL, None)
     now = people.membership(office.table, REGISTRY, "user-1")
     assert now is not None
     assert (now.covered_by, now.cover_until) == (None, "2031-03-09")
@@ -95,21 +95,21 @@ def test_whose_absence_a_role_sees_to(team: Office) -> None:
         for absent in everybody:
             cover = next((each.user_id for each in may_cover(everybody, absent)), None)
             with suppress(NotAllowed, NotFound):
-                be_away(team.desk, actor, absent.user_id, UNTIL, cover)
+                be_away(team.ctx, actor, absent.user_id, UNTIL, cover)
                 allowed.add(absent.user_id)
         assert allowed == expected, role
         if expected:
-            assert {each.user_id for each in may_be_away(team.desk, actor)} == expected
+            assert {each.user_id for each in may_be_away(team.ctx, actor)} == expected
         else:
             with pytest.raises(NotAllowed):
-                may_be_away(team.desk, actor)
+                may_be_away(team.ctx, actor)
 
 
 def test_a_cover_lasts_through_its_last_local_day_and_ends_by_itself(team: Office) -> None:
     handle = team.enrolled()
     assert (mine(team, "user-1"), mine(team, "user-2")) == ({handle}, set())
-    be_away(team.desk, team.actor(), "user-1", date(2031, 3, 4), "user-2")
-    be_away(team.desk, team.actor(), "user-1", date(2031, 3, 4), "user-2")
+    be_away(team.ctx, team.actor(), "user-1", date(2031, 3, 4), "user-2")
+    be_away(team.ctx, team.actor(), "user-1", date(2031, 3, 4), "user-2")
     seen = []
     # Monday 9:00 in New York; Tuesday 23:59; Wednesday 0:00, when it is 5:00 UTC.
     for hours in (0, 38, 0.99, 0.01):
@@ -120,9 +120,9 @@ def test_a_cover_lasts_through_its_last_local_day_and_ends_by_itself(team: Offic
 
 
 def test_who_covers_whom_stands_in_the_access_log(team: Office) -> None:
-    be_away(team.desk, team.actor(), "user-1", date(2031, 3, 4), "user-2")
+    be_away(team.ctx, team.actor(), "user-1", date(2031, 3, 4), "user-2")
     team.forward(seconds=1)
-    be_back(team.desk, manager(team, "user-2"), "user-1")
+    be_back(team.ctx, manager(team, "user-2"), "user-1")
     logged = access_log.entries(team.table, REGISTRY, team.moment.date()).records
     assert [(each.user_id, each.action, each.reason) for each in logged] == [
         ("user-1", "set an absence", "member user-1"),
@@ -132,17 +132,17 @@ def test_who_covers_whom_stands_in_the_access_log(team: Office) -> None:
 
 def test_an_absence_can_be_ended_before_its_day(team: Office) -> None:
     handle = team.enrolled()
-    be_away(team.desk, team.actor(), "user-1", date(2031, 3, 9), "user-2")
+    be_away(team.ctx, team.actor(), "user-1", date(2031, 3, 9), "user-2")
     assert mine(team, "user-2") == {handle}
-    be_back(team.desk, manager(team, "user-2"), "user-1")
+    be_back(team.ctx, manager(team, "user-2"), "user-1")
     assert mine(team, "user-2") == set()
     with pytest.raises(NotFound):
-        be_back(team.desk, team.actor(), "user-9")
+        be_back(team.ctx, team.actor(), "user-9")
 
 
 def test_nobody_is_away_until_a_day_that_is_past(team: Office) -> None:
     with pytest.raises(InvalidInput) as refused:
-        be_away(team.desk, team.actor(), "user-1", date(2031, 3, 2), "user-2")
+        be_away(team.ctx, team.actor(), "user-1", date(2031, 3, 2), "user-2")
     assert refused.value.field == "until"
 
 

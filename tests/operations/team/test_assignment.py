@@ -39,13 +39,13 @@ def manager(office: Office, user_id: str) -> Actor:
 
 
 def mine(office: Office, user_id: str) -> set[str]:
-    page = caseload(office.desk, manager(office, user_id), Show.ALL, Sort.URGENCY)
+    page = caseload(office.ctx, manager(office, user_id), Show.ALL, Sort.URGENCY)
     return {row.summary.handle for row in page.rows}
 
 
 def leave(office: Office, handle: str) -> None:
     leaving = Deactivation(reason=DeactivationReason.DECLINED)
-    deactivate(office.desk, office.actor(), handle, leaving, f"leave-{handle}")
+    deactivate(office.ctx, office.actor(), handle, leaving, f"leave-{handle}")
 
 
 def test_who_enrols_is_assigned_if_a_care_manager(team: Office) -> None:
@@ -55,7 +55,7 @@ def test_who_enrols_is_assigned_if_a_care_manager(team: Office) -> None:
 def test_a_patient_is_assigned_once_and_it_is_told(team: Office, requests: Requests) -> None:
     handle, request = team.enrolled(), requests()
     for _ in range(2):
-        card = assign_one(team.desk, team.actor(), handle, "user-2", request)
+        card = assign_one(team.ctx, team.actor(), handle, "user-2", request)
         assert card.patient.care_manager == "user-2"
     trail = [
         [(change.attribute, change.before, change.after) for change in entry.changes]
@@ -65,7 +65,7 @@ def test_a_patient_is_assigned_once_and_it_is_told(team: Office, requests: Reque
     assert trail == [[("care_manager", "user-1", "user-2")]]
     # To whom it is assigned already: nothing to write.
     version = team.patient(handle).version
-    assign_one(team.desk, team.actor(), handle, "user-2", requests())
+    assign_one(team.ctx, team.actor(), handle, "user-2", requests())
     assert team.patient(handle).version == version
 
 
@@ -73,9 +73,9 @@ def test_a_patient_is_assigned_once_and_it_is_told(team: Office, requests: Reque
 def test_patients_are_assigned_to_care_managers_alone(team: Office, requests: Requests, to: str) -> None:
     handle = team.enrolled()
     with pytest.raises(InvalidInput, match="no care manager"):
-        assign_one(team.desk, team.actor(), handle, to, requests())
+        assign_one(team.ctx, team.actor(), handle, to, requests())
     with pytest.raises(InvalidInput, match="no care manager"):
-        assign(team.desk, team.actor(), [handle], to, requests())
+        assign(team.ctx, team.actor(), [handle], to, requests())
     assert team.patient(handle).care_manager == "user-1"
 
 
@@ -84,7 +84,7 @@ def test_what_fails_for_one_does_not_stop_the_others(team: Office, requests: Req
     leave(team, left)
     request = requests()
     for _ in range(2):
-        outcome = assign(team.desk, team.actor(), [first, left, "ZZZZ", last, last], "user-2", request)
+        outcome = assign(team.ctx, team.actor(), [first, left, "ZZZZ", last, last], "user-2", request)
         assert (outcome.done, outcome.failed) == ([first, last], {left: LEFT, "ZZZZ": GONE})
     assert [team.patient(each).care_manager for each in (first, left, last)] == ["user-2", "user-1", "user-2"]
     assert len([each for each in team.patient(first).audit_logs if each.action == "assigned"]) == 1
@@ -92,8 +92,8 @@ def test_what_fails_for_one_does_not_stop_the_others(team: Office, requests: Req
 
 def test_a_hand_over_takes_all_of_one_and_nobody_elses(team: Office, requests: Requests) -> None:
     own, other, given = team.enrolled(), team.enrolled(), team.enrolled()
-    assign(team.desk, team.actor(), [other], "user-3", requests())
-    outcome = hand_over(team.desk, team.actor(Role.CLINICAL_OPS, "user-8"), "user-1", "user-2", requests())
+    assign(team.ctx, team.actor(), [other], "user-3", requests())
+    outcome = hand_over(team.ctx, team.actor(Role.CLINICAL_OPS, "user-8"), "user-1", "user-2", requests())
     assert (set(outcome.done), outcome.failed) == ({own, given}, {})
     assert [team.patient(each).care_manager for each in (own, other, given)] == ["user-2", "user-3", "user-2"]
 
@@ -106,20 +106,20 @@ def test_a_hand_over_is_between_two_care_managers(
     team: Office, requests: Requests, giver: str, receiver: str, field: str
 ) -> None:
     with pytest.raises(InvalidInput) as refused:
-        hand_over(team.desk, team.actor(), giver, receiver, requests())
+        hand_over(team.ctx, team.actor(), giver, receiver, requests())
     assert refused.value.field == field
 
 
 def test_mine_are_my_own_those_i_cover_and_nobodys(team: Office, requests: Requests) -> None:
     first, second, third, nobodys = (team.enrolled() for _ in range(4))
-    assign(team.desk, team.actor(), [second], "user-2", requests())
-    assign(team.desk, team.actor(), [third, nobodys], "user-3", requests())
-    be_away(team.desk, team.actor(), "user-3", date(2031, 3, 9), "user-2")
+    assign(team.ctx, team.actor(), [second], "user-2", requests())
+    assign(team.ctx, team.actor(), [third, nobodys], "user-3", requests())
+    be_away(team.ctx, team.actor(), "user-3", date(2031, 3, 9), "user-2")
     end_membership(team.table, "user-1")
-    page = caseload(team.desk, manager(team, "user-2"), Show.ALL, Sort.URGENCY)
+    page = caseload(team.ctx, manager(team, "user-2"), Show.ALL, Sort.URGENCY)
     assert {row.summary.handle for row in page.rows} == {first, second, third, nobodys}
     assert page.own == Own(everyone=4, unassigned=1, covered=["Cara Manager"])
-    page = caseload(team.desk, manager(team, "user-3"), Show.ALL, Sort.URGENCY)
+    page = caseload(team.ctx, manager(team, "user-3"), Show.ALL, Sort.URGENCY)
     assert {row.summary.handle for row in page.rows} == {first, third, nobodys}
     assert (page.matched, page.own) == (3, Own(everyone=4, unassigned=1, covered=[]))
 
@@ -128,7 +128,7 @@ def test_care_managers_see_their_own_first_the_others_everybodys(team: Office) -
     team.enrolled()
     team.forward(days=30)
     seen = {
-        (role, whose): worklist(team.desk, team.actor(role, "user-2"), whose=whose).matched
+        (role, whose): worklist(team.ctx, team.actor(role, "user-2"), whose=whose).matched
         for role in sorted(CLINICAL)
         for whose in (None, *Whose)
     }
@@ -144,7 +144,7 @@ def test_several_are_flagged_for_discussion(team: Office, requests: Requests) ->
     leave(team, left)
     request = requests()
     for _ in range(2):
-        outcome = flag_for_discussion(team.desk, team.actor(), [first, left, second], "Housing", request)
+        outcome = flag_for_discussion(team.ctx, team.actor(), [first, left, second], "Housing", request)
         assert outcome.done == [first, second]
         assert list(outcome.failed) == [left]
     assert [(flag.flag_type, flag.reason) for flag in team.patient(first).flags] == [
@@ -152,17 +152,17 @@ def test_several_are_flagged_for_discussion(team: Office, requests: Requests) ->
     ]
     for reason in ("", " ", "x" * 501):
         with pytest.raises(InvalidInput):
-            flag_for_discussion(team.desk, team.actor(), [first], reason, requests())
+            flag_for_discussion(team.ctx, team.actor(), [first], reason, requests())
 
 
 def test_handles_are_exported_and_that_is_logged(team: Office) -> None:
     first, second = team.enrolled(), team.enrolled()
-    assert export_handles(team.desk, team.actor(), [second, "ZZZZ", first]) == [second, first]
+    assert export_handles(team.ctx, team.actor(), [second, "ZZZZ", first]) == [second, first]
     entries = access_log.entries(team.table, REGISTRY, team.moment.date()).records
     logged = [entry.patient_ids for entry in entries if entry.action == "export_handles"]
     assert logged == [(team.patient(second).id, team.patient(first).id)]
     with pytest.raises(NotFound):
-        export_handles(team.desk, team.actor(), ["ZZZZ"])
+        export_handles(team.ctx, team.actor(), ["ZZZZ"])
 
 
 @pytest.mark.parametrize("role", Role)
@@ -170,11 +170,11 @@ def test_roles(team: Office, requests: Requests, role: Role) -> None:
     handle = team.enrolled()
     actor = team.actor(role, "user-1")
     deeds: dict[str, Callable[[], object]] = {
-        "assign": lambda: assign(team.desk, actor, [handle], "user-2", requests()),
-        "assign_one": lambda: assign_one(team.desk, actor, handle, "user-2", requests()),
-        "hand_over": lambda: hand_over(team.desk, actor, "user-1", "user-2", requests()),
-        "flag": lambda: flag_for_discussion(team.desk, actor, [handle], "Housing", requests()),
-        "export": lambda: export_handles(team.desk, actor, [handle]),
+        "assign": lambda: assign(team.ctx, actor, [handle], "user-2", requests()),
+        "assign_one": lambda: assign_one(team.ctx, actor, handle, "user-2", requests()),
+        "hand_over": lambda: hand_over(team.ctx, actor, "user-1", "user-2", requests()),
+        "flag": lambda: flag_for_discussion(team.ctx, actor, [handle], "Housing", requests()),
+        "export": lambda: export_handles(team.ctx, actor, [handle]),
     }
     done = set()
     for name, deed in deeds.items():
@@ -199,7 +199,7 @@ def test_roles(team: Office, requests: Requests, role: Role) -> None:
 def test_a_silent_table_is_not_asked_for_every_patient(team: Office, requests: Requests) -> None:
     handles = [team.enrolled() for _ in range(3)]
     with faults.on(team.table.client, "TransactWriteItems", faults.refuse("AccessDeniedException")) as sent:
-        outcome = assign(team.desk, team.actor(), handles, "user-2", requests())
+        outcome = assign(team.ctx, team.actor(), handles, "user-2", requests())
     assert len(sent) == 1
     assert outcome.done == []
     assert [outcome.failed[handle] == NOT_TRIED for handle in handles] == [False, True, True]

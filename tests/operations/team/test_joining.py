@@ -12,7 +12,7 @@ from cocm_bot.domain.errors import NotFound, Unavailable
 from cocm_bot.domain.members import Registry
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.access.accounts import account_of, known_user, unbind
-from cocm_bot.operations.access.slack_users import AnotherAccount, Person
+from cocm_bot.operations.access.slack_users import AnotherAccount, SlackUser
 from cocm_bot.operations.team import invites
 from cocm_bot.operations.team.invites import NewInvite, NoInvite, invite, pending, resend, withdraw
 from cocm_bot.operations.team.joining import (
@@ -35,7 +35,7 @@ from tests.store.build import REGISTRY, counts, found_registry
 
 pytestmark = pytest.mark.slow
 
-NORA = Person("U-NORA", "T1", "nora@example.org", None, "Nora", "Newcomer")
+NORA = SlackUser("U-NORA", "T1", "nora@example.org", None, "Nora", "Newcomer")
 WANTED = NewInvite(email=NORA.email, first_name="Nora", last_name="Newcomer", role=Role.PCP)
 
 
@@ -44,14 +44,14 @@ def admin(office: Office) -> Actor:
 
 
 def invited(office: Office, **changes: object) -> None:
-    invite(office.desk, admin(office), WANTED.model_copy(update=changes), "invite-1")
+    invite(office.ctx, admin(office), WANTED.model_copy(update=changes), "invite-1")
 
 
-def joins(office: Office, person: Person = NORA, registry_id: str = REGISTRY) -> None:
-    accept(office.desk, person, registry_id, "message")
+def joins(office: Office, person: SlackUser = NORA, registry_id: str = REGISTRY) -> None:
+    accept(office.ctx, person, registry_id, "message")
 
 
-def is_whole(table: Table, person: Person = NORA) -> None:
+def is_whole(table: Table, person: SlackUser = NORA) -> None:
     """Everything that makes somebody a member agrees, and nothing of the invitation is left."""
     user = people.user_by_email(table, person.email)
     assert user is not None
@@ -92,7 +92,7 @@ def test_an_address_is_the_same_in_any_case(office: Office, written: str) -> Non
 def test_nobody_accepts_what_another_was_invited_to(office: Office) -> None:
     invited(office)
     with pytest.raises(NoInvite):
-        joins(office, Person("U-EVE", "T1", "eve@example.org", None, "Eve", "Else"))
+        joins(office, SlackUser("U-EVE", "T1", "eve@example.org", None, "Eve", "Else"))
     assert counts(office.table) == (1, 0)
     [refusal] = access_log.entries(office.table, "-", office.moment.date()).records
     assert (refusal.outcome, refusal.reason, refusal.slack_user_id) == ("refused", "NoInvite", "U-EVE")
@@ -107,7 +107,7 @@ def test_a_registry_that_is_gone_is_joined_by_nobody(office: Office) -> None:
 def test_an_invitation_ends_after_thirty_days(office: Office, days: float, open_still: bool) -> None:
     invited(office)
     office.forward(days=days)
-    assert bool(waiting(office.desk, NORA.email)) is open_still
+    assert bool(waiting(office.ctx, NORA.email)) is open_still
     if open_still:
         joins(office)
         is_whole(office.table)
@@ -129,26 +129,26 @@ def test_an_invitation_that_ends_between_reading_and_writing_is_not_accepted(off
 
 def test_a_declined_invitation_is_told_of_and_stays_declined(office: Office) -> None:
     invited(office)
-    _, told = decline(office.desk, NORA, REGISTRY, "message")
-    assert decline(office.desk, NORA, REGISTRY, "message")[1] == told
+    _, told = decline(office.ctx, NORA, REGISTRY, "message")
+    assert decline(office.ctx, NORA, REGISTRY, "message")[1] == told
     waits = jobs.get(office.table, invites.WORK, told)
     assert waits is not None
     with pytest.raises(InviteDeclined):
         joins(office)
-    [left] = pending(office.desk, admin(office))
+    [left] = pending(office.ctx, admin(office))
     assert (left.id, left.declined_at) == (told, int(office.moment.timestamp()))
-    resend(office.desk, admin(office), told)
+    resend(office.ctx, admin(office), told)
     joins(office)
     is_whole(office.table)
 
 
 def test_a_withdrawn_invitation_is_gone(office: Office) -> None:
     invited(office)
-    withdraw(office.desk, admin(office), "invite-1")
+    withdraw(office.ctx, admin(office), "invite-1")
     with pytest.raises(NoInvite):
         joins(office)
     with pytest.raises(NoInvite):
-        decline(office.desk, NORA, REGISTRY, "message")
+        decline(office.ctx, NORA, REGISTRY, "message")
 
 
 def test_who_became_a_member_by_another_way_takes_the_invitation_away(office: Office) -> None:
@@ -169,11 +169,11 @@ def test_several_invitations_are_accepted_one_by_one(office: Office) -> None:
     found_registry(office.table, "registry-2")
     invited(office)
     there = replace(admin(office), registry=in_registry(office, "registry-2"))
-    invite(office.desk, there, WANTED, "invite-2")
-    accept_all(office.desk, NORA, "message")
-    nora = known_user(office.desk, NORA)
+    invite(office.ctx, there, WANTED, "invite-2")
+    accept_all(office.ctx, NORA, "message")
+    nora = known_user(office.ctx, NORA)
     assert set(nora.registeries) == {REGISTRY, "registry-2"}
-    accept_all(office.desk, NORA, "message")
+    accept_all(office.ctx, NORA, "message")
     assert counts(office.table) == (2, 0)
 
 
@@ -187,9 +187,9 @@ def in_registry(office: Office, registry_id: str) -> Registry:
 def test_a_changed_address_keeps_ones_own_account_and_opens_no_others(office: Office) -> None:
     invited(office)
     joins(office)
-    nora = known_user(office.desk, NORA)
-    assert known_user(office.desk, replace(NORA, email="person.1@example.org")).id == nora.id
-    assert known_user(office.desk, replace(NORA, email="new@example.org")).id == nora.id
+    nora = known_user(office.ctx, NORA)
+    assert known_user(office.ctx, replace(NORA, email="person.1@example.org")).id == nora.id
+    assert known_user(office.ctx, replace(NORA, email="new@example.org")).id == nora.id
 
 
 def test_another_slack_account_with_the_address_gets_nothing(office: Office) -> None:
@@ -197,7 +197,7 @@ def test_another_slack_account_with_the_address_gets_nothing(office: Office) -> 
     joins(office)
     for other in (replace(NORA, id="U-EVE"), replace(NORA, team_id="T2")):
         with pytest.raises(AnotherAccount):
-            account_of(office.desk, other)
+            account_of(office.ctx, other)
 
 
 def test_an_invitation_to_an_address_that_is_anothers_is_not_accepted(office: Office) -> None:
@@ -206,10 +206,10 @@ def test_an_invitation_to_an_address_that_is_anothers_is_not_accepted(office: Of
     joins(office)
     there = replace(admin(office), registry=in_registry(office, "registry-2"))
     wanted = WANTED.model_copy(update={"email": "eve@example.org"})
-    invite(office.desk, there, wanted, "invite-2")
-    eve = Person("U-EVE", "T1", "eve@example.org", None, "Eve", "Else")
-    accept(office.desk, eve, "registry-2", "message")
-    invite(office.desk, admin(office), wanted, "invite-3")
+    invite(office.ctx, there, wanted, "invite-2")
+    eve = SlackUser("U-EVE", "T1", "eve@example.org", None, "Eve", "Else")
+    accept(office.ctx, eve, "registry-2", "message")
+    invite(office.ctx, admin(office), wanted, "invite-3")
     with pytest.raises(AnotherAccount):
         joins(office, replace(NORA, email="eve@example.org"), REGISTRY)
 
@@ -217,22 +217,22 @@ def test_an_invitation_to_an_address_that_is_anothers_is_not_accepted(office: Of
 def test_whoever_runs_the_bot_connects_a_new_slack_account(office: Office) -> None:
     invited(office)
     joins(office)
-    nora = known_user(office.desk, NORA)
-    unbind(office.desk, "Nora@example.org", "operator")
-    assert known_user(office.desk, replace(NORA, id="U-NEW")).id == nora.id
+    nora = known_user(office.ctx, NORA)
+    unbind(office.ctx, "Nora@example.org", "operator")
+    assert known_user(office.ctx, replace(NORA, id="U-NEW")).id == nora.id
     with pytest.raises(AnotherAccount):
-        account_of(office.desk, NORA)
+        account_of(office.ctx, NORA)
     entries = access_log.entries(office.table, "-", office.moment.date()).records
     assert [(each.action, each.reason) for each in entries] == [("unbind_user", "account operator")]
     with pytest.raises(NotFound):
-        unbind(office.desk, "nobody@example.org", "operator")
+        unbind(office.ctx, "nobody@example.org", "operator")
 
 
 def test_finding_a_known_person_takes_two_reads_however_many_there_are(office: Office) -> None:
     invited(office)
     joins(office)
     with faults.on(office.table.client, "*", faults.none) as asked:
-        known_user(office.desk, NORA)
+        known_user(office.ctx, NORA)
     assert [set(each) >= {"Key", "ConsistentRead"} for each in asked] == [True, True]
 
 
@@ -279,7 +279,7 @@ def test_accepting_and_declining_at_once_is_one_of_them(busy: Office) -> None:
     invited(busy)
 
     def declines(_: int) -> None:
-        decline(busy.desk, NORA, REGISTRY, "message")
+        decline(busy.ctx, NORA, REGISTRY, "message")
 
     with ThreadPoolExecutor(2) as clicks:
         futures = [clicks.submit(joins, busy), clicks.submit(declines, 0)]

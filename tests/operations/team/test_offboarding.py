@@ -17,7 +17,7 @@ from cocm_bot.operations.team.assignment import NOBODY, assign_one, hand_over, t
 from cocm_bot.operations.team.offboarding import Left, settle
 from cocm_bot.store import jobs
 from cocm_bot.store.audit import access_log
-from cocm_bot.store.jobs import Waiting, Work
+from cocm_bot.store.jobs import Job, JobRef
 from cocm_bot.store.patients import timers
 from cocm_bot.store.patients.patients import Edit
 from cocm_bot.store.table import keys
@@ -32,37 +32,37 @@ from tests.store.build import REGISTRY, found_registry
 def enrolled_by(office: Office, user_id: str) -> str:
     """A patient assigned to somebody; returns the handle."""
     handle = office.enrolled()
-    assign_one(office.desk, office.actor(), handle, user_id, f"assign-{handle}")
+    assign_one(office.ctx, office.actor(), handle, user_id, f"assign-{handle}")
     return handle
 
 
-def removed(office: Office, user_id: str) -> Work:
+def removed(office: Office, user_id: str) -> Job:
     """The work after somebody was removed."""
-    waiting = team.remove(office.desk, admin(office), user_id)
+    waiting = team.remove(office.ctx, admin(office), user_id)
     return _work(office, waiting)
 
 
-def demoted(office: Office, user_id: str) -> Work:
+def demoted(office: Office, user_id: str) -> Job:
     """The work after a care manager became a psychiatrist."""
-    waiting = team.change_role(office.desk, admin(office), user_id, Role.PSYCHIATRIST)
+    waiting = team.change_role(office.ctx, admin(office), user_id, Role.PSYCHIATRIST)
     return _work(office, waiting)
 
 
-def _work(office: Office, waiting: Waiting | None) -> Work:
+def _work(office: Office, waiting: JobRef | None) -> Job:
     assert waiting is not None
     found = jobs.get(office.table, *waiting)
     assert found is not None
     return found
 
 
-def settled(office: Office, item: Work) -> Left:
-    left = settle(office.desk, item)
+def settled(office: Office, item: Job) -> Left:
+    left = settle(office.ctx, item)
     assert left is not None
     return left
 
 
 BOTH = pytest.mark.parametrize("go", [removed, demoted])
-Go = Callable[[Office, str], Work]
+Go = Callable[[Office, str], Job]
 
 
 @BOTH
@@ -74,8 +74,8 @@ def test_their_patients_become_nobodys_and_can_be_handed_over(office: Office, go
     assert [office.patient(handle).care_manager for handle in (*handles, other)] == [None, None, "user-1"]
     assert (left.nobodys, left.person.id, left.removed) == (2, "user-2", go is removed)
     assert (left.by, [each.user_id for each in left.admins]) == ("Cara Manager", ["user-1"])
-    assert sorted(to_hand_over(office.desk, office.actor(), NOBODY)) == sorted(handles)
-    outcome = hand_over(office.desk, office.actor(), NOBODY, "user-1", "over")
+    assert sorted(to_hand_over(office.ctx, office.actor(), NOBODY)) == sorted(handles)
+    outcome = hand_over(office.ctx, office.actor(), NOBODY, "user-1", "over")
     assert sorted(outcome.done) == sorted(handles)
     assert {office.patient(handle).care_manager for handle in handles} == {"user-1"}
 
@@ -117,8 +117,8 @@ def test_who_is_back_before_it_is_done_keeps_their_patients(office: Office, go: 
     if go is removed:
         add(office, 2)
     else:
-        team.change_role(office.desk, admin(office), "user-2", Role.CARE_MANAGER)
-    assert settle(office.desk, item) is None
+        team.change_role(office.ctx, admin(office), "user-2", Role.CARE_MANAGER)
+    assert settle(office.ctx, item) is None
     assert office.patient(handle).care_manager == "user-2"
 
 
@@ -134,7 +134,7 @@ def test_who_is_back_while_it_is_done_keeps_what_is_assigned_to_them(
         return edited(*given, **named)
 
     monkeypatch.setattr("cocm_bot.operations.team.offboarding.edited", back)
-    assert settle(office.desk, item) is None
+    assert settle(office.ctx, item) is None
     assert office.patient(handle).care_manager == "user-2"
 
 
@@ -142,8 +142,8 @@ def test_the_covers_they_gave_end_and_no_others(office: Office) -> None:
     add(office, 2)
     add(office, 3)
     until = date(2031, 3, 10)
-    be_away(office.desk, office.actor(), "user-1", until, "user-2")
-    be_away(office.desk, office.actor(), "user-3", until, "user-1")
+    be_away(office.ctx, office.actor(), "user-1", until, "user-2")
+    be_away(office.ctx, office.actor(), "user-3", until, "user-1")
     left = settled(office, removed(office, "user-2"))
     assert left.uncovered == ["user-1"]
     stands = {each.user_id: each for each in people.members(office.table, REGISTRY)}
@@ -158,9 +158,9 @@ def test_a_cover_given_to_somebody_else_meanwhile_stands(office: Office) -> None
     add(office, 2)
     add(office, 3)
     until = date(2031, 3, 10)
-    be_away(office.desk, office.actor(), "user-1", until, "user-2")
+    be_away(office.ctx, office.actor(), "user-1", until, "user-2")
     item = removed(office, "user-2")
-    be_away(office.desk, office.actor(), "user-1", until, "user-3")
+    be_away(office.ctx, office.actor(), "user-1", until, "user-3")
     settled(office, item)
     assert member(office, "user-1").covered_by == "user-3"
 
@@ -171,7 +171,7 @@ def test_their_timer_ends_where_it_runs_in_this_registry(
 ) -> None:
     add(office, 2)
     found_registry(office.table, "registry-2")
-    timer = start(office.desk, office.actor(user_id="user-2"), office.enrolled())
+    timer = start(office.ctx, office.actor(user_id="user-2"), office.enrolled())
     timers.replace(office.table, "user-2", timer.model_copy(update={"registry_id": registry_id}))
     settled(office, removed(office, "user-2"))
     assert (timers.running(office.table, "user-2") is not None) is runs
@@ -188,7 +188,7 @@ def test_their_review_is_gone_with_the_membership(office: Office) -> None:
 def test_those_without_the_right_hand_nobodys_patients_over_to_nobody(office: Office) -> None:
     office.enrolled()
     with pytest.raises(NotAllowed):
-        to_hand_over(office.desk, office.actor(Role.FINANCE), NOBODY)
+        to_hand_over(office.ctx, office.actor(Role.FINANCE), NOBODY)
 
 
 def after(count: int, fault: faults.Fault) -> faults.Fault:
@@ -208,13 +208,13 @@ def test_an_interruption_at_every_request_leaves_it_to_be_done_the_next_time(tab
     office = Office(table)
     add(office, 2)
     handles = [enrolled_by(office, "user-2") for _ in range(3)]
-    be_away(office.desk, office.actor(), "user-1", date(2031, 3, 10), "user-2")
+    be_away(office.ctx, office.actor(), "user-1", date(2031, 3, 10), "user-2")
     item = removed(office, "user-2")
     left, interrupted = None, 0
     while left is None:
         with faults.on(table.client, "*", after(interrupted, faults.time_out)):
             try:
-                left = settle(office.desk, item)
+                left = settle(office.ctx, item)
             except Unavailable:
                 interrupted += 1
     assert interrupted > 10, "each request was the one at which it stopped"

@@ -11,7 +11,7 @@ from cocm_bot.domain.members import RegistryUser
 from cocm_bot.domain.settings.registry_settings import Alerts
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.access.accounts import account_of
-from cocm_bot.operations.access.slack_users import Person
+from cocm_bot.operations.access.slack_users import SlackUser
 from cocm_bot.operations.team import team
 from cocm_bot.operations.team.offboarding import KIND
 from cocm_bot.operations.team.team import ElsewhereToo, LastAdmin
@@ -74,7 +74,7 @@ def test_everybody_sees_the_team_by_name(office: Office, role: Role) -> None:
     for number, name in enumerate(("Zoe", "Élodie", "bea"), 2):
         person = user(number).model_copy(update={"first_name": name})
         people.add_member(office.table, REGISTRY, person, role, is_admin=False, at=5)
-    found = team.team(office.desk, office.actor(role))
+    found = team.team(office.ctx, office.actor(role))
     assert [each.first_name for each in found.members] == ["bea", "Cara", "Élodie", "Zoe"]
     assert found.names["user-2"] == "Zoe Manager"
 
@@ -83,10 +83,10 @@ def test_an_admin_sees_how_many_patients_a_member_has(office: Office) -> None:
     for _ in range(2):
         office.enrolled()
     add(office, 2)
-    assert team.member(office.desk, admin(office), "user-1").patients == 2
-    assert team.member(office.desk, admin(office), "user-2").patients == 0
+    assert team.member(office.ctx, admin(office), "user-1").patients == 2
+    assert team.member(office.ctx, admin(office), "user-2").patients == 0
     with pytest.raises(NotFound):
-        team.member(office.desk, admin(office), "user-9")
+        team.member(office.ctx, admin(office), "user-9")
 
 
 # --- who may change it ------------------------------------------------------------------------------------
@@ -96,11 +96,11 @@ def test_only_admins_change_the_team_and_every_refusal_is_written_down(office: O
     add(office, 2)
     actor = office.actor(user_id="user-2")
     for refused in (
-        lambda: team.member(office.desk, actor, "user-1"),
-        lambda: team.change_role(office.desk, actor, "user-1", Role.FINANCE),
-        lambda: team.set_admin(office.desk, actor, "user-2", is_admin=True),
-        lambda: team.remove(office.desk, actor, "user-1"),
-        lambda: team.forget_account(office.desk, actor, "user-1"),
+        lambda: team.member(office.ctx, actor, "user-1"),
+        lambda: team.change_role(office.ctx, actor, "user-1", Role.FINANCE),
+        lambda: team.set_admin(office.ctx, actor, "user-2", is_admin=True),
+        lambda: team.remove(office.ctx, actor, "user-1"),
+        lambda: team.forget_account(office.ctx, actor, "user-1"),
     ):
         with pytest.raises(NotAllowed, match="Only an admin of this registry may "):
             refused()
@@ -110,9 +110,9 @@ def test_only_admins_change_the_team_and_every_refusal_is_written_down(office: O
 
 def test_who_was_an_admin_when_they_clicked_and_is_none_now_is_refused(office: Office) -> None:
     add(office, 2, is_admin=True)
-    team.set_admin(office.desk, admin(office), "user-2", is_admin=False)
+    team.set_admin(office.ctx, admin(office), "user-2", is_admin=False)
     with pytest.raises(NotAllowed):
-        team.remove(office.desk, admin(office, "user-2"), "user-1")
+        team.remove(office.ctx, admin(office, "user-2"), "user-1")
     assert admins(office) == {"user-1"}
 
 
@@ -122,7 +122,7 @@ def test_who_was_an_admin_when_they_clicked_and_is_none_now_is_refused(office: O
 def test_a_role_is_changed_once_and_written_down(office: Office) -> None:
     add(office, 2, Role.PSYCHIATRIST)
     for _ in range(2):
-        assert team.change_role(office.desk, admin(office), "user-2", Role.PCP) is None
+        assert team.change_role(office.ctx, admin(office), "user-2", Role.PCP) is None
     assert member(office, "user-2").role is Role.PCP
     assert logged(office) == [("user-1", "change a role to Primary Care Physician", "member user-2")]
     assert queued(office) == 0
@@ -130,7 +130,7 @@ def test_a_role_is_changed_once_and_written_down(office: Office) -> None:
 
 def test_what_a_care_manager_leaves_is_seen_to_when_the_role_changes(office: Office) -> None:
     add(office, 2)
-    waiting = team.change_role(office.desk, admin(office), "user-2", Role.PSYCHIATRIST)
+    waiting = team.change_role(office.ctx, admin(office), "user-2", Role.PSYCHIATRIST)
     assert waiting is not None
     assert (waiting.kind, queued(office)) == (KIND, 1)
 
@@ -139,7 +139,7 @@ def test_what_a_care_manager_leaves_is_seen_to_when_the_role_changes(office: Off
 def test_who_sees_no_patients_covers_no_alerts(office: Office, role: Role, covers: str | None) -> None:
     add(office, 2, Role.PCP)
     cover_alerts(office, "user-2")
-    team.change_role(office.desk, admin(office), "user-2", role)
+    team.change_role(office.ctx, admin(office), "user-2", role)
     registry = registries.get(office.table, REGISTRY)
     assert registry is not None
     assert registry.alerts.cover == covers
@@ -151,12 +151,12 @@ def test_who_sees_no_patients_covers_no_alerts(office: Office, role: Role, cover
 def test_admins_are_made_and_step_down_but_not_the_last_one(office: Office) -> None:
     add(office, 2)
     with pytest.raises(LastAdmin):
-        team.set_admin(office.desk, admin(office), "user-1", is_admin=False)
+        team.set_admin(office.ctx, admin(office), "user-1", is_admin=False)
     with pytest.raises(LastAdmin):
-        team.remove(office.desk, admin(office), "user-1")
-    team.set_admin(office.desk, admin(office), "user-2", is_admin=True)
-    team.set_admin(office.desk, admin(office), "user-2", is_admin=True)
-    team.set_admin(office.desk, admin(office), "user-1", is_admin=False)
+        team.remove(office.ctx, admin(office), "user-1")
+    team.set_admin(office.ctx, admin(office), "user-2", is_admin=True)
+    team.set_admin(office.ctx, admin(office), "user-2", is_admin=True)
+    team.set_admin(office.ctx, admin(office), "user-1", is_admin=False)
     assert admins(office) == {"user-2"}
     assert logged(office) == [
         ("user-1", "make an admin", "member user-2"),
@@ -184,13 +184,13 @@ def test_of_admins_who_all_go_at_once_one_stays(table: Table, number: int, how: 
         try:
             match how:
                 case "step down":
-                    team.set_admin(office.desk, actor, user_id, is_admin=False)
+                    team.set_admin(office.ctx, actor, user_id, is_admin=False)
                 case "leave":
-                    team.remove(office.desk, actor, user_id)
+                    team.remove(office.ctx, actor, user_id)
                 case "throw each other out":
-                    team.remove(office.desk, actor, other)
+                    team.remove(office.ctx, actor, other)
                 case _:
-                    team.set_admin(office.desk, actor, other, is_admin=False)
+                    team.set_admin(office.ctx, actor, other, is_admin=False)
         except (LastAdmin, NotAllowed, NotFound) as refused:
             return type(refused)
         return None
@@ -220,12 +220,12 @@ def bound(office: Office, number: int) -> str:
 
 def test_a_slack_account_is_forgotten_once_and_the_next_one_is_theirs(office: Office) -> None:
     user_id = bound(office, 2)
-    assert team.member(office.desk, admin(office), user_id).bound
+    assert team.member(office.ctx, admin(office), user_id).bound
     for _ in range(2):
-        team.forget_account(office.desk, admin(office), user_id)
-    assert not team.member(office.desk, admin(office), user_id).bound
+        team.forget_account(office.ctx, admin(office), user_id)
+    assert not team.member(office.ctx, admin(office), user_id).bound
     assert accounts.user_of(office.table, "T1", "U2") is None
-    person = account_of(office.desk, Person("U3", "T1", "person.2@example.org", None))
+    person = account_of(office.ctx, SlackUser("U3", "T1", "person.2@example.org", None))
     assert person is not None
     assert (person.id, person.slack_user_id) == (user_id, "U3")
     assert logged(office) == [("user-1", "forget a Slack account", "member user-2")]
@@ -236,7 +236,7 @@ def test_the_account_of_who_is_elsewhere_too_is_not_an_admins_to_forget(office: 
     found_registry(office.table, "registry-2")
     people.add_member(office.table, "registry-2", user(2), Role.FINANCE, is_admin=False, at=5)
     with pytest.raises(ElsewhereToo):
-        team.forget_account(office.desk, admin(office), user_id)
+        team.forget_account(office.ctx, admin(office), user_id)
     assert accounts.user_of(office.table, "T1", "U2") is not None
 
 
@@ -247,7 +247,7 @@ def test_a_member_who_is_removed_is_gone_from_everywhere_at_once(office: Office)
     add(office, 2)
     people.choose_registry(office.table, "user-2", REGISTRY)
     cover_alerts(office, "user-2")
-    waiting = team.remove(office.desk, admin(office), "user-2")
+    waiting = team.remove(office.ctx, admin(office), "user-2")
     assert waiting is not None
     assert people.membership(office.table, REGISTRY, "user-2") is None
     assert people.registries_of(office.table, "user-2").records == []
@@ -260,7 +260,7 @@ def test_a_member_who_is_removed_is_gone_from_everywhere_at_once(office: Office)
     assert logged(office) == [("user-1", "remove a member", "member user-2")]
     assert queued(office) == 1
     with pytest.raises(NotFound, match="not a member of the registry any more"):
-        team.remove(office.desk, admin(office), "user-2")
+        team.remove(office.ctx, admin(office), "user-2")
 
 
 def test_the_other_registries_of_a_removed_member_stay_theirs(office: Office) -> None:
@@ -269,7 +269,7 @@ def test_the_other_registries_of_a_removed_member_stay_theirs(office: Office) ->
     people.add_member(office.table, "registry-2", user(2), Role.FINANCE, is_admin=False, at=5)
     people.choose_registry(office.table, "user-2", "registry-2")
     before = registries.get(office.table, REGISTRY)
-    team.remove(office.desk, admin(office), "user-2")
+    team.remove(office.ctx, admin(office), "user-2")
     person, after = people.user(office.table, "user-2"), registries.get(office.table, REGISTRY)
     assert person is not None
     assert before is not None
@@ -283,7 +283,7 @@ def test_a_removal_that_meets_another_change_is_made_anew(
 ) -> None:
     add(office, 2)
     stale, read = [member(office, "user-2")], people.members
-    team.set_admin(office.desk, admin(office), "user-2", is_admin=True)
+    team.set_admin(office.ctx, admin(office), "user-2", is_admin=True)
 
     def first_stale(table: Table, registry_id: str) -> object:
         listing = read(table, registry_id)
@@ -294,7 +294,7 @@ def test_a_removal_that_meets_another_change_is_made_anew(
         return replace(listing, records=records)
 
     monkeypatch.setattr(people, "members", first_stale)
-    team.remove(office.desk, admin(office), "user-2")
+    team.remove(office.ctx, admin(office), "user-2")
     assert stale == []
     assert people.membership(office.table, REGISTRY, "user-2") is None
 
@@ -306,6 +306,6 @@ def test_a_removal_whose_answer_is_lost_is_counted_once(table: Table, lost: int)
     add(office, 2)
     fault = faults.times(lost, faults.lose_answer)
     with faults.on(table.client, "TransactWriteItems", fault):
-        team.remove(office.desk, admin(office), "user-2")
+        team.remove(office.ctx, admin(office), "user-2")
     assert counts(table) == (1, 0)
     assert queued(office) == 1

@@ -59,7 +59,7 @@ def test_who_is_no_admin_is_refused_by_command_and_by_forged_button(clinic: Clin
     maya.close()
     for _ in range(16):
         clinic.clock.forward(minutes=1)
-        open_card(clinic.desk, clinic.actor(), handle)
+        open_card(clinic.ctx, clinic.actor(), handle)
     other.command(f"/cocm audit {handle}")
     assert "Ana" not in sees(other, "Only an admin")
     other.close()
@@ -92,11 +92,11 @@ def test_what_was_changed_is_told_to_those_alone_who_may_see_patients(
     handle = add_patient(maya)
     maya.close()
     raised = Flagging(flag_types=(Flag.REVIEW,), reason="no change in 8 weeks")
-    raise_flags(clinic.desk, clinic.actor(), handle, raised, "raise")
-    open_card(clinic.desk, clinic.actor(), handle)
+    raise_flags(clinic.ctx, clinic.actor(), handle, raised, "raise")
+    open_card(clinic.ctx, clinic.actor(), handle)
     clinic.clock.forward(minutes=1)
     admin = replace(clinic.actor(name), is_admin=True)
-    shown = _drawn(audit.read(clinic.desk, admin, audit.wanted(clinic.desk, admin, [handle])))
+    shown = _drawn(audit.read(clinic.ctx, admin, audit.wanted(clinic.ctx, admin, [handle])))
     assert f"Maya Okafor · {told.format(handle)}" in shown
     assert f"Maya Okafor · see a patient · {handle}" in shown
     assert ("flag" in shown) == ("flag" in told)
@@ -145,7 +145,7 @@ def test_pages(clinic: Clinic) -> None:
     maya.close()
     for _ in range(20):
         clinic.clock.forward(minutes=1)
-        open_card(clinic.desk, clinic.actor(), handle)
+        open_card(clinic.ctx, clinic.actor(), handle)
     clinic.clock.forward(minutes=1)
     maya.command(f"/cocm audit {handle}")
     sees(maya, "1–15 of 21", "09:20")
@@ -166,7 +166,7 @@ def test_a_day_of_two_processes_is_whole(clinic: Clinic) -> None:
         maya.close()
         omar.command(f"/cocm patient {handle}")
         sees(omar, "you may not")
-    proof = audit.prove(clinic.desk, clinic.registry_id, clinic.clock().date(), None)
+    proof = audit.prove(clinic.ctx, clinic.registry_id, clinic.clock().date(), None)
     assert proof.faults == []
     assert proof.writers >= 2
     assert proof.entries == len(clinic.accesses()) >= 4

@@ -53,7 +53,7 @@ def test_minutes_are_corrected_and_the_change_is_told(clinic: Clinic, maya: Seat
     assert {name: course.latest for name, course in ana.course.scores.items()} == {"PHQ-9": 18, "GAD-7": 14}
     changes = {change.attribute: (change.before, change.after) for change in ana.audit_logs[-1].changes}
     assert changes["minutes"] == ("45", "54")
-    assert len(history.contacts(clinic.desk.table, ana.id)) == 2
+    assert len(history.contacts(clinic.ctx.table, ana.id)) == 2
 
 
 def test_an_entry_is_voided_with_a_reason(clinic: Clinic, maya: Seat) -> None:
@@ -150,7 +150,7 @@ def test_an_old_entry_is_found_some_pages_on(clinic: Clinic, maya: Seat) -> None
         entered = Contact(
             contact_type=ContactType.FOLLOW_UP, visit_type=VisitType.PHONE, day=day, minutes=number
         )
-        operation(clinic.desk, clinic.actor(), handle, entered, f"request-{number}")
+        operation(clinic.ctx, clinic.actor(), handle, entered, f"request-{number}")
         clinic.clock.forward(days=1)
     maya.close()
     maya.command(f"/cocm patient {handle}")
@@ -162,5 +162,5 @@ def test_an_old_entry_is_found_some_pages_on(clinic: Clinic, maya: Seat) -> None
     maya.fill({"Minutes": "11", WHY: "Left a digit out"})
     assert maya.submit() is None
     sees(maya, "Saved.")
-    minutes = [log.minutes for log in history.contacts(clinic.desk.table, only(clinic).id) if log.counts]
+    minutes = [log.minutes for log in history.contacts(clinic.ctx.table, only(clinic).id) if log.counts]
     assert minutes == [11, *range(2, 18)]

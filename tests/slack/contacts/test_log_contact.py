@@ -266,7 +266,7 @@ def test_a_forged_submission_past_the_question_saves_nothing(clinic: Clinic, may
 
 
 def test_a_registry_without_a_psychiatrist_says_so(clinic: Clinic, maya: Seat) -> None:
-    end_membership(clinic.desk.table, clinic.member("Iris Lindqvist").user_id, clinic.registry_id)
+    end_membership(clinic.ctx.table, clinic.member("Iris Lindqvist").user_id, clinic.registry_id)
     opened(clinic, maya)
     maya.fill({**FILLED, ITEM_9: "1 ·"})
     sees(maya, ACTION)

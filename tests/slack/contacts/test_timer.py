@@ -15,7 +15,7 @@ def maya(clinic: Clinic) -> Seat:
 
 
 def running_for(clinic: Clinic, name: str = "Maya Okafor") -> str | None:
-    timer = timers.running(clinic.desk, clinic.actor(name))
+    timer = timers.running(clinic.ctx, clinic.actor(name))
     return timer.handle if timer else None
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from cocm_bot.domain.members import Registry
 from cocm_bot.domain.vocabulary import Role
-from cocm_bot.operations.access.slack_users import Person
+from cocm_bot.operations.access.slack_users import SlackUser
 from cocm_bot.operations.registries.registries import create
 from cocm_bot.operations.registries.setup import new_registry
 from cocm_bot.playground import cast
@@ -41,10 +41,10 @@ def set_up(seat: Seat, **values: Any) -> None:
 
 def registry_of(clinic: Clinic, address: str) -> Registry:
     """The registry the user with this address works in."""
-    user = people.user_by_email(clinic.desk.table, address)
+    user = people.user_by_email(clinic.ctx.table, address)
     assert user is not None
     assert user.current_registry is not None
-    found = registries.get(clinic.desk.table, user.current_registry)
+    found = registries.get(clinic.ctx.table, user.current_registry)
     assert found is not None
     return found
 
@@ -85,7 +85,7 @@ def test_who_may_not_is_refused_and_written_down(clinic: Clinic) -> None:
     noor.command("/cocm registry new")
     noor.fill(LAKESIDE)
     assert NAMED in str(forgery.submission(samuel, noor))
-    assert registries.of_channel(clinic.desk.table, cast.TEAM_CHANNEL) == []
+    assert registries.of_channel(clinic.ctx.table, cast.TEAM_CHANNEL) == []
 
 
 def test_the_workspaces_admins_may_and_it_is_asked_of_slack_each_time(clinic: Clinic) -> None:
@@ -105,9 +105,9 @@ def test_the_workspaces_admins_may_and_it_is_asked_of_slack_each_time(clinic: Cl
 
 
 def registries_of(clinic: Clinic, address: str) -> list[Registry]:
-    user = people.user_by_email(clinic.desk.table, address)
+    user = people.user_by_email(clinic.ctx.table, address)
     assert user is not None
-    found = (registries.get(clinic.desk.table, each) for each in user.registeries)
+    found = (registries.get(clinic.ctx.table, each) for each in user.registeries)
     return sorted((each for each in found if each), key=lambda each: each.name)
 
 
@@ -169,13 +169,13 @@ def test_sent_twice_it_is_set_up_once(clinic: Clinic) -> None:
 
 
 def test_sent_by_many_at_once_it_is_set_up_once(clinic: Clinic) -> None:
-    person = Person(cast.UNKNOWN, cast.TEAM, "noor.rahimi@example.org", None, "Noor", "Rahimi")
+    person = SlackUser(cast.UNKNOWN, cast.TEAM, "noor.rahimi@example.org", None, "Noor", "Rahimi")
     wanted = new_registry(
         name="Lakeside", admin_email=person.email, first_name="Noor", last_name="Rahimi", role=Role.PCP
     )
 
     def send(_number: int) -> str:
-        return create(clinic.desk, person, "modal", wanted, "request-1").registry.id
+        return create(clinic.ctx, person, "modal", wanted, "request-1").registry.id
 
     with ThreadPoolExecutor(6) as pool:
         [found] = set(pool.map(send, range(6)))

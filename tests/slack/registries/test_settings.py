@@ -174,7 +174,7 @@ def test_what_is_wrong_in_another_section_is_shown_there(clinic: Clinic) -> None
     maya.fill({"Who covers for safety alerts": "Samuel Adeyemi"})
     turned(maya, Section.BILLING)
     samuel = clinic.member("Samuel Adeyemi")
-    end_membership(clinic.desk.table, samuel.user_id, clinic.registry_id)
+    end_membership(clinic.ctx.table, samuel.user_id, clinic.registry_id)
     assert maya.submit() is None
     sees(maya, "Who covers for safety alerts: This person is no member", "In direct messages")
     assert clinic.registry.alerts.cover is None
@@ -186,7 +186,7 @@ def test_of_two_admins_the_second_is_told_and_keeps_what_was_entered(clinic: Cli
     cadence = before.cadence.model_copy(update={"follow_up_days": 10, "no_show_days": 3})
     now = before.modified_date + 60
     registries.save(
-        clinic.desk.table, before, before.model_copy(update={"cadence": cadence, "modified_date": now})
+        clinic.ctx.table, before, before.model_copy(update={"cadence": cadence, "modified_date": now})
     )
     maya.fill({FOLLOW_UP: "21", "Lost to contact after (days)": "90"})
     assert maya.submit() is None

@@ -210,7 +210,7 @@ def test_a_membership_that_ends_is_over_at_the_next_request(clinic: Clinic) -> N
     iris = clinic.seat("Iris Lindqvist")
     iris.command("/cocm today")
     sees(iris, "There are no patients in this registry yet.")
-    end_membership(clinic.desk.table, clinic.member("Iris Lindqvist").user_id, clinic.registry_id)
+    end_membership(clinic.ctx.table, clinic.member("Iris Lindqvist").user_id, clinic.registry_id)
     iris.command("/cocm today")
     sees(iris, STRANGER)
 
@@ -220,7 +220,7 @@ def test_a_role_that_changes_counts_at_the_next_request(clinic: Clinic) -> None:
     samuel.command("/cocm add")
     sees(samuel, "As Primary Care Physician you may not add a patient. Ask a Care Manager.")
     samuel.close()
-    end_membership(clinic.desk.table, clinic.member("Samuel Adeyemi").user_id, clinic.registry_id)
+    end_membership(clinic.ctx.table, clinic.member("Samuel Adeyemi").user_id, clinic.registry_id)
     clinic.add_member("Samuel Adeyemi", Role.CARE_MANAGER)
     samuel.command("/cocm add")
     sees(samuel, "MRN", "First name")

@@ -86,7 +86,7 @@ def test_it_is_ready_only_while_table_and_slack_answer(clinic: Clinic) -> None:
     assert ready(clinic) == (200, "table: ok\nslack: ok")
     clinic.workspace.fail("auth.test", error="invalid_auth")
     assert ready(clinic) == (503, "table: ok\nslack: no answer")
-    with faults.on(clinic.desk.table.client, "*", faults.refuse("InternalServerError", 500)):
+    with faults.on(clinic.ctx.table.client, "*", faults.refuse("InternalServerError", 500)):
         assert ready(clinic) == (503, "table: no answer\nslack: ok")
         assert urllib3.request("GET", f"{clinic.url}/healthz").status == 200
     assert ready(clinic) == (200, "table: ok\nslack: ok")

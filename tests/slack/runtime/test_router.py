@@ -19,7 +19,7 @@ DEAD = "The registry does not answer right now. Please try again in a moment. (R
 
 @contextmanager
 def table_dead(clinic: Clinic) -> Iterator[None]:
-    with faults.on(clinic.desk.table.client, "*", faults.refuse("AccessDeniedException")):
+    with faults.on(clinic.ctx.table.client, "*", faults.refuse("AccessDeniedException")):
         yield
 
 
@@ -31,7 +31,7 @@ def table_waiting(clinic: Clinic) -> Iterator[threading.Event]:
     def wait(_request: AWSPreparedRequest) -> None:
         go.wait(20)
 
-    with faults.on(clinic.desk.table.client, "*", wait):
+    with faults.on(clinic.ctx.table.client, "*", wait):
         try:
             yield go
         finally:

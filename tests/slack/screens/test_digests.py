@@ -16,7 +16,7 @@ from cocm_bot.slack.digests.digest_view import digest_message, struck
 from cocm_bot.slack.digests.program_digest_view import team_message
 from cocm_bot.slack.kit import Payload, of_registry
 from cocm_bot.store.audit import access_log
-from tests.due_people import NAMES, TODAY, member, people, registry, standing
+from tests.due_people import NAMES, TODAY, member, people, registry, snapshot
 from tests.operations.conftest import Office, office
 from tests.store.build import REGISTRY
 
@@ -59,7 +59,7 @@ def test_a_digest_reads_as_written_down(
 ) -> None:
     found, told, where = people(count), member(role, "user-3" if role is Role.PCP else "user-1"), registry()
     actor = reader(where, told, "U1", DIGEST)
-    digest = digest_of(office.desk, standing(found, told, where, day), actor, asked=True)
+    digest = digest_of(office.ctx, snapshot(found, told, where, day), actor, asked=True)
     assert digest is not None
     check(f"{role.lower().replace(' ', '-')}-{count}-{day[-2:]}", digest_message(actor, digest), request)
     entries = access_log.entries(office.table, REGISTRY, office.moment.date())
@@ -76,7 +76,7 @@ def test_a_digest_shows_of_a_patient_what_the_registry_allows(
 ) -> None:
     told, where = member(Role.CARE_MANAGER), registry(disclosure=Disclosure(direct=shown))
     actor = reader(where, told, "U1", DIGEST)
-    digest = digest_of(office.desk, standing(people(2), told, where), actor)
+    digest = digest_of(office.ctx, snapshot(people(2), told, where), actor)
     assert digest is not None
     check(f"shown-{shown}", digest_message(actor, digest), request)
 
@@ -102,7 +102,7 @@ def test_the_team_channel_is_told_counts(
     where = registry(disclosure=Disclosure(channel=channel))
     told = member(Role.CARE_MANAGER)
     digest = team_digest(
-        office.desk, standing(people(count), told, where), reader(where, told, "C1", DIGEST), before
+        office.ctx, snapshot(people(count), told, where), reader(where, told, "C1", DIGEST), before
     )
     message = team_message(where, digest)
     check(f"team-{name}", message, request)
@@ -112,7 +112,7 @@ def test_the_team_channel_is_told_counts(
 def test_what_is_done_with_is_struck_through(office: Office, request: pytest.FixtureRequest) -> None:
     told, where = member(Role.CARE_MANAGER), registry()
     actor = reader(where, told, "U1", DIGEST)
-    digest = digest_of(office.desk, standing(people(9), told, where), actor)
+    digest = digest_of(office.ctx, snapshot(people(9), told, where), actor)
     assert digest is not None
     done = {"H004": "Contact logged by Cora at 10:12", "H005": "Snoozed by Cora at 10:15"}
     message = struck(digest_message(actor, digest), done)

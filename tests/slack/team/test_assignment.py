@@ -17,7 +17,7 @@ from tests.store.build import end_membership
 def two(clinic: Clinic) -> Clinic:
     """The clinic with Iris as a second care manager."""
     iris = "Iris Lindqvist"
-    end_membership(clinic.desk.table, clinic.member(iris).user_id, clinic.registry_id)
+    end_membership(clinic.ctx.table, clinic.member(iris).user_id, clinic.registry_id)
     clinic.add_member(iris, Role.CARE_MANAGER)
     return clinic
 
@@ -88,7 +88,7 @@ def test_several_of_a_list_are_assigned_flagged_and_exported(two: Clinic) -> Non
     maya.fill({"Care manager": "Iris Lindqvist"})
     # One of them leaves before it is sent.
     leaving = Deactivation(reason=DeactivationReason.DECLINED)
-    deactivate(two.desk, two.actor(), second, leaving, "leaves")
+    deactivate(two.ctx, two.actor(), second, leaving, "leaves")
     assert maya.view is not None
     asked = views.as_slack(maya.view)
     assert maya.submit() is None

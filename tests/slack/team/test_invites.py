@@ -45,7 +45,7 @@ def looked_for(clinic: Clinic) -> None:
     """Wait until the invited person was looked for in Slack, and what came of it is known."""
 
     def known() -> bool:
-        found = invites.of_registry(clinic.desk.table, clinic.registry_id)
+        found = invites.of_registry(clinic.ctx.table, clinic.registry_id)
         return all(each.told is not None for each in found)
 
     clinic.workspace.wait_until(known, "what became of the message")
@@ -61,7 +61,7 @@ def test_a_picked_person_gets_a_message_and_is_in_once_they_accept(clinic: Clini
     member = clinic.member("Noor Rahimi")
     assert (member.role, member.is_admin) == (Role.PSYCHIATRIST, False)
     assert clinic.registry.members == 6
-    user = people.user(clinic.desk.table, member.user_id)
+    user = people.user(clinic.ctx.table, member.user_id)
     assert user is not None
     assert (user.slack_account, user.email) == ((cast.TEAM, cast.UNKNOWN), NOOR)
     noor.command("/cocm today")
@@ -209,7 +209,7 @@ def test_what_is_missing_is_said_at_its_field(
     sees(seat, "Invite people")
     seat.fill({**values, "Role": "Finance"})
     assert seat.submit() == complaint
-    assert invites.of_registry(clinic.desk.table, clinic.registry_id).records == []
+    assert invites.of_registry(clinic.ctx.table, clinic.registry_id).records == []
 
 
 def test_nobody_accepts_what_another_was_invited_to(clinic: Clinic) -> None:
@@ -226,7 +226,7 @@ def test_nobody_accepts_what_another_was_invited_to(clinic: Clinic) -> None:
         assert len(refused) == (1 if person == cast.MAYA else 2)
         assert {entry.outcome for entry in refused} == {"refused"}
     assert clinic.registry.members == 5
-    [left] = invites.of_registry(clinic.desk.table, clinic.registry_id)
+    [left] = invites.of_registry(clinic.ctx.table, clinic.registry_id)
     assert left.declined_at is None
 
 
@@ -260,7 +260,7 @@ def test_a_member_is_admitted_with_two_reads_and_with_two_more_the_first_time(cl
     clinic.workspace.settled()
     for minutes, reads in ((6, 4), (0, 2)):
         clinic.clock.forward(minutes=minutes)
-        with faults.on(clinic.desk.table.client, "*", faults.none) as asked:
+        with faults.on(clinic.ctx.table.client, "*", faults.none) as asked:
             maya.command("/cocm help")
             clinic.workspace.settled()
         assert len(asked) == reads
@@ -268,12 +268,12 @@ def test_a_member_is_admitted_with_two_reads_and_with_two_more_the_first_time(cl
 
 def from_hilltop(clinic: Clinic, registry_id: str, wanted: dict[str, str]) -> None:
     """An invitation of Maya's to her other registry."""
-    maya = people.user_by_email(clinic.desk.table, "maya.okafor@example.org")
+    maya = people.user_by_email(clinic.ctx.table, "maya.okafor@example.org")
     assert maya is not None
-    found = people.actor_records(clinic.desk.table, registry_id, maya.id)
+    found = people.actor_records(clinic.ctx.table, registry_id, maya.id)
     assert found is not None
     actor = replace(clinic.actor(), registry=found[1], is_admin=True)
-    invite_from(clinic.desk, actor, NewInvite.model_validate(wanted), "invite-hilltop")
+    invite_from(clinic.ctx, actor, NewInvite.model_validate(wanted), "invite-hilltop")
 
 
 def test_first_commands_at_once_are_all_answered(clinic: Clinic) -> None:

@@ -54,7 +54,7 @@ def patient_of(clinic: Clinic, name: str, mrn: str = "A-1") -> str:
     handle = add_patient(maya, MRN=mrn)
     maya.close(everything=True)
     if name != "Maya Okafor":
-        assign_one(clinic.desk, clinic.actor(), handle, clinic.member(name).user_id, f"assign-{mrn}")
+        assign_one(clinic.ctx, clinic.actor(), handle, clinic.member(name).user_id, f"assign-{mrn}")
     return handle
 
 
@@ -64,9 +64,9 @@ def told(clinic: Clinic, user: str) -> list[str]:
     return [str(call.arguments["blocks"]) for call in sent if call.answer["ok"]]
 
 
-def put_off(clinic: Clinic) -> bool:
+def reschedule(clinic: Clinic) -> bool:
     """Whether somebody is still to be told, later."""
-    table, far = clinic.desk.table, clinic.clock().timestamp() + 3600
+    table, far = clinic.ctx.table, clinic.clock().timestamp() + 3600
     waiting = [each for shard in range(jobs.SHARDS) for each in jobs.due(table, shard, far)]
     found = [jobs.get(table, *each) for each in waiting if each.kind == KIND]
     return any(each and each.holder is None for each in found)
@@ -96,7 +96,7 @@ def test_a_large_team_is_shown_page_by_page(clinic: Clinic) -> None:
         wanted = new_member(
             email=f"nurse.{number}@example.org", first_name="Nurse", last_name=f"No{number:03}", role=Role.PCP
         )
-        add_member(clinic.desk, clinic.registry_id, wanted)
+        add_member(clinic.ctx, clinic.registry_id, wanted)
     maya = clinic.seat()
     maya.command("/cocm team")
     assert "No010" in sees(maya, "55 members", f"1–{MEMBERS_PER_PAGE} of 55")
@@ -198,7 +198,7 @@ def test_a_member_with_a_new_slack_account_is_let_in_again(team: Clinic) -> None
     confirmed(maya, "New Slack account", "New account")
     sees(maya, "I forgot their Slack account.")
     assert "New Slack account" not in sees(maya, "Noor Rahimi · Care Manager")
-    user = people.user(team.desk.table, team.member(NOOR).user_id)
+    user = people.user(team.ctx.table, team.member(NOOR).user_id)
     assert user is not None
     assert user.slack_account is None
     well(team)
@@ -266,8 +266,8 @@ def test_a_member_of_two_registries_keeps_the_other(team: Clinic) -> None:
         last_name="Rahimi",
         role=Role.CARE_MANAGER,
     )
-    create_registry(team.desk, wanted)
-    people.choose_registry(team.desk.table, team.member(NOOR).user_id, team.registry_id)
+    create_registry(team.ctx, wanted)
+    people.choose_registry(team.ctx.table, team.member(NOOR).user_id, team.registry_id)
     handle = patient_of(team, NOOR)
     noor = team.seat(NOOR)
     noor.command(f"/cocm log {handle}")
@@ -320,8 +320,8 @@ def test_who_was_covered_learns_that_they_are_not_any_more(team: Clinic) -> None
     until = date(2031, 3, 10)
     iris = "Iris Lindqvist"
     team.clock.forward(minutes=1)
-    change_role(team.desk, team.actor(), team.member(iris).user_id, Role.CARE_MANAGER)
-    be_away(team.desk, team.actor(), team.member(iris).user_id, until, team.member(NOOR).user_id)
+    change_role(team.ctx, team.actor(), team.member(iris).user_id, Role.CARE_MANAGER)
+    be_away(team.ctx, team.actor(), team.member(iris).user_id, until, team.member(NOOR).user_id)
     maya = team.seat()
     maya.command("/cocm team")
     sees(maya, "not seen yet · away until 10 Mar 2031, covered by Noor Rahimi")
@@ -339,12 +339,12 @@ def test_who_was_covered_learns_that_they_are_not_any_more(team: Clinic) -> None
 
 def test_whom_slack_does_not_let_be_told_is_told_later_and_nobody_twice(team: Clinic) -> None:
     patient_of(team, NOOR)
-    set_admin(team.desk, team.actor(), team.member("Lena Novak").user_id, is_admin=True)
+    set_admin(team.ctx, team.actor(), team.member("Lena Novak").user_id, is_admin=True)
     maya = opened(team, NOOR)
     team.workspace.fail("chat.postMessage", times=2, error="fatal_error")
     confirmed(maya, "Remove", "Remove")
     sees(maya, "Removed.")
-    team.workspace.wait_until(lambda: put_off(team), "the work to be put off")
+    team.workspace.wait_until(lambda: reschedule(team), "the work to be put off")
     team.clock.forward(minutes=2)
     team.tick()
     people = {name: team.seat(name).person.id for name in (NOOR, "Maya Okafor", "Lena Novak")}
