@@ -1,6 +1,8 @@
 """The App Home of a member: by role their day, the month's billing, or the program's figures."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from cocm_bot.domain.access import Action, may
 from cocm_bot.operations.access.registry_choice import own_registries, switch_registry
@@ -11,13 +13,16 @@ from cocm_bot.slack.home_view import SWITCH, billing_home, day_view, figures_hom
 from cocm_bot.slack.kit import Payload
 from cocm_bot.slack.runtime.request import MemberRequest
 from cocm_bot.slack.runtime.router import Router
-from cocm_bot.slack.team.invites_view import home_invitations
+from cocm_bot.slack.team import invites
+from cocm_bot.slack.team.invites_view import HOME_ACCEPT, HOME_DECLINE, home_invitations
 
 
 def register(router: Router) -> None:
     """Drawn anew whenever it is opened, and when another registry is chosen in it."""
     router.home(draw)
     router.redraws(SWITCH, switch)
+    router.redraws(HOME_ACCEPT, partial(_after, invites.accept_at_home))
+    router.redraws(HOME_DECLINE, partial(_after, invites.decline_at_home))
 
 
 def draw(request: MemberRequest) -> Payload:
@@ -38,3 +43,9 @@ def switch(request: MemberRequest) -> Payload:
     """Work in the registry that was chosen, and show what concerns the person there."""
     there = replace(request, actor=switch_registry(request.ctx, request.actor, request.value))
     return there.marked(draw(there))
+
+
+def _after(change: Callable[[MemberRequest], None], request: MemberRequest) -> Payload:
+    """Make a change that was asked for in the App Home, and draw it again."""
+    change(request)
+    return draw(request)

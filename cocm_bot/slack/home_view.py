@@ -8,7 +8,7 @@ from cocm_bot.domain.access import Actor
 from cocm_bot.domain.figures.counts import Figures, Numbers
 from cocm_bot.domain.vocabulary import GRAVEST_FIRST
 from cocm_bot.operations.digests.overview import Awaited, Bill, Day
-from cocm_bot.slack.billing.billing_view import PROPOSED, bill_rows, billing_head, patients_told, unreadable
+from cocm_bot.slack.billing.billing_view import PROPOSED, bill_rows, billing_head
 from cocm_bot.slack.contacts.timer_view import running_blocks
 from cocm_bot.slack.figures.figures_view import IN_PROGRAM, NOTE, figures_blocks
 from cocm_bot.slack.kit import (
@@ -30,6 +30,7 @@ from cocm_bot.slack.kit import (
 )
 from cocm_bot.slack.shared_views.card_actions import ANSWER
 from cocm_bot.slack.shared_views.formatting import FLAG_MARKS, day_of, full_name
+from cocm_bot.slack.shared_views.list_lines import patients_told, unreadable
 from cocm_bot.slack.shared_views.patient_lists import snoozed_line, worklist_row
 
 SWITCH = "home-registry"

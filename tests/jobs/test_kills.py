@@ -43,7 +43,8 @@ def test_two_hundred_days_of_kills(endpoint: str, capsys: pytest.CaptureFixture[
     with capsys.disabled():
         print(
             f"\n{DAYS} days, {len(ZONES)} registries, {PROCESSES} processes,"
-            f" {simulation.workers.kills} killed; Slack slow {simulation.hung} times; others took over {simulation.steps} times."
+            f" {simulation.workers.kills} killed; Slack slow {simulation.hung} times;"
+            f" others took over {simulation.steps} times."
             f" {expected.total()} digests due, {got.total()} arrived, {len(twice)} twice,"
             f" {missing.total()} missing; {dict(states)}."
             f" {simulation.alarms} safety alerts, each delivered,"

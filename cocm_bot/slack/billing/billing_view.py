@@ -7,7 +7,7 @@ from cocm_bot.domain.access import Actor
 from cocm_bot.operations.digests.overview import Bill
 from cocm_bot.slack import kit
 from cocm_bot.slack.kit import Block, Payload, context, escape, modal, section
-from cocm_bot.slack.shared_views.help import registry_line
+from cocm_bot.slack.shared_views.list_lines import patients_told, registry_line, unreadable
 
 BILLING_PAGE = "billing-page"
 BILLS_PER_PAGE = 30
@@ -49,21 +49,9 @@ def bill_rows(bills: Sequence[Bill]) -> list[Block]:
     return [section(_line(bill)) for bill in bills]
 
 
-def unreadable(broken: int) -> list[Block]:
-    """A warning when records are missing from the list."""
-    return (
-        [context(f"⚠️ {broken} records can't be read and are not shown. Tell your admin.")] if broken else []
-    )
-
-
 def _line(bill: Bill) -> str:
     cap = " · ⚠️ more add-on units than payers usually take" if bill.proposal.over_cap else ""
     return (
         f"*{bill.handle}* · MRN {escape(bill.patient_mrn)} · {escape(bill.payer or 'no payer')}"
         f" · {bill.proposal.minutes} min · *{bill.proposal.codes}*{cap}"
     )
-
-
-def patients_told(number: int) -> str:
-    """A number of patients in words."""
-    return "1 patient" if number == 1 else f"{number} patients"

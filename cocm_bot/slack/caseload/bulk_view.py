@@ -57,11 +57,6 @@ def outcome_view(title: str, done: str, outcome: Outcome) -> Payload:
     return modal(title, [section(head), *map(section, _reasons(outcome))], "outcome")
 
 
-def said_view(title: str, sentence: str) -> Payload:
-    """One thing that was done."""
-    return modal(title, [section(f"✅ {escape(sentence)}")], "outcome")
-
-
 def export_view(handles: Sequence[str]) -> Payload:
     """The handles, to be copied."""
     told = f"{len(handles)} handle{'' if len(handles) == 1 else 's'}, to copy:"

@@ -23,6 +23,7 @@ from cocm_bot.slack.patients.card import saved
 from cocm_bot.slack.runtime.request import MemberRequest, Memo
 from cocm_bot.slack.runtime.router import Router
 from cocm_bot.slack.shared_views.card_actions import END_SNOOZE, SNOOZE
+from cocm_bot.slack.shared_views.patient_lines import snooze_line
 
 
 class HowLong(StrEnum):
@@ -93,11 +94,11 @@ def ending(request: MemberRequest) -> Payload:
     """The question whether to end it."""
     authorise(request.ctx, request.actor, Action.SNOOZE)
     card = open_card(request.ctx, request.actor, request.value)
-    standing = card.patient.snoozed
-    if standing is None:
+    snooze = card.patient.snoozed
+    if snooze is None:
         raise InvalidInput("This patient is not snoozed any more.")
     memo = Memo(handle=card.patient.handle, request_id=new_id()).packed()
-    return screen.end_view(card.patient, screen.snooze_line(standing, card.names), memo)
+    return screen.end_view(card.patient, snooze_line(snooze, card.names), memo)
 
 
 def end(request: MemberRequest) -> Payload:

@@ -1,11 +1,10 @@
 """The modals that snooze a patient and end it, and how a snooze is told."""
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Sequence
 
-from cocm_bot.domain.patient import Patient, Snooze
-from cocm_bot.slack.kit import Block, Payload, clip, context, escape, modal, section
-from cocm_bot.slack.shared_views.formatting import day, subject, who
+from cocm_bot.domain.patient import Patient
+from cocm_bot.slack.kit import Block, Payload, context, modal, section
+from cocm_bot.slack.shared_views.formatting import subject
 
 SNOOZE = "snooze"
 END = "snooze-end"
@@ -41,10 +40,3 @@ def end_view(patient: Patient, told: str, memo: str) -> Payload:
         close="Cancel",
         private_metadata=memo,
     )
-
-
-def snooze_line(snooze: Snooze, names: Mapping[str, str]) -> str:
-    """Like `Snoozed until 3 Dec 2026 by Cora Manager: on holiday`."""
-    until = day(date.fromisoformat(snooze.until))
-    why = escape(clip(" ".join(snooze.reason.split()), REASON_SHOWN))
-    return f"💤 Snoozed until {until} by {who(snooze.by, names)}: {why}"

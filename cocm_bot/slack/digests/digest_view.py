@@ -30,14 +30,13 @@ from cocm_bot.slack.kit import (
     section,
 )
 from cocm_bot.slack.shared_views.formatting import day_of, discreet
-from cocm_bot.slack.shared_views.help import registry_line
+from cocm_bot.slack.shared_views.list_lines import registry_line, unreadable
 from cocm_bot.slack.shared_views.patient_lists import (
     PATIENT_MENU,
     in_numbers,
     own_line,
     row_menu,
     snoozed_line,
-    unreadable,
     worklist_row,
 )
 
@@ -88,7 +87,7 @@ def caseload_message(actor: Actor, digest: CaseloadDigest, behind: str) -> Paylo
             ),
             *_more(page),
             *_near(actor, digest),
-            *unreadable(page),
+            *unreadable(page.broken),
             registry_line(actor),
         ],
     )

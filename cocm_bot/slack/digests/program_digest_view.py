@@ -9,7 +9,7 @@ from cocm_bot.domain.members import Registry
 from cocm_bot.operations.digests.program_digests import FiguresDigest, TeamDigest
 from cocm_bot.slack.kit import Payload, context, escape, header, message, section
 from cocm_bot.slack.shared_views.formatting import who
-from cocm_bot.slack.shared_views.help import registry_line
+from cocm_bot.slack.shared_views.list_lines import registry_line
 
 MANAGERS_SHOWN = 50
 

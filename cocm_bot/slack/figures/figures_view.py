@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 
 from cocm_bot.domain.figures.counts import ESTABLISHED_DAYS, Figures
 from cocm_bot.domain.vocabulary import Status
-from cocm_bot.slack.billing.billing_view import patients_told
 from cocm_bot.slack.kit import Block, section
 from cocm_bot.slack.shared_views.formatting import who
+from cocm_bot.slack.shared_views.list_lines import patients_told
 
 IN_PROGRAM = (Status.ENROLLED, Status.TREATMENT, Status.RELAPSE_PREVENTION)
 NOTE = "Counted over the patients in the program now; those who left are not among them."

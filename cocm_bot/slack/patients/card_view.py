@@ -10,7 +10,6 @@ from cocm_bot.domain.patient import Patient, TreatmentLog
 from cocm_bot.domain.safety.flags import open_flags
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.operations.patients.card import Card
-from cocm_bot.slack.caseload.snooze_view import snooze_line
 from cocm_bot.slack.kit import (
     Block,
     Payload,
@@ -22,12 +21,11 @@ from cocm_bot.slack.kit import (
     modal,
     section,
 )
-from cocm_bot.slack.recommendations.recommendation_view import recommendation_lines
-from cocm_bot.slack.safety.flags_view import alert_lines, flag_line
 from cocm_bot.slack.shared_views.card_actions import actions_bar
 from cocm_bot.slack.shared_views.consent_lines import agreed_lines, earlier
 from cocm_bot.slack.shared_views.formatting import day, day_of, full_name, reading, responder, score, signed
-from cocm_bot.slack.team.assignment_view import care_manager_line
+from cocm_bot.slack.shared_views.patient_lines import alert_lines, care_manager_line, flag_line, snooze_line
+from cocm_bot.slack.shared_views.recommendation_lines import recommendation_lines
 
 NOTE_SHOWN = 200
 

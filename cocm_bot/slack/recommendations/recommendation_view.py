@@ -1,10 +1,8 @@
 """A psychiatrist's recommendation: as a direct message, on the card, and in the modals that answer it."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 
-from cocm_bot.domain.agreements import Answer, Recommendation, RecommendationAnswer
-from cocm_bot.domain.due.rules import ago
+from cocm_bot.domain.agreements import Answer, Recommendation
 from cocm_bot.domain.members import Registry
 from cocm_bot.domain.patient import Patient
 from cocm_bot.domain.recommendations.recommendations import LEFT, possible, state_of, still_open
@@ -15,16 +13,16 @@ from cocm_bot.slack.kit import (
     Payload,
     actions,
     button,
-    clip,
     context,
     escape,
     message,
     modal,
     section,
 )
-from cocm_bot.slack.safety.alert_view import OPEN_CARD
+from cocm_bot.slack.shared_views.card_actions import OPEN_CARD
 from cocm_bot.slack.shared_views.formatting import day_of, discreet, listed, subject, who
 from cocm_bot.slack.shared_views.notices import notice_message
+from cocm_bot.slack.shared_views.recommendation_lines import answered, recommended
 
 ACCEPT = "recommendation-accept"
 DONE = "recommendation-done"
@@ -33,8 +31,6 @@ DECLINED = "recommendation-declined"
 ANSWERED = "recommendation-answered"
 
 TEXT_SHOWN = 1500
-ON_CARD = 300
-MARKS = {Answer.ACCEPTED: "👍", Answer.DECLINED: "✋", Answer.DONE: "✅"}
 _BUTTONS = {
     Answer.ACCEPTED: ("Accept", ACCEPT),
     Answer.DECLINED: ("Decline…", DECLINE),
@@ -60,7 +56,7 @@ def recommendation_message(
     return message(
         text,
         [
-            section(f"*Recommendation for {_subject(patient, registry)}*\n{_what(given, TEXT_SHOWN)}"),
+            section(f"*Recommendation for {_subject(patient, registry)}*\n{recommended(given, TEXT_SHOWN)}"),
             context(_given_by(given, names, policy)),
             *_answered(given, names, policy),
             *([context(f"⚠️ {escape(note)}")] if note and not left else []),
@@ -73,10 +69,11 @@ def declined_message(
     patient: Patient, given: Recommendation, names: Mapping[str, str], registry: Registry
 ) -> Payload:
     """The message whoever recommended something gets once it is declined."""
+    whom = _subject(patient, registry)
     return message(
         "A recommendation was answered",
         [
-            section(f"*Your recommendation for {_subject(patient, registry)}*\n{_what(given, TEXT_SHOWN)}"),
+            section(f"*Your recommendation for {whom}*\n{recommended(given, TEXT_SHOWN)}"),
             *_answered(given, names, registry.policy),
             actions(button("Open the card", OPEN_CARD, patient.handle)),
         ],
@@ -102,17 +99,6 @@ def unreached_letter(patient: Patient, registry: Registry, names: Sequence[str])
     )
 
 
-def recommendation_lines(
-    patient: Patient, names: Mapping[str, str], policy: CarePolicy, now: datetime
-) -> list[str]:
-    """For the card: the latest one and what became of it, then the others still open, newest first."""
-    if not patient.recommendations:
-        return []
-    latest = patient.recommendations[-1]
-    older = [each for each in still_open(patient) if each is not latest]
-    return [_line(each, names, policy, now) for each in (latest, *reversed(older))]
-
-
 def answer_view(
     title: str,
     callback_id: str,
@@ -128,7 +114,7 @@ def answer_view(
         title,
         [
             context(subject(patient)),
-            section(_what(given, TEXT_SHOWN)),
+            section(recommended(given, TEXT_SHOWN)),
             context(_given_by(given, names, policy)),
             *_answered(given, names, policy),
             *inputs,
@@ -144,26 +130,13 @@ def _subject(patient: Patient, registry: Registry) -> str:
     return escape(discreet(patient, registry))
 
 
-def _what(given: Recommendation, longest: int) -> str:
-    kinds = f"*{', '.join(given.kinds)}*"
-    words = clip(" ".join(given.text.split()), longest)
-    return f"{kinds}: {escape(words)}" if words else kinds
-
-
 def _given_by(given: Recommendation, names: Mapping[str, str], policy: CarePolicy) -> str:
     return f"Recommended by {who(given.by, names)}, {day_of(given.at, policy)}"
 
 
 def _answered(given: Recommendation, names: Mapping[str, str], policy: CarePolicy) -> list[Block]:
-    lines = [_answer(each, names, policy) for each in given.answers]
+    lines = [answered(each, names, policy) for each in given.answers]
     return [section("\n".join(lines))] if lines else []
-
-
-def _answer(answer: RecommendationAnswer, names: Mapping[str, str], policy: CarePolicy) -> str:
-    at = datetime.fromtimestamp(answer.at, UTC).astimezone(policy.zone)
-    why = f": {escape(answer.reason)}" if answer.reason else ""
-    by = f"by {who(answer.user_id, names)}, {day_of(answer.at, policy)} {at:%H:%M}"
-    return f"{MARKS[answer.answer]} *{answer.answer}* {by}{why}"
 
 
 def _bar(patient: Patient, given: Recommendation) -> list[Block]:
@@ -173,13 +146,3 @@ def _bar(patient: Patient, given: Recommendation) -> list[Block]:
         value = f"{patient.handle} {given.id} {state_of(given)}"
         offered.append(button(label, action_id, value, accessibility_label=f"{label} for {patient.handle}"))
     return [actions(*offered, button("Open the card", OPEN_CARD, patient.handle))]
-
-
-def _line(given: Recommendation, names: Mapping[str, str], policy: CarePolicy, now: datetime) -> str:
-    when = f"{day_of(given.at, policy)} by {who(given.by, names)}"
-    if given.latest is None:
-        today = policy.local_date(now.timestamp())
-        became = f"⏳ *Not answered*, given {ago(policy.local_date(given.at), today)}"
-    else:
-        became = _answer(given.latest, names, policy)
-    return f"{_what(given, ON_CARD)} ({when})\n{became}"

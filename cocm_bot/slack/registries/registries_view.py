@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from cocm_bot.domain.access import Actor
 from cocm_bot.domain.figures.counts import Figures
 from cocm_bot.operations.registries.registries import Membership
-from cocm_bot.slack.billing.billing_view import patients_told
 from cocm_bot.slack.figures.figures_view import NOTE, figures_blocks
 from cocm_bot.slack.kit import (
     Block,
@@ -20,7 +19,7 @@ from cocm_bot.slack.kit import (
     modal,
     section,
 )
-from cocm_bot.slack.shared_views.help import registry_line
+from cocm_bot.slack.shared_views.list_lines import patients_told, registry_line
 
 TITLE = "Registries"
 NEW, CREATE = "registry-new", "registry-create"

@@ -27,9 +27,9 @@ from cocm_bot.slack.kit import (
     modal,
     section,
 )
-from cocm_bot.slack.recommendations.recommendation_view import recommendation_lines
-from cocm_bot.slack.safety.flags_view import flag_line
 from cocm_bot.slack.shared_views.formatting import day_of, full_name, reading, responder, score
+from cocm_bot.slack.shared_views.patient_lines import flag_line
+from cocm_bot.slack.shared_views.recommendation_lines import recommendation_lines
 
 TITLE = "Caseload review"
 CALLBACK = "review"

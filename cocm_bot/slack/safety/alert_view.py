@@ -17,9 +17,9 @@ from cocm_bot.slack.kit import (
     message,
     section,
 )
+from cocm_bot.slack.shared_views.card_actions import OPEN_CARD
 from cocm_bot.slack.shared_views.formatting import discreet, listed, moment_of, who
 
-OPEN_CARD = "safety-open"
 TAKE = "safety-take"
 TEXT_SHOWN = 400
 NO_EMERGENCY_SERVICE = (

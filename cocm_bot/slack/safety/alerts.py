@@ -16,7 +16,8 @@ from cocm_bot.slack.kit import Payload
 from cocm_bot.slack.patients import card as patient
 from cocm_bot.slack.runtime.request import OUT_OF_DATE, MemberRequest
 from cocm_bot.slack.runtime.router import Router
-from cocm_bot.slack.safety.alert_view import OPEN_CARD, TAKE, alert_message
+from cocm_bot.slack.safety.alert_view import TAKE, alert_message
+from cocm_bot.slack.shared_views.card_actions import OPEN_CARD
 from cocm_bot.slack.shared_views.card_actions import TAKE as TAKE_ON_CARD
 
 BEING_TOLD = "The psychiatrist is being told now, by direct message."

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from cocm_bot.domain.patient import Patient, PatientFlag
-from cocm_bot.domain.safety.alerts import is_open
 from cocm_bot.domain.safety.flags import open_flags
 from cocm_bot.domain.settings.policy import CarePolicy
-from cocm_bot.slack.kit import Block, Payload, clip, context, escape, modal, section
-from cocm_bot.slack.shared_views.formatting import FLAG_MARKS, day_of, moment_of, subject, who
+from cocm_bot.slack.kit import Block, Payload, context, modal, section
+from cocm_bot.slack.shared_views.formatting import subject
+from cocm_bot.slack.shared_views.patient_lines import flag_line
 
 RAISE = "flag-raise"
 RESOLVE = "flag-resolve"
@@ -49,39 +49,9 @@ def resolve_view(
     )
 
 
-def flag_line(flag: PatientFlag, names: Mapping[str, str], policy: CarePolicy) -> str:
-    """A flag with who raised it, when and why, and how it was resolved."""
-    raised, mark = day_of(flag.created_date, policy), FLAG_MARKS[flag.flag_type]
-    by = f"{who(flag.created_by_provider_id, names)}{_why(flag.reason)}"
-    if flag.resolved_date is None or flag.resolved_by_provider_id is None:
-        return f"{mark} *{flag.flag_type}* since {raised} · {by}{_taken(flag, names, policy)}"
-    settled = f"{who(flag.resolved_by_provider_id, names)}{_why(flag.resolved_reason)}"
-    until = day_of(flag.resolved_date, policy)
-    return f"{mark} {flag.flag_type}, {raised} to {until} · {by} · resolved by {settled}"
-
-
-def alert_lines(patient: Patient, policy: CarePolicy) -> list[str]:
-    """The safety alerts that nobody has taken yet."""
-    return [
-        f"⏰ *Safety alert* since {moment_of(each.at, policy)}: nobody has taken it yet."
-        for each in patient.alerts
-        if is_open(each)
-    ]
-
-
-def _taken(flag: PatientFlag, names: Mapping[str, str], policy: CarePolicy) -> str:
-    if flag.taken_by_provider_id is None or flag.taken_date is None:
-        return ""
-    return f"\n      Taken by {who(flag.taken_by_provider_id, names)}, {moment_of(flag.taken_date, policy)}"
-
-
 def _listed(flags: Sequence[PatientFlag], names: Mapping[str, str], policy: CarePolicy) -> list[Block]:
     return [section(_lines(flags, names, policy))] if flags else []
 
 
 def _lines(flags: Iterable[PatientFlag], names: Mapping[str, str], policy: CarePolicy) -> str:
     return "\n".join(flag_line(flag, names, policy) for flag in flags)
-
-
-def _why(reason: str) -> str:
-    return f": {escape(clip(' '.join(reason.split()), REASON_SHOWN))}" if reason else ""

@@ -34,6 +34,9 @@ SNOOZE = "card-snooze"
 END_SNOOZE = "card-snooze-end"
 MORE = "card-more"
 
+OPEN_CARD = "safety-open"
+"""Opens the card from a direct message: of an alert, a recommendation."""
+
 
 def _always(_patient: Patient) -> bool:
     return True

@@ -15,6 +15,7 @@ from cocm_bot.slack.kit import (
     message,
     section,
 )
+from cocm_bot.slack.shared_views.list_lines import registry_line
 
 
 @dataclass(frozen=True)
@@ -51,8 +52,3 @@ def unknown_message(requested: str | None) -> Payload:
 def command_buttons(commands: Sequence[CommandHelp]) -> list[Element]:
     """The buttons of the commands that have one."""
     return [button(command.button, command.action_id) for command in commands if command.button]
-
-
-def registry_line(actor: Actor) -> dict[str, object]:
-    """Which registry a screen is about, and as whom it is seen."""
-    return context(f"{escape(actor.registry.name)} · you are {escape(actor.role)}")

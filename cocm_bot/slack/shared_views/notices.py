@@ -18,3 +18,8 @@ def notice_view(title: str, sentence: str) -> Payload:
 def notice_home(sentence: str) -> Payload:
     """An App Home that says one thing."""
     return home([section(escape(sentence))])
+
+
+def said_view(title: str, sentence: str) -> Payload:
+    """One thing that was done."""
+    return modal(title, [section(f"✅ {escape(sentence)}")], "outcome")

@@ -21,7 +21,7 @@ from cocm_bot.slack.kit import (
     section,
 )
 from cocm_bot.slack.shared_views.formatting import discreet, flag_mark, responder, score
-from cocm_bot.slack.shared_views.help import registry_line
+from cocm_bot.slack.shared_views.list_lines import registry_line, unreadable
 
 PATIENT_MENU = "patient-menu"
 PATIENT_PICK = "patient-pick"
@@ -50,7 +50,7 @@ def worklist_message(actor: Actor, page: Page, whose: Whose, *, snoozed: bool = 
             *([] if actor.registry.active_patients else _first_step(actor)),
             *rows,
             *_bar(page, TODAY_PAGE, view),
-            *unreadable(page),
+            *unreadable(page.broken),
             registry_line(actor),
         ],
     )
@@ -76,7 +76,7 @@ def caseload_message(actor: Actor, page: Page, whose: Whose, show: Show, sort: S
             *([] if actor.registry.active_patients else _first_step(actor)),
             *_bar(page, CASELOAD_PAGE, view),
             *([kit.actions(kit.button("Choose several…", CHOOSE_SEVERAL, view))] if page.rows else []),
-            *unreadable(page),
+            *unreadable(page.broken),
             registry_line(actor),
         ],
     )
@@ -205,11 +205,3 @@ def _first_step(actor: Actor) -> list[Block]:
 def _bar(page: Page, action_id: str, command: str) -> list[Block]:
     place = kit.Page(page.rows, page.number, page.pages, page.first, page.matched)
     return kit.page_bar(place, action_id, lambda number: f"{command} {number}")
-
-
-def unreadable(page: Page) -> list[Block]:
-    """A warning when records are missing from a list."""
-    if not page.broken:
-        return []
-    records = "1 record" if page.broken == 1 else f"{page.broken} records"
-    return [context(f"⚠️ {records} of this registry can't be read and are not shown. Please tell your admin.")]

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from cocm_bot.domain.patient import Patient
 from cocm_bot.slack.kit import Block, Payload, context, modal
-from cocm_bot.slack.shared_views.formatting import subject, who
+from cocm_bot.slack.shared_views.formatting import subject
+from cocm_bot.slack.shared_views.patient_lines import care_manager_line
 
 ASSIGN = "assignment"
 
@@ -19,8 +20,3 @@ def assign_view(patient: Patient, names: Mapping[str, str], inputs: Sequence[Blo
         close="Cancel",
         private_metadata=memo,
     )
-
-
-def care_manager_line(patient: Patient, names: Mapping[str, str]) -> str:
-    """The care manager the patient is assigned to."""
-    return f"Care manager: {who(patient.care_manager, names) if patient.care_manager else 'nobody yet'}"

@@ -15,7 +15,6 @@ from cocm_bot.operations.context import new_id
 from cocm_bot.operations.team import invites as operation
 from cocm_bot.operations.team.invites import NewInvite, check_may_invite
 from cocm_bot.operations.team.joining import accept, decline
-from cocm_bot.slack import home
 from cocm_bot.slack.forms import EmailInput, FieldError, Form, PeopleInput, SelectInput, TextInput
 from cocm_bot.slack.kit import Payload, escape
 from cocm_bot.slack.runtime.request import GuestRequest, MemberRequest, Memo, OpenToGuests
@@ -67,8 +66,6 @@ def register(router: Router) -> None:
     router.submission(screen.INVITE, send)
     router.redraws(screen.ACCEPT, OpenToGuests(accepted))
     router.redraws(screen.DECLINE, OpenToGuests(declined))
-    router.redraws(screen.HOME_ACCEPT, accepted_at_home)
-    router.redraws(screen.HOME_DECLINE, declined_at_home)
 
 
 def form(request: MemberRequest) -> Payload:
@@ -104,17 +101,15 @@ def declined(request: GuestRequest) -> Payload:
     return screen.declined_message(registry)
 
 
-def accepted_at_home(request: MemberRequest) -> Payload:
+def accept_at_home(request: MemberRequest) -> None:
     """Join another registry from the App Home, which then offers to work there."""
     accept(request.ctx, _as_slack_says(request), request.value, request.actor.surface)
-    return home.draw(request)
 
 
-def declined_at_home(request: MemberRequest) -> Payload:
+def decline_at_home(request: MemberRequest) -> None:
     """Decline an invitation to another registry."""
     _, told = decline(request.ctx, _as_slack_says(request), request.value, request.actor.surface)
     request.run_soon(operation.WORK, told)
-    return home.draw(request)
 
 
 def _as_slack_says(request: MemberRequest) -> SlackUser:

@@ -5,8 +5,8 @@ from cocm_bot.domain.members import RegistryUser
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.team.assignment import NOBODY
 from cocm_bot.operations.team.offboarding import Left
-from cocm_bot.slack.billing.billing_view import patients_told
 from cocm_bot.slack.kit import Block, Payload, actions, button, context, escape, message, section
+from cocm_bot.slack.shared_views.list_lines import patients_told
 from cocm_bot.slack.shared_views.notices import notice_home, notice_message
 from cocm_bot.slack.team.team_view import HAND_OVER
 

@@ -10,11 +10,11 @@ from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.team import invites
 from cocm_bot.operations.team import team as operation
-from cocm_bot.slack.caseload.bulk_view import said_view
 from cocm_bot.slack.forms import Form, SelectInput
 from cocm_bot.slack.kit import Payload
 from cocm_bot.slack.runtime.request import OUT_OF_DATE, MemberRequest, Memo
 from cocm_bot.slack.runtime.router import Router
+from cocm_bot.slack.shared_views.notices import said_view
 from cocm_bot.slack.team import invites_view as invitations
 from cocm_bot.slack.team import team_view as screen
 

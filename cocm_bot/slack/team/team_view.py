@@ -9,7 +9,6 @@ from cocm_bot.domain.team.assignment import away
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.team.team import Member, Team
 from cocm_bot.slack import kit
-from cocm_bot.slack.billing.billing_view import patients_told, unreadable
 from cocm_bot.slack.kit import (
     Block,
     Element,
@@ -24,6 +23,7 @@ from cocm_bot.slack.kit import (
     section,
 )
 from cocm_bot.slack.shared_views.formatting import day
+from cocm_bot.slack.shared_views.list_lines import patients_told, unreadable
 from cocm_bot.slack.team.absence_view import absence
 from cocm_bot.slack.team.invites_view import INVITE
 

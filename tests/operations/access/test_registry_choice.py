@@ -120,7 +120,7 @@ def test_of_two_registries_of_a_channel_the_chosen_one_is_meant_or_it_is_asked(s
 
 
 @pytest.mark.parametrize(
-    ("name", "meant"),
+    ("name", "requested"),
     [
         ("Hilltop", HILLTOP),
         ("  hILLtop ", HILLTOP),

@@ -16,9 +16,9 @@ from cocm_bot.slack.caseload.bulk_view import (
     handover_view,
     nobody_view,
     outcome_view,
-    said_view,
 )
 from cocm_bot.slack.forms import Choice
+from cocm_bot.slack.shared_views.notices import said_view
 from cocm_bot.slack.team.absence import AbsenceForm
 from cocm_bot.slack.team.absence_view import absence_view
 from cocm_bot.slack.team.assignment import AssignForm, HandoverForm
