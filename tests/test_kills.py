@@ -119,11 +119,11 @@ class Ticking:
     def __init__(self, office: Office, workspace: Workspace) -> None:
         gateway = Gateway(WebClient(token=workspace.token, base_url=workspace.api_url))
         pace = Pace(lambda: 0, lambda _: None, per_minute=1)
-        self._rounds = JobContext(office.ctx, gateway, Directory(gateway, lambda: 0), pace)
+        self._job_context = JobContext(office.ctx, gateway, Directory(gateway, lambda: 0), pace)
         self._hand = ThreadPoolExecutor(1)
 
     def __enter__(self) -> Ticker:
-        return Ticker(self._rounds, {kind: HANDLERS[kind] for kind in KINDS}, self._hand)
+        return Ticker(self._job_context, {kind: HANDLERS[kind] for kind in KINDS}, self._hand)
 
     def __exit__(self, *_: object) -> None:
         self._hand.shutdown()

@@ -34,7 +34,7 @@ def export_command(
     ] = None,
 ) -> None:
     """Write the entries as lines of JSON, by default today's. That it was done is in the log."""
-    ctx = _desk()
+    ctx = _ctx()
     today = ctx.now().date()
     last = _day(until) or today
     lines = audit.export(ctx, registry, _day(since) or last, last, getpass.getuser())
@@ -60,7 +60,7 @@ def verify_command(
 ) -> None:
     """Look for entries that were deleted, altered, inserted or moved; exit 1 if there are any."""
     exported = against.read_text(encoding="utf-8").splitlines() if against else []
-    proof = audit.prove(_desk(), registry, _day(since), _day(until), exported)
+    proof = audit.prove(_ctx(), registry, _day(since), _day(until), exported)
     for fault in proof.faults:
         numbers = f"{fault.first}" if fault.first == fault.last else f"{fault.first} to {fault.last}"
         print(f"{fault.day} writer {fault.writer} entry {numbers}: {fault.what}")
@@ -70,7 +70,7 @@ def verify_command(
         raise typer.Exit(FAULTY)
 
 
-def _desk() -> Context:
+def _ctx() -> Context:
     settings = load_keyed_settings()
     logs.configure(settings.log_level)
     return open_context(settings, patient=True)

@@ -131,7 +131,7 @@ def registry_create(
         role=role,
         timezone=timezone,
     )
-    created = create_registry(_desk(), wanted, getpass.getuser())
+    created = create_registry(_ctx(), wanted, getpass.getuser())
     console.print(f"registry {created.registry_id}\nuser {created.user_id}", markup=False)
 
 
@@ -146,7 +146,7 @@ def registry_add_member(
 ) -> None:
     """Add somebody to a registry's team, and print their user id."""
     wanted = new_member(email=email, first_name=first_name, last_name=last_name, role=role, is_admin=admin)
-    console.print(f"user {add_member(_desk(), registry, wanted, getpass.getuser()).user_id}", markup=False)
+    console.print(f"user {add_member(_ctx(), registry, wanted, getpass.getuser()).user_id}", markup=False)
 
 
 @measures_app.command("load")
@@ -156,7 +156,7 @@ def measures_load(
 ) -> None:
     """Define a registry's own measures from a file, ask for them, and compute what follows anew."""
     loaded = read_measures(file)
-    ctx = _desk()
+    ctx = _ctx()
     measures.load(ctx, registry, loaded, getpass.getuser())
     console.print(f"{len(loaded)} measures are asked for from now on.", markup=False)
     _derive(ctx, registry)
@@ -165,7 +165,7 @@ def measures_load(
 @measures_app.command("derive")
 def measures_derive(registry: Annotated[str, typer.Option(help="The registry's id.")]) -> None:
     """Compute anew what follows from a registry's measures and care policy; safe to run twice."""
-    _derive(_desk(), registry)
+    _derive(_ctx(), registry)
 
 
 def _derive(ctx: Context, registry_id: str) -> None:
@@ -181,7 +181,7 @@ def seed_command(
     random_seed: Annotated[int, typer.Option(help="The same number makes the same patients.")] = 1,
 ) -> None:
     """Fill a registry with synthetic patients. Never real ones."""
-    steps = seed(_desk(), registry, patients, random_seed)
+    steps = seed(_ctx(), registry, patients, random_seed)
     added = sum(track(steps, "Adding synthetic patients", total=patients, console=errors))
     console.print(f"{added} patients added, {patients - added} were there already.", markup=False)
 
@@ -192,7 +192,7 @@ def _table_settings() -> TableSettings:
     return settings
 
 
-def _desk() -> Context:
+def _ctx() -> Context:
     settings = load_keyed_settings()
     logs.configure(settings.log_level)
     return open_context(settings, patient=True)

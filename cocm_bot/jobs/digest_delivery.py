@@ -57,9 +57,9 @@ class DigestDelivery:
     """Draws what the recipients of one registry are told."""
 
     def __init__(self, job_context: JobContext, registry: Registry) -> None:
-        self._rounds = job_context
+        self._job_context = job_context
         self._registry = registry
-        self._standing: RegistrySnapshot | None = None
+        self._snapshot: RegistrySnapshot | None = None
 
     def drawn(self, turn: Turn) -> Outgoing | str:
         """What a recipient is told now, or in a word why nothing. Raises Unavailable."""
@@ -67,11 +67,11 @@ class DigestDelivery:
 
     def arrived(self, turn: Turn, post: Post) -> Sent | None:
         """The member's message with the post, if it reached them. Raises Unavailable."""
-        user = people.user(self._rounds.ctx.table, turn.recipient)
-        person = self._rounds.directory.member(user) if user else None
+        user = people.user(self._job_context.ctx.table, turn.recipient)
+        person = self._job_context.directory.member(user) if user else None
         if person is None:
             return None
-        return self._rounds.gateway.arrived(person.id, post.id, post.at - SKEW_SECONDS)
+        return self._job_context.gateway.arrived(person.id, post.id, post.at - SKEW_SECONDS)
 
     def keep(self, turn: Turn, outgoing: Outgoing) -> LiveDigest | None:
         """Remember the rows of a message that is about to be sent.
@@ -87,12 +87,12 @@ class DigestDelivery:
             handles=tuple(outgoing.handles),
             message=json.dumps(outgoing.message),
         )
-        live_digests.record(self._rounds.ctx.table, self._registry.id, digest)
+        live_digests.record(self._job_context.ctx.table, self._registry.id, digest)
         return digest
 
     def kept(self, turn: Turn) -> LiveDigest | None:
         """What was remembered of a message that somebody else was sending. Raises Unavailable."""
-        return live_digests.get(self._rounds.ctx.table, self._registry.id, turn.day, turn.recipient)
+        return live_digests.get(self._job_context.ctx.table, self._registry.id, turn.day, turn.recipient)
 
     def place(self, digest: LiveDigest | None, sent: Sent) -> None:
         """Let the rows of a message that has arrived follow what is done about them.
@@ -102,11 +102,11 @@ class DigestDelivery:
         if digest is None:
             return
         registry_id = self._registry.id
-        placed = live_digests.place(self._rounds.ctx.table, registry_id, digest, *sent)
+        placed = live_digests.place(self._job_context.ctx.table, registry_id, digest, *sent)
         if placed and placed.done:
             drawn = struck(json.loads(placed.message), placed.done)
             try:
-                self._rounds.gateway.update_message(sent, drawn, registry_id)
+                self._job_context.gateway.update_message(sent, drawn, registry_id)
             except SlackFailure as failed:
                 # A row that is not struck is only out of date, and says so when pressed.
                 logger.warning("unstruck reason=%s", failed.reason)
@@ -120,12 +120,12 @@ class DigestDelivery:
             self._tell_admins(Notice.MEMBER_GONE, turn.recipient)
 
     def _for_member(self, turn: Turn) -> Outgoing | str:
-        ctx = self._rounds.ctx
+        ctx = self._job_context.ctx
         found = people.actor_records(ctx.table, self._registry.id, turn.recipient)
         user: User | None = people.user(ctx.table, turn.recipient)
         if found is None or user is None:
             return LEFT
-        person = self._rounds.directory.member(user)
+        person = self._job_context.directory.member(user)
         if person is None:
             self._tell_admins(Notice.MEMBER_GONE, turn.recipient)
             return NOT_IN_SLACK
@@ -139,12 +139,12 @@ class DigestDelivery:
         return Outgoing(person.id, digest_message(actor, digest), digests.handles(digest), read)
 
     def _for_team(self, turn: Turn) -> Outgoing | str:
-        ctx = self._rounds.ctx
+        ctx = self._job_context.ctx
         registry = registries.get(ctx.table, self._registry.id)
         channel = registry.team_channel if registry else None
         if registry is None or channel is None:
             return NO_CHANNEL
-        if self._rounds.gateway.channel_is_shared(channel):
+        if self._job_context.gateway.channel_is_shared(channel):
             self._tell_admins(Notice.CHANNEL_SHARED, channel)
             return SHARED
         earlier = posts.get(ctx.table, registry.id, turn.day - WEEK, turn.kind, turn.recipient)
@@ -154,12 +154,12 @@ class DigestDelivery:
 
     def _stands(self) -> RegistrySnapshot:
         """The registry as it stands now, or stood a moment ago."""
-        if self._standing is None or self._rounds.ctx.now() - self._standing.now > FRESH:
-            self._standing = due_of(self._rounds.ctx, self._registry)
-        return self._standing
+        if self._snapshot is None or self._job_context.ctx.now() - self._snapshot.now > FRESH:
+            self._snapshot = due_of(self._job_context.ctx, self._registry)
+        return self._snapshot
 
     def _tell_admins(self, notice: Notice, subject: str) -> None:
-        tell_admins(self._rounds.ctx, self._registry.id, notice, subject)
+        tell_admins(self._job_context.ctx, self._registry.id, notice, subject)
 
 
 def _everybody_in(channel: str, registry: Registry) -> Actor:

@@ -64,7 +64,7 @@ class _Day:
     """
 
     def __init__(self, job_context: JobContext, registry: Registry, pause: float, until: float) -> None:
-        self._rounds = job_context
+        self._job_context = job_context
         self._table = job_context.ctx.table
         self._registry = registry
         self._pause = pause
@@ -81,7 +81,7 @@ class _Day:
         days = sorted({turn.day.isoformat() for turn in late if turn not in settled})
         if days:
             subject = "/".join(dict.fromkeys((days[0], days[-1])))
-            tell_admins(self._rounds.ctx, self._registry.id, Notice.DAY_SKIPPED, subject)
+            tell_admins(self._job_context.ctx, self._registry.id, Notice.DAY_SKIPPED, subject)
 
     def serve(self, turn: Turn) -> float | None:
         """Tell a recipient; when to come again (seconds UTC), or None once all is done for this turn.
@@ -126,7 +126,7 @@ class _Day:
             self._settle(turn, job, State.SKIPPED, outgoing)
             return None
         kept = self._outlet.keep(turn, outgoing)
-        self._rounds.pace.wait()
+        self._job_context.pace.wait()
         if job is None:
             job = posts.claim(self._table, self._registry.id, turn, self._now(), LEASE_SECONDS)
         return self._send(turn, job, outgoing, kept)
@@ -134,7 +134,7 @@ class _Day:
     def _send(self, turn: Turn, job: Post, outgoing: Outgoing, kept: LiveDigest | None) -> float | None:
         try:
             message = posted(outgoing.message, job.id)
-            sent = self._rounds.gateway.tell(outgoing.destination, message, self._registry.id)
+            sent = self._job_context.gateway.tell(outgoing.destination, message, self._registry.id)
         except RateLimited as limit:
             posts.release(self._table, self._registry.id, job)
             return self._now() + limit.retry_after
@@ -184,10 +184,10 @@ class _Day:
         return self._told(turn.day).get((turn.kind, turn.recipient))
 
     def _late(self, turn: Turn) -> bool:
-        return self._rounds.ctx.now() - turn.at > CATCH_UP
+        return self._job_context.ctx.now() - turn.at > CATCH_UP
 
     def _read_told(self, day: date) -> Mapping[tuple[str, str], Post]:
         return {(post.kind, post.recipient): post for post in posts.told(self._table, self._registry.id, day)}
 
     def _now(self) -> float:
-        return self._rounds.ctx.now().timestamp()
+        return self._job_context.ctx.now().timestamp()

@@ -61,9 +61,9 @@ class Ticker:
     def __init__(
         self, job_context: JobContext, handlers: Mapping[str, JobHandler], threads: Executor
     ) -> None:
-        self._rounds = job_context
-        self._doings = handlers
-        self._hands = threads
+        self._job_context = job_context
+        self._handlers = handlers
+        self._threads = threads
         self._stopped = threading.Event()
         self._name = token_hex(4)
 
@@ -84,7 +84,7 @@ class Ticker:
     def do(self, waiting: JobRef) -> bool:
         """Do this work now; False if it is not due, done, or in somebody else's hand. Never raises."""
         try:
-            job = jobs.claim(self._rounds.ctx.table, waiting, self._now(), LEASE_SECONDS)
+            job = jobs.claim(self._job_context.ctx.table, waiting, self._now(), LEASE_SECONDS)
             if job is not None:
                 self._do(job)
         except CocmError as error:
@@ -95,23 +95,23 @@ class Ticker:
 
     def _do(self, job: Job) -> None:
         try:
-            self._doings[job.kind](self._rounds, job)
+            self._handlers[job.kind](self._job_context, job)
         except Exception as error:  # noqa: BLE001 - whatever fails, the work is tried again, and other work done
             level = logging.WARNING if isinstance(error, CocmError) else logging.ERROR
             logger.log(level, "later kind=%s error=%s at=%s", job.kind, type(error).__name__, where(error))
             pause = PAUSES[min(job.tries, len(PAUSES)) - 1]
-            jobs.reschedule(self._rounds.ctx.table, job, self._now() + pause, tries=job.tries)
+            jobs.reschedule(self._job_context.ctx.table, job, self._now() + pause, tries=job.tries)
 
     def _round(self, until: float) -> "_Round":
         def do(waiting: JobRef) -> bool | None:
             return self.do(waiting) if self._now() <= until and not self._stopped.is_set() else None
 
-        outcomes = list(self._hands.map(do, self._in_order()))
+        outcomes = list(self._threads.map(do, self._in_order()))
         return _Round(outcomes.count(True), outcomes.count(None))
 
     def _record(self, run: Run) -> None:
         try:
-            ticks.record(self._rounds.ctx.table, run)
+            ticks.record(self._job_context.ctx.table, run)
         except CocmError as error:
             logger.warning("unrecorded tick error=%s", type(error).__name__)
 
@@ -119,18 +119,18 @@ class Ticker:
         due = list(self._due())
         # Replicas go about it in different orders, so that they rarely want the same.
         random.shuffle(due)
-        gravity = list(self._doings)
+        gravity = list(self._handlers)
         return sorted(due, key=lambda waiting: gravity.index(waiting.kind))
 
     def _due(self) -> Iterable[JobRef]:
         """What is due in all parts of the queue; work of a kind unknown to this version is left alone."""
         for shard in range(jobs.SHARDS):
             try:
-                found = jobs.due(self._rounds.ctx.table, shard, self._now())
+                found = jobs.due(self._job_context.ctx.table, shard, self._now())
             except CocmError as error:
                 logger.warning("unread shard=%d error=%s", shard, type(error).__name__)
                 continue
-            yield from (waiting for waiting in found if waiting.kind in self._doings)
+            yield from (waiting for waiting in found if waiting.kind in self._handlers)
 
     def _now(self) -> float:
-        return self._rounds.ctx.now().timestamp()
+        return self._job_context.ctx.now().timestamp()

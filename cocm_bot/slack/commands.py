@@ -212,7 +212,7 @@ def choose(text: str) -> Chosen:
     first, *rest = words or ["help"]
     command = next((command for command in COMMANDS if command.name == first.lower()), None)
     if command is None:
-        return Chosen(lambda _visit: unknown_message(nearest(first)), registry=registry)
+        return Chosen(lambda _request: unknown_message(nearest(first)), registry=registry)
     return Chosen(_bound(command, rest), command.title, registry)
 
 
@@ -242,7 +242,7 @@ def _bound(command: Command, words: Sequence[str]) -> Screen:
 
 
 def _refuse(sentence: str) -> Draw:
-    def draw(_visit: MemberRequest) -> Payload:
+    def draw(_request: MemberRequest) -> Payload:
         raise InvalidInput(sentence)
 
     return draw

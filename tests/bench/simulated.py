@@ -42,7 +42,7 @@ class Time:
             until = self._seconds + seconds
             self._sleeping.append(until)
             self._awake -= 1
-            self._go_on()
+            self._continue_later()
             while self._seconds < until:
                 self._changed.wait()
             self._sleeping.remove(until)
@@ -52,9 +52,9 @@ class Time:
         """Be one thread less."""
         with self._changed:
             self._awake -= 1
-            self._go_on()
+            self._continue_later()
 
-    def _go_on(self) -> None:
+    def _continue_later(self) -> None:
         if self._awake == 0 and self._sleeping:
             self._seconds = min(self._sleeping)
             self._changed.notify_all()

@@ -63,7 +63,7 @@ def tell(request: MemberRequest, *logs: TreatmentLog | None) -> None:
 
 def at_once(request: MemberRequest, given: Answer) -> Payload:
     """Answer by a button of the message, and draw it anew with what became of the recommendation."""
-    handle, recommendation_id, seen = _meant(request)
+    handle, recommendation_id, seen = _requested(request)
     actor = request.actor
     # One press is one request: a double click is the same person giving the same answer to the same state.
     request_id = f"{recommendation_id}-{actor.user_id}-{given.lower()}-{seen}"
@@ -81,7 +81,7 @@ def at_once(request: MemberRequest, given: Answer) -> Payload:
 
 def declining(request: MemberRequest) -> Payload:
     """The modal that asks why; raises Conflict when it was closed meanwhile."""
-    handle, recommendation_id, _ = _meant(request)
+    handle, recommendation_id, _ = _requested(request)
     card = operation.asked(request.ctx, request.actor, handle)
     given = recommendation_of(card.patient, recommendation_id)
     if given not in still_open(card.patient):
@@ -130,7 +130,7 @@ def _submitted(request: MemberRequest, given: Answer, reason: str) -> Payload:
     return saved(request, card, f"Recommendation: {given.lower()}.")
 
 
-def _meant(request: MemberRequest) -> tuple[str, str, str]:
+def _requested(request: MemberRequest) -> tuple[str, str, str]:
     """Handle, recommendation and the state the button was drawn in."""
     match request.value.split():
         case [handle, recommendation_id, seen]:

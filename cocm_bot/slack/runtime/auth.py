@@ -86,7 +86,7 @@ class Authenticator:
     """Lets members of a registry in; everybody else gets a sentence, and an entry in the access log."""
 
     def __init__(self, ctx: Context, gateway: Gateway) -> None:
-        self._desk = ctx
+        self._ctx = ctx
         self._gateway = gateway
         # The second argument of each is the time, in periods: an answer is forgotten when the period ends.
         self._person = lru_cache(REMEMBERED)(lambda user_id, _period: gateway.person(user_id))
@@ -116,29 +116,29 @@ class Authenticator:
     def _member(self, origin: Origin, person: SlackUser, period: int) -> Actor:
         user: User = self._user(person, period)
         return actor_for(
-            self._desk, user, origin.requested, slack_user_id=origin.user_id, surface=origin.surface
+            self._ctx, user, origin.requested, slack_user_id=origin.user_id, surface=origin.surface
         )
 
     def _newcomer(self, origin: Origin, person: SlackUser, period: int) -> Actor:
         """Somebody who was in no registry a moment ago, and now is in those they are invited to."""
-        if waiting(self._desk, person.email):
-            accept_all(self._desk, self._checked(origin, period, self._gateway.person), origin.surface)
+        if waiting(self._ctx, person.email):
+            accept_all(self._ctx, self._checked(origin, period, self._gateway.person), origin.surface)
         try:
             # Without an invitation too: they may have accepted in another place just now.
             return self._member(origin, person, period)
         except Stranger:
-            raise Stranger(founds=may_create(self._desk, person)) from None
+            raise Stranger(founds=may_create(self._ctx, person)) from None
 
     @contextmanager
     def _written_down(self, origin: Origin) -> Iterator[None]:
         try:
             yield
         except (NotAllowed, Unvouched) as refusal:
-            record_refusal(self._desk, origin.user_id, origin.surface, type(refusal).__name__)
+            record_refusal(self._ctx, origin.user_id, origin.surface, type(refusal).__name__)
             raise
 
     def _period(self) -> int:
-        return int(self._desk.now().timestamp() // REMEMBERED_SECONDS)
+        return int(self._ctx.now().timestamp() // REMEMBERED_SECONDS)
 
     def _checked(self, origin: Origin, period: int, read: Callable[[str], SlackUser]) -> SlackUser:
         """A full member of the workspace, in a place where the bot may speak."""

@@ -51,11 +51,11 @@ class Responder:
         run_in_background: Callable[[Callable[[], None]], object],
     ) -> None:
         """`run_in_background` does what nobody waits for, and does it later."""
-        self._desk = ctx
-        self._gate = auth
+        self._ctx = ctx
+        self._auth = auth
         self._gateway = gateway
-        self._wake = run_soon
-        self._aside = run_in_background
+        self._run_soon = run_soon
+        self._run_in_background = run_in_background
         self.home: Draw | None = None
         """What draws an App Home, once a feature offers it."""
         self.saved: Callable[[MemberRequest], None] | None = None
@@ -73,7 +73,7 @@ class Responder:
         )
         if home is not None:
             put(home)
-            note_home(self._desk, user_id, remembered_registry(home))
+            note_home(self._ctx, user_id, remembered_registry(home))
 
     def refresh_home(self, body: Body) -> None:
         """Draw the App Home of whoever asked anew, if they opened it lately, at whichever replica."""
@@ -82,7 +82,7 @@ class Responder:
 
     def _refresh_home(self, body: Body, draw: Screen) -> None:
         user_id = origin(body, "App Home").user_id
-        registry_id = home_open(self._desk, user_id)
+        registry_id = home_open(self._ctx, user_id)
         if registry_id is None:
             return
 
@@ -189,25 +189,25 @@ class Responder:
 
     def _ask(self, undecided: Undecided, command: str, place: Place, reference: str, doing: str) -> None:
         try:
-            question = place.question(undecided.choices, ask(self._desk, undecided, command))
+            question = place.question(undecided.choices, ask(self._ctx, undecided, command))
         except CocmError as error:
             question = place.notice(errors.sentence(error, reference, doing))
         place.put(question)
 
     def _do(self, work: Action[T], body: Body, asked: Origin, reference: str, view_id: str = "") -> T:
         given: dict[str, Any] = {
-            "desk": self._desk,
+            "desk": self._ctx,
             "body": body,
             "reference": reference,
             "gateway": self._gateway,
-            "wake": self._wake,
+            "wake": self._run_soon,
             "view_id": view_id,
         }
         if isinstance(work, OpenToGuests):
-            return work.work(GuestRequest(person=self._gate.identify(asked), surface=asked.surface, **given))
-        actor = self._gate.authenticate_member(asked)
-        if not known_today(self._desk, actor):
-            self._aside(partial(note_seen, self._desk, actor))
+            return work.work(GuestRequest(person=self._auth.identify(asked), surface=asked.surface, **given))
+        actor = self._auth.authenticate_member(asked)
+        if not known_today(self._ctx, actor):
+            self._run_in_background(partial(note_seen, self._ctx, actor))
         return work(MemberRequest(actor=actor, **given))
 
     def save(self, body: Body, doing: str, save: Screen) -> tuple[dict[str, Any], list[Callable[[], None]]]:
@@ -241,8 +241,8 @@ class Responder:
         self, event: Mapping[str, Any], follow: Callable[[Context, Mapping[str, Any]], Iterable[JobRef]]
     ) -> None:
         """Have the work done that comes of what Slack tells."""
-        for waiting in follow(self._desk, event):
-            self._wake(*waiting)
+        for waiting in follow(self._ctx, event):
+            self._run_soon(*waiting)
 
     def unchoose(self, body: Body) -> None:
         """Draw a menu anew, nothing chosen: Slack does not tell of the same option chosen twice in a row."""

@@ -55,7 +55,7 @@ class Router:
 
     def __init__(self, app: App, responder: Responder, pool: Executor) -> None:
         self._app = app
-        self._stage = responder
+        self._responder = responder
         self._pool = pool
         self._opened: dict[str, tuple[str, Screen]] = {}
 
@@ -70,9 +70,9 @@ class Router:
                 name=chosen.registry, channel_id=body.get("channel_id"), command=text
             )
             if chosen.title is None:
-                self._stage.answer(body, name, chosen.draw, requested, replace=False)
+                self._responder.answer(body, name, chosen.draw, requested, replace=False)
             else:
-                self._stage.open(body, name, chosen.title, chosen.draw, requested)
+                self._responder.open(body, name, chosen.title, chosen.draw, requested)
 
         self._app.command(name)(typed)
 
@@ -82,9 +82,9 @@ class Router:
 
         def pressed(ack: Ack, body: Body) -> None:
             ack()
-            self._stage.open(body, action_id, title, draw)
+            self._responder.open(body, action_id, title, draw)
             if changes:
-                self._stage.refresh_home(body)
+                self._responder.refresh_home(body)
 
         self._app.action(action_id)(pressed)
 
@@ -93,7 +93,7 @@ class Router:
 
         def chosen(ack: Ack, body: Body) -> None:
             ack()
-            self._stage.open(body, callback_id, title, draw, RequestedRegistry(command=command))
+            self._responder.open(body, callback_id, title, draw, RequestedRegistry(command=command))
 
         self._app.global_shortcut(callback_id)(chosen)
 
@@ -107,10 +107,10 @@ class Router:
             ack()
             wanted, _, value = str(body["actions"][0]["selected_option"]["value"]).partition(" ")
             title, draw = self._opened.get(wanted, (TITLE, _out_of_date))
-            self._stage.open(
+            self._responder.open(
                 {**body, "actions": [{"action_id": wanted, "value": value}]}, wanted, title, draw
             )
-            self._stage.redraw_behind(action_id, lambda: self._stage.unchoose(body))
+            self._responder.redraw_behind(action_id, lambda: self._responder.unchoose(body))
 
         self._app.action(action_id)(chosen)
 
@@ -122,13 +122,13 @@ class Router:
             ack()
             kind = body["view"]["type"] if "view" in body else "message"
             if kind == "home":
-                self._stage.publish(body, draw)
+                self._responder.publish(body, draw)
             elif kind == "modal":
-                self._stage.update(body, doing, draw)
+                self._responder.update(body, doing, draw)
             else:
-                self._stage.answer(body, doing, draw, replace=True)
+                self._responder.answer(body, doing, draw, replace=True)
             if changes:
-                self._stage.refresh_home(body)
+                self._responder.refresh_home(body)
 
         self._app.action(action_id)(pressed)
 
@@ -137,7 +137,7 @@ class Router:
 
         def pressed(ack: Ack, body: Body) -> None:
             ack()
-            self._stage.answer(body, action_id, draw, replace=False)
+            self._responder.answer(body, action_id, draw, replace=False)
 
         self._app.action(action_id)(pressed)
 
@@ -148,7 +148,7 @@ class Router:
         """
 
         def submitted(ack: Ack, body: Body) -> None:
-            work = self._pool.submit(self._stage.save, body, callback_id, save)
+            work = self._pool.submit(self._responder.save, body, callback_id, save)
             try:
                 answer, later = work.result(timeout=SUBMISSION_SECONDS)
             except DeadlinePassed:
@@ -159,9 +159,9 @@ class Router:
             else:
                 ack(**answer)
             for redraw in later:
-                self._stage.redraw_behind(callback_id, redraw)
+                self._responder.redraw_behind(callback_id, redraw)
             if answer.get("response_action") != "errors":
-                self._stage.refresh_home(body)
+                self._responder.refresh_home(body)
 
         self._app.view(callback_id)(submitted)
 
@@ -169,34 +169,34 @@ class Router:
         """What a search menu offers for what was typed; nothing at all to whom the gate refuses."""
 
         def searched(ack: Ack, body: Body) -> None:
-            found = self._stage.attempt(body, action_id, "search", find)
+            found = self._responder.attempt(body, action_id, "search", find)
             ack(**suggestions(found or []))
 
         self._app.options(action_id)(searched)
 
     def saved(self, follow: Callable[[MemberRequest], None]) -> None:
         """What is done after every submission of a member, once Slack has its answer."""
-        self._stage.saved = follow
+        self._responder.saved = follow
 
     def heard(self, event: str, follow: Callable[[Context, Mapping[str, Any]], Iterable[JobRef]]) -> None:
         """What Slack tells unasked; `follow` adds the work that comes of it, which is done at once."""
 
         def told(event: Mapping[str, Any]) -> None:
-            self._stage.hear(event, follow)
+            self._responder.hear(event, follow)
 
         self._app.event(event)(told)
 
     def home(self, draw: Draw) -> None:
         """The App Home, drawn when a person opens it."""
-        self._stage.home = draw
+        self._responder.home = draw
 
         def opened(body: Body, event: Mapping[str, Any]) -> None:
             # The same event tells of the tab with the messages.
             if event.get("tab") == "home":
-                self._stage.publish(body, draw)
+                self._responder.publish(body, draw)
 
         self._app.event("app_home_opened")(opened)
 
 
-def _out_of_date(_visit: MemberRequest) -> Payload:
+def _out_of_date(_request: MemberRequest) -> Payload:
     raise InvalidInput(OUT_OF_DATE)
