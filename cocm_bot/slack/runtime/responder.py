@@ -196,11 +196,11 @@ class Responder:
 
     def _do(self, work: Action[T], body: Body, asked: Origin, reference: str, view_id: str = "") -> T:
         given: dict[str, Any] = {
-            "desk": self._ctx,
+            "ctx": self._ctx,
             "body": body,
             "reference": reference,
             "gateway": self._gateway,
-            "wake": self._run_soon,
+            "run_soon": self._run_soon,
             "view_id": view_id,
         }
         if isinstance(work, OpenToGuests):

@@ -172,7 +172,7 @@ def test_no_change_goes_another_way() -> None:
     folder = Path(cocm_bot.operations.__path__[0])
     calls = Counter(
         f"{path.stem} {node.func.value.id}.{node.func.attr}"
-        for path in folder.glob("*.py")
+        for path in folder.rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
@@ -180,8 +180,8 @@ def test_no_change_goes_another_way() -> None:
         and f"{node.func.value.id}.{node.func.attr}" in {"patients.create", "patients.save"}
     )
     assert calls == {"enrolment patients.create": 1, "seeding patients.create": 1}
-    edits = [path.stem for path in folder.glob("*.py") if "Edit(" in path.read_text()]
-    assert edits == ["edits"]
+    edits = [path.stem for path in folder.rglob("*.py") if "Edit(" in path.read_text()]
+    assert edits == ["changes"]
 
 
 def whole(office: Office) -> bool:
