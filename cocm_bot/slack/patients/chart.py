@@ -1,191 +1,262 @@
-"""The trend as a picture: a panel for each measure, readable at the width of a modal, handle only."""
+"""Draw a patient's trend as a picture: a panel for each measure, readable at the width of a modal.
 
-import io
-import threading
+It shows the handle only. The picture is built as SVG and turned into PNG with the fonts beside this module,
+so that it looks the same on every machine.
+"""
+
 from collections.abc import Sequence
-from datetime import date, timedelta
+from importlib.resources import files
+from xml.etree.ElementTree import Element, SubElement, tostring
 
-from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
-from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
-from matplotlib.patheffects import withStroke
-from matplotlib.text import Text
-
-from cocm_bot.domain.measures.catalogue import Measure
+from cocm_bot.domain.measures.catalogue import Band, Measure
 from cocm_bot.domain.patients.trend import Curve, Trend
+from cocm_bot.slack.patients.chart_days import DayAxis, day_axis
 
 MOST_PANELS = 6
-WIDTH, PANEL_HEIGHT, FOOT_HEIGHT = 6.5, 2.3, 0.75
-"""Inches; at 160 dots to the inch the picture is twice as wide as a modal shows it."""
-DPI = 160
+MOST_VALUES = 10
+"""Scores written beside their points; of more, the first and the latest."""
+
+WIDTH = 520
+ZOOM = 2
+"""The picture has twice as many pixels as a modal shows, for sharp screens."""
+TITLE, PLOT, GAP, DAYS, KEY = 24, 150, 14, 22, 26
+"""Heights: a panel's title and its plot, the room between panels, the days below, and the key."""
+LEFT = 36
+TOP_ROOM = 14
+"""Room within a plot above and below the range, for the values and the marks of contacts."""
+SMALL, MEDIUM, LARGE = 10.5, 12, 13.5
+LETTER = 0.55
+"""Width of a letter of the font as a part of its size, on the safe side."""
+WORD_LETTERS = 24
 
 INK = "#1b2a41"
 CURVE = "#0b4f8a"
 CONSULT = "#b3530a"
-# One hue from light to dark: the order of the bands is seen whatever colours the eye tells apart.
-LIGHTEST, DARKEST = (0.98, 0.98, 0.98), (0.70, 0.75, 0.82)
-
-DAYS = ["%Y", "%b", "%-d %b", "", "", ""]
-YEAR = ["", "%Y", "%Y", "", "", ""]
-"""How days are told on the axis, by how far apart they are, and beside it."""
-
-_drawing = threading.Lock()
-"""Matplotlib promises nothing to threads that draw at the same time."""
+LIGHTEST, DARKEST = 250, 186
+"""Bands go from light to dark in one hue: their order is seen whatever colors the eye tells apart."""
 
 
 def picture(trend: Trend) -> bytes:
-    """The chart as PNG, with nothing in it but the pixels; ValueError without a score."""
-    with _drawing:
-        figure = draw(trend)
-        out = io.BytesIO()
-        figure.savefig(out, format="png", metadata={"Software": None})
-    return out.getvalue()
+    """Return the chart as PNG, with nothing in it but the pixels. Raises ValueError without a score."""
+    # Imported here: only the process that draws needs it.
+    from resvg_py import svg_to_bytes  # noqa: PLC0415 - the reason above
+
+    fonts = files("cocm_bot.slack.patients") / "fonts"
+    return bytes(
+        svg_to_bytes(
+            svg_string=drawing(trend),
+            zoom=ZOOM,
+            background="#ffffff",
+            skip_system_fonts=True,
+            font_files=[str(fonts / "NotoSans-Regular.ttf"), str(fonts / "NotoSans-Bold.ttf")],
+            font_family="Noto Sans",
+        )
+    )
 
 
-def draw(trend: Trend) -> Figure:
-    """The figure: bands shaded, lines of improvement and remission, contacts and consults marked."""
+def drawing(trend: Trend) -> str:
+    """Return the chart as SVG. Raises ValueError without a score."""
     curves = trend.curves[:MOST_PANELS]
     if not curves:
         raise ValueError("there is no score to draw")
-    height = PANEL_HEIGHT * len(curves) + FOOT_HEIGHT
-    figure = Figure(figsize=(WIDTH, height), dpi=DPI, layout="constrained")
-    FigureCanvasAgg(figure)
-    panels: list[Axes] = list(figure.subplots(len(curves), 1, sharex=True, squeeze=False)[:, 0])
-    for panel, curve in zip(panels, curves, strict=True):
-        _panel(panel, curve, trend)
-    _days(panels[-1], trend)
-    _key(figure, trend)
-    for text in figure.findobj(Text):
-        # A measure's name is a clinic's own words: a dollar sign in it is no formula.
-        text.set_parse_math(False)
-    return figure
-
-
-def _panel(panel: Axes, curve: Curve, trend: Trend) -> None:
-    measure = curve.measure
-    room = (measure.maximum - measure.minimum) * 0.09
-    panel.set_ylim(measure.minimum - room, measure.maximum + room)
-    panel.set_title(f"{measure.name} of {trend.handle}", loc="left", fontsize=12, color=INK, weight="bold")
-    panel.tick_params(labelsize=10, colors=INK, length=3)
-    for side in ("top", "right"):
-        panel.spines[side].set_visible(False)
-    panel.set_yticks(sorted({measure.minimum, measure.maximum, *(band.start for band in measure.bands)}))
-    _bands(panel, measure)
-    _lines(panel, measure)
-    for day in trend.consults:
-        panel.axvline(day, color=CONSULT, linewidth=1.6, linestyle=(0, (1, 1.2)), zorder=2)  # type: ignore[arg-type]  # a date is an x here
-    _marks(panel, trend.sessions, "|", measure.minimum - room * 0.5, filled=True)
-    _marks(panel, trend.no_shows, "x", measure.minimum - room * 0.5, filled=False)
-    days, scores = [point.day for point in curve.points], [point.score for point in curve.points]
-    panel.plot(days, scores, color=CURVE, linewidth=2.2, marker="o", markersize=6, zorder=4)  # type: ignore[arg-type]  # as above
-    _values(panel, curve)
-
-
-def _bands(panel: Axes, measure: Measure) -> None:
-    """Each band from its start to the next, the worse the darker, its word at the right."""
-    starts = [max(band.start, measure.minimum) for band in measure.bands]
-    ends = [*starts[1:], measure.maximum]
-    for place, (band, start, end) in enumerate(zip(measure.bands, starts, ends, strict=True)):
-        worse = place / max(len(starts) - 1, 1)
-        shade = worse if measure.higher_is_worse else 1 - worse
-        colour = tuple(light + (dark - light) * shade for light, dark in zip(LIGHTEST, DARKEST, strict=True))
-        panel.axhspan(start, end, facecolor=colour, edgecolor="none", zorder=0)
-        panel.annotate(
-            band.word,
-            (1, (start + end) / 2),
-            xycoords=("axes fraction", "data"),
-            xytext=(5, 0),
-            textcoords="offset points",
-            va="center",
-            fontsize=9.5,
-            color=INK,
-        )
-
-
-def _lines(panel: Axes, measure: Measure) -> None:
-    if measure.improved_below is not None:
-        panel.axhline(measure.improved_below, color=INK, linewidth=1.3, linestyle="--", zorder=1)
-    if measure.remission_below is not None:
-        panel.axhline(measure.remission_below, color=INK, linewidth=1.6, linestyle="-", zorder=1)
-
-
-def _marks(panel: Axes, days: Sequence[date], marker: str, height: float, *, filled: bool) -> None:
-    panel.plot(
-        days,  # type: ignore[arg-type]  # as above
-        [height] * len(days),
-        linestyle="none",
-        marker=marker,
-        markersize=8 if filled else 6,
-        markeredgewidth=1.8,
-        color=INK,
-        zorder=3,
+    right = WIDTH - 14 - max(_word_room(band) for curve in curves for band in curve.measure.bands)
+    days = day_axis(trend, LEFT + 8, right)
+    marks = _key_marks(trend)
+    key_rows = _rows(marks)
+    height = len(curves) * (TITLE + PLOT + GAP) + DAYS + KEY * len(key_rows)
+    svg = Element(
+        "svg",
+        xmlns="http://www.w3.org/2000/svg",
+        width=str(WIDTH),
+        height=str(height),
+        viewBox=f"0 0 {WIDTH} {height}",
     )
+    svg.set("font-family", "Noto Sans")
+    for place, curve in enumerate(curves):
+        _Panel(svg, place * (TITLE + PLOT + GAP) + TITLE, right, days).draw(curve, trend)
+    bottom = len(curves) * (TITLE + PLOT + GAP) - GAP
+    for x, label, anchor in days.labels:
+        _text(svg, x, bottom + 16, label, SMALL, anchor=anchor)
+    for row, entries in enumerate(key_rows):
+        _key(svg, entries, bottom + DAYS + KEY * row + 18)
+    return tostring(svg, encoding="unicode")
 
 
-def _values(panel: Axes, curve: Curve) -> None:
-    """The scores as numbers: all where they have room, else the first and the latest."""
-    shown = curve.points if len(curve.points) <= 10 else (curve.points[0], curve.points[-1])
-    for point in shown:
-        panel.annotate(
-            f"{point.score:g}",
-            (point.day, point.score),
-            xytext=(0, 7),
-            textcoords="offset points",
-            ha="center",
-            fontsize=11,
-            weight="bold",
-            color=CURVE,
-            zorder=5,
-            path_effects=[withStroke(linewidth=3, foreground="white")],
-        )
+class _Panel:
+    """One measure: bands, lines, contacts and consults, and the scores on top."""
+
+    def __init__(self, svg: Element, top: float, right: float, days: DayAxis) -> None:
+        self._svg = svg
+        self._top = top
+        self._right = right
+        self._days = days
+
+    def draw(self, curve: Curve, trend: Trend) -> None:
+        measure = curve.measure
+        _text(self._svg, 4, self._top - 8, f"{measure.name} of {trend.handle}", LARGE, bold=True)
+        self._bands(measure)
+        for below, dashes, width in (
+            (measure.improved_below, "6 4", 1.3),
+            (measure.remission_below, "", 1.6),
+        ):
+            if below is not None:
+                y = self._y(measure, below)
+                _line(self._svg, (LEFT, y), (self._right, y), INK, width, dashes)
+        for day in trend.consults:
+            x = self._days.x(day)
+            _line(self._svg, (x, self._top), (x, self._top + PLOT), CONSULT, 1.6, "2 2.5")
+        foot = self._top + PLOT - 7
+        for day in trend.sessions:
+            _contact(self._svg, self._days.x(day), foot)
+        for day in trend.no_shows:
+            _no_show(self._svg, self._days.x(day), foot)
+        self._scores(curve)
+        _line(self._svg, (LEFT, self._top), (LEFT, self._top + PLOT), INK, 1)
+        _line(self._svg, (LEFT, self._top + PLOT), (self._right, self._top + PLOT), INK, 1)
+        for x, _, _ in self._days.labels:
+            _line(self._svg, (x, self._top + PLOT), (x, self._top + PLOT + 3), INK, 1)
+
+    def _y(self, measure: Measure, score: float) -> float:
+        part = (score - measure.minimum) / (measure.maximum - measure.minimum)
+        return round(self._top + PLOT - TOP_ROOM - part * (PLOT - 2 * TOP_ROOM), 2)
+
+    def _bands(self, measure: Measure) -> None:
+        """Shade each band from its start to the next, the worse the darker, its word at the right."""
+        starts = [max(band.start, measure.minimum) for band in measure.bands]
+        ends = [*starts[1:], measure.maximum]
+        for place, (band, start, end) in enumerate(zip(measure.bands, starts, ends, strict=True)):
+            worse = place / max(len(starts) - 1, 1)
+            shade = round(LIGHTEST + (DARKEST - LIGHTEST) * (worse if measure.higher_is_worse else 1 - worse))
+            high, low = self._y(measure, end), self._y(measure, start)
+            SubElement(
+                self._svg,
+                "rect",
+                x=str(LEFT),
+                y=str(high),
+                width=str(self._right - LEFT),
+                height=str(round(low - high, 2)),
+                fill=f"rgb({shade},{shade},{min(shade + 10, 255)})",
+            )
+            _text(self._svg, self._right + 6, (high + low) / 2 + 4, _word(band), SMALL)
+        for score in sorted({measure.minimum, measure.maximum, *starts}):
+            _text(self._svg, LEFT - 6, self._y(measure, score) + 4, f"{score:g}", SMALL, anchor="end")
+
+    def _scores(self, curve: Curve) -> None:
+        points = [(self._days.x(each.day), self._y(curve.measure, each.score)) for each in curve.points]
+        path = " ".join(f"{x},{y}" for x, y in points)
+        line = SubElement(self._svg, "polyline", points=path, fill="none", stroke=CURVE)
+        line.set("stroke-width", "2.2")
+        line.set("stroke-linejoin", "round")
+        for x, y in points:
+            SubElement(self._svg, "circle", cx=str(x), cy=str(y), r="3.2", fill=CURVE)
+        shown = range(len(points)) if len(points) <= MOST_VALUES else (0, len(points) - 1)
+        for place in shown:
+            x, y = points[place]
+            _text(self._svg, x, y - 6, f"{curve.points[place].score:g}", MEDIUM, anchor="middle", halo=True)
 
 
-def _days(panel: Axes, trend: Trend) -> None:
-    """The days from the first mark to the last, with a margin, at least three weeks wide."""
-    days = [point.day for curve in trend.curves for point in curve.points]
-    days += [*trend.sessions, *trend.no_shows, *trend.consults]
-    first, last = min(days), max(days)
-    margin = max((last - first) * 0.04, timedelta(days=2))
-    margin = max(margin, (timedelta(days=21) - (last - first)) / 2)
-    panel.set_xlim(first - margin, last + margin)  # type: ignore[arg-type]  # as above
-    locator = AutoDateLocator(minticks=3, maxticks=7)  # type: ignore[no-untyped-call]  # not annotated
-    panel.xaxis.set_major_locator(locator)
-    formatter = ConciseDateFormatter(  # type: ignore[no-untyped-call]  # as above
-        locator, formats=DAYS, zero_formats=DAYS, offset_formats=YEAR
-    )
-    panel.xaxis.set_major_formatter(formatter)
+def _word(band: Band) -> str:
+    return band.word if len(band.word) <= WORD_LETTERS else f"{band.word[: WORD_LETTERS - 1]}…"
 
 
-def _key(figure: Figure, trend: Trend) -> None:
-    """What each mark means, for those that are drawn."""
+def _word_room(band: Band) -> float:
+    return len(_word(band)) * SMALL * LETTER
+
+
+def _key_marks(trend: Trend) -> list[tuple[str, str]]:
+    """Return what is drawn, each as the kind of its mark and its words."""
     measures = [curve.measure for curve in trend.curves[:MOST_PANELS]]
     side = "below" if all(measure.higher_is_worse for measure in measures) else "beyond"
-    improved = any(measure.improved_below is not None for measure in measures)
-    remission = any(measure.remission_below is not None for measure in measures)
-    marks = [
-        *([Line2D([], [], color=INK, linestyle="--", label=f"improved {side}")] if improved else []),
-        *([Line2D([], [], color=INK, linestyle="-", label=f"remission {side}")] if remission else []),
-        *(
-            [Line2D([], [], color=CONSULT, linestyle=":", linewidth=2, label="consult")]
-            if trend.consults
-            else []
-        ),
-        *([_mark("|", "contact")] if trend.sessions else []),
-        *([_mark("x", "no-show")] if trend.no_shows else []),
+    return [
+        (kind, words)
+        for kind, words, drawn in (
+            ("dashed", f"improved {side}", any(each.improved_below is not None for each in measures)),
+            ("solid", f"remission {side}", any(each.remission_below is not None for each in measures)),
+            ("dotted", "consult", trend.consults),
+            ("contact", "contact", trend.sessions),
+            ("no-show", "no-show", trend.no_shows),
+        )
+        if drawn
     ]
-    figure.legend(
-        handles=marks,
-        loc="outside lower left",
-        ncols=len(marks),
-        fontsize=10,
-        labelcolor=INK,
-        frameon=False,
-        handlelength=1.6,
-        columnspacing=1.2,
-    )
 
 
-def _mark(marker: str, label: str) -> Line2D:
-    return Line2D([], [], color=INK, linestyle="none", marker=marker, markeredgewidth=1.8, label=label)
+def _rows(marks: Sequence[tuple[str, str]]) -> list[list[tuple[str, str]]]:
+    """Return the key in as many rows as its width asks for."""
+    rows: list[list[tuple[str, str]]] = [[]]
+    room = float(WIDTH - 16)
+    for mark in marks:
+        needed = _key_width(mark[1])
+        if needed > room and rows[-1]:
+            rows.append([])
+            room = WIDTH - 16
+        rows[-1].append(mark)
+        room -= needed
+    return rows
+
+
+def _key_width(words: str) -> float:
+    return 38 + len(words) * SMALL * LETTER
+
+
+def _key(svg: Element, entries: Sequence[tuple[str, str]], y: float) -> None:
+    """Draw one row of the key: each mark with its words."""
+    x = 8.0
+    for kind, words in entries:
+        middle = y - 4
+        if kind == "contact":
+            _contact(svg, x + 12, middle)
+        elif kind == "no-show":
+            _no_show(svg, x + 12, middle)
+        else:
+            color = CONSULT if kind == "dotted" else INK
+            dashes = {"dashed": "6 4", "dotted": "2 2.5", "solid": ""}[kind]
+            _line(svg, (x, middle), (x + 24, middle), color, 1.6, dashes)
+        _text(svg, x + 30, y, words, SMALL)
+        x += _key_width(words)
+
+
+def _contact(svg: Element, x: float, y: float) -> None:
+    _line(svg, (x, y - 4), (x, y + 4), INK, 1.8)
+
+
+def _no_show(svg: Element, x: float, y: float) -> None:
+    _line(svg, (x - 3, y - 3), (x + 3, y + 3), INK, 1.8)
+    _line(svg, (x - 3, y + 3), (x + 3, y - 3), INK, 1.8)
+
+
+def _line(
+    svg: Element,
+    start: tuple[float, float],
+    end: tuple[float, float],
+    color: str,
+    width: float,
+    dashes: str = "",
+) -> None:
+    (x1, y1), (x2, y2) = start, end
+    line = SubElement(svg, "line", x1=str(x1), y1=str(y1), x2=str(x2), y2=str(y2), stroke=color)
+    line.set("stroke-width", str(width))
+    if dashes:
+        line.set("stroke-dasharray", dashes)
+
+
+def _text(
+    svg: Element,
+    x: float,
+    y: float,
+    words: str,
+    size: float,
+    *,
+    anchor: str = "start",
+    bold: bool = False,
+    halo: bool = False,
+) -> None:
+    text = SubElement(svg, "text", x=str(x), y=str(y), fill=CURVE if halo else INK)
+    text.set("font-size", str(size))
+    text.set("text-anchor", anchor)
+    if bold or halo:
+        text.set("font-weight", "bold")
+    if halo:
+        text.set("stroke", "#ffffff")
+        text.set("stroke-width", "3")
+        text.set("paint-order", "stroke")
+    text.text = words
