@@ -21,6 +21,7 @@ from cocm_bot.slack.kit import (
     section,
 )
 from cocm_bot.slack.shared_views.formatting import discreet, flag_mark, responder, score
+from cocm_bot.slack.shared_views.gaps import all_clear, gap_lines
 from cocm_bot.slack.shared_views.help import registry_line
 
 PATIENT_MENU = "patient-menu"
@@ -31,6 +32,7 @@ SNOOZED = "snoozed"
 """The word that asks for those whom the worklist leaves out."""
 CHOOSE_SEVERAL = "caseload-several"
 ADD_PATIENT = "command:add"
+NO_PATIENTS = "There are no patients in this registry yet."
 
 
 def worklist_message(actor: Actor, page: Page, whose: Whose, *, snoozed: bool = False) -> Payload:
@@ -50,7 +52,7 @@ def worklist_message(actor: Actor, page: Page, whose: Whose, *, snoozed: bool = 
             *([] if actor.registry.active_patients else _first_step(actor)),
             *rows,
             *_bar(page, TODAY_PAGE, view),
-            *unreadable(page),
+            *gap_lines(page.gaps),
             registry_line(actor),
         ],
     )
@@ -64,7 +66,7 @@ def caseload_message(actor: Actor, page: Page, whose: Whose, show: Show, sort: S
     body = (
         [caseload_table(actor, page.rows), _pick(actor, page.rows, f"{view} {page.number}")]
         if page.rows
-        else [section(_no_match(actor, show))]
+        else [section(_no_match(actor, page, show))]
     )
     return message(
         "The caseload",
@@ -76,7 +78,7 @@ def caseload_message(actor: Actor, page: Page, whose: Whose, show: Show, sort: S
             *([] if actor.registry.active_patients else _first_step(actor)),
             *_bar(page, CASELOAD_PAGE, view),
             *([kit.actions(kit.button("Choose several…", CHOOSE_SEVERAL, view))] if page.rows else []),
-            *unreadable(page),
+            *gap_lines(page.gaps),
             registry_line(actor),
         ],
     )
@@ -184,16 +186,17 @@ def own_line(page: Page, command: str) -> list[Block]:
 
 def _nothing_due(actor: Actor, page: Page) -> str:
     if page.own and page.own.everyone:
-        return "Nothing of yours is due today."
+        return all_clear("Nothing of yours is due today.", page.gaps)
     if actor.registry.active_patients:
-        return "Nothing is due today. Everyone has been seen to."
-    return "There are no patients in this registry yet."
+        return all_clear("Nothing is due today. Everyone has been seen to.", page.gaps)
+    return all_clear(NO_PATIENTS, page.gaps)
 
 
-def _no_match(actor: Actor, show: Show) -> str:
+def _no_match(actor: Actor, page: Page, show: Show) -> str:
     if not actor.registry.active_patients:
-        return "There are no patients in this registry yet."
-    return f"No patient is under “{show}” right now. `/cocm caseload all` shows everyone."
+        return all_clear(NO_PATIENTS, page.gaps)
+    patient = "No patient I can see" if page.gaps else "No patient"
+    return f"{patient} is under “{show}” right now. `/cocm caseload all` shows everyone."
 
 
 def _first_step(actor: Actor) -> list[Block]:
@@ -205,11 +208,3 @@ def _first_step(actor: Actor) -> list[Block]:
 def _bar(page: Page, action_id: str, command: str) -> list[Block]:
     place = kit.Page(page.rows, page.number, page.pages, page.first, page.matched)
     return kit.page_bar(place, action_id, lambda number: f"{command} {number}")
-
-
-def unreadable(page: Page) -> list[Block]:
-    """A warning when records are missing from a list."""
-    if not page.broken:
-        return []
-    records = "1 record" if page.broken == 1 else f"{page.broken} records"
-    return [context(f"⚠️ {records} of this registry can't be read and are not shown. Please tell your admin.")]

@@ -33,6 +33,7 @@ and holds only patients that are not deactivated. It also holds the clock's work
 GSI1PK = work-queue:<shard> and GSI1SK = <when it may be taken>#<kind>#<id>.
 """
 
+import hashlib
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
@@ -319,6 +320,11 @@ def access_day(registry_id: str, day: date) -> str:
 def run(process: str) -> Key:
     """The last run of the clock in a process."""
     return Key(RUNS, process)
+
+
+def fingerprint(key: Key) -> str:
+    """Return twelve hex digits that name an item where its key, which may hold an MRN, must not be shown."""
+    return hashlib.sha256(f"{key.pk}\0{key.sk}".encode()).hexdigest()[:12]
 
 
 def key_kind(pk: str, sk: str) -> str:
