@@ -37,7 +37,8 @@ def _sentence(notice: Notice, subject: str) -> str:
             return (
                 f"*A patient marked Safety Risk has a record I can't read:* {escape(subject)}. No list "
                 "or digest shows this patient. Find out now who it is, in your medical record or by "
-                "`/cocm find`, and see to the risk. Ask whoever runs the bot to run `cocm-bot check`: it names the record."
+                "`/cocm find`, and see to the risk. Ask whoever runs the bot to run `cocm-bot check`: it "
+                "names the record."
             )
         case Notice.DAY_SKIPPED:
             days = " to ".join(day(date.fromisoformat(each)) for each in subject.split("/"))

@@ -34,9 +34,9 @@ def _sentences(gaps: Gaps) -> Iterator[str]:
     if gaps.missing:
         patients = "1 patient" if gaps.missing == 1 else f"{gaps.missing} patients"
         yield (
-            f"{patients} of this registry {_are(gaps.missing)} missing from this list. Look again in a "
-            f"minute; if it stays so, ask your admin to have `cocm-bot check --repair` run. `/cocm find` still finds "
-            f"{_them(gaps.missing)}."
+            f"{patients} of this registry {_are(gaps.missing)} missing from this list. Look again in "
+            "a minute; if it stays so, ask your admin to have `cocm-bot check --repair` run. `/cocm find` "
+            f"still finds {_them(gaps.missing)}."
         )
 
 
