@@ -73,6 +73,20 @@ _KINDS = {
     "digest": "live digest",
     "clock": "run of the clock",
 }
+_SORT_KEYS = {
+    "registry": "metadata",
+    "user": "profile",
+    "registry-user": "user:",
+    "user-registry": "registry:",
+    "slack-user": "user",
+    "channel": "registry:",
+    "work": "work",
+    "request": "request",
+    "timer": "timer",
+    "question": "question",
+    "home": "home",
+}
+"""How the sort keys of a kind begin, where they begin alike: names like `user` are other systems' too."""
 _ENTRIES = {"treatment": "treatment log", "audit": "audit log", "void": "voided entry"}
 
 
@@ -320,6 +334,15 @@ def access_day(registry_id: str, day: date) -> str:
 def run(process: str) -> Key:
     """The last run of the clock in a process."""
     return Key(RUNS, process)
+
+
+def is_ours(key: Key) -> bool:
+    """Return whether a key has the form of one of the bot's own."""
+    prefix, _, owner = key.pk.partition(":")
+    kind = _KINDS.get(prefix)
+    if kind is None or (not owner and key.pk != RUNS):
+        return False
+    return key.sk.startswith(_SORT_KEYS.get(prefix, ""))
 
 
 def fingerprint(key: Key) -> str:
