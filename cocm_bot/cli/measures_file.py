@@ -43,7 +43,7 @@ def _check_shape(text: str) -> None:
     """Refuse what would grow or sink while it is read: aliases, and lists within lists without end."""
     depth = 0
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
-        line = event.start_mark.line + 1
+        line = event.start_mark.line + 1 if event.start_mark else 1
         if isinstance(event, yaml.AliasEvent):
             raise InvalidInput(f"line {line}: write it out, aliases (*name) are not read.")
         if isinstance(event, yaml.CollectionStartEvent):

@@ -77,8 +77,10 @@ def undelivered(ctx: Context, registry_id: str) -> list[str]:
 
 def report_risks(ctx: Context, registry: Registry, unread: Iterable[Item]) -> None:
     """Have the team told, once a record, of safety risks that no list can show. Raises Unavailable."""
-    for item in unread:
-        if says_risk(_plain(item)):
+    for row in unread:
+        # The index carries a part of the record only.
+        item = ctx.table.get(key_of(row)) or row
+        if says_risk(_plain(row)) or says_risk(_plain(item)):
             report_risk(ctx, registry.id, record_name(item))
 
 

@@ -87,6 +87,10 @@ FOREIGN: dict[str, tuple[Callable[["DynamoDBClient", str], None], str]] = {
 }
 
 
+def require_named(client: "DynamoDBClient", name: str) -> None:
+    require_ours(Table(client, name))
+
+
 @pytest.fixture
 def name(client: "DynamoDBClient") -> Iterator[str]:
     name = f"cocm-test-{uuid4().hex}"
