@@ -137,7 +137,7 @@ def row_text(row: Row, name: str) -> str:
     also = f"\n_Also: {'; '.join(due.reason.lower() for due in others)}_" if others else ""
     mark = flag_mark(row.summary)
     shown = f"*{escape(name)}*  {responder(row.summary, row.weeks)}{'  ' + mark if mark else ''}"
-    return f"{shown}\n{first.why}{also}"
+    return f"{shown}\n{escape(first.why)}{also}"
 
 
 def row_menu(actor: Actor, summary: PatientSummary, behind: str, *, asked: bool = False) -> Element:
