@@ -104,12 +104,9 @@ def test_a_foreign_table_is_refused_and_left_as_it_is(client: "DynamoDBClient", 
     make(client, name)
     with ExitStack() as watched:
         asked = [watched.enter_context(faults.on(client, each, faults.none)) for each in CHANGES]
-        for refuse in (
-            lambda: administration.create_table(client, name),
-            lambda: require_ours(Table(client, name)),
-        ):
+        for refuse in (administration.create_table, require_named):
             with pytest.raises(ForeignTable) as refused:
-                refuse()
+                refuse(client, name)
             assert reason in str(refused.value)
             assert "\n" not in str(refused.value)
         assert asked == [[]] * len(CHANGES)
