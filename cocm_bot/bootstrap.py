@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -16,6 +16,7 @@ from slack_sdk import WebClient
 
 from cocm_bot.config import KeyedSettings, Settings, TableSettings
 from cocm_bot.domain.access import Creators
+from cocm_bot.domain.errors import Unavailable
 from cocm_bot.jobs.handlers import HANDLERS
 from cocm_bot.jobs.pace import Pace
 from cocm_bot.jobs.scheduler import ticking
@@ -29,6 +30,7 @@ from cocm_bot.store.audit.audit_trail import AuditTrail
 from cocm_bot.store.jobs import JobRef
 from cocm_bot.store.table.administration import reachable
 from cocm_bot.store.table.client import connect, connect_user_pools
+from cocm_bot.store.table.ownership import require_ours
 from cocm_bot.store.table.table import Table
 from cocm_bot.store.team.cognito import UserPool
 
@@ -70,7 +72,16 @@ def open_table(settings: TableSettings, *, patient: bool = False) -> Table:
 def open_context(
     settings: KeyedSettings, now: Callable[[], datetime] = system_clock, *, patient: bool = False
 ) -> Context:
-    """The table with a clock and an access log of this process."""
+    """The table, which must be the bot's, with a clock and an access log of this process.
+
+    Raises ForeignTable or Unavailable.
+    """
+    ctx = _ctx(settings, now, patient=patient)
+    require_ours(ctx.table)
+    return ctx
+
+
+def _ctx(settings: KeyedSettings, now: Callable[[], datetime], *, patient: bool = False) -> Context:
     trail = AuditTrail(settings.audit_key.get_secret_value(), settings.audit_years, now)
     return Context(open_table(settings, patient=patient), now, trail, _user_pool(settings.user_pool_id))
 
@@ -87,7 +98,7 @@ def _creators(settings: Settings) -> Creators:
 @contextmanager
 def running_bot(settings: Settings, now: Callable[[], datetime] = system_clock) -> Iterator[Bot]:
     """The bot with its thread pools, which finish what they are at when the block ends."""
-    ctx = replace(open_context(settings, now), creators=_creators(settings))
+    ctx = replace(_ctx(settings, now), creators=_creators(settings))
     client = _slack(settings, ANSWER_SECONDS)
     gateway = Gateway(client)
     # What nobody waits for has clients of its own: they wait longer, and take no connection from people.
@@ -128,6 +139,9 @@ def serve(settings: Settings) -> None:
 
     First what comes in ends, then the clock, then what both left in hand.
     """
+    # A table that does not answer yet is waited for; one that is another system's is not written to.
+    with suppress(Unavailable):
+        require_ours(open_table(settings))
     with running_bot(settings) as bot, ticking(bot.clock, system_clock()):
         if settings.app_token:
             _serve_socket(bot, settings.app_token.get_secret_value())

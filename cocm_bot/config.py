@@ -1,12 +1,19 @@
 """Settings from the environment, checked at boot; secrets are never printed."""
 
+from ipaddress import ip_address
 from typing import Annotated, Any, TypeVar
 
+from email_validator import EmailNotValidError, validate_email
 from pydantic import AnyHttpUrl, Field, SecretStr, StringConstraints, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from cocm_bot.key_strength import weakness
+
 S = TypeVar("S", bound="TableSettings")
 SHORTEST_KEY = 32
+KEY_BITS = 96
+SECRET_BITS = 32
+"""Of what Slack makes: only a slip of the hand falls short of it."""
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -44,9 +51,11 @@ class KeyedSettings(TableSettings):
 
     @field_validator("audit_key")
     @classmethod
-    def _audit_key_length(cls, key: SecretStr) -> SecretStr:
+    def _audit_key_strength(cls, key: SecretStr) -> SecretStr:
         if len(key.get_secret_value()) < SHORTEST_KEY:
             raise ValueError(f"use at least {SHORTEST_KEY} random characters")
+        if weak := weakness(key.get_secret_value(), KEY_BITS):
+            raise ValueError(weak)
         return key
 
 
@@ -79,10 +88,46 @@ class Settings(KeyedSettings):
             raise ValueError("an app token starts with xapp-")
         return token
 
+    @field_validator("signing_secret")
+    @classmethod
+    def _signing_secret_strength(cls, secret: SecretStr | None) -> SecretStr | None:
+        if secret and (weak := weakness(secret.get_secret_value(), SECRET_BITS)):
+            raise ValueError(f"{weak.partition(':')[0]}; Slack shows it under Basic Information")
+        return secret
+
+    @field_validator("api_url")
+    @classmethod
+    def _encrypted(cls, url: AnyHttpUrl) -> AnyHttpUrl:
+        if url.scheme != "https" and not _is_loopback(url.host or ""):
+            raise ValueError("use https: the bot's token goes there with every call")
+        if url.username or url.password:
+            raise ValueError("leave user and password out of the address")
+        return url
+
+    @field_validator("registry_creators")
+    @classmethod
+    def _addresses(cls, listed: str) -> str:
+        for place, address in enumerate(listed.split(","), 1):
+            try:
+                if address.strip():
+                    validate_email(address.strip(), check_deliverability=False)
+            except EmailNotValidError:
+                raise ValueError(f"entry {place} is not an e-mail address") from None
+        return listed
+
     @property
     def slack_url(self) -> str:
         """The Web API's address, with the closing slash slack_sdk needs."""
         return str(self.api_url).rstrip("/") + "/"
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
 
 
 def load_settings() -> Settings:

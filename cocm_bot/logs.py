@@ -1,11 +1,14 @@
 """Logging that never holds health data: what failed and where, not what was in it."""
 
 import logging
+import re
 import sys
 import traceback
 from types import TracebackType
 
 # These log whole request or response bodies below WARNING, the last one each tick of the clock.
+# Control characters, and those that reorder or break lines.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _TALKATIVE = (
     "slack_bolt",
     "slack_sdk",
@@ -21,6 +24,12 @@ _TALKATIVE = (
 class SilentTracebackFormatter(logging.Formatter):
     """Formats a traceback as exception types and places; messages may quote what a person typed."""
 
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - as below
+        """One line a record, whatever a value holds: what would break or color it is written as an escape."""
+        return _CONTROL.sub(
+            lambda found: found[0].encode("unicode_escape").decode(), super().formatMessage(record)
+        )
+
     def formatException(  # noqa: N802 - the name is the standard library's
         self,
         ei: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None],
@@ -31,6 +40,10 @@ class SilentTracebackFormatter(logging.Formatter):
     def formatStack(self, stack_info: str) -> str:  # noqa: N802 - as above; a stack shows source lines only
         """Nothing: a stack adds no place that the record does not name."""
         return ""
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return found[0].encode("unicode_escape").decode()
 
 
 def where(error: BaseException) -> str:

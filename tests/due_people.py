@@ -8,6 +8,7 @@ from cocm_bot.domain.patient import Patient, TreatmentLog
 from cocm_bot.domain.settings.registry_settings import Reminders
 from cocm_bot.domain.vocabulary import Flag, Role, Status
 from cocm_bot.operations.caseload.caseload import row_of, urgency
+from cocm_bot.operations.caseload.gaps import NO_GAPS
 from cocm_bot.operations.digests.registry_snapshot import RegistrySnapshot
 from cocm_bot.store.table.items import Listing
 from tests.domain import build
@@ -107,7 +108,8 @@ def snapshot(
         now=now,
         day=where.policy.local_date(now.timestamp()),
         rows=sorted((row for row in rows if row.due), key=urgency),
-        broken=0,
+        gaps=NO_GAPS,
+        everything=lambda: NO_GAPS,
         team=[reader],
         everyone=lambda: Listing(list(found)),
         patient=lambda mrn: next((each for each in found if each.patient_mrn == mrn), None),

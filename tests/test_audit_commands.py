@@ -3,8 +3,10 @@
 import getpass
 import json
 import os
+import stat
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from unittest import mock
 
 import pytest
@@ -102,6 +104,15 @@ def test_an_export_shows_that_the_end_was_cut_off(log: Table, tmp_path: object) 
     done = run("verify", "--against", file)
     assert done.exit_code == 1
     assert done.stdout.count("gone") == 2
+
+
+def test_an_export_is_its_owners_alone(log: Table, tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        assert run("export", "--file", f"{tmp_path}/log.jsonl").exit_code == 0
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "log.jsonl").stat().st_mode) == 0o600
 
 
 def test_an_export_replaces_no_file(log: Table, tmp_path: object) -> None:

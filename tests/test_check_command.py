@@ -2,18 +2,26 @@
 
 import os
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 from unittest import mock
+from uuid import uuid4
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from cocm_bot.cli.main import app
+from cocm_bot.domain.errors import NotFound
+from cocm_bot.store.audit import access_log
 from cocm_bot.store.table import keys
 from cocm_bot.store.table.table import Table
 from tests.operations.conftest import AUDIT_KEY, Office
 from tests.operations.test_checking import alter, take
 from tests.store import engines, faults
 from tests.store.build import REGISTRY, user
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
 
 pytestmark = pytest.mark.usefixtures("restored_logging")
 
@@ -92,3 +100,56 @@ def test_an_unknown_registry(office: Office) -> None:
     done = run("--registry", "no-registry")
     assert done.exit_code == 2
     assert "There is no registry with this id." in done.stderr
+
+
+def test_what_is_named_can_be_located_by_whoever_may_scan(office: Office) -> None:
+    alter(office.table, keys.patient(REGISTRY, "PHANTOM-1"), flags=[])
+    name = keys.fingerprint(keys.patient(REGISTRY, "PHANTOM-1"))
+    assert f"    {name} registry {REGISTRY}\n" in run().stdout
+    assert run("--locate", name).stdout == f"PK registry-patient:{REGISTRY}\nSK PHANTOM-1\n"
+    entry = office.table.query("PK = :p", {"p": keys.directory(REGISTRY)})[0]
+    assert f"PK patient-directory:{REGISTRY}\n" in run("--locate", entry["SK"]["S"]).stdout
+    assert isinstance(run("--locate", "nothing").exception, NotFound)
+    entries = access_log.entries(office.table, "-", datetime.now(UTC).date())
+    assert [each.action for each in entries] == ["locate a record"] * 3
+
+
+WRONG = {"id": 7, "handle": ["x"], "registry_id": {"a": 1}, "email": True, "status": 1, "patient_mrn": 3}
+
+
+@pytest.mark.parametrize("sort_key", ["x", "user:", "metadata"])
+def test_odd_items_of_every_kind_are_told_without_a_traceback(office: Office, sort_key: str) -> None:
+    for prefix in keys._KINDS:
+        alter(office.table, keys.Key(f"{prefix}:odd", sort_key))
+        alter(office.table, keys.Key(f"{prefix}:{REGISTRY}", sort_key), **WRONG)
+    for shard in range(2):
+        place = {"GSI1PK": keys.work_shard(shard), "GSI1SK": "soon"}
+        alter(office.table, keys.Key(f"order#{shard}", "line"), **place)
+    done = run()
+    assert done.exit_code == 1, done.exception
+    assert "found." in done.stdout
+    assert "An item that is none of the bot's" in done.stdout
+
+
+def test_the_older_systems_table_is_named_in_one_line(office: Office, client: "DynamoDBClient") -> None:
+    name = f"cocm-test-{uuid4().hex}"
+    client.create_table(
+        TableName=name,
+        KeySchema=[
+            {"AttributeName": "partition_key", "KeyType": "HASH"},
+            {"AttributeName": "sort_key", "KeyType": "RANGE"},
+        ],
+        AttributeDefinitions=[
+            {"AttributeName": each, "AttributeType": "S"} for each in ("partition_key", "sort_key")
+        ],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    try:
+        with mock.patch.dict(os.environ, {"COCM_TABLE": name}):
+            for words in ((), ("--repair",), ("--registry", REGISTRY)):
+                done = run(*words)
+                assert done.exit_code == 2
+                assert "its keys are partition_key and sort_key, not the texts PK and SK." in done.stderr
+                assert done.stderr.count("\n") == 1
+    finally:
+        client.delete_table(TableName=name)

@@ -1,5 +1,6 @@
 """A setting that is missing or malformed stops the start with one line that names it and shows no value."""
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -7,6 +8,8 @@ from collections.abc import Mapping
 from unittest import mock
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from cocm_bot.config import (
     SettingsError,
@@ -39,6 +42,49 @@ WRONG: list[tuple[str, dict[str, str], str]] = [
     ("no audit key", HTTP | {"COCM_AUDIT_KEY": ""}, "COCM_AUDIT_KEY is missing"),
     ("no post a minute", HTTP | {"COCM_POSTS_PER_MINUTE": "0"}, "COCM_POSTS_PER_MINUTE is malformed"),
     ("a short audit key", HTTP | {"COCM_AUDIT_KEY": "do-not-print"}, "COCM_AUDIT_KEY is malformed"),
+    ("an audit key of one letter", HTTP | {"COCM_AUDIT_KEY": "k" * 40}, "COCM_AUDIT_KEY is malformed"),
+    ("an audit key of blanks", HTTP | {"COCM_AUDIT_KEY": " " * 40}, "COCM_AUDIT_KEY is malformed"),
+    ("a key of two letters", HTTP | {"COCM_AUDIT_KEY": "ab" * 20}, "COCM_AUDIT_KEY is malformed"),
+    ("a word repeated", HTTP | {"COCM_AUDIT_KEY": "do-not-print-" * 3}, "COCM_AUDIT_KEY is malformed"),
+    (
+        "a word repeated and cut",
+        HTTP | {"COCM_AUDIT_KEY": "s3cret!Pass" * 3 + "s3c"},
+        "COCM_AUDIT_KEY is malf",
+    ),
+    ("the alphabet", HTTP | {"COCM_AUDIT_KEY": "abcdefghijklmnopqrstuvwxyz123456"}, "COCM_AUDIT_KEY is malf"),
+    (
+        "a year of digits",
+        HTTP | {"COCM_AUDIT_KEY": "1111111122222222333333334444444"},
+        "COCM_AUDIT_KEY is malf",
+    ),
+    (
+        "the README's placeholder",
+        HTTP | {"COCM_AUDIT_KEY": "$(openssl rand -hex 32) do-not-print"},
+        "COCM_AUDIT_KEY is malformed",
+    ),
+    ("a key with a line break", HTTP | {"COCM_AUDIT_KEY": AUDIT_KEY + "\n"}, "COCM_AUDIT_KEY is malformed"),
+    ("a key with a NUL", HTTP | {"COCM_AUDIT_KEY": AUDIT_KEY + "\x01"}, "COCM_AUDIT_KEY is malformed"),
+    ("a signing secret of blanks", HTTP | {"SLACK_SIGNING_SECRET": "   "}, "SLACK_SIGNING_SECRET is malf"),
+    ("one letter for one", HTTP | {"SLACK_SIGNING_SECRET": "a" * 32}, "SLACK_SIGNING_SECRET is malformed"),
+    ("the README's dots for one", HTTP | {"SLACK_SIGNING_SECRET": "…"}, "SLACK_SIGNING_SECRET is malformed"),
+    ("a plain address", HTTP | {"SLACK_API_URL": "http://slack.com/api/"}, "SLACK_API_URL is malformed"),
+    ("a plain one at home", HTTP | {"SLACK_API_URL": "http://10.0.0.1/api/"}, "SLACK_API_URL is malformed"),
+    ("a name like home", HTTP | {"SLACK_API_URL": "http://localhost.evil.org/"}, "SLACK_API_URL is malf"),
+    (
+        "a password in it",
+        HTTP | {"SLACK_API_URL": "https://u:do-not-print@slack.com/"},
+        "SLACK_API_URL is",
+    ),
+    (
+        "a creator who is no address",
+        HTTP | {"COCM_REGISTRY_CREATORS": "ada@example.org, do-not-print"},
+        "COCM_REGISTRY_CREATORS is malformed: entry 2 is not an e-mail address",
+    ),
+    (
+        "creators with semicolons",
+        HTTP | {"COCM_REGISTRY_CREATORS": "ada@example.org;do-not-print@example.org"},
+        "COCM_REGISTRY_CREATORS is malformed",
+    ),
     ("fewer years than the law asks", HTTP | {"COCM_AUDIT_YEARS": "5"}, "COCM_AUDIT_YEARS is malformed"),
     ("a level that is none", HTTP | {"COCM_LOG_LEVEL": "do-not-print"}, "COCM_LOG_LEVEL is malformed"),
 ]
@@ -91,6 +137,27 @@ def test_what_is_set_is_taken() -> None:
     assert (settings.host, settings.port) == ("0.0.0.0", 8080)  # noqa: S104 - as above
     assert settings.app_token is not None
     assert settings.app_token.get_secret_value() == APP_TOKEN
+
+
+@pytest.mark.parametrize(
+    "url", ["http://localhost:9/api", "http://[::1]:9/", "http://127.8.8.8/", "https://slack-gov.com/api/"]
+)
+def test_an_address_on_this_machine_or_encrypted_is_taken(url: str) -> None:
+    with environment(HTTP | {"SLACK_API_URL": url}):
+        assert load_settings().slack_url.startswith(url)
+
+
+@given(st.binary(min_size=32, max_size=32))
+@settings(max_examples=50)
+def test_a_key_as_the_readme_makes_it_is_taken(drawn: bytes) -> None:
+    key = hashlib.sha256(drawn).hexdigest()
+    with environment({"COCM_AUDIT_KEY": key}):
+        assert load_keyed_settings().audit_key.get_secret_value() == key
+
+
+def test_creators_are_taken_with_blanks_and_empty_places_between() -> None:
+    with environment(HTTP | {"COCM_REGISTRY_CREATORS": " Ada@Example.org ,, bo@example.org,"}):
+        assert load_settings().registry_creators.count("@") == 2
 
 
 def test_the_table_commands_need_nothing_of_slack() -> None:

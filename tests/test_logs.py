@@ -71,6 +71,23 @@ def test_a_traceback_is_types_and_places(
     assert NAME not in written()
 
 
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("one\ntwo", "one\\ntwo"),
+        ("one\r\ntwo", "one\\r\\ntwo"),
+        ("a\x00b\x1b[31m", "a\\x00b\\x1b[31m"),
+        ("a\u2028b\u2029\x85c", "a\\u2028b\\u2029\\x85c"),
+        ("a\u202eb", "a\\u202eb"),
+        (NAME, NAME),
+    ],
+)
+def test_a_value_makes_no_line_of_its_own(written: Callable[[], str], value: str, shown: str) -> None:
+    logging.getLogger("cocm_bot.test").info("kind=%s", value)
+    [line] = written().splitlines()
+    assert line.endswith(f" INFO cocm_bot.test kind={shown}")
+
+
 def test_a_stack_is_left_out(written: Callable[[], str]) -> None:
     logging.getLogger("cocm_bot.test").info("here", stack_info=True)
     assert len(written().split("\n")) == len(["the record", "an empty line for the stack", ""])

@@ -178,9 +178,9 @@ def uses() -> Uses:
     found = Uses()
     settings = Settings(
         SLACK_BOT_TOKEN=SecretStr("xoxb-test"),
-        SLACK_SIGNING_SECRET=SecretStr("test"),
+        SLACK_SIGNING_SECRET=SecretStr("a secret of the tests alone"),
         SLACK_API_URL=AnyHttpUrl("http://127.0.0.1:9"),
-        COCM_AUDIT_KEY=SecretStr("x" * 32),
+        COCM_AUDIT_KEY=SecretStr("a key for the tests and for nothing else"),
     )
     with pytest.MonkeyPatch.context() as patch:
         for name in ("AWS_DEFAULT_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):

@@ -1,10 +1,14 @@
 """Measures from a file: what is read, and where the line is that is refused."""
 
+import contextlib
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from cocm_bot.cli.measures_file import read_measures
+from cocm_bot.cli.measures_file import LARGEST, read_measures
 from cocm_bot.domain.errors import InvalidInput
 
 GOOD = """\
@@ -77,3 +81,63 @@ def test_what_is_wrong_is_named_by_its_line(tmp_path: Path, good: str, wrong: st
 def test_a_file_that_is_not_there_is_said_to_be_so(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="can't be read"):
         read_measures(tmp_path / "none.yaml")
+
+
+HOSTILE: list[tuple[str, bytes, str]] = [
+    ("a NUL", GOOD.encode().replace(b"good", b"go\0od"), ", line 9: a character here"),
+    ("an escape character", GOOD.encode().replace(b"low", b"l\x1b[31mow"), ", line 8: a character here"),
+    ("not UTF-8", b"measures:\n  - name: Caf\xe9\n", ": can't be read (UnicodeDecodeError)"),
+    ("UTF-16", GOOD.encode("utf-16"), ": can't be read"),
+    ("too large", GOOD.encode() + b"#" * LARGEST, ": this is larger than 100,000 bytes."),
+    ("lists without end", b"[" * 50_000, ", line 1: this is nested deeper"),
+    ("mappings without end", b"{a: " * 20_000, ", line 1: this is nested deeper"),
+    (
+        "a billion laughs",
+        b"a: &a [x, x]\nb: &b [*a, *a]\nmeasures: [*b]\n",
+        ", line 2: write it out, aliases",
+    ),
+    ("a list within itself", b"measures: &a [*a]\n", ", line 1: write it out, aliases"),
+    ("a date for a number", GOOD.encode().replace(b"items: 5", b"items: 2026-01-02"), ", line 4, items: "),
+    ("a date for a name", GOOD.encode().replace(b"Well-being", b"2026-01-02"), ", line 3, name: "),
+    (
+        "a date that is none",
+        GOOD.encode().replace(b"Well-being", b"2026-13-45"),
+        ", line 3: a date or number",
+    ),
+    ("an endless number", GOOD.encode().replace(b"items: 5", b"items: " + b"9" * 5000), ", line "),
+    ("no number", GOOD.encode().replace(b"items: 5", b"items: .nan"), ", line 4, items: "),
+    ("an object", GOOD.encode().replace(b"items: 5", b"items: !!python/object:os.x {}"), ", line 4: this is"),
+    ("a list for a key", GOOD.encode().replace(b"items: 5", b"[items]: 5"), ", line 4: this is not YAML"),
+    ("a number for a key", GOOD.encode().replace(b"items: 5", b"7: 5"), ", line "),
+    ("a date for a key", GOOD.encode().replace(b"items: 5", b"2026-01-02: 5"), ", line "),
+    ("a list at the top", b"- measures\n", ", line 1: begin with"),
+    ("a list as its first key", b"[measures]: [x]\n", ", line 1: begin with"),
+    ("nothing", b"", ", line 1: begin with"),
+    ("two documents", GOOD.encode() + b"---\n" + GOOD.encode(), ", line "),
+]
+
+
+@pytest.mark.parametrize(("case", "content", "sentence"), HOSTILE, ids=[case for case, _, _ in HOSTILE])
+def test_what_no_file_of_measures_is_gets_one_line(
+    tmp_path: Path, case: str, content: bytes, sentence: str
+) -> None:
+    file = tmp_path / "own.yaml"
+    file.write_bytes(content)
+    with pytest.raises(InvalidInput) as refused:
+        read_measures(file)
+    assert str(refused.value).startswith(f"{file}{sentence}")
+    assert str(refused.value).isprintable()
+
+
+@given(st.binary(max_size=300) | st.text(max_size=300).map(str.encode))
+def test_any_file_is_read_or_refused(content: bytes) -> None:
+    with NamedTemporaryFile() as file:
+        file.write(b"measures:\n" + content)
+        file.flush()
+        with contextlib.suppress(InvalidInput):
+            read_measures(Path(file.name))
+
+
+def test_a_folder_is_no_file(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match="can't be read"):
+        read_measures(tmp_path)

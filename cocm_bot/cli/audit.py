@@ -1,6 +1,7 @@
 """The `cocm-bot audit` commands: the access log as a file, and the proof that it is whole."""
 
 import getpass
+import os
 import sys
 from datetime import date, datetime
 from pathlib import Path
@@ -42,7 +43,8 @@ def export_command(
         sys.stdout.writelines(f"{line}\n" for line in lines)
         return
     try:
-        with file.open("x", encoding="utf-8") as written:
+        # Whoever else works on this machine is not to read who saw whom.
+        with open(file, "x", encoding="utf-8", opener=_private) as written:
             written.writelines(f"{line}\n" for line in lines)
     except OSError as error:
         raise InvalidInput(f"The file can't be written ({error.strerror}). Choose another.") from None
@@ -68,6 +70,11 @@ def verify_command(
     print(f"{looked}: {f'{len(proof.faults)} faults' if proof.faults else 'nothing is missing or altered'}.")
     if proof.faults:
         raise typer.Exit(FAULTY)
+
+
+def _private(path: str, flags: int) -> int:
+    """Open a file that its owner alone may read and write."""
+    return os.open(path, flags, 0o600)
 
 
 def _ctx() -> Context:

@@ -11,7 +11,7 @@ from cocm_bot import logs
 from cocm_bot.bootstrap import open_context
 from cocm_bot.config import load_keyed_settings
 from cocm_bot.domain.errors import CocmError, Unavailable
-from cocm_bot.operations.checking import FOR_A_PERSON, Checked, Kind, check
+from cocm_bot.operations.checking import FOR_A_PERSON, Checked, Kind, check, locate
 
 FOUND = 1
 NOT_CHECKED = 2
@@ -27,10 +27,18 @@ def check_command(
         bool, typer.Option("--repair", help="Mend what can be mended without a guess, while the bot runs.")
     ] = False,
     registry: Annotated[str | None, typer.Option(help="One registry's id; without it, all.")] = None,
+    find: Annotated[
+        str | None,
+        typer.Option("--locate", help="Print the key of a handle, or of a record this check names."),
+    ] = None,
 ) -> None:
     """Look for what disagrees in the table; exit 1 if anything does, 2 if it could not be checked."""
     settings = load_keyed_settings()
     logs.configure(settings.log_level)
+    if find is not None:
+        for key in locate(open_context(settings, patient=True), find, getpass.getuser()):
+            console.print(f"PK {key.pk}\nSK {key.sk}", markup=False, soft_wrap=True)
+        return
     summary = _Summary()
     try:
         for checked in check(

@@ -19,7 +19,7 @@ from pydantic import AnyHttpUrl, SecretStr
 from starlette.applications import Starlette
 
 from cocm_bot import logs
-from cocm_bot.bootstrap import open_context, running_bot, system_clock
+from cocm_bot.bootstrap import open_context, open_table, running_bot, system_clock
 from cocm_bot.config import Settings
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.jobs.scheduler import ticking
@@ -104,8 +104,8 @@ def running_demo(
             COCM_REGISTRY_CREATORS=CREATORS,
             COCM_POSTS_PER_MINUTE=POSTS_PER_MINUTE,
         )
+        create_table(open_table(settings, patient=True).client, TABLE)
         ctx = open_context(settings, clock.now, patient=True)
-        create_table(ctx.table.client, ctx.table.name)
         registry_id = "" if patients is None else _registry(ctx, patients)
         bot = stack.enter_context(running_bot(settings, clock.now))
         workspace.connect(stack.enter_context(_answering(http_app(bot.bolt, bot.ready))))

@@ -3,12 +3,13 @@
 import logging
 from collections.abc import Iterator
 
-from cocm_bot.domain.errors import CocmError
+from cocm_bot.domain.errors import CocmError, NotFound
 from cocm_bot.domain.members import RegistryUser
 from cocm_bot.domain.record import Record
 from cocm_bot.domain.safety.alerts import ADMINS, TEAM, circle, is_open, next_round_at
 from cocm_bot.jobs.patient_messages import deliver, pause_after, redraw, remember
 from cocm_bot.jobs.tick import JobContext
+from cocm_bot.operations.caseload.gaps import report_risk
 from cocm_bot.operations.safety import alerts
 from cocm_bot.operations.safety.alerts import Case
 from cocm_bot.slack.runtime.failures import Gone, Refused
@@ -16,6 +17,7 @@ from cocm_bot.slack.runtime.gateway import Sent
 from cocm_bot.slack.safety.alert_view import alert_message, unreached_message
 from cocm_bot.store import jobs
 from cocm_bot.store.jobs import Job
+from cocm_bot.store.table.errors import BrokenItem
 
 MOST_REDRAWS = 5
 """How often it is tried to say in all messages what became of an alert: pressed, each says it anyway."""
@@ -43,6 +45,15 @@ def alert(job_context: JobContext, job: Job) -> None:
 
     Who was told is remembered one by one. Where nobody can be reached at all, the next round begins at once.
     """
+    try:
+        _alert(job_context, job)
+    except (BrokenItem, NotFound):
+        # Nobody can be told the alert itself: the team is told that there is one.
+        report_risk(job_context.ctx, job.registry_id, str(job.state["handle"]))
+        raise
+
+
+def _alert(job_context: JobContext, job: Job) -> None:
     ctx, state = job_context.ctx, EscalationState.model_validate(job.state)
     failures: list[CocmError] = []
     case = _case(job_context, job)

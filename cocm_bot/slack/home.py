@@ -34,8 +34,8 @@ def draw(request: MemberRequest) -> Payload:
         bills, broken = overview.billing(ctx, actor)
         return billing_home(actor, bills, broken, registries, top, now)
     if may(actor.role, Action.VIEW_FIGURES):
-        figures, names = overview.program(ctx, actor)
-        return figures_home(actor, figures, names, registries, top, now)
+        figures, names, gaps = overview.program(ctx, actor)
+        return figures_home(actor, figures, names, gaps, registries, top, now)
     return day_view(actor, overview.day(ctx, actor), registries, top, now)
 
 

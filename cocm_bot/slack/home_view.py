@@ -7,6 +7,7 @@ from itertools import groupby
 from cocm_bot.domain.access import Actor
 from cocm_bot.domain.figures.counts import Figures, Numbers
 from cocm_bot.domain.vocabulary import GRAVEST_FIRST
+from cocm_bot.operations.caseload.gaps import Gaps
 from cocm_bot.operations.digests.overview import Awaited, Bill, Day
 from cocm_bot.slack.billing.billing_view import PROPOSED, bill_rows, billing_head
 from cocm_bot.slack.contacts.timer_view import running_blocks
@@ -30,6 +31,7 @@ from cocm_bot.slack.kit import (
 )
 from cocm_bot.slack.shared_views.card_actions import ANSWER
 from cocm_bot.slack.shared_views.formatting import FLAG_MARKS, day_of, full_name
+from cocm_bot.slack.shared_views.gaps import all_clear, gap_lines
 from cocm_bot.slack.shared_views.list_lines import patients_told, unreadable
 from cocm_bot.slack.shared_views.patient_lists import snoozed_line, worklist_row
 
@@ -62,7 +64,7 @@ def day_view(actor: Actor, day: Day, registries: Registries, top: Sequence[Block
     foot = [
         divider(),
         section(f"*{_whose(day)}*\n{_numbers(day.numbers)}"),
-        *unreadable(page.broken),
+        *gap_lines(page.gaps),
         *_foot(actor, registries, now),
     ]
     more = "`/cocm today` shows everyone."
@@ -89,6 +91,7 @@ def figures_home(
     actor: Actor,
     figures: Figures,
     names: Mapping[str, str],
+    gaps: Gaps,
     registries: Registries,
     top: Sequence[Block],
     now: datetime,
@@ -96,7 +99,7 @@ def figures_home(
     """The program's figures: counts only."""
     return home(
         fit_view(
-            figures_blocks(figures, names),
+            figures_blocks(figures, names, gaps),
             head=top,
             foot=[context(NOTE), *_foot(actor, registries, now)],
         )
@@ -133,9 +136,11 @@ def _awaiting(actor: Actor, awaited: Sequence[Awaited]) -> list[Block]:
 
 def _due(day: Day) -> str:
     if not day.numbers.patients:
-        return "There are no patients here yet. Add the first one with the button above."
+        return all_clear(
+            "There are no patients here yet. Add the first one with the button above.", day.page.gaps
+        )
     if not day.page.matched:
-        return "Nothing is due today. Everyone has been seen to."
+        return all_clear("Nothing is due today. Everyone has been seen to.", day.page.gaps)
     needs = "1 patient needs" if day.page.matched == 1 else f"{day.page.matched} patients need"
     counts = (f"{count} {reason.lower()}" for reason, count in _by_gravity(day))
     return f"{needs} somebody today: {' · '.join(counts)}"

@@ -24,6 +24,9 @@ SHARDS = 16
 DUE = "GSI1PK = :shard AND GSI1SK <= :now"
 """What waits in one part of the queue and is due."""
 
+SHARD = "GSI1PK = :shard"
+"""All that waits in one part of the queue."""
+
 AS_READ = "visible_at = :visible_at AND tries = :tries"
 """Holds while nobody took, finished or put off the work since it was read."""
 
@@ -82,6 +85,19 @@ def waiting_since(table: Table, shard: int, now: float) -> list[float]:
     """Since when the work of one part of the queue waits that is due (seconds UTC). Raises Unavailable."""
     bounds = {"shard": keys.work_shard(shard), "now": keys.queued_by(now)}
     return [keys.queued_at(item["GSI1SK"]["S"]) for item in table.query(DUE, bounds, index=True)]
+
+
+def waiting(table: Table, kind: str, registry_id: str) -> list[str]:
+    """Return the ids of the work of one kind that a registry has in the queue, due or not.
+
+    Work that can't be read is among them, items of others in the same part of the queue are not. Raises
+    Unavailable.
+    """
+    found = table.query(SHARD, {"shard": keys.work_shard(shard_of(registry_id))}, index=True)
+    prefix = keys.work(kind, "").pk
+    ids = [key.pk.removeprefix(prefix) for key in map(key_of, found) if key.pk.startswith(prefix)]
+    queued = ((work_id, table.get(keys.work(kind, work_id))) for work_id in ids)
+    return [work_id for work_id, item in queued if item and item.get("registry_id") == {"S": registry_id}]
 
 
 def claim(table: Table, waiting: JobRef, now: float, lease_seconds: float) -> Job | None:

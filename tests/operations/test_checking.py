@@ -392,20 +392,26 @@ def user_unreadable(office: Office) -> str:
 
 def phantom(office: Office) -> str:
     alter(office.table, keys.patient(REGISTRY, "MRN-PHANTOM"), flags=[])
-    return ""
+    return keys.fingerprint(keys.patient(REGISTRY, "MRN-PHANTOM"))
+
+
+def foreign(office: Office) -> str:
+    place = {"GSI1PK": keys.patients(REGISTRY), "GSI1SK": "zzz"}
+    alter(office.table, keys.Key("order#1", "Zenobia"), **place)
+    return keys.fingerprint(keys.Key("order#1", "Zenobia"))
 
 
 def patient_unreadable(office: Office) -> str:
     patient = some(office)
     alter(office.table, key(patient), flags=None)
-    return patient.id
+    return f"{patient.id} {patient.handle}"
 
 
 def history_unreadable(office: Office) -> str:
     patient = some(office)
     log = patient.treatment_logs[0]
     alter(office.table, keys.treatment_log(patient.id, log.date, log.id), minutes="many")
-    return patient.id
+    return f"{patient.id} {patient.handle}"
 
 
 def other_mrn(office: Office) -> str:
@@ -444,6 +450,7 @@ TOLD: list[tuple[Kind, Break]] = [
     (Kind.NO_USER, user_gone),
     (Kind.BROKEN, user_unreadable),
     (Kind.PHANTOM, phantom),
+    (Kind.FOREIGN, foreign),
     (Kind.BROKEN, patient_unreadable),
     (Kind.BROKEN, history_unreadable),
     (Kind.MRN, other_mrn),
@@ -463,6 +470,12 @@ def test_what_would_be_a_guess_is_told_and_left(office: Office, kind: Kind, brok
     assert found(office) == [(kind.name, subject)]
     assert found(office, repair=True) == [(kind.name, subject)]
     assert everything(office.table) == before
+
+
+def test_a_membership_that_can_not_be_read_is_named(office: Office) -> None:
+    broken = keys.registry_user(REGISTRY, "user-1")
+    alter(office.table, broken, date_created="then")
+    assert (Kind.BROKEN.name, keys.fingerprint(broken)) in found(office)
 
 
 def test_every_kind_has_its_case() -> None:

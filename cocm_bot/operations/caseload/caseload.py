@@ -17,9 +17,11 @@ from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.team.assignment import concerns, in_charge, unassigned
 from cocm_bot.domain.vocabulary import Role, Status
 from cocm_bot.operations.access.access_logging import authorise, record_view
+from cocm_bot.operations.caseload.gaps import Gaps, gaps_of
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.roster import members
 from cocm_bot.store.patients import patients
+from cocm_bot.store.table.items import Listing
 
 ROWS_PER_PAGE = 15
 
@@ -45,13 +47,13 @@ class Own:
 
 @dataclass(frozen=True)
 class Page:
-    """A page of a list: pages count from 1; `broken` records of the whole list could not be read."""
+    """A page of a list: pages count from 1; `gaps` is what the whole list does not show."""
 
     rows: list[Row]
     number: int
     pages: int
     matched: int
-    broken: int
+    gaps: Gaps
     counts: Mapping[Reason, int] = field(default_factory=dict)
     """Of a worklist: how many patients of the whole list stand under each reason, gravest first."""
     own: Own | None = None
@@ -106,8 +108,9 @@ def caseload(
     ctx: Context, actor: Actor, show: Show, sort: Sort, number: int = 1, whose: Whose | None = None
 ) -> Page:
     """The patients in the program that the filter keeps. Raises NotAllowed or Unavailable."""
-    kept, own, broken = _kept(ctx, actor, show, sort, whose)
-    return replace(page_of(ctx, actor, kept, number, broken), own=own)
+    kept, own, listing = _kept(ctx, actor, show, sort, whose)
+    gaps = gaps_of(ctx, actor.registry, listing, nothing_left=not kept)
+    return replace(page_of(ctx, actor, kept, number, gaps), own=own)
 
 
 def choosable(
@@ -155,14 +158,14 @@ def theirs(
 
 def _kept(
     ctx: Context, actor: Actor, show: Show, sort: Sort, whose: Whose | None
-) -> tuple[list[Row], Own | None, int]:
+) -> tuple[list[Row], Own | None, Listing[PatientSummary]]:
     authorise(ctx, actor, Action.VIEW_CASELOAD)
     now, policy = ctx.now(), actor.registry.policy
     listing = patients.caseload(ctx.table, actor.registry.id)
     rows = [row_of(summary, policy, now) for summary in listing.records]
     kept, own = own_rows(ctx, actor, [row for row in rows if _FILTERS[show](row, policy)], whose)
     kept.sort(key=lambda row: (_ORDERS[sort](row, policy), row.summary.handle))
-    return kept, own, listing.broken
+    return kept, own, listing
 
 
 def row_of(summary: PatientSummary, policy: CarePolicy, now: datetime) -> Row:
@@ -171,7 +174,7 @@ def row_of(summary: PatientSummary, policy: CarePolicy, now: datetime) -> Row:
 
 
 def page_of(
-    ctx: Context, actor: Actor, rows: list[Row], number: int, broken: int, beside: Iterable[str] = ()
+    ctx: Context, actor: Actor, rows: list[Row], number: int, gaps: Gaps, beside: Iterable[str] = ()
 ) -> Page:
     """The page of that number, or the nearest; the patients on it are logged as seen.
 
@@ -182,7 +185,7 @@ def page_of(
     shown = rows[(number - 1) * ROWS_PER_PAGE : number * ROWS_PER_PAGE]
     if seen := dict.fromkeys([*(row.summary.id for row in shown), *beside]):
         record_view(ctx, actor, Action.VIEW_CASELOAD, seen)
-    return Page(shown, number, pages, len(rows), broken)
+    return Page(shown, number, pages, len(rows), gaps)
 
 
 def urgency(row: Row) -> tuple[object, ...]:

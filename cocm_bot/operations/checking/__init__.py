@@ -5,6 +5,6 @@ go on meanwhile: what it changes is looked at again, and never written over.
 """
 
 from cocm_bot.operations.checking.findings import FOR_A_PERSON, Finding, Kind
-from cocm_bot.operations.checking.run import Checked, check
+from cocm_bot.operations.checking.run import Checked, check, locate
 
-__all__ = ["FOR_A_PERSON", "Checked", "Finding", "Kind", "check"]
+__all__ = ["FOR_A_PERSON", "Checked", "Finding", "Kind", "check", "locate"]

@@ -19,6 +19,7 @@ class Kind(StrEnum):
     ADDRESS_LOCKED = "An e-mail address that is locked for nobody"
     ACCOUNT = "A user whom their Slack account does not lead to"
     ACCOUNT_SHARED = "A Slack account that leads to another user than has it"
+    FOREIGN = "An item that is none of the bot's"
     PHANTOM = "A patient of whom nothing is stored but a key and an attribute"
     MRN = "A patient stored under another MRN than their own"
     SHARED_ID = "Patients with the same id, whose histories can't be told apart"
@@ -41,6 +42,7 @@ FOR_A_PERSON = frozenset(
     {
         Kind.NO_REGISTRY,
         Kind.BROKEN,
+        Kind.FOREIGN,
         Kind.NO_USER,
         Kind.NO_ADMIN,
         Kind.ADDRESS_SHARED,
@@ -66,5 +68,8 @@ class Finding:
     registry_id: str
     """Empty where it is of no registry."""
     subject: str = ""
-    """The id of the patient or user, or a handle; empty where that is the registry, or would tell who."""
+    """The id of the patient or user, a handle, or the fingerprint of a key that would tell who.
+
+    Empty where that is the registry. `check --locate` tells an operator the key of a handle or fingerprint.
+    """
     mend: Callable[[], None] | None = None

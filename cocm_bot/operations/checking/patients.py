@@ -11,6 +11,7 @@ from cocm_bot.domain.members import Registry
 from cocm_bot.domain.patient import TAIL, Alert, AuditLog, Patient
 from cocm_bot.domain.safety.alerts import is_open
 from cocm_bot.domain.vocabulary import Status
+from cocm_bot.operations.caseload.gaps import record_name
 from cocm_bot.operations.checking.findings import Finding, Kind
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.patients.enrolment import new_handle
@@ -20,6 +21,7 @@ from cocm_bot.store import jobs
 from cocm_bot.store.repair import repair_patients
 from cocm_bot.store.repair.recount import is_active
 from cocm_bot.store.repair.repair_patients import Stored
+from cocm_bot.store.table import keys
 from cocm_bot.store.table.backoff import tries
 from cocm_bot.store.table.errors import BrokenItem, HandleTaken, VersionConflict
 from cocm_bot.store.table.wire import Item, key_of
@@ -65,7 +67,7 @@ class Patients:
         self.active += is_active(item)
         patient_id = item.get("id", {}).get("S", "")
         if len(item) <= PHANTOM:
-            yield Finding(Kind.PHANTOM, self.registry.id)
+            yield Finding(Kind.PHANTOM, self.registry.id, keys.fingerprint(key_of(item)))
             return
         self.handles.add(item.get("handle", {}).get("S", ""))
         if patient_id in self.ids:
@@ -79,7 +81,7 @@ class Patients:
         try:
             seen, _, kinds = self._look(mrn)
         except BrokenItem:
-            yield Finding(Kind.BROKEN, self.registry.id, patient_id)
+            yield Finding(Kind.BROKEN, self.registry.id, f"{patient_id} {record_name(item)}".strip())
             return
         if seen is None:
             return

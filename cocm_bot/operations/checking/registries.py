@@ -12,7 +12,9 @@ from cocm_bot.store import jobs, registries
 from cocm_bot.store.repair import recount, repair_lookups
 from cocm_bot.store.repair.recount import Count
 from cocm_bot.store.repair.survey import Survey
+from cocm_bot.store.table import keys
 from cocm_bot.store.table.errors import BrokenItem, RegistryChanged
+from cocm_bot.store.table.wire import key_of
 from cocm_bot.store.team import people
 
 _COUNTS: dict[Count, Kind] = {"members": Kind.MEMBERS, "active_patients": Kind.ACTIVE_PATIENTS}
@@ -35,9 +37,8 @@ def check_registry(ctx: Context, registry: Registry, found: Survey, ids: set[str
     """What is wrong with one registry and its patients, whose ids are added. Raises Unavailable."""
     table, registry_id = ctx.table, registry.id
     members = people.members(table, registry_id)
-    if members.broken:
-        yield Finding(Kind.BROKEN, registry_id)
-    elif not any(member.is_admin for member in members):
+    yield from (Finding(Kind.BROKEN, registry_id, keys.fingerprint(key_of(each))) for each in members.unread)
+    if not members.unread and not any(member.is_admin for member in members):
         yield Finding(Kind.NO_ADMIN, registry_id)
     yield from _lookups(ctx, registry, found)
     deriving = jobs.get(table, recalculation.KIND, registry_id) is not None

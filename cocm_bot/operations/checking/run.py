@@ -11,10 +11,13 @@ from cocm_bot.operations.checking.people import check_people
 from cocm_bot.operations.checking.registries import check_registry, read_registry
 from cocm_bot.operations.context import Context
 from cocm_bot.store.patients import patients
-from cocm_bot.store.repair.survey import Survey, survey
+from cocm_bot.store.repair import survey
+from cocm_bot.store.repair.survey import Survey
 from cocm_bot.store.table.errors import BrokenItem
+from cocm_bot.store.table.keys import Key
 
 REPAIR = "repair"
+LOCATE = "locate a record"
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,19 @@ def check(ctx: Context, registry_id: str | None = None, repair_as: str | None = 
         yield Checked(finding, _mended(finding.mend))
 
 
+def locate(ctx: Context, name: str, account: str) -> list[Key]:
+    """Return the keys of what a finding or a notice names by a fingerprint or a handle.
+
+    Keys may hold an MRN or an address: that `account` of the operating system asked goes to the access log.
+    Raises NotFound or Unavailable.
+    """
+    record_export(ctx, NO_REGISTRY, LOCATE, account)
+    found = survey.locate(ctx.table, name)
+    if not found:
+        raise NotFound("Nothing in the table has this name.")
+    return found
+
+
 def _mended(mend: Callable[[], None]) -> bool:
     """Mend something, unless it is changed so often, or became such, that the next run must look again."""
     try:
@@ -53,9 +69,11 @@ def _mended(mend: Callable[[], None]) -> bool:
 
 
 def _findings(ctx: Context, registry_id: str | None) -> Iterator[Finding]:
-    found = survey(ctx.table)
+    found = survey.survey(ctx.table)
     if registry_id is not None and registry_id not in found.registries:
         raise NotFound("There is no registry with this id.")
+    if registry_id is None:
+        yield from (Finding(Kind.FOREIGN, "", each) for each in sorted(found.foreign))
     yield from check_people(ctx, found, registry_id)
     ids: set[str] = set()
     for each in sorted(found.registries) if registry_id is None else [registry_id]:

@@ -13,6 +13,7 @@ from cocm_bot.domain.review.agenda import Point, Topic, agenda, urgent
 from cocm_bot.domain.team.assignment import concerns, in_charge, with_covers
 from cocm_bot.operations.access.access_logging import record_view
 from cocm_bot.operations.caseload.caseload import ROWS_PER_PAGE, Page
+from cocm_bot.operations.caseload.gaps import NO_GAPS, Gaps
 from cocm_bot.operations.caseload.worklist import due_page
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.digests.overview import Awaited
@@ -53,6 +54,8 @@ class ReviewDigest:
     meets: bool
     """Whether it is the day of the review."""
     at: float
+    gaps: Gaps = NO_GAPS
+    """What the list does not show; so in the others."""
 
     @property
     def handles(self) -> list[str]:
@@ -68,6 +71,7 @@ class AnswersDigest:
     """The first of them."""
     matched: int
     at: float
+    gaps: Gaps = NO_GAPS
 
     @property
     def handles(self) -> list[str]:
@@ -78,12 +82,15 @@ class AnswersDigest:
 def caseload_digest(
     ctx: Context, snapshot: RegistrySnapshot, actor: Actor, *, weekly: bool, quiet: bool
 ) -> CaseloadDigest | None:
-    """A care manager's own patients, those they cover and nobody's; None when `quiet` and nothing is due."""
+    """A care manager's own patients, those they cover and nobody's.
+
+    None when `quiet`, nothing is due and all is known: silence says "all clear" as well.
+    """
     near = _near(snapshot, actor) if weekly else []
     if near:
         record_view(ctx, actor, Action.VIEW_CASELOAD, (each.summary.id for each in near))
-    page = due_page(ctx, actor, snapshot.rows, snapshot.team, 1, snapshot.broken)
-    if quiet and not page.matched and not near:
+    page = due_page(ctx, actor, snapshot.rows, snapshot.team, 1, snapshot.gaps, snapshot.everything)
+    if quiet and not page.matched and not near and not page.gaps:
         return None
     left = working_days_left(snapshot.registry.rhythm, snapshot.day)
     return CaseloadDigest(page, near, left, snapshot.now.timestamp())
@@ -101,10 +108,11 @@ def review_digest(
         points = urgent((row.summary for row in snapshot.rows), policy, now)
     if not (points or meets or asked):
         return None
+    gaps = snapshot.gaps if points else snapshot.everything()
     shown = points[:ROWS_PER_PAGE]
     if shown:
         record_view(ctx, actor, Action.VIEW_CASELOAD, (each.summary.id for each in shown))
-    return ReviewDigest(shown, Counter(each.topic for each in points), meets, now.timestamp())
+    return ReviewDigest(shown, Counter(each.topic for each in points), meets, now.timestamp(), gaps)
 
 
 def answers_digest(
@@ -115,10 +123,11 @@ def answers_digest(
     told = _told_before(snapshot, actor)
     if not asked and not any(_calls(snapshot, each, told) for each in waiting):
         return None
+    gaps = snapshot.gaps if waiting else snapshot.everything()
     shown = waiting[:ROWS_PER_PAGE]
     if shown:
         record_view(ctx, actor, Action.VIEW_PATIENT, (each.patient.id for each in shown))
-    return AnswersDigest(shown, len(waiting), snapshot.now.timestamp())
+    return AnswersDigest(shown, len(waiting), snapshot.now.timestamp(), gaps)
 
 
 def _near(snapshot: RegistrySnapshot, actor: Actor) -> list[Near]:

@@ -15,6 +15,7 @@ from cocm_bot.domain.recommendations.recommendations import still_open
 from cocm_bot.domain.team.assignment import with_covers
 from cocm_bot.operations.access.access_logging import authorise, record_view
 from cocm_bot.operations.caseload.caseload import Page, own_rows, page_of, row_of, urgency
+from cocm_bot.operations.caseload.gaps import Gaps, gaps_of
 from cocm_bot.operations.contacts import timers
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.roster import members, names
@@ -64,7 +65,8 @@ def day(ctx: Context, actor: Actor) -> Day:
     due = [row for row in mine if row.due]
     rows = sorted((row for row in due if row.summary.snoozed is None), key=urgency)
     awaited = _awaited(ctx, actor, listing.records)
-    page = page_of(ctx, actor, rows, 1, listing.broken, beside=(each.patient.id for each in awaited))
+    gaps = gaps_of(ctx, actor.registry, listing, nothing_left=not rows)
+    page = page_of(ctx, actor, rows, 1, gaps, beside=(each.patient.id for each in awaited))
     counts = Counter(row.due[0].reason for row in rows)
     return Day(
         page=replace(page, counts=counts, own=own, snoozed=len(due) - len(rows)),
@@ -89,16 +91,17 @@ def billing(ctx: Context, actor: Actor) -> tuple[list[Bill], int]:
     return bills, listing.broken
 
 
-def program(ctx: Context, actor: Actor) -> tuple[Figures, Mapping[str, str]]:
-    """The program's figures, and the members' names by user id; for the registry's admins too.
+def program(ctx: Context, actor: Actor) -> tuple[Figures, Mapping[str, str], Gaps]:
+    """The program's figures, the members' names by user id, and what the figures leave out.
 
-    Raises NotAllowed or Unavailable.
+    For the registry's admins too. Raises NotAllowed or Unavailable.
     """
     if not actor.is_admin:
         authorise(ctx, actor, Action.VIEW_FIGURES)
     now, policy = ctx.now(), actor.registry.policy
     listing = patients.caseload(ctx.table, actor.registry.id)
-    return figures(listing.records, policy, now, LEAST), names(ctx, actor)
+    gaps = gaps_of(ctx, actor.registry, listing, nothing_left=False)
+    return figures(listing.records, policy, now, LEAST), names(ctx, actor), gaps
 
 
 def _awaited(ctx: Context, actor: Actor, summaries: Sequence[PatientSummary]) -> list[Awaited]:

@@ -9,6 +9,7 @@ from cocm_bot.domain.due.rules import Reason
 from cocm_bot.domain.figures.counts import Week, week
 from cocm_bot.domain.settings.registry_settings import Shown
 from cocm_bot.operations.access.access_logging import record_view
+from cocm_bot.operations.caseload.gaps import NO_GAPS, Gaps
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.digests.registry_snapshot import RegistrySnapshot
 
@@ -24,6 +25,8 @@ class FiguresDigest:
     """The members' by user id."""
     at: float
     """When it was drawn (seconds UTC)."""
+    gaps: Gaps = NO_GAPS
+    """What the figures leave out."""
 
 
 @dataclass(frozen=True)
@@ -36,13 +39,17 @@ class TeamDigest:
     """What they were a week ago; None when nobody wrote it down."""
     risks: Sequence[str] = ()
     """The handles of those at risk, where the registry lets its channel see them."""
+    gaps: Gaps = NO_GAPS
+    """What the counts leave out."""
 
 
 def figures_digest(snapshot: RegistrySnapshot) -> FiguresDigest:
     """The figures of the last week."""
     found = week(snapshot.everyone().records, snapshot.registry.policy, snapshot.now)
     names = {member.user_id: f"{member.first_name} {member.last_name}" for member in snapshot.team}
-    return FiguresDigest(found, names, snapshot.now.timestamp())
+    return FiguresDigest(
+        found, names, snapshot.now.timestamp(), snapshot.gaps if found.patients else snapshot.everything()
+    )
 
 
 def team_digest(
@@ -55,4 +62,6 @@ def team_digest(
     shown = risky[:MOST_HANDLES] if channel.registry.disclosure.channel is not Shown.COUNTS else []
     if shown:
         record_view(ctx, channel, Action.VIEW_CASELOAD, (each.id for each in shown))
-    return TeamDigest(counts, before, [each.handle for each in shown])
+    return TeamDigest(
+        counts, before, [each.handle for each in shown], snapshot.gaps if counts else snapshot.everything()
+    )

@@ -8,6 +8,7 @@ from functools import cache
 from cocm_bot.domain.members import Registry, RegistryUser
 from cocm_bot.domain.patient import Patient, PatientSummary
 from cocm_bot.operations.caseload.caseload import Row
+from cocm_bot.operations.caseload.gaps import Gaps, all_gaps
 from cocm_bot.operations.caseload.worklist import due_rows
 from cocm_bot.operations.context import Context
 from cocm_bot.store.patients import patients
@@ -25,8 +26,10 @@ class RegistrySnapshot:
     """The registry's local day."""
     rows: Sequence[Row]
     """Everybody with something due, in order of urgency."""
-    broken: int
-    """How many of those records can't be read."""
+    gaps: Gaps
+    """What of them can't be read."""
+    everything: Callable[[], Gaps]
+    """All that is not known of the registry, read once somebody is about to hear that nothing is left."""
     team: Sequence[RegistryUser]
     everyone: Callable[[], Listing[PatientSummary]]
     """The whole caseload, read once it is first asked for: on most days nobody does."""
@@ -37,13 +40,14 @@ class RegistrySnapshot:
 def due_of(ctx: Context, registry: Registry) -> RegistrySnapshot:
     """What is due in a registry now: one query of the index, up to today. Raises Unavailable."""
     now = ctx.now()
-    rows, broken = due_rows(ctx, registry)
+    rows, gaps = due_rows(ctx, registry)
     return RegistrySnapshot(
         registry=registry,
         now=now,
         day=registry.policy.local_date(now.timestamp()),
         rows=rows,
-        broken=broken,
+        gaps=gaps,
+        everything=cache(lambda: all_gaps(ctx, registry)),
         team=people.members(ctx.table, registry.id).records,
         everyone=cache(lambda: patients.caseload(ctx.table, registry.id)),
         patient=cache(lambda mrn: patients.get(ctx.table, registry.id, mrn)),

@@ -1,7 +1,8 @@
-"""What the admins of a registry are told unasked: that something no longer reaches whom it should."""
+"""Tell a registry's admins, or all its clinicians, unasked what no longer reaches whom it should."""
 
 from enum import StrEnum
 
+from cocm_bot.domain.access import Action, may
 from cocm_bot.operations.context import Context
 from cocm_bot.store import jobs, registries, requests
 from cocm_bot.store.jobs import Job, JobRef
@@ -21,6 +22,9 @@ class Notice(StrEnum):
     """The bot can't post to the team channel any more; the subject is the Slack channel's id."""
     MEMBER_GONE = "member-gone"
     """The bot can't write to a member any more; the subject is their user id."""
+    RISK_UNREAD = "risk-unread"
+    """A record that can't be read says that a safety risk is open; the subject is the patient's handle, or
+    the fingerprint of the record's key."""
     DAY_SKIPPED = "day-skipped"
     """The digests of a local day came too late to be sent; the subject is that day, `YYYY-MM-DD`, or the
     first and the last of several, with a slash between."""
@@ -54,6 +58,17 @@ def channel_shared(ctx: Context, channel_id: str) -> list[JobRef]:
 def admins(ctx: Context, registry_id: str) -> list[str]:
     """The user ids of a registry's admins. Raises Unavailable."""
     return [each.user_id for each in people.members(ctx.table, registry_id) if each.is_admin]
+
+
+def recipients(ctx: Context, registry_id: str, notice: Notice) -> list[str]:
+    """Return the user ids of those a notice is for: the admins; of a safety risk, the clinicians as well.
+
+    Raises Unavailable.
+    """
+    if notice is not Notice.RISK_UNREAD:
+        return admins(ctx, registry_id)
+    team = people.members(ctx.table, registry_id)
+    return [each.user_id for each in team if each.is_admin or may(each.role, Action.TAKE_ALERT)]
 
 
 def subject_in_words(ctx: Context, held: Job) -> str:

@@ -10,6 +10,7 @@ from cocm_bot.domain.patient import Patient
 from cocm_bot.domain.review.agenda import Decision, Point, Review, agenda, decided, point, recorded, resumed
 from cocm_bot.domain.vocabulary import Status
 from cocm_bot.operations.access.access_logging import authorise, record_view
+from cocm_bot.operations.caseload.gaps import NO_GAPS, Gaps, all_gaps
 from cocm_bot.operations.context import Context, new_id
 from cocm_bot.operations.patients.card import Card, card_of
 from cocm_bot.store.patients import patients, reviews
@@ -41,6 +42,8 @@ class Step:
     passed: Sequence[str] = ()
     """The handles that were passed over to get here, as they left the program meanwhile."""
     outcomes: Sequence[Outcome] = ()
+    gaps: Gaps = NO_GAPS
+    """At the end, and where there is nobody to review: what no agenda shows."""
 
 
 @dataclass(frozen=True)
@@ -145,7 +148,9 @@ def _step(ctx: Context, actor: Actor, review: Review) -> Step:
             return _shown(ctx, actor, review, patient, passed)
         passed.append(handle)
         review = _save(ctx, actor, review, decided(review, Decision.LEFT, ctx.now().timestamp()))
-    return Step(review, passed=passed, outcomes=_outcomes(ctx, actor, review))
+    return Step(
+        review, passed=passed, outcomes=_outcomes(ctx, actor, review), gaps=all_gaps(ctx, actor.registry)
+    )
 
 
 def _shown(ctx: Context, actor: Actor, review: Review, patient: Patient, passed: Sequence[str]) -> Step:

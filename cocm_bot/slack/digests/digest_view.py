@@ -30,7 +30,8 @@ from cocm_bot.slack.kit import (
     section,
 )
 from cocm_bot.slack.shared_views.formatting import day_of, discreet
-from cocm_bot.slack.shared_views.list_lines import registry_line, unreadable
+from cocm_bot.slack.shared_views.gaps import all_clear, gap_lines
+from cocm_bot.slack.shared_views.list_lines import registry_line
 from cocm_bot.slack.shared_views.patient_lists import (
     PATIENT_MENU,
     in_numbers,
@@ -78,7 +79,7 @@ def caseload_message(actor: Actor, digest: CaseloadDigest, behind: str) -> Paylo
         "Your caseload for today",
         [
             header("Your caseload today"),
-            section(_in_numbers(page) if page.matched else ALL_DONE),
+            section(_in_numbers(page) if page.matched else all_clear(ALL_DONE, page.gaps)),
             *own_line(page, "today"),
             *(
                 block
@@ -87,7 +88,7 @@ def caseload_message(actor: Actor, digest: CaseloadDigest, behind: str) -> Paylo
             ),
             *_more(page),
             *_near(actor, digest),
-            *unreadable(page.broken),
+            *gap_lines(page.gaps),
             registry_line(actor),
         ],
     )
@@ -98,16 +99,18 @@ def review_message(actor: Actor, digest: ReviewDigest, behind: str) -> Payload:
     matched = sum(digest.counts.values())
     left = matched - len(digest.points)
     counted = " · ".join(f"{count} {topic.lower()}" for topic, count in digest.counts.items())
+    nobody = NOBODY if digest.meets else NOT_URGENT
     people = "1 patient" if matched == 1 else f"{matched} patients"
     start = button("Start the review", START_REVIEW, style="primary")
     return message(
         "Your review list for today",
         [
             header("Today's review" if digest.meets else "What can't wait for the review"),
-            section(f"*{people}:* {counted}" if matched else NOBODY if digest.meets else NOT_URGENT),
+            section(f"*{people}:* {counted}" if matched else all_clear(nobody, digest.gaps)),
             *([actions(start)] if matched and digest.meets else []),
             *_by_topic(actor, digest.points, behind),
             *([context(f"{and_more(left)}: the review goes through all of them.")] if left else []),
+            *gap_lines(digest.gaps),
             registry_line(actor),
         ],
     )
@@ -121,9 +124,10 @@ def answers_message(actor: Actor, digest: AnswersDigest, behind: str) -> Payload
         "Recommendations that wait for your answer",
         [
             header("Waiting for your answer"),
-            section(f"*{wait}* for you." if digest.matched else NO_ANSWERS),
+            section(f"*{wait}* for you." if digest.matched else all_clear(NO_ANSWERS, digest.gaps)),
             *(_awaited(actor, each, behind) for each in digest.awaited),
             *([context(f"{and_more(left)}. `/cocm today` shows everyone.")] if left else []),
+            *gap_lines(digest.gaps),
             registry_line(actor),
         ],
     )

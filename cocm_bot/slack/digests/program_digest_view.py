@@ -9,6 +9,7 @@ from cocm_bot.domain.members import Registry
 from cocm_bot.operations.digests.program_digests import FiguresDigest, TeamDigest
 from cocm_bot.slack.kit import Payload, context, escape, header, message, section
 from cocm_bot.slack.shared_views.formatting import who
+from cocm_bot.slack.shared_views.gaps import all_clear, gap_lines
 from cocm_bot.slack.shared_views.list_lines import registry_line
 
 MANAGERS_SHOWN = 50
@@ -17,13 +18,14 @@ MANAGERS_SHOWN = 50
 def figures_message(actor: Actor, digest: FiguresDigest) -> Payload:
     """The week of the program."""
     rows = [section(f"*{title}*\n{text}") for title, text in _figures(digest.week, digest.names)]
-    nobody = [section("There are no patients in this registry yet.")]
+    nobody = [section(all_clear("There are no patients in this registry yet.", digest.gaps))]
     return message(
         "The program's week",
         [
             header("The program's week"),
             *(rows if digest.week.patients else nobody),
             context("Counted over the patients in the program now."),
+            *gap_lines(digest.gaps),
             registry_line(actor),
         ],
     )
@@ -43,9 +45,10 @@ def team_message(registry: Registry, digest: TeamDigest) -> Payload:
             section(
                 "\n".join([f"*{needs} somebody today*{was}", *lines])
                 if lines
-                else "Nobody needs anybody today."
+                else all_clear("Nobody needs anybody today.", digest.gaps)
             ),
             *risks,
+            *gap_lines(digest.gaps),
             context(escape(registry.name)),
         ],
     )

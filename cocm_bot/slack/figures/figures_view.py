@@ -4,8 +4,10 @@ from collections.abc import Iterator, Mapping
 
 from cocm_bot.domain.figures.counts import ESTABLISHED_DAYS, Figures
 from cocm_bot.domain.vocabulary import Status
+from cocm_bot.operations.caseload.gaps import Gaps
 from cocm_bot.slack.kit import Block, section
 from cocm_bot.slack.shared_views.formatting import who
+from cocm_bot.slack.shared_views.gaps import all_clear, gap_lines
 from cocm_bot.slack.shared_views.list_lines import patients_told
 
 IN_PROGRAM = (Status.ENROLLED, Status.TREATMENT, Status.RELAPSE_PREVENTION)
@@ -13,11 +15,11 @@ NOTE = "Counted over the patients in the program now; those who left are not amo
 MOST_CARE_MANAGERS = 50
 
 
-def figures_blocks(figures: Figures, names: Mapping[str, str]) -> list[Block]:
-    """A section for each figure; one that says there is nobody to count, where that is so."""
+def figures_blocks(figures: Figures, names: Mapping[str, str], gaps: Gaps) -> list[Block]:
+    """A section for each figure, or one that says there is nobody to count; then what they leave out."""
     if not figures.patients:
-        return [section("There are no patients in this registry yet.")]
-    return [section(f"*{title}*\n{text}") for title, text in _figures(figures, names)]
+        return [section(all_clear("There are no patients in this registry yet.", gaps)), *gap_lines(gaps)]
+    return [*(section(f"*{title}*\n{text}") for title, text in _figures(figures, names)), *gap_lines(gaps)]
 
 
 def _figures(figures: Figures, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""What a registry's admins are told unasked, as a direct message: no patient, not even a handle."""
+"""What a registry's admins are told unasked, as a direct message: of patients a handle at most."""
 
 from datetime import date
 
@@ -9,8 +9,9 @@ from cocm_bot.slack.shared_views.formatting import day
 
 def admin_notice(notice: Notice, subject: str, registry_name: str) -> Payload:
     """What happened, to what, and what to do."""
+    clinical = notice is Notice.RISK_UNREAD
     return message(
-        "A note for the admins of a registry",
+        f"A note for the {'clinicians' if clinical else 'admins'} of a registry",
         [section(f"⚠️ {_sentence(notice, subject)}"), context(escape(registry_name))],
     )
 
@@ -31,6 +32,13 @@ def _sentence(notice: Notice, subject: str) -> str:
             return (
                 f"I can't write to {escape(subject)} any more: their Slack account is closed or takes no "
                 "messages of mine. They get no digests and no alerts. `/cocm team` shows the members."
+            )
+        case Notice.RISK_UNREAD:
+            return (
+                f"*A patient marked Safety Risk has a record I can't read:* {escape(subject)}. No list "
+                "or digest shows this patient. Find out now who it is, in your medical record or by "
+                "`/cocm find`, and see to the risk. Ask whoever runs the bot to run `cocm-bot check`: it "
+                "names the record."
             )
         case Notice.DAY_SKIPPED:
             days = " to ".join(day(date.fromisoformat(each)) for each in subject.split("/"))

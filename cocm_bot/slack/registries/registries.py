@@ -180,8 +180,8 @@ def rename(request: MemberRequest) -> Payload:
 
 def stats(request: MemberRequest) -> Payload:
     """The program's figures."""
-    figures, names = overview.program(request.ctx, request.actor)
-    return stats_view(request.actor, figures, names)
+    figures, names, gaps = overview.program(request.ctx, request.actor)
+    return stats_view(request.actor, figures, names, gaps)
 
 
 def _creator(request: MemberRequest) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from cocm_bot.domain.access import Actor
 from cocm_bot.domain.figures.counts import Figures
+from cocm_bot.operations.caseload.gaps import Gaps
 from cocm_bot.operations.registries.registries import Membership
 from cocm_bot.slack.figures.figures_view import NOTE, figures_blocks
 from cocm_bot.slack.kit import (
@@ -106,6 +107,7 @@ def rename_view(actor: Actor, inputs: Sequence[Block], memo: str) -> Payload:
     )
 
 
-def stats_view(actor: Actor, figures: Figures, names: Mapping[str, str]) -> Payload:
+def stats_view(actor: Actor, figures: Figures, names: Mapping[str, str], gaps: Gaps) -> Payload:
     """The program's figures."""
-    return modal("Figures", [*figures_blocks(figures, names), context(NOTE), registry_line(actor)], "stats")
+    blocks = [*figures_blocks(figures, names, gaps), context(NOTE), registry_line(actor)]
+    return modal("Figures", blocks, "stats")

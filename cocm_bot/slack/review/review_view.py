@@ -28,6 +28,7 @@ from cocm_bot.slack.kit import (
     section,
 )
 from cocm_bot.slack.shared_views.formatting import day_of, full_name, reading, responder, score
+from cocm_bot.slack.shared_views.gaps import all_clear, gap_lines
 from cocm_bot.slack.shared_views.patient_lines import flag_line
 from cocm_bot.slack.shared_views.recommendation_lines import recommendation_lines
 
@@ -52,7 +53,7 @@ NOBODY = (
 def step_view(actor: Actor, step: Step, now: datetime) -> Payload:
     """The patient whose turn it is, the summary at the end, or that there is nobody to review."""
     if not step.review.handles:
-        return modal(TITLE, [section(NOBODY)], CALLBACK)
+        return modal(TITLE, [section(all_clear(NOBODY, step.gaps)), *gap_lines(step.gaps)], CALLBACK)
     if step.card is None:
         return _summary(step)
     return modal(TITLE, _patient(actor, step, step.card, now), CALLBACK)
@@ -161,7 +162,7 @@ def _summary(step: Step) -> Payload:
     rows = [row for each, found in groups if found for row in _group(each, found)]
     patients = "1 patient" if total == 1 else f"{total} patients"
     head = [header("Review finished"), *_passed(step), section(f"*{patients}:* {counted}")]
-    foot = [actions(button("Start a new review", START_OVER, step.review.id))]
+    foot = [*gap_lines(step.gaps), actions(button("Start a new review", START_OVER, step.review.id))]
     return modal(TITLE, fit_view(rows, head=head, foot=foot), CALLBACK)
 
 

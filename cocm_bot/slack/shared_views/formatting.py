@@ -74,8 +74,8 @@ def score(course: MeasureCourse) -> str:
 
 
 def reading(course: MeasureCourse, measure: Measure) -> str:
-    """What the scores mean, in the program's words: band, then remission, response or improvement."""
-    words = [measure.band(course.latest) or ""]
+    """What the scores mean, escaped: band, then remission, response or improvement."""
+    words = [escape(measure.band(course.latest) or "")]
     if course.count > 1:
         words.append(word(progress(course, measure)))
     return ", ".join(filter(None, words))

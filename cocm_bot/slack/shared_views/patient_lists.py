@@ -21,7 +21,8 @@ from cocm_bot.slack.kit import (
     section,
 )
 from cocm_bot.slack.shared_views.formatting import discreet, flag_mark, responder, score
-from cocm_bot.slack.shared_views.list_lines import registry_line, unreadable
+from cocm_bot.slack.shared_views.gaps import all_clear, gap_lines
+from cocm_bot.slack.shared_views.list_lines import registry_line
 
 PATIENT_MENU = "patient-menu"
 PATIENT_PICK = "patient-pick"
@@ -31,6 +32,7 @@ SNOOZED = "snoozed"
 """The word that asks for those whom the worklist leaves out."""
 CHOOSE_SEVERAL = "caseload-several"
 ADD_PATIENT = "command:add"
+NO_PATIENTS = "There are no patients in this registry yet."
 
 
 def worklist_message(actor: Actor, page: Page, whose: Whose, *, snoozed: bool = False) -> Payload:
@@ -50,7 +52,7 @@ def worklist_message(actor: Actor, page: Page, whose: Whose, *, snoozed: bool = 
             *([] if actor.registry.active_patients else _first_step(actor)),
             *rows,
             *_bar(page, TODAY_PAGE, view),
-            *unreadable(page.broken),
+            *gap_lines(page.gaps),
             registry_line(actor),
         ],
     )
@@ -64,7 +66,7 @@ def caseload_message(actor: Actor, page: Page, whose: Whose, show: Show, sort: S
     body = (
         [caseload_table(actor, page.rows), _pick(actor, page.rows, f"{view} {page.number}")]
         if page.rows
-        else [section(_no_match(actor, show))]
+        else [section(_no_match(actor, page, show))]
     )
     return message(
         "The caseload",
@@ -76,7 +78,7 @@ def caseload_message(actor: Actor, page: Page, whose: Whose, show: Show, sort: S
             *([] if actor.registry.active_patients else _first_step(actor)),
             *_bar(page, CASELOAD_PAGE, view),
             *([kit.actions(kit.button("Choose several…", CHOOSE_SEVERAL, view))] if page.rows else []),
-            *unreadable(page.broken),
+            *gap_lines(page.gaps),
             registry_line(actor),
         ],
     )
@@ -135,7 +137,7 @@ def row_text(row: Row, name: str) -> str:
     also = f"\n_Also: {'; '.join(due.reason.lower() for due in others)}_" if others else ""
     mark = flag_mark(row.summary)
     shown = f"*{escape(name)}*  {responder(row.summary, row.weeks)}{'  ' + mark if mark else ''}"
-    return f"{shown}\n{first.why}{also}"
+    return f"{shown}\n{escape(first.why)}{also}"
 
 
 def row_menu(actor: Actor, summary: PatientSummary, behind: str, *, asked: bool = False) -> Element:
@@ -184,16 +186,17 @@ def own_line(page: Page, command: str) -> list[Block]:
 
 def _nothing_due(actor: Actor, page: Page) -> str:
     if page.own and page.own.everyone:
-        return "Nothing of yours is due today."
+        return all_clear("Nothing of yours is due today.", page.gaps)
     if actor.registry.active_patients:
-        return "Nothing is due today. Everyone has been seen to."
-    return "There are no patients in this registry yet."
+        return all_clear("Nothing is due today. Everyone has been seen to.", page.gaps)
+    return all_clear(NO_PATIENTS, page.gaps)
 
 
-def _no_match(actor: Actor, show: Show) -> str:
+def _no_match(actor: Actor, page: Page, show: Show) -> str:
     if not actor.registry.active_patients:
-        return "There are no patients in this registry yet."
-    return f"No patient is under “{show}” right now. `/cocm caseload all` shows everyone."
+        return all_clear(NO_PATIENTS, page.gaps)
+    patient = "No patient I can see" if page.gaps else "No patient"
+    return f"{patient} is under “{show}” right now. `/cocm caseload all` shows everyone."
 
 
 def _first_step(actor: Actor) -> list[Block]:

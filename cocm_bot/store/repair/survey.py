@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from cocm_bot.store.table import keys
 from cocm_bot.store.table.keys import Key
 from cocm_bot.store.table.table import Table, answering
 from cocm_bot.store.table.wire import Item, key_of, wire_key
@@ -29,6 +30,8 @@ class Survey:
     """Slack channel and registry."""
     histories: set[str] = field(default_factory=set)
     """The ids of patients."""
+    foreign: set[str] = field(default_factory=set)
+    """The fingerprints of keys that are none of the bot's."""
 
     def note(self, key: Key) -> None:
         """Take in what a key names."""
@@ -62,7 +65,21 @@ def survey(table: Table) -> Survey:
     """Read every key of the table, page by page. Raises Unavailable, as without the right to scan."""
     found = Survey()
     for item in _scanned(table):
-        found.note(key_of(item))
+        key = key_of(item)
+        if keys.is_ours(key):
+            found.note(key)
+        else:
+            found.foreign.add(keys.fingerprint(key))
+    return found
+
+
+def locate(table: Table, name: str) -> list[Key]:
+    """Return the keys with this fingerprint, and of the patients with this handle. Raises Unavailable."""
+    found: list[Key] = []
+    for item in _scanned(table):
+        key = key_of(item)
+        if keys.fingerprint(key) == name or (key.pk.startswith(keys.directory("")) and key.sk == name):
+            found.append(key)
     return found
 
 

@@ -7,6 +7,7 @@ from cocm_bot.domain.errors import Unavailable
 from cocm_bot.domain.patient import PatientSummary
 from cocm_bot.store.table import keys
 from cocm_bot.store.table.keys import INDEX
+from cocm_bot.store.table.ownership import require_free
 from cocm_bot.store.table.table import Table, answering
 
 if TYPE_CHECKING:
@@ -34,8 +35,9 @@ def create_table(client: "DynamoDBClient", name: str) -> None:
     """Make the table with everything it needs; run again, it adds what is still missing.
 
     What can't be changed in place (keys, the index's projection) stays: `check_table` tells of it.
-    Raises Unavailable.
+    Raises ForeignTable, before anything is changed, or Unavailable.
     """
+    require_free(client, name)
     with answering():
         table = _describe(client, name)
         if table is None:

@@ -18,6 +18,16 @@ class NotConfigured(Unavailable):
     """AWS settings are missing or unusable; the text names the one to set."""
 
 
+class ForeignTable(CocmError):
+    """The table is another system's; nothing was changed. The text says by what that shows."""
+
+    def __init__(self, table: str, reason: str) -> None:
+        super().__init__(
+            f"The table {table} is not the bot's: {reason}. Nothing was changed. Set COCM_TABLE to a table "
+            "of the bot's own; `cocm-bot table create` makes one."
+        )
+
+
 class AlreadyApplied(CocmError):
     """An earlier delivery of the same request was applied; `result` is what it left: a patient's handle."""
 

@@ -24,6 +24,8 @@ class Listing(Generic[R]):
 
     records: list[R]
     broken: int = 0
+    unread: Sequence[Item] = ()
+    """Those items themselves, for what can still be told from them."""
 
     def __iter__(self) -> Iterator[R]:
         return iter(self.records)
@@ -57,12 +59,13 @@ def read_all(model: type[R], items: Sequence[Item]) -> Listing[R]:
 
 def _one_by_one(model: type[R], items: Sequence[Item]) -> Listing[R]:
     records: list[R] = []
+    unread: list[Item] = []
     for item in items:
         try:
             records.append(read(model, item))
         except BrokenItem:
-            continue
-    return Listing(records, len(items) - len(records))
+            unread.append(item)
+    return Listing(records, len(unread), unread)
 
 
 @cache

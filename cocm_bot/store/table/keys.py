@@ -33,6 +33,7 @@ and holds only patients that are not deactivated. It also holds the clock's work
 GSI1PK = work-queue:<shard> and GSI1SK = <when it may be taken>#<kind>#<id>.
 """
 
+import hashlib
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
@@ -72,6 +73,20 @@ _KINDS = {
     "digest": "live digest",
     "clock": "run of the clock",
 }
+_SORT_KEYS = {
+    "registry": "metadata",
+    "user": "profile",
+    "registry-user": "user:",
+    "user-registry": "registry:",
+    "slack-user": "user",
+    "channel": "registry:",
+    "work": "work",
+    "request": "request",
+    "timer": "timer",
+    "question": "question",
+    "home": "home",
+}
+"""How the sort keys of a kind begin, where they begin alike: names like `user` are other systems' too."""
 _ENTRIES = {"treatment": "treatment log", "audit": "audit log", "void": "voided entry"}
 
 
@@ -319,6 +334,20 @@ def access_day(registry_id: str, day: date) -> str:
 def run(process: str) -> Key:
     """The last run of the clock in a process."""
     return Key(RUNS, process)
+
+
+def is_ours(key: Key) -> bool:
+    """Return whether a key has the form of one of the bot's own."""
+    prefix, _, owner = key.pk.partition(":")
+    kind = _KINDS.get(prefix)
+    if kind is None or (not owner and key.pk != RUNS):
+        return False
+    return key.sk.startswith(_SORT_KEYS.get(prefix, ""))
+
+
+def fingerprint(key: Key) -> str:
+    """Return twelve hex digits that name an item where its key, which may hold an MRN, must not be shown."""
+    return hashlib.sha256(f"{key.pk}\0{key.sk}".encode()).hexdigest()[:12]
 
 
 def key_kind(pk: str, sk: str) -> str:

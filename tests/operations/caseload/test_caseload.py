@@ -7,6 +7,7 @@ from cocm_bot.domain.errors import NotAllowed
 from cocm_bot.domain.patient import Patient, TreatmentLog
 from cocm_bot.domain.vocabulary import Flag, Role, Status
 from cocm_bot.operations.caseload.caseload import ROWS_PER_PAGE, Page, Show, Sort, caseload
+from cocm_bot.operations.caseload.gaps import NO_GAPS, Gaps
 from cocm_bot.operations.caseload.worklist import worklist
 from cocm_bot.store.audit import access_log
 from cocm_bot.store.table import keys
@@ -88,7 +89,7 @@ def test_the_worklist_is_what_is_due_gravest_first(clinic: Office) -> None:
         ("Ed", Reason.NOT_IMPROVING),
         ("Bo", Reason.ASSESSMENT),
     ]
-    assert (page.matched, page.pages, page.broken) == (3, 1, 0)
+    assert (page.matched, page.pages, page.gaps) == (3, 1, NO_GAPS)
     assert dict(page.counts) == {Reason.SAFETY_RISK: 1, Reason.NOT_IMPROVING: 1, Reason.ASSESSMENT: 1}
 
 
@@ -178,7 +179,7 @@ def test_a_record_that_can_not_be_read_is_counted_and_the_others_are_shown(clini
         worklist(clinic.ctx, clinic.actor()),
         caseload(clinic.ctx, clinic.actor(), Show.DUE, Sort.URGENCY),
     ):
-        assert (named(page), page.broken) == (["Di", "Ed", "Bo"], 1)
+        assert (named(page), page.gaps) == (["Di", "Ed", "Bo"], Gaps(unread=1))
 
 
 @pytest.mark.parametrize("role", [Role.CLINICAL_OPS, Role.FINANCE])

@@ -17,6 +17,7 @@ from cocm_bot.operations.digests.program_digests import FiguresDigest, team_dige
 from cocm_bot.operations.digests.registry_snapshot import due_of
 from cocm_bot.operations.team.recipients import reader
 from cocm_bot.store import registries
+from cocm_bot.store.table import keys
 from cocm_bot.store.table.keys import INDEX
 from cocm_bot.store.team import people
 from tests import crowd
@@ -99,12 +100,24 @@ def test_the_digests_of_a_thousand_patients_read_what_is_due(office: Office) -> 
     with faults.on(client, "*", faults.none) as requests, answered(office) as answers:
         stands = due_of(office.ctx, here(office))
         for each in stands.team:
-            digest_of(office.ctx, stands, reader(stands.registry, each, "U1"))
+            if each.user_id != "user-2":
+                digest_of(office.ctx, stands, reader(stands.registry, each, "U1"))
         team_digest(office.ctx, stands, reader(stands.registry, stands.team[0], "C1"))
     assert len(stands.rows) == 60
     assert sum(each.get("IndexName") == INDEX for each in requests) == 1
     read = sum(len(name) + size(value) for items in answers for item in items for name, value in item.items())
     assert 30 * 1024 < read <= MOST_BYTES
+    # Whoever is told that nothing is due is told so from every record: read once for all of them.
+    idle = next(each for each in stands.team if each.user_id == "user-2")
+    with faults.on(client, "Query", faults.none) as requests:
+        for _ in range(3):
+            digest = digest_of(office.ctx, stands, reader(stands.registry, idle, "U1"))
+    assert isinstance(digest, CaseloadDigest)
+    assert digest.page.matched == 0
+    records = [each for each in requests if "IndexName" not in each]
+    assert (
+        sum(keys.patients(REGISTRY) in str(each) and "ExclusiveStartKey" not in each for each in records) == 1
+    )
 
 
 def test_a_care_manager_is_told_their_own_those_they_cover_and_nobodys(office: Office) -> None:

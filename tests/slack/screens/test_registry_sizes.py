@@ -9,6 +9,7 @@ from cocm_bot.domain.figures.counts import figures
 from cocm_bot.domain.registries.configure import MOST_QUIET_DAYS, values
 from cocm_bot.domain.registries.setting_table import SETTINGS
 from cocm_bot.domain.vocabulary import Role
+from cocm_bot.operations.caseload.gaps import NO_GAPS
 from cocm_bot.operations.registries.registries import Membership
 from cocm_bot.playground.limits import problems
 from cocm_bot.slack.registries.registries import NewForm, RenameForm
@@ -93,4 +94,4 @@ def test_the_figures_of_many_care_managers() -> None:
     ]
     counted = figures(crowd, me.registry.policy, MONDAY, 16)
     names = {f"user-{number}": "N" * 200 for number in range(300)}
-    assert problems("modal", stats_view(me, counted, names)) == []
+    assert problems("modal", stats_view(me, counted, names, NO_GAPS)) == []

@@ -16,6 +16,7 @@ from cocm_bot.domain.patient import DirectoryEntry, Patient
 from cocm_bot.domain.patients.derive import as_of, weeks_at
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.caseload.caseload import ROWS_PER_PAGE, Own, Page, Row, Show, Sort, Whose
+from cocm_bot.operations.caseload.gaps import Gaps
 from cocm_bot.operations.patients.card import Card
 from cocm_bot.playground import limits
 from cocm_bot.slack.commands import COMMANDS, _help
@@ -105,7 +106,13 @@ def page_of(listed: list[Row], number: int, first: str, last: str) -> Page:
     ]
     counts = Counter(row.due[0].reason for row in listed if row.due)
     return Page(
-        shown, number, pages, len(listed), broken=number, counts=counts, own=Own(len(listed) + 1, 1, [last])
+        shown,
+        number,
+        pages,
+        len(listed),
+        Gaps(number, number, number),
+        counts=counts,
+        own=Own(len(listed) + 1, 1, [last]),
     )
 
 

@@ -61,7 +61,8 @@ def test_making_it_again_changes_nothing(client: "DynamoDBClient", name: str) ->
     administration.create_table(client, name)
     with faults.on(client, "*", faults.none) as asked:
         administration.create_table(client, name)
-    assert [request for request in asked if request != {"TableName": name}] == []
+    looks = [{"TableName": name}, {"TableName": name, "ProjectionExpression": "PK, SK", "Limit": 1000}]
+    assert [request for request in asked if request not in looks] == []
 
 
 def test_what_a_table_lacks_is_said_and_added(client: "DynamoDBClient", name: str) -> None:
@@ -114,9 +115,9 @@ def test_what_can_not_be_changed_in_place_is_said(client: "DynamoDBClient", name
         ],
         GlobalSecondaryIndexes=[index],
     )
-    administration.create_table(client, name)
     assert administration.check_table(client, name) == [
         "The keys of the table are not PK and SK.",
+        *EVERYTHING_MISSING[:-1],
         "The keys of the index caseload are not GSI1PK and GSI1SK.",
         "The index caseload carries other attributes than it should: make it anew.",
     ]

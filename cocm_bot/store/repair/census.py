@@ -1,0 +1,45 @@
+"""Count a registry's patients from the records themselves, to know whether a list of them is complete.
+
+Costs what reading every patient once costs: for the moment before a screen says that nothing is left.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cocm_bot.domain.patient import Patient, PatientSummary
+from cocm_bot.domain.vocabulary import Status
+from cocm_bot.store.patients.patients import CASELOAD, EVERYONE
+from cocm_bot.store.table import items, keys
+from cocm_bot.store.table.keys import Key
+from cocm_bot.store.table.table import Table
+from cocm_bot.store.table.wire import Item, key_of
+
+
+@dataclass(frozen=True)
+class Census:
+    """Who is in a registry by their own record, and who by the index that the lists are read from."""
+
+    active: frozenset[str]
+    """The ids of the patients in the program whose record can be read."""
+    listed: frozenset[str]
+    """The ids of those the index holds and that can be read there."""
+    unread: Mapping[Key, Item]
+    """What can't be read, in either place, foreign items included."""
+
+
+def census(table: Table, registry_id: str) -> Census:
+    """Read every patient of a registry and its part of the index, page by page. Raises Unavailable."""
+    values = {"patients": keys.patients(registry_id)}
+    active: set[str] = set()
+    listed: set[str] = set()
+    unread: dict[Key, Item] = {}
+    # The index first: whoever comes into it later is then in the records as well.
+    for page in table.pages(CASELOAD, values, index=True):
+        found = items.read_all(PatientSummary, page)
+        listed |= {each.id for each in found}
+        unread |= {key_of(item): item for item in found.unread}
+    for page in table.pages(EVERYONE, values):
+        whole = items.read_all(Patient, page)
+        active |= {each.id for each in whole if each.status is not Status.DEACTIVATED}
+        unread |= {key_of(item): item for item in whole.unread}
+    return Census(frozenset(active), frozenset(listed), unread)
