@@ -188,7 +188,7 @@ def uses() -> Uses:
         for entrance, kind in ENTRANCES.items():
             patch.setattr(App, entrance, noting(getattr(App, entrance), found.registered[kind]))
         with running_bot(settings) as bot:
-            routes = http_app(bot.bolt, bot.ready).routes
+            routes = http_app(bot.bolt, bot.ready, "").routes
     found.paths.update(
         route.path for route in routes if isinstance(route, Route) and "POST" in (route.methods or ())
     )

@@ -51,6 +51,7 @@ app.command("status")(status.status_command)
 
 def main() -> None:
     """Run the command; what the person can mend is told in one line, without a traceback."""
+    logs.configure("INFO")
     try:
         app()
     except SettingsError as error:
@@ -58,6 +59,9 @@ def main() -> None:
         raise SystemExit(MISUSED) from None
     except CocmError as error:
         errors.print(str(error), markup=False, soft_wrap=True)
+        raise SystemExit(FAILED) from None
+    except Exception as error:  # noqa: BLE001 - its text may quote a record, and Python would print it
+        errors.print(f"{type(error).__name__} at {logs.where(error)}", markup=False, soft_wrap=True)
         raise SystemExit(FAILED) from None
 
 
