@@ -98,12 +98,12 @@ def _unraisable(raised: "sys.UnraisableHookArgs") -> None:
 
 
 def _warned(
-    _message: Warning | str,
+    message: Warning | str,
     category: type[Warning],
     filename: str,
     lineno: int,
-    _file: TextIO | None = None,
-    _line: str | None = None,
+    file: TextIO | None = None,
+    line: str | None = None,
 ) -> None:
     logger.warning("warned category=%s at=%s", category.__name__, _place(filename, lineno))
 

@@ -3,6 +3,7 @@
 import io
 import re
 import time
+from typing import Any
 
 import pytest
 from botocore.awsrequest import AWSPreparedRequest
@@ -178,7 +179,7 @@ def test_a_table_slower_than_slack_waits_puts_no_name_into_the_log(log: io.Strin
 def test_what_bolt_says_of_a_request_nobody_answers_holds_no_name(log: io.StringIO, clinic: Clinic) -> None:
     """Socket Mode too: Bolt calls what it has no listener for unhandled, and logs it whole."""
     bolt = clinic.bot.bolt
-    bodies = [
+    bodies: list[dict[str, Any]] = [
         {"type": "block_suggestion", "action_id": "no-such", "value": "Zephyrine Muñoz-Kvåle"},
         {
             "type": "view_submission",

@@ -10,7 +10,7 @@ from rich.progress import track
 
 from cocm_bot import logs
 from cocm_bot.bootstrap import open_context, open_table, serve
-from cocm_bot.cli import audit, check, status, user
+from cocm_bot.cli import audit, caseload, check, status, user
 from cocm_bot.cli.measures_file import read_measures
 from cocm_bot.config import (
     SettingsError,
@@ -45,6 +45,7 @@ app.add_typer(registry_app, name="registry")
 app.add_typer(audit.app, name="audit")
 app.add_typer(user.app, name="user")
 app.add_typer(measures_app, name="measures")
+app.command("caseload")(caseload.caseload_command)
 app.command("check")(check.check_command)
 app.command("status")(status.status_command)
 

@@ -32,6 +32,12 @@ def _sentence(notice: Notice, subject: str) -> str:
                 f"I can't write to {escape(subject)} any more: their Slack account is closed or takes no "
                 "messages of mine. They get no digests and no alerts. `/cocm team` shows the members."
             )
+        case Notice.UNUSUAL_ACCESS:
+            return (
+                f"{escape(subject)} was shown unusually many patients in a short time. `/cocm audit` shows which. "
+                "If you know of no reason, ask them, or remove them with `/cocm team`. "
+                "What counts as unusual is in `/cocm registry settings`."
+            )
         case Notice.DAY_SKIPPED:
             days = " to ".join(day(date.fromisoformat(each)) for each in subject.split("/"))
             return (
