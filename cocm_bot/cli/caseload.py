@@ -37,9 +37,7 @@ def caseload_command(
     for row in found.rows:
         _print_row(found, row, names=names)
     if found.broken:
-        _print(
-            f"{found.broken} records can't be read: who they are is not in this list. Run `cocm-bot check`."
-        )
+        _print(f"Records that can't be read: {found.broken}. They are missing above: see `cocm-bot check`.")
         raise typer.Exit(UNREADABLE)
 
 

@@ -106,7 +106,10 @@ def record_refusal(
 def record_export(
     ctx: Context, registry_id: str, what: str, account: str, patient_ids: Iterable[str] = ()
 ) -> None:
-    """Log that the operating system's account is about to be given what the table holds, of these patients."""
+    """Log that the operating system's account is about to be given what the table holds.
+
+    `patient_ids` says of whom, where it is of patients.
+    """
     _record(
         ctx,
         Access(

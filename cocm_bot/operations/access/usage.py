@@ -19,9 +19,7 @@ class Limit(NamedTuple):
 
 SEARCHES = Limit("search", 120, 60, "That was a lot of searches. Wait a minute, then search again.")
 """Every letter typed into a search is one: more than anybody types."""
-EXPORTS = Limit(
-    "export", 20, 3600, "You have exported 20 times in the last hour. Wait an hour, or ask an admin."
-)
+EXPORTS = Limit("export", 20, 3600, "That was a lot of exports. Wait an hour, then export again.")
 
 
 class Usage:

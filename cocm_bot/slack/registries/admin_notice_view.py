@@ -34,8 +34,8 @@ def _sentence(notice: Notice, subject: str) -> str:
             )
         case Notice.UNUSUAL_ACCESS:
             return (
-                f"{escape(subject)} was shown unusually many patients in a short time. `/cocm audit` shows which. "
-                "If you know of no reason, ask them, or remove them with `/cocm team`. "
+                f"{escape(subject)} was shown unusually many patients in a short time. `/cocm audit` shows "
+                "which. If you know of no reason, ask them, or remove them with `/cocm team`. "
                 "What counts as unusual is in `/cocm registry settings`."
             )
         case Notice.DAY_SKIPPED:
