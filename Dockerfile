@@ -1,9 +1,11 @@
 # Wheels are built here, where a dependency may bring its own build tools …
 FROM python:3.11-slim AS wheels
 WORKDIR /source
-COPY pyproject.toml constraints.txt README.md LICENSE ./
+COPY pyproject.toml requirements.txt README.md LICENSE ./
+RUN pip wheel --no-cache-dir --require-hashes --wheel-dir /wheels --requirement requirements.txt \
+    && pip install --no-cache-dir --no-index --find-links /wheels setuptools
 COPY cocm_bot ./cocm_bot
-RUN pip wheel --no-cache-dir --constraint constraints.txt --wheel-dir /wheels .
+RUN pip wheel --no-cache-dir --no-deps --no-build-isolation --wheel-dir /wheels .
 
 # … and installed here, from those files alone; pip goes once it has done its work.
 FROM python:3.11-slim

@@ -3,18 +3,20 @@ BIN := $(VENV)/bin
 PYTHON ?= python3
 # Twice the cores of a small machine: tests wait for a browser, a process or a retry now and then.
 WORKERS ?= 4
-PIP := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 STAMPED := pyproject.toml constraints.txt
+# Every file of every package by hash, for any machine; what builds the project is among them.
+LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet
 
 # What is compiled is kept, whatever the machine is set to: each process of the tests starts sooner.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo morning test test-fast lint types imports bench bench-clock bench-engines clean
+.PHONY: demo morning test test-fast lint types imports bench bench-clock bench-engines lock audit sbom clean
 
-demo: $(VENV)/demo ## a Slack workspace in the browser, with the bot and sixty synthetic patients
+demo: $(VENV)/dev ## a Slack workspace in the browser, with the bot and sixty synthetic patients
 	$(BIN)/cocm-bot demo
 
-morning: $(VENV)/demo ## a care manager's morning, printed
+morning: $(VENV)/dev ## a care manager's morning, printed
 	$(BIN)/cocm-bot demo --morning
 
 test: lint types imports ## everything
@@ -42,6 +44,17 @@ bench-clock: $(VENV)/dev ## a thousand registries whose digests fall due at the 
 bench-engines: $(VENV)/dev ## the local engines the demo could run on, compared; takes minutes
 	$(BIN)/python -m tests.bench.engines
 
+lock: ## the versions and hashes of all dependencies, as far as pyproject.toml leaves them open; UPGRADE=--upgrade takes newer ones
+	printf 'setuptools>=77\n' | $(LOCK) $(UPGRADE) pyproject.toml - --all-extras --output-file constraints.txt
+	printf 'setuptools>=77\n' | $(LOCK) pyproject.toml - --constraint constraints.txt --output-file requirements.txt
+
+audit: ## known weaknesses of the dependencies that production installs
+	uv tool run pip-audit --require-hashes --disable-pip --requirement requirements.txt
+
+sbom: ## what production installs, as CycloneDX in dist/sbom.json
+	mkdir -p dist
+	uv tool run --from cyclonedx-bom cyclonedx-py requirements --output-file dist/sbom.json requirements.txt
+
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
@@ -49,10 +62,8 @@ $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed" if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/demo: $(STAMPED) | $(VENV)/bin/python
-	$(PIP) --editable '.[demo]'
-	touch $@
-
+# An editable install has no hash that pip could check: it comes after everything else, and alone.
 $(VENV)/dev: $(STAMPED) | $(VENV)/bin/python
-	$(PIP) --editable '.[dev]'
-	touch $@ $(VENV)/demo
+	$(PIP) --require-hashes --requirement constraints.txt
+	$(PIP) --no-deps --no-build-isolation --editable .
+	touch $@

@@ -1,6 +1,8 @@
 """Wires the parts together: the only place that does, and the only reader of the clock."""
 
+import logging
 import signal
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,7 +16,7 @@ from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 
-from cocm_bot.config import KeyedSettings, Settings, TableSettings
+from cocm_bot.config import KeyedSettings, Settings, SettingsError, TableSettings
 from cocm_bot.domain.access import Creators
 from cocm_bot.domain.errors import Unavailable
 from cocm_bot.jobs.handlers import HANDLERS
@@ -45,8 +47,12 @@ JOB_SECONDS = 15
 KEPT_SECONDS = 75
 """How long an idle connection is kept: longer than a balancer keeps it (60 at AWS), or it may send a click
 into one that is being closed."""
+BACKLOG = 2048
+"""How many connections may wait to be taken."""
 STOP_SECONDS = 10
 """How long requests in flight may take to finish once the process is told to stop."""
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -106,7 +112,6 @@ def running_bot(settings: Settings, now: Callable[[], datetime] = system_clock) 
     patient = Gateway(_slack(settings, JOB_SECONDS))
     pace = Pace(time.monotonic, time.sleep, settings.posts_per_minute)
     job_context = JobContext(unhurried, patient, Directory(patient, time.monotonic), pace)
-    secret = settings.signing_secret
     with (
         ThreadPoolExecutor(JOB_THREADS, "clock") as job_threads,
         ThreadPoolExecutor(RUN_SOON_THREADS, "wakened") as soon,
@@ -123,7 +128,6 @@ def running_bot(settings: Settings, now: Callable[[], datetime] = system_clock) 
             client,
             gateway,
             run_soon,
-            signing_secret=secret.get_secret_value() if secret and not settings.app_token else None,
             listeners=listeners,
             submissions=submissions,
         )
@@ -145,15 +149,13 @@ def serve(settings: Settings) -> None:
     with running_bot(settings) as bot, ticking(bot.clock, system_clock()):
         if settings.app_token:
             _serve_socket(bot, settings.app_token.get_secret_value())
-        else:
-            _serve_http(bot, settings.host, settings.port)
+        elif settings.signing_secret:
+            _serve_http(bot, settings.signing_secret.get_secret_value(), settings.host, settings.port)
 
 
-def _serve_http(bot: Bot, host: str, port: int) -> None:
+def _serve_http(bot: Bot, secret: str, host: str, port: int) -> None:
     config = uvicorn.Config(
-        http_app(bot.bolt, bot.ready),
-        host=host,
-        port=port,
+        http_app(bot.bolt, bot.ready, secret),
         log_config=None,
         access_log=False,
         timeout_graceful_shutdown=STOP_SECONDS,
@@ -167,7 +169,20 @@ def _serve_http(bot: Bot, host: str, port: int) -> None:
     # uvicorn lets the requests in flight finish, then raises the signal anew: with the handler that stood
     # before, which by default would end the process before its thread pools are done.
     _when_told_to_stop(stop)
-    server.run()
+    with _listening(host, port) as listener:
+        logger.info("running on http://%s:%d", *listener.getsockname()[:2])
+        server.run(sockets=[listener])
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """A socket that takes connections there; raises SettingsError."""
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except OSError as error:
+        raise SettingsError(
+            f"COCM_HOST and COCM_PORT can't be used ({error.strerror or 'no such host'}). Choose others."
+        ) from None
 
 
 def _serve_socket(bot: Bot, app_token: str) -> None:

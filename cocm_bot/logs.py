@@ -1,28 +1,33 @@
-"""Logging that never holds health data: what failed and where, not what was in it."""
+"""Logging that never holds health data: what failed and where, not what was in it.
+
+Our own records are written whole: they hold reason codes and opaque references. What a library logs by itself
+may quote a request or an answer, so nothing of it is kept but its level, its logger, where it was logged and
+the types of the exceptions.
+"""
 
 import logging
 import re
 import sys
+import threading
 import traceback
+import warnings
 from types import TracebackType
+from typing import TextIO
 
-# These log whole request or response bodies below WARNING, the last one each tick of the clock.
-# Control characters, and those that reorder or break lines.
+OURS = "cocm_bot"
+
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_TALKATIVE = (
-    "slack_bolt",
-    "slack_sdk",
-    "botocore",
-    "boto3",
-    "urllib3",
-    "websocket",
-    "uvicorn.access",
-    "apscheduler",
-)
+"""Control characters, and those that reorder or break lines."""
+
+logger = logging.getLogger(__name__)
 
 
-class SilentTracebackFormatter(logging.Formatter):
-    """Formats a traceback as exception types and places; messages may quote what a person typed."""
+class SilentFormatter(logging.Formatter):
+    """Formats a traceback as exception types and places, and of a library's record keeps no word."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record's line, and its traceback's."""
+        return super().format(record if _is_ours(record) else _withheld(record))
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - as below
         """One line a record, whatever a value holds: what would break or color it is written as an escape."""
@@ -42,8 +47,22 @@ class SilentTracebackFormatter(logging.Formatter):
         return ""
 
 
-def _escaped(found: re.Match[str]) -> str:
-    return found[0].encode("unicode_escape").decode()
+class SilentHandler(logging.StreamHandler[TextIO]):
+    """Writes records that hold no health data; a library's below WARNING not at all."""
+
+    def __init__(self, stream: TextIO) -> None:
+        super().__init__(stream)
+        self.setFormatter(SilentFormatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+        self.addFilter(lambda record: _is_ours(record) or record.levelno >= logging.WARNING)
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the standard library's name
+        """Name the place of a record that can't be written; the library's own way prints its arguments."""
+        try:
+            self.stream.write(
+                f"unwritable record of {record.name} at {_place(record.pathname, record.lineno)}\n"
+            )
+        except (OSError, ValueError):
+            return  # the stream itself is gone, and there is no other
 
 
 def where(error: BaseException) -> str:
@@ -52,21 +71,78 @@ def where(error: BaseException) -> str:
     if not frames:
         return "unknown place"
     last = frames[-1]
-    return f"{'/'.join(last.filename.split('/')[-2:])}:{last.lineno} {last.name}"
+    return f"{_place(last.filename, last.lineno)} {last.name}"
 
 
 def configure(level: str) -> None:
-    """Send records of this level and above to standard error, with the talkative libraries at WARNING."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(SilentTracebackFormatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
-    logging.basicConfig(level=level, handlers=[handler], force=True)
-    for name in _TALKATIVE:
-        logging.getLogger(name).setLevel(logging.WARNING)
+    """Send our records of this level and above to standard error, and libraries' from WARNING on, withheld.
+
+    So are warnings, and exceptions that nobody caught.
+    """
+    least = max(logging.WARNING, logging.getLevelNamesMapping()[level])
+    logging.basicConfig(level=least, handlers=[SilentHandler(sys.stderr)], force=True)
+    logging.getLogger(OURS).setLevel(level)
+    warnings.showwarning = _warned
+    guard_tracebacks()
+
+
+def guard_tracebacks() -> None:
+    """Have exceptions that nobody caught written down as types and places: their texts may quote."""
+    sys.excepthook = _uncaught
+    sys.unraisablehook = _unraisable
+    threading.excepthook = _uncaught_in_thread
+
+
+def _uncaught(_kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
+    if not isinstance(error, KeyboardInterrupt):
+        logger.critical("uncaught", exc_info=error)
+
+
+def _uncaught_in_thread(caught: threading.ExceptHookArgs) -> None:
+    if not issubclass(caught.exc_type, SystemExit):
+        logger.critical("uncaught in a thread", exc_info=caught.exc_value)
+
+
+def _unraisable(raised: "sys.UnraisableHookArgs") -> None:
+    logger.error("unraisable", exc_info=raised.exc_value)
+
+
+def _warned(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    logger.warning("warned category=%s at=%s", category.__name__, _place(filename, lineno))
+
+
+def _is_ours(record: logging.LogRecord) -> bool:
+    return record.name == OURS or record.name.startswith(f"{OURS}.")
+
+
+def _withheld(record: logging.LogRecord) -> logging.LogRecord:
+    """A library's record with nothing of what it says."""
+    at = f"{_place(record.pathname, record.lineno)} {record.funcName}"
+    kept = logging.LogRecord(
+        record.name, record.levelno, record.pathname, record.lineno, "withheld at=%s", (at,), record.exc_info
+    )
+    # When it was logged, and not when it is written.
+    kept.created, kept.msecs = record.created, record.msecs
+    return kept
+
+
+def _place(filename: str, line: int | None) -> str:
+    return f"{'/'.join(filename.split('/')[-2:])}:{line}"
 
 
 def _chain(error: BaseException | None) -> list[str]:
-    lines = []
+    """Each exception on a line, the causes after it; those of a group after the group."""
+    lines: list[str] = []
     while error is not None:
         lines.append(f"{type(error).__module__}.{type(error).__qualname__} at {where(error)}")
+        if isinstance(error, BaseExceptionGroup):
+            lines += [line for each in error.exceptions for line in _chain(each)]
         error = error.__cause__ or error.__context__
     return lines

@@ -14,6 +14,7 @@ from uuid import uuid4
 
 import uvicorn
 from pydantic import AnyHttpUrl, SecretStr
+from starlette.applications import Starlette
 
 from cocm_bot.bootstrap import Bot, running_bot
 from cocm_bot.config import Settings
@@ -134,7 +135,7 @@ class Clinic:
     def restarted(self) -> Iterator[None]:
         """Slack talks to a new bot, which knows nothing but the table."""
         settings = _settings(self.workspace, self.ctx.table.name)
-        with running_bot(settings, self.clock) as bot, _served(bot) as url:
+        with running_bot(settings, self.clock) as bot, served(_app(bot, self.workspace)) as url:
             self.workspace.connect(f"{url}/slack/events")
             yield
 
@@ -158,7 +159,11 @@ def running_clinic(endpoint: str, *, staffed: bool = True) -> Iterator[Clinic]:
     here = mock.patch.dict(os.environ, engines.reaching(endpoint))
     with running_workspace(ack_seconds=PATIENCE) as workspace, here, few:
         settings = _settings(workspace, f"cocm-test-{uuid4().hex}")
-        with _table(endpoint, settings.table), running_bot(settings, clock) as bot, _served(bot) as url:
+        with (
+            _table(endpoint, settings.table),
+            running_bot(settings, clock) as bot,
+            served(_app(bot, workspace)) as url,
+        ):
             workspace.connect(f"{url}/slack/events")
             bare = Clinic(workspace, bot, clock, "", url)
             yield _staffed(bare, endpoint) if staffed else bare
@@ -221,13 +226,15 @@ def _wanted(name: str, role: Role) -> dict[str, object]:
     return {"email": email, "first_name": first, "last_name": last, "role": role}
 
 
+def _app(bot: Bot, workspace: Workspace) -> Starlette:
+    return http_app(bot.bolt, bot.ready, workspace.signing_secret)
+
+
 @contextmanager
-def _served(bot: Bot) -> Iterator[str]:
+def served(app: Starlette) -> Iterator[str]:
     """The bot over HTTP from a thread of this process; gives its address."""
     listener = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(
-        http_app(bot.bolt, bot.ready), log_config=None, access_log=False, timeout_graceful_shutdown=5
-    )
+    config = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=5)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="bot", daemon=True)
     thread.start()

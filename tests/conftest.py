@@ -1,9 +1,12 @@
 import io
 import logging
 import os
+import sys
+import threading
 import time
+import warnings
 from collections.abc import Iterator
-from contextlib import redirect_stderr
+from contextlib import contextmanager, redirect_stderr
 from typing import TYPE_CHECKING
 
 import pytest
@@ -81,27 +84,31 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def restored_logging() -> Iterator[None]:
-    """Puts the root logger back as pytest had it."""
-    root = logging.getLogger()
-    level, handlers = root.level, list(root.handlers)
-    quietened = {name: logging.getLogger(name).level for name in logs._TALKATIVE}
+    """Puts the loggers and the hooks of tracebacks and warnings back as pytest had them."""
+    with _logging_kept():
+        yield
+
+
+@contextmanager
+def _logging_kept() -> Iterator[None]:
+    root, ours = logging.getLogger(), logging.getLogger(logs.OURS)
+    levels, handlers = (root.level, ours.level), list(root.handlers)
+    hooks = sys.excepthook, sys.unraisablehook, threading.excepthook, warnings.showwarning
     yield
+    sys.excepthook, sys.unraisablehook, threading.excepthook, warnings.showwarning = hooks
     root.handlers[:] = handlers
-    root.setLevel(level)
-    for name, before in quietened.items():
-        logging.getLogger(name).setLevel(before)
+    root.setLevel(levels[0])
+    ours.setLevel(levels[1])
 
 
 @pytest.fixture
 def log() -> Iterator[io.StringIO]:
     """Everything the process would write to its log at DEBUG; ask for it before the clinic."""
-    root = logging.getLogger()
-    handlers, level = list(root.handlers), root.level
     written = io.StringIO()
-    with redirect_stderr(written):
-        logs.configure("DEBUG")
-    yield written
-    logging.basicConfig(level=level, handlers=handlers, force=True)
+    with _logging_kept():
+        with redirect_stderr(written):
+            logs.configure("DEBUG")
+        yield written
 
 
 @pytest.fixture

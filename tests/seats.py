@@ -1,10 +1,12 @@
 """People who are patient with a busy machine."""
 
 import time
+from typing import Any
 
+from cocm_bot.playground.finding import Spot
 from cocm_bot.playground.seat import Seat
 from cocm_bot.playground.workspace import Workspace
-from cocm_bot.slack.runtime.router import SLOW
+from cocm_bot.slack.runtime.router import ANSWER_SECONDS, SLOW
 
 PATIENCE = 20.0
 """Seconds that a seat and Slack wait; only a busy machine, or a failure, takes more than a moment."""
@@ -18,6 +20,15 @@ class PatientSeat(Seat):
         while (errors := super().submit()) and SLOW in errors.values() and time.monotonic() < until:
             pass
         return errors
+
+    def _suggestions(self, spot: Spot, query: str) -> list[dict[str, Any]]:
+        """What a search offers; asked again where the bot gave up looking because the machine is busy."""
+        until = time.monotonic() + self.patience
+        while True:
+            asked = time.monotonic()
+            found = super()._suggestions(spot, query)
+            if found or time.monotonic() - asked < ANSWER_SECONDS or time.monotonic() > until:
+                return found
 
 
 def seat_of(workspace: Workspace, name: str) -> PatientSeat:

@@ -101,7 +101,7 @@ def test_a_morning_over_signed_http(served: Served, workspace: Workspace) -> Non
     assert "Muñoz" not in sees(guest, "I only work for members of this workspace")
 
     assert [each for each in workspace.refusals if not each.race] == []
-    assert "Uvicorn running" in served.logged()
+    assert "running on http://" in served.logged()
     assert [line for line in served.logged().splitlines() if traces(line)] == []
     assert [text for text in exposed(workspace.calls) if traces(text)] == []
     assert served.get("/healthz") == (200, "ok")

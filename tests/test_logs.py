@@ -1,12 +1,20 @@
 """What is logged of a failure: types and places, never what an exception says."""
 
+import asyncio
+import gc
 import io
 import logging
 import re
+import subprocess
 import sys
+import threading
+import warnings
 from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
 
 import pytest
+from pydantic import BaseModel, ValidationError
 
 from cocm_bot import logs
 
@@ -98,27 +106,176 @@ def test_an_error_that_was_never_raised_has_no_place() -> None:
     assert logs.where(ValueError(NAME)) == "unknown place"
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "slack_bolt.App",
-        "slack_sdk.web.base_client",
-        "slack_sdk.socket_mode.builtin",
-        "botocore.endpoint",
-        "urllib3.connectionpool",
-        "uvicorn.access",
-    ],
+LIBRARIES = (
+    "slack_bolt.App",
+    "slack_sdk.web.base_client",
+    "slack_sdk.socket_mode.builtin",
+    "botocore.endpoint",
+    "boto3.resources",
+    "urllib3.connectionpool",
+    "websocket",
+    "uvicorn.error",
+    "uvicorn.access",
+    "starlette",
+    "asyncio",
+    "apscheduler.executors.default",
+    "concurrent.futures",
+    "pydantic",
+    "py.warnings",
+    "cocm_botany",
+    "cocm",
+    "root",
+    "",
 )
-@pytest.mark.parametrize("level", ["DEBUG", "INFO", "ERROR"])
-def test_libraries_that_log_bodies_are_silent_below_warning(
+"""Loggers of others, whose records may quote a body; the last few only look like ours."""
+
+
+@pytest.mark.parametrize("name", LIBRARIES)
+@pytest.mark.parametrize("level", ["DEBUG", "INFO", "WARNING", "ERROR"])
+def test_no_word_of_a_librarys_record_is_kept(
     restored_logging: None, monkeypatch: pytest.MonkeyPatch, name: str, level: str
 ) -> None:
     stream = io.StringIO()
     monkeypatch.setattr(sys, "stderr", stream)
     logs.configure(level)
-    for quiet in (logging.DEBUG, logging.INFO):
-        logging.getLogger(name).log(quiet, "body: %s", NAME)
-    assert stream.getvalue() == ""
+    library = logging.getLogger(name)
+    for number in (logging.DEBUG, logging.INFO, logging.WARNING, logging.ERROR, logging.CRITICAL):
+        library.log(number, "body: %s", NAME)
+        library.log(number, f"body: {NAME}")
+        library.log(number, "%s", {"value": NAME}, stack_info=True, extra={"body": NAME})
+        library.log(number, "%d", NAME)
+        try:
+            caused()
+        except RuntimeError:
+            library.log(number, NAME, exc_info=True)
+    written = stream.getvalue()
+    assert "Muñoz" not in written
+    kept = {"DEBUG": 3, "INFO": 3, "WARNING": 3, "ERROR": 2}[level]
+    lines = [line for line in written.splitlines() if "withheld at=" in line]
+    assert len(lines) == 5 * kept
+    assert all(re.search(rf"{library.name} withheld at={HERE} test_no_word", line) for line in lines)
+    assert written.count("builtins.RuntimeError at") == kept
+
+
+def test_a_library_that_speaks_below_warning_by_itself_is_not_heard(written: Callable[[], str]) -> None:
+    talkative = logging.getLogger("slack_sdk.web.base_client")
+    before = talkative.level
+    talkative.setLevel(logging.DEBUG)
+    try:
+        talkative.debug("body: %s", NAME)
+    finally:
+        talkative.setLevel(before)
+    assert written() == ""
+
+
+def test_warnings_keep_their_kind_and_place(
+    restored_logging: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        logs.configure("INFO")
+        warnings.warn(f"input_value={NAME}", UserWarning, stacklevel=1)
+    written = capsys.readouterr().err
+    assert re.search(rf"WARNING cocm_bot.logs warned category=UserWarning at={HERE}$", written.rstrip())
+    assert NAME not in written
+
+
+def uncaught() -> None:
+    try:
+        caused()
+    except RuntimeError as error:
+        sys.excepthook(type(error), error, error.__traceback__)
+
+
+def uncaught_in_a_thread() -> None:
+    thread = threading.Thread(target=caused)
+    thread.start()
+    thread.join()
+
+
+class Grudging:
+    """Fails when it is thrown away."""
+
+    def __del__(self) -> None:
+        caused()
+
+    def __repr__(self) -> str:
+        return NAME
+
+
+def unraisable() -> None:
+    Grudging()
+    gc.collect()
+
+
+def of_a_future() -> None:
+    future: Future[None] = Future()
+    future.add_done_callback(lambda _: caused())
+    future.set_result(None)
+
+
+def of_a_task() -> None:
+    async def fail() -> None:
+        task = asyncio.create_task(asyncio.to_thread(caused))
+        await asyncio.sleep(0)
+        await asyncio.wait([task])
+
+    asyncio.run(fail())
+    gc.collect()
+
+
+def of_several() -> None:
+    group = ExceptionGroup(NAME, [ValueError(NAME), KeyError(NAME)])
+    logging.getLogger("cocm_bot.test").error("failed", exc_info=group)
+
+
+def of_validation() -> None:
+    class Named(BaseModel):
+        age: int
+
+    try:
+        Named.model_validate({"age": NAME})
+    except ValidationError:
+        logging.getLogger("cocm_bot.test").exception("failed")
+
+
+WAYS_OUT = (
+    (uncaught, "RuntimeError"),
+    (uncaught_in_a_thread, "RuntimeError"),
+    (unraisable, "RuntimeError"),
+    (of_a_future, "RuntimeError"),
+    (of_a_task, "RuntimeError"),
+    (of_several, "KeyError"),
+    (of_validation, "ValidationError"),
+)
+
+
+@pytest.mark.parametrize(("fail", "kind"), WAYS_OUT, ids=[fail.__name__ for fail, _ in WAYS_OUT])
+def test_what_nobody_caught_is_types_and_places(
+    written: Callable[[], str], fail: Callable[[], None], kind: str
+) -> None:
+    fail()
+    assert kind in written()
+    assert "Muñoz" not in written()
+    assert "Traceback" not in written()
+
+
+def test_a_record_that_cannot_be_written_names_its_place_alone(written: Callable[[], str]) -> None:
+    record = logging.LogRecord("cocm_bot.test", logging.INFO, __file__, 7, "count=%d", (NAME,), None)
+    ours = next(each for each in logging.getLogger().handlers if isinstance(each, logs.SilentHandler))
+    ours.handle(record)
+    assert re.fullmatch(rf"unwritable record of cocm_bot\.test at {HERE}\n", written())
+
+
+@pytest.mark.parametrize("arguments", [["--no-such-option"], ["no-such-command"], ["status"]])
+def test_a_command_that_fails_prints_no_traceback(arguments: list[str]) -> None:
+    environment = {"PATH": "", "COCM_AUDIT_KEY": "k" * 40, "COCM_TABLE": "a/b"}
+    command = Path(sys.executable).with_name("cocm-bot")
+    ended = subprocess.run(  # noqa: S603  (our own command)
+        [command, *arguments], env=environment, capture_output=True, text=True, check=False
+    )
+    assert ended.returncode != 0
+    assert "Traceback" not in ended.stderr
 
 
 def test_our_own_records_follow_the_level(restored_logging: None, monkeypatch: pytest.MonkeyPatch) -> None:

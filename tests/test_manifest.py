@@ -33,6 +33,7 @@ SCOPES_OF_METHOD: Mapping[str, frozenset[str]] = {
     "conversations_history": frozenset({"im:history"}),
     "conversations_open": frozenset({"im:write"}),
     "conversations_info": frozenset({"channels:read", "groups:read", "im:read", "mpim:read"}),
+    "files_delete": frozenset({"files:write"}),
     "files_upload_v2": frozenset({"files:write"}),
     # the profile holds the e-mail address only with the second scope, and the gate knows people by it
     "users_info": frozenset({"users:read", "users:read.email"}),
@@ -188,7 +189,7 @@ def uses() -> Uses:
         for entrance, kind in ENTRANCES.items():
             patch.setattr(App, entrance, noting(getattr(App, entrance), found.registered[kind]))
         with running_bot(settings) as bot:
-            routes = http_app(bot.bolt, bot.ready).routes
+            routes = http_app(bot.bolt, bot.ready, "").routes
     found.paths.update(
         route.path for route in routes if isinstance(route, Route) and "POST" in (route.methods or ())
     )

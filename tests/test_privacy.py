@@ -2,8 +2,12 @@
 
 import io
 import re
+import time
+from typing import Any
 
 import pytest
+from botocore.awsrequest import AWSPreparedRequest
+from slack_bolt import BoltRequest
 
 from tests.clinic import Clinic
 from tests.identifying import NOTE, OF_ZEPHYRINE, ZEPHYRINE, exposed, traces
@@ -121,6 +125,76 @@ def test_nothing_that_identifies_a_patient_leaves_by_the_back_door(log: io.Strin
     assert any("failed doing=contact error=ClientError" in line for line in lines)
     assert [line for line in lines if traces(line)] == []
     assert [text for text in exposed(clinic.workspace.calls) if traces(text)] == []
+
+
+SLOWER = 3.2
+"""Seconds: longer than Slack waits, and than Bolt before it calls a request unhandled."""
+
+
+def slow(_request: AWSPreparedRequest) -> None:
+    time.sleep(SLOWER)
+
+
+def everything_while_the_table_is_slow(clinic: Clinic, handle: str) -> None:
+    """Every kind of request with the patient's name in it, each answered later than Bolt waits."""
+    workspace = clinic.workspace
+    # One who asks only once.
+    maya = workspace.seat("Maya Okafor")
+    maya.command("/cocm patient")
+    workspace.settled(quiet=0.05)
+    with faults.on(clinic.ctx.table.client, "*", faults.times(40, slow)):
+        assert maya.suggest("Handle, MRN or name", "Zephyrine") == []
+        maya.close()
+        for said in ("patient Zephyrine Muñoz-Kvåle", "log Zephyrine", "today"):
+            maya.command(f"/cocm {said}")
+        workspace.settled()
+        maya.close(everything=True)
+        maya.open_home()
+        workspace.settled()
+    maya.command("/cocm add")
+    maya.fill({**ZEPHYRINE, "MRN": "QX-77311"})
+    with faults.on(clinic.ctx.table.client, "*", faults.times(3, slow)):
+        maya.submit()
+        workspace.settled()
+    maya.close(everything=True)
+    maya.command(f"/cocm patient {handle}")
+    maya.press("Log a contact")
+    maya.fill({**ASSESSED, "Note": NOTE})
+    with faults.on(clinic.ctx.table.client, "*", faults.times(3, slow)):
+        maya.submit()
+        workspace.settled()
+
+
+def test_a_table_slower_than_slack_waits_puts_no_name_into_the_log(log: io.StringIO, clinic: Clinic) -> None:
+    maya = clinic.seat()
+    handle = add_patient(maya, **ZEPHYRINE)
+    maya.close(everything=True)
+    everything_while_the_table_is_slow(clinic, handle)
+    lines = log.getvalue().splitlines()
+    assert any("slow doing=find-patient" in line for line in lines)
+    assert any("slow doing=enrol" in line for line in lines), lines
+    assert [line for line in lines if traces(line)] == []
+    late = [call for call in clinic.workspace.calls if call.to == "bot" and (call.seconds or 0) > 3]
+    assert [call.name for call in late] == []
+
+
+def test_what_bolt_says_of_a_request_nobody_answers_holds_no_name(log: io.StringIO, clinic: Clinic) -> None:
+    """Socket Mode too: Bolt calls what it has no listener for unhandled, and logs it whole."""
+    bolt = clinic.bot.bolt
+    bodies: list[dict[str, Any]] = [
+        {"type": "block_suggestion", "action_id": "no-such", "value": "Zephyrine Muñoz-Kvåle"},
+        {
+            "type": "view_submission",
+            "view": {"type": "modal", "callback_id": "no-such", "state": {"values": ZEPHYRINE}},
+        },
+        {"type": "block_actions", "actions": [{"action_id": "no-such", "value": NOTE}]},
+        {"command": "/no-such", "text": "Zephyrine"},
+    ]
+    for body in bodies:
+        assert bolt.dispatch(BoltRequest(body=body, mode="socket_mode")).status == 404
+    lines = log.getvalue().splitlines()
+    assert sum("slack_bolt" in line and "withheld at=" in line for line in lines) == len(bodies)
+    assert [line for line in lines if traces(line)] == []
 
 
 def test_the_access_log_holds_no_name(clinic: Clinic) -> None:

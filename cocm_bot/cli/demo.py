@@ -108,7 +108,8 @@ def running_demo(
         ctx = open_context(settings, clock.now, patient=True)
         registry_id = "" if patients is None else _registry(ctx, patients)
         bot = stack.enter_context(running_bot(settings, clock.now))
-        workspace.connect(stack.enter_context(_answering(http_app(bot.bolt, bot.ready))))
+        app = http_app(bot.bolt, bot.ready, workspace.signing_secret)
+        workspace.connect(stack.enter_context(_answering(app)))
         clock.when_moved = stack.enter_context(ticking(bot.clock, system_clock()))
         yield Demo(workspace, clock, workspace.base_url, registry_id, engine)
 

@@ -10,7 +10,7 @@ from rich.progress import track
 
 from cocm_bot import logs
 from cocm_bot.bootstrap import open_context, open_table, serve
-from cocm_bot.cli import audit, check, status, user
+from cocm_bot.cli import audit, caseload, check, status, user
 from cocm_bot.cli.measures_file import read_measures
 from cocm_bot.config import (
     SettingsError,
@@ -45,12 +45,14 @@ app.add_typer(registry_app, name="registry")
 app.add_typer(audit.app, name="audit")
 app.add_typer(user.app, name="user")
 app.add_typer(measures_app, name="measures")
+app.command("caseload")(caseload.caseload_command)
 app.command("check")(check.check_command)
 app.command("status")(status.status_command)
 
 
 def main() -> None:
     """Run the command; what the person can mend is told in one line, without a traceback."""
+    logs.configure("INFO")
     try:
         app()
     except SettingsError as error:
@@ -58,6 +60,9 @@ def main() -> None:
         raise SystemExit(MISUSED) from None
     except CocmError as error:
         errors.print(str(error), markup=False, soft_wrap=True)
+        raise SystemExit(FAILED) from None
+    except Exception as error:  # noqa: BLE001 - its text may quote a record, and Python would print it
+        errors.print(f"{type(error).__name__} at {logs.where(error)}", markup=False, soft_wrap=True)
         raise SystemExit(FAILED) from None
 
 

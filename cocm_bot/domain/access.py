@@ -109,6 +109,11 @@ NOBODY = Creators()
 
 CHANNEL_SURFACE = "team channel"
 """Where a registry's team is shown something as nobody in particular: `slack_user_id` is the channel's."""
+DIRECT_MESSAGE = "direct message"
+DIGEST = "digest"
+"""What the access log calls the places where members are told of patients unasked."""
+UNASKED = frozenset({CHANNEL_SURFACE, DIRECT_MESSAGE, DIGEST})
+"""The places where the bot shows patients by itself."""
 
 
 @dataclass(frozen=True)

@@ -25,5 +25,9 @@ class InvalidInput(CocmError):
         self.field = field
 
 
+class TooOften(CocmError):
+    """One person did this more often than anybody's work needs; later it is theirs to do again."""
+
+
 class Unavailable(CocmError):
     """The table or Slack does not answer now; trying again later is safe."""

@@ -8,7 +8,7 @@ from cocm_bot.domain.measures.catalogue import CATALOGUE, Measure
 from cocm_bot.domain.patient import StoredRole
 from cocm_bot.domain.record import Record
 from cocm_bot.domain.settings.policy import BillingRules, Cadence, CarePolicy
-from cocm_bot.domain.settings.registry_settings import Alerts, Disclosure, Reminders, Rhythm
+from cocm_bot.domain.settings.registry_settings import Alerts, Disclosure, Privacy, Reminders, Rhythm
 
 
 class Questionnaire(Record):
@@ -42,6 +42,7 @@ class Registry(Record):
     rhythm: Rhythm = Rhythm()
     disclosure: Disclosure = Disclosure()
     alerts: Alerts = Alerts()
+    privacy: Privacy = Privacy()
     team_channel: str | None = None
     """The Slack channel where the team's counts are posted."""
     timed_since: float = 0.0

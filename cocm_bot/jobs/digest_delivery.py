@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from cocm_bot.domain.access import CHANNEL_SURFACE, Actor
+from cocm_bot.domain.access import CHANNEL_SURFACE, DIGEST, Actor
 from cocm_bot.domain.digests.digest_schedule import Kind, Turn
 from cocm_bot.domain.members import Registry, User
 from cocm_bot.domain.vocabulary import Role
@@ -15,7 +15,7 @@ from cocm_bot.operations.digests import digests
 from cocm_bot.operations.digests.program_digests import team_digest
 from cocm_bot.operations.digests.registry_snapshot import RegistrySnapshot, due_of
 from cocm_bot.operations.registries.admin_notices import Notice, tell_admins
-from cocm_bot.operations.team.recipients import DIGEST, reader
+from cocm_bot.operations.team.recipients import reader
 from cocm_bot.slack.digests.digest_view import digest_message, struck
 from cocm_bot.slack.digests.program_digest_view import team_message
 from cocm_bot.slack.kit import Payload

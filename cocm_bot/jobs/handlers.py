@@ -9,6 +9,8 @@ from cocm_bot.jobs.offboarding_job import unassign
 from cocm_bot.jobs.recalculation_job import rederive
 from cocm_bot.jobs.recommendation_job import letter
 from cocm_bot.jobs.tick import JobHandler
+from cocm_bot.jobs.upload_job import delete
+from cocm_bot.operations import uploads
 from cocm_bot.operations.recommendations import sending
 from cocm_bot.operations.registries import recalculation
 from cocm_bot.operations.safety import alerts
@@ -25,6 +27,7 @@ HANDLERS: Mapping[str, JobHandler] = MappingProxyType(
         registries.DAY: digest_job.serve,
         recalculation.KIND: rederive,
         INVITE: invite_job.tell,
+        uploads.KIND: delete,
     }
 )
 """Gravest first: in this order a tick does what is due."""

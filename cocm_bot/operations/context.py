@@ -2,10 +2,11 @@
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from cocm_bot.domain.access import NOBODY, Creators
+from cocm_bot.operations.access.usage import Usage
 from cocm_bot.store.audit.audit_trail import AuditTrail
 from cocm_bot.store.table.table import Table
 from cocm_bot.store.team.cognito import UserPool
@@ -27,3 +28,5 @@ class Context:
     """Where new users get their ids; None makes them up."""
     creators: Creators = NOBODY
     """Who may set up a registry from Slack; nobody, where nobody is named."""
+    usage: Usage = field(default_factory=Usage)
+    """What each person did lately in this process."""

@@ -172,6 +172,13 @@ def files_complete_upload(state: State, given: Arguments) -> dict[str, Any]:
     return {"files": files}
 
 
+def files_delete(state: State, given: Arguments) -> dict[str, Any]:
+    """files.delete."""
+    if state.uploads.pop(_required(given, "file"), None) is None:
+        raise Refused("file_not_found")
+    return {}
+
+
 METHODS: dict[str, Method] = {
     "auth.test": auth_test,
     "users.info": users_info,
@@ -191,6 +198,7 @@ METHODS: dict[str, Method] = {
     "views.publish": views_publish,
     "files.getUploadURLExternal": files_get_upload_url,
     "files.completeUploadExternal": files_complete_upload,
+    "files.delete": files_delete,
 }
 
 

@@ -73,11 +73,10 @@ def build_app(
     gateway: Gateway,
     run_soon: RunSoon,
     *,
-    signing_secret: str | None,
     listeners: Executor,
     submissions: Executor,
 ) -> App:
-    """Make the app; without a signing secret (Socket Mode) it takes no HTTP requests.
+    """Make the app; it takes what it is given as Slack's: signatures are `http`'s, before anything is parsed.
 
     `listeners` run what Slack calls, `submissions` the work of a modal's answers, so that the one never
     waits for a place that the other holds.
@@ -87,8 +86,7 @@ def build_app(
         # logger too, whose level Bolt sets: so it stands among Bolt's own.
         name="slack_bolt.cocm",
         client=client,
-        signing_secret=signing_secret,
-        request_verification_enabled=signing_secret is not None,
+        request_verification_enabled=False,
         token_verification_enabled=False,
         listener_executor=listeners,
         # Without a logger, Bolt sets its own to the root's level, at which it logs whole request bodies.

@@ -64,6 +64,7 @@ def test_what_is_noticed_again_is_not_told_again_for_a_week(clinic: Clinic) -> N
     ("kind", "words"),
     [
         (Notice.MEMBER_GONE, "I can't write to Iris Lindqvist any more"),
+        (Notice.UNUSUAL_ACCESS, "Iris Lindqvist was shown unusually many patients in a short time"),
         (Notice.DAY_SKIPPED, "Digests of 3 Mar 2031 could not be sent in time"),
         (Notice.CHANNEL_GONE, f"I can't post to the team channel <#{cast.LOBBY}> any more"),
     ],
@@ -71,6 +72,7 @@ def test_what_is_noticed_again_is_not_told_again_for_a_week(clinic: Clinic) -> N
 def test_what_happened_is_said_in_words(clinic: Clinic, kind: Notice, words: str) -> None:
     subjects = {
         Notice.MEMBER_GONE: clinic.member("Iris Lindqvist").user_id,
+        Notice.UNUSUAL_ACCESS: f"{clinic.member('Iris Lindqvist').user_id}/2031-03-03",
         Notice.DAY_SKIPPED: "2031-03-03",
         Notice.CHANNEL_GONE: cast.LOBBY,
     }

@@ -12,7 +12,7 @@ from typing import Any
 from cocm_bot.domain.members import Registry
 from cocm_bot.domain.record import Record
 from cocm_bot.domain.settings.policy import BillingRules, Cadence
-from cocm_bot.domain.settings.registry_settings import Alerts, Disclosure, Rhythm, Shown
+from cocm_bot.domain.settings.registry_settings import Alerts, Disclosure, Privacy, Rhythm, Shown
 
 DIRECT = (Shown.HANDLE, Shown.INITIALS, Shown.NAME)
 CHANNEL = (Shown.COUNTS, Shown.HANDLE)
@@ -26,6 +26,7 @@ class Part(StrEnum):
     RHYTHM = "rhythm"
     DISCLOSURE = "disclosure"
     ALERTS = "alerts"
+    PRIVACY = "privacy"
     REGISTRY = ""
 
 
@@ -35,6 +36,7 @@ _RECORDS: Mapping[Part, type[Record]] = {
     Part.RHYTHM: Rhythm,
     Part.DISCLOSURE: Disclosure,
     Part.ALERTS: Alerts,
+    Part.PRIVACY: Privacy,
     Part.REGISTRY: Registry,
 }
 
@@ -186,6 +188,32 @@ MESSAGES = (
         365,
     ),
 )
-SETTINGS = (*CARE, *BILLING, *CALENDAR, *MESSAGES)
+PRIVACY = (
+    _number(
+        Part.PRIVACY,
+        "viewed_patients",
+        "Unusual access from (patients)",
+        "The admins are told of a member who is shown so many.",
+        20,
+        5000,
+    ),
+    _number(
+        Part.PRIVACY,
+        "viewed_minutes",
+        "… within (minutes)",
+        "Patients are counted once, digests and alerts not at all.",
+        5,
+        24 * 60,
+    ),
+    _number(
+        Part.PRIVACY,
+        "file_hours",
+        "Files are deleted after (hours)",
+        "Such as the pictures of trends that I give to Slack.",
+        1,
+        30 * 24,
+    ),
+)
+SETTINGS = (*CARE, *BILLING, *CALENDAR, *MESSAGES, *PRIVACY)
 ATTRIBUTES = tuple(dict.fromkeys(setting.part or setting.name for setting in SETTINGS))
 """What of a registry's own attributes holds the settings."""

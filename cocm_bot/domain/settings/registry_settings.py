@@ -79,6 +79,14 @@ class Alerts(Record):
     escalate_minutes: Annotated[int, Field(ge=5, le=24 * 60)] = 30
 
 
+class Privacy(Record):
+    """When access is unusual enough for the admins to be told, and how long files stay in Slack."""
+
+    viewed_patients: Annotated[int, Field(ge=20, le=5000)] = 200
+    viewed_minutes: Annotated[int, Field(ge=5, le=24 * 60)] = 60
+    file_hours: Annotated[int, Field(ge=1, le=30 * 24)] = 24
+
+
 class Reminders(Record):
     """What a member decided for their own digest; None follows the registry."""
 

@@ -6,6 +6,7 @@ from typing import Literal, NoReturn
 
 from cocm_bot.domain.access import Action, Actor, AdminRight, require
 from cocm_bot.domain.errors import NotAllowed
+from cocm_bot.operations.access.unusual_access import watch
 from cocm_bot.operations.context import Context
 from cocm_bot.store.audit import access_log
 from cocm_bot.store.audit.access_log import Access
@@ -39,8 +40,9 @@ def refuse(ctx: Context, actor: Actor, action: Action, sentence: str) -> NoRetur
 
 def record_view(ctx: Context, actor: Actor, action: Action | str, patient_ids: Iterable[str]) -> None:
     """Log that the actor is about to be shown these patients; raises Unavailable if it can't be written."""
-    name = action.name.lower() if isinstance(action, Action) else action
-    _record(ctx, _access(actor, name, patient_ids))
+    name, shown = action.name.lower() if isinstance(action, Action) else action, tuple(patient_ids)
+    _record(ctx, _access(actor, name, shown))
+    watch(ctx, actor, action, shown)
 
 
 @contextmanager
@@ -101,8 +103,13 @@ def record_refusal(
     )
 
 
-def record_export(ctx: Context, registry_id: str, what: str, account: str) -> None:
-    """Log that the operating system's account is about to be given what the table holds."""
+def record_export(
+    ctx: Context, registry_id: str, what: str, account: str, patient_ids: Iterable[str] = ()
+) -> None:
+    """Log that the operating system's account is about to be given what the table holds.
+
+    `patient_ids` says of whom, where it is of patients.
+    """
     _record(
         ctx,
         Access(
@@ -111,6 +118,7 @@ def record_export(ctx: Context, registry_id: str, what: str, account: str) -> No
             slack_user_id="",
             action=what,
             surface="command line",
+            patient_ids=tuple(patient_ids),
             outcome="allowed",
             reason=f"account {account}",
         ),

@@ -10,6 +10,7 @@ from cocm_bot.domain.patient import DirectoryEntry, Patient
 from cocm_bot.domain.patients.derive import as_of
 from cocm_bot.domain.patients.search import search
 from cocm_bot.operations.access.access_logging import authorise, record_view
+from cocm_bot.operations.access.usage import SEARCHES
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.roster import names
 from cocm_bot.store.patients import patients
@@ -57,8 +58,10 @@ def find(ctx: Context, actor: Actor, words: str) -> list[DirectoryEntry]:
     """The patients that these words can mean, deactivated ones included: best match first.
 
     At most `MOST_FOUND`. What matches is told in `registry.search`. The search is logged with whom it found.
+    Raises NotAllowed, TooOften or Unavailable.
     """
     authorise(ctx, actor, Action.SEARCH)
+    ctx.usage.take(SEARCHES, actor.user_id, ctx.now().timestamp())
     entries = patients.directory(ctx.table, actor.registry.id)
     found = search(entries, words)[:MOST_FOUND]
     record_view(ctx, actor, Action.SEARCH, tuple(entry.patient_id for entry in found))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from cocm_bot.domain.access import Action, Actor
 from cocm_bot.domain.errors import NotFound
 from cocm_bot.operations.access.access_logging import authorise, record_view
+from cocm_bot.operations.access.usage import EXPORTS
 from cocm_bot.operations.context import Context
 from cocm_bot.store.patients import patients
 
@@ -12,9 +13,10 @@ from cocm_bot.store.patients import patients
 def export_handles(ctx: Context, actor: Actor, handles: Sequence[str]) -> list[str]:
     """Those of up to 100 handles that are of the actor's registry; logged as an export of these patients.
 
-    Raises NotAllowed, NotFound when none is, or Unavailable.
+    Raises NotAllowed, TooOften, NotFound when none is, or Unavailable.
     """
     authorise(ctx, actor, Action.EXPORT_HANDLES)
+    ctx.usage.take(EXPORTS, actor.user_id, ctx.now().timestamp())
     entries = patients.entries(ctx.table, actor.registry.id, handles)
     if not entries:
         raise NotFound("There is no such patient in this registry.")

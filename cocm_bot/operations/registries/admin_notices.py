@@ -28,6 +28,9 @@ class Notice(StrEnum):
     DAY_SKIPPED = "day-skipped"
     """The digests of a local day came too late to be sent; the subject is that day, `YYYY-MM-DD`, or the
     first and the last of several, with a slash between."""
+    UNUSUAL_ACCESS = "unusual-access"
+    """A member was shown very many patients in a short time; the subject is their user id and the local day,
+    with a slash between."""
 
 
 def tell_admins(ctx: Context, registry_id: str, notice: Notice, subject: str) -> JobRef | None:
@@ -74,7 +77,7 @@ def recipients(ctx: Context, registry_id: str, notice: Notice) -> list[str]:
 def subject_in_words(ctx: Context, held: Job) -> str:
     """The subject as the admins know it: a member by name, all else as it is. Raises Unavailable."""
     subject = str(held.state["subject"])
-    if held.state["notice"] != Notice.MEMBER_GONE:
+    if held.state["notice"] not in {Notice.MEMBER_GONE, Notice.UNUSUAL_ACCESS}:
         return subject
-    member = people.membership(ctx.table, held.registry_id, subject)
+    member = people.membership(ctx.table, held.registry_id, subject.partition("/")[0])
     return f"{member.first_name} {member.last_name}" if member else "a former member"

@@ -1,13 +1,9 @@
 """Members who are told of patients unasked."""
 
-from cocm_bot.domain.access import Action, Actor
+from cocm_bot.domain.access import DIRECT_MESSAGE, Action, Actor
 from cocm_bot.domain.members import Registry, RegistryUser
 from cocm_bot.operations.access.access_logging import record_view
 from cocm_bot.operations.context import Context
-
-DIRECT_MESSAGE = "direct message"
-DIGEST = "digest"
-"""What the access log calls the places."""
 
 
 def reader(

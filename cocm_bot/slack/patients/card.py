@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Sequence
 
-from cocm_bot.domain.errors import NotFound
+from cocm_bot.domain.errors import NotFound, TooOften
 from cocm_bot.operations.patients import card as operation
 from cocm_bot.operations.patients.card import Card
 from cocm_bot.slack.kit import Block, Payload
 from cocm_bot.slack.patients.card_view import card_view
-from cocm_bot.slack.patients.find_view import match_options, matches_view, search_view
+from cocm_bot.slack.patients.find_view import match_options, matches_view, no_options, search_view
 from cocm_bot.slack.runtime.request import MemberRequest, Memo
 from cocm_bot.slack.runtime.router import Router
 from cocm_bot.slack.shared_views.card_actions import MORE
@@ -63,4 +63,8 @@ def saved(request: MemberRequest, card: Card, banner: str) -> Payload:
 
 def suggest(request: MemberRequest) -> list[Block]:
     """The patients that match what is being typed."""
-    return match_options(operation.find(request.ctx, request.actor, str(request.body.get("value", ""))))
+    try:
+        found = operation.find(request.ctx, request.actor, str(request.body.get("value", "")))
+    except TooOften as limited:
+        return no_options(str(limited))
+    return match_options(found)

@@ -4,6 +4,7 @@ from cocm_bot.domain.errors import Unavailable
 from cocm_bot.domain.patient import Patient
 from cocm_bot.domain.patients.trend import Trend
 from cocm_bot.operations.contacts import history
+from cocm_bot.operations.uploads import delete_later
 from cocm_bot.slack.kit import Payload
 from cocm_bot.slack.patients.chart import picture
 from cocm_bot.slack.patients.trend_view import DRAWING, NOT_TAKEN, trend_view
@@ -32,7 +33,19 @@ def draw(request: MemberRequest) -> Payload:
 def _add_picture(request: MemberRequest, patient: Patient, trend: Trend) -> None:
     """Put the picture under the lines, or say that Slack did not take it."""
     try:
-        file_id = request.gateway.upload(FILE, picture(trend))
+        file_id = _upload(request, picture(trend))
         request.gateway.show_picture(request.view_id, trend_view(patient, trend, picture=file_id))
     except Unavailable:
         request.gateway.update_view(request.view_id, trend_view(patient, trend, note=NOT_TAKEN))
+
+
+def _upload(request: MemberRequest, content: bytes) -> str:
+    """Give Slack a file that is deleted in time, and return its id; raises Unavailable, and leaves none."""
+    file_id = request.gateway.upload(FILE, content)
+    try:
+        delete_later(request.ctx, request.actor.registry, file_id)
+    except Unavailable:
+        # Nobody would remember to delete it.
+        request.gateway.delete_file(file_id)
+        raise
+    return file_id

@@ -37,8 +37,14 @@ def _sentence(notice: Notice, subject: str) -> str:
             return (
                 f"*A patient marked Safety Risk has a record I can't read:* {escape(subject)}. No list "
                 "or digest shows this patient. Find out now who it is, in your medical record or by "
-                "`/cocm find`, and see to the risk. Ask whoever runs the bot to run `cocm-bot check`: it "
+                "`/cocm patient`, and see to the risk. Ask whoever runs the bot to run `cocm-bot check`: it "
                 "names the record."
+            )
+        case Notice.UNUSUAL_ACCESS:
+            return (
+                f"{escape(subject)} was shown unusually many patients in a short time. `/cocm audit` shows "
+                "which. If you know of no reason, ask them, or remove them with `/cocm team`. "
+                "What counts as unusual is in `/cocm registry settings`."
             )
         case Notice.DAY_SKIPPED:
             days = " to ".join(day(date.fromisoformat(each)) for each in subject.split("/"))

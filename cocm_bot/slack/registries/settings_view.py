@@ -7,7 +7,15 @@ from typing import Any
 
 from cocm_bot.domain.members import Registry
 from cocm_bot.domain.registries.formatting import told
-from cocm_bot.domain.registries.setting_table import BILLING, CALENDAR, CARE, MESSAGES, SETTINGS, Setting
+from cocm_bot.domain.registries.setting_table import (
+    BILLING,
+    CALENDAR,
+    CARE,
+    MESSAGES,
+    PRIVACY,
+    SETTINGS,
+    Setting,
+)
 from cocm_bot.slack.kit import Block, Payload, actions, button, context, escape, modal, section
 
 TITLE = "Registry settings"
@@ -23,6 +31,7 @@ class Section(StrEnum):
     BILLING = "billing"
     CALENDAR = "calendar"
     MESSAGES = "messages"
+    PRIVACY = "privacy"
 
 
 LABELS: Mapping[Section, str] = MappingProxyType(
@@ -31,6 +40,7 @@ LABELS: Mapping[Section, str] = MappingProxyType(
         Section.BILLING: "Billing",
         Section.CALENDAR: "Days and hours",
         Section.MESSAGES: "Messages and alerts",
+        Section.PRIVACY: "Privacy",
     }
 )
 IN_SECTION: Mapping[Section, Sequence[Setting]] = MappingProxyType(
@@ -39,6 +49,7 @@ IN_SECTION: Mapping[Section, Sequence[Setting]] = MappingProxyType(
         Section.BILLING: BILLING,
         Section.CALENDAR: CALENDAR,
         Section.MESSAGES: MESSAGES,
+        Section.PRIVACY: PRIVACY,
     }
 )
 NAMED: Mapping[str, Setting] = MappingProxyType({setting.name: setting for setting in SETTINGS})

@@ -140,6 +140,14 @@ class Gateway:
         """Give Slack a file that belongs to the bot alone, and return its id."""
         return str(self._call("files_upload_v2", filename=name, content=content, title=name)["file"]["id"])
 
+    def delete_file(self, file_id: str) -> None:
+        """Delete a file of the bot's, unless it is gone already; raises Unavailable."""
+        try:
+            self._call("files_delete", file=file_id)
+        except SlackFailure as failed:
+            if failed.reason not in {"file_deleted", "file_not_found"}:
+                raise
+
     def show_picture(self, view_id: str, view: Payload) -> None:
         """Redraw a modal with a picture uploaded just now; raises Unavailable when Slack does not take it."""
         for pause in PICTURE_PAUSES:

@@ -30,8 +30,11 @@ from cocm_bot.slack.runtime.responder import Action, Body, Draw, Responder, Scre
 from cocm_bot.slack.shared_views.notices import TITLE
 from cocm_bot.store.jobs import JobRef
 
-SUBMISSION_SECONDS = 2.3
-"""Slack waits 3 s for the answer to a submission; what takes longer is asked to be tried again."""
+ANSWER_SECONDS = 2.3
+"""Slack waits 3 s for the answer to a submission or a search; what takes longer is asked to be tried again.
+
+An answer that comes later than Slack waits is also one that Bolt calls unhandled, and logs whole.
+"""
 SLOW = (
     "The registry is slow to answer. What you typed is still here: press the button again in a moment. "
     "Nothing is saved twice."
@@ -150,7 +153,7 @@ class Router:
         def submitted(ack: Ack, body: Body) -> None:
             work = self._pool.submit(self._responder.save, body, callback_id, save)
             try:
-                answer, later = work.result(timeout=SUBMISSION_SECONDS)
+                answer, later = work.result(timeout=ANSWER_SECONDS)
             except DeadlinePassed:
                 logger.warning("slow doing=%s", callback_id)
                 ack(**refused(body, SLOW))
@@ -166,10 +169,17 @@ class Router:
         self._app.view(callback_id)(submitted)
 
     def suggestions(self, action_id: str, find: Action[list[Block]]) -> None:
-        """What a search menu offers for what was typed; nothing at all to whom the gate refuses."""
+        """What a search menu offers for what was typed; nothing to whom the gate refuses, or in time."""
 
         def searched(ack: Ack, body: Body) -> None:
-            found = self._responder.attempt(body, action_id, "search", find)
+            work = self._pool.submit(self._responder.attempt, body, action_id, "search", find)
+            try:
+                found = work.result(timeout=ANSWER_SECONDS)
+            except DeadlinePassed:
+                # The next letter typed asks again: one that has not begun need not.
+                work.cancel()
+                logger.warning("slow doing=%s", action_id)
+                found = None
             ack(**suggestions(found or []))
 
         self._app.options(action_id)(searched)

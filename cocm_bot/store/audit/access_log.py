@@ -3,7 +3,8 @@
 `audit_trail` numbers and seals the entries; `audit_proof` finds what was done to them since.
 """
 
-from datetime import date
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
 from pydantic import Field
@@ -18,6 +19,9 @@ from cocm_bot.store.table.writes import Write
 
 DAY = "PK = :day"
 """A registry's entries of one UTC day, oldest first."""
+
+FROM = "PK = :day AND SK >= :first"
+"""Those of them from an instant on."""
 
 
 class Access(Record):
@@ -66,6 +70,15 @@ def record(table: Table, entry: AccessEntry) -> None:
 def entries(table: Table, registry_id: str, day: date) -> Listing[AccessEntry]:
     """A registry's entries of one UTC day, oldest first."""
     return items.read_all(AccessEntry, stored(table, registry_id, day))
+
+
+def since(table: Table, registry_id: str, start: float, end: float) -> Iterator[AccessEntry]:
+    """A registry's readable entries between two instants (seconds UTC), oldest first. Raises Unavailable."""
+    day, last = (datetime.fromtimestamp(at, UTC).date() for at in (start, end))
+    while day <= last:
+        bounds = {"day": keys.access_day(registry_id, day), "first": keys.access(registry_id, start, "").sk}
+        yield from items.read_all(AccessEntry, table.query(FROM, bounds))
+        day += timedelta(days=1)
 
 
 def stored(table: Table, registry_id: str, day: date) -> list[Item]:

@@ -7,7 +7,7 @@ from cocm_bot.domain.registries.configure import configured, differences, values
 from cocm_bot.domain.registries.formatting import told
 from cocm_bot.domain.registries.setting_table import SETTINGS, Part
 from cocm_bot.domain.settings.policy import BillingRules, Cadence
-from cocm_bot.domain.settings.registry_settings import Alerts, Disclosure, Rhythm, Shown
+from cocm_bot.domain.settings.registry_settings import Alerts, Disclosure, Privacy, Rhythm, Shown
 from tests.store.build import registry
 
 SET: dict[str, Any] = {
@@ -51,7 +51,7 @@ TOLD: list[tuple[str, Any, str]] = [
 
 def test_every_attribute_of_the_settings_records_can_be_set() -> None:
     kept: set[str] = set()
-    for record in (Cadence, BillingRules, Rhythm, Disclosure, Alerts):
+    for record in (Cadence, BillingRules, Rhythm, Disclosure, Alerts, Privacy):
         kept |= record.model_fields.keys()
     assert {each.name for each in SETTINGS if each.part is not Part.REGISTRY} == kept
     assert len({each.name for each in SETTINGS}) == len(SETTINGS)

@@ -1,11 +1,15 @@
 """The trend at the screens: the lines at once, the picture when Slack has it, a note when it does not."""
 
+from typing import Any
+
 import pytest
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
 from cocm_bot.slack.runtime import gateway
 from tests import forgery
 from tests.clinic import Clinic
 from tests.scenes import ASSESSED, add_patient, log_contact, sees
+from tests.store import faults
 
 
 def scored(clinic: Clinic) -> str:
@@ -46,6 +50,69 @@ def test_a_picture_that_slack_still_looks_into_is_shown_when_it_is_ready(
     sees(maya, "PHQ-9 18 ▆ 9 ▃ over 4 weeks", "Drawing the chart…")
     clinic.workspace.fail("views.update", times=2, error="invalid_arguments")
     assert "Drawing" not in sees(maya, "Scores of")
+
+
+def pictured(clinic: Clinic) -> str:
+    """A trend with its picture; returns the file's id."""
+    scored(clinic)
+    maya = clinic.seat()
+    maya.press("Trend")
+    sees(maya, "Scores of")
+    clinic.workspace.settled()
+    [file_id] = clinic.workspace.uploads
+    return file_id
+
+
+def test_the_picture_is_deleted_when_its_hours_are_over(clinic: Clinic) -> None:
+    file_id = pictured(clinic)
+    clinic.clock.forward(minutes=24 * 60 - 1)
+    clinic.tick()
+    assert list(clinic.workspace.uploads) == [file_id]
+    assert clinic.calls("files.delete") == []
+    clinic.clock.forward(minutes=1)
+    clinic.tick()
+    assert clinic.workspace.uploads == {}
+    clinic.clock.forward(days=2)
+    clinic.tick()
+    assert len(clinic.calls("files.delete")) == 1
+
+
+FAILURES: list[dict[str, Any]] = [
+    {"error": "internal_error"},
+    {"status": 503},
+    {"retry_after": 30},
+    {"error": "missing_scope"},
+    {"error": "internal_error", "applied": True},
+]
+
+
+@pytest.mark.parametrize("failing", FAILURES, ids=str)
+def test_a_picture_that_slack_does_not_delete_is_tried_again(clinic: Clinic, failing: dict[str, Any]) -> None:
+    pictured(clinic)
+    clinic.clock.forward(days=1)
+    clinic.workspace.fail("files.delete", **failing)
+    clinic.tick()
+    assert len(clinic.calls("files.delete")) == 1
+    clinic.clock.forward(minutes=10)
+    clinic.tick()
+    assert clinic.workspace.uploads == {}
+    clinic.clock.forward(days=1)
+    clinic.tick()
+    assert len(clinic.calls("files.delete")) == 2
+
+
+def test_a_picture_that_nobody_would_remember_to_delete_is_not_kept(clinic: Clinic) -> None:
+    scored(clinic)
+    maya = clinic.seat()
+    refused = faults.refuse("AccessDeniedException")
+
+    def unless_it_is_the_view(request: AWSPreparedRequest) -> AWSResponse | None:
+        return refused(request) if b"work:file" in (request.body or b"") else None
+
+    with faults.on(clinic.ctx.table.client, "*", unless_it_is_the_view):
+        maya.press("Trend")
+        sees(maya, "Slack did not take the chart's picture.")
+    assert clinic.workspace.uploads == {}
 
 
 def test_a_picture_that_slack_does_not_take_leaves_the_lines(clinic: Clinic) -> None:

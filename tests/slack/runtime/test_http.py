@@ -1,6 +1,8 @@
 import io
 import json
 import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlencode
 
 import pytest
@@ -8,7 +10,9 @@ import urllib3
 
 from cocm_bot.playground import cast
 from cocm_bot.playground.sender import signature
-from tests.clinic import Clinic
+from cocm_bot.slack.runtime.http import http_app
+from cocm_bot.slack.runtime.readiness import KEPT_SECONDS
+from tests.clinic import Clinic, served
 from tests.store import faults
 
 FORM = "application/x-www-form-urlencoded"
@@ -62,10 +66,10 @@ def test_what_is_signed_is_taken_up_to_five_minutes_later(clinic: Clinic) -> Non
 
 @pytest.mark.parametrize(
     ("body", "status"),
-    [(b"\xff\xfe", 400), (b"x" * 1_000_001, 413)],
+    [(b"\xff\xfe", 401), (b"x" * 1_000_001, 401)],
     ids=["not UTF-8", "longer than anything Slack sends"],
 )
-def test_what_no_slack_sends_is_refused_before_it_is_read(clinic: Clinic, body: bytes, status: int) -> None:
+def test_what_nobody_signed_is_refused_before_it_is_read(clinic: Clinic, body: bytes, status: int) -> None:
     assert post(clinic, body, {}) == status
 
 
@@ -77,16 +81,55 @@ def test_only_the_three_addresses_exist(clinic: Clinic) -> None:
     assert statuses == {"/": 404, "/slack/events": 405, "/healthz": 200, "/readyz": 200, "/docs": 404}
 
 
-def ready(clinic: Clinic) -> tuple[int, str]:
-    answer = urllib3.request("GET", f"{clinic.url}/readyz")
+class Seconds:
+    """A clock of seconds that stands until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def seconds() -> Seconds:
+    return Seconds()
+
+
+@pytest.fixture
+def probed(clinic: Clinic, seconds: Seconds) -> Iterator[str]:
+    """The address of the clinic's bot, served once more, by that clock."""
+    bot = clinic.bot
+    with served(http_app(bot.bolt, bot.ready, clinic.workspace.signing_secret, clock=seconds)) as url:
+        yield url
+
+
+def ready(url: str) -> tuple[int, str]:
+    answer = urllib3.request("GET", f"{url}/readyz")
     return answer.status, answer.data.decode()
 
 
-def test_it_is_ready_only_while_table_and_slack_answer(clinic: Clinic) -> None:
-    assert ready(clinic) == (200, "table: ok\nslack: ok")
+def test_it_is_ready_only_while_table_and_slack_answer(clinic: Clinic, probed: str, seconds: Seconds) -> None:
+    assert ready(probed) == (200, "table: ok\nslack: ok")
     clinic.workspace.fail("auth.test", error="invalid_auth")
-    assert ready(clinic) == (503, "table: ok\nslack: no answer")
+    seconds.now += KEPT_SECONDS
+    assert ready(probed) == (503, "table: ok\nslack: no answer")
+    seconds.now += KEPT_SECONDS
     with faults.on(clinic.ctx.table.client, "*", faults.refuse("InternalServerError", 500)):
-        assert ready(clinic) == (503, "table: no answer\nslack: ok")
-        assert urllib3.request("GET", f"{clinic.url}/healthz").status == 200
-    assert ready(clinic) == (200, "table: ok\nslack: ok")
+        assert ready(probed) == (503, "table: no answer\nslack: ok")
+        assert urllib3.request("GET", f"{probed}/healthz").status == 200
+    seconds.now += KEPT_SECONDS
+    assert ready(probed) == (200, "table: ok\nslack: ok")
+
+
+def test_probes_share_one_question(clinic: Clinic, probed: str, seconds: Seconds) -> None:
+    clinic.workspace.fail("auth.test", times=1, hang=0.3)
+    with faults.on(clinic.ctx.table.client, "*", faults.none) as asked, ThreadPoolExecutor(30) as probes:
+        answers = set(probes.map(lambda _: ready(probed), range(30)))
+        seconds.now += KEPT_SECONDS - 0.1
+        answers.add(ready(probed))
+        assert answers == {(200, "table: ok\nslack: ok")}
+        assert (len(clinic.calls("auth.test")), len(asked)) == (1, 1)
+        seconds.now += 0.2
+        ready(probed)
+        assert (len(clinic.calls("auth.test")), len(asked)) == (2, 2)

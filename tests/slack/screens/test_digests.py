@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from cocm_bot.domain.access import DIGEST
 from cocm_bot.domain.settings.registry_settings import Disclosure, Shown
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.digests.digests import digest_of, handles
 from cocm_bot.operations.digests.program_digests import team_digest
-from cocm_bot.operations.team.recipients import DIGEST, reader
+from cocm_bot.operations.team.recipients import reader
 from cocm_bot.playground import cast, limits, text
 from cocm_bot.playground.elements import with_ids
 from cocm_bot.playground.state import Message, State
