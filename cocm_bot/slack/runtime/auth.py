@@ -17,7 +17,9 @@ from cocm_bot.operations.context import Context
 from cocm_bot.operations.registries.registries import may_create
 from cocm_bot.operations.team.joining import accept_all, waiting
 from cocm_bot.slack.kit import registry_of
+from cocm_bot.slack.runtime.failures import Gone
 from cocm_bot.slack.runtime.gateway import Gateway
+from cocm_bot.slack.runtime.people import from_home
 from cocm_bot.slack.runtime.request import remembered_registry
 
 REMEMBERED_SECONDS = 60
@@ -33,6 +35,10 @@ ON_SCREENS = frozenset({"block_actions", "block_suggestion", "view_submission"})
 OUTSIDERS = (
     "I only work for members of this workspace, not for guests, external people or apps. "
     "If you need the registry, ask your workspace's admin for a member account."
+)
+UNKNOWN = (
+    "Slack does not know your account in this workspace, so I can't let you in. "
+    "Please ask your workspace's admin to check it."
 )
 SHARED = (
     "I stay silent in channels shared with other companies. "
@@ -50,6 +56,8 @@ class Origin:
 
     user_id: str
     team_id: str
+    enterprise_id: str
+    """The organisation on Enterprise Grid; empty elsewhere."""
     channel_id: str | None
     surface: str
     requested: RequestedRegistry
@@ -68,6 +76,7 @@ def origin(body: Mapping[str, Any], surface: str, requested: RequestedRegistry |
     return Origin(
         user_id=str(body.get("user_id") or user.get("id") or event.get("user") or ""),
         team_id=str(body.get("team_id") or team.get("id") or ""),
+        enterprise_id=str(body.get("enterprise_id") or (body.get("enterprise") or {}).get("id") or ""),
         channel_id=body.get("channel_id") or channel.get("id"),
         surface=surface,
         requested=requested or RequestedRegistry(screen=_screen(body)),
@@ -143,13 +152,15 @@ class Authenticator:
     def _checked(self, origin: Origin, period: int, read: Callable[[str], SlackUser]) -> SlackUser:
         """A full member of the workspace, in a place where the bot may speak."""
         try:
-            team_id = self._gateway.team_id()
-            if not origin.user_id or origin.team_id != team_id:
+            home = self._gateway.home()
+            if not origin.user_id or not from_home(home, origin.team_id, origin.enterprise_id):
                 raise Outsider(OUTSIDERS)
             person = read(origin.user_id)
+        except Gone as nobody:
+            raise Unknown(UNKNOWN) from nobody
         except Unavailable as silence:
             raise Unvouched(str(silence)) from silence
-        if person.outsider or person.team_id != team_id or not person.email:
+        if person.outsider or not person.email:
             raise Outsider(OUTSIDERS)
         self._check_channel(origin, period)
         return person
@@ -167,6 +178,10 @@ class Authenticator:
 
 class Outsider(NotAllowed):
     """A guest, an external person, a bot, a deactivated account, or a request from another workspace."""
+
+
+class Unknown(NotAllowed):
+    """Slack knows nobody by the id that asks."""
 
 
 class Unvouched(Unavailable):

@@ -36,11 +36,13 @@ GSI1PK = work-queue:<shard> and GSI1SK = <when it may be taken>#<kind>#<id>.
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
+from cocm_bot.domain.addresses import normal_email
 from cocm_bot.domain.patient import Patient
 from cocm_bot.domain.vocabulary import Status
 
 INDEX = "caseload"
 LOCK = "#lock"
+REGISTRY_PREFIX = "registry:"
 TREATMENTS = "treatment#"
 AUDITS = "audit#"
 VOIDS = "void#"
@@ -134,11 +136,6 @@ def user_registries(user_id: str) -> str:
     return f"user-registry:{user_id}"
 
 
-def normal_email(email: str) -> str:
-    """The form of an e-mail address in keys."""
-    return email.strip().lower()
-
-
 def user_email(email: str, user_id: str) -> Key:
     """Which user has an e-mail address."""
     return Key(user_emails(email), user_id)
@@ -157,6 +154,11 @@ def user_emails(email: str) -> str:
 def invite(email: str, registry_id: str) -> Key:
     """An invitation of an e-mail address to a registry."""
     return Key(invites(email), f"registry:{registry_id}")
+
+
+def bare_invite(email: str, registry_id: str) -> Key:
+    """The same as an older system wrote it: with the bare registry id."""
+    return Key(invites(email), registry_id)
 
 
 def invites(email: str) -> str:

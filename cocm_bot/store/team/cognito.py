@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from cocm_bot.domain.addresses import normal_email
 from cocm_bot.domain.errors import Conflict, Unavailable
 from cocm_bot.store.table.backoff import tries
-from cocm_bot.store.table.keys import normal_email
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
