@@ -47,6 +47,7 @@ SCOPES_OF_METHOD: Mapping[str, frozenset[str]] = {
 # Source: Slack's event reference, "Required scopes".
 SCOPES_OF_EVENT: Mapping[str, frozenset[str]] = {
     "app_home_opened": frozenset(),
+    "user_change": frozenset({"users:read"}),
     # of public channels with the one scope, of private ones with the other
     "channel_shared": frozenset({"channels:read", "groups:read"}),
 }

@@ -96,7 +96,7 @@ ALLOWED: Mapping[Role, frozenset[Action]] = MappingProxyType(
 
 @dataclass(frozen=True)
 class Creators:
-    """Who may set up a registry from Slack: addresses (see `normal_email`), and the workspace's admins if set."""
+    """Who may set up a registry from Slack: addresses in normal form, and workspace admins if so set."""
 
     addresses: frozenset[str] = frozenset()
     workspace_admins: bool = False

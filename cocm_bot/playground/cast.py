@@ -36,8 +36,8 @@ ARCHIVED = "C0ARCHIVED"
 class Person:
     """A member, guest, stranger or bot as `users.info` tells of them; change it while running as you like.
 
-    `unsaid` names attributes that Slack leaves out; `team_id` None is left out, too. `teams` and `enterprise_id`
-    are those of `enterprise_user`, on Enterprise Grid.
+    `unsaid` names attributes that Slack leaves out; `team_id` None is left out, too. `teams` and
+    `enterprise_id` are those of `enterprise_user`, on Enterprise Grid.
     """
 
     id: str

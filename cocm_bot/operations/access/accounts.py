@@ -12,10 +12,14 @@ from cocm_bot.operations.access.slack_users import (
     UnprovenAccount,
 )
 from cocm_bot.operations.context import Context, new_id
+from cocm_bot.operations.team import clearing
+from cocm_bot.store import jobs
 from cocm_bot.store.table.backoff import tries
 from cocm_bot.store.table.errors import UserChanged
 from cocm_bot.store.team import accounts, people
 
+OPERATOR = "Whoever runs the bot"
+"""Who lets an account in from the command line, as the old account is told."""
 BIND_TRIES = 3
 """How often somebody is looked for whose account changed between reading and writing."""
 
@@ -110,10 +114,31 @@ def user_with(ctx: Context, email: str, first_name: str, last_name: str, phone_n
 def unbind(ctx: Context, email: str, account: str) -> None:
     """Let the user with this address be known by their address once more, from any Slack account.
 
+    What the Slack account they had shows of a registry is taken back by the clock.
     `account` is that of the operating system; it goes to the access log. Raises NotFound or Unavailable.
     """
     user = people.user_by_email(ctx.table, email)
     if user is None:
         raise NotFound("Nobody has this e-mail address.")
     record_export(ctx, NO_REGISTRY, "unbind_user", account)
-    accounts.unbind(ctx.table, user)
+    if user.slack_account is not None:
+        cleared = clearing.after_account(*user.slack_account, "", ctx.now().timestamp())
+        unbound = accounts.unbinding(user, *user.slack_account)
+        ctx.table.transact([*unbound, jobs.adding(cleared)])
+
+
+def let_in(ctx: Context, email: str, slack_account: tuple[str, str], account: str) -> None:
+    """Say that a Slack account (workspace, id) is the user's with this address; the one they had is told.
+
+    `account` is that of the operating system; it goes to the access log. Raises NotFound, UserChanged where
+    the Slack account is another user's, or Unavailable.
+    """
+    user = people.user_by_email(ctx.table, email)
+    if user is None:
+        raise NotFound("Nobody has this e-mail address.")
+    record_export(ctx, NO_REGISTRY, "let_in_user", account)
+    old, at = user.slack_account, ctx.now().timestamp()
+    told = old is not None and old != slack_account
+    cleared = [clearing.after_account(*old, "", at, told_by=OPERATOR)] if old and told else []
+    binding = accounts.letting_in(user, *slack_account, by=OPERATOR)
+    ctx.table.transact([*binding, *map(jobs.adding, cleared)])

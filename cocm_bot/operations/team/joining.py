@@ -66,7 +66,8 @@ def accept(ctx: Context, person: SlackUser, registry_id: str, surface: str) -> R
     """Make the invited person a member, in one transaction and once, however often they accept.
 
     The person is as Slack describes them now: the invitation is that of their address. Raises NoInvite,
-    UnprovenAccount, InviteExpired, InviteDeclined, AnotherAccount, RegistryMissing, Unavailable, or what the user pool says.
+    UnprovenAccount, InviteExpired, InviteDeclined, AnotherAccount, RegistryMissing, Unavailable, or what the
+    user pool says.
     """
     with _written_down(ctx, person, surface):
         return _accept(ctx, person, registry_id, surface)

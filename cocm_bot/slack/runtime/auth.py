@@ -9,9 +9,10 @@ from typing import Any
 from cocm_bot.domain.access import Actor
 from cocm_bot.domain.errors import NotAllowed, Unavailable
 from cocm_bot.domain.members import User
+from cocm_bot.domain.team.readers import Reader, lost_rights
 from cocm_bot.operations.access.access_logging import record_refusal
 from cocm_bot.operations.access.accounts import known_user
-from cocm_bot.operations.access.registry_choice import RequestedRegistry, actor_for
+from cocm_bot.operations.access.registry_choice import RequestedRegistry, actor_for, reader_now
 from cocm_bot.operations.access.slack_users import SlackUser, Stranger
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.registries.registries import may_create
@@ -20,7 +21,7 @@ from cocm_bot.slack.kit import registry_of
 from cocm_bot.slack.runtime.failures import Gone
 from cocm_bot.slack.runtime.gateway import Gateway
 from cocm_bot.slack.runtime.people import from_home
-from cocm_bot.slack.runtime.request import remembered_registry
+from cocm_bot.slack.runtime.request import remembered_reader, remembered_registry
 
 REMEMBERED_SECONDS = 60
 """How long an answer of Slack, and whose an account is, may be reused. Membership is read every time.
@@ -39,6 +40,10 @@ OUTSIDERS = (
 UNKNOWN = (
     "Slack does not know your account in this workspace, so I can't let you in. "
     "Please ask your workspace's admin to check it."
+)
+RIGHTS_CHANGED = (
+    "Your role in this registry has changed since this was opened, so nothing was done. "
+    "Close it and open it again; what you typed stays here until then."
 )
 SHARED = (
     "I stay silent in channels shared with other companies. "
@@ -62,6 +67,8 @@ class Origin:
     surface: str
     requested: RequestedRegistry
     """What the request says of the registry it is for."""
+    drawn_for: Reader | None = None
+    """Whom the modal or App Home it came from was drawn for; None where that does not tell."""
 
 
 def origin(body: Mapping[str, Any], surface: str, requested: RequestedRegistry | None = None) -> Origin:
@@ -80,6 +87,7 @@ def origin(body: Mapping[str, Any], surface: str, requested: RequestedRegistry |
         channel_id=body.get("channel_id") or channel.get("id"),
         surface=surface,
         requested=requested or RequestedRegistry(screen=_screen(body)),
+        drawn_for=remembered_reader(body.get("view") or {}) if body.get("type") in ON_SCREENS else None,
     )
 
 
@@ -110,9 +118,16 @@ class Authenticator:
             period = self._period()
             person = self._checked(origin, period, lambda user_id: self._person(user_id, period))
             try:
-                return self._member(origin, person, period)
+                actor = self._member(origin, person, period)
             except Stranger:
-                return self._newcomer(origin, person, period)
+                actor = self._newcomer(origin, person, period)
+            if origin.drawn_for and lost_rights(origin.drawn_for, Reader(actor.role, actor.is_admin)):
+                raise RightsChanged(RIGHTS_CHANGED)
+            return actor
+
+    def still(self, actor: Actor) -> bool:
+        """Whether somebody is by now whom they were let in as. Raises Unavailable."""
+        return reader_now(self._ctx, actor) == Reader(actor.role, actor.is_admin)
 
     def identify(self, origin: Origin) -> SlackUser:
         """The person behind a request, as Slack describes them now, whether a member of a registry or not.
@@ -182,6 +197,10 @@ class Outsider(NotAllowed):
 
 class Unknown(NotAllowed):
     """Slack knows nobody by the id that asks."""
+
+
+class RightsChanged(NotAllowed):
+    """The screen was drawn for somebody in another role, or for an admin who is none by now."""
 
 
 class Unvouched(Unavailable):

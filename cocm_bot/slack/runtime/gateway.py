@@ -106,6 +106,16 @@ class Gateway:
 
         Posts are known again by their metadata; see `posted`. Raises Unavailable when Slack does not say.
         """
+        for sent, message in self.direct_messages(user_id, since):
+            if message.get("metadata", {}).get("event_payload", {}).get("post") == post_id:
+                return sent
+        return None
+
+    def direct_messages(self, user_id: str, since: float) -> Iterator[tuple[Sent, dict[str, Any]]]:
+        """Somebody's direct messages with the bot after an instant (seconds UTC), the latest first.
+
+        Raises Unavailable when Slack does not say.
+        """
         channel = str(self._call("conversations_open", users=user_id)["channel"]["id"])
         cursor = ""
         while True:
@@ -117,12 +127,10 @@ class Gateway:
                 limit=HISTORY_PAGE,
                 cursor=cursor,
             )
-            for message in page["messages"]:
-                if message.get("metadata", {}).get("event_payload", {}).get("post") == post_id:
-                    return Sent(channel, str(message["ts"]))
+            yield from ((Sent(channel, str(message["ts"])), message) for message in page["messages"])
             cursor = _cursor(page)
             if not cursor:
-                return None
+                return
 
     def update_message(self, sent: Sent, message: Payload, registry_id: str) -> None:
         """Draw a message of the bot anew."""

@@ -59,18 +59,32 @@ def person_of(user: Mapping[str, Any], home: Home) -> SlackUser:
     )
 
 
+def is_outsider(user: Mapping[str, Any]) -> bool:
+    """Whether Slack says of somebody that they are a guest, an app, external or deactivated."""
+    return _outsider(user) is not None
+
+
+def workspaces_of(user: Mapping[str, Any]) -> list[str]:
+    """Return every workspace Slack names for somebody."""
+    enterprise = _enterprise(user)
+    named = [user.get("team_id"), *_listed(user.get("teams")), *_listed(enterprise.get("teams"))]
+    return list(dict.fromkeys(str(each) for each in named if each))
+
+
 def _belongs(user: Mapping[str, Any], home: Home) -> bool:
     """Whether somebody is of our workspace, or of our organisation.
 
     Where both name an organisation, that alone decides: it is Slack's word on whose account it is.
     """
-    enterprise_user = user.get("enterprise_user")
-    enterprise = enterprise_user if isinstance(enterprise_user, Mapping) else {}
-    organisation = str(enterprise.get("enterprise_id") or "")
+    organisation = str(_enterprise(user).get("enterprise_id") or "")
     if home.enterprise_id and organisation:
         return organisation == home.enterprise_id
-    teams = {user.get("team_id"), *_listed(user.get("teams")), *_listed(enterprise.get("teams"))}
-    return bool(home.team_id) and home.team_id in teams
+    return bool(home.team_id) and home.team_id in workspaces_of(user)
+
+
+def _enterprise(user: Mapping[str, Any]) -> Mapping[str, Any]:
+    said = user.get("enterprise_user")
+    return said if isinstance(said, Mapping) else {}
 
 
 def _listed(teams: object) -> Iterable[object]:

@@ -55,7 +55,7 @@ def letting_in(person: User, team_id: str, slack_user_id: str, by: str) -> list[
 
     Refused with UserChanged: also when the account is another user's.
     """
-    before = person.slack_account
+    before, account = person.slack_account, (team_id, slack_user_id)
     values = {
         "nobody": None,
         "read_team": person.slack_team_id,
@@ -69,21 +69,8 @@ def letting_in(person: User, team_id: str, slack_user_id: str, by: str) -> list[
     return [
         writes.update(keys.user(person.id), having, AS_READ, values, lambda _: UserChanged()),
         people.linking(person.id, team_id, slack_user_id),
-        *(
-            [writes.forget(keys.slack_account(*before))]
-            if before not in (None, (team_id, slack_user_id))
-            else []
-        ),
+        *([writes.forget(keys.slack_account(*before))] if before and before != account else []),
     ]
-
-
-def unbind(table: Table, person: User) -> None:
-    """Take the Slack account that was read from a user, who may then get another.
-
-    Raises UserChanged or Unavailable.
-    """
-    if person.slack_account is not None:
-        table.transact(unbinding(person, *person.slack_account))
 
 
 def unbinding(person: User, team_id: str, slack_user_id: str) -> list[Write]:
