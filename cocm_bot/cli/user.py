@@ -27,9 +27,7 @@ def unbind_command(
 @app.command("let-in")
 def let_in_command(
     email: Annotated[str, typer.Option(help="The e-mail address the registry knows them by.")],
-    workspace: Annotated[
-        str, typer.Option(help="The id of the Slack workspace the bot works in, like T0123.")
-    ],
+    workspace: Annotated[str, typer.Option(help="The bot's Slack workspace, by its id like T0123.")],
     account: Annotated[str, typer.Option(help="The member id of their Slack account, like U0123.")],
 ) -> None:
     """Say which Slack account is a user's, where Slack does not say enough of it; the one they had is out."""

@@ -27,8 +27,7 @@ def _lower(text: str) -> str:
 
 def _ascii(domain: str) -> str:
     """Return the domain as DNS has it; a final dot says nothing."""
-    rooted = domain.removesuffix(".")
     try:
-        return idna.encode(rooted, uts46=True).decode("ascii") if rooted else domain
+        return idna.encode(domain, uts46=True).decode("ascii").removesuffix(".")
     except idna.IDNAError:
         return domain

@@ -34,6 +34,13 @@ class ElsewhereToo(Conflict):
         )
 
 
+class AccountChanged(Conflict):
+    """The member has another Slack account than the admin was shown."""
+
+    def __init__(self) -> None:
+        super().__init__("Their Slack account was changed meanwhile. Close this window and look again first.")
+
+
 class LastAdmin(Conflict):
     """The registry would be left without an admin."""
 
@@ -200,9 +207,9 @@ def let_in(
     """Say that a Slack account is a member's, in place of the one they had: on the admin's word alone.
 
     `with_address` finds the account that has an address, for whom no account is known; `seen` is the account
-    the admin knew of, as `account_seen`. Returns the work this calls for, to be woken: the old account is told,
-    and what it shows is taken back. Raises NotAllowed, NotFound, InvalidInput for an account that gets nothing
-    at all, Conflict or Unavailable.
+    the admin knew of, as `account_seen`. Returns the work this calls for, to be woken: the old account is
+    told, and what it shows is taken back. Raises NotAllowed, NotFound, InvalidInput for an account that gets
+    nothing at all, Conflict or Unavailable.
     """
     if person.outsider:
         raise InvalidInput(f"Slack has this account as {person.outsider}: it can't be let in.", "account")
@@ -216,9 +223,7 @@ def let_in(
         if user.registeries != (before.registry_id,):
             raise ElsewhereToo
         if account_seen(user) != seen:
-            raise Conflict(
-                "Another admin has changed this member's Slack account meanwhile. Look again first."
-            )
+            raise AccountChanged
         holder = accounts.user_of(ctx.table, person.team_id, person.id)
         if holder is not None and holder.id != user.id:
             raise Conflict("This Slack account is somebody else's in the registry already.")

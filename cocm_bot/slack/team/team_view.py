@@ -94,8 +94,8 @@ def let_in_view(name: str, inputs: Sequence[Block], memo: str) -> Payload:
         "Let an account in",
         [
             section(
-                f"Which Slack account is *{escape(name)}*'s? Pick it only if you know the person and have asked "
-                "them: it will see what they may see. The account they had until now is told, and is out."
+                f"Which Slack account is *{escape(name)}*'s? Pick it only if you have asked them: it will "
+                "see what they may see. The account they had until now is told, and is out."
             ),
             *inputs,
         ],
