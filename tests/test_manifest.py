@@ -275,7 +275,7 @@ def test_the_manifest_and_the_code_agree(uses: Uses) -> None:
 
 def test_the_code_is_really_looked_at(uses: Uses) -> None:
     assert uses.registered["commands"] == {"/cocm"}
-    assert uses.registered["events"] == {"app_home_opened", "channel_shared"}
+    assert uses.registered["events"] == {"app_home_opened", "channel_shared", "user_change"}
     assert {"users_info", "views_open", "views_push", "views_update"} <= uses.methods
     assert uses.registered["actions"]
     assert uses.registered["suggestions"]
