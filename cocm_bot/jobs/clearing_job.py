@@ -4,6 +4,7 @@ Windows can't be reached: what is pressed or sent off in one that was drawn for 
 """
 
 import logging
+from itertools import islice
 
 from cocm_bot.domain.team.readers import Reader, may_keep
 from cocm_bot.jobs.tick import LEASE_SECONDS, JobContext
@@ -15,8 +16,8 @@ from cocm_bot.slack.team.clearing_view import cleared_home, cleared_message, tol
 from cocm_bot.store import jobs
 from cocm_bot.store.jobs import Job
 
-LOOK_BACK_SECONDS = 30 * 24 * 3600
-"""How old a direct message may be that is taken back."""
+MOST_MESSAGES = 1000
+"""How many of somebody's latest direct messages are looked through: those of years, at some a day."""
 AGAIN_SECONDS = LEASE_SECONDS + 60
 """After so long it is looked once more: for what was drawn before the change and sent after."""
 RESERVE_SECONDS = 30.0
@@ -66,8 +67,8 @@ def _clear(job_context: JobContext, job: Job, found: Clearing, account: str) -> 
 
 def _take_back(job_context: JobContext, job: Job, found: Clearing, account: str) -> bool:
     """Whether every message was seen to, within the time there is."""
-    since = job.due_at - LOOK_BACK_SECONDS
-    for sent, message in job_context.gateway.direct_messages(account, since):
+    # Counted and not dated: a clock that is wrong must not keep anything in place.
+    for sent, message in islice(job_context.gateway.direct_messages(account, since=0.0), MOST_MESSAGES):
         if not _outdated(found, message.get("blocks") or []):
             continue
         if job_context.ctx.now().timestamp() > job.visible_at - RESERVE_SECONDS:

@@ -64,7 +64,7 @@ def scene(clinic: Clinic) -> Scene:
     handle = add_patient(maya)
     maya.close(everything=True)
     noor.command("/cocm caseload")
-    sees(noor, "1 patient")
+    sees(noor, "Caseload")
     advice = Advice(kinds=(RecommendationKind.MEDICATION,), text="Raise the dose.")
     consultation = Contact(
         contact_type=ContactType.CONSULTATION, day=clinic.clock().date(), minutes=10, advice=advice
