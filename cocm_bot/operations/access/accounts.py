@@ -122,7 +122,7 @@ def unbind(ctx: Context, email: str, account: str) -> None:
         raise NotFound("Nobody has this e-mail address.")
     record_export(ctx, NO_REGISTRY, "unbind_user", account)
     if user.slack_account is not None:
-        cleared = clearing.after_account(*user.slack_account, "", ctx.now().timestamp())
+        cleared = clearing.after_account(user, *user.slack_account, "", ctx.now().timestamp())
         unbound = accounts.unbinding(user, *user.slack_account)
         ctx.table.transact([*unbound, jobs.adding(cleared)])
 
@@ -139,6 +139,6 @@ def let_in(ctx: Context, email: str, slack_account: tuple[str, str], account: st
     record_export(ctx, NO_REGISTRY, "let_in_user", account)
     old, at = user.slack_account, ctx.now().timestamp()
     told = old is not None and old != slack_account
-    cleared = [clearing.after_account(*old, "", at, told_by=OPERATOR)] if old and told else []
+    cleared = [clearing.after_account(user, *old, "", at, told_by=OPERATOR)] if old and told else []
     binding = accounts.letting_in(user, *slack_account, by=OPERATOR)
     ctx.table.transact([*binding, *map(jobs.adding, cleared)])

@@ -33,6 +33,9 @@ class Clearing:
     """Who the person is there now; None for no member."""
     whole_account: bool = False
     """Whether the account as a whole is nobody's by now, or an outsider's."""
+    registries: tuple[str, ...] = ()
+    """Those whose digests the owner had in this account."""
+    owner: str = ""
 
 
 def after_change(user_id: str, person: User | None, registry_id: str, at: float) -> Job:
@@ -41,12 +44,14 @@ def after_change(user_id: str, person: User | None, registry_id: str, at: float)
     return jobs.new_job(KIND, new_id(), registry_id, at, {"user": user_id, "account": account})
 
 
-def after_account(team_id: str, account: str, registry_id: str, at: float, told_by: str = "") -> Job:
-    """Return the work after a Slack account ceased to be anybody's: everything in it is taken back.
+def after_account(
+    user: User, team_id: str, account: str, registry_id: str, at: float, told_by: str = ""
+) -> Job:
+    """Return the work after a Slack account ceased to be a user's: everything in it is taken back.
 
     With `told_by`, the name of an admin, the account is told who let another one in.
     """
-    state = {"account": account, "team": team_id, "told_by": told_by}
+    state = {"account": account, "team": team_id, "of": user.id, "told_by": told_by}
     return jobs.new_job(KIND, new_id(), registry_id, at, state)
 
 
@@ -56,8 +61,9 @@ def became_outsider(ctx: Context, account: str, team_ids: Iterable[str]) -> list
     `team_ids` are the workspaces it is of. Returns the work, to be done at once; none for an account that is
     no user's. Raises Unavailable.
     """
-    known = [each for each in team_ids if accounts.user_of(ctx.table, each, account)]
-    found = [after_account(team_id, account, "", ctx.now().timestamp()) for team_id in known]
+    at = ctx.now().timestamp()
+    known = ((team_id, accounts.user_of(ctx.table, team_id, account)) for team_id in team_ids)
+    found = [after_account(user, team_id, account, "", at) for team_id, user in known if user]
     if found:
         ctx.table.transact([jobs.adding(each) for each in found])
     return [JobRef(each.kind, each.id) for each in found]
@@ -68,17 +74,19 @@ def found(ctx: Context, held: Job) -> Clearing:
     state, registry = held.state, registries.get(ctx.table, held.registry_id)
     if "user" not in state:
         user = accounts.user_of(ctx.table, state["team"], state["account"])
-        return Clearing(user, state["account"], registry, None, whole_account=True)
+        owner = people.user(ctx.table, state["of"])
+        listed = owner.registeries if owner else ()
+        return Clearing(user, state["account"], registry, None, True, listed, state["of"])
     user = people.user(ctx.table, state["user"])
     member = people.membership(ctx.table, held.registry_id, state["user"])
     now = Reader(member.role, member.is_admin) if member else None
-    return Clearing(user, state["account"], registry, now)
+    here = (held.registry_id,)
+    return Clearing(user, state["account"], registry, now, registries=here, owner=state["user"])
 
 
 def forget_digests(ctx: Context, clearing: Clearing) -> None:
     """Let nobody draw today's and yesterday's digests of a former reader again. Raises Unavailable."""
-    if clearing.user is None or clearing.registry is None:
-        return
-    today = clearing.registry.policy.local_date(ctx.now().timestamp())
-    for day in (today, today - timedelta(days=1)):
-        live_digests.forget(ctx.table, clearing.registry.id, day, clearing.user.id)
+    for registry in filter(None, (registries.get(ctx.table, each) for each in clearing.registries)):
+        today = registry.policy.local_date(ctx.now().timestamp())
+        for day in (today, today - timedelta(days=1)):
+            live_digests.forget(ctx.table, registry.id, day, clearing.owner)

@@ -189,7 +189,7 @@ def forget_account(ctx: Context, actor: Actor, user_id: str) -> Sequence[JobRef]
         if person.registeries != (before.registry_id,):
             raise ElsewhereToo
         at = ctx.now().timestamp()
-        cleared = clearing.after_account(*person.slack_account, before.registry_id, at)
+        cleared = clearing.after_account(person, *person.slack_account, before.registry_id, at)
         unbound = accounts.unbinding(person, *person.slack_account)
         return _Change(unbound, "forget a Slack account", calls_for=[cleared])
 
@@ -252,7 +252,7 @@ def _telling_old(
     if old is None or old == (person.team_id, person.id):
         return []
     at, admin = ctx.now().timestamp(), f"{actor.first_name} {actor.last_name}"
-    return [clearing.after_account(*old, actor.registry.id, at, told_by=admin)]
+    return [clearing.after_account(user, *old, actor.registry.id, at, told_by=admin)]
 
 
 def _changed(
