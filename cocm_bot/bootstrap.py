@@ -18,6 +18,7 @@ from slack_sdk import WebClient
 
 from cocm_bot.config import KeyedSettings, Settings, SettingsError, TableSettings
 from cocm_bot.domain.access import Creators
+from cocm_bot.domain.addresses import normal_email
 from cocm_bot.domain.errors import Unavailable
 from cocm_bot.jobs.handlers import HANDLERS
 from cocm_bot.jobs.pace import Pace
@@ -97,7 +98,7 @@ def _user_pool(pool_id: str | None) -> UserPool | None:
 
 
 def _creators(settings: Settings) -> Creators:
-    named = frozenset(filter(None, (each.strip().lower() for each in settings.registry_creators.split(","))))
+    named = frozenset(filter(None, map(normal_email, settings.registry_creators.split(","))))
     return Creators(named, settings.workspace_admins_create)
 
 

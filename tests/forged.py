@@ -1,5 +1,6 @@
 """What Slack would send, with parts exchanged: what no person can press, chosen by somebody who may not."""
 
+import json
 from typing import Any
 
 from cocm_bot.playground import cast, messages
@@ -23,6 +24,7 @@ def click(
     """
     state = clinic.workspace
     if view:
+        view = of_no_reader(view)
         chosen = {"selected_option": {"value": value}}
         return state.sender.interact(
             _common("block_actions", clinic, user)
@@ -54,7 +56,19 @@ def click(
 
 def submission(clinic: Clinic, user: str, view: dict[str, Any]) -> Reply:
     """A modal sent off by somebody, whoever opened it."""
-    return clinic.workspace.sender.interact(_common("view_submission", clinic, user) | {"view": view})
+    sent = _common("view_submission", clinic, user) | {"view": of_no_reader(view)}
+    return clinic.workspace.sender.interact(sent)
+
+
+def of_no_reader(view: dict[str, Any]) -> dict[str, Any]:
+    """The modal as one that does not say for whom it was drawn: what it asks for must still be refused."""
+    try:
+        memo = json.loads(view.get("private_metadata") or "{}")
+    except ValueError:
+        return view
+    if not isinstance(memo, dict) or "under" not in memo:
+        return view
+    return {**view, "private_metadata": json.dumps({name: memo[name] for name in memo if name != "under"})}
 
 
 def search(clinic: Clinic, user: str, action_id: str, words: str) -> Reply:

@@ -7,12 +7,14 @@ from dataclasses import replace
 
 from cocm_bot.playground import finding, interactions
 from cocm_bot.playground.seat import Seat
+from cocm_bot.playground.state import Message, View
+from tests.forged import of_no_reader
 
 
 def submission(forger: Seat, owner: Seat) -> dict[str, str]:
     """Send the owner's open modal off as the forger; returns the errors by label."""
     assert owner.view is not None
-    copied = replace(owner.view, user=forger.person.id)
+    copied = replace(owner.view, user=forger.person.id, payload=of_no_reader(owner.view.payload))
     interactions.submit(forger.sender, copied)
     return forger.errors(copied)
 
@@ -21,7 +23,7 @@ def press(forger: Seat, owner: Seat, words: str) -> None:
     """Press a button of what the owner has in front of them as the forger."""
     front = owner.front()
     spot = finding.pressable([front], words)
-    interactions.act(forger.sender, forger.person.id, front, spot.found, None)
+    interactions.act(forger.sender, forger.person.id, _copied(front), spot.found, None)
 
 
 def choose(forger: Seat, owner: Seat, menu: str, words: str) -> None:
@@ -29,4 +31,8 @@ def choose(forger: Seat, owner: Seat, menu: str, words: str) -> None:
     assert owner.view is not None
     spot = finding.menu([owner.view], menu)
     option = next(each for each in spot.found.element["options"] if each["text"]["text"] == words)
-    interactions.act(forger.sender, forger.person.id, owner.view, spot.found, option)
+    interactions.act(forger.sender, forger.person.id, _copied(owner.view), spot.found, option)
+
+
+def _copied(front: View | Message) -> View | Message:
+    return replace(front, payload=of_no_reader(front.payload)) if isinstance(front, View) else front

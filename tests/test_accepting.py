@@ -153,6 +153,7 @@ def told(workspace: Workspace, wanted: int) -> list[str]:
 def is_whole(table: Table, registry_id: str, number: int, members: dict[str, RegistryUser]) -> None:
     """Every record of one of the hundred is there, once, and the others agree with it."""
     person = guest(number)
+    assert person.team_id is not None
     user = accounts.user_of(table, person.team_id, person.id)
     assert user is not None
     assert user == people.user_by_email(table, f"person.{number}@example.org")

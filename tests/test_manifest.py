@@ -48,6 +48,7 @@ SCOPES_OF_METHOD: Mapping[str, frozenset[str]] = {
 # Source: Slack's event reference, "Required scopes".
 SCOPES_OF_EVENT: Mapping[str, frozenset[str]] = {
     "app_home_opened": frozenset(),
+    "user_change": frozenset({"users:read"}),
     # of public channels with the one scope, of private ones with the other
     "channel_shared": frozenset({"channels:read", "groups:read"}),
 }
@@ -275,7 +276,7 @@ def test_the_manifest_and_the_code_agree(uses: Uses) -> None:
 
 def test_the_code_is_really_looked_at(uses: Uses) -> None:
     assert uses.registered["commands"] == {"/cocm"}
-    assert uses.registered["events"] == {"app_home_opened", "channel_shared"}
+    assert uses.registered["events"] == {"app_home_opened", "channel_shared", "user_change"}
     assert {"users_info", "views_open", "views_push", "views_update"} <= uses.methods
     assert uses.registered["actions"]
     assert uses.registered["suggestions"]

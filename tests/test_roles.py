@@ -70,6 +70,7 @@ press team-member                -                  yes   admin admin   admin ad
 press team-admin                 -                  yes   admin admin   admin admin
 press team-remove                -                  yes   admin admin   admin admin
 press team-forget-account        -                  yes   admin admin   admin admin
+press team-let-in                -                  yes   admin admin   admin admin
 press team-invite-again          -                  yes   admin admin   admin admin
 press team-invite-withdraw       -                  yes   admin admin   admin admin
 press team-handover              HAND_OVER          yes   no    no      yes   no
@@ -171,6 +172,7 @@ submit recommendation-declined   ANSWER_RECOMMENDATION yes no   yes     no    no
 submit recommendation-answered   ANSWER_RECOMMENDATION yes no   yes     no    no
 submit team-invite               -                  yes   admin admin   admin admin
 submit team-member               -                  yes   admin admin   admin admin
+submit team-let-in               -                  yes   admin admin   admin admin
 submit registry-create           -                  named named named   named named
 submit registry-renamed          -                  yes   admin admin   admin admin
 submit settings                  -                  yes   admin admin   admin admin
@@ -447,9 +449,17 @@ def modals_of(scene: Scene, maya: Seat) -> None:
     for word in ("rename", "settings"):
         maya.command(f"/cocm registry {word}")
         scene.keep(maya)
+    modals_of_the_team(scene, maya)
+
+
+def modals_of_the_team(scene: Scene, maya: Seat) -> None:
     maya.command("/cocm team")
     maya.press("Change…", near="*Spare Person*")
     scene.keep(maya, {"Role": "Finance"})
+    maya.command("/cocm team")
+    maya.press("Change…", near="*Spare Person*")
+    maya.press("Let an account in…")
+    scene.keep(maya, {"Slack account": ["Daria Petrov"]})
     forged.click(scene.clinic, maya.person.id, "team-invite", "")
     somebody = {"Or by e-mail": "somebody@example.org", "First name": "Some", "Last name": "Body"}
     scene.keep(maya, {**somebody, "Role": "Finance"})
@@ -482,6 +492,7 @@ VALUES = {
     "team-member": "{spare} 1",
     "team-admin": "yes",
     "team-handover": "{spare}",
+    "team-let-in": "{spare}",
     "team-invite-again": "{entry}",
     "team-invite-withdraw": "{entry}",
     "patient-menu": "open {handle} today",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
+from cocm_bot.domain.addresses import normal_email
 from cocm_bot.domain.errors import NotAllowed
 from cocm_bot.domain.members import Registry
 from cocm_bot.domain.vocabulary import Role
@@ -95,14 +96,14 @@ ALLOWED: Mapping[Role, frozenset[Action]] = MappingProxyType(
 
 @dataclass(frozen=True)
 class Creators:
-    """Who may set up a registry from Slack: addresses (lower case), and the workspace's admins if so set."""
+    """Who may set up a registry from Slack: addresses in normal form, and workspace admins if so set."""
 
     addresses: frozenset[str] = frozenset()
     workspace_admins: bool = False
 
     def include(self, email: str, *, workspace_admin: bool) -> bool:
         """Whether somebody is one of them."""
-        return email.strip().lower() in self.addresses or (self.workspace_admins and workspace_admin)
+        return normal_email(email) in self.addresses or (self.workspace_admins and workspace_admin)
 
 
 NOBODY = Creators()

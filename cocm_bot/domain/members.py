@@ -10,6 +10,10 @@ from cocm_bot.domain.record import Record
 from cocm_bot.domain.settings.policy import BillingRules, Cadence, CarePolicy
 from cocm_bot.domain.settings.registry_settings import Alerts, Disclosure, Privacy, Reminders, Rhythm
 
+INVITE_DAYS = 30
+DEFAULT_INVITE_SECONDS = INVITE_DAYS * 24 * 3600
+"""How long an invitation can be accepted that does not say so itself."""
+
 
 class Questionnaire(Record):
     """A measure the registry asks for: one of the catalogue by name, or the registry's own definition."""
@@ -49,7 +53,7 @@ class Registry(Record):
     """Since when digests fall due by this zone and rhythm (seconds UTC)."""
     zone_before: str | None = None
     """The time zone until then, where that changed."""
-    invite_days: int = 30
+    invite_days: int = INVITE_DAYS
     """How long an invitation can be accepted."""
 
     @property
@@ -73,6 +77,9 @@ class User(Record):
     slack_team_id: str | None = None
     slack_user_id: str | None = None
     """The Slack account that is theirs, and nobody else's, since they first used the bot."""
+    let_in_by: str | None = None
+    """The user id of the admin who said that the account is theirs, or who runs the bot; None where Slack's
+    confirmed address told."""
 
     @property
     def slack_account(self) -> tuple[str, str] | None:
@@ -141,6 +148,14 @@ class UserInvite(Record):
     told: bool | None = None
     """Whether the person has it as a direct message; False while nobody in Slack has the address."""
 
+    bare: bool = Field(default=False, exclude=True)
+    """Whether it is stored under the bare registry id, as an older system did; not stored itself."""
+
+    @property
+    def ends(self) -> int:
+        """When it expires (seconds UTC): where that is not said, so long after it was made."""
+        return self.date_created + DEFAULT_INVITE_SECONDS if self.valid_until is None else self.valid_until
+
     def open(self, now: float) -> bool:
         """Whether it can be accepted at an instant (seconds UTC)."""
-        return self.declined_at is None and (self.valid_until is None or self.valid_until > now)
+        return self.declined_at is None and self.ends > now

@@ -2,7 +2,7 @@
 
 from cocm_bot.jobs.job_messages import tell_each
 from cocm_bot.jobs.tick import JobContext
-from cocm_bot.operations.registries.admin_notices import Notice, recipients, subject_in_words
+from cocm_bot.operations.admin_notices import Notice, recipients, subject_in_words
 from cocm_bot.slack.registries.admin_notice_view import admin_notice
 from cocm_bot.store import jobs, registries
 from cocm_bot.store.jobs import Job

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator
 
+from cocm_bot.domain.access import Action, may
 from cocm_bot.domain.errors import CocmError, NotFound
 from cocm_bot.domain.members import RegistryUser
 from cocm_bot.domain.record import Record
@@ -157,14 +158,15 @@ def _close(job_context: JobContext, job: Job, case: Case | None) -> None:
 
 
 def _redraw(job_context: JobContext, case: Case, now: float) -> list[CocmError]:
-    roles = {member.user_id: member.role for member in case.team}
+    members = {member.user_id: member for member in case.team}
     failures: list[CocmError] = []
     for delivery in case.told:
-        role = roles.get(delivery.user_id)
-        if role is None:
+        member = members.get(delivery.user_id)
+        # Who is told of alerts no more had the message taken back.
+        if member is None or not (member.is_admin or may(member.role, Action.TAKE_ALERT)):
             continue
         try:
-            redraw(job_context, case.registry, delivery, alert_message(case, role, now))
+            redraw(job_context, case.registry, delivery, member, alert_message(case, member.role, now))
         except CocmError as error:
             failures.append(error)
     return failures

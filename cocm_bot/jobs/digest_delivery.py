@@ -9,16 +9,17 @@ from datetime import timedelta
 from cocm_bot.domain.access import CHANNEL_SURFACE, DIGEST, Actor
 from cocm_bot.domain.digests.digest_schedule import Kind, Turn
 from cocm_bot.domain.members import Registry, User
+from cocm_bot.domain.team.readers import Reader
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.jobs.tick import JobContext
+from cocm_bot.operations.admin_notices import Notice, tell_admins
 from cocm_bot.operations.digests import digests
 from cocm_bot.operations.digests.program_digests import team_digest
 from cocm_bot.operations.digests.registry_snapshot import RegistrySnapshot, due_of
-from cocm_bot.operations.registries.admin_notices import Notice, tell_admins
 from cocm_bot.operations.team.recipients import reader
 from cocm_bot.slack.digests.digest_view import digest_message, struck
 from cocm_bot.slack.digests.program_digest_view import team_message
-from cocm_bot.slack.kit import Payload
+from cocm_bot.slack.kit import Payload, for_reader
 from cocm_bot.slack.runtime.failures import SlackFailure
 from cocm_bot.slack.runtime.gateway import Sent
 from cocm_bot.store import registries
@@ -136,7 +137,9 @@ class DigestDelivery:
         if digest is None:
             return NOTHING
         read = snapshot.now.timestamp()
-        return Outgoing(person.id, digest_message(actor, digest), digests.handles(digest), read)
+        reader_code = Reader(member.role, member.is_admin).code
+        message = for_reader(digest_message(actor, digest), registry.id, reader_code)
+        return Outgoing(person.id, message, digests.handles(digest), read)
 
     def _for_team(self, turn: Turn) -> Outgoing | str:
         ctx = self._job_context.ctx

@@ -16,7 +16,7 @@ from cocm_bot.domain.members import Registry
 from cocm_bot.jobs.digest_delivery import DigestDelivery, Outgoing
 from cocm_bot.jobs.tick import PAUSES, JobContext
 from cocm_bot.logs import where
-from cocm_bot.operations.registries.admin_notices import Notice, tell_admins
+from cocm_bot.operations.admin_notices import Notice, tell_admins
 from cocm_bot.slack.runtime.failures import Gone, RateLimited, Refused, SlackFailure
 from cocm_bot.slack.runtime.gateway import posted
 from cocm_bot.store import jobs, registries

@@ -1,24 +1,16 @@
 """What somebody left behind who was removed, or is no care manager any more: settled, and told."""
 
-from cocm_bot.jobs.job_messages import TOLD, tell_each
+from cocm_bot.jobs.job_messages import tell_each
 from cocm_bot.jobs.tick import JobContext
 from cocm_bot.operations.team.offboarding import Left, settle
 from cocm_bot.slack.kit import Payload
-from cocm_bot.slack.runtime.failures import SlackFailure
-from cocm_bot.slack.team.offboarding_view import (
-    admins_message,
-    removed_home,
-    removed_message,
-    uncovered_message,
-)
+from cocm_bot.slack.team.offboarding_view import admins_message, removed_message, uncovered_message
 from cocm_bot.store.jobs import Job
 
 
 def unassign(job_context: JobContext, job: Job) -> None:
     """Settle it; then tell who was removed, whom they covered, and the admins."""
     left = settle(job_context.ctx, job)
-    if left and left.removed and left.person.id not in job.state.get(TOLD, []):
-        _close_home(job_context, left)
     tell_each(job_context, job, _messages(left) if left else {})
 
 
@@ -30,13 +22,3 @@ def _messages(left: Left) -> dict[str, Payload]:
         **dict.fromkeys(left.uncovered, uncovered_message(left)),
         **{admin.user_id: admins_message(left, admin) for admin in left.admins},
     }
-
-
-def _close_home(job_context: JobContext, left: Left) -> None:
-    """Show nothing of the registry in the App Home any more; it is drawn anew anyway when it is opened."""
-    try:
-        person = job_context.directory.member(left.person)
-        if person is not None:
-            job_context.gateway.publish_home(person.id, removed_home(left))
-    except SlackFailure:
-        return

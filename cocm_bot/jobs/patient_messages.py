@@ -5,11 +5,12 @@ import logging
 from cocm_bot.domain.errors import CocmError
 from cocm_bot.domain.members import Registry, RegistryUser
 from cocm_bot.domain.patient import Patient
+from cocm_bot.domain.team.readers import Reader
 from cocm_bot.jobs.tick import PAUSES, JobContext
+from cocm_bot.operations.admin_notices import Notice, tell_admins
 from cocm_bot.operations.context import Context
-from cocm_bot.operations.registries.admin_notices import Notice, tell_admins
 from cocm_bot.operations.team.recipients import record_shown
-from cocm_bot.slack.kit import Payload
+from cocm_bot.slack.kit import Payload, for_reader
 from cocm_bot.slack.runtime.failures import Gone, RateLimited, Refused
 from cocm_bot.slack.runtime.gateway import Sent
 from cocm_bot.store import sent_messages
@@ -30,7 +31,7 @@ def deliver(
     try:
         slack_user_id = _account(job_context, member.user_id)
         record_shown(job_context.ctx, registry, member, slack_user_id, about.id)
-        return job_context.gateway.tell(slack_user_id, message, registry.id)
+        return job_context.gateway.tell(slack_user_id, _for(message, registry, member), registry.id)
     except Gone as gone:
         logger.warning("gone kind=message reason=%s", gone.reason)
         tell_admins(job_context.ctx, registry.id, Notice.MEMBER_GONE, member.user_id)
@@ -45,16 +46,23 @@ def _account(job_context: JobContext, user_id: str) -> str:
     return person.id
 
 
-def redraw(job_context: JobContext, registry: Registry, delivery: Delivery, message: Payload) -> None:
+def redraw(
+    job_context: JobContext, registry: Registry, delivery: Delivery, member: RegistryUser, message: Payload
+) -> None:
     """Draw a message anew, if it is still there and its reader a full member of the workspace.
 
     Raises what may work later.
     """
     try:
         _account(job_context, delivery.user_id)
-        job_context.gateway.update_message(Sent(delivery.channel, delivery.ts), message, registry.id)
+        shown = _for(message, registry, member)
+        job_context.gateway.update_message(Sent(delivery.channel, delivery.ts), shown, registry.id)
     except (Gone, Refused) as refused:
         logger.warning("not redrawn kind=message reason=%s", refused.reason)
+
+
+def _for(message: Payload, registry: Registry, member: RegistryUser) -> Payload:
+    return for_reader(message, registry.id, Reader(member.role, member.is_admin).code)
 
 
 def remember(ctx: Context, subject_id: str, user_id: str, sent: Sent, round_number: int = 0) -> None:

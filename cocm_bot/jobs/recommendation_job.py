@@ -67,13 +67,14 @@ def letter(job_context: JobContext, job: Job) -> None:
 
 def _redraw(job_context: JobContext, found: Letter) -> list[CocmError]:
     """Draw the messages anew that members have who may still see the patient; others' stay as they are."""
-    readers = {each.user_id for each in found.team if may(each.role, Action.VIEW_PATIENT)}
+    readers = {each.user_id: each for each in found.team if may(each.role, Action.VIEW_PATIENT)}
     failures: list[CocmError] = []
     for delivery in found.sent:
-        if delivery.user_id not in readers:
+        member = readers.get(delivery.user_id)
+        if member is None:
             continue
         try:
-            redraw(job_context, found.registry, delivery, _message(found, delivery.user_id))
+            redraw(job_context, found.registry, delivery, member, _message(found, member.user_id))
         except CocmError as error:
             failures.append(error)
     return failures

@@ -8,8 +8,9 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from cocm_bot.domain.addresses import normal_email
 from cocm_bot.domain.members import User
-from cocm_bot.operations.access.slack_users import SlackUser
+from cocm_bot.operations.access.slack_users import SlackUser, Unproven
 from cocm_bot.slack.runtime.failures import Gone, RateLimited
 from cocm_bot.slack.runtime.gateway import Gateway
 
@@ -44,12 +45,12 @@ class Directory:
         """
         people = self._everybody()
         if people:
-            found = people.get(user.slack_user_id or user.email.lower())
+            found = people.get(user.slack_user_id or normal_email(user.email))
         elif user.slack_user_id is None:
             return self._gateway.member_with(user.email)
         else:
             found = self._person(user.slack_user_id)
-        return found if found and _to_be_told(self._gateway, found) else None
+        return found if found and _to_be_told(user, found) else None
 
     def _person(self, slack_user_id: str) -> SlackUser | None:
         try:
@@ -73,13 +74,19 @@ class Directory:
             return listing.people
 
 
-def _to_be_told(gateway: Gateway, person: SlackUser) -> bool:
-    return person.team_id == gateway.team_id() and not person.outsider
+def _to_be_told(user: User, person: SlackUser) -> bool:
+    """Whether this is the user's account, by what they are known by, and a full member's."""
+    if person.outsider:
+        return False
+    if user.slack_user_id is None:
+        return person.unproven is None
+    return person.unproven is not Unproven.UNANSWERED or user.let_in_by is not None
 
 
 def _by_name(gateway: Gateway) -> Mapping[str, SlackUser]:
+    everybody = list(gateway.everybody())
     # Of the accounts with the same address, some perhaps deactivated or elsewhere, the one to be told counts.
-    everybody = sorted(gateway.everybody(), key=lambda each: _to_be_told(gateway, each))
-    return {each.id: each for each in everybody} | {
-        each.email.lower(): each for each in everybody if each.email
-    }
+    known = sorted(
+        (each for each in everybody if each.email), key=lambda each: not (each.outsider or each.unproven)
+    )
+    return {each.id: each for each in everybody} | {normal_email(each.email): each for each in known}

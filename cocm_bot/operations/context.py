@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from cocm_bot.domain.access import NOBODY, Creators
-from cocm_bot.operations.access.usage import Usage
+from cocm_bot.operations.usage import Usage
 from cocm_bot.store.audit.audit_trail import AuditTrail
 from cocm_bot.store.table.table import Table
 from cocm_bot.store.team.cognito import UserPool

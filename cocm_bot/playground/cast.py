@@ -5,6 +5,10 @@ from typing import Any
 
 TEAM = "T0COCM"
 OTHER_TEAM = "T0PARTNER"
+SISTER_TEAM = "T0SISTER"
+"""Another workspace of the same organisation, where the playground is one of several."""
+ENTERPRISE = "E0COCM"
+OTHER_ENTERPRISE = "E0OTHER"
 APP = "A0COCM"
 BOT_ID = "B0COCMBOT"
 
@@ -30,13 +34,17 @@ ARCHIVED = "C0ARCHIVED"
 
 @dataclass
 class Person:
-    """A member, guest, stranger or bot as `users.info` tells of them; change it while running as you like."""
+    """A member, guest, stranger or bot as `users.info` tells of them; change it while running as you like.
+
+    `unsaid` names attributes that Slack leaves out; `team_id` None is left out, too. `teams` and
+    `enterprise_id` are those of `enterprise_user`, on Enterprise Grid.
+    """
 
     id: str
     name: str
     title: str = ""
     email: str | None = None
-    team_id: str = TEAM
+    team_id: str | None = TEAM
     is_bot: bool = False
     is_restricted: bool = False
     is_ultra_restricted: bool = False
@@ -44,6 +52,10 @@ class Person:
     deleted: bool = False
     is_admin: bool = False
     is_owner: bool = False
+    is_email_confirmed: bool = True
+    enterprise_id: str | None = None
+    teams: tuple[str, ...] = ()
+    unsaid: frozenset[str] = frozenset()
 
     @property
     def handle(self) -> str:
@@ -54,10 +66,10 @@ class Person:
         """The `user` object of users.info."""
         first, _, last = self.name.partition(" ")
         profile = {"real_name": self.name, "display_name": first, "first_name": first, "last_name": last}
-        profile |= {"title": self.title, "team": self.team_id}
+        profile |= {"title": self.title, "team": self.team_id or TEAM}
         if self.email and not self.deleted:
             profile["email"] = self.email
-        return {
+        said: dict[str, Any] = {
             "id": self.id,
             "team_id": self.team_id,
             "name": self.handle,
@@ -74,8 +86,14 @@ class Person:
             "is_restricted": self.is_restricted,
             "is_ultra_restricted": self.is_ultra_restricted,
             "is_stranger": self.is_stranger,
+            "is_email_confirmed": self.is_email_confirmed,
             "updated": 1735689600,
         }
+        if self.enterprise_id:
+            named = {"id": self.id, "enterprise_id": self.enterprise_id, "teams": list(self.teams)}
+            said["enterprise_user"] = named
+        left_out = self.unsaid if self.team_id else self.unsaid | {"team_id"}
+        return {name: value for name, value in said.items() if name not in left_out}
 
 
 @dataclass

@@ -16,7 +16,7 @@ def command(state: State, user: str, channel: str, name: str, text: str) -> dict
     person, place = state.people[user], state.places[channel]
     return {
         "token": "unused",
-        "team_id": person.team_id,
+        **_named_in_form(state, person),
         "team_domain": _DOMAIN,
         "channel_id": channel,
         "channel_name": "directmessage" if place.is_im else place.name,
@@ -25,7 +25,7 @@ def command(state: State, user: str, channel: str, name: str, text: str) -> dict
         "command": name,
         "text": text,
         "api_app_id": cast.APP,
-        "is_enterprise_install": "false",
+        "is_enterprise_install": "true" if state.org_install else "false",
         "response_url": messages.fresh_link(state, user, channel),
         "trigger_id": state.fresh_trigger(user),
     }
@@ -35,7 +35,7 @@ def block_actions(
     state: State, user: str, surface: View | Message, found: Placed, chosen: Any
 ) -> dict[str, Any]:
     """A click or choice; one in a message carries a response_url, and the message unless it is ephemeral."""
-    payload = _common("block_actions", state.people[user]) | {
+    payload = _common("block_actions", state, user) | {
         "trigger_id": state.fresh_trigger(user),
         "container": _container(surface),
         "actions": [action_entry(found, chosen, f"{state.now():.6f}")],
@@ -53,7 +53,7 @@ def block_suggestion(
     state: State, user: str, surface: View | Message, found: Placed, query: str
 ) -> dict[str, Any]:
     """What is typed into an external select."""
-    payload = _common("block_suggestion", state.people[user]) | {
+    payload = _common("block_suggestion", state, user) | {
         "container": _container(surface),
         "block_id": found.key[0],
         "action_id": found.key[1],
@@ -66,7 +66,7 @@ def block_suggestion(
 
 def view_submission(state: State, view: View) -> dict[str, Any]:
     """A modal sent off."""
-    return _common("view_submission", state.people[view.user]) | {
+    return _common("view_submission", state, view.user) | {
         "trigger_id": state.fresh_trigger(view.user),
         "view": views.as_slack(view),
         "response_urls": [],
@@ -76,12 +76,12 @@ def view_submission(state: State, view: View) -> dict[str, Any]:
 def view_closed(state: State, view: View, *, is_cleared: bool) -> dict[str, Any]:
     """A modal closed by the person."""
     closed = {"view": views.as_slack(view), "is_cleared": is_cleared}
-    return _common("view_closed", state.people[view.user]) | closed
+    return _common("view_closed", state, view.user) | closed
 
 
 def shortcut(state: State, user: str, callback_id: str) -> dict[str, Any]:
     """A global shortcut."""
-    return _common("shortcut", state.people[user]) | {
+    return _common("shortcut", state, user) | {
         "callback_id": callback_id,
         "trigger_id": state.fresh_trigger(user),
         "action_ts": f"{state.now():.6f}",
@@ -91,7 +91,7 @@ def shortcut(state: State, user: str, callback_id: str) -> dict[str, Any]:
 def message_shortcut(state: State, user: str, callback_id: str, message: Message) -> dict[str, Any]:
     """A shortcut on a message."""
     return (
-        _common("message_action", state.people[user])
+        _common("message_action", state, user)
         | _whereabouts(state, message)
         | {
             "callback_id": callback_id,
@@ -104,21 +104,30 @@ def message_shortcut(state: State, user: str, callback_id: str, message: Message
     )
 
 
-def _common(kind: str, person: Person) -> dict[str, Any]:
+def _common(kind: str, state: State, user: str) -> dict[str, Any]:
+    person = state.people[user]
+    organisation = {"id": state.enterprise_id, "name": "CoCM playground"} if state.enterprise_id else None
     return {
         "type": kind,
         "token": "unused",
         "api_app_id": cast.APP,
-        "team": {"id": person.team_id, "domain": _DOMAIN},
+        # An app that an organisation installed is told of no workspace.
+        "team": None if state.org_install else {"id": person.team_id or cast.TEAM, "domain": _DOMAIN},
         "user": {
             "id": person.id,
             "username": person.handle,
             "name": person.handle,
-            "team_id": person.team_id,
+            "team_id": person.team_id or cast.TEAM,
         },
-        "enterprise": None,
-        "is_enterprise_install": False,
+        "enterprise": organisation,
+        "is_enterprise_install": state.org_install,
     }
+
+
+def _named_in_form(state: State, person: Person) -> dict[str, str]:
+    """The workspace and the organisation, as a slash command has them."""
+    named = {"team_id": person.team_id or cast.TEAM}
+    return named | ({"enterprise_id": state.enterprise_id} if state.enterprise_id else {})
 
 
 def _container(surface: View | Message) -> dict[str, Any]:

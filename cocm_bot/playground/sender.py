@@ -76,6 +76,8 @@ class Sender:
                 {"enterprise_id": None, "team_id": cast.TEAM, "user_id": cast.BOT, "is_bot": True}
             ],
         }
+        if self.state.enterprise_id:
+            envelope["enterprise_id"] = self.state.enterprise_id
         body = json.dumps(envelope)
         extra: dict[str, str] = {}
         for attempt in range(1, REDELIVERIES + 2):

@@ -155,6 +155,10 @@ class State:
         self.ack_seconds = ack_seconds
         self.token = token
         self.base_url = ""
+        self.enterprise_id: str | None = None
+        """The organisation the workspace is one of, on Enterprise Grid."""
+        self.org_install = False
+        """Whether the organisation installed the app, for all its workspaces."""
         self.people: dict[str, Person] = cast.people()
         self.places: dict[str, Place] = cast.places()
         self.messages: list[Message] = []

@@ -14,7 +14,9 @@ T = TypeVar("T")
 
 def auth_test(state: State, _given: Arguments) -> dict[str, Any]:
     """auth.test."""
+    organisation = {"enterprise_id": state.enterprise_id} if state.enterprise_id else {}
     return {
+        **organisation,
         "url": f"{state.base_url}/",
         "team": "CoCM playground",
         "team_id": cast.TEAM,

@@ -18,7 +18,7 @@ from cocm_bot.slack.patients import card, consent, edit_patient, enrolment, pati
 from cocm_bot.slack.recommendations import recommendation
 from cocm_bot.slack.registries import measures, registries, settings
 from cocm_bot.slack.review import review
-from cocm_bot.slack.runtime import sharing
+from cocm_bot.slack.runtime import outsiders, sharing
 from cocm_bot.slack.runtime.auth import Authenticator
 from cocm_bot.slack.runtime.gateway import Gateway
 from cocm_bot.slack.runtime.request import RunSoon
@@ -64,6 +64,7 @@ FEATURES = (
     home,
     registry_choice,
     sharing,
+    outsiders,
 )
 
 

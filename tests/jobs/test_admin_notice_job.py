@@ -3,7 +3,7 @@
 import pytest
 
 from cocm_bot.domain.vocabulary import Role
-from cocm_bot.operations.registries.admin_notices import Notice, tell_admins
+from cocm_bot.operations.admin_notices import Notice, tell_admins
 from cocm_bot.operations.registries.setup import add_member, new_member
 from cocm_bot.playground import cast
 from cocm_bot.store import jobs

@@ -11,7 +11,7 @@ import pytest
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
 from cocm_bot.domain.vocabulary import Role
-from cocm_bot.operations.registries.admin_notices import Notice, tell_admins
+from cocm_bot.operations.admin_notices import Notice, tell_admins
 from cocm_bot.operations.registries.setup import add_member, new_member
 from cocm_bot.playground import cast
 from cocm_bot.store.digests import live_digests, posts

@@ -1,6 +1,8 @@
 """People of the workspace, looked up one by one or all at once; both let in the same ones."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -78,6 +80,30 @@ def test_full_members_of_the_workspace_alone_are_found(
     assert (found.id if found else None) == expected
     asked = bench.calls("users.info") + bench.calls("users.lookupByEmail") - before
     assert asked == (0 if many else 1)
+
+
+@pytest.mark.parametrize("many", [False, True], ids=["one by one", "all at once"])
+@pytest.mark.parametrize(
+    ("changes", "let_in_by", "expected"),
+    [
+        ({}, None, (True, True)),
+        ({"is_email_confirmed": False}, None, (False, True)),
+        ({"unsaid": frozenset({"is_restricted"})}, None, (False, False)),
+        ({"unsaid": frozenset({"is_restricted"})}, "user-9", (False, True)),
+        ({"is_restricted": True}, "user-9", (False, False)),
+    ],
+)
+def test_an_unproven_account_is_told_only_what_it_was_let_in_for(
+    bench: Bench, many: bool, changes: dict[str, Any], let_in_by: str | None, expected: tuple[bool, bool]
+) -> None:
+    """Expected is whether they are found by their address alone, and by their account."""
+    bench.workspace.people[cast.MAYA] = replace(bench.workspace.people[cast.MAYA], **changes)
+    if many:
+        bench.ask_much()
+    address = "maya.okafor@example.org"
+    known = user(address, cast.MAYA).model_copy(update={"let_in_by": let_in_by})
+    found = tuple(bench.directory.member(each) is not None for each in (user(address), known))
+    assert found == expected
 
 
 def test_many_questions_cost_one_list_which_is_believed_for_a_while(bench: Bench) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from cocm_bot.domain.addresses import normal_email
 from cocm_bot.domain.members import User, UserInvite
 from cocm_bot.domain.patient import Patient
 from cocm_bot.domain.safety.flags import open_types
@@ -132,7 +133,7 @@ def as_stored(person: User) -> dict[str, Any]:
 
 
 def join_address(table: Table, person: User) -> None:
-    email = keys.normal_email(person.email)
+    email = normal_email(person.email)
     alter(table, keys.user_email(email, person.id), email=email, user_id=person.id, date_created=1)
     alter(table, keys.email_lock(email))
 

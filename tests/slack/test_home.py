@@ -251,7 +251,7 @@ def test_nobody_switches_to_a_registry_that_is_not_theirs(clinic: Clinic) -> Non
     spot = finding.menu([clinic.workspace.homes[maya.person.id]], "Work in…")
     harbor = next(each for each in spot.found.element["options"] if each["text"]["text"] == "Harbor Clinic")
     interactions.act(samuel.sender, samuel.person.id, spot.surface, spot.found, harbor)
-    sees(samuel, "This person is not a member of the registry.")
+    sees(samuel, "Your role in this registry has changed since this was opened, so nothing was done.")
     samuel.open_home()
     sees(samuel, "Riverside Clinic · you are Primary Care Physician")
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from cocm_bot.domain.access import Actor
 from cocm_bot.domain.errors import CocmError, InvalidInput, NotAllowed
 from cocm_bot.domain.members import Registry, RegistryUser, User
+from cocm_bot.domain.team.readers import Reader
 from cocm_bot.operations.access.slack_users import AnotherAccount, Stranger
 from cocm_bot.operations.context import Context, new_id
 from cocm_bot.store import questions, registries
@@ -78,7 +79,7 @@ def actor_for(
     """
     # Whoever asks may know the user from a while ago: which registry they chose since counts.
     user = people.user(ctx.table, user.id) or user
-    if user.slack_user_id not in {None, slack_user_id}:
+    if user.slack_user_id != slack_user_id:
         raise AnotherAccount
     membership, registry = _requested(ctx, user, requested)
     return Actor(
@@ -92,6 +93,12 @@ def actor_for(
         surface=surface,
         last_seen=membership.last_seen,
     )
+
+
+def reader_now(ctx: Context, actor: Actor) -> Reader | None:
+    """Who the actor is in their registry by now; None for no member. Raises Unavailable."""
+    member = people.membership(ctx.table, actor.registry.id, actor.user_id)
+    return Reader(member.role, member.is_admin) if member else None
 
 
 def own_registries(ctx: Context, actor: Actor) -> list[Choice]:

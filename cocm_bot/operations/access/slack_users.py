@@ -1,13 +1,24 @@
 """Who somebody in Slack is to us."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from cocm_bot.domain.errors import NotAllowed
 
 
+class Unproven(StrEnum):
+    """Why Slack's word is not enough to know an account by its address; the value is told to the person."""
+
+    UNANSWERED = "Slack does not say whether your account is a guest's or an app's"
+    UNCONFIRMED = "Slack has not confirmed your e-mail address"
+
+
 @dataclass(frozen=True)
 class SlackUser:
-    """A person as Slack describes them; `outsider` says in a word why they get nothing, if so."""
+    """A person as Slack describes them; `outsider` says in a word why they get nothing, if so.
+
+    `team_id` is the workspace's the bot works in, for whoever belongs to it.
+    """
 
     id: str
     team_id: str
@@ -18,6 +29,8 @@ class SlackUser:
     timezone: str = ""
     """Their own zone, by its name; empty where Slack does not say."""
     workspace_admin: bool = False
+    unproven: Unproven | None = None
+    """Why they are let in only once an admin said whose account it is, if so."""
 
 
 class Stranger(NotAllowed):
@@ -40,3 +53,14 @@ class AnotherAccount(NotAllowed):
             "this one. If both are yours, ask an admin of your registry for a new Slack account in "
             "`/cocm team`, or whoever runs the bot: `cocm-bot user unbind`."
         )
+
+
+class UnprovenAccount(NotAllowed):
+    """Slack does not say enough of the account, and no admin has let it in."""
+
+    def __init__(self, why: Unproven) -> None:
+        super().__init__(
+            f"{why}, so I can't tell who you are. Ask an admin of your registry to let this account in: "
+            "`/cocm team`, then “Change…” beside your name, then “Let an account in…”."
+        )
+        self.why = why

@@ -9,8 +9,8 @@ from collections.abc import Collection
 
 from cocm_bot.domain.access import UNASKED, Action, Actor
 from cocm_bot.domain.errors import CocmError
+from cocm_bot.operations.admin_notices import Notice, tell_admins
 from cocm_bot.operations.context import Context
-from cocm_bot.operations.registries.admin_notices import Notice, tell_admins
 from cocm_bot.store.audit import access_log
 
 COUNTED = frozenset(

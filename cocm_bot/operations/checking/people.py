@@ -8,12 +8,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import partial
 
+from cocm_bot.domain.addresses import normal_email
 from cocm_bot.domain.members import User
 from cocm_bot.operations.checking.findings import Finding, Kind
 from cocm_bot.operations.context import Context
 from cocm_bot.store.repair import repair_people
 from cocm_bot.store.repair.survey import Survey
-from cocm_bot.store.table import keys
 from cocm_bot.store.table.errors import BrokenItem
 from cocm_bot.store.team import people
 
@@ -62,7 +62,7 @@ class _Users:
         if user_id in self.broken:
             return True
         user = people.user(self._table, user_id)
-        return user is not None and keys.normal_email(user.email) == email
+        return user is not None and normal_email(user.email) == email
 
 
 def _membership(ctx: Context, registry_id: str, user_id: str) -> Iterator[Finding]:
@@ -79,9 +79,9 @@ def _addresses(ctx: Context, users: _Users, stored: set[str]) -> Iterator[tuple[
     """Whether each address leads to the one user who has it; with the ids of who is involved."""
     having: dict[str, list[User]] = defaultdict(list)
     for user in users.all:
-        if keys.normal_email(user.email):
-            having[keys.normal_email(user.email)].append(user)
-    for email in sorted(having.keys() | stored):
+        if normal_email(user.email):
+            having[normal_email(user.email)].append(user)
+    for email in sorted(having.keys() | {normal_email(each) for each in stored}):
         owners = having.get(email, [])
         now = repair_people.address(ctx.table, email)
         involved = sorted({*now.holders, *(user.id for user in owners)})

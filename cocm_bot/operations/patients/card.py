@@ -10,9 +10,9 @@ from cocm_bot.domain.patient import DirectoryEntry, Patient
 from cocm_bot.domain.patients.derive import as_of
 from cocm_bot.domain.patients.search import search
 from cocm_bot.operations.access.access_logging import authorise, record_view
-from cocm_bot.operations.access.usage import SEARCHES
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.roster import names
+from cocm_bot.operations.usage import SEARCHES
 from cocm_bot.store.patients import patients
 
 MOST_FOUND = 100

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from cocm_bot.domain.access import Action, Actor
 from cocm_bot.domain.errors import NotFound
 from cocm_bot.operations.access.access_logging import authorise, record_view
-from cocm_bot.operations.access.usage import EXPORTS
 from cocm_bot.operations.context import Context
+from cocm_bot.operations.usage import EXPORTS
 from cocm_bot.store.patients import patients
 
 

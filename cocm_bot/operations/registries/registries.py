@@ -13,7 +13,7 @@ from cocm_bot.domain.members import Registry
 from cocm_bot.domain.registries.configure import configured, differences, values
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.access.access_logging import authorise_admin, record_refusal, recorded
-from cocm_bot.operations.access.accounts import account_for
+from cocm_bot.operations.access.accounts import account_for, check_address
 from cocm_bot.operations.access.registry_choice import RequestedRegistry, actor_for
 from cocm_bot.operations.access.slack_users import SlackUser
 from cocm_bot.operations.context import Context
@@ -54,6 +54,8 @@ class Overtaken(Conflict):
 
 def may_create(ctx: Context, person: SlackUser) -> bool:
     """Whether this person, as Slack describes them now, may set up a registry."""
+    if person.outsider or person.unproven:
+        return False
     return ctx.creators.include(person.email, workspace_admin=person.workspace_admin)
 
 
@@ -70,6 +72,7 @@ def create(ctx: Context, person: SlackUser, surface: str, wanted: NewRegistry, r
     Returns them there. Raises NotAllowed, InvalidInput for a name that is taken, Conflict or Unavailable.
     """
     check_creator(ctx, person, surface)
+    check_address(ctx, person)
     registry_id = _created(ctx, person, surface, wanted, request_id)
     # Read anew: another delivery of the same request may have stored the user, under another id.
     user = account_for(ctx, person)

@@ -1,7 +1,7 @@
 """Accepting and declining an invitation: what a person does before they are in the registry."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from cocm_bot.domain.access import Actor
@@ -9,7 +9,7 @@ from cocm_bot.domain.errors import NotAllowed
 from cocm_bot.domain.members import Registry, User, UserInvite
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.access.access_logging import record_refusal, recorded
-from cocm_bot.operations.access.accounts import account_for, account_of
+from cocm_bot.operations.access.accounts import account_for, account_of, check_address
 from cocm_bot.operations.access.slack_users import AnotherAccount, SlackUser
 from cocm_bot.operations.context import Context, new_id
 from cocm_bot.operations.team.invites import NoInvite, telling
@@ -66,19 +66,25 @@ def accept(ctx: Context, person: SlackUser, registry_id: str, surface: str) -> R
     """Make the invited person a member, in one transaction and once, however often they accept.
 
     The person is as Slack describes them now: the invitation is that of their address. Raises NoInvite,
-    InviteExpired, InviteDeclined, AnotherAccount, RegistryMissing, Unavailable, or what the user pool says.
+    UnprovenAccount, InviteExpired, InviteDeclined, AnotherAccount, RegistryMissing, Unavailable, or what the
+    user pool says.
     """
     with _written_down(ctx, person, surface):
         return _accept(ctx, person, registry_id, surface)
 
 
 def accept_all(ctx: Context, person: SlackUser, surface: str) -> None:
-    """Accept whatever the person is invited to, one by one; raises as `accept` does."""
+    """Accept whatever the person is invited to, one by one; raises as `accept` does.
+
+    An invitation that can't be accepted by now keeps nobody from their work: it is left where it is.
+    """
     for each in waiting(ctx, person.email):
-        _accept(ctx, person, each.registry.id, surface)
+        with suppress(NoInvite, InviteExpired, InviteDeclined, RegistryMissing):
+            _accept(ctx, person, each.registry.id, surface)
 
 
 def _accept(ctx: Context, person: SlackUser, registry_id: str, surface: str) -> Registry:
+    check_address(ctx, person)
     for _ in tries(ACCEPT_TRIES):
         registry = registries.get(ctx.table, registry_id)
         if registry is None:
@@ -106,6 +112,7 @@ def decline(ctx: Context, person: SlackUser, registry_id: str, surface: str) -> 
 
 
 def _decline(ctx: Context, person: SlackUser, registry_id: str, surface: str) -> tuple[Registry, str]:
+    check_address(ctx, person)
     registry = registries.get(ctx.table, registry_id)
     if registry is None:
         raise RegistryMissing

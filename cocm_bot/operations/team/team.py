@@ -4,11 +4,13 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from cocm_bot.domain.access import Action, Actor, AdminRight, may
-from cocm_bot.domain.errors import Conflict, NotFound
+from cocm_bot.domain.errors import Conflict, InvalidInput, NotFound
 from cocm_bot.domain.fields import folded
-from cocm_bot.domain.members import RegistryUser
+from cocm_bot.domain.members import RegistryUser, User
 from cocm_bot.domain.vocabulary import Role
+from cocm_bot.operations.access import clearing
 from cocm_bot.operations.access.access_logging import authorise, authorise_admin, of_member, recorded
+from cocm_bot.operations.access.slack_users import SlackUser
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.team import offboarding
 from cocm_bot.store import jobs, registries
@@ -28,8 +30,16 @@ class ElsewhereToo(Conflict):
 
     def __init__(self) -> None:
         super().__init__(
-            "They are in other registries too, so this is for whoever runs the bot: `cocm-bot user unbind`."
+            "They are in other registries too, so this is for whoever runs the bot: `cocm-bot user unbind`, "
+            "or `cocm-bot user let-in`."
         )
+
+
+class AccountChanged(Conflict):
+    """The member has another Slack account than the admin was shown."""
+
+    def __init__(self) -> None:
+        super().__init__("Their Slack account was changed meanwhile. Close this window and look again first.")
 
 
 class LastAdmin(Conflict):
@@ -58,6 +68,8 @@ class Member:
     """Those in the program who are assigned to them."""
     bound: bool
     """Whether they are known by a Slack account, which can be forgotten."""
+    seen: str
+    """That account, in a word; see `account_seen`."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +80,7 @@ class _Change:
     told: str
     """The action, as the access log has it."""
     gives_up_admin: bool = False
-    calls_for: Job | None = None
+    calls_for: Sequence[Job] = ()
 
 
 def team(ctx: Context, actor: Actor) -> Team:
@@ -92,14 +104,16 @@ def member(ctx: Context, actor: Actor, user_id: str) -> Member:
     ]
     person = people.user(ctx.table, user_id)
     bound = person is not None and person.slack_account is not None
-    return Member(record, everybody.names, len(assigned), bound)
+    seen = account_seen(person) if person else ""
+    return Member(record, everybody.names, len(assigned), bound, seen)
 
 
-def change_role(ctx: Context, actor: Actor, user_id: str, role: Role) -> JobRef | None:
+def change_role(ctx: Context, actor: Actor, user_id: str, role: Role) -> Sequence[JobRef]:
     """Give a member another role.
 
-    Returns the work this calls for, to be woken: the patients of somebody who is no care manager any more
-    become nobody's. Raises NotAllowed, NotFound, Conflict or Unavailable.
+    Returns the work this calls for, to be woken: what they had in Slack in the old one is taken back, and the
+    patients of somebody who is no care manager any more become nobody's. Raises NotAllowed, NotFound,
+    Conflict or Unavailable.
     """
 
     def change(before: RegistryUser, everybody: Sequence[RegistryUser]) -> _Change | None:
@@ -108,17 +122,18 @@ def change_role(ctx: Context, actor: Actor, user_id: str, role: Role) -> JobRef 
         writes = [memberships.with_role(before, role)]
         if not may(role, Action.VIEW_PATIENT):
             writes += _covers_no_alerts(ctx, before)
-        called = None
+        called = [_clearing(ctx, before)]
         if before.role is Role.CARE_MANAGER:
-            called = offboarding.work_after(ctx, actor, before, everybody, removed=False)
+            called.append(offboarding.work_after(ctx, actor, before, everybody, removed=False))
         return _Change(writes, f"change a role to {role}", calls_for=called)
 
     return _changed(ctx, actor, user_id, AdminRight.CHANGE_ROLE, change)
 
 
-def set_admin(ctx: Context, actor: Actor, user_id: str, *, is_admin: bool) -> None:
+def set_admin(ctx: Context, actor: Actor, user_id: str, *, is_admin: bool) -> Sequence[JobRef]:
     """Make a member an admin, or take that away, from oneself too.
 
+    Returns the work this calls for, to be woken: what they had in Slack as an admin is taken back.
     Raises NotAllowed, NotFound, Unavailable, or Conflict: LastAdmin when nobody else is one.
     """
 
@@ -126,15 +141,21 @@ def set_admin(ctx: Context, actor: Actor, user_id: str, *, is_admin: bool) -> No
         if before.is_admin is is_admin:
             return None
         told = "make an admin" if is_admin else "take the admin mark away"
-        return _Change([memberships.with_admin(before, is_admin=is_admin)], told, gives_up_admin=not is_admin)
+        return _Change(
+            [memberships.with_admin(before, is_admin=is_admin)],
+            told,
+            gives_up_admin=not is_admin,
+            calls_for=[] if is_admin else [_clearing(ctx, before)],
+        )
 
-    _changed(ctx, actor, user_id, AdminRight.CHANGE_ADMIN, change)
+    return _changed(ctx, actor, user_id, AdminRight.CHANGE_ADMIN, change)
 
 
-def remove(ctx: Context, actor: Actor, user_id: str) -> JobRef | None:
+def remove(ctx: Context, actor: Actor, user_id: str) -> Sequence[JobRef]:
     """End a membership, the actor's own too: from then on nothing of the registry is shown to them.
 
-    Returns the work this calls for, to be woken: what they leave behind. Raises as `set_admin`.
+    Returns the work this calls for, to be woken: what they had in Slack, and what they leave behind.
+    Raises as `set_admin`.
     """
 
     def change(before: RegistryUser, everybody: Sequence[RegistryUser]) -> _Change:
@@ -146,15 +167,19 @@ def remove(ctx: Context, actor: Actor, user_id: str) -> JobRef | None:
             memberships.ended(before, registry, person, ctx.now().timestamp()),
             "remove a member",
             gives_up_admin=True,
-            calls_for=offboarding.work_after(ctx, actor, before, everybody, removed=True),
+            calls_for=[
+                _clearing(ctx, before),
+                offboarding.work_after(ctx, actor, before, everybody, removed=True),
+            ],
         )
 
     return _changed(ctx, actor, user_id, AdminRight.REMOVE_MEMBER, change)
 
 
-def forget_account(ctx: Context, actor: Actor, user_id: str) -> None:
+def forget_account(ctx: Context, actor: Actor, user_id: str) -> Sequence[JobRef]:
     """Let a member of this registry alone come with another Slack account, known by their address once more.
 
+    Returns the work this calls for, to be woken: what the old account has in Slack is taken back.
     Raises NotAllowed, NotFound, Unavailable, or Conflict: ElsewhereToo for who is in other registries too.
     """
 
@@ -164,9 +189,71 @@ def forget_account(ctx: Context, actor: Actor, user_id: str) -> None:
             return None
         if person.registeries != (before.registry_id,):
             raise ElsewhereToo
-        return _Change(accounts.unbinding(person, *person.slack_account), "forget a Slack account")
+        at = ctx.now().timestamp()
+        cleared = clearing.after_account(person, *person.slack_account, before.registry_id, at)
+        unbound = accounts.unbinding(person, *person.slack_account)
+        return _Change(unbound, "forget a Slack account", calls_for=[cleared])
 
-    _changed(ctx, actor, user_id, AdminRight.FORGET_ACCOUNT, change)
+    return _changed(ctx, actor, user_id, AdminRight.FORGET_ACCOUNT, change)
+
+
+def let_in(
+    ctx: Context,
+    actor: Actor,
+    user_id: str,
+    person: SlackUser,
+    with_address: Callable[[str], SlackUser | None],
+    seen: str,
+) -> Sequence[JobRef]:
+    """Say that a Slack account is a member's, in place of the one they had: on the admin's word alone.
+
+    `with_address` finds the account that has an address, for whom no account is known; `seen` is the account
+    the admin knew of, as `account_seen`. Returns the work this calls for, to be woken: the old account is
+    told, and what it shows is taken back. Raises NotAllowed, NotFound, InvalidInput for an account that gets
+    nothing at all, Conflict or Unavailable.
+    """
+    if person.outsider:
+        raise InvalidInput(f"Slack has this account as {person.outsider}: it can't be let in.", "account")
+
+    def change(before: RegistryUser, _everybody: Sequence[RegistryUser]) -> _Change | None:
+        user = people.user(ctx.table, before.user_id)
+        if user is None:
+            raise _gone()
+        if user.slack_account == (person.team_id, person.id) and user.let_in_by:
+            return None
+        if user.registeries != (before.registry_id,):
+            raise ElsewhereToo
+        if account_seen(user) != seen:
+            raise AccountChanged
+        holder = accounts.user_of(ctx.table, person.team_id, person.id)
+        if holder is not None and holder.id != user.id:
+            raise Conflict("This Slack account is somebody else's in the registry already.")
+        return _Change(
+            accounts.letting_in(user, person.team_id, person.id, actor.user_id),
+            "let a Slack account in",
+            calls_for=_telling_old(ctx, actor, user, person, with_address),
+        )
+
+    return _changed(ctx, actor, user_id, AdminRight.FORGET_ACCOUNT, change)
+
+
+def account_seen(user: User) -> str:
+    """Return the Slack account a user has, in a word for who looks at it."""
+    return user.slack_user_id or "none"
+
+
+def _telling_old(
+    ctx: Context, actor: Actor, user: User, person: SlackUser, with_address: Callable[[str], SlackUser | None]
+) -> list[Job]:
+    """The work that tells the account a user had, or else the one with their address, and clears it."""
+    old = user.slack_account
+    if old is None:
+        other = with_address(user.email)
+        old = (other.team_id, other.id) if other and not other.outsider else None
+    if old is None or old == (person.team_id, person.id):
+        return []
+    at, admin = ctx.now().timestamp(), f"{actor.first_name} {actor.last_name}"
+    return [clearing.after_account(user, *old, actor.registry.id, at, told_by=admin)]
 
 
 def _changed(
@@ -175,7 +262,7 @@ def _changed(
     user_id: str,
     right: AdminRight,
     change: Callable[[RegistryUser, Sequence[RegistryUser]], _Change | None],
-) -> JobRef | None:
+) -> Sequence[JobRef]:
     """Change a member in one transaction, as long as the actor is an admin; anew when the team changed."""
     authorise_admin(ctx, actor, right)
     for _ in tries(CHANGE_TRIES):
@@ -188,15 +275,15 @@ def _changed(
             raise _gone()
         wanted = change(before, everybody)
         if wanted is None:
-            return None
-        queued = [jobs.adding(wanted.calls_for)] if wanted.calls_for else []
+            return []
+        queued = [jobs.adding(each) for each in wanted.calls_for]
         stays = _stays(actor, before, admins if wanted.gives_up_admin else None)
         try:
             with recorded(ctx, actor, wanted.told, of=of_member(user_id)) as entry:
                 ctx.table.transact([*stays, *wanted.writes, *queued, *entry])
         except UserChanged:
             continue
-        return JobRef(wanted.calls_for.kind, wanted.calls_for.id) if wanted.calls_for else None
+        return [JobRef(each.kind, each.id) for each in wanted.calls_for]
     raise UserChanged
 
 
@@ -214,6 +301,11 @@ def _stays(actor: Actor, before: RegistryUser, admins: Collection[str] | None) -
     if other is None:
         raise LastAdmin
     return [memberships.stays_admin(before.registry_id, other)]
+
+
+def _clearing(ctx: Context, before: RegistryUser) -> Job:
+    person = people.user(ctx.table, before.user_id)
+    return clearing.after_change(before.user_id, person, before.registry_id, ctx.now().timestamp())
 
 
 def _covers_no_alerts(ctx: Context, before: RegistryUser) -> list[Write]:

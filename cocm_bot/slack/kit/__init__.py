@@ -1,6 +1,6 @@
 """The one place on our side that knows Slack's blocks, payloads and limits. Plain dicts, pure."""
 
-from cocm_bot.slack.kit.belonging import block_of, of_registry, registry_of
+from cocm_bot.slack.kit.belonging import block_of, for_reader, of_registry, reader_of, registry_of
 from cocm_bot.slack.kit.blocks import (
     actions,
     context,
@@ -80,6 +80,7 @@ __all__ = [
     "external_select",
     "fit_message",
     "fit_view",
+    "for_reader",
     "header",
     "home",
     "image",
@@ -99,6 +100,7 @@ __all__ = [
     "people_select",
     "plain",
     "radio",
+    "reader_of",
     "registry_of",
     "section",
     "select",

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from cocm_bot.operations.registries.admin_notices import Notice
+from cocm_bot.operations.admin_notices import Notice
 from cocm_bot.slack.kit import Payload, context, escape, message, section
 from cocm_bot.slack.shared_views.formatting import day
 

@@ -9,16 +9,19 @@ from typing import Any
 from cocm_bot.domain.access import Actor
 from cocm_bot.domain.errors import NotAllowed, Unavailable
 from cocm_bot.domain.members import User
+from cocm_bot.domain.team.readers import Reader, lost_rights
 from cocm_bot.operations.access.access_logging import record_refusal
 from cocm_bot.operations.access.accounts import known_user
-from cocm_bot.operations.access.registry_choice import RequestedRegistry, actor_for
+from cocm_bot.operations.access.registry_choice import RequestedRegistry, actor_for, reader_now
 from cocm_bot.operations.access.slack_users import SlackUser, Stranger
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.registries.registries import may_create
 from cocm_bot.operations.team.joining import accept_all, waiting
 from cocm_bot.slack.kit import registry_of
+from cocm_bot.slack.runtime.failures import Gone
 from cocm_bot.slack.runtime.gateway import Gateway
-from cocm_bot.slack.runtime.request import remembered_registry
+from cocm_bot.slack.runtime.people import from_home
+from cocm_bot.slack.runtime.request import remembered_reader, remembered_registry
 
 REMEMBERED_SECONDS = 60
 """How long an answer of Slack, and whose an account is, may be reused. Membership is read every time.
@@ -33,6 +36,14 @@ ON_SCREENS = frozenset({"block_actions", "block_suggestion", "view_submission"})
 OUTSIDERS = (
     "I only work for members of this workspace, not for guests, external people or apps. "
     "If you need the registry, ask your workspace's admin for a member account."
+)
+UNKNOWN = (
+    "Slack does not know your account in this workspace, so I can't let you in. "
+    "Please ask your workspace's admin to check it."
+)
+RIGHTS_CHANGED = (
+    "Your role in this registry has changed since this was opened, so nothing was done. "
+    "Close it and open it again; what you typed stays here until then."
 )
 SHARED = (
     "I stay silent in channels shared with other companies. "
@@ -50,10 +61,14 @@ class Origin:
 
     user_id: str
     team_id: str
+    enterprise_id: str
+    """The organisation on Enterprise Grid; empty elsewhere."""
     channel_id: str | None
     surface: str
     requested: RequestedRegistry
     """What the request says of the registry it is for."""
+    drawn_for: Reader | None = None
+    """Whom the modal or App Home it came from was drawn for; None where that does not tell."""
 
 
 def origin(body: Mapping[str, Any], surface: str, requested: RequestedRegistry | None = None) -> Origin:
@@ -68,9 +83,11 @@ def origin(body: Mapping[str, Any], surface: str, requested: RequestedRegistry |
     return Origin(
         user_id=str(body.get("user_id") or user.get("id") or event.get("user") or ""),
         team_id=str(body.get("team_id") or team.get("id") or ""),
+        enterprise_id=str(body.get("enterprise_id") or (body.get("enterprise") or {}).get("id") or ""),
         channel_id=body.get("channel_id") or channel.get("id"),
         surface=surface,
         requested=requested or RequestedRegistry(screen=_screen(body)),
+        drawn_for=remembered_reader(body.get("view") or {}) if body.get("type") in ON_SCREENS else None,
     )
 
 
@@ -101,9 +118,16 @@ class Authenticator:
             period = self._period()
             person = self._checked(origin, period, lambda user_id: self._person(user_id, period))
             try:
-                return self._member(origin, person, period)
+                actor = self._member(origin, person, period)
             except Stranger:
-                return self._newcomer(origin, person, period)
+                actor = self._newcomer(origin, person, period)
+            if origin.drawn_for and lost_rights(origin.drawn_for, Reader(actor.role, actor.is_admin)):
+                raise RightsChanged(RIGHTS_CHANGED)
+            return actor
+
+    def still(self, actor: Actor) -> bool:
+        """Whether somebody is by now whom they were let in as. Raises Unavailable."""
+        return reader_now(self._ctx, actor) == Reader(actor.role, actor.is_admin)
 
     def identify(self, origin: Origin) -> SlackUser:
         """The person behind a request, as Slack describes them now, whether a member of a registry or not.
@@ -143,13 +167,15 @@ class Authenticator:
     def _checked(self, origin: Origin, period: int, read: Callable[[str], SlackUser]) -> SlackUser:
         """A full member of the workspace, in a place where the bot may speak."""
         try:
-            team_id = self._gateway.team_id()
-            if not origin.user_id or origin.team_id != team_id:
+            home = self._gateway.home()
+            if not origin.user_id or not from_home(home, origin.team_id, origin.enterprise_id):
                 raise Outsider(OUTSIDERS)
             person = read(origin.user_id)
+        except Gone as nobody:
+            raise Unknown(UNKNOWN) from nobody
         except Unavailable as silence:
             raise Unvouched(str(silence)) from silence
-        if person.outsider or person.team_id != team_id or not person.email:
+        if person.outsider or not person.email:
             raise Outsider(OUTSIDERS)
         self._check_channel(origin, period)
         return person
@@ -167,6 +193,14 @@ class Authenticator:
 
 class Outsider(NotAllowed):
     """A guest, an external person, a bot, a deactivated account, or a request from another workspace."""
+
+
+class Unknown(NotAllowed):
+    """Slack knows nobody by the id that asks."""
+
+
+class RightsChanged(NotAllowed):
+    """The screen was drawn for somebody in another role, or for an admin who is none by now."""
 
 
 class Unvouched(Unavailable):

@@ -8,10 +8,12 @@ from typing import Any, NamedTuple
 from slack_sdk import WebClient
 from slack_sdk.webhook import WebhookClient
 
+from cocm_bot.domain.addresses import normal_email
 from cocm_bot.domain.errors import Unavailable
 from cocm_bot.operations.access.slack_users import SlackUser
 from cocm_bot.slack.kit import Payload, of_registry
 from cocm_bot.slack.runtime.failures import TROUBLE, Gone, SlackFailure, failure
+from cocm_bot.slack.runtime.people import Home, home_of, person_of
 
 ANSWER_SECONDS = 5
 """How long a call may take while a person waits."""
@@ -20,6 +22,8 @@ PICTURE_PAUSES = (0.0, 0.5, 1.0, 2.0)
 
 PEOPLE_PAGE = 1000
 HISTORY_PAGE = 100
+
+NOBODY = "Slack knows nobody by this account id in this workspace. Please check who is meant."
 
 SHARED_MARKS = ("is_ext_shared", "is_pending_ext_shared", "is_org_shared")
 
@@ -44,17 +48,18 @@ class Gateway:
 
     def __init__(self, client: WebClient) -> None:
         self._client = client
-        self.team_id = lru_cache(maxsize=1)(self._read_team_id)
+        self.home = lru_cache(maxsize=1)(self._read_home)
+        """The workspace and organisation the bot works in; raises Unavailable until Slack has said."""
 
-    def _read_team_id(self) -> str:
-        return str(self._call("auth_test")["team_id"])
+    def _read_home(self) -> Home:
+        return home_of(self._call("auth_test"))
 
     def everybody(self) -> Iterator[SlackUser]:
         """Everybody Slack knows of in the workspace: a page a call, where one by one would be too many."""
         cursor = ""
         while True:
             page = self._call("users_list", limit=PEOPLE_PAGE, cursor=cursor)
-            yield from map(_person, page["members"])
+            yield from (person_of(user, self.home()) for user in page["members"])
             cursor = _cursor(page)
             if not cursor:
                 return
@@ -68,18 +73,28 @@ class Gateway:
         return True
 
     def person(self, user_id: str) -> SlackUser:
-        """Look a person up; raises Unavailable when Slack does not say who they are."""
-        return _person(self._call("users_info", user=user_id)["user"])
-
-    def member_with(self, email: str) -> SlackUser | None:
-        """The full member of the workspace with this address; None when there is nobody who may be told."""
+        """Look a person up; raises Gone for an id Slack does not know, or Unavailable."""
+        home = self.home()
         try:
-            person = _person(self._call("users_lookupByEmail", email=email)["user"])
+            user = self._call("users_info", user=user_id)["user"]
+        except Gone as gone:
+            raise Gone(gone.reason, NOBODY) from gone
+        return person_of(user, home)
+
+    def account_with(self, email: str) -> SlackUser | None:
+        """The account with this address, whoever's it is; None when there is none."""
+        try:
+            person = person_of(self._call("users_lookupByEmail", email=email)["user"], self.home())
         except Gone as gone:
             if gone.reason == "users_not_found":
                 return None
             raise
-        return person if person.team_id == self.team_id() and not person.outsider else None
+        return person if normal_email(person.email) == normal_email(email) else None
+
+    def member_with(self, email: str) -> SlackUser | None:
+        """The full member of the workspace whose confirmed address this is; None when nobody may be told."""
+        person = self.account_with(email)
+        return None if person is None or person.outsider or person.unproven else person
 
     def tell(self, user_id: str, message: Payload, registry_id: str) -> Sent:
         """Send somebody a direct message; what is pressed in it is pressed in that registry."""
@@ -90,6 +105,16 @@ class Gateway:
         """The direct message with a post, if it reached somebody after an instant (seconds UTC).
 
         Posts are known again by their metadata; see `posted`. Raises Unavailable when Slack does not say.
+        """
+        for sent, message in self.direct_messages(user_id, since):
+            if message.get("metadata", {}).get("event_payload", {}).get("post") == post_id:
+                return sent
+        return None
+
+    def direct_messages(self, user_id: str, since: float) -> Iterator[tuple[Sent, dict[str, Any]]]:
+        """Somebody's direct messages with the bot after an instant (seconds UTC), the latest first.
+
+        Raises Unavailable when Slack does not say.
         """
         channel = str(self._call("conversations_open", users=user_id)["channel"]["id"])
         cursor = ""
@@ -102,12 +127,10 @@ class Gateway:
                 limit=HISTORY_PAGE,
                 cursor=cursor,
             )
-            for message in page["messages"]:
-                if message.get("metadata", {}).get("event_payload", {}).get("post") == post_id:
-                    return Sent(channel, str(message["ts"]))
+            yield from ((Sent(channel, str(message["ts"])), message) for message in page["messages"])
             cursor = _cursor(page)
             if not cursor:
-                return None
+                return
 
     def update_message(self, sent: Sent, message: Payload, registry_id: str) -> None:
         """Draw a message of the bot anew."""
@@ -186,30 +209,3 @@ def posted(message: Payload, post_id: str) -> Payload:
 
 def _cursor(page: Any) -> str:
     return str((page.get("response_metadata") or {}).get("next_cursor") or "")
-
-
-def _person(user: dict[str, Any]) -> SlackUser:
-    profile = user.get("profile", {})
-    # Not everybody fills in first and last name apart; everybody has a real name.
-    first, _, last = str(profile.get("real_name") or "").partition(" ")
-    return SlackUser(
-        id=str(user["id"]),
-        team_id=str(user.get("team_id", "")),
-        email=str(profile.get("email") or ""),
-        outsider=_outsider(user),
-        first_name=str(profile.get("first_name") or first),
-        last_name=str(profile.get("last_name") or last),
-        timezone=str(user.get("tz") or ""),
-        workspace_admin=bool(user.get("is_admin") or user.get("is_owner")),
-    )
-
-
-def _outsider(user: dict[str, Any]) -> str | None:
-    marks = {
-        "deleted": "deactivated",
-        "is_bot": "bot",
-        "is_stranger": "external",
-        "is_restricted": "guest",
-        "is_ultra_restricted": "guest",
-    }
-    return next((word for mark, word in marks.items() if user.get(mark)), None)

@@ -13,9 +13,10 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from cocm_bot.domain.access import Actor
 from cocm_bot.domain.errors import InvalidInput
+from cocm_bot.domain.team.readers import Reader
 from cocm_bot.operations.access.slack_users import SlackUser
 from cocm_bot.operations.context import Context
-from cocm_bot.slack.kit import Payload, of_registry
+from cocm_bot.slack.kit import Payload, for_reader, of_registry
 from cocm_bot.slack.runtime.gateway import Gateway
 
 OUT_OF_DATE = "This window is out of date. Please close it and open it again."
@@ -34,11 +35,20 @@ Values = dict[str, str | int | list[str] | list[int] | None]
 
 def remembered_registry(view: Mapping[str, Any]) -> str:
     """The registry a modal or an App Home was drawn for, by id; empty when it does not tell."""
+    return _remembered(view, "registry")
+
+
+def remembered_reader(view: Mapping[str, Any]) -> Reader | None:
+    """Whom a modal or an App Home was drawn for; None when it does not tell."""
+    return Reader.of_code(_remembered(view, "under"))
+
+
+def _remembered(view: Mapping[str, Any], name: str) -> str:
     try:
         memo = json.loads(view.get("private_metadata") or "{}")
     except ValueError:
         return ""
-    return str(memo.get("registry") or "") if isinstance(memo, dict) else ""
+    return str(memo.get(name) or "") if isinstance(memo, dict) else ""
 
 
 class Memo(BaseModel):
@@ -48,6 +58,8 @@ class Memo(BaseModel):
 
     registry: Opaque | None = None
     """The registry the modal was drawn for: handles mean other patients elsewhere."""
+    under: str | None = None
+    """Whom the modal was drawn for, as `Reader.code`."""
     handle: Opaque | None = None
     member: Opaque | None = None
     """The member of the team whom it is about, by their user id."""
@@ -166,11 +178,11 @@ class MemberRequest(Request):
     actor: Actor
 
     def marked(self, screen: Payload) -> Payload:
-        """A screen that remembers the registry it is of, unless it is said to be of another already."""
-        here = self.actor.registry.id
+        """A screen that remembers its registry and whom it is for, unless it says so already."""
+        here, reader = self.actor.registry.id, Reader(self.actor.role, self.actor.is_admin).code
         if "type" not in screen:
-            return of_registry(screen, here)
-        memo = {"registry": here} | json.loads(screen.get("private_metadata") or "{}")
+            return of_registry(for_reader(screen, here, reader), here)
+        memo = {"registry": here, "under": reader} | json.loads(screen.get("private_metadata") or "{}")
         return {**screen, "private_metadata": json.dumps(memo, separators=(",", ":"))}
 
 

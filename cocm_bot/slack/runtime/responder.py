@@ -16,7 +16,7 @@ from cocm_bot.slack.forms import FormErrors
 from cocm_bot.slack.kit import Payload, loading
 from cocm_bot.slack.runtime import errors
 from cocm_bot.slack.runtime.answering import Place, inputs, refused
-from cocm_bot.slack.runtime.auth import Authenticator, Origin, origin
+from cocm_bot.slack.runtime.auth import RIGHTS_CHANGED, Authenticator, Origin, origin
 from cocm_bot.slack.runtime.gateway import Gateway
 from cocm_bot.slack.runtime.registry_question import question_home, question_message, question_view
 from cocm_bot.slack.runtime.request import (
@@ -68,12 +68,11 @@ class Responder:
         def put(view: Payload) -> None:
             self._gateway.publish_home(user_id, view)
 
-        home = self.attempt(
-            body, "home", "App Home", _marked(draw, []), Place(put, notice_home, question_home)
-        )
-        if home is not None:
-            put(home)
-            note_home(self._ctx, user_id, remembered_registry(home))
+        def publish(request: Request, view: Payload) -> None:
+            self._put_home(user_id, request, request.marked(view))
+
+        place = Place(put, notice_home, question_home)
+        self.attempt(body, "home", "App Home", _then(draw, publish), place)
 
     def refresh_home(self, body: Body) -> None:
         """Draw the App Home of whoever asked anew, if they opened it lately, at whichever replica."""
@@ -87,11 +86,22 @@ class Responder:
             return
 
         def publish(request: Request, view: Payload) -> None:
-            self._gateway.publish_home(user_id, request.marked(view))
+            self._put_home(user_id, request, request.marked(view))
 
         self.attempt(
             body, "home", "App Home", _then(draw, publish), requested=RequestedRegistry(screen=registry_id)
         )
+
+    def _put_home(self, user_id: str, request: Request, view: Payload) -> None:
+        """Put an App Home up, and take it back from who is not by now whom it was drawn for.
+
+        A change that comes after that look has it taken back by the clock.
+        """
+        self._gateway.publish_home(user_id, view)
+        if isinstance(request, MemberRequest) and not self._auth.still(request.actor):
+            self._gateway.publish_home(user_id, notice_home(RIGHTS_CHANGED))
+            return
+        note_home(self._ctx, user_id, remembered_registry(view))
 
     def open(
         self, body: Body, doing: str, title: str, draw: Screen, requested: RequestedRegistry | None = None

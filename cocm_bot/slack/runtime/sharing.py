@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from cocm_bot.operations.admin_notices import channel_shared
 from cocm_bot.operations.context import Context
-from cocm_bot.operations.registries.admin_notices import channel_shared
 from cocm_bot.slack.runtime.router import Router
 from cocm_bot.store.jobs import JobRef
 

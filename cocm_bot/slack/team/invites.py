@@ -132,8 +132,8 @@ def _invite_picked(request: MemberRequest, user_id: str, role: Role, invite_id: 
         person = request.gateway.person(user_id)
     except CocmError as error:
         return Outcome(f"⚠️ {who}: {escape(str(error))}")
-    if why := _outside(person, request.gateway.team_id()):
-        return Outcome(f"⚠️ {UNFIT.format(who=who, why=why)}")
+    if person.outsider:
+        return Outcome(f"⚠️ {UNFIT.format(who=who, why=person.outsider)}")
     names = {"first_name": person.first_name, "last_name": person.last_name}
     try:
         wanted = NewInvite.model_validate({"email": person.email, "role": role, **names})
@@ -151,7 +151,3 @@ def _invite(request: MemberRequest, wanted: NewInvite, invite_id: str) -> Outcom
     except CocmError as error:
         return Outcome(f"⚠️ *{who}*: {escape(str(error))}")
     return Outcome(f"✅ *{who}* is invited as {invited.role}.", invited=invited)
-
-
-def _outside(person: SlackUser, team_id: str) -> str | None:
-    return person.outsider or (None if person.team_id == team_id else "external")

@@ -175,8 +175,8 @@ def _state(invite: UserInvite, now: datetime) -> str:
 
 
 def _valid(invite: UserInvite, registry: Registry) -> str:
-    until = "" if invite.valid_until is None else f"Valid until {day(_local(invite.valid_until, registry))}. "
-    return f"{until}Only you can accept it. Your first command accepts it too."
+    until = day(_local(invite.ends, registry))
+    return f"Valid until {until}. Only you can accept it. Your first command accepts it too."
 
 
 def _local(seconds: int, registry: Registry) -> date:

@@ -7,7 +7,7 @@ from cocm_bot.operations.team.assignment import NOBODY
 from cocm_bot.operations.team.offboarding import Left
 from cocm_bot.slack.kit import Block, Payload, actions, button, context, escape, message, section
 from cocm_bot.slack.shared_views.list_lines import patients_told
-from cocm_bot.slack.shared_views.notices import notice_home, notice_message
+from cocm_bot.slack.shared_views.notices import notice_message
 from cocm_bot.slack.team.team_view import HAND_OVER
 
 TEXT = "A change in the team of a registry"
@@ -16,11 +16,6 @@ TEXT = "A change in the team of a registry"
 def removed_message(left: Left) -> Payload:
     """For who was removed."""
     return notice_message(_removed(left))
-
-
-def removed_home(left: Left) -> Payload:
-    """Their App Home, until they open it the next time."""
-    return notice_home(f"{_removed(left)} Open this tab again to see what else is yours.")
 
 
 def admins_message(left: Left, admin: RegistryUser) -> Payload:

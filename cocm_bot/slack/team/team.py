@@ -10,13 +10,14 @@ from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.team import invites
 from cocm_bot.operations.team import team as operation
-from cocm_bot.slack.forms import Form, SelectInput
+from cocm_bot.slack.forms import Form, PeopleInput, SelectInput
 from cocm_bot.slack.kit import Payload
 from cocm_bot.slack.runtime.request import OUT_OF_DATE, MemberRequest, Memo
 from cocm_bot.slack.runtime.router import Router
 from cocm_bot.slack.shared_views.notices import said_view
 from cocm_bot.slack.team import invites_view as invitations
 from cocm_bot.slack.team import team_view as screen
+from cocm_bot.store.jobs import JobRef
 
 WORDS = "roles"
 ROW = re.compile(r"(?P<member>[\w-]{1,64}) (?P<page>\d{1,4})")
@@ -29,6 +30,12 @@ class RoleForm(Form):
     role: Annotated[Role, SelectInput("Role", options=tuple(Role))]
 
 
+class AccountForm(Form):
+    """The Slack account that is a member's."""
+
+    account: Annotated[tuple[str, ...], PeopleInput("Slack account", most=1)]
+
+
 def register(router: Router) -> None:
     """The list's buttons, and those of a member."""
     router.redraws(re.compile(f"^{screen.TEAM_PAGE}:"), lambda request: listed(request, request.value))
@@ -38,6 +45,8 @@ def register(router: Router) -> None:
     router.redraws(screen.ADMIN, set_admin)
     router.redraws(screen.REMOVE, remove)
     router.redraws(screen.FORGET, forget_account)
+    router.opens(screen.LET_IN, "Let an account in", which_account)
+    router.submission(screen.LET_IN, let_in)
     router.redraws(invitations.RESEND, resend)
     router.redraws(invitations.WITHDRAW, withdraw)
 
@@ -79,14 +88,15 @@ def save_role(request: MemberRequest) -> Payload:
     # Perhaps it was the actor's own.
     own = user_id == request.actor.user_id
     actor = replace(request.actor, role=entered.role) if own else request.actor
-    return listed(replace(request, actor=actor), memo.behind or "1", f"Saved: {entered.role}.")
+    there = replace(request, actor=actor)
+    return there.marked(listed(there, memo.behind or "1", f"Saved: {entered.role}."))
 
 
 def set_admin(request: MemberRequest) -> Payload:
     """Make the member an admin, or take that away."""
     memo, is_admin = request.memo, request.value == screen.YES
     user_id = _whose(memo)
-    operation.set_admin(request.ctx, request.actor, user_id, is_admin=is_admin)
+    _soon(request, operation.set_admin(request.ctx, request.actor, user_id, is_admin=is_admin))
     if user_id == request.actor.user_id and not is_admin:
         redraw_list(replace(request, actor=replace(request.actor, is_admin=False)))
         return said_view(screen.TITLE, "You are no admin of this registry any more.")
@@ -108,10 +118,27 @@ def remove(request: MemberRequest) -> Payload:
 
 def forget_account(request: MemberRequest) -> Payload:
     """Forget the member's Slack account; the next one with their address becomes theirs."""
-    operation.forget_account(request.ctx, request.actor, _whose(request.memo))
+    _soon(request, operation.forget_account(request.ctx, request.actor, _whose(request.memo)))
     return _member(
         request, request.memo, "I forgot their Slack account. The next one with their address is theirs."
     )
+
+
+def which_account(request: MemberRequest) -> Payload:
+    """Ask which Slack account is the member's."""
+    shown = operation.member(request.ctx, request.actor, request.value)
+    memo = Memo(member=request.value, seen=shown.seen)
+    return screen.let_in_view(shown.names[request.value], AccountForm.blocks(), memo.packed())
+
+
+def let_in(request: MemberRequest) -> Payload:
+    """Let the account in as the member's; the one they had is told."""
+    memo, (account,) = request.memo, AccountForm.read(request.answers).account
+    person, with_address = request.gateway.person(account), request.gateway.account_with
+    user_id, seen = _whose(memo), memo.seen or ""
+    _soon(request, operation.let_in(request.ctx, request.actor, user_id, person, with_address, seen))
+    banner = "Let in. The Slack account they had until now, if any, is told."
+    return _member(request, Memo(member=user_id), banner)
 
 
 def resend(request: MemberRequest) -> Payload:
@@ -148,9 +175,9 @@ def redraw_list(request: MemberRequest) -> None:
         )
 
 
-def _soon(request: MemberRequest, called_for: tuple[str, str] | None) -> None:
-    if called_for:
-        request.run_soon(*called_for)
+def _soon(request: MemberRequest, called_for: Sequence[JobRef]) -> None:
+    for each in called_for:
+        request.run_soon(*each)
 
 
 def _today(request: MemberRequest) -> date:

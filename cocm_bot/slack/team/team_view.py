@@ -35,6 +35,7 @@ MEMBER = "team-member"
 ADMIN = "team-admin"
 REMOVE = "team-remove"
 FORGET = "team-forget-account"
+LET_IN = "team-let-in"
 HAND_OVER = "team-handover"
 MEMBERS_PER_PAGE = 25
 YES, NO = "yes", "no"
@@ -83,6 +84,23 @@ def member_view(
         ],
         MEMBER,
         submit="Save role",
+        private_metadata=memo,
+    )
+
+
+def let_in_view(name: str, inputs: Sequence[Block], memo: str) -> Payload:
+    """Which Slack account is a member's, where Slack does not say enough for the bot to know."""
+    return modal(
+        "Let an account in",
+        [
+            section(
+                f"Which Slack account is *{escape(name)}*'s? Pick it only if you have asked them: it will "
+                "see what they may see. The account they had until now is told, and is out."
+            ),
+            *inputs,
+        ],
+        LET_IN,
+        submit="Let it in",
         private_metadata=memo,
     )
 
@@ -166,6 +184,8 @@ def _buttons(actor: Actor, member: Member) -> list[Element]:
         found.append(button("Hand patients over…", HAND_OVER, record.user_id))
     if member.bound and not own:
         found.append(_forget_button(name))
+    if not own:
+        found.append(button("Let an account in…", LET_IN, record.user_id))
     return [*found, _remove_button(member, name, own=own)]
 
 

@@ -69,6 +69,11 @@ def get(table: Table, registry_id: str, day: date, user_id: str) -> LiveDigest |
     return items.read(LiveDigest, item) if item else None
 
 
+def forget(table: Table, registry_id: str, day: date, user_id: str) -> None:
+    """Keep a member's digest of a local day true no more. Raises Unavailable."""
+    table.transact([writes.forget(keys.digest(registry_id, day, user_id))])
+
+
 def settle(
     table: Table, registry_id: str, digest: LiveDigest, said: Mapping[str, str | None]
 ) -> LiveDigest | None:

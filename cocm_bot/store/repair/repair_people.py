@@ -6,6 +6,7 @@ somebody changed that meanwhile, and takes nothing back.
 
 from dataclasses import dataclass
 
+from cocm_bot.domain.addresses import normal_email
 from cocm_bot.domain.members import RegistryUser, User, UserEmail, UserRegistry
 from cocm_bot.store.repair.survey import snapshot
 from cocm_bot.store.table import items, keys, writes
@@ -113,7 +114,7 @@ def mend_address(table: Table, person: User, at: int) -> None:
     now = address(table, person.email)
     if set(now.holders) - {person.id}:
         raise UserChanged
-    email = keys.normal_email(person.email)
+    email = normal_email(person.email)
     wanted = [writes.check(keys.user(person.id), HAS_THE_ADDRESS, {"email": person.email}, _changed)]
     if not now.holders:
         record = UserEmail(email=email, user_id=person.id, date_created=at)

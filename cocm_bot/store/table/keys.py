@@ -37,11 +37,13 @@ import hashlib
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
+from cocm_bot.domain.addresses import normal_email
 from cocm_bot.domain.patient import Patient
 from cocm_bot.domain.vocabulary import Status
 
 INDEX = "caseload"
 LOCK = "#lock"
+REGISTRY_PREFIX = "registry:"
 TREATMENTS = "treatment#"
 AUDITS = "audit#"
 VOIDS = "void#"
@@ -149,11 +151,6 @@ def user_registries(user_id: str) -> str:
     return f"user-registry:{user_id}"
 
 
-def normal_email(email: str) -> str:
-    """The form of an e-mail address in keys."""
-    return email.strip().lower()
-
-
 def user_email(email: str, user_id: str) -> Key:
     """Which user has an e-mail address."""
     return Key(user_emails(email), user_id)
@@ -172,6 +169,11 @@ def user_emails(email: str) -> str:
 def invite(email: str, registry_id: str) -> Key:
     """An invitation of an e-mail address to a registry."""
     return Key(invites(email), f"registry:{registry_id}")
+
+
+def bare_invite(email: str, registry_id: str) -> Key:
+    """The same as an older system wrote it: with the bare registry id."""
+    return Key(invites(email), registry_id)
 
 
 def invites(email: str) -> str:

@@ -20,6 +20,13 @@ FREE = (
 THEIRS = "slack_team_id = :team AND slack_user_id = :account AND registeries = :registeries"
 """Holds while the user has the Slack account, and the registries, that were read."""
 
+AS_READ = (
+    "registeries = :registeries"
+    " AND ((slack_team_id = :read_team AND slack_user_id = :read_account)"
+    " OR (:read_account = :nobody AND attribute_not_exists(slack_user_id)))"
+)
+"""Holds while the user has the registries, and the Slack account or none, that were read."""
+
 
 def user_of(table: Table, team_id: str, slack_user_id: str) -> User | None:
     """The user a Slack account belongs to."""
@@ -43,19 +50,33 @@ def bind(table: Table, person: User, team_id: str, slack_user_id: str) -> User:
     return person.model_copy(update={"slack_team_id": team_id, "slack_user_id": slack_user_id})
 
 
-def unbind(table: Table, person: User) -> None:
-    """Take the Slack account that was read from a user, who may then get another.
+def letting_in(person: User, team_id: str, slack_user_id: str, by: str) -> list[Write]:
+    """The writes that give a user this Slack account in place of the one that was read, on somebody's word.
 
-    Raises UserChanged or Unavailable.
+    Refused with UserChanged: also when the account is another user's.
     """
-    if person.slack_account is not None:
-        table.transact(unbinding(person, *person.slack_account))
+    before, account = person.slack_account, (team_id, slack_user_id)
+    values = {
+        "nobody": None,
+        "read_team": person.slack_team_id,
+        "read_account": person.slack_user_id,
+        "team": team_id,
+        "account": slack_user_id,
+        "by": by,
+        "registeries": list(person.registeries),
+    }
+    having = "SET slack_team_id = :team, slack_user_id = :account, let_in_by = :by"
+    return [
+        writes.update(keys.user(person.id), having, AS_READ, values, lambda _: UserChanged()),
+        people.linking(person.id, team_id, slack_user_id),
+        *([writes.forget(keys.slack_account(*before))] if before and before != account else []),
+    ]
 
 
 def unbinding(person: User, team_id: str, slack_user_id: str) -> list[Write]:
     """The writes that take this Slack account from a user; refused with UserChanged."""
     values = {"team": team_id, "account": slack_user_id, "registeries": list(person.registeries)}
-    no_more = "REMOVE slack_team_id, slack_user_id"
+    no_more = "REMOVE slack_team_id, slack_user_id, let_in_by"
     return [
         writes.update(keys.user(person.id), no_more, THEIRS, values, lambda _: UserChanged()),
         writes.forget(keys.slack_account(team_id, slack_user_id)),

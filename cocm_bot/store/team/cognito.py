@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from cocm_bot.domain.addresses import normal_email
 from cocm_bot.domain.errors import Conflict, Unavailable
 from cocm_bot.store.table.backoff import tries
-from cocm_bot.store.table.keys import normal_email
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -66,7 +66,7 @@ class UserPool:
                 )
         except self.client.exceptions.UsernameExistsException:
             return self._created_elsewhere(email)
-        return _sub(answer["User"]["Attributes"])
+        return _attribute(answer["User"]["Attributes"], "sub")
 
     def _created_elsewhere(self, email: str) -> str:
         for _ in tries(LOOKS):
@@ -78,14 +78,20 @@ class UserPool:
         quoted = email.replace("\\", "\\\\").replace('"', '\\"')
         with _answering():
             answer = self.client.list_users(UserPoolId=self.pool_id, Filter=f'email = "{quoted}"')
-        subs = {_sub(user["Attributes"]) for user in answer["Users"]}
+        # The pool compares in its own way: whoever it finds must have the address by ours.
+        users = [each["Attributes"] for each in answer["Users"]]
+        subs = {_attribute(each, "sub") for each in users if _has(each, email)}
         if len(subs) > 1:
             raise SeveralAccounts
         return subs.pop() if subs else None
 
 
-def _sub(attributes: Sequence[Any]) -> str:
-    return next(str(each["Value"]) for each in attributes if each["Name"] == "sub")
+def _has(attributes: Sequence[Any], email: str) -> bool:
+    return normal_email(_attribute(attributes, "email")) == normal_email(email)
+
+
+def _attribute(attributes: Sequence[Any], name: str) -> str:
+    return next(str(each["Value"]) for each in attributes if each["Name"] == name)
 
 
 @contextmanager

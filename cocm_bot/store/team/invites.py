@@ -5,13 +5,13 @@ are written and deleted together.
 """
 
 from cocm_bot.domain.errors import CocmError
-from cocm_bot.domain.members import UserInvite
+from cocm_bot.domain.members import DEFAULT_INVITE_SECONDS, UserInvite
 from cocm_bot.store.table import items, keys, writes
-from cocm_bot.store.table.errors import InviteChanged
+from cocm_bot.store.table.errors import BrokenItem, InviteChanged
 from cocm_bot.store.table.items import Listing
 from cocm_bot.store.table.keys import Key
 from cocm_bot.store.table.table import Table
-from cocm_bot.store.table.wire import Item
+from cocm_bot.store.table.wire import Item, key_of
 from cocm_bot.store.table.writes import Write
 
 KEPT_SECONDS = 30 * 24 * 3600
@@ -23,19 +23,41 @@ PARTITION = "PK = :partition"
 AS_READ = "attribute_exists(PK) AND (attribute_not_exists(id) OR id = :id)"
 """Holds while the invitation is the one that was read; an older system's has no id."""
 
-OPEN = f"{AS_READ} AND (attribute_not_exists(valid_until) OR valid_until > :now)"
+OPEN = (
+    f"{AS_READ} AND (valid_until > :now OR (date_created > :made"
+    " AND (attribute_not_exists(valid_until) OR valid_until = :unsaid)))"
+)
 """Holds, too, only while it is valid: DynamoDB deletes what has expired days later."""
 
 
 def get(table: Table, email: str, registry_id: str) -> UserInvite | None:
     """The invitation of an address to a registry, expired or not."""
-    item = table.get(keys.invite(email, registry_id))
-    return items.read(UserInvite, item) if item else None
+    if item := table.get(keys.invite(email, registry_id)):
+        found = items.read(UserInvite, item)
+    elif item := table.get(keys.bare_invite(email, registry_id)):
+        found = _as_bare(items.read(UserInvite, item))
+    else:
+        return None
+    return found if _in_place(found, item) else None
 
 
 def of_address(table: Table, email: str) -> Listing[UserInvite]:
-    """The invitations of an e-mail address."""
-    return _all(table, keys.invites(email))
+    """The invitations of an e-mail address, one to each registry; what names another address is broken."""
+    listed: dict[str, UserInvite] = {}
+    broken = 0
+    # The later one counts: what an older system wrote gives way to what was written since.
+    for item in sorted(table.query(PARTITION, {"partition": keys.invites(email)}), key=_bare_first):
+        try:
+            read = items.read(UserInvite, item)
+        except BrokenItem:
+            broken += 1
+            continue
+        found = _as_bare(read) if _bare_first(item) == 0 else read
+        if _in_place(found, item):
+            listed[found.registry_id] = found
+        else:
+            broken += 1
+    return Listing(list(listed.values()), broken)
 
 
 def of_registry(table: Table, registry_id: str) -> Listing[UserInvite]:
@@ -45,9 +67,10 @@ def of_registry(table: Table, registry_id: str) -> Listing[UserInvite]:
 
 def storing(wanted: UserInvite, before: UserInvite | None) -> list[Write]:
     """The writes that store an invitation in place of the one that was read; refused with InviteChanged."""
-    first, second = (_item(key, wanted) for key in _keys(wanted))
-    if before is None:
-        return [writes.add(first, _changed), writes.put(second)]
+    first, second = (_item(key, wanted) for key in _keys(wanted.model_copy(update={"bare": False})))
+    if before is None or before.bare:
+        moved = [writes.delete(_keys(before)[0], AS_READ, {"id": before.id}, _changed)] if before else []
+        return [*moved, writes.add(first, _changed), writes.put(second)]
     return [writes.replace(first, AS_READ, {"id": before.id}, _changed), writes.put(second)]
 
 
@@ -60,7 +83,8 @@ def removing(read: UserInvite) -> list[Write]:
 def accepting(read: UserInvite, now: float) -> list[Write]:
     """The writes that delete an invitation as it was read, while it is valid; refused with InviteChanged."""
     first, second = _keys(read)
-    return [writes.delete(first, OPEN, {"id": read.id, "now": int(now)}, _changed), writes.forget(second)]
+    values = {"id": read.id, "now": int(now), "made": int(now) - DEFAULT_INVITE_SECONDS, "unsaid": None}
+    return [writes.delete(first, OPEN, values, _changed), writes.forget(second)]
 
 
 def mark_told(table: Table, read: UserInvite, *, told: bool) -> None:
@@ -70,8 +94,9 @@ def mark_told(table: Table, read: UserInvite, *, told: bool) -> None:
 
 
 def _keys(record: UserInvite) -> tuple[Key, Key]:
+    first = keys.bare_invite if record.bare else keys.invite
     return (
-        keys.invite(record.email, record.registry_id),
+        first(record.email, record.registry_id),
         keys.registry_invite(record.registry_id, record.email),
     )
 
@@ -83,6 +108,19 @@ def _item(key: Key, record: UserInvite) -> Item:
 
 def _all(table: Table, partition: str) -> Listing[UserInvite]:
     return items.read_all(UserInvite, table.query(PARTITION, {"partition": partition}))
+
+
+def _bare_first(item: Item) -> int:
+    return int(key_of(item).sk.startswith(keys.REGISTRY_PREFIX))
+
+
+def _in_place(record: UserInvite, item: Item) -> bool:
+    """Whether an invitation is stored under the address and the registry that it names."""
+    return _keys(record)[0] == key_of(item)
+
+
+def _as_bare(record: UserInvite) -> UserInvite:
+    return record.model_copy(update={"bare": True})
 
 
 def _changed(_stored: Item) -> CocmError:

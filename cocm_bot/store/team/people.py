@@ -6,6 +6,7 @@ registry, and the user's `registeries`; the registry's `members` counts the firs
 
 from collections.abc import Sequence
 
+from cocm_bot.domain.addresses import normal_email
 from cocm_bot.domain.errors import NotFound
 from cocm_bot.domain.members import Registry, RegistryUser, SlackAccount, User, UserEmail, UserRegistry
 from cocm_bot.domain.settings.registry_settings import Reminders
@@ -184,7 +185,7 @@ def _all(table: Table, model: type[R], partition: str) -> Listing[R]:
 
 
 def _new_user(person: User, at: int) -> list[Write]:
-    email = keys.normal_email(person.email)
+    email = normal_email(person.email)
     holder = UserEmail(email=email, user_id=person.id, date_created=at)
     return [
         writes.add(items.to_item(keys.user(person.id), person), lambda _: UserChanged()),

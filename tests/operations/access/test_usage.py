@@ -12,11 +12,11 @@ from cocm_bot.domain.settings.registry_settings import Privacy
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.access.access_logging import record_view
 from cocm_bot.operations.access.unusual_access import STEPS
-from cocm_bot.operations.access.usage import EXPORTS, SEARCHES, Limit, Usage
+from cocm_bot.operations.admin_notices import KIND, Notice
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.patients.card import find
 from cocm_bot.operations.patients.handles import export_handles
-from cocm_bot.operations.registries.admin_notices import KIND, Notice
+from cocm_bot.operations.usage import EXPORTS, SEARCHES, Limit, Usage
 from cocm_bot.store import jobs
 from cocm_bot.store.audit.audit_trail import AuditTrail
 from tests.operations.conftest import AUDIT_KEY, Office

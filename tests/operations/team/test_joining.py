@@ -9,7 +9,7 @@ from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
 from cocm_bot.domain.access import Actor
 from cocm_bot.domain.errors import NotFound, Unavailable
-from cocm_bot.domain.members import Registry
+from cocm_bot.domain.members import Registry, UserInvite
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.access.accounts import account_of, known_user, unbind
 from cocm_bot.operations.access.slack_users import AnotherAccount, SlackUser
@@ -25,6 +25,7 @@ from cocm_bot.operations.team.joining import (
 )
 from cocm_bot.store import jobs
 from cocm_bot.store.audit import access_log
+from cocm_bot.store.table import items, keys, writes
 from cocm_bot.store.table.errors import InviteChanged
 from cocm_bot.store.table.table import Table
 from cocm_bot.store.team import invites as stored
@@ -125,6 +126,56 @@ def test_an_invitation_that_ends_between_reading_and_writing_is_not_accepted(off
     with pytest.raises(InviteChanged):
         office.table.transact(stored.accepting(read, late))
     office.table.transact(stored.accepting(read, late - 1))
+
+
+def older(office: Office, days: float, **changes: object) -> None:
+    """An invitation as an older system left it: under the bare registry id, without an id or an expiry."""
+    made = int(office.moment.timestamp() - days * 24 * 3600)
+    record = UserInvite(
+        email=NORA.email,
+        first_name="Nora",
+        last_name="Newcomer",
+        invited_by="user-1",
+        registry_id=REGISTRY,
+        date_created=made,
+        role=Role.PCP,
+    ).model_copy(update=changes)
+    office.table.put(writes.put(items.to_item(keys.bare_invite(NORA.email, REGISTRY), record)))
+
+
+@pytest.mark.parametrize(("days", "admits"), [(0, True), (29.99, True), (30.01, False), (3000, False)])
+def test_an_older_systems_invitation_admits_for_thirty_days_and_blocks_nobody(
+    office: Office, days: float, admits: bool
+) -> None:
+    older(office, days)
+    assert [each.record.bare for each in waiting(office.ctx, NORA.email)] == [True] * admits
+    accept_all(office.ctx, NORA, "message")
+    assert counts(office.table) == (1 + admits, 0)
+    if admits:
+        is_whole(office.table)
+    else:
+        with pytest.raises(InviteExpired):
+            joins(office)
+
+
+@pytest.mark.parametrize("changes", [{"email": "else@example.org"}, {"registry_id": "gone"}])
+def test_an_invitation_that_can_not_be_accepted_keeps_nobody_from_their_work(
+    office: Office, changes: dict[str, object]
+) -> None:
+    older(office, 1, **changes)
+    accept_all(office.ctx, NORA, "message")
+    assert counts(office.table) == (1, 0)
+    invited(office)
+    accept_all(office.ctx, NORA, "message")
+    assert counts(office.table) == (2, 0)
+
+
+def test_an_older_systems_invitation_is_replaced_by_a_new_one(office: Office) -> None:
+    older(office, 40)
+    invited(office)
+    assert [each.bare for each in stored.of_address(office.table, NORA.email)] == [False]
+    joins(office)
+    is_whole(office.table)
 
 
 def test_a_declined_invitation_is_told_of_and_stays_declined(office: Office) -> None:

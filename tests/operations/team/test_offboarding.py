@@ -1,6 +1,6 @@
 """What somebody leaves behind: patients, covers and a timer; settled however often it is tried."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -14,7 +14,7 @@ from cocm_bot.operations.patients.changes import edited
 from cocm_bot.operations.team import team
 from cocm_bot.operations.team.absence import be_away
 from cocm_bot.operations.team.assignment import NOBODY, assign_one, hand_over, to_hand_over
-from cocm_bot.operations.team.offboarding import Left, settle
+from cocm_bot.operations.team.offboarding import KIND, Left, settle
 from cocm_bot.store import jobs
 from cocm_bot.store.audit import access_log
 from cocm_bot.store.jobs import Job, JobRef
@@ -48,8 +48,8 @@ def demoted(office: Office, user_id: str) -> Job:
     return _work(office, waiting)
 
 
-def _work(office: Office, waiting: JobRef | None) -> Job:
-    assert waiting is not None
+def _work(office: Office, called_for: Sequence[JobRef]) -> Job:
+    [waiting] = [each for each in called_for if each.kind == KIND]
     found = jobs.get(office.table, *waiting)
     assert found is not None
     return found

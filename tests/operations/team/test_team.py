@@ -11,6 +11,7 @@ from cocm_bot.domain.members import RegistryUser
 from cocm_bot.domain.settings.registry_settings import Alerts
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.access.accounts import account_of
+from cocm_bot.operations.access.clearing import KIND as CLEAR
 from cocm_bot.operations.access.slack_users import SlackUser
 from cocm_bot.operations.team import team
 from cocm_bot.operations.team.offboarding import KIND
@@ -122,7 +123,7 @@ def test_who_was_an_admin_when_they_clicked_and_is_none_now_is_refused(office: O
 def test_a_role_is_changed_once_and_written_down(office: Office) -> None:
     add(office, 2, Role.PSYCHIATRIST)
     for _ in range(2):
-        assert team.change_role(office.ctx, admin(office), "user-2", Role.PCP) is None
+        team.change_role(office.ctx, admin(office), "user-2", Role.PCP)
     assert member(office, "user-2").role is Role.PCP
     assert logged(office) == [("user-1", "change a role to Primary Care Physician", "member user-2")]
     assert queued(office) == 0
@@ -131,8 +132,7 @@ def test_a_role_is_changed_once_and_written_down(office: Office) -> None:
 def test_what_a_care_manager_leaves_is_seen_to_when_the_role_changes(office: Office) -> None:
     add(office, 2)
     waiting = team.change_role(office.ctx, admin(office), "user-2", Role.PSYCHIATRIST)
-    assert waiting is not None
-    assert (waiting.kind, queued(office)) == (KIND, 1)
+    assert ([each.kind for each in waiting], queued(office)) == ([CLEAR, KIND], 1)
 
 
 @pytest.mark.parametrize(("role", "covers"), [(Role.PSYCHIATRIST, "user-2"), (Role.FINANCE, None)])
@@ -248,7 +248,7 @@ def test_a_member_who_is_removed_is_gone_from_everywhere_at_once(office: Office)
     people.choose_registry(office.table, "user-2", REGISTRY)
     cover_alerts(office, "user-2")
     waiting = team.remove(office.ctx, admin(office), "user-2")
-    assert waiting is not None
+    assert [each.kind for each in waiting] == [CLEAR, KIND]
     assert people.membership(office.table, REGISTRY, "user-2") is None
     assert people.registries_of(office.table, "user-2").records == []
     person, registry = people.user(office.table, "user-2"), registries.get(office.table, REGISTRY)

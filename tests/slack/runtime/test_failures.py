@@ -96,6 +96,6 @@ def test_what_is_no_answer_of_slacks_is_not_quoted() -> None:
         workspace.fail("auth.test", error=page, status=502)
         gateway = Gateway(web_client(workspace.token, workspace.api_url, 1))
         with pytest.raises(Unclear) as raised:
-            gateway.team_id()
+            gateway.home()
     assert raised.value.reason == ""
     assert str(failure(OSError("K7Q4"))) == SILENT

@@ -66,7 +66,7 @@ FAULTS: list[dict[str, Any]] = [
 CALLS: dict[str, Callable[[Gateway, Workspace], object]] = {
     "users.info": lambda gateway, _: gateway.person(cast.MAYA),
     "conversations.info": lambda gateway, _: gateway.channel_is_shared(cast.LOBBY),
-    "auth.test": lambda gateway, _: gateway.team_id(),
+    "auth.test": lambda gateway, _: gateway.home(),
     "views.publish": lambda gateway, _: gateway.publish_home(cast.MAYA, {"type": "home", "blocks": []}),
     "chat.postMessage": lambda gateway, _: gateway.tell(cast.MAYA, SAID, "r1"),
     "views.open": lambda gateway, here: gateway.open_view(
@@ -132,8 +132,8 @@ def test_a_message_whose_answer_is_lost_is_not_sent_again() -> None:
 def test_the_workspace_is_asked_for_its_name_once(gateway: Gateway, workspace: Workspace) -> None:
     workspace.fail("auth.test", error="internal_error")
     with pytest.raises(Unavailable):
-        gateway.team_id()
-    assert [gateway.team_id() for _ in range(3)] == [cast.TEAM] * 3
+        gateway.home()
+    assert [gateway.home() for _ in range(3)] == [(cast.TEAM, "")] * 3
     assert len(workspace.calls) == 2
 
 
