@@ -9,6 +9,7 @@ from cocm_bot.domain.record import Record
 from cocm_bot.domain.safety.alerts import ADMINS, TEAM, circle, is_open, next_round_at
 from cocm_bot.jobs.patient_messages import deliver, pause_after, redraw, remember
 from cocm_bot.jobs.tick import JobContext
+from cocm_bot.jobs.undelivered import report_if_late
 from cocm_bot.operations.safety import alerts
 from cocm_bot.operations.safety.alerts import Case
 from cocm_bot.slack.runtime.failures import Gone, Refused
@@ -16,6 +17,7 @@ from cocm_bot.slack.runtime.gateway import Sent
 from cocm_bot.slack.safety.alert_view import alert_message, unreached_message
 from cocm_bot.store import jobs
 from cocm_bot.store.jobs import Job
+from cocm_bot.store.table.errors import NotHeld
 
 MOST_REDRAWS = 5
 """How often it is tried to say in all messages what became of an alert: pressed, each says it anyway."""
@@ -42,7 +44,18 @@ def alert(job_context: JobContext, job: Job) -> None:
     """Tell all of the round that is due, and wait for the next; once it is taken or over, tell them that.
 
     Who was told is remembered one by one. Where nobody can be reached at all, the next round begins at once.
+    What keeps it from whom it should reach for minutes is told to the admins, whatever that is.
     """
+    try:
+        _alert(job_context, job)
+    except NotHeld:
+        raise
+    except Exception:
+        report_if_late(job_context, job)
+        raise
+
+
+def _alert(job_context: JobContext, job: Job) -> None:
     ctx, state = job_context.ctx, EscalationState.model_validate(job.state)
     failures: list[CocmError] = []
     case = _case(job_context, job)
@@ -57,7 +70,10 @@ def alert(job_context: JobContext, job: Job) -> None:
     following = _next_at(case, state)
     if failures:
         following = min(following, ctx.now().timestamp() + pause_after(failures, tries=1))
-    jobs.reschedule(ctx.table, job, following, state.model_dump())
+    undelivered = bool(failures) or not case.told
+    if undelivered:
+        report_if_late(job_context, job, hopeless=not failures)
+    jobs.reschedule(ctx.table, job, following, state.model_dump(), overdue=undelivered)
 
 
 def _tell(

@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from secrets import token_hex
 from typing import NamedTuple, Protocol
 
-from cocm_bot.domain.errors import CocmError
+from cocm_bot.domain.errors import CocmError, Unavailable
 from cocm_bot.jobs.pace import Pace
 from cocm_bot.jobs.slack_directory import Directory
-from cocm_bot.logs import where
+from cocm_bot.logs import what, where
 from cocm_bot.operations.context import Context
 from cocm_bot.slack.runtime.gateway import Gateway
 from cocm_bot.store import jobs, ticks
 from cocm_bot.store.jobs import Job, JobRef
+from cocm_bot.store.table.errors import NotHeld
 from cocm_bot.store.ticks import Run
 
 LEASE_SECONDS = 120.0
@@ -87,9 +88,10 @@ class Ticker:
             job = jobs.claim(self._job_context.ctx.table, waiting, self._now(), LEASE_SECONDS)
             if job is not None:
                 self._do(job)
-        except CocmError as error:
-            # The table does not answer, or the lease ended: the work is in the queue, for whoever comes.
-            logger.warning("left kind=%s error=%s at=%s", waiting.kind, type(error).__name__, where(error))
+        except Exception as error:  # noqa: BLE001 - one piece of work must not stop the others
+            # The table does not answer, the lease ended, or it can't be read: it stays in the queue.
+            level = logging.WARNING if isinstance(error, Unavailable | NotHeld) else logging.ERROR
+            logger.log(level, "left kind=%s error=%s at=%s", waiting.kind, what(error), where(error))
             return False
         return job is not None
 
@@ -98,7 +100,7 @@ class Ticker:
             self._handlers[job.kind](self._job_context, job)
         except Exception as error:  # noqa: BLE001 - whatever fails, the work is tried again, and other work done
             level = logging.WARNING if isinstance(error, CocmError) else logging.ERROR
-            logger.log(level, "later kind=%s error=%s at=%s", job.kind, type(error).__name__, where(error))
+            logger.log(level, "later kind=%s error=%s at=%s", job.kind, what(error), where(error))
             pause = PAUSES[min(job.tries, len(PAUSES)) - 1]
             jobs.reschedule(self._job_context.ctx.table, job, self._now() + pause, tries=job.tries)
 
@@ -113,7 +115,7 @@ class Ticker:
         try:
             ticks.record(self._job_context.ctx.table, run)
         except CocmError as error:
-            logger.warning("unrecorded tick error=%s", type(error).__name__)
+            logger.warning("unrecorded tick error=%s", what(error))
 
     def _in_order(self) -> list[JobRef]:
         due = list(self._due())
@@ -128,9 +130,11 @@ class Ticker:
             try:
                 found = jobs.due(self._job_context.ctx.table, shard, self._now())
             except CocmError as error:
-                logger.warning("unread shard=%d error=%s", shard, type(error).__name__)
+                logger.warning("unread shard=%d error=%s", shard, what(error))
                 continue
-            yield from (waiting for waiting in found if waiting.kind in self._handlers)
+            if found.foreign:
+                logger.warning("skipped foreign=%d shard=%d", found.foreign, shard)
+            yield from (waiting for waiting in found.waiting if waiting.kind in self._handlers)
 
     def _now(self) -> float:
         return self._job_context.ctx.now().timestamp()

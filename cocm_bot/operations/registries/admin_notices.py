@@ -24,6 +24,8 @@ class Notice(StrEnum):
     DAY_SKIPPED = "day-skipped"
     """The digests of a local day came too late to be sent; the subject is that day, `YYYY-MM-DD`, or the
     first and the last of several, with a slash between."""
+    ALERT_UNDELIVERED = "alert-undelivered"
+    """A safety alert does not reach whom it should; the subject is the alert's id."""
 
 
 def tell_admins(ctx: Context, registry_id: str, notice: Notice, subject: str) -> JobRef | None:

@@ -38,3 +38,8 @@ def _sentence(notice: Notice, subject: str) -> str:
                 f"Digests of {days} could not be sent in time, and by now they would be out of date. "
                 "`/cocm status` shows whose, `/cocm today` what is due."
             )
+        case Notice.ALERT_UNDELIVERED:
+            return (
+                "A safety alert does not reach everybody who should know. Ask the care team at once to open "
+                "`/cocm today`: patients at risk stand there first. `/cocm status` says whether it lasts."
+            )

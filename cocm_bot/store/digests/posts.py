@@ -19,7 +19,7 @@ from cocm_bot.store.table import items, keys, writes
 from cocm_bot.store.table.errors import NotHeld
 from cocm_bot.store.table.items import Listing
 from cocm_bot.store.table.table import Table
-from cocm_bot.store.table.wire import Item
+from cocm_bot.store.table.wire import Item, key_of
 
 KEPT_SECONDS = 90 * 24 * 3600
 
@@ -81,6 +81,15 @@ class Post(Record):
         """Whether somebody was not told, or perhaps not, although there was something to tell."""
         silent = self.state is State.SKIPPED and self.reason == NOTHING
         return self.settled and self.state is not State.POSTED and not silent
+
+
+def unreadable(table: Table, registry_id: str, day: date) -> list[tuple[str, str]]:
+    """Return the kind and the recipient of each post of a local day that can't be read.
+
+    Whether such a post was sent nobody can say. Raises Unavailable.
+    """
+    found = table.query(TOLD, {"posts": keys.posts(registry_id, day)})
+    return [keys.posted(key_of(item)) for item in found if items.read_all(Post, [item]).broken]
 
 
 def told(table: Table, registry_id: str, day: date) -> Listing[Post]:

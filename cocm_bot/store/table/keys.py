@@ -259,15 +259,10 @@ def work(kind: str, work_id: str) -> Key:
     return Key(f"work:{kind}:{work_id}", "work")
 
 
-def queued(key: Key) -> tuple[str, str]:
-    """The kind and the id of work, from its key."""
-    _, kind, work_id = key.pk.split(":", 2)
-    return kind, work_id
-
-
-def queued_at(place: str) -> float:
-    """When work that waits there in its part of the queue may be taken (seconds)."""
-    return float(place.partition("#")[0])
+def queued(key: Key) -> tuple[str, str] | None:
+    """The kind and the id of work, from its key; None for the key of anything else."""
+    _, kind, work_id = (*key.pk.split(":", 2), "", "")[:3]
+    return (kind, work_id) if kind and key == work(kind, work_id) else None
 
 
 def work_shard(shard: int) -> str:
@@ -288,6 +283,12 @@ def queued_by(at: float) -> str:
 def post(registry_id: str, day: date, kind: str, recipient: str) -> Key:
     """What one recipient is told on a local day of a registry; there is at most one of a kind."""
     return Key(posts(registry_id, day), f"{kind}#{recipient}")
+
+
+def posted(key: Key) -> tuple[str, str]:
+    """The kind and the recipient of what is told, from its key."""
+    kind, _, recipient = key.sk.partition("#")
+    return kind, recipient
 
 
 def posts(registry_id: str, day: date) -> str:
@@ -337,11 +338,12 @@ def identity(pk: str, sk: str) -> dict[str, str]:
     match kind:
         case "user":
             return {"id": owner}
-        case "registry-user":
+        # Under another sort key stands somebody else's item, which without these is not read as a record.
+        case "registry-user" if sk.startswith("user:"):
             return {"registry_id": owner, "user_id": sk.removeprefix("user:")}
         case "user-email" if sk != LOCK:
             return {"user_id": sk}
-        case "user-registry":
+        case "user-registry" if sk.startswith("registry:"):
             return {"user_id": owner, "registry_id": sk.removeprefix("registry:")}
         case _:
             return {}
