@@ -10,6 +10,7 @@ from cocm_bot.domain.safety.alerts import ADMINS, TEAM, circle, is_open, next_ro
 from cocm_bot.jobs.patient_messages import deliver, pause_after, redraw, remember
 from cocm_bot.jobs.tick import JobContext
 from cocm_bot.jobs.undelivered import report_if_late
+from cocm_bot.logs import what
 from cocm_bot.operations.safety import alerts
 from cocm_bot.operations.safety.alerts import Case
 from cocm_bot.slack.runtime.failures import Gone, Refused
@@ -98,6 +99,7 @@ def _tell(
             except (Gone, Refused):
                 continue
             except CocmError as error:
+                logger.warning("later kind=alert error=%s", what(error))
                 failures.append(error)
         elif case.told or failures or state.round >= ADMINS:
             return _report_unreached(job_context, case, state), failures
@@ -146,7 +148,7 @@ def _report_unreached(job_context: JobContext, case: Case, state: EscalationStat
         note = unreached_message(case, missed, reached)
         deliver(job_context, case.registry, raiser, case.patient, note)
     except CocmError as error:
-        logger.warning("not owned up kind=alert error=%s", type(error).__name__)
+        logger.warning("not owned up kind=alert error=%s", what(error))
         return state
     return state.model_copy(update={"owned_up": True})
 

@@ -124,13 +124,13 @@ def days_of(ctx: Context, registry_id: str) -> Days:
     told = {day: posts.told(ctx.table, registry_id, day) for day in days}
     found = [_day(day, posted.records, names) for day, posted in told.items()]
     look = jobs.readable(ctx.table, registries.DAY, registry_id)
-    unreadable = (members, patients.caseload(ctx.table, registry_id), *told.values())
+    unreadable = members.broken + patients.caseload(ctx.table, registry_id).broken
     return Days(
         registry=registry,
         days=[day for day in found if day.counts],
         next_at=look.visible_at if look else None,
         tries=look.tries if look else 0,
-        unreadable=sum(listing.broken for listing in unreadable),
+        unreadable=unreadable + sum(posted.broken for posted in told.values()),
     )
 
 

@@ -23,7 +23,7 @@ class Run(Record):
     left: int
     """Pieces of work that fell due and that it had no time for."""
     ahead: float = 0.0
-    """Seconds its clock is ahead of the table's or Slack's, negative if behind; 0.0 unless it stopped for that."""
+    """Seconds its clock is ahead of the table's or Slack's (negative: behind); 0.0 unless it stopped."""
 
 
 def record(table: Table, run: Run) -> None:

@@ -10,6 +10,7 @@ class Kind(StrEnum):
 
     NO_REGISTRY = "Members or patients of a registry that does not exist"
     BROKEN = "An item that can't be read"
+    FOREIGN = "An item of another program where only the bot's own should be; it is left out"
     MEMBERSHIP = "A membership that differs between registry, user and the user's registries"
     NO_USER = "A member without a user"
     NO_ADMIN = "A registry without an admin"
@@ -41,6 +42,7 @@ FOR_A_PERSON = frozenset(
     {
         Kind.NO_REGISTRY,
         Kind.BROKEN,
+        Kind.FOREIGN,
         Kind.NO_USER,
         Kind.NO_ADMIN,
         Kind.ADDRESS_SHARED,

@@ -10,6 +10,9 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+CLOCK = "clock"
+FAULTS = {CLOCK: "wrong by more than a minute"}
+"""How the parts are degraded that don't just give no answer."""
 LARGEST_BODY = 1_000_000
 """Bytes; Slack's own payloads stay well below."""
 
@@ -36,7 +39,9 @@ def http_app(bolt: App, ready: Callable[[], dict[str, bool]]) -> Starlette:
 
     async def readyz(_: Request) -> Response:
         answers = await run_in_threadpool(ready)
-        lines = [f"{name}: {'ok' if fine else 'no answer'}" for name, fine in answers.items()]
+        lines = [
+            f"{name}: {'ok' if fine else FAULTS.get(name, 'no answer')}" for name, fine in answers.items()
+        ]
         return PlainTextResponse("\n".join(lines), 200 if all(answers.values()) else 503)
 
     return Starlette(

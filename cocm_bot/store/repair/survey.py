@@ -7,11 +7,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from cocm_bot.store.table import keys
 from cocm_bot.store.table.keys import Key
+from cocm_bot.store.table.legibility import Illegible, illegible
 from cocm_bot.store.table.table import Table, answering
 from cocm_bot.store.table.wire import Item, key_of, wire_key
 
-KEYS_ALONE = "PK, SK"
+KEYS_ALONE = "PK, SK, GSI1PK"
 
 
 @dataclass
@@ -29,6 +31,8 @@ class Survey:
     """Slack channel and registry."""
     histories: set[str] = field(default_factory=set)
     """The ids of patients."""
+    illegible: list[Illegible] = field(default_factory=list)
+    """Items that nothing of the bot's reads."""
 
     def note(self, key: Key) -> None:
         """Take in what a key names."""
@@ -61,8 +65,11 @@ class Survey:
 def survey(table: Table) -> Survey:
     """Read every key of the table, page by page. Raises Unavailable, as without the right to scan."""
     found = Survey()
-    for item in _scanned(table):
-        found.note(key_of(item))
+    for page in _scanned(table):
+        for key in map(key_of, page):
+            if not keys.out_of_place(key, ""):
+                found.note(key)
+        found.illegible += illegible(table, page)
     return found
 
 
@@ -74,14 +81,14 @@ def snapshot(table: Table, wanted: Iterable[Key]) -> dict[Key, Item]:
     return {key_of(each["Item"]): each["Item"] for each in answer["Responses"] if each.get("Item")}
 
 
-def _scanned(table: Table) -> Iterator[Item]:
+def _scanned(table: Table) -> Iterator[list[Item]]:
     start: Any = {}
     while True:
         with answering():
             answer = table.client.scan(
                 TableName=table.name, ProjectionExpression=KEYS_ALONE, ConsistentRead=True, **start
             )
-        yield from answer["Items"]
+        yield list(answer["Items"])
         if "LastEvaluatedKey" not in answer:
             return
         start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}

@@ -46,6 +46,8 @@ AUDITS = "audit#"
 VOIDS = "void#"
 NEVER_DUE = "9999-12-31"
 RUNS = "clock"
+QUEUE = "work-queue:"
+PATIENTS = "registry-patient:"
 
 _KINDS = {
     "registry": "registry",
@@ -72,6 +74,16 @@ _KINDS = {
     "digest": "live digest",
     "clock": "run of the clock",
 }
+_SORT_KEYS = {
+    "registry": "metadata",
+    "user": "profile",
+    "registry-user": "user:",
+    "user-registry": "registry:",
+    "invite": "registry:",
+    "channel": "registry:",
+    "work": "work",
+}
+"""What the sort keys of a kind begin with, where that is the same for all."""
 _ENTRIES = {"treatment": "treatment log", "audit": "audit log", "void": "voided entry"}
 
 
@@ -94,7 +106,7 @@ def patient(registry_id: str, mrn: str) -> Key:
 
 def patients(registry_id: str) -> str:
     """The partition of a registry's patients, in the table and in the index."""
-    return f"registry-patient:{registry_id}"
+    return f"{PATIENTS}{registry_id}"
 
 
 def caseload_position(registry_id: str, record: Patient) -> dict[str, str]:
@@ -267,7 +279,20 @@ def queued(key: Key) -> tuple[str, str] | None:
 
 def work_shard(shard: int) -> str:
     """The partition of the index that one part of the clock's work waits in."""
-    return f"work-queue:{shard}"
+    return f"{QUEUE}{shard}"
+
+
+def out_of_place(key: Key, place: str) -> bool:
+    """Return whether an item stands among the bot's under a key that none of the bot's has there.
+
+    `place` is its partition of the index, empty where it is in none.
+    """
+    if place.startswith(QUEUE):
+        return queued(key) is None
+    if place.startswith(PATIENTS):
+        return key.pk != place
+    begin = _SORT_KEYS.get(key.pk.partition(":")[0], "")
+    return not key.sk.startswith(begin)
 
 
 def queue_place(at: float, kind: str, work_id: str) -> str:
