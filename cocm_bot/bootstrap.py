@@ -60,8 +60,6 @@ class Bot:
     ctx: Context
     ready: Callable[[], dict[str, bool]]
     clock: Ticker
-    check_start: Callable[[], None]
-    """Raises for what keeps it from working and will not pass by itself."""
 
 
 def system_clock() -> datetime:
@@ -92,11 +90,17 @@ def _creators(settings: Settings) -> Creators:
 
 
 @contextmanager
-def running_bot(settings: Settings, now: Callable[[], datetime] = system_clock) -> Iterator[Bot]:
-    """The bot with its thread pools, which finish what they are at when the block ends."""
+def running_bot(
+    settings: Settings,
+    now: Callable[[], datetime] = system_clock,
+    machine: Callable[[], datetime] = system_clock,
+) -> Iterator[Bot]:
+    """The bot with its thread pools, which finish what they are at when the block ends.
+
+    `now` is the time it works by, `machine` the clock that is compared with the table's and Slack's.
+    """
     ctx = replace(open_context(settings, now), creators=_creators(settings))
-    # Compared is this machine's clock, also where the bot is shown another time.
-    drift = Drift(system_clock)
+    drift = Drift(machine)
     hear_table, hear_slack = partial(drift.hear, TABLE), partial(drift.hear, SLACK)
     client = _slack(settings, ANSWER_SECONDS)
     gateway = Gateway(client, hear_slack)
@@ -133,13 +137,7 @@ def running_bot(settings: Settings, now: Callable[[], datetime] = system_clock) 
             answers = {"table": reachable(ctx.table), "slack": gateway.answers()}
             return answers | ({CLOCK: False} if drift.ahead else {})
 
-        yield Bot(
-            bolt,
-            ctx,
-            ready,
-            clock,
-            partial(check_start, ctx.table, ctx.table.client.meta.region_name, gateway),
-        )
+        yield Bot(bolt, ctx, ready, clock)
 
 
 def _slack(settings: Settings, seconds: int) -> WebClient:
@@ -151,13 +149,12 @@ def serve(settings: Settings) -> None:
 
     First what comes in ends, then the clock, then what both left in hand. Raises CannotStart, NotConfigured.
     """
-    with running_bot(settings) as bot:
-        bot.check_start()
-        with ticking(bot.clock, system_clock()):
-            if settings.app_token:
-                _serve_socket(bot, settings.app_token.get_secret_value())
-            else:
-                _serve_http(bot, settings.host, settings.port)
+    check_start(open_table(settings), Gateway(_slack(settings, ANSWER_SECONDS)))
+    with running_bot(settings) as bot, ticking(bot.clock, system_clock()):
+        if settings.app_token:
+            _serve_socket(bot, settings.app_token.get_secret_value())
+        else:
+            _serve_http(bot, settings.host, settings.port)
 
 
 def _serve_http(bot: Bot, host: str, port: int) -> None:

@@ -64,7 +64,7 @@ class CannotStart(CocmError):
     """Something that will not pass by itself keeps the bot from working."""
 
 
-def check_start(table: Table, region: str, gateway: Gateway) -> None:
+def check_start(table: Table, gateway: Gateway) -> None:
     """Ask the table and Slack once; raises CannotStart, or NotConfigured, for what waiting does not mend.
 
     A server that does not answer for another reason keeps nobody from starting: readiness tells of it.
@@ -75,7 +75,9 @@ def check_start(table: Table, region: str, gateway: Gateway) -> None:
         raise
     except Unavailable as error:
         if error.reason in ADVICE:
-            raise CannotStart(explained(error, f"The table {table.name} in {region}")) from error
+            raise CannotStart(
+                explained(error, f"The table {table.name} in {table.client.meta.region_name}")
+            ) from error
         logger.warning("started without=table error=%s", what(error))
     try:
         gateway.check_token()

@@ -1,4 +1,4 @@
-"""Nothing stops the clock, and nothing it leaves undone looks well: not what it can't read, nor what fails."""
+"""Nothing stops the clock, and nothing it leaves undone looks well: neither the unreadable nor what fails."""
 
 import logging
 from collections.abc import Callable

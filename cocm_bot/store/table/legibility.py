@@ -39,7 +39,7 @@ MODELS: Mapping[str, type[Record]] = MappingProxyType(
         "work": Job,
     }
 )
-"""By the beginning of the key, what each item must make. The records of people and patients are checked apart."""
+"""By the beginning of the key, what an item must make; people and patients are checked apart."""
 
 _HASH_DIGITS = 12
 

@@ -1,6 +1,7 @@
 import io
 import json
 import time
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
 import pytest
@@ -90,3 +91,18 @@ def test_it_is_ready_only_while_table_and_slack_answer(clinic: Clinic) -> None:
         assert ready(clinic) == (503, "table: no answer\nslack: ok")
         assert urllib3.request("GET", f"{clinic.url}/healthz").status == 200
     assert ready(clinic) == (200, "table: ok\nslack: ok")
+
+
+def test_a_wrong_clock_is_degraded_and_recovers(clinic: Clinic) -> None:
+    ahead = [timedelta(minutes=10)]
+    with clinic.restarted(lambda: datetime.now(UTC) + ahead[0]) as url:
+
+        def asked(path: str) -> tuple[int, str]:
+            answer = urllib3.request("GET", f"{url}{path}", retries=False)
+            return answer.status, answer.data.decode()
+
+        wrong = "table: ok\nslack: ok\nclock: wrong by more than a minute"
+        assert asked("/readyz") == (503, wrong)
+        assert asked("/healthz") == (200, "ok")
+        ahead[0] = timedelta()
+        assert asked("/readyz") == (200, "table: ok\nslack: ok")
