@@ -246,3 +246,48 @@ def test_slacks_reason_stands_in_one_line(
     with caplog.at_level(logging.INFO):
         environment.tick()
     assert len([each for each in caplog.records if f"reason={reason}" in each.message]) == 1
+
+
+DAMAGE: dict[str, tuple[str, dict[str, object]]] = {
+    "a time no calendar has": ("member", {"reminders": {"since": 1e18}}),
+    "a time of day no clock has": ("member", {"reminders": {"time": "25:99"}}),
+    "a day of the week there is not": ("member", {"reminders": {"days": [9]}}),
+    "a role there is not": ("member", {"role": "Wizard"}),
+    "a joining day that is text": ("member", {"date_created": "once"}),
+    "a course without times": ("patient", {"course": {"episode_started": "long ago"}}),
+    "a contact no calendar has": ("patient", {"last_follow_up": 10**18}),
+    "a course no calendar has": ("patient", {"course": {"episode_started": 1e18, "last_contact": 1e18}}),
+    "a snooze until no day": (
+        "patient",
+        {"snoozed": {"until": "soon", "by": "u", "at": 1e18, "reason": ""}},
+    ),
+}
+
+
+@pytest.mark.parametrize(("whose", "attributes"), DAMAGE.values(), ids=DAMAGE.keys())
+def test_one_damaged_record_costs_nobody_else_their_digest(
+    environment: Environment, whose: str, attributes: dict[str, object]
+) -> None:
+    environment.enrol()
+    iris = environment.member("Iris Lindqvist").user_id
+    key = keys.registry_user(environment.registry_id, iris)
+    spoil(
+        environment,
+        key if whose == "member" else keys.patient(environment.registry_id, "MRN-1"),
+        **attributes,
+    )
+    environment.tick("2031-03-03 08:00")
+    assert [each.text for each in environment.said("Maya Okafor")] == ["Your caseload for today"]
+    assert environment.waits_until() == "2031-03-04 08:00"
+
+
+def test_a_post_of_no_day_is_settled_and_counted(environment: Environment) -> None:
+    environment.enrol()
+    environment.tick("2031-03-03 08:00")
+    maya = environment.member("Maya Okafor").user_id
+    key = keys.post(environment.registry_id, environment.moment.date(), "digest", maya)
+    spoil(environment, key, day="someday", state="sending", lease_until=0.0)
+    environment.forward(minutes=2)
+    environment.tick()
+    assert len(environment.said("Maya Okafor")) == 1
+    assert clock_status.days_of(environment.ctx, environment.registry_id).unreadable == 1

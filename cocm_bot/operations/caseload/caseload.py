@@ -1,7 +1,6 @@
 """The caseload as a list, read from the index only."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -21,7 +20,6 @@ from cocm_bot.operations.access.access_logging import authorise, record_view
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.roster import members
 from cocm_bot.store.patients import patients
-from cocm_bot.store.table.items import Listing
 
 ROWS_PER_PAGE = 15
 
@@ -161,27 +159,15 @@ def _kept(
     authorise(ctx, actor, Action.VIEW_CASELOAD)
     now, policy = ctx.now(), actor.registry.policy
     listing = patients.caseload(ctx.table, actor.registry.id)
-    rows, broken = rows_of(listing, policy, now)
+    rows = [row_of(summary, policy, now) for summary in listing.records]
     kept, own = own_rows(ctx, actor, [row for row in rows if _FILTERS[show](row, policy)], whose)
     kept.sort(key=lambda row: (_ORDERS[sort](row, policy), row.summary.handle))
-    return kept, own, broken
+    return kept, own, listing.broken
 
 
 def row_of(summary: PatientSummary, policy: CarePolicy, now: datetime) -> Row:
     """The row of a patient as of now."""
     return Row(as_of(summary, policy, now), weeks_at(summary, policy, now), due(summary, policy, now))
-
-
-def rows_of(listing: Listing[PatientSummary], policy: CarePolicy, now: datetime) -> tuple[list[Row], int]:
-    """Return the rows of many patients as of now, and how many can't be read.
-
-    A record may be read and yet hold a day or a time that no calendar has: it costs nobody else their row.
-    """
-    rows: list[Row] = []
-    for summary in listing:
-        with suppress(ArithmeticError, LookupError, OSError, ValueError):
-            rows.append(row_of(summary, policy, now))
-    return rows, listing.broken + len(listing) - len(rows)
 
 
 def page_of(

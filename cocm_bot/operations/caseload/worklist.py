@@ -7,7 +7,7 @@ from dataclasses import replace
 from cocm_bot.domain.access import Action, Actor
 from cocm_bot.domain.members import Registry, RegistryUser
 from cocm_bot.operations.access.access_logging import authorise
-from cocm_bot.operations.caseload.caseload import Page, Row, Whose, page_of, rows_of, theirs, urgency, usual
+from cocm_bot.operations.caseload.caseload import Page, Row, Whose, page_of, row_of, theirs, urgency, usual
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.roster import members
 from cocm_bot.store.patients import patients
@@ -33,8 +33,8 @@ def due_rows(ctx: Context, registry: Registry) -> tuple[list[Row], int]:
     """
     now, policy = ctx.now(), registry.policy
     listing = patients.caseload(ctx.table, registry.id, due_by=policy.local_date(now.timestamp()))
-    rows, broken = rows_of(listing, policy, now)
-    return sorted((row for row in rows if row.due), key=urgency), broken
+    rows = [row for summary in listing.records if (row := row_of(summary, policy, now)).due]
+    return sorted(rows, key=urgency), listing.broken
 
 
 def due_page(

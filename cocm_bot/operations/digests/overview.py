@@ -14,7 +14,7 @@ from cocm_bot.domain.patients.derive import as_of
 from cocm_bot.domain.recommendations.recommendations import still_open
 from cocm_bot.domain.team.assignment import with_covers
 from cocm_bot.operations.access.access_logging import authorise, record_view
-from cocm_bot.operations.caseload.caseload import Page, own_rows, page_of, rows_of, urgency
+from cocm_bot.operations.caseload.caseload import Page, own_rows, page_of, row_of, urgency
 from cocm_bot.operations.contacts import timers
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.roster import members, names
@@ -59,12 +59,12 @@ def day(ctx: Context, actor: Actor) -> Day:
     authorise(ctx, actor, Action.VIEW_CASELOAD)
     now, policy = ctx.now(), actor.registry.policy
     listing = patients.caseload(ctx.table, actor.registry.id)
-    everyone, broken = rows_of(listing, policy, now)
+    everyone = [row_of(summary, policy, now) for summary in listing.records]
     mine, own = own_rows(ctx, actor, everyone)
     due = [row for row in mine if row.due]
     rows = sorted((row for row in due if row.summary.snoozed is None), key=urgency)
     awaited = _awaited(ctx, actor, listing.records)
-    page = page_of(ctx, actor, rows, 1, broken, beside=(each.patient.id for each in awaited))
+    page = page_of(ctx, actor, rows, 1, listing.broken, beside=(each.patient.id for each in awaited))
     counts = Counter(row.due[0].reason for row in rows)
     return Day(
         page=replace(page, counts=counts, own=own, snoozed=len(due) - len(rows)),
