@@ -113,7 +113,7 @@ def test_a_process_with_a_wrong_clock_is_told(clock: Table) -> None:
 
 
 def test_a_run_of_another_age_is_no_sign_of_life(clock: Table) -> None:
-    ticks.record(clock, Run(process="cafe0003", at=1e300, seconds=0.0, done=0, left=0))
+    ticks.record(clock, Run(process="cafe0003", at=1e15, seconds=0.0, done=0, left=0))
     result = run()
     assert (result.exit_code, result.exception.__class__) == (1, SystemExit)
     assert "No process has ticked" in result.output
