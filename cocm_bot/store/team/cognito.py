@@ -72,7 +72,7 @@ class UserPool:
         for _ in tries(LOOKS):
             if sub := self._found(email):
                 return sub
-        raise _unavailable()
+        raise _unavailable("UsernameExistsException")
 
     def _found(self, email: str) -> str | None:
         quoted = email.replace("\\", "\\\\").replace('"', '\\"')
