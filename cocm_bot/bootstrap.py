@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 
 import uvicorn
 from slack_bolt import App
@@ -19,24 +20,28 @@ from slack_sdk import WebClient
 from cocm_bot.config import KeyedSettings, Settings, SettingsError, TableSettings
 from cocm_bot.domain.access import Creators
 from cocm_bot.domain.addresses import normal_email
+from cocm_bot.domain.drift import Drift
 from cocm_bot.domain.errors import Unavailable
 from cocm_bot.jobs.handlers import HANDLERS
 from cocm_bot.jobs.pace import Pace
 from cocm_bot.jobs.scheduler import ticking
 from cocm_bot.jobs.slack_directory import Directory
-from cocm_bot.jobs.tick import JobContext, Ticker
+from cocm_bot.jobs.tick import SLACK, JobContext, Ticker
 from cocm_bot.operations.context import Context
 from cocm_bot.slack.app import build_app
 from cocm_bot.slack.runtime.gateway import ANSWER_SECONDS, Gateway, web_client
-from cocm_bot.slack.runtime.http import http_app
+from cocm_bot.slack.runtime.http import CLOCK, http_app
+from cocm_bot.startup import check_start
 from cocm_bot.store.audit.audit_trail import AuditTrail
 from cocm_bot.store.jobs import JobRef
 from cocm_bot.store.table.administration import reachable
-from cocm_bot.store.table.client import connect, connect_user_pools
+from cocm_bot.store.table.client import connect, connect_user_pools, listen
 from cocm_bot.store.table.ownership import require_ours
 from cocm_bot.store.table.table import Table
 from cocm_bot.store.team.cognito import UserPool
 
+TABLE = "table"
+"""What the comparison of clocks calls the table."""
 LISTENERS = 32
 SUBMISSIONS = 32
 JOB_THREADS = 8
@@ -103,16 +108,27 @@ def _creators(settings: Settings) -> Creators:
 
 
 @contextmanager
-def running_bot(settings: Settings, now: Callable[[], datetime] = system_clock) -> Iterator[Bot]:
-    """The bot with its thread pools, which finish what they are at when the block ends."""
+def running_bot(
+    settings: Settings,
+    now: Callable[[], datetime] = system_clock,
+    machine: Callable[[], datetime] = system_clock,
+) -> Iterator[Bot]:
+    """The bot with its thread pools, which finish what they are at when the block ends.
+
+    `now` is the time it works by, `machine` the clock that is compared with the table's and Slack's.
+    """
     ctx = replace(_ctx(settings, now), creators=_creators(settings))
+    drift = Drift(machine)
+    hear_table, hear_slack = partial(drift.hear, TABLE), partial(drift.hear, SLACK)
     client = _slack(settings, ANSWER_SECONDS)
-    gateway = Gateway(client)
+    gateway = Gateway(client, hear_slack)
     # What nobody waits for has clients of its own: they wait longer, and take no connection from people.
     unhurried = replace(ctx, table=open_table(settings, patient=True))
-    patient = Gateway(_slack(settings, JOB_SECONDS))
+    patient = Gateway(_slack(settings, JOB_SECONDS), hear_slack)
+    for each in (ctx, unhurried):
+        listen(each.table.client, hear_table)
     pace = Pace(time.monotonic, time.sleep, settings.posts_per_minute)
-    job_context = JobContext(unhurried, patient, Directory(patient, time.monotonic), pace)
+    job_context = JobContext(unhurried, patient, Directory(patient, time.monotonic), pace, drift)
     with (
         ThreadPoolExecutor(JOB_THREADS, "clock") as job_threads,
         ThreadPoolExecutor(RUN_SOON_THREADS, "wakened") as soon,
@@ -132,7 +148,12 @@ def running_bot(settings: Settings, now: Callable[[], datetime] = system_clock) 
             listeners=listeners,
             submissions=submissions,
         )
-        yield Bot(bolt, ctx, lambda: {"table": reachable(ctx.table), "slack": gateway.answers()}, clock)
+
+        def ready() -> dict[str, bool]:
+            answers = {"table": reachable(ctx.table), "slack": gateway.answers()}
+            return answers | ({CLOCK: False} if drift.ahead else {})
+
+        yield Bot(bolt, ctx, ready, clock)
 
 
 def _slack(settings: Settings, seconds: int) -> WebClient:
@@ -142,8 +163,9 @@ def _slack(settings: Settings, seconds: int) -> WebClient:
 def serve(settings: Settings) -> None:
     """Serve until told to stop, over Socket Mode when there is an app token, else over HTTP.
 
-    First what comes in ends, then the clock, then what both left in hand.
+    First what comes in ends, then the clock, then what both left in hand. Raises CannotStart, NotConfigured.
     """
+    check_start(open_table(settings), Gateway(_slack(settings, ANSWER_SECONDS)))
     # A table that does not answer yet is waited for; one that is another system's is not written to.
     with suppress(Unavailable):
         require_ours(open_table(settings))

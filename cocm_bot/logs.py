@@ -74,6 +74,12 @@ def where(error: BaseException) -> str:
     return f"{_place(last.filename, last.lineno)} {last.name}"
 
 
+def what(error: BaseException) -> str:
+    """Return an exception's type, with the code that AWS or Slack gave as the reason, if any."""
+    reason = getattr(error, "reason", "")
+    return f"{type(error).__name__} reason={reason}" if reason else type(error).__name__
+
+
 def configure(level: str) -> None:
     """Send our records of this level and above to standard error, and libraries' from WARNING on, withheld.
 

@@ -3,7 +3,7 @@
 import os
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -16,7 +16,7 @@ import uvicorn
 from pydantic import AnyHttpUrl, SecretStr
 from starlette.applications import Starlette
 
-from cocm_bot.bootstrap import Bot, running_bot
+from cocm_bot.bootstrap import Bot, running_bot, system_clock
 from cocm_bot.config import Settings
 from cocm_bot.domain.access import Actor
 from cocm_bot.domain.members import Registry, RegistryUser
@@ -132,12 +132,12 @@ class Clinic:
         return items.read_all(AccessEntry, now).records
 
     @contextmanager
-    def restarted(self) -> Iterator[None]:
-        """Slack talks to a new bot, which knows nothing but the table."""
+    def restarted(self, machine: Callable[[], datetime] = system_clock) -> Iterator[str]:
+        """Slack talks to a new bot, which knows nothing but the table; gives its address."""
         settings = _settings(self.workspace, self.ctx.table.name)
-        with running_bot(settings, self.clock) as bot, served(_app(bot, self.workspace)) as url:
+        with running_bot(settings, self.clock, machine) as bot, served(_app(bot, self.workspace)) as url:
             self.workspace.connect(f"{url}/slack/events")
-            yield
+            yield url
 
     def tick(self) -> None:
         """The clock's tick, which does not come by itself here."""

@@ -212,5 +212,5 @@ def test_deriving_anew(scene: Callable[[], Clinic], done: bool) -> None:
 def queued(clinic: Clinic, kind: str) -> list[str]:
     """The ids of the work of a kind that is left."""
     far = clinic.office.moment.timestamp() + 365 * 24 * 3600
-    found = [each for shard in range(jobs.SHARDS) for each in jobs.due(clinic.table, shard, far)]
+    found = [each for shard in range(jobs.SHARDS) for each in jobs.due(clinic.table, shard, far).waiting]
     return [each.id for each in found if each.kind == kind]

@@ -13,10 +13,10 @@ from cocm_bot.domain.digests.digest_schedule import Kind, Turn
 from cocm_bot.store import jobs, registries, ticks
 from cocm_bot.store.digests import posts
 from cocm_bot.store.digests.posts import NOTHING, State
-from cocm_bot.store.jobs import JobRef
+from cocm_bot.store.jobs import Job, JobRef
 from cocm_bot.store.table.table import Table
 from cocm_bot.store.ticks import Run
-from tests.store import engines
+from tests.store import engines, foreign
 from tests.store.build import REGISTRY
 
 KEY = "a key for the tests and for nothing else"
@@ -68,6 +68,55 @@ def test_work_that_waits_for_long_is_one_too(clock: Table) -> None:
     result = run()
     assert result.exit_code == 1
     assert "1 wait, the longest for 130" in result.output
+
+
+def retried(kind: str, seconds_late: float) -> Job:
+    """Work that fell due a while ago, and is tried again in an hour."""
+    now = datetime.now(UTC).timestamp()
+    late = jobs.new_job(kind, "late", REGISTRY, now - seconds_late)
+    return late.model_copy(update={"visible_at": now + 3600, "tries": 4})
+
+
+@pytest.mark.parametrize(
+    ("kind", "seconds_late", "well"),
+    [("alert", 170, True), ("alert", 190, False), ("letter", 190, True), ("letter", 1210, False)],
+)
+def test_lateness_counts_from_when_work_fell_due_not_from_its_next_try(
+    clock: Table, kind: str, seconds_late: float, well: bool
+) -> None:
+    tick(clock)
+    clock.transact([jobs.adding(retried(kind, seconds_late))])
+    result = run()
+    assert result.exit_code == (0 if well else 1)
+    assert f"1 wait, the longest for {seconds_late}"[:-1] in result.output
+    assert ("safety alerts do not reach" in result.output) is (kind == "alert" and not well)
+
+
+@pytest.mark.parametrize("kind", [kind for kind, _ in foreign.in_queue(0, 0)])
+def test_what_can_not_be_read_is_told(clock: Table, kind: str) -> None:
+    tick(clock)
+    foreign.store(clock, dict(foreign.in_queue(3, 1))[kind])
+    result = run()
+    # Another program's item costs nobody anything; work of ours that is not done is an alarm.
+    ours = "1 pieces of work can't be read" in result.output
+    assert ours or "1 items of another writer are left out" in result.output
+    assert result.exit_code == (1 if ours else 0)
+
+
+def test_a_process_with_a_wrong_clock_is_told(clock: Table) -> None:
+    tick(clock)
+    at = datetime.now(UTC).timestamp()
+    ticks.record(clock, Run(process="cafe0002", at=at, seconds=0.0, done=0, left=0, ahead=-600.0))
+    result = run()
+    assert result.exit_code == 1
+    assert "cafe0002 does not tick: its clock is -600 s off" in result.output
+
+
+def test_a_run_of_another_age_is_no_sign_of_life(clock: Table) -> None:
+    ticks.record(clock, Run(process="cafe0003", at=1e15, seconds=0.0, done=0, left=0))
+    result = run()
+    assert (result.exit_code, result.exception.__class__) == (1, SystemExit)
+    assert "No process has ticked" in result.output
 
 
 def test_a_registrys_days_are_told_by_name(clock: Table) -> None:

@@ -19,12 +19,13 @@ from cocm_bot.config import (
     load_settings,
     load_table_settings,
 )
-from cocm_bot.domain.errors import CocmError
+from cocm_bot.domain.errors import CocmError, Unavailable
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.registries import measures, recalculation
 from cocm_bot.operations.registries.setup import add_member, create_registry, new_member, new_registry
 from cocm_bot.operations.synthetic.seeding import seed
+from cocm_bot.startup import explained
 from cocm_bot.store.table.administration import check_table, create_table
 
 MISUSED = 2
@@ -59,7 +60,8 @@ def main() -> None:
         errors.print(str(error), markup=False, soft_wrap=True)
         raise SystemExit(MISUSED) from None
     except CocmError as error:
-        errors.print(str(error), markup=False, soft_wrap=True)
+        line = explained(error) if isinstance(error, Unavailable) else str(error)
+        errors.print(line, markup=False, soft_wrap=True)
         raise SystemExit(FAILED) from None
     except Exception as error:  # noqa: BLE001 - its text may quote a record, and Python would print it
         errors.print(f"{type(error).__name__} at {logs.where(error)}", markup=False, soft_wrap=True)

@@ -19,7 +19,7 @@ console = Console(highlight=False)
 def status_command(
     registry: Annotated[str | None, typer.Option(help="A registry's id, to see its latest days too.")] = None,
 ) -> None:
-    """Say how the clock stands; exit 1 if it does not tick or is far behind."""
+    """Say how the clock stands; exit 1 if it does not tick, is far behind, or leaves something undone."""
     settings = load_keyed_settings()
     logs.configure(settings.log_level)
     ctx = open_context(settings, patient=True)
@@ -37,6 +37,14 @@ def _print_clock(found: ClockHealth) -> None:
     if not found.runs:
         _print("No process has ticked in the last minutes.")
     _print(f"{found.waiting} wait, the longest for {found.behind:.0f} s")
+    if found.late_alerts:
+        _print(f"{found.late_alerts} safety alerts do not reach everybody who should know")
+    if found.unreadable:
+        _print(f"{found.unreadable} pieces of work can't be read: cocm-bot check")
+    if found.foreign:
+        _print(f"{found.foreign} items of another writer are left out: cocm-bot check")
+    for run in found.wrong_clocks:
+        _print(f"{run.process} does not tick: its clock is {run.ahead:+.0f} s off")
 
 
 def _print_days(found: Days) -> None:
@@ -45,6 +53,8 @@ def _print_days(found: Days) -> None:
         _print(f"{day.day} {counts}")
         for each in day.troubles:
             _print(f"  {each.recipient}: {' '.join(filter(None, (each.state, each.reason)))}")
+    if found.unreadable:
+        _print(f"{found.unreadable} members, patients or posts can't be read: cocm-bot check")
     if found.next_at is not None:
         _print(f"next at {_time(found.next_at)}" + (f", after {found.tries} tries" if found.tries else ""))
 

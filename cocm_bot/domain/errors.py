@@ -30,4 +30,11 @@ class TooOften(CocmError):
 
 
 class Unavailable(CocmError):
-    """The table or Slack does not answer now; trying again later is safe."""
+    """The table or Slack does not answer now; trying again later is safe.
+
+    `reason` is their own code for why, for the log and for who runs the bot; empty where there is none.
+    """
+
+    def __init__(self, sentence: str = "", reason: str = "") -> None:
+        super().__init__(sentence)
+        self.reason = reason

@@ -5,7 +5,7 @@ from typing import Annotated, NamedTuple
 from pydantic import Field
 
 from cocm_bot.domain.agreements import Consent, Recommendation, RelapsePlan, StoredDeactivationReason
-from cocm_bot.domain.record import Record
+from cocm_bot.domain.record import Instant, LocalDay, Record, WholeInstant
 from cocm_bot.domain.vocabulary import ContactType, Flag, Role, Status, VisitType
 
 # Stored enumerations arrive as plain strings, which strict mode would refuse.
@@ -134,29 +134,29 @@ class MeasureCourse(Record):
     """One measure over the current episode."""
 
     first: float
-    first_date: float
+    first_date: Instant
     latest: float
-    latest_date: float
+    latest_date: Instant
     count: int
-    not_improved_since: float | None = None
+    not_improved_since: Instant | None = None
     """Date of the first score of the current run of not improved scores; None when improved or undefined."""
-    remission_since: float | None = None
+    remission_since: Instant | None = None
     """Date of the first score of the current run of scores in remission; None when not in remission."""
-    remission_confirmed: float | None = None
+    remission_confirmed: Instant | None = None
     """Date of the second score of that run; None while there are fewer than two."""
 
 
 class Course(Record):
     """What the lists and the due rules need of a patient's history; derived, and projected by the index."""
 
-    episode_started: float
-    last_contact: float | None = None
-    last_no_show: float | None = None
-    open_flags: dict[str, float] = Field(default_factory=dict)
+    episode_started: Instant
+    last_contact: Instant | None = None
+    last_no_show: Instant | None = None
+    open_flags: dict[str, Instant] = Field(default_factory=dict)
     """Open flag type → when the oldest open one of that type was raised."""
-    review_flagged: float | None = None
+    review_flagged: Instant | None = None
     """When the oldest open review flag that no consult has followed was raised."""
-    recommended: float | None = None
+    recommended: Instant | None = None
     """When the oldest unanswered recommendation was given."""
     initial_month: str | None = None
     """The local month (`YYYY-MM`) billed as the episode's initial one, if any is."""
@@ -176,8 +176,8 @@ class Episode(Record):
 class Snooze(Record):
     """A patient whom the care managers' lists leave out for a while."""
 
-    until: str
-    """The local day (`YYYY-MM-DD`) they are back on the lists."""
+    until: LocalDay
+    """The local day they are back on the lists."""
     by: str
     at: float
     reason: str
@@ -196,13 +196,13 @@ class PatientSummary(Record):
     last_name: str
     payer: str | None
     status: StoredStatus
-    status_since: float
+    status_since: Instant
     patient_flag: StoredFlag | None
-    date_created: float
-    initial_assessment: int | None
-    last_follow_up: int | None
-    last_psychiatric_consult: int | None
-    relapse_prevention_plan: int | None
+    date_created: Instant
+    initial_assessment: WholeInstant | None
+    last_follow_up: WholeInstant | None
+    last_psychiatric_consult: WholeInstant | None
+    relapse_prevention_plan: WholeInstant | None
     total_sessions: int | None
     minutes_this_month: int | None
     minutes_month: str

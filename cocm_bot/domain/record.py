@@ -1,6 +1,26 @@
 """The base of every stored record."""
 
-from pydantic import BaseModel, ConfigDict
+from datetime import date
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+
+def _a_day(written: str) -> str:
+    date.fromisoformat(written)
+    return written
+
+
+LocalDay = Annotated[str, AfterValidator(_a_day)]
+"""A day of the calendar, `YYYY-MM-DD`."""
+
+_FROM, _UNTIL = -2_208_988_800, 32_503_680_000
+
+Instant = Annotated[float, Field(ge=_FROM, lt=_UNTIL)]
+"""Seconds UTC, of the years 1900 to 2999: a time that calendars can show and count from."""
+
+WholeInstant = Annotated[int, Field(ge=_FROM, lt=_UNTIL)]
+"""The same where whole seconds are stored."""
 
 
 class Record(BaseModel):

@@ -10,6 +10,8 @@ from cocm_bot.domain.record import Record
 from cocm_bot.domain.safety.alerts import ADMINS, TEAM, circle, is_open, next_round_at
 from cocm_bot.jobs.patient_messages import deliver, pause_after, redraw, remember
 from cocm_bot.jobs.tick import JobContext
+from cocm_bot.jobs.undelivered import report_if_late
+from cocm_bot.logs import what
 from cocm_bot.operations.caseload.gaps import report_risk
 from cocm_bot.operations.safety import alerts
 from cocm_bot.operations.safety.alerts import Case
@@ -18,7 +20,7 @@ from cocm_bot.slack.runtime.gateway import Sent
 from cocm_bot.slack.safety.alert_view import alert_message, unreached_message
 from cocm_bot.store import jobs
 from cocm_bot.store.jobs import Job
-from cocm_bot.store.table.errors import BrokenItem
+from cocm_bot.store.table.errors import BrokenItem, NotHeld
 
 MOST_REDRAWS = 5
 """How often it is tried to say in all messages what became of an alert: pressed, each says it anyway."""
@@ -45,12 +47,18 @@ def alert(job_context: JobContext, job: Job) -> None:
     """Tell all of the round that is due, and wait for the next; once it is taken or over, tell them that.
 
     Who was told is remembered one by one. Where nobody can be reached at all, the next round begins at once.
+    What keeps it from whom it should reach for minutes is told to the admins, whatever that is.
     """
     try:
         _alert(job_context, job)
+    except NotHeld:
+        raise
     except (BrokenItem, NotFound):
         # Nobody can be told the alert itself: the team is told that there is one.
         report_risk(job_context.ctx, job.registry_id, str(job.state["handle"]))
+        raise
+    except Exception:
+        report_if_late(job_context, job)
         raise
 
 
@@ -69,7 +77,10 @@ def _alert(job_context: JobContext, job: Job) -> None:
     following = _next_at(case, state)
     if failures:
         following = min(following, ctx.now().timestamp() + pause_after(failures, tries=1))
-    jobs.reschedule(ctx.table, job, following, state.model_dump())
+    undelivered = bool(failures) or not case.told
+    if undelivered:
+        report_if_late(job_context, job, hopeless=not failures)
+    jobs.reschedule(ctx.table, job, following, state.model_dump(), overdue=undelivered)
 
 
 def _tell(
@@ -94,6 +105,7 @@ def _tell(
             except (Gone, Refused):
                 continue
             except CocmError as error:
+                logger.warning("later kind=alert error=%s", what(error))
                 failures.append(error)
         elif case.told or failures or state.round >= ADMINS:
             return _report_unreached(job_context, case, state), failures
@@ -142,7 +154,7 @@ def _report_unreached(job_context: JobContext, case: Case, state: EscalationStat
         note = unreached_message(case, missed, reached)
         deliver(job_context, case.registry, raiser, case.patient, note)
     except CocmError as error:
-        logger.warning("not owned up kind=alert error=%s", type(error).__name__)
+        logger.warning("not owned up kind=alert error=%s", what(error))
         return state
     return state.model_copy(update={"owned_up": True})
 

@@ -5,17 +5,17 @@ down per recipient, so that whoever takes over from a process that died goes on 
 """
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from datetime import UTC, date, datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from cocm_bot.domain.digests.digest_schedule import CATCH_UP, Kind, Turn, next_moment, turns
 from cocm_bot.domain.errors import CocmError
 from cocm_bot.domain.members import Registry
 from cocm_bot.jobs.digest_delivery import DigestDelivery, Outgoing
 from cocm_bot.jobs.tick import PAUSES, JobContext
-from cocm_bot.logs import where
+from cocm_bot.logs import what, where
 from cocm_bot.operations.admin_notices import Notice, tell_admins
 from cocm_bot.slack.runtime.failures import Gone, RateLimited, Refused, SlackFailure
 from cocm_bot.slack.runtime.gateway import posted
@@ -57,6 +57,13 @@ def serve(job_context: JobContext, job: Job) -> None:
         jobs.reschedule(ctx.table, job, next_moment(registry, members, now).timestamp())
 
 
+class _Told(NamedTuple):
+    """The posts of a local day, by kind and recipient, and which can't be read."""
+
+    posts: Mapping[tuple[str, str], Post]
+    unreadable: Set[tuple[str, str]]
+
+
 class _Day:
     """One look at a registry's open turns.
 
@@ -77,7 +84,7 @@ class _Day:
     def report_unreached(self, fallen_due: Iterable[Turn]) -> None:
         """Have the admins told which days' turns come too late to be served."""
         late = [turn for turn in fallen_due if self._late(turn)]
-        settled = [turn for turn in late if (found := self._found(turn)) and found.settled]
+        settled = [turn for turn in late if self._is_settled(turn)]
         days = sorted({turn.day.isoformat() for turn in late if turn not in settled})
         if days:
             subject = "/".join(dict.fromkeys((days[0], days[-1])))
@@ -94,13 +101,13 @@ class _Day:
             return self._now() + LEASE_SECONDS
         except Exception as error:  # noqa: BLE001 - as said above; it is tried again, and at last written down
             level = logging.WARNING if isinstance(error, CocmError) else logging.ERROR
-            logger.log(level, "later kind=%s error=%s at=%s", turn.kind, type(error).__name__, where(error))
+            logger.log(level, "later kind=%s error=%s at=%s", turn.kind, what(error), where(error))
             waits = error.retry_after if isinstance(error, RateLimited) else self._pause
             return self._now() + waits
 
     def _serve(self, turn: Turn) -> float | None:
         found, now = self._found(turn), self._now()
-        if found is not None and found.settled:
+        if self._is_settled(turn):
             return None
         if now > self._until:
             self.cut_short = True
@@ -181,13 +188,23 @@ class _Day:
             posts.settle(self._table, registry_id, job, state, now, reason=reason, **found)
 
     def _found(self, turn: Turn) -> Post | None:
-        return self._told(turn.day).get((turn.kind, turn.recipient))
+        return self._told(turn.day).posts.get((turn.kind, turn.recipient))
+
+    def _is_settled(self, turn: Turn) -> bool:
+        """Whether nothing is left to do for a turn. What can't be read may have been sent: nobody can say."""
+        found = self._found(turn)
+        unreadable = (turn.kind, turn.recipient) in self._told(turn.day).unreadable
+        return unreadable or (found is not None and found.settled)
 
     def _late(self, turn: Turn) -> bool:
         return self._job_context.ctx.now() - turn.at > CATCH_UP
 
-    def _read_told(self, day: date) -> Mapping[tuple[str, str], Post]:
-        return {(post.kind, post.recipient): post for post in posts.told(self._table, self._registry.id, day)}
+    def _read_told(self, day: date) -> _Told:
+        found, unreadable = posts.told(self._table, self._registry.id, day), frozenset[tuple[str, str]]()
+        if found.broken:
+            logger.error("skipped unreadable=%d kind=post", found.broken)
+            unreadable = frozenset(posts.unreadable(self._table, self._registry.id, day))
+        return _Told({(post.kind, post.recipient): post for post in found}, unreadable)
 
     def _now(self) -> float:
         return self._job_context.ctx.now().timestamp()

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Mapping
 
 from cocm_bot.jobs.tick import PAUSES, JobContext
+from cocm_bot.logs import what
 from cocm_bot.slack.kit import Payload
 from cocm_bot.slack.runtime.failures import Gone, Refused, SlackFailure
 from cocm_bot.store import jobs
@@ -44,6 +45,7 @@ def _told(job_context: JobContext, job: Job, user_id: str, message: Payload) -> 
             job_context.gateway.tell(person.id, message, job.registry_id)
     except (Gone, Refused) as failed:
         logger.warning("untold kind=%s reason=%s", job.kind, failed.reason)
-    except SlackFailure:
+    except SlackFailure as failed:
+        logger.warning("later kind=%s error=%s", job.kind, what(failed))
         return False
     return True

@@ -9,6 +9,7 @@ from cocm_bot.domain.errors import CocmError, NotFound
 from cocm_bot.domain.record import Record
 from cocm_bot.jobs.patient_messages import deliver, pause_after, redraw, remember
 from cocm_bot.jobs.tick import JobContext
+from cocm_bot.logs import what
 from cocm_bot.operations.recommendations import sending as letters
 from cocm_bot.operations.recommendations.sending import Letter
 from cocm_bot.slack.kit import Payload
@@ -95,6 +96,7 @@ def _send(job_context: JobContext, job: Job, sending: Sending) -> dict[str, Cocm
             )
             remember(job_context.ctx, job.id, member.user_id, sent)
         except CocmError as error:
+            logger.warning("later kind=letter error=%s", what(error))
             unsent[member.user_id] = error
 
 
@@ -125,7 +127,7 @@ def _report_unreached(job_context: JobContext, job: Job, sending: Sending, misse
             unreached_letter(found.patient, found.registry, names),
         )
     except CocmError as error:
-        logger.warning("not owned up kind=letter error=%s", type(error).__name__)
+        logger.warning("not owned up kind=letter error=%s", what(error))
         return sending
     return sending.model_copy(update={"missed": (*sending.missed, *missed)})
 

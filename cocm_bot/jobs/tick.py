@@ -3,20 +3,24 @@
 import logging
 import random
 import threading
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from secrets import token_hex
 from typing import NamedTuple, Protocol
 
-from cocm_bot.domain.errors import CocmError
+from cocm_bot.domain.drift import Drift
+from cocm_bot.domain.errors import CocmError, Unavailable
 from cocm_bot.jobs.pace import Pace
 from cocm_bot.jobs.slack_directory import Directory
-from cocm_bot.logs import where
+from cocm_bot.logs import what, where
 from cocm_bot.operations.context import Context
 from cocm_bot.slack.runtime.gateway import Gateway
 from cocm_bot.store import jobs, ticks
 from cocm_bot.store.jobs import Job, JobRef
+from cocm_bot.store.table.administration import reachable
+from cocm_bot.store.table.errors import NotHeld
 from cocm_bot.store.ticks import Run
 
 LEASE_SECONDS = 120.0
@@ -25,6 +29,9 @@ TICK_SECONDS = 45.0
 """How long a tick goes on taking work; what is left is for the next, which begins with the gravest again."""
 PAUSES = (60.0, 120.0, 300.0, 600.0, 1800.0)
 """Seconds until work that failed is tried again; the last one for every further try."""
+
+SLACK = "slack"
+"""What the comparison of clocks calls Slack."""
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +44,8 @@ class JobContext:
     gateway: Gateway
     directory: Directory
     pace: Pace
+    drift: Drift | None = None
+    """Tells whether the clock is right; None where nobody compares it."""
 
 
 class _Round(NamedTuple):
@@ -73,7 +82,11 @@ class Ticker:
 
     def tick(self) -> None:
         """Do what is due now and nobody else has in hand, gravest first, as far as a tick goes."""
-        began = self._now()
+        began, ahead = self._now(), self._ahead()
+        if ahead:
+            logger.error("clock wrong ahead=%d: nothing is sent until it is right", ahead)
+            self._record(Run(process=self._name, at=began - ahead, seconds=0.0, done=0, left=0, ahead=ahead))
+            return
         done = 0
         # Work that was done may have left more to be done now.
         while (found := self._round(began + TICK_SECONDS)).done:
@@ -87,9 +100,10 @@ class Ticker:
             job = jobs.claim(self._job_context.ctx.table, waiting, self._now(), LEASE_SECONDS)
             if job is not None:
                 self._do(job)
-        except CocmError as error:
-            # The table does not answer, or the lease ended: the work is in the queue, for whoever comes.
-            logger.warning("left kind=%s error=%s at=%s", waiting.kind, type(error).__name__, where(error))
+        except Exception as error:  # noqa: BLE001 - one piece of work must not stop the others
+            # The table does not answer, the lease ended, or it can't be read: it stays in the queue.
+            level = logging.WARNING if isinstance(error, Unavailable | NotHeld) else logging.ERROR
+            logger.log(level, "left kind=%s error=%s at=%s", waiting.kind, what(error), where(error))
             return False
         return job is not None
 
@@ -98,22 +112,38 @@ class Ticker:
             self._handlers[job.kind](self._job_context, job)
         except Exception as error:  # noqa: BLE001 - whatever fails, the work is tried again, and other work done
             level = logging.WARNING if isinstance(error, CocmError) else logging.ERROR
-            logger.log(level, "later kind=%s error=%s at=%s", job.kind, type(error).__name__, where(error))
+            logger.log(level, "later kind=%s error=%s at=%s", job.kind, what(error), where(error))
             pause = PAUSES[min(job.tries, len(PAUSES)) - 1]
             jobs.reschedule(self._job_context.ctx.table, job, self._now() + pause, tries=job.tries)
 
     def _round(self, until: float) -> "_Round":
         def do(waiting: JobRef) -> bool | None:
-            return self.do(waiting) if self._now() <= until and not self._stopped.is_set() else None
+            return self.do(waiting) if self._now() <= until and self._may_go_on() else None
 
         outcomes = list(self._threads.map(do, self._in_order()))
         return _Round(outcomes.count(True), outcomes.count(None))
+
+    def _may_go_on(self) -> bool:
+        """Whether more work may be taken: a clock may also be set while a tick goes on."""
+        drift = self._job_context.drift
+        return not self._stopped.is_set() and not (drift and drift.ahead)
+
+    def _ahead(self) -> float:
+        """Ask anew, and return by how many seconds the clock is wrong; 0.0 for a right one."""
+        drift = self._job_context.drift
+        if drift is None:
+            return 0.0
+        reachable(self._job_context.ctx.table)
+        if drift.off(SLACK):
+            # While nothing is sent, Slack says nothing else.
+            self._job_context.gateway.answers()
+        return drift.ahead
 
     def _record(self, run: Run) -> None:
         try:
             ticks.record(self._job_context.ctx.table, run)
         except CocmError as error:
-            logger.warning("unrecorded tick error=%s", type(error).__name__)
+            logger.warning("unrecorded tick error=%s", what(error))
 
     def _in_order(self) -> list[JobRef]:
         due = list(self._due())
@@ -124,13 +154,19 @@ class Ticker:
 
     def _due(self) -> Iterable[JobRef]:
         """What is due in all parts of the queue; work of a kind unknown to this version is left alone."""
+        foreign, unread = 0, Counter[str]()
         for shard in range(jobs.SHARDS):
             try:
                 found = jobs.due(self._job_context.ctx.table, shard, self._now())
             except CocmError as error:
-                logger.warning("unread shard=%d error=%s", shard, type(error).__name__)
+                unread[what(error)] += 1
                 continue
-            yield from (waiting for waiting in found if waiting.kind in self._handlers)
+            foreign += found.foreign
+            yield from (waiting for waiting in found.waiting if waiting.kind in self._handlers)
+        for error_name, shards in unread.items():
+            logger.warning("unread shards=%d error=%s", shards, error_name)
+        if foreign:
+            logger.warning("skipped foreign=%d in the queue", foreign)
 
     def _now(self) -> float:
         return self._job_context.ctx.now().timestamp()

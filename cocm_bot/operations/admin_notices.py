@@ -31,6 +31,8 @@ class Notice(StrEnum):
     UNUSUAL_ACCESS = "unusual-access"
     """A member was shown very many patients in a short time; the subject is their user id and the local day,
     with a slash between."""
+    ALERT_UNDELIVERED = "alert-undelivered"
+    """A safety alert does not reach whom it should; the subject is the alert's id."""
 
 
 def tell_admins(ctx: Context, registry_id: str, notice: Notice, subject: str) -> JobRef | None:

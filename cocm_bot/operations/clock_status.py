@@ -11,9 +11,11 @@ from cocm_bot.domain.errors import NotFound
 from cocm_bot.domain.members import Registry
 from cocm_bot.operations.access.access_logging import authorise_admin
 from cocm_bot.operations.context import Context
+from cocm_bot.operations.safety import alerts
 from cocm_bot.store import jobs, registries, ticks
 from cocm_bot.store.digests import posts
 from cocm_bot.store.digests.posts import Post
+from cocm_bot.store.patients import patients
 from cocm_bot.store.team import people
 from cocm_bot.store.ticks import Run
 
@@ -22,6 +24,8 @@ DAYS = 5
 TROUBLES = 12
 BEHIND_SECONDS = 1200.0
 """Work that waits for longer means that something is wrong; 5,000 members due at once take a quarter hour."""
+ALERT_LATE_SECONDS = 180.0
+"""A safety alert that waits for longer was tried in vain at least twice. Five minutes are promised."""
 ALIVE_SECONDS = 300.0
 """A process that did not tick for longer counts as gone."""
 
@@ -34,14 +38,26 @@ class ClockHealth:
     runs: Sequence[Run]
     """The last of each process that ticked lately, the latest first."""
     waiting: int
-    """Pieces of work that are due and in nobody's hand."""
+    """Pieces of work that fell due and are not done."""
     behind: float
-    """Seconds the oldest of them has waited."""
+    """Seconds since the oldest of them fell due, however often it was tried since."""
+    late_alerts: int = 0
+    """Safety alerts that do not reach whom they should, for minutes by now."""
+    unreadable: int = 0
+    """Pieces of work that can't be read, and are not done."""
+    foreign: int = 0
+    """Items of another writer where the clock's work waits; they are left out."""
+
+    @property
+    def wrong_clocks(self) -> Sequence[Run]:
+        """The runs of processes that do not tick because their clock is wrong."""
+        return [run for run in self.runs if run.ahead]
 
     @property
     def well(self) -> bool:
-        """Whether something ticks, and nothing waits for long."""
-        return bool(self.runs) and self.behind < BEHIND_SECONDS
+        """Whether something ticks, nothing waits for long, and nothing is known to go undone."""
+        ticking = len(self.runs) > len(self.wrong_clocks) == 0
+        return ticking and self.behind < BEHIND_SECONDS and not self.late_alerts and not self.unreadable
 
 
 @dataclass(frozen=True)
@@ -71,18 +87,28 @@ class Days:
     next_at: float | None
     tries: int
     """How often the look that is due was tried in vain."""
+    unreadable: int = 0
+    """Members, patients and posts of these days that can't be read."""
 
 
 def clock_health(ctx: Context) -> ClockHealth:
-    """How the clock stands. Raises Unavailable."""
+    """Return how the clock stands. Raises Unavailable."""
     now = ctx.now().timestamp()
-    alive = [run for run in ticks.last(ctx.table) if now - run.at < ALIVE_SECONDS]
-    since = [at for shard in range(jobs.SHARDS) for at in jobs.waiting_since(ctx.table, shard, now)]
+    last = ticks.last(ctx.table)
+    alive = [run for run in last if abs(now - run.at) < ALIVE_SECONDS]
+    parts = [jobs.queue(ctx.table, shard) for shard in range(jobs.SHARDS)]
+    fallen_due = [each for part in parts for each in part.work if each.late_since <= now]
+    late_alerts = [
+        each for each in fallen_due if each.kind == alerts.KIND and now - each.late_since > ALERT_LATE_SECONDS
+    ]
     return ClockHealth(
         now=now,
         runs=sorted(alive, key=lambda run: -run.at),
-        waiting=len(since),
-        behind=now - min(since, default=now),
+        waiting=len(fallen_due),
+        behind=now - min((each.late_since for each in fallen_due), default=now),
+        late_alerts=len(late_alerts),
+        unreadable=sum(len(part.unreadable) for part in parts),
+        foreign=sum(part.foreign for part in parts) + last.broken,
     )
 
 
@@ -94,13 +120,17 @@ def days_of(ctx: Context, registry_id: str) -> Days:
     today = registry.policy.local_date(ctx.now().timestamp())
     members = people.members(ctx.table, registry_id)
     names = {member.user_id: f"{member.first_name} {member.last_name}" for member in members}
-    found = [_day(ctx, registry_id, today - timedelta(days=back), names) for back in range(DAYS)]
-    look = jobs.get(ctx.table, registries.DAY, registry_id)
+    days = [today - timedelta(days=back) for back in range(DAYS)]
+    told = {day: posts.told(ctx.table, registry_id, day) for day in days}
+    found = [_day(day, posted.records, names) for day, posted in told.items()]
+    look = jobs.readable(ctx.table, registries.DAY, registry_id)
+    unreadable = members.broken + patients.caseload(ctx.table, registry_id).broken
     return Days(
         registry=registry,
         days=[day for day in found if day.counts],
         next_at=look.visible_at if look else None,
         tries=look.tries if look else 0,
+        unreadable=unreadable + sum(posted.broken for posted in told.values()),
     )
 
 
@@ -110,8 +140,7 @@ def seen_by_admin(ctx: Context, actor: Actor) -> tuple[ClockHealth, Days]:
     return clock_health(ctx), days_of(ctx, actor.registry.id)
 
 
-def _day(ctx: Context, registry_id: str, day: date, names: Mapping[str, str]) -> Day:
-    told = posts.told(ctx.table, registry_id, day).records
+def _day(day: date, told: Sequence[Post], names: Mapping[str, str]) -> Day:
     troubles = [_trouble(post, names) for post in told if post.troubled]
     return Day(day, Counter(str(post.state) for post in told), troubles[:TROUBLES])
 

@@ -13,6 +13,8 @@ RUNS_SHOWN = 5
 LONGEST = 2900
 PROMISE = f"A digest is never sent twice, nor more than {CATCH_UP // timedelta(hours=1)} hours late."
 
+TELL_CHECK = "Tell whoever runs the bot: `cocm-bot check`."
+
 WORDS = {
     "posted": "posted",
     "skipped": "skipped",
@@ -32,7 +34,8 @@ def status_message(clock_health: ClockHealth, days: Days) -> Payload:
             header("The clock"),
             section(
                 clip(
-                    "\n".join([*_clock(clock_health, policy), _next(days, clock_health.now, policy)]), LONGEST
+                    "\n".join([*_clock(clock_health, policy), *_next(days, clock_health.now, policy)]),
+                    LONGEST,
                 )
             ),
             *(section(clip("\n".join(_day(each)), LONGEST)) for each in days.days),
@@ -47,6 +50,7 @@ def _clock(clock_health: ClockHealth, policy: CarePolicy) -> Iterator[str]:
         yield "⚠️ *The clock does not tick.* Tell whoever runs the bot."
     elif clock_health.well:
         yield "*On time.*"
+    yield from _faults(clock_health)
     if clock_health.waiting:
         minutes = round(clock_health.behind / 60)
         sign = "" if clock_health.well else "⚠️ "
@@ -57,12 +61,39 @@ def _clock(clock_health: ClockHealth, policy: CarePolicy) -> Iterator[str]:
         yield f"Tick of {moment_of(run.at, policy)}: {run.done} done in {run.seconds:.0f} s{left}"
 
 
-def _next(days: Days, now: float, policy: CarePolicy) -> str:
+def _faults(clock_health: ClockHealth) -> Iterator[str]:
+    if clock_health.late_alerts:
+        alerts = (
+            "1 safety alert does"
+            if clock_health.late_alerts == 1
+            else f"{clock_health.late_alerts} safety alerts do"
+        )
+        yield (
+            f"⚠️ *{alerts} not reach everybody who should know.* Look at `/cocm today` for patients at risk, "
+            "and tell whoever runs the bot."
+        )
+    if clock_health.unreadable:
+        jobs = "1 job" if clock_health.unreadable == 1 else f"{clock_health.unreadable:,} jobs"
+        yield f"⚠️ Can't be read, so not done: {jobs}. {TELL_CHECK}"
+    for run in clock_health.wrong_clocks:
+        way = "ahead" if run.ahead > 0 else "behind"
+        off = f"{abs(run.ahead):.0f} s {way}"
+        yield f"⚠️ The clock of process {escape(run.process)} is {off}: it sends nothing until that is right."
+    if clock_health.foreign:
+        items = "1 item" if clock_health.foreign == 1 else f"{clock_health.foreign:,} items"
+        yield f"{items} of another program in the clock's part of the table, left out."
+
+
+def _next(days: Days, now: float, policy: CarePolicy) -> Iterator[str]:
+    if days.unreadable:
+        records = "1 record" if days.unreadable == 1 else f"{days.unreadable:,} records"
+        yield f"⚠️ Can't be read, and left out of digests: {records}. {TELL_CHECK}"
     if days.next_at is None:
-        return "⚠️ Nothing is planned for this registry. Tell whoever runs the bot: `cocm-bot check`."
-    if days.tries:
-        return f"⚠️ Somebody was not told yet: tried again at {moment_of(max(days.next_at, now), policy)}."
-    return f"Next: {moment_of(max(days.next_at, now), policy)}"
+        yield f"⚠️ Nothing is planned for this registry. {TELL_CHECK}"
+    elif days.tries:
+        yield f"⚠️ Somebody was not told yet: tried again at {moment_of(max(days.next_at, now), policy)}."
+    else:
+        yield f"Next: {moment_of(max(days.next_at, now), policy)}"
 
 
 def _day(found: Day) -> Iterator[str]:

@@ -6,6 +6,7 @@ it.
 """
 
 import zlib
+from collections.abc import Sequence
 from secrets import token_hex
 from typing import Any, NamedTuple
 
@@ -13,7 +14,8 @@ from pydantic import Field
 
 from cocm_bot.domain.record import Record
 from cocm_bot.store.table import items, keys, writes
-from cocm_bot.store.table.errors import NotHeld
+from cocm_bot.store.table.errors import BrokenItem, NotHeld
+from cocm_bot.store.table.keys import Key
 from cocm_bot.store.table.table import Table
 from cocm_bot.store.table.wire import Item, key_of
 from cocm_bot.store.table.writes import Write
@@ -30,6 +32,12 @@ SHARD = "GSI1PK = :shard"
 AS_READ = "visible_at = :visible_at AND tries = :tries"
 """Holds while nobody took, finished or put off the work since it was read."""
 
+ALL = "GSI1PK = :shard"
+"""All that waits in one part of the queue, due or not."""
+
+LARGEST_BATCH = 100
+"""Items that DynamoDB reads at once."""
+
 MINE = "holder = :holder"
 """Holds while the work is held under this claim."""
 
@@ -44,6 +52,8 @@ class Job(Record):
     """When it may be taken (seconds UTC): its due time, or the end of the lease of who holds it."""
     due_at: float
     """When it fell, or falls, due (seconds UTC)."""
+    asked_at: float = 0.0
+    """When it was asked for (seconds UTC), where it also makes up for what was before."""
     tries: int = 0
     """How often it was taken since it was last put off on purpose, but for when it was only cut short."""
     holder: str | None = None
@@ -51,12 +61,35 @@ class Job(Record):
     state: dict[str, Any] = Field(default_factory=dict)
     """How far it came; opaque ids, days and counts only."""
 
+    @property
+    def late_since(self) -> float:
+        """Since when it could have been done (seconds UTC), however often it was tried since."""
+        return max(self.due_at, self.asked_at)
+
 
 class JobRef(NamedTuple):
     """Work that is due, as the index tells: somebody may have taken it since."""
 
     kind: str
     id: str
+
+
+class Due(NamedTuple):
+    """What is due in one part of the queue."""
+
+    waiting: list[JobRef]
+    foreign: int
+    """Items of another writer that stand there."""
+
+
+class Queue(NamedTuple):
+    """All that waits in one part of the queue, due or not."""
+
+    work: list[Job]
+    unreadable: list[JobRef]
+    """Work of the clock's that can't be read, and is not done."""
+    foreign: int
+    """Items of another writer that stand there."""
 
 
 def new_job(kind: str, work_id: str, registry_id: str, at: float, state: dict[str, Any] | None = None) -> Job:
@@ -70,21 +103,55 @@ def adding(wanted: Job) -> Write:
 
 
 def get(table: Table, kind: str, work_id: str) -> Job | None:
-    """Work in the queue, as it is now."""
+    """Return work in the queue, as it is now. Raises BrokenItem or Unavailable."""
     item = table.get(keys.work(kind, work_id))
-    return items.read(Job, item) if item else None
+    return _read(item) if item else None
 
 
-def due(table: Table, shard: int, now: float) -> list[JobRef]:
-    """What waits in one part of the queue and is due, longest first. Raises Unavailable."""
+def readable(table: Table, kind: str, work_id: str) -> Job | None:
+    """Return work in the queue, as it is now; None also for what can't be read. Raises Unavailable."""
+    try:
+        return get(table, kind, work_id)
+    except BrokenItem:
+        return None
+
+
+def due(table: Table, shard: int, now: float) -> Due:
+    """Return what waits in one part of the queue and is due, longest first. Raises Unavailable."""
     bounds = {"shard": keys.work_shard(shard), "now": keys.queued_by(now)}
-    return [JobRef(*keys.queued(key_of(item))) for item in table.query(DUE, bounds, index=True)]
+    return _due(table.query(DUE, bounds, index=True))
 
 
-def waiting_since(table: Table, shard: int, now: float) -> list[float]:
-    """Since when the work of one part of the queue waits that is due (seconds UTC). Raises Unavailable."""
-    bounds = {"shard": keys.work_shard(shard), "now": keys.queued_by(now)}
-    return [keys.queued_at(item["GSI1SK"]["S"]) for item in table.query(DUE, bounds, index=True)]
+def queue(table: Table, shard: int) -> Queue:
+    """Return all that waits in one part of the queue, as it is now. Raises Unavailable."""
+    waiting, foreign = _due(table.query(ALL, {"shard": keys.work_shard(shard)}, index=True))
+    readable, unreadable = [], []
+    for first in range(0, len(waiting), LARGEST_BATCH):
+        found = table.batch_get(keys.work(*each) for each in waiting[first : first + LARGEST_BATCH])
+        for key, item in found.items():
+            try:
+                readable.append(_read(item))
+            except BrokenItem:
+                unreadable.extend(_named([key]))
+    return Queue(readable, unreadable, foreign)
+
+
+def _due(found: Sequence[Item]) -> Due:
+    waiting = _named([key_of(item) for item in found])
+    return Due(waiting, len(found) - len(waiting))
+
+
+def _named(found: Sequence[Key]) -> list[JobRef]:
+    """Return the work that keys are of; those of anything else are left out."""
+    return [JobRef(*named) for key in found if (named := keys.queued(key))]
+
+
+def _read(item: Item) -> Job:
+    """Return the work of an item; raises BrokenItem also for one that stands under the key of another."""
+    found = items.read(Job, item)
+    if (found.kind, found.id) != keys.queued(key_of(item)):
+        raise BrokenItem("work", ("kind", "id"))
+    return found
 
 
 def waiting(table: Table, kind: str, registry_id: str) -> list[str]:
@@ -101,7 +168,10 @@ def waiting(table: Table, kind: str, registry_id: str) -> list[str]:
 
 
 def claim(table: Table, waiting: JobRef, now: float, lease_seconds: float) -> Job | None:
-    """Take work in hand; None when it is done, put off, or somebody else has it. Raises Unavailable."""
+    """Take work in hand; None when it is done, put off, or somebody else has it.
+
+    Raises BrokenItem or Unavailable.
+    """
     found = get(table, waiting.kind, waiting.id)
     if found is None or found.visible_at > now:
         return None
@@ -127,18 +197,28 @@ def checkpoint(table: Table, job: Job, state: dict[str, Any]) -> Job:
 
 
 def reschedule(
-    table: Table, job: Job, at: float, state: dict[str, Any] | None = None, *, tries: int = 0
+    table: Table,
+    job: Job,
+    at: float,
+    state: dict[str, Any] | None = None,
+    *,
+    tries: int = 0,
+    overdue: bool = False,
 ) -> None:
     """Let work in hand wait until an instant (seconds UTC), at which it falls due anew.
 
-    With `tries` it is tried again then, and as overdue as before. Raises NotHeld when its lease ended.
+    With `tries` it is tried again then; with these, or `overdue`, it is as overdue as before. Raises NotHeld
+    when its lease ended.
     """
-    table.transact([rescheduling(job, at, job.state if state is None else state, tries=tries)])
+    after = job.state if state is None else state
+    table.transact([rescheduling(job, at, after, tries=tries, overdue=overdue)])
 
 
-def rescheduling(job: Job, at: float, state: dict[str, Any], *, tries: int = 0) -> Write:
+def rescheduling(
+    job: Job, at: float, state: dict[str, Any], *, tries: int = 0, overdue: bool = False
+) -> Write:
     """The write that lets work in hand wait; refused with NotHeld."""
-    due_at = job.due_at if tries else at
+    due_at = job.due_at if tries or overdue else at
     return _mine(job, visible_at=at, due_at=due_at, holder=None, tries=tries, state=state)
 
 

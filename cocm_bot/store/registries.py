@@ -99,10 +99,14 @@ def looked_after(table: Table, registry_id: str, at: float) -> Write:
     however long it is overdue. Raises Unavailable.
     """
     # A look that is done meanwhile only moves on: nobody is served twice for being looked at again.
-    before = jobs.get(table, DAY, registry_id)
+    # One that can't be read is replaced like any other.
+    before = jobs.readable(table, DAY, registry_id)
     since = at - CATCH_UP.total_seconds()
-    look = jobs.new_job(DAY, registry_id, registry_id, at)
-    return jobs.adding(look.model_copy(update={"due_at": min(since, before.due_at) if before else since}))
+    overdue = {
+        "due_at": min(since, before.due_at) if before else since,
+        "asked_at": min(at, before.late_since) if before else at,
+    }
+    return jobs.adding(jobs.new_job(DAY, registry_id, registry_id, at).model_copy(update=overdue))
 
 
 def channel_writes(before: Registry | None, after: Registry) -> list[Write]:

@@ -22,6 +22,8 @@ class Run(Record):
     """Pieces of work it did, or tried."""
     left: int
     """Pieces of work that fell due and that it had no time for."""
+    ahead: float = 0.0
+    """Seconds its clock is ahead of the table's or Slack's (negative: behind); 0.0 unless it stopped."""
 
 
 def record(table: Table, run: Run) -> None:

@@ -31,7 +31,7 @@ from cocm_bot.store.patients import patients
 from cocm_bot.store.team import people
 from tests.jobs import workers
 from tests.jobs.workers import Shared
-from tests.store import engines
+from tests.store import engines, foreign
 
 SEED = 20310303
 PROCESSES = 4
@@ -121,6 +121,8 @@ class Simulation:
     steps: int = 0
     hung: int = 0
     alarms: int = 0
+    foreign: int = 0
+    """Items of another program that were put where the processes look."""
     repeated: int = 0
     """Alerts of which a psychiatrist was told more than once."""
 
@@ -177,6 +179,7 @@ class Simulation:
 
         Now and then somebody is worried about the patient just then.
         """
+        self._intrude(clinic, day)
         alert = self._alarm(clinic) if self.chance.random() < ALARMS else None
         self.at(clinic.opens(day))
         for _ in range(MOST_STEPS):
@@ -190,6 +193,18 @@ class Simulation:
             raise AssertionError(f"not all were served on {day}")
         if alert is not None:
             resolve_flags(self.ctx, clinic.raiser, clinic.handle, RISK, new_id())
+
+    def _intrude(self, clinic: Clinic, day: date) -> None:
+        """Another program puts an item of any kind anywhere the processes look."""
+        self.foreign += 1
+        lists = foreign.places(clinic.registry_id, day, clinic.handle).values()
+        found = [
+            foreign.in_queue(self.foreign % workers.SHARDS, self.foreign),
+            foreign.in_caseload(clinic.registry_id, self.foreign),
+            *(foreign.in_list(partition, begin, self.foreign) for partition, begin in lists),
+        ]
+        _, item = self.chance.choice(list(self.chance.choice(found)))
+        foreign.store(self.ctx.table, item)
 
     def _alarm(self, clinic: Clinic) -> Alert:
         raise_flags(self.ctx, clinic.raiser, clinic.handle, RISK, new_id())

@@ -49,7 +49,7 @@ class Scene:
 
     def jobs(self) -> list[Job]:
         table, far = self.clinic.ctx.table, self.clinic.clock().timestamp() + 10_000
-        waiting = [each for shard in range(jobs.SHARDS) for each in jobs.due(table, shard, far)]
+        waiting = [each for shard in range(jobs.SHARDS) for each in jobs.due(table, shard, far).waiting]
         found = (jobs.get(table, *each) for each in waiting if each.kind == KIND)
         return [each for each in found if each]
 

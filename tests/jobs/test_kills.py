@@ -1,7 +1,8 @@
 """Four processes over one table, killed at random points for two hundred days of the registries' own clocks.
 
 Digests come at most once per recipient and local day, and none is missing; safety alerts come at least once.
-A process that dies leaves its work, and with it what it had begun, to the others.
+A process that dies leaves its work, and with it what it had begun, to the others. Every morning another
+program puts an item where they look, which none of them can read.
 """
 
 from collections import Counter
@@ -43,7 +44,8 @@ def test_two_hundred_days_of_kills(endpoint: str, capsys: pytest.CaptureFixture[
     with capsys.disabled():
         print(
             f"\n{DAYS} days, {len(ZONES)} registries, {PROCESSES} processes,"
-            f" {simulation.workers.kills} killed; Slack slow {simulation.hung} times;"
+            f" {simulation.workers.kills} killed; {simulation.foreign} items of another program;"
+            f" Slack slow {simulation.hung} times;"
             f" others took over {simulation.steps} times."
             f" {expected.total()} digests due, {got.total()} arrived, {len(twice)} twice,"
             f" {missing.total()} missing; {dict(states)}."
@@ -53,3 +55,4 @@ def test_two_hundred_days_of_kills(endpoint: str, capsys: pytest.CaptureFixture[
     assert got == expected
     assert simulation.workers.kills > DAYS / 4, "the processes really died"
     assert simulation.alarms > DAYS / 10
+    assert simulation.foreign == len(mornings)

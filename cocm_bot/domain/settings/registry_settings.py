@@ -8,7 +8,7 @@ from typing import Annotated
 import holidays
 from pydantic import Field, StringConstraints
 
-from cocm_bot.domain.record import Record
+from cocm_bot.domain.record import Instant, Record
 
 LocalTime = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 """A wall-clock time `HH:MM` in the registry's zone."""
@@ -95,7 +95,7 @@ class Reminders(Record):
     days: tuple[Weekday, ...] | None = Field(default=None, strict=False)
     quiet_when_empty: bool = False
     """Silence, instead of a friendly line, on a day when nothing is due."""
-    since: float = 0.0
+    since: Instant = 0.0
     """Since when this time and these days hold (seconds UTC)."""
 
 

@@ -4,6 +4,7 @@ import logging
 
 from cocm_bot.domain.access import Actor
 from cocm_bot.domain.errors import CocmError
+from cocm_bot.logs import what
 from cocm_bot.operations.context import Context
 from cocm_bot.store.digests import homes
 from cocm_bot.store.digests.homes import Home
@@ -25,7 +26,7 @@ def note_seen(ctx: Context, actor: Actor) -> None:
     try:
         people.seen(ctx.table, actor.registry.id, actor.user_id, _today(ctx, actor))
     except CocmError as error:
-        logger.info("unseen error=%s", type(error).__name__)
+        logger.info("unseen error=%s", what(error))
 
 
 def note_home(ctx: Context, slack_user_id: str, registry_id: str) -> None:
@@ -33,7 +34,7 @@ def note_home(ctx: Context, slack_user_id: str, registry_id: str) -> None:
     try:
         homes.record(ctx.table, slack_user_id, Home(registry=registry_id, at=ctx.now().timestamp()))
     except CocmError as error:
-        logger.info("home not kept error=%s", type(error).__name__)
+        logger.info("home not kept error=%s", what(error))
 
 
 def home_open(ctx: Context, slack_user_id: str) -> str | None:

@@ -10,6 +10,7 @@ class Kind(StrEnum):
 
     NO_REGISTRY = "Members or patients of a registry that does not exist"
     BROKEN = "An item that can't be read"
+    FOREIGN = "An item of another program where only the bot's own should be; it is left out"
     MEMBERSHIP = "A membership that differs between registry, user and the user's registries"
     NO_USER = "A member without a user"
     NO_ADMIN = "A registry without an admin"
@@ -19,7 +20,6 @@ class Kind(StrEnum):
     ADDRESS_LOCKED = "An e-mail address that is locked for nobody"
     ACCOUNT = "A user whom their Slack account does not lead to"
     ACCOUNT_SHARED = "A Slack account that leads to another user than has it"
-    FOREIGN = "An item that is none of the bot's"
     PHANTOM = "A patient of whom nothing is stored but a key and an attribute"
     MRN = "A patient stored under another MRN than their own"
     SHARED_ID = "Patients with the same id, whose histories can't be told apart"

@@ -150,7 +150,9 @@ class Patients:
         """The alerts that stand and wait in no queue."""
         table = self.ctx.table
         return [
-            each for each in patient.alerts if is_open(each) and not jobs.get(table, alerts.KIND, each.id)
+            each
+            for each in patient.alerts
+            if is_open(each) and not jobs.readable(table, alerts.KIND, each.id)
         ]
 
     def _tell(self, mrn: str) -> None:

@@ -41,7 +41,7 @@ def check_registry(ctx: Context, registry: Registry, found: Survey, ids: set[str
     if not members.unread and not any(member.is_admin for member in members):
         yield Finding(Kind.NO_ADMIN, registry_id)
     yield from _lookups(ctx, registry, found)
-    deriving = jobs.get(table, recalculation.KIND, registry_id) is not None
+    deriving = jobs.readable(table, recalculation.KIND, registry_id) is not None
     patients = Patients(ctx, registry, {member.user_id for member in members}, deriving)
     yield from patients.check()
     yield from patients.check_directory()

@@ -73,7 +73,8 @@ def _findings(ctx: Context, registry_id: str | None) -> Iterator[Finding]:
     if registry_id is not None and registry_id not in found.registries:
         raise NotFound("There is no registry with this id.")
     if registry_id is None:
-        yield from (Finding(Kind.FOREIGN, "", each) for each in sorted(found.foreign))
+        for item in found.illegible:
+            yield Finding(Kind.FOREIGN if item.foreign else Kind.BROKEN, "", item.where)
     yield from check_people(ctx, found, registry_id)
     ids: set[str] = set()
     for each in sorted(found.registries) if registry_id is None else [registry_id]:

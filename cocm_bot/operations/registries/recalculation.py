@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from pydantic import ValidationError
+
 from cocm_bot.domain.errors import CocmError, NotFound, Unavailable
 from cocm_bot.domain.members import Registry
 from cocm_bot.domain.patient import DirectoryEntry, Patient, TreatmentLog
@@ -11,6 +13,7 @@ from cocm_bot.domain.record import Record
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.operations.context import Context
 from cocm_bot.store import jobs, registries
+from cocm_bot.store.jobs import Job
 from cocm_bot.store.patients import patients
 from cocm_bot.store.patients.patients import Compute
 from cocm_bot.store.table.writes import Write
@@ -55,11 +58,18 @@ def calling_for(ctx: Context, registry_id: str, by: str) -> Write:
 
     A run under way starts over, and goes on telling where it told before. Raises Unavailable.
     """
-    running = jobs.get(ctx.table, KIND, registry_id)
-    before = Progress.model_validate(running.state) if running else Progress()
+    before = _progress_of(jobs.readable(ctx.table, KIND, registry_id))
     progress = Progress(by=by, channel=before.channel, ts=before.ts)
     now = ctx.now().timestamp()
     return jobs.adding(jobs.new_job(KIND, registry_id, registry_id, now, progress.model_dump()))
+
+
+def _progress_of(running: Job | None) -> Progress:
+    """Return how far a run came; of one that can't be read, or does not say, the beginning."""
+    try:
+        return Progress.model_validate(running.state) if running else Progress()
+    except ValidationError:
+        return Progress()
 
 
 def work_through(ctx: Context, registry_id: str, progress: Progress) -> tuple[Progress, bool]:

@@ -1,6 +1,8 @@
 """What a registry's admins are told unasked, as a direct message: of patients a handle at most."""
 
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 
 from cocm_bot.operations.admin_notices import Notice
 from cocm_bot.slack.kit import Payload, context, escape, message, section
@@ -16,39 +18,29 @@ def admin_notice(notice: Notice, subject: str, registry_name: str) -> Payload:
     )
 
 
+SENTENCES: Mapping[Notice, str] = MappingProxyType(
+    {
+        Notice.CHANNEL_SHARED: "The team channel <#{subject}> is now shared with another company. I post nothing "
+        "there any more. Choose another channel in `/cocm registry settings`.",
+        Notice.CHANNEL_GONE: "I can't post to the team channel <#{subject}> any more: it is archived, or I am not "
+        "in it. Invite me with `/invite`, or choose another channel in `/cocm registry settings`.",
+        Notice.MEMBER_GONE: "I can't write to {subject} any more: their Slack account is closed or takes no "
+        "messages of mine. They get no digests and no alerts. `/cocm team` shows the members.",
+        Notice.RISK_UNREAD: "*A patient marked Safety Risk has a record I can't read:* {subject}. No list or "
+        "digest shows this patient. Find out now who it is, in your medical record or with `/cocm patient`, and "
+        "see to the risk. Ask whoever runs the bot to run `cocm-bot check`: it names the record.",
+        Notice.UNUSUAL_ACCESS: "{subject} was shown unusually many patients in a short time. `/cocm audit` shows "
+        "which. If you know of no reason, ask them, or remove them with `/cocm team`. What counts as unusual is "
+        "in `/cocm registry settings`.",
+        Notice.DAY_SKIPPED: "Digests of {subject} could not be sent in time, and by now they would be out of "
+        "date. `/cocm status` shows whose, `/cocm today` what is due.",
+        Notice.ALERT_UNDELIVERED: "A safety alert does not reach everybody who should know. Ask the care team to "
+        "open `/cocm today` at once: patients at risk are first there. `/cocm status` says whether it lasts.",
+    }
+)
+
+
 def _sentence(notice: Notice, subject: str) -> str:
-    match notice:
-        case Notice.CHANNEL_SHARED:
-            return (
-                f"The team channel <#{subject}> is now shared with another company. I post nothing there any "
-                "more. Choose another channel in `/cocm registry settings`."
-            )
-        case Notice.CHANNEL_GONE:
-            return (
-                f"I can't post to the team channel <#{subject}> any more: it is archived, or I am not in it. "
-                "Invite me with `/invite`, or choose another channel in `/cocm registry settings`."
-            )
-        case Notice.MEMBER_GONE:
-            return (
-                f"I can't write to {escape(subject)} any more: their Slack account is closed or takes no "
-                "messages of mine. They get no digests and no alerts. `/cocm team` shows the members."
-            )
-        case Notice.RISK_UNREAD:
-            return (
-                f"*A patient marked Safety Risk has a record I can't read:* {escape(subject)}. No list "
-                "or digest shows this patient. Find out now who it is, in your medical record or by "
-                "`/cocm patient`, and see to the risk. Ask whoever runs the bot to run `cocm-bot check`: it "
-                "names the record."
-            )
-        case Notice.UNUSUAL_ACCESS:
-            return (
-                f"{escape(subject)} was shown unusually many patients in a short time. `/cocm audit` shows "
-                "which. If you know of no reason, ask them, or remove them with `/cocm team`. "
-                "What counts as unusual is in `/cocm registry settings`."
-            )
-        case Notice.DAY_SKIPPED:
-            days = " to ".join(day(date.fromisoformat(each)) for each in subject.split("/"))
-            return (
-                f"Digests of {days} could not be sent in time, and by now they would be out of date. "
-                "`/cocm status` shows whose, `/cocm today` what is due."
-            )
+    if notice is Notice.DAY_SKIPPED:
+        subject = " to ".join(day(date.fromisoformat(each)) for each in subject.split("/"))
+    return SENTENCES[notice].format(subject=escape(subject))

@@ -3,14 +3,14 @@
 import logging
 
 from cocm_bot.domain.errors import CocmError, Unavailable
-from cocm_bot.logs import where
+from cocm_bot.logs import what, where
 
 logger = logging.getLogger(__name__)
 
 
 def sentence(error: Exception, reference: str, doing: str) -> str:
     """One plain sentence for the person; the log gets the kind of error, the place and the reference only."""
-    kind, place = type(error).__name__, where(error)
+    kind, place = what(error), where(error)
     if isinstance(error, Unavailable):
         logger.warning("unavailable doing=%s error=%s at=%s ref=%s", doing, kind, place, reference)
         return f"{error} (Reference {reference})"

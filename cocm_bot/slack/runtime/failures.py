@@ -61,8 +61,7 @@ class SlackFailure(Unavailable):
     """A call that did not work; `reason` is Slack's own word for it, empty where there is none."""
 
     def __init__(self, reason: str = "", sentence: str = SILENT) -> None:
-        super().__init__(sentence)
-        self.reason = reason
+        super().__init__(sentence, reason)
 
 
 class TooLate(SlackFailure):

@@ -1,7 +1,7 @@
 """The bot's calls to Slack's Web API, with Slack's failures turned into the project's own errors."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -36,6 +36,10 @@ def web_client(token: str, api_url: str, seconds: int) -> WebClient:
     return WebClient(token=token, base_url=api_url, timeout=seconds, retry_handlers=[])
 
 
+Hear = Callable[[str | None], None]
+"""Takes the Date header of each answer."""
+
+
 class Sent(NamedTuple):
     """Where a message of the bot stands."""
 
@@ -46,8 +50,9 @@ class Sent(NamedTuple):
 class Gateway:
     """One workspace, through one Web API client."""
 
-    def __init__(self, client: WebClient) -> None:
+    def __init__(self, client: WebClient, hear: Hear | None = None) -> None:
         self._client = client
+        self._hear = hear
         self.home = lru_cache(maxsize=1)(self._read_home)
         """The workspace and organisation the bot works in; raises Unavailable until Slack has said."""
 
@@ -67,10 +72,14 @@ class Gateway:
     def answers(self) -> bool:
         """Whether Slack accepts the bot's token now."""
         try:
-            self._call("auth_test")
+            self.check_token()
         except Unavailable:
             return False
         return True
+
+    def check_token(self) -> None:
+        """Ask Slack whether it accepts the bot's token now; raises SlackFailure with its reason if not."""
+        self._call("auth_test")
 
     def person(self, user_id: str) -> SlackUser:
         """Look a person up; raises Gone for an id Slack does not know, or Unavailable."""
@@ -197,9 +206,13 @@ class Gateway:
 
     def _call(self, method: str, **arguments: Any) -> Any:
         try:
-            return getattr(self._client, method)(**arguments)
+            answer = getattr(self._client, method)(**arguments)
         except TROUBLE as error:
             raise failure(error) from error
+        if self._hear:
+            headers = {name.lower(): value for name, value in answer.headers.items()}
+            self._hear(headers.get("date"))
+        return answer
 
 
 def posted(message: Payload, post_id: str) -> Payload:

@@ -22,6 +22,9 @@ from cocm_bot.logs import where
 from cocm_bot.slack.runtime.readiness import Answers, Readiness
 from cocm_bot.slack.runtime.signature import Refusal, RefusalLog, Refused, signed_headers, verify
 
+CLOCK = "clock"
+FAULTS = {CLOCK: "wrong by more than a minute"}
+"""How the parts are degraded that don't just give no answer."""
 LARGEST_BODY = 1_000_000
 """Bytes; Slack's own payloads stay well below."""
 LONGEST_LENGTH = 9
@@ -94,7 +97,9 @@ def http_app(
 
     async def readyz(_: Request) -> Response:
         answers = await readiness.answers()
-        lines = [f"{name}: {'ok' if fine else 'no answer'}" for name, fine in answers.items()]
+        lines = [
+            f"{name}: {'ok' if fine else FAULTS.get(name, 'no answer')}" for name, fine in answers.items()
+        ]
         return PlainTextResponse("\n".join(lines), 200 if all(answers.values()) else 503)
 
     return Starlette(

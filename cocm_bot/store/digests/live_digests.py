@@ -8,7 +8,7 @@ from datetime import date
 
 from pydantic import Field
 
-from cocm_bot.domain.record import Record
+from cocm_bot.domain.record import LocalDay, Record
 from cocm_bot.store.table import items, keys, writes
 from cocm_bot.store.table.backoff import tries
 from cocm_bot.store.table.errors import DigestMoved, NotHeld
@@ -34,7 +34,7 @@ class LiveDigest(Record):
     """A member's digest as it was sent, where it stands, and what has settled rows of it since."""
 
     user_id: str
-    day: str
+    day: LocalDay
     at: float
     """When what it tells was read (seconds UTC): what was done since is news to who has it."""
     handles: tuple[str, ...] = Field(strict=False)

@@ -14,12 +14,12 @@ from typing import Annotated
 from pydantic import Field
 
 from cocm_bot.domain.digests.digest_schedule import Turn
-from cocm_bot.domain.record import Record
+from cocm_bot.domain.record import LocalDay, Record
 from cocm_bot.store.table import items, keys, writes
 from cocm_bot.store.table.errors import NotHeld
 from cocm_bot.store.table.items import Listing
 from cocm_bot.store.table.table import Table
-from cocm_bot.store.table.wire import Item
+from cocm_bot.store.table.wire import Item, key_of
 
 KEPT_SECONDS = 90 * 24 * 3600
 
@@ -53,7 +53,7 @@ class Post(Record):
     kind: str
     recipient: str
     """A user id, or `channel`."""
-    day: str
+    day: LocalDay
     id: str
     """Goes with the message, so that it is known again in Slack."""
     state: Annotated[State, Field(strict=False)]
@@ -81,6 +81,15 @@ class Post(Record):
         """Whether somebody was not told, or perhaps not, although there was something to tell."""
         silent = self.state is State.SKIPPED and self.reason == NOTHING
         return self.settled and self.state is not State.POSTED and not silent
+
+
+def unreadable(table: Table, registry_id: str, day: date) -> list[tuple[str, str]]:
+    """Return the kind and the recipient of each post of a local day that can't be read.
+
+    Whether such a post was sent nobody can say. Raises Unavailable.
+    """
+    found = table.query(TOLD, {"posts": keys.posts(registry_id, day)})
+    return [keys.posted(key_of(item)) for item in found if items.read_all(Post, [item]).broken]
 
 
 def told(table: Table, registry_id: str, day: date) -> Listing[Post]:

@@ -28,7 +28,7 @@ from cocm_bot.store.table.backoff import tries
 from cocm_bot.store.table.errors import AlreadyApplied, BrokenItem, HandleTaken, MrnTaken, VersionConflict
 from cocm_bot.store.table.items import Listing
 from cocm_bot.store.table.table import Table
-from cocm_bot.store.table.wire import Item
+from cocm_bot.store.table.wire import Item, key_of
 from cocm_bot.store.table.writes import Write
 
 LARGEST_TRANSACTION = 100
@@ -236,7 +236,9 @@ def caseload(table: Table, registry_id: str, due_by: date | None = None) -> List
         found = table.query(CASELOAD, values, index=True)
     else:
         found = table.query(CASELOAD_DUE, values | {"due_by": keys.due_by(due_by)}, index=True)
-    return items.read_all(PatientSummary, found)
+    own = [item for item in found if key_of(item).pk == keys.patients(registry_id)]
+    listing = items.read_all(PatientSummary, own)
+    return Listing(listing.records, listing.broken + len(found) - len(own))
 
 
 def everyone(table: Table, registry_id: str) -> Listing[PatientSummary]:
@@ -247,18 +249,25 @@ def everyone(table: Table, registry_id: str) -> Listing[PatientSummary]:
 
 def directory(table: Table, registry_id: str) -> list[DirectoryEntry]:
     """Every patient of the registry, for finding one by name; entries that can't be read are left out."""
-    found = []
-    for item in table.query(DIRECTORY, {"directory": keys.directory(registry_id)}):
-        with suppress(BrokenItem):
-            found.append(directory_entry(item))
-    return found
+    return _entries(table.query(DIRECTORY, {"directory": keys.directory(registry_id)}))
 
 
 def entries(table: Table, registry_id: str, handles: Sequence[str]) -> list[DirectoryEntry]:
-    """What the registry knows under up to 100 handles, in their order; without those it does not have."""
+    """What the registry knows under up to 100 handles, in their order.
+
+    Those it does not have, or that can't be read, are left out.
+    """
     wanted = [keys.directory_entry(registry_id, handle) for handle in dict.fromkeys(handles)]
     found = table.batch_get(wanted) if wanted else {}
-    return [directory_entry(found[key]) for key in wanted if key in found]
+    return _entries([found[key] for key in wanted if key in found])
+
+
+def _entries(found: Sequence[Item]) -> list[DirectoryEntry]:
+    entries = []
+    for item in found:
+        with suppress(BrokenItem):
+            entries.append(directory_entry(item))
+    return entries
 
 
 def _of_entry(table: Table, registry_id: str, item: Item | None) -> Patient | None:

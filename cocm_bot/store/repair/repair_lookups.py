@@ -83,7 +83,7 @@ def _without_key(item: Item) -> Item:
 
 def looked_after(table: Table, registry_id: str) -> bool:
     """Whether the clock looks after a registry's days. Raises Unavailable."""
-    return jobs.get(table, registries.DAY, registry_id) is not None
+    return jobs.readable(table, registries.DAY, registry_id) is not None
 
 
 def look_after(table: Table, registry_id: str, at: float) -> None:

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from cocm_bot.store.repair.legibility import Illegible, illegible
 from cocm_bot.store.table import keys
 from cocm_bot.store.table.keys import Key
 from cocm_bot.store.table.table import Table, answering
 from cocm_bot.store.table.wire import Item, key_of, wire_key
 
-KEYS_ALONE = "PK, SK"
+KEYS_ALONE = "PK, SK, GSI1PK"
 
 
 @dataclass
@@ -30,8 +31,8 @@ class Survey:
     """Slack channel and registry."""
     histories: set[str] = field(default_factory=set)
     """The ids of patients."""
-    foreign: set[str] = field(default_factory=set)
-    """The fingerprints of keys that are none of the bot's."""
+    illegible: list[Illegible] = field(default_factory=list)
+    """Items that nothing of the bot's reads."""
 
     def note(self, key: Key) -> None:
         """Take in what a key names."""
@@ -64,20 +65,18 @@ class Survey:
 def survey(table: Table) -> Survey:
     """Read every key of the table, page by page. Raises Unavailable, as without the right to scan."""
     found = Survey()
-    for item in _scanned(table):
-        key = key_of(item)
-        if keys.is_ours(key):
-            found.note(key)
-        else:
-            found.foreign.add(keys.fingerprint(key))
+    for page in _scanned(table):
+        for key in map(key_of, page):
+            if not keys.out_of_place(key, ""):
+                found.note(key)
+        found.illegible += illegible(table, page)
     return found
 
 
 def locate(table: Table, name: str) -> list[Key]:
     """Return the keys with this fingerprint, and of the patients with this handle. Raises Unavailable."""
     found: list[Key] = []
-    for item in _scanned(table):
-        key = key_of(item)
+    for key in (key_of(item) for page in _scanned(table) for item in page):
         if keys.fingerprint(key) == name or (key.pk.startswith(keys.directory("")) and key.sk == name):
             found.append(key)
     return found
@@ -91,14 +90,14 @@ def snapshot(table: Table, wanted: Iterable[Key]) -> dict[Key, Item]:
     return {key_of(each["Item"]): each["Item"] for each in answer["Responses"] if each.get("Item")}
 
 
-def _scanned(table: Table) -> Iterator[Item]:
+def _scanned(table: Table) -> Iterator[list[Item]]:
     start: Any = {}
     while True:
         with answering():
             answer = table.client.scan(
                 TableName=table.name, ProjectionExpression=KEYS_ALONE, ConsistentRead=True, **start
             )
-        yield from answer["Items"]
+        yield list(answer["Items"])
         if "LastEvaluatedKey" not in answer:
             return
         start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}

@@ -33,6 +33,15 @@ def connect(*, patient: bool = False, max_connections: int) -> "DynamoDBClient":
     return client
 
 
+def listen(client: "DynamoDBClient", hear: Callable[[str | None], None]) -> None:
+    """Hand on the Date header of each answer the table gives this client from now on."""
+
+    def heard(http_response: Any, **_: object) -> None:
+        hear(http_response.headers.get("Date"))
+
+    client.meta.events.register("after-call.dynamodb", heard)
+
+
 def connect_user_pools(*, max_connections: int) -> "CognitoIdentityProviderClient":
     """Make a client for Cognito's user pools, configured as that for the table; raises NotConfigured."""
     return _made(lambda: _session().client("cognito-idp", config=_config(max_connections, patient=False)))

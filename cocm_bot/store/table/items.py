@@ -45,7 +45,7 @@ def read(model: type[R], item: Item) -> R:
         return model.model_validate(_attributes(item))
     except ValidationError as error:
         # The error's own text shows the values: only the attributes' names may leave.
-        names = sorted({str(part["loc"][0]) for part in error.errors(include_input=False)})
+        names = sorted({str(part["loc"][0]) for part in error.errors(include_input=False) if part["loc"]})
     raise BrokenItem(key_kind(*key_of(item)), names)
 
 

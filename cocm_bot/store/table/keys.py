@@ -49,6 +49,8 @@ AUDITS = "audit#"
 VOIDS = "void#"
 NEVER_DUE = "9999-12-31"
 RUNS = "clock"
+QUEUE = "work-queue:"
+PATIENTS = "registry-patient:"
 
 _KINDS = {
     "registry": "registry",
@@ -111,7 +113,7 @@ def patient(registry_id: str, mrn: str) -> Key:
 
 def patients(registry_id: str) -> str:
     """The partition of a registry's patients, in the table and in the index."""
-    return f"registry-patient:{registry_id}"
+    return f"{PATIENTS}{registry_id}"
 
 
 def caseload_position(registry_id: str, record: Patient) -> dict[str, str]:
@@ -276,20 +278,27 @@ def work(kind: str, work_id: str) -> Key:
     return Key(f"work:{kind}:{work_id}", "work")
 
 
-def queued(key: Key) -> tuple[str, str]:
-    """The kind and the id of work, from its key."""
-    _, kind, work_id = key.pk.split(":", 2)
-    return kind, work_id
-
-
-def queued_at(place: str) -> float:
-    """When work that waits there in its part of the queue may be taken (seconds)."""
-    return float(place.partition("#")[0])
+def queued(key: Key) -> tuple[str, str] | None:
+    """The kind and the id of work, from its key; None for the key of anything else."""
+    _, kind, work_id = (*key.pk.split(":", 2), "", "")[:3]
+    return (kind, work_id) if kind and key == work(kind, work_id) else None
 
 
 def work_shard(shard: int) -> str:
     """The partition of the index that one part of the clock's work waits in."""
-    return f"work-queue:{shard}"
+    return f"{QUEUE}{shard}"
+
+
+def out_of_place(key: Key, place: str) -> bool:
+    """Return whether an item stands among the bot's under a key that none of the bot's has there.
+
+    `place` is its partition of the index, empty where it is in none.
+    """
+    if place.startswith(QUEUE):
+        return queued(key) is None
+    if place.startswith(PATIENTS):
+        return key.pk != place
+    return not is_ours(key)
 
 
 def queue_place(at: float, kind: str, work_id: str) -> str:
@@ -305,6 +314,12 @@ def queued_by(at: float) -> str:
 def post(registry_id: str, day: date, kind: str, recipient: str) -> Key:
     """What one recipient is told on a local day of a registry; there is at most one of a kind."""
     return Key(posts(registry_id, day), f"{kind}#{recipient}")
+
+
+def posted(key: Key) -> tuple[str, str]:
+    """The kind and the recipient of what is told, from its key."""
+    kind, _, recipient = key.sk.partition("#")
+    return kind, recipient
 
 
 def posts(registry_id: str, day: date) -> str:
@@ -368,11 +383,12 @@ def identity(pk: str, sk: str) -> dict[str, str]:
     match kind:
         case "user":
             return {"id": owner}
-        case "registry-user":
+        # Under another sort key stands somebody else's item, which without these is not read as a record.
+        case "registry-user" if sk.startswith("user:"):
             return {"registry_id": owner, "user_id": sk.removeprefix("user:")}
         case "user-email" if sk != LOCK:
             return {"user_id": sk}
-        case "user-registry":
+        case "user-registry" if sk.startswith("registry:"):
             return {"user_id": owner, "registry_id": sk.removeprefix("registry:")}
         case _:
             return {}

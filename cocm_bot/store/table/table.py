@@ -53,7 +53,7 @@ class Table:
             wanted = answer["UnprocessedKeys"].get(self.name, {"Keys": []})["Keys"]
             if not wanted:
                 return found
-        raise _unavailable()
+        raise _unavailable("UnprocessedKeys")
 
     def query(self, condition: str, values: Mapping[str, str], *, index: bool = False) -> list[Item]:
         """Read all items of a key condition, page by page, in key order.
@@ -111,7 +111,7 @@ class Table:
             for write, reason in zip(writes, reasons, strict=True):
                 if reason["Code"] == _REFUSED:
                     raise write.refused(reason.get("Item", {}))
-        raise _unavailable()
+        raise _unavailable("TransactionConflict")
 
 
 @contextmanager
@@ -124,17 +124,17 @@ def answering() -> Iterator[None]:
     except NoCredentialsError as error:
         raise NotConfigured("No AWS credentials were found for the table.") from error
     except BotoCoreError as error:
-        raise _unavailable() from error
+        raise _unavailable(type(error).__name__) from error
     except ClientError as error:
-        match error.response["Error"]:
+        match found := error.response["Error"]:
             case {"Code": "ConditionalCheckFailedException" | "TransactionCanceledException"}:
                 raise
             case {"Code": "ValidationException", "Message": str(message)} if "item size" in message.lower():
                 raise TooLarge from error
             case {"Code": "ValidationException" | "IdempotentParameterMismatchException"}:
                 raise
-        raise _unavailable() from error
+        raise _unavailable(found.get("Code", "")) from error
 
 
-def _unavailable() -> Unavailable:
-    return Unavailable("The registry does not answer right now. Please try again in a moment.")
+def _unavailable(reason: str) -> Unavailable:
+    return Unavailable("The registry does not answer right now. Please try again in a moment.", reason)

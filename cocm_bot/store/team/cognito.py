@@ -72,7 +72,7 @@ class UserPool:
         for _ in tries(LOOKS):
             if sub := self._found(email):
                 return sub
-        raise _unavailable()
+        raise _unavailable("UsernameExistsException")
 
     def _found(self, email: str) -> str | None:
         quoted = email.replace("\\", "\\\\").replace('"', '\\"')
@@ -100,14 +100,16 @@ def _answering() -> Iterator[None]:
     try:
         yield
     except BotoCoreError as error:
-        raise _unavailable() from error
+        raise _unavailable(type(error).__name__) from error
     except ClientError as error:
         if error.response["Error"]["Code"] == "UsernameExistsException":
             raise
-        raise _unavailable() from error
+        raise _unavailable(error.response["Error"]["Code"]) from error
 
 
-def _unavailable() -> Unavailable:
+def _unavailable(reason: str) -> Unavailable:
     return Unavailable(
-        "I can't reach the directory of your organisation's accounts right now. Please try again in a moment."
+        "I can't reach the directory of your organisation's accounts right now. "
+        "Please try again in a moment.",
+        reason,
     )

@@ -63,7 +63,7 @@ def logged(office: Office) -> list[tuple[str, str, str]]:
 def queued(office: Office) -> int:
     """How many who left, or are care managers no more, are to be seen to."""
     now = office.moment.timestamp()
-    found = [each.kind for shard in range(jobs.SHARDS) for each in jobs.due(office.table, shard, now)]
+    found = [each.kind for shard in range(jobs.SHARDS) for each in jobs.due(office.table, shard, now).waiting]
     return found.count(KIND)
 
 

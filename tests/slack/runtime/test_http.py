@@ -3,6 +3,7 @@ import json
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
 import pytest
@@ -133,3 +134,18 @@ def test_probes_share_one_question(clinic: Clinic, probed: str, seconds: Seconds
         seconds.now += 0.2
         ready(probed)
         assert (len(clinic.calls("auth.test")), len(asked)) == (2, 2)
+
+
+def test_a_wrong_clock_is_degraded_and_recovers(clinic: Clinic) -> None:
+    ahead = [timedelta(minutes=10)]
+    with clinic.restarted(lambda: datetime.now(UTC) + ahead[0]) as url:
+
+        def asked(path: str) -> tuple[int, str]:
+            answer = urllib3.request("GET", f"{url}{path}", retries=False)
+            return answer.status, answer.data.decode()
+
+        wrong = "table: ok\nslack: ok\nclock: wrong by more than a minute"
+        assert asked("/readyz") == (503, wrong)
+        assert asked("/healthz") == (200, "ok")
+        ahead[0] = timedelta()
+        assert asked("/readyz") == (200, "table: ok\nslack: ok")

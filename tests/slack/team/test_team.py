@@ -67,7 +67,7 @@ def told(clinic: Clinic, user: str) -> list[str]:
 def reschedule(clinic: Clinic) -> bool:
     """Whether somebody is still to be told, later."""
     table, far = clinic.ctx.table, clinic.clock().timestamp() + 3600
-    waiting = [each for shard in range(jobs.SHARDS) for each in jobs.due(table, shard, far)]
+    waiting = [each for shard in range(jobs.SHARDS) for each in jobs.due(table, shard, far).waiting]
     found = [jobs.get(table, *each) for each in waiting if each.kind == KIND]
     return any(each and each.holder is None for each in found)
 

@@ -1,5 +1,6 @@
 import types
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from enum import Enum
 from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
@@ -11,7 +12,7 @@ from pydantic import TypeAdapter
 
 from cocm_bot.domain.members import Registry, RegistryUser, User, UserEmail, UserInvite, UserRegistry
 from cocm_bot.domain.patient import AuditLog, Patient, PatientSummary, TreatmentLog, Voided
-from cocm_bot.domain.record import Record
+from cocm_bot.domain.record import LocalDay, Record
 from cocm_bot.store.audit.access_log import AccessEntry
 from cocm_bot.store.requests import AppliedRequest
 from cocm_bot.store.table import items, keys
@@ -70,6 +71,11 @@ def _limited(annotation: Any) -> st.SearchStrategy[Any]:
     schema = TypeAdapter(annotation).json_schema()
     if "pattern" in schema:
         return st.from_regex(schema["pattern"], fullmatch=True)
+    if annotation == LocalDay:
+        return st.dates().map(date.isoformat)
+    if "exclusiveMaximum" in schema:
+        whole = st.integers(schema["minimum"], schema["exclusiveMaximum"] - 1)
+        return whole if kind is int else whole.map(float)
     if "minimum" in schema:
         return st.integers(schema["minimum"], schema["maximum"])
     return of(kind)

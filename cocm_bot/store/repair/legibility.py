@@ -1,0 +1,70 @@
+"""Which items of lists and jobs can't be read, or are another program's in a place of the bot's."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import NamedTuple
+
+from cocm_bot.domain.contacts.timer import Timer
+from cocm_bot.domain.members import SlackAccount, UserInvite
+from cocm_bot.domain.record import Record
+from cocm_bot.domain.review.agenda import Review
+from cocm_bot.store.digests.homes import Home
+from cocm_bot.store.digests.live_digests import LiveDigest
+from cocm_bot.store.digests.posts import Post
+from cocm_bot.store.jobs import LARGEST_BATCH, Job
+from cocm_bot.store.questions import Question
+from cocm_bot.store.requests import AppliedRequest
+from cocm_bot.store.sent_messages import Delivery
+from cocm_bot.store.table import items, keys
+from cocm_bot.store.table.table import Table
+from cocm_bot.store.table.wire import Item, key_of
+from cocm_bot.store.ticks import Run
+
+MODELS: Mapping[str, type[Record]] = MappingProxyType(
+    {
+        "clock": Run,
+        "digest": LiveDigest,
+        "home": Home,
+        "invite": UserInvite,
+        "message": Delivery,
+        "post": Post,
+        "question": Question,
+        "registry-invites": UserInvite,
+        "request": AppliedRequest,
+        "review": Review,
+        "slack-user": SlackAccount,
+        "timer": Timer,
+        "work": Job,
+    }
+)
+"""By the beginning of the key, what an item must make; people and patients are checked apart."""
+
+
+class Illegible(NamedTuple):
+    """An item that nothing of the bot's reads: its place, and its key's fingerprint, as a key may name somebody."""
+
+    foreign: bool
+    """Whether it is another writer's, by its key; else one of the bot's own that is damaged."""
+    where: str
+
+
+def illegible(table: Table, page: Sequence[Item]) -> Iterator[Illegible]:
+    """Return what of a page of keys can't be read, once the items themselves are. Raises Unavailable."""
+    wanted = []
+    for item in page:
+        key, place = key_of(item), item.get("GSI1PK", {}).get("S", "")
+        if keys.out_of_place(key, place):
+            yield Illegible(
+                foreign=True, where=f"{_part(place) or keys.key_kind(*key)} {keys.fingerprint(key)}"
+            )
+        elif key.pk.partition(":")[0] in MODELS:
+            wanted.append(key)
+    for first in range(0, len(wanted), LARGEST_BATCH):
+        for key, item in table.batch_get(wanted[first : first + LARGEST_BATCH]).items():
+            if items.read_all(MODELS[key.pk.partition(":")[0]], [item]).broken:
+                yield Illegible(foreign=False, where=f"{keys.key_kind(*key)} {keys.fingerprint(key)}")
+
+
+def _part(place: str) -> str:
+    """The part of the index, where it is the bot's; its partitions name nobody."""
+    return place if place.startswith((keys.QUEUE, keys.PATIENTS)) else ""

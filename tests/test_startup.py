@@ -1,0 +1,111 @@
+"""What keeps the bot from starting is told in one line, with what to do; what passes by itself does not."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from cocm_bot.domain.errors import Unavailable
+from cocm_bot.playground.server import running_workspace
+from cocm_bot.playground.workspace import Workspace
+from cocm_bot.slack.runtime.gateway import Gateway, web_client
+from cocm_bot.startup import ADVICE, TOKEN_ADVICE, CannotStart, check_start, explained
+from cocm_bot.store.table.table import Table
+from tests.served import environment, run
+from tests.store import faults
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def workspace() -> Iterator[Workspace]:
+    with running_workspace() as running:
+        yield running
+
+
+@pytest.fixture
+def gateway(workspace: Workspace) -> Gateway:
+    return Gateway(web_client(workspace.token, workspace.api_url, 2))
+
+
+def test_a_right_table_and_token_start(empty_table: Table, gateway: Gateway) -> None:
+    check_start(empty_table, gateway)
+
+
+@pytest.mark.parametrize("reason", sorted(ADVICE.keys() - {"EndpointConnectionError"}))
+def test_what_the_table_refuses_for_good_ends_the_start(
+    empty_table: Table, gateway: Gateway, reason: str
+) -> None:
+    with (
+        faults.on(empty_table.client, "*", faults.refuse(reason)),
+        pytest.raises(CannotStart, match=rf"^The table {empty_table.name} in us-east-1 \({reason}\): .+\.$"),
+    ):
+        check_start(empty_table, gateway)
+
+
+@pytest.mark.parametrize("reason", sorted(TOKEN_ADVICE))
+def test_what_slack_refuses_for_good_ends_the_start(
+    empty_table: Table, gateway: Gateway, workspace: Workspace, reason: str
+) -> None:
+    workspace.fail("auth.test", error=reason)
+    with pytest.raises(CannotStart, match=rf"^Slack refuses the bot's token \({reason}\): .+\.$"):
+        check_start(empty_table, gateway)
+
+
+@pytest.mark.parametrize("reason", ["InternalServerError", "ThrottlingException", "RequestLimitExceeded"])
+def test_a_table_that_may_answer_soon_keeps_nobody_from_starting(
+    empty_table: Table, gateway: Gateway, reason: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with faults.on(empty_table.client, "*", faults.refuse(reason, 500)):
+        check_start(empty_table, gateway)
+    assert [each.message for each in caplog.records if each.name.startswith("cocm_bot")] == [
+        f"started without=table error=Unavailable reason={reason}"
+    ]
+
+
+@pytest.mark.parametrize("fault", [{"status": 503}, {"error": "fatal_error"}, {"retry_after": 30}])
+def test_nor_does_slack(
+    empty_table: Table, gateway: Gateway, workspace: Workspace, fault: dict[str, object]
+) -> None:
+    workspace.fail("auth.test", **fault)  # type: ignore[arg-type]  # one of each
+    check_start(empty_table, gateway)
+
+
+@pytest.mark.parametrize(
+    ("settings", "line"),
+    [
+        ({}, "(ResourceNotFoundException): it is not there: check COCM_TABLE and AWS_DEFAULT_REGION"),
+        ({"AWS_ENDPOINT_URL_DYNAMODB": "http://127.0.0.1:9"}, "(EndpointConnectionError): nothing answers"),
+        ({"AWS_DEFAULT_REGION": "nowhere at all"}, "The AWS settings can't be used (InvalidRegionError)."),
+    ],
+    ids=["missing table", "wrong region", "malformed region"],
+)
+def test_the_command_ends_with_one_line_and_an_error(
+    workspace: Workspace, endpoint: str, settings: dict[str, str], line: str
+) -> None:
+    given = environment(workspace, endpoint) | {"COCM_LOG_LEVEL": "WARNING"} | settings
+    given.pop("AWS_REGION", None)
+    ended = run(given, "serve")
+    assert ended.returncode == 1
+    assert line in ended.stderr
+    assert ended.stderr.count("\n") == 1, ended.stderr
+
+
+def test_a_revoked_token_ends_the_command(workspace: Workspace, endpoint: str) -> None:
+    given = environment(workspace, endpoint) | {"COCM_LOG_LEVEL": "WARNING"}
+    assert run(given, "table", "create").returncode == 0
+    workspace.fail("auth.test", times=10, error="token_revoked")
+    ended = run(given, "serve")
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("Slack refuses the bot's token (token_revoked): set SLACK_BOT_TOKEN")
+
+
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [
+        (Unavailable("No answer.", "AccessDeniedException"), "The table (AccessDeniedException): the role"),
+        (Unavailable("No answer.", "Strange"), "No answer. (Strange)"),
+        (Unavailable("No answer."), "No answer."),
+    ],
+)
+def test_every_command_tells_the_reason(error: Unavailable, line: str) -> None:
+    assert explained(error).startswith(line)
