@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 
 import uvicorn
 from slack_bolt import App
@@ -18,7 +19,7 @@ from cocm_bot.config import KeyedSettings, Settings, TableSettings
 from cocm_bot.domain.access import Creators
 from cocm_bot.jobs.handlers import HANDLERS
 from cocm_bot.jobs.pace import Pace
-from cocm_bot.jobs.scheduler import ticking
+from cocm_bot.jobs.scheduler import Delays, ticking
 from cocm_bot.jobs.slack_directory import Directory
 from cocm_bot.jobs.tick import JobContext, Ticker
 from cocm_bot.operations.context import Context
@@ -38,6 +39,8 @@ JOB_THREADS = 8
 """How much of the clock's work one process does at a time."""
 RUN_SOON_THREADS = 4
 """And how much of what people set off: a safety alert never waits behind digests."""
+MOMENT_SECONDS = 0.1
+"""How much later than asked for work is done again, as clocks go."""
 JOB_SECONDS = 15
 """How long a call of the clock's may take."""
 KEPT_SECONDS = 75
@@ -92,9 +95,9 @@ def running_bot(settings: Settings, now: Callable[[], datetime] = system_clock) 
     gateway = Gateway(client)
     # What nobody waits for has clients of its own: they wait longer, and take no connection from people.
     unhurried = replace(ctx, table=open_table(settings, patient=True))
-    patient = Gateway(_slack(settings, JOB_SECONDS))
+    patient = Gateway(_slack(settings, JOB_SECONDS), patience=0)
     pace = Pace(time.monotonic, time.sleep, settings.posts_per_minute)
-    job_context = JobContext(unhurried, patient, Directory(patient, time.monotonic), pace)
+    directory = Directory(patient, time.monotonic)
     secret = settings.signing_secret
     with (
         ThreadPoolExecutor(JOB_THREADS, "clock") as job_threads,
@@ -102,7 +105,13 @@ def running_bot(settings: Settings, now: Callable[[], datetime] = system_clock) 
         ThreadPoolExecutor(SUBMISSIONS, "submission") as submissions,
         ThreadPoolExecutor(LISTENERS, "listener") as listeners,
     ):
-        clock = Ticker(job_context, HANDLERS, job_threads)
+        delays = Delays(soon)
+
+        def again(waiting: JobRef, seconds: float) -> None:
+            # A moment more: it must be due by then.
+            delays.after(seconds + MOMENT_SECONDS, partial(clock.do, waiting))
+
+        clock = Ticker(JobContext(unhurried, patient, directory, pace, again), HANDLERS, job_threads)
 
         def run_soon(kind: str, work_id: str) -> None:
             soon.submit(clock.do, JobRef(kind, work_id))
@@ -116,7 +125,10 @@ def running_bot(settings: Settings, now: Callable[[], datetime] = system_clock) 
             listeners=listeners,
             submissions=submissions,
         )
-        yield Bot(bolt, ctx, lambda: {"table": reachable(ctx.table), "slack": gateway.answers()}, clock)
+        try:
+            yield Bot(bolt, ctx, lambda: {"table": reachable(ctx.table), "slack": gateway.answers()}, clock)
+        finally:
+            delays.end()
 
 
 def _slack(settings: Settings, seconds: int) -> WebClient:

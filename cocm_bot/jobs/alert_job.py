@@ -7,8 +7,8 @@ from cocm_bot.domain.errors import CocmError
 from cocm_bot.domain.members import RegistryUser
 from cocm_bot.domain.record import Record
 from cocm_bot.domain.safety.alerts import ADMINS, TEAM, circle, is_open, next_round_at
-from cocm_bot.jobs.patient_messages import deliver, pause_after, redraw, remember
-from cocm_bot.jobs.tick import JobContext
+from cocm_bot.jobs.patient_messages import deliver, redraw, remember
+from cocm_bot.jobs.tick import PAUSES, JobContext, pause_after
 from cocm_bot.operations.safety import alerts
 from cocm_bot.operations.safety.alerts import Case
 from cocm_bot.slack.runtime.failures import Gone, Refused
@@ -19,6 +19,8 @@ from cocm_bot.store.jobs import Job
 
 MOST_REDRAWS = 5
 """How often it is tried to say in all messages what became of an alert: pressed, each says it anyway."""
+SOON = (5.0, 15.0, 30.0, *PAUSES[:1])
+"""Seconds until an alert that did not reach somebody is tried again: at first long before the next tick."""
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +34,8 @@ class EscalationState(Record):
     round: int = TEAM
     unreached_reported: bool = False
     """Whether who raised it was told whom it did not reach."""
+    failed: int = 0
+    """How often in a row it did not reach somebody who may be reached later."""
 
     def next(self, now: float) -> "EscalationState":
         """The round after this one."""
@@ -55,9 +59,10 @@ def alert(job_context: JobContext, job: Job) -> None:
         _close(job_context, job, case)
         return
     following = _next_at(case, state)
+    state = state.model_copy(update={"failed": state.failed + 1 if failures else 0})
     if failures:
-        following = min(following, ctx.now().timestamp() + pause_after(failures, tries=1))
-    jobs.reschedule(ctx.table, job, following, state.model_dump())
+        following = min(following, ctx.now().timestamp() + pause_after(failures, state.failed, SOON))
+    job_context.reschedule(job, following, state.model_dump())
 
 
 def _tell(
@@ -140,7 +145,7 @@ def _close(job_context: JobContext, job: Job, case: Case | None) -> None:
     ctx, now = job_context.ctx, job_context.ctx.now().timestamp()
     failures = _redraw(job_context, case, now) if case else []
     if failures and job.tries < MOST_REDRAWS:
-        jobs.reschedule(ctx.table, job, now + pause_after(failures, job.tries), job.state, tries=job.tries)
+        job_context.reschedule(job, now + pause_after(failures, job.tries), job.state, tries=job.tries)
     else:
         jobs.complete(ctx.table, job)
 

@@ -7,8 +7,8 @@ from pydantic import Field
 from cocm_bot.domain.access import Action, may
 from cocm_bot.domain.errors import CocmError, NotFound
 from cocm_bot.domain.record import Record
-from cocm_bot.jobs.patient_messages import deliver, pause_after, redraw, remember
-from cocm_bot.jobs.tick import JobContext
+from cocm_bot.jobs.patient_messages import deliver, redraw, remember
+from cocm_bot.jobs.tick import JobContext, pause_after
 from cocm_bot.operations.recommendations import sending as letters
 from cocm_bot.operations.recommendations.sending import Letter
 from cocm_bot.slack.kit import Payload
@@ -60,7 +60,7 @@ def letter(job_context: JobContext, job: Job) -> None:
     )
     if failures:
         at = ctx.now().timestamp() + pause_after(failures, job.tries)
-        jobs.reschedule(ctx.table, job, at, sending.model_dump(), tries=job.tries)
+        job_context.reschedule(job, at, sending.model_dump(), tries=job.tries)
     else:
         jobs.complete(ctx.table, job)
 

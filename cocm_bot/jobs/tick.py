@@ -3,17 +3,18 @@
 import logging
 import random
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from secrets import token_hex
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from cocm_bot.domain.errors import CocmError
 from cocm_bot.jobs.pace import Pace
 from cocm_bot.jobs.slack_directory import Directory
 from cocm_bot.logs import where
 from cocm_bot.operations.context import Context
+from cocm_bot.slack.runtime.failures import RateLimited
 from cocm_bot.slack.runtime.gateway import Gateway
 from cocm_bot.store import jobs, ticks
 from cocm_bot.store.jobs import Job, JobRef
@@ -25,8 +26,14 @@ TICK_SECONDS = 45.0
 """How long a tick goes on taking work; what is left is for the next, which begins with the gravest again."""
 PAUSES = (60.0, 120.0, 300.0, 600.0, 1800.0)
 """Seconds until work that failed is tried again; the last one for every further try."""
+NEXT_TICK_SECONDS = 60.0
+"""What is to be tried again sooner than this is not left to a tick."""
 
 logger = logging.getLogger(__name__)
+
+
+def _left_to_a_tick(_waiting: JobRef, _seconds: float) -> None:
+    """Do nothing: the queue has it."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +44,18 @@ class JobContext:
     gateway: Gateway
     directory: Directory
     pace: Pace
+    again: Callable[[JobRef, float], object] = _left_to_a_tick
+    """Has work done in so many seconds, where a tick would come too late; the queue has it in any case."""
+
+    def reschedule(self, job: Job, at: float, state: dict[str, Any] | None = None, *, tries: int = 0) -> None:
+        """Let work in hand wait until an instant (seconds UTC), and be done then, not at the tick after.
+
+        See `store.work.put_off`. Raises NotHeld when its lease ended.
+        """
+        jobs.reschedule(self.ctx.table, job, at, state, tries=tries)
+        seconds = at - self.ctx.now().timestamp()
+        if seconds < NEXT_TICK_SECONDS:
+            self.again(JobRef(job.kind, job.id), max(0.0, seconds))
 
 
 class _Round(NamedTuple):
@@ -53,6 +72,14 @@ class JobHandler(Protocol):
     """
 
     def __call__(self, job_context: JobContext, job: Job, /) -> None: ...
+
+
+def pause_after(failures: Sequence[Exception], tries: int, pauses: Sequence[float] = PAUSES) -> float:
+    """Return the seconds until what failed is tried again: as Slack says, else longer with each try (from 1)."""
+    asked = [error.retry_after for error in failures if isinstance(error, RateLimited)]
+    # Who is told how long to wait waits no longer, unless something else failed as well.
+    own = [pauses[min(tries, len(pauses)) - 1]] if len(asked) < len(failures) else []
+    return max([*asked, *own])
 
 
 class Ticker:
@@ -99,8 +126,8 @@ class Ticker:
         except Exception as error:  # noqa: BLE001 - whatever fails, the work is tried again, and other work done
             level = logging.WARNING if isinstance(error, CocmError) else logging.ERROR
             logger.log(level, "later kind=%s error=%s at=%s", job.kind, type(error).__name__, where(error))
-            pause = PAUSES[min(job.tries, len(PAUSES)) - 1]
-            jobs.reschedule(self._job_context.ctx.table, job, self._now() + pause, tries=job.tries)
+            pause = pause_after([error], job.tries)
+            self._job_context.reschedule(job, self._now() + pause, tries=job.tries)
 
     def _round(self, until: float) -> "_Round":
         def do(waiting: JobRef) -> bool | None:

@@ -166,11 +166,10 @@ class Router:
         self._app.view(callback_id)(submitted)
 
     def suggestions(self, action_id: str, find: Action[list[Block]]) -> None:
-        """What a search menu offers for what was typed; nothing at all to whom the gate refuses."""
+        """What a search menu offers for what was typed: nothing to whom the gate refuses."""
 
         def searched(ack: Ack, body: Body) -> None:
-            found = self._responder.attempt(body, action_id, "search", find)
-            ack(**suggestions(found or []))
+            ack(**suggestions(self._responder.search(body, action_id, find)))
 
         self._app.options(action_id)(searched)
 
