@@ -24,7 +24,7 @@ from cocm_bot.jobs.slack_directory import Directory
 from cocm_bot.jobs.tick import JobContext, Ticker
 from cocm_bot.operations.context import Context
 from cocm_bot.slack.app import build_app
-from cocm_bot.slack.runtime.gateway import ANSWER_SECONDS, Gateway, web_client
+from cocm_bot.slack.runtime.gateway import ANSWER_SECONDS, PATIENCE_SECONDS, Gateway, web_client
 from cocm_bot.slack.runtime.http import http_app
 from cocm_bot.store.audit.audit_trail import AuditTrail
 from cocm_bot.store.jobs import JobRef
@@ -92,10 +92,10 @@ def running_bot(settings: Settings, now: Callable[[], datetime] = system_clock) 
     """The bot with its thread pools, which finish what they are at when the block ends."""
     ctx = replace(open_context(settings, now), creators=_creators(settings))
     client = _slack(settings, ANSWER_SECONDS)
-    gateway = Gateway(client)
+    gateway = Gateway(client, patience=PATIENCE_SECONDS)
     # What nobody waits for has clients of its own: they wait longer, and take no connection from people.
     unhurried = replace(ctx, table=open_table(settings, patient=True))
-    patient = Gateway(_slack(settings, JOB_SECONDS), patience=0)
+    patient = Gateway(_slack(settings, JOB_SECONDS))
     pace = Pace(time.monotonic, time.sleep, settings.posts_per_minute)
     directory = Directory(patient, time.monotonic)
     secret = settings.signing_secret

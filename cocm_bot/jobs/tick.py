@@ -75,7 +75,7 @@ class JobHandler(Protocol):
 
 
 def pause_after(failures: Sequence[Exception], tries: int, pauses: Sequence[float] = PAUSES) -> float:
-    """Return the seconds until what failed is tried again: as Slack says, else longer with each try (from 1)."""
+    """Return after how many seconds to try again (`tries` from 1): as Slack says, else longer each time."""
     asked = [error.retry_after for error in failures if isinstance(error, RateLimited)]
     # Who is told how long to wait waits no longer, unless something else failed as well.
     own = [pauses[min(tries, len(pauses)) - 1]] if len(asked) < len(failures) else []

@@ -64,7 +64,7 @@ class Gateway:
     is tried again by its queue.
     """
 
-    def __init__(self, client: WebClient, *, patience: float = PATIENCE_SECONDS) -> None:
+    def __init__(self, client: WebClient, *, patience: float = 0) -> None:
         self._client = client
         self._patience = patience
         self.team_id = lru_cache(maxsize=1)(self._read_team_id)
