@@ -174,10 +174,14 @@ def test_an_answer_is_for_one_person_and_can_be_given_five_times(
 # --- with a person's patience -------------------------------------------------------------------------------
 
 
+def for_people(workspace: Workspace) -> Gateway:
+    """The gateway of people who wait; it has asked nothing yet."""
+    return Gateway(web_client(workspace.token, workspace.api_url, 1), patience=2.0)
+
+
 @pytest.fixture
 def hurried(workspace: Workspace) -> Gateway:
-    """The gateway of people who wait."""
-    return Gateway(web_client(workspace.token, workspace.api_url, 1), patience=2.0)
+    return for_people(workspace)
 
 
 PASSING: list[dict[str, Any]] = [
@@ -194,12 +198,13 @@ HARMLESS = sorted(CALLS.keys() - {"chat.postMessage"})
 @pytest.mark.parametrize("method", HARMLESS)
 @pytest.mark.parametrize("applied", [False, True], ids=["lost", "answer lost"])
 def test_what_fails_once_and_does_no_harm_is_done_at_the_second_try(
-    hurried: Gateway, workspace: Workspace, method: str, applied: bool
+    workspace: Workspace, method: str, applied: bool
 ) -> None:
     for fault in PASSING:
         workspace.calls.clear()
+        workspace.modals.clear()
         workspace.fail(method, applied=applied and "retry_after" not in fault, **fault)
-        CALLS[method](hurried, workspace)
+        CALLS[method](for_people(workspace), workspace)
         names = [call.name for call in workspace.calls if call.name != "views.update"]
         assert names == [method] * 2
 
