@@ -71,6 +71,7 @@ def _tell(
     """Tell everybody who is to know by now and does not; gives what failed and may work later."""
     tried: set[str] = set()
     failures: list[CocmError] = []
+    refusals: list[CocmError] = []
     while True:
         # Everything is read again before each message: the team, the patient, and whether somebody has it.
         case = _case(job_context, job)
@@ -84,12 +85,15 @@ def _tell(
             try:
                 sent = _deliver(job_context, case, state, member)
                 remember(job_context.ctx, job.id, member.user_id, sent, state.round)
-            except (Gone, Refused):
+            except Gone:
                 continue
+            except Refused as refused:
+                # Who is next in line is told at once, and it is tried again: Slack itself may be at fault.
+                refusals.append(refused)
             except CocmError as error:
                 failures.append(error)
         elif case.told or failures or state.round >= ADMINS:
-            return _report_unreached(job_context, case, state), failures
+            return _report_unreached(job_context, case, state), [*failures, *refusals]
         else:
             state = state.next(job_context.ctx.now().timestamp())
 

@@ -16,7 +16,7 @@ from unittest import mock
 import pytest
 
 from cocm_bot import bootstrap
-from cocm_bot.playground import cast, finding, interactions
+from cocm_bot.playground import cast, finding, interactions, payloads
 from cocm_bot.playground.finding import Surface
 from cocm_bot.playground.seat import Seat
 from cocm_bot.playground.state import Message
@@ -159,6 +159,21 @@ class Scene:
     """Whether the screen is in the modal below the one that is sent off."""
 
 
+def helped(seat: Seat, _handle: str) -> None:
+    seat.command("/cocm help")
+    seat.expect("Hello Maya")
+
+
+def registries(seat: Seat, _handle: str) -> None:
+    seat.command("/cocm registry")
+    seat.expect("you work here")
+
+
+def searching(seat: Seat, _handle: str) -> None:
+    seat.command("/cocm patient")
+    seat.expect("Which patient?")
+
+
 def card(seat: Seat, handle: str) -> None:
     seat.command(f"/cocm patient {handle}")
     seat.expect("Ana Muñoz")
@@ -195,7 +210,7 @@ SCENES: Mapping[str, Scene] = {
         "To the registry",
         {"views.open": opening, **MODAL, **IN_CHANNEL},
         lambda seat, _: seat.press("Add a patient"),
-        lambda seat, _: (seat.command("/cocm help"), seat.expect("Hello Maya")),
+        helped,
     ),
     "button in a modal, modal on top": Scene(
         "Contact type",
@@ -207,13 +222,13 @@ SCENES: Mapping[str, Scene] = {
         "1 patient, sorted by urgency",
         {"response_url": answering, "users.info": asking(noted), "conversations.info": looking(noted)},
         lambda seat, _: seat.press("Caseload"),
-        lambda seat, _: (seat.command("/cocm help"), seat.expect("Hello Maya")),
+        helped,
     ),
     "button, modal redrawn": Scene(
         "Improved",
         {"views.update": redrawing, "users.info": asking(Seen)},
         lambda seat, _: seat.press("Figures"),
-        lambda seat, _: (seat.command("/cocm registry"), seat.expect("you work here")),
+        registries,
     ),
     "choice, modal with inputs redrawn": Scene(
         "Recommendation",
@@ -243,7 +258,9 @@ SCENES: Mapping[str, Scene] = {
     "shortcut, modal": Scene(
         "To the registry",
         {"views.open": opening, **MODAL},
-        lambda seat, _: seat.workspace.shortcut(seat.person.id, "shortcut:add"),  # type: ignore[attr-defined]  # a seat knows its workspace as State
+        lambda seat, _: seat.sender.interact(
+            payloads.shortcut(seat.workspace, seat.person.id, "shortcut:add")
+        ),
     ),
     "App Home opened": Scene(
         "My day",
@@ -263,6 +280,9 @@ SCENES: Mapping[str, Scene] = {
         card,
     ),
 }
+
+
+SEARCH = Scene("", {}, lambda _seat, _handle: None, searching)
 
 
 @dataclass
@@ -401,15 +421,9 @@ def test_a_search_that_could_not_be_made_says_so(
 ) -> None:
     """An empty list would say that there is no such patient."""
     monkeypatch.setattr(time, "sleep", lambda _seconds: None)
-    scene = Scene(
-        "",
-        {},
-        lambda _seat, _handle: None,
-        lambda seat, _: (seat.command("/cocm patient"), seat.expect("Which patient?")),
-    )
     how = FAILURES[failure]
     for always in (False, True):
-        seat = stage.come(scene, "suggestions")
+        seat = stage.come(SEARCH, "suggestions")
         with failing(stage.clinic.workspace, "users.info", how, always=always):
             offered = seat.suggest("find-patient", "Muñ")
         assert offered == [f"Muñoz, Ana · {stage.handle}" if well(how, always) else UNSEARCHED]
@@ -419,13 +433,7 @@ def test_a_search_that_could_not_be_made_says_so(
 def test_what_could_not_be_searched_can_not_be_chosen(
     stage: Responder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    scene = Scene(
-        "",
-        {},
-        lambda _seat, _handle: None,
-        lambda seat, _: (seat.command("/cocm patient"), seat.expect("Which patient?")),
-    )
-    seat = stage.come(scene, "suggestions")
+    seat = stage.come(SEARCH, "suggestions")
     with failing(stage.clinic.workspace, "users.info", FAILURES["500"], always=True):
         [option] = interactions.suggest(
             seat.sender,
