@@ -8,7 +8,7 @@ import copy
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 from unittest import mock
@@ -26,6 +26,7 @@ from cocm_bot.slack.shared_views.notices import UNSEARCHED, UNSHOWN, UNSHOWN_SAV
 from tests.clinic import Clinic, running_clinic
 from tests.faults.slack import FAILURES, Failure, Resting, failing
 from tests.scenes import ASSESSED, add_patient, log_contact
+from tests.store import faults
 
 pytestmark = [pytest.mark.slow, pytest.mark.long]
 
@@ -377,6 +378,19 @@ def seen(scene: Scene, before: str, now: str) -> str:
 
 @pytest.fixture(scope="module")
 def stage(endpoint: str) -> Iterator[Responder]:
+    with running_stage(endpoint) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def worn(endpoint: str) -> Iterator[Responder]:
+    """One whose table fails so often that its client ceases to try again by itself."""
+    with running_stage(endpoint) as running:
+        yield running
+
+
+@contextmanager
+def running_stage(endpoint: str) -> Iterator[Responder]:
     resting = Resting()
     with mock.patch.object(bootstrap, "ThreadPoolExecutor", resting.pool), running_clinic(endpoint) as clinic:
         maya = clinic.seat()
@@ -459,8 +473,48 @@ def test_a_failure_of_any_other_method_changes_nothing(stage: Responder, name: s
     scene, workspace = SCENES[name], stage.clinic.workspace
     for how in FAILURES.values():
         seat = stage.come(scene, name)
-        with ExitStack() as faults:
+        with ExitStack() as ordered:
             for method in METHODS:
                 if method not in scene.cells:
-                    faults.enter_context(failing(workspace, method, how, always=True))
+                    ordered.enter_context(failing(workspace, method, how, always=True))
             assert stage.ask(scene, seat) == Seen(SCREEN)
+
+
+# --- the table ----------------------------------------------------------------------------------------------
+
+SILENT_TABLE = Failure("The registry does not answer right now. Please try again in a moment.", False, None)
+OF_TABLE: Mapping[str, tuple[faults.Fault, bool]] = {
+    "refused": (faults.refuse("AccessDeniedException"), False),
+    "throttled": (faults.refuse("ProvisionedThroughputExceededException"), True),
+    "broken": (faults.refuse("InternalServerError", 500), True),
+    "timeout": (faults.time_out, True),
+}
+"""How the table fails, and whether its client tries again by itself."""
+
+
+@pytest.mark.parametrize("failure", OF_TABLE)
+@pytest.mark.parametrize("name", SCENES)
+def test_what_is_seen_when_the_table_fails_once(
+    stage: Responder, name: str, failure: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(time, "sleep", lambda _seconds: None)
+    fault, mended = OF_TABLE[failure]
+    found = with_table(stage, name, faults.times(1, fault))
+    assert found == (Seen(SCREEN) if mended else SCENES[name].cells["users.info"](SILENT_TABLE, True))
+
+
+@pytest.mark.parametrize("failure", OF_TABLE)
+@pytest.mark.parametrize("name", SCENES)
+def test_what_is_seen_when_the_table_fails_always(
+    worn: Responder, name: str, failure: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same as where Slack does not say who somebody is, with another sentence."""
+    monkeypatch.setattr(time, "sleep", lambda _seconds: None)
+    found = with_table(worn, name, OF_TABLE[failure][0])
+    assert found == SCENES[name].cells["users.info"](SILENT_TABLE, True)
+
+
+def with_table(stage: Responder, name: str, fault: faults.Fault) -> Seen:
+    seat = stage.come(SCENES[name], name)
+    with faults.on(stage.clinic.ctx.table.client, "*", fault):
+        return stage.ask(SCENES[name], seat)
