@@ -18,6 +18,8 @@ class Place:
     put: Callable[[Payload], None]
     notice: Callable[[str], Payload]
     question: Callable[[Sequence[Choice], str], Payload]
+    refusal: Callable[[str], Payload] | None = None
+    """Drawn for whom the gate refuses, who may not go on seeing what is there; None: as any sentence."""
     by_link: bool = False
     """Whether it is reached by the request's response_url."""
 
@@ -27,7 +29,7 @@ def in_modal(body: Mapping[str, Any], put: Callable[[Payload], None]) -> Place:
     shown = body["view"]
     title = str(shown["title"]["text"])
     notice = partial(notice_above, shown) if inputs(body) else partial(notice_view, title)
-    return Place(put, notice, partial(question_view, title))
+    return Place(put, notice, partial(question_view, title), refusal=partial(notice_view, title))
 
 
 def refused(body: Mapping[str, Any], sentence: str, field: str | None = None) -> dict[str, Any]:

@@ -4,10 +4,11 @@ So does the question which registry is meant, where nothing else tells.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
 
-from cocm_bot.domain.errors import CocmError, InvalidInput, Unavailable
+from cocm_bot.domain.errors import CocmError, InvalidInput, NotAllowed, Unavailable
 from cocm_bot.operations.access.last_seen import home_open, known_today, note_home, note_seen
 from cocm_bot.operations.access.registry_choice import RequestedRegistry, Undecided, ask
 from cocm_bot.operations.context import Context
@@ -177,6 +178,8 @@ class Responder:
             else:
                 words = errors.sentence(error, quoted, doing)
                 if place is not None:
+                    if isinstance(error, NotAllowed) and place.refusal:
+                        place = replace(place, notice=place.refusal)
                     self._display.fail(body, doing, place, words)
             return None
 
