@@ -24,12 +24,12 @@ from cocm_bot.domain.drift import Drift
 from cocm_bot.domain.errors import Unavailable
 from cocm_bot.jobs.handlers import HANDLERS
 from cocm_bot.jobs.pace import Pace
-from cocm_bot.jobs.scheduler import ticking
+from cocm_bot.jobs.scheduler import Delays, ticking
 from cocm_bot.jobs.slack_directory import Directory
 from cocm_bot.jobs.tick import SLACK, JobContext, Ticker
 from cocm_bot.operations.context import Context
 from cocm_bot.slack.app import build_app
-from cocm_bot.slack.runtime.gateway import ANSWER_SECONDS, Gateway, web_client
+from cocm_bot.slack.runtime.gateway import ANSWER_SECONDS, PATIENCE_SECONDS, Gateway, web_client
 from cocm_bot.slack.runtime.http import CLOCK, http_app
 from cocm_bot.startup import check_start
 from cocm_bot.store.audit.audit_trail import AuditTrail
@@ -48,6 +48,8 @@ JOB_THREADS = 8
 """How much of the clock's work one process does at a time."""
 RUN_SOON_THREADS = 4
 """And how much of what people set off: a safety alert never waits behind digests."""
+MOMENT_SECONDS = 0.1
+"""How much later than asked for work is done again, as clocks go."""
 JOB_SECONDS = 15
 """How long a call of the clock's may take."""
 KEPT_SECONDS = 75
@@ -121,21 +123,27 @@ def running_bot(
     drift = Drift(machine)
     hear_table, hear_slack = partial(drift.hear, TABLE), partial(drift.hear, SLACK)
     client = _slack(settings, ANSWER_SECONDS)
-    gateway = Gateway(client, hear_slack)
+    gateway = Gateway(client, hear_slack, patience=PATIENCE_SECONDS)
     # What nobody waits for has clients of its own: they wait longer, and take no connection from people.
     unhurried = replace(ctx, table=open_table(settings, patient=True))
     patient = Gateway(_slack(settings, JOB_SECONDS), hear_slack)
     for each in (ctx, unhurried):
         listen(each.table.client, hear_table)
     pace = Pace(time.monotonic, time.sleep, settings.posts_per_minute)
-    job_context = JobContext(unhurried, patient, Directory(patient, time.monotonic), pace, drift)
+    directory = Directory(patient, time.monotonic)
     with (
         ThreadPoolExecutor(JOB_THREADS, "clock") as job_threads,
         ThreadPoolExecutor(RUN_SOON_THREADS, "wakened") as soon,
         ThreadPoolExecutor(SUBMISSIONS, "submission") as submissions,
         ThreadPoolExecutor(LISTENERS, "listener") as listeners,
     ):
-        clock = Ticker(job_context, HANDLERS, job_threads)
+        delays = Delays(soon)
+
+        def again(waiting: JobRef, seconds: float) -> None:
+            # A moment more: it must be due by then.
+            delays.after(seconds + MOMENT_SECONDS, partial(clock.do, waiting))
+
+        clock = Ticker(JobContext(unhurried, patient, directory, pace, drift, again), HANDLERS, job_threads)
 
         def run_soon(kind: str, work_id: str) -> None:
             soon.submit(clock.do, JobRef(kind, work_id))
@@ -153,7 +161,10 @@ def running_bot(
             answers = {"table": reachable(ctx.table), "slack": gateway.answers()}
             return answers | ({CLOCK: False} if drift.ahead else {})
 
-        yield Bot(bolt, ctx, ready, clock)
+        try:
+            yield Bot(bolt, ctx, ready, clock)
+        finally:
+            delays.end()
 
 
 def _slack(settings: Settings, seconds: int) -> WebClient:

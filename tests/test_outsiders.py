@@ -18,6 +18,7 @@ from cocm_bot.playground.sender import Reply
 from cocm_bot.playground.state import Call, View
 from cocm_bot.slack.kit import block_of
 from cocm_bot.slack.runtime.auth import OUTSIDERS, REMEMBERED_SECONDS, SHARED, UNSEEN
+from cocm_bot.slack.shared_views.notices import UNSEARCHED
 from tests.clinic import Clinic, running_clinic
 from tests.scenes import add_patient, sees
 from tests.test_roles import WAYS, Way
@@ -132,7 +133,8 @@ class Scene:
 def answering(call: Call) -> bool:
     """Whether this is what a person is told: of modals a notice, and not the menu that is drawn anew."""
     if call.name == "views.update":
-        return bool(call.arguments["view"]["callback_id"] == "notice")
+        view = call.arguments["view"]
+        return bool(view["callback_id"] == "notice" or view["blocks"][0].get("block_id") == "notice")
     return call.name in ("views.publish", "response_url")
 
 
@@ -164,7 +166,8 @@ def refused(scene: Scene, user: str, sentence: str, tried: list[Door], channel: 
     found: dict[str, tuple[str, str]] = {}
     for door in tried:
         known, unknown = (scene.told(user, door, about, channel) for about in (scene.handle, UNKNOWN_HANDLE))
-        expected = '{"options": []}' if door.place == "search" else json.dumps(sentence)[1:-1]
+        nothing = UNSEARCHED if sentence == SILENT else '{"options": []}'
+        expected = nothing if door.place == "search" else json.dumps(sentence)[1:-1]
         if known != unknown or expected not in known:
             found[str(door)] = (known, unknown)
     assert found == {}

@@ -66,7 +66,7 @@ def test_a_table_that_may_answer_soon_keeps_nobody_from_starting(
 def test_nor_does_slack(
     empty_table: Table, gateway: Gateway, workspace: Workspace, fault: dict[str, object]
 ) -> None:
-    workspace.fail("auth.test", **fault)  # type: ignore[arg-type]  # one of each
+    workspace.fail("auth.test", **fault)
     check_start(empty_table, gateway)
 
 

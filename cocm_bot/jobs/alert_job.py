@@ -8,8 +8,8 @@ from cocm_bot.domain.errors import CocmError, NotFound
 from cocm_bot.domain.members import RegistryUser
 from cocm_bot.domain.record import Record
 from cocm_bot.domain.safety.alerts import ADMINS, TEAM, circle, is_open, next_round_at
-from cocm_bot.jobs.patient_messages import deliver, pause_after, redraw, remember
-from cocm_bot.jobs.tick import JobContext
+from cocm_bot.jobs.patient_messages import deliver, redraw, remember
+from cocm_bot.jobs.tick import PAUSES, JobContext, pause_after
 from cocm_bot.jobs.undelivered import report_if_late
 from cocm_bot.logs import what
 from cocm_bot.operations.caseload.gaps import report_risk
@@ -24,6 +24,8 @@ from cocm_bot.store.table.errors import BrokenItem, NotHeld
 
 MOST_REDRAWS = 5
 """How often it is tried to say in all messages what became of an alert: pressed, each says it anyway."""
+SOON = (5.0, 15.0, 30.0, *PAUSES[:1])
+"""Seconds until an alert that did not reach somebody is tried again: at first long before the next tick."""
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +39,8 @@ class EscalationState(Record):
     round: int = TEAM
     unreached_reported: bool = False
     """Whether who raised it was told whom it did not reach."""
+    failed: int = 0
+    """How often in a row it did not reach somebody who may be reached later."""
 
     def next(self, now: float) -> "EscalationState":
         """The round after this one."""
@@ -75,12 +79,13 @@ def _alert(job_context: JobContext, job: Job) -> None:
         _close(job_context, job, case)
         return
     following = _next_at(case, state)
+    state = state.model_copy(update={"failed": state.failed + 1 if failures else 0})
     if failures:
-        following = min(following, ctx.now().timestamp() + pause_after(failures, tries=1))
+        following = min(following, ctx.now().timestamp() + pause_after(failures, state.failed, SOON))
     undelivered = bool(failures) or not case.told
     if undelivered:
         report_if_late(job_context, job, hopeless=not failures)
-    jobs.reschedule(ctx.table, job, following, state.model_dump(), overdue=undelivered)
+    job_context.reschedule(job, following, state.model_dump(), overdue=undelivered)
 
 
 def _tell(
@@ -89,6 +94,7 @@ def _tell(
     """Tell everybody who is to know by now and does not; gives what failed and may work later."""
     tried: set[str] = set()
     failures: list[CocmError] = []
+    refusals: list[CocmError] = []
     while True:
         # Everything is read again before each message: the team, the patient, and whether somebody has it.
         case = _case(job_context, job)
@@ -102,13 +108,16 @@ def _tell(
             try:
                 sent = _deliver(job_context, case, state, member)
                 remember(job_context.ctx, job.id, member.user_id, sent, state.round)
-            except (Gone, Refused):
+            except Gone:
                 continue
+            except Refused as refused:
+                # Who is next in line is told at once, and it is tried again: Slack itself may be at fault.
+                refusals.append(refused)
             except CocmError as error:
                 logger.warning("later kind=alert error=%s", what(error))
                 failures.append(error)
         elif case.told or failures or state.round >= ADMINS:
-            return _report_unreached(job_context, case, state), failures
+            return _report_unreached(job_context, case, state), [*failures, *refusals]
         else:
             state = state.next(job_context.ctx.now().timestamp())
 
@@ -164,7 +173,7 @@ def _close(job_context: JobContext, job: Job, case: Case | None) -> None:
     ctx, now = job_context.ctx, job_context.ctx.now().timestamp()
     failures = _redraw(job_context, case, now) if case else []
     if failures and job.tries < MOST_REDRAWS:
-        jobs.reschedule(ctx.table, job, now + pause_after(failures, job.tries), job.state, tries=job.tries)
+        job_context.reschedule(job, now + pause_after(failures, job.tries), job.state, tries=job.tries)
     else:
         jobs.complete(ctx.table, job)
 

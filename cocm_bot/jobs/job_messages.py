@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Mapping
 
-from cocm_bot.jobs.tick import PAUSES, JobContext
+from cocm_bot.jobs.tick import JobContext, pause_after
 from cocm_bot.logs import what
 from cocm_bot.slack.kit import Payload
 from cocm_bot.slack.runtime.failures import Gone, Refused, SlackFailure
@@ -25,19 +25,24 @@ def tell_each(job_context: JobContext, job: Job, messages: Mapping[str, Payload]
     """
     table = job_context.ctx.table
     told = job.state.get(TOLD, [])
+    failures: list[SlackFailure] = []
     for user_id in [each for each in messages if each not in told]:
-        if _told(job_context, job, user_id, messages[user_id]):
-            told = [*told, user_id]
-            job = jobs.checkpoint(table, job, {**job.state, TOLD: told})
-    if messages.keys() <= set(told):
+        try:
+            _tell(job_context, job, user_id, messages[user_id])
+        except SlackFailure as failed:
+            failures.append(failed)
+            continue
+        told = [*told, user_id]
+        job = jobs.checkpoint(table, job, {**job.state, TOLD: told})
+    if not failures:
         jobs.complete(table, job)
         return
-    at = job_context.ctx.now().timestamp() + PAUSES[min(job.tries, len(PAUSES)) - 1]
-    jobs.reschedule(table, job, at, tries=job.tries)
+    at = job_context.ctx.now().timestamp() + pause_after(failures, job.tries)
+    job_context.reschedule(job, at, tries=job.tries)
 
 
-def _told(job_context: JobContext, job: Job, user_id: str, message: Payload) -> bool:
-    """Whether there is nothing more to do for somebody: they were told, or can't be reached at all."""
+def _tell(job_context: JobContext, job: Job, user_id: str, message: Payload) -> None:
+    """Tell somebody, or see that they can't be reached at all. Raises what may work later."""
     user = people.user(job_context.ctx.table, user_id)
     try:
         person = job_context.directory.member(user) if user else None
@@ -47,5 +52,4 @@ def _told(job_context: JobContext, job: Job, user_id: str, message: Payload) -> 
         logger.warning("untold kind=%s reason=%s", job.kind, failed.reason)
     except SlackFailure as failed:
         logger.warning("later kind=%s error=%s", job.kind, what(failed))
-        return False
-    return True
+        raise

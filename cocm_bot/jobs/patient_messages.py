@@ -2,16 +2,15 @@
 
 import logging
 
-from cocm_bot.domain.errors import CocmError
 from cocm_bot.domain.members import Registry, RegistryUser
 from cocm_bot.domain.patient import Patient
 from cocm_bot.domain.team.readers import Reader
-from cocm_bot.jobs.tick import PAUSES, JobContext
+from cocm_bot.jobs.tick import JobContext
 from cocm_bot.operations.admin_notices import Notice, tell_admins
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.team.recipients import record_shown
 from cocm_bot.slack.kit import Payload, for_reader
-from cocm_bot.slack.runtime.failures import Gone, RateLimited, Refused
+from cocm_bot.slack.runtime.failures import Gone, Refused
 from cocm_bot.slack.runtime.gateway import Sent
 from cocm_bot.store import sent_messages
 from cocm_bot.store.sent_messages import Delivery
@@ -70,9 +69,3 @@ def remember(ctx: Context, subject_id: str, user_id: str, sent: Sent, round_numb
     at = ctx.now().timestamp()
     sending = Delivery(user_id=user_id, channel=sent.channel, ts=sent.ts, at=at, round=round_number)
     sent_messages.record(ctx.table, subject_id, sending)
-
-
-def pause_after(failures: list[CocmError], tries: int) -> float:
-    """Seconds until what failed is tried again: as Slack says, and else longer with each try."""
-    asked = [error.retry_after for error in failures if isinstance(error, RateLimited)]
-    return max([PAUSES[min(tries, len(PAUSES)) - 1], *asked])

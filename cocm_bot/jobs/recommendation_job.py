@@ -7,8 +7,8 @@ from pydantic import Field
 from cocm_bot.domain.access import Action, may
 from cocm_bot.domain.errors import CocmError, NotFound
 from cocm_bot.domain.record import Record
-from cocm_bot.jobs.patient_messages import deliver, pause_after, redraw, remember
-from cocm_bot.jobs.tick import JobContext
+from cocm_bot.jobs.patient_messages import deliver, redraw, remember
+from cocm_bot.jobs.tick import JobContext, pause_after
 from cocm_bot.logs import what
 from cocm_bot.operations.recommendations import sending as letters
 from cocm_bot.operations.recommendations.sending import Letter
@@ -56,12 +56,16 @@ def letter(job_context: JobContext, job: Job) -> None:
     hopeless = {user_id for user_id, error in unsent.items() if isinstance(error, Gone | Refused)}
     failures += [error for user_id, error in unsent.items() if user_id not in hopeless]
     missed = unsent.keys() if job.tries >= PATIENT_TRIES else hopeless
-    sending = _report_unreached(
-        job_context, job, sending, [each for each in missed if each not in sending.missed]
-    )
+    try:
+        sending = _report_unreached(
+            job_context, job, sending, [each for each in missed if each not in sending.missed]
+        )
+    except CocmError as error:
+        logger.warning("unreached not reported kind=letter error=%s", what(error))
+        failures.append(error)
     if failures:
         at = ctx.now().timestamp() + pause_after(failures, job.tries)
-        jobs.reschedule(ctx.table, job, at, sending.model_dump(), tries=job.tries)
+        job_context.reschedule(job, at, sending.model_dump(), tries=job.tries)
     else:
         jobs.complete(ctx.table, job)
 
@@ -111,24 +115,15 @@ def _message(found: Letter, reader: str) -> Payload:
 
 
 def _report_unreached(job_context: JobContext, job: Job, sending: Sending, missed: list[str]) -> Sending:
-    """Tell whoever caused the letter whom it did not reach."""
+    """Tell whoever caused the letter whom it did not reach. Raises what keeps them from knowing."""
     found = _letter(job_context, job, sending)
     causer = next((each for each in found.team if each.user_id == sending.by), None)
     if causer is None or not missed:
         return sending
     logger.error("missed kind=letter count=%d", len(missed))
     names = sorted(found.names.get(user_id, "a former member") for user_id in missed)
-    try:
-        deliver(
-            job_context,
-            found.registry,
-            causer,
-            found.patient,
-            unreached_letter(found.patient, found.registry, names),
-        )
-    except CocmError as error:
-        logger.warning("not owned up kind=letter error=%s", what(error))
-        return sending
+    note = unreached_letter(found.patient, found.registry, names)
+    deliver(job_context, found.registry, causer, found.patient, note)
     return sending.model_copy(update={"missed": (*sending.missed, *missed)})
 
 

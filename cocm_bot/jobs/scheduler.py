@@ -1,7 +1,8 @@
-"""What makes the clock tick, in this process, for as long as it serves."""
+"""What makes the clock tick, in this process, for as long as it serves, and what need not wait for a tick."""
 
+import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
@@ -42,3 +43,39 @@ def ticking(
         finally:
             clock.stop()
             scheduler.shutdown(wait=True)
+
+
+class Delays:
+    """Has things done by a pool after some seconds, for as long as this process serves.
+
+    What is forgotten when it ends is still in the queue, for whoever ticks.
+    """
+
+    def __init__(self, threads: Executor) -> None:
+        self._threads = threads
+        self._timers: set[threading.Timer] = set()
+        self._lock = threading.Lock()
+        self._ended = False
+
+    def after(self, seconds: float, do: Callable[[], object]) -> None:
+        """Have it done once, so many seconds from now; not at all after the end."""
+
+        def hand_over() -> None:
+            with self._lock:
+                self._timers.discard(timer)
+                if not self._ended:
+                    self._threads.submit(do)
+
+        timer = threading.Timer(seconds, hand_over)
+        timer.daemon = True
+        with self._lock:
+            if not self._ended:
+                self._timers.add(timer)
+                timer.start()
+
+    def end(self) -> None:
+        """Forget what waits."""
+        with self._lock:
+            self._ended = True
+            for timer in self._timers:
+                timer.cancel()

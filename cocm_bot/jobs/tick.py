@@ -4,11 +4,11 @@ import logging
 import random
 import threading
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from secrets import token_hex
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from cocm_bot.domain.drift import Drift
 from cocm_bot.domain.errors import CocmError, Unavailable
@@ -16,6 +16,7 @@ from cocm_bot.jobs.pace import Pace
 from cocm_bot.jobs.slack_directory import Directory
 from cocm_bot.logs import what, where
 from cocm_bot.operations.context import Context
+from cocm_bot.slack.runtime.failures import RateLimited
 from cocm_bot.slack.runtime.gateway import Gateway
 from cocm_bot.store import jobs, ticks
 from cocm_bot.store.jobs import Job, JobRef
@@ -29,11 +30,17 @@ TICK_SECONDS = 45.0
 """How long a tick goes on taking work; what is left is for the next, which begins with the gravest again."""
 PAUSES = (60.0, 120.0, 300.0, 600.0, 1800.0)
 """Seconds until work that failed is tried again; the last one for every further try."""
+NEXT_TICK_SECONDS = 60.0
+"""What is to be tried again sooner than this is not left to a tick."""
 
 SLACK = "slack"
 """What the comparison of clocks calls Slack."""
 
 logger = logging.getLogger(__name__)
+
+
+def _left_to_a_tick(_waiting: JobRef, _seconds: float) -> None:
+    """Do nothing: the queue has it."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +53,26 @@ class JobContext:
     pace: Pace
     drift: Drift | None = None
     """Tells whether the clock is right; None where nobody compares it."""
+    again: Callable[[JobRef, float], object] = _left_to_a_tick
+    """Has work done in so many seconds, where a tick would come too late; the queue has it in any case."""
+
+    def reschedule(
+        self,
+        job: Job,
+        at: float,
+        state: dict[str, Any] | None = None,
+        *,
+        tries: int = 0,
+        overdue: bool = False,
+    ) -> None:
+        """Let work in hand wait until an instant (seconds UTC), and be done then, not at the tick after.
+
+        See `store.jobs.reschedule`. Raises NotHeld when its lease ended.
+        """
+        jobs.reschedule(self.ctx.table, job, at, state, tries=tries, overdue=overdue)
+        seconds = at - self.ctx.now().timestamp()
+        if seconds < NEXT_TICK_SECONDS:
+            self.again(JobRef(job.kind, job.id), max(0.0, seconds))
 
 
 class _Round(NamedTuple):
@@ -62,6 +89,14 @@ class JobHandler(Protocol):
     """
 
     def __call__(self, job_context: JobContext, job: Job, /) -> None: ...
+
+
+def pause_after(failures: Sequence[Exception], tries: int, pauses: Sequence[float] = PAUSES) -> float:
+    """Return after how many seconds to try again (`tries` from 1): as Slack says, else longer each time."""
+    asked = [error.retry_after for error in failures if isinstance(error, RateLimited)]
+    # Who is told how long to wait waits no longer, unless something else failed as well.
+    own = [pauses[min(tries, len(pauses)) - 1]] if len(asked) < len(failures) else []
+    return max([*asked, *own])
 
 
 class Ticker:
@@ -113,8 +148,8 @@ class Ticker:
         except Exception as error:  # noqa: BLE001 - whatever fails, the work is tried again, and other work done
             level = logging.WARNING if isinstance(error, CocmError) else logging.ERROR
             logger.log(level, "later kind=%s error=%s at=%s", job.kind, what(error), where(error))
-            pause = PAUSES[min(job.tries, len(PAUSES)) - 1]
-            jobs.reschedule(self._job_context.ctx.table, job, self._now() + pause, tries=job.tries)
+            pause = pause_after([error], job.tries)
+            self._job_context.reschedule(job, self._now() + pause, tries=job.tries)
 
     def _round(self, until: float) -> "_Round":
         def do(waiting: JobRef) -> bool | None:

@@ -36,7 +36,8 @@ def app_for(state: State) -> Starlette:
         return await run_in_threadpool(_serve_link, state, request.path_params["token"], body)
 
     async def upload(request: Request) -> Response:
-        return _serve_upload(state, request.path_params["file"], await request.body())
+        content = await request.body()
+        return await run_in_threadpool(_serve_upload, state, request.path_params["file"], content)
 
     return Starlette(
         routes=[
@@ -88,6 +89,10 @@ def _responded(state: State, token: str, arguments: dict[str, Any]) -> dict[str,
 
 
 def _serve_upload(state: State, file_id: str, content: bytes) -> Response:
+    fault = state.faults.next("upload") or Fault()
+    state.closing.wait(fault.hang)
+    if fault.failing:
+        return _failing(fault)
     upload = state.uploads.get(file_id)
     if upload is None or upload.shared:
         return PlainTextResponse("not found", 404)
@@ -100,14 +105,28 @@ def _answer(state: State, call: Call, act: Callable[[], dict[str, Any]]) -> Resp
     """The answer to a call, unless a fault was ordered for it."""
     fault = state.faults.next(call.name) or Fault()
     state.closing.wait(fault.hang)
-    failing = bool(fault.error) or fault.status != 200
-    if failing and fault.applied:
-        act()
-    if not failing:
+    if not fault.failing:
         return _end(state, call, JSONResponse(act()))
+    if fault.applied:
+        act()
+    return _end(state, call, _failing(fault))
+
+
+def _failing(fault: Fault) -> Response:
+    if fault.broken:
+        return _Broken()
+    if fault.page:
+        return PlainTextResponse(fault.page, fault.status, media_type="text/html")
     wait = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
     body = {"ok": False, "error": fault.error or "internal_error"}
-    return _end(state, call, JSONResponse(body, fault.status, headers=wait))
+    return JSONResponse(body, fault.status, headers=wait)
+
+
+class _Broken(PlainTextResponse):
+    """An answer that announces more than it brings: the server closes the connection over it."""
+
+    def __init__(self) -> None:
+        super().__init__("{", headers={"Content-Length": "100"})
 
 
 def _refusal(state: State, call: Call, refused: Refused) -> Response:
@@ -136,8 +155,15 @@ def _on_record(state: State, name: str) -> Iterator[Call]:
 def _end(state: State, call: Call, response: Response) -> Response:
     with state.change():
         call.status, call.seconds = response.status_code, time.time() - call.started
-        call.answer = json.loads(bytes(response.body))
+        call.answer = _content(bytes(response.body))
     return response
+
+
+def _content(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except ValueError:
+        return body.decode()
 
 
 def _arguments(body: bytes, content_type: str) -> dict[str, Any]:

@@ -9,8 +9,9 @@ class Fault:
     """One way for a call to go wrong.
 
     `error` is answered with `"ok": false`; `status` (500, 503, 429) as an HTTP error, with `retry_after`
-    seconds for 429; `hang` seconds pass before anything is answered. With `applied` the call takes effect
-    before its answer is lost.
+    seconds for 429; with `page` the answer is that text instead of JSON; with `broken` the connection breaks
+    off in the middle of the answer. `hang` seconds pass before anything is answered. With `applied` the call
+    takes effect before its answer is lost.
     """
 
     error: str | None = None
@@ -18,6 +19,13 @@ class Fault:
     retry_after: int | None = None
     hang: float = 0.0
     applied: bool = False
+    page: str = ""
+    broken: bool = False
+
+    @property
+    def failing(self) -> bool:
+        """Whether the call goes wrong, and is not only slow."""
+        return bool(self.error or self.page) or self.broken or self.status != 200
 
 
 class Faults:
@@ -37,14 +45,16 @@ class Faults:
         retry_after: int | None = None,
         hang: float = 0.0,
         applied: bool = False,
+        page: str = "",
+        broken: bool = False,
     ) -> None:
-        """Make the next `times` calls of a method ("views.open", or "response_url") fail as described.
+        """Make the next `times` calls of a method ("views.open", "response_url", "upload") fail as described.
 
         A `retry_after` alone means a rate-limit answer; `hang` alone a call answered late, but well.
         """
         if retry_after is not None:
             status, error = 429, "ratelimited"
-        fault = Fault(error, status, retry_after, hang, applied)
+        fault = Fault(error, status, retry_after, hang, applied, page, broken)
         with self._lock:
             self._waiting.setdefault(method, []).extend([fault] * times)
 

@@ -52,27 +52,9 @@ class Workspace(State):
                 return Seat(self, self.sender, known.id, patience)
         raise LookupError(f"nobody is called “{person}”")
 
-    def fail(
-        self,
-        method: str,
-        *,
-        times: int = 1,
-        error: str | None = None,
-        status: int = 200,
-        retry_after: int | None = None,
-        hang: float = 0.0,
-        applied: bool = False,
-    ) -> None:
-        """Make the next `times` calls of a Web API method, or of "response_url", fail: see `Faults.fail`."""
-        self.faults.fail(
-            method,
-            times=times,
-            error=error,
-            status=status,
-            retry_after=retry_after,
-            hang=hang,
-            applied=applied,
-        )
+    def fail(self, method: str, **fault: Any) -> None:
+        """Make the next calls of a Web API method, of "response_url" or "upload", fail: see `Faults.fail`."""
+        self.faults.fail(method, **fault)
 
     def event(self, event: dict[str, Any], *, event_id: str | None = None) -> Reply:
         """Send any event, in the envelope its `channel` calls for."""

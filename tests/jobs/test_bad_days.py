@@ -47,7 +47,7 @@ def test_who_is_rate_limited_waits_as_told_and_the_others_do_not(environment: En
 def test_what_is_unclear_is_looked_for_and_told_once(
     environment: Environment, fault: dict[str, object], applied: bool
 ) -> None:
-    environment.workspace.fail(POST, applied=applied, times=2, **fault)  # type: ignore[arg-type]  # one of each
+    environment.workspace.fail(POST, applied=applied, times=2, **fault)
     environment.tick(f"{MONDAY} 08:00")
     assert len(environment.workspace.messages) == (2 if applied else 0)
     assert set(environment.outcome(MONDAY).values()) == {"sending", "skipped nothing due"}

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from cocm_bot.jobs.scheduler import ticking
+from cocm_bot.jobs.scheduler import Delays, ticking
 from cocm_bot.jobs.tick import JobContext, Ticker
 from tests.jobs.environment import Environment
 
@@ -80,3 +80,19 @@ def test_the_clock_ticks_at_once_at_its_start_and_when_asked_to(clock: Counting)
         clock.wait_for(1)
         at_once()
         clock.wait_for(2)
+
+
+def test_what_is_delayed_is_done_once_and_forgotten_at_the_end() -> None:
+    done = threading.Event()
+    late: list[str] = []
+    with ThreadPoolExecutor(1) as hands:
+        delays = Delays(hands)
+        delays.after(3600, lambda: late.append("an hour"))
+        delays.after(0.01, done.set)
+        assert done.wait(PATIENCE)
+        delays.end()
+        delays.after(0, lambda: late.append("after the end"))
+    assert late == []
+    assert all(
+        not isinstance(each, threading.Timer) or each.finished.is_set() for each in threading.enumerate()
+    )

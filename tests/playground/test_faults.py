@@ -1,7 +1,8 @@
 """Failures on demand, as the real client meets them."""
 
 import time
-from urllib.error import URLError
+from http.client import HTTPException
+from urllib.error import HTTPError, URLError
 
 import pytest
 from slack_sdk import WebClient
@@ -93,3 +94,27 @@ def test_a_fault_is_used_up_even_by_a_call_refused_for_another_reason(
     workspace.fail("users.info", error="fatal_error")
     assert refused(client.users_info, user="U0NOBODY") == "fatal_error"
     assert refused(client.users_info, user="U0NOBODY") == "user_not_found"
+
+
+@pytest.mark.parametrize("status", [200, 502])
+def test_a_page_may_come_where_json_is_due(client: WebClient, workspace: Workspace, status: int) -> None:
+    workspace.fail("auth.test", page="<html>Bad gateway</html>", status=status)
+    with pytest.raises(SlackApiError, match="non-JSON"):
+        client.auth_test()
+    assert client.auth_test()["ok"]
+
+
+@pytest.mark.parametrize("applied", [False, True])
+def test_a_connection_may_break_off(client: WebClient, workspace: Workspace, applied: bool) -> None:
+    workspace.fail("chat.postMessage", broken=True, applied=applied)
+    with pytest.raises((OSError, HTTPException)):
+        post(client)
+    assert len(workspace.messages) == applied
+    post(client)
+
+
+def test_uploads_fail_too(client: WebClient, workspace: Workspace) -> None:
+    workspace.fail("upload", status=500)
+    with pytest.raises(HTTPError):
+        client.files_upload_v2(filename="a.png", content=b"x")
+    assert [each.content for each in workspace.uploads.values()] == [None]

@@ -96,7 +96,7 @@ def test_a_home_that_cannot_be_published_costs_the_operation_nothing(clinic: Cli
     maya = clinic.seat()
     maya.open_home()
     sees(maya, "There are no patients here yet.")
-    clinic.workspace.fail("views.publish", error="internal_error")
+    clinic.workspace.fail("views.publish", times=2, error="internal_error")
     handle = add_patient(maya)
     maya.close()
     clinic.workspace.settled()

@@ -36,7 +36,15 @@ def _add_picture(request: MemberRequest, patient: Patient, trend: Trend) -> None
         file_id = _upload(request, picture(trend))
         request.gateway.show_picture(request.view_id, trend_view(patient, trend, picture=file_id))
     except Unavailable:
+        _say_not_taken(request, patient, trend)
+
+
+def _say_not_taken(request: MemberRequest, patient: Patient, trend: Trend) -> None:
+    """Nobody waits for a picture that does not come: say so under the lines, else in a message."""
+    try:
         request.gateway.update_view(request.view_id, trend_view(patient, trend, note=NOT_TAKEN))
+    except Unavailable:
+        request.say(NOT_TAKEN)
 
 
 def _upload(request: MemberRequest, content: bytes) -> str:

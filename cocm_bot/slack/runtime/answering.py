@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from cocm_bot.operations.access.registry_choice import Choice
 from cocm_bot.slack.kit import Payload
-from cocm_bot.slack.shared_views.notices import notice_view
+from cocm_bot.slack.runtime.registry_question import question_view
+from cocm_bot.slack.shared_views.notices import notice_above, notice_view
 
 
 @dataclass(frozen=True)
@@ -16,6 +18,18 @@ class Place:
     put: Callable[[Payload], None]
     notice: Callable[[str], Payload]
     question: Callable[[Sequence[Choice], str], Payload]
+    refusal: Callable[[str], Payload] | None = None
+    """Drawn for whom the gate refuses, who may not go on seeing what is there; None: as any sentence."""
+    by_link: bool = False
+    """Whether it is reached by the request's response_url."""
+
+
+def in_modal(body: Mapping[str, Any], put: Callable[[Payload], None]) -> Place:
+    """The modal a request came from; a sentence stands above its inputs, so that nothing typed is lost."""
+    shown = body["view"]
+    title = str(shown["title"]["text"])
+    notice = partial(notice_above, shown) if inputs(body) else partial(notice_view, title)
+    return Place(put, notice, partial(question_view, title), refusal=partial(notice_view, title))
 
 
 def refused(body: Mapping[str, Any], sentence: str, field: str | None = None) -> dict[str, Any]:

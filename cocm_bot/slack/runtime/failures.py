@@ -4,10 +4,14 @@ All are Unavailable: a person who waits is asked to try again, whichever it is. 
 apart.
 """
 
+import json
 import re
+from collections.abc import Mapping
 from http.client import HTTPException
+from typing import Any
 
 from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.webhook import WebhookResponse
 
 from cocm_bot.domain.errors import Unavailable
 
@@ -15,6 +19,9 @@ TROUBLE = (SlackClientError, OSError, HTTPException)
 """What a call to Slack may raise."""
 
 SILENT = "Slack does not answer right now. Please try again in a moment."
+LATE = "Slack gave up waiting before the window could open. Please try once more."
+TOO_OLD = "This is too old to be answered here. Please ask again."
+WRONG = "Slack did not accept what I wanted to show. Please tell your admin; trying again will hardly help."
 
 GONE = frozenset(
     {
@@ -54,6 +61,11 @@ OF_THE_TOKEN = frozenset({"invalid_auth", "invalid_token"})
 
 TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id"})
 
+PASSING = frozenset(
+    {"", "fatal_error", "internal_error", "ratelimited", "request_timeout", "service_unavailable"}
+)
+"""Reasons that are gone in a moment more often than not."""
+
 _WORD = re.compile(r"[a-z_]{1,60}")
 
 
@@ -72,12 +84,15 @@ class RateLimited(SlackFailure):
     """Slack takes no more calls of this kind for `retry_after` seconds; this one had no effect."""
 
     def __init__(self, retry_after: float) -> None:
-        super().__init__("ratelimited")
+        unit = "second" if retry_after == 1 else "seconds"
+        super().__init__(
+            "ratelimited", f"Slack asks me to wait {retry_after:g} {unit}. Please try again after that."
+        )
         self.retry_after = retry_after
 
 
 class Gone(SlackFailure):
-    """The person or channel can't be written to: nor could they be later, until somebody mends it."""
+    """The person, channel or link can't be written to: nor could they be later, until somebody mends it."""
 
 
 class Refused(SlackFailure):
@@ -87,31 +102,55 @@ class Refused(SlackFailure):
 class Unclear(SlackFailure):
     """No answer, or one that says nothing: the call may have taken effect, and may work later."""
 
+    @property
+    def passing(self) -> bool:
+        """Whether the same call may well work at once."""
+        return self.reason in PASSING
+
 
 def failure(error: Exception) -> SlackFailure:
     """What Slack's library raised, as one of these."""
     if not isinstance(error, SlackApiError):
         return Unclear()
-    reason = _reason(error)
-    if (seconds := _retry_after(error)) is not None:
+    answer = error.response
+    # Where Slack's answer is no JSON, the library puts a piece of it here: that goes no further.
+    return _failure(str(answer.get("error") or ""), answer.status_code, answer.headers)
+
+
+def unanswered(answer: WebhookResponse) -> SlackFailure | None:
+    """The failure in Slack's reply to what was sent to a response_url; None when it was taken."""
+    try:
+        told = json.loads(answer.body)
+    except ValueError:
+        told = {"ok": answer.body.strip() in {"", "ok"}, "error": answer.body}
+    told = told if isinstance(told, dict) else {}
+    if answer.status_code == 200 and told.get("ok"):
+        return None
+    reason = str(told.get("error") or "")
+    if answer.status_code == 404:
+        return Gone(_word(reason), TOO_OLD)
+    return _failure(reason, answer.status_code, answer.headers)
+
+
+def _failure(reason: str, status: int, headers: Mapping[str, Any]) -> SlackFailure:
+    reason = _word(reason)
+    if (seconds := _retry_after(status, headers)) is not None:
         return RateLimited(seconds)
     if reason in TOO_LATE:
-        return TooLate(reason, "Slack gave up waiting before the window could open. Please try once more.")
+        return TooLate(reason, LATE)
     if reason in GONE:
         return Gone(reason)
     if reason in REFUSED or (reason.startswith("invalid_") and reason not in OF_THE_TOKEN):
-        return Refused(reason)
+        return Refused(reason, WRONG)
     return Unclear(reason)
 
 
-def _reason(error: SlackApiError) -> str:
-    # Where Slack's answer is no JSON, the library puts a piece of it here: that goes no further.
-    reason = str(error.response.get("error") or "")
+def _word(reason: str) -> str:
+    """A reason that is a word of Slack's; empty for anything else, which may quote."""
     return reason if _WORD.fullmatch(reason) else ""
 
 
-def _retry_after(error: SlackApiError) -> float | None:
+def _retry_after(status: int, headers: Mapping[str, Any]) -> float | None:
     """Seconds to wait, if Slack says that it is called too often and for how long."""
-    headers = {str(name).lower(): value for name, value in error.response.headers.items()}
-    given = str(headers.get("retry-after", ""))
-    return float(given) if error.response.status_code == 429 and given.isdigit() else None
+    given = {str(name).lower(): str(value) for name, value in headers.items()}.get("retry-after", "")
+    return float(given) if status == 429 and given.isdigit() else None

@@ -1,9 +1,11 @@
 """The bot's calls to Slack's Web API, with Slack's failures turned into the project's own errors."""
 
+import logging
 import time
 from collections.abc import Callable, Iterator
-from functools import lru_cache
-from typing import Any, NamedTuple
+from functools import lru_cache, partial
+from secrets import token_hex
+from typing import Any, NamedTuple, TypeVar
 
 from slack_sdk import WebClient
 from slack_sdk.webhook import WebhookClient
@@ -12,11 +14,24 @@ from cocm_bot.domain.addresses import normal_email
 from cocm_bot.domain.errors import Unavailable
 from cocm_bot.operations.access.slack_users import SlackUser
 from cocm_bot.slack.kit import Payload, of_registry
-from cocm_bot.slack.runtime.failures import TROUBLE, Gone, SlackFailure, failure
+from cocm_bot.slack.runtime.failures import (
+    TROUBLE,
+    Gone,
+    RateLimited,
+    SlackFailure,
+    TooLate,
+    Unclear,
+    failure,
+    unanswered,
+)
 from cocm_bot.slack.runtime.people import Home, home_of, person_of
+
+T = TypeVar("T")
 
 ANSWER_SECONDS = 5
 """How long a call may take while a person waits."""
+PATIENCE_SECONDS = 3.0
+"""How long a person waits because Slack asks the bot to; a trigger lives no longer either."""
 PICTURE_PAUSES = (0.0, 0.5, 1.0, 2.0)
 """Seconds before each try to show an uploaded picture: Slack refuses it until it has looked into the file."""
 
@@ -24,6 +39,7 @@ PEOPLE_PAGE = 1000
 HISTORY_PAGE = 100
 
 NOBODY = "Slack knows nobody by this account id in this workspace. Please check who is meant."
+logger = logging.getLogger(__name__)
 
 SHARED_MARKS = ("is_ext_shared", "is_pending_ext_shared", "is_org_shared")
 
@@ -48,22 +64,28 @@ class Sent(NamedTuple):
 
 
 class Gateway:
-    """One workspace, through one Web API client."""
+    """One workspace, through one Web API client.
 
-    def __init__(self, client: WebClient, hear: Hear | None = None) -> None:
+    A call that Slack answers badly is made once more where a second one does no harm, and a wait that Slack
+    asks for is kept, up to `patience` seconds. Without patience nothing is called twice: what the clock sends
+    is tried again by its queue.
+    """
+
+    def __init__(self, client: WebClient, hear: Hear | None = None, *, patience: float = 0) -> None:
         self._client = client
         self._hear = hear
+        self._patience = patience
         self.home = lru_cache(maxsize=1)(self._read_home)
-        """The workspace and organisation the bot works in; raises Unavailable until Slack has said."""
+        """The workspace and organization the bot works in; raises Unavailable until Slack has said."""
 
     def _read_home(self) -> Home:
-        return home_of(self._call("auth_test"))
+        return home_of(self._repeatable("auth_test"))
 
     def everybody(self) -> Iterator[SlackUser]:
         """Everybody Slack knows of in the workspace: a page a call, where one by one would be too many."""
         cursor = ""
         while True:
-            page = self._call("users_list", limit=PEOPLE_PAGE, cursor=cursor)
+            page = self._repeatable("users_list", limit=PEOPLE_PAGE, cursor=cursor)
             yield from (person_of(user, self.home()) for user in page["members"])
             cursor = _cursor(page)
             if not cursor:
@@ -85,7 +107,7 @@ class Gateway:
         """Look a person up; raises Gone for an id Slack does not know, or Unavailable."""
         home = self.home()
         try:
-            user = self._call("users_info", user=user_id)["user"]
+            user = self._repeatable("users_info", user=user_id)["user"]
         except Gone as gone:
             raise Gone(gone.reason, NOBODY) from gone
         return person_of(user, home)
@@ -93,7 +115,7 @@ class Gateway:
     def account_with(self, email: str) -> SlackUser | None:
         """The account with this address, whoever's it is; None when there is none."""
         try:
-            person = person_of(self._call("users_lookupByEmail", email=email)["user"], self.home())
+            person = person_of(self._repeatable("users_lookupByEmail", email=email)["user"], self.home())
         except Gone as gone:
             if gone.reason == "users_not_found":
                 return None
@@ -107,7 +129,10 @@ class Gateway:
 
     def tell(self, user_id: str, message: Payload, registry_id: str) -> Sent:
         """Send somebody a direct message; what is pressed in it is pressed in that registry."""
-        answer = self._call("chat_postMessage", channel=user_id, **of_registry(message, registry_id))
+        sending = partial(
+            self._call, "chat_postMessage", channel=user_id, **of_registry(message, registry_id)
+        )
+        answer = self._kept_waiting(sending)
         return Sent(str(answer["channel"]), str(answer["ts"]))
 
     def arrived(self, user_id: str, post_id: str, since: float) -> Sent | None:
@@ -125,10 +150,10 @@ class Gateway:
 
         Raises Unavailable when Slack does not say.
         """
-        channel = str(self._call("conversations_open", users=user_id)["channel"]["id"])
+        channel = str(self._repeatable("conversations_open", users=user_id)["channel"]["id"])
         cursor = ""
         while True:
-            page = self._call(
+            page = self._repeatable(
                 "conversations_history",
                 channel=channel,
                 oldest=f"{since:.6f}",
@@ -143,34 +168,51 @@ class Gateway:
 
     def update_message(self, sent: Sent, message: Payload, registry_id: str) -> None:
         """Draw a message of the bot anew."""
-        self._call("chat_update", channel=sent.channel, ts=sent.ts, **of_registry(message, registry_id))
+        self._repeatable("chat_update", channel=sent.channel, ts=sent.ts, **of_registry(message, registry_id))
 
     def channel_is_shared(self, channel_id: str) -> bool:
         """Whether people of other companies can be in a channel; raises Unavailable if Slack does not say."""
-        channel: dict[str, Any] = self._call("conversations_info", channel=channel_id)["channel"]
+        channel: dict[str, Any] = self._repeatable("conversations_info", channel=channel_id)["channel"]
         return any(channel.get(mark, False) for mark in SHARED_MARKS)
 
     def is_in(self, channel_id: str) -> bool:
         """Whether the bot is a member of a channel; raises Gone for one it can't see, or Unavailable."""
-        return bool(self._call("conversations_info", channel=channel_id)["channel"].get("is_member"))
+        return bool(self._repeatable("conversations_info", channel=channel_id)["channel"].get("is_member"))
 
     def open_view(self, trigger_id: str, view: Payload, *, on_top: bool) -> str:
         """Open a modal, or put it on top of the one that is open, and return its id; raises TooLate."""
+        # A name of our own finds the modal again where it opened and Slack's answer was lost.
+        named = {**view, "external_id": token_hex(16)}
         method = "views_push" if on_top else "views_open"
-        return str(self._call(method, trigger_id=trigger_id, view=view)["view"]["id"])
+        try:
+            answer = self._repeatable(method, trigger_id=trigger_id, view=named)
+        except (TooLate, Unclear) as failed:
+            answer = self._opened(named)
+            if answer is None:
+                raise
+            logger.warning("found kind=modal reason=%s", failed.reason)
+        return str(answer["view"]["id"])
+
+    def _opened(self, named: Payload) -> Any:
+        """Slack's answer to redrawing the modal of this name; None when there is none."""
+        try:
+            return self._call("views_update", external_id=named["external_id"], view=named)
+        except SlackFailure:
+            return None
 
     def update_view(self, view_id: str, view: Payload, view_hash: str | None = None) -> None:
         """Redraw a modal. One that was closed, or redrawn by somebody else, meanwhile is left alone."""
         hashed = {"hash": view_hash} if view_hash else {}
         try:
-            self._call("views_update", view_id=view_id, view=view, **hashed)
+            self._repeatable("views_update", view_id=view_id, view=view, **hashed)
         except SlackFailure as failed:
             if failed.reason not in {"not_found", "hash_conflict"}:
                 raise
 
     def upload(self, name: str, content: bytes) -> str:
         """Give Slack a file that belongs to the bot alone, and return its id."""
-        return str(self._call("files_upload_v2", filename=name, content=content, title=name)["file"]["id"])
+        uploading = partial(self._call, "files_upload_v2", filename=name, content=content, title=name)
+        return str(self._kept_waiting(uploading)["file"]["id"])
 
     def delete_file(self, file_id: str) -> None:
         """Delete a file of the bot's, unless it is gone already; raises Unavailable."""
@@ -192,17 +234,45 @@ class Gateway:
 
     def publish_home(self, user_id: str, view: Payload) -> None:
         """Put a person's App Home up."""
-        self._call("views_publish", user_id=user_id, view=view)
+        self._repeatable("views_publish", user_id=user_id, view=view)
 
     def answer(self, response_url: str, message: Payload, *, replace: bool = False) -> None:
         """Answer a command or click privately, beside the message it came from or in its place."""
         webhook = WebhookClient(response_url, timeout=ANSWER_SECONDS, retry_handlers=[])
+
+        def send() -> None:
+            try:
+                taken = webhook.send(**message, response_type="ephemeral", replace_original=replace)
+            except TROUBLE as error:
+                raise failure(error) from error
+            if failed := unanswered(taken):
+                raise failed
+
+        # An answer that shows twice does no harm; one that never shows leaves a person waiting.
+        self._twice(send)
+
+    def _repeatable(self, method: str, **arguments: Any) -> Any:
+        """A call that does the same however often it is made."""
+        return self._twice(partial(self._call, method, **arguments))
+
+    def _twice(self, call: Callable[[], T]) -> T:
+        """What a call gives, made once more if the first says nothing and the next may."""
         try:
-            answer = webhook.send(**message, response_type="ephemeral", replace_original=replace)
-        except TROUBLE as error:
-            raise failure(error) from error
-        if answer.status_code != 200:
-            raise Unavailable("Slack did not take the answer.")
+            return self._kept_waiting(call)
+        except Unclear as unclear:
+            if not self._patience or not unclear.passing:
+                raise
+            return call()
+
+    def _kept_waiting(self, call: Callable[[], T]) -> T:
+        """What a call gives, made once more if Slack only asks for a moment; it had no effect then."""
+        try:
+            return call()
+        except RateLimited as limit:
+            if limit.retry_after > self._patience or not self._patience:
+                raise
+            time.sleep(limit.retry_after)
+        return call()
 
     def _call(self, method: str, **arguments: Any) -> Any:
         try:

@@ -110,6 +110,8 @@ class Request:
     """What to do once Slack has its answer: redraw the screens behind a modal, add what takes longer."""
     view_id: str = ""
     """The modal that is being opened; empty elsewhere."""
+    say: Callable[[str], None]
+    """Says something to whoever asked, privately; for when nothing can be drawn. Never raises."""
 
     @property
     def value(self) -> str:

@@ -3,20 +3,21 @@
 So does the question which registry is meant, where nothing else tells.
 """
 
-import secrets
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
 
-from cocm_bot.domain.errors import CocmError, InvalidInput
+from cocm_bot.domain.errors import CocmError, InvalidInput, NotAllowed, Unavailable
 from cocm_bot.operations.access.last_seen import home_open, known_today, note_home, note_seen
 from cocm_bot.operations.access.registry_choice import RequestedRegistry, Undecided, ask
 from cocm_bot.operations.context import Context
 from cocm_bot.slack.forms import FormErrors
-from cocm_bot.slack.kit import Payload, loading
+from cocm_bot.slack.kit import Block, Payload, loading
 from cocm_bot.slack.runtime import errors
-from cocm_bot.slack.runtime.answering import Place, inputs, refused
+from cocm_bot.slack.runtime.answering import Place, in_modal, inputs, refused
 from cocm_bot.slack.runtime.auth import RIGHTS_CHANGED, Authenticator, Origin, origin
+from cocm_bot.slack.runtime.display import Display, reference
 from cocm_bot.slack.runtime.gateway import Gateway
 from cocm_bot.slack.runtime.registry_question import question_home, question_message, question_view
 from cocm_bot.slack.runtime.request import (
@@ -28,7 +29,14 @@ from cocm_bot.slack.runtime.request import (
     RunSoon,
     remembered_registry,
 )
-from cocm_bot.slack.shared_views.notices import notice_home, notice_message, notice_view
+from cocm_bot.slack.shared_views.notices import (
+    UNSHOWN,
+    UNSHOWN_SAVED,
+    notice_home,
+    notice_message,
+    notice_view,
+    unsearched,
+)
 from cocm_bot.store.jobs import JobRef
 
 Body = Mapping[str, Any]
@@ -54,6 +62,7 @@ class Responder:
         self._ctx = ctx
         self._auth = auth
         self._gateway = gateway
+        self._display = Display(gateway)
         self._run_soon = run_soon
         self._run_in_background = run_in_background
         self.home: Draw | None = None
@@ -68,11 +77,11 @@ class Responder:
         def put(view: Payload) -> None:
             self._gateway.publish_home(user_id, view)
 
-        def publish(request: Request, view: Payload) -> None:
-            self._put_home(user_id, request, request.marked(view))
-
         place = Place(put, notice_home, question_home)
-        self.attempt(body, "home", "App Home", _then(draw, publish), place)
+        home = self.attempt(body, "home", "App Home", _then(draw, _with_request), place)
+        if home is not None:
+            request, view = home
+            self._display.show(body, "home", place, partial(self._put_home, user_id, request, view))
 
     def refresh_home(self, body: Body) -> None:
         """Draw the App Home of whoever asked anew, if they opened it lately, at whichever replica."""
@@ -112,44 +121,31 @@ class Responder:
                 str(body["trigger_id"]), loading(title), on_top=body.get("view", {}).get("type") == "modal"
             )
         except CocmError as error:
-            words = errors.sentence(error, _reference(), doing)
-            if "response_url" in body:
-                self._gateway.answer(str(body["response_url"]), notice_message(words))
+            self._display.say(body, doing, UNSHOWN.format(why=errors.sentence(error, reference(), doing)))
             return
         later: list[Callable[[], None]] = []
-        view = self.attempt(
-            body,
-            doing,
-            "modal",
-            _marked(draw, later),
-            Place(
-                lambda view: self._gateway.update_view(view_id, view),
-                partial(notice_view, title),
-                partial(question_view, title),
-            ),
-            requested=requested,
-            view_id=view_id,
+        place = Place(
+            lambda view: self._gateway.update_view(view_id, view),
+            partial(notice_view, title),
+            partial(question_view, title),
         )
-        if view is not None:
-            self._gateway.update_view(view_id, view)
-            for redraw in later:
-                self.redraw_behind(doing, redraw)
+        view = self.attempt(
+            body, doing, "modal", _marked(draw, later), place, requested=requested, view_id=view_id
+        )
+        if view is not None and self._display.show(body, doing, place, partial(place.put, view)):
+            self._redraw_behind(doing, later)
 
     def update(self, body: Body, doing: str, draw: Screen) -> None:
         """Redraw the modal the request came from."""
         shown = body["view"]
-        title = str(shown["title"]["text"])
         later: list[Callable[[], None]] = []
-
-        def redraw(view: Payload) -> None:
-            self._gateway.update_view(str(shown["id"]), view, str(shown["hash"]))
-
-        place = Place(redraw, partial(notice_view, title), partial(question_view, title))
+        place = in_modal(
+            body, lambda view: self._gateway.update_view(str(shown["id"]), view, str(shown["hash"]))
+        )
         view = self.attempt(body, doing, "modal", _marked(draw, later), place)
         if view is not None:
-            redraw(view)
-            for redraw_below in later:
-                self.redraw_behind(doing, redraw_below)
+            self._display.show(body, doing, place, partial(place.put, view))
+            self._redraw_behind(doing, later)
 
     def answer(
         self,
@@ -162,13 +158,13 @@ class Responder:
     ) -> None:
         """Answer with a private message, or in the place of the one the request came from."""
         url = str(body["response_url"])
-        place = Place(lambda said: self._gateway.answer(url, said), notice_message, question_message)
+        place = Place(partial(self._gateway.answer, url), notice_message, question_message, by_link=True)
         later: list[Callable[[], None]] = []
         message = self.attempt(body, doing, "message", _marked(draw, later), place, requested=requested)
         if message is not None:
-            self._gateway.answer(url, message, replace=replace)
-            for redraw in later:
-                self.redraw_behind(doing, redraw)
+            put = partial(self._gateway.answer, url, message, replace=replace)
+            self._display.show(body, doing, place, put)
+            self._redraw_behind(doing, later)
 
     def attempt(
         self,
@@ -185,33 +181,38 @@ class Responder:
 
         `requested` is what a command says of the registry it is for. Without a place nothing is said.
         """
-        reference, asked = _reference(), origin(body, surface, requested)
+        quoted, asked = reference(), origin(body, surface, requested)
         try:
-            return self._do(work, body, asked, reference, view_id)
+            return self._do(work, body, asked, quoted, view_id)
         except Exception as error:  # noqa: BLE001 - whatever fails, the person gets a sentence
             if isinstance(error, Undecided) and place is not None:
-                self._ask(error, asked.requested.command, place, reference, doing)
+                self._ask(error, body, asked.requested.command, place, quoted, doing)
             else:
-                words = errors.sentence(error, reference, doing)
+                words = errors.sentence(error, quoted, doing)
                 if place is not None:
-                    place.put(place.notice(words))
+                    if isinstance(error, NotAllowed) and place.refusal:
+                        place = replace(place, notice=place.refusal)
+                    self._display.fail(body, doing, place, words)
             return None
 
-    def _ask(self, undecided: Undecided, command: str, place: Place, reference: str, doing: str) -> None:
+    def _ask(
+        self, undecided: Undecided, body: Body, command: str, place: Place, quoted: str, doing: str
+    ) -> None:
         try:
             question = place.question(undecided.choices, ask(self._ctx, undecided, command))
         except CocmError as error:
-            question = place.notice(errors.sentence(error, reference, doing))
-        place.put(question)
+            question = place.notice(errors.sentence(error, quoted, doing))
+        self._display.show(body, doing, place, partial(place.put, question))
 
-    def _do(self, work: Action[T], body: Body, asked: Origin, reference: str, view_id: str = "") -> T:
+    def _do(self, work: Action[T], body: Body, asked: Origin, quoted: str, view_id: str = "") -> T:
         given: dict[str, Any] = {
             "ctx": self._ctx,
             "body": body,
-            "reference": reference,
+            "reference": quoted,
             "gateway": self._gateway,
             "run_soon": self._run_soon,
             "view_id": view_id,
+            "say": partial(self._display.say, body, asked.surface),
         }
         if isinstance(work, OpenToGuests):
             return work.work(GuestRequest(person=self._auth.identify(asked), surface=asked.surface, **given))
@@ -222,13 +223,10 @@ class Responder:
 
     def save(self, body: Body, doing: str, save: Screen) -> tuple[dict[str, Any], list[Callable[[], None]]]:
         """What to answer a submission, and what to redraw after."""
-        reference = _reference()
-
-        def saved(request: Request, view: Payload) -> tuple[Request, Payload]:
-            return request, request.marked(view)
+        quoted = reference()
 
         try:
-            request, view = self._do(_then(save, saved), body, origin(body, "modal"), reference)
+            request, view = self._do(_then(save, _with_request), body, origin(body, "modal"), quoted)
         except FormErrors as wrong:
             if not wrong.errors.keys() <= set(inputs(body)):
                 # Slack shows an error only at an input of the modal: this one is not as it was drawn.
@@ -236,12 +234,22 @@ class Responder:
             return {"response_action": "errors", "errors": wrong.errors}, []
         except Exception as error:  # noqa: BLE001 - whatever fails, the modal stays open with what was typed
             field = error.field if isinstance(error, InvalidInput) else None
-            return refused(body, errors.sentence(error, reference, doing), field), []
+            return refused(body, errors.sentence(error, quoted, doing), field), []
         later = [*request.later, *self._following(request)]
         below = body["view"].get("previous_view_id")
         if below and view["callback_id"] != doing:
-            return {}, [lambda: self._gateway.update_view(str(below), view), *later]
+            return {}, [partial(self._show_below, body, doing, str(below), view), *later]
         return {"response_action": "update", "view": view}, later
+
+    def _show_below(self, body: Body, doing: str, view_id: str, view: Payload) -> None:
+        """Redraw the modal below the one that was sent off; nobody may think that nothing was saved."""
+        title = str(view["title"]["text"])
+        place = Place(
+            partial(self._gateway.update_view, view_id),
+            lambda _why: notice_view(title, UNSHOWN_SAVED),
+            partial(question_view, title),
+        )
+        self._display.show(body, doing, place, partial(place.put, view), UNSHOWN_SAVED)
 
     def _following(self, request: Request) -> list[Callable[[], None]]:
         follow = self.saved
@@ -258,16 +266,29 @@ class Responder:
         """Draw a menu anew, nothing chosen: Slack does not tell of the same option chosen twice in a row."""
         shown, menu = body["view"], body["actions"][0]["block_id"]
         view = {name: shown[name] for name in ("type", "title", "close", "callback_id", "private_metadata")}
-        fresh = {"block_id": _reference()}
+        fresh = {"block_id": reference()}
         view["blocks"] = [block | fresh if block["block_id"] == menu else block for block in shown["blocks"]]
         self._gateway.update_view(str(shown["id"]), view, str(shown["hash"]))
+
+    def search(self, body: Body, doing: str, find: Action[list[Block]]) -> list[Block]:
+        """Return the options for what was typed: none where the gate refuses, one sentence on a failure."""
+        try:
+            return self._do(find, body, origin(body, "search"), reference())
+        except Exception as error:  # noqa: BLE001 - whatever fails, the search says that it did not search
+            errors.sentence(error, reference(), doing)
+            answered = isinstance(error, CocmError) and not isinstance(error, Unavailable)
+            return [] if answered else unsearched()
+
+    def _redraw_behind(self, doing: str, later: Iterable[Callable[[], None]]) -> None:
+        for redraw in later:
+            self.redraw_behind(doing, redraw)
 
     def redraw_behind(self, doing: str, redraw: Callable[[], None]) -> None:
         """The work is saved and acknowledged: a screen that can't be redrawn is only out of date."""
         try:
             redraw()
         except CocmError as error:
-            errors.sentence(error, _reference(), doing)
+            errors.sentence(error, reference(), doing)
 
 
 def _then(draw: Screen, finish: Callable[[Request, Payload], T]) -> Action[T]:
@@ -275,6 +296,11 @@ def _then(draw: Screen, finish: Callable[[Request, Payload], T]) -> Action[T]:
     if isinstance(draw, OpenToGuests):
         return OpenToGuests(lambda request: finish(request, draw.work(request)))
     return lambda request: finish(request, draw(request))
+
+
+def _with_request(request: Request, view: Payload) -> tuple[Request, Payload]:
+    """Return the screen, remembering its registry, with the request it was drawn for."""
+    return request, request.marked(view)
 
 
 def _marked(draw: Screen, later: list[Callable[[], None]]) -> Action[Payload]:
@@ -285,7 +311,3 @@ def _marked(draw: Screen, later: list[Callable[[], None]]) -> Action[Payload]:
         return request.marked(view)
 
     return _then(draw, finish)
-
-
-def _reference() -> str:
-    return secrets.token_hex(3).upper()

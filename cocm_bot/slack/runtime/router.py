@@ -169,18 +169,18 @@ class Router:
         self._app.view(callback_id)(submitted)
 
     def suggestions(self, action_id: str, find: Action[list[Block]]) -> None:
-        """What a search menu offers for what was typed; nothing to whom the gate refuses, or in time."""
+        """Offer what a search finds for what was typed: nothing to whom the gate refuses, or in time."""
 
         def searched(ack: Ack, body: Body) -> None:
-            work = self._pool.submit(self._responder.attempt, body, action_id, "search", find)
+            work = self._pool.submit(self._responder.search, body, action_id, find)
             try:
                 found = work.result(timeout=ANSWER_SECONDS)
             except DeadlinePassed:
                 # The next letter typed asks again: one that has not begun need not.
                 work.cancel()
                 logger.warning("slow doing=%s", action_id)
-                found = None
-            ack(**suggestions(found or []))
+                found = []
+            ack(**suggestions(found))
 
         self._app.options(action_id)(searched)
 

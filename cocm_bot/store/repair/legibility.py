@@ -41,7 +41,7 @@ MODELS: Mapping[str, type[Record]] = MappingProxyType(
 
 
 class Illegible(NamedTuple):
-    """An item that nothing of the bot's reads: its place, and its key's fingerprint, as a key may name somebody."""
+    """An item that nothing of the bot's reads: its place and its key as a fingerprint."""
 
     foreign: bool
     """Whether it is another writer's, by its key; else one of the bot's own that is damaged."""

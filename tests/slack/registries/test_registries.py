@@ -133,7 +133,7 @@ def test_not_in_a_shared_channel_and_not_when_slack_is_silent(clinic: Clinic) ->
     maya.go(cast.SHARED)
     maya.command("/cocm registry new")
     sees(maya, SHARED)
-    clinic.workspace.fail("users.info", error="internal_error")
+    clinic.workspace.fail("users.info", times=2, error="internal_error")
     noor.command("/cocm registry new")
     sees(noor, "Slack does not answer right now")
 

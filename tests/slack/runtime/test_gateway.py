@@ -18,6 +18,7 @@ from cocm_bot.slack.runtime.gateway import Gateway, web_client
 pytestmark = pytest.mark.slow
 
 SILENT = "Slack does not answer right now. Please try again in a moment."
+WAIT = "Slack asks me to wait 30 seconds. Please try again after that."
 SAID = message("A note", [section("Something")])
 
 
@@ -86,7 +87,7 @@ def test_whatever_slack_does_a_person_is_told_to_try_again(
         workspace.fail(method, **fault)
         with pytest.raises(Unavailable) as failure:
             CALLS[method](gateway, workspace)
-        assert str(failure.value) in {SILENT, "Slack did not take the answer."}
+        assert str(failure.value) == (WAIT if "retry_after" in fault else SILENT)
     CALLS[method](gateway, workspace)
 
 
@@ -165,6 +166,86 @@ def test_an_answer_is_for_one_person_and_can_be_given_five_times(
     link = messages.fresh_link(workspace, cast.MAYA, cast.TEAM_CHANNEL)
     for _ in range(5):
         gateway.answer(link, SAID)
-    with pytest.raises(Unavailable, match="did not take the answer"):
+    with pytest.raises(Unavailable, match="too old to be answered here"):
         gateway.answer(link, SAID)
     assert [each.only_for for each in workspace.messages] == [cast.MAYA] * 5
+
+
+# --- with a person's patience -------------------------------------------------------------------------------
+
+
+def for_people(workspace: Workspace) -> Gateway:
+    """The gateway of people who wait; it has asked nothing yet."""
+    return Gateway(web_client(workspace.token, workspace.api_url, 1), patience=2.0)
+
+
+@pytest.fixture
+def hurried(workspace: Workspace) -> Gateway:
+    return for_people(workspace)
+
+
+PASSING: list[dict[str, Any]] = [
+    {"error": "internal_error", "status": 500},
+    {"error": "fatal_error"},
+    {"page": "<html>Bad gateway</html>", "status": 502},
+    {"page": "<html>Hello</html>"},
+    {"broken": True},
+    {"retry_after": 0},
+]
+HARMLESS = sorted(CALLS.keys() - {"chat.postMessage"})
+
+
+@pytest.mark.parametrize("method", HARMLESS)
+@pytest.mark.parametrize("applied", [False, True], ids=["lost", "answer lost"])
+def test_what_fails_once_and_does_no_harm_is_done_at_the_second_try(
+    workspace: Workspace, method: str, applied: bool
+) -> None:
+    for fault in PASSING:
+        workspace.calls.clear()
+        workspace.modals.clear()
+        workspace.fail(method, applied=applied and "retry_after" not in fault, **fault)
+        CALLS[method](for_people(workspace), workspace)
+        names = [call.name for call in workspace.calls if call.name != "views.update"]
+        assert names == [method] * 2
+
+
+@pytest.mark.parametrize("method", HARMLESS)
+def test_nothing_is_tried_more_than_once_again(hurried: Gateway, workspace: Workspace, method: str) -> None:
+    workspace.fail(method, times=10, error="internal_error", status=500)
+    with pytest.raises(Unavailable, match="does not answer"):
+        CALLS[method](hurried, workspace)
+    assert [call.name for call in workspace.calls if call.name != "views.update"] == [method] * 2
+
+
+@pytest.mark.parametrize("method", CALLS)
+@pytest.mark.parametrize(
+    "fault",
+    [{"retry_after": 3}, {"error": "invalid_blocks"}, {"error": "missing_scope"}, {"error": "token_revoked"}],
+    ids=["too long", "refused", "scope", "token"],
+)
+def test_what_would_fail_again_is_not_tried_again(
+    hurried: Gateway, workspace: Workspace, method: str, fault: dict[str, Any]
+) -> None:
+    workspace.fail(method, **fault)
+    with pytest.raises(Unavailable):
+        CALLS[method](hurried, workspace)
+    assert [call.name for call in workspace.calls if call.name != "views.update"] == [method]
+
+
+def test_a_message_is_sent_again_only_if_it_was_not_taken(hurried: Gateway, workspace: Workspace) -> None:
+    workspace.fail("chat.postMessage", retry_after=0)
+    hurried.tell(cast.MAYA, SAID, "r1")
+    workspace.fail("chat.postMessage", broken=True, applied=True)
+    with pytest.raises(Unclear):
+        hurried.tell(cast.MAYA, SAID, "r1")
+    assert len(workspace.messages) == 2
+
+
+def test_a_modal_whose_answer_was_lost_for_good_is_found_by_its_name(
+    hurried: Gateway, workspace: Workspace
+) -> None:
+    workspace.fail("views.open", times=10, status=500, applied=True)
+    trigger = workspace.fresh_trigger(cast.MAYA)
+    view_id = hurried.open_view(trigger, loading("Patient"), on_top=False)
+    [shown] = workspace.modals[cast.MAYA]
+    assert shown.id == view_id

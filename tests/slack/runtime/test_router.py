@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from botocore.awsrequest import AWSPreparedRequest
 
 from cocm_bot.domain.patient import Patient
-from cocm_bot.playground import payloads
+from cocm_bot.playground import cast, payloads
 from cocm_bot.playground.seat import Seat
 from tests.clinic import Clinic
 from tests.scenes import ANA, ASSESSED, add_patient, sees
@@ -124,13 +124,18 @@ def test_a_modal_closed_while_it_was_being_filled_is_left_alone(log: io.StringIO
 
 
 def test_an_answer_slack_does_not_take_is_logged_without_its_text(log: io.StringIO, clinic: Clinic) -> None:
-    add_patient(clinic.seat())
-    clinic.workspace.fail("response_url", status=500)
-    clinic.seat().command("/cocm caseload")
+    maya = clinic.seat()
+    add_patient(maya)
+    maya.close()
+    clinic.workspace.fail("response_url", times=10, status=500)
+    maya.command("/cocm caseload")
+    maya.go(cast.BOT)
+    sees(maya, "I could not show you what you asked for. Nothing you typed or saved is lost.")
     clinic.workspace.settled()
-    lines = [line for line in log.getvalue().splitlines() if "ERROR" in line]
-    assert len(lines) == 1
-    assert "lost error=Unavailable at=slack/gateway.py" in lines[0]
+    lines = [line for line in log.getvalue().splitlines() if "unavailable" in line]
+    assert len(lines) == 2, "the answer, and the sentence in its place"
+    assert all("doing=/cocm error=Unclear at=slack/gateway.py" in line for line in lines)
+    assert "Muñoz" not in log.getvalue()
 
 
 def test_five_slow_listeners_do_not_delay_another_commands_acknowledgement(clinic: Clinic) -> None:
