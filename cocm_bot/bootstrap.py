@@ -16,6 +16,7 @@ from slack_sdk import WebClient
 
 from cocm_bot.config import KeyedSettings, Settings, TableSettings
 from cocm_bot.domain.access import Creators
+from cocm_bot.jobs.checkpoint_job import checkpointing
 from cocm_bot.jobs.handlers import HANDLERS
 from cocm_bot.jobs.pace import Pace
 from cocm_bot.jobs.scheduler import ticking
@@ -26,6 +27,7 @@ from cocm_bot.slack.app import build_app
 from cocm_bot.slack.runtime.gateway import ANSWER_SECONDS, Gateway, web_client
 from cocm_bot.slack.runtime.http import http_app
 from cocm_bot.store.audit.audit_trail import AuditTrail
+from cocm_bot.store.audit.keyring import Keyring
 from cocm_bot.store.jobs import JobRef
 from cocm_bot.store.table.administration import reachable
 from cocm_bot.store.table.client import connect, connect_user_pools
@@ -71,7 +73,7 @@ def open_context(
     settings: KeyedSettings, now: Callable[[], datetime] = system_clock, *, patient: bool = False
 ) -> Context:
     """The table with a clock and an access log of this process."""
-    trail = AuditTrail(settings.audit_key.get_secret_value(), settings.audit_years, now)
+    trail = AuditTrail(Keyring(settings.audit_secrets), settings.audit_years, now)
     return Context(open_table(settings, patient=patient), now, trail, _user_pool(settings.user_pool_id))
 
 
@@ -97,6 +99,8 @@ def running_bot(settings: Settings, now: Callable[[], datetime] = system_clock) 
     job_context = JobContext(unhurried, patient, Directory(patient, time.monotonic), pace)
     secret = settings.signing_secret
     with (
+        # Ends last: what is in hand at the end writes to the access log too.
+        checkpointing(unhurried),
         ThreadPoolExecutor(JOB_THREADS, "clock") as job_threads,
         ThreadPoolExecutor(RUN_SOON_THREADS, "wakened") as soon,
         ThreadPoolExecutor(SUBMISSIONS, "submission") as submissions,

@@ -33,6 +33,8 @@ class Registry(Record):
     members: int
     active_patients: int
     questionnaires: tuple[Questionnaire, ...] = Field(strict=False)
+    created_seal: str = ""
+    """The access log's own signature of `id` and `created_date`; empty in registries from before there was one."""
     timezone: str = "UTC"
     cadence: Cadence = Cadence()
     billing: BillingRules = BillingRules()

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from cocm_bot.operations.context import Context
 from cocm_bot.store import jobs, registries, requests
+from cocm_bot.store.audit import checkpoints
 from cocm_bot.store.jobs import Job, JobRef
 from cocm_bot.store.table.errors import AlreadyApplied
 from cocm_bot.store.team import people
@@ -24,6 +25,8 @@ class Notice(StrEnum):
     DAY_SKIPPED = "day-skipped"
     """The digests of a local day came too late to be sent; the subject is that day, `YYYY-MM-DD`, or the
     first and the last of several, with a slash between."""
+    CHECKPOINT = "checkpoint"
+    """Once a week, to be kept outside of the table: the newest checkpoint; the subject is the week."""
 
 
 def tell_admins(ctx: Context, registry_id: str, notice: Notice, subject: str) -> JobRef | None:
@@ -57,8 +60,14 @@ def admins(ctx: Context, registry_id: str) -> list[str]:
 
 
 def subject_in_words(ctx: Context, held: Job) -> str:
-    """The subject as the admins know it: a member by name, all else as it is. Raises Unavailable."""
+    """The subject as the admins know it: a member by name, the newest checkpoint, all else as it is.
+
+    Raises BrokenItem or Unavailable.
+    """
     subject = str(held.state["subject"])
+    if held.state["notice"] == Notice.CHECKPOINT:
+        latest = checkpoints.latest(ctx.table)
+        return latest.copy_for_people if latest else subject
     if held.state["notice"] != Notice.MEMBER_GONE:
         return subject
     member = people.membership(ctx.table, held.registry_id, subject)

@@ -32,6 +32,11 @@ def _sentence(notice: Notice, subject: str) -> str:
                 f"I can't write to {escape(subject)} any more: their Slack account is closed or takes no "
                 "messages of mine. They get no digests and no alerts. `/cocm team` shows the members."
             )
+        case Notice.CHECKPOINT:
+            return (
+                f"This week's checkpoint of the access log: `{escape(subject)}`. Keep this message: whoever runs "
+                "the bot can check the log against it with `cocm-bot audit verify --checkpoint`."
+            )
         case Notice.DAY_SKIPPED:
             days = " to ".join(day(date.fromisoformat(each)) for each in subject.split("/"))
             return (
