@@ -67,7 +67,7 @@ class KeyedSettings(TableSettings):
 
     @property
     def audit_secrets(self) -> dict[str, str]:
-        """The keys the access log is sealed with by id, newest first; that of COCM_AUDIT_KEY has an empty id."""
+        """The audit keys by id, newest first; that of COCM_AUDIT_KEY has an empty id."""
         named = dict(_named(self.audit_keys))
         return named | ({"": self.audit_key.get_secret_value()} if self.audit_key else {})
 

@@ -81,7 +81,7 @@ def verify_command(
 
 @app.command("checkpoint")
 def checkpoint_command() -> None:
-    """Print the newest checkpoint of the access log, to be kept outside of the table; exit 1 if there is none."""
+    """Print the newest checkpoint of the access log, to be kept elsewhere; exit 1 if there is none."""
     latest = newest(_ctx())
     if latest is None:
         raise InvalidInput("There is no checkpoint yet: the bot makes one every few minutes while it serves.")
@@ -106,10 +106,9 @@ def _told(fault: Fault) -> str:
 
 def _compared(proof: Proof, checkpoint: str | None) -> str:
     """What was compared with what, in one or more sentences."""
-    said = [
-        f"Compared {proof.entries} entries of {proof.writers} writers, {proof.since} to {proof.until}, with "
-        f"{proof.checkpoints} checkpoints, which name the ends of {proof.heads} writers."
-    ]
+    entries = f"{proof.entries} entries of {proof.writers} writers, {proof.since} to {proof.until},"
+    ends = f"{proof.checkpoints} checkpoints, which name the ends of {proof.heads} writers"
+    said = [f"Compared {entries} with {ends}."]
     if not proof.checkpoints:
         said.append("Without a checkpoint, what was cut off at an end is not found.")
     if proof.exported:

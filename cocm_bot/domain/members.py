@@ -34,7 +34,7 @@ class Registry(Record):
     active_patients: int
     questionnaires: tuple[Questionnaire, ...] = Field(strict=False)
     created_seal: str = ""
-    """The access log's own signature of `id` and `created_date`; empty in registries from before there was one."""
+    """A keyed seal of `id` and `created_date`; empty in registries from before there were seals."""
     timezone: str = "UTC"
     cadence: Cadence = Cadence()
     billing: BillingRules = BillingRules()

@@ -67,7 +67,7 @@ class Beat:
 
 @contextmanager
 def checkpointing(ctx: Context, every: float = EVERY_SECONDS) -> Iterator[None]:
-    """Make checkpoints while the block runs, and a last one after it, so that a stop leaves nothing unnamed."""
+    """Make checkpoints while the block runs, and a last one after it: a stop leaves nothing unnamed."""
     beat = Beat(ctx)
     scheduler = BackgroundScheduler(timezone=UTC)
     scheduler.add_job(

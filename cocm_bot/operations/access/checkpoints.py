@@ -57,7 +57,7 @@ def _checkpoint(ctx: Context, heads: list[Head]) -> Checkpoint | None:
 def _latest(ctx: Context) -> Checkpoint | None:
     """The latest by the table's own copy of it; None where it is none of ours.
 
-    One under a key that is not in the ring is taken as it is: while keys are changed, other processes have it.
+    One under a key that is not in the ring is taken as it is: during a change of keys another process has it.
     """
     try:
         found = checkpoints.latest(ctx.table)

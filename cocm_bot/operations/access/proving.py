@@ -1,4 +1,4 @@
-"""Proving the access log whole: against its own seals, its checkpoints, and copies kept outside of the table."""
+"""Proving the access log whole: by its own seals, its checkpoints, and copies kept outside of the table."""
 
 import re
 from collections.abc import Iterator, Sequence

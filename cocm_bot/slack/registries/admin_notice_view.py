@@ -34,8 +34,8 @@ def _sentence(notice: Notice, subject: str) -> str:
             )
         case Notice.CHECKPOINT:
             return (
-                f"This week's checkpoint of the access log: `{escape(subject)}`. Keep this message: whoever runs "
-                "the bot can check the log against it with `cocm-bot audit verify --checkpoint`."
+                f"This week's checkpoint of the access log: `{escape(subject)}`. Keep this message: whoever "
+                "runs the bot can check the log against it with `cocm-bot audit verify --checkpoint`."
             )
         case Notice.DAY_SKIPPED:
             days = " to ".join(day(date.fromisoformat(each)) for each in subject.split("/"))

@@ -48,6 +48,8 @@ AUDITS = "audit#"
 VOIDS = "void#"
 NEVER_DUE = "9999-12-31"
 RUNS = "clock"
+SEAL = "seal"
+"""The bot's own attribute on the entries of a history."""
 
 _KINDS = {
     "registry": "registry",
