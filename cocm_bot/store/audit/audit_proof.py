@@ -104,21 +104,15 @@ def read_log(stored: Sequence[Item], ring: Keyring, since: date) -> Log:
             found.append(read.at(ALTERED if ring.knows(entry.key_id) else UNKNOWN_KEY))
         elif from_wire(item) != from_wire(item_of(entry)):
             found.append(read.at(MOVED))
-    for reads in chains.values():
-        reads.sort(key=lambda read: read.entry.sequence)
-        found += _breaks(reads, since)
+    for chained in chains.values():
+        chained.sort(key=lambda read: read.entry.sequence)
+        found += _breaks(chained, since)
     found += _cut_off(chains, since)
-    by_writer = {writer: [read.entry for read in reads] for writer, reads in chains.items()}
-    informed = [read.entry for read in chain.from_iterable(chains.values()) if read.genuine]
-    return Log(
-        by_writer,
-        in_order(found),
-        max(
-            (each for each in informed if each.checkpoint),
-            key=lambda each: each.checkpoint or 0,
-            default=None,
-        ),
-    )
+    by_writer = {writer: [read.entry for read in each] for writer, each in chains.items()}
+    reads = chain.from_iterable(chains.values())
+    informed = [read.entry for read in reads if read.genuine and read.entry.checkpoint]
+    latest = max(informed, key=lambda each: each.checkpoint or 0, default=None)
+    return Log(by_writer, in_order(found), latest)
 
 
 def in_order(found: Iterable[Fault]) -> list[Fault]:

@@ -13,8 +13,8 @@ may be lost, and then nobody knows whether that number is in the table. Hence th
 
 The end of a chain proves nothing about what came after it. So each entry also names the last entries of the
 process's other writers that no later entry has named yet: the end of a chain is then held by another chain.
-What no chain of a process can hold is the process's own last entries: checkpoints do (`checkpoints`), for which
-the trail keeps the heads that none has named yet.
+What no chain of a process can hold is the process's own last entries: checkpoints do (`checkpoints`), for
+which the trail keeps the heads that none has named yet.
 
 Writers belong to one registry each, so that one registry's log is proved without reading another's.
 """

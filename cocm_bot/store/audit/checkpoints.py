@@ -1,12 +1,12 @@
 """Checkpoints: what the writers of the access log had written, kept apart from what they wrote.
 
-All processes write into one chain: checkpoints are numbered 1, 2, 3 … across the table, and each is sealed over
-its own text and the seal of the one before. A process puts into its next checkpoint the last number and seal
-of each of its writers that wrote since its last one. So the latest head of any writer is in the chain: if
-entries are deleted, even a writer's last or a whole day's, a checkpoint still names them.
+All processes write into one chain: checkpoints are numbered 1, 2, 3 … across the table, and each is sealed
+over its own text and the seal of the one before. A process puts into its next checkpoint the last number and
+seal of each of its writers that wrote since its last one. So the latest head of any writer is in the chain:
+if entries are deleted, even a writer's last or a whole day's, a checkpoint still names them.
 
-Entries name the latest checkpoint their process knew, so neither end can be cut off alone. A process remembers
-the last checkpoint it saw: when the table has lost it, it counts on from there, and the gap stays visible.
+Entries name the latest checkpoint their process knew, so neither end can be cut off alone. A process
+remembers the last checkpoint it saw: when the table has lost it, it counts on from there, and the gap stays.
 
 Costs: two small writes and a read per process every few minutes, and nothing per entry.
 """

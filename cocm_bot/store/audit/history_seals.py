@@ -1,13 +1,13 @@
 """Seals on the entries of patients' histories, and what they tell of a history. Pure.
 
-Every entry the bot adds carries an attribute of its own, `seal`, that records do not know: an HMAC over the whole
-item, its key included. The seal of a change's audit entry also holds what makes a missing entry visible: the
-entries added in the same transaction, and the audit entry before it.
+Every entry the bot adds carries an attribute of its own, `seal`, that records do not know: an HMAC over the
+whole item, its key included. The seal of a change's audit entry also holds what makes a missing entry
+visible: the entries added in the same transaction, and the audit entry before it.
 
-Entries from before there were seals have none. The first sealed change of such a patient vouches for the unsealed
-contacts it was derived from, by a keyed digest each; no later one does. So a seal that was stripped since does
-not make an entry an old one. Of a patient without any sealed entry, the time says which it is: that of the table's
-first checkpoint, which is sealed and chained itself (`Checkpoint.since`).
+Entries from before there were seals have none. The first sealed change of such a patient vouches for the
+unsealed contacts it was derived from, by a keyed digest each; no later one does. So a seal that was stripped
+since does not make an entry an old one. Of a patient without any sealed entry, the time says which it is:
+that of the table's first checkpoint, which is sealed and chained itself (`Checkpoint.since`).
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -148,7 +148,7 @@ def _stripped(
 
 
 def _missing(entries: Sequence[Item], fits: Mapping[str, _Fit], telling: Sequence[Item]) -> Iterator[Flawed]:
-    """Entries that are gone although a seal names them, and audit entries of whose change others are there."""
+    """Entries that are gone although a seal names them, and audit entries whose contacts are there."""
     told = set(chain.from_iterable(_seal(each).get("beside", ()) for each in telling))
     there = {key_of(entry).sk for entry in entries}
     yield from (Flawed(Flaw.GONE, sk) for sk in sorted(told - there))
@@ -161,19 +161,15 @@ def _overwritten(
     entries: Sequence[Item], telling: Sequence[Item], ring: Keyring, accepted: Collection[str]
 ) -> Iterator[Flawed]:
     """Audit entries that are not as the seal of the one after them says, or gone."""
-    audits = {
-        str(entry["id"].get("S")): entry for entry in entries if _is(keys.AUDITS, entry) and "id" in entry
-    }
-    for entry in telling:
-        follows = _seal(entry).get("follows")
-        if not follows:
-            continue
+    audits = {entry.get("id", {}).get("S"): entry for entry in entries if _is(keys.AUDITS, entry)}
+    for follows in filter(None, (_seal(entry).get("follows") for entry in telling)):
         before = audits.get(follows["id"])
         if before is None:
             yield Flawed(Flaw.GONE, f"{keys.AUDITS}{follows['id']}")
-        elif not ring.signed(_audit_text(_attributes(before)), follows["mac"]):
-            if not _digested(before, ring, accepted):
-                yield Flawed(Flaw.ALTERED, key_of(before).sk)
+            continue
+        genuine = ring.signed(_audit_text(_attributes(before)), follows["mac"])
+        if not genuine and not _digested(before, ring, accepted):
+            yield Flawed(Flaw.ALTERED, key_of(before).sk)
 
 
 def _told(entry: Item, entries: Sequence[Item], sealing: Sealing, audits: Sequence[Item]) -> dict[str, Any]:

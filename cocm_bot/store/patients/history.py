@@ -80,7 +80,11 @@ def added(
     void_items = [items.to_item(keys.voided(patient_id, void.log_id), void) for void in voids]
     entries = [*contact_items, *audit_items, *void_items]
     sealed = seal_all(entries, sealing) if sealing else entries
-    return [writes.add(item, lambda _, kind=key_kind(*key_of(item)): AlreadyStored(kind)) for item in sealed]
+    return [_adding(item) for item in sealed]
+
+
+def _adding(item: Item) -> Write:
+    return writes.add(item, lambda _: AlreadyStored(key_kind(*key_of(item))))
 
 
 def _is(kind: str, item: Item) -> bool:
