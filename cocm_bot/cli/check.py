@@ -30,7 +30,7 @@ def check_command(
         bool,
         typer.Option(
             "--accept-history",
-            help="With --repair: take altered, added or removed entries of histories for right, and say so there.",
+            help="With --repair: take tampered histories for right, and say so in each.",
         ),
     ] = False,
     registry: Annotated[str | None, typer.Option(help="One registry's id; without it, all.")] = None,

@@ -2,18 +2,20 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from cocm_bot.domain.errors import InvalidInput, NotFound
 from cocm_bot.operations.access.access_logging import NO_REGISTRY
 from cocm_bot.operations.access.audit import days_between
+from cocm_bot.operations.access.checkpoints import newest
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.registries.setup import beginning
 from cocm_bot.store import registries
 from cocm_bot.store.audit import access_log, audit_proof, checkpoint_proof, checkpoints
 from cocm_bot.store.audit.access_log import AccessEntry
-from cocm_bot.store.audit.audit_proof import Fault
+from cocm_bot.store.audit.audit_proof import MISSING, Fault
 from cocm_bot.store.audit.audit_trail import DAYS_OF_A_YEAR
 from cocm_bot.store.audit.checkpoint_proof import CHECKPOINTS, Chain
 from cocm_bot.store.table.errors import BrokenItem
@@ -83,7 +85,9 @@ def prove(
     found += log.faults
     found += chain.faults
     found += checkpoint_proof.faults(log, heads, first)
-    found += checkpoint_proof.cut_short(log, max(chain.last, _last_known(ctx)))
+    number, gone = _latest(ctx, chain)
+    found += gone
+    found += checkpoint_proof.cut_short(log, number)
     found += _lost(ctx, log, concerned)
     return Proof(
         entries=len(stored),
@@ -131,14 +135,19 @@ def _chain(ctx: Context, first: date, today: date, kept: date) -> Chain:
     return Chain(chain.read, [*chain.faults, *checkpoint_proof.unheld(opening, before)])
 
 
-def _last_known(ctx: Context) -> int:
-    """The number of the checkpoint made last, if it is where it should be."""
-    try:
-        latest = checkpoints.latest(ctx.table)
-        there = checkpoints.get(ctx.table, latest.day, latest.number) if latest else None
-    except (BrokenItem, ValueError, OverflowError):
-        return 0
-    return there.number if there and checkpoints.genuine(there, ctx.trail.keyring) else 0
+def _latest(ctx: Context, chain: Chain) -> tuple[int, list[Fault]]:
+    """The number of the last checkpoint that there is or was, and whether it is missing.
+
+    The copy of the latest, which is sealed as well, tells of it.
+    """
+    latest = newest(ctx)
+    if latest is None or latest.number <= chain.last:
+        return chain.last, []
+    there = None
+    with suppress(BrokenItem):
+        there = checkpoints.get(ctx.table, latest.day, latest.number)
+    gone = [] if there else [Fault(MISSING, latest.day, CHECKPOINTS, chain.last + 1, latest.number)]
+    return latest.number, gone
 
 
 def _copied(ctx: Context, copy: str) -> list[Fault]:
