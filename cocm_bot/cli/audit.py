@@ -115,7 +115,7 @@ def _compared(proof: Proof, checkpoint: str | None) -> str:
         said.append(f"Compared {proof.exported} entries of the export.")
     if proof.foreign:
         said.append(f"{proof.foreign} others are of another registry or other days, and were not compared.")
-    if checkpoint:
+    if checkpoint is not None:
         said.append("Compared the checkpoint that was kept outside.")
     return " ".join(said)
 

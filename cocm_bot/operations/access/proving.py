@@ -70,7 +70,7 @@ def prove(
     first, last = since or max(kept, begun or kept), until or today
     if last < first:
         raise InvalidInput(f"There is no day from {first} to {last}. Nothing was compared.")
-    found += _copied(ctx, copy) if copy else []
+    found += [] if copy is None else _copied(ctx, copy)
     chain = _chain(ctx, first, today, kept)
     stored = [
         item for day in days_between(first, last) for item in access_log.stored(ctx.table, registry_id, day)

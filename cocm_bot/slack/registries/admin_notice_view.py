@@ -9,9 +9,10 @@ from cocm_bot.slack.shared_views.formatting import day
 
 def admin_notice(notice: Notice, subject: str, registry_name: str) -> Payload:
     """What happened, to what, and what to do."""
+    sign = "" if notice is Notice.CHECKPOINT else "⚠️ "
     return message(
         "A note for the admins of a registry",
-        [section(f"⚠️ {_sentence(notice, subject)}"), context(escape(registry_name))],
+        [section(f"{sign}{_sentence(notice, subject)}"), context(escape(registry_name))],
     )
 
 
