@@ -16,6 +16,8 @@ from enum import Enum, StrEnum, auto
 from itertools import chain
 from typing import Any, NamedTuple
 
+from pydantic import ValidationError
+
 from cocm_bot.domain.patient import AuditLog
 from cocm_bot.store.audit.keyring import Keyring, canonical
 from cocm_bot.store.table import keys
@@ -211,9 +213,12 @@ def _text(entry: Item, told: Mapping[str, Any]) -> str:
 
 
 def _audit_text(attributes: Mapping[str, Any]) -> str:
-    """The text of an audit entry as the record has it, wherever it is stored."""
+    """The text of an audit entry as the record has it, wherever it is stored; none for what makes no record."""
     known = {name: value for name, value in attributes.items() if name not in ("PK", "SK")}
-    return "audit " + canonical(AuditLog.model_validate(known).model_dump())
+    try:
+        return "audit " + canonical(AuditLog.model_validate(known).model_dump())
+    except ValidationError:
+        return ""
 
 
 def _attributes(entry: Item) -> dict[str, Any]:
