@@ -213,7 +213,7 @@ def _text(entry: Item, told: Mapping[str, Any]) -> str:
 
 
 def _audit_text(attributes: Mapping[str, Any]) -> str:
-    """The text of an audit entry as the record has it, wherever it is stored; none for what makes no record."""
+    """The text of an audit entry as the record has it, wherever it is stored; empty for what is none."""
     known = {name: value for name, value in attributes.items() if name not in ("PK", "SK")}
     try:
         return "audit " + canonical(AuditLog.model_validate(known).model_dump())
