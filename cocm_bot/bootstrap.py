@@ -22,6 +22,7 @@ from cocm_bot.domain.access import Creators
 from cocm_bot.domain.addresses import normal_email
 from cocm_bot.domain.drift import Drift
 from cocm_bot.domain.errors import Unavailable
+from cocm_bot.jobs.checkpoint_job import checkpointing
 from cocm_bot.jobs.handlers import HANDLERS
 from cocm_bot.jobs.pace import Pace
 from cocm_bot.jobs.scheduler import Delays, ticking
@@ -33,6 +34,7 @@ from cocm_bot.slack.runtime.gateway import ANSWER_SECONDS, PATIENCE_SECONDS, Gat
 from cocm_bot.slack.runtime.http import CLOCK, http_app
 from cocm_bot.startup import check_start
 from cocm_bot.store.audit.audit_trail import AuditTrail
+from cocm_bot.store.audit.keyring import Keyring
 from cocm_bot.store.jobs import JobRef
 from cocm_bot.store.table.administration import reachable
 from cocm_bot.store.table.client import connect, connect_user_pools, listen
@@ -96,7 +98,7 @@ def open_context(
 
 
 def _ctx(settings: KeyedSettings, now: Callable[[], datetime], *, patient: bool = False) -> Context:
-    trail = AuditTrail(settings.audit_key.get_secret_value(), settings.audit_years, now)
+    trail = AuditTrail(Keyring(settings.audit_secrets), settings.audit_years, now)
     return Context(open_table(settings, patient=patient), now, trail, _user_pool(settings.user_pool_id))
 
 
@@ -132,6 +134,8 @@ def running_bot(
     pace = Pace(time.monotonic, time.sleep, settings.posts_per_minute)
     directory = Directory(patient, time.monotonic)
     with (
+        # Ends last: what is in hand at the end writes to the access log too.
+        checkpointing(unhurried),
         ThreadPoolExecutor(JOB_THREADS, "clock") as job_threads,
         ThreadPoolExecutor(RUN_SOON_THREADS, "wakened") as soon,
         ThreadPoolExecutor(SUBMISSIONS, "submission") as submissions,

@@ -1,5 +1,6 @@
 """Settings from the environment, checked at boot; secrets are never printed."""
 
+import re
 from ipaddress import ip_address
 from typing import Annotated, Any, TypeVar
 
@@ -10,10 +11,12 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from cocm_bot.key_strength import weakness
 
 S = TypeVar("S", bound="TableSettings")
+K = TypeVar("K", bound="KeyedSettings")
 SHORTEST_KEY = 32
 KEY_BITS = 96
 SECRET_BITS = 32
 """Of what Slack makes: only a slip of the hand falls short of it."""
+KEY_ID = re.compile(r"[A-Za-z0-9_-]{1,20}")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -42,7 +45,9 @@ class TableSettings(BaseSettings):
 class KeyedSettings(TableSettings):
     """What is needed to let anybody see or change what is in the table: nobody does unrecorded."""
 
-    audit_key: SecretStr = Field(validation_alias="COCM_AUDIT_KEY")
+    audit_key: SecretStr | None = Field(None, validation_alias="COCM_AUDIT_KEY")
+    audit_keys: SecretStr | None = Field(None, validation_alias="COCM_AUDIT_KEYS")
+    """`id:secret,id:secret`, newest first; a key of COCM_AUDIT_KEY beside them is the oldest."""
     audit_years: Annotated[int, Field(ge=6, le=100)] = Field(6, validation_alias="COCM_AUDIT_YEARS")
     """HIPAA asks for six (45 CFR 164.316(b)(2)); states may ask for more."""
     user_pool_id: Annotated[str, StringConstraints(pattern=r"^[\w-]+_[0-9A-Za-z]+$")] | None = Field(
@@ -51,12 +56,31 @@ class KeyedSettings(TableSettings):
 
     @field_validator("audit_key")
     @classmethod
-    def _audit_key_strength(cls, key: SecretStr) -> SecretStr:
+    def _audit_key_strength(cls, key: SecretStr | None) -> SecretStr | None:
+        if key is None:
+            return None
         if len(key.get_secret_value()) < SHORTEST_KEY:
             raise ValueError(f"use at least {SHORTEST_KEY} random characters")
         if weak := weakness(key.get_secret_value(), KEY_BITS):
             raise ValueError(weak)
         return key
+
+    @field_validator("audit_keys")
+    @classmethod
+    def _audit_keys_shape(cls, keys: SecretStr | None) -> SecretStr | None:
+        for key_id, secret in _named(keys):
+            if not KEY_ID.fullmatch(key_id):
+                raise ValueError("write id:secret,id:secret with ids of up to 20 letters, digits, - and _")
+            cls._audit_key_strength(SecretStr(secret))
+        if len(dict(_named(keys))) < len(_named(keys)):
+            raise ValueError("give each key an id of its own")
+        return keys
+
+    @property
+    def audit_secrets(self) -> dict[str, str]:
+        """The audit keys by id, newest first; that of COCM_AUDIT_KEY has an empty id."""
+        named = dict(_named(self.audit_keys))
+        return named | ({"": self.audit_key.get_secret_value()} if self.audit_key else {})
 
 
 class Settings(KeyedSettings):
@@ -132,7 +156,7 @@ def _is_loopback(host: str) -> bool:
 
 def load_settings() -> Settings:
     """Read what `serve` needs; raises SettingsError for the first setting that is missing or malformed."""
-    settings = _load(Settings)
+    settings = _keyed(_load(Settings))
     if settings.app_token is None and settings.signing_secret is None:
         raise SettingsError(
             "SLACK_SIGNING_SECRET is missing: set it, or SLACK_APP_TOKEN to use Socket Mode instead."
@@ -147,7 +171,19 @@ def load_table_settings() -> TableSettings:
 
 def load_keyed_settings() -> KeyedSettings:
     """Read what the commands need that work with records; raises SettingsError as `load_settings` does."""
-    return _load(KeyedSettings)
+    return _keyed(_load(KeyedSettings))
+
+
+def _keyed(settings: K) -> K:
+    if not settings.audit_secrets:
+        raise SettingsError("COCM_AUDIT_KEY is missing: set it in the environment.")
+    return settings
+
+
+def _named(keys: SecretStr | None) -> list[tuple[str, str]]:
+    """The ids and secrets of a keyring as it is typed."""
+    typed = [each.strip().partition(":") for each in keys.get_secret_value().split(",")] if keys else []
+    return [(key_id, secret) for key_id, _, secret in typed]
 
 
 def _load(kind: type[S]) -> S:

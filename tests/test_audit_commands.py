@@ -77,7 +77,7 @@ def test_a_whole_log(log: Table) -> None:
     done = run("verify")
     assert (done.exit_code, done.exception) == (0, None)
     assert "3 entries of 1 writers" in done.stdout
-    assert done.stdout.endswith("nothing is missing or altered.\n")
+    assert done.stdout.endswith("Nothing is missing or altered.\n")
 
 
 def test_a_deleted_entry_is_told_with_its_place(log: Table) -> None:
@@ -100,10 +100,11 @@ def test_an_export_shows_that_the_end_was_cut_off(log: Table, tmp_path: object) 
     assert run("export", "--file", file).exit_code == 0
     delete(log, 2)
     delete(log, 2)
-    assert run("verify").exit_code == 0
+    # The export's own checkpoint says so even without the export.
+    assert run("verify").exit_code == 1
     done = run("verify", "--against", file)
     assert done.exit_code == 1
-    assert done.stdout.count("gone") == 2
+    assert (done.stdout.count("gone"), done.stdout.count("is missing")) == (2, 1)
 
 
 def test_an_export_is_its_owners_alone(log: Table, tmp_path: Path) -> None:
@@ -121,3 +122,96 @@ def test_an_export_replaces_no_file(log: Table, tmp_path: object) -> None:
     again = run("export", "--file", file)
     assert isinstance(again.exception, InvalidInput)
     assert "File exists" in str(again.exception)
+
+
+def test_the_newest_checkpoint_is_printed_and_verified(log: Table) -> None:
+    assert isinstance(run_bare("checkpoint").exception, InvalidInput)
+    run("export")
+    copy = run_bare("checkpoint").stdout.strip()
+    done = run("verify", "--checkpoint", copy)
+    assert (done.exit_code, done.exception) == (0, None)
+    assert "which name the ends of 1 writers" in done.stdout
+    assert "Compared the checkpoint that was kept outside." in done.stdout
+    false = copy[:-1] + ("0" if copy[-1] != "0" else "1")
+    done = run("verify", "--checkpoint", false)
+    assert done.exit_code == 1
+    assert "checkpoint 1: is not the one of the copy, or gone" in done.stdout
+    assert log.name
+
+
+def run_bare(*words: str) -> Result:
+    return CliRunner().invoke(app, ["audit", *words])
+
+
+def written(folder: Path, text: str | bytes) -> str:
+    file = folder / "log.jsonl"
+    file.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return str(file)
+
+
+NOTHING_COMPARED: list[tuple[str, str | bytes, str]] = [
+    ("empty", "", "The export is empty"),
+    ("blank", " \n\n", "The export is empty"),
+    ("binary", b"\x00\xff\xfe", "no export"),
+    ("another's lines", "{}\n", "no export"),
+    ("a time beyond all days", '{"at": 1e99}', "no export"),
+]
+
+
+@pytest.mark.usefixtures("log")
+@pytest.mark.parametrize(
+    ("case", "text", "said"), NOTHING_COMPARED, ids=[case for case, _, _ in NOTHING_COMPARED]
+)
+def test_an_export_with_which_nothing_is_compared_fails(
+    tmp_path: Path, case: str, text: str | bytes, said: str
+) -> None:
+    done = run("verify", "--against", written(tmp_path, text))
+    assert isinstance(done.exception, InvalidInput), case
+    assert said in str(done.exception)
+
+
+def test_an_export_of_another_registry_or_an_edited_one_is_told(log: Table, tmp_path: Path) -> None:
+    lines = run("export").stdout.splitlines()
+    foreign = [line.replace(REGISTRY, "another") for line in lines]
+    done = run("verify", "--against", written(tmp_path, "\n".join(foreign)))
+    assert isinstance(done.exception, InvalidInput)
+    assert "Nothing was compared" in str(done.exception)
+    done = run("verify", "--against", written(tmp_path, "\n".join([*lines, *foreign])))
+    assert "Compared 4 entries of the export. 4 others" in done.stdout
+    edited = [lines[0].replace("user-1", "user-2"), *lines[1:]]
+    done = run("verify", "--against", written(tmp_path, "\n".join(edited)))
+    assert done.exit_code == 1
+    assert "was altered in the export" in done.stdout
+    assert log.name
+
+
+@pytest.mark.usefixtures("log")
+@pytest.mark.parametrize(
+    ("since", "until"),
+    [("2020-01-02", "2020-01-03"), ("2020-01-03", "2020-01-02")],
+    ids=["empty", "backwards"],
+)
+def test_days_of_which_there_is_nothing_fail(since: str, until: str) -> None:
+    done = run_bare("verify", "--registry", REGISTRY, "--from", since, "--to", until)
+    assert isinstance(done.exception, InvalidInput)
+    assert "Nothing was compared" in str(done.exception)
+
+
+@pytest.mark.usefixtures("log")
+@pytest.mark.parametrize("copy", ["", "x", "20261301-1-" + "0" * 24, "20260301-1-00"])
+def test_what_is_no_copy_of_a_checkpoint_is_refused(copy: str) -> None:
+    done = run("verify", "--checkpoint", copy)
+    assert isinstance(done.exception, InvalidInput)
+
+
+def test_keys_are_changed_in_the_middle_of_a_day(log: Table) -> None:
+    newer = "another key for the tests and for nothing else"
+    ring = {"COCM_AUDIT_KEYS": f"2027:{newer}"}
+    with mock.patch.dict(os.environ, ring):
+        run("export")
+        done = run("verify")
+        assert (done.exit_code, done.exception) == (0, None)
+    done = run("verify")
+    assert done.exit_code == 1
+    assert done.stdout.count("is sealed with a key that is not given") == 2, "the entry and its checkpoint"
+    assert log.name

@@ -152,7 +152,7 @@ def test_an_address_on_this_machine_or_encrypted_is_taken(url: str) -> None:
 def test_a_key_as_the_readme_makes_it_is_taken(drawn: bytes) -> None:
     key = hashlib.sha256(drawn).hexdigest()
     with environment({"COCM_AUDIT_KEY": key}):
-        assert load_keyed_settings().audit_key.get_secret_value() == key
+        assert load_keyed_settings().audit_secrets == {"": key}
 
 
 def test_creators_are_taken_with_blanks_and_empty_places_between() -> None:
@@ -197,3 +197,31 @@ def test_the_command_says_it_in_one_line_and_exits_with_2() -> None:
     )
     assert (ended.returncode, ended.stdout) == (2, "")
     assert ended.stderr == "SLACK_BOT_TOKEN is malformed: a bot token starts with xoxb-.\n"
+
+
+RINGS: list[tuple[str, str, str, dict[str, str] | str]] = [
+    ("one key", AUDIT_KEY, "", {"": AUDIT_KEY}),
+    ("a ring", "", f"b:{AUDIT_KEY}2, a:{AUDIT_KEY}1", {"b": f"{AUDIT_KEY}2", "a": f"{AUDIT_KEY}1"}),
+    ("both", AUDIT_KEY, f"b:{AUDIT_KEY}2", {"b": f"{AUDIT_KEY}2", "": AUDIT_KEY}),
+    ("a colon in a secret", "", f"b:{AUDIT_KEY}:x", {"b": f"{AUDIT_KEY}:x"}),
+    ("no id", "", AUDIT_KEY, "COCM_AUDIT_KEYS is malformed"),
+    ("an empty id", "", f":{AUDIT_KEY}", "COCM_AUDIT_KEYS is malformed"),
+    ("an id of blanks", "", f"a b:{AUDIT_KEY}", "COCM_AUDIT_KEYS is malformed"),
+    ("a short secret", "", "b:do-not-print", "COCM_AUDIT_KEYS is malformed"),
+    ("an id twice", "", f"b:{AUDIT_KEY}1,b:{AUDIT_KEY}2", "COCM_AUDIT_KEYS is malformed"),
+    ("a comma too many", "", f"b:{AUDIT_KEY}1,", "COCM_AUDIT_KEYS is malformed"),
+]
+
+
+@pytest.mark.parametrize(("case", "key", "ring", "expected"), RINGS, ids=[each[0] for each in RINGS])
+def test_the_keyring_is_newest_first(case: str, key: str, ring: str, expected: dict[str, str] | str) -> None:
+    with environment({"COCM_AUDIT_KEY": key, "COCM_AUDIT_KEYS": ring}):
+        if isinstance(expected, str):
+            with pytest.raises(SettingsError, match=expected) as refused:
+                load_keyed_settings()
+            assert "do-not-print" not in str(refused.value)
+            assert AUDIT_KEY not in str(refused.value)
+            return
+        settings = load_keyed_settings()
+        assert list(settings.audit_secrets.items()) == list(expected.items()), case
+        assert AUDIT_KEY not in repr(settings)

@@ -48,6 +48,7 @@ def test_the_environment_table_is_the_settings() -> None:
     }
     # one of these two must be there, which no default can say
     defaults |= {"SLACK_SIGNING_SECRET": "required for HTTP", "SLACK_APP_TOKEN": "none"}
+    defaults |= {"COCM_AUDIT_KEY": "required", "COCM_AUDIT_KEYS": "none"}
     defaults["COCM_COGNITO_USER_POOL_ID"] = "none"
     defaults |= {"COCM_REGISTRY_CREATORS": "none", "COCM_WORKSPACE_ADMINS_CREATE": "false"}
     assert told == defaults
@@ -219,7 +220,8 @@ def test_the_bots_policy_forbids_to_rewrite_history() -> None:
         for pattern in deny["Condition"]["ForAnyValue:StringLike"]["dynamodb:LeadingKeys"]
     ]
     guarded = [keys.patient_log("p"), keys.access_day("r", date(2026, 3, 2))]
-    assert [key.startswith(prefix) for key, prefix in zip(guarded, prefixes, strict=True)] == [True, True]
+    guarded.append(keys.checkpoints(date(2026, 3, 2)))
+    assert all(key.startswith(prefix) for key, prefix in zip(guarded, prefixes, strict=True))
 
 
 def test_the_policy_for_the_table_allows_what_making_and_checking_it_calls() -> None:

@@ -14,7 +14,11 @@ from cocm_bot.bootstrap import open_context
 from cocm_bot.config import load_keyed_settings
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.operations.access import audit
+from cocm_bot.operations.access.checkpoints import newest
+from cocm_bot.operations.access.proving import REGISTRY, Proof, prove
 from cocm_bot.operations.context import Context
+from cocm_bot.store.audit.audit_proof import Fault
+from cocm_bot.store.audit.checkpoint_proof import CHECKPOINTS
 
 FAULTY = 1
 
@@ -59,15 +63,20 @@ def verify_command(
         Path | None,
         typer.Option(exists=True, dir_okay=False, help="An earlier export: its entries must be there still."),
     ] = None,
+    checkpoint: Annotated[
+        str | None, typer.Option(help="A checkpoint that was kept outside: it must be there still.")
+    ] = None,
 ) -> None:
-    """Look for entries that were deleted, altered, inserted or moved; exit 1 if there are any."""
-    exported = against.read_text(encoding="utf-8").splitlines() if against else []
-    proof = audit.prove(_ctx(), registry, _day(since), _day(until), exported)
+    """Look for entries that were deleted, altered, inserted or moved; exit 1 if there are any.
+
+    Says what was compared; exit 1 as well if that is nothing.
+    """
+    exported = _lines(against) if against else None
+    proof = prove(_ctx(), registry, _day(since), _day(until), exported, checkpoint)
     for fault in proof.faults:
-        numbers = f"{fault.first}" if fault.first == fault.last else f"{fault.first} to {fault.last}"
-        print(f"{fault.day} writer {fault.writer} entry {numbers}: {fault.what}")
-    looked = f"{proof.entries} entries of {proof.writers} writers, {proof.since} to {proof.until}"
-    print(f"{looked}: {f'{len(proof.faults)} faults' if proof.faults else 'nothing is missing or altered'}.")
+        print(_told(fault))
+    print(_compared(proof, checkpoint))
+    print(f"{len(proof.faults)} faults." if proof.faults else "Nothing is missing or altered.")
     if proof.faults:
         raise typer.Exit(FAULTY)
 
@@ -75,6 +84,47 @@ def verify_command(
 def _private(path: str, flags: int) -> int:
     """Open a file that its owner alone may read and write."""
     return os.open(path, flags, 0o600)
+
+
+@app.command("checkpoint")
+def checkpoint_command() -> None:
+    """Print the newest checkpoint of the access log, to be kept elsewhere; exit 1 if there is none."""
+    latest = newest(_ctx())
+    if latest is None:
+        raise InvalidInput("There is no checkpoint yet: the bot makes one every few minutes while it serves.")
+    print(latest.copy_for_people)
+
+
+def _lines(file: Path) -> list[str]:
+    try:
+        return file.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        raise InvalidInput("The file is no export of the access log.") from None
+
+
+def _told(fault: Fault) -> str:
+    numbers = f"{fault.first}" if fault.first == fault.last else f"{fault.first} to {fault.last}"
+    if fault.writer == CHECKPOINTS:
+        return f"{fault.day} checkpoint {numbers}: {fault.what}"
+    if fault.writer == REGISTRY:
+        return f"{fault.day} registry: {fault.what}"
+    return f"{fault.day} writer {fault.writer} entry {numbers}: {fault.what}"
+
+
+def _compared(proof: Proof, checkpoint: str | None) -> str:
+    """What was compared with what, in one or more sentences."""
+    entries = f"{proof.entries} entries of {proof.writers} writers, {proof.since} to {proof.until},"
+    ends = f"{proof.checkpoints} checkpoints, which name the ends of {proof.heads} writers"
+    said = [f"Compared {entries} with {ends}."]
+    if not proof.checkpoints:
+        said.append("Without a checkpoint, what was cut off at an end is not found.")
+    if proof.exported:
+        said.append(f"Compared {proof.exported} entries of the export.")
+    if proof.foreign:
+        said.append(f"{proof.foreign} others are of another registry or other days, and were not compared.")
+    if checkpoint is not None:
+        said.append("Compared the checkpoint that was kept outside.")
+    return " ".join(said)
 
 
 def _ctx() -> Context:

@@ -10,7 +10,7 @@ from rich.console import Console
 from cocm_bot import logs
 from cocm_bot.bootstrap import open_context
 from cocm_bot.config import load_keyed_settings
-from cocm_bot.domain.errors import CocmError, Unavailable
+from cocm_bot.domain.errors import CocmError, InvalidInput, Unavailable
 from cocm_bot.operations.checking import FOR_A_PERSON, Checked, Kind, check, locate
 
 FOUND = 1
@@ -26,6 +26,13 @@ def check_command(
     repair: Annotated[
         bool, typer.Option("--repair", help="Mend what can be mended without a guess, while the bot runs.")
     ] = False,
+    accept_history: Annotated[
+        bool,
+        typer.Option(
+            "--accept-history",
+            help="With --repair: take tampered histories for right, and say so in each.",
+        ),
+    ] = False,
     registry: Annotated[str | None, typer.Option(help="One registry's id; without it, all.")] = None,
     find: Annotated[
         str | None,
@@ -33,6 +40,8 @@ def check_command(
     ] = None,
 ) -> None:
     """Look for what disagrees in the table; exit 1 if anything does, 2 if it could not be checked."""
+    if accept_history and not repair:
+        raise InvalidInput("--accept-history goes with --repair.")
     settings = load_keyed_settings()
     logs.configure(settings.log_level)
     if find is not None:
@@ -42,7 +51,10 @@ def check_command(
     summary = _Summary()
     try:
         for checked in check(
-            open_context(settings, patient=True), registry, getpass.getuser() if repair else None
+            open_context(settings, patient=True),
+            registry,
+            getpass.getuser() if repair else None,
+            accept=accept_history,
         ):
             summary.add(checked)
     except CocmError as error:
@@ -90,9 +102,9 @@ class _Summary:
         console.print(f"{self._found.total():,} found{mended}.", markup=False)
 
     def _fate(self, kind: Kind) -> str:
-        if kind in FOR_A_PERSON:
-            return "for a person to settle"
         mended = self._mended[kind]
+        if kind in FOR_A_PERSON and not mended:
+            return "for a person to settle"
         if mended == self._found[kind]:
             return "mended"
         return f"{mended} mended, run it again for the rest" if mended else "--repair mends it"

@@ -37,6 +37,8 @@ class Registry(Record):
     members: int
     active_patients: int
     questionnaires: tuple[Questionnaire, ...] = Field(strict=False)
+    created_seal: str = ""
+    """A keyed seal of `id` and `created_date`; empty in registries from before there were seals."""
     timezone: str = "UTC"
     cadence: Cadence = Cadence()
     billing: BillingRules = BillingRules()

@@ -5,6 +5,7 @@ from enum import StrEnum
 from cocm_bot.domain.access import Action, may
 from cocm_bot.operations.context import Context
 from cocm_bot.store import jobs, registries, requests
+from cocm_bot.store.audit import checkpoints
 from cocm_bot.store.jobs import Job, JobRef
 from cocm_bot.store.table.errors import AlreadyApplied
 from cocm_bot.store.team import people
@@ -33,6 +34,8 @@ class Notice(StrEnum):
     with a slash between."""
     ALERT_UNDELIVERED = "alert-undelivered"
     """A safety alert does not reach whom it should; the subject is the alert's id."""
+    CHECKPOINT = "checkpoint"
+    """Once a week, to be kept outside of the table: the newest checkpoint; the subject is the week."""
 
 
 def tell_admins(ctx: Context, registry_id: str, notice: Notice, subject: str) -> JobRef | None:
@@ -77,8 +80,14 @@ def recipients(ctx: Context, registry_id: str, notice: Notice) -> list[str]:
 
 
 def subject_in_words(ctx: Context, held: Job) -> str:
-    """The subject as the admins know it: a member by name, all else as it is. Raises Unavailable."""
+    """The subject as the admins know it: a member by name, the newest checkpoint, all else as it is.
+
+    Raises BrokenItem or Unavailable.
+    """
     subject = str(held.state["subject"])
+    if held.state["notice"] == Notice.CHECKPOINT:
+        latest = checkpoints.latest(ctx.table)
+        return latest.copy_for_people if latest else subject
     if held.state["notice"] not in {Notice.MEMBER_GONE, Notice.UNUSUAL_ACCESS}:
         return subject
     member = people.membership(ctx.table, held.registry_id, subject.partition("/")[0])

@@ -25,8 +25,8 @@ WORDS = {
 """What can become of a turn, in the order in which it is counted."""
 
 
-def status_message(clock_health: ClockHealth, days: Days) -> Payload:
-    """The clock as a whole, the registry's next moment, and its latest days."""
+def status_message(clock_health: ClockHealth, days: Days, checkpoint: str = "") -> Payload:
+    """The clock as a whole, the registry's next moment, its latest days, and the access log's checkpoint."""
     policy = days.registry.policy
     return message(
         "The clock",
@@ -40,6 +40,11 @@ def status_message(clock_health: ClockHealth, days: Days) -> Payload:
             ),
             *(section(clip("\n".join(_day(each)), LONGEST)) for each in days.days),
             *([] if days.days else [section("Nobody was to be told anything in the last days.")]),
+            context(
+                f"Access log, newest checkpoint: `{checkpoint}`"
+                if checkpoint
+                else "Access log: no checkpoint."
+            ),
             context(f"Skipped with nothing due is as it should be. {PROMISE}"),
         ],
     )

@@ -65,7 +65,7 @@ def everything(table: Table) -> dict[Key, dict[str, Any]]:
     """All items of the table, but what says that it was mended."""
     pages = table.client.get_paginator("scan").paginate(TableName=table.name)
     stored = {key_of(item): from_wire(item) for page in pages for item in page["Items"]}
-    return {key: item for key, item in stored.items() if not key.pk.startswith("access-log:")}
+    return {key: item for key, item in stored.items() if not key.pk.startswith(("access-log:", "audit-"))}
 
 
 def alter(table: Table, key: Key, **changes: Any) -> None:
@@ -443,7 +443,38 @@ def registry_gone(office: Office) -> str:
     return ""
 
 
+def contact_of(patient: Patient) -> Key:
+    log = patient.treatment_logs[-1]
+    return keys.treatment_log(patient.id, log.date, log.id)
+
+
+def entry_altered(office: Office) -> str:
+    patient = some(office)
+    alter(office.table, contact_of(patient), minutes=117)
+    return f"{patient.id} {patient.treatment_logs[-1].id}"
+
+
+def entry_stripped(office: Office) -> str:
+    subject = entry_altered(office)
+    alter(office.table, contact_of(some(office)), seal=None)
+    return subject
+
+
+def entry_gone(office: Office) -> str:
+    patient = some(office)
+    take(office.table, contact_of(patient))
+    return f"{patient.id} {patient.treatment_logs[-1].id}"
+
+
+TAMPERED: list[tuple[Kind, Break]] = [
+    (Kind.ENTRY_ALTERED, entry_altered),
+    (Kind.ENTRY_UNSEALED, entry_stripped),
+    (Kind.ENTRY_GONE, entry_gone),
+]
+"""Told, and taken for right where somebody answers for that."""
+
 TOLD: list[tuple[Kind, Break]] = [
+    *TAMPERED,
     (Kind.ADDRESS_SHARED, user_of_two),
     (Kind.ADDRESS_SHARED, address_of_nobody),
     (Kind.ACCOUNT_SHARED, account_of_another),
@@ -477,6 +508,25 @@ def test_a_membership_that_can_not_be_read_is_named(office: Office) -> None:
     broken = keys.registry_user(REGISTRY, "user-1")
     alter(office.table, broken, date_created="then")
     assert (Kind.BROKEN.name, keys.fingerprint(broken)) in found(office)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("kind", "broken"), pairs(TAMPERED))
+def test_a_tampered_history_is_accepted_by_a_person_alone(office: Office, kind: Kind, broken: Break) -> None:
+    before = some(office)
+    broken(office)
+    assert [each.finding.kind for each in check(office.ctx, None, "tester", accept=True)] == [kind]
+    assert found(office) == []
+    after = some(office)
+    assert (after.audit_logs[-1].action, after.audit_logs[-1].user_id) == (
+        "history accepted",
+        "account tester",
+    )
+    assert after.treatment_logs[-1] != before.treatment_logs[-1]
+    # What was accepted is as it was accepted: tampered with once more, it is found once more.
+    alter(office.table, contact_of(after), minutes=118)
+    again = Kind.ENTRY_UNSEALED if kind is Kind.ENTRY_UNSEALED else Kind.ENTRY_ALTERED
+    assert found(office) == [(again.name, f"{after.id} {after.treatment_logs[-1].id}")]
 
 
 def test_every_kind_has_its_case() -> None:

@@ -6,6 +6,7 @@ from typing import Literal, NoReturn
 
 from cocm_bot.domain.access import Action, Actor, AdminRight, require
 from cocm_bot.domain.errors import NotAllowed
+from cocm_bot.operations.access.checkpoints import checkpoint
 from cocm_bot.operations.access.unusual_access import watch
 from cocm_bot.operations.context import Context
 from cocm_bot.store.audit import access_log
@@ -106,9 +107,10 @@ def record_refusal(
 def record_export(
     ctx: Context, registry_id: str, what: str, account: str, patient_ids: Iterable[str] = ()
 ) -> None:
-    """Log that the operating system's account is about to be given what the table holds.
+    """Log that the operating system's account is about to be given what the table holds, or to change it.
 
-    `patient_ids` says of whom, where it is of patients.
+    `patient_ids` says of whom, where it is of patients. A checkpoint names the entry at once: a command ends
+    before the next one would. Raises Unavailable.
     """
     _record(
         ctx,
@@ -123,6 +125,7 @@ def record_export(
             reason=f"account {account}",
         ),
     )
+    checkpoint(ctx)
 
 
 def _record(ctx: Context, access: Access) -> None:

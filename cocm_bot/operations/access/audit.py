@@ -1,4 +1,4 @@
-"""Reading the access log: by admins in Slack, by whoever runs the bot as a file, and proving it whole."""
+"""Reading the access log: by admins in Slack, and by whoever runs the bot as a file."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,12 +19,10 @@ from cocm_bot.operations.access.access_logging import (
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.roster import names
 from cocm_bot.store import registries
-from cocm_bot.store.audit import access_log, audit_proof
+from cocm_bot.store.audit import access_log
 from cocm_bot.store.audit.access_log import AccessEntry
-from cocm_bot.store.audit.audit_proof import Fault
-from cocm_bot.store.audit.audit_trail import DAY_SECONDS, DAYS_OF_A_YEAR
+from cocm_bot.store.audit.audit_trail import DAY_SECONDS
 from cocm_bot.store.patients import patients
-from cocm_bot.store.table.wire import Item
 
 EXPORT = "export the access log"
 USUAL_DAYS = 7
@@ -32,8 +30,6 @@ MOST_DAYS = 31
 MOST_FOUND = 1000
 LINES_PER_PAGE = 15
 PATIENTS_PER_LINE = 6
-EXPIRY_DAYS = 3
-"""Days before its expiry a day is no longer proved: DynamoDB takes its entries one by one, in no order."""
 
 
 @dataclass(frozen=True)
@@ -125,37 +121,9 @@ def export(ctx: Context, registry_id: str, since: date, until: date, account: st
     if registry_id != NO_REGISTRY and registries.get(ctx.table, registry_id) is None:
         raise NotFound("There is no registry with this id.")
     record_export(ctx, registry_id, EXPORT, account)
-    for day in _days(since, until):
+    for day in days_between(since, until):
         for entry in access_log.entries(ctx.table, registry_id, day):
             yield entry.model_dump_json()
-
-
-@dataclass(frozen=True)
-class Proof:
-    """What was looked at, and what is wrong with it."""
-
-    entries: int
-    writers: int
-    since: date
-    until: date
-    faults: Sequence[Fault]
-
-
-def prove(
-    ctx: Context, registry_id: str, since: date | None, until: date | None, exported: Sequence[str] = ()
-) -> Proof:
-    """Check seals, numbers and places of a registry's entries of these UTC days; by default of all kept.
-
-    `exported` are lines of an earlier export: each of these days must be in the table as it was then.
-    Raises NotFound, InvalidInput for a line that is none, or Unavailable.
-    """
-    today = ctx.now().date()
-    first, last = since or _oldest(ctx, registry_id, today), until or today
-    stored = [item for day in _days(first, last) for item in access_log.stored(ctx.table, registry_id, day)]
-    faults = audit_proof.faults(stored, ctx.trail.key, first)
-    faults += _lost(stored, _entries(exported), registry_id, first, last)
-    writers = {str(item.get("writer")) for item in stored}
-    return Proof(len(stored), len(writers), first, last, faults)
 
 
 def _about(ctx: Context, actor: Actor, asked: Wanted, words: str) -> Wanted:
@@ -204,36 +172,5 @@ def _subject(asked: Wanted, known: Mapping[str, DirectoryEntry], members: Mappin
     return members.get(asked.user_id, "a former member") if asked.user_id else ""
 
 
-def _lost(
-    stored: Sequence[Item], exported: Sequence[AccessEntry], registry_id: str, first: date, last: date
-) -> Iterator[Fault]:
-    """What an earlier export has and the table has not, or not any more as it was."""
-    there = {str(item.get("mac")) for item in stored}
-    for entry in exported:
-        day = datetime.fromtimestamp(entry.at, UTC).date()
-        known = str({"S": entry.mac}) in there
-        if entry.registry_id == registry_id and first <= day <= last and not known:
-            yield Fault(audit_proof.GONE, day, entry.writer, entry.sequence, entry.sequence)
-
-
-def _entries(lines: Sequence[str]) -> list[AccessEntry]:
-    try:
-        return [AccessEntry.model_validate_json(line) for line in lines if line.strip()]
-    except ValueError:
-        # The error would quote the line.
-        raise InvalidInput("The file is no export of the access log.") from None
-
-
-def _oldest(ctx: Context, registry_id: str, today: date) -> date:
-    """The first day of which every entry is kept: the registry's first, if that is not too long ago."""
-    kept = today - timedelta(days=ctx.trail.years * DAYS_OF_A_YEAR - EXPIRY_DAYS)
-    if registry_id == NO_REGISTRY:
-        return kept
-    registry = registries.get(ctx.table, registry_id)
-    if registry is None:
-        raise NotFound("There is no registry with this id.")
-    return max(kept, datetime.fromtimestamp(registry.created_date, UTC).date())
-
-
-def _days(since: date, until: date) -> Iterator[date]:
+def days_between(since: date, until: date) -> Iterator[date]:
     return (since + timedelta(days=number) for number in range((until - since).days + 1))

@@ -29,6 +29,9 @@ class Kind(StrEnum):
     DIRECTORY = "A patient whom the directory lacks or tells otherwise"
     HANDLE = "A patient with a handle that is another's"
     STALE_ENTRY = "An entry of the directory without its patient"
+    ENTRY_ALTERED = "An entry of a patient's history that was altered: its seal does not fit"
+    ENTRY_UNSEALED = "An entry of a patient's history without a seal, though not from before there were any"
+    ENTRY_GONE = "An entry of a patient's history that is gone, though the seal of another names it"
     ALERT = "A safety alert that stands and that the clock does not tell of"
     ACTIVE_PATIENTS = "The count of active patients is wrong"
     ORPHAN = "A history without a patient"
@@ -50,11 +53,14 @@ FOR_A_PERSON = frozenset(
         Kind.PHANTOM,
         Kind.MRN,
         Kind.SHARED_ID,
+        Kind.ENTRY_ALTERED,
+        Kind.ENTRY_UNSEALED,
+        Kind.ENTRY_GONE,
         Kind.CARE_MANAGER,
         Kind.ORPHAN,
     }
 )
-"""What is told and left: mending it would be a guess, or let somebody in."""
+"""What is told and left: mending it would be a guess, let somebody in, or hide that somebody altered it."""
 
 
 @dataclass(frozen=True)

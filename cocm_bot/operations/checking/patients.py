@@ -1,6 +1,7 @@
 """Patients whose record, place in the index, directory entry and history disagree.
 
-The record and its history count: what follows from them is made anew. Neither is changed itself.
+The record and its history count: what follows from them is made anew. Neither is changed itself. Of a history
+that was tampered with nothing is derived, unless a person takes it for right: that is an entry of its own.
 """
 
 from collections.abc import Iterator, Set
@@ -8,16 +9,19 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from cocm_bot.domain.members import Registry
-from cocm_bot.domain.patient import TAIL, Alert, AuditLog, Patient
+from cocm_bot.domain.patient import TAIL, Alert, AuditLog, Change, Patient
 from cocm_bot.domain.safety.alerts import is_open
 from cocm_bot.domain.vocabulary import Status
 from cocm_bot.operations.caseload.gaps import record_name
 from cocm_bot.operations.checking.findings import Finding, Kind
-from cocm_bot.operations.context import Context
+from cocm_bot.operations.context import Context, new_id
 from cocm_bot.operations.patients.enrolment import new_handle
 from cocm_bot.operations.registries.recalculation import anew
 from cocm_bot.operations.safety import alerts
 from cocm_bot.store import jobs
+from cocm_bot.store.audit import history_seals
+from cocm_bot.store.audit.history_seals import Flaw, Flawed, Sealing
+from cocm_bot.store.patients import history
 from cocm_bot.store.repair import repair_patients
 from cocm_bot.store.repair.recount import is_active
 from cocm_bot.store.repair.repair_patients import Stored
@@ -28,6 +32,11 @@ from cocm_bot.store.table.wire import Item, key_of
 
 LOOK_TRIES = 5
 """How often a patient is looked at, or mended, whom others change at that moment."""
+FLAWS = {
+    Flaw.ALTERED: Kind.ENTRY_ALTERED,
+    Flaw.UNSEALED: Kind.ENTRY_UNSEALED,
+    Flaw.GONE: Kind.ENTRY_GONE,
+}
 PHANTOM = 3
 """The attributes of an item that holds its two keys and one more."""
 
@@ -40,6 +49,10 @@ class Patients:
     registry: Registry
     members: Set[str]
     """The user ids of the registry's members."""
+    since: float | None
+    """Since when histories are sealed (seconds UTC); None where they are not yet."""
+    accept_as: str | None
+    """Whose account takes tampered histories for right; None to leave them."""
     deriving: bool
     """Whether the clock is at computing them anew: what follows from the policy is in flux then."""
     ids: set[str] = field(default_factory=set)
@@ -79,7 +92,7 @@ class Patients:
             yield Finding(Kind.MRN, self.registry.id, patient_id)
             return
         try:
-            seen, _, kinds = self._look(mrn)
+            seen, _, kinds, flaws = self._look(mrn)
         except BrokenItem:
             yield Finding(Kind.BROKEN, self.registry.id, f"{patient_id} {record_name(item)}".strip())
             return
@@ -87,23 +100,27 @@ class Patients:
             return
         if seen.patient.status is not Status.DEACTIVATED and self._adrift(seen.patient):
             yield Finding(Kind.CARE_MANAGER, self.registry.id, patient_id)
+        for each in flaws:
+            accept = partial(self._accept, mrn) if self.accept_as else None
+            yield Finding(FLAWS[each.flaw], self.registry.id, f"{patient_id} {each.entry_id}", accept)
         for kind in kinds:
             yield self._found(kind, patient_id, partial(self._mend, mrn))
         if self._untold(seen.patient) and repair_patients.unchanged(self.ctx.table, seen):
             yield self._found(Kind.ALERT, patient_id, partial(self._tell, mrn))
 
-    def _look(self, mrn: str) -> tuple[Stored | None, Patient | None, list[Kind]]:
+    def _look(self, mrn: str) -> tuple[Stored | None, Patient | None, list[Kind], list[Flawed]]:
         """A patient, as it should be, and what is wrong; looks until nobody changes it meanwhile."""
         table = self.ctx.table
         for _ in tries(LOOK_TRIES):
             seen = repair_patients.look(table, self.registry.id, mrn)
             if seen is None:
                 break
-            right = self._right(seen)
+            flaws = history_seals.flaws(seen.entries, self.ctx.trail.keyring, self.since)
+            right = seen.patient if flaws else self._right(seen)
             kinds = list(self._kinds(seen, right))
-            if not kinds or repair_patients.unchanged(table, seen):
-                return seen, right, kinds
-        return None, None, []
+            if not (kinds or flaws) or repair_patients.unchanged(table, seen):
+                return seen, right, kinds, flaws
+        return None, None, [], []
 
     def _right(self, seen: Stored) -> Patient:
         """The patient as it follows from its history."""
@@ -134,7 +151,7 @@ class Patients:
     def _mend(self, mrn: str) -> None:
         """Put a patient right, as it is now; does nothing when all is right by now."""
         for _ in tries(LOOK_TRIES):
-            seen, right, kinds = self._look(mrn)
+            seen, right, kinds, _ = self._look(mrn)
             if seen is None or right is None or not kinds:
                 return
             handle = new_handle() if Kind.HANDLE in kinds else seen.patient.handle
@@ -143,6 +160,37 @@ class Patients:
             except (VersionConflict, HandleTaken):
                 continue
             self.handles.add(handle)
+            return
+        raise VersionConflict
+
+    def _accept(self, mrn: str) -> None:
+        """Take a patient's history for right as it is now, in an audit entry, and derive from it."""
+        for _ in tries(LOOK_TRIES):
+            seen, _, _, flaws = self._look(mrn)
+            if seen is None or not flaws:
+                return
+            ring, by_key = self.ctx.trail.keyring, {key_of(each).sk: each for each in seen.entries}
+            audit = AuditLog(
+                id=new_id(),
+                object_name="history",
+                action="history accepted",
+                user_id=f"account {self.accept_as}",
+                created_date=self.ctx.now().timestamp(),
+                changes=(Change(attribute="flawed entries", before=str(len(flaws)), after="accepted"),),
+                version=seen.patient.version + 1,
+            )
+            sealing = Sealing(
+                ring,
+                accepted=[history_seals.digest(by_key[each.sk], ring) for each in flaws if each.sk in by_key],
+                given_up=[each.sk for each in flaws if each.sk not in by_key],
+            )
+            right = self._right(seen)
+            right = right.model_copy(update={"audit_logs": (*right.audit_logs, audit)[-TAIL:]})
+            added = history.added(seen.patient.id, (), (audit,), sealing=sealing)
+            try:
+                repair_patients.put_right(self.ctx.table, seen, right, added)
+            except VersionConflict:
+                continue
             return
         raise VersionConflict
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from cocm_bot.domain.members import Registry
+from cocm_bot.operations.access.checkpoints import newest
 from cocm_bot.operations.checking.findings import Finding, Kind
 from cocm_bot.operations.checking.patients import Patients
 from cocm_bot.operations.context import Context
@@ -33,7 +34,9 @@ def read_registry(ctx: Context, registry_id: str) -> Registry | Kind:
     return registry
 
 
-def check_registry(ctx: Context, registry: Registry, found: Survey, ids: set[str]) -> Iterator[Finding]:
+def check_registry(
+    ctx: Context, registry: Registry, found: Survey, ids: set[str], accept_as: str | None = None
+) -> Iterator[Finding]:
     """What is wrong with one registry and its patients, whose ids are added. Raises Unavailable."""
     table, registry_id = ctx.table, registry.id
     members = people.members(table, registry_id)
@@ -42,7 +45,10 @@ def check_registry(ctx: Context, registry: Registry, found: Survey, ids: set[str
         yield Finding(Kind.NO_ADMIN, registry_id)
     yield from _lookups(ctx, registry, found)
     deriving = jobs.readable(table, recalculation.KIND, registry_id) is not None
-    patients = Patients(ctx, registry, {member.user_id for member in members}, deriving)
+    latest = newest(ctx)
+    since = latest.since if latest else None
+    of_team = {member.user_id for member in members}
+    patients = Patients(ctx, registry, of_team, since, accept_as, deriving)
     yield from patients.check()
     yield from patients.check_directory()
     ids |= patients.ids

@@ -28,14 +28,17 @@ class Checked:
     mended: bool = False
 
 
-def check(ctx: Context, registry_id: str | None = None, repair_as: str | None = None) -> Iterator[Checked]:
+def check(
+    ctx: Context, registry_id: str | None = None, repair_as: str | None = None, *, accept: bool = False
+) -> Iterator[Checked]:
     """Look for what disagrees, in the whole table or one registry; mend it if somebody answers for it.
 
     `repair_as` is the operating system's account, and goes to the access log before anything is mended.
+    With `accept` that account also takes tampered histories for right, each in an audit entry.
     Raises NotFound for an unknown registry, or Unavailable: then it could not be checked.
     """
     logged: set[str] = set()
-    for finding in _findings(ctx, registry_id):
+    for finding in _findings(ctx, registry_id, repair_as if accept else None):
         if repair_as is None or finding.mend is None:
             yield Checked(finding)
             continue
@@ -68,7 +71,7 @@ def _mended(mend: Callable[[], None]) -> bool:
     return True
 
 
-def _findings(ctx: Context, registry_id: str | None) -> Iterator[Finding]:
+def _findings(ctx: Context, registry_id: str | None, accept_as: str | None) -> Iterator[Finding]:
     found = survey.survey(ctx.table)
     if registry_id is not None and registry_id not in found.registries:
         raise NotFound("There is no registry with this id.")
@@ -80,7 +83,7 @@ def _findings(ctx: Context, registry_id: str | None) -> Iterator[Finding]:
     for each in sorted(found.registries) if registry_id is None else [registry_id]:
         registry = read_registry(ctx, each)
         if isinstance(registry, Registry):
-            yield from check_registry(ctx, registry, found, ids)
+            yield from check_registry(ctx, registry, found, ids, accept_as)
         else:
             yield Finding(registry, each)
     if registry_id is None:

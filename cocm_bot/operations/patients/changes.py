@@ -53,7 +53,9 @@ def edited(  # noqa: PLR0913 - what makes up a change, each named where it is ma
     )
     tail = (*before.audit_logs, audit)[-TAIL:]
     access = recorded(ctx, actor, action, (before.id,))
-    return Edit(after.model_copy(update={"audit_logs": tail}), audit, logs, voids, access, along)
+    return Edit(
+        after.model_copy(update={"audit_logs": tail}), audit, logs, voids, access, along, ctx.trail.keyring
+    )
 
 
 def changes_since(ctx: Context, patient: Patient, version: int) -> list[AuditLog]:

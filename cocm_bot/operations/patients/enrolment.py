@@ -68,7 +68,15 @@ def enrol(ctx: Context, actor: Actor, enrolment: Enrolment, request_id: str) -> 
 def _create(ctx: Context, actor: Actor, patient: Patient, request_id: str) -> None:
     [audit] = patient.audit_logs
     with recorded(ctx, actor, audit.action, (patient.id,)) as access:
-        patients.create(ctx.table, actor.registry.id, patient, audit, access=access, request_id=request_id)
+        patients.create(
+            ctx.table,
+            actor.registry.id,
+            patient,
+            audit,
+            access=access,
+            ring=ctx.trail.keyring,
+            request_id=request_id,
+        )
 
 
 def new_handle() -> str:

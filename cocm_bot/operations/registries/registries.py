@@ -178,7 +178,7 @@ def _created(ctx: Context, person: SlackUser, surface: str, wanted: NewRegistry,
 def _create(ctx: Context, person: SlackUser, surface: str, wanted: NewRegistry, request_id: str) -> str:
     user = account_for(ctx, person, wanted.first_name, wanted.last_name)
     _check_name(memberships(ctx, user.id), wanted.name)
-    registry = registry_of(wanted, ctx.now().timestamp())
+    registry = registry_of(ctx, wanted)
     actor = Actor(
         user_id=user.id,
         first_name=user.first_name,

@@ -16,6 +16,7 @@ from cocm_bot.operations.access.access_logging import record_export
 from cocm_bot.operations.access.accounts import user_with
 from cocm_bot.operations.context import Context, new_id
 from cocm_bot.store import registries
+from cocm_bot.store.audit.audit_trail import beginning
 from cocm_bot.store.team import people
 
 Entered = TypeVar("Entered", bound=BaseModel)
@@ -87,12 +88,14 @@ def _checked(kind: type[Entered], entered: Mapping[str, object]) -> Entered:
         raise InvalidInput(f"{field}: {first.get('ctx', {}).get('error', first['msg'])}", field) from None
 
 
-def registry_of(wanted: NewRegistry, at: float) -> Registry:
-    """The registry as it begins, with its first member, at an instant (seconds UTC)."""
+def registry_of(ctx: Context, wanted: NewRegistry) -> Registry:
+    """The registry as it begins now, with its first member."""
+    registry_id, at = new_id(), ctx.now().timestamp()
     return Registry(
-        id=new_id(),
+        id=registry_id,
         name=wanted.name,
         created_date=at,
+        created_seal=ctx.trail.keyring.sign(beginning(registry_id, at)),
         modified_date=at,
         members=1,
         active_patients=0,
@@ -107,7 +110,7 @@ def create_registry(ctx: Context, wanted: NewRegistry, account: str = "") -> Cre
 
     `account` is that of the operating system, where one does it: it goes to the access log first.
     """
-    registry = registry_of(wanted, ctx.now().timestamp())
+    registry = registry_of(ctx, wanted)
     if account:
         record_export(ctx, registry.id, "create_registry", account)
     person = user_with(ctx, wanted.admin_email, wanted.first_name, wanted.last_name, wanted.phone_number)

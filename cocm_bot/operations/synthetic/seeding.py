@@ -45,6 +45,7 @@ def seed(ctx: Context, registry_id: str, count: int, random_seed: int) -> Iterat
                 first,
                 logs=logs,
                 extra_audits=others,
+                ring=ctx.trail.keyring,
                 request_id=new_id(),
             )
         except (MrnTaken, HandleTaken):

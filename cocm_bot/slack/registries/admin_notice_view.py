@@ -12,9 +12,10 @@ from cocm_bot.slack.shared_views.formatting import day
 def admin_notice(notice: Notice, subject: str, registry_name: str) -> Payload:
     """What happened, to what, and what to do."""
     clinical = notice is Notice.RISK_UNREAD
+    sign = "" if notice is Notice.CHECKPOINT else "⚠️ "
     return message(
         f"A note for the {'clinicians' if clinical else 'admins'} of a registry",
-        [section(f"⚠️ {_sentence(notice, subject)}"), context(escape(registry_name))],
+        [section(f"{sign}{_sentence(notice, subject)}"), context(escape(registry_name))],
     )
 
 
@@ -41,6 +42,10 @@ SENTENCES: Mapping[Notice, str] = MappingProxyType(
             "{subject} was shown unusually many patients in a short time. `/cocm audit` shows which. If "
             "you know of no reason, ask them, or remove them with `/cocm team`. What counts as unusual is"
             " in `/cocm registry settings`."
+        ),
+        Notice.CHECKPOINT: (
+            "This week's checkpoint of the access log: `{subject}`. Keep this message: whoever runs the bot "
+            "can check the log against it with `cocm-bot audit verify --checkpoint`."
         ),
         Notice.DAY_SKIPPED: (
             "Digests of {subject} could not be sent in time, and by now they would be out of date. `/cocm"

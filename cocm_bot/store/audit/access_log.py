@@ -17,6 +17,9 @@ from cocm_bot.store.table.table import Table
 from cocm_bot.store.table.wire import Item
 from cocm_bot.store.table.writes import Write
 
+SINCE_CHECKPOINTS = {"key_id": "", "checkpoint": None}
+"""Attributes that older entries lack, with what that means: they are neither stored nor sealed then."""
+
 DAY = "PK = :day"
 """A registry's entries of one UTC day, oldest first."""
 
@@ -53,8 +56,18 @@ class AccessEntry(Access):
     """The seal of the writer's entry before this one; empty in its first."""
     seen: tuple[str, ...] = Field(default=(), strict=False)
     """Entries of other writers that were known to be written, as `<writer>:<sequence>`."""
+    key_id: str = ""
+    """Which key sealed it; empty where keys had no ids."""
+    checkpoint: int | None = None
+    """The latest checkpoint its process knew; 0 for none yet, None from before there were any."""
     mac: str = ""
     """The seal: an HMAC-SHA256 over everything else, in hexadecimal."""
+
+    @property
+    def lacking(self) -> frozenset[str]:
+        """The attributes that this entry was written without."""
+        lacking = (name for name, absent in SINCE_CHECKPOINTS.items() if getattr(self, name) == absent)
+        return frozenset(lacking)
 
 
 def adding(entry: AccessEntry) -> Write:
@@ -89,4 +102,5 @@ def stored(table: Table, registry_id: str, day: date) -> list[Item]:
 def item_of(entry: AccessEntry) -> Item:
     """The item an entry is stored as."""
     key = keys.access(entry.registry_id, entry.at, entry.id)
-    return items.to_item(key, entry, {"expires_at": entry.kept_until})
+    item = items.to_item(key, entry, {"expires_at": entry.kept_until})
+    return {name: value for name, value in item.items() if name not in entry.lacking}

@@ -1,7 +1,8 @@
-"""What was done to the access log since it was written: found by seals, numbers and places. Pure."""
+"""What was done to the access log since it was written: found by seals, numbers and places. Pure.
 
-import hmac
-import json
+`checkpoint_proof` finds what these can't: ends that are gone.
+"""
+
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from datetime import UTC, date, datetime
 from itertools import chain, pairwise
 
 from cocm_bot.store.audit.access_log import AccessEntry, item_of
+from cocm_bot.store.audit.keyring import Keyring, canonical
 from cocm_bot.store.table import items
 from cocm_bot.store.table.errors import BrokenItem
 from cocm_bot.store.table.wire import Item, from_wire, key_of
@@ -16,6 +18,7 @@ from cocm_bot.store.table.wire import Item, from_wire, key_of
 UNREADABLE = "can't be read"
 MOVED = "is not stored as it was written: its key, its expiry or an attribute beside it was changed"
 ALTERED = "was altered or inserted: its seal does not fit"
+UNKNOWN_KEY = "is sealed with a key that is not given: add it to COCM_AUDIT_KEYS"
 TWICE = "is there more than once"
 MISSING = "is missing"
 UNLINKED = "does not follow the one before it"
@@ -35,16 +38,19 @@ class Fault:
     """The numbers concerned, both included; 0 when the entry can't be read."""
 
 
-def sealed(entry: AccessEntry, key: bytes) -> AccessEntry:
-    """The entry with its seal."""
-    return entry.model_copy(update={"mac": seal(entry, key)})
+def sealed(entry: AccessEntry, ring: Keyring) -> AccessEntry:
+    """The entry with its seal, by the newest key."""
+    entry = entry.model_copy(update={"key_id": ring.newest})
+    return entry.model_copy(update={"mac": ring.mac(_text(entry), ring.newest)})
 
 
-def seal(entry: AccessEntry, key: bytes) -> str:
-    """HMAC-SHA256 of the entry's canonical form: JSON of all attributes but the seal, by name, no spaces."""
-    attributes = entry.model_dump(exclude={"mac"})
-    canonical = json.dumps(attributes, sort_keys=True, separators=(",", ":"), default=repr)
-    return hmac.digest(key, canonical.encode(), "sha256").hex()
+def genuine(entry: AccessEntry, ring: Keyring) -> bool:
+    """Say whether an entry is as it was sealed."""
+    return ring.fits(_text(entry), entry.key_id, entry.mac)
+
+
+def _text(entry: AccessEntry) -> str:
+    return canonical(entry.model_dump(exclude={"mac", *entry.lacking}))
 
 
 @dataclass(frozen=True)
@@ -57,8 +63,29 @@ class _Read:
         return Fault(what, self.day, self.entry.writer, self.entry.sequence, self.entry.sequence)
 
 
-def faults(stored: Sequence[Item], key: bytes, since: date) -> list[Fault]:
-    """Everything that is wrong with the items of one registry's log from a UTC day on, by day.
+@dataclass(frozen=True)
+class Log:
+    """The entries of one registry's log as they were read, and what is wrong with them, by day."""
+
+    by_writer: Mapping[str, Sequence[AccessEntry]]
+    """Those that can be read, by number, genuine or not."""
+    faults: Sequence[Fault]
+    informed: AccessEntry | None
+    """The genuine entry that names the latest checkpoint; None where none names any."""
+
+    @property
+    def entries(self) -> int:
+        """How many can be read."""
+        return sum(len(entries) for entries in self.by_writer.values())
+
+
+def faults(stored: Sequence[Item], ring: Keyring, since: date) -> Sequence[Fault]:
+    """Everything that is wrong with the items of one registry's log from a UTC day on, as `read_log` does."""
+    return read_log(stored, ring, since).faults
+
+
+def read_log(stored: Sequence[Item], ring: Keyring, since: date) -> Log:
+    """Read the items of one registry's log from a UTC day on, and find everything that is wrong with them.
 
     Writers that began before that day may begin here with any number.
     """
@@ -71,16 +98,25 @@ def faults(stored: Sequence[Item], key: bytes, since: date) -> list[Fault]:
         except BrokenItem:
             found.append(Fault(UNREADABLE, day))
             continue
-        read = _Read(entry, day, hmac.compare_digest(entry.mac.encode(), seal(entry, key).encode()))
+        read = _Read(entry, day, genuine(entry, ring))
         chains[entry.writer].append(read)
         if not read.genuine:
-            found.append(read.at(ALTERED))
+            found.append(read.at(ALTERED if ring.knows(entry.key_id) else UNKNOWN_KEY))
         elif from_wire(item) != from_wire(item_of(entry)):
             found.append(read.at(MOVED))
-    for reads in chains.values():
-        reads.sort(key=lambda read: read.entry.sequence)
-        found += _breaks(reads, since)
+    for chained in chains.values():
+        chained.sort(key=lambda read: read.entry.sequence)
+        found += _breaks(chained, since)
     found += _cut_off(chains, since)
+    by_writer = {writer: [read.entry for read in each] for writer, each in chains.items()}
+    reads = chain.from_iterable(chains.values())
+    informed = [read.entry for read in reads if read.genuine and read.entry.checkpoint]
+    latest = max(informed, key=lambda each: each.checkpoint or 0, default=None)
+    return Log(by_writer, in_order(found), latest)
+
+
+def in_order(found: Iterable[Fault]) -> list[Fault]:
+    """Faults by day, each once."""
     return sorted(set(found), key=lambda fault: (fault.day, fault.writer, fault.first, fault.what))
 
 

@@ -13,13 +13,14 @@ may be lost, and then nobody knows whether that number is in the table. Hence th
 
 The end of a chain proves nothing about what came after it. So each entry also names the last entries of the
 process's other writers that no later entry has named yet: the end of a chain is then held by another chain.
-What stays open is the end of all chains of a process: nothing the process wrote can hold its last entry.
+What no chain of a process can hold is the process's own last entries: checkpoints do (`checkpoints`), for
+which the trail keeps the heads that none has named yet.
 
 Writers belong to one registry each, so that one registry's log is proved without reading another's.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,6 +30,8 @@ from threading import Lock
 
 from cocm_bot.store.audit.access_log import Access, AccessEntry
 from cocm_bot.store.audit.audit_proof import sealed
+from cocm_bot.store.audit.checkpoints import MOST_HEADS, Checkpoint, Head, head
+from cocm_bot.store.audit.keyring import Keyring, keyring
 
 DAY_SECONDS = 24 * 3600
 DAYS_OF_A_YEAR = 366
@@ -47,14 +50,41 @@ class _Writer:
 class AuditTrail:
     """The writers of one process; used from all its threads."""
 
-    def __init__(self, key: str, years: int, now: Callable[[], datetime]) -> None:
-        self.key = key.encode()
+    def __init__(self, key: str | Keyring, years: int, now: Callable[[], datetime]) -> None:
+        self.keyring = keyring(key)
+        self.process = token_hex(4)
         self.years = years
         self._now = now
         self._lock = Lock()
         self._idle: defaultdict[str, list[_Writer]] = defaultdict(list)
         self._unseen: defaultdict[str, dict[str, int]] = defaultdict(dict)
         """By registry: the last written entry of each writer that no other entry has named."""
+        self._heads: dict[str, Head] = {}
+        """By writer: its last written entry, where no checkpoint has named it."""
+        self._checkpoint: Checkpoint | None = None
+
+    @property
+    def checkpoint(self) -> Checkpoint | None:
+        """The latest checkpoint this process knows."""
+        return self._checkpoint
+
+    def unnamed(self) -> list[Head]:
+        """The heads that no checkpoint has named yet, as many as one checkpoint takes."""
+        with self._lock:
+            return list(islice(self._heads.values(), MOST_HEADS))
+
+    def named(self, checkpoint: Checkpoint, heads: Iterable[Head] = ()) -> None:
+        """Remember a checkpoint that is known to be written, and that it names these heads."""
+        with self._lock:
+            for each in heads:
+                if self._heads.get(each.writer) == each:
+                    del self._heads[each.writer]
+            if self._checkpoint is None or checkpoint.number > self._checkpoint.number:
+                self._checkpoint = checkpoint
+
+    def kept_until(self, at: float) -> int:
+        """When what is written at an instant may go (both in seconds UTC)."""
+        return int(at) + self.years * DAYS_OF_A_YEAR * DAY_SECONDS
 
     @contextmanager
     def next(self, access: Access) -> Iterator[AccessEntry]:
@@ -68,18 +98,20 @@ class AuditTrail:
             writer = idle.pop() if idle else _Writer(f"{now:%Y%m%d}-{token_hex(8)}")
             others = ((name, last) for name, last in self._unseen[registry_id].items() if name != writer.name)
             seen = dict(islice(others, MOST_SEEN))
+            known = self._checkpoint
         entry = sealed(
             AccessEntry(
                 **access.model_dump(),
                 id=token_hex(13),
                 at=now.timestamp(),
-                kept_until=int(now.timestamp()) + self.years * DAYS_OF_A_YEAR * DAY_SECONDS,
+                kept_until=self.kept_until(now.timestamp()),
                 writer=writer.name,
                 sequence=writer.sequence + 1,
                 previous=writer.mac,
                 seen=tuple(f"{name}:{last}" for name, last in seen.items()),
+                checkpoint=known.number if known else 0,
             ),
-            self.key,
+            self.keyring,
         )
         yield entry
         writer.sequence, writer.mac = entry.sequence, entry.mac
@@ -89,4 +121,10 @@ class AuditTrail:
                 if unseen.get(name) == last:
                     del unseen[name]
             unseen[writer.name] = writer.sequence
+            self._heads[writer.name] = head(writer.name, entry.sequence, entry.at, entry.mac, registry_id)
             idle.append(writer)
+
+
+def beginning(registry_id: str, at: float) -> str:
+    """Return the text that a registry's `created_seal` is a seal of."""
+    return canonical({"registry": registry_id, "created_date": at})

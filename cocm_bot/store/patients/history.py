@@ -1,20 +1,26 @@
 """A patient's full history, append-only: every contact and every audit entry is an item of its own.
 
-A contact that no longer counts is not changed either: an item beside it says so.
+A contact that no longer counts is not changed either: an item beside it says so. Each entry is sealed
+(`history_seals`).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from cocm_bot.domain.patient import AuditLog, TreatmentLog, Voided
+from cocm_bot.store.audit.history_seals import Sealing, seal_all
 from cocm_bot.store.table import items, keys, writes
 from cocm_bot.store.table.errors import AlreadyStored
 from cocm_bot.store.table.items import Listing
+from cocm_bot.store.table.keys import key_kind
 from cocm_bot.store.table.table import Table
 from cocm_bot.store.table.wire import Item, key_of
 from cocm_bot.store.table.writes import Write
 
 ENTRIES = "PK = :history AND begins_with(SK, :kind)"
 """The entries of one kind in a patient's history, oldest first."""
+
+EVERYTHING = "PK = :history"
+"""All entries of a patient's history, by kind and time."""
 
 CONTACTS = "PK = :history AND SK BETWEEN :first AND :last"
 """All contacts, oldest first, and after them what says which of them no longer count."""
@@ -25,8 +31,17 @@ def contacts(table: Table, patient_id: str) -> list[TreatmentLog]:
 
     Raises BrokenItem, since what is derived from part of them is wrong.
     """
+    return read_contacts(contact_items(table, patient_id))
+
+
+def contact_items(table: Table, patient_id: str) -> list[Item]:
+    """All contacts and voided entries as they are stored."""
     values = {"history": keys.patient_log(patient_id), "first": keys.TREATMENTS, "last": f"{keys.VOIDS}~"}
-    found = table.query(CONTACTS, values)
+    return table.query(CONTACTS, values)
+
+
+def read_contacts(found: Sequence[Item]) -> list[TreatmentLog]:
+    """The contacts of a history's items, in their order, the voided ones marked. Raises BrokenItem."""
     voids = [items.read(Voided, item) for item in found if _is(keys.VOIDS, item)]
     voided = {void.log_id: void for void in voids}
     logs = [items.read(TreatmentLog, item) for item in found if _is(keys.TREATMENTS, item)]
@@ -35,12 +50,18 @@ def contacts(table: Table, patient_id: str) -> list[TreatmentLog]:
 
 def audit_trail(table: Table, patient_id: str) -> Listing[AuditLog]:
     """All audit entries, oldest first."""
-    return items.read_all(AuditLog, audit_items(table, patient_id))
+    found = table.query(ENTRIES, {"history": keys.patient_log(patient_id), "kind": keys.AUDITS})
+    return items.read_all(AuditLog, found)
 
 
-def audit_items(table: Table, patient_id: str) -> list[Item]:
-    """The same as they are stored, readable or not."""
-    return table.query(ENTRIES, {"history": keys.patient_log(patient_id), "kind": keys.AUDITS})
+def everything(table: Table, patient_id: str) -> list[Item]:
+    """All entries as they are stored, readable or not."""
+    return table.query(EVERYTHING, {"history": keys.patient_log(patient_id)})
+
+
+def read_audits(found: Sequence[Item]) -> list[AuditLog]:
+    """The audit entries of a history's items, in their order. Raises BrokenItem."""
+    return [items.read(AuditLog, item) for item in found if _is(keys.AUDITS, item)]
 
 
 def added(
@@ -48,16 +69,22 @@ def added(
     logs: Iterable[TreatmentLog],
     audits: Iterable[AuditLog],
     voids: Iterable[Voided] = (),
+    sealing: Sealing | None = None,
 ) -> list[Write]:
-    """The writes that add entries to a history; refused with AlreadyStored."""
+    """The writes that add the entries of one change to a history; refused with AlreadyStored.
+
+    They are sealed, unless they stand for what another writer of the table adds.
+    """
     contact_items = [items.to_item(keys.treatment_log(patient_id, log.date, log.id), log) for log in logs]
     audit_items = [items.to_item(keys.audit_log(patient_id, log.created_date, log.id), log) for log in audits]
     void_items = [items.to_item(keys.voided(patient_id, void.log_id), void) for void in voids]
-    return [
-        *(writes.add(item, lambda _: AlreadyStored("contact")) for item in contact_items),
-        *(writes.add(item, lambda _: AlreadyStored("audit entry")) for item in audit_items),
-        *(writes.add(item, lambda _: AlreadyStored("voided entry")) for item in void_items),
-    ]
+    entries = [*contact_items, *audit_items, *void_items]
+    sealed = seal_all(entries, sealing) if sealing else entries
+    return [_adding(item) for item in sealed]
+
+
+def _adding(item: Item) -> Write:
+    return writes.add(item, lambda _: AlreadyStored(key_kind(*key_of(item))))
 
 
 def _is(kind: str, item: Item) -> bool:

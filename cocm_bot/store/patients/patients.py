@@ -15,6 +15,8 @@ from cocm_bot.domain.patient import (
     Voided,
 )
 from cocm_bot.store import counters, requests
+from cocm_bot.store.audit.history_seals import Sealing, vouch
+from cocm_bot.store.audit.keyring import Keyring
 from cocm_bot.store.patients import history
 from cocm_bot.store.patients.patient_items import (
     active,
@@ -60,6 +62,8 @@ class Edit:
     """Gives what goes into the access log along with it, and learns whether it was written."""
     along: Sequence[Write] = ()
     """What else is to be written with it: the clock's work that it calls for."""
+    ring: Keyring | None = None
+    """What its entries in the history are sealed with."""
 
 
 Apply = Callable[[Patient, list[TreatmentLog]], Edit]
@@ -78,6 +82,7 @@ def create(
     logs: Sequence[TreatmentLog] = (),
     extra_audits: Sequence[AuditLog] = (),
     access: Sequence[Write] = (),
+    ring: Keyring | None = None,
     request_id: str,
 ) -> None:
     """Add a patient with its history, in one transaction, once per request id.
@@ -85,7 +90,8 @@ def create(
     Raises AlreadyApplied (its result is the handle), RegistryMissing, MrnTaken, HandleTaken or Unavailable.
     Entries beyond what one transaction holds go ahead of it: nobody sees them before the patient exists.
     """
-    entries = history.added(patient.id, logs, (audit, *extra_audits))
+    sealing = Sealing(ring) if ring else None
+    entries = history.added(patient.id, logs, (audit, *extra_audits), sealing=sealing)
     head = [
         requests.mark(request_id, patient.handle, audit.created_date),
         counters.active_patients(registry_id, active(patient)),
@@ -126,6 +132,7 @@ def save(
     logs: Sequence[TreatmentLog] = (),
     voids: Sequence[Voided] = (),
     along: Sequence[Write] = (),
+    sealing: Sealing | None = None,
     request_id: str,
 ) -> Patient:
     """Write a changed patient and its new entries in one transaction, once per request id.
@@ -142,7 +149,7 @@ def save(
             requests.mark(request_id, after.handle, audit.created_date),
             *replaced(registry_id, before, after),
             *([counters.active_patients(registry_id, by)] if by else []),
-            *history.added(after.id, logs, (audit,), voids),
+            *history.added(after.id, logs, (audit,), voids, sealing),
             *along,
         ]
     )
@@ -181,7 +188,8 @@ def _change_once(table: Table, registry_id: str, handle: str, apply: Apply, requ
         raise VersionConflict
     if request in found:
         return before
-    edit = apply(before, history.contacts(table, before.id))
+    entries = history.contact_items(table, before.id)
+    edit = apply(before, history.read_contacts(entries))
     try:
         with edit.access as access:
             return save(
@@ -193,10 +201,18 @@ def _change_once(table: Table, registry_id: str, handle: str, apply: Apply, requ
                 logs=edit.logs,
                 voids=edit.voids,
                 along=(*access, *edit.along),
+                sealing=_sealing(edit, before, entries),
                 request_id=request_id,
             )
     except AlreadyApplied:
         return by_handle(table, registry_id, handle) or before
+
+
+def _sealing(edit: Edit, before: Patient, entries: Sequence[Item]) -> Sealing | None:
+    if edit.ring is None:
+        return None
+    last = before.audit_logs[-1] if before.audit_logs else None
+    return Sealing(edit.ring, vouched=vouch(entries, edit.ring), follows=last)
 
 
 def recompute(

@@ -1,6 +1,6 @@
 """A patient with everything that must agree with the record, and putting that right."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from cocm_bot.domain.patient import AuditLog, Patient, TreatmentLog
@@ -34,6 +34,8 @@ class Stored:
     logs: list[TreatmentLog]
     """All contacts, oldest first, the voided ones marked."""
     audits: list[AuditLog]
+    entries: list[Item]
+    """The whole history as it is stored."""
 
     @property
     def placed(self) -> bool:
@@ -69,9 +71,9 @@ def look(table: Table, registry_id: str, mrn: str) -> Stored | None:
     if key not in found:
         return None
     patient = items.read(Patient, found[key])
-    logs = history.contacts(table, patient.id)
-    audits = [items.read(AuditLog, entry) for entry in history.audit_items(table, patient.id)]
-    return Stored(registry_id, found[key], found.get(handle), patient, logs, audits)
+    entries = history.everything(table, patient.id)
+    logs, audits = history.read_contacts(entries), history.read_audits(entries)
+    return Stored(registry_id, found[key], found.get(handle), patient, logs, audits, entries)
 
 
 def unchanged(table: Table, seen: Stored) -> bool:
@@ -89,8 +91,8 @@ def holds_handle(table: Table, registry_id: str, entry: Item) -> bool:
     return (item.get("id", {}).get("S"), item.get("handle", {}).get("S")) == (patient_id, key_of(entry).sk)
 
 
-def put_right(table: Table, seen: Stored, right: Patient) -> None:
-    """Write a patient as it should be, with its entry in the directory.
+def put_right(table: Table, seen: Stored, right: Patient, along: Sequence[Write] = ()) -> None:
+    """Write a patient as it should be, with its entry in the directory and what else belongs to that.
 
     With another handle than before it gets an entry of its own, and the one it had is left to its patient.
     Raises VersionConflict when it was changed since it was looked at, HandleTaken or Unavailable.
@@ -98,7 +100,13 @@ def put_right(table: Table, seen: Stored, right: Patient) -> None:
     after = right.model_copy(update={"version": seen.patient.version + 1})
     read = {"id": seen.patient.id, "version": seen.patient.version}
     item = patient_item(seen.registry_id, after)
-    table.transact([writes.replace(item, UNCHANGED, read, lambda _: VersionConflict()), *_entry(seen, after)])
+    table.transact(
+        [
+            writes.replace(item, UNCHANGED, read, lambda _: VersionConflict()),
+            *_entry(seen, after),
+            *along,
+        ]
+    )
 
 
 def _entry(seen: Stored, after: Patient) -> list[Write]:

@@ -92,6 +92,13 @@ class AlreadyStored(Conflict):
         super().__init__(f"The same {kind} is stored already.")
 
 
+class CheckpointOvertaken(Conflict):
+    """Another process made a checkpoint since the latest one was read; nothing was written."""
+
+    def __init__(self) -> None:
+        super().__init__("Another checkpoint was made meanwhile.")
+
+
 class NotHeld(Conflict):
     """Work that was in hand is no longer: its lease ended and somebody else took it."""
 

@@ -17,6 +17,8 @@
 | directory entry     | patient-directory:<registry id>  | <handle>                              |
 | request             | request:<id>                     | request                               |
 | access              | access-log:<registry id>:<day>   | <time>#<id>                           |
+| checkpoint          | audit-checkpoint:<UTC day>       | <number>                              |
+| latest checkpoint   | audit-head                       | head                                  |
 | message             | message:<id of what it tells>    | <user id>; `#<round>` after the first |
 | review              | review:<registry id>             | <user id>                             |
 | timer               | timer:<user id>                  | timer                                 |
@@ -51,6 +53,8 @@ NEVER_DUE = "9999-12-31"
 RUNS = "clock"
 QUEUE = "work-queue:"
 PATIENTS = "registry-patient:"
+SEAL = "seal"
+"""The bot's own attribute on the entries of a history."""
 
 _KINDS = {
     "registry": "registry",
@@ -66,6 +70,8 @@ _KINDS = {
     "patient-directory": "patient directory",
     "request": "request",
     "access-log": "access log",
+    "audit-checkpoint": "audit checkpoint",
+    "audit-head": "audit checkpoint",
     "message": "message",
     "review": "review",
     "timer": "timer",
@@ -346,6 +352,21 @@ def access(registry_id: str, at: float, entry_id: str) -> Key:
 def access_day(registry_id: str, day: date) -> str:
     """The partition of a registry's access log of one UTC day."""
     return f"access-log:{registry_id}:{day.isoformat()}"
+
+
+def checkpoint(day: date, number: int) -> Key:
+    """A checkpoint of the access log."""
+    return Key(checkpoints(day), f"{number:012d}")
+
+
+def checkpoints(day: date) -> str:
+    """The partition of the checkpoints of a UTC day, of all registries."""
+    return f"audit-checkpoint:{day.isoformat()}"
+
+
+def latest_checkpoint() -> Key:
+    """A copy of the checkpoint made last."""
+    return Key("audit-head", "head")
 
 
 def run(process: str) -> Key:

@@ -11,6 +11,7 @@ from cocm_bot.domain.patient import DirectoryEntry
 from cocm_bot.domain.vocabulary import Flag
 from cocm_bot.operations.access import audit
 from cocm_bot.operations.access.audit import MOST_FOUND, Accesses, Line, Wanted
+from cocm_bot.operations.access.proving import prove
 from cocm_bot.operations.patients.card import open_card
 from cocm_bot.operations.safety.flags import Flagging, raise_flags
 from cocm_bot.playground import limits
@@ -166,7 +167,7 @@ def test_a_day_of_two_processes_is_whole(clinic: Clinic) -> None:
         maya.close()
         omar.command(f"/cocm patient {handle}")
         sees(omar, "you may not")
-    proof = audit.prove(clinic.ctx, clinic.registry_id, clinic.clock().date(), None)
+    proof = prove(clinic.ctx, clinic.registry_id, clinic.clock().date(), None)
     assert proof.faults == []
     assert proof.writers >= 2
     assert proof.entries == len(clinic.accesses()) >= 4

@@ -1,6 +1,6 @@
 """Whatever is done to the access log after it was written is found, and nothing else is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from cocm_bot.store.audit.access_log import Access, AccessEntry, item_of
 from cocm_bot.store.audit.audit_proof import ALTERED, MISSING, MOVED, TWICE, UNREADABLE, Fault, faults, sealed
 from cocm_bot.store.audit.audit_trail import AuditTrail
+from cocm_bot.store.audit.keyring import keyring
 from cocm_bot.store.table.wire import Item
 from tests.store.build import access_entry
 
@@ -61,8 +62,8 @@ def written() -> Log:
     return [dict(item_of(entry)) for entry in log]
 
 
-def found(log: list[Item] | Log, since: date = DAY, key: str = KEY) -> list[Fault]:
-    return faults(log, key.encode(), since)
+def found(log: list[Item] | Log, since: date = DAY, key: str = KEY) -> Sequence[Fault]:
+    return faults(log, keyring(key), since)
 
 
 def test_a_log_as_it_was_written_has_no_fault() -> None:
@@ -79,7 +80,7 @@ def forged(log: Log) -> None:
     entry = access_entry(
         "f", 1_773_144_400.0, writer=last["writer"]["S"], sequence=6, previous=last["mac"]["S"]
     )
-    log.append(dict(item_of(sealed(entry, b"another key"))))
+    log.append(dict(item_of(sealed(entry, keyring("another key")))))
 
 
 def swapped(log: Log) -> None:

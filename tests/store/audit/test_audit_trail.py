@@ -16,6 +16,7 @@ from cocm_bot.store.audit import access_log
 from cocm_bot.store.audit.access_log import Access, AccessEntry
 from cocm_bot.store.audit.audit_proof import faults
 from cocm_bot.store.audit.audit_trail import MOST_SEEN, AuditTrail
+from cocm_bot.store.audit.keyring import keyring
 from cocm_bot.store.table.errors import VersionConflict
 from cocm_bot.store.table.table import Table
 from tests.store import faults as network
@@ -53,7 +54,7 @@ def entries(table: Table, registry_id: str = "r1") -> list[AccessEntry]:
 
 
 def proved(table: Table, registry_id: str = "r1") -> bool:
-    return faults(access_log.stored(table, registry_id, DAY), KEY.encode(), DAY) == []
+    return faults(access_log.stored(table, registry_id, DAY), keyring(KEY), DAY) == []
 
 
 def chains(table: Table) -> list[list[int]]:
@@ -107,7 +108,7 @@ def test_the_chain_that_was_left_is_held_by_the_next(table: Table) -> None:
         raise VersionConflict
     record(own, table)
     left = [item for item in access_log.stored(table, "r1", DAY) if "first" not in str(item["patient_ids"])]
-    assert [fault.what for fault in faults(left, KEY.encode(), DAY)] == ["is missing"]
+    assert [fault.what for fault in faults(left, keyring(KEY), DAY)] == ["is missing"]
 
 
 @pytest.mark.usefixtures("no_pauses")
@@ -195,5 +196,5 @@ def test_a_clock_that_moves_on_leaves_days_that_are_proved_alone(table: Table) -
         record(own, table)
     later = access_log.stored(table, "r1", DAY + timedelta(days=1))
     assert len(later) == 2
-    assert faults(later, KEY.encode(), DAY + timedelta(days=1)) == []
+    assert faults(later, keyring(KEY), DAY + timedelta(days=1)) == []
     assert proved(table)
