@@ -31,7 +31,7 @@ from threading import Lock
 from cocm_bot.store.audit.access_log import Access, AccessEntry
 from cocm_bot.store.audit.audit_proof import sealed
 from cocm_bot.store.audit.checkpoints import MOST_HEADS, Checkpoint, Head, head
-from cocm_bot.store.audit.keyring import Keyring, keyring
+from cocm_bot.store.audit.keyring import Keyring, canonical, keyring
 
 DAY_SECONDS = 24 * 3600
 DAYS_OF_A_YEAR = 366

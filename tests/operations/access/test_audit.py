@@ -28,12 +28,12 @@ from cocm_bot.operations.patients.edit_patient import edit
 from cocm_bot.operations.patients.enrolment import Details
 from cocm_bot.operations.patients.patient_status import deactivate, move, reopen
 from cocm_bot.operations.recommendations.answers import answer
-from cocm_bot.operations.registries.setup import beginning
 from cocm_bot.operations.safety.flags import raise_flags, resolve_flags
 from cocm_bot.operations.team.assignment import assign_one
 from cocm_bot.store.audit import access_log
 from cocm_bot.store.audit.access_log import AccessEntry
 from cocm_bot.store.audit.audit_proof import GONE, MISSING
+from cocm_bot.store.audit.audit_trail import beginning
 from cocm_bot.store.patients import history
 from cocm_bot.store.table import keys
 from cocm_bot.store.table.table import Table

@@ -20,12 +20,11 @@ from cocm_bot.operations.contacts.corrections import void_contact
 from cocm_bot.operations.contacts.log_contact import log_contact
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.patients.card import open_card
-from cocm_bot.operations.registries.setup import beginning
 from cocm_bot.operations.safety.flags import raise_flags
 from cocm_bot.store.audit import access_log, checkpoints
 from cocm_bot.store.audit.access_log import AccessEntry
 from cocm_bot.store.audit.audit_proof import ALTERED, MISSING, MOVED, TWICE, UNKNOWN_KEY, sealed
-from cocm_bot.store.audit.audit_trail import AuditTrail
+from cocm_bot.store.audit.audit_trail import AuditTrail, beginning
 from cocm_bot.store.audit.checkpoint_proof import SHORT
 from cocm_bot.store.audit.checkpoints import Checkpoint
 from cocm_bot.store.audit.keyring import Keyring
