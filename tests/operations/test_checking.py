@@ -399,7 +399,7 @@ def phantom(office: Office) -> str:
 def foreign(office: Office) -> str:
     place = {"GSI1PK": keys.patients(REGISTRY), "GSI1SK": "zzz"}
     alter(office.table, keys.Key("order#1", "Zenobia"), **place)
-    return keys.fingerprint(keys.Key("order#1", "Zenobia"))
+    return f"{keys.patients(REGISTRY)} {keys.fingerprint(keys.Key('order#1', 'Zenobia'))}"
 
 
 def patient_unreadable(office: Office) -> str:

@@ -51,6 +51,7 @@ AUDITS = "audit#"
 VOIDS = "void#"
 NEVER_DUE = "9999-12-31"
 RUNS = "clock"
+AUDIT_HEAD = "audit-head"
 QUEUE = "work-queue:"
 PATIENTS = "registry-patient:"
 SEAL = "seal"
@@ -366,7 +367,7 @@ def checkpoints(day: date) -> str:
 
 def latest_checkpoint() -> Key:
     """A copy of the checkpoint made last."""
-    return Key("audit-head", "head")
+    return Key(AUDIT_HEAD, "head")
 
 
 def run(process: str) -> Key:
@@ -378,7 +379,7 @@ def is_ours(key: Key) -> bool:
     """Return whether a key has the form of one of the bot's own."""
     prefix, _, owner = key.pk.partition(":")
     kind = _KINDS.get(prefix)
-    if kind is None or (not owner and key.pk != RUNS):
+    if kind is None or (not owner and key.pk not in {RUNS, AUDIT_HEAD}):
         return False
     return key.sk.startswith(_SORT_KEYS.get(prefix, ""))
 

@@ -76,7 +76,7 @@ class Clinic:
         old = Keyring({"old": OLD})
         office = Office(self.table)
         a, b, command, d = (self.ctx(ring) for ring in (old, old, old, RING))
-        office.__dict__["desk"] = a
+        office.__dict__["ctx"] = a
         begin(self.table, a, MONDAY)
         actor = office.actor()
         self.handles = [office.enrolled() for _ in range(2)]

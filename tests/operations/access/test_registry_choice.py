@@ -1,5 +1,7 @@
 """Which registry a request means, for a person in one, in several and in none."""
 
+from dataclasses import replace
+
 import pytest
 
 from cocm_bot.domain.access import Actor
@@ -194,7 +196,7 @@ def test_a_command_waits_for_its_person_and_for_nobody_else(several: Office) -> 
     assert int(stored["expires_at"]["N"]) == int(several.moment.timestamp()) + KEPT_SECONDS
     other = people.user_by_email(several.table, "person.2@example.org")
     assert other is not None
-    another = actor_for(several.ctx, other, RequestedRegistry(), slack_user_id="U2", surface="message")
+    another = replace(actor, user_id=other.id, slack_user_id="U2")
     for stranger, wanted in ((another, question), (actor, "unknown"), (actor, "")):
         with pytest.raises(InvalidInput, match="Please type your command again"):
             command_asked(several.ctx, stranger, wanted)

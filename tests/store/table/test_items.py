@@ -91,7 +91,12 @@ M = TypeVar("M", bound=Record)
 
 
 def records(model: type[M]) -> st.SearchStrategy[M]:
-    fields = {name: of(field.rebuild_annotation()) for name, field in model.model_fields.items()}
+    fields = {
+        name: of(field.rebuild_annotation())
+        for name, field in model.model_fields.items()
+        # what is not stored comes from the key
+        if not field.exclude
+    }
     return st.fixed_dictionaries(fields).map(model.model_validate)
 
 
