@@ -11,6 +11,10 @@ from cocm_bot.slack.shared_views.formatting import day_of, subject
 
 CALLBACK = "contact"
 BY_ITEM = "contact-by-item"
+NO_EMERGENCY_SERVICE = (
+    "This is not an emergency service. Nobody monitors it. If somebody may be in danger now, call your local "
+    "emergency number or crisis line, as your clinic's procedure says."
+)
 
 
 def contact_view(
@@ -63,6 +67,12 @@ def risk_notice(measures: Sequence[str]) -> list[Block]:
     """Why the modal asks what was done."""
     names = escape(" and ".join(measures))
     return [section(f"🔴 *{names}: the self-harm item is above 0.* Say below what you did, then save.")]
+
+
+def crisis_lines(crisis_text: str) -> list[Block]:
+    """What the institution says of a crisis, or what holds everywhere, for wherever self-harm is asked about."""
+    own = f"*If there is danger now:* {escape(crisis_text)}" if crisis_text else NO_EMERGENCY_SERVICE
+    return [context(own)]
 
 
 def _last(patient: Patient, policy: CarePolicy) -> str:

@@ -53,7 +53,12 @@ def form(request: MemberRequest) -> Payload:
         raise NotFound("This entry was corrected or voided meanwhile, or is not yours to correct.")
     policy = request.actor.registry.policy
     memo = Memo(handle=entries.patient.handle, request_id=new_id(), entry=log.id).packed()
-    blocks = inputs(policy, _shape(log, policy), recorded(log, policy))
+    blocks = inputs(
+        policy,
+        _shape(log, policy),
+        recorded(log, policy),
+        request.actor.registry.alerts.crisis_text,
+    )
     return correction_view(entries.patient, log, policy, blocks, memo)
 
 

@@ -15,7 +15,7 @@ from cocm_bot.operations.contacts.log_contact import Logged, log_contact
 from cocm_bot.operations.context import new_id
 from cocm_bot.operations.patients import card
 from cocm_bot.slack.caseload.caseload import redrawn
-from cocm_bot.slack.contacts.contact_form import ITEM_CHOSEN, TYPE_CHOSEN, Shape
+from cocm_bot.slack.contacts.contact_form import ITEM_CHOSEN, TYPE_CHOSEN, Shape, asks_what_was_done
 from cocm_bot.slack.contacts.contact_modal import again, asked, at_the_measure, inputs
 from cocm_bot.slack.contacts.contact_view import BY_ITEM, CALLBACK, contact_view
 from cocm_bot.slack.contacts.timer_view import filled
@@ -40,7 +40,7 @@ def register(router: Router) -> None:
     router.opens(LOG_CONTACT, "Log a contact", lambda request: form(request, request.value))
     router.opens(RECORD, "Log a contact", consultation)
     router.redraws(TYPE_CHOSEN, follow)
-    router.redraws(ITEM_CHOSEN, follow)
+    router.follows(ITEM_CHOSEN, follow_item)
     router.redraws(re.compile(f"^{BY_ITEM}:"), follow_items)
     router.submission(CALLBACK, save)
 
@@ -94,14 +94,22 @@ def form(
         review=session,
         timer=timer.id if timer else None,
     )
+    crisis = request.actor.registry.alerts.crisis_text
     shape = Shape(consultation=initial["contact_type"] is ContactType.CONSULTATION)
-    return contact_view(patient, policy, inputs(policy, shape, initial), memo.packed(), clock=clock)
+    return contact_view(patient, policy, inputs(policy, shape, initial, crisis), memo.packed(), clock=clock)
 
 
 def follow(request: MemberRequest) -> Payload:
     """The modal again, with what belongs to the contact type and the answers chosen now."""
     authorise(request.ctx, request.actor, Action.LOG_CONTACT)
     return again(request, Shape.of(request.answers, request.actor.registry.policy))
+
+
+def follow_item(request: MemberRequest) -> Payload | None:
+    """The modal again once the self-harm item calls for more, or no longer does; None while nothing changes."""
+    authorise(request.ctx, request.actor, Action.LOG_CONTACT)
+    shape = Shape.of(request.answers, request.actor.registry.policy)
+    return again(request, shape) if shape.risky or asks_what_was_done(request.answers) else None
 
 
 def follow_items(request: MemberRequest) -> Payload:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from cocm_bot.domain.access import Actor
 from cocm_bot.domain.billing.codes import proposed
 from cocm_bot.domain.fields import age
+from cocm_bot.domain.measures.self_harm import answers_told
 from cocm_bot.domain.patient import Patient, TreatmentLog
 from cocm_bot.domain.safety.flags import open_flags
 from cocm_bot.domain.settings.policy import CarePolicy
@@ -165,8 +166,9 @@ def _contact(log: TreatmentLog, policy: CarePolicy) -> str:
         parts.append(log.visit_type)
     parts.append(f"{log.minutes:g} min")
     parts += [f"{escape(score.score_name)} {score.score_value:g}" for score in log.scores]
+    asked = "".join(f"\n      {escape(each)}" for each in answers_told(log, policy))
     note = f"\n      _{escape(clip(' '.join(log.note.split()), NOTE_SHOWN))}_" if log.note else ""
-    return f"• {' · '.join(parts)}{note}"
+    return f"• {' · '.join(parts)}{asked}{note}"
 
 
 def _reach(patient: Patient) -> str:

@@ -141,6 +141,22 @@ class Responder:
             for redraw_below in later:
                 self.redraw_behind(doing, redraw_below)
 
+    def follow(self, body: Body, doing: str, work: Callable[[MemberRequest], Payload | None]) -> None:
+        """Take note of what is entered in a modal, and redraw it where the work returns how it looks now."""
+        shown, title = body["view"], str(body["view"]["title"]["text"])
+
+        def redraw(view: Payload) -> None:
+            self._gateway.update_view(str(shown["id"]), view, str(shown["hash"]))
+
+        def marked(request: MemberRequest) -> Payload | None:
+            view = work(request)
+            return view and request.marked(view)
+
+        place = Place(redraw, partial(notice_view, title), partial(question_view, title))
+        view = self.attempt(body, doing, "modal", marked, place)
+        if view is not None:
+            redraw(view)
+
     def answer(
         self,
         body: Body,

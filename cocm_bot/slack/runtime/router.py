@@ -2,7 +2,7 @@
 
 `command` is for a slash command, `opens` for a button that opens a modal, `menu` for a menu of such buttons,
 `shortcut` for an entry of Slack's own menu, `redraws` for a button that changes the screen it stands in,
-`answers` for a button that is answered beside its message, `submission` for a modal's answers,
+`follows` for an input that tells of each change, `answers` for a button that is answered beside its message, `submission` for a modal's answers,
 `suggestions` for a search, `home` for the App Home, `saved` for what follows every submission, `heard` for
 what Slack tells unasked. What anybody of the workspace may do, member of a registry or not, is wrapped in
 `OpenToGuests`.
@@ -131,6 +131,18 @@ class Router:
                 self._responder.refresh_home(body)
 
         self._app.action(action_id)(pressed)
+
+    def follows(
+        self, action_id: str | re.Pattern[str], work: Callable[[MemberRequest], Payload | None]
+    ) -> None:
+        """An input that tells of each change: the modal is redrawn only where `work` says how it looks now."""
+        doing = action_id if isinstance(action_id, str) else action_id.pattern
+
+        def entered(ack: Ack, body: Body) -> None:
+            ack()
+            self._responder.follow(body, doing, work)
+
+        self._app.action(action_id)(entered)
 
     def answers(self, action_id: str, draw: Screen) -> None:
         """A button of a message that is answered beside it, privately."""

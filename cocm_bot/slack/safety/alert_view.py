@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 
 from cocm_bot.domain.access import Action, may
+from cocm_bot.domain.measures.self_harm import answers_told
 from cocm_bot.domain.safety.alerts import is_open
 from cocm_bot.domain.vocabulary import Flag, Role
 from cocm_bot.operations.safety.alerts import Case
+from cocm_bot.slack.contacts.contact_view import NO_EMERGENCY_SERVICE, crisis_lines
 from cocm_bot.slack.kit import (
     Block,
     Payload,
@@ -17,15 +19,11 @@ from cocm_bot.slack.kit import (
     message,
     section,
 )
-from cocm_bot.slack.shared_views.formatting import discreet, listed, moment_of, who
+from cocm_bot.slack.shared_views.formatting import day_of, discreet, listed, moment_of, who
 
 OPEN_CARD = "safety-open"
 TAKE = "safety-take"
 TEXT_SHOWN = 400
-NO_EMERGENCY_SERVICE = (
-    "This is no emergency service, and nobody watches it. If somebody may be in danger now, call your local "
-    "emergency number or crisis line, as your clinic's procedure says."
-)
 
 
 def alert_message(
@@ -52,7 +50,8 @@ def alert_message(
             section("\n".join(lines)),
             *([section(_untaken(case, clinical, now))] if again else []),
             *_bar(buttons),
-            context(NO_EMERGENCY_SERVICE),
+            *crisis_lines(case.registry.alerts.crisis_text),
+            *([context(NO_EMERGENCY_SERVICE)] if case.registry.alerts.crisis_text else []),
         ],
     )
 
@@ -78,9 +77,11 @@ def _in_full(case: Case) -> list[str]:
         raised = (flag for flag in patient.flags if flag.created_date == alert.at)
         why = next((flag.reason for flag in raised if flag.flag_type is Flag.SAFETY_RISK), "")
         return [f"{subject}: a {Flag.SAFETY_RISK} flag was raised.", f"Raised by {by}.", *_words("Why", why)]
-    measures = escape(" and ".join(alert.measures))
+    measures, policy = escape(" and ".join(alert.measures)), case.registry.policy
     return [
         f"{subject}: the self-harm item of {measures} is above 0.",
+        *(f"*{escape(each)}*" for each in (answers_told(log, policy) if log else [])),
+        *([f"Contact of {day_of(log.date, policy)}."] if log else []),
         f"Recorded by {by}.",
         *_words("What was done", log.safety_action if log else ""),
     ]

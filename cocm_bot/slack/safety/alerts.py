@@ -4,6 +4,7 @@ from contextlib import suppress
 
 from cocm_bot.domain.access import Action
 from cocm_bot.domain.errors import Conflict, InvalidInput
+from cocm_bot.domain.measures.self_harm import quiet_alerts
 from cocm_bot.domain.patient import Patient
 from cocm_bot.domain.safety.alerts import is_open
 from cocm_bot.domain.vocabulary import Role
@@ -21,6 +22,9 @@ from cocm_bot.slack.shared_views.card_actions import TAKE as TAKE_ON_CARD
 
 BEING_TOLD = "The psychiatrist is being told now, by direct message."
 TEAM_TOLD = "The team is being told now, by direct message."
+NOT_PAGED = (
+    "Nobody is paged: this is an entry from the past. It is shown on the card until somebody takes it."
+)
 NOBODY = "⚠️ This registry has no psychiatrist I could tell: please call one now."
 
 
@@ -36,6 +40,8 @@ def tell(request: MemberRequest, about: Patient, at: float) -> str:
 
     The alert was saved with what called for it, and is told of whatever happens here; empty if there is none.
     """
+    if any(each.at == at for each in quiet_alerts(about.alerts)):
+        return NOT_PAGED
     raised = [each for each in about.alerts if each.at == at and is_open(each)]
     for alert in raised:
         request.run_soon(KIND, alert.id)

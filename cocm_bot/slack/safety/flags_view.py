@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from cocm_bot.domain.measures.self_harm import quiet_alerts
 from cocm_bot.domain.patient import Patient, PatientFlag
 from cocm_bot.domain.safety.alerts import is_open
 from cocm_bot.domain.safety.flags import open_flags
@@ -61,12 +62,18 @@ def flag_line(flag: PatientFlag, names: Mapping[str, str], policy: CarePolicy) -
 
 
 def alert_lines(patient: Patient, policy: CarePolicy) -> list[str]:
-    """The safety alerts that nobody has taken yet."""
-    return [
+    """The safety alerts that nobody has taken yet, those included that page nobody."""
+    paged = [
         f"⏰ *Safety alert* since {moment_of(each.at, policy)}: nobody has taken it yet."
         for each in patient.alerts
         if is_open(each)
     ]
+    quiet = [
+        f"🔴 *Self-harm item of {escape(' and '.join(each.measures))} above 0* "
+        f"on {day_of(each.contact_date, policy)}, typed in {day_of(each.at, policy)}: nobody was paged."
+        for each in quiet_alerts(patient.alerts)
+    ]
+    return [*paged, *quiet]
 
 
 def _taken(flag: PatientFlag, names: Mapping[str, str], policy: CarePolicy) -> str:

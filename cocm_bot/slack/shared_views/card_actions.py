@@ -4,12 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from cocm_bot.domain.access import Action, Actor, may
+from cocm_bot.domain.caseload.snoozes import never_snoozed
 from cocm_bot.domain.patient import Patient
 from cocm_bot.domain.patients.status_changes import moves
 from cocm_bot.domain.recommendations.recommendations import still_open
 from cocm_bot.domain.safety.alerts import is_open
 from cocm_bot.domain.safety.flags import open_types, raisable
-from cocm_bot.domain.vocabulary import Flag, Status
+from cocm_bot.domain.vocabulary import Status
 from cocm_bot.slack.kit import Block, actions, button, option, select
 
 TAKE = "card-take"
@@ -56,7 +57,7 @@ def _contacted(patient: Patient) -> bool:
 
 
 def _snoozable(patient: Patient) -> bool:
-    return _active(patient) and patient.snoozed is None and Flag.SAFETY_RISK not in open_types(patient)
+    return _active(patient) and patient.snoozed is None and not never_snoozed(patient)
 
 
 def _snoozed(patient: Patient) -> bool:

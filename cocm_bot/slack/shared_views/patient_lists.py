@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from cocm_bot.domain.access import Action, Actor, may
+from cocm_bot.domain.caseload.snoozes import never_snoozed
 from cocm_bot.domain.due.rules import Due, Reason
 from cocm_bot.domain.patient import PatientSummary
-from cocm_bot.domain.vocabulary import Flag
 from cocm_bot.operations.caseload.caseload import Page, Row, Show, Sort, Whose
 from cocm_bot.slack import kit
 from cocm_bot.slack.kit import (
@@ -149,7 +149,7 @@ def row_menu(actor: Actor, summary: PatientSummary, behind: str, *, asked: bool 
         entries.append(option("Answer…", f"answer {handle} {behind}"))
     if may(actor.role, Action.LOG_CONTACT):
         entries.append(option("Log a contact", f"log {handle} {behind}"))
-    if may(actor.role, Action.SNOOZE) and Flag.SAFETY_RISK not in summary.course.open_flags:
+    if may(actor.role, Action.SNOOZE) and not never_snoozed(summary):
         entries.append(option("Snooze…", f"snooze {handle} {behind}"))
     return kit.overflow(PATIENT_MENU, entries)
 
