@@ -14,6 +14,7 @@ from cocm_bot.slack.billing import billing
 from cocm_bot.slack.caseload import bulk, caseload, snooze
 from cocm_bot.slack.contacts import correction, history, log_contact, plan, timer
 from cocm_bot.slack.digests import digest
+from cocm_bot.slack.drafts import drafts
 from cocm_bot.slack.patients import card, consent, edit_patient, enrolment, patient_status, trend
 from cocm_bot.slack.recommendations import recommendation
 from cocm_bot.slack.registries import measures, registries, settings
@@ -24,7 +25,7 @@ from cocm_bot.slack.runtime.gateway import Gateway
 from cocm_bot.slack.runtime.request import RunSoon
 from cocm_bot.slack.runtime.responder import Responder
 from cocm_bot.slack.runtime.router import Router
-from cocm_bot.slack.safety import alerts, flags
+from cocm_bot.slack.safety import alerts, flags, risk_screen, safety_plan
 from cocm_bot.slack.team import absence, assignment, invites, remind, team
 
 logger = logging.getLogger(__name__)
@@ -39,6 +40,8 @@ FEATURES = (
     timer,
     review,
     alerts,
+    risk_screen,
+    safety_plan,
     enrolment,
     flags,
     history,
@@ -58,6 +61,7 @@ FEATURES = (
     snooze,
     patient_menu,
     digest,
+    drafts,
     remind,
     audit,
     invites,

@@ -10,6 +10,7 @@ from cocm_bot.domain.vocabulary import GRAVEST_FIRST
 from cocm_bot.operations.digests.overview import Awaited, Bill, Day
 from cocm_bot.slack.billing.billing_view import PROPOSED, bill_rows, billing_head, patients_told, unreadable
 from cocm_bot.slack.contacts.timer_view import running_blocks
+from cocm_bot.slack.drafts.drafts_view import HOME, unsaved_blocks
 from cocm_bot.slack.figures.figures_view import IN_PROGRAM, NOTE, figures_blocks
 from cocm_bot.slack.kit import (
     Block,
@@ -54,6 +55,7 @@ def day_view(actor: Actor, day: Day, registries: Registries, top: Sequence[Block
     head = [
         *top,
         *(running_blocks(actor, day.timer, now) if day.timer else []),
+        *unsaved_blocks(actor, day.unsaved, HOME),
         *_awaiting(actor, day.awaited),
         section(f"*My day*\n{_due(day)}"),
         *snoozed_line(page),

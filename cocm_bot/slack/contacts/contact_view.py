@@ -29,6 +29,7 @@ def contact_view(
         submit="Save",
         close="Cancel",
         private_metadata=memo,
+        draft=True,
     )
 
 
@@ -46,6 +47,7 @@ def redrawn_view(shown: Payload, inputs: Sequence[Block]) -> Payload:
         submit=shown["submit"]["text"],
         close=shown["close"]["text"],
         private_metadata=shown["private_metadata"],
+        draft=True,
     )
 
 

@@ -42,7 +42,9 @@ def correction_view(
 ) -> Payload:
     """The contact's inputs as it was recorded, under what it says now."""
     head = [context(subject(patient)), context(f"As recorded: {entry_line(log, policy)}")]
-    return modal(TITLE, [*head, *inputs], CALLBACK, submit="Save", close="Cancel", private_metadata=memo)
+    return modal(
+        TITLE, [*head, *inputs], CALLBACK, submit="Save", close="Cancel", private_metadata=memo, draft=True
+    )
 
 
 def entry_line(log: TreatmentLog, policy: CarePolicy) -> str:

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from cocm_bot.domain.access import Action
-from cocm_bot.domain.contacts.contact import Contact
+from cocm_bot.domain.contacts.contact import Contact, at_risk
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.vocabulary import ContactType, Status
 from cocm_bot.operations.access.access_logging import authorise
@@ -19,6 +19,7 @@ from cocm_bot.slack.contacts.contact_form import ITEM_CHOSEN, TYPE_CHOSEN, Shape
 from cocm_bot.slack.contacts.contact_modal import again, asked, at_the_measure, inputs
 from cocm_bot.slack.contacts.contact_view import BY_ITEM, CALLBACK, contact_view
 from cocm_bot.slack.contacts.timer_view import filled
+from cocm_bot.slack.drafts.drafting import keep
 from cocm_bot.slack.kit import Payload
 from cocm_bot.slack.patients.card import found, saved, suggest
 from cocm_bot.slack.patients.card_view import saved_banner
@@ -28,6 +29,7 @@ from cocm_bot.slack.review.review_view import RECORD
 from cocm_bot.slack.runtime.request import OUT_OF_DATE, MemberRequest, Memo
 from cocm_bot.slack.runtime.router import Router
 from cocm_bot.slack.safety import alerts
+from cocm_bot.slack.safety.risk_screen_view import offered
 from cocm_bot.slack.shared_views.card_actions import LOG_CONTACT
 
 FIND = "find-contact"
@@ -102,12 +104,14 @@ def form(
 def follow(request: MemberRequest) -> Payload:
     """The modal again, with what belongs to the contact type and the answers chosen now."""
     authorise(request.ctx, request.actor, Action.LOG_CONTACT)
+    keep(request)
     return again(request, Shape.of(request.answers, request.actor.registry.policy))
 
 
 def follow_item(request: MemberRequest) -> Payload | None:
     """The modal again once the self-harm item calls for more, or no longer does; None while nothing changes."""
     authorise(request.ctx, request.actor, Action.LOG_CONTACT)
+    keep(request)
     shape = Shape.of(request.answers, request.actor.registry.policy)
     return again(request, shape) if shape.risky or asks_what_was_done(request.answers) else None
 
@@ -115,6 +119,7 @@ def follow_item(request: MemberRequest) -> Payload | None:
 def follow_items(request: MemberRequest) -> Payload:
     """The modal again, with the items of a measure shown or hidden."""
     authorise(request.ctx, request.actor, Action.LOG_CONTACT)
+    keep(request)
     return again(request, Shape.of(request.answers, request.actor.registry.policy).turned(request.value))
 
 
@@ -138,8 +143,10 @@ def told(request: MemberRequest, logged: Logged, contact: Contact) -> Payload:
     if logged.log:
         parts.append(alerts.tell(request, logged.card.patient, logged.log.recorded_at))
     recommendation.tell(request, logged.log, logged.replaced)
+    risky = at_risk(request.actor.registry.policy, contact.scores, contact.answers, contact.self_harm)
+    offer = offered(logged.card.patient.handle) if risky else []
     return review.after_contact(request, contact) or saved(
-        request, logged.card, "\n".join(filter(None, parts))
+        request, logged.card, "\n".join(filter(None, parts)), offer
     )
 
 

@@ -1,6 +1,6 @@
 """The patient's card: what a clinician needs to know in ten seconds. Modals only: it shows the name."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
 from cocm_bot.domain.access import Actor
@@ -25,6 +25,8 @@ from cocm_bot.slack.kit import (
 )
 from cocm_bot.slack.recommendations.recommendation_view import recommendation_lines
 from cocm_bot.slack.safety.flags_view import alert_lines, flag_line
+from cocm_bot.slack.safety.risk_screen_view import screen_lines
+from cocm_bot.slack.safety.safety_plan_view import plan_line
 from cocm_bot.slack.shared_views.card_actions import actions_bar
 from cocm_bot.slack.shared_views.consent_lines import agreed_lines, earlier
 from cocm_bot.slack.shared_views.formatting import day, day_of, full_name, reading, responder, score, signed
@@ -33,8 +35,16 @@ from cocm_bot.slack.team.assignment_view import care_manager_line
 NOTE_SHOWN = 200
 
 
-def card_view(actor: Actor, card: Card, memo: str, now: datetime, banner: str | None = None) -> Payload:
-    """The whole card; `banner` says what was just saved.
+def card_view(
+    actor: Actor,
+    card: Card,
+    memo: str,
+    now: datetime,
+    banner: str | None = None,
+    *,
+    offer: Sequence[Block] = (),
+) -> Payload:
+    """The whole card; `banner` says what was just saved, `offer` what comes next.
 
     Above the line what is so now, with what can be done about it; below it how it came to be.
     """
@@ -46,13 +56,15 @@ def card_view(actor: Actor, card: Card, memo: str, now: datetime, banner: str | 
             header(full_name(patient)),
             context(_identity(patient, today), care_manager_line(patient, card.names)),
             *([section(f"✅ {banner}")] if banner else []),
+            *offer,
             section(_standing(patient, policy)),
             *_snoozed(card),
             *_flags(card, policy),
+            *screen_lines(patient, card.names, policy),
             *_due(card),
             section(_measures(patient, policy)),
             section(_minutes(patient, policy)),
-            context(*_billing(patient, policy), *agreed_lines(card, policy)),
+            context(*_billing(patient, policy), *agreed_lines(card, policy), *_safety_planned(card, policy)),
             *actions_bar(actor, patient),
             divider(),
             context(_milestones(patient, policy)),
@@ -134,6 +146,11 @@ def _measures(patient: Patient, policy: CarePolicy) -> str:
         if course is not None:
             lines.append(f"*{escape(measure.name)}*  {score(course)}  {reading(course, measure)}")
     return "\n".join(lines) if lines else "No scores yet."
+
+
+def _safety_planned(card: Card, policy: CarePolicy) -> list[str]:
+    plan = card.patient.safety_plan
+    return [plan_line(plan, card.names, policy)] if plan else []
 
 
 def _flags(card: Card, policy: CarePolicy) -> list[Block]:

@@ -60,6 +60,8 @@ class Responder:
         """What draws an App Home, once a feature offers it."""
         self.saved: Callable[[MemberRequest], None] | None = None
         """What follows every submission of a member that was saved."""
+        self.finished: Callable[[MemberRequest], None] | None = None
+        """What follows one whose modal is left; one that asks again is not finished."""
 
     def publish(self, body: Body, draw: Screen) -> None:
         """Put up the App Home of whoever asked, and remember that they have it open."""
@@ -142,20 +144,21 @@ class Responder:
                 self.redraw_behind(doing, redraw_below)
 
     def follow(self, body: Body, doing: str, work: Callable[[MemberRequest], Payload | None]) -> None:
-        """Take note of what is entered in a modal, and redraw it where the work returns how it looks now."""
-        shown, title = body["view"], str(body["view"]["title"]["text"])
+        """Take note of what is entered in a modal, and redraw it where the work returns how it looks now.
 
-        def redraw(view: Payload) -> None:
-            self._gateway.update_view(str(shown["id"]), view, str(shown["hash"]))
+        What fails is said nowhere: a sentence in the modal's place would lose what is being typed.
+        """
+        shown = body["view"]
 
         def marked(request: MemberRequest) -> Payload | None:
             view = work(request)
             return view and request.marked(view)
 
-        place = Place(redraw, partial(notice_view, title), partial(question_view, title))
-        view = self.attempt(body, doing, "modal", marked, place)
+        view = self.attempt(body, doing, "modal", marked)
         if view is not None:
-            redraw(view)
+            self.redraw_behind(
+                doing, lambda: self._gateway.update_view(str(shown["id"]), view, str(shown["hash"]))
+            )
 
     def answer(
         self,
@@ -244,6 +247,8 @@ class Responder:
             field = error.field if isinstance(error, InvalidInput) else None
             return refused(body, errors.sentence(error, reference, doing), field), []
         later = [*request.later, *self._following(request)]
+        if self.finished and isinstance(request, MemberRequest) and view["callback_id"] != doing:
+            later.append(partial(self.finished, request))
         below = body["view"].get("previous_view_id")
         if below and view["callback_id"] != doing:
             return {}, [lambda: self._gateway.update_view(str(below), view), *later]

@@ -33,6 +33,7 @@ def raise_view(
         submit="Raise",
         close="Cancel",
         private_metadata=memo,
+        draft=True,
     )
 
 
@@ -47,6 +48,7 @@ def resolve_view(
         submit="Resolve",
         close="Cancel",
         private_metadata=memo,
+        draft=True,
     )
 
 

@@ -14,6 +14,9 @@ from cocm_bot.domain.vocabulary import Status
 from cocm_bot.slack.kit import Block, actions, button, option, select
 
 TAKE = "card-take"
+RISK_SCREEN = "card-risk-screen"
+SAFETY_PLAN = "card-safety-plan"
+SHOW_SAFETY_PLAN = "card-safety-plan-text"
 LOG_CONTACT = "card-log"
 RAISE_FLAG = "card-flag"
 RESOLVE_FLAG = "card-resolve"
@@ -50,6 +53,10 @@ def _in_care(patient: Patient) -> bool:
 
 def _planned(patient: Patient) -> bool:
     return patient.plan is not None
+
+
+def _safety_planned(patient: Patient) -> bool:
+    return patient.safety_plan is not None
 
 
 def _contacted(patient: Patient) -> bool:
@@ -91,6 +98,9 @@ CARD_ACTIONS = (
     CardAction("Reopen", REOPEN, Action.CHANGE_STATUS, _deactivated, button=True),
     CardAction("Raise a flag", RAISE_FLAG, Action.RAISE_FLAG, raisable, button=True),
     CardAction("Timer", TIMER, Action.LOG_CONTACT, _active, button=True),
+    CardAction("Risk screen", RISK_SCREEN, Action.SCREEN_RISK, _active),
+    CardAction("Safety plan", SAFETY_PLAN, Action.SCREEN_RISK, _active),
+    CardAction("Show the safety plan as text", SHOW_SAFETY_PLAN, Action.VIEW_PATIENT, _safety_planned),
     CardAction("Resolve a flag", RESOLVE_FLAG, Action.RESOLVE_FLAG, open_types),
     CardAction("Answer the recommendation", ANSWER, Action.ANSWER_RECOMMENDATION, still_open),
     CardAction("Record consent", CONSENT, Action.RECORD_CONSENT),

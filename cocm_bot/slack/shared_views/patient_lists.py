@@ -8,7 +8,9 @@ from cocm_bot.domain.caseload.snoozes import never_snoozed
 from cocm_bot.domain.due.rules import Due, Reason
 from cocm_bot.domain.patient import PatientSummary
 from cocm_bot.operations.caseload.caseload import Page, Row, Show, Sort, Whose
+from cocm_bot.operations.contacts.drafts import Unsaved
 from cocm_bot.slack import kit
+from cocm_bot.slack.drafts.drafts_view import unsaved_blocks
 from cocm_bot.slack.kit import (
     Block,
     Element,
@@ -23,6 +25,7 @@ from cocm_bot.slack.kit import (
 from cocm_bot.slack.shared_views.formatting import discreet, flag_mark, responder, score
 from cocm_bot.slack.shared_views.help import registry_line
 
+MOST_UNSAVED = 3
 PATIENT_MENU = "patient-menu"
 PATIENT_PICK = "patient-pick"
 TODAY_PAGE = "today-page"
@@ -33,8 +36,13 @@ CHOOSE_SEVERAL = "caseload-several"
 ADD_PATIENT = "command:add"
 
 
-def worklist_message(actor: Actor, page: Page, whose: Whose, *, snoozed: bool = False) -> Payload:
-    """What is due today, under the reason that is gravest for each patient; or what is `snoozed` of it."""
+def worklist_message(
+    actor: Actor, page: Page, whose: Whose, *, snoozed: bool = False, unsaved: Sequence[Unsaved] = ()
+) -> Payload:
+    """What is due today, under the reason that is gravest for each patient; or what is `snoozed` of it.
+
+    Above it the forms the person closed without saving.
+    """
     view = f"today {whose} {SNOOZED}" if snoozed else f"today {whose}"
     behind = f"{view} {page.number}"
     rows = [block for rows in _by_reason(page.rows) for block in _group(actor, *rows, behind)]
@@ -42,6 +50,8 @@ def worklist_message(actor: Actor, page: Page, whose: Whose, *, snoozed: bool = 
         "Your worklist",
         [
             header("Snoozed" if snoozed else "Today"),
+            *unsaved_blocks(actor, unsaved[:MOST_UNSAVED], behind),
+            *_more_unsaved(len(unsaved) - MOST_UNSAVED),
             section(
                 in_numbers(page.matched, page.counts.items()) if page.matched else _nothing_due(actor, page)
             ),
@@ -54,6 +64,10 @@ def worklist_message(actor: Actor, page: Page, whose: Whose, *, snoozed: bool = 
             registry_line(actor),
         ],
     )
+
+
+def _more_unsaved(count: int) -> list[Block]:
+    return [context(f"{kit.and_more(count)} not saved: see my App Home.")] if count > 0 else []
 
 
 def caseload_message(actor: Actor, page: Page, whose: Whose, show: Show, sort: Sort) -> Payload:

@@ -13,7 +13,7 @@ from tests.scenes import add_patient, log_contact, sees, send_anyway
 from tests.seats import PATIENCE
 from tests.store.build import end_membership
 
-NINE = ["2 · on most days"] * 8
+NINE = ["2 · more than half the days"] * 8
 TOPICS = [
     "Interest and joy",
     "Low mood",
