@@ -13,12 +13,15 @@ from cocm_bot.operations.safety import alerts
 from cocm_bot.operations.safety.alerts import Case
 from cocm_bot.slack.runtime.failures import Gone, Refused
 from cocm_bot.slack.runtime.gateway import Sent
-from cocm_bot.slack.safety.alert_view import alert_message, unreached_message
+from cocm_bot.slack.safety.alert_view import alert_message, taken_message, unreached_message
 from cocm_bot.store import jobs
 from cocm_bot.store.jobs import Job
 
 MOST_REDRAWS = 5
 """How often it is tried to say in all messages what became of an alert: pressed, each says it anyway."""
+
+TAKEN = 1_000_000
+"""The round in which who raised an alert is told who has it: after all that page somebody."""
 
 logger = logging.getLogger(__name__)
 
@@ -138,11 +141,27 @@ def _report_unreached(job_context: JobContext, case: Case, state: EscalationStat
 def _close(job_context: JobContext, job: Job, case: Case | None) -> None:
     """Say in every message what became of the alert, as long as that is known, and be done."""
     ctx, now = job_context.ctx, job_context.ctx.now().timestamp()
-    failures = _redraw(job_context, case, now) if case else []
+    failures = [*_tell_raiser(job_context, job, case, now), *_redraw(job_context, case, now)] if case else []
     if failures and job.tries < MOST_REDRAWS:
         jobs.reschedule(ctx.table, job, now + pause_after(failures, job.tries), job.state, tries=job.tries)
     else:
         jobs.complete(ctx.table, job)
+
+
+def _tell_raiser(job_context: JobContext, job: Job, case: Case, now: float) -> list[CocmError]:
+    """Tell who raised the alert, once, that somebody else has it; gives what failed and may work later."""
+    raiser = next((each for each in case.team if each.user_id == case.alert.raised_by), None)
+    told = any(each.round == TAKEN and each.user_id == case.alert.raised_by for each in case.told)
+    if raiser is None or told or case.alert.taken_by in (None, raiser.user_id):
+        return []
+    try:
+        sent = deliver(job_context, case.registry, raiser, case.patient, taken_message(case))
+        remember(job_context.ctx, job.id, raiser.user_id, sent, TAKEN)
+    except (Gone, Refused) as unreachable:
+        logger.warning("raiser not told kind=alert error=%s", type(unreachable).__name__)
+    except CocmError as error:
+        return [error]
+    return []
 
 
 def _redraw(job_context: JobContext, case: Case, now: float) -> list[CocmError]:
@@ -150,7 +169,7 @@ def _redraw(job_context: JobContext, case: Case, now: float) -> list[CocmError]:
     failures: list[CocmError] = []
     for delivery in case.told:
         role = roles.get(delivery.user_id)
-        if role is None:
+        if role is None or delivery.round == TAKEN:
             continue
         try:
             redraw(job_context, case.registry, delivery, alert_message(case, role, now))

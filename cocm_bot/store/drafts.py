@@ -61,7 +61,7 @@ def keep(table: Table, user_id: str, draft: Draft, now: float) -> bool:
 
 
 def close(table: Table, user_id: str, draft_id: str, now: float) -> None:
-    """Write down that a form was closed, whether what was typed has arrived yet or not. Raises Unavailable."""
+    """Write down that a form was closed, even if what was typed comes later. Raises Unavailable."""
     key = keys.draft(user_id, draft_id)
     setting = "SET id = :id, closed_at = :now, expires_at = if_not_exists(expires_at, :ends) REMOVE told_at"
     values = {"id": draft_id, "now": now, "ends": int(now) + KEPT_SECONDS}

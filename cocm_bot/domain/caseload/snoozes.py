@@ -1,7 +1,7 @@
 """Snoozing: a patient nobody can do anything for just now is left out of the care managers' lists.
 
-A safety risk never is, nor an answer about self-harm that is still missing. What happens meanwhile ends it: a contact, a flag raised, a recommendation given, or
-another status.
+A safety risk never is, nor an answer about self-harm that is still missing. What happens meanwhile ends it:
+a contact, a flag raised, a recommendation given, or another status.
 """
 
 from collections.abc import Sequence

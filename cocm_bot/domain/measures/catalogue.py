@@ -66,7 +66,7 @@ class Measure(Record):
         return int(self.maximum) - self.most_self_harm
 
     def answer_words(self, points: int) -> str:
-        """An answer as the form prints it, like `1 · several days`; the number alone where it has no words."""
+        """An answer as the form prints it, like `1 · several days`; without words the number alone."""
         word = self.answers[points] if 0 <= points < len(self.answers) else ""
         return f"{points} · {word}" if word else str(points)
 

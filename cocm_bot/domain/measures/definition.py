@@ -147,7 +147,7 @@ def _check_self_harm(definition: Definition) -> None:
         raise InvalidInput("Say the highest answer of the self-harm item.", TOP)
     if definition.minimum != 0 or not definition.higher_is_worse:
         raise InvalidInput(
-            "A measure that asks about self-harm starts at 0, and higher is worse: else its total can't tell.",
+            "A measure that asks about self-harm starts at 0, and higher is worse.",
             ITEM,
         )
     if top > definition.maximum:

@@ -1,4 +1,7 @@
-"""The safety plan of a patient at risk, in the six steps of Stanley and Brown (10.1016/j.cbpra.2011.01.001)."""
+"""The safety plan of a patient at risk, in the six steps of Stanley and Brown.
+
+Their paper: 10.1016/j.cbpra.2011.01.001.
+"""
 
 from cocm_bot.domain.record import Record
 

@@ -35,7 +35,7 @@ SCREEN, PLAN = "risk_screen", "safety_plan"
 
 
 class ScreenEntry(BaseModel):
-    """What is entered about a risk screen; the three that need thoughts are None where they were not asked."""
+    """What is entered about a risk screen; what is asked only after thoughts is None where it was not."""
 
     wish: bool
     thoughts: bool

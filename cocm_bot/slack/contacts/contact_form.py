@@ -239,7 +239,7 @@ def _self_harm(measure: Measure, item: int) -> Any:
         SelectInput(
             f"{measure.name} item {item} · {topic}",
             options=[*choices, Choice(UNKNOWN, "Not known")],
-            hint="Asked beside a total: the answer on the form, or “Not known”. Without a total leave it empty.",
+            hint="Needed beside a total: the answer on the form, or “Not known”.",
             dispatch=True,
             action_id=ITEM_CHOSEN,
         ),
@@ -247,9 +247,9 @@ def _self_harm(measure: Measure, item: int) -> Any:
 
 
 def check_items_asked(values: Mapping[str, Any], measures: Sequence[Measure]) -> None:
-    """Raise FormErrors where a total is entered that leaves its self-harm item open, and nothing is said of it."""
+    """Raise FormErrors where a total leaves its self-harm item open, and nothing is said of that."""
     unasked = {
-        field: f"A total alone does not tell. Choose the answer to item {measure.self_harm_item}, or “Not known”."
+        field: f"The total does not tell. Choose the answer to item {measure.self_harm_item}, or “Not known”."
         for measure in measures
         if (field := field_of(measure, HARM)) in values
         and values[field] is None

@@ -62,7 +62,7 @@ def again(request: MemberRequest, shape: Shape) -> Payload:
 
 
 def harm_places(measure: Measure) -> list[str]:
-    """The fields that take the answer to a measure's self-harm item: beside its total, and among its items."""
+    """The fields of a measure's self-harm item: beside the total, and among the items."""
     item = measure.self_harm_item
     return [] if item is None else [field_of(measure, HARM), item_fields(measure)[item - 1]]
 

@@ -72,7 +72,7 @@ def risk_notice(measures: Sequence[str]) -> list[Block]:
 
 
 def crisis_lines(crisis_text: str) -> list[Block]:
-    """What the institution says of a crisis, or what holds everywhere, for wherever self-harm is asked about."""
+    """What the institution says of a crisis, else what holds everywhere; shown where self-harm is asked."""
     own = f"*If there is danger now:* {escape(crisis_text)}" if crisis_text else NO_EMERGENCY_SERVICE
     return [context(own)]
 

@@ -109,7 +109,7 @@ def follow(request: MemberRequest) -> Payload:
 
 
 def follow_item(request: MemberRequest) -> Payload | None:
-    """The modal again once the self-harm item calls for more, or no longer does; None while nothing changes."""
+    """The modal again once the self-harm item calls for more, or no longer does; None otherwise."""
     authorise(request.ctx, request.actor, Action.LOG_CONTACT)
     keep(request)
     shape = Shape.of(request.answers, request.actor.registry.policy)

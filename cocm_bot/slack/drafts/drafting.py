@@ -42,7 +42,7 @@ def _keep(request: MemberRequest) -> None:
         handle=memo.handle,
         view=json.dumps(view, separators=(",", ":")),
         at_risk=at_risk,
-        typed_at=float(request.body["actions"][0]["action_ts"]),
+        typed_at=float(request.body["actions"][0].get("action_ts") or request.ctx.now().timestamp()),
     )
     tell(request, operation.keep(request.ctx, request.actor, draft))
 

@@ -38,7 +38,7 @@ def settled_message(said: str) -> Payload:
 
 
 def unsaved_blocks(actor: Actor, unsaved: Sequence[Unsaved], behind: str) -> list[Block]:
-    """The closed forms that wait for their person, for the worklist and the App Home; `behind` names which."""
+    """The closed forms that wait for their person, in the list that `behind` names."""
     return [block for each in unsaved for block in _line(actor, each, behind)]
 
 

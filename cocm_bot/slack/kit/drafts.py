@@ -1,4 +1,4 @@
-"""Modals whose draft is kept: they tell of what is entered before it is sent off, and can be drawn with it."""
+"""Modals whose draft is kept: they tell of what is entered, and can be drawn with it again."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

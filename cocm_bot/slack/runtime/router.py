@@ -5,8 +5,8 @@
 `follows` for an input that tells of each change, `answers` for a button that is answered beside its message,
 `submission` for a modal's answers, `closed` for a modal that was left without them, `suggestions` for a
 search, `home` for the App Home, `saved` for what follows every submission, `finished` for what follows one
-that left its modal, `heard` for what Slack tells unasked. What anybody of the workspace may do, member of a registry or not, is wrapped in
-`OpenToGuests`.
+that left its modal, `heard` for what Slack tells unasked. What anybody of the workspace may do, member of a
+registry or not, is wrapped in `OpenToGuests`.
 
 The App Home of a person who opened it lately is drawn anew after each submission of theirs, and after what is
 registered as one that `changes` something: once, after everything else, and without telling when it fails.
@@ -136,7 +136,7 @@ class Router:
     def follows(
         self, action_id: str | re.Pattern[str], work: Callable[[MemberRequest], Payload | None]
     ) -> None:
-        """An input that tells of each change: the modal is redrawn only where `work` says how it looks now."""
+        """An input that tells of each change; the modal is redrawn only where `work` gives a screen."""
         doing = action_id if isinstance(action_id, str) else action_id.pattern
 
         def entered(ack: Ack, body: Body) -> None:

@@ -70,6 +70,15 @@ def unreached_message(case: Case, names: Sequence[str], told: Sequence[str]) -> 
     )
 
 
+def taken_message(case: Case) -> Payload:
+    """What the person who raised an alert is told once somebody has it."""
+    lines = f"🔴 *{_subject(case)}*: the safety alert you raised {moment_of(case.alert.at, case.registry.policy)}."
+    return message(
+        "Somebody has the safety alert you raised",
+        [section(lines), section(_became(case)), *_bar(card)],
+    )
+
+
 def _in_full(case: Case) -> list[str]:
     patient, alert, log = case.patient, case.alert, case.log
     subject, by = f"🔴 *{_subject(case)}*", _by(case)
