@@ -14,6 +14,8 @@ KEPT_SECONDS = 7 * 24 * 3600
 KEPT_SECONDS_AT_RISK = 90 * 24 * 3600
 """How long one with a self-harm answer above 0 is: somebody has to say what it was."""
 
+TYPED = {"id", "registry_id", "form", "title", "handle", "view", "at_risk", "typed_at"}
+"""What typing writes; closing and telling write the rest."""
 OF_USER = "PK = :drafts"
 NEWER = "attribute_not_exists(typed_at) OR typed_at < :typed_at"
 """Holds while nothing typed later is kept."""
@@ -29,6 +31,8 @@ class Draft(Record):
     registry_id: str = ""
     form: str = ""
     """The callback id of its modal."""
+    title: str = ""
+    """The title of its modal."""
     handle: str | None = None
     """The patient it is about, if it is about one."""
     view: str = ""
@@ -54,7 +58,7 @@ class Overtaken(AlreadyStored):
 def keep(table: Table, user_id: str, draft: Draft, now: float) -> bool:
     """Keep what was typed unless something typed later is kept; tells which. Raises Unavailable."""
     stays = KEPT_SECONDS_AT_RISK if draft.at_risk else KEPT_SECONDS
-    values = draft.model_dump(include={"id", "registry_id", "form", "handle", "view", "at_risk", "typed_at"})
+    values = draft.model_dump(include=TYPED)
     return _update(
         table, user_id, draft.id, {**values, "kept_at": now, "expires_at": int(now) + stays}, NEWER
     )

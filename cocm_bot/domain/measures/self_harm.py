@@ -87,19 +87,20 @@ def quiet_alerts(alerts: Iterable[Alert]) -> list[Alert]:
     return [each for each in alerts if each.quiet and is_open(each)]
 
 
-def answers_told(log: TreatmentLog, policy: CarePolicy) -> list[str]:
+def answers_told(log: TreatmentLog, policy: CarePolicy, *, total: bool = True) -> list[str]:
     """Return what a contact says of each self-harm item, like `PHQ-9 17, item 9: 1 · several days`.
 
     The answer is "not known" where a total leaves it open, and told of the total where that alone settles it.
+    Without `total` that is left out, for where it is shown beside.
     """
-    return [each for measure in _asking(policy) for each in _told(log, measure)]
+    return [each for measure in _asking(policy) for each in _told(log, measure, total=total)]
 
 
-def _told(log: TreatmentLog, measure: Measure) -> Iterator[str]:
+def _told(log: TreatmentLog, measure: Measure, *, total: bool) -> Iterator[str]:
     score, answer = score_of(log, measure), answer_of(log, measure)
     if score is None and answer is None:
         return
-    total = measure.name if score is None else f"{measure.name} {score:g}"
+    scored = f"{measure.name} {score:g}," if total and score is not None else measure.name
     if answer is not None:
         words = measure.answer_words(answer)
     elif item_unknown(measure, score, answer):
@@ -108,7 +109,7 @@ def _told(log: TreatmentLog, measure: Measure) -> Iterator[str]:
         words = (
             "above 0, as the total tells" if self_harm(measure, score, answer) else "0, as the total tells"
         )
-    yield f"{total}, item {measure.self_harm_item}: {words}"
+    yield f"{scored} item {measure.self_harm_item}: {words}"
 
 
 def _asking(policy: CarePolicy) -> Iterator[Measure]:

@@ -96,7 +96,7 @@ def _details(
     if log.scores:
         scores = (f"{escape(score.score_name)} {score.score_value:g}" for score in log.scores)
         yield " · ".join(scores)
-    yield from (escape(each) for each in answers_told(log, policy))
+    yield from (escape(each) for each in answers_told(log, policy, total=False))
     for name, answers in log.answers.items():
         yield f"{escape(name)} items: {', '.join(map(str, answers))}"
     if log.difficulty:

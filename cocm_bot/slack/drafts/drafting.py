@@ -39,6 +39,7 @@ def _keep(request: MemberRequest) -> None:
         id=memo.request_id,
         registry_id=request.actor.registry.id,
         form=str(view["callback_id"]),
+        title=str(view["title"]["text"]),
         handle=memo.handle,
         view=json.dumps(view, separators=(",", ":")),
         at_risk=at_risk,

@@ -49,7 +49,7 @@ def _line(actor: Actor, unsaved: Unsaved, behind: str) -> list[Block]:
 
 def _closed(actor: Actor, unsaved: Unsaved) -> str:
     about = f" for *{escape(discreet(unsaved.patient, actor.registry))}*" if unsaved.patient else ""
-    return f"You closed a form{about}. What you typed is kept for you."
+    return f"You closed “{escape(unsaved.draft.title)}”{about}; what you typed is kept for you."
 
 
 def _ways_on(unsaved: Unsaved, behind: str) -> list[Block]:

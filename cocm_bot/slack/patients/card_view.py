@@ -183,7 +183,7 @@ def _contact(log: TreatmentLog, policy: CarePolicy) -> str:
         parts.append(log.visit_type)
     parts.append(f"{log.minutes:g} min")
     parts += [f"{escape(score.score_name)} {score.score_value:g}" for score in log.scores]
-    asked = "".join(f"\n      {escape(each)}" for each in answers_told(log, policy))
+    asked = "".join(f"\n      {escape(each)}" for each in answers_told(log, policy, total=False))
     note = f"\n      _{escape(clip(' '.join(log.note.split()), NOTE_SHOWN))}_" if log.note else ""
     return f"• {' · '.join(parts)}{asked}{note}"
 

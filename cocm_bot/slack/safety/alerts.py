@@ -40,13 +40,11 @@ def tell(request: MemberRequest, about: Patient, at: float) -> str:
 
     The alert was saved with what called for it, and is told of whatever happens here; empty if there is none.
     """
-    if any(each.at == at for each in quiet_alerts(about.alerts)):
-        return NOT_PAGED
     raised = [each for each in about.alerts if each.at == at and is_open(each)]
     for alert in raised:
         request.run_soon(KIND, alert.id)
     if not raised:
-        return ""
+        return NOT_PAGED if any(each.at == at for each in quiet_alerts(about.alerts)) else ""
     others = [
         each.role for each in members(request.ctx, request.actor) if each.user_id != request.actor.user_id
     ]

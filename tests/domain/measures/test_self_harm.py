@@ -327,7 +327,7 @@ def test_a_contact_of_today_is_no_history() -> None:
         (scored("2026-03-02", 26, None), ["PHQ-9 26, item 9: above 0, as the total tells"]),
         (scored("2026-03-02", 0, None), ["PHQ-9 0, item 9: 0, as the total tells"]),
         (contact("2026-03-02", scores={"GAD-7": 12}), []),
-        (contact("2026-03-02", self_harm={"PHQ-9": 2}), ["PHQ-9, item 9: 2 · more than half the days"]),
+        (contact("2026-03-02", self_harm={"PHQ-9": 2}), ["PHQ-9 item 9: 2 · more than half the days"]),
     ],
 )
 def test_the_answer_is_told_with_the_total_and_the_words_of_the_form(

@@ -118,7 +118,7 @@ def test_an_enrolment_is_kept_too_and_names_nobody(clinic: Clinic, maya: Seat) -
     maya.close()
     clinic.workspace.wait_until(lambda: notes(clinic) == [CLOSED], "the message")
     maya.go(cast.BOT)
-    assert "Muñoz" not in sees(maya, "You closed a form. What you typed is kept for you.")
+    assert "Muñoz" not in sees(maya, "You closed “Add a patient”; what you typed is kept for you.")
     maya.press("Drop it")
     sees(maya, "Dropped. Nothing was saved.")
     assert kept(clinic) == []
