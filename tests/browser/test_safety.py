@@ -62,7 +62,7 @@ def test_a_total_with_item_9_the_risk_screen_and_the_plan_as_text(
     form.get_by_role("button", name="Save").click()
     card = modal(page, "Patient")
     expect(card).to_contain_text("The psychiatrist is being told now")
-    expect(card).to_contain_text("PHQ-9 item 9: 2 · more than half the days")
+    expect(card).to_contain_text("PHQ-9 17 (item 9: 2)")
     both(page, "3-card-offers-the-screen")
 
     card.get_by_role("button", name="Risk screen").first.click()
@@ -147,6 +147,6 @@ def test_item_by_item_closed_and_gone_on_with(
     again.get_by_label("Minutes").fill("20")
     again.get_by_label("What did you do about it?").fill("Called her back")
     again.get_by_role("button", name="Save").click()
-    expect(modal(page, "Patient")).to_contain_text("PHQ-9 item 9: 1 · several days")
+    expect(modal(page, "Patient")).to_contain_text("PHQ-9 17 (item 9: 1)")
     both(page, "13-saved-after-all")
     assert [each for each in empty_demo.workspace.refusals if not each.race] == []

@@ -87,6 +87,16 @@ def quiet_alerts(alerts: Iterable[Alert]) -> list[Alert]:
     return [each for each in alerts if each.quiet and is_open(each)]
 
 
+def answer_in_short(log: TreatmentLog, measure: Measure) -> str:
+    """Return a measure's self-harm answer as its number, or what else is known; empty for nothing."""
+    score, answer = score_of(log, measure), answer_of(log, measure)
+    if answer is not None:
+        return str(answer)
+    if item_unknown(measure, score, answer):
+        return "not known"
+    return "above 0" if self_harm(measure, score, answer) else ""
+
+
 def answers_told(log: TreatmentLog, policy: CarePolicy, *, total: bool = True) -> list[str]:
     """Return what a contact says of each self-harm item, like `PHQ-9 17, item 9: 1 · several days`.
 

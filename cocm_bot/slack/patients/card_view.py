@@ -6,8 +6,8 @@ from datetime import date, datetime
 from cocm_bot.domain.access import Actor
 from cocm_bot.domain.billing.codes import proposed
 from cocm_bot.domain.fields import age
-from cocm_bot.domain.measures.self_harm import answers_told
-from cocm_bot.domain.patient import Patient, TreatmentLog
+from cocm_bot.domain.measures.self_harm import answer_in_short
+from cocm_bot.domain.patient import Patient, Score, TreatmentLog
 from cocm_bot.domain.safety.flags import open_flags
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.operations.patients.card import Card
@@ -182,10 +182,17 @@ def _contact(log: TreatmentLog, policy: CarePolicy) -> str:
     if log.visit_type and not log.no_show:
         parts.append(log.visit_type)
     parts.append(f"{log.minutes:g} min")
-    parts += [f"{escape(score.score_name)} {score.score_value:g}" for score in log.scores]
-    asked = "".join(f"\n      {escape(each)}" for each in answers_told(log, policy, total=False))
+    parts += [_scored(score, log, policy) for score in log.scores]
     note = f"\n      _{escape(clip(' '.join(log.note.split()), NOTE_SHOWN))}_" if log.note else ""
-    return f"• {' · '.join(parts)}{asked}{note}"
+    return f"• {' · '.join(parts)}{note}"
+
+
+def _scored(score: Score, log: TreatmentLog, policy: CarePolicy) -> str:
+    """A total, with the answer to its self-harm item where it has one: `PHQ-9 17 (item 9: 2)`."""
+    measure = policy.measure(score.score_name)
+    answer = answer_in_short(log, measure) if measure else ""
+    asked = f" (item {measure.self_harm_item}: {answer})" if measure and answer else ""
+    return f"{escape(score.score_name)} {score.score_value:g}{asked}"
 
 
 def _reach(patient: Patient) -> str:

@@ -177,11 +177,10 @@ def test_the_item_is_open_until_it_is_answered(
 ) -> None:
     who = patient(enrolled="2026-02-23").model_copy(update={"risk_screens": tuple(screens)})
     found = derive(who, logs, policy(), moment("2026-03-10"))
-    [day] = [
-        each.since.isoformat()
-        for each in due(found, policy(), moment("2026-03-10"))
-        if each.reason is Reason.SELF_HARM_OPEN
-    ] or [None]
+    held = [
+        each for each in due(found, policy(), moment("2026-03-10")) if each.reason is Reason.SELF_HARM_OPEN
+    ]
+    day = held[0].since.isoformat() if held else None
     assert day == since, what
 
 

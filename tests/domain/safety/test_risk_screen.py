@@ -36,12 +36,19 @@ WORDS = {"nothing": NOTHING, "low": LOW, "moderate": MODERATE, "high": HIGH}
 SAID = {"y": True, "n": False, "-": None}
 
 
-def screen(answers: str, behavior: Behavior, **more: object) -> RiskScreen:
+def screen(answers: str, behavior: Behavior, done: tuple[SafetyStep, ...] = ()) -> RiskScreen:
     wish, thoughts, method, intent, plan = (SAID[each] for each in answers)
     return RiskScreen(
-        wish=wish, thoughts=thoughts, method=method, intent=intent, plan=plan, behavior=behavior,
-        by="maya", at=1.0, **more,
-    )  # fmt: skip
+        wish=bool(wish),
+        thoughts=bool(thoughts),
+        method=method,
+        intent=intent,
+        plan=plan,
+        behavior=behavior,
+        done=done,
+        by="maya",
+        at=1.0,
+    )
 
 
 CASES = [
@@ -74,21 +81,21 @@ def test_more_said_is_never_less_urgent() -> None:
 
 
 @pytest.mark.parametrize(
-    ("answers", "behavior", "more", "field"),
+    ("answers", "behavior", "done", "field"),
     [
-        ("nyn-n", NEVER, {}, "intent"),
-        ("ny-nn", NEVER, {}, "method"),
-        ("nynn-", NEVER, {}, "plan"),
-        ("nny--", NEVER, {}, "method"),
-        ("yn--y", NEVER, {}, "plan"),
-        ("yyyyn", NEVER, {}, "done"),
-        ("nn---", LONG_AGO, {}, "done"),
-        ("nn---", NEVER, {"done": (SafetyStep.OTHER,)}, "note"),
+        ("nyn-n", NEVER, (), "intent"),
+        ("ny-nn", NEVER, (), "method"),
+        ("nynn-", NEVER, (), "plan"),
+        ("nny--", NEVER, (), "method"),
+        ("yn--y", NEVER, (), "plan"),
+        ("yyyyn", NEVER, (), "done"),
+        ("nn---", LONG_AGO, (), "done"),
+        ("nn---", NEVER, (SafetyStep.OTHER,), "note"),
     ],
 )
 def test_what_was_not_asked_or_not_said_is_asked_for(
-    answers: str, behavior: Behavior, more: dict[str, object], field: str
+    answers: str, behavior: Behavior, done: tuple[SafetyStep, ...], field: str
 ) -> None:
     with pytest.raises(InvalidInput) as refused:
-        check_screen(screen(answers, behavior, **more))
+        check_screen(screen(answers, behavior, done))
     assert refused.value.field == field
