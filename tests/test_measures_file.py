@@ -37,7 +37,8 @@ def test_a_good_file_is_read(tmp_path: Path) -> None:
 
 def test_an_item_that_asks_about_self_harm_is_read_and_refused_at_its_line(tmp_path: Path) -> None:
     file = tmp_path / "own.yaml"
-    phq_a = "measures:\n  - name: PHQ-A\n    items: 9\n    maximum: 27\n    self_harm_item: {}\n    self_harm_top: 3\n"
+    phq_a = "measures:\n  - name: PHQ-A\n    items: 9\n    maximum: 27\n    self_harm_item: {}\n"
+    phq_a += "    self_harm_top: 3\n"
     file.write_text(phq_a.format(9))
     [measure] = read_measures(file)
     assert (measure.self_harm_item, measure.most_self_harm, measure.most_without_self_harm) == (9, 3, 24)

@@ -38,6 +38,12 @@ def keep(ctx: Context, actor: Actor, draft: Draft) -> Unsaved | None:
     return _to_tell(ctx, actor, draft.id)
 
 
+def is_kept(ctx: Context, actor: Actor, draft_id: str) -> bool:
+    """Return whether something typed in a form of the actor's is kept. Raises Unavailable."""
+    draft = drafts.get(ctx.table, actor.user_id, draft_id)
+    return draft is not None and bool(draft.form)
+
+
 def close(ctx: Context, actor: Actor, draft_id: str) -> Unsaved | None:
     """Write down that a form was closed; gives what was typed, where there is something to be told of.
 

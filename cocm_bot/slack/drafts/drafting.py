@@ -33,7 +33,10 @@ def keep(request: MemberRequest) -> None:
 def _keep(request: MemberRequest) -> None:
     view, memo = request.body["view"], request.memo
     at_risk = _at_risk(request, request.actor.registry.policy)
-    if memo.request_id is None or not (at_risk or written(view)):
+    if memo.request_id is None:
+        return
+    # An answer taken back must reach the draft too: what is kept already is kept as it is now.
+    if not (at_risk or written(view)) and not operation.is_kept(request.ctx, request.actor, memo.request_id):
         return
     draft = Draft(
         id=memo.request_id,

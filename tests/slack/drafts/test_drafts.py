@@ -134,6 +134,19 @@ def test_a_form_closed_with_nothing_typed_says_nothing(clinic: Clinic, maya: Sea
     assert (notes(clinic), kept(clinic)[0].form if kept(clinic) else "") == ([], "")
 
 
+def test_an_answer_taken_back_is_no_risk_any_more(clinic: Clinic, maya: Seat) -> None:
+    opened(maya)
+    maya.fill({ITEM_9: "1 ·"})
+    sees(maya, "What did you do about it?")
+    clinic.workspace.wait_until(lambda: [each.at_risk for each in kept(clinic)] == [True], "the draft")
+    maya.fill({ITEM_9: "0 ·"})
+    clinic.workspace.wait_until(lambda: [each.at_risk for each in kept(clinic)] == [False], "the change")
+    maya.close(everything=True)
+    clinic.workspace.wait_until(lambda: notes(clinic) == [CLOSED], "the message")
+    maya.go(cast.BOT)
+    assert AT_RISK not in sees(maya, "Nothing was saved.")
+
+
 def test_what_is_typed_after_the_closing_arrived_is_told_of_too(clinic: Clinic, maya: Seat) -> None:
     """Slack may deliver the closing first: the last change still finds its person."""
     opened(maya)
