@@ -143,11 +143,11 @@ def told(request: MemberRequest, logged: Logged, contact: Contact) -> Payload:
     if logged.log:
         parts.append(alerts.tell(request, logged.card.patient, logged.log.recorded_at))
     recommendation.tell(request, logged.log, logged.replaced)
-    risky = at_risk(request.actor.registry.policy, contact.scores, contact.answers, contact.self_harm)
-    offer = offered(logged.card.patient.handle) if risky else []
-    return review.after_contact(request, contact) or saved(
-        request, logged.card, "\n".join(filter(None, parts)), offer
-    )
+    banner = "\n".join(filter(None, parts))
+    if at_risk(request.actor.registry.policy, contact.scores, contact.answers, contact.self_harm):
+        # Before the next patient of a caseload review, which is come back to as it was left.
+        return saved(request, logged.card, banner, offered(logged.card.patient.handle))
+    return review.after_contact(request, contact) or saved(request, logged.card, banner)
 
 
 def _stop(request: MemberRequest, timer_id: str) -> None:
