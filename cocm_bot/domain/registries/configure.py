@@ -12,7 +12,7 @@ from cocm_bot.domain.settings.calendars import calendar
 from cocm_bot.domain.settings.zones import is_zone
 
 MOST_QUIET_DAYS = 60
-LONGEST_CRISIS_TEXT = 400
+LONGEST_CRISIS_TEXT = 280
 """Characters; the modal of the settings has to remember it."""
 
 

@@ -73,7 +73,7 @@ def unreached_message(case: Case, names: Sequence[str], told: Sequence[str]) -> 
 def taken_message(case: Case) -> Payload:
     """What the person who raised an alert is told once somebody has it."""
     when = moment_of(case.alert.at, case.registry.policy)
-    lines = f"🔴 *{_subject(case)}*: the safety alert you raised {when}."
+    lines = f"🔴 *{_subject(case)}*: the safety alert you raised on {when}."
     card = [button("Open the card", OPEN_CARD, case.patient.handle)]
     return message(
         "Somebody has the safety alert you raised",
