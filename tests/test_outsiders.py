@@ -107,7 +107,7 @@ class Scene:
             case "message":
                 pressed["response_url"] = messages.fresh_link(state, user, channel)
                 pressed["channel"] = {"id": channel}
-            case "window":
+            case "window" | "note":
                 pressed["view"] = self.lend(user)
             case "home":
                 pressed["view"] = self.lend(user) | {"type": "home"}
@@ -121,6 +121,10 @@ class Scene:
         reply = self.sent(user, door, about, channel)
         if door.place in ("submit", "search"):
             return FRESH.sub("", json.dumps(reply.json))
+        if door.place == "note":
+            # Nothing is said: a sentence in the window's place would lose what somebody types. See `refused`.
+            state.settled()
+            return ""
 
         def answers() -> list[Call]:
             return [call for call in state.calls[before:] if call.seconds is not None and answering(call)]
@@ -164,7 +168,7 @@ def refused(scene: Scene, user: str, sentence: str, tried: list[Door], channel: 
     found: dict[str, tuple[str, str]] = {}
     for door in tried:
         known, unknown = (scene.told(user, door, about, channel) for about in (scene.handle, UNKNOWN_HANDLE))
-        expected = '{"options": []}' if door.place == "search" else json.dumps(sentence)[1:-1]
+        expected = {"search": '{"options": []}', "note": ""}.get(door.place, json.dumps(sentence)[1:-1])
         if known != unknown or expected not in known:
             found[str(door)] = (known, unknown)
     assert found == {}

@@ -148,7 +148,6 @@ class Responder:
 
         What fails is said nowhere: a sentence in the modal's place would lose what is being typed.
         """
-        shown = body["view"]
 
         def marked(request: MemberRequest) -> Payload | None:
             view = work(request)
@@ -156,6 +155,7 @@ class Responder:
 
         view = self.attempt(body, doing, "modal", marked)
         if view is not None:
+            shown = body["view"]
             self.redraw_behind(
                 doing, lambda: self._gateway.update_view(str(shown["id"]), view, str(shown["hash"]))
             )
