@@ -14,6 +14,8 @@ from tests.clinic import ZONE, Clinic
 NO_FRAMES = dict.fromkeys(range(0x2500, 0x2580))
 """Takes the lines drawn around and between things away."""
 
+ITEM_9, NOT_AT_ALL = "PHQ-9 item 9", "0 · not at all"
+
 ANA: dict[str, Any] = {
     "MRN": "A-1001",
     "First name": "Ana",
@@ -26,6 +28,7 @@ ASSESSED: dict[str, Any] = {
     "Contact type": "Initial Assessment",
     "Visit type": "Clinic",
     "Minutes": "45",
+    ITEM_9: NOT_AT_ALL,
     "PHQ-9 total": "18",
     "GAD-7 total": "14",
 }
@@ -91,10 +94,16 @@ def sees(seat: Seat, *words: str) -> str:
         raise AssertionError(f"never saw {missing} on this screen: {wide()}") from None
 
 
+def with_item(values: dict[str, Any]) -> dict[str, Any]:
+    """The values, with item 9 answered with 0 beside a PHQ-9 total of which nothing else is said."""
+    unsaid = "PHQ-9 total" in values and not any(name.startswith("PHQ-9 item") for name in values)
+    return {**({ITEM_9: NOT_AT_ALL} if unsaid else {}), **values}
+
+
 def log_contact(seat: Seat, handle: str, **values: Any) -> dict[str, str] | None:
     """Log a contact by `/cocm log`; the card, or the modal with its errors, is left open."""
     seat.command(f"/cocm log {handle}")
-    seat.fill({"Minutes": "20", **values})
+    seat.fill({"Minutes": "20", **with_item(values)})
     return seat.submit()
 
 

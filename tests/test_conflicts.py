@@ -184,7 +184,7 @@ def test_of_a_patient_who_left_meanwhile_it_says_what_to_do(
 
 def test_two_people_log_a_contact_at_the_same_moment_and_both_count(clinic: Clinic, handle: str) -> None:
     maya, iris = clinic.seat(), clinic.seat(IRIS)
-    log = Modal("Log a contact", {"Minutes": "20", "PHQ-9 total": "12"})
+    log = Modal("Log a contact", {"Minutes": "20", "PHQ-9 total": "12", "PHQ-9 item 9": "0 · not at all"})
     clinic.clock.forward(minutes=30)
     for seat in (maya, iris):
         opened(seat, handle, log)

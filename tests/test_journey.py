@@ -581,11 +581,11 @@ def test_every_number_on_the_card_from_referral_to_relapse(clinic: Clinic) -> No
     sees(
         journey.maya,
         "Latest contacts"
-        " • 3 Sep 2031 · Initial Assessment · Phone · 40 min · PHQ-9 15 · GAD-7 10"
+        " • 3 Sep 2031 · Initial Assessment · Phone · 40 min · PHQ-9 15 (item 9: 0) · GAD-7 10"
         " • 30 Jun 2031 · Relapse Prevention Plan · Phone · 30 min"
-        " • 26 Jun 2031 · Follow Up · Phone · 15 min · PHQ-9 3 · GAD-7 2"
-        " • 12 Jun 2031 · Follow Up · Phone · 15 min · PHQ-9 4 · GAD-7 3"
-        " • 29 May 2031 · Follow Up · Phone · 15 min · PHQ-9 8 · GAD-7 6"
+        " • 26 Jun 2031 · Follow Up · Phone · 15 min · PHQ-9 3 (item 9: 0) · GAD-7 2"
+        " • 12 Jun 2031 · Follow Up · Phone · 15 min · PHQ-9 4 (item 9: 0) · GAD-7 3"
+        " • 29 May 2031 · Follow Up · Phone · 15 min · PHQ-9 8 (item 9: 0) · GAD-7 6"
         " Recommended at the last consult, in an earlier episode",
     )
     assert [each for each in clinic.workspace.refusals if not each.race] == []

@@ -39,6 +39,18 @@ def test_a_good_file_is_read(tmp_path: Path) -> None:
     assert (pain.name, pain.minimum, pain.maximum, pain.bands) == ("Pain today", 0, 10, ())
 
 
+def test_an_item_that_asks_about_self_harm_is_read_and_refused_at_its_line(tmp_path: Path) -> None:
+    file = tmp_path / "own.yaml"
+    phq_a = "measures:\n  - name: PHQ-A\n    items: 9\n    maximum: 27\n    self_harm_item: {}\n"
+    phq_a += "    self_harm_top: 3\n"
+    file.write_text(phq_a.format(9))
+    [measure] = read_measures(file)
+    assert (measure.self_harm_item, measure.most_self_harm, measure.most_without_self_harm) == (9, 3, 24)
+    file.write_text(phq_a.format(10))
+    with pytest.raises(InvalidInput, match="line 5, self_harm_item: There are only 9 items"):
+        read_measures(file)
+
+
 WRONG = [
     ("    items: 5\n", "    items: none\n", "line 4, items: "),
     (

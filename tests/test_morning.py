@@ -1,7 +1,17 @@
 """A care manager's first morning and the one two weeks later; every number is worked out by hand."""
 
 from tests.clinic import Clinic
-from tests.scenes import ANA, ASSESSED, add_patient, handle_on, log_contact, sees, send_anyway
+from tests.scenes import (
+    ANA,
+    ASSESSED,
+    ITEM_9,
+    NOT_AT_ALL,
+    add_patient,
+    handle_on,
+    log_contact,
+    sees,
+    send_anyway,
+)
 
 
 def test_a_care_managers_first_morning_and_one_two_weeks_later(clinic: Clinic) -> None:
@@ -48,7 +58,9 @@ def test_a_care_managers_first_morning_and_one_two_weeks_later(clinic: Clinic) -
         "last contact 14 days ago (3 Mar)",
     )
     maya.press("Log a contact")
-    maya.fill({"Visit type": "Phone", "Minutes": "30", "PHQ-9 total": "12", "GAD-7 total": "9"})
+    maya.fill(
+        {"Visit type": "Phone", "Minutes": "30", ITEM_9: NOT_AT_ALL, "PHQ-9 total": "12", "GAD-7 total": "9"}
+    )
     assert maya.submit() is None
     sees(
         maya,

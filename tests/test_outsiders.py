@@ -108,7 +108,7 @@ class Scene:
             case "message":
                 pressed["response_url"] = messages.fresh_link(state, user, channel)
                 pressed["channel"] = {"id": channel}
-            case "window":
+            case "window" | "note":
                 pressed["view"] = self.lend(user)
             case "home":
                 pressed["view"] = self.lend(user) | {"type": "home"}
@@ -122,6 +122,10 @@ class Scene:
         reply = self.sent(user, door, about, channel)
         if door.place in ("submit", "search"):
             return FRESH.sub("", json.dumps(reply.json))
+        if door.place == "note":
+            # Nothing is said: a sentence in the window's place would lose what somebody types. See `refused`.
+            state.settled()
+            return ""
 
         def answers() -> list[Call]:
             return [call for call in state.calls[before:] if call.seconds is not None and answering(call)]
@@ -167,7 +171,7 @@ def refused(scene: Scene, user: str, sentence: str, tried: list[Door], channel: 
     for door in tried:
         known, unknown = (scene.told(user, door, about, channel) for about in (scene.handle, UNKNOWN_HANDLE))
         nothing = UNSEARCHED if sentence == SILENT else '{"options": []}'
-        expected = nothing if door.place == "search" else json.dumps(sentence)[1:-1]
+        expected = {"search": nothing, "note": ""}.get(door.place, json.dumps(sentence)[1:-1])
         if known != unknown or expected not in known:
             found[str(door)] = (known, unknown)
     assert found == {}

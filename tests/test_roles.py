@@ -1,7 +1,8 @@
 """Who gets anywhere: each role tries everything the bot offers, whether it was offered to them or not.
 
-A way in is a command, a press (button or menu), a search, or the submission of a modal. Presses and
-submissions are forged: what Slack would send if the person had in front of them what a care manager has.
+A way in is a command, a press (button or menu), a note (an input that tells of each change), a search, or
+the submission of a modal. Presses and submissions are forged: what Slack would send if the person had in
+front of them what a care manager has.
 """
 
 import json
@@ -100,6 +101,9 @@ press card-status                CHANGE_STATUS      yes   no    no      no    no
 press card-deactivate            CHANGE_STATUS      yes   no    no      no    no
 press card-reopen                CHANGE_STATUS      yes   no    no      no    no
 press card-consent               RECORD_CONSENT     yes   no    yes     no    no
+press card-risk-screen           SCREEN_RISK        yes   yes   yes     no    no
+press card-safety-plan           SCREEN_RISK        yes   yes   yes     no    no
+press card-safety-plan-text      VIEW_PATIENT       yes   yes   yes     no    no
 press card-plan                  WRITE_PLAN         yes   yes   no      no    no
 press card-plan-text             VIEW_PATIENT       yes   yes   yes     no    no
 press card-edit                  EDIT_PATIENT       yes   no    no      no    no
@@ -109,7 +113,10 @@ press card-snooze-end            SNOOZE             yes   no    no      no    no
 press digest-worklist            VIEW_CASELOAD      yes   yes   yes     no    no
 press card-answer                ANSWER_RECOMMENDATION yes no   yes     no    no
 press contact-type               LOG_CONTACT        yes   yes   no      no    no
-press contact-item               LOG_CONTACT        yes   yes   no      no    no
+note contact-item                LOG_CONTACT        yes   yes   no      no    no
+note input                       -                  yes   yes   yes     yes   yes
+press draft-continue             -                  yes   yes   yes     yes   yes
+press draft-drop                 -                  yes   yes   yes     yes   yes
 press contact-by-item:PHQ-9      LOG_CONTACT        yes   yes   no      no    no
 press history-page:2             VIEW_PATIENT       yes   yes   yes     no    no
 press changes-page:2             VIEW_PATIENT       yes   yes   yes     no    no
@@ -157,6 +164,8 @@ submit status-move               CHANGE_STATUS      yes   no    no      no    no
 submit status-deactivate         CHANGE_STATUS      yes   no    no      no    no
 submit status-reopen             CHANGE_STATUS      yes   no    no      no    no
 submit consent                   RECORD_CONSENT     yes   no    yes     no    no
+submit risk-screen               SCREEN_RISK        yes   yes   yes     no    no
+submit safety-plan               SCREEN_RISK        yes   yes   yes     no    no
 submit plan                      WRITE_PLAN         yes   yes   no      no    no
 submit edit                      EDIT_PATIENT       yes   no    no      no    no
 submit assignment                ASSIGN             yes   no    no      no    no
@@ -253,6 +262,15 @@ class Listed(Router):
 
     def answers(self, action_id: str, _draw: Any) -> None:
         self.found.append(("press", action_id))
+
+    def follows(self, action_id: str | re.Pattern[str], _work: Any) -> None:
+        self.found.append(("note", action_id if isinstance(action_id, str) else action_id.pattern))
+
+    def closed(self, callback_id: str | re.Pattern[str], follow: Any) -> None:
+        del callback_id, follow
+
+    def finished(self, follow: Any) -> None:
+        del follow
 
     def submission(self, callback_id: str, _save: Any) -> None:
         self.found.append(("submit", callback_id))
@@ -405,6 +423,11 @@ def modals_of(scene: Scene, maya: Seat) -> None:
         "Raise a flag": {"Flag": ["Review with Psychiatrist"], "Why": "No better"},
         "Resolve a flag": {"What was done": "Talked"},
         "Deactivate": {"Reason": "Declined"},
+        "Risk screen": {
+            **dict.fromkeys(("1 · Wish to be dead", "2 · Thoughts of suicide"), "No"),
+            "6 · Suicidal behavior": "Never",
+        },
+        "Safety plan": {"1 · Warning signs": "Not sleeping"},
         "Record consent": {},
         "Relapse prevention plan": {**plan, "Minutes": "5"},
         "Edit details": {"Phone": "555-010-0199"},
@@ -479,8 +502,10 @@ def attempt(scene: Scene, seat: Seat, way: Way) -> None:
             forged.submission(scene.clinic, person.id, view)
         case "press" if way.name.startswith("shortcut:"):
             state.shortcut(person.id, way.name)
-        case "press":
+        case "press" | "note":
             press(scene, person.id, way.name)
+            if way.kind == "note":
+                state.settled()  # what is noted is answered nowhere
 
 
 VALUES = {
@@ -529,7 +554,7 @@ OF_A_MEMBER = (
     "team-invite-withdraw",
 )
 """What stands in the modals of the team."""
-FILLED_FORM = ("contact-type", "contact-item", "contact-by-item")
+FILLED_FORM = ("contact-type", "contact-item", "contact-by-item", "input")
 """What redraws the modal of a contact, of which it reads the answers."""
 IN_A_MODAL = (
     "find-patient",
@@ -610,12 +635,12 @@ def outcome(scene: Scene, seat: Seat, way: Way) -> str:
     [refusal] = new
     assert way.action is None or refusal.action == way.action.name.lower()
     # What they sent comes back; nothing else of the patient does.
-    assert "Muñoz" not in told or way.kind == "submit" or way.name == "card-more"
+    assert "Muñoz" not in told or way.kind in ("submit", "note") or way.name == "card-more"
     for word, sentence in OTHERWISE.items():
         if sentence in told:
             return word
     assert refusal.reason == f"role {TEAM[seat.person.name]}"
-    assert "you may not" in told or way.kind == "search"
+    assert "you may not" in told or way.kind in ("search", "note")
     return "no"
 
 

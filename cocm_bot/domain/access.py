@@ -23,6 +23,7 @@ class Action(StrEnum):
     RAISE_FLAG = "raise a flag"
     RESOLVE_FLAG = "resolve a flag"
     TAKE_ALERT = "take a safety alert"
+    SCREEN_RISK = "record a risk screen or safety plan"
     CHANGE_STATUS = "change a patient's status"
     RECORD_CONSENT = "record consent"
     WRITE_PLAN = "write a relapse prevention plan"
@@ -63,6 +64,7 @@ _CLINICAL = _EVERYBODY | frozenset(
         Action.RAISE_FLAG,
         Action.RESOLVE_FLAG,
         Action.TAKE_ALERT,
+        Action.SCREEN_RISK,
         Action.EXPORT_HANDLES,
         Action.BE_AWAY,
     }

@@ -6,6 +6,8 @@ from pydantic import Field
 
 from cocm_bot.domain.agreements import Consent, Recommendation, RelapsePlan, StoredDeactivationReason
 from cocm_bot.domain.record import Instant, LocalDay, Record, WholeInstant
+from cocm_bot.domain.risk_screen import RiskScreen
+from cocm_bot.domain.safety_plan import SafetyPlan
 from cocm_bot.domain.vocabulary import ContactType, Flag, Role, Status, VisitType
 
 # Stored enumerations arrive as plain strings, which strict mode would refuse.
@@ -64,6 +66,8 @@ class TreatmentLog(Record):
     """The answer to the self-harm item by measure, where it is known."""
     safety_action: str = ""
     """What was done about a self-harm item above 0."""
+    history: bool = False
+    """Typed in from the past, and marked so: what it says of self-harm pages nobody."""
     recommendation: Recommendation | None = None
     """What a consultation recommended, as it was given."""
     plan: RelapsePlan | None = None
@@ -128,6 +132,10 @@ class Alert(Record):
     taken_at: float | None = None
     over_at: float | None = None
     """When the risk was resolved, or the contact corrected, before anybody took it."""
+    quiet: bool = False
+    """Shown on the card alone: it is of a contact long ago, and nobody is paged."""
+    contact_date: float | None = None
+    """The date of the contact that says so; None for one from before this was kept, or without a contact."""
 
 
 class MeasureCourse(Record):
@@ -158,6 +166,8 @@ class Course(Record):
     """When the oldest open review flag that no consult has followed was raised."""
     recommended: Instant | None = None
     """When the oldest unanswered recommendation was given."""
+    self_harm_open: dict[str, float] = Field(default_factory=dict)
+    """Measure → date of its latest score, where that leaves open what the self-harm item's answer was."""
     initial_month: str | None = None
     """The local month (`YYYY-MM`) billed as the episode's initial one, if any is."""
     scores: dict[str, MeasureCourse] = Field(default_factory=dict)
@@ -246,6 +256,9 @@ class Patient(PatientSummary):
     alerts: tuple[Alert, ...] = Field(default=(), strict=False)
     """Those nobody has taken and the latest others, oldest first."""
     plan: RelapsePlan | None = None
+    risk_screens: tuple[RiskScreen, ...] = Field(default=(), strict=False)
+    """The latest, oldest first; all are in the history."""
+    safety_plan: SafetyPlan | None = None
     consent: Consent | None = None
     next_due: str | None = None
     """The local day (`YYYY-MM-DD`) the earliest reason falls due; None when nothing ever will."""

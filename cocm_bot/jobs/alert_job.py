@@ -7,7 +7,7 @@ from cocm_bot.domain.access import Action, may
 from cocm_bot.domain.errors import CocmError, NotFound
 from cocm_bot.domain.members import RegistryUser
 from cocm_bot.domain.record import Record
-from cocm_bot.domain.safety.alerts import ADMINS, TEAM, circle, is_open, next_round_at
+from cocm_bot.domain.safety.alerts import ADMINS, TEAM, circle, is_paging, next_round_at
 from cocm_bot.jobs.patient_messages import deliver, redraw, remember
 from cocm_bot.jobs.tick import PAUSES, JobContext, pause_after
 from cocm_bot.jobs.undelivered import report_if_late
@@ -17,7 +17,7 @@ from cocm_bot.operations.safety import alerts
 from cocm_bot.operations.safety.alerts import Case
 from cocm_bot.slack.runtime.failures import Gone, Refused
 from cocm_bot.slack.runtime.gateway import Sent
-from cocm_bot.slack.safety.alert_view import alert_message, unreached_message
+from cocm_bot.slack.safety.alert_view import alert_message, taken_message, unreached_message
 from cocm_bot.store import jobs
 from cocm_bot.store.jobs import Job
 from cocm_bot.store.table.errors import BrokenItem, NotHeld
@@ -26,6 +26,9 @@ MOST_REDRAWS = 5
 """How often it is tried to say in all messages what became of an alert: pressed, each says it anyway."""
 SOON = (5.0, 15.0, 30.0, *PAUSES[:1])
 """Seconds until an alert that did not reach somebody is tried again: at first long before the next tick."""
+
+TAKEN = 1_000_000
+"""The round in which who raised an alert is told who has it: after all that page somebody."""
 
 logger = logging.getLogger(__name__)
 
@@ -70,12 +73,12 @@ def _alert(job_context: JobContext, job: Job) -> None:
     ctx, state = job_context.ctx, EscalationState.model_validate(job.state)
     failures: list[CocmError] = []
     case = _case(job_context, job)
-    if case and is_open(case.alert):
+    if case and is_paging(case.alert):
         if (now := ctx.now().timestamp()) >= _next_at(case, state):
             state = state.next(now)
         state, failures = _tell(job_context, job, state)
         case = _case(job_context, job)
-    if case is None or not is_open(case.alert):
+    if case is None or not is_paging(case.alert):
         _close(job_context, job, case)
         return
     following = _next_at(case, state)
@@ -98,7 +101,7 @@ def _tell(
     while True:
         # Everything is read again before each message: the team, the patient, and whether somebody has it.
         case = _case(job_context, job)
-        if case is None or not is_open(case.alert):
+        if case is None or not is_paging(case.alert):
             return state, []
         member = next(
             (each for each in _waiting(job_context, case, state) if each.user_id not in tried), None
@@ -171,11 +174,27 @@ def _report_unreached(job_context: JobContext, case: Case, state: EscalationStat
 def _close(job_context: JobContext, job: Job, case: Case | None) -> None:
     """Say in every message what became of the alert, as long as that is known, and be done."""
     ctx, now = job_context.ctx, job_context.ctx.now().timestamp()
-    failures = _redraw(job_context, case, now) if case else []
+    failures = [*_tell_raiser(job_context, job, case, now), *_redraw(job_context, case, now)] if case else []
     if failures and job.tries < MOST_REDRAWS:
         job_context.reschedule(job, now + pause_after(failures, job.tries), job.state, tries=job.tries)
     else:
         jobs.complete(ctx.table, job)
+
+
+def _tell_raiser(job_context: JobContext, job: Job, case: Case, now: float) -> list[CocmError]:
+    """Tell who raised the alert, once, that somebody else has it; gives what failed and may work later."""
+    raiser = next((each for each in case.team if each.user_id == case.alert.raised_by), None)
+    told = any(each.round == TAKEN and each.user_id == case.alert.raised_by for each in case.told)
+    if raiser is None or told or case.alert.taken_by in (None, raiser.user_id):
+        return []
+    try:
+        sent = deliver(job_context, case.registry, raiser, case.patient, taken_message(case))
+        remember(job_context.ctx, job.id, raiser.user_id, sent, TAKEN)
+    except (Gone, Refused) as unreachable:
+        logger.warning("raiser not told kind=alert error=%s", type(unreachable).__name__)
+    except CocmError as error:
+        return [error]
+    return []
 
 
 def _redraw(job_context: JobContext, case: Case, now: float) -> list[CocmError]:
@@ -185,6 +204,8 @@ def _redraw(job_context: JobContext, case: Case, now: float) -> list[CocmError]:
         member = members.get(delivery.user_id)
         # Who is told of alerts no more had the message taken back.
         if member is None or not (member.is_admin or may(member.role, Action.TAKE_ALERT)):
+            continue
+        if delivery.round == TAKEN:
             continue
         try:
             redraw(job_context, case.registry, delivery, member, alert_message(case, member.role, now))

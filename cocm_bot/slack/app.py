@@ -9,6 +9,7 @@ from slack_sdk import WebClient
 from cocm_bot.logs import where
 from cocm_bot.operations.context import Context
 from cocm_bot.slack import commands, home, patient_menu, registry_choice
+from cocm_bot.slack import unsaved_forms as drafts
 from cocm_bot.slack.access import audit
 from cocm_bot.slack.billing import billing
 from cocm_bot.slack.caseload import bulk, caseload, snooze
@@ -24,7 +25,7 @@ from cocm_bot.slack.runtime.gateway import Gateway
 from cocm_bot.slack.runtime.request import RunSoon
 from cocm_bot.slack.runtime.responder import Responder
 from cocm_bot.slack.runtime.router import Router
-from cocm_bot.slack.safety import alerts, flags
+from cocm_bot.slack.safety import alerts, flags, risk_screen, safety_plan
 from cocm_bot.slack.team import absence, assignment, invites, remind, team
 
 logger = logging.getLogger(__name__)
@@ -39,6 +40,8 @@ FEATURES = (
     timer,
     review,
     alerts,
+    risk_screen,
+    safety_plan,
     enrolment,
     flags,
     history,
@@ -58,6 +61,7 @@ FEATURES = (
     snooze,
     patient_menu,
     digest,
+    drafts,
     remind,
     audit,
     invites,

@@ -34,6 +34,7 @@ from cocm_bot.slack.shared_views.formatting import FLAG_MARKS, day_of, full_name
 from cocm_bot.slack.shared_views.gaps import all_clear, gap_lines
 from cocm_bot.slack.shared_views.list_lines import patients_told, unreadable
 from cocm_bot.slack.shared_views.patient_lists import snoozed_line, worklist_row
+from cocm_bot.slack.shared_views.unsaved import HOME, unsaved_blocks
 
 SWITCH = "home-registry"
 MOST_REGISTRIES = 100
@@ -57,6 +58,7 @@ def day_view(actor: Actor, day: Day, registries: Registries, top: Sequence[Block
     head = [
         *top,
         *(running_blocks(actor, day.timer, now) if day.timer else []),
+        *unsaved_blocks(actor, day.unsaved, HOME),
         *_awaiting(actor, day.awaited),
         section(f"*My day*\n{_due(day)}"),
         *snoozed_line(page),

@@ -34,7 +34,7 @@ def test_a_safety_flag_goes_up_the_line_until_it_is_taken(
 
     become(page, "Iris Lindqvist")
     expect(newest(page)).to_contain_text("a Safety Risk flag was raised")
-    expect(newest(page)).to_contain_text("This is no emergency service")
+    expect(newest(page)).to_contain_text("This is not an emergency service")
     shoot(page, "alert-2-psychiatrist")
 
     half_an_hour_on(page)

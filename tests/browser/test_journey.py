@@ -64,6 +64,7 @@ class Chart:
         form = modal(self.page, "Log a contact")
         form.get_by_label("Minutes").fill(minutes)
         form.get_by_label("PHQ-9 total").fill(phq)
+        choose(self.page, form, "PHQ-9 item 9", "0 · not at all")
         form.get_by_label("GAD-7 total").fill(gad)
         self.send("Log a contact", "Save")
         expect(self.card).to_contain_text("Saved.")

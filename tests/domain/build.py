@@ -49,7 +49,9 @@ def contact(
     no_show: bool = False,
     role: Role | None = Role.CARE_MANAGER,
     zone: str = NEW_YORK,
+    self_harm: Mapping[str, int] | None = None,
 ) -> TreatmentLog:
+    """A contact; without `self_harm` the items that ask about it are answered with 0."""
     number = next(_numbers)
     return TreatmentLog(
         id=f"log-{number:06}",
@@ -65,7 +67,18 @@ def contact(
         minutes=minutes,
         date=at(when, zone),
         recorded_at=at(when, zone) + number,
+        self_harm=_answered(scores) if self_harm is None else dict(self_harm),
     )
+
+
+def _answered(scores: Mapping[str, float]) -> dict[str, int]:
+    """The self-harm items answered with 0, so that none stands open, where the totals can be true with it."""
+    asking = (CATALOGUE[name] for name in scores if name in CATALOGUE)
+    return {
+        each.name: 0
+        for each in asking
+        if each.self_harm_item is not None and scores[each.name] <= each.most_without_self_harm
+    }
 
 
 def assessment(when: str, *, no_show: bool = False, **scores: float) -> TreatmentLog:

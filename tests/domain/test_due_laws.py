@@ -22,6 +22,7 @@ def _cause(reason: Reason, summary: Patient) -> float:
     not_improved = min((each.not_improved_since or math.inf for each in measures), default=math.inf)
     return {
         Reason.SAFETY_RISK: course.open_flags.get(Flag.SAFETY_RISK, math.inf),
+        Reason.SELF_HARM_OPEN: min(course.self_harm_open.values(), default=math.inf),
         Reason.NOT_IMPROVING: max(assessed, not_improved),
         Reason.FLAGGED: course.review_flagged or math.inf,
         Reason.NEVER_REVIEWED: min(status_since, assessed),

@@ -1,5 +1,6 @@
 """A safety alert: told at once, in rounds, at least once to each, until somebody takes it."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -32,6 +33,7 @@ TEXTS = (
     "A safety alert was taken",
     "A safety alert is over",
 )
+RAISER_TOLD = "Somebody has the safety alert you raised"
 RISK = Flagging(flag_types=(Flag.SAFETY_RISK,), reason="Called in distress")
 
 
@@ -102,7 +104,7 @@ def test_who_treats_the_patient_is_told_and_who_raised_it_is_not(clinic: Clinic,
     assert message.text == NOW
     assert f"{handle} · A.M.*: a Safety Risk flag was raised." in said
     assert "Raised by Maya Okafor, Care Manager, 3 Mar 2031 09:00. Why: Called in distress" in said
-    assert "This is no emergency service" in said
+    assert "This is not an emergency service" in said
     assert said.count("I have it Open the card") == 1
     assert "Muñoz" not in said
 
@@ -188,7 +190,25 @@ def test_who_takes_it_is_recorded_and_everybody_is_told(clinic: Clinic, handle: 
     assert jobs.get(clinic.ctx.table, alerts.KIND, alert.id) is None
     later(clinic, 60)
     assert told(clinic) == {"Iris": 1, "Samuel": 1}
+    assert learned(clinic, MAYA) == ["Iris Lindqvist has it"]
     assert [each for each in clinic.workspace.refusals if not each.race] == []
+
+
+def learned(clinic: Clinic, name: str) -> list[str]:
+    """What somebody was told of who has the alerts they raised."""
+    found = [each for each in clinic.seat(name).messages(cast.BOT) if each.text == RAISER_TOLD]
+    return [name for each in found for name in re.findall(r"✅ \*(.* has it)\*", str(each.blocks))]
+
+
+def test_who_takes_what_they_raised_is_told_nothing(clinic: Clinic, handle: str) -> None:
+    flagged(clinic, handle, by=IRIS)
+    clinic.tick()
+    iris = clinic.seat(IRIS)
+    iris.command(f"/cocm patient {handle}")
+    iris.press("I have it")
+    sees(iris, "You have it")
+    clinic.workspace.settled()
+    assert learned(clinic, IRIS) == []
 
 
 def test_two_press_at_once_and_one_has_it(clinic: Clinic, handle: str) -> None:

@@ -165,6 +165,8 @@ def test_the_bot_hears_of_closing_if_it_asked(
     maya.close(everything=everything)
     heard = [each.payload for each in bot.heard if each.kind == "view_closed"]
     assert [(payload["view"]["title"]["text"], payload["is_cleared"]) for payload in heard] == told
+    # Slack does not promise what was typed: nobody is to rely on it here.
+    assert [payload["view"]["state"] for payload in heard] == [{"values": {}}] * len(told)
     assert titles(workspace) == left
 
 

@@ -1,7 +1,7 @@
 """Snoozing: a patient nobody can do anything for just now is left out of the care managers' lists.
 
-A safety risk never is. What happens meanwhile ends it: a contact, a flag raised, a recommendation given, or
-another status.
+A safety risk never is, nor an answer about self-harm that is still missing. What happens meanwhile ends it:
+a contact, a flag raised, a recommendation given, or another status.
 """
 
 from collections.abc import Sequence
@@ -20,9 +20,14 @@ LONGEST_DAYS = 90
 def active_snooze(summary: PatientSummary, policy: CarePolicy, now: datetime) -> Snooze | None:
     """The snooze that leaves a patient out of the lists at `now`, if one does."""
     snooze, today = summary.snoozed, policy.local_date(now.timestamp())
-    if snooze is None or today.isoformat() >= snooze.until or Flag.SAFETY_RISK in summary.course.open_flags:
+    if snooze is None or today.isoformat() >= snooze.until or never_snoozed(summary):
         return None
     return snooze
+
+
+def never_snoozed(summary: PatientSummary) -> bool:
+    """Return whether a patient stays on the lists whatever anybody decides."""
+    return Flag.SAFETY_RISK in summary.course.open_flags or bool(summary.course.self_harm_open)
 
 
 def check_snooze(patient: Patient, until: date, today: date) -> None:
@@ -31,6 +36,10 @@ def check_snooze(patient: Patient, until: date, today: date) -> None:
         raise InvalidInput("This patient is deactivated: nothing falls due any more.")
     if Flag.SAFETY_RISK in open_types(patient):
         raise InvalidInput("A safety risk is open: it can't be snoozed. Resolve the flag first.")
+    if patient.course.self_harm_open:
+        raise InvalidInput(
+            "The answer about self-harm is still missing: it can't be snoozed. Ask for it first."
+        )
     if not 0 < (until - today).days <= LONGEST_DAYS:
         raise InvalidInput(f"Choose a day from tomorrow on, {LONGEST_DAYS} days ahead at most.", "until")
 

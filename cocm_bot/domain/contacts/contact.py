@@ -47,6 +47,8 @@ class Contact(BaseModel):
     raise_safety_flag: bool = False
     advice: Advice | None = None
     note: str = ""
+    history: bool = False
+    """Typed in from the past: a self-harm item above 0 pages nobody, and is shown on the card."""
 
     @property
     def is_consultation(self) -> bool:
@@ -67,8 +69,8 @@ def completed(contact: Contact, policy: CarePolicy) -> Contact:
         answer = contact.self_harm.get(name)
         if answers is not None and measure.self_harm_item is not None:
             answer = answers[measure.self_harm_item - 1]
-        if answer is not None and not 0 <= answer <= measure.most_per_item:
-            raise InvalidInput(f"Answers to {name} run from 0 to {measure.most_per_item}.", name)
+        if answer is not None and not 0 <= answer <= measure.most_self_harm:
+            raise InvalidInput(f"Answers to {name} run from 0 to {measure.most_self_harm}.", name)
         check_self_harm(measure, score, answer)
         if score is not None:
             scores[name] = score
@@ -121,6 +123,8 @@ def check(contact: Contact, policy: CarePolicy, now: datetime) -> None:
             f"{' and '.join(names)}: the self-harm item is above 0. Say what was done about it.",
             "safety_action",
         )
+    if contact.history and contact.day == policy.local_date(now.timestamp()):
+        raise InvalidInput("A contact of today is not history: the team must know now.", "history")
 
 
 def check_advice(advice: Advice | None) -> None:

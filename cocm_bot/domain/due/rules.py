@@ -21,6 +21,7 @@ class Reason(StrEnum):
     """Why a patient needs somebody, gravest first."""
 
     SAFETY_RISK = "Safety risk"
+    SELF_HARM_OPEN = "Self-harm item open"
     NOT_IMPROVING = "Consult due: not improving"
     FLAGGED = "Consult due: flagged"
     NEVER_REVIEWED = "Consult due: never reviewed"
@@ -84,6 +85,23 @@ def _causes(summary: PatientSummary, policy: CarePolicy) -> Iterator[tuple[Reaso
 def _open_flag(flag: Flag, summary: PatientSummary, policy: CarePolicy) -> _Cause | None:
     raised = _day(summary.course.open_flags.get(flag), policy)
     return _Cause(raised, ("flag raised ", raised)) if raised else None
+
+
+def _self_harm_open(summary: PatientSummary, policy: CarePolicy) -> _Cause | None:
+    """Due from the day of a score that leaves its self-harm answer open, until that is answered."""
+    open_since = summary.course.self_harm_open
+    days = {
+        each: policy.local_date(open_since[each.name]) for each in policy.measures if each.name in open_since
+    }
+    if not days:
+        return None
+    facts: list[str | date] = []
+    for measure, day in days.items():
+        course = summary.course.scores.get(measure.name)
+        score = f" {course.latest:g}" if course else ""
+        facts += [f"{measure.name}{score} of ", day, f", answer to item {measure.self_harm_item} not known; "]
+    facts[-1] = str(facts[-1]).removesuffix("; ")
+    return _Cause(min(days.values()), tuple(facts))
 
 
 def _flagged(summary: PatientSummary, policy: CarePolicy) -> _Cause | None:
@@ -189,6 +207,7 @@ def _lost(summary: PatientSummary, policy: CarePolicy) -> _Cause | None:
 _RULES: Mapping[Reason, Callable[[PatientSummary, CarePolicy], _Cause | None]] = MappingProxyType(
     {
         Reason.SAFETY_RISK: partial(_open_flag, Flag.SAFETY_RISK),
+        Reason.SELF_HARM_OPEN: _self_harm_open,
         Reason.NOT_IMPROVING: _not_improving,
         Reason.FLAGGED: _flagged,
         Reason.NEVER_REVIEWED: _never_reviewed,

@@ -35,6 +35,8 @@ class Measure(Record):
     meaningful_change: float | None = None
     self_harm_item: int | None = None
     """The item, counted from 1, whose answer above 0 calls for a risk assessment the same day."""
+    self_harm_top: int | None = None
+    """The highest answer of that item, where it is not that of every item."""
     loinc: str | None = None
     topics: tuple[str, ...] = Field(default=(), strict=False)
     """What each item is about, in words of our own; empty where the measure is entered by its total alone."""
@@ -54,9 +56,19 @@ class Measure(Record):
         return len(self.answers) - 1 if self.answers else int(self.maximum // max(self.items, 1))
 
     @property
+    def most_self_harm(self) -> int:
+        """The highest answer of the self-harm item."""
+        return self.most_per_item if self.self_harm_top is None else self.self_harm_top
+
+    @property
     def most_without_self_harm(self) -> int:
         """The highest total with the self-harm item at 0."""
-        return int(self.maximum) - self.most_per_item
+        return int(self.maximum) - self.most_self_harm
+
+    def answer_words(self, points: int) -> str:
+        """An answer as the form prints it, like `1 · several days`; without words the number alone."""
+        word = self.answers[points] if 0 <= points < len(self.answers) else ""
+        return f"{points} · {word}" if word else str(points)
 
     def band(self, score: float) -> str | None:
         """The word for a score; None below the lowest band or where the measure has none."""

@@ -18,6 +18,9 @@ LONGEST_WORD = 40
 MOST_BANDS = 12
 MOST_ITEMS = 100
 HIGHEST = 1000
+MOST_ANSWER = 20
+"""The highest answer of one item that can be entered from a menu."""
+ITEM, TOP = "self_harm_item", "self_harm_top"
 _BAND = re.compile(r"\s*(-?\d+)[\s:–-]+(\S.*)")
 
 
@@ -53,6 +56,10 @@ class Definition(BaseModel):
     higher_is_worse: bool = True
     improved: int | None = None
     remission: int | None = None
+    self_harm_item: Annotated[int, Field(ge=1, le=MOST_ITEMS)] | None = None
+    """The item that asks about self-harm, counted from 1."""
+    self_harm_top: Annotated[int, Field(ge=1, le=MOST_ANSWER)] | None = None
+    """That item's highest answer; 0 is its lowest."""
 
     @field_validator("name")
     @classmethod
@@ -84,6 +91,8 @@ def own_measure(entered: Mapping[str, Any]) -> Measure:
             higher_is_worse=definition.higher_is_worse,
             improved_below=definition.improved,
             remission_below=definition.remission,
+            self_harm_item=definition.self_harm_item,
+            self_harm_top=definition.self_harm_top,
         )
     raise refusal
 
@@ -117,11 +126,32 @@ def _check(definition: Definition) -> None:
     for field, line in (("improved", definition.improved), ("remission", definition.remission)):
         if line is not None and not least <= line <= most:
             raise InvalidInput(f"This must lie within the range, {least} to {most}.", field)
+    _check_self_harm(definition)
     improved, remission = definition.improved, definition.remission
     if improved is None or remission is None:
         return
     if (remission > improved) if definition.higher_is_worse else (remission < improved):
         raise InvalidInput(f"Remission asks for at least as much as improvement, {improved}.", "remission")
+
+
+def _check_self_harm(definition: Definition) -> None:
+    """Raise InvalidInput unless the item and its top answer are both given, or neither, and can be true."""
+    item, top = definition.self_harm_item, definition.self_harm_top
+    if item is None and top is None:
+        return
+    if item is None:
+        raise InvalidInput("Say which item asks about self-harm, or leave its top answer empty.", ITEM)
+    if item > definition.items:
+        raise InvalidInput(f"There are only {definition.items} items.", ITEM)
+    if top is None:
+        raise InvalidInput("Say the highest answer of the self-harm item.", TOP)
+    if definition.minimum != 0 or not definition.higher_is_worse:
+        raise InvalidInput(
+            "A measure that asks about self-harm starts at 0, and higher is worse.",
+            ITEM,
+        )
+    if top > definition.maximum:
+        raise InvalidInput(f"This can't be more than the highest score, {definition.maximum}.", TOP)
 
 
 def _check_bands(bands: Sequence[BandEntry], least: int, most: int) -> None:

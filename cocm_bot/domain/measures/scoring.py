@@ -41,6 +41,21 @@ def agreed(measure: Measure, entered: float | None, answers: Sequence[int | None
     return entered if computed is None else computed
 
 
+def settled_by_total(measure: Measure, score: float) -> bool:
+    """Return whether a total alone tells if the self-harm item is above 0.
+
+    It does at 0, where every item is 0, and above what the other items can reach together. A total between
+    the two says nothing about the item, and is never read as 0.
+    """
+    return score == 0 or score > measure.most_without_self_harm
+
+
+def item_unknown(measure: Measure, score: float | None, answer: int | None) -> bool:
+    """Return whether a total was given that leaves open what the self-harm item's answer was."""
+    asked = measure.self_harm_item is not None and score is not None and answer is None
+    return asked and not settled_by_total(measure, score or 0)
+
+
 def self_harm(measure: Measure, score: float | None, answer: int | None) -> bool:
     """Whether the self-harm item was, or must have been, answered above 0.
 

@@ -3,10 +3,14 @@
 The topics are this project's own words: a form's own sentences belong to the form.
 """
 
-DAYS = ("never", "on some days", "on most days", "nearly daily")
+DAYS = ("not at all", "several days", "more than half the days", "nearly every day")
+"""The scale printed on the form itself: who copies from it must find the same words."""
 STRENGTH = ("none", "a little", "medium", "much", "very much")
 AS_PRINTED = ("", "", "", "")
 """Each item has answers of its own: the points printed beside the one that was chosen."""
+
+SELF_HARM = "Thoughts of self-harm"
+"""The self-harm item of a measure that has no topics."""
 
 PHQ_2 = ("Interest and joy", "Low mood")
 

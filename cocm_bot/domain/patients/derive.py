@@ -12,6 +12,7 @@ from cocm_bot.domain.due.rules import next_due
 from cocm_bot.domain.outcomes.progress import in_order, measure_courses
 from cocm_bot.domain.patient import TAIL, Course, Patient, PatientFlag, PatientSummary, TreatmentLog
 from cocm_bot.domain.recommendations.recommendations import still_open
+from cocm_bot.domain.safety.self_harm import open_items
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.vocabulary import GRAVEST_FIRST, ContactType, Flag
 
@@ -122,6 +123,7 @@ def _course(patient: Patient, history: list[TreatmentLog], policy: CarePolicy) -
         review_flagged=min(unanswered, default=None),
         recommended=min((each.at for each in still_open(patient) if each.unanswered), default=None),
         initial_month=initial_month(history, policy, _episode_day(patient, policy)),
+        self_harm_open=open_items([log for log in current if not log.no_show], patient.risk_screens, policy),
         scores=measure_courses(history, policy, _episode_day(patient, policy)),
     )
 

@@ -12,6 +12,8 @@ from cocm_bot.domain.settings.calendars import calendar
 from cocm_bot.domain.settings.zones import is_zone
 
 MOST_QUIET_DAYS = 60
+LONGEST_CRISIS_TEXT = 280
+"""Characters; the modal of the settings has to remember it."""
 
 
 def values(registry: Registry) -> dict[str, Any]:
@@ -74,6 +76,9 @@ _COMPLAINTS: Mapping[str, Callable[[Any], str | None]] = {
         "Choose a country, or a part of one, from the list.",
     ),
     "quiet_days": _wrong_quiet_day,
+    "crisis_text": _unless(
+        lambda text: len(text) <= LONGEST_CRISIS_TEXT, f"Enter at most {LONGEST_CRISIS_TEXT} characters."
+    ),
     "direct": _unless(lambda much: much in DIRECT, "Choose one of the options."),
     "channel": _unless(lambda much: much in CHANNEL, "Choose one of the options."),
 }

@@ -180,6 +180,20 @@ MESSAGES = (
         24 * 60,
     ),
     _number(
+        Part.ALERTS,
+        "history_days",
+        "Self-harm answers are history after (days)",
+        "An older contact typed in late pages nobody, if a later answer was 0. It is shown on the card.",
+        1,
+        365,
+    ),
+    Setting(
+        "crisis_text",
+        Part.ALERTS,
+        "Text for a crisis",
+        "Your procedure and numbers. Shown wherever an answer about self-harm is entered, and in alerts.",
+    ),
+    _number(
         Part.REGISTRY,
         "invite_days",
         "Invitations expire after (days)",

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from cocm_bot.domain.errors import NotFound
 from cocm_bot.domain.members import Registry, RegistryUser
-from cocm_bot.domain.patient import TAIL, Alert, Patient, PatientFlag
+from cocm_bot.domain.patient import TAIL, Alert, Patient, PatientFlag, TreatmentLog
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.team.assignment import in_charge, unassigned, with_covers
 from cocm_bot.domain.vocabulary import Flag, Role
@@ -21,8 +21,13 @@ DAYTIME = (time(8), time(20))
 
 
 def is_open(alert: Alert) -> bool:
-    """Whether the team is still to be told."""
+    """Return whether nobody has taken it yet, and it is not over."""
     return alert.taken_by is None and alert.over_at is None
+
+
+def is_paging(alert: Alert) -> bool:
+    """Return whether the team is still to be notified."""
+    return is_open(alert) and not alert.quiet
 
 
 def alert_of(patient: Patient, alert_id: str) -> Alert:
@@ -55,7 +60,7 @@ def with_ended(patient: Patient, at: float) -> tuple[Alert, ...]:
 
 
 def with_corrected(
-    patient: Patient, log_id: str, corrected: str | None, measures: Sequence[str], at: float
+    patient: Patient, log_id: str, corrected: TreatmentLog | None, measures: Sequence[str], at: float
 ) -> tuple[Alert, ...]:
     """All alerts once a contact is voided, or corrected by another, whose measures at risk are given.
 
@@ -63,7 +68,11 @@ def with_corrected(
     Safety Risk flag still stands.
     """
     if corrected and measures:
-        update: Mapping[str, object] = {"log_id": corrected, "measures": tuple(measures)}
+        update: Mapping[str, object] = {
+            "log_id": corrected.id,
+            "measures": tuple(measures),
+            "contact_date": corrected.date,
+        }
     elif any(_open_risk(flag) for flag in patient.flags):
         update = {}
     else:
@@ -119,7 +128,7 @@ def _treats(member: RegistryUser, patient: Patient) -> bool:
 
 
 def _kept(alerts: Iterable[Alert]) -> tuple[Alert, ...]:
-    """Those still standing, and the latest others."""
+    """Those nobody has taken, and the latest others."""
     every = list(alerts)
     others = [each.id for each in every if not is_open(each)][-TAIL:]
     return tuple(each for each in every if is_open(each) or each.id in others)

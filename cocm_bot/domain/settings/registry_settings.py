@@ -77,6 +77,10 @@ class Alerts(Record):
     cover: str | None = None
     """The user id of who is told next; without one, the admins are."""
     escalate_minutes: Annotated[int, Field(ge=5, le=24 * 60)] = 30
+    history_days: Annotated[int, Field(ge=1, le=365)] = 14
+    """Days after which a contact is typed in from the past: see `self_harm.calls_for_page`."""
+    crisis_text: str = ""
+    """What the institution wants said wherever an answer about self-harm is entered."""
 
 
 class Privacy(Record):

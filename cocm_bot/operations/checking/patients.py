@@ -10,7 +10,7 @@ from functools import partial
 
 from cocm_bot.domain.members import Registry
 from cocm_bot.domain.patient import TAIL, Alert, AuditLog, Change, Patient
-from cocm_bot.domain.safety.alerts import is_open
+from cocm_bot.domain.safety.alerts import is_paging
 from cocm_bot.domain.vocabulary import Status
 from cocm_bot.operations.caseload.gaps import record_name
 from cocm_bot.operations.checking.findings import Finding, Kind
@@ -200,7 +200,7 @@ class Patients:
         return [
             each
             for each in patient.alerts
-            if is_open(each) and not jobs.readable(table, alerts.KIND, each.id)
+            if is_paging(each) and not jobs.readable(table, alerts.KIND, each.id)
         ]
 
     def _tell(self, mrn: str) -> None:

@@ -16,6 +16,7 @@ from cocm_bot.domain.patient import Change, Patient, TreatmentLog, Voided
 from cocm_bot.domain.patients.derive import as_of, weeks_in_treatment
 from cocm_bot.domain.patients.patient_status import status_with, status_without
 from cocm_bot.domain.recommendations.recommendations import kept
+from cocm_bot.domain.safety.self_harm import answer_of
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.vocabulary import ContactType, Role
 from cocm_bot.operations.access.access_logging import authorise, record_view, refuse
@@ -93,7 +94,7 @@ def correct_contact(
             new = _replacement(ctx, actor, patient, old, contact, members, others)
             new = new.model_copy(update={"flag": flag})
         written.append((patient, new, old))
-        alerts, along = after_contact(actor, patient, new, now, replaced=old)
+        alerts, along = after_contact(actor, patient, new, others, now, replaced=old)
         advised = {each.recommendation.id for each in (old, new) if each and each.recommendation}
         for each in advised:
             along.append(sending(actor.registry, patient, each, actor.user_id, now.timestamp()))
@@ -246,6 +247,17 @@ def _compared(old: TreatmentLog, new: TreatmentLog | None, policy: CarePolicy) -
     ]
 
 
+def _self_harm_told(log: TreatmentLog, policy: CarePolicy) -> dict[str, str]:
+    """The answers to the self-harm items, and whether the entry was marked as history."""
+    asked = {each.name: each for each in policy.measures if each.self_harm_item is not None}
+    told = {
+        f"{name} item {measure.self_harm_item}": measure.answer_words(answer)
+        for name, measure in asked.items()
+        if (answer := answer_of(log, measure)) is not None
+    }
+    return told | {"history": "yes" if log.history else ""}
+
+
 def _told(log: TreatmentLog, policy: CarePolicy) -> dict[str, str]:
     given = log.recommendation
     advice = given and ": ".join(filter(None, (", ".join(given.kinds), given.text)))
@@ -259,6 +271,7 @@ def _told(log: TreatmentLog, policy: CarePolicy) -> dict[str, str]:
         else ("no-show" if log.no_show else "attended"),
         **{score.score_name: f"{score.score_value:g}" for score in log.scores},
         **{f"{name} items": ", ".join(map(str, answers)) for name, answers in log.answers.items()},
+        **_self_harm_told(log, policy),
         "difficulty": log.difficulty or "",
         "safety action": log.safety_action,
         "recommendation": advice or "",

@@ -65,7 +65,7 @@ def log_contact(ctx: Context, actor: Actor, handle: str, contact: Contact, reque
         )
         log = log.model_copy(update={"weeks_in_treatment": weeks_in_treatment(patient, history, log, policy)})
         status, since = status_with(patient, log, policy)
-        alerts, along = after_contact(actor, patient, log, now)
+        alerts, along = after_contact(actor, patient, log, history, now)
         if given:
             along.append(sending(actor.registry, patient, given.id, actor.user_id, now.timestamp()))
         written.append((patient, log))
@@ -123,6 +123,7 @@ def treatment_log(
         self_harm=contact.self_harm,
         difficulty=contact.difficulty,
         safety_action=contact.safety_action,
+        history=contact.history,
     )
 
 

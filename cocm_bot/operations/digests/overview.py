@@ -17,6 +17,7 @@ from cocm_bot.operations.access.access_logging import authorise, record_view
 from cocm_bot.operations.caseload.caseload import Page, own_rows, page_of, row_of, urgency
 from cocm_bot.operations.caseload.gaps import Gaps, gaps_of
 from cocm_bot.operations.contacts import timers
+from cocm_bot.operations.contacts.drafts import Unsaved, unsaved
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.roster import members, names
 from cocm_bot.store.patients import patients
@@ -40,6 +41,8 @@ class Day:
     numbers: Numbers
     timer: Timer | None
     awaited: Sequence[Awaited]
+    unsaved: Sequence[Unsaved] = ()
+    """The forms they closed without saving."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,7 @@ def day(ctx: Context, actor: Actor) -> Day:
         numbers=numbers([row.summary for row in mine], policy, now),
         timer=timers.running(ctx, actor) if may(actor.role, Action.LOG_CONTACT) else None,
         awaited=awaited,
+        unsaved=unsaved(ctx, actor),
     )
 
 

@@ -9,7 +9,15 @@ from cocm_bot.domain.contacts.contact import at_risk
 from cocm_bot.domain.errors import Conflict, NotFound
 from cocm_bot.domain.members import Registry, RegistryUser
 from cocm_bot.domain.patient import Alert, Patient, TreatmentLog
-from cocm_bot.domain.safety.alerts import alert_of, is_open, with_corrected, with_raised, with_taken
+from cocm_bot.domain.safety.alerts import (
+    alert_of,
+    is_open,
+    is_paging,
+    with_corrected,
+    with_raised,
+    with_taken,
+)
+from cocm_bot.domain.safety.self_harm import calls_for_page, quiet_alerts
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.operations.access.access_logging import authorise, record_view
 from cocm_bot.operations.context import Context, new_id
@@ -46,33 +54,69 @@ class Case:
 
 
 def raising(
-    actor: Actor, patient: Patient, now: datetime, *, measures: Sequence[str] = (), log_id: str | None = None
-) -> tuple[tuple[Alert, ...], Write]:
-    """All of the patient's alerts with a new one, and the work that tells of it, for the same transaction."""
+    actor: Actor,
+    patient: Patient,
+    now: datetime,
+    *,
+    measures: Sequence[str] = (),
+    log: TreatmentLog | None = None,
+    quiet: bool = False,
+) -> tuple[tuple[Alert, ...], list[Write]]:
+    """All of the patient's alerts with a new one, and the work that tells of it, for the same transaction.
+
+    A quiet one is told to nobody: it is shown on the card.
+    """
     at = now.timestamp()
-    alert = Alert(id=new_id(), raised_by=actor.user_id, at=at, measures=tuple(measures), log_id=log_id)
-    return with_raised(patient, alert), telling(actor.registry, patient, alert.id, at)
+    alert = Alert(
+        id=new_id(),
+        raised_by=actor.user_id,
+        at=at,
+        measures=tuple(measures),
+        log_id=log.id if log else None,
+        contact_date=log.date if log else None,
+        quiet=quiet,
+    )
+    told = [] if quiet else [telling(actor.registry, patient, alert.id, at)]
+    return with_raised(patient, alert), told
 
 
 def after_contact(
     actor: Actor,
     patient: Patient,
     log: TreatmentLog | None,
+    others: Sequence[TreatmentLog],
     now: datetime,
     replaced: TreatmentLog | None = None,
 ) -> tuple[tuple[Alert, ...], list[Write]]:
     """All of the patient's alerts once a contact is logged, corrected or voided, with the work they call for.
 
-    A risk that the entry it replaces told of already alarms nobody again.
+    `others` are the patient's other contacts. A risk that the entry it replaces paged the team about already
+    pages nobody again; whether a new one does is told in `calls_for_page`.
     """
-    risky = _at_risk(log, actor.registry.policy)
-    if log and risky and not _at_risk(replaced, actor.registry.policy):
-        alerts, told = raising(actor, patient, now, measures=risky, log_id=log.id)
-        return alerts, [told]
+    registry, at = actor.registry, now.timestamp()
+    risky = _at_risk(log, registry.policy)
+    pages = log is not None and calls_for_page(
+        log, others, patient.alerts, registry.policy, registry.alerts.history_days, at
+    )
+    known = bool(_at_risk(replaced, registry.policy))
+    unheard = replaced is not None and any(
+        each.log_id == replaced.id for each in quiet_alerts(patient.alerts)
+    )
+    if log and risky and (not known or (unheard and pages)):
+        rest = _without_quiet(patient, replaced)
+        return raising(actor, rest, now, measures=risky, log=log, quiet=not pages)
     if replaced is None:
         return patient.alerts, []
-    alerts = with_corrected(patient, replaced.id, log.id if log else None, risky, now.timestamp())
-    return alerts, ending(actor.registry, patient, alerts, now.timestamp())
+    alerts = with_corrected(patient, replaced.id, log, risky, at)
+    return alerts, ending(registry, patient, alerts, at)
+
+
+def _without_quiet(patient: Patient, replaced: TreatmentLog | None) -> Patient:
+    """The patient without what was said on the card alone of an entry that is replaced."""
+    gone = [each.id for each in quiet_alerts(patient.alerts) if replaced and each.log_id == replaced.id]
+    return patient.model_copy(
+        update={"alerts": tuple(each for each in patient.alerts if each.id not in gone)}
+    )
 
 
 def telling(registry: Registry, patient: Patient, alert_id: str, at: float) -> Write:
@@ -85,8 +129,8 @@ def telling(registry: Registry, patient: Patient, alert_id: str, at: float) -> W
 
 def ending(registry: Registry, before: Patient, after: Sequence[Alert], at: float) -> list[Write]:
     """The clock's work to say of each alert that stands no more what became of it."""
-    stood = {each.id for each in before.alerts if is_open(each)}
-    over = [each.id for each in after if each.id in stood and not is_open(each)]
+    stood = {each.id for each in before.alerts if is_paging(each)}
+    over = [each.id for each in after if each.id in stood and not is_paging(each)]
     return [telling(registry, before, alert_id, at) for alert_id in over]
 
 

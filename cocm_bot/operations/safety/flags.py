@@ -19,6 +19,7 @@ from cocm_bot.operations.safety.alerts import ending, raising
 from cocm_bot.operations.team.assignment import Outcome, for_each
 from cocm_bot.store.patients import patients
 from cocm_bot.store.patients.patients import Edit
+from cocm_bot.store.table.writes import Write
 
 LONGEST_REASON = 500
 
@@ -59,10 +60,9 @@ def _raise(ctx: Context, actor: Actor, handle: str, flagging: Flagging, request_
 
     def add(patient: Patient, history: list[TreatmentLog]) -> Edit:
         flags = with_raised(patient, flagging.flag_types, flagging.reason, actor.user_id, now.timestamp())
-        alerts, along = patient.alerts, []
+        alerts, along = patient.alerts, list[Write]()
         if Flag.SAFETY_RISK in flagging.flag_types:
-            alerts, telling = raising(actor, patient, now)
-            along = [telling]
+            alerts, along = raising(actor, patient, now)
         changes = [
             Change(attribute="flag", before="", after=f"{flag}: {flagging.reason}")
             for flag in flagging.flag_types

@@ -26,6 +26,7 @@ from cocm_bot.domain.vocabulary import ContactType, Flag, Role, Status, VisitTyp
 from cocm_bot.operations.patients.enrolment import HANDLE_ALPHABET, HANDLE_LENGTH
 from cocm_bot.operations.synthetic.consults import answered, given_in
 from cocm_bot.operations.synthetic.phrases import AREA_CODES, NAMES, NOTES, PAYERS, REASONS
+from cocm_bot.operations.synthetic.self_harm import with_answers
 from cocm_bot.operations.synthetic.stories import STORIES, Event, Story, Timeline, timeline
 
 Entry = tuple[Patient, list[TreatmentLog], list[AuditLog]]
@@ -106,6 +107,7 @@ class _Scene:
         stories = [story.earlier, story] if story.earlier else [story]
         timelines = [timeline(each, today, self.random) for each in stories]
         logs = [log for each in timelines for log in self._logs(each, mrn)]
+        logs = with_answers(logs, story, self.policy)
         given = given_in(logs, self.psychiatrist, (*self.physicians, self.care_manager), self.random)
         logs = [log.model_copy(update={"recommendation": given.get(log.id)}) for log in logs]
         flags = self._flags(story, logs)

@@ -27,6 +27,8 @@ class Story:
     """A no-show since the last contact."""
     planned: bool = False
     flag: Flag | None = None
+    item_unknown: bool = False
+    """Nobody knows the answer to the self-harm item of the latest score."""
     unanswered: bool = False
     """Nobody has answered the latest recommendation."""
     ended: Range | None = None
@@ -58,7 +60,7 @@ _RECOVERY = (0.65, 0.3, 0.06, 0.06, 0.06)
 NEW = Story((1, 5))
 WAITING = Story((9, 20))
 STOOD_UP = Story((9, 20), missed=(2, 6))
-BEGUN = Story((12, 24), (0.62, 0.56), last_consult=(1, 5))
+BEGUN = Story((12, 24), (0.62, 0.56), last_consult=(1, 5), item_unknown=True)
 RESPONDING = Story((40, 100), (0.65, 0.42, 0.25), last_consult=(7, 25))
 PARTIAL = Story((85, 130), (0.72, 0.58, 0.5), last_consult=(5, 20), unanswered=True)
 NOT_IMPROVING = Story((75, 150), (0.68, 0.66, 0.62), last_consult=(32, 50))

@@ -7,6 +7,7 @@ from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.operations.caseload import caseload as operation
 from cocm_bot.operations.caseload.caseload import Show, Sort, Whose
 from cocm_bot.operations.caseload.worklist import worklist
+from cocm_bot.operations.contacts.drafts import unsaved
 from cocm_bot.slack.digests import digest
 from cocm_bot.slack.digests.digest_view import ASKED, WORKLIST
 from cocm_bot.slack.kit import Payload
@@ -35,7 +36,8 @@ def today(request: MemberRequest, words: Sequence[str]) -> Payload:
     """The worklist, or who is snoozed; the words are whose (`mine` or `all`) and a page's number."""
     whose, snoozed = _whose(request, words), SNOOZED in words
     page = worklist(request.ctx, request.actor, _number(words), whose, snoozed=snoozed)
-    return worklist_message(request.actor, page, whose, snoozed=snoozed)
+    kept = unsaved(request.ctx, request.actor)
+    return worklist_message(request.actor, page, whose, snoozed=snoozed, unsaved=kept)
 
 
 def show(request: MemberRequest, words: Sequence[str]) -> Payload:

@@ -15,8 +15,10 @@ from pydantic import create_model
 from cocm_bot.domain.agreements import RecommendationKind
 from cocm_bot.domain.contacts.contact import LONGEST_ACTION, MOST_MINUTES, at_risk
 from cocm_bot.domain.measures.catalogue import Measure
-from cocm_bot.domain.measures.topics import DIFFICULTY
+from cocm_bot.domain.measures.scoring import item_unknown
+from cocm_bot.domain.measures.topics import DIFFICULTY, SELF_HARM
 from cocm_bot.domain.patient import TreatmentLog
+from cocm_bot.domain.safety.self_harm import score_of
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.vocabulary import ContactType, VisitType
 from cocm_bot.slack.forms import (
@@ -37,6 +39,8 @@ ITEM_CHOSEN = "contact-item"
 SCORE = "score_"
 HARM = "harm_"
 ITEM = "item_"
+UNKNOWN = "unknown"
+"""The answer of a self-harm item that nobody knows."""
 MOST_LISTED = 10
 LONGEST_NOTE = 2000
 LONGEST_REASON = 500
@@ -109,6 +113,14 @@ class SafetyForm(Form):
     raise_safety_flag: Annotated[
         bool, CheckboxInput("Flag", text="Raise Safety Risk", description="One that is open stays as it is.")
     ] = True
+    history: Annotated[
+        bool,
+        CheckboxInput(
+            "From the past",
+            text="This is history: page nobody",
+            description="For an old contact typed in late. It is shown on the card until somebody takes it.",
+        ),
+    ] = False
 
 
 class CorrectionForm(Form):
@@ -181,6 +193,11 @@ class Shape:
                 yield SafetyForm
 
 
+def asks_what_was_done(answers: Mapping[str, Any]) -> bool:
+    """Return whether the modal that sent these answers asks what was done about a self-harm item."""
+    return any(name in answers for name in SafetyForm.model_fields)
+
+
 def field_of(measure: Measure, kind: str = SCORE) -> str:
     """A measure's field of a kind: `score_phq_9`."""
     return kind + re.sub(r"\W", "_", measure.name.lower())
@@ -199,10 +216,8 @@ def measure_form(measure: Measure, by_item: bool) -> type[Form]:
         labels = [f"{measure.name} · {number} {topic}" for number, topic in enumerate(measure.topics, 1)]
         for number, (name, label) in enumerate(zip(item_fields(measure), labels, strict=True), 1):
             fields[name] = (_answer(measure, label, dispatch=number == measure.self_harm_item), None)
-    elif measure.self_harm_item is not None and measure.by_item:
-        topic = measure.topics[measure.self_harm_item - 1]
-        label = f"{measure.name} item {measure.self_harm_item} · {topic}"
-        fields[field_of(measure, HARM)] = (_answer(measure, label, dispatch=True, listed=False), None)
+    elif measure.self_harm_item is not None:
+        fields[field_of(measure, HARM)] = (_self_harm(measure, measure.self_harm_item), None)
     return create_model("MeasureForm", __base__=Form, **fields)
 
 
@@ -213,13 +228,41 @@ def _total(measure: Measure) -> Any:
     return Annotated[int | None, asked]
 
 
-def _answer(measure: Measure, label: str, *, dispatch: bool, listed: bool = True) -> Any:
-    """One item; `listed` shows all answers at once: one click for each instead of two."""
+def _self_harm(measure: Measure, item: int) -> Any:
+    """The self-harm item beside a total; a total that does not settle it needs an answer, or "not known"."""
+    topic = measure.topics[item - 1] if measure.topics else SELF_HARM
     choices = [
-        Choice(str(points), f"{points} · {word}" if word else str(points))
-        for points, word in enumerate(measure.answers)
+        Choice(str(points), measure.answer_words(points)) for points in range(measure.most_self_harm + 1)
     ]
-    kind = RadioInput if listed and len(choices) <= MOST_LISTED else SelectInput
+    return Annotated[
+        str | None,
+        SelectInput(
+            f"{measure.name} item {item} · {topic}",
+            options=[*choices, Choice(UNKNOWN, "Not known")],
+            hint="Needed beside a total: the answer on the form, or “Not known”.",
+            dispatch=True,
+            action_id=ITEM_CHOSEN,
+        ),
+    ]
+
+
+def check_items_asked(values: Mapping[str, Any], measures: Sequence[Measure]) -> None:
+    """Raise FormErrors where a total leaves its self-harm item open, and nothing is said of that."""
+    unasked = {
+        field: f"The total does not tell. Choose the answer to item {measure.self_harm_item}, or “Not known”."
+        for measure in measures
+        if (field := field_of(measure, HARM)) in values
+        and values[field] is None
+        and item_unknown(measure, values.get(field_of(measure)), None)
+    }
+    if unasked:
+        raise FormErrors(unasked)
+
+
+def _answer(measure: Measure, label: str, *, dispatch: bool) -> Any:
+    """One item, all answers in sight: one click for each instead of two."""
+    choices = [Choice(str(points), measure.answer_words(points)) for points in range(len(measure.answers))]
+    kind = RadioInput if len(choices) <= MOST_LISTED else SelectInput
     action_id = ITEM_CHOSEN if dispatch else "input"
     return Annotated[int | None, kind(label, options=choices, dispatch=dispatch, action_id=action_id)]
 
@@ -257,7 +300,7 @@ def measured(values: Mapping[str, Any], measures: Sequence[Measure]) -> dict[str
             scores[measure.name] = float(values[field_of(measure)])
         if any(item is not None for item in items):
             answers[measure.name] = tuple(items)
-        if values.get(field_of(measure, HARM)) is not None:
+        if values.get(field_of(measure, HARM)) not in (None, UNKNOWN):
             harm[measure.name] = _points(values[field_of(measure, HARM)])
     return {"scores": scores, "answers": answers, "self_harm": harm}
 
@@ -281,12 +324,15 @@ def recorded(log: TreatmentLog, policy: CarePolicy) -> dict[str, Any]:
         "difficulty": log.difficulty,
         "safety_action": log.safety_action,
         "raise_safety_flag": False,
+        "history": log.history,
     }
     for measure in policy.measures:
         if measure.name in log.answers:
             values |= zip(item_fields(measure), log.answers[measure.name], strict=False)
         if measure.name in log.self_harm:
             values[field_of(measure, HARM)] = log.self_harm[measure.name]
+        elif item_unknown(measure, score_of(log, measure), None):
+            values[field_of(measure, HARM)] = UNKNOWN
         for score in log.scores:
             if score.score_name == measure.name and measure.name not in log.answers:
                 values[field_of(measure)] = score.score_value

@@ -6,12 +6,14 @@ from typing import Any
 
 from cocm_bot.domain.contacts.contact import Advice, Contact
 from cocm_bot.domain.errors import InvalidInput
+from cocm_bot.domain.measures.catalogue import Measure
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.slack.contacts.contact_form import (
     HARM,
     SCORE,
     NoteForm,
     Shape,
+    check_items_asked,
     entered,
     field_of,
     item_fields,
@@ -21,16 +23,27 @@ from cocm_bot.slack.contacts.contact_form import (
 from cocm_bot.slack.contacts.contact_view import redrawn_view, risk_notice, ways_to_enter
 from cocm_bot.slack.kit import Block, Payload
 from cocm_bot.slack.runtime.request import MemberRequest
+from cocm_bot.slack.shared_views.crisis import crisis_lines
 
 
-def inputs(policy: CarePolicy, shape: Shape, initial: Mapping[str, Any]) -> list[Block]:
-    """The modal's inputs, with a button per measure that can be entered item by item."""
+def inputs(
+    policy: CarePolicy, shape: Shape, initial: Mapping[str, Any], crisis_text: str = ""
+) -> list[Block]:
+    """The modal's inputs, with a button per measure that can be entered item by item.
+
+    Below the first measure that asks about self-harm stands what the institution says of a crisis.
+    """
+    places, told = {place for each in policy.measures for place in harm_places(each)}, False
     blocks: list[Block] = risk_notice(sorted(shape.risky)) if shape.risky else []
     for part in shape.forms(policy.measures):
         if part is NoteForm and not shape.consultation:
             blocks += ways_to_enter(policy.measures, shape.by_item)
         known = {name: value for name, value in initial.items() if name in part.model_fields}
         blocks += part.blocks(known)
+        asks = any(name in part.model_fields for name in places)
+        if asks and not told:
+            blocks += crisis_lines(crisis_text)
+            told = True
     return blocks
 
 
@@ -42,10 +55,17 @@ def again(request: MemberRequest, shape: Shape) -> Payload:
     for measure in policy.measures:
         if measure.self_harm_item is not None:
             # The same answer stands in one place with the items, and in another without them.
-            places = field_of(measure, HARM), item_fields(measure)[measure.self_harm_item - 1]
+            places = harm_places(measure)
             answer = next((values[name] for name in places if values.get(name) is not None), None)
             values |= dict.fromkeys(places, answer)
-    return redrawn_view(request.body["view"], inputs(policy, shape, values))
+    text = request.actor.registry.alerts.crisis_text
+    return redrawn_view(request.body["view"], inputs(policy, shape, values, text))
+
+
+def harm_places(measure: Measure) -> list[str]:
+    """The fields of a measure's self-harm item: beside the total, and among the items."""
+    item = measure.self_harm_item
+    return [] if item is None else [field_of(measure, HARM), item_fields(measure)[item - 1]]
 
 
 def asked(request: MemberRequest) -> Contact | Payload:
@@ -62,6 +82,7 @@ def asked(request: MemberRequest) -> Contact | Payload:
     if not shape.fits(answers, measures):
         return again(request, shape)
     values = read(shape, measures, answers)
+    check_items_asked(values, measures)
     contact = Contact.model_validate(
         {
             **{name: values[name] for name in Contact.model_fields if name in values},
@@ -69,7 +90,9 @@ def asked(request: MemberRequest) -> Contact | Payload:
             "advice": Advice(kinds=values["kinds"], text=values["text"]) if shape.consultation else None,
         }
     )
-    return contact if shape.risky else contact.model_copy(update={"raise_safety_flag": False})
+    return (
+        contact if shape.risky else contact.model_copy(update={"raise_safety_flag": False, "history": False})
+    )
 
 
 @contextmanager

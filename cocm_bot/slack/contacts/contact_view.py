@@ -7,9 +7,9 @@ from cocm_bot.domain.measures.catalogue import Measure
 from cocm_bot.domain.patient import Patient
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.slack.kit import Block, Payload, actions, button, context, escape, modal, section
+from cocm_bot.slack.shared_views.crisis import CONTACT_FORM as CALLBACK
 from cocm_bot.slack.shared_views.formatting import day_of, subject
 
-CALLBACK = "contact"
 BY_ITEM = "contact-by-item"
 
 
@@ -25,6 +25,7 @@ def contact_view(
         submit="Save",
         close="Cancel",
         private_metadata=memo,
+        draft=True,
     )
 
 
@@ -42,6 +43,7 @@ def redrawn_view(shown: Payload, inputs: Sequence[Block]) -> Payload:
         submit=shown["submit"]["text"],
         close=shown["close"]["text"],
         private_metadata=shown["private_metadata"],
+        draft=True,
     )
 
 

@@ -14,7 +14,7 @@ from cocm_bot.operations.contacts.log_contact import Logged
 from cocm_bot.operations.context import new_id
 from cocm_bot.slack.contacts.contact_form import CorrectionForm, Shape, recorded
 from cocm_bot.slack.contacts.contact_modal import asked, at_the_measure, inputs
-from cocm_bot.slack.contacts.correction_view import CALLBACK, PAGE, PICK, TITLE, correction_view, entries_view
+from cocm_bot.slack.contacts.correction_view import PAGE, PICK, TITLE, correction_view, entries_view
 from cocm_bot.slack.contacts.log_contact import told
 from cocm_bot.slack.kit import Payload
 from cocm_bot.slack.patients.card import saved
@@ -23,6 +23,7 @@ from cocm_bot.slack.runtime.request import OUT_OF_DATE, MemberRequest, Memo
 from cocm_bot.slack.runtime.router import Router
 from cocm_bot.slack.safety import alerts
 from cocm_bot.slack.shared_views.card_actions import CORRECT
+from cocm_bot.slack.shared_views.crisis import CORRECTION_FORM as CALLBACK
 
 
 def register(router: Router) -> None:
@@ -53,7 +54,12 @@ def form(request: MemberRequest) -> Payload:
         raise NotFound("This entry was corrected or voided meanwhile, or is not yours to correct.")
     policy = request.actor.registry.policy
     memo = Memo(handle=entries.patient.handle, request_id=new_id(), entry=log.id).packed()
-    blocks = inputs(policy, _shape(log, policy), recorded(log, policy))
+    blocks = inputs(
+        policy,
+        _shape(log, policy),
+        recorded(log, policy),
+        request.actor.registry.alerts.crisis_text,
+    )
     return correction_view(entries.patient, log, policy, blocks, memo)
 
 

@@ -7,9 +7,9 @@ from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.operations.contacts.corrections import Entries
 from cocm_bot.slack import kit
 from cocm_bot.slack.kit import Block, Payload, button, clip, context, escape, modal, section
+from cocm_bot.slack.shared_views.crisis import CORRECTION_FORM as CALLBACK
 from cocm_bot.slack.shared_views.formatting import day_of, subject
 
-CALLBACK = "correction"
 PICK = "correction-pick"
 PAGE = "correction-page"
 PER_PAGE = 15
@@ -42,7 +42,9 @@ def correction_view(
 ) -> Payload:
     """The contact's inputs as it was recorded, under what it says now."""
     head = [context(subject(patient)), context(f"As recorded: {entry_line(log, policy)}")]
-    return modal(TITLE, [*head, *inputs], CALLBACK, submit="Save", close="Cancel", private_metadata=memo)
+    return modal(
+        TITLE, [*head, *inputs], CALLBACK, submit="Save", close="Cancel", private_metadata=memo, draft=True
+    )
 
 
 def entry_line(log: TreatmentLog, policy: CarePolicy) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from cocm_bot.domain.agreements import Recommendation, RelapsePlan
 from cocm_bot.domain.patient import AuditLog, Change, Patient, TreatmentLog
+from cocm_bot.domain.safety.self_harm import answers_told
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.operations.contacts.history import History, Trail
 from cocm_bot.slack import kit
@@ -95,8 +96,13 @@ def _details(
     if log.scores:
         scores = (f"{escape(score.score_name)} {score.score_value:g}" for score in log.scores)
         yield " · ".join(scores)
+    yield from (escape(each) for each in answers_told(log, policy, total=False))
+    for name, answers in log.answers.items():
+        yield f"{escape(name)} items: {', '.join(map(str, answers))}"
     if log.difficulty:
         yield f"Daily life: {escape(log.difficulty)}"
+    if log.history:
+        yield "Typed in from the past: nobody was paged."
     if log.safety_action:
         yield f"About self-harm: {_short(log.safety_action)}"
     if log.note:

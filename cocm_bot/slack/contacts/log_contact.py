@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from cocm_bot.domain.access import Action
-from cocm_bot.domain.contacts.contact import Contact
+from cocm_bot.domain.contacts.contact import Contact, at_risk
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.vocabulary import ContactType, Status
 from cocm_bot.operations.access.access_logging import authorise
@@ -15,9 +15,10 @@ from cocm_bot.operations.contacts.log_contact import Logged, log_contact
 from cocm_bot.operations.context import new_id
 from cocm_bot.operations.patients import card
 from cocm_bot.slack.caseload.caseload import redrawn
-from cocm_bot.slack.contacts.contact_form import ITEM_CHOSEN, TYPE_CHOSEN, Shape
+from cocm_bot.slack.contacts.contact_form import ITEM_CHOSEN, TYPE_CHOSEN, Shape, asks_what_was_done
 from cocm_bot.slack.contacts.contact_modal import again, asked, at_the_measure, inputs
-from cocm_bot.slack.contacts.contact_view import BY_ITEM, CALLBACK, contact_view
+from cocm_bot.slack.contacts.contact_view import BY_ITEM, contact_view
+from cocm_bot.slack.contacts.drafting import keep
 from cocm_bot.slack.contacts.timer_view import filled
 from cocm_bot.slack.kit import Payload
 from cocm_bot.slack.patients.card import found, saved, suggest
@@ -28,7 +29,9 @@ from cocm_bot.slack.review.review_view import RECORD
 from cocm_bot.slack.runtime.request import OUT_OF_DATE, MemberRequest, Memo
 from cocm_bot.slack.runtime.router import Router
 from cocm_bot.slack.safety import alerts
+from cocm_bot.slack.safety.risk_screen_view import offered
 from cocm_bot.slack.shared_views.card_actions import LOG_CONTACT
+from cocm_bot.slack.shared_views.crisis import CONTACT_FORM as CALLBACK
 
 FIND = "find-contact"
 
@@ -40,7 +43,7 @@ def register(router: Router) -> None:
     router.opens(LOG_CONTACT, "Log a contact", lambda request: form(request, request.value))
     router.opens(RECORD, "Log a contact", consultation)
     router.redraws(TYPE_CHOSEN, follow)
-    router.redraws(ITEM_CHOSEN, follow)
+    router.follows(ITEM_CHOSEN, follow_item)
     router.redraws(re.compile(f"^{BY_ITEM}:"), follow_items)
     router.submission(CALLBACK, save)
 
@@ -94,19 +97,30 @@ def form(
         review=session,
         timer=timer.id if timer else None,
     )
+    crisis = request.actor.registry.alerts.crisis_text
     shape = Shape(consultation=initial["contact_type"] is ContactType.CONSULTATION)
-    return contact_view(patient, policy, inputs(policy, shape, initial), memo.packed(), clock=clock)
+    return contact_view(patient, policy, inputs(policy, shape, initial, crisis), memo.packed(), clock=clock)
 
 
 def follow(request: MemberRequest) -> Payload:
     """The modal again, with what belongs to the contact type and the answers chosen now."""
     authorise(request.ctx, request.actor, Action.LOG_CONTACT)
+    keep(request)
     return again(request, Shape.of(request.answers, request.actor.registry.policy))
+
+
+def follow_item(request: MemberRequest) -> Payload | None:
+    """The modal again once the self-harm item calls for more, or no longer does; None otherwise."""
+    authorise(request.ctx, request.actor, Action.LOG_CONTACT)
+    keep(request)
+    shape = Shape.of(request.answers, request.actor.registry.policy)
+    return again(request, shape) if shape.risky or asks_what_was_done(request.answers) else None
 
 
 def follow_items(request: MemberRequest) -> Payload:
     """The modal again, with the items of a measure shown or hidden."""
     authorise(request.ctx, request.actor, Action.LOG_CONTACT)
+    keep(request)
     return again(request, Shape.of(request.answers, request.actor.registry.policy).turned(request.value))
 
 
@@ -130,9 +144,11 @@ def told(request: MemberRequest, logged: Logged, contact: Contact) -> Payload:
     if logged.log:
         parts.append(alerts.tell(request, logged.card.patient, logged.log.recorded_at))
     recommendation.tell(request, logged.log, logged.replaced)
-    return review.after_contact(request, contact) or saved(
-        request, logged.card, "\n".join(filter(None, parts))
-    )
+    banner = "\n".join(filter(None, parts))
+    if at_risk(request.actor.registry.policy, contact.scores, contact.answers, contact.self_harm):
+        # Before the next patient of a caseload review, which is come back to as it was left.
+        return saved(request, logged.card, banner, offered(logged.card.patient.handle))
+    return review.after_contact(request, contact) or saved(request, logged.card, banner)
 
 
 def _stop(request: MemberRequest, timer_id: str) -> None:

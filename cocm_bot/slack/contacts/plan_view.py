@@ -23,6 +23,7 @@ def plan_view(patient: Patient, inputs: Sequence[Block], memo: str, notice: Sequ
         submit="Save",
         close="Cancel",
         private_metadata=memo,
+        draft=True,
     )
 
 

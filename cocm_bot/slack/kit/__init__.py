@@ -11,6 +11,7 @@ from cocm_bot.slack.kit.blocks import (
     table,
     uploaded_image,
 )
+from cocm_bot.slack.kit.drafts import filled, written
 from cocm_bot.slack.kit.elements import (
     OptionGroups,
     Options,
@@ -78,6 +79,7 @@ __all__ = [
     "email_input",
     "escape",
     "external_select",
+    "filled",
     "fit_message",
     "fit_view",
     "for_reader",
@@ -109,4 +111,5 @@ __all__ = [
     "text_input",
     "time_input",
     "uploaded_image",
+    "written",
 ]

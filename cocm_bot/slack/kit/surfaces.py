@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from cocm_bot.slack.kit.blocks import actions, context, section
+from cocm_bot.slack.kit.drafts import told_as_typed
 from cocm_bot.slack.kit.elements import button, present, within
 from cocm_bot.slack.kit.fitting import Page, Size, and_more, fitting
 from cocm_bot.slack.kit.text import Block, Payload, clip_mrkdwn, length, plain, shown
@@ -118,19 +119,24 @@ def modal(
     submit: str | None = None,
     close: str = "Close",
     private_metadata: str = "",
+    draft: bool = False,
 ) -> Payload:
-    """A modal view; ValueError when it has inputs and no `submit`, which Slack refuses."""
+    """A modal view; ValueError when it has inputs and no `submit`, which Slack refuses.
+
+    Of a `draft` what is typed is told as it is typed, and so is that it was closed.
+    """
     if submit is None and any(block["type"] == "input" for block in blocks):
         raise ValueError("a modal with inputs needs a submit button")
     return {
         "type": "modal",
         "title": plain(title, 24),
-        "blocks": _body(blocks),
+        "blocks": _body(list(map(told_as_typed, blocks)) if draft else blocks),
         "close": plain(close, 24),
         "callback_id": within(255, callback_id, "callback_id"),
         **present(
             submit=plain(submit, 24) if submit is not None else None,
             private_metadata=within(3000, private_metadata, "private_metadata") if private_metadata else None,
+            notify_on_close=draft or None,
         ),
     }
 

@@ -54,11 +54,10 @@ def card(request: MemberRequest, handle: str) -> Payload:
     return card_view(request.actor, shown, Memo(handle=shown.patient.handle).packed(), request.ctx.now())
 
 
-def saved(request: MemberRequest, card: Card, banner: str) -> Payload:
-    """The card after something was saved, which the banner says."""
-    return card_view(
-        request.actor, card, Memo(handle=card.patient.handle).packed(), request.ctx.now(), banner=banner
-    )
+def saved(request: MemberRequest, card: Card, banner: str, offer: Sequence[Block] = ()) -> Payload:
+    """The card after something was saved, which the banner says; `offer` is what comes next."""
+    memo = Memo(handle=card.patient.handle).packed()
+    return card_view(request.actor, card, memo, request.ctx.now(), banner=banner, offer=offer)
 
 
 def suggest(request: MemberRequest) -> list[Block]:

@@ -1,13 +1,14 @@
 """The patient's card: what a clinician needs to know in ten seconds. Modals only: it shows the name."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
 from cocm_bot.domain.access import Actor
 from cocm_bot.domain.billing.codes import proposed
 from cocm_bot.domain.fields import age
-from cocm_bot.domain.patient import Patient, TreatmentLog
+from cocm_bot.domain.patient import Patient, Score, TreatmentLog
 from cocm_bot.domain.safety.flags import open_flags
+from cocm_bot.domain.safety.self_harm import answer_in_short
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.operations.patients.card import Card
 from cocm_bot.slack.kit import (
@@ -26,12 +27,21 @@ from cocm_bot.slack.shared_views.consent_lines import agreed_lines, earlier
 from cocm_bot.slack.shared_views.formatting import day, day_of, full_name, reading, responder, score, signed
 from cocm_bot.slack.shared_views.patient_lines import alert_lines, care_manager_line, flag_line, snooze_line
 from cocm_bot.slack.shared_views.recommendation_lines import recommendation_lines
+from cocm_bot.slack.shared_views.safety_lines import plan_line, screen_lines
 
 NOTE_SHOWN = 200
 
 
-def card_view(actor: Actor, card: Card, memo: str, now: datetime, banner: str | None = None) -> Payload:
-    """The whole card; `banner` says what was just saved.
+def card_view(
+    actor: Actor,
+    card: Card,
+    memo: str,
+    now: datetime,
+    banner: str | None = None,
+    *,
+    offer: Sequence[Block] = (),
+) -> Payload:
+    """The whole card; `banner` says what was just saved, `offer` what comes next.
 
     Above the line what is so now, with what can be done about it; below it how it came to be.
     """
@@ -43,13 +53,15 @@ def card_view(actor: Actor, card: Card, memo: str, now: datetime, banner: str | 
             header(full_name(patient)),
             context(_identity(patient, today), care_manager_line(patient, card.names)),
             *([section(f"✅ {banner}")] if banner else []),
+            *offer,
             section(_standing(patient, policy)),
             *_snoozed(card),
             *_flags(card, policy),
+            *screen_lines(patient, card.names, policy),
             *_due(card),
             section(_measures(patient, policy)),
             section(_minutes(patient, policy)),
-            context(*_billing(patient, policy), *agreed_lines(card, policy)),
+            context(*_billing(patient, policy), *agreed_lines(card, policy), *_safety_planned(card, policy)),
             *actions_bar(actor, patient),
             divider(),
             context(_milestones(patient, policy)),
@@ -133,6 +145,11 @@ def _measures(patient: Patient, policy: CarePolicy) -> str:
     return "\n".join(lines) if lines else "No scores yet."
 
 
+def _safety_planned(card: Card, policy: CarePolicy) -> list[str]:
+    plan = card.patient.safety_plan
+    return [plan_line(plan, card.names, policy)] if plan else []
+
+
 def _flags(card: Card, policy: CarePolicy) -> list[Block]:
     lines = alert_lines(card.patient, policy)
     lines += [flag_line(flag, card.names, policy) for flag in open_flags(card.patient)]
@@ -162,9 +179,17 @@ def _contact(log: TreatmentLog, policy: CarePolicy) -> str:
     if log.visit_type and not log.no_show:
         parts.append(log.visit_type)
     parts.append(f"{log.minutes:g} min")
-    parts += [f"{escape(score.score_name)} {score.score_value:g}" for score in log.scores]
+    parts += [_scored(score, log, policy) for score in log.scores]
     note = f"\n      _{escape(clip(' '.join(log.note.split()), NOTE_SHOWN))}_" if log.note else ""
     return f"• {' · '.join(parts)}{note}"
+
+
+def _scored(score: Score, log: TreatmentLog, policy: CarePolicy) -> str:
+    """A total, with the answer to its self-harm item where it has one: `PHQ-9 17 (item 9: 2)`."""
+    measure = policy.measure(score.score_name)
+    answer = answer_in_short(log, measure) if measure else ""
+    asked = f" (item {measure.self_harm_item}: {answer})" if measure and answer else ""
+    return f"{escape(score.score_name)} {score.score_value:g}{asked}"
 
 
 def _reach(patient: Patient) -> str:

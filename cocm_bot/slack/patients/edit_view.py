@@ -20,6 +20,7 @@ def edit_view(patient: Patient, inputs: Sequence[Block], memo: str, notice: Sequ
         submit="Save",
         close="Cancel",
         private_metadata=memo,
+        draft=True,
     )
 
 

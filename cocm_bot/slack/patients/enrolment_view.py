@@ -17,4 +17,5 @@ def enrolment_view(actor: Actor, inputs: Sequence[Block], memo: str) -> Payload:
         submit="Add",
         close="Cancel",
         private_metadata=memo,
+        draft=True,
     )

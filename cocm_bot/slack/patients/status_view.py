@@ -23,6 +23,7 @@ def move_view(patient: Patient, policy: CarePolicy, inputs: Sequence[Block], mem
         submit="Change",
         close="Cancel",
         private_metadata=memo,
+        draft=True,
     )
 
 
@@ -40,6 +41,7 @@ def deactivate_view(patient: Patient, policy: CarePolicy, inputs: Sequence[Block
         submit="Deactivate",
         close="Cancel",
         private_metadata=memo,
+        draft=True,
     )
 
 
@@ -58,6 +60,7 @@ def reopen_view(patient: Patient, policy: CarePolicy, inputs: Sequence[Block], m
         submit="Reopen",
         close="Cancel",
         private_metadata=memo,
+        draft=True,
     )
 
 

@@ -123,6 +123,7 @@ def answer_view(
         submit=title,
         close="Cancel",
         private_metadata=memo,
+        draft=True,
     )
 
 

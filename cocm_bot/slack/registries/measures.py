@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Annotated
 
 from cocm_bot.domain.access import Actor
-from cocm_bot.domain.measures.definition import HIGHEST, MOST_ITEMS, band_lines, own_measure
+from cocm_bot.domain.measures.definition import HIGHEST, MOST_ANSWER, MOST_ITEMS, band_lines, own_measure
 from cocm_bot.domain.members import Registry
 from cocm_bot.operations.registries import measures as operation
 from cocm_bot.operations.registries import recalculation
@@ -54,6 +54,25 @@ class DefineForm(Form):
             hint="The target. Scores below this are in remission; where higher is better, scores above it.",
             minimum=-HIGHEST,
             maximum=HIGHEST,
+        ),
+    ] = None
+
+    self_harm_item: Annotated[
+        int | None,
+        NumberInput(
+            "Item that asks about self-harm",
+            hint="Its number on the form. Leave empty if no item asks about it.",
+            minimum=1,
+            maximum=MOST_ITEMS,
+        ),
+    ] = None
+    self_harm_top: Annotated[
+        int | None,
+        NumberInput(
+            "Highest answer of that item",
+            hint="3 where it runs from 0 to 3. An answer above 0 alerts the team.",
+            minimum=1,
+            maximum=MOST_ANSWER,
         ),
     ] = None
 

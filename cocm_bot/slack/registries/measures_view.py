@@ -54,5 +54,7 @@ def measure_line(measure: Measure) -> str:
         for word, line in (("improved", measure.improved_below), ("remission", measure.remission_below))
         if line is not None
     ]
+    if measure.self_harm_item is not None:
+        lines.append(f"item {measure.self_harm_item} asks about self-harm (0–{measure.most_self_harm})")
     parts = [f"{measure.minimum:g}–{measure.maximum:g}{worse}", bands, *lines]
     return f"*{escape(measure.name)}*  {' · '.join(filter(None, parts))}"

@@ -1,5 +1,7 @@
 """The settings of a registry: the modal, its sections, and saving what was changed in any of them."""
 
+import hashlib
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -28,6 +30,8 @@ from cocm_bot.slack.registries.settings_view import (
 from cocm_bot.slack.runtime.request import OUT_OF_DATE, MemberRequest, Memo, OpenToGuests, Request
 from cocm_bot.slack.runtime.router import Router
 
+LONGEST_REMEMBERED = 60
+"""Characters of a value as JSON that are remembered as they are."""
 NO_HOLIDAYS = Choice(NOBODY, "No public holidays")
 
 
@@ -126,7 +130,7 @@ def _view(request: MemberRequest, kept: Kept, banner: Sequence[Block] = ()) -> P
     registry, shown = request.actor.registry, kept.shown
     members = names(request.ctx, request.actor) if shown is Section.MESSAGES else {}
     elsewhere = [NAMED[name] for name in kept.draft if NAMED[name] not in IN_SECTION[shown]]
-    drawn = kept.drawn or {setting.name: setting.of(registry) for setting in IN_SECTION[shown]}
+    drawn = kept.drawn or {each.name: _mark(each.of(registry)) for each in IN_SECTION[shown]}
     memo = {"section": shown, "draft": kept.draft or None, "seen": kept.seen, "drawn": drawn}
     return settings_view(
         registry,
@@ -149,7 +153,13 @@ def _wanted(request: MemberRequest, kept: Kept) -> Settings:
     """What was changed, in the section that is shown and in others; raises FormErrors."""
     entered = read(kept.shown, request.answers, names(request.ctx, request.actor))
     others = {name: value for name, value in kept.draft.items() if name not in entered}
-    return others | {name: value for name, value in entered.items() if value != kept.drawn.get(name)}
+    return others | {name: value for name, value in entered.items() if _mark(value) != kept.drawn.get(name)}
+
+
+def _mark(value: Any) -> Any:
+    """What tells a value from another: itself, or a digest of a long one."""
+    written = json.dumps(value)
+    return value if len(written) <= LONGEST_REMEMBERED else hashlib.sha256(written.encode()).hexdigest()[:16]
 
 
 def _tuples(remembered: Mapping[str, Any] | None) -> Settings:

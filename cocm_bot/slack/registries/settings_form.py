@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import create_model
 
+from cocm_bot.domain.registries.configure import LONGEST_CRISIS_TEXT
 from cocm_bot.domain.registries.formatting import SHOWN, WEEKDAYS
 from cocm_bot.domain.registries.setting_table import CHANNEL, DIRECT, Setting
 from cocm_bot.domain.settings.calendars import calendar
@@ -61,6 +62,10 @@ _INPUTS: Mapping[str, tuple[Any, Any]] = MappingProxyType(
         "team_channel": (str | None, _asked(ChannelInput, "team_channel")),
         "direct": (Shown, _asked(RadioInput, "direct", options=_shown(DIRECT))),
         "channel": (Shown, _asked(RadioInput, "channel", options=_shown(CHANNEL))),
+        "crisis_text": (
+            str | None,
+            _asked(TextInput, "crisis_text", multiline=True, max_length=LONGEST_CRISIS_TEXT),
+        ),
         "cover": (str | None, _asked(SelectInput, "cover")),
     }
 )
@@ -119,6 +124,8 @@ def _stored(name: str, entered: Any) -> Any:
     match name, entered:
         case "quiet_days", text:
             return tuple(sorted(set(re.split(r"[\s,;]+", text or "")) - {""}))
+        case "crisis_text", text:
+            return (text or "").strip()
         case _, time():
             return f"{entered:%H:%M}"
         case (("cover" | "holidays_of"), "nobody"):

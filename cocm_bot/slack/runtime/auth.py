@@ -30,7 +30,7 @@ So long may somebody go on who was made a guest a moment ago, and a channel be s
 """
 REMEMBERED = 10_000
 
-ON_SCREENS = frozenset({"block_actions", "block_suggestion", "view_submission"})
+ON_SCREENS = frozenset({"block_actions", "block_suggestion", "view_submission", "view_closed"})
 """The kinds of request that come from a screen of the bot's."""
 
 OUTSIDERS = (

@@ -94,7 +94,7 @@ class Memo(BaseModel):
 
     def packed(self) -> str:
         """The memo as private_metadata."""
-        return json.dumps(self.model_dump(exclude_none=True), separators=(",", ":"))
+        return json.dumps(self.model_dump(exclude_none=True), separators=(",", ":"), ensure_ascii=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,7 +185,7 @@ class MemberRequest(Request):
         if "type" not in screen:
             return of_registry(for_reader(screen, here, reader), here)
         memo = {"registry": here, "under": reader} | json.loads(screen.get("private_metadata") or "{}")
-        return {**screen, "private_metadata": json.dumps(memo, separators=(",", ":"))}
+        return {**screen, "private_metadata": json.dumps(memo, separators=(",", ":"), ensure_ascii=False)}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -69,6 +69,8 @@ class Responder:
         """What draws an App Home, once a feature offers it."""
         self.saved: Callable[[MemberRequest], None] | None = None
         """What follows every submission of a member that was saved."""
+        self.finished: Callable[[MemberRequest], None] | None = None
+        """What follows one whose modal is left; one that asks again is not finished."""
 
     def publish(self, body: Body, draw: Screen) -> None:
         """Put up the App Home of whoever asked, and remember that they have it open."""
@@ -146,6 +148,23 @@ class Responder:
         if view is not None:
             self._display.show(body, doing, place, partial(place.put, view))
             self._redraw_behind(doing, later)
+
+    def follow(self, body: Body, doing: str, work: Callable[[MemberRequest], Payload | None]) -> None:
+        """Take note of what is entered in a modal, and redraw it where the work returns how it looks now.
+
+        What fails is said nowhere: a sentence in the modal's place would lose what is being typed.
+        """
+
+        def marked(request: MemberRequest) -> Payload | None:
+            view = work(request)
+            return view and request.marked(view)
+
+        view = self.attempt(body, doing, "modal", marked)
+        if view is not None:
+            shown = body["view"]
+            self.redraw_behind(
+                doing, lambda: self._gateway.update_view(str(shown["id"]), view, str(shown["hash"]))
+            )
 
     def answer(
         self,
@@ -236,6 +255,8 @@ class Responder:
             field = error.field if isinstance(error, InvalidInput) else None
             return refused(body, errors.sentence(error, quoted, doing), field), []
         later = [*request.later, *self._following(request)]
+        if self.finished and isinstance(request, MemberRequest) and view["callback_id"] != doing:
+            later.append(partial(self.finished, request))
         below = body["view"].get("previous_view_id")
         if below and view["callback_id"] != doing:
             return {}, [partial(self._show_below, body, doing, str(below), view), *later]

@@ -2,10 +2,11 @@
 
 `command` is for a slash command, `opens` for a button that opens a modal, `menu` for a menu of such buttons,
 `shortcut` for an entry of Slack's own menu, `redraws` for a button that changes the screen it stands in,
-`answers` for a button that is answered beside its message, `submission` for a modal's answers,
-`suggestions` for a search, `home` for the App Home, `saved` for what follows every submission, `heard` for
-what Slack tells unasked. What anybody of the workspace may do, member of a registry or not, is wrapped in
-`OpenToGuests`.
+`follows` for an input that tells of each change, `answers` for a button that is answered beside its message,
+`submission` for a modal's answers, `closed` for a modal that was left without them, `suggestions` for a
+search, `home` for the App Home, `saved` for what follows every submission, `finished` for what follows one
+that left its modal, `heard` for what Slack tells unasked. What anybody of the workspace may do, member of a
+registry or not, is wrapped in `OpenToGuests`.
 
 The App Home of a person who opened it lately is drawn anew after each submission of theirs, and after what is
 registered as one that `changes` something: once, after everything else, and without telling when it fails.
@@ -135,6 +136,18 @@ class Router:
 
         self._app.action(action_id)(pressed)
 
+    def follows(
+        self, action_id: str | re.Pattern[str], work: Callable[[MemberRequest], Payload | None]
+    ) -> None:
+        """An input that tells of each change; the modal is redrawn only where `work` gives a screen."""
+        doing = action_id if isinstance(action_id, str) else action_id.pattern
+
+        def entered(ack: Ack, body: Body) -> None:
+            ack()
+            self._responder.follow(body, doing, work)
+
+        self._app.action(action_id)(entered)
+
     def answers(self, action_id: str, draw: Screen) -> None:
         """A button of a message that is answered beside it, privately."""
 
@@ -183,6 +196,20 @@ class Router:
             ack(**suggestions(found))
 
         self._app.options(action_id)(searched)
+
+    def closed(self, callback_id: str | re.Pattern[str], follow: Callable[[MemberRequest], None]) -> None:
+        """A modal that asked to be told of it was closed by its person, and not sent off."""
+
+        def left(ack: Ack, body: Body) -> None:
+            ack()
+            self._responder.attempt(body, "closed", "modal", follow)
+            self._responder.refresh_home(body)
+
+        self._app.view_closed(callback_id)(left)
+
+    def finished(self, follow: Callable[[MemberRequest], None]) -> None:
+        """What is done after a submission that left its modal, once Slack has its answer."""
+        self._responder.finished = follow
 
     def saved(self, follow: Callable[[MemberRequest], None]) -> None:
         """What is done after every submission of a member, once Slack has its answer."""

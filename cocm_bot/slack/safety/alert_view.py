@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from cocm_bot.domain.access import Action, may
-from cocm_bot.domain.safety.alerts import is_open
+from cocm_bot.domain.safety.alerts import is_paging
+from cocm_bot.domain.safety.self_harm import answers_told
 from cocm_bot.domain.vocabulary import Flag, Role
 from cocm_bot.operations.safety.alerts import Case
 from cocm_bot.slack.kit import (
@@ -18,14 +19,11 @@ from cocm_bot.slack.kit import (
     section,
 )
 from cocm_bot.slack.shared_views.card_actions import OPEN_CARD
-from cocm_bot.slack.shared_views.formatting import discreet, listed, moment_of, who
+from cocm_bot.slack.shared_views.crisis import NO_EMERGENCY_SERVICE, crisis_lines
+from cocm_bot.slack.shared_views.formatting import day_of, discreet, listed, moment_of, who
 
 TAKE = "safety-take"
 TEXT_SHOWN = 400
-NO_EMERGENCY_SERVICE = (
-    "This is no emergency service, and nobody watches it. If somebody may be in danger now, call your local "
-    "emergency number or crisis line, as your clinic's procedure says."
-)
 
 
 def alert_message(
@@ -39,7 +37,7 @@ def alert_message(
     clinical = may(reader, Action.TAKE_ALERT)
     lines = _in_short(case) if in_short or not clinical else _in_full(case)
     buttons = [button("Open the card", OPEN_CARD, case.patient.handle)] if clinical else []
-    if not is_open(case.alert):
+    if not is_paging(case.alert):
         over = "A safety alert was taken" if case.alert.taken_by else "A safety alert is over"
         return message(over, [section("\n".join(lines)), section(_became(case)), *_bar(buttons)])
     if clinical:
@@ -52,7 +50,8 @@ def alert_message(
             section("\n".join(lines)),
             *([section(_untaken(case, clinical, now))] if again else []),
             *_bar(buttons),
-            context(NO_EMERGENCY_SERVICE),
+            *crisis_lines(case.registry.alerts.crisis_text),
+            *([context(NO_EMERGENCY_SERVICE)] if case.registry.alerts.crisis_text else []),
         ],
     )
 
@@ -71,6 +70,17 @@ def unreached_message(case: Case, names: Sequence[str], told: Sequence[str]) -> 
     )
 
 
+def taken_message(case: Case) -> Payload:
+    """What the person who raised an alert is told once somebody has it."""
+    when = moment_of(case.alert.at, case.registry.policy)
+    lines = f"🔴 *{_subject(case)}*: the safety alert you raised on {when}."
+    card = [button("Open the card", OPEN_CARD, case.patient.handle)]
+    return message(
+        "Somebody has the safety alert you raised",
+        [section(lines), section(_became(case)), *_bar(card)],
+    )
+
+
 def _in_full(case: Case) -> list[str]:
     patient, alert, log = case.patient, case.alert, case.log
     subject, by = f"🔴 *{_subject(case)}*", _by(case)
@@ -78,9 +88,11 @@ def _in_full(case: Case) -> list[str]:
         raised = (flag for flag in patient.flags if flag.created_date == alert.at)
         why = next((flag.reason for flag in raised if flag.flag_type is Flag.SAFETY_RISK), "")
         return [f"{subject}: a {Flag.SAFETY_RISK} flag was raised.", f"Raised by {by}.", *_words("Why", why)]
-    measures = escape(" and ".join(alert.measures))
+    measures, policy = escape(" and ".join(alert.measures)), case.registry.policy
     return [
         f"{subject}: the self-harm item of {measures} is above 0.",
+        *(f"*{escape(each)}*" for each in (answers_told(log, policy) if log else [])),
+        *([f"Contact of {day_of(log.date, policy)}."] if log else []),
         f"Recorded by {by}.",
         *_words("What was done", log.safety_action if log else ""),
     ]

@@ -5,7 +5,8 @@ from contextlib import suppress
 from cocm_bot.domain.access import Action
 from cocm_bot.domain.errors import Conflict, InvalidInput
 from cocm_bot.domain.patient import Patient
-from cocm_bot.domain.safety.alerts import is_open
+from cocm_bot.domain.safety.alerts import is_open, is_paging
+from cocm_bot.domain.safety.self_harm import quiet_alerts
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.access.access_logging import authorise
 from cocm_bot.operations.patients.card import open_card
@@ -22,6 +23,9 @@ from cocm_bot.slack.shared_views.card_actions import TAKE as TAKE_ON_CARD
 
 BEING_TOLD = "The psychiatrist is being told now, by direct message."
 TEAM_TOLD = "The team is being told now, by direct message."
+NOT_PAGED = (
+    "Nobody is paged: this is an entry from the past. It is shown on the card until somebody takes it."
+)
 NOBODY = "⚠️ This registry has no psychiatrist I could tell: please call one now."
 
 
@@ -37,11 +41,11 @@ def tell(request: MemberRequest, about: Patient, at: float) -> str:
 
     The alert was saved with what called for it, and is told of whatever happens here; empty if there is none.
     """
-    raised = [each for each in about.alerts if each.at == at and is_open(each)]
+    raised = [each for each in about.alerts if each.at == at and is_paging(each)]
     for alert in raised:
         request.run_soon(KIND, alert.id)
     if not raised:
-        return ""
+        return NOT_PAGED if any(each.at == at for each in quiet_alerts(about.alerts)) else ""
     others = [
         each.role for each in members(request.ctx, request.actor) if each.user_id != request.actor.user_id
     ]
@@ -53,7 +57,7 @@ def tell(request: MemberRequest, about: Patient, at: float) -> str:
 def settle(request: MemberRequest, about: Patient) -> None:
     """Have the clock say in all messages what became of the patient's alerts."""
     for alert in about.alerts:
-        if not is_open(alert):
+        if not is_paging(alert):
             request.run_soon(KIND, alert.id)
 
 

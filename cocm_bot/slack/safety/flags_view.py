@@ -32,6 +32,7 @@ def raise_view(
         submit="Raise",
         close="Cancel",
         private_metadata=memo,
+        draft=True,
     )
 
 
@@ -46,6 +47,7 @@ def resolve_view(
         submit="Resolve",
         close="Cancel",
         private_metadata=memo,
+        draft=True,
     )
 
 

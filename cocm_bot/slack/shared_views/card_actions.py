@@ -4,15 +4,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from cocm_bot.domain.access import Action, Actor, may
+from cocm_bot.domain.caseload.snoozes import never_snoozed
 from cocm_bot.domain.patient import Patient
 from cocm_bot.domain.patients.status_changes import moves
 from cocm_bot.domain.recommendations.recommendations import still_open
 from cocm_bot.domain.safety.alerts import is_open
 from cocm_bot.domain.safety.flags import open_types, raisable
-from cocm_bot.domain.vocabulary import Flag, Status
+from cocm_bot.domain.vocabulary import Status
 from cocm_bot.slack.kit import Block, actions, button, option, select
 
 TAKE = "card-take"
+RISK_SCREEN = "card-risk-screen"
+SAFETY_PLAN = "card-safety-plan"
+SHOW_SAFETY_PLAN = "card-safety-plan-text"
 LOG_CONTACT = "card-log"
 RAISE_FLAG = "card-flag"
 RESOLVE_FLAG = "card-resolve"
@@ -54,12 +58,16 @@ def _planned(patient: Patient) -> bool:
     return patient.plan is not None
 
 
+def _safety_planned(patient: Patient) -> bool:
+    return patient.safety_plan is not None
+
+
 def _contacted(patient: Patient) -> bool:
     return bool(patient.treatment_logs)
 
 
 def _snoozable(patient: Patient) -> bool:
-    return _active(patient) and patient.snoozed is None and Flag.SAFETY_RISK not in open_types(patient)
+    return _active(patient) and patient.snoozed is None and not never_snoozed(patient)
 
 
 def _snoozed(patient: Patient) -> bool:
@@ -93,6 +101,9 @@ CARD_ACTIONS = (
     CardAction("Reopen", REOPEN, Action.CHANGE_STATUS, _deactivated, button=True),
     CardAction("Raise a flag", RAISE_FLAG, Action.RAISE_FLAG, raisable, button=True),
     CardAction("Timer", TIMER, Action.LOG_CONTACT, _active, button=True),
+    CardAction("Risk screen", RISK_SCREEN, Action.SCREEN_RISK, _active),
+    CardAction("Safety plan", SAFETY_PLAN, Action.SCREEN_RISK, _active),
+    CardAction("Show the safety plan as text", SHOW_SAFETY_PLAN, Action.VIEW_PATIENT, _safety_planned),
     CardAction("Resolve a flag", RESOLVE_FLAG, Action.RESOLVE_FLAG, open_types),
     CardAction("Answer the recommendation", ANSWER, Action.ANSWER_RECOMMENDATION, still_open),
     CardAction("Record consent", CONSENT, Action.RECORD_CONSENT),

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import date
 
 from cocm_bot.domain.patient import Patient, PatientFlag, Snooze
-from cocm_bot.domain.safety.alerts import is_open
+from cocm_bot.domain.safety.alerts import is_paging
+from cocm_bot.domain.safety.self_harm import quiet_alerts
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.slack.kit import clip, escape
 from cocm_bot.slack.shared_views.formatting import FLAG_MARKS, day, day_of, moment_of, who
@@ -29,12 +30,18 @@ def flag_line(flag: PatientFlag, names: Mapping[str, str], policy: CarePolicy) -
 
 
 def alert_lines(patient: Patient, policy: CarePolicy) -> list[str]:
-    """The safety alerts that nobody has taken yet."""
-    return [
+    """Return the safety alerts that nobody has taken yet, those included that page nobody."""
+    paged = [
         f"⏰ *Safety alert* since {moment_of(each.at, policy)}: nobody has taken it yet."
         for each in patient.alerts
-        if is_open(each)
+        if is_paging(each)
     ]
+    quiet = [
+        f"🔴 *Self-harm item of {escape(' and '.join(each.measures))} above 0* "
+        f"on {day_of(each.contact_date, policy)}, typed in {day_of(each.at, policy)}: nobody was paged."
+        for each in quiet_alerts(patient.alerts)
+    ]
+    return [*paged, *quiet]
 
 
 def snooze_line(snooze: Snooze, names: Mapping[str, str]) -> str:

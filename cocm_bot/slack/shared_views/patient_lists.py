@@ -4,10 +4,11 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from cocm_bot.domain.access import Action, Actor, may
+from cocm_bot.domain.caseload.snoozes import never_snoozed
 from cocm_bot.domain.due.rules import Due, Reason
 from cocm_bot.domain.patient import PatientSummary
-from cocm_bot.domain.vocabulary import Flag
 from cocm_bot.operations.caseload.caseload import Page, Row, Show, Sort, Whose
+from cocm_bot.operations.contacts.drafts import Unsaved
 from cocm_bot.slack import kit
 from cocm_bot.slack.kit import (
     Block,
@@ -23,7 +24,9 @@ from cocm_bot.slack.kit import (
 from cocm_bot.slack.shared_views.formatting import discreet, flag_mark, responder, score
 from cocm_bot.slack.shared_views.gaps import all_clear, gap_lines
 from cocm_bot.slack.shared_views.list_lines import registry_line
+from cocm_bot.slack.shared_views.unsaved import unsaved_blocks
 
+MOST_UNSAVED = 3
 PATIENT_MENU = "patient-menu"
 PATIENT_PICK = "patient-pick"
 TODAY_PAGE = "today-page"
@@ -35,8 +38,13 @@ ADD_PATIENT = "command:add"
 NO_PATIENTS = "There are no patients in this registry yet."
 
 
-def worklist_message(actor: Actor, page: Page, whose: Whose, *, snoozed: bool = False) -> Payload:
-    """What is due today, under the reason that is gravest for each patient; or what is `snoozed` of it."""
+def worklist_message(
+    actor: Actor, page: Page, whose: Whose, *, snoozed: bool = False, unsaved: Sequence[Unsaved] = ()
+) -> Payload:
+    """What is due today, under the reason that is gravest for each patient; or what is `snoozed` of it.
+
+    Above it the forms the person closed without saving.
+    """
     view = f"today {whose} {SNOOZED}" if snoozed else f"today {whose}"
     behind = f"{view} {page.number}"
     rows = [block for rows in _by_reason(page.rows) for block in _group(actor, *rows, behind)]
@@ -44,6 +52,8 @@ def worklist_message(actor: Actor, page: Page, whose: Whose, *, snoozed: bool = 
         "Your worklist",
         [
             header("Snoozed" if snoozed else "Today"),
+            *unsaved_blocks(actor, unsaved[:MOST_UNSAVED], behind),
+            *_more_unsaved(len(unsaved) - MOST_UNSAVED),
             section(
                 in_numbers(page.matched, page.counts.items()) if page.matched else _nothing_due(actor, page)
             ),
@@ -56,6 +66,10 @@ def worklist_message(actor: Actor, page: Page, whose: Whose, *, snoozed: bool = 
             registry_line(actor),
         ],
     )
+
+
+def _more_unsaved(count: int) -> list[Block]:
+    return [context(f"{kit.and_more(count)} not saved: see my App Home.")] if count > 0 else []
 
 
 def caseload_message(actor: Actor, page: Page, whose: Whose, show: Show, sort: Sort) -> Payload:
@@ -151,7 +165,7 @@ def row_menu(actor: Actor, summary: PatientSummary, behind: str, *, asked: bool 
         entries.append(option("Answer…", f"answer {handle} {behind}"))
     if may(actor.role, Action.LOG_CONTACT):
         entries.append(option("Log a contact", f"log {handle} {behind}"))
-    if may(actor.role, Action.SNOOZE) and Flag.SAFETY_RISK not in summary.course.open_flags:
+    if may(actor.role, Action.SNOOZE) and not never_snoozed(summary):
         entries.append(option("Snooze…", f"snooze {handle} {behind}"))
     return kit.overflow(PATIENT_MENU, entries)
 

@@ -22,6 +22,7 @@
 | message             | message:<id of what it tells>    | <user id>; `#<round>` after the first |
 | review              | review:<registry id>             | <user id>                             |
 | timer               | timer:<user id>                  | timer                                 |
+| draft               | draft:<user id>                  | <id of the request it would be>       |
 | question            | question:<id>                    | question                              |
 | home                | home:<Slack user id>             | home                                  |
 | team channel        | channel:<Slack channel id>       | registry:<registry id>                |
@@ -76,6 +77,7 @@ _KINDS = {
     "message": "message",
     "review": "review",
     "timer": "timer",
+    "draft": "draft",
     "question": "question",
     "home": "home",
     "channel": "team channel",
@@ -258,6 +260,16 @@ def review(registry_id: str, user_id: str) -> Key:
 def timer(user_id: str) -> Key:
     """The timer a person runs."""
     return Key(f"timer:{user_id}", "timer")
+
+
+def draft(user_id: str, draft_id: str) -> Key:
+    """A form that a person is filling in, or closed."""
+    return Key(drafts(user_id), draft_id)
+
+
+def drafts(user_id: str) -> str:
+    """The partition of a person's drafts."""
+    return f"draft:{user_id}"
 
 
 def home(slack_user_id: str) -> Key:

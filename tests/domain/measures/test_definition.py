@@ -8,6 +8,8 @@ from cocm_bot.domain.measures.definition import band_lines, check_names, measure
 
 CATALOGUED = "GAD-7 is in the catalogue as it is: choose it there, or use another name."
 NO_BAND = "Band 1: begin with a whole number, then the word, like “10 moderate”."
+TOO_HIGH = "This can't be more than the highest score, 9."
+FROM_0 = "A measure that asks about self-harm starts at 0, and higher is worse."
 GOOD: dict[str, Any] = {
     "name": "Well-being",
     "items": 5,
@@ -17,6 +19,22 @@ GOOD: dict[str, Any] = {
     "improved": 10,
     "remission": 13,
 }
+
+
+ASKS: dict[str, Any] = {
+    "higher_is_worse": True,
+    "improved": 10,
+    "remission": 5,
+    "self_harm_item": 5,
+    "self_harm_top": 5,
+}
+"""What makes the measure one that asks about self-harm."""
+
+
+def test_a_measure_may_ask_about_self_harm() -> None:
+    measure = own_measure(GOOD | ASKS)
+    assert (measure.self_harm_item, measure.most_self_harm, measure.most_without_self_harm) == (5, 5, 20)
+    assert [measure.answer_words(points) for points in (0, 5)] == ["0", "5"]
 
 
 def test_a_definition_becomes_a_measure() -> None:
@@ -53,6 +71,21 @@ def test_a_definition_becomes_a_measure() -> None:
             "Remission asks for at least as much as improvement, 10.",
         ),
         ({"loinc": "1-2"}, "loinc", "Extra inputs are not permitted."),
+        (
+            ASKS | {"self_harm_item": None},
+            "self_harm_item",
+            "Say which item asks about self-harm, or leave its top answer empty.",
+        ),
+        (ASKS | {"self_harm_item": 6}, "self_harm_item", "There are only 5 items."),
+        (ASKS | {"self_harm_top": None}, "self_harm_top", "Say the highest answer of the self-harm item."),
+        (ASKS | {"self_harm_top": 0}, "self_harm_top", "Input should be greater than or equal to 1."),
+        (
+            ASKS | {"maximum": 9, "bands": [], "self_harm_top": 10, "improved": 5, "remission": 3},
+            "self_harm_top",
+            TOO_HIGH,
+        ),
+        (ASKS | {"minimum": 1, "bands": []}, "self_harm_item", FROM_0),
+        ({"self_harm_item": 5, "self_harm_top": 5}, "self_harm_item", FROM_0),
     ],
 )
 def test_what_makes_no_measure_is_refused_at_its_field(

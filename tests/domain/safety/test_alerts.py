@@ -9,7 +9,7 @@ from cocm_bot.domain.safety.alerts import (
     COVER,
     TEAM,
     circle,
-    is_open,
+    is_paging,
     next_round_at,
     with_corrected,
     with_ended,
@@ -18,7 +18,7 @@ from cocm_bot.domain.safety.alerts import (
 )
 from cocm_bot.domain.settings.registry_settings import Alerts
 from cocm_bot.domain.vocabulary import Flag, Role
-from tests.domain.build import NEW_YORK, at, flag, patient, policy
+from tests.domain.build import NEW_YORK, at, flag, follow_up, patient, policy
 
 NOW = at("2026-03-09 10:00")
 
@@ -182,9 +182,10 @@ def test_a_corrected_contact_ends_the_alert_unless_a_risk_is_left(
 ) -> None:
     flags = (flag(Flag.SAFETY_RISK, "2026-03-09"),) if flagged else ()
     about = with_alert(raised(log_id="log-1", measures=("PHQ-9",)), flags=flags)
-    [alert] = with_corrected(about, "log-1", corrected, measures, NOW)
-    assert (is_open(alert), alert.log_id) == (stands, log_id)
-    [other] = with_corrected(about, "log-9", corrected, measures, NOW)
+    entry = follow_up("2026-03-08", PHQ9=12).model_copy(update={"id": corrected}) if corrected else None
+    [alert] = with_corrected(about, "log-1", entry, measures, NOW)
+    assert (is_paging(alert), alert.log_id) == (stands, log_id)
+    [other] = with_corrected(about, "log-9", entry, measures, NOW)
     assert other == about.alerts[0]
 
 

@@ -76,7 +76,8 @@ def test_a_voided_contact_is_struck_out_with_why() -> None:
     void = Voided(log_id=log.id, by="user-1", at=build.at("2026-03-10"), reason="*Other* patient")
     drawn = _text_of_history(log.model_copy(update={"voided": void, "note": "Sleeps badly"}))
     assert drawn == (
-        "~9 Mar 2026 · Follow Up~\n~Maya Okafor · 20 min · week 0~\n~PHQ-9 14~\n~Note: Sleeps badly~\n"
+        "~9 Mar 2026 · Follow Up~\n~Maya Okafor · 20 min · week 0~\n~PHQ-9 14~\n"
+        "~PHQ-9 item 9: 0 · not at all~\n~Note: Sleeps badly~\n"
         "⊘ Voided 10 Mar 2026 · Maya Okafor: ∗Other∗ patient"
     )
 

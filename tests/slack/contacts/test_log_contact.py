@@ -13,7 +13,7 @@ from tests.scenes import add_patient, log_contact, sees, send_anyway
 from tests.seats import PATIENCE
 from tests.store.build import end_membership
 
-NINE = ["2 · on most days"] * 8
+NINE = ["2 · more than half the days"] * 8
 TOPICS = [
     "Interest and joy",
     "Low mood",
@@ -27,7 +27,12 @@ TOPICS = [
 ITEM_9 = "PHQ-9 item 9 · Thoughts of death or self-harm"
 ITEM_9_OF_NINE = "PHQ-9 · 9 Thoughts of death or self-harm"
 ACTION = "What did you do about it?"
-FILLED: dict[str, Any] = {"Minutes": "25", "PHQ-9 total": "12", "Note": "Doing a little better."}
+FILLED: dict[str, Any] = {
+    ITEM_9: "0 ·",
+    "Minutes": "25",
+    "PHQ-9 total": "12",
+    "Note": "Doing a little better.",
+}
 
 
 @pytest.fixture
@@ -108,7 +113,7 @@ def test_the_type_can_be_changed_back_with_what_was_entered(clinic: Clinic, maya
     sees(maya, "Recommendation")
     maya.fill({"Contact type": "Follow Up"})
     sees(maya, "Visit type")
-    maya.fill({"PHQ-9 total": "12"})
+    maya.fill({ITEM_9: "0 ·", "PHQ-9 total": "12"})
     assert maya.submit() is None
     assert (logged(clinic).minutes, logged(clinic).contact_type) == (25, ContactType.FOLLOW_UP)
 
@@ -197,7 +202,7 @@ def test_the_self_harm_answer_stays_when_the_items_are_shown(clinic: Clinic, may
 
 def test_an_answer_above_0_asks_what_was_done_and_tells_the_psychiatrist(clinic: Clinic, maya: Seat) -> None:
     handle = opened(clinic, maya)
-    maya.fill({**FILLED, ITEM_9: "1 · on some days"})
+    maya.fill({**FILLED, ITEM_9: "1 · several days"})
     sees(maya, "the self-harm item is above 0", ACTION, "Raise Safety Risk", "Doing a little better.")
     assert maya.submit() == {ACTION: "Please complete this required field."}
     assert only(clinic).treatment_logs == ()
@@ -236,7 +241,7 @@ def test_the_person_may_leave_the_flag_out(clinic: Clinic, maya: Seat) -> None:
 
 def test_a_total_that_needs_the_item_is_asked_about_on_saving(clinic: Clinic, maya: Seat) -> None:
     opened(clinic, maya)
-    maya.fill({**FILLED, "PHQ-9 total": "25"})
+    maya.fill({"Minutes": "25", "PHQ-9 total": "25", "Note": "Doing a little better."})
     maya.submit()
     sees(maya, "the self-harm item is above 0", ACTION, "Doing a little better.")
     assert only(clinic).treatment_logs == ()

@@ -5,14 +5,15 @@ from typing import Any
 
 import pytest
 
-from cocm_bot.domain.registries.configure import MOST_QUIET_DAYS
+from cocm_bot.domain.registries.configure import LONGEST_CRISIS_TEXT, MOST_QUIET_DAYS
 from cocm_bot.domain.registries.formatting import told
-from cocm_bot.domain.registries.setting_table import CALENDAR, SETTINGS
+from cocm_bot.domain.registries.setting_table import SETTINGS
 from cocm_bot.domain.settings.calendars import find_calendars
 from cocm_bot.domain.settings.registry_settings import Shown
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.playground import cast
 from cocm_bot.playground.seat import Seat
+from cocm_bot.slack.registries.settings import _mark
 from cocm_bot.slack.registries.settings_form import LONGEST_LIST
 from cocm_bot.slack.registries.settings_view import IN_SECTION, LABELS, Section
 from cocm_bot.slack.runtime.request import Memo
@@ -99,13 +100,15 @@ def test_what_is_changed_in_all_sections_is_saved_at_once(clinic: Clinic) -> Non
     assert "Samuel Adeyemi" in screen
 
 
-def test_the_modal_can_remember_a_change_of_everything() -> None:
+@pytest.mark.parametrize("section", Section)
+def test_the_modal_can_remember_a_change_of_everything(section: Section) -> None:
     draft: dict[str, Any] = {setting.name: setting.most or "user-0123456789abcdef" for setting in SETTINGS}
     draft["quiet_days"] = ["2031-12-24"] * MOST_QUIET_DAYS
-    drawn = {setting.name: draft[setting.name] for setting in CALENDAR}
+    draft["crisis_text"] = "\n“ü" * (LONGEST_CRISIS_TEXT // 3)
+    drawn = {setting.name: _mark(draft[setting.name]) for setting in IN_SECTION[section]}
     memo = Memo(
         registry="0123456789abcdef0123456789",
-        section="calendar",
+        section=section,
         seen="0123456789abcdef",
         draft=draft,
         drawn=drawn,

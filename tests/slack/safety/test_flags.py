@@ -72,7 +72,7 @@ def test_a_safety_risk_raised_by_hand_is_told_to_those_who_treat_the_patient_at_
             f"{handle} · A.M.: a Safety Risk flag was raised.",
             "Raised by Maya Okafor, Care Manager, 3 Mar 2031 09:00.",
             "Why: Called in distress",
-            "This is no emergency service",
+            "This is not an emergency service",
         )
         assert "Muñoz" not in letter
     calls = clinic.calls("chat.postMessage")

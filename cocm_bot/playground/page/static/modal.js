@@ -101,7 +101,8 @@ function focus(overlay, view, { again, key, typing, errors }) {
   const target = (first || same || null)
     ?? (again ? null : overlay.querySelector("[data-focus]")) ?? field ?? overlay.querySelector(".modal");
   target.focus({ preventScroll: target.matches(".modal") });
-  if (typing && target === same) same.setSelectionRange?.(typing.selectionStart, typing.selectionEnd);
+  // a date or a number has no place in its text to go back to
+  if (typing && target === same && typing.selectionStart !== null) same.setSelectionRange?.(typing.selectionStart, typing.selectionEnd);
 }
 
 const keyed = (parent, key) => parent.querySelector(`[data-key="${CSS.escape(key)}"]`);

@@ -1,0 +1,121 @@
+"""Forms that are being filled in, kept as they are typed, so that a closed window loses nothing.
+
+Typing and closing arrive in any order, from any process: each writes its own attributes.
+"""
+
+from cocm_bot.domain.record import Record
+from cocm_bot.store.table import items, keys, writes
+from cocm_bot.store.table.errors import AlreadyStored
+from cocm_bot.store.table.table import Table
+from cocm_bot.store.table.wire import Item
+
+KEPT_SECONDS = 7 * 24 * 3600
+"""How long a draft is kept after its last change."""
+KEPT_SECONDS_AT_RISK = 90 * 24 * 3600
+"""How long one with a self-harm answer above 0 is: somebody has to say what it was."""
+
+TYPED = {"id", "registry_id", "form", "title", "handle", "view", "at_risk", "typed_at"}
+"""What typing writes; closing and telling write the rest."""
+OF_USER = "PK = :drafts"
+NEWER = "attribute_not_exists(typed_at) OR typed_at < :typed_at"
+"""Holds while nothing typed later is kept."""
+UNTOLD = "attribute_exists(form) AND attribute_exists(closed_at) AND attribute_not_exists(told_at)"
+"""Holds for what was typed and closed while its person has not been told of this closing."""
+
+
+class Draft(Record):
+    """A form as it was last typed; one that is not `form`ed yet was closed before what was typed arrived."""
+
+    id: str
+    """The id of the request that sending it off would be."""
+    registry_id: str = ""
+    form: str = ""
+    """The callback id of its modal."""
+    title: str = ""
+    """The title of its modal."""
+    handle: str | None = None
+    """The patient it is about, if it is about one."""
+    view: str = ""
+    """The modal with what was entered, as Slack sends it (JSON)."""
+    at_risk: bool = False
+    """Whether a self-harm answer above 0 was entered."""
+    typed_at: float = 0.0
+    """Seconds UTC, by Slack's clock: tells which of two changes is the later."""
+    kept_at: float = 0.0
+    """When it was last written down (seconds UTC)."""
+    closed_at: float | None = None
+    told_at: float | None = None
+    """When its person was told that it was closed (seconds UTC)."""
+
+
+class Overtaken(AlreadyStored):
+    """Something typed later, or told already, is kept."""
+
+    def __init__(self) -> None:
+        super().__init__("draft")
+
+
+def keep(table: Table, user_id: str, draft: Draft, now: float) -> bool:
+    """Keep what was typed unless something typed later is kept; tells which. Raises Unavailable."""
+    stays = KEPT_SECONDS_AT_RISK if draft.at_risk else KEPT_SECONDS
+    values = draft.model_dump(include=TYPED)
+    return _update(
+        table, user_id, draft.id, {**values, "kept_at": now, "expires_at": int(now) + stays}, NEWER
+    )
+
+
+def close(table: Table, user_id: str, draft_id: str, now: float) -> None:
+    """Write down that a form was closed, even if what was typed comes later. Raises Unavailable."""
+    key = keys.draft(user_id, draft_id)
+    setting = "SET id = :id, closed_at = :now, expires_at = if_not_exists(expires_at, :ends) REMOVE told_at"
+    values = {"id": draft_id, "now": now, "ends": int(now) + KEPT_SECONDS}
+    table.transact(
+        [writes.update(key, setting, "attribute_exists(PK) OR attribute_not_exists(PK)", values, _no)]
+    )
+
+
+def tell(table: Table, user_id: str, draft_id: str, now: float) -> bool:
+    """Write down that its person is told of the closing; False where somebody does that already."""
+    return _update(table, user_id, draft_id, {"told_at": now}, UNTOLD)
+
+
+def reopen(table: Table, user_id: str, draft_id: str) -> None:
+    """Write down that a form is open again; nothing where it is gone. Raises Unavailable."""
+    key = keys.draft(user_id, draft_id)
+    change = writes.update(key, "REMOVE closed_at, told_at", writes.STORED, {}, _no)
+    try:
+        table.transact([change])
+    except Overtaken:
+        return
+
+
+def get(table: Table, user_id: str, draft_id: str) -> Draft | None:
+    """A person's draft. Raises Unavailable."""
+    item = table.get(keys.draft(user_id, draft_id))
+    return items.read(Draft, item) if item else None
+
+
+def of(table: Table, user_id: str) -> list[Draft]:
+    """A person's drafts. Raises Unavailable."""
+    return items.read_all(Draft, table.query(OF_USER, {"drafts": keys.drafts(user_id)})).records
+
+
+def forget(table: Table, user_id: str, draft_id: str) -> None:
+    """Delete a draft, if it is there. Raises Unavailable."""
+    table.transact([writes.forget(keys.draft(user_id, draft_id))])
+
+
+def _update(
+    table: Table, user_id: str, draft_id: str, values: dict[str, str | float | bool | None], condition: str
+) -> bool:
+    # `view` is a word DynamoDB keeps for itself; the hash gives it a name of its own.
+    setting = "SET " + ", ".join(f"{'#' if name == 'view' else ''}{name} = :{name}" for name in values)
+    try:
+        table.transact([writes.update(keys.draft(user_id, draft_id), setting, condition, values, _no)])
+    except Overtaken:
+        return False
+    return True
+
+
+def _no(_stored: Item) -> Overtaken:
+    return Overtaken()
