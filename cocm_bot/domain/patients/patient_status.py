@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from cocm_bot.domain.outcomes.progress import in_order
+from cocm_bot.domain.ordering import in_order
 from cocm_bot.domain.patient import Patient, TreatmentLog
 from cocm_bot.domain.patients.derive import current_contacts
 from cocm_bot.domain.settings.policy import CarePolicy
@@ -45,7 +45,7 @@ def status_without(
     if voided.no_show or patient.status is not brought or patient.status_since != voided.date:
         return patient.status, patient.status_since
     status, since = Status.ENROLLED, patient.course.episode_started
-    for log in in_order(current_contacts(patient, others, policy)):
+    for log in in_order(current_contacts(patient, others, policy), policy):
         moved = status_after(status, log)
         status, since = (moved, log.date) if moved is not status else (status, since)
     if status is Status.ENROLLED and brought is Status.RELAPSE_PREVENTION:

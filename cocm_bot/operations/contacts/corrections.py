@@ -11,7 +11,7 @@ from cocm_bot.domain.agreements import Recommendation
 from cocm_bot.domain.contacts.contact import Contact, check, check_advice, completed
 from cocm_bot.domain.errors import Conflict, NotFound
 from cocm_bot.domain.members import RegistryUser
-from cocm_bot.domain.outcomes.progress import in_order
+from cocm_bot.domain.ordering import in_order
 from cocm_bot.domain.patient import Change, Patient, TreatmentLog, Voided
 from cocm_bot.domain.patients.derive import as_of, weeks_in_treatment
 from cocm_bot.domain.patients.patient_status import status_with, status_without

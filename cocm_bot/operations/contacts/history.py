@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from cocm_bot.domain.access import Action, Actor, may
-from cocm_bot.domain.outcomes.progress import in_order
+from cocm_bot.domain.ordering import in_order
 from cocm_bot.domain.patient import AuditLog, TreatmentLog
 from cocm_bot.domain.patients.trend import Trend, trend
 from cocm_bot.operations.contacts.corrections import may_correct

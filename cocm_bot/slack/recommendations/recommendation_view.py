@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from cocm_bot.domain.agreements import Answer, Recommendation, RecommendationAnswer
-from cocm_bot.domain.due.rules import ago
+from cocm_bot.domain.due.cause import ago
 from cocm_bot.domain.members import Registry
 from cocm_bot.domain.patient import Patient
 from cocm_bot.domain.recommendations.recommendations import LEFT, possible, state_of, still_open
