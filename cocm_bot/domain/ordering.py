@@ -30,13 +30,14 @@ def in_place_of(log: TreatmentLog, original: TreatmentLog) -> TreatmentLog:
 
 
 def placed(logs: Iterable[TreatmentLog]) -> list[TreatmentLog]:
-    """Return the entries, oldest recording first, each correction with the place of its original.
+    """Return the entries in the order given, each correction with the place of its original.
 
     Those stored before corrections carried it get it here.
     """
     known: dict[str, TreatmentLog] = {}
-    for log in sorted(logs, key=lambda log: (log.recorded_at, log.id)):
+    entries = list(logs)
+    for log in sorted(entries, key=lambda log: (log.recorded_at, log.id)):
         original = known.get(log.corrects or "")
         lacks = original is not None and log.first_recorded is None
         known[log.id] = in_place_of(log, original) if original is not None and lacks else log
-    return list(known.values())
+    return [known[log.id] for log in entries]

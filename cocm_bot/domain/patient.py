@@ -216,15 +216,6 @@ class Episode(Record):
     """The reason in words, where one was given."""
 
 
-class Departure(Record):
-    """How a record was before its deactivation, so that this can be undone. Times in seconds UTC."""
-
-    at: float
-    status: StoredStatus
-    status_since: float
-    date_graduated: float | None = None
-
-
 class Snooze(Record):
     """A patient whom the care managers' lists leave out for a while."""
 
@@ -236,6 +227,16 @@ class Snooze(Record):
 
     def __str__(self) -> str:
         return f"until {self.until}: {self.reason}"
+
+
+class Departure(Record):
+    """How a record was before its deactivation, so that this can be undone. Times in seconds UTC."""
+
+    at: float
+    status: StoredStatus
+    status_since: float
+    date_graduated: float | None = None
+    snoozed: Snooze | None = None
 
 
 class PatientSummary(Record):

@@ -3,7 +3,8 @@
 An entry is its day from 5 January 2026 (a Monday) on, its kind, and what it says: `d28 FU PHQ-9=16`.
 Kinds: IA initial assessment, FU follow-up, PC psychiatric consult, RP relapse prevention contact; CC care
 coordination, OA outreach attempt, OC outcome check. `x` marks a no-show, `next=d42` the appointment agreed,
-`check=d60` the next check of the plan made in it, `rec=d30` the day it was recorded.
+`check=d60` the next check of the plan made in it, `rec=d30` the day it was recorded; `P` and `G` stand for
+PHQ-9 and GAD-7.
 """
 
 from datetime import date, timedelta
@@ -23,6 +24,8 @@ KINDS: dict[str, EntryType] = {
     "OA": WorkKind.OUTREACH,
     "OC": WorkKind.OUTCOME_CHECK,
 }
+
+SHORT = {"P": "PHQ-9", "G": "GAD-7"}
 
 
 def day(written: str) -> str:
@@ -49,7 +52,9 @@ def _entry(words: list[str]) -> TreatmentLog:
         update["plan"] = _plan(day(said.pop("check")), log.date)
     if "rec" in said:
         update["recorded_at"] = at(day(said.pop("rec")))
-    scores = tuple(Score(score_name=name, score_value=float(value)) for name, value in said.items())
+    scores = tuple(
+        Score(score_name=SHORT.get(name, name), score_value=float(value)) for name, value in said.items()
+    )
     return log.model_copy(update=update | {"scores": scores})
 
 

@@ -179,8 +179,5 @@ def test_several_measures_together(
 def test_without_an_outcome_measure_nothing_decides() -> None:
     care = CarePolicy(ZoneInfo(NEW_YORK), Cadence(), (CATALOGUE["AUDIT-C"],))
     courses = follow(history("d0 IA AUDIT-C=9"), care, None).courses
-    assert (deciding(courses, care), improved(courses, care), in_remission(courses, care)) == (
-        [],
-        None,
-        False,
-    )
+    found = (deciding(courses, care), improved(courses, care), in_remission(courses, care))
+    assert found == ([], None, False)

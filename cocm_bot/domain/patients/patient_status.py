@@ -1,12 +1,12 @@
 """How a patient moves between referral and graduation."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from cocm_bot.domain.ordering import in_order
 from cocm_bot.domain.patient import Patient, TreatmentLog
 from cocm_bot.domain.patients.derive import current_contacts
 from cocm_bot.domain.settings.policy import CarePolicy
-from cocm_bot.domain.vocabulary import ContactType, Status
+from cocm_bot.domain.vocabulary import ContactType, EntryType, Status
 
 
 def status_after(status: Status, contact: TreatmentLog) -> Status:
@@ -53,7 +53,7 @@ def status_without(
     return status, since
 
 
-_BRINGS = {
+_BRINGS: Mapping[EntryType, Status] = {
     ContactType.INITIAL_ASSESSMENT: Status.TREATMENT,
     ContactType.RELAPSE_PREVENTION: Status.RELAPSE_PREVENTION,
 }

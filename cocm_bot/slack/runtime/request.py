@@ -70,6 +70,8 @@ class Memo(BaseModel):
     """The entry of the history that is corrected."""
     version: int | None = None
     """The patient's version that the modal was drawn from."""
+    asked: bool = False
+    """Whether the modal has asked about what speaks against saving it."""
     shown: int | None = None
     """The version up to which the modal has told what others changed; None before it told anything."""
 
@@ -82,7 +84,7 @@ class Memo(BaseModel):
 
     def packed(self) -> str:
         """The memo as private_metadata."""
-        return json.dumps(self.model_dump(exclude_none=True), separators=(",", ":"))
+        return json.dumps(self.model_dump(exclude_none=True, exclude_defaults=True), separators=(",", ":"))
 
 
 @dataclass(frozen=True, kw_only=True)

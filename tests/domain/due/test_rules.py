@@ -20,6 +20,8 @@ from tests.domain.build import (
 )
 from tests.domain.cases import ASSESSED, ENROLLED, LATER, PREVENTION, REVIEW, REVIEWED, Case, found
 
+ONCE = "GAD-7 14, scored once, 9 weeks ago"
+
 
 @pytest.mark.parametrize(
     ("reason", "case", "now", "why"),
@@ -40,8 +42,7 @@ from tests.domain.cases import ASSESSED, ENROLLED, LATER, PREVENTION, REVIEW, RE
             Reason.NOT_IMPROVING,
             Case("", [assessment("2026-01-05", PHQ9=18, GAD7=14), follow_up("2026-03-09", PHQ9=16.5)], None),
             "2026-03-10",
-            "PHQ-9 18 → 16.5 in 9 weeks, last scored yesterday, "
-            "GAD-7 14, scored once, 9 weeks ago, no consult yet",
+            f"PHQ-9 18 → 16.5 in 9 weeks, last scored yesterday, {ONCE}, no consult yet",
         ),
         (Reason.FOLLOW_UP, Case("", [ASSESSED], None), "2026-01-17", "last contact 12 days ago (5 Jan)"),
         (
