@@ -84,9 +84,7 @@ def undo_view(patient: Patient, before: Departure, policy: CarePolicy, memo: str
     """What undoing a deactivation brings back."""
     ended = day_of(before.at, policy)
     back = f"Status is *{before.status}* again, since {day_of(before.status_since, policy)}."
-    rest = (
-        "First scores and weeks are kept, and the flags it resolved are open again. Both stay in the history."
-    )
+    rest = "The flags it resolved are open again. Both entries stay in the history."
     return modal(
         "Undo",
         [_stands(patient, policy), section(f"This undoes the deactivation of {ended}.\n{back} {rest}")],
