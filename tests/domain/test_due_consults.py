@@ -3,7 +3,7 @@
 import pytest
 
 from cocm_bot.domain.due.rules import Reason, due
-from cocm_bot.domain.vocabulary import Flag, Status
+from cocm_bot.domain.vocabulary import ContactType, Flag, Status
 from tests.domain.build import (
     assessment,
     consult,
@@ -90,7 +90,7 @@ def test_not_improving(case: Case) -> None:
 
 def test_a_measure_that_only_screens_makes_nobody_due() -> None:
     care = policy(measures=("AUDIT-C",))
-    logs = [contact("2026-01-05", ASSESSED.contact_type, scores={"AUDIT-C": 12, "PHQ-9": 27})]
+    logs = [contact("2026-01-05", ContactType.INITIAL_ASSESSMENT, scores={"AUDIT-C": 12, "PHQ-9": 27})]
     reasons = {each.reason for each in due(derived(patient(), logs, LATER, care), care, moment(LATER))}
     assert Reason.NOT_IMPROVING not in reasons
 

@@ -3,7 +3,7 @@
 import pytest
 
 from cocm_bot.domain.due.rules import Reason, due
-from cocm_bot.domain.vocabulary import Status
+from cocm_bot.domain.vocabulary import ContactType, Status
 from tests.domain.build import (
     assessment,
     consult,
@@ -265,7 +265,7 @@ def test_a_measure_without_remission_does_not_hold_a_plan_up() -> None:
     care = policy(measures=("PHQ-9", "EPDS"))
     days = {"2026-01-05": 12, "2026-01-12": 4, "2026-01-19": 3}
     logs = [
-        contact(day, ASSESSED.contact_type, scores={"PHQ-9": score, "EPDS": 20})
+        contact(day, ContactType.INITIAL_ASSESSMENT, scores={"PHQ-9": score, "EPDS": 20})
         for day, score in days.items()
     ]
     found = due(derived(patient(), logs, "2026-01-19", care), care, moment("2026-01-19"))

@@ -70,6 +70,8 @@ class Memo(BaseModel):
     """The entry of the history that is corrected."""
     version: int | None = None
     """The patient's version that the modal was drawn from."""
+    measure: Opaque | None = None
+    """The measure whose lines are set, by its key."""
     asked: bool = False
     """Whether the modal has asked about what speaks against saving it."""
     shown: int | None = None
