@@ -1,4 +1,4 @@
-"""A year of one patient, from referral over two relapses: every number on the card against a table made by hand.
+"""A year of one patient, with a relapse and coming back: every number on the card against a table by hand.
 
 The year is 2031, the place New York. The days that matter, by the calendar:
 
@@ -73,6 +73,7 @@ WORSE = "PHQ-9 18 → 23 in 5 weeks (best 17)"
 WORSE_AT_8 = f"• Consult due: worsening – {WORSE}, last scored 2 weeks ago, no consult yet"
 STUCK_AT_5 = f"{STUCK}{WORSE}, GAD-7 14 → 12 in 5 weeks, last scored 2 weeks ago, no consult yet"
 STUCK_AT_8 = f"{STUCK}PHQ-9 18 → 17 in 8 weeks, GAD-7 14 → 12 in 8 weeks, last scored today, no consult yet"
+WELL_AGAIN = "PHQ-9 3, GAD-7 2: in remission at two measures in a row"
 RELAPSE = "PHQ-9 18 → 12 in 18 weeks (best 3), last scored today"
 ADVICE = "Medication, Measure again: Raise sertraline to 100 mg. (2 May 2031 by Iris Lindqvist)"
 ACCEPTED = "👍 Accepted by Samuel Adeyemi, 5 May 2031 09:00"
@@ -111,10 +112,8 @@ class Journey:
         """The card as it is when it is opened, line by line."""
         self.leave(self.maya)
         self.maya.command(f"/cocm patient {self.handle}")
-        age = 48 if self.clinic.clock.moment.year == 2032 else 47
-        sees(
-            self.maya, "Ana Muñoz", f"{self.handle} · {age} years (born 29 Feb 1984) · MRN A-1001 · Medicaid"
-        )
+        years = f"{48 if self.clinic.clock.moment.year == 2032 else 47} years (born 29 Feb 1984)"
+        sees(self.maya, "Ana Muñoz", f"{self.handle} · {years} · MRN A-1001 · Medicaid")
         sees(self.maya, "Consent: Verbal, 3 Mar 2031")
         assert self.maya.view is not None
         texts = [text_of(block).replace("*", "") for block in self.maya.view.blocks]
@@ -647,10 +646,7 @@ JOURNEY = [
         contact(phq="3", gad="2"),
         Shown(
             "Relapse Prevention Plan, week 22, since 30 Jun 2031 · 13 sessions",
-            (
-                "• Plan due – PHQ-9 3, GAD-7 2: in remission at two measures in a row,"
-                " no plan since the relapse",
-            ),
+            (f"• Plan due – {WELL_AGAIN}, no plan since the relapse",),
             ("PHQ-9  18 → 3 (−15)  minimal, remission", "GAD-7  14 → 2 (−12)  minimal, remission"),
             "20 min this month · G2214",
             "20 min in a later month: 16–30 give G2214 · 11 min more for 99493 · proposed; a person bills",
@@ -729,7 +725,7 @@ JOURNEY = [
             advice=(KEPT, KEPT_DONE),
         ),
     ),
-    Step(  # The outcome check at six months: minutes count, it is no session, and moves no score of the episode.
+    Step(  # The outcome check at six months: its minutes count, it is no session and moves no score.
         "2032-04-01 09:00",
         Journey.is_checked,
         Shown(
