@@ -5,7 +5,7 @@ from typing import Annotated, NamedTuple
 from pydantic import Field
 
 from cocm_bot.domain.agreements import Consent, Recommendation, RelapsePlan, StoredDeactivationReason
-from cocm_bot.domain.record import Record
+from cocm_bot.domain.record import CompactRecord, Record
 from cocm_bot.domain.settings.registry_settings import LocalDay
 from cocm_bot.domain.vocabulary import ContactType, Flag, Role, Status, VisitType, WorkKind
 
@@ -147,7 +147,7 @@ class Alert(Record):
     """When the risk was resolved, or the contact corrected, before anybody took it."""
 
 
-class MeasureCourse(Record):
+class MeasureCourse(CompactRecord):
     """One measure over the current episode."""
 
     first: float
@@ -169,7 +169,7 @@ class MeasureCourse(Record):
     """The same of scores that show a relapse in somebody who was well."""
 
 
-class Course(Record):
+class Course(CompactRecord):
     """What the lists and the due rules need of a patient's history; derived, and projected by the index."""
 
     episode_started: float

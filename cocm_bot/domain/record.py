@@ -1,6 +1,8 @@
 """The base of every stored record."""
 
-from pydantic import BaseModel, ConfigDict
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, SerializerFunctionWrapHandler, model_serializer
 
 
 class Record(BaseModel):
@@ -11,3 +13,11 @@ class Record(BaseModel):
     """
 
     model_config = ConfigDict(frozen=True, strict=True, extra="allow")
+
+
+class CompactRecord(Record):
+    """A record that is written without what is None: for what the index carries of every patient."""
+
+    @model_serializer(mode="wrap")
+    def _without_none(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {name: value for name, value in write(self).items() if value is not None}

@@ -159,10 +159,7 @@ def check_for(patient: Patient, contact: Contact, policy: CarePolicy) -> None:
             "contact_type",
         )
     if contact.contact_type is not WorkKind.OUTCOME_CHECK and left:
-        raise InvalidInput(
-            "This patient is deactivated: reopen the record before logging a contact. "
-            "Only an outcome check can be logged without that."
-        )
+        raise InvalidInput("This patient is deactivated: reopen the record before logging a contact.")
     ended = patient.episodes[-1].ended if left and patient.episodes else None
     if ended is not None and contact.day < policy.local_date(ended):
         raise InvalidInput("An outcome check comes after the patient has left the program.", "day")
