@@ -23,7 +23,7 @@ ESTABLISHED_DAYS = 70
 """From this many days in the program on, outcome is judged."""
 CONTACT_DAYS = 14
 WEEK_DAYS = 7
-VISITS = frozenset({Reason.ASSESSMENT, Reason.FOLLOW_UP})
+VISITS = frozenset({Reason.ASSESSMENT, Reason.APPOINTMENT, Reason.FOLLOW_UP})
 """What is due of the care manager with the patient."""
 
 
