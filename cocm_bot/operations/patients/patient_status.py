@@ -12,7 +12,6 @@ from cocm_bot.domain.patient import Change, Patient, TreatmentLog
 from cocm_bot.domain.patients.status_changes import (
     Update,
     deactivated,
-    keeps_from_leaving,
     leaving_concerns,
     moved,
     reopened,
@@ -66,10 +65,11 @@ def deactivate(ctx: Context, actor: Actor, handle: str, leaving: Deactivation, r
         raise InvalidInput("Say in a few words why.", "note")
 
     def end(patient: Patient, at: float) -> Update:
+        update = deactivated(patient, leaving.reason, leaving.note, actor.user_id, at)
         concerns = leaving_concerns(patient, actor.registry.policy)
-        if concerns and not leaving.asked and not keeps_from_leaving(patient):
+        if concerns and not leaving.asked:
             raise Unsettled(patient, concerns)
-        return deactivated(patient, leaving.reason, leaving.note, actor.user_id, at)
+        return update
 
     told = f"{leaving.reason}: {leaving.note}" if leaving.note else str(leaving.reason)
     return _changed(ctx, actor, handle, request_id, "deactivated", end, told)
