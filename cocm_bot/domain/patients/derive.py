@@ -165,7 +165,8 @@ def _appointment(current: Sequence[TreatmentLog], policy: CarePolicy) -> Treatme
     agreed: TreatmentLog | None = None
     for log in current:
         kept = agreed and _unless_met(str(agreed.next_appointment), [log] if not log.no_show else [], policy)
-        agreed = log if log.next_appointment else agreed if kept else None
+        ahead = (log.next_appointment or "") > policy.local_date(log.date).isoformat()
+        agreed = log if ahead else agreed if kept else None
     return agreed
 
 
