@@ -113,6 +113,7 @@ ROWS = [
     Row(R.FOLLOW_UP, "d0 IA next=d20", "d20", "until then the interval does not apply"),
     Row(R.FOLLOW_UP, "d0 IA next=d3", "d7", "an early appointment shortens no interval"),
     Row(R.FOLLOW_UP, "d0 IA next=d20; d20 FU x", "d22", "two days after the missed appointment"),
+    Row(R.FOLLOW_UP, "d0 IA next=d20; d24 FU x", "d20", "one missed later excuses nothing"),
     Row(R.FOLLOW_UP, "d0 IA next=d20; d20 FU x next=d25", "d25", "another day was agreed"),
     Row(R.FOLLOW_UP, "d0 IA next=d20; d20 FU", "d27", "weekly in the first four weeks", COMPASS),
     Row(R.FOLLOW_UP, "d0 IA", "d7", "weekly", COMPASS),
@@ -136,6 +137,7 @@ ROWS = [
     Row(R.MEASURE, "d0 IA P=18 G=4; d28 FU G=4", "d30", "GAD-7 does not decide", CPT),
     Row(R.MEASURE, "d0 IA P=18; d28 FU x P=3", "d30", "a no-show has no scores", CPT),
     Row(R.MEASURE, "d0 IA P=3", "d90", "90 days in prevention", CPT, PREVENTED),
+    Row(R.MEASURE, "d0 FU P=18; d40 IA", "d40", "not before treatment began", CPT),
     Row(R.MEASURE, "", "–", "enrolled", CPT, ENROLLED),
     # --- assessment, plan, plan check ---
     Row(R.ASSESSMENT, "", "d7", "enrolled for seven days", CUSTOM, ENROLLED),

@@ -32,15 +32,13 @@ def follow_up(summary: PatientSummary, policy: CarePolicy) -> Cause | None:
     )
     facts = (*facts, *_attempts(summary))
     agreed, missed = _appointment(summary), _no_show(summary, policy)
+    # Until the day agreed the interval does not apply: nothing is late before it.
+    since = since if agreed is None else max(since, agreed)
     if missed is None:
-        return Cause(max(filter(None, (since, agreed))), facts)
+        return Cause(since, facts)
     sooner = missed + timedelta(days=policy.cadence.no_show_days)
-    facts = (*facts, ", no-show ", missed)
-    if agreed is not None:
-        # Until the day agreed the interval did not apply: nothing was late before it.
-        return Cause(sooner, facts)
     # A missed contact brings the next attempt forward; it never excuses one already late.
-    return Cause(min(since, sooner), facts)
+    return Cause(sooner if missed == agreed else min(since, sooner), (*facts, ", no-show ", missed))
 
 
 def measure(summary: PatientSummary, policy: CarePolicy) -> Cause | None:
@@ -56,7 +54,7 @@ def measure(summary: PatientSummary, policy: CarePolicy) -> Cause | None:
     facts = (
         (f"{names} last scored ", scored) if scored else (f"{names} never scored, treatment began ", began)
     )
-    return Cause((scored or began) + timedelta(days=days), facts)
+    return Cause(max(began, (scored or began) + timedelta(days=days)), facts)
 
 
 def assessment(summary: PatientSummary, policy: CarePolicy) -> Cause | None:
