@@ -107,6 +107,14 @@ def log_contact(seat: Seat, handle: str, **values: Any) -> dict[str, str] | None
     return seat.submit()
 
 
+def deactivate(seat: Seat) -> dict[str, str] | None:
+    """Submit the open modal that deactivates, once more where it asks about something first."""
+    errors = seat.submit()
+    if errors is None and "Press Deactivate again" in seat.screen:
+        errors = seat.submit()
+    return errors
+
+
 def send_anyway(seat: Seat) -> dict[str, str]:
     """Submit the open modal past Slack's own checks, as a forger would; returns the bot's errors."""
     assert seat.view is not None

@@ -20,7 +20,7 @@ from cocm_bot.slack.shared_views.card_actions import CARD_ACTIONS
 from cocm_bot.store.patients import history
 from tests import forged
 from tests.clinic import Clinic, running_clinic
-from tests.scenes import ASSESSED, add_patient, log_contact, sees
+from tests.scenes import ASSESSED, add_patient, deactivate, log_contact, sees
 
 pytestmark = pytest.mark.slow
 
@@ -151,7 +151,7 @@ def test_after_a_restart_it_is_saved_as_if_nothing_had_been(
     opened(maya, handle, modal)
     before = patient(clinic, handle).version
     with clinic.restarted():
-        assert maya.submit() is None
+        assert deactivate(maya) is None
         sees(maya, "Ana Muñoz", "✅")
         maya.close(everything=True)
     clinic.workspace.connect(f"{clinic.url}/slack/events")
@@ -169,7 +169,7 @@ def test_of_a_patient_who_left_meanwhile_it_says_what_to_do(
     labels = {block["block_id"]: block["label"]["text"] for block in maya.view.blocks if "label" in block}
     maya.close(everything=True)
     opened(maya, handle, Modal("Deactivate", {"Reason": "Moved away"}))
-    assert maya.submit() is None
+    assert deactivate(maya) is None
     sees(maya, "Deactivated: Moved away.")
     left = patient(clinic, handle)
 
@@ -218,7 +218,7 @@ def test_one_deactivates_while_another_does_and_the_second_is_told(clinic: Clini
     maya.close(everything=True)
     opened(maya, handle, Modal("Deactivate", {"Reason": "Declined"}))
     active = clinic.registry.active_patients
-    assert maya.submit() is None
+    assert deactivate(maya) is None
     reply = forged.submission(clinic, cast.MAYA, other)
     assert reply.json["errors"] == {"reason": "The patient is deactivated already."}
     assert clinic.registry.active_patients == active - 1

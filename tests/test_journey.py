@@ -1,20 +1,24 @@
-"""Six months of one patient, from referral to relapse: every number on the card against a table made by hand.
+"""A year of one patient, with a relapse and coming back: every number on the card against a table by hand.
 
 The year is 2031, the place New York. The days that matter, by the calendar:
 
-    Mar  3 Mon  referred                     May  5 Mon  3 days after the recommendation
-    Mar  6 Thu  initial assessment           May 15 Thu  10 weeks
-    Mar  9 Sun  the clocks go forward        May 29 Thu  12 weeks
-    Mar 13 Thu  1 week after it              Jun 12 Thu  14 weeks
-    Mar 20 Thu  2 weeks                      Jun 26 Thu  16 weeks
-    Mar 31 Mon  25 days: 3 weeks             Jun 30 Mon  116 days: 16 weeks
-    Apr 14 Mon  39 days: 5 weeks             Jul 30 Wed  30 days after it
-    May  1 Thu  56 days: 8 weeks             Aug 27 Wed  4 weeks after that
-    May  2 Fri  57 days: 8 weeks             Sep  3 Wed  1 week after that
+    Mar  3 Mon  referred                     Jun 30 Mon  116 days: 16 weeks
+    Mar  6 Thu  initial assessment           Jul 14 Mon  130 days: 18 weeks
+    Mar  9 Sun  the clocks go forward        Jul 28 Mon  144 days: 20 weeks
+    Mar 13 Thu  1 week after it              Jul 30 Wed  30 days after 30 June
+    Mar 20 Thu  2 weeks                      Aug 11 Mon  158 days: 22 weeks
+    Mar 31 Mon  25 days: 3 weeks             Sep 10 Wed  188 days: 26 weeks, 30 after 11 August
+    Apr 14 Mon  39 days: 5 weeks             Sep 24 Wed  202 days: 28 weeks, 14 after 10 September
+    May  1 Thu  56 days: 8 weeks             Oct  1 Wed  209 days: 29 weeks
+    May  2 Fri  57 days: 8 weeks             2032:
+    May 15 Thu  10 weeks                     Apr  1 Thu  six months after it
+    May 29 Thu  12 weeks                     May  3 Mon  215 days after 1 October
+    Jun 12 Thu  14 weeks                     May  6 Thu  assessed again
+    Jun 26 Thu  16 weeks                     May 13 Thu  1 week after it
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -65,15 +69,21 @@ class Step:
 NO_SCORES = ("No scores yet.",)
 NO_CODE = "0 min this month · no code yet"
 STUCK = "• Consult due: not improving – "
-STUCK_AT_5 = f"{STUCK}PHQ-9 18 → 16 in 5 weeks, GAD-7 14 → 12 in 5 weeks, no consult yet"
-STUCK_AT_8 = f"{STUCK}PHQ-9 18 → 17 in 8 weeks, GAD-7 14 → 12 in 8 weeks, no consult yet"
+WORSE = "PHQ-9 18 → 23 in 5 weeks (best 17)"
+WORSE_AT_8 = f"• Consult due: worsening – {WORSE}, last scored 2 weeks ago, no consult yet"
+STUCK_AT_5 = f"{STUCK}{WORSE}, GAD-7 14 → 12 in 5 weeks, last scored 2 weeks ago, no consult yet"
+STUCK_AT_8 = f"{STUCK}PHQ-9 18 → 17 in 8 weeks, GAD-7 14 → 12 in 8 weeks, last scored today, no consult yet"
+WELL_AGAIN = "PHQ-9 3, GAD-7 2: in remission at two measures in a row"
+RELAPSE = "PHQ-9 18 → 12 in 18 weeks (best 3), last scored today"
 ADVICE = "Medication, Measure again: Raise sertraline to 100 mg. (2 May 2031 by Iris Lindqvist)"
 ACCEPTED = "👍 Accepted by Samuel Adeyemi, 5 May 2031 09:00"
 BEFORE = (
     "Recommended at the last consult, in an earlier episode",
-    "Plan of an earlier episode written 30 Jun 2031 by Maya Okafor, next check 30 Jul 2031",
+    "Plan of an earlier episode written 11 Aug 2031 by Maya Okafor, next check 10 Sep 2031",
 )
 DONE = "✅ Done by Maya Okafor, 15 May 2031 09:00"
+KEPT = "Continue as is: Keep sertraline at 100 mg. (15 Jul 2031 by Iris Lindqvist)"
+KEPT_DONE = "✅ Done by Maya Okafor, 28 Jul 2031 09:00"
 
 
 def dates(assessed: str = "–", followed: str = "–", consulted: str = "–") -> str:
@@ -102,7 +112,8 @@ class Journey:
         """The card as it is when it is opened, line by line."""
         self.leave(self.maya)
         self.maya.command(f"/cocm patient {self.handle}")
-        sees(self.maya, "Ana Muñoz", f"{self.handle} · 47 years (born 29 Feb 1984) · MRN A-1001 · Medicaid")
+        years = f"{48 if self.clinic.clock.moment.year == 2032 else 47} years (born 29 Feb 1984)"
+        sees(self.maya, "Ana Muñoz", f"{self.handle} · {years} · MRN A-1001 · Medicaid")
         sees(self.maya, "Consent: Verbal, 3 Mar 2031")
         assert self.maya.view is not None
         texts = [text_of(block).replace("*", "") for block in self.maya.view.blocks]
@@ -161,7 +172,7 @@ class Journey:
             self.iris,
             "1 of 1",
             "Ana Muñoz",
-            "Not improving – PHQ-9 18 → 17 in 8 weeks, GAD-7 14 → 12 in 8 weeks, no consult yet",
+            "Not improving – PHQ-9 18 → 17 in 8 weeks, GAD-7 14 → 12 in 8 weeks, last scored yesterday",
             "PHQ-9 18 → 17 (−1)",
         )
         self.iris.press("Record consultation")
@@ -199,7 +210,30 @@ class Journey:
         assert self.maya.submit() is None
         sees(self.maya, "Recommendation: done.")
 
+    def consults(self) -> None:
+        """Iris looks at the relapse and leaves the medication as it is."""
+        self.iris.command(f"/cocm log {self.handle}")
+        self.iris.fill({"Contact type": "Psychiatric Consultation"})
+        advice = {"Recommendation": ["Continue as is"], "In words": "Keep sertraline at 100 mg."}
+        self.iris.fill({**advice, "Minutes": "10"})
+        assert self.iris.submit() is None
+        sees(self.iris, "Saved.")
+
+    def recovers(self) -> None:
+        """A follow-up in remission, and Maya marks the second recommendation as done."""
+        self.meets({"PHQ-9 total": "4", "GAD-7 total": "3"})
+        self.maya.choose("More…", "Answer the recommendation")
+        self.maya.fill({"Your answer": "Done"})
+        assert self.maya.submit() is None
+        sees(self.maya, "Recommendation: done.")
+
     def writes_plan(self) -> None:
+        self.writes("2031-07-30", "next check 30 Jul 2031")
+
+    def writes_second_plan(self) -> None:
+        self.writes("2031-09-10", "next check 10 Sep 2031")
+
+    def writes(self, next_check: str, told: str) -> None:
         self.maya.command(f"/cocm patient {self.handle}")
         self.maya.choose("More…", "Relapse prevention plan")
         self.maya.fill(
@@ -207,12 +241,12 @@ class Journey:
                 "Warning signs": "Sleeps badly",
                 "What helps": "Walks",
                 "Whom to call": "The clinic",
-                "Next check": "2031-07-30",
+                "Next check": next_check,
                 "Minutes": "30",
             }
         )
         assert self.maya.submit() is None
-        sees(self.maya, "Plan saved. Status is Relapse Prevention Plan.", "next check 30 Jul 2031")
+        sees(self.maya, "Plan saved. Status is Relapse Prevention Plan.", told)
 
     def graduates(self) -> None:
         self.maya.command(f"/cocm patient {self.handle}")
@@ -221,10 +255,35 @@ class Journey:
         assert self.maya.submit() is None
         sees(self.maya, "Deactivated: Graduated.")
 
-    def comes_back(self) -> None:
+    def undoes(self) -> None:
+        self.maya.command(f"/cocm patient {self.handle}")
+        self.maya.press("Undo the deactivation")
+        sees(self.maya, "This undoes the deactivation of 10 Sep 2031.", "Status is Relapse Prevention Plan")
+        assert self.maya.submit() is None
+        sees(self.maya, "Deactivation undone: status is Relapse Prevention Plan again.")
+
+    def goes_on(self) -> None:
+        """Fourteen days after leaving the same episode is proposed."""
         self.maya.command(f"/cocm patient {self.handle}")
         self.maya.press("Reopen")
-        sees(self.maya, "Episode 1: 3 Mar 2031 to 30 Jul 2031 (Graduated)")
+        sees(self.maya, "Episode 1: 3 Mar 2031 to 10 Sep 2031 (Graduated)")
+        self.maya.fill({"Why": "Wants the monthly calls after all"})
+        assert self.maya.submit() is None
+        sees(self.maya, "Reopened: the same episode goes on.")
+
+    def is_checked(self) -> None:
+        """Scores six months after leaving reopen nothing."""
+        self.maya.command(f"/cocm patient {self.handle}")
+        self.maya.choose("More…", "Outcome check")
+        self.maya.fill({"Minutes": "10", "PHQ-9 total": "6", "GAD-7 total": "5"})
+        assert self.maya.submit() is None
+        sees(self.maya, "Saved.")
+
+    def comes_back(self) -> None:
+        """More than sixty days after leaving a new episode is proposed."""
+        self.maya.command(f"/cocm patient {self.handle}")
+        self.maya.press("Reopen")
+        sees(self.maya, "Episode 1: 3 Mar 2031 to 1 Oct 2031 (Graduated)")
         self.maya.fill({"Why": "Sleeps badly again"})
         assert self.maya.submit() is None
         sees(self.maya, "Reopened: a new episode begins.")
@@ -235,6 +294,20 @@ def contact(**values: object) -> Callable[[Journey], None]:
     names = {"type": "Contact type", "minutes": "Minutes", "phq": "PHQ-9 total", "gad": "GAD-7 total"}
     return lambda journey: journey.meets({names[name]: value for name, value in values.items()})
 
+
+IN_SEPTEMBER = Shown(
+    "Relapse Prevention Plan, week 26, since 30 Jun 2031 · 14 sessions",
+    (
+        "• Follow-up due – last contact 30 days ago (11 Aug)",
+        "• Plan check – the plan's next check was set for today (10 Sep)",
+    ),
+    ("PHQ-9  18 → 3 (−15)  minimal, remission", "GAD-7  14 → 2 (−12)  minimal, remission"),
+    NO_CODE,
+    None,
+    dates("6 Mar 2031", "11 Aug 2031", "15 Jul 2031"),
+    advice=(KEPT, KEPT_DONE),
+)
+"""On 10 September, 188 days after the assessment; and again once a deactivation was undone."""
 
 JOURNEY = [
     Step(  # Referral. An assessment falls due 7 days on: the 10th.
@@ -327,35 +400,34 @@ JOURNEY = [
         ),
     ),
     Step(  # Contact 3, 35 min in a later month: 31–75, 76 − 35 = 41. No consult since 6 Mar: 25 + 14 days.
+        # PHQ-9 rose by 5 from the first score: worse.
         "2031-04-14 09:00",
-        contact(minutes="35", phq="16", gad="12"),
+        contact(minutes="35", phq="23", gad="12"),
         Shown(
             "Treatment, week 5, since 6 Mar 2031 · 4 sessions",
-            ("• Consult due: never reviewed – no consult yet, treatment began 39 days ago (6 Mar)",),
             (
-                "PHQ-9  18 → 16 (−2)  moderately severe, not improved",
-                "GAD-7  14 → 12 (−2)  moderate, not improved",
+                f"• Consult due: worsening – {WORSE}, last scored today, no consult yet",
+                "• Consult due: never reviewed – no consult yet, treatment began 39 days ago (6 Mar)",
             ),
+            ("PHQ-9  18 → 23 (+5)  severe, worse", "GAD-7  14 → 12 (−2)  moderate, not improved"),
             "35 min this month · 99493",
             "35 min in a later month: 31–75 give 99493 · 41 min more for 99494 · proposed; a person bills",
             dates("6 Mar 2031", "14 Apr 2031"),
         ),
     ),
-    Step(  # 8 weeks: not improving. Scores of 14 April are 39 days, 5 weeks, after the first.
+    Step(  # 8 weeks: not improving. Scores of 14 April are 39 days, 5 weeks, after the first, 17 days old.
         # The follow-up was due 14 days after 14 April, on the 28th: 17 days ago is the contact.
         "2031-05-01 08:00",
         Journey.looks,
         Shown(
             "Treatment, week 8, since 6 Mar 2031 · 4 sessions",
             (
+                WORSE_AT_8,
                 STUCK_AT_5,
                 "• Consult due: never reviewed – no consult yet, treatment began 56 days ago (6 Mar)",
                 "• Follow-up due – last contact 17 days ago (14 Apr)",
             ),
-            (
-                "PHQ-9  18 → 16 (−2)  moderately severe, not improved",
-                "GAD-7  14 → 12 (−2)  moderate, not improved",
-            ),
+            ("PHQ-9  18 → 23 (+5)  severe, worse", "GAD-7  14 → 12 (−2)  moderate, not improved"),
             NO_CODE,
             None,
             dates("6 Mar 2031", "14 Apr 2031"),
@@ -513,56 +585,183 @@ JOURNEY = [
             advice=(ADVICE, DONE),
         ),
     ),
+    Step(  # Relapse under the plan: at the line again. 12 is above half of 18; GAD-7 4 is in remission.
+        # The consult of 2 May is 73 days ago. Weekly again: the 21st.
+        "2031-07-14 09:00",
+        contact(phq="12", gad="4"),
+        Shown(
+            "Relapse Prevention Plan, week 18, since 30 Jun 2031 · 11 sessions",
+            (
+                f"• Relapse signs – {RELAPSE}, no consult since, the last was 73 days ago (2 May)",
+                f"{STUCK}{RELAPSE}, last consult 73 days ago (2 May)",
+            ),
+            ("PHQ-9  18 → 12 (−6)  moderate, not improved", "GAD-7  14 → 4 (−10)  minimal, remission"),
+            "20 min this month · G2214",
+            "20 min in a later month: 16–30 give G2214 · 11 min more for 99493 · proposed; a person bills",
+            dates("6 Mar 2031", "14 Jul 2031", "2 May 2031"),
+            advice=(ADVICE, DONE),
+        ),
+    ),
+    Step(  # A consult ends both; an answer is due in 3 days. The psychiatrist's minutes count for nothing.
+        "2031-07-15 09:00",
+        Journey.consults,
+        Shown(
+            "Relapse Prevention Plan, week 18, since 30 Jun 2031 · 11 sessions",
+            ("Nothing is due. Next: 18 Jul 2031.",),
+            ("PHQ-9  18 → 12 (−6)  moderate, not improved", "GAD-7  14 → 4 (−10)  minimal, remission"),
+            "20 min this month · G2214",
+            "20 min in a later month: 16–30 give G2214 · 11 min more for 99493 · proposed; a person bills",
+            dates("6 Mar 2031", "14 Jul 2031", "15 Jul 2031"),
+            advice=(KEPT, "⏳ Not answered, given today (15 Jul)"),
+        ),
+    ),
+    Step(  # Both below 5 again. The plan names the 30th. 20 + 20 min.
+        "2031-07-28 09:00",
+        Journey.recovers,
+        Shown(
+            "Relapse Prevention Plan, week 20, since 30 Jun 2031 · 12 sessions",
+            ("Nothing is due. Next: 30 Jul 2031.",),
+            ("PHQ-9  18 → 4 (−14)  minimal, remission", "GAD-7  14 → 3 (−11)  minimal, remission"),
+            "40 min this month · 99493",
+            "40 min in a later month: 31–75 give 99493 · 36 min more for 99494 · proposed; a person bills",
+            dates("6 Mar 2031", "28 Jul 2031", "15 Jul 2031"),
+            advice=(KEPT, KEPT_DONE),
+        ),
+    ),
     Step(  # 6 March to 30 July are 146 days: 20 weeks.
         "2031-07-30 08:00",
         Journey.looks,
         Shown(
-            "Relapse Prevention Plan, week 20, since 30 Jun 2031 · 10 sessions",
-            ("• Follow-up due – last contact 30 days ago (30 Jun)",),
+            "Relapse Prevention Plan, week 20, since 30 Jun 2031 · 12 sessions",
+            ("• Plan check – the plan's next check was set for today (30 Jul)",),
+            ("PHQ-9  18 → 4 (−14)  minimal, remission", "GAD-7  14 → 3 (−11)  minimal, remission"),
+            "40 min this month · 99493",
+            "40 min in a later month: 31–75 give 99493 · 36 min more for 99494 · proposed; a person bills",
+            dates("6 Mar 2031", "28 Jul 2031", "15 Jul 2031"),
+            advice=(KEPT, KEPT_DONE),
+        ),
+    ),
+    Step(  # In remission twice in a row since the relapse: another plan.
+        "2031-08-11 09:00",
+        contact(phq="3", gad="2"),
+        Shown(
+            "Relapse Prevention Plan, week 22, since 30 Jun 2031 · 13 sessions",
+            (f"• Plan due – {WELL_AGAIN}, no plan since the relapse",),
             ("PHQ-9  18 → 3 (−15)  minimal, remission", "GAD-7  14 → 2 (−12)  minimal, remission"),
-            NO_CODE,
-            None,
-            dates("6 Mar 2031", "26 Jun 2031", "2 May 2031"),
-            advice=(ADVICE, DONE),
+            "20 min this month · G2214",
+            "20 min in a later month: 16–30 give G2214 · 11 min more for 99493 · proposed; a person bills",
+            dates("6 Mar 2031", "11 Aug 2031", "15 Jul 2031"),
+            advice=(KEPT, KEPT_DONE),
+        ),
+    ),
+    Step(  # The second plan: 20 + 30 min, and 76 − 50 = 26. Its check and the monthly contact: 10 September.
+        "2031-08-11 10:00",
+        Journey.writes_second_plan,
+        Shown(
+            "Relapse Prevention Plan, week 22, since 30 Jun 2031 · 14 sessions",
+            ("Nothing is due. Next: 10 Sep 2031.",),
+            ("PHQ-9  18 → 3 (−15)  minimal, remission", "GAD-7  14 → 2 (−12)  minimal, remission"),
+            "50 min this month · 99493",
+            "50 min in a later month: 31–75 give 99493 · 26 min more for 99494 · proposed; a person bills",
+            dates("6 Mar 2031", "11 Aug 2031", "15 Jul 2031"),
+            advice=(KEPT, KEPT_DONE),
+        ),
+    ),
+    Step("2031-09-10 08:00", Journey.looks, IN_SEPTEMBER),
+    Step(
+        "2031-09-10 09:00",
+        Journey.graduates,
+        replace(
+            IN_SEPTEMBER,
+            standing="Deactivated, since 10 Sep 2031: Graduated · 14 sessions",
+            due=("Nothing is due.",),
+        ),
+    ),
+    Step("2031-09-10 09:05", Journey.undoes, IN_SEPTEMBER),
+    Step(
+        "2031-09-10 09:10",
+        Journey.graduates,
+        replace(
+            IN_SEPTEMBER,
+            standing="Deactivated, since 10 Sep 2031: Graduated · 14 sessions",
+            due=("Nothing is due.",),
+        ),
+    ),
+    Step(  # Back after 14 days in the same episode: what was due still is, 44 days after 11 August.
+        "2031-09-24 09:00",
+        Journey.goes_on,
+        replace(
+            IN_SEPTEMBER,
+            standing="Relapse Prevention Plan, week 28, since 24 Sep 2031 · 14 sessions",
+            due=(
+                "• Follow-up due – last contact 44 days ago (11 Aug)",
+                "• Plan check – the plan's next check was set for 14 days ago (10 Sep)",
+            ),
+        ),
+    ),
+    Step(  # Met: the check is done, the next contact in 30 days.
+        "2031-10-01 09:00",
+        contact(phq="2", gad="2"),
+        Shown(
+            "Relapse Prevention Plan, week 29, since 24 Sep 2031 · 15 sessions",
+            ("Nothing is due. Next: 31 Oct 2031.",),
+            ("PHQ-9  18 → 2 (−16)  minimal, remission", "GAD-7  14 → 2 (−12)  minimal, remission"),
+            "20 min this month · G2214",
+            "20 min in a later month: 16–30 give G2214 · 11 min more for 99493 · proposed; a person bills",
+            dates("6 Mar 2031", "1 Oct 2031", "15 Jul 2031"),
+            advice=(KEPT, KEPT_DONE),
         ),
     ),
     Step(
-        "2031-07-30 09:00",
+        "2031-10-01 10:00",
         Journey.graduates,
         Shown(
-            "Deactivated, since 30 Jul 2031: Graduated · 10 sessions",
+            "Deactivated, since 1 Oct 2031: Graduated · 15 sessions",
             ("Nothing is due.",),
-            ("PHQ-9  18 → 3 (−15)  minimal, remission", "GAD-7  14 → 2 (−12)  minimal, remission"),
-            NO_CODE,
-            None,
-            dates("6 Mar 2031", "26 Jun 2031", "2 May 2031"),
-            advice=(ADVICE, DONE),
+            ("PHQ-9  18 → 2 (−16)  minimal, remission", "GAD-7  14 → 2 (−12)  minimal, remission"),
+            "20 min this month · G2214",
+            "20 min in a later month: 16–30 give G2214 · 11 min more for 99493 · proposed; a person bills",
+            dates("6 Mar 2031", "1 Oct 2031", "15 Jul 2031"),
+            advice=(KEPT, KEPT_DONE),
+        ),
+    ),
+    Step(  # The outcome check at six months: its minutes count, it is no session and moves no score.
+        "2032-04-01 09:00",
+        Journey.is_checked,
+        Shown(
+            "Deactivated, since 1 Oct 2031: Graduated · 15 sessions",
+            ("Nothing is due.",),
+            ("PHQ-9  18 → 2 (−16)  minimal, remission", "GAD-7  14 → 2 (−12)  minimal, remission"),
+            "10 min this month · no code yet",
+            "10 min: below 16 nothing is billed · 6 min more for G2214 · proposed; a person bills",
+            dates("6 Mar 2031", "1 Oct 2031", "15 Jul 2031"),
+            advice=(KEPT, KEPT_DONE),
         ),
     ),
     Step(  # A new episode: assessment, weeks and scores anew; sessions and the history stay. Due in 7 days.
-        "2031-08-27 09:00",
+        "2032-05-03 09:00",
         Journey.comes_back,
         Shown(
-            "Enrolled, since 27 Aug 2031 · episode 2 · 10 sessions",
-            ("Nothing is due. Next: 3 Sep 2031.",),
+            "Enrolled, since 3 May 2032 · episode 2 · 15 sessions",
+            ("Nothing is due. Next: 10 May 2032.",),
             NO_SCORES,
             NO_CODE,
             None,
-            dates("–", "26 Jun 2031", "2 May 2031"),
-            advice=(*BEFORE, ADVICE, DONE),
+            dates("–", "1 Oct 2031", "15 Jul 2031"),
+            advice=(*BEFORE, KEPT, KEPT_DONE),
         ),
     ),
-    Step(  # Assessed. Only July and August lie between, so the month is no initial one: 31–75.
-        "2031-09-03 09:00",
+    Step(  # Assessed. The outcome check of April was billable work, so the month is no initial one: 31–75.
+        "2032-05-06 09:00",
         contact(type="Initial Assessment", minutes="40", phq="15", gad="10"),
         Shown(
-            "Treatment, week 0, since 3 Sep 2031 · episode 2 · 11 sessions",
-            ("Nothing is due. Next: 10 Sep 2031.",),
+            "Treatment, week 0, since 6 May 2032 · episode 2 · 16 sessions",
+            ("Nothing is due. Next: 13 May 2032.",),
             ("PHQ-9  15  moderately severe", "GAD-7  10  moderate"),
             "40 min this month · 99493",
             "40 min in a later month: 31–75 give 99493 · 36 min more for 99494 · proposed; a person bills",
-            dates("3 Sep 2031", "26 Jun 2031", "2 May 2031"),
-            advice=(*BEFORE, ADVICE, DONE),
+            dates("6 May 2032", "1 Oct 2031", "15 Jul 2031"),
+            advice=(*BEFORE, KEPT, KEPT_DONE),
         ),
     ),
 ]
@@ -581,11 +780,11 @@ def test_every_number_on_the_card_from_referral_to_relapse(clinic: Clinic) -> No
     sees(
         journey.maya,
         "Latest contacts"
-        " • 3 Sep 2031 · Initial Assessment · Phone · 40 min · PHQ-9 15 (item 9: 0) · GAD-7 10"
-        " • 30 Jun 2031 · Relapse Prevention Plan · Phone · 30 min"
-        " • 26 Jun 2031 · Follow Up · Phone · 15 min · PHQ-9 3 (item 9: 0) · GAD-7 2"
-        " • 12 Jun 2031 · Follow Up · Phone · 15 min · PHQ-9 4 (item 9: 0) · GAD-7 3"
-        " • 29 May 2031 · Follow Up · Phone · 15 min · PHQ-9 8 (item 9: 0) · GAD-7 6"
+        " • 6 May 2032 · Initial Assessment · Phone · 40 min · PHQ-9 15 (item 9: 0) · GAD-7 10"
+        " • 1 Apr 2032 · Outcome Check · 10 min · PHQ-9 6 (item 9: 0) · GAD-7 5"
+        " • 1 Oct 2031 · Follow Up · Phone · 20 min · PHQ-9 2 (item 9: 0) · GAD-7 2"
+        " • 11 Aug 2031 · Relapse Prevention Plan · Phone · 30 min"
+        " • 11 Aug 2031 · Follow Up · Phone · 20 min · PHQ-9 3 (item 9: 0) · GAD-7 2"
         " Recommended at the last consult, in an earlier episode",
     )
     assert [each for each in clinic.workspace.refusals if not each.race] == []
@@ -599,8 +798,8 @@ def the_worklist_says_why(maya: Seat, handle: str) -> None:
     maya.command("/cocm today")
     sees(
         maya,
-        "1 patient needs somebody: 1 consult due: not improving",
+        "1 patient needs somebody: 1 consult due: worsening",
         f"{handle} · A.M.",
-        "PHQ-9 18 → 16 in 5 weeks, GAD-7 14 → 12 in 5 weeks, no consult yet",
-        "Also: consult due: never reviewed; follow-up due",
+        f"{WORSE}, last scored 2 weeks ago, no consult yet",
+        "Also: consult due: not improving; consult due: never reviewed; follow-up due",
     )

@@ -25,7 +25,7 @@ from cocm_bot.slack.shared_views.card_actions import CARD_ACTIONS
 from cocm_bot.store.audit.access_log import AccessEntry
 from tests import forged
 from tests.clinic import TEAM, Clinic, running_clinic
-from tests.scenes import ANA, ASSESSED, add_patient, log_contact, sees
+from tests.scenes import ANA, ASSESSED, add_patient, deactivate, log_contact, sees
 
 pytestmark = pytest.mark.slow
 
@@ -100,6 +100,8 @@ press card-trend                 VIEW_PATIENT       yes   yes   yes     no    no
 press card-status                CHANGE_STATUS      yes   no    no      no    no
 press card-deactivate            CHANGE_STATUS      yes   no    no      no    no
 press card-reopen                CHANGE_STATUS      yes   no    no      no    no
+press card-undo                  CHANGE_STATUS      yes   no    no      no    no
+press card-outcome               LOG_CONTACT        yes   yes   no      no    no
 press card-consent               RECORD_CONSENT     yes   no    yes     no    no
 press card-risk-screen           SCREEN_RISK        yes   yes   yes     no    no
 press card-safety-plan           SCREEN_RISK        yes   yes   yes     no    no
@@ -139,6 +141,7 @@ press recommendation-accept      ANSWER_RECOMMENDATION yes no   yes     no    no
 press recommendation-done        ANSWER_RECOMMENDATION yes no   yes     no    no
 press recommendation-decline     ANSWER_RECOMMENDATION yes no   yes     no    no
 press caseload-several           EXPORT_HANDLES     yes   yes   yes     no    no
+press measures-lines             -                  yes   admin admin   admin admin
 press measures-define            -                  yes   admin admin   admin admin
 press team-invite                -                  yes   admin admin   admin admin
 press invite-accept              -                  yes   yes   yes     yes   yes
@@ -163,6 +166,7 @@ submit flag-resolve              RESOLVE_FLAG       yes   yes   yes     no    no
 submit status-move               CHANGE_STATUS      yes   no    no      no    no
 submit status-deactivate         CHANGE_STATUS      yes   no    no      no    no
 submit status-reopen             CHANGE_STATUS      yes   no    no      no    no
+submit status-undo               CHANGE_STATUS      yes   no    no      no    no
 submit consent                   RECORD_CONSENT     yes   no    yes     no    no
 submit risk-screen               SCREEN_RISK        yes   yes   yes     no    no
 submit safety-plan               SCREEN_RISK        yes   yes   yes     no    no
@@ -186,6 +190,7 @@ submit registry-create           -                  named named named   named na
 submit registry-renamed          -                  yes   admin admin   admin admin
 submit settings                  -                  yes   admin admin   admin admin
 submit measures-choose           -                  yes   admin admin   admin admin
+submit measures-lines-set        -                  yes   admin admin   admin admin
 submit measures-defined          -                  yes   admin admin   admin admin
 """
 """What each gets; `-` needs no action that a role has or has not.
@@ -379,10 +384,13 @@ def patients_of(scene: Scene, maya: Seat, iris: Seat) -> None:
     maya.command(f"/cocm patient {scene.left}")
     maya.choose("More…", "Deactivate")
     maya.fill({"Reason": "Declined"})
-    assert maya.submit() is None
+    assert deactivate(maya) is None
     sees(maya, "Deactivated: Declined.")
     maya.press("Reopen")
     scene.keep(maya, {"Why": "Asked to come back"})
+    maya.command(f"/cocm patient {scene.left}")
+    maya.press("Undo the deactivation")
+    scene.keep(maya)
 
     scene.handle = add_patient(maya)
     maya.close()
@@ -422,7 +430,6 @@ def modals_of(scene: Scene, maya: Seat) -> None:
     fillings: dict[str, dict[str, Any]] = {
         "Raise a flag": {"Flag": ["Review with Psychiatrist"], "Why": "No better"},
         "Resolve a flag": {"What was done": "Talked"},
-        "Deactivate": {"Reason": "Declined"},
         "Risk screen": {
             **dict.fromkeys(("1 · Wish to be dead", "2 · Thoughts of suicide"), "No"),
             "6 · Suicidal behavior": "Never",
@@ -437,6 +444,11 @@ def modals_of(scene: Scene, maya: Seat) -> None:
     for words, values in fillings.items():
         opened(words)
         scene.keep(maya, values)
+    opened("Deactivate")
+    maya.fill({"Reason": "Declined"})
+    assert maya.submit() is None
+    sees(maya, "Press Deactivate again")
+    scene.keep(maya)
     opened("Correct an entry")
     maya.press("Correct", near="Initial Assessment")
     scene.keep(maya, {"Minutes": "50", "Why is the old entry wrong?": "Typed wrong"})
@@ -464,6 +476,14 @@ def modals_of(scene: Scene, maya: Seat) -> None:
         maya.command("/cocm caseload all")
         maya.press("caseload-several")
         scene.keep(maya, {"Patients": [scene.handle], **values}, variant)
+    settings_of(scene, maya)
+
+
+def settings_of(scene: Scene, maya: Seat) -> None:
+    """What an admin could send of the registry's measures, its settings and its team."""
+    maya.command("/cocm measures")
+    maya.choose("Lines of a measure…", "PHQ-9")
+    scene.keep(maya)
     maya.command("/cocm measures")
     maya.press("measures-define")
     scene.keep(maya, {"Name": "Pain", "Number of items": "1", "Highest score": "10"})
@@ -524,6 +544,9 @@ VALUES = {
     "patient-pick": "log {handle} today",
     "card-more": "card-deactivate {handle}",
     "card-reopen": "{left}",
+    "card-undo": "{left}",
+    "card-outcome": "{left}",
+    "measures-lines": "phq_9",
     "correction-pick": "{handle} {entry}",
     "history-page": "{handle} 2",
     "changes-page": "{handle} 2",

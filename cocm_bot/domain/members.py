@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
-from cocm_bot.domain.measures.catalogue import CATALOGUE, Measure
+from cocm_bot.domain.measures.catalogue import CATALOGUE, Measure, MeasureRules, with_rules
 from cocm_bot.domain.patient import StoredRole
 from cocm_bot.domain.record import Record
 from cocm_bot.domain.settings.policy import BillingRules, Cadence, CarePolicy
@@ -44,6 +44,8 @@ class Registry(Record):
     billing: BillingRules = BillingRules()
     own_measures: tuple[Measure, ...] = Field(default=(), strict=False)
     """Every measure the registry ever defined, asked for now or not."""
+    measure_rules: dict[str, MeasureRules] = Field(default_factory=dict)
+    """The lines the registry set for a measure, by its name; the others are read by their own."""
 
     rhythm: Rhythm = Rhythm()
     disclosure: Disclosure = Disclosure()
@@ -61,7 +63,9 @@ class Registry(Record):
     @property
     def policy(self) -> CarePolicy:
         """The rules this registry works by."""
-        measures = tuple(questionnaire.measure for questionnaire in self.questionnaires)
+        measures = tuple(
+            with_rules(asked.measure, self.measure_rules.get(asked.name)) for asked in self.questionnaires
+        )
         return CarePolicy(ZoneInfo(self.timezone), self.cadence, measures, self.billing)
 
 

@@ -5,15 +5,15 @@ from typing import Annotated, NamedTuple
 from pydantic import Field
 
 from cocm_bot.domain.agreements import Consent, Recommendation, RelapsePlan, StoredDeactivationReason
-from cocm_bot.domain.record import Instant, LocalDay, Record, WholeInstant
+from cocm_bot.domain.record import CompactRecord, Instant, LocalDay, Record, WholeInstant
 from cocm_bot.domain.risk_screen import RiskScreen
 from cocm_bot.domain.safety_plan import SafetyPlan
-from cocm_bot.domain.vocabulary import ContactType, Flag, Role, Status, VisitType
+from cocm_bot.domain.vocabulary import ContactType, Flag, Role, Status, VisitType, WorkKind
 
 # Stored enumerations arrive as plain strings, which strict mode would refuse.
 StoredFlag = Annotated[Flag, Field(strict=False)]
 StoredStatus = Annotated[Status, Field(strict=False)]
-StoredContactType = Annotated[ContactType, Field(strict=False)]
+StoredEntryType = Annotated[ContactType, Field(strict=False)] | Annotated[WorkKind, Field(strict=False)]
 StoredVisitType = Annotated[VisitType, Field(strict=False)]
 StoredRole = Annotated[Role, Field(strict=False)]
 
@@ -42,7 +42,7 @@ class Voided(Record):
 
 
 class TreatmentLog(Record):
-    """One contact, attended or not."""
+    """One contact, attended or not, or work for the patient that is no contact."""
 
     id: str
     patient_mrn: str
@@ -50,7 +50,7 @@ class TreatmentLog(Record):
     no_show: bool
     flag: StoredFlag | None
     weeks_in_treatment: int
-    contact_type: StoredContactType
+    contact_type: StoredEntryType
     visit_type: StoredVisitType | None
     scores: tuple[Score, ...] = Field(strict=False)
     minutes: float
@@ -71,8 +71,14 @@ class TreatmentLog(Record):
     recommendation: Recommendation | None = None
     """What a consultation recommended, as it was given."""
     plan: RelapsePlan | None = None
+    next_appointment: LocalDay | None = None
+    """The local day (`YYYY-MM-DD`) agreed for the next contact."""
     corrects: str | None = None
     """The id of the entry this one takes the place of."""
+    first_recorded: float | None = None
+    """When the first of the entries it takes the place of was recorded; None where it corrects none."""
+    first_id: str | None = None
+    """The id of that first entry."""
     voided: Voided | None = None
     """Filled in on reading; a voided entry counts for nothing."""
 
@@ -80,6 +86,16 @@ class TreatmentLog(Record):
     def counts(self) -> bool:
         """Whether the entry stands."""
         return self.voided is None
+
+    @property
+    def is_contact(self) -> bool:
+        """Whether it is one of the four types of contact, and no other work."""
+        return isinstance(self.contact_type, ContactType)
+
+    @property
+    def with_patient(self) -> bool:
+        """Whether it is a contact with the patient; a consultation is between clinicians."""
+        return self.is_contact and self.contact_type is not ContactType.CONSULTATION
 
 
 class Change(Record):
@@ -138,7 +154,7 @@ class Alert(Record):
     """The date of the contact that says so; None for one from before this was kept, or without a contact."""
 
 
-class MeasureCourse(Record):
+class MeasureCourse(CompactRecord):
     """One measure over the current episode."""
 
     first: float
@@ -151,10 +167,16 @@ class MeasureCourse(Record):
     remission_since: Instant | None = None
     """Date of the first score of the current run of scores in remission; None when not in remission."""
     remission_confirmed: Instant | None = None
-    """Date of the second score of that run; None while there are fewer than two."""
+    """Date of the score of that run that confirms it, usually the second; None before it."""
+    best: float | None = None
+    """The best score of the episode."""
+    worse_since: Instant | None = None
+    """Date of the first score, of the current run of worse ones, that no consult has followed."""
+    relapse_since: Instant | None = None
+    """The same of scores that show a relapse in somebody who was well."""
 
 
-class Course(Record):
+class Course(CompactRecord):
     """What the lists and the due rules need of a patient's history; derived, and projected by the index."""
 
     episode_started: Instant
@@ -171,12 +193,32 @@ class Course(Record):
     initial_month: str | None = None
     """The local month (`YYYY-MM`) billed as the episode's initial one, if any is."""
     scores: dict[str, MeasureCourse] = Field(default_factory=dict)
+    attempts: int = 0
+    """Outreach attempts since the last attended contact."""
+    appointment: LocalDay | None = None
+    """The local day agreed for the next contact, until an attended contact on it or later."""
+    appointment_agreed: float | None = None
+    """Date of the contact it was agreed at."""
+    plan_check: LocalDay | None = None
+    """The local day the plan names as its next check, until an attended contact on it or later."""
+    relapsed: float | None = None
+    """Date of the last score that showed a relapse after the patient was well."""
+    planned: bool = False
+    """Whether a relapse prevention plan was written since the episode's last relapse signs."""
+    remitted: float | None = None
+    """Date of the score that first confirmed remission in this episode."""
+    follow_up_days: int | None = None
+    """The patient's own interval between follow-ups."""
+    resumed: float | None = None
+    """When the episode went on after the patient had left."""
 
 
 class Episode(Record):
-    """One stay in the program; a patient who is reopened starts another."""
+    """One stay in the program; a patient who is reopened starts another, or goes on with the last."""
 
     started: float
+    resumed: float | None = None
+    """When it last went on after the patient had left (seconds UTC)."""
     ended: float | None = None
     reason: StoredDeactivationReason | None = None
     note: str = ""
@@ -194,6 +236,16 @@ class Snooze(Record):
 
     def __str__(self) -> str:
         return f"until {self.until}: {self.reason}"
+
+
+class Departure(Record):
+    """How a record was before its deactivation, so that this can be undone. Times in seconds UTC."""
+
+    at: float
+    status: StoredStatus
+    status_since: float
+    date_graduated: float | None = None
+    snoozed: Snooze | None = None
 
 
 class PatientSummary(Record):
@@ -260,6 +312,12 @@ class Patient(PatientSummary):
     """The latest, oldest first; all are in the history."""
     safety_plan: SafetyPlan | None = None
     consent: Consent | None = None
+    work_logs: tuple[TreatmentLog, ...] = Field(default=(), strict=False)
+    """The latest work that is no contact; all of it stands in the history."""
+    follow_up_days: int | None = None
+    """The patient's own interval between follow-ups, in place of the registry's."""
+    departure: Departure | None = None
+    """How the record was before it was deactivated last; None once it was reopened."""
     next_due: str | None = None
     """The local day (`YYYY-MM-DD`) the earliest reason falls due; None when nothing ever will."""
     version: int

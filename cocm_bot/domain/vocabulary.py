@@ -32,12 +32,35 @@ class ContactType(StrEnum):
     RELAPSE_PREVENTION = "Relapse Prevention Plan"
 
 
+class WorkKind(StrEnum):
+    """Work for a patient that is no contact with them: it moves no contact date and clears nothing.
+
+    The older system's reader does not know these, so they never stand in a patient's `treatment_logs`.
+    """
+
+    CARE_COORDINATION = "Care Coordination"
+    """Calls to a pharmacy, a school or another clinician, charting, the care manager's own review time."""
+    OUTREACH = "Outreach Attempt"
+    """A voicemail, or no answer."""
+    OUTCOME_CHECK = "Outcome Check"
+    """Scores of somebody who has left the program."""
+
+
+EntryType = ContactType | WorkKind
+"""Anything that can be logged for a patient."""
+ENTRY_TYPES: tuple[EntryType, ...] = (*ContactType, *WorkKind)
+
+
 class VisitType(StrEnum):
     """How a contact took place."""
 
     CLINIC = "Clinic"
     PHONE = "Phone"
     IN_PERSON = "In-person w/ Patient"
+    VIDEO = "Video"
+    TELEHEALTH = "Telehealth"
+    GROUP = "Group"
+    HOME_VISIT = "Home Visit"
 
 
 class Role(StrEnum):

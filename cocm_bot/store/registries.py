@@ -60,9 +60,12 @@ def save_measures(table: Table, before: Registry, after: Registry, also: Sequenc
     `also` goes into the same transaction: what has the patients computed anew. Raises RegistryChanged or
     Unavailable.
     """
-    written = after.model_dump(include={"questionnaires", "own_measures"})
+    written = after.model_dump(include={"questionnaires", "own_measures", "measure_rules"})
     values = written | {"read": before.modified_date, "now": after.modified_date}
-    expression = "SET questionnaires = :questionnaires, own_measures = :own_measures, modified_date = :now"
+    expression = (
+        "SET questionnaires = :questionnaires, own_measures = :own_measures, "
+        "measure_rules = :measure_rules, modified_date = :now"
+    )
     key, changed = keys.registry(after.id), RegistryChanged()
     table.transact([writes.update(key, expression, UNCHANGED, values, lambda _: changed), *also])
     return after

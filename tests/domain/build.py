@@ -66,7 +66,7 @@ def contact(
         scores=tuple(Score(score_name=name, score_value=value) for name, value in scores.items()),
         minutes=minutes,
         date=at(when, zone),
-        recorded_at=at(when, zone) + number,
+        recorded_at=at(when, zone) + number / 1_000_000,
         self_harm=_answered(scores) if self_harm is None else dict(self_harm),
     )
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from cocm_bot.domain.agreements import Answer
 from cocm_bot.domain.patient import Patient, TreatmentLog
-from cocm_bot.domain.vocabulary import ContactType, Flag, Role, Status
+from cocm_bot.domain.vocabulary import ENTRY_TYPES, Flag, Role, Status
 from tests.domain.build import contact, flag, patient, recommendation
 
 _FIRST = date(2026, 1, 1)
@@ -23,14 +23,16 @@ def instants() -> st.SearchStrategy[str]:
 
 @st.composite
 def contacts(draw: st.DrawFn) -> TreatmentLog:
-    return contact(
+    log = contact(
         draw(instants()),
-        draw(st.sampled_from(ContactType)),
+        no_show=draw(st.booleans()),
         scores=draw(st.dictionaries(st.sampled_from(("PHQ-9", "GAD-7", "PHQ-2")), st.integers(0, 21))),
         minutes=draw(st.sampled_from((0, 0.1, 4.1, 12.5, 30))),
-        no_show=draw(st.booleans()),
         role=draw(st.sampled_from((Role.CARE_MANAGER, Role.PSYCHIATRIST, None))),
     )
+    agreed = draw(st.sampled_from((None, draw(days()))))
+    kind = draw(st.sampled_from(ENTRY_TYPES))
+    return log.model_copy(update={"contact_type": kind, "next_appointment": agreed})
 
 
 def histories() -> st.SearchStrategy[list[TreatmentLog]]:

@@ -3,7 +3,7 @@
 import pytest
 
 from cocm_bot.domain.due.rules import Reason, due
-from cocm_bot.domain.vocabulary import Flag, Status
+from cocm_bot.domain.vocabulary import ContactType, Flag, Status
 from tests.domain.build import (
     assessment,
     consult,
@@ -88,9 +88,9 @@ def test_not_improving(case: Case) -> None:
     check(case, Reason.NOT_IMPROVING)
 
 
-def test_a_measure_without_the_word_improved_makes_nobody_due() -> None:
-    care = policy(measures=("ISI",))
-    logs = [contact("2026-01-05", ASSESSED.contact_type, scores={"ISI": 28, "PHQ-9": 27})]
+def test_a_measure_that_only_screens_makes_nobody_due() -> None:
+    care = policy(measures=("AUDIT-C",))
+    logs = [contact("2026-01-05", ContactType.INITIAL_ASSESSMENT, scores={"AUDIT-C": 12, "PHQ-9": 27})]
     reasons = {each.reason for each in due(derived(patient(), logs, LATER, care), care, moment(LATER))}
     assert Reason.NOT_IMPROVING not in reasons
 

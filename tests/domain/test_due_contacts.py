@@ -3,7 +3,7 @@
 import pytest
 
 from cocm_bot.domain.due.rules import Reason, due
-from cocm_bot.domain.vocabulary import Status
+from cocm_bot.domain.vocabulary import ContactType, Status
 from tests.domain.build import (
     assessment,
     consult,
@@ -16,6 +16,8 @@ from tests.domain.build import (
     policy,
 )
 from tests.domain.cases import ASSESSED, ENROLLED, PREVENTION, Case, check
+
+WELL = assessment("2026-01-05", PHQ9=3)
 
 
 @pytest.mark.parametrize(
@@ -48,8 +50,8 @@ def test_assessment(case: Case) -> None:
         Case("a week after Monday 15:00, all Monday", [ASSESSED], "2026-01-12"),
         Case("day 27 is still early: weekly", [ASSESSED, follow_up("2026-02-01")], "2026-02-08"),
         Case("day 28 is not: fortnightly", [ASSESSED, follow_up("2026-02-02")], "2026-02-16"),
-        Case("prevention: 30 days", [ASSESSED, follow_up("2026-03-02")], "2026-04-01", PREVENTION),
-        Case("prevention: even in the first weeks", [ASSESSED], "2026-02-04", PREVENTION),
+        Case("prevention: 30 days", [WELL, follow_up("2026-03-02")], "2026-04-01", PREVENTION),
+        Case("prevention: even in the first weeks", [WELL], "2026-02-04", PREVENTION),
         Case("enrolled: none", [], None, ENROLLED),
         Case("deactivated: none", [ASSESSED], None, patient(Status.DEACTIVATED)),
         Case("no contact at all: from the status", [], "2026-01-17", patient(status_since="2026-01-10")),
@@ -260,10 +262,13 @@ def test_lost(case: Case) -> None:
 
 
 def test_a_measure_without_remission_does_not_hold_a_plan_up() -> None:
-    care = policy(measures=("PHQ-9", "ISI"))
-    days = ("2026-01-05", "2026-01-12")
-    logs = [contact(day, ASSESSED.contact_type, scores={"PHQ-9": 3, "ISI": 20}) for day in days]
-    found = due(derived(patient(), logs, "2026-01-12", care), care, moment("2026-01-12"))
+    care = policy(measures=("PHQ-9", "EPDS"))
+    days = {"2026-01-05": 12, "2026-01-12": 4, "2026-01-19": 3}
+    logs = [
+        contact(day, ContactType.INITIAL_ASSESSMENT, scores={"PHQ-9": score, "EPDS": 20})
+        for day, score in days.items()
+    ]
+    found = due(derived(patient(), logs, "2026-01-19", care), care, moment("2026-01-19"))
     assert [(each.reason, each.why) for each in found] == [
         (Reason.PLAN, "PHQ-9 3: in remission at two measures in a row, no plan yet")
     ]

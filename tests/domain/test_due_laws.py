@@ -1,6 +1,7 @@
 """What holds of dues for every patient and every history."""
 
 import math
+from collections.abc import Iterable
 from datetime import date
 
 from hypothesis import given
@@ -23,17 +24,26 @@ def _cause(reason: Reason, summary: Patient) -> float:
     return {
         Reason.SAFETY_RISK: course.open_flags.get(Flag.SAFETY_RISK, math.inf),
         Reason.SELF_HARM_OPEN: min(course.self_harm_open.values(), default=math.inf),
+        Reason.RELAPSE: _first(each.relapse_since for each in measures),
+        Reason.WORSENING: _first(each.worse_since for each in measures),
         Reason.NOT_IMPROVING: max(assessed, not_improved),
         Reason.FLAGGED: course.review_flagged or math.inf,
         Reason.NEVER_REVIEWED: min(status_since, assessed),
         Reason.STALE_CONSULT: summary.last_psychiatric_consult or math.inf,
         Reason.FOLLOW_UP: status_since if course.last_contact is None else course.last_contact,
+        Reason.APPOINTMENT: course.appointment_agreed or math.inf,
+        Reason.MEASURE: assessed,
         Reason.ASSESSMENT: status_since,
         Reason.PLAN: max((each.remission_confirmed or 0 for each in measures), default=math.inf),
+        Reason.PLAN_CHECK: summary.plan.written_at if summary.plan else math.inf,
         Reason.RECOMMENDATION: course.recommended or math.inf,
         Reason.TO_DISCUSS: course.open_flags.get(Flag.NEEDS_DISCUSSION, math.inf),
         Reason.LOST: course.episode_started if course.last_contact is None else course.last_contact,
     }[reason]
+
+
+def _first(dates: Iterable[float | None]) -> float:
+    return min((when for when in dates if when is not None), default=math.inf)
 
 
 @given(patients(), histories(), instants())
@@ -74,6 +84,7 @@ def test_no_shows_never_put_a_follow_up_off(who: Patient, logs: list[TreatmentLo
         ]
         return days[0] if days else None
 
+    logs = [log.model_copy(update={"next_appointment": None}) for log in logs]
     kept = since([log for log in logs if not log.no_show])
     missed = since(logs)
     assert (kept is None) == (missed is None)

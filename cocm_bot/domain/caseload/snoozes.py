@@ -48,7 +48,7 @@ def outlasting(before: Patient, after: Patient, logs: Sequence[TreatmentLog]) ->
     """The snooze that is left after a change which added these contacts."""
     known = {recommendation.id for recommendation in before.recommendations}
     ended = (
-        any(log.corrects is None for log in logs)
+        any(log.corrects is None and log.is_contact for log in logs)
         or len(after.flags) > len(before.flags)
         or any(recommendation.id not in known for recommendation in after.recommendations)
         or after.status is not before.status

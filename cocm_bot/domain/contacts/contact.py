@@ -1,7 +1,7 @@
 """What is entered about one contact, and the rules it must keep before it is recorded."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Annotated
 
 from pydantic import BaseModel, Field, StringConstraints
@@ -9,11 +9,14 @@ from pydantic import BaseModel, Field, StringConstraints
 from cocm_bot.domain.agreements import RecommendationKind
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.measures.scoring import agreed, check_self_harm, self_harm
+from cocm_bot.domain.patient import Patient
 from cocm_bot.domain.settings.policy import CarePolicy
-from cocm_bot.domain.vocabulary import ContactType, VisitType
+from cocm_bot.domain.vocabulary import ContactType, EntryType, Status, VisitType, WorkKind
 
 MOST_MINUTES = 480
 """A contact of more than a working day is a slip of the finger."""
+DAYS_BEFORE_ENROLLMENT = 60
+"""A contact further back than this is more likely a slip in the year."""
 LONGEST_ACTION = 400
 """Characters of what was done about a self-harm item: it must fit into the reason of a flag."""
 
@@ -28,9 +31,9 @@ class Advice(BaseModel):
 
 
 class Contact(BaseModel):
-    """What is entered about one contact; the fields that do not belong to its type stay empty."""
+    """What is entered about one contact, or other work; fields that do not belong to its type stay empty."""
 
-    contact_type: ContactType
+    contact_type: EntryType
     visit_type: VisitType | None = None
     day: date
     minutes: int = Field(ge=0, le=MOST_MINUTES)
@@ -46,6 +49,8 @@ class Contact(BaseModel):
     """What was done about a self-harm item above 0."""
     raise_safety_flag: bool = False
     advice: Advice | None = None
+    next_appointment: date | None = None
+    """The local day agreed for the next contact."""
     note: str = ""
     history: bool = False
     """Typed in from the past: a self-harm item above 0 pages nobody, and is shown on the card."""
@@ -54,6 +59,11 @@ class Contact(BaseModel):
     def is_consultation(self) -> bool:
         """Whether it was between clinicians."""
         return self.contact_type is ContactType.CONSULTATION
+
+    @property
+    def with_patient(self) -> bool:
+        """Whether it is a contact with the patient."""
+        return isinstance(self.contact_type, ContactType) and not self.is_consultation
 
 
 def completed(contact: Contact, policy: CarePolicy) -> Contact:
@@ -103,20 +113,10 @@ def check(contact: Contact, policy: CarePolicy, now: datetime) -> None:
     """Raise InvalidInput with the field (or measure) at fault unless a completed contact can be true."""
     if contact.day > policy.local_date(now.timestamp()):
         raise InvalidInput("The date can't be in the future.", "day")
-    measured = bool(contact.scores or contact.self_harm)
-    if contact.is_consultation:
-        if measured or contact.no_show or contact.visit_type:
-            raise InvalidInput(
-                "A consultation is between clinicians: it has no visit type, no-show or scores.",
-                "contact_type",
-            )
-        return
-    if contact.visit_type is None:
-        raise InvalidInput("Say how the contact took place.", "visit_type")
-    if contact.advice is not None:
-        raise InvalidInput("Only a consultation records a recommendation.", "contact_type")
-    if contact.no_show and measured:
-        raise InvalidInput("A patient who did not come has no scores: clear them or the no-show.", "no_show")
+    if contact.with_patient:
+        _check_visit(contact)
+    else:
+        _check_work(contact)
     names = at_risk(policy, contact.scores, contact.answers, contact.self_harm)
     if names and not contact.safety_action:
         raise InvalidInput(
@@ -125,6 +125,62 @@ def check(contact: Contact, policy: CarePolicy, now: datetime) -> None:
         )
     if contact.history and contact.day == policy.local_date(now.timestamp()):
         raise InvalidInput("A contact of today is not history: the team must know now.", "history")
+
+
+def _check_visit(contact: Contact) -> None:
+    if contact.visit_type is None:
+        raise InvalidInput("Say how the contact took place.", "visit_type")
+    if contact.advice is not None:
+        raise InvalidInput("Only a consultation records a recommendation.", "contact_type")
+    if contact.no_show and (contact.scores or contact.self_harm):
+        raise InvalidInput("A patient who did not come has no scores: clear them or the no-show.", "no_show")
+    if contact.next_appointment is not None and contact.next_appointment <= contact.day:
+        raise InvalidInput("The next appointment must be after this contact.", "next_appointment")
+
+
+def _check_work(contact: Contact) -> None:
+    """A consultation, or work that is no contact: nothing was done with the patient."""
+    kind = contact.contact_type
+    if contact.visit_type or contact.no_show or contact.next_appointment:
+        raise InvalidInput(
+            f"{kind} is no visit: it has no visit type, no-show or next appointment.", "contact_type"
+        )
+    measured = bool(contact.scores or contact.self_harm)
+    if kind is WorkKind.OUTCOME_CHECK and not measured:
+        raise InvalidInput("An outcome check needs at least one score.", "contact_type")
+    if kind is not WorkKind.OUTCOME_CHECK and measured:
+        raise InvalidInput(f"{kind} has no scores.", "contact_type")
+    if not contact.is_consultation and contact.advice is not None:
+        raise InvalidInput("Only a consultation records a recommendation.", "contact_type")
+
+
+def check_for(patient: Patient, contact: Contact, policy: CarePolicy) -> None:
+    """Raise InvalidInput unless a contact can be logged for this patient, on its day."""
+    left = patient.status is Status.DEACTIVATED
+    if contact.contact_type is WorkKind.OUTCOME_CHECK and not left:
+        raise InvalidInput(
+            "An outcome check is for somebody who has left the program. Log a contact instead.",
+            "contact_type",
+        )
+    if contact.contact_type is not WorkKind.OUTCOME_CHECK and left:
+        raise InvalidInput("This patient is deactivated: reopen the record before logging a contact.")
+    ended = patient.episodes[-1].ended if left and patient.episodes else None
+    if ended is not None and contact.day < policy.local_date(ended):
+        raise InvalidInput("An outcome check comes after the patient has left the program.", "day")
+    check_day(contact.day, patient, policy)
+
+
+def check_day(day: date, patient: Patient, policy: CarePolicy) -> None:
+    """Raise InvalidInput for a contact before the patient's birth, or long before the enrollment."""
+    if day.isoformat() < patient.date_of_birth:
+        raise InvalidInput("The patient was not born yet on this day. Is the year right?", "day")
+    enrolled = policy.local_date(patient.date_created)
+    if day < enrolled - timedelta(days=DAYS_BEFORE_ENROLLMENT):
+        raise InvalidInput(
+            f"This is more than {DAYS_BEFORE_ENROLLMENT} days before the enrollment of "
+            f"{enrolled.day} {enrolled:%b %Y}. Is the year right?",
+            "day",
+        )
 
 
 def check_advice(advice: Advice | None) -> None:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from statistics import median
 
-from cocm_bot.domain.due.rules import Reason, due, latest_consult
+from cocm_bot.domain.due.cause import latest_consult
+from cocm_bot.domain.due.rules import Reason, due
 from cocm_bot.domain.outcomes.progress import improved, in_remission, responded
 from cocm_bot.domain.patient import PatientSummary
 from cocm_bot.domain.patients.derive import minutes_at
@@ -22,7 +23,7 @@ ESTABLISHED_DAYS = 70
 """From this many days in the program on, outcome is judged."""
 CONTACT_DAYS = 14
 WEEK_DAYS = 7
-VISITS = frozenset({Reason.ASSESSMENT, Reason.FOLLOW_UP})
+VISITS = frozenset({Reason.ASSESSMENT, Reason.APPOINTMENT, Reason.FOLLOW_UP})
 """What is due of the care manager with the patient."""
 
 

@@ -19,9 +19,9 @@ class Band(Record):
 class Measure(Record):
     """A questionnaire's total: its range and how to read it.
 
-    `improved_below` and `remission_below` are set only where the program defines the words
-    (PHQ-9 and GAD-7); without them a measure has bands but no improvement or remission.
-    Where higher is better the two are lines that a better score is above.
+    `improved_below` is the measure's line: a score at it or above is a case. Without it the measure has
+    bands, but no improvement; without `remission_below` no remission. Where higher is better the two are
+    lines that a better score is above.
     """
 
     name: str
@@ -33,6 +33,9 @@ class Measure(Record):
     improved_below: float | None = None
     remission_below: float | None = None
     meaningful_change: float | None = None
+    """The rise (of a measure where higher is better, the fall) that makes a patient worse."""
+    outcome: bool = True
+    """Whether it can decide how a patient does; else it only screens."""
     self_harm_item: int | None = None
     """The item, counted from 1, whose answer above 0 calls for a risk assessment the same day."""
     self_harm_top: int | None = None
@@ -80,6 +83,25 @@ class Measure(Record):
         return self.minimum <= score <= self.maximum
 
 
+class MeasureRules(Record):
+    """A measure's lines as a registry set them, in the place of the measure's own."""
+
+    improved_below: float | None = None
+    remission_below: float | None = None
+    meaningful_change: float | None = None
+    outcome: bool = True
+
+
+def with_rules(measure: Measure, rules: MeasureRules | None) -> Measure:
+    """Return the measure read by a registry's own lines, where it has set any."""
+    return measure if rules is None else measure.model_copy(update=dict(rules))
+
+
+def rules_of(measure: Measure) -> MeasureRules:
+    """Return the lines a measure is read by."""
+    return MeasureRules(**{name: getattr(measure, name) for name in MeasureRules.model_fields})
+
+
 def _bands(*pairs: tuple[float, str]) -> tuple[Band, ...]:
     return tuple(Band(start=start, word=word) for start, word in pairs)
 
@@ -108,6 +130,7 @@ _MEASURES = (
         bands=_bands((0, "minimal"), (5, "mild"), (10, "moderate"), (15, "severe")),
         improved_below=10,
         remission_below=5,
+        meaningful_change=4,
         loinc="70274-6",
         topics=topics.GAD_7,
         answers=topics.DAYS,
@@ -118,6 +141,7 @@ _MEASURES = (
         items=2,
         maximum=6,
         bands=_bands((0, "negative"), (3, "positive")),
+        outcome=False,
         loinc="55758-7",
         topics=topics.PHQ_2,
         answers=topics.DAYS,
@@ -128,6 +152,7 @@ _MEASURES = (
         items=3,
         maximum=12,
         bands=_bands((0, "negative"), (3, "positive")),
+        outcome=False,
         loinc="75626-2",
         topics=topics.AUDIT_C,
         answers=(*topics.AS_PRINTED, ""),
@@ -137,6 +162,9 @@ _MEASURES = (
         items=7,
         maximum=28,
         bands=_bands((0, "none"), (8, "sub-threshold"), (15, "moderate"), (22, "severe")),
+        improved_below=15,
+        remission_below=8,
+        meaningful_change=8,
         topics=topics.ISI,
         answers=topics.STRENGTH,
     ),
@@ -145,6 +173,8 @@ _MEASURES = (
         items=10,
         maximum=30,
         bands=_bands((0, "unlikely"), (10, "possible"), (13, "probable")),
+        improved_below=10,
+        meaningful_change=4,
         self_harm_item=10,
         loinc="99046-5",
         topics=topics.EPDS,
@@ -155,6 +185,8 @@ _MEASURES = (
         items=20,
         maximum=80,
         bands=_bands((0, "below cut-off"), (31, "probable")),
+        improved_below=31,
+        meaningful_change=10,
         topics=topics.PCL_5,
         answers=topics.STRENGTH,
     ),

@@ -11,7 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.fields import Line
-from cocm_bot.domain.measures.catalogue import CATALOGUE, Band, Measure
+from cocm_bot.domain.measures.catalogue import CATALOGUE, Band, Measure, MeasureRules
 
 LONGEST_NAME = 40
 LONGEST_WORD = 40
@@ -44,7 +44,10 @@ class BandEntry(BaseModel):
 
 
 class Definition(BaseModel):
-    """A measure as entered. `improved` and `remission` are the lines a better score is beyond."""
+    """A measure as entered. `improved` and `remission` are the lines a better score is beyond.
+
+    `change` is the meaningful change; `outcome` whether it can decide how a patient does, or only screens.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -60,6 +63,8 @@ class Definition(BaseModel):
     """The item that asks about self-harm, counted from 1."""
     self_harm_top: Annotated[int, Field(ge=1, le=MOST_ANSWER)] | None = None
     """That item's highest answer; 0 is its lowest."""
+    change: Annotated[int, Field(ge=1, le=2 * HIGHEST)] | None = None
+    outcome: bool = True
 
     @field_validator("name")
     @classmethod
@@ -93,6 +98,8 @@ def own_measure(entered: Mapping[str, Any]) -> Measure:
             remission_below=definition.remission,
             self_harm_item=definition.self_harm_item,
             self_harm_top=definition.self_harm_top,
+            meaningful_change=definition.change,
+            outcome=definition.outcome,
         )
     raise refusal
 
@@ -123,15 +130,31 @@ def _check(definition: Definition) -> None:
     if most <= least:
         raise InvalidInput(f"The highest score must be above the lowest, {least}.", "maximum")
     _check_bands(definition.bands, least, most)
-    for field, line in (("improved", definition.improved), ("remission", definition.remission)):
-        if line is not None and not least <= line <= most:
-            raise InvalidInput(f"This must lie within the range, {least} to {most}.", field)
+    worse = definition.higher_is_worse
+    _check_lines((least, most), definition.improved, definition.remission, higher_is_worse=worse)
     _check_self_harm(definition)
-    improved, remission = definition.improved, definition.remission
+
+
+def check_rules(measure: Measure, rules: MeasureRules) -> None:
+    """Raise InvalidInput naming the field unless a measure can be read by these lines."""
+    bounds = (measure.minimum, measure.maximum)
+    _check_lines(bounds, rules.improved_below, rules.remission_below, higher_is_worse=measure.higher_is_worse)
+    change = rules.meaningful_change
+    if change is not None and not 0 < change <= measure.maximum - measure.minimum:
+        raise InvalidInput(f"Enter 1 to {measure.maximum - measure.minimum:g}, or nothing.", "change")
+
+
+def _check_lines(
+    bounds: tuple[float, float], improved: float | None, remission: float | None, *, higher_is_worse: bool
+) -> None:
+    least, most = bounds
+    for field, line in (("improved", improved), ("remission", remission)):
+        if line is not None and not least <= line <= most:
+            raise InvalidInput(f"This must lie within the range, {least:g} to {most:g}.", field)
     if improved is None or remission is None:
         return
-    if (remission > improved) if definition.higher_is_worse else (remission < improved):
-        raise InvalidInput(f"Remission asks for at least as much as improvement, {improved}.", "remission")
+    if (remission > improved) if higher_is_worse else (remission < improved):
+        raise InvalidInput(f"Remission asks for at least as much as improvement, {improved:g}.", "remission")
 
 
 def _check_self_harm(definition: Definition) -> None:

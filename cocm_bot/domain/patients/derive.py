@@ -1,7 +1,7 @@
 """Every field of a patient that follows from the history: computed here and nowhere else."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import TypeVar
 
@@ -9,12 +9,13 @@ from cocm_bot.domain.agreements import RelapsePlan
 from cocm_bot.domain.billing.minutes import initial_month, minutes_in_month
 from cocm_bot.domain.caseload.snoozes import active_snooze
 from cocm_bot.domain.due.rules import next_due
-from cocm_bot.domain.outcomes.progress import in_order, measure_courses
+from cocm_bot.domain.ordering import in_order, recorded_first
+from cocm_bot.domain.outcomes.courses import follow
 from cocm_bot.domain.patient import TAIL, Course, Patient, PatientFlag, PatientSummary, TreatmentLog
 from cocm_bot.domain.recommendations.recommendations import still_open
 from cocm_bot.domain.safety.self_harm import open_items
 from cocm_bot.domain.settings.policy import CarePolicy
-from cocm_bot.domain.vocabulary import GRAVEST_FIRST, ContactType, Flag
+from cocm_bot.domain.vocabulary import GRAVEST_FIRST, ContactType, Flag, WorkKind
 
 AnyPatient = TypeVar("AnyPatient", bound=PatientSummary)
 
@@ -24,24 +25,24 @@ def derive(patient: Patient, logs: Iterable[TreatmentLog], policy: CarePolicy, n
 
     Voided entries count for nothing, and are not among the latest contacts.
     """
-    history = in_order(log for log in logs if log.counts)
+    entries = in_order((log for log in logs if log.counts), policy)
+    history = [log for log in entries if log.is_contact]
     attended = [log for log in history if not log.no_show]
-    course = _course(patient, history, policy)
+    course = _course(patient, entries, policy)
     month = policy.month(now.timestamp())
     derived = patient.model_copy(
         update={
             "patient_flag": next((flag for flag in GRAVEST_FIRST if flag in course.open_flags), None),
-            "initial_assessment": _latest(
-                current_contacts(patient, attended, policy), ContactType.INITIAL_ASSESSMENT
-            ),
+            "initial_assessment": _first_assessment(current_contacts(patient, attended, policy)),
             "last_follow_up": _latest(attended, ContactType.FOLLOW_UP),
             "last_psychiatric_consult": _latest(attended, ContactType.CONSULTATION),
             "relapse_prevention_plan": _latest(attended, ContactType.RELAPSE_PREVENTION),
-            "total_sessions": sum(_with_patient(log) for log in attended),
-            "minutes_this_month": minutes_in_month(history, policy, month),
+            "total_sessions": sum(log.with_patient for log in attended),
+            "minutes_this_month": minutes_in_month(entries, policy, month),
             "minutes_month": month,
             "plan": _latest_plan(history),
             "treatment_logs": tuple(history[-TAIL:]),
+            "work_logs": tuple([log for log in entries if not log.is_contact][-TAIL:]),
             "course": course,
         }
     )
@@ -90,7 +91,7 @@ def current_contacts(
 def weeks_in_treatment(
     patient: Patient, logs: Iterable[TreatmentLog], contact: TreatmentLog, policy: CarePolicy
 ) -> int:
-    """Whole weeks to a contact from the initial assessment that was the latest by then in its episode.
+    """Whole weeks to a contact from the first initial assessment of its episode by then.
 
     So a contact recorded late tells of its own day; 0 without such an assessment.
     """
@@ -105,27 +106,79 @@ def weeks_in_treatment(
         and log.contact_type is ContactType.INITIAL_ASSESSMENT
         and start <= policy.local_date(log.date) <= day
     ]
-    return policy.weeks(max(assessed, default=None), contact.date)
+    return policy.weeks(min(assessed, default=None), contact.date)
 
 
-def _course(patient: Patient, history: list[TreatmentLog], policy: CarePolicy) -> Course:
-    current = current_contacts(patient, history, policy)
-    consult = _last(
-        log for log in history if log.contact_type is ContactType.CONSULTATION and not log.no_show
-    )
+def _course(patient: Patient, entries: list[TreatmentLog], policy: CarePolicy) -> Course:
+    history = [log for log in entries if log.is_contact]
+    current = [log for log in current_contacts(patient, history, policy) if log.with_patient]
+    attended = [log for log in current if not log.no_show]
+    episode_day, plan = _episode_day(patient, policy), _latest_plan(current)
+    followed = follow(history, policy, episode_day)
     raised = {flag: _raised(patient.flags, flag) for flag in GRAVEST_FIRST}
-    unanswered = [when for when in raised[Flag.REVIEW] if consult is None or consult <= when]
+    unanswered = [when for when in raised[Flag.REVIEW] if not _consulted_since(when, history, policy)]
+    agreed = _appointment(current, policy)
     return Course(
         episode_started=_episode_started(patient),
-        last_contact=_last(log for log in current if _with_patient(log) and not log.no_show),
-        last_no_show=_last(log for log in current if _with_patient(log) and log.no_show),
+        last_contact=_last(attended),
+        last_no_show=_last(log for log in current if log.no_show),
         open_flags={flag.value: min(dates) for flag, dates in raised.items() if dates},
         review_flagged=min(unanswered, default=None),
         recommended=min((each.at for each in still_open(patient) if each.unanswered), default=None),
-        initial_month=initial_month(history, policy, _episode_day(patient, policy)),
-        self_harm_open=open_items([log for log in current if not log.no_show], patient.risk_screens, policy),
-        scores=measure_courses(history, policy, _episode_day(patient, policy)),
+        initial_month=initial_month(entries, policy, episode_day),
+        self_harm_open=open_items(
+            [log for log in current_contacts(patient, entries, policy) if not log.no_show],
+            patient.risk_screens,
+            policy,
+        ),
+        scores=followed.courses,
+        attempts=_attempts(current_contacts(patient, entries, policy)),
+        appointment=agreed.next_appointment if agreed else None,
+        appointment_agreed=agreed.date if agreed else None,
+        plan_check=_unless_met(plan.next_check, attended, policy) if plan else None,
+        relapsed=followed.relapsed,
+        planned=followed.planned,
+        remitted=followed.remitted,
+        follow_up_days=patient.follow_up_days,
+        resumed=patient.episodes[-1].resumed if patient.episodes else None,
     )
+
+
+def _consulted_since(raised: float, history: Iterable[TreatmentLog], policy: CarePolicy) -> bool:
+    """Whether a consult of a flag's local day or later was recorded after the flag was raised."""
+    return any(
+        log.contact_type is ContactType.CONSULTATION
+        and not log.no_show
+        and recorded_first(log) > raised
+        and policy.local_date(log.date) >= policy.local_date(raised)
+        for log in history
+    )
+
+
+def _attempts(current: Sequence[TreatmentLog]) -> int:
+    """Outreach attempts since the last attended contact with the patient."""
+    attempts = 0
+    for log in current:
+        if log.contact_type is WorkKind.OUTREACH:
+            attempts += 1
+        elif log.with_patient and not log.no_show:
+            attempts = 0
+    return attempts
+
+
+def _appointment(current: Sequence[TreatmentLog], policy: CarePolicy) -> TreatmentLog | None:
+    """The latest contact that agreed on the next one, until an attended contact on that day or later."""
+    agreed: TreatmentLog | None = None
+    for log in current:
+        kept = agreed and _unless_met(str(agreed.next_appointment), [log] if not log.no_show else [], policy)
+        ahead = (log.next_appointment or "") > policy.local_date(log.date).isoformat()
+        agreed = log if ahead else agreed if kept else None
+    return agreed
+
+
+def _unless_met(day: str, attended: Iterable[TreatmentLog], policy: CarePolicy) -> str | None:
+    """A local day that was agreed, unless there was an attended contact on it or later."""
+    return None if any(policy.local_date(log.date).isoformat() >= day for log in attended) else day
 
 
 def _episode_started(patient: Patient) -> float:
@@ -137,9 +190,10 @@ def _episode_day(patient: Patient, policy: CarePolicy) -> date | None:
     return policy.local_date(_episode_started(patient)) if len(patient.episodes) > 1 else None
 
 
-def _with_patient(log: TreatmentLog) -> bool:
-    """A consultation is between clinicians: no session, and no contact with the patient."""
-    return log.contact_type is not ContactType.CONSULTATION
+def _first_assessment(current: Iterable[TreatmentLog]) -> int | None:
+    """The date of an episode's first attended initial assessment; a later one is a reassessment."""
+    dates = [log.date for log in current if log.contact_type is ContactType.INITIAL_ASSESSMENT]
+    return math.floor(min(dates)) if dates else None
 
 
 def _last(logs: Iterable[TreatmentLog]) -> float | None:

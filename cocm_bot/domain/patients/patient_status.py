@@ -1,12 +1,12 @@
 """How a patient moves between referral and graduation."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from cocm_bot.domain.outcomes.progress import in_order
+from cocm_bot.domain.ordering import in_order
 from cocm_bot.domain.patient import Patient, TreatmentLog
 from cocm_bot.domain.patients.derive import current_contacts
 from cocm_bot.domain.settings.policy import CarePolicy
-from cocm_bot.domain.vocabulary import ContactType, Status
+from cocm_bot.domain.vocabulary import ContactType, EntryType, Status
 
 
 def status_after(status: Status, contact: TreatmentLog) -> Status:
@@ -45,7 +45,7 @@ def status_without(
     if voided.no_show or patient.status is not brought or patient.status_since != voided.date:
         return patient.status, patient.status_since
     status, since = Status.ENROLLED, patient.course.episode_started
-    for log in in_order(current_contacts(patient, others, policy)):
+    for log in in_order(current_contacts(patient, others, policy), policy):
         moved = status_after(status, log)
         status, since = (moved, log.date) if moved is not status else (status, since)
     if status is Status.ENROLLED and brought is Status.RELAPSE_PREVENTION:
@@ -53,7 +53,7 @@ def status_without(
     return status, since
 
 
-_BRINGS = {
+_BRINGS: Mapping[EntryType, Status] = {
     ContactType.INITIAL_ASSESSMENT: Status.TREATMENT,
     ContactType.RELAPSE_PREVENTION: Status.RELAPSE_PREVENTION,
 }

@@ -6,8 +6,10 @@ from types import MappingProxyType
 
 from cocm_bot.domain.agreements import DeactivationReason
 from cocm_bot.domain.errors import InvalidInput
-from cocm_bot.domain.patient import Episode, Patient
+from cocm_bot.domain.outcomes.progress import at_line, deciding
+from cocm_bot.domain.patient import Departure, Episode, Patient
 from cocm_bot.domain.safety.flags import open_types, with_resolved
+from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.vocabulary import Flag, Status
 
 Update = dict[str, object]
@@ -23,7 +25,7 @@ MOVES: Mapping[Status, tuple[Status, ...]] = MappingProxyType(
         Status.DEACTIVATED: (),
     }
 )
-"""The moves by hand within an episode; leaving ends the episode, and coming back begins another."""
+"""The moves by hand within an episode; leaving ends the episode, coming back begins another or goes on."""
 
 
 def moves(patient: Patient) -> tuple[Status, ...]:
@@ -57,6 +59,22 @@ def keeps_from_leaving(patient: Patient) -> str | None:
     return None
 
 
+def leaving_concerns(patient: Patient, policy: CarePolicy) -> list[str]:
+    """Return what is asked about once before the patient leaves, each in a few words.
+
+    A deciding measure at its line or above, treatment without a relapse prevention plan, an open flag.
+    """
+    scores = patient.course.scores
+    concerns = [
+        f"{measure.name} is {scores[measure.name].latest:g}, at or above {measure.improved_below:g}"
+        for measure in deciding(scores, policy)
+        if measure.name in scores and at_line(scores[measure.name].latest, measure)
+    ]
+    if patient.status in (Status.TREATMENT, Status.RELAPSE_PREVENTION) and not _planned(patient):
+        concerns.append("there is no relapse prevention plan")
+    return [*concerns, *(f"the flag {flag} is open" for flag in open_types(patient))]
+
+
 def moved(patient: Patient, to: Status, at: float) -> Update:
     """What changes when the patient is moved at an instant (seconds UTC); raises InvalidInput."""
     if to not in moves(patient):
@@ -81,23 +99,97 @@ def deactivated(patient: Patient, reason: DeactivationReason, note: str, by: str
         "status_since": at,
         "episodes": (*earlier, current.model_copy(update={"ended": at, "reason": reason, "note": note})),
         "flags": with_resolved(patient, open_types(patient), f"Deactivated: {reason}", by, at),
+        "departure": Departure(
+            at=at,
+            status=patient.status,
+            status_since=patient.status_since,
+            date_graduated=patient.date_graduated,
+            snoozed=patient.snoozed,
+        ),
     }
     return update | ({"date_graduated": at} if reason is DeactivationReason.GRADUATED else {})
 
 
+def can_undo(patient: Patient, policy: CarePolicy, at: float) -> bool:
+    """Return whether the latest deactivation can be undone at an instant (seconds UTC)."""
+    left = patient.departure
+    if patient.status is not Status.DEACTIVATED or left is None:
+        return False
+    days = (policy.local_date(at) - policy.local_date(left.at)).days
+    return days <= policy.cadence.undo_days
+
+
+def undone(patient: Patient, policy: CarePolicy, at: float) -> Update:
+    """Return what changes when a deactivation is undone at an instant (seconds UTC); raises InvalidInput.
+
+    The record is as it was before: status, episode, and the flags that the deactivation resolved.
+    """
+    left = patient.departure
+    if left is None or not can_undo(patient, policy, at):
+        raise InvalidInput("This deactivation can't be undone any more: reopen the record instead.")
+    *earlier, current = _episodes(patient)
+    flags = tuple(
+        flag.model_copy(
+            update={"resolved_by_provider_id": None, "resolved_date": None, "resolved_reason": ""}
+        )
+        if flag.resolved_date == left.at
+        else flag
+        for flag in patient.flags
+    )
+    return {
+        "status": left.status,
+        "status_since": left.status_since,
+        "date_graduated": left.date_graduated,
+        "snoozed": left.snoozed,
+        "episodes": (*earlier, current.model_copy(update={"ended": None, "reason": None, "note": ""})),
+        "flags": flags,
+        "departure": None,
+    }
+
+
+def same_episode_proposed(patient: Patient, policy: CarePolicy, at: float) -> bool:
+    """Return whether reopening at an instant (seconds UTC) is proposed to go on with the same episode."""
+    left = days_since_leaving(patient, policy, at)
+    return left is not None and left <= policy.cadence.same_episode_days
+
+
+def days_since_leaving(patient: Patient, policy: CarePolicy, at: float) -> int | None:
+    """Return the local calendar days since the latest episode ended; None while it goes on."""
+    ended = patient.episodes[-1].ended if patient.episodes else None
+    return None if ended is None else (policy.local_date(at) - policy.local_date(ended)).days
+
+
 def reopened(patient: Patient, at: float) -> Update:
-    """What changes when the patient comes back at an instant (seconds UTC); raises InvalidInput.
+    """Return what changes when the patient comes back for a new episode (seconds UTC); raises InvalidInput.
 
     The earlier episode keeps when and why it ended, a graduation's date too.
     """
+    return _back(patient, at) | {
+        "status": Status.ENROLLED,
+        "episodes": (*_episodes(patient), Episode(started=at)),
+    }
+
+
+def resumed(patient: Patient, at: float) -> Update:
+    """Return what changes when the same episode goes on at an instant (seconds UTC); raises InvalidInput.
+
+    Baseline, weeks and scores are kept, and the status is the one before leaving; where that is not known
+    (an older record), Treatment once there was an assessment.
+    """
+    *earlier, current = _episodes(patient)
+    known = patient.departure.status if patient.departure else None
+    status = Status.TREATMENT if patient.initial_assessment is not None else Status.ENROLLED
+    goes_on = {"ended": None, "reason": None, "note": "", "resumed": at}
+    return _back(patient, at) | {
+        "status": known or status,
+        "episodes": (*earlier, current.model_copy(update=goes_on)),
+    }
+
+
+def _back(patient: Patient, at: float) -> Update:
     if patient.status is not Status.DEACTIVATED:
         raise InvalidInput(f"The patient is {patient.status} already.", "why")
-    return {
-        "status": Status.ENROLLED,
-        "status_since": at,
-        "episodes": (*_episodes(patient), Episode(started=at)),
-        "date_graduated": None,
-    }
+    return {"status_since": at, "date_graduated": None, "departure": None}
 
 
 def _episodes(patient: Patient) -> tuple[Episode, ...]:

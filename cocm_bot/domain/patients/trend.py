@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from cocm_bot.domain.measures.catalogue import CATALOGUE, Measure
-from cocm_bot.domain.outcomes.progress import in_order, moved, word
+from cocm_bot.domain.ordering import in_order
+from cocm_bot.domain.outcomes.progress import moved, word
 from cocm_bot.domain.patient import Patient, TreatmentLog
 from cocm_bot.domain.patients.derive import current_contacts
 from cocm_bot.domain.settings.policy import CarePolicy
@@ -55,7 +56,7 @@ class Curve:
         found = moved(first.score, latest.score, self.measure)
         way = "unchanged"
         if found.change:
-            way = "worse" if (found.change > 0) is self.measure.higher_is_worse else "better"
+            way = f"{'up' if found.change > 0 else 'down'} {abs(found.change):g}"
         reading = word(found)
         return (
             f"{name} went from {self._told(first)} to {self._told(latest)}: {way}"
@@ -100,9 +101,9 @@ def trend(patient: Patient, logs: Iterable[TreatmentLog], policy: CarePolicy) ->
     A measure the registry no longer asks for is shown while it is in the catalogue.
     """
     standing = [log for log in current_contacts(patient, logs, policy) if log.counts]
-    days = [(policy.local_date(log.date), log) for log in in_order(standing)]
+    days = [(policy.local_date(log.date), log) for log in in_order(standing, policy)]
     consults = tuple(day for day, log in days if log.contact_type is ContactType.CONSULTATION)
-    with_patient = [(day, log) for day, log in days if log.contact_type is not ContactType.CONSULTATION]
+    with_patient = [(day, log) for day, log in days if log.with_patient]
     return Trend(
         handle=patient.handle,
         curves=tuple(_curves([(day, log) for day, log in days if not log.no_show], policy)),

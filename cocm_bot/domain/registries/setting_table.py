@@ -113,6 +113,31 @@ CARE = (
         1,
         104,
     ),
+    _number(
+        _CARE,
+        "stale_consult_weeks_prevention",
+        "… in relapse prevention after (weeks)",
+        "0 asks for none.",
+        0,
+        104,
+    ),
+    _number(_CARE, "measure_days", "Measure due (days)", "In treatment, no deciding measure scored.", 1, 365),
+    _number(
+        _CARE,
+        "measure_days_prevention",
+        "Measure due in relapse prevention (days)",
+        "No deciding measure scored.",
+        1,
+        365,
+    ),
+    _number(
+        _CARE,
+        "remission_scores",
+        "Remission confirmed by (scores in a row)",
+        "Then a relapse prevention plan is due, and a later relapse is told.",
+        1,
+        10,
+    ),
     _number(_CARE, "lost_days", "Lost to contact after (days)", "Without an attended contact.", 1, 365),
     _number(
         _CARE,
@@ -121,6 +146,17 @@ CARE = (
         "Given by the psychiatrist, and nobody has answered.",
         1,
         90,
+    ),
+    _number(
+        _CARE, "undo_days", "Deactivation can be undone for (days)", "The record is then as it was.", 0, 90
+    ),
+    _number(
+        _CARE,
+        "same_episode_days",
+        "Same episode proposed up to (days)",
+        "After leaving, when a record is reopened: first scores and weeks are kept.",
+        0,
+        365,
     ),
 )
 BILLING = (

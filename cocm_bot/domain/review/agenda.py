@@ -9,7 +9,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from cocm_bot.domain.due.rules import Reason, ago, due, latest_consult
+from cocm_bot.domain.due.cause import ago, latest_consult
+from cocm_bot.domain.due.rules import Reason, due
 from cocm_bot.domain.patient import PatientSummary
 from cocm_bot.domain.record import Record
 from cocm_bot.domain.settings.policy import CarePolicy
@@ -20,6 +21,8 @@ class Topic(StrEnum):
     """Why a patient is on the agenda, gravest first."""
 
     SAFETY_RISK = "Safety risk"
+    RELAPSE = "Relapse signs"
+    WORSENING = "Worsening"
     NOT_IMPROVING = "Not improving"
     FLAGGED = "Flagged"
     NEVER_REVIEWED = "Never reviewed"
@@ -30,6 +33,8 @@ class Topic(StrEnum):
 _TOPICS = MappingProxyType(
     {
         Reason.SAFETY_RISK: Topic.SAFETY_RISK,
+        Reason.RELAPSE: Topic.RELAPSE,
+        Reason.WORSENING: Topic.WORSENING,
         Reason.NOT_IMPROVING: Topic.NOT_IMPROVING,
         Reason.FLAGGED: Topic.FLAGGED,
         Reason.TO_DISCUSS: Topic.FLAGGED,

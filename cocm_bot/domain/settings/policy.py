@@ -13,7 +13,8 @@ class Cadence(Record):
 
     Weekly contact in the first month and fortnightly after follows the COMPASS initiative; consultation
     for those not improved at week 8, 10.1176/appi.ps.201400577; weekly review of new and non-improving
-    patients, 10.1007/s11126-015-9375-1. The 3-, 7- and 60-day figures are customary, not from a source.
+    patients, 10.1007/s11126-015-9375-1. Rating scales belong to the code's own text (CPT
+    99492–99494). The 2-, 3-, 7-, 30-, 60- and 90-day figures are customary, not from a source.
     """
 
     assessment_days: int = 7
@@ -26,8 +27,18 @@ class Cadence(Record):
     recent_consult_weeks: int = 4
     never_reviewed_weeks: int = 4
     stale_consult_weeks: int = 8
+    stale_consult_weeks_prevention: int = 0
+    """The same in relapse prevention; 0 asks for none."""
+    measure_days: int = 30
+    measure_days_prevention: int = 90
+    remission_scores: int = 2
+    """Scores in remission in a row that confirm it."""
     lost_days: int = 60
     recommendation_days: int = 3
+    undo_days: int = 7
+    """How long a deactivation can be undone."""
+    same_episode_days: int = 60
+    """Up to how long after leaving a reopened record is proposed to go on with the same episode."""
 
 
 class BillingRules(Record):

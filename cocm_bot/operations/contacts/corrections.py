@@ -8,17 +8,17 @@ from pydantic import BaseModel, StringConstraints
 
 from cocm_bot.domain.access import Action, Actor
 from cocm_bot.domain.agreements import Recommendation
-from cocm_bot.domain.contacts.contact import Contact, check, check_advice, completed
-from cocm_bot.domain.errors import Conflict, NotFound
+from cocm_bot.domain.contacts.contact import Contact, check, check_advice, check_day, completed
+from cocm_bot.domain.errors import Conflict, InvalidInput, NotFound
 from cocm_bot.domain.members import RegistryUser
-from cocm_bot.domain.outcomes.progress import in_order
+from cocm_bot.domain.ordering import in_order, in_place_of
 from cocm_bot.domain.patient import Change, Patient, TreatmentLog, Voided
 from cocm_bot.domain.patients.derive import as_of, weeks_in_treatment
 from cocm_bot.domain.patients.patient_status import status_with, status_without
 from cocm_bot.domain.recommendations.recommendations import kept
 from cocm_bot.domain.safety.self_harm import answer_of
 from cocm_bot.domain.settings.policy import CarePolicy
-from cocm_bot.domain.vocabulary import ContactType, Role
+from cocm_bot.domain.vocabulary import ContactType, Role, WorkKind
 from cocm_bot.operations.access.access_logging import authorise, record_view, refuse
 from cocm_bot.operations.contacts.log_contact import (
     Logged,
@@ -63,7 +63,7 @@ def correctable(ctx: Context, actor: Actor, handle: str) -> Entries:
     if patient is None:
         raise NotFound("There is no such patient in this registry.")
     record_view(ctx, actor, Action.CORRECT_CONTACT, (patient.id,))
-    logs = in_order(histories.contacts(ctx.table, patient.id))
+    logs = in_order(histories.contacts(ctx.table, patient.id), actor.registry.policy)
     return Entries(patient, [log for log in reversed(logs) if log.counts and may_correct(actor, log)])
 
 
@@ -89,6 +89,9 @@ def correct_contact(
         others = [log for log in history if log.counts and log.id != old.id]
         new, flags = None, patient.flags
         if contact:
+            _check_kept(old, contact)
+            if policy.local_date(old.date) != contact.day:
+                check_day(contact.day, patient, policy)
             flags = flags_after(actor, patient, contact, now)
             flag = old.flag if flags == patient.flags else gravest(flags)
             new = _replacement(ctx, actor, patient, old, contact, members, others)
@@ -171,12 +174,11 @@ def _replacement(
     update: dict[str, Any] = {
         "provider": old.provider,
         "provider_role": old.provider_role,
-        "corrects": old.id,
         "plan": old.plan if same_type else None,
     }
     if policy.local_date(old.date) == contact.day:
         update["date"] = old.date
-    if not (contact.no_show or contact.is_consultation):
+    if not contact.no_show and (contact.with_patient or contact.contact_type is WorkKind.OUTCOME_CHECK):
         # A measure the registry no longer uses can't be entered anew, and must not be lost.
         kept_scores = [score for score in old.scores if policy.measure(score.score_name) is None]
         update["scores"] = (*log.scores, *kept_scores)
@@ -186,8 +188,16 @@ def _replacement(
         if contact.advice and contact.advice.kinds:
             given = recommendation(actor, patient, contact.advice, members, log.id, now)
             update["recommendation"] = _readvised(old.recommendation, given)
-    log = log.model_copy(update=update)
+    log = in_place_of(log.model_copy(update=update), old)
     return log.model_copy(update={"weeks_in_treatment": weeks_in_treatment(patient, others, log, policy)})
+
+
+def _check_kept(old: TreatmentLog, contact: Contact) -> None:
+    """Raise InvalidInput when a correction would make a contact of other work, or the other way round."""
+    if old.is_contact != isinstance(contact.contact_type, ContactType):
+        raise InvalidInput(
+            f"This entry is {old.contact_type}: void it and log another instead.", "contact_type"
+        )
 
 
 def _readvised(old: Recommendation | None, given: Recommendation) -> Recommendation:
@@ -215,7 +225,7 @@ def _followed(
         "recommendations": _recommendations(patient, old, new),
     }
     if old.plan is not None and old.plan == patient.plan:
-        standing = in_order([*others, new] if new else others)
+        standing = in_order([*others, new] if new else others, policy)
         update["plan"] = next((log.plan for log in reversed(standing) if log.plan), None)
     return update
 
@@ -266,9 +276,8 @@ def _told(log: TreatmentLog, policy: CarePolicy) -> dict[str, str]:
         "date": policy.local_date(log.date).isoformat(),
         "minutes": f"{log.minutes:g}",
         "visit type": log.visit_type or "",
-        "attendance": ""
-        if log.contact_type is ContactType.CONSULTATION
-        else ("no-show" if log.no_show else "attended"),
+        "attendance": ("no-show" if log.no_show else "attended") if log.with_patient else "",
+        "next appointment": log.next_appointment or "",
         **{score.score_name: f"{score.score_value:g}" for score in log.scores},
         **{f"{name} items": ", ".join(map(str, answers)) for name, answers in log.answers.items()},
         **_self_harm_told(log, policy),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from cocm_bot.domain.access import Action, Actor, may
-from cocm_bot.domain.outcomes.progress import in_order
+from cocm_bot.domain.ordering import in_order
 from cocm_bot.domain.patient import AuditLog, TreatmentLog
 from cocm_bot.domain.patients.trend import Trend, trend
 from cocm_bot.operations.contacts.corrections import may_correct
@@ -34,7 +34,7 @@ class Trail:
 def contacts(ctx: Context, actor: Actor, handle: str) -> History:
     """Every contact; the view is logged. Raises NotAllowed, NotFound or Unavailable."""
     card = open_card(ctx, actor, handle)
-    logs = in_order(history.contacts(ctx.table, card.patient.id))[::-1]
+    logs = in_order(history.contacts(ctx.table, card.patient.id), actor.registry.policy)[::-1]
     theirs = may(actor.role, Action.CORRECT_CONTACT)
     correctable = {log.id for log in logs if theirs and log.counts and may_correct(actor, log)}
     return History(card, logs, frozenset(correctable))

@@ -6,8 +6,7 @@ from datetime import datetime
 
 from cocm_bot.domain.access import Action, Actor
 from cocm_bot.domain.agreements import Recommendation
-from cocm_bot.domain.contacts.contact import Advice, Contact, check, check_advice, completed
-from cocm_bot.domain.errors import InvalidInput
+from cocm_bot.domain.contacts.contact import Advice, Contact, check, check_advice, check_for, completed
 from cocm_bot.domain.members import RegistryUser
 from cocm_bot.domain.patient import Change, Patient, PatientFlag, Score, TreatmentLog
 from cocm_bot.domain.patients.derive import as_of, weeks_in_treatment
@@ -56,8 +55,7 @@ def log_contact(ctx: Context, actor: Actor, handle: str, contact: Contact, reque
     written: list[tuple[Patient, TreatmentLog]] = []
 
     def add(patient: Patient, history: list[TreatmentLog]) -> Edit:
-        if patient.status is Status.DEACTIVATED:
-            raise InvalidInput("This patient is deactivated: reopen the record before logging a contact.")
+        check_for(patient, contact, policy)
         log_id, flags = new_id(), flags_after(actor, patient, contact, now)
         given = contact.advice and recommendation(actor, patient, contact.advice, members, log_id, now)
         log = treatment_log(actor, patient, contact, log_id, now).model_copy(
@@ -84,7 +82,7 @@ def log_contact(ctx: Context, actor: Actor, handle: str, contact: Contact, reque
                 else patient.recommendations,
             },
             object_name="treatment_log",
-            action="no-show logged" if log.no_show else "contact logged",
+            action=logged_as(log),
             changes=flags_told(patient, flags),
             logs=(log,),
             along=along,
@@ -94,6 +92,13 @@ def log_contact(ctx: Context, actor: Actor, handle: str, contact: Contact, reque
     before, log = written[-1] if written else (None, None)
     was = None if before is None else as_of(before, policy, now)
     return Logged(was, card_of(ctx, actor, after), log)
+
+
+def logged_as(log: TreatmentLog) -> str:
+    """Return what the audit entry of a new entry calls it."""
+    if not log.is_contact:
+        return "work logged"
+    return "no-show logged" if log.no_show else "contact logged"
 
 
 def treatment_log(
@@ -124,6 +129,7 @@ def treatment_log(
         difficulty=contact.difficulty,
         safety_action=contact.safety_action,
         history=contact.history,
+        next_appointment=contact.next_appointment.isoformat() if contact.next_appointment else None,
     )
 
 
@@ -153,8 +159,12 @@ def recommendation(
 
 
 def flags_after(actor: Actor, patient: Patient, contact: Contact, now: datetime) -> tuple[PatientFlag, ...]:
-    """All flags once the safety flag the person asked for is raised; an open one is not raised twice."""
-    if not contact.raise_safety_flag or Flag.SAFETY_RISK in open_types(patient):
+    """All flags once the safety flag the person asked for is raised; an open one is not raised twice.
+
+    Nor is one of somebody who has left, whom no list would show: the alert goes out all the same.
+    """
+    left = patient.status is Status.DEACTIVATED
+    if left or not contact.raise_safety_flag or Flag.SAFETY_RISK in open_types(patient):
         return patient.flags
     reason = f"Self-harm item above 0. {contact.safety_action}"
     return with_raised(patient, (Flag.SAFETY_RISK,), reason, actor.user_id, now.timestamp())

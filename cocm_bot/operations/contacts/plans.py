@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from cocm_bot.domain.access import Action, Actor
 from cocm_bot.domain.agreements import RelapsePlan
-from cocm_bot.domain.contacts.contact import MOST_MINUTES, Contact, check
+from cocm_bot.domain.contacts.contact import MOST_MINUTES, Contact, check, check_day
 from cocm_bot.domain.errors import Conflict, InvalidInput
 from cocm_bot.domain.patient import Change, Patient, TreatmentLog
 from cocm_bot.domain.patients.derive import weeks_in_treatment
@@ -74,6 +74,7 @@ def write_plan(
 
     def write(patient: Patient, history: list[TreatmentLog]) -> Edit:
         check_status(patient)
+        check_day(contact.day, patient, policy)
         if any(each.object_name == PLAN for each in changes_since(ctx, patient, seen)):
             raise Rewritten(patient)
         log = treatment_log(actor, patient, contact, new_id(), now)

@@ -7,9 +7,17 @@ from pydantic import BaseModel, StringConstraints
 
 from cocm_bot.domain.access import Action, Actor
 from cocm_bot.domain.agreements import DeactivationReason
-from cocm_bot.domain.errors import InvalidInput
+from cocm_bot.domain.errors import Conflict, InvalidInput
 from cocm_bot.domain.patient import Change, Patient, TreatmentLog
-from cocm_bot.domain.patients.status_changes import Update, deactivated, moved, reopened
+from cocm_bot.domain.patients.status_changes import (
+    Update,
+    deactivated,
+    leaving_concerns,
+    moved,
+    reopened,
+    resumed,
+    undone,
+)
 from cocm_bot.domain.vocabulary import Status
 from cocm_bot.operations.access.access_logging import authorise
 from cocm_bot.operations.context import Context
@@ -27,6 +35,17 @@ class Deactivation(BaseModel):
 
     reason: DeactivationReason
     note: Note = ""
+    asked: bool = False
+    """Whether the person was asked about what speaks against it, and leaves it at that."""
+
+
+class Unsettled(Conflict):
+    """Something speaks against letting the patient leave, and it was not asked about yet; nothing changed."""
+
+    def __init__(self, patient: Patient, concerns: list[str]) -> None:
+        super().__init__(f"Before the patient leaves: {'; '.join(concerns)}.")
+        self.patient = patient
+        self.concerns = concerns
 
 
 def move(ctx: Context, actor: Actor, handle: str, to: Status, request_id: str) -> Card:
@@ -38,20 +57,39 @@ def move(ctx: Context, actor: Actor, handle: str, to: Status, request_id: str) -
 
 
 def deactivate(ctx: Context, actor: Actor, handle: str, leaving: Deactivation, request_id: str) -> Card:
-    """End a patient's episode, once per request id. Raises as `move`."""
+    """End a patient's episode, once per request id.
+
+    Raises as `move`, and Unsettled where something speaks against it that was not asked about.
+    """
     if leaving.reason is DeactivationReason.OTHER and not leaving.note:
         raise InvalidInput("Say in a few words why.", "note")
 
     def end(patient: Patient, at: float) -> Update:
-        return deactivated(patient, leaving.reason, leaving.note, actor.user_id, at)
+        update = deactivated(patient, leaving.reason, leaving.note, actor.user_id, at)
+        concerns = leaving_concerns(patient, actor.registry.policy)
+        if concerns and not leaving.asked:
+            raise Unsettled(patient, concerns)
+        return update
 
     told = f"{leaving.reason}: {leaving.note}" if leaving.note else str(leaving.reason)
     return _changed(ctx, actor, handle, request_id, "deactivated", end, told)
 
 
-def reopen(ctx: Context, actor: Actor, handle: str, why: str, request_id: str) -> Card:
-    """Begin a new episode of a patient who left, once per request id. Raises as `move`."""
-    return _changed(ctx, actor, handle, request_id, "reopened", reopened, why)
+def undo(ctx: Context, actor: Actor, handle: str, request_id: str) -> Card:
+    """Undo a patient's deactivation while it can be, once per request id. Raises as `move`."""
+
+    def restore(patient: Patient, at: float) -> Update:
+        return undone(patient, actor.registry.policy, at)
+
+    return _changed(ctx, actor, handle, request_id, "deactivation undone", restore)
+
+
+def reopen(
+    ctx: Context, actor: Actor, handle: str, why: str, request_id: str, *, same_episode: bool = False
+) -> Card:
+    """Take back a patient who left, once per request id: into a new episode or the same. Raises as `move`."""
+    action, update = ("episode resumed", resumed) if same_episode else ("reopened", reopened)
+    return _changed(ctx, actor, handle, request_id, action, update, why)
 
 
 def _changed(

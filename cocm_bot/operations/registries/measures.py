@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from cocm_bot.domain.access import Actor, AdminRight
 from cocm_bot.domain.errors import InvalidInput, NotFound
-from cocm_bot.domain.measures.catalogue import CATALOGUE, Measure
-from cocm_bot.domain.measures.definition import check_names
+from cocm_bot.domain.measures.catalogue import CATALOGUE, Measure, MeasureRules, rules_of
+from cocm_bot.domain.measures.definition import check_names, check_rules
 from cocm_bot.domain.members import Questionnaire, Registry
 from cocm_bot.operations.access.access_logging import authorise_admin, record_export, recorded
 from cocm_bot.operations.context import Context
@@ -43,6 +43,22 @@ def define(ctx: Context, actor: Actor, measure: Measure) -> Registry:
     return _saved(ctx, actor, _with(ctx, actor.registry, [measure]))
 
 
+def set_rules(ctx: Context, actor: Actor, name: str, rules: MeasureRules) -> Registry:
+    """Read a measure by these lines from now on; its own ones are the same as none set.
+
+    Raises NotAllowed, InvalidInput with the field at fault, Conflict or Unavailable.
+    """
+    check_admin(ctx, actor)
+    measure = on_offer(actor.registry).get(name)
+    if measure is None:
+        raise InvalidInput("This registry has no such measure any more.")
+    check_rules(measure, rules)
+    others = {each: kept for each, kept in actor.registry.measure_rules.items() if each != name}
+    changed = others if rules == rules_of(measure) else others | {name: rules}
+    update = {"measure_rules": changed, "modified_date": ctx.now().timestamp()}
+    return _saved(ctx, actor, actor.registry.model_copy(update=update))
+
+
 def load(ctx: Context, registry_id: str, measures: Sequence[Measure], account: str = "") -> Registry:
     """Add measures as `define` does, from the command line, by an account of the operating system.
 
@@ -68,6 +84,10 @@ def _with(ctx: Context, registry: Registry, measures: Sequence[Measure]) -> Regi
     own = {measure.name: measure for measure in (*registry.own_measures, *measures)}
     asked = [questionnaire.name for questionnaire in registry.questionnaires]
     names = list(dict.fromkeys([*asked, *(measure.name for measure in measures)]))
+    # A new definition is read by its own lines, whatever was set for the one before it.
+    defined = {measure.name for measure in measures}
+    rules = {name: kept for name, kept in registry.measure_rules.items() if name not in defined}
+    registry = registry.model_copy(update={"measure_rules": rules})
     return _asking(ctx, registry, tuple(own.values()), names)
 
 

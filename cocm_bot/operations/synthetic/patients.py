@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from random import Random
 
-from cocm_bot.domain.agreements import Consent, ConsentKind
+from cocm_bot.domain.agreements import Consent, ConsentKind, RelapsePlan
 from cocm_bot.domain.measures.catalogue import Measure
 from cocm_bot.domain.patient import (
     SCHEMA_VERSION,
@@ -178,7 +178,20 @@ class _Scene:
                 date=seen,
                 note="" if event.no_show or consult else self.random.choice(NOTES),
                 recorded_at=seen + self.random.randint(120, 1800),
+                next_appointment=event.agreed.isoformat() if event.agreed and event.severity else None,
+                plan=self._plan(event.check, seen) if event.check else None,
             )
+
+    def _plan(self, check: date, written: float) -> RelapsePlan:
+        return RelapsePlan(
+            warning_signs="Sleeps badly, cancels on friends.",
+            what_helps="A walk every day; calling a friend.",
+            medication="",
+            whom_to_call="The clinic.",
+            next_check=check.isoformat(),
+            written_by=self.care_manager,
+            written_at=written,
+        )
 
     def _scores(self, event: Event, scale: float) -> tuple[Score, ...]:
         if event.severity is None:

@@ -29,6 +29,10 @@ class Story:
     flag: Flag | None = None
     item_unknown: bool = False
     """Nobody knows the answer to the self-harm item of the latest score."""
+    agreed: Range | None = None
+    """The day agreed for the next contact."""
+    check: Range | None = None
+    """The day a relapse prevention plan names as its next check."""
     unanswered: bool = False
     """Nobody has answered the latest recommendation."""
     ended: Range | None = None
@@ -44,6 +48,10 @@ class Event:
     contact_type: ContactType
     severity: float | None = None
     no_show: bool = False
+    agreed: date | None = None
+    """The day agreed for the next contact."""
+    check: date | None = None
+    """The next check of the plan that was written."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +79,9 @@ OVERDUE = Story((80, 140), (0.65, 0.4, 0.25), last_contact=(17, 28), last_consul
 MISSED = Story((60, 120), (0.65, 0.4, 0.25), last_contact=(7, 10), last_consult=(10, 40), missed=(3, 5))
 RECOVERED = Story((110, 170), _RECOVERY, last_consult=(20, 40))
 PREVENTION = Story((150, 260), _RECOVERY, last_contact=(3, 25), last_consult=(80, 110), planned=True)
+WORSENING = Story((50, 90), (0.5, 0.45, 0.38, 0.78), last_consult=(20, 30))
+AGREED = Story((60, 110), (0.65, 0.4, 0.25), last_contact=(7, 12), last_consult=(10, 30), agreed=(0, 2))
+CHECK_DUE = replace(PREVENTION, last_contact=(10, 25), check=(0, 2))
 RELAPSED = replace(PREVENTION, severity=(0.65, 0.2, 0.06, 0.06, 0.58), last_contact=(1, 5))
 LOST = Story((130, 220), (0.6, 0.52, 0.48), last_contact=(63, 80), last_consult=(70, 90))
 UNSAFE = Story(
@@ -105,14 +116,14 @@ STORIES = (
     BEGUN,
     LOST,
     TO_DISCUSS,
-    RESPONDING,
+    WORSENING,
     NOT_IMPROVING_UNSEEN,
     REOPENED,
     RELAPSED,
     LEFT,
     STOOD_UP,
-    PREVENTION,
-    RESPONDING,
+    CHECK_DUE,
+    AGREED,
 )
 """One round of a caseload: every course there is, the common ones more than once."""
 
@@ -127,6 +138,7 @@ def timeline(story: Story, today: date, random: Random) -> Timeline:
         events += _contacts(story, assessed, last, random)
         if story.last_consult:
             events += _consults(assessed, _ago(story.last_consult, today, random), random)
+        events = _with_days(story, events, today, random)
     if story.missed:
         kind = ContactType.FOLLOW_UP if story.severity else ContactType.INITIAL_ASSESSMENT
         events.append(Event(_ago(story.missed, today, random), kind, no_show=True))
@@ -135,6 +147,18 @@ def timeline(story: Story, today: date, random: Random) -> Timeline:
         _ago(story.ended, today, random) if story.ended else None,
         tuple(sorted(events, key=lambda event: event.day)),
     )
+
+
+def _with_days(story: Story, events: list[Event], today: date, random: Random) -> list[Event]:
+    """The events with the days that were agreed in them."""
+    if story.check:
+        check = _ago(story.check, today, random)
+        planned = ContactType.RELAPSE_PREVENTION
+        events = [replace(each, check=check) if each.contact_type is planned else each for each in events]
+    if story.agreed:
+        agreed, last = _ago(story.agreed, today, random), max(each.day for each in events if each.severity)
+        events = [replace(each, agreed=agreed) if each.day == last else each for each in events]
+    return events
 
 
 def _contacts(story: Story, assessed: date, last: date, random: Random) -> Iterator[Event]:

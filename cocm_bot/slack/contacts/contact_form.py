@@ -20,7 +20,7 @@ from cocm_bot.domain.measures.topics import DIFFICULTY, SELF_HARM
 from cocm_bot.domain.patient import TreatmentLog
 from cocm_bot.domain.safety.self_harm import score_of
 from cocm_bot.domain.settings.policy import CarePolicy
-from cocm_bot.domain.vocabulary import ContactType, VisitType
+from cocm_bot.domain.vocabulary import ENTRY_TYPES, ContactType, EntryType, VisitType, WorkKind
 from cocm_bot.slack.forms import (
     CheckboxesInput,
     CheckboxInput,
@@ -50,8 +50,8 @@ class AboutForm(Form):
     """What it was, and when."""
 
     contact_type: Annotated[
-        ContactType,
-        SelectInput("Contact type", options=tuple(ContactType), dispatch=True, action_id=TYPE_CHOSEN),
+        EntryType,
+        SelectInput("Contact type", options=ENTRY_TYPES, dispatch=True, action_id=TYPE_CHOSEN),
     ]
     day: Annotated[date, DateInput("Date")]
 
@@ -61,6 +61,15 @@ class VisitForm(Form):
 
     visit_type: Annotated[VisitType, SelectInput("Visit type", options=tuple(VisitType))] = VisitType.PHONE
     no_show: Annotated[bool, CheckboxInput("Attendance", text="The patient did not come")] = False
+
+
+class AppointmentForm(Form):
+    """When the next contact was agreed for."""
+
+    next_appointment: Annotated[
+        date | None,
+        DateInput("Next appointment", hint="If one was agreed: no follow-up is due before it."),
+    ] = None
 
 
 class AdviceForm(Form):
@@ -143,19 +152,34 @@ class CorrectionForm(Form):
 class Shape:
     """Which inputs the modal shows."""
 
-    consultation: bool = False
+    kind: EntryType = ContactType.FOLLOW_UP
     by_item: frozenset[str] = frozenset()
     """The names of the measures entered item by item."""
     risky: frozenset[str] = frozenset()
     """The measures whose self-harm item is above 0: what was done is asked below the first."""
     correction: bool = False
 
+    @property
+    def consultation(self) -> bool:
+        """Whether it asks what is recommended."""
+        return self.kind is ContactType.CONSULTATION
+
+    @property
+    def request(self) -> bool:
+        """Whether it asks how the patient was met."""
+        return isinstance(self.kind, ContactType) and not self.consultation
+
+    @property
+    def scored(self) -> bool:
+        """Whether it asks for scores."""
+        return self.request or self.kind is WorkKind.OUTCOME_CHECK
+
     @classmethod
     def of(cls, answers: Mapping[str, Any], policy: CarePolicy) -> "Shape":
         """The shape that fits the answers a modal sends, whether it has that shape yet or not."""
         chosen = AboutForm.entered(answers).get("contact_type")
         shape = cls(
-            consultation=chosen == ContactType.CONSULTATION,
+            kind=next((each for each in ENTRY_TYPES if each == chosen), ContactType.FOLLOW_UP),
             by_item=frozenset(each.name for each in policy.measures if item_fields(each)[0] in answers),
             correction="reason" in answers,
         )
@@ -174,10 +198,15 @@ class Shape:
     def forms(self, measures: Sequence[Measure]) -> Iterator[type[Form]]:
         """The forms from top to bottom."""
         yield AboutForm
-        yield AdviceForm if self.consultation else VisitForm
+        if self.consultation:
+            yield AdviceForm
+        if self.request:
+            yield VisitForm
         yield TimeForm
-        if not self.consultation:
+        if self.scored:
             yield from self._measured(measures)
+        if self.request:
+            yield AppointmentForm
         yield NoteForm
         if self.correction:
             yield CorrectionForm
@@ -320,6 +349,7 @@ def recorded(log: TreatmentLog, policy: CarePolicy) -> dict[str, Any]:
         "kinds": given.kinds if given else (),
         "text": given.text if given else "",
         "minutes": log.minutes,
+        "next_appointment": date.fromisoformat(log.next_appointment) if log.next_appointment else None,
         "note": log.note,
         "difficulty": log.difficulty,
         "safety_action": log.safety_action,

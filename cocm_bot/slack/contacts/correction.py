@@ -7,7 +7,6 @@ from cocm_bot.domain.contacts.contact import Contact, at_risk
 from cocm_bot.domain.errors import InvalidInput, NotFound
 from cocm_bot.domain.patient import TreatmentLog
 from cocm_bot.domain.settings.policy import CarePolicy
-from cocm_bot.domain.vocabulary import ContactType
 from cocm_bot.operations.access.access_logging import authorise
 from cocm_bot.operations.contacts.corrections import Correction, correct_contact, correctable
 from cocm_bot.operations.contacts.log_contact import Logged
@@ -94,7 +93,7 @@ def _correct(request: MemberRequest, correction: Correction) -> Logged:
 def _shape(log: TreatmentLog, policy: CarePolicy) -> Shape:
     scores = {score.score_name: score.score_value for score in log.scores}
     return Shape(
-        consultation=log.contact_type is ContactType.CONSULTATION,
+        kind=log.contact_type,
         by_item=frozenset(name for name in log.answers if policy.measure(name)),
         risky=frozenset(at_risk(policy, scores, log.answers, log.self_harm)),
         correction=True,

@@ -8,7 +8,8 @@ from typing import Any
 from cocm_bot.domain.access import Action
 from cocm_bot.domain.contacts.contact import Contact, at_risk
 from cocm_bot.domain.errors import InvalidInput
-from cocm_bot.domain.vocabulary import ContactType, Status
+from cocm_bot.domain.patient import Patient
+from cocm_bot.domain.vocabulary import ContactType, EntryType, Status, WorkKind
 from cocm_bot.operations.access.access_logging import authorise
 from cocm_bot.operations.contacts import timers
 from cocm_bot.operations.contacts.log_contact import Logged, log_contact
@@ -30,7 +31,7 @@ from cocm_bot.slack.runtime.request import OUT_OF_DATE, MemberRequest, Memo
 from cocm_bot.slack.runtime.router import Router
 from cocm_bot.slack.safety import alerts
 from cocm_bot.slack.safety.risk_screen_view import offered
-from cocm_bot.slack.shared_views.card_actions import LOG_CONTACT
+from cocm_bot.slack.shared_views.card_actions import LOG_CONTACT, OUTCOME
 from cocm_bot.slack.shared_views.crisis import CONTACT_FORM as CALLBACK
 
 FIND = "find-contact"
@@ -41,6 +42,7 @@ def register(router: Router) -> None:
     router.redraws(FIND, lambda request: form(request, request.value))
     router.suggestions(FIND, suggest)
     router.opens(LOG_CONTACT, "Log a contact", lambda request: form(request, request.value))
+    router.opens(OUTCOME, "Outcome check", lambda request: form(request, request.value))
     router.opens(RECORD, "Log a contact", consultation)
     router.redraws(TYPE_CHOSEN, follow)
     router.follows(ITEM_CHOSEN, follow_item)
@@ -77,14 +79,10 @@ def form(
     """
     authorise(request.ctx, request.actor, Action.LOG_CONTACT)
     patient = card.open_card(request.ctx, request.actor, handle).patient
-    if patient.status is Status.DEACTIVATED:
-        raise InvalidInput("This patient is deactivated: reopen the record before logging a contact.")
     policy, now = request.actor.registry.policy, request.ctx.now()
-    first = patient.status is Status.ENROLLED and patient.initial_assessment is None
-    following = ContactType.INITIAL_ASSESSMENT if first else ContactType.FOLLOW_UP
     timer = timers.running_for(request.ctx, request.actor, patient.handle)
     initial: dict[str, Any] = {
-        "contact_type": contact_type or following,
+        "contact_type": contact_type or _following(patient),
         "day": policy.local_date(now.timestamp()),
         "minutes": timer.minutes(now) if timer else None,
     }
@@ -98,8 +96,16 @@ def form(
         timer=timer.id if timer else None,
     )
     crisis = request.actor.registry.alerts.crisis_text
-    shape = Shape(consultation=initial["contact_type"] is ContactType.CONSULTATION)
+    shape = Shape(kind=initial["contact_type"])
     return contact_view(patient, policy, inputs(policy, shape, initial, crisis), memo.packed(), clock=clock)
+
+
+def _following(patient: Patient) -> EntryType:
+    """What is logged next: of somebody who has left an outcome check, else the contact that comes next."""
+    if patient.status is Status.DEACTIVATED:
+        return WorkKind.OUTCOME_CHECK
+    first = patient.status is Status.ENROLLED and patient.initial_assessment is None
+    return ContactType.INITIAL_ASSESSMENT if first else ContactType.FOLLOW_UP
 
 
 def follow(request: MemberRequest) -> Payload:

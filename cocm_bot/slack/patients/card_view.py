@@ -6,7 +6,8 @@ from datetime import date, datetime
 from cocm_bot.domain.access import Actor
 from cocm_bot.domain.billing.codes import proposed
 from cocm_bot.domain.fields import age
-from cocm_bot.domain.patient import Patient, Score, TreatmentLog
+from cocm_bot.domain.ordering import in_order
+from cocm_bot.domain.patient import TAIL, Patient, Score, TreatmentLog
 from cocm_bot.domain.safety.flags import open_flags
 from cocm_bot.domain.safety.self_harm import answer_in_short
 from cocm_bot.domain.settings.policy import CarePolicy
@@ -127,11 +128,19 @@ def _billing(patient: Patient, policy: CarePolicy) -> Iterator[str]:
 
 
 def _milestones(patient: Patient, policy: CarePolicy) -> str:
+    course = patient.course
+    attempts = f"{course.attempts} attempt{'' if course.attempts == 1 else 's'} since the last contact"
     return " · ".join(
         (
             f"Assessed {day_of(patient.initial_assessment, policy)}",
             f"Last follow-up {day_of(patient.last_follow_up, policy)}",
             f"Last consult {day_of(patient.last_psychiatric_consult, policy)}",
+            *([attempts] if course.attempts else []),
+            *(
+                [f"Next appointment {day(date.fromisoformat(course.appointment))}"]
+                if course.appointment
+                else []
+            ),
         )
     )
 
@@ -167,9 +176,10 @@ def _recommendations(card: Card, policy: CarePolicy, now: datetime) -> list[Bloc
 
 
 def _contacts(patient: Patient, policy: CarePolicy) -> list[Block]:
-    if not patient.treatment_logs:
+    latest = in_order((*patient.treatment_logs, *patient.work_logs), policy)[-TAIL:]
+    if not latest:
         return [section("*Contacts*\nNone yet.")]
-    lines = "\n".join(_contact(log, policy) for log in reversed(patient.treatment_logs))
+    lines = "\n".join(_contact(log, policy) for log in reversed(latest))
     return [section(f"*Latest contacts*\n{lines}")]
 
 

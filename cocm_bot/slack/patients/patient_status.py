@@ -7,20 +7,28 @@ from cocm_bot.domain.access import Action
 from cocm_bot.domain.agreements import DeactivationReason
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.patient import Patient
-from cocm_bot.domain.patients.status_changes import leaving_reasons, moves
+from cocm_bot.domain.patients.status_changes import can_undo, leaving_reasons, moves, same_episode_proposed
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.vocabulary import Status
 from cocm_bot.operations.access.access_logging import authorise
 from cocm_bot.operations.context import new_id
 from cocm_bot.operations.patients.card import open_card
-from cocm_bot.operations.patients.patient_status import LONGEST_NOTE, Deactivation, deactivate, move, reopen
-from cocm_bot.slack.forms import Form, RadioInput, SelectInput, TextInput
+from cocm_bot.operations.patients.patient_status import (
+    LONGEST_NOTE,
+    Deactivation,
+    Unsettled,
+    deactivate,
+    move,
+    reopen,
+    undo,
+)
+from cocm_bot.slack.forms import Choice, Form, RadioInput, SelectInput, TextInput
 from cocm_bot.slack.kit import Payload
 from cocm_bot.slack.patients import status_view as screen
 from cocm_bot.slack.patients.card import saved
 from cocm_bot.slack.runtime.request import MemberRequest, Memo
 from cocm_bot.slack.runtime.router import Router
-from cocm_bot.slack.shared_views.card_actions import CHANGE_STATUS, DEACTIVATE, REOPEN
+from cocm_bot.slack.shared_views.card_actions import CHANGE_STATUS, DEACTIVATE, REOPEN, UNDO
 
 
 class MoveForm(Form):
@@ -41,9 +49,17 @@ class DeactivationForm(Form):
     ] = ""
 
 
-class ReopeningForm(Form):
-    """Why the patient comes back."""
+SAME, NEW = "same", "new"
+_EPISODES = (
+    Choice(SAME, "The same episode goes on", "First scores, weeks and status are kept."),
+    Choice(NEW, "A new episode begins", "As Enrolled: assessment, weeks and first scores count again."),
+)
 
+
+class ReopeningForm(Form):
+    """Which episode it is, and why the patient comes back."""
+
+    episode: Annotated[str, RadioInput("Episode", options=_EPISODES)]
     why: Annotated[str, TextInput("Why", multiline=True, max_length=LONGEST_NOTE)]
 
 
@@ -52,9 +68,11 @@ def register(router: Router) -> None:
     router.opens(CHANGE_STATUS, "Change status", moving)
     router.opens(DEACTIVATE, "Deactivate", deactivating)
     router.opens(REOPEN, "Reopen", reopening)
+    router.opens(UNDO, "Undo", undoing)
     router.submission(screen.MOVE, move_on)
     router.submission(screen.DEACTIVATE, let_go)
     router.submission(screen.REOPEN, take_back)
+    router.submission(screen.UNDO, put_back)
 
 
 def moving(request: MemberRequest) -> Payload:
@@ -93,29 +111,63 @@ def deactivating(request: MemberRequest) -> Payload:
 
 
 def let_go(request: MemberRequest) -> Payload:
-    """Deactivate the patient and show the card."""
-    entered = DeactivationForm.read(request.answers)
-    leaving = Deactivation(reason=entered.reason, note=entered.note)
-    card = deactivate(request.ctx, request.actor, request.handle, leaving, request.request_id)
+    """Deactivate the patient and show the card; what speaks against it is asked about once."""
+    entered, memo = DeactivationForm.read(request.answers), request.memo
+    leaving = Deactivation(reason=entered.reason, note=entered.note, asked=memo.asked)
+    try:
+        card = deactivate(request.ctx, request.actor, request.handle, leaving, request.request_id)
+    except Unsettled as unsettled:
+        patient = unsettled.patient
+        inputs = DeactivationForm.blocks(entered, options={"reason": leaving_reasons(patient.status)})
+        asked = memo.model_copy(update={"asked": True}).packed()
+        return screen.deactivate_view(
+            patient, request.actor.registry.policy, inputs, asked, concerns=unsettled.concerns
+        )
     return saved(request, card, f"Deactivated: {entered.reason}.")
 
 
 def reopening(request: MemberRequest) -> Payload:
-    """The modal that asks why the patient comes back."""
+    """The modal that asks which episode it is, and why the patient comes back."""
+    at = request.ctx.now().timestamp()
 
     def draw(patient: Patient, policy: CarePolicy, memo: str) -> Payload:
         if patient.status is not Status.DEACTIVATED:
             raise InvalidInput("This patient is active already.")
-        return screen.reopen_view(patient, policy, ReopeningForm.blocks(), memo)
+        proposed = SAME if same_episode_proposed(patient, policy, at) else NEW
+        inputs = ReopeningForm.blocks({"episode": proposed})
+        return screen.reopen_view(patient, policy, inputs, memo, undoable=can_undo(patient, policy, at))
 
     return _opened(request, draw)
 
 
 def take_back(request: MemberRequest) -> Payload:
-    """Begin the new episode and show the card."""
+    """Take the patient back into the episode chosen and show the card."""
     entered = ReopeningForm.read(request.answers)
-    card = reopen(request.ctx, request.actor, request.handle, entered.why, request.request_id)
-    return saved(request, card, "Reopened: a new episode begins.")
+    same = entered.episode == SAME
+    card = reopen(
+        request.ctx, request.actor, request.handle, entered.why, request.request_id, same_episode=same
+    )
+    return saved(
+        request, card, f"Reopened: {'the same episode goes on' if same else 'a new episode begins'}."
+    )
+
+
+def undoing(request: MemberRequest) -> Payload:
+    """The modal that says what the record goes back to."""
+    at = request.ctx.now().timestamp()
+
+    def draw(patient: Patient, policy: CarePolicy, memo: str) -> Payload:
+        if patient.departure is None or not can_undo(patient, policy, at):
+            raise InvalidInput("This deactivation can't be undone any more: reopen the record instead.")
+        return screen.undo_view(patient, patient.departure, policy, memo)
+
+    return _opened(request, draw)
+
+
+def put_back(request: MemberRequest) -> Payload:
+    """Undo the deactivation and show the card."""
+    card = undo(request.ctx, request.actor, request.handle, request.request_id)
+    return saved(request, card, f"Deactivation undone: status is {card.patient.status} again.")
 
 
 def _opened(request: MemberRequest, draw: Callable[[Patient, CarePolicy, str], Payload]) -> Payload:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from cocm_bot.domain.patient import Patient
+from cocm_bot.domain.patient import Departure, Patient
 from cocm_bot.domain.patients.status_changes import keeps_from_leaving
 from cocm_bot.domain.safety.flags import open_types
 from cocm_bot.domain.settings.policy import CarePolicy
@@ -12,6 +12,7 @@ from cocm_bot.slack.shared_views.formatting import day_of, subject
 MOVE = "status-move"
 DEACTIVATE = "status-deactivate"
 REOPEN = "status-reopen"
+UNDO = "status-undo"
 
 
 def move_view(patient: Patient, policy: CarePolicy, inputs: Sequence[Block], memo: str) -> Payload:
@@ -27,16 +28,32 @@ def move_view(patient: Patient, policy: CarePolicy, inputs: Sequence[Block], mem
     )
 
 
-def deactivate_view(patient: Patient, policy: CarePolicy, inputs: Sequence[Block], memo: str) -> Payload:
-    """What deactivating does, asked for with its reason; or what must be done first."""
+def deactivate_view(
+    patient: Patient,
+    policy: CarePolicy,
+    inputs: Sequence[Block],
+    memo: str,
+    *,
+    concerns: Sequence[str] = (),
+) -> Payload:
+    """What deactivating does, asked for with its reason; or what must be done first.
+
+    `concerns` is what speaks against it: the person reads it, and submits again to go on.
+    """
     if kept := keeps_from_leaving(patient):
         return modal("Deactivate", [_stands(patient, policy), section(f"🔴 {kept}")], DEACTIVATE)
     ends = "This ends the episode: the patient leaves the worklist and the caseload. The record is kept."
+    against = [
+        section(
+            f"⚠️ *Before this patient leaves:* {escape('; '.join(concerns))}.\n"
+            "Press Deactivate again to go on."
+        )
+    ]
     closing = open_types(patient)
     flags = [section(f"Resolved with it: {', '.join(closing)}.")] if closing else []
     return modal(
         "Deactivate",
-        [_stands(patient, policy), section(ends), *flags, *inputs],
+        [_stands(patient, policy), *(against if concerns else []), section(ends), *flags, *inputs],
         DEACTIVATE,
         submit="Deactivate",
         close="Cancel",
@@ -45,15 +62,17 @@ def deactivate_view(patient: Patient, policy: CarePolicy, inputs: Sequence[Block
     )
 
 
-def reopen_view(patient: Patient, policy: CarePolicy, inputs: Sequence[Block], memo: str) -> Payload:
-    """The episodes there were, and what reopening does."""
-    begins = "This begins a new episode as Enrolled: assessment, weeks and first scores count anew."
+def reopen_view(
+    patient: Patient, policy: CarePolicy, inputs: Sequence[Block], memo: str, *, undoable: bool
+) -> Payload:
+    """The episodes there were, and which one it is now; a mistake is better undone while it can be."""
+    mistake = "Deactivated by mistake? Close this and choose *Undo the deactivation* on the card."
     return modal(
         "Reopen",
         [
             _stands(patient, policy),
             section("\n".join(episodes(patient, policy))),
-            section(begins),
+            *([context(mistake)] if undoable else []),
             *inputs,
         ],
         REOPEN,
@@ -61,6 +80,21 @@ def reopen_view(patient: Patient, policy: CarePolicy, inputs: Sequence[Block], m
         close="Cancel",
         private_metadata=memo,
         draft=True,
+    )
+
+
+def undo_view(patient: Patient, before: Departure, policy: CarePolicy, memo: str) -> Payload:
+    """What undoing a deactivation brings back."""
+    ended = day_of(before.at, policy)
+    back = f"Status is *{before.status}* again, since {day_of(before.status_since, policy)}."
+    rest = "The flags it resolved are open again. Both entries stay in the history."
+    return modal(
+        "Undo",
+        [_stands(patient, policy), section(f"This undoes the deactivation of {ended}.\n{back} {rest}")],
+        UNDO,
+        submit="Undo",
+        close="Cancel",
+        private_metadata=memo,
     )
 
 

@@ -5,18 +5,38 @@ from dataclasses import replace
 from typing import Annotated
 
 from cocm_bot.domain.access import Actor
-from cocm_bot.domain.measures.definition import HIGHEST, MOST_ANSWER, MOST_ITEMS, band_lines, own_measure
+from cocm_bot.domain.errors import InvalidInput
+from cocm_bot.domain.measures.catalogue import Measure, MeasureRules, with_rules
+from cocm_bot.domain.measures.definition import (
+    HIGHEST,
+    MOST_ANSWER,
+    MOST_ITEMS,
+    band_lines,
+    measure_key,
+    own_measure,
+)
 from cocm_bot.domain.members import Registry
 from cocm_bot.operations.registries import measures as operation
 from cocm_bot.operations.registries import recalculation
 from cocm_bot.slack.forms import Choice, Form, MultiSelectInput, NumberInput, RadioInput, TextInput
 from cocm_bot.slack.kit import Payload
-from cocm_bot.slack.registries.measures_view import CHOOSE, DEFINE, DEFINED, define_view, measures_view
-from cocm_bot.slack.runtime.request import MemberRequest, Memo
+from cocm_bot.slack.registries.measures_view import (
+    CHOOSE,
+    DEFINE,
+    DEFINED,
+    LINES,
+    LINES_SET,
+    define_view,
+    lines_view,
+    measures_view,
+)
+from cocm_bot.slack.runtime.request import OUT_OF_DATE, MemberRequest, Memo
 from cocm_bot.slack.runtime.router import Router
 
 SAVED = "Saved. What is due for each patient is being worked out anew: I write to you when it is done."
 WORSE, BETTER = "worse", "better"
+OUTCOME, SCREENING = "outcome", "screening"
+_COUNTS = (Choice(OUTCOME, "Decides how a patient does"), Choice(SCREENING, "Only screens"))
 _DIRECTIONS = (Choice(WORSE, "Higher is worse"), Choice(BETTER, "Higher is better"))
 
 
@@ -77,9 +97,33 @@ class DefineForm(Form):
     ] = None
 
 
+class LinesForm(Form):
+    """How the scores of a measure are read."""
+
+    improved: Annotated[
+        int | None,
+        NumberInput("Line", hint="A score at it or worse is a case.", minimum=-HIGHEST, maximum=HIGHEST),
+    ] = None
+    remission: Annotated[
+        int | None,
+        NumberInput(
+            "Remission line", hint="A score beyond it is in remission.", minimum=-HIGHEST, maximum=HIGHEST
+        ),
+    ] = None
+    change: Annotated[
+        int | None,
+        NumberInput(
+            "Meaningful change", hint="By so much a patient is worse.", minimum=1, maximum=2 * HIGHEST
+        ),
+    ] = None
+    counts: Annotated[str, RadioInput("This measure", options=_COUNTS)]
+
+
 def register(router: Router) -> None:
     """The button to the definition, and the submissions."""
     router.opens(DEFINE, "Define a measure", defining)
+    router.opens(LINES, "Lines of a measure", lines)
+    router.submission(LINES_SET, set_lines)
     router.submission(CHOOSE, choose)
     router.submission(DEFINED, define)
 
@@ -95,6 +139,47 @@ def defining(request: MemberRequest) -> Payload:
     """The empty definition."""
     operation.check_admin(request.ctx, request.actor)
     return define_view(DefineForm.blocks(), Memo().packed())
+
+
+def lines(request: MemberRequest) -> Payload:
+    """The lines a measure is read by now."""
+    operation.check_admin(request.ctx, request.actor)
+    measure = _measure(request, request.value)
+    initial = {
+        "improved": measure.improved_below,
+        "remission": measure.remission_below,
+        "change": measure.meaningful_change,
+        "counts": OUTCOME if measure.outcome else SCREENING,
+    }
+    memo = Memo(measure=measure_key(measure.name)).packed()
+    return lines_view(measure, LinesForm.blocks(initial), memo)
+
+
+def set_lines(request: MemberRequest) -> Payload:
+    """Read the measure by the lines entered."""
+    operation.check_admin(request.ctx, request.actor)
+    entered = LinesForm.read(request.answers)
+    rules = MeasureRules(
+        improved_below=_line(entered.improved),
+        remission_below=_line(entered.remission),
+        meaningful_change=_line(entered.change),
+        outcome=entered.counts == OUTCOME,
+    )
+    measure = _measure(request, request.memo.measure or "")
+    return _saved(request, operation.set_rules(request.ctx, request.actor, measure.name, rules))
+
+
+def _line(entered: int | None) -> float | None:
+    return None if entered is None else float(entered)
+
+
+def _measure(request: MemberRequest, key: str) -> Measure:
+    """A measure of the registry as it is read now, by its key; raises InvalidInput."""
+    registry = request.actor.registry
+    for name, measure in operation.on_offer(registry).items():
+        if measure_key(name) == key:
+            return with_rules(measure, registry.measure_rules.get(name))
+    raise InvalidInput(OUT_OF_DATE)
 
 
 def choose(request: MemberRequest) -> Payload:

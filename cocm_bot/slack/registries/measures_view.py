@@ -4,11 +4,25 @@ from collections.abc import Sequence
 
 from cocm_bot.domain.access import Actor
 from cocm_bot.domain.measures.catalogue import Measure
-from cocm_bot.slack.kit import Block, Payload, actions, button, context, escape, modal, section
+from cocm_bot.domain.measures.definition import measure_key
+from cocm_bot.slack.kit import (
+    Block,
+    Payload,
+    actions,
+    button,
+    context,
+    escape,
+    modal,
+    option,
+    section,
+    select,
+)
 
 CHOOSE = "measures-choose"
 DEFINE = "measures-define"
 DEFINED = "measures-defined"
+LINES = "measures-lines"
+LINES_SET = "measures-lines-set"
 
 
 def measures_view(
@@ -22,7 +36,14 @@ def measures_view(
             *([section(f"✅ {escape(banner)}")] if banner else []),
             section(f"*Asked for at every contact in {escape(actor.registry.name)}*\n{lines}"),
             *inputs,
-            actions(button("Define a measure of our own", DEFINE)),
+            actions(
+                button("Define a measure of our own", DEFINE),
+                select(
+                    LINES,
+                    [option(measure.name, measure_key(measure.name)) for measure in asked],
+                    placeholder="Lines of a measure…",
+                ),
+            ),
             context("Scores already recorded are kept. What is due is computed anew for every patient."),
         ],
         CHOOSE,
@@ -44,6 +65,24 @@ def define_view(inputs: Sequence[Block], memo: str) -> Payload:
     )
 
 
+def lines_view(measure: Measure, inputs: Sequence[Block], memo: str) -> Payload:
+    """The lines a measure is read by."""
+    side = "lower" if measure.higher_is_worse else "higher"
+    told = f"*{escape(measure.name)}*  {measure.minimum:g}–{measure.maximum:g}, {side} is better."
+    return modal(
+        "Lines of a measure",
+        [
+            section(told),
+            *inputs,
+            context("Only a measure that decides is looked at for what is due, improved or in remission."),
+        ],
+        LINES_SET,
+        submit="Save",
+        close="Cancel",
+        private_metadata=memo,
+    )
+
+
 def measure_line(measure: Measure) -> str:
     """A measure with its range, bands and lines."""
     worse = "" if measure.higher_is_worse else ", higher is better"
@@ -56,5 +95,9 @@ def measure_line(measure: Measure) -> str:
     ]
     if measure.self_harm_item is not None:
         lines.append(f"item {measure.self_harm_item} asks about self-harm (0–{measure.most_self_harm})")
+    if measure.meaningful_change is not None:
+        lines.append(f"worse by {measure.meaningful_change:g}")
+    if not measure.outcome:
+        lines.append("only screens")
     parts = [f"{measure.minimum:g}–{measure.maximum:g}{worse}", bands, *lines]
     return f"*{escape(measure.name)}*  {' · '.join(filter(None, parts))}"

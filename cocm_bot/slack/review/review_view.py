@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from cocm_bot.domain.access import Actor
-from cocm_bot.domain.due.rules import ago
+from cocm_bot.domain.due.cause import ago
 from cocm_bot.domain.fields import age
 from cocm_bot.domain.patient import Patient
 from cocm_bot.domain.review.agenda import Decision, Review

@@ -82,6 +82,10 @@ class Memo(BaseModel):
     """The entry of the history that is corrected."""
     version: int | None = None
     """The patient's version that the modal was drawn from."""
+    measure: Opaque | None = None
+    """The measure whose lines are set, by its key."""
+    asked: bool = False
+    """Whether the modal has asked about what speaks against saving it."""
     shown: int | None = None
     """The version up to which the modal has told what others changed; None before it told anything."""
 
@@ -94,7 +98,8 @@ class Memo(BaseModel):
 
     def packed(self) -> str:
         """The memo as private_metadata."""
-        return json.dumps(self.model_dump(exclude_none=True), separators=(",", ":"), ensure_ascii=False)
+        kept = self.model_dump(exclude_none=True, exclude_defaults=True)
+        return json.dumps(kept, separators=(",", ":"), ensure_ascii=False)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,6 +23,8 @@ RESOLVE_FLAG = "card-resolve"
 CHANGE_STATUS = "card-status"
 DEACTIVATE = "card-deactivate"
 REOPEN = "card-reopen"
+UNDO = "card-undo"
+OUTCOME = "card-outcome"
 CONSENT = "card-consent"
 PLAN = "card-plan"
 SHOW_PLAN = "card-plan-text"
@@ -82,6 +84,11 @@ def _deactivated(patient: Patient) -> bool:
     return patient.status is Status.DEACTIVATED
 
 
+def _left(patient: Patient) -> bool:
+    """Whether it is known how the record was before; whether it is not too late, the modal says."""
+    return _deactivated(patient) and patient.departure is not None
+
+
 @dataclass(frozen=True)
 class CardAction:
     """One thing to do: offered to those who may, for the patients it fits."""
@@ -99,6 +106,8 @@ CARD_ACTIONS = (
     CardAction("I have it", TAKE, Action.TAKE_ALERT, _alerted, button=True),
     CardAction("Log a contact", LOG_CONTACT, Action.LOG_CONTACT, _active, button=True),
     CardAction("Reopen", REOPEN, Action.CHANGE_STATUS, _deactivated, button=True),
+    CardAction("Undo the deactivation", UNDO, Action.CHANGE_STATUS, _left, button=True),
+    CardAction("Outcome check", OUTCOME, Action.LOG_CONTACT, _deactivated),
     CardAction("Raise a flag", RAISE_FLAG, Action.RAISE_FLAG, raisable, button=True),
     CardAction("Timer", TIMER, Action.LOG_CONTACT, _active, button=True),
     CardAction("Risk screen", RISK_SCREEN, Action.SCREEN_RISK, _active),

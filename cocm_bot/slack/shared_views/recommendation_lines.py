@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from cocm_bot.domain.agreements import Answer, Recommendation, RecommendationAnswer
-from cocm_bot.domain.due.rules import ago
+from cocm_bot.domain.due.cause import ago
 from cocm_bot.domain.patient import Patient
 from cocm_bot.domain.recommendations.recommendations import still_open
 from cocm_bot.domain.settings.policy import CarePolicy

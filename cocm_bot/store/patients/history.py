@@ -6,6 +6,7 @@ A contact that no longer counts is not changed either: an item beside it says so
 
 from collections.abc import Iterable, Sequence
 
+from cocm_bot.domain.ordering import placed
 from cocm_bot.domain.patient import AuditLog, TreatmentLog, Voided
 from cocm_bot.store.audit.history_seals import Sealing, seal_all
 from cocm_bot.store.table import items, keys, writes
@@ -23,11 +24,11 @@ EVERYTHING = "PK = :history"
 """All entries of a patient's history, by kind and time."""
 
 CONTACTS = "PK = :history AND SK BETWEEN :first AND :last"
-"""All contacts, oldest first, and after them what says which of them no longer count."""
+"""All contacts, what says which entries no longer count, and the work that is no contact."""
 
 
 def contacts(table: Table, patient_id: str) -> list[TreatmentLog]:
-    """All contacts, oldest first, the voided ones marked.
+    """All contacts, oldest first, then all other work, the voided ones marked.
 
     Raises BrokenItem, since what is derived from part of them is wrong.
     """
@@ -36,7 +37,7 @@ def contacts(table: Table, patient_id: str) -> list[TreatmentLog]:
 
 def contact_items(table: Table, patient_id: str) -> list[Item]:
     """All contacts and voided entries as they are stored."""
-    values = {"history": keys.patient_log(patient_id), "first": keys.TREATMENTS, "last": f"{keys.VOIDS}~"}
+    values = {"history": keys.patient_log(patient_id), "first": keys.TREATMENTS, "last": f"{keys.WORK}~"}
     return table.query(CONTACTS, values)
 
 
@@ -44,8 +45,10 @@ def read_contacts(found: Sequence[Item]) -> list[TreatmentLog]:
     """The contacts of a history's items, in their order, the voided ones marked. Raises BrokenItem."""
     voids = [items.read(Voided, item) for item in found if _is(keys.VOIDS, item)]
     voided = {void.log_id: void for void in voids}
-    logs = [items.read(TreatmentLog, item) for item in found if _is(keys.TREATMENTS, item)]
-    return [log.model_copy(update={"voided": voided.get(log.id)}) for log in logs]
+    logs = [
+        items.read(TreatmentLog, item) for item in found if _is(keys.TREATMENTS, item) or _is(keys.WORK, item)
+    ]
+    return [log.model_copy(update={"voided": voided.get(log.id)}) for log in placed(logs)]
 
 
 def audit_trail(table: Table, patient_id: str) -> Listing[AuditLog]:
@@ -75,7 +78,7 @@ def added(
 
     They are sealed, unless they stand for what another writer of the table adds.
     """
-    contact_items = [items.to_item(keys.treatment_log(patient_id, log.date, log.id), log) for log in logs]
+    contact_items = [items.to_item(_key(patient_id, log), log) for log in logs]
     audit_items = [items.to_item(keys.audit_log(patient_id, log.created_date, log.id), log) for log in audits]
     void_items = [items.to_item(keys.voided(patient_id, void.log_id), void) for void in voids]
     entries = [*contact_items, *audit_items, *void_items]
@@ -85,6 +88,12 @@ def added(
 
 def _adding(item: Item) -> Write:
     return writes.add(item, lambda _: AlreadyStored(key_kind(*key_of(item))))
+
+
+def _key(patient_id: str, log: TreatmentLog) -> keys.Key:
+    """Work that is no contact stands apart from the contacts, whose types the older system knows."""
+    place = keys.treatment_log if log.is_contact else keys.other_work
+    return place(patient_id, log.date, log.id)
 
 
 def _is(kind: str, item: Item) -> bool:

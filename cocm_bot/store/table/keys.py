@@ -13,6 +13,7 @@
 | Slack account       | slack-user:<team id>:<user id>   | user                                  |
 | treatment log       | patient-log:<patient id>         | treatment#<date>#<id>                 |
 | audit log           | patient-log:<patient id>         | audit#<time>#<id>                     |
+| other work          | patient-log:<patient id>         | work#<date>#<id>                      |
 | voided entry        | patient-log:<patient id>         | void#<treatment log id>               |
 | directory entry     | patient-directory:<registry id>  | <handle>                              |
 | request             | request:<id>                     | request                               |
@@ -50,6 +51,7 @@ REGISTRY_PREFIX = "registry:"
 TREATMENTS = "treatment#"
 AUDITS = "audit#"
 VOIDS = "void#"
+WORK = "work#"
 NEVER_DUE = "9999-12-31"
 RUNS = "clock"
 AUDIT_HEAD = "audit-head"
@@ -100,7 +102,7 @@ _SORT_KEYS = {
     "home": "home",
 }
 """How the sort keys of a kind begin, where they begin alike: names like `user` are other systems' too."""
-_ENTRIES = {"treatment": "treatment log", "audit": "audit log", "void": "voided entry"}
+_ENTRIES = {"treatment": "treatment log", "audit": "audit log", "void": "voided entry", "work": "other work"}
 
 
 class Key(NamedTuple):
@@ -210,6 +212,11 @@ def slack_account(team_id: str, slack_user_id: str) -> Key:
 def treatment_log(patient_id: str, at: float, log_id: str) -> Key:
     """A contact in a patient's history; `at` in seconds."""
     return Key(patient_log(patient_id), f"{TREATMENTS}{_sortable(at)}#{log_id}")
+
+
+def other_work(patient_id: str, at: float, log_id: str) -> Key:
+    """Work that is no contact in a patient's history; `at` in seconds."""
+    return Key(patient_log(patient_id), f"{WORK}{_sortable(at)}#{log_id}")
 
 
 def audit_log(patient_id: str, at: float, log_id: str) -> Key:

@@ -20,6 +20,8 @@ from tests.domain.build import (
 )
 from tests.domain.cases import ASSESSED, ENROLLED, LATER, PREVENTION, REVIEW, REVIEWED, Case, found
 
+ONCE = "GAD-7 14, scored once, 9 weeks ago"
+
 
 @pytest.mark.parametrize(
     ("reason", "case", "now", "why"),
@@ -28,19 +30,19 @@ from tests.domain.cases import ASSESSED, ENROLLED, LATER, PREVENTION, REVIEW, RE
             Reason.NOT_IMPROVING,
             Case("", [ASSESSED, follow_up("2026-03-09", PHQ9=16)], None),
             "2026-03-10",
-            "PHQ-9 18 → 16 in 9 weeks, no consult yet",
+            "PHQ-9 18 → 16 in 9 weeks, last scored yesterday, no consult yet",
         ),
         (
             Reason.NOT_IMPROVING,
             Case("", [ASSESSED, follow_up("2026-01-12", PHQ9=19), consult("2026-02-01")], None),
             "2026-03-10",
-            "PHQ-9 18 → 19 in 7 days, last consult 37 days ago (1 Feb)",
+            "PHQ-9 18 → 19 in 7 days, last scored 8 weeks ago, last consult 37 days ago (1 Feb)",
         ),
         (
             Reason.NOT_IMPROVING,
             Case("", [assessment("2026-01-05", PHQ9=18, GAD7=14), follow_up("2026-03-09", PHQ9=16.5)], None),
             "2026-03-10",
-            "PHQ-9 18 → 16.5 in 9 weeks, GAD-7 14 scored once, 64 days ago (5 Jan), no consult yet",
+            f"PHQ-9 18 → 16.5 in 9 weeks, last scored yesterday, {ONCE}, no consult yet",
         ),
         (Reason.FOLLOW_UP, Case("", [ASSESSED], None), "2026-01-17", "last contact 12 days ago (5 Jan)"),
         (
@@ -109,7 +111,7 @@ from tests.domain.cases import ASSESSED, ENROLLED, LATER, PREVENTION, REVIEW, RE
                 None,
             ),
             "2026-02-16",
-            "PHQ-9 3, GAD-7 0: in remission at two measures in a row, no plan yet",
+            "PHQ-9 3: in remission at two measures in a row, no plan yet",
         ),
         (
             Reason.RECOMMENDATION,
@@ -144,6 +146,7 @@ def test_the_gravest_comes_first_and_each_reason_once() -> None:
         Reason.FLAGGED,
         Reason.NEVER_REVIEWED,
         Reason.FOLLOW_UP,
+        Reason.MEASURE,
         Reason.RECOMMENDATION,
         Reason.TO_DISCUSS,
         Reason.LOST,

@@ -56,10 +56,24 @@ def test_items_codes_and_the_question_about_self_harm(
     assert (measure.items, measure.loinc, measure.self_harm_item) == (items, loinc, self_harm_item)
 
 
-def test_only_phq_9_and_gad_7_define_improvement_and_remission() -> None:
-    lines = {name: (each.improved_below, each.remission_below) for name, each in CATALOGUE.items()}
-    assert {name for name, line in lines.items() if line == (10, 5)} == {"PHQ-9", "GAD-7"}
-    assert {line for name, line in lines.items() if name not in ("PHQ-9", "GAD-7")} == {(None, None)}
+@pytest.mark.parametrize(
+    ("name", "line", "remission", "change", "outcome"),
+    [
+        ("PHQ-9", 10, 5, 5, True),
+        ("GAD-7", 10, 5, 4, True),
+        ("PHQ-2", None, None, None, False),
+        ("AUDIT-C", None, None, None, False),
+        ("ISI", 15, 8, 8, True),
+        ("EPDS", 10, None, 4, True),
+        ("PCL-5", 31, None, 10, True),
+    ],
+)
+def test_lines_meaningful_change_and_what_decides(
+    name: str, line: float | None, remission: float | None, change: float | None, outcome: bool
+) -> None:
+    measure = CATALOGUE[name]
+    found = (measure.improved_below, measure.remission_below, measure.meaningful_change, measure.outcome)
+    assert found == (line, remission, change, outcome)
 
 
 def test_a_measure_without_bands_has_no_word() -> None:

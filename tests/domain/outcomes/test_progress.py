@@ -1,7 +1,10 @@
+from dataclasses import replace
+
 import pytest
 
 from cocm_bot.domain.measures.catalogue import CATALOGUE, Measure
-from cocm_bot.domain.outcomes.progress import Progress, in_remission, measure_courses, progress
+from cocm_bot.domain.outcomes.courses import follow
+from cocm_bot.domain.outcomes.progress import Progress, in_remission, progress
 from cocm_bot.domain.patient import MeasureCourse
 from tests.domain.build import assessment, at, contact, follow_up, policy
 
@@ -16,49 +19,50 @@ def course(first: float, latest: float, count: int = 2) -> MeasureCourse:
 @pytest.mark.parametrize(
     ("first", "latest", "expected"),
     [
-        # Improved: below 10, or at most half of a first score of 10 or more.
-        (18, 16, Progress(-2, -100 / 9, improved=False, response=False, remission=False)),
-        (18, 10, Progress(-8, -400 / 9, improved=False, response=False, remission=False)),
-        (18, 9, Progress(-9, -50, improved=True, response=True, remission=False)),
-        (20, 11, Progress(-9, -45, improved=False, response=False, remission=False)),
-        (20, 10, Progress(-10, -50, improved=True, response=True, remission=False)),
+        # Improved: of a first score of 10 or more, below 10 or at most half of it.
+        (18, 16, Progress(-2, -100 / 9, improved=False, response=False, remission=False, worse=False)),
+        (18, 10, Progress(-8, -400 / 9, improved=False, response=False, remission=False, worse=False)),
+        (18, 9, Progress(-9, -50, improved=True, response=True, remission=False, worse=False)),
+        (20, 11, Progress(-9, -45, improved=False, response=False, remission=False, worse=False)),
+        (20, 10, Progress(-10, -50, improved=True, response=True, remission=False, worse=False)),
         # Improved without response: crossing the line is enough.
-        (12, 9, Progress(-3, -25, improved=True, response=False, remission=False)),
+        (12, 9, Progress(-3, -25, improved=True, response=False, remission=False, worse=False)),
         # Response without remission, and remission at its own line.
-        (10, 5, Progress(-5, -50, improved=True, response=True, remission=False)),
-        (10, 4, Progress(-6, -60, improved=True, response=True, remission=True)),
+        (10, 5, Progress(-5, -50, improved=True, response=True, remission=False, worse=False)),
+        (10, 4, Progress(-6, -60, improved=True, response=True, remission=True, worse=False)),
         # Remission without response: the first score was low already.
-        (6, 4, Progress(-2, -100 / 3, improved=True, response=False, remission=True)),
-        # A first score below the line is no baseline for "half".
-        (9, 10, Progress(1, 100 / 9, improved=False, response=False, remission=False)),
+        (6, 4, Progress(-2, -100 / 3, improved=True, response=False, remission=True, worse=False)),
+        # Of a first score below the line: half of it, or remission; never one that rose.
+        (9, 5, Progress(-4, -400 / 9, improved=False, response=False, remission=False, worse=False)),
+        (8, 4, Progress(-4, -50, improved=True, response=True, remission=True, worse=False)),
+        (9, 9, Progress(0, 0, improved=False, response=False, remission=False, worse=False)),
+        (4, 9, Progress(5, 125, improved=False, response=False, remission=False, worse=True)),
+        (2, 4, Progress(2, 100, improved=False, response=False, remission=True, worse=False)),
+        (3, 3, Progress(0, 0, improved=True, response=False, remission=True, worse=False)),
+        (9, 10, Progress(1, 100 / 9, improved=False, response=False, remission=False, worse=False)),
         # A first score of 0 has no percentage.
-        (0, 0, Progress(0, None, improved=True, response=None, remission=True)),
-        (0, 12, Progress(12, None, improved=False, response=None, remission=False)),
-        (27, 27, Progress(0, 0, improved=False, response=False, remission=False)),
-        (27, 0, Progress(-27, -100, improved=True, response=True, remission=True)),
+        (0, 0, Progress(0, None, improved=True, response=None, remission=True, worse=False)),
+        (0, 12, Progress(12, None, improved=False, response=None, remission=False, worse=True)),
+        (27, 27, Progress(0, 0, improved=False, response=False, remission=False, worse=False)),
+        (27, 0, Progress(-27, -100, improved=True, response=True, remission=True, worse=False)),
     ],
 )
-def test_the_three_words_of_phq_9(first: float, latest: float, expected: Progress) -> None:
+def test_the_four_words_of_phq_9(first: float, latest: float, expected: Progress) -> None:
     found = progress(course(first, latest), PHQ9)
     assert found.percent == pytest.approx(expected.percent)
-    assert (found.change, found.improved, found.response, found.remission) == (
-        expected.change,
-        expected.improved,
-        expected.response,
-        expected.remission,
-    )
+    assert found == replace(expected, percent=found.percent)
 
 
 def test_a_single_score_has_not_changed() -> None:
     assert progress(course(18, 18, count=1), PHQ9) == Progress(
-        change=0, percent=0, improved=False, response=False, remission=False
+        change=0, percent=0, improved=False, response=False, remission=False, worse=False
     )
 
 
-@pytest.mark.parametrize("name", ["PHQ-2", "AUDIT-C", "ISI", "EPDS", "PCL-5"])
-def test_other_measures_know_response_only(name: str) -> None:
+@pytest.mark.parametrize("name", ["PHQ-2", "AUDIT-C"])
+def test_a_measure_that_only_screens_makes_nobody_a_responder(name: str) -> None:
     found = progress(course(6, 3), CATALOGUE[name])
-    assert (found.improved, found.response, found.remission) == (None, True, None)
+    assert (found.improved, found.response, found.remission, found.worse) == (None, None, None, None)
 
 
 @pytest.mark.parametrize(
@@ -85,35 +89,37 @@ def test_where_higher_is_better_a_response_is_a_rise(
         ({"PHQ-9": 5}, False),
         ({"PHQ-9": 4, "GAD-7": 4}, True),
         ({"PHQ-9": 4, "GAD-7": 5}, False),
-        ({"ISI": 0}, False),
-        ({"PHQ-9": 4, "ISI": 20}, True),
+        ({"ISI": 0}, True),
+        ({"PHQ-9": 4, "ISI": 20}, False),
+        ({"PHQ-9": 4, "EPDS": 20}, True),
+        ({"EPDS": 0}, False),
         ({"Unheard of": 0}, False),
     ],
 )
-def test_in_remission_needs_every_scored_measure_that_defines_it(
+def test_in_remission_needs_every_deciding_measure_that_defines_it(
     scores: dict[str, float], expected: bool
 ) -> None:
     courses = {name: course(18, latest) for name, latest in scores.items()}
-    assert in_remission(courses, policy(measures=("PHQ-9", "GAD-7", "ISI"))) is expected
+    assert in_remission(courses, policy(measures=("PHQ-9", "GAD-7", "ISI", "EPDS"))) is expected
 
 
 def test_first_latest_and_count_go_by_the_contacts_own_dates() -> None:
     late_entry = follow_up("2026-01-12", PHQ9=17).model_copy(update={"recorded_at": at("2026-03-01")})
     logs = [assessment("2026-01-05", PHQ9=18), follow_up("2026-02-02", PHQ9=14), late_entry]
-    found = measure_courses(logs, policy(), None)["PHQ-9"]
+    found = follow(logs, policy(), None).courses["PHQ-9"]
     assert (found.first, found.latest, found.count) == (18, 14, 3)
     assert (found.first_date, found.latest_date) == (at("2026-01-05"), at("2026-02-02"))
 
 
 def test_a_no_shows_scores_are_nobodys() -> None:
     logs = [assessment("2026-01-05", PHQ9=18), follow_up("2026-01-12", no_show=True, PHQ9=3)]
-    assert measure_courses(logs, policy(), None)["PHQ-9"].latest == 18
+    assert follow(logs, policy(), None).courses["PHQ-9"].latest == 18
 
 
 def test_of_two_scores_on_one_day_the_one_recorded_later_is_the_latest() -> None:
     first, second = follow_up("2026-01-12", PHQ9=12), follow_up("2026-01-12", PHQ9=11)
     logs = [second.model_copy(update={"id": "a"}), first.model_copy(update={"id": "b"})]
-    assert measure_courses(logs, policy(), None)["PHQ-9"].latest == 11
+    assert follow(logs, policy(), None).courses["PHQ-9"].latest == 11
 
 
 def test_an_episode_begins_on_its_local_day() -> None:
@@ -124,7 +130,7 @@ def test_an_episode_begins_on_its_local_day() -> None:
         follow_up("2026-06-15", PHQ9=11),
     ]
     since = policy().local_date(at("2026-06-01 09:00"))
-    assert measure_courses(logs, policy(), since)["PHQ-9"].first == 15
+    assert follow(logs, policy(), since).courses["PHQ-9"].first == 15
 
 
 D = [f"2026-01-{day:02}" for day in (1, 8, 15, 22, 29)]
@@ -134,7 +140,7 @@ D = [f"2026-01-{day:02}" for day in (1, 8, 15, 22, 29)]
     ("scores", "not_improved_since", "remission_since", "remission_confirmed"),
     [
         ([18], D[0], None, None),
-        ([9], None, None, None),
+        ([9], D[0], None, None),
         ([4], None, D[0], None),
         ([18, 16, 14], D[0], None, None),
         ([18, 9, 12], D[2], None, None),
@@ -157,13 +163,13 @@ def test_runs_reach_back_to_where_they_began(
     remission_confirmed: str | None,
 ) -> None:
     logs = [follow_up(day, PHQ9=score) for day, score in zip(D, scores, strict=False)]
-    found = measure_courses(logs, policy(), None)["PHQ-9"]
+    found = follow(logs, policy(), None).courses["PHQ-9"]
     expected = [day and at(day) for day in (not_improved_since, remission_since, remission_confirmed)]
     assert [found.not_improved_since, found.remission_since, found.remission_confirmed] == expected
 
 
 def test_a_measure_the_registry_does_not_use_is_followed_without_runs() -> None:
     logs = [contact("2026-01-05", scores={"PHQ-2": 6}), contact("2026-01-12", scores={"PHQ-2": 1})]
-    assert measure_courses(logs, policy(), None)["PHQ-2"] == MeasureCourse(
+    assert follow(logs, policy(), None).courses["PHQ-2"] == MeasureCourse(
         first=6, first_date=at("2026-01-05"), latest=1, latest_date=at("2026-01-12"), count=2
     )

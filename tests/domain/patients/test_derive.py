@@ -41,7 +41,6 @@ def test_a_patient_without_contacts() -> None:
 @pytest.mark.parametrize(
     ("field", "contact_type"),
     [
-        ("initial_assessment", ContactType.INITIAL_ASSESSMENT),
         ("last_follow_up", ContactType.FOLLOW_UP),
         ("last_psychiatric_consult", ContactType.CONSULTATION),
         ("relapse_prevention_plan", ContactType.RELAPSE_PREVENTION),
@@ -54,6 +53,14 @@ def test_each_date_is_the_latest_attended_contact_of_its_type(field: str, contac
     found = derived(patient(), [*attended, back_dated, missed], NOW)
     assert getattr(found, field) == at("2026-03-02")
     assert isinstance(getattr(found, field), int)
+
+
+def test_the_first_attended_assessment_decides_and_a_later_one_is_a_reassessment() -> None:
+    missed = assessment("2026-01-05", no_show=True)
+    logs = [missed, assessment("2026-03-02"), assessment("2026-01-19")]
+    found = derived(patient(), logs, NOW)
+    assert found.initial_assessment == at("2026-01-19")
+    assert isinstance(found.initial_assessment, int)
 
 
 def test_dates_are_whole_seconds_rounded_down() -> None:
@@ -179,8 +186,8 @@ def test_open_flags_keep_the_oldest_of_each_type() -> None:
         (["2026-01-20"], "2026-02-01"),
         (["2026-02-05"], "2026-02-10"),
         (["2026-02-20"], None),
-        # A flag raised at the consult itself asks for another one.
-        (["2026-02-10 12:00"], "2026-02-10"),
+        # Recorded before the flag was raised, on its day: it asks for another one.
+        (["2026-02-10 11:59"], "2026-02-10"),
         (["2026-02-10 12:01"], None),
     ],
 )

@@ -35,9 +35,9 @@ def test_the_words_say_what_the_picture_shows() -> None:
     assert trend(build.patient(), LOGS, build.policy()).words == (
         "Scores of K7Q4. "
         "PHQ-9 went from 18 (moderately severe) on 5 Jan 2026 to 4 (minimal) on 2 Mar 2026: "
-        "better, remission, 3 scores in 8 weeks. "
+        "down 14, remission, 3 scores in 8 weeks. "
         "GAD-7 went from 14 (moderate) on 5 Jan 2026 to 16 (severe) on 2 Mar 2026: "
-        "worse, not improved, 2 scores in 8 weeks. "
+        "up 2, not improved, 2 scores in 8 weeks. "
         "3 contacts, 1 no-show, 1 psychiatric consult in this episode."
     )
 
@@ -78,10 +78,11 @@ def test_a_long_line_tells_the_first_and_the_latest() -> None:
 @pytest.mark.parametrize(
     ("first", "latest", "words"),
     [
-        (8, 14, "better, remission"),
-        (8, 12, "better, response"),
-        (8, 9, "better, not improved"),
-        (9, 8, "worse"),
+        (8, 14, "up 6, remission"),
+        (8, 12, "up 4, response"),
+        (8, 9, "up 1, not improved"),
+        (9, 8, "down 1, not improved"),
+        (14, 11, "down 3, worse"),
     ],
 )
 def test_where_higher_is_better_more_is_better(first: float, latest: float, words: str) -> None:
@@ -92,6 +93,7 @@ def test_where_higher_is_better_more_is_better(first: float, latest: float, word
         bands=(Band(start=0, word="low"), Band(start=13, word="good")),
         higher_is_worse=False,
         improved_below=10,
+        meaningful_change=3,
         remission_below=13,
     )
     policy = build.policy()

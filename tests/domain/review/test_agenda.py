@@ -38,7 +38,7 @@ def made(who: Patient, logs: Iterable[TreatmentLog], handle: str = "K7Q4") -> Pa
             patient(flags=[REVIEW]),
             STUCK,
             Topic.NOT_IMPROVING,
-            "PHQ-9 18 → 17 in 9 weeks, no consult yet",
+            "PHQ-9 18 → 17 in 9 weeks, last scored 7 days ago, no consult yet",
         ),
         (
             patient(flags=[REVIEW, TO_DISCUSS]),

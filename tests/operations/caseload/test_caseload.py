@@ -54,6 +54,7 @@ def people() -> list[Patient]:
             [
                 assessed("2025-11-03", 14),
                 scored("2025-12-01", 3),
+                scored("2026-02-23", 3),
                 build.consult("2025-12-08"),
                 build.plan("2026-03-02"),
             ],

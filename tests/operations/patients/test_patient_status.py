@@ -5,7 +5,7 @@ import pytest
 from cocm_bot.domain.agreements import DeactivationReason
 from cocm_bot.domain.errors import InvalidInput, NotAllowed
 from cocm_bot.domain.vocabulary import Flag, Role, Status
-from cocm_bot.operations.patients.patient_status import Deactivation, deactivate, move, reopen
+from cocm_bot.operations.patients.patient_status import Deactivation, Unsettled, deactivate, move, reopen
 from cocm_bot.operations.safety.flags import Flagging, raise_flags
 from cocm_bot.store.patients import history
 from tests.operations.conftest import Office
@@ -14,6 +14,8 @@ from tests.store.build import counts
 Fresh = Callable[[], str]
 MOVED_AWAY = Deactivation(reason=DeactivationReason.MOVED, note="to Ohio")
 
+KNOWING = MOVED_AWAY.model_copy(update={"asked": True})
+
 
 def test_out_and_back_again(office: Office, requests: Fresh) -> None:
     handle = office.enrolled()
@@ -21,7 +23,9 @@ def test_out_and_back_again(office: Office, requests: Fresh) -> None:
     office.forward(minutes=5)
     move(office.ctx, office.actor(), handle, Status.TREATMENT, requests())
     office.forward(days=10)
-    gone = deactivate(office.ctx, office.actor(), handle, MOVED_AWAY, requests())
+    with pytest.raises(Unsettled, match="there is no relapse prevention plan"):
+        deactivate(office.ctx, office.actor(), handle, MOVED_AWAY, requests())
+    gone = deactivate(office.ctx, office.actor(), handle, KNOWING, requests())
     assert counts(office.table) == (1, 0)
     assert (gone.due, gone.patient.next_due) == ([], None)
     office.forward(days=30)

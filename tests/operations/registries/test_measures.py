@@ -97,8 +97,9 @@ def test_what_is_due_follows_the_measures(office: Office, requests: Callable[[],
     before = office.patient(handle)
     assert before.course.scores["WB"].not_improved_since is not None
 
-    # a score of 8 is now beyond the line of improvement
-    measures.define(office.ctx, admin(office), WELLBEING.model_copy(update={"improved_below": 5.0}))
+    # A score of 8 is beyond the line and in remission now: nothing is left to improve.
+    lower = {"improved_below": 5.0, "remission_below": 7.0}
+    measures.define(office.ctx, admin(office), WELLBEING.model_copy(update=lower))
     called = jobs.get(office.table, recalculation.KIND, REGISTRY)
     assert called
     assert (called.due_at, called.state["by"]) == (office.moment.timestamp(), "user-1")

@@ -46,7 +46,7 @@ def go(office: Office, at: Step, decision: Decision = Decision.DISCUSSED) -> Ste
 
 
 def leave(office: Office, handle: str) -> None:
-    why = Deactivation(reason=DeactivationReason.MOVED)
+    why = Deactivation(reason=DeactivationReason.MOVED, asked=True)
     deactivate(office.ctx, office.actor(), handle, why, f"leave-{handle}")
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from tests import forgery
 from tests.clinic import Clinic
-from tests.scenes import ASSESSED, add_patient, log_contact, send_anyway
+from tests.scenes import ASSESSED, add_patient, deactivate, log_contact, send_anyway
 
 
 def test_a_patient_leaves_and_comes_back(clinic: Clinic) -> None:
@@ -21,7 +21,7 @@ def test_a_patient_leaves_and_comes_back(clinic: Clinic) -> None:
     maya.fill({"Reason": "Other"})
     assert maya.submit() == {"In words": "Say in a few words why."}
     maya.fill({"Reason": "Moved away", "In words": "To Ohio"})
-    assert maya.submit() is None
+    assert deactivate(maya) is None
     card = maya.expect("Deactivated: Moved away.", "Deactivated, since 10 Mar 2031")
     assert "Log a contact" not in card
     assert "card-deactivate" not in str(maya.view and maya.view.blocks)
@@ -31,8 +31,8 @@ def test_a_patient_leaves_and_comes_back(clinic: Clinic) -> None:
     maya.close()
     maya.command(f"/cocm patient {handle}")
     maya.press("Reopen")
-    maya.expect("Episode 1: 3 Mar 2031 to 10 Mar 2031 (Moved away: To Ohio)", "This begins a new episode")
-    maya.fill({"Why": "Moved home, PHQ-9 is up"})
+    maya.expect("Episode 1: 3 Mar 2031 to 10 Mar 2031 (Moved away: To Ohio)", "A new episode begins")
+    maya.fill({"Why": "Moved home, PHQ-9 is up", "Episode": "A new episode begins"})
     assert maya.submit() is None
     maya.expect(
         "Reopened: a new episode begins.", "Enrolled, since 7 Apr 2031", "Nothing is due. Next: 14 Apr 2031."

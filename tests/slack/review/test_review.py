@@ -5,7 +5,7 @@ import pytest
 from cocm_bot.playground.seat import Seat
 from tests import forgery
 from tests.clinic import Clinic
-from tests.scenes import add_patient, sees, send_anyway
+from tests.scenes import add_patient, deactivate, sees, send_anyway
 
 IRIS = "Iris Lindqvist"
 
@@ -136,7 +136,7 @@ def test_who_was_deactivated_meanwhile_is_passed_over_with_a_sentence(clinic: Cl
     maya.command(f"/cocm patient {bea}")
     maya.choose("More…", "Deactivate")
     maya.fill({"Reason": "Moved away"})
-    assert maya.submit() is None
+    assert deactivate(maya) is None
     iris.press("Next")
     iris.expect("3 of 3", "Ana Pell", f"{bea} has left the program since, and is passed over.")
     iris.press("Next")

@@ -14,7 +14,7 @@ from cocm_bot.domain.due.rules import due
 from cocm_bot.domain.members import Questionnaire, Registry
 from cocm_bot.domain.patient import DirectoryEntry, Patient
 from cocm_bot.domain.patients.derive import as_of, weeks_at
-from cocm_bot.domain.vocabulary import Role
+from cocm_bot.domain.vocabulary import ENTRY_TYPES, Role
 from cocm_bot.operations.caseload.caseload import ROWS_PER_PAGE, Own, Page, Row, Show, Sort, Whose
 from cocm_bot.operations.caseload.gaps import Gaps
 from cocm_bot.operations.patients.card import Card
@@ -130,7 +130,7 @@ def test_screens_about_one_patient(
         risky=frozenset(measure.name for measure in policy.measures if measure.self_harm_item),
         correction=True,
     )
-    shapes = [Shape(), Shape(consultation=True), everything]
+    shapes = [*(Shape(kind=kind) for kind in ENTRY_TYPES), everything]
     screens = [
         card_view(who, card_of(about, who, words), "{}", MONDAY, banner=banner),
         *(
