@@ -16,7 +16,7 @@ import yaml
 from botocore import xform_name
 
 import cocm_bot.store
-from cocm_bot.cli.main import app
+from cocm_bot.cli.main import LazyCommand, app
 from cocm_bot.config import Settings
 from cocm_bot.domain.access import Action, AdminRight, may
 from cocm_bot.domain.registries.formatting import told
@@ -158,6 +158,7 @@ def understood(words: list[str]) -> None:
     command: Any = typer.main.get_command(app)
     while words and words[0] in getattr(command, "commands", {}):
         command, words = command.commands[words[0]], words[1:]
+        command = command.load() if isinstance(command, LazyCommand) else command
     options = {option for parameter in command.params for option in parameter.opts + parameter.secondary_opts}
     given = {word for word in words if word.startswith("--")}
     assert not hasattr(command, "commands") or not words, f"there is no command {words}"
@@ -242,7 +243,7 @@ def test_the_policy_for_checking_adds_the_scan_alone() -> None:
 
 
 def test_the_address_to_replace_stands_in_the_manifest_as_often_as_is_said() -> None:
-    manifest = (HOME / "manifest.yaml").read_text()
+    manifest = (HOME / "cocm_bot/manifest.yaml").read_text()
     assert yaml.safe_dump(yaml.safe_load(manifest)).count("cocm.example.org") == len(
         ("one", "two", "three", "four")
     )
