@@ -16,6 +16,7 @@ import yaml
 from botocore import xform_name
 
 import cocm_bot.store
+from cocm_bot.cli.main import COMMANDS as COMMAND_LINE
 from cocm_bot.cli.main import LazyCommand, app
 from cocm_bot.config import Settings
 from cocm_bot.domain.access import Action, AdminRight, may
@@ -64,6 +65,11 @@ def test_the_command_table_is_the_one_that_dispatches() -> None:
         ),
     )
     assert expected in README, f"the table of commands should be:\n{expected}"
+
+
+def test_the_table_of_the_command_line_is_its_help() -> None:
+    expected = [[f"`cocm-bot {name}`", line] for name, line in COMMAND_LINE.items()]
+    assert table(TEXTS["docs/deploy.md"], "## The command line") == expected
 
 
 def test_the_roles_table_is_the_access_table() -> None:

@@ -141,7 +141,7 @@ def demo_command(
     try:
         _print_morning() if morning else _run(port, patients, browser=browser)
     except OSError as error:
-        why = error.strerror or type(error).__name__
+        why = os.strerror(error.errno) if error.errno else type(error).__name__
         fail(
             f"Port {port} can't be used ({why}). Choose another with --port, or 0 for any.", ExitCode.NOT_RUN
         )
