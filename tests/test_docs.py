@@ -167,7 +167,8 @@ def understood(words: list[str]) -> None:
         command = command.load() if isinstance(command, LazyCommand) else command
     options = {option for parameter in command.params for option in parameter.opts + parameter.secondary_opts}
     given = {word for word in words if word.startswith("--")}
-    assert not hasattr(command, "commands") or not words, f"there is no command {words}"
+    unknown = [word for word in words if not word.startswith("--")] if hasattr(command, "commands") else []
+    assert not unknown, f"there is no command {unknown}"
     assert given <= {*options, "--help"}, f"{command.name} has no {given - options}"
 
 
