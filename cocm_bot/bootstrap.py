@@ -1,4 +1,4 @@
-"""Wires the parts together: the only place that does, and the only reader of the clock."""
+"""Wire the bot that serves a workspace: the only place that knows all its parts."""
 
 import logging
 import signal
@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 
 import uvicorn
@@ -17,7 +17,7 @@ from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 
-from cocm_bot.config import KeyedSettings, Settings, SettingsError, TableSettings
+from cocm_bot.config import Settings
 from cocm_bot.domain.access import Creators
 from cocm_bot.domain.addresses import normal_email
 from cocm_bot.domain.drift import Drift
@@ -28,24 +28,20 @@ from cocm_bot.jobs.pace import Pace
 from cocm_bot.jobs.scheduler import Delays, ticking
 from cocm_bot.jobs.slack_directory import Directory
 from cocm_bot.jobs.tick import SLACK, JobContext, Ticker
+from cocm_bot.opening import LISTENERS, SUBMISSIONS, new_context, open_table, system_clock
 from cocm_bot.operations.context import Context
+from cocm_bot.operator_errors import SettingsError
 from cocm_bot.slack.app import build_app
 from cocm_bot.slack.runtime.gateway import ANSWER_SECONDS, PATIENCE_SECONDS, Gateway, web_client
 from cocm_bot.slack.runtime.http import CLOCK, http_app
 from cocm_bot.startup import check_start
-from cocm_bot.store.audit.audit_trail import AuditTrail
-from cocm_bot.store.audit.keyring import Keyring
 from cocm_bot.store.jobs import JobRef
 from cocm_bot.store.table.administration import reachable
-from cocm_bot.store.table.client import connect, connect_user_pools, listen
+from cocm_bot.store.table.client import listen
 from cocm_bot.store.table.ownership import require_ours
-from cocm_bot.store.table.table import Table
-from cocm_bot.store.team.cognito import UserPool
 
 TABLE = "table"
 """What the comparison of clocks calls the table."""
-LISTENERS = 32
-SUBMISSIONS = 32
 JOB_THREADS = 8
 """How much of the clock's work one process does at a time."""
 RUN_SOON_THREADS = 4
@@ -75,37 +71,6 @@ class Bot:
     clock: Ticker
 
 
-def system_clock() -> datetime:
-    """The time now, aware UTC."""
-    return datetime.now(UTC)
-
-
-def open_table(settings: TableSettings, *, patient: bool = False) -> Table:
-    """The table; a patient client waits longer, for what nobody waits for."""
-    return Table(connect(patient=patient, max_connections=LISTENERS + SUBMISSIONS), settings.table)
-
-
-def open_context(
-    settings: KeyedSettings, now: Callable[[], datetime] = system_clock, *, patient: bool = False
-) -> Context:
-    """The table, which must be the bot's, with a clock and an access log of this process.
-
-    Raises ForeignTable or Unavailable.
-    """
-    ctx = _ctx(settings, now, patient=patient)
-    require_ours(ctx.table)
-    return ctx
-
-
-def _ctx(settings: KeyedSettings, now: Callable[[], datetime], *, patient: bool = False) -> Context:
-    trail = AuditTrail(Keyring(settings.audit_secrets), settings.audit_years, now)
-    return Context(open_table(settings, patient=patient), now, trail, _user_pool(settings.user_pool_id))
-
-
-def _user_pool(pool_id: str | None) -> UserPool | None:
-    return UserPool(connect_user_pools(max_connections=LISTENERS), pool_id) if pool_id else None
-
-
 def _creators(settings: Settings) -> Creators:
     named = frozenset(filter(None, map(normal_email, settings.registry_creators.split(","))))
     return Creators(named, settings.workspace_admins_create)
@@ -121,7 +86,7 @@ def running_bot(
 
     `now` is the time it works by, `machine` the clock that is compared with the table's and Slack's.
     """
-    ctx = replace(_ctx(settings, now), creators=_creators(settings))
+    ctx = replace(new_context(settings, now), creators=_creators(settings))
     drift = Drift(machine)
     hear_table, hear_slack = partial(drift.hear, TABLE), partial(drift.hear, SLACK)
     client = _slack(settings, ANSWER_SECONDS)

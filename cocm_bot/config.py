@@ -4,11 +4,11 @@ import re
 from ipaddress import ip_address
 from typing import Annotated, Any, TypeVar
 
-from email_validator import EmailNotValidError, validate_email
 from pydantic import AnyHttpUrl, Field, SecretStr, StringConstraints, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from cocm_bot.key_strength import weakness
+from cocm_bot.operator_errors import SettingsError
 
 S = TypeVar("S", bound="TableSettings")
 K = TypeVar("K", bound="KeyedSettings")
@@ -18,10 +18,6 @@ SECRET_BITS = 32
 """Of what Slack makes: only a slip of the hand falls short of it."""
 KEY_ID = re.compile(r"[A-Za-z0-9_-]{1,20}")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
-
-
-class SettingsError(Exception):
-    """A setting is missing or malformed; the text is one line that names it."""
 
 
 class TableSettings(BaseSettings):
@@ -131,6 +127,9 @@ class Settings(KeyedSettings):
     @field_validator("registry_creators")
     @classmethod
     def _addresses(cls, listed: str) -> str:
+        # Only `serve` has a need of it.
+        from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415 - as said above
+
         for place, address in enumerate(listed.split(","), 1):
             try:
                 if address.strip():

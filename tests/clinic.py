@@ -16,12 +16,13 @@ import uvicorn
 from pydantic import AnyHttpUrl, SecretStr
 from starlette.applications import Starlette
 
-from cocm_bot.bootstrap import Bot, running_bot, system_clock
+from cocm_bot.bootstrap import Bot, running_bot
 from cocm_bot.config import Settings
 from cocm_bot.domain.access import Actor
 from cocm_bot.domain.members import Registry, RegistryUser
 from cocm_bot.domain.patient import Patient
 from cocm_bot.domain.vocabulary import Role
+from cocm_bot.opening import system_clock
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.registries.setup import add_member, create_registry, new_member, new_registry
 from cocm_bot.playground.seat import Seat

@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cocm_bot.config import (
-    SettingsError,
     load_keyed_settings,
     load_settings,
     load_table_settings,
 )
+from cocm_bot.operator_errors import SettingsError
 
 BOT_TOKEN = "xoxb-do-not-print-1"
 SIGNING_SECRET = "do-not-print-2"

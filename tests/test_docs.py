@@ -16,7 +16,8 @@ import yaml
 from botocore import xform_name
 
 import cocm_bot.store
-from cocm_bot.cli.main import app
+from cocm_bot.cli.main import COMMANDS as COMMAND_LINE
+from cocm_bot.cli.main import LazyCommand, app
 from cocm_bot.config import Settings
 from cocm_bot.domain.access import Action, AdminRight, may
 from cocm_bot.domain.registries.formatting import told
@@ -64,6 +65,11 @@ def test_the_command_table_is_the_one_that_dispatches() -> None:
         ),
     )
     assert expected in README, f"the table of commands should be:\n{expected}"
+
+
+def test_the_table_of_the_command_line_is_its_help() -> None:
+    expected = [[f"`cocm-bot {name}`", line] for name, line in COMMAND_LINE.items()]
+    assert table(TEXTS["docs/deploy.md"], "## The command line") == expected
 
 
 def test_the_roles_table_is_the_access_table() -> None:
@@ -158,9 +164,11 @@ def understood(words: list[str]) -> None:
     command: Any = typer.main.get_command(app)
     while words and words[0] in getattr(command, "commands", {}):
         command, words = command.commands[words[0]], words[1:]
+        command = command.load() if isinstance(command, LazyCommand) else command
     options = {option for parameter in command.params for option in parameter.opts + parameter.secondary_opts}
     given = {word for word in words if word.startswith("--")}
-    assert not hasattr(command, "commands") or not words, f"there is no command {words}"
+    unknown = [word for word in words if not word.startswith("--")] if hasattr(command, "commands") else []
+    assert not unknown, f"there is no command {unknown}"
     assert given <= {*options, "--help"}, f"{command.name} has no {given - options}"
 
 
@@ -242,7 +250,7 @@ def test_the_policy_for_checking_adds_the_scan_alone() -> None:
 
 
 def test_the_address_to_replace_stands_in_the_manifest_as_often_as_is_said() -> None:
-    manifest = (HOME / "manifest.yaml").read_text()
+    manifest = (HOME / "cocm_bot/manifest.yaml").read_text()
     assert yaml.safe_dump(yaml.safe_load(manifest)).count("cocm.example.org") == len(
         ("one", "two", "three", "four")
     )

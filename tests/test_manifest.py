@@ -170,7 +170,7 @@ class Uses:
 
 
 def written() -> dict[str, Any]:
-    read: dict[str, Any] = yaml.safe_load((ROOT / "manifest.yaml").read_text())
+    read: dict[str, Any] = yaml.safe_load((ROOT / "cocm_bot/manifest.yaml").read_text())
     return read
 
 

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 import pytest
 
 from cocm_bot.domain.errors import Unavailable
+from cocm_bot.operator_errors import ADVICE, TOKEN_ADVICE, CannotStart, explained
 from cocm_bot.playground.server import running_workspace
 from cocm_bot.playground.workspace import Workspace
 from cocm_bot.slack.runtime.gateway import Gateway, web_client
-from cocm_bot.startup import ADVICE, TOKEN_ADVICE, CannotStart, check_start, explained
+from cocm_bot.startup import check_start
 from cocm_bot.store.table.table import Table
 from tests.served import environment, run
 from tests.store import faults

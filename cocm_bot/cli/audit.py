@@ -1,30 +1,30 @@
-"""The `cocm-bot audit` commands: the access log as a file, and the proof that it is whole."""
+"""The `cocm-bot audit` commands: export the access log, and verify that it is whole."""
 
 import getpass
 import os
-import sys
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from cocm_bot import logs
-from cocm_bot.bootstrap import open_context
-from cocm_bot.config import load_keyed_settings
+from cocm_bot.cli.failing import ExitCode
+from cocm_bot.cli.opening import keyed_context
+from cocm_bot.cli.printing import counted, say, write_data
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.operations.access import audit
 from cocm_bot.operations.access.checkpoints import newest
 from cocm_bot.operations.access.proving import REGISTRY, Proof, prove
-from cocm_bot.operations.context import Context
 from cocm_bot.store.audit.audit_proof import Fault
 from cocm_bot.store.audit.checkpoint_proof import CHECKPOINTS
 
-FAULTY = 1
+app = typer.Typer(
+    help="Export or verify the access log: who saw or changed what.",
+    no_args_is_help=True,
+    add_completion=False,
+)
 
-app = typer.Typer(help="The access log: who saw or changed what.", no_args_is_help=True)
-
-Registry = Annotated[str, typer.Option(help="The registry's id; `-` for those who reached none.")]
+Registry = Annotated[str, typer.Option(help="The registry's id; `-` for people who reached none.")]
 From = Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="The first day, UTC.")]
 To = Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="The last day, UTC.")]
 
@@ -35,16 +35,17 @@ def export_command(
     since: From = None,
     until: To = None,
     file: Annotated[
-        Path | None, typer.Option(help="Where to; must not exist yet. Without it, to the screen.")
+        Path | None,
+        typer.Option(help="The file to write, which must not exist yet. Without it, to the screen."),
     ] = None,
 ) -> None:
-    """Write the entries as lines of JSON, by default today's. That it was done is in the log."""
-    ctx = _ctx()
+    """Write the entries as lines of JSON, today's by default; the export itself is an entry too."""
+    ctx = keyed_context()
     today = ctx.now().date()
     last = _day(until) or today
     lines = audit.export(ctx, registry, _day(since) or last, last, getpass.getuser())
     if file is None:
-        sys.stdout.writelines(f"{line}\n" for line in lines)
+        write_data(lines)
         return
     try:
         # Whoever else works on this machine is not to read who saw whom.
@@ -61,24 +62,24 @@ def verify_command(
     until: To = None,
     against: Annotated[
         Path | None,
-        typer.Option(exists=True, dir_okay=False, help="An earlier export: its entries must be there still."),
+        typer.Option(exists=True, dir_okay=False, help="An earlier export: its entries must still be there."),
     ] = None,
     checkpoint: Annotated[
-        str | None, typer.Option(help="A checkpoint that was kept outside: it must be there still.")
+        str | None, typer.Option(help="A checkpoint that was kept elsewhere: it must still be there.")
     ] = None,
 ) -> None:
     """Look for entries that were deleted, altered, inserted or moved; exit 1 if there are any.
 
-    Says what was compared; exit 1 as well if that is nothing.
+    Prints what was compared; exit 1 as well if that is nothing.
     """
     exported = _lines(against) if against else None
-    proof = prove(_ctx(), registry, _day(since), _day(until), exported, checkpoint)
+    proof = prove(keyed_context(), registry, _day(since), _day(until), exported, checkpoint)
     for fault in proof.faults:
-        print(_told(fault))
-    print(_compared(proof, checkpoint))
-    print(f"{len(proof.faults)} faults." if proof.faults else "Nothing is missing or altered.")
+        say(_told(fault))
+    say(_compared(proof, checkpoint))
+    say(f"{counted(len(proof.faults), 'fault')}." if proof.faults else "Nothing is missing or altered.")
     if proof.faults:
-        raise typer.Exit(FAULTY)
+        raise typer.Exit(ExitCode.PROBLEM)
 
 
 def _private(path: str, flags: int) -> int:
@@ -89,10 +90,10 @@ def _private(path: str, flags: int) -> int:
 @app.command("checkpoint")
 def checkpoint_command() -> None:
     """Print the newest checkpoint of the access log, to be kept elsewhere; exit 1 if there is none."""
-    latest = newest(_ctx())
+    latest = newest(keyed_context())
     if latest is None:
         raise InvalidInput("There is no checkpoint yet: the bot makes one every few minutes while it serves.")
-    print(latest.copy_for_people)
+    say(latest.copy_for_people)
 
 
 def _lines(file: Path) -> list[str]:
@@ -112,25 +113,25 @@ def _told(fault: Fault) -> str:
 
 
 def _compared(proof: Proof, checkpoint: str | None) -> str:
-    """What was compared with what, in one or more sentences."""
-    entries = f"{proof.entries} entries of {proof.writers} writers, {proof.since} to {proof.until},"
-    ends = f"{proof.checkpoints} checkpoints, which name the ends of {proof.heads} writers"
-    said = [f"Compared {entries} with {ends}."]
+    """Return what was compared with what, in one or more sentences."""
+    entries = f"{_entries(proof.entries)} of {counted(proof.writers, 'writer')}"
+    days = f"{proof.since} to {proof.until}"
+    checkpoints = counted(proof.checkpoints, "checkpoint")
+    ends = counted(proof.heads, "writer")
+    said = [f"Compared {entries}, {days}, with {checkpoints}, naming the ends of {ends}."]
     if not proof.checkpoints:
         said.append("Without a checkpoint, what was cut off at an end is not found.")
     if proof.exported:
-        said.append(f"Compared {proof.exported} entries of the export.")
+        said.append(f"Compared {_entries(proof.exported)} of the export.")
     if proof.foreign:
-        said.append(f"{proof.foreign} others are of another registry or other days, and were not compared.")
+        said.append(f"Not compared, as of another registry or other days: {_entries(proof.foreign)}.")
     if checkpoint is not None:
-        said.append("Compared the checkpoint that was kept outside.")
+        said.append("Compared the checkpoint that was kept elsewhere.")
     return " ".join(said)
 
 
-def _ctx() -> Context:
-    settings = load_keyed_settings()
-    logs.configure(settings.log_level)
-    return open_context(settings, patient=True)
+def _entries(number: int) -> str:
+    return f"{number:,} entry" if number == 1 else f"{number:,} entries"
 
 
 def _day(given: datetime | None) -> date | None:

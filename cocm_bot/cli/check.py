@@ -1,36 +1,33 @@
-"""The `cocm-bot check` command: what in the table disagrees, in ids alone, and mended where it can be."""
+"""The `cocm-bot check` command: find disagreements in the table, shown by id alone, and repair them."""
 
 import getpass
 from collections import Counter, defaultdict
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from cocm_bot import logs
-from cocm_bot.bootstrap import open_context
-from cocm_bot.config import load_keyed_settings
+from cocm_bot.cli.failing import ExitCode, fail
+from cocm_bot.cli.opening import keyed_context
+from cocm_bot.cli.printing import say
 from cocm_bot.domain.errors import CocmError, InvalidInput, Unavailable
 from cocm_bot.operations.checking import FOR_A_PERSON, Checked, Kind, check, locate
 
-FOUND = 1
-NOT_CHECKED = 2
 MOST_SHOWN = 20
-"""Of each kind so many are named."""
+"""How many of each kind are named."""
 
-console = Console(highlight=False)
-errors = Console(stderr=True)
+app = typer.Typer(add_completion=False)
 
 
+@app.command("check")
 def check_command(
     repair: Annotated[
-        bool, typer.Option("--repair", help="Mend what can be mended without a guess, while the bot runs.")
+        bool, typer.Option("--repair", help="Repair what needs no guess; the bot may go on running.")
     ] = False,
     accept_history: Annotated[
         bool,
         typer.Option(
             "--accept-history",
-            help="With --repair: take tampered histories for right, and say so in each.",
+            help="With --repair: accept tampered histories as they are, and note so in each.",
         ),
     ] = False,
     registry: Annotated[str | None, typer.Option(help="One registry's id; without it, all.")] = None,
@@ -39,36 +36,33 @@ def check_command(
         typer.Option("--locate", help="Print the key of a handle, or of a record this check names."),
     ] = None,
 ) -> None:
-    """Look for what disagrees in the table; exit 1 if anything does, 2 if it could not be checked."""
+    """Look for disagreements in the table, and repair them if asked.
+
+    Exit 1 if anything is left to repair, 2 if the table could not be checked to the end.
+    """
     if accept_history and not repair:
         raise InvalidInput("--accept-history goes with --repair.")
-    settings = load_keyed_settings()
-    logs.configure(settings.log_level)
     if find is not None:
-        for key in locate(open_context(settings, patient=True), find, getpass.getuser()):
-            console.print(f"PK {key.pk}\nSK {key.sk}", markup=False, soft_wrap=True)
+        for key in locate(keyed_context(), find, getpass.getuser()):
+            say(f"PK {key.pk}")
+            say(f"SK {key.sk}")
         return
     summary = _Summary()
     try:
-        for checked in check(
-            open_context(settings, patient=True),
-            registry,
-            getpass.getuser() if repair else None,
-            accept=accept_history,
-        ):
+        account = getpass.getuser() if repair else None
+        for checked in check(keyed_context(), registry, account, accept=accept_history):
             summary.add(checked)
     except CocmError as error:
         hint = " Checking needs the right to scan: docs/iam.md." if isinstance(error, Unavailable) else ""
-        errors.print(f"Not checked to the end. {error}{hint}", markup=False, soft_wrap=True)
-        raise typer.Exit(NOT_CHECKED) from None
+        fail(f"Not checked to the end. {error}{hint}", ExitCode.NOT_RUN)
     finally:
         summary.print()
     if summary.open:
-        raise typer.Exit(FOUND)
+        raise typer.Exit(ExitCode.PROBLEM)
 
 
 class _Summary:
-    """How many of each kind, and which: ids, and of those no more than anybody reads."""
+    """Count the findings of each kind, and keep the ids of the first few."""
 
     def __init__(self) -> None:
         self._found: Counter[Kind] = Counter()
@@ -77,7 +71,7 @@ class _Summary:
 
     @property
     def open(self) -> int:
-        """How many were found and are not mended."""
+        """Return how many were found and not repaired."""
         return self._found.total() - self._mended.total()
 
     def add(self, checked: Checked) -> None:
@@ -90,16 +84,16 @@ class _Summary:
             self._named[finding.kind].append(" ".join(filter(None, (finding.subject, where))))
 
     def print(self) -> None:
-        """One paragraph for each kind, in the order of the kinds."""
+        """Print a paragraph for each kind, in the order of the kinds."""
         for kind in Kind:
             if number := self._found[kind]:
-                console.print(f"{number} × {kind}: {self._fate(kind)}.", markup=False, soft_wrap=True)
+                say(f"{number} × {kind}: {self._fate(kind)}.")
                 for name in filter(None, self._named[kind]):
-                    console.print(f"    {name}", markup=False, soft_wrap=True)
+                    say(f"    {name}")
                 if number > MOST_SHOWN:
-                    console.print(f"    …and {number - MOST_SHOWN:,} more", markup=False)
+                    say(f"    …and {number - MOST_SHOWN:,} more")
         mended = f", {self._mended.total():,} mended" if self._mended.total() else ""
-        console.print(f"{self._found.total():,} found{mended}.", markup=False)
+        say(f"{self._found.total():,} found{mended}.")
 
     def _fate(self, kind: Kind) -> str:
         mended = self._mended[kind]

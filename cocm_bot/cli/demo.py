@@ -1,6 +1,5 @@
-"""The demo: the bot as in production, against a Slack workspace and a DynamoDB on this machine."""
+"""The `cocm-bot demo` command: the bot as in production, with Slack and DynamoDB on this machine."""
 
-import errno
 import os
 import secrets
 import signal
@@ -11,30 +10,38 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Annotated
 
+import typer
 import uvicorn
 import yaml
 from pydantic import AnyHttpUrl, SecretStr
 from starlette.applications import Starlette
 
 from cocm_bot import logs
-from cocm_bot.bootstrap import open_context, open_table, running_bot, system_clock
+from cocm_bot.bootstrap import running_bot
+from cocm_bot.cli.failing import ExitCode, fail
+from cocm_bot.cli.printing import counted, say, write_data
 from cocm_bot.config import Settings
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.jobs.scheduler import ticking
+from cocm_bot.opening import open_context, open_table, system_clock
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.registries.setup import add_member, create_registry, new_member, new_registry
 from cocm_bot.operations.synthetic.seeding import seed
 from cocm_bot.playground import cast
 from cocm_bot.playground.clock import Clock
 from cocm_bot.playground.dynamodb import Engine, running_dynamodb
-from cocm_bot.playground.morning import morning
+from cocm_bot.playground.morning import morning as morning_of
 from cocm_bot.playground.page import Command, Offer, Page, Shortcut, app_with_page
 from cocm_bot.playground.server import serving
 from cocm_bot.playground.workspace import Workspace
 from cocm_bot.slack.runtime.http import http_app
 from cocm_bot.store.table.administration import create_table
+
+app = typer.Typer(add_completion=False)
 
 PORT = 8090
 PATIENTS = 60
@@ -64,6 +71,8 @@ CREATORS = "maya.okafor@example.org, noor.rahimi@example.org"
 POSTS_PER_MINUTE = 6_000
 """The stand-in has no such limit as Slack has, and whoever tries the bot is not to wait for it."""
 _NOT_HERE = ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "AWS_ENDPOINT_URL")
+_EXTRA = "ministack"
+"""What production does without: the DynamoDB of the demo."""
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 
 
@@ -114,40 +123,53 @@ def running_demo(
         yield Demo(workspace, clock, workspace.base_url, registry_id, engine)
 
 
-def run(port: int = PORT, patients: int = PATIENTS, *, browser: bool = True) -> None:
-    """Run the demo until Ctrl-C (or SIGTERM)."""
+@app.command("demo")
+def demo_command(
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Where the page listens on this machine; 0 for any port.")
+    ] = PORT,
+    patients: Annotated[int, typer.Option(min=0, max=5_000, help="How many synthetic patients.")] = PATIENTS,
+    browser: Annotated[bool, typer.Option(help="Open the page in the browser.")] = True,
+    morning: Annotated[
+        bool, typer.Option("--morning", help="Print a care manager's morning, and end.")
+    ] = False,
+) -> None:
+    """Try the bot on this machine, with a Slack workspace of its own and synthetic patients."""
+    if find_spec(_EXTRA) is None:
+        fail("The demo needs more than is installed: pip install 'cocm-bot[demo]'.", ExitCode.NOT_RUN)
     logs.configure("WARNING")
+    try:
+        _print_morning() if morning else _run(port, patients, browser=browser)
+    except OSError as error:
+        why = os.strerror(error.errno) if error.errno else type(error).__name__
+        fail(
+            f"Port {port} can't be used ({why}). Choose another with --port, or 0 for any.", ExitCode.NOT_RUN
+        )
+
+
+def _run(port: int, patients: int, *, browser: bool) -> None:
+    """Run the demo until Ctrl-C (or SIGTERM)."""
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
-    print(f"Starting, with {patients} synthetic patients …", flush=True)
-    try:
-        with running_demo(port=port, patients=patients) as demo:
-            print(f"The playground is at {demo.url}\nPress Ctrl-C to stop; nothing is kept.", flush=True)
-            if browser:
-                webbrowser.open(demo.url)
-            stopped.wait()
-    except OSError as error:
-        if error.errno != errno.EADDRINUSE:
-            raise
-        raise SystemExit(f"Port {port} is taken: choose another with --port, or 0 for any.") from None
+    say(f"Starting, with {counted(patients, 'synthetic patient')} …")
+    with running_demo(port=port, patients=patients) as demo:
+        say(f"The playground is at {demo.url}")
+        say("Press Ctrl-C to stop; nothing is kept.")
+        if browser:
+            webbrowser.open(demo.url)
+        stopped.wait()
 
 
-def play_morning() -> None:
+def _print_morning() -> None:
     """Print a care manager's morning in an empty registry, screen by screen."""
-    logs.configure("WARNING")
     with running_demo(patients=0) as demo:
-        for number, (step, screen) in enumerate(morning(demo.workspace, demo.clock), 1):
-            print(f"\n{number}. {step}\n\n{screen}", flush=True)
+        for number, (step, screen) in enumerate(morning_of(demo.workspace, demo.clock), 1):
+            write_data(["", f"{number}. {step}", "", screen])
 
 
 def offer_of(manifest: Path) -> Offer:
-    """The slash commands and global shortcuts of an app manifest.
-
-    Nothing where there is no manifest, as in an installed package.
-    """
-    if not manifest.exists():
-        return Offer()
+    """Return the slash commands and global shortcuts of an app manifest."""
     features = yaml.safe_load(manifest.read_text(encoding="utf-8"))["features"]
     return Offer(
         [

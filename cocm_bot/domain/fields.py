@@ -5,8 +5,6 @@ import unicodedata
 from datetime import date
 from typing import Annotated
 
-import phonenumbers
-from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator
 
 LONGEST_NAME = 200
@@ -50,6 +48,8 @@ def _check_phone(text: str) -> str:
     phone = _one_line(text)
     if not phone:
         return ""
+    import phonenumbers  # noqa: PLC0415 - needed only where a number is entered
+
     try:
         possible = phonenumbers.is_possible_number(phonenumbers.parse(phone, "US"))
     except phonenumbers.NumberParseException:
@@ -63,6 +63,8 @@ def _check_email(text: str) -> str:
     email = text.strip()
     if not email:
         return ""
+    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415 - as for numbers
+
     try:
         return validate_email(email, check_deliverability=False).normalized
     except EmailNotValidError:

@@ -3,9 +3,6 @@
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
 from cocm_bot.domain.fields import folded
 from cocm_bot.domain.patient import DirectoryEntry
 
@@ -77,6 +74,9 @@ def _nearly(named: Sequence[tuple[DirectoryEntry, str]], typed: Sequence[str]) -
 
 def _near(word: str, parts: Iterable[str]) -> dict[str, int]:
     """The parts of names that the word nearly is or nearly begins, with the slips between them."""
+    from rapidfuzz import process  # noqa: PLC0415 - needed only where nobody is found as typed
+    from rapidfuzz.distance import OSA  # noqa: PLC0415 - as above
+
     if any(character.isdigit() for character in word):
         return {}
     most = 0 if len(word) < SHORTEST_WITH_SLIP else 1 if len(word) < TWO_SLIPS_FROM else 2

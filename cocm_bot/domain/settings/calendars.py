@@ -5,9 +5,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-import holidays
-from holidays.registry import COUNTRIES
-
 from cocm_bot.domain.fields import folded
 
 NEAREST = "US"
@@ -62,12 +59,16 @@ def _begins(text: str, typed: str) -> bool:
 @lru_cache(maxsize=1)
 def _countries() -> Mapping[str, str]:
     """Names by code, in the order of the names."""
+    from holidays.registry import COUNTRIES  # noqa: PLC0415 - needed only where a calendar is chosen
+
     names = {code: _WORD.sub(" ", name) for name, code, *_ in COUNTRIES.values()}
     return dict(sorted(names.items(), key=lambda each: each[1]))
 
 
 @lru_cache(maxsize=32)
 def _parts(country: str) -> Sequence[Calendar]:
+    import holidays  # noqa: PLC0415 - slow to load, and needed only where a calendar is chosen
+
     known = holidays.country_holidays(country)
     aliases = known.get_subdivision_aliases()
     name = _countries()[country]

@@ -5,7 +5,6 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Annotated
 
-import holidays
 from pydantic import Field, StringConstraints
 
 from cocm_bot.domain.record import Instant, Record
@@ -110,5 +109,7 @@ def clock_time(written: str) -> time:
 
 @lru_cache(maxsize=256)
 def _holidays(of: str, year: int) -> frozenset[date]:
+    import holidays  # noqa: PLC0415 - slow to load, and few registries keep public holidays
+
     country, _, part = of.partition("-")
     return frozenset(holidays.country_holidays(country, subdiv=part or None, years=year))

@@ -50,15 +50,15 @@ def test_a_clock_that_ticks_is_well(clock: Table) -> None:
     tick(clock)
     result = run()
     assert result.exit_code == 0
-    assert "cafe0001 did 3 in 1.2 s, left 0" in result.output
-    assert "0 wait, the longest for 0 s" in result.output
+    assert "cafe0001 did 3 jobs in 1.2 s, 0 left" in result.output
+    assert "0 jobs waiting, the longest for 0 s" in result.output
 
 
 def test_one_that_does_not_is_an_error(clock: Table) -> None:
     tick(clock, seconds_ago=301)
     result = run()
     assert result.exit_code == 1
-    assert "No process has ticked in the last minutes." in result.output
+    assert "No process has ticked in the last few minutes." in result.output
 
 
 def test_work_that_waits_for_long_is_one_too(clock: Table) -> None:
@@ -67,7 +67,7 @@ def test_work_that_waits_for_long_is_one_too(clock: Table) -> None:
     clock.transact([jobs.adding(late)])
     result = run()
     assert result.exit_code == 1
-    assert "1 wait, the longest for 130" in result.output
+    assert "1 job waiting, the longest for 130" in result.output
 
 
 def retried(kind: str, seconds_late: float) -> Job:
@@ -88,8 +88,8 @@ def test_lateness_counts_from_when_work_fell_due_not_from_its_next_try(
     clock.transact([jobs.adding(retried(kind, seconds_late))])
     result = run()
     assert result.exit_code == (0 if well else 1)
-    assert f"1 wait, the longest for {seconds_late}"[:-1] in result.output
-    assert ("safety alerts do not reach" in result.output) is (kind == "alert" and not well)
+    assert f"1 job waiting, the longest for {seconds_late}"[:-1] in result.output
+    assert ("1 safety alert not delivered" in result.output) is (kind == "alert" and not well)
 
 
 @pytest.mark.parametrize("kind", [kind for kind, _ in foreign.in_queue(0, 0)])
@@ -98,8 +98,8 @@ def test_what_can_not_be_read_is_told(clock: Table, kind: str) -> None:
     foreign.store(clock, dict(foreign.in_queue(3, 1))[kind])
     result = run()
     # Another program's item costs nobody anything; work of ours that is not done is an alarm.
-    ours = "1 pieces of work can't be read" in result.output
-    assert ours or "1 items of another writer are left out" in result.output
+    ours = "1 job can't be read" in result.output
+    assert ours or "1 item of another program left out" in result.output
     assert result.exit_code == (1 if ours else 0)
 
 

@@ -12,6 +12,7 @@ from typer.testing import CliRunner, Result
 
 from cocm_bot.cli.main import app
 from cocm_bot.domain.errors import NotFound
+from cocm_bot.operations.checking import Kind
 from cocm_bot.store.audit import access_log
 from cocm_bot.store.table import keys
 from cocm_bot.store.table.table import Table
@@ -88,7 +89,7 @@ def test_more_than_anybody_reads_is_counted(office: Office) -> None:
 def test_who_may_not_scan_is_told_so(office: Office) -> None:
     refused = faults.refuse("AccessDeniedException")
     with (
-        mock.patch("cocm_bot.cli.check.open_context", return_value=office.ctx),
+        mock.patch("cocm_bot.cli.check.keyed_context", return_value=office.ctx),
         faults.on(office.table.client, "Scan", refused),
     ):
         done = run()
@@ -128,7 +129,7 @@ def test_odd_items_of_every_kind_are_told_without_a_traceback(office: Office, so
     done = run()
     assert done.exit_code == 1, done.exception
     assert "found." in done.stdout
-    assert "An item that is none of the bot's" in done.stdout
+    assert Kind.FOREIGN in done.stdout
 
 
 def test_the_older_systems_table_is_named_in_one_line(office: Office, client: "DynamoDBClient") -> None:

@@ -132,9 +132,18 @@ def test_a_taken_port_is_one_sentence() -> None:
         done = subprocess.run(  # noqa: S603 (our own command)
             asked, capture_output=True, text=True, timeout=30, check=False
         )
-    assert done.returncode == 1
-    assert "is taken: choose another" in done.stderr
-    assert "Traceback" not in done.stderr
+    assert done.returncode == 2
+    assert "Address already in use). Choose another with --port" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_without_the_extra_it_says_what_to_install() -> None:
+    without = "import sys; sys.modules['ministack'] = None; from cocm_bot.cli.main import main; main()"
+    done = subprocess.run(  # noqa: S603 (our own command)
+        [sys.executable, "-c", without, "demo"], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "The demo needs more than is installed: pip install 'cocm-bot[demo]'.\n"
 
 
 def test_the_composer_offers_what_the_manifest_does() -> None:

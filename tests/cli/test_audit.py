@@ -76,7 +76,7 @@ def delete(table: Table, place: int) -> str:
 def test_a_whole_log(log: Table) -> None:
     done = run("verify")
     assert (done.exit_code, done.exception) == (0, None)
-    assert "3 entries of 1 writers" in done.stdout
+    assert "3 entries of 1 writer, " in done.stdout
     assert done.stdout.endswith("Nothing is missing or altered.\n")
 
 
@@ -130,8 +130,8 @@ def test_the_newest_checkpoint_is_printed_and_verified(log: Table) -> None:
     copy = run_bare("checkpoint").stdout.strip()
     done = run("verify", "--checkpoint", copy)
     assert (done.exit_code, done.exception) == (0, None)
-    assert "which name the ends of 1 writers" in done.stdout
-    assert "Compared the checkpoint that was kept outside." in done.stdout
+    assert "naming the ends of 1 writer." in done.stdout
+    assert "Compared the checkpoint that was kept elsewhere." in done.stdout
     false = copy[:-1] + ("0" if copy[-1] != "0" else "1")
     done = run("verify", "--checkpoint", false)
     assert done.exit_code == 1
@@ -177,7 +177,10 @@ def test_an_export_of_another_registry_or_an_edited_one_is_told(log: Table, tmp_
     assert isinstance(done.exception, InvalidInput)
     assert "Nothing was compared" in str(done.exception)
     done = run("verify", "--against", written(tmp_path, "\n".join([*lines, *foreign])))
-    assert "Compared 4 entries of the export. 4 others" in done.stdout
+    assert (
+        "Compared 4 entries of the export. Not compared, as of another registry or other days: 4 entries."
+        in done.stdout
+    )
     edited = [lines[0].replace("user-1", "user-2"), *lines[1:]]
     done = run("verify", "--against", written(tmp_path, "\n".join(edited)))
     assert done.exit_code == 1

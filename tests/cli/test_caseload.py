@@ -63,7 +63,7 @@ def test_it_shows_who_is_at_risk_first_and_by_handle(office: Office) -> None:
     ada, bo = two_at_risk(office)
     result = run()
     assert (result.exit_code, result.exception) == (0, None)
-    assert "2 of 3 patients need somebody." in result.output
+    assert "patients who need attention: 2 of 3." in result.output
     assert result.output.index(ada) < result.output.index(bo)
     assert "Safety risk since" in result.output
     assert "Assessment due since" in result.output
@@ -94,8 +94,10 @@ def test_it_reads_only(office: Office) -> None:
     after = sorted(map(str, office.table.client.scan(TableName=office.table.name)["Items"]))
     added = [item for item in after if item not in before]
     assert [item for item in before if item not in after] == []
-    assert len(added) == 1
-    assert "access-log:" in added[0]
+    # The entry, and what proves it: a checkpoint, and the head of the checkpoints.
+    kinds = ("'access-log:", "'audit-checkpoint", "'audit-head'")
+    assert [sum(kind in item for item in added) for kind in kinds] == [1, 1, 1]
+    assert len(added) == 3
 
 
 def test_nothing_is_shown_that_the_log_does_not_hold(office: Office) -> None:
@@ -103,7 +105,7 @@ def test_nothing_is_shown_that_the_log_does_not_hold(office: Office) -> None:
     ctx = Context(office.table, now, AuditTrail(AUDIT_KEY, 6, now))
     refused = faults.refuse("AccessDeniedException")
     with (
-        mock.patch("cocm_bot.cli.caseload.open_desk", return_value=ctx),
+        mock.patch("cocm_bot.cli.caseload.keyed_context", return_value=ctx),
         faults.on(office.table.client, "PutItem", refused),
     ):
         result = run()
@@ -124,7 +126,7 @@ def test_a_record_that_cannot_be_read_is_counted_and_fails(office: Office) -> No
     result = run()
     assert result.exit_code == 1
     assert ada in result.output
-    assert "Records that can't be read: 1." in result.output
+    assert "1 record can't be read" in result.output
 
 
 def test_a_name_cannot_steer_the_terminal(office: Office) -> None:

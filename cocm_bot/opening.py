@@ -1,0 +1,52 @@
+"""Open the table, the access log and the clock by the settings: all that commands need to work with records.
+
+Slack, the server and the jobs are no part of it, so that a command does not load them.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from cocm_bot.config import KeyedSettings, TableSettings
+from cocm_bot.operations.context import Context
+from cocm_bot.store.audit.audit_trail import AuditTrail
+from cocm_bot.store.audit.keyring import Keyring
+from cocm_bot.store.table.client import connect, connect_user_pools
+from cocm_bot.store.table.ownership import require_ours
+from cocm_bot.store.table.table import Table
+from cocm_bot.store.team.cognito import UserPool
+
+LISTENERS = 32
+SUBMISSIONS = 32
+"""How many threads of each kind one process has; the table's client has a connection for each."""
+
+
+def system_clock() -> datetime:
+    """Return the time now, aware UTC: the only reader of the clock."""
+    return datetime.now(UTC)
+
+
+def open_table(settings: TableSettings, *, patient: bool = False) -> Table:
+    """Return the table; a patient client waits longer, for work that nobody waits for."""
+    return Table(connect(patient=patient, max_connections=LISTENERS + SUBMISSIONS), settings.table)
+
+
+def open_context(
+    settings: KeyedSettings, now: Callable[[], datetime] = system_clock, *, patient: bool = False
+) -> Context:
+    """Return the table, which must be the bot's, with a clock and an access log of this process.
+
+    Raises ForeignTable or Unavailable.
+    """
+    ctx = new_context(settings, now, patient=patient)
+    require_ours(ctx.table)
+    return ctx
+
+
+def new_context(settings: KeyedSettings, now: Callable[[], datetime], *, patient: bool = False) -> Context:
+    """Return the same without asking the table anything."""
+    trail = AuditTrail(Keyring(settings.audit_secrets), settings.audit_years, now)
+    return Context(open_table(settings, patient=patient), now, trail, _user_pool(settings.user_pool_id))
+
+
+def _user_pool(pool_id: str | None) -> UserPool | None:
+    return UserPool(connect_user_pools(max_connections=LISTENERS), pool_id) if pool_id else None

@@ -1,0 +1,67 @@
+"""The errors of whoever runs the bot, and what to do about each: one line, by the reason's own code."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from cocm_bot.domain.errors import CocmError, Unavailable
+
+_CREDENTIALS = "AWS does not take the credentials: check AWS_ACCESS_KEY_ID and the like, or the role."
+_TOKEN = "set SLACK_BOT_TOKEN to the token of the installed app, or install the app again."  # noqa: S105 - advice
+
+ADVICE: Mapping[str, str] = MappingProxyType(
+    {
+        "ResourceNotFoundException": (
+            "it is not there: check COCM_TABLE and AWS_DEFAULT_REGION, or run `cocm-bot table create`."
+        ),
+        "AccessDeniedException": "the role may not use it: give it the policy in docs/iam.md.",
+        "EndpointConnectionError": (
+            "nothing answers: check AWS_DEFAULT_REGION, AWS_ENDPOINT_URL_DYNAMODB and the network."
+        ),
+        "ExpiredTokenException": _CREDENTIALS,
+        "IncompleteSignatureException": _CREDENTIALS,
+        "InvalidSignatureException": _CREDENTIALS,
+        "MissingAuthenticationTokenException": _CREDENTIALS,
+        "UnrecognizedClientException": _CREDENTIALS,
+    }
+)
+"""By the table's reason: what is wrong, and what to do. Any other passes by itself, so the bot starts."""
+
+TOKEN_ADVICE: Mapping[str, str] = MappingProxyType(
+    {
+        **dict.fromkeys(
+            (
+                "account_inactive",
+                "invalid_auth",
+                "invalid_token",
+                "not_authed",
+                "token_expired",
+                "token_revoked",
+            ),
+            _TOKEN,
+        ),
+        "missing_scope": "install the app again, with the scopes of manifest.yaml.",
+        "no_permission": "install the app again, with the scopes of manifest.yaml.",
+        "not_allowed_token_type": "SLACK_BOT_TOKEN must be a bot token; it begins with xoxb-.",
+        "ekm_access_denied": "the workspace's admins have suspended the app: ask them.",
+        "org_login_required": "the workspace is being moved: ask its admins.",
+        "team_access_not_granted": "the organisation's admins must let the app into this workspace.",
+        "team_not_found": _TOKEN,
+    }
+)
+"""The same by Slack's reason."""
+
+
+class SettingsError(Exception):
+    """A setting is missing or malformed; the text is one line that names it."""
+
+
+class CannotStart(CocmError):
+    """Something that will not pass by itself keeps the bot from working."""
+
+
+def explained(error: Unavailable, subject: str = "The table") -> str:
+    """Return a line for whoever runs the bot: the reason's own code, and what to do about it, if known."""
+    advice = ADVICE.get(error.reason) or TOKEN_ADVICE.get(error.reason)
+    if advice:
+        return f"{subject} ({error.reason}): {advice}"
+    return f"{error} ({error.reason})" if error.reason else str(error)
