@@ -67,11 +67,11 @@ def contact(
         minutes=minutes,
         date=at(when, zone),
         recorded_at=at(when, zone) + number / 1_000_000,
-        self_harm=_answered(scores) if self_harm is None else dict(self_harm),
+        self_harm=answered(scores) if self_harm is None else dict(self_harm),
     )
 
 
-def _answered(scores: Mapping[str, float]) -> dict[str, int]:
+def answered(scores: Mapping[str, float]) -> dict[str, int]:
     """The self-harm items answered with 0, so that none stands open, where the totals can be true with it."""
     asking = (CATALOGUE[name] for name in scores if name in CATALOGUE)
     return {

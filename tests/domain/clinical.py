@@ -2,7 +2,8 @@
 
 An entry is its day from 5 January 2026 (a Monday) on, its kind, and what it says: `d28 FU PHQ-9=16`.
 Kinds: IA initial assessment, FU follow-up, PC psychiatric consult, RP relapse prevention contact; CC care
-coordination, OA outreach attempt, OC outcome check. `x` marks a no-show, `next=d42` the appointment agreed,
+coordination, OA outreach attempt, OC outcome check. `x` marks a no-show, `?` a self-harm item
+nobody knows the answer to (else 0), `next=d42` the appointment agreed,
 `check=d60` the next check of the plan made in it, `rec=d30` the day it was recorded; `P` and `G` stand for
 PHQ-9 and GAD-7.
 """
@@ -12,7 +13,7 @@ from datetime import date, timedelta
 from cocm_bot.domain.agreements import RelapsePlan
 from cocm_bot.domain.patient import Score, TreatmentLog
 from cocm_bot.domain.vocabulary import ContactType, EntryType, WorkKind
-from tests.domain.build import at, contact
+from tests.domain.build import answered, at, contact
 
 START = date(2026, 1, 5)
 KINDS: dict[str, EntryType] = {
@@ -55,7 +56,8 @@ def _entry(words: list[str]) -> TreatmentLog:
     scores = tuple(
         Score(score_name=SHORT.get(name, name), score_value=float(value)) for name, value in said.items()
     )
-    return log.model_copy(update=update | {"scores": scores})
+    known = {} if "?" in rest else answered({each.score_name: each.score_value for each in scores})
+    return log.model_copy(update=update | {"scores": scores, "self_harm": known})
 
 
 def _plan(next_check: str, written: float) -> RelapsePlan:

@@ -13,6 +13,7 @@ SEARCH            yes           yes                      yes                    
 ENROL_PATIENT     yes           no                       no                      no            no
 LOG_CONTACT       yes           yes                      no                      no            no
 CORRECT_CONTACT   yes           yes                      no                      no            no
+SCREEN_RISK       yes           yes                      yes                     no            no
 RAISE_FLAG        yes           yes                      yes                     no            no
 RESOLVE_FLAG      yes           yes                      yes                     no            no
 TAKE_ALERT        yes           yes                      yes                     no            no

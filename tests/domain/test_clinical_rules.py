@@ -37,6 +37,7 @@ class Rule:
 TREATED = patient()
 RULES = {
     Reason.SAFETY_RISK: Rule((), PROGRAM, "", "d28", patient(flags=[flag(Flag.SAFETY_RISK, "2026-02-01")])),
+    Reason.SELF_HARM_OPEN: Rule((), PROGRAM, "d0 IA P=18 ?", "d1", TREATED),
     Reason.RELAPSE: Rule(
         ("remission_scores", "follow_up_days_early"),
         PROGRAM,
