@@ -30,8 +30,12 @@ settings.load_profile("project")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--write-goldens` writes the digests of tests/slack/screens/digests anew instead of only comparing."""
+    """`--write-goldens` writes the digests of tests/slack/screens/digests anew instead of only comparing.
+
+    `--pictures` keeps the pictures of the screens that the browser shows, in screenshots/.
+    """
     parser.addoption("--write-goldens", action="store_true")
+    parser.addoption("--pictures", action="store_true")
 
 
 WHOLE = {"clinic", "house"}
