@@ -5,12 +5,13 @@ from collections.abc import Iterator
 import pytest
 
 from cocm_bot.domain.errors import Unavailable
-from cocm_bot.playground.server import running_workspace
 from cocm_bot.playground.workspace import Workspace
 from cocm_bot.slack.runtime.gateway import Gateway, web_client
 from cocm_bot.startup import ADVICE, TOKEN_ADVICE, CannotStart, check_start, explained
 from cocm_bot.store.table.table import Table
+from tests.seats import PATIENCE
 from tests.served import environment, run
+from tests.standing import running_workspace
 from tests.store import faults
 
 pytestmark = pytest.mark.slow
@@ -24,7 +25,7 @@ def workspace() -> Iterator[Workspace]:
 
 @pytest.fixture
 def gateway(workspace: Workspace) -> Gateway:
-    return Gateway(web_client(workspace.token, workspace.api_url, 2))
+    return Gateway(web_client(workspace.token, workspace.api_url, PATIENCE))
 
 
 def test_a_right_table_and_token_start(empty_table: Table, gateway: Gateway) -> None:

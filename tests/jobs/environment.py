@@ -32,6 +32,7 @@ from cocm_bot.store.table.table import Table
 from cocm_bot.store.table.wire import Item
 from cocm_bot.store.team import people
 from tests import crowd
+from tests.seats import PATIENCE
 from tests.standing import running_workspace
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -62,8 +63,8 @@ class Environment:
         def now() -> datetime:
             return self.moment
 
-        client = web_client(self.workspace.token, self.workspace.api_url, 1)
-        gateway = Gateway(client)
+        self.slack = web_client(self.workspace.token, self.workspace.api_url, PATIENCE)
+        gateway = Gateway(self.slack)
         self.ctx = Context(self.table, now, AuditTrail("a key for the tests and for nothing else", 6, now))
         directory = Directory(gateway, lambda: now().timestamp())
         pace = Pace(time.monotonic, time.sleep, per_minute=60_000)
