@@ -1,18 +1,14 @@
 """A clinic for the tests: the workspace, the bot and a table of its own, wired as they are served."""
 
 import os
-import socket
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
 from unittest import mock
-from uuid import uuid4
 
-import uvicorn
 from pydantic import AnyHttpUrl, SecretStr
 from starlette.applications import Starlette
 
@@ -26,9 +22,9 @@ from cocm_bot.opening import system_clock
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.registries.setup import add_member, create_registry, new_member, new_registry
 from cocm_bot.playground.seat import Seat
-from cocm_bot.playground.server import running_workspace
 from cocm_bot.playground.state import Call
 from cocm_bot.playground.workspace import Workspace
+from cocm_bot.slack.runtime import router
 from cocm_bot.slack.runtime.http import http_app
 from cocm_bot.store import jobs, registries
 from cocm_bot.store.audit import access_log
@@ -36,12 +32,11 @@ from cocm_bot.store.audit.access_log import AccessEntry
 from cocm_bot.store.audit.audit_trail import AuditTrail
 from cocm_bot.store.patients import patients
 from cocm_bot.store.table import items, keys
-from cocm_bot.store.table.administration import create_table
-from cocm_bot.store.table.client import connect
 from cocm_bot.store.table.wire import Item
 from cocm_bot.store.team import people
 from tests import crowd
 from tests.seats import PATIENCE, seat_of
+from tests.standing import running_workspace, served
 from tests.store import engines
 
 if TYPE_CHECKING:
@@ -158,16 +153,18 @@ def running_clinic(endpoint: str, *, staffed: bool = True) -> Iterator[Clinic]:
     clock = Clock()
     few = mock.patch.object(jobs, "SHARDS", 2)  # enough for one registry, and quicker to look through
     here = mock.patch.dict(os.environ, engines.reaching(endpoint))
-    with running_workspace(ack_seconds=PATIENCE) as workspace, here, few:
-        settings = _settings(workspace, f"cocm-test-{uuid4().hex}")
-        with (
-            _table(endpoint, settings.table),
-            running_bot(settings, clock) as bot,
-            served(_app(bot, workspace)) as url,
-        ):
-            workspace.connect(f"{url}/slack/events")
-            bare = Clinic(workspace, bot, clock, "", url)
-            yield _staffed(bare, endpoint) if staffed else bare
+    with (
+        running_workspace(ack_seconds=PATIENCE) as workspace,
+        here,
+        few,
+        answering_within(PATIENCE / 2),
+        engines.fresh_table(_client(endpoint)) as table,
+        running_bot(_settings(workspace, table.name), clock) as bot,
+        served(_app(bot, workspace)) as url,
+    ):
+        workspace.connect(f"{url}/slack/events")
+        bare = Clinic(workspace, bot, clock, "", url)
+        yield _staffed(bare, endpoint) if staffed else bare
 
 
 def _settings(workspace: Workspace, table: str) -> Settings:
@@ -183,21 +180,18 @@ def _settings(workspace: Workspace, table: str) -> Settings:
     )
 
 
-@contextmanager
-def _table(endpoint: str, name: str) -> Iterator[None]:
-    client = _administrator(endpoint)
-    create_table(client, name)
-    try:
-        yield
-    finally:
-        client.update_table(TableName=name, DeletionProtectionEnabled=False)
-        client.delete_table(TableName=name)
-
-
 @cache
-def _administrator(_endpoint: str) -> "DynamoDBClient":
-    """Makes and deletes the tables of an endpoint, which the environment names."""
-    return connect(max_connections=1)
+def _client(endpoint: str) -> "DynamoDBClient":
+    """Makes the tables of an endpoint."""
+    return engines.client_of(endpoint)
+
+
+def answering_within(seconds: float) -> AbstractContextManager[object]:
+    """Let the bot answer within so many seconds, or say that the registry is slow.
+
+    In a clinic it takes its time, so that no busy machine makes it slow; a test of its haste says how much.
+    """
+    return mock.patch.object(router, "ANSWER_SECONDS", seconds)
 
 
 def _staffed(bare: Clinic, endpoint: str) -> Clinic:
@@ -212,7 +206,7 @@ def _founded(endpoint: str) -> tuple[str, list[Item]]:
     maya, *others = (_wanted(name, role) for name, role in TEAM.items())
     maya["admin_email"] = maya.pop("email")
     clock = Clock()
-    with engines.fresh_table(engines.client_of(endpoint)) as table:
+    with engines.fresh_table(_client(endpoint)) as table:
         ctx = Context(table, clock, AuditTrail(AUDIT_KEY, 6, clock))
         wanted = new_registry(name="Riverside Clinic", timezone=ZONE, **maya)
         registry_id = create_registry(ctx, wanted).registry_id
@@ -229,19 +223,3 @@ def _wanted(name: str, role: Role) -> dict[str, object]:
 
 def _app(bot: Bot, workspace: Workspace) -> Starlette:
     return http_app(bot.bolt, bot.ready, workspace.signing_secret)
-
-
-@contextmanager
-def served(app: Starlette) -> Iterator[str]:
-    """The bot over HTTP from a thread of this process; gives its address."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=5)
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="bot", daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join(timeout=10)
-        listener.close()

@@ -14,6 +14,8 @@ from hypothesis import settings
 
 from cocm_bot import logs
 from cocm_bot.store.table.table import Table
+from cocm_bot.store.table.wire import Item
+from tests import crowd
 from tests.clinic import Clinic, running_clinic
 from tests.marks import unmarked
 from tests.store import engines
@@ -28,8 +30,12 @@ settings.load_profile("project")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--write-goldens` writes the digests of tests/slack/screens/digests anew instead of only comparing."""
+    """`--write-goldens` writes the digests of tests/slack/screens/digests anew instead of only comparing.
+
+    `--pictures` keeps the pictures of the screens that the browser shows, in screenshots/.
+    """
     parser.addoption("--write-goldens", action="store_true")
+    parser.addoption("--pictures", action="store_true")
 
 
 WHOLE = {"clinic", "house"}
@@ -69,10 +75,18 @@ def empty_table(client: "DynamoDBClient") -> Iterator[Table]:
         yield table
 
 
+@pytest.fixture(scope="session")
+def founded(client: "DynamoDBClient") -> list[Item]:
+    """All that is stored of a registry of one member: founded once, and put into each test's table."""
+    with engines.fresh_table(client) as table:
+        found_registry(table)
+        return list(client.scan(TableName=table.name)["Items"])
+
+
 @pytest.fixture
-def table(empty_table: Table) -> Table:
+def table(empty_table: Table, founded: list[Item]) -> Table:
     """A table with a registry of one member."""
-    found_registry(empty_table)
+    crowd.put(empty_table, founded)
     return empty_table
 
 

@@ -8,7 +8,7 @@ from cocm_bot.playground.seat import Seat
 from cocm_bot.playground.workspace import Workspace
 from cocm_bot.slack.runtime.router import ANSWER_SECONDS, SLOW
 
-PATIENCE = 20.0
+PATIENCE = 20
 """Seconds that a seat and Slack wait; only a busy machine, or a failure, takes more than a moment."""
 
 

@@ -6,12 +6,13 @@ import pytest
 
 from cocm_bot.domain.errors import Unavailable
 from cocm_bot.operator_errors import ADVICE, TOKEN_ADVICE, CannotStart, explained
-from cocm_bot.playground.server import running_workspace
 from cocm_bot.playground.workspace import Workspace
 from cocm_bot.slack.runtime.gateway import Gateway, web_client
 from cocm_bot.startup import check_start
 from cocm_bot.store.table.table import Table
+from tests.seats import PATIENCE
 from tests.served import environment, run
+from tests.standing import running_workspace
 from tests.store import faults
 
 pytestmark = pytest.mark.slow
@@ -25,7 +26,7 @@ def workspace() -> Iterator[Workspace]:
 
 @pytest.fixture
 def gateway(workspace: Workspace) -> Gateway:
-    return Gateway(web_client(workspace.token, workspace.api_url, 2))
+    return Gateway(web_client(workspace.token, workspace.api_url, PATIENCE))
 
 
 def test_a_right_table_and_token_start(empty_table: Table, gateway: Gateway) -> None:

@@ -107,10 +107,13 @@ def visit(chromium: Browser) -> Iterator[OpenPage]:
 
 
 @pytest.fixture
-def shoot() -> Shoot:
-    """Keep a picture of the page, to be looked at."""
+def shoot(pytestconfig: pytest.Config) -> Shoot:
+    """Keep a picture of the page, to be looked at, if `--pictures` asks for them."""
+    wanted = pytestconfig.getoption("--pictures")
 
     def keep(page: Page, name: str) -> None:
+        if not wanted:
+            return
         SCREENSHOTS.mkdir(exist_ok=True)
         page.screenshot(path=SCREENSHOTS / f"{name}.png")
 

@@ -20,7 +20,6 @@ from cocm_bot.operations.context import Context, new_id
 from cocm_bot.operations.patients.enrolment import Enrolment, enrol
 from cocm_bot.operations.registries.setup import add_member, create_registry, new_member, new_registry
 from cocm_bot.playground import cast
-from cocm_bot.playground.server import running_workspace
 from cocm_bot.playground.state import Message
 from cocm_bot.playground.workspace import Workspace
 from cocm_bot.slack.runtime.gateway import Gateway, web_client
@@ -30,7 +29,11 @@ from cocm_bot.store.digests import posts
 from cocm_bot.store.digests.posts import Post
 from cocm_bot.store.table import items, keys, writes
 from cocm_bot.store.table.table import Table
+from cocm_bot.store.table.wire import Item
 from cocm_bot.store.team import people
+from tests import crowd
+from tests.seats import PATIENCE
+from tests.standing import running_workspace
 
 NEW_YORK = ZoneInfo("America/New_York")
 SUNDAY = datetime(2031, 3, 2, 17, tzinfo=UTC)
@@ -60,8 +63,8 @@ class Environment:
         def now() -> datetime:
             return self.moment
 
-        client = web_client(self.workspace.token, self.workspace.api_url, 1)
-        gateway = Gateway(client)
+        self.slack = web_client(self.workspace.token, self.workspace.api_url, PATIENCE)
+        gateway = Gateway(self.slack)
         self.ctx = Context(self.table, now, AuditTrail("a key for the tests and for nothing else", 6, now))
         directory = Directory(gateway, lambda: now().timestamp())
         pace = Pace(time.monotonic, time.sleep, per_minute=60_000)
@@ -169,6 +172,10 @@ class Environment:
         return f"{datetime.fromtimestamp(waiting.visible_at, NEW_YORK):%Y-%m-%d %H:%M}"
 
 
+_founded: dict[int, tuple[str, list[Item]]] = {}
+"""The registry's id and all that is stored of it, by the number of shards: founded once for all tables."""
+
+
 @contextmanager
 def running_house(table: Table, hands: Executor) -> Iterator[Environment]:
     def now() -> float:
@@ -176,5 +183,11 @@ def running_house(table: Table, hands: Executor) -> Iterator[Environment]:
 
     with running_workspace(now=now) as workspace:
         environment = Environment(table, workspace, hands)
-        environment.found()
+        if jobs.SHARDS in _founded:
+            environment.registry_id, stored = _founded[jobs.SHARDS]
+            crowd.put(table, stored)
+        else:
+            environment.found()
+            stored = list(table.client.scan(TableName=table.name)["Items"])
+            _founded[jobs.SHARDS] = environment.registry_id, stored
         yield environment

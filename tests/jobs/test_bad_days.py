@@ -66,6 +66,7 @@ def test_what_is_unclear_is_looked_for_and_told_once(
 
 @pytest.mark.slow
 def test_an_answer_that_comes_too_late_leads_to_no_second_message(environment: Environment) -> None:
+    environment.slack.timeout = 1
     environment.workspace.fail(POST, hang=1.4)
     environment.tick(f"{MONDAY} 08:00")
     environment.workspace.wait_until(lambda: len(environment.workspace.messages) == 2, "both messages")

@@ -10,9 +10,10 @@ from cocm_bot.domain.errors import Unavailable
 from cocm_bot.domain.members import User
 from cocm_bot.jobs.slack_directory import FRESH_SECONDS, ONE_BY_ONE, Directory
 from cocm_bot.playground import cast
-from cocm_bot.playground.server import running_workspace
 from cocm_bot.playground.workspace import Workspace
 from cocm_bot.slack.runtime.gateway import Gateway, web_client
+from tests.seats import PATIENCE
+from tests.standing import running_workspace
 
 pytestmark = pytest.mark.slow
 
@@ -23,7 +24,7 @@ class Bench:
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
         self.now = 0.0
-        client = web_client(workspace.token, workspace.api_url, 2)
+        client = web_client(workspace.token, workspace.api_url, PATIENCE)
         self.directory = Directory(Gateway(client), lambda: self.now)
 
     def ask_much(self) -> None:

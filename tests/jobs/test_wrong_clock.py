@@ -26,6 +26,7 @@ from cocm_bot.store.audit.audit_trail import AuditTrail
 from cocm_bot.store.table.client import listen
 from cocm_bot.store.table.table import Table
 from tests.jobs.environment import Environment, running_house
+from tests.seats import PATIENCE
 from tests.store import engines
 
 
@@ -50,7 +51,7 @@ class Process:
         drift = Drift(now)
         listen(client, lambda date: drift.hear("table", date))
         trail = AuditTrail("a key for the tests and for nothing else", 6, now)
-        gateway = Gateway(web_client(environment.workspace.token, environment.workspace.api_url, 1))
+        gateway = Gateway(web_client(environment.workspace.token, environment.workspace.api_url, PATIENCE))
         job_context = JobContext(
             Context(Table(client, environment.table.name), now, trail),
             gateway,
@@ -124,7 +125,7 @@ def test_table_and_slack_say_what_time_it_is(environment: Environment, endpoint:
     assert not drift.off("table")
     client.list_tables()
     assert drift.off("table")
-    client_of_slack = web_client(environment.workspace.token, environment.workspace.api_url, 1)
+    client_of_slack = web_client(environment.workspace.token, environment.workspace.api_url, PATIENCE)
     gateway = Gateway(client_of_slack, lambda date: drift.hear(SLACK, date))
     assert not drift.off(SLACK)
     gateway.answers()

@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cocm_bot.store.table.table import Table
+from cocm_bot.store.table.wire import Item
+from tests import crowd
 from tests.store import engines
-from tests.store.build import found_registry
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -18,15 +19,18 @@ def client() -> Iterator["DynamoDBClient"]:
         yield client
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def concurrent_client(endpoint: str) -> "DynamoDBClient":
-    """For many threads, and for requests that meet faults on their way."""
+    """For many threads, and for requests that meet faults on their way.
+
+    One for each test: after many failures a client ceases to try again by itself.
+    """
     return engines.client_of(endpoint)
 
 
 @pytest.fixture
-def concurrent_table(concurrent_client: "DynamoDBClient") -> Iterator[Table]:
+def concurrent_table(concurrent_client: "DynamoDBClient", founded: list[Item]) -> Iterator[Table]:
     """A table with a registry of one member, that many threads may use."""
     with engines.fresh_table(concurrent_client) as table:
-        found_registry(table)
+        crowd.put(table, founded)
         yield table

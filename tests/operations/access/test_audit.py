@@ -5,6 +5,7 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -33,12 +34,12 @@ from cocm_bot.operations.team.assignment import assign_one
 from cocm_bot.store.audit import access_log
 from cocm_bot.store.audit.access_log import AccessEntry
 from cocm_bot.store.audit.audit_proof import GONE, MISSING
-from cocm_bot.store.audit.audit_trail import beginning
+from cocm_bot.store.audit.audit_trail import AuditTrail, beginning
 from cocm_bot.store.patients import history
 from cocm_bot.store.table import keys
 from cocm_bot.store.table.table import Table
 from cocm_bot.store.table.wire import to_wire, wire_key
-from tests.operations.conftest import Office
+from tests.operations.conftest import AUDIT_KEY, Office
 from tests.operations.contacts.test_log_contact import add_member, assessment, consult, contact
 from tests.operations.contacts.test_plans import entry as plan
 from tests.operations.patients.test_consents import VERBAL
@@ -319,15 +320,20 @@ def began_on(office: Office, moment: datetime) -> None:
     )
 
 
+YEARS = 1
+"""How long entries are kept here: each day of it is looked at."""
+
+
 @pytest.mark.parametrize("days", range(6))
 def test_what_expires_is_not_missing(office: Office, days: int) -> None:
     """A chain was begun in the morning and goes on for days; years later its first entries are gone."""
+    office.ctx = replace(office.ctx, trail=AuditTrail(AUDIT_KEY, YEARS, office.ctx.now))
     began = office.moment
     handle = office.enrolled()
     for _ in range(8):
         office.forward(hours=12)
         open_card(office.ctx, office.actor(), handle)
-    office.moment = began + timedelta(days=6 * 366 + days, hours=1)
+    office.moment = began + timedelta(days=YEARS * 366 + days, hours=1)
     for past in range(5):
         day = (began + timedelta(days=past)).date()
         for item in access_log.stored(office.table, REGISTRY, day):

@@ -52,9 +52,9 @@ def test_half_a_consent_at_enrolment(clinic: Clinic, entered: dict[str, str], er
     assert clinic.patients() == []
 
 
-@pytest.mark.parametrize("name", ["Iris Lindqvist", "Lena Novak", "Omar Haddad"])
-def test_who_may_not_gets_nowhere(clinic: Clinic, name: str) -> None:
-    maya, other = clinic.seat(), clinic.seat(name)
+def test_who_may_not_gets_nowhere(clinic: Clinic) -> None:
+    """One of them; tests/test_roles.py tries everybody."""
+    maya, other = clinic.seat(), clinic.seat("Iris Lindqvist")
     add_patient(maya)
     other.command("/cocm add")
     other.expect("you may not add a patient")

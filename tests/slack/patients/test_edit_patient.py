@@ -119,9 +119,9 @@ def test_a_modal_that_says_no_version_is_out_of_date(clinic: Clinic, handle: str
     assert maya.submit() == {"MRN": "This window is out of date. Please close it and open it again."}
 
 
-@pytest.mark.parametrize("name", ["Iris Lindqvist", "Samuel Adeyemi", "Lena Novak", "Omar Haddad"])
-def test_who_may_not_gets_nowhere(clinic: Clinic, handle: str, name: str) -> None:
-    other = clinic.seat(name)
+def test_who_may_not_gets_nowhere(clinic: Clinic, handle: str) -> None:
+    """One of them; tests/test_roles.py tries everybody."""
+    other = clinic.seat("Iris Lindqvist")
     other.command("/cocm add")
     other.expect("you may not add a patient")
     maya = clinic.seat()

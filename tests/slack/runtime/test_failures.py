@@ -7,7 +7,6 @@ from unittest import mock
 import pytest
 
 from cocm_bot.playground import cast
-from cocm_bot.playground.server import running_workspace
 from cocm_bot.playground.workspace import Workspace
 from cocm_bot.slack.kit import message, section
 from cocm_bot.slack.runtime.failures import (
@@ -21,6 +20,8 @@ from cocm_bot.slack.runtime.failures import (
     failure,
 )
 from cocm_bot.slack.runtime.gateway import Gateway, web_client
+from tests.seats import PATIENCE
+from tests.standing import running_workspace
 
 pytestmark = pytest.mark.slow
 
@@ -35,6 +36,12 @@ def workspace() -> Iterator[Workspace]:
 
 @pytest.fixture
 def gateway(workspace: Workspace) -> Gateway:
+    return Gateway(web_client(workspace.token, workspace.api_url, PATIENCE))
+
+
+@pytest.fixture
+def hasty(workspace: Workspace) -> Gateway:
+    """One that waits a second for Slack's answer."""
     return Gateway(web_client(workspace.token, workspace.api_url, 1))
 
 
@@ -92,11 +99,11 @@ def test_who_is_too_fast_is_told_how_long_to_wait(
 
 @pytest.mark.slow
 def test_an_answer_that_comes_too_late_leaves_open_what_became_of_the_call(
-    gateway: Gateway, workspace: Workspace
+    hasty: Gateway, workspace: Workspace
 ) -> None:
     workspace.fail("chat.postMessage", hang=1.5)
     with pytest.raises(Unclear):
-        gateway.tell(cast.MAYA, SAID, "r1")
+        hasty.tell(cast.MAYA, SAID, "r1")
     workspace.wait_until(lambda: workspace.messages, "the message after all")
 
 

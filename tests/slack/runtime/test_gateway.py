@@ -9,11 +9,12 @@ import pytest
 
 from cocm_bot.domain.errors import Unavailable
 from cocm_bot.playground import cast, messages
-from cocm_bot.playground.server import running_workspace
 from cocm_bot.playground.workspace import Workspace
 from cocm_bot.slack.kit import loading, message, section
 from cocm_bot.slack.runtime.failures import TooLate, Unclear
 from cocm_bot.slack.runtime.gateway import Gateway, web_client
+from tests.seats import PATIENCE
+from tests.standing import running_workspace
 
 pytestmark = pytest.mark.slow
 
@@ -30,6 +31,12 @@ def workspace() -> Iterator[Workspace]:
 
 @pytest.fixture
 def gateway(workspace: Workspace) -> Gateway:
+    return Gateway(web_client(workspace.token, workspace.api_url, PATIENCE))
+
+
+@pytest.fixture
+def hasty(workspace: Workspace) -> Gateway:
+    """One that waits a second for Slack's answer."""
     return Gateway(web_client(workspace.token, workspace.api_url, 1))
 
 
@@ -92,10 +99,10 @@ def test_whatever_slack_does_a_person_is_told_to_try_again(
 
 
 @pytest.mark.slow
-def test_slack_that_never_answers(gateway: Gateway, workspace: Workspace) -> None:
+def test_slack_that_never_answers(hasty: Gateway, workspace: Workspace) -> None:
     workspace.fail("users.info", hang=3.0)
     with pytest.raises(Unavailable, match="Slack does not answer right now"):
-        gateway.person(cast.MAYA)
+        hasty.person(cast.MAYA)
 
 
 @pytest.mark.slow
@@ -176,7 +183,7 @@ def test_an_answer_is_for_one_person_and_can_be_given_five_times(
 
 def for_people(workspace: Workspace) -> Gateway:
     """The gateway of people who wait; it has asked nothing yet."""
-    return Gateway(web_client(workspace.token, workspace.api_url, 1), patience=2.0)
+    return Gateway(web_client(workspace.token, workspace.api_url, PATIENCE), patience=2.0)
 
 
 @pytest.fixture

@@ -13,7 +13,8 @@ from cocm_bot.playground import cast
 from cocm_bot.playground.sender import signature
 from cocm_bot.slack.runtime.http import http_app
 from cocm_bot.slack.runtime.readiness import KEPT_SECONDS
-from tests.clinic import Clinic, served
+from tests.clinic import Clinic
+from tests.standing import served
 from tests.store import faults
 
 FORM = "application/x-www-form-urlencoded"

@@ -9,10 +9,12 @@ from botocore.awsrequest import AWSPreparedRequest
 from cocm_bot.domain.patient import Patient
 from cocm_bot.playground import cast, payloads
 from cocm_bot.playground.seat import Seat
-from tests.clinic import Clinic
+from tests.clinic import Clinic, answering_within
 from tests.scenes import ANA, ASSESSED, add_patient, sees
 from tests.store import faults
 
+MOMENT = 0.3
+"""Seconds that are over long before a table that waits."""
 SLOW = "The registry is slow to answer. What you typed is still here"
 DEAD = "The registry does not answer right now. Please try again in a moment. (Reference "
 
@@ -66,7 +68,7 @@ def test_a_dead_table_costs_one_sentence_and_nothing_that_was_typed(clinic: Clin
 def test_a_slow_table_saves_once_however_often_the_button_is_pressed(clinic: Clinic) -> None:
     maya = clinic.workspace.seat("Maya Okafor")
     contact_modal(maya, add_patient(maya))
-    with table_waiting(clinic):
+    with table_waiting(clinic), answering_within(MOMENT):
         errors = maya.submit()
         assert errors is not None
         assert errors["Contact type"].startswith(SLOW)
@@ -131,10 +133,12 @@ def test_an_answer_slack_does_not_take_is_logged_without_its_text(log: io.String
     maya.command("/cocm caseload")
     maya.go(cast.BOT)
     sees(maya, "I could not show you what you asked for. Nothing you typed or saved is lost.")
-    clinic.workspace.settled()
-    lines = [line for line in log.getvalue().splitlines() if "unavailable" in line]
-    assert len(lines) == 2, "the answer, and the sentence in its place"
-    assert all("doing=/cocm error=Unclear at=slack/gateway.py" in line for line in lines)
+
+    def lines() -> list[str]:
+        return [line for line in log.getvalue().splitlines() if "unavailable" in line]
+
+    clinic.workspace.wait_until(lambda: len(lines()) == 2, "the answer, and the sentence in its place")
+    assert all("doing=/cocm error=Unclear at=runtime/gateway.py" in line for line in lines())
     assert "Muñoz" not in log.getvalue()
 
 
