@@ -10,11 +10,11 @@ from cocm_bot.domain.patient import Patient
 from cocm_bot.domain.vocabulary import ContactType, Flag
 from cocm_bot.operations.contacts.log_contact import log_contact
 from cocm_bot.operations.context import new_id
-from cocm_bot.operations.recommendations import sending
 from cocm_bot.operations.safety import alerts
 from cocm_bot.operations.safety.flags import Flagging, raise_flags
 from cocm_bot.playground import cast
 from cocm_bot.store import jobs
+from cocm_bot.store.jobs import JobKind
 from tests.clinic import Clinic
 from tests.jobs.inbox import later, words
 from tests.scenes import add_patient
@@ -29,7 +29,7 @@ ALERT, LETTER, OWNED_UP = (
 GONE_NOTE = "A note for the admins of a registry"
 
 
-@pytest.fixture(params=[alerts.KIND, sending.KIND])
+@pytest.fixture(params=[JobKind.ALERT, JobKind.RECOMMENDATION])
 def kind(request: pytest.FixtureRequest) -> str:
     """What is to be told: a safety alert, or a recommendation."""
     return str(request.param)
@@ -39,7 +39,7 @@ def kind(request: pytest.FixtureRequest) -> str:
 def waiting(clinic: Clinic, kind: str) -> str:
     """Work of that kind, of which nobody has been told; gives the text of its messages."""
     handle = add_patient(clinic.seat())
-    if kind == alerts.KIND:
+    if kind == JobKind.ALERT:
         return flagged(clinic, handle)
     consultation = Contact(
         contact_type=ContactType.CONSULTATION,
@@ -203,4 +203,4 @@ def test_messages_that_can_not_be_drawn_anew_are_tried_again(clinic: Clinic, ale
     later(clinic, 1)
     # One message is gone by now, the other is drawn anew, and that was that.
     assert posts(clinic, "A safety alert was taken") == 1
-    assert jobs.get(clinic.ctx.table, alerts.KIND, raised.id) is None
+    assert jobs.get(clinic.ctx.table, JobKind.ALERT, raised.id) is None

@@ -43,7 +43,7 @@ class State(StrEnum):
     """There was nothing to tell, or nobody to be told any more; the reason says which."""
     FAILED = "failed"
     """Slack refuses it."""
-    UNCLEAR = "unclear"
+    UNKNOWN = "unclear"
     """It may have been sent, and nobody can find out: it is not sent again."""
 
 
@@ -140,16 +140,16 @@ def take_over(table: Table, registry_id: str, found: Post, now: float, lease_sec
     return mine
 
 
-def settle(table: Table, registry_id: str, held: Post, state: State, now: float, **found: object) -> Post:
+def settle(table: Table, registry_id: str, claimed: Post, state: State, now: float, **found: object) -> Post:
     """Write down what became of a claimed post; raises NotHeld when it was taken over, or Unavailable."""
-    after = held.model_copy(update={"state": state, "at": now, **found})
-    table.put(writes.replace(_item(registry_id, after), MINE, {"holder": held.holder}, _taken))
+    after = claimed.model_copy(update={"state": state, "at": now, **found})
+    table.put(writes.replace(_item(registry_id, after), MINE, {"holder": claimed.holder}, _taken))
     return after
 
 
-def release(table: Table, registry_id: str, held: Post) -> None:
+def release(table: Table, registry_id: str, claimed: Post) -> None:
     """Give up a claim that had no effect; raises NotHeld when it was taken over, or Unavailable."""
-    given_up = writes.delete(_key(registry_id, held), MINE, {"holder": held.holder}, _taken)
+    given_up = writes.delete(_key(registry_id, claimed), MINE, {"holder": claimed.holder}, _taken)
     table.transact([given_up])
 
 

@@ -12,6 +12,7 @@ from cocm_bot.operations.contacts.log_contact import log_contact
 from cocm_bot.operations.registries import measures, recalculation
 from cocm_bot.store import jobs, registries
 from cocm_bot.store.audit import access_log
+from cocm_bot.store.jobs import JobKind
 from cocm_bot.store.patients import history
 from cocm_bot.store.registries import save_measures
 from tests.operations.conftest import Office
@@ -99,7 +100,7 @@ def test_what_is_due_follows_the_measures(office: Office, requests: Callable[[],
 
     # a score of 8 is now beyond the line of improvement
     measures.define(office.ctx, admin(office), WELLBEING.model_copy(update={"improved_below": 5.0}))
-    called = jobs.get(office.table, recalculation.KIND, REGISTRY)
+    called = jobs.get(office.table, JobKind.RECALCULATION, REGISTRY)
     assert called
     assert (called.due_at, called.state["by"]) == (office.moment.timestamp(), "user-1")
     _, steps = recalculation.steps(office.ctx, REGISTRY)
@@ -115,7 +116,7 @@ def test_what_is_due_follows_the_measures(office: Office, requests: Callable[[],
 def test_from_the_command_line(office: Office) -> None:
     measures.load(office.ctx, REGISTRY, [WELLBEING])
     assert asked(office)[-1] == "WB"
-    called = jobs.get(office.table, recalculation.KIND, REGISTRY)
+    called = jobs.get(office.table, JobKind.RECALCULATION, REGISTRY)
     assert called
     assert called.state["by"] == ""
     with pytest.raises(NotFound):

@@ -78,7 +78,7 @@ def test_a_claim_without_effect_is_given_up(table: Table) -> None:
         (State.SKIPPED, NOTHING, False),
         (State.SKIPPED, "late", True),
         (State.FAILED, "user_disabled", True),
-        (State.UNCLEAR, "", True),
+        (State.UNKNOWN, "", True),
         (State.SENDING, "", False),
     ],
 )
