@@ -21,7 +21,7 @@ from tests.scenes import add_patient
 
 MAYA, IRIS, SAMUEL = "Maya Okafor", "Iris Lindqvist", "Samuel Adeyemi"
 POST, LOOKUP, UPDATE = "chat.postMessage", "users.lookupByEmail", "chat.update"
-ALERT, LETTER, OWNED_UP = (
+ALERT, LETTER, UNREACHED = (
     "A patient needs your attention now",
     "A recommendation awaits your answer",
     "A note from cocm_bot",
@@ -80,7 +80,7 @@ def has(clinic: Clinic, name: str, text: str) -> list[str]:
     return [words(each) for each in clinic.seat(name).messages(cast.BOT) if each.text == text]
 
 
-# --- alerts and letters alike -------------------------------------------------------------------------------
+# --- alerts and recommendations alike -----------------------------------------------------------------------
 
 
 def test_who_is_rate_limited_waits_as_told_and_the_other_does_not(clinic: Clinic, waiting: str) -> None:
@@ -144,7 +144,7 @@ def test_what_can_not_be_posted_is_not_posted_again(clinic: Clinic, waiting: str
     clinic.tick()
     # One is told of the thing itself, one of the team that the other was not.
     assert posts(clinic, waiting) == 1
-    assert posts(clinic, OWNED_UP) == 1
+    assert posts(clinic, UNREACHED) == 1
     assert posts(clinic, GONE_NOTE) == 1
 
 
@@ -168,19 +168,27 @@ def test_where_nobody_can_be_reached_the_next_in_line_are_told_at_once(clinic: C
     # Maya, who raised it, is also the admin: she is told that nobody has it, and whom it did not reach.
     [message] = has(clinic, MAYA, ALERT)
     assert "Nobody has taken this for 0 minutes" in message
-    [note] = has(clinic, MAYA, OWNED_UP)
+    [note] = has(clinic, MAYA, UNREACHED)
     assert "I could not tell Iris Lindqvist and Samuel Adeyemi of the safety risk yet." in note
 
 
 def test_who_raised_it_is_told_once_whom_it_did_not_reach_yet(clinic: Clinic, alert: str) -> None:
     clinic.workspace.fail(LOOKUP, times=2, error="internal_error")
     clinic.tick()
-    [note] = has(clinic, MAYA, OWNED_UP)
+    [note] = has(clinic, MAYA, UNREACHED)
     assert f"*{alert} · A.M.*: I could not tell" in note
     assert note.endswith("Please call now.")
     later(clinic, 1)
     assert posts(clinic, ALERT) == 2
-    assert posts(clinic, OWNED_UP) == 1
+    assert posts(clinic, UNREACHED) == 1
+
+
+def test_who_raised_it_is_told_so_once_however_many_rounds_miss_somebody(clinic: Clinic, alert: str) -> None:
+    clinic.workspace.person(clinic.seat(SAMUEL).person.id).deleted = True
+    clinic.tick()
+    for _ in range(3):
+        later(clinic, 30)
+    assert posts(clinic, UNREACHED) == 1
 
 
 def test_one_who_is_never_reached_does_not_hold_up_the_escalation(clinic: Clinic, alert: str) -> None:
