@@ -42,7 +42,7 @@ class EscalationState(Record):
     """When this round began (seconds UTC)."""
     round: int = TEAM
     unreached_reported: bool = Field(default=False, alias="owned_up")
-    """Whether who raised it was told whom it did not reach. The alias is the stored name."""
+    """True once who raised it was told whom it did not reach. The alias is the stored name."""
     failed: int = 0
     """How often in a row it did not reach somebody who may be reached later."""
 
@@ -95,7 +95,7 @@ def _alert(job_context: JobContext, job: Job) -> None:
 def _send(
     job_context: JobContext, job: Job, notifier: Notifier, state: EscalationState
 ) -> tuple[EscalationState, list[CocmError]]:
-    """Send it to everybody who is to know by now and does not; returns what failed and may work later."""
+    """Send it to whoever should have it by now and does not; returns what failed and may work later."""
     failures: list[CocmError] = []
     while True:
         unreached = notifier.send_all(partial(_next, job_context, job, state))
@@ -163,8 +163,7 @@ def _report_if_late(job_context: JobContext, job: Job, *, hopeless: bool = False
         if tell_admins(job_context.ctx, job.registry_id, Notice.ALERT_UNDELIVERED, job.id):
             _post_to_channel(job_context, job)
     except CocmError as error:
-        # The text may not be logged.
-        logger.error("unreported kind=%s error=%s", job.kind, what(error))  # noqa: TRY400 - see above
+        logger.error("unreported kind=alert error=%s", what(error))  # noqa: TRY400 - the text may not be logged
 
 
 def _post_to_channel(job_context: JobContext, job: Job) -> None:
@@ -179,18 +178,18 @@ def _post_to_channel(job_context: JobContext, job: Job) -> None:
 def _close(job_context: JobContext, job: Job, notifier: Notifier, case: Case | None) -> None:
     """Say in every message what became of the alert, as long as that is known, and complete the job."""
     now = job_context.ctx.now().timestamp()
-    failures = _redraw(notifier, case, now) if case else []
+    failures: list[CocmError] = []
+    if case:
+        readers = {
+            each.user_id: each for each in case.team if each.is_admin or may(each.role, Action.TAKE_ALERT)
+        }
+        failures = notifier.redraw(
+            case.registry, case.told, readers, lambda reader: alert_message(case, reader.role, now)
+        )
     if failures and job.tries < MOST_REDRAWS:
         job_context.reschedule(job, now + pause_after(failures, job.tries), job.state, tries=job.tries)
     else:
         jobs.complete(job_context.ctx.table, job)
-
-
-def _redraw(notifier: Notifier, case: Case, now: float) -> list[CocmError]:
-    readers = {each.user_id: each for each in case.team if each.is_admin or may(each.role, Action.TAKE_ALERT)}
-    return notifier.redraw(
-        case.registry, case.told, readers, lambda reader: alert_message(case, reader.role, now)
-    )
 
 
 def _case(job_context: JobContext, job: Job) -> Case | None:

@@ -77,7 +77,7 @@ class _Day:
         self._pause = pause
         self._until = until
         self.cut_short = False
-        """Whether there was no time left for somebody."""
+        """True once there was no time left for somebody."""
         self._posts = cache(self._read_posts)
         self._delivery = DigestDelivery(job_context, registry)
 

@@ -1,5 +1,7 @@
 """Derive a registry's patients again after its policy changed, a slice at a time."""
 
+from contextlib import suppress
+
 from cocm_bot.jobs.notifier import Notifier
 from cocm_bot.jobs.tick import JobContext
 from cocm_bot.operations.access.access_logging import recorded_by_clock
@@ -68,7 +70,5 @@ def _send(job_context: JobContext, job: Job, progress: Progress, message: Payloa
 
 def _redraw(job_context: JobContext, job: Job, progress: Progress, message: Payload) -> None:
     """Draw the message again; how far it came is worth no second try."""
-    try:
+    with suppress(SlackFailure):
         job_context.gateway.update_message(Sent(progress.channel, progress.ts), message, job.registry_id)
-    except SlackFailure:
-        return

@@ -52,8 +52,7 @@ def send(job_context: JobContext, job: Job) -> None:
         failures = _redraw(notifier, _case(job_context, job, state))
         unreached = notifier.send_all(partial(_next, job_context, job, state))
     except NotFound:
-        # The text may not be logged.
-        logger.error("dropped kind=%s reason=no-patient", job.kind)  # noqa: TRY400 - see above
+        logger.error("dropped kind=%s reason=no-patient", job.kind)  # noqa: TRY400 - its text may not be logged
         jobs.complete(ctx.table, job)
         return
     hopeless = {user_id for user_id, error in unreached.items() if isinstance(error, Gone | Refused)}

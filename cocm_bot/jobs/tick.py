@@ -45,7 +45,7 @@ def _left_to_a_tick(_waiting: JobRef, _seconds: float) -> None:
 
 @dataclass(frozen=True)
 class JobContext:
-    """What job handlers work with."""
+    """Shared dependencies of job handlers."""
 
     ctx: Context
     gateway: Gateway
@@ -76,7 +76,7 @@ class JobContext:
 
 
 class _Pass(NamedTuple):
-    """How much of what was due was done, and how much there was no time for."""
+    """Count of due jobs that were done, and of those there was no time for."""
 
     done: int
     left: int

@@ -204,7 +204,7 @@ def test_a_team_too_large_for_one_lease_is_served_in_several_looks(
     assert (environment.outcome(MONDAY)["Maya"], environment.outcome(MONDAY)["Lena"]) == ("posted", "posted")
     assert len(environment.workspace.messages) == 2
     assert environment.waits_until() == f"{TUESDAY} 08:00"
-    assert not caplog.records, "the work was held all the time"
+    assert not caplog.records, "the job was claimed all the time"
 
 
 def test_a_row_that_is_seen_to_while_its_digest_is_sent_is_done_with(environment: Environment) -> None:

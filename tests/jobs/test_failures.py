@@ -1,4 +1,4 @@
-"""Slack's bad days, for what must not be lost: alerts and letters arrive at least once, and nobody waits."""
+"""Slack's bad days: alerts and recommendations arrive at least once, and nobody waits for another."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Recommendations by letter: sent to those they are for, drawn anew with each answer, and never lost."""
+"""Recommendations: sent to those they are for, drawn again with each answer, and never lost."""
 
 from collections.abc import Callable
 
@@ -60,7 +60,7 @@ def answer(clinic: Clinic, handle: str, what: Answer, reason: str = "") -> None:
 
 
 def inbox(clinic: Clinic) -> dict[str, list[str]]:
-    """What the team has of letters: the text of each, as it stands now."""
+    """Return the text of each message about recommendations that the team has, as it is now."""
     texts = (ASKS, ANSWERED, WITHDRAWN, NOTE)
     found = {
         name: [each.text for each in clinic.seat(name).messages(cast.BOT) if each.text in texts]

@@ -89,5 +89,5 @@ def test_what_is_worth_telling_the_admins(table: Table, state: State, reason: st
 
 def test_posts_expire_after_ninety_days(table: Table) -> None:
     claim(table)
-    (item,) = table.query(posts.TOLD, {"posts": f"post:{REGISTRY}:{DAY}"})
+    (item,) = table.query(posts.OF_DAY, {"posts": f"post:{REGISTRY}:{DAY}"})
     assert item["expires_at"] == {"N": str(int(NOON) + 90 * 24 * 3600)}
