@@ -22,7 +22,6 @@ from cocm_bot.jobs.tick import LEASE_SECONDS, JobContext, Ticker
 from cocm_bot.operations.access.slack_users import SlackUser
 from cocm_bot.operations.checking import check
 from cocm_bot.operations.registries import measures, recalculation
-from cocm_bot.operations.team import offboarding
 from cocm_bot.operations.team.invites import NewInvite, invite
 from cocm_bot.operations.team.joining import accept
 from cocm_bot.operations.team.team import remove
@@ -30,7 +29,7 @@ from cocm_bot.playground.server import running_workspace
 from cocm_bot.playground.workspace import Workspace
 from cocm_bot.slack.runtime.gateway import Gateway
 from cocm_bot.store import jobs
-from cocm_bot.store.jobs import JobRef
+from cocm_bot.store.jobs import JobKind, JobRef
 from cocm_bot.store.patients import history, patients
 from cocm_bot.store.table.table import Table
 from cocm_bot.store.team import invites, people
@@ -45,7 +44,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(600)]
 
 NORA = SlackUser("U-NORA", "T1", "nora@example.org", None, "Nora", "Newcomer")
-KINDS = (offboarding.KIND, recalculation.KIND)
+KINDS = (JobKind.OFFBOARDING, JobKind.RECALCULATION)
 
 whenever = pytest.mark.parametrize("done", [False, True], ids=["before it is sent", "its answer lost"])
 
@@ -182,7 +181,7 @@ def test_removing(scene: Callable[[], Clinic], done: bool) -> None:
         stays = people.membership(clinic.table, REGISTRY, "user-2") is not None
         assigned = {patient.care_manager for patient in clinic.everyone()}
         assert (counts(clinic.table)[0], assigned) == ((2, {"user-2"}) if stays else (1, {None})), at
-        assert queued(clinic, offboarding.KIND) == []
+        assert queued(clinic, JobKind.OFFBOARDING) == []
         assert clinic.passes(), at
         return death
 
@@ -197,12 +196,12 @@ def test_deriving_anew(scene: Callable[[], Clinic], done: bool) -> None:
         with dying(clinic.table.client, at, done=done) as death:
             measures.choose(clinic.office.ctx, clinic.admin(), ["GAD-7"])
             with clinic.clock() as ticker:
-                ticker.do(JobRef(recalculation.KIND, REGISTRY))
+                ticker.do(JobRef(JobKind.RECALCULATION, REGISTRY))
                 clinic.office.forward(seconds=recalculation.SETTLED_SECONDS)
-                ticker.do(JobRef(recalculation.KIND, REGISTRY))
+                ticker.do(JobRef(JobKind.RECALCULATION, REGISTRY))
         clinic.restart()
         assert all(clinic.follows_the_policy(patient) for patient in clinic.everyone()), at
-        assert queued(clinic, recalculation.KIND) == []
+        assert queued(clinic, JobKind.RECALCULATION) == []
         assert clinic.passes(), at
         return death
 

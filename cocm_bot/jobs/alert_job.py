@@ -1,24 +1,28 @@
-"""Safety alerts: told in rounds until somebody takes them. At least once to each, and never given up."""
+"""Send safety alerts in rounds until somebody takes them: at least once to each, and never given up."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
+from functools import partial
+
+from pydantic import Field
 
 from cocm_bot.domain.access import Action, may
 from cocm_bot.domain.errors import CocmError, NotFound
 from cocm_bot.domain.members import RegistryUser
 from cocm_bot.domain.record import Record
 from cocm_bot.domain.safety.alerts import ADMINS, TEAM, circle, is_paging, next_round_at
-from cocm_bot.jobs.patient_messages import deliver, redraw, remember
+from cocm_bot.jobs.notifier import Notification, Notifier
 from cocm_bot.jobs.tick import PAUSES, JobContext, pause_after
-from cocm_bot.jobs.undelivered import report_if_late
 from cocm_bot.logs import what
+from cocm_bot.operations.admin_notices import Notice, tell_admins
 from cocm_bot.operations.caseload.gaps import report_risk
+from cocm_bot.operations.clock_status import ALERT_LATE_SECONDS
 from cocm_bot.operations.safety import alerts
 from cocm_bot.operations.safety.alerts import Case
+from cocm_bot.slack.registries.admin_notice_view import admin_notice
 from cocm_bot.slack.runtime.failures import Gone, Refused
-from cocm_bot.slack.runtime.gateway import Sent
 from cocm_bot.slack.safety.alert_view import alert_message, taken_message, unreached_message
-from cocm_bot.store import jobs
+from cocm_bot.store import jobs, registries
 from cocm_bot.store.jobs import Job
 from cocm_bot.store.table.errors import BrokenItem, NotHeld
 
@@ -34,52 +38,52 @@ logger = logging.getLogger(__name__)
 
 
 class EscalationState(Record):
-    """How far the telling of an alert came."""
+    """How far an alert came; kept with its job."""
 
     handle: str
     begun: float
     """When this round began (seconds UTC)."""
     round: int = TEAM
-    unreached_reported: bool = False
-    """Whether who raised it was told whom it did not reach."""
+    unreached_reported: bool = Field(default=False, alias="owned_up")
+    """True once who raised it was told whom it did not reach. The alias is the stored name."""
     failed: int = 0
     """How often in a row it did not reach somebody who may be reached later."""
 
     def next(self, now: float) -> "EscalationState":
-        """The round after this one."""
+        """Return the round after this one."""
         return self.model_copy(update={"round": self.round + 1, "begun": now})
 
 
 def alert(job_context: JobContext, job: Job) -> None:
-    """Tell all of the round that is due, and wait for the next; once it is taken or over, tell them that.
+    """Send it to all of the round that is due, and wait for the next; once it is taken or over, say so.
 
-    Who was told is remembered one by one. Where nobody can be reached at all, the next round begins at once.
-    What keeps it from whom it should reach for minutes is told to the admins, whatever that is.
+    Each message is remembered at once. Where nobody can be reached at all, the next round begins at once.
+    Whatever keeps it for minutes from whom it should reach is reported to the admins.
     """
     try:
         _alert(job_context, job)
     except NotHeld:
         raise
-    except (BrokenItem, NotFound):
-        # Nobody can be told the alert itself: the team is told that there is one.
-        report_risk(job_context.ctx, job.registry_id, str(job.state["handle"]))
-        raise
-    except Exception:
-        report_if_late(job_context, job)
+    except Exception as error:
+        _report_if_late(job_context, job)
+        if isinstance(error, BrokenItem | NotFound):
+            # Nobody can be sent the alert itself: the team is told that there is one.
+            report_risk(job_context.ctx, job.registry_id, str(job.state["handle"]))
         raise
 
 
 def _alert(job_context: JobContext, job: Job) -> None:
     ctx, state = job_context.ctx, EscalationState.model_validate(job.state)
+    notifier = Notifier(job_context, job)
     failures: list[CocmError] = []
     case = _case(job_context, job)
     if case and is_paging(case.alert):
         if (now := ctx.now().timestamp()) >= _next_at(case, state):
             state = state.next(now)
-        state, failures = _tell(job_context, job, state)
+        state, failures = _send(job_context, job, notifier, state)
         case = _case(job_context, job)
     if case is None or not is_paging(case.alert):
-        _close(job_context, job, case)
+        _close(job_context, job, notifier, case)
         return
     following = _next_at(case, state)
     state = state.model_copy(update={"failed": state.failed + 1 if failures else 0})
@@ -87,71 +91,53 @@ def _alert(job_context: JobContext, job: Job) -> None:
         following = min(following, ctx.now().timestamp() + pause_after(failures, state.failed, SOON))
     undelivered = bool(failures) or not case.told
     if undelivered:
-        report_if_late(job_context, job, hopeless=not failures)
-    job_context.reschedule(job, following, state.model_dump(), overdue=undelivered)
+        _report_if_late(job_context, job, hopeless=not failures)
+    job_context.reschedule(job, following, state.model_dump(by_alias=True), overdue=undelivered)
 
 
-def _tell(
-    job_context: JobContext, job: Job, state: EscalationState
+def _send(
+    job_context: JobContext, job: Job, notifier: Notifier, state: EscalationState
 ) -> tuple[EscalationState, list[CocmError]]:
-    """Tell everybody who is to know by now and does not; gives what failed and may work later."""
-    tried: set[str] = set()
+    """Send it to whoever should have it by now and does not; returns what failed and may work later."""
     failures: list[CocmError] = []
-    refusals: list[CocmError] = []
     while True:
-        # Everything is read again before each message: the team, the patient, and whether somebody has it.
+        unreached = notifier.send_all(partial(_next, job_context, job, state))
+        failures += [error for error in unreached.values() if not isinstance(error, Gone)]
         case = _case(job_context, job)
         if case is None or not is_paging(case.alert):
             return state, []
-        member = next(
-            (each for each in _waiting(job_context, case, state) if each.user_id not in tried), None
-        )
-        if member is not None:
-            tried.add(member.user_id)
-            try:
-                sent = _deliver(job_context, case, state, member)
-                remember(job_context.ctx, job.id, member.user_id, sent, state.round)
-            except Gone:
-                continue
-            except Refused as refused:
-                # Who is next in line is told at once, and it is tried again: Slack itself may be at fault.
-                refusals.append(refused)
-            except CocmError as error:
-                logger.warning("later kind=alert error=%s", what(error))
-                failures.append(error)
-        elif case.told or failures or state.round >= ADMINS:
-            return _report_unreached(job_context, case, state), [*failures, *refusals]
-        else:
-            state = state.next(job_context.ctx.now().timestamp())
+        # Where Slack refused it, the next in line are notified at once: Slack itself may be at fault.
+        waits = any(not isinstance(error, Refused) for error in failures)
+        if case.told or waits or state.round >= ADMINS:
+            return _report_unreached(job_context, notifier, case, state), failures
+        state = state.next(job_context.ctx.now().timestamp())
 
 
-def _waiting(job_context: JobContext, case: Case, state: EscalationState) -> Iterator[RegistryUser]:
-    """Who is to be told: in this round, or in an earlier one that did not reach them."""
-    now = job_context.ctx.now().timestamp()
-    told, lately = (
-        {each.user_id for each in case.told},
-        {each.user_id for each in case.told if each.round == state.round},
-    )
+def _next(job_context: JobContext, job: Job, state: EscalationState, tried: Set[str]) -> Notification | None:
+    # Everything is read again before each message: the team, the patient, and whether somebody has it.
+    case, now = _case(job_context, job), job_context.ctx.now().timestamp()
+    if case is None or not is_paging(case.alert):
+        return None
+    member = next((each for each in _waiting(case, state, now) if each.user_id not in tried), None)
+    if member is None:
+        return None
+    draw = partial(alert_message, case, member.role, now, again=state.round > TEAM)
+    return Notification(case.registry, member, case.patient, draw(), draw(in_short=True), state.round)
+
+
+def _waiting(case: Case, state: EscalationState, now: float) -> Iterator[RegistryUser]:
+    """Yield who is to be notified: in this round, or in an earlier one that did not reach them."""
+    ever = {each.user_id for each in case.told}
+    this_round = {each.user_id for each in case.told if each.round == state.round}
     for number in range(state.round + 1):
         for member in circle(number, case.registry, case.team, case.patient, case.alert, now):
-            if member.user_id not in (lately if number == state.round else told):
+            if member.user_id not in (this_round if number == state.round else ever):
                 yield member
 
 
-def _deliver(job_context: JobContext, case: Case, state: EscalationState, member: RegistryUser) -> Sent:
-    now = job_context.ctx.now().timestamp()
-    again = state.round > TEAM
-    full = alert_message(case, member.role, now, again=again)
-    try:
-        return deliver(job_context, case.registry, member, case.patient, full)
-    except Refused as refused:
-        # What people wrote may be what Slack does not take: the alert itself must arrive.
-        logger.warning("refused kind=alert reason=%s", refused.reason)
-        short = alert_message(case, member.role, now, again=again, in_short=True)
-        return deliver(job_context, case.registry, member, case.patient, short)
-
-
-def _report_unreached(job_context: JobContext, case: Case, state: EscalationState) -> EscalationState:
+def _report_unreached(
+    job_context: JobContext, notifier: Notifier, case: Case, state: EscalationState
+) -> EscalationState:
     """Tell who raised it, once, whom of those who treat the patient it did not reach."""
     now = job_context.ctx.now().timestamp()
     first = circle(TEAM, case.registry, case.team, case.patient, case.alert, now)
@@ -160,58 +146,68 @@ def _report_unreached(job_context: JobContext, case: Case, state: EscalationStat
     raiser = next((each for each in case.team if each.user_id == case.alert.raised_by), None)
     if state.unreached_reported or raiser is None or not missed:
         return state
-    logger.error("missed kind=alert count=%d", len(missed))
     reached = list(dict.fromkeys(case.names.get(each.user_id, "") for each in case.told))
+    report = Notification(case.registry, raiser, case.patient, unreached_message(case, missed, reached))
+    failed = notifier.report_unreached(report, len(missed))
+    return state if failed else state.model_copy(update={"unreached_reported": True})
+
+
+def _report_if_late(job_context: JobContext, job: Job, *, hopeless: bool = False) -> None:
+    """Report an alert that has waited for minutes, or at once where nobody can be reached. Never raises.
+
+    It is logged at every try; the admins are told once, each by a message of their own, and where the
+    registry has a team channel that is no other company's, there too: no patient is named.
+    """
+    late = job_context.ctx.now().timestamp() - job.late_since
+    if late < ALERT_LATE_SECONDS and not hopeless:
+        return
+    logger.error("undelivered kind=%s seconds=%d", job.kind, late)
     try:
-        note = unreached_message(case, missed, reached)
-        deliver(job_context, case.registry, raiser, case.patient, note)
+        if tell_admins(job_context.ctx, job.registry_id, Notice.ALERT_UNDELIVERED, job.id):
+            _post_to_channel(job_context, job)
     except CocmError as error:
-        logger.warning("not owned up kind=alert error=%s", what(error))
-        return state
-    return state.model_copy(update={"owned_up": True})
+        logger.error("unreported kind=alert error=%s", what(error))  # noqa: TRY400 - the text may not be logged
 
 
-def _close(job_context: JobContext, job: Job, case: Case | None) -> None:
-    """Say in every message what became of the alert, as long as that is known, and be done."""
-    ctx, now = job_context.ctx, job_context.ctx.now().timestamp()
-    failures = [*_tell_raiser(job_context, job, case, now), *_redraw(job_context, case, now)] if case else []
+def _post_to_channel(job_context: JobContext, job: Job) -> None:
+    registry = registries.get(job_context.ctx.table, job.registry_id)
+    if registry is None or registry.team_channel is None:
+        return
+    if not job_context.gateway.channel_is_shared(registry.team_channel):
+        message = admin_notice(Notice.ALERT_UNDELIVERED, job.id, registry.name)
+        job_context.gateway.tell(registry.team_channel, message, registry.id)
+
+
+def _close(job_context: JobContext, job: Job, notifier: Notifier, case: Case | None) -> None:
+    """Say in every message what became of the alert, as long as that is known, and complete the job."""
+    now = job_context.ctx.now().timestamp()
+    failures: list[CocmError] = []
+    if case:
+        readers = {
+            each.user_id: each for each in case.team if each.is_admin or may(each.role, Action.TAKE_ALERT)
+        }
+        failures = _notify_raiser(job_context, job, case)
+        drawn = [each for each in case.told if each.round != TAKEN]
+        failures += notifier.redraw(
+            case.registry, drawn, readers, lambda reader: alert_message(case, reader.role, now)
+        )
     if failures and job.tries < MOST_REDRAWS:
         job_context.reschedule(job, now + pause_after(failures, job.tries), job.state, tries=job.tries)
     else:
-        jobs.complete(ctx.table, job)
+        jobs.complete(job_context.ctx.table, job)
 
 
-def _tell_raiser(job_context: JobContext, job: Job, case: Case, now: float) -> list[CocmError]:
-    """Tell who raised the alert, once, that somebody else has it; gives what failed and may work later."""
+def _notify_raiser(job_context: JobContext, job: Job, case: Case) -> list[CocmError]:
+    """Notify whoever raised the alert, once, that somebody else has it; returns what may work later."""
     raiser = next((each for each in case.team if each.user_id == case.alert.raised_by), None)
-    told = any(each.round == TAKEN and each.user_id == case.alert.raised_by for each in case.told)
-    if raiser is None or told or case.alert.taken_by in (None, raiser.user_id):
+    notified = any(each.round == TAKEN and each.user_id == case.alert.raised_by for each in case.told)
+    if raiser is None or notified or case.alert.taken_by in (None, raiser.user_id):
         return []
-    try:
-        sent = deliver(job_context, case.registry, raiser, case.patient, taken_message(case))
-        remember(job_context.ctx, job.id, raiser.user_id, sent, TAKEN)
-    except (Gone, Refused) as unreachable:
-        logger.warning("raiser not told kind=alert error=%s", type(unreachable).__name__)
-    except CocmError as error:
-        return [error]
-    return []
-
-
-def _redraw(job_context: JobContext, case: Case, now: float) -> list[CocmError]:
-    members = {member.user_id: member for member in case.team}
-    failures: list[CocmError] = []
-    for delivery in case.told:
-        member = members.get(delivery.user_id)
-        # Who is told of alerts no more had the message taken back.
-        if member is None or not (member.is_admin or may(member.role, Action.TAKE_ALERT)):
-            continue
-        if delivery.round == TAKEN:
-            continue
-        try:
-            redraw(job_context, case.registry, delivery, member, alert_message(case, member.role, now))
-        except CocmError as error:
-            failures.append(error)
-    return failures
+    notification = Notification(case.registry, raiser, case.patient, taken_message(case), round=TAKEN)
+    unreached = Notifier(job_context, job).send_all(
+        lambda tried: None if raiser.user_id in tried else notification
+    )
+    return [error for error in unreached.values() if not isinstance(error, Gone | Refused)]
 
 
 def _case(job_context: JobContext, job: Job) -> Case | None:

@@ -1,4 +1,4 @@
-"""Checkpoints of the access log while the bot serves, and telling the admins of the newest once a week.
+"""Make checkpoints of the access log while the bot serves, and send admins the newest once a week.
 
 A message in Slack is a copy that the table's admins can't change with the table.
 """
@@ -23,26 +23,26 @@ from cocm_bot.operations.context import Context
 from cocm_bot.store import registries
 
 EVERY_SECONDS = 300.0
-TOLD_AT = time(9)
-"""When in the week's first working hours the admins are told, by the registry's zone."""
+NOTIFIED_AT = time(9)
+"""When in the week's first working hours the admins are notified, by the registry's zone."""
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass
 class Beat:
-    """What one process does about checkpoints every few minutes."""
+    """Makes the checkpoints of one process every few minutes."""
 
     ctx: Context
     next_at: dict[str, datetime] = field(default_factory=dict)
-    """By registry: when its admins are to be told next."""
+    """By registry: when its admins are to be notified next."""
 
     def __call__(self) -> None:
-        """Make a checkpoint; once a week have the admins of each registry told. Never raises a CocmError."""
+        """Make a checkpoint; once a week notify the admins of each registry. Never raises a CocmError."""
         try:
             self._beat()
         except CocmError as error:
-            # What was not named is named by the next.
+            # What this checkpoint left out is in the next.
             logger.warning("no checkpoint error=%s at=%s", type(error).__name__, where(error))
 
     def _beat(self) -> None:
@@ -50,9 +50,9 @@ class Beat:
         if checkpoint(self.ctx) is None:
             return
         for registry_id in concerned:
-            self._tell(registry_id)
+            self._notify_weekly(registry_id)
 
-    def _tell(self, registry_id: str) -> None:
+    def _notify_weekly(self, registry_id: str) -> None:
         now = self.ctx.now()
         if now < self.next_at.get(registry_id, now):
             return
@@ -89,9 +89,9 @@ def checkpointing(ctx: Context, every: float = EVERY_SECONDS) -> Iterator[None]:
 
 
 def _this_week(registry: Registry, now: datetime) -> tuple[str, datetime]:
-    """The registry's week, and when in it the admins are told."""
+    """Return the registry's week, and when in it the admins are notified."""
     local = now.astimezone(registry.policy.zone)
     year, week, weekday = local.isocalendar()
     monday = local.date() - timedelta(days=weekday - 1)
-    at = datetime.combine(monday, TOLD_AT, registry.policy.zone).astimezone(UTC)
+    at = datetime.combine(monday, NOTIFIED_AT, registry.policy.zone).astimezone(UTC)
     return f"{year}-W{week:02d}", at

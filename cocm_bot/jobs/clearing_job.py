@@ -1,4 +1,4 @@
-"""Taking back what somebody has in Slack of a registry: their App Home first, then their direct messages.
+"""Take back what somebody has in Slack of a registry: their App Home first, then their direct messages.
 
 Windows can't be reached: what is pressed or sent off in one that was drawn for an earlier role is refused.
 """
@@ -23,7 +23,7 @@ AGAIN_SECONDS = LEASE_SECONDS + 60
 RESERVE_SECONDS = 30.0
 """How long before the lease ends no more is begun."""
 CLOSED, TOLD, AGAIN = "closed", "told", "again"
-"""Where the work remembers how far it came."""
+"""Where the job's state keeps how far it came."""
 
 logger = logging.getLogger(__name__)
 
@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 def clear(job_context: JobContext, job: Job) -> None:
     """Empty the App Home and every message drawn for who the person no longer is; then look once more.
 
-    What Slack does not take raises: it is tried again, and what was emptied by then is left as it is.
+    What Slack does not take raises: it is tried again, and what is empty by then is left as it is.
     """
     found = clearing.found(job_context.ctx, job)
     try:
@@ -66,7 +66,7 @@ def _clear(job_context: JobContext, job: Job, found: Clearing, account: str) -> 
 
 
 def _take_back(job_context: JobContext, job: Job, found: Clearing, account: str) -> bool:
-    """Whether every message was seen to, within the time there is."""
+    """Return whether every message was handled within the time there is."""
     # Counted and not dated: a clock that is wrong must not keep anything in place.
     for sent, message in islice(job_context.gateway.direct_messages(account, since=0.0), MOST_MESSAGES):
         if not _outdated(found, message.get("blocks") or []):
@@ -90,7 +90,7 @@ def _outdated(found: Clearing, blocks: list[Block]) -> bool:
 
 
 def _account(job_context: JobContext, found: Clearing) -> str:
-    """The Slack account to look through; empty where there is none, or where it is somebody's once more."""
+    """Return the Slack account to look through; empty where there is none, or it is somebody's again."""
     if found.whole_account:
         back = found.user is not None and job_context.gateway.person(found.account).outsider is None
         return "" if back else found.account

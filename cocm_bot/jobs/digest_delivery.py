@@ -1,4 +1,4 @@
-"""What goes out to a recipient whose turn it is, with all it depends on read just before."""
+"""Draw the digest of a recipient whose turn it is, with all it depends on read just before."""
 
 import json
 import logging
@@ -43,56 +43,56 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Outgoing:
-    """A message, and to whom or where it goes."""
+class DrawnDigest:
+    """A digest's message, and to whom or where it goes."""
 
     destination: str
     message: Payload
     handles: Sequence[str] = ()
     at: float = 0.0
-    """When what it tells was read (seconds UTC)."""
+    """When what it says was read (seconds UTC)."""
     counts: Mapping[str, int] = field(default_factory=dict)
 
 
 class DigestDelivery:
-    """Draws what the recipients of one registry are told."""
+    """Draws the digests of one registry, and keeps track of their rows."""
 
     def __init__(self, job_context: JobContext, registry: Registry) -> None:
         self._job_context = job_context
         self._registry = registry
         self._snapshot: RegistrySnapshot | None = None
 
-    def drawn(self, turn: Turn) -> Outgoing | str:
-        """What a recipient is told now, or in a word why nothing. Raises Unavailable."""
+    def draw(self, turn: Turn) -> DrawnDigest | str:
+        """Draw what a recipient is sent now, or return in a word why nothing. Raises Unavailable."""
         return self._for_team(turn) if turn.kind is Kind.TEAM else self._for_member(turn)
 
     def arrived(self, turn: Turn, post: Post) -> Sent | None:
-        """The member's message with the post, if it reached them. Raises Unavailable."""
+        """Return the member's message with the post, if it reached them. Raises Unavailable."""
         user = people.user(self._job_context.ctx.table, turn.recipient)
         person = self._job_context.directory.member(user) if user else None
         if person is None:
             return None
         return self._job_context.gateway.arrived(person.id, post.id, post.at - SKEW_SECONDS)
 
-    def keep(self, turn: Turn, outgoing: Outgoing) -> LiveDigest | None:
+    def remember(self, turn: Turn, drawn: DrawnDigest) -> LiveDigest | None:
         """Remember the rows of a message that is about to be sent.
 
-        Raises NotHeld when somebody else has sent it, or drawn it anew, meanwhile; or Unavailable.
+        Raises NotHeld when somebody else has sent it, or drawn it again, meanwhile; or Unavailable.
         """
-        if not outgoing.handles:
+        if not drawn.handles:
             return None
         digest = LiveDigest(
             user_id=turn.recipient,
             day=turn.day.isoformat(),
-            at=outgoing.at,
-            handles=tuple(outgoing.handles),
-            message=json.dumps(outgoing.message),
+            at=drawn.at,
+            handles=tuple(drawn.handles),
+            message=json.dumps(drawn.message),
         )
         live_digests.record(self._job_context.ctx.table, self._registry.id, digest)
         return digest
 
-    def kept(self, turn: Turn) -> LiveDigest | None:
-        """What was remembered of a message that somebody else was sending. Raises Unavailable."""
+    def remembered(self, turn: Turn) -> LiveDigest | None:
+        """Return what was remembered of a message that somebody else was sending. Raises Unavailable."""
         return live_digests.get(self._job_context.ctx.table, self._registry.id, turn.day, turn.recipient)
 
     def place(self, digest: LiveDigest | None, sent: Sent) -> None:
@@ -105,14 +105,14 @@ class DigestDelivery:
         registry_id = self._registry.id
         placed = live_digests.place(self._job_context.ctx.table, registry_id, digest, *sent)
         if placed and placed.done:
-            drawn = struck(json.loads(placed.message), placed.done)
+            after = struck(json.loads(placed.message), placed.done)
             try:
-                self._job_context.gateway.update_message(sent, drawn, registry_id)
+                self._job_context.gateway.update_message(sent, after, registry_id)
             except SlackFailure as failed:
                 # A row that is not struck is only out of date, and says so when pressed.
                 logger.warning("unstruck reason=%s", failed.reason)
 
-    def tell_gone(self, turn: Turn) -> None:
+    def report_unreached(self, turn: Turn) -> None:
         """Have the admins told, once, that a recipient can't be reached."""
         channel = self._registry.team_channel
         if turn.kind is Kind.TEAM and channel:
@@ -120,7 +120,7 @@ class DigestDelivery:
         elif turn.kind is Kind.DIGEST:
             self._tell_admins(Notice.MEMBER_GONE, turn.recipient)
 
-    def _for_member(self, turn: Turn) -> Outgoing | str:
+    def _for_member(self, turn: Turn) -> DrawnDigest | str:
         ctx = self._job_context.ctx
         found = people.actor_records(ctx.table, self._registry.id, turn.recipient)
         user: User | None = people.user(ctx.table, turn.recipient)
@@ -132,16 +132,16 @@ class DigestDelivery:
             return NOT_IN_SLACK
         member, registry = found
         actor = reader(registry, member, person.id, DIGEST)
-        snapshot = self._stands()
+        snapshot = self._current()
         digest = digests.digest_of(ctx, snapshot, actor, quiet=member.reminders.quiet_when_empty)
         if digest is None:
             return NOTHING
         read = snapshot.now.timestamp()
         reader_code = Reader(member.role, member.is_admin).code
         message = for_reader(digest_message(actor, digest), registry.id, reader_code)
-        return Outgoing(person.id, message, digests.handles(digest), read)
+        return DrawnDigest(person.id, message, digests.handles(digest), read)
 
-    def _for_team(self, turn: Turn) -> Outgoing | str:
+    def _for_team(self, turn: Turn) -> DrawnDigest | str:
         ctx = self._job_context.ctx
         registry = registries.get(ctx.table, self._registry.id)
         channel = registry.team_channel if registry else None
@@ -152,11 +152,11 @@ class DigestDelivery:
             return SHARED
         earlier = posts.get(ctx.table, registry.id, turn.day - WEEK, turn.kind, turn.recipient)
         before = earlier.counts if earlier and earlier.state is State.POSTED else None
-        digest = team_digest(ctx, self._stands(), _everybody_in(channel, registry), before)
-        return Outgoing(channel, team_message(registry, digest), counts=digest.counts)
+        digest = team_digest(ctx, self._current(), _everybody_in(channel, registry), before)
+        return DrawnDigest(channel, team_message(registry, digest), counts=digest.counts)
 
-    def _stands(self) -> RegistrySnapshot:
-        """The registry as it stands now, or stood a moment ago."""
+    def _current(self) -> RegistrySnapshot:
+        """Return the registry as it is now, or was a moment ago."""
         if self._snapshot is None or self._job_context.ctx.now() - self._snapshot.now > FRESH:
             self._snapshot = due_of(self._job_context.ctx, self._registry)
         return self._snapshot
@@ -166,7 +166,7 @@ class DigestDelivery:
 
 
 def _everybody_in(channel: str, registry: Registry) -> Actor:
-    """Whom the access log names where a channel is shown handles: the channel, as nobody in particular."""
+    """Return whom the access log names where a channel is shown handles: the channel itself."""
     return Actor(
         "",
         "",

@@ -1,7 +1,7 @@
-"""A registry's day: whoever has a turn is told, each at most once on a local day.
+"""Send a registry's digests: each recipient gets at most one on a local day.
 
-The work item of a registry waits for the next moment at which somebody has a turn. What was told is written
-down per recipient, so that whoever takes over from a process that died goes on with those not served yet.
+The job of a registry waits for the next moment at which somebody has a turn. What was sent is recorded per
+recipient, so that whoever takes over from a process that died goes on with those not served yet.
 """
 
 import logging
@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from cocm_bot.domain.digests.digest_schedule import CATCH_UP, Kind, Turn, next_moment, turns
 from cocm_bot.domain.errors import CocmError
 from cocm_bot.domain.members import Registry
-from cocm_bot.jobs.digest_delivery import DigestDelivery, Outgoing
+from cocm_bot.jobs.digest_delivery import DigestDelivery, DrawnDigest
 from cocm_bot.jobs.tick import PAUSES, JobContext
 from cocm_bot.logs import what, where
 from cocm_bot.operations.admin_notices import Notice, tell_admins
@@ -35,7 +35,7 @@ logger = logging.getLogger(__name__)
 
 
 def serve(job_context: JobContext, job: Job) -> None:
-    """Serve everybody whose turn came since the work fell due, and wait for the next moment."""
+    """Serve everybody whose turn came since the job fell due, and wait for the next moment."""
     ctx = job_context.ctx
     registry, now = registries.get(ctx.table, job.registry_id), ctx.now()
     if registry is None:
@@ -43,7 +43,7 @@ def serve(job_context: JobContext, job: Job) -> None:
         return
     members = people.members(ctx.table, registry.id).records
     since = datetime.fromtimestamp(job.due_at, UTC)
-    # What there is no time for while the work is held is left for the next look, which may be another's.
+    # What there is no time for before the lease ends is left for the next look, which may be another's.
     until = job.visible_at - LEASE_SECONDS
     day = _Day(job_context, registry, PAUSES[min(job.tries, len(PAUSES)) - 1], until)
     fallen_due = turns(registry, members, since, now)
@@ -57,10 +57,10 @@ def serve(job_context: JobContext, job: Job) -> None:
         jobs.reschedule(ctx.table, job, next_moment(registry, members, now).timestamp())
 
 
-class _Told(NamedTuple):
+class _Posts(NamedTuple):
     """The posts of a local day, by kind and recipient, and which can't be read."""
 
-    posts: Mapping[tuple[str, str], Post]
+    readable: Mapping[tuple[str, str], Post]
     unreadable: Set[tuple[str, str]]
 
 
@@ -77,9 +77,9 @@ class _Day:
         self._pause = pause
         self._until = until
         self.cut_short = False
-        """Whether there was no time left for somebody."""
-        self._told = cache(self._read_told)
-        self._outlet = DigestDelivery(job_context, registry)
+        """True once there was no time left for somebody."""
+        self._posts = cache(self._read_posts)
+        self._delivery = DigestDelivery(job_context, registry)
 
     def report_unreached(self, fallen_due: Iterable[Turn]) -> None:
         """Have the admins told which days' turns come too late to be served."""
@@ -91,7 +91,7 @@ class _Day:
             tell_admins(self._job_context.ctx, self._registry.id, Notice.DAY_SKIPPED, subject)
 
     def serve(self, turn: Turn) -> float | None:
-        """Tell a recipient; when to come again (seconds UTC), or None once all is done for this turn.
+        """Send a recipient their digest; returns when to come again (seconds UTC), None once done.
 
         What goes wrong with one recipient keeps none of the others waiting.
         """
@@ -113,98 +113,98 @@ class _Day:
             self.cut_short = True
             return now
         if found is None:
-            return self._tell(turn, None)
+            return self._attempt(turn, None)
         if found.lease_until > now:
             return found.lease_until
-        job = posts.take_over(self._table, self._registry.id, found, now, LEASE_SECONDS)
-        return None if self._came_through(turn, job) else self._tell(turn, job)
+        claimed = posts.take_over(self._table, self._registry.id, found, now, LEASE_SECONDS)
+        return None if self._arrived(turn, claimed) else self._attempt(turn, claimed)
 
-    def _tell(self, turn: Turn, job: Post | None) -> float | None:
-        """Tell a recipient anew, or for the first time."""
+    def _attempt(self, turn: Turn, claimed: Post | None) -> float | None:
+        """Send to a recipient again, or for the first time."""
         if self._late(turn):
-            self._settle(turn, job, State.SKIPPED, LATE)
+            self._settle(turn, claimed, State.SKIPPED, LATE)
             return None
         try:
-            outgoing = self._outlet.drawn(turn)
+            drawn = self._delivery.draw(turn)
         except Gone as gone:
-            self._give_up(turn, job, gone)
+            self._give_up(turn, claimed, gone)
             return None
-        if isinstance(outgoing, str):
-            self._settle(turn, job, State.SKIPPED, outgoing)
+        if isinstance(drawn, str):
+            self._settle(turn, claimed, State.SKIPPED, drawn)
             return None
-        kept = self._outlet.keep(turn, outgoing)
+        digest = self._delivery.remember(turn, drawn)
         self._job_context.pace.wait()
-        if job is None:
-            job = posts.claim(self._table, self._registry.id, turn, self._now(), LEASE_SECONDS)
-        return self._send(turn, job, outgoing, kept)
+        if claimed is None:
+            claimed = posts.claim(self._table, self._registry.id, turn, self._now(), LEASE_SECONDS)
+        return self._send(turn, claimed, drawn, digest)
 
-    def _send(self, turn: Turn, job: Post, outgoing: Outgoing, kept: LiveDigest | None) -> float | None:
+    def _send(self, turn: Turn, claimed: Post, drawn: DrawnDigest, digest: LiveDigest | None) -> float | None:
         try:
-            message = posted(outgoing.message, job.id)
-            sent = self._job_context.gateway.tell(outgoing.destination, message, self._registry.id)
+            message = posted(drawn.message, claimed.id)
+            sent = self._job_context.gateway.tell(drawn.destination, message, self._registry.id)
         except RateLimited as limit:
-            posts.release(self._table, self._registry.id, job)
+            posts.release(self._table, self._registry.id, claimed)
             return self._now() + limit.retry_after
         except (Gone, Refused) as failed:
-            self._give_up(turn, job, failed)
+            self._give_up(turn, claimed, failed)
             return None
-        except SlackFailure as unclear:
+        except SlackFailure as unanswered:
             # It may have been taken: the next try, which the claim's lease holds back, looks first.
-            logger.warning("unclear kind=%s reason=%s", turn.kind, unclear.reason)
-            return max(job.lease_until, self._now() + self._pause)
-        self._outlet.place(kept, sent)
-        self._settle(turn, job, State.POSTED, **sent._asdict(), counts=dict(outgoing.counts))
+            logger.warning("unanswered kind=%s reason=%s", turn.kind, unanswered.reason)
+            return max(claimed.lease_until, self._now() + self._pause)
+        self._delivery.place(digest, sent)
+        self._settle(turn, claimed, State.POSTED, **sent._asdict(), counts=dict(drawn.counts))
         return None
 
-    def _give_up(self, turn: Turn, job: Post | None, failed: Gone | Refused) -> None:
+    def _give_up(self, turn: Turn, claimed: Post | None, failed: Gone | Refused) -> None:
         logger.warning("unsent kind=%s reason=%s", turn.kind, failed.reason)
-        self._settle(turn, job, State.FAILED, failed.reason)
+        self._settle(turn, claimed, State.FAILED, failed.reason)
         if isinstance(failed, Gone):
-            self._outlet.tell_gone(turn)
+            self._delivery.report_unreached(turn)
 
-    def _came_through(self, turn: Turn, job: Post) -> bool:
-        """Whether a post that was under way arrived, or nobody can say: it is written down either way."""
+    def _arrived(self, turn: Turn, claimed: Post) -> bool:
+        """Return whether a post under way arrived, or nobody can say: it is recorded either way."""
         if turn.kind is Kind.TEAM:
             # The bot reads nobody's channels.
-            self._settle(turn, job, State.UNCLEAR)
+            self._settle(turn, claimed, State.UNKNOWN)
             return True
         try:
-            sent = self._outlet.arrived(turn, job)
+            sent = self._delivery.arrived(turn, claimed)
         except SlackFailure:
             if not self._late(turn):
                 raise
-            self._settle(turn, job, State.UNCLEAR)
+            self._settle(turn, claimed, State.UNKNOWN)
             return True
         if sent is not None:
-            self._outlet.place(self._outlet.kept(turn), sent)
-            self._settle(turn, job, State.POSTED, **sent._asdict())
+            self._delivery.place(self._delivery.remembered(turn), sent)
+            self._settle(turn, claimed, State.POSTED, **sent._asdict())
         return sent is not None
 
-    def _settle(self, turn: Turn, job: Post | None, state: State, reason: str = "", **found: Any) -> None:
+    def _settle(self, turn: Turn, claimed: Post | None, state: State, reason: str = "", **found: Any) -> None:
         registry_id, now = self._registry.id, self._now()
-        if job is None:
+        if claimed is None:
             posts.claim(self._table, registry_id, turn, now, 0.0, state, reason)
         else:
-            posts.settle(self._table, registry_id, job, state, now, reason=reason, **found)
+            posts.settle(self._table, registry_id, claimed, state, now, reason=reason, **found)
 
     def _found(self, turn: Turn) -> Post | None:
-        return self._told(turn.day).posts.get((turn.kind, turn.recipient))
+        return self._posts(turn.day).readable.get((turn.kind, turn.recipient))
 
     def _is_settled(self, turn: Turn) -> bool:
-        """Whether nothing is left to do for a turn. What can't be read may have been sent: nobody can say."""
+        """Return whether nothing is left to do for a turn; an unreadable post may have been sent."""
         found = self._found(turn)
-        unreadable = (turn.kind, turn.recipient) in self._told(turn.day).unreadable
+        unreadable = (turn.kind, turn.recipient) in self._posts(turn.day).unreadable
         return unreadable or (found is not None and found.settled)
 
     def _late(self, turn: Turn) -> bool:
         return self._job_context.ctx.now() - turn.at > CATCH_UP
 
-    def _read_told(self, day: date) -> _Told:
+    def _read_posts(self, day: date) -> _Posts:
         found, unreadable = posts.told(self._table, self._registry.id, day), frozenset[tuple[str, str]]()
         if found.broken:
             logger.error("skipped unreadable=%d kind=post", found.broken)
             unreadable = frozenset(posts.unreadable(self._table, self._registry.id, day))
-        return _Told({(post.kind, post.recipient): post for post in found}, unreadable)
+        return _Posts({(post.kind, post.recipient): post for post in found}, unreadable)
 
     def _now(self) -> float:
         return self._job_context.ctx.now().timestamp()

@@ -1,36 +1,72 @@
-"""What the clock does, by kind of work."""
+"""The handler of each kind of job; those of a few lines are here."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from cocm_bot.jobs import admin_notice_job, digest_job, invite_job
-from cocm_bot.jobs.alert_job import alert
-from cocm_bot.jobs.clearing_job import clear
-from cocm_bot.jobs.offboarding_job import unassign
-from cocm_bot.jobs.recalculation_job import rederive
-from cocm_bot.jobs.recommendation_job import letter
-from cocm_bot.jobs.tick import JobHandler
-from cocm_bot.jobs.upload_job import delete
-from cocm_bot.operations import uploads
-from cocm_bot.operations.access import clearing
-from cocm_bot.operations.recommendations import sending
-from cocm_bot.operations.registries import recalculation
-from cocm_bot.operations.safety import alerts
-from cocm_bot.operations.team import offboarding
-from cocm_bot.operations.team.invites import WORK as INVITE
-from cocm_bot.store import registries
+from cocm_bot.jobs import (
+    alert_job,
+    clearing_job,
+    digest_job,
+    invite_job,
+    recalculation_job,
+    recommendation_job,
+)
+from cocm_bot.jobs.notifier import Notifier
+from cocm_bot.jobs.tick import JobContext, JobHandler
+from cocm_bot.operations.admin_notices import Notice, recipients, subject_in_words
+from cocm_bot.operations.team.offboarding import Left, settle
+from cocm_bot.slack.kit import Payload
+from cocm_bot.slack.registries.admin_notice_view import admin_notice
+from cocm_bot.slack.team.offboarding_view import admins_message, removed_message, uncovered_message
+from cocm_bot.store import jobs, registries
+from cocm_bot.store.jobs import Job, JobKind
 
-HANDLERS: Mapping[str, JobHandler] = MappingProxyType(
+
+def send_admin_notice(job_context: JobContext, job: Job) -> None:
+    """Send a notice to each of those it is for who does not have it yet."""
+    ctx = job_context.ctx
+    registry = registries.get(ctx.table, job.registry_id)
+    if registry is None:
+        jobs.complete(ctx.table, job)
+        return
+    notice = Notice(job.state["notice"])
+    message = admin_notice(notice, subject_in_words(ctx, job), registry.name)
+    Notifier(job_context, job).send_each(dict.fromkeys(recipients(ctx, job.registry_id, notice), message))
+
+
+def offboard(job_context: JobContext, job: Job) -> None:
+    """Settle what somebody left behind; then notify them, those they covered, and the admins."""
+    left = settle(job_context.ctx, job)
+    Notifier(job_context, job).send_each(_offboarding_messages(left) if left else {})
+
+
+def _offboarding_messages(left: Left) -> dict[str, Payload]:
+    """Return each person's message, by user id; whoever is concerned twice gets that of an admin."""
+    own = {left.person.id: removed_message(left)} if left.removed else {}
+    return {
+        **own,
+        **dict.fromkeys(left.uncovered, uncovered_message(left)),
+        **{admin.user_id: admins_message(left, admin) for admin in left.admins},
+    }
+
+
+def delete_upload(job_context: JobContext, job: Job) -> None:
+    """Delete a file whose hours are over; one already gone is done. What Slack refuses is retried."""
+    job_context.gateway.delete_file(job.id)
+    jobs.complete(job_context.ctx.table, job)
+
+
+HANDLERS: Mapping[JobKind, JobHandler] = MappingProxyType(
     {
-        alerts.KIND: alert,
-        clearing.KIND: clear,
-        sending.KIND: letter,
-        offboarding.KIND: unassign,
-        "notice": admin_notice_job.tell,
-        registries.DAY: digest_job.serve,
-        recalculation.KIND: rederive,
-        INVITE: invite_job.tell,
-        uploads.KIND: delete,
+        JobKind.ALERT: alert_job.alert,
+        JobKind.CLEARING: clearing_job.clear,
+        JobKind.RECOMMENDATION: recommendation_job.send,
+        JobKind.OFFBOARDING: offboard,
+        JobKind.ADMIN_NOTICE: send_admin_notice,
+        JobKind.DIGEST: digest_job.serve,
+        JobKind.RECALCULATION: recalculation_job.recalculate,
+        JobKind.INVITE: invite_job.send,
+        JobKind.UPLOAD: delete_upload,
     }
 )
 """Gravest first: in this order a tick does what is due."""

@@ -1,12 +1,12 @@
-"""Telling people that they were invited, and those who invited them that they declined."""
+"""Tell people that they were invited, and those who invited them that they declined."""
 
 import contextlib
 
 from cocm_bot.domain.members import Registry, UserInvite
-from cocm_bot.jobs.job_messages import tell_each
+from cocm_bot.jobs.notifier import Notifier
 from cocm_bot.jobs.tick import JobContext
 from cocm_bot.slack.runtime.failures import Gone
-from cocm_bot.slack.team.invites_view import invitation_message, told_declined
+from cocm_bot.slack.team.invites_view import declined_notice, invitation_message
 from cocm_bot.store import jobs, registries
 from cocm_bot.store.jobs import Job
 from cocm_bot.store.table.errors import InviteChanged
@@ -16,8 +16,8 @@ ABSENT_SECONDS = 24 * 3600
 """How long until somebody who is not in the workspace is looked for again."""
 
 
-def tell(job_context: JobContext, job: Job) -> None:
-    """Tell of an invitation as it is now; nothing where it was accepted, withdrawn, or has expired."""
+def send(job_context: JobContext, job: Job) -> None:
+    """Send an invitation as it is now, or its refusal; nothing once accepted, withdrawn or expired."""
     table, now = job_context.ctx.table, job_context.ctx.now().timestamp()
     found = invites.of_registry(table, job.registry_id)
     invite = next((each for each in found if each.id == job.id), None)
@@ -25,28 +25,28 @@ def tell(job_context: JobContext, job: Job) -> None:
     if invite is None or registry is None:
         jobs.complete(table, job)
     elif invite.declined_at is not None:
-        tell_each(job_context, job, {invite.invited_by: told_declined(invite, registry)})
+        Notifier(job_context, job).send_each({invite.invited_by: declined_notice(invite, registry)})
     elif not invite.open(now):
         jobs.complete(table, job)
     else:
-        _tell_invited(job_context, job, invite, registry)
+        _invite(job_context, job, invite, registry)
 
 
-def _tell_invited(job_context: JobContext, job: Job, invite: UserInvite, registry: Registry) -> None:
+def _invite(job_context: JobContext, job: Job, invite: UserInvite, registry: Registry) -> None:
     """Send the invitation, at least once; who is not in the workspace yet is looked for again every day."""
     table = job_context.ctx.table
-    told = _sent(job_context, invite, registry)
-    # Accepted or withdrawn meanwhile: there is nothing to be remembered.
+    sent = _send(job_context, invite, registry)
+    # Accepted or withdrawn meanwhile: there is nothing to remember.
     with contextlib.suppress(InviteChanged):
-        invites.mark_told(table, invite, told=told)
-    if told:
+        invites.mark_told(table, invite, told=sent)
+    if sent:
         jobs.complete(table, job)
     else:
         jobs.reschedule(table, job, job_context.ctx.now().timestamp() + ABSENT_SECONDS)
 
 
-def _sent(job_context: JobContext, invite: UserInvite, registry: Registry) -> bool:
-    """Whether Slack took the message; False when nobody there can be told at this address."""
+def _send(job_context: JobContext, invite: UserInvite, registry: Registry) -> bool:
+    """Return whether Slack took the message; False when nobody there can be reached at this address."""
     try:
         person = job_context.gateway.member_with(invite.email)
         if person is None:

@@ -1,4 +1,4 @@
-"""How fast the clock speaks: Slack takes some hundred posts a minute of an app in one workspace."""
+"""Keep posts at a pace: Slack takes some hundred a minute from an app in one workspace."""
 
 import threading
 from collections.abc import Callable

@@ -1,5 +1,8 @@
-"""Computing a registry's patients anew after its policy changed, a slice at a time."""
+"""Derive a registry's patients again after its policy changed, a slice at a time."""
 
+from contextlib import suppress
+
+from cocm_bot.jobs.notifier import Notifier
 from cocm_bot.jobs.tick import JobContext
 from cocm_bot.operations.access.access_logging import recorded_by_clock
 from cocm_bot.operations.registries import recalculation
@@ -11,66 +14,61 @@ from cocm_bot.slack.runtime.gateway import Sent
 from cocm_bot.store import jobs
 from cocm_bot.store.jobs import Job
 from cocm_bot.store.table.errors import NotHeld
-from cocm_bot.store.team import people
 
 
-def rederive(job_context: JobContext, job: Job) -> None:
+def recalculate(job_context: JobContext, job: Job) -> None:
     """Do a slice; at the end say so to who changed the policy, and look once more when all has settled.
 
-    When the policy changes again meanwhile the work is no longer held: this run ends, and another begins.
+    When the policy changes again meanwhile this run's claim ends, and another begins.
     """
     table = job_context.ctx.table
     begun = Progress.model_validate(job.state)
     begun = begun if begun.since is not None else begun.model_copy(update={"since": job.due_at})
     after, finished = recalculation.work_through(job_context.ctx, job.registry_id, begun)
     if not finished:
-        shown = after if after.again else _shown(job_context, job, after)
+        shown = after if after.again else _show_progress(job_context, job, after)
         jobs.reschedule(table, job, job_context.ctx.now().timestamp(), shown.model_dump())
     elif after.again:
         jobs.complete(table, job)
     else:
-        _told(job_context, job, after)
+        _say_done(job_context, job, after)
         again = Progress(by=after.by, since=after.since, again=True)
         what = f"{after.looked} patients, {after.moved} due days changed, {after.failed} failed"
         with recorded_by_clock(job_context.ctx, job.registry_id, after.by, "compute_anew", what) as access:
             table.transact([jobs.rescheduling(job, after.settles, again.model_dump()), *access])
 
 
-def _shown(job_context: JobContext, job: Job, progress: Progress) -> Progress:
-    """Say how far it came, in one message that is drawn anew."""
+def _show_progress(job_context: JobContext, job: Job, progress: Progress) -> Progress:
+    """Say how far it came, in one message that is drawn again."""
     message = progress_message(progress)
     if progress.ts:
         _redraw(job_context, job, progress, message)
         return progress
-    sent = _tell(job_context, job, progress, message)
+    sent = _send(job_context, job, progress, message)
     return progress.model_copy(update=sent._asdict()) if sent else progress
 
 
-def _told(job_context: JobContext, job: Job, progress: Progress) -> None:
+def _say_done(job_context: JobContext, job: Job, progress: Progress) -> None:
     """Say what came of it; raises NotHeld when that is for a later run to say."""
     current = jobs.get(job_context.ctx.table, job.kind, job.id)
     if current is None or current.holder != job.holder:
         raise NotHeld
     if progress.ts:
         _redraw(job_context, job, progress, progress_message(progress))
-    _tell(job_context, job, progress, done_message(progress))
+    _send(job_context, job, progress, done_message(progress))
 
 
-def _tell(job_context: JobContext, job: Job, progress: Progress, message: Payload) -> Sent | None:
-    """Write to who changed the policy; None where there is nobody to be told."""
-    person = people.user(job_context.ctx.table, progress.by) if progress.by else None
-    if person is None:
+def _send(job_context: JobContext, job: Job, progress: Progress, message: Payload) -> Sent | None:
+    """Write to who changed the policy; returns None where nobody can be reached."""
+    if not progress.by:
         return None
     try:
-        found = job_context.directory.member(person)
-        return job_context.gateway.tell(found.id, message, job.registry_id) if found else None
+        return Notifier(job_context, job).send(progress.by, message)
     except (Gone, Refused):
         return None
 
 
 def _redraw(job_context: JobContext, job: Job, progress: Progress, message: Payload) -> None:
-    """Draw the message anew; how far it came is worth no second try."""
-    try:
+    """Draw the message again; how far it came is worth no second try."""
+    with suppress(SlackFailure):
         job_context.gateway.update_message(Sent(progress.channel, progress.ts), message, job.registry_id)
-    except SlackFailure:
-        return

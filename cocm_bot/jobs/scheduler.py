@@ -1,4 +1,4 @@
-"""What makes the clock tick, in this process, for as long as it serves, and what need not wait for a tick."""
+"""Tick in this process for as long as it serves, and run soon what need not wait for a tick."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -22,7 +22,7 @@ def ticking(
     """Tick from `start` (aware UTC, now) while the block runs; gives what ticks once more, at once.
 
     All state is in the table: a beat that was missed, or fell into a long tick, is made up by the next. At
-    the end a tick under way takes no more work, and is waited for.
+    the end a tick under way claims no more jobs, and is waited for.
     """
     scheduler = BackgroundScheduler(timezone=UTC)
     scheduler.add_job(
@@ -46,7 +46,7 @@ def ticking(
 
 
 class Delays:
-    """Has things done by a pool after some seconds, for as long as this process serves.
+    """Runs things in a pool after some seconds, for as long as this process serves.
 
     What is forgotten when it ends is still in the queue, for whoever ticks.
     """
@@ -58,7 +58,7 @@ class Delays:
         self._ended = False
 
     def after(self, seconds: float, do: Callable[[], object]) -> None:
-        """Have it done once, so many seconds from now; not at all after the end."""
+        """Run it once, so many seconds from now; not at all after the end."""
 
         def hand_over() -> None:
             with self._lock:

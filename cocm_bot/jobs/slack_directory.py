@@ -1,4 +1,4 @@
-"""Who in Slack a user of the registry is: asked one by one while they are few, all at once when many.
+"""Find users of a registry in Slack: asked one by one while they are few, all at once when many.
 
 Slack answers 50 to 100 questions about single people a minute; on the hour at which hundreds of digests fall
 due that would take longer than the digests themselves.
@@ -22,7 +22,7 @@ ONE_BY_ONE = 10
 
 @dataclass
 class _Listing:
-    """What was asked since an instant (seconds), and everybody by id and by address once they are listed."""
+    """Count of questions since an instant (seconds); everybody by id and by address once they are listed."""
 
     since: float
     asked: int = 0
@@ -39,7 +39,7 @@ class Directory:
         self._lock = threading.Lock()
 
     def member(self, user: User) -> SlackUser | None:
-        """The full member of the workspace a user is; None when there is nobody who may be told.
+        """The full member of the workspace a user is; None when nobody may be notified.
 
         Raises Unavailable when Slack does not say.
         """
@@ -50,7 +50,7 @@ class Directory:
             return self._gateway.member_with(user.email)
         else:
             found = self._person(user.slack_user_id)
-        return found if found and _to_be_told(user, found) else None
+        return found if found and _may_be_notified(user, found) else None
 
     def _person(self, slack_user_id: str) -> SlackUser | None:
         try:
@@ -74,8 +74,8 @@ class Directory:
             return listing.people
 
 
-def _to_be_told(user: User, person: SlackUser) -> bool:
-    """Whether this is the user's account, by what they are known by, and a full member's."""
+def _may_be_notified(user: User, person: SlackUser) -> bool:
+    """Return whether this is the user's account, by what they are known by, and a full member's."""
     if person.outsider:
         return False
     if user.slack_user_id is None:
@@ -85,7 +85,7 @@ def _to_be_told(user: User, person: SlackUser) -> bool:
 
 def _by_name(gateway: Gateway) -> Mapping[str, SlackUser]:
     everybody = list(gateway.everybody())
-    # Of the accounts with the same address, some perhaps deactivated or elsewhere, the one to be told counts.
+    # Of the accounts with the same address, some perhaps deactivated or elsewhere, the one to notify counts.
     known = sorted(
         (each for each in everybody if each.email), key=lambda each: not (each.outsider or each.unproven)
     )

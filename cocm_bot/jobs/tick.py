@@ -1,4 +1,4 @@
-"""One tick of the clock: take what is due from the table, and do it."""
+"""One tick: claim what is due in the table, and do it."""
 
 import logging
 import random
@@ -19,22 +19,22 @@ from cocm_bot.operations.context import Context
 from cocm_bot.slack.runtime.failures import RateLimited
 from cocm_bot.slack.runtime.gateway import Gateway
 from cocm_bot.store import jobs, ticks
-from cocm_bot.store.jobs import Job, JobRef
+from cocm_bot.store.jobs import Job, JobKind, JobRef
 from cocm_bot.store.table.administration import reachable
 from cocm_bot.store.table.errors import NotHeld
 from cocm_bot.store.ticks import Run
 
 LEASE_SECONDS = 120.0
-"""How long work stays with a process that took it, unless it is done before."""
+"""How long a job stays with a process that claimed it, unless it is done before."""
 TICK_SECONDS = 45.0
-"""How long a tick goes on taking work; what is left is for the next, which begins with the gravest again."""
+"""How long a tick goes on claiming jobs; the next begins with the gravest again."""
 PAUSES = (60.0, 120.0, 300.0, 600.0, 1800.0)
-"""Seconds until work that failed is tried again; the last one for every further try."""
+"""Seconds until a job that failed is tried again; the last one for every further try."""
 NEXT_TICK_SECONDS = 60.0
 """What is to be tried again sooner than this is not left to a tick."""
 
 SLACK = "slack"
-"""What the comparison of clocks calls Slack."""
+"""The name of Slack in the comparison of clocks."""
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ def _left_to_a_tick(_waiting: JobRef, _seconds: float) -> None:
 
 @dataclass(frozen=True)
 class JobContext:
-    """What doing the work needs."""
+    """Shared dependencies of job handlers."""
 
     ctx: Context
     gateway: Gateway
@@ -54,7 +54,7 @@ class JobContext:
     drift: Drift | None = None
     """Tells whether the clock is right; None where nobody compares it."""
     again: Callable[[JobRef, float], object] = _left_to_a_tick
-    """Has work done in so many seconds, where a tick would come too late; the queue has it in any case."""
+    """Has a job done in so many seconds, where a tick would come too late; the queue has it in any case."""
 
     def reschedule(
         self,
@@ -65,7 +65,7 @@ class JobContext:
         tries: int = 0,
         overdue: bool = False,
     ) -> None:
-        """Let work in hand wait until an instant (seconds UTC), and be done then, not at the tick after.
+        """Let a claimed job wait until an instant (seconds UTC), and be done then, not at the tick after.
 
         See `store.jobs.reschedule`. Raises NotHeld when its lease ended.
         """
@@ -75,17 +75,17 @@ class JobContext:
             self.again(JobRef(job.kind, job.id), max(0.0, seconds))
 
 
-class _Round(NamedTuple):
-    """How much of what was due was done, and how much there was no time for."""
+class _Pass(NamedTuple):
+    """Count of due jobs that were done, and of those there was no time for."""
 
     done: int
     left: int
 
 
 class JobHandler(Protocol):
-    """Does one kind of work, within its lease, and finishes it or puts it off.
+    """Does one kind of job, within its lease, and completes or reschedules it.
 
-    What it raises puts the work off for a while.
+    An exception reschedules the job with backoff.
     """
 
     def __call__(self, job_context: JobContext, job: Job, /) -> None: ...
@@ -100,10 +100,10 @@ def pause_after(failures: Sequence[Exception], tries: int, pauses: Sequence[floa
 
 
 class Ticker:
-    """Does work as it falls due, each kind by the function given for it; the kinds stand gravest first."""
+    """Does jobs as they fall due, each kind by the handler given for it; the kinds are gravest first."""
 
     def __init__(
-        self, job_context: JobContext, handlers: Mapping[str, JobHandler], threads: Executor
+        self, job_context: JobContext, handlers: Mapping[JobKind, JobHandler], threads: Executor
     ) -> None:
         self._job_context = job_context
         self._handlers = handlers
@@ -112,30 +112,30 @@ class Ticker:
         self._name = token_hex(4)
 
     def stop(self) -> None:
-        """Let ticks take no more work; what is in hand is done."""
+        """Let ticks claim no more jobs; those already claimed are done."""
         self._stopped.set()
 
     def tick(self) -> None:
-        """Do what is due now and nobody else has in hand, gravest first, as far as a tick goes."""
+        """Do the jobs that are due now and nobody else has, gravest first, as far as a tick goes."""
         began, ahead = self._now(), self._ahead()
         if ahead:
             logger.error("clock wrong ahead=%d: nothing is sent until it is right", ahead)
             self._record(Run(process=self._name, at=began - ahead, seconds=0.0, done=0, left=0, ahead=ahead))
             return
         done = 0
-        # Work that was done may have left more to be done now.
-        while (found := self._round(began + TICK_SECONDS)).done:
+        # A job that was done may have left more to be done now.
+        while (found := self._pass(began + TICK_SECONDS)).done:
             done += found.done
         run = Run(process=self._name, at=began, seconds=self._now() - began, done=done, left=found.left)
         self._record(run)
 
     def do(self, waiting: JobRef) -> bool:
-        """Do this work now; False if it is not due, done, or in somebody else's hand. Never raises."""
+        """Do this job now; returns False if it is not due, done, or somebody else's. Never raises."""
         try:
             job = jobs.claim(self._job_context.ctx.table, waiting, self._now(), LEASE_SECONDS)
             if job is not None:
                 self._do(job)
-        except Exception as error:  # noqa: BLE001 - one piece of work must not stop the others
+        except Exception as error:  # noqa: BLE001 - one job must not stop the others
             # The table does not answer, the lease ended, or it can't be read: it stays in the queue.
             level = logging.WARNING if isinstance(error, Unavailable | NotHeld) else logging.ERROR
             logger.log(level, "left kind=%s error=%s at=%s", waiting.kind, what(error), where(error))
@@ -144,27 +144,27 @@ class Ticker:
 
     def _do(self, job: Job) -> None:
         try:
-            self._handlers[job.kind](self._job_context, job)
-        except Exception as error:  # noqa: BLE001 - whatever fails, the work is tried again, and other work done
+            self._handlers[JobKind(job.kind)](self._job_context, job)
+        except Exception as error:  # noqa: BLE001 - whatever fails, the job is tried again, and others done
             level = logging.WARNING if isinstance(error, CocmError) else logging.ERROR
             logger.log(level, "later kind=%s error=%s at=%s", job.kind, what(error), where(error))
             pause = pause_after([error], job.tries)
             self._job_context.reschedule(job, self._now() + pause, tries=job.tries)
 
-    def _round(self, until: float) -> "_Round":
+    def _pass(self, until: float) -> "_Pass":
         def do(waiting: JobRef) -> bool | None:
             return self.do(waiting) if self._now() <= until and self._may_go_on() else None
 
         outcomes = list(self._threads.map(do, self._in_order()))
-        return _Round(outcomes.count(True), outcomes.count(None))
+        return _Pass(outcomes.count(True), outcomes.count(None))
 
     def _may_go_on(self) -> bool:
-        """Whether more work may be taken: a clock may also be set while a tick goes on."""
+        """Return whether more jobs may be claimed: a clock may also be set while a tick goes on."""
         drift = self._job_context.drift
         return not self._stopped.is_set() and not (drift and drift.ahead)
 
     def _ahead(self) -> float:
-        """Ask anew, and return by how many seconds the clock is wrong; 0.0 for a right one."""
+        """Ask again, and return by how many seconds the clock is wrong; 0.0 for a right one."""
         drift = self._job_context.drift
         if drift is None:
             return 0.0
@@ -185,10 +185,10 @@ class Ticker:
         # Replicas go about it in different orders, so that they rarely want the same.
         random.shuffle(due)
         gravity = list(self._handlers)
-        return sorted(due, key=lambda waiting: gravity.index(waiting.kind))
+        return sorted(due, key=lambda waiting: gravity.index(JobKind(waiting.kind)))
 
     def _due(self) -> Iterable[JobRef]:
-        """What is due in all parts of the queue; work of a kind unknown to this version is left alone."""
+        """Yield what is due in all parts of the queue; kinds unknown to this version are left alone."""
         foreign, unread = 0, Counter[str]()
         for shard in range(jobs.SHARDS):
             try:

@@ -6,12 +6,9 @@ from cocm_bot.domain.access import Action, may
 from cocm_bot.operations.context import Context
 from cocm_bot.store import jobs, registries, requests
 from cocm_bot.store.audit import checkpoints
-from cocm_bot.store.jobs import Job, JobRef
+from cocm_bot.store.jobs import Job, JobKind, JobRef
 from cocm_bot.store.table.errors import AlreadyApplied
 from cocm_bot.store.team import people
-
-KIND = "notice"
-"""The kind of work that tells them."""
 
 
 class Notice(StrEnum):
@@ -41,16 +38,16 @@ class Notice(StrEnum):
 def tell_admins(ctx: Context, registry_id: str, notice: Notice, subject: str) -> JobRef | None:
     """Have the admins told, once for the same notice and subject; where it lasts, again after a week.
 
-    Returns the work that tells them, to be woken, or None when they were told before. Raises Unavailable.
+    Returns the job that tells them, to be run soon, or None when they were told before. Raises Unavailable.
     """
     at = ctx.now().timestamp()
-    waiting = JobRef(KIND, f"{registry_id}-{notice}-{subject}")
-    wanted = jobs.new_job(*waiting, registry_id, at, {"notice": notice, "subject": subject})
+    state = {"notice": notice, "subject": subject}
+    job = jobs.new_job(JobKind.ADMIN_NOTICE, f"{registry_id}-{notice}-{subject}", registry_id, at, state)
     try:
-        ctx.table.transact([requests.mark(f"{KIND}-{waiting.id}", "", at), jobs.adding(wanted)])
+        ctx.table.transact([requests.mark(f"{job.kind}-{job.id}", "", at), jobs.adding(job)])
     except AlreadyApplied:
         return None
-    return waiting
+    return JobRef(job.kind, job.id)
 
 
 def channel_shared(ctx: Context, channel_id: str) -> list[JobRef]:
@@ -64,7 +61,7 @@ def channel_shared(ctx: Context, channel_id: str) -> list[JobRef]:
 
 
 def admins(ctx: Context, registry_id: str) -> list[str]:
-    """The user ids of a registry's admins. Raises Unavailable."""
+    """Return the user ids of a registry's admins. Raises Unavailable."""
     return [each.user_id for each in people.members(ctx.table, registry_id) if each.is_admin]
 
 
@@ -79,16 +76,16 @@ def recipients(ctx: Context, registry_id: str, notice: Notice) -> list[str]:
     return [each.user_id for each in team if each.is_admin or may(each.role, Action.TAKE_ALERT)]
 
 
-def subject_in_words(ctx: Context, held: Job) -> str:
-    """The subject as the admins know it: a member by name, the newest checkpoint, all else as it is.
+def subject_in_words(ctx: Context, job: Job) -> str:
+    """Return the subject as the admins know it: a member by name, the newest checkpoint, all else as it is.
 
     Raises BrokenItem or Unavailable.
     """
-    subject = str(held.state["subject"])
-    if held.state["notice"] == Notice.CHECKPOINT:
+    subject = str(job.state["subject"])
+    if job.state["notice"] == Notice.CHECKPOINT:
         latest = checkpoints.latest(ctx.table)
         return latest.copy_for_people if latest else subject
-    if held.state["notice"] not in {Notice.MEMBER_GONE, Notice.UNUSUAL_ACCESS}:
+    if job.state["notice"] not in {Notice.MEMBER_GONE, Notice.UNUSUAL_ACCESS}:
         return subject
-    member = people.membership(ctx.table, held.registry_id, subject.partition("/")[0])
+    member = people.membership(ctx.table, job.registry_id, subject.partition("/")[0])
     return f"{member.first_name} {member.last_name}" if member else "a former member"

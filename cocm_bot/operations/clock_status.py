@@ -11,10 +11,10 @@ from cocm_bot.domain.errors import NotFound
 from cocm_bot.domain.members import Registry
 from cocm_bot.operations.access.access_logging import authorise_admin
 from cocm_bot.operations.context import Context
-from cocm_bot.operations.safety import alerts
 from cocm_bot.store import jobs, registries, ticks
 from cocm_bot.store.digests import posts
 from cocm_bot.store.digests.posts import Post
+from cocm_bot.store.jobs import JobKind
 from cocm_bot.store.patients import patients
 from cocm_bot.store.team import people
 from cocm_bot.store.ticks import Run
@@ -97,9 +97,11 @@ def clock_health(ctx: Context) -> ClockHealth:
     last = ticks.last(ctx.table)
     alive = [run for run in last if abs(now - run.at) < ALIVE_SECONDS]
     parts = [jobs.queue(ctx.table, shard) for shard in range(jobs.SHARDS)]
-    fallen_due = [each for part in parts for each in part.work if each.late_since <= now]
+    fallen_due = [each for part in parts for each in part.jobs if each.late_since <= now]
     late_alerts = [
-        each for each in fallen_due if each.kind == alerts.KIND and now - each.late_since > ALERT_LATE_SECONDS
+        each
+        for each in fallen_due
+        if each.kind == JobKind.ALERT and now - each.late_since > ALERT_LATE_SECONDS
     ]
     return ClockHealth(
         now=now,
@@ -123,7 +125,7 @@ def days_of(ctx: Context, registry_id: str) -> Days:
     days = [today - timedelta(days=back) for back in range(DAYS)]
     told = {day: posts.told(ctx.table, registry_id, day) for day in days}
     found = [_day(day, posted.records, names) for day, posted in told.items()]
-    look = jobs.readable(ctx.table, registries.DAY, registry_id)
+    look = jobs.readable(ctx.table, JobKind.DIGEST, registry_id)
     unreadable = members.broken + patients.caseload(ctx.table, registry_id).broken
     return Days(
         registry=registry,

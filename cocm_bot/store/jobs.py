@@ -1,12 +1,13 @@
-"""Work that falls due and that one replica takes: the clock's queue.
+"""Jobs that fall due and that one process takes: the queue.
 
-An item waits in the index until its time. Claiming it hides it for a lease, under a name used once; who holds
-it then finishes it or puts it off. When a process dies with work in hand, the lease ends and another takes
+An item waits in the index until its time. Claiming it hides it for a lease, under a name used once; whoever
+claimed it then completes or reschedules it. When a process dies with a job, the lease ends and another takes
 it.
 """
 
 import zlib
 from collections.abc import Sequence
+from enum import StrEnum
 from secrets import token_hex
 from typing import Any, NamedTuple
 
@@ -26,11 +27,8 @@ SHARDS = 16
 DUE = "GSI1PK = :shard AND GSI1SK <= :now"
 """What waits in one part of the queue and is due."""
 
-SHARD = "GSI1PK = :shard"
-"""All that waits in one part of the queue."""
-
 AS_READ = "visible_at = :visible_at AND tries = :tries"
-"""Holds while nobody took, finished or put off the work since it was read."""
+"""Holds while nobody took, completed or rescheduled the job since it was read."""
 
 ALL = "GSI1PK = :shard"
 """All that waits in one part of the queue, due or not."""
@@ -39,13 +37,33 @@ LARGEST_BATCH = 100
 """Items that DynamoDB reads at once."""
 
 MINE = "holder = :holder"
-"""Holds while the work is held under this claim."""
+"""Holds while the job is claimed under this claim."""
+
+
+class JobKind(StrEnum):
+    """Kinds of jobs. The values are stored with jobs that wait: changing one is a migration."""
+
+    ALERT = "alert"
+    """Send a safety alert, in rounds until somebody takes it; the id is the alert's."""
+    CLEARING = "clear"
+    RECOMMENDATION = "letter"
+    """Send a recommendation, or what became of it; the id is the recommendation's."""
+    OFFBOARDING = "unassign"
+    ADMIN_NOTICE = "notice"
+    DIGEST = "registry"
+    """Send the digests of a registry; the id is the registry's."""
+    RECALCULATION = "rederive"
+    """Derive a registry's patients again; the id is the registry's."""
+    INVITE = "invite"
+    UPLOAD = "file"
+    """Delete an uploaded file; the id is Slack's."""
 
 
 class Job(Record):
     """Something to do at a time, for a registry; what exactly, its kind and state say."""
 
     kind: str
+    """A `JobKind`, or one that only another version knows."""
     id: str
     registry_id: str
     visible_at: float
@@ -55,9 +73,9 @@ class Job(Record):
     asked_at: float = 0.0
     """When it was asked for (seconds UTC), where it also makes up for what was before."""
     tries: int = 0
-    """How often it was taken since it was last put off on purpose, but for when it was only cut short."""
+    """How often it was taken since it was last rescheduled on purpose, except when it was only cut short."""
     holder: str | None = None
-    """The claim it is held under."""
+    """The claim it was taken under."""
     state: dict[str, Any] = Field(default_factory=dict)
     """How far it came; opaque ids, days and counts only."""
 
@@ -68,7 +86,7 @@ class Job(Record):
 
 
 class JobRef(NamedTuple):
-    """Work that is due, as the index tells: somebody may have taken it since."""
+    """The name of a job, as the index lists it: somebody may have taken it since."""
 
     kind: str
     id: str
@@ -79,39 +97,41 @@ class Due(NamedTuple):
 
     waiting: list[JobRef]
     foreign: int
-    """Items of another writer that stand there."""
+    """Items of another writer that are there."""
 
 
 class Queue(NamedTuple):
     """All that waits in one part of the queue, due or not."""
 
-    work: list[Job]
+    jobs: list[Job]
     unreadable: list[JobRef]
-    """Work of the clock's that can't be read, and is not done."""
+    """Jobs that can't be read, and are not done."""
     foreign: int
-    """Items of another writer that stand there."""
+    """Items of another writer that are there."""
 
 
-def new_job(kind: str, work_id: str, registry_id: str, at: float, state: dict[str, Any] | None = None) -> Job:
-    """Work that falls due at an instant (seconds UTC)."""
-    return Job(kind=kind, id=work_id, registry_id=registry_id, visible_at=at, due_at=at, state=state or {})
+def new_job(
+    kind: JobKind, job_id: str, registry_id: str, at: float, state: dict[str, Any] | None = None
+) -> Job:
+    """Return a job that falls due at an instant (seconds UTC)."""
+    return Job(kind=kind, id=job_id, registry_id=registry_id, visible_at=at, due_at=at, state=state or {})
 
 
 def adding(wanted: Job) -> Write:
-    """The write that puts work into the queue, in the transaction of what calls for it; replaces the same."""
+    """Return the write that queues a job, in the transaction of what calls for it; replaces the same job."""
     return writes.put(_item(wanted))
 
 
-def get(table: Table, kind: str, work_id: str) -> Job | None:
-    """Return work in the queue, as it is now. Raises BrokenItem or Unavailable."""
-    item = table.get(keys.work(kind, work_id))
+def get(table: Table, kind: str, job_id: str) -> Job | None:
+    """Return a job in the queue, as it is now. Raises BrokenItem or Unavailable."""
+    item = table.get(keys.work(kind, job_id))
     return _read(item) if item else None
 
 
-def readable(table: Table, kind: str, work_id: str) -> Job | None:
-    """Return work in the queue, as it is now; None also for what can't be read. Raises Unavailable."""
+def readable(table: Table, kind: JobKind, job_id: str) -> Job | None:
+    """Return a job in the queue, as it is now; None also for one that can't be read. Raises Unavailable."""
     try:
-        return get(table, kind, work_id)
+        return get(table, kind, job_id)
     except BrokenItem:
         return None
 
@@ -142,33 +162,33 @@ def _due(found: Sequence[Item]) -> Due:
 
 
 def _named(found: Sequence[Key]) -> list[JobRef]:
-    """Return the work that keys are of; those of anything else are left out."""
+    """Return the jobs that keys are of; keys of anything else are left out."""
     return [JobRef(*named) for key in found if (named := keys.queued(key))]
 
 
 def _read(item: Item) -> Job:
-    """Return the work of an item; raises BrokenItem also for one that stands under the key of another."""
+    """Return the job of an item; raises BrokenItem also for one stored under the key of another."""
     found = items.read(Job, item)
     if (found.kind, found.id) != keys.queued(key_of(item)):
         raise BrokenItem("work", ("kind", "id"))
     return found
 
 
-def waiting(table: Table, kind: str, registry_id: str) -> list[str]:
-    """Return the ids of the work of one kind that a registry has in the queue, due or not.
+def waiting(table: Table, kind: JobKind, registry_id: str) -> list[str]:
+    """Return the ids of the jobs of one kind that a registry has in the queue, due or not.
 
-    Work that can't be read is among them, items of others in the same part of the queue are not. Raises
+    Jobs that can't be read are among them, items of others in the same part of the queue are not. Raises
     Unavailable.
     """
-    found = table.query(SHARD, {"shard": keys.work_shard(shard_of(registry_id))}, index=True)
+    found = table.query(ALL, {"shard": keys.work_shard(shard_of(registry_id))}, index=True)
     prefix = keys.work(kind, "").pk
     ids = [key.pk.removeprefix(prefix) for key in map(key_of, found) if key.pk.startswith(prefix)]
-    queued = ((work_id, table.get(keys.work(kind, work_id))) for work_id in ids)
-    return [work_id for work_id, item in queued if item and item.get("registry_id") == {"S": registry_id}]
+    queued = ((job_id, table.get(keys.work(kind, job_id))) for job_id in ids)
+    return [job_id for job_id, item in queued if item and item.get("registry_id") == {"S": registry_id}]
 
 
 def claim(table: Table, waiting: JobRef, now: float, lease_seconds: float) -> Job | None:
-    """Take work in hand; None when it is done, put off, or somebody else has it.
+    """Claim a job; None when it is done, rescheduled, or somebody else has it.
 
     Raises BrokenItem or Unavailable.
     """
@@ -187,13 +207,13 @@ def claim(table: Table, waiting: JobRef, now: float, lease_seconds: float) -> Jo
 
 
 def checkpoint(table: Table, job: Job, state: dict[str, Any]) -> Job:
-    """Write down how far work in hand came, and hold it under a new claim until the same lease ends.
+    """Record how far a claimed job came, and keep it under a new claim until the same lease ends.
 
-    Nobody can put it off under the old one, as if less had been done. Raises NotHeld when its lease ended.
+    Nobody can reschedule it under the old one, as if less had been done. Raises NotHeld when its lease ended.
     """
-    anew = {"holder": token_hex(8), "state": state}
-    table.transact([_mine(job, **anew)])
-    return job.model_copy(update=anew)
+    after = {"holder": token_hex(8), "state": state}
+    table.transact([_mine(job, **after)])
+    return job.model_copy(update=after)
 
 
 def reschedule(
@@ -205,7 +225,7 @@ def reschedule(
     tries: int = 0,
     overdue: bool = False,
 ) -> None:
-    """Let work in hand wait until an instant (seconds UTC), at which it falls due anew.
+    """Let a claimed job wait until an instant (seconds UTC), at which it falls due again.
 
     With `tries` it is tried again then; with these, or `overdue`, it is as overdue as before. Raises NotHeld
     when its lease ended.
@@ -217,37 +237,37 @@ def reschedule(
 def rescheduling(
     job: Job, at: float, state: dict[str, Any], *, tries: int = 0, overdue: bool = False
 ) -> Write:
-    """The write that lets work in hand wait; refused with NotHeld."""
+    """Return the write that lets a claimed job wait; refused with NotHeld."""
     due_at = job.due_at if tries or overdue else at
     return _mine(job, visible_at=at, due_at=due_at, holder=None, tries=tries, state=state)
 
 
 def continue_later(table: Table, job: Job, at: float) -> None:
-    """Let work in hand for which there was not time enough go on at an instant (seconds UTC).
+    """Let a claimed job for which there was not time enough continue at an instant (seconds UTC).
 
-    It stays as overdue as it is, and was not taken in vain. Raises NotHeld when its lease ended.
+    It stays as overdue as it is, and this attempt is not counted. Raises NotHeld when its lease ended.
     """
     table.transact([_mine(job, visible_at=at, holder=None, tries=job.tries - 1)])
 
 
 def complete(table: Table, job: Job) -> None:
-    """Take work in hand out of the queue; raises NotHeld when its lease ended."""
+    """Take a claimed job out of the queue; raises NotHeld when its lease ended."""
     table.transact([completing(job)])
 
 
 def completing(job: Job) -> Write:
-    """The write that takes work in hand out of the queue; refused with NotHeld."""
+    """Return the write that takes a claimed job out of the queue; refused with NotHeld."""
     key = keys.work(job.kind, job.id)
     return writes.delete(key, MINE, {"holder": job.holder}, lambda _: NotHeld())
 
 
 def shard_of(registry_id: str) -> int:
-    """The part of the queue that a registry's work waits in."""
+    """Return the part of the queue that a registry's jobs wait in."""
     return zlib.crc32(registry_id.encode()) % SHARDS
 
 
 def _mine(job: Job, **after: object) -> Write:
-    """The write that changes work in hand; refused with NotHeld."""
+    """Return the write that changes a claimed job; refused with NotHeld."""
     changed = job.model_copy(update=after)
     return writes.replace(_item(changed), MINE, {"holder": job.holder}, lambda _: NotHeld())
 

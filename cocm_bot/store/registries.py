@@ -7,6 +7,7 @@ from cocm_bot.domain.members import Registry, User
 from cocm_bot.domain.registries.setting_table import ATTRIBUTES
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.store import jobs
+from cocm_bot.store.jobs import JobKind
 from cocm_bot.store.table import items, keys, writes
 from cocm_bot.store.table.backoff import tries
 from cocm_bot.store.table.errors import AlreadyStored, RegistryChanged, UserChanged
@@ -14,9 +15,6 @@ from cocm_bot.store.table.table import Table
 from cocm_bot.store.table.wire import key_of, wire_key
 from cocm_bot.store.table.writes import Write
 from cocm_bot.store.team import people
-
-DAY = "registry"
-"""The kind of the clock's work that looks after a registry's day; its id is the registry's."""
 
 SETTABLE = ("name", *ATTRIBUTES)
 """What of a registry its admins set; its measures apart."""
@@ -103,13 +101,13 @@ def looked_after(table: Table, registry_id: str, at: float) -> Write:
     """
     # A look that is done meanwhile only moves on: nobody is served twice for being looked at again.
     # One that can't be read is replaced like any other.
-    before = jobs.readable(table, DAY, registry_id)
+    before = jobs.readable(table, JobKind.DIGEST, registry_id)
     since = at - CATCH_UP.total_seconds()
     overdue = {
         "due_at": min(since, before.due_at) if before else since,
         "asked_at": min(at, before.late_since) if before else at,
     }
-    return jobs.adding(jobs.new_job(DAY, registry_id, registry_id, at).model_copy(update=overdue))
+    return jobs.adding(jobs.new_job(JobKind.DIGEST, registry_id, registry_id, at).model_copy(update=overdue))
 
 
 def channel_writes(before: Registry | None, after: Registry) -> list[Write]:

@@ -1,4 +1,4 @@
-"""The direct messages that tell of one thing, so that they can be drawn anew when it changes."""
+"""The direct messages about one subject, so that they can be drawn again when it changes."""
 
 from cocm_bot.domain.record import Record
 from cocm_bot.store.table import items, keys, writes
@@ -9,10 +9,10 @@ KEPT_SECONDS = 366 * 24 * 3600
 """Nobody looks for an older message."""
 
 SENT = "PK = :messages"
-"""All messages that tell of one thing."""
+"""All messages about one subject."""
 
 
-class Delivery(Record):
+class SentMessage(Record):
     """Where one person has a message, and when it was sent (seconds UTC)."""
 
     user_id: str
@@ -20,19 +20,19 @@ class Delivery(Record):
     ts: str
     at: float
     round: int = 0
-    """Which time they were told, where somebody is told more than once."""
+    """Which time they were notified, where somebody is notified more than once."""
 
 
-def record(table: Table, subject_id: str, delivery: Delivery) -> None:
-    """Remember a message about something; one to the same person in the same round takes its place.
+def record(table: Table, subject_id: str, message: SentMessage) -> None:
+    """Remember a message about a subject; one to the same person in the same round takes its place.
 
     Raises Unavailable.
     """
-    key = keys.delivery(subject_id, delivery.user_id, delivery.round)
-    own = {"expires_at": int(delivery.at) + KEPT_SECONDS}
-    table.put(writes.put(items.to_item(key, delivery, own)))
+    key = keys.delivery(subject_id, message.user_id, message.round)
+    own = {"expires_at": int(message.at) + KEPT_SECONDS}
+    table.put(writes.put(items.to_item(key, message, own)))
 
 
-def of(table: Table, subject_id: str) -> Listing[Delivery]:
-    """The messages about something. Raises Unavailable."""
-    return items.read_all(Delivery, table.query(SENT, {"messages": keys.deliveries(subject_id)}))
+def of(table: Table, subject_id: str) -> Listing[SentMessage]:
+    """Return the messages about a subject. Raises Unavailable."""
+    return items.read_all(SentMessage, table.query(SENT, {"messages": keys.deliveries(subject_id)}))

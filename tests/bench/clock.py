@@ -25,8 +25,9 @@ from cocm_bot.jobs.slack_directory import Directory
 from cocm_bot.jobs.tick import JobContext, Ticker
 from cocm_bot.operations.context import Context
 from cocm_bot.slack.runtime.gateway import Gateway
-from cocm_bot.store import jobs, registries
+from cocm_bot.store import jobs
 from cocm_bot.store.audit.audit_trail import AuditTrail
+from cocm_bot.store.jobs import JobKind
 from cocm_bot.store.patients.patient_items import patient_item
 from cocm_bot.store.table import items, keys
 from cocm_bot.store.table.table import Table
@@ -152,7 +153,7 @@ def _registry(number: int) -> Iterator[Item]:
         yield items.to_item(keys.registry_user(of.id, user.id), membership)
     for each in range(DUE_PATIENTS):
         yield patient_item(of.id, _patient(number, each))
-    yield jobs.adding(jobs.new_job(registries.DAY, of.id, of.id, EIGHT.timestamp())).parameters["Item"]
+    yield jobs.adding(jobs.new_job(JobKind.DIGEST, of.id, of.id, EIGHT.timestamp())).parameters["Item"]
 
 
 def _of(number: int) -> Registry:

@@ -10,10 +10,10 @@ from typer.testing import CliRunner, Result
 
 from cocm_bot.cli.main import app
 from cocm_bot.domain.digests.digest_schedule import Kind, Turn
-from cocm_bot.store import jobs, registries, ticks
+from cocm_bot.store import jobs, ticks
 from cocm_bot.store.digests import posts
 from cocm_bot.store.digests.posts import NOTHING, State
-from cocm_bot.store.jobs import Job, JobRef
+from cocm_bot.store.jobs import Job, JobKind, JobRef
 from cocm_bot.store.table.table import Table
 from cocm_bot.store.ticks import Run
 from tests.store import engines, foreign
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.usefixtures("restored_logging")
 def clock(table: Table, endpoint: str) -> Iterator[Table]:
     """A registry that is looked at in an hour, and the environment of the commands."""
     ahead = datetime.now(UTC).timestamp() + 3600
-    held = jobs.claim(table, JobRef(registries.DAY, REGISTRY), ahead, 1)
+    held = jobs.claim(table, JobRef(JobKind.DIGEST, REGISTRY), ahead, 1)
     assert held is not None
     jobs.reschedule(table, held, ahead)
     settings = {"COCM_TABLE": table.name, "COCM_AUDIT_KEY": KEY}
@@ -63,14 +63,14 @@ def test_one_that_does_not_is_an_error(clock: Table) -> None:
 
 def test_work_that_waits_for_long_is_one_too(clock: Table) -> None:
     tick(clock)
-    late = jobs.new_job("notice", "n1", REGISTRY, datetime.now(UTC).timestamp() - 1300)
+    late = jobs.new_job(JobKind.ADMIN_NOTICE, "n1", REGISTRY, datetime.now(UTC).timestamp() - 1300)
     clock.transact([jobs.adding(late)])
     result = run()
     assert result.exit_code == 1
     assert "1 job waiting, the longest for 130" in result.output
 
 
-def retried(kind: str, seconds_late: float) -> Job:
+def retried(kind: JobKind, seconds_late: float) -> Job:
     """Work that fell due a while ago, and is tried again in an hour."""
     now = datetime.now(UTC).timestamp()
     late = jobs.new_job(kind, "late", REGISTRY, now - seconds_late)
@@ -79,17 +79,22 @@ def retried(kind: str, seconds_late: float) -> Job:
 
 @pytest.mark.parametrize(
     ("kind", "seconds_late", "well"),
-    [("alert", 170, True), ("alert", 190, False), ("letter", 190, True), ("letter", 1210, False)],
+    [
+        (JobKind.ALERT, 170, True),
+        (JobKind.ALERT, 190, False),
+        (JobKind.RECOMMENDATION, 190, True),
+        (JobKind.RECOMMENDATION, 1210, False),
+    ],
 )
 def test_lateness_counts_from_when_work_fell_due_not_from_its_next_try(
-    clock: Table, kind: str, seconds_late: float, well: bool
+    clock: Table, kind: JobKind, seconds_late: float, well: bool
 ) -> None:
     tick(clock)
     clock.transact([jobs.adding(retried(kind, seconds_late))])
     result = run()
     assert result.exit_code == (0 if well else 1)
     assert f"1 job waiting, the longest for {seconds_late}"[:-1] in result.output
-    assert ("1 safety alert not delivered" in result.output) is (kind == "alert" and not well)
+    assert ("1 safety alert not delivered" in result.output) is (kind is JobKind.ALERT and not well)
 
 
 @pytest.mark.parametrize("kind", [kind for kind, _ in foreign.in_queue(0, 0)])

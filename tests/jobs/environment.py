@@ -27,6 +27,7 @@ from cocm_bot.store import jobs, registries
 from cocm_bot.store.audit.audit_trail import AuditTrail
 from cocm_bot.store.digests import posts
 from cocm_bot.store.digests.posts import Post
+from cocm_bot.store.jobs import JobKind
 from cocm_bot.store.table import items, keys, writes
 from cocm_bot.store.table.table import Table
 from cocm_bot.store.table.wire import Item
@@ -167,7 +168,7 @@ class Environment:
 
     def waits_until(self) -> str:
         """When the clock looks at the registry again, in New York."""
-        waiting = jobs.get(self.table, registries.DAY, self.registry_id)
+        waiting = jobs.get(self.table, JobKind.DIGEST, self.registry_id)
         assert waiting is not None
         return f"{datetime.fromtimestamp(waiting.visible_at, NEW_YORK):%Y-%m-%d %H:%M}"
 

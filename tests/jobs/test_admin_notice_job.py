@@ -7,6 +7,7 @@ from cocm_bot.operations.admin_notices import Notice, tell_admins
 from cocm_bot.operations.registries.setup import add_member, new_member
 from cocm_bot.playground import cast
 from cocm_bot.store import jobs
+from cocm_bot.store.jobs import JobKind
 from tests.clinic import Clinic
 from tests.store.build import end_membership
 
@@ -50,6 +51,21 @@ def test_each_admin_is_told_and_nobody_else(clinic: Clinic) -> None:
     assert {call.arguments["text"] for call in clinic.calls("chat.postMessage")} == {
         "A note for the admins of a registry"
     }
+
+
+def test_a_notice_left_by_another_version_goes_only_to_those_who_do_not_have_it(clinic: Clinic) -> None:
+    at = clinic.clock().timestamp() - 1
+    job = jobs.new_job(
+        JobKind.ADMIN_NOTICE,
+        "n-1",
+        clinic.registry_id,
+        at,
+        # The names are those that are stored.
+        {"notice": "day-skipped", "subject": "2031-03-02", "told": [clinic.member("Maya Okafor").user_id]},
+    )
+    clinic.ctx.table.transact([jobs.adding(job)])
+    clinic.bot.clock.tick()
+    assert told(clinic).keys() == {clinic.seat(ADMIN).person.id}
 
 
 def test_what_is_noticed_again_is_not_told_again_for_a_week(clinic: Clinic) -> None:

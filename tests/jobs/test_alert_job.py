@@ -13,12 +13,11 @@ from cocm_bot.domain.vocabulary import ContactType, Flag, VisitType
 from cocm_bot.operations.contacts.corrections import Correction, correct_contact
 from cocm_bot.operations.contacts.log_contact import log_contact
 from cocm_bot.operations.context import new_id
-from cocm_bot.operations.safety import alerts
 from cocm_bot.operations.safety.flags import Flagging, raise_flags, resolve_flags
 from cocm_bot.playground import cast
 from cocm_bot.playground.state import Message
 from cocm_bot.store import jobs, registries
-from cocm_bot.store.jobs import JobRef
+from cocm_bot.store.jobs import JobKind, JobRef
 from tests import forgery
 from tests.clinic import Clinic
 from tests.jobs.inbox import later, words
@@ -187,7 +186,7 @@ def test_who_takes_it_is_recorded_and_everybody_is_told(clinic: Clinic, handle: 
     card = sees(maya, "Taken by Iris Lindqvist, 3 Mar 2031 09:12")
     assert "I have it" not in card
     clinic.workspace.settled()
-    assert jobs.get(clinic.ctx.table, alerts.KIND, alert.id) is None
+    assert jobs.get(clinic.ctx.table, JobKind.ALERT, alert.id) is None
     later(clinic, 60)
     assert told(clinic) == {"Iris": 1, "Samuel": 1}
     assert learned(clinic, MAYA) == ["Iris Lindqvist has it"]
@@ -324,7 +323,7 @@ def test_it_is_told_at_night_and_on_sundays(clinic: Clinic, handle: str) -> None
 def test_a_process_that_dies_with_an_alert_in_hand_loses_nothing(clinic: Clinic, handle: str) -> None:
     alert = flagged(clinic, handle)
     now = clinic.clock().timestamp()
-    assert jobs.claim(clinic.ctx.table, JobRef(alerts.KIND, alert.id), now, 120)
+    assert jobs.claim(clinic.ctx.table, JobRef(JobKind.ALERT, alert.id), now, 120)
     clinic.tick()
     assert told(clinic) == {}
     later(clinic, 2)

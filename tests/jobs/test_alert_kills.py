@@ -22,7 +22,7 @@ from cocm_bot.operations.safety import alerts
 from cocm_bot.operations.safety.flags import Flagging, raise_flags
 from cocm_bot.playground.workspace import Workspace
 from cocm_bot.store import jobs, registries
-from cocm_bot.store.jobs import JobRef
+from cocm_bot.store.jobs import JobKind, JobRef
 from cocm_bot.store.patients import patients
 from cocm_bot.store.team import people
 from tests.jobs.environment import Environment, running_house
@@ -74,7 +74,7 @@ class Danger:
         raise_flags(self.ctx, actor, handle, RISK, new_id())
         found = patients.by_handle(self.ctx.table, self.registry_id, handle)
         assert found is not None
-        return handle, JobRef(alerts.KIND, found.alerts[0].id)
+        return handle, JobRef(JobKind.ALERT, found.alerts[0].id)
 
     def over(self, alert: JobRef) -> bool:
         return jobs.get(self.ctx.table, *alert) is None

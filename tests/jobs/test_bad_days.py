@@ -44,7 +44,7 @@ def test_who_is_rate_limited_waits_as_told_and_the_others_do_not(environment: En
 @pytest.mark.parametrize(
     "fault", [{"status": 500}, {"error": "fatal_error"}, {"status": 503}], ids=["500", "fatal", "503"]
 )
-def test_what_is_unclear_is_looked_for_and_told_once(
+def test_what_may_have_arrived_is_looked_for_and_sent_once(
     environment: Environment, fault: dict[str, object], applied: bool
 ) -> None:
     environment.workspace.fail(POST, applied=applied, times=2, **fault)

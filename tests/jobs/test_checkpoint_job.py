@@ -8,10 +8,11 @@ import pytest
 from cocm_bot.jobs.checkpoint_job import Beat, checkpointing
 from cocm_bot.operations.access.access_logging import record_refusal, record_view
 from cocm_bot.operations.access.checkpoints import newest
-from cocm_bot.operations.admin_notices import KIND, Notice, subject_in_words
+from cocm_bot.operations.admin_notices import Notice, subject_in_words
 from cocm_bot.operations.context import Context
 from cocm_bot.slack.registries.admin_notice_view import admin_notice
 from cocm_bot.store import jobs
+from cocm_bot.store.jobs import JobKind
 from cocm_bot.store.table.table import Table
 from tests.operations.conftest import Office
 from tests.store import faults
@@ -39,7 +40,10 @@ def beat(office: Office, every: Beat) -> list[str]:
     record_view(office.ctx, office.actor(), "look", [])
     every()
     weeks = (f"{SUNDAY + timedelta(days=days):%G-W%V}" for days in range(0, 28, 7))
-    found = (jobs.get(office.table, KIND, f"{REGISTRY}-{Notice.CHECKPOINT}-{week}") for week in weeks)
+    found = (
+        jobs.get(office.table, JobKind.ADMIN_NOTICE, f"{REGISTRY}-{Notice.CHECKPOINT}-{week}")
+        for week in weeks
+    )
     return [str(each.state["subject"]) for each in found if each]
 
 
@@ -57,7 +61,7 @@ def test_the_admins_get_a_copy_once_a_week(office: Office) -> None:
 def test_the_copy_is_that_of_the_newest(office: Office) -> None:
     every = Beat(office.ctx)
     beat(office, every)
-    job = jobs.get(office.table, KIND, f"{REGISTRY}-{Notice.CHECKPOINT}-2031-W09")
+    job = jobs.get(office.table, JobKind.ADMIN_NOTICE, f"{REGISTRY}-{Notice.CHECKPOINT}-2031-W09")
     office.forward(minutes=5)
     beat(office, every)
     latest = newest(office.ctx)

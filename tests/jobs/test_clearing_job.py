@@ -9,7 +9,6 @@ from cocm_bot.domain.agreements import RecommendationKind
 from cocm_bot.domain.contacts.contact import Advice, Contact
 from cocm_bot.domain.vocabulary import ContactType, Flag, Role
 from cocm_bot.operations.access import accounts
-from cocm_bot.operations.access.clearing import KIND
 from cocm_bot.operations.contacts.log_contact import log_contact
 from cocm_bot.operations.context import new_id
 from cocm_bot.operations.safety.flags import Flagging, raise_flags
@@ -17,7 +16,7 @@ from cocm_bot.operations.team import team
 from cocm_bot.operations.team.assignment import assign_one
 from cocm_bot.playground import cast, text, views
 from cocm_bot.store import jobs
-from cocm_bot.store.jobs import Job
+from cocm_bot.store.jobs import Job, JobKind
 from tests.clinic import Clinic
 from tests.scenes import add_patient, sees
 from tests.scenes import log_contact as log_at_the_screen
@@ -50,7 +49,7 @@ class Scene:
     def jobs(self) -> list[Job]:
         table, far = self.clinic.ctx.table, self.clinic.clock().timestamp() + 10_000
         waiting = [each for shard in range(jobs.SHARDS) for each in jobs.due(table, shard, far).waiting]
-        found = (jobs.get(table, *each) for each in waiting if each.kind == KIND)
+        found = (jobs.get(table, *each) for each in waiting if each.kind == JobKind.CLEARING)
         return [each for each in found if each]
 
     def user(self) -> str:

@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from cocm_bot.playground import cast
-from cocm_bot.store import registries
-from cocm_bot.store.jobs import JobRef
+from cocm_bot.store.jobs import JobKind, JobRef
 from tests.crowd import load, synthetic
 from tests.jobs.environment import Environment
 from tests.store import faults
@@ -40,7 +39,7 @@ def test_a_thousand_patients_with_sixty_due(environment: Environment) -> None:
     events.register_first("before-parse.dynamodb.Query", keep)
     try:
         with faults.on(environment.table.client, "Query", faults.none) as requests:
-            environment.ticker.do(JobRef(registries.DAY, environment.registry_id))
+            environment.ticker.do(JobRef(JobKind.DIGEST, environment.registry_id))
     finally:
         events.unregister("before-parse.dynamodb.Query", keep)
     assert environment.outcome(TUESDAY)["Maya"] == "posted"

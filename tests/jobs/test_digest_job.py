@@ -23,7 +23,8 @@ from cocm_bot.operations.context import new_id
 from cocm_bot.operations.digests.live_rows import changed_digests
 from cocm_bot.operations.registries.setup import add_member, new_member
 from cocm_bot.playground import cast
-from cocm_bot.store import jobs, registries
+from cocm_bot.store import jobs
+from cocm_bot.store.jobs import JobKind
 from cocm_bot.store.table import keys, writes
 from tests.jobs.environment import Environment
 from tests.store.build import end_membership
@@ -169,7 +170,7 @@ def test_who_left_is_told_nothing(environment: Environment) -> None:
 def test_a_registry_that_is_gone_is_looked_after_no_more(environment: Environment) -> None:
     environment.table.transact([writes.forget(keys.registry(environment.registry_id))])
     environment.tick(f"{MONDAY} 08:00")
-    assert jobs.get(environment.table, registries.DAY, environment.registry_id) is None
+    assert jobs.get(environment.table, JobKind.DIGEST, environment.registry_id) is None
 
 
 @pytest.mark.parametrize("mark", ["deleted", "is_restricted", "is_stranger"])
@@ -192,9 +193,9 @@ def test_a_team_too_large_for_one_lease_is_served_in_several_looks(
 ) -> None:
     ticker = ticking(environment, lambda: environment.forward(seconds=70))
     environment.until(f"{MONDAY} 08:00")
-    before = jobs.get(environment.table, registries.DAY, environment.registry_id)
+    before = jobs.get(environment.table, JobKind.DIGEST, environment.registry_id)
     ticker.tick()
-    left = jobs.get(environment.table, registries.DAY, environment.registry_id)
+    left = jobs.get(environment.table, JobKind.DIGEST, environment.registry_id)
     assert before is not None
     assert left is not None
     assert (left.due_at, left.tries) == (before.due_at, 0), "as overdue as before, and not tried in vain"
@@ -203,7 +204,7 @@ def test_a_team_too_large_for_one_lease_is_served_in_several_looks(
     assert (environment.outcome(MONDAY)["Maya"], environment.outcome(MONDAY)["Lena"]) == ("posted", "posted")
     assert len(environment.workspace.messages) == 2
     assert environment.waits_until() == f"{TUESDAY} 08:00"
-    assert not caplog.records, "the work was held all the time"
+    assert not caplog.records, "the job was claimed all the time"
 
 
 def test_a_row_that_is_seen_to_while_its_digest_is_sent_is_done_with(environment: Environment) -> None:

@@ -1,4 +1,4 @@
-"""Slack's bad days, for what must not be lost: alerts and letters arrive at least once, and nobody waits."""
+"""Slack's bad days: alerts and recommendations arrive at least once, and nobody waits for another."""
 
 from typing import Any
 
@@ -10,18 +10,18 @@ from cocm_bot.domain.patient import Patient
 from cocm_bot.domain.vocabulary import ContactType, Flag
 from cocm_bot.operations.contacts.log_contact import log_contact
 from cocm_bot.operations.context import new_id
-from cocm_bot.operations.recommendations import sending
 from cocm_bot.operations.safety import alerts
 from cocm_bot.operations.safety.flags import Flagging, raise_flags
 from cocm_bot.playground import cast
 from cocm_bot.store import jobs
+from cocm_bot.store.jobs import JobKind
 from tests.clinic import Clinic
 from tests.jobs.inbox import later, words
 from tests.scenes import add_patient
 
 MAYA, IRIS, SAMUEL = "Maya Okafor", "Iris Lindqvist", "Samuel Adeyemi"
 POST, LOOKUP, UPDATE = "chat.postMessage", "users.lookupByEmail", "chat.update"
-ALERT, LETTER, OWNED_UP = (
+ALERT, LETTER, UNREACHED = (
     "A patient needs your attention now",
     "A recommendation awaits your answer",
     "A note from cocm_bot",
@@ -29,7 +29,7 @@ ALERT, LETTER, OWNED_UP = (
 GONE_NOTE = "A note for the admins of a registry"
 
 
-@pytest.fixture(params=[alerts.KIND, sending.KIND])
+@pytest.fixture(params=[JobKind.ALERT, JobKind.RECOMMENDATION])
 def kind(request: pytest.FixtureRequest) -> str:
     """What is to be told: a safety alert, or a recommendation."""
     return str(request.param)
@@ -39,7 +39,7 @@ def kind(request: pytest.FixtureRequest) -> str:
 def waiting(clinic: Clinic, kind: str) -> str:
     """Work of that kind, of which nobody has been told; gives the text of its messages."""
     handle = add_patient(clinic.seat())
-    if kind == alerts.KIND:
+    if kind == JobKind.ALERT:
         return flagged(clinic, handle)
     consultation = Contact(
         contact_type=ContactType.CONSULTATION,
@@ -80,7 +80,7 @@ def has(clinic: Clinic, name: str, text: str) -> list[str]:
     return [words(each) for each in clinic.seat(name).messages(cast.BOT) if each.text == text]
 
 
-# --- alerts and letters alike -------------------------------------------------------------------------------
+# --- alerts and recommendations alike -----------------------------------------------------------------------
 
 
 def test_who_is_rate_limited_waits_as_told_and_the_other_does_not(clinic: Clinic, waiting: str) -> None:
@@ -144,7 +144,7 @@ def test_what_can_not_be_posted_is_not_posted_again(clinic: Clinic, waiting: str
     clinic.tick()
     # One is told of the thing itself, one of the team that the other was not.
     assert posts(clinic, waiting) == 1
-    assert posts(clinic, OWNED_UP) == 1
+    assert posts(clinic, UNREACHED) == 1
     assert posts(clinic, GONE_NOTE) == 1
 
 
@@ -168,19 +168,27 @@ def test_where_nobody_can_be_reached_the_next_in_line_are_told_at_once(clinic: C
     # Maya, who raised it, is also the admin: she is told that nobody has it, and whom it did not reach.
     [message] = has(clinic, MAYA, ALERT)
     assert "Nobody has taken this for 0 minutes" in message
-    [note] = has(clinic, MAYA, OWNED_UP)
+    [note] = has(clinic, MAYA, UNREACHED)
     assert "I could not tell Iris Lindqvist and Samuel Adeyemi of the safety risk yet." in note
 
 
 def test_who_raised_it_is_told_once_whom_it_did_not_reach_yet(clinic: Clinic, alert: str) -> None:
     clinic.workspace.fail(LOOKUP, times=2, error="internal_error")
     clinic.tick()
-    [note] = has(clinic, MAYA, OWNED_UP)
+    [note] = has(clinic, MAYA, UNREACHED)
     assert f"*{alert} · A.M.*: I could not tell" in note
     assert note.endswith("Please call now.")
     later(clinic, 1)
     assert posts(clinic, ALERT) == 2
-    assert posts(clinic, OWNED_UP) == 1
+    assert posts(clinic, UNREACHED) == 1
+
+
+def test_who_raised_it_is_told_so_once_however_many_rounds_miss_somebody(clinic: Clinic, alert: str) -> None:
+    clinic.workspace.person(clinic.seat(SAMUEL).person.id).deleted = True
+    clinic.tick()
+    for _ in range(3):
+        later(clinic, 30)
+    assert posts(clinic, UNREACHED) == 1
 
 
 def test_one_who_is_never_reached_does_not_hold_up_the_escalation(clinic: Clinic, alert: str) -> None:
@@ -203,4 +211,4 @@ def test_messages_that_can_not_be_drawn_anew_are_tried_again(clinic: Clinic, ale
     later(clinic, 1)
     # One message is gone by now, the other is drawn anew, and that was that.
     assert posts(clinic, "A safety alert was taken") == 1
-    assert jobs.get(clinic.ctx.table, alerts.KIND, raised.id) is None
+    assert jobs.get(clinic.ctx.table, JobKind.ALERT, raised.id) is None

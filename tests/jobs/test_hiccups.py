@@ -20,10 +20,10 @@ from cocm_bot.jobs import slack_directory
 from cocm_bot.operations.contacts.log_contact import log_contact
 from cocm_bot.operations.context import new_id
 from cocm_bot.operations.patients.enrolment import Enrolment, enrol
-from cocm_bot.operations.safety import alerts
 from cocm_bot.operations.safety.flags import Flagging, raise_flags
 from cocm_bot.operations.team.invites import NewInvite, invite
 from cocm_bot.store import jobs
+from cocm_bot.store.jobs import JobKind
 from tests.clinic import Clinic, running_clinic
 from tests.faults.slack import FAILURES, Failure, Resting, failing
 from tests.scenes import ANA
@@ -223,4 +223,4 @@ def test_an_alert_that_slack_puts_off_for_a_second_waits_for_no_tick(job_context
 
 def alert_of(clinic: Clinic) -> jobs.Job | None:
     raised = [alert for patient in clinic.patients() for alert in patient.alerts]
-    return jobs.get(clinic.ctx.table, alerts.KIND, raised[0].id) if raised else None
+    return jobs.get(clinic.ctx.table, JobKind.ALERT, raised[0].id) if raised else None

@@ -16,7 +16,7 @@ from cocm_bot.operations.registries.recalculation import SETTLED_SECONDS, SLICE_
 from cocm_bot.operations.synthetic.seeding import seed
 from cocm_bot.slack.runtime.gateway import Gateway
 from cocm_bot.store import jobs
-from cocm_bot.store.jobs import Job, JobRef
+from cocm_bot.store.jobs import Job, JobKind, JobRef
 from cocm_bot.store.patients import patients
 from cocm_bot.store.patients.patients import Compute
 from cocm_bot.store.table.table import Table
@@ -36,7 +36,7 @@ def maya(clinic: Clinic) -> Actor:
 
 
 def queued(clinic: Clinic) -> Job | None:
-    return jobs.get(clinic.ctx.table, recalculation.KIND, clinic.registry_id)
+    return jobs.get(clinic.ctx.table, JobKind.RECALCULATION, clinic.registry_id)
 
 
 def messages(clinic: Clinic) -> list[str]:
@@ -53,7 +53,7 @@ def seeded(clinic: Clinic) -> Clinic:
 
 def slice_of(clinic: Clinic) -> None:
     """The clock does this work once, where a tick would go on."""
-    clinic.bot.clock.do(JobRef(recalculation.KIND, clinic.registry_id))
+    clinic.bot.clock.do(JobRef(JobKind.RECALCULATION, clinic.registry_id))
 
 
 @contextmanager
@@ -117,7 +117,7 @@ def test_a_restart_goes_on_where_the_slice_before_ended(
     assert Progress.model_validate(came.state).looked == HALF
     # a process takes it and dies
     now = seeded.clock().timestamp()
-    assert jobs.claim(seeded.ctx.table, JobRef(recalculation.KIND, seeded.registry_id), now, LEASE_SECONDS)
+    assert jobs.claim(seeded.ctx.table, JobRef(JobKind.RECALCULATION, seeded.registry_id), now, LEASE_SECONDS)
     seeded.tick()
     assert len(messages(seeded)) == 1
     seeded.clock.forward(minutes=2)

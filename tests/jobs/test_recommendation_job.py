@@ -1,4 +1,4 @@
-"""Recommendations by letter: sent to those they are for, drawn anew with each answer, and never lost."""
+"""Recommendations: sent to those they are for, drawn again with each answer, and never lost."""
 
 from collections.abc import Callable
 
@@ -11,10 +11,11 @@ from cocm_bot.domain.vocabulary import ContactType, Role
 from cocm_bot.operations.contacts.corrections import void_contact
 from cocm_bot.operations.contacts.log_contact import log_contact
 from cocm_bot.operations.context import new_id
-from cocm_bot.operations.recommendations import answers, sending
+from cocm_bot.operations.recommendations import answers
 from cocm_bot.operations.team import team
 from cocm_bot.playground import cast
 from cocm_bot.store import jobs
+from cocm_bot.store.jobs import JobKind
 from tests.clinic import Clinic
 from tests.jobs.inbox import later, words
 from tests.scenes import add_patient
@@ -59,7 +60,7 @@ def answer(clinic: Clinic, handle: str, what: Answer, reason: str = "") -> None:
 
 
 def inbox(clinic: Clinic) -> dict[str, list[str]]:
-    """What the team has of letters: the text of each, as it stands now."""
+    """Return the text of each message about recommendations that the team has, as it is now."""
     texts = (ASKS, ANSWERED, WITHDRAWN, NOTE)
     found = {
         name: [each.text for each in clinic.seat(name).messages(cast.BOT) if each.text in texts]
@@ -72,7 +73,7 @@ def test_it_goes_to_those_it_is_for_once(clinic: Clinic, handle: str) -> None:
     clinic.tick()
     later(clinic, 5)
     assert inbox(clinic) == {"Maya": [ASKS], "Samuel": [ASKS]}
-    assert jobs.get(clinic.ctx.table, sending.KIND, given(clinic).id) is None
+    assert jobs.get(clinic.ctx.table, JobKind.RECOMMENDATION, given(clinic).id) is None
 
 
 @pytest.mark.parametrize("what", [Answer.ACCEPTED, Answer.DONE])
@@ -149,4 +150,4 @@ def test_who_is_not_in_slack_is_named_to_who_gave_it_and_the_others_are_told(cli
     assert inbox(clinic) == {"Maya": [ASKS], "Iris": [NOTE], "Samuel": [ASKS]}
     [note] = [each for each in clinic.seat(IRIS).messages(cast.BOT) if each.text == NOTE]
     assert "it is saved, but I could not tell Nadia Absent. Please tell them yourself." in words(note)
-    assert jobs.get(clinic.ctx.table, sending.KIND, given(clinic).id) is None
+    assert jobs.get(clinic.ctx.table, JobKind.RECOMMENDATION, given(clinic).id) is None

@@ -16,7 +16,7 @@ from cocm_bot.operations.context import Context
 from cocm_bot.slack.runtime.gateway import Gateway
 from cocm_bot.store import jobs
 from cocm_bot.store.audit.audit_trail import AuditTrail
-from cocm_bot.store.jobs import Job, JobRef
+from cocm_bot.store.jobs import Job, JobKind, JobRef
 from cocm_bot.store.table.table import Table
 
 pytestmark = pytest.mark.slow
@@ -42,7 +42,7 @@ class Bench:
         gateway = Gateway(WebClient())
         pace = Pace(time.monotonic, time.sleep, per_minute=60_000)
         job_context = JobContext(ctx, gateway, Directory(gateway, time.monotonic), pace)
-        self.ticker = Ticker(job_context, {"alert": self._do, "registry": self._do}, hands)
+        self.ticker = Ticker(job_context, {JobKind.ALERT: self._do, JobKind.DIGEST: self._do}, hands)
 
     def _do(self, job_context: JobContext, job: Job) -> None:
         self.done.append(f"{job.kind} {job.id}")
@@ -52,7 +52,8 @@ class Bench:
         jobs.complete(job_context.ctx.table, job)
 
     def add(self, kind: str, name: str, seconds: float = 0) -> None:
-        wanted = jobs.new_job(kind, name, name, self.moment.timestamp() + seconds)
+        at = self.moment.timestamp() + seconds
+        wanted = Job(kind=kind, id=name, registry_id=name, visible_at=at, due_at=at)
         self.table.transact([jobs.adding(wanted)])
 
     def stored(self, kind: str, name: str) -> Job | None:

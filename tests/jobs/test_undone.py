@@ -10,12 +10,11 @@ from cocm_bot.domain.vocabulary import Flag
 from cocm_bot.jobs.tick import PAUSES
 from cocm_bot.operations import clock_status
 from cocm_bot.operations.context import new_id
-from cocm_bot.operations.safety import alerts
 from cocm_bot.operations.safety.flags import Flagging, raise_flags
 from cocm_bot.playground import cast
-from cocm_bot.store import jobs, registries
+from cocm_bot.store import jobs
 from cocm_bot.store.digests import posts
-from cocm_bot.store.jobs import JobRef
+from cocm_bot.store.jobs import JobKind, JobRef
 from cocm_bot.store.patients import patients
 from cocm_bot.store.table import keys
 from cocm_bot.store.table.wire import to_wire, wire_key
@@ -35,7 +34,7 @@ def alarm(environment: Environment) -> tuple[str, JobRef]:
     raise_flags(environment.ctx, environment.actor, handle, RISK, new_id())
     patient = patients.by_handle(environment.table, environment.registry_id, handle)
     assert patient is not None
-    return handle, JobRef(alerts.KIND, patient.alerts[0].id)
+    return handle, JobRef(JobKind.ALERT, patient.alerts[0].id)
 
 
 def spoil(environment: Environment, key: keys.Key, **attributes: object) -> None:
@@ -97,13 +96,13 @@ STATES: dict[str, dict[str, Any]] = {
 def test_a_job_whose_state_says_nothing_waits_longer_each_time_and_stops_nobody(
     environment: Environment, state: dict[str, Any]
 ) -> None:
-    bad = jobs.new_job(alerts.KIND, "bad", environment.registry_id, environment.moment.timestamp(), state)
+    bad = jobs.new_job(JobKind.ALERT, "bad", environment.registry_id, environment.moment.timestamp(), state)
     environment.table.transact([jobs.adding(bad)])
     _, alert = alarm(environment)
     tried = []
     for _ in range(20):
         environment.tick()
-        found = jobs.get(environment.table, alerts.KIND, "bad")
+        found = jobs.get(environment.table, JobKind.ALERT, "bad")
         assert found is not None
         tried.append(found.tries)
         environment.forward(minutes=1)
@@ -122,7 +121,7 @@ def test_a_job_whose_state_says_nothing_waits_longer_each_time_and_stops_nobody(
 def test_a_job_that_can_not_be_read_is_left_told_and_replaced(
     environment: Environment, caplog: pytest.LogCaptureFixture, attributes: dict[str, object]
 ) -> None:
-    key = keys.work(registries.DAY, environment.registry_id)
+    key = keys.work(JobKind.DIGEST, environment.registry_id)
     spoil(environment, key, **attributes)
     environment.tick("2031-03-03 08:00")
     assert [each for each in caplog.records if "left kind=registry error=BrokenItem" in each.message]
@@ -231,7 +230,7 @@ def test_once_slack_is_back_it_is_delivered_and_well_again(environment: Environm
 
 def test_a_look_that_makes_up_for_days_is_not_late_for_that(environment: Environment) -> None:
     environment.set(timezone="Europe/Berlin")
-    found = jobs.get(environment.table, registries.DAY, environment.registry_id)
+    found = jobs.get(environment.table, JobKind.DIGEST, environment.registry_id)
     assert found is not None
     assert found.due_at < environment.moment.timestamp()
     assert clock_status.clock_health(environment.ctx).behind == 0

@@ -14,6 +14,7 @@ from cocm_bot.operations.checking import FOR_A_PERSON, Kind, check
 from cocm_bot.operations.safety.flags import Flagging, raise_flags
 from cocm_bot.operations.synthetic.seeding import seed
 from cocm_bot.store import registries
+from cocm_bot.store.jobs import JobKind
 from cocm_bot.store.patients import patients
 from cocm_bot.store.table import keys
 from cocm_bot.store.table.keys import Key
@@ -195,7 +196,7 @@ def invitation_listed_otherwise(office: Office) -> str:
 
 
 def clock_stopped(office: Office) -> str:
-    take(office.table, keys.work(registries.DAY, REGISTRY))
+    take(office.table, keys.work(JobKind.DIGEST, REGISTRY))
     return ""
 
 

@@ -2,6 +2,7 @@
 
 from cocm_bot.playground import cast
 from cocm_bot.store import jobs
+from cocm_bot.store.jobs import JobKind
 from cocm_bot.store.table import keys, writes
 from tests.clinic import Clinic
 from tests.scenes import sees
@@ -39,11 +40,11 @@ def test_a_late_clock_says_so(clinic: Clinic) -> None:
 def test_an_alert_that_does_not_arrive_is_the_first_thing_said(clinic: Clinic) -> None:
     clinic.tick()
     late = jobs.new_job(
-        "alert", "a-1", clinic.registry_id, clinic.clock().timestamp() - 200, {"handle": "none"}
+        JobKind.ALERT, "a-1", clinic.registry_id, clinic.clock().timestamp() - 200, {"handle": "none"}
     )
-    broken = jobs.new_job("letter", "l-1", clinic.registry_id, clinic.clock().timestamp() + 60)
+    broken = jobs.new_job(JobKind.RECOMMENDATION, "l-1", clinic.registry_id, clinic.clock().timestamp() + 60)
     clinic.ctx.table.transact([jobs.adding(late), jobs.adding(broken)])
-    item = clinic.ctx.table.get(keys.work("letter", "l-1"))
+    item = clinic.ctx.table.get(keys.work(JobKind.RECOMMENDATION, "l-1"))
     assert item is not None
     clinic.ctx.table.put(writes.put({**item, "tries": {"S": "many"}}))
     for _, each in foreign.in_caseload(clinic.registry_id, 1):

@@ -15,7 +15,6 @@ from cocm_bot.operations.digests import digests, overview
 from cocm_bot.operations.digests.program_digests import team_digest
 from cocm_bot.operations.digests.registry_snapshot import due_of
 from cocm_bot.operations.review import review
-from cocm_bot.operations.safety import alerts
 from cocm_bot.operations.team.recipients import reader
 from cocm_bot.slack.digests.digest_view import digest_message
 from cocm_bot.slack.digests.program_digest_view import team_message
@@ -23,6 +22,7 @@ from cocm_bot.slack.home_view import day_view
 from cocm_bot.slack.review.review_view import step_view
 from cocm_bot.slack.shared_views.patient_lists import caseload_message, worklist_message
 from cocm_bot.store import jobs, registries
+from cocm_bot.store.jobs import JobKind
 from cocm_bot.store.patients import patients
 from cocm_bot.store.table import keys
 from cocm_bot.store.table.table import Table
@@ -154,12 +154,12 @@ def _counter(office: Office) -> None:
 def _undelivered(office: Office) -> None:
     at = office.moment.timestamp() + 1800
     state = {"handle": "H0001", "begun": at - 3600}
-    office.table.transact([jobs.adding(jobs.new_job(alerts.KIND, "alert-1", REGISTRY, at, state))])
+    office.table.transact([jobs.adding(jobs.new_job(JobKind.ALERT, "alert-1", REGISTRY, at, state))])
 
 
 def _unreadable_alert(office: Office) -> None:
     _undelivered(office)
-    alter(office.table, keys.work(alerts.KIND, "alert-1"), visible_at="soon")
+    alter(office.table, keys.work(JobKind.ALERT, "alert-1"), visible_at="soon")
 
 
 def _phantom(office: Office) -> None:

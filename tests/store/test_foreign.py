@@ -9,7 +9,7 @@ import pytest
 from cocm_bot.store import jobs, sent_messages, ticks
 from cocm_bot.store.audit import access_log
 from cocm_bot.store.digests import live_digests, posts
-from cocm_bot.store.jobs import JobRef
+from cocm_bot.store.jobs import JobKind, JobRef
 from cocm_bot.store.patients import history, patients
 from cocm_bot.store.repair.survey import survey
 from cocm_bot.store.table.items import Listing
@@ -78,13 +78,13 @@ def test_the_caseload_leaves_out_and_counts(table: Table) -> None:
 @pytest.mark.parametrize("kind", [kind for kind, _ in foreign.in_queue(0, 0)])
 def test_the_queue_goes_on_past_each_kind(table: Table, kind: str) -> None:
     shard = jobs.shard_of(REGISTRY)
-    mine = jobs.new_job("notice", "n-1", REGISTRY, 100.0)
+    mine = jobs.new_job(JobKind.ADMIN_NOTICE, "n-1", REGISTRY, 100.0)
     table.transact([jobs.adding(mine)])
     foreign.store(table, dict(foreign.in_queue(shard, 1))[kind])
     due = jobs.due(table, shard, 200.0)
     assert JobRef("notice", "n-1") in due.waiting
     queue = jobs.queue(table, shard)
-    assert mine in queue.work
+    assert mine in queue.jobs
     assert due.foreign + len(queue.unreadable) == 1
     assert due.foreign == queue.foreign
 

@@ -3,6 +3,7 @@ import pytest
 from cocm_bot.domain.registries.configure import configured
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.store import counters, jobs, registries
+from cocm_bot.store.jobs import JobKind
 from cocm_bot.store.table.errors import AlreadyStored, RegistryChanged
 from cocm_bot.store.table.table import Table
 from cocm_bot.store.team import people
@@ -74,7 +75,7 @@ def test_a_channel_is_known_as_the_registrys_from_when_it_is_chosen_until_anothe
 
 def test_the_clock_looks_after_a_registry_from_its_first_moment(empty_table: Table) -> None:
     found_registry(empty_table)
-    waiting = jobs.get(empty_table, registries.DAY, "registry-1")
+    waiting = jobs.get(empty_table, JobKind.DIGEST, "registry-1")
     assert waiting is not None
     assert (waiting.registry_id, waiting.visible_at) == ("registry-1", registry().created_date)
 
@@ -91,7 +92,7 @@ def test_what_is_set_is_kept_with_the_counts_as_they_are(empty_table: Table) -> 
     assert registries.get(empty_table, before.id) == kept
     assert registries.of_channel(empty_table, "C1") == [before.id]
     assert (kept.timed_since, kept.zone_before) == (after.modified_date, before.timezone)
-    waiting = jobs.get(empty_table, registries.DAY, before.id)
+    waiting = jobs.get(empty_table, JobKind.DIGEST, before.id)
     assert waiting is not None
     assert waiting.visible_at == after.modified_date, "the clock looks at once when digests are due"
 

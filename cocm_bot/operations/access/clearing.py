@@ -13,11 +13,8 @@ from cocm_bot.domain.team.readers import Reader
 from cocm_bot.operations.context import Context, new_id
 from cocm_bot.store import jobs, registries
 from cocm_bot.store.digests import live_digests
-from cocm_bot.store.jobs import Job, JobRef
+from cocm_bot.store.jobs import Job, JobKind, JobRef
 from cocm_bot.store.team import accounts, people
-
-KIND = "clear"
-"""The clock's work that takes it back."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +38,7 @@ class Clearing:
 def after_change(user_id: str, person: User | None, registry_id: str, at: float) -> Job:
     """Return the work after a member's role, admin mark or membership changed; `at` is in seconds UTC."""
     account = (person.slack_user_id if person else None) or ""
-    return jobs.new_job(KIND, new_id(), registry_id, at, {"user": user_id, "account": account})
+    return jobs.new_job(JobKind.CLEARING, new_id(), registry_id, at, {"user": user_id, "account": account})
 
 
 def after_account(
@@ -52,7 +49,7 @@ def after_account(
     With `told_by`, the name of an admin, the account is told who let another one in.
     """
     state = {"account": account, "team": team_id, "of": user.id, "told_by": told_by}
-    return jobs.new_job(KIND, new_id(), registry_id, at, state)
+    return jobs.new_job(JobKind.CLEARING, new_id(), registry_id, at, state)
 
 
 def became_outsider(ctx: Context, account: str, team_ids: Iterable[str]) -> list[JobRef]:

@@ -14,8 +14,8 @@ from cocm_bot.domain.patient import PatientSummary
 from cocm_bot.operations.admin_notices import Notice, tell_admins
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.patients.enrolment import HANDLE_ALPHABET, HANDLE_LENGTH
-from cocm_bot.operations.safety import alerts
 from cocm_bot.store import jobs, registries, sent_messages
+from cocm_bot.store.jobs import JobKind
 from cocm_bot.store.repair.census import census
 from cocm_bot.store.table import keys
 from cocm_bot.store.table.items import Listing
@@ -71,7 +71,7 @@ def all_gaps(ctx: Context, registry: Registry) -> Gaps:
 
 def undelivered(ctx: Context, registry_id: str) -> list[str]:
     """Return the ids of a registry's safety alerts that have reached nobody yet. Raises Unavailable."""
-    waiting = jobs.waiting(ctx.table, alerts.KIND, registry_id)
+    waiting = jobs.waiting(ctx.table, JobKind.ALERT, registry_id)
     return [alert_id for alert_id in waiting if not sent_messages.of(ctx.table, alert_id).records]
 
 

@@ -21,6 +21,7 @@ from cocm_bot.operations.safety import alerts
 from cocm_bot.store import jobs
 from cocm_bot.store.audit import history_seals
 from cocm_bot.store.audit.history_seals import Flaw, Flawed, Sealing
+from cocm_bot.store.jobs import JobKind
 from cocm_bot.store.patients import history
 from cocm_bot.store.repair import repair_patients
 from cocm_bot.store.repair.recount import is_active
@@ -200,7 +201,7 @@ class Patients:
         return [
             each
             for each in patient.alerts
-            if is_paging(each) and not jobs.readable(table, alerts.KIND, each.id)
+            if is_paging(each) and not jobs.readable(table, JobKind.ALERT, each.id)
         ]
 
     def _tell(self, mrn: str) -> None:

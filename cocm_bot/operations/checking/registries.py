@@ -8,8 +8,8 @@ from cocm_bot.operations.access.checkpoints import newest
 from cocm_bot.operations.checking.findings import Finding, Kind
 from cocm_bot.operations.checking.patients import Patients
 from cocm_bot.operations.context import Context
-from cocm_bot.operations.registries import recalculation
 from cocm_bot.store import jobs, registries
+from cocm_bot.store.jobs import JobKind
 from cocm_bot.store.repair import recount, repair_lookups
 from cocm_bot.store.repair.recount import Count
 from cocm_bot.store.repair.survey import Survey
@@ -44,7 +44,7 @@ def check_registry(
     if not members.unread and not any(member.is_admin for member in members):
         yield Finding(Kind.NO_ADMIN, registry_id)
     yield from _lookups(ctx, registry, found)
-    deriving = jobs.readable(table, recalculation.KIND, registry_id) is not None
+    deriving = jobs.readable(table, JobKind.RECALCULATION, registry_id) is not None
     latest = newest(ctx)
     since = latest.since if latest else None
     of_team = {member.user_id for member in members}

@@ -1,4 +1,4 @@
-"""Answering what a psychiatrist recommended."""
+"""Answer what a psychiatrist recommended."""
 
 from cocm_bot.domain.access import Action, Actor
 from cocm_bot.domain.agreements import Answer, Recommendation, RecommendationAnswer
@@ -62,7 +62,7 @@ def answer(
 
 
 def asked(ctx: Context, actor: Actor, handle: str) -> Card:
-    """The card of a patient whose recommendation is about to be answered; the view is logged.
+    """Return the card of a patient whose recommendation is about to be answered; the view is logged.
 
     Raises NotAllowed, NotFound or Unavailable.
     """

@@ -1,4 +1,4 @@
-"""Letters: a recommendation on its way to those it is for, and what became of it on its way back."""
+"""Send a recommendation to those it is for, and what became of it back to who gave it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,36 +14,34 @@ from cocm_bot.domain.team.assignment import with_covers
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.roster import named
 from cocm_bot.store import jobs, registries, sent_messages
+from cocm_bot.store.jobs import JobKind
 from cocm_bot.store.patients import patients
-from cocm_bot.store.sent_messages import Delivery
+from cocm_bot.store.sent_messages import SentMessage
 from cocm_bot.store.table.writes import Write
 from cocm_bot.store.team import people
 
-KIND = "letter"
-"""The clock's work that sends one."""
-
 
 @dataclass(frozen=True)
-class Letter:
-    """A recommendation with all that is told of it, as things stand."""
+class RecommendationCase:
+    """A recommendation with all that its messages say, as it is now."""
 
     registry: Registry
     team: Sequence[RegistryUser]
     patient: Patient
     given: Recommendation | None
-    """None once it no longer stands: withdrawn by a correction, or closed long since."""
-    sent: Sequence[Delivery]
+    """None once it no longer exists: withdrawn by a correction, or closed long since."""
+    sent: Sequence[SentMessage]
     today: date
-    """The local day, which says who is away."""
+    """The local day, by which members are away."""
 
     @property
     def names(self) -> Mapping[str, str]:
-        """The members' names by user id."""
+        """Return the members' names by user id."""
         return named(self.team)
 
     @property
     def waiting(self) -> list[RegistryUser]:
-        """Who is to be told and was not yet: the addressees, while it is open; who gave it, of a refusal."""
+        """Return who lacks a message: the addressees while it is open, who gave it once declined."""
         given = self.given
         if given is None:
             return []
@@ -63,26 +61,26 @@ class Letter:
 
 
 def declined(given: Recommendation) -> bool:
-    """Whether the answer that counts is a refusal."""
+    """Return whether the answer that counts is a refusal."""
     return given.latest is not None and given.latest.answer is Answer.DECLINED
 
 
 def sending(registry: Registry, patient: Patient, recommendation_id: str, by: str, at: float) -> Write:
-    """The clock's work to tell all whom a recommendation concerns how it stands, because of what `by` did.
+    """Return the write of a job that notifies all whom a recommendation concerns, because of what `by` did.
 
-    It goes into the transaction of that, and takes the place of such work that waits. `at` is in seconds UTC.
+    It goes into the transaction of that, and takes the place of the same job that waits. `at`: seconds UTC.
     """
     state = {"handle": patient.handle, "by": by}
-    return jobs.adding(jobs.new_job(KIND, recommendation_id, registry.id, at, state))
+    return jobs.adding(jobs.new_job(JobKind.RECOMMENDATION, recommendation_id, registry.id, at, state))
 
 
-def letter_of(ctx: Context, registry_id: str, handle: str, recommendation_id: str) -> Letter:
-    """A recommendation as the clock tells of it. Raises NotFound or Unavailable."""
+def case_of(ctx: Context, registry_id: str, handle: str, recommendation_id: str) -> RecommendationCase:
+    """Return a recommendation with all that its messages need. Raises NotFound or Unavailable."""
     registry = registries.get(ctx.table, registry_id)
     patient = patients.by_handle(ctx.table, registry_id, handle)
     if registry is None or patient is None:
         raise NotFound("There is no such patient in this registry.")
-    return Letter(
+    return RecommendationCase(
         registry=registry,
         team=people.members(ctx.table, registry_id).records,
         patient=patient,

@@ -13,13 +13,11 @@ from cocm_bot.domain.record import Record
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.operations.context import Context
 from cocm_bot.store import jobs, registries
-from cocm_bot.store.jobs import Job
+from cocm_bot.store.jobs import Job, JobKind
 from cocm_bot.store.patients import patients
 from cocm_bot.store.patients.patients import Compute
 from cocm_bot.store.table.writes import Write
 
-KIND = "rederive"
-"""The kind of this work in the clock's queue; its id is the registry's."""
 SLICE_SECONDS = 30.0
 """How long it goes on before it writes down how far it came: well within the lease."""
 SETTLED_SECONDS = 180.0
@@ -58,10 +56,12 @@ def calling_for(ctx: Context, registry_id: str, by: str) -> Write:
 
     A run under way starts over, and goes on telling where it told before. Raises Unavailable.
     """
-    before = _progress_of(jobs.readable(ctx.table, KIND, registry_id))
+    before = _progress_of(jobs.readable(ctx.table, JobKind.RECALCULATION, registry_id))
     progress = Progress(by=by, channel=before.channel, ts=before.ts)
     now = ctx.now().timestamp()
-    return jobs.adding(jobs.new_job(KIND, registry_id, registry_id, now, progress.model_dump()))
+    return jobs.adding(
+        jobs.new_job(JobKind.RECALCULATION, registry_id, registry_id, now, progress.model_dump())
+    )
 
 
 def _progress_of(running: Job | None) -> Progress:

@@ -25,14 +25,12 @@ from cocm_bot.operations.patients.card import patient_of
 from cocm_bot.operations.patients.changes import edited
 from cocm_bot.operations.roster import named, names
 from cocm_bot.store import jobs, registries, sent_messages
+from cocm_bot.store.jobs import JobKind
 from cocm_bot.store.patients import history, patients
 from cocm_bot.store.patients.patients import Edit
-from cocm_bot.store.sent_messages import Delivery
+from cocm_bot.store.sent_messages import SentMessage
 from cocm_bot.store.table.writes import Write
 from cocm_bot.store.team import people
-
-KIND = "alert"
-"""The clock's work that tells of one."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +43,7 @@ class Case:
     alert: Alert
     log: TreatmentLog | None
     """The contact that says so; None for a flag raised by hand."""
-    told: Sequence[Delivery]
+    told: Sequence[SentMessage]
 
     @property
     def names(self) -> Mapping[str, str]:
@@ -124,7 +122,9 @@ def telling(registry: Registry, patient: Patient, alert_id: str, at: float) -> W
 
     It takes the place of such work that waits, whoever holds that.
     """
-    return jobs.adding(jobs.new_job(KIND, alert_id, registry.id, at, {"handle": patient.handle, "begun": at}))
+    return jobs.adding(
+        jobs.new_job(JobKind.ALERT, alert_id, registry.id, at, {"handle": patient.handle, "begun": at})
+    )
 
 
 def ending(registry: Registry, before: Patient, after: Sequence[Alert], at: float) -> list[Write]:

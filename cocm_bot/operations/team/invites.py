@@ -12,12 +12,11 @@ from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.access.access_logging import authorise_admin, recorded
 from cocm_bot.operations.context import Context, new_id
 from cocm_bot.store import jobs
+from cocm_bot.store.jobs import JobKind
 from cocm_bot.store.table.backoff import tries
 from cocm_bot.store.table.errors import AlreadyMember, InviteChanged
 from cocm_bot.store.team import invites, people
 
-WORK = "invite"
-"""The kind of the clock's work that tells people of an invitation; its id is the invitation's."""
 DAY_SECONDS = 24 * 3600
 CHANGE_TRIES = 3
 """How often inviting is tried that met another change of the same invitation."""
@@ -130,7 +129,7 @@ def _store(ctx: Context, actor: Actor, action: str, record: UserInvite, before: 
 
 def telling(record: UserInvite, ctx: Context) -> jobs.Job:
     """The work that tells of an invitation as it is now: the person, or of a declined one whoever invited."""
-    return jobs.new_job(WORK, record.id or "", record.registry_id, ctx.now().timestamp())
+    return jobs.new_job(JobKind.INVITE, record.id or "", record.registry_id, ctx.now().timestamp())
 
 
 def _of(record: UserInvite) -> str:

@@ -17,12 +17,11 @@ from cocm_bot.operations.context import Context, new_id
 from cocm_bot.operations.patients.changes import edited
 from cocm_bot.operations.team.assignment import nobodys
 from cocm_bot.store import jobs, registries
-from cocm_bot.store.jobs import Job
+from cocm_bot.store.jobs import Job, JobKind
 from cocm_bot.store.patients import patients, timers
 from cocm_bot.store.patients.patients import Edit
 from cocm_bot.store.team import memberships, people
 
-KIND = "unassign"
 CLOCK = "clock"
 
 
@@ -50,7 +49,7 @@ def work_after(
     covered = [each.user_id for each in everybody if each.covered_by == before.user_id]
     at = ctx.now().timestamp()
     state = {"user": before.user_id, "by": actor.user_id, "removed": removed, "covered": covered, "at": at}
-    return jobs.new_job(KIND, new_id(), before.registry_id, at, state)
+    return jobs.new_job(JobKind.OFFBOARDING, new_id(), before.registry_id, at, state)
 
 
 def settle(ctx: Context, item: Job) -> Left | None:

@@ -19,7 +19,6 @@ from cocm_bot.operations.context import new_id
 from cocm_bot.operations.patients.card import Card
 from cocm_bot.operations.recommendations import answers as operation
 from cocm_bot.operations.recommendations.answers import LONGEST_REASON
-from cocm_bot.operations.recommendations.sending import KIND
 from cocm_bot.slack.digests.digest import refresh_rows
 from cocm_bot.slack.forms import Form, RadioInput, TextInput
 from cocm_bot.slack.kit import Block, Payload
@@ -28,6 +27,7 @@ from cocm_bot.slack.recommendations import recommendation_view as screen
 from cocm_bot.slack.runtime.request import OUT_OF_DATE, MemberRequest, Memo
 from cocm_bot.slack.runtime.router import Router
 from cocm_bot.slack.shared_views.card_actions import ANSWER
+from cocm_bot.store.jobs import JobKind
 
 
 class DeclineForm(Form):
@@ -58,7 +58,7 @@ def register(router: Router) -> None:
 def tell(request: MemberRequest, *logs: TreatmentLog | None) -> None:
     """Have the clock tell of what consultations that were saved just now recommend."""
     for given in {log.recommendation.id for log in logs if log and log.recommendation}:
-        request.run_soon(KIND, given)
+        request.run_soon(JobKind.RECOMMENDATION, given)
 
 
 def at_once(request: MemberRequest, given: Answer) -> Payload:
@@ -74,7 +74,7 @@ def at_once(request: MemberRequest, given: Answer) -> Payload:
     except (Conflict, InvalidInput) as refused:
         card = operation.asked(request.ctx, actor, handle)
         return _message(request, card.patient, card.names, recommendation_id, note=str(refused))
-    request.run_soon(KIND, recommendation_id)
+    request.run_soon(JobKind.RECOMMENDATION, recommendation_id)
     request.later.append(partial(refresh_rows, request, [handle]))
     return _message(request, card.patient, card.names, recommendation_id)
 
@@ -126,7 +126,7 @@ def _submitted(request: MemberRequest, given: Answer, reason: str) -> Payload:
         request.request_id,
         seen=memo.seen,
     )
-    request.run_soon(KIND, recommendation_id)
+    request.run_soon(JobKind.RECOMMENDATION, recommendation_id)
     return saved(request, card, f"Recommendation: {given.lower()}.")
 
 

@@ -91,7 +91,7 @@ def withdrawn_message(patient: Patient, registry: Registry) -> Payload:
     )
 
 
-def unreached_letter(patient: Patient, registry: Registry, names: Sequence[str]) -> Payload:
+def unreached_message(patient: Patient, registry: Registry, names: Sequence[str]) -> Payload:
     """What is told to whoever gave or answered a recommendation that somebody did not learn of."""
     subject = discreet(patient, registry)
     return notice_message(

@@ -17,7 +17,6 @@ from cocm_bot.domain.measures.definition import (
 )
 from cocm_bot.domain.members import Registry
 from cocm_bot.operations.registries import measures as operation
-from cocm_bot.operations.registries import recalculation
 from cocm_bot.slack.forms import Choice, Form, MultiSelectInput, NumberInput, RadioInput, TextInput
 from cocm_bot.slack.kit import Payload
 from cocm_bot.slack.registries.measures_view import (
@@ -32,6 +31,7 @@ from cocm_bot.slack.registries.measures_view import (
 )
 from cocm_bot.slack.runtime.request import OUT_OF_DATE, MemberRequest, Memo
 from cocm_bot.slack.runtime.router import Router
+from cocm_bot.store.jobs import JobKind
 
 SAVED = "Saved. What is due for each patient is being worked out anew: I write to you when it is done."
 WORSE, BETTER = "worse", "better"
@@ -200,7 +200,7 @@ def define(request: MemberRequest) -> Payload:
 
 def _saved(request: MemberRequest, registry: Registry) -> Payload:
     """The choice as it is now; the patients are computed anew meanwhile."""
-    request.run_soon(recalculation.KIND, registry.id)
+    request.run_soon(JobKind.RECALCULATION, registry.id)
     return _view(replace(request.actor, registry=registry), SAVED)
 
 

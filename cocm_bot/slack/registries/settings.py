@@ -11,7 +11,6 @@ from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.registries.configure import configured, differences, values
 from cocm_bot.domain.settings.calendars import find_calendars
 from cocm_bot.domain.settings.zones import find_zones
-from cocm_bot.operations.registries import recalculation
 from cocm_bot.operations.registries import registries as operation
 from cocm_bot.operations.roster import names
 from cocm_bot.slack.forms import Choice, FormErrors
@@ -29,6 +28,7 @@ from cocm_bot.slack.registries.settings_view import (
 )
 from cocm_bot.slack.runtime.request import OUT_OF_DATE, MemberRequest, Memo, OpenToGuests, Request
 from cocm_bot.slack.runtime.router import Router
+from cocm_bot.store.jobs import JobKind
 
 LONGEST_REMEMBERED = 60
 """Characters of a value as JSON that are remembered as they are."""
@@ -93,7 +93,7 @@ def save(request: MemberRequest) -> Payload:
         return _view(request, Kept(kept.shown, {}, kept.seen), screen.nothing_changed())
     rederives = operation.rederives(before, after)
     if rederives:
-        request.run_soon(recalculation.KIND, after.id)
+        request.run_soon(JobKind.RECALCULATION, after.id)
     there = replace(request, actor=replace(request.actor, registry=after))
     return _view(there, Kept(kept.shown, {}, operation.seal(after)), screen.saved(rederives=rederives))
 

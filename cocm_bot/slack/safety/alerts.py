@@ -12,7 +12,6 @@ from cocm_bot.operations.access.access_logging import authorise
 from cocm_bot.operations.patients.card import open_card
 from cocm_bot.operations.roster import members
 from cocm_bot.operations.safety import alerts as operation
-from cocm_bot.operations.safety.alerts import KIND
 from cocm_bot.slack.kit import Payload
 from cocm_bot.slack.patients import card as patient
 from cocm_bot.slack.runtime.request import OUT_OF_DATE, MemberRequest
@@ -20,6 +19,7 @@ from cocm_bot.slack.runtime.router import Router
 from cocm_bot.slack.safety.alert_view import TAKE, alert_message
 from cocm_bot.slack.shared_views.card_actions import OPEN_CARD
 from cocm_bot.slack.shared_views.card_actions import TAKE as TAKE_ON_CARD
+from cocm_bot.store.jobs import JobKind
 
 BEING_TOLD = "The psychiatrist is being told now, by direct message."
 TEAM_TOLD = "The team is being told now, by direct message."
@@ -43,7 +43,7 @@ def tell(request: MemberRequest, about: Patient, at: float) -> str:
     """
     raised = [each for each in about.alerts if each.at == at and is_paging(each)]
     for alert in raised:
-        request.run_soon(KIND, alert.id)
+        request.run_soon(JobKind.ALERT, alert.id)
     if not raised:
         return NOT_PAGED if any(each.at == at for each in quiet_alerts(about.alerts)) else ""
     others = [
@@ -58,7 +58,7 @@ def settle(request: MemberRequest, about: Patient) -> None:
     """Have the clock say in all messages what became of the patient's alerts."""
     for alert in about.alerts:
         if not is_paging(alert):
-            request.run_soon(KIND, alert.id)
+            request.run_soon(JobKind.ALERT, alert.id)
 
 
 def take(request: MemberRequest) -> Payload:

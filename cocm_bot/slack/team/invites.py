@@ -21,6 +21,7 @@ from cocm_bot.slack.runtime.request import GuestRequest, MemberRequest, Memo, Op
 from cocm_bot.slack.runtime.router import Router
 from cocm_bot.slack.team import invites_view as screen
 from cocm_bot.slack.team import team
+from cocm_bot.store.jobs import JobKind
 
 MOST_PEOPLE = 10
 """Whoever is picked is looked up in Slack, one by one, while the person waits."""
@@ -82,7 +83,7 @@ def send(request: MemberRequest) -> Payload:
     outcomes = list(_outcomes(request, InviteForm.read(request.answers)))
     for each in outcomes:
         if each.invited:
-            request.run_soon(operation.WORK, each.invited.id or "")
+            request.run_soon(JobKind.INVITE, each.invited.id or "")
     team.redraw_list(request)
     again = [each.standing for each in outcomes if each.standing]
     return screen.outcome_view([each.line for each in outcomes], again)
@@ -97,7 +98,7 @@ def accepted(request: GuestRequest) -> Payload:
 def declined(request: GuestRequest) -> Payload:
     """Decline; whoever invited is told."""
     registry, told = decline(request.ctx, request.person, request.value, request.surface)
-    request.run_soon(operation.WORK, told)
+    request.run_soon(JobKind.INVITE, told)
     return screen.declined_message(registry)
 
 
@@ -109,7 +110,7 @@ def accept_at_home(request: MemberRequest) -> None:
 def decline_at_home(request: MemberRequest) -> None:
     """Decline an invitation to another registry."""
     _, told = decline(request.ctx, _as_slack_says(request), request.value, request.actor.surface)
-    request.run_soon(operation.WORK, told)
+    request.run_soon(JobKind.INVITE, told)
 
 
 def _as_slack_says(request: MemberRequest) -> SlackUser:

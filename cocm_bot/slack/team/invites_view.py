@@ -105,7 +105,7 @@ def declined_message(registry: Registry) -> Payload:
     )
 
 
-def told_declined(invite: UserInvite, registry: Registry) -> Payload:
+def declined_notice(invite: UserInvite, registry: Registry) -> Payload:
     """What whoever invited is told of somebody who declined."""
     return message(
         "An invitation was declined",

@@ -17,7 +17,7 @@ from cocm_bot.slack.runtime.router import Router
 from cocm_bot.slack.shared_views.notices import said_view
 from cocm_bot.slack.team import invites_view as invitations
 from cocm_bot.slack.team import team_view as screen
-from cocm_bot.store.jobs import JobRef
+from cocm_bot.store.jobs import JobKind, JobRef
 
 WORDS = "roles"
 ROW = re.compile(r"(?P<member>[\w-]{1,64}) (?P<page>\d{1,4})")
@@ -144,7 +144,7 @@ def let_in(request: MemberRequest) -> Payload:
 def resend(request: MemberRequest) -> Payload:
     """Send an invitation again, and show the team."""
     sent = invites.resend(request.ctx, request.actor, request.value)
-    request.run_soon(invites.WORK, sent.id or "")
+    request.run_soon(JobKind.INVITE, sent.id or "")
     return listed(request, banner=f"Sent again to {sent.first_name} {sent.last_name}.")
 
 

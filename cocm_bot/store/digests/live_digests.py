@@ -24,14 +24,14 @@ OF_DAY = "PK = :digests"
 """All digests of a local day."""
 
 NOT_OUTDATED = f"{writes.NOT_STORED} OR (ts = :nowhere AND #at <= :at)"
-"""Holds unless the digest arrived, or somebody else drew it anew since."""
+"""Holds unless the digest arrived, or somebody else drew it again since."""
 
 AS_READ = "ts = :ts AND version = :version"
 """Holds while this message did not arrive, and no row of it was struck, since it was read."""
 
 
 class LiveDigest(Record):
-    """A member's digest as it was sent, where it stands, and what has settled rows of it since."""
+    """A member's digest as it was sent, where it is in Slack, and what has settled rows of it since."""
 
     user_id: str
     day: LocalDay
@@ -43,7 +43,7 @@ class LiveDigest(Record):
     """As it was sent: its blocks, as JSON."""
     channel: str = ""
     ts: str = ""
-    """Where it stands; empty while it is on its way."""
+    """Where it is in Slack; empty while it is on its way."""
     done: Mapping[str, str] = Field(default_factory=dict)
     """By handle, what settled the row."""
     version: int = 1
@@ -59,27 +59,27 @@ def record(table: Table, registry_id: str, digest: LiveDigest) -> None:
 
 
 def of_day(table: Table, registry_id: str, day: date) -> Listing[LiveDigest]:
-    """The digests of a local day. Raises Unavailable."""
+    """Return the digests of a local day. Raises Unavailable."""
     return items.read_all(LiveDigest, table.query(OF_DAY, {"digests": keys.digests(registry_id, day)}))
 
 
 def get(table: Table, registry_id: str, day: date, user_id: str) -> LiveDigest | None:
-    """A member's digest of a local day, as it is now. Raises Unavailable."""
+    """Return a member's digest of a local day, as it is now. Raises Unavailable."""
     item = table.get(keys.digest(registry_id, day, user_id))
     return items.read(LiveDigest, item) if item else None
 
 
 def forget(table: Table, registry_id: str, day: date, user_id: str) -> None:
-    """Keep a member's digest of a local day true no more. Raises Unavailable."""
+    """Stop keeping a member's digest of a local day up to date. Raises Unavailable."""
     table.transact([writes.forget(keys.digest(registry_id, day, user_id))])
 
 
 def settle(
     table: Table, registry_id: str, digest: LiveDigest, said: Mapping[str, str | None]
 ) -> LiveDigest | None:
-    """Write down what settled rows, by handle, and None for those that stand again.
+    """Write down what settled rows, by handle, and None for those that are open again.
 
-    Gives the digest after, None if nothing changed. Raises Unavailable, or DigestMoved when it can't get
+    Returns the digest after, None if nothing changed. Raises Unavailable, or DigestMoved when it can't get
     through.
     """
 
@@ -92,7 +92,7 @@ def settle(
 
 
 def place(table: Table, registry_id: str, digest: LiveDigest, channel: str, ts: str) -> LiveDigest | None:
-    """Write down where a digest stands that has arrived; gives it as it is by now, None once it is gone.
+    """Record where a digest is that has arrived; returns it as it is by now, None once it is gone.
 
     Raises Unavailable, or DigestMoved when it can't get through.
     """

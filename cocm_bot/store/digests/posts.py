@@ -1,4 +1,4 @@
-"""What the clock told whom on a local day of a registry: at most one post per kind and recipient.
+"""Digests sent on a local day of a registry: at most one post per kind and recipient.
 
 A post is claimed just before it is sent. When a process dies between the two, or Slack does not say whether
 it took the message, the post stays claimed; once the claim's lease has passed another may take it over, and
@@ -26,8 +26,8 @@ KEPT_SECONDS = 90 * 24 * 3600
 NOTHING = "nothing due"
 """Why most are skipped that are."""
 
-TOLD = "PK = :posts"
-"""Everything told on one local day."""
+OF_DAY = "PK = :posts"
+"""All posts of one local day."""
 
 MINE = "holder = :holder"
 """Holds while the post is claimed under this claim."""
@@ -40,15 +40,15 @@ class State(StrEnum):
     """Claimed; it may have been sent."""
     POSTED = "posted"
     SKIPPED = "skipped"
-    """There was nothing to tell, or nobody to be told any more; the reason says which."""
+    """Nothing was due, or nobody is there to get it; the reason says which."""
     FAILED = "failed"
     """Slack refuses it."""
-    UNCLEAR = "unclear"
+    UNKNOWN = "unclear"
     """It may have been sent, and nobody can find out: it is not sent again."""
 
 
 class Post(Record):
-    """What one recipient is told on one local day."""
+    """What one recipient is sent on one local day: a claim, then an outcome."""
 
     kind: str
     recipient: str
@@ -60,25 +60,25 @@ class Post(Record):
     at: float
     """When it was claimed or settled (seconds UTC)."""
     holder: str
-    """The claim it is, or was, held under."""
+    """The claim it is, or was, under."""
     lease_until: float
     """When another may take it over (seconds UTC)."""
     reason: str = ""
-    """Why it was skipped or failed, in a word; never what was to be told."""
+    """Why it was skipped or failed, in a word; never what the message says."""
     channel: str | None = None
     ts: str | None = None
-    """Where the message stands in Slack."""
+    """Where the message is in Slack."""
     counts: Mapping[str, int] = Field(default_factory=dict)
     """The numbers the message tells, where a later one is compared with them."""
 
     @property
     def settled(self) -> bool:
-        """Whether there is nothing left to do for it."""
+        """Return whether there is nothing left to do for it."""
         return self.state is not State.SENDING
 
     @property
     def troubled(self) -> bool:
-        """Whether somebody was not told, or perhaps not, although there was something to tell."""
+        """Return whether somebody did not get it, or perhaps not, although something was due."""
         silent = self.state is State.SKIPPED and self.reason == NOTHING
         return self.settled and self.state is not State.POSTED and not silent
 
@@ -88,17 +88,17 @@ def unreadable(table: Table, registry_id: str, day: date) -> list[tuple[str, str
 
     Whether such a post was sent nobody can say. Raises Unavailable.
     """
-    found = table.query(TOLD, {"posts": keys.posts(registry_id, day)})
+    found = table.query(OF_DAY, {"posts": keys.posts(registry_id, day)})
     return [keys.posted(key_of(item)) for item in found if items.read_all(Post, [item]).broken]
 
 
 def told(table: Table, registry_id: str, day: date) -> Listing[Post]:
-    """What was told on a local day, or is being told. Raises Unavailable."""
-    return items.read_all(Post, table.query(TOLD, {"posts": keys.posts(registry_id, day)}))
+    """Return the posts of a local day. Raises Unavailable."""
+    return items.read_all(Post, table.query(OF_DAY, {"posts": keys.posts(registry_id, day)}))
 
 
 def get(table: Table, registry_id: str, day: date, kind: str, recipient: str) -> Post | None:
-    """What a recipient was told on a local day, as it is now. Raises Unavailable."""
+    """Return a recipient's post of a local day, as it is now. Raises Unavailable."""
     item = table.get(keys.post(registry_id, day, kind, recipient))
     return items.read(Post, item) if item else None
 
@@ -140,16 +140,16 @@ def take_over(table: Table, registry_id: str, found: Post, now: float, lease_sec
     return mine
 
 
-def settle(table: Table, registry_id: str, held: Post, state: State, now: float, **found: object) -> Post:
+def settle(table: Table, registry_id: str, claimed: Post, state: State, now: float, **found: object) -> Post:
     """Write down what became of a claimed post; raises NotHeld when it was taken over, or Unavailable."""
-    after = held.model_copy(update={"state": state, "at": now, **found})
-    table.put(writes.replace(_item(registry_id, after), MINE, {"holder": held.holder}, _taken))
+    after = claimed.model_copy(update={"state": state, "at": now, **found})
+    table.put(writes.replace(_item(registry_id, after), MINE, {"holder": claimed.holder}, _taken))
     return after
 
 
-def release(table: Table, registry_id: str, held: Post) -> None:
+def release(table: Table, registry_id: str, claimed: Post) -> None:
     """Give up a claim that had no effect; raises NotHeld when it was taken over, or Unavailable."""
-    given_up = writes.delete(_key(registry_id, held), MINE, {"holder": held.holder}, _taken)
+    given_up = writes.delete(_key(registry_id, claimed), MINE, {"holder": claimed.holder}, _taken)
     table.transact([given_up])
 
 

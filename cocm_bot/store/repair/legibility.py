@@ -14,7 +14,7 @@ from cocm_bot.store.digests.posts import Post
 from cocm_bot.store.jobs import LARGEST_BATCH, Job
 from cocm_bot.store.questions import Question
 from cocm_bot.store.requests import AppliedRequest
-from cocm_bot.store.sent_messages import Delivery
+from cocm_bot.store.sent_messages import SentMessage
 from cocm_bot.store.table import items, keys
 from cocm_bot.store.table.table import Table
 from cocm_bot.store.table.wire import Item, key_of
@@ -26,7 +26,7 @@ MODELS: Mapping[str, type[Record]] = MappingProxyType(
         "digest": LiveDigest,
         "home": Home,
         "invite": UserInvite,
-        "message": Delivery,
+        "message": SentMessage,
         "post": Post,
         "question": Question,
         "registry-invites": UserInvite,

@@ -6,6 +6,7 @@ Every mending looks again first, and writes under conditions on what it saw.
 from collections.abc import Sequence
 
 from cocm_bot.store import jobs, registries
+from cocm_bot.store.jobs import JobKind
 from cocm_bot.store.repair.survey import snapshot
 from cocm_bot.store.table import keys, writes
 from cocm_bot.store.table.errors import InviteChanged, RegistryChanged
@@ -83,7 +84,7 @@ def _without_key(item: Item) -> Item:
 
 def looked_after(table: Table, registry_id: str) -> bool:
     """Whether the clock looks after a registry's days. Raises Unavailable."""
-    return jobs.readable(table, registries.DAY, registry_id) is not None
+    return jobs.readable(table, JobKind.DIGEST, registry_id) is not None
 
 
 def look_after(table: Table, registry_id: str, at: float) -> None:

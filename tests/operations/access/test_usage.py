@@ -12,13 +12,14 @@ from cocm_bot.domain.settings.registry_settings import Privacy
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.access.access_logging import record_view
 from cocm_bot.operations.access.unusual_access import STEPS
-from cocm_bot.operations.admin_notices import KIND, Notice
+from cocm_bot.operations.admin_notices import Notice
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.patients.card import find
 from cocm_bot.operations.patients.handles import export_handles
 from cocm_bot.operations.usage import EXPORTS, SEARCHES, Limit, Usage
 from cocm_bot.store import jobs
 from cocm_bot.store.audit.audit_trail import AuditTrail
+from cocm_bot.store.jobs import JobKind
 from tests.operations.conftest import AUDIT_KEY, Office
 from tests.store import faults
 from tests.store.build import REGISTRY
@@ -74,7 +75,10 @@ def strict(office: Office, user_id: str = "user-1", surface: str = "modal") -> A
 
 def told(office: Office, user_id: str = "user-1", day: str = "2031-03-03") -> bool:
     """Whether the admins are about to be told of somebody."""
-    return jobs.get(office.table, KIND, f"{REGISTRY}-{Notice.UNUSUAL_ACCESS}-{user_id}/{day}") is not None
+    return (
+        jobs.get(office.table, JobKind.ADMIN_NOTICE, f"{REGISTRY}-{Notice.UNUSUAL_ACCESS}-{user_id}/{day}")
+        is not None
+    )
 
 
 @pytest.fixture

@@ -4,8 +4,9 @@ from cocm_bot.domain.errors import InvalidInput, NotFound
 from cocm_bot.domain.settings.registry_settings import Reminders
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.digests.reminding import own_reminders, remind
-from cocm_bot.store import jobs, registries
+from cocm_bot.store import jobs
 from cocm_bot.store.audit import access_log
+from cocm_bot.store.jobs import JobKind
 from cocm_bot.store.team import people
 from tests.operations.conftest import Office
 from tests.store.build import REGISTRY
@@ -38,7 +39,7 @@ def test_what_was_decided_is_kept_and_written_down(office: Office) -> None:
 )
 def test_the_clock_follows_another_time_at_once(wanted: Reminders, at_once: bool, office: Office) -> None:
     remind(office.ctx, office.actor(), wanted)
-    looked = jobs.get(office.table, registries.DAY, REGISTRY)
+    looked = jobs.get(office.table, JobKind.DIGEST, REGISTRY)
     now = office.moment.timestamp()
     assert (looked is not None and looked.visible_at == now) is at_once
     assert stored(office).since == (now if at_once else 0.0)

@@ -15,10 +15,11 @@ from cocm_bot.operations.contacts.log_contact import log_contact
 from cocm_bot.operations.patients.card import open_card
 from cocm_bot.operations.patients.patient_status import Deactivation, deactivate, reopen
 from cocm_bot.operations.recommendations.answers import answer
-from cocm_bot.operations.recommendations.sending import KIND, letter_of
+from cocm_bot.operations.recommendations.sending import case_of
 from cocm_bot.store import jobs, sent_messages
+from cocm_bot.store.jobs import JobKind
 from cocm_bot.store.patients import history
-from cocm_bot.store.sent_messages import Delivery
+from cocm_bot.store.sent_messages import SentMessage
 from cocm_bot.store.table import keys, writes
 from cocm_bot.store.team import people
 from tests.operations.conftest import Office
@@ -192,12 +193,12 @@ def test_letters_go_to_those_who_have_none_while_it_is_open_and_a_refusal_to_who
     people.add_member(office.table, REGISTRY, user(9), Role.PSYCHIATRIST, is_admin=False, at=0)
 
     def waiting() -> set[str]:
-        letter = letter_of(office.ctx, REGISTRY, handle, recommendation.id)
-        return {each.user_id for each in letter.waiting}
+        case = case_of(office.ctx, REGISTRY, handle, recommendation.id)
+        return {each.user_id for each in case.waiting}
 
     def sent(user_id: str) -> None:
-        sending = Delivery(user_id=user_id, channel="D1", ts="1.5", at=0)
-        sent_messages.record(office.table, recommendation.id, sending)
+        message = SentMessage(user_id=user_id, channel="D1", ts="1.5", at=0)
+        sent_messages.record(office.table, recommendation.id, message)
 
     assert waiting() == {PCP, "user-1"}
     sent(PCP)
@@ -210,19 +211,19 @@ def test_letters_go_to_those_who_have_none_while_it_is_open_and_a_refusal_to_who
     assert waiting() == set()
 
 
-def test_who_left_is_sent_no_letter(office: Office, given: tuple[str, Recommendation]) -> None:
+def test_who_left_is_not_sent_a_recommendation(office: Office, given: tuple[str, Recommendation]) -> None:
     end_membership(office.table, "user-1")
-    letter = letter_of(office.ctx, REGISTRY, given[0], given[1].id)
-    assert [each.user_id for each in letter.waiting] == [PCP]
+    case = case_of(office.ctx, REGISTRY, given[0], given[1].id)
+    assert [each.user_id for each in case.waiting] == [PCP]
 
 
 @pytest.mark.parametrize("what", list(Answer))
 def test_every_answer_calls_for_a_letter_in_its_own_transaction(
     office: Office, given: tuple[str, Recommendation], what: Answer
 ) -> None:
-    office.table.transact([writes.forget(keys.work(KIND, given[1].id))])
+    office.table.transact([writes.forget(keys.work(JobKind.RECOMMENDATION, given[1].id))])
     give(office, given, what, reason="So.")
-    found = jobs.get(office.table, KIND, given[1].id)
+    found = jobs.get(office.table, JobKind.RECOMMENDATION, given[1].id)
     assert found is not None
     assert found.state == {"handle": given[0], "by": PCP}
 

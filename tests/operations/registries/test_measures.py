@@ -12,6 +12,7 @@ from cocm_bot.operations.contacts.log_contact import log_contact
 from cocm_bot.operations.registries import measures, recalculation
 from cocm_bot.store import jobs, registries
 from cocm_bot.store.audit import access_log
+from cocm_bot.store.jobs import JobKind
 from cocm_bot.store.patients import history
 from cocm_bot.store.registries import save_measures
 from tests.operations.conftest import Office
@@ -100,7 +101,7 @@ def test_what_is_due_follows_the_measures(office: Office, requests: Callable[[],
     # A score of 8 is beyond the line and in remission now: nothing is left to improve.
     lower = {"improved_below": 5.0, "remission_below": 7.0}
     measures.define(office.ctx, admin(office), WELLBEING.model_copy(update=lower))
-    called = jobs.get(office.table, recalculation.KIND, REGISTRY)
+    called = jobs.get(office.table, JobKind.RECALCULATION, REGISTRY)
     assert called
     assert (called.due_at, called.state["by"]) == (office.moment.timestamp(), "user-1")
     _, steps = recalculation.steps(office.ctx, REGISTRY)
@@ -116,7 +117,7 @@ def test_what_is_due_follows_the_measures(office: Office, requests: Callable[[],
 def test_from_the_command_line(office: Office) -> None:
     measures.load(office.ctx, REGISTRY, [WELLBEING])
     assert asked(office)[-1] == "WB"
-    called = jobs.get(office.table, recalculation.KIND, REGISTRY)
+    called = jobs.get(office.table, JobKind.RECALCULATION, REGISTRY)
     assert called
     assert called.state["by"] == ""
     with pytest.raises(NotFound):

@@ -16,6 +16,7 @@ from cocm_bot.operations.registries import recalculation
 from cocm_bot.operations.registries.recalculation import SLICE_SECONDS, Progress
 from cocm_bot.operations.synthetic.seeding import seed
 from cocm_bot.store import jobs, registries
+from cocm_bot.store.jobs import JobKind
 from cocm_bot.store.patients import history, patients
 from cocm_bot.store.patients.patients import Compute
 from cocm_bot.store.table import keys, writes
@@ -204,12 +205,14 @@ def test_a_patient_that_cant_be_read_stops_no_other(office: Office) -> None:
 
 def test_a_change_during_a_run_starts_it_over_and_it_tells_where_it_told(office: Office) -> None:
     set_policy(office, "user-1", **SLOWER)
-    held = jobs.claim(office.table, jobs.JobRef(recalculation.KIND, REGISTRY), office.moment.timestamp(), 60)
+    held = jobs.claim(
+        office.table, jobs.JobRef(JobKind.RECALCULATION, REGISTRY), office.moment.timestamp(), 60
+    )
     assert held
     shown = Progress(by="user-1", cursor="K", looked=9, channel="D1", ts="1.2")
     jobs.reschedule(office.table, held, office.moment.timestamp(), shown.model_dump())
     set_policy(office, "user-2")
-    again = jobs.get(office.table, recalculation.KIND, REGISTRY)
+    again = jobs.get(office.table, JobKind.RECALCULATION, REGISTRY)
     assert again
     assert Progress.model_validate(again.state) == Progress(by="user-2", channel="D1", ts="1.2")
 

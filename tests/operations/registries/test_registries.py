@@ -9,11 +9,11 @@ from cocm_bot.domain.errors import InvalidInput, NotAllowed
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.access.slack_users import SlackUser
 from cocm_bot.operations.context import Context
-from cocm_bot.operations.registries import recalculation
 from cocm_bot.operations.registries import registries as operation
 from cocm_bot.operations.registries.setup import NewRegistry, new_registry
 from cocm_bot.store import jobs, registries
 from cocm_bot.store.audit import access_log
+from cocm_bot.store.jobs import JobKind
 from cocm_bot.store.table.table import Table
 from cocm_bot.store.team import people
 from tests.operations.conftest import Office
@@ -21,7 +21,7 @@ from tests.store import faults
 from tests.store.build import REGISTRY
 
 NOOR = SlackUser("U0NOOR", "T0COCM", "Noor.Rahimi@Example.org", None, "Noor", "Rahimi", "America/New_York")
-DUE_AGAIN, DAY_ANEW = (recalculation.KIND, REGISTRY), (registries.DAY, REGISTRY)
+DUE_AGAIN, DAY_ANEW = (JobKind.RECALCULATION, REGISTRY), (JobKind.DIGEST, REGISTRY)
 
 
 def wanted(**changes: Any) -> NewRegistry:
@@ -70,7 +70,7 @@ def test_a_registry_from_nothing(founders: Office) -> None:
         (registry.id,),
         registry.id,
     )
-    assert jobs.get(ctx.table, registries.DAY, registry.id) is not None
+    assert jobs.get(ctx.table, JobKind.DIGEST, registry.id) is not None
     [entry] = access_log.entries(ctx.table, registry.id, founders.moment.date())
     assert (entry.action, entry.outcome, entry.user_id) == ("create_registry", "allowed", user.id)
 

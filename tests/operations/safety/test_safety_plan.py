@@ -15,9 +15,9 @@ from cocm_bot.operations.caseload.snoozes import snooze
 from cocm_bot.operations.contacts.corrections import Correction, correct_contact
 from cocm_bot.operations.contacts.log_contact import log_contact
 from cocm_bot.operations.context import Context, new_id
-from cocm_bot.operations.safety.alerts import KIND
 from cocm_bot.operations.safety.safety_plan import ScreenEntry, record_screen
 from cocm_bot.store import jobs
+from cocm_bot.store.jobs import JobKind
 from tests.operations.conftest import Office
 
 
@@ -56,7 +56,7 @@ def logged(ctx: Context, actor: Actor, handle: str, entry: Contact) -> Patient:
 
 def pages(ctx: Context, patient: Patient) -> list[bool]:
     """Of each alert, whether the clock has work to tell of it."""
-    return [jobs.get(ctx.table, KIND, each.id) is not None for each in patient.alerts]
+    return [jobs.get(ctx.table, JobKind.ALERT, each.id) is not None for each in patient.alerts]
 
 
 def test_eight_old_entries_make_one_page(ctx: Context, actor: Actor, handle: str) -> None:

@@ -13,7 +13,6 @@ from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.access.slack_users import SlackUser
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.team.invites import (
-    WORK,
     AlreadyInvited,
     NewInvite,
     NoInvite,
@@ -25,6 +24,7 @@ from cocm_bot.operations.team.invites import (
 from cocm_bot.operations.team.joining import accept
 from cocm_bot.store import jobs
 from cocm_bot.store.audit import access_log
+from cocm_bot.store.jobs import JobKind
 from cocm_bot.store.table.client import connect_user_pools
 from cocm_bot.store.table.errors import AlreadyMember
 from cocm_bot.store.team import invites, people
@@ -48,7 +48,7 @@ def test_an_invitation_is_listed_for_both_sides_and_its_telling_waits(office: Of
     assert (made.date_created, made.valid_until, made.invited_by) == (now, now + 30 * DAY, "user-1")
     assert invites.of_address(office.table, " NORA@example.org").records == [made]
     assert pending(office.ctx, admin(office)) == [made]
-    waits = jobs.get(office.table, WORK, "i-1")
+    waits = jobs.get(office.table, JobKind.INVITE, "i-1")
     assert waits is not None
     assert (waits.registry_id, waits.due_at, waits.state) == (REGISTRY, office.moment.timestamp(), {})
     [entry] = access_log.entries(office.table, REGISTRY, office.moment.date())
@@ -86,7 +86,7 @@ def test_an_expired_invitation_is_replaced_or_sent_again(office: Office) -> None
     again = resend(office.ctx, admin(office), "i-2")
     assert again.valid_until == int(office.moment.timestamp()) + 30 * DAY
     assert pending(office.ctx, admin(office)) == [again]
-    assert jobs.get(office.table, WORK, again.id or "") is not None
+    assert jobs.get(office.table, JobKind.INVITE, again.id or "") is not None
 
 
 @pytest.mark.parametrize("change", [resend, withdraw])

@@ -13,7 +13,6 @@ from cocm_bot.domain.members import Registry, UserInvite
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.access.accounts import account_of, known_user, unbind
 from cocm_bot.operations.access.slack_users import AnotherAccount, SlackUser
-from cocm_bot.operations.team import invites
 from cocm_bot.operations.team.invites import NewInvite, NoInvite, invite, pending, resend, withdraw
 from cocm_bot.operations.team.joining import (
     InviteDeclined,
@@ -25,6 +24,7 @@ from cocm_bot.operations.team.joining import (
 )
 from cocm_bot.store import jobs
 from cocm_bot.store.audit import access_log
+from cocm_bot.store.jobs import JobKind
 from cocm_bot.store.table import items, keys, writes
 from cocm_bot.store.table.errors import InviteChanged
 from cocm_bot.store.table.table import Table
@@ -182,7 +182,7 @@ def test_a_declined_invitation_is_told_of_and_stays_declined(office: Office) -> 
     invited(office)
     _, told = decline(office.ctx, NORA, REGISTRY, "message")
     assert decline(office.ctx, NORA, REGISTRY, "message")[1] == told
-    waits = jobs.get(office.table, invites.WORK, told)
+    waits = jobs.get(office.table, JobKind.INVITE, told)
     assert waits is not None
     with pytest.raises(InviteDeclined):
         joins(office)

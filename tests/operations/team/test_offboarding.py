@@ -14,10 +14,10 @@ from cocm_bot.operations.patients.changes import edited
 from cocm_bot.operations.team import team
 from cocm_bot.operations.team.absence import be_away
 from cocm_bot.operations.team.assignment import NOBODY, assign_one, hand_over, to_hand_over
-from cocm_bot.operations.team.offboarding import KIND, Left, settle
+from cocm_bot.operations.team.offboarding import Left, settle
 from cocm_bot.store import jobs
 from cocm_bot.store.audit import access_log
-from cocm_bot.store.jobs import Job, JobRef
+from cocm_bot.store.jobs import Job, JobKind, JobRef
 from cocm_bot.store.patients import timers
 from cocm_bot.store.patients.patients import Edit
 from cocm_bot.store.table import keys
@@ -49,7 +49,7 @@ def demoted(office: Office, user_id: str) -> Job:
 
 
 def _work(office: Office, called_for: Sequence[JobRef]) -> Job:
-    [waiting] = [each for each in called_for if each.kind == KIND]
+    [waiting] = [each for each in called_for if each.kind == JobKind.OFFBOARDING]
     found = jobs.get(office.table, *waiting)
     assert found is not None
     return found

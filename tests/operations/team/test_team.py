@@ -11,13 +11,12 @@ from cocm_bot.domain.members import RegistryUser
 from cocm_bot.domain.settings.registry_settings import Alerts
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.access.accounts import account_of
-from cocm_bot.operations.access.clearing import KIND as CLEAR
 from cocm_bot.operations.access.slack_users import SlackUser
 from cocm_bot.operations.team import team
-from cocm_bot.operations.team.offboarding import KIND
 from cocm_bot.operations.team.team import ElsewhereToo, LastAdmin
 from cocm_bot.store import jobs, registries
 from cocm_bot.store.audit import access_log
+from cocm_bot.store.jobs import JobKind
 from cocm_bot.store.table import keys, writes
 from cocm_bot.store.table.table import Table
 from cocm_bot.store.team import accounts, people
@@ -64,7 +63,7 @@ def queued(office: Office) -> int:
     """How many who left, or are care managers no more, are to be seen to."""
     now = office.moment.timestamp()
     found = [each.kind for shard in range(jobs.SHARDS) for each in jobs.due(office.table, shard, now).waiting]
-    return found.count(KIND)
+    return found.count(JobKind.OFFBOARDING)
 
 
 # --- the list -------------------------------------------------------------------------------------------
@@ -132,7 +131,7 @@ def test_a_role_is_changed_once_and_written_down(office: Office) -> None:
 def test_what_a_care_manager_leaves_is_seen_to_when_the_role_changes(office: Office) -> None:
     add(office, 2)
     waiting = team.change_role(office.ctx, admin(office), "user-2", Role.PSYCHIATRIST)
-    assert ([each.kind for each in waiting], queued(office)) == ([CLEAR, KIND], 1)
+    assert ([each.kind for each in waiting], queued(office)) == ([JobKind.CLEARING, JobKind.OFFBOARDING], 1)
 
 
 @pytest.mark.parametrize(("role", "covers"), [(Role.PSYCHIATRIST, "user-2"), (Role.FINANCE, None)])
@@ -248,7 +247,7 @@ def test_a_member_who_is_removed_is_gone_from_everywhere_at_once(office: Office)
     people.choose_registry(office.table, "user-2", REGISTRY)
     cover_alerts(office, "user-2")
     waiting = team.remove(office.ctx, admin(office), "user-2")
-    assert [each.kind for each in waiting] == [CLEAR, KIND]
+    assert [each.kind for each in waiting] == [JobKind.CLEARING, JobKind.OFFBOARDING]
     assert people.membership(office.table, REGISTRY, "user-2") is None
     assert people.registries_of(office.table, "user-2").records == []
     person, registry = people.user(office.table, "user-2"), registries.get(office.table, REGISTRY)

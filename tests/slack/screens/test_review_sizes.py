@@ -19,7 +19,7 @@ from cocm_bot.slack.recommendations.recommendation_view import (
     answer_view,
     declined_message,
     recommendation_message,
-    unreached_letter,
+    unreached_message,
 )
 from cocm_bot.slack.review.review_view import rested_view, step_view
 from tests import crowd
@@ -67,7 +67,7 @@ def test_recommendations(patient: Patient, name: str, words: str, answers: list[
     for message in (
         recommendation_message(about, given, names, who.registry, note=words),
         declined_message(about, given, names, who.registry),
-        unreached_letter(about, who.registry, [name] * 5),
+        unreached_message(about, who.registry, [name] * 5),
     ):
         assert limits.problems("message", message) == []
     several = about.model_copy(update={"recommendations": (given,) * 12})

@@ -10,7 +10,7 @@ from cocm_bot.domain.vocabulary import Flag, Role
 from cocm_bot.operations.safety.alerts import Case
 from cocm_bot.playground import limits
 from cocm_bot.slack.safety.alert_view import alert_message, unreached_message
-from cocm_bot.store.sent_messages import Delivery
+from cocm_bot.store.sent_messages import SentMessage
 from tests import crowd
 from tests.clinic import MONDAY
 from tests.domain.build import contact, patient
@@ -34,7 +34,7 @@ def case(about: Patient, alert: Alert, name: str, words: str, shown: Shown) -> C
         flag_type=Flag.SAFETY_RISK, created_by_provider_id="user-1", created_date=RAISED, reason=words
     )
     about = about.model_copy(update={"first_name": name, "last_name": name, "flags": (flag,)})
-    told = [Delivery(user_id=f"user-{n}", channel="D1", ts="1.5", at=RAISED, round=n) for n in range(30)]
+    told = [SentMessage(user_id=f"user-{n}", channel="D1", ts="1.5", at=RAISED, round=n) for n in range(30)]
     return Case(
         registry=registry().model_copy(update={"name": name or "R", "disclosure": Disclosure(direct=shown)}),
         team=[],

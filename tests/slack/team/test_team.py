@@ -10,12 +10,12 @@ from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.registries.setup import add_member, create_registry, new_member, new_registry
 from cocm_bot.operations.team.absence import be_away
 from cocm_bot.operations.team.assignment import assign_one
-from cocm_bot.operations.team.offboarding import KIND
 from cocm_bot.operations.team.team import change_role, set_admin
 from cocm_bot.playground import cast, views
 from cocm_bot.playground.seat import Seat
 from cocm_bot.slack.team.team_view import MEMBERS_PER_PAGE
 from cocm_bot.store import jobs
+from cocm_bot.store.jobs import JobKind
 from cocm_bot.store.team import people
 from tests import forged
 from tests.clinic import Clinic
@@ -68,7 +68,7 @@ def reschedule(clinic: Clinic) -> bool:
     """Whether somebody is still to be told, later."""
     table, far = clinic.ctx.table, clinic.clock().timestamp() + 3600
     waiting = [each for shard in range(jobs.SHARDS) for each in jobs.due(table, shard, far).waiting]
-    found = [jobs.get(table, *each) for each in waiting if each.kind == KIND]
+    found = [jobs.get(table, *each) for each in waiting if each.kind == JobKind.OFFBOARDING]
     return any(each and each.holder is None for each in found)
 
 

@@ -78,7 +78,7 @@ def test_a_claim_without_effect_is_given_up(table: Table) -> None:
         (State.SKIPPED, NOTHING, False),
         (State.SKIPPED, "late", True),
         (State.FAILED, "user_disabled", True),
-        (State.UNCLEAR, "", True),
+        (State.UNKNOWN, "", True),
         (State.SENDING, "", False),
     ],
 )
@@ -89,5 +89,5 @@ def test_what_is_worth_telling_the_admins(table: Table, state: State, reason: st
 
 def test_posts_expire_after_ninety_days(table: Table) -> None:
     claim(table)
-    (item,) = table.query(posts.TOLD, {"posts": f"post:{REGISTRY}:{DAY}"})
+    (item,) = table.query(posts.OF_DAY, {"posts": f"post:{REGISTRY}:{DAY}"})
     assert item["expires_at"] == {"N": str(int(NOON) + 90 * 24 * 3600)}
