@@ -1,11 +1,12 @@
 """A clinic for the tests: the workspace, the bot and a table of its own, wired as they are served."""
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 from unittest import mock
 
@@ -128,10 +129,15 @@ class Clinic:
         return items.read_all(AccessEntry, now).records
 
     @contextmanager
-    def restarted(self, machine: Callable[[], datetime] = system_clock) -> Iterator[str]:
+    def restarted(
+        self,
+        machine: Callable[[], datetime] = system_clock,
+        seconds: Callable[[], float] = time.monotonic,
+    ) -> Iterator[str]:
         """Slack talks to a new bot, which knows nothing but the table; gives its address."""
         settings = _settings(self.workspace, self.ctx.table.name)
-        with running_bot(settings, self.clock, machine) as bot, served(_app(bot, self.workspace)) as url:
+        app = partial(_app, workspace=self.workspace, seconds=seconds)
+        with running_bot(settings, self.clock, machine) as bot, served(app(bot)) as url:
             self.workspace.connect(f"{url}/slack/events")
             yield url
 
@@ -221,5 +227,5 @@ def _wanted(name: str, role: Role) -> dict[str, object]:
     return {"email": email, "first_name": first, "last_name": last, "role": role}
 
 
-def _app(bot: Bot, workspace: Workspace) -> Starlette:
-    return http_app(bot.bolt, bot.ready, workspace.signing_secret)
+def _app(bot: Bot, workspace: Workspace, seconds: Callable[[], float] = time.monotonic) -> Starlette:
+    return http_app(bot.bolt, bot.ready, workspace.signing_secret, clock=seconds)
