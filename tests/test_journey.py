@@ -28,7 +28,7 @@ from cocm_bot.playground import cast
 from cocm_bot.playground.finding import text_of
 from cocm_bot.playground.seat import Seat
 from tests.clinic import ZONE, Clinic
-from tests.scenes import ANA, handle_on, log_contact, sees
+from tests.scenes import ANA, handle_on, log_contact, sees, with_item
 
 pytestmark = pytest.mark.slow
 
@@ -275,7 +275,7 @@ class Journey:
         """Scores six months after leaving reopen nothing."""
         self.maya.command(f"/cocm patient {self.handle}")
         self.maya.choose("More…", "Outcome check")
-        self.maya.fill({"Minutes": "10", "PHQ-9 total": "6", "GAD-7 total": "5"})
+        self.maya.fill(with_item({"Minutes": "10", "PHQ-9 total": "6", "GAD-7 total": "5"}))
         assert self.maya.submit() is None
         sees(self.maya, "Saved.")
 

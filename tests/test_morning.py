@@ -70,8 +70,8 @@ def test_a_care_managers_first_morning_and_one_two_weeks_later(clinic: Clinic) -
         "Last follow-up 17 Mar 2031",
         "PHQ-9 18 → 12 (−6) moderate, not improved",
         "GAD-7 14 → 9 (−5) mild, improved",
-        "17 Mar 2031 · Follow Up · Phone · 30 min · PHQ-9 12 · GAD-7 9",
-        "3 Mar 2031 · Initial Assessment · Clinic · 45 min · PHQ-9 18 · GAD-7 14",
+        "17 Mar 2031 · Follow Up · Phone · 30 min · PHQ-9 12 (item 9: 0) · GAD-7 9",
+        "3 Mar 2031 · Initial Assessment · Clinic · 45 min · PHQ-9 18 (item 9: 0) · GAD-7 14",
     )
     maya.close()
     # The list the modal was opened from was redrawn behind it.

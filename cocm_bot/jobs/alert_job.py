@@ -10,7 +10,7 @@ from cocm_bot.domain.access import Action, may
 from cocm_bot.domain.errors import CocmError, NotFound
 from cocm_bot.domain.members import RegistryUser
 from cocm_bot.domain.record import Record
-from cocm_bot.domain.safety.alerts import ADMINS, TEAM, circle, is_paging, next_round_at
+from cocm_bot.domain.safety.alerts import ADMINS, COVER, TEAM, circle, is_paging, next_round_at
 from cocm_bot.jobs.notifier import Notification, Notifier
 from cocm_bot.jobs.tick import PAUSES, JobContext, pause_after
 from cocm_bot.logs import what
@@ -183,9 +183,9 @@ def _close(job_context: JobContext, job: Job, notifier: Notifier, case: Case | N
     now = job_context.ctx.now().timestamp()
     failures: list[CocmError] = []
     if case:
-        readers = {
-            each.user_id: each for each in case.team if each.is_admin or may(each.role, Action.TAKE_ALERT)
-        }
+        team = [each for each in case.team if each.is_admin or may(each.role, Action.TAKE_ALERT)]
+        covers = circle(COVER, case.registry, case.team, case.patient, case.alert, now)
+        readers = {each.user_id: each for each in (*team, *covers)}
         failures = _notify_raiser(job_context, job, case)
         drawn = [each for each in case.told if each.round != TAKEN]
         failures += notifier.redraw(

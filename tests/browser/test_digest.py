@@ -58,9 +58,9 @@ def test_the_digest_of_the_next_morning(march_demo: Demo, visit: OpenPage, shoot
 
 
 def handles(digest: Locator) -> list[str]:
-    """The patients whose follow-up is due, by their rows."""
-    rows = digest.locator(".block-section").filter(has_text="last contact")
-    return [row.inner_text().split()[0] for row in rows.all()]
+    """The patients of the rows, least grave first."""
+    rows = digest.locator(".block-section").filter(has=digest.page.get_by_role("button", name="More actions"))
+    return [row.inner_text().split()[0] for row in reversed(rows.all())]
 
 
 def act(page: Page, digest: Locator, handle: str, words: str) -> None:

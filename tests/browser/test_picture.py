@@ -34,8 +34,9 @@ def test_the_readme_has_its_picture(pictured_demo: Demo, visit: OpenPage, shoot:
     newest(page).get_by_role("button", name="Inspect this message").click()
     expect(page.get_by_role("complementary", name="Inspector")).to_contain_text("index caseload")
     page.mouse.move(640, 600)
-    shoot(page, "playground")
     made = SCREENSHOTS / "playground.png"
+    made.parent.mkdir(exist_ok=True)
+    page.screenshot(path=made)
     assert made.stat().st_size < LARGEST
     if "COCM_PICTURE" in os.environ or not PICTURE.exists():
         PICTURE.parent.mkdir(exist_ok=True)

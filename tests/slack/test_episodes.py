@@ -4,7 +4,7 @@ import pytest
 
 from cocm_bot.store.patients import history
 from tests.clinic import Clinic
-from tests.scenes import ASSESSED, add_patient, log_contact, sees
+from tests.scenes import ASSESSED, add_patient, log_contact, sees, with_item
 
 
 @pytest.fixture
@@ -103,9 +103,9 @@ def test_an_outcome_check_reopens_nothing(clinic: Clinic, handle: str) -> None:
     assert "Visit type" not in modal
     maya.fill({"Minutes": "10"})
     assert maya.submit() == {"Contact type": "An outcome check needs at least one score."}
-    maya.fill({"PHQ-9 total": "6"})
+    maya.fill(with_item({"PHQ-9 total": "6"}))
     assert maya.submit() is None
-    sees(maya, "Saved.", "Deactivated", "Outcome Check · 10 min · PHQ-9 6")
+    sees(maya, "Saved.", "Deactivated", "Outcome Check · 10 min · PHQ-9 6 (item 9: 0)")
     [ana] = clinic.patients()
     assert (ana.status, ana.course.scores["PHQ-9"].latest, ana.total_sessions) == ("Deactivated", 18, 1)
     assert clinic.registry.active_patients == 0

@@ -25,7 +25,7 @@ from cocm_bot.slack.runtime.auth import UNSEEN
 from cocm_bot.slack.shared_views.notices import UNSEARCHED, UNSHOWN, UNSHOWN_SAVED
 from tests.clinic import Clinic, running_clinic
 from tests.faults.slack import FAILURES, Failure, Resting, failing
-from tests.scenes import ASSESSED, add_patient, log_contact
+from tests.scenes import ASSESSED, add_patient, log_contact, with_item
 from tests.store import faults
 
 pytestmark = [pytest.mark.slow, pytest.mark.long]
@@ -182,13 +182,13 @@ def card(seat: Seat, handle: str) -> None:
 
 def form(seat: Seat, handle: str) -> None:
     seat.command(f"/cocm log {handle}")
-    seat.fill({"Minutes": "20", "PHQ-9 total": "9"})
+    seat.fill({"Minutes": "20", **with_item({"PHQ-9 total": "9"})})
 
 
 def form_on_card(seat: Seat, handle: str) -> None:
     card(seat, handle)
     seat.press("Log a contact")
-    seat.fill({"Minutes": "20", "PHQ-9 total": "9"})
+    seat.fill({"Minutes": "20", **with_item({"PHQ-9 total": "9"})})
 
 
 def home(seat: Seat, _handle: str) -> None:

@@ -23,7 +23,7 @@ def test_an_admin_sets_the_lines_of_a_measure(clinic: Clinic) -> None:
     assert maya.submit() == {"Meaningful change": "Enter 1 to 27, or nothing."}
     maya.fill({"Meaningful change": "6"})
     assert maya.submit() is None
-    sees(maya, "improved below 8 · remission below 4 · worse by 6")
+    sees(maya, "improved below 8 · remission below 4 · item 9 asks about self-harm (0–3) · worse by 6")
     [phq, *_] = clinic.registry.policy.measures
     assert (phq.improved_below, phq.remission_below, phq.meaningful_change) == (8, 4, 6)
     clinic.workspace.settled()

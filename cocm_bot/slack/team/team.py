@@ -6,8 +6,10 @@ from dataclasses import replace
 from datetime import date
 from typing import Annotated
 
+from cocm_bot.domain.access import AdminRight
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.vocabulary import Role
+from cocm_bot.operations.access.access_logging import authorise_admin
 from cocm_bot.operations.team import invites
 from cocm_bot.operations.team import team as operation
 from cocm_bot.slack.forms import Form, PeopleInput, SelectInput
@@ -133,6 +135,7 @@ def which_account(request: MemberRequest) -> Payload:
 
 def let_in(request: MemberRequest) -> Payload:
     """Let the account in as the member's; the one they had is told."""
+    authorise_admin(request.ctx, request.actor, AdminRight.FORGET_ACCOUNT)
     memo, (account,) = request.memo, AccountForm.read(request.answers).account
     person, with_address = request.gateway.person(account), request.gateway.account_with
     user_id, seen = _whose(memo), memo.seen or ""

@@ -33,7 +33,10 @@ def actor(office: Office) -> Actor:
 
 @pytest.fixture
 def handle(office: Office) -> str:
-    return office.enrolled()
+    """A patient who has been in the program for three months."""
+    enrolled = office.enrolled()
+    office.forward(weeks=13)
+    return enrolled
 
 
 def contact(ctx: Context, days_ago: int, answer: int | None, *, history: bool = False) -> Contact:

@@ -169,8 +169,8 @@ def nested(own: AuditTrail, table: Table) -> Iterator[None]:
 WRITES_TWENTY = """
 import sys
 from tests.store import engines
-from tests.store.test_audit_trail import record, trail
-from cocm_bot.store.table import Table
+from tests.store.audit.test_audit_trail import record, trail
+from cocm_bot.store.table.table import Table
 
 own, table = trail(), Table(engines.client_of(sys.argv[1]), sys.argv[2])
 for _ in range(20):
@@ -182,7 +182,7 @@ for _ in range(20):
 def test_processes_do_not_wait_for_each_other_and_leave_no_fault(concurrent_table: Table) -> None:
     endpoint = concurrent_table.client.meta.endpoint_url
     command = [sys.executable, "-c", WRITES_TWENTY, endpoint, concurrent_table.name]
-    home = Path(__file__).parents[2]
+    home = Path(__file__).parents[3]
     running = [subprocess.Popen(command, cwd=home) for _ in range(2)]  # noqa: S603  # our own
     assert [process.wait(60) for process in running] == [0, 0]
     assert chains(concurrent_table) == [list(range(1, 21))] * 2
