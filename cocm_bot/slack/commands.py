@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from cocm_bot.domain.access import Action, Actor, may
 from cocm_bot.domain.errors import InvalidInput
+from cocm_bot.domain.registries.names import QUOTES
 from cocm_bot.operations.caseload.caseload import Sort, Whose
 from cocm_bot.slack import clock_status
 from cocm_bot.slack.access import audit
@@ -33,7 +34,7 @@ from cocm_bot.slack.team.team_view import TITLE as TEAM_TITLE
 ROOT = "/cocm"
 IN = "in"
 """The word before the name of a registry."""
-CURLY = str.maketrans("“”„«»", '"""""')
+STRAIGHT_QUOTES = str.maketrans(dict.fromkeys(QUOTES, '"'))
 
 
 @dataclass(frozen=True)
@@ -221,7 +222,7 @@ def split(text: str) -> list[str]:
 
     Raises ValueError when a quotation mark is not closed.
     """
-    lexer = shlex.shlex(text.translate(CURLY), posix=True)
+    lexer = shlex.shlex(text.translate(STRAIGHT_QUOTES), posix=True)
     lexer.whitespace_split = True
     lexer.quotes = '"'
     lexer.escape = ""

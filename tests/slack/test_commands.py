@@ -16,6 +16,7 @@ from tests.domain.test_access import actor
         ("patient “Ana Muñoz”", ["patient", "Ana Muñoz"]),
         ("patient „Ana Muñoz“", ["patient", "Ana Muñoz"]),
         ("patient «Ana Muñoz»", ["patient", "Ana Muñoz"]),
+        ("patient ＂Ana Muñoz＂", ["patient", "Ana Muñoz"]),
         ("patient O'Brien", ["patient", "O'Brien"]),
         ("patient O’Brien d'Arc", ["patient", "O’Brien", "d'Arc"]),
         ("patient Ana#1 \\n #2", ["patient", "Ana#1", "\\n", "#2"]),

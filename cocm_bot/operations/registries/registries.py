@@ -8,9 +8,9 @@ from typing import Any
 
 from cocm_bot.domain.access import Actor, AdminRight
 from cocm_bot.domain.errors import Conflict, InvalidInput, NotAllowed
-from cocm_bot.domain.fields import folded
 from cocm_bot.domain.members import Registry
 from cocm_bot.domain.registries.configure import configured, differences, values
+from cocm_bot.domain.registries.names import name_key
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.access.access_logging import authorise_admin, record_refusal, recorded
 from cocm_bot.operations.access.accounts import account_for, check_address
@@ -86,7 +86,7 @@ def memberships(ctx: Context, user_id: str) -> Sequence[Membership]:
     listed = people.registries_of(ctx.table, user_id)
     found = (people.actor_records(ctx.table, each.registry_id, user_id) for each in listed)
     own = [Membership(registry, member.role, member.is_admin) for member, registry in filter(None, found)]
-    return sorted(own, key=lambda each: (folded(each.registry.name), each.registry.id))
+    return sorted(own, key=lambda each: (name_key(each.registry.name), each.registry.id))
 
 
 def check_rename(ctx: Context, actor: Actor) -> None:
@@ -145,7 +145,7 @@ def rederives(before: Registry, after: Registry) -> bool:
 
 
 def _check_name(own: Sequence[Membership], name: str) -> None:
-    if any(folded(each.registry.name) == folded(name) for each in own):
+    if any(name_key(each.registry.name) == name_key(name) for each in own):
         raise InvalidInput(TAKEN, "name")
 
 

@@ -8,8 +8,9 @@ from typing import Annotated
 
 from cocm_bot.domain.access import Action, may
 from cocm_bot.domain.errors import InvalidInput, Unavailable
-from cocm_bot.domain.fields import LONGEST_NAME, PersonName, folded
+from cocm_bot.domain.fields import LONGEST_NAME, PersonName
 from cocm_bot.domain.measures.catalogue import CATALOGUE, DEFAULT_MEASURES
+from cocm_bot.domain.registries.names import matching
 from cocm_bot.domain.settings.zones import UTC, is_zone
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.access.registry_choice import switch_registry
@@ -126,8 +127,7 @@ def own(request: MemberRequest, banner: str = "") -> Payload:
 def switch(request: MemberRequest, name: str) -> Payload:
     """Work in the registry whose name is, or begins like, what was typed."""
     mine = operation.memberships(request.ctx, request.actor.user_id)
-    requested = [each for each in mine if folded(each.registry.name) == folded(name)]
-    requested = requested or [each for each in mine if folded(each.registry.name).startswith(folded(name))]
+    requested = matching(mine, name, lambda each: each.registry.name)
     if len(requested) != 1:
         named = ", ".join(each.registry.name for each in requested or mine)
         raise InvalidInput(f"{'Several' if requested else 'None'} of your registries are called so: {named}.")
