@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from cocm_bot.domain.access import Action, Actor, AdminRight, may
+from cocm_bot.domain.access import AccessAction, Action, Actor, AdminRight, may
 from cocm_bot.domain.errors import InvalidInput, NotFound
 from cocm_bot.domain.patient import DirectoryEntry
 from cocm_bot.domain.patients.search import search
@@ -24,7 +24,6 @@ from cocm_bot.store.audit.access_log import AccessEntry
 from cocm_bot.store.audit.audit_trail import DAY_SECONDS
 from cocm_bot.store.patients import patients
 
-EXPORT = "export the access log"
 USUAL_DAYS = 7
 MOST_DAYS = 31
 MOST_FOUND = 1000
@@ -120,7 +119,7 @@ def export(ctx: Context, registry_id: str, since: date, until: date, account: st
     """
     if registry_id != NO_REGISTRY and registries.get(ctx.table, registry_id) is None:
         raise NotFound("There is no registry with this id.")
-    record_export(ctx, registry_id, EXPORT, account)
+    record_export(ctx, registry_id, AccessAction.EXPORT_LOG, account)
     for day in days_between(since, until):
         for entry in access_log.entries(ctx.table, registry_id, day):
             yield entry.model_dump_json()

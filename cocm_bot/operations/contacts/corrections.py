@@ -8,6 +8,7 @@ from pydantic import BaseModel, StringConstraints
 
 from cocm_bot.domain.access import Action, Actor
 from cocm_bot.domain.agreements import Recommendation
+from cocm_bot.domain.audit_actions import AuditAction
 from cocm_bot.domain.contacts.contact import Contact, check, check_advice, completed
 from cocm_bot.domain.errors import Conflict, NotFound
 from cocm_bot.domain.members import RegistryUser
@@ -110,8 +111,7 @@ def correct_contact(
             patient,
             history,
             {"flags": flags, "alerts": alerts, **_followed(patient, old, new, others, policy)},
-            object_name="treatment_log",
-            action="contact corrected" if new else "contact voided",
+            action=AuditAction.CONTACT_CORRECTED if new else AuditAction.CONTACT_VOIDED,
             changes=[
                 Change(attribute="reason", before="", after=correction.reason),
                 *_compared(old, new, policy),

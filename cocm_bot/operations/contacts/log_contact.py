@@ -6,6 +6,7 @@ from datetime import datetime
 
 from cocm_bot.domain.access import Action, Actor
 from cocm_bot.domain.agreements import Recommendation
+from cocm_bot.domain.audit_actions import AuditAction
 from cocm_bot.domain.contacts.contact import Advice, Contact, check, check_advice, completed
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.members import RegistryUser
@@ -83,8 +84,7 @@ def log_contact(ctx: Context, actor: Actor, handle: str, contact: Contact, reque
                 if given
                 else patient.recommendations,
             },
-            object_name="treatment_log",
-            action="no-show logged" if log.no_show else "contact logged",
+            action=AuditAction.NO_SHOW_LOGGED if log.no_show else AuditAction.CONTACT_LOGGED,
             changes=flags_told(patient, flags),
             logs=(log,),
             along=along,

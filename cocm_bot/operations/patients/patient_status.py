@@ -7,6 +7,7 @@ from pydantic import BaseModel, StringConstraints
 
 from cocm_bot.domain.access import Action, Actor
 from cocm_bot.domain.agreements import DeactivationReason
+from cocm_bot.domain.audit_actions import AuditAction
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.patient import Change, Patient, TreatmentLog
 from cocm_bot.domain.patients.status_changes import Update, deactivated, moved, reopened
@@ -34,7 +35,9 @@ def move(ctx: Context, actor: Actor, handle: str, to: Status, request_id: str) -
 
     Raises NotAllowed, InvalidInput, NotFound, Conflict or Unavailable.
     """
-    return _changed(ctx, actor, handle, request_id, "moved", lambda patient, at: moved(patient, to, at))
+    return _changed(
+        ctx, actor, handle, request_id, AuditAction.MOVED, lambda patient, at: moved(patient, to, at)
+    )
 
 
 def deactivate(ctx: Context, actor: Actor, handle: str, leaving: Deactivation, request_id: str) -> Card:
@@ -46,12 +49,12 @@ def deactivate(ctx: Context, actor: Actor, handle: str, leaving: Deactivation, r
         return deactivated(patient, leaving.reason, leaving.note, actor.user_id, at)
 
     told = f"{leaving.reason}: {leaving.note}" if leaving.note else str(leaving.reason)
-    return _changed(ctx, actor, handle, request_id, "deactivated", end, told)
+    return _changed(ctx, actor, handle, request_id, AuditAction.DEACTIVATED, end, told)
 
 
 def reopen(ctx: Context, actor: Actor, handle: str, why: str, request_id: str) -> Card:
     """Begin a new episode of a patient who left, once per request id. Raises as `move`."""
-    return _changed(ctx, actor, handle, request_id, "reopened", reopened, why)
+    return _changed(ctx, actor, handle, request_id, AuditAction.REOPENED, reopened, why)
 
 
 def _changed(
@@ -59,7 +62,7 @@ def _changed(
     actor: Actor,
     handle: str,
     request_id: str,
-    action: str,
+    action: AuditAction,
     update: Callable[[Patient, float], Update],
     reason: str = "",
 ) -> Card:
@@ -74,7 +77,6 @@ def _changed(
             patient,
             history,
             update(patient, at),
-            object_name="patient",
             action=action,
             changes=changes,
         )

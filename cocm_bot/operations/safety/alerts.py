@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cocm_bot.domain.access import Action, Actor
+from cocm_bot.domain.audit_actions import AuditAction
 from cocm_bot.domain.contacts.contact import at_risk
 from cocm_bot.domain.errors import Conflict, NotFound
 from cocm_bot.domain.members import Registry, RegistryUser
@@ -109,8 +110,7 @@ def take(ctx: Context, actor: Actor, handle: str, alert_id: str) -> Patient:
             patient,
             logs,
             {"alerts": alerts, "flags": flags},
-            object_name="alert",
-            action="safety alert taken",
+            action=AuditAction.ALERT_TAKEN,
             along=ending(actor.registry, patient, alerts, at),
         )
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
-from cocm_bot.domain.access import Action, Actor, AdminRight, may
+from cocm_bot.domain.access import AccessAction, Action, Actor, AdminRight, LoggedAction, may
 from cocm_bot.domain.errors import Conflict, InvalidInput, NotFound
 from cocm_bot.domain.fields import folded
 from cocm_bot.domain.members import RegistryUser, User
@@ -33,6 +34,17 @@ class ElsewhereToo(Conflict):
             "They are in other registries too, so this is for whoever runs the bot: `cocm-bot user unbind`, "
             "or `cocm-bot user let-in`."
         )
+
+
+ROLE_CHANGES: Mapping[Role, AccessAction] = MappingProxyType(
+    {
+        Role.CARE_MANAGER: AccessAction.TO_CARE_MANAGER,
+        Role.PSYCHIATRIST: AccessAction.TO_PSYCHIATRIST,
+        Role.PCP: AccessAction.TO_PCP,
+        Role.CLINICAL_OPS: AccessAction.TO_CLINICAL_OPS,
+        Role.FINANCE: AccessAction.TO_FINANCE,
+    }
+)
 
 
 class AccountChanged(Conflict):
@@ -77,8 +89,7 @@ class _Change:
     """What is done to a member, along with what it calls for."""
 
     writes: Sequence[Write]
-    told: str
-    """The action, as the access log has it."""
+    told: LoggedAction
     gives_up_admin: bool = False
     calls_for: Sequence[Job] = ()
 
@@ -125,7 +136,7 @@ def change_role(ctx: Context, actor: Actor, user_id: str, role: Role) -> Sequenc
         called = [_clearing(ctx, before)]
         if before.role is Role.CARE_MANAGER:
             called.append(offboarding.work_after(ctx, actor, before, everybody, removed=False))
-        return _Change(writes, f"change a role to {role}", calls_for=called)
+        return _Change(writes, ROLE_CHANGES[role], calls_for=called)
 
     return _changed(ctx, actor, user_id, AdminRight.CHANGE_ROLE, change)
 
@@ -140,7 +151,7 @@ def set_admin(ctx: Context, actor: Actor, user_id: str, *, is_admin: bool) -> Se
     def change(before: RegistryUser, _everybody: Sequence[RegistryUser]) -> _Change | None:
         if before.is_admin is is_admin:
             return None
-        told = "make an admin" if is_admin else "take the admin mark away"
+        told = AccessAction.MAKE_ADMIN if is_admin else AccessAction.TAKE_ADMIN
         return _Change(
             [memberships.with_admin(before, is_admin=is_admin)],
             told,
@@ -165,7 +176,7 @@ def remove(ctx: Context, actor: Actor, user_id: str) -> Sequence[JobRef]:
         person = people.user(ctx.table, user_id)
         return _Change(
             memberships.ended(before, registry, person, ctx.now().timestamp()),
-            "remove a member",
+            AdminRight.REMOVE_MEMBER,
             gives_up_admin=True,
             calls_for=[
                 _clearing(ctx, before),
@@ -192,7 +203,7 @@ def forget_account(ctx: Context, actor: Actor, user_id: str) -> Sequence[JobRef]
         at = ctx.now().timestamp()
         cleared = clearing.after_account(person, *person.slack_account, before.registry_id, at)
         unbound = accounts.unbinding(person, *person.slack_account)
-        return _Change(unbound, "forget a Slack account", calls_for=[cleared])
+        return _Change(unbound, AccessAction.FORGET_ACCOUNT, calls_for=[cleared])
 
     return _changed(ctx, actor, user_id, AdminRight.FORGET_ACCOUNT, change)
 
@@ -230,7 +241,7 @@ def let_in(
             raise Conflict("This Slack account is somebody else's in the registry already.")
         return _Change(
             accounts.letting_in(user, person.team_id, person.id, actor.user_id),
-            "let a Slack account in",
+            AccessAction.LET_ACCOUNT_IN,
             calls_for=_telling_old(ctx, actor, user, person, with_address),
         )
 

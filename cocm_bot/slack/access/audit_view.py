@@ -80,8 +80,9 @@ def _person(line: Line, accesses: Accesses) -> str:
 def _action(line: Line, *, named: bool) -> str:
     """A right by its words; a change by what was done, to those alone who may see patients."""
     name = line.entry.action
-    if name.upper() in Action.__members__:
-        return Action[name.upper()].value
+    right = next((action for action in Action if action.logged == name), None)
+    if right is not None:
+        return right
     if line.entry.patient_ids and not named and name not in set(AdminRight):
         return CHANGED
     return name

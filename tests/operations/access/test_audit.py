@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import cocm_bot.operations
-from cocm_bot.domain.access import Actor, AdminRight
+from cocm_bot.domain.access import AccessAction, Actor, AdminRight
 from cocm_bot.domain.agreements import Answer
 from cocm_bot.domain.errors import InvalidInput, NotAllowed, NotFound, Unavailable
 from cocm_bot.domain.recommendations.recommendations import state_of
@@ -274,7 +274,7 @@ def test_the_export_has_every_entry_and_itself(office: Office) -> None:
     office.forward(minutes=1)
     today = office.moment.date()
     lines = list(audit.export(office.ctx, REGISTRY, today, today, "root"))
-    assert [json.loads(line)["action"] for line in lines] == ["enrolled", audit.EXPORT]
+    assert [json.loads(line)["action"] for line in lines] == ["enrolled", AccessAction.EXPORT_LOG]
     assert json.loads(lines[1])["reason"] == "account root"
     assert prove(office.ctx, REGISTRY, today, today, lines).faults == []
     with pytest.raises(NotFound):

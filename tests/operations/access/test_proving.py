@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from cocm_bot.domain.access import AccessAction
 from cocm_bot.domain.patient import Patient
 from cocm_bot.operations.access.access_logging import NO_REGISTRY, record_export, record_refusal
 from cocm_bot.operations.access.checkpoints import checkpoint
@@ -88,7 +89,7 @@ class Clinic:
             log_contact(a, actor, first, contact(), f"first-{number}")
         log_contact(a, actor, second, assessment(), "second")
         self.look(a, actor, b)
-        record_export(command, REGISTRY, "export the access log", "root")
+        record_export(command, REGISTRY, AccessAction.EXPORT_LOG, "root")
         record_refusal(a, "U9", "command", "Stranger")
         checkpoint(a)
         self.moment = MONDAY + timedelta(days=1)
@@ -103,7 +104,7 @@ class Clinic:
         last = history.contacts(self.table, office.patient(first).id)[-1].id
         void_contact(a, actor, first, last, "Twice", "void")
         self.look(a, actor, b)
-        record_export(command, REGISTRY, "export the access log", "root")
+        record_export(command, REGISTRY, AccessAction.EXPORT_LOG, "root")
         self.look(d, actor, a)
         self.moment = MONDAY + timedelta(days=2)
         log_contact(d, actor, first, contact(minutes=15), "fourth")
