@@ -20,6 +20,7 @@ from cocm_bot.slack.kit import (
     option,
     section,
 )
+from cocm_bot.slack.shared_views.command_names import CommandName
 from cocm_bot.slack.shared_views.formatting import discreet, flag_mark, responder, score
 from cocm_bot.slack.shared_views.gaps import all_clear, gap_lines
 from cocm_bot.slack.shared_views.list_lines import registry_line
@@ -31,7 +32,6 @@ CASELOAD_PAGE = "caseload-page"
 SNOOZED = "snoozed"
 """The word that asks for those whom the worklist leaves out."""
 CHOOSE_SEVERAL = "caseload-several"
-ADD_PATIENT = "command:add"
 NO_PATIENTS = "There are no patients in this registry yet."
 
 
@@ -202,7 +202,7 @@ def _no_match(actor: Actor, page: Page, show: Show) -> str:
 def _first_step(actor: Actor) -> list[Block]:
     if not may(actor.role, Action.ENROL_PATIENT):
         return []
-    return [kit.actions(kit.button("Add the first patient", ADD_PATIENT, style="primary"))]
+    return [kit.actions(kit.button("Add the first patient", CommandName.ADD.action_id, style="primary"))]
 
 
 def _bar(page: Page, action_id: str, command: str) -> list[Block]:
