@@ -15,14 +15,22 @@ from cocm_bot.operations.context import new_id
 from cocm_bot.slack.contacts.contact_form import CorrectionForm, Shape, recorded
 from cocm_bot.slack.contacts.contact_modal import asked, at_the_measure, inputs
 from cocm_bot.slack.contacts.correction_view import CALLBACK, PAGE, PICK, TITLE, correction_view, entries_view
-from cocm_bot.slack.contacts.log_contact import told
+from cocm_bot.slack.contacts.log_contact import tell
 from cocm_bot.slack.kit import Payload
 from cocm_bot.slack.patients.card import saved
 from cocm_bot.slack.recommendations import recommendation
-from cocm_bot.slack.runtime.request import OUT_OF_DATE, MemberRequest, Memo
+from cocm_bot.slack.runtime.memo import ChangeMemo, Opaque
+from cocm_bot.slack.runtime.request import OUT_OF_DATE, MemberRequest
 from cocm_bot.slack.runtime.router import Router
 from cocm_bot.slack.safety import alerts
 from cocm_bot.slack.shared_views.card_actions import CORRECT
+
+
+class CorrectionMemo(ChangeMemo):
+    """What the modal of a correction remembers."""
+
+    entry: Opaque
+    """The entry of the history that is corrected."""
 
 
 def register(router: Router) -> None:
@@ -52,7 +60,7 @@ def form(request: MemberRequest) -> Payload:
     if log is None:
         raise NotFound("This entry was corrected or voided meanwhile, or is not yours to correct.")
     policy = request.actor.registry.policy
-    memo = Memo(handle=entries.patient.handle, request_id=new_id(), entry=log.id).packed()
+    memo = CorrectionMemo(handle=entries.patient.handle, request_id=new_id(), entry=log.id).packed()
     blocks = inputs(policy, _shape(log, policy), recorded(log, policy))
     return correction_view(entries.patient, log, policy, blocks, memo)
 
@@ -75,14 +83,12 @@ def save(request: MemberRequest) -> Payload:
     reason = CorrectionForm.read(request.answers).reason
     with at_the_measure(request):
         logged = _correct(request, Correction(reason=reason, contact=contact))
-    return told(request, logged, contact)
+    return saved(request, logged.card, tell(request, logged))
 
 
 def _correct(request: MemberRequest, correction: Correction) -> Logged:
-    entry = request.memo.entry
-    if entry is None:
-        raise InvalidInput(OUT_OF_DATE)
-    return correct_contact(request.ctx, request.actor, request.handle, entry, correction, request.request_id)
+    memo = request.memo(CorrectionMemo)
+    return correct_contact(request.ctx, request.actor, memo.handle, memo.entry, correction, memo.request_id)
 
 
 def _shape(log: TreatmentLog, policy: CarePolicy) -> Shape:

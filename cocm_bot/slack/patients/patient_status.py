@@ -18,7 +18,8 @@ from cocm_bot.slack.forms import Form, RadioInput, SelectInput, TextInput
 from cocm_bot.slack.kit import Payload
 from cocm_bot.slack.patients import status_view as screen
 from cocm_bot.slack.patients.card import saved
-from cocm_bot.slack.runtime.request import MemberRequest, Memo
+from cocm_bot.slack.runtime.memo import ChangeMemo
+from cocm_bot.slack.runtime.request import MemberRequest
 from cocm_bot.slack.runtime.router import Router
 from cocm_bot.slack.shared_views.card_actions import CHANGE_STATUS, DEACTIVATE, REOPEN
 
@@ -75,7 +76,8 @@ def moving(request: MemberRequest) -> Payload:
 def move_on(request: MemberRequest) -> Payload:
     """Move the patient and show the card."""
     to = MoveForm.read(request.answers).status
-    card = move(request.ctx, request.actor, request.handle, to, request.request_id)
+    memo = request.memo(ChangeMemo)
+    card = move(request.ctx, request.actor, memo.handle, to, memo.request_id)
     return saved(request, card, f"Status is now {to}.")
 
 
@@ -96,7 +98,8 @@ def let_go(request: MemberRequest) -> Payload:
     """Deactivate the patient and show the card."""
     entered = DeactivationForm.read(request.answers)
     leaving = Deactivation(reason=entered.reason, note=entered.note)
-    card = deactivate(request.ctx, request.actor, request.handle, leaving, request.request_id)
+    memo = request.memo(ChangeMemo)
+    card = deactivate(request.ctx, request.actor, memo.handle, leaving, memo.request_id)
     return saved(request, card, f"Deactivated: {entered.reason}.")
 
 
@@ -114,12 +117,13 @@ def reopening(request: MemberRequest) -> Payload:
 def take_back(request: MemberRequest) -> Payload:
     """Begin the new episode and show the card."""
     entered = ReopeningForm.read(request.answers)
-    card = reopen(request.ctx, request.actor, request.handle, entered.why, request.request_id)
+    memo = request.memo(ChangeMemo)
+    card = reopen(request.ctx, request.actor, memo.handle, entered.why, memo.request_id)
     return saved(request, card, "Reopened: a new episode begins.")
 
 
 def _opened(request: MemberRequest, draw: Callable[[Patient, CarePolicy, str], Payload]) -> Payload:
     authorise(request.ctx, request.actor, Action.CHANGE_STATUS)
     patient = open_card(request.ctx, request.actor, request.value).patient
-    memo = Memo(handle=patient.handle, request_id=new_id()).packed()
+    memo = ChangeMemo(handle=patient.handle, request_id=new_id()).packed()
     return draw(patient, request.actor.registry.policy, memo)

@@ -12,7 +12,8 @@ from cocm_bot.operations.registries import recalculation
 from cocm_bot.slack.forms import Choice, Form, MultiSelectInput, NumberInput, RadioInput, TextInput
 from cocm_bot.slack.kit import Payload
 from cocm_bot.slack.registries.measures_view import CHOOSE, DEFINE, DEFINED, define_view, measures_view
-from cocm_bot.slack.runtime.request import MemberRequest, Memo
+from cocm_bot.slack.runtime.memo import Memo
+from cocm_bot.slack.runtime.request import MemberRequest
 from cocm_bot.slack.runtime.router import Router
 
 SAVED = "Saved. What is due for each patient is being worked out anew: I write to you when it is done."

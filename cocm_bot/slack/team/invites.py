@@ -17,7 +17,8 @@ from cocm_bot.operations.team.invites import NewInvite, check_may_invite
 from cocm_bot.operations.team.joining import accept, decline
 from cocm_bot.slack.forms import EmailInput, FieldError, Form, PeopleInput, SelectInput, TextInput
 from cocm_bot.slack.kit import Payload, escape
-from cocm_bot.slack.runtime.request import GuestRequest, MemberRequest, Memo, OpenToGuests
+from cocm_bot.slack.runtime.memo import OnceMemo
+from cocm_bot.slack.runtime.request import GuestRequest, MemberRequest, OpenToGuests
 from cocm_bot.slack.runtime.router import Router
 from cocm_bot.slack.team import invites_view as screen
 from cocm_bot.slack.team import team
@@ -72,7 +73,7 @@ def form(request: MemberRequest) -> Payload:
     """The modal that asks whom to invite."""
     check_may_invite(request.ctx, request.actor)
     return screen.invite_view(
-        request.actor.registry.name, InviteForm.blocks(), Memo(request_id=new_id()).packed()
+        request.actor.registry.name, InviteForm.blocks(), OnceMemo(request_id=new_id()).packed()
     )
 
 
@@ -118,12 +119,13 @@ def _as_slack_says(request: MemberRequest) -> SlackUser:
 
 
 def _outcomes(request: MemberRequest, entered: InviteForm) -> Iterator[Outcome]:
+    request_id = request.memo(OnceMemo).request_id
     for number, user_id in enumerate(entered.people):
-        yield _invite_picked(request, user_id, entered.role, f"{request.request_id}-{number}")
+        yield _invite_picked(request, user_id, entered.role, f"{request_id}-{number}")
     if entered.email:
         names = {"first_name": entered.first_name, "last_name": entered.last_name}
         wanted = NewInvite.model_validate({"email": entered.email, "role": entered.role, **names})
-        yield _invite(request, wanted, f"{request.request_id}-by-hand")
+        yield _invite(request, wanted, f"{request_id}-by-hand")
 
 
 def _invite_picked(request: MemberRequest, user_id: str, role: Role, invite_id: str) -> Outcome:

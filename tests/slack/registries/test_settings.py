@@ -13,9 +13,9 @@ from cocm_bot.domain.settings.registry_settings import Shown
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.playground import cast
 from cocm_bot.playground.seat import Seat
+from cocm_bot.slack.registries.settings import SettingsMemo
 from cocm_bot.slack.registries.settings_form import LONGEST_LIST
 from cocm_bot.slack.registries.settings_view import IN_SECTION, LABELS, Section
-from cocm_bot.slack.runtime.request import Memo
 from cocm_bot.store import registries
 from tests import forged, forgery
 from tests.clinic import Clinic
@@ -103,9 +103,9 @@ def test_the_modal_can_remember_a_change_of_everything() -> None:
     draft: dict[str, Any] = {setting.name: setting.most or "user-0123456789abcdef" for setting in SETTINGS}
     draft["quiet_days"] = ["2031-12-24"] * MOST_QUIET_DAYS
     drawn = {setting.name: draft[setting.name] for setting in CALENDAR}
-    memo = Memo(
+    memo = SettingsMemo(
         registry="0123456789abcdef0123456789",
-        section="calendar",
+        section=Section.CALENDAR,
         seen="0123456789abcdef",
         draft=draft,
         drawn=drawn,
