@@ -13,6 +13,7 @@ from cocm_bot.domain.members import RegistryUser
 from cocm_bot.domain.outcomes.progress import improved, in_remission
 from cocm_bot.domain.patient import MeasureCourse, PatientSummary
 from cocm_bot.domain.patients.derive import as_of, weeks_at
+from cocm_bot.domain.people import full_name
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.team.assignment import concerns, in_charge, unassigned
 from cocm_bot.domain.vocabulary import Role, Status
@@ -148,7 +149,7 @@ def theirs(
     charge = in_charge(team, day)
     kept = [row for row in rows if concerns(row.summary.care_manager, actor.user_id, charge)]
     covered = [
-        f"{member.first_name} {member.last_name}"
+        full_name(member)
         for member in team
         if member.user_id != actor.user_id and actor.user_id in charge.get(member.user_id, ())
     ]

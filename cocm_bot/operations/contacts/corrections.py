@@ -10,7 +10,7 @@ from cocm_bot.domain.access import Action, Actor
 from cocm_bot.domain.agreements import Recommendation
 from cocm_bot.domain.audit_actions import AuditAction
 from cocm_bot.domain.contacts.contact import Contact, check, check_advice, completed
-from cocm_bot.domain.errors import Conflict, NotFound
+from cocm_bot.domain.errors import Conflict, NotFound, no_such_patient
 from cocm_bot.domain.members import RegistryUser
 from cocm_bot.domain.outcomes.progress import in_order
 from cocm_bot.domain.patient import Change, Patient, TreatmentLog, Voided
@@ -29,7 +29,7 @@ from cocm_bot.operations.contacts.log_contact import (
     treatment_log,
 )
 from cocm_bot.operations.context import Context, new_id
-from cocm_bot.operations.patients.card import Card, card_of
+from cocm_bot.operations.patients.card import card_of
 from cocm_bot.operations.patients.changes import edited
 from cocm_bot.operations.recommendations.sending import sending
 from cocm_bot.operations.safety.alerts import after_contact
@@ -61,7 +61,7 @@ def correctable(ctx: Context, actor: Actor, handle: str) -> Entries:
     authorise(ctx, actor, Action.CORRECT_CONTACT)
     patient = patients.by_handle(ctx.table, actor.registry.id, handle)
     if patient is None:
-        raise NotFound("There is no such patient in this registry.")
+        raise no_such_patient()
     record_view(ctx, actor, Action.CORRECT_CONTACT, (patient.id,))
     logs = in_order(histories.contacts(ctx.table, patient.id))
     return Entries(patient, [log for log in reversed(logs) if log.counts and may_correct(actor, log)])
@@ -126,11 +126,6 @@ def correct_contact(
     before, log, replaced = written[-1] if written else (None, None, None)
     was = None if before is None else as_of(before, policy, now)
     return Logged(was, card_of(ctx, actor, after), log, replaced)
-
-
-def void_contact(ctx: Context, actor: Actor, handle: str, log_id: str, reason: str, request_id: str) -> Card:
-    """Void an entry that should not be there at all; raises as `correct_contact`."""
-    return correct_contact(ctx, actor, handle, log_id, Correction(reason=reason), request_id).card
 
 
 def may_correct(actor: Actor, log: TreatmentLog) -> bool:

@@ -7,7 +7,7 @@ from datetime import datetime
 from cocm_bot.domain.access import Action, Actor
 from cocm_bot.domain.audit_actions import AuditAction
 from cocm_bot.domain.contacts.contact import at_risk
-from cocm_bot.domain.errors import Conflict, NotFound
+from cocm_bot.domain.errors import Conflict, no_such_patient
 from cocm_bot.domain.members import Registry, RegistryUser
 from cocm_bot.domain.patient import Alert, Patient, TreatmentLog
 from cocm_bot.domain.safety.alerts import alert_of, is_open, with_corrected, with_raised, with_taken
@@ -139,7 +139,7 @@ def case_of(ctx: Context, registry_id: str, handle: str, alert_id: str) -> Case 
     registry = registries.get(ctx.table, registry_id)
     patient = patients.by_handle(ctx.table, registry_id, handle)
     if registry is None or patient is None:
-        raise NotFound("There is no such patient in this registry.")
+        raise no_such_patient()
     known = any(each.id == alert_id for each in patient.alerts)
     return _case(ctx, registry, patient, alert_id) if known else None
 

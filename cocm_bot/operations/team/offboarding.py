@@ -16,6 +16,7 @@ from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.access.access_logging import of_member, recorded
 from cocm_bot.operations.context import Context, new_id
 from cocm_bot.operations.patients.changes import edited
+from cocm_bot.operations.roster import named
 from cocm_bot.operations.team.assignment import nobodys
 from cocm_bot.store import jobs, registries
 from cocm_bot.store.jobs import Job
@@ -80,7 +81,7 @@ def settle(ctx: Context, item: Job) -> Left | None:
     except _BackAgain:
         return None
     team = people.members(ctx.table, registry.id).records
-    names = {each.user_id: f"{each.first_name} {each.last_name}" for each in team}
+    names = named(team)
     # The index follows a moment later: what was just done is known anyway.
     waiting = {*theirs, *(each.handle for each in nobodys(listing, team))}
     return Left(

@@ -8,11 +8,13 @@ from cocm_bot.domain.access import AccessAction, Action, Actor, AdminRight, Logg
 from cocm_bot.domain.errors import Conflict, InvalidInput, NotFound
 from cocm_bot.domain.fields import folded
 from cocm_bot.domain.members import RegistryUser, User
+from cocm_bot.domain.people import full_name
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.access import clearing
 from cocm_bot.operations.access.access_logging import authorise, authorise_admin, of_member, recorded
 from cocm_bot.operations.access.slack_users import SlackUser
 from cocm_bot.operations.context import Context
+from cocm_bot.operations.roster import named
 from cocm_bot.operations.team import offboarding
 from cocm_bot.store import jobs, registries
 from cocm_bot.store.jobs import Job, JobRef
@@ -98,7 +100,7 @@ def team(ctx: Context, actor: Actor) -> Team:
     """Everybody of the actor's registry. Raises NotAllowed or Unavailable."""
     authorise(ctx, actor, Action.VIEW_TEAM)
     listing = people.members(ctx.table, actor.registry.id)
-    names = {member.user_id: f"{member.first_name} {member.last_name}" for member in listing}
+    names = named(listing)
     by_name = sorted(listing, key=lambda member: (folded(names[member.user_id]), member.user_id))
     return Team(by_name, names, listing.broken)
 
@@ -263,7 +265,7 @@ def _telling_old(
         old = (other.team_id, other.id) if other and not other.outsider else None
     if old is None or old == (person.team_id, person.id):
         return []
-    at, admin = ctx.now().timestamp(), f"{actor.first_name} {actor.last_name}"
+    at, admin = ctx.now().timestamp(), full_name(actor)
     return [clearing.after_account(user, *old, actor.registry.id, at, told_by=admin)]
 
 

@@ -8,6 +8,7 @@ from pydantic import model_validator
 
 from cocm_bot.domain.access import Action, may
 from cocm_bot.domain.errors import InvalidInput
+from cocm_bot.domain.people import full_name
 from cocm_bot.operations.access.access_logging import authorise
 from cocm_bot.operations.caseload.caseload import choosable
 from cocm_bot.operations.context import new_id
@@ -34,7 +35,6 @@ from cocm_bot.slack.kit import Payload, clip, escape
 from cocm_bot.slack.runtime.memo import ListMemo, OnceMemo
 from cocm_bot.slack.runtime.request import OUT_OF_DATE, MemberRequest
 from cocm_bot.slack.runtime.router import Router
-from cocm_bot.slack.shared_views.formatting import full_name
 from cocm_bot.slack.shared_views.patient_lists import CHOOSE_SEVERAL
 
 MOST = 100

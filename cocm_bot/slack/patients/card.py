@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from cocm_bot.domain.errors import NotFound, TooOften
+from cocm_bot.domain.errors import TooOften, no_such_patient
 from cocm_bot.operations.patients import card as operation
 from cocm_bot.operations.patients.card import Card
 from cocm_bot.slack.kit import Block, Payload
@@ -50,7 +50,7 @@ def found(
 def card(request: MemberRequest, handle: str) -> Payload:
     """The card; raises NotFound for a handle the registry does not have."""
     if not handle:
-        raise NotFound("There is no such patient in this registry.")
+        raise no_such_patient()
     shown = operation.open_card(request.ctx, request.actor, handle)
     memo = PatientMemo(handle=shown.patient.handle).packed()
     return card_view(request.actor, shown, memo, request.ctx.now())

@@ -7,6 +7,7 @@ from cocm_bot.domain.access import Actor
 from cocm_bot.domain.billing.codes import proposed
 from cocm_bot.domain.fields import age
 from cocm_bot.domain.patient import Patient, TreatmentLog
+from cocm_bot.domain.people import full_name
 from cocm_bot.domain.safety.flags import open_flags
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.operations.patients.card import Card
@@ -23,7 +24,7 @@ from cocm_bot.slack.kit import (
 )
 from cocm_bot.slack.shared_views.card_actions import actions_bar
 from cocm_bot.slack.shared_views.consent_lines import agreed_lines, earlier
-from cocm_bot.slack.shared_views.formatting import day, day_of, full_name, reading, responder, score, signed
+from cocm_bot.slack.shared_views.formatting import day, day_of, reading, responder, score, signed
 from cocm_bot.slack.shared_views.patient_lines import alert_lines, care_manager_line, flag_line, snooze_line
 from cocm_bot.slack.shared_views.recommendation_lines import recommendation_lines
 

@@ -9,6 +9,7 @@ from pydantic import ValidationError, model_validator
 from cocm_bot.domain.errors import CocmError
 from cocm_bot.domain.fields import Email, PersonName
 from cocm_bot.domain.members import UserInvite
+from cocm_bot.domain.people import full_name
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.access.slack_users import SlackUser
 from cocm_bot.operations.context import new_id
@@ -145,7 +146,7 @@ def _invite_picked(request: MemberRequest, user_id: str, role: Role, invite_id: 
 
 
 def _invite(request: MemberRequest, wanted: NewInvite, invite_id: str) -> Outcome:
-    who = escape(f"{wanted.first_name} {wanted.last_name}")
+    who = escape(full_name(wanted))
     try:
         invited = operation.invite(request.ctx, request.actor, wanted, invite_id)
     except operation.AlreadyInvited as before:

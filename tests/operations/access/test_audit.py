@@ -19,7 +19,7 @@ from cocm_bot.domain.vocabulary import Role, Status
 from cocm_bot.operations.access import audit
 from cocm_bot.operations.access.audit import LINES_PER_PAGE, read, wanted
 from cocm_bot.operations.access.proving import prove
-from cocm_bot.operations.contacts.corrections import Correction, correct_contact, void_contact
+from cocm_bot.operations.contacts.corrections import Correction, correct_contact
 from cocm_bot.operations.contacts.log_contact import log_contact
 from cocm_bot.operations.contacts.plans import write_plan
 from cocm_bot.operations.patients.card import open_card
@@ -99,7 +99,9 @@ STEPS: list[tuple[str, Change]] = [
     ),
     (
         "contact voided",
-        lambda at, who, id_: void_contact(at.ctx, at.actor(), who, last_contact(at, who), "Twice", id_),
+        lambda at, who, id_: correct_contact(
+            at.ctx, at.actor(), who, last_contact(at, who), Correction(reason="Twice"), id_
+        ),
     ),
     (
         "contact logged",

@@ -17,7 +17,7 @@ from cocm_bot.operations.access.access_logging import NO_REGISTRY, record_export
 from cocm_bot.operations.access.checkpoints import checkpoint
 from cocm_bot.operations.access.proving import MOVED_BEGINNING, prove
 from cocm_bot.operations.checking import Kind, check
-from cocm_bot.operations.contacts.corrections import void_contact
+from cocm_bot.operations.contacts.corrections import Correction, correct_contact
 from cocm_bot.operations.contacts.log_contact import log_contact
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.patients.card import open_card
@@ -102,7 +102,7 @@ class Clinic:
         self.copy = found.copy_for_people
         log_contact(a, actor, first, contact(minutes=40), "third")
         last = history.contacts(self.table, office.patient(first).id)[-1].id
-        void_contact(a, actor, first, last, "Twice", "void")
+        correct_contact(a, actor, first, last, Correction(reason="Twice"), "void")
         self.look(a, actor, b)
         record_export(command, REGISTRY, AccessAction.EXPORT_LOG, "root")
         self.look(d, actor, a)
