@@ -1,8 +1,6 @@
 """A clinic for the tests: the workspace, the bot and a table of its own, wired as they are served."""
 
 import os
-import socket
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -12,7 +10,6 @@ from typing import TYPE_CHECKING
 from unittest import mock
 from uuid import uuid4
 
-import uvicorn
 from pydantic import AnyHttpUrl, SecretStr
 from starlette.applications import Starlette
 
@@ -24,6 +21,7 @@ from cocm_bot.domain.patient import Patient
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.registries.setup import add_member, create_registry, new_member, new_registry
+from cocm_bot.playground import threads
 from cocm_bot.playground.seat import Seat
 from cocm_bot.playground.server import running_workspace
 from cocm_bot.playground.state import Call
@@ -233,14 +231,6 @@ def _app(bot: Bot, workspace: Workspace) -> Starlette:
 @contextmanager
 def served(app: Starlette) -> Iterator[str]:
     """The bot over HTTP from a thread of this process; gives its address."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=5)
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="bot", daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join(timeout=10)
-        listener.close()
+    listener, address = threads.listen()
+    with threads.served(app, listener, grace=5):
+        yield address

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from cocm_bot.domain.access import AccessAction, Action, Actor, AdminRight, may
 from cocm_bot.domain.errors import InvalidInput, NotFound
+from cocm_bot.domain.pages import Page, page_of
 from cocm_bot.domain.patient import DirectoryEntry
 from cocm_bot.domain.patients.search import search
 from cocm_bot.operations.access.access_logging import (
@@ -56,9 +57,8 @@ class Accesses:
 
     wanted: Wanted
     lines: Sequence[Line]
-    number: int
-    total: int
-    """Entries found; never more than MOST_FOUND, the latest ones."""
+    page: Page[AccessEntry]
+    """Of the entries found: never more than MOST_FOUND, the latest ones."""
     subject: str
     """Whom it is about, as handle or name; empty for all."""
     names: Mapping[str, str]
@@ -102,14 +102,13 @@ def read(ctx: Context, actor: Actor, asked: Wanted, number: int = 1) -> Accesses
         if len(found) >= MOST_FOUND:
             break
     found = found[:MOST_FOUND]
-    number = min(max(number, 1), max(-(-len(found) // LINES_PER_PAGE), 1))
-    start = (number - 1) * LINES_PER_PAGE
+    page = page_of(found, number, LINES_PER_PAGE)
     known = {each.patient_id: each for each in patients.directory(ctx.table, actor.registry.id)}
-    lines = [_line(entry, asked, known) for entry in found[start : start + LINES_PER_PAGE]]
+    lines = [_line(entry, asked, known) for entry in page.rows]
     shown = dict.fromkeys(each.patient_id for line in lines for each in line.patients)
     record_view(ctx, actor, AdminRight.READ_ACCESS_LOG, shown)
     members, named = names(ctx, actor), may(actor.role, Action.VIEW_PATIENT)
-    return Accesses(asked, lines, number, len(found), _subject(asked, known, members), members, named, broken)
+    return Accesses(asked, lines, page, _subject(asked, known, members), members, named, broken)
 
 
 def export(ctx: Context, registry_id: str, since: date, until: date, account: str) -> Iterator[str]:

@@ -38,7 +38,7 @@ NO_PATIENTS = "There are no patients in this registry yet."
 def worklist_message(actor: Actor, page: Page, whose: Whose, *, snoozed: bool = False) -> Payload:
     """What is due today, under the reason that is gravest for each patient; or what is `snoozed` of it."""
     view = f"today {whose} {SNOOZED}" if snoozed else f"today {whose}"
-    behind = f"{view} {page.number}"
+    behind = f"{view} {page.place.number}"
     rows = [block for rows in _by_reason(page.rows) for block in _group(actor, *rows, behind)]
     return message(
         "Your worklist",
@@ -64,7 +64,7 @@ def caseload_message(actor: Actor, page: Page, whose: Whose, show: Show, sort: S
     found = f"{page.matched} patient{'' if page.matched == 1 else 's'}"
     what = found if show is Show.ALL else f"{found} · {show}"
     body = (
-        [caseload_table(actor, page.rows), _pick(actor, page.rows, f"{view} {page.number}")]
+        [caseload_table(actor, page.rows), _pick(actor, page.rows, f"{view} {page.place.number}")]
         if page.rows
         else [section(_no_match(actor, page, show))]
     )
@@ -206,5 +206,4 @@ def _first_step(actor: Actor) -> list[Block]:
 
 
 def _bar(page: Page, action_id: str, command: str) -> list[Block]:
-    place = kit.Page(page.rows, page.number, page.pages, page.first, page.matched)
-    return kit.page_bar(place, action_id, lambda number: f"{command} {number}")
+    return kit.page_bar(page.place, action_id, lambda number: f"{command} {number}")
