@@ -21,7 +21,6 @@ from tests.scenes import add_patient
 MODALS = {
     "Record consent": "request_id",
     "Edit details": "version",
-    "Change status": "handle",
     "Deactivate": "request_id",
     "Snooze": "handle",
 }
