@@ -111,6 +111,17 @@ def test_a_registry_that_is_named_is_meant_once(clinic: Clinic) -> None:
     sees(maya, f"You can name one of your registries: {HARBOR}, {RIVERSIDE}.")
 
 
+@pytest.mark.parametrize(
+    "typed", ['in "St. Mary’s" today', "in “ST. MARY'S” today", "in st. today", 'in "St.  Mary‘s" today']
+)
+def test_a_registry_is_found_however_a_phone_types_its_name(clinic: Clinic, typed: str) -> None:
+    second_registry(clinic, "St. Mary's")
+    chosen(clinic, clinic.registry_id)
+    maya = clinic.seat()
+    maya.command(f"/cocm {typed}")
+    sees(maya, "St. Mary's · you are Care Manager")
+
+
 def test_a_name_that_is_not_theirs_is_refused_alike_whether_it_is_one_or_not(clinic: Clinic) -> None:
     second_registry(clinic)
     samuel = clinic.seat("Samuel Adeyemi")

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from cocm_bot.domain.access import Actor
 from cocm_bot.domain.errors import CocmError, InvalidInput, NotAllowed
 from cocm_bot.domain.members import Registry, RegistryUser, User
+from cocm_bot.domain.registries.names import matching, name_key
 from cocm_bot.domain.team.readers import Reader
 from cocm_bot.operations.access.slack_users import AnotherAccount, Stranger
 from cocm_bot.operations.context import Context, new_id
@@ -172,14 +173,10 @@ def _at_the_screen(ctx: Context, user: User, registry_id: str) -> Membership:
 
 def _named(own: Sequence[Membership], name: str) -> Membership:
     """The registry of this name, or the only one whose name begins so."""
-    wanted = name.strip().casefold()
-    names = [registry.name.casefold() for _, registry in own]
-    fits = [known == wanted for known in names]
-    if not any(fits):
-        fits = [bool(wanted) and known.startswith(wanted) for known in names]
-    if sum(fits) != 1:
+    found = matching(own, name, lambda membership: membership[1].name)
+    if len(found) != 1:
         raise NotNamed(_choices(own)) if own else Stranger
-    return own[fits.index(True)]
+    return found[0]
 
 
 def _of_channel(ctx: Context, user: User, channel_id: str) -> list[Membership]:
@@ -206,4 +203,4 @@ def _choices(own: Iterable[Membership]) -> list[Choice]:
 
 def _by_name(found: Iterable[Registry]) -> list[Choice]:
     choices = (Choice(registry.id, registry.name) for registry in found)
-    return sorted(choices, key=lambda choice: (choice.name.casefold(), choice.id))
+    return sorted(choices, key=lambda choice: (name_key(choice.name), choice.id))

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cocm_bot.domain.access import Actor, AdminRight
+from cocm_bot.domain.access import AccessAction, Actor, AdminRight
 from cocm_bot.domain.errors import Conflict, InvalidInput, NotAllowed
-from cocm_bot.domain.fields import folded
 from cocm_bot.domain.members import Registry
 from cocm_bot.domain.registries.configure import configured, differences, values
+from cocm_bot.domain.registries.names import name_key
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.access.access_logging import authorise_admin, record_refusal, recorded
 from cocm_bot.operations.access.accounts import account_for, check_address
@@ -26,7 +26,6 @@ from cocm_bot.store.table.writes import Write
 from cocm_bot.store.team import people
 from cocm_bot.store.team.memberships import stays_member
 
-CREATE = "create_registry"
 CREATE_TRIES = 4
 """How often setting a registry up is tried that met another change of the same person."""
 NOT_A_CREATOR = (
@@ -62,7 +61,7 @@ def may_create(ctx: Context, person: SlackUser) -> bool:
 def check_creator(ctx: Context, person: SlackUser, surface: str) -> None:
     """Raise NotAllowed, after logging the refusal, unless the person may set up a registry."""
     if not may_create(ctx, person):
-        record_refusal(ctx, person.id, surface, "not a creator", CREATE)
+        record_refusal(ctx, person.id, surface, "not a creator", AccessAction.CREATE_REGISTRY)
         raise NotAllowed(NOT_A_CREATOR)
 
 
@@ -86,7 +85,7 @@ def memberships(ctx: Context, user_id: str) -> Sequence[Membership]:
     listed = people.registries_of(ctx.table, user_id)
     found = (people.actor_records(ctx.table, each.registry_id, user_id) for each in listed)
     own = [Membership(registry, member.role, member.is_admin) for member, registry in filter(None, found)]
-    return sorted(own, key=lambda each: (folded(each.registry.name), each.registry.id))
+    return sorted(own, key=lambda each: (name_key(each.registry.name), each.registry.id))
 
 
 def check_rename(ctx: Context, actor: Actor) -> None:
@@ -145,7 +144,7 @@ def rederives(before: Registry, after: Registry) -> bool:
 
 
 def _check_name(own: Sequence[Membership], name: str) -> None:
-    if any(folded(each.registry.name) == folded(name) for each in own):
+    if any(name_key(each.registry.name) == name_key(name) for each in own):
         raise InvalidInput(TAKEN, "name")
 
 
@@ -190,7 +189,7 @@ def _create(ctx: Context, person: SlackUser, surface: str, wanted: NewRegistry, 
         surface=surface,
     )
     also = [requests.mark(request_id, registry.id, registry.created_date)]
-    with recorded(ctx, actor, CREATE) as entry:
+    with recorded(ctx, actor, AccessAction.CREATE_REGISTRY) as entry:
         also += entry
         registries.create_registry(ctx.table, registry, user, wanted.role, is_admin=True, also=also)
     return registry.id

@@ -8,8 +8,9 @@ from typing import Annotated
 
 from cocm_bot.domain.access import Action, may
 from cocm_bot.domain.errors import InvalidInput, Unavailable
-from cocm_bot.domain.fields import LONGEST_NAME, PersonName, folded
+from cocm_bot.domain.fields import LONGEST_NAME, PersonName
 from cocm_bot.domain.measures.catalogue import CATALOGUE, DEFAULT_MEASURES
+from cocm_bot.domain.registries.names import matching
 from cocm_bot.domain.settings.zones import UTC, is_zone
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.access.registry_choice import switch_registry
@@ -45,7 +46,8 @@ from cocm_bot.slack.registries.registries_view import (
     stats_view,
 )
 from cocm_bot.slack.registries.settings_form import ZONE
-from cocm_bot.slack.runtime.request import GuestRequest, MemberRequest, Memo, OpenToGuests
+from cocm_bot.slack.runtime.memo import Memo, OnceMemo
+from cocm_bot.slack.runtime.request import GuestRequest, MemberRequest, OpenToGuests
 from cocm_bot.slack.runtime.router import Router
 
 NEW_WORD = "new"
@@ -126,8 +128,7 @@ def own(request: MemberRequest, banner: str = "") -> Payload:
 def switch(request: MemberRequest, name: str) -> Payload:
     """Work in the registry whose name is, or begins like, what was typed."""
     mine = operation.memberships(request.ctx, request.actor.user_id)
-    requested = [each for each in mine if folded(each.registry.name) == folded(name)]
-    requested = requested or [each for each in mine if folded(each.registry.name).startswith(folded(name))]
+    requested = matching(mine, name, lambda each: each.registry.name)
     if len(requested) != 1:
         named = ", ".join(each.registry.name for each in requested or mine)
         raise InvalidInput(f"{'Several' if requested else 'None'} of your registries are called so: {named}.")
@@ -144,7 +145,7 @@ def new(request: GuestRequest) -> Payload:
     """The modal that sets a registry up."""
     operation.check_creator(request.ctx, request.person, request.surface)
     blocks = NewForm.blocks(_suggested(request.person), only=_unknown(request.person))
-    return new_view(blocks, Memo(request_id=new_id()).packed())
+    return new_view(blocks, OnceMemo(request_id=new_id()).packed())
 
 
 def create(request: GuestRequest) -> Payload:
@@ -158,7 +159,7 @@ def create(request: GuestRequest) -> Payload:
         "last_name": person.last_name or entered.last_name,
     }
     wanted = new_registry(**entered.model_dump() | named, admin_email=person.email)
-    actor = operation.create(request.ctx, person, request.surface, wanted, request.request_id)
+    actor = operation.create(request.ctx, person, request.surface, wanted, request.memo(OnceMemo).request_id)
     return created_view(actor, Memo(registry=actor.registry.id).packed())
 
 

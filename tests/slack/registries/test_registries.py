@@ -208,6 +208,9 @@ def test_switching_by_button_and_by_name(clinic: Clinic) -> None:
     maya.command(f"/cocm patient {handle}")
     sees(maya, "you may not")
     maya.close()
+    maya.command("/cocm registry switch “ＬＡＫＥ”")
+    sees(maya, "You work in Lakeside now.")
+    maya.close()
     maya.command("/cocm registry switch Hillside")
     sees(maya, "None of your registries are called so: Lakeside, Riverside Clinic.")
 
