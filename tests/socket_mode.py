@@ -1,14 +1,11 @@
 """Socket Mode for the tests: the workspace, with the one method and the one socket it needs besides."""
 
 import queue
-import socket
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -17,6 +14,7 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from cocm_bot.playground.endpoints import app_for
+from cocm_bot.playground.threads import listen, served
 from cocm_bot.playground.workspace import Workspace
 
 END: dict[str, Any] = {}
@@ -40,22 +38,13 @@ class Link:
 def linked_workspace() -> Iterator[Link]:
     """A workspace the bot reaches over Socket Mode, at `link.workspace.api_url`."""
     link = Link(Workspace())
-    listener = socket.create_server(("127.0.0.1", 0))
-    port = listener.getsockname()[1]
-    link.workspace.base_url = f"http://127.0.0.1:{port}"
-    # wsproto comes with the local DynamoDB engine.
-    config = uvicorn.Config(_app(link, port), log_config=None, ws="wsproto", timeout_graceful_shutdown=2)
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    try:
-        yield link
-    finally:
-        link.to_send.put(END)
-        link.workspace.closing.set()
-        server.should_exit = True
-        thread.join(timeout=5)
-        listener.close()
+    listener, link.workspace.base_url = listen()
+    with served(_app(link, listener.getsockname()[1]), listener, grace=2, websockets=True):
+        try:
+            yield link
+        finally:
+            link.to_send.put(END)
+            link.workspace.closing.set()
 
 
 def _app(link: Link, port: int) -> Starlette:

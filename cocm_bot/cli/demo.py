@@ -3,7 +3,6 @@
 import os
 import secrets
 import signal
-import socket
 import threading
 import webbrowser
 from collections.abc import Callable, Iterator, Mapping
@@ -15,7 +14,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-import uvicorn
 import yaml
 from pydantic import AnyHttpUrl, SecretStr
 from starlette.applications import Starlette
@@ -37,6 +35,7 @@ from cocm_bot.playground.dynamodb import Engine, running_dynamodb
 from cocm_bot.playground.morning import morning as morning_of
 from cocm_bot.playground.page import Command, Offer, Page, Shortcut, app_with_page
 from cocm_bot.playground.server import serving
+from cocm_bot.playground.threads import listen, served
 from cocm_bot.playground.workspace import Workspace
 from cocm_bot.slack.runtime.http import http_app
 from cocm_bot.store.table.administration import create_table
@@ -224,13 +223,6 @@ def _environment(engine: Engine) -> Iterator[None]:
 @contextmanager
 def _answering(app: Starlette) -> Iterator[str]:
     """The bot served over HTTP from a thread; gives the address of its events endpoint."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="bot", daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}/slack/events"
-    finally:
-        server.should_exit = True
-        thread.join(timeout=5)
-        listener.close()
+    listener, address = listen()
+    with served(app, listener):
+        yield f"{address}/slack/events"

@@ -6,6 +6,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from cocm_bot.domain.addresses import normal_email
+from cocm_bot.domain.audit_actions import AuditAction
 from cocm_bot.domain.errors import NotAllowed
 from cocm_bot.domain.members import Registry
 from cocm_bot.domain.vocabulary import Role
@@ -39,6 +40,11 @@ class Action(StrEnum):
     VIEW_FIGURES = "see the program's figures"
     VIEW_TEAM = "see the team"
 
+    @property
+    def logged(self) -> str:
+        """What the access log calls it: by the member's name, which is stored and never changes."""
+        return self.name.lower()
+
 
 class AdminRight(StrEnum):
     """What the admins of a registry can do beside what their role may; it shows no patient."""
@@ -54,6 +60,45 @@ class AdminRight(StrEnum):
     CHOOSE_MEASURES = "choose the measures"
     SEE_CLOCK = "see how the clock stands"
 
+
+class AccessAction(StrEnum):
+    """What else the access log has entries of; stored, so that a value is never reworded."""
+
+    ENTER = "enter"
+    CREATE_REGISTRY = "create_registry"
+    ADD_ADMIN = "add_admin"
+    ADD_MEMBER = "add_member"
+    INVITE = "invite"
+    RESEND_INVITE = "resend_invite"
+    WITHDRAW_INVITE = "withdraw_invite"
+    ACCEPT_INVITE = "accept_invite"
+    DECLINE_INVITE = "decline_invite"
+    TO_CARE_MANAGER = "change a role to Care Manager"
+    TO_PSYCHIATRIST = "change a role to Consulting Psychiatrist"
+    TO_PCP = "change a role to Primary Care Physician"
+    TO_CLINICAL_OPS = "change a role to Clinical Ops"
+    TO_FINANCE = "change a role to Finance"
+    MAKE_ADMIN = "make an admin"
+    TAKE_ADMIN = "take the admin mark away"
+    FORGET_ACCOUNT = "forget a Slack account"
+    LET_ACCOUNT_IN = "let a Slack account in"
+    UNBIND_USER = "unbind_user"
+    LET_IN_USER = "let_in_user"
+    SET_ABSENCE = "set an absence"
+    END_ABSENCE = "end an absence"
+    END_COVER = "end a cover"
+    SET_REMINDERS = "set_reminders"
+    LOAD_MEASURES = "load_measures"
+    RECALCULATE = "compute_anew"
+    EMERGENCY_CASELOAD = "emergency_caseload"
+    EMERGENCY_CASELOAD_WITH_NAMES = "emergency_caseload_with_names"
+    EXPORT_LOG = "export the access log"
+    REPAIR = "repair"
+    LOCATE = "locate a record"
+
+
+LoggedAction = AuditAction | AdminRight | AccessAction
+"""What is logged of a change or an export; views and refusals are logged as `Action.logged`."""
 
 _EVERYBODY = frozenset({Action.VIEW_TEAM})
 _CLINICAL = _EVERYBODY | frozenset(

@@ -13,6 +13,11 @@ class NotFound(CocmError):
     """What was asked for does not exist in the actor's registry."""
 
 
+def no_such_patient() -> NotFound:
+    """Return what says that a registry has no such patient."""
+    return NotFound("There is no such patient in this registry.")
+
+
 class Conflict(CocmError):
     """Somebody else changed the same thing meanwhile; nothing was written."""
 

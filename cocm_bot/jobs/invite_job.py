@@ -3,6 +3,7 @@
 import contextlib
 
 from cocm_bot.domain.members import Registry, UserInvite
+from cocm_bot.domain.people import full_name
 from cocm_bot.jobs.notifier import Notifier
 from cocm_bot.jobs.tick import JobContext
 from cocm_bot.slack.runtime.failures import Gone
@@ -60,4 +61,4 @@ def _send(job_context: JobContext, invite: UserInvite, registry: Registry) -> bo
 
 def _inviter(job_context: JobContext, invite: UserInvite) -> str:
     user = people.user(job_context.ctx.table, invite.invited_by)
-    return f"{user.first_name} {user.last_name}" if user else "An admin"
+    return full_name(user) if user else "An admin"

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 
+from cocm_bot.domain.access import AccessAction
 from cocm_bot.jobs.notifier import Notifier
 from cocm_bot.jobs.tick import JobContext
 from cocm_bot.operations.access.access_logging import recorded_by_clock
@@ -34,7 +35,8 @@ def recalculate(job_context: JobContext, job: Job) -> None:
         _say_done(job_context, job, after)
         again = Progress(by=after.by, since=after.since, again=True)
         what = f"{after.looked} patients, {after.moved} due days changed, {after.failed} failed"
-        with recorded_by_clock(job_context.ctx, job.registry_id, after.by, "compute_anew", what) as access:
+        action = AccessAction.RECALCULATE
+        with recorded_by_clock(job_context.ctx, job.registry_id, after.by, action, what) as access:
             table.transact([jobs.rescheduling(job, after.settles, again.model_dump()), *access])
 
 

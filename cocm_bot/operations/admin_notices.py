@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from cocm_bot.domain.access import Action, may
+from cocm_bot.domain.people import full_name
 from cocm_bot.operations.context import Context
 from cocm_bot.store import jobs, registries, requests
 from cocm_bot.store.audit import checkpoints
@@ -88,4 +89,4 @@ def subject_in_words(ctx: Context, job: Job) -> str:
     if job.state["notice"] not in {Notice.MEMBER_GONE, Notice.UNUSUAL_ACCESS}:
         return subject
     member = people.membership(ctx.table, job.registry_id, subject.partition("/")[0])
-    return f"{member.first_name} {member.last_name}" if member else "a former member"
+    return full_name(member) if member else "a former member"

@@ -11,6 +11,7 @@ from cocm_bot.domain.errors import NotFound
 from cocm_bot.domain.members import Registry
 from cocm_bot.operations.access.access_logging import authorise_admin
 from cocm_bot.operations.context import Context
+from cocm_bot.operations.roster import named
 from cocm_bot.store import jobs, registries, ticks
 from cocm_bot.store.digests import posts
 from cocm_bot.store.digests.posts import Post
@@ -121,7 +122,7 @@ def days_of(ctx: Context, registry_id: str) -> Days:
         raise NotFound("There is no registry with this id.")
     today = registry.policy.local_date(ctx.now().timestamp())
     members = people.members(ctx.table, registry_id)
-    names = {member.user_id: f"{member.first_name} {member.last_name}" for member in members}
+    names = named(members)
     days = [today - timedelta(days=back) for back in range(DAYS)]
     told = {day: posts.told(ctx.table, registry_id, day) for day in days}
     found = [_day(day, posted.records, names) for day, posted in told.items()]

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from cocm_bot.domain.access import Actor
 from cocm_bot.domain.members import RegistryUser
+from cocm_bot.domain.people import full_name
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.context import Context
 from cocm_bot.store.team import people
@@ -16,7 +17,7 @@ def names(ctx: Context, actor: Actor) -> Mapping[str, str]:
 
 def named(team: Iterable[RegistryUser]) -> Mapping[str, str]:
     """These members by user id, as `Maya Okafor`."""
-    return {member.user_id: f"{member.first_name} {member.last_name}" for member in team}
+    return {member.user_id: full_name(member) for member in team}
 
 
 def members(ctx: Context, actor: Actor) -> Sequence[RegistryUser]:

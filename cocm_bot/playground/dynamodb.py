@@ -6,7 +6,6 @@ with sixty patients.
 
 import json
 import secrets
-import socket
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -14,12 +13,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-import uvicorn
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_HOST = "127.0.0.1"
+from cocm_bot.playground.threads import listen, served
+
 KEPT = 5000
 """How many calls are remembered."""
 
@@ -69,18 +68,10 @@ def running_dynamodb() -> Iterator[Engine]:
     # imported late: on import it sets up logging if nobody did before
     from ministack.app import app  # type: ignore[import-untyped]  # noqa: PLC0415  (it has no types)
 
-    listener = socket.create_server((_HOST, 0))
-    engine = Engine(f"http://{_HOST}:{listener.getsockname()[1]}")
-    config = uvicorn.Config(_recorded(app, engine), log_config=None, access_log=False, lifespan="off")
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="dynamodb", daemon=True)
-    thread.start()
-    try:
+    listener, address = listen()
+    engine = Engine(address)
+    with served(_recorded(app, engine), listener):
         yield engine
-    finally:
-        server.should_exit = True
-        thread.join(timeout=5)
-        listener.close()
 
 
 def _recorded(app: ASGIApp, engine: Engine) -> ASGIApp:

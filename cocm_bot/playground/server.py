@@ -1,19 +1,15 @@
 """Serving a workspace over HTTP from a background thread of this process."""
 
-import socket
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-import uvicorn
 from starlette.types import ASGIApp
 
 from cocm_bot.playground.endpoints import app_for
 from cocm_bot.playground.state import ACK_SECONDS
+from cocm_bot.playground.threads import listen, served
 from cocm_bot.playground.workspace import SIGNING_SECRET, Workspace
-
-_HOST = "127.0.0.1"
 
 
 @contextmanager
@@ -38,24 +34,9 @@ def serving(workspace: Workspace, port: int = 0, app: ASGIApp | None = None) -> 
     `app` is given where more than the workspace's own app is to be served.
     """
     # bound here, so that the address is known, and taken, before anyone is told of it
-    listener = socket.create_server((_HOST, port))
-    workspace.base_url = f"http://{_HOST}:{listener.getsockname()[1]}"
-    config = uvicorn.Config(
-        app or app_for(workspace),
-        log_config=None,
-        access_log=False,
-        lifespan="off",
-        timeout_graceful_shutdown=2,
-    )
-    server = uvicorn.Server(config)
-    thread = threading.Thread(
-        target=server.run, kwargs={"sockets": [listener]}, name="playground", daemon=True
-    )
-    thread.start()
-    try:
-        yield
-    finally:
-        workspace.closing.set()
-        server.should_exit = True
-        thread.join(timeout=5)
-        listener.close()
+    listener, workspace.base_url = listen(port)
+    with served(app or app_for(workspace), listener, grace=2):
+        try:
+            yield
+        finally:
+            workspace.closing.set()

@@ -24,6 +24,7 @@ from cocm_bot.slack.review import review
 from cocm_bot.slack.runtime.request import GuestRequest, MemberRequest, OpenToGuests
 from cocm_bot.slack.runtime.responder import Draw, Screen
 from cocm_bot.slack.runtime.router import Chosen, Router
+from cocm_bot.slack.shared_views.command_names import CommandName
 from cocm_bot.slack.shared_views.help import CommandHelp, command_buttons, help_message, unknown_message
 from cocm_bot.slack.shared_views.patient_lists import SNOOZED
 from cocm_bot.slack.team import absence, assignment, remind, team
@@ -41,7 +42,7 @@ STRAIGHT_QUOTES = str.maketrans(dict.fromkeys(QUOTES, '"'))
 class Command:
     """One sub-command; with a title it opens a modal, without one it answers with a message."""
 
-    name: str
+    name: CommandName
     usage: str
     summary: str
     draw: Callable[[MemberRequest, Sequence[str]], Payload]
@@ -62,23 +63,23 @@ def help_screen(request: MemberRequest, words: Sequence[str]) -> Payload:
 
 
 COMMANDS = (
-    Command("help", "", "what I can do", help_screen),
+    Command(CommandName.HELP, "", "what I can do", help_screen),
     Command(
-        "today",
+        CommandName.TODAY,
         f"[{'|'.join(Whose)}] [{SNOOZED}]",
         "your worklist: who needs what, gravest first",
         caseload.today,
         button="Today",
     ),
     Command(
-        "caseload",
+        CommandName.CASELOAD,
         f"[{'|'.join(caseload.SHOWN)}] [by {'|'.join(Sort)}]",
         "everyone in the program, page by page",
         caseload.show,
         button="Caseload",
     ),
     Command(
-        "patient",
+        CommandName.PATIENT,
         "[handle, MRN or name]",
         "a patient's card; without words, a search",
         card.find,
@@ -88,7 +89,7 @@ COMMANDS = (
         shortcut=True,
     ),
     Command(
-        "add",
+        CommandName.ADD,
         "",
         "add a patient",
         enrolment.form,
@@ -98,7 +99,7 @@ COMMANDS = (
         shortcut=True,
     ),
     Command(
-        "log",
+        CommandName.LOG,
         "[handle, MRN or name]",
         "log a contact",
         log_contact.find,
@@ -108,7 +109,7 @@ COMMANDS = (
         shortcut=True,
     ),
     Command(
-        "review",
+        CommandName.REVIEW,
         "",
         "the caseload review: one patient at a time, gravest first",
         review.begin,
@@ -117,20 +118,20 @@ COMMANDS = (
         needs=Action.REVIEW_CASELOAD,
     ),
     Command(
-        "digest",
+        CommandName.DIGEST,
         "",
         "what I would tell you this morning, as things are now",
         digest.show,
     ),
     Command(
-        "remind",
+        CommandName.REMIND,
         "[on|off|time 07:30|days mon wed|quiet on]",
         "when your digest comes; `default` instead of a time or days follows the registry",
         remind.show,
         title=REMIND_TITLE,
     ),
     Command(
-        "away",
+        CommandName.AWAY,
         "",
         "say that you are away, until when, and who covers you",
         absence.form,
@@ -138,7 +139,7 @@ COMMANDS = (
         needs=Action.BE_AWAY,
     ),
     Command(
-        "handover",
+        CommandName.HANDOVER,
         "",
         "hand a care manager's patients over",
         assignment.form,
@@ -146,7 +147,7 @@ COMMANDS = (
         needs=Action.HAND_OVER,
     ),
     Command(
-        "billing",
+        CommandName.BILLING,
         "",
         "the month's minutes and the codes they would give",
         billing.show,
@@ -155,29 +156,40 @@ COMMANDS = (
         needs=Action.VIEW_BILLING,
     ),
     Command(
-        "registry",
+        CommandName.REGISTRY,
         f"[{'|'.join([registries.NEW_WORD, *registries.WORDS])}]",
         "your registries: switch, set one up; admins rename it, change its settings, see its figures",
         registries.show,
         title=REGISTRIES_TITLE,
         newcomers={registries.NEW_WORD: registries.new},
     ),
-    Command("measures", "", "which measures a contact asks for (admins)", measures.show, title="Measures"),
     Command(
-        "team",
+        CommandName.MEASURES,
+        "",
+        "which measures a contact asks for (admins)",
+        measures.show,
+        title="Measures",
+    ),
+    Command(
+        CommandName.TEAM,
         "[roles]",
         "who is in the team, and who may do what; admins invite, change and remove",
         team.show,
         title=TEAM_TITLE,
     ),
     Command(
-        "audit",
+        CommandName.AUDIT,
         "[handle or name] [days]",
         "who saw or changed what, of all, a patient or a member (admins)",
         audit.show,
         title=AUDIT_TITLE,
     ),
-    Command("status", "", "how the clock stands, and what became of the digests (admins)", clock_status.show),
+    Command(
+        CommandName.STATUS,
+        "",
+        "how the clock stands, and what became of the digests (admins)",
+        clock_status.show,
+    ),
 )
 
 
@@ -187,16 +199,11 @@ def register(router: Router) -> None:
     for command in COMMANDS:
         draw = _bound(command, ())
         if command.title is None:
-            router.redraws(action_id(command.name), draw)
+            router.redraws(command.name.action_id, draw)
         else:
-            router.opens(action_id(command.name), command.title, draw)
+            router.opens(command.name.action_id, command.title, draw)
             if command.shortcut:
-                router.shortcut(f"shortcut:{command.name}", command.title, draw, command.name)
-
-
-def action_id(name: str) -> str:
-    """The action of a button that stands for a sub-command."""
-    return f"command:{name}"
+                router.shortcut(command.name.shortcut_id, command.title, draw, command.name)
 
 
 def choose(text: str) -> Chosen:
@@ -210,7 +217,7 @@ def choose(text: str) -> Chosen:
     registry = None
     if words and words[0].lower() == IN:
         registry, words = " ".join(words[1:2]), words[2:]
-    first, *rest = words or ["help"]
+    first, *rest = words or [CommandName.HELP]
     command = next((command for command in COMMANDS if command.name == first.lower()), None)
     if command is None:
         return Chosen(lambda _request: unknown_message(nearest(first)), registry=registry)
@@ -251,7 +258,7 @@ def _refuse(sentence: str) -> Draw:
 
 def _help(command: Command) -> CommandHelp:
     usage = " ".join(part for part in (ROOT, command.name, command.usage) if part)
-    return CommandHelp(usage, command.summary, command.button, action_id(command.name))
+    return CommandHelp(usage, command.summary, command.button, command.name.action_id)
 
 
 def home_buttons(actor: Actor) -> list[Element]:

@@ -6,6 +6,7 @@ from itertools import groupby
 
 from cocm_bot.domain.access import Actor
 from cocm_bot.domain.figures.counts import Figures, Numbers
+from cocm_bot.domain.people import full_name
 from cocm_bot.domain.vocabulary import GRAVEST_FIRST
 from cocm_bot.operations.caseload.gaps import Gaps
 from cocm_bot.operations.digests.overview import Awaited, Bill, Day
@@ -30,7 +31,7 @@ from cocm_bot.slack.kit import (
     select,
 )
 from cocm_bot.slack.shared_views.card_actions import ANSWER
-from cocm_bot.slack.shared_views.formatting import FLAG_MARKS, day_of, full_name
+from cocm_bot.slack.shared_views.formatting import FLAG_MARKS, day_of
 from cocm_bot.slack.shared_views.gaps import all_clear, gap_lines
 from cocm_bot.slack.shared_views.list_lines import patients_told, unreadable
 from cocm_bot.slack.shared_views.patient_lists import snoozed_line, worklist_row

@@ -9,6 +9,7 @@ from cocm_bot.slack.caseload.caseload import redrawn
 from cocm_bot.slack.contacts.drafting import keep, tell
 from cocm_bot.slack.forms.input import ACTION_ID
 from cocm_bot.slack.kit import Payload, filled
+from cocm_bot.slack.runtime.memo import DraftMemo
 from cocm_bot.slack.runtime.request import MemberRequest
 from cocm_bot.slack.runtime.router import Router
 from cocm_bot.slack.shared_views.unsaved import CONTINUE, DROP, DROPPED, GOING_ON, HOME, settled_message
@@ -27,14 +28,14 @@ def register(router: Router) -> None:
 
 def closed(request: MemberRequest) -> None:
     """Tell of a form that was closed with something in it."""
-    draft_id = request.memo.request_id
+    draft_id = request.memo(DraftMemo).request_id
     if draft_id is not None:
         tell(request, operation.close(request.ctx, request.actor, draft_id))
 
 
 def forget(request: MemberRequest) -> None:
     """Drop the draft of a form that was saved."""
-    draft_id = request.memo.request_id
+    draft_id = request.memo(DraftMemo).request_id
     if draft_id is not None:
         operation.drop(request.ctx, request.actor, draft_id)
 

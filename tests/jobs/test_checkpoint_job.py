@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from cocm_bot.domain.access import Action
 from cocm_bot.jobs.checkpoint_job import Beat, checkpointing
 from cocm_bot.operations.access.access_logging import record_refusal, record_view
 from cocm_bot.operations.access.checkpoints import newest
@@ -37,7 +38,7 @@ def office(table: Table) -> Office:
 
 def beat(office: Office, every: Beat) -> list[str]:
     """Write something down, then do what is done every few minutes; returns the weeks that were told of."""
-    record_view(office.ctx, office.actor(), "look", [])
+    record_view(office.ctx, office.actor(), Action.VIEW_TEAM, [])
     every()
     weeks = (f"{SUNDAY + timedelta(days=days):%G-W%V}" for days in range(0, 28, 7))
     found = (
@@ -84,7 +85,7 @@ def test_of_those_who_reached_no_registry_nobody_is_told(office: Office) -> None
 
 @pytest.mark.usefixtures("no_pauses")
 def test_a_table_that_does_not_answer_is_for_the_next_beat(office: Office) -> None:
-    record_view(office.ctx, office.actor(), "look", [])
+    record_view(office.ctx, office.actor(), Action.VIEW_TEAM, [])
     with faults.on(office.table.client, "TransactWriteItems", faults.time_out):
         Beat(office.ctx)()
     assert newest(office.ctx) is None
@@ -95,7 +96,7 @@ def test_a_table_that_does_not_answer_is_for_the_next_beat(office: Office) -> No
 def test_a_stop_leaves_nothing_unnamed(office: Office) -> None:
     ctx: Context = office.ctx
     with checkpointing(ctx):
-        record_view(ctx, office.actor(), "look", [])
+        record_view(ctx, office.actor(), Action.VIEW_TEAM, [])
         assert newest(ctx) is None
     assert newest(ctx) is not None
     assert ctx.trail.unnamed() == []

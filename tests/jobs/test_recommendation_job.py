@@ -8,7 +8,7 @@ from cocm_bot.domain.agreements import Answer, Recommendation, RecommendationKin
 from cocm_bot.domain.contacts.contact import Advice, Contact
 from cocm_bot.domain.recommendations.recommendations import state_of
 from cocm_bot.domain.vocabulary import ContactType, Role
-from cocm_bot.operations.contacts.corrections import void_contact
+from cocm_bot.operations.contacts.corrections import Correction, correct_contact
 from cocm_bot.operations.contacts.log_contact import log_contact
 from cocm_bot.operations.context import new_id
 from cocm_bot.operations.recommendations import answers
@@ -137,7 +137,9 @@ def test_who_may_not_see_the_patient_any_more_is_shown_nothing_new(
 
 def test_one_that_is_withdrawn_says_so(clinic: Clinic, handle: str) -> None:
     clinic.tick()
-    void_contact(clinic.ctx, clinic.actor(IRIS), handle, given(clinic).id, "Wrong patient", new_id())
+    correct_contact(
+        clinic.ctx, clinic.actor(IRIS), handle, given(clinic).id, Correction(reason="Wrong patient"), new_id()
+    )
     clinic.tick()
     assert inbox(clinic) == {"Maya": [WITHDRAWN], "Samuel": [WITHDRAWN]}
 

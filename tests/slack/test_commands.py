@@ -1,7 +1,8 @@
 import pytest
 
 from cocm_bot.domain.vocabulary import Role
-from cocm_bot.slack.commands import COMMANDS, action_id, choose, home_buttons, nearest, split
+from cocm_bot.slack.commands import COMMANDS, choose, home_buttons, nearest, split
+from cocm_bot.slack.shared_views.command_names import CommandName
 from tests.domain.test_access import actor
 
 
@@ -94,13 +95,20 @@ def test_a_registry_is_named_before_the_command(typed: str, title: str | None, r
 
 
 def test_every_command_is_there_once() -> None:
-    names = [command.name for command in COMMANDS]
-    assert len(set(names)) == len(names)
-    assert {"help", "today", "caseload", "patient", "add", "log"} <= set(names)
-    assert all(name == name.lower() and " " not in name for name in names)
+    assert [command.name for command in COMMANDS] == list(CommandName)
+
+
+def test_a_command_keeps_its_name() -> None:
+    """Buttons in messages sent before carry it, the manifest has the shortcuts, and people type it."""
+    assert " ".join(CommandName) == (
+        "help today caseload patient add log review digest remind away handover billing registry measures "
+        "team audit status"
+    ), "A command is never renamed: buttons in old messages would do nothing."
+    assert CommandName.ADD.action_id == "command:add"
+    assert CommandName.ADD.shortcut_id == "shortcut:add"
 
 
 def test_the_home_offers_what_needs_no_message_to_answer() -> None:
     offered = {button["action_id"] for button in home_buttons(actor(Role.CARE_MANAGER))}
-    assert {action_id(name) for name in ("patient", "add", "log")} <= offered
-    assert offered.isdisjoint(action_id(name) for name in ("help", "today", "caseload"))
+    assert {CommandName.PATIENT.action_id, CommandName.ADD.action_id, CommandName.LOG.action_id} <= offered
+    assert offered.isdisjoint(name.action_id for name in (CommandName.HELP, CommandName.TODAY))

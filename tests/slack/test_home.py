@@ -11,6 +11,7 @@ from cocm_bot.domain.contacts.timer import Timer
 from cocm_bot.domain.figures.counts import figures, numbers
 from cocm_bot.domain.measures.catalogue import DEFAULT_MEASURES
 from cocm_bot.domain.members import Questionnaire, Registry, UserInvite
+from cocm_bot.domain.pages import page_of
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.caseload.caseload import ROWS_PER_PAGE, Page, row_of
 from cocm_bot.operations.caseload.gaps import NO_GAPS, Gaps
@@ -282,7 +283,7 @@ def test_any_caseload_stays_within_slacks_limits(count: int) -> None:
     made = caseload(count, policy, MONDAY, 7, ["user-1"], "user-2", ["user-3"]) if count else ()
     summaries = [patient for patient, _, _ in islice(made, count)]
     rows = [row for summary in summaries if (row := row_of(summary, policy, MONDAY)).due]
-    page = Page(rows[:ROWS_PER_PAGE], 1, 1, len(rows), Gaps(unread=3))
+    page = Page(page_of(rows, 1, ROWS_PER_PAGE), Gaps(unread=3))
     timer = Timer(id="t", registry_id="registry-1", handle="K7Q4", started=MONDAY.timestamp() - 600)
     day = Day(page, numbers(summaries, policy, MONDAY), timer, ())
     bills = [Bill(each.handle, "M" * 40, "P" * 3000, proposed(each, policy)) for each in summaries]

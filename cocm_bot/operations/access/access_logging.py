@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Literal, NoReturn
 
-from cocm_bot.domain.access import Action, Actor, AdminRight, require
+from cocm_bot.domain.access import AccessAction, Action, Actor, AdminRight, LoggedAction, require
 from cocm_bot.domain.errors import NotAllowed
 from cocm_bot.operations.access.checkpoints import checkpoint
 from cocm_bot.operations.access.unusual_access import watch
@@ -22,7 +22,7 @@ def authorise(ctx: Context, actor: Actor, action: Action) -> None:
     try:
         require(actor, action)
     except NotAllowed:
-        _record(ctx, _access(actor, action.name.lower(), outcome="refused", reason=f"role {actor.role}"))
+        _record(ctx, _access(actor, action.logged, outcome="refused", reason=f"role {actor.role}"))
         raise
 
 
@@ -35,20 +35,20 @@ def authorise_admin(ctx: Context, actor: Actor, right: AdminRight) -> None:
 
 def refuse(ctx: Context, actor: Actor, action: Action, sentence: str) -> NoReturn:
     """Raise NotAllowed with the sentence, after logging it: for what a role alone does not settle."""
-    _record(ctx, _access(actor, action.name.lower(), outcome="refused", reason="not theirs"))
+    _record(ctx, _access(actor, action.logged, outcome="refused", reason="not theirs"))
     raise NotAllowed(sentence)
 
 
-def record_view(ctx: Context, actor: Actor, action: Action | str, patient_ids: Iterable[str]) -> None:
+def record_view(ctx: Context, actor: Actor, action: Action | AdminRight, patient_ids: Iterable[str]) -> None:
     """Log that the actor is about to be shown these patients; raises Unavailable if it can't be written."""
-    name, shown = action.name.lower() if isinstance(action, Action) else action, tuple(patient_ids)
+    name, shown = action.logged if isinstance(action, Action) else action, tuple(patient_ids)
     _record(ctx, _access(actor, name, shown))
     watch(ctx, actor, action, shown)
 
 
 @contextmanager
 def recorded(
-    ctx: Context, actor: Actor, action: str, patient_ids: Iterable[str] = (), *, of: str = ""
+    ctx: Context, actor: Actor, action: LoggedAction, patient_ids: Iterable[str] = (), *, of: str = ""
 ) -> Iterator[list[Write]]:
     """The write that logs a change, to be done within the block, in the transaction of the change itself.
 
@@ -60,7 +60,7 @@ def recorded(
 
 @contextmanager
 def recorded_by_clock(
-    ctx: Context, registry_id: str, user_id: str, action: str, what: str
+    ctx: Context, registry_id: str, user_id: str, action: AccessAction, what: str
 ) -> Iterator[list[Write]]:
     """The same for what the clock did because of somebody; `what` says what came of it, in counts."""
     access = Access(
@@ -87,7 +87,7 @@ def member_of(entry: Access) -> str:
 
 
 def record_refusal(
-    ctx: Context, slack_user_id: str, surface: str, reason: str, action: str = "enter"
+    ctx: Context, slack_user_id: str, surface: str, reason: str, action: AccessAction = AccessAction.ENTER
 ) -> None:
     """Log that somebody was turned away from what needs no membership, or for want of one."""
     _record(
@@ -105,7 +105,7 @@ def record_refusal(
 
 
 def record_export(
-    ctx: Context, registry_id: str, what: str, account: str, patient_ids: Iterable[str] = ()
+    ctx: Context, registry_id: str, what: AccessAction, account: str, patient_ids: Iterable[str] = ()
 ) -> None:
     """Log that the operating system's account is about to be given what the table holds, or to change it.
 

@@ -1,5 +1,6 @@
 """Which of our users a person in Slack is: known by their Slack account, the first time by their address."""
 
+from cocm_bot.domain.access import AccessAction
 from cocm_bot.domain.addresses import normal_email
 from cocm_bot.domain.errors import NotFound
 from cocm_bot.domain.members import User
@@ -120,7 +121,7 @@ def unbind(ctx: Context, email: str, account: str) -> None:
     user = people.user_by_email(ctx.table, email)
     if user is None:
         raise NotFound("Nobody has this e-mail address.")
-    record_export(ctx, NO_REGISTRY, "unbind_user", account)
+    record_export(ctx, NO_REGISTRY, AccessAction.UNBIND_USER, account)
     if user.slack_account is not None:
         cleared = clearing.after_account(user, *user.slack_account, "", ctx.now().timestamp())
         unbound = accounts.unbinding(user, *user.slack_account)
@@ -136,7 +137,7 @@ def let_in(ctx: Context, email: str, slack_account: tuple[str, str], account: st
     user = people.user_by_email(ctx.table, email)
     if user is None:
         raise NotFound("Nobody has this e-mail address.")
-    record_export(ctx, NO_REGISTRY, "let_in_user", account)
+    record_export(ctx, NO_REGISTRY, AccessAction.LET_IN_USER, account)
     old, at = user.slack_account, ctx.now().timestamp()
     told = old is not None and old != slack_account
     cleared = [clearing.after_account(user, *old, "", at, told_by=OPERATOR)] if old and told else []

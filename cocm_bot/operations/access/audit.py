@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from cocm_bot.domain.access import Action, Actor, AdminRight, may
+from cocm_bot.domain.access import AccessAction, Action, Actor, AdminRight, may
 from cocm_bot.domain.errors import InvalidInput, NotFound
+from cocm_bot.domain.pages import Page, page_of
 from cocm_bot.domain.patient import DirectoryEntry
 from cocm_bot.domain.patients.search import search
 from cocm_bot.operations.access.access_logging import (
@@ -24,7 +25,6 @@ from cocm_bot.store.audit.access_log import AccessEntry
 from cocm_bot.store.audit.audit_trail import DAY_SECONDS
 from cocm_bot.store.patients import patients
 
-EXPORT = "export the access log"
 USUAL_DAYS = 7
 MOST_DAYS = 31
 MOST_FOUND = 1000
@@ -57,9 +57,8 @@ class Accesses:
 
     wanted: Wanted
     lines: Sequence[Line]
-    number: int
-    total: int
-    """Entries found; never more than MOST_FOUND, the latest ones."""
+    page: Page[AccessEntry]
+    """Of the entries found: never more than MOST_FOUND, the latest ones."""
     subject: str
     """Whom it is about, as handle or name; empty for all."""
     names: Mapping[str, str]
@@ -103,14 +102,13 @@ def read(ctx: Context, actor: Actor, asked: Wanted, number: int = 1) -> Accesses
         if len(found) >= MOST_FOUND:
             break
     found = found[:MOST_FOUND]
-    number = min(max(number, 1), max(-(-len(found) // LINES_PER_PAGE), 1))
-    start = (number - 1) * LINES_PER_PAGE
+    page = page_of(found, number, LINES_PER_PAGE)
     known = {each.patient_id: each for each in patients.directory(ctx.table, actor.registry.id)}
-    lines = [_line(entry, asked, known) for entry in found[start : start + LINES_PER_PAGE]]
+    lines = [_line(entry, asked, known) for entry in page.rows]
     shown = dict.fromkeys(each.patient_id for line in lines for each in line.patients)
     record_view(ctx, actor, AdminRight.READ_ACCESS_LOG, shown)
     members, named = names(ctx, actor), may(actor.role, Action.VIEW_PATIENT)
-    return Accesses(asked, lines, number, len(found), _subject(asked, known, members), members, named, broken)
+    return Accesses(asked, lines, page, _subject(asked, known, members), members, named, broken)
 
 
 def export(ctx: Context, registry_id: str, since: date, until: date, account: str) -> Iterator[str]:
@@ -120,7 +118,7 @@ def export(ctx: Context, registry_id: str, since: date, until: date, account: st
     """
     if registry_id != NO_REGISTRY and registries.get(ctx.table, registry_id) is None:
         raise NotFound("There is no registry with this id.")
-    record_export(ctx, registry_id, EXPORT, account)
+    record_export(ctx, registry_id, AccessAction.EXPORT_LOG, account)
     for day in days_between(since, until):
         for entry in access_log.entries(ctx.table, registry_id, day):
             yield entry.model_dump_json()

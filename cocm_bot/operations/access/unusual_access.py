@@ -7,7 +7,7 @@ which all processes write, is asked how many it was in all: the log decides, and
 import logging
 from collections.abc import Collection
 
-from cocm_bot.domain.access import UNASKED, Action, Actor
+from cocm_bot.domain.access import UNASKED, Action, Actor, AdminRight
 from cocm_bot.domain.errors import CocmError
 from cocm_bot.operations.admin_notices import Notice, tell_admins
 from cocm_bot.operations.context import Context
@@ -28,7 +28,7 @@ STEPS = 10
 logger = logging.getLogger(__name__)
 
 
-def watch(ctx: Context, actor: Actor, action: Action | str, patient_ids: Collection[str]) -> None:
+def watch(ctx: Context, actor: Actor, action: Action | AdminRight, patient_ids: Collection[str]) -> None:
     """Notice that an actor was just shown these patients, and have the admins told where they are too many.
 
     What fails here keeps nobody from their work: it is logged, and the next view looks again.
@@ -52,7 +52,7 @@ def watch(ctx: Context, actor: Actor, action: Action | str, patient_ids: Collect
 
 def _shown_since(ctx: Context, actor: Actor, since: float) -> int:
     """How many different patients the log says that a member was shown after an instant (seconds UTC)."""
-    counted = {action.name.lower() for action in COUNTED}
+    counted = {action.logged for action in COUNTED}
     entries = access_log.since(ctx.table, actor.registry.id, since, ctx.now().timestamp())
     return len(
         {

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
 
+from cocm_bot.domain import pages
 from cocm_bot.domain.access import Action, Actor
 from cocm_bot.domain.due.rules import Due, Reason, due
 from cocm_bot.domain.fields import folded
@@ -13,6 +14,7 @@ from cocm_bot.domain.members import RegistryUser
 from cocm_bot.domain.outcomes.progress import improved, in_remission
 from cocm_bot.domain.patient import MeasureCourse, PatientSummary
 from cocm_bot.domain.patients.derive import as_of, weeks_at
+from cocm_bot.domain.people import full_name
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.team.assignment import concerns, in_charge, unassigned
 from cocm_bot.domain.vocabulary import Role, Status
@@ -47,12 +49,9 @@ class Own:
 
 @dataclass(frozen=True)
 class Page:
-    """A page of a list: pages count from 1; `gaps` is what the whole list does not show."""
+    """A page of a list; `gaps` is what the whole list does not show."""
 
-    rows: list[Row]
-    number: int
-    pages: int
-    matched: int
+    place: pages.Page[Row]
     gaps: Gaps
     counts: Mapping[Reason, int] = field(default_factory=dict)
     """Of a worklist: how many patients of the whole list stand under each reason, gravest first."""
@@ -62,9 +61,14 @@ class Page:
     """Of a worklist: how many patients with something due are left out."""
 
     @property
-    def first(self) -> int:
-        """The place of the page's first row in the whole list, from 1."""
-        return (self.number - 1) * ROWS_PER_PAGE + 1
+    def rows(self) -> Sequence[Row]:
+        """The rows of the page."""
+        return self.place.rows
+
+    @property
+    def matched(self) -> int:
+        """How many rows the whole list has."""
+        return self.place.total
 
 
 class Whose(StrEnum):
@@ -148,7 +152,7 @@ def theirs(
     charge = in_charge(team, day)
     kept = [row for row in rows if concerns(row.summary.care_manager, actor.user_id, charge)]
     covered = [
-        f"{member.first_name} {member.last_name}"
+        full_name(member)
         for member in team
         if member.user_id != actor.user_id and actor.user_id in charge.get(member.user_id, ())
     ]
@@ -180,12 +184,10 @@ def page_of(
 
     With them, in the same entry, those who are shown `beside` it, by id.
     """
-    pages = max(1, -(-len(rows) // ROWS_PER_PAGE))
-    number = min(max(1, number), pages)
-    shown = rows[(number - 1) * ROWS_PER_PAGE : number * ROWS_PER_PAGE]
-    if seen := dict.fromkeys([*(row.summary.id for row in shown), *beside]):
+    page = pages.page_of(rows, number, ROWS_PER_PAGE)
+    if seen := dict.fromkeys([*(row.summary.id for row in page.rows), *beside]):
         record_view(ctx, actor, Action.VIEW_CASELOAD, seen)
-    return Page(shown, number, pages, len(rows), gaps)
+    return Page(page, gaps)
 
 
 def urgency(row: Row) -> tuple[object, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from cocm_bot.domain.access import AccessAction
 from cocm_bot.domain.errors import NotFound
 from cocm_bot.operations.access.access_logging import record_export
 from cocm_bot.operations.caseload.caseload import Row, row_of, urgency
@@ -11,8 +12,6 @@ from cocm_bot.operations.roster import named
 from cocm_bot.store import registries
 from cocm_bot.store.patients import patients
 from cocm_bot.store.team import people
-
-ACTION = "emergency_caseload"
 
 
 @dataclass(frozen=True)
@@ -40,6 +39,6 @@ def emergency_caseload(ctx: Context, registry_id: str, who: str, *, names: bool)
     rows = [row_of(summary, policy, now) for summary in listing.records]
     due = sorted((row for row in rows if row.due), key=urgency)
     team = people.members(ctx.table, registry_id).records
-    action = f"{ACTION}_with_names" if names else ACTION
+    action = AccessAction.EMERGENCY_CASELOAD_WITH_NAMES if names else AccessAction.EMERGENCY_CASELOAD
     record_export(ctx, registry_id, action, who, [row.summary.id for row in due])
     return Emergency(registry.name, due, named(team), len(rows), listing.broken)

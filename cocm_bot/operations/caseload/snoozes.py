@@ -3,6 +3,7 @@
 from datetime import date
 
 from cocm_bot.domain.access import Action, Actor
+from cocm_bot.domain.audit_actions import AuditAction
 from cocm_bot.domain.caseload.snoozes import check_snooze
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.patient import Patient, Snooze, TreatmentLog
@@ -31,7 +32,7 @@ def snooze(ctx: Context, actor: Actor, handle: str, until: date, reason: str, re
     def leave_out(patient: Patient, history: list[TreatmentLog]) -> Edit:
         check_snooze(patient, until, actor.registry.policy.local_date(now.timestamp()))
         update = {"snoozed": wanted}
-        return edited(ctx, actor, patient, history, update, object_name="patient", action="snoozed")
+        return edited(ctx, actor, patient, history, update, action=AuditAction.SNOOZED)
 
     return card_of(
         ctx,
@@ -51,7 +52,7 @@ def end_snooze(ctx: Context, actor: Actor, handle: str, request_id: str) -> Card
         if patient.snoozed is None:
             raise InvalidInput("This patient is not snoozed any more.")
         update = {"snoozed": None}
-        return edited(ctx, actor, patient, history, update, object_name="patient", action="snooze ended")
+        return edited(ctx, actor, patient, history, update, action=AuditAction.SNOOZE_ENDED)
 
     return card_of(
         ctx,

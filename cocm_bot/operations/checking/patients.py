@@ -8,6 +8,7 @@ from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
 from functools import partial
 
+from cocm_bot.domain.audit_actions import AuditAction
 from cocm_bot.domain.members import Registry
 from cocm_bot.domain.patient import TAIL, Alert, AuditLog, Change, Patient
 from cocm_bot.domain.safety.alerts import is_paging
@@ -173,8 +174,8 @@ class Patients:
             ring, by_key = self.ctx.trail.keyring, {key_of(each).sk: each for each in seen.entries}
             audit = AuditLog(
                 id=new_id(),
-                object_name="history",
-                action="history accepted",
+                object_name=AuditAction.HISTORY_ACCEPTED.object_name,
+                action=AuditAction.HISTORY_ACCEPTED,
                 user_id=f"account {self.accept_as}",
                 created_date=self.ctx.now().timestamp(),
                 changes=(Change(attribute="flawed entries", before=str(len(flaws)), after="accepted"),),

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from cocm_bot.domain.access import AccessAction
 from cocm_bot.domain.errors import Conflict, NotFound
 from cocm_bot.domain.members import Registry
 from cocm_bot.operations.access.access_logging import NO_REGISTRY, record_export
@@ -15,9 +16,6 @@ from cocm_bot.store.repair import survey
 from cocm_bot.store.repair.survey import Survey
 from cocm_bot.store.table.errors import BrokenItem
 from cocm_bot.store.table.keys import Key
-
-REPAIR = "repair"
-LOCATE = "locate a record"
 
 
 @dataclass(frozen=True)
@@ -44,7 +42,7 @@ def check(
             continue
         concerned = finding.registry_id or NO_REGISTRY
         if concerned not in logged:
-            record_export(ctx, concerned, REPAIR, repair_as)
+            record_export(ctx, concerned, AccessAction.REPAIR, repair_as)
             logged.add(concerned)
         yield Checked(finding, _mended(finding.mend))
 
@@ -55,7 +53,7 @@ def locate(ctx: Context, name: str, account: str) -> list[Key]:
     Keys may hold an MRN or an address: that `account` of the operating system asked goes to the access log.
     Raises NotFound or Unavailable.
     """
-    record_export(ctx, NO_REGISTRY, LOCATE, account)
+    record_export(ctx, NO_REGISTRY, AccessAction.LOCATE, account)
     found = survey.locate(ctx.table, name)
     if not found:
         raise NotFound("Nothing in the table has this name.")

@@ -8,8 +8,9 @@ from pydantic import BaseModel, StringConstraints
 
 from cocm_bot.domain.access import Action, Actor
 from cocm_bot.domain.agreements import Recommendation
+from cocm_bot.domain.audit_actions import AuditAction
 from cocm_bot.domain.contacts.contact import Contact, check, check_advice, check_day, completed
-from cocm_bot.domain.errors import Conflict, InvalidInput, NotFound
+from cocm_bot.domain.errors import Conflict, InvalidInput, NotFound, no_such_patient
 from cocm_bot.domain.members import RegistryUser
 from cocm_bot.domain.ordering import in_order, in_place_of
 from cocm_bot.domain.patient import Change, Patient, TreatmentLog, Voided
@@ -29,7 +30,7 @@ from cocm_bot.operations.contacts.log_contact import (
     treatment_log,
 )
 from cocm_bot.operations.context import Context, new_id
-from cocm_bot.operations.patients.card import Card, card_of
+from cocm_bot.operations.patients.card import card_of
 from cocm_bot.operations.patients.changes import edited
 from cocm_bot.operations.recommendations.sending import sending
 from cocm_bot.operations.safety.alerts import after_contact
@@ -61,7 +62,7 @@ def correctable(ctx: Context, actor: Actor, handle: str) -> Entries:
     authorise(ctx, actor, Action.CORRECT_CONTACT)
     patient = patients.by_handle(ctx.table, actor.registry.id, handle)
     if patient is None:
-        raise NotFound("There is no such patient in this registry.")
+        raise no_such_patient()
     record_view(ctx, actor, Action.CORRECT_CONTACT, (patient.id,))
     logs = in_order(histories.contacts(ctx.table, patient.id), actor.registry.policy)
     return Entries(patient, [log for log in reversed(logs) if log.counts and may_correct(actor, log)])
@@ -114,8 +115,7 @@ def correct_contact(
             patient,
             history,
             {"flags": flags, "alerts": alerts, **_followed(patient, old, new, others, policy)},
-            object_name="treatment_log",
-            action="contact corrected" if new else "contact voided",
+            action=AuditAction.CONTACT_CORRECTED if new else AuditAction.CONTACT_VOIDED,
             changes=[
                 Change(attribute="reason", before="", after=correction.reason),
                 *_compared(old, new, policy),
@@ -130,11 +130,6 @@ def correct_contact(
     before, log, replaced = written[-1] if written else (None, None, None)
     was = None if before is None else as_of(before, policy, now)
     return Logged(was, card_of(ctx, actor, after), log, replaced)
-
-
-def void_contact(ctx: Context, actor: Actor, handle: str, log_id: str, reason: str, request_id: str) -> Card:
-    """Void an entry that should not be there at all; raises as `correct_contact`."""
-    return correct_contact(ctx, actor, handle, log_id, Correction(reason=reason), request_id).card
 
 
 def may_correct(actor: Actor, log: TreatmentLog) -> bool:

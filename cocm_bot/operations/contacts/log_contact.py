@@ -6,6 +6,7 @@ from datetime import datetime
 
 from cocm_bot.domain.access import Action, Actor
 from cocm_bot.domain.agreements import Recommendation
+from cocm_bot.domain.audit_actions import AuditAction
 from cocm_bot.domain.contacts.contact import Advice, Contact, check, check_advice, check_for, completed
 from cocm_bot.domain.members import RegistryUser
 from cocm_bot.domain.patient import Change, Patient, PatientFlag, Score, TreatmentLog
@@ -81,7 +82,6 @@ def log_contact(ctx: Context, actor: Actor, handle: str, contact: Contact, reque
                 if given
                 else patient.recommendations,
             },
-            object_name="treatment_log",
             action=logged_as(log),
             changes=flags_told(patient, flags),
             logs=(log,),
@@ -94,11 +94,11 @@ def log_contact(ctx: Context, actor: Actor, handle: str, contact: Contact, reque
     return Logged(was, card_of(ctx, actor, after), log)
 
 
-def logged_as(log: TreatmentLog) -> str:
+def logged_as(log: TreatmentLog) -> AuditAction:
     """Return what the audit entry of a new entry calls it."""
     if not log.is_contact:
-        return "work logged"
-    return "no-show logged" if log.no_show else "contact logged"
+        return AuditAction.WORK_LOGGED
+    return AuditAction.NO_SHOW_LOGGED if log.no_show else AuditAction.CONTACT_LOGGED
 
 
 def treatment_log(

@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from cocm_bot.domain.access import Action, Actor
 from cocm_bot.domain.agreements import RelapsePlan
+from cocm_bot.domain.audit_actions import AuditAction, AuditObject
 from cocm_bot.domain.contacts.contact import MOST_MINUTES, Contact, check, check_day
 from cocm_bot.domain.errors import Conflict, InvalidInput
 from cocm_bot.domain.patient import Change, Patient, TreatmentLog
@@ -23,8 +24,6 @@ from cocm_bot.store.patients.patients import Edit
 
 LONGEST_PART = 1000
 """Characters of one part of the plan."""
-PLAN = "relapse_prevention_plan"
-"""What the audit entries call it."""
 
 Part = Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST_PART)]
 NeededPart = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_PART)]
@@ -75,7 +74,7 @@ def write_plan(
     def write(patient: Patient, history: list[TreatmentLog]) -> Edit:
         check_status(patient)
         check_day(contact.day, patient, policy)
-        if any(each.object_name == PLAN for each in changes_since(ctx, patient, seen)):
+        if any(each.object_name == AuditObject.PLAN for each in changes_since(ctx, patient, seen)):
             raise Rewritten(patient)
         log = treatment_log(actor, patient, contact, new_id(), now)
         weeks = weeks_in_treatment(patient, history, log, policy)
@@ -87,8 +86,7 @@ def write_plan(
             patient,
             history,
             {"status": status, "status_since": since},
-            object_name=PLAN,
-            action="plan revised" if patient.plan else "plan written",
+            action=AuditAction.PLAN_REVISED if patient.plan else AuditAction.PLAN_WRITTEN,
             changes=_changes(patient.plan, plan),
             logs=(log,),
         )

@@ -2,7 +2,7 @@
 
 from cocm_bot.domain.access import Action, Actor
 from cocm_bot.domain.contacts.timer import Timer
-from cocm_bot.domain.errors import InvalidInput, NotFound
+from cocm_bot.domain.errors import InvalidInput, no_such_patient
 from cocm_bot.domain.vocabulary import Status
 from cocm_bot.operations.access.access_logging import authorise
 from cocm_bot.operations.context import Context, new_id
@@ -34,7 +34,7 @@ def start(ctx: Context, actor: Actor, handle: str, *, instead: bool = False) -> 
     authorise(ctx, actor, Action.LOG_CONTACT)
     patient = patients.by_handle(ctx.table, actor.registry.id, handle) if handle else None
     if patient is None:
-        raise NotFound("There is no such patient in this registry.")
+        raise no_such_patient()
     if patient.status is Status.DEACTIVATED:
         raise InvalidInput("This patient is deactivated: reopen the record before logging a contact.")
     now = ctx.now().timestamp()

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
 
 from cocm_bot.domain.access import Actor
+from cocm_bot.domain.audit_actions import SEEN_TO
 from cocm_bot.domain.due.rules import due
 from cocm_bot.domain.members import Registry, RegistryUser
 from cocm_bot.domain.patient import Patient
@@ -18,8 +19,6 @@ from cocm_bot.store.digests.live_digests import LiveDigest
 from cocm_bot.store.patients import patients
 from cocm_bot.store.team import people
 
-CONTACTS = frozenset({"contact logged", "no-show logged"})
-"""The audit entries that say that somebody saw to a patient."""
 LEFT = "No longer for you"
 
 
@@ -101,13 +100,13 @@ def _stands(
 
 
 def _seen(patient: Patient, since: float) -> bool:
-    return any(each.action in CONTACTS and each.created_date >= since for each in patient.audit_logs)
+    return any(each.action in SEEN_TO and each.created_date >= since for each in patient.audit_logs)
 
 
 def _happened(registry: Registry, patient: Patient, team: Sequence[RegistryUser], since: float) -> str:
     """Like `Contact logged by Cora at 10:12`: a contact, or else the latest change."""
     later = [each for each in reversed(patient.audit_logs) if each.created_date >= since]
-    entry = next((each for each in later if each.action in CONTACTS), next(iter(later), None))
+    entry = next((each for each in later if each.action in SEEN_TO), next(iter(later), None))
     if entry is None:
         return LEFT
     by = next((each.first_name for each in team if each.user_id == entry.user_id), "a former member")

@@ -12,6 +12,7 @@ from cocm_bot.operations.access.access_logging import record_view
 from cocm_bot.operations.caseload.gaps import NO_GAPS, Gaps
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.digests.registry_snapshot import RegistrySnapshot
+from cocm_bot.operations.roster import named
 
 MOST_HANDLES = 15
 
@@ -46,7 +47,7 @@ class TeamDigest:
 def figures_digest(snapshot: RegistrySnapshot) -> FiguresDigest:
     """The figures of the last week."""
     found = week(snapshot.everyone().records, snapshot.registry.policy, snapshot.now)
-    names = {member.user_id: f"{member.first_name} {member.last_name}" for member in snapshot.team}
+    names = named(snapshot.team)
     return FiguresDigest(
         found, names, snapshot.now.timestamp(), snapshot.gaps if found.patients else snapshot.everything()
     )

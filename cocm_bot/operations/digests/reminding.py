@@ -1,6 +1,6 @@
 """What a member decides for their own digest."""
 
-from cocm_bot.domain.access import Actor
+from cocm_bot.domain.access import AccessAction, Actor
 from cocm_bot.domain.errors import InvalidInput, NotFound
 from cocm_bot.domain.members import RegistryUser
 from cocm_bot.domain.settings.registry_settings import Reminders
@@ -37,6 +37,6 @@ def remind(ctx: Context, actor: Actor, wanted: Reminders) -> RegistryUser:
     retimed = (wanted.on, wanted.time, wanted.days) != (own.on, own.time, own.days)
     decided = wanted.model_copy(update={"since": at if retimed else own.since})
     clock = [registries.looked_after(ctx.table, actor.registry.id, at)] if retimed else []
-    with recorded(ctx, actor, "set_reminders", ()) as access:
+    with recorded(ctx, actor, AccessAction.SET_REMINDERS) as access:
         people.remind(ctx.table, before, decided, [*clock, *access])
     return before.model_copy(update={"reminders": decided})

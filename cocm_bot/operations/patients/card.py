@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from cocm_bot.domain.access import Action, Actor
 from cocm_bot.domain.due.rules import Due, due
-from cocm_bot.domain.errors import NotFound
+from cocm_bot.domain.errors import no_such_patient
 from cocm_bot.domain.patient import DirectoryEntry, Patient
 from cocm_bot.domain.patients.derive import as_of
 from cocm_bot.domain.patients.search import search
@@ -50,7 +50,7 @@ def patient_of(ctx: Context, actor: Actor, handle: str) -> Patient:
     wanted = handle.strip().upper()
     patient = patients.by_handle(ctx.table, actor.registry.id, wanted) if wanted else None
     if patient is None:
-        raise NotFound("There is no such patient in this registry.")
+        raise no_such_patient()
     return patient
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from cocm_bot.domain.access import Actor
+from cocm_bot.domain.audit_actions import AuditAction
 from cocm_bot.domain.caseload.snoozes import outlasting
 from cocm_bot.domain.patient import TAIL, AuditLog, Change, Patient, TreatmentLog, Voided
 from cocm_bot.domain.patients.derive import as_of, derive
@@ -17,15 +18,14 @@ from cocm_bot.store.patients.patients import Edit
 from cocm_bot.store.table.writes import Write
 
 
-def edited(  # noqa: PLR0913 - what makes up a change, each named where it is made
+def edited(
     ctx: Context,
     actor: Actor,
     before: Patient,
     history: Sequence[TreatmentLog],
     update: Mapping[str, Any],
     *,
-    object_name: str,
-    action: str,
+    action: AuditAction,
     changes: Iterable[Change] = (),
     logs: Sequence[TreatmentLog] = (),
     voids: Sequence[Voided] = (),
@@ -44,7 +44,7 @@ def edited(  # noqa: PLR0913 - what makes up a change, each named where it is ma
     after = derive(changed, standing, actor.registry.policy, now)
     audit = AuditLog(
         id=new_id(),
-        object_name=object_name,
+        object_name=action.object_name,
         action=action,
         user_id=actor.user_id,
         created_date=now.timestamp(),

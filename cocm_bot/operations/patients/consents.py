@@ -6,6 +6,7 @@ from pydantic import BaseModel
 
 from cocm_bot.domain.access import Action, Actor
 from cocm_bot.domain.agreements import Consent, ConsentKind
+from cocm_bot.domain.audit_actions import AuditAction
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.patient import Change, Patient, TreatmentLog
 from cocm_bot.operations.access.access_logging import authorise
@@ -49,8 +50,7 @@ def record_consent(ctx: Context, actor: Actor, handle: str, given: Consented, re
             patient,
             history,
             {"consent": agreed},
-            object_name="consent",
-            action="consent recorded",
+            action=AuditAction.CONSENT_RECORDED,
             changes=[change],
         )
 

@@ -3,6 +3,7 @@
 from datetime import date
 
 from cocm_bot.domain.access import Action, Actor
+from cocm_bot.domain.audit_actions import AuditAction
 from cocm_bot.domain.errors import Conflict, InvalidInput
 from cocm_bot.domain.patient import Patient, TreatmentLog
 from cocm_bot.domain.patients.merging import Merged, merge
@@ -47,7 +48,7 @@ def edit(
 
     def apply(patient: Patient, history: list[TreatmentLog]) -> Edit:
         update = {name: value or _empty(name) for name, value in merged(patient).changes.items()}
-        return edited(ctx, actor, patient, history, update, object_name="patient", action="edited")
+        return edited(ctx, actor, patient, history, update, action=AuditAction.EDITED)
 
     patient = patient_of(ctx, actor, handle)
     found = merged(patient)

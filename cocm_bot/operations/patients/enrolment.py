@@ -6,6 +6,7 @@ from datetime import date
 from pydantic import BaseModel
 
 from cocm_bot.domain.access import Action, Actor
+from cocm_bot.domain.audit_actions import AuditAction
 from cocm_bot.domain.errors import Conflict, InvalidInput
 from cocm_bot.domain.fields import Email, Line, Mrn, PersonName, Phone
 from cocm_bot.domain.patient import SCHEMA_VERSION, AuditLog, Course, Episode, Patient
@@ -67,7 +68,7 @@ def enrol(ctx: Context, actor: Actor, enrolment: Enrolment, request_id: str) -> 
 
 def _create(ctx: Context, actor: Actor, patient: Patient, request_id: str) -> None:
     [audit] = patient.audit_logs
-    with recorded(ctx, actor, audit.action, (patient.id,)) as access:
+    with recorded(ctx, actor, AuditAction.ENROLLED, (patient.id,)) as access:
         patients.create(
             ctx.table,
             actor.registry.id,
@@ -96,8 +97,9 @@ def check_birth_date(ctx: Context, actor: Actor, born: date) -> None:
 def _new_patient(ctx: Context, actor: Actor, enrolment: Enrolment) -> Patient:
     now = ctx.now()
     at = now.timestamp()
+    done = AuditAction.ENROLLED
     audit = AuditLog(
-        id=new_id(), object_name="patient", action="enrolled", user_id=actor.user_id, created_date=at
+        id=new_id(), object_name=done.object_name, action=done, user_id=actor.user_id, created_date=at
     )
     given = enrolment.consent
     agreed = consent(ctx, actor, given, enrolment.date_of_birth) if given else None

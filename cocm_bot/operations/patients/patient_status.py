@@ -7,6 +7,7 @@ from pydantic import BaseModel, StringConstraints
 
 from cocm_bot.domain.access import Action, Actor
 from cocm_bot.domain.agreements import DeactivationReason
+from cocm_bot.domain.audit_actions import AuditAction
 from cocm_bot.domain.errors import Conflict, InvalidInput
 from cocm_bot.domain.patient import Change, Patient, TreatmentLog
 from cocm_bot.domain.patients.status_changes import (
@@ -53,7 +54,9 @@ def move(ctx: Context, actor: Actor, handle: str, to: Status, request_id: str) -
 
     Raises NotAllowed, InvalidInput, NotFound, Conflict or Unavailable.
     """
-    return _changed(ctx, actor, handle, request_id, "moved", lambda patient, at: moved(patient, to, at))
+    return _changed(
+        ctx, actor, handle, request_id, AuditAction.MOVED, lambda patient, at: moved(patient, to, at)
+    )
 
 
 def deactivate(ctx: Context, actor: Actor, handle: str, leaving: Deactivation, request_id: str) -> Card:
@@ -72,7 +75,7 @@ def deactivate(ctx: Context, actor: Actor, handle: str, leaving: Deactivation, r
         return update
 
     told = f"{leaving.reason}: {leaving.note}" if leaving.note else str(leaving.reason)
-    return _changed(ctx, actor, handle, request_id, "deactivated", end, told)
+    return _changed(ctx, actor, handle, request_id, AuditAction.DEACTIVATED, end, told)
 
 
 def undo(ctx: Context, actor: Actor, handle: str, request_id: str) -> Card:
@@ -81,14 +84,16 @@ def undo(ctx: Context, actor: Actor, handle: str, request_id: str) -> Card:
     def restore(patient: Patient, at: float) -> Update:
         return undone(patient, actor.registry.policy, at)
 
-    return _changed(ctx, actor, handle, request_id, "deactivation undone", restore)
+    return _changed(ctx, actor, handle, request_id, AuditAction.DEACTIVATION_UNDONE, restore)
 
 
 def reopen(
     ctx: Context, actor: Actor, handle: str, why: str, request_id: str, *, same_episode: bool = False
 ) -> Card:
     """Take back a patient who left, once per request id: into a new episode or the same. Raises as `move`."""
-    action, update = ("episode resumed", resumed) if same_episode else ("reopened", reopened)
+    action, update = (
+        (AuditAction.EPISODE_RESUMED, resumed) if same_episode else (AuditAction.REOPENED, reopened)
+    )
     return _changed(ctx, actor, handle, request_id, action, update, why)
 
 
@@ -97,7 +102,7 @@ def _changed(
     actor: Actor,
     handle: str,
     request_id: str,
-    action: str,
+    action: AuditAction,
     update: Callable[[Patient, float], Update],
     reason: str = "",
 ) -> Card:
@@ -112,7 +117,6 @@ def _changed(
             patient,
             history,
             update(patient, at),
-            object_name="patient",
             action=action,
             changes=changes,
         )

@@ -1,7 +1,11 @@
 """Answer what a psychiatrist recommended."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from cocm_bot.domain.access import Action, Actor
 from cocm_bot.domain.agreements import Answer, Recommendation, RecommendationAnswer
+from cocm_bot.domain.audit_actions import AuditAction
 from cocm_bot.domain.errors import Conflict
 from cocm_bot.domain.patient import Change, Patient, TreatmentLog
 from cocm_bot.domain.recommendations.recommendations import (
@@ -20,6 +24,13 @@ from cocm_bot.store.patients import patients
 from cocm_bot.store.patients.patients import Edit
 
 LONGEST_REASON = 500
+DONE: Mapping[Answer, AuditAction] = MappingProxyType(
+    {
+        Answer.ACCEPTED: AuditAction.RECOMMENDATION_ACCEPTED,
+        Answer.DECLINED: AuditAction.RECOMMENDATION_DECLINED,
+        Answer.DONE: AuditAction.RECOMMENDATION_DONE,
+    }
+)
 
 
 def answer(
@@ -51,8 +62,7 @@ def answer(
             patient,
             history,
             {"recommendations": with_answer(patient, recommendation_id, response)},
-            object_name="recommendation",
-            action=f"recommendation {given.lower()}",
+            action=DONE[given],
             changes=[_change(asked, response)],
             along=[sending(actor.registry, patient, recommendation_id, actor.user_id, at)],
         )

@@ -6,7 +6,7 @@ from datetime import date
 
 from cocm_bot.domain.access import Action, may
 from cocm_bot.domain.agreements import Answer, Recommendation
-from cocm_bot.domain.errors import NotFound
+from cocm_bot.domain.errors import no_such_patient
 from cocm_bot.domain.members import Registry, RegistryUser
 from cocm_bot.domain.patient import Patient
 from cocm_bot.domain.recommendations.recommendations import still_open
@@ -79,7 +79,7 @@ def case_of(ctx: Context, registry_id: str, handle: str, recommendation_id: str)
     registry = registries.get(ctx.table, registry_id)
     patient = patients.by_handle(ctx.table, registry_id, handle)
     if registry is None or patient is None:
-        raise NotFound("There is no such patient in this registry.")
+        raise no_such_patient()
     return RecommendationCase(
         registry=registry,
         team=people.members(ctx.table, registry_id).records,

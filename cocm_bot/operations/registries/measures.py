@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from cocm_bot.domain.access import Actor, AdminRight
+from cocm_bot.domain.access import AccessAction, Actor, AdminRight
 from cocm_bot.domain.errors import InvalidInput, NotFound
 from cocm_bot.domain.measures.catalogue import CATALOGUE, Measure, MeasureRules, rules_of
 from cocm_bot.domain.measures.definition import check_names, check_rules
@@ -68,7 +68,7 @@ def load(ctx: Context, registry_id: str, measures: Sequence[Measure], account: s
     if registry is None:
         raise NotFound("There is no registry with this id.")
     if account:
-        record_export(ctx, registry_id, "load_measures", account)
+        record_export(ctx, registry_id, AccessAction.LOAD_MEASURES, account)
     called = [recalculation.calling_for(ctx, registry_id, by="")]
     return registries.save_measures(ctx.table, registry, _with(ctx, registry, measures), called)
 

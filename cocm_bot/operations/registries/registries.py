@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cocm_bot.domain.access import Actor, AdminRight
+from cocm_bot.domain.access import AccessAction, Actor, AdminRight
 from cocm_bot.domain.errors import Conflict, InvalidInput, NotAllowed
 from cocm_bot.domain.members import Registry
 from cocm_bot.domain.registries.configure import configured, differences, values
@@ -26,7 +26,6 @@ from cocm_bot.store.table.writes import Write
 from cocm_bot.store.team import people
 from cocm_bot.store.team.memberships import stays_member
 
-CREATE = "create_registry"
 CREATE_TRIES = 4
 """How often setting a registry up is tried that met another change of the same person."""
 NOT_A_CREATOR = (
@@ -62,7 +61,7 @@ def may_create(ctx: Context, person: SlackUser) -> bool:
 def check_creator(ctx: Context, person: SlackUser, surface: str) -> None:
     """Raise NotAllowed, after logging the refusal, unless the person may set up a registry."""
     if not may_create(ctx, person):
-        record_refusal(ctx, person.id, surface, "not a creator", CREATE)
+        record_refusal(ctx, person.id, surface, "not a creator", AccessAction.CREATE_REGISTRY)
         raise NotAllowed(NOT_A_CREATOR)
 
 
@@ -190,7 +189,7 @@ def _create(ctx: Context, person: SlackUser, surface: str, wanted: NewRegistry, 
         surface=surface,
     )
     also = [requests.mark(request_id, registry.id, registry.created_date)]
-    with recorded(ctx, actor, CREATE) as entry:
+    with recorded(ctx, actor, AccessAction.CREATE_REGISTRY) as entry:
         also += entry
         registries.create_registry(ctx.table, registry, user, wanted.role, is_admin=True, also=also)
     return registry.id

@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError, field_validator
 
+from cocm_bot.domain.access import AccessAction
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.fields import PersonName, Phone, SlackEmail
 from cocm_bot.domain.measures.catalogue import CATALOGUE, DEFAULT_MEASURES
@@ -112,7 +113,7 @@ def create_registry(ctx: Context, wanted: NewRegistry, account: str = "") -> Cre
     """
     registry = registry_of(ctx, wanted)
     if account:
-        record_export(ctx, registry.id, "create_registry", account)
+        record_export(ctx, registry.id, AccessAction.CREATE_REGISTRY, account)
     person = user_with(ctx, wanted.admin_email, wanted.first_name, wanted.last_name, wanted.phone_number)
     user = registries.create_registry(ctx.table, registry, person, wanted.role, is_admin=True)
     return Created(registry.id, user.id)
@@ -124,7 +125,8 @@ def add_member(ctx: Context, registry_id: str, wanted: NewMember, account: str =
     Raises NotFound for an unknown registry, Conflict for a member already there, or Unavailable.
     """
     if account:
-        record_export(ctx, registry_id, "add_admin" if wanted.is_admin else "add_member", account)
+        what = AccessAction.ADD_ADMIN if wanted.is_admin else AccessAction.ADD_MEMBER
+        record_export(ctx, registry_id, what, account)
     person = user_with(ctx, wanted.email, wanted.first_name, wanted.last_name, wanted.phone_number)
     at = int(ctx.now().timestamp())
     user = people.add_member(ctx.table, registry_id, person, wanted.role, is_admin=wanted.is_admin, at=at)

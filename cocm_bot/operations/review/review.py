@@ -7,6 +7,7 @@ from cocm_bot.domain.access import Action, Actor
 from cocm_bot.domain.agreements import RecommendationKind
 from cocm_bot.domain.errors import NotFound
 from cocm_bot.domain.patient import Patient
+from cocm_bot.domain.people import full_name
 from cocm_bot.domain.review.agenda import Decision, Point, Review, agenda, decided, point, recorded, resumed
 from cocm_bot.domain.vocabulary import Status
 from cocm_bot.operations.access.access_logging import authorise, record_view
@@ -165,7 +166,7 @@ def _outcomes(ctx: Context, actor: Actor, review: Review) -> list[Outcome]:
     entries = {entry.handle: entry for entry in patients.directory(ctx.table, actor.registry.id)}
     known = [entries[handle] for handle in review.handles if handle in entries]
     record_view(ctx, actor, Action.REVIEW_CASELOAD, (entry.patient_id for entry in known))
-    names = {entry.handle: f"{entry.first_name} {entry.last_name}" for entry in known}
+    names = {entry.handle: full_name(entry) for entry in known}
     return [
         Outcome(
             handle,

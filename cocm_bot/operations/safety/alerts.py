@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cocm_bot.domain.access import Action, Actor
+from cocm_bot.domain.audit_actions import AuditAction
 from cocm_bot.domain.contacts.contact import at_risk
-from cocm_bot.domain.errors import Conflict, NotFound
+from cocm_bot.domain.errors import Conflict, no_such_patient
 from cocm_bot.domain.members import Registry, RegistryUser
 from cocm_bot.domain.patient import Alert, Patient, TreatmentLog
 from cocm_bot.domain.safety.alerts import (
@@ -153,8 +154,7 @@ def take(ctx: Context, actor: Actor, handle: str, alert_id: str) -> Patient:
             patient,
             logs,
             {"alerts": alerts, "flags": flags},
-            object_name="alert",
-            action="safety alert taken",
+            action=AuditAction.ALERT_TAKEN,
             along=ending(actor.registry, patient, alerts, at),
         )
 
@@ -183,7 +183,7 @@ def case_of(ctx: Context, registry_id: str, handle: str, alert_id: str) -> Case 
     registry = registries.get(ctx.table, registry_id)
     patient = patients.by_handle(ctx.table, registry_id, handle)
     if registry is None or patient is None:
-        raise NotFound("There is no such patient in this registry.")
+        raise no_such_patient()
     known = any(each.id == alert_id for each in patient.alerts)
     return _case(ctx, registry, patient, alert_id) if known else None
 

@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field, StringConstraints, ValidationError
 
 from cocm_bot.domain.access import Action, Actor
+from cocm_bot.domain.audit_actions import AuditAction
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.patient import Change, Patient, TreatmentLog
 from cocm_bot.domain.safety.alerts import with_ended
@@ -73,8 +74,7 @@ def _raise(ctx: Context, actor: Actor, handle: str, flagging: Flagging, request_
             patient,
             history,
             {"flags": flags, "alerts": alerts},
-            object_name="flag",
-            action="flag raised",
+            action=AuditAction.FLAG_RAISED,
             changes=changes,
             along=along,
         )
@@ -109,8 +109,7 @@ def resolve_flags(ctx: Context, actor: Actor, handle: str, flagging: Flagging, r
             patient,
             history,
             {"flags": flags, "alerts": alerts},
-            object_name="flag",
-            action="flag resolved",
+            action=AuditAction.FLAG_RESOLVED,
             changes=changes,
             along=ending(actor.registry, patient, alerts, at),
         )

@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import BaseModel, StringConstraints
 
 from cocm_bot.domain.access import Action, Actor
+from cocm_bot.domain.audit_actions import AuditAction, AuditObject
 from cocm_bot.domain.errors import Conflict, InvalidInput
 from cocm_bot.domain.patient import TAIL, Change, Patient, TreatmentLog
 from cocm_bot.domain.risk_screen import (
@@ -29,9 +30,6 @@ from cocm_bot.operations.safety.alerts import raising
 from cocm_bot.store.patients import patients
 from cocm_bot.store.patients.patients import Edit
 from cocm_bot.store.table.writes import Write
-
-SCREEN, PLAN = "risk_screen", "safety_plan"
-"""What the audit entries call them."""
 
 
 class ScreenEntry(BaseModel):
@@ -100,8 +98,7 @@ def record_screen(ctx: Context, actor: Actor, handle: str, entry: ScreenEntry, r
             patient,
             history,
             {"risk_screens": (*patient.risk_screens, screen)[-TAIL:], "flags": flags, "alerts": alerts},
-            object_name=SCREEN,
-            action="risk screen recorded",
+            action=AuditAction.SCREEN_RECORDED,
             changes=[*_screened(screen), *(raised if flags != patient.flags else [])],
             along=along,
         )
@@ -125,7 +122,7 @@ def write_safety_plan(
 
     def write(patient: Patient, history: list[TreatmentLog]) -> Edit:
         check_active(patient)
-        if any(each.object_name == PLAN for each in changes_since(ctx, patient, seen)):
+        if any(each.object_name == AuditObject.SAFETY_PLAN for each in changes_since(ctx, patient, seen)):
             raise SafetyPlanRewritten(patient)
         before, after = patient.safety_plan, _plan(actor, patient.safety_plan, entry, now)
         changes = _rewritten(before, after)
@@ -135,7 +132,6 @@ def write_safety_plan(
             patient,
             history,
             {"safety_plan": after},
-            object_name=PLAN,
             action=_written(before, changes),
             changes=changes,
         )
@@ -162,10 +158,10 @@ def _plan(actor: Actor, before: SafetyPlan | None, entry: SafetyPlanEntry, now: 
     )
 
 
-def _written(before: SafetyPlan | None, changes: list[Change]) -> str:
+def _written(before: SafetyPlan | None, changes: list[Change]) -> AuditAction:
     if before is None:
-        return "safety plan written"
-    return "safety plan revised" if changes else "safety plan reviewed"
+        return AuditAction.SAFETY_PLAN_WRITTEN
+    return AuditAction.SAFETY_PLAN_REVISED if changes else AuditAction.SAFETY_PLAN_REVIEWED
 
 
 def _rewritten(before: SafetyPlan | None, after: SafetyPlan) -> list[Change]:

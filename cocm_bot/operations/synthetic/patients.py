@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 
 from cocm_bot.domain.agreements import Consent, ConsentKind, RelapsePlan
+from cocm_bot.domain.audit_actions import AuditAction
 from cocm_bot.domain.measures.catalogue import Measure
 from cocm_bot.domain.patient import (
     SCHEMA_VERSION,
@@ -235,18 +236,18 @@ class _Scene:
     def _audits(
         self, episodes: list[Episode], logs: list[TreatmentLog], flags: list[PatientFlag]
     ) -> list[AuditLog]:
-        happened: list[tuple[float | None, str, str]] = []
-        for episode, began in zip(episodes, ("enrolled", "reopened"), strict=False):
-            happened += [(episode.started, "patient", began), (episode.ended, "patient", "deactivated")]
+        happened: list[tuple[float | None, AuditAction]] = []
+        for episode, began in zip(episodes, (AuditAction.ENROLLED, AuditAction.REOPENED), strict=False):
+            happened += [(episode.started, began), (episode.ended, AuditAction.DEACTIVATED)]
         for flag in flags:
             happened += [
-                (flag.created_date, "flag", "flag raised"),
-                (flag.resolved_date, "flag", "flag resolved"),
+                (flag.created_date, AuditAction.FLAG_RAISED),
+                (flag.resolved_date, AuditAction.FLAG_RESOLVED),
             ]
-        entries = [self._audit(what, action, when) for when, what, action in happened if when is not None]
+        entries = [self._audit(action, when) for when, action in happened if when is not None]
         for log in logs:
-            action = "no-show logged" if log.no_show else "contact logged"
-            entries.append(self._audit("treatment_log", action, log.recorded_at, log))
+            action = AuditAction.NO_SHOW_LOGGED if log.no_show else AuditAction.CONTACT_LOGGED
+            entries.append(self._audit(action, log.recorded_at, log))
         return sorted(entries, key=lambda entry: entry.created_date)
 
     def _consent(self, handle: str, logs: Sequence[TreatmentLog]) -> Consent | None:
@@ -255,10 +256,10 @@ class _Scene:
             return None
         return Consent(kind=ConsentKind.VERBAL, date=logs[0].date, recorded_by=self.care_manager)
 
-    def _audit(self, what: str, action: str, when: float, log: TreatmentLog | None = None) -> AuditLog:
+    def _audit(self, action: AuditAction, when: float, log: TreatmentLog | None = None) -> AuditLog:
         return AuditLog(
             id=log.id if log else self._id(),
-            object_name=what,
+            object_name=action.object_name,
             action=action,
             user_id=log.provider if log else self.care_manager,
             created_date=when,

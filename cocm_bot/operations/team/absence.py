@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from cocm_bot.domain.access import Action, Actor, may
+from cocm_bot.domain.access import AccessAction, Action, Actor, may
 from cocm_bot.domain.errors import InvalidInput, NotFound
 from cocm_bot.domain.members import RegistryUser
 from cocm_bot.domain.vocabulary import Role
@@ -47,12 +47,12 @@ def be_away(ctx: Context, actor: Actor, absent: str, until: date, cover: str | N
         raise InvalidInput("Choose who looks after the patients meanwhile.", "cover")
     if cover and cover not in covers:
         raise InvalidInput(f"Choose another {before.role}: a cover has the same role.", "cover")
-    _write(ctx, actor, before, cover, until.isoformat(), "set an absence")
+    _write(ctx, actor, before, cover, until.isoformat(), AccessAction.SET_ABSENCE)
 
 
 def be_back(ctx: Context, actor: Actor, absent: str) -> None:
     """End an absence before its day. Raises NotAllowed, NotFound, Conflict or Unavailable."""
-    _write(ctx, actor, _theirs(ctx, actor, absent), None, None, "end an absence")
+    _write(ctx, actor, _theirs(ctx, actor, absent), None, None, AccessAction.END_ABSENCE)
 
 
 def _theirs(ctx: Context, actor: Actor, absent: str) -> RegistryUser:
@@ -65,7 +65,7 @@ def _theirs(ctx: Context, actor: Actor, absent: str) -> RegistryUser:
 
 
 def _write(
-    ctx: Context, actor: Actor, before: RegistryUser, by: str | None, until: str | None, told: str
+    ctx: Context, actor: Actor, before: RegistryUser, by: str | None, until: str | None, told: AccessAction
 ) -> None:
     if (before.covered_by, before.cover_until) != (by, until):
         with recorded(ctx, actor, told, of=of_member(before.user_id)) as entry:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cocm_bot.domain.access import Action, Actor
+from cocm_bot.domain.audit_actions import AuditAction
 from cocm_bot.domain.errors import CocmError, Conflict, InvalidInput, Unavailable
 from cocm_bot.domain.members import RegistryUser
 from cocm_bot.domain.patient import Patient, PatientSummary, TreatmentLog
@@ -142,7 +143,7 @@ def _assign(
         if not given(patient.care_manager):
             raise Conflict("Somebody else was assigned to this patient meanwhile.")
         update = {"care_manager": user_id}
-        return edited(ctx, actor, patient, history, update, object_name="patient", action="assigned")
+        return edited(ctx, actor, patient, history, update, action=AuditAction.ASSIGNED)
 
     try:
         return patients.change(ctx.table, actor.registry.id, handle, give, request_id=request_id)

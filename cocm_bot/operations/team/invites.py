@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel
 
-from cocm_bot.domain.access import Actor, AdminRight
+from cocm_bot.domain.access import AccessAction, Actor, AdminRight
 from cocm_bot.domain.errors import Conflict, NotFound
 from cocm_bot.domain.fields import PersonName, SlackEmail
 from cocm_bot.domain.members import UserInvite
@@ -79,7 +79,7 @@ def invite(ctx: Context, actor: Actor, wanted: NewInvite, invite_id: str) -> Use
         if before is not None and before.open(at):
             raise AlreadyInvited(before)
         try:
-            _store(ctx, actor, "invite", record, before)
+            _store(ctx, actor, AccessAction.INVITE, record, before)
         except InviteChanged:
             continue
         return record
@@ -99,14 +99,14 @@ def resend(ctx: Context, actor: Actor, invite_id: str) -> UserInvite:
     until = _valid_until(actor, ctx.now().timestamp())
     fresh = {"id": new_id(), "valid_until": until, "declined_at": None, "told": None}
     record = before.model_copy(update=fresh)
-    _store(ctx, actor, "resend_invite", record, before)
+    _store(ctx, actor, AccessAction.RESEND_INVITE, record, before)
     return record
 
 
 def withdraw(ctx: Context, actor: Actor, invite_id: str) -> UserInvite:
     """Take an invitation back; returns what it was. Raises NotAllowed, NoInvite or Unavailable."""
     before = _meant(ctx, actor, invite_id)
-    with recorded(ctx, actor, "withdraw_invite", of=_of(before)) as entry:
+    with recorded(ctx, actor, AccessAction.WITHDRAW_INVITE, of=_of(before)) as entry:
         ctx.table.transact([*invites.removing(before), *entry])
     return before
 
@@ -122,7 +122,9 @@ def _valid_until(actor: Actor, at: float) -> int:
     return int(at) + actor.registry.invite_days * DAY_SECONDS
 
 
-def _store(ctx: Context, actor: Actor, action: str, record: UserInvite, before: UserInvite | None) -> None:
+def _store(
+    ctx: Context, actor: Actor, action: AccessAction, record: UserInvite, before: UserInvite | None
+) -> None:
     with recorded(ctx, actor, action, of=_of(record)) as entry:
         ctx.table.transact([*invites.storing(record, before), jobs.adding(telling(record, ctx)), *entry])
 

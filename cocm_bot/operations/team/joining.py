@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
-from cocm_bot.domain.access import Actor
+from cocm_bot.domain.access import AccessAction, Actor
 from cocm_bot.domain.errors import NotAllowed
 from cocm_bot.domain.members import Registry, User, UserInvite
 from cocm_bot.domain.vocabulary import Role
@@ -127,7 +127,7 @@ def _decline(ctx: Context, person: SlackUser, registry_id: str, surface: str) ->
     declined = read.model_copy(update={"id": declined_id, "declined_at": int(now)})
     user = account_of(ctx, person)
     actor = _actor(registry, read.role, person, surface, user.id if user else "")
-    with recorded(ctx, actor, "decline_invite", of=f"invite {read.id}") as entry:
+    with recorded(ctx, actor, AccessAction.DECLINE_INVITE, of=f"invite {read.id}") as entry:
         ctx.table.transact([*invites.storing(declined, read), jobs.adding(telling(declined, ctx)), *entry])
     return registry, declined_id
 
@@ -140,11 +140,11 @@ def _join(ctx: Context, person: SlackUser, registry: Registry, read: UserInvite,
     actor = _actor(registry, read.role, person, surface, user.id)
     taken = invites.accepting(read, now)
     try:
-        with recorded(ctx, actor, "accept_invite", of=f"invite {read.id}") as entry:
+        with recorded(ctx, actor, AccessAction.ACCEPT_INVITE, of=f"invite {read.id}") as entry:
             ctx.table.transact([*taken, *joining, counters.members(registry.id, 1), *entry])
     except AlreadyMember:
         # Somebody put them in by another way: only the invitation is left to be taken.
-        with recorded(ctx, actor, "accept_invite", of=f"invite {read.id}") as entry:
+        with recorded(ctx, actor, AccessAction.ACCEPT_INVITE, of=f"invite {read.id}") as entry:
             ctx.table.transact([*taken, *entry])
 
 

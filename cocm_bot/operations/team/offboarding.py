@@ -7,7 +7,8 @@ twice, or after an interruption, does no harm; who is a care manager again meanw
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cocm_bot.domain.access import Actor
+from cocm_bot.domain.access import AccessAction, Actor
+from cocm_bot.domain.audit_actions import AuditAction
 from cocm_bot.domain.errors import CocmError, NotFound
 from cocm_bot.domain.members import Registry, RegistryUser, User
 from cocm_bot.domain.patient import Patient, TreatmentLog
@@ -15,6 +16,7 @@ from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.access.access_logging import of_member, recorded
 from cocm_bot.operations.context import Context, new_id
 from cocm_bot.operations.patients.changes import edited
+from cocm_bot.operations.roster import named
 from cocm_bot.operations.team.assignment import nobodys
 from cocm_bot.store import jobs, registries
 from cocm_bot.store.jobs import Job, JobKind
@@ -78,7 +80,7 @@ def settle(ctx: Context, item: Job) -> Left | None:
     except _BackAgain:
         return None
     team = people.members(ctx.table, registry.id).records
-    names = {each.user_id: f"{each.first_name} {each.last_name}" for each in team}
+    names = named(team)
     # The index follows a moment later: what was just done is known anyway.
     waiting = {*theirs, *(each.handle for each in nobodys(listing, team))}
     return Left(
@@ -114,7 +116,7 @@ def _end_timer(ctx: Context, item: Job) -> None:
 def _end_cover(ctx: Context, actor: Actor, item: Job, user_id: str) -> None:
     covered = people.membership(ctx.table, item.registry_id, user_id)
     if covered and covered.covered_by == item.state["user"]:
-        with recorded(ctx, actor, "end a cover", of=of_member(user_id)) as entry:
+        with recorded(ctx, actor, AccessAction.END_COVER, of=of_member(user_id)) as entry:
             people.cover(ctx.table, covered, None, covered.cover_until, entry)
 
 
@@ -126,9 +128,7 @@ def _unassign(ctx: Context, actor: Actor, handle: str, user_id: str, request_id:
         if patient.care_manager != user_id:
             raise _NotTheirs
         update = {"care_manager": None}
-        return edited(
-            ctx, actor, patient, history, update, object_name="patient", action="unassigned", along=[gone]
-        )
+        return edited(ctx, actor, patient, history, update, action=AuditAction.UNASSIGNED, along=[gone])
 
     try:
         patients.change(ctx.table, actor.registry.id, handle, take, request_id=request_id)

@@ -2,16 +2,19 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
-from cocm_bot.domain.access import Action, Actor, AdminRight, may
+from cocm_bot.domain.access import AccessAction, Action, Actor, AdminRight, LoggedAction, may
 from cocm_bot.domain.errors import Conflict, InvalidInput, NotFound
 from cocm_bot.domain.fields import folded
 from cocm_bot.domain.members import RegistryUser, User
+from cocm_bot.domain.people import full_name
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.access import clearing
 from cocm_bot.operations.access.access_logging import authorise, authorise_admin, of_member, recorded
 from cocm_bot.operations.access.slack_users import SlackUser
 from cocm_bot.operations.context import Context
+from cocm_bot.operations.roster import named
 from cocm_bot.operations.team import offboarding
 from cocm_bot.store import jobs, registries
 from cocm_bot.store.jobs import Job, JobRef
@@ -33,6 +36,17 @@ class ElsewhereToo(Conflict):
             "They are in other registries too, so this is for whoever runs the bot: `cocm-bot user unbind`, "
             "or `cocm-bot user let-in`."
         )
+
+
+ROLE_CHANGES: Mapping[Role, AccessAction] = MappingProxyType(
+    {
+        Role.CARE_MANAGER: AccessAction.TO_CARE_MANAGER,
+        Role.PSYCHIATRIST: AccessAction.TO_PSYCHIATRIST,
+        Role.PCP: AccessAction.TO_PCP,
+        Role.CLINICAL_OPS: AccessAction.TO_CLINICAL_OPS,
+        Role.FINANCE: AccessAction.TO_FINANCE,
+    }
+)
 
 
 class AccountChanged(Conflict):
@@ -77,8 +91,7 @@ class _Change:
     """What is done to a member, along with what it calls for."""
 
     writes: Sequence[Write]
-    told: str
-    """The action, as the access log has it."""
+    told: LoggedAction
     gives_up_admin: bool = False
     calls_for: Sequence[Job] = ()
 
@@ -87,7 +100,7 @@ def team(ctx: Context, actor: Actor) -> Team:
     """Everybody of the actor's registry. Raises NotAllowed or Unavailable."""
     authorise(ctx, actor, Action.VIEW_TEAM)
     listing = people.members(ctx.table, actor.registry.id)
-    names = {member.user_id: f"{member.first_name} {member.last_name}" for member in listing}
+    names = named(listing)
     by_name = sorted(listing, key=lambda member: (folded(names[member.user_id]), member.user_id))
     return Team(by_name, names, listing.broken)
 
@@ -125,7 +138,7 @@ def change_role(ctx: Context, actor: Actor, user_id: str, role: Role) -> Sequenc
         called = [_clearing(ctx, before)]
         if before.role is Role.CARE_MANAGER:
             called.append(offboarding.work_after(ctx, actor, before, everybody, removed=False))
-        return _Change(writes, f"change a role to {role}", calls_for=called)
+        return _Change(writes, ROLE_CHANGES[role], calls_for=called)
 
     return _changed(ctx, actor, user_id, AdminRight.CHANGE_ROLE, change)
 
@@ -140,7 +153,7 @@ def set_admin(ctx: Context, actor: Actor, user_id: str, *, is_admin: bool) -> Se
     def change(before: RegistryUser, _everybody: Sequence[RegistryUser]) -> _Change | None:
         if before.is_admin is is_admin:
             return None
-        told = "make an admin" if is_admin else "take the admin mark away"
+        told = AccessAction.MAKE_ADMIN if is_admin else AccessAction.TAKE_ADMIN
         return _Change(
             [memberships.with_admin(before, is_admin=is_admin)],
             told,
@@ -165,7 +178,7 @@ def remove(ctx: Context, actor: Actor, user_id: str) -> Sequence[JobRef]:
         person = people.user(ctx.table, user_id)
         return _Change(
             memberships.ended(before, registry, person, ctx.now().timestamp()),
-            "remove a member",
+            AdminRight.REMOVE_MEMBER,
             gives_up_admin=True,
             calls_for=[
                 _clearing(ctx, before),
@@ -192,7 +205,7 @@ def forget_account(ctx: Context, actor: Actor, user_id: str) -> Sequence[JobRef]
         at = ctx.now().timestamp()
         cleared = clearing.after_account(person, *person.slack_account, before.registry_id, at)
         unbound = accounts.unbinding(person, *person.slack_account)
-        return _Change(unbound, "forget a Slack account", calls_for=[cleared])
+        return _Change(unbound, AccessAction.FORGET_ACCOUNT, calls_for=[cleared])
 
     return _changed(ctx, actor, user_id, AdminRight.FORGET_ACCOUNT, change)
 
@@ -230,7 +243,7 @@ def let_in(
             raise Conflict("This Slack account is somebody else's in the registry already.")
         return _Change(
             accounts.letting_in(user, person.team_id, person.id, actor.user_id),
-            "let a Slack account in",
+            AccessAction.LET_ACCOUNT_IN,
             calls_for=_telling_old(ctx, actor, user, person, with_address),
         )
 
@@ -252,7 +265,7 @@ def _telling_old(
         old = (other.team_id, other.id) if other and not other.outsider else None
     if old is None or old == (person.team_id, person.id):
         return []
-    at, admin = ctx.now().timestamp(), f"{actor.first_name} {actor.last_name}"
+    at, admin = ctx.now().timestamp(), full_name(actor)
     return [clearing.after_account(user, *old, actor.registry.id, at, told_by=admin)]
 
 

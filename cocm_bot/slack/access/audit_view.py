@@ -4,9 +4,10 @@ from cocm_bot.domain.access import CHANNEL_SURFACE, Action, AdminRight
 from cocm_bot.domain.patient import DirectoryEntry
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.operations.access.access_logging import member_of
-from cocm_bot.operations.access.audit import LINES_PER_PAGE, MOST_FOUND, Accesses, Line
-from cocm_bot.slack.kit import Page, Payload, context, escape, modal, page_bar, section
+from cocm_bot.operations.access.audit import MOST_FOUND, Accesses, Line
+from cocm_bot.slack.kit import Payload, escape, modal, page_bar, section
 from cocm_bot.slack.shared_views.formatting import moment_of, who
+from cocm_bot.slack.shared_views.list_lines import unreadable
 
 TITLE = "Access log"
 AUDIT_PAGE = "audit-page"
@@ -16,28 +17,22 @@ CHANGED = "changed a patient"
 
 def audit_view(accesses: Accesses, policy: CarePolicy) -> Payload:
     """One line per entry, latest first."""
-    asked, number = accesses.wanted, accesses.number
+    asked, total = accesses.wanted, accesses.page.total
     about = f"*{escape(accesses.subject or 'Everybody')}* · last {asked.days} days"
-    rest = f"{'The latest ' if accesses.total == MOST_FOUND else ''}{accesses.total:,} entries."
-    page = Page(
-        accesses.lines,
-        number,
-        max(-(-accesses.total // LINES_PER_PAGE), 1),
-        (number - 1) * LINES_PER_PAGE + 1 if accesses.lines else 0,
-        accesses.total,
-    )
+    rest = f"{'The latest ' if total == MOST_FOUND else ''}{total:,} entries."
     subject = asked.patient_id or asked.user_id
     kind = "p" if asked.patient_id else "u" if asked.user_id else "-"
-    broken = [context(f"⚠️ {accesses.broken} entries can't be read. Run `cocm-bot audit verify`.")]
     return modal(
         TITLE,
         [
             section(f"{about}\n{rest} More, and whether it is whole: `cocm-bot audit`."),
             *(section(_line(line, accesses, policy)) for line in accesses.lines),
             *page_bar(
-                page, AUDIT_PAGE, lambda to: f"{kind} {subject or '-'} {asked.days} {asked.until!r} {to}"
+                accesses.page,
+                AUDIT_PAGE,
+                lambda to: f"{kind} {subject or '-'} {asked.days} {asked.until!r} {to}",
             ),
-            *(broken if accesses.broken else []),
+            *unreadable(accesses.broken, "entries", ". Run `cocm-bot audit verify`."),
         ],
         "audit",
     )
@@ -80,8 +75,9 @@ def _person(line: Line, accesses: Accesses) -> str:
 def _action(line: Line, *, named: bool) -> str:
     """A right by its words; a change by what was done, to those alone who may see patients."""
     name = line.entry.action
-    if name.upper() in Action.__members__:
-        return Action[name.upper()].value
+    right = next((action for action in Action if action.logged == name), None)
+    if right is not None:
+        return right
     if line.entry.patient_ids and not named and name not in set(AdminRight):
         return CHANGED
     return name

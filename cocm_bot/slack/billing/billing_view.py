@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from cocm_bot.domain.access import Actor
+from cocm_bot.domain.pages import page_of
 from cocm_bot.operations.digests.overview import Bill
 from cocm_bot.slack import kit
 from cocm_bot.slack.kit import Block, Payload, context, escape, modal, section
@@ -18,7 +19,7 @@ PROPOSED = (
 
 def billing_view(actor: Actor, bills: Sequence[Bill], broken: int, month: str, number: int) -> Payload:
     """A page of the list; `month` is like `2026-03`."""
-    page = kit.page(bills, number, BILLS_PER_PAGE)
+    page = page_of(bills, number, BILLS_PER_PAGE)
     return modal(
         "Billing",
         [

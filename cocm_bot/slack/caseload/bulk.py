@@ -8,6 +8,7 @@ from pydantic import model_validator
 
 from cocm_bot.domain.access import Action, may
 from cocm_bot.domain.errors import InvalidInput
+from cocm_bot.domain.people import full_name
 from cocm_bot.operations.access.access_logging import authorise
 from cocm_bot.operations.caseload.caseload import choosable
 from cocm_bot.operations.context import new_id
@@ -31,9 +32,9 @@ from cocm_bot.slack.forms import (
     TextInput,
 )
 from cocm_bot.slack.kit import Payload, clip, escape
-from cocm_bot.slack.runtime.request import OUT_OF_DATE, MemberRequest, Memo
+from cocm_bot.slack.runtime.memo import ListMemo, OnceMemo
+from cocm_bot.slack.runtime.request import OUT_OF_DATE, MemberRequest
 from cocm_bot.slack.runtime.router import Router
-from cocm_bot.slack.shared_views.formatting import full_name
 from cocm_bot.slack.shared_views.patient_lists import CHOOSE_SEVERAL
 
 MOST = 100
@@ -70,6 +71,10 @@ class SeveralForm(Form):
         return self
 
 
+class SeveralMemo(OnceMemo, ListMemo):
+    """What the modal for several patients remembers."""
+
+
 def register(router: Router) -> None:
     """The button below the caseload, and the modal's submission."""
     router.opens(CHOOSE_SEVERAL, "Choose several", choosing)
@@ -94,7 +99,7 @@ def choosing(request: MemberRequest) -> Payload:
     managers = [Choice(user_id, name) for user_id, name in care_managers(request.ctx, request.actor).items()]
     options: Mapping[str, ChoiceSource] = {"patients": people, "deed": deeds, "to": managers}
     only = [name for name in SeveralForm.model_fields if name != "to" or Deed.ASSIGN in deeds]
-    memo = Memo(request_id=new_id(), answer_url=request.answer_url, behind=request.value).packed()
+    memo = SeveralMemo(request_id=new_id(), answer_url=request.answer_url, behind=request.value).packed()
     return screen.choosing_view(len(rows), matched, SeveralForm.blocks(options=options, only=only), memo)
 
 
@@ -102,23 +107,24 @@ def go_on(request: MemberRequest) -> Payload:
     """Do what was chosen for each patient, and say what came of it."""
     entered = SeveralForm.read(request.answers)
     authorise(request.ctx, request.actor, NEEDS[entered.deed])
-    ctx, actor, request_id = request.ctx, request.actor, request.request_id
+    ctx, actor, memo = request.ctx, request.actor, request.memo(SeveralMemo)
+    request_id = memo.request_id
     if entered.deed is Deed.EXPORT:
         return screen.export_view(export_handles(ctx, actor, entered.patients))
     if entered.deed is Deed.ASSIGN:
         to = entered.to or ""
         name = assignment.check_receiver(ctx, actor, to, "to")[to]
         outcome = assignment.assign(ctx, actor, entered.patients, to, request_id)
-        return came_of(request, "Assign", f"assigned to {escape(name)}", outcome)
+        return came_of(request, "Assign", f"assigned to {escape(name)}", outcome, memo)
     outcome = flags.flag_for_discussion(ctx, actor, entered.patients, entered.reason, request_id)
-    return came_of(request, "Flag for discussion", "flagged for discussion", outcome)
+    return came_of(request, "Flag for discussion", "flagged for discussion", outcome, memo)
 
 
-def came_of(request: MemberRequest, title: str, done: str, outcome: Outcome) -> Payload:
+def came_of(
+    request: MemberRequest, title: str, done: str, outcome: Outcome, memo: SeveralMemo | None = None
+) -> Payload:
     """What came of it; the list behind the modal is drawn anew, and the digests that name these patients."""
-    memo = request.memo
     request.later.append(lambda: refresh_rows(request, outcome.done))
-    if memo.answer_url and memo.behind:
-        behind = memo.behind
-        request.redraw_message(memo.answer_url, lambda: caseload.redrawn(request, behind))
+    if memo:
+        request.redraw_list(memo, lambda behind: caseload.redrawn(request, behind))
     return screen.outcome_view(title, done, outcome)

@@ -20,7 +20,8 @@ from cocm_bot.slack.caseload.caseload import redrawn
 from cocm_bot.slack.forms import DateInput, FieldError, Form, RadioInput, TextInput
 from cocm_bot.slack.kit import Payload
 from cocm_bot.slack.patients.card import saved
-from cocm_bot.slack.runtime.request import MemberRequest, Memo
+from cocm_bot.slack.runtime.memo import ChangeMemo, ListMemo
+from cocm_bot.slack.runtime.request import MemberRequest
 from cocm_bot.slack.runtime.router import Router
 from cocm_bot.slack.shared_views.card_actions import END_SNOOZE, SNOOZE
 from cocm_bot.slack.shared_views.patient_lines import snooze_line
@@ -52,6 +53,10 @@ class SnoozeForm(Form):
         return self
 
 
+class SnoozeMemo(ChangeMemo, ListMemo):
+    """What the modal of a snooze remembers."""
+
+
 def register(router: Router) -> None:
     """The card's entries, and the modals' submissions."""
     router.opens(SNOOZE, "Snooze", lambda request: form(request, request.value))
@@ -65,7 +70,7 @@ def form(request: MemberRequest, handle: str, behind: str | None = None) -> Payl
     authorise(request.ctx, request.actor, Action.SNOOZE)
     patient, today = open_card(request.ctx, request.actor, handle).patient, _today(request)
     check_snooze(patient, today + timedelta(days=1), today)
-    memo = Memo(
+    memo = SnoozeMemo(
         handle=patient.handle,
         request_id=new_id(),
         behind=behind,
@@ -81,12 +86,9 @@ def save(request: MemberRequest) -> Payload:
     until = entered.until if days is None else _today(request) + timedelta(days=days)
     if until is None:
         raise InvalidInput("Choose the day.", "until")
-    card, memo = (
-        snooze(request.ctx, request.actor, request.handle, until, entered.reason, request.request_id),
-        request.memo,
-    )
-    if memo.answer_url and memo.behind:
-        request.redraw_message(memo.answer_url, lambda: redrawn(request, memo.behind or ""))
+    memo = request.memo(SnoozeMemo)
+    card = snooze(request.ctx, request.actor, memo.handle, until, entered.reason, memo.request_id)
+    request.redraw_list(memo, lambda behind: redrawn(request, behind))
     return saved(request, card, "Snoozed. “End the snooze” below takes it back.")
 
 
@@ -97,13 +99,14 @@ def ending(request: MemberRequest) -> Payload:
     snooze = card.patient.snoozed
     if snooze is None:
         raise InvalidInput("This patient is not snoozed any more.")
-    memo = Memo(handle=card.patient.handle, request_id=new_id()).packed()
+    memo = ChangeMemo(handle=card.patient.handle, request_id=new_id()).packed()
     return screen.end_view(card.patient, snooze_line(snooze, card.names), memo)
 
 
 def end(request: MemberRequest) -> Payload:
     """End it and show the card."""
-    card = end_snooze(request.ctx, request.actor, request.handle, request.request_id)
+    memo = request.memo(ChangeMemo)
+    card = end_snooze(request.ctx, request.actor, memo.handle, memo.request_id)
     return saved(request, card, "The snooze has ended.")
 
 

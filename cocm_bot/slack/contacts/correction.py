@@ -18,11 +18,19 @@ from cocm_bot.slack.contacts.log_contact import told
 from cocm_bot.slack.kit import Payload
 from cocm_bot.slack.patients.card import saved
 from cocm_bot.slack.recommendations import recommendation
-from cocm_bot.slack.runtime.request import OUT_OF_DATE, MemberRequest, Memo
+from cocm_bot.slack.runtime.memo import ChangeMemo, Opaque
+from cocm_bot.slack.runtime.request import OUT_OF_DATE, MemberRequest
 from cocm_bot.slack.runtime.router import Router
 from cocm_bot.slack.safety import alerts
 from cocm_bot.slack.shared_views.card_actions import CORRECT
 from cocm_bot.slack.shared_views.crisis import CORRECTION_FORM as CALLBACK
+
+
+class CorrectionMemo(ChangeMemo):
+    """What the modal of a correction remembers."""
+
+    entry: Opaque
+    """The entry of the history that is corrected."""
 
 
 def register(router: Router) -> None:
@@ -52,7 +60,7 @@ def form(request: MemberRequest) -> Payload:
     if log is None:
         raise NotFound("This entry was corrected or voided meanwhile, or is not yours to correct.")
     policy = request.actor.registry.policy
-    memo = Memo(handle=entries.patient.handle, request_id=new_id(), entry=log.id).packed()
+    memo = CorrectionMemo(handle=entries.patient.handle, request_id=new_id(), entry=log.id).packed()
     blocks = inputs(
         policy,
         _shape(log, policy),
@@ -84,10 +92,8 @@ def save(request: MemberRequest) -> Payload:
 
 
 def _correct(request: MemberRequest, correction: Correction) -> Logged:
-    entry = request.memo.entry
-    if entry is None:
-        raise InvalidInput(OUT_OF_DATE)
-    return correct_contact(request.ctx, request.actor, request.handle, entry, correction, request.request_id)
+    memo = request.memo(CorrectionMemo)
+    return correct_contact(request.ctx, request.actor, memo.handle, memo.entry, correction, memo.request_id)
 
 
 def _shape(log: TreatmentLog, policy: CarePolicy) -> Shape:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from cocm_bot.domain.pages import page_of
 from cocm_bot.domain.patient import Patient, TreatmentLog
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.operations.contacts.corrections import Entries
@@ -19,7 +20,7 @@ TITLE = "Correct an entry"
 
 def entries_view(entries: Entries, policy: CarePolicy, number: int = 1) -> Payload:
     """A page of the entries that the person may correct, latest first, each with a button."""
-    patient, page = entries.patient, kit.page(entries.logs, number, PER_PAGE)
+    patient, page = entries.patient, page_of(entries.logs, number, PER_PAGE)
     rows = [
         section(
             entry_line(log, policy),

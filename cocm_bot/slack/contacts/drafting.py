@@ -9,6 +9,7 @@ from cocm_bot.operations.contacts import drafts as operation
 from cocm_bot.operations.contacts.drafts import Unsaved
 from cocm_bot.slack.contacts.contact_form import Shape
 from cocm_bot.slack.kit import written
+from cocm_bot.slack.runtime.memo import DraftMemo
 from cocm_bot.slack.runtime.request import MemberRequest
 from cocm_bot.slack.shared_views.crisis import CONTACT_FORM as CONTACT
 from cocm_bot.slack.shared_views.crisis import CORRECTION_FORM as CORRECTION
@@ -31,7 +32,7 @@ def keep(request: MemberRequest) -> None:
 
 
 def _keep(request: MemberRequest) -> None:
-    view, memo = request.body["view"], request.memo
+    view, memo = request.body["view"], request.memo(DraftMemo)
     at_risk = _at_risk(request, request.actor.registry.policy)
     if memo.request_id is None:
         return

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from cocm_bot.domain.agreements import Recommendation, RelapsePlan
+from cocm_bot.domain.pages import page_of
 from cocm_bot.domain.patient import AuditLog, Change, Patient, TreatmentLog
 from cocm_bot.domain.safety.self_harm import answers_told
 from cocm_bot.domain.settings.policy import CarePolicy
@@ -21,6 +22,7 @@ from cocm_bot.slack.kit import (
     section,
 )
 from cocm_bot.slack.shared_views.formatting import day_of, moment_of, subject, who
+from cocm_bot.slack.shared_views.list_lines import unreadable
 
 HISTORY_PAGE = "history-page"
 CHANGES_PAGE = "changes-page"
@@ -35,7 +37,7 @@ _ATTRIBUTES = {"patient_mrn": "MRN", "patient_flag": "gravest flag", "total_sess
 
 def history_view(history: History, policy: CarePolicy, number: int) -> Payload:
     """A page of the contacts, latest first."""
-    card, page = history.card, kit.page(history.logs, number, CONTACTS_PER_PAGE)
+    card, page = history.card, page_of(history.logs, number, CONTACTS_PER_PAGE)
     rows = [block for log in page.rows for block in (divider(), _entry(log, history, policy))]
     return modal(
         "History",
@@ -50,16 +52,15 @@ def history_view(history: History, policy: CarePolicy, number: int) -> Payload:
 
 def changes_view(trail: Trail, policy: CarePolicy, number: int) -> Payload:
     """A page of the audit trail, latest first."""
-    card, page = trail.card, kit.page(trail.entries, number, CHANGES_PER_PAGE)
+    card, page = trail.card, page_of(trail.entries, number, CHANGES_PER_PAGE)
     lines = [section(_change_line(entry, card.names, policy)) for entry in page.rows]
-    broken = [context(f"⚠️ {trail.broken} entries can't be read. Please tell your admin.")]
     return modal(
         "Changes",
         [
             context(subject(card.patient)),
             *(lines or [section("No change is on record.")]),
             *kit.page_bar(page, CHANGES_PAGE, lambda number: f"{card.patient.handle} {number}"),
-            *(broken if trail.broken else []),
+            *unreadable(trail.broken, "entries", ". Please tell your admin."),
         ],
         "changes",
     )

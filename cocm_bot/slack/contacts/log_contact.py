@@ -27,7 +27,8 @@ from cocm_bot.slack.patients.card_view import saved_banner
 from cocm_bot.slack.recommendations import recommendation
 from cocm_bot.slack.review import review
 from cocm_bot.slack.review.review_view import RECORD
-from cocm_bot.slack.runtime.request import OUT_OF_DATE, MemberRequest, Memo
+from cocm_bot.slack.runtime.memo import ChangeMemo, ListMemo, Opaque
+from cocm_bot.slack.runtime.request import OUT_OF_DATE, MemberRequest
 from cocm_bot.slack.runtime.router import Router
 from cocm_bot.slack.safety import alerts
 from cocm_bot.slack.safety.risk_screen_view import offered
@@ -64,6 +65,15 @@ def consultation(request: MemberRequest) -> Payload:
     raise InvalidInput(OUT_OF_DATE)
 
 
+class ContactMemo(ChangeMemo, ListMemo):
+    """What the modal of a contact remembers."""
+
+    review: Opaque | None = None
+    """The session of the caseload review it was opened from."""
+    timer: Opaque | None = None
+    """The timer that filled in the minutes, to be stopped once they are saved."""
+
+
 def form(
     request: MemberRequest,
     handle: str,
@@ -87,7 +97,7 @@ def form(
         "minutes": timer.minutes(now) if timer else None,
     }
     clock = filled(timer, policy, now) if timer else ""
-    memo = Memo(
+    memo = ContactMemo(
         handle=patient.handle,
         request_id=new_id(),
         behind=behind,
@@ -132,20 +142,22 @@ def follow_items(request: MemberRequest) -> Payload:
 
 def save(request: MemberRequest) -> Payload:
     """Log the contact and show the card with what changed."""
-    contact, memo = asked(request), request.memo
+    contact, memo = asked(request), request.memo(ContactMemo)
     if not isinstance(contact, Contact):
         return contact
     with at_the_measure(request):
-        logged = log_contact(request.ctx, request.actor, request.handle, contact, request.request_id)
+        logged = log_contact(request.ctx, request.actor, memo.handle, contact, memo.request_id)
     if memo.timer:
         request.later.append(partial(_stop, request, memo.timer))
-    if memo.answer_url and memo.behind:
-        request.redraw_message(memo.answer_url, lambda: redrawn(request, memo.behind or ""))
-    return told(request, logged, contact)
+    request.redraw_list(memo, lambda behind: redrawn(request, behind))
+    return told(request, logged, contact, memo.review)
 
 
-def told(request: MemberRequest, logged: Logged, contact: Contact) -> Payload:
-    """The card with what was saved; those who must know of it are told meanwhile."""
+def told(request: MemberRequest, logged: Logged, contact: Contact, session: str | None = None) -> Payload:
+    """The card with what was saved; those who must know of it are told meanwhile.
+
+    `session` is the caseload review's that the modal was opened from, which goes on after.
+    """
     parts = [saved_banner(logged.before, logged.card, request.actor.registry.policy)]
     if logged.log:
         parts.append(alerts.tell(request, logged.card.patient, logged.log.recorded_at))
@@ -154,7 +166,9 @@ def told(request: MemberRequest, logged: Logged, contact: Contact) -> Payload:
     if at_risk(request.actor.registry.policy, contact.scores, contact.answers, contact.self_harm):
         # Before the next patient of a caseload review, which is come back to as it was left.
         return saved(request, logged.card, banner, offered(logged.card.patient.handle))
-    return review.after_contact(request, contact) or saved(request, logged.card, banner)
+    handle = logged.card.patient.handle
+    reviewed = review.after_contact(request, session, handle, contact) if session else None
+    return reviewed or saved(request, logged.card, banner)
 
 
 def _stop(request: MemberRequest, timer_id: str) -> None:

@@ -15,7 +15,8 @@ from cocm_bot.slack.contacts.plan_view import CALLBACK, TITLE, plan_view, rewrit
 from cocm_bot.slack.forms import DateInput, Form, NumberInput, SelectInput, TextInput
 from cocm_bot.slack.kit import Payload
 from cocm_bot.slack.patients.card import saved
-from cocm_bot.slack.runtime.request import MemberRequest, Memo
+from cocm_bot.slack.runtime.memo import VersionMemo
+from cocm_bot.slack.runtime.request import MemberRequest
 from cocm_bot.slack.runtime.router import Router
 from cocm_bot.slack.shared_views.card_actions import PLAN, SHOW_PLAN
 
@@ -54,17 +55,16 @@ def form(request: MemberRequest) -> Payload:
     today = request.actor.registry.policy.local_date(request.ctx.now().timestamp())
     plan = patient.plan.model_dump() if patient.plan else {}
     inputs = PlanForm.blocks(plan | {"day": today, "visit_type": VisitType.PHONE})
-    memo = Memo(handle=patient.handle, request_id=new_id(), version=patient.version)
+    memo = VersionMemo(handle=patient.handle, request_id=new_id(), version=patient.version)
     return plan_view(patient, inputs, memo.packed())
 
 
 def save(request: MemberRequest) -> Payload:
     """Write the plan and show the card; a plan written meanwhile is shown first, and asked about."""
     entered = PlanForm.read(request.answers)
-    entry, memo = PlanEntry(**entered.model_dump()), request.memo
-    seen = max(request.version, memo.shown or 0)
+    entry, memo = PlanEntry(**entered.model_dump()), request.memo(VersionMemo)
     try:
-        card = write_plan(request.ctx, request.actor, request.handle, entry, request.request_id, seen=seen)
+        card = write_plan(request.ctx, request.actor, memo.handle, entry, memo.request_id, seen=memo.seen)
     except Rewritten as other:
         now_known = memo.model_copy(update={"shown": other.patient.version})
         card = card_of(request.ctx, request.actor, other.patient)

@@ -11,7 +11,7 @@ from cocm_bot.slack.digests.digest_view import digest_message, struck
 from cocm_bot.slack.kit import Payload
 from cocm_bot.slack.runtime import errors
 from cocm_bot.slack.runtime.gateway import Sent
-from cocm_bot.slack.runtime.request import MemberRequest
+from cocm_bot.slack.runtime.request import MemberRequest, remembered_handle
 from cocm_bot.slack.runtime.router import Router
 from cocm_bot.slack.shared_views.notices import notice_message
 from cocm_bot.store.digests.live_digests import LiveDigest
@@ -36,8 +36,8 @@ def show(request: MemberRequest, words: Sequence[str]) -> Payload:
 
 def refresh(request: MemberRequest) -> None:
     """Strike the patient's row through in the digests of today, if that settled it; or take that back."""
-    handle = request.memo.handle
-    if handle is not None:
+    handle = remembered_handle(request.body["view"])
+    if handle:
         refresh_rows(request, [handle])
 
 

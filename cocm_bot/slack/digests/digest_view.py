@@ -29,6 +29,7 @@ from cocm_bot.slack.kit import (
     overflow,
     section,
 )
+from cocm_bot.slack.shared_views.command_names import CommandName
 from cocm_bot.slack.shared_views.formatting import day_of, discreet
 from cocm_bot.slack.shared_views.gaps import all_clear, gap_lines
 from cocm_bot.slack.shared_views.list_lines import registry_line
@@ -42,7 +43,6 @@ from cocm_bot.slack.shared_views.patient_lists import (
 )
 
 WORKLIST = "digest-worklist"
-START_REVIEW = "command:review"
 ASKED = "digest"
 TOLD = "told"
 """How the menus of the rows name a digest: one that was asked for, or told without."""
@@ -101,7 +101,7 @@ def review_message(actor: Actor, digest: ReviewDigest, behind: str) -> Payload:
     counted = " · ".join(f"{count} {topic.lower()}" for topic, count in digest.counts.items())
     nobody = NOBODY if digest.meets else NOT_URGENT
     people = "1 patient" if matched == 1 else f"{matched} patients"
-    start = button("Start the review", START_REVIEW, style="primary")
+    start = button("Start the review", CommandName.REVIEW.action_id, style="primary")
     return message(
         "Your review list for today",
         [

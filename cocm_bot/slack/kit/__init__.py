@@ -24,7 +24,7 @@ from cocm_bot.slack.kit.elements import (
     select,
     suggestions,
 )
-from cocm_bot.slack.kit.fitting import Page, and_more, page
+from cocm_bot.slack.kit.fitting import and_more
 from cocm_bot.slack.kit.inputs import (
     channel_select,
     checkboxes,
@@ -59,7 +59,6 @@ __all__ = [
     "Element",
     "OptionGroups",
     "Options",
-    "Page",
     "Payload",
     "Row",
     "Style",
@@ -97,7 +96,6 @@ __all__ = [
     "one_line",
     "option",
     "overflow",
-    "page",
     "page_bar",
     "people_select",
     "plain",

@@ -1,10 +1,7 @@
-"""How much of a list fits into a place, and pages of the rest."""
+"""How much of a list fits into a place."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Generic, NamedTuple, TypeVar
-
-Row = TypeVar("Row")
+from typing import NamedTuple
 
 
 class Size(NamedTuple):
@@ -41,33 +38,3 @@ def fitting(sizes: Sequence[Size], room: Size, closing: Size, *, closed: bool = 
 def and_more(count: int) -> str:
     """The words that close a list which goes on."""
     return f"…and {count:,} more"
-
-
-@dataclass(frozen=True)
-class Page(Generic[Row]):
-    """One page of a list; `number` counts from 1."""
-
-    rows: Sequence[Row]
-    number: int
-    pages: int
-    first: int
-    """Place of the page's first row in the whole list, from 1; 0 when the list is empty."""
-    total: int
-
-    @property
-    def last(self) -> int:
-        """Place of the page's last row in the whole list."""
-        return max(self.first + len(self.rows) - 1, 0)
-
-    @property
-    def place(self) -> str:
-        """Where the page stands, like `21–40 of 113`."""
-        return f"{self.first:,}–{self.last:,} of {self.total:,}"
-
-
-def page(rows: Sequence[Row], number: int, size: int) -> Page[Row]:
-    """The page of that number, or the nearest: a list may have shrunk since its buttons were drawn."""
-    pages = max(-(-len(rows) // size), 1)
-    number = min(max(number, 1), pages)
-    start = (number - 1) * size
-    return Page(rows[start : start + size], number, pages, start + 1 if rows else 0, len(rows))

@@ -4,10 +4,11 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from cocm_bot.domain.pages import Page
 from cocm_bot.slack.kit.blocks import actions, context, section
 from cocm_bot.slack.kit.drafts import told_as_typed
 from cocm_bot.slack.kit.elements import button, present, within
-from cocm_bot.slack.kit.fitting import Page, Size, and_more, fitting
+from cocm_bot.slack.kit.fitting import Size, and_more, fitting
 from cocm_bot.slack.kit.text import Block, Payload, clip_mrkdwn, length, plain, shown
 
 Row = Block | Sequence[Block]

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Sequence
 
-from cocm_bot.domain.errors import NotFound, TooOften
+from cocm_bot.domain.errors import TooOften, no_such_patient
 from cocm_bot.operations.patients import card as operation
 from cocm_bot.operations.patients.card import Card
 from cocm_bot.slack.kit import Block, Payload
 from cocm_bot.slack.patients.card_view import card_view
 from cocm_bot.slack.patients.find_view import match_options, matches_view, no_options, search_view
-from cocm_bot.slack.runtime.request import MemberRequest, Memo
+from cocm_bot.slack.runtime.memo import PatientMemo
+from cocm_bot.slack.runtime.request import MemberRequest
 from cocm_bot.slack.runtime.router import Router
 from cocm_bot.slack.shared_views.card_actions import MORE
 
@@ -49,14 +50,15 @@ def found(
 def card(request: MemberRequest, handle: str) -> Payload:
     """The card; raises NotFound for a handle the registry does not have."""
     if not handle:
-        raise NotFound("There is no such patient in this registry.")
+        raise no_such_patient()
     shown = operation.open_card(request.ctx, request.actor, handle)
-    return card_view(request.actor, shown, Memo(handle=shown.patient.handle).packed(), request.ctx.now())
+    memo = PatientMemo(handle=shown.patient.handle).packed()
+    return card_view(request.actor, shown, memo, request.ctx.now())
 
 
 def saved(request: MemberRequest, card: Card, banner: str, offer: Sequence[Block] = ()) -> Payload:
     """The card after something was saved, which the banner says; `offer` is what comes next."""
-    memo = Memo(handle=card.patient.handle).packed()
+    memo = PatientMemo(handle=card.patient.handle).packed()
     return card_view(request.actor, card, memo, request.ctx.now(), banner=banner, offer=offer)
 
 

@@ -8,6 +8,7 @@ from cocm_bot.domain.billing.codes import proposed
 from cocm_bot.domain.fields import age
 from cocm_bot.domain.ordering import in_order
 from cocm_bot.domain.patient import TAIL, Patient, Score, TreatmentLog
+from cocm_bot.domain.people import full_name
 from cocm_bot.domain.safety.flags import open_flags
 from cocm_bot.domain.safety.self_harm import answer_in_short
 from cocm_bot.domain.settings.policy import CarePolicy
@@ -25,7 +26,7 @@ from cocm_bot.slack.kit import (
 )
 from cocm_bot.slack.shared_views.card_actions import actions_bar
 from cocm_bot.slack.shared_views.consent_lines import agreed_lines, earlier
-from cocm_bot.slack.shared_views.formatting import day, day_of, full_name, reading, responder, score, signed
+from cocm_bot.slack.shared_views.formatting import day, day_of, reading, responder, score, signed
 from cocm_bot.slack.shared_views.patient_lines import alert_lines, care_manager_line, flag_line, snooze_line
 from cocm_bot.slack.shared_views.recommendation_lines import recommendation_lines
 from cocm_bot.slack.shared_views.safety_lines import plan_line, screen_lines

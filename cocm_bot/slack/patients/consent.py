@@ -13,7 +13,8 @@ from cocm_bot.slack.forms import DateInput, Form, RadioInput
 from cocm_bot.slack.kit import Payload
 from cocm_bot.slack.patients.card import saved
 from cocm_bot.slack.patients.consent_view import CALLBACK, consent_view
-from cocm_bot.slack.runtime.request import MemberRequest, Memo
+from cocm_bot.slack.runtime.memo import ChangeMemo
+from cocm_bot.slack.runtime.request import MemberRequest
 from cocm_bot.slack.runtime.router import Router
 from cocm_bot.slack.shared_views.card_actions import CONSENT
 
@@ -43,7 +44,7 @@ def form(request: MemberRequest) -> Payload:
         "consent_kind": patient.consent.kind if patient.consent else ConsentKind.VERBAL,
         "consent_day": policy.local_date(at),
     }
-    memo = Memo(handle=patient.handle, request_id=new_id()).packed()
+    memo = ChangeMemo(handle=patient.handle, request_id=new_id()).packed()
     return consent_view(patient, ConsentForm.blocks(initial), memo)
 
 
@@ -51,5 +52,6 @@ def save(request: MemberRequest) -> Payload:
     """Record the consent and show the card."""
     entered = ConsentForm.read(request.answers)
     given = Consented(kind=entered.consent_kind, day=entered.consent_day)
-    card = record_consent(request.ctx, request.actor, request.handle, given, request.request_id)
+    memo = request.memo(ChangeMemo)
+    card = record_consent(request.ctx, request.actor, memo.handle, given, memo.request_id)
     return saved(request, card, "Consent recorded.")

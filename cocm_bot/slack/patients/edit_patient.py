@@ -14,7 +14,8 @@ from cocm_bot.slack.kit import Payload
 from cocm_bot.slack.patients.card import saved
 from cocm_bot.slack.patients.edit_view import CALLBACK, edit_view, merged_line, overtaken
 from cocm_bot.slack.patients.enrolment import PAYERS, DetailsForm
-from cocm_bot.slack.runtime.request import MemberRequest, Memo
+from cocm_bot.slack.runtime.memo import VersionMemo
+from cocm_bot.slack.runtime.request import MemberRequest
 from cocm_bot.slack.runtime.router import Router
 from cocm_bot.slack.shared_views.card_actions import EDIT
 
@@ -39,24 +40,23 @@ def form(request: MemberRequest) -> Payload:
     """The modal with what is known now."""
     authorise(request.ctx, request.actor, Action.EDIT_PATIENT)
     patient = open_card(request.ctx, request.actor, request.value).patient
-    memo = Memo(handle=patient.handle, request_id=new_id(), version=patient.version)
+    memo = VersionMemo(handle=patient.handle, request_id=new_id(), version=patient.version)
     return edit_view(patient, DetailsForm.blocks(_initial(patient)), memo.packed())
 
 
 def save(request: MemberRequest) -> Payload:
     """Save what was changed and show the card; what somebody else changed in the same field comes first."""
-    entered, memo = DetailsForm.read(request.answers), request.memo
+    entered, memo = DetailsForm.read(request.answers), request.memo(VersionMemo)
     details = Details(**entered.details)
-    shown = max(request.version, memo.shown or 0)
     try:
         card, merged = edit(
             request.ctx,
             request.actor,
-            request.handle,
+            memo.handle,
             details,
-            request.request_id,
-            read=request.version,
-            shown=shown,
+            memo.request_id,
+            read=memo.version,
+            shown=memo.seen,
         )
     except Overtaken as other:
         now_known = memo.model_copy(update={"shown": other.patient.version})

@@ -23,9 +23,10 @@ from cocm_bot.slack.forms import (
     TextInput,
 )
 from cocm_bot.slack.kit import Payload
-from cocm_bot.slack.patients.card_view import card_view
+from cocm_bot.slack.patients.card import saved
 from cocm_bot.slack.patients.enrolment_view import CALLBACK, enrolment_view
-from cocm_bot.slack.runtime.request import MemberRequest, Memo
+from cocm_bot.slack.runtime.memo import OnceMemo
+from cocm_bot.slack.runtime.request import MemberRequest
 from cocm_bot.slack.runtime.router import Router
 
 PAYERS = (
@@ -97,15 +98,13 @@ def form(request: MemberRequest, words: Sequence[str]) -> Payload:
     """The empty modal, for those who may add a patient."""
     del words
     authorise(request.ctx, request.actor, Action.ENROL_PATIENT)
-    return enrolment_view(request.actor, EnrolmentForm.blocks(), Memo(request_id=new_id()).packed())
+    return enrolment_view(request.actor, EnrolmentForm.blocks(), OnceMemo(request_id=new_id()).packed())
 
 
 def save(request: MemberRequest) -> Payload:
     """Enrol the patient and show the new card."""
     entered = EnrolmentForm.read(request.answers)
     enrolment = Enrolment(**entered.details, consent=entered.consent)
-    card = enrol(request.ctx, request.actor, enrolment, request.request_id)
+    card = enrol(request.ctx, request.actor, enrolment, request.memo(OnceMemo).request_id)
     banner = f"Added. Handle *{card.patient.handle}*: use it wherever names are not shown."
-    return card_view(
-        request.actor, card, Memo(handle=card.patient.handle).packed(), request.ctx.now(), banner=banner
-    )
+    return saved(request, card, banner)

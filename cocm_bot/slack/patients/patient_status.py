@@ -26,7 +26,8 @@ from cocm_bot.slack.forms import Choice, Form, RadioInput, SelectInput, TextInpu
 from cocm_bot.slack.kit import Payload
 from cocm_bot.slack.patients import status_view as screen
 from cocm_bot.slack.patients.card import saved
-from cocm_bot.slack.runtime.request import MemberRequest, Memo
+from cocm_bot.slack.runtime.memo import ChangeMemo
+from cocm_bot.slack.runtime.request import MemberRequest
 from cocm_bot.slack.runtime.router import Router
 from cocm_bot.slack.shared_views.card_actions import CHANGE_STATUS, DEACTIVATE, REOPEN, UNDO
 
@@ -63,6 +64,13 @@ class ReopeningForm(Form):
     why: Annotated[str, TextInput("Why", multiline=True, max_length=LONGEST_NOTE)]
 
 
+class DeactivationMemo(ChangeMemo):
+    """What the modal of a deactivation remembers."""
+
+    asked: bool = False
+    """Whether it has asked about what speaks against saving it."""
+
+
 def register(router: Router) -> None:
     """The card's entries, and the modals' submissions."""
     router.opens(CHANGE_STATUS, "Change status", moving)
@@ -93,7 +101,8 @@ def moving(request: MemberRequest) -> Payload:
 def move_on(request: MemberRequest) -> Payload:
     """Move the patient and show the card."""
     to = MoveForm.read(request.answers).status
-    card = move(request.ctx, request.actor, request.handle, to, request.request_id)
+    memo = request.memo(ChangeMemo)
+    card = move(request.ctx, request.actor, memo.handle, to, memo.request_id)
     return saved(request, card, f"Status is now {to}.")
 
 
@@ -112,10 +121,10 @@ def deactivating(request: MemberRequest) -> Payload:
 
 def let_go(request: MemberRequest) -> Payload:
     """Deactivate the patient and show the card; what speaks against it is asked about once."""
-    entered, memo = DeactivationForm.read(request.answers), request.memo
+    entered, memo = DeactivationForm.read(request.answers), request.memo(DeactivationMemo)
     leaving = Deactivation(reason=entered.reason, note=entered.note, asked=memo.asked)
     try:
-        card = deactivate(request.ctx, request.actor, request.handle, leaving, request.request_id)
+        card = deactivate(request.ctx, request.actor, memo.handle, leaving, memo.request_id)
     except Unsettled as unsettled:
         patient = unsettled.patient
         inputs = DeactivationForm.blocks(entered, options={"reason": leaving_reasons(patient.status)})
@@ -144,9 +153,8 @@ def take_back(request: MemberRequest) -> Payload:
     """Take the patient back into the episode chosen and show the card."""
     entered = ReopeningForm.read(request.answers)
     same = entered.episode == SAME
-    card = reopen(
-        request.ctx, request.actor, request.handle, entered.why, request.request_id, same_episode=same
-    )
+    memo = request.memo(ChangeMemo)
+    card = reopen(request.ctx, request.actor, memo.handle, entered.why, memo.request_id, same_episode=same)
     return saved(
         request, card, f"Reopened: {'the same episode goes on' if same else 'a new episode begins'}."
     )
@@ -166,12 +174,13 @@ def undoing(request: MemberRequest) -> Payload:
 
 def put_back(request: MemberRequest) -> Payload:
     """Undo the deactivation and show the card."""
-    card = undo(request.ctx, request.actor, request.handle, request.request_id)
+    memo = request.memo(ChangeMemo)
+    card = undo(request.ctx, request.actor, memo.handle, memo.request_id)
     return saved(request, card, f"Deactivation undone: status is {card.patient.status} again.")
 
 
 def _opened(request: MemberRequest, draw: Callable[[Patient, CarePolicy, str], Payload]) -> Payload:
     authorise(request.ctx, request.actor, Action.CHANGE_STATUS)
     patient = open_card(request.ctx, request.actor, request.value).patient
-    memo = Memo(handle=patient.handle, request_id=new_id()).packed()
+    memo = ChangeMemo(handle=patient.handle, request_id=new_id()).packed()
     return draw(patient, request.actor.registry.policy, memo)

@@ -24,7 +24,8 @@ from cocm_bot.slack.forms import Form, RadioInput, TextInput
 from cocm_bot.slack.kit import Block, Payload
 from cocm_bot.slack.patients.card import saved
 from cocm_bot.slack.recommendations import recommendation_view as screen
-from cocm_bot.slack.runtime.request import OUT_OF_DATE, MemberRequest, Memo
+from cocm_bot.slack.runtime.memo import ChangeMemo, Opaque
+from cocm_bot.slack.runtime.request import OUT_OF_DATE, MemberRequest
 from cocm_bot.slack.runtime.router import Router
 from cocm_bot.slack.shared_views.card_actions import ANSWER
 from cocm_bot.store.jobs import JobKind
@@ -43,6 +44,14 @@ class AnswerForm(Form):
     reason: Annotated[
         str, TextInput("Why", multiline=True, max_length=LONGEST_REASON, hint="Needed to decline.")
     ] = ""
+
+
+class AnswerMemo(ChangeMemo):
+    """What the modal of an answer remembers."""
+
+    recommendation: Opaque
+    seen: Opaque
+    """The recommendation's state when the modal was opened."""
 
 
 def register(router: Router) -> None:
@@ -112,21 +121,18 @@ def answer(request: MemberRequest) -> Payload:
 
 
 def _submitted(request: MemberRequest, given: Answer, reason: str) -> Payload:
-    memo = request.memo
-    if memo.recommendation is None or memo.seen is None:
-        raise InvalidInput(OUT_OF_DATE)
-    recommendation_id = memo.recommendation
+    memo = request.memo(AnswerMemo)
     card = operation.answer(
         request.ctx,
         request.actor,
-        request.handle,
-        recommendation_id,
+        memo.handle,
+        memo.recommendation,
         given,
         reason,
-        request.request_id,
+        memo.request_id,
         seen=memo.seen,
     )
-    request.run_soon(JobKind.RECOMMENDATION, recommendation_id)
+    request.run_soon(JobKind.RECOMMENDATION, memo.recommendation)
     return saved(request, card, f"Recommendation: {given.lower()}.")
 
 
@@ -146,7 +152,7 @@ def _asking(
     callback_id: str,
     inputs: Sequence[Block],
 ) -> Payload:
-    memo = Memo(
+    memo = AnswerMemo(
         handle=card.patient.handle, request_id=new_id(), recommendation=given.id, seen=state_of(given)
     )
     policy = request.actor.registry.policy

@@ -29,7 +29,8 @@ from cocm_bot.slack.registries.measures_view import (
     lines_view,
     measures_view,
 )
-from cocm_bot.slack.runtime.request import OUT_OF_DATE, MemberRequest, Memo
+from cocm_bot.slack.runtime.memo import Memo, Opaque
+from cocm_bot.slack.runtime.request import OUT_OF_DATE, MemberRequest
 from cocm_bot.slack.runtime.router import Router
 from cocm_bot.store.jobs import JobKind
 
@@ -119,6 +120,13 @@ class LinesForm(Form):
     counts: Annotated[str, RadioInput("This measure", options=_COUNTS)]
 
 
+class LinesMemo(Memo):
+    """What the modal of a measure's lines remembers."""
+
+    measure: Opaque
+    """The measure whose lines are set, by its key."""
+
+
 def register(router: Router) -> None:
     """The button to the definition, and the submissions."""
     router.opens(DEFINE, "Define a measure", defining)
@@ -151,7 +159,7 @@ def lines(request: MemberRequest) -> Payload:
         "change": measure.meaningful_change,
         "counts": OUTCOME if measure.outcome else SCREENING,
     }
-    memo = Memo(measure=measure_key(measure.name)).packed()
+    memo = LinesMemo(measure=measure_key(measure.name)).packed()
     return lines_view(measure, LinesForm.blocks(initial), memo)
 
 
@@ -165,7 +173,7 @@ def set_lines(request: MemberRequest) -> Payload:
         meaningful_change=_line(entered.change),
         outcome=entered.counts == OUTCOME,
     )
-    measure = _measure(request, request.memo.measure or "")
+    measure = _measure(request, request.memo(LinesMemo).measure)
     return _saved(request, operation.set_rules(request.ctx, request.actor, measure.name, rules))
 
 

@@ -46,7 +46,8 @@ from cocm_bot.slack.registries.registries_view import (
     stats_view,
 )
 from cocm_bot.slack.registries.settings_form import ZONE
-from cocm_bot.slack.runtime.request import GuestRequest, MemberRequest, Memo, OpenToGuests
+from cocm_bot.slack.runtime.memo import Memo, OnceMemo
+from cocm_bot.slack.runtime.request import GuestRequest, MemberRequest, OpenToGuests
 from cocm_bot.slack.runtime.router import Router
 
 NEW_WORD = "new"
@@ -144,7 +145,7 @@ def new(request: GuestRequest) -> Payload:
     """The modal that sets a registry up."""
     operation.check_creator(request.ctx, request.person, request.surface)
     blocks = NewForm.blocks(_suggested(request.person), only=_unknown(request.person))
-    return new_view(blocks, Memo(request_id=new_id()).packed())
+    return new_view(blocks, OnceMemo(request_id=new_id()).packed())
 
 
 def create(request: GuestRequest) -> Payload:
@@ -158,7 +159,7 @@ def create(request: GuestRequest) -> Payload:
         "last_name": person.last_name or entered.last_name,
     }
     wanted = new_registry(**entered.model_dump() | named, admin_email=person.email)
-    actor = operation.create(request.ctx, person, request.surface, wanted, request.request_id)
+    actor = operation.create(request.ctx, person, request.surface, wanted, request.memo(OnceMemo).request_id)
     return created_view(actor, Memo(registry=actor.registry.id).packed())
 
 

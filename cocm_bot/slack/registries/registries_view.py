@@ -20,6 +20,7 @@ from cocm_bot.slack.kit import (
     modal,
     section,
 )
+from cocm_bot.slack.shared_views.command_names import CommandName
 from cocm_bot.slack.shared_views.list_lines import patients_told, registry_line
 
 TITLE = "Registries"
@@ -27,7 +28,6 @@ NEW, CREATE = "registry-new", "registry-create"
 SWITCH = "registry-switch"
 RENAME, RENAMED = "registry-rename", "registry-renamed"
 SETTINGS, STATS = "registry-settings", "registry-stats"
-TEAM = "command:team"
 
 
 def list_view(
@@ -87,7 +87,9 @@ def created_view(actor: Actor, memo: str) -> Payload:
                 "• Look at the settings: days, hours, care policy. Each has a default.\n"
                 "• Add the first patient with `/cocm add`."
             ),
-            actions(button("Team", TEAM, style="primary"), button("Settings", SETTINGS)),
+            actions(
+                button("Team", CommandName.TEAM.action_id, style="primary"), button("Settings", SETTINGS)
+            ),
             registry_line(actor),
         ],
         "registry-created",

@@ -26,18 +26,37 @@ from cocm_bot.slack.registries.settings_view import (
     Section,
     settings_view,
 )
-from cocm_bot.slack.runtime.request import OUT_OF_DATE, MemberRequest, Memo, OpenToGuests, Request
+from cocm_bot.slack.runtime.memo import Memo, Opaque
+from cocm_bot.slack.runtime.request import MemberRequest, OpenToGuests, Request
 from cocm_bot.slack.runtime.router import Router
 from cocm_bot.store.jobs import JobKind
 
 LONGEST_REMEMBERED = 60
 """Characters of a value as JSON that are remembered as they are."""
+
+Values = dict[str, str | int | list[str] | list[int] | None]
+"""Values of a registry's settings, by their names."""
+
+
+class SettingsMemo(Memo):
+    """What the modal remembers while it is open."""
+
+    section: Section
+    """The section that is shown."""
+    seen: Opaque
+    """The seal of what was set when the modal was opened, or last told what others saved."""
+    draft: Values | None = None
+    """What was changed and is not saved yet."""
+    drawn: Values | None = None
+    """What was set, in the section that is shown, when it was drawn: what is still so was not changed."""
+
+
 NO_HOLIDAYS = Choice(NOBODY, "No public holidays")
 
 
 @dataclass(frozen=True)
 class Kept:
-    """What the modal remembers: see Memo."""
+    """What the modal remembers, as settings have it: see SettingsMemo."""
 
     shown: Section
     draft: Settings
@@ -131,22 +150,20 @@ def _view(request: MemberRequest, kept: Kept, banner: Sequence[Block] = ()) -> P
     members = names(request.ctx, request.actor) if shown is Section.MESSAGES else {}
     elsewhere = [NAMED[name] for name in kept.draft if NAMED[name] not in IN_SECTION[shown]]
     drawn = kept.drawn or {each.name: _mark(each.of(registry)) for each in IN_SECTION[shown]}
-    memo = {"section": shown, "draft": kept.draft or None, "seen": kept.seen, "drawn": drawn}
+    remembered = {"section": shown, "draft": kept.draft or None, "seen": kept.seen, "drawn": drawn}
     return settings_view(
         registry,
         shown,
         inputs(shown, values(registry) | kept.draft, members),
-        Memo.model_validate(memo).packed(),
+        SettingsMemo.model_validate(remembered).packed(),
         [*banner, *screen.unsaved(elsewhere)],
     )
 
 
 def _kept(request: MemberRequest) -> Kept:
     """What the modal remembers; raises InvalidInput for one that is not of this kind."""
-    memo = request.memo
-    if memo.section is None or memo.seen is None:
-        raise InvalidInput(OUT_OF_DATE)
-    return Kept(Section(memo.section), _tuples(memo.draft), memo.seen, _tuples(memo.drawn))
+    memo = request.memo(SettingsMemo)
+    return Kept(memo.section, _tuples(memo.draft), memo.seen, _tuples(memo.drawn))
 
 
 def _wanted(request: MemberRequest, kept: Kept) -> Settings:

@@ -17,11 +17,11 @@ from cocm_bot.domain.registries.setting_table import (
     Setting,
 )
 from cocm_bot.slack.kit import Block, Payload, actions, button, context, escape, modal, section
+from cocm_bot.slack.shared_views.command_names import CommandName
 
 TITLE = "Registry settings"
 CALLBACK = "settings"
 SECTION = "settings-section"
-MEASURES = "command:measures"
 
 
 class Section(StrEnum):
@@ -73,7 +73,7 @@ def settings_view(
         TITLE,
         [
             section(f"*{escape(registry.name)}*"),
-            actions(*buttons, button("Measures", MEASURES)),
+            actions(*buttons, button("Measures", CommandName.MEASURES.action_id)),
             *banner,
             *inputs,
         ],

@@ -46,16 +46,10 @@ def start_over(request: MemberRequest) -> Payload:
     return _drawn(request, operation.start_over(request.ctx, request.actor, request.value))
 
 
-def after_contact(request: MemberRequest, contact: Contact) -> Payload | None:
-    """The review a contact was logged from, with a consultation marked as recorded.
-
-    None when the contact was logged elsewhere, or that session is over.
-    """
-    session = request.memo.review
-    if session is None:
-        return None
+def after_contact(request: MemberRequest, session: str, handle: str, contact: Contact) -> Payload | None:
+    """The review a contact was logged from, with a consultation marked as recorded; None once it is over."""
     if contact.is_consultation:
-        step = operation.consulted(request.ctx, request.actor, session, request.handle)
+        step = operation.consulted(request.ctx, request.actor, session, handle)
     else:
         step = operation.standing(request.ctx, request.actor, session)
     return step_view(request.actor, step, request.ctx.now()) if step else None

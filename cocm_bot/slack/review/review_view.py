@@ -7,6 +7,7 @@ from cocm_bot.domain.access import Actor
 from cocm_bot.domain.due.cause import ago
 from cocm_bot.domain.fields import age
 from cocm_bot.domain.patient import Patient
+from cocm_bot.domain.people import full_name
 from cocm_bot.domain.review.agenda import Decision, Review
 from cocm_bot.domain.safety.flags import open_flags
 from cocm_bot.domain.settings.policy import CarePolicy
@@ -27,7 +28,7 @@ from cocm_bot.slack.kit import (
     modal,
     section,
 )
-from cocm_bot.slack.shared_views.formatting import day_of, full_name, reading, responder, score
+from cocm_bot.slack.shared_views.formatting import day_of, reading, responder, score
 from cocm_bot.slack.shared_views.gaps import all_clear, gap_lines
 from cocm_bot.slack.shared_views.patient_lines import flag_line
 from cocm_bot.slack.shared_views.recommendation_lines import recommendation_lines

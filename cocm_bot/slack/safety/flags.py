@@ -13,7 +13,8 @@ from cocm_bot.operations.safety.flags import LONGEST_REASON, Flagging, raise_fla
 from cocm_bot.slack.forms import CheckboxesInput, Form, TextInput
 from cocm_bot.slack.kit import Payload
 from cocm_bot.slack.patients.card import saved
-from cocm_bot.slack.runtime.request import MemberRequest, Memo
+from cocm_bot.slack.runtime.memo import ChangeMemo
+from cocm_bot.slack.runtime.request import MemberRequest
 from cocm_bot.slack.runtime.router import Router
 from cocm_bot.slack.safety import alerts
 from cocm_bot.slack.safety import flags_view as screen
@@ -50,7 +51,7 @@ def raising(request: MemberRequest) -> Payload:
     if not offered:
         raise InvalidInput("There is no flag to raise: each is open, or the patient is deactivated.")
     inputs = RaiseForm.blocks(options={"flag_types": offered})
-    memo = Memo(handle=card.patient.handle, request_id=new_id()).packed()
+    memo = ChangeMemo(handle=card.patient.handle, request_id=new_id()).packed()
     return screen.raise_view(card.patient, card.names, request.actor.registry.policy, inputs, memo)
 
 
@@ -58,7 +59,8 @@ def raise_them(request: MemberRequest) -> Payload:
     """Raise what was ticked and show the card; of a safety risk the team is told."""
     entered = RaiseForm.read(request.answers)
     flagging = Flagging(flag_types=entered.flag_types, reason=entered.reason)
-    card = raise_flags(request.ctx, request.actor, request.memo.handle or "", flagging, request.request_id)
+    memo = request.memo(ChangeMemo)
+    card = raise_flags(request.ctx, request.actor, memo.handle, flagging, memo.request_id)
     banner = f"Raised: {', '.join(entered.flag_types)}."
     raised = (flag.created_date for flag in card.patient.flags if flag.flag_type is Flag.SAFETY_RISK)
     told = alerts.tell(request, card.patient, max(raised, default=0))
@@ -74,7 +76,7 @@ def resolving(request: MemberRequest) -> Payload:
         raise InvalidInput("No flag is open any more.")
     ticked = {"flag_types": offered} if len(offered) == 1 else {}
     inputs = ResolveForm.blocks(ticked, options={"flag_types": offered})
-    memo = Memo(handle=card.patient.handle, request_id=new_id()).packed()
+    memo = ChangeMemo(handle=card.patient.handle, request_id=new_id()).packed()
     return screen.resolve_view(card.patient, card.names, request.actor.registry.policy, inputs, memo)
 
 
@@ -82,6 +84,7 @@ def resolve_them(request: MemberRequest) -> Payload:
     """Resolve what was ticked and show the card."""
     entered = ResolveForm.read(request.answers)
     flagging = Flagging(flag_types=entered.flag_types, reason=entered.reason)
-    card = resolve_flags(request.ctx, request.actor, request.memo.handle or "", flagging, request.request_id)
+    memo = request.memo(ChangeMemo)
+    card = resolve_flags(request.ctx, request.actor, memo.handle, flagging, memo.request_id)
     alerts.settle(request, card.patient)
     return saved(request, card, f"Resolved: {', '.join(entered.flag_types)}.")

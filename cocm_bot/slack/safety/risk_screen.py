@@ -11,7 +11,8 @@ from cocm_bot.operations.safety.safety_plan import ScreenEntry, check_active, re
 from cocm_bot.slack.forms import CheckboxesInput, CheckboxInput, Choice, Form, RadioInput, TextInput
 from cocm_bot.slack.kit import Payload
 from cocm_bot.slack.patients.card import saved
-from cocm_bot.slack.runtime.request import MemberRequest, Memo
+from cocm_bot.slack.runtime.memo import ChangeMemo
+from cocm_bot.slack.runtime.request import MemberRequest
 from cocm_bot.slack.runtime.router import Router
 from cocm_bot.slack.safety import alerts
 from cocm_bot.slack.safety.risk_screen_view import TITLE, screen_view
@@ -71,7 +72,7 @@ def asked(request: MemberRequest, handle: str, initial: dict[str, Any] | None = 
     authorise(request.ctx, request.actor, Action.SCREEN_RISK)
     patient = open_card(request.ctx, request.actor, handle).patient
     check_active(patient)
-    memo = Memo(handle=patient.handle, request_id=new_id())
+    memo = ChangeMemo(handle=patient.handle, request_id=new_id())
     crisis = request.actor.registry.alerts.crisis_text
     return screen_view(patient, ScreenForm.blocks(initial), memo.packed(), crisis)
 
@@ -80,7 +81,8 @@ def save(request: MemberRequest) -> Payload:
     """Record the screen and show the card with its result; the team is told of a flag that was raised."""
     entered = ScreenForm.read(request.answers)
     entry = ScreenEntry(**entered.model_dump())
-    card = record_screen(request.ctx, request.actor, request.handle, entry, request.request_id)
+    memo = request.memo(ChangeMemo)
+    card = record_screen(request.ctx, request.actor, memo.handle, entry, memo.request_id)
     latest = card.patient.risk_screens[-1]
     told = alerts.tell(request, card.patient, latest.at)
     return saved(request, card, f"Risk screen saved: {latest.triage}.\n{told}".rstrip())

@@ -17,7 +17,8 @@ from cocm_bot.operations.safety.safety_plan import (
 from cocm_bot.slack.forms import Form, TextInput
 from cocm_bot.slack.kit import Payload
 from cocm_bot.slack.patients.card import saved
-from cocm_bot.slack.runtime.request import MemberRequest, Memo
+from cocm_bot.slack.runtime.memo import VersionMemo
+from cocm_bot.slack.runtime.request import MemberRequest
 from cocm_bot.slack.runtime.router import Router
 from cocm_bot.slack.safety.safety_plan_view import CALLBACK, TITLE, plan_view, rewritten, text_view
 from cocm_bot.slack.shared_views.card_actions import SAFETY_PLAN, SHOW_SAFETY_PLAN
@@ -59,18 +60,18 @@ def asked(request: MemberRequest, handle: str, initial: dict[str, Any] | None = 
     patient = open_card(request.ctx, request.actor, handle).patient
     check_active(patient)
     known = patient.safety_plan.model_dump(include=set(STEPS)) if patient.safety_plan else {}
-    memo = Memo(handle=patient.handle, request_id=new_id(), version=patient.version)
+    memo = VersionMemo(handle=patient.handle, request_id=new_id(), version=patient.version)
     inputs = SafetyPlanForm.blocks(known | (initial or {}))
     return plan_view(patient, inputs, memo.packed(), request.actor.registry.alerts.crisis_text)
 
 
 def save(request: MemberRequest) -> Payload:
     """Write the plan and show the card; a plan written meanwhile is shown first, and asked about."""
-    entered, memo = SafetyPlanForm.read(request.answers), request.memo
-    entry, seen = SafetyPlanEntry(**entered.model_dump()), max(request.version, memo.shown or 0)
+    entered, memo = SafetyPlanForm.read(request.answers), request.memo(VersionMemo)
+    entry = SafetyPlanEntry(**entered.model_dump())
     try:
         card = write_safety_plan(
-            request.ctx, request.actor, request.handle, entry, request.request_id, seen=seen
+            request.ctx, request.actor, memo.handle, entry, memo.request_id, seen=memo.seen
         )
     except SafetyPlanRewritten as other:
         now_known = memo.model_copy(update={"shown": other.patient.version})

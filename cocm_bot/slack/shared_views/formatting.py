@@ -8,6 +8,7 @@ from cocm_bot.domain.measures.catalogue import Measure
 from cocm_bot.domain.members import Registry
 from cocm_bot.domain.outcomes.progress import progress, word
 from cocm_bot.domain.patient import MeasureCourse, PatientSummary
+from cocm_bot.domain.people import full_name
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.settings.registry_settings import Shown
 from cocm_bot.domain.vocabulary import Flag, Status
@@ -24,11 +25,6 @@ def discreet(patient: PatientSummary, registry: Registry) -> str:
         case Shown.INITIALS:
             return f"{patient.handle} · {initials(patient.first_name, patient.last_name)}"
     return patient.handle
-
-
-def full_name(patient: PatientSummary) -> str:
-    """The name, for modals and the App Home only; as entered, not escaped."""
-    return f"{patient.first_name} {patient.last_name}"
 
 
 def subject(patient: PatientSummary) -> str:

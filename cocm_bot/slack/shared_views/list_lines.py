@@ -14,8 +14,8 @@ def patients_told(number: int) -> str:
     return "1 patient" if number == 1 else f"{number} patients"
 
 
-def unreadable(broken: int) -> list[Block]:
-    """A warning when records are missing from the list."""
-    return (
-        [context(f"⚠️ {broken} records can't be read and are not shown. Tell your admin.")] if broken else []
-    )
+def unreadable(
+    broken: int, what: str = "records", then: str = " and are not shown. Tell your admin."
+) -> list[Block]:
+    """Return a warning when something is missing from a list."""
+    return [context(f"⚠️ {broken} {what} can't be read{then}")] if broken else []

@@ -21,6 +21,7 @@ from cocm_bot.slack.kit import (
     option,
     section,
 )
+from cocm_bot.slack.shared_views.command_names import CommandName
 from cocm_bot.slack.shared_views.formatting import discreet, flag_mark, responder, score
 from cocm_bot.slack.shared_views.gaps import all_clear, gap_lines
 from cocm_bot.slack.shared_views.list_lines import registry_line
@@ -34,7 +35,6 @@ CASELOAD_PAGE = "caseload-page"
 SNOOZED = "snoozed"
 """The word that asks for those whom the worklist leaves out."""
 CHOOSE_SEVERAL = "caseload-several"
-ADD_PATIENT = "command:add"
 NO_PATIENTS = "There are no patients in this registry yet."
 
 
@@ -46,7 +46,7 @@ def worklist_message(
     Above it the forms the person closed without saving.
     """
     view = f"today {whose} {SNOOZED}" if snoozed else f"today {whose}"
-    behind = f"{view} {page.number}"
+    behind = f"{view} {page.place.number}"
     rows = [block for rows in _by_reason(page.rows) for block in _group(actor, *rows, behind)]
     return message(
         "Your worklist",
@@ -78,7 +78,7 @@ def caseload_message(actor: Actor, page: Page, whose: Whose, show: Show, sort: S
     found = f"{page.matched} patient{'' if page.matched == 1 else 's'}"
     what = found if show is Show.ALL else f"{found} · {show}"
     body = (
-        [caseload_table(actor, page.rows), _pick(actor, page.rows, f"{view} {page.number}")]
+        [caseload_table(actor, page.rows), _pick(actor, page.rows, f"{view} {page.place.number}")]
         if page.rows
         else [section(_no_match(actor, page, show))]
     )
@@ -216,9 +216,8 @@ def _no_match(actor: Actor, page: Page, show: Show) -> str:
 def _first_step(actor: Actor) -> list[Block]:
     if not may(actor.role, Action.ENROL_PATIENT):
         return []
-    return [kit.actions(kit.button("Add the first patient", ADD_PATIENT, style="primary"))]
+    return [kit.actions(kit.button("Add the first patient", CommandName.ADD.action_id, style="primary"))]
 
 
 def _bar(page: Page, action_id: str, command: str) -> list[Block]:
-    place = kit.Page(page.rows, page.number, page.pages, page.first, page.matched)
-    return kit.page_bar(place, action_id, lambda number: f"{command} {number}")
+    return kit.page_bar(page.place, action_id, lambda number: f"{command} {number}")

@@ -13,7 +13,8 @@ from cocm_bot.operations.roster import members, named
 from cocm_bot.operations.team.absence import be_away, be_back, may_be_away, may_cover
 from cocm_bot.slack.forms import Choice, DateInput, FieldError, Form, RadioInput, SelectInput
 from cocm_bot.slack.kit import Payload
-from cocm_bot.slack.runtime.request import MemberRequest, Memo
+from cocm_bot.slack.runtime.memo import Memo
+from cocm_bot.slack.runtime.request import MemberRequest
 from cocm_bot.slack.runtime.router import Router
 from cocm_bot.slack.shared_views.formatting import day
 from cocm_bot.slack.shared_views.notices import said_view

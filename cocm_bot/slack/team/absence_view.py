@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from cocm_bot.domain.members import RegistryUser
+from cocm_bot.domain.people import full_name
 from cocm_bot.domain.team.assignment import away, stand_in
 from cocm_bot.slack.kit import Block, Payload, context, escape, modal, section
 from cocm_bot.slack.shared_views.formatting import day
@@ -41,4 +42,4 @@ def absence(member: RegistryUser, team: Sequence[RegistryUser], today: date) -> 
 
 
 def _name(member: RegistryUser) -> str:
-    return escape(f"{member.first_name} {member.last_name}")
+    return escape(full_name(member))

@@ -14,7 +14,8 @@ from cocm_bot.slack.caseload.bulk import came_of
 from cocm_bot.slack.forms import Choice, Form, SelectInput
 from cocm_bot.slack.kit import Payload, escape
 from cocm_bot.slack.patients.card import saved
-from cocm_bot.slack.runtime.request import MemberRequest, Memo
+from cocm_bot.slack.runtime.memo import ChangeMemo, OnceMemo
+from cocm_bot.slack.runtime.request import MemberRequest
 from cocm_bot.slack.runtime.router import Router
 from cocm_bot.slack.shared_views.card_actions import ASSIGN
 from cocm_bot.slack.team.assignment_view import ASSIGN as ASSIGN_VIEW
@@ -50,14 +51,15 @@ def assigning(request: MemberRequest) -> Payload:
     authorise(request.ctx, request.actor, Action.ASSIGN)
     card = open_card(request.ctx, request.actor, request.value)
     inputs = AssignForm.blocks({"to": card.patient.care_manager}, options={"to": _offered(request)})
-    memo = Memo(handle=card.patient.handle, request_id=new_id()).packed()
+    memo = ChangeMemo(handle=card.patient.handle, request_id=new_id()).packed()
     return assign_view(card.patient, card.names, inputs, memo)
 
 
 def assign(request: MemberRequest) -> Payload:
     """Assign the patient and show the card."""
     entered = AssignForm.read(request.answers)
-    card = operation.assign_one(request.ctx, request.actor, request.handle, entered.to, request.request_id)
+    memo = request.memo(ChangeMemo)
+    card = operation.assign_one(request.ctx, request.actor, memo.handle, entered.to, memo.request_id)
     return saved(request, card, f"Assigned to {escape(card.names.get(entered.to, ''))}.")
 
 
@@ -75,7 +77,7 @@ def _form(request: MemberRequest, giver: str) -> Payload:
         *([Choice(operation.NOBODY, f"Nobody: {len(nobodys)} without a care manager")] if nobodys else []),
     ]
     inputs = HandoverForm.blocks({"giver": giver}, options={"giver": givers, "receiver": offered})
-    return screen.handover_view(inputs, Memo(request_id=new_id()).packed())
+    return screen.handover_view(inputs, OnceMemo(request_id=new_id()).packed())
 
 
 def hand_over(request: MemberRequest) -> Payload:
@@ -83,7 +85,7 @@ def hand_over(request: MemberRequest) -> Payload:
     entered = HandoverForm.read(request.answers)
     ctx, actor, receiver = request.ctx, request.actor, entered.receiver
     names = operation.check_hand_over(ctx, actor, entered.giver, receiver)
-    outcome = operation.hand_over(ctx, actor, entered.giver, receiver, request.request_id)
+    outcome = operation.hand_over(ctx, actor, entered.giver, receiver, request.memo(OnceMemo).request_id)
     return came_of(request, TITLE, f"handed over to {escape(names[receiver])}", outcome)
 
 

@@ -9,6 +9,7 @@ from pydantic import ValidationError, model_validator
 from cocm_bot.domain.errors import CocmError
 from cocm_bot.domain.fields import Email, PersonName
 from cocm_bot.domain.members import UserInvite
+from cocm_bot.domain.people import full_name
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.access.slack_users import SlackUser
 from cocm_bot.operations.context import new_id
@@ -17,7 +18,8 @@ from cocm_bot.operations.team.invites import NewInvite, check_may_invite
 from cocm_bot.operations.team.joining import accept, decline
 from cocm_bot.slack.forms import EmailInput, FieldError, Form, PeopleInput, SelectInput, TextInput
 from cocm_bot.slack.kit import Payload, escape
-from cocm_bot.slack.runtime.request import GuestRequest, MemberRequest, Memo, OpenToGuests
+from cocm_bot.slack.runtime.memo import OnceMemo
+from cocm_bot.slack.runtime.request import GuestRequest, MemberRequest, OpenToGuests
 from cocm_bot.slack.runtime.router import Router
 from cocm_bot.slack.team import invites_view as screen
 from cocm_bot.slack.team import team
@@ -73,7 +75,7 @@ def form(request: MemberRequest) -> Payload:
     """The modal that asks whom to invite."""
     check_may_invite(request.ctx, request.actor)
     return screen.invite_view(
-        request.actor.registry.name, InviteForm.blocks(), Memo(request_id=new_id()).packed()
+        request.actor.registry.name, InviteForm.blocks(), OnceMemo(request_id=new_id()).packed()
     )
 
 
@@ -119,12 +121,13 @@ def _as_slack_says(request: MemberRequest) -> SlackUser:
 
 
 def _outcomes(request: MemberRequest, entered: InviteForm) -> Iterator[Outcome]:
+    request_id = request.memo(OnceMemo).request_id
     for number, user_id in enumerate(entered.people):
-        yield _invite_picked(request, user_id, entered.role, f"{request.request_id}-{number}")
+        yield _invite_picked(request, user_id, entered.role, f"{request_id}-{number}")
     if entered.email:
         names = {"first_name": entered.first_name, "last_name": entered.last_name}
         wanted = NewInvite.model_validate({"email": entered.email, "role": entered.role, **names})
-        yield _invite(request, wanted, f"{request.request_id}-by-hand")
+        yield _invite(request, wanted, f"{request_id}-by-hand")
 
 
 def _invite_picked(request: MemberRequest, user_id: str, role: Role, invite_id: str) -> Outcome:
@@ -144,7 +147,7 @@ def _invite_picked(request: MemberRequest, user_id: str, role: Role, invite_id: 
 
 
 def _invite(request: MemberRequest, wanted: NewInvite, invite_id: str) -> Outcome:
-    who = escape(f"{wanted.first_name} {wanted.last_name}")
+    who = escape(full_name(wanted))
     try:
         invited = operation.invite(request.ctx, request.actor, wanted, invite_id)
     except operation.AlreadyInvited as before:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 
 from cocm_bot.domain.members import Registry, UserInvite
+from cocm_bot.domain.people import full_name
 from cocm_bot.operations.team.joining import Invitation
 from cocm_bot.slack.kit import (
     Block,
@@ -111,7 +112,7 @@ def declined_notice(invite: UserInvite, registry: Registry) -> Payload:
         "An invitation was declined",
         [
             section(
-                f"{escape(_name(invite))} declined your invitation to *{escape(registry.name)}*. "
+                f"{escape(full_name(invite))} declined your invitation to *{escape(registry.name)}*. "
                 "You can send it again, or withdraw it, in `/cocm team`."
             )
         ],
@@ -142,21 +143,27 @@ def _answers(registry: Registry, accept: str, decline: str) -> list[Element]:
 def _row(invite: UserInvite, names: Mapping[str, str], now: datetime) -> list[Block]:
     by = who(invite.invited_by, names)
     invited = day(datetime.fromtimestamp(invite.date_created, UTC).date())
-    line = f"*{escape(_name(invite))}* · {invite.role}\n{escape(invite.email)} · {invited} by {by} · "
+    line = f"*{escape(full_name(invite))}* · {invite.role}\n{escape(invite.email)} · {invited} by {by} · "
     if invite.id is None:
         return [section(f"{line}{_state(invite, now)}")]
     asked = confirm(
-        "Withdraw the invitation?", f"{_name(invite)} can't accept it any more.", "Withdraw", style="danger"
+        "Withdraw the invitation?",
+        f"{full_name(invite)} can't accept it any more.",
+        "Withdraw",
+        style="danger",
     )
     withdraw = button(
-        "Withdraw", WITHDRAW, invite.id, confirm=asked, accessibility_label=f"Withdraw {_name(invite)}"
+        "Withdraw", WITHDRAW, invite.id, confirm=asked, accessibility_label=f"Withdraw {full_name(invite)}"
     )
     return [section(f"{line}{_state(invite, now)}"), actions(_again(invite), withdraw)]
 
 
 def _again(invite: UserInvite) -> Element:
     return button(
-        "Send again", RESEND, invite.id, accessibility_label=f"Send the invitation to {_name(invite)} again"
+        "Send again",
+        RESEND,
+        invite.id,
+        accessibility_label=f"Send the invitation to {full_name(invite)} again",
     )
 
 
@@ -181,7 +188,3 @@ def _valid(invite: UserInvite, registry: Registry) -> str:
 
 def _local(seconds: int, registry: Registry) -> date:
     return registry.policy.local_date(seconds)
-
-
-def _name(invite: UserInvite) -> str:
-    return f"{invite.first_name} {invite.last_name}"

@@ -2,6 +2,7 @@
 
 from cocm_bot.domain.access import Action, may
 from cocm_bot.domain.members import RegistryUser
+from cocm_bot.domain.people import full_name
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.team.assignment import NOBODY
 from cocm_bot.operations.team.offboarding import Left
@@ -53,4 +54,4 @@ def _removed(left: Left) -> str:
 
 
 def _name(left: Left) -> str:
-    return f"{left.person.first_name} {left.person.last_name}"
+    return full_name(left.person)

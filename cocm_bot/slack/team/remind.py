@@ -13,7 +13,8 @@ from cocm_bot.operations.digests.reminding import own_reminders, remind
 from cocm_bot.operations.roster import members
 from cocm_bot.slack.forms import CheckboxesInput, CheckboxInput, Choice, Form, TimeInput
 from cocm_bot.slack.kit import Payload
-from cocm_bot.slack.runtime.request import MemberRequest, Memo
+from cocm_bot.slack.runtime.memo import Memo
+from cocm_bot.slack.runtime.request import MemberRequest
 from cocm_bot.slack.runtime.router import Router
 from cocm_bot.slack.team import absence
 from cocm_bot.slack.team.remind_view import CALLBACK, DAYS, remind_view

@@ -14,7 +14,8 @@ from cocm_bot.operations.team import invites
 from cocm_bot.operations.team import team as operation
 from cocm_bot.slack.forms import Form, PeopleInput, SelectInput
 from cocm_bot.slack.kit import Payload
-from cocm_bot.slack.runtime.request import OUT_OF_DATE, MemberRequest, Memo
+from cocm_bot.slack.runtime.memo import Memo, Opaque
+from cocm_bot.slack.runtime.request import OUT_OF_DATE, MemberRequest
 from cocm_bot.slack.runtime.router import Router
 from cocm_bot.slack.shared_views.notices import said_view
 from cocm_bot.slack.team import invites_view as invitations
@@ -36,6 +37,23 @@ class AccountForm(Form):
     """The Slack account that is a member's."""
 
     account: Annotated[tuple[str, ...], PeopleInput("Slack account", most=1)]
+
+
+class MemberMemo(Memo):
+    """What the modal of a member remembers."""
+
+    member: Opaque
+    """Their user id."""
+    behind: str = "1"
+    """The page of the list below."""
+
+
+class AccountMemo(Memo):
+    """What the modal remembers that asks for a member's Slack account."""
+
+    member: Opaque
+    seen: Opaque
+    """The account they had when it was opened, in a word."""
 
 
 def register(router: Router) -> None:
@@ -79,40 +97,41 @@ def opened(request: MemberRequest) -> Payload:
     row = ROW.fullmatch(request.value)
     if row is None:
         raise InvalidInput(OUT_OF_DATE)
-    return _member(request, Memo(member=row["member"], behind=row["page"]))
+    return _member(request, MemberMemo(member=row["member"], behind=row["page"]))
 
 
 def save_role(request: MemberRequest) -> Payload:
     """Give the member the role that was chosen, and show the team."""
-    memo, entered = request.memo, RoleForm.read(request.answers)
-    user_id = _whose(memo)
+    memo, entered = request.memo(MemberMemo), RoleForm.read(request.answers)
+    user_id = memo.member
     _soon(request, operation.change_role(request.ctx, request.actor, user_id, entered.role))
     # Perhaps it was the actor's own.
     own = user_id == request.actor.user_id
     actor = replace(request.actor, role=entered.role) if own else request.actor
     there = replace(request, actor=actor)
-    return there.marked(listed(there, memo.behind or "1", f"Saved: {entered.role}."))
+    return there.marked(listed(there, memo.behind, f"Saved: {entered.role}."))
 
 
 def set_admin(request: MemberRequest) -> Payload:
     """Make the member an admin, or take that away."""
-    memo, is_admin = request.memo, request.value == screen.YES
-    user_id = _whose(memo)
+    memo, is_admin = request.memo(MemberMemo), request.value == screen.YES
+    user_id = memo.member
     _soon(request, operation.set_admin(request.ctx, request.actor, user_id, is_admin=is_admin))
     if user_id == request.actor.user_id and not is_admin:
-        redraw_list(replace(request, actor=replace(request.actor, is_admin=False)))
+        redraw_list(replace(request, actor=replace(request.actor, is_admin=False)), memo.behind)
         return said_view(screen.TITLE, "You are no admin of this registry any more.")
-    redraw_list(request)
+    redraw_list(request, memo.behind)
     return _member(request, memo, "An admin now." if is_admin else "No admin any more.")
 
 
 def remove(request: MemberRequest) -> Payload:
     """End the membership; what it leaves behind is seen to at once."""
-    user_id = _whose(request.memo)
+    memo = request.memo(MemberMemo)
+    user_id = memo.member
     _soon(request, operation.remove(request.ctx, request.actor, user_id))
     if user_id == request.actor.user_id:
         return said_view(screen.TITLE, f"You have left {request.actor.registry.name}.")
-    redraw_list(request)
+    redraw_list(request, memo.behind)
     return said_view(
         screen.TITLE, "Removed. Their access has ended; I write to you which patients are to be handed over."
     )
@@ -120,28 +139,27 @@ def remove(request: MemberRequest) -> Payload:
 
 def forget_account(request: MemberRequest) -> Payload:
     """Forget the member's Slack account; the next one with their address becomes theirs."""
-    _soon(request, operation.forget_account(request.ctx, request.actor, _whose(request.memo)))
-    return _member(
-        request, request.memo, "I forgot their Slack account. The next one with their address is theirs."
-    )
+    memo = request.memo(MemberMemo)
+    _soon(request, operation.forget_account(request.ctx, request.actor, memo.member))
+    return _member(request, memo, "I forgot their Slack account. The next one with their address is theirs.")
 
 
 def which_account(request: MemberRequest) -> Payload:
     """Ask which Slack account is the member's."""
     shown = operation.member(request.ctx, request.actor, request.value)
-    memo = Memo(member=request.value, seen=shown.seen)
+    memo = AccountMemo(member=request.value, seen=shown.seen)
     return screen.let_in_view(shown.names[request.value], AccountForm.blocks(), memo.packed())
 
 
 def let_in(request: MemberRequest) -> Payload:
     """Let the account in as the member's; the one they had is told."""
     authorise_admin(request.ctx, request.actor, AdminRight.FORGET_ACCOUNT)
-    memo, (account,) = request.memo, AccountForm.read(request.answers).account
+    memo, (account,) = request.memo(AccountMemo), AccountForm.read(request.answers).account
     person, with_address = request.gateway.person(account), request.gateway.account_with
-    user_id, seen = _whose(memo), memo.seen or ""
-    _soon(request, operation.let_in(request.ctx, request.actor, user_id, person, with_address, seen))
+    user_id = memo.member
+    _soon(request, operation.let_in(request.ctx, request.actor, user_id, person, with_address, memo.seen))
     banner = "Let in. The Slack account they had until now, if any, is told."
-    return _member(request, Memo(member=user_id), banner)
+    return _member(request, MemberMemo(member=user_id), banner)
 
 
 def resend(request: MemberRequest) -> Payload:
@@ -157,21 +175,15 @@ def withdraw(request: MemberRequest) -> Payload:
     return listed(request, banner=f"{gone.first_name} {gone.last_name} is not invited any more.")
 
 
-def _member(request: MemberRequest, memo: Memo, banner: str = "") -> Payload:
-    shown = operation.member(request.ctx, request.actor, _whose(memo))
+def _member(request: MemberRequest, memo: MemberMemo, banner: str = "") -> Payload:
+    shown = operation.member(request.ctx, request.actor, memo.member)
     inputs = RoleForm.blocks({"role": shown.record.role})
     return screen.member_view(request.actor, shown, inputs, memo.packed(), _today(request), banner)
 
 
-def _whose(memo: Memo) -> str:
-    if memo.member is None:
-        raise InvalidInput(OUT_OF_DATE)
-    return memo.member
-
-
-def redraw_list(request: MemberRequest) -> None:
-    """Draw the list below a modal anew that was opened from it."""
-    below, page = request.body["view"].get("previous_view_id"), request.memo.behind or "1"
+def redraw_list(request: MemberRequest, page: str = "1") -> None:
+    """Redraw the list below a modal that was opened from it."""
+    below = request.body["view"].get("previous_view_id")
     if below:
         request.later.append(
             lambda: request.gateway.update_view(str(below), request.marked(listed(request, page)))

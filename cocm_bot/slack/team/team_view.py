@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from cocm_bot.domain.access import Action, Actor, AdminRight, may
 from cocm_bot.domain.members import RegistryUser
+from cocm_bot.domain.pages import page_of
 from cocm_bot.domain.team.assignment import away
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.team.team import Member, Team
@@ -45,7 +46,7 @@ def team_view(
     actor: Actor, team: Team, invited: Sequence[Block], number: int, today: date, banner: str = ""
 ) -> Payload:
     """A page of the members, then who is invited; `invited` are the rows of the invitations."""
-    page = kit.page(team.members, number, MEMBERS_PER_PAGE)
+    page = page_of(team.members, number, MEMBERS_PER_PAGE)
     registry = escape(actor.registry.name)
     buttons = [
         *([button("Invite…", INVITE, style="primary")] if actor.is_admin else []),

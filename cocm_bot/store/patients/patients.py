@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import date
 
-from cocm_bot.domain.errors import NotFound
+from cocm_bot.domain.errors import no_such_patient
 from cocm_bot.domain.patient import (
     AuditLog,
     DirectoryEntry,
@@ -182,7 +182,7 @@ def _change_once(table: Table, registry_id: str, handle: str, apply: Apply, requ
     entry, request = keys.directory_entry(registry_id, handle), keys.request(request_id)
     found = table.batch_get([entry, request])
     if entry not in found:
-        raise _no_such_patient()
+        raise no_such_patient()
     before = _of_entry(table, registry_id, found[entry])
     if before is None:
         raise VersionConflict
@@ -229,7 +229,7 @@ def recompute(
             # The MRN was corrected since the entry was read.
             before = by_handle(table, registry_id, entry.handle)
         if before is None:
-            raise _no_such_patient()
+            raise no_such_patient()
         after = compute(before, history.contacts(table, before.id))
         if after == before:
             return before, before
@@ -288,7 +288,3 @@ def _entries(found: Sequence[Item]) -> list[DirectoryEntry]:
 
 def _of_entry(table: Table, registry_id: str, item: Item | None) -> Patient | None:
     return get(table, registry_id, directory_entry(item).patient_mrn) if item else None
-
-
-def _no_such_patient() -> NotFound:
-    return NotFound("There is no such patient in this registry.")

@@ -29,8 +29,6 @@ class Sides:
 
     registry_id: str
     user_id: str
-    founded: bool
-    """Whether there is such a registry."""
     member: Item | None
     mirror: Item | None
     user: User | None
@@ -58,11 +56,11 @@ class Sides:
 
 def sides(table: Table, registry_id: str, user_id: str) -> Sides:
     """A membership as it is now. Raises BrokenItem when the user can't be read, or Unavailable."""
-    registry, user = keys.registry(registry_id), keys.user(user_id)
+    user = keys.user(user_id)
     member, mirror = keys.registry_user(registry_id, user_id), keys.user_registry(user_id, registry_id)
-    found = snapshot(table, [registry, user, member, mirror])
+    found = snapshot(table, [user, member, mirror])
     person = items.read(User, found[user]) if user in found else None
-    return Sides(registry_id, user_id, registry in found, found.get(member), found.get(mirror), person)
+    return Sides(registry_id, user_id, found.get(member), found.get(mirror), person)
 
 
 def mend_membership(table: Table, registry_id: str, user_id: str) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import cocm_bot.operations
-from cocm_bot.domain.access import Actor, AdminRight
+from cocm_bot.domain.access import AccessAction, Actor, AdminRight
 from cocm_bot.domain.agreements import Answer
 from cocm_bot.domain.errors import InvalidInput, NotAllowed, NotFound, Unavailable
 from cocm_bot.domain.recommendations.recommendations import state_of
@@ -20,7 +20,7 @@ from cocm_bot.domain.vocabulary import Role, Status
 from cocm_bot.operations.access import audit
 from cocm_bot.operations.access.audit import LINES_PER_PAGE, read, wanted
 from cocm_bot.operations.access.proving import prove
-from cocm_bot.operations.contacts.corrections import Correction, correct_contact, void_contact
+from cocm_bot.operations.contacts.corrections import Correction, correct_contact
 from cocm_bot.operations.contacts.log_contact import log_contact
 from cocm_bot.operations.contacts.plans import write_plan
 from cocm_bot.operations.patients.card import open_card
@@ -100,7 +100,9 @@ STEPS: list[tuple[str, Change]] = [
     ),
     (
         "contact voided",
-        lambda at, who, id_: void_contact(at.ctx, at.actor(), who, last_contact(at, who), "Twice", id_),
+        lambda at, who, id_: correct_contact(
+            at.ctx, at.actor(), who, last_contact(at, who), Correction(reason="Twice"), id_
+        ),
     ),
     (
         "contact logged",
@@ -275,7 +277,7 @@ def test_the_export_has_every_entry_and_itself(office: Office) -> None:
     office.forward(minutes=1)
     today = office.moment.date()
     lines = list(audit.export(office.ctx, REGISTRY, today, today, "root"))
-    assert [json.loads(line)["action"] for line in lines] == ["enrolled", audit.EXPORT]
+    assert [json.loads(line)["action"] for line in lines] == ["enrolled", AccessAction.EXPORT_LOG]
     assert json.loads(lines[1])["reason"] == "account root"
     assert prove(office.ctx, REGISTRY, today, today, lines).faults == []
     with pytest.raises(NotFound):

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from cocm_bot.domain.access import Action
 from cocm_bot.domain.errors import Unavailable
 from cocm_bot.operations.access.access_logging import record_view
 from cocm_bot.operations.access.checkpoints import checkpoint, newest
@@ -39,7 +40,7 @@ def another(office: Office, ring: Keyring | str = AUDIT_KEY) -> Context:
 
 
 def write(office: Office, ctx: Context) -> None:
-    record_view(ctx, office.actor(), "look", ["patient"])
+    record_view(ctx, office.actor(), Action.VIEW_TEAM, ["patient"])
 
 
 def chain(office: Office, *days: date) -> list[int]:

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from cocm_bot.domain.access import AccessAction
 from cocm_bot.domain.patient import Patient
 from cocm_bot.operations.access.access_logging import NO_REGISTRY, record_export, record_refusal
 from cocm_bot.operations.access.checkpoints import checkpoint
 from cocm_bot.operations.access.proving import MOVED_BEGINNING, prove
 from cocm_bot.operations.checking import Kind, check
-from cocm_bot.operations.contacts.corrections import void_contact
+from cocm_bot.operations.contacts.corrections import Correction, correct_contact
 from cocm_bot.operations.contacts.log_contact import log_contact
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.patients.card import open_card
@@ -88,7 +89,7 @@ class Clinic:
             log_contact(a, actor, first, contact(), f"first-{number}")
         log_contact(a, actor, second, assessment(), "second")
         self.look(a, actor, b)
-        record_export(command, REGISTRY, "export the access log", "root")
+        record_export(command, REGISTRY, AccessAction.EXPORT_LOG, "root")
         record_refusal(a, "U9", "command", "Stranger")
         checkpoint(a)
         self.moment = MONDAY + timedelta(days=1)
@@ -101,9 +102,9 @@ class Clinic:
         self.copy = found.copy_for_people
         log_contact(a, actor, first, contact(minutes=40), "third")
         last = history.contacts(self.table, office.patient(first).id)[-1].id
-        void_contact(a, actor, first, last, "Twice", "void")
+        correct_contact(a, actor, first, last, Correction(reason="Twice"), "void")
         self.look(a, actor, b)
-        record_export(command, REGISTRY, "export the access log", "root")
+        record_export(command, REGISTRY, AccessAction.EXPORT_LOG, "root")
         self.look(d, actor, a)
         self.moment = MONDAY + timedelta(days=2)
         log_contact(d, actor, first, contact(minutes=15), "fourth")

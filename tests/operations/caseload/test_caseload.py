@@ -90,7 +90,7 @@ def test_the_worklist_is_what_is_due_gravest_first(clinic: Office) -> None:
         ("Ed", Reason.NOT_IMPROVING),
         ("Bo", Reason.ASSESSMENT),
     ]
-    assert (page.matched, page.pages, page.gaps) == (3, 1, NO_GAPS)
+    assert (page.matched, page.place.pages, page.gaps) == (3, 1, NO_GAPS)
     assert dict(page.counts) == {Reason.SAFETY_RISK: 1, Reason.NOT_IMPROVING: 1, Reason.ASSESSMENT: 1}
 
 
@@ -149,7 +149,7 @@ def test_a_page_is_one_of_those_there_are(office: Office) -> None:
 
     def page(asked: int) -> tuple[int, int, int, int]:
         found = caseload(office.ctx, office.actor(), Show.ALL, Sort.NAME, asked)
-        return found.number, found.pages, found.first, len(found.rows)
+        return found.place.number, found.place.pages, found.place.first, len(found.rows)
 
     assert [page(asked) for asked in (1, 2, 3, 0, 9)] == [
         (1, 3, 1, 15),

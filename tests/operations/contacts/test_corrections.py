@@ -13,7 +13,7 @@ from cocm_bot.domain.patient import Patient, TreatmentLog, Voided
 from cocm_bot.domain.patients.derive import derive
 from cocm_bot.domain.patients.patient_status import status_with, status_without
 from cocm_bot.domain.vocabulary import Flag, Role, Status
-from cocm_bot.operations.contacts.corrections import Correction, correct_contact, correctable, void_contact
+from cocm_bot.operations.contacts.corrections import Correction, correct_contact, correctable
 from cocm_bot.operations.contacts.log_contact import log_contact
 from cocm_bot.store.patients import history, patients
 from tests.domain import build
@@ -111,9 +111,9 @@ def test_a_voided_entry_counts_for_nothing_and_is_kept(ctx: Context) -> None:
     first = ctx.log(contact(minutes=30))
     before = ctx.patient
     second = ctx.log(contact(minutes=20, scores={"PHQ-9": 12}))
-    after = void_contact(
-        ctx.office.ctx, ctx.office.actor(), ctx.handle, second.id, "Wrong patient", "void"
-    ).patient
+    after = correct_contact(
+        ctx.office.ctx, ctx.office.actor(), ctx.handle, second.id, Correction(reason="Wrong patient"), "void"
+    ).card.patient
     unlike = {"version", "date_modified", "audit_logs"}
     assert after.model_dump(exclude=unlike) == before.model_dump(exclude=unlike)
     assert {(log.id, log.counts) for log in ctx.contacts} == {(first.id, True), (second.id, False)}

@@ -1,6 +1,7 @@
 """The audit entry of a change tells what the change did, and not what the calendar did."""
 
 from cocm_bot.domain.access import Actor
+from cocm_bot.domain.audit_actions import AuditAction
 from cocm_bot.domain.patients.derive import derive
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.context import Context
@@ -21,7 +22,7 @@ def test_minutes_of_a_month_that_is_over_are_no_change(table: Table) -> None:
     assert before.minutes_this_month == 45
     now = moment("2026-02-03")
     ctx = Context(table, lambda: now, AuditTrail("key", 6, lambda: now))
-    edit = edited(ctx, actor, before, history, {"payer": "Medicaid"}, object_name="patient", action="edited")
+    edit = edited(ctx, actor, before, history, {"payer": "Medicaid"}, action=AuditAction.EDITED)
     assert [(each.attribute, each.before, each.after) for each in edit.audit.changes] == [
         ("payer", before.payer or "", "Medicaid")
     ]

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from cocm_bot.domain.access import AdminRight
+from cocm_bot.domain.pages import page_of
 from cocm_bot.domain.patient import DirectoryEntry
 from cocm_bot.domain.vocabulary import Flag
 from cocm_bot.operations.access import audit
@@ -117,7 +118,9 @@ def test_what_was_changed_is_told_to_those_alone_who_may_see_patients(
 def test_whoever_it_was_is_named(changes: dict[str, Any], told: str) -> None:
     at = build.moment("2026-03-09").timestamp()
     lines = [Line(access_entry("e", at, **changes), [])]
-    accesses = Accesses(Wanted(7, at), lines, 1, 1, "", {"user-1": "Cara Manager"}, named=True)
+    accesses = Accesses(
+        Wanted(7, at), lines, page_of([lines[0].entry], 1, 15), "", {"user-1": "Cara Manager"}, named=True
+    )
     assert f" · {told} · see a patient · " in _drawn(accesses)
 
 
@@ -129,7 +132,7 @@ def test_whom_a_channel_was_shown_is_for_those_who_may_see_patients(named: bool,
     at = build.moment("2026-03-09").timestamp()
     ana = DirectoryEntry("K7Q4", "p", "M-1", "Ana", "Muñoz")
     entry = access_entry("e", at, user_id="", slack_user_id="C1", surface="team channel")
-    accesses = Accesses(Wanted(7, at), [Line(entry, [ana])], 1, 1, "", {}, named=named)
+    accesses = Accesses(Wanted(7, at), [Line(entry, [ana])], page_of([entry], 1, 15), "", {}, named=named)
     drawn = _drawn(accesses)
     assert told in drawn
     assert ("K7Q4" in drawn) is named
@@ -203,8 +206,7 @@ def test_a_page_of_the_longest_entries_fits(name: str) -> None:
     accesses = Accesses(
         Wanted(31, at.timestamp(), user_id="f" * 26),
         lines,
-        2,
-        MOST_FOUND,
+        page_of([lines[0].entry] * MOST_FOUND, 2, audit.LINES_PER_PAGE),
         ANA["First name"],
         {"user-1": name * 60},
         named=True,

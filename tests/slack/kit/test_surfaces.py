@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cocm_bot.domain.pages import page_of
 from cocm_bot.playground.limits import problems
 from cocm_bot.slack import kit
 from tests.slack.texts import TEXT
@@ -94,7 +95,7 @@ def test_any_rows_make_a_message_and_a_view_that_slack_takes(texts: list[str]) -
 def test_a_list_is_shown_by_pages(
     total: int, asked: int, number: int, rows: list[int], place: str, buttons: list[tuple[str, str]]
 ) -> None:
-    page = kit.page(range(total), asked, 20)
+    page = page_of(range(total), asked, 20)
     assert (page.number, list(page.rows), page.place) == (number, rows, place)
     bar = kit.page_bar(page, "page")
     assert [
@@ -104,7 +105,7 @@ def test_a_list_is_shown_by_pages(
 
 
 def test_the_buttons_of_a_page_can_carry_the_query_too() -> None:
-    bar = kit.page_bar(kit.page(range(50), 1, 20), "caseload", lambda number: f"flagged {number}")
+    bar = kit.page_bar(page_of(range(50), 1, 20), "caseload", lambda number: f"flagged {number}")
     assert bar[1]["elements"][0]["value"] == "flagged 2"
 
 

@@ -13,10 +13,9 @@ from cocm_bot.domain.settings.registry_settings import Shown
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.playground import cast
 from cocm_bot.playground.seat import Seat
-from cocm_bot.slack.registries.settings import _mark
+from cocm_bot.slack.registries.settings import SettingsMemo, _mark
 from cocm_bot.slack.registries.settings_form import LONGEST_LIST
 from cocm_bot.slack.registries.settings_view import IN_SECTION, LABELS, Section
-from cocm_bot.slack.runtime.request import Memo
 from cocm_bot.store import registries
 from tests import forged, forgery
 from tests.clinic import Clinic
@@ -106,7 +105,7 @@ def test_the_modal_can_remember_a_change_of_everything(section: Section) -> None
     draft["quiet_days"] = ["2031-12-24"] * MOST_QUIET_DAYS
     draft["crisis_text"] = "\n“ü" * (LONGEST_CRISIS_TEXT // 3)
     drawn = {setting.name: _mark(draft[setting.name]) for setting in IN_SECTION[section]}
-    memo = Memo(
+    memo = SettingsMemo(
         registry="0123456789abcdef0123456789",
         section=section,
         seen="0123456789abcdef",

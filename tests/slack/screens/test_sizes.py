@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cocm_bot.domain import pages
 from cocm_bot.domain.access import Actor
 from cocm_bot.domain.due.rules import due
 from cocm_bot.domain.members import Questionnaire, Registry
@@ -98,18 +99,15 @@ def rows(size: int) -> tuple[Row, ...]:
 
 def page_of(listed: list[Row], number: int, first: str, last: str) -> Page:
     """A page of these rows, everyone called alike."""
-    pages = max(1, -(-len(listed) // ROWS_PER_PAGE))
-    number = min(number, pages)
+    place = pages.page_of(listed, number, ROWS_PER_PAGE)
     shown = [
         replace(row, summary=row.summary.model_copy(update={"first_name": first, "last_name": last}))
-        for row in listed[(number - 1) * ROWS_PER_PAGE : number * ROWS_PER_PAGE]
+        for row in place.rows
     ]
+    number = place.number
     counts = Counter(row.due[0].reason for row in listed if row.due)
     return Page(
-        shown,
-        number,
-        pages,
-        len(listed),
+        replace(place, rows=shown),
         Gaps(number, number, number),
         counts=counts,
         own=Own(len(listed) + 1, 1, [last]),
