@@ -169,7 +169,7 @@ def _serve_http(bot: Bot, secret: str, host: str, port: int) -> None:
     def stop() -> None:
         server.should_exit = True
 
-    # uvicorn lets the requests in flight finish, then raises the signal anew: with the handler that stood
+    # uvicorn lets the requests in flight finish, then raises the signal again: with the handler that stood
     # before, which by default would end the process before its thread pools are done.
     _when_told_to_stop(stop)
     with _listening(host, port) as listener:

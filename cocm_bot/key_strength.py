@@ -45,6 +45,6 @@ def _bits(key: str) -> float:
 
 
 def _is_sequence(key: str) -> bool:
-    """Whether most of the key only counts on, like `abcdefgh` or `98765432`."""
+    """Return whether most of the key only counts on, like `abcdefgh` or `98765432`."""
     steps = Counter(ord(after) - ord(before) for before, after in pairwise(key))
     return any(steps[step] > len(key) // 2 for step in (0, 1, -1))

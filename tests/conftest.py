@@ -30,7 +30,7 @@ settings.load_profile("project")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--write-goldens` writes the digests of tests/slack/screens/digests anew instead of only comparing.
+    """`--write-goldens` writes the digests of tests/slack/screens/digests again instead of only comparing.
 
     `--pictures` keeps the pictures of the screens that the browser shows, in screenshots/.
     """

@@ -31,7 +31,7 @@ Story = tuple[Patient, list[TreatmentLog]]
 
 
 def stories() -> Iterator[Story]:
-    """What is due, in the order of gravity."""
+    """Yield what is due, in the order of gravity."""
     seen = [build.assessment("2026-02-16", PHQ9=18), build.consult("2026-03-02")]
     lately = [*seen, build.follow_up("2026-03-12", PHQ9=14)]
     yield build.patient(flags=[build.flag(Flag.SAFETY_RISK, "2026-03-15")]), lately

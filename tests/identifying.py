@@ -45,7 +45,7 @@ MESSAGES = frozenset({"response_url", "chat.postMessage", "chat.postEphemeral", 
 
 
 def traces(text: str) -> list[str]:
-    """What in this text identifies Zephyrine, however it is written, spaced or escaped."""
+    """Return what in this text identifies Zephyrine, however it is written, spaced or escaped."""
     plain = re.sub(r"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), text)
     decomposed = unicodedata.normalize("NFKD", plain.casefold()).replace("ø", "o")
     folded = "".join(character for character in decomposed if not unicodedata.combining(character))

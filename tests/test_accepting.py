@@ -143,7 +143,7 @@ def test_a_hundred_people_accept_at_once_on_four_processes(
 
 
 def told(workspace: Workspace, wanted: int) -> list[str]:
-    """What the clicks were answered, once there are as many answers; before, nothing."""
+    """Return what the clicks were answered, once there are as many answers; before, nothing."""
     sent = [str(each.blocks) for each in list(workspace.messages) if each.author == cast.BOT]
     # Meanwhile the clock sends invitations to those who have not accepted yet.
     answers = [each for each in sent if "invites you to" not in each]

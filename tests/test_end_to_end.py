@@ -126,7 +126,7 @@ def test_told_to_stop_it_finishes_what_is_in_flight_and_ends_cleanly(
 
 
 def typing(user: str, words: str) -> dict[str, object]:
-    """What Slack sends for words typed into the search."""
+    """Return what Slack sends for words typed into the search."""
     return {
         "type": "block_suggestion",
         "team": {"id": cast.TEAM},

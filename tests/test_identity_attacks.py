@@ -200,7 +200,7 @@ def members(clinic: Clinic) -> int:
 
 
 def outcome(clinic: Clinic, attack: Attack) -> str:
-    """What became of an attack; empty where it was held off."""
+    """Return what became of an attack; empty where it was held off."""
     state = clinic.workspace
     with as_it_was(clinic), forgetful(clinic, attack.around):
         if attack.before:

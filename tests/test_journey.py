@@ -738,7 +738,7 @@ JOURNEY = [
             advice=(KEPT, KEPT_DONE),
         ),
     ),
-    Step(  # A new episode: assessment, weeks and scores anew; sessions and the history stay. Due in 7 days.
+    Step(  # A new episode: assessment, weeks and scores again; sessions and the history stay. Due in 7 days.
         "2032-05-03 09:00",
         Journey.comes_back,
         Shown(

@@ -93,11 +93,11 @@ class Clinic:
                 ticker.tick()
 
     def clock(self) -> "Ticking":
-        """What does the clock's work in this process."""
+        """Return what does the clock's work in this process."""
         return Ticking(self.office, self.workspace)
 
     def passes(self) -> bool:
-        """Whether a check finds nothing."""
+        """Return whether a check finds nothing."""
         return [each.finding for each in check(self.office.ctx)] == []
 
     def everyone(self) -> list[Patient]:
@@ -107,7 +107,7 @@ class Clinic:
         return [as_of(each, policy, self.office.moment) for each in found]
 
     def follows_the_policy(self, patient: Patient) -> bool:
-        """Whether the patient is as the policy of now would have it."""
+        """Return whether the patient is as the policy of now would have it."""
         logs = history.contacts(self.table, patient.id)
         return derive(patient, logs, self.office.actor().registry.policy, self.office.moment) == patient
 

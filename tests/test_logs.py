@@ -24,7 +24,7 @@ HERE = r"tests/test_logs\.py:\d+"
 
 @pytest.fixture
 def written(restored_logging: None, monkeypatch: pytest.MonkeyPatch) -> Callable[[], str]:
-    """What the configured logging has written to standard error."""
+    """Return what the configured logging has written to standard error."""
     stream = io.StringIO()
     monkeypatch.setattr(sys, "stderr", stream)
     logs.configure("INFO")

@@ -220,7 +220,7 @@ def called_methods() -> set[str]:
 
 
 def faults(manifest: Manifest, uses: Uses) -> list[str]:
-    """What is missing or too much, one sentence each."""
+    """Return what is missing or too much, one sentence each."""
     features, settings = manifest.features, manifest.settings
     registered = uses.registered
     commands = {command.command for command in features.slash_commands}

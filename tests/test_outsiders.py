@@ -31,7 +31,7 @@ UNKNOWN_HANDLE = "Z0Z0"
 FRESH = re.compile(r'"(view_id|hash)": "[^"]*"|Reference [0-9A-F]{6}')
 """What is another one each time."""
 ONLY = {"digest-worklist": ("message",), "card-more": ("window",)}
-"""Where a press works that needs the link of a message, or a window to draw anew."""
+"""Where a press works that needs the link of a message, or a window to draw again."""
 IN_PLACES = ("command", "message")
 """Where a way in has a channel."""
 
@@ -91,7 +91,7 @@ class Scene:
         return state.sender.interact(self.payload(user, door.place, door.way.name, about, channel))
 
     def payload(self, user: str, place: str, name: str, about: str, channel: str) -> dict[str, Any]:
-        """What Slack would send of a screen."""
+        """Return what Slack would send of a screen."""
         state = self.clinic.workspace
         common = {"team": {"id": state.people[user].team_id}, "user": {"id": user}}
         block = block_of(self.clinic.registry_id, 0)
@@ -115,7 +115,7 @@ class Scene:
         return pressed | {"trigger_id": state.fresh_trigger(user)}
 
     def told(self, user: str, door: Door, about: str, channel: str) -> str:
-        """What they are told in the end."""
+        """Return what they are told in the end."""
         state = self.clinic.workspace
         state.modals.pop(user, None)
         before = len(state.calls)
@@ -135,7 +135,7 @@ class Scene:
 
 
 def answering(call: Call) -> bool:
-    """Whether this is what a person is told: of modals a notice, and not the menu that is drawn anew."""
+    """Whether this is what a person is told: of modals a notice, and not the menu that is drawn again."""
     if call.name == "views.update":
         view = call.arguments["view"]
         return bool(view["callback_id"] == "notice" or view["blocks"][0].get("block_id") == "notice")
@@ -151,7 +151,7 @@ def scene(endpoint: str) -> Iterator[Scene]:
         maya.command(f"/cocm log {handle}")
         sees(maya, "Ana Muñoz")
         assert maya.view is not None
-        # A menu in it is drawn anew as it was, for whomever: what is looked for must not stand there already.
+        # A menu in it is drawn again as it was: what is looked for must not be there already.
         blank = {
             "blocks": [block for block in maya.view.blocks if block["type"] == "input"],
             "private_metadata": json.dumps({"registry": clinic.registry_id}),

@@ -627,7 +627,7 @@ def press(scene: Scene, user: str, name: str) -> None:
 
 
 def outcome(scene: Scene, seat: Seat, way: Way) -> str:
-    """What came of it, told by what the bot answered and by what it wrote into the access log."""
+    """Return what came of it, told by what the bot answered and by what it wrote into the access log."""
     state, calls = scene.clinic.workspace, scene.clinic.workspace.calls
     scene.clinic.clock.forward(seconds=1)
     if seat.view:
@@ -650,7 +650,7 @@ def outcome(scene: Scene, seat: Seat, way: Way) -> str:
     attempt(scene, seat, way)
     told = str([(call.arguments, call.answer) for call in state.wait_until(answers, str(way))])
     if way.name == "card-more":
-        state.settled()  # the menu is drawn anew after the answer
+        state.settled()  # the menu is drawn again after the answer
     new = refusals(seat, *scene.clinic.accesses_now(), *scene.clinic.accesses_now("-"))
     if not new:
         assert "you may not" not in told, f"{way} is refused and not logged"

@@ -42,7 +42,7 @@ class Action(StrEnum):
 
     @property
     def logged(self) -> str:
-        """What the access log calls it: by the member's name, which is stored and never changes."""
+        """Return what the access log calls it: by the member's name, which is stored and never changes."""
         return self.name.lower()
 
 
@@ -149,7 +149,7 @@ class Creators:
     workspace_admins: bool = False
 
     def include(self, email: str, *, workspace_admin: bool) -> bool:
-        """Whether somebody is one of them."""
+        """Return whether somebody is one of them."""
         return normal_email(email) in self.addresses or (self.workspace_admins and workspace_admin)
 
 
@@ -182,7 +182,7 @@ class Actor:
 
 
 def may(role: Role, action: Action) -> bool:
-    """Whether the role may do this."""
+    """Return whether the role may do this."""
     return action in ALLOWED[role]
 
 

@@ -88,12 +88,12 @@ class Recommendation(Record):
 
     @property
     def unanswered(self) -> bool:
-        """Whether nobody has answered yet."""
+        """Return whether nobody has answered yet."""
         return not self.answers
 
     @property
     def closed(self) -> bool:
-        """Whether it was declined or done."""
+        """Return whether it was declined or done."""
         return self.latest is not None and self.latest.answer is not Answer.ACCEPTED
 
 

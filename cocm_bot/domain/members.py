@@ -159,9 +159,9 @@ class UserInvite(Record):
 
     @property
     def ends(self) -> int:
-        """When it expires (seconds UTC): where that is not said, so long after it was made."""
+        """Return when it expires (seconds UTC): where that is not said, so long after it was made."""
         return self.date_created + DEFAULT_INVITE_SECONDS if self.valid_until is None else self.valid_until
 
     def open(self, now: float) -> bool:
-        """Whether it can be accepted at an instant (seconds UTC)."""
+        """Return whether it can be accepted at an instant (seconds UTC)."""
         return self.declined_at is None and self.ends > now

@@ -84,17 +84,17 @@ class TreatmentLog(Record):
 
     @property
     def counts(self) -> bool:
-        """Whether the entry stands."""
+        """Return whether the entry stands."""
         return self.voided is None
 
     @property
     def is_contact(self) -> bool:
-        """Whether it is one of the four types of contact, and no other work."""
+        """Return whether it is one of the four types of contact, and no other work."""
         return isinstance(self.contact_type, ContactType)
 
     @property
     def with_patient(self) -> bool:
-        """Whether it is a contact with the patient; a consultation is between clinicians."""
+        """Return whether it is a contact with the patient; a consultation is between clinicians."""
         return self.is_contact and self.contact_type is not ContactType.CONSULTATION
 
 

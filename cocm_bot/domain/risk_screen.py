@@ -72,7 +72,7 @@ class RiskScreen(Record):
 
     @property
     def triage(self) -> Triage:
-        """How urgent the result is."""
+        """Return how urgent the result is."""
         return triage(self)
 
 

@@ -56,7 +56,7 @@ class ClockHealth:
 
     @property
     def well(self) -> bool:
-        """Whether something ticks, nothing waits for long, and nothing is known to go undone."""
+        """Return whether something ticks, nothing waits for long, and nothing is known to go undone."""
         ticking = len(self.runs) > len(self.wrong_clocks) == 0
         return ticking and self.behind < BEHIND_SECONDS and not self.late_alerts and not self.unreadable
 
@@ -116,7 +116,7 @@ def clock_health(ctx: Context) -> ClockHealth:
 
 
 def days_of(ctx: Context, registry_id: str) -> Days:
-    """What became of a registry's latest days. Raises NotFound or Unavailable."""
+    """Return what became of a registry's latest days. Raises NotFound or Unavailable."""
     registry = registries.get(ctx.table, registry_id)
     if registry is None:
         raise NotFound("There is no registry with this id.")

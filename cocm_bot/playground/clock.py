@@ -35,7 +35,7 @@ class Clock:
 
     @property
     def moved(self) -> bool:
-        """Whether it is ahead of the real clock."""
+        """Return whether it is ahead of the real clock."""
         return bool(self._ahead)
 
     def move_to(self, moment: datetime) -> None:

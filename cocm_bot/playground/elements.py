@@ -56,7 +56,7 @@ class Placed:
 
     @property
     def is_input(self) -> bool:
-        """Whether it stands in an input block: entered silently, required unless optional."""
+        """Return whether it stands in an input block: entered silently, required unless optional."""
         return bool(self.block["type"] == "input")
 
     @property

@@ -24,7 +24,7 @@ class Fault:
 
     @property
     def failing(self) -> bool:
-        """Whether the call goes wrong, and is not only slow."""
+        """Return whether the call goes wrong, and is not only slow."""
         return bool(self.error or self.page) or self.broken or self.status != 200
 
 

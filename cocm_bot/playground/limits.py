@@ -69,7 +69,7 @@ def refusal_of(surface: Surface, payload: dict[str, Any]) -> Refusal | None:
 
 
 def suggestion_problems(answer: Any) -> list[str]:
-    """What is wrong with the answer to a block_suggestion; an empty list of options is fine."""
+    """Return what is wrong with the answer to a block_suggestion; an empty list of options is fine."""
     found = list(_SUGGESTIONS(answer, ""))
     if not found and answer.get("options"):
         found += OPTIONS(answer["options"], "/options")

@@ -21,7 +21,7 @@ FOLLOW_UP = {"Visit type": "Phone", "Minutes": "20", "PHQ-9 total": "14", "GAD-7
 
 
 def morning(workspace: Workspace, clock: Clock) -> Iterator[tuple[str, str]]:
-    """What is done, in words, and the screen it leads to; the registry is empty at the start."""
+    """Yield what is done, in words, and the screen it leads to; the registry is empty at the start."""
     maya, guest = workspace.seat(cast.MAYA), workspace.seat(cast.GUEST)
     yield _typed(maya, "/cocm help", "this is your patient registry")
     yield _typed(maya, "/cocm today", "no patients in this registry yet")

@@ -52,7 +52,7 @@ def block_actions(
 def block_suggestion(
     state: State, user: str, surface: View | Message, found: Placed, query: str
 ) -> dict[str, Any]:
-    """What is typed into an external select."""
+    """Return what is typed into an external select."""
     payload = _common("block_suggestion", state, user) | {
         "container": _container(surface),
         "block_id": found.key[0],

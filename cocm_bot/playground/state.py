@@ -46,7 +46,7 @@ class Refusal:
 
     @property
     def race(self) -> bool:
-        """Whether no bot can avoid it: the person closed the modal, or changed it, a moment before."""
+        """Return whether no bot can avoid it: the person closed the modal, or changed it, a moment before."""
         return self.where == "views.update" and self.error in {"not_found", "hash_conflict"}
 
 

@@ -38,7 +38,7 @@ class Workspace(State):
 
     @property
     def signing_secret(self) -> str:
-        """What requests to the bot are signed with."""
+        """Return what requests to the bot are signed with."""
         return self.sender.signing_secret
 
     def connect(self, bot_url: str) -> None:

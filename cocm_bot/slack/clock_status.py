@@ -10,7 +10,7 @@ from cocm_bot.slack.runtime.request import MemberRequest
 
 
 def show(request: MemberRequest, words: Sequence[str]) -> Payload:
-    """What the clock did lately, and what it does next."""
+    """Return what the clock did lately, and what it does next."""
     del words
     clock_health, days = seen_by_admin(request.ctx, request.actor)
     latest = newest(request.ctx)

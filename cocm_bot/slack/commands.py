@@ -57,7 +57,7 @@ class Command:
 
 
 def help_screen(request: MemberRequest, words: Sequence[str]) -> Payload:
-    """What can be done, with buttons for the common things."""
+    """Return what can be done, with buttons for the common things."""
     del words
     return help_message(request.actor, [_help(command) for command in COMMANDS])
 

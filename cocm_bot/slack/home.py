@@ -18,7 +18,7 @@ from cocm_bot.slack.team.invites_view import HOME_ACCEPT, HOME_DECLINE, home_inv
 
 
 def register(router: Router) -> None:
-    """Drawn anew whenever it is opened, and when another registry is chosen in it."""
+    """Drawn again whenever it is opened, and when another registry is chosen in it."""
     router.home(draw)
     router.redraws(SWITCH, switch)
     router.redraws(HOME_ACCEPT, partial(_after, invites.accept_at_home))
@@ -26,7 +26,7 @@ def register(router: Router) -> None:
 
 
 def draw(request: MemberRequest) -> Payload:
-    """What concerns the person, as of now."""
+    """Return what concerns the person, as of now."""
     ctx, actor, now = request.ctx, request.actor, request.ctx.now()
     registries = own_registries(ctx, actor)
     top = [*greeting(actor, home_buttons(actor)), *home_invitations(invitations_of(ctx, actor))]

@@ -22,7 +22,7 @@ def register(router: Router) -> None:
 
 
 def chosen(request: MemberRequest) -> Payload:
-    """What was chosen, as `open K7Q4 today 2`: what to do, the handle, and the list it stands in."""
+    """Return what was chosen, as `open K7Q4 today 2`: what to do, the handle, and the list it stands in."""
     match request.value.split():
         case ["open", handle, *_]:
             return patient.card(request, handle)

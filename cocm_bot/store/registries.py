@@ -55,7 +55,7 @@ def create_registry(
 def save_measures(table: Table, before: Registry, after: Registry, also: Sequence[Write] = ()) -> Registry:
     """Write a registry's measures, unless somebody changed it since it was read; its counts stay as they are.
 
-    `also` goes into the same transaction: what has the patients computed anew. Raises RegistryChanged or
+    `also` goes into the same transaction: what has the patients computed again. Raises RegistryChanged or
     Unavailable.
     """
     written = after.model_dump(include={"questionnaires", "own_measures", "measure_rules"})

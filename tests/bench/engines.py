@@ -75,7 +75,7 @@ def main() -> None:
 
 
 def measure(start: Callable[[], Any]) -> dict[str, str]:
-    """What one engine does, row by row."""
+    """Return what one engine does, row by row."""
     began = time.perf_counter()
     with start() as engine:
         started = time.perf_counter() - began

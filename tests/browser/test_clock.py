@@ -50,7 +50,7 @@ def open_clock(page: Page) -> None:
 
 
 def due(page: Page) -> int:
-    """How many patients `today` counts."""
+    """Return how many patients `today` counts."""
     there = page.get_by_role("article").count()
     command(page, "/cocm today")
     expect(page.get_by_role("article")).to_have_count(there + 1)

@@ -12,7 +12,7 @@ from tests.playground.studio import Studio
 
 
 def plainly(held: dict[str, Any]) -> Any:
-    """What an input holds, options by their values."""
+    """Return what an input holds, options by their values."""
     [value] = [value for name, value in held.items() if name != "type"]
     if isinstance(value, list):
         return [each["value"] for each in value]

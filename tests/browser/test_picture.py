@@ -26,7 +26,7 @@ def pictured_demo() -> Iterator[Demo]:
 
 
 def test_the_readme_has_its_picture(pictured_demo: Demo, visit: OpenPage, shoot: Shoot) -> None:
-    """Made anew for docs/ only when COCM_PICTURE is set: fonts differ from machine to machine."""
+    """Made again for docs/ only when COCM_PICTURE is set: fonts differ from machine to machine."""
     page = visit(pictured_demo.url)
     page.set_viewport_size({"width": 1280, "height": 660})
     command(page, "/cocm today")

@@ -95,7 +95,7 @@ class Walk:
 
 
 def name_of(surface: Surface) -> str:
-    """What kind of screen it is, by what does not depend on whose it is."""
+    """Return what kind of screen it is, by what does not depend on whose it is."""
     if isinstance(surface, View):
         return str(surface.payload.get("callback_id") or surface.payload["type"])
     return surface.text

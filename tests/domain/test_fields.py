@@ -10,7 +10,7 @@ from tests.slack.texts import TEXT
 
 
 def check(kind: Any, text: str) -> str:
-    """What is kept of a text, or the sentence that refuses it, after a `✗`."""
+    """Return what is kept of a text, or the sentence that refuses it, after a `✗`."""
     try:
         return str(TypeAdapter(kind).validate_python(text))
     except ValidationError as error:

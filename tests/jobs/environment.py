@@ -146,7 +146,7 @@ class Environment:
         self.table.transact([writes.put(items.to_item(key, changed)), at_once])
 
     def said(self, name: str) -> list[Message]:
-        """What the bot said to somebody, in their direct message."""
+        """Return what the bot said to somebody, in their direct message."""
         place = self.workspace.direct(self.workspace.seat(name).person.id, cast.BOT).id
         return [message for message in self.workspace.messages if message.channel == place]
 
@@ -154,7 +154,7 @@ class Environment:
         return [message for message in self.workspace.messages if message.channel == channel]
 
     def told(self, day: str) -> dict[str, Post]:
-        """What became of a local day's turns, by first name, or `channel`."""
+        """Return what became of a local day's turns, by first name, or `channel`."""
         members = people.members(self.table, self.registry_id)
         names = {member.user_id: member.first_name for member in members}
         found = posts.told(self.table, self.registry_id, date.fromisoformat(day))
@@ -167,7 +167,7 @@ class Environment:
         }
 
     def waits_until(self) -> str:
-        """When the clock looks at the registry again, in New York."""
+        """Return when the clock looks at the registry again, in New York."""
         waiting = jobs.get(self.table, JobKind.DIGEST, self.registry_id)
         assert waiting is not None
         return f"{datetime.fromtimestamp(waiting.visible_at, NEW_YORK):%Y-%m-%d %H:%M}"

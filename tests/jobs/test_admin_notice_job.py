@@ -27,7 +27,7 @@ def second_admin(clinic: Clinic) -> None:
 
 
 def told(clinic: Clinic) -> dict[str, list[str]]:
-    """What each of the workspace was told in a direct message."""
+    """Return what each of the workspace was told in a direct message."""
     sent: dict[str, list[str]] = {}
     for call in clinic.calls("chat.postMessage"):
         if call.status == 200 and call.answer["ok"]:

@@ -83,7 +83,7 @@ def inbox(clinic: Clinic, name: str) -> list[Message]:
 
 
 def told(clinic: Clinic) -> dict[str, int]:
-    """How many messages each of the team has."""
+    """Return how many messages each of the team has."""
     counts = {name: len(inbox(clinic, name)) for name in (MAYA, IRIS, SAMUEL, LENA, "Omar Haddad")}
     return {name.split()[0]: count for name, count in counts.items() if count}
 
@@ -194,7 +194,7 @@ def test_who_takes_it_is_recorded_and_everybody_is_told(clinic: Clinic, handle: 
 
 
 def learned(clinic: Clinic, name: str) -> list[str]:
-    """What somebody was told of who has the alerts they raised."""
+    """Return what somebody was told of who has the alerts they raised."""
     found = [each for each in clinic.seat(name).messages(cast.BOT) if each.text == RAISER_TOLD]
     return [name for each in found for name in re.findall(r"✅ \*(.* has it)\*", str(each.blocks))]
 

@@ -81,7 +81,7 @@ class Danger:
 
 
 def told(workspace: Workspace, handle: str, text: str) -> Counter[str]:
-    """How many messages with this text about a patient each place has."""
+    """Return how many messages with this text about a patient each place has."""
     return Counter(
         message.channel
         for message in workspace.messages
@@ -131,7 +131,7 @@ def test_a_death_at_every_request_to_the_table(environment: Environment, done: b
         twice += sum(count - 1 for count in counts.values())
         alerts.take(environment.ctx, danger.actor("Iris"), handle, alert.id)
         environment.ticker.do(alert)
-        # A message whose mark was lost is not drawn anew: pressed, it says who has it.
+        # A message whose mark was lost is not drawn again: pressed, it says who has it.
         assert told(environment.workspace, handle, TAKEN).keys() == counts.keys()
         assert danger.over(alert)
         if not died:

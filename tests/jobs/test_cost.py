@@ -57,7 +57,7 @@ def test_a_thousand_patients_with_sixty_due(environment: Environment) -> None:
 
 
 def size(value: dict[str, Any]) -> int:
-    """How many bytes DynamoDB counts for a value, by the rules it publishes."""
+    """Return how many bytes DynamoDB counts for a value, by the rules it publishes."""
     (kind, job), *_ = value.items()
     match kind:
         case "S":

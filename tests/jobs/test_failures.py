@@ -31,7 +31,7 @@ GONE_NOTE = "A note for the admins of a registry"
 
 @pytest.fixture(params=[JobKind.ALERT, JobKind.RECOMMENDATION])
 def kind(request: pytest.FixtureRequest) -> str:
-    """What is to be told: a safety alert, or a recommendation."""
+    """Return what is to be told: a safety alert, or a recommendation."""
     return str(request.param)
 
 
@@ -71,12 +71,12 @@ def ana(clinic: Clinic) -> Patient:
 
 
 def posts(clinic: Clinic, text: str) -> int:
-    """How many messages with this text there are."""
+    """Return how many messages with this text there are."""
     return sum(message.text == text for message in clinic.workspace.messages)
 
 
 def has(clinic: Clinic, name: str, text: str) -> list[str]:
-    """What somebody has with this text, in words."""
+    """Return what somebody has with this text, in words."""
     return [words(each) for each in clinic.seat(name).messages(cast.BOT) if each.text == text]
 
 
@@ -209,6 +209,6 @@ def test_messages_that_can_not_be_drawn_anew_are_tried_again(clinic: Clinic, ale
     clinic.tick()
     assert posts(clinic, "A safety alert was taken") == 0
     later(clinic, 1)
-    # One message is gone by now, the other is drawn anew, and that was that.
+    # One message is gone by now, the other is drawn again, and that was that.
     assert posts(clinic, "A safety alert was taken") == 1
     assert jobs.get(clinic.ctx.table, JobKind.ALERT, raised.id) is None

@@ -133,7 +133,7 @@ def waits(failure: Failure, usual: int) -> int:
 
 
 def of_alert(failure: Failure, always: bool) -> Told:
-    """Whom the first try missed is told within seconds."""
+    """Return whom the first try missed is told within seconds."""
     if failure.fault == {"error": "invalid_blocks"}:
         # What somebody wrote may be at fault: the alert goes without it. If not even that is taken, the admin
         # is next in line at once, and all three are tried again.

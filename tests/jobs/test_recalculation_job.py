@@ -40,7 +40,7 @@ def queued(clinic: Clinic) -> Job | None:
 
 
 def messages(clinic: Clinic) -> list[str]:
-    """What was said and drawn anew, in order."""
+    """Return what was said and drawn again, in order."""
     calls = [call for call in clinic.workspace.calls if call.name in {"chat.postMessage", "chat.update"}]
     return [call.arguments["blocks"][0]["text"]["text"] for call in calls]
 

@@ -62,7 +62,7 @@ Cell = Callable[[Failure, bool], Seen]
 
 
 def well(failure: Failure, always: bool) -> bool:
-    """Whether the second try mends it."""
+    """Return whether the second try mends it."""
     return failure.passing and not always
 
 
@@ -337,7 +337,7 @@ def front(seat: Seat) -> Surface | None:
 
 
 def notes(seat: Seat) -> list[str]:
-    """What the person was told privately, beside what they asked or by direct message."""
+    """Return what the person was told privately, beside what they asked or by direct message."""
     direct = seat.workspace.direct(seat.person.id, cast.BOT).id
     mine = [each for each in seat.workspace.messages if each.text == NOTE]
     assert all(each.only_for == seat.person.id or each.channel == direct for each in mine)

@@ -17,7 +17,7 @@ SHORT = {"first_name": "Ö", "last_name": "李"}
 
 
 def requests_for(clinic: Clinic, command: str, shown: str) -> tuple[list[dict[str, Any]], str]:
-    """What the table is asked for a command whose answer shows this, and the answer."""
+    """Return what the table is asked for a command whose answer shows this, and the answer."""
     maya = clinic.seat()
     with faults.on(clinic.ctx.table.client, "*", faults.none) as requests:
         maya.command(command)

@@ -46,7 +46,7 @@ def single_threaded() -> Iterator["DynamoDBClient"]:
 
 
 def reaching(endpoint: str) -> dict[str, str]:
-    """What the environment must hold so that boto3 talks to an endpoint; nothing more for its own."""
+    """Return what the environment must hold so that boto3 talks to an endpoint; nothing more for its own."""
     return {**LOCAL, ENDPOINT: endpoint} if endpoint else {}
 
 

@@ -57,7 +57,7 @@ class Proposal:
 
     @property
     def to_next(self) -> tuple[int, str]:
-        """How many minutes are missing to the next code or unit, and which."""
+        """Return how many minutes are missing to the next code or unit, and which."""
         base = INITIAL if self.initial else LATER
         if self.code is None:
             return LEAST - self.minutes, BRIEF
@@ -88,7 +88,7 @@ def propose(minutes: int, *, initial: bool, most_add_ons: int = 2) -> Proposal:
 
 
 def proposed(patient: PatientSummary, policy: CarePolicy) -> Proposal:
-    """What the minutes of the month a patient's record is true for would give."""
+    """Return what the minutes of the month a patient's record is true for would give."""
     return propose(
         patient.minutes_this_month or 0,
         initial=patient.course.initial_month == patient.minutes_month,

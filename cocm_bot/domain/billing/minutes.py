@@ -25,7 +25,7 @@ def initial_month(logs: Iterable[TreatmentLog], policy: CarePolicy, since: date 
     """The local month (`YYYY-MM`) that is billed as the initial one of the episode that began on a day.
 
     It is the episode's first with billable minutes; None before that, and where the gap since earlier
-    billable work is too short to bill an initial month anew. `since` is None for the first episode.
+    billable work is too short to bill an initial month again. `since` is None for the first episode.
     """
     worked = [log for log in logs if billable(log) and log.minutes > 0]
     current = [log for log in worked if since is None or policy.local_date(log.date) >= since]

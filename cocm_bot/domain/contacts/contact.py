@@ -57,12 +57,12 @@ class Contact(BaseModel):
 
     @property
     def is_consultation(self) -> bool:
-        """Whether it was between clinicians."""
+        """Return whether it was between clinicians."""
         return self.contact_type is ContactType.CONSULTATION
 
     @property
     def with_patient(self) -> bool:
-        """Whether it is a contact with the patient."""
+        """Return whether it is a contact with the patient."""
         return isinstance(self.contact_type, ContactType) and not self.is_consultation
 
 

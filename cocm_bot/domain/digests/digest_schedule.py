@@ -54,7 +54,7 @@ class Turn:
 
 
 def turns(registry: Registry, members: Iterable[RegistryUser], start: datetime, end: datetime) -> list[Turn]:
-    """What falls due from one instant to another, both included, in that order."""
+    """Return what falls due from one instant to another, both included, in that order."""
     zone = ZoneInfo(registry.timezone)
     # A change of the zone may bring a turn of the day before with it.
     first, last = start.astimezone(zone).date() - timedelta(days=1), end.astimezone(zone).date()
@@ -140,12 +140,12 @@ def instant(day: date, at: time, zone: ZoneInfo) -> datetime | None:
 
 
 def _shown(at: datetime, zone: ZoneInfo) -> datetime:
-    """What the wall clock shows at an instant."""
+    """Return what the wall clock shows at an instant."""
     return at.astimezone(zone).replace(tzinfo=None)
 
 
 def _has_turn(registry: Registry, member: RegistryUser, day: date) -> bool:
-    """Whether a member is told something on a working day of the registry; who is away is not."""
+    """Return whether a member is told something on a working day of the registry; who is away is not."""
     own = member.reminders
     if not own.on or away(member, day) or member.role is Role.FINANCE:
         return False
@@ -155,7 +155,7 @@ def _has_turn(registry: Registry, member: RegistryUser, day: date) -> bool:
 
 
 def _falls_due(registry: Registry, day: date, at: time, since: float = 0.0) -> datetime | None:
-    """When the turn of a day falls due; `since` is when their own time was changed (seconds UTC)."""
+    """Return when the turn of a day falls due; `since` is when their own time was changed (seconds UTC)."""
     zone = ZoneInfo(registry.timezone)
     due = instant(day, at, zone)
     for seconds, before in ((registry.timed_since, registry.zone_before), (since, None)):
@@ -173,7 +173,7 @@ def _unserved(day: date, at: time, zone_before: str | None, change: datetime) ->
 
 
 def _usual_times(registry: Registry, members: Sequence[RegistryUser], day: date) -> set[time]:
-    """When those are told who follow the registry, and all whose own time it is."""
+    """Return when those are told who follow the registry, and all whose own time it is."""
     written = (registry.rhythm.digest_time, *(member.reminders.time for member in members))
     times = {clock_time(each) for each in written if each is not None}
     return times | {_before_review(registry)} if day.weekday() == registry.rhythm.review_day else times

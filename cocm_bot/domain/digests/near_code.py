@@ -25,7 +25,7 @@ class Near:
 
 
 def near_codes(summaries: Iterable[PatientSummary], policy: CarePolicy, now: datetime) -> list[Near]:
-    """Whose minutes are near the next code, nearest first; none for units that payers hardly take."""
+    """Return whose minutes are near the next code, nearest first; none for units that payers hardly take."""
     found = []
     for summary in summaries:
         proposal = proposed(as_of(summary, policy, now), policy)

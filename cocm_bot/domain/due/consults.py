@@ -87,6 +87,6 @@ def _since(
 
 
 def _consulted(summary: PatientSummary, policy: CarePolicy) -> tuple[str | date, ...]:
-    """What is said of the last consult where none has followed a score."""
+    """Return what is said of the last consult where none has followed a score."""
     consult = latest_consult(summary, policy)
     return ("no consult since, the last was ", consult) if consult else ("no consult yet",)

@@ -159,7 +159,7 @@ def _overdue(summary: PatientSummary, today: date, policy: CarePolicy, now: date
 
 
 def _share(answers: Sequence[bool | None]) -> Share:
-    """How many of those that have an answer say yes."""
+    """Return how many of those that have an answer say yes."""
     return Share(sum(answer is True for answer in answers), sum(answer is not None for answer in answers))
 
 

@@ -50,7 +50,7 @@ class Measure(Record):
 
     @property
     def by_item(self) -> bool:
-        """Whether it can be entered item by item."""
+        """Return whether it can be entered item by item."""
         return bool(self.topics and self.answers)
 
     @property
@@ -79,7 +79,7 @@ class Measure(Record):
         return words[-1] if words else None
 
     def accepts(self, score: float) -> bool:
-        """Whether a total lies in the measure's range."""
+        """Return whether a total lies in the measure's range."""
         return self.minimum <= score <= self.maximum
 
 

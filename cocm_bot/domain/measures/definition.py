@@ -75,7 +75,7 @@ class Definition(BaseModel):
 
 
 def measure_key(name: str) -> str:
-    """What tells measures apart: their letters and digits, case ignored."""
+    """Return what tells measures apart: their letters and digits, case ignored."""
     return re.sub(r"\W", "_", name.casefold())
 
 

@@ -57,7 +57,7 @@ def item_unknown(measure: Measure, score: float | None, answer: int | None) -> b
 
 
 def self_harm(measure: Measure, score: float | None, answer: int | None) -> bool:
-    """Whether the self-harm item was, or must have been, answered above 0.
+    """Return whether the self-harm item was, or must have been, answered above 0.
 
     `answer` is that item's, None when only the total is known: a total that the other items can't reach
     tells of it too. False says that nothing was seen, never that the patient is safe.

@@ -151,7 +151,7 @@ def _response(first: float, latest: float, measure: Measure) -> bool | None:
 
 
 def _beyond(score: float, line: float, measure: Measure) -> bool:
-    """Whether a score is on the better side of a line; the line itself is not."""
+    """Return whether a score is on the better side of a line; the line itself is not."""
     return score < line if measure.higher_is_worse else score > line
 
 

@@ -145,7 +145,7 @@ def _course(patient: Patient, entries: list[TreatmentLog], policy: CarePolicy) -
 
 
 def _consulted_since(raised: float, history: Iterable[TreatmentLog], policy: CarePolicy) -> bool:
-    """Whether a consult of a flag's local day or later was recorded after the flag was raised."""
+    """Return whether a consult of a flag's local day or later was recorded after the flag was raised."""
     return any(
         log.contact_type is ContactType.CONSULTATION
         and not log.no_show
@@ -213,5 +213,5 @@ def _latest(logs: Iterable[TreatmentLog], contact_type: ContactType) -> int | No
 
 
 def _raised(flags: Iterable[PatientFlag], flag_type: Flag) -> list[float]:
-    """When the open flags of this type were raised."""
+    """Return when the open flags of this type were raised."""
     return [flag.created_date for flag in flags if flag.flag_type is flag_type and flag.resolved_date is None]

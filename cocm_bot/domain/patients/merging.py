@@ -32,7 +32,7 @@ class Merged:
 
 
 def merge(mine: Fields, stored: Fields, since: Iterable[AuditLog], shown: int) -> Merged:
-    """What to change of the fields as stored now, given what was entered and the audit entries since.
+    """Return what to change of the fields as stored now, given what was entered and the audit entries since.
 
     `shown` is the version up to which this person has been told what others changed: what they enter
     against it, they enter knowingly.
@@ -51,7 +51,7 @@ def merge(mine: Fields, stored: Fields, since: Iterable[AuditLog], shown: int) -
 
 
 def _meanwhile(since: Iterable[AuditLog], stored: Fields) -> Iterable[Meanwhile]:
-    """What the entries did to each field, from before the first of them to what is stored now."""
+    """Return what the entries did to each field, from before the first of them to what is stored now."""
     found: dict[str, Meanwhile] = {}
     for entry in sorted(since, key=lambda entry: entry.version or 0):
         for change in entry.changes:

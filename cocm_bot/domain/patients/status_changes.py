@@ -76,14 +76,14 @@ def leaving_concerns(patient: Patient, policy: CarePolicy) -> list[str]:
 
 
 def moved(patient: Patient, to: Status, at: float) -> Update:
-    """What changes when the patient is moved at an instant (seconds UTC); raises InvalidInput."""
+    """Return what changes when the patient is moved at an instant (seconds UTC); raises InvalidInput."""
     if to not in moves(patient):
         raise InvalidInput(f"The patient is {patient.status} now and can't move to {to}.", "status")
     return {"status": to, "status_since": at}
 
 
 def deactivated(patient: Patient, reason: DeactivationReason, note: str, by: str, at: float) -> Update:
-    """What changes when the patient leaves at an instant (seconds UTC); raises InvalidInput.
+    """Return what changes when the patient leaves at an instant (seconds UTC); raises InvalidInput.
 
     The flags still open are resolved with the reason: what was to be discussed ends with the episode.
     """
@@ -198,7 +198,7 @@ def _episodes(patient: Patient) -> tuple[Episode, ...]:
 
 
 def _planned(patient: Patient) -> bool:
-    """Whether this episode has a relapse prevention plan; the first takes in what came before it."""
+    """Return whether this episode has a relapse prevention plan; the first takes in what came before it."""
     planned = patient.relapse_prevention_plan
     if planned is None:
         return False

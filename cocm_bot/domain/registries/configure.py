@@ -17,7 +17,7 @@ LONGEST_CRISIS_TEXT = 280
 
 
 def values(registry: Registry) -> dict[str, Any]:
-    """What is set in a registry, by the settings' names."""
+    """Return what is set in a registry, by the settings' names."""
     return {setting.name: setting.of(registry) for setting in SETTINGS}
 
 

@@ -54,11 +54,11 @@ class Setting:
 
     @cached_property
     def default(self) -> Any:
-        """What holds where nothing else was set."""
+        """Return what holds where nothing else was set."""
         return _RECORDS[self.part].model_fields[self.name].default
 
     def of(self, registry: Registry) -> Any:
-        """What holds in a registry."""
+        """Return what holds in a registry."""
         return getattr(getattr(registry, self.part) if self.part else registry, self.name)
 
 

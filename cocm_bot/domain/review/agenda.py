@@ -57,7 +57,7 @@ class Point:
 
 
 def agenda(summaries: Iterable[PatientSummary], policy: CarePolicy, now: datetime) -> list[Point]:
-    """Whom to review at `now`: gravest topic first, longest standing first, then by handle."""
+    """Return whom to review at `now`: gravest topic first, longest standing first, then by handle."""
     return _in_order(point(each, policy, now) for each in summaries)
 
 
@@ -67,7 +67,7 @@ def urgent(summaries: Iterable[PatientSummary], policy: CarePolicy, now: datetim
 
 
 def point(summary: PatientSummary, policy: CarePolicy, now: datetime) -> Point | None:
-    """What puts a patient on the agenda at `now`; None when nothing does."""
+    """Return what puts a patient on the agenda at `now`; None when nothing does."""
     return _gravest(summary, policy, now, _TOPICS) or _new(summary, policy, now)
 
 

@@ -91,7 +91,7 @@ def circle(
     alert: Alert,
     now: float,
 ) -> list[RegistryUser]:
-    """Whom a round tells, as the team is now.
+    """Return whom a round tells, as the team is now.
 
     First the psychiatrists, the physicians and who looks after the patient, but not who raised it: they know.
     Then the cover, and who stands in for them; without one, and in all later rounds, the admins.
@@ -108,7 +108,7 @@ def circle(
 
 
 def next_round_at(round_number: int, begun: float, escalate_minutes: int, policy: CarePolicy) -> float:
-    """When the round after one that began at an instant is due (both seconds UTC)."""
+    """Return when the round after one that began at an instant is due (both seconds UTC)."""
     if round_number < QUICK_ROUNDS:
         return begun + escalate_minutes * 60
     local = (datetime.fromtimestamp(begun, UTC) + SLOW).astimezone(policy.zone)
@@ -121,7 +121,7 @@ def next_round_at(round_number: int, begun: float, escalate_minutes: int, policy
 
 
 def _treats(member: RegistryUser, patient: Patient) -> bool:
-    """Whether a member is told of every risk; a patient's care manager is even while they are away."""
+    """Return whether a member is told of every risk; a patient's care manager is even while they are away."""
     if member.role is Role.CARE_MANAGER:
         return member.user_id == patient.care_manager
     return member.role in (Role.PSYCHIATRIST, Role.PCP)

@@ -22,7 +22,7 @@ _REGIONS = (
 
 
 def is_zone(name: str) -> bool:
-    """Whether there is a time zone of this name, older names included."""
+    """Return whether there is a time zone of this name, older names included."""
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):

@@ -11,7 +11,7 @@ InCharge = Mapping[str, frozenset[str]]
 
 
 def in_charge(members: Iterable[RegistryUser], day: date) -> InCharge:
-    """Who looks after whose patients on a local day.
+    """Return who looks after whose patients on a local day.
 
     A care manager who is away while nobody stands in is not among them: their patients count as nobody's, so
     that somebody sees them. Who covers somebody and is covered in turn passes both on.
@@ -32,12 +32,12 @@ def with_covers(user_ids: Iterable[str], members: Iterable[RegistryUser], day: d
 
 
 def away(member: RegistryUser, day: date) -> bool:
-    """Whether a member is away on a local day; the last day is included."""
+    """Return whether a member is away on a local day; the last day is included."""
     return member.cover_until is not None and day.isoformat() <= member.cover_until
 
 
 def stand_in(member: RegistryUser, team: Mapping[str, RegistryUser], day: date) -> RegistryUser | None:
-    """Who covers a member on a local day; nobody while they are not away. `team` is by user id.
+    """Return who covers a member on a local day; nobody while they are not away. `team` is by user id.
 
     Who left meanwhile, or has another role by now, covers nobody: they may not see patients at all.
     """
@@ -51,12 +51,12 @@ def unassigned(care_manager: str | None, charge: InCharge) -> bool:
 
 
 def concerns(care_manager: str | None, user_id: str, charge: InCharge) -> bool:
-    """Whether a patient is among a care manager's own; a patient of nobody is everybody's."""
+    """Return whether a patient is among a care manager's own; a patient of nobody is everybody's."""
     return care_manager is None or care_manager not in charge or user_id in charge[care_manager]
 
 
 def _covers(user_id: str, members: Mapping[str, RegistryUser], day: date) -> Iterator[str]:
-    """Who covers a member, who covers that one in turn, and so on."""
+    """Yield who covers a member, who covers that one in turn, and so on."""
     seen = {user_id}
     member = members.get(user_id)
     while member and (member := stand_in(member, members, day)) and member.user_id not in seen:

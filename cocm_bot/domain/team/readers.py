@@ -36,7 +36,7 @@ def lost_rights(drawn_for: Reader, now: Reader | None) -> bool:
 
 
 def may_keep(drawn_for: Reader, now: Reader | None) -> bool:
-    """Whether a message drawn for one reader may stay with who they are now.
+    """Return whether a message drawn for one reader may stay with who they are now.
 
     A clinician sees patients by their role, so that their messages outlive being an admin; who had a message
     as an admin alone does not keep it.

@@ -77,7 +77,7 @@ def recorded_by_clock(
 
 
 def of_member(user_id: str) -> str:
-    """What an entry says that is about a member, beside who did it."""
+    """Return what an entry says that is about a member, beside who did it."""
     return f"{MEMBER}{user_id}"
 
 

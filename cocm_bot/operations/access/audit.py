@@ -68,7 +68,7 @@ class Accesses:
 
 
 def wanted(ctx: Context, actor: Actor, words: Sequence[str]) -> Wanted:
-    """What the words after the command ask for: a handle, a patient's or a member's name, and days.
+    """Return what the words after the command ask for: a handle, a patient's or a member's name, and days.
 
     Raises NotAllowed, InvalidInput or Unavailable.
     """

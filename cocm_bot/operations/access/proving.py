@@ -150,7 +150,7 @@ def _latest(ctx: Context, chain: Chain) -> tuple[int, list[Fault]]:
 
 
 def _copied(ctx: Context, copy: str) -> list[Fault]:
-    """Whether a checkpoint that was kept outside of the table is there still."""
+    """Return whether a checkpoint that was kept outside of the table is there still."""
     shown = COPY.fullmatch(copy.strip())
     try:
         day = datetime.strptime(shown[1], "%Y%m%d").replace(tzinfo=UTC).date() if shown else None
@@ -173,7 +173,7 @@ def _concerns(entry: AccessEntry, registry_id: str, first: date, last: date) -> 
 
 
 def _lost(ctx: Context, log: audit_proof.Log, exported: Sequence[AccessEntry]) -> Iterator[Fault]:
-    """What an earlier export has and the table has not, or not any more as it was."""
+    """Yield what an earlier export has and the table has not, or not any more as it was."""
     there = {entry.mac for entries in log.by_writer.values() for entry in entries}
     for entry in exported:
         if not ctx.trail.keyring.knows(entry.key_id):

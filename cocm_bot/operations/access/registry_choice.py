@@ -97,7 +97,7 @@ def actor_for(
 
 
 def reader_now(ctx: Context, actor: Actor) -> Reader | None:
-    """Who the actor is in their registry by now; None for no member. Raises Unavailable."""
+    """Return who the actor is in their registry by now; None for no member. Raises Unavailable."""
     member = people.membership(ctx.table, actor.registry.id, actor.user_id)
     return Reader(member.role, member.is_admin) if member else None
 

@@ -67,7 +67,7 @@ class Page:
 
     @property
     def matched(self) -> int:
-        """How many rows the whole list has."""
+        """Return how many rows the whole list has."""
         return self.place.total
 
 
@@ -104,7 +104,7 @@ class Sort(StrEnum):
 
 
 def usual(actor: Actor) -> Whose:
-    """Whose patients a list shows where nobody said: a care manager's own, else everybody's."""
+    """Return whose patients a list shows where nobody said: a care manager's own, else everybody's."""
     return Whose.MINE if actor.role is Role.CARE_MANAGER else Whose.ALL
 
 

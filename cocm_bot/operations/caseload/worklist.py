@@ -18,7 +18,7 @@ from cocm_bot.store.patients import patients
 def worklist(
     ctx: Context, actor: Actor, number: int = 1, whose: Whose | None = None, *, snoozed: bool = False
 ) -> Page:
-    """What is due today, gravest first and longest due first; reads only what the index holds as due.
+    """Return what is due today, gravest first and longest due first; reads only what the index holds as due.
 
     With `snoozed` only the patients that are otherwise left out. Raises NotAllowed or Unavailable.
     """

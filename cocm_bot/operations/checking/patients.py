@@ -1,7 +1,7 @@
 """Patients whose record, place in the index, directory entry and history disagree.
 
-The record and its history count: what follows from them is made anew. Neither is changed itself. Of a history
-that was tampered with nothing is derived, unless a person takes it for right: that is an entry of its own.
+The record and its history count: what follows from them is made again. Neither is changed itself. Of a
+history that was tampered with nothing is derived, unless a person takes it for right: that is an entry of its own.
 """
 
 from collections.abc import Iterator, Set
@@ -56,19 +56,19 @@ class Patients:
     accept_as: str | None
     """Whose account takes tampered histories for right; None to leave them."""
     deriving: bool
-    """Whether the clock is at computing them anew: what follows from the policy is in flux then."""
+    """Whether the clock is at computing them again: what follows from the policy is in flux then."""
     ids: set[str] = field(default_factory=set)
     handles: set[str] = field(default_factory=set)
     active: int = 0
 
     def check(self) -> Iterator[Finding]:
-        """What is wrong with each. Raises Unavailable."""
+        """Yield what is wrong with each. Raises Unavailable."""
         for page in repair_patients.pages(self.ctx.table, self.registry.id):
             for item in page:
                 yield from self._check(item)
 
     def check_directory(self) -> Iterator[Finding]:
-        """What the directory has that is no patient's, once all patients were checked."""
+        """Yield what the directory has that is no patient's, once all patients were checked."""
         table, registry_id = self.ctx.table, self.registry.id
         for page in repair_patients.directory_pages(table, registry_id):
             for entry in page:
@@ -227,7 +227,7 @@ def _written(entry: AuditLog) -> tuple[int, float, str]:
 
 
 def _same(tail: tuple[AuditLog, ...], latest: list[AuditLog], trail: list[AuditLog]) -> bool:
-    """Whether a patient's latest audit entries are those of the history.
+    """Return whether a patient's latest audit entries are those of the history.
 
     Of several written at one instant any may be the last.
     """

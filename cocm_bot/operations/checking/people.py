@@ -19,7 +19,7 @@ from cocm_bot.store.team import people
 
 
 def check_people(ctx: Context, found: Survey, registry_id: str | None) -> Iterator[Finding]:
-    """What is wrong with the people of a table, or those of one registry. Raises Unavailable."""
+    """Yield what is wrong with the people of a table, or those of one registry. Raises Unavailable."""
     users = _Users(ctx, found)
     memberships = found.memberships | {(each, user.id) for user in users.all for each in user.registeries}
     wanted = {pair for pair in memberships if registry_id in (None, pair[0])}
@@ -76,7 +76,7 @@ def _membership(ctx: Context, registry_id: str, user_id: str) -> Iterator[Findin
 
 
 def _addresses(ctx: Context, users: _Users, stored: set[str]) -> Iterator[tuple[Finding, Sequence[str]]]:
-    """Whether each address leads to the one user who has it; with the ids of who is involved."""
+    """Yield whether each address leads to the one user who has it; with the ids of who is involved."""
     having: dict[str, list[User]] = defaultdict(list)
     for user in users.all:
         if normal_email(user.email):

@@ -37,7 +37,7 @@ def read_registry(ctx: Context, registry_id: str) -> Registry | Kind:
 def check_registry(
     ctx: Context, registry: Registry, found: Survey, ids: set[str], accept_as: str | None = None
 ) -> Iterator[Finding]:
-    """What is wrong with one registry and its patients, whose ids are added. Raises Unavailable."""
+    """Yield what is wrong with one registry and its patients, whose ids are added. Raises Unavailable."""
     table, registry_id = ctx.table, registry.id
     members = people.members(table, registry_id)
     yield from (Finding(Kind.BROKEN, registry_id, keys.fingerprint(key_of(each))) for each in members.unread)
@@ -61,7 +61,7 @@ def check_registry(
 
 
 def _count(ctx: Context, registry: Registry, count: Count, number: int) -> Iterator[Finding]:
-    """Whether a count is right; where it seems not, by a closer look that holds though others go on."""
+    """Yield whether a count is right; where it seems not, by a closer look that holds though others go on."""
     current = registries.get(ctx.table, registry.id)
     if current is None or getattr(current, count) == number:
         return

@@ -133,7 +133,7 @@ def correct_contact(
 
 
 def may_correct(actor: Actor, log: TreatmentLog) -> bool:
-    """Whether an entry is theirs to correct: whoever recorded it may, and care managers."""
+    """Return whether an entry is theirs to correct: whoever recorded it may, and care managers."""
     return actor.role is Role.CARE_MANAGER or log.provider == actor.user_id
 
 
@@ -174,7 +174,7 @@ def _replacement(
     if policy.local_date(old.date) == contact.day:
         update["date"] = old.date
     if not contact.no_show and (contact.with_patient or contact.contact_type is WorkKind.OUTCOME_CHECK):
-        # A measure the registry no longer uses can't be entered anew, and must not be lost.
+        # A measure the registry no longer uses can't be entered again, and must not be lost.
         kept_scores = [score for score in old.scores if policy.measure(score.score_name) is None]
         update["scores"] = (*log.scores, *kept_scores)
     if contact.is_consultation:
@@ -209,7 +209,7 @@ def _followed(
     others: Sequence[TreatmentLog],
     policy: CarePolicy,
 ) -> Mapping[str, Any]:
-    """What else of the patient follows the entry: status, recommendations, plan."""
+    """Return what else of the patient follows the entry: status, recommendations, plan."""
     status, since = status_without(patient, old, others, policy)
     if new:
         without = patient.model_copy(update={"status": status, "status_since": since})
@@ -228,7 +228,7 @@ def _followed(
 def _recommendations(
     patient: Patient, old: TreatmentLog, new: TreatmentLog | None
 ) -> tuple[Recommendation, ...]:
-    """Those of the patient without the entry's, or with its new words, which are to be answered anew."""
+    """Those of the patient without the entry's, or with its new words, which are to be answered again."""
     given = new.recommendation if new else None
     found: list[Recommendation] = []
     for each in patient.recommendations:
@@ -243,7 +243,7 @@ def _recommendations(
 
 
 def _compared(old: TreatmentLog, new: TreatmentLog | None, policy: CarePolicy) -> list[Change]:
-    """What the entry said and says now, in words; nothing is said now by a voided one."""
+    """Return what the entry said and says now, in words; nothing is said now by a voided one."""
     before, after = _told(old, policy), _told(new, policy) if new else {}
     return [
         Change(attribute=name, before=before.get(name, ""), after=after.get(name, ""))

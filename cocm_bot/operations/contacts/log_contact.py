@@ -141,7 +141,7 @@ def recommendation(
     log_id: str,
     now: datetime,
 ) -> Recommendation:
-    """What is recommended, addressed to the registry's physicians and the patient's care manager.
+    """Return what is recommended, addressed to the registry's physicians and the patient's care manager.
 
     A patient without a care manager who is a member has all of the registry's.
     """

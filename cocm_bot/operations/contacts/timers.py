@@ -22,7 +22,7 @@ def running_for(ctx: Context, actor: Actor, handle: str) -> Timer | None:
 
 
 def is_for(timer: Timer, actor: Actor, handle: str) -> bool:
-    """Whether the timer runs for this patient of the actor's registry."""
+    """Return whether the timer runs for this patient of the actor's registry."""
     return (timer.registry_id, timer.handle) == (actor.registry.id, handle)
 
 

@@ -39,7 +39,7 @@ class CaseloadDigest:
 
     @property
     def handles(self) -> list[str]:
-        """Who stands in it with something to do."""
+        """Return who stands in it with something to do."""
         return [row.summary.handle for row in self.page.rows]
 
 
@@ -59,7 +59,7 @@ class ReviewDigest:
 
     @property
     def handles(self) -> list[str]:
-        """Who stands in it with something to do."""
+        """Return who stands in it with something to do."""
         return [point.summary.handle for point in self.points]
 
 
@@ -75,7 +75,7 @@ class AnswersDigest:
 
     @property
     def handles(self) -> list[str]:
-        """Who stands in it with something to do."""
+        """Return who stands in it with something to do."""
         return list(dict.fromkeys(each.patient.handle for each in self.awaited))
 
 

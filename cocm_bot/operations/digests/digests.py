@@ -50,7 +50,7 @@ Digest = CaseloadDigest | ReviewDigest | AnswersDigest | FiguresDigest
 def digest_of(
     ctx: Context, snapshot: RegistrySnapshot, actor: Actor, *, asked: bool = False, quiet: bool = False
 ) -> Digest | None:
-    """What the actor is told now; None when that is nothing.
+    """Return what the actor is told now; None when that is nothing.
 
     `asked`: they want it now, whatever day it is and whatever they were told before. `quiet`: they want to
     hear nothing on a day without work. Raises Unavailable.

@@ -82,7 +82,7 @@ def _stands(
     since: float,
     now: datetime,
 ) -> bool:
-    """Whether there is still something to do for the reader, by what their role is told of."""
+    """Return whether there is still something to do for the reader, by what their role is told of."""
     policy = registry.policy
     today = policy.local_date(now.timestamp())
     if Flag.SAFETY_RISK in patient.course.open_flags:

@@ -38,7 +38,7 @@ class RegistrySnapshot:
 
 
 def due_of(ctx: Context, registry: Registry) -> RegistrySnapshot:
-    """What is due in a registry now: one query of the index, up to today. Raises Unavailable."""
+    """Return what is due in a registry now: one query of the index, up to today. Raises Unavailable."""
     now = ctx.now()
     rows, gaps = due_rows(ctx, registry)
     return RegistrySnapshot(

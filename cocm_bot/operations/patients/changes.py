@@ -1,4 +1,4 @@
-"""The one way a patient is changed: an audit entry says how, and every derived field is computed anew.
+"""The one way a patient is changed: an audit entry says how, and every derived field is computed again.
 
 The access log says that it was, in the same transaction.
 """
@@ -31,7 +31,7 @@ def edited(
     voids: Sequence[Voided] = (),
     along: Sequence[Write] = (),
 ) -> Edit:
-    """The patient with the update applied, the contacts counted anew, and who did it written down.
+    """The patient with the update applied, the contacts counted again, and who did it written down.
 
     `changes` tells in words what the update does to attributes too rich to be shown as they are stored;
     the plain ones in `SHOWN` are compared here. `along` is written in the same transaction.

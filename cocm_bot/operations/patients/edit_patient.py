@@ -62,7 +62,7 @@ def edit(
 
 
 def stored_details(patient: Patient) -> dict[str, str]:
-    """What can be edited of a patient, as text by field."""
+    """Return what can be edited of a patient, as text by field."""
     return {name: str(getattr(patient, name) or "") for name in Details.model_fields}
 
 
@@ -74,5 +74,5 @@ def _as_text(details: Details) -> dict[str, str]:
 
 
 def _empty(name: str) -> str | None:
-    """What stands for nothing: the schema has no payer as null, the others as empty text."""
+    """Return what stands for nothing: the schema has no payer as null, the others as empty text."""
     return None if name == "payer" else ""

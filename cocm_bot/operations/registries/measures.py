@@ -1,4 +1,4 @@
-"""Which measures a registry asks for, and its own definitions; what follows is computed anew by the clock."""
+"""Choose a registry's measures and define its own; what follows is computed again by a job."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""What follows from a registry's policy, computed anew for every patient once the policy has changed."""
+"""What follows from a registry's policy, computed again for every patient once the policy has changed."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -47,12 +47,12 @@ class Progress(Record):
 
     @property
     def settles(self) -> float:
-        """When the second look may begin (seconds UTC)."""
+        """Return when the second look may begin (seconds UTC)."""
         return (self.since or 0) + SETTLED_SECONDS
 
 
 def calling_for(ctx: Context, registry_id: str, by: str) -> Write:
-    """The write that has every patient computed anew, in the transaction that changes the policy.
+    """The write that has every patient computed again, in the transaction that changes the policy.
 
     A run under way starts over, and goes on telling where it told before. Raises Unavailable.
     """
@@ -73,7 +73,7 @@ def _progress_of(running: Job | None) -> Progress:
 
 
 def work_through(ctx: Context, registry_id: str, progress: Progress) -> tuple[Progress, bool]:
-    """Compute patients anew for a slice of time, by the policy as it is now; whether it came to the end.
+    """Compute patients again for a slice of time, by the policy as it is now; whether it came to the end.
 
     A patient who can't be computed is counted and passed over. Raises Unavailable.
     """
@@ -93,7 +93,7 @@ def work_through(ctx: Context, registry_id: str, progress: Progress) -> tuple[Pr
 
 
 def steps(ctx: Context, registry_id: str) -> tuple[int, Iterator[bool]]:
-    """How many patients there are, and computing each anew: True for each whose next due day changed.
+    """Return how many patients there are, and computing each again: True for each whose next due day changed.
 
     For the command line. Raises NotFound or Unavailable; what was done stays done.
     """
@@ -118,7 +118,7 @@ def anew(policy: CarePolicy, now: datetime) -> Compute:
 
 
 def _one(ctx: Context, registry: Registry, entry: DirectoryEntry, progress: Progress) -> bool | None:
-    """Compute one patient anew: whether the next due day changed; None when it could not be done."""
+    """Compute one patient again: whether the next due day changed; None when it could not be done."""
     try:
         if progress.again and not _saved_since(ctx, registry, entry, progress):
             return False
@@ -132,7 +132,7 @@ def _one(ctx: Context, registry: Registry, entry: DirectoryEntry, progress: Prog
 
 
 def _saved_since(ctx: Context, registry: Registry, entry: DirectoryEntry, progress: Progress) -> bool:
-    """Whether the patient was saved after the change of the policy, so perhaps by the old one."""
+    """Return whether the patient was saved after the change of the policy, so perhaps by the old one."""
     patient = patients.get(ctx.table, registry.id, entry.patient_mrn)
     # A minute, because the clocks of two replicas may differ.
     return patient is None or patient.date_modified >= (progress.since or 0) - 60

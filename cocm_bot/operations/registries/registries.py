@@ -52,7 +52,7 @@ class Overtaken(Conflict):
 
 
 def may_create(ctx: Context, person: SlackUser) -> bool:
-    """Whether this person, as Slack describes them now, may set up a registry."""
+    """Return whether this person, as Slack describes them now, may set up a registry."""
     if person.outsider or person.unproven:
         return False
     return ctx.creators.include(person.email, workspace_admin=person.workspace_admin)
@@ -73,7 +73,7 @@ def create(ctx: Context, person: SlackUser, surface: str, wanted: NewRegistry, r
     check_creator(ctx, person, surface)
     check_address(ctx, person)
     registry_id = _created(ctx, person, surface, wanted, request_id)
-    # Read anew: another delivery of the same request may have stored the user, under another id.
+    # Read again: another delivery of the same request may have stored the user, under another id.
     user = account_for(ctx, person)
     people.choose_registry(ctx.table, user.id, registry_id)
     there = RequestedRegistry(screen=registry_id)
@@ -120,7 +120,7 @@ def seal(registry: Registry) -> str:
 def change_settings(ctx: Context, actor: Actor, wanted: Mapping[str, Any], seen: str) -> Registry:
     """Set what is wanted, by the settings' names; `seen` is the seal of what the actor had before them.
 
-    A changed policy has every patient computed anew.
+    A changed policy has every patient computed again.
     Raises NotAllowed, InvalidInput with the setting at fault, Overtaken, Conflict or Unavailable.
     """
     check_settings(ctx, actor)
@@ -139,7 +139,7 @@ def change_settings(ctx: Context, actor: Actor, wanted: Mapping[str, Any], seen:
 
 
 def rederives(before: Registry, after: Registry) -> bool:
-    """Whether what follows from the patients' histories may be different after a change."""
+    """Return whether what follows from the patients' histories may be different after a change."""
     return before.policy != after.policy
 
 
@@ -149,7 +149,7 @@ def _check_name(own: Sequence[Membership], name: str) -> None:
 
 
 def _called_for(ctx: Context, actor: Actor, before: Registry, after: Registry) -> list[Write]:
-    """What goes with a change: patients computed anew, and that who covers is a member still."""
+    """Return what goes with a change: patients computed again, and that who covers is a member still."""
     called = [recalculation.calling_for(ctx, after.id, actor.user_id)] if rederives(before, after) else []
     cover = after.alerts.cover
     if cover not in (None, before.alerts.cover):

@@ -112,7 +112,10 @@ def consulted(ctx: Context, actor: Actor, review_id: str, handle: str) -> Step |
 
 
 def standing(ctx: Context, actor: Actor, review_id: str) -> Step | None:
-    """Where the session stands; None if it is not that one any more. Raises NotAllowed or Unavailable."""
+    """Return where the session stands; None if it is not that one any more.
+
+    Raises NotAllowed or Unavailable.
+    """
     review = _mine(ctx, actor)
     return _step(ctx, actor, review) if review is not None and review.id == review_id else None
 
@@ -179,7 +182,7 @@ def _outcomes(ctx: Context, actor: Actor, review: Review) -> list[Outcome]:
 
 
 def _recommended(ctx: Context, actor: Actor, review: Review, handle: str) -> Sequence[RecommendationKind]:
-    """What was recommended for a patient of the session since it began."""
+    """Return what was recommended for a patient of the session since it began."""
     if review.decisions.get(handle) is not Decision.RECORDED:
         return ()
     patient = patients.by_handle(ctx.table, actor.registry.id, handle)

@@ -17,7 +17,7 @@ ANSWER_HOURS = (1, 2, 17, 19, 22, 41, 44, 65)
 def given_in(
     logs: Iterable[TreatmentLog], by: str, addressed_to: tuple[str, ...], random: Random
 ) -> dict[str, Recommendation]:
-    """What each consultation recommended, by its id, oldest first; nobody has answered yet."""
+    """Return what each consultation recommended, by its id, oldest first; nobody has answered yet."""
     given = {}
     for log in logs:
         if log.contact_type is ContactType.CONSULTATION:

@@ -28,7 +28,7 @@ def may_be_away(ctx: Context, actor: Actor) -> Sequence[RegistryUser]:
 
 
 def may_cover(team: Sequence[RegistryUser], absent: RegistryUser) -> list[RegistryUser]:
-    """Who can stand in for a member: the others of their role."""
+    """Return who can stand in for a member: the others of their role."""
     return [each for each in team if each.role is absent.role and each.user_id != absent.user_id]
 
 

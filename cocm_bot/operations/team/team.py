@@ -25,7 +25,7 @@ from cocm_bot.store.table.writes import Write
 from cocm_bot.store.team import accounts, memberships, people
 
 CHANGE_TRIES = 8
-"""How often a change that met another change of the team is made anew."""
+"""How often a change that met another change of the team is made again."""
 
 
 class ElsewhereToo(Conflict):
@@ -276,7 +276,7 @@ def _changed(
     right: AdminRight,
     change: Callable[[RegistryUser, Sequence[RegistryUser]], _Change | None],
 ) -> Sequence[JobRef]:
-    """Change a member in one transaction, as long as the actor is an admin; anew when the team changed."""
+    """Change a member in one transaction, as long as the actor is an admin; again when the team changed."""
     authorise_admin(ctx, actor, right)
     for _ in tries(CHANGE_TRIES):
         everybody = people.members(ctx.table, actor.registry.id).records

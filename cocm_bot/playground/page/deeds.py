@@ -140,7 +140,7 @@ class Deeds:
         raise LookupError(GONE)
 
     def _value(self, found: Placed, surface: Surface, person: str, router: Entry) -> Any:
-        """What the element will hold; options are echoed exactly as the bot offered them."""
+        """Return what the element will hold; options are echoed exactly as the bot offered them."""
         given, key = router.value, STATE_KEY[found.kind]
         if key in {"selected_option", "selected_options"}:
             known = self._known(found, surface, person)

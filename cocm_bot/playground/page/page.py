@@ -103,7 +103,7 @@ class Page:
             self._clock.move_to(moment)
 
     def trace(self, given: Deed) -> dict[str, Any]:
-        """Where a screen came from; see `Traces.of`. Nothing is known of one that has gone."""
+        """Return where a screen came from; see `Traces.of`. Nothing is known of one that has gone."""
         try:
             return self.traces.of(self.deeds.surface(given))
         except LookupError:

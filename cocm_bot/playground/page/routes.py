@@ -102,7 +102,7 @@ def _post(name: str, model: type[BaseModel], do: Callable[[Any], Any]) -> Route:
 
 
 async def _events(page: Page, person: str) -> AsyncIterator[str]:
-    """What the person sees, whenever it changes, as server-sent events."""
+    """Yield what the person sees, whenever it changes, as server-sent events."""
     seen = -1
     while not page.workspace.closing.is_set():
         picture = await run_in_threadpool(page.newer, person, seen)

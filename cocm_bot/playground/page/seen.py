@@ -145,7 +145,7 @@ class Sight:
         }
 
     def _held(self, blocks: list[dict[str, Any]], entered: Entered) -> dict[str, dict[str, Any]]:
-        """What every element holds, by block_id and action_id."""
+        """Return what every element holds, by block_id and action_id."""
         held: dict[str, dict[str, Any]] = {}
         for found in placed(blocks):
             if found.kind in STATE_KEY:
@@ -157,7 +157,7 @@ class Sight:
 
 
 def is_seat(person: Person) -> bool:
-    """Whether somebody can sit there: no bot, and nobody who left."""
+    """Return whether somebody can sit there: no bot, and nobody who left."""
     return not (person.is_bot or person.deleted)
 
 

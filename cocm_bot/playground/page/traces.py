@@ -94,7 +94,7 @@ def _exchanges(calls: list[Call]) -> list[_Exchange]:
 
 
 def _payloads(call: Call) -> Iterator[Any]:
-    """What a call may have drawn: a message's or view's JSON."""
+    """Yield what a call may have drawn: a message's or view's JSON."""
     if call.to == "slack":
         yield (call.arguments or {}).get("view") or call.arguments or {}
     elif call.answer:
@@ -114,7 +114,7 @@ def _drawn_from(surface: Surface, payload: dict[str, Any]) -> bool:
 
 
 def _holds(stored: Any, given: Any) -> bool:
-    """Whether what is stored is what was given: ids and flags that Slack adds count for nothing."""
+    """Return whether what is stored is what was given: ids and flags that Slack adds count for nothing."""
     if isinstance(given, dict):
         return isinstance(stored, dict) and all(
             name in stored and _holds(stored[name], value) for name, value in given.items()

@@ -35,7 +35,7 @@ def billing_view(actor: Actor, bills: Sequence[Bill], broken: int, month: str, n
 
 
 def billing_head(bills: Sequence[Bill], month: str) -> str:
-    """How many there are, and how many give a code; `month` is like `2026-03`."""
+    """Return how many there are, and how many give a code; `month` is like `2026-03`."""
     named = f"{date.fromisoformat(f'{month}-01'):%B %Y}"
     if not bills:
         return f"No minutes are recorded in {named} yet."

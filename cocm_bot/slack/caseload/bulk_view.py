@@ -46,7 +46,7 @@ def handover_view(inputs: Sequence[Block], memo: str) -> Payload:
 
 
 def outcome_view(title: str, done: str, outcome: Outcome) -> Payload:
-    """How many it was done for, and each other patient by handle with why not.
+    """Return how many it was done for, and each other patient by handle with why not.
 
     `done` completes "11 of 12 …".
     """

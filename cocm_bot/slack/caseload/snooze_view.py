@@ -31,7 +31,7 @@ def snooze_view(patient: Patient, inputs: Sequence[Block], memo: str) -> Payload
 
 
 def end_view(patient: Patient, told: str, memo: str) -> Payload:
-    """Whether to end it."""
+    """Return whether to end it."""
     return modal(
         "End the snooze",
         [context(subject(patient)), section(told), section("Take the patient back into the lists now?")],

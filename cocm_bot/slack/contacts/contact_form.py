@@ -161,17 +161,17 @@ class Shape:
 
     @property
     def consultation(self) -> bool:
-        """Whether it asks what is recommended."""
+        """Return whether it asks what is recommended."""
         return self.kind is ContactType.CONSULTATION
 
     @property
     def request(self) -> bool:
-        """Whether it asks how the patient was met."""
+        """Return whether it asks how the patient was met."""
         return isinstance(self.kind, ContactType) and not self.consultation
 
     @property
     def scored(self) -> bool:
-        """Whether it asks for scores."""
+        """Return whether it asks for scores."""
         return self.request or self.kind is WorkKind.OUTCOME_CHECK
 
     @classmethod
@@ -192,7 +192,7 @@ class Shape:
         return replace(self, by_item=self.by_item ^ {measure})
 
     def fits(self, answers: Mapping[str, Any], measures: Sequence[Measure]) -> bool:
-        """Whether a modal that sent these answers shows everything that belongs to the shape."""
+        """Return whether a modal that sent these answers shows everything that belongs to the shape."""
         return all(name in answers for form in self.forms(measures) for name in form.model_fields)
 
     def forms(self, measures: Sequence[Measure]) -> Iterator[type[Form]]:
@@ -311,7 +311,7 @@ def read(shape: Shape, measures: Sequence[Measure], answers: Mapping[str, Any]) 
 
 
 def entered(shape: Shape, measures: Sequence[Measure], answers: Mapping[str, Any]) -> dict[str, Any]:
-    """What can be read of a modal still being filled in, by field."""
+    """Return what can be read of a modal still being filled in, by field."""
     found: dict[str, Any] = {}
     for form in shape.forms(measures):
         found |= form.entered(answers)

@@ -60,7 +60,7 @@ def tell(request: MemberRequest, unsaved: Unsaved | None) -> None:
 
 
 def _at_risk(request: MemberRequest, policy: CarePolicy) -> bool:
-    """Whether what is entered tells of self-harm: an item above 0, or a yes in the risk screen."""
+    """Return whether what is entered tells of self-harm: an item above 0, or a yes in the risk screen."""
     match request.body["view"]["callback_id"]:
         case form if form in (CONTACT, CORRECTION):
             return bool(Shape.of(request.answers, policy).risky)

@@ -28,7 +28,7 @@ def plan_view(patient: Patient, inputs: Sequence[Block], memo: str, notice: Sequ
 
 
 def rewritten(card: Card, plan: RelapsePlan) -> list[Block]:
-    """What somebody else wrote while this was being written."""
+    """Return what somebody else wrote while this was being written."""
     head = f"⚠️ *{who(plan.written_by, card.names)} wrote a plan meanwhile.* What you typed is still here."
     then = "Save again to put your plan on top; the other one stays in the history."
     return [section(f"{head} {then}"), *_parts(plan)]

@@ -17,7 +17,7 @@ TITLE = "Timer"
 
 
 def since(timer: Timer, policy: CarePolicy, now: datetime) -> str:
-    """How long it has run: `23 min, since 09:12`, with the day where that is not today."""
+    """Return how long it has run: `23 min, since 09:12`, with the day where that is not today."""
     started = datetime.fromtimestamp(timer.started, policy.zone)
     today = policy.local_date(now.timestamp())
     day = "" if started.date() == today else f" on {started.day} {started:%b}"
@@ -25,7 +25,7 @@ def since(timer: Timer, policy: CarePolicy, now: datetime) -> str:
 
 
 def filled(timer: Timer, policy: CarePolicy, now: datetime) -> str:
-    """What the contact modal says of the minutes that the timer filled in."""
+    """Return what the contact modal says of the minutes that the timer filled in."""
     told = f"Your timer: {since(timer, policy, now)}. It stops when you save."
     if timer.elapsed(now) > MOST_MINUTES:
         return f"{told} A contact has at most {MOST_MINUTES}: enter the minutes you really worked."
@@ -54,7 +54,7 @@ def timer_view(actor: Actor, timer: Timer, now: datetime, wanted: str | None = N
 
 
 def no_timer_view(sentence: str) -> Payload:
-    """What is said when no timer runs any more."""
+    """Return what is said when no timer runs any more."""
     return modal(TITLE, [section(sentence)], "timer")
 
 

@@ -27,7 +27,7 @@ def register(router: Router) -> None:
 
 
 def show(request: MemberRequest, words: Sequence[str]) -> Payload:
-    """What the person would be told now."""
+    """Return what the person would be told now."""
     del words
     standing = due_of(request.ctx, request.actor.registry)
     digest = digest_of(request.ctx, standing, request.actor, asked=True)
@@ -42,7 +42,7 @@ def refresh(request: MemberRequest) -> None:
 
 
 def refresh_rows(request: MemberRequest, handles: Collection[str]) -> None:
-    """Draw the digests of today anew in which rows of these patients change."""
+    """Draw the digests of today again in which rows of these patients change."""
     for digest in live_rows.changed_digests(request.ctx, request.actor.registry, handles):
         try:
             _draw(request, digest)
@@ -52,7 +52,7 @@ def refresh_rows(request: MemberRequest, handles: Collection[str]) -> None:
 
 
 def _draw(request: MemberRequest, digest: LiveDigest) -> None:
-    """Draw a digest anew, and again if another row was settled meanwhile.
+    """Draw a digest again, and again if another row was settled meanwhile.
 
     One that is on its way is drawn by who sends it.
     """

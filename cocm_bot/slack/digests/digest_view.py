@@ -55,7 +55,7 @@ NO_ANSWERS = "No recommendation waits for your answer."
 
 
 def digest_message(actor: Actor, digest: Digest, *, asked: bool = False) -> Payload:
-    """What a member is told; `asked` is what they asked for just now, to be drawn anew as a whole."""
+    """Return what a member is told; `asked` is what they asked for just now, to be drawn again as a whole."""
     match digest:
         case CaseloadDigest():
             return caseload_message(actor, digest, ASKED if asked else told_at(digest.at))

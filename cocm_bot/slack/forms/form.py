@@ -70,7 +70,7 @@ class Form(BaseModel):
 
     @classmethod
     def entered(cls, state_values: Any, *, options: Options | None = None) -> dict[str, Any]:
-        """What can be read of a form still being filled in: initial values for drawing it again."""
+        """Return what can be read of a form still being filled in: initial values for drawing it again."""
         return cls._answers(state_values, options)[0]
 
     @classmethod
@@ -105,7 +105,7 @@ class Form(BaseModel):
 
     @classmethod
     def _answers(cls, state_values: Any, options: Options | None) -> tuple[dict[str, Any], dict[str, str]]:
-        """What was entered, by field, and a sentence for each answer that cannot be read."""
+        """Return what was entered, by field, and a sentence for each answer that cannot be read."""
         answers: dict[str, Any] = {}
         unreadable: dict[str, str] = {}
         for name, asked in cls._inputs(options).items():
@@ -137,7 +137,7 @@ class Form(BaseModel):
 
 
 def _input(field: FieldInfo) -> Input | None:
-    """The field's input: the last of several, so that a form can word an inherited field anew."""
+    """The field's input: the last of several, so that a form can word an inherited field again."""
     return next((each for each in reversed(field.metadata) if isinstance(each, Input)), None)
 
 

@@ -46,7 +46,7 @@ class Input(ABC):
 
     @abstractmethod
     def answer(self, state: State) -> Any:
-        """What was entered, None for nothing; raises Unreadable."""
+        """Return what was entered, None for nothing; raises Unreadable."""
 
     def typed(self, state: State, name: str = "value") -> str | None:
         """The text under a name of the state, None when empty; raises Unreadable when it is not text."""

@@ -32,7 +32,7 @@ def told_as_typed(block: Block) -> Block:
 
 
 def written(view: Mapping[str, Any]) -> bool:
-    """Whether a modal, as Slack sends it, holds something written or answered since it was drawn."""
+    """Return whether a modal, as Slack sends it, holds something written or answered since it was drawn."""
     return any(
         value is not None and value != element.get(_INITIAL[name])
         for element, name, value in _entered(view)

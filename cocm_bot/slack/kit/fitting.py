@@ -14,12 +14,12 @@ class Size(NamedTuple):
         return Size(self.items - other.items, self.weight - other.weight)
 
     def holds(self, other: "Size") -> bool:
-        """Whether the other fits into this."""
+        """Return whether the other fits into this."""
         return other.items <= self.items and other.weight <= self.weight
 
 
 def total(sizes: Sequence[Size]) -> Size:
-    """What they take together."""
+    """Return what they take together."""
     return Size(sum(size.items for size in sizes), sum(size.weight for size in sizes))
 
 

@@ -105,7 +105,7 @@ def _atoms(text: str) -> Iterator[str]:
 
 
 def _characters(text: str) -> Iterator[str]:
-    """What a reader sees as single characters, as near as the character database tells."""
+    """Yield what a reader sees as single characters, as near as the character database tells."""
     cluster = ""
     for character in text:
         if cluster and not _continues(cluster, character):

@@ -119,7 +119,7 @@ def _minutes(patient: Patient, policy: CarePolicy) -> str:
 
 
 def _billing(patient: Patient, policy: CarePolicy) -> Iterator[str]:
-    """How the codes follow from the minutes; nothing where there are no minutes."""
+    """Yield how the codes follow from the minutes; nothing where there are no minutes."""
     proposal = proposed(patient, policy)
     if not proposal.minutes:
         return
@@ -209,7 +209,7 @@ def _reach(patient: Patient) -> str:
 
 
 def saved_banner(before: Patient | None, card: Card, policy: CarePolicy) -> str:
-    """What a saved contact changed, in one line."""
+    """Return what a saved contact changed, in one line."""
     changes = [] if before is None else list(_changes(before, card.patient, policy))
     return "Saved. " + " · ".join([*changes, _following(card)])
 

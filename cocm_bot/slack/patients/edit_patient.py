@@ -67,7 +67,7 @@ def save(request: MemberRequest) -> Payload:
 
 
 def _initial(patient: Patient) -> dict[str, Any]:
-    """What is stored; a payer that is not in the list goes into the field beside it."""
+    """Return what is stored; a payer that is not in the list goes into the field beside it."""
     details = stored_details(patient)
     listed = details["payer"] in PAYERS
     return details | ({} if listed else {"payer": None, "other_payer": details["payer"]})

@@ -25,7 +25,7 @@ def edit_view(patient: Patient, inputs: Sequence[Block], memo: str, notice: Sequ
 
 
 def overtaken(merged: Merged, names: Mapping[str, str], labels: Mapping[str, str]) -> list[Block]:
-    """Who changed what while this was being edited, and what saving again does."""
+    """Return who changed what while this was being edited, and what saving again does."""
     lines = "\n".join(f"⚠️ {line}" for line in _lines(merged.overtaken, names, labels))
     asked = "What you typed is still here. Save again to put it in place of that, or cancel."
     kept = "\n".join(f"{line}. Saving keeps that." for line in _lines(merged.kept, names, labels))
@@ -33,7 +33,7 @@ def overtaken(merged: Merged, names: Mapping[str, str], labels: Mapping[str, str
 
 
 def merged_line(merged: Merged, names: Mapping[str, str], labels: Mapping[str, str]) -> str:
-    """What others changed meanwhile that this edit left alone, for the line that says it was saved."""
+    """Return what others changed meanwhile that this edit left alone, for the line that says it was saved."""
     return "".join(f" {line}." for line in _lines(merged.kept, names, labels))
 
 

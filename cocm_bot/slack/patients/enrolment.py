@@ -59,7 +59,7 @@ class DetailsForm(Form):
 
     @property
     def details(self) -> dict[str, Any]:
-        """What was entered, by field of the record."""
+        """Return what was entered, by field of the record."""
         typed = {name: getattr(self, name) for name in Details.model_fields}
         return typed | {"payer": self.other_payer or self.payer or ""}
 
@@ -83,7 +83,7 @@ class EnrolmentForm(DetailsForm):
 
     @property
     def consent(self) -> Consented | None:
-        """How and when the patient agreed, if that was entered."""
+        """Return how and when the patient agreed, if that was entered."""
         if self.consent_kind is None or self.consent_day is None:
             return None
         return Consented(kind=self.consent_kind, day=self.consent_day)

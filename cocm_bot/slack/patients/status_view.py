@@ -16,7 +16,7 @@ UNDO = "status-undo"
 
 
 def move_view(patient: Patient, policy: CarePolicy, inputs: Sequence[Block], memo: str) -> Payload:
-    """Where the patient stands, and where to."""
+    """Return where the patient stands, and where to."""
     return modal(
         "Change status",
         [_stands(patient, policy), *inputs],
@@ -36,7 +36,7 @@ def deactivate_view(
     *,
     concerns: Sequence[str] = (),
 ) -> Payload:
-    """What deactivating does, asked for with its reason; or what must be done first.
+    """Return what deactivating does, asked for with its reason; or what must be done first.
 
     `concerns` is what speaks against it: the person reads it, and submits again to go on.
     """
@@ -84,7 +84,7 @@ def reopen_view(
 
 
 def undo_view(patient: Patient, before: Departure, policy: CarePolicy, memo: str) -> Payload:
-    """What undoing a deactivation brings back."""
+    """Return what undoing a deactivation brings back."""
     ended = day_of(before.at, policy)
     back = f"Status is *{before.status}* again, since {day_of(before.status_since, policy)}."
     rest = "The flags it resolved are open again. Both entries stay in the history."

@@ -71,7 +71,7 @@ def tell(request: MemberRequest, *logs: TreatmentLog | None) -> None:
 
 
 def at_once(request: MemberRequest, given: Answer) -> Payload:
-    """Answer by a button of the message, and draw it anew with what became of the recommendation."""
+    """Answer by a button of the message, and draw it again with what became of the recommendation."""
     handle, recommendation_id, seen = _requested(request)
     actor = request.actor
     # One press is one request: a double click is the same person giving the same answer to the same state.

@@ -47,7 +47,7 @@ def recommendation_message(
 ) -> Payload:
     """The message an addressee gets, as things stand; `note` says what just did not work.
 
-    It shows of the patient what the registry lets messages show. It is drawn anew with every answer, whoever
+    It shows of the patient what the registry lets messages show. It is drawn again with every answer, whoever
     gives it.
     """
     policy = registry.policy
@@ -81,7 +81,7 @@ def declined_message(
 
 
 def withdrawn_message(patient: Patient, registry: Registry) -> Payload:
-    """What stands in the place of a recommendation that no longer does."""
+    """Return what stands in the place of a recommendation that no longer does."""
     return message(
         "A recommendation was withdrawn",
         [
@@ -92,7 +92,7 @@ def withdrawn_message(patient: Patient, registry: Registry) -> Payload:
 
 
 def unreached_message(patient: Patient, registry: Registry, names: Sequence[str]) -> Payload:
-    """What is told to whoever gave or answered a recommendation that somebody did not learn of."""
+    """Return what is told to whoever gave or answered a recommendation that somebody did not learn of."""
     subject = discreet(patient, registry)
     return notice_message(
         f"{subject}: it is saved, but I could not tell {listed(names)}. Please tell them yourself."

@@ -10,7 +10,7 @@ from cocm_bot.slack.shared_views.formatting import day
 
 
 def admin_notice(notice: Notice, subject: str, registry_name: str) -> Payload:
-    """What happened, to what, and what to do."""
+    """Return what happened, to what, and what to do."""
     clinical = notice is Notice.RISK_UNREAD
     sign = "" if notice is Notice.CHECKPOINT else "⚠️ "
     return message(

@@ -207,7 +207,7 @@ def define(request: MemberRequest) -> Payload:
 
 
 def _saved(request: MemberRequest, registry: Registry) -> Payload:
-    """The choice as it is now; the patients are computed anew meanwhile."""
+    """The choice as it is now; the patients are computed again meanwhile."""
     request.run_soon(JobKind.RECALCULATION, registry.id)
     return _view(replace(request.actor, registry=registry), SAVED)
 

@@ -28,7 +28,7 @@ LINES_SET = "measures-lines-set"
 def measures_view(
     actor: Actor, asked: Sequence[Measure], inputs: Sequence[Block], memo: str, banner: str = ""
 ) -> Payload:
-    """What a contact asks for now, and the choice."""
+    """Return what a contact asks for now, and the choice."""
     lines = "\n".join(f"• {measure_line(measure)}" for measure in asked)
     return modal(
         "Measures",

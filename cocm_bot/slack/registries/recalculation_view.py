@@ -1,4 +1,4 @@
-"""How far the patients of a registry are computed anew, and what came of it: counts alone."""
+"""How far the patients of a registry are computed again, and what came of it: counts alone."""
 
 from cocm_bot.operations.registries.recalculation import Progress
 from cocm_bot.slack.kit import Payload
@@ -6,7 +6,7 @@ from cocm_bot.slack.shared_views.notices import notice_message
 
 
 def progress_message(progress: Progress) -> Payload:
-    """How far it came; drawn anew as it goes on."""
+    """Return how far it came; drawn again as it goes on."""
     looked, total = f"{progress.looked:,}", f"{progress.total:,}"
     if progress.looked >= progress.total:
         return notice_message(f"Your change of the settings is applied to all {total} patients.")
@@ -17,7 +17,7 @@ def progress_message(progress: Progress) -> Payload:
 
 
 def done_message(progress: Progress) -> Payload:
-    """What the change of the settings changed."""
+    """Return what the change of the settings changed."""
     moved = (
         "No due date changed" if not progress.moved else f"{_patients(progress.moved)} got another due date"
     )

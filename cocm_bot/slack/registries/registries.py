@@ -101,7 +101,7 @@ def register(router: Router) -> None:
 
 
 def show(request: MemberRequest, words: Sequence[str]) -> Payload:
-    """What the word after `/cocm registry` asks for; without one, the person's registries."""
+    """Return what the word after `/cocm registry` asks for; without one, the person's registries."""
     word, *rest = words or ["list"]
     match word.lower(), rest:
         case "switch", [_, *_]:
@@ -186,7 +186,7 @@ def stats(request: MemberRequest) -> Payload:
 
 
 def _creator(request: MemberRequest) -> bool:
-    """Whether to offer setting up a registry; who may is read from Slack again when they do."""
+    """Return whether to offer setting up a registry; who may is read from Slack again when they do."""
     try:
         return operation.may_create(request.ctx, request.gateway.person(request.actor.slack_user_id))
     except Unavailable:
@@ -194,13 +194,13 @@ def _creator(request: MemberRequest) -> bool:
 
 
 def _unknown(person: SlackUser) -> list[str]:
-    """What to ask for: not the names that Slack knows."""
+    """Return what to ask for: not the names that Slack knows."""
     known = [name for name in ("first_name", "last_name") if getattr(person, name)]
     return [name for name in NewForm.model_fields if name not in known]
 
 
 def _suggested(person: SlackUser) -> dict[str, object]:
-    """What a new registry most likely has."""
+    """Return what a new registry most likely has."""
     zone = person.timezone if is_zone(person.timezone) else UTC
     return {"timezone": Choice(zone, zone.replace("_", " ")), "measures": DEFAULT_MEASURES}
 

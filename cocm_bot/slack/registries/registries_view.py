@@ -64,7 +64,7 @@ def _work_here(own: Membership) -> Element:
 
 
 def new_view(inputs: Sequence[Block], memo: str) -> Payload:
-    """What a new registry needs to begin."""
+    """Return what a new registry needs to begin."""
     return modal(
         "New registry",
         [section("One registry holds one population of patients and the team that treats it."), *inputs],
@@ -76,7 +76,7 @@ def new_view(inputs: Sequence[Block], memo: str) -> Payload:
 
 
 def created_view(actor: Actor, memo: str) -> Payload:
-    """What there is now, and what to do next."""
+    """Return what there is now, and what to do next."""
     return modal(
         TITLE,
         [

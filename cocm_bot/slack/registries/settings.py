@@ -75,7 +75,7 @@ def register(router: Router) -> None:
 
 
 def show(request: MemberRequest) -> Payload:
-    """What is set now, the care policy first."""
+    """Return what is set now, the care policy first."""
     operation.check_settings(request.ctx, request.actor)
     return _view(request, Kept(Section.CARE, {}, operation.seal(request.actor.registry)))
 
@@ -138,7 +138,7 @@ def _check_channel(request: MemberRequest, wanted: Settings) -> None:
 
 
 def _overtaken(request: MemberRequest, wanted: Settings) -> list[Block]:
-    """What saving again would change, from what somebody else saved meanwhile."""
+    """Return what saving again would change, from what somebody else saved meanwhile."""
     now = request.actor.registry
     after = configured(now, wanted)
     differing = [(each, each.of(now), each.of(after)) for each in differences(now, after)]
@@ -161,20 +161,20 @@ def _view(request: MemberRequest, kept: Kept, banner: Sequence[Block] = ()) -> P
 
 
 def _kept(request: MemberRequest) -> Kept:
-    """What the modal remembers; raises InvalidInput for one that is not of this kind."""
+    """Return what the modal remembers; raises InvalidInput for one that is not of this kind."""
     memo = request.memo(SettingsMemo)
     return Kept(memo.section, _tuples(memo.draft), memo.seen, _tuples(memo.drawn))
 
 
 def _wanted(request: MemberRequest, kept: Kept) -> Settings:
-    """What was changed, in the section that is shown and in others; raises FormErrors."""
+    """Return what was changed, in the section that is shown and in others; raises FormErrors."""
     entered = read(kept.shown, request.answers, names(request.ctx, request.actor))
     others = {name: value for name, value in kept.draft.items() if name not in entered}
     return others | {name: value for name, value in entered.items() if _mark(value) != kept.drawn.get(name)}
 
 
 def _mark(value: Any) -> Any:
-    """What tells a value from another: itself, or a digest of a long one."""
+    """Return what tells a value from another: itself, or a digest of a long one."""
     written = json.dumps(value)
     return value if len(written) <= LONGEST_REMEMBERED else hashlib.sha256(written.encode()).hexdigest()[:16]
 

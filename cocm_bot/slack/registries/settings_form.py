@@ -95,7 +95,7 @@ def inputs(shown: Section, settings: Mapping[str, Any], members: Mapping[str, st
 
 
 def read(shown: Section, answers: Any, members: Mapping[str, str]) -> Settings:
-    """What was entered in a section; raises FormErrors."""
+    """Return what was entered in a section; raises FormErrors."""
     form = FORMS[shown].read(answers, options=_options(shown, members))
     return {name: _stored(name, value) for name, value in form.model_dump().items()}
 
@@ -108,7 +108,7 @@ def _options(shown: Section, members: Mapping[str, str]) -> dict[str, list[Choic
 
 
 def _drawn(settings: Mapping[str, Any]) -> Settings:
-    """What is set, as the inputs take it."""
+    """Return what is set, as the inputs take it."""
     kept = calendar(settings["holidays_of"] or "")
     zone = settings["timezone"]
     return dict(settings) | {
@@ -120,7 +120,7 @@ def _drawn(settings: Mapping[str, Any]) -> Settings:
 
 
 def _stored(name: str, entered: Any) -> Any:
-    """What was entered, as it is kept."""
+    """Return what was entered, as it is kept."""
     match name, entered:
         case "quiet_days", text:
             return tuple(sorted(set(re.split(r"[\s,;]+", text or "")) - {""}))

@@ -95,12 +95,12 @@ def nothing_changed() -> list[Block]:
 
 
 def unsaved(settings: Sequence[Setting]) -> list[Block]:
-    """What was changed in the sections that are not shown."""
+    """Return what was changed in the sections that are not shown."""
     return [context(f"Not saved yet: {_listed(settings)}.")] if settings else []
 
 
 def complaints(sentences: Mapping[str, str]) -> list[Block]:
-    """What is wrong in a section that was to be left, by setting."""
+    """Return what is wrong in a section that was to be left, by setting."""
     lines = [f"⚠️ *{NAMED[name].label}*: {escape(sentence)}" for name, sentence in sentences.items()]
     return [section("\n".join(lines))]
 
@@ -120,7 +120,7 @@ def overtaken(differences: Sequence[tuple[Setting, Any, Any]], names: Mapping[st
 
 
 def hint(setting: Setting) -> str:
-    """What a setting means, with its default."""
+    """Return what a setting means, with its default."""
     return f"{setting.meaning} Default: {told(setting, setting.default)}."
 
 

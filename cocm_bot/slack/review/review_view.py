@@ -61,7 +61,7 @@ def step_view(actor: Actor, step: Step, now: datetime) -> Payload:
 
 
 def rested_view(rested: Rested, policy: CarePolicy, now: datetime) -> Payload:
-    """Whether to go on with an earlier session."""
+    """Return whether to go on with an earlier session."""
     review = rested.review
     when = ago(policy.local_date(review.touched), policy.local_date(now.timestamp()))
     total = len(review.handles)

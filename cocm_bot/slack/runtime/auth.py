@@ -126,7 +126,7 @@ class Authenticator:
             return actor
 
     def still(self, actor: Actor) -> bool:
-        """Whether somebody is by now whom they were let in as. Raises Unavailable."""
+        """Return whether somebody is by now whom they were let in as. Raises Unavailable."""
         return reader_now(self._ctx, actor) == Reader(actor.role, actor.is_admin)
 
     def identify(self, origin: Origin) -> SlackUser:

@@ -68,5 +68,5 @@ class Display:
 
 
 def reference() -> str:
-    """What a person may quote and the log names: new, and of no meaning."""
+    """Return what a person may quote and the log names: new, and of no meaning."""
     return secrets.token_hex(3).upper()

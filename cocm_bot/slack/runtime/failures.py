@@ -104,12 +104,12 @@ class Unclear(SlackFailure):
 
     @property
     def passing(self) -> bool:
-        """Whether the same call may well work at once."""
+        """Return whether the same call may well work at once."""
         return self.reason in PASSING
 
 
 def failure(error: Exception) -> SlackFailure:
-    """What Slack's library raised, as one of these."""
+    """Return what Slack's library raised, as one of these."""
     if not isinstance(error, SlackApiError):
         return Unclear()
     answer = error.response

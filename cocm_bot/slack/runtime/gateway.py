@@ -92,7 +92,7 @@ class Gateway:
                 return
 
     def answers(self) -> bool:
-        """Whether Slack accepts the bot's token now."""
+        """Return whether Slack accepts the bot's token now."""
         try:
             self.check_token()
         except Unavailable:
@@ -167,7 +167,7 @@ class Gateway:
                 return
 
     def update_message(self, sent: Sent, message: Payload, registry_id: str) -> None:
-        """Draw a message of the bot anew."""
+        """Draw a message of the bot again."""
         self._repeatable("chat_update", channel=sent.channel, ts=sent.ts, **of_registry(message, registry_id))
 
     def channel_is_shared(self, channel_id: str) -> bool:
@@ -256,7 +256,7 @@ class Gateway:
         return self._twice(partial(self._call, method, **arguments))
 
     def _twice(self, call: Callable[[], T]) -> T:
-        """What a call gives, made once more if the first says nothing and the next may."""
+        """Return what a call gives, made once more if the first says nothing and the next may."""
         try:
             return self._kept_waiting(call)
         except Unclear as unclear:
@@ -265,7 +265,7 @@ class Gateway:
             return call()
 
     def _kept_waiting(self, call: Callable[[], T]) -> T:
-        """What a call gives, made once more if Slack only asks for a moment; it had no effect then."""
+        """Return what a call gives, made once more if Slack only asks for a moment; it had no effect then."""
         try:
             return call()
         except RateLimited as limit:

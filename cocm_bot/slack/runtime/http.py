@@ -141,7 +141,7 @@ def _read(body: bytes, request: Request) -> BoltRequest:
 
 
 def _is_slacks(body: object) -> bool:
-    """Whether a body has the shape of Slack's, as far as Bolt takes it for granted."""
+    """Return whether a body has the shape of Slack's, as far as Bolt takes it for granted."""
     if not isinstance(body, dict) or not body:
         return False
     if any(not isinstance(body.get(name) or {}, dict) for name in OBJECTS):

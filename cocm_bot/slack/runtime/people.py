@@ -60,7 +60,7 @@ def person_of(user: Mapping[str, Any], home: Home) -> SlackUser:
 
 
 def is_outsider(user: Mapping[str, Any]) -> bool:
-    """Whether Slack says of somebody that they are a guest, an app, external or deactivated."""
+    """Return whether Slack says of somebody that they are a guest, an app, external or deactivated."""
     return _outsider(user) is not None
 
 
@@ -72,7 +72,7 @@ def workspaces_of(user: Mapping[str, Any]) -> list[str]:
 
 
 def _belongs(user: Mapping[str, Any], home: Home) -> bool:
-    """Whether somebody is of our workspace, or of our organisation.
+    """Return whether somebody is of our workspace, or of our organisation.
 
     Where both name an organisation, that alone decides: it is Slack's word on whose account it is.
     """

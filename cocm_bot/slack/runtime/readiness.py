@@ -23,7 +23,7 @@ class Readiness:
         self._answer: asyncio.Task[Answers] | None = None
 
     async def answers(self) -> Answers:
-        """What was answered a moment ago, or is now."""
+        """Return what was answered a moment ago, or is now."""
         answer, now = self._answer, self._clock()
         if answer is None or (answer.done() and now - self._asked_at >= KEPT_SECONDS):
             self._asked_at = now

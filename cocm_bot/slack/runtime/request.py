@@ -41,7 +41,7 @@ def remembered_handle(view: Mapping[str, Any]) -> str:
 
 
 def remembered_reader(view: Mapping[str, Any]) -> Reader | None:
-    """Whom a modal or an App Home was drawn for; None when it does not tell."""
+    """Return whom a modal or an App Home was drawn for; None when it does not tell."""
     return Reader.of_code(_remembered(view, "under"))
 
 
@@ -95,7 +95,7 @@ class Request:
 
     @property
     def answer_url(self) -> str | None:
-        """Where the message this request came from can be redrawn; None outside messages."""
+        """Return where the message this request came from can be redrawn; None outside messages."""
         url = self.body.get("response_url")
         return str(url) if url else None
 

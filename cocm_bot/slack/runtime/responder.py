@@ -86,7 +86,7 @@ class Responder:
             self._display.show(body, "home", place, partial(self._put_home, user_id, request, view))
 
     def refresh_home(self, body: Body) -> None:
-        """Draw the App Home of whoever asked anew, if they opened it lately, at whichever replica."""
+        """Draw the App Home of whoever asked again, if they opened it lately, at whichever replica."""
         if self.home is not None:
             self.redraw_behind("home", partial(self._refresh_home, body, self.home))
 
@@ -241,7 +241,7 @@ class Responder:
         return work(MemberRequest(actor=actor, **given))
 
     def save(self, body: Body, doing: str, save: Screen) -> tuple[dict[str, Any], list[Callable[[], None]]]:
-        """What to answer a submission, and what to redraw after."""
+        """Return what to answer a submission, and what to redraw after."""
         quoted = reference()
 
         try:
@@ -284,7 +284,7 @@ class Responder:
             self._run_soon(*waiting)
 
     def unchoose(self, body: Body) -> None:
-        """Draw a menu anew, nothing chosen: Slack does not tell of the same option chosen twice in a row."""
+        """Draw a menu again, nothing chosen: Slack does not tell of the same option chosen twice in a row."""
         shown, menu = body["view"], body["actions"][0]["block_id"]
         view = {name: shown[name] for name in ("type", "title", "close", "callback_id", "private_metadata")}
         fresh = {"block_id": reference()}

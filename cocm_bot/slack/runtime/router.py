@@ -8,8 +8,8 @@ search, `home` for the App Home, `saved` for what follows every submission, `fin
 that left its modal, `heard` for what Slack tells unasked. What anybody of the workspace may do, member of a
 registry or not, is wrapped in `OpenToGuests`.
 
-The App Home of a person who opened it lately is drawn anew after each submission of theirs, and after what is
-registered as one that `changes` something: once, after everything else, and without telling when it fails.
+The App Home of a person who opened it lately is drawn again after each submission of theirs, and after what
+is registered as one that `changes` something: once, after everything else, and without telling when it fails.
 """
 
 import logging

@@ -57,7 +57,7 @@ def alert_message(
 
 
 def unreached_message(case: Case, names: Sequence[str], told: Sequence[str]) -> Payload:
-    """What the person who raised an alert is told of those it did not reach."""
+    """Return what the person who raised an alert is told of those it did not reach."""
     others = f" {escape(listed(told))} {'was' if len(told) == 1 else 'were'} told." if told else ""
     return message(
         "A note from cocm_bot",
@@ -71,7 +71,7 @@ def unreached_message(case: Case, names: Sequence[str], told: Sequence[str]) -> 
 
 
 def taken_message(case: Case) -> Payload:
-    """What the person who raised an alert is told once somebody has it."""
+    """Return what the person who raised an alert is told once somebody has it."""
     when = moment_of(case.alert.at, case.registry.policy)
     lines = f"🔴 *{_subject(case)}*: the safety alert you raised on {when}."
     card = [button("Open the card", OPEN_CARD, case.patient.handle)]

@@ -62,7 +62,7 @@ def settle(request: MemberRequest, about: Patient) -> None:
 
 
 def take(request: MemberRequest) -> Payload:
-    """Take the alert by the button of its message, and draw that anew: it says who has it."""
+    """Take the alert by the button of its message, and draw that again: it says who has it."""
     match request.value.split():
         case [handle, alert_id]:
             with suppress(Conflict):  # the message says who was first
@@ -73,7 +73,7 @@ def take(request: MemberRequest) -> Payload:
 
 
 def take_on_card(request: MemberRequest) -> Payload:
-    """Take what stands by the card's button, and draw the card anew."""
+    """Take what stands by the card's button, and draw the card again."""
     authorise(request.ctx, request.actor, Action.TAKE_ALERT)
     handle = request.value
     card = open_card(request.ctx, request.actor, handle)

@@ -33,7 +33,7 @@ def plan_view(
 
 
 def rewritten(card: Card, plan: SafetyPlan) -> list[Block]:
-    """What somebody else wrote while this was being written."""
+    """Return what somebody else wrote while this was being written."""
     head = f"⚠️ *{who(plan.reviewed_by, card.names)} wrote a safety plan meanwhile.* Yours is still here."
     then = "Save again to put your plan on top; the other one stays under Changes."
     return [section(f"{head} {then}"), *_steps(plan)]

@@ -85,7 +85,7 @@ def _deactivated(patient: Patient) -> bool:
 
 
 def _left(patient: Patient) -> bool:
-    """Whether it is known how the record was before; whether it is not too late, the modal says."""
+    """Return whether it is known how the record was before; whether it is not too late, the modal says."""
     return _deactivated(patient) and patient.departure is not None
 
 

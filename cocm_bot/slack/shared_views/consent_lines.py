@@ -23,5 +23,5 @@ def agreed_lines(card: Card, policy: CarePolicy) -> Iterator[str]:
 
 
 def earlier(patient: Patient, at: float) -> bool:
-    """Whether something of an instant (seconds UTC) belongs to an episode before the current one."""
+    """Return whether something of an instant (seconds UTC) belongs to an episode before the current one."""
     return len(patient.episodes) > 1 and at < patient.course.episode_started

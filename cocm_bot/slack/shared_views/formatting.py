@@ -18,7 +18,7 @@ FLAG_MARKS = {Flag.SAFETY_RISK: "🔴", Flag.REVIEW: "🟠", Flag.NEEDS_DISCUSSI
 
 
 def discreet(patient: PatientSummary, registry: Registry) -> str:
-    """What the registry lets private messages show of a patient; as entered, not escaped."""
+    """Return what the registry lets private messages show of a patient; as entered, not escaped."""
     match registry.disclosure.direct:
         case Shown.NAME:
             return f"{patient.handle} · {full_name(patient)}"
@@ -28,7 +28,7 @@ def discreet(patient: PatientSummary, registry: Registry) -> str:
 
 
 def subject(patient: PatientSummary) -> str:
-    """Who a modal is about and where they stand, for its first line."""
+    """Return who a modal is about and where they stand, for its first line."""
     return f"*{escape(full_name(patient))}* · {patient.handle} · {patient.status}"
 
 
@@ -70,7 +70,7 @@ def score(course: MeasureCourse) -> str:
 
 
 def reading(course: MeasureCourse, measure: Measure) -> str:
-    """What the scores mean, escaped: band, then remission, response or improvement."""
+    """Return what the scores mean, escaped: band, then remission, response or improvement."""
     words = [escape(measure.band(course.latest) or "")]
     if course.count > 1:
         words.append(word(progress(course, measure)))

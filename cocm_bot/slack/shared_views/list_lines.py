@@ -5,7 +5,7 @@ from cocm_bot.slack.kit import Block, context, escape
 
 
 def registry_line(actor: Actor) -> dict[str, object]:
-    """Which registry a screen is about, and as whom it is seen."""
+    """Return which registry a screen is about, and as whom it is seen."""
     return context(f"{escape(actor.registry.name)} · you are {escape(actor.role)}")
 
 

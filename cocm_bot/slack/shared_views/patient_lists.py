@@ -119,7 +119,7 @@ def _cells(actor: Actor, row: Row, measures: Iterable[str]) -> list[str]:
 
 
 def name_in_messages(actor: Actor, row: Row) -> str:
-    """What the actor's registry lets a private message show of a patient."""
+    """Return what the actor's registry lets a private message show of a patient."""
     return discreet(row.summary, actor.registry)
 
 
@@ -155,7 +155,7 @@ def row_text(row: Row, name: str) -> str:
 
 
 def row_menu(actor: Actor, summary: PatientSummary, behind: str, *, asked: bool = False) -> Element:
-    """What can be done about a patient of a list; `behind` names the list.
+    """Return what can be done about a patient of a list; `behind` names the list.
 
     `asked` is a patient with a recommendation that waits for the actor's answer.
     """
@@ -176,19 +176,19 @@ def _pick(actor: Actor, rows: Sequence[Row], behind: str) -> Block:
 
 
 def snoozed_line(page: Page) -> list[Block]:
-    """How many are left out, and how to see them."""
+    """Return how many are left out, and how to see them."""
     return [context(f"💤 {page.snoozed} snoozed. `/cocm today snoozed` shows them.")] if page.snoozed else []
 
 
 def in_numbers(matched: int, counts: Iterable[tuple[str, int]]) -> str:
-    """How many patients need somebody, and how many stand under each reason."""
+    """Return how many patients need somebody, and how many stand under each reason."""
     patients = "1 patient needs" if matched == 1 else f"{matched} patients need"
     parts = [f"{count} {reason.lower()}" for reason, count in counts]
     return f"*{patients} somebody:* " + " · ".join(parts)
 
 
 def own_line(page: Page, command: str) -> list[Block]:
-    """Whose patients a care manager's own list shows, and how to see everybody's."""
+    """Return whose patients a care manager's own list shows, and how to see everybody's."""
     own = page.own
     if own is None or not (own.unassigned or own.covered or own.everyone > page.matched):
         return []

@@ -14,7 +14,7 @@ _MARKS = {Triage.HIGH: "🔴", Triage.MODERATE: "🟠", Triage.LOW: "🟡", Tria
 
 
 def plan_line(plan: SafetyPlan, names: Mapping[str, str], policy: CarePolicy) -> str:
-    """When and by whom it was written, and when it was last gone through."""
+    """Return when and by whom it was written, and when it was last gone through."""
     written = f"Safety plan written {day_of(plan.written_at, policy)} by {who(plan.written_by, names)}"
     reviewed = f"last reviewed {day_of(plan.reviewed_at, policy)} by {who(plan.reviewed_by, names)}"
     return f"{written}, {reviewed}"
@@ -33,7 +33,7 @@ def screen_lines(patient: Patient, names: Mapping[str, str], policy: CarePolicy)
 
 
 def _answered(screen: RiskScreen) -> str:
-    """What was said yes to, by topic."""
+    """Return what was said yes to, by topic."""
     yes = [TOPICS[name] for name in TOPICS if name != "behavior" and getattr(screen, name)]
     if screen.behavior is not Behavior.NEVER:
         yes.append(f"{TOPICS['behavior']}: {screen.behavior.lower()}")

@@ -22,7 +22,7 @@ WITH_ANSWERS = frozenset({CONTACT, CORRECTION, RISK_SCREEN})
 
 
 def closed_message(actor: Actor, unsaved: Unsaved) -> Payload:
-    """What the person is told at once; the notification says nothing of the patient."""
+    """Return what the person is told at once; the notification says nothing of the patient."""
     risk = (
         [section(AT_RISK), *crisis_lines(actor.registry.alerts.crisis_text)] if unsaved.draft.at_risk else []
     )

@@ -86,7 +86,7 @@ def save(request: MemberRequest) -> Payload:
 
 
 def _warning(request: MemberRequest) -> str:
-    """What to know once no care manager is there."""
+    """Return what to know once no care manager is there."""
     today = request.actor.registry.policy.local_date(request.ctx.now().timestamp())
     if in_charge(members(request.ctx, request.actor), today):
         return ""

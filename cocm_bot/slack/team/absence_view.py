@@ -14,7 +14,7 @@ CALLBACK = "absence"
 
 
 def absence_view(team: Sequence[RegistryUser], today: date, inputs: Sequence[Block], memo: str) -> Payload:
-    """Who is to be away; above it who of the team is now."""
+    """Return who is to be away; above it who of the team is now."""
     absent = [member for member in team if away(member, today)]
     standing = [f"{_name(member)} is {absence(member, team, today)}." for member in absent]
     return modal(

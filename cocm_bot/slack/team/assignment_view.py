@@ -11,7 +11,7 @@ ASSIGN = "assignment"
 
 
 def assign_view(patient: Patient, names: Mapping[str, str], inputs: Sequence[Block], memo: str) -> Payload:
-    """Whose patient it is now, and whose it is to be."""
+    """Return whose patient it is now, and whose it is to be."""
     return modal(
         "Assign",
         [context(subject(patient)), context(care_manager_line(patient, names)), *inputs],

@@ -52,7 +52,7 @@ def invite_view(registry_name: str, inputs: Sequence[Block], memo: str) -> Paylo
 
 
 def outcome_view(lines: Sequence[str], again: Sequence[UserInvite]) -> Payload:
-    """What came of inviting several: a line (markup) each, and buttons for those invited before."""
+    """Return what came of inviting several: a line (markup) each, and buttons for those invited before."""
     return modal(
         TITLE,
         [
@@ -76,7 +76,7 @@ def rows(pending: Sequence[UserInvite], names: Mapping[str, str], now: datetime)
 
 
 def invitation_message(invite: UserInvite, registry: Registry, inviter: str) -> Payload:
-    """What the invited person gets."""
+    """Return what the invited person gets."""
     return message(
         "You are invited to a patient registry",
         [
@@ -91,7 +91,7 @@ def invitation_message(invite: UserInvite, registry: Registry, inviter: str) -> 
 
 
 def joined_message(registry: Registry) -> Payload:
-    """What stands in its place once they accepted."""
+    """Return what stands in its place once they accepted."""
     return message(
         "You are in the registry",
         [section(f"You are in *{escape(registry.name)}*. Type `/cocm` to see what I can do for you.")],
@@ -99,7 +99,7 @@ def joined_message(registry: Registry) -> Payload:
 
 
 def declined_message(registry: Registry) -> Payload:
-    """What stands in its place once they declined."""
+    """Return what stands in its place once they declined."""
     return message(
         "You declined the invitation",
         [section(f"You declined the invitation to *{escape(registry.name)}*. I tell whoever invited you.")],
@@ -107,7 +107,7 @@ def declined_message(registry: Registry) -> Payload:
 
 
 def declined_notice(invite: UserInvite, registry: Registry) -> Payload:
-    """What whoever invited is told of somebody who declined."""
+    """Return what whoever invited is told of somebody who declined."""
     return message(
         "An invitation was declined",
         [
@@ -120,7 +120,7 @@ def declined_notice(invite: UserInvite, registry: Registry) -> Payload:
 
 
 def home_invitations(waiting: Sequence[Invitation]) -> list[Block]:
-    """What a member of one registry sees of invitations to others."""
+    """Return what a member of one registry sees of invitations to others."""
     return [
         block
         for each in waiting[:MOST_AT_HOME]

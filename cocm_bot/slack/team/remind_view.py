@@ -25,7 +25,7 @@ def remind_view(
     *,
     saved: bool = False,
 ) -> Payload:
-    """When the digest comes as things are, and the inputs that change it."""
+    """Return when the digest comes as things are, and the inputs that change it."""
     told = _told(actor, member)
     return modal(
         TITLE,

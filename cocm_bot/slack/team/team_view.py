@@ -90,7 +90,7 @@ def member_view(
 
 
 def let_in_view(name: str, inputs: Sequence[Block], memo: str) -> Payload:
-    """Which Slack account is a member's, where Slack does not say enough for the bot to know."""
+    """Return which Slack account is a member's, where Slack does not say enough for the bot to know."""
     return modal(
         "Let an account in",
         [
@@ -107,7 +107,7 @@ def let_in_view(name: str, inputs: Sequence[Block], memo: str) -> Payload:
 
 
 def roles_view(actor: Actor) -> Payload:
-    """What each role may do, and what being an admin adds, as the bot checks it."""
+    """Return what each role may do, and what being an admin adds, as the bot checks it."""
     everybody = [action for action in Action if all(may(role, action) for role in Role)]
     rows = [
         (role, [action for action in Action if may(role, action) and action not in everybody])

@@ -75,7 +75,7 @@ class Log:
 
     @property
     def entries(self) -> int:
-        """How many can be read."""
+        """Return how many can be read."""
         return sum(len(entries) for entries in self.by_writer.values())
 
 

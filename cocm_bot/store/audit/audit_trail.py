@@ -83,7 +83,7 @@ class AuditTrail:
                 self._checkpoint = checkpoint
 
     def kept_until(self, at: float) -> int:
-        """When what is written at an instant may go (both in seconds UTC)."""
+        """Return when what is written at an instant may go (both in seconds UTC)."""
         return int(at) + self.years * DAYS_OF_A_YEAR * DAY_SECONDS
 
     @contextmanager

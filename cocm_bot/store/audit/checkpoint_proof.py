@@ -71,13 +71,13 @@ def read_chain(stored: Iterable[Item], ring: Keyring) -> Chain:
 
 
 def unheld(first: Checkpoint, before: Checkpoint | None) -> Iterator[Fault]:
-    """Whether the checkpoint before the first of some days is there, and the one that it follows."""
+    """Yield whether the checkpoint before the first of some days is there, and the one that it follows."""
     if first.number > 1 and (before is None or before.mac != first.previous):
         yield Fault(MISSING, first.day, CHECKPOINTS, first.number - 1, first.number - 1)
 
 
 def cut_short(log: Log, last: int) -> Iterator[Fault]:
-    """Whether entries name a later checkpoint than the last there is."""
+    """Yield whether entries name a later checkpoint than the last there is."""
     named = log.informed
     if named and named.checkpoint and named.checkpoint > last:
         day = datetime.fromtimestamp(named.at, UTC).date()
@@ -85,7 +85,7 @@ def cut_short(log: Log, last: int) -> Iterator[Fault]:
 
 
 def faults(log: Log, wanted: Iterable[Head], since: date) -> Iterator[Fault]:
-    """What the entries of a registry from a UTC day on lack of the heads that checkpoints name."""
+    """Yield what the entries of a registry from a UTC day on lack of the heads that checkpoints name."""
     for head in wanted:
         yield from _compared(head, log.by_writer.get(head.writer, ()), since)
 

@@ -78,7 +78,7 @@ class Checkpoint(Record):
 
     @property
     def copy_for_people(self) -> str:
-        """What to keep outside of the table: day, number and part of the seal, as one word."""
+        """Return what to keep outside of the table: day, number and part of the seal, as one word."""
         return f"{self.day:%Y%m%d}-{self.number}-{self.mac[:COPIED_DIGITS]}"
 
 

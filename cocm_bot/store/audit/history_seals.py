@@ -119,7 +119,7 @@ class _Old(NamedTuple):
     since: float | None
 
     def settled(self, entry: Item) -> bool:
-        """Whether an entry says that it was written before every process sealed what it wrote."""
+        """Return whether an entry says that it was written before every process sealed what it wrote."""
         return self.since is None or _time(entry) < self.since + SETTLING_SECONDS
 
 
@@ -175,7 +175,7 @@ def _overwritten(
 
 
 def _told(entry: Item, entries: Sequence[Item], sealing: Sealing, audits: Sequence[Item]) -> dict[str, Any]:
-    """What an entry's seal holds beside the seal itself."""
+    """Return what an entry's seal holds beside the seal itself."""
     if not audits or entry is not audits[0]:
         return {}
     told: dict[str, Any] = {"beside": [key_of(each).sk for each in entries if each is not entry]}
@@ -236,7 +236,7 @@ def _order(entry: Item) -> tuple[float, float]:
 
 
 def _time(entry: Item) -> float:
-    """When an entry says that it was written (seconds UTC)."""
+    """Return when an entry says that it was written (seconds UTC)."""
     found = (entry[name]["N"] for name in TIMES if "N" in entry.get(name, {}))
     return float(next(found, "inf"))
 

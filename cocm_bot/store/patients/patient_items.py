@@ -18,7 +18,7 @@ def patient_item(registry_id: str, patient: Patient) -> Item:
 
 
 def directory_item(registry_id: str, patient: Patient) -> Item:
-    """What finds the patient by handle, MRN or name."""
+    """Return what finds the patient by handle, MRN or name."""
     entry = DirectoryEntry(
         handle=patient.handle,
         patient_id=patient.id,
@@ -47,7 +47,7 @@ def directory_entry(item: Item) -> DirectoryEntry:
 
 
 def active(patient: Patient) -> int:
-    """What the patient adds to the registry's count: 1, or 0 for a deactivated one."""
+    """Return what the patient adds to the registry's count: 1, or 0 for a deactivated one."""
     return 0 if patient.status is Status.DEACTIVATED else 1
 
 

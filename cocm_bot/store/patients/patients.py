@@ -35,7 +35,7 @@ from cocm_bot.store.table.writes import Write
 
 LARGEST_TRANSACTION = 100
 CHANGE_TRIES = 20
-"""How often a change that met another one is applied anew."""
+"""How often a change that met another one is applied again."""
 
 DIRECTORY = "PK = :directory"
 """All entries of a registry's directory."""
@@ -70,7 +70,7 @@ Apply = Callable[[Patient, list[TreatmentLog]], Edit]
 """Makes an edit of a patient and its contacts, oldest first; may be called again with a newer patient."""
 
 Compute = Callable[[Patient, list[TreatmentLog]], Patient]
-"""Makes a patient anew from its contacts, oldest first; may be called again with a newer one."""
+"""Makes a patient again from its contacts, oldest first; may be called again with a newer one."""
 
 
 def create(
@@ -164,7 +164,7 @@ def change(
     *,
     request_id: str,
 ) -> Patient:
-    """Read a patient with its contacts, apply a change and save it; anew when another change came between.
+    """Read a patient with its contacts, apply a change and save it; again when another change came between.
 
     Returns the patient as saved; when an earlier delivery of the same request was applied, the patient as it
     is now. Raises NotFound, VersionConflict when it can't get through, Unavailable, BrokenItem, and what
@@ -218,7 +218,7 @@ def _sealing(edit: Edit, before: Patient, entries: Sequence[Item]) -> Sealing | 
 def recompute(
     table: Table, registry_id: str, entry: DirectoryEntry, compute: Compute
 ) -> tuple[Patient, Patient]:
-    """Compute anew what follows from a patient's history; where it differs write it, with no entry about it.
+    """Compute again what follows from a patient's history; where it differs write it, with no entry about it.
 
     Returns the patient as read and as it is now: the same record if nothing differs. What somebody changes
     meanwhile stays. Raises NotFound, VersionConflict when it can't get through, Unavailable, BrokenItem.
@@ -269,7 +269,7 @@ def directory(table: Table, registry_id: str) -> list[DirectoryEntry]:
 
 
 def entries(table: Table, registry_id: str, handles: Sequence[str]) -> list[DirectoryEntry]:
-    """What the registry knows under up to 100 handles, in their order.
+    """Return what the registry knows under up to 100 handles, in their order.
 
     Those it does not have, or that can't be read, are left out.
     """

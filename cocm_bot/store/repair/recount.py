@@ -37,7 +37,7 @@ class _Look(NamedTuple):
 
 
 def counted(table: Table, registry_id: str, count: Count) -> Counted:
-    """Count anew, twice, until nothing changed in between; raises RegistryChanged when that never comes.
+    """Count again, twice, until nothing changed in between; raises RegistryChanged when that never comes.
 
     What was there unchanged at both looks was there in between, when the registry's own count was read.
     """
@@ -52,7 +52,7 @@ def counted(table: Table, registry_id: str, count: Count) -> Counted:
 
 
 def recount(table: Table, registry_id: str, count: Count) -> None:
-    """Count anew, and write what there is where the registry says otherwise. Raises RegistryChanged."""
+    """Count again, and write what there is where the registry says otherwise. Raises RegistryChanged."""
     now = counted(table, registry_id, count)
     if now.stored != now.found:
         put_right(table, registry_id, count, now)
@@ -72,7 +72,7 @@ def put_right(table: Table, registry_id: str, count: Count, now: Counted) -> Non
 
 
 def is_active(item: Item) -> bool:
-    """Whether a stored patient, readable or not, is one that the registry's count takes in."""
+    """Return whether a stored patient, readable or not, is one that the registry's count takes in."""
     return item.get("status", {}).get("S") in ACTIVE
 
 

@@ -23,7 +23,7 @@ OF_ANOTHER_CHANNEL = "attribute_not_exists(team_channel) OR team_channel <> :cha
 
 
 def channel_agrees(table: Table, channel: str, registry_id: str) -> bool:
-    """Whether a channel leads to a registry just when it is the registry's. Raises Unavailable."""
+    """Return whether a channel leads to a registry just when it is the registry's. Raises Unavailable."""
     return _channel(table, channel, registry_id) is None
 
 
@@ -47,7 +47,7 @@ def _channel(table: Table, channel: str, registry_id: str) -> Sequence[Write] | 
 
 
 def invite_agrees(table: Table, email: str, registry_id: str, now: float) -> bool:
-    """Whether an address and a registry tell the same of an invitation. Raises Unavailable.
+    """Return whether an address and a registry tell the same of an invitation. Raises Unavailable.
 
     Of one that expired DynamoDB deletes the two sides in its own time, one by one.
     """
@@ -83,7 +83,7 @@ def _without_key(item: Item) -> Item:
 
 
 def looked_after(table: Table, registry_id: str) -> bool:
-    """Whether the clock looks after a registry's days. Raises Unavailable."""
+    """Return whether the clock looks after a registry's days. Raises Unavailable."""
     return jobs.readable(table, JobKind.DIGEST, registry_id) is not None
 
 

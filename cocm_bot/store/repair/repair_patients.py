@@ -39,13 +39,13 @@ class Stored:
 
     @property
     def placed(self) -> bool:
-        """Whether the index has it where it belongs, or not at all if it does not."""
+        """Return whether the index has it where it belongs, or not at all if it does not."""
         stored = {name: self.item[name]["S"] for name in PLACE if name in self.item}
         return stored == keys.caseload_position(self.registry_id, self.patient)
 
     @property
     def listed(self) -> bool:
-        """Whether the directory tells of it as it is."""
+        """Return whether the directory tells of it as it is."""
         told = {"deactivated": {"BOOL": False}, **(self.entry or {})}
         return directory_item(self.registry_id, self.patient).items() <= told.items()
 
@@ -77,13 +77,13 @@ def look(table: Table, registry_id: str, mrn: str) -> Stored | None:
 
 
 def unchanged(table: Table, seen: Stored) -> bool:
-    """Whether the patient is still in the version that was looked at, so that its history is of it."""
+    """Return whether the patient is still in the version that was looked at, so that its history is of it."""
     item = table.get(keys.patient(seen.registry_id, seen.patient.patient_mrn))
     return item is not None and item.get("version") == seen.item.get("version")
 
 
 def holds_handle(table: Table, registry_id: str, entry: Item) -> bool:
-    """Whether the patient that an entry of the directory names has its handle."""
+    """Return whether the patient that an entry of the directory names has its handle."""
     mrn, patient_id = entry.get("patient_mrn", {}).get("S"), entry.get("patient_id", {}).get("S")
     item = table.get(keys.patient(registry_id, mrn)) if mrn else None
     if item is None:

@@ -35,13 +35,13 @@ class Sides:
 
     @property
     def agree(self) -> bool:
-        """Whether all three say that there is a membership, or that there is none."""
+        """Return whether all three say that there is a membership, or that there is none."""
         there = self.member is not None
         return (self.mirror is not None) == there and self._listed == there
 
     @property
     def _listed(self) -> int:
-        """How often it stands among the user's registries."""
+        """Return how often it stands among the user's registries."""
         return self.user.registeries.count(self.registry_id) if self.user else int(self.member is not None)
 
     @property

@@ -63,7 +63,7 @@ def create_table(client: "DynamoDBClient", name: str) -> None:
 
 
 def check_table(client: "DynamoDBClient", name: str) -> list[str]:
-    """What the table lacks or has otherwise, one sentence each; raises Unavailable."""
+    """Return what the table lacks or has otherwise, one sentence each; raises Unavailable."""
     with answering():
         table = _describe(client, name)
         if table is None:
@@ -80,7 +80,7 @@ def check_table(client: "DynamoDBClient", name: str) -> list[str]:
 
 
 def reachable(table: Table) -> bool:
-    """Whether the table answers; one cheap read."""
+    """Return whether the table answers; one cheap read."""
     try:
         table.get(keys.registry("-"))
     except Unavailable:

@@ -114,7 +114,7 @@ class ReviewMoved(Conflict):
 
 
 class DigestMoved(Conflict):
-    """Rows of the digest were struck, or it was sent anew, after it was read; nothing was written."""
+    """Rows of the digest were struck, or it was sent again, after it was read; nothing was written."""
 
     def __init__(self) -> None:
         super().__init__("This digest was drawn anew meanwhile.")

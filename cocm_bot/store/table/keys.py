@@ -165,7 +165,7 @@ def user_registries(user_id: str) -> str:
 
 
 def user_email(email: str, user_id: str) -> Key:
-    """Which user has an e-mail address."""
+    """Return which user has an e-mail address."""
     return Key(user_emails(email), user_id)
 
 
@@ -205,7 +205,7 @@ def registry_invites(registry_id: str) -> str:
 
 
 def slack_account(team_id: str, slack_user_id: str) -> Key:
-    """Which user a Slack account belongs to."""
+    """Return which user a Slack account belongs to."""
     return Key(f"slack-user:{team_id}:{slack_user_id}", "user")
 
 
@@ -235,7 +235,7 @@ def patient_log(patient_id: str) -> str:
 
 
 def directory_entry(registry_id: str, handle: str) -> Key:
-    """Which patient of a registry has a handle."""
+    """Return which patient of a registry has a handle."""
     return Key(directory(registry_id), handle)
 
 
@@ -260,7 +260,7 @@ def deliveries(subject_id: str) -> str:
 
 
 def review(registry_id: str, user_id: str) -> Key:
-    """Where a person stands in the review of a registry's caseload."""
+    """Return where a person stands in the review of a registry's caseload."""
     return Key(f"review:{registry_id}", user_id)
 
 
@@ -328,7 +328,7 @@ def out_of_place(key: Key, place: str) -> bool:
 
 
 def queue_place(at: float, kind: str, work_id: str) -> str:
-    """Where work that may be taken at an instant (seconds) waits in its part of the queue."""
+    """Return where work that may be taken at an instant (seconds) waits in its part of the queue."""
     return f"{_sortable(at)}#{kind}#{work_id}"
 
 
@@ -338,7 +338,7 @@ def queued_by(at: float) -> str:
 
 
 def post(registry_id: str, day: date, kind: str, recipient: str) -> Key:
-    """What one recipient is told on a local day of a registry; there is at most one of a kind."""
+    """Return what one recipient is told on a local day of a registry; there is at most one of a kind."""
     return Key(posts(registry_id, day), f"{kind}#{recipient}")
 
 
@@ -354,7 +354,7 @@ def posts(registry_id: str, day: date) -> str:
 
 
 def digest(registry_id: str, day: date, user_id: str) -> Key:
-    """The digest a member has of a local day, to be drawn anew as its patients are seen to."""
+    """The digest a member has of a local day, to be drawn again as its patients are seen to."""
     return Key(digests(registry_id, day), user_id)
 
 
@@ -409,7 +409,7 @@ def fingerprint(key: Key) -> str:
 
 
 def key_kind(pk: str, sk: str) -> str:
-    """What kind of item a key is for, in words that identify nobody."""
+    """Return what kind of item a key is for, in words that identify nobody."""
     kind = _KINDS.get(pk.partition(":")[0], "unknown")
     if kind == "patient history":
         return _ENTRIES.get(sk.partition("#")[0], kind)

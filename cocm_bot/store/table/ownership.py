@@ -90,7 +90,7 @@ def _check_reads(table: Table) -> None:
 
 
 def _sampled(client: "DynamoDBClient", name: str) -> tuple[int, list[Item]]:
-    """How many of the first items are of the bot's kinds, and those that are not."""
+    """Return how many of the first items are of the bot's kinds, and those that are not."""
     answer = _permitted(lambda: client.scan(TableName=name, ProjectionExpression="PK, SK", Limit=SAMPLE))
     found = answer["Items"] if answer else []
     foreign: list[Item] = [item for item in found if not _is_ours(item)]
@@ -98,7 +98,7 @@ def _sampled(client: "DynamoDBClient", name: str) -> tuple[int, list[Item]]:
 
 
 def _permitted(ask: Callable[[], T]) -> T | None:
-    """What the table answers; None where asking is not allowed, or where there is no table."""
+    """Return what the table answers; None where asking is not allowed, or where there is no table."""
     try:
         with answering():
             return ask()

@@ -115,7 +115,7 @@ def _bare_first(item: Item) -> int:
 
 
 def _in_place(record: UserInvite, item: Item) -> bool:
-    """Whether an invitation is stored under the address and the registry that it names."""
+    """Return whether an invitation is stored under the address and the registry that it names."""
     return _keys(record)[0] == key_of(item)
 
 

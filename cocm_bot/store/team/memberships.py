@@ -1,7 +1,7 @@
 """What becomes of a membership: another role, the admin mark, its end.
 
 These are writes for one transaction. Each is refused with UserChanged when something is not as it was read:
-read again, and make them anew. A change that could take a registry's last admin away goes with `stays_admin`
+read again, and make them again. A change that could take a registry's last admin away goes with `stays_admin`
 of somebody else in its transaction.
 """
 

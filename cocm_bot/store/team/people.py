@@ -151,7 +151,7 @@ def joined(
     """The user this is, or the address belongs to, with the writes that make them a member.
 
     The count is the caller's. The writes are refused with AlreadyMember, or with UserChanged when they must
-    be made anew. A new user comes with the Slack account that is theirs, if that is known.
+    be made again. A new user comes with the Slack account that is theirs, if that is known.
     """
     known = user(table, person.id) or user_by_email(table, person.email)
     before = known or person

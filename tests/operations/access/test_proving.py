@@ -474,7 +474,7 @@ UNNAMED: list[tuple[Callable[[Scene], None], set[str]]] = [
 
 
 def scan_of_proof(clinic: Clinic) -> set[str]:
-    """What `audit verify`, of the registry and of nobody's, and `check` say."""
+    """Return what `audit verify`, of the registry and of nobody's, and `check` say."""
     ctx = clinic.ctx(RING)
     said: set[str] = set()
     for registry_id, since in ((REGISTRY, None), (NO_REGISTRY, FIRST)):

@@ -1,4 +1,4 @@
-"""Every patient is computed anew once the policy has changed, and no edit is lost over it."""
+"""Every patient is computed again once the policy has changed, and no edit is lost over it."""
 
 from collections.abc import Callable
 from typing import Any

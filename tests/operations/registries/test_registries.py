@@ -150,7 +150,7 @@ def test_renaming_is_for_admins_and_written_down(office: Office, admin: Callable
 
 
 def queued(office: Office) -> dict[tuple[str, str], float]:
-    """When the work that a change may call for can be taken."""
+    """Return when the work that a change may call for can be taken."""
     found = {each: jobs.get(office.table, *each) for each in (DUE_AGAIN, DAY_ANEW)}
     return {each: waiting.visible_at for each, waiting in found.items() if waiting}
 

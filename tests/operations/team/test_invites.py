@@ -142,7 +142,7 @@ def pool_of(ctx: Context) -> UserPool:
 
 
 def subs(ctx: Context) -> list[str]:
-    """Who is in the pool, by the id it gave them."""
+    """Return who is in the pool, by the id it gave them."""
     pool = pool_of(ctx)
     found = pool.client.list_users(UserPoolId=pool.pool_id)["Users"]
     return [each["Value"] for user in found for each in user["Attributes"] if each["Name"] == "sub"]

@@ -54,13 +54,13 @@ def cover_alerts(office: Office, user_id: str) -> None:
 
 
 def logged(office: Office) -> list[tuple[str, str, str]]:
-    """Who did what to whom, as the access log has it."""
+    """Return who did what to whom, as the access log has it."""
     entries = access_log.entries(office.table, REGISTRY, office.moment.date())
     return sorted((each.user_id, each.action, each.reason) for each in entries if each.outcome == "allowed")
 
 
 def queued(office: Office) -> int:
-    """How many who left, or are care managers no more, are to be seen to."""
+    """Return how many who left, or are care managers no more, are to be seen to."""
     now = office.moment.timestamp()
     found = [each.kind for shard in range(jobs.SHARDS) for each in jobs.due(office.table, shard, now).waiting]
     return found.count(JobKind.OFFBOARDING)

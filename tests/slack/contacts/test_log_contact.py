@@ -78,7 +78,7 @@ def all_told(clinic: Clinic, people: int) -> None:
 
 
 def told(clinic: Clinic, name: str) -> list[str]:
-    """What the bot sent somebody by direct message: text and blocks."""
+    """Return what the bot sent somebody by direct message: text and blocks."""
     seat = clinic.seat(name)
     return [f"{each.text} {each.blocks}" for each in seat.messages(cast.BOT)]
 

@@ -114,7 +114,7 @@ def test_a_colleagues_contact_strikes_the_row_and_a_late_press_says_so(
     assert log_contact(noor, handles[0], **ASSESSED) is None
     assert struck(clinic, maya, handles[0]) == "_Contact logged by Noor at 10:12_"
 
-    # What Slack sends from a screen that has not been drawn anew yet.
+    # What Slack sends from a screen that has not been drawn again yet.
     chosen = stale["accessory"]["options"][1]
     state = clinic.workspace
     forged.click(clinic, maya.person.id, "patient-menu", chosen["value"])

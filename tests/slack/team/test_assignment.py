@@ -95,7 +95,7 @@ def test_several_of_a_list_are_assigned_flagged_and_exported(two: Clinic) -> Non
     assert forged.submission(two, cast.MAYA, asked).status == 200
     sees(maya, "1 of 2 assigned to Iris Lindqvist.", second, "This patient is deactivated")
     maya.close()
-    # The list behind is drawn anew: the patient is no longer Maya's.
+    # The list behind is drawn again: the patient is no longer Maya's.
     two.workspace.wait_until(lambda: "Yours: 1 of 2" in sees(maya, "Caseload"), "the list")
     assert care_manager_of(two, first) == two.member("Iris Lindqvist").user_id
 
