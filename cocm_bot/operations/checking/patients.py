@@ -1,7 +1,8 @@
 """Patients whose record, place in the index, directory entry and history disagree.
 
 The record and its history count: what follows from them is made again. Neither is changed itself. Of a
-history that was tampered with nothing is derived, unless a person takes it for right: that is an entry of its own.
+history that was tampered with nothing is derived, unless a person takes it for right: that is an entry of
+its own.
 """
 
 from collections.abc import Iterator, Set
