@@ -35,7 +35,7 @@ from cocm_bot.slack.shared_views.formatting import FLAG_MARKS, day_of
 from cocm_bot.slack.shared_views.gaps import all_clear, gap_lines
 from cocm_bot.slack.shared_views.list_lines import patients_told, unreadable
 from cocm_bot.slack.shared_views.patient_lists import snoozed_line, worklist_row
-from cocm_bot.slack.shared_views.unsaved import HOME, unsaved_blocks
+from cocm_bot.slack.shared_views.unsaved import HOME, nothing_due, unsaved_blocks
 
 SWITCH = "home-registry"
 MOST_REGISTRIES = 100
@@ -143,7 +143,8 @@ def _due(day: Day) -> str:
             "There are no patients here yet. Add the first one with the button above.", day.page.gaps
         )
     if not day.page.matched:
-        return all_clear("Nothing is due today. Everyone has been seen to.", day.page.gaps)
+        clear = all_clear("Nothing is due today. Everyone has been seen to.", day.page.gaps)
+        return nothing_due(clear, day.unsaved)
     needs = "1 patient needs" if day.page.matched == 1 else f"{day.page.matched} patients need"
     counts = (f"{count} {reason.lower()}" for reason, count in _by_gravity(day))
     return f"{needs} somebody today: {' · '.join(counts)}"

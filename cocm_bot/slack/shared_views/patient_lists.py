@@ -25,7 +25,7 @@ from cocm_bot.slack.shared_views.command_names import CommandName
 from cocm_bot.slack.shared_views.formatting import discreet, flag_mark, responder, score
 from cocm_bot.slack.shared_views.gaps import all_clear, gap_lines
 from cocm_bot.slack.shared_views.list_lines import registry_line
-from cocm_bot.slack.shared_views.unsaved import unsaved_blocks
+from cocm_bot.slack.shared_views.unsaved import nothing_due, unsaved_blocks
 
 MOST_UNSAVED = 3
 PATIENT_MENU = "patient-menu"
@@ -55,7 +55,9 @@ def worklist_message(
             *unsaved_blocks(actor, unsaved[:MOST_UNSAVED], behind),
             *_more_unsaved(len(unsaved) - MOST_UNSAVED),
             section(
-                in_numbers(page.matched, page.counts.items()) if page.matched else _nothing_due(actor, page)
+                in_numbers(page.matched, page.counts.items())
+                if page.matched
+                else nothing_due(_nothing_due(actor, page), unsaved)
             ),
             *own_line(page, "today"),
             *snoozed_line(page),

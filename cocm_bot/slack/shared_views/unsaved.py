@@ -15,6 +15,7 @@ CONTINUE = "draft-continue"
 DROP = "draft-drop"
 HOME = "home"
 AT_RISK = "🔴 *A self-harm answer above 0 was entered. Nobody has been told.*"
+NOT_SETTLED = "Nothing else is due today, but the self-harm answer above is not saved: see to it first."
 DROPPED = "Dropped. Nothing was saved."
 GOING_ON = "You went on with it."
 WITH_ANSWERS = frozenset({CONTACT, CORRECTION, RISK_SCREEN})
@@ -35,6 +36,11 @@ def closed_message(actor: Actor, unsaved: Unsaved) -> Payload:
 def settled_message(said: str) -> Payload:
     """The same message, once the person has said what it was."""
     return message(said, [section(said)])
+
+
+def nothing_due(sentence: str, unsaved: Sequence[Unsaved]) -> str:
+    """Return the sentence, unless a self-harm answer waits unsaved: then nothing may sound settled."""
+    return NOT_SETTLED if any(each.draft.at_risk for each in unsaved) else sentence
 
 
 def unsaved_blocks(actor: Actor, unsaved: Sequence[Unsaved], behind: str) -> list[Block]:

@@ -4,6 +4,7 @@ import pytest
 
 from cocm_bot.playground import cast
 from cocm_bot.playground.seat import Seat
+from cocm_bot.slack.shared_views.unsaved import NOT_SETTLED
 from cocm_bot.store import drafts
 from tests import forgery
 from tests.clinic import Clinic
@@ -69,7 +70,8 @@ def test_until_one_is_pressed_it_is_listed_and_a_slip_ends_it(clinic: Clinic, ma
     maya.close(everything=True)
     clinic.workspace.wait_until(lambda: notes(clinic) == [CLOSED], "the message")
     maya.open_home()
-    sees(maya, AT_RISK, "Not saved:", f"{handle} · A.M.")
+    home = sees(maya, AT_RISK, "Not saved:", f"{handle} · A.M.", NOT_SETTLED)
+    assert "Everyone has been seen to" not in home
     clinic.clock.forward(days=60)
     maya.command("/cocm today")
     sees(maya, AT_RISK, "Not saved:")
@@ -80,6 +82,16 @@ def test_until_one_is_pressed_it_is_listed_and_a_slip_ends_it(clinic: Clinic, ma
     assert "Not saved" not in str(maya.message.blocks)
     [ana] = clinic.patients()
     assert ana.treatment_logs == ()
+
+
+def test_the_worklist_sounds_settled_only_once_the_answer_is(clinic: Clinic, maya: Seat) -> None:
+    opened(maya)
+    maya.fill({"PHQ-9 total": "9", ITEM_9: "1 ·"})
+    sees(maya, "What did you do about it?")
+    maya.close(everything=True)
+    clinic.workspace.wait_until(lambda: notes(clinic) == [CLOSED], "the message")
+    maya.command("/cocm today")
+    assert "Everyone has been seen to" not in sees(maya, AT_RISK, NOT_SETTLED)
 
 
 @pytest.mark.parametrize(
