@@ -22,7 +22,9 @@ class PatientSeat(Seat):
         return errors
 
     def _suggestions(self, spot: Spot, query: str) -> list[dict[str, Any]]:
-        """What a search offers; asked again where the bot gave up looking because the machine is busy."""
+        """Return what a search offers; asked again where the bot gave up looking because the machine is
+        busy.
+        """
         until = time.monotonic() + self.patience
         while True:
             asked = time.monotonic()

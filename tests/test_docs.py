@@ -173,7 +173,9 @@ def understood(words: list[str]) -> None:
 
 
 def typed(text: str) -> Iterator[str]:
-    """What a reader may type: the lines of blocks, continued lines joined, and the code in sentences."""
+    """Yield what a reader may type: the lines of blocks, continued lines joined, and the code in
+    sentences.
+    """
     blocks = re.findall(r"^ *```\w*\n(.*?)^ *```", text, re.MULTILINE | re.DOTALL)
     for block in blocks:
         yield from (line.strip() for line in block.replace("\\\n", " ").splitlines())

@@ -135,7 +135,9 @@ class Scene:
 
 
 def answering(call: Call) -> bool:
-    """Whether this is what a person is told: of modals a notice, and not the menu that is drawn again."""
+    """Return whether this is what a person is told: of modals a notice, and not the menu that is drawn
+    again.
+    """
     if call.name == "views.update":
         view = call.arguments["view"]
         return bool(view["callback_id"] == "notice" or view["blocks"][0].get("block_id") == "notice")

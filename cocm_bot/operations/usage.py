@@ -41,7 +41,9 @@ class Usage:
             times.append(now)
 
     def shown(self, person: str, patient_ids: Iterable[str], now: float, seconds: float) -> tuple[int, int]:
-        """How many different patients a person was shown in the last seconds, without these and with them."""
+        """Return how many different patients a person was shown in the last seconds, without these and
+        with them.
+        """
         with self._lock:
             seen = {each: at for each, at in self._seen[person].items() if at > now - seconds}
             before = len(seen)

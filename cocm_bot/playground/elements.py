@@ -68,7 +68,9 @@ class Placed:
         return str(words.get("text", ""))
 
     def value(self, entered: Entered) -> Any:
-        """What the element holds now: as entered, else its initial value, else None (or an empty list)."""
+        """Return what the element holds now: as entered, else its initial value, else None (or an empty
+        list).
+        """
         initial = self.element.get(_INITIAL_KEY[self.kind])
         if initial is None and STATE_KEY[self.kind].endswith("s"):
             initial = []
@@ -119,7 +121,9 @@ def state_values(blocks: list[dict[str, Any]], entered: Entered) -> dict[str, di
 
 
 def surviving(blocks: list[dict[str, Any]], entered: Entered) -> Entered:
-    """What stays entered when a view is redrawn: values whose block_id and action_id are still there."""
+    """Return what stays entered when a view is redrawn: values whose block_id and action_id are still
+    there.
+    """
     keys = {found.key for found in placed(blocks)}
     return {key: value for key, value in entered.items() if key in keys}
 

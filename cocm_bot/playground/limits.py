@@ -58,7 +58,9 @@ _SUGGESTIONS = shape(
 
 
 def problems(surface: Surface, payload: dict[str, Any]) -> list[str]:
-    """What Slack would refuse in a message's arguments (`text`, `blocks`) or in a view; empty when fine."""
+    """Return what Slack would refuse in a message's arguments (`text`, `blocks`) or in a view; empty when
+    fine.
+    """
     refusal = refusal_of(surface, payload)
     return refusal[1] if refusal else []
 
@@ -168,7 +170,9 @@ def _characters(value: Any) -> int:
 
 
 def _across_blocks(surface: str, blocks: list[dict[str, Any]], pointer: str) -> list[str]:
-    """What shows only across blocks, in their place: repeated ids, claims to focus, misplaced inputs."""
+    """Return what shows only across blocks, in their place: repeated ids, claims to focus, misplaced
+    inputs.
+    """
     ids = [block["block_id"] for block in blocks if "block_id" in block]
     found = [
         complaint(f"`block_id` `{repeated}` already exists", pointer)

@@ -36,7 +36,9 @@ class Sight:
         return self.workspace.homes.get(self.person.id)
 
     def messages(self, channel: str | None = None) -> list[Message]:
-        """What this person sees in a place (by id or name; the current one by default), oldest first."""
+        """Return what this person sees in a place (by id or name; the current one by default), oldest
+        first.
+        """
         place = self.place_of(channel) if channel else self.place
         mine = (None, self.person.id)
         return [m for m in self.workspace.messages if m.channel == place and m.only_for in mine]
@@ -48,7 +50,9 @@ class Sight:
 
     @property
     def screen(self) -> str:
-        """What is in front of this person: a dialog, else the modal, else App Home or the newest message."""
+        """Return what is in front of this person: a dialog, else the modal, else App Home or the newest
+        message.
+        """
         return self._drawn(text.WIDTH)
 
     def expect(self, *words: str) -> str:
@@ -77,7 +81,9 @@ class Sight:
         return front[0]
 
     def surfaces(self, on: Surface | None) -> list[Surface]:
-        """Where something can be pressed, front to back: the modal alone, the App Home, or all messages."""
+        """Return where something can be pressed, front to back: the modal alone, the App Home, or all
+        messages.
+        """
         if on is not None:
             return [on]
         if self.view:
@@ -96,7 +102,9 @@ class Sight:
         raise LookupError(f"{self.person.name} is in no channel “{channel}”")
 
     def wait(self, find: Callable[[], T]) -> T:
-        """What `find` finds, once it raises no LookupError; the last of those after `patience` seconds."""
+        """Return what `find` finds, once it raises no LookupError; the last of those after `patience`
+        seconds.
+        """
         last: list[LookupError] = []
 
         def found() -> list[T]:

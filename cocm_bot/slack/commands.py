@@ -207,7 +207,9 @@ def register(router: Router) -> None:
 
 
 def choose(text: str) -> Chosen:
-    """What was asked for after `/cocm`: a command with its words, perhaps `in` a registry named before it."""
+    """Return what was asked for after `/cocm`: a command with its words, perhaps `in` a registry named
+    before it.
+    """
     try:
         words = split(text)
     except ValueError:

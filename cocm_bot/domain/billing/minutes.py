@@ -10,7 +10,9 @@ from cocm_bot.domain.vocabulary import Role
 
 
 def billable(log: TreatmentLog) -> bool:
-    """Whether a contact stands and its minutes are care-manager work; one that names no role counts as it."""
+    """Return whether a contact stands and its minutes are care-manager work; one that names no role
+    counts as it.
+    """
     return log.counts and log.provider_role in (Role.CARE_MANAGER, None)
 
 

@@ -123,7 +123,8 @@ def timed_anew(before: Registry, after: Registry, at: float) -> Registry:
 
 
 def instant(day: date, at: time, zone: ZoneInfo) -> datetime | None:
-    """When the wall clock of a local day first shows a time, or where it does not, the next minute it shows.
+    """Return when the wall clock of a local day first shows a time, or where it does not, the next minute
+    it shows.
 
     Aware UTC; None where the day has no such minute left.
     """

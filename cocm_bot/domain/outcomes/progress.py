@@ -144,7 +144,9 @@ def _all(found: Iterable[Progress], answer: Callable[[Progress], bool | None]) -
 
 
 def _response(first: float, latest: float, measure: Measure) -> bool | None:
-    """Whether the latest score is at least 50 % better; a first score of 0 or less has no percentage."""
+    """Return whether the latest score is at least 50 % better; a first score of 0 or less has no
+    percentage.
+    """
     if first <= 0:
         return None
     return latest <= first / 2 if measure.higher_is_worse else latest >= first * 1.5

@@ -51,7 +51,9 @@ def _holds_all(text: str, pieces: Iterable[str]) -> bool:
 
 
 def _piece(word: str) -> str:
-    """What must be found of a word; a single Latin letter or digit, being everywhere, at a beginning."""
+    """Return what must be found of a word; a single Latin letter or digit, being everywhere, at a
+    beginning.
+    """
     return word if len(word) > 1 or not word.isascii() else f" {word}"
 
 

@@ -29,7 +29,9 @@ MOVES: Mapping[Status, tuple[Status, ...]] = MappingProxyType(
 
 
 def moves(patient: Patient) -> tuple[Status, ...]:
-    """Where a person may move the patient now; relapse prevention needs a plan written in this episode."""
+    """Return where a person may move the patient now; relapse prevention needs a plan written in this
+    episode.
+    """
     return tuple(
         status
         for status in MOVES[patient.status]

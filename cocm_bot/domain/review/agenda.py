@@ -62,7 +62,9 @@ def agenda(summaries: Iterable[PatientSummary], policy: CarePolicy, now: datetim
 
 
 def urgent(summaries: Iterable[PatientSummary], policy: CarePolicy, now: datetime) -> list[Point]:
-    """Who can't wait for the day of the review: a safety risk, or flagged for the psychiatrist; as above."""
+    """Return who can't wait for the day of the review: a safety risk, or flagged for the psychiatrist; as
+    above.
+    """
     return _in_order(_gravest(each, policy, now, _URGENT) for each in summaries)
 
 

@@ -45,13 +45,16 @@ class Rhythm(Record):
     """Further days without digests."""
 
     def works_on(self, day: date) -> bool:
-        """Whether the registry works on a local day: a working day that is neither a holiday nor quiet."""
+        """Return whether the registry works on a local day: a working day that is neither a holiday nor
+        quiet.
+        """
         if day.weekday() not in self.working_days or day.isoformat() in self.quiet_days:
             return False
         return self.holidays_of is None or day not in _holidays(self.holidays_of, day.year)
 
     def reports_on(self, day: date) -> bool:
-        """Whether the weekly figures go out on a local day: the day of the report, or the first one after it
+        """Return whether the weekly figures go out on a local day: the day of the report, or the first
+        one after it
         that the registry works on."""
         wanted = day - timedelta(days=(day.weekday() - self.report_day) % 7)
         quiet = (wanted + timedelta(days=ahead) for ahead in range((day - wanted).days))

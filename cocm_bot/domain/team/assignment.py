@@ -46,7 +46,9 @@ def stand_in(member: RegistryUser, team: Mapping[str, RegistryUser], day: date) 
 
 
 def unassigned(care_manager: str | None, charge: InCharge) -> bool:
-    """Whether nobody looks after a patient: assigned to nobody, or to somebody who is no longer here."""
+    """Return whether nobody looks after a patient: assigned to nobody, or to somebody who is no longer
+    here.
+    """
     return care_manager is None or care_manager not in charge
 
 

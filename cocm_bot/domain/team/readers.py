@@ -28,7 +28,8 @@ class Reader:
 
 
 def lost_rights(drawn_for: Reader, now: Reader | None) -> bool:
-    """Whether a window drawn for one reader is out of date for who they are now; None is no member at all.
+    """Return whether a window drawn for one reader is out of date for who they are now; None is no member
+    at all.
 
     Who became an admin loses nothing by it, and what they are typing stays good.
     """

@@ -51,7 +51,9 @@ def watch(ctx: Context, actor: Actor, action: Action | AdminRight, patient_ids: 
 
 
 def _shown_since(ctx: Context, actor: Actor, since: float) -> int:
-    """How many different patients the log says that a member was shown after an instant (seconds UTC)."""
+    """Return how many different patients the log says that a member was shown after an instant (seconds
+    UTC).
+    """
     counted = {action.logged for action in COUNTED}
     entries = access_log.since(ctx.table, actor.registry.id, since, ctx.now().timestamp())
     return len(

@@ -58,7 +58,9 @@ class _Users:
                 self.all.append(user)
 
     def has_by_now(self, user_id: str, email: str) -> bool:
-        """Whether a user who came while the others were read has an address; of a broken one nobody knows."""
+        """Return whether a user who came while the others were read has an address; of a broken one
+        nobody knows.
+        """
         if user_id in self.broken:
             return True
         user = people.user(self._table, user_id)

@@ -118,7 +118,9 @@ def review_digest(
 def answers_digest(
     ctx: Context, snapshot: RegistrySnapshot, actor: Actor, *, asked: bool
 ) -> AnswersDigest | None:
-    """What has waited for some days for the reader's answer; None on a day that calls for no reminder."""
+    """Return what has waited for some days for the reader's answer; None on a day that calls for no
+    reminder.
+    """
     waiting = list(_waiting(snapshot, actor))
     told = _told_before(snapshot, actor)
     if not asked and not any(_calls(snapshot, each, told) for each in waiting):
@@ -147,7 +149,9 @@ def _waiting(snapshot: RegistrySnapshot, actor: Actor) -> Iterator[Awaited]:
 
 
 def _calls(snapshot: RegistrySnapshot, awaited: Awaited, told: date) -> bool:
-    """Whether a reminder fell due since a local day: there is one after some days, then one each week."""
+    """Return whether a reminder fell due since a local day: there is one after some days, then one each
+    week.
+    """
     policy = snapshot.registry.policy
     first = policy.local_date(awaited.recommendation.at) + timedelta(days=policy.cadence.recommendation_days)
     turns, before = ((day - first).days // AGAIN_DAYS for day in (snapshot.day, told))

@@ -52,7 +52,9 @@ def reread(ctx: Context, registry_id: str, digest: LiveDigest) -> LiveDigest | N
 
 
 def since_told(ctx: Context, actor: Actor, patient: Patient, since: float) -> str | None:
-    """What settled a row the actor was told of then (seconds UTC); None while there is something to do."""
+    """Return what settled a row the actor was told of then (seconds UTC); None while there is something
+    to do.
+    """
     team = people.members(ctx.table, actor.registry.id).records
     return _settled(ctx, actor.registry, patient, team, actor.user_id, since)
 

@@ -56,7 +56,8 @@ class Bill:
 
 
 def day(ctx: Context, actor: Actor) -> Day:
-    """What is due, how the caseload stands and what waits for the actor, from one reading of the index.
+    """Return what is due, how the caseload stands and what waits for the actor, from one reading of the
+    index.
 
     Raises NotAllowed or Unavailable.
     """

@@ -14,7 +14,8 @@ from cocm_bot.store.team import people
 
 
 def may_be_away(ctx: Context, actor: Actor) -> Sequence[RegistryUser]:
-    """Whose absence the actor may see to: their own, and with the right to hand patients over, everybody's.
+    """Return whose absence the actor may see to: their own, and with the right to hand patients over,
+    everybody's.
 
     Raises NotAllowed or Unavailable.
     """

@@ -56,7 +56,9 @@ class Page:
                 workspace.direct(person.id, cast.BOT)
 
     def newer(self, person: str, seen: int) -> dict[str, Any] | None:
-        """What this person sees, as soon as it is newer than revision `seen`; None when nothing happens."""
+        """Return what this person sees, as soon as it is newer than revision `seen`; None when nothing
+        happens.
+        """
         workspace = self.workspace
         try:
             return workspace.wait_until(

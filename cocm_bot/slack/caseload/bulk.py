@@ -123,7 +123,9 @@ def go_on(request: MemberRequest) -> Payload:
 def came_of(
     request: MemberRequest, title: str, done: str, outcome: Outcome, memo: SeveralMemo | None = None
 ) -> Payload:
-    """What came of it; the list behind the modal is drawn again, and the digests that name these patients."""
+    """Return what came of it; the list behind the modal is drawn again, and the digests that name these
+    patients.
+    """
     request.later.append(lambda: refresh_rows(request, outcome.done))
     if memo:
         request.redraw_list(memo, lambda behind: caseload.redrawn(request, behind))

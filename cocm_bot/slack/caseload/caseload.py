@@ -48,7 +48,9 @@ def show(request: MemberRequest, words: Sequence[str]) -> Payload:
 
 
 def asked(request: MemberRequest, words: Sequence[str]) -> tuple[Whose, Show, Sort]:
-    """Which list of the caseload the words mean: whose patients, which part of them, in which order."""
+    """Return which list of the caseload the words mean: whose patients, which part of them, in which
+    order.
+    """
     named = [word.lower() for word in words if word.lower() != "by"]
     for word in named:
         if word not in {*Whose, *Show, *Sort} and not word.isdecimal():

@@ -111,7 +111,9 @@ def form(
 
 
 def _following(patient: Patient) -> EntryType:
-    """What is logged next: of somebody who has left an outcome check, else the contact that comes next."""
+    """Return what is logged next: of somebody who has left an outcome check, else the contact that comes
+    next.
+    """
     if patient.status is Status.DEACTIVATED:
         return WorkKind.OUTCOME_CHECK
     first = patient.status is Status.ENROLLED and patient.initial_assessment is None

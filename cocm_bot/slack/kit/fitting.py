@@ -24,7 +24,9 @@ def total(sizes: Sequence[Size]) -> Size:
 
 
 def fitting(sizes: Sequence[Size], room: Size, closing: Size, *, closed: bool = False) -> int:
-    """How many of the first fit; when not all do, or in any case if `closed`, a closing row must fit too."""
+    """Return how many of the first fit; when not all do, or in any case if `closed`, a closing row must
+    fit too.
+    """
     if not closed and room.holds(total(sizes)):
         return len(sizes)
     left = room - closing

@@ -89,7 +89,8 @@ def _byte_size(blocks: Sequence[Block]) -> Size:
 
 
 def page_bar(page: Page[Any], action_id: str, value: Callable[[int], str] = str) -> list[Block]:
-    """Where the page stands and the buttons to the pages beside it; nothing when there is one page only.
+    """Return where the page stands and the buttons to the pages beside it; nothing when there is one page
+    only.
 
     The buttons' ids are `<action_id>:previous` and `<action_id>:next`; `value` turns a page's number into
     a button's value (the number alone by default).

@@ -35,7 +35,9 @@ def found(
     action_id: str,
     draw: Callable[[MemberRequest, str], Payload],
 ) -> Payload:
-    """What to draw for the one patient the words mean, else a choice or a search under the action given."""
+    """Return what to draw for the one patient the words mean, else a choice or a search under the action
+    given.
+    """
     if not words:
         return search_view(title, action_id)
     matching = operation.find(request.ctx, request.actor, words)

@@ -171,12 +171,16 @@ class Gateway:
         self._repeatable("chat_update", channel=sent.channel, ts=sent.ts, **of_registry(message, registry_id))
 
     def channel_is_shared(self, channel_id: str) -> bool:
-        """Whether people of other companies can be in a channel; raises Unavailable if Slack does not say."""
+        """Return whether people of other companies can be in a channel; raises Unavailable if Slack does
+        not say.
+        """
         channel: dict[str, Any] = self._repeatable("conversations_info", channel=channel_id)["channel"]
         return any(channel.get(mark, False) for mark in SHARED_MARKS)
 
     def is_in(self, channel_id: str) -> bool:
-        """Whether the bot is a member of a channel; raises Gone for one it can't see, or Unavailable."""
+        """Return whether the bot is a member of a channel; raises Gone for one it can't see, or
+        Unavailable.
+        """
         return bool(self._repeatable("conversations_info", channel=channel_id)["channel"].get("is_member"))
 
     def open_view(self, trigger_id: str, view: Payload, *, on_top: bool) -> str:

@@ -34,7 +34,9 @@ def home_of(answer: Mapping[str, Any]) -> Home:
 
 
 def from_home(home: Home, team_id: str, enterprise_id: str) -> bool:
-    """Whether a request that names this workspace and organisation, empty where it does not, is for us."""
+    """Return whether a request that names this workspace and organisation, empty where it does not, is
+    for us.
+    """
     if home.enterprise_id and enterprise_id:
         return enterprise_id == home.enterprise_id
     return bool(team_id) and team_id == home.team_id

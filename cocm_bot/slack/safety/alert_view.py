@@ -29,7 +29,8 @@ TEXT_SHOWN = 400
 def alert_message(
     case: Case, reader: Role, now: float, *, again: bool = False, in_short: bool = False
 ) -> Payload:
-    """What is told of an alert as things stand at an instant (seconds UTC), and what the reader can do.
+    """Return what is told of an alert as things stand at an instant (seconds UTC), and what the reader
+    can do.
 
     `again` says that nobody took it so far; `in_short` leaves out the words people wrote. Whoever may not
     take an alert gets no more than the handle, and is asked to see to it that somebody does.

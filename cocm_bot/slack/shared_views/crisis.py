@@ -14,6 +14,8 @@ NO_EMERGENCY_SERVICE = (
 
 
 def crisis_lines(crisis_text: str) -> list[Block]:
-    """What the institution says of a crisis, else what holds everywhere; shown where self-harm is asked."""
+    """Return what the institution says of a crisis, else what holds everywhere; shown where self-harm is
+    asked.
+    """
     own = f"*If there is danger now:* {escape(crisis_text)}" if crisis_text else NO_EMERGENCY_SERVICE
     return [context(own)]

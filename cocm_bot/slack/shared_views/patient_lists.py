@@ -41,7 +41,8 @@ NO_PATIENTS = "There are no patients in this registry yet."
 def worklist_message(
     actor: Actor, page: Page, whose: Whose, *, snoozed: bool = False, unsaved: Sequence[Unsaved] = ()
 ) -> Payload:
-    """What is due today, under the reason that is gravest for each patient; or what is `snoozed` of it.
+    """Return what is due today, under the reason that is gravest for each patient; or what is `snoozed`
+    of it.
 
     Above it the forms the person closed without saving.
     """

@@ -64,7 +64,9 @@ def outcome_view(lines: Sequence[str], again: Sequence[UserInvite]) -> Payload:
 
 
 def rows(pending: Sequence[UserInvite], names: Mapping[str, str], now: datetime) -> list[Block]:
-    """Who was invited and has not accepted, with an admin's buttons; `names` are the members' by user id."""
+    """Return who was invited and has not accepted, with an admin's buttons; `names` are the members' by
+    user id.
+    """
     if not pending:
         return []
     shown, left_out = pending[:MOST_LISTED], len(pending) - MOST_LISTED

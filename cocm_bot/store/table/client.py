@@ -55,7 +55,9 @@ def _session() -> Session:
 
 @cache
 def _loader() -> Loader:
-    """What botocore knows of AWS, read once for all clients: it takes longer than the rest of a start."""
+    """Return what botocore knows of AWS, read once for all clients: it takes longer than the rest of a
+    start.
+    """
     return create_loader()
 
 
