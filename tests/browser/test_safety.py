@@ -139,7 +139,7 @@ def test_item_by_item_closed_and_gone_on_with(
     expect(newest(page)).to_contain_text("Nobody has been told.")
     both(page, "11-nothing-was-saved")
     go(page, "Home")
-    expect(page.get_by_text("Not saved:")).to_be_visible()
+    expect(page.get_by_text("Not saved:", exact=True)).to_be_visible()
     both(page, "12-home")
     page.get_by_role("button", name="Continue with what I typed").last.click()
     again = modal(page, "Log a contact")
