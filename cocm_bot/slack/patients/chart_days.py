@@ -42,14 +42,18 @@ def day_axis(trend: Trend, left: float, right: float) -> DayAxis:
 def _labels(axis: DayAxis) -> Iterator[tuple[float, str, str]]:
     """Yield the labels: days or months, with the year at the first and wherever it changes."""
     ticks, by_days = _ticks(axis)
-    year = None
+    year, before = None, -LABEL_ROOM * 2.0
     for day in ticks:
         x = axis.x(day)
+        # A label at the edge stays within the picture, if there is room left of it.
+        at_edge = x > axis.right - LABEL_ROOM / 2
+        if at_edge and x - before < LABEL_ROOM * 1.5:
+            return
+        before = x
         label = f"{day.day} {day:%b}" if by_days else f"{day:%b}"
         if day.year != year:
             label, year = f"{label} {day.year}", day.year
-        # A label at the edge stays within the picture.
-        yield x, label, "end" if x > axis.right - 30 else "middle"
+        yield x, label, "end" if at_edge else "middle"
 
 
 def _ticks(axis: DayAxis) -> tuple[list[date], bool]:

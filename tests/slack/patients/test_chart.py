@@ -8,7 +8,7 @@ from itertools import pairwise
 from xml.etree.ElementTree import Element, fromstring
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -128,6 +128,7 @@ LONG = Measure(name="Own", items=5, maximum=25, bands=(Band(start=0, word="x" * 
 
 
 @settings(max_examples=60, deadline=None)
+@example(first=date(2000, 2, 8), spans=[32, 1774], long=True)
 @given(
     first=st.dates(date(2000, 1, 1), date(2090, 1, 1)),
     spans=st.lists(st.integers(0, 2500), min_size=1, max_size=30),
