@@ -161,6 +161,9 @@ def _serve_http(bot: Bot, secret: str, host: str, port: int) -> None:
         http_app(bot.bolt, bot.ready, secret),
         log_config=None,
         access_log=False,
+        # The same wherever it runs, and bounded in what it reads of a request, whatever else is installed.
+        http="h11",
+        loop="asyncio",
         timeout_graceful_shutdown=STOP_SECONDS,
         timeout_keep_alive=KEPT_SECONDS,
     )

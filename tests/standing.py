@@ -31,7 +31,10 @@ class Standing:
         self._changed = threading.Condition()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
-        server = uvicorn.Server(uvicorn.Config(self, log_config=None, access_log=False, lifespan="off"))
+        config = uvicorn.Config(
+            self, log_config=None, access_log=False, lifespan="off", http="h11", loop="asyncio"
+        )
+        server = uvicorn.Server(config)
         sockets = {"sockets": [self._listener]}
         threading.Thread(target=server.run, kwargs=sockets, name="standing", daemon=True).start()
 

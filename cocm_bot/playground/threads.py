@@ -28,6 +28,8 @@ def served(
         log_config=None,
         access_log=False,
         lifespan="off",
+        http="h11",
+        loop="asyncio",
         ws="wsproto" if websockets else "none",
         timeout_graceful_shutdown=grace,
     )

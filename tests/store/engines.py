@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 from unittest import mock
@@ -22,6 +23,7 @@ from cocm_bot.store.table.table import Table
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
+ROOT = Path(__file__).parents[2]
 ENDPOINT = "AWS_ENDPOINT_URL_DYNAMODB"
 THREADS = 16
 START_SECONDS = 30
@@ -66,17 +68,16 @@ class Engine:
 
 @contextmanager
 def ministack() -> Iterator[Engine]:
-    """ministack, with nothing but DynamoDB."""
+    """ministack, with nothing but DynamoDB, behind a quick server."""
     port = free_port()
     settings = {
-        "BIND_HOST": "127.0.0.1",
         "GATEWAY_PORT": str(port),
         "SERVICES": "dynamodb",
         "SFTP_ENABLED": "0",
         "IOT_MTLS_ENABLED": "0",
         "LOG_LEVEL": "ERROR",
     }
-    with process([sys.executable, "-m", "ministack"], port, settings) as engine:
+    with process([sys.executable, "-m", "tests.store.engine_process", str(port)], port, settings) as engine:
         yield engine
 
 
@@ -86,7 +87,7 @@ def process(
 ) -> Iterator[Engine]:
     """A server that listens on a port of this machine, ended afterwards."""
     environment = {**os.environ, **settings}
-    server = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)  # noqa: S603  # ours
+    server = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)  # noqa: S603  # ours
     try:
         _wait_for(port, server)
         yield Engine(f"http://127.0.0.1:{port}", server.pid)
