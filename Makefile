@@ -36,6 +36,7 @@ imports: $(VENV)/dev
 	$(BIN)/lint-imports
 
 bench: $(VENV)/dev ## timings, side by side with an alternative
+	$(BIN)/python -m tests.bench.requests
 	$(BIN)/python -m tests.bench.search
 
 bench-clock: $(VENV)/dev ## a thousand registries whose digests fall due at the same minute; takes minutes

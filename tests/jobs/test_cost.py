@@ -32,16 +32,16 @@ def test_a_thousand_patients_with_sixty_due(environment: Environment) -> None:
     environment.until(f"{TUESDAY} 08:00")
     answers: list[bytes] = []
 
-    def keep(response_dict: dict[str, Any], **_: object) -> None:
-        answers.append(response_dict["body"])
+    def keep(http_response: Any, **_: object) -> None:
+        answers.append(http_response.content)
 
     events = environment.table.client.meta.events
-    events.register_first("before-parse.dynamodb.Query", keep)
+    events.register("after-call.dynamodb.Query", keep)
     try:
         with faults.on(environment.table.client, "Query", faults.none) as requests:
             environment.ticker.do(JobRef(JobKind.DIGEST, environment.registry_id))
     finally:
-        events.unregister("before-parse.dynamodb.Query", keep)
+        events.unregister("after-call.dynamodb.Query", keep)
     assert environment.outcome(TUESDAY)["Maya"] == "posted"
     assert environment.outcome(TUESDAY)["channel"] == "posted"
     of_patients = [

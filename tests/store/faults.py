@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.compat import HTTPHeaders
-from botocore.exceptions import ReadTimeoutError
+from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 from botocore.httpsession import URLLib3Session
 
 if TYPE_CHECKING:
@@ -60,6 +60,16 @@ def answer(body: dict[str, Any]) -> Fault:
 def time_out(request: AWSPreparedRequest) -> AWSResponse | None:
     """The request never arrives."""
     raise ReadTimeoutError(endpoint_url=request.url)
+
+
+def lost_on_the_way(request: AWSPreparedRequest) -> AWSResponse | None:
+    """Nobody listens there."""
+    raise EndpointConnectionError(endpoint_url=request.url)
+
+
+def garbled(request: AWSPreparedRequest) -> AWSResponse | None:
+    """What comes is cut short on the way."""
+    return _answer(request, 200, b'{"Item": {"PK"')
 
 
 def lose_answer(request: AWSPreparedRequest) -> AWSResponse | None:

@@ -1,9 +1,7 @@
 """The clients of AWS: one of each for a process, made once and used from all threads."""
 
-import json
 from collections.abc import Callable
 from functools import cache
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from boto3.session import Session
@@ -13,6 +11,7 @@ from botocore.loaders import Loader, create_loader
 from botocore.session import get_session
 
 from cocm_bot.store.table.errors import NotConfigured
+from cocm_bot.store.table.transport import send_directly
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -28,9 +27,11 @@ def connect(*, patient: bool = False, max_connections: int) -> "DynamoDBClient":
     not make a client. A patient client waits and retries longer: for digests and imports, never while a
     person waits.
     """
-    client = _made(lambda: _session().client("dynamodb", config=_config(max_connections, patient=patient)))
-    client.meta.events.register("before-parse.dynamodb.Query", items_as_sent)
-    return client
+    # The first try is sent directly, and is not one of these.
+    config = _config(max_connections, tries=7 if patient else 2, patient=patient)
+    session = _session()
+    session.events.register("creating-client-class.dynamodb", send_directly)
+    return _made(lambda: session.client("dynamodb", config=config))
 
 
 def listen(client: "DynamoDBClient", hear: Callable[[str | None], None]) -> None:
@@ -44,7 +45,7 @@ def listen(client: "DynamoDBClient", hear: Callable[[str | None], None]) -> None
 
 def connect_user_pools(*, max_connections: int) -> "CognitoIdentityProviderClient":
     """Make a client for Cognito's user pools, configured as that for the table; raises NotConfigured."""
-    return _made(lambda: _session().client("cognito-idp", config=_config(max_connections, patient=False)))
+    return _made(lambda: _session().client("cognito-idp", config=_config(max_connections, tries=3)))
 
 
 def _session() -> Session:
@@ -61,9 +62,9 @@ def _loader() -> Loader:
     return create_loader()
 
 
-def _config(max_connections: int, *, patient: bool) -> Config:
+def _config(max_connections: int, *, tries: int, patient: bool = False) -> Config:
     return Config(
-        retries={"mode": "standard", "total_max_attempts": 8 if patient else 3},
+        retries={"mode": "standard", "total_max_attempts": tries},
         connect_timeout=5 if patient else 1,
         read_timeout=10 if patient else 2,
         max_pool_connections=max_connections,
@@ -78,19 +79,3 @@ def _made(make: Callable[[], T]) -> T:
         raise NotConfigured("AWS_DEFAULT_REGION is missing: set it to the region the table is in.") from None
     except BotoCoreError as error:
         raise NotConfigured(f"The AWS settings can't be used ({type(error).__name__}).") from error
-
-
-def items_as_sent(
-    response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: object
-) -> None:
-    """Take a query's items as DynamoDB writes them, which is the form the store reads anyway.
-
-    botocore's own parser walks through every attribute, and takes ten times as long as reading the JSON.
-    """
-    body: bytes = response_dict["body"]
-    # Binary values alone are written otherwise than they are read.
-    if response_dict["status_code"] != HTTPStatus.OK or b'"B"' in body or b'"BS"' in body:
-        return
-    answer = json.loads(body)
-    customized_response_dict["Items"] = answer.pop("Items", [])
-    response_dict["body"] = json.dumps(answer).encode()

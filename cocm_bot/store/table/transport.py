@@ -1,0 +1,112 @@
+"""Send the requests people wait for straight to DynamoDB, and leave what has to be tried again to botocore.
+
+Half of the CPU that botocore spends on a request goes into endpoints, retries and parsing that most requests
+do not need (`python -m tests.bench.requests`).
+"""
+
+import json
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest, AWSResponse
+from botocore.client import BaseClient
+from botocore.exceptions import ConnectionError as NotConnected
+from botocore.exceptions import HTTPClientError
+from botocore.parsers import create_parser
+
+if TYPE_CHECKING:
+    from botocore.signers import RequestSigner
+
+DIRECT = frozenset({"GetItem", "BatchGetItem", "Query", "PutItem", "TransactWriteItems"})
+"""Operations whose answers say nothing that JSON does not say as well, binary values aside."""
+_MAY_WORK_LATER = frozenset(
+    {
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "RequestTimeout",
+        "ThrottlingException",
+        "TransactionInProgressException",
+    }
+)
+"""Refusals of a request that may be taken when it is sent again; all others are the answer."""
+_BINARY = b'"B":', b'"BS":', b'"B" :', b'"BS" :'
+
+
+def send_directly(base_classes: list[type], **_: object) -> None:
+    """Make a client of DynamoDB that sends these requests directly; listens to `creating-client-class`."""
+    base_classes.insert(0, _DirectClient)
+
+
+class _AnyClient(BaseClient):
+    """botocore's base of all clients, with what its types leave out."""
+
+    if TYPE_CHECKING:
+        _endpoint: Any
+        _request_signer: "RequestSigner"
+
+        def _make_api_call(self, operation_name: str, api_params: dict[str, Any]) -> Any: ...
+
+
+class _DirectClient(_AnyClient):
+    """A client whose first try skips what most requests do not need; all further ones are botocore's."""
+
+    def _make_api_call(self, operation_name: str, api_params: dict[str, Any]) -> Any:
+        if operation_name not in DIRECT:
+            return super()._make_api_call(operation_name, api_params)
+        if operation_name == "TransactWriteItems":
+            # Both tries are then one transaction to DynamoDB.
+            api_params = {"ClientRequestToken": str(uuid4()), **api_params}
+        found = self._first_try(operation_name, api_params)
+        if found is None:
+            return super()._make_api_call(operation_name, api_params)
+        answer, parsed = found
+        self.meta.events.emit(
+            f"after-call.dynamodb.{operation_name}", http_response=answer, parsed=parsed, context={}
+        )
+        if answer.status_code == HTTPStatus.OK:
+            return parsed
+        refused: Any = self.exceptions.from_code(parsed["Error"]["Code"])
+        raise refused(parsed, operation_name)
+
+    def _first_try(self, operation: str, parameters: dict[str, Any]) -> tuple[AWSResponse, Any] | None:
+        """Return the answer as botocore parses it; None where the request has to be sent again."""
+        try:
+            body = json.dumps(parameters).encode()
+        except TypeError:  # binary values, which JSON has no form for
+            return None
+        target = f"{self.meta.service_model.metadata['targetPrefix']}.{operation}"
+        headers = {"X-Amz-Target": target, "Content-Type": "application/x-amz-json-1.0"}
+        request = AWSRequest(
+            method="POST", url=self.meta.endpoint_url.rstrip("/") + "/", headers=headers, data=body
+        )
+        self._signing().add_auth(request)
+        prepared = request.prepare()
+        try:
+            events: Any = self.meta.events
+            _, heard = events.emit_until_response(f"before-send.dynamodb.{operation}", request=prepared)
+            answer: AWSResponse = heard or self._endpoint.http_session.send(prepared)
+            return self._read(operation, answer)
+        except (HTTPClientError, NotConnected, ValueError):
+            return None
+
+    def _signing(self) -> SigV4Auth:
+        region, service = self.meta.region_name, self.meta.service_model.signing_name
+        auth: SigV4Auth = self._request_signer.get_auth_instance(service, region, "v4")
+        return auth
+
+    def _read(self, operation: str, answer: AWSResponse) -> tuple[AWSResponse, Any] | None:
+        body = answer.content
+        if answer.status_code == HTTPStatus.OK and not any(mark in body for mark in _BINARY):
+            return answer, {**json.loads(body), "ResponseMetadata": {"HTTPStatusCode": answer.status_code}}
+        given = {"body": body, "headers": answer.headers, "status_code": answer.status_code, "context": {}}
+        parser: Any = create_parser("json")
+        model = self.meta.service_model
+        parsed = parser.parse(given, model.operation_model(operation).output_shape)
+        code = parsed.get("Error", {}).get("Code")
+        if code in _MAY_WORK_LATER or answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            return None
+        if shape := model.shape_for_error_code(code):
+            parsed |= parser.parse(given, shape)
+        return answer, parsed
