@@ -238,7 +238,12 @@ class State:
         return trigger.id
 
     def refuse(self, where: str, refused: Refused, payload: Any = None) -> None:
-        """Put something Slack would not have taken on record."""
+        """Put something Slack would not have taken on record.
+
+        That nobody has an address is the answer to a question, and not on record.
+        """
+        if (where, refused.error) == ("users.lookupByEmail", "users_not_found"):
+            return
         with self.change():
             self.refusals.append(Refusal(where, refused.error, refused.messages, payload))
 

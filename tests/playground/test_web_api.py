@@ -65,6 +65,7 @@ def test_lookup_by_email(client: WebClient, workspace: Workspace) -> None:
     assert client.users_lookupByEmail(email="Maya.Okafor@example.org")["user"]["id"] == cast.MAYA
     assert refused(client.users_lookupByEmail, email="nobody@example.org") == "users_not_found"
     assert refused(client.users_lookupByEmail, email="daria.petrov@example.org") == "users_not_found"
+    assert workspace.refusals == [], "to be told that nobody has an address is no fault"
 
 
 def test_a_direct_message_is_opened_once(client: WebClient) -> None:
