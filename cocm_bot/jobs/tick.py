@@ -148,8 +148,9 @@ class Ticker:
         except Exception as error:  # noqa: BLE001 - whatever fails, the job is tried again, and others done
             level = logging.WARNING if isinstance(error, CocmError) else logging.ERROR
             logger.log(level, "later kind=%s error=%s at=%s", job.kind, what(error), where(error))
-            pause = pause_after([error], job.tries)
-            self._job_context.reschedule(job, self._now() + pause, tries=job.tries)
+            # A handler that came far enough to remember it holds the job under a newer claim by now.
+            held = jobs.still_held(self._job_context.ctx.table, job)
+            self._job_context.reschedule(held, self._now() + pause_after([error], job.tries), tries=job.tries)
 
     def _pass(self, until: float) -> "_Pass":
         def do(waiting: JobRef) -> bool | None:

@@ -216,6 +216,19 @@ def checkpoint(table: Table, job: Job, state: dict[str, Any]) -> Job:
     return job.model_copy(update=after)
 
 
+def still_held(table: Table, job: Job) -> Job:
+    """Return a claimed job as it was last checkpointed.
+
+    Raises NotHeld when it is another's, BrokenItem or Unavailable. A checkpoint leaves the end of the lease
+    and the count of tries alone; whoever else claims it changes both.
+    """
+    current = get(table, job.kind, job.id)
+    same = (job.visible_at, job.tries)
+    if current is None or current.holder is None or (current.visible_at, current.tries) != same:
+        raise NotHeld
+    return current
+
+
 def reschedule(
     table: Table,
     job: Job,
