@@ -28,6 +28,7 @@ from cocm_bot.jobs.pace import Pace
 from cocm_bot.jobs.scheduler import Delays, ticking
 from cocm_bot.jobs.slack_directory import Directory
 from cocm_bot.jobs.tick import SLACK, JobContext, Ticker
+from cocm_bot.jobs.watch_job import ensure_watch
 from cocm_bot.opening import LISTENERS, SUBMISSIONS, new_context, open_table, system_clock
 from cocm_bot.operations.context import Context
 from cocm_bot.operator_errors import SettingsError
@@ -69,6 +70,8 @@ class Bot:
     ctx: Context
     ready: Callable[[], dict[str, bool]]
     clock: Ticker
+    ensure: Callable[[], None]
+    """Queues what must always be in the queue."""
 
 
 def _creators(settings: Settings) -> Creators:
@@ -131,7 +134,7 @@ def running_bot(
             return answers | ({CLOCK: False} if drift.ahead else {})
 
         try:
-            yield Bot(bolt, ctx, ready, clock)
+            yield Bot(bolt, ctx, ready, clock, partial(ensure_watch, unhurried))
         finally:
             delays.end()
 
@@ -149,7 +152,7 @@ def serve(settings: Settings) -> None:
     # A table that does not answer yet is waited for; one that is another system's is not written to.
     with suppress(Unavailable):
         require_ours(open_table(settings))
-    with running_bot(settings) as bot, ticking(bot.clock, system_clock()):
+    with running_bot(settings) as bot, ticking(bot.clock, system_clock(), ensure=bot.ensure):
         if settings.app_token:
             _serve_socket(bot, settings.app_token.get_secret_value())
         elif settings.signing_secret:

@@ -57,6 +57,8 @@ class JobKind(StrEnum):
     INVITE = "invite"
     UPLOAD = "file"
     """Delete an uploaded file; the id is Slack's."""
+    WATCH = "watch"
+    """Look through all registries for what no list shows; there is one such job."""
 
 
 class Job(Record):
@@ -185,6 +187,19 @@ def waiting(table: Table, kind: JobKind, registry_id: str) -> list[str]:
     ids = [key.pk.removeprefix(prefix) for key in map(key_of, found) if key.pk.startswith(prefix)]
     queued = ((job_id, table.get(keys.work(kind, job_id))) for job_id in ids)
     return [job_id for job_id, item in queued if item and item.get("registry_id") == {"S": registry_id}]
+
+
+def registries_served(table: Table) -> list[str]:
+    """Return the ids of all registries, by the job that each has in the queue. Raises Unavailable."""
+    parts = (table.query(ALL, {"shard": keys.work_shard(shard)}, index=True) for shard in range(SHARDS))
+    named = (ref for part in parts for ref in _due(part).waiting)
+    return sorted({ref.id for ref in named if ref.kind == JobKind.DIGEST})
+
+
+def ensure(table: Table, wanted: Job) -> None:
+    """Queue a job unless it is there; one that can't be read is replaced. Raises Unavailable."""
+    if readable(table, JobKind(wanted.kind), wanted.id) is None:
+        table.transact([adding(wanted)])
 
 
 def claim(table: Table, waiting: JobRef, now: float, lease_seconds: float) -> Job | None:

@@ -64,6 +64,8 @@ def all_gaps(ctx: Context, registry: Registry) -> Gaps:
     """Return all that is not known of a registry, from every record of it. Raises Unavailable."""
     found = census(ctx.table, registry.id)
     report_risks(ctx, registry, found.unread.values())
+    for patient_id in found.risks.keys() - found.listed:
+        tell_admins(ctx, registry.id, Notice.RISK_UNALERTED, found.risks[patient_id])
     unlisted = len(found.active - found.listed)
     uncounted = _missing(ctx, registry, len(found.active | found.listed) + len(found.unread))
     return Gaps(len(found.unread), unlisted + uncounted, len(undelivered(ctx, registry.id)))
