@@ -35,6 +35,7 @@ from cocm_bot.operator_errors import SettingsError
 from cocm_bot.slack.app import build_app
 from cocm_bot.slack.runtime.gateway import ANSWER_SECONDS, PATIENCE_SECONDS, Gateway, web_client
 from cocm_bot.slack.runtime.http import CLOCK, http_app
+from cocm_bot.slack.runtime.signature import RefusalLog, counting_refusals
 from cocm_bot.startup import check_start
 from cocm_bot.store.jobs import JobRef
 from cocm_bot.store.table.administration import reachable
@@ -160,8 +161,9 @@ def serve(settings: Settings) -> None:
 
 
 def _serve_http(bot: Bot, secret: str, host: str, port: int) -> None:
+    refusals = RefusalLog(time.monotonic)
     config = uvicorn.Config(
-        http_app(bot.bolt, bot.ready, secret),
+        http_app(bot.bolt, bot.ready, secret, refusals=refusals),
         log_config=None,
         access_log=False,
         timeout_graceful_shutdown=STOP_SECONDS,
@@ -175,7 +177,7 @@ def _serve_http(bot: Bot, secret: str, host: str, port: int) -> None:
     # uvicorn lets the requests in flight finish, then raises the signal again: with the handler that stood
     # before, which by default would end the process before its thread pools are done.
     _when_told_to_stop(stop)
-    with _listening(host, port) as listener:
+    with counting_refusals(refusals), _listening(host, port) as listener:
         logger.info("running on http://%s:%d", *listener.getsockname()[:2])
         server.run(sockets=[listener])
 
