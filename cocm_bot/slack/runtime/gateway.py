@@ -37,6 +37,8 @@ PATIENCE_SECONDS = 3.0
 PICTURE_PAUSES = (0.0, 0.5, 1.0, 2.0)
 """Seconds before each try to show an uploaded picture: Slack refuses it until it has looked into the file."""
 
+SCOPES = "x-oauth-scopes"
+"""The header of each answer that lists the token's scopes."""
 PEOPLE_PAGE = 1000
 HISTORY_PAGE = 100
 
@@ -105,9 +107,13 @@ class Gateway:
             return False
         return True
 
-    def check_token(self) -> None:
-        """Ask Slack whether it accepts the bot's token now; raises SlackFailure with its reason if not."""
-        self._call("auth_test")
+    def check_token(self) -> frozenset[str]:
+        """Ask Slack whether it accepts the bot's token now; raises SlackFailure with its reason if not.
+
+        Returns the scopes it was given, empty where Slack does not say.
+        """
+        headers = {name.lower(): str(value) for name, value in self._call("auth_test").headers.items()}
+        return frozenset(filter(None, map(str.strip, headers.get(SCOPES, "").split(","))))
 
     def person(self, user_id: str) -> SlackUser:
         """Look a person up; raises Gone for an id Slack does not know, or Unavailable."""
