@@ -28,12 +28,14 @@ from cocm_bot.jobs.pace import Pace
 from cocm_bot.jobs.scheduler import Delays, ticking
 from cocm_bot.jobs.slack_directory import Directory
 from cocm_bot.jobs.tick import SLACK, JobContext, Ticker
+from cocm_bot.jobs.watch_job import ensure_watch
 from cocm_bot.opening import LISTENERS, SUBMISSIONS, new_context, open_table, system_clock
 from cocm_bot.operations.context import Context
 from cocm_bot.operator_errors import SettingsError
 from cocm_bot.slack.app import build_app
 from cocm_bot.slack.runtime.gateway import ANSWER_SECONDS, PATIENCE_SECONDS, Gateway, web_client
 from cocm_bot.slack.runtime.http import CLOCK, http_app
+from cocm_bot.slack.runtime.signature import RefusalLog, counting_refusals
 from cocm_bot.startup import check_start
 from cocm_bot.store.jobs import JobRef
 from cocm_bot.store.table.administration import reachable
@@ -69,6 +71,8 @@ class Bot:
     ctx: Context
     ready: Callable[[], dict[str, bool]]
     clock: Ticker
+    ensure: Callable[[], None]
+    """Queues what must always be in the queue."""
 
 
 def _creators(settings: Settings) -> Creators:
@@ -131,7 +135,7 @@ def running_bot(
             return answers | ({CLOCK: False} if drift.ahead else {})
 
         try:
-            yield Bot(bolt, ctx, ready, clock)
+            yield Bot(bolt, ctx, ready, clock, partial(ensure_watch, unhurried))
         finally:
             delays.end()
 
@@ -149,7 +153,7 @@ def serve(settings: Settings) -> None:
     # A table that does not answer yet is waited for; one that is another system's is not written to.
     with suppress(Unavailable):
         require_ours(open_table(settings))
-    with running_bot(settings) as bot, ticking(bot.clock, system_clock()):
+    with running_bot(settings) as bot, ticking(bot.clock, system_clock(), ensure=bot.ensure):
         if settings.app_token:
             _serve_socket(bot, settings.app_token.get_secret_value())
         elif settings.signing_secret:
@@ -157,8 +161,9 @@ def serve(settings: Settings) -> None:
 
 
 def _serve_http(bot: Bot, secret: str, host: str, port: int) -> None:
+    refusals = RefusalLog(time.monotonic)
     config = uvicorn.Config(
-        http_app(bot.bolt, bot.ready, secret),
+        http_app(bot.bolt, bot.ready, secret, refusals=refusals),
         log_config=None,
         access_log=False,
         # The same wherever it runs, and bounded in what it reads of a request, whatever else is installed.
@@ -175,7 +180,7 @@ def _serve_http(bot: Bot, secret: str, host: str, port: int) -> None:
     # uvicorn lets the requests in flight finish, then raises the signal again: with the handler that stood
     # before, which by default would end the process before its thread pools are done.
     _when_told_to_stop(stop)
-    with _listening(host, port) as listener:
+    with counting_refusals(refusals), _listening(host, port) as listener:
         logger.info("running on http://%s:%d", *listener.getsockname()[:2])
         server.run(sockets=[listener])
 

@@ -1,6 +1,9 @@
-"""Check at the start what waiting does not mend: the table, and Slack's token."""
+"""Check at the start what waiting does not mend: the table and its index, Slack's token and its scopes."""
 
 import logging
+from importlib.resources import files
+
+import yaml
 
 from cocm_bot.domain.errors import Unavailable
 from cocm_bot.logs import what
@@ -8,8 +11,12 @@ from cocm_bot.operator_errors import ADVICE, TOKEN_ADVICE, CannotStart, explaine
 from cocm_bot.slack.runtime.failures import SlackFailure
 from cocm_bot.slack.runtime.gateway import Gateway
 from cocm_bot.store.table import keys
+from cocm_bot.store.table.administration import check_index
 from cocm_bot.store.table.errors import NotConfigured
 from cocm_bot.store.table.table import Table
+
+INDISPENSABLE = frozenset({"chat:write", "im:write", "users:read", "users:read.email"})
+"""Without these nobody is known or told anything. Without another, what needs it fails and says so."""
 
 logger = logging.getLogger(__name__)
 
@@ -29,9 +36,43 @@ def check_start(table: Table, gateway: Gateway) -> None:
                 explained(error, f"The table {table.name} in {table.client.meta.region_name}")
             ) from error
         logger.warning("started without=table error=%s", what(error))
+    else:
+        _check_index(table)
+    _check_slack(gateway)
+
+
+def _check_index(table: Table) -> None:
     try:
-        gateway.check_token()
+        fault = check_index(table)
+    except NotConfigured:
+        raise
+    except Unavailable as error:
+        if error.reason in ADVICE:
+            raise CannotStart(
+                explained(error, f"The index {keys.INDEX} of the table {table.name}")
+            ) from error
+        logger.warning("started without=index error=%s", what(error))
+        return
+    if fault:
+        raise CannotStart(f"{fault} Run `cocm-bot table check`: it says what to do.")
+
+
+def _check_slack(gateway: Gateway) -> None:
+    try:
+        given = gateway.check_token()
     except SlackFailure as error:
         if error.reason in TOKEN_ADVICE:
             raise CannotStart(explained(error, "Slack refuses the bot's token")) from error
         logger.warning("started without=slack error=%s", what(error))
+        return
+    missing = _scopes_of_the_manifest() - given if given else frozenset()
+    named = ", ".join(sorted(missing))
+    if missing & INDISPENSABLE:
+        raise CannotStart(f"The bot's token lacks scopes ({named}): {TOKEN_ADVICE['missing_scope']}")
+    if missing:
+        logger.error("started without=scopes missing=%s: %s", named, TOKEN_ADVICE["missing_scope"])
+
+
+def _scopes_of_the_manifest() -> frozenset[str]:
+    manifest = yaml.safe_load(files("cocm_bot").joinpath("manifest.yaml").read_text(encoding="utf-8"))
+    return frozenset(manifest["oauth_config"]["scopes"]["bot"])

@@ -1,14 +1,19 @@
 """What keeps the bot from starting is told in one line, with what to do; what passes by itself does not."""
 
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
+from cocm_bot import startup
 from cocm_bot.domain.errors import Unavailable
 from cocm_bot.operator_errors import ADVICE, TOKEN_ADVICE, CannotStart, explained
 from cocm_bot.playground.workspace import Workspace
 from cocm_bot.slack.runtime.gateway import Gateway, web_client
 from cocm_bot.startup import check_start
+from cocm_bot.store.table import keys
 from cocm_bot.store.table.table import Table
 from tests.seats import PATIENCE
 from tests.served import environment, run
@@ -51,6 +56,85 @@ def test_what_slack_refuses_for_good_ends_the_start(
     workspace.fail("auth.test", error=reason)
     with pytest.raises(CannotStart, match=rf"^Slack refuses the bot's token \({reason}\): .+\.$"):
         check_start(empty_table, gateway)
+
+
+def lacking(empty_table: Table, *, index: bool) -> None:
+    """Make the table again, without its index or with one of other keys."""
+    client, name = empty_table.client, empty_table.name
+    client.update_table(TableName=name, DeletionProtectionEnabled=False)
+    client.delete_table(TableName=name)
+    typed = [{"AttributeName": each, "AttributeType": "S"} for each in ("PK", "SK", "GSI1PK", "OTHER")]
+
+    def schema(*names: str) -> list[dict[str, str]]:
+        return [
+            {"AttributeName": each, "KeyType": kind}
+            for each, kind in zip(names, ("HASH", "RANGE"), strict=True)
+        ]
+
+    other: Any = {
+        "GlobalSecondaryIndexes": [
+            {
+                "IndexName": keys.INDEX,
+                "KeySchema": schema("GSI1PK", "OTHER"),
+                "Projection": {"ProjectionType": "ALL"},
+            }
+        ]
+    }
+    client.create_table(
+        TableName=name,
+        KeySchema=schema("PK", "SK"),  # type: ignore[arg-type] # as above: plain dictionaries
+        AttributeDefinitions=(typed if index else typed[:2]),  # type: ignore[arg-type] # likewise
+        BillingMode="PAY_PER_REQUEST",
+        **(other if index else {}),
+    )
+
+
+@pytest.mark.parametrize(("index", "says"), [(False, "is missing"), (True, "has other keys than")])
+def test_an_index_that_is_missing_or_anothers_ends_the_start(
+    empty_table: Table, gateway: Gateway, index: bool, says: str
+) -> None:
+    lacking(empty_table, index=index)
+    with pytest.raises(
+        CannotStart, match=rf"^The index caseload of the table {empty_table.name} {says}.*\.$"
+    ):
+        check_start(empty_table, gateway)
+
+
+def test_an_index_that_the_role_may_not_ask_ends_the_start(empty_table: Table, gateway: Gateway) -> None:
+    refusing = faults.on(empty_table.client, "Query", faults.refuse("AccessDeniedException"))
+    line = rf"^The index caseload of the table {empty_table.name} \(AccessDeniedException\): the role may"
+    with refusing, pytest.raises(CannotStart, match=line):
+        check_start(empty_table, gateway)
+
+
+SCOPES = tuple(
+    yaml.safe_load(Path(startup.__file__).with_name("manifest.yaml").read_text())["oauth_config"]["scopes"][
+        "bot"
+    ]
+)
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+def test_a_scope_that_is_missing_is_named(
+    empty_table: Table,
+    gateway: Gateway,
+    workspace: Workspace,
+    scope: str,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    workspace.scopes = (*SCOPES, "reactions:read")
+    check_start(empty_table, gateway)
+    assert caplog.records == []
+    workspace.scopes = tuple(each for each in SCOPES if each != scope)
+    again = "install the app again, with the scopes of manifest.yaml."
+    if scope in startup.INDISPENSABLE:
+        with pytest.raises(CannotStart, match=rf"^The bot's token lacks scopes \({scope}\): {again}$"):
+            check_start(empty_table, gateway)
+    else:
+        check_start(empty_table, gateway)
+        assert [each.message for each in caplog.records] == [
+            f"started without=scopes missing={scope}: {again}"
+        ]
 
 
 @pytest.mark.parametrize("reason", ["InternalServerError", "ThrottlingException", "RequestLimitExceeded"])

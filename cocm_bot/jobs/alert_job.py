@@ -2,11 +2,13 @@
 
 import logging
 from collections.abc import Iterator, Set
+from contextlib import suppress
 from functools import partial
 
 from pydantic import Field
 
 from cocm_bot.domain.access import Action, may
+from cocm_bot.domain.digests.digest_schedule import TEAM_CHANNEL
 from cocm_bot.domain.errors import CocmError, NotFound
 from cocm_bot.domain.members import RegistryUser
 from cocm_bot.domain.record import Record
@@ -22,9 +24,9 @@ from cocm_bot.operations.safety.alerts import Case
 from cocm_bot.slack.registries.admin_notice_view import admin_notice
 from cocm_bot.slack.runtime.failures import Gone, Refused
 from cocm_bot.slack.safety.alert_view import alert_message, taken_message, unreached_message
-from cocm_bot.store import jobs, registries
+from cocm_bot.store import jobs, registries, requests
 from cocm_bot.store.jobs import Job
-from cocm_bot.store.table.errors import BrokenItem, NotHeld
+from cocm_bot.store.table.errors import AlreadyApplied, BrokenItem, NotHeld
 
 MOST_REDRAWS = 5
 """How often it is tried to say in all messages what became of an alert: pressed, each says it anyway."""
@@ -86,12 +88,13 @@ def _alert(job_context: JobContext, job: Job) -> None:
         _close(job_context, job, notifier, case)
         return
     following = _next_at(case, state)
-    state = state.model_copy(update={"failed": state.failed + 1 if failures else 0})
-    if failures:
-        following = min(following, ctx.now().timestamp() + pause_after(failures, state.failed, SOON))
     undelivered = bool(failures) or not case.told
+    state = state.model_copy(update={"failed": state.failed + 1 if undelivered else 0})
     if undelivered:
         _report_if_late(job_context, job, hopeless=not failures)
+        # Where nobody can be reached, somebody may be before the next round.
+        pause = pause_after(failures or [Gone()], state.failed, SOON)
+        following = min(following, ctx.now().timestamp() + pause)
     job_context.reschedule(job, following, state.model_dump(by_alias=True), overdue=undelivered)
 
 
@@ -163,19 +166,26 @@ def _report_if_late(job_context: JobContext, job: Job, *, hopeless: bool = False
         return
     logger.error("undelivered kind=%s seconds=%d", job.kind, late)
     try:
-        if tell_admins(job_context.ctx, job.registry_id, Notice.ALERT_UNDELIVERED, job.id):
-            _post_to_channel(job_context, job)
+        tell_admins(job_context.ctx, job.registry_id, Notice.ALERT_UNDELIVERED, job.id)
+        _post_to_channel(job_context, job)
     except CocmError as error:
         logger.error("unreported kind=alert error=%s", what(error))  # noqa: TRY400 - the text may not be logged
 
 
 def _post_to_channel(job_context: JobContext, job: Job) -> None:
-    registry = registries.get(job_context.ctx.table, job.registry_id)
-    if registry is None or registry.team_channel is None:
+    """Post to the team channel, once as far as Slack tells; what it does not take now is tried again."""
+    table, posted = job_context.ctx.table, f"{job.kind}-{job.id}-{TEAM_CHANNEL}"
+    registry = registries.get(table, job.registry_id)
+    if registry is None or registry.team_channel is None or requests.applied(table, posted) is not None:
         return
-    if not job_context.gateway.channel_is_shared(registry.team_channel):
-        message = admin_notice(Notice.ALERT_UNDELIVERED, job.id, registry.name)
-        job_context.gateway.tell(registry.team_channel, message, registry.id)
+    try:
+        if not job_context.gateway.channel_is_shared(registry.team_channel):
+            message = admin_notice(Notice.ALERT_UNDELIVERED, job.id, registry.name)
+            job_context.gateway.tell(registry.team_channel, message, registry.id)
+    except (Gone, Refused) as failed:
+        logger.warning("unreached kind=%s reason=%s", TEAM_CHANNEL, failed.reason)
+    with suppress(AlreadyApplied):
+        table.transact([requests.mark(posted, "", job_context.ctx.now().timestamp())])
 
 
 def _close(job_context: JobContext, job: Job, notifier: Notifier, case: Case | None) -> None:

@@ -48,7 +48,11 @@ def clear(job_context: JobContext, job: Job) -> None:
 def _clear(job_context: JobContext, job: Job, found: Clearing, account: str) -> None:
     table = job_context.ctx.table
     if not job.state.get(CLOSED):
-        job_context.gateway.publish_home(account, cleared_home(found))
+        try:
+            job_context.gateway.publish_home(account, cleared_home(found))
+        except Gone as gone:
+            # Messages may be there all the same.
+            logger.warning("not cleared kind=home reason=%s", gone.reason)
         job = jobs.checkpoint(table, job, {**job.state, CLOSED: True})
     clearing.forget_digests(job_context.ctx, found)
     if not _take_back(job_context, job, found, account):
@@ -76,8 +80,8 @@ def _take_back(job_context: JobContext, job: Job, found: Clearing, account: str)
         job_context.pace.wait()
         try:
             job_context.gateway.update_message(sent, cleared_message(found), job.registry_id)
-        except Refused as refused:
-            logger.warning("not cleared kind=message reason=%s", refused.reason)
+        except (Gone, Refused) as failed:
+            logger.warning("not cleared kind=message reason=%s", failed.reason)
     return True
 
 

@@ -12,6 +12,7 @@ from cocm_bot.domain.members import Registry, User
 from cocm_bot.domain.team.readers import Reader
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.jobs.tick import JobContext
+from cocm_bot.logs import what
 from cocm_bot.operations.admin_notices import Notice, tell_admins
 from cocm_bot.operations.digests import digests
 from cocm_bot.operations.digests.program_digests import team_digest
@@ -26,6 +27,7 @@ from cocm_bot.store import registries
 from cocm_bot.store.digests import live_digests, posts
 from cocm_bot.store.digests.live_digests import LiveDigest
 from cocm_bot.store.digests.posts import NOTHING, Post, State
+from cocm_bot.store.table.errors import BrokenItem
 from cocm_bot.store.team import people
 
 FRESH = timedelta(minutes=1)
@@ -92,8 +94,14 @@ class DigestDelivery:
         return digest
 
     def remembered(self, turn: Turn) -> LiveDigest | None:
-        """Return what was remembered of a message that somebody else was sending. Raises Unavailable."""
-        return live_digests.get(self._job_context.ctx.table, self._registry.id, turn.day, turn.recipient)
+        """Return what was remembered of a message that somebody else was sending; None for what can't be
+        read: then its rows do not follow. Raises Unavailable.
+        """
+        try:
+            return live_digests.get(self._job_context.ctx.table, self._registry.id, turn.day, turn.recipient)
+        except BrokenItem as broken:
+            logger.warning("skipped unreadable=1 kind=live-digest error=%s", what(broken))
+            return None
 
     def place(self, digest: LiveDigest | None, sent: Sent) -> None:
         """Let the rows of a message that has arrived follow what is done about them.

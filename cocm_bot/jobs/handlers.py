@@ -10,6 +10,7 @@ from cocm_bot.jobs import (
     invite_job,
     recalculation_job,
     recommendation_job,
+    watch_job,
 )
 from cocm_bot.jobs.notifier import Notifier
 from cocm_bot.jobs.tick import JobContext, JobHandler
@@ -63,6 +64,7 @@ HANDLERS: Mapping[JobKind, JobHandler] = MappingProxyType(
         JobKind.RECOMMENDATION: recommendation_job.send,
         JobKind.OFFBOARDING: offboard,
         JobKind.ADMIN_NOTICE: send_admin_notice,
+        JobKind.WATCH: watch_job.keep_watch,
         JobKind.DIGEST: digest_job.serve,
         JobKind.RECALCULATION: recalculation_job.recalculate,
         JobKind.INVITE: invite_job.send,

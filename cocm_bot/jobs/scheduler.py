@@ -13,16 +13,21 @@ from apscheduler.schedulers.background import (  # type: ignore[import-untyped] 
 from cocm_bot.jobs.tick import Ticker
 
 TICK_EVERY_SECONDS = 60.0
+ENSURE_EVERY_SECONDS = 600.0
 
 
 @contextmanager
 def ticking(
-    clock: Ticker, start: datetime, every: float = TICK_EVERY_SECONDS
+    clock: Ticker,
+    start: datetime,
+    every: float = TICK_EVERY_SECONDS,
+    ensure: Callable[[], None] | None = None,
 ) -> Iterator[Callable[[], object]]:
     """Tick from `start` (aware UTC, now) while the block runs; gives what ticks once more, at once.
 
     All state is in the table: a beat that was missed, or fell into a long tick, is made up by the next. At
-    the end a tick under way claims no more jobs, and is waited for.
+    the end a tick under way claims no more jobs, and is waited for. `ensure` is called now and then: it
+    queues what must always be in the queue.
     """
     scheduler = BackgroundScheduler(timezone=UTC)
     scheduler.add_job(
@@ -36,6 +41,10 @@ def ticking(
         coalesce=True,
         max_instances=1,
     )
+    if ensure is not None:
+        scheduler.add_job(
+            ensure, "interval", id="ensure", seconds=ENSURE_EVERY_SECONDS, next_run_time=start, coalesce=True
+        )
     with ThreadPoolExecutor(1, "tick") as extra:
         scheduler.start()
         try:

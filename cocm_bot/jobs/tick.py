@@ -16,12 +16,13 @@ from cocm_bot.jobs.pace import Pace
 from cocm_bot.jobs.slack_directory import Directory
 from cocm_bot.logs import what, where
 from cocm_bot.operations.context import Context
+from cocm_bot.operations.safety.unreadable_alerts import report_unreadable_alert
 from cocm_bot.slack.runtime.failures import RateLimited
 from cocm_bot.slack.runtime.gateway import Gateway
 from cocm_bot.store import jobs, ticks
 from cocm_bot.store.jobs import Job, JobKind, JobRef
 from cocm_bot.store.table.administration import reachable
-from cocm_bot.store.table.errors import NotHeld
+from cocm_bot.store.table.errors import BrokenItem, NotHeld
 from cocm_bot.store.ticks import Run
 
 LEASE_SECONDS = 120.0
@@ -139,8 +140,16 @@ class Ticker:
             # The table does not answer, the lease ended, or it can't be read: it stays in the queue.
             level = logging.WARNING if isinstance(error, Unavailable | NotHeld) else logging.ERROR
             logger.log(level, "left kind=%s error=%s at=%s", waiting.kind, what(error), where(error))
+            if isinstance(error, BrokenItem) and waiting.kind == JobKind.ALERT:
+                self._report_unreadable(waiting)
             return False
         return job is not None
+
+    def _report_unreadable(self, alert: JobRef) -> None:
+        try:
+            report_unreadable_alert(self._job_context.ctx, alert.id)
+        except CocmError as error:
+            logger.warning("unreported kind=%s error=%s", alert.kind, what(error))
 
     def _do(self, job: Job) -> None:
         try:
@@ -148,8 +157,9 @@ class Ticker:
         except Exception as error:  # noqa: BLE001 - whatever fails, the job is tried again, and others done
             level = logging.WARNING if isinstance(error, CocmError) else logging.ERROR
             logger.log(level, "later kind=%s error=%s at=%s", job.kind, what(error), where(error))
-            pause = pause_after([error], job.tries)
-            self._job_context.reschedule(job, self._now() + pause, tries=job.tries)
+            # A handler that came far enough to remember it holds the job under a newer claim by now.
+            held = jobs.still_held(self._job_context.ctx.table, job)
+            self._job_context.reschedule(held, self._now() + pause_after([error], job.tries), tries=job.tries)
 
     def _pass(self, until: float) -> "_Pass":
         def do(waiting: JobRef) -> bool | None:

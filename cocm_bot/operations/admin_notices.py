@@ -24,6 +24,12 @@ class Notice(StrEnum):
     RISK_UNREAD = "risk-unread"
     """A record that can't be read says that a safety risk is open; the subject is the patient's handle, or
     the fingerprint of the record's key."""
+    RISK_UNALERTED = "risk-unalerted"
+    """A patient is at risk, and nobody was told of it; the subject is their handle."""
+    DUE_UNLISTED = "due-unlisted"
+    """Patients are due whom the lists of that day leave out; the subject is the local day."""
+    ALERT_UNREADABLE = "alert-unreadable"
+    """The job of a safety alert can't be read; the subject is the fingerprint of its key."""
     DAY_SKIPPED = "day-skipped"
     """The digests of a local day came too late to be sent; the subject is that day, `YYYY-MM-DD`, or the
     first and the last of several, with a slash between."""
@@ -34,6 +40,10 @@ class Notice(StrEnum):
     """A safety alert does not reach whom it should; the subject is the alert's id."""
     CHECKPOINT = "checkpoint"
     """Once a week, to be kept outside of the table: the newest checkpoint; the subject is the week."""
+
+
+CLINICAL = frozenset({Notice.RISK_UNREAD, Notice.RISK_UNALERTED, Notice.DUE_UNLISTED})
+"""Notices for the clinicians as well as the admins: somebody may need care now."""
 
 
 def tell_admins(ctx: Context, registry_id: str, notice: Notice, subject: str) -> JobRef | None:
@@ -67,11 +77,11 @@ def admins(ctx: Context, registry_id: str) -> list[str]:
 
 
 def recipients(ctx: Context, registry_id: str, notice: Notice) -> list[str]:
-    """Return the user ids of those a notice is for: the admins; of a safety risk, the clinicians as well.
+    """Return the user ids of those a notice is for: the admins; where it is clinical, the clinicians as well.
 
     Raises Unavailable.
     """
-    if notice is not Notice.RISK_UNREAD:
+    if notice not in CLINICAL:
         return admins(ctx, registry_id)
     team = people.members(ctx.table, registry_id)
     return [each.user_id for each in team if each.is_admin or may(each.role, Action.TAKE_ALERT)]

@@ -13,7 +13,7 @@ from cocm_bot.operations.access.access_logging import authorise_admin
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.roster import named
 from cocm_bot.store import jobs, registries, ticks
-from cocm_bot.store.digests import posts
+from cocm_bot.store.digests import live_digests, posts
 from cocm_bot.store.digests.posts import Post
 from cocm_bot.store.jobs import JobKind
 from cocm_bot.store.patients import patients
@@ -89,7 +89,7 @@ class Days:
     tries: int
     """How often the look that is due was tried in vain."""
     unreadable: int = 0
-    """Members, patients and posts of these days that can't be read."""
+    """Members, patients, and posts and digests of these days that can't be read."""
 
 
 def clock_health(ctx: Context) -> ClockHealth:
@@ -128,6 +128,8 @@ def days_of(ctx: Context, registry_id: str) -> Days:
     found = [_day(day, posted.records, names) for day, posted in told.items()]
     look = jobs.readable(ctx.table, JobKind.DIGEST, registry_id)
     unreadable = members.broken + patients.caseload(ctx.table, registry_id).broken
+    # Digests are kept live for two days.
+    unreadable += sum(live_digests.of_day(ctx.table, registry_id, day).broken for day in days[:2])
     return Days(
         registry=registry,
         days=[day for day in found if day.counts],

@@ -153,6 +153,8 @@ def _on_record(state: State, name: str) -> Iterator[Call]:
 
 
 def _end(state: State, call: Call, response: Response) -> Response:
+    if state.scopes:
+        response.headers["x-oauth-scopes"] = ",".join(state.scopes)
     with state.change():
         call.status, call.seconds = response.status_code, time.time() - call.started
         call.answer = _content(bytes(response.body))

@@ -31,8 +31,8 @@ def draw(request: MemberRequest) -> Payload:
     registries = own_registries(ctx, actor)
     top = [*greeting(actor, home_buttons(actor)), *home_invitations(invitations_of(ctx, actor))]
     if may(actor.role, Action.VIEW_BILLING):
-        bills, broken = overview.billing(ctx, actor)
-        return billing_home(actor, bills, broken, registries, top, now)
+        bills, gaps = overview.billing(ctx, actor)
+        return billing_home(actor, bills, gaps, registries, top, now)
     if may(actor.role, Action.VIEW_FIGURES):
         figures, names, gaps = overview.program(ctx, actor)
         return figures_home(actor, figures, names, gaps, registries, top, now)

@@ -10,7 +10,7 @@ from cocm_bot.domain.people import full_name
 from cocm_bot.domain.vocabulary import GRAVEST_FIRST
 from cocm_bot.operations.caseload.gaps import Gaps
 from cocm_bot.operations.digests.overview import Awaited, Bill, Day
-from cocm_bot.slack.billing.billing_view import PROPOSED, bill_rows, billing_head
+from cocm_bot.slack.billing.billing_view import PROPOSED, bill_rows, billing_gap_lines, billing_head
 from cocm_bot.slack.contacts.timer_view import running_blocks
 from cocm_bot.slack.figures.figures_view import IN_PROGRAM, NOTE, figures_blocks
 from cocm_bot.slack.kit import (
@@ -33,7 +33,7 @@ from cocm_bot.slack.kit import (
 from cocm_bot.slack.shared_views.card_actions import ANSWER
 from cocm_bot.slack.shared_views.formatting import FLAG_MARKS, day_of
 from cocm_bot.slack.shared_views.gaps import all_clear, gap_lines
-from cocm_bot.slack.shared_views.list_lines import patients_told, unreadable
+from cocm_bot.slack.shared_views.list_lines import patients_told
 from cocm_bot.slack.shared_views.patient_lists import snoozed_line, worklist_row
 from cocm_bot.slack.shared_views.unsaved import HOME, nothing_due, unsaved_blocks
 
@@ -77,15 +77,15 @@ def day_view(actor: Actor, day: Day, registries: Registries, top: Sequence[Block
 def billing_home(
     actor: Actor,
     bills: Sequence[Bill],
-    broken: int,
+    gaps: Gaps,
     registries: Registries,
     top: Sequence[Block],
     now: datetime,
 ) -> Payload:
     """The month's billing."""
     month = actor.registry.policy.month(now.timestamp())
-    head = [*top, section(f"*Billing*\n{billing_head(bills, month)}")]
-    foot = [*unreadable(broken), context(PROPOSED), *_foot(actor, registries, now)]
+    head = [*top, section(f"*Billing*\n{billing_head(bills, gaps, month)}")]
+    foot = [*billing_gap_lines(gaps), context(PROPOSED), *_foot(actor, registries, now)]
     more = "`/cocm billing` shows every page."
     return home(fit_view(bill_rows(bills), head=head, foot=foot, more=more))
 

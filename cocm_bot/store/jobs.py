@@ -57,6 +57,8 @@ class JobKind(StrEnum):
     INVITE = "invite"
     UPLOAD = "file"
     """Delete an uploaded file; the id is Slack's."""
+    WATCH = "watch"
+    """Look through all registries for what no list shows; there is one such job."""
 
 
 class Job(Record):
@@ -187,6 +189,19 @@ def waiting(table: Table, kind: JobKind, registry_id: str) -> list[str]:
     return [job_id for job_id, item in queued if item and item.get("registry_id") == {"S": registry_id}]
 
 
+def registries_served(table: Table) -> list[str]:
+    """Return the ids of all registries, by the job that each has in the queue. Raises Unavailable."""
+    parts = (table.query(ALL, {"shard": keys.work_shard(shard)}, index=True) for shard in range(SHARDS))
+    named = (ref for part in parts for ref in _due(part).waiting)
+    return sorted({ref.id for ref in named if ref.kind == JobKind.DIGEST})
+
+
+def ensure(table: Table, wanted: Job) -> None:
+    """Queue a job unless it is there; one that can't be read is replaced. Raises Unavailable."""
+    if readable(table, JobKind(wanted.kind), wanted.id) is None:
+        table.transact([adding(wanted)])
+
+
 def claim(table: Table, waiting: JobRef, now: float, lease_seconds: float) -> Job | None:
     """Claim a job; None when it is done, rescheduled, or somebody else has it.
 
@@ -214,6 +229,19 @@ def checkpoint(table: Table, job: Job, state: dict[str, Any]) -> Job:
     after = {"holder": token_hex(8), "state": state}
     table.transact([_mine(job, **after)])
     return job.model_copy(update=after)
+
+
+def still_held(table: Table, job: Job) -> Job:
+    """Return a claimed job as it was last checkpointed.
+
+    Raises NotHeld when it is another's, BrokenItem or Unavailable. A checkpoint leaves the end of the lease
+    and the count of tries alone; whoever else claims it changes both.
+    """
+    current = get(table, job.kind, job.id)
+    same = (job.visible_at, job.tries)
+    if current is None or current.holder is None or (current.visible_at, current.tries) != same:
+        raise NotHeld
+    return current
 
 
 def reschedule(

@@ -61,6 +61,11 @@ class Environment:
     registry_id: str = ""
 
     def __post_init__(self) -> None:
+        self.start()
+
+    def start(self) -> None:
+        """Let a process begin that knows nothing but the table."""
+
         def now() -> datetime:
             return self.moment
 

@@ -113,7 +113,7 @@ def test_what_may_have_arrived_and_cannot_be_looked_for_is_written_down_as_uncle
     assert len(environment.said("Lena Novak")) == 1
 
 
-@pytest.mark.parametrize("error", ["channel_not_found", "user_disabled", "account_inactive"])
+@pytest.mark.parametrize("error", ["channel_not_found", "user_disabled", "messages_tab_disabled"])
 def test_who_is_gone_is_not_tried_again_and_the_admins_are_told_once(
     environment: Environment, error: str
 ) -> None:

@@ -138,7 +138,7 @@ def test_who_is_gone_is_told_to_the_admins_once_and_the_other_is_told(clinic: Cl
     assert "I can't write to Samuel Adeyemi any more" in note
 
 
-@pytest.mark.parametrize("error", ["channel_not_found", "user_disabled", "account_inactive", "is_archived"])
+@pytest.mark.parametrize("error", ["channel_not_found", "user_disabled", "is_inactive", "is_archived"])
 def test_what_can_not_be_posted_is_not_posted_again(clinic: Clinic, waiting: str, error: str) -> None:
     clinic.workspace.fail(POST, error=error)
     clinic.tick()

@@ -1,42 +1,45 @@
-"""What the team sees of the clock's messages when Slack fails: each kind × each method × each failure.
+"""What arrives of the clock's work when Slack fails: each thing it does × each method × each failure.
 
-A cell says how many of those to be told have the message at once, and after how many seconds all have it; one
-second before that nobody else has.
+A cell says how many of those it is for have it at once, how many in the end, and after how many seconds; the
+job is not tried before. "Always" is for the whole first try. `LASTING` says what status tells when a failure
+goes on for longer than anybody should wait.
 """
 
+import ast
+import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import timedelta
+from pathlib import Path
 from typing import NamedTuple
 from unittest import mock
 
 import pytest
+from slack_sdk import WebClient
 
+import cocm_bot.jobs
 from cocm_bot import bootstrap
-from cocm_bot.domain.agreements import RecommendationKind
-from cocm_bot.domain.contacts.contact import Advice, Contact
-from cocm_bot.domain.vocabulary import ContactType, Flag, Role
 from cocm_bot.jobs import slack_directory
-from cocm_bot.operations.contacts.log_contact import log_contact
-from cocm_bot.operations.context import new_id
-from cocm_bot.operations.patients.enrolment import Enrolment, enrol
-from cocm_bot.operations.safety.flags import Flagging, raise_flags
-from cocm_bot.operations.team.invites import NewInvite, invite
+from cocm_bot.operations import clock_status
+from cocm_bot.slack.runtime import gateway
 from cocm_bot.store import jobs
 from cocm_bot.store.jobs import JobKind
 from tests.clinic import Clinic, running_clinic
 from tests.faults.slack import FAILURES, Failure, Resting, failing
-from tests.scenes import ANA
+from tests.jobs.clock_scenes import ALERT, POST, SCENES, Stage, running_stage
+from tests.jobs.environment import Environment
+from tests.scenes import add_patient
+from tests.store import engines
 
-pytestmark = [pytest.mark.slow, pytest.mark.long]
+pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(600)]
 
-MAYA, IRIS = "Maya Okafor", "Iris Lindqvist"
-POST, BY_ADDRESS = "chat.postMessage", "users.lookupByEmail"
-ALERT = "A patient needs your attention now"
-RECOMMENDED = "A recommendation awaits your answer"
-INVITED = "You are invited to a patient registry"
-DIGESTS = ("Your caseload for today", "The program's week")
-NEVER = -1
+OF_THE_CLOCK: Mapping[str, Failure] = {
+    **{name: FAILURES[name] for name in ("500", "429 for half a minute", "timeout", "invalid_blocks")},
+    "token_revoked": Failure("", False, {"error": "token_revoked"}),
+    "channel_not_found": Failure("", False, {"error": "channel_not_found"}),
+}
+"""One for each way the clock tells failures apart: the gateway's tests hold all others to be one of these."""
+REFUSED, GONE = "invalid_blocks", "channel_not_found"
+DAY = 24 * 3600
 
 
 class Told(NamedTuple):
@@ -44,181 +47,334 @@ class Told(NamedTuple):
 
     at_once: int
     at_last: int
-    seconds: int
+    seconds: int = 0
 
 
-Cell = Callable[[Failure, bool], Told]
+Cell = Callable[[str, bool], Told]
+"""What comes of a failure, by its name, once or always."""
 
 
-@dataclass(frozen=True)
-class Kind:
-    """Something the clock tells: how it comes about, in which messages it is told, and to how many."""
+def cell(
+    once: int,
+    always: int,
+    every: int,
+    seconds: int = 60,
+    *,
+    refused: tuple[Told, Told] | None = None,
+    gone: tuple[Told, Told] | None = None,
+    least: int = 0,
+) -> Cell:
+    """Return the cell of a call that is tried again after some seconds, or as Slack says.
 
-    begin: Callable[["JobContext"], None]
-    texts: tuple[str, ...]
-    people: int
-    cells: Mapping[str, Cell]
+    What Slack refuses, or says is gone, may have another end: once, and always. `least` is how long somebody
+    else's claim holds it back.
+    """
 
+    def expected(name: str, lasts: bool) -> Told:
+        other = {REFUSED: refused, GONE: gone}.get(name)
+        if other:
+            return other[lasts]
+        waits = (OF_THE_CLOCK[name].fault or {}).get("retry_after", seconds)
+        return Told(always if lasts else once, every, max(least, waits))
 
-@dataclass
-class JobContext:
-    """A clinic whose clock ticks by hand."""
-
-    clinic: Clinic
-    resting: Resting
-    patients: int = 0
-
-    def tick(self, seconds: int = 0) -> None:
-        self.clinic.clock.forward(seconds=seconds)
-        self.clinic.tick()
-        self.resting.wait()
-
-    def enrol(self) -> str:
-        self.patients += 1
-        person = Enrolment(
-            patient_mrn=f"M-{self.patients}",
-            first_name="Ana",
-            last_name="Example",
-            date_of_birth=ANA["Birth date"],
-            phone_number="555-010-0134",
-            email="ana@example.org",
-        )
-        return enrol(self.clinic.ctx, self.clinic.actor(), person, new_id()).patient.handle
+    return expected
 
 
-def at_risk(job_context: JobContext) -> None:
-    risk = Flagging(flag_types=(Flag.SAFETY_RISK,), reason="Called in distress")
-    raise_flags(job_context.clinic.ctx, job_context.clinic.actor(), job_context.enrol(), risk, new_id())
+def nothing(arrived: int) -> Cell:
+    """Return the cell of a call that keeps nothing from arriving."""
+    return lambda _name, _always: Told(arrived, arrived)
 
 
-def advised(job_context: JobContext) -> None:
-    consultation = Contact(
-        contact_type=ContactType.CONSULTATION,
-        day=job_context.clinic.clock().date(),
-        minutes=10,
-        advice=Advice(kinds=(RecommendationKind.MEDICATION,), text="Raise the dose."),
-    )
-    log_contact(
-        job_context.clinic.ctx, job_context.clinic.actor(IRIS), job_context.enrol(), consultation, new_id()
-    )
+def left(once: int, always: int) -> tuple[Told, Told]:
+    """Return what has arrived where nothing more will."""
+    return Told(once, once), Told(always, always)
 
 
-def invited(job_context: JobContext) -> None:
-    wanted = NewInvite(
-        email="noor.rahimi@example.org", first_name="Noor", last_name="Rahimi", role=Role.CARE_MANAGER
-    )
-    invite(job_context.clinic.ctx, job_context.clinic.actor(), wanted, new_id())
+def both(told: Told) -> tuple[Told, Told]:
+    return told, told
 
 
-def morning(job_context: JobContext) -> None:
-    """The next Monday at eight: two are told, the others have nothing due."""
-    clock = job_context.clinic.clock
-    clock.moment = (clock.moment + timedelta(days=7 - clock.moment.weekday())).replace(hour=12, minute=0)
+# Whoever Slack says is gone is passed over, and the admins are told; the next in line are notified at once.
+# What somebody wrote may be at fault: the alert goes without it. If not even that is taken, or nobody is
+# there, the admin is next in line at once, and all three are tried again.
+ONE_OF_TWO = cell(1, 0, 2, 5, refused=(Told(2, 2), Told(0, 3, 5)), gone=(Told(1, 1), Told(0, 3, 5)))
+TO_NOBODY = cell(0, 0, 1, 5, refused=both(Told(1, 1)), gone=both(Told(1, 1)))
+NOT_EVEN_LOOKED = cell(0, 0, 1, 5, refused=(Told(1, 1), Told(0, 1, 5)), gone=both(Told(1, 1)))
+REDRAWN = cell(2, 1, 3, refused=left(2, 1), gone=left(2, 1))
+NONE_REDRAWN = cell(2, 0, 3, refused=left(2, 0), gone=left(2, 0))
+# Whoever caused it is told whom it did not reach, and it is tried again until they are.
+RECOMMENDED = cell(1, 0, 2, refused=(Told(1, 1), Told(0, 2, 60)), gone=(Told(1, 1), Told(0, 2, 60)))
+INVITED = cell(0, 0, 1, gone=both(Told(0, 1, DAY)))
+# One who is gone, or whose message is refused, has none today: `LASTING` says so.
+DIGEST = cell(1, 0, 2, gone=left(1, 0))
+UNHEARD = cell(0, 0, 2, 120, least=60)
+NOTED = cell(0, 0, 1, refused=left(0, 0), gone=left(0, 0))
+EMPTIED = cell(0, 0, 2, gone=left(0, 0))
+BEHIND_HOME = cell(1, 1, 2)
+NOBODY_TOLD = cell(0, 0, 2, refused=left(0, 0), gone=left(0, 0))
 
 
-@pytest.fixture
-def job_context(endpoint: str) -> Iterator[JobContext]:
-    resting = Resting()
-    with (
-        mock.patch.object(bootstrap, "ThreadPoolExecutor", resting.pool),
-        mock.patch.object(slack_directory, "ONE_BY_ONE", 10_000),
-        running_clinic(endpoint) as clinic,
-    ):
-        yield JobContext(clinic, resting)
+def unless_always(name: str, always: bool) -> Told:
+    """The first call is the clearing's, which comes again by itself."""
+    return NOBODY_TOLD(name, always) if always else Told(2, 2)
 
 
-def waits(failure: Failure, usual: int) -> int:
-    """Seconds until the next try: as Slack says, where it says so."""
-    return int((failure.fault or {}).get("retry_after", usual))
+def in_channel(name: str, _always: bool) -> Told:
+    """An alert that nobody got is tried again at once, in the channel too; a closed one is passed over."""
+    return Told(0, 0) if name in (REFUSED, GONE) else Told(0, 1, 5)
 
 
-def of_alert(failure: Failure, always: bool) -> Told:
-    """Return whom the first try missed is told within seconds."""
-    if failure.fault == {"error": "invalid_blocks"}:
-        # What somebody wrote may be at fault: the alert goes without it. If not even that is taken, the admin
-        # is next in line at once, and all three are tried again.
-        return Told(0, 3, 5) if always else Told(2, 2, 0)
-    return Told(0 if always else 1, 2, waits(failure, 5))
-
-
-def of_recommendation(failure: Failure, always: bool) -> Told:
-    if failure.fault == {"error": "invalid_blocks"}:
-        # It would be refused again: who recommended it is told whom it did not reach.
-        return Told(0, 2, 60) if always else Told(1, 1, 0)
-    return Told(0 if always else 1, 2, waits(failure, 60))
-
-
-def of_invite(failure: Failure, always: bool) -> Told:
-    return Told(0, 1, waits(failure, 60))
-
-
-def of_digest(failure: Failure, always: bool) -> Told:
-    if failure.fault == {"error": "invalid_blocks"}:
-        # Given up for the day, and shown as failed by `/cocm status`.
-        return Told(0, 0, 0) if always else Told(1, 1, 0)
-    return Told(0 if always else 1, 2, waits(failure, 60))
-
-
-KINDS: Mapping[str, Kind] = {
-    "safety alert": Kind(at_risk, (ALERT,), 2, {POST: of_alert}),
-    "recommendation": Kind(advised, (RECOMMENDED,), 2, {POST: of_recommendation}),
-    "invite": Kind(invited, (INVITED,), 1, {POST: of_invite}),
-    "digest": Kind(morning, DIGESTS, 2, {POST: of_digest}),
+CELLS: Mapping[str, Mapping[str, Cell]] = {
+    "safety alert": dict.fromkeys(("auth.test", "users.info", "users.lookupByEmail", POST), ONE_OF_TWO),
+    "safety alert, taken": {
+        "auth.test": NONE_REDRAWN,
+        **dict.fromkeys(("users.info", "users.lookupByEmail", POST, "chat.update"), REDRAWN),
+    },
+    "safety alert, to nobody": {
+        "auth.test": NOT_EVEN_LOOKED,
+        "users.info": TO_NOBODY,
+        "users.lookupByEmail": NOT_EVEN_LOOKED,
+        **dict.fromkeys(("conversations.info", POST), in_channel),
+    },
+    "recommendation": {
+        "auth.test": RECOMMENDED,
+        "users.lookupByEmail": cell(1, 0, 2, refused=left(1, 0), gone=left(1, 0)),
+        POST: RECOMMENDED,
+    },
+    "recommendation, declined": {
+        "auth.test": cell(2, 0, 3, refused=(Told(2, 2), Told(0, 3, 60)), gone=(Told(2, 2), Told(0, 3, 60))),
+        **dict.fromkeys(("users.info", "users.lookupByEmail", POST, "chat.update"), REDRAWN),
+    },
+    "invite": dict.fromkeys(("auth.test", "users.lookupByEmail", POST), INVITED),
+    "digest": {
+        "auth.test": DIGEST,
+        "users.lookupByEmail": DIGEST,
+        POST: cell(1, 0, 2, refused=left(1, 0), gone=left(1, 0)),
+    },
+    "digest, many people": {
+        # A workspace too large to be listed at once is asked one by one.
+        "auth.test": lambda name, lasts: Told(2, 2) if "429" in name and not lasts else DIGEST(name, lasts),
+        "users.list": lambda name, lasts: Told(2, 2) if "429" in name else DIGEST(name, lasts),
+        POST: cell(1, 0, 2, refused=left(1, 0), gone=left(1, 0)),
+    },
+    "digest, in the channel": {
+        "conversations.info": cell(0, 0, 1, gone=left(0, 0)),
+        # The bot reads no channel: what may have arrived there is never sent twice.
+        POST: lambda name, _: Told(0, 1, 30) if "429" in name else Told(0, 0),
+    },
+    "digest, unheard": {
+        **dict.fromkeys(
+            ("auth.test", "users.lookupByEmail", "conversations.open", "conversations.history"), UNHEARD
+        ),
+        # A row that is not struck says so when it is pressed.
+        "chat.update": nothing(1),
+    },
+    "clearing": {
+        "auth.test": EMPTIED,
+        "users.lookupByEmail": EMPTIED,
+        "views.publish": cell(0, 0, 2, gone=left(1, 1)),
+        "conversations.open": BEHIND_HOME,
+        "conversations.history": BEHIND_HOME,
+        "chat.update": cell(1, 1, 2, refused=left(1, 1), gone=left(1, 1)),
+    },
+    "notice": dict.fromkeys(("auth.test", "users.lookupByEmail", POST), NOTED),
+    "offboarding": {
+        "auth.test": unless_always,
+        "views.publish": nothing(2),
+        "conversations.open": nothing(2),
+        "conversations.history": nothing(2),
+        "users.lookupByEmail": unless_always,
+        POST: cell(1, 0, 2, refused=left(1, 0), gone=left(1, 0)),
+    },
+    "recalculation": {
+        "auth.test": NOTED,
+        "users.lookupByEmail": NOTED,
+        POST: NOTED,
+        # How far it came is worth no second try.
+        "chat.update": nothing(1),
+    },
+    "upload": {"files.delete": cell(0, 0, 1)},
 }
 
 
-@pytest.mark.parametrize("always", [False, True], ids=["once", "always"])
-@pytest.mark.parametrize("failure", FAILURES)
-@pytest.mark.parametrize(
-    ("name", "method"), [(name, method) for name, kind in KINDS.items() for method in kind.cells]
-)
-def test_who_is_told_and_when(
-    job_context: JobContext, name: str, method: str, failure: str, always: bool
-) -> None:
-    kind, how = KINDS[name], FAILURES[failure]
+def methods_called() -> set[str]:
+    """Return the Web API methods behind all that the jobs ask of the gateway, read from the code."""
+    classes = [
+        each
+        for each in ast.parse(Path(gateway.__file__).read_text()).body
+        if isinstance(each, ast.ClassDef) and each.name == "Gateway"
+    ]
+    behind = {each.name: each for each in classes[0].body if isinstance(each, ast.FunctionDef)}
+    asked = {
+        name
+        for module in Path(cocm_bot.jobs.__path__[0]).glob("*.py")
+        for name in re.findall(r"gateway\.(\w+)\(", module.read_text())
+    }
+    found: set[str] = set()
+    waiting, seen = list(asked & set(behind)), set[str]()
+    while waiting:
+        name = waiting.pop()
+        seen.add(name)
+        for node in ast.walk(behind[name]):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                found |= {node.value} if re.fullmatch(r"[a-z]+_[a-z_A-Z]+", node.value) else set()
+            if isinstance(node, ast.Attribute) and node.attr in behind and node.attr not in seen:
+                waiting.append(node.attr)
+            if isinstance(node, ast.Attribute) and node.attr == "home":
+                waiting += [] if "_read_home" in seen else ["_read_home"]
+    methods = set(vars(WebClient))
+    return {name.replace("_", ".", 1) for name in found if name in methods}
 
-    def told() -> int:
-        return sum(each.text in kind.texts for each in job_context.clinic.workspace.messages)
 
-    if name != "digest":
-        job_context.tick()
-    kind.begin(job_context)
-    with failing(job_context.clinic.workspace, method, how, always=always):
-        job_context.tick()
-    at_once = told()
-    expected = kind.cells[method](how, always)
-    assert at_once == expected.at_once
+@pytest.fixture(scope="module")
+def stage(endpoint: str) -> Iterator[Stage]:
+    with engines.fresh_table(engines.client_of(endpoint)) as table, running_stage(table) as running:
+        yield running
+
+
+@pytest.fixture
+def come(stage: Stage) -> Iterator[Callable[[str], Environment]]:
+    """Gives the scene as it begins."""
+    with mock.patch.object(slack_directory, "ONE_BY_ONE", slack_directory.ONE_BY_ONE) as few:
+        assert few is not None
+
+        def begin(name: str) -> Environment:
+            slack_directory.ONE_BY_ONE = SCENES[name].one_by_one
+            return stage.come(name)
+
+        yield begin
+
+
+def calls(environment: Environment) -> Counter[str]:
+    return Counter(each.name for each in environment.workspace.calls if each.to == "slack")
+
+
+def test_every_method_the_clock_calls_has_cells() -> None:
+    assert methods_called() == {method for cells in CELLS.values() for method in cells}
+    assert set(CELLS) == set(SCENES)
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_what_arrives_and_when(come: Callable[[str], Environment], name: str) -> None:
+    environment = come(name)
+    environment.tick()
+    called = calls(environment)
+    assert set(called) == set(CELLS[name]), "the methods that it calls"
+    found = {
+        (method, failure, always): of_cell(come(name), name, method, failure, always)
+        for method, count in called.items()
+        for failure in OF_THE_CLOCK
+        # What is called once in all fails always if it fails once; who Slack is, is asked until it is known.
+        for always in ((False, True) if count > 1 or method == "auth.test" else (False,))
+    }
+    expected = {each: CELLS[name][each[0]](*each[1:]) for each in found}
+    assert {each: (told, expected[each]) for each, told in found.items() if told != expected[each]} == {}
+
+
+def of_cell(environment: Environment, name: str, method: str, failure: str, always: bool) -> Told:
+    scene, expected = SCENES[name], CELLS[name][method](failure, always)
+    with failing(environment.workspace, method, OF_THE_CLOCK[failure], always=always):
+        environment.tick()
+    at_once = scene.arrived(environment)
     if expected.seconds:
-        job_context.tick(expected.seconds - 1)
-        assert told() == at_once, "sooner than it should"
-        job_context.tick(1)
-    assert told() == expected.at_last
+        environment.forward(seconds=expected.seconds - 1)
+        environment.tick()
+        assert scene.arrived(environment) == at_once, f"{method}, {failure}: sooner than it should"
+        environment.forward(seconds=1)
+    else:
+        environment.forward(seconds=60)
+    environment.tick()
+    return Told(at_once, scene.arrived(environment), expected.seconds)
 
 
-def test_an_alert_that_slack_puts_off_for_a_second_waits_for_no_tick(job_context: JobContext) -> None:
+class Status(NamedTuple):
+    """The method that fails, and what status says of it after 25 minutes, by what kind of failure it is."""
+
+    method: str
+    later: str
+    refused: str
+    gone: str
+
+    def expected(self, failure: str) -> str:
+        return {REFUSED: self.refused, GONE: self.gone}.get(failure, self.later)
+
+
+WELL, LATE, BEHIND = "well", "late alert", "behind"
+PASSED_OVER = (BEHIND, WELL, WELL)
+"""A person or a message that Slack does not take is passed over: the admins or the sender are told."""
+LASTING: Mapping[str, Status] = {
+    "safety alert": Status(POST, *(f"{LATE}, {BEHIND}",) * 3),
+    "safety alert, taken": Status("chat.update", f"{LATE}, {BEHIND}", WELL, WELL),
+    "safety alert, to nobody": Status(POST, *(f"{LATE}, {BEHIND}",) * 3),
+    "recommendation": Status(POST, *(BEHIND,) * 3),
+    "recommendation, declined": Status("chat.update", *PASSED_OVER),
+    "invite": Status(POST, BEHIND, BEHIND, WELL),
+    "digest": Status(POST, BEHIND, f"failed {REFUSED}", f"failed {GONE}"),
+    "digest, many people": Status("users.list", BEHIND, BEHIND, f"failed {GONE}"),
+    "digest, in the channel": Status("conversations.info", BEHIND, BEHIND, f"failed {GONE}"),
+    "digest, unheard": Status("conversations.history", *(BEHIND,) * 3),
+    "clearing": Status("chat.update", *PASSED_OVER),
+    "notice": Status(POST, *PASSED_OVER),
+    "offboarding": Status(POST, *PASSED_OVER),
+    "recalculation": Status(POST, *PASSED_OVER),
+    "upload": Status("files.delete", *(BEHIND,) * 3),
+}
+
+
+def status(environment: Environment) -> str:
+    ctx = environment.ctx
+    health = clock_status.clock_health(ctx)
+    said = [LATE] * bool(health.late_alerts) + [BEHIND] * (health.behind >= clock_status.BEHIND_SECONDS)
+    days = clock_status.days_of(ctx, environment.registry_id).days
+    said += sorted({f"{each.state} {each.reason}".strip() for day in days for each in day.troubles})
+    assert health.well == (not {LATE, BEHIND} & set(said))
+    return ", ".join(said) or WELL
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_what_status_says_when_it_lasts(come: Callable[[str], Environment], name: str) -> None:
+    method, found = LASTING[name].method, {}
+    for failure, how in OF_THE_CLOCK.items():
+        environment = come(name)
+        with failing(environment.workspace, method, how, always=True):
+            for minutes in (0, 5, 20):
+                environment.forward(minutes=minutes)
+                environment.tick()
+            found[failure] = status(environment)
+    if name == "digest, many people":
+        # A workspace too large to be listed at once is asked one by one.
+        assert found.pop("429 for half a minute") == WELL
+    assert found == {failure: LASTING[name].expected(failure) for failure in found}
+
+
+def test_an_alert_that_slack_puts_off_for_a_second_waits_for_no_tick(endpoint: str) -> None:
     """From the screen that raised it to the message, with nobody ticking."""
-    clinic, workspace = job_context.clinic, job_context.clinic.workspace
-    handle = job_context.enrol()
-    workspace.fail(POST, times=1, retry_after=1)
-    maya = clinic.seat()
-    maya.command(f"/cocm patient {handle}")
-    maya.press("Raise a flag")
-    maya.fill({"Flag": ["Safety Risk"], "Why": "Called in distress"})
-    assert maya.submit() is None
+    with (
+        mock.patch.object(bootstrap, "ThreadPoolExecutor", Resting().pool),
+        running_clinic(endpoint) as clinic,
+    ):
+        workspace, maya = clinic.workspace, clinic.seat()
+        handle = add_patient(maya)
+        workspace.fail(POST, times=1, retry_after=1)
+        maya.command(f"/cocm patient {handle}")
+        maya.press("Raise a flag")
+        maya.fill({"Flag": ["Safety Risk"], "Why": "Called in distress"})
+        assert maya.submit() is None
 
-    def reschedule() -> bool:
+        def reschedule() -> bool:
+            found = alert_of(clinic)
+            now = clinic.clock().timestamp()
+            return found is not None and found.holder is None and found.visible_at > now
+
+        def told() -> int:
+            return sum(each.text == ALERT for each in workspace.messages)
+
+        workspace.wait_until(reschedule, "the alert in the queue again")
         found = alert_of(clinic)
-        return found is not None and found.holder is None and found.visible_at > clinic.clock().timestamp()
-
-    def told() -> int:
-        return sum(each.text == ALERT for each in workspace.messages)
-
-    workspace.wait_until(reschedule, "the alert in the queue again")
-    found = alert_of(clinic)
-    assert found is not None
-    assert (told(), found.visible_at - clinic.clock().timestamp()) == (1, 1.0)
-    clinic.clock.forward(seconds=1)
-    workspace.wait_until(lambda: told() == 2, "the second message")
+        assert found is not None
+        assert (told(), found.visible_at - clinic.clock().timestamp()) == (1, 1.0)
+        clinic.clock.forward(seconds=1)
+        workspace.wait_until(lambda: told() == 2, "the second message")
 
 
 def alert_of(clinic: Clinic) -> jobs.Job | None:

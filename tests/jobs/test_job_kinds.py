@@ -22,6 +22,7 @@ STORED = {
     JobKind.RECALCULATION: "work:rederive:x",
     JobKind.INVITE: "work:invite:x",
     JobKind.UPLOAD: "work:file:x",
+    JobKind.WATCH: "work:watch:x",
 }
 """The keys of jobs that wait in tables, written out: nobody takes a job whose kind was renamed."""
 

@@ -132,6 +132,33 @@ def test_a_job_that_can_not_be_read_is_left_told_and_replaced(
     assert clock_status.clock_health(environment.ctx).unreadable == 0
 
 
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        {"tries": "many"},
+        {"id": "another"},
+        {"state": "none"},
+        {"registry_id": 7},
+        {"registry_id": "elsewhere", "due_at": []},
+        {"registry_id": "<!channel>", "visible_at": "soon"},
+    ],
+    ids=str,
+)
+def test_the_admins_are_told_once_of_an_alert_whose_job_can_not_be_read(
+    environment: Environment, attributes: dict[str, object]
+) -> None:
+    _, alert = alarm(environment)
+    key = keys.work(*alert)
+    spoil(environment, key, **attributes)
+    minutes_of_ticks(environment, 3)
+    notes = [str(each.blocks) for each in environment.said("Maya Okafor") if each.text == NOTE]
+    assert [keys.fingerprint(key) in note and "safety alert can't be read" in note for note in notes] == [
+        True
+    ]
+    assert "channel>" not in notes[0]
+    assert not clock_status.clock_health(environment.ctx).well
+
+
 def test_a_post_that_can_not_be_read_is_never_sent_again_and_stops_nobody(environment: Environment) -> None:
     environment.enrol()
     maya = environment.member("Maya Okafor").user_id

@@ -5,6 +5,7 @@ import gzip
 import hmac
 import io
 import json
+import logging
 import socket
 import time
 from collections.abc import Callable, Iterator, MutableMapping
@@ -16,12 +17,13 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 import urllib3
+import uvicorn
 from slack_bolt import App, BoltRequest, BoltResponse
 
 from cocm_bot.playground import cast
 from cocm_bot.slack.runtime import http
 from cocm_bot.slack.runtime.http import LARGEST_BODY, http_app
-from cocm_bot.slack.runtime.signature import LOG_SECONDS, Refusal, RefusalLog
+from cocm_bot.slack.runtime.signature import LOG_SECONDS, Refusal, RefusalLog, counting_refusals
 from tests.clinic import Clinic
 
 SECRET = "a signing secret for these tests"
@@ -371,6 +373,44 @@ def test_what_is_no_http_is_refused_by_the_server(clinic: Clinic, what: str) -> 
             answered = b""
     assert answered[:12] in {b"", b"HTTP/1.1 400", b"HTTP/1.1 401", b"HTTP/1.1 501"}
     assert urllib3.request("GET", f"{clinic.url}/healthz").status == 200
+
+
+def test_what_is_no_http_is_one_line_a_minute_with_nothing_of_it(log: io.StringIO) -> None:
+    moment = [1000.0]
+    refusals = RefusalLog(lambda: moment[0])
+    app = http_app(App(token="xoxb-1", token_verification_enabled=False), dict, SECRET, refusals=refusals)
+    config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off")
+    server = uvicorn.Server(config)
+    with (
+        counting_refusals(refusals),
+        closing(socket.create_server(("127.0.0.1", 0))) as listener,
+        ThreadPoolExecutor(1) as thread,
+    ):
+        address = listener.getsockname()
+        running = thread.submit(server.run, sockets=[listener])
+        try:
+            for _ in range(20):
+                asked(
+                    address, b"GET /" + NAME.encode() + b"\xff HTTP/9.x\r\n\x00" + NAME.encode() + b"\r\n\r\n"
+                )
+            for name in ("httptools_impl.py", "h11_impl.py"):
+                said = logging.LogRecord("uvicorn.error", logging.WARNING, name, 1, NAME, (), None)
+                logging.getLogger("uvicorn.error").handle(said)
+            moment[0] += LOG_SECONDS
+            asked(address, b"\x16\x03\x01" + NAME.encode() + b"\r\n\r\n")
+        finally:
+            server.should_exit = True
+            running.result()
+    lines = [line.partition("signature ")[2] for line in log.getvalue().splitlines()]
+    assert lines == ["refused cause=malformed count=1", "refused cause=malformed count=22"]
+
+
+def asked(address: tuple[str, int], raw: bytes) -> bytes:
+    """What the server answers to these bytes, until it closes the connection."""
+    with closing(socket.create_connection(address, timeout=20)) as attacker:
+        attacker.sendall(raw)
+        attacker.shutdown(socket.SHUT_WR)
+        return attacker.recv(4096)
 
 
 def test_a_signed_payload_of_the_wrong_shapes_is_no_failure(clinic: Clinic) -> None:

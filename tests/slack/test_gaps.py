@@ -16,9 +16,10 @@ from cocm_bot.operations.digests.program_digests import team_digest
 from cocm_bot.operations.digests.registry_snapshot import due_of
 from cocm_bot.operations.review import review
 from cocm_bot.operations.team.recipients import reader
+from cocm_bot.slack.billing.billing_view import billing_view
 from cocm_bot.slack.digests.digest_view import digest_message
 from cocm_bot.slack.digests.program_digest_view import team_message
-from cocm_bot.slack.home_view import day_view
+from cocm_bot.slack.home_view import billing_home, day_view
 from cocm_bot.slack.review.review_view import step_view
 from cocm_bot.slack.shared_views.patient_lists import caseload_message, worklist_message
 from cocm_bot.store import jobs, registries
@@ -226,3 +227,34 @@ def test_an_empty_registry_is_not_called_empty_while_a_record_can_not_be_read(of
         shown = text_of(draw(office))
         assert not [sentence for sentence in ALL_CLEAR if sentence in shown], name
         assert RECORDS in shown, name
+
+
+BILLED_UNREAD, BILLED_MISSING = "1 record can't be read", "1 patient of this registry could not be found"
+BILLING: dict[str, tuple[Callable[[Office], None], str]] = {
+    "record: minutes": (_damaged("minutes_this_month", "many"), BILLED_UNREAD),
+    "record: payer": (_damaged("payer", 7), BILLED_UNREAD),
+    "record of nothing": (_phantom, BILLED_UNREAD),
+    "counter above the list": (_counter, BILLED_MISSING),
+    "undelivered alert": (_undelivered, ALERT),
+    "undelivered alert that can't be read": (_unreadable_alert, ALERT),
+}
+
+
+@pytest.mark.parametrize("kind", BILLING)
+def test_billing_says_what_it_leaves_out(quiet: Office, kind: str) -> None:
+    """Minutes are read from the records: what the index alone lacks is missing from no bill."""
+    spoil, told = BILLING[kind]
+
+    def drawn() -> list[str]:
+        actor = quiet.actor(Role.FINANCE)
+        bills, gaps = overview.billing(quiet.ctx, actor)
+        page = billing_view(actor, bills, gaps, "2031-03", 1)
+        return [text_of(page), text_of(billing_home(actor, bills, gaps, [], [], quiet.moment))]
+
+    assert [("No minutes are recorded in March 2031 yet." in each, "⚠️" in each) for each in drawn()] == [
+        (True, False)
+    ] * 2
+    spoil(quiet)
+    for shown in drawn():
+        assert told in shown
+        assert "recorded in March 2031 yet." not in shown

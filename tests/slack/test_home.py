@@ -297,7 +297,7 @@ def test_any_caseload_stays_within_slacks_limits(count: int) -> None:
     top = [*greeting(ACTOR, home_buttons(ACTOR)), *invited]
     for view in (
         day_view(ACTOR, day, REGISTRIES, top, MONDAY),
-        billing_home(ACTOR, bills, 3, REGISTRIES, top, MONDAY),
+        billing_home(ACTOR, bills, Gaps(3, 2, 1), REGISTRIES, top, MONDAY),
         figures_home(ACTOR, many, {"user-1": "N" * 500}, NO_GAPS, REGISTRIES, top, MONDAY),
     ):
         assert limits.problems("home", view) == []

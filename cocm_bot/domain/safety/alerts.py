@@ -83,6 +83,18 @@ def with_corrected(
     )
 
 
+def unheard_risk(patient: Patient) -> bool:
+    """Return whether a Safety Risk flag is open that no alert tells of and nobody took.
+
+    The bot raises an alert with each; a flag without one is another writer's.
+    """
+    stands = [flag for flag in patient.flags if _open_risk(flag)]
+    if not stands:
+        return patient.patient_flag is Flag.SAFETY_RISK
+    raised = max((alert.at for alert in patient.alerts), default=0.0)
+    return any(flag.taken_by_provider_id is None and flag.created_date > raised for flag in stands)
+
+
 def circle(
     round_number: int,
     registry: Registry,

@@ -17,6 +17,8 @@ from cocm_bot.operations.context import Context
 from cocm_bot.store.digests import live_digests
 from cocm_bot.store.digests.live_digests import LiveDigest
 from cocm_bot.store.patients import patients
+from cocm_bot.store.table.errors import BrokenItem
+from cocm_bot.store.table.items import Listing
 from cocm_bot.store.team import people
 
 LEFT = "No longer for you"
@@ -30,11 +32,11 @@ def changed_digests(ctx: Context, registry: Registry, handles: Collection[str]) 
     today = registry.policy.local_date(ctx.now().timestamp())
     every = live_digests.of_day(ctx.table, registry.id, today).records
     listed = {handle for digest in every for handle in digest.handles if handle in handles}
-    read = (patients.by_handle(ctx.table, registry.id, handle) for handle in listed)
+    read = (_readable(ctx, registry.id, handle) for handle in listed)
     known = {patient.handle: patient for patient in read if patient}
     if not known:
         return
-    team = people.members(ctx.table, registry.id).records
+    team = people.members(ctx.table, registry.id)
     for digest in every:
         said = {
             handle: _settled(ctx, registry, known[handle], team, digest.user_id, digest.at)
@@ -55,7 +57,7 @@ def since_told(ctx: Context, actor: Actor, patient: Patient, since: float) -> st
     """Return what settled a row the actor was told of then (seconds UTC); None while there is something
     to do.
     """
-    team = people.members(ctx.table, actor.registry.id).records
+    team = people.members(ctx.table, actor.registry.id)
     return _settled(ctx, actor.registry, patient, team, actor.user_id, since)
 
 
@@ -63,17 +65,26 @@ def _settled(
     ctx: Context,
     registry: Registry,
     patient: Patient,
-    team: Sequence[RegistryUser],
+    team: Listing[RegistryUser],
     user_id: str,
     since: float,
 ) -> str | None:
     reader = next((member for member in team if member.user_id == user_id), None)
     if reader is None:
-        return LEFT
+        # Whose membership can't be read is not known to have left.
+        return None if team.broken else LEFT
     current, now = as_of(patient, registry.policy, ctx.now()), ctx.now()
-    if _stands(registry, current, reader, team, since, now):
+    if _stands(registry, current, reader, team.records, since, now):
         return None
-    return _happened(registry, current, team, since)
+    return _happened(registry, current, team.records, since)
+
+
+def _readable(ctx: Context, registry_id: str, handle: str) -> Patient | None:
+    """Return a patient; None for one that can't be read: that is no reason to leave the others' rows."""
+    try:
+        return patients.by_handle(ctx.table, registry_id, handle)
+    except BrokenItem:
+        return None
 
 
 def _stands(

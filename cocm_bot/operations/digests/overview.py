@@ -15,7 +15,7 @@ from cocm_bot.domain.recommendations.recommendations import still_open
 from cocm_bot.domain.team.assignment import with_covers
 from cocm_bot.operations.access.access_logging import authorise, record_view
 from cocm_bot.operations.caseload.caseload import Page, own_rows, page_of, row_of, urgency
-from cocm_bot.operations.caseload.gaps import Gaps, gaps_of
+from cocm_bot.operations.caseload.gaps import Gaps, gaps_of, gaps_of_records
 from cocm_bot.operations.contacts import timers
 from cocm_bot.operations.contacts.drafts import Unsaved, unsaved
 from cocm_bot.operations.context import Context
@@ -81,10 +81,10 @@ def day(ctx: Context, actor: Actor) -> Day:
     )
 
 
-def billing(ctx: Context, actor: Actor) -> tuple[list[Bill], int]:
+def billing(ctx: Context, actor: Actor) -> tuple[list[Bill], Gaps]:
     """Everybody with minutes this month, those who left the program meanwhile included, by MRN.
 
-    The second number is of records that can't be read. No clinical content. Raises NotAllowed or Unavailable.
+    With it what the list leaves out. No clinical content. Raises NotAllowed or Unavailable.
     """
     authorise(ctx, actor, Action.VIEW_BILLING)
     now, policy = ctx.now(), actor.registry.policy
@@ -93,7 +93,7 @@ def billing(ctx: Context, actor: Actor) -> tuple[list[Bill], int]:
     worked = sorted((each for each in current if each.minutes_this_month), key=lambda each: each.patient_mrn)
     record_view(ctx, actor, Action.VIEW_BILLING, (each.id for each in worked))
     bills = [Bill(each.handle, each.patient_mrn, each.payer, proposed(each, policy)) for each in worked]
-    return bills, listing.broken
+    return bills, gaps_of_records(ctx, actor.registry, listing)
 
 
 def program(ctx: Context, actor: Actor) -> tuple[Figures, Mapping[str, str], Gaps]:

@@ -17,7 +17,7 @@ def register(router: Router) -> None:
 
 def show(request: MemberRequest, words: Sequence[str]) -> Payload:
     """A page of the list; a word is its number."""
-    bills, broken = overview.billing(request.ctx, request.actor)
+    bills, gaps = overview.billing(request.ctx, request.actor)
     number = next((int(word) for word in words if word.isdecimal() and len(word) < 6), 1)
     month = request.actor.registry.policy.month(request.ctx.now().timestamp())
-    return billing_view(request.actor, bills, broken, month, number)
+    return billing_view(request.actor, bills, gaps, month, number)

@@ -5,10 +5,11 @@ from datetime import date
 
 from cocm_bot.domain.access import Actor
 from cocm_bot.domain.pages import page_of
+from cocm_bot.operations.caseload.gaps import Gaps
 from cocm_bot.operations.digests.overview import Bill
 from cocm_bot.slack import kit
 from cocm_bot.slack.kit import Block, Payload, context, escape, modal, section
-from cocm_bot.slack.shared_views.list_lines import patients_told, registry_line, unreadable
+from cocm_bot.slack.shared_views.list_lines import patients_told, registry_line
 
 BILLING_PAGE = "billing-page"
 BILLS_PER_PAGE = 30
@@ -17,16 +18,16 @@ PROPOSED = (
 )
 
 
-def billing_view(actor: Actor, bills: Sequence[Bill], broken: int, month: str, number: int) -> Payload:
+def billing_view(actor: Actor, bills: Sequence[Bill], gaps: Gaps, month: str, number: int) -> Payload:
     """A page of the list; `month` is like `2026-03`."""
     page = page_of(bills, number, BILLS_PER_PAGE)
     return modal(
         "Billing",
         [
-            section(billing_head(bills, month)),
+            section(billing_head(bills, gaps, month)),
             *bill_rows(page.rows),
             *kit.page_bar(page, BILLING_PAGE),
-            *unreadable(broken),
+            *billing_gap_lines(gaps),
             context(PROPOSED),
             registry_line(actor),
         ],
@@ -34,15 +35,36 @@ def billing_view(actor: Actor, bills: Sequence[Bill], broken: int, month: str, n
     )
 
 
-def billing_head(bills: Sequence[Bill], month: str) -> str:
+def billing_head(bills: Sequence[Bill], gaps: Gaps, month: str) -> str:
     """Return how many there are, and how many give a code; `month` is like `2026-03`."""
     named = f"{date.fromisoformat(f'{month}-01'):%B %Y}"
     if not bills:
-        return f"No minutes are recorded in {named} yet."
+        seen = " for the patients I can see, and I can't see all of them" if gaps else " yet"
+        return f"No minutes are recorded in {named}{seen}."
     coded = sum(bill.proposal.code is not None for bill in bills)
     minutes = sum(bill.proposal.minutes for bill in bills)
     found = f"{patients_told(len(bills))} with minutes, {coded} with a code"
     return f"*{named}:* {found} · {minutes:,} min in all"
+
+
+def billing_gap_lines(gaps: Gaps) -> list[Block]:
+    """Return what the list leaves out, for people who see no patients: how much, and what to do."""
+    lines = []
+    if gaps.undelivered:
+        alerts = "1 safety alert has" if gaps.undelivered == 1 else f"{gaps.undelivered} safety alerts have"
+        lines.append(f"*{alerts} reached nobody yet.* Call the care team now: `/cocm today` shows who it is.")
+    if gaps.unread:
+        records = "1 record" if gaps.unread == 1 else f"{gaps.unread} records"
+        lines.append(
+            f"{records} can't be read: minutes may be missing here. Ask your admin to have "
+            "`cocm-bot check` run."
+        )
+    if gaps.missing:
+        lines.append(
+            f"{patients_told(gaps.missing)} of this registry could not be found: minutes may be missing. "
+            "Look again in a minute; if it stays so, ask your admin to have `cocm-bot check --repair` run."
+        )
+    return [context(f"⚠️ {line}") for line in lines]
 
 
 def bill_rows(bills: Sequence[Bill]) -> list[Block]:

@@ -142,14 +142,17 @@ def struck(payload: Payload, done: Mapping[str, str]) -> Payload:
 
 
 def _struck(block: Block, done: Mapping[str, str]) -> Block:
-    menu = block.get("accessory", {})
-    if menu.get("action_id") != PATIENT_MENU:
-        return block
-    opening = menu["options"][0]
-    happened = done.get(str(opening["value"]).split()[1])
+    try:
+        menu = block.get("accessory", {})
+        if menu.get("action_id") != PATIENT_MENU:
+            return block
+        opening = menu["options"][0]
+        happened = done.get(str(opening["value"]).split()[1])
+        shown = block["text"]["text"].partition("\n")[0].replace("*", "")
+    except (AttributeError, IndexError, KeyError, TypeError):
+        return block  # no row of the bot's: somebody wrote over what was kept
     if happened is None:
         return block
-    shown = block["text"]["text"].partition("\n")[0].replace("*", "")
     return section(f"~{shown}~\n_{escape(happened)}_", accessory=overflow(PATIENT_MENU, [opening]))
 
 

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
 
-from cocm_bot.operations.admin_notices import Notice
+from cocm_bot.operations.admin_notices import CLINICAL, Notice
 from cocm_bot.slack.kit import Payload, context, escape, message, section
 from cocm_bot.slack.shared_views.formatting import day
 
 
 def admin_notice(notice: Notice, subject: str, registry_name: str) -> Payload:
     """Return what happened, to what, and what to do."""
-    clinical = notice is Notice.RISK_UNREAD
+    clinical = notice in CLINICAL
     sign = "" if notice is Notice.CHECKPOINT else "⚠️ "
     return message(
         f"A note for the {'clinicians' if clinical else 'admins'} of a registry",
@@ -38,6 +38,20 @@ SENTENCES: Mapping[Notice, str] = MappingProxyType(
             " this patient. Find out now who it is, in your medical record or with `/cocm patient`, and "
             "see to the risk. Ask whoever runs the bot to run `cocm-bot check`: it names the record."
         ),
+        Notice.RISK_UNALERTED: (
+            "*A patient is at risk, and no alert was sent:* {subject}. The record was changed by something "
+            "other than this bot. Open it now with `/cocm patient {subject}` and see to the risk: nobody has "
+            "it yet. Ask whoever runs the bot to run `cocm-bot check`."
+        ),
+        Notice.DUE_UNLISTED: (
+            "Patients are due on {subject} whom the lists of today leave out. `/cocm caseload due` shows "
+            "everybody who is due. Ask whoever runs the bot to run `cocm-bot check --repair`."
+        ),
+        Notice.ALERT_UNREADABLE: (
+            "*A safety alert can't be read, so nobody is told of it:* {subject}. Ask the care team to open "
+            "`/cocm today` at once: patients at risk are first there. Ask whoever runs the bot to run "
+            "`cocm-bot check`: it names the alert."
+        ),
         Notice.UNUSUAL_ACCESS: (
             "{subject} was shown unusually many patients in a short time. `/cocm audit` shows which. If "
             "you know of no reason, ask them, or remove them with `/cocm team`. What counts as unusual is"
@@ -60,6 +74,6 @@ SENTENCES: Mapping[Notice, str] = MappingProxyType(
 
 
 def _sentence(notice: Notice, subject: str) -> str:
-    if notice is Notice.DAY_SKIPPED:
+    if notice in {Notice.DAY_SKIPPED, Notice.DUE_UNLISTED}:
         subject = " to ".join(day(date.fromisoformat(each)) for each in subject.split("/"))
     return SENTENCES[notice].format(subject=escape(subject))

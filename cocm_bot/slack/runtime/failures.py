@@ -17,6 +17,10 @@ from cocm_bot.domain.errors import Unavailable
 
 TROUBLE = (SlackClientError, OSError, HTTPException)
 """What a call to Slack may raise."""
+MALFORMED = (AttributeError, TypeError, ValueError, RecursionError)
+"""What Slack's library raises over an answer that is JSON, and not what Slack answers."""
+INCOMPLETE = "incomplete_answer"
+"""The reason of an answer that says it went well, and lacks what was asked for: the bot's own word."""
 
 SILENT = "Slack does not answer right now. Please try again in a moment."
 LATE = "Slack gave up waiting before the window could open. Please try once more."
@@ -25,10 +29,8 @@ WRONG = "Slack did not accept what I wanted to show. Please tell your admin; try
 
 GONE = frozenset(
     {
-        "account_inactive",
         "cannot_dm_bot",
         "channel_not_found",
-        "ekm_access_denied",
         "is_archived",
         "is_inactive",
         "messages_tab_disabled",
@@ -41,7 +43,10 @@ GONE = frozenset(
         "users_not_found",
     }
 )
-"""Who or what was to be written to is not there any more, or is closed to the bot."""
+"""Who or what was to be written to is not there any more, or is closed to the bot.
+
+`account_inactive` and `ekm_access_denied` are not among them: they are said of the bot's own token.
+"""
 
 REFUSED = frozenset(
     {
@@ -62,7 +67,7 @@ OF_THE_TOKEN = frozenset({"invalid_auth", "invalid_token"})
 TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id"})
 
 PASSING = frozenset(
-    {"", "fatal_error", "internal_error", "ratelimited", "request_timeout", "service_unavailable"}
+    {"", "fatal_error", INCOMPLETE, "internal_error", "ratelimited", "request_timeout", "service_unavailable"}
 )
 """Reasons that are gone in a moment more often than not."""
 
@@ -113,8 +118,9 @@ def failure(error: Exception) -> SlackFailure:
     if not isinstance(error, SlackApiError):
         return Unclear()
     answer = error.response
+    said = answer.data if isinstance(answer.data, dict) else {}
     # Where Slack's answer is no JSON, the library puts a piece of it here: that goes no further.
-    return _failure(str(answer.get("error") or ""), answer.status_code, answer.headers)
+    return _failure(str(said.get("error") or ""), answer.status_code, answer.headers)
 
 
 def unanswered(answer: WebhookResponse) -> SlackFailure | None:

@@ -15,6 +15,8 @@ from cocm_bot.domain.errors import Unavailable
 from cocm_bot.operations.access.slack_users import SlackUser
 from cocm_bot.slack.kit import Payload, of_registry
 from cocm_bot.slack.runtime.failures import (
+    INCOMPLETE,
+    MALFORMED,
     TROUBLE,
     Gone,
     RateLimited,
@@ -35,6 +37,8 @@ PATIENCE_SECONDS = 3.0
 PICTURE_PAUSES = (0.0, 0.5, 1.0, 2.0)
 """Seconds before each try to show an uploaded picture: Slack refuses it until it has looked into the file."""
 
+SCOPES = "x-oauth-scopes"
+"""The header of each answer that lists the token's scopes."""
 PEOPLE_PAGE = 1000
 HISTORY_PAGE = 100
 
@@ -79,14 +83,18 @@ class Gateway:
         """The workspace and organization the bot works in; raises Unavailable until Slack has said."""
 
     def _read_home(self) -> Home:
-        return home_of(self._repeatable("auth_test"))
+        home = home_of(self._repeatable("auth_test"))
+        if not any(home):
+            # It would be kept, and everybody taken for a stranger.
+            raise Unclear(INCOMPLETE)
+        return home
 
     def everybody(self) -> Iterator[SlackUser]:
         """Everybody Slack knows of in the workspace: a page a call, where one by one would be too many."""
         cursor = ""
         while True:
             page = self._repeatable("users_list", limit=PEOPLE_PAGE, cursor=cursor)
-            yield from (person_of(user, self.home()) for user in page["members"])
+            yield from (person_of(user, self.home()) for user in _part(page, "members") if user.get("id"))
             cursor = _cursor(page)
             if not cursor:
                 return
@@ -99,27 +107,35 @@ class Gateway:
             return False
         return True
 
-    def check_token(self) -> None:
-        """Ask Slack whether it accepts the bot's token now; raises SlackFailure with its reason if not."""
-        self._call("auth_test")
+    def check_token(self) -> frozenset[str]:
+        """Ask Slack whether it accepts the bot's token now; raises SlackFailure with its reason if not.
+
+        Returns the scopes it was given, empty where Slack does not say.
+        """
+        headers = {name.lower(): str(value) for name, value in self._call("auth_test").headers.items()}
+        return frozenset(filter(None, map(str.strip, headers.get(SCOPES, "").split(","))))
 
     def person(self, user_id: str) -> SlackUser:
         """Look a person up; raises Gone for an id Slack does not know, or Unavailable."""
         home = self.home()
         try:
-            user = self._repeatable("users_info", user=user_id)["user"]
+            user = _part(self._repeatable("users_info", user=user_id), "user")
         except Gone as gone:
             raise Gone(gone.reason, NOBODY) from gone
+        if _part(user, "id") != user_id:
+            raise Unclear(INCOMPLETE)
         return person_of(user, home)
 
     def account_with(self, email: str) -> SlackUser | None:
         """The account with this address, whoever's it is; None when there is none."""
         try:
-            person = person_of(self._repeatable("users_lookupByEmail", email=email)["user"], self.home())
+            user = _part(self._repeatable("users_lookupByEmail", email=email), "user")
         except Gone as gone:
             if gone.reason == "users_not_found":
                 return None
             raise
+        _part(user, "id")
+        person = person_of(user, self.home())
         return person if normal_email(person.email) == normal_email(email) else None
 
     def member_with(self, email: str) -> SlackUser | None:
@@ -133,7 +149,7 @@ class Gateway:
             self._call, "chat_postMessage", channel=user_id, **of_registry(message, registry_id)
         )
         answer = self._kept_waiting(sending)
-        return Sent(str(answer["channel"]), str(answer["ts"]))
+        return Sent(str(_part(answer, "channel")), str(_part(answer, "ts")))
 
     def arrived(self, user_id: str, post_id: str, since: float) -> Sent | None:
         """The direct message with a post, if it reached somebody after an instant (seconds UTC).
@@ -150,7 +166,7 @@ class Gateway:
 
         Raises Unavailable when Slack does not say.
         """
-        channel = str(self._repeatable("conversations_open", users=user_id)["channel"]["id"])
+        channel = str(_part(self._repeatable("conversations_open", users=user_id), "channel", "id"))
         cursor = ""
         while True:
             page = self._repeatable(
@@ -161,7 +177,8 @@ class Gateway:
                 limit=HISTORY_PAGE,
                 cursor=cursor,
             )
-            yield from ((Sent(channel, str(message["ts"])), message) for message in page["messages"])
+            for message in _part(page, "messages"):
+                yield Sent(channel, str(_part(message, "ts"))), message
             cursor = _cursor(page)
             if not cursor:
                 return
@@ -174,14 +191,21 @@ class Gateway:
         """Return whether people of other companies can be in a channel; raises Unavailable if Slack does
         not say.
         """
-        channel: dict[str, Any] = self._repeatable("conversations_info", channel=channel_id)["channel"]
+        channel = self._channel(channel_id)
         return any(channel.get(mark, False) for mark in SHARED_MARKS)
 
     def is_in(self, channel_id: str) -> bool:
         """Return whether the bot is a member of a channel; raises Gone for one it can't see, or
         Unavailable.
         """
-        return bool(self._repeatable("conversations_info", channel=channel_id)["channel"].get("is_member"))
+        return bool(self._channel(channel_id).get("is_member"))
+
+    def _channel(self, channel_id: str) -> dict[str, Any]:
+        channel: dict[str, Any] = _part(self._repeatable("conversations_info", channel=channel_id), "channel")
+        # Nothing said of a channel is not that it is nobody else's; of a direct message Slack says less.
+        if _part(channel, "id") != channel_id or not (channel.get("is_im") or SHARED_MARKS[0] in channel):
+            raise Unclear(INCOMPLETE)
+        return channel
 
     def open_view(self, trigger_id: str, view: Payload, *, on_top: bool) -> str:
         """Open a modal, or put it on top of the one that is open, and return its id; raises TooLate."""
@@ -195,7 +219,7 @@ class Gateway:
             if answer is None:
                 raise
             logger.warning("found kind=modal reason=%s", failed.reason)
-        return str(answer["view"]["id"])
+        return str(_part(answer, "view", "id"))
 
     def _opened(self, named: Payload) -> Any:
         """Slack's answer to redrawing the modal of this name; None when there is none."""
@@ -216,7 +240,7 @@ class Gateway:
     def upload(self, name: str, content: bytes) -> str:
         """Give Slack a file that belongs to the bot alone, and return its id."""
         uploading = partial(self._call, "files_upload_v2", filename=name, content=content, title=name)
-        return str(self._kept_waiting(uploading)["file"]["id"])
+        return str(_part(self._kept_waiting(uploading), "file", "id"))
 
     def delete_file(self, file_id: str) -> None:
         """Delete a file of the bot's, unless it is gone already; raises Unavailable."""
@@ -283,6 +307,10 @@ class Gateway:
             answer = getattr(self._client, method)(**arguments)
         except TROUBLE as error:
             raise failure(error) from error
+        except MALFORMED as error:
+            raise Unclear from error
+        if answer["ok"] is not True:
+            raise Unclear(INCOMPLETE)
         if self._hear:
             headers = {name.lower(): value for name, value in answer.headers.items()}
             self._hear(headers.get("date"))
@@ -294,5 +322,18 @@ def posted(message: Payload, post_id: str) -> Payload:
     return {**message, "metadata": {"event_type": "cocm_post", "event_payload": {"post": post_id}}}
 
 
+def _part(answer: Any, *names: str) -> Any:
+    """Return a part of Slack's answer, by the names on the way to it; raises Unclear where it has none."""
+    for name in names:
+        try:
+            answer = answer[name]
+        except (KeyError, TypeError) as missing:
+            raise Unclear(INCOMPLETE) from missing
+        if answer is None:
+            raise Unclear(INCOMPLETE)
+    return answer
+
+
 def _cursor(page: Any) -> str:
-    return str((page.get("response_metadata") or {}).get("next_cursor") or "")
+    told = page.get("response_metadata")
+    return str(told.get("next_cursor") or "") if isinstance(told, dict) else ""

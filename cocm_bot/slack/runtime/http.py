@@ -64,12 +64,14 @@ def http_app(
     secret: str,
     *,
     clock: Callable[[], float] = time.monotonic,
+    refusals: RefusalLog | None = None,
 ) -> Starlette:
     """The web application; `ready` says what the bot depends on, and whether each answers now.
 
-    `secret` is the app's signing secret; `clock` counts seconds from anywhere.
+    `secret` is the app's signing secret; `clock` counts seconds from anywhere. What is refused is logged with
+    `refusals`, which the server may share.
     """
-    refusals, readiness = RefusalLog(clock), Readiness(ready, clock)
+    refused_here, readiness = refusals or RefusalLog(clock), Readiness(ready, clock)
 
     def taken(request: Request, timestamp: bytes, signature: bytes, body: bytes) -> BoltResponse:
         verify(secret.encode(), timestamp, signature, body)
@@ -87,7 +89,7 @@ def http_app(
             # Bolt's sync app blocks until it can acknowledge: never on the event loop.
             return to_starlette_response(await run_in_threadpool(taken, request, timestamp, signature, body))
         except Refused as refused:
-            refusals.note(refused.refusal)
+            refused_here.note(refused.refusal)
             return PlainTextResponse(refused.refusal, STATUS[refused.refusal])
         except ClientDisconnect:
             return PlainTextResponse("gone", 400)

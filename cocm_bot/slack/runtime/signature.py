@@ -7,11 +7,15 @@ import hmac
 import logging
 import re
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from enum import StrEnum
 
 WINDOW_SECONDS = 300
 """How far a request's time may be from ours, either way."""
+SERVER_LOG = "uvicorn.error"
+HTTP_READERS = "_impl"
+"""How its modules that read HTTP end (h11_impl, httptools_impl): they warn of what came over the wire."""
 LOG_SECONDS = 60
 """How often a cause is logged at most: strangers choose how many requests they send."""
 
@@ -86,3 +90,29 @@ class RefusalLog:
                 return
             self._logged[refusal], self._since[refusal] = now, 0
         logger.warning("refused cause=%s count=%d", refusal, count)
+
+
+class ServerRefusals(logging.Filter):
+    """Counts what the web server itself refuses as no HTTP, in the place of its own line for each."""
+
+    def __init__(self, refusals: RefusalLog) -> None:
+        super().__init__()
+        self._refusals = refusals
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Return whether the record is to be written: not what a stranger can cause as often as they like."""
+        if not record.module.endswith(HTTP_READERS) or record.levelno != logging.WARNING:
+            return True
+        self._refusals.note(Refusal.MALFORMED)
+        return False
+
+
+@contextmanager
+def counting_refusals(refusals: RefusalLog) -> Iterator[None]:
+    """Count what the web server refuses while the block runs."""
+    server, counted = logging.getLogger(SERVER_LOG), ServerRefusals(refusals)
+    server.addFilter(counted)
+    try:
+        yield
+    finally:
+        server.removeFilter(counted)

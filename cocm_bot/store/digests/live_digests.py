@@ -3,10 +3,12 @@
 A digest is kept from just before it is sent, so that its rows are known whatever happens on the way.
 """
 
+import json
 from collections.abc import Callable, Mapping
 from datetime import date
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from cocm_bot.domain.record import LocalDay, Record
 from cocm_bot.store.table import items, keys, writes
@@ -30,6 +32,18 @@ AS_READ = "ts = :ts AND version = :version"
 """Holds while this message did not arrive, and no row of it was struck, since it was read."""
 
 
+def _a_message(written: str) -> str:
+    """Raise ValueError for what is no message: everybody who draws it again takes its blocks for granted."""
+    try:
+        message = json.loads(written)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+    blocks = message.get("blocks") if isinstance(message, dict) else None
+    if not isinstance(blocks, list) or not all(isinstance(each, dict) for each in blocks):
+        raise ValueError("no blocks")
+    return written
+
+
 class LiveDigest(Record):
     """A member's digest as it was sent, where it is in Slack, and what has settled rows of it since."""
 
@@ -39,7 +53,7 @@ class LiveDigest(Record):
     """When what it tells was read (seconds UTC): what was done since is news to who has it."""
     handles: tuple[str, ...] = Field(strict=False)
     """The patients who have a row."""
-    message: str
+    message: Annotated[str, AfterValidator(_a_message)]
     """As it was sent: its blocks, as JSON."""
     channel: str = ""
     ts: str = ""

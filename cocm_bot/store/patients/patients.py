@@ -49,6 +49,9 @@ CASELOAD = "GSI1PK = :patients"
 CASELOAD_DUE = "GSI1PK = :patients AND GSI1SK <= :due_by"
 """Those of them for whom something falls due up to a day."""
 
+CASELOAD_LATER = "GSI1PK = :patients AND GSI1SK > :due_by"
+"""The others, who are on no list of that day."""
+
 
 @dataclass(frozen=True)
 class Edit:
@@ -252,9 +255,23 @@ def caseload(table: Table, registry_id: str, due_by: date | None = None) -> List
         found = table.query(CASELOAD, values, index=True)
     else:
         found = table.query(CASELOAD_DUE, values | {"due_by": keys.due_by(due_by)}, index=True)
-    own = [item for item in found if key_of(item).pk == keys.patients(registry_id)]
-    listing = items.read_all(PatientSummary, own)
-    return Listing(listing.records, listing.broken + len(found) - len(own))
+    return _summaries(found, registry_id)
+
+
+def listed_later(table: Table, registry_id: str, day: date) -> Listing[PatientSummary]:
+    """The patients whom the index holds as due after a local day, or never; reads the index alone."""
+    values = {"patients": keys.patients(registry_id), "due_by": keys.due_by(day)}
+    return _summaries(table.query(CASELOAD_LATER, values, index=True), registry_id)
+
+
+def _summaries(found: Sequence[Item], registry_id: str) -> Listing[PatientSummary]:
+    """The rows of the index; items of another writer among them are unread."""
+    foreign = [item for item in found if key_of(item).pk != keys.patients(registry_id)]
+    own = items.read_all(
+        PatientSummary, [item for item in found if item not in foreign] if foreign else found
+    )
+    unread = [*own.unread, *foreign]
+    return Listing(own.records, len(unread), unread)
 
 
 def everyone(table: Table, registry_id: str) -> Listing[PatientSummary]:

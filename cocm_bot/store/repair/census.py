@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cocm_bot.domain.patient import Patient, PatientSummary
-from cocm_bot.domain.vocabulary import Status
+from cocm_bot.domain.vocabulary import Flag, Status
 from cocm_bot.store.patients.patients import CASELOAD, EVERYONE
 from cocm_bot.store.table import items, keys
 from cocm_bot.store.table.keys import Key
@@ -23,6 +23,8 @@ class Census:
     """The ids of the patients in the program whose record can be read."""
     listed: frozenset[str]
     """The ids of those the index holds and that can be read there."""
+    risks: Mapping[str, str]
+    """The handles, by id, of those in the program whose own record says that a safety risk is open."""
     unread: Mapping[Key, Item]
     """What can't be read, in either place, foreign items included."""
 
@@ -32,6 +34,7 @@ def census(table: Table, registry_id: str) -> Census:
     values = {"patients": keys.patients(registry_id)}
     active: set[str] = set()
     listed: set[str] = set()
+    risks: dict[str, str] = {}
     unread: dict[Key, Item] = {}
     # The index first: whoever comes into it later is then in the records as well.
     for page in table.pages(CASELOAD, values, index=True):
@@ -40,6 +43,8 @@ def census(table: Table, registry_id: str) -> Census:
         unread |= {key_of(item): item for item in found.unread}
     for page in table.pages(EVERYONE, values):
         whole = items.read_all(Patient, page)
-        active |= {each.id for each in whole if each.status is not Status.DEACTIVATED}
+        current = [each for each in whole if each.status is not Status.DEACTIVATED]
+        active |= {each.id for each in current}
+        risks |= {each.id: each.handle for each in current if each.patient_flag is Flag.SAFETY_RISK}
         unread |= {key_of(item): item for item in whole.unread}
-    return Census(frozenset(active), frozenset(listed), unread)
+    return Census(frozenset(active), frozenset(listed), risks, unread)

@@ -1,18 +1,23 @@
 """When a row of a digest is done with, for each who has it."""
 
+from datetime import date
+
 import pytest
 
 from cocm_bot.domain.agreements import Answer
 from cocm_bot.domain.patient import AuditLog, Patient, Snooze
 from cocm_bot.domain.vocabulary import Role, Status
+from cocm_bot.operations import clock_status
 from cocm_bot.operations.digests.live_rows import changed_digests, since_told
 from cocm_bot.store.digests import live_digests
 from cocm_bot.store.digests.live_digests import LiveDigest
+from cocm_bot.store.table import keys
 from cocm_bot.store.team import people
 from tests import crowd
 from tests.domain import build
 from tests.due_people import TODAY, patients_by_reason
 from tests.operations.conftest import Office
+from tests.operations.test_checking import alter, take
 from tests.store.build import REGISTRY, user
 
 TOLD = build.at(f"{TODAY} 08:00")
@@ -88,7 +93,13 @@ def test_every_digest_of_the_day_that_has_the_row_changes_once(team: Office) -> 
     crowd.load(team.table, REGISTRY, [done])
     for user_id, handles in (("user-1", (done.handle,)), ("user-2", ("H999",))):
         digest = LiveDigest(
-            user_id=user_id, day=TODAY, channel="D1", ts="1.1", at=TOLD, handles=handles, message="{}"
+            user_id=user_id,
+            day=TODAY,
+            channel="D1",
+            ts="1.1",
+            at=TOLD,
+            handles=handles,
+            message='{"blocks": []}',
         )
         live_digests.record(team.table, REGISTRY, digest)
     registry = team.actor().registry
@@ -110,7 +121,51 @@ def test_the_digests_of_yesterday_stay_as_they_are(team: Office) -> None:
         ts="1.1",
         at=TOLD,
         handles=(done.handle,),
-        message="{}",
+        message='{"blocks": []}',
     )
     live_digests.record(team.table, REGISTRY, digest)
     assert list(changed_digests(team.ctx, team.actor().registry, [done.handle])) == []
+
+
+def test_whose_membership_can_not_be_read_is_not_said_to_have_left(team: Office) -> None:
+    patient = PEOPLE["follow-up"]
+    crowd.load(team.table, REGISTRY, [patient])
+    live_digests.record(team.table, REGISTRY, kept("user-1", patient.handle))
+    alter(team.table, keys.registry_user(REGISTRY, "user-1"), role="Wizard")
+    assert list(changed_digests(team.ctx, team.actor().registry, [patient.handle])) == []
+    take(team.table, keys.registry_user(REGISTRY, "user-1"))
+    [changed] = changed_digests(team.ctx, team.actor().registry, [patient.handle])
+    assert changed.done == {patient.handle: "No longer for you"}
+
+
+def test_a_patient_that_can_not_be_read_keeps_no_other_row_from_being_struck(team: Office) -> None:
+    done, other = after(PEOPLE["follow-up"], "contact logged"), PEOPLE["stuck"]
+    crowd.load(team.table, REGISTRY, [done, other])
+    live_digests.record(team.table, REGISTRY, kept("user-1", done.handle, other.handle))
+    alter(team.table, keys.patient(REGISTRY, other.patient_mrn), course="?")
+    [changed] = changed_digests(team.ctx, team.actor().registry, [done.handle, other.handle])
+    assert changed.done.keys() == {done.handle}
+
+
+NO_MESSAGE = ["", "{", "[]", "null", "7", "{}", '{"blocks": 7}', '{"blocks": ["x"]}', "[" * 100_000]
+
+
+@pytest.mark.parametrize("message", NO_MESSAGE, ids=range(len(NO_MESSAGE)))
+def test_a_digest_that_is_no_message_is_skipped_and_counted(team: Office, message: str) -> None:
+    done = after(PEOPLE["follow-up"], "contact logged")
+    crowd.load(team.table, REGISTRY, [done])
+    for user_id in ("user-1", "user-2"):
+        live_digests.record(team.table, REGISTRY, kept(user_id, done.handle))
+    day = date.fromisoformat(TODAY)
+    alter(team.table, keys.digest(REGISTRY, day, "user-1"), message=message)
+    changed = changed_digests(team.ctx, team.actor().registry, [done.handle])
+    assert [each.user_id for each in changed] == ["user-2"]
+    assert live_digests.of_day(team.table, REGISTRY, day).broken == 1
+    assert clock_status.days_of(team.ctx, REGISTRY).unreadable == 1
+
+
+def kept(user_id: str, *handles: str) -> LiveDigest:
+    """A member's digest of today, as it is kept."""
+    return LiveDigest(
+        user_id=user_id, day=TODAY, channel="D1", ts="1.1", at=TOLD, handles=handles, message='{"blocks": []}'
+    )

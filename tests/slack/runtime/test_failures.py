@@ -50,7 +50,8 @@ def hasty(workspace: Workspace) -> Gateway:
     [
         ("channel_not_found", 200, Gone),
         ("user_disabled", 200, Gone),
-        ("account_inactive", 200, Gone),
+        ("account_inactive", 200, Unclear),
+        ("ekm_access_denied", 200, Unclear),
         ("user_not_found", 200, Gone),
         ("is_archived", 200, Gone),
         ("cannot_dm_bot", 200, Gone),
