@@ -5,6 +5,14 @@ from typing import Annotated, NamedTuple
 from pydantic import Field
 
 from cocm_bot.domain.agreements import Consent, Recommendation, RelapsePlan, StoredDeactivationReason
+from cocm_bot.domain.care_details import (
+    AppointmentChange,
+    Clinician,
+    Diagnosis,
+    Medication,
+    MedicationChange,
+    SexAtBirth,
+)
 from cocm_bot.domain.record import CompactRecord, Instant, LocalDay, Record, WholeInstant
 from cocm_bot.domain.risk_screen import RiskScreen
 from cocm_bot.domain.safety_plan import SafetyPlan
@@ -71,6 +79,7 @@ class TreatmentLog(Record):
     recommendation: Recommendation | None = None
     """What a consultation recommended, as it was given."""
     plan: RelapsePlan | None = None
+    medication_changes: tuple[MedicationChange, ...] = Field(default=(), strict=False)
     next_appointment: LocalDay | None = None
     """The local day (`YYYY-MM-DD`) agreed for the next contact."""
     corrects: str | None = None
@@ -316,6 +325,17 @@ class Patient(PatientSummary):
     """The latest work that is no contact; all of it stands in the history."""
     follow_up_days: int | None = None
     """The patient's own interval between follow-ups, in place of the registry's."""
+    treating_clinician: Clinician | None = None
+    diagnoses: tuple[Diagnosis, ...] = Field(default=(), strict=False)
+    """The principal one first."""
+    date_referred: LocalDay | None = None
+    sex_at_birth: Annotated[SexAtBirth, Field(strict=False)] | None = None
+    medications: tuple[Medication, ...] = Field(default=(), strict=False)
+    """What is taken now, by name; it follows from the entries' `medication_changes`."""
+    appointment_change: AppointmentChange | None = None
+    """The next appointment as it was last set apart from a contact."""
+    ehr_id: str = ""
+    """What the registry's link to its health record system calls the patient."""
     departure: Departure | None = None
     """How the record was before it was deactivated last; None once it was reopened."""
     next_due: str | None = None
