@@ -29,6 +29,10 @@ class MedicationStep(StrEnum):
     STOPPED = "stopped"
 
 
+MEMBER = "user:"
+"""Begins a clinician's text where it is a member: whoever shows it puts the name in its place."""
+
+
 class Clinician(Record):
     """Who treats a patient: a member of the team by user id, or somebody outside it by name alone."""
 
@@ -37,7 +41,7 @@ class Clinician(Record):
     user_id: str | None = None
 
     def __str__(self) -> str:
-        return self.name
+        return f"{MEMBER}{self.user_id}" if self.user_id else self.name
 
 
 class Diagnosis(Record):

@@ -341,3 +341,8 @@ class Patient(PatientSummary):
     next_due: str | None = None
     """The local day (`YYYY-MM-DD`) the earliest reason falls due; None when nothing ever will."""
     version: int
+
+    @property
+    def next_appointment(self) -> str | None:
+        """The local day agreed for the next contact, wherever it was agreed."""
+        return self.course.appointment

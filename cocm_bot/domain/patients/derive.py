@@ -7,7 +7,9 @@ from typing import TypeVar
 
 from cocm_bot.domain.agreements import RelapsePlan
 from cocm_bot.domain.billing.minutes import initial_month, minutes_in_month
+from cocm_bot.domain.care_details import AppointmentChange
 from cocm_bot.domain.caseload.snoozes import active_snooze
+from cocm_bot.domain.contacts.medication import taken
 from cocm_bot.domain.due.rules import next_due
 from cocm_bot.domain.ordering import in_order, recorded_first
 from cocm_bot.domain.outcomes.courses import follow
@@ -18,6 +20,9 @@ from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.vocabulary import GRAVEST_FIRST, ContactType, Flag, WorkKind
 
 AnyPatient = TypeVar("AnyPatient", bound=PatientSummary)
+Agreed = tuple[str | None, float | None]
+"""The local day agreed for the next contact, and when that was agreed (seconds UTC)."""
+_NONE_AGREED: Agreed = (None, None)
 
 
 def derive(patient: Patient, logs: Iterable[TreatmentLog], policy: CarePolicy, now: datetime) -> Patient:
@@ -41,6 +46,7 @@ def derive(patient: Patient, logs: Iterable[TreatmentLog], policy: CarePolicy, n
             "minutes_this_month": minutes_in_month(entries, policy, month),
             "minutes_month": month,
             "plan": _latest_plan(history),
+            "medications": taken(entries, policy),
             "treatment_logs": tuple(history[-TAIL:]),
             "work_logs": tuple([log for log in entries if not log.is_contact][-TAIL:]),
             "course": course,
@@ -117,7 +123,7 @@ def _course(patient: Patient, entries: list[TreatmentLog], policy: CarePolicy) -
     followed = follow(history, policy, episode_day)
     raised = {flag: _raised(patient.flags, flag) for flag in GRAVEST_FIRST}
     unanswered = [when for when in raised[Flag.REVIEW] if not _consulted_since(when, history, policy)]
-    agreed = _appointment(current, policy)
+    appointment, agreed_at = _appointment(patient, current, policy)
     return Course(
         episode_started=_episode_started(patient),
         last_contact=_last(attended),
@@ -133,8 +139,8 @@ def _course(patient: Patient, entries: list[TreatmentLog], policy: CarePolicy) -
         ),
         scores=followed.courses,
         attempts=_attempts(current_contacts(patient, entries, policy)),
-        appointment=agreed.next_appointment if agreed else None,
-        appointment_agreed=agreed.date if agreed else None,
+        appointment=appointment,
+        appointment_agreed=agreed_at,
         plan_check=_unless_met(plan.next_check, attended, policy) if plan else None,
         relapsed=followed.relapsed,
         planned=followed.planned,
@@ -166,14 +172,43 @@ def _attempts(current: Sequence[TreatmentLog]) -> int:
     return attempts
 
 
-def _appointment(current: Sequence[TreatmentLog], policy: CarePolicy) -> TreatmentLog | None:
-    """The latest contact that agreed on the next one, until an attended contact on that day or later."""
-    agreed: TreatmentLog | None = None
+def _appointment(patient: Patient, current: Sequence[TreatmentLog], policy: CarePolicy) -> Agreed:
+    """The day agreed last for the next contact, and when that was, until an attended contact on it or later.
+
+    It was agreed at a contact, or set apart from one: then after the contacts known by then of that day.
+    """
+    change, agreed = _standing_change(patient, policy), _NONE_AGREED
     for log in current:
-        kept = agreed and _unless_met(str(agreed.next_appointment), [log] if not log.no_show else [], policy)
-        ahead = (log.next_appointment or "") > policy.local_date(log.date).isoformat()
-        agreed = log if ahead else agreed if kept else None
-    return agreed
+        if change and _place(log, policy) > _changed_place(change, policy):
+            agreed, change = _agreed_by(change), None
+        agreed = _after(agreed, log, policy)
+    return _agreed_by(change) if change else agreed
+
+
+def _after(agreed: Agreed, log: TreatmentLog, policy: CarePolicy) -> Agreed:
+    day = policy.local_date(log.date).isoformat()
+    if (log.next_appointment or "") > day:
+        return log.next_appointment, log.date
+    met = agreed[0] is not None and not log.no_show and day >= agreed[0]
+    return _NONE_AGREED if met else agreed
+
+
+def _agreed_by(change: AppointmentChange) -> Agreed:
+    return (change.day, change.at) if change.day else _NONE_AGREED
+
+
+def _standing_change(patient: Patient, policy: CarePolicy) -> AppointmentChange | None:
+    """The change of the appointment apart from a contact, unless it was of an earlier episode."""
+    change, start = patient.appointment_change, _episode_day(patient, policy)
+    return change if change and (start is None or policy.local_date(change.at) >= start) else None
+
+
+def _place(log: TreatmentLog, policy: CarePolicy) -> tuple[date, float]:
+    return policy.local_date(log.date), recorded_first(log)
+
+
+def _changed_place(change: AppointmentChange, policy: CarePolicy) -> tuple[date, float]:
+    return policy.local_date(change.at), change.at
 
 
 def _unless_met(day: str, attended: Iterable[TreatmentLog], policy: CarePolicy) -> str | None:

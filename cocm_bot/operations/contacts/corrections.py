@@ -10,6 +10,7 @@ from cocm_bot.domain.access import Action, Actor
 from cocm_bot.domain.agreements import Recommendation
 from cocm_bot.domain.audit_actions import AuditAction
 from cocm_bot.domain.contacts.contact import Contact, check, check_advice, check_day, completed
+from cocm_bot.domain.contacts.medication import check_changes
 from cocm_bot.domain.errors import Conflict, InvalidInput, NotFound, no_such_patient
 from cocm_bot.domain.members import RegistryUser
 from cocm_bot.domain.ordering import in_order, in_place_of
@@ -91,6 +92,7 @@ def correct_contact(
         new, flags = None, patient.flags
         if contact:
             _check_kept(old, contact)
+            check_changes(contact.medication_changes, contact.day, others, policy)
             if policy.local_date(old.date) != contact.day:
                 check_day(contact.day, patient, policy)
             flags = flags_after(actor, patient, contact, now)
@@ -272,6 +274,7 @@ def _told(log: TreatmentLog, policy: CarePolicy) -> dict[str, str]:
         "minutes": f"{log.minutes:g}",
         "visit type": log.visit_type or "",
         "attendance": ("no-show" if log.no_show else "attended") if log.with_patient else "",
+        "medication": "; ".join(map(str, log.medication_changes)),
         "next appointment": log.next_appointment or "",
         **{score.score_name: f"{score.score_value:g}" for score in log.scores},
         **{f"{name} items": ", ".join(map(str, answers)) for name, answers in log.answers.items()},
