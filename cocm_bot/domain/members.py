@@ -57,6 +57,8 @@ class Registry(Record):
     """Since when digests fall due by this zone and rhythm (seconds UTC)."""
     zone_before: str | None = None
     """The time zone until then, where that changed."""
+    ehr_url: str = ""
+    """The address of a patient's record in the clinic's system, with a place for its id; empty for none."""
     invite_days: int = INVITE_DAYS
     """How long an invitation can be accepted."""
 

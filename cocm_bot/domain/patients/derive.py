@@ -7,9 +7,9 @@ from typing import TypeVar
 
 from cocm_bot.domain.agreements import RelapsePlan
 from cocm_bot.domain.billing.minutes import initial_month, minutes_in_month
+from cocm_bot.domain.care.medication import taken
 from cocm_bot.domain.care_details import AppointmentChange
 from cocm_bot.domain.caseload.snoozes import active_snooze
-from cocm_bot.domain.contacts.medication import taken
 from cocm_bot.domain.due.rules import next_due
 from cocm_bot.domain.ordering import in_order, recorded_first
 from cocm_bot.domain.outcomes.courses import follow

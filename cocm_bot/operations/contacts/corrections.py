@@ -9,8 +9,8 @@ from pydantic import BaseModel, StringConstraints
 from cocm_bot.domain.access import Action, Actor
 from cocm_bot.domain.agreements import Recommendation
 from cocm_bot.domain.audit_actions import AuditAction
+from cocm_bot.domain.care.medication import check_changes
 from cocm_bot.domain.contacts.contact import Contact, check, check_advice, check_day, completed
-from cocm_bot.domain.contacts.medication import check_changes
 from cocm_bot.domain.errors import Conflict, InvalidInput, NotFound, no_such_patient
 from cocm_bot.domain.members import RegistryUser
 from cocm_bot.domain.ordering import in_order, in_place_of

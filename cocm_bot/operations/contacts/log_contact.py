@@ -7,8 +7,8 @@ from datetime import datetime
 from cocm_bot.domain.access import Action, Actor
 from cocm_bot.domain.agreements import Recommendation
 from cocm_bot.domain.audit_actions import AuditAction
+from cocm_bot.domain.care.medication import check_changes
 from cocm_bot.domain.contacts.contact import Advice, Contact, check, check_advice, check_for, completed
-from cocm_bot.domain.contacts.medication import check_changes
 from cocm_bot.domain.members import RegistryUser
 from cocm_bot.domain.patient import Change, Patient, PatientFlag, Score, TreatmentLog
 from cocm_bot.domain.patients.derive import as_of, weeks_in_treatment

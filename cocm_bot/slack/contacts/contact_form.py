@@ -13,6 +13,7 @@ from typing import Annotated, Any
 from pydantic import create_model
 
 from cocm_bot.domain.agreements import RecommendationKind
+from cocm_bot.domain.care.medication import written
 from cocm_bot.domain.contacts.contact import LONGEST_ACTION, MOST_MINUTES, at_risk
 from cocm_bot.domain.measures.catalogue import Measure
 from cocm_bot.domain.measures.scoring import item_unknown
@@ -43,6 +44,11 @@ UNKNOWN = "unknown"
 """The answer of a self-harm item that nobody knows."""
 MOST_LISTED = 10
 LONGEST_NOTE = 2000
+LONGEST_MEDICATION = 1500
+MEDICATION_HINT = (
+    "A line each: started, changed, stopped or taking, the name, a comma, the dose. "
+    "Such as: started Sertraline, 50 mg in the morning"
+)
 LONGEST_REASON = 500
 
 
@@ -70,6 +76,20 @@ class AppointmentForm(Form):
         date | None,
         DateInput("Next appointment", hint="If one was agreed: no follow-up is due before it."),
     ] = None
+
+
+class MedicationForm(Form):
+    """What became of the patient's medication."""
+
+    medication: Annotated[
+        str,
+        TextInput(
+            "Medication changes",
+            multiline=True,
+            max_length=LONGEST_MEDICATION,
+            hint=MEDICATION_HINT,
+        ),
+    ] = ""
 
 
 class AdviceForm(Form):
@@ -205,6 +225,8 @@ class Shape:
         yield TimeForm
         if self.scored:
             yield from self._measured(measures)
+        if self.request or self.kind is WorkKind.CARE_COORDINATION:
+            yield MedicationForm
         if self.request:
             yield AppointmentForm
         yield NoteForm
@@ -349,6 +371,7 @@ def recorded(log: TreatmentLog, policy: CarePolicy) -> dict[str, Any]:
         "kinds": given.kinds if given else (),
         "text": given.text if given else "",
         "minutes": log.minutes,
+        "medication": written(log.medication_changes),
         "next_appointment": date.fromisoformat(log.next_appointment) if log.next_appointment else None,
         "note": log.note,
         "difficulty": log.difficulty,

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from cocm_bot.domain.care.medication import read_changes
 from cocm_bot.domain.contacts.contact import Advice, Contact
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.measures.catalogue import Measure
@@ -88,6 +89,7 @@ def asked(request: MemberRequest) -> Contact | Payload:
         {
             **{name: values[name] for name in Contact.model_fields if name in values},
             **measured(values, measures),
+            "medication_changes": read_changes(values.get("medication", "")),
             "advice": Advice(kinds=values["kinds"], text=values["text"]) if shape.consultation else None,
         }
     )
