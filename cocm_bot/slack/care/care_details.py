@@ -15,7 +15,7 @@ from cocm_bot.domain.registries.ehr_link import LONGEST_ID
 from cocm_bot.operations.access.access_logging import authorise
 from cocm_bot.operations.care.care_details import LONGEST_INTERVAL, CareDetails, clinicians, edit_care
 from cocm_bot.operations.context import new_id
-from cocm_bot.operations.patients.card import open_card
+from cocm_bot.operations.patients.card import open_card, patient_of
 from cocm_bot.operations.patients.edit_patient import Overtaken
 from cocm_bot.operations.roster import names
 from cocm_bot.slack.care.care_view import CARE_CALLBACK, CARE_TITLE, care_view
@@ -62,7 +62,7 @@ class CareForm(Form):
     ] = NO_MEMBER
     clinician_name: Annotated[
         Line,
-        TextInput("… who is no member", hint="A name, if they do not use this bot.", max_length=LONGEST_NAME),
+        TextInput("… outside the team", hint="A name, if they do not use this bot.", max_length=LONGEST_NAME),
     ] = ""
     diagnoses: Annotated[
         str,
@@ -123,8 +123,9 @@ def form(request: MemberRequest) -> Payload:
 
 def save(request: MemberRequest) -> Payload:
     """Save what was changed and show the card; what somebody else changed in the same field comes first."""
+    authorise(request.ctx, request.actor, Action.EDIT_CARE)
     memo = request.memo(VersionMemo)
-    patient = open_card(request.ctx, request.actor, memo.handle).patient
+    patient = patient_of(request.ctx, request.actor, memo.handle)
     members = _members(request, patient)
     entered = CareForm.read(request.answers, options={"treating_clinician": _choices(members)})
     try:
