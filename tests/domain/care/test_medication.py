@@ -15,8 +15,8 @@ from cocm_bot.domain.patient import TreatmentLog, Voided
 from tests.domain.build import at, contact, derived, patient, policy
 
 
-def said(when: str, text: str, **more: bool) -> TreatmentLog:
-    return contact(when, **more).model_copy(update={"medication_changes": read_changes(text)})
+def said(when: str, text: str, *, no_show: bool = False) -> TreatmentLog:
+    return contact(when, no_show=no_show).model_copy(update={"medication_changes": read_changes(text)})
 
 
 def listed(logs: Sequence[TreatmentLog]) -> list[str]:

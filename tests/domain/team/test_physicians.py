@@ -31,7 +31,7 @@ def member(
 
 SAM, TOVE, UMA = member("sam"), member("tove"), member("uma")
 NAMED = Clinician(name="Sam M", user_id="sam")
-AWAY = {"until": "2026-03-09"}
+AWAY = "2026-03-09"
 TEAM = [SAM, TOVE, UMA, member("maya", Role.CARE_MANAGER), member("iris", Role.PSYCHIATRIST)]
 
 
@@ -53,38 +53,38 @@ def team(*changed: RegistryUser, without: str = "") -> list[RegistryUser]:
         # Nobody but a physician can be one, whatever is stored.
         (Clinician(name="Iris M", user_id="iris"), team(), {"sam", "tove", "uma"}),
         # Away: the cover too; until the last day, which is included.
-        (NAMED, team(member("sam", cover="tove", **AWAY)), {"sam", "tove"}),
+        (NAMED, team(member("sam", cover="tove", until=AWAY)), {"sam", "tove"}),
         (
             NAMED,
             team(member("sam", cover="tove", until="2026-03-08")),
             {"sam"},
         ),
         # Away and nobody stands in, or the cover is away too, or has left, or is no physician.
-        (NAMED, team(member("sam", **AWAY)), {"sam", "tove", "uma"}),
+        (NAMED, team(member("sam", until=AWAY)), {"sam", "tove", "uma"}),
         (
             NAMED,
-            team(member("sam", cover="tove", **AWAY), member("tove", **AWAY)),
+            team(member("sam", cover="tove", until=AWAY), member("tove", until=AWAY)),
             {"sam", "tove", "uma"},
         ),
         (
             NAMED,
-            team(member("sam", cover="tove", **AWAY), without="tove"),
+            team(member("sam", cover="tove", until=AWAY), without="tove"),
             {"sam", "uma"},
         ),
         (
             NAMED,
-            team(member("sam", cover="maya", **AWAY)),
+            team(member("sam", cover="maya", until=AWAY)),
             {"sam", "tove", "uma"},
         ),
         # Covers are followed, round a circle as well.
         (
             NAMED,
-            team(member("sam", cover="tove", **AWAY), member("tove", cover="uma", **AWAY)),
+            team(member("sam", cover="tove", until=AWAY), member("tove", cover="uma", until=AWAY)),
             {"sam", "tove", "uma"},
         ),
         (
             NAMED,
-            team(member("sam", cover="tove", **AWAY), member("tove", cover="sam", **AWAY)),
+            team(member("sam", cover="tove", until=AWAY), member("tove", cover="sam", until=AWAY)),
             {"sam", "tove", "uma"},
         ),
     ],
@@ -107,8 +107,8 @@ def test_who_answers_for_a_patient(
         # Who was asked is no longer there to answer: every physician is.
         (("sam", "maya"), "sam", team(without="sam"), {"sam", "tove", "uma", "maya"}),
         (("sam", "maya"), "sam", team(member("sam", Role.FINANCE)), {"sam", "tove", "uma", "maya"}),
-        (("sam", "maya"), None, team(member("sam", **AWAY)), {"sam", "tove", "uma", "maya"}),
-        (("sam", "maya"), "sam", team(member("sam", cover="uma", **AWAY)), {"sam", "uma", "maya"}),
+        (("sam", "maya"), None, team(member("sam", until=AWAY)), {"sam", "tove", "uma", "maya"}),
+        (("sam", "maya"), "sam", team(member("sam", cover="uma", until=AWAY)), {"sam", "uma", "maya"}),
     ],
 )
 def test_whom_a_recommendation_is_for(
