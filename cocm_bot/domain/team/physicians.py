@@ -31,11 +31,14 @@ def addressees(
     """Return the user ids of those a recommendation is for on a local day.
 
     Those it was addressed to and who covers them; the treating clinician, though named later; and every
-    physician once none of those addressed is there to answer.
+    physician where a member was named as treating, and none of the physicians addressed is there to answer.
     """
     team = list(members)
     asked = with_covers(given.addressed_to, team, day)
     physicians = [member for member in team if may_treat(member)]
+    clinician = patient.treating_clinician
+    if clinician is None or clinician.user_id is None:
+        return asked
     there = any(each.user_id in asked and not away(each, day) for each in physicians)
     more = _treating(patient, physicians, day) or ([] if there else physicians)
     return asked | {each.user_id for each in more}

@@ -107,7 +107,9 @@ def test_who_answers_for_a_patient(
         # Who was asked is no longer there to answer: every physician is.
         (("sam", "maya"), "sam", team(without="sam"), {"sam", "tove", "uma", "maya"}),
         (("sam", "maya"), "sam", team(member("sam", Role.FINANCE)), {"sam", "tove", "uma", "maya"}),
-        (("sam", "maya"), None, team(member("sam", until=AWAY)), {"sam", "tove", "uma", "maya"}),
+        (("sam", "maya"), "sam", team(member("sam", until=AWAY)), {"sam", "tove", "uma", "maya"}),
+        # Where none was named, it stays with those it was addressed to.
+        (("sam", "maya"), None, team(member("sam", until=AWAY)), {"sam", "maya"}),
         (("sam", "maya"), "sam", team(member("sam", cover="uma", until=AWAY)), {"sam", "uma", "maya"}),
     ],
 )
