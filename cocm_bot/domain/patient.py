@@ -26,6 +26,8 @@ StoredVisitType = Annotated[VisitType, Field(strict=False)]
 StoredRole = Annotated[Role, Field(strict=False)]
 
 SCHEMA_VERSION = "1"
+LONGEST_REASON_LISTED = 120
+"""Characters of a flag's reason that lists can show: the index carries them."""
 TAIL = 5
 """How many of the latest contacts and audit entries stay on the patient; all are items of their own."""
 
@@ -193,6 +195,8 @@ class Course(CompactRecord):
     last_no_show: Instant | None = None
     open_flags: dict[str, Instant] = Field(default_factory=dict)
     """Open flag type → when the oldest open one of that type was raised."""
+    flag_reasons: dict[str, str] = Field(default_factory=dict)
+    """Open flag type → why that one was raised, in the team's words, cut to `LONGEST_REASON_LISTED`."""
     review_flagged: Instant | None = None
     """When the oldest open review flag that no consult has followed was raised."""
     recommended: Instant | None = None

@@ -8,21 +8,26 @@ from typing import TypeVar
 from cocm_bot.domain.agreements import RelapsePlan
 from cocm_bot.domain.billing.minutes import initial_month, minutes_in_month
 from cocm_bot.domain.care.medication import taken
-from cocm_bot.domain.care_details import AppointmentChange
 from cocm_bot.domain.caseload.snoozes import active_snooze
 from cocm_bot.domain.due.rules import next_due
 from cocm_bot.domain.ordering import in_order, recorded_first
 from cocm_bot.domain.outcomes.courses import follow
-from cocm_bot.domain.patient import TAIL, Course, Patient, PatientFlag, PatientSummary, TreatmentLog
+from cocm_bot.domain.patient import (
+    LONGEST_REASON_LISTED,
+    TAIL,
+    Course,
+    Patient,
+    PatientFlag,
+    PatientSummary,
+    TreatmentLog,
+)
+from cocm_bot.domain.patients.appointments import agreed
 from cocm_bot.domain.recommendations.recommendations import still_open
 from cocm_bot.domain.safety.self_harm import open_items
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.vocabulary import GRAVEST_FIRST, ContactType, Flag, WorkKind
 
 AnyPatient = TypeVar("AnyPatient", bound=PatientSummary)
-Agreed = tuple[str | None, float | None]
-"""The local day agreed for the next contact, and when that was agreed (seconds UTC)."""
-_NONE_AGREED: Agreed = (None, None)
 
 
 def derive(patient: Patient, logs: Iterable[TreatmentLog], policy: CarePolicy, now: datetime) -> Patient:
@@ -123,12 +128,13 @@ def _course(patient: Patient, entries: list[TreatmentLog], policy: CarePolicy) -
     followed = follow(history, policy, episode_day)
     raised = {flag: _raised(patient.flags, flag) for flag in GRAVEST_FIRST}
     unanswered = [when for when in raised[Flag.REVIEW] if not _consulted_since(when, history, policy)]
-    appointment, agreed_at = _appointment(patient, current, policy)
+    appointment, agreed_at = agreed(patient, current, policy, episode_day)
     return Course(
         episode_started=_episode_started(patient),
         last_contact=_last(attended),
         last_no_show=_last(log for log in current if log.no_show),
         open_flags={flag.value: min(dates) for flag, dates in raised.items() if dates},
+        flag_reasons=_flag_reasons(patient.flags),
         review_flagged=min(unanswered, default=None),
         recommended=min((each.at for each in still_open(patient) if each.unanswered), default=None),
         initial_month=initial_month(entries, policy, episode_day),
@@ -172,45 +178,6 @@ def _attempts(current: Sequence[TreatmentLog]) -> int:
     return attempts
 
 
-def _appointment(patient: Patient, current: Sequence[TreatmentLog], policy: CarePolicy) -> Agreed:
-    """The day agreed last for the next contact, and when that was, until an attended contact on it or later.
-
-    It was agreed at a contact, or set apart from one: then after the contacts known by then of that day.
-    """
-    change, agreed = _standing_change(patient, policy), _NONE_AGREED
-    for log in current:
-        if change and _place(log, policy) > _changed_place(change, policy):
-            agreed, change = _agreed_by(change), None
-        agreed = _after(agreed, log, policy)
-    return _agreed_by(change) if change else agreed
-
-
-def _after(agreed: Agreed, log: TreatmentLog, policy: CarePolicy) -> Agreed:
-    day = policy.local_date(log.date).isoformat()
-    if (log.next_appointment or "") > day:
-        return log.next_appointment, log.date
-    met = agreed[0] is not None and not log.no_show and day >= agreed[0]
-    return _NONE_AGREED if met else agreed
-
-
-def _agreed_by(change: AppointmentChange) -> Agreed:
-    return (change.day, change.at) if change.day else _NONE_AGREED
-
-
-def _standing_change(patient: Patient, policy: CarePolicy) -> AppointmentChange | None:
-    """The change of the appointment apart from a contact, unless it was of an earlier episode."""
-    change, start = patient.appointment_change, _episode_day(patient, policy)
-    return change if change and (start is None or policy.local_date(change.at) >= start) else None
-
-
-def _place(log: TreatmentLog, policy: CarePolicy) -> tuple[date, float]:
-    return policy.local_date(log.date), recorded_first(log)
-
-
-def _changed_place(change: AppointmentChange, policy: CarePolicy) -> tuple[date, float]:
-    return policy.local_date(change.at), change.at
-
-
 def _unless_met(day: str, attended: Iterable[TreatmentLog], policy: CarePolicy) -> str | None:
     """A local day that was agreed, unless there was an attended contact on it or later."""
     return None if any(policy.local_date(log.date).isoformat() >= day for log in attended) else day
@@ -245,6 +212,19 @@ def _latest(logs: Iterable[TreatmentLog], contact_type: ContactType) -> int | No
     """The date of the latest contact of this type, in whole seconds."""
     last = _last(log for log in logs if log.contact_type is contact_type)
     return None if last is None else math.floor(last)
+
+
+def _flag_reasons(flags: Iterable[PatientFlag]) -> dict[str, str]:
+    """Return why the oldest open flag of each type was raised, where that was said."""
+    open_ones = sorted(
+        (flag for flag in flags if flag.resolved_date is None), key=lambda each: -each.created_date
+    )
+    found = {flag.flag_type.value: " ".join(flag.reason.split()) for flag in open_ones}
+    return {
+        name: reason if len(reason) <= LONGEST_REASON_LISTED else f"{reason[: LONGEST_REASON_LISTED - 1]}…"
+        for name, reason in found.items()
+        if reason
+    }
 
 
 def _raised(flags: Iterable[PatientFlag], flag_type: Flag) -> list[float]:
