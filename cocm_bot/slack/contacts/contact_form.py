@@ -238,10 +238,10 @@ class Shape:
         risky = [each.name for each in measures if each.name in self.risky]
         for measure in measures:
             yield measure_form(measure, measure.name in self.by_item)
-            if measure.name in asking[-1:]:
-                yield DifficultyForm
             if measure.name in risky[:1]:
                 yield SafetyForm
+            if measure.name in asking[-1:]:
+                yield DifficultyForm
 
 
 def asks_what_was_done(answers: Mapping[str, Any]) -> bool:
@@ -300,7 +300,8 @@ def _self_harm(measure: Measure, item: int) -> Any:
 def check_items_asked(values: Mapping[str, Any], measures: Sequence[Measure]) -> None:
     """Raise FormErrors where a total leaves its self-harm item open, and nothing is said of that."""
     unasked = {
-        field: f"The total does not tell. Choose the answer to item {measure.self_harm_item}, or “Not known”."
+        field: "The total alone does not say. "
+        f"Choose the answer to item {measure.self_harm_item}, or “Not known”."
         for measure in measures
         if (field := field_of(measure, HARM)) in values
         and values[field] is None

@@ -12,7 +12,7 @@ from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.slack.contacts.contact_form import (
     HARM,
     SCORE,
-    AppointmentForm,
+    MedicationForm,
     NoteForm,
     Shape,
     check_items_asked,
@@ -38,7 +38,7 @@ def inputs(
     places, told = {place for each in policy.measures for place in harm_places(each)}, False
     blocks: list[Block] = risk_notice(sorted(shape.risky)) if shape.risky else []
     for part in shape.forms(policy.measures):
-        if part is (AppointmentForm if shape.request else NoteForm) and shape.scored:
+        if part is (MedicationForm if shape.request else NoteForm) and shape.scored:
             blocks += ways_to_enter(policy.measures, shape.by_item)
         known = {name: value for name, value in initial.items() if name in part.model_fields}
         blocks += part.blocks(known)
