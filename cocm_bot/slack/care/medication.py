@@ -23,7 +23,7 @@ from cocm_bot.slack.shared_views.card_actions import MEDICATION
 class MedicationChangesForm(MedicationForm):
     """What is asked apart from a contact: the day too."""
 
-    day: Annotated[date, DateInput("Since", hint="The day of the change.")]
+    day: Annotated[date, DateInput("Day of the change")]
 
 
 def register(router: Router) -> None:

@@ -205,6 +205,8 @@ def _contact(log: TreatmentLog, policy: CarePolicy) -> str:
         parts.append(log.visit_type)
     parts.append(f"{log.minutes:g} min")
     parts += [_scored(score, log, policy) for score in log.scores]
+    if log.medication_changes:
+        parts.append(escape(clip("; ".join(map(str, log.medication_changes)), NOTE_SHOWN)))
     note = f"\n      _{escape(clip(' '.join(log.note.split()), NOTE_SHOWN))}_" if log.note else ""
     return f"• {' · '.join(parts)}{note}"
 

@@ -170,7 +170,12 @@ def test_medication_at_a_contact_and_apart_from_one(clinic: Clinic, handle: str)
     assert "Sertralin is not on the list" in refused["Medication changes"]
     samuel.fill({"Medication changes": "changed Sertraline, 100 mg"})
     assert samuel.submit() is None
-    sees(samuel, "Saved.", "Medication Sertraline 100 mg (since 3 Mar 2031)", "Care Coordination · 0 min")
+    sees(
+        samuel,
+        "Saved.",
+        "Medication Sertraline 100 mg (since 3 Mar 2031)",
+        "Care Coordination · 0 min · changed Sertraline, 100 mg",
+    )
     [ana] = clinic.patients()
     assert (ana.total_sessions, ana.minutes_this_month) == (1, 20)
 
