@@ -68,7 +68,9 @@ class Registry(Record):
         measures = tuple(
             with_rules(asked.measure, self.measure_rules.get(asked.name)) for asked in self.questionnaires
         )
-        return CarePolicy(ZoneInfo(self.timezone), self.cadence, measures, self.billing)
+        asked = {measure.name for measure in measures}
+        others = tuple(each for each in (*CATALOGUE.values(), *self.own_measures) if each.name not in asked)
+        return CarePolicy(ZoneInfo(self.timezone), self.cadence, measures, self.billing, others)
 
 
 class User(Record):

@@ -102,7 +102,7 @@ def at_risk(
     All by measure: totals, answers to the items, and the answer to the self-harm item where it stands alone.
     """
     found = []
-    for measure in policy.measures:
+    for measure in policy.about_self_harm:
         given, item, answer = answers.get(measure.name, ()), measure.self_harm_item, harm.get(measure.name)
         if item is not None and len(given) >= item:
             answer = given[item - 1]

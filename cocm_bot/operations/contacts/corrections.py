@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, StringConstraints
 
@@ -41,6 +41,7 @@ from cocm_bot.store.patients.patients import Edit
 from cocm_bot.store.team import people
 
 LONGEST_REASON = 500
+Answered = TypeVar("Answered")
 
 
 class Correction(BaseModel):
@@ -179,6 +180,10 @@ def _replacement(
         # A measure the registry no longer uses can't be entered again, and must not be lost.
         kept_scores = [score for score in old.scores if policy.measure(score.score_name) is None]
         update["scores"] = (*log.scores, *kept_scores)
+        update["answers"] = log.answers | _no_longer_asked(old.answers, policy)
+        update["self_harm"] = log.self_harm | _no_longer_asked(old.self_harm, policy)
+        if _no_longer_asked(old.self_harm, policy) and not log.safety_action:
+            update["safety_action"] = old.safety_action
     if contact.is_consultation:
         if old.recommendation or not same_type:
             check_advice(contact.advice)
@@ -187,6 +192,10 @@ def _replacement(
             update["recommendation"] = _readvised(old.recommendation, given)
     log = in_place_of(log.model_copy(update=update), old)
     return log.model_copy(update={"weeks_in_treatment": weeks_in_treatment(patient, others, log, policy)})
+
+
+def _no_longer_asked(by_measure: Mapping[str, Answered], policy: CarePolicy) -> dict[str, Answered]:
+    return {name: said for name, said in by_measure.items() if policy.measure(name) is None}
 
 
 def _check_kept(old: TreatmentLog, contact: Contact) -> None:
@@ -256,7 +265,7 @@ def _compared(old: TreatmentLog, new: TreatmentLog | None, policy: CarePolicy) -
 
 def _self_harm_told(log: TreatmentLog, policy: CarePolicy) -> dict[str, str]:
     """The answers to the self-harm items, and whether the entry was marked as history."""
-    asked = {each.name: each for each in policy.measures if each.self_harm_item is not None}
+    asked = {each.name: each for each in policy.about_self_harm}
     told = {
         f"{name} item {measure.self_harm_item}": measure.answer_words(answer)
         for name, measure in asked.items()
