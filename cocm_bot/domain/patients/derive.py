@@ -132,7 +132,7 @@ def _course(patient: Patient, entries: list[TreatmentLog], policy: CarePolicy) -
     return Course(
         episode_started=_episode_started(patient),
         last_contact=_last(attended),
-        last_no_show=_last(log for log in current if log.no_show),
+        last_no_show=_last_no_show(current),
         open_flags={flag.value: min(dates) for flag, dates in raised.items() if dates},
         flag_reasons=_flag_reasons(patient.flags),
         review_flagged=min(unanswered, default=None),
@@ -176,6 +176,12 @@ def _attempts(current: Sequence[TreatmentLog]) -> int:
         elif log.with_patient and not log.no_show:
             attempts = 0
     return attempts
+
+
+def _last_no_show(current: Sequence[TreatmentLog]) -> float | None:
+    """The date of the last no-show that no attended contact follows, not even one typed in for its day."""
+    last = current[-1] if current else None
+    return last.date if last and last.no_show else None
 
 
 def _unless_met(day: str, attended: Iterable[TreatmentLog], policy: CarePolicy) -> str | None:
