@@ -62,7 +62,8 @@ def made(who: Patient, logs: Iterable[TreatmentLog], handle: str = "K7Q4") -> Pa
             patient(),
             [ASSESSED, consult("2026-01-05"), follow_up("2026-03-09", PHQ9=8)],
             Topic.STALE,
-            "last consult 70 days ago (5 Jan), not in remission",
+            "last consult 70 days ago (5 Jan), not in remission: "
+            "PHQ-9 18 → 8 in 9 weeks, last scored 7 days ago",
         ),
         (
             patient(enrolled="2026-03-02"),

@@ -162,6 +162,7 @@ def test_medication_at_a_contact_and_apart_from_one(clinic: Clinic, handle: str)
     sees(maya, "Medication Sertraline 50 mg (since 3 Mar 2031) · Metformin 500 mg (since 1 Jun 2029)")
 
     # The physician logs no contacts, and changes the dose all the same.
+    clinic.clock.forward(minutes=1)
     samuel = opened(clinic, SAMUEL, handle, "Medication")
     sees(samuel, "Medication Sertraline 50 mg")
     samuel.fill({"Medication changes": "changed Sertralin, 100 mg"})
@@ -180,6 +181,7 @@ def test_medication_at_a_contact_and_apart_from_one(clinic: Clinic, handle: str)
     assert (ana.total_sessions, ana.minutes_this_month) == (1, 20)
 
     # The entry is corrected, and the list with it.
+    clinic.clock.forward(minutes=1)
     maya.close(everything=True)
     maya.command(f"/cocm patient {handle}")
     maya.choose("More…", "History")
