@@ -73,7 +73,7 @@ WORSE = "PHQ-9 18 → 23 in 5 weeks (best 17)"
 WORSE_AT_8 = f"• Consult due: worsening – {WORSE}, last scored 2 weeks ago, no consult yet"
 STUCK_AT_5 = f"{STUCK}{WORSE}, GAD-7 14 → 12 in 5 weeks, last scored 2 weeks ago, no consult yet"
 STUCK_AT_8 = f"{STUCK}PHQ-9 18 → 17 in 8 weeks, GAD-7 14 → 12 in 8 weeks, last scored today, no consult yet"
-WELL_AGAIN = "PHQ-9 3, GAD-7 2: in remission at two measures in a row"
+WELL_AGAIN = "PHQ-9 3, GAD-7 2, last scored today: in remission at two measures in a row"
 RELAPSE = "PHQ-9 18 → 12 in 18 weeks (best 3), last scored today"
 ADVICE = "Medication, Measure again: Raise sertraline to 100 mg. (2 May 2031 by Iris Lindqvist)"
 ACCEPTED = "👍 Accepted by Samuel Adeyemi, 5 May 2031 09:00"
@@ -564,7 +564,7 @@ JOURNEY = [
         contact(minutes="15", phq="3", gad="2"),
         Shown(
             "Treatment, week 16, since 6 Mar 2031 · 9 sessions",
-            ("• Plan due – PHQ-9 3, GAD-7 2: in remission at two measures in a row, no plan yet",),
+            (f"• Plan due – {WELL_AGAIN}, no plan yet",),
             ("PHQ-9  18 → 3 (−15)  minimal, remission", "GAD-7  14 → 2 (−12)  minimal, remission"),
             "30 min this month · G2214",
             "30 min in a later month: 16–30 give G2214 · 1 min more for 99493 · proposed; a person bills",

@@ -109,6 +109,8 @@ press card-safety-plan-text      VIEW_PATIENT       yes   yes   yes     no    no
 press card-plan                  WRITE_PLAN         yes   yes   no      no    no
 press card-plan-text             VIEW_PATIENT       yes   yes   yes     no    no
 press card-edit                  EDIT_PATIENT       yes   no    no      no    no
+press card-care                  EDIT_CARE          yes   yes   yes     no    no
+press card-medication            RECORD_MEDICATION  yes   yes   yes     no    no
 press card-assign                ASSIGN             yes   no    no      no    no
 press card-snooze                SNOOZE             yes   no    no      no    no
 press card-snooze-end            SNOOZE             yes   no    no      no    no
@@ -172,6 +174,8 @@ submit risk-screen               SCREEN_RISK        yes   yes   yes     no    no
 submit safety-plan               SCREEN_RISK        yes   yes   yes     no    no
 submit plan                      WRITE_PLAN         yes   yes   no      no    no
 submit edit                      EDIT_PATIENT       yes   no    no      no    no
+submit care                      EDIT_CARE          yes   yes   yes     no    no
+submit medication                RECORD_MEDICATION  yes   yes   yes     no    no
 submit assignment                ASSIGN             yes   no    no      no    no
 submit snooze                    SNOOZE             yes   no    no      no    no
 submit snooze-end                SNOOZE             yes   no    no      no    no
@@ -438,6 +442,8 @@ def modals_of(scene: Scene, maya: Seat) -> None:
         "Record consent": {},
         "Relapse prevention plan": {**plan, "Minutes": "5"},
         "Edit details": {"Phone": "555-010-0199"},
+        "Care details": {"Diagnoses": "F33.1 Recurrent depression"},
+        "Medication": {"Medication changes": "started Sertraline, 50 mg"},
         "Assign": {"Care manager": "Noor Rahimi"},
         "Answer the recommendation": {"Your answer": "Accepted"},
     }

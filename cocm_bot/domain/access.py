@@ -29,6 +29,8 @@ class Action(StrEnum):
     RECORD_CONSENT = "record consent"
     WRITE_PLAN = "write a relapse prevention plan"
     EDIT_PATIENT = "edit a patient"
+    EDIT_CARE = "edit a patient's care details"
+    RECORD_MEDICATION = "record a patient's medication"
     ANSWER_RECOMMENDATION = "answer a recommendation"
     REVIEW_CASELOAD = "review the caseload"
     ASSIGN = "assign a patient"
@@ -110,6 +112,8 @@ _CLINICAL = _EVERYBODY | frozenset(
         Action.RESOLVE_FLAG,
         Action.TAKE_ALERT,
         Action.SCREEN_RISK,
+        Action.EDIT_CARE,
+        Action.RECORD_MEDICATION,
         Action.EXPORT_HANDLES,
         Action.BE_AWAY,
     }

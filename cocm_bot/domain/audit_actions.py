@@ -25,6 +25,7 @@ class AuditAction(StrEnum):
 
     ENROLLED = "enrolled"
     EDITED = "edited"
+    CARE_EDITED = "care details edited"
     MOVED = "moved"
     DEACTIVATED = "deactivated"
     DEACTIVATION_UNDONE = "deactivation undone"

@@ -57,6 +57,8 @@ class Registry(Record):
     """Since when digests fall due by this zone and rhythm (seconds UTC)."""
     zone_before: str | None = None
     """The time zone until then, where that changed."""
+    ehr_url: str = ""
+    """The address of a patient's record in the clinic's system, with a place for its id; empty for none."""
     invite_days: int = INVITE_DAYS
     """How long an invitation can be accepted."""
 
@@ -66,7 +68,9 @@ class Registry(Record):
         measures = tuple(
             with_rules(asked.measure, self.measure_rules.get(asked.name)) for asked in self.questionnaires
         )
-        return CarePolicy(ZoneInfo(self.timezone), self.cadence, measures, self.billing)
+        asked = {measure.name for measure in measures}
+        others = tuple(each for each in (*CATALOGUE.values(), *self.own_measures) if each.name not in asked)
+        return CarePolicy(ZoneInfo(self.timezone), self.cadence, measures, self.billing, others)
 
 
 class User(Record):

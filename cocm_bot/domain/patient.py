@@ -5,6 +5,14 @@ from typing import Annotated, NamedTuple
 from pydantic import Field
 
 from cocm_bot.domain.agreements import Consent, Recommendation, RelapsePlan, StoredDeactivationReason
+from cocm_bot.domain.care_details import (
+    AppointmentChange,
+    Clinician,
+    Diagnosis,
+    Medication,
+    MedicationChange,
+    SexAtBirth,
+)
 from cocm_bot.domain.record import CompactRecord, Instant, LocalDay, Record, WholeInstant
 from cocm_bot.domain.risk_screen import RiskScreen
 from cocm_bot.domain.safety_plan import SafetyPlan
@@ -18,6 +26,8 @@ StoredVisitType = Annotated[VisitType, Field(strict=False)]
 StoredRole = Annotated[Role, Field(strict=False)]
 
 SCHEMA_VERSION = "1"
+LONGEST_REASON_LISTED = 120
+"""Characters of a flag's reason that lists can show: the index carries them."""
 TAIL = 5
 """How many of the latest contacts and audit entries stay on the patient; all are items of their own."""
 
@@ -71,6 +81,7 @@ class TreatmentLog(Record):
     recommendation: Recommendation | None = None
     """What a consultation recommended, as it was given."""
     plan: RelapsePlan | None = None
+    medication_changes: tuple[MedicationChange, ...] = Field(default=(), strict=False)
     next_appointment: LocalDay | None = None
     """The local day (`YYYY-MM-DD`) agreed for the next contact."""
     corrects: str | None = None
@@ -184,6 +195,8 @@ class Course(CompactRecord):
     last_no_show: Instant | None = None
     open_flags: dict[str, Instant] = Field(default_factory=dict)
     """Open flag type → when the oldest open one of that type was raised."""
+    flag_reasons: dict[str, str] = Field(default_factory=dict)
+    """Open flag type → why that one was raised, in the team's words, cut to `LONGEST_REASON_LISTED`."""
     review_flagged: Instant | None = None
     """When the oldest open review flag that no consult has followed was raised."""
     recommended: Instant | None = None
@@ -316,8 +329,24 @@ class Patient(PatientSummary):
     """The latest work that is no contact; all of it stands in the history."""
     follow_up_days: int | None = None
     """The patient's own interval between follow-ups, in place of the registry's."""
+    treating_clinician: Clinician | None = None
+    diagnoses: tuple[Diagnosis, ...] = Field(default=(), strict=False)
+    """The principal one first."""
+    date_referred: LocalDay | None = None
+    sex_at_birth: Annotated[SexAtBirth, Field(strict=False)] | None = None
+    medications: tuple[Medication, ...] = Field(default=(), strict=False)
+    """What is taken now, by name; it follows from the entries' `medication_changes`."""
+    appointment_change: AppointmentChange | None = None
+    """The next appointment as it was last set apart from a contact."""
+    ehr_id: str = ""
+    """What the registry's link to its health record system calls the patient."""
     departure: Departure | None = None
     """How the record was before it was deactivated last; None once it was reopened."""
     next_due: str | None = None
     """The local day (`YYYY-MM-DD`) the earliest reason falls due; None when nothing ever will."""
     version: int
+
+    @property
+    def next_appointment(self) -> str | None:
+        """The local day agreed for the next contact, wherever it was agreed."""
+        return self.course.appointment

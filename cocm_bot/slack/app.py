@@ -12,6 +12,7 @@ from cocm_bot.slack import commands, home, patient_menu, registry_choice
 from cocm_bot.slack import unsaved_forms as drafts
 from cocm_bot.slack.access import audit
 from cocm_bot.slack.billing import billing
+from cocm_bot.slack.care import care_details, medication
 from cocm_bot.slack.caseload import bulk, caseload, snooze
 from cocm_bot.slack.contacts import correction, history, log_contact, plan, timer
 from cocm_bot.slack.digests import digest
@@ -49,6 +50,8 @@ FEATURES = (
     consent,
     plan,
     edit_patient,
+    care_details,
+    medication,
     absence,
     assignment,
     bulk,

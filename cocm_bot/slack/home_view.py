@@ -52,7 +52,9 @@ def day_view(actor: Actor, day: Day, registries: Registries, top: Sequence[Block
         [*([context(f"*{reason}* · {page.counts.get(reason, 0)}")] if first else []), row]
         for reason, group in groupby(page.rows, key=lambda row: row.due[0].reason)
         for first, row in _firsts(
-            worklist_row(actor, each, f"{full_name(each.summary)} · {each.summary.handle}", "home")
+            worklist_row(
+                actor, each, f"{full_name(each.summary)} · {each.summary.handle}", "home", reasons=True
+            )
             for each in group
         )
     ]

@@ -179,7 +179,9 @@ def well(chart: Chart) -> None:
         chart.meet(phq, gad)
         if phq != "3":
             chart.leave()
-    expect(chart.card).to_contain_text("PHQ-9 3, GAD-7 2: in remission at two measures in a row, no plan yet")
+    expect(chart.card).to_contain_text(
+        "PHQ-9 3, GAD-7 2, last scored today: in remission at two measures in a row, no plan yet"
+    )
     chart.shoot(chart.page, "journey-12-plan-due")
     chart.card.get_by_role("button", name="Trend").click()
     trend = modal(chart.page, "Trend")

@@ -21,6 +21,8 @@ CHANGE_STATUS     yes           no                       no                     
 RECORD_CONSENT    yes           no                       yes                     no            no
 WRITE_PLAN        yes           yes                      no                      no            no
 EDIT_PATIENT      yes           no                       no                      no            no
+EDIT_CARE         yes           yes                      yes                     no            no
+RECORD_MEDICATION yes           yes                      yes                     no            no
 ANSWER_RECOMMENDATION  yes      no                       yes                     no            no
 REVIEW_CASELOAD   yes           yes                      no                      no            no
 ASSIGN            yes           no                       no                      no            no

@@ -229,7 +229,7 @@ SENTENCES = [
     (R.PLAN_CHECK, f"{REMITTED}; d43 RP check=d73", "d73",
      "the plan's next check was set for today (19 Mar)"),
     (R.PLAN, f"{REMITTED}; d43 RP; d70 FU P=12; d84 FU P=4; d98 FU P=3", "d98",
-     "PHQ-9 3: in remission at two measures in a row, no plan since the relapse"),
+     "PHQ-9 3, last scored today: in remission at two measures in a row, no plan since the relapse"),
 ]  # fmt: skip
 
 

@@ -270,5 +270,5 @@ def test_a_measure_without_remission_does_not_hold_a_plan_up() -> None:
     ]
     found = due(derived(patient(), logs, "2026-01-19", care), care, moment("2026-01-19"))
     assert [(each.reason, each.why) for each in found] == [
-        (Reason.PLAN, "PHQ-9 3: in remission at two measures in a row, no plan yet")
+        (Reason.PLAN, "PHQ-9 3, last scored today: in remission at two measures in a row, no plan yet")
     ]

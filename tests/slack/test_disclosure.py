@@ -102,6 +102,15 @@ def test_messages_show_what_the_registry_chose_and_notifications_nothing(
         # An alert that goes to those who see no patients has the handle at most.
         assert shown == set(LEVELS[level]) or (not shown and call.arguments["text"] not in KINDS)
 
+    # Why a flag was raised is in the team's own words, which can name somebody.
+    lists = [call for call in about if call.arguments["text"] in ("Your worklist", "Your caseload for today")]
+    assert {"Called in distress" in json.dumps(call.arguments["blocks"]) for call in lists} == {
+        level is Shown.NAME
+    }
+    maya = clinic.seat()
+    maya.open_home()
+    sees(maya, "Called in distress")
+
     notified = [call.arguments["text"] for call in sent(clinic)]
     assert [text for text in notified if any(word in text for word in (*OF_ANA, handle))] == []
     hidden = [text for call in sent(clinic) for text in identifying.hidden(call.arguments)]

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field, StringConstraints
 
 from cocm_bot.domain.agreements import RecommendationKind
+from cocm_bot.domain.care_details import MedicationChange
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.measures.scoring import agreed, check_self_harm, self_harm
 from cocm_bot.domain.patient import Patient
@@ -49,6 +50,7 @@ class Contact(BaseModel):
     """What was done about a self-harm item above 0."""
     raise_safety_flag: bool = False
     advice: Advice | None = None
+    medication_changes: tuple[MedicationChange, ...] = ()
     next_appointment: date | None = None
     """The local day agreed for the next contact."""
     note: str = ""
@@ -100,7 +102,7 @@ def at_risk(
     All by measure: totals, answers to the items, and the answer to the self-harm item where it stands alone.
     """
     found = []
-    for measure in policy.measures:
+    for measure in policy.about_self_harm:
         given, item, answer = answers.get(measure.name, ()), measure.self_harm_item, harm.get(measure.name)
         if item is not None and len(given) >= item:
             answer = given[item - 1]
@@ -145,6 +147,8 @@ def _check_work(contact: Contact) -> None:
         raise InvalidInput(
             f"{kind} is no visit: it has no visit type, no-show or next appointment.", "contact_type"
         )
+    if contact.medication_changes and kind is not WorkKind.CARE_COORDINATION:
+        raise InvalidInput(f"{kind} changes no medication.", "contact_type")
     measured = bool(contact.scores or contact.self_harm)
     if kind is WorkKind.OUTCOME_CHECK and not measured:
         raise InvalidInput("An outcome check needs at least one score.", "contact_type")

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from cocm_bot.domain.due.cause import Cause, day_of, latest_consult, scores_told, treatment_start
+from cocm_bot.domain.due.cause import Cause, Fact, day_of, latest_consult, scores_told, treatment_start
 from cocm_bot.domain.outcomes.progress import deciding, in_remission
 from cocm_bot.domain.patient import MeasureCourse, PatientSummary
 from cocm_bot.domain.settings.policy import CarePolicy
@@ -67,14 +67,21 @@ def stale_consult(summary: PatientSummary, policy: CarePolicy) -> Cause | None:
     cadence, consult = policy.cadence, latest_consult(summary, policy)
     if consult is None:
         return None
+    told: tuple[Fact, ...]
     if summary.status is Status.RELAPSE_PREVENTION and cadence.stale_consult_weeks_prevention:
-        weeks, told = cadence.stale_consult_weeks_prevention, ", in relapse prevention"
+        weeks, told = cadence.stale_consult_weeks_prevention, (", in relapse prevention",)
     elif summary.status is Status.TREATMENT and not in_remission(summary.course.scores, policy):
-        weeks, told = cadence.stale_consult_weeks, ", not in remission"
+        weeks, told = cadence.stale_consult_weeks, (", not in remission", *_latest_scores(summary, policy))
     else:
         return None
     # The rule says "more than" so many weeks ago: the day itself is not yet late.
-    return Cause(consult + timedelta(weeks=weeks, days=1), ("last consult ", consult, told))
+    return Cause(consult + timedelta(weeks=weeks, days=1), ("last consult ", consult, *told))
+
+
+def _latest_scores(summary: PatientSummary, policy: CarePolicy) -> tuple[Fact, ...]:
+    scores = summary.course.scores
+    names = [measure.name for measure in deciding(scores, policy) if measure.name in scores]
+    return (": ", *scores_told(names, summary, policy)) if names else ()
 
 
 def _since(

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from cocm_bot.domain.due.cause import Cause, day_of
+from cocm_bot.domain.due.cause import Age, Cause, day_of
 from cocm_bot.domain.outcomes.progress import deciding
 from cocm_bot.domain.patient import PatientSummary
 from cocm_bot.domain.settings.policy import CarePolicy
@@ -30,9 +30,11 @@ def plan(summary: PatientSummary, policy: CarePolicy) -> Cause | None:
     if not days or len(days) < len(names):
         return None
     latest = ", ".join(f"{name} {course.latest:g}" for name, course in courses.items())
+    scored = policy.local_date(max(course.latest_date for course in courses.values()))
     number = {2: "two"}.get(policy.cadence.remission_scores, str(policy.cadence.remission_scores))
     missing = "no plan since the relapse" if summary.relapse_prevention_plan else "no plan yet"
-    return Cause(max(days), (f"{latest}: in remission at {number} measures in a row, {missing}",))
+    told = f": in remission at {number} measures in a row, {missing}"
+    return Cause(max(days), (f"{latest}, last scored ", Age(scored), told))
 
 
 def plan_check(summary: PatientSummary, policy: CarePolicy) -> Cause | None:

@@ -9,7 +9,9 @@ def self_harm_open(summary: PatientSummary, policy: CarePolicy) -> Cause | None:
     """Return a cause from the day of a score whose self-harm answer is open, until it is answered."""
     open_since = summary.course.self_harm_open
     days = {
-        each: policy.local_date(open_since[each.name]) for each in policy.measures if each.name in open_since
+        each: policy.local_date(open_since[each.name])
+        for each in policy.about_self_harm
+        if each.name in open_since
     }
     if not days:
         return None

@@ -146,12 +146,12 @@ _MEASURES = (
         topics=topics.PHQ_2,
         answers=topics.DAYS,
     ),
-    # The lower of the two cut-offs (women 3, men 4): the record holds no sex, and a missed case costs more.
+    # Two cut-offs, 3 for women and 4 for men: the words say both.
     Measure(
         name="AUDIT-C",
         items=3,
         maximum=12,
-        bands=_bands((0, "negative"), (3, "positive")),
+        bands=_bands((0, "negative"), (3, "positive for women"), (4, "positive")),
         outcome=False,
         loinc="75626-2",
         topics=topics.AUDIT_C,

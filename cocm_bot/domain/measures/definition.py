@@ -132,6 +132,7 @@ def _check(definition: Definition) -> None:
     _check_bands(definition.bands, least, most)
     worse = definition.higher_is_worse
     _check_lines((least, most), definition.improved, definition.remission, higher_is_worse=worse)
+    _check_change(definition.change, most - least)
     _check_self_harm(definition)
 
 
@@ -139,9 +140,12 @@ def check_rules(measure: Measure, rules: MeasureRules) -> None:
     """Raise InvalidInput naming the field unless a measure can be read by these lines."""
     bounds = (measure.minimum, measure.maximum)
     _check_lines(bounds, rules.improved_below, rules.remission_below, higher_is_worse=measure.higher_is_worse)
-    change = rules.meaningful_change
-    if change is not None and not 0 < change <= measure.maximum - measure.minimum:
-        raise InvalidInput(f"Enter 1 to {measure.maximum - measure.minimum:g}, or nothing.", "change")
+    _check_change(rules.meaningful_change, measure.maximum - measure.minimum)
+
+
+def _check_change(change: float | None, widest: float) -> None:
+    if change is not None and not 0 < change <= widest:
+        raise InvalidInput(f"Enter 1 to {widest:g}, or nothing.", "change")
 
 
 def _check_lines(

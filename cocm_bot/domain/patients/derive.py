@@ -7,11 +7,21 @@ from typing import TypeVar
 
 from cocm_bot.domain.agreements import RelapsePlan
 from cocm_bot.domain.billing.minutes import initial_month, minutes_in_month
+from cocm_bot.domain.care.medication import taken
 from cocm_bot.domain.caseload.snoozes import active_snooze
 from cocm_bot.domain.due.rules import next_due
 from cocm_bot.domain.ordering import in_order, recorded_first
 from cocm_bot.domain.outcomes.courses import follow
-from cocm_bot.domain.patient import TAIL, Course, Patient, PatientFlag, PatientSummary, TreatmentLog
+from cocm_bot.domain.patient import (
+    LONGEST_REASON_LISTED,
+    TAIL,
+    Course,
+    Patient,
+    PatientFlag,
+    PatientSummary,
+    TreatmentLog,
+)
+from cocm_bot.domain.patients.appointments import agreed
 from cocm_bot.domain.recommendations.recommendations import still_open
 from cocm_bot.domain.safety.self_harm import open_items
 from cocm_bot.domain.settings.policy import CarePolicy
@@ -41,6 +51,7 @@ def derive(patient: Patient, logs: Iterable[TreatmentLog], policy: CarePolicy, n
             "minutes_this_month": minutes_in_month(entries, policy, month),
             "minutes_month": month,
             "plan": _latest_plan(history),
+            "medications": taken(entries, policy),
             "treatment_logs": tuple(history[-TAIL:]),
             "work_logs": tuple([log for log in entries if not log.is_contact][-TAIL:]),
             "course": course,
@@ -117,12 +128,13 @@ def _course(patient: Patient, entries: list[TreatmentLog], policy: CarePolicy) -
     followed = follow(history, policy, episode_day)
     raised = {flag: _raised(patient.flags, flag) for flag in GRAVEST_FIRST}
     unanswered = [when for when in raised[Flag.REVIEW] if not _consulted_since(when, history, policy)]
-    agreed = _appointment(current, policy)
+    appointment, agreed_at = agreed(patient, current, policy, episode_day)
     return Course(
         episode_started=_episode_started(patient),
         last_contact=_last(attended),
-        last_no_show=_last(log for log in current if log.no_show),
+        last_no_show=_last_no_show(current),
         open_flags={flag.value: min(dates) for flag, dates in raised.items() if dates},
+        flag_reasons=_flag_reasons(patient.flags),
         review_flagged=min(unanswered, default=None),
         recommended=min((each.at for each in still_open(patient) if each.unanswered), default=None),
         initial_month=initial_month(entries, policy, episode_day),
@@ -133,8 +145,8 @@ def _course(patient: Patient, entries: list[TreatmentLog], policy: CarePolicy) -
         ),
         scores=followed.courses,
         attempts=_attempts(current_contacts(patient, entries, policy)),
-        appointment=agreed.next_appointment if agreed else None,
-        appointment_agreed=agreed.date if agreed else None,
+        appointment=appointment,
+        appointment_agreed=agreed_at,
         plan_check=_unless_met(plan.next_check, attended, policy) if plan else None,
         relapsed=followed.relapsed,
         planned=followed.planned,
@@ -166,14 +178,10 @@ def _attempts(current: Sequence[TreatmentLog]) -> int:
     return attempts
 
 
-def _appointment(current: Sequence[TreatmentLog], policy: CarePolicy) -> TreatmentLog | None:
-    """The latest contact that agreed on the next one, until an attended contact on that day or later."""
-    agreed: TreatmentLog | None = None
-    for log in current:
-        kept = agreed and _unless_met(str(agreed.next_appointment), [log] if not log.no_show else [], policy)
-        ahead = (log.next_appointment or "") > policy.local_date(log.date).isoformat()
-        agreed = log if ahead else agreed if kept else None
-    return agreed
+def _last_no_show(current: Sequence[TreatmentLog]) -> float | None:
+    """The date of the last no-show that no attended contact follows, not even one typed in for its day."""
+    last = current[-1] if current else None
+    return last.date if last and last.no_show else None
 
 
 def _unless_met(day: str, attended: Iterable[TreatmentLog], policy: CarePolicy) -> str | None:
@@ -210,6 +218,19 @@ def _latest(logs: Iterable[TreatmentLog], contact_type: ContactType) -> int | No
     """The date of the latest contact of this type, in whole seconds."""
     last = _last(log for log in logs if log.contact_type is contact_type)
     return None if last is None else math.floor(last)
+
+
+def _flag_reasons(flags: Iterable[PatientFlag]) -> dict[str, str]:
+    """Return why the oldest open flag of each type was raised, where that was said."""
+    open_ones = sorted(
+        (flag for flag in flags if flag.resolved_date is None), key=lambda each: -each.created_date
+    )
+    found = {flag.flag_type.value: " ".join(flag.reason.split()) for flag in open_ones}
+    return {
+        name: reason if len(reason) <= LONGEST_REASON_LISTED else f"{reason[: LONGEST_REASON_LISTED - 1]}…"
+        for name, reason in found.items()
+        if reason
+    }
 
 
 def _raised(flags: Iterable[PatientFlag], flag_type: Flag) -> list[float]:

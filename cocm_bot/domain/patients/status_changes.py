@@ -6,7 +6,8 @@ from types import MappingProxyType
 
 from cocm_bot.domain.agreements import DeactivationReason
 from cocm_bot.domain.errors import InvalidInput
-from cocm_bot.domain.outcomes.progress import at_line, deciding
+from cocm_bot.domain.measures.catalogue import Measure
+from cocm_bot.domain.outcomes.progress import at_line
 from cocm_bot.domain.patient import Departure, Episode, Patient
 from cocm_bot.domain.safety.flags import open_types, with_resolved
 from cocm_bot.domain.settings.policy import CarePolicy
@@ -64,17 +65,28 @@ def keeps_from_leaving(patient: Patient) -> str | None:
 def leaving_concerns(patient: Patient, policy: CarePolicy) -> list[str]:
     """Return what is asked about once before the patient leaves, each in a few words.
 
-    A deciding measure at its line or above, treatment without a relapse prevention plan, an open flag.
+    An outcome measure at its line, deciding or not; an answer about self-harm that is not known; treatment
+    without a relapse prevention plan; an open flag.
     """
-    scores = patient.course.scores
+    scores, unknown = patient.course.scores, patient.course.self_harm_open
     concerns = [
-        f"{measure.name} is {scores[measure.name].latest:g}, at or above {measure.improved_below:g}"
-        for measure in deciding(scores, policy)
-        if measure.name in scores and at_line(scores[measure.name].latest, measure)
+        _at_its_line(scores[measure.name].latest, measure)
+        for measure in policy.measures
+        if measure.outcome and measure.name in scores and at_line(scores[measure.name].latest, measure)
+    ]
+    concerns += [
+        f"the answer to item {measure.self_harm_item} of {measure.name} is not known"
+        for measure in policy.about_self_harm
+        if measure.name in unknown
     ]
     if patient.status in (Status.TREATMENT, Status.RELAPSE_PREVENTION) and not _planned(patient):
         concerns.append("there is no relapse prevention plan")
     return [*concerns, *(f"the flag {flag} is open" for flag in open_types(patient))]
+
+
+def _at_its_line(score: float, measure: Measure) -> str:
+    side = "above" if measure.higher_is_worse else "below"
+    return f"{measure.name} is {score:g}, at or {side} {measure.improved_below:g}"
 
 
 def moved(patient: Patient, to: Status, at: float) -> Update:

@@ -7,6 +7,7 @@ from typing import Any
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.members import Registry
 from cocm_bot.domain.record import Record
+from cocm_bot.domain.registries.ehr_link import wrong_template
 from cocm_bot.domain.registries.setting_table import CHANNEL, DIRECT, SETTINGS, Part, Setting
 from cocm_bot.domain.settings.calendars import calendar
 from cocm_bot.domain.settings.zones import is_zone
@@ -79,6 +80,7 @@ _COMPLAINTS: Mapping[str, Callable[[Any], str | None]] = {
     "crisis_text": _unless(
         lambda text: len(text) <= LONGEST_CRISIS_TEXT, f"Enter at most {LONGEST_CRISIS_TEXT} characters."
     ),
+    "ehr_url": wrong_template,
     "direct": _unless(lambda much: much in DIRECT, "Choose one of the options."),
     "channel": _unless(lambda much: much in CHANNEL, "Choose one of the options."),
 }

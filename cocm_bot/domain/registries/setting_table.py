@@ -264,6 +264,14 @@ PRIVACY = (
         30 * 24,
     ),
 )
-SETTINGS = (*CARE, *BILLING, *CALENDAR, *MESSAGES, *PRIVACY)
+RECORDS = (
+    Setting(
+        "ehr_url",
+        Part.REGISTRY,
+        "Link to the health record",
+        "A web address with {id} where the patient's id belongs. Cards then link to the record.",
+    ),
+)
+SETTINGS = (*CARE, *BILLING, *CALENDAR, *MESSAGES, *PRIVACY, *RECORDS)
 ATTRIBUTES = tuple(dict.fromkeys(setting.part or setting.name for setting in SETTINGS))
 """What of a registry's own attributes holds the settings."""

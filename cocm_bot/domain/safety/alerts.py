@@ -1,13 +1,14 @@
 """Safety alerts: whom one is told to and when, until somebody takes it or it is over."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from cocm_bot.domain.errors import NotFound
 from cocm_bot.domain.members import Registry, RegistryUser
 from cocm_bot.domain.patient import TAIL, Alert, Patient, PatientFlag, TreatmentLog
 from cocm_bot.domain.settings.policy import CarePolicy
-from cocm_bot.domain.team.assignment import in_charge, unassigned, with_covers
+from cocm_bot.domain.team.assignment import away, in_charge, unassigned, with_covers
+from cocm_bot.domain.team.physicians import may_treat, physicians_for
 from cocm_bot.domain.vocabulary import Flag, Role
 
 TEAM, COVER, ADMINS = 0, 1, 2
@@ -105,18 +106,28 @@ def circle(
 ) -> list[RegistryUser]:
     """Return whom a round tells, as the team is now.
 
-    First the psychiatrists, the physicians and who looks after the patient, but not who raised it: they know.
-    Then the cover, and who stands in for them; without one, and in all later rounds, the admins.
+    First the psychiatrists, the physicians who answer for the patient and who looks after them, but not who
+    raised it: they know. Then the cover, and who stands in for them, or without one the admins, and with them
+    the physicians who were spared at first. In all later rounds the admins.
     """
     team, day = list(members), registry.policy.local_date(now)
+    admins = [each for each in team if each.is_admin]
+    if round_number > COVER:
+        return admins
+    others = [each for each in team if each.user_id != alert.raised_by]
+    physicians = _physicians(patient, others, day)
     if round_number == TEAM:
-        charge = in_charge(team, day)
-        managers = charge if unassigned(patient.care_manager, charge) else charge[str(patient.care_manager)]
-        treating = [each for each in team if each.user_id in managers or _treats(each, patient)]
-        return [each for each in treating if each.user_id != alert.raised_by]
-    named = with_covers(filter(None, [registry.alerts.cover]), team, day) if round_number == COVER else ()
-    cover = [each for each in team if each.user_id in named]
-    return cover or [each for each in team if each.is_admin]
+        looking_after = _looking_after(patient, team, day)
+        return [
+            each
+            for each in others
+            if each.role is Role.PSYCHIATRIST or each in physicians or each.user_id in looking_after
+        ]
+    named = with_covers(filter(None, [registry.alerts.cover]), team, day)
+    cover = [each for each in team if each.user_id in named] or admins
+    # Nobody took it: now everybody is told who would have been, were there no treating clinician.
+    spared = [each for each in others if may_treat(each) and each not in physicians]
+    return cover + [each for each in spared if each not in cover]
 
 
 def next_round_at(round_number: int, begun: float, escalate_minutes: int, policy: CarePolicy) -> float:
@@ -132,11 +143,20 @@ def next_round_at(round_number: int, begun: float, escalate_minutes: int, policy
     return local.timestamp()
 
 
-def _treats(member: RegistryUser, patient: Patient) -> bool:
-    """Return whether a member is told of every risk; a patient's care manager is even while they are away."""
-    if member.role is Role.CARE_MANAGER:
-        return member.user_id == patient.care_manager
-    return member.role in (Role.PSYCHIATRIST, Role.PCP)
+def _looking_after(patient: Patient, team: Sequence[RegistryUser], day: date) -> frozenset[str]:
+    """Return who looks after a patient on a local day; their care manager is told even while away."""
+    charge = in_charge(team, day)
+    if unassigned(patient.care_manager, charge):
+        managers = {each.user_id for each in team if each.role is Role.CARE_MANAGER}
+        return frozenset(charge) | (managers & {patient.care_manager or ""})
+    return charge[str(patient.care_manager)]
+
+
+def _physicians(patient: Patient, others: Sequence[RegistryUser], day: date) -> list[RegistryUser]:
+    """Return the physicians told at first: the treating one alone only beside a psychiatrist who is there."""
+    if any(each.role is Role.PSYCHIATRIST and not away(each, day) for each in others):
+        return physicians_for(patient, others, day)
+    return [each for each in others if may_treat(each)]
 
 
 def _kept(alerts: Iterable[Alert]) -> tuple[Alert, ...]:

@@ -32,16 +32,18 @@ def open_items(
 ) -> dict[str, float]:
     """Return the date of each measure's latest score whose self-harm answer is not known.
 
-    `logs` are attended contacts in their order. A later score of the same measure that tells it, or a risk
-    screen of that day or later, answers it.
+    `logs` are attended contacts in their order. A later score of the same measure that tells it, the answer
+    alone, or a risk screen of that day or later, answers it.
     """
     screened = max((policy.local_date(each.at) for each in screens), default=date.min)
     found = {}
-    for measure in policy.measures:
-        scored = [log for log in logs if score_of(log, measure) is not None]
-        if not scored:
+    for measure in policy.about_self_harm:
+        told = [
+            log for log in logs if score_of(log, measure) is not None or answer_of(log, measure) is not None
+        ]
+        if not told:
             continue
-        latest = scored[-1]
+        latest = told[-1]
         unknown = item_unknown(measure, score_of(latest, measure), answer_of(latest, measure))
         if unknown and screened < policy.local_date(latest.date):
             found[measure.name] = latest.date
@@ -50,7 +52,7 @@ def open_items(
 
 def told_none(log: TreatmentLog, policy: CarePolicy) -> bool:
     """Return whether a contact tells of an answer 0 to a self-harm item, and of none above it."""
-    given = [(each, score_of(log, each), answer_of(log, each)) for each in _asking(policy)]
+    given = [(each, score_of(log, each), answer_of(log, each)) for each in policy.about_self_harm]
     if any(self_harm(measure, score, answer) for measure, score, answer in given):
         return False
     return any(answer == 0 or score == 0 for _, score, answer in given)
@@ -103,7 +105,7 @@ def answers_told(log: TreatmentLog, policy: CarePolicy, *, total: bool = True) -
     The answer is "not known" where a total leaves it open, and told of the total where that alone settles it.
     Without `total` that is left out, for where it is shown beside.
     """
-    return [each for measure in _asking(policy) for each in _told(log, measure, total=total)]
+    return [each for measure in policy.about_self_harm for each in _told(log, measure, total=total)]
 
 
 def _told(log: TreatmentLog, measure: Measure, *, total: bool) -> Iterator[str]:
@@ -120,7 +122,3 @@ def _told(log: TreatmentLog, measure: Measure, *, total: bool) -> Iterator[str]:
             "above 0, as the total tells" if self_harm(measure, score, answer) else "0, as the total tells"
         )
     yield f"{scored} item {measure.self_harm_item}: {words}"
-
-
-def _asking(policy: CarePolicy) -> Iterator[Measure]:
-    return (measure for measure in policy.measures if measure.self_harm_item is not None)

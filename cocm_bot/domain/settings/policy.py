@@ -58,6 +58,8 @@ class CarePolicy:
     cadence: Cadence
     measures: tuple[Measure, ...]
     billing: BillingRules = field(default_factory=BillingRules)
+    no_longer_asked: tuple[Measure, ...] = ()
+    """Measures of which scores may stand in the history, though the registry does not ask for them now."""
 
     def local_date(self, seconds: float) -> date:
         """The calendar day of an instant (seconds UTC) in the registry's zone."""
@@ -81,6 +83,15 @@ class CarePolicy:
         if day == self.local_date(now.timestamp()):
             return now.timestamp()
         return datetime.combine(day, time(12), self.zone).astimezone(UTC).timestamp()
+
+    @property
+    def about_self_harm(self) -> list[Measure]:
+        """The measures that ask about self-harm, those no longer asked for included.
+
+        An answer stays one, and a question open, when an admin chooses other measures.
+        """
+        known = (*self.measures, *self.no_longer_asked)
+        return [measure for measure in known if measure.self_harm_item is not None]
 
     def measure(self, name: str) -> Measure | None:
         """The registry's measure of that name, if it uses one."""

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, StringConstraints
 
 from cocm_bot.domain.access import Action, Actor
 from cocm_bot.domain.agreements import Recommendation
 from cocm_bot.domain.audit_actions import AuditAction
+from cocm_bot.domain.care.medication import check_changes
 from cocm_bot.domain.contacts.contact import Contact, check, check_advice, check_day, completed
 from cocm_bot.domain.errors import Conflict, InvalidInput, NotFound, no_such_patient
 from cocm_bot.domain.members import RegistryUser
@@ -40,6 +41,7 @@ from cocm_bot.store.patients.patients import Edit
 from cocm_bot.store.team import people
 
 LONGEST_REASON = 500
+Answered = TypeVar("Answered")
 
 
 class Correction(BaseModel):
@@ -91,6 +93,7 @@ def correct_contact(
         new, flags = None, patient.flags
         if contact:
             _check_kept(old, contact)
+            check_changes(contact.medication_changes, contact.day, others, policy)
             if policy.local_date(old.date) != contact.day:
                 check_day(contact.day, patient, policy)
             flags = flags_after(actor, patient, contact, now)
@@ -177,6 +180,10 @@ def _replacement(
         # A measure the registry no longer uses can't be entered again, and must not be lost.
         kept_scores = [score for score in old.scores if policy.measure(score.score_name) is None]
         update["scores"] = (*log.scores, *kept_scores)
+        update["answers"] = log.answers | _no_longer_asked(old.answers, policy)
+        update["self_harm"] = log.self_harm | _no_longer_asked(old.self_harm, policy)
+        if _no_longer_asked(old.self_harm, policy) and not log.safety_action:
+            update["safety_action"] = old.safety_action
     if contact.is_consultation:
         if old.recommendation or not same_type:
             check_advice(contact.advice)
@@ -185,6 +192,10 @@ def _replacement(
             update["recommendation"] = _readvised(old.recommendation, given)
     log = in_place_of(log.model_copy(update=update), old)
     return log.model_copy(update={"weeks_in_treatment": weeks_in_treatment(patient, others, log, policy)})
+
+
+def _no_longer_asked(by_measure: Mapping[str, Answered], policy: CarePolicy) -> dict[str, Answered]:
+    return {name: said for name, said in by_measure.items() if policy.measure(name) is None}
 
 
 def _check_kept(old: TreatmentLog, contact: Contact) -> None:
@@ -254,7 +265,7 @@ def _compared(old: TreatmentLog, new: TreatmentLog | None, policy: CarePolicy) -
 
 def _self_harm_told(log: TreatmentLog, policy: CarePolicy) -> dict[str, str]:
     """The answers to the self-harm items, and whether the entry was marked as history."""
-    asked = {each.name: each for each in policy.measures if each.self_harm_item is not None}
+    asked = {each.name: each for each in policy.about_self_harm}
     told = {
         f"{name} item {measure.self_harm_item}": measure.answer_words(answer)
         for name, measure in asked.items()
@@ -272,6 +283,7 @@ def _told(log: TreatmentLog, policy: CarePolicy) -> dict[str, str]:
         "minutes": f"{log.minutes:g}",
         "visit type": log.visit_type or "",
         "attendance": ("no-show" if log.no_show else "attended") if log.with_patient else "",
+        "medication": "; ".join(map(str, log.medication_changes)),
         "next appointment": log.next_appointment or "",
         **{score.score_name: f"{score.score_value:g}" for score in log.scores},
         **{f"{name} items": ", ".join(map(str, answers)) for name, answers in log.answers.items()},

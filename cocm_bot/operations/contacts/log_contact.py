@@ -7,6 +7,7 @@ from datetime import datetime
 from cocm_bot.domain.access import Action, Actor
 from cocm_bot.domain.agreements import Recommendation
 from cocm_bot.domain.audit_actions import AuditAction
+from cocm_bot.domain.care.medication import check_changes
 from cocm_bot.domain.contacts.contact import Advice, Contact, check, check_advice, check_for, completed
 from cocm_bot.domain.members import RegistryUser
 from cocm_bot.domain.patient import Change, Patient, PatientFlag, Score, TreatmentLog
@@ -14,6 +15,7 @@ from cocm_bot.domain.patients.derive import as_of, weeks_in_treatment
 from cocm_bot.domain.patients.patient_status import status_with
 from cocm_bot.domain.recommendations.recommendations import kept
 from cocm_bot.domain.safety.flags import open_types, with_raised
+from cocm_bot.domain.team.physicians import physicians_for
 from cocm_bot.domain.vocabulary import GRAVEST_FIRST, Flag, Role, Status
 from cocm_bot.operations.access.access_logging import authorise
 from cocm_bot.operations.context import Context, new_id
@@ -57,6 +59,7 @@ def log_contact(ctx: Context, actor: Actor, handle: str, contact: Contact, reque
 
     def add(patient: Patient, history: list[TreatmentLog]) -> Edit:
         check_for(patient, contact, policy)
+        check_changes(contact.medication_changes, contact.day, history, policy)
         log_id, flags = new_id(), flags_after(actor, patient, contact, now)
         given = contact.advice and recommendation(actor, patient, contact.advice, members, log_id, now)
         log = treatment_log(actor, patient, contact, log_id, now).model_copy(
@@ -129,6 +132,7 @@ def treatment_log(
         difficulty=contact.difficulty,
         safety_action=contact.safety_action,
         history=contact.history,
+        medication_changes=contact.medication_changes,
         next_appointment=contact.next_appointment.isoformat() if contact.next_appointment else None,
     )
 
@@ -141,11 +145,13 @@ def recommendation(
     log_id: str,
     now: datetime,
 ) -> Recommendation:
-    """Return what is recommended, addressed to the registry's physicians and the patient's care manager.
+    """Return what is recommended, addressed to the treating clinician and the patient's care manager.
 
-    A patient without a care manager who is a member has all of the registry's.
+    A patient without a care manager who is a member has all of the registry's; one without a treating
+    clinician who is there to answer has all of its physicians.
     """
-    physicians = [each.user_id for each in members if each.role is Role.PCP]
+    today = actor.registry.policy.local_date(now.timestamp())
+    physicians = [each.user_id for each in physicians_for(patient, members, today)]
     managers = [each.user_id for each in members if each.role is Role.CARE_MANAGER]
     own = [user_id for user_id in managers if user_id == patient.care_manager]
     return Recommendation(

@@ -10,7 +10,8 @@ from cocm_bot.domain.digests.near_code import Near, near_codes, working_days_lef
 from cocm_bot.domain.due.rules import Reason
 from cocm_bot.domain.recommendations.recommendations import still_open
 from cocm_bot.domain.review.agenda import Point, Topic, agenda, urgent
-from cocm_bot.domain.team.assignment import concerns, in_charge, with_covers
+from cocm_bot.domain.team.assignment import concerns, in_charge
+from cocm_bot.domain.team.physicians import addressees
 from cocm_bot.operations.access.access_logging import record_view
 from cocm_bot.operations.caseload.caseload import ROWS_PER_PAGE, Page
 from cocm_bot.operations.caseload.gaps import NO_GAPS, Gaps
@@ -143,8 +144,8 @@ def _waiting(snapshot: RegistrySnapshot, actor: Actor) -> Iterator[Awaited]:
     for row in sorted(rows, key=lambda row: row.summary.course.recommended or 0):
         patient = snapshot.patient(row.summary.patient_mrn)
         for each in still_open(patient) if patient else ():
-            asked = with_covers(each.addressed_to, snapshot.team, snapshot.day)
-            if patient and each.unanswered and actor.user_id in asked:
+            team, day = snapshot.team, snapshot.day
+            if patient and each.unanswered and actor.user_id in addressees(each, patient, team, day):
                 yield Awaited(patient, each)
 
 

@@ -11,7 +11,8 @@ from cocm_bot.domain.patient import Patient
 from cocm_bot.domain.patients.derive import as_of
 from cocm_bot.domain.recommendations.recommendations import still_open
 from cocm_bot.domain.review.agenda import point
-from cocm_bot.domain.team.assignment import concerns, in_charge, with_covers
+from cocm_bot.domain.team.assignment import concerns, in_charge
+from cocm_bot.domain.team.physicians import addressees
 from cocm_bot.domain.vocabulary import Flag, Role
 from cocm_bot.operations.context import Context
 from cocm_bot.store.digests import live_digests
@@ -102,7 +103,7 @@ def _stands(
         return True
     if reader.role is Role.PCP:
         waiting = (each for each in still_open(patient) if each.unanswered)
-        return any(reader.user_id in with_covers(each.addressed_to, team, today) for each in waiting)
+        return any(reader.user_id in addressees(each, patient, team, today) for each in waiting)
     if _seen(patient, since):
         return False
     if reader.role is Role.PSYCHIATRIST:

@@ -12,7 +12,7 @@ from cocm_bot.domain.figures.counts import Figures, Numbers, figures, numbers
 from cocm_bot.domain.patient import Patient, PatientSummary
 from cocm_bot.domain.patients.derive import as_of
 from cocm_bot.domain.recommendations.recommendations import still_open
-from cocm_bot.domain.team.assignment import with_covers
+from cocm_bot.domain.team.physicians import addressees
 from cocm_bot.operations.access.access_logging import authorise, record_view
 from cocm_bot.operations.caseload.caseload import Page, own_rows, page_of, row_of, urgency
 from cocm_bot.operations.caseload.gaps import Gaps, gaps_of, gaps_of_records
@@ -119,7 +119,7 @@ def _awaited(ctx: Context, actor: Actor, summaries: Sequence[PatientSummary]) ->
     for summary in waiting:
         patient = patients.get(ctx.table, actor.registry.id, summary.patient_mrn)
         for each in still_open(patient) if patient else ():
-            if patient and each.unanswered and actor.user_id in with_covers(each.addressed_to, team, today):
+            if patient and each.unanswered and actor.user_id in addressees(each, patient, team, today):
                 found.append(Awaited(patient, each))
         if len(found) >= MOST_RECOMMENDATIONS:
             break

@@ -80,17 +80,28 @@ SHOWN = (
     "minutes_this_month",
     "patient_flag",
     "snoozed",
+    "treating_clinician",
+    "diagnoses",
+    "date_referred",
+    "sex_at_birth",
+    "follow_up_days",
+    "next_appointment",
+    "medications",
+    "ehr_id",
 )
 """The attributes whose change every audit entry names."""
 
 
 def _compared(before: Patient, after: Patient) -> list[Change]:
     return [
-        Change(attribute=name, before=_told(getattr(before, name)), after=_told(getattr(after, name)))
+        Change(attribute=name, before=told(getattr(before, name)), after=told(getattr(after, name)))
         for name in SHOWN
-        if getattr(before, name) != getattr(after, name)
+        if told(getattr(before, name)) != told(getattr(after, name))
     ]
 
 
-def _told(value: object) -> str:
+def told(value: object) -> str:
+    """Return an attribute as an audit entry says it; nothing is empty text."""
+    if isinstance(value, tuple):
+        return "; ".join(map(str, value))
     return "" if value is None else str(value)

@@ -1,12 +1,14 @@
 """Editing what is known of a patient, whoever else edits it at the same time."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 
 from cocm_bot.domain.access import Action, Actor
 from cocm_bot.domain.audit_actions import AuditAction
 from cocm_bot.domain.errors import Conflict, InvalidInput
 from cocm_bot.domain.patient import Patient, TreatmentLog
-from cocm_bot.domain.patients.merging import Merged, merge
+from cocm_bot.domain.patients.merging import Fields, Merged, merge
 from cocm_bot.operations.access.access_logging import authorise
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.patients.card import Card, card_of, patient_of
@@ -38,26 +40,56 @@ def edit(
     """
     authorise(ctx, actor, Action.EDIT_PATIENT)
     check_birth_date(ctx, actor, details.date_of_birth)
-    mine = _as_text(details)
 
-    def merged(patient: Patient) -> Merged:
-        found = merge(mine, stored_details(patient), changes_since(ctx, patient, read), shown)
+    def apply(patient: Patient, history: list[TreatmentLog], changes: Fields) -> Edit:
+        update = {name: value or _empty(name) for name, value in changes.items()}
+        return edited(ctx, actor, patient, history, update, action=AuditAction.EDITED)
+
+    wanted = Wanted(_as_text(details), stored_details, apply, read, shown)
+    try:
+        return change_fields(ctx, actor, handle, wanted, request_id)
+    except MrnTaken:
+        raise InvalidInput("This MRN is already in the registry.", "patient_mrn") from None
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Fields of a patient as somebody wants them, and how they are stored."""
+
+    mine: Fields
+    stored: Callable[[Patient], Fields]
+    """Returns the same fields as they are stored."""
+    apply: Callable[[Patient, list[TreatmentLog], Fields], Edit]
+    """Makes the edit of those that change."""
+    read: int
+    """The patient's version the edit was begun from."""
+    shown: int
+    """The version up to which the person knows what others changed."""
+
+    def merged(self, ctx: Context, patient: Patient) -> Merged:
+        """Return what to change; raises Overtaken where somebody else changed the same to something else."""
+        found = merge(self.mine, self.stored(patient), changes_since(ctx, patient, self.read), self.shown)
         if found.overtaken:
             raise Overtaken(patient, found)
         return found
 
-    def apply(patient: Patient, history: list[TreatmentLog]) -> Edit:
-        update = {name: value or _empty(name) for name, value in merged(patient).changes.items()}
-        return edited(ctx, actor, patient, history, update, action=AuditAction.EDITED)
+
+def change_fields(
+    ctx: Context, actor: Actor, handle: str, wanted: Wanted, request_id: str
+) -> tuple[Card, Merged]:
+    """Change what is wanted otherwise than it was read, once per request id; the caller checks access.
+
+    Raises Overtaken, NotFound, Conflict or Unavailable, and what `wanted.apply` raises.
+    """
+
+    def write(patient: Patient, history: list[TreatmentLog]) -> Edit:
+        return wanted.apply(patient, history, wanted.merged(ctx, patient).changes)
 
     patient = patient_of(ctx, actor, handle)
-    found = merged(patient)
+    found = wanted.merged(ctx, patient)
     if not found.changes:
         return card_of(ctx, actor, patient), found
-    try:
-        after = patients.change(ctx.table, actor.registry.id, handle, apply, request_id=request_id)
-    except MrnTaken:
-        raise InvalidInput("This MRN is already in the registry.", "patient_mrn") from None
+    after = patients.change(ctx.table, actor.registry.id, handle, write, request_id=request_id)
     return card_of(ctx, actor, after), found
 
 

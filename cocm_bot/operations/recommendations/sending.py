@@ -10,7 +10,7 @@ from cocm_bot.domain.errors import no_such_patient
 from cocm_bot.domain.members import Registry, RegistryUser
 from cocm_bot.domain.patient import Patient
 from cocm_bot.domain.recommendations.recommendations import still_open
-from cocm_bot.domain.team.assignment import with_covers
+from cocm_bot.domain.team.physicians import addressees
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.roster import named
 from cocm_bot.store import jobs, registries, sent_messages
@@ -50,11 +50,11 @@ class RecommendationCase:
             return [each for each in self.team if each.user_id == given.by and given.by not in reached]
         if given not in still_open(self.patient):
             return []
-        addressees = with_covers(given.addressed_to, self.team, self.today)
+        asked = addressees(given, self.patient, self.team, self.today)
         return [
             each
             for each in self.team
-            if each.user_id in addressees
+            if each.user_id in asked
             and each.user_id not in reached
             and may(each.role, Action.ANSWER_RECOMMENDATION)
         ]

@@ -13,6 +13,7 @@ from typing import Annotated, Any
 from pydantic import create_model
 
 from cocm_bot.domain.agreements import RecommendationKind
+from cocm_bot.domain.care.medication import written
 from cocm_bot.domain.contacts.contact import LONGEST_ACTION, MOST_MINUTES, at_risk
 from cocm_bot.domain.measures.catalogue import Measure
 from cocm_bot.domain.measures.scoring import item_unknown
@@ -43,6 +44,11 @@ UNKNOWN = "unknown"
 """The answer of a self-harm item that nobody knows."""
 MOST_LISTED = 10
 LONGEST_NOTE = 2000
+LONGEST_MEDICATION = 1500
+MEDICATION_HINT = (
+    "A line each: started, changed, stopped or taking, the name, a comma, the dose. "
+    "Such as: started Sertraline, 50 mg in the morning"
+)
 LONGEST_REASON = 500
 
 
@@ -70,6 +76,20 @@ class AppointmentForm(Form):
         date | None,
         DateInput("Next appointment", hint="If one was agreed: no follow-up is due before it."),
     ] = None
+
+
+class MedicationForm(Form):
+    """What became of the patient's medication."""
+
+    medication: Annotated[
+        str,
+        TextInput(
+            "Medication changes",
+            multiline=True,
+            max_length=LONGEST_MEDICATION,
+            hint=MEDICATION_HINT,
+        ),
+    ] = ""
 
 
 class AdviceForm(Form):
@@ -205,6 +225,8 @@ class Shape:
         yield TimeForm
         if self.scored:
             yield from self._measured(measures)
+        if self.request or self.kind is WorkKind.CARE_COORDINATION:
+            yield MedicationForm
         if self.request:
             yield AppointmentForm
         yield NoteForm
@@ -216,10 +238,10 @@ class Shape:
         risky = [each.name for each in measures if each.name in self.risky]
         for measure in measures:
             yield measure_form(measure, measure.name in self.by_item)
-            if measure.name in asking[-1:]:
-                yield DifficultyForm
             if measure.name in risky[:1]:
                 yield SafetyForm
+            if measure.name in asking[-1:]:
+                yield DifficultyForm
 
 
 def asks_what_was_done(answers: Mapping[str, Any]) -> bool:
@@ -278,7 +300,8 @@ def _self_harm(measure: Measure, item: int) -> Any:
 def check_items_asked(values: Mapping[str, Any], measures: Sequence[Measure]) -> None:
     """Raise FormErrors where a total leaves its self-harm item open, and nothing is said of that."""
     unasked = {
-        field: f"The total does not tell. Choose the answer to item {measure.self_harm_item}, or “Not known”."
+        field: "The total alone does not say. "
+        f"Choose the answer to item {measure.self_harm_item}, or “Not known”."
         for measure in measures
         if (field := field_of(measure, HARM)) in values
         and values[field] is None
@@ -349,6 +372,7 @@ def recorded(log: TreatmentLog, policy: CarePolicy) -> dict[str, Any]:
         "kinds": given.kinds if given else (),
         "text": given.text if given else "",
         "minutes": log.minutes,
+        "medication": written(log.medication_changes),
         "next_appointment": date.fromisoformat(log.next_appointment) if log.next_appointment else None,
         "note": log.note,
         "difficulty": log.difficulty,

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from cocm_bot.domain.care.medication import read_changes
 from cocm_bot.domain.contacts.contact import Advice, Contact
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.measures.catalogue import Measure
@@ -11,7 +12,7 @@ from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.slack.contacts.contact_form import (
     HARM,
     SCORE,
-    AppointmentForm,
+    MedicationForm,
     NoteForm,
     Shape,
     check_items_asked,
@@ -37,7 +38,7 @@ def inputs(
     places, told = {place for each in policy.measures for place in harm_places(each)}, False
     blocks: list[Block] = risk_notice(sorted(shape.risky)) if shape.risky else []
     for part in shape.forms(policy.measures):
-        if part is (AppointmentForm if shape.request else NoteForm) and shape.scored:
+        if part is (MedicationForm if shape.request else NoteForm) and shape.scored:
             blocks += ways_to_enter(policy.measures, shape.by_item)
         known = {name: value for name, value in initial.items() if name in part.model_fields}
         blocks += part.blocks(known)
@@ -88,6 +89,7 @@ def asked(request: MemberRequest) -> Contact | Payload:
         {
             **{name: values[name] for name in Contact.model_fields if name in values},
             **measured(values, measures),
+            "medication_changes": read_changes(values.get("medication", "")),
             "advice": Advice(kinds=values["kinds"], text=values["text"]) if shape.consultation else None,
         }
     )

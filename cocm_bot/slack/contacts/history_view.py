@@ -21,6 +21,7 @@ from cocm_bot.slack.kit import (
     modal,
     section,
 )
+from cocm_bot.slack.shared_views.care_lines import clinician_text
 from cocm_bot.slack.shared_views.formatting import day_of, moment_of, subject, who
 from cocm_bot.slack.shared_views.list_lines import unreadable
 
@@ -31,7 +32,13 @@ CHANGES_PER_PAGE = 20
 TEXT_SHOWN = 400
 CHANGE_SHOWN = 150
 
-_ATTRIBUTES = {"patient_mrn": "MRN", "patient_flag": "gravest flag", "total_sessions": "sessions"}
+_ATTRIBUTES = {
+    "patient_mrn": "MRN",
+    "patient_flag": "gravest flag",
+    "total_sessions": "sessions",
+    "follow_up_days": "own follow-up interval (days)",
+    "ehr_id": "health record id",
+}
 """The words for attributes whose names do not say it themselves."""
 
 
@@ -102,12 +109,7 @@ def _details(
         yield f"{escape(name)} items: {', '.join(map(str, answers))}"
     if log.difficulty:
         yield f"Daily life: {escape(log.difficulty)}"
-    if log.history:
-        yield "Typed in from the past: nobody was paged."
-    if log.safety_action:
-        yield f"About self-harm: {_short(log.safety_action)}"
-    if log.note:
-        yield f"Note: {_short(log.note)}"
+    yield from _agreed(log)
     if log.recommendation:
         current = (each for each in patient.recommendations if each.id == log.recommendation.id)
         yield from _recommendation(next(current, log.recommendation), names, policy)
@@ -115,6 +117,20 @@ def _details(
         yield _plan(log.plan)
     if log.corrects:
         yield "Takes the place of an entry that was voided."
+
+
+def _agreed(log: TreatmentLog) -> Iterator[str]:
+    """Yield what was done, changed, agreed and noted."""
+    if log.history:
+        yield "Typed in from the past: nobody was paged."
+    if log.safety_action:
+        yield f"About self-harm: {_short(log.safety_action)}"
+    if log.medication_changes:
+        yield f"Medication: {_short('; '.join(map(str, log.medication_changes)))}"
+    if log.next_appointment:
+        yield f"Next appointment: {log.next_appointment}"
+    if log.note:
+        yield f"Note: {_short(log.note)}"
 
 
 def _recommendation(given: Recommendation, names: Mapping[str, str], policy: CarePolicy) -> Iterator[str]:
@@ -153,7 +169,12 @@ def _change(change: Change, names: Mapping[str, str]) -> str:
 def _value(change: Change, text: str, names: Mapping[str, str]) -> str:
     if not text:
         return "nothing"
-    return who(text, names) if change.attribute == "care_manager" else _short(text, CHANGE_SHOWN)
+    match change.attribute:
+        case "care_manager":
+            return who(text, names)
+        case "treating_clinician":
+            return clinician_text(text, names)
+    return _short(text, CHANGE_SHOWN)
 
 
 def _short(text: str, longest: int = TEXT_SHOWN) -> str:

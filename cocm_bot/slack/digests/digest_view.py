@@ -37,6 +37,7 @@ from cocm_bot.slack.shared_views.patient_lists import (
     PATIENT_MENU,
     in_numbers,
     own_line,
+    reasons_in_messages,
     row_menu,
     snoozed_line,
     worklist_row,
@@ -179,7 +180,10 @@ def _by_heading(rows: Iterable[Row]) -> list[tuple[str, list[Row]]]:
 def _group(actor: Actor, heading: str, rows: Sequence[Row], behind: str) -> list[Block]:
     return [
         context(f"*{heading}*"),
-        *(worklist_row(actor, row, _name(actor, row.summary), behind) for row in rows),
+        *(
+            worklist_row(actor, row, _name(actor, row.summary), behind, reasons=reasons_in_messages(actor))
+            for row in rows
+        ),
     ]
 
 

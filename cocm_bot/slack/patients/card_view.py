@@ -25,6 +25,7 @@ from cocm_bot.slack.kit import (
     section,
 )
 from cocm_bot.slack.shared_views.card_actions import actions_bar
+from cocm_bot.slack.shared_views.care_lines import clinician_line, ehr_line, treated_lines
 from cocm_bot.slack.shared_views.consent_lines import agreed_lines, earlier
 from cocm_bot.slack.shared_views.formatting import day, day_of, reading, responder, score, signed
 from cocm_bot.slack.shared_views.patient_lines import alert_lines, care_manager_line, flag_line, snooze_line
@@ -53,10 +54,14 @@ def card_view(
         "Patient",
         [
             header(full_name(patient)),
-            context(_identity(patient, today), care_manager_line(patient, card.names)),
+            context(
+                " · ".join([_identity(patient, today), *ehr_line(actor.registry.ehr_url, patient)]),
+                care_manager_line(patient, card.names),
+                clinician_line(patient, card.names),
+            ),
             *([section(f"✅ {banner}")] if banner else []),
             *offer,
-            section(_standing(patient, policy)),
+            section("\n".join([_standing(patient, policy), *treated_lines(patient)])),
             *_snoozed(card),
             *_flags(card, policy),
             *screen_lines(patient, card.names, policy),
@@ -83,6 +88,8 @@ def _identity(patient: Patient, today: date) -> str:
         f"{age(born, today)} years (born {day(born)})",
         f"MRN {escape(patient.patient_mrn)}",
     ]
+    if patient.sex_at_birth:
+        parts.insert(2, patient.sex_at_birth.lower())
     if patient.payer:
         parts.append(escape(patient.payer))
     return " · ".join(parts)
@@ -131,8 +138,10 @@ def _billing(patient: Patient, policy: CarePolicy) -> Iterator[str]:
 def _milestones(patient: Patient, policy: CarePolicy) -> str:
     course = patient.course
     attempts = f"{course.attempts} attempt{'' if course.attempts == 1 else 's'} since the last contact"
+    referred = patient.date_referred
     return " · ".join(
         (
+            *([f"Referred {day(date.fromisoformat(referred))}"] if referred else []),
             f"Assessed {day_of(patient.initial_assessment, policy)}",
             f"Last follow-up {day_of(patient.last_follow_up, policy)}",
             f"Last consult {day_of(patient.last_psychiatric_consult, policy)}",
@@ -142,8 +151,13 @@ def _milestones(patient: Patient, policy: CarePolicy) -> str:
                 if course.appointment
                 else []
             ),
+            *([f"Own interval: every {_counted(course.follow_up_days)}"] if course.follow_up_days else []),
         )
     )
+
+
+def _counted(days: int) -> str:
+    return "day" if days == 1 else f"{days} days"
 
 
 def _measures(patient: Patient, policy: CarePolicy) -> str:
@@ -191,6 +205,8 @@ def _contact(log: TreatmentLog, policy: CarePolicy) -> str:
         parts.append(log.visit_type)
     parts.append(f"{log.minutes:g} min")
     parts += [_scored(score, log, policy) for score in log.scores]
+    if log.medication_changes:
+        parts.append(escape(clip("; ".join(map(str, log.medication_changes)), NOTE_SHOWN)))
     note = f"\n      _{escape(clip(' '.join(log.note.split()), NOTE_SHOWN))}_" if log.note else ""
     return f"• {' · '.join(parts)}{note}"
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from cocm_bot.domain.patient import Patient
 from cocm_bot.domain.patients.merging import Meanwhile, Merged
 from cocm_bot.slack.kit import Block, Payload, clip, context, escape, modal, section
+from cocm_bot.slack.shared_views.care_lines import clinician_text
 from cocm_bot.slack.shared_views.formatting import subject, who
 
 CALLBACK = "edit"
@@ -42,8 +43,11 @@ def _lines(
 ) -> Iterator[str]:
     for each in changes:
         by, field = who(each.user_id, names), labels[each.field]
-        yield f"*{by} changed {field} meanwhile:* {_value(each.before)} → {_value(each.after)}"
+        before, after = _value(each, each.before, names), _value(each, each.after, names)
+        yield f"*{by} changed {field} meanwhile:* {before} → {after}"
 
 
-def _value(text: str) -> str:
+def _value(change: Meanwhile, text: str, names: Mapping[str, str]) -> str:
+    if change.field == "treating_clinician":
+        return clinician_text(text, names) or "nothing"
     return escape(clip(text, SHOWN)) or "nothing"

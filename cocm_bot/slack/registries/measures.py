@@ -63,7 +63,7 @@ class DefineForm(Form):
         int | None,
         NumberInput(
             "Improved below",
-            hint="Scores below this are improved; where higher is better, scores above it.",
+            hint="The line: a score at it or above is a case. Where higher is better, at it or below.",
             minimum=-HIGHEST,
             maximum=HIGHEST,
         ),
@@ -77,7 +77,16 @@ class DefineForm(Form):
             maximum=HIGHEST,
         ),
     ] = None
-
+    change: Annotated[
+        int | None,
+        NumberInput(
+            "Meaningful change",
+            hint="A score worse by so much is a worsening. Leave empty if the measure has none.",
+            minimum=1,
+            maximum=2 * HIGHEST,
+        ),
+    ] = None
+    counts: Annotated[str, RadioInput("This measure", options=_COUNTS)] = OUTCOME
     self_harm_item: Annotated[
         int | None,
         NumberInput(
@@ -201,8 +210,12 @@ def choose(request: MemberRequest) -> Payload:
 def define(request: MemberRequest) -> Payload:
     """Add the measure defined, and ask for it."""
     entered = DefineForm.read(request.answers).model_dump()
-    bands, direction = band_lines(entered.pop("bands")), entered.pop("direction")
-    measure = own_measure({**entered, "bands": bands, "higher_is_worse": direction == WORSE})
+    chosen = {
+        "bands": band_lines(entered.pop("bands")),
+        "higher_is_worse": entered.pop("direction") == WORSE,
+        "outcome": entered.pop("counts") == OUTCOME,
+    }
+    measure = own_measure(entered | chosen)
     return _saved(request, operation.define(request.ctx, request.actor, measure))
 
 

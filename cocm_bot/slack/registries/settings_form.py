@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from pydantic import create_model
 
 from cocm_bot.domain.registries.configure import LONGEST_CRISIS_TEXT
+from cocm_bot.domain.registries.ehr_link import LONGEST_TEMPLATE, PLACE
 from cocm_bot.domain.registries.formatting import SHOWN, WEEKDAYS
 from cocm_bot.domain.registries.setting_table import CHANNEL, DIRECT, Setting
 from cocm_bot.domain.settings.calendars import calendar
@@ -65,6 +66,15 @@ _INPUTS: Mapping[str, tuple[Any, Any]] = MappingProxyType(
         "crisis_text": (
             str | None,
             _asked(TextInput, "crisis_text", multiline=True, max_length=LONGEST_CRISIS_TEXT),
+        ),
+        "ehr_url": (
+            str | None,
+            _asked(
+                TextInput,
+                "ehr_url",
+                max_length=LONGEST_TEMPLATE,
+                placeholder=f"https://ehr.example.org/chart/{PLACE}",
+            ),
         ),
         "cover": (str | None, _asked(SelectInput, "cover")),
     }
@@ -124,7 +134,7 @@ def _stored(name: str, entered: Any) -> Any:
     match name, entered:
         case "quiet_days", text:
             return tuple(sorted(set(re.split(r"[\s,;]+", text or "")) - {""}))
-        case "crisis_text", text:
+        case (("crisis_text" | "ehr_url"), text):
             return (text or "").strip()
         case _, time():
             return f"{entered:%H:%M}"

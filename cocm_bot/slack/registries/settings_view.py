@@ -13,6 +13,7 @@ from cocm_bot.domain.registries.setting_table import (
     CARE,
     MESSAGES,
     PRIVACY,
+    RECORDS,
     SETTINGS,
     Setting,
 )
@@ -32,6 +33,7 @@ class Section(StrEnum):
     CALENDAR = "calendar"
     MESSAGES = "messages"
     PRIVACY = "privacy"
+    RECORDS = "records"
 
 
 LABELS: Mapping[Section, str] = MappingProxyType(
@@ -41,6 +43,7 @@ LABELS: Mapping[Section, str] = MappingProxyType(
         Section.CALENDAR: "Days and hours",
         Section.MESSAGES: "Messages and alerts",
         Section.PRIVACY: "Privacy",
+        Section.RECORDS: "Health record",
     }
 )
 IN_SECTION: Mapping[Section, Sequence[Setting]] = MappingProxyType(
@@ -50,6 +53,7 @@ IN_SECTION: Mapping[Section, Sequence[Setting]] = MappingProxyType(
         Section.CALENDAR: CALENDAR,
         Section.MESSAGES: MESSAGES,
         Section.PRIVACY: PRIVACY,
+        Section.RECORDS: RECORDS,
     }
 )
 NAMED: Mapping[str, Setting] = MappingProxyType({setting.name: setting for setting in SETTINGS})

@@ -29,6 +29,8 @@ CONSENT = "card-consent"
 PLAN = "card-plan"
 SHOW_PLAN = "card-plan-text"
 EDIT = "card-edit"
+CARE = "card-care"
+MEDICATION = "card-medication"
 ANSWER = "card-answer"
 TIMER = "card-timer"
 CORRECT = "card-correct"
@@ -118,6 +120,8 @@ CARD_ACTIONS = (
     CardAction("Record consent", CONSENT, Action.RECORD_CONSENT),
     CardAction("Relapse prevention plan", PLAN, Action.WRITE_PLAN, _in_care),
     CardAction("Show the plan as text", SHOW_PLAN, Action.VIEW_PATIENT, _planned),
+    CardAction("Medication", MEDICATION, Action.RECORD_MEDICATION, _active),
+    CardAction("Care details", CARE, Action.EDIT_CARE),
     CardAction("Edit details", EDIT, Action.EDIT_PATIENT),
     CardAction("Trend", TREND, Action.VIEW_PATIENT, button=True),
     CardAction("History", HISTORY, Action.VIEW_PATIENT),

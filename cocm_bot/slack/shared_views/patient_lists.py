@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby
+from types import MappingProxyType
 
 from cocm_bot.domain.access import Action, Actor, may
 from cocm_bot.domain.caseload.snoozes import never_snoozed
 from cocm_bot.domain.due.rules import Due, Reason
 from cocm_bot.domain.patient import PatientSummary
+from cocm_bot.domain.settings.registry_settings import Shown
+from cocm_bot.domain.vocabulary import Flag
 from cocm_bot.operations.caseload.caseload import Page, Row, Show, Sort, Whose
 from cocm_bot.operations.contacts.drafts import Unsaved
 from cocm_bot.slack import kit
@@ -139,22 +142,45 @@ def _by_reason(rows: Iterable[Row]) -> list[tuple[Reason, list[Row]]]:
 def _group(actor: Actor, reason: Reason, rows: Sequence[Row], behind: str) -> list[Block]:
     return [
         context(f"*{reason}*"),
-        *(worklist_row(actor, row, name_in_messages(actor, row), behind) for row in rows),
+        *(
+            worklist_row(actor, row, name_in_messages(actor, row), behind, reasons=reasons_in_messages(actor))
+            for row in rows
+        ),
     ]
 
 
-def worklist_row(actor: Actor, row: Row, name: str, behind: str) -> Block:
-    """One patient with why, and a menu to open or log; `name` is what this place may show."""
-    return section(row_text(row, name), accessory=row_menu(actor, row.summary, behind))
+def worklist_row(actor: Actor, row: Row, name: str, behind: str, *, reasons: bool) -> Block:
+    """One patient with why, and a menu to open or log; `name` is what this place may show.
+
+    `reasons` tells whether it may show a flag's reason, in which the team's words can name somebody.
+    """
+    return section(row_text(row, name, reasons=reasons), accessory=row_menu(actor, row.summary, behind))
 
 
-def row_text(row: Row, name: str) -> str:
-    """A patient with something due, and why; `name` is what this place may show."""
+def reasons_in_messages(actor: Actor) -> bool:
+    """Return whether the registry's private messages may show a flag's reason: where they may name names."""
+    return actor.registry.disclosure.direct is Shown.NAME
+
+
+def row_text(row: Row, name: str, *, reasons: bool) -> str:
+    """A patient with something due, and why; `name` is what this place may show, `reasons` as above."""
     first, *others = row.due
     also = f"\n_Also: {'; '.join(due.reason.lower() for due in others)}_" if others else ""
     mark = flag_mark(row.summary)
     shown = f"*{escape(name)}*  {responder(row.summary, row.weeks)}{'  ' + mark if mark else ''}"
-    return f"{shown}\n{escape(first.why)}{also}"
+    flag = _FLAGS.get(first.reason)
+    reason = row.summary.course.flag_reasons.get(flag, "") if flag and reasons else ""
+    return f"{shown}\n{escape(first.why)}{': ' if reason else ''}{escape(reason)}{also}"
+
+
+_FLAGS = MappingProxyType(
+    {
+        Reason.SAFETY_RISK: Flag.SAFETY_RISK,
+        Reason.FLAGGED: Flag.REVIEW,
+        Reason.TO_DISCUSS: Flag.NEEDS_DISCUSSION,
+    }
+)
+"""The reasons that are a flag's."""
 
 
 def row_menu(actor: Actor, summary: PatientSummary, behind: str, *, asked: bool = False) -> Element:

@@ -111,7 +111,7 @@ ONCE = "GAD-7 14, scored once, 9 weeks ago"
                 None,
             ),
             "2026-02-16",
-            "PHQ-9 3: in remission at two measures in a row, no plan yet",
+            "PHQ-9 3, last scored today: in remission at two measures in a row, no plan yet",
         ),
         (
             Reason.RECOMMENDATION,

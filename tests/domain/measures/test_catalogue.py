@@ -6,7 +6,7 @@ BANDS = {
     "PHQ-9": ["minimal 0 4", "mild 5 9", "moderate 10 14", "moderately severe 15 19", "severe 20 27"],
     "GAD-7": ["minimal 0 4", "mild 5 9", "moderate 10 14", "severe 15 21"],
     "PHQ-2": ["negative 0 2", "positive 3 6"],
-    "AUDIT-C": ["negative 0 2", "positive 3 12"],
+    "AUDIT-C": ["negative 0 2", "positive for women 3 3", "positive 4 12"],
     "ISI": ["none 0 7", "sub-threshold 8 14", "moderate 15 21", "severe 22 28"],
     "EPDS": ["unlikely 0 9", "possible 10 12", "probable 13 30"],
     "PCL-5": ["below cut-off 0 30", "probable 31 80"],

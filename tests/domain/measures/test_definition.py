@@ -55,6 +55,8 @@ def test_a_definition_becomes_a_measure() -> None:
             CATALOGUED,
         ),
         ({"items": 0}, "items", "Input should be greater than or equal to 1."),
+        ({"change": 26}, "change", "Enter 1 to 25, or nothing."),
+        ({"change": 0}, "change", "Input should be greater than or equal to 1."),
         ({"maximum": -1}, "maximum", "The highest score must be above the lowest, 0."),
         (
             {"bands": ["low"]},

@@ -306,3 +306,14 @@ def test_reading_later_is_as_true_as_writing_later(
     early = derive(who, known, policy(), moment(written))
     late = derive(who, known, policy(), moment(read))
     assert as_of(early, policy(), moment(read)) == late
+
+
+def test_why_a_flag_was_raised_is_carried_for_the_lists() -> None:
+    old = flag(Flag.NEEDS_DISCUSSION, "2026-03-01").model_copy(
+        update={"reason": "School  leave\nand transport"}
+    )
+    later = flag(Flag.NEEDS_DISCUSSION, "2026-03-05").model_copy(update={"reason": "Another"})
+    over = flag(Flag.REVIEW, "2026-03-01", "2026-03-02").model_copy(update={"reason": "Over"})
+    long = flag(Flag.SAFETY_RISK, "2026-03-03").model_copy(update={"reason": "x" * 121})
+    found = derived(patient(flags=[later, old, over, long]), [], "2026-03-09").course.flag_reasons
+    assert found == {"Needs Discussion": "School leave and transport", "Safety Risk": "x" * 119 + "…"}

@@ -19,6 +19,7 @@ from tests.domain.build import (
 )
 from tests.domain.cases import ASSESSED, ENROLLED, PREVENTION, REVIEW
 
+LONG_AGO = "last consult 70 days ago (5 Jan), not in remission"
 NOW = "2026-03-16"
 SAFETY = flag(Flag.SAFETY_RISK, "2026-03-10")
 TO_DISCUSS = flag(Flag.NEEDS_DISCUSSION, "2026-03-12")
@@ -62,7 +63,7 @@ def made(who: Patient, logs: Iterable[TreatmentLog], handle: str = "K7Q4") -> Pa
             patient(),
             [ASSESSED, consult("2026-01-05"), follow_up("2026-03-09", PHQ9=8)],
             Topic.STALE,
-            "last consult 70 days ago (5 Jan), not in remission",
+            f"{LONG_AGO}: PHQ-9 18 → 8 in 9 weeks, last scored 7 days ago",
         ),
         (
             patient(enrolled="2026-03-02"),

@@ -1,7 +1,10 @@
 """Whom a safety alert is told to, and when."""
 
+from collections.abc import Sequence
+
 import pytest
 
+from cocm_bot.domain.care_details import Clinician
 from cocm_bot.domain.members import Registry, RegistryUser
 from cocm_bot.domain.patient import Alert, Patient
 from cocm_bot.domain.safety.alerts import (
@@ -195,3 +198,44 @@ def test_what_stands_stays_on_the_patient_however_many_follow() -> None:
         over = raised(id=f"b{number}", over_at=NOW)
         about = about.model_copy(update={"alerts": with_raised(about, over)})
     assert [each.id for each in about.alerts] == ["a1", "b4", "b5", "b6", "b7", "b8"]
+
+
+TREATED = {"treating_clinician": Clinician(name="Samuel M", user_id="samuel"), "care_manager": "noor"}
+TWO_PHYSICIANS = [*TEAM_OF_CLINIC, member("tove", Role.PCP)]
+
+
+def round_of(
+    number: int, team: Sequence[RegistryUser], by: str = "noor", cover: str | None = None
+) -> set[str]:
+    about = patient().model_copy(update=TREATED)
+    return {each.user_id for each in circle(number, registry(cover), team, about, raised(by), NOW)}
+
+
+def test_the_treating_clinician_is_told_at_once_and_the_others_once_nobody_took_it() -> None:
+    assert round_of(TEAM, TWO_PHYSICIANS) == {"iris", "samuel"}
+    assert round_of(COVER, TWO_PHYSICIANS) == {"maya", "lena", "tove"}
+    assert round_of(COVER, TWO_PHYSICIANS, cover="omar") == {"omar", "tove"}
+    assert round_of(ADMINS, TWO_PHYSICIANS) == {"maya", "lena"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "by", "first"),
+    [
+        # Away and covered; away and not; no physician any more.
+        (member("samuel", Role.PCP, covered_by="tove", cover_until="2026-03-09"), "noor", {"samuel", "tove"}),
+        (member("samuel", Role.PCP, cover_until="2026-03-09"), "noor", {"samuel", "tove"}),
+        (member("samuel", Role.FINANCE), "noor", {"tove"}),
+        # Who raised it themselves has nobody left to own it: the others are told.
+        (member("samuel", Role.PCP), "samuel", {"tove"}),
+        # No psychiatrist is there to be told: nobody is spared.
+        (member("iris", Role.PSYCHIATRIST, cover_until="2026-03-09"), "noor", {"samuel", "tove"}),
+        (member("iris", Role.FINANCE), "noor", {"samuel", "tove"}),
+        (member("iris", Role.PSYCHIATRIST), "iris", {"samuel", "tove"}),
+    ],
+)
+def test_nobody_is_spared_where_it_would_not_be_safe(changed: RegistryUser, by: str, first: set[str]) -> None:
+    team = [changed if each.user_id == changed.user_id else each for each in TWO_PHYSICIANS]
+    assert round_of(TEAM, team, by) & {"samuel", "tove"} == first
+    told = round_of(TEAM, team, by) | round_of(COVER, team, by)
+    physicians = {each.user_id for each in team if each.role is Role.PCP}
+    assert physicians - {by} <= told

@@ -16,6 +16,7 @@ WHY = "Entries written before are known by these words: never reword or remove o
 AUDITED = {
     "enrolled": "patient",
     "edited": "patient",
+    "care details edited": "patient",
     "moved": "patient",
     "deactivated": "patient",
     "deactivation undone": "patient",
@@ -105,6 +106,8 @@ VIEWS = {
     "record_consent",
     "write_plan",
     "edit_patient",
+    "edit_care",
+    "record_medication",
     "answer_recommendation",
     "review_caseload",
     "assign",

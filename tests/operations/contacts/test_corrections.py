@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -15,6 +16,7 @@ from cocm_bot.domain.patients.patient_status import status_with, status_without
 from cocm_bot.domain.vocabulary import Flag, Role, Status
 from cocm_bot.operations.contacts.corrections import Correction, correct_contact, correctable
 from cocm_bot.operations.contacts.log_contact import log_contact
+from cocm_bot.operations.registries import measures
 from cocm_bot.store.patients import history, patients
 from tests.domain import build
 from tests.domain.histories import histories
@@ -370,3 +372,24 @@ def test_what_is_derived_with_a_voided_entry_is_what_is_derived_without_it(
     ]
     standing = [log for log in logs if log.id not in wrong]
     assert derive(who, marked, policy, now) == derive(who, standing, policy, now)
+
+
+def test_an_answer_of_a_measure_no_longer_asked_for_outlasts_a_correction(ctx: Context) -> None:
+    said: dict[str, Any] = {"scores": {"PHQ-9": 17}, "self_harm": {"PHQ-9": 2}}
+    old = ctx.log(contact(minutes=30, safety_action="Safety plan made", **said))
+    items = ctx.log(contact(answers={"PHQ-9": (0,) * 9}))
+    admin = replace(ctx.office.actor(), is_admin=True)
+    measures.choose(ctx.office.ctx, admin, ["GAD-7"])
+
+    after = ctx.correct(old, contact(minutes=45))
+    ctx.correct(items, contact(minutes=10))
+    again = {log.minutes: log for log in ctx.contacts if log.counts}
+    assert (again[45].self_harm, again[45].safety_action) == ({"PHQ-9": 2}, "Safety plan made")
+    assert [(score.score_name, score.score_value) for score in again[45].scores] == [("PHQ-9", 17)]
+    assert again[10].answers == {"PHQ-9": (0,) * 9}
+    # The team is still told of it, now of the entry that stands.
+    [alert] = after.alerts
+    assert (alert.log_id, alert.over_at, alert.measures) == (again[45].id, None, ("PHQ-9",))
+    # Voided, it is over.
+    [ended] = ctx.void(again[45]).alerts
+    assert ended.over_at is not None

@@ -16,6 +16,7 @@ OWN = {
     "Bands": "0 low\n13 good",
     "Improved below": "10",
     "Remission below": "13",
+    "Meaningful change": "4",
 }
 
 
@@ -62,7 +63,7 @@ def test_a_measure_of_their_own_is_defined_asked_for_and_read_by_its_bands(clini
     maya.fill(OWN)
     assert maya.submit() is None
     sees(maya, SAVED, "Well-being 0–25, higher is better")
-    sees(maya, "improved above 10 · remission above 13")
+    sees(maya, "improved above 10 · remission above 13 · worse by 4")
     maya.close()
     assert (
         log_contact(maya, handle, **{"Contact type": "Initial Assessment", "Well-being total": "8"}) is None
@@ -83,6 +84,7 @@ def test_a_measure_of_their_own_is_defined_asked_for_and_read_by_its_bands(clini
         ({"Name": "PHQ 9"}, "Name", "PHQ-9 is in the catalogue"),
         ({"Highest score": "0"}, "Highest score", "must be above the lowest"),
         ({"Remission below": "40"}, "Remission below", "within the range, 0 to 25"),
+        ({"Meaningful change": "26"}, "Meaningful change", "Enter 1 to 25, or nothing."),
     ],
 )
 def test_what_is_wrong_is_said_at_its_field(
@@ -93,6 +95,17 @@ def test_what_is_wrong_is_said_at_its_field(
     maya.press("Define a measure of our own")
     maya.fill(OWN | changes)
     assert sentence in send_anyway(maya)[label]
+
+
+def test_a_measure_of_their_own_may_only_screen(clinic: Clinic) -> None:
+    maya = clinic.seat()
+    maya.command("/cocm measures")
+    maya.press("Define a measure of our own")
+    maya.fill(OWN | {"This measure": "Only screens", "Meaningful change": ""})
+    assert maya.submit() is None
+    assert "worse by" not in sees(maya, SAVED, "remission above 13 · only screens").partition("Well-being")[2]
+    [own] = [each for each in clinic.registry.policy.measures if each.name == "Well-being"]
+    assert (own.outcome, own.meaningful_change) == (False, None)
 
 
 def test_only_an_admin_gets_there(clinic: Clinic) -> None:
