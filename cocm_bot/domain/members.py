@@ -7,7 +7,8 @@ from pydantic import Field
 from cocm_bot.domain.measures.catalogue import CATALOGUE, Measure, MeasureRules, with_rules
 from cocm_bot.domain.patient import StoredRole
 from cocm_bot.domain.record import Record
-from cocm_bot.domain.settings.policy import BillingRules, Cadence, CarePolicy
+from cocm_bot.domain.settings.code_sets import BillingRules
+from cocm_bot.domain.settings.policy import Cadence, CarePolicy
 from cocm_bot.domain.settings.registry_settings import Alerts, Disclosure, Privacy, Reminders, Rhythm
 
 INVITE_DAYS = 30

@@ -6,7 +6,6 @@ from itertools import islice
 import pytest
 
 from cocm_bot.domain.access import Actor
-from cocm_bot.domain.billing.codes import LEAST, proposed
 from cocm_bot.domain.contacts.timer import Timer
 from cocm_bot.domain.figures.counts import figures, numbers
 from cocm_bot.domain.measures.catalogue import DEFAULT_MEASURES
@@ -287,7 +286,7 @@ def test_any_caseload_stays_within_slacks_limits(count: int) -> None:
     timer = Timer(id="t", registry_id="registry-1", handle="K7Q4", started=MONDAY.timestamp() - 600)
     day = Day(page, numbers(summaries, policy, MONDAY), timer, ())
     bills = [Bill(each.handle, "M" * 40, "P" * 3000, proposed(each, policy)) for each in summaries]
-    counted = figures(summaries, policy, MONDAY, LEAST)
+    counted = figures(summaries, policy, MONDAY)
     many = replace(counted, by_care_manager={f"user-{number}": number for number in range(300)})
     registry = ACTOR.registry
     invite = UserInvite(

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from cocm_bot.domain.billing.codes import ADD_ON, proposed
+from cocm_bot.domain.billing.claims import Claim, current_claim
 from cocm_bot.domain.patient import PatientSummary
 from cocm_bot.domain.patients.derive import as_of
 from cocm_bot.domain.settings.policy import CarePolicy
@@ -25,15 +25,28 @@ class Near:
 
 
 def near_codes(summaries: Iterable[PatientSummary], policy: CarePolicy, now: datetime) -> list[Near]:
-    """Return whose minutes are near the next code, nearest first; none for units that payers hardly take."""
+    """Return whose minutes are near the next code, nearest first.
+
+    None without a consent, whose minutes would count for nothing, nor for units that payers hardly take.
+    """
     found = []
     for summary in summaries:
-        proposal = proposed(as_of(summary, policy, now), policy)
-        missing, code = proposal.to_next
-        capped = code == ADD_ON and proposal.add_ons >= policy.billing.most_add_ons
-        if proposal.minutes and missing <= NEAR_MINUTES and not capped:
-            found.append(Near(summary, proposal.minutes, missing, code))
-    return sorted(found, key=lambda near: (near.missing, near.summary.handle))
+        claim = current_claim(as_of(summary, policy, now), policy)
+        following = near(claim)
+        if following is not None:
+            found.append(Near(summary, claim.proposal.minutes, *following))
+    return sorted(found, key=lambda each: (each.missing, each.summary.handle))
+
+
+def near(claim: Claim) -> tuple[int, str] | None:
+    """Return the few minutes a claim lacks to the next code, and which; None where a call gains nothing."""
+    following, proposal = claim.proposal.to_next, claim.proposal
+    if following is None or not proposal.minutes or claim.facts.consented is None:
+        return None
+    missing, code = following
+    add_on = any(each.code == code and each.add_on_to for each in claim.rules.code_set.codes)
+    unusual = add_on and claim.rules.cap is None and proposal.add_ons >= claim.rules.warn_above
+    return following if missing <= NEAR_MINUTES and not unusual else None
 
 
 def working_days_left(rhythm: Rhythm, day: date) -> int:

@@ -11,7 +11,8 @@ from typing import Any
 
 from cocm_bot.domain.members import Registry
 from cocm_bot.domain.record import Record
-from cocm_bot.domain.settings.policy import BillingRules, Cadence
+from cocm_bot.domain.settings.code_sets import BillingRules
+from cocm_bot.domain.settings.policy import Cadence
 from cocm_bot.domain.settings.registry_settings import Alerts, Disclosure, Privacy, Rhythm, Shown
 
 DIRECT = (Shown.HANDLE, Shown.INITIALS, Shown.NAME)

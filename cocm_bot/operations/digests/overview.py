@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 
 from cocm_bot.domain.access import Action, Actor, may
 from cocm_bot.domain.agreements import Recommendation
-from cocm_bot.domain.billing.codes import LEAST, Proposal, proposed
+from cocm_bot.domain.billing.claims import current_claim
+from cocm_bot.domain.billing.codes import Proposal
 from cocm_bot.domain.contacts.timer import Timer
 from cocm_bot.domain.figures.counts import Figures, Numbers, figures, numbers
 from cocm_bot.domain.patient import Patient, PatientSummary
@@ -92,7 +93,10 @@ def billing(ctx: Context, actor: Actor) -> tuple[list[Bill], int]:
     current = [as_of(summary, policy, now) for summary in listing.records]
     worked = sorted((each for each in current if each.minutes_this_month), key=lambda each: each.patient_mrn)
     record_view(ctx, actor, Action.VIEW_BILLING, (each.id for each in worked))
-    bills = [Bill(each.handle, each.patient_mrn, each.payer, proposed(each, policy)) for each in worked]
+    bills = [
+        Bill(each.handle, each.patient_mrn, each.payer, current_claim(each, policy).proposal)
+        for each in worked
+    ]
     return bills, listing.broken
 
 
@@ -106,7 +110,7 @@ def program(ctx: Context, actor: Actor) -> tuple[Figures, Mapping[str, str], Gap
     now, policy = ctx.now(), actor.registry.policy
     listing = patients.caseload(ctx.table, actor.registry.id)
     gaps = gaps_of(ctx, actor.registry, listing, nothing_left=False)
-    return figures(listing.records, policy, now, LEAST), names(ctx, actor), gaps
+    return figures(listing.records, policy, now), names(ctx, actor), gaps
 
 
 def _awaited(ctx: Context, actor: Actor, summaries: Sequence[PatientSummary]) -> list[Awaited]:

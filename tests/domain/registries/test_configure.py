@@ -6,7 +6,8 @@ from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.registries.configure import configured, differences, values
 from cocm_bot.domain.registries.formatting import told
 from cocm_bot.domain.registries.setting_table import SETTINGS, Part
-from cocm_bot.domain.settings.policy import BillingRules, Cadence
+from cocm_bot.domain.settings.code_sets import BillingRules
+from cocm_bot.domain.settings.policy import Cadence
 from cocm_bot.domain.settings.registry_settings import Alerts, Disclosure, Privacy, Rhythm, Shown
 from tests.store.build import registry
 
