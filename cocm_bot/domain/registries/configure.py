@@ -80,5 +80,7 @@ _COMPLAINTS: Mapping[str, Callable[[Any], str | None]] = {
         lambda text: len(text) <= LONGEST_CRISIS_TEXT, f"Enter at most {LONGEST_CRISIS_TEXT} characters."
     ),
     "direct": _unless(lambda much: much in DIRECT, "Choose one of the options."),
+    "finance": _unless(lambda much: much in DIRECT, "Choose one of the options."),
+    "physician_minutes": _unless(lambda counts: isinstance(counts, bool), "Choose one of the options."),
     "channel": _unless(lambda much: much in CHANNEL, "Choose one of the options."),
 }

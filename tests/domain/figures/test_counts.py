@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from cocm_bot.domain.agreements import Consent, ConsentKind
 from cocm_bot.domain.figures.counts import Share, figures, numbers
 from cocm_bot.domain.patient import Patient, TreatmentLog
 from cocm_bot.domain.patients.derive import derive
@@ -12,6 +13,8 @@ TODAY = build.moment("2026-06-01")
 
 
 def made(patient: Patient, logs: Iterable[TreatmentLog], **changes: object) -> Patient:
+    agreed = Consent(kind=ConsentKind.VERBAL, date=build.at("2026-01-05"), recorded_by="user-1")
+    patient = patient.model_copy(update={"consent": agreed})
     return derive(patient, logs, build.policy(), TODAY).model_copy(update=changes)
 
 
