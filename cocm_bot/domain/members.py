@@ -58,6 +58,8 @@ class Registry(Record):
     """Since when digests fall due by this zone and rhythm (seconds UTC)."""
     zone_before: str | None = None
     """The time zone until then, where that changed."""
+    ledgered: bool = False
+    """Whether the billing ledger holds all of the history; not yet in a table from before there was one."""
     invite_days: int = INVITE_DAYS
     """How long an invitation can be accepted."""
 

@@ -55,6 +55,10 @@ class JobKind(StrEnum):
     RECALCULATION = "rederive"
     """Derive a registry's patients again; the id is the registry's."""
     INVITE = "invite"
+    BILLING_CHANGE = "billing"
+    """Tell Finance what changed in a month since it was closed; the id is `<registry id>:<month>`."""
+    BILLED_TWICE = "billed-twice"
+    """Tell Finance that two registries bill an MRN in a month; the id names both, hashed."""
     UPLOAD = "file"
     """Delete an uploaded file; the id is Slack's."""
 
