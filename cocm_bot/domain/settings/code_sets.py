@@ -6,6 +6,7 @@ for Medicare on 2026-01-01; some Medicaid programs still ask for it. G0512 and 9
 their minutes.
 """
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import Annotated
@@ -136,6 +137,11 @@ def named(sets: Iterable[CodeSet], name: str) -> CodeSet | None:
 def payer_key(name: str | None) -> str:
     """A payer's name as it is compared."""
     return " ".join(folded(name or "").split())
+
+
+def payer_mark(name: str | None) -> str:
+    """Twelve hex digits that stand for a payer where its name has no room."""
+    return hashlib.sha256(payer_key(name).encode()).hexdigest()[:12]
 
 
 def bases(codes: Iterable[BillingCode]) -> Iterator[BillingCode]:

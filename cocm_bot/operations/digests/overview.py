@@ -6,15 +6,12 @@ from dataclasses import dataclass, replace
 
 from cocm_bot.domain.access import Action, Actor, may
 from cocm_bot.domain.agreements import Recommendation
-from cocm_bot.domain.billing.claims import current_claim
-from cocm_bot.domain.billing.codes import Proposal
 from cocm_bot.domain.contacts.timer import Timer
 from cocm_bot.domain.figures.counts import Figures, Numbers, figures, numbers
 from cocm_bot.domain.patient import Patient, PatientSummary
-from cocm_bot.domain.patients.derive import as_of
 from cocm_bot.domain.recommendations.recommendations import still_open
 from cocm_bot.domain.team.assignment import with_covers
-from cocm_bot.operations.access.access_logging import authorise, record_view
+from cocm_bot.operations.access.access_logging import authorise
 from cocm_bot.operations.caseload.caseload import Page, own_rows, page_of, row_of, urgency
 from cocm_bot.operations.caseload.gaps import Gaps, gaps_of
 from cocm_bot.operations.contacts import timers
@@ -46,16 +43,6 @@ class Day:
     """The forms they closed without saving."""
 
 
-@dataclass(frozen=True)
-class Bill:
-    """What one patient's month would give, for whoever bills."""
-
-    handle: str
-    patient_mrn: str
-    payer: str | None
-    proposal: Proposal
-
-
 def day(ctx: Context, actor: Actor) -> Day:
     """Return what is due, how the caseload stands and what waits for the actor, from one reading of the
     index.
@@ -80,24 +67,6 @@ def day(ctx: Context, actor: Actor) -> Day:
         awaited=awaited,
         unsaved=unsaved(ctx, actor),
     )
-
-
-def billing(ctx: Context, actor: Actor) -> tuple[list[Bill], int]:
-    """Everybody with minutes this month, those who left the program meanwhile included, by MRN.
-
-    The second number is of records that can't be read. No clinical content. Raises NotAllowed or Unavailable.
-    """
-    authorise(ctx, actor, Action.VIEW_BILLING)
-    now, policy = ctx.now(), actor.registry.policy
-    listing = patients.everyone(ctx.table, actor.registry.id)
-    current = [as_of(summary, policy, now) for summary in listing.records]
-    worked = sorted((each for each in current if each.minutes_this_month), key=lambda each: each.patient_mrn)
-    record_view(ctx, actor, Action.VIEW_BILLING, (each.id for each in worked))
-    bills = [
-        Bill(each.handle, each.patient_mrn, each.payer, current_claim(each, policy).proposal)
-        for each in worked
-    ]
-    return bills, listing.broken
 
 
 def program(ctx: Context, actor: Actor) -> tuple[Figures, Mapping[str, str], Gaps]:
