@@ -49,7 +49,7 @@ def untold_changes(ctx: Context, registry: Registry, month: str) -> tuple[Month,
 
 def remember_told(ctx: Context, month: Month, mark: str) -> None:
     """Remember that Finance is told of these changes. Raises Conflict or Unavailable."""
-    if month.closing is not None:
+    if month.closing is not None and month.closing.told != mark:
         ctx.table.transact([closings.telling(month.registry.id, month.closing, mark)])
 
 
