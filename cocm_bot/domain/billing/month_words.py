@@ -93,9 +93,11 @@ def _month(words: Sequence[str], today: date) -> str:
             # The latest one of that name that has begun.
             year = today.year if number <= today.month else today.year - 1
             return f"{year}-{number:02}"
-        case [written, year] | [year, written] if year.isdecimal() and len(year) == 4:
+        case [_, _]:
+            # A year and a name, whichever stands first.
+            year, written = sorted(words)
             number = _number(written)
-            if number is not None:
+            if number is not None and len(year) == 4 and year.isascii() and year.isdecimal():
                 return f"{year}-{number:02}"
         case [written]:
             return _dated(written)

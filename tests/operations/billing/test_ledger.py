@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, timedelta
+from itertools import count
 from typing import TYPE_CHECKING
 
 import pytest
@@ -38,6 +39,9 @@ if TYPE_CHECKING:
 KINDS = (ContactType.INITIAL_ASSESSMENT, ContactType.FOLLOW_UP, WorkKind.CARE_COORDINATION, WorkKind.OUTREACH)
 
 
+_numbers = count()
+
+
 def entry(day: date, minutes: int = 20, kind: ContactType | WorkKind = ContactType.FOLLOW_UP) -> Contact:
     visit = VisitType.PHONE if isinstance(kind, ContactType) else None
     measured: dict[str, dict[str, float]] = {}
@@ -50,7 +54,7 @@ def entry(day: date, minutes: int = 20, kind: ContactType | WorkKind = ContactTy
 
 def agree(office: Office, handle: str, day: date) -> None:
     given_ = Consented(kind=ConsentKind.VERBAL, day=day)
-    record_consent(office.ctx, office.actor(), handle, given_, f"consent-{office.moment}-{day}")
+    record_consent(office.ctx, office.actor(), handle, given_, f"consent-{next(_numbers)}")
 
 
 Step = tuple[str, int, int, int]
