@@ -95,10 +95,10 @@ def _month(words: Sequence[str], today: date) -> str:
             return f"{year}-{number:02}"
         case [_, _]:
             # A year and a name, whichever stands first.
-            year, written = sorted(words)
-            number = _number(written)
-            if number is not None and len(year) == 4 and year.isascii() and year.isdecimal():
-                return f"{year}-{number:02}"
+            told, name = sorted(words)
+            found = _number(name)
+            if found is not None and len(told) == 4 and told.isascii() and told.isdecimal():
+                return f"{told}-{found:02}"
         case [written]:
             return _dated(written)
     raise InvalidInput(UNREAD)

@@ -8,7 +8,7 @@ from cocm_bot.domain.billing.own_codes import with_tables
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.settings.code_sets import BillingRules, MonthKind
 
-HOUSE = {
+HOUSE: dict[str, Any] = {
     "name": "House",
     "codes": [
         {"code": "T1000", "minutes": 30, "midpoint": 16},
@@ -37,7 +37,7 @@ def test_a_table_replaces_the_one_before() -> None:
 
 
 def having(number: int, **changed: Any) -> dict[str, Any]:
-    codes = [dict(each) for each in HOUSE["codes"]]  # type: ignore[arg-type]  # the list of the table above
+    codes = [dict(each) for each in HOUSE["codes"]]
     codes[number - 1] |= changed
     return {"sets": [{**HOUSE, "codes": codes}]}
 
@@ -61,7 +61,7 @@ def having(number: int, **changed: Any) -> dict[str, Any]:
         (having(2, month="first"), "sets 1, codes 2, month: input should be 'initial', 'later' or 'any'."),
         (having(3, add_on_to=["99494"]), "sets 1, codes 3, add_on_to: 99494 is no code of this set"),
         (having(3, cap=-1), "sets 1, codes 3, cap: input should be greater than or equal to 0"),
-        ({"sets": [{"name": "X", "codes": [HOUSE["codes"][2]]}]}, "sets 1, codes: every code is an add-on"),  # type: ignore[index]  # the list of the table above
+        ({"sets": [{"name": "X", "codes": [HOUSE["codes"][2]]}]}, "sets 1, codes: every code is an add-on"),
         ({"payers": [{"name": "A"}, {"name": " a "}]}, "payers: “a” is there twice"),
         ({"payers": [{"name": ""}]}, "payers 1, name: give a name of at most 40 characters."),
         (
