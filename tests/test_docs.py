@@ -20,6 +20,7 @@ from cocm_bot.cli.main import COMMANDS as COMMAND_LINE
 from cocm_bot.cli.main import LazyCommand, app
 from cocm_bot.config import Settings
 from cocm_bot.domain.access import Action, AdminRight, may
+from cocm_bot.domain.billing.columns import COLUMNS
 from cocm_bot.domain.registries.formatting import told
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.checking import FOR_A_PERSON, Kind
@@ -270,3 +271,8 @@ def test_the_image_does_not_run_as_root_and_starts_no_shell() -> None:
     assert started == {"ENTRYPOINT": ["cocm-bot"], "CMD": ["serve"]}
     assert re.findall(r"^USER (.+)$", final, re.MULTILINE) == ["10001"]
     assert len(re.findall(r"^HEALTHCHECK .* CMD \[", final, re.MULTILINE)) == 1
+
+
+def test_the_columns_of_the_billing_file_are_told() -> None:
+    expected = [[f"`{name}`", meaning] for name, meaning in COLUMNS.items()]
+    assert table(TEXTS["docs/billing.md"], "### Columns") == expected

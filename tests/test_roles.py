@@ -82,6 +82,11 @@ press shortcut:log               LOG_CONTACT        yes   yes   no      no    no
 press today-page:2               VIEW_CASELOAD      yes   yes   yes     no    no
 press caseload-page:2            VIEW_CASELOAD      yes   yes   yes     no    no
 press billing-page:2             VIEW_BILLING       no    no    no      no    yes
+press billing-part:READY         VIEW_BILLING       no    no    no      no    yes
+press billing-payer              VIEW_BILLING       no    no    no      no    yes
+press billing-file:csv           VIEW_BILLING       no    no    no      no    yes
+press billing-month              VIEW_BILLING       no    no    no      no    yes
+press billing-close              VIEW_BILLING       no    no    no      no    yes
 press patient-menu               VIEW_PATIENT       yes   yes   yes     no    no
 press patient-pick               LOG_CONTACT        yes   yes   no      no    no
 press find-patient               VIEW_PATIENT       yes   yes   yes     no    no
@@ -537,7 +542,11 @@ def attempt(scene: Scene, seat: Seat, way: Way) -> None:
 VALUES = {
     "today-page": "today 2",
     "caseload-page": "caseload 2",
-    "billing-page": "2",
+    **dict.fromkeys(
+        ("billing-page", "billing-part", "billing-payer", "billing-file", "billing-month"),
+        '["2031-02","ALL",null,2]',
+    ),
+    "billing-close": "2031-02",
     "audit-page": "- - 7 1.0 1",
     "team-page": "1",
     "team-member": "{spare} 1",
@@ -594,6 +603,10 @@ IN_A_MODAL = (
     "registry-settings",
     "registry-stats",
     "billing-page",
+    "billing-part",
+    "billing-payer",
+    "billing-file",
+    "billing-close",
     "audit-page",
     "history-page",
     "changes-page",

@@ -25,6 +25,8 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "registry": "Create a registry, or add somebody to its team.",
         "measures": "Load a registry's own measures, or recompute what follows from them.",
         "seed": "Fill a registry with synthetic patients. Never real ones.",
+        "billing": "Write a month's billing list as CSV, XLSX or JSON.",
+        "codes": "Load a registry's own billing codes and payers, or show those it has.",
         "caseload": "Show who is at risk and what is due while Slack is down.",
         "status": "Show whether the clock ticks, what is waiting, and what became of digests.",
         "check": "Look for disagreements in the table, and repair them if asked.",

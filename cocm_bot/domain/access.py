@@ -95,6 +95,9 @@ class AccessAction(StrEnum):
     EMERGENCY_CASELOAD = "emergency_caseload"
     EMERGENCY_CASELOAD_WITH_NAMES = "emergency_caseload_with_names"
     EXPORT_LOG = "export the access log"
+    EXPORT_BILLING = "export the billing list"
+    CLOSE_MONTH = "close a billing month"
+    LOAD_CODES = "load_codes"
     REPAIR = "repair"
     LOCATE = "locate a record"
 

@@ -7,7 +7,8 @@ from pydantic import Field
 from cocm_bot.domain.measures.catalogue import CATALOGUE, Measure, MeasureRules, with_rules
 from cocm_bot.domain.patient import StoredRole
 from cocm_bot.domain.record import Record
-from cocm_bot.domain.settings.policy import BillingRules, Cadence, CarePolicy
+from cocm_bot.domain.settings.code_sets import BillingRules
+from cocm_bot.domain.settings.policy import Cadence, CarePolicy
 from cocm_bot.domain.settings.registry_settings import Alerts, Disclosure, Privacy, Reminders, Rhythm
 
 INVITE_DAYS = 30
@@ -59,6 +60,8 @@ class Registry(Record):
     """The time zone until then, where that changed."""
     ehr_url: str = ""
     """The address of a patient's record in the clinic's system, with a place for its id; empty for none."""
+    ledgered: bool = False
+    """Whether the billing ledger holds all of the history; not yet in a table from before there was one."""
     invite_days: int = INVITE_DAYS
     """How long an invitation can be accepted."""
 

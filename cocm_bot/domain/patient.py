@@ -5,6 +5,7 @@ from typing import Annotated, NamedTuple
 from pydantic import Field
 
 from cocm_bot.domain.agreements import Consent, Recommendation, RelapsePlan, StoredDeactivationReason
+from cocm_bot.domain.billing_month import BillingMonth
 from cocm_bot.domain.care_details import (
     AppointmentChange,
     Clinician,
@@ -203,8 +204,8 @@ class Course(CompactRecord):
     """When the oldest unanswered recommendation was given."""
     self_harm_open: dict[str, float] = Field(default_factory=dict)
     """Measure → date of its latest score, where that leaves open what the self-harm item's answer was."""
-    initial_month: str | None = None
-    """The local month (`YYYY-MM`) billed as the episode's initial one, if any is."""
+    month: BillingMonth | None = None
+    """What billing needs to know of the month the record was last true for."""
     scores: dict[str, MeasureCourse] = Field(default_factory=dict)
     attempts: int = 0
     """Outreach attempts since the last attended contact."""

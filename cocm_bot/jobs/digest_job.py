@@ -17,6 +17,7 @@ from cocm_bot.jobs.digest_delivery import DigestDelivery, DrawnDigest
 from cocm_bot.jobs.tick import PAUSES, JobContext
 from cocm_bot.logs import what, where
 from cocm_bot.operations.admin_notices import Notice, tell_admins
+from cocm_bot.operations.registries import recalculation
 from cocm_bot.slack.runtime.failures import Gone, RateLimited, Refused, SlackFailure
 from cocm_bot.slack.runtime.gateway import posted
 from cocm_bot.store import jobs, registries
@@ -41,6 +42,7 @@ def serve(job_context: JobContext, job: Job) -> None:
     if registry is None:
         jobs.complete(ctx.table, job)
         return
+    recalculation.fill_ledger(ctx, registry)
     members = people.members(ctx.table, registry.id).records
     since = datetime.fromtimestamp(job.due_at, UTC)
     # What there is no time for before the lease ends is left for the next look, which may be another's.

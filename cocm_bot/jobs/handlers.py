@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from cocm_bot.jobs import (
     alert_job,
+    billing_job,
     clearing_job,
     digest_job,
     invite_job,
@@ -66,6 +67,8 @@ HANDLERS: Mapping[JobKind, JobHandler] = MappingProxyType(
         JobKind.ADMIN_NOTICE: send_admin_notice,
         JobKind.WATCH: watch_job.keep_watch,
         JobKind.DIGEST: digest_job.serve,
+        JobKind.BILLING_CHANGE: billing_job.tell_changes,
+        JobKind.BILLED_TWICE: billing_job.tell_billed_twice,
         JobKind.RECALCULATION: recalculation_job.recalculate,
         JobKind.INVITE: invite_job.send,
         JobKind.UPLOAD: delete_upload,

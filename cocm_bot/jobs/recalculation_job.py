@@ -12,7 +12,7 @@ from cocm_bot.slack.kit import Payload
 from cocm_bot.slack.registries.recalculation_view import done_message, progress_message
 from cocm_bot.slack.runtime.failures import Gone, Refused, SlackFailure
 from cocm_bot.slack.runtime.gateway import Sent
-from cocm_bot.store import jobs
+from cocm_bot.store import jobs, registries
 from cocm_bot.store.jobs import Job
 from cocm_bot.store.table.errors import NotHeld
 
@@ -30,7 +30,7 @@ def recalculate(job_context: JobContext, job: Job) -> None:
         shown = after if after.again else _show_progress(job_context, job, after)
         jobs.reschedule(table, job, job_context.ctx.now().timestamp(), shown.model_dump())
     elif after.again:
-        jobs.complete(table, job)
+        table.transact([jobs.completing(job), registries.ledgered(job.registry_id)])
     else:
         _say_done(job_context, job, after)
         again = Progress(by=after.by, since=after.since, again=True)

@@ -148,8 +148,8 @@ COMMANDS = (
     ),
     Command(
         CommandName.BILLING,
-        "",
-        "the month's minutes and the codes they would give",
+        "[last|2026-10|October] [ready|not ready|changed] [payer name]",
+        "a month's minutes, the codes they would give, what is missing, and the list as a file",
         billing.show,
         title="Billing",
         button="Billing",

@@ -5,7 +5,9 @@ from dataclasses import replace
 from functools import partial
 
 from cocm_bot.domain.access import Action, may
+from cocm_bot.domain.billing.month_words import Asked
 from cocm_bot.operations.access.registry_choice import own_registries, switch_registry
+from cocm_bot.operations.billing.month_list import month_list
 from cocm_bot.operations.digests import overview
 from cocm_bot.operations.team.joining import invitations_of
 from cocm_bot.slack.commands import home_buttons
@@ -31,8 +33,8 @@ def draw(request: MemberRequest) -> Payload:
     registries = own_registries(ctx, actor)
     top = [*greeting(actor, home_buttons(actor)), *home_invitations(invitations_of(ctx, actor))]
     if may(actor.role, Action.VIEW_BILLING):
-        bills, gaps = overview.billing(ctx, actor)
-        return billing_home(actor, bills, gaps, registries, top, now)
+        asked = Asked(actor.registry.policy.month(now.timestamp()))
+        return billing_home(actor, month_list(ctx, actor, asked, 1), registries, top, now)
     if may(actor.role, Action.VIEW_FIGURES):
         figures, names, gaps = overview.program(ctx, actor)
         return figures_home(actor, figures, names, gaps, registries, top, now)

@@ -8,9 +8,16 @@ from cocm_bot.domain.access import Actor
 from cocm_bot.domain.figures.counts import Figures, Numbers
 from cocm_bot.domain.people import full_name
 from cocm_bot.domain.vocabulary import GRAVEST_FIRST
+from cocm_bot.operations.billing.month_list import Shown
 from cocm_bot.operations.caseload.gaps import Gaps
-from cocm_bot.operations.digests.overview import Awaited, Bill, Day
-from cocm_bot.slack.billing.billing_view import PROPOSED, bill_rows, billing_gap_lines, billing_head
+from cocm_bot.operations.digests.overview import Awaited, Day
+from cocm_bot.slack.billing.billing_view import (
+    PROPOSED,
+    bill_row,
+    billing_gap_lines,
+    billing_head,
+    totals_lines,
+)
 from cocm_bot.slack.contacts.timer_view import running_blocks
 from cocm_bot.slack.figures.figures_view import IN_PROGRAM, NOTE, figures_blocks
 from cocm_bot.slack.kit import (
@@ -77,19 +84,16 @@ def day_view(actor: Actor, day: Day, registries: Registries, top: Sequence[Block
 
 
 def billing_home(
-    actor: Actor,
-    bills: Sequence[Bill],
-    gaps: Gaps,
-    registries: Registries,
-    top: Sequence[Block],
-    now: datetime,
+    actor: Actor, shown: Shown, registries: Registries, top: Sequence[Block], now: datetime
 ) -> Payload:
     """The month's billing."""
-    month = actor.registry.policy.month(now.timestamp())
-    head = [*top, section(f"*Billing*\n{billing_head(bills, gaps, month)}")]
-    foot = [*billing_gap_lines(gaps), context(PROPOSED), *_foot(actor, registries, now)]
-    more = "`/cocm billing` shows every page."
-    return home(fit_view(bill_rows(bills), head=head, foot=foot, more=more))
+    month, registry = shown.month, actor.registry
+    head = [*top, section(f"*Billing*\n{billing_head(month, shown.gaps)}"), *totals_lines(month)]
+    foot = [*billing_gap_lines(shown.gaps), context(PROPOSED), *_foot(actor, registries, now)]
+    rows = [bill_row(row, registry.policy, registry.disclosure.finance) for row in shown.page.rows]
+    beyond = shown.page.total - len(rows)
+    more = "`/cocm billing` shows every page, earlier months and the file."
+    return home(fit_view(rows, head=head, foot=foot, more=more, beyond=beyond))
 
 
 def figures_home(

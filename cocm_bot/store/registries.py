@@ -93,6 +93,14 @@ def save(table: Table, before: Registry, after: Registry, also: Sequence[Write] 
     return after
 
 
+def ledgered(registry_id: str) -> Write:
+    """The write that says that a registry's billing ledger holds all of its history."""
+    key = keys.registry(registry_id)
+    return writes.update(
+        key, "SET ledgered = :all", writes.STORED, {"all": True}, lambda _: RegistryChanged()
+    )
+
+
 def looked_after(table: Table, registry_id: str, at: float) -> Write:
     """The write that has the clock look after a registry's day at an instant (seconds UTC), and from then on.
 

@@ -82,6 +82,6 @@ def test_work_that_is_no_contact_moves_nothing(who: Patient, logs: list[Treatmen
     with_work, without = (derive(who, entries, policy(), moment(now)) for entries in (logs, contacts))
     moved_by = {"minutes_this_month", "work_logs", "course"}
     assert with_work.model_dump(exclude=moved_by) == without.model_dump(exclude=moved_by)
-    counted = {"attempts", "initial_month"}
+    counted = {"attempts", "month"}
     assert with_work.course.model_dump(exclude=counted) == without.course.model_dump(exclude=counted)
     assert all(log.is_contact for log in with_work.treatment_logs)

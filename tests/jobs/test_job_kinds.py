@@ -21,6 +21,8 @@ STORED = {
     JobKind.DIGEST: "work:registry:x",
     JobKind.RECALCULATION: "work:rederive:x",
     JobKind.INVITE: "work:invite:x",
+    JobKind.BILLING_CHANGE: "work:billing:x",
+    JobKind.BILLED_TWICE: "work:billed-twice:x",
     JobKind.UPLOAD: "work:file:x",
     JobKind.WATCH: "work:watch:x",
 }

@@ -18,7 +18,7 @@ from cocm_bot.slack.runtime.gateway import Gateway
 from cocm_bot.store import jobs
 from cocm_bot.store.jobs import Job, JobKind, JobRef
 from cocm_bot.store.patients import patients
-from cocm_bot.store.patients.patients import Compute
+from cocm_bot.store.patients.patients import Beside, Compute
 from cocm_bot.store.table.table import Table
 from tests.clinic import Clinic
 
@@ -62,10 +62,10 @@ def slow(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     recompute = patients.recompute
 
     def takes_long(
-        table: Table, registry_id: str, entry: DirectoryEntry, compute: Compute
+        table: Table, registry_id: str, entry: DirectoryEntry, compute: Compute, beside: Beside
     ) -> tuple[Patient, Patient]:
         clinic.clock.moment += timedelta(seconds=SLICE_SECONDS / (HALF - 1))
-        return recompute(table, registry_id, entry, compute)
+        return recompute(table, registry_id, entry, compute, beside)
 
     with monkeypatch.context() as patched:
         patched.setattr(patients, "recompute", takes_long)

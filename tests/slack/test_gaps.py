@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from cocm_bot.domain.billing.month_words import Asked
 from cocm_bot.domain.members import Registry, RegistryUser
 from cocm_bot.domain.patient import PatientSummary
 from cocm_bot.domain.vocabulary import Role, Status
+from cocm_bot.operations.billing.month_list import month_list
 from cocm_bot.operations.caseload.caseload import Show, Sort, Whose, caseload
 from cocm_bot.operations.caseload.worklist import worklist
 from cocm_bot.operations.digests import digests, overview
@@ -229,12 +231,14 @@ def test_an_empty_registry_is_not_called_empty_while_a_record_can_not_be_read(of
         assert RECORDS in shown, name
 
 
-BILLED_UNREAD, BILLED_MISSING = "1 record can't be read", "1 patient of this registry could not be found"
+def _unreadable_entry(office: Office) -> None:
+    key = keys.ledger_entry(REGISTRY, "2031-03", "patient-9")
+    office.table.client.put_item(TableName=office.table.name, Item={**wire_key(key), "facts": {"S": "many"}})
+
+
+BILLED_UNREAD = "1 record can't be read"
 BILLING: dict[str, tuple[Callable[[Office], None], str]] = {
-    "record: minutes": (_damaged("minutes_this_month", "many"), BILLED_UNREAD),
-    "record: payer": (_damaged("payer", 7), BILLED_UNREAD),
-    "record of nothing": (_phantom, BILLED_UNREAD),
-    "counter above the list": (_counter, BILLED_MISSING),
+    "entry of the ledger": (_unreadable_entry, BILLED_UNREAD),
     "undelivered alert": (_undelivered, ALERT),
     "undelivered alert that can't be read": (_unreadable_alert, ALERT),
 }
@@ -242,14 +246,14 @@ BILLING: dict[str, tuple[Callable[[Office], None], str]] = {
 
 @pytest.mark.parametrize("kind", BILLING)
 def test_billing_says_what_it_leaves_out(quiet: Office, kind: str) -> None:
-    """Minutes are read from the records: what the index alone lacks is missing from no bill."""
+    """Minutes are read from the ledger: what a patient's record lacks is missing from no bill."""
     spoil, told = BILLING[kind]
 
     def drawn() -> list[str]:
         actor = quiet.actor(Role.FINANCE)
-        bills, gaps = overview.billing(quiet.ctx, actor)
-        page = billing_view(actor, bills, gaps, "2031-03", 1)
-        return [text_of(page), text_of(billing_home(actor, bills, gaps, [], [], quiet.moment))]
+        shown = month_list(quiet.ctx, actor, Asked("2031-03"), 1)
+        at_home = billing_home(actor, shown, [], [], quiet.moment)
+        return [text_of(billing_view(actor, shown)), text_of(at_home)]
 
     assert [("No minutes are recorded in March 2031 yet." in each, "⚠️" in each) for each in drawn()] == [
         (True, False)

@@ -6,7 +6,7 @@ from itertools import islice
 import pytest
 
 from cocm_bot.domain.access import Actor
-from cocm_bot.domain.billing.codes import LEAST, proposed
+from cocm_bot.domain.billing.month_words import Asked
 from cocm_bot.domain.contacts.timer import Timer
 from cocm_bot.domain.figures.counts import figures, numbers
 from cocm_bot.domain.measures.catalogue import DEFAULT_MEASURES
@@ -15,7 +15,7 @@ from cocm_bot.domain.pages import page_of
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.caseload.caseload import ROWS_PER_PAGE, Page, row_of
 from cocm_bot.operations.caseload.gaps import NO_GAPS, Gaps
-from cocm_bot.operations.digests.overview import Bill, Day
+from cocm_bot.operations.digests.overview import Day
 from cocm_bot.operations.synthetic.patients import caseload
 from cocm_bot.operations.team.joining import Invitation
 from cocm_bot.playground import finding, interactions, limits
@@ -33,6 +33,7 @@ from tests.scenes import (
     second_registry,
     sees,
 )
+from tests.slack.billing.rows import month_of, page_of_month
 
 
 def publications(clinic: Clinic) -> int:
@@ -120,11 +121,13 @@ def test_finance_sees_minutes_and_codes_and_nothing_clinical(clinic: Clinic) -> 
     maya.close()
     assert log_contact(maya, handle, **ASSESSED) is None
     maya.close()
-    line = f"{handle} · MRN A-1001 · no payer · 45 min · 99492"
+    line = f"{handle} · MRN A-1001 · A.M. · born 1984-02-29 · no payer"
+    counted = "March 2031: 1 patient with minutes, 0 with a code, 0 ready · 0 min in all"
+    worked = "0 min (+ 45 before consent) · 3 Mar 2031 · no code: consent is missing · consent none"
     omar.open_home()
-    home = sees(omar, "March 2031: 1 patient with minutes, 1 with a code · 45 min in all", line)
+    home = sees(omar, counted, line, worked)
     omar.press("Billing")
-    modal = sees(omar, line)
+    modal = sees(omar, line, worked)
     for clinical in ("Muñoz", "PHQ-9", "Treatment", "week"):
         assert clinical not in home
         assert clinical not in modal
@@ -142,7 +145,7 @@ def test_who_left_this_month_is_still_billed(clinic: Clinic) -> None:
     assert maya.submit() is None
     omar = clinic.seat("Omar Haddad")
     omar.command("/cocm billing")
-    sees(omar, f"{handle} · MRN A-1001", "45 min")
+    sees(omar, f"{handle} · MRN A-1001", "45 before consent")
 
 
 @pytest.mark.parametrize("name", ["Maya Okafor", "Iris Lindqvist", "Samuel Adeyemi", "Lena Novak"])
@@ -286,8 +289,8 @@ def test_any_caseload_stays_within_slacks_limits(count: int) -> None:
     page = Page(page_of(rows, 1, ROWS_PER_PAGE), Gaps(unread=3))
     timer = Timer(id="t", registry_id="registry-1", handle="K7Q4", started=MONDAY.timestamp() - 600)
     day = Day(page, numbers(summaries, policy, MONDAY), timer, ())
-    bills = [Bill(each.handle, "M" * 40, "P" * 3000, proposed(each, policy)) for each in summaries]
-    counted = figures(summaries, policy, MONDAY, LEAST)
+    month = month_of(ACTOR, count, long=400, closed=True)
+    counted = figures(summaries, policy, MONDAY)
     many = replace(counted, by_care_manager={f"user-{number}": number for number in range(300)})
     registry = ACTOR.registry
     invite = UserInvite(
@@ -297,7 +300,7 @@ def test_any_caseload_stays_within_slacks_limits(count: int) -> None:
     top = [*greeting(ACTOR, home_buttons(ACTOR)), *invited]
     for view in (
         day_view(ACTOR, day, REGISTRIES, top, MONDAY),
-        billing_home(ACTOR, bills, Gaps(3, 2, 1), REGISTRIES, top, MONDAY),
+        billing_home(ACTOR, page_of_month(month, Asked("2031-02")), REGISTRIES, top, MONDAY),
         figures_home(ACTOR, many, {"user-1": "N" * 500}, NO_GAPS, REGISTRIES, top, MONDAY),
     ):
         assert limits.problems("home", view) == []

@@ -29,6 +29,7 @@ def registry(registry_id: str = REGISTRY) -> Registry:
         members=0,
         active_patients=0,
         questionnaires=(Questionnaire(name="PHQ-9"),),
+        ledgered=True,
         timezone="America/New_York",
     )
 

@@ -1,31 +1,35 @@
-"""Which billing codes the minutes of a month would give: the bot proposes and shows why, a person bills.
+"""Which codes the minutes of a month give under a payer's rules: the bot proposes and shows why, a person
+bills.
 
-Codes and thresholds: CPT 99492–99494 with the midpoint rule, and HCPCS G2214, for the United States in 2026.
+The sets of codes are data: `settings.code_sets`.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from cocm_bot.domain.patient import PatientSummary
-from cocm_bot.domain.settings.policy import CarePolicy
-
-LEAST = 16
-"""Below this many minutes nothing can be billed."""
-ADD_ON_STEP = 30
+from cocm_bot.domain.settings.code_sets import BillingCode, BillingRules, CodeSet, bases
 
 
 @dataclass(frozen=True)
-class Base:
-    """A month's base code: the minutes it stands for, and those from which it counts as reached."""
+class PayerRules:
+    """The codes that apply to a payer, and how many units of an add-on it takes."""
 
-    code: str
-    minutes: int
-    midpoint: int
+    code_set: CodeSet
+    cap: int | None
+    """The payer's own figure; None where it is not known."""
+    warn_above: int
+    """Units above which to warn where it is not."""
+    payer: str | None = None
+
+    def codes(self, *, initial: bool) -> Sequence[BillingCode]:
+        """The codes for an initial or a later month."""
+        return [code for code in self.code_set.codes if code.serves(self.payer, initial=initial)]
 
 
-INITIAL = Base("99492", 70, 36)
-LATER = Base("99493", 60, 31)
-BRIEF = "G2214"
-ADD_ON = "99494"
+def rules_for(payer: str | None, billing: BillingRules) -> PayerRules:
+    """Return what applies to a payer in a registry."""
+    found = billing.payer(payer)
+    return PayerRules(billing.set_for(payer), found.cap if found else None, billing.most_add_ons, payer)
 
 
 @dataclass(frozen=True)
@@ -35,62 +39,92 @@ class Proposal:
     minutes: int
     initial: bool
     code: str | None
-    add_ons: int
-    over_cap: bool
-    """More add-on units than the registry's payers are expected to take."""
+    add_on: str | None = None
+    """The add-on code, where there are units of it."""
+    add_ons: int = 0
+    cut: int = 0
+    """Units the minutes would give beyond what the payer takes."""
+    over_cap: bool = False
+    """More units than payers are expected to take, where this one's cap is not known."""
+    low: int = 0
+    """The first minute that gives the same codes."""
+    high: int | None = None
+    """The last one; None where no more minutes change them."""
+    next_code: str | None = None
 
     @property
     def codes(self) -> str:
         """The codes in short, like `99492 + 2 × 99494`."""
         if self.code is None:
             return "no code yet"
-        return f"{self.code} + {self.add_ons} × {ADD_ON}" if self.add_ons else self.code
+        return f"{self.code} + {self.add_ons} × {self.add_on}" if self.add_ons else self.code
+
+    @property
+    def units(self) -> Sequence[tuple[str, int]]:
+        """Each code with its units."""
+        base = [(self.code, 1)] if self.code else []
+        return [*base, (self.add_on, self.add_ons)] if self.add_on and self.add_ons else base
 
     @property
     def arithmetic(self) -> str:
         """Why, like `45 min in the initial month: 36–85 give 99492`."""
-        if self.code is None:
-            return f"{self.minutes} min: below {LEAST} nothing is billed"
         month = "the initial month" if self.initial else "a later month"
-        low, high = self._span
-        return f"{self.minutes} min in {month}: {low}–{high} give {self.codes}"
-
-    @property
-    def to_next(self) -> tuple[int, str]:
-        """Return how many minutes are missing to the next code or unit, and which."""
-        base = INITIAL if self.initial else LATER
         if self.code is None:
-            return LEAST - self.minutes, BRIEF
-        following = base.code if self.code == BRIEF else ADD_ON
-        return self._span[1] + 1 - self.minutes, following
+            least = "" if self.high is None else f": below {self.high + 1} nothing is billed"
+            return f"{self.minutes} min in {month}{least}"
+        span = f"{self.low} and more" if self.high is None else f"{self.low}–{self.high}"
+        cut = f" ({self.cut} more than the payer takes)" if self.cut else ""
+        return f"{self.minutes} min in {month}: {span} give {self.codes}{cut}"
 
     @property
-    def _span(self) -> tuple[int, int]:
-        """The first and last minute that give the same codes."""
-        base = INITIAL if self.initial else LATER
-        if self.code == BRIEF:
-            return LEAST, base.midpoint - 1
-        first_add_on = base.minutes + LEAST
-        start = base.midpoint if not self.add_ons else first_add_on + (self.add_ons - 1) * ADD_ON_STEP
-        return start, first_add_on + self.add_ons * ADD_ON_STEP - 1
+    def to_next(self) -> tuple[int, str] | None:
+        """Return how many minutes are missing to the next code or unit, and which; None for none."""
+        if self.high is None or self.next_code is None:
+            return None
+        return self.high + 1 - self.minutes, self.next_code
 
 
-def propose(minutes: int, *, initial: bool, most_add_ons: int = 2) -> Proposal:
-    """The codes that a month's care-manager minutes give, in the initial or a later month of an episode."""
-    base = INITIAL if initial else LATER
-    if minutes < LEAST:
-        return Proposal(minutes, initial, None, 0, over_cap=False)
-    if minutes < base.midpoint:
-        return Proposal(minutes, initial, BRIEF, 0, over_cap=False)
-    beyond = minutes - base.minutes - LEAST
-    add_ons = beyond // ADD_ON_STEP + 1 if beyond >= 0 else 0
-    return Proposal(minutes, initial, base.code, add_ons, over_cap=add_ons > most_add_ons)
+def propose(minutes: int, *, initial: bool, rules: PayerRules) -> Proposal:
+    """Return the codes that a month's whole minutes give, in an initial or a later month."""
+    codes = rules.codes(initial=initial)
+    ladder = sorted(bases(codes), key=lambda code: code.midpoint)
+    base = next((code for code in reversed(ladder) if code.midpoint <= minutes), None)
+    following = next((code for code in ladder if code.midpoint > minutes), None)
+    steps = [(following.midpoint, following.code)] if following else []
+    if base is None:
+        return _with_next(Proposal(minutes, initial, None), steps)
+    add_on = next((code for code in codes if base.code in code.add_on_to), None)
+    proposal = Proposal(minutes, initial, base.code, low=base.midpoint)
+    if add_on is not None:
+        proposal, more = _with_units(proposal, base, add_on, rules)
+        steps += more
+    return _with_next(proposal, steps)
 
 
-def proposed(patient: PatientSummary, policy: CarePolicy) -> Proposal:
-    """Return what the minutes of the month a patient's record is true for would give."""
-    return propose(
-        patient.minutes_this_month or 0,
-        initial=patient.course.initial_month == patient.minutes_month,
-        most_add_ons=policy.billing.most_add_ons,
+def _with_units(
+    proposal: Proposal, base: BillingCode, add_on: BillingCode, rules: PayerRules
+) -> tuple[Proposal, list[tuple[int, str]]]:
+    """The proposal with its units of an add-on, and the minute of the next one."""
+    first = base.minutes + add_on.midpoint
+    earned = max(0, (proposal.minutes - first) // add_on.minutes + 1)
+    caps = [cap for cap in (add_on.cap, rules.cap) if cap is not None]
+    units = min([earned, *caps])
+    found = Proposal(
+        proposal.minutes,
+        proposal.initial,
+        proposal.code,
+        add_on=add_on.code if units else None,
+        add_ons=units,
+        cut=earned - units,
+        over_cap=not caps and units > rules.warn_above,
+        low=first + (units - 1) * add_on.minutes if units else proposal.low,
     )
+    capped = bool(caps) and units >= min(caps)
+    return found, [] if capped else [(first + units * add_on.minutes, add_on.code)]
+
+
+def _with_next(proposal: Proposal, steps: Sequence[tuple[int, str]]) -> Proposal:
+    if not steps:
+        return proposal
+    minute, code = min(steps)
+    return replace(proposal, high=minute - 1, next_code=code)

@@ -37,7 +37,8 @@ class Contact(BaseModel):
     contact_type: EntryType
     visit_type: VisitType | None = None
     day: date
-    minutes: int = Field(ge=0, le=MOST_MINUTES)
+    minutes: float = Field(ge=0, le=MOST_MINUTES)
+    """They may be a fraction, as a timer gives them."""
     no_show: bool = False
     scores: dict[str, float] = Field(default_factory=dict)
     """Totals by measure."""

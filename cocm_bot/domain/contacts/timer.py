@@ -20,6 +20,11 @@ class Timer(Record):
         """Minutes since it was started, begun ones counted whole."""
         return max(1, math.ceil((now.timestamp() - self.started) / 60))
 
-    def minutes(self, now: datetime) -> int:
-        """The minutes it fills in: never more than a contact may have."""
-        return min(self.elapsed(now), MOST_MINUTES)
+    def minutes(self, now: datetime) -> float:
+        """The minutes it fills in, to the second: billing adds seconds up, and rounds a month down once.
+
+        Never more than a contact may have.
+        """
+        seconds = max(0, math.floor(now.timestamp() - self.started))
+        # Two decimals tell each second from the next.
+        return min(round(seconds / 60, 2), MOST_MINUTES)

@@ -146,13 +146,29 @@ def _shown(at: datetime, zone: ZoneInfo) -> datetime:
 
 
 def _has_turn(registry: Registry, member: RegistryUser, day: date) -> bool:
-    """Return whether a member is told something on a working day of the registry; who is away is not."""
+    """Return whether a member is told something on a working day of the registry; who is away is not.
+
+    Finance is on the first of a month, for the month before.
+    """
     own = member.reminders
-    if not own.on or away(member, day) or member.role is Role.FINANCE:
+    if not own.on or away(member, day):
         return False
     if member.role is Role.CLINICAL_OPS:
         return registry.rhythm.reports_on(day)
-    return own.days is None or day.weekday() in own.days
+    if member.role is Role.FINANCE:
+        earlier = (day.replace(day=number) for number in range(1, day.day))
+        return _suits(member, day) and not any(_reads(registry, member, each) for each in earlier)
+    return _suits(member, day)
+
+
+def _reads(registry: Registry, member: RegistryUser, day: date) -> bool:
+    """Return whether a day is one that both the registry and the member work on."""
+    return registry.rhythm.works_on(day) and _suits(member, day) and not away(member, day)
+
+
+def _suits(member: RegistryUser, day: date) -> bool:
+    own = member.reminders.days
+    return own is None or day.weekday() in own
 
 
 def _falls_due(registry: Registry, day: date, at: time, since: float = 0.0) -> datetime | None:

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from statistics import median
 
+from cocm_bot.domain.billing.claims import current_claim
 from cocm_bot.domain.due.cause import latest_consult
 from cocm_bot.domain.due.rules import Reason, due
 from cocm_bot.domain.outcomes.progress import improved, in_remission, responded
 from cocm_bot.domain.patient import PatientSummary
-from cocm_bot.domain.patients.derive import minutes_at
+from cocm_bot.domain.patients.derive import as_of, minutes_at
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.vocabulary import Flag, Status
 
@@ -70,7 +71,7 @@ class Figures:
     days_to_assessment: float | None
     """The median from enrolment to the initial assessment."""
     billable: Share
-    """Those with enough minutes this month for a code."""
+    """Those whose month gives a code: enough minutes after the consent."""
     minutes: int
 
 
@@ -102,8 +103,8 @@ def numbers(summaries: Sequence[PatientSummary], policy: CarePolicy, now: dateti
     )
 
 
-def figures(summaries: Sequence[PatientSummary], policy: CarePolicy, now: datetime, least: int) -> Figures:
-    """Count the program's patients; `least` is the minutes from which a month can be billed."""
+def figures(summaries: Sequence[PatientSummary], policy: CarePolicy, now: datetime) -> Figures:
+    """Count the program's patients."""
     today = policy.local_date(now.timestamp())
     settled = [
         summary
@@ -115,6 +116,7 @@ def figures(summaries: Sequence[PatientSummary], policy: CarePolicy, now: dateti
     waits = [_days_to_assessment(summary, policy) for summary in summaries]
     assessed = [days for days in waits if days is not None]
     minutes = [minutes_at(summary, policy, now) for summary in summaries]
+    claims = [current_claim(as_of(summary, policy, now), policy) for summary in summaries]
     return Figures(
         patients=len(summaries),
         by_status=Counter(summary.status for summary in summaries),
@@ -128,7 +130,7 @@ def figures(summaries: Sequence[PatientSummary], policy: CarePolicy, now: dateti
         consulted=_share([latest_consult(summary, policy) is not None for summary in stuck]),
         assessed=Share(len(assessed), len(summaries)),
         days_to_assessment=median(assessed) if assessed else None,
-        billable=Share(sum(each >= least for each in minutes), len(minutes)),
+        billable=_share([each.proposal.code is not None for each in claims]),
         minutes=sum(minutes),
     )
 

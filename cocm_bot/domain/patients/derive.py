@@ -6,7 +6,8 @@ from datetime import date, datetime
 from typing import TypeVar
 
 from cocm_bot.domain.agreements import RelapsePlan
-from cocm_bot.domain.billing.minutes import initial_month, minutes_in_month
+from cocm_bot.domain.billing.minutes import billing_month, rolled
+from cocm_bot.domain.billing_month import BillingMonth
 from cocm_bot.domain.care.medication import taken
 from cocm_bot.domain.caseload.snoozes import active_snooze
 from cocm_bot.domain.due.rules import next_due
@@ -38,8 +39,8 @@ def derive(patient: Patient, logs: Iterable[TreatmentLog], policy: CarePolicy, n
     entries = in_order((log for log in logs if log.counts), policy)
     history = [log for log in entries if log.is_contact]
     attended = [log for log in history if not log.no_show]
-    course = _course(patient, entries, policy)
-    month = policy.month(now.timestamp())
+    month = billing_month(patient, entries, policy, policy.month(now.timestamp()))
+    course = _course(patient, entries, policy, month)
     derived = patient.model_copy(
         update={
             "patient_flag": next((flag for flag in GRAVEST_FIRST if flag in course.open_flags), None),
@@ -48,8 +49,8 @@ def derive(patient: Patient, logs: Iterable[TreatmentLog], policy: CarePolicy, n
             "last_psychiatric_consult": _latest(attended, ContactType.CONSULTATION),
             "relapse_prevention_plan": _latest(attended, ContactType.RELAPSE_PREVENTION),
             "total_sessions": sum(log.with_patient for log in attended),
-            "minutes_this_month": minutes_in_month(entries, policy, month),
-            "minutes_month": month,
+            "minutes_this_month": month.minutes_worked,
+            "minutes_month": month.month,
             "plan": _latest_plan(history),
             "medications": taken(entries, policy),
             "treatment_logs": tuple(history[-TAIL:]),
@@ -80,12 +81,16 @@ def minutes_at(summary: PatientSummary, policy: CarePolicy, now: datetime) -> in
 
 
 def as_of(patient: AnyPatient, policy: CarePolicy, now: datetime) -> AnyPatient:
-    """A copy whose weeks, minutes and snooze are true at `now`, however long ago it was written."""
+    """A copy whose weeks, month and snooze are true at `now`, however long ago it was written."""
+    month = policy.month(now.timestamp())
     update: dict[str, object] = {
         "minutes_this_month": minutes_at(patient, policy, now),
-        "minutes_month": policy.month(now.timestamp()),
+        "minutes_month": month,
         "snoozed": active_snooze(patient, policy, now),
     }
+    if patient.course.month is not None:
+        facts = rolled(patient.course.month, month, policy)
+        update["course"] = patient.course.model_copy(update={"month": facts})
     if isinstance(patient, Patient):
         update["weeks_since_initial_assessment"] = weeks_at(patient, policy, now)
     return patient.model_copy(update=update)
@@ -120,7 +125,7 @@ def weeks_in_treatment(
     return policy.weeks(min(assessed, default=None), contact.date)
 
 
-def _course(patient: Patient, entries: list[TreatmentLog], policy: CarePolicy) -> Course:
+def _course(patient: Patient, entries: list[TreatmentLog], policy: CarePolicy, month: BillingMonth) -> Course:
     history = [log for log in entries if log.is_contact]
     current = [log for log in current_contacts(patient, history, policy) if log.with_patient]
     attended = [log for log in current if not log.no_show]
@@ -137,7 +142,7 @@ def _course(patient: Patient, entries: list[TreatmentLog], policy: CarePolicy) -
         flag_reasons=_flag_reasons(patient.flags),
         review_flagged=min(unanswered, default=None),
         recommended=min((each.at for each in still_open(patient) if each.unanswered), default=None),
-        initial_month=initial_month(entries, policy, episode_day),
+        month=month,
         self_harm_open=open_items(
             [log for log in current_contacts(patient, entries, policy) if not log.no_show],
             patient.risk_screens,

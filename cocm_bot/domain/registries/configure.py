@@ -82,5 +82,7 @@ _COMPLAINTS: Mapping[str, Callable[[Any], str | None]] = {
     ),
     "ehr_url": wrong_template,
     "direct": _unless(lambda much: much in DIRECT, "Choose one of the options."),
+    "finance": _unless(lambda much: much in DIRECT, "Choose one of the options."),
+    "physician_minutes": _unless(lambda counts: isinstance(counts, bool), "Choose one of the options."),
     "channel": _unless(lambda much: much in CHANNEL, "Choose one of the options."),
 }

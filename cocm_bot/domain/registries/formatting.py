@@ -45,6 +45,10 @@ def _shown(much: Shown) -> str:
     return SHOWN[Shown(much)]
 
 
+def _counted(counts: bool) -> str:
+    return "counted" if counts else "not counted"
+
+
 _WORDS: Mapping[str, Callable[[Any], str]] = {
     "working_days": _days,
     "review_day": _weekday,
@@ -52,4 +56,6 @@ _WORDS: Mapping[str, Callable[[Any], str]] = {
     "holidays_of": _holidays_of,
     "direct": _shown,
     "channel": _shown,
+    "finance": _shown,
+    "physician_minutes": _counted,
 }

@@ -11,7 +11,8 @@ from typing import Any
 
 from cocm_bot.domain.members import Registry
 from cocm_bot.domain.record import Record
-from cocm_bot.domain.settings.policy import BillingRules, Cadence
+from cocm_bot.domain.settings.code_sets import BillingRules
+from cocm_bot.domain.settings.policy import Cadence
 from cocm_bot.domain.settings.registry_settings import Alerts, Disclosure, Privacy, Rhythm, Shown
 
 DIRECT = (Shown.HANDLE, Shown.INITIALS, Shown.NAME)
@@ -176,7 +177,23 @@ BILLING = (
         0,
         20,
     ),
+    _number(
+        _BILLING,
+        "review_weeks",
+        "Psychiatric review up to (weeks)",
+        "Before the month; an older one leaves the claim unready.",
+        1,
+        104,
+    ),
+    Setting(
+        "physician_minutes",
+        _BILLING,
+        "A treating physician's minutes",
+        "Count them when they do the care manager's work. State guidance differs.",
+    ),
 )
+LOADED = frozenset({"code_set", "own_sets", "payers"})
+"""What of a registry's billing rules is a table, and comes from a file: see docs/billing.md."""
 CALENDAR = (
     Setting("timezone", Part.REGISTRY, "Time zone", "Where the registry's days and hours are counted."),
     Setting("digest_time", Part.RHYTHM, "Digest at", "When each member gets their day."),
@@ -200,6 +217,12 @@ CALENDAR = (
 MESSAGES = (
     Setting("team_channel", Part.REGISTRY, "Team channel", "Gets the day's counts. Invite me there first."),
     Setting("direct", Part.DISCLOSURE, "In direct messages", "How much of a patient they show."),
+    Setting(
+        "finance",
+        Part.DISCLOSURE,
+        "In the billing list",
+        "How much of a patient Finance sees beside the MRN.",
+    ),
     Setting("channel", Part.DISCLOSURE, "In the team channel", "How much of a patient it shows."),
     Setting(
         "cover",

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from cocm_bot.domain.measures.catalogue import Measure
 from cocm_bot.domain.record import Record
+from cocm_bot.domain.settings.code_sets import BillingRules
 
 
 class Cadence(Record):
@@ -39,15 +40,6 @@ class Cadence(Record):
     """How long a deactivation can be undone."""
     same_episode_days: int = 60
     """Up to how long after leaving a reopened record is proposed to go on with the same episode."""
-
-
-class BillingRules(Record):
-    """What differs between payers. Neither figure could be confirmed at its source; both are customary."""
-
-    gap_months: int = 6
-    """Whole months without billable work after which an episode's first month is an initial one again."""
-    most_add_ons: int = 2
-    """Units of the add-on code above which payers are expected to refuse."""
 
 
 @dataclass(frozen=True)

@@ -71,6 +71,8 @@ class Disclosure(Record):
     """In direct messages: a handle, a handle with initials, or a handle with the name."""
     channel: Annotated[Shown, Field(strict=False)] = Shown.COUNTS
     """In the team channel: counts alone, or handles too."""
+    finance: Annotated[Shown, Field(strict=False)] = Shown.INITIALS
+    """In the billing list and its file: nothing, initials or the name beside the MRN."""
 
 
 class Alerts(Record):

@@ -86,6 +86,16 @@ def member_of(entry: Access) -> str:
     return entry.reason.removeprefix(MEMBER) if entry.reason.startswith(MEMBER) else ""
 
 
+def record_file(
+    ctx: Context, actor: Actor, what: AccessAction, patient_ids: Iterable[str], *, of: str
+) -> None:
+    """Log that the actor is about to be given a file about these patients; `of` says which, in opaque words.
+
+    Raises Unavailable.
+    """
+    _record(ctx, _access(actor, what, patient_ids, reason=of))
+
+
 def record_refusal(
     ctx: Context, slack_user_id: str, surface: str, reason: str, action: AccessAction = AccessAction.ENTER
 ) -> None:

@@ -11,10 +11,9 @@ from cocm_bot.domain.damaged import says_risk
 from cocm_bot.domain.errors import CocmError
 from cocm_bot.domain.members import Registry
 from cocm_bot.domain.patient import PatientSummary
-from cocm_bot.domain.vocabulary import Status
 from cocm_bot.operations.admin_notices import Notice, tell_admins
 from cocm_bot.operations.context import Context
-from cocm_bot.operations.patients.enrolment import HANDLE_ALPHABET, HANDLE_LENGTH
+from cocm_bot.domain.patients.handles import HANDLE_ALPHABET, HANDLE_LENGTH
 from cocm_bot.store import jobs, registries, sent_messages
 from cocm_bot.store.jobs import JobKind
 from cocm_bot.store.repair.census import census
@@ -59,17 +58,6 @@ def gaps_of(
         return all_gaps(ctx, registry)
     report_risks(ctx, registry, found.unread)
     return Gaps(found.broken, _missing(ctx, registry, len(found) + found.broken) if whole else 0)
-
-
-def gaps_of_records(ctx: Context, registry: Registry, found: Listing[PatientSummary]) -> Gaps:
-    """Return what a list that was read from every record, and not from the index, does not show.
-
-    On the way the team is told of a safety risk on a record that can't be read. Raises Unavailable.
-    """
-    report_risks(ctx, registry, found.unread)
-    active = sum(each.status is not Status.DEACTIVATED for each in found)
-    missing = _missing(ctx, registry, active + found.broken)
-    return Gaps(found.broken, missing, len(undelivered(ctx, registry.id)))
 
 
 def all_gaps(ctx: Context, registry: Registry) -> Gaps:

@@ -26,6 +26,8 @@ class Kind(StrEnum):
     POSITION = "A patient at the wrong place in the index, or wrongly in or out of it"
     DERIVED = "A patient whose derived fields do not follow from the history"
     TAIL = "A patient whose latest entries are not those of the history"
+    LEDGER = "A patient whose months in the billing ledger do not follow from the history"
+    STALE_MONTH = "A month in the billing ledger of nobody in the registry"
     DIRECTORY = "A patient whom the directory lacks or tells otherwise"
     HANDLE = "A patient with a handle that is another's"
     STALE_ENTRY = "An entry of the directory without its patient"

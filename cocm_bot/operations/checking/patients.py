@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from cocm_bot.domain.audit_actions import AuditAction
+from cocm_bot.domain.billing.minutes import ledger_of
 from cocm_bot.domain.members import Registry
 from cocm_bot.domain.patient import TAIL, Alert, AuditLog, Change, Patient
 from cocm_bot.domain.safety.alerts import is_paging
 from cocm_bot.domain.vocabulary import Status
+from cocm_bot.operations.billing import ledger as months
 from cocm_bot.operations.caseload.gaps import record_name
 from cocm_bot.operations.checking.findings import Finding, Kind
 from cocm_bot.operations.context import Context, new_id
@@ -23,6 +25,7 @@ from cocm_bot.operations.safety import alerts
 from cocm_bot.store import jobs
 from cocm_bot.store.audit import history_seals
 from cocm_bot.store.audit.history_seals import Flaw, Flawed, Sealing
+from cocm_bot.store.billing import ledger
 from cocm_bot.store.jobs import JobKind
 from cocm_bot.store.patients import history
 from cocm_bot.store.repair import repair_patients
@@ -32,6 +35,7 @@ from cocm_bot.store.table import keys
 from cocm_bot.store.table.backoff import tries
 from cocm_bot.store.table.errors import BrokenItem, HandleTaken, VersionConflict
 from cocm_bot.store.table.wire import Item, key_of
+from cocm_bot.store.table.writes import Write
 
 LOOK_TRIES = 5
 """How often a patient is looked at, or mended, whom others change at that moment."""
@@ -58,6 +62,8 @@ class Patients:
     """Whose account takes tampered histories for right; None to leave them."""
     deriving: bool
     """Whether the clock is at computing them again: what follows from the policy is in flux then."""
+    months: Set[str] = frozenset()
+    """The months (`YYYY-MM`) in which the registry's ledger holds anything."""
     ids: set[str] = field(default_factory=set)
     handles: set[str] = field(default_factory=set)
     active: int = 0
@@ -78,6 +84,15 @@ class Patients:
                     continue
                 mend = partial(repair_patients.drop_entry, table, registry_id, handle)
                 yield self._found(Kind.STALE_ENTRY, handle, mend)
+
+    def check_ledger(self) -> Iterator[Finding]:
+        """Yield what the ledger holds of nobody, once all patients were checked."""
+        table, registry_id = self.ctx.table, self.registry.id
+        for month in sorted(self.months):
+            for patient_id in ledger.patients_of(table, registry_id, month):
+                if patient_id not in self.ids:
+                    mend = partial(ledger.forget, table, registry_id, patient_id, month)
+                    yield self._found(Kind.STALE_MONTH, f"{patient_id} {month}", mend)
 
     def _check(self, item: Item) -> Iterator[Finding]:
         self.active += is_active(item)
@@ -120,7 +135,7 @@ class Patients:
                 break
             flaws = history_seals.flaws(seen.entries, self.ctx.trail.keyring, self.since)
             right = seen.patient if flaws else self._right(seen)
-            kinds = list(self._kinds(seen, right))
+            kinds = [kind for kind in self._kinds(seen, right) if not (flaws and kind is Kind.LEDGER)]
             if not (kinds or flaws) or repair_patients.unchanged(table, seen):
                 return seen, right, kinds, flaws
         return None, None, [], []
@@ -140,10 +155,17 @@ class Patients:
             yield Kind.TAIL
         if with_tails != right and not self.deriving:
             yield Kind.DERIVED
+        if not self.deriving and self._billed(right, seen):
+            yield Kind.LEDGER
         if not seen.placed:
             yield Kind.POSITION
         if not seen.listed:
             yield Kind.HANDLE if self._another_has_handle(seen) else Kind.DIRECTORY
+
+    def _billed(self, right: Patient, seen: Stored) -> list[Write]:
+        """The writes that put the patient's months in the ledger right; none where they are."""
+        now = ledger_of(right, seen.logs, self.registry.policy)
+        return months.put_right(self.ctx, self.registry, right.id, now, {*self.months, *now})
 
     def _another_has_handle(self, seen: Stored) -> bool:
         entry = seen.entry
@@ -159,7 +181,8 @@ class Patients:
                 return
             handle = new_handle() if Kind.HANDLE in kinds else seen.patient.handle
             try:
-                repair_patients.put_right(self.ctx.table, seen, right.model_copy(update={"handle": handle}))
+                mended = right.model_copy(update={"handle": handle})
+                repair_patients.put_right(self.ctx.table, seen, mended, self._billed(mended, seen))
             except (VersionConflict, HandleTaken):
                 continue
             self.handles.add(handle)
@@ -191,7 +214,7 @@ class Patients:
             right = right.model_copy(update={"audit_logs": (*right.audit_logs, audit)[-TAIL:]})
             added = history.added(seen.patient.id, (), (audit,), sealing=sealing)
             try:
-                repair_patients.put_right(self.ctx.table, seen, right, added)
+                repair_patients.put_right(self.ctx.table, seen, right, [*added, *self._billed(right, seen)])
             except VersionConflict:
                 continue
             return

@@ -48,9 +48,11 @@ def check_registry(
     latest = newest(ctx)
     since = latest.since if latest else None
     of_team = {member.user_id for member in members}
-    patients = Patients(ctx, registry, of_team, since, accept_as, deriving)
+    months = frozenset(month for owner, month in found.billed if owner == registry_id)
+    patients = Patients(ctx, registry, of_team, since, accept_as, deriving, months)
     yield from patients.check()
     yield from patients.check_directory()
+    yield from patients.check_ledger()
     ids |= patients.ids
     there: dict[Count, int] = {
         "members": len(members) + members.broken,

@@ -1,12 +1,20 @@
 """What clinicians are told: a care manager's day, the psychiatrist's list, what waits for a PCP's answer."""
 
+import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from cocm_bot.domain.access import Action, Actor
-from cocm_bot.domain.digests.near_code import Near, near_codes, working_days_left
+from cocm_bot.domain.digests.near_code import (
+    DAYS_BEFORE_END,
+    Near,
+    Unready,
+    near_codes,
+    unready,
+    working_days_left,
+)
 from cocm_bot.domain.due.rules import Reason
 from cocm_bot.domain.recommendations.recommendations import still_open
 from cocm_bot.domain.review.agenda import Point, Topic, agenda, urgent
@@ -21,6 +29,7 @@ from cocm_bot.operations.digests.overview import Awaited
 from cocm_bot.operations.digests.registry_snapshot import RegistrySnapshot
 
 MOST_NEAR = 5
+MOST_UNREADY = 10
 AGAIN_DAYS = 7
 """Days after which a PCP is told again of a recommendation that waits for them."""
 LONGEST_PAUSE = 14
@@ -29,7 +38,10 @@ LONGEST_PAUSE = 14
 
 @dataclass(frozen=True)
 class CaseloadDigest:
-    """A care manager's day; once a week, also whose minutes are near the next code."""
+    """A care manager's day; once a week, also whose minutes are near the next code.
+
+    Ten and three working days before the month ends, also whose claim misses one thing.
+    """
 
     page: Page
     near: Sequence[Near]
@@ -37,6 +49,8 @@ class CaseloadDigest:
     """Working days left in the month."""
     at: float
     """When it was drawn (seconds UTC); so in the others."""
+    unready: Sequence[Unready] = ()
+    """Shortly before the month ends: whose claim misses one thing."""
 
     @property
     def handles(self) -> list[str]:
@@ -81,20 +95,23 @@ class AnswersDigest:
 
 
 def caseload_digest(
-    ctx: Context, snapshot: RegistrySnapshot, actor: Actor, *, weekly: bool, quiet: bool
+    ctx: Context, snapshot: RegistrySnapshot, actor: Actor, *, weekly: bool, asked: bool, quiet: bool
 ) -> CaseloadDigest | None:
     """A care manager's own patients, those they cover and nobody's.
 
     None when `quiet`, nothing is due and all is known: silence says "all clear" as well.
     """
     near = _near(snapshot, actor) if weekly else []
-    if near:
-        record_view(ctx, actor, Action.VIEW_CASELOAD, (each.summary.id for each in near))
-    page = due_page(ctx, actor, snapshot.rows, snapshot.team, 1, snapshot.gaps, snapshot.everything)
-    if quiet and not page.matched and not near and not page.gaps:
-        return None
     left = working_days_left(snapshot.registry.rhythm, snapshot.day)
-    return CaseloadDigest(page, near, left, snapshot.now.timestamp())
+    unready = _unready(snapshot, actor) if _counts_down(snapshot, actor, left, asked=asked) else []
+    near_ids = [each.summary.id for each in near]
+    unready_ids = [each.summary.id for each in unready[:MOST_UNREADY]]
+    if shown := dict.fromkeys((*near_ids, *unready_ids)):
+        record_view(ctx, actor, Action.VIEW_CASELOAD, shown)
+    page = due_page(ctx, actor, snapshot.rows, snapshot.team, 1, snapshot.gaps, snapshot.everything)
+    if quiet and not page.matched and not near and not unready and not page.gaps:
+        return None
+    return CaseloadDigest(page, near, left, snapshot.now.timestamp(), unready)
 
 
 def review_digest(
@@ -137,6 +154,20 @@ def _near(snapshot: RegistrySnapshot, actor: Actor) -> list[Near]:
     charge = in_charge(snapshot.team, snapshot.day)
     own = [each for each in snapshot.everyone() if concerns(each.care_manager, actor.user_id, charge)]
     return near_codes(own, snapshot.registry.policy, snapshot.now)[:MOST_NEAR]
+
+
+def _unready(snapshot: RegistrySnapshot, actor: Actor) -> list[Unready]:
+    charge = in_charge(snapshot.team, snapshot.day)
+    own = [each for each in snapshot.everyone() if concerns(each.care_manager, actor.user_id, charge)]
+    return unready(own, snapshot.registry.policy, snapshot.now)
+
+
+def _counts_down(snapshot: RegistrySnapshot, actor: Actor, left: int, *, asked: bool) -> bool:
+    """Return whether one of the days came since the reader was last told; once asked, each day counts."""
+    before = _told_before(snapshot, actor)
+    same_month = (before.year, before.month) == (snapshot.day.year, snapshot.day.month)
+    then = working_days_left(snapshot.registry.rhythm, before) if same_month else math.inf
+    return any(left <= days and (asked or then > days) for days in DAYS_BEFORE_END)
 
 
 def _waiting(snapshot: RegistrySnapshot, actor: Actor) -> Iterator[Awaited]:

@@ -20,7 +20,12 @@ from cocm_bot.operations.digests.clinical_digests import (
     caseload_digest,
     review_digest,
 )
-from cocm_bot.operations.digests.program_digests import FiguresDigest, figures_digest
+from cocm_bot.operations.digests.program_digests import (
+    BillingDigest,
+    FiguresDigest,
+    billing_digest,
+    figures_digest,
+)
 from cocm_bot.operations.digests.registry_snapshot import RegistrySnapshot
 
 
@@ -31,6 +36,7 @@ class Kind(StrEnum):
     REVIEW = "review"
     ANSWERS = "answers"
     FIGURES = "figures"
+    BILLING = "billing"
     TEAM = "team"
 
 
@@ -40,11 +46,17 @@ KINDS: Mapping[Role, Kind] = MappingProxyType(
         Role.PSYCHIATRIST: Kind.REVIEW,
         Role.PCP: Kind.ANSWERS,
         Role.CLINICAL_OPS: Kind.FIGURES,
+        Role.FINANCE: Kind.BILLING,
     }
 )
-"""What each role is told of; Finance is told nothing. The team's channel has its own."""
+"""What each role is told of. The team's channel has its own."""
 
-Digest = CaseloadDigest | ReviewDigest | AnswersDigest | FiguresDigest
+Digest = CaseloadDigest | ReviewDigest | AnswersDigest | FiguresDigest | BillingDigest
+
+SEEN: Mapping[Kind, Action] = MappingProxyType(
+    {Kind.FIGURES: Action.VIEW_FIGURES, Kind.BILLING: Action.VIEW_BILLING}
+)
+"""What a kind of digest shows, where that is not the caseload."""
 
 
 def digest_of(
@@ -57,21 +69,32 @@ def digest_of(
     """
     if actor.role not in KINDS:
         return None
-    seen = Action.VIEW_FIGURES if KINDS[actor.role] is Kind.FIGURES else Action.VIEW_CASELOAD
-    authorise(ctx, actor, seen)
+    authorise(ctx, actor, SEEN.get(KINDS[actor.role], Action.VIEW_CASELOAD))
+    if KINDS[actor.role] in SEEN:
+        return _of_program(ctx, snapshot, KINDS[actor.role], asked=asked)
     weekly = snapshot.registry.rhythm.reports_on(snapshot.day)
     match KINDS[actor.role]:
         case Kind.CASELOAD:
-            return caseload_digest(ctx, snapshot, actor, weekly=weekly, quiet=quiet and not asked)
+            return caseload_digest(
+                ctx, snapshot, actor, weekly=weekly, asked=asked, quiet=quiet and not asked
+            )
         case Kind.REVIEW:
             return review_digest(ctx, snapshot, actor, asked=asked)
         case Kind.ANSWERS:
             return answers_digest(ctx, snapshot, actor, asked=asked)
-        case Kind.FIGURES if weekly or asked:
-            return figures_digest(snapshot)
     return None
+
+
+def _of_program(
+    ctx: Context, snapshot: RegistrySnapshot, kind: Kind, *, asked: bool
+) -> FiguresDigest | BillingDigest | None:
+    """The week's figures, or last month's billing: on their days alone, unless asked for."""
+    if kind is Kind.BILLING:
+        return billing_digest(ctx, snapshot)
+    due = asked or snapshot.registry.rhythm.reports_on(snapshot.day)
+    return figures_digest(snapshot) if due else None
 
 
 def handles(digest: Digest) -> list[str]:
     """The patients of a digest's rows, which are struck through once they are seen to."""
-    return [] if isinstance(digest, FiguresDigest) else digest.handles
+    return [] if isinstance(digest, FiguresDigest | BillingDigest) else digest.handles

@@ -6,16 +6,14 @@ from dataclasses import dataclass, replace
 
 from cocm_bot.domain.access import Action, Actor, may
 from cocm_bot.domain.agreements import Recommendation
-from cocm_bot.domain.billing.codes import LEAST, Proposal, proposed
 from cocm_bot.domain.contacts.timer import Timer
 from cocm_bot.domain.figures.counts import Figures, Numbers, figures, numbers
 from cocm_bot.domain.patient import Patient, PatientSummary
-from cocm_bot.domain.patients.derive import as_of
 from cocm_bot.domain.recommendations.recommendations import still_open
 from cocm_bot.domain.team.physicians import addressees
-from cocm_bot.operations.access.access_logging import authorise, record_view
+from cocm_bot.operations.access.access_logging import authorise
 from cocm_bot.operations.caseload.caseload import Page, own_rows, page_of, row_of, urgency
-from cocm_bot.operations.caseload.gaps import Gaps, gaps_of, gaps_of_records
+from cocm_bot.operations.caseload.gaps import Gaps, gaps_of
 from cocm_bot.operations.contacts import timers
 from cocm_bot.operations.contacts.drafts import Unsaved, unsaved
 from cocm_bot.operations.context import Context
@@ -45,16 +43,6 @@ class Day:
     """The forms they closed without saving."""
 
 
-@dataclass(frozen=True)
-class Bill:
-    """What one patient's month would give, for whoever bills."""
-
-    handle: str
-    patient_mrn: str
-    payer: str | None
-    proposal: Proposal
-
-
 def day(ctx: Context, actor: Actor) -> Day:
     """Return what is due, how the caseload stands and what waits for the actor, from one reading of the
     index.
@@ -81,21 +69,6 @@ def day(ctx: Context, actor: Actor) -> Day:
     )
 
 
-def billing(ctx: Context, actor: Actor) -> tuple[list[Bill], Gaps]:
-    """Everybody with minutes this month, those who left the program meanwhile included, by MRN.
-
-    With it what the list leaves out. No clinical content. Raises NotAllowed or Unavailable.
-    """
-    authorise(ctx, actor, Action.VIEW_BILLING)
-    now, policy = ctx.now(), actor.registry.policy
-    listing = patients.everyone(ctx.table, actor.registry.id)
-    current = [as_of(summary, policy, now) for summary in listing.records]
-    worked = sorted((each for each in current if each.minutes_this_month), key=lambda each: each.patient_mrn)
-    record_view(ctx, actor, Action.VIEW_BILLING, (each.id for each in worked))
-    bills = [Bill(each.handle, each.patient_mrn, each.payer, proposed(each, policy)) for each in worked]
-    return bills, gaps_of_records(ctx, actor.registry, listing)
-
-
 def program(ctx: Context, actor: Actor) -> tuple[Figures, Mapping[str, str], Gaps]:
     """The program's figures, the members' names by user id, and what the figures leave out.
 
@@ -106,7 +79,7 @@ def program(ctx: Context, actor: Actor) -> tuple[Figures, Mapping[str, str], Gap
     now, policy = ctx.now(), actor.registry.policy
     listing = patients.caseload(ctx.table, actor.registry.id)
     gaps = gaps_of(ctx, actor.registry, listing, nothing_left=False)
-    return figures(listing.records, policy, now, LEAST), names(ctx, actor), gaps
+    return figures(listing.records, policy, now), names(ctx, actor), gaps
 
 
 def _awaited(ctx: Context, actor: Actor, summaries: Sequence[PatientSummary]) -> list[Awaited]:

@@ -5,10 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cocm_bot.domain.access import Action, Actor
+from cocm_bot.domain.billing.minutes import month_before
 from cocm_bot.domain.due.rules import Reason
 from cocm_bot.domain.figures.counts import Week, week
 from cocm_bot.domain.settings.registry_settings import Shown
 from cocm_bot.operations.access.access_logging import record_view
+from cocm_bot.operations.billing.month_list import Month, read_month
 from cocm_bot.operations.caseload.gaps import NO_GAPS, Gaps
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.digests.registry_snapshot import RegistrySnapshot
@@ -28,6 +30,15 @@ class FiguresDigest:
     """When it was drawn (seconds UTC)."""
     gaps: Gaps = NO_GAPS
     """What the figures leave out."""
+
+
+@dataclass(frozen=True)
+class BillingDigest:
+    """Last month's billing in totals."""
+
+    month: Month
+    names: Mapping[str, str]
+    """The members' by user id."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +62,12 @@ def figures_digest(snapshot: RegistrySnapshot) -> FiguresDigest:
     return FiguresDigest(
         found, names, snapshot.now.timestamp(), snapshot.gaps if found.patients else snapshot.everything()
     )
+
+
+def billing_digest(ctx: Context, snapshot: RegistrySnapshot) -> BillingDigest:
+    """The month before the day's. Raises Unavailable."""
+    month = month_before(f"{snapshot.day:%Y-%m}")
+    return BillingDigest(read_month(ctx, snapshot.registry, month), named(snapshot.team))
 
 
 def team_digest(

@@ -1,6 +1,6 @@
 """The one way a patient is changed: an audit entry says how, and every derived field is computed again.
 
-The access log says that it was, in the same transaction.
+The access log says that it was, and the billing ledger follows, in the same transaction.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,6 +12,7 @@ from cocm_bot.domain.caseload.snoozes import outlasting
 from cocm_bot.domain.patient import TAIL, AuditLog, Change, Patient, TreatmentLog, Voided
 from cocm_bot.domain.patients.derive import as_of, derive
 from cocm_bot.operations.access.access_logging import recorded
+from cocm_bot.operations.billing.ledger import moved
 from cocm_bot.operations.context import Context, new_id
 from cocm_bot.store.patients import history as records
 from cocm_bot.store.patients.patients import Edit
@@ -53,8 +54,15 @@ def edited(
     )
     tail = (*before.audit_logs, audit)[-TAIL:]
     access = recorded(ctx, actor, action, (before.id,))
+    billed = moved(ctx, actor.registry, before, history, after, standing)
     return Edit(
-        after.model_copy(update={"audit_logs": tail}), audit, logs, voids, access, along, ctx.trail.keyring
+        after.model_copy(update={"audit_logs": tail}),
+        audit,
+        logs,
+        voids,
+        access,
+        (*along, *billed),
+        ctx.trail.keyring,
     )
 
 

@@ -1,7 +1,8 @@
 """What follows from a registry's policy, computed again for every patient once the policy has changed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from pydantic import ValidationError
 
@@ -11,6 +12,7 @@ from cocm_bot.domain.patient import DirectoryEntry, Patient, TreatmentLog
 from cocm_bot.domain.patients.derive import as_of, derive
 from cocm_bot.domain.record import Record
 from cocm_bot.domain.settings.policy import CarePolicy
+from cocm_bot.operations.billing.ledger import missing
 from cocm_bot.operations.context import Context
 from cocm_bot.store import jobs, registries
 from cocm_bot.store.jobs import Job, JobKind
@@ -64,6 +66,13 @@ def calling_for(ctx: Context, registry_id: str, by: str) -> Write:
     )
 
 
+def fill_ledger(ctx: Context, registry: Registry) -> None:
+    """Have the clock fill the billing ledger of a registry from before there was one. Raises Unavailable."""
+    if registry.ledgered or jobs.readable(ctx.table, JobKind.RECALCULATION, registry.id):
+        return
+    ctx.table.transact([calling_for(ctx, registry.id, "")])
+
+
 def _progress_of(running: Job | None) -> Progress:
     """Return how far a run came; of one that can't be read, or does not say, the beginning."""
     try:
@@ -101,7 +110,13 @@ def steps(ctx: Context, registry_id: str) -> tuple[int, Iterator[bool]]:
     if registry is None:
         raise NotFound("There is no registry with this id.")
     entries = patients.directory(ctx.table, registry_id)
-    return len(entries), (bool(_one(ctx, registry, entry, Progress())) for entry in entries)
+    return len(entries), _each(ctx, registry, entries)
+
+
+def _each(ctx: Context, registry: Registry, entries: Sequence[DirectoryEntry]) -> Iterator[bool]:
+    for entry in entries:
+        yield bool(_one(ctx, registry, entry, Progress()))
+    ctx.table.transact([registries.ledgered(registry.id)])
 
 
 def anew(policy: CarePolicy, now: datetime) -> Compute:
@@ -123,7 +138,8 @@ def _one(ctx: Context, registry: Registry, entry: DirectoryEntry, progress: Prog
         if progress.again and not _saved_since(ctx, registry, entry, progress):
             return False
         compute = anew(registry.policy, ctx.now())
-        before, after = patients.recompute(ctx.table, registry.id, entry, compute)
+        billed = partial(missing, ctx, registry)
+        before, after = patients.recompute(ctx.table, registry.id, entry, compute, billed)
     except Unavailable:
         raise
     except CocmError:

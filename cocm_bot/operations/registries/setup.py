@@ -103,6 +103,7 @@ def registry_of(ctx: Context, wanted: NewRegistry) -> Registry:
         questionnaires=tuple(Questionnaire(name=name) for name in wanted.measures),
         timezone=wanted.timezone,
         team_channel=wanted.team_channel,
+        ledgered=True,
     )
 
 

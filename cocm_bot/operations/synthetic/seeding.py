@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from cocm_bot.domain.errors import NotFound
 from cocm_bot.domain.vocabulary import Role
+from cocm_bot.operations.billing.ledger import begun
 from cocm_bot.operations.context import Context, new_id
 from cocm_bot.operations.synthetic.patients import caseload
 from cocm_bot.store import registries
@@ -45,6 +46,7 @@ def seed(ctx: Context, registry_id: str, count: int, random_seed: int) -> Iterat
                 first,
                 logs=logs,
                 extra_audits=others,
+                billed=begun(ctx, registry, patient, logs),
                 ring=ctx.trail.keyring,
                 request_id=new_id(),
             )

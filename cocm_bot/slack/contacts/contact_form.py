@@ -109,7 +109,10 @@ class TimeForm(Form):
     """How long it took."""
 
     minutes: Annotated[
-        int, NumberInput("Minutes", hint="Your time on this contact.", minimum=0, maximum=MOST_MINUTES)
+        float,
+        NumberInput(
+            "Minutes", hint="Your time on this contact.", minimum=0, maximum=MOST_MINUTES, decimal=True
+        ),
     ]
 
 

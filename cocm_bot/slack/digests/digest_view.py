@@ -3,16 +3,24 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
+from types import MappingProxyType
 
 from cocm_bot.domain.access import Actor
+from cocm_bot.domain.billing.claims import Requirement
 from cocm_bot.domain.due.rules import Reason
 from cocm_bot.domain.patient import PatientSummary
 from cocm_bot.domain.review.agenda import Point
 from cocm_bot.operations.caseload.caseload import Page, Row
-from cocm_bot.operations.digests.clinical_digests import AnswersDigest, CaseloadDigest, ReviewDigest
+from cocm_bot.operations.digests.clinical_digests import (
+    MOST_UNREADY,
+    AnswersDigest,
+    CaseloadDigest,
+    ReviewDigest,
+)
 from cocm_bot.operations.digests.digests import Digest
 from cocm_bot.operations.digests.overview import Awaited
-from cocm_bot.operations.digests.program_digests import FiguresDigest
+from cocm_bot.operations.digests.program_digests import BillingDigest, FiguresDigest
+from cocm_bot.slack.billing.billing_message_view import summary_message
 from cocm_bot.slack.digests.program_digest_view import figures_message
 from cocm_bot.slack.kit import (
     Block,
@@ -29,6 +37,7 @@ from cocm_bot.slack.kit import (
     overflow,
     section,
 )
+from cocm_bot.slack.shared_views.card_actions import CONSENT, EDIT, LOG_CONTACT, RAISE_FLAG
 from cocm_bot.slack.shared_views.command_names import CommandName
 from cocm_bot.slack.shared_views.formatting import day_of, discreet
 from cocm_bot.slack.shared_views.gaps import all_clear, gap_lines
@@ -48,6 +57,18 @@ ASKED = "digest"
 TOLD = "told"
 """How the menus of the rows name a digest: one that was asked for, or told without."""
 TEXT_SHOWN = 200
+MENDING: Mapping[Requirement, tuple[str, str]] = MappingProxyType(
+    {
+        Requirement.CONSENT: ("Record consent", CONSENT),
+        Requirement.ASSESSMENT: ("Log a contact", LOG_CONTACT),
+        Requirement.MEASURE: ("Log a contact", LOG_CONTACT),
+        Requirement.REVIEW: ("Flag for review", RAISE_FLAG),
+        Requirement.CLINICIAN: ("Edit details", EDIT),
+        Requirement.DIAGNOSIS: ("Edit details", EDIT),
+        Requirement.MINUTES: ("Log a contact", LOG_CONTACT),
+    }
+)
+"""The button that does what a claim misses: its label and its action."""
 
 ALL_DONE = "Nothing is due today: everyone of yours has been seen to. Have a good day."
 NOT_URGENT = "Nobody is at risk or flagged for you. The agenda comes on the day of the review."
@@ -66,6 +87,8 @@ def digest_message(actor: Actor, digest: Digest, *, asked: bool = False) -> Payl
             return answers_message(actor, digest, ASKED if asked else told_at(digest.at))
         case FiguresDigest():
             return figures_message(actor, digest)
+        case BillingDigest():
+            return summary_message(actor.registry, digest.month, digest.names)
 
 
 def told_at(at: float) -> str:
@@ -89,6 +112,7 @@ def caseload_message(actor: Actor, digest: CaseloadDigest, behind: str) -> Paylo
             ),
             *_more(page),
             *_near(actor, digest),
+            *_unready(actor, digest),
             *gap_lines(page.gaps),
             registry_line(actor),
         ],
@@ -202,6 +226,26 @@ def _near(actor: Actor, digest: CaseloadDigest) -> list[Block]:
         for each in digest.near
     )
     return [divider(), section(f"*Near the next billing code*, {days} left this month\n{lines}")]
+
+
+def _unready(actor: Actor, digest: CaseloadDigest) -> list[Block]:
+    """Whose claim misses one thing, each with the button that does it."""
+    if not digest.unready:
+        return []
+    number, shown = len(digest.unready), digest.unready[:MOST_UNREADY]
+    who = "1 patient misses" if number == 1 else f"{number} patients miss"
+    days = "1 working day" if digest.days_left == 1 else f"{digest.days_left} working days"
+    rows = [
+        section(
+            f"*{escape(_name(actor, each.summary))}*: {each.line.requirement}"
+            f"{f' ({each.line.why})' if each.line.why else ''} · {each.claim.codes}",
+            accessory=button(*MENDING[each.line.requirement], each.summary.handle),
+        )
+        for each in shown
+    ]
+    left = [context(and_more(number - len(shown)))] if number > len(shown) else []
+    head = f"*{who} one thing for this month's code*, {days} left this month"
+    return [divider(), section(head), *rows, *left]
 
 
 def _by_topic(actor: Actor, points: Iterable[Point], behind: str) -> Iterator[Block]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
 from cocm_bot.domain.access import Actor
-from cocm_bot.domain.billing.codes import proposed
+from cocm_bot.domain.billing.claims import Claim, current_claim
 from cocm_bot.domain.fields import age
 from cocm_bot.domain.ordering import in_order
 from cocm_bot.domain.patient import TAIL, Patient, Score, TreatmentLog
@@ -50,6 +50,7 @@ def card_view(
     """
     patient, policy = card.patient, actor.registry.policy
     today = policy.local_date(now.timestamp())
+    claim = current_claim(patient, policy)
     return modal(
         "Patient",
         [
@@ -67,8 +68,8 @@ def card_view(
             *screen_lines(patient, card.names, policy),
             *_due(card),
             section(_measures(patient, policy)),
-            section(_minutes(patient, policy)),
-            context(*_billing(patient, policy), *agreed_lines(card, policy), *_safety_planned(card, policy)),
+            section(_minutes(patient, claim)),
+            context(*_billing(claim), *agreed_lines(card, policy), *_safety_planned(card, policy)),
             *actions_bar(actor, patient),
             divider(),
             context(_milestones(patient, policy)),
@@ -121,18 +122,30 @@ def _due(card: Card) -> list[Block]:
     return [section(f"*Due now*\n{lines}")]
 
 
-def _minutes(patient: Patient, policy: CarePolicy) -> str:
-    return f"*{patient.minutes_this_month or 0} min this month* · {proposed(patient, policy).codes}"
+def _minutes(patient: Patient, claim: Claim) -> str:
+    return f"*{patient.minutes_this_month or 0} min this month* · {claim.codes}"
 
 
-def _billing(patient: Patient, policy: CarePolicy) -> Iterator[str]:
-    """Yield how the codes follow from the minutes; nothing where there are no minutes."""
-    proposal = proposed(patient, policy)
-    if not proposal.minutes:
+def _billing(claim: Claim) -> Iterator[str]:
+    """Yield how the codes follow from the minutes, and what a claim still lacks; nothing without minutes."""
+    proposal, facts = claim.proposal, claim.facts
+    if not facts.minutes_worked:
         return
-    missing, following = proposal.to_next
-    cap = " · ⚠️ more add-on units than payers usually take" if proposal.over_cap else ""
-    yield f"{proposal.arithmetic} · {missing} min more for {following}{cap} · proposed; a person bills"
+    parts = [proposal.arithmetic]
+    if facts.unconsented:
+        parts.append(f"{facts.minutes_before_consent} min before the consent do not count")
+    if proposal.to_next and facts.consented:
+        parts.append("{} min more for {}".format(*proposal.to_next))
+    if proposal.over_cap:
+        parts.append("⚠️ more add-on units than payers usually take")
+    yield " · ".join([*parts, "proposed; a person bills"])
+    yield _readiness(claim)
+
+
+def _readiness(claim: Claim) -> str:
+    """Each requirement of the month's claim, met or missing."""
+    marks = " · ".join(f"{'✅' if line.met else '◻️'} {line.requirement}" for line in claim.lines)
+    return f"This month's claim: {marks}"
 
 
 def _milestones(patient: Patient, policy: CarePolicy) -> str:

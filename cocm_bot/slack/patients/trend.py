@@ -1,16 +1,18 @@
 """The trend of a patient's scores: the lines at once, the picture as soon as Slack has it."""
 
+from functools import partial
+
 from cocm_bot.domain.errors import Unavailable
 from cocm_bot.domain.patient import Patient
 from cocm_bot.domain.patients.trend import Trend
 from cocm_bot.operations.contacts import history
-from cocm_bot.operations.uploads import delete_later
 from cocm_bot.slack.kit import Payload
 from cocm_bot.slack.patients.chart import picture
 from cocm_bot.slack.patients.trend_view import DRAWING, NOT_TAKEN, trend_view
 from cocm_bot.slack.runtime.request import MemberRequest
 from cocm_bot.slack.runtime.router import Router
 from cocm_bot.slack.shared_views.card_actions import TREND
+from cocm_bot.slack.uploads import kept_for_hours
 
 FILE = "trend.png"
 """The file's name in Slack, which says nothing of the patient."""
@@ -33,7 +35,7 @@ def draw(request: MemberRequest) -> Payload:
 def _add_picture(request: MemberRequest, patient: Patient, trend: Trend) -> None:
     """Put the picture under the lines, or say that Slack did not take it."""
     try:
-        file_id = _upload(request, picture(trend))
+        file_id = kept_for_hours(request, partial(request.gateway.upload, FILE, picture(trend)))
         request.gateway.show_picture(request.view_id, trend_view(patient, trend, picture=file_id))
     except Unavailable:
         _say_not_taken(request, patient, trend)
@@ -45,15 +47,3 @@ def _say_not_taken(request: MemberRequest, patient: Patient, trend: Trend) -> No
         request.gateway.update_view(request.view_id, trend_view(patient, trend, note=NOT_TAKEN))
     except Unavailable:
         request.say(NOT_TAKEN)
-
-
-def _upload(request: MemberRequest, content: bytes) -> str:
-    """Give Slack a file that is deleted in time, and return its id; raises Unavailable, and leaves none."""
-    file_id = request.gateway.upload(FILE, content)
-    try:
-        delete_later(request.ctx, request.actor.registry, file_id)
-    except Unavailable:
-        # Nobody would remember to delete it.
-        request.gateway.delete_file(file_id)
-        raise
-    return file_id

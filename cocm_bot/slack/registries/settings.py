@@ -34,7 +34,7 @@ from cocm_bot.store.jobs import JobKind
 LONGEST_REMEMBERED = 60
 """Characters of a value as JSON that are remembered as they are."""
 
-Values = dict[str, str | int | list[str] | list[int] | None]
+Values = dict[str, bool | str | int | list[str] | list[int] | None]
 """Values of a registry's settings, by their names."""
 
 

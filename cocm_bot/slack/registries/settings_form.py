@@ -34,6 +34,7 @@ NOBODY = "nobody"
 """Stands for nothing chosen, where a menu can't be emptied."""
 LONGEST_LIST = 900
 _DAYS = [Choice(str(number), day) for number, day in enumerate(WEEKDAYS)]
+_COUNTED = [Choice("no", "Do not count"), Choice("yes", "Count")]
 
 Settings = dict[str, Any]
 """Values by the settings' names, as a registry holds them or JSON would."""
@@ -62,6 +63,8 @@ _INPUTS: Mapping[str, tuple[Any, Any]] = MappingProxyType(
         "report_day": (int, _asked(SelectInput, "report_day", options=_DAYS)),
         "team_channel": (str | None, _asked(ChannelInput, "team_channel")),
         "direct": (Shown, _asked(RadioInput, "direct", options=_shown(DIRECT))),
+        "finance": (Shown, _asked(RadioInput, "finance", options=_shown(DIRECT))),
+        "physician_minutes": (str, _asked(RadioInput, "physician_minutes", options=_COUNTED)),
         "channel": (Shown, _asked(RadioInput, "channel", options=_shown(CHANNEL))),
         "crisis_text": (
             str | None,
@@ -126,6 +129,7 @@ def _drawn(settings: Mapping[str, Any]) -> Settings:
         "holidays_of": Choice(kept.code, kept.name) if kept else None,
         "quiet_days": "\n".join(settings["quiet_days"]),
         "cover": settings["cover"] or NOBODY,
+        "physician_minutes": "yes" if settings["physician_minutes"] else "no",
     }
 
 
@@ -134,6 +138,8 @@ def _stored(name: str, entered: Any) -> Any:
     match name, entered:
         case "quiet_days", text:
             return tuple(sorted(set(re.split(r"[\s,;]+", text or "")) - {""}))
+        case "physician_minutes", _:
+            return entered == "yes"
         case (("crisis_text" | "ehr_url"), text):
             return (text or "").strip()
         case _, time():

@@ -242,6 +242,20 @@ class Gateway:
         uploading = partial(self._call, "files_upload_v2", filename=name, content=content, title=name)
         return str(_part(self._kept_waiting(uploading), "file", "id"))
 
+    def send_file(self, user_id: str, name: str, content: bytes, text: str) -> str:
+        """Send somebody a file as a direct message, and return its id; raises Unavailable."""
+        channel = str(self._repeatable("conversations_open", users=user_id)["channel"]["id"])
+        uploading = partial(
+            self._call,
+            "files_upload_v2",
+            filename=name,
+            content=content,
+            title=name,
+            channel=channel,
+            initial_comment=text,
+        )
+        return str(self._kept_waiting(uploading)["file"]["id"])
+
     def delete_file(self, file_id: str) -> None:
         """Delete a file of the bot's, unless it is gone already; raises Unavailable."""
         try:

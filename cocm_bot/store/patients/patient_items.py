@@ -51,6 +51,14 @@ def active(patient: Patient) -> int:
     return 0 if patient.status is Status.DEACTIVATED else 1
 
 
+def unchanged(registry_id: str, before: Patient) -> Write:
+    """Require that a patient is still in the version that was read; refused with VersionConflict."""
+    key = keys.patient(registry_id, before.patient_mrn)
+    return writes.check(
+        key, UNCHANGED, {"id": before.id, "version": before.version}, lambda _: VersionConflict()
+    )
+
+
 def replaced(registry_id: str, before: Patient, after: Patient) -> list[Write]:
     """The patient in the place of what was read; a corrected MRN moves it.
 

@@ -24,6 +24,7 @@ from cocm_bot.store.patients.patient_items import (
     directory_item,
     patient_item,
     replaced,
+    unchanged,
 )
 from cocm_bot.store.table import items, keys, writes
 from cocm_bot.store.table.backoff import tries
@@ -34,6 +35,8 @@ from cocm_bot.store.table.wire import Item, key_of
 from cocm_bot.store.table.writes import Write
 
 LARGEST_TRANSACTION = 100
+FULL = 40
+"""As many writes beside a patient, or more, mean that there may be others to come."""
 CHANGE_TRIES = 20
 """How often a change that met another one is applied again."""
 
@@ -75,6 +78,9 @@ Apply = Callable[[Patient, list[TreatmentLog]], Edit]
 Compute = Callable[[Patient, list[TreatmentLog]], Patient]
 """Makes a patient again from its contacts, oldest first; may be called again with a newer one."""
 
+Beside = Callable[[Patient, list[TreatmentLog]], Sequence[Write]]
+"""Makes what else is to be written for a patient as computed again; nothing where all is right."""
+
 
 def create(
     table: Table,
@@ -85,6 +91,7 @@ def create(
     logs: Sequence[TreatmentLog] = (),
     extra_audits: Sequence[AuditLog] = (),
     access: Sequence[Write] = (),
+    billed: Sequence[Write] = (),
     ring: Keyring | None = None,
     request_id: str,
 ) -> None:
@@ -92,6 +99,7 @@ def create(
 
     Raises AlreadyApplied (its result is the handle), RegistryMissing, MrnTaken, HandleTaken or Unavailable.
     Entries beyond what one transaction holds go ahead of it: nobody sees them before the patient exists.
+    `billed` puts the patient's months into the ledger.
     """
     sealing = Sealing(ring) if ring else None
     entries = history.added(patient.id, logs, (audit, *extra_audits), sealing=sealing)
@@ -101,6 +109,7 @@ def create(
         writes.add(patient_item(registry_id, patient), lambda _: MrnTaken()),
         writes.add(directory_item(registry_id, patient), lambda _: HandleTaken()),
         *access,
+        *billed,
     ]
     room = LARGEST_TRANSACTION - len(head)
     for entry in entries[room:]:
@@ -218,14 +227,20 @@ def _sealing(edit: Edit, before: Patient, entries: Sequence[Item]) -> Sealing | 
     return Sealing(edit.ring, vouched=vouch(entries, edit.ring), follows=last)
 
 
+def _nothing(_patient: Patient, _logs: list[TreatmentLog]) -> Sequence[Write]:
+    return ()
+
+
 def recompute(
-    table: Table, registry_id: str, entry: DirectoryEntry, compute: Compute
+    table: Table, registry_id: str, entry: DirectoryEntry, compute: Compute, beside: Beside = _nothing
 ) -> tuple[Patient, Patient]:
     """Compute again what follows from a patient's history; where it differs write it, with no entry about it.
 
-    Returns the patient as read and as it is now: the same record if nothing differs. What somebody changes
-    meanwhile stays. Raises NotFound, VersionConflict when it can't get through, Unavailable, BrokenItem.
+    What `beside` gives is written with it, under the same version of the patient. Returns the patient as
+    read and as it is now: the same record if nothing differs. What somebody changes meanwhile stays.
+    Raises NotFound, VersionConflict when it can't get through, Unavailable, BrokenItem.
     """
+    read: Patient | None = None
     for _ in tries(CHANGE_TRIES):
         before = get(table, registry_id, entry.patient_mrn)
         if before is None or before.id != entry.patient_id:
@@ -233,15 +248,22 @@ def recompute(
             before = by_handle(table, registry_id, entry.handle)
         if before is None:
             raise no_such_patient()
-        after = compute(before, history.contacts(table, before.id))
-        if after == before:
-            return before, before
-        after = after.model_copy(update={"version": before.version + 1})
+        logs = history.contacts(table, before.id)
+        after, read = compute(before, logs), read or before
+        also = beside(after, logs)
+        if after == before and not also:
+            return read, before
+        as_read = [unchanged(registry_id, before)]
+        if after != before:
+            after = after.model_copy(update={"version": before.version + 1})
+            as_read = replaced(registry_id, before, after)
         try:
-            table.transact(replaced(registry_id, before, after))
+            table.transact([*as_read, *also])
         except VersionConflict:
             continue
-        return before, after
+        if len(also) < FULL:
+            return read, after
+        # What one transaction did not hold follows in the next.
     raise VersionConflict
 
 

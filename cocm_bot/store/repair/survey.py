@@ -31,6 +31,8 @@ class Survey:
     """Slack channel and registry."""
     histories: set[str] = field(default_factory=set)
     """The ids of patients."""
+    billed: set[tuple[str, str]] = field(default_factory=set)
+    """Registry and month (`YYYY-MM`) with anything in the billing ledger."""
     illegible: list[Illegible] = field(default_factory=list)
     """Items that nothing of the bot's reads."""
 
@@ -58,8 +60,15 @@ class Survey:
                 self.invites.add((key.sk, owner))
             case "channel":
                 self.channels.add((owner, member))
-            case "patient-log":
-                self.histories.add(owner)
+            case _:
+                self._note_work(kind, owner)
+
+    def _note_work(self, kind: str, owner: str) -> None:
+        if kind == "patient-log":
+            self.histories.add(owner)
+        elif kind == "billing":
+            registry_id, _, month = owner.rpartition(":")
+            self.billed.add((registry_id, month))
 
 
 def survey(table: Table) -> Survey:

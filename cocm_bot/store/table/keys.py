@@ -30,6 +30,9 @@
 | work                | work:<kind>:<id>                 | work                                  |
 | post                | post:<registry id>:<local day>   | <kind>#<recipient>                    |
 | live digest         | digest:<registry id>:<local day> | <user id>                             |
+| billing month       | billing:<registry id>:<month>    | patient#<patient id>                  |
+| closed month        | billing:<registry id>:<month>    | closing; closed#<number>              |
+| billed MRN          | billing-mrn:<month>:<mrn>        | registries                            |
 | run of the clock    | clock                            | <process>                             |
 
 The index `caseload` has GSI1PK = registry-patient:<registry id> and GSI1SK = <next due day>#<patient id>,
@@ -57,6 +60,10 @@ RUNS = "clock"
 AUDIT_HEAD = "audit-head"
 QUEUE = "work-queue:"
 PATIENTS = "registry-patient:"
+BILLING = "billing:"
+LEDGER = "patient#"
+CLOSING = "closing"
+CLOSED = "closed#"
 SEAL = "seal"
 """The bot's own attribute on the entries of a history."""
 
@@ -86,6 +93,8 @@ _KINDS = {
     "work": "work",
     "post": "post",
     "digest": "live digest",
+    "billing": "billing month",
+    "billing-mrn": "billed MRN",
     "clock": "run of the clock",
 }
 _SORT_KEYS = {
@@ -100,6 +109,7 @@ _SORT_KEYS = {
     "timer": "timer",
     "question": "question",
     "home": "home",
+    "billing-mrn": "registries",
 }
 """How the sort keys of a kind begin, where they begin alike: names like `user` are other systems' too."""
 _ENTRIES = {"treatment": "treatment log", "audit": "audit log", "void": "voided entry", "work": "other work"}
@@ -361,6 +371,31 @@ def digest(registry_id: str, day: date, user_id: str) -> Key:
 def digests(registry_id: str, day: date) -> str:
     """The partition of the digests of a local day of a registry."""
     return f"digest:{registry_id}:{day.isoformat()}"
+
+
+def billing_month(registry_id: str, month: str) -> str:
+    """The partition of a registry's billing of a local month (`YYYY-MM`)."""
+    return f"{BILLING}{registry_id}:{month}"
+
+
+def ledger_entry(registry_id: str, month: str, patient_id: str) -> Key:
+    """A patient's month in the ledger."""
+    return Key(billing_month(registry_id, month), f"{LEDGER}{patient_id}")
+
+
+def closing(registry_id: str, month: str) -> Key:
+    """Return who closed a month, and what it came to."""
+    return Key(billing_month(registry_id, month), CLOSING)
+
+
+def closed(registry_id: str, month: str, number: int) -> Key:
+    """A part of the claims of a month as they were when it was closed."""
+    return Key(billing_month(registry_id, month), f"{CLOSED}{number:04d}")
+
+
+def billed_mrn(month: str, mrn: str) -> Key:
+    """Return which registries bill an MRN in a month."""
+    return Key(f"billing-mrn:{month}:{mrn}", "registries")
 
 
 def access(registry_id: str, at: float, entry_id: str) -> Key:

@@ -2,6 +2,7 @@ from datetime import date
 
 import pytest
 
+from cocm_bot.domain.billing_month import BillingMonth
 from cocm_bot.domain.digests.near_code import near_codes, working_days_left
 from cocm_bot.domain.patient import Patient
 from cocm_bot.domain.settings.registry_settings import Rhythm
@@ -10,10 +11,19 @@ from tests.domain import build
 TODAY = "2026-03-16"
 
 
-def worked(minutes: int, handle: str = "K7Q4", month: str = "2026-03", initial: str | None = None) -> Patient:
+def worked(
+    minutes: int, handle: str = "K7Q4", month: str = "2026-03", initial: bool = False, consented: bool = True
+) -> Patient:
     """A patient with so many minutes in a month, which is the initial one if so said."""
     who = build.derived(build.patient(), [], TODAY)
-    course = who.course.model_copy(update={"initial_month": initial})
+    facts = BillingMonth(
+        month=month,
+        seconds=minutes * 60,
+        initial=initial,
+        last_worked=month if minutes else None,
+        consented="2026-01-05" if consented else None,
+    )
+    course = who.course.model_copy(update={"month": facts})
     counted = {"minutes_this_month": minutes, "minutes_month": month}
     return who.model_copy(update={"handle": handle, "course": course, **counted})
 
@@ -40,12 +50,16 @@ def test_who_lacks_more_or_has_none_or_is_at_the_cap_is_not(minutes: int) -> Non
 
 
 def test_the_initial_month_has_its_own_code() -> None:
-    [near] = near_codes([worked(30, initial="2026-03")], build.policy(), build.moment(TODAY))
+    [near] = near_codes([worked(30, initial=True)], build.policy(), build.moment(TODAY))
     assert (near.missing, near.code) == (6, "99492")
 
 
 def test_the_minutes_of_another_month_count_for_nothing() -> None:
     assert near_codes([worked(30, month="2026-02")], build.policy(), build.moment(TODAY)) == []
+
+
+def test_without_a_consent_no_minutes_are_asked_for() -> None:
+    assert near_codes([worked(30, consented=False)], build.policy(), build.moment(TODAY)) == []
 
 
 def test_the_nearest_stand_first() -> None:

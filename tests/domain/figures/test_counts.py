@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from cocm_bot.domain.agreements import Consent, ConsentKind
 from cocm_bot.domain.figures.counts import Share, figures, numbers
 from cocm_bot.domain.patient import Patient, TreatmentLog
 from cocm_bot.domain.patients.derive import derive
@@ -12,6 +13,8 @@ TODAY = build.moment("2026-06-01")
 
 
 def made(patient: Patient, logs: Iterable[TreatmentLog], **changes: object) -> Patient:
+    agreed = Consent(kind=ConsentKind.VERBAL, date=build.at("2026-01-05"), recorded_by="user-1")
+    patient = patient.model_copy(update={"consent": agreed})
     return derive(patient, logs, build.policy(), TODAY).model_copy(update=changes)
 
 
@@ -60,12 +63,12 @@ def test_a_consult_on_the_day_of_enrolment_counts() -> None:
     consult = SEEN.last_psychiatric_consult
     assert consult is not None
     enrolled = SEEN.course.model_copy(update={"episode_started": consult + 3 * 3600.0})
-    found = figures([SEEN.model_copy(update={"course": enrolled})], build.policy(), TODAY, least=16)
+    found = figures([SEEN.model_copy(update={"course": enrolled})], build.policy(), TODAY)
     assert found.consulted == Share(1, 1)
 
 
 def test_the_programs_figures() -> None:
-    found = figures(EVERYONE, build.policy(), TODAY, least=16)
+    found = figures(EVERYONE, build.policy(), TODAY)
     assert found.by_care_manager == {"user-1": 2, None: 2}
     assert found.established == 3
     assert found.improved == Share(1, 3)
@@ -79,6 +82,6 @@ def test_the_programs_figures() -> None:
 
 
 def test_of_nobody_there_is_no_share() -> None:
-    found = figures([], build.policy(), TODAY, least=16)
+    found = figures([], build.policy(), TODAY)
     assert (found.improved.told, found.days_to_assessment) == ("–", None)
     assert Share(1, 3).told == "1 of 3 (33 %)"

@@ -2,28 +2,32 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cocm_bot.domain.billing.minutes import seconds_of
 from cocm_bot.domain.contacts.contact import MOST_MINUTES
 from cocm_bot.domain.contacts.timer import Timer
 from cocm_bot.domain.errors import NotAllowed, NotFound
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.contacts import timers
+from tests.domain.build import contact
 from tests.operations.conftest import MONDAY, Office
 
 
 @pytest.mark.parametrize(
     ("seconds", "elapsed", "minutes"),
     [
-        (0, 1, 1),
-        (1, 1, 1),
+        (0, 1, 0),
+        (1, 1, 0.02),
+        (59.9, 1, 0.98),
         (60, 1, 1),
-        (61, 2, 2),
+        (61, 2, 1.02),
+        (320, 6, 5.33),
         (1320, 22, 22),
         (480 * 60, 480, 480),
         (480 * 60 + 1, 481, 480),
-        (-30, 1, 1),
+        (-30, 1, 0),
     ],
 )
-def test_begun_minutes_are_whole_ones(seconds: int, elapsed: int, minutes: int) -> None:
+def test_a_timer_fills_in_no_more_than_it_ran(seconds: float, elapsed: int, minutes: float) -> None:
     timer = Timer(id="t", registry_id="r", handle="K7Q4", started=MONDAY.timestamp() - seconds)
     assert (timer.elapsed(MONDAY), timer.minutes(MONDAY)) == (elapsed, minutes)
 
@@ -31,7 +35,13 @@ def test_begun_minutes_are_whole_ones(seconds: int, elapsed: int, minutes: int) 
 @given(st.floats(0, 10**7))
 def test_the_minutes_are_always_some_a_contact_may_have(seconds: float) -> None:
     timer = Timer(id="t", registry_id="r", handle="K7Q4", started=MONDAY.timestamp() - seconds)
-    assert 1 <= timer.minutes(MONDAY) <= MOST_MINUTES
+    assert 0 <= timer.minutes(MONDAY) <= MOST_MINUTES
+
+
+@given(st.integers(0, MOST_MINUTES * 60))
+def test_billing_counts_each_second_a_timer_ran(seconds: int) -> None:
+    timer = Timer(id="t", registry_id="r", handle="K7Q4", started=MONDAY.timestamp() - seconds)
+    assert seconds_of(contact("2031-03-03", minutes=timer.minutes(MONDAY))) == seconds
 
 
 def test_one_timer_per_person(office: Office) -> None:

@@ -18,7 +18,7 @@ from cocm_bot.operations.synthetic.seeding import seed
 from cocm_bot.store import jobs, registries
 from cocm_bot.store.jobs import JobKind
 from cocm_bot.store.patients import history, patients
-from cocm_bot.store.patients.patients import Compute
+from cocm_bot.store.patients.patients import Beside, Compute
 from cocm_bot.store.table import keys, writes
 from cocm_bot.store.table.table import Table
 from tests.operations.conftest import Office
@@ -121,11 +121,11 @@ def test_it_goes_on_where_the_last_slice_ended(office: Office, monkeypatch: pyte
     recompute = patients.recompute
 
     def slow(
-        table: Table, registry_id: str, entry: DirectoryEntry, compute: Compute
+        table: Table, registry_id: str, entry: DirectoryEntry, compute: Compute, beside: Beside
     ) -> tuple[Patient, Patient]:
         asked.append(entry.handle)
         office.forward(seconds=SLICE_SECONDS / 4)
-        return recompute(table, registry_id, entry, compute)
+        return recompute(table, registry_id, entry, compute, beside)
 
     monkeypatch.setattr(patients, "recompute", slow)
     progress, slices, finished = Progress(), 0, False

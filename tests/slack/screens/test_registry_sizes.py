@@ -92,6 +92,6 @@ def test_the_figures_of_many_care_managers() -> None:
         patient.model_copy(update={"care_manager": f"user-{number}"})
         for number, patient in enumerate(invented(MONDAY) * 4)
     ]
-    counted = figures(crowd, me.registry.policy, MONDAY, 16)
+    counted = figures(crowd, me.registry.policy, MONDAY)
     names = {f"user-{number}": "N" * 200 for number in range(300)}
     assert problems("modal", stats_view(me, counted, names, NO_GAPS)) == []
