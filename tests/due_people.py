@@ -8,8 +8,8 @@ from cocm_bot.domain.patient import Patient, TreatmentLog
 from cocm_bot.domain.settings.registry_settings import Reminders
 from cocm_bot.domain.vocabulary import Flag, Role, Status
 from cocm_bot.operations.caseload.caseload import row_of, urgency
-from cocm_bot.operations.caseload.gaps import NO_GAPS
 from cocm_bot.operations.digests.registry_snapshot import RegistrySnapshot
+from cocm_bot.operations.gaps import NO_GAPS
 from cocm_bot.store.table.items import Listing
 from tests.domain import build
 

@@ -17,8 +17,8 @@ from cocm_bot.jobs.notifier import Notification, Notifier
 from cocm_bot.jobs.tick import PAUSES, JobContext, pause_after
 from cocm_bot.logs import what
 from cocm_bot.operations.admin_notices import Notice, tell_admins
-from cocm_bot.operations.caseload.gaps import report_risk
 from cocm_bot.operations.clock_status import ALERT_LATE_SECONDS
+from cocm_bot.operations.gaps import report_risk
 from cocm_bot.operations.safety import alerts
 from cocm_bot.operations.safety.alerts import Case
 from cocm_bot.slack.registries.admin_notice_view import admin_notice

@@ -9,8 +9,8 @@ from cocm_bot.domain.figures.counts import Figures, Numbers
 from cocm_bot.domain.people import full_name
 from cocm_bot.domain.vocabulary import GRAVEST_FIRST
 from cocm_bot.operations.billing.month_list import Shown
-from cocm_bot.operations.caseload.gaps import Gaps
 from cocm_bot.operations.digests.overview import Awaited, Day
+from cocm_bot.operations.gaps import Gaps
 from cocm_bot.slack.billing.billing_view import (
     PROPOSED,
     bill_row,

@@ -14,8 +14,8 @@ from cocm_bot.domain.members import Questionnaire, Registry, UserInvite
 from cocm_bot.domain.pages import page_of
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.caseload.caseload import ROWS_PER_PAGE, Page, row_of
-from cocm_bot.operations.caseload.gaps import NO_GAPS, Gaps
 from cocm_bot.operations.digests.overview import Day
+from cocm_bot.operations.gaps import NO_GAPS, Gaps
 from cocm_bot.operations.synthetic.patients import caseload
 from cocm_bot.operations.team.joining import Invitation
 from cocm_bot.playground import finding, interactions, limits

@@ -22,8 +22,8 @@ from cocm_bot.domain.members import Registry
 from cocm_bot.domain.pages import Page, page_of
 from cocm_bot.domain.settings.code_sets import payer_key, payer_mark
 from cocm_bot.operations.access.access_logging import authorise, record_view
-from cocm_bot.operations.caseload.gaps import NO_GAPS, Gaps, undelivered
 from cocm_bot.operations.context import Context
+from cocm_bot.operations.gaps import NO_GAPS, Gaps, undelivered
 from cocm_bot.operations.roster import names
 from cocm_bot.store.billing import closings, ledger
 

@@ -19,8 +19,8 @@ from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.team.assignment import concerns, in_charge, unassigned
 from cocm_bot.domain.vocabulary import Role, Status
 from cocm_bot.operations.access.access_logging import authorise, record_view
-from cocm_bot.operations.caseload.gaps import Gaps, gaps_of
 from cocm_bot.operations.context import Context
+from cocm_bot.operations.gaps import Gaps, gaps_of
 from cocm_bot.operations.roster import members
 from cocm_bot.store.patients import patients
 from cocm_bot.store.table.items import Listing

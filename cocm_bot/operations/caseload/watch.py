@@ -13,8 +13,8 @@ from cocm_bot.domain.patient import PatientSummary
 from cocm_bot.domain.safety.alerts import is_paging, unheard_risk
 from cocm_bot.domain.vocabulary import Flag
 from cocm_bot.operations.admin_notices import Notice, tell_admins
-from cocm_bot.operations.caseload.gaps import all_gaps, report_risks
 from cocm_bot.operations.context import Context
+from cocm_bot.operations.gaps import all_gaps, report_risks
 from cocm_bot.store import jobs, sent_messages
 from cocm_bot.store.jobs import JobKind
 from cocm_bot.store.patients import patients

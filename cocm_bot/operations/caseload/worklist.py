@@ -9,8 +9,8 @@ from cocm_bot.domain.access import Action, Actor
 from cocm_bot.domain.members import Registry, RegistryUser
 from cocm_bot.operations.access.access_logging import authorise
 from cocm_bot.operations.caseload.caseload import Page, Row, Whose, page_of, row_of, theirs, urgency, usual
-from cocm_bot.operations.caseload.gaps import Gaps, all_gaps, gaps_of
 from cocm_bot.operations.context import Context
+from cocm_bot.operations.gaps import Gaps, all_gaps, gaps_of
 from cocm_bot.operations.roster import members
 from cocm_bot.store.patients import patients
 

@@ -16,9 +16,9 @@ from cocm_bot.domain.patient import TAIL, Alert, AuditLog, Change, Patient
 from cocm_bot.domain.safety.alerts import is_paging
 from cocm_bot.domain.vocabulary import Status
 from cocm_bot.operations.billing import ledger as months
-from cocm_bot.operations.caseload.gaps import record_name
 from cocm_bot.operations.checking.findings import Finding, Kind
 from cocm_bot.operations.context import Context, new_id
+from cocm_bot.operations.gaps import record_name
 from cocm_bot.operations.patients.enrolment import new_handle
 from cocm_bot.operations.registries.recalculation import anew
 from cocm_bot.operations.safety import alerts

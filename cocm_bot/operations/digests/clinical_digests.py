@@ -22,11 +22,11 @@ from cocm_bot.domain.team.assignment import concerns, in_charge
 from cocm_bot.domain.team.physicians import addressees
 from cocm_bot.operations.access.access_logging import record_view
 from cocm_bot.operations.caseload.caseload import ROWS_PER_PAGE, Page
-from cocm_bot.operations.caseload.gaps import NO_GAPS, Gaps
 from cocm_bot.operations.caseload.worklist import due_page
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.digests.overview import Awaited
 from cocm_bot.operations.digests.registry_snapshot import RegistrySnapshot
+from cocm_bot.operations.gaps import NO_GAPS, Gaps
 
 MOST_NEAR = 5
 MOST_UNREADY = 10

@@ -13,10 +13,10 @@ from cocm_bot.domain.recommendations.recommendations import still_open
 from cocm_bot.domain.team.physicians import addressees
 from cocm_bot.operations.access.access_logging import authorise
 from cocm_bot.operations.caseload.caseload import Page, own_rows, page_of, row_of, urgency
-from cocm_bot.operations.caseload.gaps import Gaps, gaps_of
 from cocm_bot.operations.contacts import timers
 from cocm_bot.operations.contacts.drafts import Unsaved, unsaved
 from cocm_bot.operations.context import Context
+from cocm_bot.operations.gaps import Gaps, gaps_of
 from cocm_bot.operations.roster import members, names
 from cocm_bot.store.patients import patients
 

@@ -11,9 +11,9 @@ from cocm_bot.domain.figures.counts import Week, week
 from cocm_bot.domain.settings.registry_settings import Shown
 from cocm_bot.operations.access.access_logging import record_view
 from cocm_bot.operations.billing.month_list import Month, read_month
-from cocm_bot.operations.caseload.gaps import NO_GAPS, Gaps
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.digests.registry_snapshot import RegistrySnapshot
+from cocm_bot.operations.gaps import NO_GAPS, Gaps
 from cocm_bot.operations.roster import named
 
 MOST_HANDLES = 15

@@ -11,8 +11,8 @@ from cocm_bot.domain.errors import Conflict, InvalidInput
 from cocm_bot.domain.fields import Email, Line, Mrn, PersonName, Phone
 from cocm_bot.domain.patient import SCHEMA_VERSION, AuditLog, Course, Episode, Patient
 from cocm_bot.domain.patients.derive import derive
-from cocm_bot.domain.vocabulary import Role, Status
 from cocm_bot.domain.patients.handles import HANDLE_ALPHABET, HANDLE_LENGTH
+from cocm_bot.domain.vocabulary import Role, Status
 from cocm_bot.operations.access.access_logging import authorise, recorded
 from cocm_bot.operations.context import Context, new_id
 from cocm_bot.operations.patients.card import Card, card_of

@@ -11,8 +11,8 @@ from cocm_bot.domain.people import full_name
 from cocm_bot.domain.review.agenda import Decision, Point, Review, agenda, decided, point, recorded, resumed
 from cocm_bot.domain.vocabulary import Status
 from cocm_bot.operations.access.access_logging import authorise, record_view
-from cocm_bot.operations.caseload.gaps import NO_GAPS, Gaps, all_gaps
 from cocm_bot.operations.context import Context, new_id
+from cocm_bot.operations.gaps import NO_GAPS, Gaps, all_gaps
 from cocm_bot.operations.patients.card import Card, card_of
 from cocm_bot.store.patients import patients, reviews
 from cocm_bot.store.table.errors import ReviewMoved

@@ -20,11 +20,11 @@ from cocm_bot.domain.patient import (
     TreatmentLog,
 )
 from cocm_bot.domain.patients.derive import derive
+from cocm_bot.domain.patients.handles import HANDLE_ALPHABET, HANDLE_LENGTH
 from cocm_bot.domain.patients.patient_status import status_after
 from cocm_bot.domain.recommendations.recommendations import kept
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.vocabulary import ContactType, Flag, Role, Status, VisitType
-from cocm_bot.domain.patients.handles import HANDLE_ALPHABET, HANDLE_LENGTH
 from cocm_bot.operations.synthetic.consults import answered, given_in
 from cocm_bot.operations.synthetic.phrases import AREA_CODES, NAMES, NOTES, PAYERS, REASONS
 from cocm_bot.operations.synthetic.self_harm import with_answers

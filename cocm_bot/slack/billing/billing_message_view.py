@@ -7,7 +7,7 @@ from cocm_bot.domain.billing.closing import Change, ClosedClaim
 from cocm_bot.domain.billing.month_words import Asked, Filter
 from cocm_bot.domain.members import Registry
 from cocm_bot.operations.billing.month_list import Month
-from cocm_bot.operations.caseload.gaps import Gaps
+from cocm_bot.operations.gaps import Gaps
 from cocm_bot.slack.billing.billing_view import (
     BILLING_MONTH,
     FILLING,

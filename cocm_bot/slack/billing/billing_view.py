@@ -16,7 +16,7 @@ from cocm_bot.domain.settings.registry_settings import Shown
 from cocm_bot.operations.billing.files import Format
 from cocm_bot.operations.billing.month_list import Month, Row
 from cocm_bot.operations.billing.month_list import Shown as ShownPage
-from cocm_bot.operations.caseload.gaps import Gaps
+from cocm_bot.operations.gaps import Gaps
 from cocm_bot.slack import kit
 from cocm_bot.slack.kit import (
     Block,

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from cocm_bot.domain.figures.counts import ESTABLISHED_DAYS, Figures
 from cocm_bot.domain.vocabulary import Status
-from cocm_bot.operations.caseload.gaps import Gaps
+from cocm_bot.operations.gaps import Gaps
 from cocm_bot.slack.kit import Block, section
 from cocm_bot.slack.shared_views.formatting import who
 from cocm_bot.slack.shared_views.gaps import all_clear, gap_lines

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from cocm_bot.domain.access import Actor
 from cocm_bot.domain.figures.counts import Figures
-from cocm_bot.operations.caseload.gaps import Gaps
+from cocm_bot.operations.gaps import Gaps
 from cocm_bot.operations.registries.registries import Membership
 from cocm_bot.slack.figures.figures_view import NOTE, figures_blocks
 from cocm_bot.slack.kit import (

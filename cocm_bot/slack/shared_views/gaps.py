@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from cocm_bot.operations.caseload.gaps import Gaps
+from cocm_bot.operations.gaps import Gaps
 from cocm_bot.slack.kit import Block, context
 
 NOT_KNOWN = "Nothing is due for the patients I can see, but I can't see all of them."

@@ -9,7 +9,7 @@ from cocm_bot.domain.figures.counts import figures
 from cocm_bot.domain.registries.configure import MOST_QUIET_DAYS, values
 from cocm_bot.domain.registries.setting_table import SETTINGS
 from cocm_bot.domain.vocabulary import Role
-from cocm_bot.operations.caseload.gaps import NO_GAPS
+from cocm_bot.operations.gaps import NO_GAPS
 from cocm_bot.operations.registries.registries import Membership
 from cocm_bot.playground.limits import problems
 from cocm_bot.slack.registries.registries import NewForm, RenameForm

@@ -17,7 +17,7 @@ from cocm_bot.domain.patient import DirectoryEntry, Patient
 from cocm_bot.domain.patients.derive import as_of, weeks_at
 from cocm_bot.domain.vocabulary import ENTRY_TYPES, Role
 from cocm_bot.operations.caseload.caseload import ROWS_PER_PAGE, Own, Page, Row, Show, Sort, Whose
-from cocm_bot.operations.caseload.gaps import Gaps
+from cocm_bot.operations.gaps import Gaps
 from cocm_bot.operations.patients.card import Card
 from cocm_bot.playground import limits
 from cocm_bot.slack.commands import COMMANDS, _help

@@ -11,9 +11,9 @@ from cocm_bot.domain.damaged import says_risk
 from cocm_bot.domain.errors import CocmError
 from cocm_bot.domain.members import Registry
 from cocm_bot.domain.patient import PatientSummary
+from cocm_bot.domain.patients.handles import HANDLE_ALPHABET, HANDLE_LENGTH
 from cocm_bot.operations.admin_notices import Notice, tell_admins
 from cocm_bot.operations.context import Context
-from cocm_bot.domain.patients.handles import HANDLE_ALPHABET, HANDLE_LENGTH
 from cocm_bot.store import jobs, registries, sent_messages
 from cocm_bot.store.jobs import JobKind
 from cocm_bot.store.repair.census import census
