@@ -9,13 +9,17 @@ import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from unittest import mock
 
 import pytest
 
 from cocm_bot import bootstrap
+from cocm_bot.domain.vocabulary import Role
+from cocm_bot.operations.context import new_id
+from cocm_bot.operations.registries.setup import create_registry, new_registry
+from cocm_bot.operations.team.invites import NewInvite, invite
 from cocm_bot.playground import cast, finding, interactions, payloads
 from cocm_bot.playground.finding import Surface
 from cocm_bot.playground.seat import Seat
@@ -23,8 +27,12 @@ from cocm_bot.playground.state import Message
 from cocm_bot.slack.patients.trend_view import NOT_TAKEN
 from cocm_bot.slack.runtime.auth import UNSEEN
 from cocm_bot.slack.shared_views.notices import UNSEARCHED, UNSHOWN, UNSHOWN_SAVED
-from tests.clinic import Clinic, running_clinic
+from cocm_bot.store import registries as registries_kept
+from cocm_bot.store.table.wire import Item, key_of
+from tests import crowd
+from tests.clinic import ZONE, Clinic, running_clinic
 from tests.faults.slack import FAILURES, Failure, Resting, failing
+from tests.jobs.clock_scenes import clear
 from tests.scenes import ASSESSED, add_patient, log_contact, with_item
 from tests.store import faults
 
@@ -158,6 +166,9 @@ class Scene:
     come: Callable[[Seat, str], object] = lambda _seat, _handle: None
     below: bool = False
     """Whether the screen is in the modal below the one that is sent off."""
+    who: str = "Maya Okafor"
+    prepare: Callable[[Clinic], None] | None = None
+    """What must be in the table: such a scene can be asked for once only, so it is put back for each cell."""
 
 
 def helped(seat: Seat, _handle: str) -> None:
@@ -194,6 +205,33 @@ def form_on_card(seat: Seat, handle: str) -> None:
 def home(seat: Seat, _handle: str) -> None:
     seat.open_home()
     seat.expect("Hello Maya")
+
+
+def invite_noor(clinic: Clinic) -> None:
+    noor = NewInvite(
+        email="noor.rahimi@example.org", first_name="Noor", last_name="Rahimi", role=Role.CARE_MANAGER
+    )
+    invite(clinic.ctx, clinic.actor(), noor, new_id())
+    clinic.tick()
+
+
+def invite_maya(clinic: Clinic) -> None:
+    """Somebody's other registry wants her too."""
+    wanted = new_registry(
+        name="Harbor Clinic",
+        admin_email="lena.novak@example.org",
+        first_name="Lena",
+        last_name="Novak",
+        role=Role.CLINICAL_OPS,
+        timezone=ZONE,
+    )
+    harbor = registries_kept.get(clinic.ctx.table, create_registry(clinic.ctx, wanted).registry_id)
+    assert harbor is not None
+    lena = clinic.actor("Lena Novak")
+    maya = NewInvite(
+        email="maya.okafor@example.org", first_name="Maya", last_name="Okafor", role=Role.CARE_MANAGER
+    )
+    invite(clinic.ctx, replace(lena, registry=harbor, is_admin=True), maya, new_id())
 
 
 SCENES: Mapping[str, Scene] = {
@@ -274,6 +312,21 @@ SCENES: Mapping[str, Scene] = {
         lambda seat, _: seat.press("Add a patient"),
         home,
     ),
+    "button in the App Home, App Home redrawn": Scene(
+        "My day",
+        {"views.publish": redrawing, "users.info": asking(Seen)},
+        lambda seat, _: seat.press("Accept"),
+        home,
+        prepare=invite_maya,
+    ),
+    "button in an invitation, message redrawn": Scene(
+        "You are in",
+        {"response_url": answering, "users.info": asking(noted), "conversations.info": looking(noted)},
+        lambda seat, _: seat.press("Accept"),
+        lambda seat, _: seat.go(cast.BOT),
+        who="Noor Rahimi",
+        prepare=invite_noor,
+    ),
     "picture of the trend": Scene(
         "Scores of",
         {"views.push": opening, **MODAL, **FILES},
@@ -294,16 +347,29 @@ class Responder:
     resting: Resting
     handle: str
     begun: dict[str, dict[str, Any]]
+    stored: dict[str, list[Item]]
+    """What the table holds as a scene begins that can be asked for once, and before any such."""
+    changed: bool = False
+    """Whether such a scene was the last."""
 
     def come(self, scene: Scene, name: str) -> Seat:
         """Bring the person there, or back there."""
-        workspace, seat = self.clinic.workspace, self.clinic.seat()
+        workspace, seat = self.clinic.workspace, self.clinic.seat(scene.who)
+        if scene.prepare and not self.changed:
+            self.stored["before"] = table_as_it_is(self.clinic)
+        elif self.changed:
+            put_back(self.clinic, self.stored["before"])
+        self.changed = scene.prepare is not None
         if name not in self.begun:
             workspace.modals.clear()
             workspace.homes.clear()
             workspace.messages.clear()
+            if scene.prepare:
+                scene.prepare(self.clinic)
             scene.come(seat, self.handle)
             self.resting.wait()
+            if scene.prepare:
+                self.stored[name] = table_as_it_is(self.clinic)
             self.begun[name] = {"at_home": seat.at_home} | {
                 kept: copy.deepcopy(getattr(workspace, kept))
                 for kept in ("modals", "homes", "messages", "links")
@@ -313,6 +379,8 @@ class Responder:
         for what, value in kept.items():
             setattr(workspace, what, value)
         workspace.calls.clear()
+        if scene.prepare:
+            put_back(self.clinic, self.stored[name])
         # What the bot remembers of people and channels, it forgets by then.
         self.clinic.clock.forward(minutes=1)
         return seat
@@ -326,6 +394,17 @@ class Responder:
         self.resting.wait()
         now = said(front(seat))
         return Seen(UNCHANGED if now == lower else seen(scene, before, now), tuple(notes(seat)[noted:]))
+
+
+def table_as_it_is(clinic: Clinic) -> list[Item]:
+    table = clinic.ctx.table
+    return list(table.client.scan(TableName=table.name, ConsistentRead=True)["Items"])
+
+
+def put_back(clinic: Clinic, before: list[Item]) -> None:
+    kept = {key_of(item) for item in before}
+    clear(clinic.ctx.table, {key_of(item) for item in table_as_it_is(clinic)} - kept)
+    crowd.put(clinic.ctx.table, before)
 
 
 def front(seat: Seat) -> Surface | None:
@@ -398,7 +477,7 @@ def running_stage(endpoint: str) -> Iterator[Responder]:
         maya.close()
         assert log_contact(maya, handle, **ASSESSED) is None
         maya.close()
-        yield Responder(clinic, resting, handle, {})
+        yield Responder(clinic, resting, handle, {}, {})
 
 
 @pytest.mark.parametrize("name", SCENES)
