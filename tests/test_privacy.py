@@ -9,6 +9,7 @@ import pytest
 from botocore.awsrequest import AWSPreparedRequest
 from slack_bolt import BoltRequest
 
+from cocm_bot.playground.seat import Seat
 from cocm_bot.slack.runtime.router import ANSWER_SECONDS
 from tests.clinic import Clinic, answering_within
 from tests.identifying import NOTE, OF_ZEPHYRINE, ZEPHYRINE, exposed, traces
@@ -52,6 +53,7 @@ def everything_a_care_manager_does(clinic: Clinic) -> None:
         assert "Something went wrong on my side" in next(iter(errors.values()))
     assert maya.submit() is None
     sees(maya, "Zephyrine Muñoz-Kvåle", NOTE)
+    care_details(maya)
     maya.close(everything=True)
     maya.command("/cocm add")
     maya.fill(ZEPHYRINE)
@@ -86,8 +88,7 @@ def everything_a_care_manager_does(clinic: Clinic) -> None:
         if maya.view:
             maya.close()
     maya.open_home()
-    workspace.wait_until(lambda: maya.home, "a home")
-    assert "Zephyrine" in sees(maya)
+    sees(maya, "Zephyrine")
     workspace.fail("response_url", status=500)
     workspace.fail("views.update", error="invalid_arguments")
     maya.command("/cocm caseload")
@@ -96,6 +97,17 @@ def everything_a_care_manager_does(clinic: Clinic) -> None:
     for outsider in ("Gus Moreau", "Noor Rahimi", "Omar Haddad"):
         clinic.seat(outsider).command("/cocm patient Muñoz")
         workspace.settled(quiet=0.05)
+
+
+def care_details(maya: Seat) -> None:
+    """Edit them on the open card, first with something wrong."""
+    maya.choose("More…", "Care details")
+    maya.fill({"… outside the team": "Wilhelmina Brook", "Diagnoses": "F33.1 Wilhelmina said"})
+    maya.fill({"Next appointment": "2031-03-02", "Id in the health record": "77310"})
+    send_anyway(maya)
+    maya.fill({"Next appointment": ""})
+    assert maya.submit() is None
+    sees(maya, "Wilhelmina Brook")
 
 
 def everything_in_two_registries(clinic: Clinic) -> None:

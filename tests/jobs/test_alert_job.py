@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from cocm_bot.domain.care_details import Clinician
 from cocm_bot.domain.contacts.contact import Contact
 from cocm_bot.domain.patient import Alert, Patient
 from cocm_bot.domain.settings.registry_settings import Alerts
-from cocm_bot.domain.vocabulary import ContactType, Flag, VisitType
+from cocm_bot.domain.vocabulary import ContactType, Flag, Role, VisitType
+from cocm_bot.operations.care.care_details import CareDetails, edit_care
 from cocm_bot.operations.contacts.corrections import Correction, correct_contact
 from cocm_bot.operations.contacts.log_contact import log_contact
 from cocm_bot.operations.context import new_id
@@ -118,6 +120,22 @@ def test_a_self_harm_item_above_0_tells_them_too_whether_it_is_flagged_or_not(
     said = words(inbox(clinic, IRIS)[0])
     assert "the self-harm item of PHQ-9 is above 0." in said
     assert "What was done: Safety plan written" in said
+
+
+def test_the_treating_clinician_is_told_and_the_other_physicians_once_nobody_took_it(
+    clinic: Clinic, handle: str
+) -> None:
+    clinic.add_member("Noor Rahimi", Role.PCP)
+    noor = Clinician(name="Noor Rahimi", user_id=clinic.member("Noor Rahimi").user_id)
+    version = ana(clinic).version
+    wanted = CareDetails(treating_clinician=noor)
+    edit_care(clinic.ctx, clinic.actor(), handle, wanted, "care-1", read=version, shown=version)
+    flagged(clinic, handle)
+    clinic.tick()
+    assert (told(clinic), len(inbox(clinic, "Noor Rahimi"))) == ({"Iris": 1}, 1)
+    later(clinic, 30)
+    assert (told(clinic), len(inbox(clinic, "Noor Rahimi"))) == ({"Maya": 1, "Iris": 1, "Samuel": 1}, 1)
+    assert "Nobody has taken this for 30 minutes." in words(inbox(clinic, SAMUEL)[0])
 
 
 def test_nobody_is_told_twice_of_the_same_round(clinic: Clinic, handle: str) -> None:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from cocm_bot.domain.access import Action, Actor
 from cocm_bot.domain.audit_actions import AuditAction
+from cocm_bot.domain.care.referral import check_referral
 from cocm_bot.domain.care_details import AppointmentChange, Clinician, Diagnosis, SexAtBirth
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.fields import Line
@@ -106,10 +107,7 @@ def _check(
     today = actor.registry.policy.local_date(now)
     referred, appointed, treating = wanted.date_referred, wanted.next_appointment, wanted.treating_clinician
     if "date_referred" in changes and referred:
-        if referred > today:
-            raise InvalidInput("The referral can't be in the future.", "date_referred")
-        if referred.isoformat() < patient.date_of_birth:
-            raise InvalidInput("The patient was not born yet on this day.", "date_referred")
+        check_referral(referred, date.fromisoformat(patient.date_of_birth), today)
     if "next_appointment" in changes and appointed and appointed < today:
         raise InvalidInput("The next appointment can't be in the past.", "next_appointment")
     if "treating_clinician" in changes and treating and treating.user_id:

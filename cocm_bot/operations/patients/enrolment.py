@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from cocm_bot.domain.access import Action, Actor
 from cocm_bot.domain.audit_actions import AuditAction
+from cocm_bot.domain.care.referral import check_referral
 from cocm_bot.domain.errors import Conflict, InvalidInput
 from cocm_bot.domain.fields import Email, Line, Mrn, PersonName, Phone
 from cocm_bot.domain.patient import SCHEMA_VERSION, AuditLog, Course, Episode, Patient
@@ -40,6 +41,7 @@ class Enrolment(Details):
     """What is entered when a patient is referred to the program."""
 
     consent: Consented | None = None
+    date_referred: date | None = None
 
 
 def enrol(ctx: Context, actor: Actor, enrolment: Enrolment, request_id: str) -> Card:
@@ -49,6 +51,9 @@ def enrol(ctx: Context, actor: Actor, enrolment: Enrolment, request_id: str) -> 
     """
     authorise(ctx, actor, Action.ENROL_PATIENT)
     check_birth_date(ctx, actor, enrolment.date_of_birth)
+    if enrolment.date_referred:
+        today = actor.registry.policy.local_date(ctx.now().timestamp())
+        check_referral(enrolment.date_referred, enrolment.date_of_birth, today)
     registry_id = actor.registry.id
     for _ in range(HANDLE_TRIES):
         patient = _new_patient(ctx, actor, enrolment)
@@ -111,6 +116,7 @@ def _new_patient(ctx: Context, actor: Actor, enrolment: Enrolment) -> Patient:
         email=enrolment.email,
         date_of_birth=enrolment.date_of_birth.isoformat(),
         payer=enrolment.payer or None,
+        date_referred=enrolment.date_referred.isoformat() if enrolment.date_referred else None,
         status=Status.ENROLLED,
         status_since=at,
         date_created=at,

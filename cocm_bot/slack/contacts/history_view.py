@@ -174,6 +174,8 @@ def _value(change: Change, text: str, names: Mapping[str, str]) -> str:
             return who(text, names)
         case "treating_clinician":
             return clinician_text(text, names)
+        case "diagnoses" | "medications":
+            return _short(text)
     return _short(text, CHANGE_SHOWN)
 
 

@@ -226,7 +226,7 @@ def _contact(log: TreatmentLog, policy: CarePolicy) -> str:
 
 def _scored(score: Score, log: TreatmentLog, policy: CarePolicy) -> str:
     """A total, with the answer to its self-harm item where it has one: `PHQ-9 17 (item 9: 2)`."""
-    measure = policy.measure(score.score_name)
+    measure = next((each for each in policy.about_self_harm if each.name == score.score_name), None)
     answer = answer_in_short(log, measure) if measure else ""
     asked = f" (item {measure.self_harm_item}: {answer})" if measure and answer else ""
     return f"{escape(score.score_name)} {score.score_value:g}{asked}"

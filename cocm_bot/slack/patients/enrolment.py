@@ -67,6 +67,7 @@ class DetailsForm(Form):
 class EnrolmentForm(DetailsForm):
     """What is asked when a patient is referred."""
 
+    date_referred: Annotated[date | None, DateInput("Referred on")] = None
     consent_kind: Annotated[
         ConsentKind | None,
         SelectInput("Consent", options=tuple(ConsentKind), hint="Needed before billable time."),
@@ -104,7 +105,7 @@ def form(request: MemberRequest, words: Sequence[str]) -> Payload:
 def save(request: MemberRequest) -> Payload:
     """Enrol the patient and show the new card."""
     entered = EnrolmentForm.read(request.answers)
-    enrolment = Enrolment(**entered.details, consent=entered.consent)
+    enrolment = Enrolment(**entered.details, consent=entered.consent, date_referred=entered.date_referred)
     card = enrol(request.ctx, request.actor, enrolment, request.memo(OnceMemo).request_id)
     banner = f"Added. Handle *{card.patient.handle}*: use it wherever names are not shown."
     return saved(request, card, banner)

@@ -28,6 +28,7 @@ from cocm_bot.slack.kit import (
     modal,
     section,
 )
+from cocm_bot.slack.shared_views.care_lines import clinician_line, treated_lines
 from cocm_bot.slack.shared_views.formatting import day_of, reading, responder, score
 from cocm_bot.slack.shared_views.gaps import all_clear, gap_lines
 from cocm_bot.slack.shared_views.patient_lines import flag_line
@@ -85,13 +86,15 @@ def _patient(actor: Actor, step: Step, card: Card, now: datetime) -> list[Block]
     patient, policy = card.patient, actor.registry.policy
     flags = [flag_line(flag, card.names, policy) for flag in open_flags(patient)]
     consult = recommendation_lines(patient, card.names, policy, now)
+    treated = treated_lines(patient)
     return [
         context(f"{step.review.position + 1} of {len(step.review.handles)}"),
         *_passed(step),
         header(full_name(patient)),
-        context(_identity(patient, policy.local_date(now.timestamp()))),
+        context(_identity(patient, policy.local_date(now.timestamp())), clinician_line(patient, card.names)),
         *_recorded(step.review, patient),
         *_why(step),
+        *([section("\n".join(treated))] if treated else []),
         section(_scores(patient, policy)),
         *([section("\n".join(flags))] if flags else []),
         section(f"*Last consult* {day_of(patient.last_psychiatric_consult, policy)}"),

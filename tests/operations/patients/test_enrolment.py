@@ -50,6 +50,27 @@ def test_a_new_patient_is_enrolled_from_now_on(office: Office) -> None:
     assert patient.audit_logs == (audit,)
 
 
+@pytest.mark.parametrize(
+    ("referred", "wrong"),
+    [
+        ("2031-03-03", None),
+        ("1984-02-29", None),
+        ("2031-03-04", "The referral can't be in the future."),
+        ("1984-02-28", "The patient was not born yet on this day."),
+    ],
+)
+def test_the_day_of_the_referral(referred: str, wrong: str | None, office: Office) -> None:
+    # Monday evening in New York: in Greenwich it is Tuesday the 4th already.
+    office.moment = EVENING
+    if wrong is None:
+        card = enrol(office.ctx, office.actor(), entered(date_referred=referred), "request-1")
+        assert office.patient(card.patient.handle).date_referred == referred
+        return
+    with pytest.raises(InvalidInput, match=wrong) as refusal:
+        enrol(office.ctx, office.actor(), entered(date_referred=referred), "request-1")
+    assert refusal.value.field == "date_referred"
+
+
 def test_a_request_delivered_again_enrols_nobody_else(office: Office) -> None:
     cards = [enrol(office.ctx, office.actor(), entered(), "request-1") for _ in range(3)]
     assert len({(card.patient.id, card.patient.handle) for card in cards}) == 1
