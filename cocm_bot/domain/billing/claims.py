@@ -106,8 +106,10 @@ def _lines(
 def _consent(facts: BillingMonth) -> Line:
     """Minutes before the consent count for nothing; the requirement holds for those that do."""
     before = facts.minutes_before_consent
-    apart = f"{before} min before it do not count" if facts.unconsented else ""
-    why = ", ".join(filter(None, (facts.consented or "none on record", apart)))
+    if facts.consented is None:
+        why = f"none on record: {before} min do not count without it" if before else "none on record"
+    else:
+        why = facts.consented + (f", {before} min before it do not count" if before else "")
     return Line(Requirement.CONSENT, facts.consented is not None and not _all_before(facts), why)
 
 

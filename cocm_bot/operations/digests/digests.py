@@ -67,8 +67,6 @@ def digest_of(
     `asked`: they want it now, whatever day it is and whatever they were told before. `quiet`: they want to
     hear nothing on a day without work. Raises Unavailable.
     """
-    if actor.role not in KINDS:
-        return None
     authorise(ctx, actor, SEEN.get(KINDS[actor.role], Action.VIEW_CASELOAD))
     if KINDS[actor.role] in SEEN:
         return _of_program(ctx, snapshot, KINDS[actor.role], asked=asked)

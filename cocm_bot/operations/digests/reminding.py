@@ -6,7 +6,6 @@ from cocm_bot.domain.members import RegistryUser
 from cocm_bot.domain.settings.registry_settings import Reminders
 from cocm_bot.operations.access.access_logging import recorded
 from cocm_bot.operations.context import Context
-from cocm_bot.operations.digests.digests import KINDS
 from cocm_bot.store import registries
 from cocm_bot.store.team import people
 
@@ -14,10 +13,8 @@ from cocm_bot.store.team import people
 def own_reminders(ctx: Context, actor: Actor) -> RegistryUser:
     """The actor's membership, with what they decided.
 
-    Raises InvalidInput for a role that is told nothing, NotFound when they left, or Unavailable.
+    Raises NotFound when they left, or Unavailable.
     """
-    if actor.role not in KINDS:
-        raise InvalidInput(f"As {actor.role} you get no digest, so there is nothing to set.")
     member = people.membership(ctx.table, actor.registry.id, actor.user_id)
     if member is None:
         raise NotFound("You are not a member of this registry any more.")

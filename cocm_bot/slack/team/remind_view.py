@@ -49,6 +49,8 @@ def _told(actor: Actor, member: RegistryUser) -> str:
     at, place = own.time or rhythm.digest_time, escape(actor.registry.timezone.replace("_", " "))
     if actor.role is Role.CLINICAL_OPS:
         return f"The week's figures come on {DAYS[rhythm.report_day]} at {at} ({place})."
+    if actor.role is Role.FINANCE:
+        return f"Last month's billing comes on the first working day of a month at {at} ({place})."
     days = [DAYS[each] for each in rhythm.working_days if own.days is None or each in own.days]
     return f"Your digest comes on {', '.join(days)} at {at} ({place})."
 

@@ -188,7 +188,7 @@ def test_each_role_has_its_turns() -> None:
         IRIS: week,
         "samuel": week,
         LENA: [3],
-        "omar": [],
+        "omar": [3],
         TEAM_CHANNEL: week,
     }
 
@@ -429,3 +429,46 @@ def test_a_registry_that_rests_for_long_is_looked_at_all_the_same() -> None:
     resting = registry(rhythm=Rhythm(working_days=()))
     now = at("2031-03-03 08:00")
     assert next_moment(resting, [member()], now) == now + timedelta(days=7)
+
+
+@pytest.mark.parametrize(
+    ("changes", "own", "days"),
+    [
+        ({}, Reminders(), ["2026-01-01", "2026-02-02", "2026-03-02", "2026-04-01"]),
+        (
+            {"rhythm": Rhythm(holidays_of="US")},
+            Reminders(),
+            ["2026-01-02", "2026-02-02", "2026-03-02", "2026-04-01"],
+        ),
+        (
+            {"rhythm": Rhythm(quiet_days=("2026-02-02", "2026-02-03"))},
+            Reminders(),
+            ["2026-01-01", "2026-02-04", "2026-03-02", "2026-04-01"],
+        ),
+        ({}, Reminders(days=(4,)), ["2026-01-02", "2026-02-06", "2026-03-06", "2026-04-03"]),
+        (
+            {"rhythm": Rhythm(working_days=(5, 6))},
+            Reminders(),
+            ["2026-01-03", "2026-02-01", "2026-03-01", "2026-04-04"],
+        ),
+        ({}, Reminders(on=False), []),
+    ],
+)
+def test_finance_has_a_turn_on_the_first_working_day_of_a_month(
+    changes: dict[str, object], own: Reminders, days: list[str]
+) -> None:
+    """1 January 2026 is a Thursday and a holiday; 1 February and 1 March are Sundays."""
+    omar = member("omar", Role.FINANCE, reminders=own)
+    found = [
+        turn.day.isoformat()
+        for month in (1, 2, 3, 4)
+        for turn in turns(registry(**changes), [omar], at(f"2026-{month:02}-01"), at(f"2026-{month:02}-14"))
+        if turn.kind is Kind.DIGEST
+    ]
+    assert found == days
+
+
+def test_finance_that_is_away_on_that_day_has_it_on_the_first_one_back() -> None:
+    omar = member("omar", Role.FINANCE, covered_by="lena", cover_until="2026-04-03")
+    found = turns(registry(), [omar], at("2026-04-01"), at("2026-04-14"))
+    assert [turn.day.isoformat() for turn in found] == ["2026-04-06"]

@@ -76,6 +76,9 @@ LOGGED = {
     "emergency_caseload",
     "emergency_caseload_with_names",
     "export the access log",
+    "export the billing list",
+    "close a billing month",
+    "load_codes",
     "repair",
     "locate a record",
 }

@@ -192,10 +192,13 @@ def test_who_looks_at_a_digest_is_in_the_access_log(clinic: Clinic, handles: lis
     ]
 
 
-def test_a_role_that_is_told_nothing_has_nothing_to_set(clinic: Clinic) -> None:
+def test_finance_sets_when_the_month_comes(clinic: Clinic) -> None:
     omar = clinic.seat("Omar Haddad")
     omar.command("/cocm remind")
-    sees(omar, "As Finance you get no digest")
+    sees(omar, "Last month's billing comes on the first working day of a month at 08:00 (America/New York).")
+    omar.close()
+    omar.command("/cocm digest")
+    sees(omar, "No minutes are recorded in February 2031.")
 
 
 def test_a_member_decides_when_their_digest_comes(clinic: Clinic) -> None:
