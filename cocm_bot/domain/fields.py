@@ -10,7 +10,7 @@ from pydantic import AfterValidator
 LONGEST_NAME = 200
 LONGEST_MRN = 40
 _JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
-_MRN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*")
+_MRN = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._/-]*")
 
 
 def _one_line(text: str) -> str:
@@ -30,7 +30,7 @@ def _visible(character: str) -> bool:
 def _check_mrn(text: str) -> str:
     mrn = text.strip()
     if not _MRN.fullmatch(mrn) or len(mrn) > LONGEST_MRN:
-        raise ValueError(f"Use letters, digits and - . _ / only, at most {LONGEST_MRN} characters.")
+        raise ValueError(f"Use letters, digits, spaces and - . _ / only, at most {LONGEST_MRN} characters.")
     return mrn
 
 

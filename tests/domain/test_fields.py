@@ -17,7 +17,7 @@ def check(kind: Any, text: str) -> str:
         return f"✗ {error.errors()[0]['ctx']['error']}"
 
 
-NO_MRN = "✗ Use letters, digits and - . _ / only, at most 40 characters."
+NO_MRN = "✗ Use letters, digits, spaces and - . _ / only, at most 40 characters."
 NO_NAME = "✗ Enter a name."
 NO_PHONE = "✗ Enter a phone number with its area code, like 555-010-0134 or +44 20 7946 0018."
 NO_EMAIL = "✗ Enter an e-mail address like name@clinic.org."
@@ -32,7 +32,8 @@ NO_EMAIL = "✗ Enter an e-mail address like name@clinic.org."
         (Mrn, "0" * 40, "0" * 40),
         (Mrn, "0" * 41, NO_MRN),
         (Mrn, "", NO_MRN),
-        (Mrn, "A 1001", NO_MRN),
+        (Mrn, "A 1001", "A 1001"),
+        (Mrn, "A\u00a01001", NO_MRN),
         (Mrn, "#lock", NO_MRN),
         (Mrn, "-1", NO_MRN),
         (Mrn, "A:1", NO_MRN),
