@@ -28,11 +28,14 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "caseload": "Show who is at risk and what is due while Slack is down.",
         "status": "Show whether the clock ticks, what is waiting, and what became of digests.",
         "check": "Look for disagreements in the table, and repair them if asked.",
+        "import": "Take patients over from a tracker, an older table, FHIR or an export; dry run first.",
         "audit": "Export or verify the access log: who saw or changed what.",
         "user": "Connect people with their Slack accounts.",
     }
 )
-"""Each sub-command, which is the module of that name here, and the line that help shows for it."""
+"""Each sub-command and the line that help shows for it."""
+MODULES: Mapping[str, str] = MappingProxyType({"import": "import_patients"})
+"""The modules of those sub-commands that are not called like theirs."""
 
 
 class LazyCommand(TyperCommand):
@@ -40,7 +43,7 @@ class LazyCommand(TyperCommand):
 
     def load(self) -> Any:
         """Import the module and return the command, or the group of commands, it holds."""
-        return get_command(import_module(f"cocm_bot.cli.{self.name}").app)
+        return get_command(import_module(f"cocm_bot.cli.{MODULES.get(str(self.name), self.name)}").app)
 
 
 class LazyGroup(TyperGroup):

@@ -95,6 +95,9 @@ class AccessAction(StrEnum):
     EXPORT_LOG = "export the access log"
     REPAIR = "repair"
     LOCATE = "locate a record"
+    IMPORT = "import patients"
+    UNDO_IMPORT = "undo an import"
+    EXPORT_PATIENTS = "export patients"
 
 
 LoggedAction = AuditAction | AdminRight | AccessAction

@@ -66,8 +66,10 @@ class TreatmentLog(Record):
     """The answer to the self-harm item by measure, where it is known."""
     safety_action: str = ""
     """What was done about a self-harm item above 0."""
+    provider_name: str = ""
+    """What an imported source calls the provider, where that is no member."""
     history: bool = False
-    """Typed in from the past, and marked so: what it says of self-harm pages nobody."""
+    """Typed in or imported from the past, and marked so: what it says of self-harm pages nobody."""
     recommendation: Recommendation | None = None
     """What a consultation recommended, as it was given."""
     plan: RelapsePlan | None = None
@@ -318,6 +320,8 @@ class Patient(PatientSummary):
     """The patient's own interval between follow-ups, in place of the registry's."""
     departure: Departure | None = None
     """How the record was before it was deactivated last; None once it was reopened."""
+    imported: str | None = None
+    """The id of the import that made the record; None where it was enrolled here."""
     next_due: str | None = None
     """The local day (`YYYY-MM-DD`) the earliest reason falls due; None when nothing ever will."""
     version: int

@@ -99,7 +99,8 @@ _KNOWN: Mapping[Field, str] = MappingProxyType(
         Field.ENROLLED: "enrollment date|enrolment date|date of referral|referral date|date enrolled|enrolled"
         "|date referred|referred|date created|enrolled on|start date|date of enrollment",
         Field.ASSESSED: "initial assessment|initial session|initial assessment date|first session"
-        "|initial visit|intake date|date of initial assessment|initial contact|initial date|intake|initial session date",
+        "|initial visit|intake date|date of initial assessment|initial contact|initial date"
+        "|intake|initial session date",
         Field.LAST_SESSION: "last session|last contact|last follow up|last visit|last seen|last f u|last fu"
         "|last follow up date|most recent contact|last contact date|last session date|most recent session",
         Field.LAST_REVIEW: "last case review|last psychiatric consult|last psychiatric consultation"

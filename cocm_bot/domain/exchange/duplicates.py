@@ -37,7 +37,7 @@ def note_similar(found: Iterable[PatientIn], notes: list[Note]) -> None:
             by_person[each.person].append(each)
     for first, *others in by_number.values():
         for other in others:
-            why = f"differs from {first.mrn} by zeros or case alone: taken as another patient"
+            why = f"differs from that of {first.place.cell} by zeros or case alone: taken as another patient"
             notes.append(Note(NoteKind.ASSUMED, other.place, "mrn", other.mrn, why))
     for first, *others in by_person.values():
         for other in others:

@@ -37,10 +37,14 @@ class Place:
 
 @dataclass(frozen=True)
 class Note:
-    """What became of one value, with the value itself."""
+    """What became of one value, with the value itself.
+
+    `why` is the same for all values of its kind and tells of none; what was taken instead stands apart.
+    """
 
     kind: NoteKind
     place: Place
     field: str
     value: str
     why: str
+    taken: str = ""

@@ -90,8 +90,8 @@ def _name(row: DataRow) -> tuple[str, str]:
         return "", ""
     first, last, told = values.named(row.cell(Field.NAME))
     if not told:
-        why = f"no comma: “{last}” taken as the last name, “{first}” as the first"
-        row.note_cell(NoteKind.ASKED, Field.NAME, why)
+        why = "no comma: the first word is taken for the last name"
+        row.note_cell(NoteKind.ASKED, Field.NAME, why, f"{last}, {first}")
     return first, last
 
 

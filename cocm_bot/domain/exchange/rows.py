@@ -26,9 +26,7 @@ from cocm_bot.domain.exchange.words import plain
 from cocm_bot.domain.measures.catalogue import Measure
 
 T = TypeVar("T")
-_SUMS = frozenset(
-    {"total", "totals", "average", "avg", "mean", "median", "sum", "subtotal", "count", "grand"}
-)
+_SUMS = frozenset({"total", "totals", "average", "avg", "mean", "sum", "subtotal", "count", "grand"})
 
 
 @dataclass(frozen=True)
@@ -165,7 +163,7 @@ class DataRow:
             return None
         found = how(cell)
         if found.kind is not None:
-            self.note_cell(found.kind, column, found.why)
+            self.note_cell(found.kind, column, found.why, found.value)
         return found.value
 
     def day(self, column: Column | Field, *, birth: bool = False) -> date | None:
@@ -191,16 +189,17 @@ class DataRow:
             self.note_cell(NoteKind.REFUSED, wanted, "a day in the future: not taken")
             return None
         if isinstance(cell, int | float):
-            self.note_cell(NoteKind.CHANGED, wanted, f"a serial number: taken as {found}")
+            self.note_cell(NoteKind.CHANGED, wanted, "a serial number of a day", found)
         elif birth and short_year(cell):
-            self.note_cell(NoteKind.ASSUMED, wanted, f"a year of two digits: taken as {found.year}")
+            self.note_cell(NoteKind.ASSUMED, wanted, "a year of two digits", found)
         return found
 
-    def note_cell(self, kind: NoteKind, column: Column | Field, why: str) -> None:
-        """Note what became of a cell."""
+    def note_cell(self, kind: NoteKind, column: Column | Field, why: str, taken: object = None) -> None:
+        """Note what became of a cell, and what was taken of it instead."""
         wanted = column if isinstance(column, Column) else Column(column)
         value = text_of(self.cell(wanted))
-        self.reader.notes.append(Note(kind, self.place_of(wanted), str(wanted), value, why))
+        note = Note(kind, self.place_of(wanted), str(wanted), value, why, shown(taken))
+        self.reader.notes.append(note)
 
     def note(self, kind: NoteKind, at: int, field: str, value: str, why: str) -> None:
         """Note what became of the row, at a cell's position."""
@@ -210,6 +209,15 @@ class DataRow:
     def _note_blank(self, column: Column, cell: CellValue) -> None:
         if text_of(cell):
             self.note_cell(NoteKind.LEFT, column, "a word for unknown")
+
+
+def shown(taken: object) -> str:
+    """Return what was taken, as a note says it."""
+    if taken is None:
+        return ""
+    if isinstance(taken, float):
+        return f"{taken:g}"
+    return ", ".join(map(str, taken)) if isinstance(taken, tuple) else str(taken)
 
 
 def day_text(cell: CellValue, column: Column) -> CellValue:
@@ -226,8 +234,6 @@ def note_names(row: DataRow, fields: Iterable[Field]) -> None:
     for field in fields:
         text = text_of(row.cell(field))
         if values.lost_letters(text):
-            row.note_cell(
-                NoteKind.ASKED, field, "letters were lost when the file was written: taken as it is"
-            )
+            row.note_cell(NoteKind.ASKED, field, "letters were lost on the way here: taken as it is")
         elif any(character.isdigit() for character in text):
             row.note_cell(NoteKind.ASSUMED, field, "digits in a name: kept")

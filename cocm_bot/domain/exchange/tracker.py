@@ -94,8 +94,10 @@ def _joined(patient: PatientIn, logged: Sequence[ContactIn], notes: list[Note]) 
         same_day = [each for each in logged if each.day == summed.day and _alike(each, summed)]
         assessed = [each for each in logged if each.contact_type is ContactType.INITIAL_ASSESSMENT]
         if not same_day and summed.contact_type is ContactType.INITIAL_ASSESSMENT and assessed:
-            why = f"the contact sheet has the initial assessment on {assessed[0].day}: this one is not taken"
-            notes.append(Note(NoteKind.ASKED, summed.place, "initial_assessment", str(summed.day), why))
+            why, other = "the contact sheet has another day, which is taken", str(assessed[0].day)
+            notes.append(
+                Note(NoteKind.ASKED, summed.place, "initial_assessment", str(summed.day), why, other)
+            )
         elif not same_day:
             added.append(summed)
         else:
@@ -112,9 +114,9 @@ def _differing(summed: ContactIn, logged: Sequence[ContactIn]) -> Iterator[Note]
     for name, score in summed.scores.items():
         known = [each.scores[name] for each in logged if name in each.scores]
         if score not in known:
-            told = f"the contact sheet says {known[0]:g}" if known else "the contact sheet has no such score"
-            why = f"{told} on {summed.day}: the contact sheet is taken"
-            yield Note(NoteKind.ASKED, summed.place, name, f"{score:g}", why)
+            why = "the contact sheet says otherwise of this day, and is taken"
+            taken = f"{known[0]:g}" if known else "no score"
+            yield Note(NoteKind.ASKED, summed.place, name, f"{score:g}", why, taken)
 
 
 def _measured_here(patient: PatientIn, measures: Sequence[Measure], notes: list[Note]) -> PatientIn:

@@ -53,7 +53,7 @@ def score(cell: CellValue, measure: Measure) -> Read[float]:
     if found := _OUT_OF.fullmatch(text):
         return _out_of(int(found[1]), int(found[2]), measure)
     if found := _WITH_WORDS.fullmatch(text):
-        return _in_range(int(found[1]), measure, f"taken as {found[1]}")
+        return _in_range(int(found[1]), measure, "words beside the number")
     if re.fullmatch(r"-\s*\d+", text):
         return _in_range(-1, measure)
     return Read(None, NoteKind.ASKED, "no exact number: not taken")
@@ -61,9 +61,9 @@ def score(cell: CellValue, measure: Measure) -> Read[float]:
 
 def _out_of(number: int, top: int, measure: Measure) -> Read[float]:
     if top != measure.maximum:
-        why = f"out of {top}, but {measure.name} runs to {measure.maximum:g}: not taken"
+        why = f"points out of another number than {measure.maximum:g}: not taken"
         return Read(None, NoteKind.ASKED, why)
-    return _in_range(number, measure, f"taken as {number} of {top}")
+    return _in_range(number, measure, f"points out of {top}")
 
 
 def _score_made_a_day(cell: datetime, measure: Measure) -> Read[float]:
@@ -71,7 +71,7 @@ def _score_made_a_day(cell: datetime, measure: Measure) -> Read[float]:
     top = int(measure.maximum)
     if cell.day == top or (cell.day == 1 and cell.year % 100 == top):
         return _in_range(
-            cell.month, measure, f"a date by mistake: taken as {cell.month} of {top}", assumed=True
+            cell.month, measure, "points out of the top score, made a date by the spreadsheet", assumed=True
         )
     return Read(None, NoteKind.ASKED, "a date where a score is expected: not taken")
 
@@ -94,7 +94,7 @@ def answer(cell: CellValue, most: int) -> Read[int]:
         return Read(None, NoteKind.REFUSED, f"answers run from 0 to {most}: not taken")
     changed = found[0] != found[1]
     return Read(
-        int(found[1]), NoteKind.CHANGED if changed else None, f"taken as {found[1]}" if changed else ""
+        int(found[1]), NoteKind.CHANGED if changed else None, "words beside the answer" if changed else ""
     )
 
 
@@ -111,14 +111,14 @@ def minutes(cell: CellValue) -> Read[float]:
     if found := _CLOCK.fullmatch(text) or _HOURS.fullmatch(text):
         return _possible(int(found[1]) * 60 + int(found[2] or 0), "read as hours and minutes")
     if found := _MINUTES.fullmatch(text):
-        return _possible(float(found[1]), "taken as minutes" if found[2] else "")
+        return _possible(float(found[1]), "a unit beside the number" if found[2] else "")
     return Read(None, NoteKind.ASKED, "no number of minutes: not taken")
 
 
 def _possible(number: float, changed: str) -> Read[float]:
     if not 0 <= number <= MOST_MINUTES:
         return Read(None, NoteKind.REFUSED, f"a contact has 0 to {MOST_MINUTES} minutes: not taken")
-    return Read(float(number), NoteKind.CHANGED if changed else None, changed and f"{changed}: {number:g}")
+    return Read(float(number), NoteKind.CHANGED if changed else None, changed)
 
 
 def yes_or_no(cell: CellValue) -> Read[bool]:

@@ -81,7 +81,7 @@ def _guessed(data: bytes) -> str:
     """Return the encoding that the bytes speak for; Windows-1252 wherever it fits as well as another."""
     fitting = from_bytes(data, cp_isolation=["cp1252", "cp1250", "cp1251", "cp1253", "mac_roman"])
     best = fitting.best()
-    if best is None or any(each.encoding == "cp1252" and each.chaos <= best.chaos for each in fitting):
+    if best is None or "cp1252" in best.could_be_from_charset:
         return "cp1252"
     return best.encoding
 

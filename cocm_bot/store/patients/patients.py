@@ -80,6 +80,7 @@ def create(
     audit: AuditLog,
     *,
     logs: Sequence[TreatmentLog] = (),
+    voids: Sequence[Voided] = (),
     extra_audits: Sequence[AuditLog] = (),
     access: Sequence[Write] = (),
     ring: Keyring | None = None,
@@ -91,7 +92,7 @@ def create(
     Entries beyond what one transaction holds go ahead of it: nobody sees them before the patient exists.
     """
     sealing = Sealing(ring) if ring else None
-    entries = history.added(patient.id, logs, (audit, *extra_audits), sealing=sealing)
+    entries = history.added(patient.id, logs, (audit, *extra_audits), voids, sealing)
     head = [
         requests.mark(request_id, patient.handle, audit.created_date),
         counters.active_patients(registry_id, active(patient)),

@@ -31,6 +31,8 @@
 | post                | post:<registry id>:<local day>   | <kind>#<recipient>                    |
 | live digest         | digest:<registry id>:<local day> | <user id>                             |
 | run of the clock    | clock                            | <process>                             |
+| import              | import:<registry id>             | <import id>                           |
+| imported patient    | imported:<import id>             | <patient id>                          |
 
 The index `caseload` has GSI1PK = registry-patient:<registry id> and GSI1SK = <next due day>#<patient id>,
 and holds only patients that are not deactivated. It also holds the clock's work, with
@@ -87,6 +89,8 @@ _KINDS = {
     "post": "post",
     "digest": "live digest",
     "clock": "run of the clock",
+    "import": "import",
+    "imported": "imported patient",
 }
 _SORT_KEYS = {
     "registry": "metadata",
@@ -392,6 +396,26 @@ def latest_checkpoint() -> Key:
 def run(process: str) -> Key:
     """The last run of the clock in a process."""
     return Key(RUNS, process)
+
+
+def import_of(registry_id: str, import_id: str) -> Key:
+    """An import into a registry."""
+    return Key(imports(registry_id), import_id)
+
+
+def imports(registry_id: str) -> str:
+    """The partition of a registry's imports."""
+    return f"import:{registry_id}"
+
+
+def imported_patient(import_id: str, patient_id: str) -> Key:
+    """That a patient came with an import."""
+    return Key(imported_patients(import_id), patient_id)
+
+
+def imported_patients(import_id: str) -> str:
+    """The partition of the patients that came with an import."""
+    return f"imported:{import_id}"
 
 
 def is_ours(key: Key) -> bool:

@@ -1,0 +1,67 @@
+"""A source as arrivals: the records that it would become, one after another."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from cocm_bot.domain.errors import InvalidInput
+from cocm_bot.domain.exchange.arrivals import Arrival, Landing, arrival
+from cocm_bot.domain.exchange.grid import Sheet
+from cocm_bot.domain.exchange.intake import PatientIn
+from cocm_bot.domain.exchange.mapping import SourceMapping
+from cocm_bot.domain.exchange.notes import Note, NoteKind, Place
+from cocm_bot.domain.exchange.tracker import read_tracker
+from cocm_bot.operations.exchange.sheets import CSV_SHEET, csv_sheet, workbook
+from cocm_bot.operations.exchange.sources import Form, Source, form_of, unpacked
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A source that was read: how many rows or items it had, what became of them, and the patients."""
+
+    form: Form
+    rows: int
+    notes: list[Note]
+    patients: Iterable[Arrival]
+    mapping: SourceMapping | None = None
+    """How its columns were read, for a person to edit; None where a source has none."""
+
+
+def read(source: Source, landing: Landing) -> Reading:
+    """Read a source for a landing; raises InvalidInput for one that can't be read at all."""
+    data = unpacked(source.data)
+    form = form_of(data)
+    if form in (Form.CSV, Form.WORKBOOK):
+        return _tracker(data, form, source, landing)
+    raise InvalidInput("The bot can't read this form of file.")
+
+
+def _tracker(data: bytes, form: Form, source: Source, landing: Landing) -> Reading:
+    notes: list[Note] = []
+    sheets: Sequence[Sheet]
+    if form is Form.WORKBOOK:
+        sheets = workbook(data)
+    else:
+        sheet, encoding = csv_sheet(data, source.encoding)
+        sheets = [sheet]
+        if not encoding.startswith("utf") and not source.encoding:
+            why = f"the bytes do not say their encoding: read as {encoding}; --encoding says otherwise"
+            notes.append(Note(NoteKind.ASSUMED, Place(CSV_SHEET), "encoding", encoding, why))
+    if source.sheet:
+        sheets = [each for each in sheets if each.name == source.sheet]
+        if not sheets:
+            raise InvalidInput(f"The file has no sheet “{source.sheet}”.")
+    policy = landing.policy
+    today = policy.local_date(landing.at.timestamp())
+    intake = read_tracker(sheets, source.mapping, policy.measures, today)
+    notes.extend(intake.notes)
+    if not any(each.header for each in intake.mapping.sheets.values()):
+        raise InvalidInput(
+            "No row looks like a header with an MRN or a name. Name the columns in a mapping file."
+        )
+    return Reading(form, intake.rows, notes, _arrivals(intake.patients, landing, notes), intake.mapping)
+
+
+def _arrivals(people: Iterable[PatientIn], landing: Landing, notes: list[Note]) -> Iterator[Arrival]:
+    for each in people:
+        yield arrival(replace(each, mrn=each.mrn.strip()), landing, notes)
+    notes.extend(landing.team.notes("people"))
