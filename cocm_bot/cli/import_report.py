@@ -2,19 +2,18 @@
 
 import csv
 import io
-import os
 from collections import Counter
 from pathlib import Path
 
 from rich.table import Table
 
 from cocm_bot.cli.printing import console, counted, say
+from cocm_bot.cli.private_files import write_private
 from cocm_bot.domain.exchange.notes import NoteKind
 from cocm_bot.operations.exchange.importing import Outcome, Report
 
 MOST_SHOWN = 40
 """Kinds of notes that the screen shows; the file has every note."""
-PRIVATE = 0o600
 
 
 def print_report(report: Report, *, applied: bool) -> None:
@@ -60,10 +59,3 @@ def write_report(where: Path, report: Report) -> None:
 def unformula(text: str) -> str:
     """Return a text that no spreadsheet takes for a formula."""
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
-
-
-def write_private(where: Path, data: bytes) -> None:
-    """Write a file that only its owner can read."""
-    descriptor = os.open(where, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)

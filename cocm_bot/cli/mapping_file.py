@@ -5,7 +5,7 @@ from pathlib import Path
 import yaml
 from pydantic import ValidationError
 
-from cocm_bot.cli.import_report import write_private
+from cocm_bot.cli.private_files import write_private
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.exchange.mapping import SourceMapping
 

@@ -2,16 +2,22 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
+from typing import Any
 
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.exchange.arrivals import Arrival, Landing, arrival
+from cocm_bot.domain.exchange.duplicates import note_similar, unique
 from cocm_bot.domain.exchange.grid import Sheet
 from cocm_bot.domain.exchange.intake import PatientIn
 from cocm_bot.domain.exchange.mapping import SourceMapping
 from cocm_bot.domain.exchange.notes import Note, NoteKind, Place
+from cocm_bot.domain.exchange.older_system import Attributes, OlderReader, sorted_out
+from cocm_bot.domain.exchange.own_format import arrival_of, origin
 from cocm_bot.domain.exchange.tracker import read_tracker
 from cocm_bot.operations.exchange.sheets import CSV_SHEET, csv_sheet, workbook
-from cocm_bot.operations.exchange.sources import Form, Source, form_of, unpacked
+from cocm_bot.operations.exchange.sources import Form, Source, documents, form_of, unpacked
+from cocm_bot.store.exchange.wire_json import items_of
 
 
 @dataclass(frozen=True)
@@ -32,7 +38,42 @@ def read(source: Source, landing: Landing) -> Reading:
     form = form_of(data)
     if form in (Form.CSV, Form.WORKBOOK):
         return _tracker(data, form, source, landing)
+    if form is Form.OLDER_TABLE:
+        items = chain.from_iterable(map(items_of, documents(data)))
+        return read_older(items, source, landing)
+    if form is Form.OWN:
+        return _own(data, landing)
     raise InvalidInput("The bot can't read this form of file.")
+
+
+def _own(data: bytes, landing: Landing) -> Reading:
+    lines = documents(data)
+    came_from = origin(next(lines))
+    # Each line is read twice, so that one that can't be read is known before the first is written.
+    rows = sum(1 for _ in _exported(lines, came_from, landing))
+    again = documents(data)
+    next(again)
+    return Reading(Form.OWN, rows, [], _exported(again, came_from, landing))
+
+
+def _exported(lines: Iterable[Any], came_from: str, landing: Landing) -> Iterator[Arrival]:
+    for number, line in enumerate(lines, 2):
+        yield arrival_of(line, number, came_from, landing)
+
+
+def read_older(items: Iterable[Attributes], source: Source, landing: Landing) -> Reading:
+    """Read the items of an older system's table; raises InvalidInput."""
+    notes: list[Note] = []
+    found = sorted_out(items, source.registry)
+    today = landing.policy.local_date(landing.at.timestamp())
+    reader = OlderReader(landing.policy, today, notes, source.mapping)
+    people, mapping = reader.read(found)
+    kept = unique(people, notes)
+    note_similar(kept, notes)
+    if found.others:
+        why = "no patients: profiles, invitations and what else the table holds"
+        notes.append(Note(NoteKind.LEFT, Place("table"), "item", str(found.others), why))
+    return Reading(Form.OLDER_TABLE, len(found.patients), notes, _arrivals(kept, landing, notes), mapping)
 
 
 def _tracker(data: bytes, form: Form, source: Source, landing: Landing) -> Reading:

@@ -76,9 +76,7 @@ def test_patients_come_whole_with_everything_derived(office: Office) -> None:
 
 
 def test_an_import_pages_nobody_and_shows_who_is_at_risk(office: Office) -> None:
-    text = (
-        'MRN,Name,DOB,Initial Assessment,PHQ-9 first,Flag\n1,"Doe, Jo",1/13/1980,2/28/2031,25,Risk\n'
-    )
+    text = 'MRN,Name,DOB,Initial Assessment,PHQ-9 first,Flag\n1,"Doe, Jo",1/13/1980,2/28/2031,25,Risk\n'
     importing = prepared(office, text)
     list(importing.apply())
     jo = stored(office, "1")

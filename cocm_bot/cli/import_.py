@@ -17,6 +17,7 @@ from cocm_bot.operations.context import Context
 from cocm_bot.operations.exchange.importing import Importing, prepare
 from cocm_bot.operations.exchange.sources import Source
 from cocm_bot.operations.exchange.undoing import prepare_undo
+from cocm_bot.store.exchange.wire_json import snapshot
 
 app = typer.Typer(add_completion=False)
 
@@ -33,6 +34,9 @@ def import_command(
     source_registry: Annotated[
         str, typer.Option("--from-registry", help="Which registry of an older table that holds several.")
     ] = "",
+    table: Annotated[
+        str, typer.Option("--from-table", help="An older system's live table, which is only read.")
+    ] = "",
     undo: Annotated[str, typer.Option(help="The id of an import to take back.")] = "",
 ) -> None:
     """Take patients over from a clinic's own data; without --apply nothing is written.
@@ -44,10 +48,12 @@ def import_command(
     if undo:
         _undo(ctx, registry, undo, account)
         return
-    if file is None:
-        raise InvalidInput("Name the file to import.")
+    if (file is None) is not bool(table):
+        raise InvalidInput("Name a file to import, or a table with --from-table.")
+    file = file or Path(table)
+    data = snapshot(ctx.table.client, table) if table else _bytes(file)
     read = read_mapping(mapping) if mapping else None
-    source = Source(_bytes(file), read, sheet, encoding, source_registry)
+    source = Source(data, read, sheet, encoding, source_registry)
     importing = prepare(ctx, registry, source, account)
     steps = importing.apply() if apply else importing.dry_run()
     for _ in track(steps, "Importing patients" if apply else "Reading patients", console=errors):
