@@ -1,5 +1,6 @@
 """A row of a caseload sheet as a patient, with the contacts that its dates and scores speak of."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -20,6 +21,7 @@ from cocm_bot.domain.vocabulary import ContactType, Status
 _MRN: TypeAdapter[str] = TypeAdapter(Mrn)
 _PHONE: TypeAdapter[str] = TypeAdapter(Phone)
 _EMAIL: TypeAdapter[str] = TypeAdapter(Email)
+_SHORTENED = re.compile(r"\d([.,]\d+)?E\+?\d+", re.IGNORECASE)
 _NAMES = (Field.NAME, Field.FIRST_NAME, Field.LAST_NAME)
 
 
@@ -80,6 +82,11 @@ def _mrn(row: DataRow) -> str:
     except ValueError:
         row.note_cell(NoteKind.ASKED, Field.MRN, "no number of the bot's form: the row is not taken")
         return ""
+    if _SHORTENED.fullmatch(mrn):
+        row.note_cell(NoteKind.ASKED, Field.MRN, "shortened by the spreadsheet: the row is not taken")
+        return ""
+    if isinstance(row.cell(Field.MRN), int | float) and row.reader.zero_filled:
+        row.note_cell(NoteKind.ASKED, Field.MRN, "a number among texts: its leading zeros may be lost")
     return mrn
 
 

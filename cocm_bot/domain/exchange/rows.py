@@ -58,6 +58,13 @@ class SheetReader:
         return found
 
     @cached_property
+    def zero_filled(self) -> bool:
+        """Return whether numbers of the MRN's column are written with leading zeros."""
+        at = self.positions.get(Column(Field.MRN))
+        cells = [row[at] for row in self._data if at is not None and at < len(row)]
+        return any(isinstance(cell, str) and text_of(cell)[:1] == "0" for cell in cells)
+
+    @cached_property
     def orders(self) -> dict[int, DayOrder | None]:
         """How the days of each column are written, where that makes a difference."""
         found = {}
@@ -92,7 +99,7 @@ class SheetReader:
             if not any(texts) or texts == header:
                 continue
             first = next(filter(None, texts))
-            if set(plain(first).split()[:1]) & _SUMS and not row.text(Field.MRN):
+            if set(plain(first).split()[:1]) & _SUMS and text_of(row.cell(Field.MRN)) in ("", first):
                 row.note(NoteKind.LEFT, 0, "row", first, "a sum of the sheet, not a patient")
             else:
                 yield row

@@ -1,6 +1,7 @@
 """The forms an export is written in."""
 
 import io
+import json
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from csv import writer
@@ -10,8 +11,10 @@ from typing import BinaryIO
 
 from cocm_bot.domain.exchange.arrivals import Arrival
 from cocm_bot.domain.exchange.export_tables import Kind, rows_of
+from cocm_bot.domain.exchange.fhir_export import resources_of
 from cocm_bot.domain.exchange.own_format import head, line_of
 from cocm_bot.domain.members import Registry, RegistryUser
+from cocm_bot.domain.people import full_name
 
 Writer = Callable[[BinaryIO, Registry, Sequence[RegistryUser], Iterable[Arrival]], None]
 
@@ -22,6 +25,7 @@ class ExportFormat(StrEnum):
     JSONL = "jsonl"
     CSV = "csv"
     XLSX = "xlsx"
+    FHIR = "fhir"
 
 
 def write_jsonl(
@@ -65,10 +69,26 @@ def write_xlsx(
     book.save(file)
 
 
+def write_fhir(
+    file: BinaryIO, _registry: Registry, members: Sequence[RegistryUser], records: Iterable[Arrival]
+) -> None:
+    """Write FHIR R4 resources, one a line."""
+    names = _names(members)
+    for each in records:
+        file.writelines(
+            json.dumps(resource, ensure_ascii=False).encode() + b"\n"
+            for resource in resources_of(each, names)
+        )
+
+
+def _names(members: Sequence[RegistryUser]) -> dict[str, str]:
+    return {each.user_id: full_name(each) for each in members}
+
+
 def _rows(
     registry: Registry, members: Sequence[RegistryUser], records: Iterable[Arrival]
 ) -> Iterator[tuple[Kind, Sequence[object]]]:
-    names = {each.user_id: f"{each.first_name} {each.last_name}" for each in members}
+    names = _names(members)
     for each in records:
         yield from rows_of(each, registry.policy, names)
 
@@ -79,5 +99,10 @@ def _inert(cell: object) -> object:
 
 
 WRITERS: Mapping[ExportFormat, Writer] = MappingProxyType(
-    {ExportFormat.JSONL: write_jsonl, ExportFormat.CSV: write_csv, ExportFormat.XLSX: write_xlsx}
+    {
+        ExportFormat.JSONL: write_jsonl,
+        ExportFormat.CSV: write_csv,
+        ExportFormat.XLSX: write_xlsx,
+        ExportFormat.FHIR: write_fhir,
+    }
 )

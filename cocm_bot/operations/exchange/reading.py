@@ -8,6 +8,8 @@ from typing import Any
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.exchange.arrivals import Arrival, Landing, arrival
 from cocm_bot.domain.exchange.duplicates import note_similar, unique
+from cocm_bot.domain.exchange.fhir_intake import read_fhir, resources
+from cocm_bot.domain.exchange.fhir_patients import FhirNotes
 from cocm_bot.domain.exchange.grid import Sheet
 from cocm_bot.domain.exchange.intake import PatientIn
 from cocm_bot.domain.exchange.mapping import SourceMapping
@@ -41,9 +43,17 @@ def read(source: Source, landing: Landing) -> Reading:
     if form is Form.OLDER_TABLE:
         items = chain.from_iterable(map(items_of, documents(data)))
         return read_older(items, source, landing)
-    if form is Form.OWN:
-        return _own(data, landing)
-    raise InvalidInput("The bot can't read this form of file.")
+    if form is Form.FHIR:
+        return _fhir(data, landing)
+    return _own(data, landing)
+
+
+def _fhir(data: bytes, landing: Landing) -> Reading:
+    told = FhirNotes()
+    people, rows = read_fhir(resources(documents(data)), landing.policy, told)
+    kept = unique(people, told.notes)
+    note_similar(kept, told.notes)
+    return Reading(Form.FHIR, rows, told.notes, _arrivals(kept, landing, told.notes))
 
 
 def _own(data: bytes, landing: Landing) -> Reading:
@@ -82,11 +92,16 @@ def _tracker(data: bytes, form: Form, source: Source, landing: Landing) -> Readi
     if form is Form.WORKBOOK:
         sheets = workbook(data)
     else:
-        sheet, encoding = csv_sheet(data, source.encoding)
+        sheet, found = csv_sheet(data, source.encoding)
         sheets = [sheet]
-        if not encoding.startswith("utf") and not source.encoding:
-            why = f"the bytes do not say their encoding: read as {encoding}; --encoding says otherwise"
-            notes.append(Note(NoteKind.ASSUMED, Place(CSV_SHEET), "encoding", encoding, why))
+        if found.doubt:
+            why = (
+                f"names would be read otherwise as {found.doubt}: look at one, and say which with --encoding"
+            )
+            notes.append(Note(NoteKind.ASKED, Place(CSV_SHEET), "encoding", found.encoding, why))
+        elif not found.encoding.startswith("utf") and not source.encoding:
+            why = "the bytes do not say their encoding; --encoding says otherwise"
+            notes.append(Note(NoteKind.ASSUMED, Place(CSV_SHEET), "encoding", found.encoding, why))
     if source.sheet:
         sheets = [each for each in sheets if each.name == source.sheet]
         if not sheets:

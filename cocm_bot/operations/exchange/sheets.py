@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 from zipfile import BadZipFile
 
@@ -55,35 +56,52 @@ def _other(cell: object) -> CellValue:
     return cell if isinstance(cell, date | time | timedelta) else str(cell)
 
 
-def csv_sheet(data: bytes, encoding: str = "") -> tuple[Sheet, str]:
-    """Return the sheet of a CSV file and the encoding it was read in; raises InvalidInput."""
-    text, used = decoded(data, encoding)
-    separator = _separator(text)
-    rows = list(_rows(text, separator))
-    return Sheet(CSV_SHEET, rows), used
+@dataclass(frozen=True)
+class Decoded:
+    """A file's text, the encoding it was read in, and another that would fit and gives other letters."""
+
+    text: str
+    encoding: str
+    doubt: str = ""
 
 
-def decoded(data: bytes, encoding: str = "") -> tuple[str, str]:
-    """Return a file's text and its encoding, found by its bytes where none is given; raises InvalidInput."""
+def csv_sheet(data: bytes, encoding: str = "") -> tuple[Sheet, Decoded]:
+    """Return the sheet of a CSV file and how it was decoded; raises InvalidInput."""
+    found = decoded(data, encoding)
+    separator = _separator(found.text)
+    return Sheet(CSV_SHEET, list(_rows(found.text, separator))), found
+
+
+def decoded(data: bytes, encoding: str = "") -> Decoded:
+    """Return a file's text, its encoding found by the bytes where none is given; raises InvalidInput."""
     known = encoding or next((name for bom, name in _BOMS.items() if data.startswith(bom)), "")
+    doubt = ""
     if not known:
         try:
-            return data.decode("utf-8"), "utf-8"
+            return Decoded(data.decode("utf-8"), "utf-8")
         except UnicodeDecodeError:
-            known = _guessed(data)
+            known, doubt = _guessed(data)
     try:
-        return data.decode(known).removeprefix("\ufeff"), known
+        return Decoded(data.decode(known).removeprefix("\ufeff"), known, doubt)
     except (UnicodeDecodeError, LookupError):
         raise InvalidInput(f"The file can't be read as {known}. Give its encoding with --encoding.") from None
 
 
-def _guessed(data: bytes) -> str:
-    """Return the encoding that the bytes speak for; Windows-1252 wherever it fits as well as another."""
-    fitting = from_bytes(data, cp_isolation=["cp1252", "cp1250", "cp1251", "cp1253", "mac_roman"])
-    best = fitting.best()
+def _guessed(data: bytes) -> tuple[str, str]:
+    """Return the encoding that the bytes speak for, and another that fits as well.
+
+    Between Windows' Latin alphabets a few letters tell nothing: there it is the Western one, in doubt.
+    """
+    best = from_bytes(data, cp_isolation=["cp1252", "cp1250", "cp1251", "cp1253", "mac_roman"]).best()
     if best is None or "cp1252" in best.could_be_from_charset:
-        return "cp1252"
-    return best.encoding
+        return "cp1252", ""
+    if best.encoding != "cp1250":
+        return best.encoding, ""
+    try:
+        data.decode("cp1252")
+    except UnicodeDecodeError:
+        return best.encoding, ""
+    return "cp1252", best.encoding
 
 
 def _separator(text: str) -> str:
