@@ -48,15 +48,20 @@ def _check_phone(text: str) -> str:
     phone = _one_line(text)
     if not phone:
         return ""
+    # Beside the number may stand another one, or words in brackets; abroad `+` is dialed as `00`.
+    bare = re.sub(r"\([^)]*[^\W\d_][^)]*\)", " ", phone)
+    if not any(map(_can_be_dialed, (bare, re.split(r"[/;,]", bare)[0], re.sub(r"^00", "+", bare)))):
+        raise ValueError("Enter a phone number with its area code, like 555-010-0134 or +44 20 7946 0018.")
+    return phone
+
+
+def _can_be_dialed(phone: str) -> bool:
     import phonenumbers  # noqa: PLC0415 - needed only where a number is entered
 
     try:
-        possible = phonenumbers.is_possible_number(phonenumbers.parse(phone, "US"))
+        return phonenumbers.is_possible_number(phonenumbers.parse(phone, "US"))
     except phonenumbers.NumberParseException:
-        possible = False
-    if not possible:
-        raise ValueError("Enter a phone number with its area code, like 555-010-0134 or +44 20 7946 0018.")
-    return phone
+        return False
 
 
 def _check_email(text: str) -> str:

@@ -1,5 +1,6 @@
 """The patient of a registry, with contacts, flags and audit entries. All times are seconds UTC."""
 
+from datetime import date
 from typing import Annotated, NamedTuple
 
 from pydantic import Field
@@ -325,3 +326,11 @@ class Patient(PatientSummary):
     next_due: str | None = None
     """The local day (`YYYY-MM-DD`) the earliest reason falls due; None when nothing ever will."""
     version: int
+
+    @property
+    def born(self) -> date | None:
+        """Return the birth date; None where none is known, or an older system wrote it in another form."""
+        try:
+            return date.fromisoformat(self.date_of_birth)
+        except ValueError:
+            return None

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from cocm_bot.domain.agreements import DeactivationReason
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.exchange import words
@@ -27,6 +29,7 @@ from cocm_bot.domain.exchange.intake import ContactIn, FlagIn, PatientIn
 from cocm_bot.domain.exchange.mapping import ASK, SheetMapping, SourceMapping, order_in
 from cocm_bot.domain.exchange.notes import Note, NoteKind, Place
 from cocm_bot.domain.exchange.values import minutes
+from cocm_bot.domain.fields import Email
 from cocm_bot.domain.measures.catalogue import Measure
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.vocabulary import ContactType, Status
@@ -36,6 +39,7 @@ Attributes = Mapping[str, Any]
 SHEET = "patients"
 """What a mapping calls the patients of an older table."""
 BORN = "date_of_birth"
+_EMAIL: TypeAdapter[str] = TypeAdapter(Email)
 MILLISECONDS_FROM = 100_000_000_000
 """A number of seconds from here on would lie in the year 5138: it counts milliseconds."""
 _DERIVED = "the bot computes this from the contacts"
@@ -160,7 +164,7 @@ class OlderReader:
             last_name=last,
             born=self._born(place, item, order, created),
             phone_number=str(item.get("phone_number") or "").strip(),
-            email=str(item.get("email") or "").strip(),
+            email=self._email(place, item),
             payer=str(item.get("payer") or "").strip(),
             status=standing.status,
             reason=reason,
@@ -197,6 +201,14 @@ class OlderReader:
             kind = NoteKind.ASSUMED if short_year(text) else NoteKind.CHANGED
             self._note(kind, place, BORN, text, "written otherwise", str(born))
         return born
+
+    def _email(self, place: Place, item: Attributes) -> str:
+        email = str(item.get("email") or "").strip()
+        try:
+            return _EMAIL.validate_python(email)
+        except ValueError:
+            self._note(NoteKind.REFUSED, place, "email", email, "no e-mail address: not taken")
+            return ""
 
     def _flags(self, place: Place, item: Attributes) -> Iterator[FlagIn]:
         listed = [each for each in item.get("flags") or () if isinstance(each, Mapping)]
