@@ -25,8 +25,7 @@ def export_command(
 ) -> None:
     """Write a registry's patients, or one, with their whole history to a file."""
     export = prepare_export(keyed_context(), registry, getpass.getuser(), patient)
-    total = len(export.entries)
-    records = track(export.records(), "Exporting patients", total=total, console=errors)
+    records = track(export.records(), "Exporting patients", total=export.total, console=errors)
     with opened_private(out) as file:
         WRITERS[form](file, export.registry, export.members, records)
-    say(f"{counted(total, 'patient')} written to {out}. Only you can read it: it holds patients' data.")
+    say(f"{counted(export.total, 'patient')} written to {out}, for you alone: it holds patients' data.")

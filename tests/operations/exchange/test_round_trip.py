@@ -27,7 +27,12 @@ from cocm_bot.operations.exchange.sources import Source
 from cocm_bot.operations.synthetic.patients import caseload
 from cocm_bot.operations.synthetic.seeding import seed
 from cocm_bot.store import registries
+from cocm_bot.store.audit import access_log
+from cocm_bot.store.table import keys
+from cocm_bot.store.table.errors import BrokenItem
 from cocm_bot.store.table.table import Table
+from cocm_bot.store.table.wire import wire_key
+from cocm_bot.store.table.writes import put
 from tests.operations.conftest import MONDAY, Office
 from tests.store import build, engines
 from tests.store.build import REGISTRY, counts
@@ -66,6 +71,20 @@ def test_an_export_into_an_empty_table_exports_the_same(office: Office, client: 
         assert counts(table) == counts(office.table)
         # Nothing disagrees, and every seal of the new histories fits.
         assert [str(each.finding.kind) for each in check(other.ctx, REGISTRY, None)] == []
+
+
+def test_no_record_is_missing_unseen(office: Office) -> None:
+    office.enrolled()
+    office.table.put(put({**wire_key(keys.patient(REGISTRY, "OLD-1")), "status": {"S": "Treatment"}}))
+    with pytest.raises(BrokenItem):
+        exported(office)
+
+
+def test_an_export_is_logged_with_whom_it_holds(office: Office) -> None:
+    ids = {office.patient(office.enrolled()).id for _ in range(3)}
+    exported(office, ExportFormat.CSV)
+    entry = access_log.entries(office.table, REGISTRY, office.moment.date()).records[-1]
+    assert (entry.action, set(entry.patient_ids), entry.reason) == ("export patients", ids, "account tester")
 
 
 def test_one_patient_is_exported_alone(office: Office) -> None:
