@@ -100,6 +100,13 @@ Line = Annotated[str, AfterValidator(_check_line)]
 """A single line of free text, or empty."""
 
 
+def phone_end(text: str) -> str:
+    """The last four digits of a phone number without its extension; empty for what has not as many."""
+    number = re.split(r"(?i)\s*(?:x|ext\.?|#|/|;|,)\s*\d", text)[0]
+    digits = "".join(filter(str.isdigit, number))
+    return digits[-4:] if len(digits) >= 4 else ""
+
+
 _ONE_LETTER = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "’": "'"}
 )

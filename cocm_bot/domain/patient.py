@@ -290,6 +290,9 @@ class DirectoryEntry(NamedTuple):
     first_name: str
     last_name: str
     deactivated: bool = False
+    date_of_birth: str = ""
+    phone_end: str = ""
+    """The last four digits of the phone number; both are empty in entries from before they were kept."""
 
 
 class Patient(PatientSummary):

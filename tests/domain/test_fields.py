@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from pydantic import TypeAdapter, ValidationError
 
-from cocm_bot.domain.fields import Email, Line, Mrn, PersonName, Phone, age, folded, initials
+from cocm_bot.domain.fields import Email, Line, Mrn, PersonName, Phone, age, folded, initials, phone_end
 from tests.slack.texts import TEXT
 
 
@@ -141,3 +141,19 @@ def test_age(born: date, today: date, years: int) -> None:
 )
 def test_folded(text: str, expected: str) -> None:
     assert folded(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("phone", "end"),
+    [
+        ("(206) 555-0134", "0134"),
+        ("206.555.0199 x12", "0199"),
+        ("001-581-896-0013x3890", "0013"),
+        ("206-555-0177 / 206-555-0178", "0177"),
+        ("212-555-0187 ext. 12", "0187"),
+        ("123", ""),
+        ("", ""),
+    ],
+)
+def test_the_end_of_a_phone_number_leaves_its_extension_out(phone: str, end: str) -> None:
+    assert phone_end(phone) == end
