@@ -292,7 +292,9 @@ class DirectoryEntry(NamedTuple):
     deactivated: bool = False
     date_of_birth: str = ""
     phone_end: str = ""
-    """The last four digits of the phone number; both are empty in entries from before they were kept."""
+    """The last four digits of the phone number."""
+    email: str = ""
+    """This and the two before are empty in entries from before they were kept."""
 
 
 class Patient(PatientSummary):

@@ -31,6 +31,7 @@ def directory_item(registry_id: str, patient: Patient) -> Item:
         deactivated=not active(patient),
         date_of_birth=patient.date_of_birth,
         phone_end=phone_end(patient.phone_number),
+        email=patient.email,
     )
     return to_wire(entry._asdict()) | wire_key(keys.directory_entry(registry_id, patient.handle))
 
@@ -47,6 +48,7 @@ def directory_entry(item: Item) -> DirectoryEntry:
             "deactivated" in item and item["deactivated"]["BOOL"],
             item.get("date_of_birth", {}).get("S", ""),
             item.get("phone_end", {}).get("S", ""),
+            item.get("email", {}).get("S", ""),
         )
     except KeyError:
         broken = [name for name in DirectoryEntry._fields[:_NEEDED] if "S" not in item.get(name, {})]

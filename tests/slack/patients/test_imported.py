@@ -3,6 +3,7 @@
 from cocm_bot.operations.exchange.importing import prepare
 from cocm_bot.operations.exchange.sources import Source
 from tests.clinic import Clinic
+from tests.scenes import add_patient
 
 TRACKER = """\
 MRN,Name,DOB,Phone,Initial Assessment,PHQ-9 first
@@ -28,3 +29,16 @@ def test_a_patient_without_a_birth_date_is_shown_and_completed(clinic: Clinic) -
         importing.report.import_id,
     )
     assert [each for each in clinic.workspace.refusals if not each.race] == []
+
+
+def test_whoever_may_be_there_already_is_shown_before_they_are_added_again(clinic: Clinic) -> None:
+    maya = clinic.seat()
+    handle = add_patient(maya)
+    maya.command("/cocm add")
+    maya.fill({"MRN": "A-99", "First name": "Ana", "Last name": "Munoz", "Birth date": "1984-02-29"})
+    assert maya.submit() is None
+    maya.expect("Is this patient in the registry already?", handle, "the same name and birth date", "A-1001")
+    assert len(clinic.patients()) == 1
+    assert maya.submit() is None
+    maya.expect("✅ Added.")
+    assert len(clinic.patients()) == 2

@@ -22,6 +22,7 @@ def test_a_directory_entry_comes_back_as_it_was(first: str, last: str, status: S
         deactivated=status is Status.DEACTIVATED,
         date_of_birth=patient().date_of_birth,
         phone_end="0100",
+        email=patient().email,
     )
 
 
@@ -61,4 +62,5 @@ def test_an_entry_holds_what_the_table_needs_to_find_it() -> None:
         "deactivated": False,
         "date_of_birth": patient().date_of_birth,
         "phone_end": "0100",
+        "email": patient().email,
     }
