@@ -23,7 +23,8 @@ def _visible(character: str) -> bool:
     return (
         character.isspace()
         or character in _JOINERS
-        or unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Co", "Cn"}
+        # Private use and what a newer Unicode has are letters of somebody's name: they are kept.
+        or unicodedata.category(character) not in {"Cc", "Cf", "Cs"}
     )
 
 

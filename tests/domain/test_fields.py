@@ -47,6 +47,8 @@ NO_EMAIL = "✗ Enter an e-mail address like name@clinic.org."
         (PersonName, "A", "A"),
         (PersonName, "Mun\u0303oz", "Muñoz"),
         (PersonName, "An\u202ea\u0000", "Ana"),
+        (PersonName, "A\ue000b", "A\ue000b"),
+        (PersonName, "A\U000105c0b", "A\U000105c0b"),
         (PersonName, "می\u200cخواهم", "می\u200cخواهم"),
         (PersonName, "a" * 200, "a" * 200),
         (PersonName, "a" * 201, "✗ Enter at most 200 characters."),

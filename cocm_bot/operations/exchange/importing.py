@@ -111,8 +111,9 @@ class Importing:
             self._ask(each, "mrn", f"the registry has this number ({stored.handle}): nothing is changed")
             return Outcome.LEFT
         namesake = self._by_name.get(_named(each.patient.first_name, each.patient.last_name))
-        if namesake is not None:
-            self._ask(each, "name", f"the registry has this name ({namesake.handle}): taken as another")
+        if namesake is not None and namesake.date_of_birth in ("", each.patient.date_of_birth):
+            why = f"the registry has this name and birth date ({namesake.handle}): taken as another"
+            self._ask(each, "name", why)
         return Outcome.TAKEN
 
     def _ask(self, each: Arrival, field_name: str, why: str) -> None:
