@@ -16,6 +16,8 @@ class ExitCode(IntEnum):
     """It failed, or it found something that needs somebody."""
     NOT_RUN = 2
     """It did not run, or not to its end: a wrong command line or setting; for `check`, also the table."""
+    QUESTIONS = 3
+    """It did what it could, and left questions for a person: `import`."""
 
 
 def fail(line: str, code: ExitCode) -> NoReturn:

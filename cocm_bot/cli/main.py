@@ -6,6 +6,7 @@ Help and a mistyped command then load none of them, and a command not the librar
 from collections.abc import Mapping
 from importlib import import_module
 from importlib.metadata import version
+from keyword import iskeyword
 from types import MappingProxyType
 from typing import Annotated, Any
 
@@ -30,11 +31,19 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "caseload": "Show who is at risk and what is due while Slack is down.",
         "status": "Show whether the clock ticks, what is waiting, and what became of digests.",
         "check": "Look for disagreements in the table, and repair them if asked.",
+        "import": "Take patients over from a clinic's own data; without --apply nothing is written.",
+        "export": "Write a registry's patients, or one, with their whole history to a file.",
         "audit": "Export or verify the access log: who saw or changed what.",
         "user": "Connect people with their Slack accounts.",
     }
 )
-"""Each sub-command, which is the module of that name here, and the line that help shows for it."""
+"""Each sub-command, which is the module of that name here (with a `_` after a word that is Python's own),
+and the line that help shows for it."""
+
+
+def module_of(name: str) -> str:
+    """Return the module of a sub-command."""
+    return f"{name}_" if iskeyword(name) else name
 
 
 class LazyCommand(TyperCommand):
@@ -42,7 +51,7 @@ class LazyCommand(TyperCommand):
 
     def load(self) -> Any:
         """Import the module and return the command, or the group of commands, it holds."""
-        return get_command(import_module(f"cocm_bot.cli.{self.name}").app)
+        return get_command(import_module(f"cocm_bot.cli.{module_of(str(self.name))}").app)
 
 
 class LazyGroup(TyperGroup):

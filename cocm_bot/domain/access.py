@@ -100,6 +100,9 @@ class AccessAction(StrEnum):
     LOAD_CODES = "load_codes"
     REPAIR = "repair"
     LOCATE = "locate a record"
+    IMPORT = "import patients"
+    UNDO_IMPORT = "undo an import"
+    EXPORT_PATIENTS = "export patients"
 
 
 LoggedAction = AuditAction | AdminRight | AccessAction

@@ -24,6 +24,7 @@ class AuditAction(StrEnum):
     """What was done. A value is never reworded: entries written before would no longer be known by it."""
 
     ENROLLED = "enrolled"
+    IMPORTED = "imported"
     EDITED = "edited"
     CARE_EDITED = "care details edited"
     MOVED = "moved"

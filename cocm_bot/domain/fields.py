@@ -10,7 +10,7 @@ from pydantic import AfterValidator
 LONGEST_NAME = 200
 LONGEST_MRN = 40
 _JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
-_MRN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*")
+_MRN = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._/-]*")
 
 
 def _one_line(text: str) -> str:
@@ -23,14 +23,15 @@ def _visible(character: str) -> bool:
     return (
         character.isspace()
         or character in _JOINERS
-        or unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Co", "Cn"}
+        # Private use and what a newer Unicode has are letters of somebody's name: they are kept.
+        or unicodedata.category(character) not in {"Cc", "Cf", "Cs"}
     )
 
 
 def _check_mrn(text: str) -> str:
     mrn = text.strip()
     if not _MRN.fullmatch(mrn) or len(mrn) > LONGEST_MRN:
-        raise ValueError(f"Use letters, digits and - . _ / only, at most {LONGEST_MRN} characters.")
+        raise ValueError(f"Use letters, digits, spaces and - . _ / only, at most {LONGEST_MRN} characters.")
     return mrn
 
 
@@ -48,15 +49,20 @@ def _check_phone(text: str) -> str:
     phone = _one_line(text)
     if not phone:
         return ""
+    # Beside the number may stand another one, or words in brackets; abroad `+` is dialed as `00`.
+    bare = re.sub(r"\([^)]*[^\W\d_][^)]*\)", " ", phone)
+    if not any(map(_can_be_dialed, (bare, re.split(r"[/;,]", bare)[0], re.sub(r"^00", "+", bare)))):
+        raise ValueError("Enter a phone number with its area code, like 555-010-0134 or +44 20 7946 0018.")
+    return phone
+
+
+def _can_be_dialed(phone: str) -> bool:
     import phonenumbers  # noqa: PLC0415 - needed only where a number is entered
 
     try:
-        possible = phonenumbers.is_possible_number(phonenumbers.parse(phone, "US"))
+        return phonenumbers.is_possible_number(phonenumbers.parse(phone, "US"))
     except phonenumbers.NumberParseException:
-        possible = False
-    if not possible:
-        raise ValueError("Enter a phone number with its area code, like 555-010-0134 or +44 20 7946 0018.")
-    return phone
+        return False
 
 
 def _check_email(text: str) -> str:
@@ -93,6 +99,13 @@ SlackEmail = Annotated[Email, AfterValidator(_check_given)]
 """The e-mail address somebody has in Slack; never empty."""
 Line = Annotated[str, AfterValidator(_check_line)]
 """A single line of free text, or empty."""
+
+
+def phone_end(text: str) -> str:
+    """The last four digits of a phone number without its extension; empty for what has not as many."""
+    number = re.split(r"(?i)\s*(?:x|ext\.?|#|/|;|,)\s*\d", text)[0]
+    digits = "".join(filter(str.isdigit, number))
+    return digits[-4:] if len(digits) >= 4 else ""
 
 
 _ONE_LETTER = str.maketrans(

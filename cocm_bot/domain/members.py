@@ -2,7 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from cocm_bot.domain.measures.catalogue import CATALOGUE, Measure, MeasureRules, with_rules
 from cocm_bot.domain.patient import StoredRole
@@ -17,15 +17,33 @@ DEFAULT_INVITE_SECONDS = INVITE_DAYS * 24 * 3600
 
 
 class Questionnaire(Record):
-    """A measure the registry asks for: one of the catalogue by name, or the registry's own definition."""
+    """A measure the registry asks for: one of the catalogue by name, or the registry's own definition.
+
+    An older system writes them in another form, under other spellings: those of the catalogue are known.
+    """
 
     name: str
     definition: Measure | None = None
 
+    @model_validator(mode="before")
+    @classmethod
+    def _named(cls, stored: object) -> object:
+        if not isinstance(stored, dict) or stored.get("definition"):
+            return stored
+        called = next((str(stored[key]) for key in ("name", "type", "uid") if stored.get(key)), "")
+        return {**stored, "name": _SPELLINGS.get(_letters(called), called)}
+
     @property
-    def measure(self) -> Measure:
-        """The measure meant; raises KeyError for a name that is neither in the catalogue nor defined."""
-        return self.definition or CATALOGUE[self.name]
+    def measure(self) -> Measure | None:
+        """The measure meant; None for a name that is neither in the catalogue nor defined."""
+        return self.definition or CATALOGUE.get(self.name)
+
+
+def _letters(name: str) -> str:
+    return "".join(filter(str.isalnum, name.casefold()))
+
+
+_SPELLINGS = {_letters(name): name for name in CATALOGUE}
 
 
 class Registry(Record):
@@ -66,10 +84,17 @@ class Registry(Record):
     """How long an invitation can be accepted."""
 
     @property
+    def unknown_questionnaires(self) -> list[str]:
+        """The names of what an older system asks for that is no measure here."""
+        return [asked.name for asked in self.questionnaires if asked.measure is None]
+
+    @property
     def policy(self) -> CarePolicy:
         """The rules this registry works by."""
         measures = tuple(
-            with_rules(asked.measure, self.measure_rules.get(asked.name)) for asked in self.questionnaires
+            with_rules(asked.measure, self.measure_rules.get(asked.name))
+            for asked in self.questionnaires
+            if asked.measure is not None
         )
         asked = {measure.name for measure in measures}
         others = tuple(each for each in (*CATALOGUE.values(), *self.own_measures) if each.name not in asked)

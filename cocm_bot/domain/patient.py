@@ -1,5 +1,6 @@
 """The patient of a registry, with contacts, flags and audit entries. All times are seconds UTC."""
 
+from datetime import date
 from typing import Annotated, NamedTuple
 
 from pydantic import Field
@@ -77,8 +78,10 @@ class TreatmentLog(Record):
     """The answer to the self-harm item by measure, where it is known."""
     safety_action: str = ""
     """What was done about a self-harm item above 0."""
+    provider_name: str = ""
+    """What an imported source calls the provider, where that is no member."""
     history: bool = False
-    """Typed in from the past, and marked so: what it says of self-harm pages nobody."""
+    """Typed in or imported from the past, and marked so: what it says of self-harm pages nobody."""
     recommendation: Recommendation | None = None
     """What a consultation recommended, as it was given."""
     plan: RelapsePlan | None = None
@@ -301,6 +304,11 @@ class DirectoryEntry(NamedTuple):
     first_name: str
     last_name: str
     deactivated: bool = False
+    date_of_birth: str = ""
+    phone_end: str = ""
+    """The last four digits of the phone number."""
+    email: str = ""
+    """This and the two before are empty in entries from before they were kept."""
 
 
 class Patient(PatientSummary):
@@ -343,6 +351,8 @@ class Patient(PatientSummary):
     """What the registry's link to its health record system calls the patient."""
     departure: Departure | None = None
     """How the record was before it was deactivated last; None once it was reopened."""
+    imported: str | None = None
+    """The id of the import that made the record; None where it was enrolled here."""
     next_due: str | None = None
     """The local day (`YYYY-MM-DD`) the earliest reason falls due; None when nothing ever will."""
     version: int
@@ -351,3 +361,11 @@ class Patient(PatientSummary):
     def next_appointment(self) -> str | None:
         """The local day agreed for the next contact, wherever it was agreed."""
         return self.course.appointment
+
+    @property
+    def born(self) -> date | None:
+        """Return the birth date; None where none is known, or an older system wrote it in another form."""
+        try:
+            return date.fromisoformat(self.date_of_birth)
+        except ValueError:
+            return None

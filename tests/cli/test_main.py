@@ -11,7 +11,7 @@ import typer
 from typer.testing import CliRunner
 
 from cocm_bot.cli.failing import ExitCode, fail_with
-from cocm_bot.cli.main import COMMANDS, LazyCommand, app
+from cocm_bot.cli.main import COMMANDS, LazyCommand, app, module_of
 from cocm_bot.cli.printing import counted, say
 from cocm_bot.domain.errors import InvalidInput, Unavailable
 from cocm_bot.operator_errors import SettingsError
@@ -19,7 +19,7 @@ from cocm_bot.operator_errors import SettingsError
 HOME = Path(__file__).parents[2]
 
 SERVER = {"slack_bolt", "slack_sdk", "uvicorn", "starlette", "apscheduler", "cocm_bot.slack", "cocm_bot.jobs"}
-RARE = {"holidays", "rapidfuzz", "phonenumbers", "email_validator", "resvg_py"}
+RARE = {"holidays", "rapidfuzz", "phonenumbers", "email_validator", "resvg_py", "openpyxl"}
 """What a rare function needs, not a start."""
 DEMO = {"cocm_bot.playground", "ministack"}
 RECORDS = {"boto3", "botocore", "pydantic_settings", "cocm_bot.store", "cocm_bot.operations"}
@@ -50,13 +50,13 @@ def loaded(*words: str) -> set[str]:
 def test_help_and_slips_load_no_library_and_no_command(words: list[str]) -> None:
     modules = loaded(*words)
     assert modules & (SERVER | RARE | DEMO | RECORDS | {"yaml", "cocm_bot.bootstrap"}) == set()
-    assert modules & {f"cocm_bot.cli.{name}" for name in COMMANDS} == set()
+    assert modules & {f"cocm_bot.cli.{module_of(name)}" for name in COMMANDS} == set()
 
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_command_loads_what_it_needs_alone(name: str) -> None:
     modules = loaded(name, "--help")
-    assert f"cocm_bot.cli.{name}" in modules
+    assert f"cocm_bot.cli.{module_of(name)}" in modules
     assert modules & LOADED[name] == set()
 
 
@@ -77,7 +77,7 @@ def test_help_shows_for_each_command_what_the_command_says_of_itself() -> None:
 def test_every_module_of_a_command_is_listed() -> None:
     folder = HOME / "cocm_bot/cli"
     with_app = {each.stem for each in folder.glob("*.py") if "\napp = typer.Typer(" in each.read_text()}
-    assert with_app - {"main"} == set(COMMANDS)
+    assert with_app - {"main"} == set(map(module_of, COMMANDS))
 
 
 def test_a_mistyped_command_is_answered_with_the_nearest() -> None:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from pydantic import TypeAdapter, ValidationError
 
-from cocm_bot.domain.fields import Email, Line, Mrn, PersonName, Phone, age, folded, initials
+from cocm_bot.domain.fields import Email, Line, Mrn, PersonName, Phone, age, folded, initials, phone_end
 from tests.slack.texts import TEXT
 
 
@@ -17,7 +17,7 @@ def check(kind: Any, text: str) -> str:
         return f"✗ {error.errors()[0]['ctx']['error']}"
 
 
-NO_MRN = "✗ Use letters, digits and - . _ / only, at most 40 characters."
+NO_MRN = "✗ Use letters, digits, spaces and - . _ / only, at most 40 characters."
 NO_NAME = "✗ Enter a name."
 NO_PHONE = "✗ Enter a phone number with its area code, like 555-010-0134 or +44 20 7946 0018."
 NO_EMAIL = "✗ Enter an e-mail address like name@clinic.org."
@@ -32,7 +32,8 @@ NO_EMAIL = "✗ Enter an e-mail address like name@clinic.org."
         (Mrn, "0" * 40, "0" * 40),
         (Mrn, "0" * 41, NO_MRN),
         (Mrn, "", NO_MRN),
-        (Mrn, "A 1001", NO_MRN),
+        (Mrn, "A 1001", "A 1001"),
+        (Mrn, "A\u00a01001", NO_MRN),
         (Mrn, "#lock", NO_MRN),
         (Mrn, "-1", NO_MRN),
         (Mrn, "A:1", NO_MRN),
@@ -46,6 +47,8 @@ NO_EMAIL = "✗ Enter an e-mail address like name@clinic.org."
         (PersonName, "A", "A"),
         (PersonName, "Mun\u0303oz", "Muñoz"),
         (PersonName, "An\u202ea\u0000", "Ana"),
+        (PersonName, "A\ue000b", "A\ue000b"),
+        (PersonName, "A\U000105c0b", "A\U000105c0b"),
         (PersonName, "می\u200cخواهم", "می\u200cخواهم"),
         (PersonName, "a" * 200, "a" * 200),
         (PersonName, "a" * 201, "✗ Enter at most 200 characters."),
@@ -60,6 +63,15 @@ NO_EMAIL = "✗ Enter an e-mail address like name@clinic.org."
         (Phone, "+44 20 7946 0018", "+44 20 7946 0018"),
         (Phone, "+49 30 901820", "+49 30 901820"),
         (Phone, "212-555-0187 ext. 12", "212-555-0187 ext. 12"),
+        (Phone, "206.555.0199 x12", "206.555.0199 x12"),
+        (Phone, "001-581-896-0013x3890", "001-581-896-0013x3890"),
+        (Phone, "206-555-0177 / 206-555-0178", "206-555-0177 / 206-555-0178"),
+        (Phone, "206-555-0177 / 0178", "206-555-0177 / 0178"),
+        (Phone, "206-555-0177 (mother, after 5)", "206-555-0177 (mother, after 5)"),
+        (Phone, "(mother) 206-555-0177", "(mother) 206-555-0177"),
+        (Phone, "/ 206-555-0177", "/ 206-555-0177"),
+        (Phone, "(mother)", NO_PHONE),
+        (Phone, "0012", NO_PHONE),
         (Phone, "12345", NO_PHONE),
         (Phone, "call me", NO_PHONE),
         (Phone, "+999 12345678", NO_PHONE),
@@ -131,3 +143,19 @@ def test_age(born: date, today: date, years: int) -> None:
 )
 def test_folded(text: str, expected: str) -> None:
     assert folded(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("phone", "end"),
+    [
+        ("(206) 555-0134", "0134"),
+        ("206.555.0199 x12", "0199"),
+        ("001-581-896-0013x3890", "0013"),
+        ("206-555-0177 / 206-555-0178", "0177"),
+        ("212-555-0187 ext. 12", "0187"),
+        ("123", ""),
+        ("", ""),
+    ],
+)
+def test_the_end_of_a_phone_number_leaves_its_extension_out(phone: str, end: str) -> None:
+    assert phone_end(phone) == end

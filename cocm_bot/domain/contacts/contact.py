@@ -177,7 +177,7 @@ def check_for(patient: Patient, contact: Contact, policy: CarePolicy) -> None:
 
 def check_day(day: date, patient: Patient, policy: CarePolicy) -> None:
     """Raise InvalidInput for a contact before the patient's birth, or long before the enrollment."""
-    if day.isoformat() < patient.date_of_birth:
+    if patient.born is not None and day < patient.born:
         raise InvalidInput("The patient was not born yet on this day. Is the year right?", "day")
     enrolled = policy.local_date(patient.date_created)
     if day < enrolled - timedelta(days=DAYS_BEFORE_ENROLLMENT):

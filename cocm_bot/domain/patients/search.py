@@ -1,5 +1,6 @@
-"""Whom typed words can mean: a handle, an MRN or parts of a name; accents, case and small slips aside."""
+"""Whom typed words can mean: a handle, an MRN, a name, a birth date or a phone; slips in names aside."""
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
@@ -8,6 +9,10 @@ from cocm_bot.domain.patient import DirectoryEntry
 
 SHORTEST_WITH_SLIP = 3
 """Below this many letters every name is near every other."""
+PHONE_END = 4
+"""So many digits alone may be the end of a phone number,"""
+SHORTEST_PHONE = 7
+"""as many may be a whole one."""
 TWO_SLIPS_FROM = 6
 """From this many letters on a word may have two slips: a letter wrong, missing, too many, or two swapped."""
 
@@ -16,14 +21,30 @@ def search(entries: Sequence[DirectoryEntry], words: str) -> list[DirectoryEntry
     """The patients these words can mean, best first.
 
     A handle or an MRN given in full stands first, and alone but for those who are called so. Otherwise every
-    word must begin a part of the name, the MRN or the handle, or else stand inside one. Only when that finds
-    nobody are names taken that are nearly so; numbers never are, for another number is another patient.
+    word must begin a part of the name, the MRN or the handle, or else stand inside one, or inside the name
+    written as one word: `delacruz` is De la Cruz. A birth date or the last digits of a phone number find too.
+    Only when that finds nobody are names taken that are nearly so; numbers never are, for another number is
+    another patient.
     """
+    typed = _text(words.strip()).split()
+    return _exactly(entries, words) or (_nearly(_named(entries), typed) if typed else [])
+
+
+def closest_only(found: Sequence[DirectoryEntry], words: str) -> bool:
+    """Return whether those found are nearly called so, and nobody exactly."""
+    return bool(found) and not _exactly(found[:1], words)
+
+
+def _named(entries: Sequence[DirectoryEntry]) -> list[tuple[DirectoryEntry, str]]:
+    return [(entry, _text(f"{entry.first_name} {entry.last_name}")) for entry in entries]
+
+
+def _exactly(entries: Sequence[DirectoryEntry], words: str) -> list[DirectoryEntry]:
     wanted = words.strip()
     typed = _text(wanted).split()
     if not typed:
         return []
-    named = [(entry, _text(f"{entry.first_name} {entry.last_name}")) for entry in entries]
+    named = _named(entries)
     exact = [entry for entry in entries if wanted == entry.patient_mrn or wanted.upper() == entry.handle]
     if exact:
         whole = [f" {word} " for word in typed]
@@ -31,12 +52,52 @@ def search(entries: Sequence[DirectoryEntry], words: str) -> list[DirectoryEntry
         return [*exact, *sorted(called, key=_by_name)]
     begun: list[DirectoryEntry] = []
     inside: list[DirectoryEntry] = []
+    joined: list[DirectoryEntry] = []
+    told = [entry for entry in entries if _told_by(entry, wanted)]
     beginnings, pieces = [f" {word}" for word in typed], [_piece(word) for word in typed]
     for entry, name in named:
         text = name + _text(f"{entry.patient_mrn} {entry.handle}")
         if _holds_all(text, pieces):
             (begun if _holds_all(text, beginnings) else inside).append(entry)
-    return [*sorted(begun, key=_by_name), *sorted(inside, key=_by_name)] or _nearly(named, typed)
+        elif _written_otherwise(name, typed):
+            joined.append(entry)
+    ranked = [entry for part in (begun, inside, joined, told) for entry in sorted(part, key=_by_name)]
+    return list(dict.fromkeys(ranked))
+
+
+def _written_otherwise(name: str, typed: Sequence[str]) -> bool:
+    """Return whether words are in a name once both are written without spaces, hyphens and apostrophes."""
+    whole, words = _joined(name), [_joined(word) for word in typed]
+    if len("".join(words)) < SHORTEST_WITH_SLIP:
+        return False
+    return "".join(words) in whole or all(len(word) >= SHORTEST_WITH_SLIP and word in whole for word in words)
+
+
+@lru_cache(maxsize=50_000)
+def _joined(text: str) -> str:
+    return "".join(character for character in text if character.isalnum())
+
+
+def _told_by(entry: DirectoryEntry, wanted: str) -> bool:
+    """Return whether what was typed is the patient's birth date, or ends as their phone number does."""
+    if entry.date_of_birth and entry.date_of_birth in _days(wanted):
+        return True
+    digits = "".join(filter(str.isdigit, wanted))
+    dialed = len(digits) == PHONE_END or len(digits) >= SHORTEST_PHONE
+    only_number = not any(map(str.isalpha, wanted))
+    return bool(entry.phone_end) and only_number and dialed and digits.endswith(entry.phone_end)
+
+
+@lru_cache(maxsize=100)
+def _days(wanted: str) -> frozenset[str]:
+    """The days (`YYYY-MM-DD`) that a typed date can mean, month first or day first."""
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", wanted):
+        return frozenset({wanted})
+    found = re.fullmatch(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})", wanted)
+    if not found:
+        return frozenset()
+    first, second = f"{int(found[1]):02}", f"{int(found[2]):02}"
+    return frozenset({f"{found[3]}-{first}-{second}", f"{found[3]}-{second}-{first}"})
 
 
 # A person who types searches several times in a row, each time among the same names.

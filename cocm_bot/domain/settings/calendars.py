@@ -4,11 +4,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 
 from cocm_bot.domain.fields import folded
 
-NEAREST = "US"
-"""Whose parts are searched when what is typed names no country."""
+NEAREST = ("US", "CA", "GB", "AU")
+"""Whose parts are searched, in this order, when what is typed names no country."""
+ALSO_CALLED: Mapping[str, str] = MappingProxyType({"uk": "GB", "great britain": "GB", "usa": "US"})
+"""Countries by what people call them beside their name."""
 _WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -34,9 +37,10 @@ def calendar(code: str) -> Calendar | None:
 def find_calendars(words: str) -> Sequence[Calendar]:
     """Countries by name or code, each with its parts when it is the only one, or its name was typed whole.
 
-    What names no country is looked for among the parts of the United States.
+    What names no country is looked for among the parts of those nearest.
     """
     typed = folded(words).strip()
+    typed = folded(ALSO_CALLED.get(typed, typed))
     named = [code for code, name in _countries().items() if _begins(f"{name} {code}", typed)]
     named.sort(key=lambda code: folded(code) != typed)
     begun = [code for code, name in _countries().items() if typed.startswith(folded(name))]
@@ -45,7 +49,8 @@ def find_calendars(words: str) -> Sequence[Calendar]:
         rest = typed.removeprefix(folded(_countries()[country])).strip(" ,")
         found = [each for each in _parts(country) if not begun or _begins(each.name, rest)]
         return [*_whole(named or begun), *found]
-    return [*_whole(named), *(each for each in _parts(NEAREST) if typed and _begins(each.name, typed))]
+    parts = (each for country in NEAREST for each in _parts(country) if typed and _begins(each.name, typed))
+    return [*_whole(named), *parts]
 
 
 def _whole(codes: Sequence[str]) -> Iterator[Calendar]:

@@ -1,7 +1,8 @@
 """The time zones a clinic can be in, and finding one by what somebody types."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from types import MappingProxyType
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from cocm_bot.domain.fields import folded
@@ -19,6 +20,24 @@ _REGIONS = (
     "Indian",
     "Pacific",
 )
+
+
+ALSO_CALLED: Mapping[str, str] = MappingProxyType(
+    {
+        "America/New_York": "eastern nyc et est edt boston philadelphia washington dc miami florida georgia",
+        "America/Chicago": "central ct cst cdt texas dallas houston minnesota illinois",
+        "America/Denver": "mountain mt mst mdt colorado utah",
+        "America/Phoenix": "arizona",
+        "America/Los_Angeles": "pacific pt pst pdt california seattle san francisco oregon",
+        "America/Anchorage": "alaska",
+        "Pacific/Honolulu": "hawaii",
+        "America/Toronto": "ontario ottawa quebec montreal",
+        "America/Vancouver": "british columbia",
+        "Europe/London": "uk united kingdom great britain england scotland wales",
+        "Europe/Belfast": "northern ireland",
+    }
+)
+"""What people call a zone beside the name of its city."""
 
 
 def is_zone(name: str) -> bool:
@@ -41,7 +60,7 @@ def find_zones(words: str) -> Sequence[str]:
 @lru_cache(maxsize=1)
 def _zones() -> Sequence[tuple[str, str]]:
     names = sorted(name for name in available_timezones() if name.partition("/")[0] in _REGIONS)
-    return [(name, _text(name)) for name in (UTC, *names)]
+    return [(name, _text(f"{name} {ALSO_CALLED.get(name, '')}")) for name in (UTC, *names)]
 
 
 def _text(text: str) -> str:

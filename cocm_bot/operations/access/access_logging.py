@@ -76,6 +76,25 @@ def recorded_by_clock(
         yield [access_log.adding(entry)]
 
 
+@contextmanager
+def recorded_by_account(
+    ctx: Context, registry_id: str, action: LoggedAction, account: str, patient_ids: Iterable[str]
+) -> Iterator[list[Write]]:
+    """The same for what the operating system's account does to patients from the command line."""
+    access = Access(
+        registry_id=registry_id,
+        user_id="",
+        slack_user_id="",
+        action=action,
+        surface="command line",
+        patient_ids=tuple(patient_ids),
+        outcome="allowed",
+        reason=f"account {account}",
+    )
+    with ctx.trail.next(access) as entry:
+        yield [access_log.adding(entry)]
+
+
 def of_member(user_id: str) -> str:
     """Return what an entry says that is about a member, beside who did it."""
     return f"{MEMBER}{user_id}"

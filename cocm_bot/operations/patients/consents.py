@@ -24,12 +24,12 @@ class Consented(BaseModel):
     day: date
 
 
-def consent(ctx: Context, actor: Actor, given: Consented, born: date) -> Consent:
+def consent(ctx: Context, actor: Actor, given: Consented, born: date | None) -> Consent:
     """The consent as it is recorded; raises InvalidInput for a day that can't be true."""
     policy, now = actor.registry.policy, ctx.now()
     if given.day > policy.local_date(now.timestamp()):
         raise InvalidInput("The date can't be in the future.", "consent_day")
-    if given.day < born:
+    if born is not None and given.day < born:
         raise InvalidInput("The date is before the patient was born.", "consent_day")
     return Consent(kind=given.kind, date=policy.instant(given.day, now), recorded_by=actor.user_id)
 
@@ -42,7 +42,7 @@ def record_consent(ctx: Context, actor: Actor, handle: str, given: Consented, re
     authorise(ctx, actor, Action.RECORD_CONSENT)
 
     def record(patient: Patient, history: list[TreatmentLog]) -> Edit:
-        agreed = consent(ctx, actor, given, date.fromisoformat(patient.date_of_birth))
+        agreed = consent(ctx, actor, given, patient.born)
         change = Change(attribute="consent", before=_told(actor, patient.consent), after=_told(actor, agreed))
         return edited(
             ctx,

@@ -9,15 +9,17 @@ from cocm_bot.domain.access import Action, Actor
 from cocm_bot.domain.audit_actions import AuditAction
 from cocm_bot.domain.care.referral import check_referral
 from cocm_bot.domain.errors import Conflict, InvalidInput
-from cocm_bot.domain.fields import Email, Line, Mrn, PersonName, Phone
+from cocm_bot.domain.fields import Email, Line, Mrn, PersonName, Phone, phone_end
 from cocm_bot.domain.patient import SCHEMA_VERSION, AuditLog, Course, Episode, Patient
 from cocm_bot.domain.patients.derive import derive
+from cocm_bot.domain.patients.duplicates import Likeness, Person, likenesses
 from cocm_bot.domain.patients.handles import HANDLE_ALPHABET, HANDLE_LENGTH
 from cocm_bot.domain.vocabulary import Role, Status
-from cocm_bot.operations.access.access_logging import authorise, recorded
+from cocm_bot.operations.access.access_logging import authorise, record_view, recorded
 from cocm_bot.operations.context import Context, new_id
 from cocm_bot.operations.patients.card import Card, card_of
 from cocm_bot.operations.patients.consents import Consented, consent
+from cocm_bot.store import requests
 from cocm_bot.store.patients import patients
 from cocm_bot.store.table.errors import AlreadyApplied, HandleTaken, MrnTaken
 
@@ -77,10 +79,32 @@ def _create(ctx: Context, actor: Actor, patient: Patient, request_id: str) -> No
             actor.registry.id,
             patient,
             audit,
-            access=access,
+            along=access,
             ring=ctx.trail.keyring,
             request_id=request_id,
         )
+
+
+def alike(ctx: Context, actor: Actor, details: Details, request_id: str) -> list[Likeness]:
+    """Return who of the registry may be the same person; nobody once this request was applied.
+
+    Whoever is returned is about to be shown, and logged. Raises NotAllowed or Unavailable.
+    """
+    authorise(ctx, actor, Action.ENROL_PATIENT)
+    if requests.applied(ctx.table, request_id) is not None:
+        return []
+    person = Person(
+        details.patient_mrn,
+        details.first_name,
+        details.last_name,
+        details.date_of_birth.isoformat(),
+        phone_end(details.phone_number),
+        details.email,
+    )
+    found = likenesses(patients.directory(ctx.table, actor.registry.id), person)
+    if found:
+        record_view(ctx, actor, Action.SEARCH, tuple(each.entry.patient_id for each in found))
+    return found
 
 
 def new_handle() -> str:

@@ -82,7 +82,7 @@ def _saved(ctx: Context, actor: Actor, after: Registry) -> Registry:
 def _with(ctx: Context, registry: Registry, measures: Sequence[Measure]) -> Registry:
     """The registry with these measures defined and asked for."""
     own = {measure.name: measure for measure in (*registry.own_measures, *measures)}
-    asked = [questionnaire.name for questionnaire in registry.questionnaires]
+    asked = [measure.name for measure in registry.policy.measures]
     names = list(dict.fromkeys([*asked, *(measure.name for measure in measures)]))
     # A new definition is read by its own lines, whatever was set for the one before it.
     defined = {measure.name for measure in measures}

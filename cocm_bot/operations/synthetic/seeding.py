@@ -46,7 +46,7 @@ def seed(ctx: Context, registry_id: str, count: int, random_seed: int) -> Iterat
                 first,
                 logs=logs,
                 extra_audits=others,
-                billed=begun(ctx, registry, patient, logs),
+                along=begun(ctx, registry, patient, logs),
                 ring=ctx.trail.keyring,
                 request_id=new_id(),
             )

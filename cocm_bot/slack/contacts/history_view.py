@@ -95,7 +95,7 @@ def _details(
     log: TreatmentLog, patient: Patient, names: Mapping[str, str], policy: CarePolicy
 ) -> Iterator[str]:
     facts = [
-        who(log.provider, names),
+        escape(log.provider_name) or who(log.provider, names),
         log.visit_type,
         f"{log.minutes:g} min",
         f"week {log.weeks_in_treatment}",

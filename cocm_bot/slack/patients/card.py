@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from cocm_bot.domain.errors import TooOften, no_such_patient
+from cocm_bot.domain.patients.search import closest_only
 from cocm_bot.operations.patients import card as operation
 from cocm_bot.operations.patients.card import Card
 from cocm_bot.slack.kit import Block, Payload
@@ -41,12 +42,13 @@ def found(
     if not words:
         return search_view(title, action_id)
     matching = operation.find(request.ctx, request.actor, words)
+    near = closest_only(matching, words)
     match matching:
         case []:
             return search_view(title, action_id, missed=words)
-        case [only]:
+        case [only] if not near:
             return draw(request, only.handle)
-    return matches_view(title, action_id, matching)
+    return matches_view(title, action_id, matching, inexact=words if near else "")
 
 
 def card(request: MemberRequest, handle: str) -> Payload:

@@ -83,10 +83,10 @@ def card_view(
 
 
 def _identity(patient: Patient, today: date) -> str:
-    born = date.fromisoformat(patient.date_of_birth)
+    born = patient.born
     parts = [
         f"*{patient.handle}*",
-        f"{age(born, today)} years (born {day(born)})",
+        f"{age(born, today)} years (born {day(born)})" if born else "birth date not known",
         f"MRN {escape(patient.patient_mrn)}",
     ]
     if patient.sex_at_birth:

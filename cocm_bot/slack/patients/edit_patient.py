@@ -68,6 +68,6 @@ def save(request: MemberRequest) -> Payload:
 
 def _initial(patient: Patient) -> dict[str, Any]:
     """Return what is stored; a payer that is not in the list goes into the field beside it."""
-    details = stored_details(patient)
+    details: dict[str, Any] = {**stored_details(patient), "date_of_birth": patient.born}
     listed = details["payer"] in PAYERS
     return details | ({} if listed else {"payer": None, "other_payer": details["payer"]})

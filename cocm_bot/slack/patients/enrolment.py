@@ -12,7 +12,7 @@ from cocm_bot.domain.fields import LONGEST_MRN, LONGEST_NAME, Email, Line, Mrn, 
 from cocm_bot.operations.access.access_logging import authorise
 from cocm_bot.operations.context import new_id
 from cocm_bot.operations.patients.consents import Consented
-from cocm_bot.operations.patients.enrolment import Details, Enrolment, enrol
+from cocm_bot.operations.patients.enrolment import Details, Enrolment, alike, enrol
 from cocm_bot.slack.forms import (
     DateInput,
     EmailInput,
@@ -90,6 +90,13 @@ class EnrolmentForm(DetailsForm):
         return Consented(kind=self.consent_kind, day=self.consent_day)
 
 
+class EnrolmentMemo(OnceMemo):
+    """What the modal remembers."""
+
+    asked: bool = False
+    """Whether it has shown who may be the same person."""
+
+
 def register(router: Router) -> None:
     """The modal's submission."""
     router.submission(CALLBACK, save)
@@ -99,13 +106,19 @@ def form(request: MemberRequest, words: Sequence[str]) -> Payload:
     """The empty modal, for those who may add a patient."""
     del words
     authorise(request.ctx, request.actor, Action.ENROL_PATIENT)
-    return enrolment_view(request.actor, EnrolmentForm.blocks(), OnceMemo(request_id=new_id()).packed())
+    memo = EnrolmentMemo(request_id=new_id()).packed()
+    return enrolment_view(request.actor, EnrolmentForm.blocks(), memo)
 
 
 def save(request: MemberRequest) -> Payload:
-    """Enrol the patient and show the new card."""
+    """Enrol the patient and show the new card; who may be the same person is shown once before."""
     entered = EnrolmentForm.read(request.answers)
     enrolment = Enrolment(**entered.details, consent=entered.consent, date_referred=entered.date_referred)
-    card = enrol(request.ctx, request.actor, enrolment, request.memo(OnceMemo).request_id)
+    memo = request.memo(EnrolmentMemo)
+    found = [] if memo.asked else alike(request.ctx, request.actor, enrolment, memo.request_id)
+    if found:
+        asked = memo.model_copy(update={"asked": True}).packed()
+        return enrolment_view(request.actor, EnrolmentForm.blocks(entered), asked, found)
+    card = enrol(request.ctx, request.actor, enrolment, memo.request_id)
     banner = f"Added. Handle *{card.patient.handle}*: use it wherever names are not shown."
     return saved(request, card, banner)

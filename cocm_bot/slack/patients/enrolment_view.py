@@ -3,19 +3,40 @@
 from collections.abc import Sequence
 
 from cocm_bot.domain.access import Actor
-from cocm_bot.slack.kit import Block, Payload, context, escape, modal
+from cocm_bot.domain.patients.duplicates import Likeness
+from cocm_bot.slack.kit import Block, Payload, context, escape, modal, section
 
 CALLBACK = "enrolment"
 
 
-def enrolment_view(actor: Actor, inputs: Sequence[Block], memo: str) -> Payload:
-    """The inputs, under the registry the patient is added to."""
+SHOWN = 5
+
+
+def enrolment_view(
+    actor: Actor, inputs: Sequence[Block], memo: str, alike: Sequence[Likeness] = ()
+) -> Payload:
+    """The inputs, under the registry the patient is added to, and under who may be the same person."""
     return modal(
         "Add a patient",
-        [context(f"To the registry *{escape(actor.registry.name)}*, as Enrolled."), *inputs],
+        [context(f"To the registry *{escape(actor.registry.name)}*, as Enrolled."), *_warned(alike), *inputs],
         CALLBACK,
         submit="Add",
         close="Cancel",
         private_metadata=memo,
         draft=True,
     )
+
+
+def _warned(alike: Sequence[Likeness]) -> list[Block]:
+    if not alike:
+        return []
+    lines = [
+        f"• *{each.entry.handle}* {escape(each.entry.first_name)} {escape(each.entry.last_name)}, born "
+        f"{escape(each.entry.date_of_birth or 'on an unknown day')}, MRN {escape(each.entry.patient_mrn)}: "
+        f"{' and '.join(each.alike)}"
+        for each in alike[:SHOWN]
+    ]
+    more = f"\n…and {len(alike) - SHOWN} more" if len(alike) > SHOWN else ""
+    listed = "\n".join(lines)
+    asked = "⚠️ Is this patient in the registry already? If it is somebody else, press *Add* again."
+    return [section(f"{asked}\n{listed}{more}")]

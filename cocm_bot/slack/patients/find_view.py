@@ -27,17 +27,24 @@ def search_view(title: str, action_id: str, missed: str | None = None) -> Payloa
     return modal(title, [*note, section("Which patient?", accessory=picker)], "find")
 
 
-def matches_view(title: str, action_id: str, found: Sequence[DirectoryEntry]) -> Payload:
-    """The patients that match, each with a button."""
+def matches_view(
+    title: str, action_id: str, found: Sequence[DirectoryEntry], *, inexact: str = ""
+) -> Payload:
+    """The patients that match, each with a button; `inexact` is what was typed, where nobody is called so."""
     rows = [
         section(
             f"*{escape(entry.last_name)}*, {escape(entry.first_name)}\n"
-            f"{entry.handle} · MRN {escape(entry.patient_mrn)}{_left(entry)}",
+            f"{entry.handle} · {_born(entry)}MRN {escape(entry.patient_mrn)}{_left(entry)}",
             accessory=button("Choose", action_id, entry.handle, accessibility_label=f"Choose {entry.handle}"),
         )
         for entry in found[:SHOWN]
     ]
-    head = [context(f"{len(found)} patients match")]
+    told = f"{len(found)} patients match"
+    if inexact:
+        told = (
+            f"Nobody is called “{escape(clip(inexact, 80))}”. Closest match{'' if len(found) == 1 else 'es'}:"
+        )
+    head = [context(told)]
     more = "Add a letter or two to the name."
     return modal(title, fit_view(rows, head=head, more=more, beyond=len(found) - len(rows)), "find")
 
@@ -48,7 +55,7 @@ def match_options(found: Sequence[DirectoryEntry]) -> list[Block]:
         option(
             f"{clip(entry.last_name, 24)}, {clip(entry.first_name, 24)} · {entry.handle}",
             entry.handle,
-            f"MRN {clip(entry.patient_mrn, 50)}{_left(entry)}",
+            f"{_born(entry)}MRN {clip(entry.patient_mrn, 40)}{_left(entry)}",
         )
         for entry in found
     ]
@@ -57,6 +64,11 @@ def match_options(found: Sequence[DirectoryEntry]) -> list[Block]:
 def no_options(sentence: str) -> list[Block]:
     """Why the search offers nobody, in the place of an option; chosen, it is no patient."""
     return [option(sentence, "-")]
+
+
+def _born(entry: DirectoryEntry) -> str:
+    """The year of birth, which tells two of one name apart."""
+    return f"born {entry.date_of_birth[:4]} · " if entry.date_of_birth[:4].isdigit() else ""
 
 
 def _left(entry: DirectoryEntry) -> str:

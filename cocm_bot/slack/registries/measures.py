@@ -228,6 +228,6 @@ def _saved(request: MemberRequest, registry: Registry) -> Payload:
 def _view(actor: Actor, banner: str = "") -> Payload:
     registry = actor.registry
     offered = list(operation.on_offer(registry))
-    asked = [questionnaire.name for questionnaire in registry.questionnaires]
+    asked = [measure.name for measure in registry.policy.measures]
     inputs = ChooseForm.blocks({"names": asked}, options={"names": offered})
     return measures_view(actor, registry.policy.measures, inputs, Memo().packed(), banner)

@@ -7,6 +7,7 @@ from cocm_bot.domain.measures.catalogue import Measure
 from cocm_bot.domain.measures.definition import measure_key
 from cocm_bot.slack.kit import (
     Block,
+    Element,
     Payload,
     actions,
     button,
@@ -29,27 +30,29 @@ def measures_view(
     actor: Actor, asked: Sequence[Measure], inputs: Sequence[Block], memo: str, banner: str = ""
 ) -> Payload:
     """Return what a contact asks for now, and the choice."""
-    lines = "\n".join(f"• {measure_line(measure)}" for measure in asked)
+    lines = "\n".join(f"• {measure_line(measure)}" for measure in asked) or "None yet: choose them below."
+    unknown = [escape(name) for name in actor.registry.unknown_questionnaires]
     return modal(
         "Measures",
         [
             *([section(f"✅ {escape(banner)}")] if banner else []),
             section(f"*Asked for at every contact in {escape(actor.registry.name)}*\n{lines}"),
+            *([context(f"Not understood, from an older system: {', '.join(unknown)}.")] if unknown else []),
             *inputs,
-            actions(
-                button("Define a measure of our own", DEFINE),
-                select(
-                    LINES,
-                    [option(measure.name, measure_key(measure.name)) for measure in asked],
-                    placeholder="Lines of a measure…",
-                ),
-            ),
+            actions(button("Define a measure of our own", DEFINE), *_lines_of(asked)),
             context("Scores already recorded are kept. What is due is computed anew for every patient."),
         ],
         CHOOSE,
         submit="Save",
         private_metadata=memo,
     )
+
+
+def _lines_of(asked: Sequence[Measure]) -> list[Element]:
+    if not asked:
+        return []
+    options = [option(measure.name, measure_key(measure.name)) for measure in asked]
+    return [select(LINES, options, placeholder="Lines of a measure…")]
 
 
 def define_view(inputs: Sequence[Block], memo: str) -> Payload:

@@ -115,10 +115,8 @@ def _passed(step: Step) -> list[Block]:
 
 
 def _identity(patient: Patient, today: date) -> str:
-    years = age(date.fromisoformat(patient.date_of_birth), today)
-    return (
-        f"*{patient.handle}* · {years} years · {responder(patient, patient.weeks_since_initial_assessment)}"
-    )
+    years = f"{age(patient.born, today)} years" if patient.born else "birth date not known"
+    return f"*{patient.handle}* · {years} · {responder(patient, patient.weeks_since_initial_assessment)}"
 
 
 def _recorded(review: Review, patient: Patient) -> list[Block]:

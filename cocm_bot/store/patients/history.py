@@ -67,6 +67,18 @@ def read_audits(found: Sequence[Item]) -> list[AuditLog]:
     return [items.read(AuditLog, item) for item in found if _is(keys.AUDITS, item)]
 
 
+def read_logs(found: Sequence[Item]) -> list[TreatmentLog]:
+    """The contacts, then the other work, of a history's items just as they are stored. Raises BrokenItem."""
+    return [
+        items.read(TreatmentLog, item) for item in found if _is(keys.TREATMENTS, item) or _is(keys.WORK, item)
+    ]
+
+
+def read_voids(found: Sequence[Item]) -> list[Voided]:
+    """The words of a history's items that entries no longer count. Raises BrokenItem."""
+    return [items.read(Voided, item) for item in found if _is(keys.VOIDS, item)]
+
+
 def added(
     patient_id: str,
     logs: Iterable[TreatmentLog],

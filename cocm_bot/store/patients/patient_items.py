@@ -1,5 +1,6 @@
 """A patient as the items it consists of besides its history: the record, and its entry in the directory."""
 
+from cocm_bot.domain.fields import phone_end
 from cocm_bot.domain.patient import DirectoryEntry, Patient
 from cocm_bot.domain.vocabulary import Status
 from cocm_bot.store.table import items, keys, writes
@@ -7,6 +8,8 @@ from cocm_bot.store.table.errors import BrokenItem, MrnTaken, VersionConflict
 from cocm_bot.store.table.wire import Item, to_wire, wire_key
 from cocm_bot.store.table.writes import Write
 
+_NEEDED = 5
+"""The first fields of an entry, without which it is none."""
 UNCHANGED = "id = :id AND version = :version"
 """Holds when the item is still the patient that was read, in the version that was read."""
 
@@ -26,6 +29,9 @@ def directory_item(registry_id: str, patient: Patient) -> Item:
         first_name=patient.first_name,
         last_name=patient.last_name,
         deactivated=not active(patient),
+        date_of_birth=patient.date_of_birth,
+        phone_end=phone_end(patient.phone_number),
+        email=patient.email,
     )
     return to_wire(entry._asdict()) | wire_key(keys.directory_entry(registry_id, patient.handle))
 
@@ -40,9 +46,12 @@ def directory_entry(item: Item) -> DirectoryEntry:
             item["first_name"]["S"],
             item["last_name"]["S"],
             "deactivated" in item and item["deactivated"]["BOOL"],
+            item.get("date_of_birth", {}).get("S", ""),
+            item.get("phone_end", {}).get("S", ""),
+            item.get("email", {}).get("S", ""),
         )
     except KeyError:
-        broken = [name for name in DirectoryEntry._fields[:-1] if "S" not in item.get(name, {})]
+        broken = [name for name in DirectoryEntry._fields[:_NEEDED] if "S" not in item.get(name, {})]
     raise BrokenItem("patient directory", broken or ["deactivated"])
 
 

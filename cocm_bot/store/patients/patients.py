@@ -1,6 +1,6 @@
 """The patients of a registry: enrolled, found, changed and listed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import date
@@ -89,27 +89,25 @@ def create(
     audit: AuditLog,
     *,
     logs: Sequence[TreatmentLog] = (),
+    voids: Sequence[Voided] = (),
     extra_audits: Sequence[AuditLog] = (),
-    access: Sequence[Write] = (),
-    billed: Sequence[Write] = (),
+    along: Sequence[Write] = (),
     ring: Keyring | None = None,
     request_id: str,
 ) -> None:
-    """Add a patient with its history, in one transaction, once per request id.
+    """Add a patient with its history and what goes along with it, in one transaction, once per request id.
 
     Raises AlreadyApplied (its result is the handle), RegistryMissing, MrnTaken, HandleTaken or Unavailable.
     Entries beyond what one transaction holds go ahead of it: nobody sees them before the patient exists.
-    `billed` puts the patient's months into the ledger.
     """
     sealing = Sealing(ring) if ring else None
-    entries = history.added(patient.id, logs, (audit, *extra_audits), sealing=sealing)
+    entries = history.added(patient.id, logs, (audit, *extra_audits), voids, sealing)
     head = [
         requests.mark(request_id, patient.handle, audit.created_date),
         counters.active_patients(registry_id, active(patient)),
         writes.add(patient_item(registry_id, patient), lambda _: MrnTaken()),
         writes.add(directory_item(registry_id, patient), lambda _: HandleTaken()),
-        *access,
-        *billed,
+        *along,
     ]
     room = LARGEST_TRANSACTION - len(head)
     for entry in entries[room:]:
@@ -300,6 +298,15 @@ def everyone(table: Table, registry_id: str) -> Listing[PatientSummary]:
     """All patients, deactivated ones included; reads them whole, so it costs far more than the caseload."""
     found = table.query(EVERYONE, {"patients": keys.patients(registry_id)})
     return items.read_all(PatientSummary, found)
+
+
+def whole(table: Table, registry_id: str) -> Iterator[list[Patient]]:
+    """All patients with everything the record holds, a page at a time, in the order of their MRNs.
+
+    Raises BrokenItem for one that can't be read: who takes all of them along must not miss one unseen.
+    """
+    for page in table.pages(EVERYONE, {"patients": keys.patients(registry_id)}):
+        yield [items.read(Patient, item) for item in page]
 
 
 def directory(table: Table, registry_id: str) -> list[DirectoryEntry]:

@@ -34,6 +34,8 @@
 | closed month        | billing:<registry id>:<month>    | closing; closed#<number>              |
 | billed MRN          | billing-mrn:<month>:<mrn>        | registries                            |
 | run of the clock    | clock                            | <process>                             |
+| import              | import:<registry id>             | <import id>                           |
+| imported patient    | imported:<import id>             | <patient id>                          |
 
 The index `caseload` has GSI1PK = registry-patient:<registry id> and GSI1SK = <next due day>#<patient id>,
 and holds only patients that are not deactivated. It also holds the clock's work, with
@@ -96,6 +98,8 @@ _KINDS = {
     "billing": "billing month",
     "billing-mrn": "billed MRN",
     "clock": "run of the clock",
+    "import": "import",
+    "imported": "imported patient",
 }
 _SORT_KEYS = {
     "registry": "metadata",
@@ -427,6 +431,26 @@ def latest_checkpoint() -> Key:
 def run(process: str) -> Key:
     """The last run of the clock in a process."""
     return Key(RUNS, process)
+
+
+def import_of(registry_id: str, import_id: str) -> Key:
+    """An import into a registry."""
+    return Key(imports(registry_id), import_id)
+
+
+def imports(registry_id: str) -> str:
+    """The partition of a registry's imports."""
+    return f"import:{registry_id}"
+
+
+def imported_patient(import_id: str, patient_id: str) -> Key:
+    """That a patient came with an import."""
+    return Key(imported_patients(import_id), patient_id)
+
+
+def imported_patients(import_id: str) -> str:
+    """The partition of the patients that came with an import."""
+    return f"imported:{import_id}"
 
 
 def is_ours(key: Key) -> bool:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cocm_bot.domain.patient import DirectoryEntry
-from cocm_bot.domain.patients.search import search
+from cocm_bot.domain.patients.search import closest_only, search
 
 PEOPLE = """
 K7Q4  A-1001   Ana          Muñoz
@@ -26,6 +26,12 @@ ENTRIES = [
         handle=handle, patient_id=f"id-{handle}", patient_mrn=mrn, first_name=first, last_name=last
     )
     for handle, mrn, first, last in (re.split(r"\s{2,}", line) for line in PEOPLE.splitlines())
+]
+
+ENTRIES += [
+    DirectoryEntry("R2RR", "id-R2RR", "C-1", "Bea", "de la Cruz", False, "1984-02-29", "0134"),
+    DirectoryEntry("S3SS", "id-S3SS", "C-2", "Mary Ann", "Kessler-Vogt", date_of_birth="1990-03-04"),
+    DirectoryEntry("T4TT", "id-T4TT", "C-3", "Vu", "Tran", date_of_birth="1990-04-03"),
 ]
 
 FINDS = {
@@ -67,6 +73,26 @@ FINDS = {
     "K7Q5": "",
     # too little to tell a slip from another name
     "xo": "",
+    # joined and split surnames
+    "delacruz": "R2RR",
+    "de la cruz": "R2RR",
+    "dela cruz": "R2RR",
+    "maryann": "S3SS",
+    "mary ann": "S3SS",
+    "kesslervogt": "S3SS",
+    "kessler vogt": "S3SS",
+    "obrien": "H2BD",
+    "garciamarquez": "RHYS",
+    # a birth date as people type it, and the end of a phone number
+    "1984-02-29": "R2RR",
+    "2/29/1984": "R2RR",
+    "29.2.1984": "R2RR",
+    "3/4/1990": "S3SS T4TT",
+    "0134": "R2RR",
+    "(206) 555-0134": "R2RR",
+    "555-0134": "R2RR",
+    "134": "",
+    "0135": "",
     # nothing was typed
     "": "",
     "  ": "",
@@ -89,3 +115,11 @@ def test_whatever_is_typed_is_searched_for(words: str) -> None:
 def test_whoever_is_typed_in_part_is_found(entry: DirectoryEntry, length: int, upper: bool) -> None:
     typed = entry.last_name[:length]
     assert entry in search(ENTRIES, typed.upper() if upper else typed)
+
+
+@pytest.mark.parametrize(
+    ("words", "near"),
+    [("munos", True), ("Muñoz", False), ("delacruz", False), ("K7Q4", False), ("nobody", False)],
+)
+def test_whoever_is_only_nearly_called_so_is_told_apart(words: str, near: bool) -> None:
+    assert closest_only(search(ENTRIES, words), words) is near

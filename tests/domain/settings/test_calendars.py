@@ -31,3 +31,11 @@ def test_a_code_is_one_or_is_none() -> None:
         "us": None,
         "": None,
     }
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [("UK", "GB"), ("Scotland", "GB-SCT"), ("Ontario", "CA-ON"), ("USA", "US"), ("Arizona", "US-AZ")],
+)
+def test_calendars_by_what_people_call_them(words: str, code: str) -> None:
+    assert code in [each.code for each in find_calendars(words)]

@@ -1,3 +1,5 @@
+import pytest
+
 from cocm_bot.domain.settings.zones import find_zones, is_zone
 
 
@@ -20,3 +22,19 @@ def test_names_that_are_none() -> None:
     assert is_zone("America/New_York")
     assert is_zone("US/Eastern")  # an older name, as some still have
     assert [is_zone(name) for name in ("", "Mars/Olympus", "../etc/passwd", "America")] == [False] * 4
+
+
+@pytest.mark.parametrize(
+    ("words", "zone"),
+    [
+        ("eastern", "America/New_York"),
+        ("NYC", "America/New_York"),
+        ("arizona", "America/Phoenix"),
+        ("UK", "Europe/London"),
+        ("Scotland", "Europe/London"),
+        ("Ontario", "America/Toronto"),
+        ("hawaii", "Pacific/Honolulu"),
+    ],
+)
+def test_zones_by_what_people_call_them(words: str, zone: str) -> None:
+    assert zone in find_zones(words)

@@ -15,6 +15,7 @@ WHY = "Entries written before are known by these words: never reword or remove o
 
 AUDITED = {
     "enrolled": "patient",
+    "imported": "patient",
     "edited": "patient",
     "care details edited": "patient",
     "moved": "patient",
@@ -47,6 +48,9 @@ AUDITED = {
     "safety plan reviewed": "safety_plan",
 }
 LOGGED = {
+    "import patients",
+    "undo an import",
+    "export patients",
     "enter",
     "create_registry",
     "add_admin",

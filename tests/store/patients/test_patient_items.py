@@ -20,6 +20,9 @@ def test_a_directory_entry_comes_back_as_it_was(first: str, last: str, status: S
         first_name=first,
         last_name=last,
         deactivated=status is Status.DEACTIVATED,
+        date_of_birth=patient().date_of_birth,
+        phone_end="0100",
+        email=patient().email,
     )
 
 
@@ -27,6 +30,12 @@ def test_an_entry_written_before_anybody_was_deactivated_is_of_somebody_who_is_n
     item = dict(directory_item(REGISTRY, patient()))
     del item["deactivated"]
     assert not directory_entry(item).deactivated
+
+
+def test_an_entry_written_before_birth_dates_were_kept_has_none() -> None:
+    item = dict(directory_item(REGISTRY, patient()))
+    del item["date_of_birth"], item["phone_end"]
+    assert (directory_entry(item).date_of_birth, directory_entry(item).phone_end) == ("", "")
 
 
 @pytest.mark.parametrize("lost", ["handle", "patient_id", "patient_mrn", "first_name", "last_name"])
@@ -51,4 +60,7 @@ def test_an_entry_holds_what_the_table_needs_to_find_it() -> None:
         "first_name": patient().first_name,
         "last_name": patient().last_name,
         "deactivated": False,
+        "date_of_birth": patient().date_of_birth,
+        "phone_end": "0100",
+        "email": patient().email,
     }

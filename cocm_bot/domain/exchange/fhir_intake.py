@@ -1,0 +1,240 @@
+"""FHIR R4 resources, in a bundle or one a line, as patients; what is not understood is noted."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from cocm_bot.domain.errors import InvalidInput
+from cocm_bot.domain.exchange.fhir_measures import Found, Measured, MeasureReader
+from cocm_bot.domain.exchange.fhir_patients import (
+    FhirNotes,
+    Moment,
+    Resource,
+    concept_text,
+    patient_of,
+    place_of,
+    with_episodes,
+    with_flags,
+)
+from cocm_bot.domain.exchange.intake import ContactIn, PatientIn
+from cocm_bot.domain.exchange.notes import NoteKind, Place
+from cocm_bot.domain.exchange.values import minutes
+from cocm_bot.domain.exchange.words import contact_type
+from cocm_bot.domain.measures.scoring import check_self_harm, total
+from cocm_bot.domain.settings.policy import CarePolicy
+from cocm_bot.domain.vocabulary import ContactType, EntryType, VisitType
+
+_VISITS: Mapping[str, VisitType] = {
+    "VR": VisitType.TELEHEALTH,
+    "AMB": VisitType.CLINIC,
+    "HH": VisitType.HOME_VISIT,
+}
+"""How a contact took place, by the class of its encounter (HL7 v3 ActCode)."""
+_MEASURING = frozenset({"Observation", "QuestionnaireResponse"})
+_READ = _MEASURING | {"Patient", "Encounter", "EpisodeOfCare", "Flag"}
+_OUTLINED: Mapping[str, str] = {
+    "Consent": "which consent it is, is not told: record the consent to Collaborative Care by hand",
+    "Condition": "the bot keeps no diagnoses yet: not taken",
+    "CareTeam": "invite the members: not taken",
+}
+
+
+def resources(documents: Iterable[Any]) -> Iterator[tuple[str, Resource]]:
+    """Return the address (or nothing) and each resource, those inside bundles too; raises InvalidInput."""
+    for document in documents:
+        if not isinstance(document, Mapping) or "resourceType" not in document:
+            raise InvalidInput("The file is FHIR, but holds something that is no resource.")
+        if document["resourceType"] != "Bundle":
+            yield "", document
+            continue
+        for entry in document.get("entry") or ():
+            resource = entry.get("resource") if isinstance(entry, Mapping) else None
+            if isinstance(resource, Mapping):
+                yield str(entry.get("fullUrl") or ""), resource
+
+
+def read_fhir(
+    found: Iterable[tuple[str, Resource]], policy: CarePolicy, told: FhirNotes
+) -> tuple[list[PatientIn], int]:
+    """Return the patients of resources, and how many resources there were."""
+    listed = list(found)
+    people: dict[str, PatientIn] = {}
+    known: set[str] = set()
+    for address, resource in listed:
+        if resource["resourceType"] == "Patient":
+            names = {address, f"Patient/{resource.get('id')}", str(resource.get("id"))} - {""}
+            known |= names
+            patient = patient_of(resource, policy, told)
+            people |= dict.fromkeys(names, patient) if patient else {}
+    theirs: defaultdict[int, defaultdict[str, list[Resource]]] = defaultdict(lambda: defaultdict(list))
+    ignored: Counter[str] = Counter()
+    for _, resource in listed:
+        kind = str(resource["resourceType"])
+        if kind == "Patient":
+            continue
+        if kind not in _READ:
+            ignored[kind] += 1
+            continue
+        reference = _subject(resource)
+        owner = people.get(reference) or people.get("/".join(reference.split("/")[-2:]))
+        if owner is not None:
+            theirs[id(owner)][kind].append(resource)
+        elif reference not in known:
+            told.add(NoteKind.ASKED, resource, "subject", reference, "no such patient in the file: not taken")
+    for kind, number in sorted(ignored.items()):
+        why = _OUTLINED.get(kind, "no resource the bot reads: not taken")
+        noted = NoteKind.ASKED if kind == "Consent" else NoteKind.LEFT
+        told.add(noted, {"resourceType": kind}, "resource", number, why)
+    distinct = {id(each): each for each in people.values()}
+    return [_whole(each, theirs[key], policy, told) for key, each in distinct.items()], len(listed)
+
+
+def _subject(resource: Resource) -> str:
+    for name in ("subject", "patient"):
+        reference = resource.get(name)
+        if isinstance(reference, Mapping) and reference.get("reference"):
+            return str(reference["reference"])
+    return ""
+
+
+def _whole(
+    patient: PatientIn, theirs: Mapping[str, Sequence[Resource]], policy: CarePolicy, told: FhirNotes
+) -> PatientIn:
+    patient = with_episodes(patient, theirs.get("EpisodeOfCare", ()), policy, told)
+    patient = with_flags(patient, theirs.get("Flag", ()), policy, told)
+    measured: Found = {}
+    reader = MeasureReader(policy, told)
+    for kind in sorted(_MEASURING):
+        for resource in theirs.get(kind, ()):
+            reader.read(resource, measured)
+    contacts = list(_encounters(theirs.get("Encounter", ()), policy, told))
+    contacts = _with_measures(patient, contacts, measured, told)
+    contacts.sort(key=lambda each: each.day)
+    return replace(patient, contacts=tuple(_assessed(contacts, told)))
+
+
+def _encounters(found: Iterable[Resource], policy: CarePolicy, told: FhirNotes) -> Iterator[ContactIn]:
+    for each in found:
+        period = each.get("period") if isinstance(each.get("period"), Mapping) else {}
+        start, end = (Moment((period or {}).get(name), policy) for name in ("start", "end"))
+        if each.get("status") != "finished":
+            told.add(NoteKind.LEFT, each, "status", each.get("status"), "an encounter that is not finished")
+            continue
+        if start.day is None:
+            told.add(NoteKind.ASKED, each, "period", None, "no day: not taken")
+            continue
+        spent = _length(each)
+        if (
+            spent is None
+            and start.at is not None
+            and end.at is not None
+            and 0 <= end.at - start.at <= 8 * 3600
+        ):
+            spent = (end.at - start.at) / 60
+            told.add(NoteKind.ASSUMED, each, "period", f"{spent:g}", "its length taken as the minutes")
+        held = each.get("class")
+        code = str(held.get("code")) if isinstance(held, Mapping) else ""
+        kind = _encounter_type(each)
+        yield ContactIn(
+            place=place_of(each),
+            day=start.day,
+            at=start.at,
+            contact_type=kind,
+            visit_type=None if kind is ContactType.CONSULTATION else _VISITS.get(code),
+            minutes=spent or 0,
+            provider=_provider(each),
+        )
+
+
+def _length(resource: Resource) -> float | None:
+    """Return an encounter's own length in minutes, where it tells one that can be true."""
+    held = resource.get("length")
+    if not isinstance(held, Mapping) or held.get("code") != "min":
+        return None
+    return minutes(held.get("value")).value
+
+
+def _encounter_type(resource: Resource) -> EntryType:
+    """Return what an encounter was for, by the words of its type; a follow-up where it has none."""
+    texts = [concept_text(each) for each in resource.get("type") or ()]
+    known = [contact_type(text).value for text in texts if contact_type(text).kind is not NoteKind.ASKED]
+    return next((each for each in known if each is not None), ContactType.FOLLOW_UP)
+
+
+def _provider(resource: Resource) -> str:
+    for each in resource.get("participant") or ():
+        person = each.get("individual") if isinstance(each, Mapping) else None
+        if isinstance(person, Mapping) and person.get("display"):
+            return str(person["display"])
+    return ""
+
+
+def _with_measures(
+    patient: PatientIn, contacts: list[ContactIn], measured: Found, told: FhirNotes
+) -> list[ContactIn]:
+    """Return the contacts with the measures of their day; a day with measures alone makes a contact."""
+    by_day: defaultdict[date, list[Measured]] = defaultdict(list)
+    for (day, _), each in measured.items():
+        if each.totals or each.items:
+            by_day[day].append(each)
+    for day, found in sorted(by_day.items()):
+        consult = ContactType.CONSULTATION
+        seen = [each for each in contacts if each.day == day and each.contact_type is not consult]
+        place = Place(patient.place.sheet, patient.place.cell)
+        if seen:
+            contacts.remove(seen[0])
+            contact = seen[0]
+        else:
+            at = next((each.at for each in found if each.at is not None), None)
+            contact = ContactIn(place, day, ContactType.FOLLOW_UP, at=at)
+            resource = {"resourceType": place.sheet, "id": place.cell}
+            why = "measures of a day without an encounter: taken as a contact of 0 minutes"
+            told.add(NoteKind.ASSUMED, resource, "contact", day, why)
+        contacts.append(_scored(contact, found, told))
+    return contacts
+
+
+def _scored(contact: ContactIn, found: Iterable[Measured], told: FhirNotes) -> ContactIn:
+    scores, answers, harm = dict(contact.scores), dict(contact.answers), dict(contact.self_harm)
+    where = {"resourceType": contact.place.sheet, "id": contact.place.cell}
+    for each in found:
+        measure, name = each.measure, each.measure.name
+        totals = set(each.totals)
+        item = measure.self_harm_item
+        if item is not None and item in each.items:
+            harm[name] = each.items[item]
+        if len(each.items) == measure.items:
+            answers[name] = tuple(each.items[number] for number in range(1, measure.items + 1))
+            totals.add(float(total(measure, answers[name])))
+        elif each.items and set(each.items) != {item} and not totals:
+            missing = [str(one) for one in range(1, measure.items + 1) if one not in each.items]
+            why = f"item {' and '.join(missing)} missing: {name} has no total"
+            told.add(NoteKind.ASKED, where, name, contact.day, why)
+        if len(totals) > 1:
+            why = "several totals of one day that differ: none is taken, nor the items"
+            told.add(NoteKind.ASKED, where, name, ", ".join(f"{one:g}" for one in sorted(totals)), why)
+            answers.pop(name, None)
+        elif totals:
+            [scores[name]] = totals
+        try:
+            check_self_harm(measure, scores.get(name), harm.get(name))
+        except InvalidInput:
+            impossible = f"{scores.pop(name):g}"
+            told.add(NoteKind.ASKED, where, name, impossible, "not possible with its self-harm answer")
+    return replace(contact, scores=scores, answers=answers, self_harm=harm)
+
+
+def _assessed(contacts: Sequence[ContactIn], told: FhirNotes) -> Sequence[ContactIn]:
+    """Return the contacts, the first follow-up taken for the initial assessment where there is none."""
+    if any(each.contact_type is ContactType.INITIAL_ASSESSMENT for each in contacts):
+        return contacts
+    first = next((each for each in contacts if each.contact_type is ContactType.FOLLOW_UP), None)
+    if first is None:
+        return contacts
+    where = {"resourceType": first.place.sheet, "id": first.place.cell}
+    why = "no initial assessment is told: the first contact is taken for it"
+    told.add(NoteKind.ASSUMED, where, "contact_type", first.day, why)
+    assessed = replace(first, contact_type=ContactType.INITIAL_ASSESSMENT)
+    return [assessed if each is first else each for each in contacts]

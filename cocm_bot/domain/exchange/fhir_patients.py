@@ -1,0 +1,206 @@
+"""FHIR R4's Patient, with the resources that speak of the whole patient, as a patient's details."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+
+from cocm_bot.domain.agreements import DeactivationReason
+from cocm_bot.domain.exchange import words
+from cocm_bot.domain.exchange.intake import FlagIn, PatientIn
+from cocm_bot.domain.exchange.notes import Note, NoteKind, Place
+from cocm_bot.domain.settings.policy import CarePolicy
+from cocm_bot.domain.vocabulary import Status
+
+Resource = Mapping[str, Any]
+
+NO_MRN = frozenset({"SS", "SB", "DL", "PPN", "TAX", "MB", "NPI", "PLAC", "FILL"})
+"""Types of identifiers (HL7 table 0203) that are no medical record number."""
+
+
+class Moment:
+    """A FHIR date or time: its local day and, where it has one, its instant in seconds UTC."""
+
+    def __init__(self, text: object, policy: CarePolicy) -> None:
+        self.day: date | None = None
+        self.at: float | None = None
+        if not isinstance(text, str):
+            return
+        try:
+            if "T" in text:
+                when = datetime.fromisoformat(text)
+                when = when if when.tzinfo else when.replace(tzinfo=policy.zone)
+                self.at = when.timestamp()
+                self.day = policy.local_date(self.at)
+            else:
+                self.day = date.fromisoformat(text)
+        except ValueError:
+            return
+
+
+@dataclass(frozen=True)
+class FhirNotes:
+    """What became of resources: each place is a resource, and an element of it."""
+
+    notes: list[Note] = field(default_factory=list)
+
+    def add(self, kind: NoteKind, resource: Resource, element: str, value: object, why: str) -> None:
+        """Note what became of an element of a resource."""
+        place = place_of(resource)
+        self.notes.append(Note(kind, place, element, "" if value is None else str(value), why))
+
+
+def place_of(resource: Resource) -> Place:
+    """Return the place of a resource: its type, and its id."""
+    return Place(str(resource.get("resourceType", "resource")), str(resource.get("id", "")))
+
+
+def patient_of(resource: Resource, policy: CarePolicy, told: FhirNotes) -> PatientIn | None:
+    """Return the patient of a Patient resource; None, noted, for one without a number or a name."""
+    mrn = _mrn(resource, told)
+    first, last = _name(resource, told)
+    if not mrn or not (first or last):
+        what = "medical record number" if not mrn else "name"
+        told.add(NoteKind.ASKED, resource, "identifier" if not mrn else "name", None, f"no {what}: not taken")
+        return None
+    left, note, left_on = _left(resource, policy)
+    return PatientIn(
+        place=place_of(resource),
+        mrn=mrn,
+        first_name=first,
+        last_name=last,
+        born=_born(resource, policy, told),
+        phone_number=_telecom(resource, "phone", told),
+        email=_telecom(resource, "email", told),
+        status=Status.DEACTIVATED if left else None,
+        reason=DeactivationReason.OTHER if left else None,
+        reason_note=note,
+        left_on=left_on,
+    )
+
+
+def _mrn(resource: Resource, told: FhirNotes) -> str:
+    """Return the identifier of type MR; else the only one that may be a record number, as an assumption."""
+    typed = [(_types(each), str(each.get("value") or "").strip()) for each in _list(resource, "identifier")]
+    known = [value for types, value in typed if "MR" in types and value]
+    possible = [value for types, value in typed if not types & NO_MRN and value]
+    if known:
+        return known[0]
+    if len(possible) == 1:
+        why = "an identifier of no stated type: taken as the medical record number"
+        told.add(NoteKind.ASSUMED, resource, "identifier", possible[0], why)
+        return possible[0]
+    return ""
+
+
+def _types(identifier: Resource) -> set[str]:
+    return {str(coding.get("code")) for coding in _list(_dict(identifier, "type"), "coding")}
+
+
+def _name(resource: Resource, told: FhirNotes) -> tuple[str, str]:
+    names = [each for each in _list(resource, "name") if each.get("use") not in ("nickname", "old", "maiden")]
+    ranked = sorted(names, key=lambda each: {"official": 0, "usual": 1}.get(str(each.get("use")), 2))
+    for each in ranked:
+        first, last = " ".join(map(str, each.get("given") or ())), str(each.get("family") or "")
+        if first or last:
+            return first, last
+        if text := " ".join(str(each.get("text") or "").split()):
+            first, _, last = text.rpartition(" ")
+            why = "only a whole name: its last word taken as the last name"
+            told.add(NoteKind.ASSUMED, resource, "name.text", text, why)
+            return first, last
+    return "", ""
+
+
+def _born(resource: Resource, policy: CarePolicy, told: FhirNotes) -> date | None:
+    text = resource.get("birthDate")
+    born = Moment(text, policy).day
+    if born is None:
+        told.add(NoteKind.ASKED, resource, "birthDate", text, "no whole birth date: taken without one")
+    return born
+
+
+def _telecom(resource: Resource, system: str, told: FhirNotes) -> str:
+    found = [each for each in _list(resource, "telecom") if each.get("system") == system]
+    values = [str(each["value"]) for each in found if each.get("value") and each.get("use") != "old"]
+    for other in values[1:]:
+        told.add(NoteKind.LEFT, resource, "telecom", other, "one more than a patient has room for")
+    return values[0] if values else ""
+
+
+def _left(resource: Resource, policy: CarePolicy) -> tuple[bool, str, date | None]:
+    """Return whether the patient left, in which words and when."""
+    died = Moment(resource.get("deceasedDateTime"), policy).day
+    if died is not None or resource.get("deceasedBoolean") is True:
+        return True, "Deceased", died
+    inactive = resource.get("active") is False
+    return inactive, "Inactive" if inactive else "", None
+
+
+def with_episodes(
+    patient: PatientIn, episodes: Iterable[Resource], policy: CarePolicy, told: FhirNotes
+) -> PatientIn:
+    """Return the patient with the enrollment, and the end, that EpisodeOfCare resources tell of."""
+    for each in episodes:
+        period = _dict(each, "period")
+        start, end = Moment(period.get("start"), policy).day, Moment(period.get("end"), policy).day
+        if start and (patient.enrolled is None or start < patient.enrolled):
+            patient = replace(patient, enrolled=start)
+        if each.get("status") in ("finished", "cancelled") and patient.status is None:
+            patient = replace(
+                patient,
+                status=Status.DEACTIVATED,
+                reason=DeactivationReason.OTHER,
+                reason_note="Episode of care ended",
+                left_on=end,
+            )
+            told.add(NoteKind.ASSUMED, each, "status", each.get("status"), "taken as deactivated")
+    return patient
+
+
+def with_flags(
+    patient: PatientIn, found: Iterable[Resource], policy: CarePolicy, told: FhirNotes
+) -> PatientIn:
+    """Return the patient with the flags of Flag resources that are active."""
+    flags: list[FlagIn] = []
+    for each in found:
+        text = concept_text(each.get("code"))
+        if each.get("status") != "active":
+            told.add(NoteKind.LEFT, each, "status", each.get("status"), "a flag that is not active")
+            continue
+        read = words.flags(text)
+        if not read.value:
+            told.add(NoteKind.ASKED, each, "code", text, "an unknown flag: not taken")
+            continue
+        raised = Moment(_dict(each, "period").get("start"), policy)
+        at = raised.at if raised.at is not None or raised.day is None else policy_noon(raised.day, policy)
+        flags += [FlagIn(flag, at, reason=text) for flag in read.value]
+    return replace(patient, flags=(*patient.flags, *flags))
+
+
+def policy_noon(day: date, policy: CarePolicy) -> float:
+    """Return the local noon of a day, in seconds UTC."""
+    return datetime(day.year, day.month, day.day, 12, tzinfo=policy.zone).timestamp()
+
+
+def concept_text(concept: object) -> str:
+    """Return the words of a CodeableConcept."""
+    if not isinstance(concept, Mapping):
+        return ""
+    displays = [str(each.get("display") or each.get("code") or "") for each in _list(concept, "coding")]
+    return str(concept.get("text") or next(filter(None, displays), ""))
+
+
+def codings(concept: object) -> Sequence[Resource]:
+    """Return the codings of a CodeableConcept."""
+    return _list(concept, "coding") if isinstance(concept, Mapping) else []
+
+
+def _list(resource: Mapping[str, Any], name: str) -> list[Resource]:
+    found = resource.get(name)
+    return [each for each in found if isinstance(each, Mapping)] if isinstance(found, list) else []
+
+
+def _dict(resource: Mapping[str, Any], name: str) -> Resource:
+    found = resource.get(name)
+    return found if isinstance(found, Mapping) else {}

@@ -1,0 +1,50 @@
+"""What an import says about single values of its source: never for a log, since the values are patients'."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class NoteKind(StrEnum):
+    """What became of a value, or of a row."""
+
+    CHANGED = "changed"
+    """Taken in another form than it was written: `4 (remission)` as 4."""
+    ASSUMED = "assumed"
+    """Taken by a rule that may be wrong, which the note names."""
+    ASKED = "asked"
+    """A person must answer; the note says what was done meanwhile."""
+    REFUSED = "refused"
+    """It can't be true: not taken."""
+    LEFT = "left"
+    """Not taken, and nothing to ask: a sum, a blank, a column that means nothing here."""
+
+
+QUESTIONS = frozenset({NoteKind.ASKED, NoteKind.REFUSED})
+"""The kinds that leave something for a person to do."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something stands in the source: sheet `Contact Log`, cell `G6`; or an item and its attribute."""
+
+    sheet: str
+    cell: str = ""
+
+    def at(self, cell: str) -> "Place":
+        """Return another place in the same sheet."""
+        return Place(self.sheet, cell)
+
+
+@dataclass(frozen=True)
+class Note:
+    """What became of one value, with the value itself.
+
+    `why` is the same for all values of its kind and tells of none; what was taken instead stands apart.
+    """
+
+    kind: NoteKind
+    place: Place
+    field: str
+    value: str
+    why: str
+    taken: str = ""

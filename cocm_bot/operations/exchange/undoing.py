@@ -1,0 +1,95 @@
+"""Undoing an import while nobody has changed its patients since."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from cocm_bot.domain.access import AccessAction
+from cocm_bot.domain.billing.minutes import ledger_of
+from cocm_bot.domain.errors import Conflict, NotFound
+from cocm_bot.domain.patient import Patient
+from cocm_bot.operations.access.access_logging import record_export, recorded_by_account
+from cocm_bot.operations.billing.ledger import put_right
+from cocm_bot.operations.context import Context
+from cocm_bot.store import registries
+from cocm_bot.store.exchange import imports
+from cocm_bot.store.exchange.imports import Import, ImportedPatient, State
+from cocm_bot.store.patients import history, patients
+
+MOST_NAMED = 10
+
+
+@dataclass(frozen=True)
+class Undoing:
+    """An import that is to be undone, with those it brought."""
+
+    ctx: Context
+    run: Import
+    brought: Sequence[ImportedPatient]
+    account: str
+
+    def changed(self) -> list[str]:
+        """Return the handles of those whom somebody changed since; one who is gone was taken back before."""
+        return [each.handle for each in self.brought if self._as_brought(each) is False]
+
+    def take_back(self) -> Iterator[None]:
+        """Delete each patient with its history; run again it goes on.
+
+        Raises Conflict, naming handles, before anything is deleted where somebody changed a patient; or
+        VersionConflict where that happens meanwhile, or Unavailable.
+        """
+        if handles := self.changed():
+            named = ", ".join(handles[:MOST_NAMED])
+            more = f" and {len(handles) - MOST_NAMED:,} more" if len(handles) > MOST_NAMED else ""
+            raise Conflict(
+                f"Somebody changed patients of this import since: {named}{more}. Nothing was undone."
+            )
+        record_export(self.ctx, self.run.registry_id, AccessAction.UNDO_IMPORT, self.account)
+        table = self.ctx.table
+        imports.put(table, self.run.model_copy(update={"state": State.UNDOING}))
+        for each in self.brought:
+            patient = self._stored(each)
+            if patient is None:
+                imports.finish_taking_back(table, self.run.id, each.patient_id)
+            else:
+                self._take_out_of_the_ledger(patient)
+                with recorded_by_account(
+                    self.ctx,
+                    self.run.registry_id,
+                    AccessAction.UNDO_IMPORT,
+                    self.account,
+                    (patient.id,),
+                ) as access:
+                    imports.take_back(table, self.run.registry_id, self.run.id, patient, access)
+            yield
+        imports.put(table, self.run.model_copy(update={"state": State.UNDONE}))
+
+    def _take_out_of_the_ledger(self, patient: Patient) -> None:
+        """Take a patient's months out of the billing ledger, as many at a time as a transaction takes."""
+        table, registry = self.ctx.table, registries.get(self.ctx.table, self.run.registry_id)
+        if registry is None:
+            return
+        months = ledger_of(patient, history.contacts(table, patient.id), registry.policy)
+        while found := put_right(self.ctx, registry, patient.id, {}, months):
+            table.transact(found)
+
+    def _as_brought(self, each: ImportedPatient) -> bool | None:
+        """Return whether the record's last change is still the import; None where there is no record."""
+        patient = self._stored(each)
+        if patient is None:
+            return None
+        return bool(patient.audit_logs) and patient.audit_logs[-1].id == each.audit_id
+
+    def _stored(self, each: ImportedPatient) -> Patient | None:
+        # By handle, because a corrected MRN is a change too.
+        patient = patients.by_handle(self.ctx.table, self.run.registry_id, each.handle)
+        return patient if patient is not None and patient.id == each.patient_id else None
+
+
+def prepare_undo(ctx: Context, registry_id: str, import_id: str, account: str) -> Undoing:
+    """Return an import that is to be undone; raises NotFound, Conflict or Unavailable."""
+    run = imports.get(ctx.table, registry_id, import_id)
+    if run is None:
+        raise NotFound("There is no import with this id in this registry.")
+    if run.state is State.UNDONE:
+        raise Conflict("This import is undone already.")
+    return Undoing(ctx, run, imports.patients_of(ctx.table, import_id), account)
