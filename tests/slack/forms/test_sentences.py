@@ -33,7 +33,11 @@ def test_all_errors_of_all_fields_come_at_once() -> None:
     ("field", "answer", "sentence"),
     [
         ("patient_mrn", {"value": "   "}, "Fill this in."),
-        ("patient_mrn", {"value": "a:b"}, "Use letters, digits, spaces and - . _ / only, at most 40 characters."),
+        (
+            "patient_mrn",
+            {"value": "a:b"},
+            "Use letters, digits, spaces and - . _ / only, at most 40 characters.",
+        ),
         ("patient_mrn", {"value": "x" * 41}, "Enter at most 40 characters."),
         ("score", {"value": "-1"}, "Enter a whole number from 0 to 27."),
         ("score", {"value": "28"}, "Enter a whole number from 0 to 27."),
