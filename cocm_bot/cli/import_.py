@@ -15,7 +15,7 @@ from cocm_bot.cli.printing import counted, errors, say
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.exchange.importing import Importing, prepare
-from cocm_bot.operations.exchange.sources import Source
+from cocm_bot.operations.exchange.sources import Source, unpacked
 from cocm_bot.operations.exchange.undoing import prepare_undo
 from cocm_bot.store.exchange.wire_json import snapshot
 
@@ -90,7 +90,16 @@ def _propose(importing: Importing, file: Path, mapping: Path | None) -> None:
 
 
 def _bytes(file: Path) -> bytes:
+    """Return the bytes of a file, or the lines of all files of an export that is a folder."""
     try:
-        return file.read_bytes()
+        if not file.is_dir():
+            return file.read_bytes()
+        parts = sorted(each for each in file.rglob("*") if each.is_file() and _is_part(each.name))
+        return b"\n".join(unpacked(each.read_bytes()).strip() for each in parts)
     except OSError as error:
         raise InvalidInput(f"The file can't be read: {error.strerror}.") from None
+
+
+def _is_part(name: str) -> bool:
+    bare = name.removesuffix(".gz")
+    return bare.endswith((".json", ".ndjson", ".jsonl")) and not bare.startswith("manifest")

@@ -1,5 +1,7 @@
 """`cocm-bot import`: a file into a registry, what is said of it, and how it ends."""
 
+import gzip
+import json
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -92,3 +94,22 @@ def test_what_is_no_source_is_refused_with_1(office: Office, text: str, sentence
     result = run("t.csv")
     assert (result.exit_code, mrns(office)) == (1, [])
     assert sentence in f"{result.output} {result.exception}"
+
+
+def test_a_folder_is_an_export_of_several_files(office: Office) -> None:
+    folder = Path("export/data")
+    folder.mkdir(parents=True)
+    for number in range(2):
+        item = {
+            "partition_key": {"S": "registry-patient:old"},
+            "sort_key": {"S": f"A-{number}"},
+            "first_name": {"S": "Ada"},
+            "last_name": {"S": f"Example{number}"},
+            "date_of_birth": {"S": "1984-02-29"},
+            "date_created": {"N": "1708100000"},
+        }
+        packed = gzip.compress(json.dumps({"Item": item}).encode())
+        (folder / f"{number}.json.gz").write_bytes(packed)
+    Path("export/manifest-files.json").write_text("{}")
+    assert run("export", "--apply").exit_code == 0
+    assert sorted(mrns(office)) == ["A-0", "A-1"]

@@ -98,11 +98,11 @@ def _plausible(source: PatientIn, landing: Landing, notes: list[Note]) -> list[C
 def _enrolled(source: PatientIn, contacts: Sequence[ContactIn], landing: Landing, notes: list[Note]) -> date:
     """Return the day of enrollment: as told, but no later than the first contact; else that, else today."""
     first = contacts[0].day if contacts else None
-    if source.enrolled is not None and (first is None or source.enrolled <= first):
-        return source.enrolled
     today = landing.policy.local_date(landing.at.timestamp())
-    day = first or source.left_on or today
-    said = "after the first contact" if source.enrolled else "not known"
+    if source.enrolled is not None and source.enrolled <= (first or today):
+        return source.enrolled
+    day = min(first or source.left_on or today, today)
+    said = "after the first contact, or to come" if source.enrolled else "not known"
     why = f"the day of enrollment is {said}: the first contact's is taken, else that of leaving, else today"
     value = str(source.enrolled or "")
     notes.append(Note(NoteKind.ASSUMED, source.place, "enrolled", value, why, str(day)))
@@ -228,7 +228,8 @@ def _status(
 def _ended(
     source: PatientIn, contacts: Sequence[ContactIn], started: float, landing: Landing, notes: list[Note]
 ) -> float:
-    if source.left_on is not None:
+    today = landing.policy.local_date(landing.at.timestamp())
+    if source.left_on is not None and source.left_on <= today:
         return max(instant(source.left_on, landing), started)
     attended = [each.day for each in contacts if not each.no_show]
     day = attended[-1] if attended else landing.policy.local_date(started)

@@ -14,7 +14,10 @@ _WORDS = re.compile(
     r"(?:(\d{1,2})[-\s.]+([a-z]{3,9})\.?|([a-z]{3,9})\.?\s+(\d{1,2})),?[-\s]+(\d{4}|\d{2})", re.IGNORECASE
 )
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_EARLIEST = date(1900, 1, 1)
+EARLIEST = date(1900, 1, 1)
+"""Nothing that a source tells of was before,"""
+LATEST = date(2900, 1, 1)
+"""nor will anything be from here on: such a day is a slip, and no calendar counts on."""
 
 
 class DayOrder(StrEnum):
@@ -116,9 +119,9 @@ def _year(text: str, reading: Reading) -> int:
 def _serial(number: float, reading: Reading) -> date:
     try:
         day = reading.serials_from + timedelta(days=int(number))
-    except OverflowError:
+    except (OverflowError, ValueError):
         raise NotADay("this number is no day") from None
-    if not _EARLIEST <= day <= date(reading.today.year + 10, 12, 31):
+    if not EARLIEST <= day <= date(reading.today.year + 10, 12, 31):
         raise NotADay("this number is no day")
     return day
 

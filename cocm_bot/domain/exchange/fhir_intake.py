@@ -13,6 +13,8 @@ from cocm_bot.domain.exchange.fhir_patients import (
     Moment,
     Resource,
     concept_text,
+    mapping_in,
+    mappings_in,
     patient_of,
     place_of,
     with_episodes,
@@ -49,9 +51,9 @@ def resources(documents: Iterable[Any]) -> Iterator[tuple[str, Resource]]:
         if document["resourceType"] != "Bundle":
             yield "", document
             continue
-        for entry in document.get("entry") or ():
-            resource = entry.get("resource") if isinstance(entry, Mapping) else None
-            if isinstance(resource, Mapping):
+        for entry in mappings_in(document, "entry"):
+            resource = mapping_in(entry, "resource")
+            if "resourceType" in resource:
                 yield str(entry.get("fullUrl") or ""), resource
 
 
@@ -93,9 +95,8 @@ def read_fhir(
 
 def _subject(resource: Resource) -> str:
     for name in ("subject", "patient"):
-        reference = resource.get(name)
-        if isinstance(reference, Mapping) and reference.get("reference"):
-            return str(reference["reference"])
+        if reference := mapping_in(resource, name).get("reference"):
+            return str(reference)
     return ""
 
 
@@ -117,8 +118,8 @@ def _whole(
 
 def _encounters(found: Iterable[Resource], policy: CarePolicy, told: FhirNotes) -> Iterator[ContactIn]:
     for each in found:
-        period = each.get("period") if isinstance(each.get("period"), Mapping) else {}
-        start, end = (Moment((period or {}).get(name), policy) for name in ("start", "end"))
+        period = mapping_in(each, "period")
+        start, end = (Moment(period.get(name), policy) for name in ("start", "end"))
         if each.get("status") != "finished":
             told.add(NoteKind.LEFT, each, "status", each.get("status"), "an encounter that is not finished")
             continue
@@ -134,8 +135,7 @@ def _encounters(found: Iterable[Resource], policy: CarePolicy, told: FhirNotes) 
         ):
             spent = (end.at - start.at) / 60
             told.add(NoteKind.ASSUMED, each, "period", f"{spent:g}", "its length taken as the minutes")
-        held = each.get("class")
-        code = str(held.get("code")) if isinstance(held, Mapping) else ""
+        code = str(mapping_in(each, "class").get("code"))
         kind = _encounter_type(each)
         yield ContactIn(
             place=place_of(each),
@@ -150,24 +150,22 @@ def _encounters(found: Iterable[Resource], policy: CarePolicy, told: FhirNotes) 
 
 def _length(resource: Resource) -> float | None:
     """Return an encounter's own length in minutes, where it tells one that can be true."""
-    held = resource.get("length")
-    if not isinstance(held, Mapping) or held.get("code") != "min":
-        return None
-    return minutes(held.get("value")).value
+    held = mapping_in(resource, "length")
+    value = held.get("value")
+    return minutes(value).value if held.get("code") == "min" and isinstance(value, int | float) else None
 
 
 def _encounter_type(resource: Resource) -> EntryType:
     """Return what an encounter was for, by the words of its type; a follow-up where it has none."""
-    texts = [concept_text(each) for each in resource.get("type") or ()]
+    texts = [concept_text(each) for each in mappings_in(resource, "type")]
     known = [contact_type(text).value for text in texts if contact_type(text).kind is not NoteKind.ASKED]
     return next((each for each in known if each is not None), ContactType.FOLLOW_UP)
 
 
 def _provider(resource: Resource) -> str:
-    for each in resource.get("participant") or ():
-        person = each.get("individual") if isinstance(each, Mapping) else None
-        if isinstance(person, Mapping) and person.get("display"):
-            return str(person["display"])
+    for each in mappings_in(resource, "participant"):
+        if display := mapping_in(each, "individual").get("display"):
+            return str(display)
     return ""
 
 

@@ -19,7 +19,14 @@ from cocm_bot.domain.exchange.fhir_codes import (
     linked,
     measure_named,
 )
-from cocm_bot.domain.exchange.fhir_patients import FhirNotes, Moment, Resource, codings, concept_text
+from cocm_bot.domain.exchange.fhir_patients import (
+    FhirNotes,
+    Moment,
+    Resource,
+    codings,
+    concept_text,
+    mappings_in,
+)
 from cocm_bot.domain.exchange.notes import NoteKind
 from cocm_bot.domain.measures.catalogue import Measure
 from cocm_bot.domain.settings.policy import CarePolicy
@@ -52,7 +59,7 @@ class MeasureReader:
 
     def read(self, resource: Resource, found: Found) -> None:
         """Take what a resource says into what was found; what is not understood is noted."""
-        status = resource.get("status")
+        status = str(resource.get("status"))
         if status in GONE:
             self.told.add(NoteKind.LEFT, resource, "status", status, "withdrawn by its source")
             return
@@ -89,7 +96,7 @@ class MeasureReader:
                 if item.get("answer"):
                     self.told.add(NoteKind.ASKED, resource, "item", link, "an unknown item: not taken")
             else:
-                for answer in item.get("answer") or ():
+                for answer in mappings_in(item, "answer"):
                     points = self._points(resource, answer, place[0])
                     if points is not None:
                         answered[place] = points
@@ -103,7 +110,7 @@ class MeasureReader:
 
     def _observation(self, resource: Resource, found: Found) -> None:
         when = resource.get("effectiveDateTime") or _start(resource) or resource.get("effectiveInstant")
-        parts = [each for each in resource.get("component") or () if isinstance(each, Mapping)]
+        parts = mappings_in(resource, "component")
         understood = False
         for each in [resource, *parts]:
             for coding in codings(each.get("code")):
@@ -188,7 +195,7 @@ class MeasureReader:
 
 
 def _ordinal(coding: Resource) -> int | float | None:
-    for extension in coding.get("extension") or ():
+    for extension in mappings_in(coding, "extension"):
         if str(extension.get("url", "")).endswith(ORDINAL):
             value = extension.get("valueDecimal", extension.get("valueInteger"))
             if isinstance(value, int | float):
@@ -203,7 +210,6 @@ def _start(resource: Resource) -> object:
 
 def _items(resource: Resource) -> Iterator[Resource]:
     """Return the items of a response, those inside others too."""
-    for item in resource.get("item") or ():
-        if isinstance(item, Mapping):
-            yield item
-            yield from _items(item)
+    for item in mappings_in(resource, "item"):
+        yield item
+        yield from _items(item)

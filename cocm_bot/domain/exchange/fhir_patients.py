@@ -7,6 +7,7 @@ from typing import Any
 
 from cocm_bot.domain.agreements import DeactivationReason
 from cocm_bot.domain.exchange import words
+from cocm_bot.domain.exchange.dates import EARLIEST, LATEST
 from cocm_bot.domain.exchange.intake import FlagIn, PatientIn
 from cocm_bot.domain.exchange.notes import Note, NoteKind, Place
 from cocm_bot.domain.settings.policy import CarePolicy
@@ -14,6 +15,7 @@ from cocm_bot.domain.vocabulary import Status
 
 Resource = Mapping[str, Any]
 
+_OTHER_NAMES = ("nickname", "old", "maiden")
 NO_MRN = frozenset({"SS", "SB", "DL", "PPN", "TAX", "MB", "NPI", "PLAC", "FILL"})
 """Types of identifiers (HL7 table 0203) that are no medical record number."""
 
@@ -30,12 +32,13 @@ class Moment:
             if "T" in text:
                 when = datetime.fromisoformat(text)
                 when = when if when.tzinfo else when.replace(tzinfo=policy.zone)
-                self.at = when.timestamp()
-                self.day = policy.local_date(self.at)
+                at, day = when.timestamp(), policy.local_date(when.timestamp())
             else:
-                self.day = date.fromisoformat(text)
-        except ValueError:
+                at, day = None, date.fromisoformat(text)
+        except (ValueError, OverflowError):
             return
+        if EARLIEST <= day < LATEST:
+            self.at, self.day = at, day
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,8 @@ def patient_of(resource: Resource, policy: CarePolicy, told: FhirNotes) -> Patie
 
 def _mrn(resource: Resource, told: FhirNotes) -> str:
     """Return the identifier of type MR; else the only one that may be a record number, as an assumption."""
-    typed = [(_types(each), str(each.get("value") or "").strip()) for each in _list(resource, "identifier")]
+    identifiers = mappings_in(resource, "identifier")
+    typed = [(_types(each), str(each.get("value") or "").strip()) for each in identifiers]
     known = [value for types, value in typed if "MR" in types and value]
     possible = [value for types, value in typed if not types & NO_MRN and value]
     if known:
@@ -94,14 +98,16 @@ def _mrn(resource: Resource, told: FhirNotes) -> str:
 
 
 def _types(identifier: Resource) -> set[str]:
-    return {str(coding.get("code")) for coding in _list(_dict(identifier, "type"), "coding")}
+    return {str(coding.get("code")) for coding in mappings_in(mapping_in(identifier, "type"), "coding")}
 
 
 def _name(resource: Resource, told: FhirNotes) -> tuple[str, str]:
-    names = [each for each in _list(resource, "name") if each.get("use") not in ("nickname", "old", "maiden")]
+    names = [each for each in mappings_in(resource, "name") if each.get("use") not in _OTHER_NAMES]
     ranked = sorted(names, key=lambda each: {"official": 0, "usual": 1}.get(str(each.get("use")), 2))
     for each in ranked:
-        first, last = " ".join(map(str, each.get("given") or ())), str(each.get("family") or "")
+        given = each.get("given")
+        first = " ".join(map(str, given)) if isinstance(given, list) else ""
+        last = str(each.get("family") or "")
         if first or last:
             return first, last
         if text := " ".join(str(each.get("text") or "").split()):
@@ -121,7 +127,7 @@ def _born(resource: Resource, policy: CarePolicy, told: FhirNotes) -> date | Non
 
 
 def _telecom(resource: Resource, system: str, told: FhirNotes) -> str:
-    found = [each for each in _list(resource, "telecom") if each.get("system") == system]
+    found = [each for each in mappings_in(resource, "telecom") if each.get("system") == system]
     values = [str(each["value"]) for each in found if each.get("value") and each.get("use") != "old"]
     for other in values[1:]:
         told.add(NoteKind.LEFT, resource, "telecom", other, "one more than a patient has room for")
@@ -142,7 +148,7 @@ def with_episodes(
 ) -> PatientIn:
     """Return the patient with the enrollment, and the end, that EpisodeOfCare resources tell of."""
     for each in episodes:
-        period = _dict(each, "period")
+        period = mapping_in(each, "period")
         start, end = Moment(period.get("start"), policy).day, Moment(period.get("end"), policy).day
         if start and (patient.enrolled is None or start < patient.enrolled):
             patient = replace(patient, enrolled=start)
@@ -172,7 +178,7 @@ def with_flags(
         if not read.value:
             told.add(NoteKind.ASKED, each, "code", text, "an unknown flag: not taken")
             continue
-        raised = Moment(_dict(each, "period").get("start"), policy)
+        raised = Moment(mapping_in(each, "period").get("start"), policy)
         at = raised.at if raised.at is not None or raised.day is None else policy_noon(raised.day, policy)
         flags += [FlagIn(flag, at, reason=text) for flag in read.value]
     return replace(patient, flags=(*patient.flags, *flags))
@@ -187,20 +193,22 @@ def concept_text(concept: object) -> str:
     """Return the words of a CodeableConcept."""
     if not isinstance(concept, Mapping):
         return ""
-    displays = [str(each.get("display") or each.get("code") or "") for each in _list(concept, "coding")]
+    displays = [str(each.get("display") or each.get("code") or "") for each in mappings_in(concept, "coding")]
     return str(concept.get("text") or next(filter(None, displays), ""))
 
 
 def codings(concept: object) -> Sequence[Resource]:
     """Return the codings of a CodeableConcept."""
-    return _list(concept, "coding") if isinstance(concept, Mapping) else []
+    return mappings_in(concept, "coding") if isinstance(concept, Mapping) else []
 
 
-def _list(resource: Mapping[str, Any], name: str) -> list[Resource]:
+def mappings_in(resource: Mapping[str, Any], name: str) -> list[Resource]:
+    """Return the elements of a list that are elements of FHIR; none where there is no list."""
     found = resource.get(name)
     return [each for each in found if isinstance(each, Mapping)] if isinstance(found, list) else []
 
 
-def _dict(resource: Mapping[str, Any], name: str) -> Resource:
+def mapping_in(resource: Mapping[str, Any], name: str) -> Resource:
+    """Return an element; an empty one where there is none."""
     found = resource.get(name)
     return found if isinstance(found, Mapping) else {}

@@ -16,6 +16,7 @@ from cocm_bot.domain.agreements import DeactivationReason
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.exchange import words
 from cocm_bot.domain.exchange.dates import (
+    LATEST,
     DayOrder,
     NotADay,
     Reading,
@@ -42,6 +43,7 @@ BORN = "date_of_birth"
 _EMAIL: TypeAdapter[str] = TypeAdapter(Email)
 MILLISECONDS_FROM = 100_000_000_000
 """A number of seconds from here on would lie in the year 5138: it counts milliseconds."""
+_LATEST = datetime(LATEST.year, LATEST.month, LATEST.day, tzinfo=UTC).timestamp()
 _DERIVED = "the bot computes this from the contacts"
 
 
@@ -59,14 +61,10 @@ class OlderItems:
 
 def seconds(value: object) -> float | None:
     """Return a time in seconds UTC, stored in seconds or milliseconds; None for what is no time."""
-    if (
-        isinstance(value, bool)
-        or not isinstance(value, int | float)
-        or not math.isfinite(value)
-        or value <= 0
-    ):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < math.inf:
         return None
-    return value / 1000 if value >= MILLISECONDS_FROM else float(value)
+    found = value / 1000 if value >= MILLISECONDS_FROM else float(value)
+    return found if found < _LATEST else None
 
 
 def sorted_out(items: Iterable[Attributes], wanted: str) -> OlderItems:
@@ -98,6 +96,11 @@ def sorted_out(items: Iterable[Attributes], wanted: str) -> OlderItems:
         names,
         others,
     )
+
+
+def _listed(item: Attributes, name: str) -> list[Any]:
+    found = item.get(name)
+    return found if isinstance(found, list) else []
 
 
 def _key(item: Attributes) -> tuple[str, str]:
@@ -211,7 +214,7 @@ class OlderReader:
             return ""
 
     def _flags(self, place: Place, item: Attributes) -> Iterator[FlagIn]:
-        listed = [each for each in item.get("flags") or () if isinstance(each, Mapping)]
+        listed = [each for each in _listed(item, "flags") if isinstance(each, Mapping)]
         open_types = set()
         for each in listed:
             for flag in words.flags(str(each.get("flag_type") or "")).value or ():
@@ -229,13 +232,13 @@ class OlderReader:
                     yield FlagIn(flag, reason="Open in the older system.")
 
     def _contacts(self, place: Place, item: Attributes) -> Iterator[ContactIn]:
-        for number, log in enumerate(item.get("treatment_logs") or (), 1):
+        for number, log in enumerate(_listed(item, "treatment_logs"), 1):
             at = place.at(f"{place.cell}, contact {number}")
             if not isinstance(log, Mapping):
                 self._note(NoteKind.ASKED, at, "treatment_logs", "", "no contact: not taken")
                 continue
             when = seconds(log.get("date"))
-            if when is None or when > datetime(2900, 1, 1, tzinfo=UTC).timestamp():
+            if when is None:
                 told = str(log.get("date"))
                 self._note(NoteKind.REFUSED, at, "date", told, "no time: the contact is not taken")
                 continue
@@ -272,7 +275,7 @@ class OlderReader:
         return found.value or 0
 
     def _scores(self, at: Place, log: Attributes, without: str) -> Iterator[tuple[str, float]]:
-        for each in log.get("scores") or ():
+        for each in _listed(log, "scores"):
             if not isinstance(each, Mapping):
                 continue
             name, value = str(each.get("score_name") or ""), each.get("score_value")

@@ -104,9 +104,6 @@ def _name(row: DataRow) -> tuple[str, str]:
 
 def _born(row: DataRow) -> date | None:
     born = row.day(Field.BORN, birth=True)
-    if born is not None and born.year < 1900:
-        row.note_cell(NoteKind.REFUSED, Field.BORN, "before 1900: not taken")
-        return None
     if born is None and not text_of(row.cell(Field.BORN)):
         row.note_cell(NoteKind.ASKED, Field.BORN, "no birth date: taken without one")
     return born

@@ -9,6 +9,7 @@ from typing import TypeVar
 from cocm_bot.domain.exchange import values
 from cocm_bot.domain.exchange.columns import DAYS, UNKNOWN, Column, Field
 from cocm_bot.domain.exchange.dates import (
+    EARLIEST,
     DayOrder,
     NotADay,
     Reading,
@@ -192,8 +193,9 @@ class DataRow:
         except NotADay as wrong:
             self.note_cell(NoteKind.REFUSED, wanted, f"{wrong}: not taken")
             return None
-        if found > reader.today:
-            self.note_cell(NoteKind.REFUSED, wanted, "a day in the future: not taken")
+        if not EARLIEST <= found <= reader.today:
+            why = "a day in the future: not taken" if found > reader.today else "before 1900: not taken"
+            self.note_cell(NoteKind.REFUSED, wanted, why)
             return None
         if isinstance(cell, int | float):
             self.note_cell(NoteKind.CHANGED, wanted, "a serial number of a day", found)

@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import io
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,6 +14,7 @@ from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.exchange.mapping import SourceMapping
 
 GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
 MOST_BYTES = 2_000_000_000
 """What a packed file may unpack to."""
 
@@ -104,6 +106,11 @@ def documents(data: bytes) -> Iterator[Any]:
 
 def _json(text: str) -> Any:
     try:
-        return json.loads(text)
+        found = json.loads(text)
+        if _HALF.search(text):
+            # Half a letter, as a broken export writes it, can be stored nowhere.
+            whole = json.dumps(found, ensure_ascii=False).encode("utf-8", "replace")
+            found = json.loads(whole)
     except (ValueError, RecursionError):
         return None
+    return found
