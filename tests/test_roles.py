@@ -115,6 +115,9 @@ press card-snooze-end            SNOOZE             yes   no    no      no    no
 press digest-worklist            VIEW_CASELOAD      yes   yes   yes     no    no
 press card-answer                ANSWER_RECOMMENDATION yes no   yes     no    no
 press contact-type               LOG_CONTACT        yes   yes   no      no    no
+press contact-no-show            LOG_CONTACT        yes   yes   no      no    no
+press line-form                  LOG_CONTACT        yes   yes   no      no    no
+press line-undo                  CORRECT_CONTACT    yes   yes   no      no    no
 note contact-item                LOG_CONTACT        yes   yes   no      no    no
 note input                       -                  yes   yes   yes     yes   yes
 press draft-continue             -                  yes   yes   yes     yes   yes

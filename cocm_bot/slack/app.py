@@ -13,7 +13,7 @@ from cocm_bot.slack import unsaved_forms as drafts
 from cocm_bot.slack.access import audit
 from cocm_bot.slack.billing import billing
 from cocm_bot.slack.caseload import bulk, caseload, snooze
-from cocm_bot.slack.contacts import correction, history, log_contact, plan, timer
+from cocm_bot.slack.contacts import contact_line, correction, history, log_contact, plan, timer
 from cocm_bot.slack.digests import digest
 from cocm_bot.slack.patients import card, consent, edit_patient, enrolment, patient_status, trend
 from cocm_bot.slack.recommendations import recommendation
@@ -36,6 +36,7 @@ FEATURES = (
     caseload,
     card,
     log_contact,
+    contact_line,
     correction,
     timer,
     review,

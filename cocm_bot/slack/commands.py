@@ -1,11 +1,13 @@
 """`/cocm`: one table of commands that drives dispatch, help and the buttons for the common ones."""
 
 import difflib
+import re
 import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from cocm_bot.domain.access import Action, Actor, may
+from cocm_bot.domain.contacts.line import asks_at_once
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.registries.names import QUOTES
 from cocm_bot.operations.caseload.caseload import Sort, Whose
@@ -14,7 +16,8 @@ from cocm_bot.slack.access import audit
 from cocm_bot.slack.access.audit_view import TITLE as AUDIT_TITLE
 from cocm_bot.slack.billing import billing
 from cocm_bot.slack.caseload import caseload
-from cocm_bot.slack.contacts import log_contact
+from cocm_bot.slack.contacts import contact_line
+from cocm_bot.slack.contacts.log_contact import TITLE as LOG_TITLE
 from cocm_bot.slack.digests import digest
 from cocm_bot.slack.kit import Element, Payload
 from cocm_bot.slack.patients import card, enrolment
@@ -35,6 +38,11 @@ from cocm_bot.slack.team.team_view import TITLE as TEAM_TITLE
 ROOT = "/cocm"
 IN = "in"
 """The word before the name of a registry."""
+LOGGED = re.compile(
+    rf'\s*(?:{IN}\s+(?P<registry>"[^"]*"|\S+)\s+)?{CommandName.LOG}\s+(?P<line>.*\S)',
+    re.IGNORECASE | re.DOTALL,
+)
+"""A contact typed as one line, whose quotation marks and other marks mean something of their own."""
 STRAIGHT_QUOTES = str.maketrans(dict.fromkeys(QUOTES, '"'))
 
 
@@ -100,10 +108,10 @@ COMMANDS = (
     ),
     Command(
         CommandName.LOG,
-        "[handle, MRN or name]",
-        "log a contact",
-        log_contact.find,
-        title="Log a contact",
+        "[handle, MRN or name] [phone 20m phq9 12 …]",
+        "log a contact; with `!` at the end it is saved at once",
+        contact_line.find,
+        title=LOG_TITLE,
         button="Log a contact",
         needs=Action.LOG_CONTACT,
         shortcut=True,
@@ -210,6 +218,9 @@ def choose(text: str) -> Chosen:
     """Return what was asked for after `/cocm`: a command with its words, perhaps `in` a registry named
     before it.
     """
+    line = LOGGED.match(text.translate(STRAIGHT_QUOTES))
+    if line:
+        return _log_line(line["line"], line["registry"])
     try:
         words = split(text)
     except ValueError:
@@ -224,6 +235,14 @@ def choose(text: str) -> Chosen:
     if command is None:
         return Chosen(lambda _request: unknown_message(nearest(first)), registry=registry)
     return Chosen(_bound(command, rest), command.title, registry)
+
+
+def _log_line(line: str, registry: str | None) -> Chosen:
+    """Return what a typed contact asks for: the filled modal, or to be saved at once."""
+    named = None if registry is None else registry.strip('"')
+    if asks_at_once(line):
+        return Chosen(lambda request: contact_line.save_at_once(request, line), registry=named)
+    return Chosen(lambda request: contact_line.typed(request, line), LOG_TITLE, named)
 
 
 def split(text: str) -> list[str]:

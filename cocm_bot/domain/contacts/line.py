@@ -28,14 +28,13 @@ from cocm_bot.domain.contacts.line_fields import (
     read_minutes,
 )
 from cocm_bot.domain.fields import folded
+from cocm_bot.domain.handles import is_handle
 from cocm_bot.domain.measures.catalogue import Measure
 from cocm_bot.domain.registries.names import QUOTES
 from cocm_bot.domain.vocabulary import ContactType, EntryType, VisitType, WorkKind
 
 AT_ONCE = "!"
 NOTE = "note"
-HANDLE_LETTERS = frozenset("23456789BCDFGHJKMNPQRSTVWXYZ")
-HANDLE_LENGTH = 4
 _FILLERS = frozenset({"and", "at", "by", "on", "via"})
 """Words that say nothing beside what follows them."""
 _STRAIGHT = str.maketrans(dict.fromkeys(QUOTES, '"'))
@@ -249,8 +248,7 @@ def _patient(unknown: Sequence[Run]) -> tuple[str, list[Run]]:
 
 def _is_handle(word: str) -> bool:
     """Return whether a word has a handle's letters, and is no name written as one."""
-    shaped = len(word) == HANDLE_LENGTH and HANDLE_LETTERS.issuperset(word.upper())
-    return shaped and (word.isupper() or any(character.isdecimal() for character in word))
+    return is_handle(word) and (word.isupper() or any(character.isdecimal() for character in word))
 
 
 def _without(unknown: Sequence[Run], run: Run, word: str) -> list[Run]:

@@ -9,6 +9,7 @@ from cocm_bot.domain.access import Action, Actor
 from cocm_bot.domain.audit_actions import AuditAction
 from cocm_bot.domain.errors import Conflict, InvalidInput
 from cocm_bot.domain.fields import Email, Line, Mrn, PersonName, Phone
+from cocm_bot.domain.handles import HANDLE_ALPHABET, HANDLE_LENGTH
 from cocm_bot.domain.patient import SCHEMA_VERSION, AuditLog, Course, Episode, Patient
 from cocm_bot.domain.patients.derive import derive
 from cocm_bot.domain.vocabulary import Role, Status
@@ -19,9 +20,6 @@ from cocm_bot.operations.patients.consents import Consented, consent
 from cocm_bot.store.patients import patients
 from cocm_bot.store.table.errors import AlreadyApplied, HandleTaken, MrnTaken
 
-HANDLE_ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZ"
-"""No vowels, so that no handle spells a word; no 0, 1 or L, so that none is misread."""
-HANDLE_LENGTH = 4
 HANDLE_TRIES = 20
 EARLIEST_BIRTH = date(1900, 1, 1)
 

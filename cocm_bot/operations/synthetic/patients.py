@@ -7,6 +7,7 @@ from random import Random
 
 from cocm_bot.domain.agreements import Consent, ConsentKind, RelapsePlan
 from cocm_bot.domain.audit_actions import AuditAction
+from cocm_bot.domain.handles import HANDLE_ALPHABET, HANDLE_LENGTH
 from cocm_bot.domain.measures.catalogue import Measure
 from cocm_bot.domain.patient import (
     SCHEMA_VERSION,
@@ -24,7 +25,6 @@ from cocm_bot.domain.patients.patient_status import status_after
 from cocm_bot.domain.recommendations.recommendations import kept
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.vocabulary import ContactType, Flag, Role, Status, VisitType
-from cocm_bot.operations.patients.enrolment import HANDLE_ALPHABET, HANDLE_LENGTH
 from cocm_bot.operations.synthetic.consults import answered, given_in
 from cocm_bot.operations.synthetic.phrases import AREA_CODES, NAMES, NOTES, PAYERS, REASONS
 from cocm_bot.operations.synthetic.self_harm import with_answers

@@ -8,20 +8,17 @@ from cocm_bot.domain.contacts.contact import Advice, Contact
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.measures.catalogue import Measure
 from cocm_bot.domain.settings.policy import CarePolicy
-from cocm_bot.slack.contacts.contact_form import (
+from cocm_bot.slack.contacts.contact_form import AppointmentForm, NoteForm, Shape, entered, read
+from cocm_bot.slack.contacts.contact_view import redrawn_view, risk_notice, ways_to_enter
+from cocm_bot.slack.contacts.measure_inputs import (
     HARM,
     SCORE,
-    AppointmentForm,
-    NoteForm,
-    Shape,
     check_items_asked,
-    entered,
     field_of,
     item_fields,
     measured,
-    read,
+    typed_items,
 )
-from cocm_bot.slack.contacts.contact_view import redrawn_view, risk_notice, ways_to_enter
 from cocm_bot.slack.kit import Block, Payload
 from cocm_bot.slack.runtime.request import MemberRequest
 from cocm_bot.slack.shared_views.crisis import crisis_lines
@@ -53,6 +50,7 @@ def again(request: MemberRequest, shape: Shape) -> Payload:
     policy = request.actor.registry.policy
     shown = Shape.of(request.answers, policy)
     values = entered(shown, policy.measures, request.answers)
+    values |= typed_items(values, policy.measures)
     for measure in policy.measures:
         if measure.self_harm_item is not None:
             # The same answer stands in one place with the items, and in another without them.
@@ -86,6 +84,7 @@ def asked(request: MemberRequest) -> Contact | Payload:
     check_items_asked(values, measures)
     contact = Contact.model_validate(
         {
+            "minutes": 0,
             **{name: values[name] for name in Contact.model_fields if name in values},
             **measured(values, measures),
             "advice": Advice(kinds=values["kinds"], text=values["text"]) if shape.consultation else None,

@@ -14,13 +14,24 @@ BY_ITEM = "contact-by-item"
 
 
 def contact_view(
-    patient: Patient, policy: CarePolicy, inputs: Sequence[Block], memo: str, *, clock: str = ""
+    patient: Patient,
+    policy: CarePolicy,
+    inputs: Sequence[Block],
+    memo: str,
+    *,
+    clock: str = "",
+    marks: str = "",
 ) -> Payload:
-    """The inputs, under who it is about and where they stand; `clock` says what the timer filled in."""
+    """The inputs, under who it is about and where they stand; `clock` says what the timer filled in.
+
+    `marks` says what of a typed line filled nothing in.
+    """
     head = [context(subject(patient)), context(_last(patient, policy))]
+    head += [context(f"⏱ {escape(clock)}")] if clock else []
+    head += [context(marks)] if marks else []
     return modal(
         "Log a contact",
-        [*head, *([context(f"⏱ {escape(clock)}")] if clock else []), *inputs],
+        [*head, *inputs],
         CALLBACK,
         submit="Save",
         close="Cancel",

@@ -20,14 +20,14 @@ from cocm_bot.slack.kit import (
 SHOWN = 40
 
 
-def search_view(title: str, action_id: str, missed: str | None = None) -> Payload:
+def search_view(title: str, action_id: str, missed: str | None = None, memo: str = "") -> Payload:
     """A search by handle, MRN or name; `missed` is what was looked for in vain."""
     note = [section(f"No patient of this registry matches “{escape(clip(missed, 80))}”.")] if missed else []
     picker = external_select(action_id, placeholder="Handle, MRN or name", min_query_length=1)
-    return modal(title, [*note, section("Which patient?", accessory=picker)], "find")
+    return modal(title, [*note, section("Which patient?", accessory=picker)], "find", private_metadata=memo)
 
 
-def matches_view(title: str, action_id: str, found: Sequence[DirectoryEntry]) -> Payload:
+def matches_view(title: str, action_id: str, found: Sequence[DirectoryEntry], memo: str = "") -> Payload:
     """The patients that match, each with a button."""
     rows = [
         section(
@@ -37,9 +37,10 @@ def matches_view(title: str, action_id: str, found: Sequence[DirectoryEntry]) ->
         )
         for entry in found[:SHOWN]
     ]
-    head = [context(f"{len(found)} patients match")]
+    head = [context("1 patient matches" if len(found) == 1 else f"{len(found)} patients match")]
     more = "Add a letter or two to the name."
-    return modal(title, fit_view(rows, head=head, more=more, beyond=len(found) - len(rows)), "find")
+    listed = fit_view(rows, head=head, more=more, beyond=len(found) - len(rows))
+    return modal(title, listed, "find", private_metadata=memo)
 
 
 def match_options(found: Sequence[DirectoryEntry]) -> list[Block]:

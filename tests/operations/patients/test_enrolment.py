@@ -3,9 +3,10 @@ from datetime import UTC, date, datetime
 import pytest
 
 from cocm_bot.domain.errors import Conflict, InvalidInput, NotAllowed
+from cocm_bot.domain.handles import HANDLE_ALPHABET
 from cocm_bot.domain.vocabulary import Role, Status
 from cocm_bot.operations.patients import enrolment
-from cocm_bot.operations.patients.enrolment import HANDLE_ALPHABET, Enrolment, enrol
+from cocm_bot.operations.patients.enrolment import Enrolment, enrol
 from cocm_bot.store.patients import history
 from tests.operations.conftest import Office
 from tests.store.build import counts
