@@ -83,6 +83,9 @@ class Scene:
         state = self.clinic.workspace
         if door.way is None:
             return state.event({"type": "app_home_opened", "user": user, "channel": "D1", "tab": "home"})
+        if door.place == "write":
+            written = {"type": "message", "channel_type": "im", "channel": "D1", "user": user}
+            return state.event(written | {"text": f"{about} phone 20m", "ts": f"{state.now():.6f}"})
         if door.place == "command":
             typed = payloads.command(state, user, channel, "/cocm", f"{door.way.name} {about}")
             return state.sender.command(typed)
@@ -141,7 +144,7 @@ def answering(call: Call) -> bool:
     if call.name == "views.update":
         view = call.arguments["view"]
         return bool(view["callback_id"] == "notice" or view["blocks"][0].get("block_id") == "notice")
-    return call.name in ("views.publish", "response_url")
+    return call.name in ("views.publish", "response_url", "chat.postMessage")
 
 
 @pytest.fixture(scope="module")

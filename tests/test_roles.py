@@ -48,6 +48,7 @@ command measures                 -                  yes   admin admin   admin ad
 command team                     VIEW_TEAM          yes   yes   yes     yes   yes
 command audit                    -                  yes   admin admin   admin admin
 command status                   -                  yes   admin admin   admin admin
+write message                    -                  yes   yes   yes     yes   yes
 press command:help               -                  yes   yes   yes     yes   yes
 press command:today              VIEW_CASELOAD      yes   yes   yes     no    no
 press command:caseload           VIEW_CASELOAD      yes   yes   yes     no    no
@@ -277,6 +278,10 @@ class Listed(Router):
     def closed(self, callback_id: str | re.Pattern[str], follow: Any) -> None:
         del callback_id, follow
 
+    def written(self, choose: Any) -> None:
+        del choose
+        self.found.append(("write", "message"))
+
     def finished(self, follow: Any) -> None:
         del follow
 
@@ -329,7 +334,7 @@ def test_every_action_is_in_the_table_as_the_code_has_it() -> None:
 # --- everybody tries everything ---------------------------------------------------------------------------
 
 
-ANSWERS = {"views.update", "views.publish", "response_url"}
+ANSWERS = {"views.update", "views.publish", "response_url", "chat.postMessage"}
 """The calls that answer a command or a press; before them a modal only says that it is loading."""
 
 
@@ -518,6 +523,9 @@ def attempt(scene: Scene, seat: Seat, way: Way) -> None:
         case "command":
             words = handle if way.name in ("patient", "log") else ""
             seat.command(f"/cocm {way.name} {words}")
+        case "write":
+            written = {"type": "message", "channel_type": "im", "channel": "D1", "user": person.id}
+            state.event(written | {"text": "good morning", "ts": f"{state.now():.6f}"})
         case "search":
             forged.search(scene.clinic, person.id, way.name, "Mu")
         case "submit":
@@ -580,7 +588,7 @@ OF_A_MEMBER = (
     "team-invite-withdraw",
 )
 """What stands in the modals of the team."""
-FILLED_FORM = ("contact-type", "contact-item", "contact-by-item", "input")
+FILLED_FORM = ("contact-type", "contact-no-show", "contact-item", "contact-by-item", "input")
 """What redraws the modal of a contact, of which it reads the answers."""
 IN_A_MODAL = (
     "find-patient",
@@ -647,7 +655,7 @@ def outcome(scene: Scene, seat: Seat, way: Way) -> str:
             call
             for call in calls[mark:]
             if call.seconds is not None
-            and (call.name in ANSWERS if way.kind in ("command", "press") else call.to == "bot")
+            and (call.name in ANSWERS if way.kind in ("command", "press", "write") else call.to == "bot")
         ]
 
     attempt(scene, seat, way)

@@ -8,7 +8,7 @@ from slack_sdk import WebClient
 
 from cocm_bot.logs import where
 from cocm_bot.operations.context import Context
-from cocm_bot.slack import commands, home, patient_menu, registry_choice
+from cocm_bot.slack import commands, direct_messages, home, patient_menu, registry_choice
 from cocm_bot.slack import unsaved_forms as drafts
 from cocm_bot.slack.access import audit
 from cocm_bot.slack.billing import billing
@@ -67,6 +67,7 @@ FEATURES = (
     audit,
     invites,
     home,
+    direct_messages,
     registry_choice,
     sharing,
     outsiders,

@@ -78,6 +78,7 @@ COMMANDS = (
         "your worklist: who needs what, gravest first",
         caseload.today,
         button="Today",
+        needs=Action.VIEW_CASELOAD,
     ),
     Command(
         CommandName.CASELOAD,
@@ -85,6 +86,7 @@ COMMANDS = (
         "everyone in the program, page by page",
         caseload.show,
         button="Caseload",
+        needs=Action.VIEW_CASELOAD,
     ),
     Command(
         CommandName.PATIENT,
@@ -280,6 +282,19 @@ def _refuse(sentence: str) -> Draw:
 def _help(command: Command) -> CommandHelp:
     usage = " ".join(part for part in (ROOT, command.name, command.usage) if part)
     return CommandHelp(usage, command.summary, command.button, command.name.action_id)
+
+
+def answers_by_message(text: str) -> bool:
+    """Return whether a text is a command that needs no window; one that may be a sentence is none."""
+    first = text.split(maxsplit=1)[:1]
+    command = next((each for each in COMMANDS if [each.name] == [word.lower() for word in first]), None)
+    return command is not None and command.title is None
+
+
+def buttons_for(actor: Actor) -> list[Element]:
+    """The buttons of the common commands the actor may use."""
+    allowed = [each for each in COMMANDS if each.needs is None or may(actor.role, each.needs)]
+    return command_buttons([_help(each) for each in allowed])
 
 
 def home_buttons(actor: Actor) -> list[Element]:

@@ -71,6 +71,7 @@ def typed(request: MemberRequest, text: str) -> Payload:
 
 def chosen(request: MemberRequest) -> Payload:
     """The modal for the patient who was chosen, filled in with the line that asked."""
+    authorise(request.ctx, request.actor, Action.LOG_CONTACT)
     line_id = request.memo(FindMemo).line
     if line_id is None:
         return form(request, request.value)
@@ -101,8 +102,16 @@ def save_at_once(request: MemberRequest, text: str, request_id: str | None = Non
     return _saved(request, logged, contact)
 
 
+def to_open(request: MemberRequest, text: str) -> Payload:
+    """Offer the form for what was written where none can be opened."""
+    authorise(request.ctx, request.actor, Action.LOG_CONTACT)
+    line_id = typed_lines.keep(request.ctx, request.actor, text)
+    return line_to_check(request.actor, "", line_id, opened=False)
+
+
 def undo(request: MemberRequest) -> Payload:
     """Void the contact that a line saved, and say so in its place."""
+    authorise(request.ctx, request.actor, Action.CORRECT_CONTACT)
     match request.value.split():
         case [handle, log_id]:
             pass

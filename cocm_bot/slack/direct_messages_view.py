@@ -1,0 +1,39 @@
+"""What the bot answers to what is written to it: what it can do, with buttons that do it."""
+
+from collections.abc import Sequence
+
+from cocm_bot.domain.access import Action, Actor, may
+from cocm_bot.slack.contacts.contact_line_view import EXAMPLES
+from cocm_bot.slack.kit import Block, Element, Payload, actions, button, context, escape, message, section
+from cocm_bot.slack.shared_views.card_actions import LOG_CONTACT, OPEN_CARD
+from cocm_bot.slack.shared_views.list_lines import registry_line
+
+
+def friendly_message(actor: Actor, buttons: Sequence[Element]) -> Payload:
+    """What can be done here, for words that are neither a command nor a contact."""
+    said = f"Hello {escape(actor.first_name)}. I did not understand that, and nothing was changed."
+    return message(
+        "A note from cocm_bot",
+        [section(said), actions(*buttons), *line_examples(actor), registry_line(actor)],
+    )
+
+
+def patient_message(actor: Actor, handle: str) -> Payload:
+    """What can be done about the patient with a handle, whether there is one or not."""
+    logged = [button("Log a contact", LOG_CONTACT, handle)] if may(actor.role, Action.LOG_CONTACT) else []
+    return message(
+        "A note from cocm_bot",
+        [
+            section(f"*{escape(handle)}*"),
+            actions(button("Open the card", OPEN_CARD, handle), *logged),
+            registry_line(actor),
+        ],
+    )
+
+
+def line_examples(actor: Actor) -> list[Block]:
+    """Lines that log a contact, for whoever may."""
+    if not may(actor.role, Action.LOG_CONTACT):
+        return []
+    lines = "\n".join(f"`{each}`" for each in EXAMPLES)
+    return [context(f"You can write a contact as one line here; with `!` it is saved at once:\n{lines}")]
