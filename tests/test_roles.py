@@ -114,6 +114,8 @@ press card-assign                ASSIGN             yes   no    no      no    no
 press card-snooze                SNOOZE             yes   no    no      no    no
 press card-snooze-end            SNOOZE             yes   no    no      no    no
 press digest-worklist            VIEW_CASELOAD      yes   yes   yes     no    no
+press work-list:consults         VIEW_CASELOAD      yes   yes   yes     no    no
+press work-page:2                VIEW_CASELOAD      yes   yes   yes     no    no
 press card-answer                ANSWER_RECOMMENDATION yes no   yes     no    no
 press contact-type               LOG_CONTACT        yes   yes   no      no    no
 press contact-no-show            LOG_CONTACT        yes   yes   no      no    no
@@ -254,8 +256,8 @@ class Listed(Router):
     def command(self, name: str, choose: Any) -> None:
         del name, choose
 
-    def opens(self, action_id: str, *_: Any, **__: Any) -> None:
-        self.found.append(("press", action_id))
+    def opens(self, action_id: str | re.Pattern[str], *_: Any, **__: Any) -> None:
+        self.found.append(("press", action_id if isinstance(action_id, str) else action_id.pattern))
 
     def menu(self, action_id: str) -> None:
         self.found.append(("press", action_id))
@@ -334,7 +336,7 @@ def test_every_action_is_in_the_table_as_the_code_has_it() -> None:
 # --- everybody tries everything ---------------------------------------------------------------------------
 
 
-ANSWERS = {"views.update", "views.publish", "response_url", "chat.postMessage"}
+ANSWERS = {"views.update", "views.publish", "response_url"}
 """The calls that answer a command or a press; before them a modal only says that it is loading."""
 
 
@@ -542,6 +544,8 @@ def attempt(scene: Scene, seat: Seat, way: Way) -> None:
 VALUES = {
     "today-page": "today 2",
     "caseload-page": "caseload 2",
+    "work-list": "today consults",
+    "work-page": "today consults 2",
     "billing-page": "2",
     "audit-page": "- - 7 1.0 1",
     "team-page": "1",
@@ -604,6 +608,7 @@ IN_A_MODAL = (
     "changes-page",
     "correction-page",
     "correction-pick",
+    "work-page",
     "timer-log",
     "timer-discard",
     "timer-move",
@@ -637,6 +642,12 @@ def press(scene: Scene, user: str, name: str) -> None:
     forged.click(scene.clinic, user, name, value, view=view)
 
 
+def _answers(way: Way, call: Call) -> bool:
+    if way.kind == "write":
+        return call.name == "chat.postMessage"
+    return call.name in ANSWERS if way.kind in ("command", "press") else call.to == "bot"
+
+
 def outcome(scene: Scene, seat: Seat, way: Way) -> str:
     """Return what came of it, told by what the bot answered and by what it wrote into the access log."""
     state, calls = scene.clinic.workspace, scene.clinic.workspace.calls
@@ -651,12 +662,7 @@ def outcome(scene: Scene, seat: Seat, way: Way) -> str:
     mark = len(calls)
 
     def answers() -> list[Call]:
-        return [
-            call
-            for call in calls[mark:]
-            if call.seconds is not None
-            and (call.name in ANSWERS if way.kind in ("command", "press", "write") else call.to == "bot")
-        ]
+        return [call for call in calls[mark:] if call.seconds is not None and _answers(way, call)]
 
     attempt(scene, seat, way)
     told = str([(call.arguments, call.answer) for call in state.wait_until(answers, str(way))])

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from cocm_bot.domain.access import Action, Actor, may
+from cocm_bot.domain.caseload.work import Work
 from cocm_bot.domain.contacts.line import asks_at_once
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.registries.names import QUOTES
@@ -19,7 +20,7 @@ from cocm_bot.slack.caseload import caseload
 from cocm_bot.slack.contacts import contact_line
 from cocm_bot.slack.contacts.log_contact import TITLE as LOG_TITLE
 from cocm_bot.slack.digests import digest
-from cocm_bot.slack.kit import Element, Payload
+from cocm_bot.slack.kit import Element, Payload, button
 from cocm_bot.slack.patients import card, enrolment
 from cocm_bot.slack.registries import measures, registries
 from cocm_bot.slack.registries.registries_view import TITLE as REGISTRIES_TITLE
@@ -28,7 +29,7 @@ from cocm_bot.slack.runtime.request import GuestRequest, MemberRequest, OpenToGu
 from cocm_bot.slack.runtime.responder import Draw, Screen
 from cocm_bot.slack.runtime.router import Chosen, Router
 from cocm_bot.slack.shared_views.command_names import CommandName
-from cocm_bot.slack.shared_views.help import CommandHelp, command_buttons, help_message, unknown_message
+from cocm_bot.slack.shared_views.help import help_message, unknown_message
 from cocm_bot.slack.shared_views.patient_lists import SNOOZED
 from cocm_bot.slack.team import absence, assignment, remind, team
 from cocm_bot.slack.team.absence_view import TITLE as AWAY_TITLE
@@ -67,15 +68,15 @@ class Command:
 def help_screen(request: MemberRequest, words: Sequence[str]) -> Payload:
     """Return what can be done, with buttons for the common things."""
     del words
-    return help_message(request.actor, [_help(command) for command in COMMANDS])
+    return help_message(request.actor, buttons_for(request.actor))
 
 
 COMMANDS = (
     Command(CommandName.HELP, "", "what I can do", help_screen),
     Command(
         CommandName.TODAY,
-        f"[{'|'.join(Whose)}] [{SNOOZED}]",
-        "your worklist: who needs what, gravest first",
+        f"[{'|'.join(Whose)}] [{'|'.join(Work)}] [{SNOOZED}]",
+        "your worklist: who needs what, your own work first",
         caseload.today,
         button="Today",
         needs=Action.VIEW_CASELOAD,
@@ -260,11 +261,10 @@ def split(text: str) -> list[str]:
     return list(lexer)
 
 
-def nearest(word: str) -> str | None:
+def nearest(word: str) -> CommandName | None:
     """The sub-command that was probably meant."""
-    return next(
-        iter(difflib.get_close_matches(word.lower(), [command.name for command in COMMANDS], 1)), None
-    )
+    found = difflib.get_close_matches(word.lower(), [command.name for command in COMMANDS], 1)
+    return CommandName(found[0]) if found else None
 
 
 def _bound(command: Command, words: Sequence[str]) -> Screen:
@@ -279,11 +279,6 @@ def _refuse(sentence: str) -> Draw:
     return draw
 
 
-def _help(command: Command) -> CommandHelp:
-    usage = " ".join(part for part in (ROOT, command.name, command.usage) if part)
-    return CommandHelp(usage, command.summary, command.button, command.name.action_id)
-
-
 def answers_by_message(text: str) -> bool:
     """Return whether a text is a command that needs no window; one that may be a sentence is none."""
     first = text.split(maxsplit=1)[:1]
@@ -292,16 +287,15 @@ def answers_by_message(text: str) -> bool:
 
 
 def buttons_for(actor: Actor) -> list[Element]:
-    """The buttons of the common commands the actor may use."""
-    allowed = [each for each in COMMANDS if each.needs is None or may(actor.role, each.needs)]
-    return command_buttons([_help(each) for each in allowed])
+    """The buttons of the common commands that the actor may use."""
+    return [button(each.button, each.name.action_id) for each in _allowed(actor) if each.button]
 
 
 def home_buttons(actor: Actor) -> list[Element]:
     """The buttons for what the actor may do that work where there is no message: those that open a modal."""
-    offered = [
-        command
-        for command in COMMANDS
-        if command.title and (command.needs is None or may(actor.role, command.needs))
-    ]
-    return command_buttons([_help(command) for command in offered])
+    offered = (each for each in _allowed(actor) if each.title)
+    return [button(each.button, each.name.action_id) for each in offered if each.button]
+
+
+def _allowed(actor: Actor) -> list[Command]:
+    return [each for each in COMMANDS if each.needs is None or may(actor.role, each.needs)]

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from cocm_bot.domain.access import Action, Actor, may
-from cocm_bot.slack.contacts.contact_line_view import EXAMPLES
-from cocm_bot.slack.kit import Block, Element, Payload, actions, button, context, escape, message, section
+from cocm_bot.slack.kit import Element, Payload, actions, button, escape, message, section
 from cocm_bot.slack.shared_views.card_actions import LOG_CONTACT, OPEN_CARD
+from cocm_bot.slack.shared_views.help import line_examples
 from cocm_bot.slack.shared_views.list_lines import registry_line
 
 
@@ -29,11 +29,3 @@ def patient_message(actor: Actor, handle: str) -> Payload:
             registry_line(actor),
         ],
     )
-
-
-def line_examples(actor: Actor) -> list[Block]:
-    """Lines that log a contact, for whoever may."""
-    if not may(actor.role, Action.LOG_CONTACT):
-        return []
-    lines = "\n".join(f"`{each}`" for each in EXAMPLES)
-    return [context(f"You can write a contact as one line here; with `!` it is saved at once:\n{lines}")]

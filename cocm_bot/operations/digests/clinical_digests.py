@@ -89,7 +89,7 @@ def caseload_digest(
     near = _near(snapshot, actor) if weekly else []
     if near:
         record_view(ctx, actor, Action.VIEW_CASELOAD, (each.summary.id for each in near))
-    page = due_page(ctx, actor, snapshot.rows, snapshot.team, 1, snapshot.gaps, snapshot.everything)
+    page = due_page(ctx, actor, snapshot.rows, snapshot.team, None, snapshot.gaps, snapshot.everything)
     if quiet and not page.matched and not near and not page.gaps:
         return None
     left = working_days_left(snapshot.registry.rhythm, snapshot.day)

@@ -15,12 +15,6 @@ LINE_FORM = "line-form"
 UNDO = "line-undo"
 WORDS_SHOWN = 100
 MOST_MARKS = 12
-EXAMPLES = (
-    'K7Q4 phone 20m phq9 12 item9 0 gad7 8 next 2w "sleeping better"',
-    "K7Q4 clinic 30m phq9 213201100 yesterday",
-    "K7Q4 outreach 5m!",
-)
-"""Lines as they are typed, for the help; the last is saved at once."""
 
 
 def unread_marks(unread: Sequence[Unread]) -> str:

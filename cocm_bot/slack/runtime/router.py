@@ -84,13 +84,16 @@ class Router:
 
         self._app.command(name)(typed)
 
-    def opens(self, action_id: str, title: str, draw: Screen, *, changes: bool = False) -> None:
+    def opens(
+        self, action_id: str | re.Pattern[str], title: str, draw: Screen, *, changes: bool = False
+    ) -> None:
         """A button or menu that opens a modal, on top of the modal it stands in if it does."""
-        self._opened[action_id] = (title, draw)
+        doing = action_id if isinstance(action_id, str) else action_id.pattern
+        self._opened[doing] = (title, draw)
 
         def pressed(ack: Ack, body: Body) -> None:
             ack()
-            self._responder.open(body, action_id, title, draw)
+            self._responder.open(body, doing, title, draw)
             if changes:
                 self._responder.refresh_home(body)
 

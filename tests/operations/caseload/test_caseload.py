@@ -2,6 +2,7 @@ from datetime import datetime
 
 import pytest
 
+from cocm_bot.domain.caseload.work import Work
 from cocm_bot.domain.due.rules import Reason
 from cocm_bot.domain.errors import NotAllowed
 from cocm_bot.domain.patient import Patient, TreatmentLog
@@ -91,7 +92,7 @@ def test_the_worklist_is_what_is_due_gravest_first(clinic: Office) -> None:
         ("Bo", Reason.ASSESSMENT),
     ]
     assert (page.matched, page.place.pages, page.gaps) == (3, 1, NO_GAPS)
-    assert dict(page.counts) == {Reason.SAFETY_RISK: 1, Reason.NOT_IMPROVING: 1, Reason.ASSESSMENT: 1}
+    assert dict(page.counts) == {Work.SAFETY: 1, Work.ASSESSMENTS: 1, Work.CONSULTS: 1}
 
 
 @pytest.mark.parametrize(

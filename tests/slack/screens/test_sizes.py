@@ -1,6 +1,5 @@
 """Slack takes every screen, whatever a patient is called and whatever was written about them."""
 
-from collections import Counter
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -18,9 +17,10 @@ from cocm_bot.domain.patients.derive import as_of, weeks_at
 from cocm_bot.domain.vocabulary import ENTRY_TYPES, Role
 from cocm_bot.operations.caseload.caseload import ROWS_PER_PAGE, Own, Page, Row, Show, Sort, Whose
 from cocm_bot.operations.caseload.gaps import Gaps
+from cocm_bot.operations.caseload.worklist import counted
 from cocm_bot.operations.patients.card import Card
 from cocm_bot.playground import limits
-from cocm_bot.slack.commands import COMMANDS, _help
+from cocm_bot.slack.commands import buttons_for
 from cocm_bot.slack.contacts.contact_form import Shape
 from cocm_bot.slack.contacts.contact_modal import inputs
 from cocm_bot.slack.contacts.contact_view import contact_view
@@ -105,7 +105,7 @@ def page_of(listed: list[Row], number: int, first: str, last: str) -> Page:
         for row in place.rows
     ]
     number = place.number
-    counts = Counter(row.due[0].reason for row in listed if row.due)
+    counts = counted([row for row in listed if row.due], Role.CARE_MANAGER)
     return Page(
         replace(place, rows=shown),
         Gaps(number, number, number),
@@ -152,7 +152,7 @@ def test_lists_of_any_size(size: int, first: str, last: str, number: int, role: 
     messages = [
         worklist_message(who, waiting, Whose.MINE),
         *(caseload_message(who, listed, Whose.MINE, show, Sort.URGENCY) for show in Show),
-        help_message(who, [_help(command) for command in COMMANDS]),
+        help_message(who, buttons_for(who)),
     ]
     assert [limits.problems("message", each) for each in messages] == [[]] * len(messages)
 
