@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from cocm_bot.domain.caseload.list_words import nearest, read_words
 from cocm_bot.domain.caseload.work import Work
+from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.operations.caseload import caseload as operation
 from cocm_bot.operations.caseload.caseload import Show, Sort, Whose
 from cocm_bot.operations.caseload.worklist import worklist
@@ -31,6 +32,7 @@ from cocm_bot.slack.shared_views.work_rows import WORK_LIST
 
 SHOWN = list(dict.fromkeys((*Whose, *Show)))
 """Everything that can be said to be shown: `all` means everybody's patients."""
+LISTS = f"I can show: {', '.join(SHOWN)}. I can sort by: {', '.join(Sort)}."
 TODAY_WORDS = (*Whose, *Work, SNOOZED)
 CASELOAD_WORDS = (*Whose, *Show, *Sort)
 WORK_ALIKE: Mapping[str, str] = MappingProxyType(
@@ -109,8 +111,7 @@ def show(request: MemberRequest, words: Sequence[str]) -> Payload:
     """The caseload; the words say whose patients, which, in which order and the page, in any order."""
     said = read_words(words, CASELOAD_WORDS, CASELOAD_ALIKE)
     if said.unknown:
-        lists = f"I can show: {', '.join(SHOWN)}. I can sort by: {', '.join(Sort)}."
-        return _suggestion(request, CommandName.CASELOAD, said.unknown, lists, CASELOAD_WORDS, CASELOAD_ALIKE)
+        return _suggestion(request, CommandName.CASELOAD, said.unknown, LISTS, CASELOAD_WORDS, CASELOAD_ALIKE)
     wanted = _wanted(request, said.known)
     page = operation.caseload(
         request.ctx, request.actor, wanted.show, wanted.sort, _number(words), wanted.whose
@@ -119,8 +120,11 @@ def show(request: MemberRequest, words: Sequence[str]) -> Payload:
 
 
 def asked(request: MemberRequest, words: Sequence[str]) -> CaseloadList:
-    """Return which list of the caseload its name means."""
-    return _wanted(request, read_words(words, CASELOAD_WORDS, CASELOAD_ALIKE).known)
+    """Return which list of the caseload its name means; raises InvalidInput for none."""
+    said = read_words(words, CASELOAD_WORDS, CASELOAD_ALIKE)
+    if said.unknown:
+        raise InvalidInput(LISTS)
+    return _wanted(request, said.known)
 
 
 def redrawn(request: MemberRequest, name: str) -> Payload:

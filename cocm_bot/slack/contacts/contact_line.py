@@ -72,7 +72,7 @@ def typed(request: MemberRequest, text: str) -> Payload:
 def chosen(request: MemberRequest) -> Payload:
     """The modal for the patient who was chosen, filled in with the line that asked."""
     authorise(request.ctx, request.actor, Action.LOG_CONTACT)
-    line_id = request.memo(FindMemo).line
+    line_id = request.memo(FindMemo).line if "view" in request.body else None
     if line_id is None:
         return form(request, request.value)
     line = typed_lines.read(request.ctx, request.actor, _kept(request, line_id))

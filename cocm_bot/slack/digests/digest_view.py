@@ -48,7 +48,7 @@ TOLD = "told"
 """How the menus of the rows name a digest: one that was asked for, or told without."""
 TEXT_SHOWN = 200
 
-ALL_DONE = "Nothing is due today: everyone of yours has been seen to. Have a good day."
+ALL_DONE = "Nothing is due for your patients today. Have a good day."
 NOT_URGENT = "Nobody is at risk or flagged for you. The agenda comes on the day of the review."
 NOBODY = "Nobody is on the agenda of today's review."
 NO_ANSWERS = "No recommendation waits for your answer."

@@ -43,15 +43,15 @@ def test_a_care_manager_is_covered_until_they_are_back(clinic: Clinic) -> None:
     noor.close()
     clinic.clock.forward(days=7)
     noor.command("/cocm today")
-    sees(noor, "1 patient needs somebody", "You cover Maya Okafor.", handle)
+    sees(noor, "1 patient needs you today", "You cover Maya Okafor.", handle)
     noor.open_home()
     sees(noor, "My caseload, Maya Okafor's (covered), and patients without a care manager", handle)
     noor.go("care-team")
     clinic.clock.forward(days=1)
     noor.command("/cocm today")
-    sees(noor, "Nothing of yours is due today.", "/cocm today all shows everyone's.")
+    sees(noor, "Nothing is due for your patients today.", "Show all")
     noor.command("/cocm today all")
-    sees(noor, "1 patient needs somebody", handle)
+    sees(noor, "1 patient needs you today", handle)
     assert [each for each in clinic.workspace.refusals if not each.race] == []
 
 
@@ -85,7 +85,7 @@ def test_who_is_away_gets_no_digest_and_the_cover_what_waited_for_them(clinic: C
     noor.open_home()
     sees(noor, handle, "Raise the dose to 100 mg.")
     noor.go(cast.BOT)
-    noor.press("Answer…", near=handle)
+    noor.choose("More for a patient…", f"Answer: {handle}")
     noor.fill({"Your answer": "Accepted"})
     assert noor.submit() is None
     noor.close()
