@@ -152,7 +152,7 @@ class Journey:
         self.handle = handle_on(sees(self.maya, "Added. Handle"))
 
     def sees_no_show(self) -> None:
-        self.meets({"Attendance": ["The patient did not come"], "Minutes": "10"})
+        self.meets({"Attendance": ["No-show (missed visit or no answer)"], "Minutes": "10"})
 
     def raises_flag(self) -> None:
         self.maya.command(f"/cocm patient {self.handle}")

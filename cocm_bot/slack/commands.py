@@ -131,7 +131,7 @@ COMMANDS = (
     Command(
         CommandName.DIGEST,
         "",
-        "what I would tell you this morning, as things are now",
+        "your digest, as of now",
         digest.show,
     ),
     Command(
@@ -198,7 +198,7 @@ COMMANDS = (
     Command(
         CommandName.STATUS,
         "",
-        "how the clock stands, and what became of the digests (admins)",
+        "whether the clock runs, and whether the digests arrived (admins)",
         clock_status.show,
     ),
 )

@@ -51,7 +51,7 @@ def test_a_total_with_item_9_the_risk_screen_and_the_plan_as_text(
     form.get_by_label("Minutes").fill("30")
     form.get_by_label("PHQ-9 total").fill("17")
     form.get_by_role("button", name="Save").click()
-    expect(form).to_contain_text("The total does not tell. Choose the answer to item 9, or “Not known”.")
+    expect(form).to_contain_text("The total does not show it. Choose the answer to item 9, or “Not known”.")
     form.get_by_text("The total does not tell.").scroll_into_view_if_needed()
     both(page, "1-total-without-item")
 

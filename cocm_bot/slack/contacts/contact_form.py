@@ -123,7 +123,7 @@ class SafetyForm(Form):
             "What did you do about it?",
             multiline=True,
             max_length=LONGEST_ACTION,
-            hint="Needed before this is saved. The psychiatrist is told at once.",
+            hint="Needed before this is saved. The psychiatrist is notified at once.",
         ),
     ]
     raise_safety_flag: Annotated[

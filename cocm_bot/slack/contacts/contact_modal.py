@@ -8,14 +8,15 @@ from cocm_bot.domain.contacts.contact import Advice, Contact
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.measures.catalogue import Measure
 from cocm_bot.domain.settings.policy import CarePolicy
-from cocm_bot.slack.contacts.contact_form import AppointmentForm, NoteForm, Shape, entered, read
-from cocm_bot.slack.contacts.contact_view import redrawn_view, risk_notice, ways_to_enter
+from cocm_bot.slack.contacts.contact_form import Shape, entered, read
+from cocm_bot.slack.contacts.contact_view import redrawn_view, risk_notice, way_to_enter
 from cocm_bot.slack.contacts.measure_inputs import (
     HARM,
     SCORE,
     check_items_asked,
     field_of,
     item_fields,
+    measure_form,
     measured,
     typed_items,
 )
@@ -33,15 +34,17 @@ def inputs(
     """
     places, told = {place for each in policy.measures for place in harm_places(each)}, False
     blocks: list[Block] = risk_notice(sorted(shape.risky)) if shape.risky else []
+    asked = {measure_form(each, each.name in shape.by_item): each for each in policy.measures}
     for part in shape.forms(policy.measures):
-        if part is (AppointmentForm if shape.request else NoteForm) and shape.scored:
-            blocks += ways_to_enter(policy.measures, shape.by_item)
         known = {name: value for name, value in initial.items() if name in part.model_fields}
         blocks += part.blocks(known)
         asks = any(name in part.model_fields for name in places)
         if asks and not told:
             blocks += crisis_lines(crisis_text)
             told = True
+        if part in asked:
+            number = policy.measures.index(asked[part])
+            blocks += way_to_enter(asked[part], number, by_item=asked[part].name in shape.by_item)
     return blocks
 
 

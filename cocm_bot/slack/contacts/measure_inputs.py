@@ -118,7 +118,7 @@ def check_items_asked(values: Mapping[str, Any], measures: Sequence[Measure]) ->
             continue
         chosen, typed = values[beside], typed_answers(measure, values.get(field_of(measure, TYPED)) or "")
         if typed is None and chosen is None and item_unknown(measure, values.get(field_of(measure)), None):
-            wrong[beside] = f"The total does not tell. Choose the answer to item {item}, or “Not known”."
+            wrong[beside] = f"The total does not show it. Choose the answer to item {item}, or “Not known”."
         if typed and chosen not in (None, UNKNOWN, str(typed[item - 1])):
             wrong[beside] = (
                 f"The answers you typed have {typed[item - 1]} for item {item}. Correct one of them."
