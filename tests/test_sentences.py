@@ -30,9 +30,10 @@ def sentences() -> Iterator[tuple[str, str]]:
             if isinstance(each, ast.Expr) and isinstance(each.value, ast.Constant)
         }
         for node in ast.walk(tree):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in described:
-                if " " in node.value:
-                    yield f"{path.relative_to(PACKAGE)}:{node.lineno}", node.value
+            if not isinstance(node, ast.Constant) or id(node) in described:
+                continue
+            if isinstance(node.value, str) and " " in node.value:
+                yield f"{path.relative_to(PACKAGE)}:{node.lineno}", node.value
 
 
 def test_no_sentence_uses_words_that_readers_stumble_over() -> None:

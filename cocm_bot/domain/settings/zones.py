@@ -5,6 +5,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from cocm_bot.domain.fields import folded
+from cocm_bot.domain.settings.zone_names import COMMON_NAMES
 
 UTC = "UTC"
 _REGIONS = (
@@ -31,11 +32,34 @@ def is_zone(name: str) -> bool:
 
 
 def find_zones(words: str) -> Sequence[str]:
-    """The zones whose name has all the words typed, those that begin with the first one before others."""
-    typed = _text(words).split()
+    """The zones that the words typed can mean, by their name, a common name, a state or a city.
+
+    Those that people call so stand before those whose own name only has the words in it.
+    """
+    wanted = _text(words).strip()
+    called = [zone for zone in COMMON_NAMES if _is_called(zone, wanted)]
+    typed = wanted.split()
     found = [(name, text) for name, text in _zones() if all(word in text for word in typed)]
     first = f" {typed[0]}" if typed else ""
-    return [name for name, _ in sorted(found, key=lambda each: (first not in each[1], each[0]))]
+    named = [name for name, _ in sorted(found, key=lambda each: (first not in each[1], each[0]))]
+    return list(dict.fromkeys([*called, *named]))
+
+
+def zone_words(zone: str) -> str:
+    """Return how people call a zone, with its first places; empty for one without a common name."""
+    called = COMMON_NAMES.get(zone)
+    return "" if called is None else f"{called.name}: {called.places}"
+
+
+def _is_called(zone: str, wanted: str) -> bool:
+    """Return whether a common name, a state, a city or an abbreviation of a zone begins so."""
+    if not wanted:
+        return False
+    called = COMMON_NAMES[zone]
+    names = [called.name, *called.places.split(", "), *called.short.split()]
+    plain = [_text(name).strip() for name in names]
+    time = wanted.removesuffix(" time")
+    return any(name.startswith(wanted) or name == time for name in plain)
 
 
 @lru_cache(maxsize=1)
@@ -45,4 +69,4 @@ def _zones() -> Sequence[tuple[str, str]]:
 
 
 def _text(text: str) -> str:
-    return " " + folded(text).replace("/", " ").replace("_", " ")
+    return " " + folded(text).replace("/", " ").replace("_", " ").replace(".", "")

@@ -1,6 +1,7 @@
 """Patients with something due, under each kind of work: the digest, App Home, the worklist and its window."""
 
 from collections.abc import Callable, Iterable
+from datetime import date
 from itertools import groupby
 
 from cocm_bot.domain.access import Action, Actor, may
@@ -12,12 +13,13 @@ from cocm_bot.operations.caseload.caseload import Page, Row
 from cocm_bot.operations.caseload.worklist import first_work
 from cocm_bot.slack import kit
 from cocm_bot.slack.kit import Block, Element, and_more, button, context, escape, option, section
-from cocm_bot.slack.shared_views.formatting import flag_mark, responder
+from cocm_bot.slack.shared_views.formatting import day, flag_mark, responder
 
 PATIENT_MENU = "patient-menu"
 PATIENT_PICK = "patient-pick"
 WORK_LIST = "work-list"
 MORE = "More for a patient…"
+REASON_SHOWN = 200
 
 Name = Callable[[PatientSummary], str]
 """What a place may show of a patient; as entered, not escaped."""
@@ -73,7 +75,16 @@ def row_text(row: Row, name: str) -> str:
     mark = flag_mark(row.summary)
     shown = f"*{escape(name)}*  {responder(row.summary, row.weeks)}{'  ' + mark if mark else ''}"
     kind = first.reason.partition(": ")[2]
-    return f"{shown}\n{f'{kind.capitalize()}: ' if kind else ''}{escape(first.why)}{also}"
+    why = f"{f'{kind.capitalize()}: ' if kind else ''}{escape(first.why)}"
+    return "\n".join(filter(None, (shown, snoozed_until(row.summary), f"{why}{also}")))
+
+
+def snoozed_until(summary: PatientSummary) -> str:
+    """Return until when a patient is left out of the lists, and why; empty for one who is not."""
+    if summary.snoozed is None:
+        return ""
+    why = escape(kit.clip(" ".join(summary.snoozed.reason.split()), REASON_SHOWN))
+    return f"💤 Until {day(date.fromisoformat(summary.snoozed.until))}: {why}"
 
 
 def more_menu(

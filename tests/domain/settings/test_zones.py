@@ -1,4 +1,7 @@
-from cocm_bot.domain.settings.zones import find_zones, is_zone
+import pytest
+
+from cocm_bot.domain.settings.zone_names import COMMON_NAMES
+from cocm_bot.domain.settings.zones import find_zones, is_zone, zone_words
 
 
 def test_zones_are_found_by_the_words_of_their_names() -> None:
@@ -20,3 +23,39 @@ def test_names_that_are_none() -> None:
     assert is_zone("America/New_York")
     assert is_zone("US/Eastern")  # an older name, as some still have
     assert [is_zone(name) for name in ("", "Mars/Olympus", "../etc/passwd", "America")] == [False] * 4
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("Ohio", "America/New_York"),
+        ("texas", "America/Chicago"),
+        ("El Paso", "America/Denver"),
+        ("arizona", "America/Phoenix"),
+        ("pacific", "America/Los_Angeles"),
+        ("Pacific time", "America/Los_Angeles"),
+        ("eastern", "America/New_York"),
+        ("CST", "America/Chicago"),
+        ("seattle", "America/Los_Angeles"),
+        ("st. louis", "America/Chicago"),
+        ("st louis", "America/Chicago"),
+        ("hawaii", "Pacific/Honolulu"),
+        ("michigan", "America/Detroit"),
+        ("washington dc", "America/New_York"),
+        ("boise", "America/Boise"),
+        ("guam", "Pacific/Guam"),
+    ],
+)
+def test_a_zone_is_found_by_what_people_call_it(typed: str, first: str) -> None:
+    assert find_zones(typed)[0] == first
+
+
+def test_a_state_in_two_zones_offers_both() -> None:
+    assert {"America/New_York", "America/Chicago"} <= set(find_zones("florida"))
+    assert {"America/Chicago", "America/Denver"} <= set(find_zones("texas"))
+
+
+def test_every_common_name_is_of_a_zone_there_is() -> None:
+    assert [zone for zone in COMMON_NAMES if not is_zone(zone)] == []
+    assert zone_words("America/Phoenix").startswith("Mountain (Arizona): Arizona, Phoenix")
+    assert zone_words("Asia/Kolkata") == ""

@@ -74,7 +74,7 @@ def test_a_snooze_strikes_the_row_and_ending_it_brings_it_back(clinic: Clinic, h
     maya.command("/cocm today")
     sees(maya, "1 patient needs you today", "1 snoozed.")
     maya.command("/cocm today snoozed")
-    sees(maya, "Snoozed", handles[0])
+    sees(maya, "1 patient snoozed with something due.", handles[0], "Until 20 Mar 2031: On holiday")
     maya.command(f"/cocm patient {handles[0]}")
     maya.choose("More…", "End the snooze")
     sees(maya, "Take the patient back into the lists now?")
@@ -215,7 +215,7 @@ def test_a_member_decides_when_their_digest_comes(clinic: Clinic) -> None:
         "days default": "on Monday, Tuesday, Wednesday, Thursday, Friday",
         "off": "You get no digest. Safety alerts still reach you.",
         "on": "Your digest comes on Monday",
-        "away": "Who is away gets no digest.",
+        "away": "While you are away you get no digest.",
     }.items():
         maya.command(f"/cocm remind {words}")
         sees(maya, told)

@@ -1,7 +1,10 @@
 """Who is away, at the screens: what does not reach them meanwhile, and what reaches their cover."""
 
+from datetime import date
+
 import pytest
 
+from cocm_bot.domain.team.assignment import away
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.playground import cast
 from cocm_bot.playground.seat import Seat
@@ -30,7 +33,7 @@ def test_a_care_manager_is_covered_until_they_are_back(clinic: Clinic) -> None:
     handle = add_patient(maya)
     maya.close()
     maya.command("/cocm away")
-    sees(maya, "Who is away gets no digest.")
+    sees(maya, "While you are away you get no digest.")
     assert maya.submit() == {"Until": "Say until when."}
     maya.fill({"Until": "2031-03-10"})
     assert maya.submit() == {"Covered by": "Choose who looks after the patients meanwhile."}
@@ -135,3 +138,32 @@ def test_who_may_not_see_to_anothers_absence(clinic: Clinic, name: str) -> None:
     maya.fill({"Until": "2031-03-10", "Covered by": f"{NOOR} · Care Manager"})
     assert "you may not hand patients over" in forgery.submission(other, maya)["Who"]
     assert clinic.member("Maya Okafor").cover_until is None
+
+
+def test_an_absence_is_planned_ahead_and_begins_on_its_day(clinic: Clinic) -> None:
+    clinic.add_member(NOOR, Role.CARE_MANAGER)
+    maya = clinic.seat()
+    maya.command("/cocm away")
+    maya.fill({"From": "2031-03-12", "Until": "2031-03-10", "Covered by": NOOR})
+    assert maya.submit() == {"From": "The absence must begin before it ends."}
+    maya.fill({"From": "2031-03-05"})
+    assert maya.submit() is None
+    sees(maya, "Maya Okafor will be away from 5 Mar 2031 to 10 Mar 2031, covered by Noor Rahimi.")
+    maya.close()
+    days = {3: False, 4: False, 5: True, 10: True, 11: False}
+    member = clinic.member("Maya Okafor")
+    assert {each: away(member, date(2031, 3, each)) for each in days} == days
+    maya.command("/cocm away")
+    sees(maya, "Maya Okafor is away from 5 Mar 2031 to 10 Mar 2031, covered by Noor Rahimi.")
+    maya.fill({"How": "Back: end the absence"})
+    assert maya.submit() is None
+    back = clinic.member("Maya Okafor")
+    assert (back.away_from, back.cover_until) == (None, None)
+
+
+def test_an_absence_without_a_cover_is_said(clinic: Clinic) -> None:
+    maya = clinic.seat()
+    maya.command("/cocm away")
+    maya.fill({"From": "2031-03-05", "Until": "2031-03-10"})
+    assert maya.submit() is None
+    sees(maya, "covered by nobody.", "No care manager is there meanwhile")
