@@ -5,16 +5,18 @@ from collections.abc import Sequence
 from cocm_bot.domain.access import Action, Actor, may
 from cocm_bot.slack.kit import Element, Payload, actions, button, escape, message, section
 from cocm_bot.slack.shared_views.card_actions import LOG_CONTACT, OPEN_CARD
+from cocm_bot.slack.shared_views.command_names import CommandName
 from cocm_bot.slack.shared_views.help import line_examples
 from cocm_bot.slack.shared_views.list_lines import registry_line
 
 
 def friendly_message(actor: Actor, buttons: Sequence[Element]) -> Payload:
     """What can be done here, for words that are neither a command nor a contact."""
+    helping = button("Help", CommandName.HELP.action_id)
     said = f"Hello {escape(actor.first_name)}. I did not understand that, and nothing was changed."
     return message(
         "A note from cocm_bot",
-        [section(said), actions(*buttons), *line_examples(actor), registry_line(actor)],
+        [section(said), actions(*buttons, helping), *line_examples(actor), registry_line(actor)],
     )
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from cocm_bot.domain import pages
 from cocm_bot.domain.access import Actor
+from cocm_bot.domain.caseload.work import Work
 from cocm_bot.domain.due.rules import due
 from cocm_bot.domain.members import Questionnaire, Registry
 from cocm_bot.domain.patient import DirectoryEntry, Patient
@@ -22,15 +23,22 @@ from cocm_bot.operations.patients.card import Card
 from cocm_bot.playground import limits
 from cocm_bot.slack.commands import buttons_for
 from cocm_bot.slack.contacts.contact_form import Shape
+from cocm_bot.slack.contacts.contact_line_view import line_saved, line_to_check, line_undone
 from cocm_bot.slack.contacts.contact_modal import inputs
 from cocm_bot.slack.contacts.contact_view import contact_view
+from cocm_bot.slack.direct_messages_view import friendly_message
 from cocm_bot.slack.kit import suggestions
 from cocm_bot.slack.patients.card_view import card_view, saved_banner
 from cocm_bot.slack.patients.enrolment import EnrolmentForm
 from cocm_bot.slack.patients.enrolment_view import enrolment_view
 from cocm_bot.slack.patients.find_view import match_options, matches_view, search_view
 from cocm_bot.slack.shared_views.help import help_message
-from cocm_bot.slack.shared_views.patient_lists import caseload_message, worklist_message
+from cocm_bot.slack.shared_views.patient_lists import (
+    caseload_message,
+    suggestion_message,
+    worklist_message,
+    worklist_view,
+)
 from tests import crowd
 from tests.clinic import MONDAY, ZONE
 from tests.slack.texts import TEXT
@@ -140,6 +148,13 @@ def test_screens_about_one_patient(
         matches_view("Patient", "find-patient", [entry_of(about)] * 2),
     ]
     assert [limits.problems("modal", screen) for screen in screens] == [[]] * len(screens)
+    log = next(iter(about.treatment_logs), None)
+    said = [
+        line_saved(who, card_of(about, who, words), log, banner),
+        line_to_check(who, words, "id", opened=True),
+        line_undone(who, about, words),
+    ]
+    assert [limits.problems("message", each) for each in said] == [[]] * len(said)
 
 
 @settings(max_examples=40)
@@ -153,8 +168,12 @@ def test_lists_of_any_size(size: int, first: str, last: str, number: int, role: 
         worklist_message(who, waiting, Whose.MINE),
         *(caseload_message(who, listed, Whose.MINE, show, Sort.URGENCY) for show in Show),
         help_message(who, buttons_for(who)),
+        friendly_message(who, buttons_for(who)),
+        suggestion_message(who, first, "caseload last-contact"),
     ]
     assert [limits.problems("message", each) for each in messages] == [[]] * len(messages)
+    windows = [worklist_view(who, waiting, work) for work in Work]
+    assert [limits.problems("modal", each) for each in windows] == [[]] * len(windows)
 
 
 @settings(max_examples=40)
