@@ -152,7 +152,7 @@ class Journey:
         self.handle = handle_on(sees(self.maya, "Added. Handle"))
 
     def sees_no_show(self) -> None:
-        self.meets({"Attendance": ["The patient did not come"], "Minutes": "10"})
+        self.meets({"Attendance": ["No-show (missed visit or no answer)"], "Minutes": "10"})
 
     def raises_flag(self) -> None:
         self.maya.command(f"/cocm patient {self.handle}")
@@ -798,8 +798,15 @@ def the_worklist_says_why(maya: Seat, handle: str) -> None:
     maya.command("/cocm today")
     sees(
         maya,
-        "1 patient needs somebody: 1 consult due: worsening",
+        "1 patient needs you today",
+        "Follow-ups due: 1",
         f"{handle} · A.M.",
-        f"{WORSE}, last scored 2 weeks ago, no consult yet",
+        "Also: consult due: worsening; consult due: not improving; consult due: never reviewed",
+    )
+    maya.press("Consults due: 1")
+    sees(
+        maya,
+        "Consults due",
+        f"Worsening: {WORSE}, last scored 2 weeks ago, no consult yet",
         "Also: consult due: not improving; consult due: never reviewed; follow-up due",
     )

@@ -49,6 +49,7 @@ SCOPES_OF_METHOD: Mapping[str, frozenset[str]] = {
 SCOPES_OF_EVENT: Mapping[str, frozenset[str]] = {
     "app_home_opened": frozenset(),
     "user_change": frozenset({"users:read"}),
+    "message.im": frozenset({"im:history"}),
     # of public channels with the one scope, of private ones with the other
     "channel_shared": frozenset({"channels:read", "groups:read"}),
 }
@@ -200,7 +201,8 @@ def uses() -> Uses:
 
 def noting(register: Callable[..., Any], into: set[str]) -> Callable[..., Any]:
     def noted(app: App, name: Any, *rest: Any, **more: Any) -> Any:
-        into.add(str(getattr(name, "pattern", name)))
+        # One name is registered for messages of all kinds of places; the bot answers those sent to it alone.
+        into.add({"message": "message.im"}.get(name, str(getattr(name, "pattern", name))))
         return register(app, name, *rest, **more)
 
     return noted
@@ -276,7 +278,7 @@ def test_the_manifest_and_the_code_agree(uses: Uses) -> None:
 
 def test_the_code_is_really_looked_at(uses: Uses) -> None:
     assert uses.registered["commands"] == {"/cocm"}
-    assert uses.registered["events"] == {"app_home_opened", "channel_shared", "user_change"}
+    assert uses.registered["events"] == {"app_home_opened", "channel_shared", "message.im", "user_change"}
     assert {"users_info", "views_open", "views_push", "views_update"} <= uses.methods
     assert uses.registered["actions"]
     assert uses.registered["suggestions"]

@@ -48,6 +48,7 @@ command measures                 -                  yes   admin admin   admin ad
 command team                     VIEW_TEAM          yes   yes   yes     yes   yes
 command audit                    -                  yes   admin admin   admin admin
 command status                   -                  yes   admin admin   admin admin
+write message                    -                  yes   yes   yes     yes   yes
 press command:help               -                  yes   yes   yes     yes   yes
 press command:today              VIEW_CASELOAD      yes   yes   yes     no    no
 press command:caseload           VIEW_CASELOAD      yes   yes   yes     no    no
@@ -120,8 +121,13 @@ press card-assign                ASSIGN             yes   no    no      no    no
 press card-snooze                SNOOZE             yes   no    no      no    no
 press card-snooze-end            SNOOZE             yes   no    no      no    no
 press digest-worklist            VIEW_CASELOAD      yes   yes   yes     no    no
+press work-list:consults         VIEW_CASELOAD      yes   yes   yes     no    no
+press work-page:2                VIEW_CASELOAD      yes   yes   yes     no    no
 press card-answer                ANSWER_RECOMMENDATION yes no   yes     no    no
 press contact-type               LOG_CONTACT        yes   yes   no      no    no
+press contact-no-show            LOG_CONTACT        yes   yes   no      no    no
+press line-form                  LOG_CONTACT        yes   yes   no      no    no
+press line-undo                  CORRECT_CONTACT    yes   yes   no      no    no
 note contact-item                LOG_CONTACT        yes   yes   no      no    no
 note input                       -                  yes   yes   yes     yes   yes
 press draft-continue             -                  yes   yes   yes     yes   yes
@@ -259,8 +265,8 @@ class Listed(Router):
     def command(self, name: str, choose: Any) -> None:
         del name, choose
 
-    def opens(self, action_id: str, *_: Any, **__: Any) -> None:
-        self.found.append(("press", action_id))
+    def opens(self, action_id: str | re.Pattern[str], *_: Any, **__: Any) -> None:
+        self.found.append(("press", action_id if isinstance(action_id, str) else action_id.pattern))
 
     def menu(self, action_id: str) -> None:
         self.found.append(("press", action_id))
@@ -282,6 +288,10 @@ class Listed(Router):
 
     def closed(self, callback_id: str | re.Pattern[str], follow: Any) -> None:
         del callback_id, follow
+
+    def written(self, choose: Any) -> None:
+        del choose
+        self.found.append(("write", "message"))
 
     def finished(self, follow: Any) -> None:
         del follow
@@ -526,6 +536,9 @@ def attempt(scene: Scene, seat: Seat, way: Way) -> None:
         case "command":
             words = handle if way.name in ("patient", "log") else ""
             seat.command(f"/cocm {way.name} {words}")
+        case "write":
+            written = {"type": "message", "channel_type": "im", "channel": "D1", "user": person.id}
+            state.event(written | {"text": "good morning", "ts": f"{state.now():.6f}"})
         case "search":
             forged.search(scene.clinic, person.id, way.name, "Mu")
         case "submit":
@@ -542,6 +555,8 @@ def attempt(scene: Scene, seat: Seat, way: Way) -> None:
 VALUES = {
     "today-page": "today 2",
     "caseload-page": "caseload 2",
+    "work-list": "today consults",
+    "work-page": "today consults 2",
     **dict.fromkeys(
         ("billing-page", "billing-part", "billing-payer", "billing-file", "billing-month"),
         '["2031-02","ALL",null,2]',
@@ -592,7 +607,7 @@ OF_A_MEMBER = (
     "team-invite-withdraw",
 )
 """What stands in the modals of the team."""
-FILLED_FORM = ("contact-type", "contact-item", "contact-by-item", "input")
+FILLED_FORM = ("contact-type", "contact-no-show", "contact-item", "contact-by-item", "input")
 """What redraws the modal of a contact, of which it reads the answers."""
 IN_A_MODAL = (
     "find-patient",
@@ -612,6 +627,7 @@ IN_A_MODAL = (
     "changes-page",
     "correction-page",
     "correction-pick",
+    "work-page",
     "timer-log",
     "timer-discard",
     "timer-move",
@@ -645,6 +661,12 @@ def press(scene: Scene, user: str, name: str) -> None:
     forged.click(scene.clinic, user, name, value, view=view)
 
 
+def _answers(way: Way, call: Call) -> bool:
+    if way.kind == "write":
+        return call.name == "chat.postMessage"
+    return call.name in ANSWERS if way.kind in ("command", "press") else call.to == "bot"
+
+
 def outcome(scene: Scene, seat: Seat, way: Way) -> str:
     """Return what came of it, told by what the bot answered and by what it wrote into the access log."""
     state, calls = scene.clinic.workspace, scene.clinic.workspace.calls
@@ -659,12 +681,7 @@ def outcome(scene: Scene, seat: Seat, way: Way) -> str:
     mark = len(calls)
 
     def answers() -> list[Call]:
-        return [
-            call
-            for call in calls[mark:]
-            if call.seconds is not None
-            and (call.name in ANSWERS if way.kind in ("command", "press") else call.to == "bot")
-        ]
+        return [call for call in calls[mark:] if call.seconds is not None and _answers(way, call)]
 
     attempt(scene, seat, way)
     told = str([(call.arguments, call.answer) for call in state.wait_until(answers, str(way))])

@@ -139,6 +139,8 @@ class RegistryUser(Record):
     is_admin: bool
     covered_by: str | None = None
     """The user id of who stands in for this member while they are away, if anybody does."""
+    away_from: str | None = None
+    """The first local day (`YYYY-MM-DD`) on which they are away; None where that was the day they said so."""
     cover_until: str | None = None
     """The last local day (`YYYY-MM-DD`) on which they are away."""
     reminders: Reminders = Reminders()

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from cocm_bot.domain.damaged import says_risk
 from cocm_bot.domain.errors import CocmError
+from cocm_bot.domain.handles import is_handle
 from cocm_bot.domain.members import Registry
 from cocm_bot.domain.patient import PatientSummary
-from cocm_bot.domain.patients.handles import HANDLE_ALPHABET, HANDLE_LENGTH
 from cocm_bot.operations.admin_notices import Notice, tell_admins
 from cocm_bot.operations.context import Context
 from cocm_bot.store import jobs, registries, sent_messages
@@ -94,8 +94,7 @@ def report_risk(ctx: Context, registry_id: str, name: str) -> None:
 def record_name(item: Item) -> str:
     """Return what people find a damaged record by: its handle, or else the fingerprint of its key."""
     handle = item.get("handle", {}).get("S", "")
-    well_formed = len(handle) == HANDLE_LENGTH and set(handle) <= set(HANDLE_ALPHABET)
-    return handle if well_formed else keys.fingerprint(key_of(item))
+    return handle if is_handle(handle) and handle == handle.upper() else keys.fingerprint(key_of(item))
 
 
 def _missing(ctx: Context, registry: Registry, found: int) -> int:

@@ -8,13 +8,13 @@ from slack_sdk import WebClient
 
 from cocm_bot.logs import where
 from cocm_bot.operations.context import Context
-from cocm_bot.slack import commands, home, patient_menu, registry_choice
+from cocm_bot.slack import commands, direct_messages, home, patient_menu, registry_choice
 from cocm_bot.slack import unsaved_forms as drafts
 from cocm_bot.slack.access import audit
 from cocm_bot.slack.billing import billing
 from cocm_bot.slack.care import care_details, medication
 from cocm_bot.slack.caseload import bulk, caseload, snooze
-from cocm_bot.slack.contacts import correction, history, log_contact, plan, timer
+from cocm_bot.slack.contacts import contact_line, correction, history, log_contact, plan, timer
 from cocm_bot.slack.digests import digest
 from cocm_bot.slack.patients import card, consent, edit_patient, enrolment, patient_status, trend
 from cocm_bot.slack.recommendations import recommendation
@@ -37,6 +37,7 @@ FEATURES = (
     caseload,
     card,
     log_contact,
+    contact_line,
     correction,
     timer,
     review,
@@ -69,6 +70,7 @@ FEATURES = (
     audit,
     invites,
     home,
+    direct_messages,
     registry_choice,
     sharing,
     outsiders,

@@ -1,11 +1,14 @@
 """`/cocm`: one table of commands that drives dispatch, help and the buttons for the common ones."""
 
 import difflib
+import re
 import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from cocm_bot.domain.access import Action, Actor, may
+from cocm_bot.domain.caseload.work import Work
+from cocm_bot.domain.contacts.line import asks_at_once
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.registries.names import QUOTES
 from cocm_bot.operations.caseload.caseload import Sort, Whose
@@ -14,9 +17,10 @@ from cocm_bot.slack.access import audit
 from cocm_bot.slack.access.audit_view import TITLE as AUDIT_TITLE
 from cocm_bot.slack.billing import billing
 from cocm_bot.slack.caseload import caseload
-from cocm_bot.slack.contacts import log_contact
+from cocm_bot.slack.contacts import contact_line
+from cocm_bot.slack.contacts.log_contact import TITLE as LOG_TITLE
 from cocm_bot.slack.digests import digest
-from cocm_bot.slack.kit import Element, Payload
+from cocm_bot.slack.kit import Element, Payload, button
 from cocm_bot.slack.patients import card, enrolment
 from cocm_bot.slack.registries import measures, registries
 from cocm_bot.slack.registries.registries_view import TITLE as REGISTRIES_TITLE
@@ -25,7 +29,7 @@ from cocm_bot.slack.runtime.request import GuestRequest, MemberRequest, OpenToGu
 from cocm_bot.slack.runtime.responder import Draw, Screen
 from cocm_bot.slack.runtime.router import Chosen, Router
 from cocm_bot.slack.shared_views.command_names import CommandName
-from cocm_bot.slack.shared_views.help import CommandHelp, command_buttons, help_message, unknown_message
+from cocm_bot.slack.shared_views.help import help_message, unknown_message
 from cocm_bot.slack.shared_views.patient_lists import SNOOZED
 from cocm_bot.slack.team import absence, assignment, remind, team
 from cocm_bot.slack.team.absence_view import TITLE as AWAY_TITLE
@@ -35,6 +39,11 @@ from cocm_bot.slack.team.team_view import TITLE as TEAM_TITLE
 ROOT = "/cocm"
 IN = "in"
 """The word before the name of a registry."""
+LOGGED = re.compile(
+    rf'\s*(?:{IN}\s+(?P<registry>"[^"]*"|\S+)\s+)?{CommandName.LOG}\s+(?P<line>.*\S)',
+    re.IGNORECASE | re.DOTALL,
+)
+"""A contact typed as one line, whose quotation marks and other marks mean something of their own."""
 STRAIGHT_QUOTES = str.maketrans(dict.fromkeys(QUOTES, '"'))
 
 
@@ -59,17 +68,18 @@ class Command:
 def help_screen(request: MemberRequest, words: Sequence[str]) -> Payload:
     """Return what can be done, with buttons for the common things."""
     del words
-    return help_message(request.actor, [_help(command) for command in COMMANDS])
+    return help_message(request.actor, buttons_for(request.actor))
 
 
 COMMANDS = (
     Command(CommandName.HELP, "", "what I can do", help_screen),
     Command(
         CommandName.TODAY,
-        f"[{'|'.join(Whose)}] [{SNOOZED}]",
-        "your worklist: who needs what, gravest first",
+        f"[{'|'.join(Whose)}] [{'|'.join(Work)}] [{SNOOZED}]",
+        "your worklist: who needs what, your own work first",
         caseload.today,
         button="Today",
+        needs=Action.VIEW_CASELOAD,
     ),
     Command(
         CommandName.CASELOAD,
@@ -77,6 +87,7 @@ COMMANDS = (
         "everyone in the program, page by page",
         caseload.show,
         button="Caseload",
+        needs=Action.VIEW_CASELOAD,
     ),
     Command(
         CommandName.PATIENT,
@@ -100,10 +111,10 @@ COMMANDS = (
     ),
     Command(
         CommandName.LOG,
-        "[handle, MRN or name]",
-        "log a contact",
-        log_contact.find,
-        title="Log a contact",
+        "[handle, MRN or name] [phone 20m phq9 12 …]",
+        "log a contact; with `!` at the end it is saved at once",
+        contact_line.find,
+        title=LOG_TITLE,
         button="Log a contact",
         needs=Action.LOG_CONTACT,
         shortcut=True,
@@ -120,7 +131,7 @@ COMMANDS = (
     Command(
         CommandName.DIGEST,
         "",
-        "what I would tell you this morning, as things are now",
+        "your digest, as of now",
         digest.show,
     ),
     Command(
@@ -187,7 +198,7 @@ COMMANDS = (
     Command(
         CommandName.STATUS,
         "",
-        "how the clock stands, and what became of the digests (admins)",
+        "whether the clock runs, and whether the digests arrived (admins)",
         clock_status.show,
     ),
 )
@@ -210,6 +221,9 @@ def choose(text: str) -> Chosen:
     """Return what was asked for after `/cocm`: a command with its words, perhaps `in` a registry named
     before it.
     """
+    line = LOGGED.match(text.translate(STRAIGHT_QUOTES))
+    if line:
+        return _log_line(line["line"], line["registry"])
     try:
         words = split(text)
     except ValueError:
@@ -226,6 +240,14 @@ def choose(text: str) -> Chosen:
     return Chosen(_bound(command, rest), command.title, registry)
 
 
+def _log_line(line: str, registry: str | None) -> Chosen:
+    """Return what a typed contact asks for: the filled modal, or to be saved at once."""
+    named = None if registry is None else registry.strip('"')
+    if asks_at_once(line):
+        return Chosen(lambda request: contact_line.save_at_once(request, line), registry=named)
+    return Chosen(lambda request: contact_line.typed(request, line), LOG_TITLE, named)
+
+
 def split(text: str) -> list[str]:
     """The words of a command; "quoted words" stay together, apostrophes are part of names.
 
@@ -239,11 +261,10 @@ def split(text: str) -> list[str]:
     return list(lexer)
 
 
-def nearest(word: str) -> str | None:
+def nearest(word: str) -> CommandName | None:
     """The sub-command that was probably meant."""
-    return next(
-        iter(difflib.get_close_matches(word.lower(), [command.name for command in COMMANDS], 1)), None
-    )
+    found = difflib.get_close_matches(word.lower(), [command.name for command in COMMANDS], 1)
+    return CommandName(found[0]) if found else None
 
 
 def _bound(command: Command, words: Sequence[str]) -> Screen:
@@ -258,16 +279,23 @@ def _refuse(sentence: str) -> Draw:
     return draw
 
 
-def _help(command: Command) -> CommandHelp:
-    usage = " ".join(part for part in (ROOT, command.name, command.usage) if part)
-    return CommandHelp(usage, command.summary, command.button, command.name.action_id)
+def answers_by_message(text: str) -> bool:
+    """Return whether a text is a command that needs no window; one that may be a sentence is none."""
+    first = text.split(maxsplit=1)[:1]
+    command = next((each for each in COMMANDS if [each.name] == [word.lower() for word in first]), None)
+    return command is not None and command.title is None
+
+
+def buttons_for(actor: Actor) -> list[Element]:
+    """The buttons of the common commands that the actor may use."""
+    return [button(each.button, each.name.action_id) for each in _allowed(actor) if each.button]
 
 
 def home_buttons(actor: Actor) -> list[Element]:
     """The buttons for what the actor may do that work where there is no message: those that open a modal."""
-    offered = [
-        command
-        for command in COMMANDS
-        if command.title and (command.needs is None or may(actor.role, command.needs))
-    ]
-    return command_buttons([_help(command) for command in offered])
+    offered = (each for each in _allowed(actor) if each.title)
+    return [button(each.button, each.name.action_id) for each in offered if each.button]
+
+
+def _allowed(actor: Actor) -> list[Command]:
+    return [each for each in COMMANDS if each.needs is None or may(actor.role, each.needs)]

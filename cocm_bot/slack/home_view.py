@@ -1,8 +1,7 @@
 """The App Home: what to do next on top. It belongs to one person, so it may show names."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from itertools import groupby
 
 from cocm_bot.domain.access import Actor
 from cocm_bot.domain.figures.counts import Figures, Numbers
@@ -41,8 +40,16 @@ from cocm_bot.slack.shared_views.card_actions import ANSWER
 from cocm_bot.slack.shared_views.formatting import FLAG_MARKS, day_of
 from cocm_bot.slack.shared_views.gaps import all_clear, gap_lines
 from cocm_bot.slack.shared_views.list_lines import patients_told
-from cocm_bot.slack.shared_views.patient_lists import snoozed_line, worklist_row
+from cocm_bot.slack.shared_views.patient_lists import snoozed_line
 from cocm_bot.slack.shared_views.unsaved import HOME, nothing_due, unsaved_blocks
+from cocm_bot.slack.shared_views.work_rows import (
+    WORK_LIST,
+    count_buttons,
+    more_menu,
+    named,
+    patients_needing,
+    work_groups,
+)
 
 SWITCH = "home-registry"
 MOST_REGISTRIES = 100
@@ -55,32 +62,24 @@ Registries = Sequence[tuple[str, str]]
 def day_view(actor: Actor, day: Day, registries: Registries, top: Sequence[Block], now: datetime) -> Payload:
     """A clinician's day: the timer, what waits for them, what is due by reason, the caseload in numbers."""
     page = day.page
-    rows = [
-        [*([context(f"*{reason}* · {page.counts.get(reason, 0)}")] if first else []), row]
-        for reason, group in groupby(page.rows, key=lambda row: row.due[0].reason)
-        for first, row in _firsts(
-            worklist_row(
-                actor, each, f"{full_name(each.summary)} · {each.summary.handle}", "home", reasons=True
-            )
-            for each in group
-        )
-    ]
+    groups = work_groups(actor, page, named, HOME, whole=False, reasons=True)
     head = [
         *top,
         *(running_blocks(actor, day.timer, now) if day.timer else []),
         *unsaved_blocks(actor, day.unsaved, HOME),
         *_awaiting(actor, day.awaited),
         section(f"*My day*\n{_due(day)}"),
+        *count_buttons(page, WORK_LIST, lambda work: f"today {work}"),
         *snoozed_line(page),
     ]
     foot = [
+        *more_menu(actor, (row.summary for row in page.rows), HOME),
         divider(),
         section(f"*{_whose(day)}*\n{_numbers(day.numbers)}"),
         *gap_lines(page.gaps),
         *_foot(actor, registries, now),
     ]
-    more = "`/cocm today` shows everyone."
-    return home(fit_view(rows, head=head, foot=foot, more=more, beyond=page.matched - len(page.rows)))
+    return home(fit_view(groups, head=head, foot=foot, more="`/cocm today` shows everyone."))
 
 
 def billing_home(
@@ -149,15 +148,12 @@ def _due(day: Day) -> str:
             "There are no patients here yet. Add the first one with the button above.", day.page.gaps
         )
     if not day.page.matched:
-        clear = all_clear("Nothing is due today. Everyone has been seen to.", day.page.gaps)
+        clear = all_clear(
+            "Nothing is due for your patients today." if day.page.own else "Nothing is due today.",
+            day.page.gaps,
+        )
         return nothing_due(clear, day.unsaved)
-    needs = "1 patient needs" if day.page.matched == 1 else f"{day.page.matched} patients need"
-    counts = (f"{count} {reason.lower()}" for reason, count in _by_gravity(day))
-    return f"{needs} somebody today: {' · '.join(counts)}"
-
-
-def _by_gravity(day: Day) -> Iterator[tuple[str, int]]:
-    yield from sorted(day.page.counts.items(), key=lambda each: each[0].gravity)
+    return patients_needing(day.page.matched)
 
 
 def _whose(day: Day) -> str:
@@ -199,7 +195,3 @@ def _switcher(actor: Actor, registries: Registries) -> list[Block]:
     options = [option(name, registry_id) for registry_id, name in registries[:MOST_REGISTRIES]]
     here = next((each for each in options if each["value"] == actor.registry.id), None)
     return [section("Registry", accessory=select(SWITCH, options, placeholder="Work in…", initial=here))]
-
-
-def _firsts(rows: Iterator[Block]) -> Iterator[tuple[bool, Block]]:
-    return ((place == 0, row) for place, row in enumerate(rows))

@@ -1,4 +1,4 @@
-"""The menu beside a patient in a list or a digest: open the card, log a contact, answer, snooze."""
+"""The button beside a patient of a list or a digest, and the menu below it: open, log, answer, snooze."""
 
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.operations.digests.live_rows import since_told
@@ -12,11 +12,11 @@ from cocm_bot.slack.patients import card as patient
 from cocm_bot.slack.recommendations import recommendation
 from cocm_bot.slack.runtime.request import OUT_OF_DATE, MemberRequest
 from cocm_bot.slack.runtime.router import Router
-from cocm_bot.slack.shared_views.patient_lists import PATIENT_MENU, PATIENT_PICK
+from cocm_bot.slack.shared_views.work_rows import PATIENT_MENU, PATIENT_PICK
 
 
 def register(router: Router) -> None:
-    """The menu of a row, and the one below a table."""
+    """The button of a row, and the menu below a list."""
     router.opens(PATIENT_MENU, "Patient", chosen)
     router.opens(PATIENT_PICK, "Patient", chosen)
 

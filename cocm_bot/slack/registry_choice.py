@@ -2,7 +2,7 @@
 
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.operations.access.registry_choice import command_asked, work_here
-from cocm_bot.slack import commands, home
+from cocm_bot.slack import commands, direct_messages, home
 from cocm_bot.slack.kit import Payload
 from cocm_bot.slack.runtime.registry_question import CHOOSE
 from cocm_bot.slack.runtime.request import OUT_OF_DATE, MemberRequest, OpenToGuests
@@ -19,7 +19,10 @@ def chosen(request: MemberRequest) -> Payload:
     work_here(request.ctx, request.actor)
     if request.body.get("view", {}).get("type") == "home":
         return home.draw(request)
-    draw = commands.choose(command_asked(request.ctx, request.actor, request.value)).draw
+    asked = command_asked(request.ctx, request.actor, request.value)
+    # In a message there is no window to draw into.
+    choose = commands.choose if "view" in request.body else direct_messages.choose
+    draw = choose(asked).draw
     if isinstance(draw, OpenToGuests):
         raise InvalidInput(OUT_OF_DATE)
     return draw(request)

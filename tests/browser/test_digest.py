@@ -1,5 +1,6 @@
 """The next morning's digest: it arrives, a row is snoozed, another logged from and struck through."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -7,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from cocm_bot.cli.demo import Demo, running_demo
-from tests.browser.acts import modal, newest
+from tests.browser.acts import choose, modal, newest
 from tests.browser.conftest import OpenPage, Shoot
 from tests.browser.test_clock import open_clock
 
@@ -32,7 +33,7 @@ def test_the_digest_of_the_next_morning(march_demo: Demo, visit: OpenPage, shoot
     shoot(page, "digest-1-arrives")
 
     snoozed, logged = handles(digest)[:2]
-    act(page, digest, snoozed, "Snooze…")
+    act(page, digest, snoozed, "Snooze")
     form = modal(page, "Snooze")
     form.get_by_label("3 days").check()
     form.get_by_label("Why").fill("On holiday")
@@ -59,14 +60,13 @@ def test_the_digest_of_the_next_morning(march_demo: Demo, visit: OpenPage, shoot
 
 def handles(digest: Locator) -> list[str]:
     """The patients of the rows, least grave first."""
-    rows = digest.locator(".block-section").filter(has=digest.page.get_by_role("button", name="More actions"))
+    opening = digest.page.get_by_role("button", name=re.compile("^Open "))
+    rows = digest.locator(".block-section").filter(has=opening)
     return [row.inner_text().split()[0] for row in reversed(rows.all())]
 
 
 def act(page: Page, digest: Locator, handle: str, words: str) -> None:
-    row = digest.locator(".block-section").filter(has_text=handle)
-    row.get_by_role("button", name="More actions").click()
-    page.get_by_role("menuitem", name=words).click()
+    choose(page, digest, "More for a patient…", f"{words}: {handle}")
 
 
 def close(page: Page) -> None:

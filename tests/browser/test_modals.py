@@ -1,5 +1,6 @@
 """Windows: errors at their fields, searches, stacks, what Slack would refuse."""
 
+import re
 from typing import Any
 
 import pytest
@@ -89,7 +90,7 @@ def test_a_trigger_that_expired_is_shown_in_red(demo: Demo, visit: OpenPage, sho
     expect(refusal).to_contain_text("expired_trigger_id")
     expect(newest(page)).to_contain_text("Please try once more")
     shoot(page, "expired")
-    refusal.get_by_role("button", name="Put aside").click()
+    refusal.get_by_role("button", name="Dismiss").click()
     expect(refusal).to_have_count(0)
 
 
@@ -187,8 +188,8 @@ def test_an_input_that_tells_its_changes(studio: Studio, visit: OpenPage) -> Non
 def test_a_form_that_grows_goes_on_where_it_stands(demo: Demo, visit: OpenPage) -> None:
     page = visit(demo.url)
     go(page, "Home")
-    page.get_by_label("App Home").get_by_role("button", name="More actions").first.click()
-    page.get_by_role("menuitem", name="Log a contact").click()
+    page.get_by_label("App Home").get_by_role("combobox", name="More for a patient…").click()
+    page.get_by_role("option", name="Log a contact").first.click()
     form = modal(page, "Log a contact")
     form.get_by_role("button", name="PHQ-9 item by item").click()
     expect(form.get_by_text("PHQ-9 · 1 ")).to_be_in_viewport()
@@ -199,8 +200,7 @@ def test_a_form_that_grows_goes_on_where_it_stands(demo: Demo, visit: OpenPage) 
 def test_a_menu_leaves_its_field_free_and_marks_one_option(demo: Demo, visit: OpenPage) -> None:
     page = visit(demo.url)
     go(page, "Home")
-    page.get_by_label("App Home").get_by_role("button", name="More actions").first.click()
-    page.get_by_role("menuitem", name="Open the card").click()
+    page.get_by_label("App Home").get_by_role("button", name=re.compile("^Open ")).first.click()
     more = modal(page, "Patient").get_by_role("combobox", name="More")
     more.click()
     options = page.get_by_role("option")

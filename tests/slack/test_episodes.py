@@ -34,7 +34,7 @@ def leave(clinic: Clinic, handle: str) -> None:
         "PHQ-9 is 18, at or above 10",
         "there is no relapse prevention plan",
         "the flag Review with Psychiatrist is open",
-        "Press Deactivate again to go on.",
+        "Press Deactivate again to continue.",
         "To Ohio",
     )
     [ana] = clinic.patients()

@@ -37,14 +37,14 @@ from tests.store import build
 from tests.store.build import REGISTRY
 
 ALL_CLEAR = (
-    "Everyone has been seen to",
-    "everyone of yours has been seen to",
-    "Nothing of yours is due",
+    "Nothing is due for your patients today.",
+    "Nothing is due today.",
     "Nobody needs anybody today",
     "Nobody is on the agenda",
     "Nobody is at risk",
     "No recommendation waits",
     "No patient is under",
+    "No patient of yours is under",
     "There are no patients",
 )
 

@@ -49,14 +49,14 @@ def test_a_care_manager_sees_the_day_and_the_caseload_in_numbers(clinic: Clinic)
     maya.open_home()
     sees(
         maya,
-        "Nothing is due today.",
+        "Nothing is due for your patients today.",
         "1 patient: 1 Enrolled · 0 Treatment",
         "0 due · no flag open",
         "Improved: –",
     )
     clinic.clock.forward(days=8)
     maya.open_home()
-    sees(maya, "1 patient needs somebody today: 1 assessment due", "Ana Muñoz", "Assessment due · 1")
+    sees(maya, "1 patient needs you today", "Assessments due: 1", "Ana Muñoz", "Assessments due")
     assert [each for each in clinic.workspace.refusals if not each.race] == []
 
 

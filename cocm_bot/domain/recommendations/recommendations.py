@@ -32,7 +32,7 @@ def recommendation_of(patient: Patient, recommendation_id: str) -> Recommendatio
     for each in patient.recommendations:
         if each.id == recommendation_id:
             return each
-    raise NotFound("This recommendation no longer stands: the patient's history shows what became of it.")
+    raise NotFound("This recommendation is closed: the patient's history shows why.")
 
 
 def meanwhile(asked: Recommendation, names: Mapping[str, str]) -> str:

@@ -32,8 +32,17 @@ def with_covers(user_ids: Iterable[str], members: Iterable[RegistryUser], day: d
 
 
 def away(member: RegistryUser, day: date) -> bool:
-    """Return whether a member is away on a local day; the last day is included."""
-    return member.cover_until is not None and day.isoformat() <= member.cover_until
+    """Return whether a member is away on a local day; the first and the last day are included."""
+    if member.cover_until is None:
+        return False
+    return (member.away_from or "") <= day.isoformat() <= member.cover_until
+
+
+def next_away(member: RegistryUser, day: date) -> date | None:
+    """Return the first day, from a local day on, on which a member is away."""
+    if member.cover_until is None or member.cover_until < day.isoformat():
+        return None
+    return max(day, date.fromisoformat(member.away_from)) if member.away_from else day
 
 
 def stand_in(member: RegistryUser, team: Mapping[str, RegistryUser], day: date) -> RegistryUser | None:

@@ -8,10 +8,11 @@ from types import MappingProxyType
 
 from cocm_bot.domain import pages
 from cocm_bot.domain.access import Action, Actor
-from cocm_bot.domain.due.rules import Due, Reason, due
+from cocm_bot.domain.caseload.work import Work
+from cocm_bot.domain.due.rules import Due, due
 from cocm_bot.domain.fields import folded
 from cocm_bot.domain.members import RegistryUser
-from cocm_bot.domain.outcomes.progress import improved, in_remission
+from cocm_bot.domain.outcomes.progress import improved, in_remission, worse
 from cocm_bot.domain.patient import MeasureCourse, PatientSummary
 from cocm_bot.domain.patients.derive import as_of, weeks_at
 from cocm_bot.domain.people import full_name
@@ -53,8 +54,11 @@ class Page:
 
     place: pages.Page[Row]
     gaps: Gaps
-    counts: Mapping[Reason, int] = field(default_factory=dict)
-    """Of a worklist: how many patients of the whole list stand under each reason, gravest first."""
+    counts: Mapping[Work, int] = field(default_factory=dict)
+    """Of a worklist: how many patients have each kind of work, in the order the reader does it.
+
+    A patient counts under every kind they have.
+    """
     own: Own | None = None
     """What to say of a list of a care manager's own patients; None where it shows everybody's."""
     snoozed: int = 0
@@ -86,6 +90,8 @@ class Show(StrEnum):
     FLAGGED = "flagged"
     IMPROVING = "improving"
     NOT_IMPROVING = "not-improving"
+    WORSE = "worse"
+    UNMEASURED = "unmeasured"
     REMISSION = "remission"
     ENROLLED = "enrolled"
     TREATMENT = "treatment"
@@ -101,6 +107,7 @@ class Sort(StrEnum):
     CHANGE = "change"
     WEEKS = "weeks"
     MINUTES = "minutes"
+    LAST_CONTACT = "last-contact"
 
 
 def usual(actor: Actor) -> Whose:
@@ -184,10 +191,16 @@ def page_of(
 
     With them, in the same entry, those who are shown `beside` it, by id.
     """
-    page = pages.page_of(rows, number, ROWS_PER_PAGE)
-    if seen := dict.fromkeys([*(row.summary.id for row in page.rows), *beside]):
+    return seen_page(ctx, actor, pages.page_of(rows, number, ROWS_PER_PAGE), gaps, beside)
+
+
+def seen_page(
+    ctx: Context, actor: Actor, place: pages.Page[Row], gaps: Gaps, beside: Iterable[str] = ()
+) -> Page:
+    """The page with what is on it logged as seen; `beside` as in `page_of`."""
+    if seen := dict.fromkeys([*(row.summary.id for row in place.rows), *beside]):
         record_view(ctx, actor, Action.VIEW_CASELOAD, seen)
-    return Page(page, gaps)
+    return Page(place, gaps)
 
 
 def urgency(row: Row) -> tuple[object, ...]:
@@ -210,6 +223,8 @@ _FILTERS: Mapping[Show, Callable[[Row, CarePolicy], bool]] = MappingProxyType(
         Show.FLAGGED: lambda row, policy: row.summary.patient_flag is not None,
         Show.IMPROVING: lambda row, policy: improved(row.summary.course.scores, policy) is True,
         Show.NOT_IMPROVING: lambda row, policy: improved(row.summary.course.scores, policy) is False,
+        Show.WORSE: lambda row, policy: worse(row.summary.course.scores, policy),
+        Show.UNMEASURED: lambda row, policy: not _courses(row, policy),
         Show.REMISSION: lambda row, policy: in_remission(row.summary.course.scores, policy),
         Show.ENROLLED: lambda row, policy: row.summary.status is Status.ENROLLED,
         Show.TREATMENT: lambda row, policy: row.summary.status is Status.TREATMENT,
@@ -236,5 +251,7 @@ _ORDERS: Mapping[Sort, Callable[[Row, CarePolicy], tuple[object, ...]]] = Mappin
         ),
         Sort.WEEKS: lambda row, policy: (1,) if row.weeks is None else (0, -row.weeks),
         Sort.MINUTES: lambda row, policy: (-(row.summary.minutes_this_month or 0),),
+        # Who was never met stands first, then who was met longest ago.
+        Sort.LAST_CONTACT: lambda row, policy: (row.summary.course.last_contact or 0,),
     }
 )

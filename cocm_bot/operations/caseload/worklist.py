@@ -1,33 +1,55 @@
 """Today's work out of the caseload: what is due, read from the index only as far as today."""
 
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
 from cocm_bot.domain.access import Action, Actor
+from cocm_bot.domain.caseload.work import Work, in_order_of, work_of, works_for
 from cocm_bot.domain.members import Registry, RegistryUser
+from cocm_bot.domain.pages import Page as Place
+from cocm_bot.domain.pages import page_of
+from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.access.access_logging import authorise
-from cocm_bot.operations.caseload.caseload import Page, Row, Whose, page_of, row_of, theirs, urgency, usual
+from cocm_bot.operations.caseload.caseload import (
+    ROWS_PER_PAGE,
+    Page,
+    Row,
+    Whose,
+    row_of,
+    seen_page,
+    theirs,
+    urgency,
+    usual,
+)
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.gaps import Gaps, all_gaps, gaps_of
 from cocm_bot.operations.roster import members
 from cocm_bot.store.patients import patients
 
+ROWS_PER_WORK = 3
+"""Rows of each kind of work where all of them are shown together."""
+
 
 def worklist(
-    ctx: Context, actor: Actor, number: int = 1, whose: Whose | None = None, *, snoozed: bool = False
+    ctx: Context,
+    actor: Actor,
+    number: int = 1,
+    whose: Whose | None = None,
+    *,
+    snoozed: bool = False,
+    work: Work | None = None,
 ) -> Page:
-    """Return what is due today, gravest first and longest due first; reads only what the index holds as due.
+    """Return what is due today, in the order the actor's role does it, gravest and longest due first in each.
 
-    With `snoozed` only the patients that are otherwise left out. Raises NotAllowed or Unavailable.
+    Reads only what the index holds as due. With `snoozed` only the patients that are otherwise left out, with
+    `work` only those who have such work. Raises NotAllowed or Unavailable.
     """
     authorise(ctx, actor, Action.VIEW_CASELOAD)
     rows, gaps = due_rows(ctx, actor.registry)
     team = members(ctx, actor) if (whose or usual(actor)) is Whose.MINE else None
-    return due_page(
-        ctx, actor, rows, team, number, gaps, partial(all_gaps, ctx, actor.registry), snoozed=snoozed
-    )
+    everything = partial(all_gaps, ctx, actor.registry)
+    return due_page(ctx, actor, rows, team, number, gaps, everything, snoozed=snoozed, work=work)
 
 
 def due_rows(ctx: Context, registry: Registry) -> tuple[list[Row], Gaps]:
@@ -46,16 +68,18 @@ def due_page(
     actor: Actor,
     rows: Sequence[Row],
     team: Sequence[RegistryUser] | None,
-    number: int,
+    number: int | None,
     gaps: Gaps,
     everything: Callable[[], Gaps],
     *,
     snoozed: bool = False,
+    work: Work | None = None,
 ) -> Page:
     """A page of what is due, without the snoozed or only those; the patients on it are logged as seen.
 
-    With the team only the actor's own patients stand there. Where nothing is left, `everything` says
-    whether that is known. Raises Unavailable.
+    Without a number it is the first rows of each kind of work. With the team only the actor's own patients
+    are on it, with `work` only those who have such work. Where nothing is left, `everything` says whether
+    that is known. Raises Unavailable.
     """
     shown = [row for row in rows if (row.summary.snoozed is not None) is snoozed]
     hidden = [row for row in rows if row.summary.snoozed is not None and not snoozed]
@@ -65,5 +89,42 @@ def due_page(
         (shown, own), (hidden, _) = theirs(shown, actor, team, day), theirs(hidden, actor, team, day)
     if not shown:
         gaps = everything()
-    page = page_of(ctx, actor, shown, number, gaps)
-    return replace(page, counts=Counter(row.due[0].reason for row in shown), own=own, snoozed=len(hidden))
+    ordered = in_work_order(shown, actor.role, work)
+    place = first_of_each(ordered) if number is None else page_of(ordered, number, ROWS_PER_PAGE)
+    page = seen_page(ctx, actor, place, gaps)
+    return replace(page, counts=counted(shown, actor.role), own=own, snoozed=len(hidden))
+
+
+def in_work_order(rows: Sequence[Row], role: Role, work: Work | None = None) -> list[Row]:
+    """The rows in the order a role does the work, each with what it is due for in that order.
+
+    With `work` only those who have such work, told first of each.
+    """
+    works = [*([work] if work else []), *works_for(role)]
+    ordered = [replace(row, due=in_order_of(row.due, works)) for row in rows]
+    kept = [row for row in ordered if work is None or first_work(row) is work]
+    return sorted(kept, key=lambda row: (works.index(first_work(row)), *urgency(row)))
+
+
+def first_work(row: Row) -> Work:
+    """Return the kind of work a row stands under."""
+    return work_of(row.due[0].reason)
+
+
+def first_of_each(ordered: Sequence[Row]) -> Place[Row]:
+    """The first rows of each kind of work, as the only page of a list of all of them."""
+    taken: dict[Work, int] = {}
+    rows = []
+    for row in ordered:
+        work = first_work(row)
+        taken[work] = taken.get(work, 0) + 1
+        if taken[work] <= ROWS_PER_WORK:
+            rows.append(row)
+    return Place(rows, 1, 1, 1 if rows else 0, len(ordered))
+
+
+def counted(rows: Sequence[Row], role: Role) -> Mapping[Work, int]:
+    """How many of the patients have each kind of work, in the order a role does it; none without any."""
+    has = [{work_of(due.reason) for due in row.due} for row in rows]
+    found = {work: sum(work in each for each in has) for work in works_for(role)}
+    return {work: count for work, count in found.items() if count}

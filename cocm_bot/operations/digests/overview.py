@@ -1,6 +1,5 @@
 """What a person sees first: their day, or, for roles that see no patients, the month's billing or counts."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -12,7 +11,8 @@ from cocm_bot.domain.patient import Patient, PatientSummary
 from cocm_bot.domain.recommendations.recommendations import still_open
 from cocm_bot.domain.team.physicians import addressees
 from cocm_bot.operations.access.access_logging import authorise
-from cocm_bot.operations.caseload.caseload import Page, own_rows, page_of, row_of, urgency
+from cocm_bot.operations.caseload.caseload import Page, own_rows, row_of, seen_page
+from cocm_bot.operations.caseload.worklist import counted, first_of_each, in_work_order
 from cocm_bot.operations.contacts import timers
 from cocm_bot.operations.contacts.drafts import Unsaved, unsaved
 from cocm_bot.operations.context import Context
@@ -55,13 +55,13 @@ def day(ctx: Context, actor: Actor) -> Day:
     everyone = [row_of(summary, policy, now) for summary in listing.records]
     mine, own = own_rows(ctx, actor, everyone)
     due = [row for row in mine if row.due]
-    rows = sorted((row for row in due if row.summary.snoozed is None), key=urgency)
+    rows = in_work_order([row for row in due if row.summary.snoozed is None], actor.role)
     awaited = _awaited(ctx, actor, listing.records)
     gaps = gaps_of(ctx, actor.registry, listing, nothing_left=not rows)
-    page = page_of(ctx, actor, rows, 1, gaps, beside=(each.patient.id for each in awaited))
-    counts = Counter(row.due[0].reason for row in rows)
+    shown = first_of_each(rows)
+    page = seen_page(ctx, actor, shown, gaps, beside=(each.patient.id for each in awaited))
     return Day(
-        page=replace(page, counts=counts, own=own, snoozed=len(due) - len(rows)),
+        page=replace(page, counts=counted(rows, actor.role), own=own, snoozed=len(due) - len(rows)),
         numbers=numbers([row.summary for row in mine], policy, now),
         timer=timers.running(ctx, actor) if may(actor.role, Action.LOG_CONTACT) else None,
         awaited=awaited,

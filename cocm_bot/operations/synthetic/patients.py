@@ -7,6 +7,7 @@ from random import Random
 
 from cocm_bot.domain.agreements import Consent, ConsentKind, RelapsePlan
 from cocm_bot.domain.audit_actions import AuditAction
+from cocm_bot.domain.handles import HANDLE_ALPHABET, HANDLE_LENGTH
 from cocm_bot.domain.measures.catalogue import Measure
 from cocm_bot.domain.patient import (
     SCHEMA_VERSION,
@@ -20,7 +21,6 @@ from cocm_bot.domain.patient import (
     TreatmentLog,
 )
 from cocm_bot.domain.patients.derive import derive
-from cocm_bot.domain.patients.handles import HANDLE_ALPHABET, HANDLE_LENGTH
 from cocm_bot.domain.patients.patient_status import status_after
 from cocm_bot.domain.recommendations.recommendations import kept
 from cocm_bot.domain.settings.policy import CarePolicy

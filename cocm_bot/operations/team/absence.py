@@ -33,8 +33,10 @@ def may_cover(team: Sequence[RegistryUser], absent: RegistryUser) -> list[Regist
     return [each for each in team if each.role is absent.role and each.user_id != absent.user_id]
 
 
-def be_away(ctx: Context, actor: Actor, absent: str, until: date, cover: str | None) -> None:
-    """Have a member be away up to a local day, included, and covered by another of their role.
+def be_away(
+    ctx: Context, actor: Actor, absent: str, until: date, cover: str | None, since: date | None = None
+) -> None:
+    """Have a member be away from a local day, today if none, up to another, and covered by one of their role.
 
     They get no digest; their patients stay assigned to them. A care manager needs a cover, who looks after
     the patients, unless there is no other. Raises NotAllowed, InvalidInput, NotFound, Conflict when it
@@ -43,12 +45,15 @@ def be_away(ctx: Context, actor: Actor, absent: str, until: date, cover: str | N
     before = _theirs(ctx, actor, absent)
     if until < actor.registry.policy.local_date(ctx.now().timestamp()):
         raise InvalidInput("Choose today or a day to come.", "until")
+    if since and since > until:
+        raise InvalidInput("The absence must begin before it ends.", "since")
     covers = {each.user_id for each in may_cover(members(ctx, actor), before)}
     if cover is None and covers and before.role is Role.CARE_MANAGER:
         raise InvalidInput("Choose who looks after the patients meanwhile.", "cover")
     if cover and cover not in covers:
         raise InvalidInput(f"Choose another {before.role}: a cover has the same role.", "cover")
-    _write(ctx, actor, before, cover, until.isoformat(), AccessAction.SET_ABSENCE)
+    begins = since.isoformat() if since else None
+    _write(ctx, actor, before, cover, until.isoformat(), AccessAction.SET_ABSENCE, begins)
 
 
 def be_back(ctx: Context, actor: Actor, absent: str) -> None:
@@ -66,8 +71,14 @@ def _theirs(ctx: Context, actor: Actor, absent: str) -> RegistryUser:
 
 
 def _write(
-    ctx: Context, actor: Actor, before: RegistryUser, by: str | None, until: str | None, told: AccessAction
+    ctx: Context,
+    actor: Actor,
+    before: RegistryUser,
+    by: str | None,
+    until: str | None,
+    action: AccessAction,
+    since: str | None = None,
 ) -> None:
-    if (before.covered_by, before.cover_until) != (by, until):
-        with recorded(ctx, actor, told, of=of_member(before.user_id)) as entry:
-            people.cover(ctx.table, before, by, until, entry)
+    if (before.covered_by, before.cover_until, before.away_from) != (by, until, since):
+        with recorded(ctx, actor, action, of=of_member(before.user_id)) as entry:
+            people.cover(ctx.table, before, by, until, entry, since=since)

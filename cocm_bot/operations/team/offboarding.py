@@ -117,7 +117,7 @@ def _end_cover(ctx: Context, actor: Actor, item: Job, user_id: str) -> None:
     covered = people.membership(ctx.table, item.registry_id, user_id)
     if covered and covered.covered_by == item.state["user"]:
         with recorded(ctx, actor, AccessAction.END_COVER, of=of_member(user_id)) as entry:
-            people.cover(ctx.table, covered, None, covered.cover_until, entry)
+            people.cover(ctx.table, covered, None, covered.cover_until, entry, since=covered.away_from)
 
 
 def _unassign(ctx: Context, actor: Actor, handle: str, user_id: str, request_id: str) -> None:

@@ -18,7 +18,7 @@ def choosing_view(listed: int, matched: int, inputs: Sequence[Block], memo: str)
         "Choose several",
         [context(f"From the list you came from.{cut if listed < matched else ''}"), *inputs],
         CHOOSE,
-        submit="Go on",
+        submit="Continue",
         close="Cancel",
         private_metadata=memo,
     )
@@ -53,7 +53,7 @@ def outcome_view(title: str, done: str, outcome: Outcome) -> Payload:
     every = len(outcome.done) + len(outcome.failed)
     count = f"{every}" if not outcome.failed else f"{len(outcome.done)} of {every}"
     mark = "⚠️" if outcome.failed else "✅"
-    head = f"{mark} {count} {done}." if every else "There is nobody left to do this for."
+    head = f"{mark} {count} {done}." if every else "Already done for all of these patients."
     return modal(title, [section(head), *map(section, _reasons(outcome))], "outcome")
 
 

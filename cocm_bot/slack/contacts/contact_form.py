@@ -3,29 +3,34 @@
 The modal is made of small forms, one below the other; what it shows can be told from the answers it sends.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
 from typing import Annotated, Any
-
-from pydantic import create_model
 
 from cocm_bot.domain.agreements import RecommendationKind
 from cocm_bot.domain.care.medication import written
 from cocm_bot.domain.contacts.contact import LONGEST_ACTION, MOST_MINUTES, at_risk
+from cocm_bot.domain.contacts.line import ContactLine
 from cocm_bot.domain.measures.catalogue import Measure
 from cocm_bot.domain.measures.scoring import item_unknown
-from cocm_bot.domain.measures.topics import DIFFICULTY, SELF_HARM
+from cocm_bot.domain.measures.topics import DIFFICULTY
 from cocm_bot.domain.patient import TreatmentLog
 from cocm_bot.domain.safety.self_harm import score_of
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.vocabulary import ENTRY_TYPES, ContactType, EntryType, VisitType, WorkKind
+from cocm_bot.slack.contacts.measure_inputs import (
+    HARM,
+    TYPED,
+    UNKNOWN,
+    field_of,
+    item_fields,
+    measure_form,
+    measured,
+)
 from cocm_bot.slack.forms import (
     CheckboxesInput,
     CheckboxInput,
-    Choice,
     DateInput,
     Form,
     FormErrors,
@@ -36,13 +41,7 @@ from cocm_bot.slack.forms import (
 )
 
 TYPE_CHOSEN = "contact-type"
-ITEM_CHOSEN = "contact-item"
-SCORE = "score_"
-HARM = "harm_"
-ITEM = "item_"
-UNKNOWN = "unknown"
-"""The answer of a self-harm item that nobody knows."""
-MOST_LISTED = 10
+NO_SHOW_CHOSEN = "contact-no-show"
 LONGEST_NOTE = 2000
 LONGEST_MEDICATION = 1500
 MEDICATION_HINT = (
@@ -66,7 +65,15 @@ class VisitForm(Form):
     """How the patient was met."""
 
     visit_type: Annotated[VisitType, SelectInput("Visit type", options=tuple(VisitType))] = VisitType.PHONE
-    no_show: Annotated[bool, CheckboxInput("Attendance", text="The patient did not come")] = False
+    no_show: Annotated[
+        bool,
+        CheckboxInput(
+            "Attendance",
+            text="No-show (missed visit or no answer)",
+            dispatch=True,
+            action_id=NO_SHOW_CHOSEN,
+        ),
+    ] = False
 
 
 class AppointmentForm(Form):
@@ -139,7 +146,7 @@ class SafetyForm(Form):
             "What did you do about it?",
             multiline=True,
             max_length=LONGEST_ACTION,
-            hint="Needed before this is saved. The psychiatrist is told at once.",
+            hint="Needed before this is saved. The psychiatrist is notified at once.",
         ),
     ]
     raise_safety_flag: Annotated[
@@ -181,6 +188,8 @@ class Shape:
     risky: frozenset[str] = frozenset()
     """The measures whose self-harm item is above 0: what was done is asked below the first."""
     correction: bool = False
+    bare: bool = False
+    """A no-show without minutes and scores: they are not asked for."""
 
     @property
     def consultation(self) -> bool:
@@ -195,7 +204,7 @@ class Shape:
     @property
     def scored(self) -> bool:
         """Return whether it asks for scores."""
-        return self.request or self.kind is WorkKind.OUTCOME_CHECK
+        return (self.request and not self.bare) or self.kind is WorkKind.OUTCOME_CHECK
 
     @classmethod
     def of(cls, answers: Mapping[str, Any], policy: CarePolicy) -> "Shape":
@@ -206,9 +215,15 @@ class Shape:
             by_item=frozenset(each.name for each in policy.measures if item_fields(each)[0] in answers),
             correction="reason" in answers,
         )
-        found = measured(entered(shape, policy.measures, answers), policy.measures)
+        return shape.completed(entered(shape, policy.measures, answers), policy)
+
+    def completed(self, values: Mapping[str, Any], policy: CarePolicy) -> "Shape":
+        """The shape with what the values, by field, call for or make needless."""
+        found = measured(values, policy.measures)
         risky = at_risk(policy, found["scores"], found["answers"], found["self_harm"])
-        return replace(shape, risky=frozenset(risky))
+        empty = values.get("minutes") is None and not any(found.values())
+        bare = self.request and values.get("no_show") is True and empty
+        return replace(self, risky=frozenset(risky), bare=bare)
 
     def turned(self, measure: str) -> "Shape":
         """The shape with a measure's items shown if they are hidden, hidden if they are shown."""
@@ -225,7 +240,8 @@ class Shape:
             yield AdviceForm
         if self.request:
             yield VisitForm
-        yield TimeForm
+        if not self.bare:
+            yield TimeForm
         if self.scored:
             yield from self._measured(measures)
         if self.request or self.kind is WorkKind.CARE_COORDINATION:
@@ -252,76 +268,6 @@ def asks_what_was_done(answers: Mapping[str, Any]) -> bool:
     return any(name in answers for name in SafetyForm.model_fields)
 
 
-def field_of(measure: Measure, kind: str = SCORE) -> str:
-    """A measure's field of a kind: `score_phq_9`."""
-    return kind + re.sub(r"\W", "_", measure.name.lower())
-
-
-def item_fields(measure: Measure) -> list[str]:
-    """The fields of a measure's items: `item_phq_9_1` and on."""
-    return [f"{field_of(measure, ITEM)}_{number}" for number in range(1, max(measure.items, 1) + 1)]
-
-
-@lru_cache(maxsize=256)
-def measure_form(measure: Measure, by_item: bool) -> type[Form]:
-    """A measure's total, and its items or the self-harm item alone; each may be left empty."""
-    fields: dict[str, Any] = {field_of(measure): (_total(measure), None)}
-    if by_item:
-        labels = [f"{measure.name} · {number} {topic}" for number, topic in enumerate(measure.topics, 1)]
-        for number, (name, label) in enumerate(zip(item_fields(measure), labels, strict=True), 1):
-            fields[name] = (_answer(measure, label, dispatch=number == measure.self_harm_item), None)
-    elif measure.self_harm_item is not None:
-        fields[field_of(measure, HARM)] = (_self_harm(measure, measure.self_harm_item), None)
-    return create_model("MeasureForm", __base__=Form, **fields)
-
-
-def _total(measure: Measure) -> Any:
-    least, most = measure.minimum, measure.maximum
-    hint = f"{least:g} to {most:g}; leave empty if it was not asked."
-    asked = NumberInput(f"{measure.name} total", minimum=least, maximum=most, hint=hint)
-    return Annotated[int | None, asked]
-
-
-def _self_harm(measure: Measure, item: int) -> Any:
-    """The self-harm item beside a total; a total that does not settle it needs an answer, or "not known"."""
-    topic = measure.topics[item - 1] if measure.topics else SELF_HARM
-    choices = [
-        Choice(str(points), measure.answer_words(points)) for points in range(measure.most_self_harm + 1)
-    ]
-    return Annotated[
-        str | None,
-        SelectInput(
-            f"{measure.name} item {item} · {topic}",
-            options=[*choices, Choice(UNKNOWN, "Not known")],
-            hint="Needed beside a total: the answer on the form, or “Not known”.",
-            dispatch=True,
-            action_id=ITEM_CHOSEN,
-        ),
-    ]
-
-
-def check_items_asked(values: Mapping[str, Any], measures: Sequence[Measure]) -> None:
-    """Raise FormErrors where a total leaves its self-harm item open, and nothing is said of that."""
-    unasked = {
-        field: "The total alone does not say. "
-        f"Choose the answer to item {measure.self_harm_item}, or “Not known”."
-        for measure in measures
-        if (field := field_of(measure, HARM)) in values
-        and values[field] is None
-        and item_unknown(measure, values.get(field_of(measure)), None)
-    }
-    if unasked:
-        raise FormErrors(unasked)
-
-
-def _answer(measure: Measure, label: str, *, dispatch: bool) -> Any:
-    """One item, all answers in sight: one click for each instead of two."""
-    choices = [Choice(str(points), measure.answer_words(points)) for points in range(len(measure.answers))]
-    kind = RadioInput if len(choices) <= MOST_LISTED else SelectInput
-    action_id = ITEM_CHOSEN if dispatch else "input"
-    return Annotated[int | None, kind(label, options=choices, dispatch=dispatch, action_id=action_id)]
-
-
 def read(shape: Shape, measures: Sequence[Measure], answers: Mapping[str, Any]) -> dict[str, Any]:
     """Everything entered, by field; raises FormErrors for all forms at once."""
     found: dict[str, Any] = {}
@@ -342,26 +288,6 @@ def entered(shape: Shape, measures: Sequence[Measure], answers: Mapping[str, Any
     for form in shape.forms(measures):
         found |= form.entered(answers)
     return found
-
-
-def measured(values: Mapping[str, Any], measures: Sequence[Measure]) -> dict[str, dict[str, Any]]:
-    """The scores, answers and self-harm answers of the values, by measure, as a contact takes them."""
-    scores: dict[str, Any] = {}
-    answers: dict[str, Any] = {}
-    harm: dict[str, Any] = {}
-    for measure in measures:
-        items = [_points(values.get(name)) for name in item_fields(measure)]
-        if values.get(field_of(measure)) is not None:
-            scores[measure.name] = float(values[field_of(measure)])
-        if any(item is not None for item in items):
-            answers[measure.name] = tuple(items)
-        if values.get(field_of(measure, HARM)) not in (None, UNKNOWN):
-            harm[measure.name] = _points(values[field_of(measure, HARM)])
-    return {"scores": scores, "answers": answers, "self_harm": harm}
-
-
-def _points(value: Any) -> int | None:
-    return None if value is None else int(value)
 
 
 def recorded(log: TreatmentLog, policy: CarePolicy) -> dict[str, Any]:
@@ -394,3 +320,24 @@ def recorded(log: TreatmentLog, policy: CarePolicy) -> dict[str, Any]:
             if score.score_name == measure.name and measure.name not in log.answers:
                 values[field_of(measure)] = score.score_value
     return values
+
+
+def line_values(line: ContactLine, policy: CarePolicy) -> dict[str, Any]:
+    """What a typed line says, as values of the modal, by field; what it does not say is left out."""
+    said: dict[str, Any] = {
+        "contact_type": line.contact_type,
+        "visit_type": line.visit_type,
+        "day": line.day,
+        "minutes": line.minutes,
+        "next_appointment": line.next_appointment,
+        "note": line.note or None,
+        "no_show": line.no_show or None,
+    }
+    for measure in policy.measures:
+        said[field_of(measure)] = line.scores.get(measure.name)
+        said[field_of(measure, HARM)] = line.self_harm.get(measure.name)
+        if measure.name in line.items_not_known:
+            said[field_of(measure, HARM)] = UNKNOWN
+        if measure.name in line.answers:
+            said[field_of(measure, TYPED)] = "".join(map(str, line.answers[measure.name]))
+    return {name: value for name, value in said.items() if value is not None}

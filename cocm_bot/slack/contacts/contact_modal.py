@@ -9,20 +9,18 @@ from cocm_bot.domain.contacts.contact import Advice, Contact
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.measures.catalogue import Measure
 from cocm_bot.domain.settings.policy import CarePolicy
-from cocm_bot.slack.contacts.contact_form import (
+from cocm_bot.slack.contacts.contact_form import Shape, entered, read
+from cocm_bot.slack.contacts.contact_view import redrawn_view, risk_notice, way_to_enter
+from cocm_bot.slack.contacts.measure_inputs import (
     HARM,
     SCORE,
-    MedicationForm,
-    NoteForm,
-    Shape,
     check_items_asked,
-    entered,
     field_of,
     item_fields,
+    measure_form,
     measured,
-    read,
+    typed_items,
 )
-from cocm_bot.slack.contacts.contact_view import redrawn_view, risk_notice, ways_to_enter
 from cocm_bot.slack.kit import Block, Payload
 from cocm_bot.slack.runtime.request import MemberRequest
 from cocm_bot.slack.shared_views.crisis import crisis_lines
@@ -37,15 +35,17 @@ def inputs(
     """
     places, told = {place for each in policy.measures for place in harm_places(each)}, False
     blocks: list[Block] = risk_notice(sorted(shape.risky)) if shape.risky else []
+    asked = {measure_form(each, each.name in shape.by_item): each for each in policy.measures}
     for part in shape.forms(policy.measures):
-        if part is (MedicationForm if shape.request else NoteForm) and shape.scored:
-            blocks += ways_to_enter(policy.measures, shape.by_item)
         known = {name: value for name, value in initial.items() if name in part.model_fields}
         blocks += part.blocks(known)
         asks = any(name in part.model_fields for name in places)
         if asks and not told:
             blocks += crisis_lines(crisis_text)
             told = True
+        if part in asked:
+            number = policy.measures.index(asked[part])
+            blocks += way_to_enter(asked[part], number, by_item=asked[part].name in shape.by_item)
     return blocks
 
 
@@ -54,6 +54,7 @@ def again(request: MemberRequest, shape: Shape) -> Payload:
     policy = request.actor.registry.policy
     shown = Shape.of(request.answers, policy)
     values = entered(shown, policy.measures, request.answers)
+    values |= typed_items(values, policy.measures)
     for measure in policy.measures:
         if measure.self_harm_item is not None:
             # The same answer stands in one place with the items, and in another without them.
@@ -87,6 +88,7 @@ def asked(request: MemberRequest) -> Contact | Payload:
     check_items_asked(values, measures)
     contact = Contact.model_validate(
         {
+            "minutes": 0,
             **{name: values[name] for name in Contact.model_fields if name in values},
             **measured(values, measures),
             "medication_changes": read_changes(values.get("medication", "")),

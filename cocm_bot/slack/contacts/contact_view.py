@@ -14,13 +14,24 @@ BY_ITEM = "contact-by-item"
 
 
 def contact_view(
-    patient: Patient, policy: CarePolicy, inputs: Sequence[Block], memo: str, *, clock: str = ""
+    patient: Patient,
+    policy: CarePolicy,
+    inputs: Sequence[Block],
+    memo: str,
+    *,
+    clock: str = "",
+    marks: str = "",
 ) -> Payload:
-    """The inputs, under who it is about and where they stand; `clock` says what the timer filled in."""
+    """The inputs, under who it is about and where they stand; `clock` says what the timer filled in.
+
+    `marks` says what of a typed line filled nothing in.
+    """
     head = [context(subject(patient)), context(_last(patient, policy))]
+    head += [context(f"⏱ {escape(clock)}")] if clock else []
+    head += [context(marks)] if marks else []
     return modal(
         "Log a contact",
-        [*head, *([context(f"⏱ {escape(clock)}")] if clock else []), *inputs],
+        [*head, *inputs],
         CALLBACK,
         submit="Save",
         close="Cancel",
@@ -47,18 +58,12 @@ def redrawn_view(shown: Payload, inputs: Sequence[Block]) -> Payload:
     )
 
 
-def ways_to_enter(measures: Sequence[Measure], by_item: frozenset[str]) -> list[Block]:
-    """A button for each measure that can be entered item by item, or is."""
-    buttons = [
-        button(
-            f"{measure.name}: total only" if measure.name in by_item else f"{measure.name} item by item",
-            f"{BY_ITEM}:{number}",
-            measure.name,
-        )
-        for number, measure in enumerate(measures)
-        if measure.by_item
-    ]
-    return [actions(*buttons)] if buttons else []
+def way_to_enter(measure: Measure, number: int, *, by_item: bool) -> list[Block]:
+    """The button below a measure that shows or hides its items; `number` is its place among the measures."""
+    if not measure.by_item:
+        return []
+    words = f"{measure.name}: total only" if by_item else f"{measure.name} item by item"
+    return [actions(button(words, f"{BY_ITEM}:{number}", measure.name))]
 
 
 def risk_notice(measures: Sequence[str]) -> list[Block]:

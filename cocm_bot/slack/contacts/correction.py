@@ -103,4 +103,5 @@ def _shape(log: TreatmentLog, policy: CarePolicy) -> Shape:
         by_item=frozenset(name for name in log.answers if policy.measure(name)),
         risky=frozenset(at_risk(policy, scores, log.answers, log.self_harm)),
         correction=True,
+        bare=log.no_show and not log.minutes,
     )

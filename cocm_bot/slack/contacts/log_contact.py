@@ -1,28 +1,36 @@
 """Logging a contact: the ways into the modal, the modal as it follows what is entered, and its submission."""
 
 import re
-from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 from cocm_bot.domain.access import Action
 from cocm_bot.domain.contacts.contact import Contact, at_risk
+from cocm_bot.domain.contacts.line import ContactLine
+from cocm_bot.domain.contacts.line_contact import expected_type
 from cocm_bot.domain.errors import InvalidInput
-from cocm_bot.domain.patient import Patient
-from cocm_bot.domain.vocabulary import ContactType, EntryType, Status, WorkKind
+from cocm_bot.domain.vocabulary import ContactType
 from cocm_bot.operations.access.access_logging import authorise
 from cocm_bot.operations.contacts import timers
 from cocm_bot.operations.contacts.log_contact import Logged, log_contact
 from cocm_bot.operations.context import new_id
 from cocm_bot.operations.patients import card
 from cocm_bot.slack.caseload.caseload import redrawn
-from cocm_bot.slack.contacts.contact_form import ITEM_CHOSEN, TYPE_CHOSEN, Shape, asks_what_was_done
+from cocm_bot.slack.contacts.contact_form import (
+    NO_SHOW_CHOSEN,
+    TYPE_CHOSEN,
+    Shape,
+    asks_what_was_done,
+    line_values,
+)
+from cocm_bot.slack.contacts.contact_line_view import unread_marks
 from cocm_bot.slack.contacts.contact_modal import again, asked, at_the_measure, inputs
 from cocm_bot.slack.contacts.contact_view import BY_ITEM, contact_view
 from cocm_bot.slack.contacts.drafting import keep
+from cocm_bot.slack.contacts.measure_inputs import ITEM_CHOSEN
 from cocm_bot.slack.contacts.timer_view import filled
 from cocm_bot.slack.kit import Payload
-from cocm_bot.slack.patients.card import found, saved, suggest
+from cocm_bot.slack.patients.card import saved
 from cocm_bot.slack.patients.card_view import saved_banner
 from cocm_bot.slack.recommendations import recommendation
 from cocm_bot.slack.review import review
@@ -35,26 +43,19 @@ from cocm_bot.slack.safety.risk_screen_view import offered
 from cocm_bot.slack.shared_views.card_actions import LOG_CONTACT, OUTCOME
 from cocm_bot.slack.shared_views.crisis import CONTACT_FORM as CALLBACK
 
-FIND = "find-contact"
+TITLE = "Log a contact"
 
 
 def register(router: Router) -> None:
     """The ways into the modal, what redraws it, and its submission."""
-    router.redraws(FIND, lambda request: form(request, request.value))
-    router.suggestions(FIND, suggest)
-    router.opens(LOG_CONTACT, "Log a contact", lambda request: form(request, request.value))
+    router.opens(LOG_CONTACT, TITLE, lambda request: form(request, request.value))
     router.opens(OUTCOME, "Outcome check", lambda request: form(request, request.value))
-    router.opens(RECORD, "Log a contact", consultation)
+    router.opens(RECORD, TITLE, consultation)
     router.redraws(TYPE_CHOSEN, follow)
+    router.redraws(NO_SHOW_CHOSEN, follow)
     router.follows(ITEM_CHOSEN, follow_item)
     router.redraws(re.compile(f"^{BY_ITEM}:"), follow_items)
     router.submission(CALLBACK, save)
-
-
-def find(request: MemberRequest, words: Sequence[str]) -> Payload:
-    """The modal for the patient the words mean."""
-    authorise(request.ctx, request.actor, Action.LOG_CONTACT)
-    return found(request, " ".join(words), "Log a contact", FIND, form)
 
 
 def consultation(request: MemberRequest) -> Payload:
@@ -81,8 +82,9 @@ def form(
     *,
     contact_type: ContactType | None = None,
     session: str | None = None,
+    line: ContactLine | None = None,
 ) -> Payload:
-    """The modal for one patient.
+    """The modal for one patient, filled in with what a typed `line` says.
 
     `behind` names the list it was opened from, to be redrawn after; `session` is the caseload review's.
     Without a contact type it is the one that comes next.
@@ -92,11 +94,13 @@ def form(
     policy, now = request.actor.registry.policy, request.ctx.now()
     timer = timers.running_for(request.ctx, request.actor, patient.handle)
     initial: dict[str, Any] = {
-        "contact_type": contact_type or _following(patient),
+        "contact_type": contact_type or expected_type(patient),
         "day": policy.local_date(now.timestamp()),
         "minutes": timer.minutes(now) if timer else None,
+        **(line_values(line, policy) if line else {}),
     }
     clock = filled(timer, policy, now) if timer else ""
+    marks = unread_marks(line.unread) if line else ""
     memo = ContactMemo(
         handle=patient.handle,
         request_id=new_id(),
@@ -106,18 +110,9 @@ def form(
         timer=timer.id if timer else None,
     )
     crisis = request.actor.registry.alerts.crisis_text
-    shape = Shape(kind=initial["contact_type"])
-    return contact_view(patient, policy, inputs(policy, shape, initial, crisis), memo.packed(), clock=clock)
-
-
-def _following(patient: Patient) -> EntryType:
-    """Return what is logged next: of somebody who has left an outcome check, else the contact that comes
-    next.
-    """
-    if patient.status is Status.DEACTIVATED:
-        return WorkKind.OUTCOME_CHECK
-    first = patient.status is Status.ENROLLED and patient.initial_assessment is None
-    return ContactType.INITIAL_ASSESSMENT if first else ContactType.FOLLOW_UP
+    shape = Shape(kind=initial["contact_type"]).completed(initial, policy)
+    blocks = inputs(policy, shape, initial, crisis)
+    return contact_view(patient, policy, blocks, memo.packed(), clock=clock, marks=marks)
 
 
 def follow(request: MemberRequest) -> Payload:

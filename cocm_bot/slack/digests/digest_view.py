@@ -1,16 +1,14 @@
 """The digests of clinicians, as messages. Their `text` says what they are, and nothing of what is in them."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from itertools import groupby
 from types import MappingProxyType
 
 from cocm_bot.domain.access import Actor
 from cocm_bot.domain.billing.claims import Requirement
-from cocm_bot.domain.due.rules import Reason
 from cocm_bot.domain.patient import PatientSummary
 from cocm_bot.domain.review.agenda import Point
-from cocm_bot.operations.caseload.caseload import Page, Row
 from cocm_bot.operations.digests.clinical_digests import (
     MOST_UNREADY,
     AnswersDigest,
@@ -42,14 +40,16 @@ from cocm_bot.slack.shared_views.command_names import CommandName
 from cocm_bot.slack.shared_views.formatting import day_of, discreet
 from cocm_bot.slack.shared_views.gaps import all_clear, gap_lines
 from cocm_bot.slack.shared_views.list_lines import registry_line
-from cocm_bot.slack.shared_views.patient_lists import (
+from cocm_bot.slack.shared_views.patient_lists import own_line, snoozed_line
+from cocm_bot.slack.shared_views.work_rows import (
     PATIENT_MENU,
-    in_numbers,
-    own_line,
+    WORK_LIST,
+    count_buttons,
+    more_menu,
+    open_button,
+    patients_needing,
     reasons_in_messages,
-    row_menu,
-    snoozed_line,
-    worklist_row,
+    work_groups,
 )
 
 WORKLIST = "digest-worklist"
@@ -70,7 +70,7 @@ MENDING: Mapping[Requirement, tuple[str, str]] = MappingProxyType(
 )
 """The button that does what a claim misses: its label and its action."""
 
-ALL_DONE = "Nothing is due today: everyone of yours has been seen to. Have a good day."
+ALL_DONE = "Nothing is due for your patients today. Have a good day."
 NOT_URGENT = "Nobody is at risk or flagged for you. The agenda comes on the day of the review."
 NOBODY = "Nobody is on the agenda of today's review."
 NO_ANSWERS = "No recommendation waits for your answer."
@@ -97,20 +97,20 @@ def told_at(at: float) -> str:
 
 
 def caseload_message(actor: Actor, digest: CaseloadDigest, behind: str) -> Payload:
-    """A care manager's day: in numbers, then by reason."""
+    """A care manager's day: in numbers, then the first patients of each kind of work."""
     page = digest.page
+    name, reasons = partial(_name, actor), reasons_in_messages(actor)
+    groups = work_groups(actor, page, name, behind, whole=False, reasons=reasons)
     return message(
         "Your caseload for today",
         [
             header("Your caseload today"),
-            section(_in_numbers(page) if page.matched else all_clear(ALL_DONE, page.gaps)),
-            *own_line(page, "today"),
-            *(
-                block
-                for heading, rows in _by_heading(page.rows)
-                for block in _group(actor, heading, rows, behind)
-            ),
-            *_more(page),
+            section(patients_needing(page.matched) if page.matched else all_clear(ALL_DONE, page.gaps)),
+            *count_buttons(page, WORK_LIST, lambda work: f"today {work}"),
+            *own_line(page),
+            *(block for group in groups for block in group),
+            *more_menu(actor, (row.summary for row in page.rows), behind),
+            *snoozed_line(page),
             *_near(actor, digest),
             *_unready(actor, digest),
             *gap_lines(page.gaps),
@@ -134,6 +134,7 @@ def review_message(actor: Actor, digest: ReviewDigest, behind: str) -> Payload:
             section(f"*{people}:* {counted}" if matched else all_clear(nobody, digest.gaps)),
             *([actions(start)] if matched and digest.meets else []),
             *_by_topic(actor, digest.points, behind),
+            *more_menu(actor, (each.summary for each in digest.points), behind),
             *([context(f"{and_more(left)}: the review goes through all of them.")] if left else []),
             *gap_lines(digest.gaps),
             registry_line(actor),
@@ -151,6 +152,7 @@ def answers_message(actor: Actor, digest: AnswersDigest, behind: str) -> Payload
             header("Waiting for your answer"),
             section(f"*{wait}* for you." if digest.matched else all_clear(NO_ANSWERS, digest.gaps)),
             *(_awaited(actor, each, behind) for each in digest.awaited),
+            *more_menu(actor, (each.patient for each in digest.awaited), behind, asked=True),
             *([context(f"{and_more(left)}. `/cocm today` shows everyone.")] if left else []),
             *gap_lines(digest.gaps),
             registry_line(actor),
@@ -168,53 +170,23 @@ def struck(payload: Payload, done: Mapping[str, str]) -> Payload:
 
 def _struck(block: Block, done: Mapping[str, str]) -> Block:
     try:
-        menu = block.get("accessory", {})
-        if menu.get("action_id") != PATIENT_MENU:
+        opening = block.get("accessory", {})
+        if opening.get("action_id") != PATIENT_MENU:
             return block
-        opening = menu["options"][0]
-        happened = done.get(str(opening["value"]).split()[1])
+        # A digest of before the rows had a button has a menu, of which the first entry opens the card.
+        value = str(opening.get("value") or opening["options"][0]["value"])
+        happened = done.get(value.split()[1])
         shown = block["text"]["text"].partition("\n")[0].replace("*", "")
+        menu = opening if "value" in opening else overflow(PATIENT_MENU, [opening["options"][0]])
     except (AttributeError, IndexError, KeyError, TypeError):
         return block  # no row of the bot's: somebody wrote over what was kept
     if happened is None:
         return block
-    return section(f"~{shown}~\n_{escape(happened)}_", accessory=overflow(PATIENT_MENU, [opening]))
+    return section(f"~{shown}~\n_{escape(happened)}_", accessory=menu)
 
 
 def _name(actor: Actor, patient: PatientSummary) -> str:
     return discreet(patient, actor.registry)
-
-
-def _heading(reason: Reason) -> str:
-    """The reasons for a consult stand together."""
-    return reason.partition(":")[0]
-
-
-def _in_numbers(page: Page) -> str:
-    counts: Counter[str] = Counter()
-    for reason, count in page.counts.items():
-        counts[_heading(reason)] += count
-    return in_numbers(page.matched, counts.items())
-
-
-def _by_heading(rows: Iterable[Row]) -> list[tuple[str, list[Row]]]:
-    return [(head, list(found)) for head, found in groupby(rows, key=lambda row: _heading(row.due[0].reason))]
-
-
-def _group(actor: Actor, heading: str, rows: Sequence[Row], behind: str) -> list[Block]:
-    return [
-        context(f"*{heading}*"),
-        *(
-            worklist_row(actor, row, _name(actor, row.summary), behind, reasons=reasons_in_messages(actor))
-            for row in rows
-        ),
-    ]
-
-
-def _more(page: Page) -> list[Block]:
-    left = page.matched - len(page.rows)
-    opened = [actions(button(f"{and_more(left)}: open the worklist", WORKLIST))] if left else []
-    return [*opened, *snoozed_line(page)]
 
 
 def _near(actor: Actor, digest: CaseloadDigest) -> list[Block]:
@@ -253,7 +225,7 @@ def _by_topic(actor: Actor, points: Iterable[Point], behind: str) -> Iterator[Bl
         yield context(f"*{topic}*")
         for each in found:
             text = f"*{escape(_name(actor, each.summary))}*  {each.summary.status}\n{escape(each.why)}"
-            yield section(text, accessory=row_menu(actor, each.summary, behind))
+            yield section(text, accessory=open_button(each.summary.handle, behind))
 
 
 def _awaited(actor: Actor, each: Awaited, behind: str) -> Block:
@@ -262,5 +234,5 @@ def _awaited(actor: Actor, each: Awaited, behind: str) -> Block:
     return section(
         f"*{escape(_name(actor, each.patient))}*\n{', '.join(asked.kinds)}{': ' if text else ''}{text}\n"
         f"Recommended {day_of(asked.at, actor.registry.policy)}",
-        accessory=row_menu(actor, each.patient, behind, asked=True),
+        accessory=open_button(each.patient.handle, behind),
     )

@@ -45,7 +45,7 @@ def team_message(registry: Registry, digest: TeamDigest) -> Payload:
             section(
                 "\n".join([f"*{needs} somebody today*{was}", *lines])
                 if lines
-                else all_clear("Nobody needs anybody today.", digest.gaps)
+                else all_clear("Nothing is due in this registry today.", digest.gaps)
             ),
             *risks,
             *gap_lines(digest.gaps),

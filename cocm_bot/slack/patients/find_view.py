@@ -20,15 +20,15 @@ from cocm_bot.slack.kit import (
 SHOWN = 40
 
 
-def search_view(title: str, action_id: str, missed: str | None = None) -> Payload:
+def search_view(title: str, action_id: str, missed: str | None = None, memo: str = "") -> Payload:
     """A search by handle, MRN or name; `missed` is what was looked for in vain."""
     note = [section(f"No patient of this registry matches “{escape(clip(missed, 80))}”.")] if missed else []
     picker = external_select(action_id, placeholder="Handle, MRN or name", min_query_length=1)
-    return modal(title, [*note, section("Which patient?", accessory=picker)], "find")
+    return modal(title, [*note, section("Which patient?", accessory=picker)], "find", private_metadata=memo)
 
 
 def matches_view(
-    title: str, action_id: str, found: Sequence[DirectoryEntry], *, inexact: str = ""
+    title: str, action_id: str, found: Sequence[DirectoryEntry], memo: str = "", *, inexact: str = ""
 ) -> Payload:
     """The patients that match, each with a button; `inexact` is what was typed, where nobody is called so."""
     rows = [
@@ -39,14 +39,15 @@ def matches_view(
         )
         for entry in found[:SHOWN]
     ]
-    told = f"{len(found)} patients match"
+    told = "1 patient matches" if len(found) == 1 else f"{len(found)} patients match"
     if inexact:
         told = (
             f"Nobody is called “{escape(clip(inexact, 80))}”. Closest match{'' if len(found) == 1 else 'es'}:"
         )
     head = [context(told)]
     more = "Add a letter or two to the name."
-    return modal(title, fit_view(rows, head=head, more=more, beyond=len(found) - len(rows)), "find")
+    listed = fit_view(rows, head=head, more=more, beyond=len(found) - len(rows))
+    return modal(title, listed, "find", private_metadata=memo)
 
 
 def match_options(found: Sequence[DirectoryEntry]) -> list[Block]:

@@ -46,7 +46,7 @@ def deactivate_view(
     against = [
         section(
             f"⚠️ *Before this patient leaves:* {escape('; '.join(concerns))}.\n"
-            "Press Deactivate again to go on."
+            "Press Deactivate again to continue."
         )
     ]
     closing = open_types(patient)

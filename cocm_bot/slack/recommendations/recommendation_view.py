@@ -85,7 +85,7 @@ def withdrawn_message(patient: Patient, registry: Registry) -> Payload:
     return message(
         "A recommendation was withdrawn",
         [
-            section(f"*A recommendation for {_subject(patient, registry)}* no longer stands."),
+            section(f"*A recommendation for {_subject(patient, registry)}* is closed."),
             actions(button("Open the card", OPEN_CARD, patient.handle)),
         ],
     )
@@ -95,7 +95,7 @@ def unreached_message(patient: Patient, registry: Registry, names: Sequence[str]
     """Return what is told to whoever gave or answered a recommendation that somebody did not learn of."""
     subject = discreet(patient, registry)
     return notice_message(
-        f"{subject}: it is saved, but I could not tell {listed(names)}. Please tell them yourself."
+        f"{subject}: it is saved, but I could not reach {listed(names)}. Please tell them yourself."
     )
 
 

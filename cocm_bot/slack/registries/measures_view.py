@@ -40,7 +40,7 @@ def measures_view(
             *([context(f"Not understood, from an older system: {', '.join(unknown)}.")] if unknown else []),
             *inputs,
             actions(button("Define a measure of our own", DEFINE), *_lines_of(asked)),
-            context("Scores already recorded are kept. What is due is computed anew for every patient."),
+            context("Scores already recorded are kept. What is due is recalculated for every patient."),
         ],
         CHOOSE,
         submit="Save",

@@ -66,7 +66,11 @@ class NewForm(Form):
     role: Annotated[Role, SelectInput("Your role", hint="You become its admin as well.", options=tuple(Role))]
     timezone: Annotated[
         str,
-        ExternalSelectInput("Time zone", hint="Where its days and hours are counted.", action_id=ZONE),
+        ExternalSelectInput(
+            "Time zone",
+            hint="Type your state, city or zone, like Ohio or Pacific.",
+            action_id=ZONE,
+        ),
     ]
     measures: Annotated[
         tuple[str, ...],

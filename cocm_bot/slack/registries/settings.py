@@ -10,7 +10,7 @@ from typing import Any
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.registries.configure import configured, differences, values
 from cocm_bot.domain.settings.calendars import find_calendars
-from cocm_bot.domain.settings.zones import find_zones
+from cocm_bot.domain.settings.zones import find_zones, zone_words
 from cocm_bot.operations.registries import registries as operation
 from cocm_bot.operations.roster import names
 from cocm_bot.slack.forms import Choice, FormErrors
@@ -118,8 +118,9 @@ def save(request: MemberRequest) -> Payload:
 
 
 def zones(request: Request) -> list[Block]:
-    """The time zones that match what is being typed."""
-    return [Choice(zone, zone.replace("_", " ")).option for zone in find_zones(_typed(request))]
+    """The time zones that match what is being typed, by their names, states or cities."""
+    found = find_zones(_typed(request))
+    return [Choice(zone, zone.replace("_", " "), zone_words(zone) or None).option for zone in found]
 
 
 def holidays(request: MemberRequest) -> list[Block]:

@@ -145,10 +145,11 @@ class Gateway:
 
     def tell(self, user_id: str, message: Payload, registry_id: str) -> Sent:
         """Send somebody a direct message; what is pressed in it is pressed in that registry."""
-        sending = partial(
-            self._call, "chat_postMessage", channel=user_id, **of_registry(message, registry_id)
-        )
-        answer = self._kept_waiting(sending)
+        return self.write(user_id, of_registry(message, registry_id))
+
+    def write(self, user_id: str, message: Payload) -> Sent:
+        """Send somebody a direct message as it is."""
+        answer = self._kept_waiting(partial(self._call, "chat_postMessage", channel=user_id, **message))
         return Sent(str(_part(answer, "channel")), str(_part(answer, "ts")))
 
     def arrived(self, user_id: str, post_id: str, since: float) -> Sent | None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
 
+from cocm_bot.domain.access import DIRECT_MESSAGE
 from cocm_bot.domain.errors import CocmError, InvalidInput, NotAllowed, Unavailable
 from cocm_bot.operations.access.last_seen import home_open, known_today, note_home, note_seen
 from cocm_bot.operations.access.registry_choice import RequestedRegistry, Undecided, ask
@@ -183,6 +184,20 @@ class Responder:
         if message is not None:
             put = partial(self._gateway.answer, url, message, replace=replace)
             self._display.show(body, doing, place, put)
+            self._redraw_behind(doing, later)
+
+    def reply(self, body: Body, doing: str, draw: Screen, requested: RequestedRegistry) -> None:
+        """Answer what was written to the bot where it was written: in the person's direct messages."""
+        user_id = origin(body, "message").user_id
+
+        def put(message: Payload) -> None:
+            self._gateway.write(user_id, message)
+
+        place = Place(put, notice_message, question_message)
+        later: list[Callable[[], None]] = []
+        message = self.attempt(body, doing, DIRECT_MESSAGE, _marked(draw, later), place, requested=requested)
+        if message is not None:
+            self._display.show(body, doing, place, partial(place.put, message))
             self._redraw_behind(doing, later)
 
     def attempt(

@@ -4,9 +4,9 @@
 `shortcut` for an entry of Slack's own menu, `redraws` for a button that changes the screen it stands in,
 `follows` for an input that tells of each change, `answers` for a button that is answered beside its message,
 `submission` for a modal's answers, `closed` for a modal that was left without them, `suggestions` for a
-search, `home` for the App Home, `saved` for what follows every submission, `finished` for what follows one
-that left its modal, `heard` for what Slack tells unasked. What anybody of the workspace may do, member of a
-registry or not, is wrapped in `OpenToGuests`.
+search, `home` for the App Home, `written` for what people write to the bot, `saved` for what follows every
+submission, `finished` for what follows one that left its modal, `heard` for what Slack tells unasked. What
+anybody of the workspace may do, member of a registry or not, is wrapped in `OpenToGuests`.
 
 The App Home of a person who opened it lately is drawn again after each submission of theirs, and after what
 is registered as one that `changes` something: once, after everything else, and without telling when it fails.
@@ -17,6 +17,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor
 from concurrent.futures import TimeoutError as DeadlinePassed
+from html import unescape
 from typing import Any, NamedTuple
 
 from slack_bolt import Ack, App
@@ -40,6 +41,9 @@ SLOW = (
     "The registry is slow to answer. What you typed is still here: press the button again in a moment. "
     "Nothing is saved twice."
 )
+
+WRITTEN = "message"
+"""What the log calls an answer to what somebody wrote."""
 
 logger = logging.getLogger(__name__)
 
@@ -80,13 +84,16 @@ class Router:
 
         self._app.command(name)(typed)
 
-    def opens(self, action_id: str, title: str, draw: Screen, *, changes: bool = False) -> None:
+    def opens(
+        self, action_id: str | re.Pattern[str], title: str, draw: Screen, *, changes: bool = False
+    ) -> None:
         """A button or menu that opens a modal, on top of the modal it stands in if it does."""
-        self._opened[action_id] = (title, draw)
+        doing = action_id if isinstance(action_id, str) else action_id.pattern
+        self._opened[doing] = (title, draw)
 
         def pressed(ack: Ack, body: Body) -> None:
             ack()
-            self._responder.open(body, action_id, title, draw)
+            self._responder.open(body, doing, title, draw)
             if changes:
                 self._responder.refresh_home(body)
 
@@ -222,6 +229,19 @@ class Router:
             self._responder.hear(event, follow)
 
         self._app.event(event)(told)
+
+    def written(self, choose: Callable[[str], Chosen]) -> None:
+        """What a person writes to the bot in their direct messages; it is answered there, by a message."""
+
+        def wrote(body: Body, event: Mapping[str, Any]) -> None:
+            if event.get("channel_type") != "im" or event.get("bot_id") or event.get("subtype"):
+                return
+            text = unescape(str(event.get("text") or ""))
+            chosen = choose(text)
+            requested = RequestedRegistry(name=chosen.registry, command=text)
+            self._responder.reply(body, WRITTEN, chosen.draw, requested)
+
+        self._app.event("message")(wrote)
 
     def home(self, draw: Draw) -> None:
         """The App Home, drawn when a person opens it."""

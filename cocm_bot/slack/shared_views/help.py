@@ -1,54 +1,126 @@
-"""What the bot can do."""
+"""What the bot can do for whoever asks: what their role can do alone, by when it is needed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cocm_bot.domain.access import Actor
+from cocm_bot.domain.access import Action, Actor, may
 from cocm_bot.slack.kit import (
+    Block,
     Element,
     Payload,
     actions,
     button,
     context,
-    escape,
     header,
     message,
     section,
 )
+from cocm_bot.slack.shared_views.command_names import CommandName
 from cocm_bot.slack.shared_views.list_lines import registry_line
+
+MOST_LINES = 12
+LINE_EXAMPLES = (
+    'K7Q4 phone 20m phq9 12 item9 0 gad7 8 next 2w "sleeping better"',
+    "K7Q4 clinic 30m phq9 213201100 yesterday",
+    "K7Q4 outreach 5m!",
+)
+"""Contacts as they are typed in one line; the last is saved at once."""
 
 
 @dataclass(frozen=True)
-class CommandHelp:
-    """One line of help; `button` is the label of the button that stands for the command, if it has one."""
+class HelpLine:
+    """One line of help: a command as it is typed, and what it does."""
 
-    usage: str
-    summary: str
-    button: str | None
-    action_id: str
+    typed: str
+    does: str
+    needs: Action | None = None
+    """What whoever is shown it must be allowed; None for everybody."""
+    admins: bool = False
+    """Whether it is for the admins of a registry."""
 
 
-def help_message(actor: Actor, commands: Sequence[CommandHelp]) -> Payload:
-    """Every command with its usage, and buttons for the common ones."""
-    lines = "\n".join(f"`{escape(command.usage)}`  {command.summary}" for command in commands)
+HELP = {
+    "Every morning": (
+        HelpLine(
+            "/cocm today",
+            "who needs you, and why; `today followups`, `consults`, `measures`, `safety` … for one kind",
+            Action.VIEW_CASELOAD,
+        ),
+        HelpLine(
+            "/cocm caseload worse by last-contact",
+            "everyone, in the list and order you say",
+            Action.VIEW_CASELOAD,
+        ),
+        HelpLine("/cocm review", "the caseload review, one patient at a time", Action.REVIEW_CASELOAD),
+        HelpLine("/cocm billing", "the month's minutes and the codes they would give", Action.VIEW_BILLING),
+        HelpLine("/cocm registry stats", "the program's figures", Action.VIEW_FIGURES),
+    ),
+    "A patient": (
+        HelpLine("/cocm patient K7Q4", "open a card, by handle, MRN or name", Action.SEARCH),
+        HelpLine(
+            "/cocm log K7Q4 phone 20m",
+            "log a contact in one line; with `!` at the end it is saved at once",
+            Action.LOG_CONTACT,
+        ),
+        HelpLine("/cocm add", "add a patient", Action.ENROL_PATIENT),
+    ),
+    "The team": (
+        HelpLine("/cocm away", "say that you are away, until when, and who covers you", Action.BE_AWAY),
+        HelpLine("/cocm handover", "hand a care manager's patients over", Action.HAND_OVER),
+        HelpLine("/cocm remind", "when your digest comes; `/cocm digest` shows it now"),
+        HelpLine("/cocm team · /cocm registry", "who is in the team; your registries"),
+        HelpLine("/cocm measures · audit · status", "settings, access log and clock", admins=True),
+    ),
+}
+"""All lines, by when they are needed."""
+
+
+def help_lines(actor: Actor) -> dict[str, list[HelpLine]]:
+    """The lines of what the actor can do, by when they are needed; groups without any are left out."""
+    shown = {title: [line for line in lines if _is_for(actor, line)] for title, lines in HELP.items()}
+    return {title: lines for title, lines in shown.items() if lines}
+
+
+def help_message(actor: Actor, buttons: Sequence[Element]) -> Payload:
+    """What the actor can do, with buttons for the common things."""
+    groups = [
+        section(f"*{title}*\n" + "\n".join(f"`{line.typed}`  {line.does}" for line in lines))
+        for title, lines in help_lines(actor).items()
+    ]
     return message(
         "What cocm_bot can do",
         [
             header(f"Hello {actor.first_name}, this is your patient registry"),
-            section(lines),
-            actions(*command_buttons(commands)),
+            *groups,
+            *([actions(*buttons)] if buttons else []),
+            *line_examples(actor),
             context('In several registries? Say which one first: `/cocm in "Riverside Clinic" today`'),
             registry_line(actor),
         ],
     )
 
 
-def unknown_message(requested: str | None) -> Payload:
+def line_examples(actor: Actor) -> list[Block]:
+    """Lines that log a contact, for whoever may."""
+    if not may(actor.role, Action.LOG_CONTACT):
+        return []
+    lines = "\n".join(f"`{each}`" for each in LINE_EXAMPLES)
+    return [context(f"A contact in one line, after `/cocm log` or in a message to me:\n{lines}")]
+
+
+def unknown_message(meant: CommandName | None) -> Payload:
     """For a word that is no command. It is not repeated: a message shows no name, and it may be one."""
-    hint = f"Did you mean `/cocm {requested}`?" if requested else "Type `/cocm help` to see what I can do."
-    return message("cocm_bot does not know this command", [section(f"I don't know this command. {hint}")])
+    hint = f"Did you mean `/cocm {meant}`?" if meant else "These are what I can do:"
+    show = meant or CommandName.HELP
+    return message(
+        "cocm_bot does not know this command",
+        [
+            section(f"I don't know this command. {hint}"),
+            actions(button(f"/cocm {show}", show.action_id)),
+        ],
+    )
 
 
-def command_buttons(commands: Sequence[CommandHelp]) -> list[Element]:
-    """The buttons of the commands that have one."""
-    return [button(command.button, command.action_id) for command in commands if command.button]
+def _is_for(actor: Actor, line: HelpLine) -> bool:
+    allowed = line.needs is None or may(actor.role, line.needs)
+    return allowed and (actor.is_admin or not line.admins)

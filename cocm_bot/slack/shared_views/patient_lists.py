@@ -1,21 +1,16 @@
 """The worklist and the caseload, as messages: of each patient what the registry allows."""
 
 from collections.abc import Iterable, Sequence
-from itertools import groupby
-from types import MappingProxyType
+from functools import partial
 
 from cocm_bot.domain.access import Action, Actor, may
-from cocm_bot.domain.caseload.snoozes import never_snoozed
-from cocm_bot.domain.due.rules import Due, Reason
-from cocm_bot.domain.patient import PatientSummary
-from cocm_bot.domain.settings.registry_settings import Shown
-from cocm_bot.domain.vocabulary import Flag
+from cocm_bot.domain.caseload.work import Work
+from cocm_bot.domain.due.rules import Due
 from cocm_bot.operations.caseload.caseload import Page, Row, Show, Sort, Whose
 from cocm_bot.operations.contacts.drafts import Unsaved
 from cocm_bot.slack import kit
 from cocm_bot.slack.kit import (
     Block,
-    Element,
     Payload,
     context,
     escape,
@@ -25,16 +20,24 @@ from cocm_bot.slack.kit import (
     section,
 )
 from cocm_bot.slack.shared_views.command_names import CommandName
-from cocm_bot.slack.shared_views.formatting import discreet, flag_mark, responder, score
+from cocm_bot.slack.shared_views.formatting import discreet, score
 from cocm_bot.slack.shared_views.gaps import all_clear, gap_lines
-from cocm_bot.slack.shared_views.list_lines import registry_line
+from cocm_bot.slack.shared_views.list_lines import patients_told, registry_line
 from cocm_bot.slack.shared_views.unsaved import nothing_due, unsaved_blocks
+from cocm_bot.slack.shared_views.work_rows import (
+    PATIENT_PICK,
+    count_buttons,
+    more_menu,
+    named,
+    patients_needing,
+    reasons_in_messages,
+    work_groups,
+)
 
 MOST_UNSAVED = 3
-PATIENT_MENU = "patient-menu"
-PATIENT_PICK = "patient-pick"
 TODAY_PAGE = "today-page"
 CASELOAD_PAGE = "caseload-page"
+WORK_PAGE = "work-page"
 SNOOZED = "snoozed"
 """The word that asks for those whom the worklist leaves out."""
 CHOOSE_SEVERAL = "caseload-several"
@@ -42,35 +45,69 @@ NO_PATIENTS = "There are no patients in this registry yet."
 
 
 def worklist_message(
-    actor: Actor, page: Page, whose: Whose, *, snoozed: bool = False, unsaved: Sequence[Unsaved] = ()
+    actor: Actor,
+    page: Page,
+    whose: Whose,
+    *,
+    snoozed: bool = False,
+    work: Work | None = None,
+    unsaved: Sequence[Unsaved] = (),
 ) -> Payload:
-    """Return what is due today, under the reason that is gravest for each patient; or what is `snoozed`
-    of it.
+    """Return what is due today, by kind of work; or what is `snoozed` of it, or one kind of `work`.
 
     Above it the forms the person closed without saving.
     """
-    view = f"today {whose} {SNOOZED}" if snoozed else f"today {whose}"
+    view = " ".join(["today", whose, *([SNOOZED] if snoozed else []), *([work] if work else [])])
     behind = f"{view} {page.place.number}"
-    rows = [block for rows in _by_reason(page.rows) for block in _group(actor, *rows, behind)]
+    name, reasons = partial(discreet, registry=actor.registry), reasons_in_messages(actor)
+    groups = work_groups(actor, page, name, behind, whole=True, reasons=reasons)
     return message(
         "Your worklist",
         [
-            header("Snoozed" if snoozed else "Today"),
+            header("Snoozed" if snoozed else work.heading if work else "Today"),
             *unsaved_blocks(actor, unsaved[:MOST_UNSAVED], behind),
             *_more_unsaved(len(unsaved) - MOST_UNSAVED),
             section(
-                in_numbers(page.matched, page.counts.items())
+                _in_numbers(page, snoozed=snoozed)
                 if page.matched
                 else nothing_due(_nothing_due(actor, page), unsaved)
             ),
-            *own_line(page, "today"),
+            *count_buttons(page, TODAY_PAGE, lambda each: f"today {whose} {each}"),
+            *own_line(page),
+            *_show_all(page, TODAY_PAGE, "today all"),
             *snoozed_line(page),
             *([] if actor.registry.active_patients else _first_step(actor)),
-            *rows,
+            *(block for group in groups for block in group),
+            *more_menu(actor, (row.summary for row in page.rows), behind),
             *_bar(page, TODAY_PAGE, view),
             *gap_lines(page.gaps),
             registry_line(actor),
         ],
+    )
+
+
+def worklist_view(actor: Actor, page: Page, work: Work) -> Payload:
+    """One kind of work as a window, which may show names: from a digest or App Home, and over them."""
+    behind = f"today {work} {page.place.number}"
+    groups = work_groups(actor, page, named, behind, whole=True, reasons=True)
+    foot = [
+        *more_menu(actor, (row.summary for row in page.rows), behind),
+        *kit.page_bar(page.place, WORK_PAGE, lambda number: f"today {work} {number}"),
+        *gap_lines(page.gaps),
+        registry_line(actor),
+    ]
+    none = [section(all_clear("Nothing of this is due for your patients today.", page.gaps))]
+    blocks = kit.fit_view(groups, head=[] if page.rows else none, foot=foot)
+    return kit.modal(work.heading, blocks, "worklist")
+
+
+def suggestion_message(actor: Actor, sentence: str, meant: str | None) -> Payload:
+    """For a word that names no list. It is not repeated: a message shows no name, and it may be one."""
+    action_id = CASELOAD_PAGE if (meant or "").startswith(CommandName.CASELOAD) else TODAY_PAGE
+    asked = f" Did you mean `/cocm {meant}`?" if meant else ""
+    show = [kit.actions(kit.button(f"Show {meant}", f"{action_id}:meant", meant))] if meant else []
+    return message(
+        "cocm_bot does not know this list", [section(sentence + asked), *show, registry_line(actor)]
     )
 
 
@@ -93,7 +130,8 @@ def caseload_message(actor: Actor, page: Page, whose: Whose, show: Show, sort: S
         [
             header("Caseload"),
             context(f"{what}, sorted by {sort}"),
-            *own_line(page, "caseload"),
+            *own_line(page),
+            *_show_all(page, CASELOAD_PAGE, f"caseload all {show} {sort}"),
             *body,
             *([] if actor.registry.active_patients else _first_step(actor)),
             *_bar(page, CASELOAD_PAGE, view),
@@ -114,7 +152,7 @@ def caseload_table(actor: Actor, rows: Sequence[Row]) -> Block:
 def _cells(actor: Actor, row: Row, measures: Iterable[str]) -> list[str]:
     scores = row.summary.course.scores
     return [
-        name_in_messages(actor, row),
+        discreet(row.summary, actor.registry),
         row.summary.status,
         "" if row.weeks is None else str(row.weeks),
         *(score(scores[name]) if name in scores else "" for name in measures),
@@ -124,83 +162,16 @@ def _cells(actor: Actor, row: Row, measures: Iterable[str]) -> list[str]:
     ]
 
 
-def name_in_messages(actor: Actor, row: Row) -> str:
-    """Return what the actor's registry lets a private message show of a patient."""
-    return discreet(row.summary, actor.registry)
-
-
 def _due_cell(due: Sequence[Due]) -> str:
     if not due:
         return ""
     return due[0].reason if len(due) == 1 else f"{due[0].reason} +{len(due) - 1}"
 
 
-def _by_reason(rows: Iterable[Row]) -> list[tuple[Reason, list[Row]]]:
-    return [(reason, list(group)) for reason, group in groupby(rows, key=lambda row: row.due[0].reason)]
-
-
-def _group(actor: Actor, reason: Reason, rows: Sequence[Row], behind: str) -> list[Block]:
-    return [
-        context(f"*{reason}*"),
-        *(
-            worklist_row(actor, row, name_in_messages(actor, row), behind, reasons=reasons_in_messages(actor))
-            for row in rows
-        ),
-    ]
-
-
-def worklist_row(actor: Actor, row: Row, name: str, behind: str, *, reasons: bool) -> Block:
-    """One patient with why, and a menu to open or log; `name` is what this place may show.
-
-    `reasons` tells whether it may show a flag's reason, in which the team's words can name somebody.
-    """
-    return section(row_text(row, name, reasons=reasons), accessory=row_menu(actor, row.summary, behind))
-
-
-def reasons_in_messages(actor: Actor) -> bool:
-    """Return whether the registry's private messages may show a flag's reason: where they may name names."""
-    return actor.registry.disclosure.direct is Shown.NAME
-
-
-def row_text(row: Row, name: str, *, reasons: bool) -> str:
-    """A patient with something due, and why; `name` is what this place may show, `reasons` as above."""
-    first, *others = row.due
-    also = f"\n_Also: {'; '.join(due.reason.lower() for due in others)}_" if others else ""
-    mark = flag_mark(row.summary)
-    shown = f"*{escape(name)}*  {responder(row.summary, row.weeks)}{'  ' + mark if mark else ''}"
-    flag = _FLAGS.get(first.reason)
-    reason = row.summary.course.flag_reasons.get(flag, "") if flag and reasons else ""
-    return f"{shown}\n{escape(first.why)}{': ' if reason else ''}{escape(reason)}{also}"
-
-
-_FLAGS = MappingProxyType(
-    {
-        Reason.SAFETY_RISK: Flag.SAFETY_RISK,
-        Reason.FLAGGED: Flag.REVIEW,
-        Reason.TO_DISCUSS: Flag.NEEDS_DISCUSSION,
-    }
-)
-"""The reasons that are a flag's."""
-
-
-def row_menu(actor: Actor, summary: PatientSummary, behind: str, *, asked: bool = False) -> Element:
-    """Return what can be done about a patient of a list; `behind` names the list.
-
-    `asked` is a patient with a recommendation that waits for the actor's answer.
-    """
-    handle = summary.handle
-    entries = [option("Open the card", f"open {handle} {behind}")]
-    if asked:
-        entries.append(option("Answer…", f"answer {handle} {behind}"))
-    if may(actor.role, Action.LOG_CONTACT):
-        entries.append(option("Log a contact", f"log {handle} {behind}"))
-    if may(actor.role, Action.SNOOZE) and not never_snoozed(summary):
-        entries.append(option("Snooze…", f"snooze {handle} {behind}"))
-    return kit.overflow(PATIENT_MENU, entries)
-
-
 def _pick(actor: Actor, rows: Sequence[Row], behind: str) -> Block:
-    choices = [option(name_in_messages(actor, row), f"open {row.summary.handle} {behind}") for row in rows]
+    choices = [
+        option(discreet(row.summary, actor.registry), f"open {row.summary.handle} {behind}") for row in rows
+    ]
     return kit.actions(kit.select(PATIENT_PICK, choices, placeholder="Open a patient…"))
 
 
@@ -209,37 +180,45 @@ def snoozed_line(page: Page) -> list[Block]:
     return [context(f"💤 {page.snoozed} snoozed. `/cocm today snoozed` shows them.")] if page.snoozed else []
 
 
-def in_numbers(matched: int, counts: Iterable[tuple[str, int]]) -> str:
-    """Return how many patients need somebody, and how many stand under each reason."""
-    patients = "1 patient needs" if matched == 1 else f"{matched} patients need"
-    parts = [f"{count} {reason.lower()}" for reason, count in counts]
-    return f"*{patients} somebody:* " + " · ".join(parts)
+def _in_numbers(page: Page, *, snoozed: bool) -> str:
+    if snoozed:
+        return f"*{patients_told(page.matched)} snoozed with something due.*"
+    return patients_needing(page.matched)
 
 
-def own_line(page: Page, command: str) -> list[Block]:
-    """Return whose patients a care manager's own list shows, and how to see everybody's."""
+def own_line(page: Page) -> list[Block]:
+    """Return whose patients a care manager's own list shows."""
     own = page.own
     if own is None or not (own.unassigned or own.covered or own.everyone > page.matched):
         return []
     nobodys = f", {own.unassigned} unassigned included" if own.unassigned else ""
     covering = f" You cover {escape(' and '.join(own.covered))}." if own.covered else ""
-    everyone = f" `/cocm {command} all` shows everyone's." if own.everyone > page.matched else ""
-    return [context(f"Yours{nobodys}: {page.matched} of {own.everyone}.{covering}{everyone}")]
+    return [context(f"Yours{nobodys}: {page.matched} of {own.everyone}.{covering}")]
+
+
+def _show_all(page: Page, action_id: str, value: str) -> list[Block]:
+    """The button to everybody's patients, where a care manager sees fewer."""
+    if page.own is None or page.own.everyone <= page.matched:
+        return []
+    return [kit.actions(kit.button("Show all", f"{action_id}:all", value))]
 
 
 def _nothing_due(actor: Actor, page: Page) -> str:
     if page.own and page.own.everyone:
-        return all_clear("Nothing of yours is due today.", page.gaps)
+        return all_clear("Nothing is due for your patients today.", page.gaps)
     if actor.registry.active_patients:
-        return all_clear("Nothing is due today. Everyone has been seen to.", page.gaps)
+        return all_clear("Nothing is due today.", page.gaps)
     return all_clear(NO_PATIENTS, page.gaps)
 
 
 def _no_match(actor: Actor, page: Page, show: Show) -> str:
     if not actor.registry.active_patients:
         return all_clear(NO_PATIENTS, page.gaps)
+    if page.own and page.own.everyone and show is Show.ALL:
+        return all_clear(f"You have no patients yet; the registry has {page.own.everyone}.", page.gaps)
     patient = "No patient I can see" if page.gaps else "No patient"
-    return f"{patient} is under “{show}” right now. `/cocm caseload all` shows everyone."
+    whose = " of yours" if page.own else ""
+    return f"{patient}{whose} is under “{show}” right now."
 
 
 def _first_step(actor: Actor) -> list[Block]:

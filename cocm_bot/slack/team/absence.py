@@ -8,7 +8,8 @@ from typing import Annotated, Self
 from pydantic import model_validator
 
 from cocm_bot.domain.members import RegistryUser
-from cocm_bot.domain.team.assignment import away, in_charge
+from cocm_bot.domain.team.assignment import in_charge, next_away
+from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.roster import members, named
 from cocm_bot.operations.team.absence import be_away, be_back, may_be_away, may_cover
 from cocm_bot.slack.forms import Choice, DateInput, FieldError, Form, RadioInput, SelectInput
@@ -33,6 +34,7 @@ class AbsenceForm(Form):
 
     who: Annotated[str, SelectInput("Who")]
     how: Annotated[How, RadioInput("How", options=tuple(How))]
+    since: Annotated[date | None, DateInput("From", hint="The first day; empty for today.")] = None
     until: Annotated[date | None, DateInput("Until", hint="The last day of the absence.")] = None
     cover: Annotated[
         str | None, SelectInput("Covered by", hint="Somebody of the same role. A care manager needs a cover.")
@@ -57,16 +59,17 @@ def form(request: MemberRequest, words: Sequence[str]) -> Payload:
     team = members(request.ctx, request.actor)
     today = request.actor.registry.policy.local_date(request.ctx.now().timestamp())
     mine = (member for member in team if member.user_id == request.actor.user_id)
-    own = next((member for member in mine if away(member, today)), None)
+    own = next((member for member in mine if next_away(member, today)), None)
     initial = {
         "who": request.actor.user_id,
         "how": How.AWAY,
+        "since": own.away_from if own else None,
         "until": own.cover_until if own else None,
         "cover": own.covered_by if own else None,
     }
     covers = {cover.user_id: cover for each in offered for cover in may_cover(team, each)}
     options = {"who": _choices(offered), "cover": _choices(covers.values())}
-    asked = ("who", "how", "until", "cover") if covers else ("who", "how", "until")
+    asked = ("who", "how", "since", "until", "cover") if covers else ("who", "how", "since", "until")
     inputs = AbsenceForm.blocks(initial, options=options, only=asked)
     return absence_view(team, today, inputs, Memo().packed())
 
@@ -79,16 +82,23 @@ def save(request: MemberRequest) -> Payload:
     if entered.how is How.BACK or entered.until is None:
         be_back(request.ctx, request.actor, entered.who)
         return said_view(TITLE, f"{whom} is back.")
-    be_away(request.ctx, request.actor, entered.who, entered.until, entered.cover)
+    be_away(request.ctx, request.actor, entered.who, entered.until, entered.cover, entered.since)
     cover = names.get(entered.cover or "", "nobody")
-    told = f"{whom} is away until {day(entered.until)}, covered by {cover}."
-    return said_view(TITLE, told + _warning(request))
-
-
-def _warning(request: MemberRequest) -> str:
-    """Return what to know once no care manager is there."""
     today = request.actor.registry.policy.local_date(request.ctx.now().timestamp())
-    if in_charge(members(request.ctx, request.actor), today):
+    begins = entered.since if entered.since and entered.since > today else None
+    when = f"will be away from {day(begins)} to" if begins else "is away until"
+    said = f"{whom} {when} {day(entered.until)}, covered by {cover}."
+    return said_view(TITLE, said + _warning(request, entered.who, begins or today))
+
+
+def _warning(request: MemberRequest, who: str, first: date) -> str:
+    """Return what to know where nobody covers, or no care manager is there on the first day."""
+    team = members(request.ctx, request.actor)
+    charge = in_charge(team, first)
+    absent = next((each for each in team if each.user_id == who), None)
+    if charge and absent and absent.role is Role.CARE_MANAGER and who not in charge:
+        return " Nobody covers: the patients are on every care manager's list meanwhile."
+    if charge:
         return ""
     return (
         " No care manager is there meanwhile: no digest tells who is due. /cocm today shows it to the "

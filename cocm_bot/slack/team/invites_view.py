@@ -104,7 +104,11 @@ def declined_message(registry: Registry) -> Payload:
     """Return what stands in its place once they declined."""
     return message(
         "You declined the invitation",
-        [section(f"You declined the invitation to *{escape(registry.name)}*. I tell whoever invited you.")],
+        [
+            section(
+                f"You declined the invitation to *{escape(registry.name)}*. Whoever invited you will know."
+            )
+        ],
     )
 
 
@@ -135,7 +139,7 @@ def home_invitations(waiting: Sequence[Invitation]) -> list[Block]:
 
 
 def _answers(registry: Registry, accept: str, decline: str) -> list[Element]:
-    asked = confirm("Decline the invitation?", "Whoever invited you is told.", "Decline")
+    asked = confirm("Decline the invitation?", "Whoever invited you will know.", "Decline")
     return [
         button("Accept", accept, registry.id, style="primary"),
         button("Decline", decline, registry.id, confirm=asked),

@@ -5,7 +5,7 @@ from datetime import date
 
 from cocm_bot.domain.access import Actor
 from cocm_bot.domain.members import RegistryUser
-from cocm_bot.domain.team.assignment import away
+from cocm_bot.domain.team.assignment import next_away
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.slack.kit import Block, Payload, context, escape, modal, section
 from cocm_bot.slack.team.absence_view import absence
@@ -56,6 +56,6 @@ def _told(actor: Actor, member: RegistryUser) -> str:
 
 
 def _away(member: RegistryUser, team: Sequence[RegistryUser], today: date) -> list[Block]:
-    if not away(member, today):
+    if next_away(member, today) is None:
         return []
     return [section(f"You are {absence(member, team, today)}. Until then you get no digest.")]

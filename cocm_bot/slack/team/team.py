@@ -119,7 +119,7 @@ def set_admin(request: MemberRequest) -> Payload:
     _soon(request, operation.set_admin(request.ctx, request.actor, user_id, is_admin=is_admin))
     if user_id == request.actor.user_id and not is_admin:
         redraw_list(replace(request, actor=replace(request.actor, is_admin=False)), memo.behind)
-        return said_view(screen.TITLE, "You are no admin of this registry any more.")
+        return said_view(screen.TITLE, "You are no longer an admin of this registry.")
     redraw_list(request, memo.behind)
     return _member(request, memo, "An admin now." if is_admin else "No admin any more.")
 
@@ -158,7 +158,7 @@ def let_in(request: MemberRequest) -> Payload:
     person, with_address = request.gateway.person(account), request.gateway.account_with
     user_id = memo.member
     _soon(request, operation.let_in(request.ctx, request.actor, user_id, person, with_address, memo.seen))
-    banner = "Let in. The Slack account they had until now, if any, is told."
+    banner = "Let in. The Slack account they had until now, if any, is notified."
     return _member(request, MemberMemo(member=user_id), banner)
 
 

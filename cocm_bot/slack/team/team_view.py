@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from cocm_bot.domain.access import Action, Actor, AdminRight, may
 from cocm_bot.domain.members import RegistryUser
 from cocm_bot.domain.pages import page_of
-from cocm_bot.domain.team.assignment import away
+from cocm_bot.domain.team.assignment import next_away
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.team.team import Member, Team
 from cocm_bot.slack import kit
@@ -96,7 +96,7 @@ def let_in_view(name: str, inputs: Sequence[Block], memo: str) -> Payload:
         [
             section(
                 f"Which Slack account is *{escape(name)}*'s? Pick it only if you have asked them: it will "
-                "see what they may see. The account they had until now is told, and is out."
+                "see what they may see. The account they had until now is notified, and loses access."
             ),
             *inputs,
         ],
@@ -152,7 +152,7 @@ def _seen(member: RegistryUser, today: date) -> str:
 
 
 def _away(member: RegistryUser, team: Team, today: date) -> Sequence[str]:
-    return [absence(member, team.members, today)] if away(member, today) else []
+    return [absence(member, team.members, today)] if next_away(member, today) else []
 
 
 def _members(number: int) -> str:

@@ -117,7 +117,7 @@ class DigestMoved(Conflict):
     """Rows of the digest were struck, or it was sent again, after it was read; nothing was written."""
 
     def __init__(self) -> None:
-        super().__init__("This digest was drawn anew meanwhile.")
+        super().__init__("This digest was updated meanwhile.")
 
 
 class RegistryMissing(NotFound):

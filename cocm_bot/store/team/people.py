@@ -41,6 +41,7 @@ SAME_COVER = (
     "attribute_exists(PK)"
     " AND (attribute_not_exists(covered_by) OR covered_by = :read_by)"
     " AND (attribute_not_exists(cover_until) OR cover_until = :read_until)"
+    " AND (attribute_not_exists(away_from) OR away_from = :read_from)"
 )
 """Holds when the membership exists and its cover is what was read."""
 
@@ -112,16 +113,23 @@ def add_member(table: Table, registry_id: str, person: User, role: Role, *, is_a
 
 
 def cover(
-    table: Table, before: RegistryUser, by: str | None, until: str | None, also: Sequence[Write] = ()
+    table: Table,
+    before: RegistryUser,
+    by: str | None,
+    until: str | None,
+    also: Sequence[Write] = (),
+    *,
+    since: str | None = None,
 ) -> None:
-    """Write down who covers a member until which local day; None for nobody any more.
+    """Write down who covers a member from and until which local day; None for nobody any more.
 
     `also` goes into the same transaction. Raises UserChanged when the member left, or is covered otherwise
     than was read; or Unavailable.
     """
     key = keys.registry_user(before.registry_id, before.user_id)
-    values = {"by": by, "until": until, "read_by": before.covered_by, "read_until": before.cover_until}
-    absence = "SET covered_by = :by, cover_until = :until"
+    read = {"read_by": before.covered_by, "read_until": before.cover_until, "read_from": before.away_from}
+    values = {"by": by, "until": until, "since": since, **read}
+    absence = "SET covered_by = :by, cover_until = :until, away_from = :since"
     absent = writes.update(key, absence, SAME_COVER, values, lambda _: UserChanged())
     table.transact([absent, *also])
 

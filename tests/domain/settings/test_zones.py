@@ -1,6 +1,7 @@
 import pytest
 
-from cocm_bot.domain.settings.zones import find_zones, is_zone
+from cocm_bot.domain.settings.zone_names import COMMON_NAMES
+from cocm_bot.domain.settings.zones import find_zones, is_zone, zone_words
 
 
 def test_zones_are_found_by_the_words_of_their_names() -> None:
@@ -25,16 +26,42 @@ def test_names_that_are_none() -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "zone"),
+    ("typed", "first"),
     [
-        ("eastern", "America/New_York"),
+        ("Ohio", "America/New_York"),
         ("NYC", "America/New_York"),
-        ("arizona", "America/Phoenix"),
         ("UK", "Europe/London"),
         ("Scotland", "Europe/London"),
+        ("Northern Ireland", "Europe/Belfast"),
         ("Ontario", "America/Toronto"),
+        ("british columbia", "America/Vancouver"),
+        ("texas", "America/Chicago"),
+        ("El Paso", "America/Denver"),
+        ("arizona", "America/Phoenix"),
+        ("pacific", "America/Los_Angeles"),
+        ("Pacific time", "America/Los_Angeles"),
+        ("eastern", "America/New_York"),
+        ("CST", "America/Chicago"),
+        ("seattle", "America/Los_Angeles"),
+        ("st. louis", "America/Chicago"),
+        ("st louis", "America/Chicago"),
         ("hawaii", "Pacific/Honolulu"),
+        ("michigan", "America/Detroit"),
+        ("washington dc", "America/New_York"),
+        ("boise", "America/Boise"),
+        ("guam", "Pacific/Guam"),
     ],
 )
-def test_zones_by_what_people_call_them(words: str, zone: str) -> None:
-    assert zone in find_zones(words)
+def test_a_zone_is_found_by_what_people_call_it(typed: str, first: str) -> None:
+    assert find_zones(typed)[0] == first
+
+
+def test_a_state_in_two_zones_offers_both() -> None:
+    assert {"America/New_York", "America/Chicago"} <= set(find_zones("florida"))
+    assert {"America/Chicago", "America/Denver"} <= set(find_zones("texas"))
+
+
+def test_every_common_name_is_of_a_zone_there_is() -> None:
+    assert [zone for zone in COMMON_NAMES if not is_zone(zone)] == []
+    assert zone_words("America/Phoenix").startswith("Mountain (Arizona): Arizona, Phoenix")
+    assert zone_words("Asia/Kolkata") == ""

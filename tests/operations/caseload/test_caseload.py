@@ -2,6 +2,7 @@ from datetime import datetime
 
 import pytest
 
+from cocm_bot.domain.caseload.work import Work
 from cocm_bot.domain.due.rules import Reason
 from cocm_bot.domain.errors import NotAllowed
 from cocm_bot.domain.patient import Patient, TreatmentLog
@@ -83,15 +84,15 @@ def named(page: Page) -> list[str]:
     return [row.summary.first_name for row in page.rows]
 
 
-def test_the_worklist_is_what_is_due_gravest_first(clinic: Office) -> None:
+def test_the_worklist_is_what_is_due_own_work_before_what_waits_for_others(clinic: Office) -> None:
     page = worklist(clinic.ctx, clinic.actor())
     assert [(row.summary.first_name, row.due[0].reason) for row in page.rows] == [
         ("Di", Reason.SAFETY_RISK),
-        ("Ed", Reason.NOT_IMPROVING),
         ("Bo", Reason.ASSESSMENT),
+        ("Ed", Reason.NOT_IMPROVING),
     ]
     assert (page.matched, page.place.pages, page.gaps) == (3, 1, NO_GAPS)
-    assert dict(page.counts) == {Reason.SAFETY_RISK: 1, Reason.NOT_IMPROVING: 1, Reason.ASSESSMENT: 1}
+    assert dict(page.counts) == {Work.SAFETY: 1, Work.ASSESSMENTS: 1, Work.CONSULTS: 2}
 
 
 @pytest.mark.parametrize(
@@ -167,7 +168,7 @@ def test_who_was_shown_is_logged_and_nobody_else(clinic: Office) -> None:
     entries = access_log.entries(clinic.table, REGISTRY, NOW.date()).records
     assert sorted(entry.patient_ids for entry in entries) == [
         ("patient-3",),
-        ("patient-3", "patient-4", "patient-1"),
+        ("patient-3", "patient-1", "patient-4"),
         ("patient-5",),
     ]
 
@@ -176,11 +177,10 @@ def test_a_record_that_can_not_be_read_is_counted_and_the_others_are_shown(clini
     phantom = {"GSI1PK": keys.patients(REGISTRY), "GSI1SK": "2026-01-01#patient-0"}
     item = to_wire(phantom) | wire_key(keys.patient(REGISTRY, "MRN-0"))
     clinic.table.client.put_item(TableName=clinic.table.name, Item=item)
-    for page in (
-        worklist(clinic.ctx, clinic.actor()),
-        caseload(clinic.ctx, clinic.actor(), Show.DUE, Sort.URGENCY),
-    ):
-        assert (named(page), page.gaps) == (["Di", "Ed", "Bo"], Gaps(unread=1))
+    due = worklist(clinic.ctx, clinic.actor())
+    assert (named(due), due.gaps) == (["Di", "Bo", "Ed"], Gaps(unread=1))
+    listed = caseload(clinic.ctx, clinic.actor(), Show.DUE, Sort.URGENCY)
+    assert (named(listed), listed.gaps) == (["Di", "Ed", "Bo"], Gaps(unread=1))
 
 
 @pytest.mark.parametrize("role", [Role.CLINICAL_OPS, Role.FINANCE])

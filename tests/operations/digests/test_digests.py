@@ -132,7 +132,7 @@ def test_a_care_manager_is_told_their_own_those_they_cover_and_nobodys(office: O
     stands = replace(snapshot(found, cora, where), team=[cora, away, other])
     digest = digest_of(office.ctx, stands, reader(where, cora, "U1"))
     assert isinstance(digest, CaseloadDigest)
-    assert digest.handles == ["H000", "H001", "H003", "H004"]
+    assert digest.handles == ["H000", "H004", "H001", "H003"]
     assert digest.page.own is not None
     assert (digest.page.own.everyone, digest.page.own.unassigned) == (5, 2)
     assert digest.page.own.covered == ["Cora Manager"]

@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from cocm_bot.domain.errors import Conflict, InvalidInput, NotAllowed
-from cocm_bot.domain.patients.handles import HANDLE_ALPHABET
+from cocm_bot.domain.handles import HANDLE_ALPHABET
 from cocm_bot.domain.vocabulary import Role, Status
 from cocm_bot.operations.patients import enrolment
 from cocm_bot.operations.patients.enrolment import Enrolment, enrol

@@ -47,8 +47,8 @@ def test_the_digest_comes_and_a_row_is_struck_once_the_contact_is_logged(
     clinic: Clinic, handles: list[str]
 ) -> None:
     maya = opened(clinic)
-    sees(maya, "Your caseload today", "2 patients need somebody: 2 assessment due", *handles)
-    maya.press("Log a contact", near=handles[0])
+    sees(maya, "Your caseload today", "2 patients need you today", "Assessments due: 2", *handles)
+    maya.choose("More for a patient…", f"Log a contact: {handles[0]}")
     maya.fill(ASSESSED)
     assert maya.submit() is None
     sees(maya, "Saved.")
@@ -59,7 +59,7 @@ def test_the_digest_comes_and_a_row_is_struck_once_the_contact_is_logged(
 
 def test_a_snooze_strikes_the_row_and_ending_it_brings_it_back(clinic: Clinic, handles: list[str]) -> None:
     maya = opened(clinic)
-    maya.press("Snooze…", near=handles[0])
+    maya.choose("More for a patient…", f"Snooze: {handles[0]}")
     sees(maya, "For how long", "left out of the care managers' lists")
     maya.fill({"For how long": "Until a day", "Why": "On holiday"})
     assert maya.submit() == {"Until": "Choose the day."}
@@ -72,9 +72,9 @@ def test_a_snooze_strikes_the_row_and_ending_it_brings_it_back(clinic: Clinic, h
     assert struck(clinic, maya, handles[0]) == "_Snoozed by Maya at 10:00_"
 
     maya.command("/cocm today")
-    sees(maya, "1 patient needs somebody", "1 snoozed.")
+    sees(maya, "1 patient needs you today", "1 snoozed.")
     maya.command("/cocm today snoozed")
-    sees(maya, "Snoozed", handles[0])
+    sees(maya, "1 patient snoozed with something due.", handles[0], "Until 20 Mar 2031: On holiday")
     maya.command(f"/cocm patient {handles[0]}")
     maya.choose("More…", "End the snooze")
     sees(maya, "Take the patient back into the lists now?")
@@ -109,15 +109,15 @@ def test_a_colleagues_contact_strikes_the_row_and_a_late_press_says_so(
     maya, noor = opened(clinic), clinic.seat("Noor Rahimi")
     before = maya.message
     assert before is not None
-    stale = next(block for block in before.blocks if handles[0] in str(block))
+    menu = next(each for block in before.blocks for each in block.get("elements", []) if "options" in each)
+    stale = next(each["value"] for each in menu["options"] if each["value"].startswith(f"log {handles[0]}"))
     clinic.clock.forward(minutes=12)
     assert log_contact(noor, handles[0], **ASSESSED) is None
     assert struck(clinic, maya, handles[0]) == "_Contact logged by Noor at 10:12_"
 
     # What Slack sends from a screen that has not been drawn again yet.
-    chosen = stale["accessory"]["options"][1]
     state = clinic.workspace
-    forged.click(clinic, maya.person.id, "patient-menu", chosen["value"])
+    forged.click(clinic, maya.person.id, "patient-pick", stale)
     state.settled()
     sees(maya, "Contact logged by Noor at 10:12. Nothing was changed now.", "Ana")
 
@@ -138,7 +138,7 @@ def test_a_physician_answers_from_the_digest(clinic: Clinic) -> None:
         clinic.tick()
     samuel = opened(clinic, "Samuel Adeyemi")
     sees(samuel, "Waiting for your answer", "1 recommendation waits for you.")
-    samuel.press("Answer…", near=handle)
+    samuel.choose("More for a patient…", f"Answer: {handle}")
     samuel.fill({"Your answer": "Accepted"})
     assert samuel.submit() is None
     samuel.close()
@@ -150,7 +150,7 @@ def test_nothing_due_is_said_kindly_or_not_at_all(clinic: Clinic) -> None:
     clinic.clock.forward(days=1)
     clinic.tick()
     maya = opened(clinic)
-    sees(maya, "Nothing is due today: everyone of yours has been seen to.")
+    sees(maya, "Nothing is due for your patients today.")
     maya.command("/cocm remind quiet on")
     sees(maya, "Saved.")
     told = len(clinic.calls("chat.postMessage"))
@@ -164,11 +164,11 @@ def test_the_digest_that_is_asked_for_follows_what_is_done(clinic: Clinic, handl
     maya = clinic.seat()
     maya.command("/cocm digest")
     sees(maya, "Your caseload today", *handles)
-    maya.press("Log a contact", near=handles[0])
+    maya.choose("More for a patient…", f"Log a contact: {handles[0]}")
     maya.fill(ASSESSED)
     assert maya.submit() is None
     maya.close()
-    sees(maya, "1 patient needs somebody: 1 assessment due", handles[1])
+    sees(maya, "1 patient needs you today", "Assessments due: 1", handles[1])
 
 
 def test_each_role_asks_for_its_own(clinic: Clinic, handles: list[str]) -> None:
@@ -218,7 +218,7 @@ def test_a_member_decides_when_their_digest_comes(clinic: Clinic) -> None:
         "days default": "on Monday, Tuesday, Wednesday, Thursday, Friday",
         "off": "You get no digest. Safety alerts still reach you.",
         "on": "Your digest comes on Monday",
-        "away": "Who is away gets no digest.",
+        "away": "While you are away you get no digest.",
     }.items():
         maya.command(f"/cocm remind {words}")
         sees(maya, told)

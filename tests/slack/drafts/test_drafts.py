@@ -12,7 +12,7 @@ from tests.scenes import ANA, add_patient, sees
 
 ITEM_9 = "PHQ-9 item 9"
 CLOSED = "A window was closed: nothing was saved"
-AT_RISK = "A self-harm answer above 0 was entered. Nobody has been told."
+AT_RISK = "A self-harm answer above 0 was entered. Nobody has been notified."
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def test_until_one_is_pressed_it_is_listed_and_a_slip_ends_it(clinic: Clinic, ma
     clinic.workspace.wait_until(lambda: notes(clinic) == [CLOSED], "the message")
     maya.open_home()
     home = sees(maya, AT_RISK, "Not saved:", f"{handle} · A.M.", NOT_SETTLED)
-    assert "Everyone has been seen to" not in home
+    assert "Nothing is due for your patients today." not in home
     clinic.clock.forward(days=60)
     maya.command("/cocm today")
     sees(maya, AT_RISK, "Not saved:")
@@ -91,7 +91,7 @@ def test_the_worklist_sounds_settled_only_once_the_answer_is(clinic: Clinic, may
     maya.close(everything=True)
     clinic.workspace.wait_until(lambda: notes(clinic) == [CLOSED], "the message")
     maya.command("/cocm today")
-    assert "Everyone has been seen to" not in sees(maya, AT_RISK, NOT_SETTLED)
+    assert "Nothing is due for your patients today." not in sees(maya, AT_RISK, NOT_SETTLED)
 
 
 @pytest.mark.parametrize(

@@ -94,7 +94,7 @@ def test_a_total_alone_is_not_taken(clinic: Clinic, maya: Seat, total: str) -> N
     errors = log_contact(maya, handle, **{"PHQ-9 item 9": None, "PHQ-9 total": total})
     [(field, said)] = (errors or {}).items()
     assert field.startswith("PHQ-9 item 9")
-    assert said == "The total does not tell. Choose the answer to item 9, or “Not known”."
+    assert said == "The total alone does not say. Choose the answer to item 9, or “Not known”."
     [ana] = clinic.patients()
     assert ana.treatment_logs == ()
 

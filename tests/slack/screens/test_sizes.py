@@ -1,6 +1,5 @@
 """Slack takes every screen, whatever a patient is called and whatever was written about them."""
 
-from collections import Counter
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -11,26 +10,35 @@ from hypothesis import strategies as st
 
 from cocm_bot.domain import pages
 from cocm_bot.domain.access import Actor
+from cocm_bot.domain.caseload.work import Work
 from cocm_bot.domain.due.rules import due
 from cocm_bot.domain.members import Questionnaire, Registry
 from cocm_bot.domain.patient import DirectoryEntry, Patient
 from cocm_bot.domain.patients.derive import as_of, weeks_at
 from cocm_bot.domain.vocabulary import ENTRY_TYPES, Role
 from cocm_bot.operations.caseload.caseload import ROWS_PER_PAGE, Own, Page, Row, Show, Sort, Whose
+from cocm_bot.operations.caseload.worklist import counted
 from cocm_bot.operations.gaps import Gaps
 from cocm_bot.operations.patients.card import Card
 from cocm_bot.playground import limits
-from cocm_bot.slack.commands import COMMANDS, _help
+from cocm_bot.slack.commands import buttons_for
 from cocm_bot.slack.contacts.contact_form import Shape
+from cocm_bot.slack.contacts.contact_line_view import line_saved, line_to_check, line_undone
 from cocm_bot.slack.contacts.contact_modal import inputs
 from cocm_bot.slack.contacts.contact_view import contact_view
+from cocm_bot.slack.direct_messages_view import friendly_message
 from cocm_bot.slack.kit import suggestions
 from cocm_bot.slack.patients.card_view import card_view, saved_banner
 from cocm_bot.slack.patients.enrolment import EnrolmentForm
 from cocm_bot.slack.patients.enrolment_view import enrolment_view
 from cocm_bot.slack.patients.find_view import match_options, matches_view, search_view
 from cocm_bot.slack.shared_views.help import help_message
-from cocm_bot.slack.shared_views.patient_lists import caseload_message, worklist_message
+from cocm_bot.slack.shared_views.patient_lists import (
+    caseload_message,
+    suggestion_message,
+    worklist_message,
+    worklist_view,
+)
 from tests import crowd
 from tests.clinic import MONDAY, ZONE
 from tests.slack.texts import TEXT
@@ -105,7 +113,7 @@ def page_of(listed: list[Row], number: int, first: str, last: str) -> Page:
         for row in place.rows
     ]
     number = place.number
-    counts = Counter(row.due[0].reason for row in listed if row.due)
+    counts = counted([row for row in listed if row.due], Role.CARE_MANAGER)
     return Page(
         replace(place, rows=shown),
         Gaps(number, number, number),
@@ -140,6 +148,13 @@ def test_screens_about_one_patient(
         matches_view("Patient", "find-patient", [entry_of(about)] * 2),
     ]
     assert [limits.problems("modal", screen) for screen in screens] == [[]] * len(screens)
+    log = next(iter(about.treatment_logs), None)
+    said = [
+        line_saved(who, card_of(about, who, words), log, banner),
+        line_to_check(who, words, "id", opened=True),
+        line_undone(who, about, words),
+    ]
+    assert [limits.problems("message", each) for each in said] == [[]] * len(said)
 
 
 @settings(max_examples=40)
@@ -152,9 +167,13 @@ def test_lists_of_any_size(size: int, first: str, last: str, number: int, role: 
     messages = [
         worklist_message(who, waiting, Whose.MINE),
         *(caseload_message(who, listed, Whose.MINE, show, Sort.URGENCY) for show in Show),
-        help_message(who, [_help(command) for command in COMMANDS]),
+        help_message(who, buttons_for(who)),
+        friendly_message(who, buttons_for(who)),
+        suggestion_message(who, first, "caseload last-contact"),
     ]
     assert [limits.problems("message", each) for each in messages] == [[]] * len(messages)
+    windows = [worklist_view(who, waiting, work) for work in Work]
+    assert [limits.problems("modal", each) for each in windows] == [[]] * len(windows)
 
 
 @settings(max_examples=40)

@@ -1,7 +1,10 @@
 """Who is away, at the screens: what does not reach them meanwhile, and what reaches their cover."""
 
+from datetime import date
+
 import pytest
 
+from cocm_bot.domain.team.assignment import away
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.playground import cast
 from cocm_bot.playground.seat import Seat
@@ -30,7 +33,7 @@ def test_a_care_manager_is_covered_until_they_are_back(clinic: Clinic) -> None:
     handle = add_patient(maya)
     maya.close()
     maya.command("/cocm away")
-    sees(maya, "Who is away gets no digest.")
+    sees(maya, "While you are away you get no digest.")
     assert maya.submit() == {"Until": "Say until when."}
     maya.fill({"Until": "2031-03-10"})
     assert maya.submit() == {"Covered by": "Choose who looks after the patients meanwhile."}
@@ -43,15 +46,15 @@ def test_a_care_manager_is_covered_until_they_are_back(clinic: Clinic) -> None:
     noor.close()
     clinic.clock.forward(days=7)
     noor.command("/cocm today")
-    sees(noor, "1 patient needs somebody", "You cover Maya Okafor.", handle)
+    sees(noor, "1 patient needs you today", "You cover Maya Okafor.", handle)
     noor.open_home()
     sees(noor, "My caseload, Maya Okafor's (covered), and patients without a care manager", handle)
     noor.go("care-team")
     clinic.clock.forward(days=1)
     noor.command("/cocm today")
-    sees(noor, "Nothing of yours is due today.", "/cocm today all shows everyone's.")
+    sees(noor, "Nothing is due for your patients today.", "Show all")
     noor.command("/cocm today all")
-    sees(noor, "1 patient needs somebody", handle)
+    sees(noor, "1 patient needs you today", handle)
     assert [each for each in clinic.workspace.refusals if not each.race] == []
 
 
@@ -85,7 +88,7 @@ def test_who_is_away_gets_no_digest_and_the_cover_what_waited_for_them(clinic: C
     noor.open_home()
     sees(noor, handle, "Raise the dose to 100 mg.")
     noor.go(cast.BOT)
-    noor.press("Answer…", near=handle)
+    noor.choose("More for a patient…", f"Answer: {handle}")
     noor.fill({"Your answer": "Accepted"})
     assert noor.submit() is None
     noor.close()
@@ -135,3 +138,32 @@ def test_who_may_not_see_to_anothers_absence(clinic: Clinic, name: str) -> None:
     maya.fill({"Until": "2031-03-10", "Covered by": f"{NOOR} · Care Manager"})
     assert "you may not hand patients over" in forgery.submission(other, maya)["Who"]
     assert clinic.member("Maya Okafor").cover_until is None
+
+
+def test_an_absence_is_planned_ahead_and_begins_on_its_day(clinic: Clinic) -> None:
+    clinic.add_member(NOOR, Role.CARE_MANAGER)
+    maya = clinic.seat()
+    maya.command("/cocm away")
+    maya.fill({"From": "2031-03-12", "Until": "2031-03-10", "Covered by": NOOR})
+    assert maya.submit() == {"From": "The absence must begin before it ends."}
+    maya.fill({"From": "2031-03-05"})
+    assert maya.submit() is None
+    sees(maya, "Maya Okafor will be away from 5 Mar 2031 to 10 Mar 2031, covered by Noor Rahimi.")
+    maya.close()
+    days = {3: False, 4: False, 5: True, 10: True, 11: False}
+    member = clinic.member("Maya Okafor")
+    assert {each: away(member, date(2031, 3, each)) for each in days} == days
+    maya.command("/cocm away")
+    sees(maya, "Maya Okafor is away from 5 Mar 2031 to 10 Mar 2031, covered by Noor Rahimi.")
+    maya.fill({"How": "Back: end the absence"})
+    assert maya.submit() is None
+    back = clinic.member("Maya Okafor")
+    assert (back.away_from, back.cover_until) == (None, None)
+
+
+def test_an_absence_without_a_cover_is_said(clinic: Clinic) -> None:
+    maya = clinic.seat()
+    maya.command("/cocm away")
+    maya.fill({"From": "2031-03-05", "Until": "2031-03-10"})
+    assert maya.submit() is None
+    sees(maya, "covered by nobody.", "No care manager is there meanwhile")

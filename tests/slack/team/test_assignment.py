@@ -49,7 +49,7 @@ def test_a_patient_is_assigned_from_the_card(two: Clinic) -> None:
     sees(maya, "Assigned to Iris Lindqvist.", "Care manager: Iris Lindqvist")
     maya.close()
     maya.command("/cocm caseload")
-    sees(maya, "0 patients", "Yours: 0 of 1. /cocm caseload all shows everyone's.")
+    sees(maya, "0 patients", "Yours: 0 of 1.", "You have no patients yet; the registry has 1.", "Show all")
     maya.command("/cocm caseload all")
     sees(maya, "1 patient,", handle)
     iris.command("/cocm caseload")
@@ -159,7 +159,7 @@ def test_a_list_and_a_choice_that_are_not_ours_do_nothing(two: Clinic) -> None:
     for value, sentence in (
         ("today", "out of date"),
         ("", "out of date"),
-        ("caseload x", "I can show one of"),
+        ("caseload x", "I can show: mine, all"),
     ):
         forged.click(two, cast.MAYA, "caseload-several", value)
         maya.expect(sentence)

@@ -163,7 +163,7 @@ def test_the_admin_mark_is_given_and_taken_but_never_the_last(team: Clinic) -> N
     maya.press("Change…", near="*Maya Okafor*")
     sees(maya, "Step down as admin")
     confirmed(maya, "Step down as admin", "Step down")
-    sees(maya, "You are no admin of this registry any more.")
+    sees(maya, "You are no longer an admin of this registry.")
     maya.close()
     team.workspace.wait_until(lambda: "Change…" not in sees(maya, "6 members"), "the list without buttons")
     assert not team.member("Maya Okafor").is_admin

@@ -20,5 +20,5 @@ export function showRefusals(seen) {
     h("ul", {}, seen.refusals.slice(-5).map((each) => h("li", {},
       h("p", {}, h("code", {}, each.where), " ", h("strong", {}, each.error)),
       each.messages.slice(0, 6).map((message) => h("p", { class: "reason" }, message))))),
-    h("button", { type: "button", class: "button", onclick: () => send("put-aside", { person: seen.me }) }, "Put aside")));
+    h("button", { type: "button", class: "button", onclick: () => send("put-aside", { person: seen.me }) }, "Dismiss")));
 }

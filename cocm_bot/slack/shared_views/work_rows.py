@@ -1,0 +1,136 @@
+"""Patients with something due, under each kind of work: the digest, App Home, the worklist and its window."""
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from itertools import groupby
+from types import MappingProxyType
+
+from cocm_bot.domain.access import Action, Actor, may
+from cocm_bot.domain.caseload.snoozes import never_snoozed
+from cocm_bot.domain.caseload.work import Work
+from cocm_bot.domain.due.rules import Reason
+from cocm_bot.domain.patient import PatientSummary
+from cocm_bot.domain.people import full_name
+from cocm_bot.domain.settings.registry_settings import Shown
+from cocm_bot.domain.vocabulary import Flag
+from cocm_bot.operations.caseload.caseload import Page, Row
+from cocm_bot.operations.caseload.worklist import first_work
+from cocm_bot.slack import kit
+from cocm_bot.slack.kit import Block, Element, and_more, button, context, escape, option, section
+from cocm_bot.slack.shared_views.formatting import day, flag_mark, responder
+
+PATIENT_MENU = "patient-menu"
+PATIENT_PICK = "patient-pick"
+WORK_LIST = "work-list"
+MORE = "More for a patient…"
+REASON_SHOWN = 200
+_FLAGS = MappingProxyType(
+    {
+        Reason.SAFETY_RISK: Flag.SAFETY_RISK,
+        Reason.FLAGGED: Flag.REVIEW,
+        Reason.TO_DISCUSS: Flag.NEEDS_DISCUSSION,
+    }
+)
+"""The reasons that are a flag's."""
+
+Name = Callable[[PatientSummary], str]
+"""What a place may show of a patient; as entered, not escaped."""
+
+
+def named(patient: PatientSummary) -> str:
+    """Return a patient's name and handle, for windows and App Home; as entered, not escaped."""
+    return f"{full_name(patient)} · {patient.handle}"
+
+
+def patients_needing(number: int) -> str:
+    """Return how many patients need the reader today."""
+    return "*1 patient needs you today*" if number == 1 else f"*{number} patients need you today*"
+
+
+def count_buttons(page: Page, action_id: str, value: Callable[[Work], str]) -> list[Block]:
+    """How many patients have each kind of work, each count a button to the list of them."""
+    counts = [
+        button(f"{work.heading}: {count}", f"{action_id}:{work}", value(work))
+        for work, count in page.counts.items()
+    ]
+    return [kit.actions(*counts)] if counts else []
+
+
+def work_groups(
+    actor: Actor, page: Page, name: Name, behind: str, *, whole: bool, reasons: bool
+) -> list[list[Block]]:
+    """The rows under each kind of work, each of them with its heading first.
+
+    `reasons` tells whether the place may show a flag's reason, in which the team's words can name a patient.
+
+    Unless the list is the `whole`, the heading has a button to those of the kind who are not shown.
+    """
+    groups = []
+    for work, rows in groupby(page.rows, key=first_work):
+        shown = [patient_row(each, name(each.summary), behind, reasons=reasons) for each in rows]
+        left = page.counts.get(work, 0) - len(shown)
+        opening = button(and_more(left), f"{WORK_LIST}:{work}", f"today {work}") if left > 0 else None
+        groups.append([_heading(work, opening if not whole else None), *shown])
+    return groups
+
+
+def patient_row(row: Row, name: str, behind: str, *, reasons: bool) -> Block:
+    """One patient with why, and the button that opens the card; `name` is what this place may show."""
+    return section(row_text(row, name, reasons=reasons), accessory=open_button(row.summary.handle, behind))
+
+
+def open_button(handle: str, behind: str) -> Element:
+    """The button of a row: one press opens the card."""
+    return button("Open", PATIENT_MENU, f"open {handle} {behind}", accessibility_label=f"Open {handle}")
+
+
+def row_text(row: Row, name: str, *, reasons: bool) -> str:
+    """A patient with something due, and why; `name` is what this place may show, `reasons` as above."""
+    first, *others = row.due
+    also = f"\n_Also: {'; '.join(due.reason.lower() for due in others)}_" if others else ""
+    mark = flag_mark(row.summary)
+    shown = f"*{escape(name)}*  {responder(row.summary, row.weeks)}{'  ' + mark if mark else ''}"
+    kind = first.reason.partition(": ")[2]
+    why = f"{f'{kind.capitalize()}: ' if kind else ''}{escape(first.why)}"
+    flag = _FLAGS.get(first.reason)
+    reason = row.summary.course.flag_reasons.get(flag, "") if flag and reasons else ""
+    why += f": {escape(reason)}" if reason else ""
+    return "\n".join(filter(None, (shown, snoozed_until(row.summary), f"{why}{also}")))
+
+
+def reasons_in_messages(actor: Actor) -> bool:
+    """Return whether the registry's private messages may show a flag's reason: where they may name names."""
+    return actor.registry.disclosure.direct is Shown.NAME
+
+
+def snoozed_until(summary: PatientSummary) -> str:
+    """Return until when a patient is left out of the lists, and why; empty for one who is not."""
+    if summary.snoozed is None:
+        return ""
+    why = escape(kit.clip(" ".join(summary.snoozed.reason.split()), REASON_SHOWN))
+    return f"💤 Until {day(date.fromisoformat(summary.snoozed.until))}: {why}"
+
+
+def more_menu(
+    actor: Actor, summaries: Iterable[PatientSummary], behind: str, *, asked: bool = False
+) -> list[Block]:
+    """What else can be done for the patients of a list, in one menu below it; `behind` names the list.
+
+    `asked` are patients with a recommendation that waits for the actor's answer.
+    """
+    entries = [entry for each in summaries for entry in _entries(actor, each, behind, asked=asked)]
+    return [kit.actions(kit.select(PATIENT_PICK, entries, placeholder=MORE))] if entries else []
+
+
+def _entries(actor: Actor, summary: PatientSummary, behind: str, *, asked: bool) -> list[Block]:
+    handle = summary.handle
+    entries = [option(f"Answer: {handle}", f"answer {handle} {behind}")] if asked else []
+    if may(actor.role, Action.LOG_CONTACT):
+        entries.append(option(f"Log a contact: {handle}", f"log {handle} {behind}"))
+    if may(actor.role, Action.SNOOZE) and not never_snoozed(summary):
+        entries.append(option(f"Snooze: {handle}", f"snooze {handle} {behind}"))
+    return entries
+
+
+def _heading(work: Work, opening: Element | None) -> Block:
+    return section(f"*{work.heading}*", accessory=opening) if opening else context(f"*{work.heading}*")
