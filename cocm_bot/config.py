@@ -67,9 +67,14 @@ class KeyedSettings(TableSettings):
         for key_id, secret in _named(keys):
             if not KEY_ID.fullmatch(key_id):
                 raise ValueError("write id:secret,id:secret with ids of up to 20 letters, digits, - and _")
+            if secret != secret.strip():
+                # What one environment keeps of a line break another drops: every seal would look altered.
+                raise ValueError("leave out blanks and line breaks around a key")
             cls._audit_key_strength(SecretStr(secret))
         if len(dict(_named(keys))) < len(_named(keys)):
             raise ValueError("give each key an id of its own")
+        if len({secret for _, secret in _named(keys)}) < len(_named(keys)):
+            raise ValueError("two ids have the same key: a change of keys needs another")
         return keys
 
     @property

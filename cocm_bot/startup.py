@@ -11,8 +11,8 @@ from cocm_bot.operator_errors import ADVICE, TOKEN_ADVICE, CannotStart, explaine
 from cocm_bot.slack.runtime.failures import SlackFailure
 from cocm_bot.slack.runtime.gateway import Gateway
 from cocm_bot.store.table import keys
-from cocm_bot.store.table.administration import check_index
 from cocm_bot.store.table.errors import NotConfigured
+from cocm_bot.store.table.index import check_index
 from cocm_bot.store.table.table import Table
 
 INDISPENSABLE = frozenset({"chat:write", "im:write", "users:read", "users:read.email"})

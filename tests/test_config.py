@@ -209,6 +209,8 @@ RINGS: list[tuple[str, str, str, dict[str, str] | str]] = [
     ("an id of blanks", "", f"a b:{AUDIT_KEY}", "COCM_AUDIT_KEYS is malformed"),
     ("a short secret", "", "b:do-not-print", "COCM_AUDIT_KEYS is malformed"),
     ("an id twice", "", f"b:{AUDIT_KEY}1,b:{AUDIT_KEY}2", "COCM_AUDIT_KEYS is malformed"),
+    ("a blank before a key", "", f"b: {AUDIT_KEY}1", "COCM_AUDIT_KEYS is malformed"),
+    ("the same key twice", "", f"b:{AUDIT_KEY}1,c:{AUDIT_KEY}1", "COCM_AUDIT_KEYS is malformed"),
     ("a comma too many", "", f"b:{AUDIT_KEY}1,", "COCM_AUDIT_KEYS is malformed"),
 ]
 

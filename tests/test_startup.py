@@ -100,6 +100,14 @@ def test_an_index_that_is_missing_or_anothers_ends_the_start(
         check_start(empty_table, gateway)
 
 
+def test_an_index_that_is_being_made_keeps_nobody_from_starting(empty_table: Table, gateway: Gateway) -> None:
+    making = "Cannot read from backfilling global secondary index: caseload"
+    with faults.on(
+        empty_table.client, "Query", faults.refuse("ValidationException", message=making, Message=making)
+    ):
+        check_start(empty_table, gateway)
+
+
 def test_an_index_that_the_role_may_not_ask_ends_the_start(empty_table: Table, gateway: Gateway) -> None:
     refusing = faults.on(empty_table.client, "Query", faults.refuse("AccessDeniedException"))
     line = rf"^The index caseload of the table {empty_table.name} \(AccessDeniedException\): the role may"

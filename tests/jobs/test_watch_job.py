@@ -62,6 +62,14 @@ def test_a_risk_on_a_record_that_can_not_be_read_is_noticed_without_a_list(
     assert name in warned(environment, TEAM[0])[0]
 
 
+def test_a_risk_of_the_index_alone_is_told_once_where_the_record_is_damaged(environment: Environment) -> None:
+    handle = environment.enrol()
+    alter(environment.table, patient_key(environment), patient_flag="Safety Risk", alerts="none")
+    rounds(environment, 2)
+    assert [handle in each for each in warned(environment, TEAM[0])] == [True]
+    assert unalerted(environment, TEAM[0]) == []
+
+
 def flagged_elsewhere(environment: Environment) -> None:
     alter(
         environment.table,

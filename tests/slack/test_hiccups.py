@@ -167,6 +167,8 @@ class Scene:
     below: bool = False
     """Whether the screen is in the modal below the one that is sent off."""
     who: str = "Maya Okafor"
+    place: str = ""
+    """Where they look; where they type, if it is not said."""
     prepare: Callable[[Clinic], None] | None = None
     """What must be in the table: such a scene can be asked for once only, so it is put back for each cell."""
 
@@ -323,8 +325,8 @@ SCENES: Mapping[str, Scene] = {
         "You are in",
         {"response_url": answering, "users.info": asking(noted), "conversations.info": looking(noted)},
         lambda seat, _: seat.press("Accept"),
-        lambda seat, _: seat.go(cast.BOT),
         who="Noor Rahimi",
+        place=cast.BOT,
         prepare=invite_noor,
     ),
     "picture of the trend": Scene(
@@ -379,6 +381,8 @@ class Responder:
         for what, value in kept.items():
             setattr(workspace, what, value)
         workspace.calls.clear()
+        if scene.place:
+            seat.go(scene.place)
         if scene.prepare:
             put_back(self.clinic, self.stored[name])
         # What the bot remembers of people and channels, it forgets by then.

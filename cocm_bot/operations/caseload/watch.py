@@ -14,7 +14,7 @@ from cocm_bot.domain.safety.alerts import is_paging, unheard_risk
 from cocm_bot.domain.vocabulary import Flag
 from cocm_bot.operations.admin_notices import Notice, tell_admins
 from cocm_bot.operations.context import Context
-from cocm_bot.operations.gaps import all_gaps, report_risks
+from cocm_bot.operations.gaps import all_gaps, report_risk, report_risks
 from cocm_bot.store import jobs, sent_messages
 from cocm_bot.store.jobs import JobKind
 from cocm_bot.store.patients import patients
@@ -63,8 +63,9 @@ def _unalerted(ctx: Context, registry: Registry, row: PatientSummary) -> bool:
     try:
         patient = patients.get(ctx.table, registry.id, row.patient_mrn)
     except BrokenItem:
-        # The index carries a part that can be read: all else of the alert can't be.
-        return True
+        # The index says so, and what it says of an alert can't be read.
+        report_risk(ctx, registry.id, row.handle)
+        return False
     if patient is None:
         return False
     paging = [each for each in patient.alerts if is_paging(each)]

@@ -3,8 +3,6 @@
 import time
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import ClientError
-
 from cocm_bot.domain.errors import Unavailable
 from cocm_bot.domain.patient import PatientSummary
 from cocm_bot.store.table import keys
@@ -31,9 +29,6 @@ PROJECTED = list(PatientSummary.model_fields)
 """What the index carries; DynamoDB allows 20 such attributes."""
 
 POLL_SECONDS = 2
-
-ASKED = "GSI1PK = :partition AND GSI1SK > :begin"
-"""Nothing: whether the index takes the condition is what is asked."""
 
 
 def create_table(client: "DynamoDBClient", name: str) -> None:
@@ -82,20 +77,6 @@ def check_table(client: "DynamoDBClient", name: str) -> list[str]:
             "Point-in-time recovery is off.": _recoverable(client, name),
         }
     return [*(sentence for sentence, met in requirements.items() if not met), *_index_faults(table)]
-
-
-def check_index(table: Table) -> str:
-    """Return what is wrong with the index as far as asking it tells, in one sentence; empty if nothing.
-
-    The bot's role may ask, but not describe. Raises Unavailable.
-    """
-    try:
-        table.query(ASKED, {"partition": "-", "begin": "-"}, index=True)
-    except ClientError as error:
-        missing = "specified index" in str(error.response["Error"].get("Message", "")).lower()
-        fault = "is missing" if missing else f"has other keys than {' and '.join(INDEX_KEYS)}"
-        return f"The index {INDEX} of the table {table.name} {fault}."
-    return ""
 
 
 def reachable(table: Table) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -455,7 +456,7 @@ def test_a_registry_that_rests_for_long_is_looked_at_all_the_same() -> None:
     ],
 )
 def test_finance_has_a_turn_on_the_first_working_day_of_a_month(
-    changes: dict[str, object], own: Reminders, days: list[str]
+    changes: dict[str, Any], own: Reminders, days: list[str]
 ) -> None:
     """1 January 2026 is a Thursday and a holiday; 1 February and 1 March are Sundays."""
     omar = member("omar", Role.FINANCE, reminders=own)
