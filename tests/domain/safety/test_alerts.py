@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cocm_bot.domain.care_details import Clinician
 from cocm_bot.domain.members import Registry, RegistryUser
@@ -239,3 +241,49 @@ def test_nobody_is_spared_where_it_would_not_be_safe(changed: RegistryUser, by: 
     told = round_of(TEAM, team, by) | round_of(COVER, team, by)
     physicians = {each.user_id for each in team if each.role is Role.PCP}
     assert physicians - {by} <= told
+
+
+IDS = ("a", "b", "c", "d", "e")
+
+
+@st.composite
+def teams(draw: st.DrawFn) -> list[RegistryUser]:
+    """Any team of up to five, some of them away, covered by anybody or by nobody."""
+    found = []
+    for user_id in IDS[: draw(st.integers(1, len(IDS)))]:
+        away = {"cover_until": "2026-03-09"} if draw(st.booleans()) else {}
+        cover = draw(st.sampled_from([None, *IDS]))
+        covered = {"covered_by": cover} if away and cover else {}
+        role = draw(st.sampled_from(list(Role)))
+        found.append(member(user_id, role, admin=draw(st.booleans()), **away, **covered))
+    return found
+
+
+@given(
+    team=teams(),
+    by=st.sampled_from(IDS),
+    named=st.sampled_from(IDS),
+    cover=st.sampled_from([None, *IDS]),
+    manager=st.sampled_from([None, *IDS]),
+)
+def test_a_treating_clinician_keeps_nobody_from_being_told_by_the_second_round(
+    team: list[RegistryUser], by: str, named: str, cover: str | None, manager: str | None
+) -> None:
+    def rounds(about: Patient, *numbers: int) -> set[str]:
+        return {
+            each.user_id
+            for number in numbers
+            for each in circle(number, registry(cover), team, about, raised(by), NOW)
+        }
+
+    nobody = patient().model_copy(update={"care_manager": manager})
+    about = nobody.model_copy(update={"treating_clinician": Clinician(name="N", user_id=named)})
+    assert rounds(about, TEAM) <= rounds(nobody, TEAM)
+    assert rounds(about, TEAM, COVER) >= rounds(nobody, TEAM, COVER)
+    # At first only physicians are spared, and only beside a psychiatrist who is there.
+    spared = rounds(nobody, TEAM) - rounds(about, TEAM)
+    roles = {each.user_id: each.role for each in team}
+    assert {roles[each] for each in spared} <= {Role.PCP}
+    there = [each for each in team if each.role is Role.PSYCHIATRIST and each.cover_until is None]
+    assert not spared or any(each.user_id != by for each in there)
+    assert not spared or any(roles[each] is Role.PCP for each in rounds(about, TEAM))
