@@ -1,4 +1,4 @@
-"""Check at the start what waiting does not mend: the table, and Slack's token."""
+"""Check at the start what waiting does not repair: the table, and Slack's token."""
 
 import logging
 
@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 
 
 def check_start(table: Table, gateway: Gateway) -> None:
-    """Ask the table and Slack once; raises CannotStart, or NotConfigured, for what waiting does not mend.
+    """Ask the table and Slack once; raises CannotStart, or NotConfigured, for what waiting does not repair.
 
     A server that does not answer for another reason keeps nobody from starting: readiness tells of it.
     """

@@ -112,7 +112,7 @@ def markdown(head: Sequence[str], *rows: Sequence[str]) -> str:
 
 def test_the_table_of_findings_is_what_check_can_find() -> None:
     expected = [
-        [kind, "nothing: for a person to settle" if kind in FOR_A_PERSON else "mends it"] for kind in Kind
+        [kind, "nothing: for a person to settle" if kind in FOR_A_PERSON else "repairs it"] for kind in Kind
     ]
     assert table(TEXTS["docs/checking.md"], "## What it finds") == expected
 

@@ -71,7 +71,7 @@ def test_a_morning_over_signed_http(served: Served, workspace: Workspace) -> Non
     )
     maya.close()
     maya.command("/cocm today")
-    sees(maya, "1 patient needs somebody: 1 follow-up due", handle, "last contact 14 days ago")
+    sees(maya, "1 patient needs you today • 1 follow-up due", handle, "last contact 14 days ago")
     maya.command("/cocm caseload")
     sees(maya, "1 patient, sorted by urgency", f"{handle} · Z.M.", "Treatment", "18", "14")
 

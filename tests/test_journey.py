@@ -152,7 +152,7 @@ class Journey:
         self.handle = handle_on(sees(self.maya, "Added. Handle"))
 
     def sees_no_show(self) -> None:
-        self.meets({"Attendance": ["The patient did not come"], "Minutes": "10"})
+        self.meets({"Attendance": ["No-show (missed visit or no answer)"], "Minutes": "10"})
 
     def raises_flag(self) -> None:
         self.maya.command(f"/cocm patient {self.handle}")
@@ -240,7 +240,7 @@ class Journey:
             {
                 "Warning signs": "Sleeps badly",
                 "What helps": "Walks",
-                "Whom to call": "The clinic",
+                "Who to call": "The clinic",
                 "Next check": next_check,
                 "Minutes": "30",
             }
@@ -798,7 +798,7 @@ def the_worklist_says_why(maya: Seat, handle: str) -> None:
     maya.command("/cocm today")
     sees(
         maya,
-        "1 patient needs somebody: 1 consult due: worsening",
+        "1 patient needs you today • 1 consult due: worsening",
         f"{handle} · A.M.",
         f"{WORSE}, last scored 2 weeks ago, no consult yet",
         "Also: consult due: not improving; consult due: never reviewed; follow-up due",

@@ -46,14 +46,14 @@ def test_a_care_managers_first_morning_and_one_two_weeks_later(clinic: Clinic) -
     maya.command("/cocm caseload")
     sees(maya, "1 patient, sorted by urgency", f"{handle} · A.M.", "Treatment", "18", "14", "45")
     maya.command("/cocm today")
-    sees(maya, "Nothing is due today. Everyone has been seen to.")
+    sees(maya, "Nothing is due today. Everyone is up to date.")
 
     clinic.clock.forward(weeks=2)
     maya.command("/cocm today")
     # 17 March: the follow-up fell due 7 days after the assessment, on the 10th.
     sees(
         maya,
-        "1 patient needs somebody: 1 follow-up due",
+        "1 patient needs you today • 1 follow-up due",
         f"{handle} · A.M.",
         "last contact 14 days ago (3 Mar)",
     )
@@ -75,7 +75,7 @@ def test_a_care_managers_first_morning_and_one_two_weeks_later(clinic: Clinic) -
     )
     maya.close()
     # The list the modal was opened from was redrawn behind it.
-    sees(maya, "Nothing is due today. Everyone has been seen to.")
+    sees(maya, "Nothing is due today. Everyone is up to date.")
     maya.command("/cocm caseload")
     sees(maya, f"{handle} · A.M.", "18 → 12 (−6)", "14 → 9 (−5)", "75")
 

@@ -426,7 +426,7 @@ def modals_of(scene: Scene, maya: Seat) -> None:
     scene.keep(maya, {**ANA, "MRN": "A-2"})
     maya.command(f"/cocm log {scene.handle}")
     scene.keep(maya, {"Minutes": "20"})
-    plan = {"Warning signs": "a", "What helps": "b", "Whom to call": "c", "Next check": "2031-04-07"}
+    plan = {"Warning signs": "a", "What helps": "b", "Who to call": "c", "Next check": "2031-04-07"}
     fillings: dict[str, dict[str, Any]] = {
         "Raise a flag": {"Flag": ["Review with Psychiatrist"], "Why": "No better"},
         "Resolve a flag": {"What was done": "Talked"},

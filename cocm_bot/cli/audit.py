@@ -100,7 +100,7 @@ def _lines(file: Path) -> list[str]:
     try:
         return file.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError):
-        raise InvalidInput("The file is no export of the access log.") from None
+        raise InvalidInput("The file is not an export of the access log.") from None
 
 
 def _told(fault: Fault) -> str:

@@ -37,7 +37,7 @@ def morning(workspace: Workspace, clock: Clock) -> Iterator[tuple[str, str]]:
     yield _typed(maya, "/cocm today", "Nothing is due today")
     yield _typed(maya, "/cocm caseload", "1 patient", "sorted by")
     clock.move_to(clock.now() + timedelta(weeks=2))
-    yield _typed(maya, "/cocm today", "1 patient needs somebody", before="Two weeks later. ")
+    yield _typed(maya, "/cocm today", "1 patient needs you today", before="Two weeks later. ")
     maya.press("Log a contact")
     maya.fill(FOLLOW_UP)
     yield "She follows up from the row's menu.", _sent(maya, "Saved.", "18 → 14")

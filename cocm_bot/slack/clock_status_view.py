@@ -39,7 +39,7 @@ def status_message(clock_health: ClockHealth, days: Days, checkpoint: str = "") 
                 )
             ),
             *(section(clip("\n".join(_day(each)), LONGEST)) for each in days.days),
-            *([] if days.days else [section("Nobody was to be told anything in the last days.")]),
+            *([] if days.days else [section("No digests were due in the last days.")]),
             context(
                 f"Access log, newest checkpoint: `{checkpoint}`"
                 if checkpoint
@@ -96,7 +96,7 @@ def _next(days: Days, now: float, policy: CarePolicy) -> Iterator[str]:
     if days.next_at is None:
         yield f"⚠️ Nothing is planned for this registry. {TELL_CHECK}"
     elif days.tries:
-        yield f"⚠️ Somebody was not told yet: tried again at {moment_of(max(days.next_at, now), policy)}."
+        yield f"⚠️ A digest is not sent yet: next try at {moment_of(max(days.next_at, now), policy)}."
     else:
         yield f"Next: {moment_of(max(days.next_at, now), policy)}"
 

@@ -173,7 +173,7 @@ COMMANDS = (
     Command(
         CommandName.TEAM,
         "[roles]",
-        "who is in the team, and who may do what; admins invite, change and remove",
+        "the team and what each member may do; admins invite, change and remove members",
         team.show,
         title=TEAM_TITLE,
     ),
@@ -187,7 +187,7 @@ COMMANDS = (
     Command(
         CommandName.STATUS,
         "",
-        "how the clock stands, and what became of the digests (admins)",
+        "the state of the clock and of the latest digests (admins)",
         clock_status.show,
     ),
 )

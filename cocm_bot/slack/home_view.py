@@ -34,7 +34,7 @@ from cocm_bot.slack.shared_views.card_actions import ANSWER
 from cocm_bot.slack.shared_views.formatting import FLAG_MARKS, day_of
 from cocm_bot.slack.shared_views.gaps import all_clear, gap_lines
 from cocm_bot.slack.shared_views.list_lines import patients_told, unreadable
-from cocm_bot.slack.shared_views.patient_lists import snoozed_line, worklist_row
+from cocm_bot.slack.shared_views.patient_lists import in_numbers, snoozed_line, worklist_row
 from cocm_bot.slack.shared_views.unsaved import HOME, nothing_due, unsaved_blocks
 
 SWITCH = "home-registry"
@@ -143,15 +143,10 @@ def _due(day: Day) -> str:
             "There are no patients here yet. Add the first one with the button above.", day.page.gaps
         )
     if not day.page.matched:
-        clear = all_clear("Nothing is due today. Everyone has been seen to.", day.page.gaps)
+        clear = all_clear("Nothing is due today. Everyone is up to date.", day.page.gaps)
         return nothing_due(clear, day.unsaved)
-    needs = "1 patient needs" if day.page.matched == 1 else f"{day.page.matched} patients need"
-    counts = (f"{count} {reason.lower()}" for reason, count in _by_gravity(day))
-    return f"{needs} somebody today: {' · '.join(counts)}"
-
-
-def _by_gravity(day: Day) -> Iterator[tuple[str, int]]:
-    yield from sorted(day.page.counts.items(), key=lambda each: each[0].gravity)
+    counts = sorted(day.page.counts.items(), key=lambda each: each[0].gravity)
+    return in_numbers(day.page, counts)
 
 
 def _whose(day: Day) -> str:

@@ -89,7 +89,7 @@ def test_a_trigger_that_expired_is_shown_in_red(demo: Demo, visit: OpenPage, sho
     expect(refusal).to_contain_text("expired_trigger_id")
     expect(newest(page)).to_contain_text("Please try once more")
     shoot(page, "expired")
-    refusal.get_by_role("button", name="Put aside").click()
+    refusal.get_by_role("button", name="Dismiss").click()
     expect(refusal).to_have_count(0)
 
 

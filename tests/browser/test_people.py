@@ -15,7 +15,7 @@ def test_each_person_sees_their_own_answers(demo: Demo, visit: OpenPage, shoot: 
     go(page, "care-team")
     command(page, "/cocm today")
     expect(newest(page)).to_contain_text("Only visible to you")
-    expect(newest(page)).to_contain_text("need somebody")
+    expect(newest(page)).to_contain_text("need you today")
     become(page, "Iris Lindqvist")
     go(page, "care-team")
     expect(page.get_by_role("article")).to_have_count(0)
@@ -94,7 +94,7 @@ def test_an_unknown_command_is_refused_as_it_stands(demo: Demo, visit: OpenPage)
 
 def test_a_long_answer_is_shown_from_its_top(demo: Demo, visit: OpenPage) -> None:
     page = visit(demo.url)
-    for line, words in (("/cocm today", "need somebody"), ("/cocm caseload", "sorted by")):
+    for line, words in (("/cocm today", "need you today"), ("/cocm caseload", "sorted by")):
         command(page, line)
         expect(newest(page)).to_contain_text(words)
         answer, log = newest(page).bounding_box(), page.get_by_role("log").bounding_box()

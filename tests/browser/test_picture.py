@@ -30,7 +30,7 @@ def test_the_readme_has_its_picture(pictured_demo: Demo, visit: OpenPage, shoot:
     page = visit(pictured_demo.url)
     page.set_viewport_size({"width": 1280, "height": 660})
     command(page, "/cocm today")
-    expect(newest(page)).to_contain_text("need somebody")
+    expect(newest(page)).to_contain_text("need you today")
     newest(page).get_by_role("button", name="Inspect this message").click()
     expect(page.get_by_role("complementary", name="Inspector")).to_contain_text("index caseload")
     page.mouse.move(640, 600)

@@ -79,10 +79,10 @@ def test_what_is_noticed_again_is_not_told_again_for_a_week(clinic: Clinic) -> N
 @pytest.mark.parametrize(
     ("kind", "words"),
     [
-        (Notice.MEMBER_GONE, "I can't write to Iris Lindqvist any more"),
+        (Notice.MEMBER_GONE, "I can no longer write to Iris Lindqvist"),
         (Notice.UNUSUAL_ACCESS, "Iris Lindqvist was shown unusually many patients in a short time"),
         (Notice.DAY_SKIPPED, "Digests of 3 Mar 2031 could not be sent in time"),
-        (Notice.CHANNEL_GONE, f"I can't post to the team channel <#{cast.LOBBY}> any more"),
+        (Notice.CHANNEL_GONE, f"I can no longer post to the team channel <#{cast.LOBBY}>"),
     ],
 )
 def test_what_happened_is_said_in_words(clinic: Clinic, kind: Notice, words: str) -> None:

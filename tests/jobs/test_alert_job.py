@@ -32,7 +32,7 @@ TEXTS = (
     "A safety alert was taken",
     "A safety alert is over",
 )
-RAISER_TOLD = "Somebody has the safety alert you raised"
+RAISER_TOLD = "The safety alert you raised was taken"
 RISK = Flagging(flag_types=(Flag.SAFETY_RISK,), reason="Called in distress")
 
 
@@ -138,8 +138,10 @@ def test_not_taken_it_goes_to_the_cover_then_to_the_admins_then_on(clinic: Clini
     # Lena sees no patients: no words, no initials, and nothing to press.
     assert message.text == "Your registry needs your attention now"
     assert f"A safety alert in *Riverside Clinic*, patient {handle}." in said
-    assert "*Nobody has taken this for 30 minutes.* Told so far: Iris Lindqvist and Samuel Adeyemi." in said
-    assert "Please see to it that a clinician of the team takes it now." in said
+    assert (
+        "*Nobody has taken this for 30 minutes.* Notified so far: Iris Lindqvist and Samuel Adeyemi." in said
+    )
+    assert "Please make sure that a clinician of the team takes it now." in said
     assert not any(secret in said for secret in ("Called", "A.M.", "Muñoz", "I have it", "Open the card"))
     later(clinic, 30)
     assert told(clinic) == {"Maya": 1, "Iris": 1, "Samuel": 1, "Lena": 1}
@@ -235,7 +237,9 @@ def test_it_is_taken_on_the_card_by_who_raised_it(clinic: Clinic, handle: str) -
     iris.command(f"/cocm patient {handle}")
     sees(iris, "Safety alert since 3 Mar 2031 09:00: nobody has taken it yet.")
     iris.press("I have it")
-    card = sees(iris, "You have it: the others are told so.", "Taken by Iris Lindqvist, 3 Mar 2031 09:00")
+    card = sees(
+        iris, "You have this one. The others have been told.", "Taken by Iris Lindqvist, 3 Mar 2031 09:00"
+    )
     assert "[I have it]" not in card
     samuel = clinic.seat(SAMUEL)
     samuel.go(cast.BOT)

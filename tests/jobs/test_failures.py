@@ -135,7 +135,7 @@ def test_who_is_gone_is_told_to_the_admins_once_and_the_other_is_told(clinic: Cl
     later(clinic, 5)
     assert posts(clinic, waiting) == 1
     [note] = has(clinic, MAYA, GONE_NOTE)
-    assert "I can't write to Samuel Adeyemi any more" in note
+    assert "I can no longer write to Samuel Adeyemi" in note
 
 
 @pytest.mark.parametrize("error", ["channel_not_found", "user_disabled", "account_inactive", "is_archived"])

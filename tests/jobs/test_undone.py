@@ -127,7 +127,7 @@ def test_a_job_that_can_not_be_read_is_left_told_and_replaced(
     assert [each for each in caplog.records if "left kind=registry error=BrokenItem" in each.message]
     standing = clock_status.clock_health(environment.ctx)
     assert (standing.unreadable, standing.well) == (1, False)
-    # Whatever has the registry looked after again mends it.
+    # Whatever has the registry looked after again repairs it.
     environment.remind("Maya Okafor")
     assert clock_status.clock_health(environment.ctx).unreadable == 0
 

@@ -1,4 +1,4 @@
-"""What another writer of the table leaves behind is found, told in ids, and mended without a guess."""
+"""What another writer of the table leaves behind is found, told in ids, and repaired without a guess."""
 
 from collections.abc import Callable
 from typing import Any
@@ -63,7 +63,7 @@ def found(office: Office, *, repair: bool = False, registry_id: str | None = Non
 
 
 def everything(table: Table) -> dict[Key, dict[str, Any]]:
-    """All items of the table, but what says that it was mended."""
+    """All items of the table, but what says that it was repaired."""
     pages = table.client.get_paginator("scan").paginate(TableName=table.name)
     stored = {key_of(item): from_wire(item) for page in pages for item in page["Items"]}
     return {key: item for key, item in stored.items() if not key.pk.startswith(("access-log:", "audit-"))}
@@ -267,7 +267,7 @@ def alert_untold(office: Office) -> str:
     return patient.id
 
 
-MENDED: list[tuple[Kind, Break]] = [
+REPAIRED: list[tuple[Kind, Break]] = [
     (Kind.MEMBERSHIP, membership_forgotten_by_the_user),
     (Kind.MEMBERSHIP, membership_doubled),
     (Kind.MEMBERSHIP, membership_without_its_mirror),
@@ -312,16 +312,16 @@ def test_what_the_bot_writes_passes(office: Office) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("kind", "broken"), pairs([*MENDED, *SETTLED]))
-def test_it_is_found_mended_and_found_no_more(office: Office, kind: Kind, broken: Break) -> None:
+@pytest.mark.parametrize(("kind", "broken"), pairs([*REPAIRED, *SETTLED]))
+def test_it_is_found_repaired_and_found_no_more(office: Office, kind: Kind, broken: Break) -> None:
     right = everything(office.table)
     subject = broken(office)
     before = everything(office.table)
     assert found(office) == [(kind.name, subject)]
     assert everything(office.table) == before, "looking changes nothing"
-    assert [each.mended for each in check(office.ctx, None, "tester")] == [True]
+    assert [each.repaired for each in check(office.ctx, None, "tester")] == [True]
     assert found(office) == []
-    if (kind, broken) in MENDED:
+    if (kind, broken) in REPAIRED:
         assert unversioned(everything(office.table)) == unversioned(right)
 
 
@@ -351,7 +351,7 @@ def test_all_at_once(office: Office) -> None:
         broken(office)
     kinds = [kind for kind, _ in found(office)]
     assert len(kinds) == 10
-    assert all(each.mended for each in check(office.ctx, None, "tester"))
+    assert all(each.repaired for each in check(office.ctx, None, "tester"))
     assert found(office) == []
     assert unversioned(everything(office.table)) == unversioned(right)
 
@@ -492,7 +492,7 @@ TOLD: list[tuple[Kind, Break]] = [
     (Kind.BROKEN, registry_unreadable),
     (Kind.NO_REGISTRY, registry_gone),
 ]
-"""To be settled by a person: mending any of it would be a guess."""
+"""To be settled by a person: repairing any of it would be a guess."""
 
 
 @pytest.mark.slow
@@ -531,7 +531,7 @@ def test_a_tampered_history_is_accepted_by_a_person_alone(office: Office, kind: 
 
 
 def test_every_kind_has_its_case() -> None:
-    mended, told = ({kind for kind, _ in cases} for cases in ((*MENDED, *SETTLED), TOLD))
+    repaired, told = ({kind for kind, _ in cases} for cases in ((*REPAIRED, *SETTLED), TOLD))
     # two have tests of their own
     assert told | {Kind.SHARED_ID} == FOR_A_PERSON
-    assert mended | {Kind.HANDLE} == set(Kind) - FOR_A_PERSON
+    assert repaired | {Kind.HANDLE} == set(Kind) - FOR_A_PERSON

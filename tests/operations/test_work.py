@@ -1,4 +1,4 @@
-"""Work that is no contact: minutes count, and nothing else moves."""
+"""Work that is not a contact: minutes count, and nothing else moves."""
 
 from collections.abc import Callable
 from datetime import date, timedelta

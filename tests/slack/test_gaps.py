@@ -34,8 +34,8 @@ from tests.store import build
 from tests.store.build import REGISTRY
 
 ALL_CLEAR = (
-    "Everyone has been seen to",
-    "everyone of yours has been seen to",
+    "Everyone is up to date",
+    "everyone is up to date",
     "Nothing of yours is due",
     "Nobody needs anybody today",
     "Nobody is on the agenda",

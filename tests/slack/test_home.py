@@ -55,7 +55,7 @@ def test_a_care_manager_sees_the_day_and_the_caseload_in_numbers(clinic: Clinic)
     )
     clinic.clock.forward(days=8)
     maya.open_home()
-    sees(maya, "1 patient needs somebody today: 1 assessment due", "Ana Muñoz", "Assessment due · 1")
+    sees(maya, "1 patient needs you today • 1 assessment due", "Ana Muñoz", "Assessment due · 1")
     assert [each for each in clinic.workspace.refusals if not each.race] == []
 
 

@@ -256,5 +256,5 @@ def test_a_message_of_somebody_who_left_the_program_says_so(clinic: Clinic) -> N
     maya.fill({"Reason": "Moved away"})
     assert maya.submit() is None
     samuel.press("Accept")
-    sees(samuel, "The patient has left the program since: this needs no answer any more.")
+    sees(samuel, "The patient has since left the program: no answer is needed.")
     assert stands(clinic).unanswered

@@ -41,7 +41,11 @@ def test_a_thousand_patients_are_listed_from_the_index_alone(clinic: Clinic) -> 
 
     for command, words, condition in (
         ("/cocm caseload", f"{len(active)} patients, sorted by urgency", "GSI1PK = :patients"),
-        ("/cocm today", f"{len(waiting)} patients need somebody", "GSI1PK = :patients AND GSI1SK <= :due_by"),
+        (
+            "/cocm today",
+            f"{len(waiting)} patients need you today",
+            "GSI1PK = :patients AND GSI1SK <= :due_by",
+        ),
     ):
         requests, _ = requests_for(clinic, command, words)
         asked = of_patients(requests)

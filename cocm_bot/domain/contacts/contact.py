@@ -133,7 +133,7 @@ def _check_visit(contact: Contact) -> None:
     if contact.advice is not None:
         raise InvalidInput("Only a consultation records a recommendation.", "contact_type")
     if contact.no_show and (contact.scores or contact.self_harm):
-        raise InvalidInput("A patient who did not come has no scores: clear them or the no-show.", "no_show")
+        raise InvalidInput("A no-show has no scores: clear the scores or the no-show.", "no_show")
     if contact.next_appointment is not None and contact.next_appointment <= contact.day:
         raise InvalidInput("The next appointment must be after this contact.", "next_appointment")
 
@@ -143,7 +143,7 @@ def _check_work(contact: Contact) -> None:
     kind = contact.contact_type
     if contact.visit_type or contact.no_show or contact.next_appointment:
         raise InvalidInput(
-            f"{kind} is no visit: it has no visit type, no-show or next appointment.", "contact_type"
+            f"{kind} is not a visit: it has no visit type, no-show or next appointment.", "contact_type"
         )
     measured = bool(contact.scores or contact.self_harm)
     if kind is WorkKind.OUTCOME_CHECK and not measured:
@@ -159,7 +159,7 @@ def check_for(patient: Patient, contact: Contact, policy: CarePolicy) -> None:
     left = patient.status is Status.DEACTIVATED
     if contact.contact_type is WorkKind.OUTCOME_CHECK and not left:
         raise InvalidInput(
-            "An outcome check is for somebody who has left the program. Log a contact instead.",
+            "An outcome check is for a patient who has left the program. Log a contact instead.",
             "contact_type",
         )
     if contact.contact_type is not WorkKind.OUTCOME_CHECK and left:

@@ -116,7 +116,7 @@ def check_names(measures: Iterable[Measure]) -> None:
         other = seen.setdefault(measure_key(measure.name), measure.name)
         if other != measure.name:
             raise InvalidInput(
-                f"“{measure.name}” and “{other}” can't be told apart. Choose another name.", "name"
+                f"“{measure.name}” and “{other}” are too similar. Choose another name.", "name"
             )
 
 

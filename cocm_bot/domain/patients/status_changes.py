@@ -128,7 +128,7 @@ def undone(patient: Patient, policy: CarePolicy, at: float) -> Update:
     """
     left = patient.departure
     if left is None or not can_undo(patient, policy, at):
-        raise InvalidInput("This deactivation can't be undone any more: reopen the record instead.")
+        raise InvalidInput("This deactivation can no longer be undone: reopen the record instead.")
     *earlier, current = _episodes(patient)
     flags = tuple(
         flag.model_copy(

@@ -13,7 +13,7 @@ _DID = {
     Answer.DECLINED: "declined this",
     Answer.DONE: "marked this as done",
 }
-LEFT = "The patient has left the program since: this needs no answer any more."
+LEFT = "The patient has since left the program: no answer is needed."
 
 
 def still_open(patient: Patient) -> tuple[Recommendation, ...]:
@@ -32,7 +32,7 @@ def recommendation_of(patient: Patient, recommendation_id: str) -> Recommendatio
     for each in patient.recommendations:
         if each.id == recommendation_id:
             return each
-    raise NotFound("This recommendation no longer stands: the patient's history shows what became of it.")
+    raise NotFound("This recommendation is no longer open: the patient's history shows what happened to it.")
 
 
 def meanwhile(asked: Recommendation, names: Mapping[str, str]) -> str:

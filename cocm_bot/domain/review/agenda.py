@@ -106,7 +106,7 @@ class Decision(StrEnum):
     RECORDED = "Consultation recorded"
     DISCUSSED = "Discussed"
     SKIPPED = "Skipped"
-    LEFT = "Left the program meanwhile"
+    LEFT = "Left the program in the meantime"
 
 
 StoredDecision = Annotated[Decision, Field(strict=False)]

@@ -35,7 +35,7 @@ def alert_of(patient: Patient, alert_id: str) -> Alert:
     for each in patient.alerts:
         if each.id == alert_id:
             return each
-    raise NotFound("This alert is over: the patient's card shows how things stand.")
+    raise NotFound("This alert is over: see the patient's card.")
 
 
 def with_raised(patient: Patient, alert: Alert) -> tuple[Alert, ...]:

@@ -157,7 +157,7 @@ def _copied(ctx: Context, copy: str) -> list[Fault]:
     except ValueError:
         day = None
     if shown is None or day is None:
-        raise InvalidInput("That is no checkpoint: it reads like 20260301-1204-3fa9c1d2e4f5a6b7c8d9e0f1.")
+        raise InvalidInput("That is not a checkpoint. One looks like 20260301-1204-3fa9c1d2e4f5a6b7c8d9e0f1.")
     number = int(shown[2])
     try:
         found = checkpoints.get(ctx.table, day, number)
@@ -190,7 +190,7 @@ def _entries(lines: Sequence[str]) -> list[AccessEntry]:
         _ = [_day(entry) for entry in read]
     except (ValueError, OverflowError):
         # The error would quote the line.
-        raise InvalidInput("The file is no export of the access log.") from None
+        raise InvalidInput("The file is not an export of the access log.") from None
     if not read:
         raise InvalidInput("The export is empty. Nothing was compared.")
     return read

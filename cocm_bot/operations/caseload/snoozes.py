@@ -50,7 +50,7 @@ def end_snooze(ctx: Context, actor: Actor, handle: str, request_id: str) -> Card
 
     def take_in(patient: Patient, history: list[TreatmentLog]) -> Edit:
         if patient.snoozed is None:
-            raise InvalidInput("This patient is not snoozed any more.")
+            raise InvalidInput("This patient is no longer snoozed.")
         update = {"snoozed": None}
         return edited(ctx, actor, patient, history, update, action=AuditAction.SNOOZE_ENDED)
 

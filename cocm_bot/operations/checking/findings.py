@@ -15,29 +15,29 @@ class Kind(StrEnum):
     NO_USER = "A member without a user"
     NO_ADMIN = "A registry without an admin"
     MEMBERS = "The count of members is wrong"
-    ADDRESS = "A user whom their e-mail address does not lead to"
-    ADDRESS_SHARED = "An e-mail address that several users have, or that leads to another than has it"
-    ADDRESS_LOCKED = "An e-mail address that is locked for nobody"
-    ACCOUNT = "A user whom their Slack account does not lead to"
-    ACCOUNT_SHARED = "A Slack account that leads to another user than has it"
-    PHANTOM = "A patient of whom nothing is stored but a key and an attribute"
+    ADDRESS = "A user who can't be found by their e-mail address"
+    ADDRESS_SHARED = "An address shared by several users, or indexed to the wrong one"
+    ADDRESS_LOCKED = "An e-mail address that is reserved for no user"
+    ACCOUNT = "A user who can't be found by their Slack account"
+    ACCOUNT_SHARED = "A Slack account that is indexed to the wrong user"
+    PHANTOM = "A patient with nothing stored but a key and an attribute"
     MRN = "A patient stored under another MRN than their own"
-    SHARED_ID = "Patients with the same id, whose histories can't be told apart"
+    SHARED_ID = "Patients with the same id, whose histories can't be separated"
     POSITION = "A patient at the wrong place in the index, or wrongly in or out of it"
     DERIVED = "A patient whose derived fields do not follow from the history"
     TAIL = "A patient whose latest entries are not those of the history"
-    DIRECTORY = "A patient whom the directory lacks or tells otherwise"
+    DIRECTORY = "A patient who is missing or different in the directory"
     HANDLE = "A patient with a handle that is another's"
     STALE_ENTRY = "An entry of the directory without its patient"
     ENTRY_ALTERED = "An entry of a patient's history that was altered: its seal does not fit"
     ENTRY_UNSEALED = "An entry of a patient's history without a seal, though not from before there were any"
     ENTRY_GONE = "An entry of a patient's history that is gone, though the seal of another names it"
-    ALERT = "A safety alert that stands and that the clock does not tell of"
+    ALERT = "An open safety alert that the clock does not send"
     ACTIVE_PATIENTS = "The count of active patients is wrong"
     ORPHAN = "A history without a patient"
-    CARE_MANAGER = "A patient whose care manager is none of the registry"
-    CLOCK = "A registry that the clock does not look after"
-    CHANNEL = "A team channel that does not lead to its registry, or leads to one it is not of"
+    CARE_MANAGER = "A patient whose care manager is not in the registry"
+    CLOCK = "A registry that the clock does not know"
+    CHANNEL = "A team channel that is not indexed to its registry, or is indexed to the wrong one"
     INVITE = "An invitation that differs between its address and its registry"
 
 
@@ -60,14 +60,14 @@ FOR_A_PERSON = frozenset(
         Kind.ORPHAN,
     }
 )
-"""What is told and left: mending it would be a guess, let somebody in, or hide that somebody altered it."""
+"""What is told and left: repairing it would be a guess, let somebody in, or hide that somebody altered it."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One disagreement, in opaque ids; `mend` puts it right, and is None where that is for a person.
+    """One disagreement, in opaque ids; `repair` puts it right, and is None where that is for a person.
 
-    Mending looks again first, writes under conditions, and does nothing when there is nothing to do any more.
+    A repair looks again first, writes under conditions, and does nothing when nothing is left to do.
     """
 
     kind: Kind
@@ -78,4 +78,4 @@ class Finding:
 
     Empty where that is the registry. `check --locate` tells an operator the key of a handle or fingerprint.
     """
-    mend: Callable[[], None] | None = None
+    repair: Callable[[], None] | None = None

@@ -34,7 +34,7 @@ from cocm_bot.store.table.errors import BrokenItem, HandleTaken, VersionConflict
 from cocm_bot.store.table.wire import Item, key_of
 
 LOOK_TRIES = 5
-"""How often a patient is looked at, or mended, whom others change at that moment."""
+"""How often a patient is looked at, or repaired, whom others change at that moment."""
 FLAWS = {
     Flaw.ALTERED: Kind.ENTRY_ALTERED,
     Flaw.UNSEALED: Kind.ENTRY_UNSEALED,
@@ -76,8 +76,8 @@ class Patients:
                 handle = key_of(entry).sk
                 if handle in self.handles or repair_patients.holds_handle(table, registry_id, entry):
                     continue
-                mend = partial(repair_patients.drop_entry, table, registry_id, handle)
-                yield self._found(Kind.STALE_ENTRY, handle, mend)
+                repair = partial(repair_patients.drop_entry, table, registry_id, handle)
+                yield self._found(Kind.STALE_ENTRY, handle, repair)
 
     def _check(self, item: Item) -> Iterator[Finding]:
         self.active += is_active(item)
@@ -107,7 +107,7 @@ class Patients:
             accept = partial(self._accept, mrn) if self.accept_as else None
             yield Finding(FLAWS[each.flaw], self.registry.id, f"{patient_id} {each.entry_id}", accept)
         for kind in kinds:
-            yield self._found(kind, patient_id, partial(self._mend, mrn))
+            yield self._found(kind, patient_id, partial(self._repair, mrn))
         if self._untold(seen.patient) and repair_patients.unchanged(self.ctx.table, seen):
             yield self._found(Kind.ALERT, patient_id, partial(self._tell, mrn))
 
@@ -151,7 +151,7 @@ class Patients:
             return False
         return repair_patients.holds_handle(self.ctx.table, self.registry.id, entry)
 
-    def _mend(self, mrn: str) -> None:
+    def _repair(self, mrn: str) -> None:
         """Put a patient right, as it is now; does nothing when all is right by now."""
         for _ in tries(LOOK_TRIES):
             seen, right, kinds, _ = self._look(mrn)
@@ -218,8 +218,8 @@ class Patients:
     def _adrift(self, patient: Patient) -> bool:
         return patient.care_manager is not None and patient.care_manager not in self.members
 
-    def _found(self, kind: Kind, subject: str, mend: partial[None]) -> Finding:
-        return Finding(kind, self.registry.id, subject, mend)
+    def _found(self, kind: Kind, subject: str, repair: partial[None]) -> Finding:
+        return Finding(kind, self.registry.id, subject, repair)
 
 
 def _written(entry: AuditLog) -> tuple[int, float, str]:

@@ -20,7 +20,7 @@ def own_reminders(ctx: Context, actor: Actor) -> RegistryUser:
         raise InvalidInput(f"As {actor.role} you get no digest, so there is nothing to set.")
     member = people.membership(ctx.table, actor.registry.id, actor.user_id)
     if member is None:
-        raise NotFound("You are not a member of this registry any more.")
+        raise NotFound("You are no longer a member of this registry.")
     return member
 
 

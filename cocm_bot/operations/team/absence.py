@@ -45,7 +45,7 @@ def be_away(ctx: Context, actor: Actor, absent: str, until: date, cover: str | N
         raise InvalidInput("Choose today or a day to come.", "until")
     covers = {each.user_id for each in may_cover(members(ctx, actor), before)}
     if cover is None and covers and before.role is Role.CARE_MANAGER:
-        raise InvalidInput("Choose who looks after the patients meanwhile.", "cover")
+        raise InvalidInput("Choose who covers the patients in the meantime.", "cover")
     if cover and cover not in covers:
         raise InvalidInput(f"Choose another {before.role}: a cover has the same role.", "cover")
     _write(ctx, actor, before, cover, until.isoformat(), AccessAction.SET_ABSENCE)
@@ -61,7 +61,7 @@ def _theirs(ctx: Context, actor: Actor, absent: str) -> RegistryUser:
         authorise(ctx, actor, Action.HAND_OVER)
     found = next((each for each in may_be_away(ctx, actor) if each.user_id == absent), None)
     if found is None:
-        raise NotFound("This person is not among those who can be away. Choose somebody else.")
+        raise NotFound("This person can't be marked as away. Choose somebody else.")
     return found
 
 

@@ -90,7 +90,7 @@ def check_receiver(ctx: Context, actor: Actor, user_id: str, asked: str) -> Mapp
     """The care managers' names by user id; raises InvalidInput unless the person is one."""
     names = care_managers(ctx, actor)
     if user_id not in names:
-        raise InvalidInput("This person is no care manager of this registry any more. Choose another.", asked)
+        raise InvalidInput("This person is no longer a care manager here. Choose another.", asked)
     return names
 
 
@@ -99,9 +99,9 @@ def check_hand_over(ctx: Context, actor: Actor, giver: str, receiver: str) -> Ma
     authorise(ctx, actor, Action.HAND_OVER)
     names = check_receiver(ctx, actor, receiver, "receiver")
     if giver not in (*names, NOBODY):
-        raise InvalidInput("This person is no care manager of this registry any more.", "giver")
+        raise InvalidInput("This person is no longer a care manager here.", "giver")
     if giver == receiver:
-        raise InvalidInput("Choose somebody else than the one who hands over.", "receiver")
+        raise InvalidInput("Choose somebody other than the person who hands over.", "receiver")
     return names
 
 

@@ -1,4 +1,4 @@
-"""What somebody leaves behind who was removed from a registry, or is no care manager any more.
+"""What somebody leaves behind who was removed from a registry, or is no longer a care manager.
 
 It waits in the clock's queue from the transaction on that ends the membership or changes the role. Doing it
 twice, or after an interruption, does no harm; who is a care manager again meanwhile keeps their patients.

@@ -53,7 +53,9 @@ class AccountChanged(Conflict):
     """The member has another Slack account than the admin was shown."""
 
     def __init__(self) -> None:
-        super().__init__("Their Slack account was changed meanwhile. Close this window and look again first.")
+        super().__init__(
+            "Their Slack account was changed in the meantime. Close this window and look again first."
+        )
 
 
 class LastAdmin(Conflict):
@@ -125,7 +127,7 @@ def change_role(ctx: Context, actor: Actor, user_id: str, role: Role) -> Sequenc
     """Give a member another role.
 
     Returns the work this calls for, to be woken: what they had in Slack in the old one is taken back, and the
-    patients of somebody who is no care manager any more become nobody's. Raises NotAllowed, NotFound,
+    patients of somebody who is no longer a care manager become nobody's. Raises NotAllowed, NotFound,
     Conflict or Unavailable.
     """
 
@@ -329,4 +331,4 @@ def _covers_no_alerts(ctx: Context, before: RegistryUser) -> list[Write]:
 
 
 def _gone() -> NotFound:
-    return NotFound("This person is not a member of the registry any more.")
+    return NotFound("This person is no longer a member of the registry.")

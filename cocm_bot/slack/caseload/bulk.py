@@ -65,7 +65,7 @@ class SeveralForm(Form):
     @model_validator(mode="after")
     def _complete(self) -> Self:
         if self.deed is Deed.ASSIGN and self.to is None:
-            raise FieldError("to", "Choose whom to assign them to.")
+            raise FieldError("to", "Choose who gets these patients.")
         if self.deed is Deed.FLAG and not self.reason.strip():
             raise FieldError("reason", "Say what is to be discussed.")
         return self

@@ -16,9 +16,9 @@ def choosing_view(listed: int, matched: int, inputs: Sequence[Block], memo: str)
     cut = f" The first {listed} of {matched} are listed: filter the caseload to see the others."
     return modal(
         "Choose several",
-        [context(f"From the list you came from.{cut if listed < matched else ''}"), *inputs],
+        [context(f"From the list you were on.{cut if listed < matched else ''}"), *inputs],
         CHOOSE,
-        submit="Go on",
+        submit="Continue",
         close="Cancel",
         private_metadata=memo,
     )
@@ -26,7 +26,7 @@ def choosing_view(listed: int, matched: int, inputs: Sequence[Block], memo: str)
 
 def nobody_view() -> Payload:
     """For a list without patients."""
-    return modal("Choose several", [section("There is nobody on this list to choose.")], CHOOSE)
+    return modal("Choose several", [section("There are no patients on this list.")], CHOOSE)
 
 
 def handover_view(inputs: Sequence[Block], memo: str) -> Payload:
@@ -53,7 +53,7 @@ def outcome_view(title: str, done: str, outcome: Outcome) -> Payload:
     every = len(outcome.done) + len(outcome.failed)
     count = f"{every}" if not outcome.failed else f"{len(outcome.done)} of {every}"
     mark = "⚠️" if outcome.failed else "✅"
-    head = f"{mark} {count} {done}." if every else "There is nobody left to do this for."
+    head = f"{mark} {count} {done}." if every else f"Already done: all of these patients are {done}."
     return modal(title, [section(head), *map(section, _reasons(outcome))], "outcome")
 
 

@@ -60,7 +60,7 @@ class VisitForm(Form):
     """How the patient was met."""
 
     visit_type: Annotated[VisitType, SelectInput("Visit type", options=tuple(VisitType))] = VisitType.PHONE
-    no_show: Annotated[bool, CheckboxInput("Attendance", text="The patient did not come")] = False
+    no_show: Annotated[bool, CheckboxInput("Attendance", text="No-show (missed visit or no answer)")] = False
 
 
 class AppointmentForm(Form):
@@ -116,7 +116,7 @@ class SafetyForm(Form):
             "What did you do about it?",
             multiline=True,
             max_length=LONGEST_ACTION,
-            hint="Needed before this is saved. The psychiatrist is told at once.",
+            hint="Needed before this is saved. The psychiatrist is notified at once.",
         ),
     ]
     raise_safety_flag: Annotated[
@@ -127,7 +127,7 @@ class SafetyForm(Form):
         CheckboxInput(
             "From the past",
             text="This is history: page nobody",
-            description="For an old contact typed in late. It is shown on the card until somebody takes it.",
+            description="For an old contact entered late. The card shows it until somebody takes it.",
         ),
     ] = False
 

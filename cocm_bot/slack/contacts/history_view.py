@@ -103,7 +103,7 @@ def _details(
     if log.difficulty:
         yield f"Daily life: {escape(log.difficulty)}"
     if log.history:
-        yield "Typed in from the past: nobody was paged."
+        yield "Entered later: nobody was paged."
     if log.safety_action:
         yield f"About self-harm: {_short(log.safety_action)}"
     if log.note:
@@ -129,7 +129,7 @@ def _plan(plan: RelapsePlan) -> str:
         "warning signs": plan.warning_signs,
         "what helps": plan.what_helps,
         "medication": plan.medication,
-        "whom to call": plan.whom_to_call,
+        "who to call": plan.whom_to_call,
         "next check": plan.next_check,
     }
     told = "; ".join(f"{name}: {_short(text)}" for name, text in parts.items() if text)

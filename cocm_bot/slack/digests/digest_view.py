@@ -48,7 +48,7 @@ TOLD = "told"
 """How the menus of the rows name a digest: one that was asked for, or told without."""
 TEXT_SHOWN = 200
 
-ALL_DONE = "Nothing is due today: everyone of yours has been seen to. Have a good day."
+ALL_DONE = "Nothing is due for your patients today: everyone is up to date. Have a good day."
 NOT_URGENT = "Nobody is at risk or flagged for you. The agenda comes on the day of the review."
 NOBODY = "Nobody is on the agenda of today's review."
 NO_ANSWERS = "No recommendation waits for your answer."
@@ -166,7 +166,7 @@ def _in_numbers(page: Page) -> str:
     counts: Counter[str] = Counter()
     for reason, count in page.counts.items():
         counts[_heading(reason)] += count
-    return in_numbers(page.matched, counts.items())
+    return in_numbers(page, counts.items())
 
 
 def _by_heading(rows: Iterable[Row]) -> list[tuple[str, list[Row]]]:

@@ -43,9 +43,9 @@ def team_message(registry: Registry, digest: TeamDigest) -> Payload:
         [
             header("The team's day"),
             section(
-                "\n".join([f"*{needs} somebody today*{was}", *lines])
+                "\n".join([f"*{needs} the team today*{was}", *lines])
                 if lines
-                else all_clear("Nobody needs anybody today.", digest.gaps)
+                else all_clear("Nobody needs the team today.", digest.gaps)
             ),
             *risks,
             *gap_lines(digest.gaps),

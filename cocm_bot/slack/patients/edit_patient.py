@@ -62,7 +62,7 @@ def save(request: MemberRequest) -> Payload:
         now_known = memo.model_copy(update={"shown": other.patient.version})
         notice = overtaken(other.merged, names(request.ctx, request.actor), LABELS)
         return edit_view(other.patient, DetailsForm.blocks(entered), now_known.packed(), notice)
-    done = "Saved." if merged.changes else "Nothing to save: all of it stands like this already."
+    done = "Saved." if merged.changes else "Nothing to save: nothing has changed."
     return saved(request, card, f"{done}{merged_line(merged, card.names, LABELS)}")
 
 

@@ -166,7 +166,7 @@ def undoing(request: MemberRequest) -> Payload:
 
     def draw(patient: Patient, policy: CarePolicy, memo: str) -> Payload:
         if patient.departure is None or not can_undo(patient, policy, at):
-            raise InvalidInput("This deactivation can't be undone any more: reopen the record instead.")
+            raise InvalidInput("This deactivation can no longer be undone: reopen the record instead.")
         return screen.undo_view(patient, patient.departure, policy, memo)
 
     return _opened(request, draw)

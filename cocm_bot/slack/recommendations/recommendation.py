@@ -108,7 +108,7 @@ def answering(request: MemberRequest, handle: str) -> Payload:
     card = operation.asked(request.ctx, request.actor, handle)
     waiting = still_open(card.patient)
     if not waiting:
-        raise InvalidInput("No recommendation is open any more.")
+        raise InvalidInput("No recommendation is open now.")
     given = next((each for each in waiting if each.unanswered), waiting[0])
     inputs = AnswerForm.blocks(options={"answer": possible(given)})
     return _asking(request, card, given, "Answer", screen.ANSWERED, inputs)

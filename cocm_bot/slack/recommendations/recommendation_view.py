@@ -85,7 +85,7 @@ def withdrawn_message(patient: Patient, registry: Registry) -> Payload:
     return message(
         "A recommendation was withdrawn",
         [
-            section(f"*A recommendation for {_subject(patient, registry)}* no longer stands."),
+            section(f"*A recommendation for {_subject(patient, registry)}* was withdrawn."),
             actions(button("Open the card", OPEN_CARD, patient.handle)),
         ],
     )

@@ -34,7 +34,7 @@ from cocm_bot.slack.runtime.request import OUT_OF_DATE, MemberRequest
 from cocm_bot.slack.runtime.router import Router
 from cocm_bot.store.jobs import JobKind
 
-SAVED = "Saved. What is due for each patient is being worked out anew: I write to you when it is done."
+SAVED = "Saved. I am recalculating what is due for each patient and will write to you when it is done."
 WORSE, BETTER = "worse", "better"
 OUTCOME, SCREENING = "outcome", "screening"
 _COUNTS = (Choice(OUTCOME, "Decides how a patient does"), Choice(SCREENING, "Only screens"))

@@ -44,7 +44,7 @@ def measures_view(
                     placeholder="Lines of a measure…",
                 ),
             ),
-            context("Scores already recorded are kept. What is due is computed anew for every patient."),
+            context("Scores already recorded are kept. What is due is recalculated for every patient."),
         ],
         CHOOSE,
         submit="Save",

@@ -104,7 +104,7 @@ def _options(shown: Section, members: Mapping[str, str]) -> dict[str, list[Choic
     if shown is not Section.MESSAGES:
         return None
     named = [Choice(user_id, name) for user_id, name in members.items()]
-    return {"cover": [Choice(NOBODY, "Nobody: the admins are told"), *named]}
+    return {"cover": [Choice(NOBODY, "Nobody: the admins are notified"), *named]}
 
 
 def _drawn(settings: Mapping[str, Any]) -> Settings:

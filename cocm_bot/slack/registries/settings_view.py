@@ -85,13 +85,13 @@ def settings_view(
 
 def saved(*, rederives: bool) -> list[Block]:
     """That it was saved, and what follows."""
-    follows = " What is due for each patient is being worked out anew: I write to you when it is done."
+    follows = " I am recalculating what is due for each patient and will write to you when it is done."
     return [section(f"✅ Saved.{follows if rederives else ''}")]
 
 
 def nothing_changed() -> list[Block]:
     """That there was nothing to save."""
-    return [context("Nothing to save: all of it stands like this already.")]
+    return [context("Nothing to save: nothing has changed.")]
 
 
 def unsaved(settings: Sequence[Setting]) -> list[Block]:

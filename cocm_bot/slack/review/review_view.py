@@ -70,10 +70,10 @@ def rested_view(rested: Rested, policy: CarePolicy, now: datetime) -> Payload:
         [
             section(
                 f"You stopped at patient {review.position + 1} of {total}, {when}. "
-                "Go on there, or make a new agenda?"
+                "Continue there, or make a new agenda?"
             ),
             actions(
-                button("Go on", RESUME, review.id, style="primary"),
+                button("Continue", RESUME, review.id, style="primary"),
                 button("Start over", START_OVER, review.id),
             ),
         ],
@@ -129,7 +129,7 @@ def _why(step: Step) -> list[Block]:
         return [section(f"*{step.point.topic}* – {escape(step.point.why)}")]
     if step.card and step.review.decisions.get(step.card.patient.handle) is Decision.RECORDED:
         return []
-    return [section("Nothing is open here any more: it was seen to since the agenda was made.")]
+    return [section("Already handled since this agenda was made.")]
 
 
 def _scores(patient: Patient, policy: CarePolicy) -> str:
@@ -152,7 +152,7 @@ def _buttons(review: Review, patient: Patient) -> list[Element]:
         button("Open card", OPEN, patient.handle),
     ]
     buttons[1 if recorded else 0]["style"] = "primary"
-    again = confirm("Start over?", "A new agenda is made from how things stand now.", "Start over")
+    again = confirm("Start over?", "A new agenda is made from today's records.", "Start over")
     return [*buttons, button("Start over", START_OVER, review.id, confirm=again)]
 
 

@@ -92,7 +92,7 @@ class RateLimited(SlackFailure):
 
 
 class Gone(SlackFailure):
-    """The person, channel or link can't be written to: nor could they be later, until somebody mends it."""
+    """The person, channel or link can't be written to: nor could they be later, until somebody repairs it."""
 
 
 class Refused(SlackFailure):

@@ -38,7 +38,7 @@ PICTURE_PAUSES = (0.0, 0.5, 1.0, 2.0)
 PEOPLE_PAGE = 1000
 HISTORY_PAGE = 100
 
-NOBODY = "Slack knows nobody by this account id in this workspace. Please check who is meant."
+NOBODY = "This workspace has no Slack account with this id. Please check the id."
 logger = logging.getLogger(__name__)
 
 SHARED_MARKS = ("is_ext_shared", "is_pending_ext_shared", "is_org_shared")

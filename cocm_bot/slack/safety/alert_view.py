@@ -59,12 +59,12 @@ def alert_message(
 
 def unreached_message(case: Case, names: Sequence[str], told: Sequence[str]) -> Payload:
     """Return what the person who raised an alert is told of those it did not reach."""
-    others = f" {escape(listed(told))} {'was' if len(told) == 1 else 'were'} told." if told else ""
+    others = f" {escape(listed(told))} {'was' if len(told) == 1 else 'were'} notified." if told else ""
     return message(
         "A note from cocm_bot",
         [
             section(
-                f"⚠️ *{_subject(case)}*: I could not tell {escape(listed(names))} of the safety "
+                f"⚠️ *{_subject(case)}*: I could not reach {escape(listed(names))} about the safety "
                 f"risk yet.{others} Please call now."
             )
         ],
@@ -77,7 +77,7 @@ def taken_message(case: Case) -> Payload:
     lines = f"🔴 *{_subject(case)}*: the safety alert you raised on {when}."
     card = [button("Open the card", OPEN_CARD, case.patient.handle)]
     return message(
-        "Somebody has the safety alert you raised",
+        "The safety alert you raised was taken",
         [section(lines), section(_became(case)), *_bar(card)],
     )
 
@@ -122,8 +122,8 @@ def _by(case: Case) -> str:
 
 def _untaken(case: Case, clinical: bool, now: float) -> str:
     told = sorted({case.names.get(each.user_id, "a former member") for each in case.told})
-    so_far = f" Told so far: {escape(listed(told))}." if told else ""
-    ask = "" if clinical else " Please see to it that a clinician of the team takes it now."
+    so_far = f" Notified so far: {escape(listed(told))}." if told else ""
+    ask = "" if clinical else " Please make sure that a clinician of the team takes it now."
     return f"⏰ *Nobody has taken this for {_elapsed(now - case.alert.at)}.*{so_far}{ask}"
 
 

@@ -21,12 +21,12 @@ from cocm_bot.slack.shared_views.card_actions import OPEN_CARD
 from cocm_bot.slack.shared_views.card_actions import TAKE as TAKE_ON_CARD
 from cocm_bot.store.jobs import JobKind
 
-BEING_TOLD = "The psychiatrist is being told now, by direct message."
-TEAM_TOLD = "The team is being told now, by direct message."
+BEING_TOLD = "The psychiatrist is being notified now, by direct message."
+TEAM_TOLD = "The team is being notified now, by direct message."
 NOT_PAGED = (
     "Nobody is paged: this is an entry from the past. It is shown on the card until somebody takes it."
 )
-NOBODY = "⚠️ This registry has no psychiatrist I could tell: please call one now."
+NOBODY = "⚠️ This registry has no psychiatrist I can notify: please call one now."
 
 
 def register(router: Router) -> None:
@@ -78,11 +78,11 @@ def take_on_card(request: MemberRequest) -> Payload:
     handle = request.value
     card = open_card(request.ctx, request.actor, handle)
     raised = next((each for each in card.patient.alerts if is_open(each)), None)
-    said = "Somebody has it already, or it is over."
+    said = "Already taken by somebody, or over."
     if raised is not None:
         try:
             settle(request, operation.take(request.ctx, request.actor, handle, raised.id))
-            said = "You have it: the others are told so."
+            said = "You have this one. The others have been told."
         except Conflict as refused:
             said = str(refused)
         card = open_card(request.ctx, request.actor, handle)

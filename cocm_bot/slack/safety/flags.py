@@ -73,7 +73,7 @@ def resolving(request: MemberRequest) -> Payload:
     card = open_card(request.ctx, request.actor, request.value)
     offered = open_types(card.patient)
     if not offered:
-        raise InvalidInput("No flag is open any more.")
+        raise InvalidInput("No flag is open now.")
     ticked = {"flag_types": offered} if len(offered) == 1 else {}
     inputs = ResolveForm.blocks(ticked, options={"flag_types": offered})
     memo = ChangeMemo(handle=card.patient.handle, request_id=new_id()).packed()

@@ -24,7 +24,7 @@ from cocm_bot.slack.kit import (
 from cocm_bot.slack.shared_views.command_names import CommandName
 from cocm_bot.slack.shared_views.formatting import discreet, flag_mark, responder, score
 from cocm_bot.slack.shared_views.gaps import all_clear, gap_lines
-from cocm_bot.slack.shared_views.list_lines import registry_line
+from cocm_bot.slack.shared_views.list_lines import patients_told, registry_line
 from cocm_bot.slack.shared_views.unsaved import nothing_due, unsaved_blocks
 
 MOST_UNSAVED = 3
@@ -56,7 +56,7 @@ def worklist_message(
             *unsaved_blocks(actor, unsaved[:MOST_UNSAVED], behind),
             *_more_unsaved(len(unsaved) - MOST_UNSAVED),
             section(
-                in_numbers(page.matched, page.counts.items())
+                in_numbers(page, page.counts.items(), snoozed=snoozed)
                 if page.matched
                 else nothing_due(_nothing_due(actor, page), unsaved)
             ),
@@ -183,11 +183,13 @@ def snoozed_line(page: Page) -> list[Block]:
     return [context(f"💤 {page.snoozed} snoozed. `/cocm today snoozed` shows them.")] if page.snoozed else []
 
 
-def in_numbers(matched: int, counts: Iterable[tuple[str, int]]) -> str:
-    """Return how many patients need somebody, and how many stand under each reason."""
-    patients = "1 patient needs" if matched == 1 else f"{matched} patients need"
-    parts = [f"{count} {reason.lower()}" for reason, count in counts]
-    return f"*{patients} somebody:* " + " · ".join(parts)
+def in_numbers(page: Page, counts: Iterable[tuple[str, int]], *, snoozed: bool = False) -> str:
+    """Return how many patients need the person, or in everybody's list the team; then a line per reason."""
+    one = page.matched == 1
+    needed = "you" if page.own else "the team"
+    what = f"{'is' if one else 'are'} snoozed" if snoozed else f"{'needs' if one else 'need'} {needed} today"
+    lines = [f"• {count} {reason.lower()}" for reason, count in counts]
+    return "\n".join([f"*{patients_told(page.matched)} {what}*", *lines])
 
 
 def own_line(page: Page, command: str) -> list[Block]:
@@ -203,9 +205,9 @@ def own_line(page: Page, command: str) -> list[Block]:
 
 def _nothing_due(actor: Actor, page: Page) -> str:
     if page.own and page.own.everyone:
-        return all_clear("Nothing of yours is due today.", page.gaps)
+        return all_clear("Nothing is due for your patients today.", page.gaps)
     if actor.registry.active_patients:
-        return all_clear("Nothing is due today. Everyone has been seen to.", page.gaps)
+        return all_clear("Nothing is due today. Everyone is up to date.", page.gaps)
     return all_clear(NO_PATIENTS, page.gaps)
 
 

@@ -14,8 +14,8 @@ from cocm_bot.slack.shared_views.formatting import discreet
 CONTINUE = "draft-continue"
 DROP = "draft-drop"
 HOME = "home"
-AT_RISK = "🔴 *A self-harm answer above 0 was entered. Nobody has been told.*"
-NOT_SETTLED = "Nothing else is due today, but the self-harm answer above is not saved: see to it first."
+AT_RISK = "🔴 *A self-harm answer above 0 was entered. Nobody has been notified.*"
+NOT_SETTLED = "Nothing else is due today, but the self-harm answer above is not saved: take care of it first."
 DROPPED = "Dropped. Nothing was saved."
 GOING_ON = "You went on with it."
 WITH_ANSWERS = frozenset({CONTACT, CORRECTION, RISK_SCREEN})

@@ -35,7 +35,8 @@ class AbsenceForm(Form):
     how: Annotated[How, RadioInput("How", options=tuple(How))]
     until: Annotated[date | None, DateInput("Until", hint="The last day of the absence.")] = None
     cover: Annotated[
-        str | None, SelectInput("Covered by", hint="Somebody of the same role. A care manager needs a cover.")
+        str | None,
+        SelectInput("Covered by", hint="Someone with the same role. A care manager needs a cover."),
     ] = None
 
     @model_validator(mode="after")
@@ -91,7 +92,7 @@ def _warning(request: MemberRequest) -> str:
     if in_charge(members(request.ctx, request.actor), today):
         return ""
     return (
-        " No care manager is there meanwhile: no digest tells who is due. /cocm today shows it to the "
+        " No care manager is there until then, so no digest says who is due. /cocm today shows it to the "
         "psychiatrist and the physicians."
     )
 

@@ -21,8 +21,8 @@ def absence_view(team: Sequence[RegistryUser], today: date, inputs: Sequence[Blo
         TITLE,
         [
             section(
-                "Who is away gets no digest. Who covers them sees their patients as their own, and gets what "
-                "waits for them. Safety alerts still go to both."
+                "While you are away you get no digest. Your cover sees your patients as their own, and gets "
+                "what waits for you. Safety alerts still go to both of you."
             ),
             *([context("\n".join(standing))] if standing else []),
             *inputs,

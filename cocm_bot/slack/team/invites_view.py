@@ -104,7 +104,12 @@ def declined_message(registry: Registry) -> Payload:
     """Return what stands in its place once they declined."""
     return message(
         "You declined the invitation",
-        [section(f"You declined the invitation to *{escape(registry.name)}*. I tell whoever invited you.")],
+        [
+            section(
+                f"You declined the invitation to *{escape(registry.name)}*. "
+                "The person who invited you is notified."
+            )
+        ],
     )
 
 
@@ -135,7 +140,7 @@ def home_invitations(waiting: Sequence[Invitation]) -> list[Block]:
 
 
 def _answers(registry: Registry, accept: str, decline: str) -> list[Element]:
-    asked = confirm("Decline the invitation?", "Whoever invited you is told.", "Decline")
+    asked = confirm("Decline the invitation?", "The person who invited you is notified.", "Decline")
     return [
         button("Accept", accept, registry.id, style="primary"),
         button("Decline", decline, registry.id, confirm=asked),
@@ -150,7 +155,7 @@ def _row(invite: UserInvite, names: Mapping[str, str], now: datetime) -> list[Bl
         return [section(f"{line}{_state(invite, now)}")]
     asked = confirm(
         "Withdraw the invitation?",
-        f"{full_name(invite)} can't accept it any more.",
+        f"{full_name(invite)} will no longer be able to accept it.",
         "Withdraw",
         style="danger",
     )

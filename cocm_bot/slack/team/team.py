@@ -119,9 +119,9 @@ def set_admin(request: MemberRequest) -> Payload:
     _soon(request, operation.set_admin(request.ctx, request.actor, user_id, is_admin=is_admin))
     if user_id == request.actor.user_id and not is_admin:
         redraw_list(replace(request, actor=replace(request.actor, is_admin=False)), memo.behind)
-        return said_view(screen.TITLE, "You are no admin of this registry any more.")
+        return said_view(screen.TITLE, "You are no longer an admin of this registry.")
     redraw_list(request, memo.behind)
-    return _member(request, memo, "An admin now." if is_admin else "No admin any more.")
+    return _member(request, memo, "An admin now." if is_admin else "No longer an admin.")
 
 
 def remove(request: MemberRequest) -> Payload:
@@ -158,7 +158,7 @@ def let_in(request: MemberRequest) -> Payload:
     person, with_address = request.gateway.person(account), request.gateway.account_with
     user_id = memo.member
     _soon(request, operation.let_in(request.ctx, request.actor, user_id, person, with_address, memo.seen))
-    banner = "Let in. The Slack account they had until now, if any, is told."
+    banner = "Let in. Their previous Slack account, if any, is notified."
     return _member(request, MemberMemo(member=user_id), banner)
 
 
@@ -172,7 +172,7 @@ def resend(request: MemberRequest) -> Payload:
 def withdraw(request: MemberRequest) -> Payload:
     """Take an invitation back, and show the team."""
     gone = invites.withdraw(request.ctx, request.actor, request.value)
-    return listed(request, banner=f"{gone.first_name} {gone.last_name} is not invited any more.")
+    return listed(request, banner=f"{gone.first_name} {gone.last_name} is no longer invited.")
 
 
 def _member(request: MemberRequest, memo: MemberMemo, banner: str = "") -> Payload:

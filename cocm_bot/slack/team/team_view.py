@@ -96,7 +96,7 @@ def let_in_view(name: str, inputs: Sequence[Block], memo: str) -> Payload:
         [
             section(
                 f"Which Slack account is *{escape(name)}*'s? Pick it only if you have asked them: it will "
-                "see what they may see. The account they had until now is told, and is out."
+                "see what they may see. Their previous account is notified and loses access."
             ),
             *inputs,
         ],

@@ -91,7 +91,7 @@ def _adding(item: Item) -> Write:
 
 
 def _key(patient_id: str, log: TreatmentLog) -> keys.Key:
-    """Work that is no contact stands apart from the contacts, whose types the older system knows."""
+    """Work that is not a contact stands apart from the contacts, whose types the older system knows."""
     place = keys.treatment_log if log.is_contact else keys.other_work
     return place(patient_id, log.date, log.id)
 

@@ -114,7 +114,7 @@ def _index_faults(table: "TableDescriptionTypeDef") -> list[str]:
     if _key_names(index.get("KeySchema", [])) != INDEX_KEYS:
         faults.append(f"The keys of the index {INDEX} are not {' and '.join(INDEX_KEYS)}.")
     if carried != set(PROJECTED):
-        faults.append(f"The index {INDEX} carries other attributes than it should: make it anew.")
+        faults.append(f"The index {INDEX} carries other attributes than it should: create it again.")
     if index.get("IndexStatus") != "ACTIVE":
         faults.append(f"The index {INDEX} is still being built.")
     return faults

@@ -103,21 +103,21 @@ class NotHeld(Conflict):
     """Work that was in hand is no longer: its lease ended and somebody else took it."""
 
     def __init__(self) -> None:
-        super().__init__("Somebody else has taken this over meanwhile.")
+        super().__init__("Somebody else has taken this over in the meantime.")
 
 
 class ReviewMoved(Conflict):
     """The review went on, or was started over, after it was read; nothing was written."""
 
     def __init__(self) -> None:
-        super().__init__("This review went on meanwhile.")
+        super().__init__("This review has moved on in the meantime.")
 
 
 class DigestMoved(Conflict):
     """Rows of the digest were struck, or it was sent again, after it was read; nothing was written."""
 
     def __init__(self) -> None:
-        super().__init__("This digest was drawn anew meanwhile.")
+        super().__init__("This digest was redrawn in the meantime.")
 
 
 class RegistryMissing(NotFound):

@@ -215,7 +215,7 @@ def treatment_log(patient_id: str, at: float, log_id: str) -> Key:
 
 
 def other_work(patient_id: str, at: float, log_id: str) -> Key:
-    """Work that is no contact in a patient's history; `at` in seconds."""
+    """Work that is not a contact in a patient's history; `at` in seconds."""
     return Key(patient_log(patient_id), f"{WORK}{_sortable(at)}#{log_id}")
 
 

@@ -208,7 +208,7 @@ def test_an_answer_above_0_asks_what_was_done_and_tells_the_psychiatrist(clinic:
     assert only(clinic).treatment_logs == ()
     maya.fill({ACTION: "Asked about plans, none; safety plan written"})
     assert maya.submit() is None
-    sees(maya, "Saved.", "The psychiatrist is being told now, by direct message.", "Safety Risk")
+    sees(maya, "Saved.", "The psychiatrist is being notified now, by direct message.", "Safety Risk")
     all_told(clinic, 2)
 
     ana = only(clinic)

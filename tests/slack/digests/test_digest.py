@@ -47,7 +47,7 @@ def test_the_digest_comes_and_a_row_is_struck_once_the_contact_is_logged(
     clinic: Clinic, handles: list[str]
 ) -> None:
     maya = opened(clinic)
-    sees(maya, "Your caseload today", "2 patients need somebody: 2 assessment due", *handles)
+    sees(maya, "Your caseload today", "2 patients need you today • 2 assessment due", *handles)
     maya.press("Log a contact", near=handles[0])
     maya.fill(ASSESSED)
     assert maya.submit() is None
@@ -72,7 +72,7 @@ def test_a_snooze_strikes_the_row_and_ending_it_brings_it_back(clinic: Clinic, h
     assert struck(clinic, maya, handles[0]) == "_Snoozed by Maya at 10:00_"
 
     maya.command("/cocm today")
-    sees(maya, "1 patient needs somebody", "1 snoozed.")
+    sees(maya, "1 patient needs you today", "1 snoozed.")
     maya.command("/cocm today snoozed")
     sees(maya, "Snoozed", handles[0])
     maya.command(f"/cocm patient {handles[0]}")
@@ -150,7 +150,7 @@ def test_nothing_due_is_said_kindly_or_not_at_all(clinic: Clinic) -> None:
     clinic.clock.forward(days=1)
     clinic.tick()
     maya = opened(clinic)
-    sees(maya, "Nothing is due today: everyone of yours has been seen to.")
+    sees(maya, "Nothing is due today: everyone is up to date.")
     maya.command("/cocm remind quiet on")
     sees(maya, "Saved.")
     told = len(clinic.calls("chat.postMessage"))
@@ -168,7 +168,7 @@ def test_the_digest_that_is_asked_for_follows_what_is_done(clinic: Clinic, handl
     maya.fill(ASSESSED)
     assert maya.submit() is None
     maya.close()
-    sees(maya, "1 patient needs somebody: 1 assessment due", handles[1])
+    sees(maya, "1 patient needs you today • 1 assessment due", handles[1])
 
 
 def test_each_role_asks_for_its_own(clinic: Clinic, handles: list[str]) -> None:

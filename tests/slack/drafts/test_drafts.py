@@ -71,7 +71,7 @@ def test_until_one_is_pressed_it_is_listed_and_a_slip_ends_it(clinic: Clinic, ma
     clinic.workspace.wait_until(lambda: notes(clinic) == [CLOSED], "the message")
     maya.open_home()
     home = sees(maya, AT_RISK, "Not saved:", f"{handle} · A.M.", NOT_SETTLED)
-    assert "Everyone has been seen to" not in home
+    assert "Everyone is up to date" not in home
     clinic.clock.forward(days=60)
     maya.command("/cocm today")
     sees(maya, AT_RISK, "Not saved:")
@@ -91,7 +91,7 @@ def test_the_worklist_sounds_settled_only_once_the_answer_is(clinic: Clinic, may
     maya.close(everything=True)
     clinic.workspace.wait_until(lambda: notes(clinic) == [CLOSED], "the message")
     maya.command("/cocm today")
-    assert "Everyone has been seen to" not in sees(maya, AT_RISK, NOT_SETTLED)
+    assert "Everyone is up to date" not in sees(maya, AT_RISK, NOT_SETTLED)
 
 
 @pytest.mark.parametrize(

@@ -89,7 +89,7 @@ def test_a_corrected_mrn(clinic: Clinic, handle: str) -> None:
 def test_nothing_to_save(clinic: Clinic, handle: str) -> None:
     maya = editing(clinic, "Maya Okafor", handle)
     assert maya.submit() is None
-    maya.expect("✅ Nothing to save: all of it stands like this already.")
+    maya.expect("✅ Nothing to save: nothing has changed.")
     [ana] = clinic.patients()
     assert ana.version == 1
 

@@ -23,7 +23,7 @@ def test_the_admins_are_told_at_once_and_once(clinic: Clinic) -> None:
     shared(clinic, cast.TEAM_CHANNEL)
     maya = clinic.seat()
     maya.go(cast.BOT)
-    sees(maya, "The team channel", "is now shared with another company. I post nothing there any more.")
+    sees(maya, "The team channel", "is now shared with another company. I no longer post there.")
     shared(clinic, cast.TEAM_CHANNEL)
     clinic.workspace.settled()
     assert [call.arguments["channel"] for call in clinic.calls("chat.postMessage")] == [cast.MAYA]

@@ -74,4 +74,4 @@ def test_what_came_of_it_in_words() -> None:
         "*H2BD D4DD*\nWhy.",
         "*C3CC*\nElse.",
     ]
-    assert said(Outcome([])) == ["There is nobody left to do this for."]
+    assert said(Outcome([])) == ["Already done: all of these patients are assigned to Maya Okafor."]

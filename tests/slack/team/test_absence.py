@@ -33,7 +33,7 @@ def test_a_care_manager_is_covered_until_they_are_back(clinic: Clinic) -> None:
     sees(maya, "Who is away gets no digest.")
     assert maya.submit() == {"Until": "Say until when."}
     maya.fill({"Until": "2031-03-10"})
-    assert maya.submit() == {"Covered by": "Choose who looks after the patients meanwhile."}
+    assert maya.submit() == {"Covered by": "Choose who covers the patients in the meantime."}
     maya.fill({"Covered by": NOOR})
     assert maya.submit() is None
     sees(maya, "Maya Okafor is away until 10 Mar 2031, covered by Noor Rahimi.")
@@ -43,15 +43,15 @@ def test_a_care_manager_is_covered_until_they_are_back(clinic: Clinic) -> None:
     noor.close()
     clinic.clock.forward(days=7)
     noor.command("/cocm today")
-    sees(noor, "1 patient needs somebody", "You cover Maya Okafor.", handle)
+    sees(noor, "1 patient needs you today", "You cover Maya Okafor.", handle)
     noor.open_home()
     sees(noor, "My caseload, Maya Okafor's (covered), and patients without a care manager", handle)
     noor.go("care-team")
     clinic.clock.forward(days=1)
     noor.command("/cocm today")
-    sees(noor, "Nothing of yours is due today.", "/cocm today all shows everyone's.")
+    sees(noor, "Nothing is due for your patients today.", "/cocm today all shows everyone's.")
     noor.command("/cocm today all")
-    sees(noor, "1 patient needs somebody", handle)
+    sees(noor, "1 patient needs you today", handle)
     assert [each for each in clinic.workspace.refusals if not each.race] == []
 
 

@@ -163,7 +163,7 @@ def test_the_admin_mark_is_given_and_taken_but_never_the_last(team: Clinic) -> N
     maya.press("Change…", near="*Maya Okafor*")
     sees(maya, "Step down as admin")
     confirmed(maya, "Step down as admin", "Step down")
-    sees(maya, "You are no admin of this registry any more.")
+    sees(maya, "You are no longer an admin of this registry.")
     maya.close()
     team.workspace.wait_until(lambda: "Change…" not in sees(maya, "6 members"), "the list without buttons")
     assert not team.member("Maya Okafor").is_admin
@@ -306,7 +306,7 @@ def test_a_care_manager_who_becomes_something_else_leaves_their_patients(team: C
     maya.go(cast.BOT)
     sees(
         maya,
-        "Noor Rahimi is no care manager any more. 1 patient has no care manager now.",
+        "Noor Rahimi is no longer a care manager. 1 patient has no care manager now.",
         "Hand over 1 patient",
     )
     assert [each.care_manager for each in team.patients()] == [None]
@@ -334,7 +334,7 @@ def test_who_was_covered_learns_that_they_are_not_any_more(team: Clinic) -> None
     maya.command("/cocm team")
     sees(maya, "5 members", "away until 10 Mar 2031, covered by nobody")
     [message] = team.workspace.wait_until(lambda: told(team, cast.PSYCHIATRIST), "the message")
-    assert "Noor Rahimi does not cover you in Riverside Clinic any more." in message
+    assert "Noor Rahimi no longer covers you in Riverside Clinic." in message
 
 
 def test_whom_slack_does_not_let_be_told_is_told_later_and_nobody_twice(team: Clinic) -> None:

@@ -119,7 +119,7 @@ def test_what_can_not_be_changed_in_place_is_said(client: "DynamoDBClient", name
         "The keys of the table are not PK and SK.",
         *EVERYTHING_MISSING[:-1],
         "The keys of the index caseload are not GSI1PK and GSI1SK.",
-        "The index caseload carries other attributes than it should: make it anew.",
+        "The index caseload carries other attributes than it should: create it again.",
     ]
 
 

@@ -40,7 +40,7 @@ async function open(focus) {
   const unfolded = [...panel.querySelectorAll("details[open]")].map((node) => node.dataset.key);
   const top = panel.scrollTop;
   panel.replaceChildren(
-    h("header", { class: "inspector-head" }, h("h2", {}, mine.where ? "Where this came from" : "Activity"),
+    h("header", { class: "inspector-head" }, h("h2", {}, mine.where ? "Request details" : "Activity"),
       h("button", { type: "button", class: "plain x", "aria-label": "Close the inspector", onclick: close }, "×")),
     ...(mine.where ? origin(found) : list(found)));
   panel.hidden = false;

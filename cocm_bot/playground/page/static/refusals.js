@@ -1,11 +1,11 @@
-// What Slack would not have taken, in red, until it is put aside.
+// What Slack would not have taken, in red, until it is dismissed.
 
 import { byId, h } from "./dom.js";
 import { send } from "./stream.js";
 
 let shown = "";
 
-/** Show the refusals that are on record and not put aside. */
+/** Show the refusals that are on record and not dismissed. */
 export function showRefusals(seen) {
   const state = JSON.stringify(seen.refusals);
   if (state === shown) return;
@@ -20,5 +20,5 @@ export function showRefusals(seen) {
     h("ul", {}, seen.refusals.slice(-5).map((each) => h("li", {},
       h("p", {}, h("code", {}, each.where), " ", h("strong", {}, each.error)),
       each.messages.slice(0, 6).map((message) => h("p", { class: "reason" }, message))))),
-    h("button", { type: "button", class: "button", onclick: () => send("put-aside", { person: seen.me }) }, "Put aside")));
+    h("button", { type: "button", class: "button", onclick: () => send("put-aside", { person: seen.me }) }, "Dismiss")));
 }
