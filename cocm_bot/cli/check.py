@@ -13,7 +13,7 @@ from cocm_bot.domain.errors import CocmError, InvalidInput, Unavailable
 from cocm_bot.operations.checking import FOR_A_PERSON, Checked, Kind, check, locate
 
 MOST_SHOWN = 20
-"""How many of each kind are named."""
+"""The most findings of each kind that are named."""
 
 app = typer.Typer(add_completion=False)
 
