@@ -17,7 +17,7 @@ from cocm_bot.store.table.writes import Write
 from cocm_bot.store.team import people
 
 SETTABLE = ("name", *ATTRIBUTES)
-"""What of a registry its admins set; its measures apart."""
+"""The registry's settings that admins change; its measures apart."""
 
 UNCHANGED = "modified_date = :read"
 """Holds while the registry's settings are as they were read."""

@@ -1,4 +1,4 @@
-"""When each process last let the clock tick: for whoever wonders whether it runs."""
+"""The last tick of each process, which shows whether the clock runs."""
 
 from cocm_bot.domain.record import Record
 from cocm_bot.store.table import items, keys, writes

@@ -24,7 +24,7 @@ from cocm_bot.store.table.wire import Item, key_of
 KEPT_SECONDS = 90 * 24 * 3600
 
 NOTHING = "nothing due"
-"""Why most are skipped that are."""
+"""The reason of most posts that are skipped."""
 
 OF_DAY = "PK = :posts"
 """All posts of one local day."""
@@ -34,7 +34,7 @@ MINE = "holder = :holder"
 
 
 class State(StrEnum):
-    """How far a post came; the value is what is stored."""
+    """The progress of a post; the value is stored."""
 
     SENDING = "sending"
     """Claimed; it may have been sent."""
@@ -48,7 +48,7 @@ class State(StrEnum):
 
 
 class Post(Record):
-    """What one recipient is sent on one local day: a claim, then an outcome."""
+    """One recipient's post of one local day: a claim, then an outcome."""
 
     kind: str
     recipient: str
@@ -64,12 +64,12 @@ class Post(Record):
     lease_until: float
     """When another may take it over (seconds UTC)."""
     reason: str = ""
-    """Why it was skipped or failed, in a word; never what the message says."""
+    """The reason it was skipped or failed, in a word; never what the message says."""
     channel: str | None = None
     ts: str | None = None
-    """Where the message is in Slack."""
+    """The place of the message in Slack."""
     counts: Mapping[str, int] = Field(default_factory=dict)
-    """The numbers the message tells, where a later one is compared with them."""
+    """The numbers in the message, where a later one is compared with them."""
 
     @property
     def settled(self) -> bool:

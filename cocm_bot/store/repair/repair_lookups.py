@@ -1,4 +1,4 @@
-"""What leads to a registry or is done for it: its channel, its invitations, its place in the clock's queue.
+"""Repair a registry's channel, its invitations, and its place in the clock's queue.
 
 Every repair looks again first, and writes under conditions on what it saw.
 """
@@ -47,7 +47,7 @@ def _channel(table: Table, channel: str, registry_id: str) -> Sequence[Write] | 
 
 
 def invite_agrees(table: Table, email: str, registry_id: str, now: float) -> bool:
-    """Return whether an address and a registry tell the same of an invitation. Raises Unavailable.
+    """Return whether an address and a registry agree on an invitation. Raises Unavailable.
 
     Of one that expired DynamoDB deletes the two sides in its own time, one by one.
     """

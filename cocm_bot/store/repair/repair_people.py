@@ -1,4 +1,4 @@
-"""What tells of a person and their memberships, as it is at one instant, and putting right what disagrees.
+"""Read a person and their memberships as they are at one instant, and repair what disagrees.
 
 Every repair looks again first, and writes under conditions on what it saw: it raises UserChanged when
 somebody changed that meanwhile, and takes nothing back.
@@ -41,7 +41,7 @@ class Sides:
 
     @property
     def _listed(self) -> int:
-        """Return how often it stands among the user's registries."""
+        """Return how often it is among the user's registries."""
         return self.user.registeries.count(self.registry_id) if self.user else int(self.member is not None)
 
     @property
@@ -91,7 +91,7 @@ def _mirror(now: Sides) -> Write:
 
 @dataclass(frozen=True)
 class Address:
-    """Whom an e-mail address leads to, and whether it is locked."""
+    """The user an e-mail address is indexed to, and whether it is locked."""
 
     holders: tuple[str, ...]
     locked: bool

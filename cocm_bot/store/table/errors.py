@@ -1,4 +1,4 @@
-"""What the store refuses, as types; a key's kind may be named in a text, an identifier or a value never."""
+"""The store's refusals, as types; a text may name a key's kind, but never an identifier or a value."""
 
 from collections.abc import Sequence
 

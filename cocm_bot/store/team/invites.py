@@ -15,7 +15,7 @@ from cocm_bot.store.table.wire import Item, key_of
 from cocm_bot.store.table.writes import Write
 
 KEPT_SECONDS = 30 * 24 * 3600
-"""How long an invitation that expired is still listed, to be sent again."""
+"""Time for which an expired invitation is still listed, to be sent again."""
 
 PARTITION = "PK = :partition"
 """All items of one partition."""
