@@ -12,7 +12,7 @@ from cocm_bot.domain.settings.registry_settings import Alerts, Disclosure, Priva
 
 INVITE_DAYS = 30
 DEFAULT_INVITE_SECONDS = INVITE_DAYS * 24 * 3600
-"""How long an invitation can be accepted that does not say so itself."""
+"""Seconds in which an invitation can be accepted that does not say so itself."""
 
 
 class Questionnaire(Record):
@@ -58,7 +58,7 @@ class Registry(Record):
     zone_before: str | None = None
     """The time zone until then, where that changed."""
     invite_days: int = INVITE_DAYS
-    """How long an invitation can be accepted."""
+    """The time in which an invitation can be accepted."""
 
     @property
     def policy(self) -> CarePolicy:
@@ -79,13 +79,13 @@ class User(Record):
     phone_number: str
     registeries: tuple[str, ...] = Field(strict=False)
     current_registry: str | None = None
-    """Which of several they work in now; the first where they never chose."""
+    """The one of several they work in now; the first where they never chose."""
     slack_team_id: str | None = None
     slack_user_id: str | None = None
     """The Slack account that is theirs, and nobody else's, since they first used the bot."""
     let_in_by: str | None = None
     """The user id of the admin who said that the account is theirs, or who runs the bot; None where Slack's
-    confirmed address told."""
+    confirmed address was enough."""
 
     @property
     def slack_account(self) -> tuple[str, str] | None:
@@ -106,7 +106,7 @@ class RegistryUser(Record):
     role: StoredRole
     is_admin: bool
     covered_by: str | None = None
-    """The user id of who stands in for this member while they are away, if anybody does."""
+    """The user id of the cover of this member while they are away, if there is one."""
     cover_until: str | None = None
     """The last local day (`YYYY-MM-DD`) on which they are away."""
     reminders: Reminders = Reminders()
@@ -115,7 +115,7 @@ class RegistryUser(Record):
 
 
 class UserEmail(Record):
-    """Which user an e-mail address (lower case) belongs to."""
+    """The user of an e-mail address (lower case)."""
 
     email: str
     user_id: str
@@ -123,7 +123,7 @@ class UserEmail(Record):
 
 
 class SlackAccount(Record):
-    """Which user a Slack account belongs to."""
+    """The user of a Slack account."""
 
     user_id: str
 
@@ -149,13 +149,13 @@ class UserInvite(Record):
     id: str | None = None
     """Another one after every change: who acts on an invitation says which they mean."""
     valid_until: int | None = None
-    """When it expires (seconds UTC); None where an older system wrote it."""
+    """The time it expires (seconds UTC); None where an older system wrote it."""
     declined_at: int | None = None
     told: bool | None = None
-    """Whether the person has it as a direct message; False while nobody in Slack has the address."""
+    """True if the person has it as a direct message; False while nobody in Slack has the address."""
 
     bare: bool = Field(default=False, exclude=True)
-    """Whether it is stored under the bare registry id, as an older system did; not stored itself."""
+    """True if it is stored under the bare registry id, as an older system did; not stored itself."""
 
     @property
     def ends(self) -> int:

@@ -1,4 +1,4 @@
-"""What is entered about one contact, and the rules it must keep before it is recorded."""
+"""The entered fields of one contact, and the rules it must keep before it is recorded."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -24,14 +24,14 @@ Trimmed = Annotated[str, StringConstraints(strip_whitespace=True)]
 
 
 class Advice(BaseModel):
-    """What a consultation recommends."""
+    """The recommendation of a consultation."""
 
     kinds: tuple[RecommendationKind, ...] = ()
     text: Trimmed = ""
 
 
 class Contact(BaseModel):
-    """What is entered about one contact, or other work; fields that do not belong to its type stay empty."""
+    """The entered fields of one contact, or other work; fields that do not belong to its type stay empty."""
 
     contact_type: EntryType
     visit_type: VisitType | None = None
@@ -46,7 +46,7 @@ class Contact(BaseModel):
     """The answer to the self-harm item by measure, where only a total is entered."""
     difficulty: str | None = None
     safety_action: Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST_ACTION)] = ""
-    """What was done about a self-harm item above 0."""
+    """The action taken about a self-harm item above 0."""
     raise_safety_flag: bool = False
     advice: Advice | None = None
     next_appointment: date | None = None
@@ -95,9 +95,9 @@ def at_risk(
     answers: Mapping[str, Sequence[int | None]],
     harm: Mapping[str, int],
 ) -> list[str]:
-    """The measures whose self-harm item is, or must be, above 0, as far as what is entered tells.
+    """The measures whose self-harm item is, or must be, above 0, as far as the entered fields show.
 
-    All by measure: totals, answers to the items, and the answer to the self-harm item where it stands alone.
+    All by measure: totals, answers to the items, and the answer to the self-harm item where it comes alone.
     """
     found = []
     for measure in policy.measures:

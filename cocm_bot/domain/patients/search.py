@@ -1,4 +1,4 @@
-"""Whom typed words can mean: a handle, an MRN or parts of a name; accents, case and small slips aside."""
+"""Find the patients typed words can mean, by handle, MRN or parts of a name, accents, case and slips aside."""
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -15,8 +15,8 @@ TWO_SLIPS_FROM = 6
 def search(entries: Sequence[DirectoryEntry], words: str) -> list[DirectoryEntry]:
     """The patients these words can mean, best first.
 
-    A handle or an MRN given in full stands first, and alone but for those who are called so. Otherwise every
-    word must begin a part of the name, the MRN or the handle, or else stand inside one. Only when that finds
+    A handle or an MRN given in full comes first, and alone but for those who are called so. Otherwise every
+    word must begin a part of the name, the MRN or the handle, or else be inside one. Only when that finds
     nobody are names taken that are nearly so; numbers never are, for another number is another patient.
     """
     wanted = words.strip()

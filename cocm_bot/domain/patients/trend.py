@@ -1,4 +1,4 @@
-"""How a patient's scores went over the current episode: the points of a chart, and the same in words."""
+"""The patient's scores over the current episode: the points of a chart, and the same in words."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from cocm_bot.domain.vocabulary import ContactType
 
 LEVELS = "▁▂▃▄▅▆▇█"
 LONGEST_LINE = 8
-"""Scores told in a line; of more, the first and the latest."""
+"""Scores named in a line; of more, the first and the latest."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class Curve:
 
 @dataclass(frozen=True)
 class Trend:
-    """What the chart shows of a patient's current episode; it names nobody but by handle."""
+    """The data of the chart of a patient's current episode; it names nobody but by handle."""
 
     handle: str
     curves: tuple[Curve, ...]

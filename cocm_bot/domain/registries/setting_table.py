@@ -1,4 +1,4 @@
-"""What the admins of a registry can set: each setting with its words, its bounds and its default.
+"""The settings a registry's admins can change: each with its words, its bounds and its default.
 
 The modal, the checks of what is entered and docs/settings.md all follow this table.
 """
@@ -19,7 +19,7 @@ CHANNEL = (Shown.COUNTS, Shown.HANDLE)
 
 
 class Part(StrEnum):
-    """Which of a registry's records a setting belongs to; the value is the attribute's name."""
+    """The record of a registry that a setting belongs to; the value is the attribute's name."""
 
     CADENCE = "cadence"
     BILLING = "billing"
@@ -266,4 +266,4 @@ PRIVACY = (
 )
 SETTINGS = (*CARE, *BILLING, *CALENDAR, *MESSAGES, *PRIVACY)
 ATTRIBUTES = tuple(dict.fromkeys(setting.part or setting.name for setting in SETTINGS))
-"""What of a registry's own attributes holds the settings."""
+"""The registry's own attributes that hold settings."""

@@ -1,4 +1,4 @@
-"""Safety alerts: whom one is told to and when, until somebody takes it or it is over."""
+"""Safety alerts: their recipients and rounds, until somebody takes one or it is over."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
@@ -11,11 +11,11 @@ from cocm_bot.domain.team.assignment import in_charge, unassigned, with_covers
 from cocm_bot.domain.vocabulary import Flag, Role
 
 TEAM, COVER, ADMINS = 0, 1, 2
-"""The rounds of an alert: those who treat the patient, who covers, the admins, who then are told again."""
+"""The rounds of an alert: those who treat the patient, the cover, the admins, and the admins again."""
 QUICK_ROUNDS = 5
 """The last round that follows the one before as soon as the registry's settings say."""
 SLOW = timedelta(hours=4)
-"""How long after the one before a later round comes,"""
+"""The time between later rounds,"""
 DAYTIME = (time(8), time(20))
 """in the registry's daytime."""
 
@@ -44,7 +44,7 @@ def with_raised(patient: Patient, alert: Alert) -> tuple[Alert, ...]:
 
 
 def with_taken(patient: Patient, by: str, at: float) -> tuple[tuple[Alert, ...], tuple[PatientFlag, ...]]:
-    """All alerts and flags once somebody takes what stands: who has one of a patient's risks has them all."""
+    """Return all alerts and flags once somebody takes the open ones: who has one of a patient's risks has all."""
     taken = {"taken_by": by, "taken_at": at}
     alerts = _kept(each.model_copy(update=taken) if is_open(each) else each for each in patient.alerts)
     had = {"taken_by_provider_id": by, "taken_date": at}
@@ -65,7 +65,7 @@ def with_corrected(
     """All alerts once a contact is voided, or corrected by another, whose measures at risk are given.
 
     What was said of the contact is now said of the other. Where no risk is left the alert is over, unless a
-    Safety Risk flag still stands.
+    Safety Risk flag is still open.
     """
     if corrected and measures:
         update: Mapping[str, object] = {
@@ -91,10 +91,10 @@ def circle(
     alert: Alert,
     now: float,
 ) -> list[RegistryUser]:
-    """Return whom a round tells, as the team is now.
+    """Return the recipients of a round, as the team is now.
 
     First the psychiatrists, the physicians and who looks after the patient, but not who raised it: they know.
-    Then the cover, and who stands in for them; without one, and in all later rounds, the admins.
+    Then the cover, and the cover's own cover; without one, and in all later rounds, the admins.
     """
     team, day = list(members), registry.policy.local_date(now)
     if round_number == TEAM:
@@ -121,7 +121,7 @@ def next_round_at(round_number: int, begun: float, escalate_minutes: int, policy
 
 
 def _treats(member: RegistryUser, patient: Patient) -> bool:
-    """Return whether a member is told of every risk; a patient's care manager is even while they are away."""
+    """Return whether a member is notified of every risk; a patient's care manager is even while they are away."""
     if member.role is Role.CARE_MANAGER:
         return member.user_id == patient.care_manager
     return member.role in (Role.PSYCHIATRIST, Role.PCP)

@@ -1,4 +1,4 @@
-"""What the contacts of a patient say about self-harm: answers, and those that are still missing."""
+"""The answers about self-harm in a patient's contacts, and those that are still missing."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
@@ -11,7 +11,7 @@ from cocm_bot.domain.safety.alerts import is_open, is_paging
 from cocm_bot.domain.settings.policy import CarePolicy
 
 PAGED_LATELY = timedelta(days=1).total_seconds()
-"""Whoever was paged about a patient so lately is not paged again for what is typed in from the past."""
+"""Seconds after a page in which nobody is paged again for what is typed in from the past."""
 
 
 def score_of(log: TreatmentLog, measure: Measure) -> float | None:
@@ -32,7 +32,7 @@ def open_items(
 ) -> dict[str, float]:
     """Return the date of each measure's latest score whose self-harm answer is not known.
 
-    `logs` are attended contacts in their order. A later score of the same measure that tells it, or a risk
+    `logs` are attended contacts in their order. A later score of the same measure that shows it, or a risk
     screen of that day or later, answers it.
     """
     screened = max((policy.local_date(each.at) for each in screens), default=date.min)
@@ -49,7 +49,7 @@ def open_items(
 
 
 def told_none(log: TreatmentLog, policy: CarePolicy) -> bool:
-    """Return whether a contact tells of an answer 0 to a self-harm item, and of none above it."""
+    """Return whether a contact has an answer 0 to a self-harm item, and none above it."""
     given = [(each, score_of(log, each), answer_of(log, each)) for each in _asking(policy)]
     if any(self_harm(measure, score, answer) for measure, score, answer in given):
         return False
@@ -64,7 +64,7 @@ def calls_for_page(
     history_days: int,
     now: float,
 ) -> bool:
-    """Return whether a contact that tells of self-harm pages the team at an instant (seconds UTC).
+    """Return whether a contact with a self-harm answer pages the team at an instant (seconds UTC).
 
     One marked as history does not. Nor does one older than the setting (days) that a later answer of 0
     followed, or whose patient the team was paged about within a day or is paged about now: several old
@@ -83,7 +83,7 @@ def calls_for_page(
 
 
 def quiet_alerts(alerts: Iterable[Alert]) -> list[Alert]:
-    """Return the alerts that nobody was paged about and nobody has seen to yet."""
+    """Return the alerts that nobody was paged about and nobody has taken yet."""
     return [each for each in alerts if each.quiet and is_open(each)]
 
 
@@ -100,7 +100,7 @@ def answer_in_short(log: TreatmentLog, measure: Measure) -> str:
 def answers_told(log: TreatmentLog, policy: CarePolicy, *, total: bool = True) -> list[str]:
     """Return what a contact says of each self-harm item, like `PHQ-9 17, item 9: 1 · several days`.
 
-    The answer is "not known" where a total leaves it open, and told of the total where that alone settles it.
+    The answer is "not known" where a total leaves it open, and read off the total where that alone settles it.
     Without `total` that is left out, for where it is shown beside.
     """
     return [each for measure in _asking(policy) for each in _told(log, measure, total=total)]

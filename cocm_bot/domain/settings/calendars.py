@@ -8,13 +8,13 @@ from functools import lru_cache
 from cocm_bot.domain.fields import folded
 
 NEAREST = "US"
-"""Whose parts are searched when what is typed names no country."""
+"""The countries whose parts are searched when what is typed names no country."""
 _WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 @dataclass(frozen=True)
 class Calendar:
-    """Whose holidays they are: `US-NY`, `United States, New York`."""
+    """Return the place whose holidays they are: `US-NY`, `United States, New York`."""
 
     code: str
     name: str
