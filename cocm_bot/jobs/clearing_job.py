@@ -17,13 +17,13 @@ from cocm_bot.store import jobs
 from cocm_bot.store.jobs import Job
 
 MOST_MESSAGES = 1000
-"""How many of somebody's latest direct messages are looked through: those of years, at some a day."""
+"""The number of somebody's latest direct messages that are searched: those of years, at some a day."""
 AGAIN_SECONDS = LEASE_SECONDS + 60
 """After so long it is looked once more: for what was drawn before the change and sent after."""
 RESERVE_SECONDS = 30.0
-"""How long before the lease ends no more is begun."""
+"""Seconds before the end of the lease from which nothing more is begun."""
 CLOSED, TOLD, AGAIN = "closed", "told", "again"
-"""Where the job's state keeps how far it came."""
+"""The keys of the job's state that hold its progress."""
 
 logger = logging.getLogger(__name__)
 

@@ -1,4 +1,4 @@
-"""Tell people that they were invited, and those who invited them that they declined."""
+"""Notify people of their invitations, and those who invited them of a refusal."""
 
 import contextlib
 
@@ -14,7 +14,7 @@ from cocm_bot.store.table.errors import InviteChanged
 from cocm_bot.store.team import invites, people
 
 ABSENT_SECONDS = 24 * 3600
-"""How long until somebody who is not in the workspace is looked for again."""
+"""Seconds until somebody who is not in the workspace is looked for again."""
 
 
 def send(job_context: JobContext, job: Job) -> None:
