@@ -143,7 +143,7 @@ ALLOWED: Mapping[Role, frozenset[Action]] = MappingProxyType(
 
 @dataclass(frozen=True)
 class Creators:
-    """People who may set up a registry from Slack: addresses in normal form, and workspace admins if so set."""
+    """People who may set up a registry from Slack: addresses in normal form, and workspace admins if set."""
 
     addresses: frozenset[str] = frozenset()
     workspace_admins: bool = False

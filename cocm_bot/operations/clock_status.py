@@ -1,4 +1,4 @@
-"""How the clock stands, and what became of a registry's days: for admins and for whoever runs the bot."""
+"""Report the clock's state and the outcome of a registry's days, for admins and operators."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -21,7 +21,7 @@ from cocm_bot.store.team import people
 from cocm_bot.store.ticks import Run
 
 DAYS = 5
-"""Local days whose turns are told of."""
+"""Local days whose turns are reported."""
 TROUBLES = 12
 BEHIND_SECONDS = 1200.0
 """Work that waits for longer means that something is wrong; 5,000 members due at once take a quarter hour."""
@@ -72,7 +72,7 @@ class Trouble:
 
 @dataclass(frozen=True)
 class Day:
-    """What became of the turns of a local day."""
+    """The outcome of the turns of a local day."""
 
     day: date
     counts: Mapping[str, int]
@@ -87,13 +87,13 @@ class Days:
     days: Sequence[Day]
     next_at: float | None
     tries: int
-    """How often the look that is due was tried in vain."""
+    """The number of failed tries of the look that is due."""
     unreadable: int = 0
     """Members, patients and posts of these days that can't be read."""
 
 
 def clock_health(ctx: Context) -> ClockHealth:
-    """Return how the clock stands. Raises Unavailable."""
+    """Return the clock's state. Raises Unavailable."""
     now = ctx.now().timestamp()
     last = ticks.last(ctx.table)
     alive = [run for run in last if abs(now - run.at) < ALIVE_SECONDS]

@@ -25,7 +25,7 @@ CATCH_UP = timedelta(hours=3)
 LEAD = timedelta(hours=1)
 """The latest time before the review at which the psychiatrist gets the agenda."""
 HORIZON_DAYS = 8
-"""The days ahead in which the next turn is looked for; a registry that rests longer is looked at again then."""
+"""The days ahead in which the next turn is looked for; a registry that rests longer is read again then."""
 LONGEST_OUTAGE_DAYS = 14
 """The days back in which turns are looked for that an outage made the clock miss."""
 MINUTE = timedelta(minutes=1)

@@ -1,4 +1,4 @@
-"""Find the patients typed words can mean, by handle, MRN or parts of a name, accents, case and slips aside."""
+"""Find the patients typed words can mean: by handle, MRN or name; accents, case and small slips aside."""
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache

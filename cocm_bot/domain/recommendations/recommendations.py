@@ -36,7 +36,7 @@ def recommendation_of(patient: Patient, recommendation_id: str) -> Recommendatio
 
 
 def meanwhile(asked: Recommendation, names: Mapping[str, str]) -> str:
-    """Return why an answer to the earlier recommendation can't be saved; `names` are the members' by user id."""
+    """Return why an answer to a changed recommendation can't be saved; `names` are members' by user id."""
     if asked.latest is None:
         return "This was reworded meanwhile: please read it again. Your answer is not saved."
     by = names.get(asked.latest.user_id, "A former member")

@@ -44,7 +44,7 @@ def with_raised(patient: Patient, alert: Alert) -> tuple[Alert, ...]:
 
 
 def with_taken(patient: Patient, by: str, at: float) -> tuple[tuple[Alert, ...], tuple[PatientFlag, ...]]:
-    """Return all alerts and flags once somebody takes the open ones: who has one of a patient's risks has all."""
+    """Return all alerts and flags once somebody takes the open ones: one taker has all of the patient's."""
     taken = {"taken_by": by, "taken_at": at}
     alerts = _kept(each.model_copy(update=taken) if is_open(each) else each for each in patient.alerts)
     had = {"taken_by_provider_id": by, "taken_date": at}
@@ -121,7 +121,7 @@ def next_round_at(round_number: int, begun: float, escalate_minutes: int, policy
 
 
 def _treats(member: RegistryUser, patient: Patient) -> bool:
-    """Return whether a member is notified of every risk; a patient's care manager is even while they are away."""
+    """Return whether a member is notified of every risk; a patient's care manager is even while away."""
     if member.role is Role.CARE_MANAGER:
         return member.user_id == patient.care_manager
     return member.role in (Role.PSYCHIATRIST, Role.PCP)

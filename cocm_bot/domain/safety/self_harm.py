@@ -100,7 +100,7 @@ def answer_in_short(log: TreatmentLog, measure: Measure) -> str:
 def answers_told(log: TreatmentLog, policy: CarePolicy, *, total: bool = True) -> list[str]:
     """Return what a contact says of each self-harm item, like `PHQ-9 17, item 9: 1 · several days`.
 
-    The answer is "not known" where a total leaves it open, and read off the total where that alone settles it.
+    The answer is "not known" where a total leaves it open, and read off the total where that settles it.
     Without `total` that is left out, for where it is shown beside.
     """
     return [each for measure in _asking(policy) for each in _told(log, measure, total=total)]

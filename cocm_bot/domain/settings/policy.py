@@ -9,7 +9,7 @@ from cocm_bot.domain.record import Record
 
 
 class Cadence(Record):
-    """The times after which something falls due. Defaults as customary in Collaborative Care; each can be set.
+    """The times after which something falls due. Defaults as customary in Collaborative Care; all can be set.
 
     Weekly contact in the first month and fortnightly after follows the COMPASS initiative; consultation
     for those not improved at week 8, 10.1176/appi.ps.201400577; weekly review of new and non-improving
@@ -42,7 +42,7 @@ class Cadence(Record):
 
 
 class BillingRules(Record):
-    """The rules that differ between payers. Neither figure could be confirmed at its source; both are customary."""
+    """Rules that differ between payers. Neither figure could be confirmed at its source; both are usual."""
 
     gap_months: int = 6
     """Whole months without billable work after which an episode's first month is an initial one again."""

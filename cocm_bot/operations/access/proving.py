@@ -23,7 +23,7 @@ EXPIRY_DAYS = 3
 """Days before its expiry a day is no longer proved: DynamoDB takes its entries one by one, in no order."""
 COPY = re.compile(r"(\d{8})-(\d{1,12})-([0-9a-f]{24,64})")
 REGISTRY = "registry"
-"""Stands in a fault for the writer, where the registry itself is concerned."""
+"""The writer named in a fault that concerns the registry itself."""
 MOVED_BEGINNING = "has another beginning than it was created with"
 EDITED_EXPORT = "was altered in the export: its seal does not fit"
 NOT_COPIED = "is not the one of the copy, or gone"
@@ -31,7 +31,7 @@ NOT_COPIED = "is not the one of the copy, or gone"
 
 @dataclass(frozen=True)
 class Proof:
-    """What was compared, and what is wrong with it."""
+    """The ranges that were compared, and the faults found."""
 
     entries: int
     writers: int
@@ -137,7 +137,7 @@ def _chain(ctx: Context, first: date, today: date, kept: date) -> Chain:
 def _latest(ctx: Context, chain: Chain) -> tuple[int, list[Fault]]:
     """The number of the last checkpoint that there is or was, and whether it is missing.
 
-    The copy of the latest, which is sealed as well, tells of it.
+    The copy of the latest, which is sealed as well, shows it.
     """
     latest = newest(ctx)
     if latest is None or latest.number <= chain.last:
@@ -173,7 +173,7 @@ def _concerns(entry: AccessEntry, registry_id: str, first: date, last: date) -> 
 
 
 def _lost(ctx: Context, log: audit_proof.Log, exported: Sequence[AccessEntry]) -> Iterator[Fault]:
-    """Yield what an earlier export has and the table has not, or not any more as it was."""
+    """Yield what an earlier export has and the table lacks, or no longer has as it was."""
     there = {entry.mac for entries in log.by_writer.values() for entry in entries}
     for entry in exported:
         if not ctx.trail.keyring.knows(entry.key_id):

@@ -54,9 +54,9 @@ class Page:
     place: pages.Page[Row]
     gaps: Gaps
     counts: Mapping[Reason, int] = field(default_factory=dict)
-    """Of a worklist: how many patients of the whole list stand under each reason, gravest first."""
+    """Of a worklist: the number of patients of the whole list under each reason, gravest first."""
     own: Own | None = None
-    """What to say of a list of a care manager's own patients; None where it shows everybody's."""
+    """The size of a care manager's own list and of the whole; None where it shows everybody's."""
     snoozed: int = 0
     """Of a worklist: how many patients with something due are left out."""
 
@@ -72,14 +72,14 @@ class Page:
 
 
 class Whose(StrEnum):
-    """Whose patients."""
+    """The patients of a list: the actor's own, or all."""
 
     MINE = "mine"
     ALL = "all"
 
 
 class Show(StrEnum):
-    """Which part of the caseload."""
+    """A part of the caseload."""
 
     ALL = "all"
     DUE = "due"
@@ -93,7 +93,7 @@ class Show(StrEnum):
 
 
 class Sort(StrEnum):
-    """In which order; patients that compare equal stand by handle."""
+    """The order of a list; patients that compare equal are ordered by handle."""
 
     URGENCY = "urgency"
     NAME = "name"

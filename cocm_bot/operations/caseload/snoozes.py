@@ -44,7 +44,7 @@ def snooze(ctx: Context, actor: Actor, handle: str, until: date, reason: str, re
 def end_snooze(ctx: Context, actor: Actor, handle: str, request_id: str) -> Card:
     """Take a patient in again before the day, once per request id.
 
-    Raises NotAllowed, InvalidInput when nothing is snoozed any more, NotFound, Conflict or Unavailable.
+    Raises NotAllowed, InvalidInput when nothing is snoozed now, NotFound, Conflict or Unavailable.
     """
     authorise(ctx, actor, Action.SNOOZE)
 

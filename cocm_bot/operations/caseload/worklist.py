@@ -54,7 +54,7 @@ def due_page(
 ) -> Page:
     """A page of what is due, without the snoozed or only those; the patients on it are logged as seen.
 
-    With the team only the actor's own patients stand there. Where nothing is left, `everything` says
+    With the team only the actor's own patients are listed. Where nothing is left, `everything` says
     whether that is known. Raises Unavailable.
     """
     shown = [row for row in rows if (row.summary.snoozed is not None) is snoozed]

@@ -1,4 +1,4 @@
-"""What can be wrong with a table that somebody else wrote to, one sentence each."""
+"""The faults of a table that somebody else wrote to, one sentence each."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -60,7 +60,7 @@ FOR_A_PERSON = frozenset(
         Kind.ORPHAN,
     }
 )
-"""What is told and left: repairing it would be a guess, let somebody in, or hide that somebody altered it."""
+"""Faults reported and left: a repair would be a guess, let somebody in, or hide that somebody altered it."""
 
 
 @dataclass(frozen=True)
@@ -74,8 +74,8 @@ class Finding:
     registry_id: str
     """Empty where it is of no registry."""
     subject: str = ""
-    """The id of the patient or user, a handle, or the fingerprint of a key that would tell who.
+    """The id of the patient or user, a handle, or the fingerprint of a key that would identify somebody.
 
-    Empty where that is the registry. `check --locate` tells an operator the key of a handle or fingerprint.
+    Empty where that is the registry. `check --locate` shows an operator the key of a handle or fingerprint.
     """
     repair: Callable[[], None] | None = None

@@ -34,7 +34,7 @@ from cocm_bot.store.table.errors import BrokenItem, HandleTaken, VersionConflict
 from cocm_bot.store.table.wire import Item, key_of
 
 LOOK_TRIES = 5
-"""How often a patient is looked at, or repaired, whom others change at that moment."""
+"""Times a patient is looked at, or repaired, whom others change at that moment."""
 FLAWS = {
     Flaw.ALTERED: Kind.ENTRY_ALTERED,
     Flaw.UNSEALED: Kind.ENTRY_UNSEALED,
@@ -55,9 +55,9 @@ class Patients:
     since: float | None
     """Since when histories are sealed (seconds UTC); None where they are not yet."""
     accept_as: str | None
-    """Whose account takes tampered histories for right; None to leave them."""
+    """The account that accepts tampered histories as right; None to leave them."""
     deriving: bool
-    """Whether the clock is at computing them again: what follows from the policy is in flux then."""
+    """True while the clock recalculates them: fields that follow from the policy are in flux then."""
     ids: set[str] = field(default_factory=set)
     handles: set[str] = field(default_factory=set)
     active: int = 0
@@ -198,7 +198,7 @@ class Patients:
         raise VersionConflict
 
     def _untold(self, patient: Patient) -> list[Alert]:
-        """The alerts that stand and wait in no queue."""
+        """Return the open alerts that wait in no queue."""
         table = self.ctx.table
         return [
             each
@@ -207,7 +207,7 @@ class Patients:
         ]
 
     def _tell(self, mrn: str) -> None:
-        """Have the clock tell of a patient's alerts."""
+        """Have the clock send a patient's alerts."""
         seen = repair_patients.look(self.ctx.table, self.registry.id, mrn)
         if seen is None:
             return

@@ -68,7 +68,7 @@ def _count(ctx: Context, registry: Registry, count: Count, number: int) -> Itera
     try:
         now = recount.counted(ctx.table, registry.id, count)
     except RegistryChanged:
-        # So much goes on that nobody can say: that it seems wrong is told.
+        # Too much goes on to be sure: it is reported as it seems.
         now = None
     if now is None or now.stored != now.found:
         repair = partial(recount.recount, ctx.table, registry.id, count)

@@ -61,7 +61,7 @@ def locate(ctx: Context, name: str, account: str) -> list[Key]:
 
 
 def _repaired(repair: Callable[[], None]) -> bool:
-    """Mend something, unless it is changed so often, or became such, that the next run must look again."""
+    """Repair something, unless it is changed so often, or became such, that the next run must look again."""
     try:
         repair()
     except (Conflict, BrokenItem):

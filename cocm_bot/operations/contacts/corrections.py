@@ -43,7 +43,7 @@ LONGEST_REASON = 500
 
 
 class Correction(BaseModel):
-    """Why an entry is wrong, and what should have been entered; None when it should not be there at all."""
+    """The reason an entry is wrong, and the right one; None when it should not be there at all."""
 
     reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_REASON)]
     contact: Contact | None = None
@@ -58,7 +58,7 @@ class Entries:
 
 
 def correctable(ctx: Context, actor: Actor, handle: str) -> Entries:
-    """The contacts that stand and that the actor may correct. Raises NotAllowed, NotFound or Unavailable."""
+    """The current contacts that the actor may correct. Raises NotAllowed, NotFound or Unavailable."""
     authorise(ctx, actor, Action.CORRECT_CONTACT)
     patient = patients.by_handle(ctx.table, actor.registry.id, handle)
     if patient is None:
@@ -196,7 +196,7 @@ def _check_kept(old: TreatmentLog, contact: Contact) -> None:
 
 
 def _readvised(old: Recommendation | None, given: Recommendation) -> Recommendation:
-    """The recommendation in its new words: the same one still, for those who were told of it."""
+    """The recommendation in its new words: the same one still, for those who were sent it."""
     if old is None:
         return given
     return old.model_copy(update={"kinds": given.kinds, "text": given.text})

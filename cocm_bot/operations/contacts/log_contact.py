@@ -43,7 +43,7 @@ def log_contact(ctx: Context, actor: Actor, handle: str, contact: Contact, reque
     """Record a contact and everything that follows from it, once per request id.
 
     A self-harm item above 0 needs what was done about it. The flag the person asks for is raised in the same
-    transaction, and the clock's work to tell others of the risk, or of a recommendation, is added. Raises
+    transaction, and the jobs that notify others of the risk, or of a recommendation, are added. Raises
     NotAllowed, InvalidInput with the field (or measure) at fault, NotFound, Conflict or Unavailable.
     """
     authorise(ctx, actor, Action.LOG_CONTACT)

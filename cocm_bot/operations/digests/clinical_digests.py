@@ -1,4 +1,4 @@
-"""What clinicians are told: a care manager's day, the psychiatrist's list, what waits for a PCP's answer."""
+"""Clinicians' digests: a care manager's day, the psychiatrist's list, a PCP's open recommendations."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,7 +21,7 @@ from cocm_bot.operations.digests.registry_snapshot import RegistrySnapshot
 
 MOST_NEAR = 5
 AGAIN_DAYS = 7
-"""Days after which a PCP is told again of a recommendation that waits for them."""
+"""Days after which a PCP is reminded of a recommendation that waits for them."""
 LONGEST_PAUSE = 14
 """No registry is quiet for more days in a row, so nobody looks further back."""
 
@@ -35,31 +35,31 @@ class CaseloadDigest:
     days_left: int
     """Working days left in the month."""
     at: float
-    """When it was drawn (seconds UTC); so in the others."""
+    """The time it was drawn (seconds UTC); so in the others."""
 
     @property
     def handles(self) -> list[str]:
-        """Return who stands in it with something to do."""
+        """Return the patients in it with something to do."""
         return [row.summary.handle for row in self.page.rows]
 
 
 @dataclass(frozen=True)
 class ReviewDigest:
-    """Whom the psychiatrist is to look at: the agenda on the day of the review, else what can't wait."""
+    """The psychiatrist's patients: the agenda on the day of the review, else what can't wait."""
 
     points: Sequence[Point]
     """The first of them."""
     counts: Mapping[Topic, int]
     """Of all, gravest first."""
     meets: bool
-    """Whether it is the day of the review."""
+    """True if it is the day of the review."""
     at: float
     gaps: Gaps = NO_GAPS
-    """What the list does not show; so in the others."""
+    """The gaps of the list; so in the others."""
 
     @property
     def handles(self) -> list[str]:
-        """Return who stands in it with something to do."""
+        """Return the patients in it with something to do."""
         return [point.summary.handle for point in self.points]
 
 
@@ -75,7 +75,7 @@ class AnswersDigest:
 
     @property
     def handles(self) -> list[str]:
-        """Return who stands in it with something to do."""
+        """Return the patients in it with something to do."""
         return list(dict.fromkeys(each.patient.handle for each in self.awaited))
 
 

@@ -1,6 +1,6 @@
-"""What a member is told without having asked, as things stand: the digest of their role.
+"""Return a member's unasked message of the day, as things are now: the digest of their role.
 
-`standing.due_of` reads a registry once, `digest_of` makes of it what one reader is told. Whoever stands in a
+`registry_snapshot` reads a registry once, `digest_of` makes one reader's digest of it. Whoever is in a
 digest is in the access log by then, as seen by its reader. `program_digests.team_digest` is the channel's.
 """
 
@@ -25,7 +25,7 @@ from cocm_bot.operations.digests.registry_snapshot import RegistrySnapshot
 
 
 class Kind(StrEnum):
-    """What a digest is about; a recipient gets one of a kind on a local day."""
+    """The subject of a digest; a recipient gets one of a kind on a local day."""
 
     CASELOAD = "caseload"
     REVIEW = "review"
@@ -42,7 +42,7 @@ KINDS: Mapping[Role, Kind] = MappingProxyType(
         Role.CLINICAL_OPS: Kind.FIGURES,
     }
 )
-"""What each role is told of; Finance is told nothing. The team's channel has its own."""
+"""The digest of each role; Finance gets none. The team's channel has its own."""
 
 Digest = CaseloadDigest | ReviewDigest | AnswersDigest | FiguresDigest
 
@@ -50,9 +50,9 @@ Digest = CaseloadDigest | ReviewDigest | AnswersDigest | FiguresDigest
 def digest_of(
     ctx: Context, snapshot: RegistrySnapshot, actor: Actor, *, asked: bool = False, quiet: bool = False
 ) -> Digest | None:
-    """Return what the actor is told now; None when that is nothing.
+    """Return the actor's digest now; None when there is nothing.
 
-    `asked`: they want it now, whatever day it is and whatever they were told before. `quiet`: they want to
+    `asked`: they want it now, whatever day it is and whatever they were sent before. `quiet`: they want to
     hear nothing on a day without work. Raises Unavailable.
     """
     if actor.role not in KINDS:
@@ -73,5 +73,5 @@ def digest_of(
 
 
 def handles(digest: Digest) -> list[str]:
-    """The patients of a digest's rows, which are struck through once they are seen to."""
+    """The patients of a digest's rows, which are struck through once they are handled."""
     return [] if isinstance(digest, FiguresDigest) else digest.handles

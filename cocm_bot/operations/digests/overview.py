@@ -1,4 +1,4 @@
-"""What a person sees first: their day, or, for roles that see no patients, the month's billing or counts."""
+"""A person's first screen: their day, or, for roles that see no patients, the month's billing or counts."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -47,7 +47,7 @@ class Day:
 
 @dataclass(frozen=True)
 class Bill:
-    """What one patient's month would give, for whoever bills."""
+    """The bill of one patient's month, for whoever bills."""
 
     handle: str
     patient_mrn: str
@@ -56,7 +56,7 @@ class Bill:
 
 
 def day(ctx: Context, actor: Actor) -> Day:
-    """Return what is due, how the caseload stands and what waits for the actor, from one reading of the
+    """Return what is due, the caseload in numbers and what waits for the actor, from one reading of the
     index.
 
     Raises NotAllowed or Unavailable.

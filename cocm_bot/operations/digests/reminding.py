@@ -1,4 +1,4 @@
-"""What a member decides for their own digest."""
+"""A member's own decisions for their digest."""
 
 from cocm_bot.domain.access import AccessAction, Actor
 from cocm_bot.domain.errors import InvalidInput, NotFound
@@ -14,7 +14,7 @@ from cocm_bot.store.team import people
 def own_reminders(ctx: Context, actor: Actor) -> RegistryUser:
     """The actor's membership, with what they decided.
 
-    Raises InvalidInput for a role that is told nothing, NotFound when they left, or Unavailable.
+    Raises InvalidInput for a role that gets no digest, NotFound when they left, or Unavailable.
     """
     if actor.role not in KINDS:
         raise InvalidInput(f"As {actor.role} you get no digest, so there is nothing to set.")

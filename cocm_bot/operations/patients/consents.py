@@ -18,7 +18,7 @@ from cocm_bot.store.patients.patients import Edit
 
 
 class Consented(BaseModel):
-    """How and when a patient agreed."""
+    """The form and the date of a patient's consent."""
 
     kind: ConsentKind
     day: date

@@ -27,7 +27,7 @@ from cocm_bot.store.team import people
 from cocm_bot.store.team.memberships import stays_member
 
 CREATE_TRIES = 4
-"""How often setting a registry up is tried that met another change of the same person."""
+"""Times setting a registry up is tried that met another change of the same person."""
 NOT_A_CREATOR = (
     "Only people named by whoever runs the bot can set up a registry from Slack. "
     "Ask them, or ask the admin of your clinic's registry to invite you."

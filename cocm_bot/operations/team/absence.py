@@ -1,4 +1,4 @@
-"""Absences: who is away until which day, and who stands in for them."""
+"""Absences: a member is away until a day, and another covers them."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -29,7 +29,7 @@ def may_be_away(ctx: Context, actor: Actor) -> Sequence[RegistryUser]:
 
 
 def may_cover(team: Sequence[RegistryUser], absent: RegistryUser) -> list[RegistryUser]:
-    """Return who can stand in for a member: the others of their role."""
+    """Return the possible covers of a member: the others of their role."""
     return [each for each in team if each.role is absent.role and each.user_id != absent.user_id]
 
 

@@ -19,11 +19,11 @@ from cocm_bot.store.table.errors import AlreadyMember, InviteChanged, RegistryMi
 from cocm_bot.store.team import invites, people
 
 ACCEPT_TRIES = 8
-"""How often accepting is tried that met another change of the same invitation or user."""
+"""Times accepting is tried that met another change of the same invitation or user."""
 
 
 class InviteExpired(NotAllowed):
-    """The invitation can't be accepted any more."""
+    """The invitation can no longer be accepted."""
 
     def __init__(self) -> None:
         super().__init__("This invitation has expired. Ask whoever invited you to send it again.")
@@ -104,7 +104,7 @@ def _accept(ctx: Context, person: SlackUser, registry_id: str, surface: str) -> 
 def decline(ctx: Context, person: SlackUser, registry_id: str, surface: str) -> tuple[Registry, str]:
     """Decline an invitation; declining twice is declining once.
 
-    Returns the registry, and the id of the clock's work that tells whoever invited. Raises NoInvite,
+    Returns the registry, and the id of the job that notifies the inviter. Raises NoInvite,
     InviteExpired, AnotherAccount, InviteChanged, RegistryMissing or Unavailable.
     """
     with _written_down(ctx, person, surface):

@@ -25,7 +25,7 @@ from cocm_bot.store.table.writes import Write
 from cocm_bot.store.team import accounts, memberships, people
 
 CHANGE_TRIES = 8
-"""How often a change that met another change of the team is made again."""
+"""Times a change that met another change of the team is made again."""
 
 
 class ElsewhereToo(Conflict):
@@ -83,14 +83,14 @@ class Member:
     patients: int
     """Those in the program who are assigned to them."""
     bound: bool
-    """Whether they are known by a Slack account, which can be forgotten."""
+    """True if they are known by a Slack account, which can be forgotten."""
     seen: str
     """That account, in a word; see `account_seen`."""
 
 
 @dataclass(frozen=True)
 class _Change:
-    """What is done to a member, along with what it calls for."""
+    """A change of a member, along with what it calls for."""
 
     writes: Sequence[Write]
     told: LoggedAction
@@ -224,7 +224,7 @@ def let_in(
 
     `with_address` finds the account that has an address, for whom no account is known; `seen` is the account
     the admin knew of, as `account_seen`. Returns the work this calls for, to be woken: the old account is
-    told, and what it shows is taken back. Raises NotAllowed, NotFound, InvalidInput for an account that gets
+    notified, and its screens are cleared. Raises NotAllowed, NotFound, InvalidInput for an account that gets
     nothing at all, Conflict or Unavailable.
     """
     if person.outsider:
@@ -260,7 +260,7 @@ def account_seen(user: User) -> str:
 def _telling_old(
     ctx: Context, actor: Actor, user: User, person: SlackUser, with_address: Callable[[str], SlackUser | None]
 ) -> list[Job]:
-    """The work that tells the account a user had, or else the one with their address, and clears it."""
+    """Return the job that notifies and clears the account a user had, or else the one with their address."""
     old = user.slack_account
     if old is None:
         other = with_address(user.email)
@@ -303,7 +303,7 @@ def _changed(
 
 
 def _stays(actor: Actor, before: RegistryUser, admins: Collection[str] | None) -> list[Write]:
-    """That somebody is an admin after the change: whoever makes it, or another when they give it up.
+    """Require that somebody is an admin after the change: its maker, or another when they give it up.
 
     Two who take it from each other, or give it up together, can't both succeed: each one's transaction
     requires that the other's was not done. `admins` is None where nothing is given up.
