@@ -42,10 +42,10 @@ class Draft(Record):
     typed_at: float = 0.0
     """Seconds UTC, by Slack's clock: decides which of two changes is the later."""
     kept_at: float = 0.0
-    """When it was last written down (seconds UTC)."""
+    """The time it was last written down (seconds UTC)."""
     closed_at: float | None = None
     told_at: float | None = None
-    """When its person was notified that it was closed (seconds UTC)."""
+    """The time its person was notified that it was closed (seconds UTC)."""
 
 
 class Overtaken(AlreadyStored):

@@ -67,11 +67,11 @@ class Job(Record):
     id: str
     registry_id: str
     visible_at: float
-    """When it may be taken (seconds UTC): its due time, or the end of its current lease."""
+    """The time it may be taken (seconds UTC): its due time, or the end of its current lease."""
     due_at: float
-    """When it fell, or falls, due (seconds UTC)."""
+    """The time it fell, or falls, due (seconds UTC)."""
     asked_at: float = 0.0
-    """When it was asked for (seconds UTC), where it also makes up for earlier work."""
+    """The time it was asked for (seconds UTC), where it also makes up for earlier work."""
     tries: int = 0
     """Times it was taken since it was last rescheduled on purpose, except when it was only cut short."""
     holder: str | None = None

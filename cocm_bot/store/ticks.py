@@ -16,7 +16,7 @@ class Run(Record):
 
     process: str
     at: float
-    """When it began (seconds UTC)."""
+    """The time it began (seconds UTC)."""
     seconds: float
     done: int
     """Pieces of work it did, or tried."""

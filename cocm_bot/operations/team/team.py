@@ -85,7 +85,7 @@ class Member:
     bound: bool
     """True if they are known by a Slack account, which can be forgotten."""
     seen: str
-    """That account, in a word; see `account_seen`."""
+    """Their account, in a word; see `account_seen`."""
 
 
 @dataclass(frozen=True)

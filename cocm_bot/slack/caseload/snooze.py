@@ -54,7 +54,7 @@ class SnoozeForm(Form):
 
 
 class SnoozeMemo(ChangeMemo, ListMemo):
-    """What the modal of a snooze remembers."""
+    """The state of a snooze's modal."""
 
 
 def register(router: Router) -> None:

@@ -16,7 +16,7 @@ BY_ITEM = "contact-by-item"
 def contact_view(
     patient: Patient, policy: CarePolicy, inputs: Sequence[Block], memo: str, *, clock: str = ""
 ) -> Payload:
-    """The inputs, under who it is about and where they stand; `clock` says what the timer filled in."""
+    """Return the inputs below the patient and their status; `clock` says what the timer filled in."""
     head = [context(subject(patient)), context(_last(patient, policy))]
     return modal(
         "Log a contact",
@@ -62,7 +62,7 @@ def ways_to_enter(measures: Sequence[Measure], by_item: frozenset[str]) -> list[
 
 
 def risk_notice(measures: Sequence[str]) -> list[Block]:
-    """Why the modal asks what was done."""
+    """Return why the modal asks what was done."""
     names = escape(" and ".join(measures))
     return [section(f"🔴 *{names}: the self-harm item is above 0.* Say below what you did, then save.")]
 

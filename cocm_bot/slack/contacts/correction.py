@@ -27,7 +27,7 @@ from cocm_bot.slack.shared_views.crisis import CORRECTION_FORM as CALLBACK
 
 
 class CorrectionMemo(ChangeMemo):
-    """What the modal of a correction remembers."""
+    """The state of a correction's modal."""
 
     entry: Opaque
     """The entry of the history that is corrected."""

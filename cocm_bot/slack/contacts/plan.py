@@ -26,7 +26,7 @@ def _part(label: str, hint: str) -> TextInput:
 
 
 class PlanForm(Form):
-    """What is agreed to stay well, and about the contact in which it was."""
+    """The plan to stay well, and the contact in which it was agreed."""
 
     warning_signs: Annotated[str, _part("Warning signs", "What the patient notices first.")]
     what_helps: Annotated[str, _part("What helps", "What the patient does then.")]

@@ -54,7 +54,7 @@ def timer_view(actor: Actor, timer: Timer, now: datetime, wanted: str | None = N
 
 
 def no_timer_view(sentence: str) -> Payload:
-    """Return what is said when no timer runs any more."""
+    """Return the sentence for when no timer is running."""
     return modal(TITLE, [section(sentence)], "timer")
 
 

@@ -45,7 +45,7 @@ from cocm_bot.slack.shared_views.patient_lists import (
 WORKLIST = "digest-worklist"
 ASKED = "digest"
 TOLD = "told"
-"""How the menus of the rows name a digest: one that was asked for, or told without."""
+"""The names of a digest in its rows' menus: one that was asked for, or sent unasked."""
 TEXT_SHOWN = 200
 
 ALL_DONE = "Nothing is due for your patients today: everyone is up to date. Have a good day."
@@ -55,7 +55,7 @@ NO_ANSWERS = "No recommendation waits for your answer."
 
 
 def digest_message(actor: Actor, digest: Digest, *, asked: bool = False) -> Payload:
-    """Return what a member is told; `asked` is what they asked for just now, to be drawn again as a whole."""
+    """Return a member's digest; `asked` is one they asked for just now, to be redrawn as a whole."""
     match digest:
         case CaseloadDigest():
             return caseload_message(actor, digest, ASKED if asked else told_at(digest.at))
@@ -158,7 +158,7 @@ def _name(actor: Actor, patient: PatientSummary) -> str:
 
 
 def _heading(reason: Reason) -> str:
-    """The reasons for a consult stand together."""
+    """Return the heading of a reason: the reasons for a consult share one."""
     return reason.partition(":")[0]
 
 

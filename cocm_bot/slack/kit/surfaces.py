@@ -89,7 +89,7 @@ def _byte_size(blocks: Sequence[Block]) -> Size:
 
 
 def page_bar(page: Page[Any], action_id: str, value: Callable[[int], str] = str) -> list[Block]:
-    """Return where the page stands and the buttons to the pages beside it; nothing when there is one page
+    """Return the page's position and the buttons to the pages beside it; nothing when there is one page
     only.
 
     The buttons' ids are `<action_id>:previous` and `<action_id>:next`; `value` turns a page's number into
@@ -125,7 +125,7 @@ def modal(
 ) -> Payload:
     """A modal view; ValueError when it has inputs and no `submit`, which Slack refuses.
 
-    Of a `draft` what is typed is told as it is typed, and so is that it was closed.
+    A `draft` sends what is typed as it is typed, and notifies the bot when it is closed.
     """
     if submit is None and any(block["type"] == "input" for block in blocks):
         raise ValueError("a modal with inputs needs a submit button")

@@ -16,7 +16,7 @@ UNDO = "status-undo"
 
 
 def move_view(patient: Patient, policy: CarePolicy, inputs: Sequence[Block], memo: str) -> Payload:
-    """Return where the patient stands, and where to."""
+    """Return the patient's status, and the input for the new one."""
     return modal(
         "Change status",
         [_stands(patient, policy), *inputs],

@@ -1,4 +1,4 @@
-"""What a registry's admins are told unasked, as a direct message: of patients a handle at most."""
+"""Notices sent unasked to a registry's admins, as a direct message: of patients a handle at most."""
 
 from collections.abc import Mapping
 from datetime import date

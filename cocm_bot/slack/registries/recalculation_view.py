@@ -1,4 +1,4 @@
-"""How far the patients of a registry are computed again, and what came of it: counts alone."""
+"""The progress and outcome of recalculating a registry's patients: counts alone."""
 
 from cocm_bot.operations.registries.recalculation import Progress
 from cocm_bot.slack.kit import Payload

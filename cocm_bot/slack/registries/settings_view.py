@@ -84,13 +84,13 @@ def settings_view(
 
 
 def saved(*, rederives: bool) -> list[Block]:
-    """That it was saved, and what follows."""
+    """Return the notice that it was saved, and what follows."""
     follows = " I am recalculating what is due for each patient and will write to you when it is done."
     return [section(f"✅ Saved.{follows if rederives else ''}")]
 
 
 def nothing_changed() -> list[Block]:
-    """That there was nothing to save."""
+    """Return the notice that there was nothing to save."""
     return [context("Nothing to save: nothing has changed.")]
 
 
@@ -106,7 +106,7 @@ def complaints(sentences: Mapping[str, str]) -> list[Block]:
 
 
 def overtaken(differences: Sequence[tuple[Setting, Any, Any]], names: Mapping[str, str]) -> list[Block]:
-    """That somebody else saved settings, and what saving again puts in the place of what."""
+    """Return the notice that somebody else saved settings, and what saving again replaces."""
     lines = [
         f"• {setting.label}: {_value(setting, now, names)} → {_value(setting, wanted, names)}"
         for setting, now, wanted in differences

@@ -1,6 +1,6 @@
-"""What Slack's answer to a call that did not work means for what may be done next.
+"""Slack's failures as types, by what may be done next.
 
-All are Unavailable: a person who waits is asked to try again, whichever it is. Who calls unasked tells them
+All are Unavailable: a person who waits is asked to try again, whichever it is. Who calls unasked tries them
 apart.
 """
 
@@ -16,7 +16,7 @@ from slack_sdk.webhook import WebhookResponse
 from cocm_bot.domain.errors import Unavailable
 
 TROUBLE = (SlackClientError, OSError, HTTPException)
-"""What a call to Slack may raise."""
+"""The errors a call to Slack may raise."""
 
 SILENT = "Slack does not answer right now. Please try again in a moment."
 LATE = "Slack gave up waiting before the window could open. Please try once more."
@@ -41,7 +41,7 @@ GONE = frozenset(
         "users_not_found",
     }
 )
-"""Who or what was to be written to is not there any more, or is closed to the bot."""
+"""The recipient or place is no longer there, or is closed to the bot."""
 
 REFUSED = frozenset(
     {
@@ -56,7 +56,7 @@ REFUSED = frozenset(
         "too_many_attachments",
     }
 )
-"""What was sent is at fault; so are all that begin with `invalid_`, but for the token's."""
+"""Error codes that blame what was sent; so do all that begin with `invalid_`, but for the token's."""
 OF_THE_TOKEN = frozenset({"invalid_auth", "invalid_token"})
 
 TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id"})
@@ -96,7 +96,7 @@ class Gone(SlackFailure):
 
 
 class Refused(SlackFailure):
-    """What was sent is at fault: the same will be refused again."""
+    """The content sent is at fault: the same will be refused again."""
 
 
 class Unclear(SlackFailure):

@@ -1,15 +1,15 @@
-"""What a feature offers, registered with Bolt: every request passes the gate before its feature sees it.
+"""Register features with Bolt: every request is authenticated before its feature sees it.
 
 `command` is for a slash command, `opens` for a button that opens a modal, `menu` for a menu of such buttons,
-`shortcut` for an entry of Slack's own menu, `redraws` for a button that changes the screen it stands in,
-`follows` for an input that tells of each change, `answers` for a button that is answered beside its message,
+`shortcut` for an entry of Slack's own menu, `redraws` for a button that changes the screen it is on,
+`follows` for an input that sends each change, `answers` for a button that is answered beside its message,
 `submission` for a modal's answers, `closed` for a modal that was left without them, `suggestions` for a
 search, `home` for the App Home, `saved` for what follows every submission, `finished` for what follows one
-that left its modal, `heard` for what Slack tells unasked. What anybody of the workspace may do, member of a
+that left its modal, `heard` for Slack's events. What anybody of the workspace may do, member of a
 registry or not, is wrapped in `OpenToGuests`.
 
 The App Home of a person who opened it lately is drawn again after each submission of theirs, and after what
-is registered as one that `changes` something: once, after everything else, and without telling when it fails.
+is registered as one that `changes` something: once, after everything else, and silent when it fails.
 """
 
 import logging
@@ -45,7 +45,7 @@ logger = logging.getLogger(__name__)
 
 
 class Chosen(NamedTuple):
-    """What a command asks for."""
+    """The screen a command asks for."""
 
     draw: Screen
     title: str | None = None
@@ -81,7 +81,7 @@ class Router:
         self._app.command(name)(typed)
 
     def opens(self, action_id: str, title: str, draw: Screen, *, changes: bool = False) -> None:
-        """A button or menu that opens a modal, on top of the modal it stands in if it does."""
+        """Register a button or menu that opens a modal, on top of the modal it is in if there is one."""
         self._opened[action_id] = (title, draw)
 
         def pressed(ack: Ack, body: Body) -> None:
@@ -102,7 +102,7 @@ class Router:
         self._app.global_shortcut(callback_id)(chosen)
 
     def menu(self, action_id: str) -> None:
-        """A modal's menu whose options stand for buttons that open modals, with values like `card-log K7Q4`.
+        """Register a modal's menu whose options open modals like buttons, with values like `card-log K7Q4`.
 
         Each is registered by `opens`, and sees what a button with that action and value would send.
         """
@@ -119,7 +119,7 @@ class Router:
         self._app.action(action_id)(chosen)
 
     def redraws(self, action_id: str | re.Pattern[str], draw: Screen, *, changes: bool = False) -> None:
-        """A button or menu that changes the message, modal or App Home it stands in."""
+        """Register a button or menu that changes the message, modal or App Home it is in."""
         doing = action_id if isinstance(action_id, str) else action_id.pattern
 
         def pressed(ack: Ack, body: Body) -> None:
@@ -139,7 +139,7 @@ class Router:
     def follows(
         self, action_id: str | re.Pattern[str], work: Callable[[MemberRequest], Payload | None]
     ) -> None:
-        """An input that tells of each change; the modal is redrawn only where `work` gives a screen."""
+        """Register an input that sends each change; the modal is redrawn only where `work` gives a screen."""
         doing = action_id if isinstance(action_id, str) else action_id.pattern
 
         def entered(ack: Ack, body: Body) -> None:
@@ -170,7 +170,7 @@ class Router:
             except DeadlinePassed:
                 logger.warning("slow doing=%s", callback_id)
                 ack(**refused(body, SLOW))
-                # What is saved in the end is also told: nobody may press the button again.
+                # What is saved in the end is also shown: nobody may press the button again.
                 answer, later = work.result()
             else:
                 ack(**answer)
@@ -198,7 +198,7 @@ class Router:
         self._app.options(action_id)(searched)
 
     def closed(self, callback_id: str | re.Pattern[str], follow: Callable[[MemberRequest], None]) -> None:
-        """A modal that asked to be told of it was closed by its person, and not sent off."""
+        """Register the closing of a modal by its person, not sent off, where it asked for `view_closed`."""
 
         def left(ack: Ack, body: Body) -> None:
             ack()
@@ -208,15 +208,15 @@ class Router:
         self._app.view_closed(callback_id)(left)
 
     def finished(self, follow: Callable[[MemberRequest], None]) -> None:
-        """What is done after a submission that left its modal, once Slack has its answer."""
+        """Register work after a submission that left its modal, once Slack has its answer."""
         self._responder.finished = follow
 
     def saved(self, follow: Callable[[MemberRequest], None]) -> None:
-        """What is done after every submission of a member, once Slack has its answer."""
+        """Register work after every submission of a member, once Slack has its answer."""
         self._responder.saved = follow
 
     def heard(self, event: str, follow: Callable[[Context, Mapping[str, Any]], Iterable[JobRef]]) -> None:
-        """What Slack tells unasked; `follow` adds the work that comes of it, which is done at once."""
+        """Register an event of Slack; `follow` adds the work that comes of it, which is done at once."""
 
         def told(event: Mapping[str, Any]) -> None:
             self._responder.hear(event, follow)
@@ -228,7 +228,7 @@ class Router:
         self._responder.home = draw
 
         def opened(body: Body, event: Mapping[str, Any]) -> None:
-            # The same event tells of the tab with the messages.
+            # The same event is sent for the tab with the messages.
             if event.get("tab") == "home":
                 self._responder.publish(body, draw)
 

@@ -29,7 +29,7 @@ TEXT_SHOWN = 400
 def alert_message(
     case: Case, reader: Role, now: float, *, again: bool = False, in_short: bool = False
 ) -> Payload:
-    """Return what is told of an alert as things stand at an instant (seconds UTC), and what the reader
+    """Return an alert's message as things are at an instant (seconds UTC), and what the reader
     can do.
 
     `again` says that nobody took it so far; `in_short` leaves out the words people wrote. Whoever may not
@@ -58,7 +58,7 @@ def alert_message(
 
 
 def unreached_message(case: Case, names: Sequence[str], told: Sequence[str]) -> Payload:
-    """Return what the person who raised an alert is told of those it did not reach."""
+    """Return the notice to the person who raised an alert of those it did not reach."""
     others = f" {escape(listed(told))} {'was' if len(told) == 1 else 'were'} notified." if told else ""
     return message(
         "A note from cocm_bot",
@@ -72,7 +72,7 @@ def unreached_message(case: Case, names: Sequence[str], told: Sequence[str]) -> 
 
 
 def taken_message(case: Case) -> Payload:
-    """Return what the person who raised an alert is told once somebody has it."""
+    """Return the notice to the person who raised an alert once somebody has it."""
     when = moment_of(case.alert.at, case.registry.policy)
     lines = f"🔴 *{_subject(case)}*: the safety alert you raised on {when}."
     card = [button("Open the card", OPEN_CARD, case.patient.handle)]

@@ -1,4 +1,4 @@
-"""The risk screen's modal, and how its result is told on the card. Modals only: they show the name."""
+"""The risk screen's modal, and its result on the card. Modals only: they show the name."""
 
 from collections.abc import Sequence
 

@@ -29,7 +29,7 @@ class How(StrEnum):
 
 
 class AbsenceForm(Form):
-    """Who is away, until when, and who covers them."""
+    """The member who is away, until when, and their cover."""
 
     who: Annotated[str, SelectInput("Who")]
     how: Annotated[How, RadioInput("How", options=tuple(How))]

@@ -1,4 +1,4 @@
-"""What stands where something of a registry was taken back from somebody who may not see it any more."""
+"""The notice in the place of something that its reader may no longer see."""
 
 from cocm_bot.operations.access.clearing import Clearing
 from cocm_bot.slack.kit import Payload

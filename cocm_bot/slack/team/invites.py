@@ -26,7 +26,7 @@ from cocm_bot.slack.team import team
 from cocm_bot.store.jobs import JobKind
 
 MOST_PEOPLE = 10
-"""Whoever is picked is looked up in Slack, one by one, while the person waits."""
+"""Each picked person is looked up in Slack, one by one, while the inviter waits."""
 
 UNFIT = "{who}: Slack has them as {why}, and I work for full members of this workspace only."
 NAMELESS = "{who}: Slack has no first and last name, or no e-mail address, of them. Invite them by hand."
@@ -56,7 +56,7 @@ class InviteForm(Form):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of inviting one person, in markup; `standing` is an invitation they had before."""
+    """The outcome of inviting one person, in markup; `standing` is an invitation they had before."""
 
     line: str
     invited: UserInvite | None = None
@@ -98,7 +98,7 @@ def accepted(request: GuestRequest) -> Payload:
 
 
 def declined(request: GuestRequest) -> Payload:
-    """Decline; whoever invited is told."""
+    """Decline; the inviter is notified."""
     registry, told = decline(request.ctx, request.person, request.value, request.surface)
     request.run_soon(JobKind.INVITE, told)
     return screen.declined_message(registry)

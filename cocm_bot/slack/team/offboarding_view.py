@@ -1,4 +1,4 @@
-"""What people are told of who was removed, or is no longer a care manager: direct messages, counts only."""
+"""Notices about a member who was removed, or is no longer a care manager: direct messages, counts only."""
 
 from cocm_bot.domain.access import Action, may
 from cocm_bot.domain.members import RegistryUser

@@ -36,7 +36,7 @@ class LiveDigest(Record):
     user_id: str
     day: LocalDay
     at: float
-    """When its content was read (seconds UTC): anything done since is news to its reader."""
+    """The time its content was read (seconds UTC): anything done since is news to its reader."""
     handles: tuple[str, ...] = Field(strict=False)
     """The patients who have a row."""
     message: str

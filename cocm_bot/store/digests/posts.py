@@ -58,11 +58,11 @@ class Post(Record):
     """Goes with the message, so that it is known again in Slack."""
     state: Annotated[State, Field(strict=False)]
     at: float
-    """When it was claimed or settled (seconds UTC)."""
+    """The time it was claimed or settled (seconds UTC)."""
     holder: str
     """The claim it is, or was, under."""
     lease_until: float
-    """When another may take it over (seconds UTC)."""
+    """The time another may take it over (seconds UTC)."""
     reason: str = ""
     """The reason it was skipped or failed, in a word; never what the message says."""
     channel: str | None = None
