@@ -20,7 +20,7 @@ from cocm_bot.cli.main import COMMANDS as COMMAND_LINE
 from cocm_bot.cli.main import LazyCommand, app
 from cocm_bot.config import Settings
 from cocm_bot.domain.access import Action, AdminRight, may
-from cocm_bot.domain.registries.formatting import told
+from cocm_bot.domain.registries.formatting import shown
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.checking import FOR_A_PERSON, Kind
 from cocm_bot.slack.commands import COMMANDS, ROOT
@@ -92,7 +92,7 @@ def test_the_settings_are_the_ones_that_can_be_set() -> None:
             *(
                 [
                     each.label,
-                    told(each, each.default),
+                    shown(each, each.default),
                     "" if each.least is None else f"{each.least}–{each.most}",
                     each.meaning,
                 ]

@@ -75,7 +75,7 @@ def verify_command(
     exported = _lines(against) if against else None
     proof = prove(keyed_context(), registry, _day(since), _day(until), exported, checkpoint)
     for fault in proof.faults:
-        say(_told(fault))
+        say(_worded(fault))
     say(_compared(proof, checkpoint))
     say(f"{counted(len(proof.faults), 'fault')}." if proof.faults else "Nothing is missing or altered.")
     if proof.faults:
@@ -103,7 +103,7 @@ def _lines(file: Path) -> list[str]:
         raise InvalidInput("The file is not an export of the access log.") from None
 
 
-def _told(fault: Fault) -> str:
+def _worded(fault: Fault) -> str:
     numbers = f"{fault.first}" if fault.first == fault.last else f"{fault.first} to {fault.last}"
     if fault.writer == CHECKPOINTS:
         return f"{fault.day} checkpoint {numbers}: {fault.what}"

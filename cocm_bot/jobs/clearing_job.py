@@ -12,7 +12,7 @@ from cocm_bot.operations.access import clearing
 from cocm_bot.operations.access.clearing import Clearing
 from cocm_bot.slack.kit import Block, reader_of
 from cocm_bot.slack.runtime.failures import Gone, Refused
-from cocm_bot.slack.team.clearing_view import cleared_home, cleared_message, told_message
+from cocm_bot.slack.team.clearing_view import account_replaced_message, cleared_home, cleared_message
 from cocm_bot.store import jobs
 from cocm_bot.store.jobs import Job
 
@@ -55,7 +55,7 @@ def _clear(job_context: JobContext, job: Job, found: Clearing, account: str) -> 
         jobs.continue_later(table, job, job_context.ctx.now().timestamp())
         return
     if job.state.get("told_by") and not job.state.get(TOLD):
-        message = told_message(found, str(job.state["told_by"]))
+        message = account_replaced_message(found, str(job.state["told_by"]))
         job_context.gateway.tell(account, message, job.registry_id)
         job = jobs.checkpoint(table, job, {**job.state, TOLD: True})
     if job.state.get(AGAIN):

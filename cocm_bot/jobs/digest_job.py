@@ -200,7 +200,7 @@ class _Day:
         return self._job_context.ctx.now() - turn.at > CATCH_UP
 
     def _read_posts(self, day: date) -> _Posts:
-        found, unreadable = posts.told(self._table, self._registry.id, day), frozenset[tuple[str, str]]()
+        found, unreadable = posts.of_day(self._table, self._registry.id, day), frozenset[tuple[str, str]]()
         if found.broken:
             logger.error("skipped unreadable=%d kind=post", found.broken)
             unreadable = frozenset(posts.unreadable(self._table, self._registry.id, day))

@@ -39,7 +39,7 @@ def _invite(job_context: JobContext, job: Job, invite: UserInvite, registry: Reg
     sent = _send(job_context, invite, registry)
     # Accepted or withdrawn meanwhile: there is nothing to remember.
     with contextlib.suppress(InviteChanged):
-        invites.mark_told(table, invite, told=sent)
+        invites.mark_notified(table, invite, told=sent)
     if sent:
         jobs.complete(table, job)
     else:

@@ -124,8 +124,8 @@ def days_of(ctx: Context, registry_id: str) -> Days:
     members = people.members(ctx.table, registry_id)
     names = named(members)
     days = [today - timedelta(days=back) for back in range(DAYS)]
-    told = {day: posts.told(ctx.table, registry_id, day) for day in days}
-    found = [_day(day, posted.records, names) for day, posted in told.items()]
+    by_day = {day: posts.of_day(ctx.table, registry_id, day) for day in days}
+    found = [_day(day, posted.records, names) for day, posted in by_day.items()]
     look = jobs.readable(ctx.table, JobKind.DIGEST, registry_id)
     unreadable = members.broken + patients.caseload(ctx.table, registry_id).broken
     return Days(
@@ -133,7 +133,7 @@ def days_of(ctx: Context, registry_id: str) -> Days:
         days=[day for day in found if day.counts],
         next_at=look.visible_at if look else None,
         tries=look.tries if look else 0,
-        unreadable=unreadable + sum(posted.broken for posted in told.values()),
+        unreadable=unreadable + sum(posted.broken for posted in by_day.values()),
     )
 
 
@@ -143,9 +143,9 @@ def seen_by_admin(ctx: Context, actor: Actor) -> tuple[ClockHealth, Days]:
     return clock_health(ctx), days_of(ctx, actor.registry.id)
 
 
-def _day(day: date, told: Sequence[Post], names: Mapping[str, str]) -> Day:
-    troubles = [_trouble(post, names) for post in told if post.troubled]
-    return Day(day, Counter(str(post.state) for post in told), troubles[:TROUBLES])
+def _day(day: date, posted: Sequence[Post], names: Mapping[str, str]) -> Day:
+    troubles = [_trouble(post, names) for post in posted if post.troubled]
+    return Day(day, Counter(str(post.state) for post in posted), troubles[:TROUBLES])
 
 
 def _trouble(post: Post, names: Mapping[str, str]) -> Trouble:

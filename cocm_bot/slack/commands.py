@@ -120,7 +120,7 @@ COMMANDS = (
     Command(
         CommandName.DIGEST,
         "",
-        "what I would tell you this morning, as things are now",
+        "your digest of this morning, as things are now",
         digest.show,
     ),
     Command(

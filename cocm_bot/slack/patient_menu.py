@@ -1,7 +1,7 @@
 """The menu beside a patient in a list or a digest: open the card, log a contact, answer, snooze."""
 
 from cocm_bot.domain.errors import InvalidInput
-from cocm_bot.operations.digests.live_rows import since_told
+from cocm_bot.operations.digests.live_rows import settled_since
 from cocm_bot.operations.patients.card import open_card, patient_of
 from cocm_bot.slack.caseload import snooze
 from cocm_bot.slack.contacts import log_contact
@@ -47,7 +47,7 @@ def _since(request: MemberRequest, handle: str, at: list[str]) -> Payload | None
     if len(at) != 1 or not at[0].isdecimal():
         raise InvalidInput(OUT_OF_DATE)
     found = patient_of(request.ctx, request.actor, handle)
-    settled = since_told(request.ctx, request.actor, found, float(at[0]))
+    settled = settled_since(request.ctx, request.actor, found, float(at[0]))
     if settled is None:
         return None
     card = open_card(request.ctx, request.actor, handle)

@@ -157,7 +157,7 @@ class Environment:
         """Return what became of a local day's turns, by first name, or `channel`."""
         members = people.members(self.table, self.registry_id)
         names = {member.user_id: member.first_name for member in members}
-        found = posts.told(self.table, self.registry_id, date.fromisoformat(day))
+        found = posts.of_day(self.table, self.registry_id, date.fromisoformat(day))
         return {names.get(post.recipient, post.recipient): post for post in found}
 
     def outcome(self, day: str) -> dict[str, str]:

@@ -183,7 +183,7 @@ class Simulation:
         alert = self._alarm(clinic) if self.chance.random() < ALARMS else None
         self.at(clinic.opens(day))
         for _ in range(MOST_STEPS):
-            told = posts.told(self.ctx.table, clinic.registry_id, day).records
+            told = posts.of_day(self.ctx.table, clinic.registry_id, day).records
             served = len(told) == MEMBERS + 1 and all(post.settled for post in told)
             if served and (alert is None or self._alarmed(clinic, alert)):
                 break

@@ -169,14 +169,14 @@ def test_where_nobody_can_be_reached_the_next_in_line_are_told_at_once(clinic: C
     [message] = has(clinic, MAYA, ALERT)
     assert "Nobody has taken this for 0 minutes" in message
     [note] = has(clinic, MAYA, UNREACHED)
-    assert "I could not tell Iris Lindqvist and Samuel Adeyemi of the safety risk yet." in note
+    assert "I could not reach Iris Lindqvist and Samuel Adeyemi about the safety risk yet." in note
 
 
 def test_who_raised_it_is_told_once_whom_it_did_not_reach_yet(clinic: Clinic, alert: str) -> None:
     clinic.workspace.fail(LOOKUP, times=2, error="internal_error")
     clinic.tick()
     [note] = has(clinic, MAYA, UNREACHED)
-    assert f"*{alert} · A.M.*: I could not tell" in note
+    assert f"*{alert} · A.M.*: I could not reach" in note
     assert note.endswith("Please call now.")
     later(clinic, 1)
     assert posts(clinic, ALERT) == 2

@@ -151,5 +151,5 @@ def test_who_is_not_in_slack_is_named_to_who_gave_it_and_the_others_are_told(cli
     later(clinic, 5)
     assert inbox(clinic) == {"Maya": [ASKS], "Iris": [NOTE], "Samuel": [ASKS]}
     [note] = [each for each in clinic.seat(IRIS).messages(cast.BOT) if each.text == NOTE]
-    assert "it is saved, but I could not tell Nadia Absent. Please tell them yourself." in words(note)
+    assert "it is saved, but I could not reach Nadia Absent. Please tell them yourself." in words(note)
     assert jobs.get(clinic.ctx.table, JobKind.RECOMMENDATION, given(clinic).id) is None

@@ -140,7 +140,7 @@ def test_a_post_that_can_not_be_read_is_never_sent_again_and_stops_nobody(enviro
     environment.table.put(put({**wire_key(key), "state": {"S": "dreaming"}}))
     environment.tick("2031-03-03 08:00")
     assert environment.said("Maya Okafor") == []
-    assert posts.told(environment.table, environment.registry_id, day).broken == 1
+    assert posts.of_day(environment.table, environment.registry_id, day).broken == 1
     assert environment.waits_until() == "2031-03-04 08:00", "it is not tried over and over"
     assert clock_status.days_of(environment.ctx, environment.registry_id).unreadable == 1
     environment.tick("2031-03-04 08:00")

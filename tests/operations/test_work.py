@@ -96,10 +96,10 @@ def test_it_can_be_corrected_and_voided_but_becomes_no_contact(
 
 
 REFUSED = [
-    (entry(WorkKind.CARE_COORDINATION, visit_type=VisitType.PHONE), "contact_type", "is no visit"),
-    (entry(WorkKind.OUTREACH, no_show=True), "contact_type", "is no visit"),
+    (entry(WorkKind.CARE_COORDINATION, visit_type=VisitType.PHONE), "contact_type", "is not a visit"),
+    (entry(WorkKind.OUTREACH, no_show=True), "contact_type", "is not a visit"),
     (entry(WorkKind.OUTREACH, scores={"PHQ-9": 3}), "contact_type", "has no scores"),
-    (entry(WorkKind.OUTREACH, next_appointment=date(2031, 3, 9)), "contact_type", "is no visit"),
+    (entry(WorkKind.OUTREACH, next_appointment=date(2031, 3, 9)), "contact_type", "is not a visit"),
     (entry(WorkKind.OUTCOME_CHECK, scores={"PHQ-9": 3}), "contact_type", "has left"),
     (entry(WorkKind.OUTCOME_CHECK), "contact_type", "at least one score"),
     (entry(ContactType.FOLLOW_UP, next_appointment=TODAY), "next_appointment", "after this contact"),

@@ -36,8 +36,8 @@ from tests.store.build import REGISTRY
 ALL_CLEAR = (
     "Everyone is up to date",
     "everyone is up to date",
-    "Nothing of yours is due",
-    "Nobody needs anybody today",
+    "Nothing is due for your patients",
+    "Nobody needs the team today",
     "Nobody is on the agenda",
     "Nobody is at risk",
     "No recommendation waits",

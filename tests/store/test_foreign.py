@@ -26,7 +26,7 @@ READERS: dict[str, Callable[[Table], Listing[Any]]] = {
     "members": lambda table: people.members(table, REGISTRY),
     "registries": lambda table: people.registries_of(table, SUBJECT),
     "patients": lambda table: patients.everyone(table, REGISTRY),
-    "posts": lambda table: posts.told(table, REGISTRY, DAY),
+    "posts": lambda table: posts.of_day(table, REGISTRY, DAY),
     "live digests": lambda table: live_digests.of_day(table, REGISTRY, DAY),
     "deliveries": lambda table: sent_messages.of(table, SUBJECT),
     "invites": lambda table: invites.of_registry(table, REGISTRY),

@@ -110,7 +110,7 @@ def next_moment(registry: Registry, members: Iterable[RegistryUser], after: date
     return after + timedelta(days=HORIZON_DAYS - 1)
 
 
-def timed_anew(before: Registry, after: Registry, at: float) -> Registry:
+def retimed(before: Registry, after: Registry, at: float) -> Registry:
     """A changed registry, marked with the change (seconds UTC) if its turns fall due otherwise now."""
     if (before.timezone, before.rhythm, before.team_channel) == (
         after.timezone,

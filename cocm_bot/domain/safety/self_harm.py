@@ -97,16 +97,16 @@ def answer_in_short(log: TreatmentLog, measure: Measure) -> str:
     return "above 0" if self_harm(measure, score, answer) else ""
 
 
-def answers_told(log: TreatmentLog, policy: CarePolicy, *, total: bool = True) -> list[str]:
+def answer_lines(log: TreatmentLog, policy: CarePolicy, *, total: bool = True) -> list[str]:
     """Return what a contact says of each self-harm item, like `PHQ-9 17, item 9: 1 · several days`.
 
     The answer is "not known" where a total leaves it open, and read off the total where that settles it.
     Without `total` that is left out, for where it is shown beside.
     """
-    return [each for measure in _asking(policy) for each in _told(log, measure, total=total)]
+    return [each for measure in _asking(policy) for each in _answer_lines(log, measure, total=total)]
 
 
-def _told(log: TreatmentLog, measure: Measure, *, total: bool) -> Iterator[str]:
+def _answer_lines(log: TreatmentLog, measure: Measure, *, total: bool) -> Iterator[str]:
     score, answer = score_of(log, measure), answer_of(log, measure)
     if score is None and answer is None:
         return

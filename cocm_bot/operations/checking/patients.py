@@ -18,7 +18,7 @@ from cocm_bot.operations.caseload.gaps import record_name
 from cocm_bot.operations.checking.findings import Finding, Kind
 from cocm_bot.operations.context import Context, new_id
 from cocm_bot.operations.patients.enrolment import new_handle
-from cocm_bot.operations.registries.recalculation import anew
+from cocm_bot.operations.registries.recalculation import recalculated
 from cocm_bot.operations.safety import alerts
 from cocm_bot.store import jobs
 from cocm_bot.store.audit import history_seals
@@ -108,8 +108,8 @@ class Patients:
             yield Finding(FLAWS[each.flaw], self.registry.id, f"{patient_id} {each.entry_id}", accept)
         for kind in kinds:
             yield self._found(kind, patient_id, partial(self._repair, mrn))
-        if self._untold(seen.patient) and repair_patients.unchanged(self.ctx.table, seen):
-            yield self._found(Kind.ALERT, patient_id, partial(self._tell, mrn))
+        if self._unsent(seen.patient) and repair_patients.unchanged(self.ctx.table, seen):
+            yield self._found(Kind.ALERT, patient_id, partial(self._send, mrn))
 
     def _look(self, mrn: str) -> tuple[Stored | None, Patient | None, list[Kind], list[Flawed]]:
         """A patient, as it should be, and what is wrong; looks until nobody changes it meanwhile."""
@@ -127,7 +127,7 @@ class Patients:
 
     def _right(self, seen: Stored) -> Patient:
         """The patient as it follows from its history."""
-        computed = anew(self.registry.policy, self.ctx.now())(seen.patient, seen.logs)
+        computed = recalculated(self.registry.policy, self.ctx.now())(seen.patient, seen.logs)
         latest = sorted(seen.audits, key=_written)[-TAIL:]
         if _same(computed.audit_logs, latest, seen.audits):
             return computed
@@ -197,7 +197,7 @@ class Patients:
             return
         raise VersionConflict
 
-    def _untold(self, patient: Patient) -> list[Alert]:
+    def _unsent(self, patient: Patient) -> list[Alert]:
         """Return the open alerts that wait in no queue."""
         table = self.ctx.table
         return [
@@ -206,14 +206,14 @@ class Patients:
             if is_paging(each) and not jobs.readable(table, JobKind.ALERT, each.id)
         ]
 
-    def _tell(self, mrn: str) -> None:
+    def _send(self, mrn: str) -> None:
         """Have the clock send a patient's alerts."""
         seen = repair_patients.look(self.ctx.table, self.registry.id, mrn)
         if seen is None:
             return
         at = self.ctx.now().timestamp()
-        for each in self._untold(seen.patient):
-            self.ctx.table.put(alerts.telling(self.registry, seen.patient, each.id, at))
+        for each in self._unsent(seen.patient):
+            self.ctx.table.put(alerts.sending(self.registry, seen.patient, each.id, at))
 
     def _adrift(self, patient: Patient) -> bool:
         return patient.care_manager is not None and patient.care_manager not in self.members

@@ -23,8 +23,8 @@ from cocm_bot.domain.vocabulary import ContactType, Role, WorkKind
 from cocm_bot.operations.access.access_logging import authorise, record_view, refuse
 from cocm_bot.operations.contacts.log_contact import (
     Logged,
+    flag_changes,
     flags_after,
-    flags_told,
     gravest,
     recommendation,
     treatment_log,
@@ -119,7 +119,7 @@ def correct_contact(
             changes=[
                 Change(attribute="reason", before="", after=correction.reason),
                 *_compared(old, new, policy),
-                *flags_told(patient, flags),
+                *flag_changes(patient, flags),
             ],
             logs=(new,) if new else (),
             voids=(void,),
@@ -244,7 +244,7 @@ def _recommendations(
 
 def _compared(old: TreatmentLog, new: TreatmentLog | None, policy: CarePolicy) -> list[Change]:
     """Return what the entry said and says now, in words; nothing is said now by a voided one."""
-    before, after = _told(old, policy), _told(new, policy) if new else {}
+    before, after = _fields(old, policy), _fields(new, policy) if new else {}
     return [
         Change(attribute=name, before=before.get(name, ""), after=after.get(name, ""))
         for name in dict.fromkeys((*before, *after))
@@ -252,18 +252,18 @@ def _compared(old: TreatmentLog, new: TreatmentLog | None, policy: CarePolicy) -
     ]
 
 
-def _self_harm_told(log: TreatmentLog, policy: CarePolicy) -> dict[str, str]:
+def _self_harm_fields(log: TreatmentLog, policy: CarePolicy) -> dict[str, str]:
     """The answers to the self-harm items, and whether the entry was marked as history."""
     asked = {each.name: each for each in policy.measures if each.self_harm_item is not None}
-    told = {
+    fields = {
         f"{name} item {measure.self_harm_item}": measure.answer_words(answer)
         for name, measure in asked.items()
         if (answer := answer_of(log, measure)) is not None
     }
-    return told | {"history": "yes" if log.history else ""}
+    return fields | {"history": "yes" if log.history else ""}
 
 
-def _told(log: TreatmentLog, policy: CarePolicy) -> dict[str, str]:
+def _fields(log: TreatmentLog, policy: CarePolicy) -> dict[str, str]:
     given = log.recommendation
     advice = given and ": ".join(filter(None, (", ".join(given.kinds), given.text)))
     return {
@@ -275,7 +275,7 @@ def _told(log: TreatmentLog, policy: CarePolicy) -> dict[str, str]:
         "next appointment": log.next_appointment or "",
         **{score.score_name: f"{score.score_value:g}" for score in log.scores},
         **{f"{name} items": ", ".join(map(str, answers)) for name, answers in log.answers.items()},
-        **_self_harm_told(log, policy),
+        **_self_harm_fields(log, policy),
         "difficulty": log.difficulty or "",
         "safety action": log.safety_action,
         "recommendation": advice or "",

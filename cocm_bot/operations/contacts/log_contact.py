@@ -83,7 +83,7 @@ def log_contact(ctx: Context, actor: Actor, handle: str, contact: Contact, reque
                 else patient.recommendations,
             },
             action=logged_as(log),
-            changes=flags_told(patient, flags),
+            changes=flag_changes(patient, flags),
             logs=(log,),
             along=along,
         )
@@ -170,7 +170,7 @@ def flags_after(actor: Actor, patient: Patient, contact: Contact, now: datetime)
     return with_raised(patient, (Flag.SAFETY_RISK,), reason, actor.user_id, now.timestamp())
 
 
-def flags_told(patient: Patient, flags: Sequence[PatientFlag]) -> list[Change]:
+def flag_changes(patient: Patient, flags: Sequence[PatientFlag]) -> list[Change]:
     """The flags that were raised, for the audit entry."""
     raised = flags[len(patient.flags) :]
     return [Change(attribute="flag", before="", after=f"{flag.flag_type}: {flag.reason}") for flag in raised]

@@ -122,8 +122,8 @@ def answers_digest(
     reminder.
     """
     waiting = list(_waiting(snapshot, actor))
-    told = _told_before(snapshot, actor)
-    if not asked and not any(_calls(snapshot, each, told) for each in waiting):
+    sent = _sent_before(snapshot, actor)
+    if not asked and not any(_calls(snapshot, each, sent) for each in waiting):
         return None
     gaps = snapshot.gaps if waiting else snapshot.everything()
     shown = waiting[:ROWS_PER_PAGE]
@@ -148,17 +148,17 @@ def _waiting(snapshot: RegistrySnapshot, actor: Actor) -> Iterator[Awaited]:
                 yield Awaited(patient, each)
 
 
-def _calls(snapshot: RegistrySnapshot, awaited: Awaited, told: date) -> bool:
+def _calls(snapshot: RegistrySnapshot, awaited: Awaited, sent: date) -> bool:
     """Return whether a reminder fell due since a local day: there is one after some days, then one each
     week.
     """
     policy = snapshot.registry.policy
     first = policy.local_date(awaited.recommendation.at) + timedelta(days=policy.cadence.recommendation_days)
-    turns, before = ((day - first).days // AGAIN_DAYS for day in (snapshot.day, told))
+    turns, before = ((day - first).days // AGAIN_DAYS for day in (snapshot.day, sent))
     return turns >= 0 and turns > before
 
 
-def _told_before(snapshot: RegistrySnapshot, actor: Actor) -> date:
+def _sent_before(snapshot: RegistrySnapshot, actor: Actor) -> date:
     """The last local day on which the reader could have been reminded."""
     member = next((each for each in snapshot.team if each.user_id == actor.user_id), None)
     days = member.reminders.days if member else None

@@ -51,7 +51,7 @@ def reread(ctx: Context, registry_id: str, digest: LiveDigest) -> LiveDigest | N
     return live_digests.get(ctx.table, registry_id, date.fromisoformat(digest.day), digest.user_id)
 
 
-def since_told(ctx: Context, actor: Actor, patient: Patient, since: float) -> str | None:
+def settled_since(ctx: Context, actor: Actor, patient: Patient, since: float) -> str | None:
     """Return what settled a row the actor was shown then (seconds UTC); None while there is something
     to do.
     """
@@ -71,12 +71,12 @@ def _settled(
     if reader is None:
         return LEFT
     current, now = as_of(patient, registry.policy, ctx.now()), ctx.now()
-    if _stands(registry, current, reader, team, since, now):
+    if _is_open(registry, current, reader, team, since, now):
         return None
     return _happened(registry, current, team, since)
 
 
-def _stands(
+def _is_open(
     registry: Registry,
     patient: Patient,
     reader: RegistryUser,

@@ -86,11 +86,11 @@ SHOWN = (
 
 def _compared(before: Patient, after: Patient) -> list[Change]:
     return [
-        Change(attribute=name, before=_told(getattr(before, name)), after=_told(getattr(after, name)))
+        Change(attribute=name, before=_worded(getattr(before, name)), after=_worded(getattr(after, name)))
         for name in SHOWN
         if getattr(before, name) != getattr(after, name)
     ]
 
 
-def _told(value: object) -> str:
+def _worded(value: object) -> str:
     return "" if value is None else str(value)

@@ -43,7 +43,8 @@ def record_consent(ctx: Context, actor: Actor, handle: str, given: Consented, re
 
     def record(patient: Patient, history: list[TreatmentLog]) -> Edit:
         agreed = consent(ctx, actor, given, date.fromisoformat(patient.date_of_birth))
-        change = Change(attribute="consent", before=_told(actor, patient.consent), after=_told(actor, agreed))
+        was, now = _worded(actor, patient.consent), _worded(actor, agreed)
+        change = Change(attribute="consent", before=was, after=now)
         return edited(
             ctx,
             actor,
@@ -58,7 +59,7 @@ def record_consent(ctx: Context, actor: Actor, handle: str, given: Consented, re
     return card_of(ctx, actor, after)
 
 
-def _told(actor: Actor, recorded: Consent | None) -> str:
+def _worded(actor: Actor, recorded: Consent | None) -> str:
     if recorded is None:
         return ""
     return f"{recorded.kind}, {actor.registry.policy.local_date(recorded.date)}"

@@ -104,7 +104,7 @@ def steps(ctx: Context, registry_id: str) -> tuple[int, Iterator[bool]]:
     return len(entries), (bool(_one(ctx, registry, entry, Progress())) for entry in entries)
 
 
-def anew(policy: CarePolicy, now: datetime) -> Compute:
+def recalculated(policy: CarePolicy, now: datetime) -> Compute:
     """Computes what follows from a history by a policy.
 
     The very record comes back where nothing but the calendar moved: weeks and minutes are set at reading.
@@ -122,7 +122,7 @@ def _one(ctx: Context, registry: Registry, entry: DirectoryEntry, progress: Prog
     try:
         if progress.again and not _saved_since(ctx, registry, entry, progress):
             return False
-        compute = anew(registry.policy, ctx.now())
+        compute = recalculated(registry.policy, ctx.now())
         before, after = patients.recompute(ctx.table, registry.id, entry, compute)
     except Unavailable:
         raise

@@ -75,7 +75,7 @@ def raising(
         contact_date=log.date if log else None,
         quiet=quiet,
     )
-    told = [] if quiet else [telling(actor.registry, patient, alert.id, at)]
+    told = [] if quiet else [sending(actor.registry, patient, alert.id, at)]
     return with_raised(patient, alert), told
 
 
@@ -118,7 +118,7 @@ def _without_quiet(patient: Patient, replaced: TreatmentLog | None) -> Patient:
     )
 
 
-def telling(registry: Registry, patient: Patient, alert_id: str, at: float) -> Write:
+def sending(registry: Registry, patient: Patient, alert_id: str, at: float) -> Write:
     """The clock's work to bring an alert to those it concerns, at an instant (seconds UTC).
 
     It takes the place of such work that waits, whoever holds that.
@@ -132,7 +132,7 @@ def ending(registry: Registry, before: Patient, after: Sequence[Alert], at: floa
     """Return the jobs that show of each alert that has ended what became of it."""
     stood = {each.id for each in before.alerts if is_paging(each)}
     over = [each.id for each in after if each.id in stood and not is_paging(each)]
-    return [telling(registry, before, alert_id, at) for alert_id in over]
+    return [sending(registry, before, alert_id, at) for alert_id in over]
 
 
 def take(ctx: Context, actor: Actor, handle: str, alert_id: str) -> Patient:

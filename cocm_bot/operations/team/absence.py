@@ -66,8 +66,8 @@ def _theirs(ctx: Context, actor: Actor, absent: str) -> RegistryUser:
 
 
 def _write(
-    ctx: Context, actor: Actor, before: RegistryUser, by: str | None, until: str | None, told: AccessAction
+    ctx: Context, actor: Actor, before: RegistryUser, by: str | None, until: str | None, logged: AccessAction
 ) -> None:
     if (before.covered_by, before.cover_until) != (by, until):
-        with recorded(ctx, actor, told, of=of_member(before.user_id)) as entry:
+        with recorded(ctx, actor, logged, of=of_member(before.user_id)) as entry:
             people.cover(ctx.table, before, by, until, entry)

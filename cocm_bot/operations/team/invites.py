@@ -126,10 +126,10 @@ def _store(
     ctx: Context, actor: Actor, action: AccessAction, record: UserInvite, before: UserInvite | None
 ) -> None:
     with recorded(ctx, actor, action, of=_of(record)) as entry:
-        ctx.table.transact([*invites.storing(record, before), jobs.adding(telling(record, ctx)), *entry])
+        ctx.table.transact([*invites.storing(record, before), jobs.adding(sending(record, ctx)), *entry])
 
 
-def telling(record: UserInvite, ctx: Context) -> jobs.Job:
+def sending(record: UserInvite, ctx: Context) -> jobs.Job:
     """Return the job that sends an invitation as it is now, or notifies the inviter of a refusal."""
     return jobs.new_job(JobKind.INVITE, record.id or "", record.registry_id, ctx.now().timestamp())
 

@@ -12,7 +12,7 @@ from cocm_bot.operations.access.access_logging import record_refusal, recorded
 from cocm_bot.operations.access.accounts import account_for, account_of, check_address
 from cocm_bot.operations.access.slack_users import AnotherAccount, SlackUser
 from cocm_bot.operations.context import Context, new_id
-from cocm_bot.operations.team.invites import NoInvite, telling
+from cocm_bot.operations.team.invites import NoInvite, sending
 from cocm_bot.store import counters, jobs, registries
 from cocm_bot.store.table.backoff import tries
 from cocm_bot.store.table.errors import AlreadyMember, InviteChanged, RegistryMissing, UserChanged
@@ -128,7 +128,7 @@ def _decline(ctx: Context, person: SlackUser, registry_id: str, surface: str) ->
     user = account_of(ctx, person)
     actor = _actor(registry, read.role, person, surface, user.id if user else "")
     with recorded(ctx, actor, AccessAction.DECLINE_INVITE, of=f"invite {read.id}") as entry:
-        ctx.table.transact([*invites.storing(declined, read), jobs.adding(telling(declined, ctx)), *entry])
+        ctx.table.transact([*invites.storing(declined, read), jobs.adding(sending(declined, ctx)), *entry])
     return registry, declined_id
 
 

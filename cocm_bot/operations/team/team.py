@@ -93,7 +93,7 @@ class _Change:
     """A change of a member, along with what it calls for."""
 
     writes: Sequence[Write]
-    told: LoggedAction
+    logged: LoggedAction
     gives_up_admin: bool = False
     calls_for: Sequence[Job] = ()
 
@@ -155,10 +155,10 @@ def set_admin(ctx: Context, actor: Actor, user_id: str, *, is_admin: bool) -> Se
     def change(before: RegistryUser, _everybody: Sequence[RegistryUser]) -> _Change | None:
         if before.is_admin is is_admin:
             return None
-        told = AccessAction.MAKE_ADMIN if is_admin else AccessAction.TAKE_ADMIN
+        logged = AccessAction.MAKE_ADMIN if is_admin else AccessAction.TAKE_ADMIN
         return _Change(
             [memberships.with_admin(before, is_admin=is_admin)],
-            told,
+            logged,
             gives_up_admin=not is_admin,
             calls_for=[] if is_admin else [_clearing(ctx, before)],
         )
@@ -246,7 +246,7 @@ def let_in(
         return _Change(
             accounts.letting_in(user, person.team_id, person.id, actor.user_id),
             AccessAction.LET_ACCOUNT_IN,
-            calls_for=_telling_old(ctx, actor, user, person, with_address),
+            calls_for=_clearing_old(ctx, actor, user, person, with_address),
         )
 
     return _changed(ctx, actor, user_id, AdminRight.FORGET_ACCOUNT, change)
@@ -257,7 +257,7 @@ def account_seen(user: User) -> str:
     return user.slack_user_id or "none"
 
 
-def _telling_old(
+def _clearing_old(
     ctx: Context, actor: Actor, user: User, person: SlackUser, with_address: Callable[[str], SlackUser | None]
 ) -> list[Job]:
     """Return the job that notifies and clears the account a user had, or else the one with their address."""
@@ -294,7 +294,7 @@ def _changed(
         queued = [jobs.adding(each) for each in wanted.calls_for]
         stays = _stays(actor, before, admins if wanted.gives_up_admin else None)
         try:
-            with recorded(ctx, actor, wanted.told, of=of_member(user_id)) as entry:
+            with recorded(ctx, actor, wanted.logged, of=of_member(user_id)) as entry:
                 ctx.table.transact([*stays, *wanted.writes, *queued, *entry])
         except UserChanged:
             continue

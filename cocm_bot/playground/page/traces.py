@@ -31,7 +31,7 @@ class Traces:
     def latest(self) -> list[dict[str, Any]]:
         """The latest requests, newest first."""
         exchanges = _exchanges(self._state.calls[-LOOKED_AT:])
-        return [self._told(exchange) for exchange in reversed(exchanges[-LISTED:])]
+        return [self._described(exchange) for exchange in reversed(exchanges[-LISTED:])]
 
     def of(self, surface: Surface) -> dict[str, Any]:
         """The JSON a message or view was drawn from, how it was sent, and the request that caused it."""
@@ -43,11 +43,11 @@ class Traces:
                     return {
                         "sent": payload,
                         "by": call.name,
-                        "exchange": self._told(cause) if cause else None,
+                        "exchange": self._described(cause) if cause else None,
                     }
         return dict(UNTRACED)
 
-    def _told(self, exchange: "_Exchange") -> dict[str, Any]:
+    def _described(self, exchange: "_Exchange") -> dict[str, Any]:
         request = exchange.request
         end = max(call.started + (call.seconds or 0) for call in [request, *exchange.caused])
         table = self._engine.between(request.started, end)

@@ -58,16 +58,16 @@ def digest_message(actor: Actor, digest: Digest, *, asked: bool = False) -> Payl
     """Return a member's digest; `asked` is one they asked for just now, to be redrawn as a whole."""
     match digest:
         case CaseloadDigest():
-            return caseload_message(actor, digest, ASKED if asked else told_at(digest.at))
+            return caseload_message(actor, digest, ASKED if asked else digest_name(digest.at))
         case ReviewDigest():
-            return review_message(actor, digest, ASKED if asked else told_at(digest.at))
+            return review_message(actor, digest, ASKED if asked else digest_name(digest.at))
         case AnswersDigest():
-            return answers_message(actor, digest, ASKED if asked else told_at(digest.at))
+            return answers_message(actor, digest, ASKED if asked else digest_name(digest.at))
         case FiguresDigest():
             return figures_message(actor, digest)
 
 
-def told_at(at: float) -> str:
+def digest_name(at: float) -> str:
     """The name, in the menus of its rows, of a digest drawn at an instant (seconds UTC)."""
     return f"{TOLD} {at:.0f}"
 

@@ -66,8 +66,8 @@ def _trend(now: int, before: int) -> str:
 
 def _figures(week: Week, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     managers = sorted(week.by_care_manager.items(), key=lambda each: -each[1])[:MANAGERS_SHOWN]
-    told = " · ".join(f"{who(user, names) if user else 'nobody'} {count}" for user, count in managers)
-    yield f"Caseload: {week.patients}", told
+    counts = " · ".join(f"{who(user, names) if user else 'nobody'} {count}" for user, count in managers)
+    yield f"Caseload: {week.patients}", counts
     yield "Contacted in two weeks", week.contacted.told
     yield "Improved", week.improved.told
     yield "Assessment or follow-up overdue", week.overdue.told

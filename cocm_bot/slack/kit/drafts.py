@@ -21,7 +21,7 @@ _INITIAL = {
 _SHOWN = ("type", "title", "close", "submit", "callback_id", "private_metadata", "notify_on_close")
 
 
-def told_as_typed(block: Block) -> Block:
+def sent_as_typed(block: Block) -> Block:
     """Return the input with each change sent to the bot; one that does so already as it is."""
     if block["type"] != "input" or block.get("dispatch_action"):
         return block

@@ -6,7 +6,7 @@ from typing import Any
 
 from cocm_bot.domain.pages import Page
 from cocm_bot.slack.kit.blocks import actions, context, section
-from cocm_bot.slack.kit.drafts import told_as_typed
+from cocm_bot.slack.kit.drafts import sent_as_typed
 from cocm_bot.slack.kit.elements import button, present, within
 from cocm_bot.slack.kit.fitting import Size, and_more, fitting
 from cocm_bot.slack.kit.text import Block, Payload, clip_mrkdwn, length, plain, shown
@@ -132,7 +132,7 @@ def modal(
     return {
         "type": "modal",
         "title": plain(title, 24),
-        "blocks": _body(list(map(told_as_typed, blocks)) if draft else blocks),
+        "blocks": _body(list(map(sent_as_typed, blocks)) if draft else blocks),
         "close": plain(close, 24),
         "callback_id": within(255, callback_id, "callback_id"),
         **present(

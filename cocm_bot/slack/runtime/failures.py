@@ -120,13 +120,13 @@ def failure(error: Exception) -> SlackFailure:
 def unanswered(answer: WebhookResponse) -> SlackFailure | None:
     """The failure in Slack's reply to what was sent to a response_url; None when it was taken."""
     try:
-        told = json.loads(answer.body)
+        found = json.loads(answer.body)
     except ValueError:
-        told = {"ok": answer.body.strip() in {"", "ok"}, "error": answer.body}
-    told = told if isinstance(told, dict) else {}
-    if answer.status_code == 200 and told.get("ok"):
+        found = {"ok": answer.body.strip() in {"", "ok"}, "error": answer.body}
+    found = found if isinstance(found, dict) else {}
+    if answer.status_code == 200 and found.get("ok"):
         return None
-    reason = str(told.get("error") or "")
+    reason = str(found.get("error") or "")
     if answer.status_code == 404:
         return Gone(_word(reason), TOO_OLD)
     return _failure(reason, answer.status_code, answer.headers)

@@ -113,8 +113,8 @@ def http_app(
 
 async def _body(request: Request) -> bytes:
     """The whole body, whether it says its length or not; raises Refused or ClientDisconnect."""
-    told = request.headers.get("content-length", "0")
-    if len(told) > LONGEST_LENGTH or (told.isdecimal() and int(told) > LARGEST_BODY):
+    length = request.headers.get("content-length", "0")
+    if len(length) > LONGEST_LENGTH or (length.isdecimal() and int(length) > LARGEST_BODY):
         raise Refused(Refusal.TOO_LARGE)
     chunks, size = [], 0
     try:

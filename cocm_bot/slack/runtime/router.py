@@ -218,10 +218,10 @@ class Router:
     def heard(self, event: str, follow: Callable[[Context, Mapping[str, Any]], Iterable[JobRef]]) -> None:
         """Register an event of Slack; `follow` adds the work that comes of it, which is done at once."""
 
-        def told(event: Mapping[str, Any]) -> None:
+        def deliver(event: Mapping[str, Any]) -> None:
             self._responder.hear(event, follow)
 
-        self._app.event(event)(told)
+        self._app.event(event)(deliver)
 
     def home(self, draw: Draw) -> None:
         """The App Home, drawn when a person opens it."""

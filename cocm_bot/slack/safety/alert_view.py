@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from cocm_bot.domain.access import Action, may
 from cocm_bot.domain.safety.alerts import is_paging
-from cocm_bot.domain.safety.self_harm import answers_told
+from cocm_bot.domain.safety.self_harm import answer_lines
 from cocm_bot.domain.vocabulary import Flag, Role
 from cocm_bot.operations.safety.alerts import Case
 from cocm_bot.slack.kit import (
@@ -92,7 +92,7 @@ def _in_full(case: Case) -> list[str]:
     measures, policy = escape(" and ".join(alert.measures)), case.registry.policy
     return [
         f"{subject}: the self-harm item of {measures} is above 0.",
-        *(f"*{escape(each)}*" for each in (answers_told(log, policy) if log else [])),
+        *(f"*{escape(each)}*" for each in (answer_lines(log, policy) if log else [])),
         *([f"Contact of {day_of(log.date, policy)}."] if log else []),
         f"Recorded by {by}.",
         *_words("What was done", log.safety_action if log else ""),

@@ -15,7 +15,7 @@ def cleared_message(found: Clearing) -> Payload:
     return notice_message(f"{_changed(found)} What was shown here is no longer for you.")
 
 
-def told_message(found: Clearing, admin: str) -> Payload:
+def account_replaced_message(found: Clearing, admin: str) -> Payload:
     """For the account a person had before an admin let another one in."""
     where = f" in {found.registry.name}" if found.registry else ""
     return notice_message(

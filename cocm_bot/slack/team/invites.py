@@ -99,8 +99,8 @@ def accepted(request: GuestRequest) -> Payload:
 
 def declined(request: GuestRequest) -> Payload:
     """Decline; the inviter is notified."""
-    registry, told = decline(request.ctx, request.person, request.value, request.surface)
-    request.run_soon(JobKind.INVITE, told)
+    registry, job_id = decline(request.ctx, request.person, request.value, request.surface)
+    request.run_soon(JobKind.INVITE, job_id)
     return screen.declined_message(registry)
 
 
@@ -111,8 +111,8 @@ def accept_at_home(request: MemberRequest) -> None:
 
 def decline_at_home(request: MemberRequest) -> None:
     """Decline an invitation to another registry."""
-    _, told = decline(request.ctx, _as_slack_says(request), request.value, request.actor.surface)
-    request.run_soon(JobKind.INVITE, told)
+    _, job_id = decline(request.ctx, _as_slack_says(request), request.value, request.actor.surface)
+    request.run_soon(JobKind.INVITE, job_id)
 
 
 def _as_slack_says(request: MemberRequest) -> SlackUser:

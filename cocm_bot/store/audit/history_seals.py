@@ -74,7 +74,7 @@ class _Fit(Enum):
 def seal_all(entries: Sequence[Item], sealing: Sealing) -> list[Item]:
     """Return the entries of one change with their seals; its first audit entry names the others."""
     audits = [entry for entry in entries if _is(keys.AUDITS, entry)]
-    return [_sealed(entry, sealing, _told(entry, entries, sealing, audits)) for entry in entries]
+    return [_sealed(entry, sealing, _seal_fields(entry, entries, sealing, audits)) for entry in entries]
 
 
 def vouch(entries: Sequence[Item], ring: Keyring) -> list[str]:
@@ -174,7 +174,9 @@ def _overwritten(
             yield Flawed(Flaw.ALTERED, key_of(before).sk)
 
 
-def _told(entry: Item, entries: Sequence[Item], sealing: Sealing, audits: Sequence[Item]) -> dict[str, Any]:
+def _seal_fields(
+    entry: Item, entries: Sequence[Item], sealing: Sealing, audits: Sequence[Item]
+) -> dict[str, Any]:
     """Return what an entry's seal holds beside the seal itself."""
     if not audits or entry is not audits[0]:
         return {}

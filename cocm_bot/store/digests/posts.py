@@ -92,7 +92,7 @@ def unreadable(table: Table, registry_id: str, day: date) -> list[tuple[str, str
     return [keys.posted(key_of(item)) for item in found if items.read_all(Post, [item]).broken]
 
 
-def told(table: Table, registry_id: str, day: date) -> Listing[Post]:
+def of_day(table: Table, registry_id: str, day: date) -> Listing[Post]:
     """Return the posts of a local day. Raises Unavailable."""
     return items.read_all(Post, table.query(OF_DAY, {"posts": keys.posts(registry_id, day)}))
 

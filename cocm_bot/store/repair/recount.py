@@ -96,10 +96,10 @@ _LOOKS: dict[Count, Callable[[Table, str], _Look]] = {
 }
 
 
-def _look(found: Iterable[Item], told_by: tuple[str, ...], counts: Callable[[Item], bool]) -> _Look:
+def _look(found: Iterable[Item], by: tuple[str, ...], counts: Callable[[Item], bool]) -> _Look:
     seen, number = hashlib.sha256(), 0
     for item in found:
-        seen.update(repr([item.get(name) for name in told_by]).encode())
+        seen.update(repr([item.get(name) for name in by]).encode())
         number += counts(item)
     return _Look(number, seen.hexdigest())
 

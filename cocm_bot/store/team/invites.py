@@ -87,7 +87,7 @@ def accepting(read: UserInvite, now: float) -> list[Write]:
     return [writes.delete(first, OPEN, values, _changed), writes.forget(second)]
 
 
-def mark_told(table: Table, read: UserInvite, *, told: bool) -> None:
+def mark_notified(table: Table, read: UserInvite, *, told: bool) -> None:
     """Remember whether the person has the invitation as a message; raises InviteChanged."""
     values = {"id": read.id, "told": told}
     table.transact([writes.update(key, "SET told = :told", AS_READ, values, _changed) for key in _keys(read)])

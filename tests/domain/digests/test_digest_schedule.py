@@ -15,7 +15,7 @@ from cocm_bot.domain.digests.digest_schedule import (
     Turn,
     instant,
     next_moment,
-    timed_anew,
+    retimed,
     turns,
 )
 from cocm_bot.domain.members import Questionnaire, Registry, RegistryUser
@@ -81,7 +81,7 @@ class Clock:
 
     def change(self, now: datetime, **changes: object) -> None:
         after = self.registry.model_copy(update=changes)
-        self.registry = timed_anew(self.registry, after, now.timestamp())
+        self.registry = retimed(self.registry, after, now.timestamp())
         self.look_at_once(now)
 
     def look_at_once(self, now: datetime) -> None:

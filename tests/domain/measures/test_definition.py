@@ -105,5 +105,5 @@ def test_names_that_differ_in_signs_only_are_one() -> None:
     assert measure_key("PHQ-9") == measure_key("phq 9")
     first, second = (own_measure(GOOD | {"name": name}) for name in ("Well-being", "WELL BEING"))
     check_names([*CATALOGUE.values(), first, first])
-    with pytest.raises(InvalidInput, match="can't be told apart"):
+    with pytest.raises(InvalidInput, match="are too similar"):
         check_names([first, second])

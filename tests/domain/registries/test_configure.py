@@ -4,7 +4,7 @@ import pytest
 
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.registries.configure import configured, differences, values
-from cocm_bot.domain.registries.formatting import told
+from cocm_bot.domain.registries.formatting import shown
 from cocm_bot.domain.registries.setting_table import SETTINGS, Part
 from cocm_bot.domain.settings.policy import BillingRules, Cadence
 from cocm_bot.domain.settings.registry_settings import Alerts, Disclosure, Privacy, Rhythm, Shown
@@ -90,4 +90,4 @@ def test_what_is_out_of_range_is_told_at_its_field(name: str, value: Any, senten
 @pytest.mark.parametrize(("name", "value", "words"), TOLD)
 def test_values_in_words(name: str, value: Any, words: str) -> None:
     [setting] = [each for each in SETTINGS if each.name == name]
-    assert told(setting, value) == words
+    assert shown(setting, value) == words

@@ -5,7 +5,7 @@ import pytest
 from cocm_bot.domain.agreements import Answer
 from cocm_bot.domain.patient import AuditLog, Patient, Snooze
 from cocm_bot.domain.vocabulary import Role, Status
-from cocm_bot.operations.digests.live_rows import changed_digests, since_told
+from cocm_bot.operations.digests.live_rows import changed_digests, settled_since
 from cocm_bot.store.digests import live_digests
 from cocm_bot.store.digests.live_digests import LiveDigest
 from cocm_bot.store.team import people
@@ -74,13 +74,13 @@ CASES = [
 @pytest.mark.parametrize(("reader", "patient", "settled"), CASES)
 def test_what_settles_a_row(reader: str, patient: Patient, settled: str | None, team: Office) -> None:
     actor = team.actor(ROLES.get(reader, Role.CARE_MANAGER), reader)
-    assert since_told(team.ctx, actor, patient, TOLD) == settled
+    assert settled_since(team.ctx, actor, patient, TOLD) == settled
 
 
 def test_a_patient_of_somebody_else_is_no_longer_the_readers(team: Office) -> None:
     people.add_member(team.table, REGISTRY, user(4), Role.CARE_MANAGER, is_admin=False, at=5)
     given = after(PEOPLE["follow-up"], "assigned", care_manager="user-4")
-    assert since_told(team.ctx, team.actor(), given, TOLD) == "Assigned by Cara at 09:12"
+    assert settled_since(team.ctx, team.actor(), given, TOLD) == "Assigned by Cara at 09:12"
 
 
 def test_every_digest_of_the_day_that_has_the_row_changes_once(team: Office) -> None:

@@ -150,7 +150,7 @@ def test_nothing_due_is_said_kindly_or_not_at_all(clinic: Clinic) -> None:
     clinic.clock.forward(days=1)
     clinic.tick()
     maya = opened(clinic)
-    sees(maya, "Nothing is due today: everyone is up to date.")
+    sees(maya, "Nothing is due for your patients today: everyone is up to date.")
     maya.command("/cocm remind quiet on")
     sees(maya, "Saved.")
     told = len(clinic.calls("chat.postMessage"))
@@ -215,7 +215,7 @@ def test_a_member_decides_when_their_digest_comes(clinic: Clinic) -> None:
         "days default": "on Monday, Tuesday, Wednesday, Thursday, Friday",
         "off": "You get no digest. Safety alerts still reach you.",
         "on": "Your digest comes on Monday",
-        "away": "Who is away gets no digest.",
+        "away": "While you are away you get no digest.",
     }.items():
         maya.command(f"/cocm remind {words}")
         sees(maya, told)

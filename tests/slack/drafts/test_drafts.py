@@ -12,7 +12,7 @@ from tests.scenes import ANA, add_patient, sees
 
 ITEM_9 = "PHQ-9 item 9"
 CLOSED = "A window was closed: nothing was saved"
-AT_RISK = "A self-harm answer above 0 was entered. Nobody has been told."
+AT_RISK = "A self-harm answer above 0 was entered. Nobody has been notified."
 
 
 @pytest.fixture

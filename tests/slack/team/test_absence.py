@@ -30,7 +30,7 @@ def test_a_care_manager_is_covered_until_they_are_back(clinic: Clinic) -> None:
     handle = add_patient(maya)
     maya.close()
     maya.command("/cocm away")
-    sees(maya, "Who is away gets no digest.")
+    sees(maya, "While you are away you get no digest.")
     assert maya.submit() == {"Until": "Say until when."}
     maya.fill({"Until": "2031-03-10"})
     assert maya.submit() == {"Covered by": "Choose who covers the patients in the meantime."}
@@ -61,7 +61,7 @@ def test_where_there_is_one_care_manager_the_team_is_told_that_nobody_is(clinic:
     sees(maya, "Away until a day")
     maya.fill({"Until": "2031-03-10"})
     assert maya.submit() is None
-    sees(maya, "covered by nobody. No care manager is there meanwhile: no digest tells who is due.")
+    sees(maya, "covered by nobody. No care manager is there until then, so no digest says who is due.")
 
 
 def test_who_is_away_gets_no_digest_and_the_cover_what_waited_for_them(clinic: Clinic) -> None:
