@@ -1,4 +1,4 @@
-"""What the documents say of the code is what the code says."""
+"""The documents say of the code what the code says."""
 
 import ast
 import json

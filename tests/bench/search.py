@@ -1,6 +1,6 @@
-"""How long a search takes among 5,000 patients, with a query's items read as sent and by botocore's parser.
+"""Measure a search among 5,000 patients, with a query's items read as sent and by botocore's parser.
 
-Reads the directory from a DynamoDB on this machine, and tells this process's own time from the engine's.
+Reads the directory from a DynamoDB on this machine; this process's time is counted apart from the engine's.
 Run as `python -m tests.bench.search`. The goal is less than 200 ms by the clock.
 """
 

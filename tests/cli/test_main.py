@@ -20,7 +20,7 @@ HOME = Path(__file__).parents[2]
 
 SERVER = {"slack_bolt", "slack_sdk", "uvicorn", "starlette", "apscheduler", "cocm_bot.slack", "cocm_bot.jobs"}
 RARE = {"holidays", "rapidfuzz", "phonenumbers", "email_validator", "resvg_py"}
-"""What a rare function needs, not a start."""
+"""Modules for a rare function, not for a start."""
 DEMO = {"cocm_bot.playground", "ministack"}
 RECORDS = {"boto3", "botocore", "pydantic_settings", "cocm_bot.store", "cocm_bot.operations"}
 
@@ -29,7 +29,7 @@ LOADED: dict[str, set[str]] = {
     "serve": RARE | DEMO,
     "demo": RARE | {"ministack"},
 }
-"""What no help or run of a command loads before it has a use for it."""
+"""Modules that no help or run of a command loads before it has a use for them."""
 
 
 def loaded(*words: str) -> set[str]:

@@ -100,7 +100,7 @@ HOSTILE: list[tuple[str, bytes, str]] = [
     (
         "an escape character",
         GOOD.encode().replace(b"low", b"l\x1b[31mow"),
-        ", line 8: YAML does not allow a character",
+        ", line 8: YAML does not",
     ),
     ("not UTF-8", b"measures:\n  - name: Caf\xe9\n", ": can't be read (UnicodeDecodeError)"),
     ("UTF-16", GOOD.encode("utf-16"), ": can't be read"),

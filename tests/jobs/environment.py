@@ -47,7 +47,7 @@ TEAM: Mapping[str, Role] = MappingProxyType(
         "Omar Haddad": Role.FINANCE,
     }
 )
-"""Who is in the registry beside Maya, its care manager and admin."""
+"""The members of the registry beside Maya, its care manager and admin."""
 
 
 @dataclass
@@ -108,7 +108,7 @@ class Environment:
         return Actor(maya.user_id, "Maya", "Okafor", maya.role, is_admin=True, registry=self.registry)
 
     def until(self, local: str) -> None:
-        """Let the clock stand at a local `2031-03-04 08:00` of New York."""
+        """Set the clock to a local `2031-03-04 08:00` of New York."""
         self.moment = datetime.fromisoformat(local).replace(tzinfo=NEW_YORK).astimezone(UTC)
 
     def forward(self, **by: float) -> None:

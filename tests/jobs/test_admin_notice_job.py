@@ -1,4 +1,4 @@
-"""The admins are told once of what no longer reaches whom it should, however often it is noticed."""
+"""The admins are notified once of what no longer reaches its recipients, however often it is noticed."""
 
 import pytest
 
@@ -27,7 +27,7 @@ def second_admin(clinic: Clinic) -> None:
 
 
 def told(clinic: Clinic) -> dict[str, list[str]]:
-    """Return what each of the workspace was told in a direct message."""
+    """Return each person's direct messages."""
     sent: dict[str, list[str]] = {}
     for call in clinic.calls("chat.postMessage"):
         if call.status == 200 and call.answer["ok"]:

@@ -1,4 +1,4 @@
-"""A safety alert: told at once, in rounds, at least once to each, until somebody takes it."""
+"""A safety alert: sent at once, in rounds, at least once to each, until somebody takes it."""
 
 import re
 from concurrent.futures import ThreadPoolExecutor
@@ -38,7 +38,7 @@ RISK = Flagging(flag_types=(Flag.SAFETY_RISK,), reason="Called in distress")
 
 @pytest.fixture
 def handle(clinic: Clinic) -> str:
-    """A patient nobody is worried about yet."""
+    """A patient who is not at risk yet."""
     maya = clinic.seat()
     handle = add_patient(maya)
     maya.close()
@@ -46,7 +46,7 @@ def handle(clinic: Clinic) -> str:
 
 
 def flagged(clinic: Clinic, handle: str, by: str = MAYA) -> Alert:
-    """Raise a safety flag, of which nobody has been told yet."""
+    """Raise a safety flag, of which nobody has been notified yet."""
     raise_flags(clinic.ctx, clinic.actor(by), handle, RISK, new_id())
     return stands(clinic)
 
@@ -78,7 +78,7 @@ def stands(clinic: Clinic) -> Alert:
 
 
 def inbox(clinic: Clinic, name: str) -> list[Message]:
-    """The alerts somebody has, as they stand now."""
+    """The alerts somebody has, as they are now."""
     return [message for message in clinic.seat(name).messages(cast.BOT) if message.text in TEXTS]
 
 
@@ -196,7 +196,7 @@ def test_who_takes_it_is_recorded_and_everybody_is_told(clinic: Clinic, handle: 
 
 
 def learned(clinic: Clinic, name: str) -> list[str]:
-    """Return what somebody was told of who has the alerts they raised."""
+    """Return the notices somebody got on who has the alerts they raised."""
     found = [each for each in clinic.seat(name).messages(cast.BOT) if each.text == RAISER_TOLD]
     return [name for each in found for name in re.findall(r"✅ \*(.* has it)\*", str(each.blocks))]
 

@@ -1,6 +1,6 @@
 """Slack's bad days: each failure ends as it should, and with one recipient's no other's digest waits.
 
-The days are of March 2031, in New York; Monday is the 3rd. Maya's digest and Lena's week are told that day.
+The days are of March 2031, in New York; Monday is the 3rd. Maya's digest and Lena's week are sent that day.
 """
 
 from concurrent.futures import ThreadPoolExecutor

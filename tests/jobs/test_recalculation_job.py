@@ -1,4 +1,4 @@
-"""A change of the policy is followed in slices, and who made it is told how far it came."""
+"""A change of the policy is followed in slices, and its maker is shown the progress."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -29,7 +29,7 @@ FIVE_MINUTES = 300
 
 
 def alarm(environment: Environment) -> tuple[str, JobRef]:
-    """A patient at risk: the handle, and the work that tells of it."""
+    """A patient at risk: the handle, and the job that sends the alert."""
     handle = environment.enrol()
     raise_flags(environment.ctx, environment.actor, handle, RISK, new_id())
     patient = patients.by_handle(environment.table, environment.registry_id, handle)

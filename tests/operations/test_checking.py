@@ -1,4 +1,4 @@
-"""What another writer of the table leaves behind is found, told in ids, and repaired without a guess."""
+"""Faults that another writer of the table leaves are found, named by ids, and repaired without a guess."""
 
 from collections.abc import Callable
 from typing import Any
@@ -289,7 +289,7 @@ REPAIRED: list[tuple[Kind, Break]] = [
     (Kind.STALE_ENTRY, directory_of_nobody),
     (Kind.ADDRESS_LOCKED, address_locked_for_nobody),
 ]
-"""Mended to what it was before, but for the version of a patient that was written."""
+"""Repaired to what it was before, but for the version of a patient that was written."""
 
 SETTLED: list[tuple[Kind, Break]] = [
     (Kind.MEMBERSHIP, membership_ended_on_one_side),
@@ -300,7 +300,7 @@ SETTLED: list[tuple[Kind, Break]] = [
     (Kind.CLOCK, clock_stopped),
     (Kind.ALERT, alert_untold),
 ]
-"""Mended to something else than it was before."""
+"""Repaired to something else than it was before."""
 
 
 def pairs(cases: list[tuple[Kind, Break]]) -> Any:
@@ -472,7 +472,7 @@ TAMPERED: list[tuple[Kind, Break]] = [
     (Kind.ENTRY_UNSEALED, entry_stripped),
     (Kind.ENTRY_GONE, entry_gone),
 ]
-"""Told, and taken for right where somebody answers for that."""
+"""Reported, and taken for right where somebody answers for that."""
 
 TOLD: list[tuple[Kind, Break]] = [
     *TAMPERED,

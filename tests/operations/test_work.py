@@ -173,5 +173,5 @@ def test_an_outcome_check_comes_after_leaving_and_raises_no_flag(
     log_contact(office.ctx, office.actor(), treated, check, requests())
     after = office.patient(treated)
     assert (after.status, after.flags, after.course.scores["PHQ-9"].count) == (Status.DEACTIVATED, (), 1)
-    # The team is told all the same.
+    # The team is notified all the same.
     assert [alert.measures for alert in after.alerts] == [("PHQ-9",)]

@@ -133,7 +133,7 @@ def remove(request: MemberRequest) -> Payload:
         return said_view(screen.TITLE, f"You have left {request.actor.registry.name}.")
     redraw_list(request, memo.behind)
     return said_view(
-        screen.TITLE, "Removed. Their access has ended; I write to you which patients are to be handed over."
+        screen.TITLE, "Removed. Their access has ended; I will write to you which patients to hand over."
     )
 
 

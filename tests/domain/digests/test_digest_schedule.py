@@ -1,4 +1,4 @@
-"""When whose turn comes, day by day: told by hand, by walking through every minute of a year, and as laws."""
+"""Turns day by day: worked out by hand, by walking through every minute of a year, and as laws."""
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
@@ -58,7 +58,7 @@ def at(local: str, zone: str = "America/New_York") -> datetime:
 
 
 class Clock:
-    """The clock as it is run: it looks only when it was to look, and tells what it was not told before."""
+    """The clock as it is run: it looks only when it was to look, and sends what it did not send before."""
 
     def __init__(self, wanted: Registry, team: Iterable[RegistryUser], start: datetime) -> None:
         self.registry, self.team = wanted, list(team)
@@ -256,7 +256,7 @@ OUTAGES = [
     ("outages", "expected"), [case[1:] for case in OUTAGES], ids=[case[0] for case in OUTAGES]
 )
 def test_an_outage(outages: list[tuple[str, str]], expected: set[int]) -> None:
-    """Told are the days that an outage left within three hours; the others are known to be missed."""
+    """Turns come for the days that an outage left within three hours; the others are known to be missed."""
     down = [(at(start), at(end)) for start, end in outages]
     clock = Clock(registry(), [member()], at("2031-03-03 00:00"))
     for minute in range(5 * 24 * 60):

@@ -28,7 +28,7 @@ ASKS: dict[str, Any] = {
     "self_harm_item": 5,
     "self_harm_top": 5,
 }
-"""What makes the measure one that asks about self-harm."""
+"""The fields that make the measure one that asks about self-harm."""
 
 
 def test_a_measure_may_ask_about_self_harm() -> None:

@@ -1,4 +1,4 @@
-"""What a total alone tells of self-harm, which answer is still missing, and who is paged: by hand."""
+"""Self-harm as far as a total shows it, answers still missing, and people paged: by hand."""
 
 from collections.abc import Mapping
 from random import Random

@@ -323,7 +323,7 @@ def began_on(office: Office, moment: datetime) -> None:
 
 
 YEARS = 1
-"""How long entries are kept here: each day of it is looked at."""
+"""Days that entries are kept here: each day of it is looked at."""
 
 
 @pytest.mark.parametrize("days", range(6))

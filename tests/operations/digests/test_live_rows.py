@@ -1,4 +1,4 @@
-"""When a row of a digest is done with, for each who has it."""
+"""The moment a row of a digest is done with, for each who has it."""
 
 import pytest
 

@@ -47,7 +47,7 @@ def set_policy(office: Office, by: str = "user-1", **changes: Any) -> None:
 
 
 def everyone(office: Office) -> list[Patient]:
-    """All patients as told now, by handle."""
+    """All patients as read now, by handle."""
     policy = office.actor().registry.policy
     found = [office.patient(entry.handle) for entry in patients.directory(office.table, REGISTRY)]
     return [as_of(each, policy, office.moment) for each in found]

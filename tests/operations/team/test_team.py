@@ -60,7 +60,7 @@ def logged(office: Office) -> list[tuple[str, str, str]]:
 
 
 def queued(office: Office) -> int:
-    """Return how many who left, or are care managers no more, are to be seen to."""
+    """Return how many who left, or are no longer care managers, are still to be handled."""
     now = office.moment.timestamp()
     found = [each.kind for shard in range(jobs.SHARDS) for each in jobs.due(office.table, shard, now).waiting]
     return found.count(JobKind.OFFBOARDING)

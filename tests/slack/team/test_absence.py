@@ -1,4 +1,4 @@
-"""Who is away, at the screens: what does not reach them meanwhile, and what reaches their cover."""
+"""Absences at the screens: what does not reach a member meanwhile, and what reaches their cover."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Whose patients are whose, at the screens: assigned, handed over, covered, shown first."""
+"""Assignment of patients at the screens: assigned, handed over, covered, shown first."""
 
 import pytest
 

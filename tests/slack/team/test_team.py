@@ -59,13 +59,13 @@ def patient_of(clinic: Clinic, name: str, mrn: str = "A-1") -> str:
 
 
 def told(clinic: Clinic, user: str) -> list[str]:
-    """Return what somebody was told in direct messages, in order."""
+    """Return somebody's direct messages, in order."""
     sent = [call for call in clinic.calls("chat.postMessage") if call.arguments["channel"] == user]
     return [str(call.arguments["blocks"]) for call in sent if call.answer["ok"]]
 
 
 def reschedule(clinic: Clinic) -> bool:
-    """Return whether somebody is still to be told, later."""
+    """Return whether somebody is still to be notified, later."""
     table, far = clinic.ctx.table, clinic.clock().timestamp() + 3600
     waiting = [each for shard in range(jobs.SHARDS) for each in jobs.due(table, shard, far).waiting]
     found = [jobs.get(table, *each) for each in waiting if each.kind == JobKind.OFFBOARDING]

@@ -1,4 +1,4 @@
-"""What a recipient is told on a local day: claimed once, taken over after the lease."""
+"""A recipient's post on a local day: claimed once, taken over after the lease."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
