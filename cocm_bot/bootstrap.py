@@ -43,22 +43,22 @@ from cocm_bot.store.table.client import listen
 from cocm_bot.store.table.ownership import require_ours
 
 TABLE = "table"
-"""What the comparison of clocks calls the table."""
+"""The table's name in the comparison of clocks."""
 JOB_THREADS = 8
-"""How much of the clock's work one process does at a time."""
+"""The number of jobs one process does at a time."""
 RUN_SOON_THREADS = 4
-"""And how much of what people set off: a safety alert never waits behind digests."""
+"""The number of jobs that people set off: a safety alert never waits behind digests."""
 MOMENT_SECONDS = 0.1
-"""How much later than asked for work is done again, as clocks go."""
+"""Seconds after the asked time at which work is done again, as clocks go."""
 JOB_SECONDS = 15
-"""How long a call of the clock's may take."""
+"""Seconds a call of the clock's may take."""
 KEPT_SECONDS = 75
-"""How long an idle connection is kept: longer than a balancer keeps it (60 at AWS), or it may send a click
+"""Seconds an idle connection is kept: longer than a balancer keeps it (60 at AWS), or it may send a click
 into one that is being closed."""
 BACKLOG = 2048
-"""How many connections may wait to be taken."""
+"""The number of connections that may wait to be taken."""
 STOP_SECONDS = 10
-"""How long requests in flight may take to finish once the process is told to stop."""
+"""Seconds that requests in flight may take to finish once the process is asked to stop."""
 
 logger = logging.getLogger(__name__)
 
@@ -145,7 +145,7 @@ def _slack(settings: Settings, seconds: int) -> WebClient:
 
 
 def serve(settings: Settings) -> None:
-    """Serve until told to stop, over Socket Mode when there is an app token, else over HTTP.
+    """Serve until asked to stop, over Socket Mode when there is an app token, else over HTTP.
 
     First what comes in ends, then the clock, then what both left in hand. Raises CannotStart, NotConfigured.
     """
@@ -177,7 +177,7 @@ def _serve_http(bot: Bot, secret: str, host: str, port: int) -> None:
     def stop() -> None:
         server.should_exit = True
 
-    # uvicorn lets the requests in flight finish, then raises the signal again: with the handler that stood
+    # uvicorn lets the requests in flight finish, then raises the signal again: with the handler from
     # before, which by default would end the process before its thread pools are done.
     _when_told_to_stop(stop)
     with counting_refusals(refusals), _listening(host, port) as listener:
@@ -198,7 +198,7 @@ def _listening(host: str, port: int) -> socket.socket:
 
 def _serve_socket(bot: Bot, app_token: str) -> None:
     stop = threading.Event()
-    _when_told_to_stop(stop.set)
+    _when_asked_to_stop(stop.set)
     handler = SocketModeHandler(bot.bolt, app_token)
     handler.connect()  # type: ignore[no-untyped-call]  # Bolt's own annotation is missing
     stop.wait()
@@ -211,6 +211,6 @@ def _serve_socket(bot: Bot, app_token: str) -> None:
     closing.join(STOP_SECONDS)
 
 
-def _when_told_to_stop(stop: Callable[[], None]) -> None:
+def _when_asked_to_stop(stop: Callable[[], None]) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop())

@@ -21,7 +21,7 @@ LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
 class TableSettings(BaseSettings):
-    """What is needed to reach the table; where it is and who may comes from boto3's own AWS_* variables."""
+    """Settings to reach the table; its place and credentials come from boto3's own AWS_* variables."""
 
     model_config = SettingsConfigDict(case_sensitive=True, extra="ignore")
 
@@ -39,7 +39,7 @@ class TableSettings(BaseSettings):
 
 
 class KeyedSettings(TableSettings):
-    """What is needed to let anybody see or change what is in the table: nobody does unrecorded."""
+    """Settings needed to let anybody see or change what is in the table: nobody does unrecorded."""
 
     audit_key: SecretStr | None = Field(None, validation_alias="COCM_AUDIT_KEY")
     audit_keys: SecretStr | None = Field(None, validation_alias="COCM_AUDIT_KEYS")
@@ -85,7 +85,7 @@ class KeyedSettings(TableSettings):
 
 
 class Settings(KeyedSettings):
-    """What the bot needs to serve a workspace, over HTTP or, with an app token, over Socket Mode."""
+    """Settings of a bot that serves a workspace, over HTTP or, with an app token, over Socket Mode."""
 
     bot_token: SecretStr = Field(validation_alias="SLACK_BOT_TOKEN")
     signing_secret: SecretStr | None = Field(None, validation_alias="SLACK_SIGNING_SECRET")

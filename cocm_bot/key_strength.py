@@ -17,7 +17,7 @@ PLACEHOLDERS = (
     "…",
     "...",
 )
-"""What stands in instructions where a key is to be put."""
+"""The placeholder in instructions where a key is to be put."""
 _REPEATED = re.compile(r"(.{1,16}?)\1+.{0,16}", re.DOTALL)
 
 

@@ -17,7 +17,7 @@ from cocm_bot.store.team.cognito import UserPool
 
 LISTENERS = 32
 SUBMISSIONS = 32
-"""How many threads of each kind one process has; the table's client has a connection for each."""
+"""Threads of each kind in one process; the table's client has a connection for each."""
 
 
 def system_clock() -> datetime:

@@ -22,9 +22,9 @@ logger = logging.getLogger(__name__)
 
 
 def check_start(table: Table, gateway: Gateway) -> None:
-    """Ask the table and Slack once; raises CannotStart, or NotConfigured, for what waiting does not mend.
+    """Ask the table and Slack once; raises CannotStart, or NotConfigured, for what waiting does not repair.
 
-    A server that does not answer for another reason keeps nobody from starting: readiness tells of it.
+    A server that does not answer for another reason keeps nobody from starting: readiness reports it.
     """
     try:
         table.get(keys.registry("-"))

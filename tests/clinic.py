@@ -55,13 +55,13 @@ TEAM = {
     "Lena Novak": Role.CLINICAL_OPS,
     "Omar Haddad": Role.FINANCE,
 }
-"""Who is in the registry, and as what; Maya is its admin."""
+"""The members of the registry and their roles; Maya is its admin."""
 CREATOR = "Noor.Rahimi@example.org"
-"""Who is in no registry and may set one up, as the workspace's admins may."""
+"""People in no registry who may set one up, as the workspace's admins may."""
 
 
 class Clock:
-    """A clock that stands until it is moved."""
+    """A clock that stops until it is moved."""
 
     def __init__(self) -> None:
         self.moment = MONDAY

@@ -16,7 +16,7 @@ from cocm_bot.store.table.wire import Item
 from tests.domain import build
 
 BATCH = 25
-"""What DynamoDB takes at once."""
+"""Items that DynamoDB takes at once."""
 
 
 @cache

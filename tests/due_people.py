@@ -1,4 +1,4 @@
-"""Patients who need somebody, one for each reason and over again, written so that a digest can be read."""
+"""Patients who need attention, one for each reason and over again, written so that a digest can be read."""
 
 from collections.abc import Iterator
 from itertools import islice
@@ -50,7 +50,7 @@ def stories() -> Iterator[Story]:
 
 
 def people(count: int) -> list[Patient]:
-    """So many of them, by handles that tell which is which."""
+    """So many of them, by handles that show which is which."""
     return list(islice(_numbered(), count))
 
 

@@ -1,4 +1,4 @@
-"""What Slack would send, with parts exchanged: what no person can press, chosen by somebody who may not."""
+"""Forge Slack's requests with parts exchanged: what no person can press, chosen by somebody who may not."""
 
 import json
 from typing import Any

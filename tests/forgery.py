@@ -1,4 +1,4 @@
-"""What somebody could send who copies another person's screen: presses and submissions, as if it were theirs.
+"""Replay another person's screen: presses and submissions, as if it were the sender's own.
 
 Slack puts a modal on top only of one that is open: a forger who presses needs one of their own.
 """

@@ -1,4 +1,4 @@
-"""What identifies a patient, in every form it could leak in, and the places where it must never stand."""
+"""The identity of a patient, in every form it could leak in, and the places where it must never be."""
 
 import json
 import re
@@ -41,7 +41,7 @@ HIDDEN = frozenset(
 """Fields of a payload that nobody sees, and that Slack keeps and hands around."""
 
 MESSAGES = frozenset({"response_url", "chat.postMessage", "chat.postEphemeral", "chat.update"})
-"""Calls whose whole content can stand in a channel or on a lock screen."""
+"""Calls whose whole content can be in a channel or on a lock screen."""
 
 
 def traces(text: str) -> list[str]:

@@ -19,7 +19,7 @@ class Killed(BaseException):
 
 
 class Death:
-    """Comes at a request, counted from 0; afterwards no request leaves the process any more."""
+    """Comes at a request, counted from 0; afterwards no more requests leave the process."""
 
     def __init__(self, at: int, *, done: bool, writing: bool = False) -> None:
         self.came = False

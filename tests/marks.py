@@ -1,4 +1,4 @@
-"""Whether what the bot sent tells which registry it is of, wherever something can be pressed in it."""
+"""Check that messages name their registry, wherever something can be pressed in them."""
 
 import json
 from collections.abc import Iterable, Iterator

@@ -1,4 +1,4 @@
-"""What a care manager does at the screens, for the tests that need it done."""
+"""A care manager's actions at the screens, for the tests that need them done."""
 
 from typing import Any
 

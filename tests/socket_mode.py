@@ -22,7 +22,7 @@ END: dict[str, Any] = {}
 
 @dataclass
 class Link:
-    """What goes to the bot over its socket, and the envelopes it acknowledged."""
+    """The envelopes sent to the bot over its socket, and those it acknowledged."""
 
     workspace: Workspace
     to_send: "queue.Queue[dict[str, Any]]" = field(default_factory=queue.Queue)

@@ -18,7 +18,7 @@ from cocm_bot.playground.state import ACK_SECONDS
 from cocm_bot.playground.workspace import Workspace
 
 END_SECONDS = 10
-"""How long requests in hand may take once the app they belong to is to end."""
+"""Seconds that requests in hand may take once the app they belong to is to end."""
 NOBODY = PlainTextResponse("nobody is here", 503)
 
 

@@ -55,7 +55,7 @@ MODALS = [
         {
             "Warning signs": "a",
             "What helps": "b",
-            "Whom to call": "c",
+            "Who to call": "c",
             "Next check": "2031-04-07",
             "Minutes": "5",
         },

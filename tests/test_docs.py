@@ -1,4 +1,4 @@
-"""What the documents say of the code is what the code says."""
+"""The documents say of the code what the code says."""
 
 import ast
 import json
@@ -93,7 +93,7 @@ def test_the_settings_are_the_ones_that_can_be_set() -> None:
             *(
                 [
                     each.label,
-                    told(each, each.default),
+                    shown(each, each.default),
                     "" if each.least is None else f"{each.least}–{each.most}",
                     each.meaning,
                 ]
@@ -113,7 +113,7 @@ def markdown(head: Sequence[str], *rows: Sequence[str]) -> str:
 
 def test_the_table_of_findings_is_what_check_can_find() -> None:
     expected = [
-        [kind, "nothing: for a person to settle" if kind in FOR_A_PERSON else "mends it"] for kind in Kind
+        [kind, "nothing: for a person to settle" if kind in FOR_A_PERSON else "repairs it"] for kind in Kind
     ]
     assert table(TEXTS["docs/checking.md"], "## What it finds") == expected
 

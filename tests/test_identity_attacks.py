@@ -1,4 +1,4 @@
-"""Who somebody is: attacks on it, each a way of being taken for somebody else, and who must be let in.
+"""Attacks on somebody's identity, each a way of being taken for somebody else, and people to be let in.
 
 Noor, who is in no registry, tries to be taken for Iris, who is in one; and others in their places.
 """
@@ -33,7 +33,7 @@ OF_ANA = ("Muñoz", "A.M.", "1 patient")
 
 @dataclass(frozen=True)
 class Attack:
-    """Noor's account as the attack makes it, the workspace around, and what it must be told."""
+    """Noor's account as the attack makes it, the workspace around, and the sentence it must get."""
 
     told: str
     changes: Mapping[str, Any]

@@ -37,12 +37,12 @@ MAYA, IRIS, SAMUEL = "Maya Okafor", "Iris Lindqvist", "Samuel Adeyemi"
 
 @dataclass(frozen=True)
 class Shown:
-    """What the card says; each line as it stands there, without the marks for bold."""
+    """The card's lines; each as it is there, without the marks for bold."""
 
     standing: str
     """Status, week since the initial assessment, since when; the sessions."""
     due: tuple[str, ...]
-    """What is due and why, or when somebody is due next."""
+    """The due reasons and why, or when somebody is due next."""
     scores: tuple[str, ...]
     """First → latest, change, band, word."""
     minutes: str
@@ -53,7 +53,7 @@ class Shown:
     """Of the assessment, the latest follow-up, the latest consult."""
     flags: tuple[str, ...] = ()
     advice: tuple[str, ...] = ()
-    """What was recommended, what became of it, and in which episode if it was an earlier one."""
+    """The recommendation, its outcome, and in which episode if it was an earlier one."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ class Journey:
         self.handle = ""
 
     def come_to(self, at: str) -> None:
-        """Another time: nobody has a window open any more."""
+        """Another time: nobody has a window open now."""
         self.leave(self.maya, self.iris)
         self.clinic.clock.moment = datetime.fromisoformat(at).replace(tzinfo=ZoneInfo(ZONE))
 
@@ -240,7 +240,7 @@ class Journey:
             {
                 "Warning signs": "Sleeps badly",
                 "What helps": "Walks",
-                "Whom to call": "The clinic",
+                "Who to call": "The clinic",
                 "Next check": next_check,
                 "Minutes": "30",
             }

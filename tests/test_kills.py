@@ -51,7 +51,7 @@ whenever = pytest.mark.parametrize("done", [False, True], ids=["before it is sen
 
 @pytest.fixture(scope="module")
 def workspace() -> Iterator[Workspace]:
-    """A Slack in which nobody of the registry has an account, so that there is nobody to tell."""
+    """A Slack in which nobody of the registry has an account, so that there is nobody to notify."""
     with running_workspace() as workspace:
         yield workspace
 
@@ -101,7 +101,7 @@ class Clinic:
         return [each.finding for each in check(self.office.ctx)] == []
 
     def everyone(self) -> list[Patient]:
-        """All patients as told now."""
+        """All patients as read now."""
         policy = self.office.actor().registry.policy
         found = [self.office.patient(each.handle) for each in patients.directory(self.table, REGISTRY)]
         return [as_of(each, policy, self.office.moment) for each in found]

@@ -1,4 +1,4 @@
-"""What is logged of a failure: types and places, never what an exception says."""
+"""The log of a failure: types and places, never what an exception says."""
 
 import asyncio
 import gc

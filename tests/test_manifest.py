@@ -54,7 +54,7 @@ SCOPES_OF_EVENT: Mapping[str, frozenset[str]] = {
     "channel_shared": frozenset({"channels:read", "groups:read"}),
 }
 
-# Every way in that Bolt offers, and what it stands for in a manifest.
+# Every way in that Bolt offers, and its entry in a manifest.
 ENTRANCES = {
     "command": "commands",
     "event": "events",
@@ -161,7 +161,7 @@ class Manifest(Part):
 
 @dataclass(frozen=True)
 class Uses:
-    """What the code registers and calls."""
+    """The names that the code registers and calls."""
 
     registered: dict[str, set[str]] = field(
         default_factory=lambda: {kind: set() for kind in set(ENTRANCES.values())}

@@ -29,11 +29,11 @@ SILENT = "Slack does not answer right now. Please try again in a moment."
 OF_ANA = ("Ana", "Muñoz", "A.M.", "A-1001", "1984-02-29", "555-010-0134", "ana.munoz")
 UNKNOWN_HANDLE = "Z0Z0"
 FRESH = re.compile(r'"(view_id|hash)": "[^"]*"|Reference [0-9A-F]{6}')
-"""What is another one each time."""
+"""Values that are different each time."""
 ONLY = {"digest-worklist": ("message",), "card-more": ("window",)}
-"""Where a press works that needs the link of a message, or a window to draw again."""
+"""The places in which a press works that needs the link of a message, or a window to draw again."""
 IN_PLACES = ("command", "message")
-"""Where a way in has a channel."""
+"""The place of a way in's channel."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ class Scene:
         return pressed | {"trigger_id": state.fresh_trigger(user)}
 
     def told(self, user: str, door: Door, about: str, channel: str) -> str:
-        """Return what they are told in the end."""
+        """Return the last sentence they get."""
         state = self.clinic.workspace
         state.modals.pop(user, None)
         before = len(state.calls)
@@ -143,7 +143,7 @@ class Scene:
 
 
 def answering(call: Call) -> bool:
-    """Return whether this is what a person is told: of modals a notice, and not the menu that is drawn
+    """Return whether a person is shown this: of modals a notice, and not the menu that is drawn
     again.
     """
     if call.name == "views.update":

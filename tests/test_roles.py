@@ -1,6 +1,6 @@
-"""Who gets anywhere: each role tries everything the bot offers, whether it was offered to them or not.
+"""Each role tries everything the bot offers, whether it was offered to them or not.
 
-A way in is a command, a press (button or menu), a note (an input that tells of each change), a search, or
+A way in is a command, a press (button or menu), a note (an input that sends each change), a search, or
 the submission of a modal. Presses and submissions are forged: what Slack would send if the person had in
 front of them what a care manager has.
 """
@@ -208,7 +208,7 @@ submit measures-choose           -                  yes   admin admin   admin ad
 submit measures-lines-set        -                  yes   admin admin   admin admin
 submit measures-defined          -                  yes   admin admin   admin admin
 """
-"""What each gets; `-` needs no action that a role has or has not.
+"""The answer each gets for a way in; `-` needs no action that a role has or has not.
 
 Where a role might, `admin` is refused to those who are none, `own` because another recorded it, `named` to
 those who may not set up a registry, `ops` to those who are neither an admin nor Clinical Ops.
@@ -216,7 +216,7 @@ those who may not set up a registry, `ops` to those who are neither an admin nor
 OTHERWISE = {
     "admin": "Only an admin of th",
     "own": "You may correct only what you recorded yourself.",
-    "named": "Setting up a registry from Slack is for those",
+    "named": "Only people named by whoever runs the bot",
     "ops": "figures. Ask a Clinical Ops.",
 }
 
@@ -227,7 +227,7 @@ HOMES = {
     "Lena Novak": "From enrolment to assessment",
     "Omar Haddad": "Billing",
 }
-"""What App Home shows to each and to nobody else of another role: the only way to the program's figures."""
+"""The parts of App Home only one role sees: the only way to the program's figures."""
 
 
 @dataclass(frozen=True)
@@ -306,7 +306,7 @@ class Listed(Router):
         del follow
 
     def heard(self, event: str, follow: Any) -> None:
-        """What Slack tells is nobody's request."""
+        """Slack's own events, which are nobody's request."""
 
 
 def registered() -> list[tuple[str, str]]:
@@ -362,7 +362,7 @@ class Scene:
     spare: str = ""
     """The user id of a member whom nobody misses."""
     filled: dict[str, dict[str, Any]] = field(default_factory=dict)
-    """As Slack would send them: by callback id, and what stands behind it in the table."""
+    """The submissions as Slack would send them: by callback id, with the records behind each in the table."""
 
     def keep(self, seat: Seat, values: dict[str, Any] | None = None, variant: str = "") -> None:
         """Fill the modal in front, keep it, and leave it."""
@@ -430,7 +430,7 @@ def patients_of(scene: Scene, maya: Seat, iris: Seat) -> None:
 
 
 def modals_of(scene: Scene, maya: Seat) -> None:
-    """What Maya could send: there is nothing wrong with it but who sends it."""
+    """Requests Maya could send: there is nothing wrong with them but who sends them."""
 
     def opened(words: str) -> None:
         maya.command(f"/cocm patient {scene.handle}")
@@ -445,7 +445,7 @@ def modals_of(scene: Scene, maya: Seat) -> None:
     scene.keep(maya, {**ANA, "MRN": "A-2"})
     maya.command(f"/cocm log {scene.handle}")
     scene.keep(maya, {"Minutes": "20"})
-    plan = {"Warning signs": "a", "What helps": "b", "Whom to call": "c", "Next check": "2031-04-07"}
+    plan = {"Warning signs": "a", "What helps": "b", "Who to call": "c", "Next check": "2031-04-07"}
     fillings: dict[str, dict[str, Any]] = {
         "Raise a flag": {"Flag": ["Review with Psychiatrist"], "Why": "No better"},
         "Resolve a flag": {"What was done": "Talked"},
@@ -501,7 +501,7 @@ def modals_of(scene: Scene, maya: Seat) -> None:
 
 
 def settings_of(scene: Scene, maya: Seat) -> None:
-    """What an admin could send of the registry's measures, its settings and its team."""
+    """Requests an admin could send on the registry's measures, its settings and its team."""
     maya.command("/cocm measures")
     maya.choose("Lines of a measure…", "PHQ-9")
     scene.keep(maya)
@@ -597,7 +597,7 @@ VALUES = {
     "settings-section": "billing",
     "registry-choice": "",
 }
-"""What a button or option carries; the others carry the handle."""
+"""The value of a button or option; the others carry the handle."""
 OF_A_MEMBER = (
     "team-page",
     "team-admin",
@@ -636,7 +636,7 @@ IN_A_MODAL = (
     "review-resume",
     "review-start-over",
 )
-"""What stands in a modal and changes it; all else can be sent as from a message."""
+"""The elements that change their modal; all else can be sent as from a message."""
 
 
 def press(scene: Scene, user: str, name: str) -> None:
@@ -668,7 +668,7 @@ def _answers(way: Way, call: Call) -> bool:
 
 
 def outcome(scene: Scene, seat: Seat, way: Way) -> str:
-    """Return what came of it, told by what the bot answered and by what it wrote into the access log."""
+    """Return the outcome, by what the bot answered and by what it wrote into the access log."""
     state, calls = scene.clinic.workspace, scene.clinic.workspace.calls
     scene.clinic.clock.forward(seconds=1)
     if seat.view:

@@ -1,4 +1,4 @@
-"""The bot over Socket Mode: no address of its own, and the same care when it is told to stop."""
+"""The bot over Socket Mode: no address of its own, and the same care when it is asked to stop."""
 
 import signal
 import subprocess

@@ -1,4 +1,4 @@
-"""What keeps the bot from starting is told in one line, with what to do; what passes by itself does not."""
+"""Faults that keep the bot from starting are one line each, with what to do; passing ones do not."""
 
 from collections.abc import Iterator
 from pathlib import Path

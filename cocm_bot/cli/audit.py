@@ -75,7 +75,7 @@ def verify_command(
     exported = _lines(against) if against else None
     proof = prove(keyed_context(), registry, _day(since), _day(until), exported, checkpoint)
     for fault in proof.faults:
-        say(_told(fault))
+        say(_worded(fault))
     say(_compared(proof, checkpoint))
     say(f"{counted(len(proof.faults), 'fault')}." if proof.faults else "Nothing is missing or altered.")
     if proof.faults:
@@ -100,10 +100,10 @@ def _lines(file: Path) -> list[str]:
     try:
         return file.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError):
-        raise InvalidInput("The file is no export of the access log.") from None
+        raise InvalidInput("The file is not an export of the access log.") from None
 
 
-def _told(fault: Fault) -> str:
+def _worded(fault: Fault) -> str:
     numbers = f"{fault.first}" if fault.first == fault.last else f"{fault.first} to {fault.last}"
     if fault.writer == CHECKPOINTS:
         return f"{fault.day} checkpoint {numbers}: {fault.what}"

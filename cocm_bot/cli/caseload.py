@@ -18,7 +18,8 @@ app = typer.Typer(add_completion=False)
 def caseload_command(
     registry: Annotated[str, typer.Option(help="The registry's id.")],
     person: Annotated[
-        str, typer.Option("--as", help="Who is asking, for the access log; the account's name by default.")
+        str,
+        typer.Option("--as", help="Your name for the access log; by default that of your system account."),
     ] = "",
     names: Annotated[bool, typer.Option("--names", help="Show names and MRNs, not handles alone.")] = False,
 ) -> None:

@@ -13,7 +13,7 @@ from cocm_bot.domain.errors import CocmError, InvalidInput, Unavailable
 from cocm_bot.operations.checking import FOR_A_PERSON, Checked, Kind, check, locate
 
 MOST_SHOWN = 20
-"""How many of each kind are named."""
+"""The most findings of each kind that are named."""
 
 app = typer.Typer(add_completion=False)
 
@@ -21,7 +21,7 @@ app = typer.Typer(add_completion=False)
 @app.command("check")
 def check_command(
     repair: Annotated[
-        bool, typer.Option("--repair", help="Repair what needs no guess; the bot may go on running.")
+        bool, typer.Option("--repair", help="Repair what needs no guess; the bot can keep running.")
     ] = False,
     accept_history: Annotated[
         bool,
@@ -66,19 +66,19 @@ class _Summary:
 
     def __init__(self) -> None:
         self._found: Counter[Kind] = Counter()
-        self._mended: Counter[Kind] = Counter()
+        self._repaired: Counter[Kind] = Counter()
         self._named: defaultdict[Kind, list[str]] = defaultdict(list)
 
     @property
     def open(self) -> int:
         """Return how many were found and not repaired."""
-        return self._found.total() - self._mended.total()
+        return self._found.total() - self._repaired.total()
 
     def add(self, checked: Checked) -> None:
         """Take in one finding."""
         finding = checked.finding
         self._found[finding.kind] += 1
-        self._mended[finding.kind] += checked.mended
+        self._repaired[finding.kind] += checked.repaired
         if self._found[finding.kind] <= MOST_SHOWN:
             where = f"registry {finding.registry_id}" if finding.registry_id else ""
             self._named[finding.kind].append(" ".join(filter(None, (finding.subject, where))))
@@ -92,13 +92,13 @@ class _Summary:
                     say(f"    {name}")
                 if number > MOST_SHOWN:
                     say(f"    …and {number - MOST_SHOWN:,} more")
-        mended = f", {self._mended.total():,} mended" if self._mended.total() else ""
-        say(f"{self._found.total():,} found{mended}.")
+        repaired = f", {self._repaired.total():,} repaired" if self._repaired.total() else ""
+        say(f"{self._found.total():,} found{repaired}.")
 
     def _fate(self, kind: Kind) -> str:
-        mended = self._mended[kind]
-        if kind in FOR_A_PERSON and not mended:
+        repaired = self._repaired[kind]
+        if kind in FOR_A_PERSON and not repaired:
             return "for a person to settle"
-        if mended == self._found[kind]:
-            return "mended"
-        return f"{mended} mended, run it again for the rest" if mended else "--repair mends it"
+        if repaired == self._found[kind]:
+            return "repaired"
+        return f"{repaired} repaired, run it again for the rest" if repaired else "--repair fixes it"

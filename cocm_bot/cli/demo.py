@@ -56,7 +56,7 @@ TEAM = {
     cast.OPS: Role.CLINICAL_OPS,
     cast.FINANCE: Role.FINANCE,
 }
-"""Who joins Maya, the care manager and admin, in the registry."""
+"""Members who join Maya, the care manager and admin, in the registry."""
 
 _NOBODYS = {
     "AWS_SECRET_ACCESS_KEY": "demo",
@@ -66,18 +66,18 @@ _NOBODYS = {
     "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
 }
 CREATORS = "maya.okafor@example.org, noor.rahimi@example.org"
-"""Who may set up a registry: a member of one, and somebody who is in none."""
+"""People who may set up a registry: a member of one, and somebody who is in none."""
 POSTS_PER_MINUTE = 6_000
-"""The stand-in has no such limit as Slack has, and whoever tries the bot is not to wait for it."""
+"""The stand-in has no such limit as Slack has, and a person who tries the bot should not wait for it."""
 _NOT_HERE = ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "AWS_ENDPOINT_URL")
 _EXTRA = "ministack"
-"""What production does without: the DynamoDB of the demo."""
+"""The part that production does without: the DynamoDB of the demo."""
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 
 
 @dataclass(frozen=True)
 class Demo:
-    """What is running: the workspace to act in, its clock, the page's address, and the registry, if any."""
+    """The running demo: the workspace to act in, its clock, the page's address, and the registry, if any."""
 
     workspace: Workspace
     clock: Clock

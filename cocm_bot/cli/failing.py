@@ -10,7 +10,7 @@ from cocm_bot.operator_errors import SettingsError, explained
 
 
 class ExitCode(IntEnum):
-    """How a command ended, for a shell or a monitor."""
+    """The end of a command, for a shell or a monitor."""
 
     PROBLEM = 1
     """It failed, or it found something that needs somebody."""

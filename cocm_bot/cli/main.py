@@ -47,7 +47,7 @@ def module_of(name: str) -> str:
 
 
 class LazyCommand(TyperCommand):
-    """Stands in the list of commands for one whose module is not loaded."""
+    """A placeholder in the list of commands for one whose module is not loaded."""
 
     def load(self) -> Any:
         """Import the module and return the command, or the group of commands, it holds."""

@@ -34,7 +34,7 @@ def read_measures(file: Path) -> list[Measure]:
         raise InvalidInput(f"{file}, line {line}: this is not YAML: {error.problem}.") from None
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
-        raise InvalidInput(f"{file}, line {line}: a character here can't stand in YAML.") from None
+        raise InvalidInput(f"{file}, line {line}: YAML does not allow a character used here.") from None
     except InvalidInput as wrong:
         raise InvalidInput(f"{file}, {wrong}") from None
 

@@ -1,1 +1,1 @@
-"""What a Collaborative Care registry is: records and rules. Pure: no I/O, no clock, no Slack."""
+"""The records and rules of a Collaborative Care registry. Pure: no I/O, no clock, no Slack."""

@@ -1,4 +1,4 @@
-"""Who may do what: one table of roles and actions."""
+"""Roles and what each may do: one table of roles and actions."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from cocm_bot.domain.vocabulary import Role
 
 
 class Action(StrEnum):
-    """What a member can do in a registry; the value completes "You may not …"."""
+    """An action that a member can do in a registry; the value completes "You may not …"."""
 
     VIEW_CASELOAD = "see the caseload"
     VIEW_PATIENT = "see a patient"
@@ -49,7 +49,7 @@ class Action(StrEnum):
 
 
 class AdminRight(StrEnum):
-    """What the admins of a registry can do beside what their role may; it shows no patient."""
+    """A right of a registry's admins beside those of their role; none of them shows a patient."""
 
     INVITE = "invite people"
     CHANGE_ROLE = "change a member's role"
@@ -64,7 +64,7 @@ class AdminRight(StrEnum):
 
 
 class AccessAction(StrEnum):
-    """What else the access log has entries of; stored, so that a value is never reworded."""
+    """Further actions with entries in the access log; stored, so that a value is never reworded."""
 
     ENTER = "enter"
     CREATE_REGISTRY = "create_registry"
@@ -106,7 +106,7 @@ class AccessAction(StrEnum):
 
 
 LoggedAction = AuditAction | AdminRight | AccessAction
-"""What is logged of a change or an export; views and refusals are logged as `Action.logged`."""
+"""The logged action of a change or an export; views and refusals are logged as `Action.logged`."""
 
 _EVERYBODY = frozenset({Action.VIEW_TEAM})
 _CLINICAL = _EVERYBODY | frozenset(
@@ -153,7 +153,7 @@ ALLOWED: Mapping[Role, frozenset[Action]] = MappingProxyType(
 
 @dataclass(frozen=True)
 class Creators:
-    """Who may set up a registry from Slack: addresses in normal form, and workspace admins if so set."""
+    """People who may set up a registry from Slack: addresses in normal form, and workspace admins if set."""
 
     addresses: frozenset[str] = frozenset()
     workspace_admins: bool = False
@@ -166,10 +166,10 @@ class Creators:
 NOBODY = Creators()
 
 CHANNEL_SURFACE = "team channel"
-"""Where a registry's team is shown something as nobody in particular: `slack_user_id` is the channel's."""
+"""A team's channel, which is shown things as nobody in particular: `slack_user_id` is the channel's."""
 DIRECT_MESSAGE = "direct message"
 DIGEST = "digest"
-"""What the access log calls the places where members are told of patients unasked."""
+"""The access log's names of the places where members are sent patients unasked."""
 UNASKED = frozenset({CHANNEL_SURFACE, DIRECT_MESSAGE, DIGEST})
 """The places where the bot shows patients by itself."""
 
@@ -186,7 +186,7 @@ class Actor:
     registry: Registry
     slack_user_id: str = ""
     surface: str = "command line"
-    """Where they asked: a slash command, a button, a modal, …; for the access log."""
+    """The place they asked from: a slash command, a button, a modal, …; for the access log."""
     last_seen: str | None = None
     """The last local day (`YYYY-MM-DD`) they were known to use the bot in this registry, before now."""
 

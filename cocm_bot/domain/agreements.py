@@ -1,4 +1,4 @@
-"""What is agreed for a patient: consent, recommendations, relapse prevention plan. Times in seconds UTC."""
+"""Agreements on a patient: consent, recommendations, relapse prevention plan. Times in seconds UTC."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -9,14 +9,14 @@ from cocm_bot.domain.record import Record
 
 
 class ConsentKind(StrEnum):
-    """How a patient agreed to Collaborative Care; verbal is enough, recorded with its date."""
+    """The form of a patient's consent to Collaborative Care; verbal is enough, recorded with its date."""
 
     VERBAL = "Verbal"
     WRITTEN = "Written"
 
 
 class RecommendationKind(StrEnum):
-    """What a psychiatrist recommends."""
+    """A kind of recommendation by a psychiatrist."""
 
     MEDICATION = "Medication"
     PSYCHOTHERAPY = "Psychotherapy"
@@ -27,7 +27,7 @@ class RecommendationKind(StrEnum):
 
 
 class Answer(StrEnum):
-    """What became of a recommendation."""
+    """An answer to a recommendation."""
 
     ACCEPTED = "Accepted"
     DECLINED = "Declined"
@@ -35,7 +35,7 @@ class Answer(StrEnum):
 
 
 class DeactivationReason(StrEnum):
-    """Why a patient left the program."""
+    """A reason why a patient left the program."""
 
     GRADUATED = "Graduated"
     DECLINED = "Declined"
@@ -60,7 +60,7 @@ class Consent(Record):
 
 
 class RecommendationAnswer(Record):
-    """What one addressee answered."""
+    """One addressee's answer."""
 
     user_id: str
     answer: StoredAnswer
@@ -98,7 +98,7 @@ class Recommendation(Record):
 
 
 class RelapsePlan(Record):
-    """What patient and team do to stay well, and when it comes back."""
+    """The plan of patient and team to stay well, and for when it comes back."""
 
     warning_signs: str
     what_helps: str

@@ -1,4 +1,4 @@
-"""What an audit entry says was done to a patient: stored for years, and read by rules of the digests."""
+"""The actions of a patient's audit entries: stored for years, and read by rules of the digests."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -21,7 +21,7 @@ class AuditObject(StrEnum):
 
 
 class AuditAction(StrEnum):
-    """What was done. A value is never reworded: entries written before would no longer be known by it."""
+    """An action. A value is never reworded: entries written before would no longer be known by it."""
 
     ENROLLED = "enrolled"
     IMPORTED = "imported"
@@ -85,7 +85,7 @@ _OBJECTS: Mapping[AuditAction, AuditObject] = MappingProxyType(
         AuditAction.SAFETY_PLAN_REVIEWED: AuditObject.SAFETY_PLAN,
     }
 )
-"""What is no change of the patient's own attributes."""
+"""Actions that change none of the patient's own attributes."""
 
 SEEN_TO = frozenset({AuditAction.CONTACT_LOGGED, AuditAction.NO_SHOW_LOGGED})
 """The actions that say that somebody saw to a patient."""

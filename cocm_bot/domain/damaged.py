@@ -1,11 +1,11 @@
-"""Read what a damaged record still tells: enough to bring a safety risk to somebody."""
+"""Read what a damaged record still shows: enough to bring a safety risk to somebody."""
 
 from collections.abc import Iterable, Mapping
 
 from cocm_bot.domain.vocabulary import Flag, Status
 
 FLAG_ATTRIBUTES = ("patient_flag", "flag")
-"""Where the gravest open flag is kept; older systems wrote the second."""
+"""The attributes that hold the gravest open flag; older systems wrote the second."""
 
 
 def says_risk(stored: Mapping[str, object]) -> bool:

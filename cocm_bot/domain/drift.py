@@ -1,4 +1,4 @@
-"""How far this process's clock is from those of the servers it talks to, by the Date of their answers."""
+"""Measure how far this process's clock is from those of its servers, by the Date of their answers."""
 
 from collections.abc import Callable
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What can go wrong, as types; each becomes one plain sentence for the person who asked."""
+"""Errors as types; each becomes one plain sentence for the person who asked."""
 
 
 class CocmError(Exception):
@@ -10,7 +10,7 @@ class NotAllowed(CocmError):
 
 
 class NotFound(CocmError):
-    """What was asked for does not exist in the actor's registry."""
+    """The thing asked for does not exist in the actor's registry."""
 
 
 def no_such_patient() -> NotFound:
@@ -23,7 +23,7 @@ class Conflict(CocmError):
 
 
 class InvalidInput(CocmError):
-    """What was entered breaks a rule; `field` names the input that must change, where there is one."""
+    """The entered value breaks a rule; `field` names the input that must change, where there is one."""
 
     def __init__(self, message: str, field: str | None = None) -> None:
         super().__init__(message)

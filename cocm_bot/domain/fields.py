@@ -1,4 +1,4 @@
-"""What may be entered about a person: each type trims, checks, and says in words what is wrong."""
+"""Types of what may be entered about a person: each trims, checks, and says in words what is wrong."""
 
 import re
 import unicodedata

@@ -13,7 +13,7 @@ from cocm_bot.domain.settings.registry_settings import Alerts, Disclosure, Priva
 
 INVITE_DAYS = 30
 DEFAULT_INVITE_SECONDS = INVITE_DAYS * 24 * 3600
-"""How long an invitation can be accepted that does not say so itself."""
+"""Seconds in which an invitation can be accepted that does not say so itself."""
 
 
 class Questionnaire(Record):
@@ -81,7 +81,7 @@ class Registry(Record):
     ledgered: bool = False
     """Whether the billing ledger holds all of the history; not yet in a table from before there was one."""
     invite_days: int = INVITE_DAYS
-    """How long an invitation can be accepted."""
+    """The time in which an invitation can be accepted."""
 
     @property
     def unknown_questionnaires(self) -> list[str]:
@@ -111,13 +111,13 @@ class User(Record):
     phone_number: str
     registeries: tuple[str, ...] = Field(strict=False)
     current_registry: str | None = None
-    """Which of several they work in now; the first where they never chose."""
+    """The one of several they work in now; the first where they never chose."""
     slack_team_id: str | None = None
     slack_user_id: str | None = None
     """The Slack account that is theirs, and nobody else's, since they first used the bot."""
     let_in_by: str | None = None
     """The user id of the admin who said that the account is theirs, or who runs the bot; None where Slack's
-    confirmed address told."""
+    confirmed address was enough."""
 
     @property
     def slack_account(self) -> tuple[str, str] | None:
@@ -149,7 +149,7 @@ class RegistryUser(Record):
 
 
 class UserEmail(Record):
-    """Which user an e-mail address (lower case) belongs to."""
+    """The user of an e-mail address (lower case)."""
 
     email: str
     user_id: str
@@ -157,7 +157,7 @@ class UserEmail(Record):
 
 
 class SlackAccount(Record):
-    """Which user a Slack account belongs to."""
+    """The user of a Slack account."""
 
     user_id: str
 
@@ -183,13 +183,13 @@ class UserInvite(Record):
     id: str | None = None
     """Another one after every change: who acts on an invitation says which they mean."""
     valid_until: int | None = None
-    """When it expires (seconds UTC); None where an older system wrote it."""
+    """The time it expires (seconds UTC); None where an older system wrote it."""
     declined_at: int | None = None
     told: bool | None = None
-    """Whether the person has it as a direct message; False while nobody in Slack has the address."""
+    """True if the person has it as a direct message; False while nobody in Slack has the address."""
 
     bare: bool = Field(default=False, exclude=True)
-    """Whether it is stored under the bare registry id, as an older system did; not stored itself."""
+    """True if it is stored under the bare registry id, as an older system did; not stored itself."""
 
     @property
     def ends(self) -> int:

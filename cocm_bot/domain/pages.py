@@ -25,7 +25,7 @@ class Page(Generic[Row]):
 
     @property
     def place(self) -> str:
-        """Return where the page stands, like `21–40 of 113`."""
+        """Return the page's position, like `21–40 of 113`."""
         return f"{self.first:,}–{self.last:,} of {self.total:,}"
 
 

@@ -31,7 +31,7 @@ SCHEMA_VERSION = "1"
 LONGEST_REASON_LISTED = 120
 """Characters of a flag's reason that lists can show: the index carries them."""
 TAIL = 5
-"""How many of the latest contacts and audit entries stay on the patient; all are items of their own."""
+"""The number of latest contacts and audit entries kept on the patient; all are items of their own."""
 
 
 class Score(Record):
@@ -42,7 +42,7 @@ class Score(Record):
 
 
 class Voided(Record):
-    """Why an entry no longer counts; the entry itself is never changed."""
+    """The reason why an entry no longer counts; the entry itself is never changed."""
 
     log_id: str
     """The id of the entry."""
@@ -83,7 +83,7 @@ class TreatmentLog(Record):
     history: bool = False
     """Typed in or imported from the past, and marked so: what it says of self-harm pages nobody."""
     recommendation: Recommendation | None = None
-    """What a consultation recommended, as it was given."""
+    """The recommendation of a consultation, as it was given."""
     plan: RelapsePlan | None = None
     medication_changes: tuple[MedicationChange, ...] = Field(default=(), strict=False)
     next_appointment: LocalDay | None = None
@@ -91,7 +91,7 @@ class TreatmentLog(Record):
     corrects: str | None = None
     """The id of the entry this one takes the place of."""
     first_recorded: float | None = None
-    """When the first of the entries it takes the place of was recorded; None where it corrects none."""
+    """The time at which the first entry it replaces was recorded; None where it corrects none."""
     first_id: str | None = None
     """The id of that first entry."""
     voided: Voided | None = None
@@ -99,7 +99,7 @@ class TreatmentLog(Record):
 
     @property
     def counts(self) -> bool:
-        """Return whether the entry stands."""
+        """Return whether the entry counts."""
         return self.voided is None
 
     @property
@@ -122,7 +122,7 @@ class Change(Record):
 
 
 class AuditLog(Record):
-    """Who changed what, when."""
+    """One change: the user, the action and the time."""
 
     id: str
     object_name: str
@@ -145,24 +145,24 @@ class PatientFlag(Record):
     reason: str = ""
     resolved_reason: str = ""
     taken_by_provider_id: str | None = None
-    """Who said last that they see to the risk; a safety risk's only."""
+    """The member who last took the risk on; a safety risk's only."""
     taken_date: float | None = None
 
 
 class Alert(Record):
-    """A safety risk the team is told of until somebody takes it, or it is over."""
+    """A safety risk the team is notified of until somebody takes it, or it is over."""
 
     id: str
     raised_by: str
     at: float
     measures: tuple[str, ...] = Field(default=(), strict=False)
-    """Whose self-harm item is above 0; none when a flag was raised by hand."""
+    """The measures whose self-harm item is above 0; none when a flag was raised by hand."""
     log_id: str | None = None
     """The contact that says so."""
     taken_by: str | None = None
     taken_at: float | None = None
     over_at: float | None = None
-    """When the risk was resolved, or the contact corrected, before anybody took it."""
+    """The time at which the risk was resolved, or the contact corrected, before anybody took it."""
     quiet: bool = False
     """Shown on the card alone: it is of a contact long ago, and nobody is paged."""
     contact_date: float | None = None
@@ -192,7 +192,7 @@ class MeasureCourse(CompactRecord):
 
 
 class Course(CompactRecord):
-    """What the lists and the due rules need of a patient's history; derived, and projected by the index."""
+    """The part of a patient's history that lists and due rules need; derived, and projected by the index."""
 
     episode_started: Instant
     last_contact: Instant | None = None
@@ -202,9 +202,9 @@ class Course(CompactRecord):
     flag_reasons: dict[str, str] = Field(default_factory=dict)
     """Open flag type → why that one was raised, in the team's words, cut to `LONGEST_REASON_LISTED`."""
     review_flagged: Instant | None = None
-    """When the oldest open review flag that no consult has followed was raised."""
+    """The time of the oldest open review flag that no consult has followed."""
     recommended: Instant | None = None
-    """When the oldest unanswered recommendation was given."""
+    """The time of the oldest unanswered recommendation."""
     self_harm_open: dict[str, float] = Field(default_factory=dict)
     """Measure → date of its latest score, where that leaves open what the self-harm item's answer was."""
     month: BillingMonth | None = None
@@ -221,13 +221,13 @@ class Course(CompactRecord):
     relapsed: float | None = None
     """Date of the last score that showed a relapse after the patient was well."""
     planned: bool = False
-    """Whether a relapse prevention plan was written since the episode's last relapse signs."""
+    """True if a relapse prevention plan was written since the episode's last relapse signs."""
     remitted: float | None = None
     """Date of the score that first confirmed remission in this episode."""
     follow_up_days: int | None = None
     """The patient's own interval between follow-ups."""
     resumed: float | None = None
-    """When the episode went on after the patient had left."""
+    """The time at which the episode went on after the patient had left."""
 
 
 class Episode(Record):
@@ -235,7 +235,7 @@ class Episode(Record):
 
     started: float
     resumed: float | None = None
-    """When it last went on after the patient had left (seconds UTC)."""
+    """The time at which it last went on after the patient had left (seconds UTC)."""
     ended: float | None = None
     reason: StoredDeactivationReason | None = None
     note: str = ""
@@ -256,7 +256,7 @@ class Snooze(Record):
 
 
 class Departure(Record):
-    """How a record was before its deactivation, so that this can be undone. Times in seconds UTC."""
+    """A record's state before its deactivation, so that this can be undone. Times in seconds UTC."""
 
     at: float
     status: StoredStatus
@@ -266,7 +266,7 @@ class Departure(Record):
 
 
 class PatientSummary(Record):
-    """What a list shows of a patient: exactly the attributes the index carries."""
+    """The fields a list shows of a patient: exactly the attributes the index carries."""
 
     id: str
     handle: str
@@ -293,7 +293,7 @@ class PatientSummary(Record):
 
 
 class DirectoryEntry(NamedTuple):
-    """What finds a patient by handle, MRN or name, deactivated ones included.
+    """The fields that find a patient by handle, MRN or name, deactivated ones included.
 
     A search reads those of thousands at once: a tuple costs it half of what a record would.
     """
@@ -326,7 +326,7 @@ class Patient(PatientSummary):
     schema_version: str | None
     episodes: tuple[Episode, ...] = Field(strict=False)
     recommendations: tuple[Recommendation, ...] = Field(default=(), strict=False)
-    """Those still open and the latest closed ones, oldest first; all stand in the history."""
+    """Those still open and the latest closed ones, oldest first; all are in the history."""
     alerts: tuple[Alert, ...] = Field(default=(), strict=False)
     """Those nobody has taken and the latest others, oldest first."""
     plan: RelapsePlan | None = None
@@ -335,7 +335,7 @@ class Patient(PatientSummary):
     safety_plan: SafetyPlan | None = None
     consent: Consent | None = None
     work_logs: tuple[TreatmentLog, ...] = Field(default=(), strict=False)
-    """The latest work that is no contact; all of it stands in the history."""
+    """The latest work that is not a contact; all of it is in the history."""
     follow_up_days: int | None = None
     """The patient's own interval between follow-ups, in place of the registry's."""
     treating_clinician: Clinician | None = None

@@ -17,7 +17,7 @@ LONGEST_NOTE = 1000
 
 
 class Behavior(StrEnum):
-    """When the patient last did something to end their life, or prepared to."""
+    """The time since the patient last did something to end their life, or prepared to."""
 
     NEVER = "Never"
     LONGER_AGO = "Longer than 3 months ago"
@@ -25,7 +25,7 @@ class Behavior(StrEnum):
 
 
 class Triage(StrEnum):
-    """How urgent the result is, most urgent first."""
+    """The urgency of the result, most urgent first."""
 
     HIGH = "high"
     MODERATE = "moderate"
@@ -34,7 +34,7 @@ class Triage(StrEnum):
 
 
 class SafetyStep(StrEnum):
-    """What was done about a risk."""
+    """An action taken about a risk."""
 
     PLAN = "Safety plan made or reviewed"
     MEANS = "Means talked about"

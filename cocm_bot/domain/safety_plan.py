@@ -18,7 +18,7 @@ STEPS = {
 
 
 class SafetyPlan(Record):
-    """What the patient does, step by step, when thoughts of suicide come."""
+    """The patient's own steps, one by one, when thoughts of suicide come."""
 
     warning_signs: str
     alone: str
@@ -28,7 +28,7 @@ class SafetyPlan(Record):
     surroundings: str
     written_by: str
     written_at: float
-    """When its words were last changed (seconds UTC)."""
+    """The time its words were last changed (seconds UTC)."""
     reviewed_by: str
     reviewed_at: float
-    """When it was last gone through, changed or not (seconds UTC)."""
+    """The time it was last gone through, changed or not (seconds UTC)."""

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class Flag(StrEnum):
-    """Why a patient needs attention."""
+    """A reason why a patient needs attention."""
 
     NEEDS_DISCUSSION = "Needs Discussion"
     REVIEW = "Review with Psychiatrist"
@@ -15,7 +15,7 @@ GRAVEST_FIRST = (Flag.SAFETY_RISK, Flag.REVIEW, Flag.NEEDS_DISCUSSION)
 
 
 class Status(StrEnum):
-    """Where a patient stands between referral and graduation."""
+    """A patient's place between referral and graduation."""
 
     ENROLLED = "Enrolled"
     TREATMENT = "Treatment"
@@ -24,7 +24,7 @@ class Status(StrEnum):
 
 
 class ContactType(StrEnum):
-    """What a contact was for."""
+    """The purpose of a contact."""
 
     INITIAL_ASSESSMENT = "Initial Assessment"
     FOLLOW_UP = "Follow Up"
@@ -35,7 +35,7 @@ class ContactType(StrEnum):
 class WorkKind(StrEnum):
     """Work for a patient that is no contact with them: it moves no contact date and clears nothing.
 
-    The older system's reader does not know these, so they never stand in a patient's `treatment_logs`.
+    The older system's reader does not know these, so they are never in a patient's `treatment_logs`.
     """
 
     CARE_COORDINATION = "Care Coordination"
@@ -52,7 +52,7 @@ ENTRY_TYPES: tuple[EntryType, ...] = (*ContactType, *WorkKind)
 
 
 class VisitType(StrEnum):
-    """How a contact took place."""
+    """The way a contact took place."""
 
     CLINIC = "Clinic"
     PHONE = "Phone"
@@ -64,7 +64,7 @@ class VisitType(StrEnum):
 
 
 class Role(StrEnum):
-    """What a member does in the team."""
+    """A member's role in the team."""
 
     CARE_MANAGER = "Care Manager"
     PSYCHIATRIST = "Consulting Psychiatrist"

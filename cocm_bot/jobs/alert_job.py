@@ -29,27 +29,27 @@ from cocm_bot.store.jobs import Job
 from cocm_bot.store.table.errors import AlreadyApplied, BrokenItem, NotHeld
 
 MOST_REDRAWS = 5
-"""How often it is tried to say in all messages what became of an alert: pressed, each says it anyway."""
+"""Tries to show in all messages what became of an alert: pressed, each shows it anyway."""
 SOON = (5.0, 15.0, 30.0, *PAUSES[:1])
 """Seconds until an alert that did not reach somebody is tried again: at first long before the next tick."""
 
 TAKEN = 1_000_000
-"""The round in which who raised an alert is told who has it: after all that page somebody."""
+"""The round in which the person who raised an alert learns who has it: after all that page somebody."""
 
 logger = logging.getLogger(__name__)
 
 
 class EscalationState(Record):
-    """How far an alert came; kept with its job."""
+    """The progress of an alert; kept with its job."""
 
     handle: str
     begun: float
-    """When this round began (seconds UTC)."""
+    """The time this round began (seconds UTC)."""
     round: int = TEAM
     unreached_reported: bool = Field(default=False, alias="owned_up")
-    """True once who raised it was told whom it did not reach. The alias is the stored name."""
+    """True once the person who raised it knows whom it did not reach. The alias is the stored name."""
     failed: int = 0
-    """How often in a row it did not reach somebody who may be reached later."""
+    """Times in a row that it did not reach somebody who may be reached later."""
 
     def next(self, now: float) -> "EscalationState":
         """Return the round after this one."""
@@ -69,7 +69,7 @@ def alert(job_context: JobContext, job: Job) -> None:
     except Exception as error:
         _report_if_late(job_context, job)
         if isinstance(error, BrokenItem | NotFound):
-            # Nobody can be sent the alert itself: the team is told that there is one.
+            # Nobody can be sent the alert itself: the team is notified that there is one.
             report_risk(job_context.ctx, job.registry_id, str(job.state["handle"]))
         raise
 
@@ -141,7 +141,7 @@ def _waiting(case: Case, state: EscalationState, now: float) -> Iterator[Registr
 def _report_unreached(
     job_context: JobContext, notifier: Notifier, case: Case, state: EscalationState
 ) -> EscalationState:
-    """Tell who raised it, once, whom of those who treat the patient it did not reach."""
+    """Notify the person who raised it, once, of those who treat the patient and were not reached."""
     now = job_context.ctx.now().timestamp()
     first = circle(TEAM, case.registry, case.team, case.patient, case.alert, now)
     told = {each.user_id for each in case.told}
@@ -158,7 +158,7 @@ def _report_unreached(
 def _report_if_late(job_context: JobContext, job: Job, *, hopeless: bool = False) -> None:
     """Report an alert that has waited for minutes, or at once where nobody can be reached. Never raises.
 
-    It is logged at every try; the admins are told once, each by a message of their own, and where the
+    It is logged at every try; the admins are notified once, each by a message of their own, and where the
     registry has a team channel that is no other company's, there too: no patient is named.
     """
     late = job_context.ctx.now().timestamp() - job.late_since

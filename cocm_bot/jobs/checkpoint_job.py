@@ -24,7 +24,7 @@ from cocm_bot.store import registries
 
 EVERY_SECONDS = 300.0
 NOTIFIED_AT = time(9)
-"""When in the week's first working hours the admins are notified, by the registry's zone."""
+"""The time of day, early in the working week, at which the admins are notified (registry's zone)."""
 
 logger = logging.getLogger(__name__)
 

@@ -12,18 +12,18 @@ from cocm_bot.operations.access import clearing
 from cocm_bot.operations.access.clearing import Clearing
 from cocm_bot.slack.kit import Block, reader_of
 from cocm_bot.slack.runtime.failures import Gone, Refused
-from cocm_bot.slack.team.clearing_view import cleared_home, cleared_message, told_message
+from cocm_bot.slack.team.clearing_view import account_replaced_message, cleared_home, cleared_message
 from cocm_bot.store import jobs
 from cocm_bot.store.jobs import Job
 
 MOST_MESSAGES = 1000
-"""How many of somebody's latest direct messages are looked through: those of years, at some a day."""
+"""The number of somebody's latest direct messages that are searched: those of years, at some a day."""
 AGAIN_SECONDS = LEASE_SECONDS + 60
 """After so long it is looked once more: for what was drawn before the change and sent after."""
 RESERVE_SECONDS = 30.0
-"""How long before the lease ends no more is begun."""
+"""Seconds before the end of the lease from which nothing more is begun."""
 CLOSED, TOLD, AGAIN = "closed", "told", "again"
-"""Where the job's state keeps how far it came."""
+"""The keys of the job's state that hold its progress."""
 
 logger = logging.getLogger(__name__)
 
@@ -59,7 +59,7 @@ def _clear(job_context: JobContext, job: Job, found: Clearing, account: str) -> 
         jobs.continue_later(table, job, job_context.ctx.now().timestamp())
         return
     if job.state.get("told_by") and not job.state.get(TOLD):
-        message = told_message(found, str(job.state["told_by"]))
+        message = account_replaced_message(found, str(job.state["told_by"]))
         job_context.gateway.tell(account, message, job.registry_id)
         job = jobs.checkpoint(table, job, {**job.state, TOLD: True})
     if job.state.get(AGAIN):

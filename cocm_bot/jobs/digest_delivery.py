@@ -31,9 +31,9 @@ from cocm_bot.store.table.errors import BrokenItem
 from cocm_bot.store.team import people
 
 FRESH = timedelta(minutes=1)
-"""How long members with a turn at the same moment share what was read of their registry."""
+"""Seconds for which members with a turn at the same moment share what was read of their registry."""
 SKEW_SECONDS = 300.0
-"""How far Slack's clock may be behind."""
+"""The most seconds that Slack's clock may be behind."""
 WEEK = timedelta(days=7)
 
 LEFT = "left"
@@ -52,7 +52,7 @@ class DrawnDigest:
     message: Payload
     handles: Sequence[str] = ()
     at: float = 0.0
-    """When what it says was read (seconds UTC)."""
+    """The time its content was read (seconds UTC)."""
     counts: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -106,7 +106,7 @@ class DigestDelivery:
     def place(self, digest: LiveDigest | None, sent: Sent) -> None:
         """Let the rows of a message that has arrived follow what is done about them.
 
-        Those that were seen to while it was on its way are struck through at once. Raises Unavailable.
+        Those that were handled while it was on its way are struck through at once. Raises Unavailable.
         """
         if digest is None:
             return
@@ -121,7 +121,7 @@ class DigestDelivery:
                 logger.warning("unstruck reason=%s", failed.reason)
 
     def report_unreached(self, turn: Turn) -> None:
-        """Have the admins told, once, that a recipient can't be reached."""
+        """Have the admins notified, once, that a recipient can't be reached."""
         channel = self._registry.team_channel
         if turn.kind is Kind.TEAM and channel:
             self._tell_admins(Notice.CHANNEL_GONE, channel)

@@ -29,7 +29,7 @@ from cocm_bot.store.table.errors import NotHeld
 from cocm_bot.store.team import people
 
 LEASE_SECONDS = 60.0
-"""How long a post may be under way before another looks what became of it; longer than any call to Slack."""
+"""Seconds a post may be under way before another process checks it; longer than any call to Slack."""
 LATE = "late"
 
 logger = logging.getLogger(__name__)
@@ -84,7 +84,7 @@ class _Day:
         self._delivery = DigestDelivery(job_context, registry)
 
     def report_unreached(self, fallen_due: Iterable[Turn]) -> None:
-        """Have the admins told which days' turns come too late to be served."""
+        """Have the admins notified which days' turns come too late to be served."""
         late = [turn for turn in fallen_due if self._late(turn)]
         settled = [turn for turn in late if self._is_settled(turn)]
         days = sorted({turn.day.isoformat() for turn in late if turn not in settled})
@@ -202,7 +202,7 @@ class _Day:
         return self._job_context.ctx.now() - turn.at > CATCH_UP
 
     def _read_posts(self, day: date) -> _Posts:
-        found, unreadable = posts.told(self._table, self._registry.id, day), frozenset[tuple[str, str]]()
+        found, unreadable = posts.of_day(self._table, self._registry.id, day), frozenset[tuple[str, str]]()
         if found.broken:
             logger.error("skipped unreadable=%d kind=post", found.broken)
             unreadable = frozenset(posts.unreadable(self._table, self._registry.id, day))

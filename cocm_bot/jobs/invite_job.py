@@ -1,4 +1,4 @@
-"""Tell people that they were invited, and those who invited them that they declined."""
+"""Notify people of their invitations, and those who invited them of a refusal."""
 
 import contextlib
 
@@ -14,7 +14,7 @@ from cocm_bot.store.table.errors import InviteChanged
 from cocm_bot.store.team import invites, people
 
 ABSENT_SECONDS = 24 * 3600
-"""How long until somebody who is not in the workspace is looked for again."""
+"""Seconds until somebody who is not in the workspace is looked for again."""
 
 
 def send(job_context: JobContext, job: Job) -> None:
@@ -39,7 +39,7 @@ def _invite(job_context: JobContext, job: Job, invite: UserInvite, registry: Reg
     sent = _send(job_context, invite, registry)
     # Accepted or withdrawn meanwhile: there is nothing to remember.
     with contextlib.suppress(InviteChanged):
-        invites.mark_told(table, invite, told=sent)
+        invites.mark_notified(table, invite, told=sent)
     if sent:
         jobs.complete(table, job)
     else:

@@ -25,19 +25,19 @@ from cocm_bot.store import jobs
 from cocm_bot.store.jobs import Job
 
 PATIENT_TRIES = 3
-"""After so many tries whoever caused the messages is told whom they did not reach; it is tried on."""
+"""Tries after which the causer of the messages learns whom they did not reach; trying goes on."""
 
 logger = logging.getLogger(__name__)
 
 
 class SendingState(Record):
-    """How far a recommendation came; kept with its job."""
+    """The progress of a recommendation; kept with its job."""
 
     handle: str
     by: str
-    """Who caused it: they are told whom it does not reach."""
+    """The user who caused it, who learns whom it does not reach."""
     missed: tuple[str, ...] = Field(default=(), strict=False)
-    """Those they were told of."""
+    """The people named to them as not reached."""
 
 
 def send(job_context: JobContext, job: Job) -> None:
@@ -88,7 +88,7 @@ def _next(job_context: JobContext, job: Job, state: SendingState, tried: Set[str
 
 
 def _message(case: RecommendationCase, reader: RegistryUser) -> Payload:
-    """Draw the recommendation as one reader sees it; who gave it is told only that it was declined."""
+    """Draw the recommendation as one reader sees it; its giver is notified only that it was declined."""
     patient, given, registry = case.patient, case.given, case.registry
     if given is None:
         return withdrawn_message(patient, registry)
@@ -100,7 +100,7 @@ def _message(case: RecommendationCase, reader: RegistryUser) -> Payload:
 def _report_unreached(
     notifier: Notifier, case: RecommendationCase, state: SendingState, missed: list[str]
 ) -> SendingState:
-    """Tell whoever caused the messages whom they did not reach. Raises what keeps them from knowing."""
+    """Notify the causer of the messages of those they did not reach. Raises what keeps them from knowing."""
     causer = next((each for each in case.team if each.user_id == state.by), None)
     if causer is None or not missed:
         return state

@@ -15,7 +15,7 @@ from cocm_bot.slack.runtime.failures import Gone, RateLimited
 from cocm_bot.slack.runtime.gateway import Gateway
 
 FRESH_SECONDS = 120.0
-"""How long a list of everybody is believed."""
+"""Seconds for which a list of everybody is used."""
 ONE_BY_ONE = 10
 """Questions about single people within that time, before everybody is listed instead."""
 

@@ -26,13 +26,13 @@ from cocm_bot.store.table.errors import BrokenItem, NotHeld
 from cocm_bot.store.ticks import Run
 
 LEASE_SECONDS = 120.0
-"""How long a job stays with a process that claimed it, unless it is done before."""
+"""Seconds for which a job stays with a process that claimed it, unless it is done before."""
 TICK_SECONDS = 45.0
-"""How long a tick goes on claiming jobs; the next begins with the gravest again."""
+"""Seconds for which a tick goes on claiming jobs; the next begins with the gravest again."""
 PAUSES = (60.0, 120.0, 300.0, 600.0, 1800.0)
 """Seconds until a job that failed is tried again; the last one for every further try."""
 NEXT_TICK_SECONDS = 60.0
-"""What is to be tried again sooner than this is not left to a tick."""
+"""Seconds within which a retry is not left to the next tick."""
 
 SLACK = "slack"
 """The name of Slack in the comparison of clocks."""
@@ -53,7 +53,7 @@ class JobContext:
     directory: Directory
     pace: Pace
     drift: Drift | None = None
-    """Tells whether the clock is right; None where nobody compares it."""
+    """Checks whether the clock is right; None where nobody compares it."""
     again: Callable[[JobRef, float], object] = _left_to_a_tick
     """Has a job done in so many seconds, where a tick would come too late; the queue has it in any case."""
 
@@ -95,7 +95,7 @@ class JobHandler(Protocol):
 def pause_after(failures: Sequence[Exception], tries: int, pauses: Sequence[float] = PAUSES) -> float:
     """Return after how many seconds to try again (`tries` from 1): as Slack says, else longer each time."""
     asked = [error.retry_after for error in failures if isinstance(error, RateLimited)]
-    # Who is told how long to wait waits no longer, unless something else failed as well.
+    # Slack's own waiting time is enough, unless something else failed as well.
     own = [pauses[min(tries, len(pauses)) - 1]] if len(asked) < len(failures) else []
     return max([*asked, *own])
 

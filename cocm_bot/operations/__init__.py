@@ -1,1 +1,1 @@
-"""What people do with a registry: each operation takes an actor and an input and returns a result."""
+"""People's actions in a registry: each operation takes an actor and an input and returns a result."""

@@ -1,4 +1,4 @@
-"""Tell a registry's admins, or all its clinicians, unasked what no longer reaches whom it should."""
+"""Notify a registry's admins, or all its clinicians, unasked of what no longer reaches its recipients."""
 
 from enum import StrEnum
 
@@ -13,14 +13,14 @@ from cocm_bot.store.team import people
 
 
 class Notice(StrEnum):
-    """What happened, and to what: that is the notice's subject."""
+    """A fault, whose subject is the thing it happened to."""
 
     CHANNEL_SHARED = "channel-shared"
     """People of other companies can be in the team channel; the subject is the Slack channel's id."""
     CHANNEL_GONE = "channel-gone"
-    """The bot can't post to the team channel any more; the subject is the Slack channel's id."""
+    """The bot can no longer post to the team channel; the subject is the Slack channel's id."""
     MEMBER_GONE = "member-gone"
-    """The bot can't write to a member any more; the subject is their user id."""
+    """The bot can no longer write to a member; the subject is their user id."""
     RISK_UNREAD = "risk-unread"
     """A record that can't be read says that a safety risk is open; the subject is the patient's handle, or
     the fingerprint of the record's key."""
@@ -47,9 +47,9 @@ CLINICAL = frozenset({Notice.RISK_UNREAD, Notice.RISK_UNALERTED, Notice.DUE_UNLI
 
 
 def tell_admins(ctx: Context, registry_id: str, notice: Notice, subject: str) -> JobRef | None:
-    """Have the admins told, once for the same notice and subject; where it lasts, again after a week.
+    """Have the admins notified, once for the same notice and subject; where it lasts, again after a week.
 
-    Returns the job that tells them, to be run soon, or None when they were told before. Raises Unavailable.
+    Returns the job that does so, to be run soon, or None when they were notified before. Raises Unavailable.
     """
     at = ctx.now().timestamp()
     state = {"notice": notice, "subject": subject}
@@ -62,7 +62,7 @@ def tell_admins(ctx: Context, registry_id: str, notice: Notice, subject: str) ->
 
 
 def channel_shared(ctx: Context, channel_id: str) -> list[JobRef]:
-    """Have the admins told of each registry whose team channel became shared. Raises Unavailable."""
+    """Have the admins notified of each registry whose team channel became shared. Raises Unavailable."""
     found = []
     for registry_id in registries.of_channel(ctx.table, channel_id):
         registry = registries.get(ctx.table, registry_id)

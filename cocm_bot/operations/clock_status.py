@@ -1,4 +1,4 @@
-"""How the clock stands, and what became of a registry's days: for admins and for whoever runs the bot."""
+"""Report the clock's state and the outcome of a registry's days, for admins and operators."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -21,7 +21,7 @@ from cocm_bot.store.team import people
 from cocm_bot.store.ticks import Run
 
 DAYS = 5
-"""Local days whose turns are told of."""
+"""Local days whose turns are reported."""
 TROUBLES = 12
 BEHIND_SECONDS = 1200.0
 """Work that waits for longer means that something is wrong; 5,000 members due at once take a quarter hour."""
@@ -72,7 +72,7 @@ class Trouble:
 
 @dataclass(frozen=True)
 class Day:
-    """What became of the turns of a local day."""
+    """The outcome of the turns of a local day."""
 
     day: date
     counts: Mapping[str, int]
@@ -87,13 +87,13 @@ class Days:
     days: Sequence[Day]
     next_at: float | None
     tries: int
-    """How often the look that is due was tried in vain."""
+    """The number of failed tries of the look that is due."""
     unreadable: int = 0
     """Members, patients, and posts and digests of these days that can't be read."""
 
 
 def clock_health(ctx: Context) -> ClockHealth:
-    """Return how the clock stands. Raises Unavailable."""
+    """Return the clock's state. Raises Unavailable."""
     now = ctx.now().timestamp()
     last = ticks.last(ctx.table)
     alive = [run for run in last if abs(now - run.at) < ALIVE_SECONDS]
@@ -124,8 +124,8 @@ def days_of(ctx: Context, registry_id: str) -> Days:
     members = people.members(ctx.table, registry_id)
     names = named(members)
     days = [today - timedelta(days=back) for back in range(DAYS)]
-    told = {day: posts.told(ctx.table, registry_id, day) for day in days}
-    found = [_day(day, posted.records, names) for day, posted in told.items()]
+    by_day = {day: posts.of_day(ctx.table, registry_id, day) for day in days}
+    found = [_day(day, posted.records, names) for day, posted in by_day.items()]
     look = jobs.readable(ctx.table, JobKind.DIGEST, registry_id)
     unreadable = members.broken + patients.caseload(ctx.table, registry_id).broken
     # Digests are kept live for two days.
@@ -135,7 +135,7 @@ def days_of(ctx: Context, registry_id: str) -> Days:
         days=[day for day in found if day.counts],
         next_at=look.visible_at if look else None,
         tries=look.tries if look else 0,
-        unreadable=unreadable + sum(posted.broken for posted in told.values()),
+        unreadable=unreadable + sum(posted.broken for posted in by_day.values()),
     )
 
 
@@ -145,9 +145,9 @@ def seen_by_admin(ctx: Context, actor: Actor) -> tuple[ClockHealth, Days]:
     return clock_health(ctx), days_of(ctx, actor.registry.id)
 
 
-def _day(day: date, told: Sequence[Post], names: Mapping[str, str]) -> Day:
-    troubles = [_trouble(post, names) for post in told if post.troubled]
-    return Day(day, Counter(str(post.state) for post in told), troubles[:TROUBLES])
+def _day(day: date, posted: Sequence[Post], names: Mapping[str, str]) -> Day:
+    troubles = [_trouble(post, names) for post in posted if post.troubled]
+    return Day(day, Counter(str(post.state) for post in posted), troubles[:TROUBLES])
 
 
 def _trouble(post: Post, names: Mapping[str, str]) -> Trouble:

@@ -1,4 +1,4 @@
-"""What every operation works with."""
+"""Shared dependencies of every operation: table, clock, access log."""
 
 import secrets
 from collections.abc import Callable
@@ -25,8 +25,8 @@ class Context:
     now: Callable[[], datetime]
     trail: AuditTrail
     pool: UserPool | None = None
-    """Where new users get their ids; None makes them up."""
+    """The source of new users' ids; None makes them up."""
     creators: Creators = NOBODY
-    """Who may set up a registry from Slack; nobody, where nobody is named."""
+    """People who may set up a registry from Slack; nobody, where nobody is named."""
     usage: Usage = field(default_factory=Usage)
-    """What each person did lately in this process."""
+    """Each person's recent actions in this process."""

@@ -1,4 +1,4 @@
-"""Decide whether all of a registry is known, before anybody is told that nothing is left to do.
+"""Decide whether all of a registry is known, before a screen says that nothing is left to do.
 
 A list shows what can be read. What can't be read, what the index lacks and what reached nobody are its gaps:
 every screen that lists patients says them, and none says "all clear" while there are any.
@@ -24,7 +24,7 @@ from cocm_bot.store.table.wire import Item, from_wire, key_of
 
 @dataclass(frozen=True)
 class Gaps:
-    """What a list of patients does not show; false when all is known."""
+    """The patients a list does not show; false when all is known."""
 
     unread: int = 0
     """Records that can't be read."""
@@ -51,7 +51,7 @@ def gaps_of(
     """Return what a list that was read from the index does not show. Raises Unavailable.
 
     With `nothing_left` a screen is about to say that there is nothing to do: then every record is read.
-    `whole` is false for a list that was read up to today only. On the way the team is told of a safety
+    `whole` is false for a list that was read up to today only. On the way the team is notified of a safety
     risk on a record that can't be read.
     """
     if nothing_left:
@@ -78,7 +78,7 @@ def undelivered(ctx: Context, registry_id: str) -> list[str]:
 
 
 def report_risks(ctx: Context, registry: Registry, unread: Iterable[Item]) -> None:
-    """Have the team told, once a record, of safety risks that no list can show. Raises Unavailable."""
+    """Have the team notified, once a record, of safety risks that no list can show. Raises Unavailable."""
     for row in unread:
         # The index carries a part of the record only.
         item = ctx.table.get(key_of(row)) or row
@@ -87,7 +87,7 @@ def report_risks(ctx: Context, registry: Registry, unread: Iterable[Item]) -> No
 
 
 def report_risk(ctx: Context, registry_id: str, name: str) -> None:
-    """Have the team told, once, of a safety risk on a record that can't be read. Raises Unavailable."""
+    """Have the team notified, once, of a safety risk on a record that can't be read. Raises Unavailable."""
     tell_admins(ctx, registry_id, Notice.RISK_UNREAD, name)
 
 

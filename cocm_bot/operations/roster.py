@@ -1,4 +1,4 @@
-"""Who is who in a registry."""
+"""The members of a registry, and their names."""
 
 from collections.abc import Iterable, Mapping, Sequence
 

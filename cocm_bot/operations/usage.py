@@ -1,4 +1,4 @@
-"""What each person did lately, as one process remembers it: for limits, and to notice what is unusual."""
+"""Each person's recent actions, as one process remembers them: for limits, and to notice unusual access."""
 
 import threading
 from collections import defaultdict, deque
@@ -9,7 +9,7 @@ from cocm_bot.domain.errors import TooOften
 
 
 class Limit(NamedTuple):
-    """How often one person may do something, and what they are told beyond it."""
+    """A limit on one person's use of something, and the message beyond it."""
 
     name: str
     most: int
@@ -31,7 +31,7 @@ class Usage:
         self._seen: defaultdict[str, dict[str, float]] = defaultdict(dict)
 
     def take(self, limit: Limit, person: str, now: float) -> None:
-        """Count something a person is about to do; raises TooOften with what to tell them."""
+        """Count something a person is about to do; raises TooOften with the message for them."""
         with self._lock:
             times = self._done[limit.name, person]
             while times and times[0] <= now - limit.seconds:

@@ -1,4 +1,4 @@
-"""Block Kit's blocks as Slack accepts them: what each may hold, and which elements may stand where."""
+"""Block Kit's blocks as Slack accepts them: their contents, and the elements each may hold."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -100,7 +100,7 @@ BLOCKS: dict[str, Check] = {
 }
 
 MESSAGE_ONLY = frozenset({"markdown", "table"})
-"""Blocks that stand in messages, never in a modal or the App Home."""
+"""Blocks allowed in messages, never in a modal or the App Home."""
 
 MODAL_ONLY = frozenset({"number_input", "email_text_input", "url_text_input"})
-"""Elements that stand in modals, never in a message or the App Home."""
+"""Elements allowed in modals, never in a message or the App Home."""

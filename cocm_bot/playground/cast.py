@@ -1,4 +1,4 @@
-"""The people and places of the playground's workspace: one of each kind the bot has to tell apart."""
+"""The people and places of the playground's workspace: one of each kind the bot has to distinguish."""
 
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -34,7 +34,7 @@ ARCHIVED = "C0ARCHIVED"
 
 @dataclass
 class Person:
-    """A member, guest, stranger or bot as `users.info` tells of them; change it while running as you like.
+    """A member, guest, stranger or bot as `users.info` returns them; change it while running as you like.
 
     `unsaid` names attributes that Slack leaves out; `team_id` None is left out, too. `teams` and
     `enterprise_id` are those of `enterprise_user`, on Enterprise Grid.
@@ -98,7 +98,7 @@ class Person:
 
 @dataclass
 class Place:
-    """A channel or a direct message, as `conversations.info` tells of it."""
+    """A channel or a direct message, as `conversations.info` returns it."""
 
     id: str
     name: str = ""

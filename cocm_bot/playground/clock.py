@@ -23,7 +23,7 @@ class Clock:
         self._ahead = timedelta()
         self._lock = threading.Lock()
         self.when_moved: Callable[[], object] = lambda: None
-        """Told of every move; must not wait."""
+        """Called on every move; must not wait."""
 
     def now(self) -> datetime:
         """The demo's time, aware UTC."""

@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from cocm_bot.playground.threads import listen, served
 
 KEPT = 5000
-"""How many calls are remembered."""
+"""The number of calls that are remembered."""
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,11 @@
-"""Interactive elements: where they stand, what they hold, and how Slack writes that down for the bot."""
+"""Interactive elements: their blocks, their values, and the form in which Slack sends them to the bot."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 Entered = dict[tuple[str, str], Any]
-"""What a person entered, by block_id and action_id, as it stands under the element's state key."""
+"""The values a person entered, by block_id and action_id, as under the element's state key."""
 
 STATE_KEY: Final[Mapping[str, str]] = {
     "plain_text_input": "value",
@@ -39,7 +39,7 @@ INTERACTIVE: Final = frozenset(STATE_KEY) | {"button", "overflow"}
 
 @dataclass(frozen=True)
 class Placed:
-    """An interactive element where it stands."""
+    """An interactive element in its block."""
 
     block: dict[str, Any]
     element: dict[str, Any]
@@ -56,7 +56,7 @@ class Placed:
 
     @property
     def is_input(self) -> bool:
-        """Return whether it stands in an input block: entered silently, required unless optional."""
+        """Return whether it is in an input block: entered silently, required unless optional."""
         return bool(self.block["type"] == "input")
 
     @property

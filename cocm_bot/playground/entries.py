@@ -1,4 +1,4 @@
-"""What a person types or picks as the value an element holds, and Slack's checks before it sends a form."""
+"""Convert a person's typing or picking to an element's value, with Slack's checks before it sends a form."""
 
 import re
 from collections.abc import Iterable

@@ -12,7 +12,7 @@ Surface = View | Message
 
 @dataclass(frozen=True)
 class Spot:
-    """One thing to press or fill, and where it stands; `option` is what is chosen from a menu."""
+    """One thing to press or fill, and its place; `option` is the one chosen from a menu."""
 
     surface: Surface
     found: Placed

@@ -1,4 +1,4 @@
-"""What a person does, carried to the bot, and what its answer changes; unlawful answers are put on record."""
+"""Carry a person's actions to the bot, and apply its answers; unlawful answers are put on record."""
 
 from typing import Any
 
@@ -64,7 +64,7 @@ def submit(sender: Sender, view: View) -> None:
 
 
 def close(sender: Sender, user: str, *, everything: bool = False) -> None:
-    """Cancel the top modal, or all; the bot hears of those that asked to be told."""
+    """Cancel the top modal, or all; the bot hears of those that asked for `view_closed`."""
     state = sender.state
     top = state.modals[user][-1]
     cleared = everything or bool(top.payload.get("clear_on_close"))
@@ -102,7 +102,7 @@ def event(sender: Sender, event: dict[str, Any], *, event_id: str | None = None)
 
 
 def open_home(sender: Sender, user: str) -> Reply:
-    """Turn to the App Home; the bot is told by app_home_opened."""
+    """Turn to the App Home; the bot gets app_home_opened."""
     state = sender.state
     with state.change():
         channel = state.direct(user, cast.BOT).id
@@ -113,7 +113,7 @@ def open_home(sender: Sender, user: str) -> Reply:
 
 
 def say(sender: Sender, user: str, channel: str, words: str) -> Message:
-    """Post a person's plain message; the bot is told of it in their direct message only (message.im)."""
+    """Post a person's plain message; the bot hears of it in their direct message only (message.im)."""
     state = sender.state
     place = state.places[channel]
     escaped = words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -1,4 +1,4 @@
-"""What Slack would say against a message, a modal, an App Home or an answer of options.
+"""Check a message, a modal, an App Home or an answer of options against Slack's limits.
 
 Pure: give any payload a screen draws and get the complaints, worded as Slack words them. Sizes are those of
 Slack's reference; characters are code points.

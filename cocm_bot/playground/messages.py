@@ -124,7 +124,7 @@ def fresh_link(state: State, user: str, channel: str, message: Message | None = 
 
 
 def respond(state: State, token: str, arguments: dict[str, Any]) -> None:
-    """What a POST to a response_url does: post, replace or delete.
+    """Handle a POST to a response_url: post, replace or delete.
 
     Ephemeral unless `response_type` is "in_channel". Refused: expired_url when old, used_url after 5 uses.
     Only the link of a click has an original: a command's link cannot replace what it posted before.

@@ -1,4 +1,4 @@
-"""What Slack tells the bot when a person does something: commands and interactions, field by field."""
+"""Build Slack's payloads for a person's actions: commands and interactions, field by field."""
 
 from typing import Any
 
@@ -76,7 +76,7 @@ def view_submission(state: State, view: View) -> dict[str, Any]:
 def view_closed(state: State, view: View, *, is_cleared: bool) -> dict[str, Any]:
     """A modal closed by the person.
 
-    Slack does not promise what was typed in it: here it is never told, so that nobody relies on it.
+    Slack does not promise what was typed in it: here it is never sent, so that nobody relies on it.
     """
     untold: dict[str, Any] = {"state": {"values": {}}}
     closed = {"view": views.as_slack(view) | untold, "is_cleared": is_cleared}
@@ -115,7 +115,7 @@ def _common(kind: str, state: State, user: str) -> dict[str, Any]:
         "type": kind,
         "token": "unused",
         "api_app_id": cast.APP,
-        # An app that an organisation installed is told of no workspace.
+        # An app that an organisation installed is sent no workspace.
         "team": None if state.org_install else {"id": person.team_id or cast.TEAM, "domain": _DOMAIN},
         "user": {
             "id": person.id,

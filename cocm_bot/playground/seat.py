@@ -16,7 +16,7 @@ class Trouble(Exception):
 
 
 class Seat(Sight):
-    """What one person sees and does.
+    """One person's view of the workspace, and their actions in it.
 
     Every action waits up to `patience` seconds for what it names to appear, as the bot may still be drawing;
     LookupError says what was there instead. Actions return when the bot has acknowledged.
@@ -44,14 +44,14 @@ class Seat(Sight):
         return interactions.say(self.sender, self.person.id, self.place, words)
 
     def open_home(self) -> None:
-        """Turn to the App Home; the bot is told."""
+        """Turn to the App Home; the bot is notified."""
         self.at_home = True
         interactions.open_home(self.sender, self.person.id)
 
     def press(self, words: str, *, near: str | None = None, on: Surface | None = None) -> None:
         """Click a button or an overflow menu's option, named by its text or action_id.
 
-        `near` is text of the same block, or of the blocks a row of buttons stands under. An element that asks
+        `near` is text of the same block, or of the blocks above a row of buttons. An element that asks
         first only raises its dialog (see `screen`): then press one of the dialog's words.
         """
         if self.asked:
@@ -71,7 +71,7 @@ class Seat(Sight):
     def fill(self, values: dict[str, Any]) -> None:
         """Fill inputs of the front screen, by label, block_id or action_id; options and people by words.
 
-        An input that dispatches its changes tells the bot at once, as if Enter were pressed.
+        An input that dispatches its changes notifies the bot at once, as if Enter were pressed.
         """
         for words, given in values.items():
             spot = self.wait(partial(self._input, words))

@@ -33,7 +33,7 @@ def serving(workspace: Workspace, port: int = 0, app: ASGIApp | None = None) -> 
 
     `app` is given where more than the workspace's own app is to be served.
     """
-    # bound here, so that the address is known, and taken, before anyone is told of it
+    # bound here, so that the address is known, and taken, before anyone is given it
     listener, workspace.base_url = listen(port)
     with served(app or app_for(workspace), listener, grace=2):
         try:

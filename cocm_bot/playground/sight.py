@@ -1,4 +1,4 @@
-"""What one person sees: their modal, App Home and messages, and waiting until something is there."""
+"""Return one person's modal, App Home and messages, and wait until something is there."""
 
 from collections.abc import Callable
 from typing import TypeVar

@@ -1,4 +1,4 @@
-"""What a workspace holds: people, places, messages, modals, homes, and a record of all that was asked."""
+"""The state of a workspace: people, places, messages, modals, homes, and a record of all that was asked."""
 
 import itertools
 import secrets
@@ -17,10 +17,10 @@ from cocm_bot.playground.faults import Faults
 T = TypeVar("T")
 
 ACK_SECONDS = 3.0
-"""How long Slack waits for an answer, and how long a trigger opens a modal."""
+"""Seconds for which Slack waits for an answer, and for which a trigger opens a modal."""
 
 ELSEWHERE_SECONDS = 0.1
-"""How often somebody who waits looks for what no change here tells of."""
+"""Seconds between looks for what no change here announces."""
 
 RESTING = 0.1
 """The part of its time that a process may be at work while it rests."""
@@ -107,7 +107,7 @@ class View:
 
 @dataclass
 class Trigger:
-    """What a click hands the bot to open a modal with: worth something for 3 seconds, once."""
+    """The token a click gives the bot to open a modal with: valid for 3 seconds, once."""
 
     id: str
     user: str
@@ -203,7 +203,7 @@ class State:
             return found
 
     def settled(self, quiet: float = 0.2, seconds: float = 30.0) -> None:
-        """Wait until nothing happens any more, and nothing more will of what happened.
+        """Wait until nothing is happening, and nothing more will follow from what happened.
 
         No call is under way, none came for `quiet` seconds, and this process rested meanwhile: a bot in it
         may still be at work on what it has answered.

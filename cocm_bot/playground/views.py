@@ -35,7 +35,7 @@ def push_view(state: State, trigger_id: Any, payload: Any) -> View:
 
 
 def stack_answered(state: State, user: str, payload: Any) -> View:
-    """`response_action: push`: like views.push, with the submission standing for the trigger."""
+    """Handle `response_action: push`: like views.push, with the submission in the trigger's place."""
     _check(payload)
     return _stack(state, user, payload)
 

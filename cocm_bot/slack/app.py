@@ -93,7 +93,7 @@ def build_app(
     """
     app = App(
         # Without a name, Bolt goes through the source of all modules to find that of its caller. It names a
-        # logger too, whose level Bolt sets: so it stands among Bolt's own.
+        # logger too, whose level Bolt sets: so it is among Bolt's own.
         name="slack_bolt.cocm",
         client=client,
         request_verification_enabled=False,
@@ -112,6 +112,6 @@ def build_app(
 
 
 def _lost(error: Exception) -> BoltResponse:
-    """Keep the kind of an error that nobody could be told of; its text, which Bolt would log, may quote."""
+    """Keep the kind of an error that could be shown to nobody; its text, which Bolt would log, may quote."""
     logger.error("lost error=%s at=%s", type(error).__name__, where(error))
     return BoltResponse(status=500, body="")

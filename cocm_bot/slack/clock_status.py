@@ -1,4 +1,4 @@
-"""How the clock stands, for a registry's admins."""
+"""Show the clock's state to a registry's admins."""
 
 from collections.abc import Sequence
 

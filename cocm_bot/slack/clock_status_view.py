@@ -1,4 +1,4 @@
-"""How the clock stands, for a registry's admins. No patient is in it."""
+"""The clock's state, for a registry's admins. No patient is in it."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -22,7 +22,7 @@ WORDS = {
     "unclear": "unclear",
     "sending": "under way",
 }
-"""What can become of a turn, in the order in which it is counted."""
+"""The outcomes of a turn, in the order in which they are counted."""
 
 
 def status_message(clock_health: ClockHealth, days: Days, checkpoint: str = "") -> Payload:

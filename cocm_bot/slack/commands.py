@@ -58,11 +58,11 @@ class Command:
     title: str | None = None
     button: str | None = None
     needs: Action | None = None
-    """What whoever is offered the button in App Home must be allowed; None for everybody."""
+    """The action that a member offered the button in App Home must be allowed; None for everybody."""
     shortcut: bool = False
-    """Whether it stands, under the button's words, in the menu that Slack offers anywhere."""
+    """True if it is, under the button's words, in the menu that Slack offers anywhere."""
     newcomers: Mapping[str, Callable[[GuestRequest], Payload]] | None = None
-    """What anybody of the workspace may ask for by the word after it, member of a registry or not."""
+    """The requests open to anybody of the workspace by the word after it, member of a registry or not."""
 
 
 def help_screen(request: MemberRequest, words: Sequence[str]) -> Payload:
@@ -184,7 +184,7 @@ COMMANDS = (
     Command(
         CommandName.TEAM,
         "[roles]",
-        "who is in the team, and who may do what; admins invite, change and remove",
+        "the team and what each member may do; admins invite, change and remove members",
         team.show,
         title=TEAM_TITLE,
     ),
@@ -205,7 +205,7 @@ COMMANDS = (
 
 
 def register(router: Router) -> None:
-    """The command itself, and the buttons and shortcuts that stand for one of its sub-commands."""
+    """Register the command itself, and the buttons and shortcuts of its sub-commands."""
     router.command(ROOT, choose)
     for command in COMMANDS:
         draw = _bound(command, ())

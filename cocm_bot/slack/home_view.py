@@ -115,7 +115,7 @@ def figures_home(
 
 
 def greeting(actor: Actor, buttons: Sequence[Element]) -> list[Block]:
-    """Return what stands on top of every App Home."""
+    """Return the top of every App Home."""
     return [header(f"Hello {actor.first_name}"), *([actions(*buttons)] if buttons else [])]
 
 

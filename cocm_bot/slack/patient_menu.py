@@ -1,7 +1,7 @@
 """The button beside a patient of a list or a digest, and the menu below it: open, log, answer, snooze."""
 
 from cocm_bot.domain.errors import InvalidInput
-from cocm_bot.operations.digests.live_rows import since_told
+from cocm_bot.operations.digests.live_rows import settled_since
 from cocm_bot.operations.patients.card import open_card, patient_of
 from cocm_bot.slack.caseload import snooze
 from cocm_bot.slack.contacts import log_contact
@@ -22,7 +22,7 @@ def register(router: Router) -> None:
 
 
 def chosen(request: MemberRequest) -> Payload:
-    """Return what was chosen, as `open K7Q4 today 2`: what to do, the handle, and the list it stands in."""
+    """Return what was chosen, as `open K7Q4 today 2`: what to do, the handle, and the list it is in."""
     match request.value.split():
         case ["open", handle, *_]:
             return patient.card(request, handle)
@@ -31,7 +31,7 @@ def chosen(request: MemberRequest) -> Payload:
         case ["log" | "snooze" as what, handle, *behind]:
             told, *at = behind or [""]
             if told == TOLD:
-                # What was told without being asked for stays, and its rows follow what is done.
+                # A message that was sent unasked stays, and its rows follow what is done.
                 return _since(request, handle, at) or _opened(request, what, handle, None)
             return _opened(request, what, handle, " ".join(behind))
     raise InvalidInput(OUT_OF_DATE)
@@ -43,11 +43,11 @@ def _opened(request: MemberRequest, what: str, handle: str, behind: str | None) 
 
 
 def _since(request: MemberRequest, handle: str, at: list[str]) -> Payload | None:
-    """The card, with what has settled the row since it was told; None while there is something to do."""
+    """Return the card, with what settled the row since it was sent; None while something is left to do."""
     if len(at) != 1 or not at[0].isdecimal():
         raise InvalidInput(OUT_OF_DATE)
     found = patient_of(request.ctx, request.actor, handle)
-    settled = since_told(request.ctx, request.actor, found, float(at[0]))
+    settled = settled_since(request.ctx, request.actor, found, float(at[0]))
     if settled is None:
         return None
     card = open_card(request.ctx, request.actor, handle)

@@ -1,4 +1,4 @@
-"""Forms closed without saving: told of at once, gone on with, or dropped."""
+"""Forms closed without saving: their person is notified at once, and continues or drops them."""
 
 import json
 import re
@@ -18,7 +18,7 @@ ANY = re.compile(".*")
 
 
 def register(router: Router) -> None:
-    """What is typed in any form, its closing and its saving, and the buttons of the message and the lists."""
+    """Register typing, closing and saving of any form, and the buttons of the message and the lists."""
     router.follows(ACTION_ID, keep)
     router.closed(ANY, closed)
     router.finished(forget)
@@ -27,7 +27,7 @@ def register(router: Router) -> None:
 
 
 def closed(request: MemberRequest) -> None:
-    """Tell of a form that was closed with something in it."""
+    """Notify the person of a form that was closed with something in it."""
     draft_id = request.memo(DraftMemo).request_id
     if draft_id is not None:
         tell(request, operation.close(request.ctx, request.actor, draft_id))

@@ -10,17 +10,17 @@ from cocm_bot.store.table.table import Table
 from cocm_bot.store.table.wire import Item
 
 KEPT_SECONDS = 7 * 24 * 3600
-"""How long a draft is kept after its last change."""
+"""Seconds for which a draft is kept after its last change."""
 KEPT_SECONDS_AT_RISK = 90 * 24 * 3600
-"""How long one with a self-harm answer above 0 is: somebody has to say what it was."""
+"""Seconds for which a draft with a self-harm answer above 0 is kept: somebody has to say what it was."""
 
 TYPED = {"id", "registry_id", "form", "title", "handle", "view", "at_risk", "typed_at"}
-"""What typing writes; closing and telling write the rest."""
+"""The attributes that typing writes; closing and notifying write the rest."""
 OF_USER = "PK = :drafts"
 NEWER = "attribute_not_exists(typed_at) OR typed_at < :typed_at"
 """Holds while nothing typed later is kept."""
 UNTOLD = "attribute_exists(form) AND attribute_exists(closed_at) AND attribute_not_exists(told_at)"
-"""Holds for what was typed and closed while its person has not been told of this closing."""
+"""Holds for what was typed and closed while its person has not been notified of this closing."""
 
 
 class Draft(Record):
@@ -38,25 +38,25 @@ class Draft(Record):
     view: str = ""
     """The modal with what was entered, as Slack sends it (JSON)."""
     at_risk: bool = False
-    """Whether a self-harm answer above 0 was entered."""
+    """True if a self-harm answer above 0 was entered."""
     typed_at: float = 0.0
-    """Seconds UTC, by Slack's clock: tells which of two changes is the later."""
+    """Seconds UTC, by Slack's clock: decides which of two changes is the later."""
     kept_at: float = 0.0
-    """When it was last written down (seconds UTC)."""
+    """The time it was last written down (seconds UTC)."""
     closed_at: float | None = None
     told_at: float | None = None
-    """When its person was told that it was closed (seconds UTC)."""
+    """The time its person was notified that it was closed (seconds UTC)."""
 
 
 class Overtaken(AlreadyStored):
-    """Something typed later, or told already, is kept."""
+    """Something typed later, or sent already, is kept."""
 
     def __init__(self) -> None:
         super().__init__("draft")
 
 
 def keep(table: Table, user_id: str, draft: Draft, now: float) -> bool:
-    """Keep what was typed unless something typed later is kept; tells which. Raises Unavailable."""
+    """Keep what was typed unless something typed later is kept; return which. Raises Unavailable."""
     stays = KEPT_SECONDS_AT_RISK if draft.at_risk else KEPT_SECONDS
     values = draft.model_dump(include=TYPED)
     return _update(
@@ -75,7 +75,7 @@ def close(table: Table, user_id: str, draft_id: str, now: float) -> None:
 
 
 def tell(table: Table, user_id: str, draft_id: str, now: float) -> bool:
-    """Write down that its person is told of the closing; False where somebody does that already."""
+    """Claim the notification of the closing; False where another process has done that already."""
     return _update(table, user_id, draft_id, {"told_at": now}, UNTOLD)
 
 

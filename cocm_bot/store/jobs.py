@@ -25,7 +25,7 @@ SHARDS = 16
 """Parts of the queue, so that no partition of the index carries all of it."""
 
 DUE = "GSI1PK = :shard AND GSI1SK <= :now"
-"""What waits in one part of the queue and is due."""
+"""The due jobs that wait in one part of the queue."""
 
 AS_READ = "visible_at = :visible_at AND tries = :tries"
 """Holds while nobody took, completed or rescheduled the job since it was read."""
@@ -73,17 +73,17 @@ class Job(Record):
     id: str
     registry_id: str
     visible_at: float
-    """When it may be taken (seconds UTC): its due time, or the end of the lease of who holds it."""
+    """The time it may be taken (seconds UTC): its due time, or the end of its current lease."""
     due_at: float
-    """When it fell, or falls, due (seconds UTC)."""
+    """The time it fell, or falls, due (seconds UTC)."""
     asked_at: float = 0.0
-    """When it was asked for (seconds UTC), where it also makes up for what was before."""
+    """The time it was asked for (seconds UTC), where it also makes up for earlier work."""
     tries: int = 0
-    """How often it was taken since it was last rescheduled on purpose, except when it was only cut short."""
+    """Times it was taken since it was last rescheduled on purpose, except when it was only cut short."""
     holder: str | None = None
     """The claim it was taken under."""
     state: dict[str, Any] = Field(default_factory=dict)
-    """How far it came; opaque ids, days and counts only."""
+    """Its progress; opaque ids, days and counts only."""
 
     @property
     def late_since(self) -> float:
@@ -99,7 +99,7 @@ class JobRef(NamedTuple):
 
 
 class Due(NamedTuple):
-    """What is due in one part of the queue."""
+    """Return the due jobs of one part of the queue."""
 
     waiting: list[JobRef]
     foreign: int

@@ -11,7 +11,7 @@ KEPT_SECONDS = 3600
 
 
 class Question(Record):
-    """Who was asked, and about which command."""
+    """The person who was asked, and the command it is about."""
 
     user_id: str
     command: str

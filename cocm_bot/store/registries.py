@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from cocm_bot.domain.digests.digest_schedule import CATCH_UP, timed_anew
+from cocm_bot.domain.digests.digest_schedule import CATCH_UP, retimed
 from cocm_bot.domain.members import Registry, User
 from cocm_bot.domain.registries.setting_table import ATTRIBUTES
 from cocm_bot.domain.vocabulary import Role
@@ -17,7 +17,7 @@ from cocm_bot.store.table.writes import Write
 from cocm_bot.store.team import people
 
 SETTABLE = ("name", *ATTRIBUTES)
-"""What of a registry its admins set; its measures apart."""
+"""The registry's settings that admins change; its measures apart."""
 
 UNCHANGED = "modified_date = :read"
 """Holds while the registry's settings are as they were read."""
@@ -75,8 +75,8 @@ def save(table: Table, before: Registry, after: Registry, also: Sequence[Write] 
     Its measures and counts stay as they are. When digests fall due otherwise from now on, the clock looks
     after it at once. `also` goes into the same transaction. Raises RegistryChanged or Unavailable.
     """
-    after = timed_anew(before, after, after.modified_date)
-    retimed = after.timed_since != before.timed_since
+    after = retimed(before, after, after.modified_date)
+    due_otherwise = after.timed_since != before.timed_since
     written = [*SETTABLE, "timed_since", "zone_before"]
     values = after.model_dump(include={*written})
     expression = ", ".join(f"#{name} = :{name}" for name in written)
@@ -88,7 +88,7 @@ def save(table: Table, before: Registry, after: Registry, also: Sequence[Write] 
         values | now,
         lambda _: RegistryChanged(),
     )
-    day = [looked_after(table, after.id, after.modified_date)] if retimed else []
+    day = [looked_after(table, after.id, after.modified_date)] if due_otherwise else []
     table.transact([changed, *channel_writes(before, after), *day, *also])
     return after
 

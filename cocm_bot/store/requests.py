@@ -12,7 +12,7 @@ KEPT_SECONDS = 7 * 24 * 3600
 
 
 class AppliedRequest(Record):
-    """What a request left behind."""
+    """The stored result of a request."""
 
     result: str
 

@@ -13,14 +13,14 @@ SENT = "PK = :messages"
 
 
 class SentMessage(Record):
-    """Where one person has a message, and when it was sent (seconds UTC)."""
+    """The place of one person's message, and when it was sent (seconds UTC)."""
 
     user_id: str
     channel: str
     ts: str
     at: float
     round: int = 0
-    """Which time they were notified, where somebody is notified more than once."""
+    """The number of the notification, where somebody is notified more than once."""
 
 
 def record(table: Table, subject_id: str, message: SentMessage) -> None:

@@ -1,4 +1,4 @@
-"""When each process last let the clock tick: for whoever wonders whether it runs."""
+"""The last tick of each process, which shows whether the clock runs."""
 
 from cocm_bot.domain.record import Record
 from cocm_bot.store.table import items, keys, writes
@@ -16,7 +16,7 @@ class Run(Record):
 
     process: str
     at: float
-    """When it began (seconds UTC)."""
+    """The time it began (seconds UTC)."""
     seconds: float
     done: int
     """Pieces of work it did, or tried."""

@@ -1,4 +1,4 @@
-"""How long it takes to serve every member of many registries whose digests fall due at the same minute.
+"""Measure serving every member of many registries whose digests fall due at the same minute.
 
 The clock's own code runs on a DynamoDB of this machine in a simulated time: a call to Slack, a request to the
 table and a pause take as long as they are said to, and the simulated Slack refuses what passes its limits.
@@ -42,7 +42,7 @@ DUE_PATIENTS = 3
 PROCESSES = (4,)
 TICK_SECONDS = 60.0
 REQUEST_SECONDS = 0.01
-"""How long a request to the table takes."""
+"""Seconds a request to the table takes."""
 EIGHT = datetime(2031, 3, 3, 13, tzinfo=UTC)
 """Eight in the morning in New York, a Monday: the moment at which everybody's digest falls due."""
 LATEST_MINUTES = 180
@@ -52,7 +52,7 @@ POSTS_PER_MINUTE = 90
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run came to; minutes are counted from the moment everything fell due."""
+    """The figures of a run; minutes are counted from the moment everything fell due."""
 
     minutes: Sequence[float]
     twice: int

@@ -1,4 +1,4 @@
-"""Which local engine should serve the demo: moto's server, the same behind a lock, or ministack.
+"""Compare local engines for the demo: moto's server, the same behind a lock, or ministack.
 
 Seeds 60 patients with 20 contacts each, then saves contacts one after another and eight at once; prints
 the medians side by side. Run as `python -m tests.bench.engines`.

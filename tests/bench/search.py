@@ -1,6 +1,6 @@
 """Measure how long a search takes among 5,000 patients, with items read as sent and by botocore's parser.
 
-Reads the directory from a DynamoDB on this machine, and tells this process's own time from the engine's.
+Reads the directory from a DynamoDB on this machine; this process's time is counted apart from the engine's.
 Run as `python -m tests.bench.search`. The goal is less than 200 ms by the clock.
 """
 

@@ -10,7 +10,7 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 
 CALL_SECONDS = 0.15
-"""How long a call to Slack takes."""
+"""Seconds a call to Slack takes."""
 PAGE = 1000
 PER_MINUTE: Mapping[str, int] = {
     "chat.postMessage": 400,
@@ -61,7 +61,7 @@ class Time:
 
 
 class Slack:
-    """What the clock calls of slack_sdk's client, with as many people as are wanted."""
+    """The part of slack_sdk's client that the clock calls, with as many people as are wanted."""
 
     def __init__(self, time: Time, emails: Sequence[str]) -> None:
         self._time = time
@@ -71,7 +71,7 @@ class Slack:
         self._lately: dict[str, deque[float]] = {method: deque() for method in PER_MINUTE}
         self._lock = threading.Lock()
         self.posts: dict[str, list[float]] = {}
-        """When each recipient was written to."""
+        """The times at which each recipient was written to."""
         self.refused = 0
         self.calls: Counter[str] = Counter()
 

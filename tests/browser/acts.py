@@ -1,4 +1,4 @@
-"""What people do on the page, by the words they read."""
+"""People's actions on the page, by the words they read."""
 
 from playwright.sync_api import Locator, Page, expect
 

@@ -22,7 +22,7 @@ Shoot = Callable[[Page, str], None]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what stands here as needing a browser, and say so where there is none."""
+    """Mark these tests as needing a browser, and say so where there is none."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
@@ -70,7 +70,7 @@ def empty_demo() -> Iterator[Demo]:
 
 @pytest.fixture
 def studio() -> Iterator[Studio]:
-    """A workspace with its page and a bot that answers as a test tells it."""
+    """A workspace with its page and a bot that answers as a test asks."""
     with running_studio() as running:
         yield running
 

@@ -1,4 +1,4 @@
-"""Every block and element Slack knows is drawn, and what is entered reaches the bot as Slack tells it."""
+"""Every block and element Slack knows is drawn, and what is entered reaches the bot in Slack's form."""
 
 from typing import Any
 

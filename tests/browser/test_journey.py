@@ -192,7 +192,7 @@ def well(chart: Chart) -> None:
     form = modal(chart.page, "Relapse prevention plan")
     form.get_by_label("Warning signs").fill("Sleeps badly, stays in")
     form.get_by_label("What helps").fill("Walks, calling Ben")
-    form.get_by_label("Whom to call").fill("The clinic, 555-010-0100")
+    form.get_by_label("Who to call").fill("The clinic, 555-010-0100")
     form.get_by_label("Next check").fill("2026-07-13")
     form.get_by_label("Minutes").fill("30")
     chart.shoot(chart.page, "journey-14-plan")

@@ -1,4 +1,4 @@
-"""Who sees what: each person their own messages, outsiders nothing, and silence where others read along."""
+"""Each person sees their own messages, outsiders nothing, and silence where others read along."""
 
 from playwright.sync_api import expect
 

@@ -11,12 +11,12 @@ from cocm_bot.playground.state import View
 from cocm_bot.playground.workspace import Workspace
 
 DEEPEST = 3
-"""How many clicks away from a command or the App Home the walk goes."""
+"""Clicks from a command or the App Home that the walk goes."""
 LOADING = "loading"
 QUIET = 0.15
-"""How many seconds without a call mean that a click has had its effect."""
+"""Seconds without a call after which a click has had its effect."""
 OPTIONS = 12
-"""How many options of one menu are tried."""
+"""Options of one menu that are tried."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Click:
 
 
 class Walk:
-    """One person's walk; each click is made once, wherever it stands."""
+    """One person's walk; each click is made once, wherever it is."""
 
     def __init__(self, workspace: Workspace, person: str) -> None:
         self._workspace = workspace

@@ -152,9 +152,9 @@ def written(folder: Path, text: str | bytes) -> str:
 NOTHING_COMPARED: list[tuple[str, str | bytes, str]] = [
     ("empty", "", "The export is empty"),
     ("blank", " \n\n", "The export is empty"),
-    ("binary", b"\x00\xff\xfe", "no export"),
-    ("another's lines", "{}\n", "no export"),
-    ("a time beyond all days", '{"at": 1e99}', "no export"),
+    ("binary", b"\x00\xff\xfe", "not an export"),
+    ("another's lines", "{}\n", "not an export"),
+    ("a time beyond all days", '{"at": 1e99}', "not an export"),
 ]
 
 

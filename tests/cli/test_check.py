@@ -46,7 +46,7 @@ def test_a_right_table(office: Office) -> None:
     assert (done.exit_code, done.stdout) == (0, "0 found.\n")
 
 
-def test_what_is_found_is_told_in_ids_and_mended_if_asked(office: Office) -> None:
+def test_what_is_found_is_told_in_ids_and_repaired_if_asked(office: Office) -> None:
     alter(office.table, keys.registry(REGISTRY), members=7)
     alter(office.table, keys.registry_user(REGISTRY, "user-1"), is_admin=False)
     take(office.table, keys.email_lock(user(1).email))
@@ -56,7 +56,7 @@ def test_what_is_found_is_told_in_ids_and_mended_if_asked(office: Office) -> Non
         f"    registry {REGISTRY}\n"
         "1 × The count of members is wrong: {fate}.\n"
         f"    registry {REGISTRY}\n"
-        "1 × A user whom their e-mail address does not lead to: {fate}.\n"
+        "1 × A user who can't be found by their e-mail address: {fate}.\n"
         "    user-1\n"
         "1 × A patient whose derived fields do not follow from the history: {fate}.\n"
         "    {patient} registry " + REGISTRY + "\n"
@@ -64,8 +64,8 @@ def test_what_is_found_is_told_in_ids_and_mended_if_asked(office: Office) -> Non
     )
     [patient] = {each["id"]["S"] for each in office.table.query("PK = :p", {"p": keys.patients(REGISTRY)})}
     for words, fate, end in (
-        ((), "--repair mends it", ""),
-        (("--repair",), "mended", ", 3 mended"),
+        ((), "--repair fixes it", ""),
+        (("--repair",), "repaired", ", 3 repaired"),
     ):
         done = run(*words)
         assert done.exit_code == 1
@@ -79,7 +79,7 @@ def test_more_than_anybody_reads_is_counted(office: Office) -> None:
         alter(office.table, keys.patient(REGISTRY, f"PHANTOM-{number}"), flags=[])
         alter(office.table, keys.email_lock(f"nobody-{number}@example.org"))
     done = run()
-    assert "23 × A patient of whom nothing is stored but a key and an attribute" in done.stdout
+    assert "23 × A patient with nothing stored but a key and an attribute" in done.stdout
     assert "…and 3 more" in done.stdout
     assert "PHANTOM-" not in done.stdout
     assert "@" not in done.stdout

@@ -1,4 +1,4 @@
-"""The demo stands up whole, leaves the process as it was, and says where a screen came from."""
+"""The demo comes up whole, leaves the process as it was, and shows the details of a request."""
 
 import json
 import os

@@ -29,7 +29,7 @@ LOADED: dict[str, set[str]] = {
     "serve": RARE | DEMO,
     "demo": RARE | {"ministack"},
 }
-"""What no help or run of a command loads before it has a use for it."""
+"""Modules that no help or run of a command loads before it has a use for them."""
 
 
 def loaded(*words: str) -> set[str]:

@@ -96,8 +96,12 @@ def test_a_file_that_is_not_there_is_said_to_be_so(tmp_path: Path) -> None:
 
 
 HOSTILE: list[tuple[str, bytes, str]] = [
-    ("a NUL", GOOD.encode().replace(b"good", b"go\0od"), ", line 9: a character here"),
-    ("an escape character", GOOD.encode().replace(b"low", b"l\x1b[31mow"), ", line 8: a character here"),
+    ("a NUL", GOOD.encode().replace(b"good", b"go\0od"), ", line 9: YAML does not allow a character"),
+    (
+        "an escape character",
+        GOOD.encode().replace(b"low", b"l\x1b[31mow"),
+        ", line 8: YAML does not",
+    ),
     ("not UTF-8", b"measures:\n  - name: Caf\xe9\n", ": can't be read (UnicodeDecodeError)"),
     ("UTF-16", GOOD.encode("utf-16"), ": can't be read"),
     ("too large", GOOD.encode() + b"#" * LARGEST, ": this is larger than 100,000 bytes."),

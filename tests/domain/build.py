@@ -72,7 +72,7 @@ def contact(
 
 
 def answered(scores: Mapping[str, float]) -> dict[str, int]:
-    """The self-harm items answered with 0, so that none stands open, where the totals can be true with it."""
+    """The self-harm items answered with 0, so that none is open, where the totals can be true with it."""
     asking = (CATALOGUE[name] for name in scores if name in CATALOGUE)
     return {
         each.name: 0

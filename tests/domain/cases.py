@@ -1,4 +1,4 @@
-"""When a reason falls due, worked out on a calendar: 5 January 2026 is a Monday."""
+"""Due days of each reason, worked out on a calendar: 5 January 2026 is a Monday."""
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta

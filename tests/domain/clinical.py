@@ -4,7 +4,7 @@ An entry is its day from 5 January 2026 (a Monday) on, its kind, and what it say
 Kinds: IA initial assessment, FU follow-up, PC psychiatric consult, RP relapse prevention contact; CC care
 coordination, OA outreach attempt, OC outcome check. `x` marks a no-show, `?` a self-harm item
 nobody knows the answer to (else 0), `next=d42` the appointment agreed,
-`check=d60` the next check of the plan made in it, `rec=d30` the day it was recorded; `P` and `G` stand for
+`check=d60` the next check of the plan made in it, `rec=d30` the day it was recorded; `P` and `G` mean
 PHQ-9 and GAD-7.
 """
 

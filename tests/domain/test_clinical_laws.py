@@ -1,4 +1,4 @@
-"""What holds of the clinical words for every history."""
+"""Laws of the clinical words for every history."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from tests.domain.cases import LATER
 from tests.domain.histories import histories, instants, patients
 
 WORDS = {"minutes_this_month", "treatment_logs", "work_logs", "date_modified"}
-"""What of a derived patient is no clinical word: the minutes, and the entries themselves."""
+"""Attributes of a derived patient that are no clinical words: the minutes, and the entries themselves."""
 
 
 @given(patients(), histories(), st.randoms(use_true_random=False), instants())

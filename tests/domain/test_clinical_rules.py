@@ -24,7 +24,7 @@ PROGRAM, CUSTOM = "The program's own rule", "Customary"
 
 @dataclass(frozen=True)
 class Rule:
-    """What the document says of a reason, and a history that makes the bot say it."""
+    """The document's sentence on a reason, and a history that makes the bot say it."""
 
     settings: tuple[str, ...]
     source: str

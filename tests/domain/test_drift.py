@@ -1,4 +1,4 @@
-"""How far a clock is off by what servers say; all by a clock that shows Monday, 3 March 2031, 14:00."""
+"""A clock's error by what servers say; all by a clock that shows Monday, 3 March 2031, 14:00."""
 
 from datetime import UTC, datetime
 

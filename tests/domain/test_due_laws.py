@@ -1,4 +1,4 @@
-"""What holds of dues for every patient and every history."""
+"""Laws of dues for every patient and every history."""
 
 import math
 from collections.abc import Iterable

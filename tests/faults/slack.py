@@ -23,16 +23,16 @@ OPENERS = (
     "slack_sdk.web.internal_utils.urlopen",
     "slack_sdk.webhook.client.urlopen",
 )
-"""Where Slack's library sends its requests from."""
+"""The function with which Slack's library sends its requests."""
 
 
 class Failure(NamedTuple):
-    """One way for Slack to fail, what a person is told of it, and whether a second call may go well."""
+    """One way for Slack to fail, the sentence a person sees for it, and whether a second call may go well."""
 
     said: str
     passing: bool
     fault: Mapping[str, Any] | None
-    """What is ordered of the stand-in; None for a request that never arrives."""
+    """The failure ordered of the stand-in; None for a request that never arrives."""
 
 
 FAILURES: Mapping[str, Failure] = MappingProxyType(
@@ -85,7 +85,7 @@ def _timing_out(method: str, times: int) -> Iterator[None]:
 
 
 class Resting:
-    """Pools that tell when they have nothing in hand: then nothing more will come of what was asked."""
+    """Pools that report when they have nothing in hand: then nothing more will come of what was asked."""
 
     def __init__(self) -> None:
         self._in_hand = 0

@@ -47,7 +47,7 @@ TEAM: Mapping[str, Role] = MappingProxyType(
         "Omar Haddad": Role.FINANCE,
     }
 )
-"""Who is in the registry beside Maya, its care manager and admin."""
+"""The members of the registry beside Maya, its care manager and admin."""
 
 
 @dataclass
@@ -113,7 +113,7 @@ class Environment:
         return Actor(maya.user_id, "Maya", "Okafor", maya.role, is_admin=True, registry=self.registry)
 
     def until(self, local: str) -> None:
-        """Let the clock stand at a local `2031-03-04 08:00` of New York."""
+        """Set the clock to a local `2031-03-04 08:00` of New York."""
         self.moment = datetime.fromisoformat(local).replace(tzinfo=NEW_YORK).astimezone(UTC)
 
     def forward(self, **by: float) -> None:
@@ -162,7 +162,7 @@ class Environment:
         """Return what became of a local day's turns, by first name, or `channel`."""
         members = people.members(self.table, self.registry_id)
         names = {member.user_id: member.first_name for member in members}
-        found = posts.told(self.table, self.registry_id, date.fromisoformat(day))
+        found = posts.of_day(self.table, self.registry_id, date.fromisoformat(day))
         return {names.get(post.recipient, post.recipient): post for post in found}
 
     def outcome(self, day: str) -> dict[str, str]:

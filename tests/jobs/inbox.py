@@ -1,4 +1,4 @@
-"""What somebody reads of the clock's messages, for the tests that look at them."""
+"""Read the clock's messages as a recipient sees them, for the tests that look at them."""
 
 from cocm_bot.playground.state import Message
 from tests.clinic import Clinic

@@ -44,7 +44,7 @@ STEP = timedelta(seconds=125)
 """A little more than work stays with a process that died."""
 MOST_STEPS = 12
 ALARMS = 0.15
-"""How often, of all mornings, somebody is worried about a patient."""
+"""The share of mornings on which a patient is at risk."""
 RISK = Flagging(flag_types=(Flag.SAFETY_RISK,), reason="Called in distress")
 ADA = Enrolment(
     patient_mrn="MRN-1",
@@ -124,10 +124,10 @@ class Simulation:
     foreign: int = 0
     """Items of another program that were put where the processes look."""
     repeated: int = 0
-    """Alerts of which a psychiatrist was told more than once."""
+    """Alerts of which a psychiatrist was notified more than once."""
 
     def found(self, zone: str) -> None:
-        """A registry whose care managers are told something every working day."""
+        """A registry whose care managers get something every working day."""
         managers = [self._person(zone, number) for number in range(MEMBERS)]
         psychiatrist = self._person(zone, MEMBERS)
         first, *others = managers
@@ -177,13 +177,13 @@ class Simulation:
     def live(self, clinic: Clinic, day: date) -> None:
         """A morning: the hour comes, processes die, the others see to it that all are served.
 
-        Now and then somebody is worried about the patient just then.
+        Now and then the patient is at risk just then.
         """
         self._intrude(clinic, day)
         alert = self._alarm(clinic) if self.chance.random() < ALARMS else None
         self.at(clinic.opens(day))
         for _ in range(MOST_STEPS):
-            told = posts.told(self.ctx.table, clinic.registry_id, day).records
+            told = posts.of_day(self.ctx.table, clinic.registry_id, day).records
             served = len(told) == MEMBERS + 1 and all(post.settled for post in told)
             if served and (alert is None or self._alarmed(clinic, alert)):
                 break

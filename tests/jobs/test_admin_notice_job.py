@@ -1,4 +1,4 @@
-"""The admins are told once of what no longer reaches whom it should, however often it is noticed."""
+"""The admins are notified once of what no longer reaches its recipients, however often it is noticed."""
 
 import pytest
 
@@ -27,7 +27,7 @@ def second_admin(clinic: Clinic) -> None:
 
 
 def told(clinic: Clinic) -> dict[str, list[str]]:
-    """Return what each of the workspace was told in a direct message."""
+    """Return each person's direct messages."""
     sent: dict[str, list[str]] = {}
     for call in clinic.calls("chat.postMessage"):
         if call.status == 200 and call.answer["ok"]:
@@ -79,10 +79,10 @@ def test_what_is_noticed_again_is_not_told_again_for_a_week(clinic: Clinic) -> N
 @pytest.mark.parametrize(
     ("kind", "words"),
     [
-        (Notice.MEMBER_GONE, "I can't write to Iris Lindqvist any more"),
+        (Notice.MEMBER_GONE, "I can no longer write to Iris Lindqvist"),
         (Notice.UNUSUAL_ACCESS, "Iris Lindqvist was shown unusually many patients in a short time"),
         (Notice.DAY_SKIPPED, "Digests of 3 Mar 2031 could not be sent in time"),
-        (Notice.CHANNEL_GONE, f"I can't post to the team channel <#{cast.LOBBY}> any more"),
+        (Notice.CHANNEL_GONE, f"I can no longer post to the team channel <#{cast.LOBBY}>"),
     ],
 )
 def test_what_happened_is_said_in_words(clinic: Clinic, kind: Notice, words: str) -> None:

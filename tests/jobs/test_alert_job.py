@@ -1,4 +1,4 @@
-"""A safety alert: told at once, in rounds, at least once to each, until somebody takes it."""
+"""A safety alert: sent at once, in rounds, at least once to each, until somebody takes it."""
 
 import re
 from concurrent.futures import ThreadPoolExecutor
@@ -34,13 +34,13 @@ TEXTS = (
     "A safety alert was taken",
     "A safety alert is over",
 )
-RAISER_TOLD = "Somebody has the safety alert you raised"
+RAISER_TOLD = "The safety alert you raised was taken"
 RISK = Flagging(flag_types=(Flag.SAFETY_RISK,), reason="Called in distress")
 
 
 @pytest.fixture
 def handle(clinic: Clinic) -> str:
-    """A patient nobody is worried about yet."""
+    """A patient who is not at risk yet."""
     maya = clinic.seat()
     handle = add_patient(maya)
     maya.close()
@@ -48,7 +48,7 @@ def handle(clinic: Clinic) -> str:
 
 
 def flagged(clinic: Clinic, handle: str, by: str = MAYA) -> Alert:
-    """Raise a safety flag, of which nobody has been told yet."""
+    """Raise a safety flag, of which nobody has been notified yet."""
     raise_flags(clinic.ctx, clinic.actor(by), handle, RISK, new_id())
     return stands(clinic)
 
@@ -80,7 +80,7 @@ def stands(clinic: Clinic) -> Alert:
 
 
 def inbox(clinic: Clinic, name: str) -> list[Message]:
-    """The alerts somebody has, as they stand now."""
+    """The alerts somebody has, as they are now."""
     return [message for message in clinic.seat(name).messages(cast.BOT) if message.text in TEXTS]
 
 
@@ -214,7 +214,7 @@ def test_who_takes_it_is_recorded_and_everybody_is_told(clinic: Clinic, handle: 
 
 
 def learned(clinic: Clinic, name: str) -> list[str]:
-    """Return what somebody was told of who has the alerts they raised."""
+    """Return the notices somebody got on who has the alerts they raised."""
     found = [each for each in clinic.seat(name).messages(cast.BOT) if each.text == RAISER_TOLD]
     return [name for each in found for name in re.findall(r"✅ \*(.* has it)\*", str(each.blocks))]
 
@@ -225,7 +225,7 @@ def test_who_takes_what_they_raised_is_told_nothing(clinic: Clinic, handle: str)
     iris = clinic.seat(IRIS)
     iris.command(f"/cocm patient {handle}")
     iris.press("I have it")
-    sees(iris, "You have it")
+    sees(iris, "You have this one")
     clinic.workspace.settled()
     assert learned(clinic, IRIS) == []
 

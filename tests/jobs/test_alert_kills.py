@@ -1,6 +1,6 @@
-"""A process dies while it tells of a safety risk, at every step once: everybody is told at least once.
+"""A process dies while it sends a safety alert, at every step once: everybody gets it at least once.
 
-That many processes which die at random tell everybody too is shown in `test_kills`.
+That many processes which die at random reach everybody too is shown in `test_kills`.
 """
 
 from collections import Counter
@@ -58,7 +58,7 @@ class Danger:
         return Actor(one.user_id, one.first_name, one.last_name, one.role, one.is_admin, registry)
 
     def raise_one(self, by: str) -> tuple[str, JobRef]:
-        """A new patient with a safety flag; the handle, and the work that tells of it."""
+        """Return the handle of a new patient with a safety flag, and the job that sends it."""
         self.raised += 1
         entered = {
             "patient_mrn": f"MRN-{self.raised}",

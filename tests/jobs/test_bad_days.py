@@ -1,6 +1,6 @@
 """Slack's bad days: each failure ends as it should, and with one recipient's no other's digest waits.
 
-The days are of March 2031, in New York; Monday is the 3rd. Maya's digest and Lena's week are told that day.
+The days are of March 2031, in New York; Monday is the 3rd. Maya's digest and Lena's week are sent that day.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -245,7 +245,7 @@ def test_whichever_write_fails_nobody_is_left_out_or_told_twice(
                 environment.forward(seconds=125)
                 environment.tick()
             assert len(environment.said("Maya Okafor")) == before + 1, f"after write {number} failed"
-            assert {post.state for post in posts.told(table, environment.registry_id, day)} == {
+            assert {post.state for post in posts.of_day(table, environment.registry_id, day)} == {
                 "posted",
                 "skipped",
             }

@@ -37,7 +37,7 @@ def office(table: Table) -> Office:
 
 
 def beat(office: Office, every: Beat) -> list[str]:
-    """Write something down, then do what is done every few minutes; returns the weeks that were told of."""
+    """Write something down, then do what is done every few minutes; return the weeks that were reported."""
     record_view(office.ctx, office.actor(), Action.VIEW_TEAM, [])
     every()
     weeks = (f"{SUNDAY + timedelta(days=days):%G-W%V}" for days in range(0, 28, 7))

@@ -1,4 +1,4 @@
-"""What somebody has in Slack of a registry once they are not who it was drawn for: a table of both."""
+"""Screens somebody has in Slack of a registry once they are not the person drawn for: a table of both."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from tests.scenes import log_contact as log_at_the_screen
 NOOR = "Noor Rahimi"
 ADDRESS = "noor.rahimi@example.org"
 MARKS = ("A.M.", "Muñoz")
-"""What stands of the patient in messages, and in the App Home."""
+"""The text about the patient in messages, and in the App Home."""
 
 
 @dataclass

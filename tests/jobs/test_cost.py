@@ -1,4 +1,4 @@
-"""What a registry's morning costs: it grows with what is due, not with the registry."""
+"""The cost of a registry's morning grows with what is due, not with the registry."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Who is told what of a registry's day, and what becomes of it; the days are of March 2031, in New York.
+"""Recipients and outcomes of a registry's day; the days are of March 2031, in New York.
 
 Monday is the 3rd. The digest comes at 8:00, the team meets on Wednesday at 12:00, the week's report is
 Monday's. With no patients there is a friendly line for the care manager, the week for Clinical Ops, and
@@ -33,7 +33,7 @@ MONDAY, TUESDAY = "2031-03-03", "2031-03-04"
 
 
 def ticking(environment: Environment, before_each: Callable[[], None]) -> Ticker:
-    """The house's clock, where something happens between reading what is told and sending it."""
+    """The environment's clock, where something happens between reading what is sent and sending it."""
 
     class Meanwhile(Pace):
         def wait(self) -> None:
@@ -208,7 +208,7 @@ def test_a_team_too_large_for_one_lease_is_served_in_several_looks(
 
 
 def test_a_row_that_is_seen_to_while_its_digest_is_sent_is_done_with(environment: Environment) -> None:
-    """Ada, enrolled on the 2nd, is told of on the 10th; the contact comes after the digest was drawn."""
+    """Ada, enrolled on the 2nd, is due on the 10th; the contact comes after the digest was drawn."""
     handle = environment.enrol()
     environment.remind("Lena Novak", on=False)
     environment.tick("2031-03-07 08:00")

@@ -31,13 +31,13 @@ GONE_NOTE = "A note for the admins of a registry"
 
 @pytest.fixture(params=[JobKind.ALERT, JobKind.RECOMMENDATION])
 def kind(request: pytest.FixtureRequest) -> str:
-    """Return what is to be told: a safety alert, or a recommendation."""
+    """Return the kind that is to be sent: a safety alert, or a recommendation."""
     return str(request.param)
 
 
 @pytest.fixture
 def waiting(clinic: Clinic, kind: str) -> str:
-    """Work of that kind, of which nobody has been told; gives the text of its messages."""
+    """Return the job of that kind, of which nobody has been notified, and the text of its messages."""
     handle = add_patient(clinic.seat())
     if kind == JobKind.ALERT:
         return flagged(clinic, handle)
@@ -59,7 +59,7 @@ def flagged(clinic: Clinic, handle: str) -> str:
 
 @pytest.fixture
 def alert(clinic: Clinic) -> str:
-    """The handle of a patient at risk, of which nobody has been told."""
+    """The handle of a patient at risk, of which nobody has been notified."""
     handle = add_patient(clinic.seat())
     flagged(clinic, handle)
     return handle
@@ -135,14 +135,14 @@ def test_who_is_gone_is_told_to_the_admins_once_and_the_other_is_told(clinic: Cl
     later(clinic, 5)
     assert posts(clinic, waiting) == 1
     [note] = has(clinic, MAYA, GONE_NOTE)
-    assert "I can't write to Samuel Adeyemi any more" in note
+    assert "I can no longer write to Samuel Adeyemi" in note
 
 
 @pytest.mark.parametrize("error", ["channel_not_found", "user_disabled", "is_inactive", "is_archived"])
 def test_what_can_not_be_posted_is_not_posted_again(clinic: Clinic, waiting: str, error: str) -> None:
     clinic.workspace.fail(POST, error=error)
     clinic.tick()
-    # One is told of the thing itself, one of the team that the other was not.
+    # One is sent the thing itself, one of the team that the other was not.
     assert posts(clinic, waiting) == 1
     assert posts(clinic, UNREACHED) == 1
     assert posts(clinic, GONE_NOTE) == 1
@@ -165,7 +165,7 @@ def test_where_nobody_can_be_reached_the_next_in_line_are_told_at_once(clinic: C
     for name in (IRIS, SAMUEL):
         clinic.workspace.person(clinic.seat(name).person.id).deleted = True
     clinic.tick()
-    # Maya, who raised it, is also the admin: she is told that nobody has it, and whom it did not reach.
+    # Maya, who raised it, is also the admin: she learns that nobody has it, and whom it did not reach.
     [message] = has(clinic, MAYA, ALERT)
     assert "Nobody has taken this for 0 minutes" in message
     [note] = has(clinic, MAYA, UNREACHED)
@@ -193,7 +193,7 @@ def test_who_raised_it_is_told_so_once_however_many_rounds_miss_somebody(clinic:
 
 def test_one_who_is_never_reached_does_not_hold_up_the_escalation(clinic: Clinic, alert: str) -> None:
     for _ in range(31):
-        # Slack fails for one of the two, every minute; who that is first is told at the second try.
+        # Slack fails for one of the two, every minute; the one who comes first is notified at the second try.
         clinic.workspace.faults.clear()
         clinic.workspace.fail(LOOKUP, times=1, error="internal_error")
         later(clinic, 1)

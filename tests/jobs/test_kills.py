@@ -38,7 +38,7 @@ def test_two_hundred_days_of_kills(endpoint: str, capsys: pytest.CaptureFixture[
         states = Counter(
             post.state
             for clinic, day in mornings
-            for post in posts.told(simulation.ctx.table, clinic.registry_id, day)
+            for post in posts.of_day(simulation.ctx.table, clinic.registry_id, day)
         )
     twice, missing = [count for count in got.values() if count > 1], expected - got
     with capsys.disabled():

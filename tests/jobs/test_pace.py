@@ -1,4 +1,4 @@
-"""How fast posts are let through; the seconds are worked out by hand."""
+"""The rate at which posts are let through; the seconds are worked out by hand."""
 
 from concurrent.futures import ThreadPoolExecutor
 

@@ -1,4 +1,4 @@
-"""A change of the policy is followed in slices, and who made it is told how far it came."""
+"""A change of the policy is followed in slices, and its maker is shown the progress."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -144,8 +144,9 @@ def test_a_change_during_the_run_starts_it_over_and_the_end_is_told_once(
     seeded.tick()
     assert len(messages(seeded)) == 1
     policy = seeded.registry.policy
+    recalculated = recalculation.recalculated(policy, seeded.clock())
     for patient in seeded.patients():
-        assert recalculation.anew(policy, seeded.clock())(patient, list(patient.treatment_logs)).next_due
+        assert recalculated(patient, list(patient.treatment_logs)).next_due
     assert [measure.name for measure in policy.measures] == ["PHQ-9"]
 
 

@@ -31,7 +31,7 @@ NOTE = "A note from cocm_bot"
 
 @pytest.fixture
 def handle(clinic: Clinic) -> str:
-    """A patient about whom Iris has recommended something, which nobody was told yet."""
+    """A patient about whom Iris has recommended something, which nobody was sent yet."""
     return advised(clinic)
 
 

@@ -16,7 +16,7 @@ PATIENCE = 10.0
 
 
 class Counting(Ticker):
-    """Ticks that only count, and take as long as they are told to."""
+    """Ticks that only count, and take as long as they are asked to."""
 
     def __init__(self, job_context: JobContext, hands: ThreadPoolExecutor) -> None:
         super().__init__(job_context, {}, hands)

@@ -29,7 +29,7 @@ FIVE_MINUTES = 300
 
 
 def alarm(environment: Environment) -> tuple[str, JobRef]:
-    """A patient at risk: the handle, and the work that tells of it."""
+    """A patient at risk: the handle, and the job that sends the alert."""
     handle = environment.enrol()
     raise_flags(environment.ctx, environment.actor, handle, RISK, new_id())
     patient = patients.by_handle(environment.table, environment.registry_id, handle)
@@ -127,7 +127,7 @@ def test_a_job_that_can_not_be_read_is_left_told_and_replaced(
     assert [each for each in caplog.records if "left kind=registry error=BrokenItem" in each.message]
     standing = clock_status.clock_health(environment.ctx)
     assert (standing.unreadable, standing.well) == (1, False)
-    # Whatever has the registry looked after again mends it.
+    # Whatever has the registry looked after again repairs it.
     environment.remind("Maya Okafor")
     assert clock_status.clock_health(environment.ctx).unreadable == 0
 
@@ -167,7 +167,7 @@ def test_a_post_that_can_not_be_read_is_never_sent_again_and_stops_nobody(enviro
     environment.table.put(put({**wire_key(key), "state": {"S": "dreaming"}}))
     environment.tick("2031-03-03 08:00")
     assert environment.said("Maya Okafor") == []
-    assert posts.told(environment.table, environment.registry_id, day).broken == 1
+    assert posts.of_day(environment.table, environment.registry_id, day).broken == 1
     assert environment.waits_until() == "2031-03-04 08:00", "it is not tried over and over"
     assert clock_status.days_of(environment.ctx, environment.registry_id).unreadable == 1
     environment.tick("2031-03-04 08:00")

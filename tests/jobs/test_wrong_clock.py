@@ -1,6 +1,6 @@
 """A process whose clock is wrong says so and sends nothing, until the clock is right again.
 
-The days are of March 2031, in New York. Maya and Lena are told something on Monday the 3rd, at eight.
+The days are of March 2031, in New York. Maya and Lena get something on Monday the 3rd, at eight.
 """
 
 import logging

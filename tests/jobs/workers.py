@@ -31,7 +31,7 @@ AUDIT_KEY = "a key for the tests and for nothing else"
 
 @dataclass
 class Shared:
-    """What the simulation and its processes both see: the time (seconds UTC), and how far each came."""
+    """State that the simulation and its processes share: the time (seconds UTC), and each one's progress."""
 
     clock: Any
     ticked: Any

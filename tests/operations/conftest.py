@@ -25,7 +25,7 @@ AUDIT_KEY = "a key for the tests and for nothing else"
 
 @dataclass
 class Office:
-    """The operations on a table of their own, with a clock that stands until it is moved."""
+    """The operations on a table of their own, with a clock that stops until it is moved."""
 
     table: Table
     moment: datetime = MONDAY

@@ -1,4 +1,4 @@
-"""What another writer of the table leaves behind is found, told in ids, and mended without a guess."""
+"""Faults that another writer of the table leaves are found, named by ids, and repaired without a guess."""
 
 from collections.abc import Callable
 from typing import Any
@@ -63,7 +63,7 @@ def found(office: Office, *, repair: bool = False, registry_id: str | None = Non
 
 
 def everything(table: Table) -> dict[Key, dict[str, Any]]:
-    """All items of the table, but what says that it was mended."""
+    """All items of the table, but what says that it was repaired."""
     pages = table.client.get_paginator("scan").paginate(TableName=table.name)
     stored = {key_of(item): from_wire(item) for page in pages for item in page["Items"]}
     return {key: item for key, item in stored.items() if not key.pk.startswith(("access-log:", "audit-"))}
@@ -267,7 +267,7 @@ def alert_untold(office: Office) -> str:
     return patient.id
 
 
-MENDED: list[tuple[Kind, Break]] = [
+REPAIRED: list[tuple[Kind, Break]] = [
     (Kind.MEMBERSHIP, membership_forgotten_by_the_user),
     (Kind.MEMBERSHIP, membership_doubled),
     (Kind.MEMBERSHIP, membership_without_its_mirror),
@@ -289,7 +289,7 @@ MENDED: list[tuple[Kind, Break]] = [
     (Kind.STALE_ENTRY, directory_of_nobody),
     (Kind.ADDRESS_LOCKED, address_locked_for_nobody),
 ]
-"""Mended to what it was before, but for the version of a patient that was written."""
+"""Repaired to what it was before, but for the version of a patient that was written."""
 
 SETTLED: list[tuple[Kind, Break]] = [
     (Kind.MEMBERSHIP, membership_ended_on_one_side),
@@ -300,7 +300,7 @@ SETTLED: list[tuple[Kind, Break]] = [
     (Kind.CLOCK, clock_stopped),
     (Kind.ALERT, alert_untold),
 ]
-"""Mended to something else than it was before."""
+"""Repaired to something else than it was before."""
 
 
 def pairs(cases: list[tuple[Kind, Break]]) -> Any:
@@ -312,16 +312,16 @@ def test_what_the_bot_writes_passes(office: Office) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("kind", "broken"), pairs([*MENDED, *SETTLED]))
-def test_it_is_found_mended_and_found_no_more(office: Office, kind: Kind, broken: Break) -> None:
+@pytest.mark.parametrize(("kind", "broken"), pairs([*REPAIRED, *SETTLED]))
+def test_it_is_found_repaired_and_found_no_more(office: Office, kind: Kind, broken: Break) -> None:
     right = everything(office.table)
     subject = broken(office)
     before = everything(office.table)
     assert found(office) == [(kind.name, subject)]
     assert everything(office.table) == before, "looking changes nothing"
-    assert [each.mended for each in check(office.ctx, None, "tester")] == [True]
+    assert [each.repaired for each in check(office.ctx, None, "tester")] == [True]
     assert found(office) == []
-    if (kind, broken) in MENDED:
+    if (kind, broken) in REPAIRED:
         assert unversioned(everything(office.table)) == unversioned(right)
 
 
@@ -351,7 +351,7 @@ def test_all_at_once(office: Office) -> None:
         broken(office)
     kinds = [kind for kind, _ in found(office)]
     assert len(kinds) == 10
-    assert all(each.mended for each in check(office.ctx, None, "tester"))
+    assert all(each.repaired for each in check(office.ctx, None, "tester"))
     assert found(office) == []
     assert unversioned(everything(office.table)) == unversioned(right)
 
@@ -472,7 +472,7 @@ TAMPERED: list[tuple[Kind, Break]] = [
     (Kind.ENTRY_UNSEALED, entry_stripped),
     (Kind.ENTRY_GONE, entry_gone),
 ]
-"""Told, and taken for right where somebody answers for that."""
+"""Reported, and taken for right where somebody answers for that."""
 
 TOLD: list[tuple[Kind, Break]] = [
     *TAMPERED,
@@ -492,7 +492,7 @@ TOLD: list[tuple[Kind, Break]] = [
     (Kind.BROKEN, registry_unreadable),
     (Kind.NO_REGISTRY, registry_gone),
 ]
-"""To be settled by a person: mending any of it would be a guess."""
+"""To be settled by a person: repairing any of it would be a guess."""
 
 
 @pytest.mark.slow

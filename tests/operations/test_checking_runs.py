@@ -1,4 +1,4 @@
-"""Checking and mending while others work, one registry of several, and what is written down about it."""
+"""Checking and repairing while others work, one registry of several, and what is written down about it."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -78,7 +78,7 @@ def test_one_registry_alone(office: Office) -> None:
         list(check(office.ctx, "registry-3"))
 
 
-def test_mending_is_written_down_before_anything_is_mended(office: Office) -> None:
+def test_repairing_is_written_down_before_anything_is_repaired(office: Office) -> None:
     alter(office.table, keys.registry(REGISTRY), members=7)
     take(office.table, keys.email_lock(user(1).email))
     list(check(office.ctx, None))
@@ -92,7 +92,7 @@ def test_mending_is_written_down_before_anything_is_mended(office: Office) -> No
 
 
 def logged(office: Office) -> list[tuple[str, str, str]]:
-    """Today's entries of the access log that are about mending."""
+    """Today's entries of the access log that are about repairing."""
     entries = [
         entry
         for registry_id in ("-", REGISTRY)
@@ -114,7 +114,7 @@ def damage(office: Office) -> None:
 @pytest.mark.long
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("done", [False, True], ids=["before it is sent", "its answer lost"])
-def test_a_mending_that_was_killed_is_taken_up_by_the_next(office: Office, done: bool) -> None:
+def test_a_repair_that_was_killed_is_taken_up_by_the_next(office: Office, done: bool) -> None:
     right = unversioned(everything(office.table))
 
     def run(at: int) -> Death:
@@ -130,7 +130,7 @@ def test_a_mending_that_was_killed_is_taken_up_by_the_next(office: Office, done:
 
 
 def test_nothing_that_happens_meanwhile_is_lost(office: Office) -> None:
-    """Contacts are logged and people join, while two mend what was damaged."""
+    """Contacts are logged and people join, while two repair what was damaged."""
     everyone = [office.patient(each.handle) for each in patients.directory(office.table, REGISTRY)]
     treated = [patient for patient in everyone if patient.status is Status.TREATMENT]
     active = sum(patient.status is not Status.DEACTIVATED for patient in everyone)
@@ -144,11 +144,11 @@ def test_nothing_that_happens_meanwhile_is_lost(office: Office) -> None:
         person = user(10 + number)
         people.add_member(office.table, REGISTRY, person, Role.PCP, is_admin=False, at=1)
 
-    def mends(_: int) -> None:
+    def repairs(_: int) -> None:
         list(check(Office(office.table).ctx, None, "tester"))
 
     with ThreadPoolExecutor(8) as threads:
-        jobs = [threads.submit(mends, number) for number in range(2)]
+        jobs = [threads.submit(repairs, number) for number in range(2)]
         jobs += [threads.submit(logs, number) for number in range(3 * len(treated))]
         jobs += [threads.submit(joins, number) for number in range(6)]
     for job in jobs:

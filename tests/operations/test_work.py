@@ -1,4 +1,4 @@
-"""Work that is no contact: minutes count, and nothing else moves."""
+"""Work that is not a contact: minutes count, and nothing else moves."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -96,10 +96,10 @@ def test_it_can_be_corrected_and_voided_but_becomes_no_contact(
 
 
 REFUSED = [
-    (entry(WorkKind.CARE_COORDINATION, visit_type=VisitType.PHONE), "contact_type", "is no visit"),
-    (entry(WorkKind.OUTREACH, no_show=True), "contact_type", "is no visit"),
+    (entry(WorkKind.CARE_COORDINATION, visit_type=VisitType.PHONE), "contact_type", "is not a visit"),
+    (entry(WorkKind.OUTREACH, no_show=True), "contact_type", "is not a visit"),
     (entry(WorkKind.OUTREACH, scores={"PHQ-9": 3}), "contact_type", "has no scores"),
-    (entry(WorkKind.OUTREACH, next_appointment=date(2031, 3, 9)), "contact_type", "is no visit"),
+    (entry(WorkKind.OUTREACH, next_appointment=date(2031, 3, 9)), "contact_type", "is not a visit"),
     (entry(WorkKind.OUTCOME_CHECK, scores={"PHQ-9": 3}), "contact_type", "has left"),
     (entry(WorkKind.OUTCOME_CHECK), "contact_type", "at least one score"),
     (entry(ContactType.FOLLOW_UP, next_appointment=TODAY), "next_appointment", "after this contact"),
@@ -173,5 +173,5 @@ def test_an_outcome_check_comes_after_leaving_and_raises_no_flag(
     log_contact(office.ctx, office.actor(), treated, check, requests())
     after = office.patient(treated)
     assert (after.status, after.flags, after.course.scores["PHQ-9"].count) == (Status.DEACTIVATED, (), 1)
-    # The team is told all the same.
+    # The team is notified all the same.
     assert [alert.measures for alert in after.alerts] == [("PHQ-9",)]

@@ -1,4 +1,4 @@
-"""A tiny bot behind a real HTTP server: records what Slack sends, answers as a test tells it."""
+"""A tiny bot behind a real HTTP server: records what Slack sends, answers as a test asks."""
 
 import json
 import threading

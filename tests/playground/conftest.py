@@ -12,7 +12,7 @@ from tests.playground.bot import TinyBot, running_bot
 
 
 class Clock:
-    """A clock that stands until it is moved."""
+    """A clock that stops until it is moved."""
 
     def __init__(self) -> None:
         self.seconds = 1_780_000_000.0

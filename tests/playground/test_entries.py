@@ -1,4 +1,4 @@
-"""What nobody could enter into an element."""
+"""Values that nobody could enter into an element."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What the bot's answers do to modals, commands, clicks and searches; the unlawful is put on record."""
+"""Effects of the bot's answers on modals, commands, clicks and searches; the unlawful is put on record."""
 
 from typing import Any
 

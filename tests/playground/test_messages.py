@@ -1,4 +1,4 @@
-"""What a response_url may do, and for how long."""
+"""The uses of a response_url, and how long it is good for."""
 
 from typing import Any
 

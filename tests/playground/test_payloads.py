@@ -1,4 +1,4 @@
-"""What the bot is told: commands, clicks and choices of every element, state values of every input."""
+"""The bot's payloads: commands, clicks and choices of every element, state values of every input."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""What is drawn for a terminal, as a reader of the demo sees it."""
+"""The terminal's drawing, as a reader of the demo sees it."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Slack's own client against the stand-in: what it gets, and how it is refused."""
+"""Slack's own client against the stand-in: its answers and its refusals."""
 
 from collections.abc import Callable
 from typing import Any

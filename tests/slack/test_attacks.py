@@ -206,7 +206,7 @@ UNSIGNED: dict[str, tuple[Callable[[], tuple[Headers, bytes]], int]] = {
     "empty and unsigned": (lambda: ([], b""), 401),
     "a bomb, unsigned": (lambda: (signed(DEEP, secret="guess"), DEEP), 401),
 }
-"""What nobody signed: how it is sent, and the answer."""
+"""Requests that nobody signed: the way they are sent, and the answer."""
 
 MALFORMED: dict[str, tuple[bytes, str, int]] = {
     "empty": (b"", FORM, 400),
@@ -228,7 +228,7 @@ MALFORMED: dict[str, tuple[bytes, str, int]] = {
     "JSON called text": (b'{"type":"x"}', "text/plain", 200),
     "a NUL": (b"text=%00", FORM, 200),
 }
-"""What somebody with the secret sends and Slack would not: the body, its content type, and the answer."""
+"""Requests somebody with the secret sends and Slack would not: the body, its content type, and the answer."""
 
 
 def test_what_nobody_signed_reaches_no_parser(edge: Edge, capsys: pytest.CaptureFixture[str]) -> None:
@@ -414,7 +414,7 @@ def asked(address: tuple[str, int], raw: bytes) -> bytes:
 
 
 def test_a_signed_payload_of_the_wrong_shapes_is_no_failure(clinic: Clinic) -> None:
-    """Whatever a field holds instead of what Slack puts there: never 500."""
+    """Any other value in the place of what Slack puts in a field: never 500."""
     whole: dict[str, Any] = {
         "type": "block_actions",
         "user": {"id": cast.MAYA},

@@ -1,4 +1,4 @@
-"""How much of a patient messages show: what the registry chose, and in the notification nothing at all."""
+"""Messages show as much of a patient as the registry chose, and the notification nothing at all."""
 
 import json
 

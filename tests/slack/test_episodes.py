@@ -69,7 +69,7 @@ def test_later_it_is_too_late_and_the_same_episode_is_proposed(clinic: Clinic, h
     maya = clinic.seat()
     maya.command(f"/cocm patient {handle}")
     maya.press("Undo the deactivation")
-    sees(maya, "can't be undone any more")
+    sees(maya, "can no longer be undone")
     maya.close(everything=True)
     maya.command(f"/cocm patient {handle}")
     maya.press("Reopen")

@@ -1,7 +1,7 @@
-"""What a person sees when Slack fails: each kind of screen × each method × each failure × once or always.
+"""Screens when Slack fails: each kind of screen × each method × each failure × once or always.
 
 A screen's cells are in `SCENES`, by the part a method has in it: one for each method that it calls, which a
-run without faults tells. Of all other methods it is shown that their failures change nothing.
+run without faults shows. Of all other methods it is shown that their failures change nothing.
 """
 
 import copy
@@ -59,18 +59,18 @@ NOTE = "A note from cocm_bot"
 
 @dataclass(frozen=True)
 class Seen:
-    """What is in front of the person, and what they were told privately."""
+    """The screen in front of the person, and their private messages."""
 
     front: str
     notes: tuple[str, ...] = ()
 
 
 Cell = Callable[[Failure, bool], Seen]
-"""What is seen for a failure, once or always."""
+"""The outcome of a failure, once or always."""
 
 
 def well(failure: Failure, always: bool) -> bool:
-    """Return whether the second try mends it."""
+    """Return whether the second try repairs it."""
     return failure.passing and not always
 
 
@@ -120,12 +120,12 @@ def answering(failure: Failure, always: bool) -> Seen:
 
 
 def asking(instead: Callable[[str], Seen]) -> Cell:
-    """The call that tells who somebody is; `instead` of the screen, what failed is said."""
+    """The call that says who somebody is; `instead` of the screen, what failed is said."""
     return lambda failure, always: Seen(SCREEN) if well(failure, always) else instead(failure.said)
 
 
 def looking(instead: Callable[[str], Seen]) -> Cell:
-    """The call that tells who is in the channel."""
+    """The call that says who is in the channel."""
     return lambda failure, always: Seen(SCREEN) if well(failure, always) else instead(UNSEEN)
 
 
@@ -158,7 +158,7 @@ FILES = {
 
 @dataclass(frozen=True)
 class Scene:
-    """One kind of screen: how somebody comes to ask for it, how they ask, and what tells that it is there."""
+    """One kind of screen: the way to it, the request for it, and the sign that it is there."""
 
     shown: str
     cells: Mapping[str, Cell]
@@ -420,7 +420,7 @@ def front(seat: Seat) -> Surface | None:
 
 
 def notes(seat: Seat) -> list[str]:
-    """Return what the person was told privately, beside what they asked or by direct message."""
+    """Return the person's private messages, beside what they asked or by direct message."""
     direct = seat.workspace.direct(seat.person.id, cast.BOT).id
     mine = [each for each in seat.workspace.messages if each.text == NOTE]
     assert all(each.only_for == seat.person.id or each.channel == direct for each in mine)
@@ -572,7 +572,7 @@ OF_TABLE: Mapping[str, tuple[faults.Fault, bool]] = {
     "broken": (faults.refuse("InternalServerError", 500), True),
     "timeout": (faults.time_out, True),
 }
-"""How the table fails, and whether its client tries again by itself."""
+"""The failure of the table, and whether its client tries again by itself."""
 
 
 @pytest.mark.parametrize("failure", OF_TABLE)

@@ -1,4 +1,4 @@
-"""What open modals remember: one drawn by another version, or for another purpose, is out of date."""
+"""The state of open modals: one drawn by another version, or for another purpose, is out of date."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Recommendations at the screens: told to those they are for, answered by them, and seen to be answered."""
+"""Recommendations at the screens: sent to those they are for, and answered by them."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -36,7 +36,7 @@ def advised(clinic: Clinic) -> str:
 
 
 def letters(clinic: Clinic, *people: str) -> list[Seat]:
-    """The seats of people, each at the direct message in which the bot has told them."""
+    """The seats of people, each at their direct message with the bot."""
     seats = [clinic.seat(name) for name in people]
     for seat in seats:
         seat.go(cast.BOT)
@@ -256,5 +256,5 @@ def test_a_message_of_somebody_who_left_the_program_says_so(clinic: Clinic) -> N
     maya.fill({"Reason": "Moved away"})
     assert maya.submit() is None
     samuel.press("Accept")
-    sees(samuel, "The patient has left the program since: this needs no answer any more.")
+    sees(samuel, "The patient has since left the program: no answer is needed.")
     assert stands(clinic).unanswered

@@ -1,4 +1,4 @@
-"""Which registry a command means, and that a screen stays with its own, for Maya in two."""
+"""The registry a command means, and that a screen stays with its own, for Maya in two."""
 
 import pytest
 

@@ -34,7 +34,7 @@ LOCAL = {
     "AWS_REGION": "us-east-1",
     "AWS_DEFAULT_REGION": "us-east-1",
 }
-"""What boto3 needs to talk to an engine that checks neither credentials nor region."""
+"""The settings boto3 needs to talk to an engine that checks neither credentials nor region."""
 
 
 @contextmanager

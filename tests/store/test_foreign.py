@@ -26,7 +26,7 @@ READERS: dict[str, Callable[[Table], Listing[Any]]] = {
     "members": lambda table: people.members(table, REGISTRY),
     "registries": lambda table: people.registries_of(table, SUBJECT),
     "patients": lambda table: patients.everyone(table, REGISTRY),
-    "posts": lambda table: posts.told(table, REGISTRY, DAY),
+    "posts": lambda table: posts.of_day(table, REGISTRY, DAY),
     "live digests": lambda table: live_digests.of_day(table, REGISTRY, DAY),
     "deliveries": lambda table: sent_messages.of(table, SUBJECT),
     "invites": lambda table: invites.of_registry(table, REGISTRY),
@@ -44,7 +44,7 @@ def test_a_list_leaves_out_and_counts_what_it_can_not_read(table: Table, place: 
     before = READERS[place](table)
     partition, begin = foreign.places(REGISTRY, DAY, SUBJECT)[place]
     strange = dict(foreign.in_list(partition, begin, 1))
-    # Only the audit trail asks for a part of its partition: what stands elsewhere it never sees.
+    # Only the audit trail asks for a part of its partition: what is elsewhere it never sees.
     seen = [kind for kind in strange if partition != patient_log(SUBJECT) or "foreign key" not in kind]
     for item in strange.values():
         foreign.store(table, item)

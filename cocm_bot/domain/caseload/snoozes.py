@@ -33,7 +33,7 @@ def never_snoozed(summary: PatientSummary) -> bool:
 def check_snooze(patient: Patient, until: date, today: date) -> None:
     """Raise InvalidInput unless the patient can be left out of the lists until that local day."""
     if patient.status is Status.DEACTIVATED:
-        raise InvalidInput("This patient is deactivated: nothing falls due any more.")
+        raise InvalidInput("This patient is deactivated, so nothing falls due.")
     if Flag.SAFETY_RISK in open_types(patient):
         raise InvalidInput("A safety risk is open: it can't be snoozed. Resolve the flag first.")
     if patient.course.self_harm_open:

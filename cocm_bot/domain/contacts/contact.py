@@ -1,4 +1,4 @@
-"""What is entered about one contact, and the rules it must keep before it is recorded."""
+"""The entered fields of one contact, and the rules it must keep before it is recorded."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -25,14 +25,14 @@ Trimmed = Annotated[str, StringConstraints(strip_whitespace=True)]
 
 
 class Advice(BaseModel):
-    """What a consultation recommends."""
+    """The recommendation of a consultation."""
 
     kinds: tuple[RecommendationKind, ...] = ()
     text: Trimmed = ""
 
 
 class Contact(BaseModel):
-    """What is entered about one contact, or other work; fields that do not belong to its type stay empty."""
+    """The entered fields of one contact, or other work; fields that do not belong to its type stay empty."""
 
     contact_type: EntryType
     visit_type: VisitType | None = None
@@ -48,7 +48,7 @@ class Contact(BaseModel):
     """The answer to the self-harm item by measure, where only a total is entered."""
     difficulty: str | None = None
     safety_action: Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST_ACTION)] = ""
-    """What was done about a self-harm item above 0."""
+    """The action taken about a self-harm item above 0."""
     raise_safety_flag: bool = False
     advice: Advice | None = None
     medication_changes: tuple[MedicationChange, ...] = ()
@@ -98,9 +98,9 @@ def at_risk(
     answers: Mapping[str, Sequence[int | None]],
     harm: Mapping[str, int],
 ) -> list[str]:
-    """The measures whose self-harm item is, or must be, above 0, as far as what is entered tells.
+    """The measures whose self-harm item is, or must be, above 0, as far as the entered fields show.
 
-    All by measure: totals, answers to the items, and the answer to the self-harm item where it stands alone.
+    All by measure: totals, answers to the items, and the answer to the self-harm item where it comes alone.
     """
     found = []
     for measure in policy.about_self_harm:
@@ -136,7 +136,7 @@ def _check_visit(contact: Contact) -> None:
     if contact.advice is not None:
         raise InvalidInput("Only a consultation records a recommendation.", "contact_type")
     if contact.no_show and (contact.scores or contact.self_harm):
-        raise InvalidInput("A patient who did not come has no scores: clear them or the no-show.", "no_show")
+        raise InvalidInput("A no-show has no scores: clear the scores or the no-show.", "no_show")
     if contact.next_appointment is not None and contact.next_appointment <= contact.day:
         raise InvalidInput("The next appointment must be after this contact.", "next_appointment")
 
@@ -146,7 +146,7 @@ def _check_work(contact: Contact) -> None:
     kind = contact.contact_type
     if contact.visit_type or contact.no_show or contact.next_appointment:
         raise InvalidInput(
-            f"{kind} is no visit: it has no visit type, no-show or next appointment.", "contact_type"
+            f"{kind} is not a visit: it has no visit type, no-show or next appointment.", "contact_type"
         )
     if contact.medication_changes and kind is not WorkKind.CARE_COORDINATION:
         raise InvalidInput(f"{kind} changes no medication.", "contact_type")
@@ -164,7 +164,7 @@ def check_for(patient: Patient, contact: Contact, policy: CarePolicy) -> None:
     left = patient.status is Status.DEACTIVATED
     if contact.contact_type is WorkKind.OUTCOME_CHECK and not left:
         raise InvalidInput(
-            "An outcome check is for somebody who has left the program. Log a contact instead.",
+            "An outcome check is for a patient who has left the program. Log a contact instead.",
             "contact_type",
         )
     if contact.contact_type is not WorkKind.OUTCOME_CHECK and left:

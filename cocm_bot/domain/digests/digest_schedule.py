@@ -1,4 +1,4 @@
-"""Who is told what, when: a pure function of the settings, by local days.
+"""Schedule each recipient's digests: a pure function of the settings, by local days.
 
 On every local day that it works on, a registry has turns: each recipient at most one. A turn falls due when
 the wall clock of that day first shows its time: once, where the hour occurs twice; at the next minute there
@@ -21,18 +21,18 @@ from cocm_bot.domain.team.assignment import away
 from cocm_bot.domain.vocabulary import Role
 
 CATCH_UP = timedelta(hours=3)
-"""How late a turn may be; what the clock missed for longer is skipped."""
+"""The longest delay of a turn; what the clock missed for longer is skipped."""
 LEAD = timedelta(hours=1)
-"""How long before the review the psychiatrist has the agenda, at the latest."""
+"""The latest time before the review at which the psychiatrist gets the agenda."""
 HORIZON_DAYS = 8
-"""How far ahead the next turn is looked for; a registry that rests for longer is looked at again then."""
+"""The days ahead in which the next turn is looked for; a registry that rests longer is read again then."""
 LONGEST_OUTAGE_DAYS = 14
-"""How far back turns are looked for that an outage made the clock miss."""
+"""The days back in which turns are looked for that an outage made the clock miss."""
 MINUTE = timedelta(minutes=1)
 
 
 class Kind(StrEnum):
-    """What a turn is for: a member's own digest, or the counts in the team's channel."""
+    """The kind of a turn: a member's own digest, or the counts in the team's channel."""
 
     DIGEST = "digest"
     TEAM = "team"
@@ -44,7 +44,7 @@ TEAM_CHANNEL = "channel"
 
 @dataclass(frozen=True, order=True)
 class Turn:
-    """A recipient is told something on a local day; `at` is when it falls due (aware UTC)."""
+    """A recipient gets something on a local day; `at` is when it falls due (aware UTC)."""
 
     at: datetime
     kind: Kind
@@ -81,7 +81,7 @@ def turns_of(registry: Registry, members: Sequence[RegistryUser], day: date) -> 
 
 
 def time_of(registry: Registry, member: RegistryUser, day: date) -> time:
-    """The time of day a member is told at: their own, or the registry's.
+    """The time of day of a member's digest: their own, or the registry's.
 
     On the day of the review the psychiatrist has the agenda in time for it.
     """
@@ -110,7 +110,7 @@ def next_moment(registry: Registry, members: Iterable[RegistryUser], after: date
     return after + timedelta(days=HORIZON_DAYS - 1)
 
 
-def timed_anew(before: Registry, after: Registry, at: float) -> Registry:
+def retimed(before: Registry, after: Registry, at: float) -> Registry:
     """A changed registry, marked with the change (seconds UTC) if its turns fall due otherwise now."""
     if (before.timezone, before.rhythm, before.team_channel) == (
         after.timezone,
@@ -190,7 +190,7 @@ def _unserved(day: date, at: time, zone_before: str | None, change: datetime) ->
 
 
 def _usual_times(registry: Registry, members: Sequence[RegistryUser], day: date) -> set[time]:
-    """Return when those are told who follow the registry, and all whose own time it is."""
+    """Return when the digests fall due of those who follow the registry, and of all whose own time it is."""
     written = (registry.rhythm.digest_time, *(member.reminders.time for member in members))
     times = {clock_time(each) for each in written if each is not None}
     return times | {_before_review(registry)} if day.weekday() == registry.rhythm.review_day else times

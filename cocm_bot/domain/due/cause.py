@@ -12,7 +12,7 @@ from cocm_bot.domain.settings.policy import CarePolicy
 
 @dataclass(frozen=True)
 class Age:
-    """A day that is told by its age alone: `10 weeks ago`."""
+    """A day that is shown by its age alone: `10 weeks ago`."""
 
     day: date
 
@@ -23,18 +23,18 @@ Fact = str | date | Age
 
 @dataclass(frozen=True)
 class Cause:
-    """The local day a reason holds from, and the facts; their days are told relative to today."""
+    """The local day a reason holds from, and the facts; their days are worded relative to today."""
 
     since: date
     facts: tuple[Fact, ...]
 
     def told(self, today: date) -> str:
-        """Return the facts as one sentence, told as of a local day."""
+        """Return the facts as one sentence, worded as of a local day."""
         return "".join(_told(fact, today) for fact in self.facts)
 
 
 def scores_told(names: Sequence[str], summary: PatientSummary, policy: CarePolicy) -> Iterator[Fact]:
-    """Yield how these measures moved, and how old the scores are; neighbors of one age tell it once."""
+    """Yield how these measures moved, and how old the scores are; neighbors of one age share its mention."""
     courses = [(name, summary.course.scores[name]) for name in names]
     aged = groupby(courses, key=lambda each: policy.local_date(each[1].latest_date))
     for number, (day, group) in enumerate(aged):

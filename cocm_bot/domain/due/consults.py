@@ -1,4 +1,4 @@
-"""When a patient needs a consult: relapse, worse, not improving, flagged, never or long ago reviewed."""
+"""Consult rules: relapse, worse, not improving, flagged, never or long ago reviewed."""
 
 from collections.abc import Callable
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""When the care manager should meet or measure a patient."""
+"""Rules for when the care manager should meet or measure a patient."""
 
 from datetime import date, timedelta
 

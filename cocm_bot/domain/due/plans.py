@@ -1,4 +1,4 @@
-"""What was agreed and has to be kept: plans, their checks, recommendations, and open flags."""
+"""Rules for agreements that have to be kept: plans, their checks, recommendations, and open flags."""
 
 from datetime import date, timedelta
 

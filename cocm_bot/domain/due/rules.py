@@ -1,4 +1,4 @@
-"""What is due for a patient, since when and why: one rule per reason, counted in local calendar days.
+"""Return what is due for a patient, since when and why: one rule per reason, in local calendar days.
 
 Each rule names the day from which its reason holds if nothing else happens; a day in the future means
 not yet. So the earliest day of all rules is the day the patient next needs somebody.
@@ -20,7 +20,7 @@ from cocm_bot.domain.vocabulary import Flag, Status
 
 
 class Reason(StrEnum):
-    """Why a patient needs somebody, gravest first."""
+    """A reason why a patient needs attention, gravest first."""
 
     SAFETY_RISK = "Safety risk"
     SELF_HARM_OPEN = "Self-harm item open"
@@ -48,7 +48,7 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True)
 class Due:
-    """One reason, the local day it has held since, and the facts behind it, told as of today."""
+    """One reason, the local day it has held since, and the facts behind it, worded as of today."""
 
     reason: Reason
     since: date

@@ -1,4 +1,4 @@
-"""When a score leaves open whether the patient thinks of self-harm: a rule of its own, the same day."""
+"""The rule for scores that leave open whether the patient thinks of self-harm: due the same day."""
 
 from cocm_bot.domain.due.cause import Cause, Fact
 from cocm_bot.domain.patient import PatientSummary

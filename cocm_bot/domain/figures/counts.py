@@ -25,12 +25,12 @@ ESTABLISHED_DAYS = 70
 CONTACT_DAYS = 14
 WEEK_DAYS = 7
 VISITS = frozenset({Reason.ASSESSMENT, Reason.APPOINTMENT, Reason.FOLLOW_UP})
-"""What is due of the care manager with the patient."""
+"""Reasons for the care manager to meet the patient."""
 
 
 @dataclass(frozen=True)
 class Share:
-    """How many of how many."""
+    """A count out of a total."""
 
     part: int
     whole: int
@@ -55,7 +55,7 @@ class Numbers:
 
 @dataclass(frozen=True)
 class Figures:
-    """The program in numbers, as far as the records of its current patients tell."""
+    """The program in numbers, as far as the records of its current patients show."""
 
     patients: int
     by_status: Mapping[Status, int]
@@ -77,7 +77,7 @@ class Figures:
 
 @dataclass(frozen=True)
 class Week:
-    """How the work of the last week went."""
+    """The figures of the last week's work."""
 
     patients: int
     by_care_manager: Mapping[str | None, int]

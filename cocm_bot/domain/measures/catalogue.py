@@ -35,18 +35,18 @@ class Measure(Record):
     meaningful_change: float | None = None
     """The rise (of a measure where higher is better, the fall) that makes a patient worse."""
     outcome: bool = True
-    """Whether it can decide how a patient does; else it only screens."""
+    """True if it can decide how a patient does; else it only screens."""
     self_harm_item: int | None = None
     """The item, counted from 1, whose answer above 0 calls for a risk assessment the same day."""
     self_harm_top: int | None = None
     """The highest answer of that item, where it is not that of every item."""
     loinc: str | None = None
     topics: tuple[str, ...] = Field(default=(), strict=False)
-    """What each item is about, in words of our own; empty where the measure is entered by its total alone."""
+    """The topic of each item, in words of our own; empty where the measure is entered by its total alone."""
     answers: tuple[str, ...] = Field(default=(), strict=False)
-    """What the answers 0, 1, 2, … of every item mean, in words of our own; empty words are not shown."""
+    """The meaning of the answers 0, 1, 2, … of every item, in our own words; empty words are not shown."""
     asks_difficulty: bool = False
-    """Whether its form asks how hard the problems make daily life."""
+    """True if its form asks how hard the problems make daily life."""
 
     @property
     def by_item(self) -> bool:
@@ -193,6 +193,6 @@ _MEASURES = (
 )
 
 CATALOGUE: Mapping[str, Measure] = MappingProxyType({measure.name: measure for measure in _MEASURES})
-"""The measures known by name. A LOINC code stands only where it is confirmed."""
+"""The measures known by name. A LOINC code is given only where it is confirmed."""
 
 DEFAULT_MEASURES = ("PHQ-9", "GAD-7")

@@ -62,7 +62,7 @@ class Definition(BaseModel):
     self_harm_item: Annotated[int, Field(ge=1, le=MOST_ITEMS)] | None = None
     """The item that asks about self-harm, counted from 1."""
     self_harm_top: Annotated[int, Field(ge=1, le=MOST_ANSWER)] | None = None
-    """That item's highest answer; 0 is its lowest."""
+    """The highest answer of that item; 0 is its lowest."""
     change: Annotated[int, Field(ge=1, le=2 * HIGHEST)] | None = None
     outcome: bool = True
 
@@ -75,7 +75,7 @@ class Definition(BaseModel):
 
 
 def measure_key(name: str) -> str:
-    """Return what tells measures apart: their letters and digits, case ignored."""
+    """Return the letters and digits of a measure's name, case ignored: no two measures may share them."""
     return re.sub(r"\W", "_", name.casefold())
 
 
@@ -110,13 +110,13 @@ def band_lines(text: str) -> list[str]:
 
 
 def check_names(measures: Iterable[Measure]) -> None:
-    """Raise InvalidInput when two measures could not be told apart."""
+    """Raise InvalidInput when two measures' names are too similar."""
     seen: dict[str, str] = {}
     for measure in measures:
         other = seen.setdefault(measure_key(measure.name), measure.name)
         if other != measure.name:
             raise InvalidInput(
-                f"“{measure.name}” and “{other}” can't be told apart. Choose another name.", "name"
+                f"“{measure.name}” and “{other}” are too similar. Choose another name.", "name"
             )
 
 

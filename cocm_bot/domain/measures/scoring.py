@@ -42,7 +42,7 @@ def agreed(measure: Measure, entered: float | None, answers: Sequence[int | None
 
 
 def settled_by_total(measure: Measure, score: float) -> bool:
-    """Return whether a total alone tells if the self-harm item is above 0.
+    """Return whether a total alone decides if the self-harm item is above 0.
 
     It does at 0, where every item is 0, and above what the other items can reach together. A total between
     the two says nothing about the item, and is never read as 0.
@@ -60,7 +60,7 @@ def self_harm(measure: Measure, score: float | None, answer: int | None) -> bool
     """Return whether the self-harm item was, or must have been, answered above 0.
 
     `answer` is that item's, None when only the total is known: a total that the other items can't reach
-    tells of it too. False says that nothing was seen, never that the patient is safe.
+    shows it too. False says that nothing was seen, never that the patient is safe.
     """
     if measure.self_harm_item is None:
         return False

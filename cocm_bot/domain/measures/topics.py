@@ -1,4 +1,4 @@
-"""What the items of the catalogue's measures are about, for whoever copies answers from a filled-in form.
+"""The topics of the catalogue's items, for copying answers from a filled-in form.
 
 The topics are this project's own words: a form's own sentences belong to the form.
 """
@@ -84,4 +84,4 @@ PCL_5 = (
 )
 
 DIFFICULTY = ("No difficulty", "Some difficulty", "Much difficulty", "Hardly possible")
-"""How hard the problems make daily life; asked beside PHQ-9 and GAD-7, outside the total."""
+"""The answers on how hard the problems make daily life; asked beside PHQ-9 and GAD-7, outside the total."""

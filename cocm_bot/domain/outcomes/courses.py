@@ -25,11 +25,11 @@ class Followed:
     relapsed: float | None
     """Date of the last score that showed a relapse after the patient was well."""
     planned: bool
-    """Whether a relapse prevention plan was written since that."""
+    """True if a relapse prevention plan was written since that."""
 
 
 def follow(logs: Iterable[TreatmentLog], policy: CarePolicy, since: date | None) -> Followed:
-    """Follow the attended contacts that stand, given in any order, from the local day `since` on if given.
+    """Follow the attended contacts that count, given in any order, from the local day `since` on if given.
 
     A measure the policy does not know is followed too, without runs; work that is no contact is not.
     """

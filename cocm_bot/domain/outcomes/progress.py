@@ -1,4 +1,4 @@
-"""How a patient's scores move: improved, response, remission and worse are four different words.
+"""Judge how a patient's scores move: improved, response, remission and worse are four different words.
 
 Improved: of a first score at the measure's line or above, below it now, or at least 50 % below the first; of
 one below the line, at least 50 % below the first or in remission. A score that rose is never improved.

@@ -109,7 +109,7 @@ def weeks_in_treatment(
 ) -> int:
     """Whole weeks to a contact from the first initial assessment of its episode by then.
 
-    So a contact recorded late tells of its own day; 0 without such an assessment.
+    So a contact recorded late counts for its own day; 0 without such an assessment.
     """
     day = policy.local_date(contact.date)
     starts = [policy.local_date(episode.started) for episode in patient.episodes[1:]]

@@ -11,7 +11,7 @@ Fields = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Meanwhile:
-    """What one field was, and is since the latest change of it, by whom, in which version."""
+    """One field's value before and since its latest change, by whom, in which version."""
 
     field: str
     before: str
@@ -34,7 +34,7 @@ class Merged:
 def merge(mine: Fields, stored: Fields, since: Iterable[AuditLog], shown: int) -> Merged:
     """Return what to change of the fields as stored now, given what was entered and the audit entries since.
 
-    `shown` is the version up to which this person has been told what others changed: what they enter
+    `shown` is the version up to which this person has been shown what others changed: what they enter
     against it, they enter knowingly.
     """
     others = {change.field: change for change in _meanwhile(since, stored)}

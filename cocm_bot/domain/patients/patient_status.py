@@ -1,4 +1,4 @@
-"""How a patient moves between referral and graduation."""
+"""Move a patient between referral and graduation."""
 
 from collections.abc import Iterable, Mapping
 

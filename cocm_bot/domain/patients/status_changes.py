@@ -1,4 +1,4 @@
-"""What people move a patient to by hand: another status, out of the program, and back into it."""
+"""Changes of status by hand: to another status, out of the program, and back into it."""
 
 import math
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.vocabulary import Flag, Status
 
 Update = dict[str, object]
-"""What changes of a patient, by attribute."""
+"""The changed values of a patient, by attribute."""
 
 MOVES: Mapping[Status, tuple[Status, ...]] = MappingProxyType(
     {
@@ -52,7 +52,7 @@ def leaving_reasons(status: Status) -> tuple[DeactivationReason, ...]:
 
 
 def keeps_from_leaving(patient: Patient) -> str | None:
-    """Why the patient can't be deactivated now, if so.
+    """Return why the patient can't be deactivated now, if so.
 
     A deactivated patient is in no worklist, so an open safety risk would come back to nobody: a clinician
     says first what was done about it.
@@ -140,7 +140,7 @@ def undone(patient: Patient, policy: CarePolicy, at: float) -> Update:
     """
     left = patient.departure
     if left is None or not can_undo(patient, policy, at):
-        raise InvalidInput("This deactivation can't be undone any more: reopen the record instead.")
+        raise InvalidInput("This deactivation can no longer be undone: reopen the record instead.")
     *earlier, current = _episodes(patient)
     flags = tuple(
         flag.model_copy(

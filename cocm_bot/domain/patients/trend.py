@@ -1,4 +1,4 @@
-"""How a patient's scores went over the current episode: the points of a chart, and the same in words."""
+"""The patient's scores over the current episode: the points of a chart, and the same in words."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from cocm_bot.domain.vocabulary import ContactType
 
 LEVELS = "▁▂▃▄▅▆▇█"
 LONGEST_LINE = 8
-"""Scores told in a line; of more, the first and the latest."""
+"""Scores named in a line; of more, the first and the latest."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,8 @@ class Curve:
         shown: Sequence[Point | None] = self.points
         if len(self.points) > LONGEST_LINE:
             shown = (self.points[0], None, *self.points[1 - LONGEST_LINE :])
-        told = " ".join("…" if point is None else f"{point.score:g} {self._bar(point)}" for point in shown)
-        return f"{self.measure.name} {told}{_span(self.weeks, ' over ')}"
+        line = " ".join("…" if point is None else f"{point.score:g} {self._bar(point)}" for point in shown)
+        return f"{self.measure.name} {line}{_span(self.weeks, ' over ')}"
 
     @property
     def sentence(self) -> str:
@@ -52,14 +52,14 @@ class Curve:
         first, latest = self.points[0], self.points[-1]
         name = self.measure.name
         if len(self.points) == 1:
-            return f"{name} was scored once, {self._told(first)}."
+            return f"{name} was scored once, {self._worded(first)}."
         found = moved(first.score, latest.score, self.measure)
         way = "unchanged"
         if found.change:
             way = f"{'up' if found.change > 0 else 'down'} {abs(found.change):g}"
         reading = word(found)
         return (
-            f"{name} went from {self._told(first)} to {self._told(latest)}: {way}"
+            f"{name} went from {self._worded(first)} to {self._worded(latest)}: {way}"
             f"{f', {reading}' if reading else ''}, {len(self.points)} scores{_span(self.weeks, ' in ')}."
         )
 
@@ -67,14 +67,14 @@ class Curve:
         part = (point.score - self.measure.minimum) / (self.measure.maximum - self.measure.minimum)
         return LEVELS[min(max(int(part * len(LEVELS)), 0), len(LEVELS) - 1)]
 
-    def _told(self, point: Point) -> str:
+    def _worded(self, point: Point) -> str:
         band = self.measure.band(point.score)
         return f"{point.score:g}{f' ({band})' if band else ''} on {point.day.day} {point.day:%b %Y}"
 
 
 @dataclass(frozen=True)
 class Trend:
-    """What the chart shows of a patient's current episode; it names nobody but by handle."""
+    """The data of the chart of a patient's current episode; it names nobody but by handle."""
 
     handle: str
     curves: tuple[Curve, ...]

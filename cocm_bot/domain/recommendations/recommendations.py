@@ -13,7 +13,7 @@ _DID = {
     Answer.DECLINED: "declined this",
     Answer.DONE: "marked this as done",
 }
-LEFT = "The patient has left the program since: this needs no answer any more."
+LEFT = "The patient has since left the program: no answer is needed."
 
 
 def still_open(patient: Patient) -> tuple[Recommendation, ...]:
@@ -36,7 +36,7 @@ def recommendation_of(patient: Patient, recommendation_id: str) -> Recommendatio
 
 
 def meanwhile(asked: Recommendation, names: Mapping[str, str]) -> str:
-    """Why an answer to what a recommendation was can't be saved; `names` are the members' by user id."""
+    """Return why an answer to a changed recommendation can't be saved; `names` are members' by user id."""
     if asked.latest is None:
         return "This was reworded meanwhile: please read it again. Your answer is not saved."
     by = names.get(asked.latest.user_id, "A former member")

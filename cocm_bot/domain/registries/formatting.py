@@ -16,7 +16,7 @@ SHOWN = {
 }
 
 
-def told(setting: Setting, value: Any) -> str:
+def shown(setting: Setting, value: Any) -> str:
     """A setting's value in words; ids of people and places are for others to name."""
     if value is None or value in ((), ""):
         return "none"

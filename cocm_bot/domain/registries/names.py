@@ -18,7 +18,7 @@ Named = TypeVar("Named")
 
 
 def name_key(name: str) -> str:
-    """Return what to compare and sort registries by: equal for names that nobody tells apart by reading."""
+    """Return a key to compare and sort registries by: equal for names that look the same to a reader."""
     plain = folded(unicodedata.normalize("NFKC", name.translate(_ALIKE)))
     return " ".join("".join(filter(_visible, plain)).split())
 

@@ -1,4 +1,4 @@
-"""What the admins of a registry can set: each setting with its words, its bounds and its default.
+"""The settings a registry's admins can change: each with its words, its bounds and its default.
 
 The modal, the checks of what is entered and docs/settings.md all follow this table.
 """
@@ -20,7 +20,7 @@ CHANNEL = (Shown.COUNTS, Shown.HANDLE)
 
 
 class Part(StrEnum):
-    """Which of a registry's records a setting belongs to; the value is the attribute's name."""
+    """The record of a registry that a setting belongs to; the value is the attribute's name."""
 
     CADENCE = "cadence"
     BILLING = "billing"
@@ -144,7 +144,7 @@ CARE = (
         _CARE,
         "recommendation_days",
         "Recommendation overdue after (days)",
-        "Given by the psychiatrist, and nobody has answered.",
+        "Given by the psychiatrist and not yet answered.",
         1,
         90,
     ),
@@ -165,7 +165,7 @@ BILLING = (
         _BILLING,
         "gap_months",
         "Initial month again after (months)",
-        "So many whole months without billable work. Payers differ.",
+        "Whole months without billable work. Payers differ.",
         1,
         60,
     ),
@@ -234,7 +234,7 @@ MESSAGES = (
         Part.ALERTS,
         "escalate_minutes",
         "Safety alert goes on after (minutes)",
-        "To the cover, then to the admins, when nobody has taken it.",
+        "To the cover, then to the admins, if nobody has taken it.",
         5,
         24 * 60,
     ),
@@ -242,7 +242,7 @@ MESSAGES = (
         Part.ALERTS,
         "history_days",
         "Self-harm answers are history after (days)",
-        "An older contact typed in late pages nobody, if a later answer was 0. It is shown on the card.",
+        "An older contact entered late pages nobody if a later answer was 0. The card shows it.",
         1,
         365,
     ),
@@ -297,4 +297,4 @@ RECORDS = (
 )
 SETTINGS = (*CARE, *BILLING, *CALENDAR, *MESSAGES, *PRIVACY, *RECORDS)
 ATTRIBUTES = tuple(dict.fromkeys(setting.part or setting.name for setting in SETTINGS))
-"""What of a registry's own attributes holds the settings."""
+"""The registry's own attributes that hold settings."""

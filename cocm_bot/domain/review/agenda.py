@@ -1,4 +1,4 @@
-"""The systematic caseload review: whom the team looks at and in which order, and where a session stands."""
+"""The systematic caseload review: its patients, their order, and a session's position."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from cocm_bot.domain.vocabulary import Status
 
 
 class Topic(StrEnum):
-    """Why a patient is on the agenda, gravest first."""
+    """A reason why a patient is on the agenda, gravest first."""
 
     SAFETY_RISK = "Safety risk"
     RELAPSE = "Relapse signs"
@@ -57,7 +57,7 @@ class Point:
 
 
 def agenda(summaries: Iterable[PatientSummary], policy: CarePolicy, now: datetime) -> list[Point]:
-    """Return whom to review at `now`: gravest topic first, longest standing first, then by handle."""
+    """Return the patients to review at `now`: gravest topic first, longest due first, then by handle."""
     return _in_order(point(each, policy, now) for each in summaries)
 
 
@@ -101,12 +101,12 @@ def _new(summary: PatientSummary, policy: CarePolicy, now: datetime) -> Point | 
 
 
 class Decision(StrEnum):
-    """What became of a patient in a review."""
+    """The outcome of a patient in a review."""
 
     RECORDED = "Consultation recorded"
     DISCUSSED = "Discussed"
     SKIPPED = "Skipped"
-    LEFT = "Left the program meanwhile"
+    LEFT = "Left the program in the meantime"
 
 
 StoredDecision = Annotated[Decision, Field(strict=False)]
@@ -118,7 +118,7 @@ class Review(Record):
     id: str
     started: float
     touched: float
-    """When it last went on."""
+    """The time at which it last went on."""
     handles: tuple[str, ...] = Field(strict=False)
     """The patients on the agenda, in its order."""
     position: int = 0

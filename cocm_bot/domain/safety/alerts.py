@@ -1,4 +1,4 @@
-"""Safety alerts: whom one is told to and when, until somebody takes it or it is over."""
+"""Safety alerts: their recipients and rounds, until somebody takes one or it is over."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
@@ -12,11 +12,11 @@ from cocm_bot.domain.team.physicians import may_treat, physicians_for
 from cocm_bot.domain.vocabulary import Flag, Role
 
 TEAM, COVER, ADMINS = 0, 1, 2
-"""The rounds of an alert: those who treat the patient, who covers, the admins, who then are told again."""
+"""The rounds of an alert: those who treat the patient, the cover, the admins, and the admins again."""
 QUICK_ROUNDS = 5
 """The last round that follows the one before as soon as the registry's settings say."""
 SLOW = timedelta(hours=4)
-"""How long after the one before a later round comes,"""
+"""The time between later rounds,"""
 DAYTIME = (time(8), time(20))
 """in the registry's daytime."""
 
@@ -45,7 +45,7 @@ def with_raised(patient: Patient, alert: Alert) -> tuple[Alert, ...]:
 
 
 def with_taken(patient: Patient, by: str, at: float) -> tuple[tuple[Alert, ...], tuple[PatientFlag, ...]]:
-    """All alerts and flags once somebody takes what stands: who has one of a patient's risks has them all."""
+    """Return all alerts and flags once somebody takes the open ones: one taker has all of the patient's."""
     taken = {"taken_by": by, "taken_at": at}
     alerts = _kept(each.model_copy(update=taken) if is_open(each) else each for each in patient.alerts)
     had = {"taken_by_provider_id": by, "taken_date": at}
@@ -66,7 +66,7 @@ def with_corrected(
     """All alerts once a contact is voided, or corrected by another, whose measures at risk are given.
 
     What was said of the contact is now said of the other. Where no risk is left the alert is over, unless a
-    Safety Risk flag still stands.
+    Safety Risk flag is still open.
     """
     if corrected and measures:
         update: Mapping[str, object] = {
@@ -104,7 +104,7 @@ def circle(
     alert: Alert,
     now: float,
 ) -> list[RegistryUser]:
-    """Return whom a round tells, as the team is now.
+    """Return the recipients of a round, as the team is now.
 
     First the psychiatrists, the physicians who answer for the patient and who looks after them, but not who
     raised it: they know. Then the cover, and who stands in for them, or without one the admins, and with them

@@ -51,7 +51,10 @@ def with_resolved(
 ) -> tuple[PatientFlag, ...]:
     """All flags once the open ones of these types are resolved; raises InvalidInput when one is not open."""
     if settled := [flag for flag in GRAVEST_FIRST if flag in types and flag not in open_types(patient)]:
-        raise InvalidInput(f"{_named(settled)} not open any more: somebody resolved it meanwhile.", TYPES)
+        them = "it" if len(settled) == 1 else "them"
+        raise InvalidInput(
+            f"{_named(settled)} no longer open: somebody resolved {them} in the meantime.", TYPES
+        )
     resolved = {"resolved_by_provider_id": by, "resolved_date": at, "resolved_reason": reason}
     return tuple(
         flag.model_copy(update=resolved) if flag.resolved_date is None and flag.flag_type in types else flag

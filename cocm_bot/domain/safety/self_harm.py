@@ -1,4 +1,4 @@
-"""What the contacts of a patient say about self-harm: answers, and those that are still missing."""
+"""The answers about self-harm in a patient's contacts, and those that are still missing."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
@@ -11,7 +11,7 @@ from cocm_bot.domain.safety.alerts import is_open, is_paging
 from cocm_bot.domain.settings.policy import CarePolicy
 
 PAGED_LATELY = timedelta(days=1).total_seconds()
-"""Whoever was paged about a patient so lately is not paged again for what is typed in from the past."""
+"""Seconds after a page in which nobody is paged again for what is typed in from the past."""
 
 
 def score_of(log: TreatmentLog, measure: Measure) -> float | None:
@@ -66,7 +66,7 @@ def calls_for_page(
     history_days: int,
     now: float,
 ) -> bool:
-    """Return whether a contact that tells of self-harm pages the team at an instant (seconds UTC).
+    """Return whether a contact with a self-harm answer pages the team at an instant (seconds UTC).
 
     One marked as history does not. Nor does one older than the setting (days) that a later answer of 0
     followed, or whose patient the team was paged about within a day or is paged about now: several old
@@ -85,7 +85,7 @@ def calls_for_page(
 
 
 def quiet_alerts(alerts: Iterable[Alert]) -> list[Alert]:
-    """Return the alerts that nobody was paged about and nobody has seen to yet."""
+    """Return the alerts that nobody was paged about and nobody has taken yet."""
     return [each for each in alerts if each.quiet and is_open(each)]
 
 
@@ -99,16 +99,16 @@ def answer_in_short(log: TreatmentLog, measure: Measure) -> str:
     return "above 0" if self_harm(measure, score, answer) else ""
 
 
-def answers_told(log: TreatmentLog, policy: CarePolicy, *, total: bool = True) -> list[str]:
+def answer_lines(log: TreatmentLog, policy: CarePolicy, *, total: bool = True) -> list[str]:
     """Return what a contact says of each self-harm item, like `PHQ-9 17, item 9: 1 · several days`.
 
-    The answer is "not known" where a total leaves it open, and told of the total where that alone settles it.
+    The answer is "not known" where a total leaves it open, and read off the total where that settles it.
     Without `total` that is left out, for where it is shown beside.
     """
     return [each for measure in policy.about_self_harm for each in _told(log, measure, total=total)]
 
 
-def _told(log: TreatmentLog, measure: Measure, *, total: bool) -> Iterator[str]:
+def _answer_lines(log: TreatmentLog, measure: Measure, *, total: bool) -> Iterator[str]:
     score, answer = score_of(log, measure), answer_of(log, measure)
     if score is None and answer is None:
         return

@@ -17,7 +17,7 @@ _WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 @dataclass(frozen=True)
 class Calendar:
-    """Whose holidays they are: `US-NY`, `United States, New York`."""
+    """Return the place whose holidays they are: `US-NY`, `United States, New York`."""
 
     code: str
     name: str

@@ -10,7 +10,7 @@ from cocm_bot.domain.settings.code_sets import BillingRules
 
 
 class Cadence(Record):
-    """When something falls due. Defaults as customary in Collaborative Care; a registry may change each.
+    """The times after which something falls due. Defaults as customary in Collaborative Care; all can be set.
 
     Weekly contact in the first month and fortnightly after follows the COMPASS initiative; consultation
     for those not improved at week 8, 10.1176/appi.ps.201400577; weekly review of new and non-improving
@@ -37,14 +37,14 @@ class Cadence(Record):
     lost_days: int = 60
     recommendation_days: int = 3
     undo_days: int = 7
-    """How long a deactivation can be undone."""
+    """Days for which a deactivation can be undone."""
     same_episode_days: int = 60
     """Up to how long after leaving a reopened record is proposed to go on with the same episode."""
 
 
 @dataclass(frozen=True)
 class CarePolicy:
-    """What the rules need to know of a registry."""
+    """The settings of a registry that the rules need."""
 
     zone: ZoneInfo
     cadence: Cadence

@@ -1,4 +1,4 @@
-"""What a registry decides for itself beyond its care policy: when the bot speaks, to whom, and how openly."""
+"""A registry's own decisions beyond its care policy: times of messages, recipients, and disclosure."""
 
 from datetime import date, time, timedelta
 from enum import StrEnum
@@ -21,7 +21,7 @@ WEDNESDAY = 2
 
 
 class Shown(StrEnum):
-    """How much of a patient a message may show; the value is what is stored."""
+    """The amount of a patient that a message may show; the value is stored."""
 
     COUNTS = "counts"
     HANDLE = "handle"
@@ -30,15 +30,15 @@ class Shown(StrEnum):
 
 
 class Rhythm(Record):
-    """When the bot speaks, in the registry's own calendar and clock."""
+    """The times at which the bot writes, in the registry's own calendar and clock."""
 
     digest_time: LocalTime = "08:00"
     working_days: tuple[Weekday, ...] = Field(default=MONDAY_TO_FRIDAY, strict=False)
     review_day: Weekday = WEDNESDAY
     review_time: LocalTime = "12:00"
-    """When the team meets; the psychiatrist has the agenda with that day's digest."""
+    """The day the team meets; the psychiatrist has the agenda with that day's digest."""
     report_day: Weekday = 0
-    """When the weekly figures go out."""
+    """The day the weekly figures go out."""
     holidays_of: str | None = None
     """A country, or a part of one, whose public holidays are quiet: `US`, `US-NY`."""
     quiet_days: tuple[LocalDay, ...] = Field(default=(), strict=False)
@@ -62,7 +62,7 @@ class Rhythm(Record):
 
 
 class Disclosure(Record):
-    """How much of a patient the bot's messages show; screens of the registry's members show names anyway.
+    """The amount of a patient that messages show; screens of the registry's members show names anyway.
 
     A notification's text never shows anything, whatever is chosen here.
     """
@@ -76,19 +76,19 @@ class Disclosure(Record):
 
 
 class Alerts(Record):
-    """Who else is told of a safety risk that nobody takes."""
+    """The further recipient of a safety alert that nobody takes."""
 
     cover: str | None = None
-    """The user id of who is told next; without one, the admins are."""
+    """The user id of the next recipient; without one, the admins are next."""
     escalate_minutes: Annotated[int, Field(ge=5, le=24 * 60)] = 30
     history_days: Annotated[int, Field(ge=1, le=365)] = 14
     """Days after which a contact is typed in from the past: see `self_harm.calls_for_page`."""
     crisis_text: str = ""
-    """What the institution wants said wherever an answer about self-harm is entered."""
+    """The institution's own text, shown wherever an answer about self-harm is entered."""
 
 
 class Privacy(Record):
-    """When access is unusual enough for the admins to be told, and how long files stay in Slack."""
+    """The bounds at which access is unusual enough to notify the admins, and the life of files in Slack."""
 
     viewed_patients: Annotated[int, Field(ge=20, le=5000)] = 200
     viewed_minutes: Annotated[int, Field(ge=5, le=24 * 60)] = 60
@@ -96,7 +96,7 @@ class Privacy(Record):
 
 
 class Reminders(Record):
-    """What a member decided for their own digest; None follows the registry."""
+    """A member's decisions for their own digest; None follows the registry."""
 
     on: bool = True
     time: LocalTime | None = None

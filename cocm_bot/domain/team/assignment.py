@@ -1,4 +1,4 @@
-"""Whose patients are whose: the care manager a patient is assigned to, and who covers an absence."""
+"""Assign patients: the care manager a patient is assigned to, and the cover of an absence."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
@@ -13,7 +13,7 @@ InCharge = Mapping[str, frozenset[str]]
 def in_charge(members: Iterable[RegistryUser], day: date) -> InCharge:
     """Return who looks after whose patients on a local day.
 
-    A care manager who is away while nobody stands in is not among them: their patients count as nobody's, so
+    A care manager who is away without a cover is not among them: their patients count as nobody's, so
     that somebody sees them. Who covers somebody and is covered in turn passes both on.
     """
     managers = {member.user_id: member for member in members if member.role is Role.CARE_MANAGER}
@@ -26,7 +26,7 @@ def in_charge(members: Iterable[RegistryUser], day: date) -> InCharge:
 
 
 def with_covers(user_ids: Iterable[str], members: Iterable[RegistryUser], day: date) -> frozenset[str]:
-    """These members, and who stands in for those of them who are away on a local day."""
+    """These members, and the covers of those of them who are away on a local day."""
     team = {member.user_id: member for member in members}
     return frozenset(each for user_id in user_ids for each in (user_id, *_covers(user_id, team, day)))
 

@@ -17,12 +17,12 @@ class Reader:
 
     @property
     def code(self) -> str:
-        """A short word that stands for it in ids, like `CARE_MANAGER+admin`."""
+        """A short word for it in ids, like `CARE_MANAGER+admin`."""
         return f"{self.role.name}{ADMIN if self.is_admin else ''}"
 
     @classmethod
     def of_code(cls, code: str) -> "Reader | None":
-        """Return whom a word stands for; None for a word that is none of ours."""
+        """Return the readers a word means; None for a word that is none of ours."""
         name = code.removesuffix(ADMIN)
         return cls(Role[name], code.endswith(ADMIN)) if name in Role.__members__ else None
 

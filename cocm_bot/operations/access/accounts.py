@@ -1,4 +1,4 @@
-"""Which of our users a person in Slack is: known by their Slack account, the first time by their address."""
+"""Match a person in Slack to a user: by their Slack account, the first time by their address."""
 
 from cocm_bot.domain.access import AccessAction
 from cocm_bot.domain.addresses import normal_email
@@ -20,9 +20,9 @@ from cocm_bot.store.table.errors import UserChanged
 from cocm_bot.store.team import accounts, people
 
 OPERATOR = "Whoever runs the bot"
-"""Who lets an account in from the command line, as the old account is told."""
+"""The name of the operator who lets an account in from the command line, as the old account sees it."""
 BIND_TRIES = 3
-"""How often somebody is looked for whose account changed between reading and writing."""
+"""Times somebody is looked for whose account changed between reading and writing."""
 
 
 def account_of(ctx: Context, person: SlackUser) -> User | None:
@@ -129,7 +129,7 @@ def unbind(ctx: Context, email: str, account: str) -> None:
 
 
 def let_in(ctx: Context, email: str, slack_account: tuple[str, str], account: str) -> None:
-    """Say that a Slack account (workspace, id) is the user's with this address; the one they had is told.
+    """Bind a Slack account (workspace, id) to the user with this address; their previous one is notified.
 
     `account` is that of the operating system; it goes to the access log. Raises NotFound, UserChanged where
     the Slack account is another user's, or Unavailable.

@@ -34,7 +34,7 @@ PATIENTS_PER_LINE = 6
 
 @dataclass(frozen=True)
 class Wanted:
-    """Whose entries are asked for: of a patient, of a member, or (neither) all; and before which instant."""
+    """The entries asked for: of a patient, of a member, or (neither) all; and before which instant."""
 
     days: int
     until: float
@@ -44,7 +44,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Line:
-    """One entry with the patients it names, the one asked for first; `others` stand for those left out."""
+    """One entry with the patients it names, the one asked for first; `others` counts those left out."""
 
     entry: AccessEntry
     patients: Sequence[DirectoryEntry]
@@ -60,10 +60,10 @@ class Accesses:
     page: Page[AccessEntry]
     """Of the entries found: never more than MOST_FOUND, the latest ones."""
     subject: str
-    """Whom it is about, as handle or name; empty for all."""
+    """The patient or member it is about, as handle or name; empty for all."""
     names: Mapping[str, str]
     named: bool
-    """Whether the reader's role may see patients' names."""
+    """True if the reader's role may see patients' names."""
     broken: int = 0
 
 

@@ -7,7 +7,7 @@ from cocm_bot.store.table.backoff import tries
 from cocm_bot.store.table.errors import BrokenItem, CheckpointOvertaken
 
 MAKE_TRIES = 8
-"""How often a checkpoint that met another one is made again."""
+"""Times a checkpoint that met another one is made again."""
 
 
 def checkpoint(ctx: Context) -> Checkpoint | None:

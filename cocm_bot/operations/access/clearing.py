@@ -1,4 +1,4 @@
-"""What somebody has in Slack of a registry, taken back once their role, membership or account has changed.
+"""Clear a person's screens of a registry once their role, membership or account has changed.
 
 It waits in the clock's queue from the transaction on that changes it, so that a Slack that does not answer
 only delays it. Done again, it does no harm: it goes by who the person is when it is done.
@@ -19,17 +19,17 @@ from cocm_bot.store.team import accounts, people
 
 @dataclass(frozen=True)
 class Clearing:
-    """Whose screens are looked through, and what may stay there."""
+    """The person whose screens are searched, and what may stay there."""
 
     user: User | None
     account: str
     """The Slack account; empty where only the address is known."""
     registry: Registry | None
-    """Whose screens; None for those of all registries."""
+    """The registry whose screens are cleared; None for those of all registries."""
     now: Reader | None
-    """Who the person is there now; None for no member."""
+    """The person's membership there now; None for no member."""
     whole_account: bool = False
-    """Whether the account as a whole is nobody's by now, or an outsider's."""
+    """True if the account as a whole is nobody's by now, or an outsider's."""
     registries: tuple[str, ...] = ()
     """Those whose digests the owner had in this account."""
     owner: str = ""
@@ -46,7 +46,7 @@ def after_account(
 ) -> Job:
     """Return the work after a Slack account ceased to be a user's: everything in it is taken back.
 
-    With `told_by`, the name of an admin, the account is told who let another one in.
+    With `told_by`, the name of an admin, the account is notified of who let another one in.
     """
     state = {"account": account, "team": team_id, "of": user.id, "told_by": told_by}
     return jobs.new_job(JobKind.CLEARING, new_id(), registry_id, at, state)

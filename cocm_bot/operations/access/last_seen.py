@@ -1,4 +1,4 @@
-"""When a member last used the bot, to the day of the registry; and which App Homes are open."""
+"""Record when a member last used the bot, to the day of the registry, and which App Homes are open."""
 
 import logging
 
@@ -11,13 +11,13 @@ from cocm_bot.store.digests.homes import Home
 from cocm_bot.store.team import people
 
 HOME_SECONDS = 8 * 3600
-"""How long an App Home that was opened is kept true; opening it draws it again in any case."""
+"""Seconds for which an App Home that was opened is kept current; opening it draws it again in any case."""
 
 logger = logging.getLogger(__name__)
 
 
 def known_today(ctx: Context, actor: Actor) -> bool:
-    """Return whether the membership, as it was read, tells of this day already."""
+    """Return whether the membership, as it was read, has this day already."""
     return actor.last_seen == _today(ctx, actor)
 
 

@@ -23,7 +23,7 @@ EXPIRY_DAYS = 3
 """Days before its expiry a day is no longer proved: DynamoDB takes its entries one by one, in no order."""
 COPY = re.compile(r"(\d{8})-(\d{1,12})-([0-9a-f]{24,64})")
 REGISTRY = "registry"
-"""Stands in a fault for the writer, where the registry itself is concerned."""
+"""The writer named in a fault that concerns the registry itself."""
 MOVED_BEGINNING = "has another beginning than it was created with"
 EDITED_EXPORT = "was altered in the export: its seal does not fit"
 NOT_COPIED = "is not the one of the copy, or gone"
@@ -31,7 +31,7 @@ NOT_COPIED = "is not the one of the copy, or gone"
 
 @dataclass(frozen=True)
 class Proof:
-    """What was compared, and what is wrong with it."""
+    """The ranges that were compared, and the faults found."""
 
     entries: int
     writers: int
@@ -137,7 +137,7 @@ def _chain(ctx: Context, first: date, today: date, kept: date) -> Chain:
 def _latest(ctx: Context, chain: Chain) -> tuple[int, list[Fault]]:
     """The number of the last checkpoint that there is or was, and whether it is missing.
 
-    The copy of the latest, which is sealed as well, tells of it.
+    The copy of the latest, which is sealed as well, shows it.
     """
     latest = newest(ctx)
     if latest is None or latest.number <= chain.last:
@@ -157,7 +157,7 @@ def _copied(ctx: Context, copy: str) -> list[Fault]:
     except ValueError:
         day = None
     if shown is None or day is None:
-        raise InvalidInput("That is no checkpoint: it reads like 20260301-1204-3fa9c1d2e4f5a6b7c8d9e0f1.")
+        raise InvalidInput("That is not a checkpoint. One looks like 20260301-1204-3fa9c1d2e4f5a6b7c8d9e0f1.")
     number = int(shown[2])
     try:
         found = checkpoints.get(ctx.table, day, number)
@@ -173,7 +173,7 @@ def _concerns(entry: AccessEntry, registry_id: str, first: date, last: date) -> 
 
 
 def _lost(ctx: Context, log: audit_proof.Log, exported: Sequence[AccessEntry]) -> Iterator[Fault]:
-    """Yield what an earlier export has and the table has not, or not any more as it was."""
+    """Yield what an earlier export has and the table lacks, or no longer has as it was."""
     there = {entry.mac for entries in log.by_writer.values() for entry in entries}
     for entry in exported:
         if not ctx.trail.keyring.knows(entry.key_id):
@@ -190,7 +190,7 @@ def _entries(lines: Sequence[str]) -> list[AccessEntry]:
         _ = [_day(entry) for entry in read]
     except (ValueError, OverflowError):
         # The error would quote the line.
-        raise InvalidInput("The file is no export of the access log.") from None
+        raise InvalidInput("The file is not an export of the access log.") from None
     if not read:
         raise InvalidInput("The export is empty. Nothing was compared.")
     return read

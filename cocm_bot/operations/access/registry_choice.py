@@ -1,4 +1,4 @@
-"""Which registry a request means, and the member of it who asks.
+"""Find the registry a request means, and the member of it who asks.
 
 A screen is of the registry it was drawn for. A command means the registry it names, else the channel's, else
 the one the person works in, else their only one; else they are asked. Membership is read every time.
@@ -31,16 +31,16 @@ class Choice(NamedTuple):
 
 @dataclass(frozen=True)
 class RequestedRegistry:
-    """What a request says of the registry it is for."""
+    """The signs in a request of the registry it is for."""
 
     screen: str | None = None
-    """The registry of the screen it came from, by id; empty when that screen does not tell."""
+    """The registry of the screen it came from, by id; empty when that screen does not say."""
     name: str | None = None
     """The registry a command names."""
     channel_id: str | None = None
     """The Slack channel a command was typed in."""
     command: str = ""
-    """What to go on with once the person was asked: what was typed after `/cocm`; nothing for App Home."""
+    """The request to continue with once the person chose: the text after `/cocm`; nothing for App Home."""
 
 
 class NotThere(NotAllowed):

@@ -1,4 +1,4 @@
-"""Who somebody in Slack is to us."""
+"""A person in Slack, as far as the registry knows them."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,7 +7,7 @@ from cocm_bot.domain.errors import NotAllowed
 
 
 class Unproven(StrEnum):
-    """Why Slack's word is not enough to know an account by its address; the value is told to the person."""
+    """A reason why an account can't be known by its address; the value is shown to the person."""
 
     UNANSWERED = "Slack does not say whether your account is a guest's or an app's"
     UNCONFIRMED = "Slack has not confirmed your e-mail address"
@@ -30,7 +30,7 @@ class SlackUser:
     """Their own zone, by its name; empty where Slack does not say."""
     workspace_admin: bool = False
     unproven: Unproven | None = None
-    """Why they are let in only once an admin said whose account it is, if so."""
+    """The reason why they are let in only once an admin said whose account it is, if so."""
 
 
 class Stranger(NotAllowed):

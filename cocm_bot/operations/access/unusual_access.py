@@ -1,4 +1,4 @@
-"""Unusual access: the admins are told, once a day for each, of a member who is shown very many patients.
+"""Unusual access: the admins are notified, once a day for each, of a member who sees very many patients.
 
 Each process counts what it shows. Whenever its count has grown by a tenth of what is unusual, the access log,
 which all processes write, is asked how many it was in all: the log decides, and is seldom read.
@@ -22,14 +22,14 @@ COUNTED = frozenset(
         Action.EXPORT_HANDLES,
     }
 )
-"""What shows a patient; a search is limited instead, and billing is one list of everybody."""
+"""Actions that show a patient; a search is limited instead, and billing is one list of everybody."""
 STEPS = 10
 
 logger = logging.getLogger(__name__)
 
 
 def watch(ctx: Context, actor: Actor, action: Action | AdminRight, patient_ids: Collection[str]) -> None:
-    """Notice that an actor was just shown these patients, and have the admins told where they are too many.
+    """Count patients that an actor was just shown, and have the admins notified where they are too many.
 
     What fails here keeps nobody from their work: it is logged, and the next view looks again.
     """

@@ -60,7 +60,7 @@ class Page:
     A patient counts under every kind they have.
     """
     own: Own | None = None
-    """What to say of a list of a care manager's own patients; None where it shows everybody's."""
+    """The size of a care manager's own list and of the whole; None where it shows everybody's."""
     snoozed: int = 0
     """Of a worklist: how many patients with something due are left out."""
 
@@ -76,14 +76,14 @@ class Page:
 
 
 class Whose(StrEnum):
-    """Whose patients."""
+    """The patients of a list: the actor's own, or all."""
 
     MINE = "mine"
     ALL = "all"
 
 
 class Show(StrEnum):
-    """Which part of the caseload."""
+    """A part of the caseload."""
 
     ALL = "all"
     DUE = "due"
@@ -99,7 +99,7 @@ class Show(StrEnum):
 
 
 class Sort(StrEnum):
-    """In which order; patients that compare equal stand by handle."""
+    """The order of a list; patients that compare equal are ordered by handle."""
 
     URGENCY = "urgency"
     NAME = "name"

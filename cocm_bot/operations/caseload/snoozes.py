@@ -44,13 +44,13 @@ def snooze(ctx: Context, actor: Actor, handle: str, until: date, reason: str, re
 def end_snooze(ctx: Context, actor: Actor, handle: str, request_id: str) -> Card:
     """Take a patient in again before the day, once per request id.
 
-    Raises NotAllowed, InvalidInput when nothing is snoozed any more, NotFound, Conflict or Unavailable.
+    Raises NotAllowed, InvalidInput when nothing is snoozed now, NotFound, Conflict or Unavailable.
     """
     authorise(ctx, actor, Action.SNOOZE)
 
     def take_in(patient: Patient, history: list[TreatmentLog]) -> Edit:
         if patient.snoozed is None:
-            raise InvalidInput("This patient is not snoozed any more.")
+            raise InvalidInput("This patient is no longer snoozed.")
         update = {"snoozed": None}
         return edited(ctx, actor, patient, history, update, action=AuditAction.SNOOZE_ENDED)
 

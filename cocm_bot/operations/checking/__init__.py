@@ -1,4 +1,4 @@
-"""Checking a table that somebody else may have written to, and mending what can be mended without a guess.
+"""Check a table that others may have written to, and repair what can be repaired without a guess.
 
 A right table passes: whoever writes in the bot's own transactions leaves none of this behind. The bot may
 go on meanwhile: what it changes is looked at again, and never written over.

@@ -1,4 +1,4 @@
-"""What can be wrong with a table that somebody else wrote to, one sentence each."""
+"""The faults of a table that somebody else wrote to, one sentence each."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class Kind(StrEnum):
     ACCOUNT_SHARED = "A Slack account indexed to the wrong user"
     PHANTOM = "A patient of whom nothing is stored but a key and an attribute"
     MRN = "A patient stored under another MRN than their own"
-    SHARED_ID = "Patients with the same id, whose histories can't be told apart"
+    SHARED_ID = "Patients with the same id, whose histories can't be separated"
     POSITION = "A patient at the wrong place in the index, or wrongly in or out of it"
     DERIVED = "A patient whose derived fields do not follow from the history"
     TAIL = "A patient whose latest entries are not those of the history"
@@ -37,9 +37,9 @@ class Kind(StrEnum):
     ALERT = "An open safety alert that the clock does not send"
     ACTIVE_PATIENTS = "The count of active patients is wrong"
     ORPHAN = "A history without a patient"
-    CARE_MANAGER = "A patient whose care manager is none of the registry"
-    CLOCK = "A registry that the clock does not look after"
-    CHANNEL = "A team channel that does not lead to its registry, or leads to one it is not of"
+    CARE_MANAGER = "A patient whose care manager is not in the registry"
+    CLOCK = "A registry that the clock does not know"
+    CHANNEL = "A team channel that is not indexed to its registry, or is indexed to the wrong one"
     INVITE = "An invitation that differs between its address and its registry"
 
 
@@ -62,22 +62,22 @@ FOR_A_PERSON = frozenset(
         Kind.ORPHAN,
     }
 )
-"""What is told and left: mending it would be a guess, let somebody in, or hide that somebody altered it."""
+"""Faults reported and left: a repair would be a guess, let somebody in, or hide that somebody altered it."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One disagreement, in opaque ids; `mend` puts it right, and is None where that is for a person.
+    """One disagreement, in opaque ids; `repair` puts it right, and is None where that is for a person.
 
-    Mending looks again first, writes under conditions, and does nothing when there is nothing to do any more.
+    A repair looks again first, writes under conditions, and does nothing when nothing is left to do.
     """
 
     kind: Kind
     registry_id: str
     """Empty where it is of no registry."""
     subject: str = ""
-    """The id of the patient or user, a handle, or the fingerprint of a key that would tell who.
+    """The id of the patient or user, a handle, or the fingerprint of a key that would identify somebody.
 
-    Empty where that is the registry. `check --locate` tells an operator the key of a handle or fingerprint.
+    Empty where that is the registry. `check --locate` shows an operator the key of a handle or fingerprint.
     """
-    mend: Callable[[], None] | None = None
+    repair: Callable[[], None] | None = None

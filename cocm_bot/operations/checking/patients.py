@@ -20,7 +20,7 @@ from cocm_bot.operations.checking.findings import Finding, Kind
 from cocm_bot.operations.context import Context, new_id
 from cocm_bot.operations.gaps import record_name
 from cocm_bot.operations.patients.enrolment import new_handle
-from cocm_bot.operations.registries.recalculation import anew
+from cocm_bot.operations.registries.recalculation import recalculated
 from cocm_bot.operations.safety import alerts
 from cocm_bot.store import jobs
 from cocm_bot.store.audit import history_seals
@@ -38,7 +38,7 @@ from cocm_bot.store.table.wire import Item, key_of
 from cocm_bot.store.table.writes import Write
 
 LOOK_TRIES = 5
-"""How often a patient is looked at, or mended, whom others change at that moment."""
+"""Times a patient is looked at, or repaired, whom others change at that moment."""
 FLAWS = {
     Flaw.ALTERED: Kind.ENTRY_ALTERED,
     Flaw.UNSEALED: Kind.ENTRY_UNSEALED,
@@ -59,7 +59,7 @@ class Patients:
     since: float | None
     """Since when histories are sealed (seconds UTC); None where they are not yet."""
     accept_as: str | None
-    """Whose account takes tampered histories for right; None to leave them."""
+    """The account that accepts tampered histories as right; None to leave them."""
     deriving: bool
     """Whether the clock is at computing them again: what follows from the policy is in flux then."""
     months: Set[str] = frozenset()
@@ -82,8 +82,8 @@ class Patients:
                 handle = key_of(entry).sk
                 if handle in self.handles or repair_patients.holds_handle(table, registry_id, entry):
                     continue
-                mend = partial(repair_patients.drop_entry, table, registry_id, handle)
-                yield self._found(Kind.STALE_ENTRY, handle, mend)
+                repair = partial(repair_patients.drop_entry, table, registry_id, handle)
+                yield self._found(Kind.STALE_ENTRY, handle, repair)
 
     def check_ledger(self) -> Iterator[Finding]:
         """Yield what the ledger holds of nobody, once all patients were checked."""
@@ -122,9 +122,9 @@ class Patients:
             accept = partial(self._accept, mrn) if self.accept_as else None
             yield Finding(FLAWS[each.flaw], self.registry.id, f"{patient_id} {each.entry_id}", accept)
         for kind in kinds:
-            yield self._found(kind, patient_id, partial(self._mend, mrn))
-        if self._untold(seen.patient) and repair_patients.unchanged(self.ctx.table, seen):
-            yield self._found(Kind.ALERT, patient_id, partial(self._tell, mrn))
+            yield self._found(kind, patient_id, partial(self._repair, mrn))
+        if self._unsent(seen.patient) and repair_patients.unchanged(self.ctx.table, seen):
+            yield self._found(Kind.ALERT, patient_id, partial(self._send, mrn))
 
     def _look(self, mrn: str) -> tuple[Stored | None, Patient | None, list[Kind], list[Flawed]]:
         """A patient, as it should be, and what is wrong; looks until nobody changes it meanwhile."""
@@ -142,7 +142,7 @@ class Patients:
 
     def _right(self, seen: Stored) -> Patient:
         """The patient as it follows from its history."""
-        computed = anew(self.registry.policy, self.ctx.now())(seen.patient, seen.logs)
+        computed = recalculated(self.registry.policy, self.ctx.now())(seen.patient, seen.logs)
         latest = sorted(seen.audits, key=_written)[-TAIL:]
         if _same(computed.audit_logs, latest, seen.audits):
             return computed
@@ -173,7 +173,7 @@ class Patients:
             return False
         return repair_patients.holds_handle(self.ctx.table, self.registry.id, entry)
 
-    def _mend(self, mrn: str) -> None:
+    def _repair(self, mrn: str) -> None:
         """Put a patient right, as it is now; does nothing when all is right by now."""
         for _ in tries(LOOK_TRIES):
             seen, right, kinds, _ = self._look(mrn)
@@ -220,8 +220,8 @@ class Patients:
             return
         raise VersionConflict
 
-    def _untold(self, patient: Patient) -> list[Alert]:
-        """The alerts that stand and wait in no queue."""
+    def _unsent(self, patient: Patient) -> list[Alert]:
+        """Return the open alerts that wait in no queue."""
         table = self.ctx.table
         return [
             each
@@ -229,20 +229,20 @@ class Patients:
             if is_paging(each) and not jobs.readable(table, JobKind.ALERT, each.id)
         ]
 
-    def _tell(self, mrn: str) -> None:
-        """Have the clock tell of a patient's alerts."""
+    def _send(self, mrn: str) -> None:
+        """Have the clock send a patient's alerts."""
         seen = repair_patients.look(self.ctx.table, self.registry.id, mrn)
         if seen is None:
             return
         at = self.ctx.now().timestamp()
-        for each in self._untold(seen.patient):
-            self.ctx.table.put(alerts.telling(self.registry, seen.patient, each.id, at))
+        for each in self._unsent(seen.patient):
+            self.ctx.table.put(alerts.sending(self.registry, seen.patient, each.id, at))
 
     def _adrift(self, patient: Patient) -> bool:
         return patient.care_manager is not None and patient.care_manager not in self.members
 
-    def _found(self, kind: Kind, subject: str, mend: partial[None]) -> Finding:
-        return Finding(kind, self.registry.id, subject, mend)
+    def _found(self, kind: Kind, subject: str, repair: partial[None]) -> Finding:
+        return Finding(kind, self.registry.id, subject, repair)
 
 
 def _written(entry: AuditLog) -> tuple[int, float, str]:

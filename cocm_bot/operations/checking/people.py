@@ -73,8 +73,8 @@ def _membership(ctx: Context, registry_id: str, user_id: str) -> Iterator[Findin
         yield Finding(Kind.NO_USER, registry_id, user_id)
     if sides.agree:
         return
-    mend = partial(repair_people.mend_membership, ctx.table, registry_id, user_id)
-    yield Finding(Kind.MEMBERSHIP, registry_id, user_id, mend)
+    repair = partial(repair_people.repair_membership, ctx.table, registry_id, user_id)
+    yield Finding(Kind.MEMBERSHIP, registry_id, user_id, repair)
 
 
 def _addresses(ctx: Context, users: _Users, stored: set[str]) -> Iterator[tuple[Finding, Sequence[str]]]:
@@ -91,11 +91,11 @@ def _addresses(ctx: Context, users: _Users, stored: set[str]) -> Iterator[tuple[
             yield Finding(Kind.ADDRESS_SHARED, "", " ".join(involved)), involved
         elif owners and not (now.holders and now.locked):
             at = int(ctx.now().timestamp())
-            mend = partial(repair_people.mend_address, ctx.table, owners[0], at)
-            yield Finding(Kind.ADDRESS, "", owners[0].id, mend), involved
+            repair = partial(repair_people.repair_address, ctx.table, owners[0], at)
+            yield Finding(Kind.ADDRESS, "", owners[0].id, repair), involved
         elif now.locked and not involved:
-            mend = partial(repair_people.unlock_address, ctx.table, email)
-            yield Finding(Kind.ADDRESS_LOCKED, "", mend=mend), involved
+            repair = partial(repair_people.unlock_address, ctx.table, email)
+            yield Finding(Kind.ADDRESS_LOCKED, "", repair=repair), involved
 
 
 def _account(ctx: Context, user: User) -> Iterator[Finding]:
@@ -103,7 +103,7 @@ def _account(ctx: Context, user: User) -> Iterator[Finding]:
         return
     holder = repair_people.account_holder(ctx.table, user.slack_account)
     if holder is None:
-        mend = partial(repair_people.mend_account, ctx.table, user)
-        yield Finding(Kind.ACCOUNT, "", user.id, mend)
+        repair = partial(repair_people.repair_account, ctx.table, user)
+        yield Finding(Kind.ACCOUNT, "", user.id, repair)
     elif holder != user.id:
         yield Finding(Kind.ACCOUNT_SHARED, "", f"{user.id} {holder}")

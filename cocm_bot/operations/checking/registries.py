@@ -70,25 +70,25 @@ def _count(ctx: Context, registry: Registry, count: Count, number: int) -> Itera
     try:
         now = recount.counted(ctx.table, registry.id, count)
     except RegistryChanged:
-        # So much goes on that nobody can say: that it seems wrong is told.
+        # Too much goes on to be sure: it is reported as it seems.
         now = None
     if now is None or now.stored != now.found:
-        mend = partial(recount.recount, ctx.table, registry.id, count)
-        yield Finding(_COUNTS[count], registry.id, mend=mend)
+        repair = partial(recount.recount, ctx.table, registry.id, count)
+        yield Finding(_COUNTS[count], registry.id, repair=repair)
 
 
 def _lookups(ctx: Context, registry: Registry, found: Survey) -> Iterator[Finding]:
     table, registry_id, now = ctx.table, registry.id, ctx.now().timestamp()
     if not repair_lookups.looked_after(table, registry_id):
         yield Finding(
-            Kind.CLOCK, registry_id, mend=partial(repair_lookups.look_after, table, registry_id, now)
+            Kind.CLOCK, registry_id, repair=partial(repair_lookups.look_after, table, registry_id, now)
         )
     leading = {channel for channel, owner in found.channels if owner == registry_id}
     for channel in sorted(leading | ({registry.team_channel} if registry.team_channel else set())):
         if not repair_lookups.channel_agrees(table, channel, registry_id):
-            mend = partial(repair_lookups.mend_channel, table, channel, registry_id)
-            yield Finding(Kind.CHANNEL, registry_id, channel, mend)
+            repair = partial(repair_lookups.repair_channel, table, channel, registry_id)
+            yield Finding(Kind.CHANNEL, registry_id, channel, repair)
     for email in sorted(email for email, owner in found.invites if owner == registry_id):
         if not repair_lookups.invite_agrees(table, email, registry_id, now):
-            mend = partial(repair_lookups.mend_invite, table, email, registry_id)
-            yield Finding(Kind.INVITE, registry_id, mend=mend)
+            repair = partial(repair_lookups.repair_invite, table, email, registry_id)
+            yield Finding(Kind.INVITE, registry_id, repair=repair)

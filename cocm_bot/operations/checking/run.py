@@ -20,31 +20,31 @@ from cocm_bot.store.table.keys import Key
 
 @dataclass(frozen=True)
 class Checked:
-    """A finding, and whether it was mended."""
+    """A finding, and whether it was repaired."""
 
     finding: Finding
-    mended: bool = False
+    repaired: bool = False
 
 
 def check(
     ctx: Context, registry_id: str | None = None, repair_as: str | None = None, *, accept: bool = False
 ) -> Iterator[Checked]:
-    """Look for what disagrees, in the whole table or one registry; mend it if somebody answers for it.
+    """Look for what disagrees, in the whole table or one registry; repair it if somebody answers for it.
 
-    `repair_as` is the operating system's account, and goes to the access log before anything is mended.
+    `repair_as` is the operating system's account, and goes to the access log before anything is repaired.
     With `accept` that account also takes tampered histories for right, each in an audit entry.
     Raises NotFound for an unknown registry, or Unavailable: then it could not be checked.
     """
     logged: set[str] = set()
     for finding in _findings(ctx, registry_id, repair_as if accept else None):
-        if repair_as is None or finding.mend is None:
+        if repair_as is None or finding.repair is None:
             yield Checked(finding)
             continue
         concerned = finding.registry_id or NO_REGISTRY
         if concerned not in logged:
             record_export(ctx, concerned, AccessAction.REPAIR, repair_as)
             logged.add(concerned)
-        yield Checked(finding, _mended(finding.mend))
+        yield Checked(finding, _repaired(finding.repair))
 
 
 def locate(ctx: Context, name: str, account: str) -> list[Key]:
@@ -60,10 +60,10 @@ def locate(ctx: Context, name: str, account: str) -> list[Key]:
     return found
 
 
-def _mended(mend: Callable[[], None]) -> bool:
-    """Mend something, unless it is changed so often, or became such, that the next run must look again."""
+def _repaired(repair: Callable[[], None]) -> bool:
+    """Repair something, unless it is changed so often, or became such, that the next run must look again."""
     try:
-        mend()
+        repair()
     except (Conflict, BrokenItem):
         return False
     return True

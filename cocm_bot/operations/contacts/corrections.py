@@ -24,8 +24,8 @@ from cocm_bot.domain.vocabulary import ContactType, Role, WorkKind
 from cocm_bot.operations.access.access_logging import authorise, record_view, refuse
 from cocm_bot.operations.contacts.log_contact import (
     Logged,
+    flag_changes,
     flags_after,
-    flags_told,
     gravest,
     recommendation,
     treatment_log,
@@ -45,7 +45,7 @@ Answered = TypeVar("Answered")
 
 
 class Correction(BaseModel):
-    """Why an entry is wrong, and what should have been entered; None when it should not be there at all."""
+    """The reason an entry is wrong, and the right one; None when it should not be there at all."""
 
     reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_REASON)]
     contact: Contact | None = None
@@ -60,7 +60,7 @@ class Entries:
 
 
 def correctable(ctx: Context, actor: Actor, handle: str) -> Entries:
-    """The contacts that stand and that the actor may correct. Raises NotAllowed, NotFound or Unavailable."""
+    """The current contacts that the actor may correct. Raises NotAllowed, NotFound or Unavailable."""
     authorise(ctx, actor, Action.CORRECT_CONTACT)
     patient = patients.by_handle(ctx.table, actor.registry.id, handle)
     if patient is None:
@@ -122,7 +122,7 @@ def correct_contact(
             changes=[
                 Change(attribute="reason", before="", after=correction.reason),
                 *_compared(old, new, policy),
-                *flags_told(patient, flags),
+                *flag_changes(patient, flags),
             ],
             logs=(new,) if new else (),
             voids=(void,),
@@ -207,7 +207,7 @@ def _check_kept(old: TreatmentLog, contact: Contact) -> None:
 
 
 def _readvised(old: Recommendation | None, given: Recommendation) -> Recommendation:
-    """The recommendation in its new words: the same one still, for those who were told of it."""
+    """The recommendation in its new words: the same one still, for those who were sent it."""
     if old is None:
         return given
     return old.model_copy(update={"kinds": given.kinds, "text": given.text})
@@ -255,7 +255,7 @@ def _recommendations(
 
 def _compared(old: TreatmentLog, new: TreatmentLog | None, policy: CarePolicy) -> list[Change]:
     """Return what the entry said and says now, in words; nothing is said now by a voided one."""
-    before, after = _told(old, policy), _told(new, policy) if new else {}
+    before, after = _fields(old, policy), _fields(new, policy) if new else {}
     return [
         Change(attribute=name, before=before.get(name, ""), after=after.get(name, ""))
         for name in dict.fromkeys((*before, *after))
@@ -263,7 +263,7 @@ def _compared(old: TreatmentLog, new: TreatmentLog | None, policy: CarePolicy) -
     ]
 
 
-def _self_harm_told(log: TreatmentLog, policy: CarePolicy) -> dict[str, str]:
+def _self_harm_fields(log: TreatmentLog, policy: CarePolicy) -> dict[str, str]:
     """The answers to the self-harm items, and whether the entry was marked as history."""
     asked = {each.name: each for each in policy.about_self_harm}
     told = {
@@ -271,10 +271,10 @@ def _self_harm_told(log: TreatmentLog, policy: CarePolicy) -> dict[str, str]:
         for name, measure in asked.items()
         if (answer := answer_of(log, measure)) is not None
     }
-    return told | {"history": "yes" if log.history else ""}
+    return fields | {"history": "yes" if log.history else ""}
 
 
-def _told(log: TreatmentLog, policy: CarePolicy) -> dict[str, str]:
+def _fields(log: TreatmentLog, policy: CarePolicy) -> dict[str, str]:
     given = log.recommendation
     advice = given and ": ".join(filter(None, (", ".join(given.kinds), given.text)))
     return {
@@ -287,7 +287,7 @@ def _told(log: TreatmentLog, policy: CarePolicy) -> dict[str, str]:
         "next appointment": log.next_appointment or "",
         **{score.score_name: f"{score.score_value:g}" for score in log.scores},
         **{f"{name} items": ", ".join(map(str, answers)) for name, answers in log.answers.items()},
-        **_self_harm_told(log, policy),
+        **_self_harm_fields(log, policy),
         "difficulty": log.difficulty or "",
         "safety action": log.safety_action,
         "recommendation": advice or "",

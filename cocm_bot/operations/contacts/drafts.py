@@ -1,4 +1,4 @@
-"""The forms a person was filling in: kept while they type, told of when closed, gone on with or dropped.
+"""The forms a person was filling in: kept while they type, notified when closed, continued or dropped.
 
 A draft is its person's own: nobody else is shown it, and it is no part of any patient's record.
 """
@@ -16,7 +16,7 @@ from cocm_bot.store.drafts import Draft
 from cocm_bot.store.patients import patients
 
 LEFT_SECONDS = 30 * 60
-"""After so long without a change, a form whose closing nobody told of is taken for closed."""
+"""Seconds without a change after which a form whose closing was not reported counts as closed."""
 MOST_SHOWN = 10
 
 
@@ -29,7 +29,7 @@ class Unsaved:
 
 
 def keep(ctx: Context, actor: Actor, draft: Draft) -> Unsaved | None:
-    """Keep what was typed; gives it where the form was closed before this arrived, to be told of now.
+    """Keep what was typed; return it where the form was closed before this arrived, to notify its person now.
 
     Raises Unavailable.
     """
@@ -45,7 +45,7 @@ def is_kept(ctx: Context, actor: Actor, draft_id: str) -> bool:
 
 
 def close(ctx: Context, actor: Actor, draft_id: str) -> Unsaved | None:
-    """Write down that a form was closed; gives what was typed, where there is something to be told of.
+    """Record that a form was closed; return what was typed, where its person is to be notified.
 
     Raises Unavailable.
     """
@@ -89,7 +89,7 @@ def drop(ctx: Context, actor: Actor, draft_id: str) -> None:
 
 
 def _to_tell(ctx: Context, actor: Actor, draft_id: str) -> Unsaved | None:
-    """The draft, for the one who is the first to tell of its closing."""
+    """The draft, for the one who is the first to notify of its closing."""
     if not drafts.tell(ctx.table, actor.user_id, draft_id, ctx.now().timestamp()):
         return None
     draft = drafts.get(ctx.table, actor.user_id, draft_id)

@@ -24,7 +24,7 @@ class History:
 
 @dataclass(frozen=True)
 class Trail:
-    """Who changed what of a patient, latest first; `broken` entries could not be read."""
+    """The changes of a patient, latest first, with who made them; `broken` entries could not be read."""
 
     card: Card
     entries: list[AuditLog]

@@ -45,7 +45,7 @@ def log_contact(ctx: Context, actor: Actor, handle: str, contact: Contact, reque
     """Record a contact and everything that follows from it, once per request id.
 
     A self-harm item above 0 needs what was done about it. The flag the person asks for is raised in the same
-    transaction, and the clock's work to tell others of the risk, or of a recommendation, is added. Raises
+    transaction, and the jobs that notify others of the risk, or of a recommendation, are added. Raises
     NotAllowed, InvalidInput with the field (or measure) at fault, NotFound, Conflict or Unavailable.
     """
     authorise(ctx, actor, Action.LOG_CONTACT)
@@ -86,7 +86,7 @@ def log_contact(ctx: Context, actor: Actor, handle: str, contact: Contact, reque
                 else patient.recommendations,
             },
             action=logged_as(log),
-            changes=flags_told(patient, flags),
+            changes=flag_changes(patient, flags),
             logs=(log,),
             along=along,
         )
@@ -176,7 +176,7 @@ def flags_after(actor: Actor, patient: Patient, contact: Contact, now: datetime)
     return with_raised(patient, (Flag.SAFETY_RISK,), reason, actor.user_id, now.timestamp())
 
 
-def flags_told(patient: Patient, flags: Sequence[PatientFlag]) -> list[Change]:
+def flag_changes(patient: Patient, flags: Sequence[PatientFlag]) -> list[Change]:
     """The flags that were raised, for the audit entry."""
     raised = flags[len(patient.flags) :]
     return [Change(attribute="flag", before="", after=f"{flag.flag_type}: {flag.reason}") for flag in raised]

@@ -30,7 +30,7 @@ NeededPart = Annotated[str, StringConstraints(strip_whitespace=True, min_length=
 
 
 class PlanEntry(BaseModel):
-    """What is entered about a plan, and about the contact it was made in."""
+    """The entered fields of a plan, and of the contact it was made in."""
 
     warning_signs: NeededPart
     what_helps: NeededPart

@@ -50,6 +50,6 @@ def start(ctx: Context, actor: Actor, handle: str, *, instead: bool = False) -> 
 
 
 def stop(ctx: Context, actor: Actor, timer_id: str) -> bool:
-    """End the actor's timer, and tell whether it still ran. Raises NotAllowed or Unavailable."""
+    """End the actor's timer; return whether it still ran. Raises NotAllowed or Unavailable."""
     authorise(ctx, actor, Action.LOG_CONTACT)
     return timers.stop(ctx.table, actor.user_id, timer_id)

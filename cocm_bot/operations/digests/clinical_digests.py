@@ -1,4 +1,4 @@
-"""What clinicians are told: a care manager's day, the psychiatrist's list, what waits for a PCP's answer."""
+"""Clinicians' digests: a care manager's day, the psychiatrist's list, a PCP's open recommendations."""
 
 import math
 from collections import Counter
@@ -31,7 +31,7 @@ from cocm_bot.operations.gaps import NO_GAPS, Gaps
 MOST_NEAR = 5
 MOST_UNREADY = 10
 AGAIN_DAYS = 7
-"""Days after which a PCP is told again of a recommendation that waits for them."""
+"""Days after which a PCP is reminded of a recommendation that waits for them."""
 LONGEST_PAUSE = 14
 """No registry is quiet for more days in a row, so nobody looks further back."""
 
@@ -54,27 +54,27 @@ class CaseloadDigest:
 
     @property
     def handles(self) -> list[str]:
-        """Return who stands in it with something to do."""
+        """Return the patients in it with something to do."""
         return [row.summary.handle for row in self.page.rows]
 
 
 @dataclass(frozen=True)
 class ReviewDigest:
-    """Whom the psychiatrist is to look at: the agenda on the day of the review, else what can't wait."""
+    """The psychiatrist's patients: the agenda on the day of the review, else what can't wait."""
 
     points: Sequence[Point]
     """The first of them."""
     counts: Mapping[Topic, int]
     """Of all, gravest first."""
     meets: bool
-    """Whether it is the day of the review."""
+    """True if it is the day of the review."""
     at: float
     gaps: Gaps = NO_GAPS
-    """What the list does not show; so in the others."""
+    """The gaps of the list; so in the others."""
 
     @property
     def handles(self) -> list[str]:
-        """Return who stands in it with something to do."""
+        """Return the patients in it with something to do."""
         return [point.summary.handle for point in self.points]
 
 
@@ -90,7 +90,7 @@ class AnswersDigest:
 
     @property
     def handles(self) -> list[str]:
-        """Return who stands in it with something to do."""
+        """Return the patients in it with something to do."""
         return list(dict.fromkeys(each.patient.handle for each in self.awaited))
 
 
@@ -140,8 +140,8 @@ def answers_digest(
     reminder.
     """
     waiting = list(_waiting(snapshot, actor))
-    told = _told_before(snapshot, actor)
-    if not asked and not any(_calls(snapshot, each, told) for each in waiting):
+    sent = _sent_before(snapshot, actor)
+    if not asked and not any(_calls(snapshot, each, sent) for each in waiting):
         return None
     gaps = snapshot.gaps if waiting else snapshot.everything()
     shown = waiting[:ROWS_PER_PAGE]
@@ -180,17 +180,17 @@ def _waiting(snapshot: RegistrySnapshot, actor: Actor) -> Iterator[Awaited]:
                 yield Awaited(patient, each)
 
 
-def _calls(snapshot: RegistrySnapshot, awaited: Awaited, told: date) -> bool:
+def _calls(snapshot: RegistrySnapshot, awaited: Awaited, sent: date) -> bool:
     """Return whether a reminder fell due since a local day: there is one after some days, then one each
     week.
     """
     policy = snapshot.registry.policy
     first = policy.local_date(awaited.recommendation.at) + timedelta(days=policy.cadence.recommendation_days)
-    turns, before = ((day - first).days // AGAIN_DAYS for day in (snapshot.day, told))
+    turns, before = ((day - first).days // AGAIN_DAYS for day in (snapshot.day, sent))
     return turns >= 0 and turns > before
 
 
-def _told_before(snapshot: RegistrySnapshot, actor: Actor) -> date:
+def _sent_before(snapshot: RegistrySnapshot, actor: Actor) -> date:
     """The last local day on which the reader could have been reminded."""
     member = next((each for each in snapshot.team if each.user_id == actor.user_id), None)
     days = member.reminders.days if member else None

@@ -1,6 +1,6 @@
-"""What a member is told without having asked, as things stand: the digest of their role.
+"""Return a member's unasked message of the day, as things are now: the digest of their role.
 
-`standing.due_of` reads a registry once, `digest_of` makes of it what one reader is told. Whoever stands in a
+`registry_snapshot` reads a registry once, `digest_of` makes one reader's digest of it. Whoever is in a
 digest is in the access log by then, as seen by its reader. `program_digests.team_digest` is the channel's.
 """
 
@@ -30,7 +30,7 @@ from cocm_bot.operations.digests.registry_snapshot import RegistrySnapshot
 
 
 class Kind(StrEnum):
-    """What a digest is about; a recipient gets one of a kind on a local day."""
+    """The subject of a digest; a recipient gets one of a kind on a local day."""
 
     CASELOAD = "caseload"
     REVIEW = "review"
@@ -62,9 +62,9 @@ SEEN: Mapping[Kind, Action] = MappingProxyType(
 def digest_of(
     ctx: Context, snapshot: RegistrySnapshot, actor: Actor, *, asked: bool = False, quiet: bool = False
 ) -> Digest | None:
-    """Return what the actor is told now; None when that is nothing.
+    """Return the actor's digest now; None when there is nothing.
 
-    `asked`: they want it now, whatever day it is and whatever they were told before. `quiet`: they want to
+    `asked`: they want it now, whatever day it is and whatever they were sent before. `quiet`: they want to
     hear nothing on a day without work. Raises Unavailable.
     """
     authorise(ctx, actor, SEEN.get(KINDS[actor.role], Action.VIEW_CASELOAD))

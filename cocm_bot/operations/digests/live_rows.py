@@ -1,4 +1,4 @@
-"""The rows of today's digests, as they stand: which are done with, and by what."""
+"""The rows of today's digests as they are now: which are done with, and by what."""
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
@@ -28,7 +28,7 @@ LEFT = "No longer for you"
 def changed_digests(ctx: Context, registry: Registry, handles: Collection[str]) -> Iterator[LiveDigest]:
     """Today's digests in which rows of these patients change now, with the change written down.
 
-    One query tells that there is none. Raises Unavailable.
+    One query shows that there is none. Raises Unavailable.
     """
     today = registry.policy.local_date(ctx.now().timestamp())
     every = live_digests.of_day(ctx.table, registry.id, today).records
@@ -54,8 +54,8 @@ def reread(ctx: Context, registry_id: str, digest: LiveDigest) -> LiveDigest | N
     return live_digests.get(ctx.table, registry_id, date.fromisoformat(digest.day), digest.user_id)
 
 
-def since_told(ctx: Context, actor: Actor, patient: Patient, since: float) -> str | None:
-    """Return what settled a row the actor was told of then (seconds UTC); None while there is something
+def settled_since(ctx: Context, actor: Actor, patient: Patient, since: float) -> str | None:
+    """Return what settled a row the actor was shown then (seconds UTC); None while there is something
     to do.
     """
     team = people.members(ctx.table, actor.registry.id)
@@ -88,7 +88,7 @@ def _readable(ctx: Context, registry_id: str, handle: str) -> Patient | None:
         return None
 
 
-def _stands(
+def _is_open(
     registry: Registry,
     patient: Patient,
     reader: RegistryUser,
@@ -96,7 +96,7 @@ def _stands(
     since: float,
     now: datetime,
 ) -> bool:
-    """Return whether there is still something to do for the reader, by what their role is told of."""
+    """Return whether there is still something to do for the reader, by the digest of their role."""
     policy = registry.policy
     today = policy.local_date(now.timestamp())
     if Flag.SAFETY_RISK in patient.course.open_flags:

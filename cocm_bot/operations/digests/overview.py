@@ -1,4 +1,4 @@
-"""What a person sees first: their day, or, for roles that see no patients, the month's billing or counts."""
+"""A person's first screen: their day, or, for roles that see no patients, the month's billing or counts."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -44,7 +44,7 @@ class Day:
 
 
 def day(ctx: Context, actor: Actor) -> Day:
-    """Return what is due, how the caseload stands and what waits for the actor, from one reading of the
+    """Return what is due, the caseload in numbers and what waits for the actor, from one reading of the
     index.
 
     Raises NotAllowed or Unavailable.

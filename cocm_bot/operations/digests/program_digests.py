@@ -1,4 +1,4 @@
-"""What is told of the program as a whole: counts for the team's channel, the week's figures. No names."""
+"""Digests of the program as a whole: counts for the team's channel, the week's figures. No names."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -27,9 +27,9 @@ class FiguresDigest:
     names: Mapping[str, str]
     """The members' by user id."""
     at: float
-    """When it was drawn (seconds UTC)."""
+    """The time it was drawn (seconds UTC)."""
     gaps: Gaps = NO_GAPS
-    """What the figures leave out."""
+    """The gaps of the figures."""
 
 
 @dataclass(frozen=True)
@@ -46,13 +46,13 @@ class TeamDigest:
     """The team's day, in numbers."""
 
     counts: Mapping[str, int]
-    """How many patients stand under each reason, gravest first; to be kept for next week."""
+    """The number of patients under each reason, gravest first; to be kept for next week."""
     before: Mapping[str, int] | None
-    """What they were a week ago; None when nobody wrote it down."""
+    """The counts of a week ago; None when nobody wrote them down."""
     risks: Sequence[str] = ()
     """The handles of those at risk, where the registry lets its channel see them."""
     gaps: Gaps = NO_GAPS
-    """What the counts leave out."""
+    """The gaps of the counts."""
 
 
 def figures_digest(snapshot: RegistrySnapshot) -> FiguresDigest:

@@ -1,4 +1,4 @@
-"""How a registry stands at a moment: read once, for the digests of all who are told."""
+"""A registry at one moment: read once, for the digests of all its recipients."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class RegistrySnapshot:
     rows: Sequence[Row]
     """Everybody with something due, in order of urgency."""
     gaps: Gaps
-    """What of them can't be read."""
+    """The part of them that can't be read."""
     everything: Callable[[], Gaps]
     """All that is not known of the registry, read once somebody is about to hear that nothing is left."""
     team: Sequence[RegistryUser]

@@ -1,4 +1,4 @@
-"""What a member decides for their own digest."""
+"""A member's own decisions for their digest."""
 
 from cocm_bot.domain.access import AccessAction, Actor
 from cocm_bot.domain.errors import InvalidInput, NotFound
@@ -17,7 +17,7 @@ def own_reminders(ctx: Context, actor: Actor) -> RegistryUser:
     """
     member = people.membership(ctx.table, actor.registry.id, actor.user_id)
     if member is None:
-        raise NotFound("You are not a member of this registry any more.")
+        raise NotFound("You are no longer a member of this registry.")
     return member
 
 

@@ -57,7 +57,7 @@ def patient_of(ctx: Context, actor: Actor, handle: str) -> Patient:
 def find(ctx: Context, actor: Actor, words: str) -> list[DirectoryEntry]:
     """The patients that these words can mean, deactivated ones included: best match first.
 
-    At most `MOST_FOUND`. What matches is told in `registry.search`. The search is logged with whom it found.
+    At most `MOST_FOUND`. `registry.search` says what matches. The search is logged with whom it found.
     Raises NotAllowed, TooOften or Unavailable.
     """
     authorise(ctx, actor, Action.SEARCH)

@@ -34,7 +34,7 @@ def edited(
 ) -> Edit:
     """The patient with the update applied, the contacts counted again, and who did it written down.
 
-    `changes` tells in words what the update does to attributes too rich to be shown as they are stored;
+    `changes` puts in words what the update does to attributes too rich to be shown as they are stored;
     the plain ones in `SHOWN` are compared here. `along` is written in the same transaction.
     """
     now = ctx.now()

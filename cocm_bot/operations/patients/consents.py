@@ -18,7 +18,7 @@ from cocm_bot.store.patients.patients import Edit
 
 
 class Consented(BaseModel):
-    """How and when a patient agreed."""
+    """The form and the date of a patient's consent."""
 
     kind: ConsentKind
     day: date
@@ -58,7 +58,7 @@ def record_consent(ctx: Context, actor: Actor, handle: str, given: Consented, re
     return card_of(ctx, actor, after)
 
 
-def _told(actor: Actor, recorded: Consent | None) -> str:
+def _worded(actor: Actor, recorded: Consent | None) -> str:
     if recorded is None:
         return ""
     return f"{recorded.kind}, {actor.registry.policy.local_date(recorded.date)}"

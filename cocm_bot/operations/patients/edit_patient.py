@@ -106,5 +106,5 @@ def _as_text(details: Details) -> dict[str, str]:
 
 
 def _empty(name: str) -> str | None:
-    """Return what stands for nothing: the schema has no payer as null, the others as empty text."""
+    """Return the stored form of nothing: the schema has no payer as null, the others as empty text."""
     return None if name == "payer" else ""

@@ -28,7 +28,7 @@ EARLIEST_BIRTH = date(1900, 1, 1)
 
 
 class Details(BaseModel):
-    """What is known of a patient as a person; all of it can be edited later."""
+    """A patient's personal data; all of it can be edited later."""
 
     patient_mrn: Mrn
     first_name: PersonName
@@ -40,7 +40,7 @@ class Details(BaseModel):
 
 
 class Enrolment(Details):
-    """What is entered when a patient is referred to the program."""
+    """The entered fields of a patient who is referred to the program."""
 
     consent: Consented | None = None
     date_referred: date | None = None

@@ -32,12 +32,12 @@ Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGES
 
 
 class Deactivation(BaseModel):
-    """Why a patient leaves the program."""
+    """The reason a patient leaves the program."""
 
     reason: DeactivationReason
     note: Note = ""
     asked: bool = False
-    """Whether the person was asked about what speaks against it, and leaves it at that."""
+    """True if the person was asked about what speaks against it, and confirmed it."""
 
 
 class Unsettled(Conflict):

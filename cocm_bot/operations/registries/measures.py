@@ -51,7 +51,7 @@ def set_rules(ctx: Context, actor: Actor, name: str, rules: MeasureRules) -> Reg
     check_admin(ctx, actor)
     measure = on_offer(actor.registry).get(name)
     if measure is None:
-        raise InvalidInput("This registry has no such measure any more.")
+        raise InvalidInput("This registry no longer has this measure.")
     check_rules(measure, rules)
     others = {each: kept for each, kept in actor.registry.measure_rules.items() if each != name}
     changed = others if rules == rules_of(measure) else others | {name: rules}

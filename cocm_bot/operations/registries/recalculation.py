@@ -1,4 +1,4 @@
-"""What follows from a registry's policy, computed again for every patient once the policy has changed."""
+"""Recalculate every patient of a registry once its policy has changed."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
@@ -21,18 +21,18 @@ from cocm_bot.store.patients.patients import Compute
 from cocm_bot.store.table.writes import Write
 
 SLICE_SECONDS = 30.0
-"""How long it goes on before it writes down how far it came: well within the lease."""
+"""Seconds between checkpoints of its progress: well within the lease."""
 SETTLED_SECONDS = 180.0
-"""How long after a change of the policy everything that was begun under the old one is surely saved."""
+"""Seconds after a change of the policy by which everything begun under the old one is surely saved."""
 
 
 class Progress(Record):
-    """How far one run came: what its work in the queue remembers."""
+    """The progress of one run, which its job in the queue keeps."""
 
     by: str = ""
     """The user id of who changed the policy; empty for the command line."""
     since: float | None = None
-    """When the policy was changed (seconds UTC)."""
+    """The time the policy was changed (seconds UTC)."""
     cursor: str = ""
     """The handle it came to, in the order of the directory."""
     looked: int = 0
@@ -42,10 +42,10 @@ class Progress(Record):
     failed: int = 0
     """Patients who could not be computed; `cocm-bot check` says why."""
     again: bool = False
-    """Whether it looks a second time, at what was saved after the change."""
+    """True if it looks a second time, at what was saved after the change."""
     channel: str = ""
     ts: str = ""
-    """Where the person sees how far it came."""
+    """The message in which the person sees its progress."""
 
     @property
     def settles(self) -> float:
@@ -56,7 +56,7 @@ class Progress(Record):
 def calling_for(ctx: Context, registry_id: str, by: str) -> Write:
     """The write that has every patient computed again, in the transaction that changes the policy.
 
-    A run under way starts over, and goes on telling where it told before. Raises Unavailable.
+    A run under way starts over, and keeps its messages. Raises Unavailable.
     """
     before = _progress_of(jobs.readable(ctx.table, JobKind.RECALCULATION, registry_id))
     progress = Progress(by=by, channel=before.channel, ts=before.ts)
@@ -119,10 +119,10 @@ def _each(ctx: Context, registry: Registry, entries: Sequence[DirectoryEntry]) -
     ctx.table.transact([registries.ledgered(registry.id)])
 
 
-def anew(policy: CarePolicy, now: datetime) -> Compute:
+def recalculated(policy: CarePolicy, now: datetime) -> Compute:
     """Computes what follows from a history by a policy.
 
-    The very record comes back where nothing but the calendar moved: weeks and minutes are told at reading.
+    The very record comes back where nothing but the calendar moved: weeks and minutes are set at reading.
     """
 
     def compute(before: Patient, logs: list[TreatmentLog]) -> Patient:

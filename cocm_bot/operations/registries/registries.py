@@ -27,9 +27,9 @@ from cocm_bot.store.team import people
 from cocm_bot.store.team.memberships import stays_member
 
 CREATE_TRIES = 4
-"""How often setting a registry up is tried that met another change of the same person."""
+"""Times setting a registry up is tried that met another change of the same person."""
 NOT_A_CREATOR = (
-    "Setting up a registry from Slack is for those whom whoever runs the bot has named. "
+    "Only people named by whoever runs the bot can set up a registry from Slack. "
     "Ask them, or ask the admin of your clinic's registry to invite you."
 )
 TAKEN = "You are in a registry of this name already. Choose another name."
@@ -158,7 +158,7 @@ def _called_for(ctx: Context, actor: Actor, before: Registry, after: Registry) -
 
 
 def _no_cover() -> InvalidInput:
-    return InvalidInput("This person is no member of the registry any more. Choose another.", "cover")
+    return InvalidInput("This person is no longer a member of the registry. Choose another.", "cover")
 
 
 def _created(ctx: Context, person: SlackUser, surface: str, wanted: NewRegistry, request_id: str) -> str:

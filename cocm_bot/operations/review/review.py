@@ -23,7 +23,7 @@ RESTED_SECONDS = 24 * 3600
 
 @dataclass(frozen=True)
 class Outcome:
-    """A patient of a finished review, and what became of them; the name is empty if it can't be told."""
+    """A patient of a finished review, and their outcome; the name is empty if it is not known."""
 
     handle: str
     name: str
@@ -34,12 +34,12 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Step:
-    """Where a session stands: at a patient, or at its end with the outcomes."""
+    """A session's position: at a patient, or at its end with the outcomes."""
 
     review: Review
     card: Card | None = None
     point: Point | None = None
-    """What puts the patient on the agenda now; None when nothing does any more."""
+    """The reason the patient is on the agenda now; None when there is none left."""
     passed: Sequence[str] = ()
     """The handles that were passed over to get here, as they left the program meanwhile."""
     outcomes: Sequence[Outcome] = ()
@@ -112,7 +112,7 @@ def consulted(ctx: Context, actor: Actor, review_id: str, handle: str) -> Step |
 
 
 def standing(ctx: Context, actor: Actor, review_id: str) -> Step | None:
-    """Return where the session stands; None if it is not that one any more.
+    """Return the session's current step; None if another session has replaced it.
 
     Raises NotAllowed or Unavailable.
     """

@@ -1,4 +1,4 @@
-"""Safety alerts: raised with what calls for them, told by the clock, and taken by somebody."""
+"""Safety alerts: raised with what calls for them, sent by the clock, and taken by somebody."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ from cocm_bot.store.team import people
 
 @dataclass(frozen=True)
 class Case:
-    """An alert with all that is told of it, as things stand."""
+    """An alert with all that its messages show, as things are now."""
 
     registry: Registry
     team: Sequence[RegistryUser]
@@ -61,9 +61,9 @@ def raising(
     log: TreatmentLog | None = None,
     quiet: bool = False,
 ) -> tuple[tuple[Alert, ...], list[Write]]:
-    """All of the patient's alerts with a new one, and the work that tells of it, for the same transaction.
+    """Return all of the patient's alerts with a new one, and the job that sends it, for the same transaction.
 
-    A quiet one is told to nobody: it is shown on the card.
+    A quiet one is sent to nobody: it is shown on the card.
     """
     at = now.timestamp()
     alert = Alert(
@@ -75,7 +75,7 @@ def raising(
         contact_date=log.date if log else None,
         quiet=quiet,
     )
-    told = [] if quiet else [telling(actor.registry, patient, alert.id, at)]
+    told = [] if quiet else [sending(actor.registry, patient, alert.id, at)]
     return with_raised(patient, alert), told
 
 
@@ -90,7 +90,7 @@ def after_contact(
     """All of the patient's alerts once a contact is logged, corrected or voided, with the work they call for.
 
     `others` are the patient's other contacts. A risk that the entry it replaces paged the team about already
-    pages nobody again; whether a new one does is told in `calls_for_page`.
+    pages nobody again; `calls_for_page` says whether a new one does.
     """
     registry, at = actor.registry, now.timestamp()
     risky = _at_risk(log, registry.policy)
@@ -118,7 +118,7 @@ def _without_quiet(patient: Patient, replaced: TreatmentLog | None) -> Patient:
     )
 
 
-def telling(registry: Registry, patient: Patient, alert_id: str, at: float) -> Write:
+def sending(registry: Registry, patient: Patient, alert_id: str, at: float) -> Write:
     """The clock's work to bring an alert to those it concerns, at an instant (seconds UTC).
 
     It takes the place of such work that waits, whoever holds that.
@@ -129,10 +129,10 @@ def telling(registry: Registry, patient: Patient, alert_id: str, at: float) -> W
 
 
 def ending(registry: Registry, before: Patient, after: Sequence[Alert], at: float) -> list[Write]:
-    """The clock's work to say of each alert that stands no more what became of it."""
+    """Return the jobs that show of each alert that has ended what became of it."""
     stood = {each.id for each in before.alerts if is_paging(each)}
     over = [each.id for each in after if each.id in stood and not is_paging(each)]
-    return [telling(registry, before, alert_id, at) for alert_id in over]
+    return [sending(registry, before, alert_id, at) for alert_id in over]
 
 
 def take(ctx: Context, actor: Actor, handle: str, alert_id: str) -> Patient:
@@ -176,7 +176,7 @@ def case_for(ctx: Context, actor: Actor, handle: str, alert_id: str) -> Case:
 
 
 def case_of(ctx: Context, registry_id: str, handle: str, alert_id: str) -> Case | None:
-    """An alert as the clock tells of it; None for one that is over long since.
+    """Return an alert as the clock sends it; None for one that is over long since.
 
     Raises NotFound when its patient is not there, or Unavailable.
     """

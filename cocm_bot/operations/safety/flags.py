@@ -26,7 +26,7 @@ LONGEST_REASON = 500
 
 
 class Flagging(BaseModel):
-    """Which flags to raise or to resolve, and why."""
+    """The flags to raise or to resolve, and the reason."""
 
     flag_types: tuple[Flag, ...] = Field(min_length=1)
     reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_REASON)]

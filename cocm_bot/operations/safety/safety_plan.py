@@ -33,7 +33,7 @@ from cocm_bot.store.table.writes import Write
 
 
 class ScreenEntry(BaseModel):
-    """What is entered about a risk screen; what is asked only after thoughts is None where it was not."""
+    """The entered answers of a risk screen; what is asked only after thoughts is None where it was not."""
 
     wish: bool
     thoughts: bool

@@ -1,4 +1,4 @@
-"""What invented consultations recommend, and how it was answered."""
+"""Invent the recommendations of consultations, and their answers."""
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What the invented patients answered to the self-harm items of their measures."""
+"""Invent the patients' answers to the self-harm items of their measures."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""The courses that invented patients take through the program, told in days before today."""
+"""The courses that invented patients take through the program, in days before today."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace

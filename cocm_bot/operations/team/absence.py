@@ -1,4 +1,4 @@
-"""Absences: who is away until which day, and who stands in for them."""
+"""Absences: a member is away until a day, and another covers them."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -29,7 +29,7 @@ def may_be_away(ctx: Context, actor: Actor) -> Sequence[RegistryUser]:
 
 
 def may_cover(team: Sequence[RegistryUser], absent: RegistryUser) -> list[RegistryUser]:
-    """Return who can stand in for a member: the others of their role."""
+    """Return the possible covers of a member: the others of their role."""
     return [each for each in team if each.role is absent.role and each.user_id != absent.user_id]
 
 
@@ -49,7 +49,7 @@ def be_away(
         raise InvalidInput("The absence must begin before it ends.", "since")
     covers = {each.user_id for each in may_cover(members(ctx, actor), before)}
     if cover is None and covers and before.role is Role.CARE_MANAGER:
-        raise InvalidInput("Choose who looks after the patients meanwhile.", "cover")
+        raise InvalidInput("Choose who covers the patients in the meantime.", "cover")
     if cover and cover not in covers:
         raise InvalidInput(f"Choose another {before.role}: a cover has the same role.", "cover")
     begins = since.isoformat() if since else None
@@ -66,7 +66,7 @@ def _theirs(ctx: Context, actor: Actor, absent: str) -> RegistryUser:
         authorise(ctx, actor, Action.HAND_OVER)
     found = next((each for each in may_be_away(ctx, actor) if each.user_id == absent), None)
     if found is None:
-        raise NotFound("This person is not among those who can be away. Choose somebody else.")
+        raise NotFound("This person can't be marked as away. Choose somebody else.")
     return found
 
 

@@ -24,7 +24,7 @@ NOBODY = "nobody"
 
 @dataclass(frozen=True)
 class Outcome:
-    """What was done for several patients, by handle; `failed` says why for each that it was not."""
+    """The outcome for several patients, by handle; `failed` says why for each that it was not done."""
 
     done: Sequence[str]
     failed: Mapping[str, str] = field(default_factory=dict)
@@ -81,7 +81,7 @@ def to_hand_over(ctx: Context, actor: Actor, giver: str) -> list[str]:
 
 
 def nobodys(caseload: Iterable[PatientSummary], members: Iterable[RegistryUser]) -> list[PatientSummary]:
-    """The patients without a care manager, or with one who is none of the registry any more."""
+    """The patients without a care manager, or with one who is no longer in the registry."""
     managers = {member.user_id for member in members if member.role is Role.CARE_MANAGER}
     return [summary for summary in caseload if summary.care_manager not in managers]
 
@@ -101,7 +101,7 @@ def check_hand_over(ctx: Context, actor: Actor, giver: str, receiver: str) -> Ma
     if giver not in (*names, NOBODY):
         raise InvalidInput("This person is no longer a care manager here.", "giver")
     if giver == receiver:
-        raise InvalidInput("Choose somebody else than the one who hands over.", "receiver")
+        raise InvalidInput("Choose somebody other than the person who hands over.", "receiver")
     return names
 
 

@@ -19,7 +19,7 @@ from cocm_bot.store.team import invites, people
 
 DAY_SECONDS = 24 * 3600
 CHANGE_TRIES = 3
-"""How often inviting is tried that met another change of the same invitation."""
+"""Times inviting is tried that met another change of the same invitation."""
 
 
 class AlreadyInvited(Conflict):
@@ -31,14 +31,14 @@ class AlreadyInvited(Conflict):
 
 
 class NoInvite(NotFound):
-    """The invitation is not there any more."""
+    """The invitation is no longer there."""
 
     def __init__(self) -> None:
         super().__init__("This invitation is gone: it was accepted or withdrawn.")
 
 
 class NewInvite(BaseModel):
-    """Whom to invite, and as what."""
+    """The person to invite, and the role."""
 
     email: SlackEmail
     first_name: PersonName
@@ -126,11 +126,11 @@ def _store(
     ctx: Context, actor: Actor, action: AccessAction, record: UserInvite, before: UserInvite | None
 ) -> None:
     with recorded(ctx, actor, action, of=_of(record)) as entry:
-        ctx.table.transact([*invites.storing(record, before), jobs.adding(telling(record, ctx)), *entry])
+        ctx.table.transact([*invites.storing(record, before), jobs.adding(sending(record, ctx)), *entry])
 
 
-def telling(record: UserInvite, ctx: Context) -> jobs.Job:
-    """The work that tells of an invitation as it is now: the person, or of a declined one whoever invited."""
+def sending(record: UserInvite, ctx: Context) -> jobs.Job:
+    """Return the job that sends an invitation as it is now, or notifies the inviter of a refusal."""
     return jobs.new_job(JobKind.INVITE, record.id or "", record.registry_id, ctx.now().timestamp())
 
 

@@ -12,18 +12,18 @@ from cocm_bot.operations.access.access_logging import record_refusal, recorded
 from cocm_bot.operations.access.accounts import account_for, account_of, check_address
 from cocm_bot.operations.access.slack_users import AnotherAccount, SlackUser
 from cocm_bot.operations.context import Context, new_id
-from cocm_bot.operations.team.invites import NoInvite, telling
+from cocm_bot.operations.team.invites import NoInvite, sending
 from cocm_bot.store import counters, jobs, registries
 from cocm_bot.store.table.backoff import tries
 from cocm_bot.store.table.errors import AlreadyMember, InviteChanged, RegistryMissing, UserChanged
 from cocm_bot.store.team import invites, people
 
 ACCEPT_TRIES = 8
-"""How often accepting is tried that met another change of the same invitation or user."""
+"""Times accepting is tried that met another change of the same invitation or user."""
 
 
 class InviteExpired(NotAllowed):
-    """The invitation can't be accepted any more."""
+    """The invitation can no longer be accepted."""
 
     def __init__(self) -> None:
         super().__init__("This invitation has expired. Ask whoever invited you to send it again.")
@@ -104,7 +104,7 @@ def _accept(ctx: Context, person: SlackUser, registry_id: str, surface: str) -> 
 def decline(ctx: Context, person: SlackUser, registry_id: str, surface: str) -> tuple[Registry, str]:
     """Decline an invitation; declining twice is declining once.
 
-    Returns the registry, and the id of the clock's work that tells whoever invited. Raises NoInvite,
+    Returns the registry, and the id of the job that notifies the inviter. Raises NoInvite,
     InviteExpired, AnotherAccount, InviteChanged, RegistryMissing or Unavailable.
     """
     with _written_down(ctx, person, surface):
@@ -128,7 +128,7 @@ def _decline(ctx: Context, person: SlackUser, registry_id: str, surface: str) ->
     user = account_of(ctx, person)
     actor = _actor(registry, read.role, person, surface, user.id if user else "")
     with recorded(ctx, actor, AccessAction.DECLINE_INVITE, of=f"invite {read.id}") as entry:
-        ctx.table.transact([*invites.storing(declined, read), jobs.adding(telling(declined, ctx)), *entry])
+        ctx.table.transact([*invites.storing(declined, read), jobs.adding(sending(declined, ctx)), *entry])
     return registry, declined_id
 
 

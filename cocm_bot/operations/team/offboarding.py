@@ -1,4 +1,4 @@
-"""What somebody leaves behind who was removed from a registry, or is no care manager any more.
+"""Clean up after somebody who was removed from a registry, or is no longer a care manager.
 
 It waits in the clock's queue from the transaction on that ends the membership or changes the role. Doing it
 twice, or after an interruption, does no harm; who is a care manager again meanwhile keeps their patients.
@@ -29,14 +29,14 @@ CLOCK = "clock"
 
 @dataclass(frozen=True)
 class Left:
-    """What became of it, and who is to be told."""
+    """The outcome, and the members to notify."""
 
     registry: Registry
     person: User
     removed: bool
-    """Whether they left the registry; else they are no care manager any more."""
+    """True if they left the registry; else they are no longer a care manager."""
     by: str
-    """Who did that, as `Maya Okafor`; empty for a former member."""
+    """The name of the member who did that, as `Maya Okafor`; empty for a former member."""
     nobodys: int
     """The patients of the registry who have no care manager now."""
     uncovered: Sequence[str]
@@ -57,7 +57,7 @@ def work_after(
 def settle(ctx: Context, item: Job) -> Left | None:
     """Make their patients nobody's, end the covers they gave, and their timer.
 
-    None when there is nothing to tell: they are a member, or a care manager, again. Raises Unavailable, or
+    None when there is nothing to report: they are a member, or a care manager, again. Raises Unavailable, or
     Conflict when others keep changing the same; the rest is done the next time.
     """
     registry, person = (

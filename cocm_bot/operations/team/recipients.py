@@ -1,4 +1,4 @@
-"""Members who are told of patients unasked."""
+"""Members who are sent messages about patients unasked."""
 
 from cocm_bot.domain.access import DIRECT_MESSAGE, Action, Actor
 from cocm_bot.domain.members import Registry, RegistryUser

@@ -25,7 +25,7 @@ from cocm_bot.store.table.writes import Write
 from cocm_bot.store.team import accounts, memberships, people
 
 CHANGE_TRIES = 8
-"""How often a change that met another change of the team is made again."""
+"""Times a change that met another change of the team is made again."""
 
 
 class ElsewhereToo(Conflict):
@@ -53,7 +53,9 @@ class AccountChanged(Conflict):
     """The member has another Slack account than the admin was shown."""
 
     def __init__(self) -> None:
-        super().__init__("Their Slack account was changed meanwhile. Close this window and look again first.")
+        super().__init__(
+            "Their Slack account was changed in the meantime. Close this window and look again first."
+        )
 
 
 class LastAdmin(Conflict):
@@ -81,17 +83,17 @@ class Member:
     patients: int
     """Those in the program who are assigned to them."""
     bound: bool
-    """Whether they are known by a Slack account, which can be forgotten."""
+    """True if they are known by a Slack account, which can be forgotten."""
     seen: str
-    """That account, in a word; see `account_seen`."""
+    """Their account, in a word; see `account_seen`."""
 
 
 @dataclass(frozen=True)
 class _Change:
-    """What is done to a member, along with what it calls for."""
+    """A change of a member, along with what it calls for."""
 
     writes: Sequence[Write]
-    told: LoggedAction
+    logged: LoggedAction
     gives_up_admin: bool = False
     calls_for: Sequence[Job] = ()
 
@@ -125,7 +127,7 @@ def change_role(ctx: Context, actor: Actor, user_id: str, role: Role) -> Sequenc
     """Give a member another role.
 
     Returns the work this calls for, to be woken: what they had in Slack in the old one is taken back, and the
-    patients of somebody who is no care manager any more become nobody's. Raises NotAllowed, NotFound,
+    patients of somebody who is no longer a care manager become nobody's. Raises NotAllowed, NotFound,
     Conflict or Unavailable.
     """
 
@@ -153,10 +155,10 @@ def set_admin(ctx: Context, actor: Actor, user_id: str, *, is_admin: bool) -> Se
     def change(before: RegistryUser, _everybody: Sequence[RegistryUser]) -> _Change | None:
         if before.is_admin is is_admin:
             return None
-        told = AccessAction.MAKE_ADMIN if is_admin else AccessAction.TAKE_ADMIN
+        logged = AccessAction.MAKE_ADMIN if is_admin else AccessAction.TAKE_ADMIN
         return _Change(
             [memberships.with_admin(before, is_admin=is_admin)],
-            told,
+            logged,
             gives_up_admin=not is_admin,
             calls_for=[] if is_admin else [_clearing(ctx, before)],
         )
@@ -222,7 +224,7 @@ def let_in(
 
     `with_address` finds the account that has an address, for whom no account is known; `seen` is the account
     the admin knew of, as `account_seen`. Returns the work this calls for, to be woken: the old account is
-    told, and what it shows is taken back. Raises NotAllowed, NotFound, InvalidInput for an account that gets
+    notified, and its screens are cleared. Raises NotAllowed, NotFound, InvalidInput for an account that gets
     nothing at all, Conflict or Unavailable.
     """
     if person.outsider:
@@ -244,7 +246,7 @@ def let_in(
         return _Change(
             accounts.letting_in(user, person.team_id, person.id, actor.user_id),
             AccessAction.LET_ACCOUNT_IN,
-            calls_for=_telling_old(ctx, actor, user, person, with_address),
+            calls_for=_clearing_old(ctx, actor, user, person, with_address),
         )
 
     return _changed(ctx, actor, user_id, AdminRight.FORGET_ACCOUNT, change)
@@ -255,10 +257,10 @@ def account_seen(user: User) -> str:
     return user.slack_user_id or "none"
 
 
-def _telling_old(
+def _clearing_old(
     ctx: Context, actor: Actor, user: User, person: SlackUser, with_address: Callable[[str], SlackUser | None]
 ) -> list[Job]:
-    """The work that tells the account a user had, or else the one with their address, and clears it."""
+    """Return the job that notifies and clears the account a user had, or else the one with their address."""
     old = user.slack_account
     if old is None:
         other = with_address(user.email)
@@ -292,7 +294,7 @@ def _changed(
         queued = [jobs.adding(each) for each in wanted.calls_for]
         stays = _stays(actor, before, admins if wanted.gives_up_admin else None)
         try:
-            with recorded(ctx, actor, wanted.told, of=of_member(user_id)) as entry:
+            with recorded(ctx, actor, wanted.logged, of=of_member(user_id)) as entry:
                 ctx.table.transact([*stays, *wanted.writes, *queued, *entry])
         except UserChanged:
             continue
@@ -301,7 +303,7 @@ def _changed(
 
 
 def _stays(actor: Actor, before: RegistryUser, admins: Collection[str] | None) -> list[Write]:
-    """That somebody is an admin after the change: whoever makes it, or another when they give it up.
+    """Require that somebody is an admin after the change: its maker, or another when they give it up.
 
     Two who take it from each other, or give it up together, can't both succeed: each one's transaction
     requires that the other's was not done. `admins` is None where nothing is given up.
@@ -329,4 +331,4 @@ def _covers_no_alerts(ctx: Context, before: RegistryUser) -> list[Write]:
 
 
 def _gone() -> NotFound:
-    return NotFound("This person is not a member of the registry any more.")
+    return NotFound("This person is no longer a member of the registry.")

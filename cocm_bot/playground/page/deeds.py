@@ -1,4 +1,4 @@
-"""What a person does on the page, carried out by the workspace: the page only says what was meant."""
+"""Carry out a person's actions on the page in the workspace: the page only says what was meant."""
 
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from cocm_bot.playground.state import View
 from cocm_bot.playground.workspace import Workspace
 
 Value = str | list[str] | None
-"""What an element was given: text, the value of an option, an id, a date, or several of them."""
+"""The value given to an element: text, the value of an option, an id, a date, or several of them."""
 
 GONE = "This screen is no longer there."
 
@@ -32,7 +32,7 @@ class Entry(_Given):
 
 
 class Deed(_Given):
-    """Whose, and on which surface: a view by its id, or a message by its channel and ts."""
+    """A person and a surface: a view by its id, or a message by its channel and ts."""
 
     person: str
     view: str | None = None
@@ -48,21 +48,21 @@ class Act(Deed):
 
 
 class Closing(_Given):
-    """Whose top modal closes, or with `everything` all of theirs."""
+    """The person whose top modal closes, or with `everything` all of theirs."""
 
     person: str
     everything: bool = False
 
 
 class Use(_Given):
-    """Who uses a global shortcut, and which."""
+    """The person who uses a global shortcut, and the shortcut."""
 
     person: str
     callback_id: str
 
 
 class Ask(Deed):
-    """What is typed into a search menu."""
+    """The text typed into a search menu."""
 
     block: str
     action: str

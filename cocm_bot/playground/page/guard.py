@@ -1,4 +1,4 @@
-"""Who may talk to the workspace: this machine, by its own address, and no page of another site."""
+"""Admit this machine only, by its own address, and no page of another site."""
 
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -8,7 +8,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _OURS = {"same-origin", "none"}
-"""What browsers say of requests that come from the page itself, or from a person's own typing."""
+"""The values with which browsers mark requests of the page itself, or of a person's own typing."""
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "

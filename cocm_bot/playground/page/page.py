@@ -15,7 +15,7 @@ from cocm_bot.playground.page.traces import UNTRACED, Traces
 from cocm_bot.playground.workspace import Workspace
 
 BEAT_SECONDS = 0.5
-"""How often a stream with nothing to tell looks whether it is still wanted."""
+"""Seconds between checks whether a stream with nothing to send is still wanted."""
 
 
 class Line(BaseModel):
@@ -34,7 +34,7 @@ class Whose(BaseModel):
 
 
 class Move(BaseModel):
-    """Where the clock goes: "half-hour", "morning", "week", or a date."""
+    """The clock's next stop: "half-hour", "morning", "week", or a date."""
 
     to: str
 

@@ -20,7 +20,7 @@ from cocm_bot.playground.page.guard import Guard
 from cocm_bot.playground.page.page import Line, Move, Page, Whose
 
 PICTURES = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF8": "image/gif"}
-"""How the pictures Slack takes begin."""
+"""The first bytes of the picture types that Slack takes."""
 STATIC = Path(__file__).parent / "static"
 
 

@@ -1,4 +1,4 @@
-"""What one person sees of the workspace now, as JSON for the page."""
+"""Return the workspace as one person sees it now, as JSON for the page."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
@@ -15,7 +15,7 @@ from cocm_bot.playground.state import Message, Refusal, State, View
 _TEAM = {cast.MAYA, cast.PSYCHIATRIST, cast.PCP, cast.OPS, cast.FINANCE}
 
 MESSAGES = 60
-"""How many of a place's latest messages are shown."""
+"""The number of a place's latest messages that are shown."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Shortcut:
 
 @dataclass(frozen=True)
 class Offer:
-    """What people can start from anywhere."""
+    """Commands and shortcuts that people can start from anywhere."""
 
     commands: Sequence[Command] = ()
     shortcuts: Sequence[Shortcut] = ()
@@ -46,7 +46,7 @@ class Offer:
 
 @dataclass
 class Marks:
-    """How far people have read, by person and place, and how many refusals were put aside."""
+    """The place people have read up to, by person and place, and the number of dismissed refusals."""
 
     read: dict[tuple[str, str], float] = field(default_factory=dict)
     put_aside: int = 0

@@ -1,4 +1,4 @@
-"""Where things came from: which request made the bot draw a screen, and what it read and called for that.
+"""Trace a screen to the request that made the bot draw it, and what that request read and called.
 
 A call belongs to the request whose trigger_id it spends, else to the latest request before it; what the
 table was asked, to the request it was asked during. With one person clicking that is exact.
@@ -15,9 +15,9 @@ from cocm_bot.playground.state import Call, Message, State
 
 LISTED = 40
 LOOKED_AT = 2000
-"""How many of the latest calls are looked at."""
+"""The number of latest calls that are searched."""
 LATE_SECONDS = 30.0
-"""What the bot does later than this after the last request, it does by itself."""
+"""Seconds after the last request from which the bot is taken to act by itself."""
 UNTRACED: Mapping[str, Any] = {"sent": None, "by": None, "exchange": None}
 
 
@@ -31,7 +31,7 @@ class Traces:
     def latest(self) -> list[dict[str, Any]]:
         """The latest requests, newest first."""
         exchanges = _exchanges(self._state.calls[-LOOKED_AT:])
-        return [self._told(exchange) for exchange in reversed(exchanges[-LISTED:])]
+        return [self._described(exchange) for exchange in reversed(exchanges[-LISTED:])]
 
     def of(self, surface: Surface) -> dict[str, Any]:
         """The JSON a message or view was drawn from, how it was sent, and the request that caused it."""
@@ -43,11 +43,11 @@ class Traces:
                     return {
                         "sent": payload,
                         "by": call.name,
-                        "exchange": self._told(cause) if cause else None,
+                        "exchange": self._described(cause) if cause else None,
                     }
         return dict(UNTRACED)
 
-    def _told(self, exchange: "_Exchange") -> dict[str, Any]:
+    def _described(self, exchange: "_Exchange") -> dict[str, Any]:
         request = exchange.request
         end = max(call.started + (call.seconds or 0) for call in [request, *exchange.caused])
         table = self._engine.between(request.started, end)

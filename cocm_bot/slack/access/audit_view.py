@@ -12,7 +12,7 @@ from cocm_bot.slack.shared_views.list_lines import unreadable
 TITLE = "Access log"
 AUDIT_PAGE = "audit-page"
 CHANGED = "changed a patient"
-"""What a change of a patient is called to whom its name would tell of flags or notes."""
+"""The name of a patient's change for readers whom its own name would show flags or notes."""
 
 
 def audit_view(accesses: Accesses, policy: CarePolicy) -> Payload:
@@ -47,7 +47,7 @@ def _line(line: Line, accesses: Accesses, policy: CarePolicy) -> str:
         parts.append(f"⛔ refused, {escape(entry.reason)}")
     elif member_of(entry):
         parts.append(who(member_of(entry), accesses.names))
-    # A channel is shown nobody but those at risk: to be named there tells of a flag.
+    # A channel is shown nobody but those at risk: to be named there reveals a flag.
     shown = line.patients if accesses.named or entry.surface != CHANNEL_SURFACE else ()
     others = line.others + len(line.patients) - len(shown)
     parts += [_patient(each, named=accesses.named) for each in shown]

@@ -42,7 +42,7 @@ MOST = 100
 
 
 class Deed(StrEnum):
-    """What can be done with several patients."""
+    """An action on several patients."""
 
     ASSIGN = "Assign to…"
     FLAG = "Flag for discussion"
@@ -53,7 +53,7 @@ NEEDS = {Deed.ASSIGN: Action.ASSIGN, Deed.FLAG: Action.RAISE_FLAG, Deed.EXPORT: 
 
 
 class SeveralForm(Form):
-    """Who, and what to do."""
+    """The patients, and the action on them."""
 
     patients: Annotated[tuple[str, ...], MultiSelectInput("Patients", most=MOST)]
     deed: Annotated[Deed, RadioInput("What to do", options=tuple(Deed))]
@@ -65,14 +65,14 @@ class SeveralForm(Form):
     @model_validator(mode="after")
     def _complete(self) -> Self:
         if self.deed is Deed.ASSIGN and self.to is None:
-            raise FieldError("to", "Choose whom to assign them to.")
+            raise FieldError("to", "Choose who gets these patients.")
         if self.deed is Deed.FLAG and not self.reason.strip():
             raise FieldError("reason", "Say what is to be discussed.")
         return self
 
 
 class SeveralMemo(OnceMemo, ListMemo):
-    """What the modal for several patients remembers."""
+    """The state of the modal for several patients."""
 
 
 def register(router: Router) -> None:
@@ -82,7 +82,7 @@ def register(router: Router) -> None:
 
 
 def choosing(request: MemberRequest) -> Payload:
-    """The modal with the patients of the list the button stands under."""
+    """Return the modal with the patients of the list above the button."""
     first, *words = request.value.split() or [""]
     if first != "caseload":
         raise InvalidInput(OUT_OF_DATE)

@@ -16,7 +16,7 @@ def choosing_view(listed: int, matched: int, inputs: Sequence[Block], memo: str)
     cut = f" The first {listed} of {matched} are listed: filter the caseload to see the others."
     return modal(
         "Choose several",
-        [context(f"From the list you came from.{cut if listed < matched else ''}"), *inputs],
+        [context(f"From the list you were on.{cut if listed < matched else ''}"), *inputs],
         CHOOSE,
         submit="Continue",
         close="Cancel",
@@ -26,7 +26,7 @@ def choosing_view(listed: int, matched: int, inputs: Sequence[Block], memo: str)
 
 def nobody_view() -> Payload:
     """For a list without patients."""
-    return modal("Choose several", [section("There is nobody on this list to choose.")], CHOOSE)
+    return modal("Choose several", [section("There are no patients on this list.")], CHOOSE)
 
 
 def handover_view(inputs: Sequence[Block], memo: str) -> Payload:

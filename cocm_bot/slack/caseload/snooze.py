@@ -54,7 +54,7 @@ class SnoozeForm(Form):
 
 
 class SnoozeMemo(ChangeMemo, ListMemo):
-    """What the modal of a snooze remembers."""
+    """The state of a snooze's modal."""
 
 
 def register(router: Router) -> None:
@@ -98,7 +98,7 @@ def ending(request: MemberRequest) -> Payload:
     card = open_card(request.ctx, request.actor, request.value)
     snooze = card.patient.snoozed
     if snooze is None:
-        raise InvalidInput("This patient is not snoozed any more.")
+        raise InvalidInput("This patient is no longer snoozed.")
     memo = ChangeMemo(handle=card.patient.handle, request_id=new_id()).packed()
     return screen.end_view(card.patient, snooze_line(snooze, card.names), memo)
 

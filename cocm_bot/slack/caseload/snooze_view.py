@@ -1,4 +1,4 @@
-"""The modals that snooze a patient and end it, and how a snooze is told."""
+"""The modals that snooze a patient and end it, and the line about a snooze."""
 
 from collections.abc import Sequence
 

@@ -1,6 +1,6 @@
-"""What is asked about a contact: the inputs follow its type, and each measure is a total or its items.
+"""The inputs of a contact: they follow its type, and each measure is a total or its items.
 
-The modal is made of small forms, one below the other; what it shows can be told from the answers it sends.
+The modal is made of small forms, one below the other; the answers it sends show what is in it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -52,7 +52,7 @@ LONGEST_REASON = 500
 
 
 class AboutForm(Form):
-    """What it was, and when."""
+    """The contact's type and date."""
 
     contact_type: Annotated[
         EntryType,
@@ -62,7 +62,7 @@ class AboutForm(Form):
 
 
 class VisitForm(Form):
-    """How the patient was met."""
+    """The way the patient was met."""
 
     visit_type: Annotated[VisitType, SelectInput("Visit type", options=tuple(VisitType))] = VisitType.PHONE
     no_show: Annotated[
@@ -77,7 +77,7 @@ class VisitForm(Form):
 
 
 class AppointmentForm(Form):
-    """When the next contact was agreed for."""
+    """The date agreed for the next contact."""
 
     next_appointment: Annotated[
         date | None,
@@ -100,7 +100,7 @@ class MedicationForm(Form):
 
 
 class AdviceForm(Form):
-    """What a consultation recommends; whether that is needed is for the operation to say."""
+    """The recommendation of a consultation; whether that is needed is for the operation to say."""
 
     kinds: Annotated[
         tuple[RecommendationKind, ...],
@@ -113,7 +113,7 @@ class AdviceForm(Form):
 
 
 class TimeForm(Form):
-    """How long it took."""
+    """The minutes it took."""
 
     minutes: Annotated[
         float,
@@ -138,7 +138,7 @@ class DifficultyForm(Form):
 
 
 class SafetyForm(Form):
-    """What was done about a self-harm item above 0, and the flag that is proposed."""
+    """The action taken about a self-harm item above 0, and the flag that is proposed."""
 
     safety_action: Annotated[
         str,
@@ -157,13 +157,13 @@ class SafetyForm(Form):
         CheckboxInput(
             "From the past",
             text="This is history: page nobody",
-            description="For an old contact typed in late. It is shown on the card until somebody takes it.",
+            description="For an old contact entered late. The card shows it until somebody takes it.",
         ),
     ] = False
 
 
 class CorrectionForm(Form):
-    """Why an entry is wrong, and whether it should be there at all."""
+    """The reason an entry is wrong, and whether it should be there at all."""
 
     reason: Annotated[
         str, TextInput("Why is the old entry wrong?", multiline=True, max_length=LONGEST_REASON)
@@ -180,7 +180,7 @@ class CorrectionForm(Form):
 
 @dataclass(frozen=True)
 class Shape:
-    """Which inputs the modal shows."""
+    """The choice of inputs the modal shows."""
 
     kind: EntryType = ContactType.FOLLOW_UP
     by_item: frozenset[str] = frozenset()

@@ -31,7 +31,7 @@ def inputs(
 ) -> list[Block]:
     """The modal's inputs, with a button per measure that can be entered item by item.
 
-    Below the first measure that asks about self-harm stands what the institution says of a crisis.
+    Below the first measure that asks about self-harm comes the institution's text for a crisis.
     """
     places, told = {place for each in policy.measures for place in harm_places(each)}, False
     blocks: list[Block] = risk_notice(sorted(shape.risky)) if shape.risky else []
@@ -57,7 +57,7 @@ def again(request: MemberRequest, shape: Shape) -> Payload:
     values |= typed_items(values, policy.measures)
     for measure in policy.measures:
         if measure.self_harm_item is not None:
-            # The same answer stands in one place with the items, and in another without them.
+            # The same answer is in one place with the items, and in another without them.
             places = harm_places(measure)
             answer = next((values[name] for name in places if values.get(name) is not None), None)
             values |= dict.fromkeys(places, answer)

@@ -67,7 +67,7 @@ def way_to_enter(measure: Measure, number: int, *, by_item: bool) -> list[Block]
 
 
 def risk_notice(measures: Sequence[str]) -> list[Block]:
-    """Why the modal asks what was done."""
+    """Return why the modal asks what was done."""
     names = escape(" and ".join(measures))
     return [section(f"🔴 *{names}: the self-harm item is above 0.* Say below what you did, then save.")]
 

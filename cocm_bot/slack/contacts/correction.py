@@ -27,7 +27,7 @@ from cocm_bot.slack.shared_views.crisis import CORRECTION_FORM as CALLBACK
 
 
 class CorrectionMemo(ChangeMemo):
-    """What the modal of a correction remembers."""
+    """The state of a correction's modal."""
 
     entry: Opaque
     """The entry of the history that is corrected."""
@@ -58,7 +58,10 @@ def form(request: MemberRequest) -> Payload:
             raise InvalidInput(OUT_OF_DATE)
     log = next((log for log in entries.logs if log.id == log_id), None)
     if log is None:
-        raise NotFound("This entry was corrected or voided meanwhile, or is not yours to correct.")
+        raise NotFound(
+            "This entry was corrected or voided in the meantime, or somebody else recorded it: then a Care "
+            "Manager can correct it."
+        )
     policy = request.actor.registry.policy
     memo = CorrectionMemo(handle=entries.patient.handle, request_id=new_id(), entry=log.id).packed()
     blocks = inputs(

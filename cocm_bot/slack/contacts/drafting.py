@@ -1,4 +1,4 @@
-"""Keeping what is typed in a modal, and telling its person when the modal was closed instead of sent off."""
+"""Keep what is typed in a modal, and notify its person when the modal was closed instead of sent off."""
 
 import json
 import logging
@@ -53,14 +53,14 @@ def _keep(request: MemberRequest) -> None:
 
 
 def tell(request: MemberRequest, unsaved: Unsaved | None) -> None:
-    """Tell the person, in their direct messages, of a form they closed."""
+    """Notify the person, in their direct messages, of a form they closed."""
     if unsaved is not None:
         message = closed_message(request.actor, unsaved)
         request.gateway.tell(request.actor.slack_user_id, message, request.actor.registry.id)
 
 
 def _at_risk(request: MemberRequest, policy: CarePolicy) -> bool:
-    """Return whether what is entered tells of self-harm: an item above 0, or a yes in the risk screen."""
+    """Return whether what is entered shows self-harm: an item above 0, or a yes in the risk screen."""
     match request.body["view"]["callback_id"]:
         case form if form in (CONTACT, CORRECTION):
             return bool(Shape.of(request.answers, policy).risky)

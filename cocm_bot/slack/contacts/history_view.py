@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from cocm_bot.domain.agreements import Recommendation, RelapsePlan
 from cocm_bot.domain.pages import page_of
 from cocm_bot.domain.patient import AuditLog, Change, Patient, TreatmentLog
-from cocm_bot.domain.safety.self_harm import answers_told
+from cocm_bot.domain.safety.self_harm import answer_lines
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.operations.contacts.history import History, Trail
 from cocm_bot.slack import kit
@@ -83,12 +83,12 @@ def _entry(log: TreatmentLog, history: History, policy: CarePolicy) -> Block:
         why = f"⊘ Voided {day_of(void.at, policy)} · {who(void.by, names)}: {_short(void.reason)}"
         corrected = " Corrected by another entry." if void.replaced_by else ""
         return section("\n".join([*(f"~{line}~" for line in (head, *details)), f"{why}{corrected}"]))
-    told = "\n".join([f"*{head}*", *details])
+    text = "\n".join([f"*{head}*", *details])
     if log.id not in history.correctable:
-        return section(told)
+        return section(text)
     label = f"Correct the contact of {day_of(log.date, policy)}"
     correct = button("Correct", PICK, f"{patient.handle} {log.id}", accessibility_label=label)
-    return section(told, accessory=correct)
+    return section(text, accessory=correct)
 
 
 def _details(
@@ -104,7 +104,7 @@ def _details(
     if log.scores:
         scores = (f"{escape(score.score_name)} {score.score_value:g}" for score in log.scores)
         yield " · ".join(scores)
-    yield from (escape(each) for each in answers_told(log, policy, total=False))
+    yield from (escape(each) for each in answer_lines(log, policy, total=False))
     for name, answers in log.answers.items():
         yield f"{escape(name)} items: {', '.join(map(str, answers))}"
     if log.difficulty:
@@ -145,11 +145,11 @@ def _plan(plan: RelapsePlan) -> str:
         "warning signs": plan.warning_signs,
         "what helps": plan.what_helps,
         "medication": plan.medication,
-        "whom to call": plan.whom_to_call,
+        "who to call": plan.whom_to_call,
         "next check": plan.next_check,
     }
-    told = "; ".join(f"{name}: {_short(text)}" for name, text in parts.items() if text)
-    return f"Relapse prevention plan: {told}"
+    text = "; ".join(f"{name}: {_short(text)}" for name, text in parts.items() if text)
+    return f"Relapse prevention plan: {text}"
 
 
 def _change_line(entry: AuditLog, names: Mapping[str, str], policy: CarePolicy) -> str:

@@ -26,12 +26,12 @@ def _part(label: str, hint: str) -> TextInput:
 
 
 class PlanForm(Form):
-    """What is agreed to stay well, and about the contact in which it was."""
+    """The plan to stay well, and the contact in which it was agreed."""
 
     warning_signs: Annotated[str, _part("Warning signs", "What the patient notices first.")]
     what_helps: Annotated[str, _part("What helps", "What the patient does then.")]
     medication: Annotated[str, _part("Medication", "What is taken, how long; empty if none.")] = ""
-    whom_to_call: Annotated[str, _part("Whom to call", "In the clinic, at home, in a crisis.")]
+    whom_to_call: Annotated[str, _part("Who to call", "In the clinic, at home, in a crisis.")]
     next_check: Annotated[date, DateInput("Next check")]
     day: Annotated[date, DateInput("Agreed on")]
     visit_type: Annotated[VisitType, SelectInput("Visit type", options=tuple(VisitType))]

@@ -45,7 +45,7 @@ def _parts(plan: RelapsePlan) -> list[Block]:
         "My warning signs": plan.warning_signs,
         "What helps me": plan.what_helps,
         "My medication": plan.medication or "None",
-        "Whom to call": plan.whom_to_call,
+        "Who to call": plan.whom_to_call,
         "Next check": day(date.fromisoformat(plan.next_check)),
     }
     return [section(f"*{name}*\n{escape(text)}") for name, text in parts.items()]

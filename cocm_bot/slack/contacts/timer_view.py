@@ -26,35 +26,35 @@ def since(timer: Timer, policy: CarePolicy, now: datetime) -> str:
 
 def filled(timer: Timer, policy: CarePolicy, now: datetime) -> str:
     """Return what the contact modal says of the minutes that the timer filled in."""
-    told = f"Your timer: {since(timer, policy, now)}. It stops when you save."
+    line = f"Your timer: {since(timer, policy, now)}. It stops when you save."
     if timer.elapsed(now) > MOST_MINUTES:
-        return f"{told} A contact has at most {MOST_MINUTES}: enter the minutes you really worked."
-    return told
+        return f"{line} A contact has at most {MOST_MINUTES}: enter the minutes you really worked."
+    return line
 
 
 def running_blocks(actor: Actor, timer: Timer, now: datetime) -> list[Block]:
     """The running timer for the App Home: how long, and the buttons to log the contact or manage it."""
-    told = f"⏱ Your timer: {_where(actor, timer)}, {since(timer, actor.registry.policy, now)}"
+    line = f"⏱ Your timer: {_where(actor, timer)}, {since(timer, actor.registry.policy, now)}"
     log = [button("Stop and log", LOG_CONTACT, timer.handle)] if _here(actor, timer) else []
-    return [section(told), actions(*log, button("Timer…", SHOW))]
+    return [section(line), actions(*log, button("Timer…", SHOW))]
 
 
 def timer_view(actor: Actor, timer: Timer, now: datetime, wanted: str | None = None) -> Payload:
     """The timer that runs; `wanted` is another patient it was asked for."""
-    told = f"⏱ *{_where(actor, timer)}*: {since(timer, actor.registry.policy, now)}"
+    line = f"⏱ *{_where(actor, timer)}*: {since(timer, actor.registry.policy, now)}"
     log = button("Stop and log the contact", LOG, timer.handle, style="primary")
     drop = button("Discard", DISCARD, timer.id, confirm=_sure(timer, now, "Discard"))
     if wanted is None:
-        body = [section(f"{told}. It runs until you log the contact, also when you close this window.")]
+        body = [section(f"{line}. It runs until you log the contact, also when you close this window.")]
         return modal(TITLE, [*body, actions(*([log] if _here(actor, timer) else []), drop)], "timer")
     start = f"Discard it, start for {wanted}"
     move = button(start, MOVE, wanted, confirm=_sure(timer, now, "Discard and start"))
-    body = [section(f"Your timer runs for another patient, and you have one.\n{told}")]
+    body = [section(f"Your timer runs for another patient, and you have one.\n{line}")]
     return modal(TITLE, [*body, actions(*([log] if _here(actor, timer) else []), move)], "timer")
 
 
 def no_timer_view(sentence: str) -> Payload:
-    """Return what is said when no timer runs any more."""
+    """Return the sentence for when no timer is running."""
     return modal(TITLE, [section(sentence)], "timer")
 
 

@@ -1,4 +1,4 @@
-"""The digest a person asks for, and the rows of the one they were told: struck through once done with."""
+"""The digest a person asks for, and the rows of the one they were sent: struck through once done with."""
 
 import json
 from collections.abc import Collection, Sequence
@@ -17,17 +17,17 @@ from cocm_bot.slack.shared_views.notices import notice_message
 from cocm_bot.store.digests.live_digests import LiveDigest
 
 STRIKING = "live-rows"
-"""What the log calls it."""
+"""The access log's name of the place."""
 NONE = "Your role has no digest. `/cocm help` shows what there is for you."
 
 
 def register(router: Router) -> None:
-    """What follows every change of a patient that was saved."""
+    """Redraw rows after every change of a patient that was saved."""
     router.saved(refresh)
 
 
 def show(request: MemberRequest, words: Sequence[str]) -> Payload:
-    """Return what the person would be told now."""
+    """Return the person's digest as of now."""
     del words
     standing = due_of(request.ctx, request.actor.registry)
     digest = digest_of(request.ctx, standing, request.actor, asked=True)

@@ -55,7 +55,7 @@ from cocm_bot.slack.shared_views.work_rows import (
 WORKLIST = "digest-worklist"
 ASKED = "digest"
 TOLD = "told"
-"""How the menus of the rows name a digest: one that was asked for, or told without."""
+"""The names of a digest in its rows' menus: one that was asked for, or sent unasked."""
 TEXT_SHOWN = 200
 MENDING: Mapping[Requirement, tuple[str, str]] = MappingProxyType(
     {
@@ -77,21 +77,21 @@ NO_ANSWERS = "No recommendation waits for your answer."
 
 
 def digest_message(actor: Actor, digest: Digest, *, asked: bool = False) -> Payload:
-    """Return what a member is told; `asked` is what they asked for just now, to be drawn again as a whole."""
+    """Return a member's digest; `asked` is one they asked for just now, to be redrawn as a whole."""
     match digest:
         case CaseloadDigest():
-            return caseload_message(actor, digest, ASKED if asked else told_at(digest.at))
+            return caseload_message(actor, digest, ASKED if asked else digest_name(digest.at))
         case ReviewDigest():
-            return review_message(actor, digest, ASKED if asked else told_at(digest.at))
+            return review_message(actor, digest, ASKED if asked else digest_name(digest.at))
         case AnswersDigest():
-            return answers_message(actor, digest, ASKED if asked else told_at(digest.at))
+            return answers_message(actor, digest, ASKED if asked else digest_name(digest.at))
         case FiguresDigest():
             return figures_message(actor, digest)
         case BillingDigest():
             return summary_message(actor.registry, digest.month, digest.names)
 
 
-def told_at(at: float) -> str:
+def digest_name(at: float) -> str:
     """The name, in the menus of its rows, of a digest drawn at an instant (seconds UTC)."""
     return f"{TOLD} {at:.0f}"
 

@@ -43,7 +43,7 @@ def team_message(registry: Registry, digest: TeamDigest) -> Payload:
         [
             header("The team's day"),
             section(
-                "\n".join([f"*{needs} somebody today*{was}", *lines])
+                "\n".join([f"*{needs} the team today*{was}", *lines])
                 if lines
                 else all_clear("Nothing is due in this registry today.", digest.gaps)
             ),
@@ -66,8 +66,8 @@ def _trend(now: int, before: int) -> str:
 
 def _figures(week: Week, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     managers = sorted(week.by_care_manager.items(), key=lambda each: -each[1])[:MANAGERS_SHOWN]
-    told = " · ".join(f"{who(user, names) if user else 'nobody'} {count}" for user, count in managers)
-    yield f"Caseload: {week.patients}", told
+    counts = " · ".join(f"{who(user, names) if user else 'nobody'} {count}" for user, count in managers)
+    yield f"Caseload: {week.patients}", counts
     yield "Contacted in two weeks", week.contacted.told
     yield "Improved", week.improved.told
     yield "Assessment or follow-up overdue", week.overdue.told

@@ -1,4 +1,4 @@
-"""The choices a form offers, told as plain strings, an enumeration, or with words of their own."""
+"""The choices a form offers: plain strings, an enumeration, or choices with words of their own."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ LONGEST_VALUE = 150
 
 @dataclass(frozen=True)
 class Choice:
-    """What is offered: the value that comes back, and the words it is shown with."""
+    """One choice: the value that comes back, and the words it is shown with."""
 
     value: str
     text: str

@@ -19,7 +19,7 @@ _SLACK_ID = re.compile(r"[A-Z0-9]{2,40}")
 
 @dataclass(frozen=True, kw_only=True)
 class OptionsInput(Input):
-    """Any input with options; None stands for options that are not known here."""
+    """Any input with options; None means options that are not known here."""
 
     options: ChoiceSource | None = None
 
@@ -184,7 +184,7 @@ class PeopleInput(Input):
 
 @dataclass(frozen=True, kw_only=True)
 class CheckboxInput(Input):
-    """A yes or no, as one box to tick; `text` stands beside the box."""
+    """A yes or no, as one box to tick; `text` is beside the box."""
 
     text: str = "Yes"
     description: str | None = None

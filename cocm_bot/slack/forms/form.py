@@ -20,7 +20,7 @@ Options = Mapping[str, ChoiceSource]
 
 
 class FormErrors(Exception):
-    """What is wrong with a submission: block id → sentence, as Slack takes it. Its text names fields only."""
+    """The faults of a submission: block id → sentence, as Slack takes it. Its text names fields only."""
 
     def __init__(self, errors: Mapping[str, str]) -> None:
         super().__init__(", ".join(errors))

@@ -1,4 +1,4 @@
-"""What every kind of input has in common."""
+"""The properties that every kind of input has in common."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from typing import Any
 from cocm_bot.slack import kit
 
 State = Mapping[str, Any]
-"""What Slack says of one element: its type and what was entered."""
+"""Slack's state of one element: its type and what was entered."""
 
 ACTION_ID = "input"
 
@@ -19,9 +19,9 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Input(ABC):
-    """What every kind of input says of itself.
+    """The description that every kind of input has.
 
-    `dispatch` tells the bot of each change, under `action_id`.
+    `dispatch` sends the bot each change, under `action_id`.
     """
 
     label: str = field(kw_only=False)

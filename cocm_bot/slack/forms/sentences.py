@@ -1,4 +1,4 @@
-"""What a person is told of an answer that a form's model refuses."""
+"""Put in words why a form's model refuses an answer."""
 
 from typing import Any
 

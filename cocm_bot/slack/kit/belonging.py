@@ -1,4 +1,4 @@
-"""Which registry a message is of, kept in the ids of its blocks that can be pressed; and whom it is for.
+"""Keep a message's registry, and its reader, in the ids of its blocks that can be pressed.
 
 Of a private answer Slack sends back nothing but the block that was pressed, and a handle means other patients
 elsewhere.
@@ -28,7 +28,7 @@ def of_registry(message: Payload, registry_id: str) -> Payload:
 
 
 def registry_of(block_id: str) -> str | None:
-    """The registry whose message a pressed block stands in; None for a block that tells of none."""
+    """The registry whose message a pressed block is in; None for a block that names none."""
     mark = _MARK.fullmatch(block_id)
     return mark[1] if mark else None
 

@@ -74,7 +74,7 @@ def actions(*elements: Element, block_id: str | None = None) -> Block:
 
 
 def image(url: str, alt_text: str, title: str | None = None) -> Block:
-    """A picture, with the words that stand for it when it is not seen."""
+    """A picture, with the words that replace it when it is not seen."""
     return {
         "type": "image",
         "image_url": within(3000, url, "image_url"),
@@ -84,7 +84,7 @@ def image(url: str, alt_text: str, title: str | None = None) -> Block:
 
 
 def uploaded_image(file_id: str, alt_text: str) -> Block:
-    """A picture that was given to Slack as a file, with the words that stand for it when it is not seen."""
+    """A picture that was given to Slack as a file, with the words that replace it when it is not seen."""
     return {
         "type": "image",
         "slack_file": {"id": file_id},

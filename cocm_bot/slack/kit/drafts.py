@@ -1,4 +1,4 @@
-"""Modals whose draft is kept: they tell of what is entered, and can be drawn with it again."""
+"""Modals whose draft is kept: they send each change, and can be drawn with it again."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -7,7 +7,7 @@ from cocm_bot.slack.kit.text import Block, Payload
 
 _WRITTEN = frozenset({"plain_text_input", "number_input", "email_text_input"})
 _COUNTS = _WRITTEN | {"radio_buttons"}
-"""What somebody would have to write or think of again; a menu and a date are quickly chosen."""
+"""Inputs somebody would have to write or think of again; a menu and a date are quickly chosen."""
 _INITIAL = {
     "value": "initial_value",
     "selected_option": "initial_option",
@@ -17,12 +17,12 @@ _INITIAL = {
     "selected_conversation": "initial_conversation",
     "selected_users": "initial_users",
 }
-"""Where an element takes what its state holds."""
+"""The element's field that takes what its state holds."""
 _SHOWN = ("type", "title", "close", "submit", "callback_id", "private_metadata", "notify_on_close")
 
 
-def told_as_typed(block: Block) -> Block:
-    """The input, telling the bot of each change; one that does already as it is."""
+def sent_as_typed(block: Block) -> Block:
+    """Return the input with each change sent to the bot; one that does so already as it is."""
     if block["type"] != "input" or block.get("dispatch_action"):
         return block
     element: Block = block["element"]

@@ -1,4 +1,4 @@
-"""What people press and choose: buttons, menus, options, confirmations.
+"""Elements that people press and choose: buttons, menus, options, confirmations.
 
 Texts are clipped to the limit of their place. Ids and values are never clipped, because half of one
 means something else: one that is too long raises ValueError, as do more choices than an element holds.

@@ -1,11 +1,11 @@
-"""How much of a list fits into a place."""
+"""Fit as much of a list into a place as it holds."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
 
 class Size(NamedTuple):
-    """How much something takes of its place: items of the list Slack counts, and text or bytes."""
+    """The room something takes: items of the list Slack counts, and text or bytes."""
 
     items: int
     weight: int

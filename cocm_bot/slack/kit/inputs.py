@@ -29,7 +29,7 @@ def input_block(
     optional: bool = False,
     dispatch: bool = False,
 ) -> Block:
-    """A labelled input; with `dispatch` every change is told to the bot at once."""
+    """A labelled input; with `dispatch` every change is sent to the bot at once."""
     return {
         "type": "input",
         "block_id": within(255, block_id, "block_id"),

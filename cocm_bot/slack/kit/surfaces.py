@@ -6,7 +6,7 @@ from typing import Any
 
 from cocm_bot.domain.pages import Page
 from cocm_bot.slack.kit.blocks import actions, context, section
-from cocm_bot.slack.kit.drafts import told_as_typed
+from cocm_bot.slack.kit.drafts import sent_as_typed
 from cocm_bot.slack.kit.elements import button, present, within
 from cocm_bot.slack.kit.fitting import Size, and_more, fitting
 from cocm_bot.slack.kit.text import Block, Payload, clip_mrkdwn, length, plain, shown
@@ -89,7 +89,7 @@ def _byte_size(blocks: Sequence[Block]) -> Size:
 
 
 def page_bar(page: Page[Any], action_id: str, value: Callable[[int], str] = str) -> list[Block]:
-    """Return where the page stands and the buttons to the pages beside it; nothing when there is one page
+    """Return the page's position and the buttons to the pages beside it; nothing when there is one page
     only.
 
     The buttons' ids are `<action_id>:previous` and `<action_id>:next`; `value` turns a page's number into
@@ -125,14 +125,14 @@ def modal(
 ) -> Payload:
     """A modal view; ValueError when it has inputs and no `submit`, which Slack refuses.
 
-    Of a `draft` what is typed is told as it is typed, and so is that it was closed.
+    A `draft` sends what is typed as it is typed, and notifies the bot when it is closed.
     """
     if submit is None and any(block["type"] == "input" for block in blocks):
         raise ValueError("a modal with inputs needs a submit button")
     return {
         "type": "modal",
         "title": plain(title, 24),
-        "blocks": _body(list(map(told_as_typed, blocks)) if draft else blocks),
+        "blocks": _body(list(map(sent_as_typed, blocks)) if draft else blocks),
         "close": plain(close, 24),
         "callback_id": within(255, callback_id, "callback_id"),
         **present(

@@ -11,7 +11,7 @@ TextObject = dict[str, Any]
 Payload = dict[str, Any]
 
 NOTHING = "–"
-"""Stands where there is no text to show: Slack refuses an empty one."""
+"""The text shown where there is none: Slack refuses an empty one."""
 ELLIPSIS = "…"
 
 _LINE_ENDS = re.compile("\r\n?|[\v\f\x1c-\x1e\x85\N{LINE SEPARATOR}\N{PARAGRAPH SEPARATOR}]")
@@ -53,7 +53,7 @@ def one_line(text: str) -> str:
 
 
 def escape(text: str) -> str:
-    """Data made safe to stand inside mrkdwn: it reads as it was entered and does nothing.
+    """Escape data so that it is safe inside mrkdwn: it reads as it was entered and does nothing.
 
     `&`, `<` and `>` become entities, so no mention, link or date can be formed. Slack offers no escape
     for its other marks, so those that would format (`*_~` at the edge of a word, a backquote, `>` opening a
@@ -105,7 +105,7 @@ def _atoms(text: str) -> Iterator[str]:
 
 
 def _characters(text: str) -> Iterator[str]:
-    """Yield what a reader sees as single characters, as near as the character database tells."""
+    """Yield what a reader sees as single characters, as near as the character database knows."""
     cluster = ""
     for character in text:
         if cluster and not _continues(cluster, character):

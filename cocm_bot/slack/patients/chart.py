@@ -33,7 +33,7 @@ INK = "#1b2a41"
 CURVE = "#0b4f8a"
 CONSULT = "#b3530a"
 LIGHTEST, DARKEST = 250, 186
-"""Bands go from light to dark in one hue: their order is seen whatever colors the eye tells apart."""
+"""Bands go from light to dark in one hue: their order is seen whatever colors the eye distinguishes."""
 
 
 def picture(trend: Trend) -> bytes:

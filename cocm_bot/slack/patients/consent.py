@@ -20,7 +20,7 @@ from cocm_bot.slack.shared_views.card_actions import CONSENT
 
 
 class ConsentForm(Form):
-    """How and when the patient agreed."""
+    """The form and date of the patient's consent."""
 
     consent_kind: Annotated[ConsentKind, RadioInput("Consent", options=tuple(ConsentKind))]
     consent_day: Annotated[date, DateInput("Given on")]

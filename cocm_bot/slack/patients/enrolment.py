@@ -44,7 +44,7 @@ PAYERS = (
 
 
 class DetailsForm(Form):
-    """What is asked about the person."""
+    """The inputs about the person."""
 
     patient_mrn: Annotated[Mrn, TextInput("MRN", max_length=LONGEST_MRN)]
     first_name: Annotated[PersonName, TextInput("First name", max_length=LONGEST_NAME)]
@@ -65,7 +65,7 @@ class DetailsForm(Form):
 
 
 class EnrolmentForm(DetailsForm):
-    """What is asked when a patient is referred."""
+    """The inputs for a patient who is referred."""
 
     date_referred: Annotated[date | None, DateInput("Referred on")] = None
     consent_kind: Annotated[

@@ -63,7 +63,7 @@ def match_options(found: Sequence[DirectoryEntry]) -> list[Block]:
 
 
 def no_options(sentence: str) -> list[Block]:
-    """Why the search offers nobody, in the place of an option; chosen, it is no patient."""
+    """The reason the search offers nobody, in the place of an option; chosen, it is no patient."""
     return [option(sentence, "-")]
 
 

@@ -33,13 +33,13 @@ from cocm_bot.slack.shared_views.card_actions import CHANGE_STATUS, DEACTIVATE, 
 
 
 class MoveForm(Form):
-    """Where to."""
+    """The new status."""
 
     status: Annotated[Status, RadioInput("New status", options=tuple(Status))]
 
 
 class DeactivationForm(Form):
-    """Why the patient leaves."""
+    """The reason the patient leaves."""
 
     reason: Annotated[DeactivationReason, SelectInput("Reason", options=tuple(DeactivationReason))]
     note: Annotated[
@@ -58,17 +58,17 @@ _EPISODES = (
 
 
 class ReopeningForm(Form):
-    """Which episode it is, and why the patient comes back."""
+    """The episode, and the reason the patient comes back."""
 
     episode: Annotated[str, RadioInput("Episode", options=_EPISODES)]
     why: Annotated[str, TextInput("Why", multiline=True, max_length=LONGEST_NOTE)]
 
 
 class DeactivationMemo(ChangeMemo):
-    """What the modal of a deactivation remembers."""
+    """The state of a deactivation's modal."""
 
     asked: bool = False
-    """Whether it has asked about what speaks against saving it."""
+    """True once it has asked about what speaks against saving it."""
 
 
 def register(router: Router) -> None:
@@ -166,7 +166,7 @@ def undoing(request: MemberRequest) -> Payload:
 
     def draw(patient: Patient, policy: CarePolicy, memo: str) -> Payload:
         if patient.departure is None or not can_undo(patient, policy, at):
-            raise InvalidInput("This deactivation can't be undone any more: reopen the record instead.")
+            raise InvalidInput("This deactivation can no longer be undone: reopen the record instead.")
         return screen.undo_view(patient, patient.departure, policy, memo)
 
     return _opened(request, draw)

@@ -16,10 +16,10 @@ UNDO = "status-undo"
 
 
 def move_view(patient: Patient, policy: CarePolicy, inputs: Sequence[Block], memo: str) -> Payload:
-    """Return where the patient stands, and where to."""
+    """Return the patient's status, and the input for the new one."""
     return modal(
         "Change status",
-        [_stands(patient, policy), *inputs],
+        [_current(patient, policy), *inputs],
         MOVE,
         submit="Change",
         close="Cancel",
@@ -41,7 +41,7 @@ def deactivate_view(
     `concerns` is what speaks against it: the person reads it, and submits again to go on.
     """
     if kept := keeps_from_leaving(patient):
-        return modal("Deactivate", [_stands(patient, policy), section(f"🔴 {kept}")], DEACTIVATE)
+        return modal("Deactivate", [_current(patient, policy), section(f"🔴 {kept}")], DEACTIVATE)
     ends = "This ends the episode: the patient leaves the worklist and the caseload. The record is kept."
     against = [
         section(
@@ -53,7 +53,7 @@ def deactivate_view(
     flags = [section(f"Resolved with it: {', '.join(closing)}.")] if closing else []
     return modal(
         "Deactivate",
-        [_stands(patient, policy), *(against if concerns else []), section(ends), *flags, *inputs],
+        [_current(patient, policy), *(against if concerns else []), section(ends), *flags, *inputs],
         DEACTIVATE,
         submit="Deactivate",
         close="Cancel",
@@ -70,7 +70,7 @@ def reopen_view(
     return modal(
         "Reopen",
         [
-            _stands(patient, policy),
+            _current(patient, policy),
             section("\n".join(episodes(patient, policy))),
             *([context(mistake)] if undoable else []),
             *inputs,
@@ -90,7 +90,7 @@ def undo_view(patient: Patient, before: Departure, policy: CarePolicy, memo: str
     rest = "The flags it resolved are open again. Both entries stay in the history."
     return modal(
         "Undo",
-        [_stands(patient, policy), section(f"This undoes the deactivation of {ended}.\n{back} {rest}")],
+        [_current(patient, policy), section(f"This undoes the deactivation of {ended}.\n{back} {rest}")],
         UNDO,
         submit="Undo",
         close="Cancel",
@@ -106,5 +106,5 @@ def episodes(patient: Patient, policy: CarePolicy) -> Iterator[str]:
         yield f"Episode {number}: {day_of(episode.started, policy)} to {ended}"
 
 
-def _stands(patient: Patient, policy: CarePolicy) -> Block:
+def _current(patient: Patient, policy: CarePolicy) -> Block:
     return context(f"{subject(patient)} since {day_of(patient.status_since, policy)}")

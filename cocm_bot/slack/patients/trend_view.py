@@ -1,4 +1,4 @@
-"""How a patient's scores went, as a picture and in a line each. Modals only."""
+"""A patient's scores over time, as a picture and in a line each. Modals only."""
 
 from collections.abc import Sequence
 

@@ -32,13 +32,13 @@ from cocm_bot.store.jobs import JobKind
 
 
 class DeclineForm(Form):
-    """Why a recommendation is declined."""
+    """The reason a recommendation is declined."""
 
     reason: Annotated[str, TextInput("Why", multiline=True, max_length=LONGEST_REASON)]
 
 
 class AnswerForm(Form):
-    """What becomes of a recommendation."""
+    """The answer to a recommendation."""
 
     answer: Annotated[Answer, RadioInput("Your answer", options=tuple(Answer))]
     reason: Annotated[
@@ -47,7 +47,7 @@ class AnswerForm(Form):
 
 
 class AnswerMemo(ChangeMemo):
-    """What the modal of an answer remembers."""
+    """The state of an answer's modal."""
 
     recommendation: Opaque
     seen: Opaque
@@ -65,7 +65,7 @@ def register(router: Router) -> None:
 
 
 def tell(request: MemberRequest, *logs: TreatmentLog | None) -> None:
-    """Have the clock tell of what consultations that were saved just now recommend."""
+    """Have the clock send the recommendations of consultations that were saved just now."""
     for given in {log.recommendation.id for log in logs if log and log.recommendation}:
         request.run_soon(JobKind.RECOMMENDATION, given)
 
@@ -108,7 +108,7 @@ def answering(request: MemberRequest, handle: str) -> Payload:
     card = operation.asked(request.ctx, request.actor, handle)
     waiting = still_open(card.patient)
     if not waiting:
-        raise InvalidInput("No recommendation is open any more.")
+        raise InvalidInput("No recommendation is open now.")
     given = next((each for each in waiting if each.unanswered), waiting[0])
     inputs = AnswerForm.blocks(options={"answer": possible(given)})
     return _asking(request, card, given, "Answer", screen.ANSWERED, inputs)

@@ -45,7 +45,7 @@ def recommendation_message(
     registry: Registry,
     note: str | None = None,
 ) -> Payload:
-    """The message an addressee gets, as things stand; `note` says what just did not work.
+    """Return an addressee's message, as things are now; `note` says what just did not work.
 
     It shows of the patient what the registry lets messages show. It is drawn again with every answer, whoever
     gives it.
@@ -81,7 +81,7 @@ def declined_message(
 
 
 def withdrawn_message(patient: Patient, registry: Registry) -> Payload:
-    """Return what stands in the place of a recommendation that no longer does."""
+    """Return the message in the place of a recommendation that was withdrawn."""
     return message(
         "A recommendation was withdrawn",
         [
@@ -92,7 +92,7 @@ def withdrawn_message(patient: Patient, registry: Registry) -> Payload:
 
 
 def unreached_message(patient: Patient, registry: Registry, names: Sequence[str]) -> Payload:
-    """Return what is told to whoever gave or answered a recommendation that somebody did not learn of."""
+    """Return the notice to the giver or answerer of a recommendation that somebody did not get."""
     subject = discreet(patient, registry)
     return notice_message(
         f"{subject}: it is saved, but I could not reach {listed(names)}. Please tell them yourself."

@@ -1,4 +1,4 @@
-"""What a registry's admins are told unasked, as a direct message: of patients a handle at most."""
+"""Notices sent unasked to a registry's admins, as a direct message: of patients a handle at most."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -22,21 +22,21 @@ def admin_notice(notice: Notice, subject: str, registry_name: str) -> Payload:
 SENTENCES: Mapping[Notice, str] = MappingProxyType(
     {
         Notice.CHANNEL_SHARED: (
-            "The team channel <#{subject}> is now shared with another company. I post nothing there any "
-            "more. Choose another channel in `/cocm registry settings`."
+            "The team channel <#{subject}> is now shared with another company. I no longer post "
+            "there. Choose another channel in `/cocm registry settings`."
         ),
         Notice.CHANNEL_GONE: (
-            "I can't post to the team channel <#{subject}> any more: it is archived, or I am not in it. "
+            "I can no longer post to the team channel <#{subject}>: it is archived, or I am not in it. "
             "Invite me with `/invite`, or choose another channel in `/cocm registry settings`."
         ),
         Notice.MEMBER_GONE: (
-            "I can't write to {subject} any more: their Slack account is closed or takes no messages of "
+            "I can no longer write to {subject}: their Slack account is closed or takes no messages of "
             "mine. They get no digests and no alerts. `/cocm team` shows the members."
         ),
         Notice.RISK_UNREAD: (
             "*A patient marked Safety Risk has a record I can't read:* {subject}. No list or digest shows"
             " this patient. Find out now who it is, in your medical record or with `/cocm patient`, and "
-            "see to the risk. Ask whoever runs the bot to run `cocm-bot check`: it names the record."
+            "take care of the risk. Ask whoever runs the bot to run `cocm-bot check`: it names the record."
         ),
         Notice.RISK_UNALERTED: (
             "*A patient is at risk, and no alert was sent:* {subject}. The record was changed by something "
@@ -62,7 +62,7 @@ SENTENCES: Mapping[Notice, str] = MappingProxyType(
             "can check the log against it with `cocm-bot audit verify --checkpoint`."
         ),
         Notice.DAY_SKIPPED: (
-            "Digests of {subject} could not be sent in time, and by now they would be out of date. `/cocm"
+            "Digests of {subject} could not be sent in time and are now out of date. `/cocm"
             " status` shows whose, `/cocm today` what is due."
         ),
         Notice.ALERT_UNDELIVERED: (

@@ -1,4 +1,4 @@
-"""Whether a channel can be a registry's team channel."""
+"""Check that a channel can be a registry's team channel."""
 
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.slack.runtime.failures import Gone

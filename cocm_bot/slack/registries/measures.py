@@ -108,7 +108,7 @@ class DefineForm(Form):
 
 
 class LinesForm(Form):
-    """How the scores of a measure are read."""
+    """The way the scores of a measure are read."""
 
     improved: Annotated[
         int | None,
@@ -130,7 +130,7 @@ class LinesForm(Form):
 
 
 class LinesMemo(Memo):
-    """What the modal of a measure's lines remembers."""
+    """The state of the modal of a measure's lines."""
 
     measure: Opaque
     """The measure whose lines are set, by its key."""

@@ -1,4 +1,4 @@
-"""How far the patients of a registry are computed again, and what came of it: counts alone."""
+"""The progress and outcome of recalculating a registry's patients: counts alone."""
 
 from cocm_bot.operations.registries.recalculation import Progress
 from cocm_bot.slack.kit import Payload
@@ -24,7 +24,7 @@ def done_message(progress: Progress) -> Payload:
     sentence = f"Your change of the settings is applied. {moved}, of {_patients(progress.looked)} in all."
     if progress.failed:
         sentence += (
-            f" {_patients(progress.failed)} could not be worked out: "
+            f" {_patients(progress.failed)} could not be recalculated: "
             "ask whoever runs the bot to run cocm-bot check."
         )
     return notice_message(sentence)

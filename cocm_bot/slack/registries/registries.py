@@ -218,4 +218,4 @@ WORDS: Mapping[str, Callable[[MemberRequest], Payload]] = MappingProxyType(
         "stats": stats,
     }
 )
-"""What members may ask for by the word after `/cocm registry`."""
+"""The requests open to members by the word after `/cocm registry`."""

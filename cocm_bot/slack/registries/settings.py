@@ -39,16 +39,16 @@ Values = dict[str, bool | str | int | list[str] | list[int] | None]
 
 
 class SettingsMemo(Memo):
-    """What the modal remembers while it is open."""
+    """The modal's state while it is open."""
 
     section: Section
     """The section that is shown."""
     seen: Opaque
-    """The seal of what was set when the modal was opened, or last told what others saved."""
+    """The seal of what was set when the modal was opened, or last showed what others saved."""
     draft: Values | None = None
-    """What was changed and is not saved yet."""
+    """The values that were changed and are not saved yet."""
     drawn: Values | None = None
-    """What was set, in the section that is shown, when it was drawn: what is still so was not changed."""
+    """The values in the section that is shown, when it was drawn: what is still so was not changed."""
 
 
 NO_HOLIDAYS = Choice(NOBODY, "No public holidays")
@@ -56,12 +56,12 @@ NO_HOLIDAYS = Choice(NOBODY, "No public holidays")
 
 @dataclass(frozen=True)
 class Kept:
-    """What the modal remembers, as settings have it: see SettingsMemo."""
+    """The modal's state, as settings: see SettingsMemo."""
 
     shown: Section
     draft: Settings
     seen: str
-    """The seal of what was set when the modal was opened, or last told what others saved."""
+    """The seal of what was set when the modal was opened, or last showed what others saved."""
     drawn: Settings = field(default_factory=dict)
     """Empty for a section to be drawn from what is set now."""
 
@@ -175,7 +175,7 @@ def _wanted(request: MemberRequest, kept: Kept) -> Settings:
 
 
 def _mark(value: Any) -> Any:
-    """Return what tells a value from another: itself, or a digest of a long one."""
+    """Return what distinguishes a value from another: itself, or a digest of a long one."""
     written = json.dumps(value)
     return value if len(written) <= LONGEST_REMEMBERED else hashlib.sha256(written.encode()).hexdigest()[:16]
 

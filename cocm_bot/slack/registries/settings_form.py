@@ -31,7 +31,7 @@ from cocm_bot.slack.registries.settings_view import IN_SECTION, NAMED, Section, 
 
 ZONE, HOLIDAYS = "settings-zone", "settings-holidays"
 NOBODY = "nobody"
-"""Stands for nothing chosen, where a menu can't be emptied."""
+"""The value for nothing chosen, where a menu can't be emptied."""
 LONGEST_LIST = 900
 _DAYS = [Choice(str(number), day) for number, day in enumerate(WEEKDAYS)]
 _COUNTED = [Choice("no", "Do not count"), Choice("yes", "Count")]

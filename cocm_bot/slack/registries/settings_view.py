@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from cocm_bot.domain.members import Registry
-from cocm_bot.domain.registries.formatting import told
+from cocm_bot.domain.registries.formatting import shown
 from cocm_bot.domain.registries.setting_table import (
     BILLING,
     CALENDAR,
@@ -110,7 +110,7 @@ def complaints(sentences: Mapping[str, str]) -> list[Block]:
 
 
 def overtaken(differences: Sequence[tuple[Setting, Any, Any]], names: Mapping[str, str]) -> list[Block]:
-    """That somebody else saved settings, and what saving again puts in the place of what."""
+    """Return the notice that somebody else saved settings, and what saving again replaces."""
     lines = [
         f"• {setting.label}: {_value(setting, now, names)} → {_value(setting, wanted, names)}"
         for setting, now, wanted in differences
@@ -125,11 +125,11 @@ def overtaken(differences: Sequence[tuple[Setting, Any, Any]], names: Mapping[st
 
 def hint(setting: Setting) -> str:
     """Return what a setting means, with its default."""
-    return f"{setting.meaning} Default: {told(setting, setting.default)}."
+    return f"{setting.meaning} Default: {shown(setting, setting.default)}."
 
 
 def _value(setting: Setting, value: Any, names: Mapping[str, str]) -> str:
-    return escape(names.get(str(value)) or told(setting, value))
+    return escape(names.get(str(value)) or shown(setting, value))
 
 
 def _listed(settings: Sequence[Setting]) -> str:

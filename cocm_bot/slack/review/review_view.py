@@ -125,7 +125,7 @@ def _recorded(review: Review, patient: Patient) -> list[Block]:
 
 
 def _why(step: Step) -> list[Block]:
-    """Why the patient is on the agenda; nothing where the consultation that was just recorded settled it."""
+    """Return why the patient is on the agenda; nothing if the consultation just recorded settled it."""
     if step.point is not None:
         return [section(f"*{step.point.topic}* – {escape(step.point.why)}")]
     if step.card and step.review.decisions.get(step.card.patient.handle) is Decision.RECORDED:

@@ -1,4 +1,4 @@
-"""What stands in the place of a screen: a sentence, or a question."""
+"""Answers in the place of a screen: a sentence, or a question."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from cocm_bot.slack.shared_views.notices import notice_above, notice_view
 
 @dataclass(frozen=True)
 class Place:
-    """Where a person sees what comes of a request, and how sentences and questions are drawn there."""
+    """The place where a person sees the outcome of a request, and the way answers are drawn there."""
 
     put: Callable[[Payload], None]
     notice: Callable[[str], Payload]
@@ -21,11 +21,11 @@ class Place:
     refusal: Callable[[str], Payload] | None = None
     """Drawn for whom the gate refuses, who may not go on seeing what is there; None: as any sentence."""
     by_link: bool = False
-    """Whether it is reached by the request's response_url."""
+    """True if it is reached by the request's response_url."""
 
 
 def in_modal(body: Mapping[str, Any], put: Callable[[Payload], None]) -> Place:
-    """The modal a request came from; a sentence stands above its inputs, so that nothing typed is lost."""
+    """The modal a request came from; a sentence goes above its inputs, so that nothing typed is lost."""
     shown = body["view"]
     title = str(shown["title"]["text"])
     notice = partial(notice_above, shown) if inputs(body) else partial(notice_view, title)

@@ -1,4 +1,4 @@
-"""Who is asking: from a Slack request to an actor, or a refusal. What can't be checked is refused."""
+"""Turn a Slack request into an actor, or a refusal. What can't be checked is refused."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -24,7 +24,7 @@ from cocm_bot.slack.runtime.people import from_home
 from cocm_bot.slack.runtime.request import remembered_reader, remembered_registry
 
 REMEMBERED_SECONDS = 60
-"""How long an answer of Slack, and whose an account is, may be reused. Membership is read every time.
+"""Seconds for which an answer of Slack, and an account's owner, may be reused. Membership is read every time.
 
 So long may somebody go on who was made a guest a moment ago, and a channel be spoken in that was just shared.
 """
@@ -57,7 +57,7 @@ UNSEEN = (
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a request came from; `channel_id` is None in modals and the App Home."""
+    """The place a request came from; `channel_id` is None in modals and the App Home."""
 
     user_id: str
     team_id: str
@@ -66,15 +66,15 @@ class Origin:
     channel_id: str | None
     surface: str
     requested: RequestedRegistry
-    """What the request says of the registry it is for."""
+    """The signs in the request of the registry it is for."""
     drawn_for: Reader | None = None
-    """Whom the modal or App Home it came from was drawn for; None where that does not tell."""
+    """The reader the modal or App Home was drawn for; None where that is not known."""
 
 
 def origin(body: Mapping[str, Any], surface: str, requested: RequestedRegistry | None = None) -> Origin:
     """Read who asked, from where, out of any of Slack's payloads; a payload that does not say is nobody's.
 
-    `requested` is what else is known of the registry it is for; a press or a submission tells it by itself.
+    `requested` is what else is known of the registry it is for; a press or a submission names it by itself.
     """
     user = body.get("user") or {}
     team = body.get("team") or {}
@@ -113,7 +113,7 @@ class Authenticator:
         self._user = lru_cache(REMEMBERED)(lambda person, _period: known_user(ctx, person))
 
     def authenticate_member(self, origin: Origin) -> Actor:
-        """The actor for a request; raises NotAllowed with what to tell them, or Unavailable."""
+        """Return the actor for a request; raises NotAllowed with a sentence for them, or Unavailable."""
         with self._written_down(origin):
             period = self._period()
             person = self._checked(origin, period, lambda user_id: self._person(user_id, period))

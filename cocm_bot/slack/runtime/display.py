@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 
 class Display:
-    """Puts screens up through one gateway. Nothing here raises what Slack answers: somebody is told it."""
+    """Puts screens up through one gateway. Nothing here raises what Slack answers: somebody is shown it."""
 
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
@@ -27,7 +27,7 @@ class Display:
     def show(
         self, body: Body, doing: str, place: Place, put: Callable[[], None], unshown: str = UNSHOWN
     ) -> bool:
-        """Put a screen up and return True, or tell the person why it is not there and return False.
+        """Put a screen up and return True, or notify the person why it is not there and return False.
 
         `unshown` is what a private message says when not even that can be shown in the screen's place.
         """
@@ -39,7 +39,7 @@ class Display:
         return True
 
     def fail(self, body: Body, doing: str, place: Place, words: str, unshown: str = UNSHOWN) -> None:
-        """Say what failed where the screen would stand, else in one private message."""
+        """Say what failed where the screen would be, else in one private message."""
         try:
             place.put(place.notice(words))
         except CocmError as error:

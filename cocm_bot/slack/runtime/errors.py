@@ -1,4 +1,4 @@
-"""What a person is told when something goes wrong, and what the log keeps of it."""
+"""The sentence for a person when something goes wrong, and the record of it in the log."""
 
 import logging
 

@@ -1,6 +1,6 @@
-"""What Slack's answer to a call that did not work means for what may be done next.
+"""Slack's failures as types, by what may be done next.
 
-All are Unavailable: a person who waits is asked to try again, whichever it is. Who calls unasked tells them
+All are Unavailable: a person who waits is asked to try again, whichever it is. Who calls unasked tries them
 apart.
 """
 
@@ -61,7 +61,7 @@ REFUSED = frozenset(
         "too_many_attachments",
     }
 )
-"""What was sent is at fault; so are all that begin with `invalid_`, but for the token's."""
+"""Error codes that blame what was sent; so do all that begin with `invalid_`, but for the token's."""
 OF_THE_TOKEN = frozenset({"invalid_auth", "invalid_token"})
 
 TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id"})
@@ -97,11 +97,11 @@ class RateLimited(SlackFailure):
 
 
 class Gone(SlackFailure):
-    """The person, channel or link can't be written to: nor could they be later, until somebody mends it."""
+    """The person, channel or link can't be written to: nor could they be later, until somebody repairs it."""
 
 
 class Refused(SlackFailure):
-    """What was sent is at fault: the same will be refused again."""
+    """The content sent is at fault: the same will be refused again."""
 
 
 class Unclear(SlackFailure):
@@ -126,13 +126,13 @@ def failure(error: Exception) -> SlackFailure:
 def unanswered(answer: WebhookResponse) -> SlackFailure | None:
     """The failure in Slack's reply to what was sent to a response_url; None when it was taken."""
     try:
-        told = json.loads(answer.body)
+        found = json.loads(answer.body)
     except ValueError:
-        told = {"ok": answer.body.strip() in {"", "ok"}, "error": answer.body}
-    told = told if isinstance(told, dict) else {}
-    if answer.status_code == 200 and told.get("ok"):
+        found = {"ok": answer.body.strip() in {"", "ok"}, "error": answer.body}
+    found = found if isinstance(found, dict) else {}
+    if answer.status_code == 200 and found.get("ok"):
         return None
-    reason = str(told.get("error") or "")
+    reason = str(found.get("error") or "")
     if answer.status_code == 404:
         return Gone(_word(reason), TOO_OLD)
     return _failure(reason, answer.status_code, answer.headers)

@@ -31,9 +31,9 @@ from cocm_bot.slack.runtime.people import Home, home_of, person_of
 T = TypeVar("T")
 
 ANSWER_SECONDS = 5
-"""How long a call may take while a person waits."""
+"""Seconds a call may take while a person waits."""
 PATIENCE_SECONDS = 3.0
-"""How long a person waits because Slack asks the bot to; a trigger lives no longer either."""
+"""Seconds a person waits because Slack asks the bot to; a trigger lives no longer either."""
 PICTURE_PAUSES = (0.0, 0.5, 1.0, 2.0)
 """Seconds before each try to show an uploaded picture: Slack refuses it until it has looked into the file."""
 
@@ -42,7 +42,7 @@ SCOPES = "x-oauth-scopes"
 PEOPLE_PAGE = 1000
 HISTORY_PAGE = 100
 
-NOBODY = "Slack knows nobody by this account id in this workspace. Please check who is meant."
+NOBODY = "This workspace has no Slack account with this id. Please check the id."
 logger = logging.getLogger(__name__)
 
 SHARED_MARKS = ("is_ext_shared", "is_pending_ext_shared", "is_org_shared")
@@ -61,7 +61,7 @@ Hear = Callable[[str | None], None]
 
 
 class Sent(NamedTuple):
-    """Where a message of the bot stands."""
+    """The place of a message of the bot."""
 
     channel: str
     ts: str
@@ -139,7 +139,7 @@ class Gateway:
         return person if normal_email(person.email) == normal_email(email) else None
 
     def member_with(self, email: str) -> SlackUser | None:
-        """The full member of the workspace whose confirmed address this is; None when nobody may be told."""
+        """The full member of the workspace whose confirmed address this is; None when nobody may be named."""
         person = self.account_with(email)
         return None if person is None or person.outsider or person.unproven else person
 

@@ -24,13 +24,13 @@ from cocm_bot.slack.runtime.signature import Refusal, RefusalLog, Refused, signe
 
 CLOCK = "clock"
 FAULTS = {CLOCK: "wrong by more than a minute"}
-"""How the parts are degraded that don't just give no answer."""
+"""The words for parts that are degraded in another way than giving no answer."""
 LARGEST_BODY = 1_000_000
 """Bytes; Slack's own payloads stay well below."""
 LONGEST_LENGTH = 9
 """Digits of the length a request may give."""
 BODY_SECONDS = 10
-"""How long a body may take to arrive; Slack itself gives up after 3."""
+"""Seconds a body may take to arrive; Slack itself gives up after 3."""
 
 OBJECTS = ("user", "team", "channel", "event", "view", "message", "container")
 """Fields of a payload that hold an object wherever they are given."""
@@ -115,8 +115,8 @@ def http_app(
 
 async def _body(request: Request) -> bytes:
     """The whole body, whether it says its length or not; raises Refused or ClientDisconnect."""
-    told = request.headers.get("content-length", "0")
-    if len(told) > LONGEST_LENGTH or (told.isdecimal() and int(told) > LARGEST_BODY):
+    length = request.headers.get("content-length", "0")
+    if len(length) > LONGEST_LENGTH or (length.isdecimal() and int(length) > LARGEST_BODY):
         raise Refused(Refusal.TOO_LARGE)
     chunks, size = [], 0
     try:

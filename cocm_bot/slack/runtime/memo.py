@@ -1,4 +1,4 @@
-"""What modals remember while they are open: opaque ids only, nothing that identifies a patient.
+"""The state of modals while they are open: opaque ids only, nothing that identifies a patient.
 
 An area adds what its own modals need. A modal that an older version drew is refused as out of date.
 """
@@ -13,14 +13,14 @@ Opaque = Annotated[str, StringConstraints(pattern=r"^[\w-]{1,64}$")]
 
 
 class Memo(BaseModel):
-    """What every modal remembers: where it was drawn, and for whom."""
+    """The state of every modal: where it was drawn, and for whom."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     registry: Opaque | None = None
     """The registry the modal was drawn for: handles mean other patients elsewhere."""
     under: str | None = None
-    """Whom the modal was drawn for, as `Reader.code`."""
+    """The reader the modal was drawn for, as `Reader.code`."""
 
     def packed(self) -> str:
         """The memo as private_metadata."""
@@ -29,13 +29,13 @@ class Memo(BaseModel):
 
 
 class OnceMemo(Memo):
-    """What is submitted and applied at most once, however often."""
+    """The state of a modal that is submitted and applied at most once, however often."""
 
     request_id: Opaque
 
 
 class DraftMemo(Memo):
-    """What keeping the draft of any form needs to know of it, whatever else its modal remembers."""
+    """The state that keeping a draft needs of any form, whatever else its modal remembers."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -46,22 +46,22 @@ class DraftMemo(Memo):
 
 
 class PatientMemo(Memo):
-    """What shows a patient."""
+    """The state of a modal that shows a patient."""
 
     handle: Opaque
 
 
 class ChangeMemo(PatientMemo, OnceMemo):
-    """What changes a patient."""
+    """The state of a modal that changes a patient."""
 
 
 class VersionMemo(ChangeMemo):
-    """What changes a patient as they were when the modal was drawn."""
+    """The state of a modal that changes a patient as they were when it was drawn."""
 
     version: int
     """The patient's version then."""
     shown: int | None = None
-    """The version up to which the modal has told what others changed; None before it told anything."""
+    """The version up to which the modal has shown what others changed; None before it showed anything."""
 
     @property
     def seen(self) -> int:
@@ -70,9 +70,9 @@ class VersionMemo(ChangeMemo):
 
 
 class ListMemo(Memo):
-    """What was opened from a message with a list, to be redrawn after."""
+    """The state of a modal opened from a message with a list, to be redrawn after."""
 
     answer_url: str | None = None
-    """Where that message can be redrawn."""
+    """The address at which that message can be redrawn."""
     behind: str | None = None
     """The list it shows, by its name."""

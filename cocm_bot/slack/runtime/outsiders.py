@@ -11,7 +11,7 @@ from cocm_bot.store.jobs import JobRef
 
 
 def register(router: Router) -> None:
-    """Slack tells when it happens; what is not told is seen at the next request."""
+    """Slack reports when it happens; what it does not report is seen at the next request."""
     router.heard("user_change", changed)
 
 

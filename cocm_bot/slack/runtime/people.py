@@ -1,4 +1,4 @@
-"""Who somebody is by Slack's own word: a member of our workspace or organisation, or why they get nothing.
+"""Identify somebody by Slack's own word: a member of our workspace or organisation, or why they get nothing.
 
 On Enterprise Grid `team_id` can be missing, or name another workspace of the organisation: what counts there
 is `enterprise_user`. Source: Slack's reference of the user object.
@@ -18,7 +18,7 @@ OUTSIDE = {
 }
 """The marks of who gets nothing, each with a word for it."""
 ALWAYS_ANSWERED = ("deleted", "is_bot", "is_restricted", "is_ultra_restricted")
-"""What Slack says of every account; `is_stranger` it leaves out where it is false."""
+"""The fields Slack gives of every account; `is_stranger` it leaves out where it is false."""
 
 
 class Home(NamedTuple):

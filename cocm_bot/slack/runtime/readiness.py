@@ -1,4 +1,4 @@
-"""Whether what the bot depends on answers: asked at most every few seconds, whoever wants to know."""
+"""Check that the bot's dependencies answer: at most every few seconds, whoever wants to know."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from starlette.concurrency import run_in_threadpool
 
 KEPT_SECONDS = 5.0
-"""How long an answer is good for: however many ask, Slack and the table are asked once."""
+"""Seconds an answer is good for: however many ask, Slack and the table are asked once."""
 
 Answers = Mapping[str, bool]
-"""What is depended on, by name, and whether it answers."""
+"""The dependencies by name, and whether each answers."""
 
 
 class Readiness:

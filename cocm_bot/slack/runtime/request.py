@@ -31,17 +31,17 @@ raises. What is put into the queue is done in any case; this only saves waiting 
 
 
 def remembered_registry(view: Mapping[str, Any]) -> str:
-    """The registry a modal or an App Home was drawn for, by id; empty when it does not tell."""
+    """The registry a modal or an App Home was drawn for, by id; empty when it does not say."""
     return _remembered(view, "registry")
 
 
 def remembered_handle(view: Mapping[str, Any]) -> str:
-    """The patient a modal is about; empty when it does not tell."""
+    """The patient a modal is about; empty when it does not say."""
     return _remembered(view, "handle")
 
 
 def remembered_reader(view: Mapping[str, Any]) -> Reader | None:
-    """Return whom a modal or an App Home was drawn for; None when it does not tell."""
+    """Return the reader a modal or an App Home was drawn for; None when it does not say."""
     return Reader.of_code(_remembered(view, "under"))
 
 
@@ -55,7 +55,7 @@ def _remembered(view: Mapping[str, Any], name: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """What somebody sent, and what answering it needs."""
+    """A person's request, and what answering it needs."""
 
     ctx: Context
     body: Mapping[str, Any]
@@ -63,7 +63,7 @@ class Request:
     gateway: Gateway
     run_soon: RunSoon
     later: list[Callable[[], None]] = field(default_factory=list)
-    """What to do once Slack has its answer: redraw the screens behind a modal, add what takes longer."""
+    """Work to do once Slack has its answer: redraw the screens behind a modal, add what takes longer."""
     view_id: str = ""
     """The modal that is being opened; empty elsewhere."""
     say: Callable[[str], None]
@@ -131,11 +131,11 @@ class GuestRequest(Request):
 
     person: SlackUser
     surface: str
-    """Where they asked: a message, a modal, …; for the access log."""
+    """Return the place they asked from: a message, a modal, …; for the access log."""
 
 
 @dataclass(frozen=True)
 class OpenToGuests(Generic[T]):
-    """What a feature does for anybody of the workspace: it needs no membership, and gets no actor."""
+    """A request open to anybody of the workspace: it needs no membership, and gets no actor."""
 
     work: Callable[[GuestRequest], T]

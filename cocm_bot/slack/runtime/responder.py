@@ -1,6 +1,6 @@
 """Puts what a feature draws where the person is; whatever fails becomes a sentence in the same place.
 
-So does the question which registry is meant, where nothing else tells.
+So does the question which registry is meant, where nothing else says.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -43,13 +43,13 @@ from cocm_bot.store.jobs import JobRef
 Body = Mapping[str, Any]
 Draw = Callable[[MemberRequest], Payload]
 Screen = Draw | OpenToGuests[Payload]
-"""What draws a screen: for members, or for anybody of the workspace."""
+"""The work that draws a screen: for members, or for anybody of the workspace."""
 T = TypeVar("T")
 Action = Callable[[MemberRequest], T] | OpenToGuests[T]
 
 
 class Responder:
-    """Where screens are put up: messages, modals and App Homes; the gate decides who gets one."""
+    """Puts up screens: messages, modals and App Homes; `auth` decides who gets one."""
 
     def __init__(
         self,
@@ -67,11 +67,11 @@ class Responder:
         self._run_soon = run_soon
         self._run_in_background = run_in_background
         self.home: Draw | None = None
-        """What draws an App Home, once a feature offers it."""
+        """The work that draws an App Home, once a feature offers it."""
         self.saved: Callable[[MemberRequest], None] | None = None
-        """What follows every submission of a member that was saved."""
+        """The work that follows every submission of a member that was saved."""
         self.finished: Callable[[MemberRequest], None] | None = None
-        """What follows one whose modal is left; one that asks again is not finished."""
+        """The work that follows one whose modal is left; one that asks again is not finished."""
 
     def publish(self, body: Body, draw: Screen) -> None:
         """Put up the App Home of whoever asked, and remember that they have it open."""
@@ -294,12 +294,12 @@ class Responder:
     def hear(
         self, event: Mapping[str, Any], follow: Callable[[Context, Mapping[str, Any]], Iterable[JobRef]]
     ) -> None:
-        """Have the work done that comes of what Slack tells."""
+        """Have the work done that follows from an event of Slack."""
         for waiting in follow(self._ctx, event):
             self._run_soon(*waiting)
 
     def unchoose(self, body: Body) -> None:
-        """Draw a menu again, nothing chosen: Slack does not tell of the same option chosen twice in a row."""
+        """Draw a menu again, nothing chosen: Slack does not report the same option chosen twice in a row."""
         shown, menu = body["view"], body["actions"][0]["block_id"]
         view = {name: shown[name] for name in ("type", "title", "close", "callback_id", "private_metadata")}
         fresh = {"block_id": reference()}

@@ -1,15 +1,15 @@
-"""What a feature offers, registered with Bolt: every request passes the gate before its feature sees it.
+"""Register features with Bolt: every request is authenticated before its feature sees it.
 
 `command` is for a slash command, `opens` for a button that opens a modal, `menu` for a menu of such buttons,
-`shortcut` for an entry of Slack's own menu, `redraws` for a button that changes the screen it stands in,
-`follows` for an input that tells of each change, `answers` for a button that is answered beside its message,
+`shortcut` for an entry of Slack's own menu, `redraws` for a button that changes the screen it is on,
+`follows` for an input that sends each change, `answers` for a button that is answered beside its message,
 `submission` for a modal's answers, `closed` for a modal that was left without them, `suggestions` for a
 search, `home` for the App Home, `written` for what people write to the bot, `saved` for what follows every
 submission, `finished` for what follows one that left its modal, `heard` for what Slack tells unasked. What
 anybody of the workspace may do, member of a registry or not, is wrapped in `OpenToGuests`.
 
 The App Home of a person who opened it lately is drawn again after each submission of theirs, and after what
-is registered as one that `changes` something: once, after everything else, and without telling when it fails.
+is registered as one that `changes` something: once, after everything else, and silent when it fails.
 """
 
 import logging
@@ -49,7 +49,7 @@ logger = logging.getLogger(__name__)
 
 
 class Chosen(NamedTuple):
-    """What a command asks for."""
+    """The screen a command asks for."""
 
     draw: Screen
     title: str | None = None
@@ -109,7 +109,7 @@ class Router:
         self._app.global_shortcut(callback_id)(chosen)
 
     def menu(self, action_id: str) -> None:
-        """A modal's menu whose options stand for buttons that open modals, with values like `card-log K7Q4`.
+        """Register a modal's menu whose options open modals like buttons, with values like `card-log K7Q4`.
 
         Each is registered by `opens`, and sees what a button with that action and value would send.
         """
@@ -126,7 +126,7 @@ class Router:
         self._app.action(action_id)(chosen)
 
     def redraws(self, action_id: str | re.Pattern[str], draw: Screen, *, changes: bool = False) -> None:
-        """A button or menu that changes the message, modal or App Home it stands in."""
+        """Register a button or menu that changes the message, modal or App Home it is in."""
         doing = action_id if isinstance(action_id, str) else action_id.pattern
 
         def pressed(ack: Ack, body: Body) -> None:
@@ -146,7 +146,7 @@ class Router:
     def follows(
         self, action_id: str | re.Pattern[str], work: Callable[[MemberRequest], Payload | None]
     ) -> None:
-        """An input that tells of each change; the modal is redrawn only where `work` gives a screen."""
+        """Register an input that sends each change; the modal is redrawn only where `work` gives a screen."""
         doing = action_id if isinstance(action_id, str) else action_id.pattern
 
         def entered(ack: Ack, body: Body) -> None:
@@ -177,7 +177,7 @@ class Router:
             except DeadlinePassed:
                 logger.warning("slow doing=%s", callback_id)
                 ack(**refused(body, SLOW))
-                # What is saved in the end is also told: nobody may press the button again.
+                # What is saved in the end is also shown: nobody may press the button again.
                 answer, later = work.result()
             else:
                 ack(**answer)
@@ -205,7 +205,7 @@ class Router:
         self._app.options(action_id)(searched)
 
     def closed(self, callback_id: str | re.Pattern[str], follow: Callable[[MemberRequest], None]) -> None:
-        """A modal that asked to be told of it was closed by its person, and not sent off."""
+        """Register the closing of a modal by its person, not sent off, where it asked for `view_closed`."""
 
         def left(ack: Ack, body: Body) -> None:
             ack()
@@ -215,20 +215,20 @@ class Router:
         self._app.view_closed(callback_id)(left)
 
     def finished(self, follow: Callable[[MemberRequest], None]) -> None:
-        """What is done after a submission that left its modal, once Slack has its answer."""
+        """Register work after a submission that left its modal, once Slack has its answer."""
         self._responder.finished = follow
 
     def saved(self, follow: Callable[[MemberRequest], None]) -> None:
-        """What is done after every submission of a member, once Slack has its answer."""
+        """Register work after every submission of a member, once Slack has its answer."""
         self._responder.saved = follow
 
     def heard(self, event: str, follow: Callable[[Context, Mapping[str, Any]], Iterable[JobRef]]) -> None:
-        """What Slack tells unasked; `follow` adds the work that comes of it, which is done at once."""
+        """Register an event of Slack; `follow` adds the work that comes of it, which is done at once."""
 
-        def told(event: Mapping[str, Any]) -> None:
+        def deliver(event: Mapping[str, Any]) -> None:
             self._responder.hear(event, follow)
 
-        self._app.event(event)(told)
+        self._app.event(event)(deliver)
 
     def written(self, choose: Callable[[str], Chosen]) -> None:
         """What a person writes to the bot in their direct messages; it is answered there, by a message."""
@@ -248,7 +248,7 @@ class Router:
         self._responder.home = draw
 
         def opened(body: Body, event: Mapping[str, Any]) -> None:
-            # The same event tells of the tab with the messages.
+            # The same event is sent for the tab with the messages.
             if event.get("tab") == "home":
                 self._responder.publish(body, draw)
 

@@ -1,4 +1,4 @@
-"""A channel that becomes shared with another company: nothing is posted there, and its admins are told."""
+"""Stop posting to a channel that becomes shared with another company, and notify its admins."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,10 +10,10 @@ from cocm_bot.store.jobs import JobRef
 
 
 def register(router: Router) -> None:
-    """Slack tells when it happens; what is not told is seen before each post."""
+    """Slack reports when it happens; what it does not report is seen before each post."""
     router.heard("channel_shared", shared)
 
 
 def shared(ctx: Context, event: Mapping[str, Any]) -> list[JobRef]:
-    """Tell the admins of the registries whose team channel it is."""
+    """Notify the admins of the registries whose team channel it is."""
     return channel_shared(ctx, str(event.get("channel") or ""))

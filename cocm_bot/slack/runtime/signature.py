@@ -1,4 +1,4 @@
-"""Whether Slack sent a request: its signature over the raw bytes, before anything of them is read.
+"""Check that Slack sent a request: its signature over the raw bytes, before anything of them is read.
 
 https://docs.slack.dev/authentication/verifying-requests-from-slack
 """
@@ -17,7 +17,7 @@ SERVER_LOG = "uvicorn.error"
 HTTP_READERS = "_impl"
 """How its modules that read HTTP end (h11_impl, httptools_impl): they warn of what came over the wire."""
 LOG_SECONDS = 60
-"""How often a cause is logged at most: strangers choose how many requests they send."""
+"""Seconds between two log records of one cause: strangers choose how many requests they send."""
 
 TIMESTAMP, SIGNATURE = b"x-slack-request-timestamp", b"x-slack-signature"
 
@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 
 
 class Refusal(StrEnum):
-    """Why a request is not taken; the value is the log's word for it."""
+    """The reason a request is not taken; the value is the log's word for it."""
 
     UNSIGNED = "unsigned"
     STALE = "stale"

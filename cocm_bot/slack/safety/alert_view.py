@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from cocm_bot.domain.access import Action, may
 from cocm_bot.domain.safety.alerts import is_paging
-from cocm_bot.domain.safety.self_harm import answers_told
+from cocm_bot.domain.safety.self_harm import answer_lines
 from cocm_bot.domain.vocabulary import Flag, Role
 from cocm_bot.operations.safety.alerts import Case
 from cocm_bot.slack.kit import (
@@ -29,7 +29,7 @@ TEXT_SHOWN = 400
 def alert_message(
     case: Case, reader: Role, now: float, *, again: bool = False, in_short: bool = False
 ) -> Payload:
-    """Return what is told of an alert as things stand at an instant (seconds UTC), and what the reader
+    """Return an alert's message as things are at an instant (seconds UTC), and what the reader
     can do.
 
     `again` says that nobody took it so far; `in_short` leaves out the words people wrote. Whoever may not
@@ -72,12 +72,12 @@ def unreached_message(case: Case, names: Sequence[str], told: Sequence[str]) -> 
 
 
 def taken_message(case: Case) -> Payload:
-    """Return what the person who raised an alert is told once somebody has it."""
+    """Return the notice to the person who raised an alert once somebody has it."""
     when = moment_of(case.alert.at, case.registry.policy)
     lines = f"🔴 *{_subject(case)}*: the safety alert you raised on {when}."
     card = [button("Open the card", OPEN_CARD, case.patient.handle)]
     return message(
-        "Somebody has the safety alert you raised",
+        "The safety alert you raised was taken",
         [section(lines), section(_became(case)), *_bar(card)],
     )
 
@@ -92,7 +92,7 @@ def _in_full(case: Case) -> list[str]:
     measures, policy = escape(" and ".join(alert.measures)), case.registry.policy
     return [
         f"{subject}: the self-harm item of {measures} is above 0.",
-        *(f"*{escape(each)}*" for each in (answers_told(log, policy) if log else [])),
+        *(f"*{escape(each)}*" for each in (answer_lines(log, policy) if log else [])),
         *([f"Contact of {day_of(log.date, policy)}."] if log else []),
         f"Recorded by {by}.",
         *_words("What was done", log.safety_action if log else ""),

@@ -37,9 +37,9 @@ def register(router: Router) -> None:
 
 
 def tell(request: MemberRequest, about: Patient, at: float) -> str:
-    """Have the clock tell of the alert that was raised at an instant (seconds UTC), and say so.
+    """Have the clock send the alert that was raised at an instant (seconds UTC), and say so.
 
-    The alert was saved with what called for it, and is told of whatever happens here; empty if there is none.
+    The alert was saved with what called for it, and is sent whatever happens here; empty if there is none.
     """
     raised = [each for each in about.alerts if each.at == at and is_paging(each)]
     for alert in raised:
@@ -73,12 +73,12 @@ def take(request: MemberRequest) -> Payload:
 
 
 def take_on_card(request: MemberRequest) -> Payload:
-    """Take what stands by the card's button, and draw the card again."""
+    """Take the patient's open alert by the card's button, and draw the card again."""
     authorise(request.ctx, request.actor, Action.TAKE_ALERT)
     handle = request.value
     card = open_card(request.ctx, request.actor, handle)
     raised = next((each for each in card.patient.alerts if is_open(each)), None)
-    said = "Somebody has it already, or it is over."
+    said = "Already taken by somebody, or over."
     if raised is not None:
         try:
             settle(request, operation.take(request.ctx, request.actor, handle, raised.id))

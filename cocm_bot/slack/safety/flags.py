@@ -22,14 +22,14 @@ from cocm_bot.slack.shared_views.card_actions import RAISE_FLAG, RESOLVE_FLAG
 
 
 class RaiseForm(Form):
-    """Which flags to raise, and why."""
+    """The flags to raise, and the reason."""
 
     flag_types: Annotated[tuple[Flag, ...], CheckboxesInput("Flag", options=tuple(Flag))]
     reason: Annotated[str, TextInput("Why", multiline=True, max_length=LONGEST_REASON)]
 
 
 class ResolveForm(Form):
-    """Which flags to resolve, and why they are."""
+    """The flags to resolve, and the reason."""
 
     flag_types: Annotated[tuple[Flag, ...], CheckboxesInput("Flag to resolve", options=tuple(Flag))]
     reason: Annotated[str, TextInput("What was done", multiline=True, max_length=LONGEST_REASON)]
@@ -56,7 +56,7 @@ def raising(request: MemberRequest) -> Payload:
 
 
 def raise_them(request: MemberRequest) -> Payload:
-    """Raise what was ticked and show the card; of a safety risk the team is told."""
+    """Raise what was ticked and show the card; of a safety risk the team is notified."""
     entered = RaiseForm.read(request.answers)
     flagging = Flagging(flag_types=entered.flag_types, reason=entered.reason)
     memo = request.memo(ChangeMemo)
@@ -73,7 +73,7 @@ def resolving(request: MemberRequest) -> Payload:
     card = open_card(request.ctx, request.actor, request.value)
     offered = open_types(card.patient)
     if not offered:
-        raise InvalidInput("No flag is open any more.")
+        raise InvalidInput("No flag is open now.")
     ticked = {"flag_types": offered} if len(offered) == 1 else {}
     inputs = ResolveForm.blocks(ticked, options={"flag_types": offered})
     memo = ChangeMemo(handle=card.patient.handle, request_id=new_id()).packed()

@@ -1,4 +1,4 @@
-"""The modals that raise and resolve flags, and how a flag is told. Modals only: they show names."""
+"""The modals that raise and resolve flags, and the line about a flag. Modals only: they show names."""
 
 from collections.abc import Iterable, Mapping, Sequence
 

@@ -78,7 +78,7 @@ def asked(request: MemberRequest, handle: str, initial: dict[str, Any] | None = 
 
 
 def save(request: MemberRequest) -> Payload:
-    """Record the screen and show the card with its result; the team is told of a flag that was raised."""
+    """Record the screen and show the card with its result; the team is notified of a flag that was raised."""
     entered = ScreenForm.read(request.answers)
     entry = ScreenEntry(**entered.model_dump())
     memo = request.memo(ChangeMemo)

@@ -1,4 +1,4 @@
-"""The risk screen's modal, and how its result is told on the card. Modals only: they show the name."""
+"""The risk screen's modal, and its result on the card. Modals only: they show the name."""
 
 from collections.abc import Sequence
 
@@ -20,7 +20,7 @@ from cocm_bot.slack.shared_views.formatting import subject
 TITLE = "Risk screen"
 ABOUT = (
     "The six questions of the C-SSRS screener, by topic: ask them in the form's own words. Save shows how "
-    "urgent the result is. It never says that somebody is safe."
+    "urgent the result is. It never says that a patient is safe."
 )
 
 

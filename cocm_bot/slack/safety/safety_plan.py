@@ -36,10 +36,10 @@ class SafetyPlanForm(Form):
         str, _step(1, "warning_signs", "Thoughts, moods, situations that come first.")
     ] = ""
     alone: Annotated[str, _step(2, "alone", "What to do without anybody else.")] = ""
-    distraction: Annotated[str, _step(3, "distraction", "Whom to be with, where to go.")] = ""
+    distraction: Annotated[str, _step(3, "distraction", "People to be with, places to go.")] = ""
     people: Annotated[str, _step(4, "people", "Names and numbers.")] = ""
     professionals: Annotated[str, _step(5, "professionals", "Clinic, crisis line, emergency number.")] = ""
-    surroundings: Annotated[str, _step(6, "surroundings", "What is put away, by whom.")] = ""
+    surroundings: Annotated[str, _step(6, "surroundings", "What is put away, and by whom.")] = ""
 
 
 def register(router: Router) -> None:

@@ -1,4 +1,4 @@
-"""What can be done from a patient's card: one table, from which the buttons and the menu are drawn."""
+"""The actions on a patient's card: one table, from which the buttons and the menu are drawn."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -101,7 +101,7 @@ class CardAction:
     fits: Callable[[Patient], object] = _always
     """Something true for a patient it fits."""
     button: bool = False
-    """A button of its own; the others stand in the menu beside the buttons, where each opens a modal."""
+    """True for a button of its own; the others are in the menu beside the buttons, and each opens a modal."""
 
 
 CARD_ACTIONS = (

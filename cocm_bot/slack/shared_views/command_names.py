@@ -1,4 +1,4 @@
-"""The sub-commands of `/cocm`, and the ids of the buttons and shortcuts that stand for them."""
+"""The sub-commands of `/cocm`, and the ids of their buttons and shortcuts."""
 
 from enum import StrEnum
 
@@ -26,10 +26,10 @@ class CommandName(StrEnum):
 
     @property
     def action_id(self) -> str:
-        """The action of a button that stands for the sub-command."""
+        """The action of the sub-command's button."""
         return f"command:{self}"
 
     @property
     def shortcut_id(self) -> str:
-        """The callback of the entry that stands for it in Slack's own menu."""
+        """The callback of its entry in Slack's own menu."""
         return f"shortcut:{self}"

@@ -1,4 +1,4 @@
-"""What is agreed for a patient, told in a line each: consent, and the relapse prevention plan."""
+"""A patient's agreements, in a line each: consent, and the relapse prevention plan."""
 
 from collections.abc import Iterator
 from datetime import date

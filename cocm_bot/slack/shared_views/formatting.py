@@ -1,4 +1,4 @@
-"""How patients, days, scores and minutes are written on every screen."""
+"""Format patients, days, scores and minutes for every screen."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -28,7 +28,7 @@ def discreet(patient: PatientSummary, registry: Registry) -> str:
 
 
 def subject(patient: PatientSummary) -> str:
-    """Return who a modal is about and where they stand, for its first line."""
+    """Return a modal's first line: the patient and their status."""
     return f"*{escape(full_name(patient))}* · {patient.handle} · {patient.status}"
 
 
@@ -63,7 +63,7 @@ def signed(change: float) -> str:
 
 
 def score(course: MeasureCourse) -> str:
-    """First and latest score with the change, like `18 → 9 (−9)`; one score stands alone."""
+    """First and latest score with the change, like `18 → 9 (−9)`; one score comes alone."""
     if course.count == 1:
         return f"{course.latest:g}"
     return f"{course.first:g} → {course.latest:g} ({signed(course.latest - course.first)})"

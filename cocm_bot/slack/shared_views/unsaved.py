@@ -1,4 +1,4 @@
-"""What is said of a form that was closed: a private message at once, and a line until it is settled."""
+"""Show a form that was closed unsaved: a private message at once, and a line until it is settled."""
 
 from collections.abc import Sequence
 
@@ -23,7 +23,7 @@ WITH_ANSWERS = frozenset({CONTACT, CORRECTION, RISK_SCREEN})
 
 
 def closed_message(actor: Actor, unsaved: Unsaved) -> Payload:
-    """Return what the person is told at once; the notification says nothing of the patient."""
+    """Return the message sent to the person at once; the notification says nothing of the patient."""
     risk = (
         [section(AT_RISK), *crisis_lines(actor.registry.alerts.crisis_text)] if unsaved.draft.at_risk else []
     )

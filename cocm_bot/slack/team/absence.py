@@ -30,14 +30,15 @@ class How(StrEnum):
 
 
 class AbsenceForm(Form):
-    """Who is away, until when, and who covers them."""
+    """The member who is away, until when, and their cover."""
 
     who: Annotated[str, SelectInput("Who")]
     how: Annotated[How, RadioInput("How", options=tuple(How))]
     since: Annotated[date | None, DateInput("From", hint="The first day; empty for today.")] = None
     until: Annotated[date | None, DateInput("Until", hint="The last day of the absence.")] = None
     cover: Annotated[
-        str | None, SelectInput("Covered by", hint="Somebody of the same role. A care manager needs a cover.")
+        str | None,
+        SelectInput("Covered by", hint="Someone with the same role. A care manager needs a cover."),
     ] = None
 
     @model_validator(mode="after")
@@ -101,7 +102,7 @@ def _warning(request: MemberRequest, who: str, first: date) -> str:
     if charge:
         return ""
     return (
-        " No care manager is there meanwhile: no digest tells who is due. /cocm today shows it to the "
+        " No care manager is there until then, so no digest says who is due. /cocm today shows it to the "
         "psychiatrist and the physicians."
     )
 

@@ -1,4 +1,4 @@
-"""Who is away, until when, and who covers them."""
+"""The modal of absences: members who are away, until when, and their covers."""
 
 from collections.abc import Sequence
 from datetime import date

@@ -1,4 +1,4 @@
-"""What stands where something of a registry was taken back from somebody who may not see it any more."""
+"""The notice in the place of something that its reader may no longer see."""
 
 from cocm_bot.operations.access.clearing import Clearing
 from cocm_bot.slack.kit import Payload
@@ -7,19 +7,19 @@ from cocm_bot.slack.shared_views.notices import notice_home, notice_message
 
 def cleared_home(found: Clearing) -> Payload:
     """Their App Home, until they open it the next time."""
-    return notice_home(f"{_changed(found)} Open this tab again to see what else is yours.")
+    return notice_home(f"{_changed(found)} Open this tab again to see the rest of your registries.")
 
 
 def cleared_message(found: Clearing) -> Payload:
     """In the place of a message about patients."""
-    return notice_message(f"{_changed(found)} What stood here is no longer for you.")
+    return notice_message(f"{_changed(found)} What was shown here is no longer for you.")
 
 
-def told_message(found: Clearing, admin: str) -> Payload:
+def account_replaced_message(found: Clearing, admin: str) -> Payload:
     """For the account a person had before an admin let another one in."""
     where = f" in {found.registry.name}" if found.registry else ""
     return notice_message(
-        f"{admin} let another Slack account in as yours{where}. This one can't use the registry any more. "
+        f"{admin} let another Slack account in as yours{where}. This one can no longer use the registry. "
         "If you don't know of this, tell an admin of your registry now."
     )
 

@@ -26,7 +26,7 @@ from cocm_bot.slack.team import team
 from cocm_bot.store.jobs import JobKind
 
 MOST_PEOPLE = 10
-"""Whoever is picked is looked up in Slack, one by one, while the person waits."""
+"""Each picked person is looked up in Slack, one by one, while the inviter waits."""
 
 UNFIT = "{who}: Slack has them as {why}, and I work for full members of this workspace only."
 NAMELESS = "{who}: Slack has no first and last name, or no e-mail address, of them. Invite them by hand."
@@ -56,7 +56,7 @@ class InviteForm(Form):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of inviting one person, in markup; `standing` is an invitation they had before."""
+    """The outcome of inviting one person, in markup; `standing` is an invitation they had before."""
 
     line: str
     invited: UserInvite | None = None
@@ -98,9 +98,9 @@ def accepted(request: GuestRequest) -> Payload:
 
 
 def declined(request: GuestRequest) -> Payload:
-    """Decline; whoever invited is told."""
-    registry, told = decline(request.ctx, request.person, request.value, request.surface)
-    request.run_soon(JobKind.INVITE, told)
+    """Decline; the inviter is notified."""
+    registry, job_id = decline(request.ctx, request.person, request.value, request.surface)
+    request.run_soon(JobKind.INVITE, job_id)
     return screen.declined_message(registry)
 
 
@@ -111,8 +111,8 @@ def accept_at_home(request: MemberRequest) -> None:
 
 def decline_at_home(request: MemberRequest) -> None:
     """Decline an invitation to another registry."""
-    _, told = decline(request.ctx, _as_slack_says(request), request.value, request.actor.surface)
-    request.run_soon(JobKind.INVITE, told)
+    _, job_id = decline(request.ctx, _as_slack_says(request), request.value, request.actor.surface)
+    request.run_soon(JobKind.INVITE, job_id)
 
 
 def _as_slack_says(request: MemberRequest) -> SlackUser:

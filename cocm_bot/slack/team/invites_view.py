@@ -33,7 +33,7 @@ HOME_DECLINE = "home-invite-decline"
 MOST_LISTED = 20
 """Invitations in one list; each takes a block, and buttons."""
 MOST_AT_HOME = 3
-"""Where they stand above the day's work."""
+"""Invitations shown above the day's work."""
 
 
 def invite_view(registry_name: str, inputs: Sequence[Block], memo: str) -> Payload:
@@ -93,7 +93,7 @@ def invitation_message(invite: UserInvite, registry: Registry, inviter: str) -> 
 
 
 def joined_message(registry: Registry) -> Payload:
-    """Return what stands in its place once they accepted."""
+    """Return the message in its place once they accepted."""
     return message(
         "You are in the registry",
         [section(f"You are in *{escape(registry.name)}*. Type `/cocm` to see what I can do for you.")],
@@ -101,7 +101,7 @@ def joined_message(registry: Registry) -> Payload:
 
 
 def declined_message(registry: Registry) -> Payload:
-    """Return what stands in its place once they declined."""
+    """Return the message in its place once they declined."""
     return message(
         "You declined the invitation",
         [
@@ -113,7 +113,7 @@ def declined_message(registry: Registry) -> Payload:
 
 
 def declined_notice(invite: UserInvite, registry: Registry) -> Payload:
-    """Return what whoever invited is told of somebody who declined."""
+    """Return the notice to the inviter of somebody who declined."""
     return message(
         "An invitation was declined",
         [
@@ -154,7 +154,7 @@ def _row(invite: UserInvite, names: Mapping[str, str], now: datetime) -> list[Bl
         return [section(f"{line}{_state(invite, now)}")]
     asked = confirm(
         "Withdraw the invitation?",
-        f"{full_name(invite)} can't accept it any more.",
+        f"{full_name(invite)} will no longer be able to accept it.",
         "Withdraw",
         style="danger",
     )

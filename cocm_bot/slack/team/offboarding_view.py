@@ -1,4 +1,4 @@
-"""What people are told of who was removed, or is no care manager any more: direct messages, counts only."""
+"""Notices about a member who was removed, or is no longer a care manager: direct messages, counts only."""
 
 from cocm_bot.domain.access import Action, may
 from cocm_bot.domain.members import RegistryUser
@@ -21,7 +21,7 @@ def removed_message(left: Left) -> Payload:
 
 def admins_message(left: Left, admin: RegistryUser) -> Payload:
     """For an admin: what happened, and the patients who need somebody now."""
-    how = "was removed from the registry" if left.removed else "is no care manager any more"
+    how = "was removed from the registry" if left.removed else "is no longer a care manager"
     by = f" by {escape(left.by)}" if left.by and left.removed else ""
     number, have = patients_told(left.nobodys), "has" if left.nobodys == 1 else "have"
     rest = f"{number} {have} no care manager now." if left.nobodys else "Every patient has a care manager."
@@ -33,7 +33,7 @@ def admins_message(left: Left, admin: RegistryUser) -> Payload:
 def uncovered_message(left: Left) -> Payload:
     """For whom they covered while away."""
     return notice_message(
-        f"{_name(left)} does not cover you in {left.registry.name} any more. "
+        f"{_name(left)} no longer covers you in {left.registry.name}. "
         "While you are away, patients assigned to you are on every care manager's list. "
         "To have somebody else cover you: /cocm away."
     )

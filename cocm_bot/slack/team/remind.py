@@ -26,7 +26,7 @@ USAGE = (
 
 
 class RemindForm(Form):
-    """When somebody wants to be told."""
+    """The days and time of a member's digest."""
 
     on: Annotated[bool, CheckboxInput("Digest", text="Send me my digest")] = True
     at: Annotated[time | None, TimeInput("Time", hint="Empty: at the registry's time.")] = None

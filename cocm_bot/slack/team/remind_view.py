@@ -26,11 +26,11 @@ def remind_view(
     saved: bool = False,
 ) -> Payload:
     """Return when the digest comes as things are, and the inputs that change it."""
-    told = _told(actor, member)
+    sentence = _worded(actor, member)
     return modal(
         TITLE,
         [
-            section(f"✅ Saved. {told}" if saved else told),
+            section(f"✅ Saved. {sentence}" if saved else sentence),
             *_away(member, team, today),
             *inputs,
             context("`/cocm away` says that you are away, until when, and who covers you."),
@@ -42,7 +42,7 @@ def remind_view(
     )
 
 
-def _told(actor: Actor, member: RegistryUser) -> str:
+def _worded(actor: Actor, member: RegistryUser) -> str:
     rhythm, own = actor.registry.rhythm, member.reminders
     if not own.on:
         return "You get no digest. Safety alerts still reach you."

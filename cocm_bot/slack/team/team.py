@@ -28,7 +28,7 @@ ROW = re.compile(r"(?P<member>[\w-]{1,64}) (?P<page>\d{1,4})")
 
 
 class RoleForm(Form):
-    """What a member does in the team."""
+    """A member's role in the team."""
 
     role: Annotated[Role, SelectInput("Role", options=tuple(Role))]
 
@@ -40,7 +40,7 @@ class AccountForm(Form):
 
 
 class MemberMemo(Memo):
-    """What the modal of a member remembers."""
+    """The state of a member's modal."""
 
     member: Opaque
     """Their user id."""
@@ -49,7 +49,7 @@ class MemberMemo(Memo):
 
 
 class AccountMemo(Memo):
-    """What the modal remembers that asks for a member's Slack account."""
+    """The state of the modal that asks for a member's Slack account."""
 
     member: Opaque
     seen: Opaque
@@ -121,11 +121,11 @@ def set_admin(request: MemberRequest) -> Payload:
         redraw_list(replace(request, actor=replace(request.actor, is_admin=False)), memo.behind)
         return said_view(screen.TITLE, "You are no longer an admin of this registry.")
     redraw_list(request, memo.behind)
-    return _member(request, memo, "An admin now." if is_admin else "No admin any more.")
+    return _member(request, memo, "An admin now." if is_admin else "No longer an admin.")
 
 
 def remove(request: MemberRequest) -> Payload:
-    """End the membership; what it leaves behind is seen to at once."""
+    """End the membership; what it leaves behind is cleaned up at once."""
     memo = request.memo(MemberMemo)
     user_id = memo.member
     _soon(request, operation.remove(request.ctx, request.actor, user_id))
@@ -133,7 +133,7 @@ def remove(request: MemberRequest) -> Payload:
         return said_view(screen.TITLE, f"You have left {request.actor.registry.name}.")
     redraw_list(request, memo.behind)
     return said_view(
-        screen.TITLE, "Removed. Their access has ended; I write to you which patients are to be handed over."
+        screen.TITLE, "Removed. Their access has ended; I will write to you which patients to hand over."
     )
 
 
@@ -152,7 +152,7 @@ def which_account(request: MemberRequest) -> Payload:
 
 
 def let_in(request: MemberRequest) -> Payload:
-    """Let the account in as the member's; the one they had is told."""
+    """Let the account in as the member's; their previous one is notified."""
     authorise_admin(request.ctx, request.actor, AdminRight.FORGET_ACCOUNT)
     memo, (account,) = request.memo(AccountMemo), AccountForm.read(request.answers).account
     person, with_address = request.gateway.person(account), request.gateway.account_with
@@ -172,7 +172,7 @@ def resend(request: MemberRequest) -> Payload:
 def withdraw(request: MemberRequest) -> Payload:
     """Take an invitation back, and show the team."""
     gone = invites.withdraw(request.ctx, request.actor, request.value)
-    return listed(request, banner=f"{gone.first_name} {gone.last_name} is not invited any more.")
+    return listed(request, banner=f"{gone.first_name} {gone.last_name} is no longer invited.")
 
 
 def _member(request: MemberRequest, memo: MemberMemo, banner: str = "") -> Payload:

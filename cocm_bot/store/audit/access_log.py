@@ -28,7 +28,7 @@ FROM = "PK = :day AND SK >= :first"
 
 
 class Access(Record):
-    """Who saw or changed which patients, or was refused, and where."""
+    """One entry: the user who saw or changed patients, or was refused; the patients; and the place."""
 
     registry_id: str
     """`-` when no registry was reached."""
@@ -57,7 +57,7 @@ class AccessEntry(Access):
     seen: tuple[str, ...] = Field(default=(), strict=False)
     """Entries of other writers that were known to be written, as `<writer>:<sequence>`."""
     key_id: str = ""
-    """Which key sealed it; empty where keys had no ids."""
+    """The id of the key that sealed it; empty where keys had no ids."""
     checkpoint: int | None = None
     """The latest checkpoint its process knew; 0 for none yet, None from before there were any."""
     mac: str = ""

@@ -1,4 +1,4 @@
-"""What was done to the access log since it was written: found by seals, numbers and places. Pure.
+"""Find changes of the access log since it was written, by seals, numbers and places. Pure.
 
 `checkpoint_proof` finds what these can't: ends that are gone.
 """

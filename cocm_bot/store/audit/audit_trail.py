@@ -1,4 +1,4 @@
-"""How entries of the access log are numbered and sealed, so that none can go, come or change unnoticed.
+"""Number and seal entries of the access log, so that none can go, come or change unnoticed.
 
 A writer is a chain: its entries are numbered 1, 2, 3 …, and each is sealed over its own text and the seal of
 the one before. Numbers must have no gaps, or a gap would prove nothing. But a write may fail, or its answer

@@ -1,4 +1,4 @@
-"""What checkpoints tell of the access log: entries that are gone, and checkpoints that are. Pure."""
+"""Compare checkpoints with the access log: entries that are gone, and checkpoints that are. Pure."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from cocm_bot.store.audit.keyring import MAC_LENGTH, Keyring
 from cocm_bot.store.table.wire import Item, from_wire, key_of
 
 CHECKPOINTS = "checkpoints"
-"""Stands in a fault for the writer, where a checkpoint is concerned."""
+"""The writer named in a fault that concerns a checkpoint."""
 REPLACED = "is not the one a checkpoint names"
 SHORT = "is missing, though entries of the log name it"
 

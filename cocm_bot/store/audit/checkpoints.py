@@ -59,7 +59,7 @@ class Checkpoint(Record):
     number: int
     at: float
     since: float
-    """When this table's first checkpoint was made (seconds UTC): what was written since then is sealed."""
+    """The time of this table's first checkpoint (seconds UTC): what was written since then is sealed."""
     process: str
     heads: tuple[str, ...] = Field(strict=False)
     """Each as `<writer> <number> <UTC day> <seal> <registry id>`."""

@@ -1,4 +1,4 @@
-"""Seals on the entries of patients' histories, and what they tell of a history. Pure.
+"""Seals on the entries of patients' histories, and the checks made with them. Pure.
 
 Every entry the bot adds carries an attribute of its own, `seal`, that records do not know: an HMAC over the
 whole item, its key included. The seal of a change's audit entry also holds what makes a missing entry
@@ -25,13 +25,13 @@ from cocm_bot.store.table.keys import SEAL
 from cocm_bot.store.table.wire import Item, from_wire, key_of, to_wire
 
 SETTLING_SECONDS = 24 * 3600.0
-"""How long after the first checkpoint a process of an older version may still have added unsealed entries."""
+"""Time after the first checkpoint in which a process of an older version may still add unsealed entries."""
 TIMES = ("recorded_at", "created_date", "at")
 """The attribute that says when an entry was written, by kind of entry."""
 
 
 class Flaw(StrEnum):
-    """What is wrong with an entry."""
+    """A fault of an entry."""
 
     ALTERED = "altered"
     UNSEALED = "unsealed"
@@ -52,7 +52,7 @@ class Flawed(NamedTuple):
 
 @dataclass(frozen=True)
 class Sealing:
-    """What the entries of one change are sealed with and, in its first audit entry, told along."""
+    """The key and fields that seal the entries of one change, and are named in its first audit entry."""
 
     ring: Keyring
     vouched: Sequence[str] = ()
@@ -72,9 +72,9 @@ class _Fit(Enum):
 
 
 def seal_all(entries: Sequence[Item], sealing: Sealing) -> list[Item]:
-    """Return the entries of one change with their seals; its first audit entry tells of the others."""
+    """Return the entries of one change with their seals; its first audit entry names the others."""
     audits = [entry for entry in entries if _is(keys.AUDITS, entry)]
-    return [_sealed(entry, sealing, _told(entry, entries, sealing, audits)) for entry in entries]
+    return [_sealed(entry, sealing, _seal_fields(entry, entries, sealing, audits)) for entry in entries]
 
 
 def vouch(entries: Sequence[Item], ring: Keyring) -> list[str]:
@@ -112,7 +112,7 @@ def flaws(entries: Sequence[Item], ring: Keyring, since: float | None) -> list[F
 
 
 class _Old(NamedTuple):
-    """What tells entries from before there were seals from others without one."""
+    """The signs that distinguish entries from before there were seals from others without one."""
 
     ring: Keyring
     vouched: Collection[str]
@@ -174,7 +174,9 @@ def _overwritten(
             yield Flawed(Flaw.ALTERED, key_of(before).sk)
 
 
-def _told(entry: Item, entries: Sequence[Item], sealing: Sealing, audits: Sequence[Item]) -> dict[str, Any]:
+def _seal_fields(
+    entry: Item, entries: Sequence[Item], sealing: Sealing, audits: Sequence[Item]
+) -> dict[str, Any]:
     """Return what an entry's seal holds beside the seal itself."""
     if not audits or entry is not audits[0]:
         return {}

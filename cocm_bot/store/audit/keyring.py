@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 MAC_LENGTH = 32
-"""Hexadecimal digits of a seal that stands beside what it seals: 128 bits."""
+"""Hexadecimal digits of a seal that is stored beside what it seals: 128 bits."""
 
 
 class Keyring:

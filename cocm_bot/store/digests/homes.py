@@ -8,7 +8,7 @@ KEPT_SECONDS = 24 * 3600
 
 
 class Home(Record):
-    """Which registry a person's App Home was put up for, and when (seconds UTC)."""
+    """The registry a person's App Home was drawn for, and when (seconds UTC)."""
 
     registry: str
     at: float

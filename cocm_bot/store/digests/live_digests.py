@@ -1,4 +1,4 @@
-"""The digests people have in Slack today, kept so that a row can be struck through once it is seen to.
+"""The digests people have in Slack today, kept so that a row can be struck through once it is handled.
 
 A digest is kept from just before it is sent, so that its rows are known whatever happens on the way.
 """
@@ -50,14 +50,14 @@ class LiveDigest(Record):
     user_id: str
     day: LocalDay
     at: float
-    """When what it tells was read (seconds UTC): what was done since is news to who has it."""
+    """The time its content was read (seconds UTC): anything done since is news to its reader."""
     handles: tuple[str, ...] = Field(strict=False)
     """The patients who have a row."""
     message: Annotated[str, AfterValidator(_a_message)]
     """As it was sent: its blocks, as JSON."""
     channel: str = ""
     ts: str = ""
-    """Where it is in Slack; empty while it is on its way."""
+    """Its place in Slack; empty while it is on its way."""
     done: Mapping[str, str] = Field(default_factory=dict)
     """By handle, what settled the row."""
     version: int = 1

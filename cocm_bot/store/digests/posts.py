@@ -24,7 +24,7 @@ from cocm_bot.store.table.wire import Item, key_of
 KEPT_SECONDS = 90 * 24 * 3600
 
 NOTHING = "nothing due"
-"""Why most are skipped that are."""
+"""The reason of most posts that are skipped."""
 
 OF_DAY = "PK = :posts"
 """All posts of one local day."""
@@ -34,7 +34,7 @@ MINE = "holder = :holder"
 
 
 class State(StrEnum):
-    """How far a post came; the value is what is stored."""
+    """The progress of a post; the value is stored."""
 
     SENDING = "sending"
     """Claimed; it may have been sent."""
@@ -48,7 +48,7 @@ class State(StrEnum):
 
 
 class Post(Record):
-    """What one recipient is sent on one local day: a claim, then an outcome."""
+    """One recipient's post of one local day: a claim, then an outcome."""
 
     kind: str
     recipient: str
@@ -58,18 +58,18 @@ class Post(Record):
     """Goes with the message, so that it is known again in Slack."""
     state: Annotated[State, Field(strict=False)]
     at: float
-    """When it was claimed or settled (seconds UTC)."""
+    """The time it was claimed or settled (seconds UTC)."""
     holder: str
     """The claim it is, or was, under."""
     lease_until: float
-    """When another may take it over (seconds UTC)."""
+    """The time another may take it over (seconds UTC)."""
     reason: str = ""
-    """Why it was skipped or failed, in a word; never what the message says."""
+    """The reason it was skipped or failed, in a word; never what the message says."""
     channel: str | None = None
     ts: str | None = None
-    """Where the message is in Slack."""
+    """The place of the message in Slack."""
     counts: Mapping[str, int] = Field(default_factory=dict)
-    """The numbers the message tells, where a later one is compared with them."""
+    """The numbers in the message, where a later one is compared with them."""
 
     @property
     def settled(self) -> bool:
@@ -92,7 +92,7 @@ def unreadable(table: Table, registry_id: str, day: date) -> list[tuple[str, str
     return [keys.posted(key_of(item)) for item in found if items.read_all(Post, [item]).broken]
 
 
-def told(table: Table, registry_id: str, day: date) -> Listing[Post]:
+def of_day(table: Table, registry_id: str, day: date) -> Listing[Post]:
     """Return the posts of a local day. Raises Unavailable."""
     return items.read_all(Post, table.query(OF_DAY, {"posts": keys.posts(registry_id, day)}))
 

@@ -88,7 +88,7 @@ def added(
 ) -> list[Write]:
     """The writes that add the entries of one change to a history; refused with AlreadyStored.
 
-    They are sealed, unless they stand for what another writer of the table adds.
+    They are sealed, unless they are in place of entries another writer of the table adds.
     """
     contact_items = [items.to_item(_key(patient_id, log), log) for log in logs]
     audit_items = [items.to_item(keys.audit_log(patient_id, log.created_date, log.id), log) for log in audits]
@@ -103,7 +103,7 @@ def _adding(item: Item) -> Write:
 
 
 def _key(patient_id: str, log: TreatmentLog) -> keys.Key:
-    """Work that is no contact stands apart from the contacts, whose types the older system knows."""
+    """Work that is not a contact is stored apart from the contacts, whose types the older system knows."""
     place = keys.treatment_log if log.is_contact else keys.other_work
     return place(patient_id, log.date, log.id)
 

@@ -38,7 +38,7 @@ LARGEST_TRANSACTION = 100
 FULL = 40
 """As many writes beside a patient, or more, mean that there may be others to come."""
 CHANGE_TRIES = 20
-"""How often a change that met another one is applied again."""
+"""Times a change that met another one is applied again."""
 
 DIRECTORY = "PK = :directory"
 """All entries of a registry's directory."""
@@ -67,9 +67,9 @@ class Edit:
     access: AbstractContextManager[Sequence[Write]] = field(default_factory=lambda: nullcontext(()))
     """Gives what goes into the access log along with it, and learns whether it was written."""
     along: Sequence[Write] = ()
-    """What else is to be written with it: the clock's work that it calls for."""
+    """Further writes of the same transaction: the jobs that it calls for."""
     ring: Keyring | None = None
-    """What its entries in the history are sealed with."""
+    """The keys that seal its entries in the history."""
 
 
 Apply = Callable[[Patient, list[TreatmentLog]], Edit]

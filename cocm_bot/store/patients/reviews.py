@@ -1,4 +1,4 @@
-"""Where each person stands in the review of a registry's caseload."""
+"""Each person's position in the review of a registry's caseload."""
 
 from cocm_bot.domain.review.agenda import Review
 from cocm_bot.store.table import items, keys, writes

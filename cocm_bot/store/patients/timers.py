@@ -27,7 +27,7 @@ def replace(table: Table, user_id: str, timer: Timer) -> None:
 
 
 def stop(table: Table, user_id: str, timer_id: str) -> bool:
-    """Delete the timer, and tell whether it still ran. Raises Unavailable."""
+    """Delete the timer; return whether it still ran. Raises Unavailable."""
     gone = AlreadyStored("timer")
     try:
         table.transact([writes.delete(keys.timer(user_id), THIS_ONE, {"id": timer_id}, lambda _: gone)])

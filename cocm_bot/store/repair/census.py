@@ -17,7 +17,7 @@ from cocm_bot.store.table.wire import Item, key_of
 
 @dataclass(frozen=True)
 class Census:
-    """Who is in a registry by their own record, and who by the index that the lists are read from."""
+    """The members of a registry by their own records, and by the index that the lists are read from."""
 
     active: frozenset[str]
     """The ids of the patients in the program whose record can be read."""
@@ -26,7 +26,7 @@ class Census:
     risks: Mapping[str, str]
     """The handles, by id, of those in the program whose own record says that a safety risk is open."""
     unread: Mapping[Key, Item]
-    """What can't be read, in either place, foreign items included."""
+    """Items that can't be read, in either place, foreign items included."""
 
 
 def census(table: Table, registry_id: str) -> Census:

@@ -1,4 +1,4 @@
-"""Which items of lists and jobs can't be read, or are another program's in a place of the bot's."""
+"""Find items of lists and jobs that can't be read, or are another program's in a place of the bot's."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
@@ -44,7 +44,7 @@ class Illegible(NamedTuple):
     """An item that nothing of the bot's reads: its place and its key as a fingerprint."""
 
     foreign: bool
-    """Whether it is another writer's, by its key; else one of the bot's own that is damaged."""
+    """True if it is another writer's, by its key; else it is one of the bot's own that is damaged."""
     where: str
 
 

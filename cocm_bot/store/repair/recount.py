@@ -18,13 +18,13 @@ ALL = "PK = :partition"
 """All items of one partition."""
 
 SETTLE_TRIES = 10
-"""How often it is counted until nothing changed meanwhile."""
+"""Times it is counted until nothing changed meanwhile."""
 
 ACTIVE = frozenset(status.value for status in Status if status is not Status.DEACTIVATED)
 
 
 class Counted(NamedTuple):
-    """What the registry says, and what there is, at one instant."""
+    """The registry's stored count, and the real one, at one instant."""
 
     stored: object
     found: int
@@ -33,7 +33,7 @@ class Counted(NamedTuple):
 class _Look(NamedTuple):
     found: int
     seen: str
-    """Stands for what was counted: two looks that saw the same are alike in it."""
+    """A fingerprint of what was counted: two looks that saw the same have the same."""
 
 
 def counted(table: Table, registry_id: str, count: Count) -> Counted:
@@ -96,10 +96,10 @@ _LOOKS: dict[Count, Callable[[Table, str], _Look]] = {
 }
 
 
-def _look(found: Iterable[Item], told_by: tuple[str, ...], counts: Callable[[Item], bool]) -> _Look:
+def _look(found: Iterable[Item], by: tuple[str, ...], counts: Callable[[Item], bool]) -> _Look:
     seen, number = hashlib.sha256(), 0
     for item in found:
-        seen.update(repr([item.get(name) for name in told_by]).encode())
+        seen.update(repr([item.get(name) for name in by]).encode())
         number += counts(item)
     return _Look(number, seen.hexdigest())
 

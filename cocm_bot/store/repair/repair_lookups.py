@@ -1,6 +1,6 @@
-"""What leads to a registry or is done for it: its channel, its invitations, its place in the clock's queue.
+"""Repair a registry's channel, its invitations, and its place in the clock's queue.
 
-Every mending looks again first, and writes under conditions on what it saw.
+Every repair looks again first, and writes under conditions on what it saw.
 """
 
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ def channel_agrees(table: Table, channel: str, registry_id: str) -> bool:
     return _channel(table, channel, registry_id) is None
 
 
-def mend_channel(table: Table, channel: str, registry_id: str) -> None:
+def repair_channel(table: Table, channel: str, registry_id: str) -> None:
     """Have a channel lead to a registry just when it is the registry's. Raises RegistryChanged."""
     wanted = _channel(table, channel, registry_id)
     if wanted is not None:
@@ -47,7 +47,7 @@ def _channel(table: Table, channel: str, registry_id: str) -> Sequence[Write] | 
 
 
 def invite_agrees(table: Table, email: str, registry_id: str, now: float) -> bool:
-    """Return whether an address and a registry tell the same of an invitation. Raises Unavailable.
+    """Return whether an address and a registry agree on an invitation. Raises Unavailable.
 
     Of one that expired DynamoDB deletes the two sides in its own time, one by one.
     """
@@ -58,7 +58,7 @@ def invite_agrees(table: Table, email: str, registry_id: str, now: float) -> boo
     return _without_key(first) == _without_key(second)
 
 
-def mend_invite(table: Table, email: str, registry_id: str) -> None:
+def repair_invite(table: Table, email: str, registry_id: str) -> None:
     """Have the registry list what the address has, which alone can be accepted. Raises InviteChanged."""
     first, second = _invited(table, email, registry_id)
     own, listed = keys.invite(email, registry_id), keys.registry_invite(registry_id, email)

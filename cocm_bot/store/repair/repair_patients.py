@@ -29,7 +29,7 @@ class Stored:
     registry_id: str
     item: Item
     entry: Item | None
-    """What the directory has under the patient's handle."""
+    """The directory's entry under the patient's handle."""
     patient: Patient
     logs: list[TreatmentLog]
     """All contacts, oldest first, the voided ones marked."""
@@ -45,7 +45,7 @@ class Stored:
 
     @property
     def listed(self) -> bool:
-        """Return whether the directory tells of it as it is."""
+        """Return whether the directory has it as it is."""
         told = {"deactivated": {"BOOL": False}, **(self.entry or {})}
         return directory_item(self.registry_id, self.patient).items() <= told.items()
 

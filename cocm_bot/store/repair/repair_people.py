@@ -1,6 +1,6 @@
-"""What tells of a person and their memberships, as it is at one instant, and putting right what disagrees.
+"""Read a person and their memberships as they are at one instant, and repair what disagrees.
 
-Every mending looks again first, and writes under conditions on what it saw: it raises UserChanged when
+Every repair looks again first, and writes under conditions on what it saw: it raises UserChanged when
 somebody changed that meanwhile, and takes nothing back.
 """
 
@@ -41,7 +41,7 @@ class Sides:
 
     @property
     def _listed(self) -> int:
-        """Return how often it stands among the user's registries."""
+        """Return how often it is among the user's registries."""
         return self.user.registeries.count(self.registry_id) if self.user else int(self.member is not None)
 
     @property
@@ -63,7 +63,7 @@ def sides(table: Table, registry_id: str, user_id: str) -> Sides:
     return Sides(registry_id, user_id, found.get(member), found.get(mirror), person)
 
 
-def mend_membership(table: Table, registry_id: str, user_id: str) -> None:
+def repair_membership(table: Table, registry_id: str, user_id: str) -> None:
     """Have the user's two sides follow the registry's. Raises UserChanged, BrokenItem or Unavailable."""
     now = sides(table, registry_id, user_id)
     if now.agree:
@@ -91,7 +91,7 @@ def _mirror(now: Sides) -> Write:
 
 @dataclass(frozen=True)
 class Address:
-    """Whom an e-mail address leads to, and whether it is locked."""
+    """The user an e-mail address is indexed to, and whether it is locked."""
 
     holders: tuple[str, ...]
     locked: bool
@@ -104,7 +104,7 @@ def address(table: Table, email: str) -> Address:
     return Address(tuple(sk for sk in stored if sk != keys.LOCK), keys.LOCK in stored)
 
 
-def mend_address(table: Table, person: User, at: int) -> None:
+def repair_address(table: Table, person: User, at: int) -> None:
     """Have a user's address lead to them; nobody else may have it. `at` is in seconds UTC.
 
     Raises UserChanged, also when the address leads to somebody else by now, or Unavailable.
@@ -138,7 +138,7 @@ def account_holder(table: Table, account: tuple[str, str]) -> str | None:
     return str(item["user_id"]["S"]) if item else None
 
 
-def mend_account(table: Table, person: User) -> None:
+def repair_account(table: Table, person: User) -> None:
     """Have a user's Slack account lead to them. Raises UserChanged when it is another's, or Unavailable."""
     if person.slack_account is None:
         return

@@ -26,7 +26,7 @@ TABLE_KEYS = ["PK", "SK"]
 INDEX_KEYS = ["GSI1PK", "GSI1SK"]
 EXPIRY = "expires_at"
 PROJECTED = list(PatientSummary.model_fields)
-"""What the index carries; DynamoDB allows 20 such attributes."""
+"""The attributes the index carries; DynamoDB allows 20 such attributes."""
 
 POLL_SECONDS = 2
 
@@ -34,7 +34,7 @@ POLL_SECONDS = 2
 def create_table(client: "DynamoDBClient", name: str) -> None:
     """Make the table with everything it needs; run again, it adds what is still missing.
 
-    What can't be changed in place (keys, the index's projection) stays: `check_table` tells of it.
+    What can't be changed in place (keys, the index's projection) stays: `check_table` reports it.
     Raises ForeignTable, before anything is changed, or Unavailable.
     """
     require_free(client, name)

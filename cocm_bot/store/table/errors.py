@@ -1,4 +1,4 @@
-"""What the store refuses, as types; a key's kind may be named in a text, an identifier or a value never."""
+"""The store's refusals, as types; a text may name a key's kind, but never an identifier or a value."""
 
 from collections.abc import Sequence
 
@@ -103,14 +103,14 @@ class NotHeld(Conflict):
     """Work that was in hand is no longer: its lease ended and somebody else took it."""
 
     def __init__(self) -> None:
-        super().__init__("Somebody else has taken this over meanwhile.")
+        super().__init__("Somebody else has taken this over in the meantime.")
 
 
 class ReviewMoved(Conflict):
     """The review went on, or was started over, after it was read; nothing was written."""
 
     def __init__(self) -> None:
-        super().__init__("This review went on meanwhile.")
+        super().__init__("This review has moved on in the meantime.")
 
 
 class DigestMoved(Conflict):

@@ -25,7 +25,7 @@ class Listing(Generic[R]):
     records: list[R]
     broken: int = 0
     unread: Sequence[Item] = ()
-    """Those items themselves, for what can still be told from them."""
+    """Those items themselves, for what can still be read from them."""
 
     def __iter__(self) -> Iterator[R]:
         return iter(self.records)

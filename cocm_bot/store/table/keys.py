@@ -20,7 +20,7 @@
 | access              | access-log:<registry id>:<day>   | <time>#<id>                           |
 | checkpoint          | audit-checkpoint:<UTC day>       | <number>                              |
 | latest checkpoint   | audit-head                       | head                                  |
-| message             | message:<id of what it tells>    | <user id>; `#<round>` after the first |
+| message             | message:<id of what it is about> | <user id>; `#<round>` after the first |
 | review              | review:<registry id>             | <user id>                             |
 | timer               | timer:<user id>                  | timer                                 |
 | draft               | draft:<user id>                  | <id of the request it would be>       |
@@ -115,7 +115,7 @@ _SORT_KEYS = {
     "home": "home",
     "billing-mrn": "registries",
 }
-"""How the sort keys of a kind begin, where they begin alike: names like `user` are other systems' too."""
+"""The common start of a kind's sort keys, where there is one: names like `user` are other systems' too."""
 _ENTRIES = {"treatment": "treatment log", "audit": "audit log", "void": "voided entry", "work": "other work"}
 
 
@@ -229,7 +229,7 @@ def treatment_log(patient_id: str, at: float, log_id: str) -> Key:
 
 
 def other_work(patient_id: str, at: float, log_id: str) -> Key:
-    """Work that is no contact in a patient's history; `at` in seconds."""
+    """Work that is not a contact in a patient's history; `at` in seconds."""
     return Key(patient_log(patient_id), f"{WORK}{_sortable(at)}#{log_id}")
 
 
@@ -264,17 +264,17 @@ def request(request_id: str) -> Key:
 
 
 def delivery(subject_id: str, user_id: str, round_number: int = 0) -> Key:
-    """The message in which somebody is told of something, the first time or in a later round."""
+    """The message in which somebody is notified of something, the first time or in a later round."""
     return Key(deliveries(subject_id), f"{user_id}#{round_number}" if round_number else user_id)
 
 
 def deliveries(subject_id: str) -> str:
-    """The partition of the messages that tell of one thing."""
+    """The partition of the messages about one thing."""
     return f"message:{subject_id}"
 
 
 def review(registry_id: str, user_id: str) -> Key:
-    """Return where a person stands in the review of a registry's caseload."""
+    """Return the key of a person's position in the review of a registry's caseload."""
     return Key(f"review:{registry_id}", user_id)
 
 
@@ -304,7 +304,7 @@ def question(question_id: str) -> Key:
 
 
 def team_channel(channel_id: str, registry_id: str) -> Key:
-    """That a Slack channel is a registry's team channel."""
+    """The key that makes a Slack channel a registry's team channel."""
     return Key(team_channels(channel_id), f"registry:{registry_id}")
 
 
@@ -330,7 +330,7 @@ def work_shard(shard: int) -> str:
 
 
 def out_of_place(key: Key, place: str) -> bool:
-    """Return whether an item stands among the bot's under a key that none of the bot's has there.
+    """Return whether an item is among the bot's under a key that none of the bot's has there.
 
     `place` is its partition of the index, empty where it is in none.
     """
@@ -352,23 +352,23 @@ def queued_by(at: float) -> str:
 
 
 def post(registry_id: str, day: date, kind: str, recipient: str) -> Key:
-    """Return what one recipient is told on a local day of a registry; there is at most one of a kind."""
+    """Return the key of one recipient's post on a local day of a registry; at most one of a kind."""
     return Key(posts(registry_id, day), f"{kind}#{recipient}")
 
 
 def posted(key: Key) -> tuple[str, str]:
-    """The kind and the recipient of what is told, from its key."""
+    """The kind and the recipient of a post, from its key."""
     kind, _, recipient = key.sk.partition("#")
     return kind, recipient
 
 
 def posts(registry_id: str, day: date) -> str:
-    """The partition of what the clock tells on a local day of a registry."""
+    """The partition of the clock's posts on a local day of a registry."""
     return f"post:{registry_id}:{day.isoformat()}"
 
 
 def digest(registry_id: str, day: date, user_id: str) -> Key:
-    """The digest a member has of a local day, to be drawn again as its patients are seen to."""
+    """The digest a member has of a local day, redrawn as its patients are handled."""
     return Key(digests(registry_id, day), user_id)
 
 
@@ -483,7 +483,7 @@ def identity(pk: str, sk: str) -> dict[str, str]:
     match kind:
         case "user":
             return {"id": owner}
-        # Under another sort key stands somebody else's item, which without these is not read as a record.
+        # Another sort key holds somebody else's item, which without these is not read as a record.
         case "registry-user" if sk.startswith("user:"):
             return {"registry_id": owner, "user_id": sk.removeprefix("user:")}
         case "user-email" if sk != LOCK:

@@ -1,4 +1,4 @@
-"""Tell the bot's table from another system's, before anything is written to it.
+"""Distinguish the bot's table from another system's, before anything is written to it.
 
 A wrong `COCM_TABLE` must not switch the expiry of another system's items on, nor mix patients into them. What
 the bot's own role may not do (describe, scan) is passed over: a read and a query that fail say enough.
@@ -81,7 +81,7 @@ def _schema_faults(table: "TableDescriptionTypeDef") -> Iterator[str]:
 
 
 def _check_reads(table: Table) -> None:
-    """Find out by reading what describing would tell."""
+    """Find out by reading what describing would say."""
     try:
         with answering():
             table.client.get_item(TableName=table.name, Key=wire_key(keys.registry("-")))

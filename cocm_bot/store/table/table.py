@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 TRIES = 8
-"""How often a transaction that met another one, or a read that was answered in part, is tried."""
+"""Times a transaction that met another one, or a read that was answered in part, is tried."""
 
 _MET_ANOTHER = frozenset({"None", "TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
 _REFUSED = "ConditionalCheckFailed"

@@ -21,7 +21,7 @@ Refused = Callable[[Item], CocmError]
 
 @dataclass(frozen=True)
 class Write:
-    """One write: what DynamoDB is told, and the error when it is refused."""
+    """One write: its request to DynamoDB, and the error when it is refused."""
 
     kind: Literal["Put", "Update", "Delete", "ConditionCheck"]
     parameters: Mapping[str, Any]
@@ -46,7 +46,7 @@ def replace(item: Item, condition: str, values: Mapping[str, Any], refused: Refu
 def update(key: Key, expression: str, condition: str, values: Mapping[str, Any], refused: Refused) -> Write:
     """Change attributes of an item; `values` are the placeholders of both expressions.
 
-    `#role` stands for the attribute `role`, whose own name DynamoDB keeps for itself.
+    `#role` is the attribute `role`, whose own name DynamoDB keeps for itself.
     """
     parameters = {"Key": wire_key(key), "UpdateExpression": expression}
     return Write("Update", {**parameters, **_when(condition, expression), **_values(values)}, refused)
@@ -72,7 +72,7 @@ def _never(_stored: Item) -> CocmError:
 
 
 def _when(condition: str, expression: str = "") -> dict[str, Any]:
-    """A condition, and the attributes that stand in it or in the expression beside it with a `#`."""
+    """A condition, and the attributes named in it or in the expression beside it with a `#`."""
     named = {f"#{name}": name for name in re.findall(r"#(\w+)", f"{condition} {expression}")}
     names = {"ExpressionAttributeNames": named} if named else {}
     return {"ConditionExpression": condition, "ReturnValuesOnConditionCheckFailure": "ALL_OLD", **names}

@@ -1,4 +1,4 @@
-"""Which user a Slack account belongs to: settled when they first use the bot, and nobody else's from then on.
+"""Bind a Slack account to a user: settled when they first use the bot, and nobody else's from then on.
 
 An e-mail address in Slack can change hands; the account's own id can't.
 """

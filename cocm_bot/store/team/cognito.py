@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
 LOOKS = 4
-"""How often a user who was just created elsewhere is looked for: a pool lists new users a moment later."""
+"""Times a user who was just created elsewhere is looked for: a pool lists new users a moment later."""
 
 
 class SeveralAccounts(Conflict):
@@ -45,14 +45,14 @@ class UserPool:
         Raises SeveralAccounts or Unavailable.
         """
         normal = normal_email(email)
-        # Old pools tell capitals apart.
+        # Old pools distinguish capitals.
         found = self._found(normal) or (self._found(email) if email != normal else None)
         return found or self._created(normal, first_name, last_name)
 
     def _created(self, email: str, first_name: str, last_name: str) -> str:
         attributes = {
             "email": email,
-            "email_verified": "true",  # Slack has seen to that
+            "email_verified": "true",  # Slack has confirmed it
             "given_name": first_name,
             "family_name": last_name,
         }

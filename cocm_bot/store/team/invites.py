@@ -15,7 +15,7 @@ from cocm_bot.store.table.wire import Item, key_of
 from cocm_bot.store.table.writes import Write
 
 KEPT_SECONDS = 30 * 24 * 3600
-"""How long an invitation that expired is still listed, to be sent again."""
+"""Time for which an expired invitation is still listed, to be sent again."""
 
 PARTITION = "PK = :partition"
 """All items of one partition."""
@@ -87,7 +87,7 @@ def accepting(read: UserInvite, now: float) -> list[Write]:
     return [writes.delete(first, OPEN, values, _changed), writes.forget(second)]
 
 
-def mark_told(table: Table, read: UserInvite, *, told: bool) -> None:
+def mark_notified(table: Table, read: UserInvite, *, told: bool) -> None:
     """Remember whether the person has the invitation as a message; raises InviteChanged."""
     values = {"id": read.id, "told": told}
     table.transact([writes.update(key, "SET told = :told", AS_READ, values, _changed) for key in _keys(read)])

@@ -1,4 +1,4 @@
-"""What becomes of a membership: another role, the admin mark, its end.
+"""Change a membership: another role, the admin mark, its end.
 
 These are writes for one transaction. Each is refused with UserChanged when something is not as it was read:
 read again, and make them again. A change that could take a registry's last admin away goes with `stays_admin`
@@ -86,7 +86,7 @@ def _set(before: RegistryUser, assignment: str, after: str | bool) -> Write:
 
 
 def _counted_out(registry: Registry, user_id: str, at: float) -> Write:
-    """The registry with one member less, who does not cover its safety alerts any more."""
+    """Return the registry with one member less, who no longer covers its safety alerts."""
     values: dict[str, object] = {"user": user_id, "by": -1}
     counted, condition = "ADD members :by", COVERS_NO_ALERTS
     if registry.alerts.cover == user_id:
@@ -98,10 +98,10 @@ def _counted_out(registry: Registry, user_id: str, at: float) -> Write:
 
 
 def _unlisted(person: User, registry_id: str) -> Write:
-    """The user without the registry, which is not the one they work in any more."""
+    """Return the user without the registry, which is no longer the one they work in."""
     place = f"registeries[{person.registeries.index(registry_id)}]"
     left = f"REMOVE {place}"
-    # Holds when the registry still stands where it was read; the second, when they work in it.
+    # Holds when the registry is still where it was read; the second, when they work in it.
     here, chosen = f"{place} = :registry", "current_registry = :registry"
     if person.current_registry == registry_id:
         left, here = f"{left}, current_registry", f"{here} AND {chosen}"

@@ -21,7 +21,7 @@ from cocm_bot.store.table.wire import wire_key
 from cocm_bot.store.table.writes import Write
 
 CHANGE_TRIES = 8
-"""How often a change of a membership that met another change of the same user is tried."""
+"""Times a change of a membership that met another change of the same user is tried."""
 
 PARTITION = "PK = :partition"
 """All items of one partition."""
@@ -35,7 +35,7 @@ LISTED = "contains(registeries, :registry)"
 SEEN_BEFORE = (
     "attribute_exists(PK) AND (attribute_not_exists(last_seen) OR last_seen = :never OR last_seen < :day)"
 )
-"""Holds when the membership exists and tells of no such day, or of an earlier one."""
+"""Holds when the membership exists and has no such day, or an earlier one."""
 
 SAME_COVER = (
     "attribute_exists(PK)"
@@ -204,7 +204,7 @@ def _new_user(person: User, at: int) -> list[Write]:
 
 
 def _list_registry(person: User, registry_id: str) -> Write:
-    """Put a registry into the user's `registeries`; where it stands there already, see that it stays."""
+    """Put a registry into the user's `registeries`; where it is there already, make sure that it stays."""
     key = keys.user(person.id)
     if registry_id in person.registeries:
         return writes.check(key, LISTED, {"registry": registry_id}, lambda _: UserChanged())

@@ -1,4 +1,4 @@
-"""When whose turn comes, day by day: told by hand, by walking through every minute of a year, and as laws."""
+"""Turns day by day: worked out by hand, by walking through every minute of a year, and as laws."""
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
@@ -16,7 +16,7 @@ from cocm_bot.domain.digests.digest_schedule import (
     Turn,
     instant,
     next_moment,
-    timed_anew,
+    retimed,
     turns,
 )
 from cocm_bot.domain.members import Questionnaire, Registry, RegistryUser
@@ -59,7 +59,7 @@ def at(local: str, zone: str = "America/New_York") -> datetime:
 
 
 class Clock:
-    """The clock as it is run: it looks only when it was to look, and tells what it was not told before."""
+    """The clock as it is run: it looks only when it was to look, and sends what it did not send before."""
 
     def __init__(self, wanted: Registry, team: Iterable[RegistryUser], start: datetime) -> None:
         self.registry, self.team = wanted, list(team)
@@ -82,7 +82,7 @@ class Clock:
 
     def change(self, now: datetime, **changes: object) -> None:
         after = self.registry.model_copy(update=changes)
-        self.registry = timed_anew(self.registry, after, now.timestamp())
+        self.registry = retimed(self.registry, after, now.timestamp())
         self.look_at_once(now)
 
     def look_at_once(self, now: datetime) -> None:
@@ -257,7 +257,7 @@ OUTAGES = [
     ("outages", "expected"), [case[1:] for case in OUTAGES], ids=[case[0] for case in OUTAGES]
 )
 def test_an_outage(outages: list[tuple[str, str]], expected: set[int]) -> None:
-    """Told are the days that an outage left within three hours; the others are known to be missed."""
+    """Turns come for the days that an outage left within three hours; the others are known to be missed."""
     down = [(at(start), at(end)) for start, end in outages]
     clock = Clock(registry(), [member()], at("2031-03-03 00:00"))
     for minute in range(5 * 24 * 60):

@@ -1,4 +1,4 @@
-"""What is due as a whole: its words, its order, the day it next changes."""
+"""Dues as a whole: their words, their order, the day they next change."""
 
 from datetime import date
 

@@ -28,7 +28,7 @@ ASKS: dict[str, Any] = {
     "self_harm_item": 5,
     "self_harm_top": 5,
 }
-"""What makes the measure one that asks about self-harm."""
+"""The fields that make the measure one that asks about self-harm."""
 
 
 def test_a_measure_may_ask_about_self_harm() -> None:
@@ -107,5 +107,5 @@ def test_names_that_differ_in_signs_only_are_one() -> None:
     assert measure_key("PHQ-9") == measure_key("phq 9")
     first, second = (own_measure(GOOD | {"name": name}) for name in ("Well-being", "WELL BEING"))
     check_names([*CATALOGUE.values(), first, first])
-    with pytest.raises(InvalidInput, match="can't be told apart"):
+    with pytest.raises(InvalidInput, match="are too similar"):
         check_names([first, second])

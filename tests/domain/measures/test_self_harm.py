@@ -1,4 +1,4 @@
-"""What a total alone tells of self-harm, which answer is still missing, and who is paged: by hand."""
+"""Self-harm as far as a total shows it, answers still missing, and people paged: by hand."""
 
 from collections.abc import Mapping
 from random import Random
@@ -14,7 +14,7 @@ from cocm_bot.domain.measures.scoring import item_unknown, self_harm, settled_by
 from cocm_bot.domain.patient import Alert, TreatmentLog
 from cocm_bot.domain.patients.derive import derive
 from cocm_bot.domain.risk_screen import Behavior, RiskScreen
-from cocm_bot.domain.safety.self_harm import answers_told, calls_for_page, open_items, told_none
+from cocm_bot.domain.safety.self_harm import answer_lines, calls_for_page, open_items, told_none
 from cocm_bot.domain.vocabulary import ContactType, VisitType
 from tests.domain.build import at, contact, moment, patient, policy
 
@@ -332,5 +332,5 @@ def test_a_contact_of_today_is_no_history() -> None:
 def test_the_answer_is_told_with_the_total_and_the_words_of_the_form(
     log: TreatmentLog, told: list[str]
 ) -> None:
-    assert answers_told(log, policy()) == told
+    assert answer_lines(log, policy()) == told
     assert told_none(log, policy()) is (": 0" in "".join(told))

@@ -1,4 +1,4 @@
-"""Two people edit one record: what each changed stands, and what both changed is asked about."""
+"""Two people edit one record: each one's changes are kept, and what both changed is asked about."""
 
 import pytest
 from hypothesis import given

@@ -42,7 +42,7 @@ FINDS = {
     "40012": "J7JJ",
     # but nobody who is called like somebody's handle is hidden
     "rhys": "RHYS C3CC",
-    # what begins a word stands before what is inside one; within each by last name
+    # what begins a word comes before what is inside one; within each by last name
     "smith": "D4DD F5FF G6GG",
     "joan": "G6GG",
     "jo": "RHYS G6GG D4DD F5FF",
@@ -71,7 +71,7 @@ FINDS = {
     # a slip in a number would be somebody else
     "A-1003": "",
     "K7Q5": "",
-    # too little to tell a slip from another name
+    # too little to distinguish a slip from another name
     "xo": "",
     # joined and split surnames
     "delacruz": "R2RR",

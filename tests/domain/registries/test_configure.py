@@ -91,4 +91,4 @@ def test_what_is_out_of_range_is_told_at_its_field(name: str, value: Any, senten
 @pytest.mark.parametrize(("name", "value", "words"), TOLD)
 def test_values_in_words(name: str, value: Any, words: str) -> None:
     [setting] = [each for each in SETTINGS if each.name == name]
-    assert told(setting, value) == words
+    assert shown(setting, value) == words

@@ -1,4 +1,4 @@
-"""Whom a safety alert is told to, and when."""
+"""Recipients of a safety alert, and the times of its rounds."""
 
 from collections.abc import Sequence
 
@@ -84,7 +84,7 @@ def with_alert(alert: Alert, **update: object) -> Patient:
         (TEAM, None, None, "iris", {"maya", "noor", "samuel"}),
         (TEAM, None, "who-left", "samuel", {"maya", "noor", "iris"}),
         (COVER, "omar", "noor", "maya", {"omar"}),
-        # The cover is told even if it was they who raised it.
+        # The cover is notified even if it was they who raised it.
         (COVER, "maya", "noor", "maya", {"maya"}),
         (COVER, None, "noor", "maya", {"maya", "lena"}),
         (COVER, "who-left", "noor", "maya", {"maya", "lena"}),

@@ -83,6 +83,8 @@ def test_a_flag_raised_again_is_resolved_alone() -> None:
 
 
 def test_what_is_not_open_can_not_be_resolved() -> None:
-    with pytest.raises(InvalidInput, match="Needs Discussion is not open any more") as refused:
+    with pytest.raises(
+        InvalidInput, match="Needs Discussion is no longer open: somebody resolved it"
+    ) as refused:
         with_resolved(flagged(REVIEW), (DISCUSS, REVIEW), "done", "user-2", NOW)
     assert refused.value.field == "flag_types"

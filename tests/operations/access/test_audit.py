@@ -283,7 +283,7 @@ def test_the_export_has_every_entry_and_itself(office: Office) -> None:
     with pytest.raises(NotFound):
         list(audit.export(office.ctx, "none", today, today, "root"))
     with pytest.raises(InvalidInput):
-        prove(office.ctx, REGISTRY, today, today, ["no export"])
+        prove(office.ctx, REGISTRY, today, today, ["not an export"])
 
 
 def test_an_earlier_export_shows_even_a_cut_off_end(office: Office) -> None:
@@ -323,7 +323,7 @@ def began_on(office: Office, moment: datetime) -> None:
 
 
 YEARS = 1
-"""How long entries are kept here: each day of it is looked at."""
+"""Days that entries are kept here: each day of it is looked at."""
 
 
 @pytest.mark.parametrize("days", range(6))

@@ -223,7 +223,7 @@ def test_the_next_day_goes_on_with_the_numbers(office: Office) -> None:
 
 
 def test_a_write_costs_no_request_and_no_unit_more(office: Office) -> None:
-    """Seals stand on the items that are written anyway."""
+    """Seals are on the items that are written anyway."""
     handle = office.enrolled()
     ctx, actor = office.ctx, office.actor()
     log_contact(ctx, actor, handle, contact(), "first")

@@ -1,4 +1,4 @@
-"""When a member was last here, to the registry's own day."""
+"""The day a member was last here, to the registry's own day."""
 
 from dataclasses import replace
 

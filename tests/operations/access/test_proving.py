@@ -1,4 +1,4 @@
-"""Whatever is done to the log, its checkpoints or a history is found: a table of tamperings.
+"""Any tampering with the log, its checkpoints or a history is found: a table of tamperings.
 
 Three days, four processes: A and B serve, C is the command line, D serves with a newer key from the second
 afternoon on. One patient is from before there were seals.
@@ -61,7 +61,7 @@ class Clinic:
     moment: datetime = MONDAY
     copy: str = ""
     noon: set[Key] = field(default_factory=set)
-    """What was there on the second day at noon."""
+    """The state on the second day at noon."""
     handles: list[str] = field(default_factory=list)
     ids: list[str] = field(default_factory=list)
 
@@ -162,7 +162,7 @@ def fill(table: Table, wanted: Items) -> None:
 
 @dataclass
 class Scene:
-    """What somebody with the table's credentials, but no key, has before them."""
+    """The table as it looks to somebody with its credentials, but no key."""
 
     items: Items
     clinic: Clinic

@@ -1,4 +1,4 @@
-"""Which registry a request means, for a person in one, in several and in none."""
+"""The registry a request means, for a person in one, in several and in none."""
 
 from dataclasses import replace
 

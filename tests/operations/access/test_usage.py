@@ -74,7 +74,7 @@ def strict(office: Office, user_id: str = "user-1", surface: str = "modal") -> A
 
 
 def told(office: Office, user_id: str = "user-1", day: str = "2031-03-03") -> bool:
-    """Return whether the admins are about to be told of somebody."""
+    """Return whether the admins are about to be notified of somebody."""
     return (
         jobs.get(office.table, JobKind.ADMIN_NOTICE, f"{REGISTRY}-{Notice.UNUSUAL_ACCESS}-{user_id}/{day}")
         is not None

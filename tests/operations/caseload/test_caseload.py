@@ -31,7 +31,7 @@ def scored(when: str, score: int) -> TreatmentLog:
 
 
 def people() -> list[Patient]:
-    """Six patients: what is due for each, and why, stands beside them."""
+    """Six patients: the comment beside each says what is due, and why."""
     bo = build.patient(Status.ENROLLED, enrolled="2026-03-01")  # assessment due since the 8th
     cy = build.patient()  # 18 → 8: improved; reviewed and seen lately: nothing due
     di = build.patient(flags=[build.flag(Flag.SAFETY_RISK, "2026-03-15")])  # safety risk since yesterday

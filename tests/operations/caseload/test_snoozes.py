@@ -73,7 +73,7 @@ def test_it_can_be_taken_back(office: Office, handle: str) -> None:
     card = end_snooze(office.ctx, office.actor(), handle, "end-1")
     assert card.patient.snoozed is None
     assert listed(office) == ([handle], 0)
-    with pytest.raises(InvalidInput, match="not snoozed any more"):
+    with pytest.raises(InvalidInput, match="no longer snoozed"):
         end_snooze(office.ctx, office.actor(), handle, "end-2")
 
 

@@ -1,4 +1,4 @@
-"""What a digest costs, who it is for, and what it leaves out."""
+"""The cost, the reader and the gaps of a digest."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -107,7 +107,7 @@ def test_the_digests_of_a_thousand_patients_read_what_is_due(office: Office) -> 
     assert sum(each.get("IndexName") == INDEX for each in requests) == 1
     read = sum(len(name) + size(value) for items in answers for item in items for name, value in item.items())
     assert 30 * 1024 < read <= MOST_BYTES
-    # Whoever is told that nothing is due is told so from every record: read once for all of them.
+    # "Nothing is due" is said only after every record was read: once for all of them.
     idle = next(each for each in stands.team if each.user_id == "user-2")
     with faults.on(client, "Query", faults.none) as requests:
         for _ in range(3):

@@ -1,4 +1,4 @@
-"""When a row of a digest is done with, for each who has it."""
+"""The moment a row of a digest is done with, for each who has it."""
 
 from datetime import date
 
@@ -79,13 +79,13 @@ CASES = [
 @pytest.mark.parametrize(("reader", "patient", "settled"), CASES)
 def test_what_settles_a_row(reader: str, patient: Patient, settled: str | None, team: Office) -> None:
     actor = team.actor(ROLES.get(reader, Role.CARE_MANAGER), reader)
-    assert since_told(team.ctx, actor, patient, TOLD) == settled
+    assert settled_since(team.ctx, actor, patient, TOLD) == settled
 
 
 def test_a_patient_of_somebody_else_is_no_longer_the_readers(team: Office) -> None:
     people.add_member(team.table, REGISTRY, user(4), Role.CARE_MANAGER, is_admin=False, at=5)
     given = after(PEOPLE["follow-up"], "assigned", care_manager="user-4")
-    assert since_told(team.ctx, team.actor(), given, TOLD) == "Assigned by Cara at 09:12"
+    assert settled_since(team.ctx, team.actor(), given, TOLD) == "Assigned by Cara at 09:12"
 
 
 def test_every_digest_of_the_day_that_has_the_row_changes_once(team: Office) -> None:

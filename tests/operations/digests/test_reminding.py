@@ -58,5 +58,5 @@ def test_every_role_decides_for_itself(office: Office) -> None:
 
 def test_who_left_decides_nothing(office: Office) -> None:
     actor = office.actor(user_id="user-9")
-    with pytest.raises(NotFound, match="not a member"):
+    with pytest.raises(NotFound, match="no longer a member"):
         remind(office.ctx, actor, Reminders(on=False))

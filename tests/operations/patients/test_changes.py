@@ -1,4 +1,4 @@
-"""The audit entry of a change tells what the change did, and not what the calendar did."""
+"""The audit entry of a change says what the change did, and not what the calendar did."""
 
 from cocm_bot.domain.access import Actor
 from cocm_bot.domain.audit_actions import AuditAction

@@ -47,7 +47,7 @@ def set_policy(office: Office, by: str = "user-1", **changes: Any) -> None:
 
 
 def everyone(office: Office) -> list[Patient]:
-    """All patients as told now, by handle."""
+    """All patients as read now, by handle."""
     policy = office.actor().registry.policy
     found = [office.patient(entry.handle) for entry in patients.directory(office.table, REGISTRY)]
     return [as_of(each, policy, office.moment) for each in found]
@@ -167,7 +167,7 @@ def test_a_patient_whose_mrn_was_corrected_meanwhile_is_found(office: Office) ->
     moved = before.model_copy(update={"patient_mrn": "MRN-CORRECTED"})
     patients.save(office.table, REGISTRY, before, moved, audit, request_id="corrected")
     set_policy(office, cadence=Cadence(assessment_days=3))
-    compute = recalculation.anew(office.actor().registry.policy, office.moment)
+    compute = recalculation.recalculated(office.actor().registry.policy, office.moment)
     _, after = patients.recompute(office.table, REGISTRY, entry, compute)
     assert (after, after.patient_mrn) == (office.patient(handle), "MRN-CORRECTED")
     assert after.next_due != before.next_due

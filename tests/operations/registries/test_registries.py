@@ -124,7 +124,7 @@ def test_who_may(founders: Office, creators: Creators, workspace_admin: bool, al
     if allowed:
         operation.create(ctx, person, "modal", wanted(), "request-1")
         return
-    with pytest.raises(NotAllowed, match="whom whoever runs the bot has named"):
+    with pytest.raises(NotAllowed, match="named by whoever runs the bot"):
         operation.create(ctx, person, "modal", wanted(), "request-1")
     assert people.user_by_email(ctx.table, person.email) is None
     [entry] = access_log.entries(ctx.table, "-", founders.moment.date())

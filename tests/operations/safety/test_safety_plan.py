@@ -1,4 +1,4 @@
-"""Who is paged by what is logged and corrected, and what a risk screen leads to, on a real table."""
+"""Pages caused by what is logged and corrected, and the results of a risk screen, on a real table."""
 
 from datetime import date, timedelta
 
@@ -58,7 +58,7 @@ def logged(ctx: Context, actor: Actor, handle: str, entry: Contact) -> Patient:
 
 
 def pages(ctx: Context, patient: Patient) -> list[bool]:
-    """Of each alert, whether the clock has work to tell of it."""
+    """Return, for each alert, whether the clock has a job that sends it."""
     return [jobs.get(ctx.table, JobKind.ALERT, each.id) is not None for each in patient.alerts]
 
 

@@ -1,4 +1,4 @@
-"""Who is away until which day, and who stands in."""
+"""Members who are away until a day, and their covers."""
 
 from contextlib import suppress
 from datetime import date

@@ -72,9 +72,9 @@ def test_a_patient_is_assigned_once_and_it_is_told(team: Office, requests: Reque
 @pytest.mark.parametrize("to", ["user-4", "user-9", ""])
 def test_patients_are_assigned_to_care_managers_alone(team: Office, requests: Requests, to: str) -> None:
     handle = team.enrolled()
-    with pytest.raises(InvalidInput, match="no care manager"):
+    with pytest.raises(InvalidInput, match="no longer a care manager"):
         assign_one(team.ctx, team.actor(), handle, to, requests())
-    with pytest.raises(InvalidInput, match="no care manager"):
+    with pytest.raises(InvalidInput, match="no longer a care manager"):
         assign(team.ctx, team.actor(), [handle], to, requests())
     assert team.patient(handle).care_manager == "user-1"
 

@@ -1,4 +1,4 @@
-"""Who may invite whom, and what becomes of it; accepting is in test_joining.py."""
+"""The right to invite, and the outcome of invitations; accepting is in test_joining.py."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace

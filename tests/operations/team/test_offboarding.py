@@ -1,4 +1,4 @@
-"""What somebody leaves behind: patients, covers and a timer; settled however often it is tried."""
+"""A removed member's patients, covers and timer; settled however often it is tried."""
 
 from collections.abc import Callable, Sequence
 from datetime import date

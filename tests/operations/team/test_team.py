@@ -60,7 +60,7 @@ def logged(office: Office) -> list[tuple[str, str, str]]:
 
 
 def queued(office: Office) -> int:
-    """Return how many who left, or are care managers no more, are to be seen to."""
+    """Return how many who left, or are no longer care managers, are still to be handled."""
     now = office.moment.timestamp()
     found = [each.kind for shard in range(jobs.SHARDS) for each in jobs.due(office.table, shard, now).waiting]
     return found.count(JobKind.OFFBOARDING)
@@ -258,7 +258,7 @@ def test_a_member_who_is_removed_is_gone_from_everywhere_at_once(office: Office)
     assert registry.modified_date == office.moment.timestamp()
     assert logged(office) == [("user-1", "remove a member", "member user-2")]
     assert queued(office) == 1
-    with pytest.raises(NotFound, match="not a member of the registry any more"):
+    with pytest.raises(NotFound, match="no longer a member of the registry"):
         team.remove(office.ctx, admin(office), "user-2")
 
 

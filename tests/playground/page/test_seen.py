@@ -1,4 +1,4 @@
-"""What the page is told: each person their own screens, and what was unread when."""
+"""The page's JSON: each person their own screens, and what was unread when."""
 
 import pytest
 

@@ -128,7 +128,7 @@ def test_whoever_it_was_is_named(changes: dict[str, Any], told: str) -> None:
     ("named", "told"), [(True, "K7Q4 Ana Muñoz · team channel"), (False, "1 patient · team channel")]
 )
 def test_whom_a_channel_was_shown_is_for_those_who_may_see_patients(named: bool, told: str) -> None:
-    """It is shown nobody but those at risk: a handle there would tell of a flag."""
+    """The channel is shown nobody but those at risk: a handle there would reveal a flag."""
     at = build.moment("2026-03-09").timestamp()
     ana = DirectoryEntry("K7Q4", "p", "M-1", "Ana", "Muñoz")
     entry = access_entry("e", at, user_id="", slack_user_id="C1", surface="team channel")

@@ -139,7 +139,7 @@ def test_a_risk_known_before_alarms_nobody_again(clinic: Clinic, maya: Seat) -> 
     clinic.workspace.settled()
     ana = only(clinic)
     assert [(log.safety_action, log.minutes) for log in ana.treatment_logs] == [("Safety plan", 54)]
-    # Told once: the psychiatrist and the physician.
+    # Sent once: to the psychiatrist and the physician.
     assert (len(ana.flags), len(clinic.calls("chat.postMessage"))) == (1, 2)
 
 

@@ -9,7 +9,7 @@ from tests.scenes import add_patient, deactivate
 PLAN = {
     "Warning signs": "Sleeps badly, stays in",
     "What helps": "Walks, calling Ben",
-    "Whom to call": "The clinic, 555-010-0100",
+    "Who to call": "The clinic, 555-010-0100",
     "Next check": "2031-04-07",
     "Visit type": "Clinic",
     "Minutes": "30",

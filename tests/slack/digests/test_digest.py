@@ -24,7 +24,7 @@ def handles(clinic: Clinic) -> list[str]:
 
 
 def opened(clinic: Clinic, name: str = "Maya Okafor") -> Seat:
-    """Somebody looking at what the bot told them."""
+    """Somebody looking at what the bot sent them."""
     seat = clinic.seat(name)
     seat.go(cast.BOT)
     return seat
@@ -38,7 +38,7 @@ def row(seat: Seat, handle: str) -> str:
 
 
 def struck(clinic: Clinic, seat: Seat, handle: str) -> str:
-    """Wait until the row is struck through; what stands beside it."""
+    """Wait until the row is struck through; return the words beside it."""
     clinic.workspace.wait_until(lambda: row(seat, handle).startswith(f"~{handle}"), "the row struck through")
     return row(seat, handle).partition("\n")[2]
 

@@ -1,4 +1,4 @@
-"""Forms that are closed instead of saved: told of at once, listed until settled, and never lost."""
+"""Forms that are closed instead of saved: notified at once, listed until settled, and never lost."""
 
 import pytest
 

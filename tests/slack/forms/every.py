@@ -63,7 +63,7 @@ class Everything(Form):
     flags: Annotated[tuple[str, ...], MultiSelectInput("Flags", options=["Risk", "Review"], most=2)] = ()
     urgency: Annotated[Kind | None, RadioInput("Urgency", options=Kind)] = None
     topics: Annotated[tuple[Kind, ...], CheckboxesInput("Topics", options=Kind)] = ()
-    no_show: Annotated[bool, CheckboxInput("No show", text="The patient did not come")] = False
+    no_show: Annotated[bool, CheckboxInput("No show", text="No-show (missed visit or no answer)")] = False
     day: Annotated[date | None, DateInput("Day", dispatch=True)] = None
     at: Annotated[time | None, TimeInput("At")] = None
     channel: Annotated[str | None, ChannelInput("Channel")] = None

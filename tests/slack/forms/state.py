@@ -1,4 +1,4 @@
-"""What Slack sends back for a view that somebody submits without touching it."""
+"""Build Slack's answer for a view that somebody submits without touching it."""
 
 from typing import Any
 

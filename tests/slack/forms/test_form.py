@@ -52,7 +52,7 @@ def test_the_blocks_carry_what_the_input_says() -> None:
     assert blocks["patient"]["element"]["action_id"] == "patient"
     assert blocks["patient"]["element"]["min_query_length"] == 2
     assert {name for name, block in blocks.items() if block["dispatch_action"]} == {"day"}
-    assert blocks["no_show"]["element"]["options"][0]["text"]["text"] == "The patient did not come"
+    assert blocks["no_show"]["element"]["options"][0]["text"]["text"] == "No-show (missed visit or no answer)"
 
 
 def test_some_fields_are_drawn_in_the_order_asked_for() -> None:

@@ -20,7 +20,7 @@ from tests import forged, forgery
 from tests.clinic import Clinic, running_clinic
 from tests.scenes import ANA, add_patient, sees, send_anyway
 
-NAMED = "Setting up a registry from Slack is for those whom whoever runs the bot has named."
+NAMED = "Only people named by whoever runs the bot can set up a registry from Slack."
 LAKESIDE: dict[str, Any] = {"Name": "Lakeside", "Your role": "Care Manager", "Team channel": "care-team"}
 
 

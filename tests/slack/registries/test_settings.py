@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from cocm_bot.domain.registries.configure import LONGEST_CRISIS_TEXT, MOST_QUIET_DAYS
-from cocm_bot.domain.registries.formatting import told
+from cocm_bot.domain.registries.formatting import shown
 from cocm_bot.domain.registries.setting_table import SETTINGS
 from cocm_bot.domain.settings.calendars import find_calendars
 from cocm_bot.domain.settings.registry_settings import Shown
@@ -48,7 +48,7 @@ def test_every_setting_is_shown_with_its_default(clinic: Clinic) -> None:
         screen = turned(maya, section)
         for setting in IN_SECTION[section]:
             assert setting.label in screen
-            assert f"Default: {told(setting, setting.default)}." in screen
+            assert f"Default: {shown(setting, setting.default)}." in screen
     assert sum(len(settings) for settings in IN_SECTION.values()) == len(SETTINGS)
     assert [each for each in clinic.workspace.refusals if not each.race] == []
 
@@ -80,7 +80,7 @@ def test_what_is_changed_in_all_sections_is_saved_at_once(clinic: Clinic) -> Non
     sees(maya, "Not saved yet: Most units of 99494 in a month, Digest at, Working days")
     assert clinic.registry.cadence.follow_up_days == 14
     assert maya.submit() is None
-    sees(maya, "Saved. What is due for each patient is being worked out anew")
+    sees(maya, "Saved. I am recalculating what is due for each patient")
     registry = clinic.registry
     assert (registry.cadence.follow_up_days, registry.cadence.early_weeks) == (10, 0)
     assert registry.billing.most_add_ons == 3
@@ -179,7 +179,7 @@ def test_what_is_wrong_in_another_section_is_shown_there(clinic: Clinic) -> None
     samuel = clinic.member("Samuel Adeyemi")
     end_membership(clinic.ctx.table, samuel.user_id, clinic.registry_id)
     assert maya.submit() is None
-    sees(maya, "Who covers for safety alerts: This person is no member", "In direct messages")
+    sees(maya, "Who covers for safety alerts: This person is no longer a member", "In direct messages")
     assert clinic.registry.alerts.cover is None
 
 

@@ -138,7 +138,7 @@ def test_who_was_deactivated_meanwhile_is_passed_over_with_a_sentence(clinic: Cl
     iris.press("Next")
     iris.expect("3 of 3", "Ana Pell", f"{bea} has left the program since, and is passed over.")
     iris.press("Next")
-    iris.expect("2 discussed · 1 left the program meanwhile")
+    iris.expect("2 discussed · 1 left the program in the meantime")
 
 
 def test_an_empty_agenda_is_said_kindly(clinic: Clinic) -> None:

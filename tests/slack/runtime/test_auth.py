@@ -1,4 +1,4 @@
-"""Who is let in: every kind of outsider is refused on every surface, told the same, and written down."""
+"""Every kind of outsider is refused on every surface, with the same sentence, and written down."""
 
 import re
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""Slack's answers that did not work, told apart by what may be done next."""
+"""Slack's answers that did not work, distinguished by what may be done next."""
 
 from collections.abc import Iterator
 from http.client import IncompleteRead

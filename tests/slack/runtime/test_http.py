@@ -84,7 +84,7 @@ def test_only_the_three_addresses_exist(clinic: Clinic) -> None:
 
 
 class Seconds:
-    """A clock of seconds that stands until it is moved."""
+    """A clock of seconds that stops until it is moved."""
 
     def __init__(self) -> None:
         self.now = 1000.0

@@ -1,4 +1,4 @@
-"""Who somebody is by what Slack says of them, its odd answers included."""
+"""Somebody's identity by what Slack says of them, its odd answers included."""
 
 from typing import Any
 

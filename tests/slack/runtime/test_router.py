@@ -27,7 +27,7 @@ def table_dead(clinic: Clinic) -> Iterator[None]:
 
 @contextmanager
 def table_waiting(clinic: Clinic) -> Iterator[threading.Event]:
-    """Whatever is asked of the table waits until the event is set; it is in the end."""
+    """A table whose every request waits until the event is set; it is in the end."""
     go = threading.Event()
 
     def wait(_request: AWSPreparedRequest) -> None:

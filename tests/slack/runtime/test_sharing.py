@@ -1,4 +1,4 @@
-"""A team channel that becomes shared: the admins of its registries are told, once."""
+"""A team channel that becomes shared: the admins of its registries are notified, once."""
 
 from cocm_bot.playground import cast
 from tests.clinic import Clinic
@@ -6,7 +6,7 @@ from tests.scenes import second_registry, sees, team_channel
 
 
 def shared(clinic: Clinic, channel: str) -> None:
-    """Slack tells that a channel is shared now."""
+    """Slack reports that a channel is shared now."""
     clinic.workspace.places[channel].is_ext_shared = True
     clinic.workspace.event(
         {
@@ -23,7 +23,7 @@ def test_the_admins_are_told_at_once_and_once(clinic: Clinic) -> None:
     shared(clinic, cast.TEAM_CHANNEL)
     maya = clinic.seat()
     maya.go(cast.BOT)
-    sees(maya, "The team channel", "is now shared with another company. I post nothing there any more.")
+    sees(maya, "The team channel", "is now shared with another company. I no longer post there.")
     shared(clinic, cast.TEAM_CHANNEL)
     clinic.workspace.settled()
     assert [call.arguments["channel"] for call in clinic.calls("chat.postMessage")] == [cast.MAYA]

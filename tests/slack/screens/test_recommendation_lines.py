@@ -1,4 +1,4 @@
-"""The card tells the last consult's advice from what earlier ones left open."""
+"""The card separates the last consult's advice from what earlier ones left open."""
 
 import json
 

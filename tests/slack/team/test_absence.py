@@ -1,4 +1,4 @@
-"""Who is away, at the screens: what does not reach them meanwhile, and what reaches their cover."""
+"""Absences at the screens: what does not reach a member meanwhile, and what reaches their cover."""
 
 from datetime import date
 
@@ -36,7 +36,7 @@ def test_a_care_manager_is_covered_until_they_are_back(clinic: Clinic) -> None:
     sees(maya, "While you are away you get no digest.")
     assert maya.submit() == {"Until": "Say until when."}
     maya.fill({"Until": "2031-03-10"})
-    assert maya.submit() == {"Covered by": "Choose who looks after the patients meanwhile."}
+    assert maya.submit() == {"Covered by": "Choose who covers the patients in the meantime."}
     maya.fill({"Covered by": NOOR})
     assert maya.submit() is None
     sees(maya, "Maya Okafor is away until 10 Mar 2031, covered by Noor Rahimi.")
@@ -64,7 +64,7 @@ def test_where_there_is_one_care_manager_the_team_is_told_that_nobody_is(clinic:
     sees(maya, "Away until a day")
     maya.fill({"Until": "2031-03-10"})
     assert maya.submit() is None
-    sees(maya, "covered by nobody. No care manager is there meanwhile: no digest tells who is due.")
+    sees(maya, "covered by nobody. No care manager is there until then, so no digest says who is due.")
 
 
 def test_who_is_away_gets_no_digest_and_the_cover_what_waited_for_them(clinic: Clinic) -> None:

@@ -1,4 +1,4 @@
-"""Whose patients are whose, at the screens: assigned, handed over, covered, shown first."""
+"""Assignment of patients at the screens: assigned, handed over, covered, shown first."""
 
 import pytest
 
@@ -66,7 +66,7 @@ def test_all_patients_of_one_are_handed_over(two: Clinic) -> None:
     ops = two.seat("Lena Novak")
     ops.command("/cocm handover")
     ops.fill({"From": "Maya Okafor", "To": "Maya Okafor"})
-    assert ops.submit() == {"To": "Choose somebody else than the one who hands over."}
+    assert ops.submit() == {"To": "Choose somebody other than the person who hands over."}
     ops.fill({"To": "Iris Lindqvist"})
     assert ops.submit() is None
     screen = sees(ops, "3 handed over to Iris Lindqvist.")
@@ -84,7 +84,7 @@ def test_several_of_a_list_are_assigned_flagged_and_exported(two: Clinic) -> Non
     sees(maya, "Choose any")
     chosen = [f"{first} · Ana Muñoz", f"{second} · Ana Muñoz"]
     maya.fill({"Patients": chosen, "What to do": "Assign to…"})
-    assert maya.submit() == {"Care manager": "Choose whom to assign them to."}
+    assert maya.submit() == {"Care manager": "Choose who gets these patients."}
     maya.fill({"Care manager": "Iris Lindqvist"})
     # One of them leaves before it is sent.
     leaving = Deactivation(reason=DeactivationReason.DECLINED)

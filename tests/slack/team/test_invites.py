@@ -169,7 +169,7 @@ def test_what_was_withdrawn_can_not_be_accepted(clinic: Clinic) -> None:
     sees(maya, "has the message")
     maya.press("Withdraw")
     maya.press("Withdraw")
-    sees(maya, "Noor Rahimi is not invited any more.")
+    sees(maya, "Noor Rahimi is no longer invited.")
     noor.press("Accept")
     sees(noor, "This invitation is gone: it was accepted or withdrawn.")
     assert clinic.registry.members == 5

@@ -59,13 +59,13 @@ def patient_of(clinic: Clinic, name: str, mrn: str = "A-1") -> str:
 
 
 def told(clinic: Clinic, user: str) -> list[str]:
-    """Return what somebody was told in direct messages, in order."""
+    """Return somebody's direct messages, in order."""
     sent = [call for call in clinic.calls("chat.postMessage") if call.arguments["channel"] == user]
     return [str(call.arguments["blocks"]) for call in sent if call.answer["ok"]]
 
 
 def reschedule(clinic: Clinic) -> bool:
-    """Return whether somebody is still to be told, later."""
+    """Return whether somebody is still to be notified, later."""
     table, far = clinic.ctx.table, clinic.clock().timestamp() + 3600
     waiting = [each for shard in range(jobs.SHARDS) for each in jobs.due(table, shard, far).waiting]
     found = [jobs.get(table, *each) for each in waiting if each.kind == JobKind.OFFBOARDING]
@@ -306,7 +306,7 @@ def test_a_care_manager_who_becomes_something_else_leaves_their_patients(team: C
     maya.go(cast.BOT)
     sees(
         maya,
-        "Noor Rahimi is no care manager any more. 1 patient has no care manager now.",
+        "Noor Rahimi is no longer a care manager. 1 patient has no care manager now.",
         "Hand over 1 patient",
     )
     assert [each.care_manager for each in team.patients()] == [None]
@@ -334,7 +334,7 @@ def test_who_was_covered_learns_that_they_are_not_any_more(team: Clinic) -> None
     maya.command("/cocm team")
     sees(maya, "5 members", "away until 10 Mar 2031, covered by nobody")
     [message] = team.workspace.wait_until(lambda: told(team, cast.PSYCHIATRIST), "the message")
-    assert "Noor Rahimi does not cover you in Riverside Clinic any more." in message
+    assert "Noor Rahimi no longer covers you in Riverside Clinic." in message
 
 
 def test_whom_slack_does_not_let_be_told_is_told_later_and_nobody_twice(team: Clinic) -> None:

@@ -1,4 +1,4 @@
-"""Whatever is done to the access log after it was written is found, and nothing else is."""
+"""Any tampering with the access log after it was written is found, and nothing else is."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta

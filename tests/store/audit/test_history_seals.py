@@ -1,4 +1,4 @@
-"""What the seals of a history tell, of new patients and of those from before there were seals."""
+"""The seals of a history, of new patients and of those from before there were seals."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What a recipient is told on a local day: claimed once, taken over after the lease."""
+"""A recipient's post on a local day: claimed once, taken over after the lease."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
@@ -34,14 +34,14 @@ def test_a_post_is_claimed_by_one(concurrent_table: Table) -> None:
     with ThreadPoolExecutor(8) as threads:
         claimed = [post for post in threads.map(try_to, range(24)) if post]
     assert len(claimed) == 1
-    assert posts.told(concurrent_table, REGISTRY, DAY).records == claimed
+    assert posts.of_day(concurrent_table, REGISTRY, DAY).records == claimed
 
 
 def test_kinds_and_recipients_and_days_are_apart(table: Table) -> None:
     for each in (turn(), turn("user-2"), turn("user-1", Kind.TEAM)):
         claim(table, each)
-    assert len(posts.told(table, REGISTRY, DAY)) == 3
-    assert posts.told(table, REGISTRY, date(2026, 1, 2)).records == []
+    assert len(posts.of_day(table, REGISTRY, DAY)) == 3
+    assert posts.of_day(table, REGISTRY, date(2026, 1, 2)).records == []
 
 
 def test_a_post_is_taken_over_when_its_lease_has_passed(table: Table) -> None:
@@ -64,7 +64,7 @@ def test_a_post_is_taken_over_when_its_lease_has_passed(table: Table) -> None:
 
 def test_a_claim_without_effect_is_given_up(table: Table) -> None:
     posts.release(table, REGISTRY, claim(table))
-    assert posts.told(table, REGISTRY, DAY).records == []
+    assert posts.of_day(table, REGISTRY, DAY).records == []
     again = claim(table)
     posts.take_over(table, REGISTRY, again, NOON + LEASE, LEASE)
     with pytest.raises(NotHeld):

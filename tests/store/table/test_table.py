@@ -1,4 +1,4 @@
-"""How the table answers when DynamoDB does not: on a real engine, with the client's own retries."""
+"""The table's answers when DynamoDB does not answer: on a real engine, with the client's own retries."""
 
 import socket
 from collections.abc import Callable

@@ -87,7 +87,7 @@ function go(id) {
 
 function show(picture) {
   const switched = seen?.me !== picture.me;
-  // a workspace that was started anew knows no Home any more
+  // a workspace that was restarted no longer has a Home open
   const forgotten = Boolean(seen?.home) && !picture.home;
   if (!picture.people.some((person) => person.id === picture.me)) {
     be(FIRST);

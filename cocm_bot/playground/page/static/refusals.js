@@ -1,11 +1,11 @@
-// What Slack would not have taken, in red, until it is put aside.
+// What Slack would not have taken, in red, until it is dismissed.
 
 import { byId, h } from "./dom.js";
 import { send } from "./stream.js";
 
 let shown = "";
 
-/** Show the refusals that are on record and not put aside. */
+/** Show the refusals that are on record and not dismissed. */
 export function showRefusals(seen) {
   const state = JSON.stringify(seen.refusals);
   if (state === shown) return;
