@@ -179,7 +179,7 @@ def _serve_http(bot: Bot, secret: str, host: str, port: int) -> None:
 
     # uvicorn lets the requests in flight finish, then raises the signal again: with the handler from
     # before, which by default would end the process before its thread pools are done.
-    _when_told_to_stop(stop)
+    _when_asked_to_stop(stop)
     with counting_refusals(refusals), _listening(host, port) as listener:
         logger.info("running on http://%s:%d", *listener.getsockname()[:2])
         server.run(sockets=[listener])

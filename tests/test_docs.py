@@ -21,7 +21,7 @@ from cocm_bot.cli.main import LazyCommand, app
 from cocm_bot.config import Settings
 from cocm_bot.domain.access import Action, AdminRight, may
 from cocm_bot.domain.billing.columns import COLUMNS
-from cocm_bot.domain.registries.formatting import told
+from cocm_bot.domain.registries.formatting import shown
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.checking import FOR_A_PERSON, Kind
 from cocm_bot.slack.commands import COMMANDS, ROOT

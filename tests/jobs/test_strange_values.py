@@ -13,9 +13,11 @@ from typing import Any
 import pytest
 
 from cocm_bot.domain.access import Actor
+from cocm_bot.domain.billing.month_words import Asked
 from cocm_bot.domain.errors import CocmError
 from cocm_bot.jobs.watch_job import ALL, ensure_watch
 from cocm_bot.operations import clock_status
+from cocm_bot.operations.billing.month_list import month_list
 from cocm_bot.operations.caseload.caseload import Show, Sort, caseload
 from cocm_bot.operations.caseload.emergency import emergency_caseload
 from cocm_bot.operations.caseload.worklist import worklist
@@ -96,7 +98,8 @@ def looks(environment: Environment, who: Mapping[str, Actor], handle: str) -> It
         yield partial(_digest, ctx, who[name])
     for sort in Sort:
         yield partial(caseload, ctx, who[IRIS], Show.ALL, sort)
-    yield partial(overview.billing, ctx, who[OMAR])
+    month = ctx.now().strftime("%Y-%m")
+    yield partial(month_list, ctx, who[OMAR], Asked(month), 1)
     yield partial(overview.program, ctx, who[LENA])
     yield partial(worklist, ctx, who[MAYA])
     yield partial(open_card, ctx, who[MAYA], handle)

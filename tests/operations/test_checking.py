@@ -531,7 +531,7 @@ def test_a_tampered_history_is_accepted_by_a_person_alone(office: Office, kind: 
 
 
 def test_every_kind_has_its_case() -> None:
-    mended, told = ({kind for kind, _ in cases} for cases in ((*MENDED, *SETTLED), TOLD))
+    mended, told = ({kind for kind, _ in cases} for cases in ((*REPAIRED, *SETTLED), TOLD))
     # some have tests of their own
     assert told | {Kind.SHARED_ID} == FOR_A_PERSON
     of_their_own = {Kind.HANDLE, Kind.LEDGER, Kind.STALE_MONTH}

@@ -105,7 +105,7 @@ def answer_lines(log: TreatmentLog, policy: CarePolicy, *, total: bool = True) -
     The answer is "not known" where a total leaves it open, and read off the total where that settles it.
     Without `total` that is left out, for where it is shown beside.
     """
-    return [each for measure in policy.about_self_harm for each in _told(log, measure, total=total)]
+    return [each for measure in policy.about_self_harm for each in _answer_lines(log, measure, total=total)]
 
 
 def _answer_lines(log: TreatmentLog, measure: Measure, *, total: bool) -> Iterator[str]:

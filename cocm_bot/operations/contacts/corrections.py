@@ -266,7 +266,7 @@ def _compared(old: TreatmentLog, new: TreatmentLog | None, policy: CarePolicy) -
 def _self_harm_fields(log: TreatmentLog, policy: CarePolicy) -> dict[str, str]:
     """The answers to the self-harm items, and whether the entry was marked as history."""
     asked = {each.name: each for each in policy.about_self_harm}
-    told = {
+    fields = {
         f"{name} item {measure.self_harm_item}": measure.answer_words(answer)
         for name, measure in asked.items()
         if (answer := answer_of(log, measure)) is not None

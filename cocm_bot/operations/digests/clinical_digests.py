@@ -164,7 +164,7 @@ def _unready(snapshot: RegistrySnapshot, actor: Actor) -> list[Unready]:
 
 def _counts_down(snapshot: RegistrySnapshot, actor: Actor, left: int, *, asked: bool) -> bool:
     """Return whether one of the days came since the reader was last told; once asked, each day counts."""
-    before = _told_before(snapshot, actor)
+    before = _sent_before(snapshot, actor)
     same_month = (before.year, before.month) == (snapshot.day.year, snapshot.day.month)
     then = working_days_left(snapshot.registry.rhythm, before) if same_month else math.inf
     return any(left <= days and (asked or then > days) for days in DAYS_BEFORE_END)

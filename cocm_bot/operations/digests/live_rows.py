@@ -75,7 +75,7 @@ def _settled(
         # Whose membership can't be read is not known to have left.
         return None if team.broken else LEFT
     current, now = as_of(patient, registry.policy, ctx.now()), ctx.now()
-    if _stands(registry, current, reader, team.records, since, now):
+    if _is_open(registry, current, reader, team.records, since, now):
         return None
     return _happened(registry, current, team.records, since)
 

@@ -43,7 +43,8 @@ def record_consent(ctx: Context, actor: Actor, handle: str, given: Consented, re
 
     def record(patient: Patient, history: list[TreatmentLog]) -> Edit:
         agreed = consent(ctx, actor, given, patient.born)
-        change = Change(attribute="consent", before=_told(actor, patient.consent), after=_told(actor, agreed))
+        before, after = _worded(actor, patient.consent), _worded(actor, agreed)
+        change = Change(attribute="consent", before=before, after=after)
         return edited(
             ctx,
             actor,

@@ -137,7 +137,7 @@ def _one(ctx: Context, registry: Registry, entry: DirectoryEntry, progress: Prog
     try:
         if progress.again and not _saved_since(ctx, registry, entry, progress):
             return False
-        compute = anew(registry.policy, ctx.now())
+        compute = recalculated(registry.policy, ctx.now())
         billed = partial(missing, ctx, registry)
         before, after = patients.recompute(ctx.table, registry.id, entry, compute, billed)
     except Unavailable:

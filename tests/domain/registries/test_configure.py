@@ -4,7 +4,7 @@ import pytest
 
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.registries.configure import configured, differences, values
-from cocm_bot.domain.registries.formatting import told
+from cocm_bot.domain.registries.formatting import shown
 from cocm_bot.domain.registries.setting_table import LOADED, SETTINGS, Part
 from cocm_bot.domain.settings.code_sets import BillingRules
 from cocm_bot.domain.settings.policy import Cadence

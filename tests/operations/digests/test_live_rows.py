@@ -8,7 +8,7 @@ from cocm_bot.domain.agreements import Answer
 from cocm_bot.domain.patient import AuditLog, Patient, Snooze
 from cocm_bot.domain.vocabulary import Role, Status
 from cocm_bot.operations import clock_status
-from cocm_bot.operations.digests.live_rows import changed_digests, since_told
+from cocm_bot.operations.digests.live_rows import changed_digests, settled_since
 from cocm_bot.store.digests import live_digests
 from cocm_bot.store.digests.live_digests import LiveDigest
 from cocm_bot.store.table import keys
