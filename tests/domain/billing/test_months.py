@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 import pytest
 
+from cocm_bot.domain.patient import Episode
 from cocm_bot.domain.settings.code_sets import BillingCode, BillingRules, CodeSet, MonthKind, Payer
+from cocm_bot.domain.vocabulary import Status
 from tests.domain import build
 from tests.domain.billing.months import claim_for, missing, rules, somebody
 
@@ -287,6 +289,31 @@ def test_a_month_worked_out_by_hand(case: Case) -> None:
     assert found.facts.minutes_before_consent == case.before_consent
     if case.initial is not None:
         assert found.facts.initial is case.initial
+
+
+@pytest.mark.parametrize(
+    "became",
+    [
+        {"status": Status.DEACTIVATED, "episodes": (Episode(started=1.0, ended=build.at("2026-03-12")),)},
+        {"episodes": (Episode(started=1.0, ended=build.at("2025-10-01"), resumed=build.at("2025-10-02")),)},
+        {
+            "episodes": (
+                Episode(started=1.0, ended=build.at("2025-10-01")),
+                Episode(started=build.at("2026-03-01")),
+            )
+        },
+        {"patient_mrn": "CORRECTED", "handle": "X2Y3"},
+    ],
+    ids=["left mid-month", "deactivated by mistake", "closed and reopened", "MRN corrected"],
+)
+def test_what_became_of_the_record_changes_no_month(became: dict[str, object]) -> None:
+    for case in CASES:
+        who = somebody(case.consent, payer=case.payer, zone=case.zone)
+        found, other = (
+            claim_for(each, case.worked, case.month, rules(case.zone, case.billing))
+            for each in (who, who.model_copy(update=became))
+        )
+        assert found == other, case.told
 
 
 def test_there_are_enough_of_them() -> None:
