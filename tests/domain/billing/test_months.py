@@ -104,7 +104,12 @@ CASES = [
     ),
     Case("an entry without a role does", ("2026-03-09 OLD 40", *READY), "99492"),
     Case("coordination and outreach do", ("2026-03-09 CC 20", "2026-03-10 OA 16", *READY), "99492"),
-    Case("scores of who has left do not", ("2026-03-09 OC 40", *READY), "no code yet", "N"),
+    Case(
+        "the outcome check of who has left counts, and leaves the claim unready",
+        ("2026-03-09 OC 40 PHQ-9=4", "2025-12-01 IA 5 PHQ-9=15"),
+        "99493",
+        "MR",
+    ),
     Case("a voided entry does not", ("2026-03-09 FU 40 void", "2026-03-09 FU 16", *READY), "G2214"),
     Case("the minutes of a missed visit do", ("2026-03-09 FU 16 no-show", *READY), "G2214"),
     # Consent before, on the day, between, after, never.
