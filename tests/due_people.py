@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from itertools import islice
 
+from cocm_bot.domain.agreements import Consent, ConsentKind
 from cocm_bot.domain.members import Questionnaire, Registry, RegistryUser
 from cocm_bot.domain.patient import Patient, TreatmentLog
 from cocm_bot.domain.settings.registry_settings import Reminders
@@ -62,7 +63,9 @@ def patients_by_reason() -> dict[str, Patient]:
 
 
 def _numbered() -> Iterator[Patient]:
-    known = [build.derived(who, logs, TODAY) for who, logs in stories()]
+    agreed = Consent(kind=ConsentKind.VERBAL, date=build.at("2026-01-05"), recorded_by="user-1")
+    consenting = ((who.model_copy(update={"consent": agreed}), logs) for who, logs in stories())
+    known = [build.derived(who, logs, TODAY) for who, logs in consenting]
     for number in range(10_000):
         first, last = NAMES[number % len(NAMES)].split()
         ids = {"id": f"patient-{number}", "handle": f"H{number:03}", "patient_mrn": f"MRN-{number:04}"}

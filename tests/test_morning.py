@@ -67,7 +67,7 @@ def test_a_care_managers_first_morning_and_one_two_weeks_later(clinic: Clinic) -
         maya,
         "Saved. PHQ-9 18 → 12 (−6) · GAD-7 14 → 9 (−5) · 45 → 75 min this month · next due 24 Mar 2031",
         "Treatment, week 2, since 3 Mar 2031 · 2 sessions",
-        "75 min this month · 99492",
+        "75 min this month · no code: consent is missing",
         "Last follow-up 17 Mar 2031",
         "PHQ-9 18 → 12 (−6) moderate, not improved",
         "GAD-7 14 → 9 (−5) mild, improved",

@@ -129,7 +129,7 @@ def seen_by_those_who_may(workspace: Workspace, handle: str) -> None:
         seat.close(everything=True)
     omar = seat_of(workspace, "Omar Haddad")
     omar.command("/cocm billing")
-    assert "Zephyrine" not in sees(omar, handle, "QX-77310", "45 min", "99492")
+    assert "Zephyrine" not in sees(omar, handle, "QX-77310", "45 before consent")
 
 
 def test_from_an_empty_table_to_a_working_team_of_five(served: Served, workspace: Workspace) -> None:

@@ -68,10 +68,10 @@ class Proposal:
     @property
     def arithmetic(self) -> str:
         """Why, like `45 min in the initial month: 36–85 give 99492`."""
-        month = "the initial month" if self.initial else "a later month"
         if self.code is None:
             least = "" if self.high is None else f": below {self.high + 1} nothing is billed"
-            return f"{self.minutes} min in {month}{least}"
+            return f"{self.minutes} min{least}"
+        month = "the initial month" if self.initial else "a later month"
         span = f"{self.low} and more" if self.high is None else f"{self.low}–{self.high}"
         cut = f" ({self.cut} more than the payer takes)" if self.cut else ""
         return f"{self.minutes} min in {month}: {span} give {self.codes}{cut}"

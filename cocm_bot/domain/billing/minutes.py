@@ -14,18 +14,18 @@ from cocm_bot.domain.billing_month import BillingMonth, LedgerEntry, Work
 from cocm_bot.domain.measures.catalogue import CATALOGUE
 from cocm_bot.domain.patient import Patient, TreatmentLog
 from cocm_bot.domain.settings.policy import CarePolicy
-from cocm_bot.domain.vocabulary import ContactType, Role, WorkKind
+from cocm_bot.domain.vocabulary import ContactType, Role
 
 
 def billable(log: TreatmentLog, policy: CarePolicy) -> bool:
     """Return whether an entry's minutes are care-manager work; one that names no role counts as it.
 
-    A treating physician's count where the registry says so. Scores of somebody who has left are no service.
+    A treating physician's count where the registry says so.
     """
     roles: set[Role | None] = {Role.CARE_MANAGER, None}
     if policy.billing.physician_minutes:
         roles.add(Role.PCP)
-    return log.counts and log.provider_role in roles and log.contact_type is not WorkKind.OUTCOME_CHECK
+    return log.counts and log.provider_role in roles
 
 
 def seconds_of(log: TreatmentLog) -> int:

@@ -88,7 +88,8 @@ def _of_program(
 ) -> FiguresDigest | BillingDigest | None:
     """The week's figures, or last month's billing: on their days alone, unless asked for."""
     if kind is Kind.BILLING:
-        return billing_digest(ctx, snapshot)
+        billed = billing_digest(ctx, snapshot)
+        return billed if asked or billed.month.rows or billed.month.broken else None
     due = asked or snapshot.registry.rhythm.reports_on(snapshot.day)
     return figures_digest(snapshot) if due else None
 

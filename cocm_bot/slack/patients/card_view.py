@@ -8,6 +8,7 @@ from cocm_bot.domain.billing.claims import Claim, current_claim
 from cocm_bot.domain.fields import age
 from cocm_bot.domain.ordering import in_order
 from cocm_bot.domain.patient import TAIL, Patient, Score, TreatmentLog
+from cocm_bot.domain.patients.derive import as_of
 from cocm_bot.domain.people import full_name
 from cocm_bot.domain.safety.flags import open_flags
 from cocm_bot.domain.safety.self_harm import answer_in_short
@@ -50,7 +51,7 @@ def card_view(
     """
     patient, policy = card.patient, actor.registry.policy
     today = policy.local_date(now.timestamp())
-    claim = current_claim(patient, policy)
+    claim = current_claim(as_of(patient, policy, now), policy)
     return modal(
         "Patient",
         [

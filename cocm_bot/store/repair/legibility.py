@@ -8,6 +8,7 @@ from cocm_bot.domain.contacts.timer import Timer
 from cocm_bot.domain.members import SlackAccount, UserInvite
 from cocm_bot.domain.record import Record
 from cocm_bot.domain.review.agenda import Review
+from cocm_bot.store.billing.ledger import BilledMrn
 from cocm_bot.store.digests.homes import Home
 from cocm_bot.store.digests.live_digests import LiveDigest
 from cocm_bot.store.digests.posts import Post
@@ -22,6 +23,7 @@ from cocm_bot.store.ticks import Run
 
 MODELS: Mapping[str, type[Record]] = MappingProxyType(
     {
+        "billing-mrn": BilledMrn,
         "clock": Run,
         "digest": LiveDigest,
         "home": Home,

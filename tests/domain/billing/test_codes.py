@@ -13,7 +13,7 @@ USUAL = PayerRules(COCM, None, 2)
 @pytest.mark.parametrize(
     ("minutes", "initial", "arithmetic", "to_next"),
     [
-        (10, True, "10 min in the initial month: below 16 nothing is billed", (6, "G2214")),
+        (10, True, "10 min: below 16 nothing is billed", (6, "G2214")),
         (20, True, "20 min in the initial month: 16–35 give G2214", (16, "99492")),
         (20, False, "20 min in a later month: 16–30 give G2214", (11, "99493")),
         (45, True, "45 min in the initial month: 36–85 give 99492", (41, "99494")),

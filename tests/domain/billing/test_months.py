@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 import pytest
 
+from cocm_bot.domain.patient import Episode
 from cocm_bot.domain.settings.code_sets import BillingCode, BillingRules, CodeSet, MonthKind, Payer
+from cocm_bot.domain.vocabulary import Status
 from tests.domain import build
 from tests.domain.billing.months import claim_for, missing, rules, somebody
 
@@ -102,7 +104,12 @@ CASES = [
     ),
     Case("an entry without a role does", ("2026-03-09 OLD 40", *READY), "99492"),
     Case("coordination and outreach do", ("2026-03-09 CC 20", "2026-03-10 OA 16", *READY), "99492"),
-    Case("scores of who has left do not", ("2026-03-09 OC 40", *READY), "no code yet", "N"),
+    Case(
+        "the outcome check of who has left counts, and leaves the claim unready",
+        ("2026-03-09 OC 40 PHQ-9=4", "2025-12-01 IA 5 PHQ-9=15"),
+        "99493",
+        "MR",
+    ),
     Case("a voided entry does not", ("2026-03-09 FU 40 void", "2026-03-09 FU 16", *READY), "G2214"),
     Case("the minutes of a missed visit do", ("2026-03-09 FU 16 no-show", *READY), "G2214"),
     # Consent before, on the day, between, after, never.
@@ -287,6 +294,31 @@ def test_a_month_worked_out_by_hand(case: Case) -> None:
     assert found.facts.minutes_before_consent == case.before_consent
     if case.initial is not None:
         assert found.facts.initial is case.initial
+
+
+@pytest.mark.parametrize(
+    "became",
+    [
+        {"status": Status.DEACTIVATED, "episodes": (Episode(started=1.0, ended=build.at("2026-03-12")),)},
+        {"episodes": (Episode(started=1.0, ended=build.at("2025-10-01"), resumed=build.at("2025-10-02")),)},
+        {
+            "episodes": (
+                Episode(started=1.0, ended=build.at("2025-10-01")),
+                Episode(started=build.at("2026-03-01")),
+            )
+        },
+        {"patient_mrn": "CORRECTED", "handle": "X2Y3"},
+    ],
+    ids=["left mid-month", "deactivated by mistake", "closed and reopened", "MRN corrected"],
+)
+def test_what_became_of_the_record_changes_no_month(became: dict[str, object]) -> None:
+    for case in CASES:
+        who = somebody(case.consent, payer=case.payer, zone=case.zone)
+        found, other = (
+            claim_for(each, case.worked, case.month, rules(case.zone, case.billing))
+            for each in (who, who.model_copy(update=became))
+        )
+        assert found == other, case.told
 
 
 def test_there_are_enough_of_them() -> None:

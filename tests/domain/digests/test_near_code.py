@@ -2,8 +2,9 @@ from datetime import date
 
 import pytest
 
+from cocm_bot.domain.billing.claims import Requirement
 from cocm_bot.domain.billing_month import BillingMonth
-from cocm_bot.domain.digests.near_code import near_codes, working_days_left
+from cocm_bot.domain.digests.near_code import near_codes, unready, working_days_left
 from cocm_bot.domain.patient import Patient
 from cocm_bot.domain.settings.registry_settings import Rhythm
 from tests.domain import build
@@ -96,3 +97,43 @@ def test_the_working_days_left_count_today(day: date, left: int) -> None:
 def test_the_weekly_figures_wait_for_a_working_day(day: str, reports: bool) -> None:
     """25 May 2026 is Memorial Day, a Monday."""
     assert Rhythm(holidays_of="US").reports_on(date.fromisoformat(day)) is reports
+
+
+def claimed(minutes: int, **facts: object) -> Patient:
+    """A patient whose month lacks nothing but what is said, and has so many minutes."""
+    who = worked(minutes)
+    month = who.course.month
+    assert month is not None
+    whole = {
+        "assessed": "2026-01-05",
+        "measured": "2026-03-02",
+        "reviewed": "2026-02-02",
+        "clinician": True,
+        "diagnosed": True,
+    }
+    course = who.course.model_copy(update={"month": month.model_copy(update={**whole, **facts})})
+    return who.model_copy(update={"course": course})
+
+
+@pytest.mark.parametrize(
+    ("who", "missing"),
+    [
+        (claimed(40), []),
+        (claimed(40, assessed=None), [Requirement.ASSESSMENT]),
+        (claimed(40, measured="2026-01-29"), [Requirement.MEASURE]),
+        (claimed(40, reviewed=None), [Requirement.REVIEW]),
+        (claimed(40, clinician=False), [Requirement.CLINICIAN]),
+        (claimed(40, diagnosed=False), [Requirement.DIAGNOSIS]),
+        (claimed(40, clinician=False, diagnosed=False), []),
+        (claimed(0, consented=None, unconsented=2400), [Requirement.CONSENT]),
+        (claimed(0, consented="2026-03-15", unconsented=2400), []),
+        (claimed(10), [Requirement.MINUTES]),
+        (claimed(5), []),
+        (claimed(0), []),
+    ],
+)
+def test_whose_claim_misses_one_thing_that_can_still_be_done(
+    who: Patient, missing: list[Requirement]
+) -> None:
+    found = unready([who], build.policy(), build.moment(TODAY))
+    assert [each.line.requirement for each in found] == missing

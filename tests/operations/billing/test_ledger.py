@@ -31,6 +31,7 @@ from cocm_bot.store.table.wire import wire_key
 from tests.killing import Death, deaths, dying
 from tests.operations.billing.history import agrees, anew, months, stored
 from tests.operations.conftest import Office
+from tests.store import faults
 from tests.store.build import REGISTRY
 
 if TYPE_CHECKING:
@@ -288,15 +289,11 @@ def test_a_corrected_mrn_moves_every_month(office: Office, requests: Callable[[]
         office.forward(days=31)
     patient = office.patient(course.handle)
     details = Details.model_validate({**stored_details(patient), "patient_mrn": "MRN-NEW"})
-    edit(
-        office.ctx,
-        office.actor(),
-        course.handle,
-        details,
-        requests(),
-        read=patient.version,
-        shown=patient.version,
-    )
+    at = patient.version
+    with faults.on(office.table.client, "TransactWriteItems", faults.none) as written:
+        edit(office.ctx, office.actor(), course.handle, details, requests(), read=at, shown=at)
+    # Twenty months of three items each, the record, its history, its access and Finance's jobs.
+    assert [60 < len(each["TransactItems"]) <= 100 for each in written] == [True]
     mrns = [each.patient_mrn for each in stored(office, patient.id).values()]
     assert mrns == [patient.patient_mrn] * 3 + ["MRN-NEW"] * 20
     assert jobs.waiting(office.table, JobKind.RECALCULATION, REGISTRY) == [REGISTRY]

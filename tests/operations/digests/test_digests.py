@@ -13,7 +13,7 @@ from cocm_bot.domain.settings.registry_settings import Reminders
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.digests.clinical_digests import AnswersDigest, CaseloadDigest, ReviewDigest
 from cocm_bot.operations.digests.digests import Digest, digest_of
-from cocm_bot.operations.digests.program_digests import FiguresDigest, team_digest
+from cocm_bot.operations.digests.program_digests import BillingDigest, FiguresDigest, team_digest
 from cocm_bot.operations.digests.registry_snapshot import due_of
 from cocm_bot.operations.team.recipients import reader
 from cocm_bot.store import registries
@@ -216,12 +216,19 @@ def test_who_is_told_on_mondays_only_misses_no_reminder(office: Office) -> None:
     assert told(office, found, member(Role.PCP, "user-3"), "2026-03-09") is None
 
 
-def test_clinical_ops_have_the_figures_once_a_week_and_finance_nothing(office: Office) -> None:
+def test_clinical_ops_have_the_figures_once_a_week(office: Office) -> None:
     ops = member(Role.CLINICAL_OPS)
     assert isinstance(told(office, patients(9), ops), FiguresDigest)
     assert told(office, patients(9), ops, "2026-03-17") is None
     assert isinstance(told(office, patients(9), ops, "2026-03-17", asked=True), FiguresDigest)
-    assert told(office, patients(9), member(Role.FINANCE), asked=True) is None
+
+
+def test_finance_has_the_month_before_unless_there_is_none(office: Office) -> None:
+    omar = member(Role.FINANCE)
+    assert told(office, patients(9), omar) is None
+    asked = told(office, patients(9), omar, asked=True)
+    assert isinstance(asked, BillingDigest)
+    assert (asked.month.month, asked.month.rows) == ("2026-02", [])
 
 
 def test_the_weeks_figures(office: Office) -> None:

