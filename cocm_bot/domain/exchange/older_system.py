@@ -51,8 +51,8 @@ _DERIVED = "the bot computes this from the contacts"
 class OlderItems:
     """The items of an older table, by what they are."""
 
-    patients: Sequence[tuple[str, Attributes]]
-    """With the MRN of their key."""
+    patients: list[tuple[str, Attributes]]
+    """With the MRN of their key; reading takes them out one by one, so that they need no memory twice."""
     members: Sequence[Attributes]
     registries: Mapping[str, str]
     """Registry id → name."""
@@ -129,7 +129,12 @@ class OlderReader:
             why = "a member: invite them, then their contacts are theirs"
             self._note(NoteKind.LEFT, Place("members", email or name), "member", name, why)
         order, decided = self._order([item.get(BORN) for _, item in found.patients])
-        patients = [each for sk, item in found.patients if (each := self._patient(sk, item, order))]
+        found.patients.reverse()
+        patients = []
+        while found.patients:
+            patient = self._patient(*found.patients.pop(), order)
+            if patient is not None:
+                patients.append(patient)
         return patients, decided
 
     def _order(self, cells: Sequence[object]) -> tuple[DayOrder | None, SourceMapping]:

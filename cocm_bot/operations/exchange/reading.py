@@ -75,6 +75,7 @@ def read_older(items: Iterable[Attributes], source: Source, landing: Landing) ->
     """Read the items of an older system's table; raises InvalidInput."""
     notes: list[Note] = []
     found = sorted_out(items, source.registry)
+    rows = len(found.patients)
     today = landing.policy.local_date(landing.at.timestamp())
     reader = OlderReader(landing.policy, today, notes, source.mapping)
     people, mapping = reader.read(found)
@@ -83,7 +84,7 @@ def read_older(items: Iterable[Attributes], source: Source, landing: Landing) ->
     if found.others:
         why = "no patients: profiles, invitations and what else the table holds"
         notes.append(Note(NoteKind.LEFT, Place("table"), "item", str(found.others), why))
-    return Reading(Form.OLDER_TABLE, len(found.patients), notes, _arrivals(kept, landing, notes), mapping)
+    return Reading(Form.OLDER_TABLE, rows, notes, _arrivals(kept, landing, notes), mapping)
 
 
 def _tracker(data: bytes, form: Form, source: Source, landing: Landing) -> Reading:
