@@ -14,8 +14,10 @@ from pydantic import TypeAdapter
 
 from cocm_bot.domain.agreements import DeactivationReason
 from cocm_bot.domain.errors import InvalidInput
-from cocm_bot.domain.exchange import words
-from cocm_bot.domain.exchange.dates import (
+from cocm_bot.domain.exchange.intake import ContactIn, FlagIn, PatientIn
+from cocm_bot.domain.exchange.notes import Note, NoteKind, Place
+from cocm_bot.domain.exchange.trackers import words
+from cocm_bot.domain.exchange.trackers.dates import (
     LATEST,
     DayOrder,
     NotADay,
@@ -26,10 +28,8 @@ from cocm_bot.domain.exchange.dates import (
     needs_order,
     short_year,
 )
-from cocm_bot.domain.exchange.intake import ContactIn, FlagIn, PatientIn
-from cocm_bot.domain.exchange.mapping import ASK, SheetMapping, SourceMapping, order_in
-from cocm_bot.domain.exchange.notes import Note, NoteKind, Place
-from cocm_bot.domain.exchange.values import minutes
+from cocm_bot.domain.exchange.trackers.mapping import ASK, SheetMapping, SourceMapping, order_in
+from cocm_bot.domain.exchange.trackers.values import minutes
 from cocm_bot.domain.fields import Email
 from cocm_bot.domain.measures.catalogue import Measure
 from cocm_bot.domain.settings.policy import CarePolicy

@@ -8,15 +8,15 @@ from typing import Any
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.exchange.arrivals import Arrival, Landing, arrival
 from cocm_bot.domain.exchange.duplicates import note_similar, unique
-from cocm_bot.domain.exchange.fhir_intake import read_fhir, resources
-from cocm_bot.domain.exchange.fhir_patients import FhirNotes
-from cocm_bot.domain.exchange.grid import Sheet
+from cocm_bot.domain.exchange.fhir.intake import read_fhir, resources
+from cocm_bot.domain.exchange.fhir.patients import FhirNotes
 from cocm_bot.domain.exchange.intake import PatientIn
-from cocm_bot.domain.exchange.mapping import SourceMapping
 from cocm_bot.domain.exchange.notes import Note, NoteKind, Place
 from cocm_bot.domain.exchange.older_system import Attributes, OlderReader, sorted_out
 from cocm_bot.domain.exchange.own_format import arrival_of, origin
-from cocm_bot.domain.exchange.tracker import read_tracker
+from cocm_bot.domain.exchange.trackers.grid import Sheet
+from cocm_bot.domain.exchange.trackers.mapping import SourceMapping
+from cocm_bot.domain.exchange.trackers.tracker import read_tracker
 from cocm_bot.operations.exchange.sheets import CSV_SHEET, csv_sheet, workbook
 from cocm_bot.operations.exchange.sources import Form, Source, documents, form_of, unpacked
 from cocm_bot.store.exchange.wire_json import items_of
