@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from cocm_bot.cli.private_files import write_private
 from cocm_bot.domain.errors import InvalidInput
-from cocm_bot.domain.exchange.mapping import SourceMapping
+from cocm_bot.domain.exchange.trackers.mapping import SourceMapping
 
 _HEAD = """\
 # How this file is read. Edit it, and give it with --mapping.

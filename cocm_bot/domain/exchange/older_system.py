@@ -14,8 +14,10 @@ from pydantic import TypeAdapter
 
 from cocm_bot.domain.agreements import DeactivationReason
 from cocm_bot.domain.errors import InvalidInput
-from cocm_bot.domain.exchange import words
-from cocm_bot.domain.exchange.dates import (
+from cocm_bot.domain.exchange.intake import ContactIn, FlagIn, PatientIn
+from cocm_bot.domain.exchange.notes import Note, NoteKind, Place
+from cocm_bot.domain.exchange.trackers import words
+from cocm_bot.domain.exchange.trackers.dates import (
     LATEST,
     DayOrder,
     NotADay,
@@ -26,10 +28,8 @@ from cocm_bot.domain.exchange.dates import (
     needs_order,
     short_year,
 )
-from cocm_bot.domain.exchange.intake import ContactIn, FlagIn, PatientIn
-from cocm_bot.domain.exchange.mapping import ASK, SheetMapping, SourceMapping, order_in
-from cocm_bot.domain.exchange.notes import Note, NoteKind, Place
-from cocm_bot.domain.exchange.values import minutes
+from cocm_bot.domain.exchange.trackers.mapping import ASK, SheetMapping, SourceMapping, order_in
+from cocm_bot.domain.exchange.trackers.values import minutes
 from cocm_bot.domain.fields import Email
 from cocm_bot.domain.measures.catalogue import Measure
 from cocm_bot.domain.settings.policy import CarePolicy
@@ -51,8 +51,8 @@ _DERIVED = "the bot computes this from the contacts"
 class OlderItems:
     """The items of an older table, by what they are."""
 
-    patients: Sequence[tuple[str, Attributes]]
-    """With the MRN of their key."""
+    patients: list[tuple[str, Attributes]]
+    """With the MRN of their key; reading takes them out one by one, so that they need no memory twice."""
     members: Sequence[Attributes]
     registries: Mapping[str, str]
     """Registry id → name."""
@@ -129,7 +129,12 @@ class OlderReader:
             why = "a member: invite them, then their contacts are theirs"
             self._note(NoteKind.LEFT, Place("members", email or name), "member", name, why)
         order, decided = self._order([item.get(BORN) for _, item in found.patients])
-        patients = [each for sk, item in found.patients if (each := self._patient(sk, item, order))]
+        found.patients.reverse()
+        patients = []
+        while found.patients:
+            patient = self._patient(*found.patients.pop(), order)
+            if patient is not None:
+                patients.append(patient)
         return patients, decided
 
     def _order(self, cells: Sequence[object]) -> tuple[DayOrder | None, SourceMapping]:

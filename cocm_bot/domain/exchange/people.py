@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from cocm_bot.domain.addresses import normal_email
 from cocm_bot.domain.exchange.notes import Note, NoteKind, Place
-from cocm_bot.domain.exchange.words import plain
+from cocm_bot.domain.exchange.trackers.words import plain
 from cocm_bot.domain.fields import folded
 from cocm_bot.domain.members import RegistryUser
 from cocm_bot.domain.people import full_name

@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from cocm_bot.domain.exchange.arrivals import Arrival
 from cocm_bot.domain.exchange.export_tables import Kind, rows_of
-from cocm_bot.domain.exchange.fhir_export import resources_of
+from cocm_bot.domain.exchange.fhir.export import resources_of
 from cocm_bot.domain.exchange.own_format import head, line_of
 from cocm_bot.domain.members import Registry, RegistryUser
 from cocm_bot.domain.people import full_name

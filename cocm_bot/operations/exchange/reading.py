@@ -8,15 +8,15 @@ from typing import Any
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.exchange.arrivals import Arrival, Landing, arrival
 from cocm_bot.domain.exchange.duplicates import note_similar, unique
-from cocm_bot.domain.exchange.fhir_intake import read_fhir, resources
-from cocm_bot.domain.exchange.fhir_patients import FhirNotes
-from cocm_bot.domain.exchange.grid import Sheet
+from cocm_bot.domain.exchange.fhir.intake import read_fhir, resources
+from cocm_bot.domain.exchange.fhir.patients import FhirNotes
 from cocm_bot.domain.exchange.intake import PatientIn
-from cocm_bot.domain.exchange.mapping import SourceMapping
 from cocm_bot.domain.exchange.notes import Note, NoteKind, Place
 from cocm_bot.domain.exchange.older_system import Attributes, OlderReader, sorted_out
 from cocm_bot.domain.exchange.own_format import arrival_of, origin
-from cocm_bot.domain.exchange.tracker import read_tracker
+from cocm_bot.domain.exchange.trackers.grid import Sheet
+from cocm_bot.domain.exchange.trackers.mapping import SourceMapping
+from cocm_bot.domain.exchange.trackers.tracker import read_tracker
 from cocm_bot.operations.exchange.sheets import CSV_SHEET, csv_sheet, workbook
 from cocm_bot.operations.exchange.sources import Form, Source, documents, form_of, unpacked
 from cocm_bot.store.exchange.wire_json import items_of
@@ -75,6 +75,7 @@ def read_older(items: Iterable[Attributes], source: Source, landing: Landing) ->
     """Read the items of an older system's table; raises InvalidInput."""
     notes: list[Note] = []
     found = sorted_out(items, source.registry)
+    rows = len(found.patients)
     today = landing.policy.local_date(landing.at.timestamp())
     reader = OlderReader(landing.policy, today, notes, source.mapping)
     people, mapping = reader.read(found)
@@ -83,7 +84,7 @@ def read_older(items: Iterable[Attributes], source: Source, landing: Landing) ->
     if found.others:
         why = "no patients: profiles, invitations and what else the table holds"
         notes.append(Note(NoteKind.LEFT, Place("table"), "item", str(found.others), why))
-    return Reading(Form.OLDER_TABLE, len(found.patients), notes, _arrivals(kept, landing, notes), mapping)
+    return Reading(Form.OLDER_TABLE, rows, notes, _arrivals(kept, landing, notes), mapping)
 
 
 def _tracker(data: bytes, form: Form, source: Source, landing: Landing) -> Reading:

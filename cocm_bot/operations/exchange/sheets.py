@@ -10,7 +10,7 @@ from zipfile import BadZipFile
 from charset_normalizer import from_bytes
 
 from cocm_bot.domain.errors import InvalidInput
-from cocm_bot.domain.exchange.grid import CellValue, Sheet
+from cocm_bot.domain.exchange.trackers.grid import CellValue, Sheet
 
 CSV_SHEET = "CSV"
 """What a mapping calls the one sheet of a CSV file."""

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from cocm_bot.domain.errors import InvalidInput
-from cocm_bot.domain.exchange.mapping import SourceMapping
+from cocm_bot.domain.exchange.trackers.mapping import SourceMapping
 
 GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")

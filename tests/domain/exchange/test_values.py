@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cocm_bot.domain.exchange import values, words
-from cocm_bot.domain.exchange.columns import column_of
-from cocm_bot.domain.exchange.dates import (
+from cocm_bot.domain.exchange.notes import NoteKind
+from cocm_bot.domain.exchange.trackers import values, words
+from cocm_bot.domain.exchange.trackers.columns import column_of
+from cocm_bot.domain.exchange.trackers.dates import (
     DayOrder,
     NotADay,
     Reading,
@@ -17,8 +18,7 @@ from cocm_bot.domain.exchange.dates import (
     evident_order,
     needs_order,
 )
-from cocm_bot.domain.exchange.grid import CellValue, letters
-from cocm_bot.domain.exchange.notes import NoteKind
+from cocm_bot.domain.exchange.trackers.grid import CellValue, letters
 from cocm_bot.domain.measures.catalogue import CATALOGUE
 
 PHQ_9, GAD_7, PCL_5 = CATALOGUE["PHQ-9"], CATALOGUE["GAD-7"], CATALOGUE["PCL-5"]

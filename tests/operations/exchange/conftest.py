@@ -9,9 +9,9 @@ import pytest
 from openpyxl import Workbook
 
 from cocm_bot.domain.exchange.arrivals import Arrival, Landing
-from cocm_bot.domain.exchange.mapping import SourceMapping
 from cocm_bot.domain.exchange.notes import Note, NoteKind
 from cocm_bot.domain.exchange.people import Team
+from cocm_bot.domain.exchange.trackers.mapping import SourceMapping
 from cocm_bot.domain.members import Questionnaire, RegistryUser
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.exchange.reading import Reading, read

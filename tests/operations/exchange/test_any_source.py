@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.exchange.arrivals import Arrival, arrival
-from cocm_bot.domain.exchange.grid import Sheet
-from cocm_bot.domain.exchange.tracker import read_tracker
+from cocm_bot.domain.exchange.trackers.grid import Sheet
+from cocm_bot.domain.exchange.trackers.tracker import read_tracker
 from cocm_bot.operations.exchange.sources import Source
 from tests.operations.exchange.conftest import landing, reading
 from tests.operations.exchange.test_fhir import PHQ, POINTS, answered, bundle, observed, person

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from cocm_bot.domain.exchange.arrivals import Arrival
-from cocm_bot.domain.exchange.fhir_codes import ANSWERS, ITEMS, linked, measure_named
-from cocm_bot.domain.exchange.fhir_export import resources_of
+from cocm_bot.domain.exchange.fhir.codes import ANSWERS, ITEMS, linked, measure_named
+from cocm_bot.domain.exchange.fhir.export import resources_of
 from cocm_bot.domain.exchange.notes import NoteKind, Place
 from cocm_bot.domain.patient import TreatmentLog, Voided
 from cocm_bot.operations.synthetic.patients import caseload

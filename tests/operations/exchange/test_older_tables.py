@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from boto3.dynamodb.types import TypeSerializer
 
-from cocm_bot.domain.exchange.mapping import SheetMapping, SourceMapping
 from cocm_bot.domain.exchange.notes import NoteKind
+from cocm_bot.domain.exchange.trackers.mapping import SheetMapping, SourceMapping
 from cocm_bot.operations.caseload.emergency import emergency_caseload
 from cocm_bot.operations.exchange.importing import Outcome, prepare
 from cocm_bot.operations.exchange.sources import Source

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from cocm_bot.domain.errors import InvalidInput
-from cocm_bot.domain.exchange.mapping import SheetMapping, SourceMapping
 from cocm_bot.domain.exchange.notes import NoteKind
+from cocm_bot.domain.exchange.trackers.mapping import SheetMapping, SourceMapping
 
 Reading = Callable[..., Any]
 

@@ -8,13 +8,13 @@ from datetime import date
 from pydantic import TypeAdapter
 
 from cocm_bot.domain.agreements import ConsentKind, DeactivationReason
-from cocm_bot.domain.exchange import values, words
-from cocm_bot.domain.exchange.columns import Column, Field
-from cocm_bot.domain.exchange.grid import text_of
 from cocm_bot.domain.exchange.intake import ContactIn, FlagIn, PatientIn
 from cocm_bot.domain.exchange.notes import NoteKind
-from cocm_bot.domain.exchange.rows import DataRow, note_names
-from cocm_bot.domain.exchange.words import Standing, plain
+from cocm_bot.domain.exchange.trackers import values, words
+from cocm_bot.domain.exchange.trackers.columns import Column, Field
+from cocm_bot.domain.exchange.trackers.grid import text_of
+from cocm_bot.domain.exchange.trackers.rows import DataRow, note_names
+from cocm_bot.domain.exchange.trackers.words import Standing, plain
 from cocm_bot.domain.fields import Email, Mrn, Phone
 from cocm_bot.domain.vocabulary import ContactType, Status
 

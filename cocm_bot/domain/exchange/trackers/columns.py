@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
-from cocm_bot.domain.exchange.words import plain
+from cocm_bot.domain.exchange.trackers.words import plain
 from cocm_bot.domain.measures.catalogue import Measure
 
 

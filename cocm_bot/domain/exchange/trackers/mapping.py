@@ -8,11 +8,11 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from cocm_bot.domain.errors import InvalidInput
-from cocm_bot.domain.exchange.columns import OF_MEASURES, UNKNOWN, Column, column_of
-from cocm_bot.domain.exchange.columns import Field as Held
-from cocm_bot.domain.exchange.dates import DayOrder
-from cocm_bot.domain.exchange.grid import Sheet, letters, text_of
-from cocm_bot.domain.exchange.words import plain
+from cocm_bot.domain.exchange.trackers.columns import OF_MEASURES, UNKNOWN, Column, column_of
+from cocm_bot.domain.exchange.trackers.columns import Field as Held
+from cocm_bot.domain.exchange.trackers.dates import DayOrder
+from cocm_bot.domain.exchange.trackers.grid import Sheet, letters, text_of
+from cocm_bot.domain.exchange.trackers.words import plain
 from cocm_bot.domain.measures.catalogue import Measure
 
 ROWS_LOOKED_AT = 30

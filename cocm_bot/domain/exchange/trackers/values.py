@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
 from cocm_bot.domain.contacts.contact import MOST_MINUTES
-from cocm_bot.domain.exchange.grid import CellValue, text_of
 from cocm_bot.domain.exchange.notes import NoteKind
+from cocm_bot.domain.exchange.trackers.grid import CellValue, text_of
 from cocm_bot.domain.measures.catalogue import Measure
 
 T = TypeVar("T")

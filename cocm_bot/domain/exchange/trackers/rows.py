@@ -6,9 +6,10 @@ from datetime import date
 from functools import cached_property
 from typing import TypeVar
 
-from cocm_bot.domain.exchange import values
-from cocm_bot.domain.exchange.columns import DAYS, UNKNOWN, Column, Field
-from cocm_bot.domain.exchange.dates import (
+from cocm_bot.domain.exchange.notes import Note, NoteKind, Place
+from cocm_bot.domain.exchange.trackers import values
+from cocm_bot.domain.exchange.trackers.columns import DAYS, UNKNOWN, Column, Field
+from cocm_bot.domain.exchange.trackers.dates import (
     EARLIEST,
     DayOrder,
     NotADay,
@@ -19,11 +20,10 @@ from cocm_bot.domain.exchange.dates import (
     needs_order,
     short_year,
 )
-from cocm_bot.domain.exchange.grid import CellValue, Sheet, letters, text_of
-from cocm_bot.domain.exchange.mapping import ASK, SheetMapping, order_in, parsed
-from cocm_bot.domain.exchange.notes import Note, NoteKind, Place
-from cocm_bot.domain.exchange.values import Read, is_blank
-from cocm_bot.domain.exchange.words import plain
+from cocm_bot.domain.exchange.trackers.grid import CellValue, Sheet, letters, text_of
+from cocm_bot.domain.exchange.trackers.mapping import ASK, SheetMapping, order_in, parsed
+from cocm_bot.domain.exchange.trackers.values import Read, is_blank
+from cocm_bot.domain.exchange.trackers.words import plain
 from cocm_bot.domain.measures.catalogue import Measure
 
 T = TypeVar("T")

@@ -6,7 +6,7 @@ from typing import Any
 
 from cocm_bot.domain.agreements import Answer, Recommendation
 from cocm_bot.domain.exchange.arrivals import Arrival
-from cocm_bot.domain.exchange.fhir_codes import ANSWERS, ITEMS, LOINC, PANELS, TOTALS
+from cocm_bot.domain.exchange.fhir.codes import ANSWERS, ITEMS, LOINC, PANELS, TOTALS
 from cocm_bot.domain.patient import Patient, PatientFlag, TreatmentLog
 from cocm_bot.domain.vocabulary import Status, VisitType
 

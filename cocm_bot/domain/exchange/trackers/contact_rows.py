@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 from cocm_bot.domain.errors import InvalidInput
-from cocm_bot.domain.exchange import values, words
-from cocm_bot.domain.exchange.columns import Column, Field
-from cocm_bot.domain.exchange.grid import text_of
 from cocm_bot.domain.exchange.intake import ContactIn
 from cocm_bot.domain.exchange.notes import NoteKind
-from cocm_bot.domain.exchange.rows import DataRow
+from cocm_bot.domain.exchange.trackers import values, words
+from cocm_bot.domain.exchange.trackers.columns import Column, Field
+from cocm_bot.domain.exchange.trackers.grid import text_of
+from cocm_bot.domain.exchange.trackers.rows import DataRow
 from cocm_bot.domain.measures.catalogue import Measure
 from cocm_bot.domain.measures.scoring import check_self_harm, total
 from cocm_bot.domain.vocabulary import ContactType, VisitType

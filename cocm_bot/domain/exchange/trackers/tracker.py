@@ -6,15 +6,15 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
 
-from cocm_bot.domain.exchange.columns import Field
-from cocm_bot.domain.exchange.contact_rows import contact_of
 from cocm_bot.domain.exchange.duplicates import note_similar, unique
-from cocm_bot.domain.exchange.grid import Sheet
 from cocm_bot.domain.exchange.intake import ContactIn, PatientIn
-from cocm_bot.domain.exchange.mapping import SheetMapping, SourceMapping, proposed
 from cocm_bot.domain.exchange.notes import Note, NoteKind, Place
-from cocm_bot.domain.exchange.overview import patient_of
-from cocm_bot.domain.exchange.rows import SheetReader
+from cocm_bot.domain.exchange.trackers.columns import Field
+from cocm_bot.domain.exchange.trackers.contact_rows import contact_of
+from cocm_bot.domain.exchange.trackers.grid import Sheet
+from cocm_bot.domain.exchange.trackers.mapping import SheetMapping, SourceMapping, proposed
+from cocm_bot.domain.exchange.trackers.overview import patient_of
+from cocm_bot.domain.exchange.trackers.rows import SheetReader
 from cocm_bot.domain.measures.catalogue import CATALOGUE, Measure
 from cocm_bot.domain.vocabulary import ContactType
 

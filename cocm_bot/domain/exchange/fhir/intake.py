@@ -7,8 +7,8 @@ from datetime import date
 from typing import Any
 
 from cocm_bot.domain.errors import InvalidInput
-from cocm_bot.domain.exchange.fhir_measures import Found, Measured, MeasureReader
-from cocm_bot.domain.exchange.fhir_patients import (
+from cocm_bot.domain.exchange.fhir.measures import Found, Measured, MeasureReader
+from cocm_bot.domain.exchange.fhir.patients import (
     FhirNotes,
     Moment,
     Resource,
@@ -22,8 +22,8 @@ from cocm_bot.domain.exchange.fhir_patients import (
 )
 from cocm_bot.domain.exchange.intake import ContactIn, PatientIn
 from cocm_bot.domain.exchange.notes import NoteKind, Place
-from cocm_bot.domain.exchange.values import minutes
-from cocm_bot.domain.exchange.words import contact_type
+from cocm_bot.domain.exchange.trackers.values import minutes
+from cocm_bot.domain.exchange.trackers.words import contact_type
 from cocm_bot.domain.measures.scoring import check_self_harm, total
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.vocabulary import ContactType, EntryType, VisitType

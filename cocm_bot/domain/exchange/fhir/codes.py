@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from cocm_bot.domain.exchange.words import plain
+from cocm_bot.domain.exchange.trackers.words import plain
 
 LOINC, SNOMED = "http://loinc.org", "http://snomed.info/sct"
 ORDINAL = ("ordinalValue", "itemWeight")

@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from cocm_bot.domain.exchange import values
-from cocm_bot.domain.exchange.fhir_codes import (
+from cocm_bot.domain.exchange.fhir.codes import (
     ANSWERS,
     LOINC,
     NO_ITEM,
@@ -19,7 +18,7 @@ from cocm_bot.domain.exchange.fhir_codes import (
     linked,
     measure_named,
 )
-from cocm_bot.domain.exchange.fhir_patients import (
+from cocm_bot.domain.exchange.fhir.patients import (
     FhirNotes,
     Moment,
     Resource,
@@ -28,6 +27,7 @@ from cocm_bot.domain.exchange.fhir_patients import (
     mappings_in,
 )
 from cocm_bot.domain.exchange.notes import NoteKind
+from cocm_bot.domain.exchange.trackers import values
 from cocm_bot.domain.measures.catalogue import Measure
 from cocm_bot.domain.settings.policy import CarePolicy
 
