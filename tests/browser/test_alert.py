@@ -92,7 +92,7 @@ def raise_flag(page: Page, handle: str, shoot: Shoot) -> None:
     form.get_by_label("Safety Risk").check()
     form.get_by_label("Why").fill("Called in distress")
     form.get_by_role("button", name="Raise", exact=True).click()
-    expect(modal(page, "Patient")).to_contain_text("The psychiatrist is being told now")
+    expect(modal(page, "Patient")).to_contain_text("The psychiatrist is being notified now")
     shoot(page, "alert-1-raised")
     modal(page, "Patient").get_by_role("button", name="Close", exact=True).last.click()
 

@@ -61,7 +61,7 @@ def test_a_total_with_item_9_the_risk_screen_and_the_plan_as_text(
     both(page, "2-total-with-item")
     form.get_by_role("button", name="Save").click()
     card = modal(page, "Patient")
-    expect(card).to_contain_text("The psychiatrist is being told now")
+    expect(card).to_contain_text("The psychiatrist is being notified now")
     expect(card).to_contain_text("PHQ-9 17 (item 9: 2)")
     both(page, "3-card-offers-the-screen")
 

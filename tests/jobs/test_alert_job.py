@@ -207,7 +207,7 @@ def test_who_takes_what_they_raised_is_told_nothing(clinic: Clinic, handle: str)
     iris = clinic.seat(IRIS)
     iris.command(f"/cocm patient {handle}")
     iris.press("I have it")
-    sees(iris, "You have it")
+    sees(iris, "You have this one")
     clinic.workspace.settled()
     assert learned(clinic, IRIS) == []
 

@@ -61,7 +61,7 @@ def test_a_safety_risk_raised_by_hand_is_told_to_those_who_treat_the_patient_at_
     maya.press("Raise a flag")
     maya.fill({"Flag": ["Safety Risk", "Needs Discussion"], "Why": "Called in distress"})
     assert maya.submit() is None
-    sees(maya, "Raised: Safety Risk, Needs Discussion.", "The psychiatrist is being told now")
+    sees(maya, "Raised: Safety Risk, Needs Discussion.", "The psychiatrist is being notified now")
     clinic.workspace.settled()
     for seat in (iris, clinic.seat("Samuel Adeyemi")):
         seat.go(cast.BOT)

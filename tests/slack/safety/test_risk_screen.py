@@ -42,7 +42,7 @@ def test_a_screen_is_recorded_with_what_was_done_and_tells_the_team_of_the_flag(
     sees(
         maya,
         "Risk screen saved: high.",
-        "The psychiatrist is being told now",
+        "The psychiatrist is being notified now",
         "Risk screen: high · 3 Mar 2031 09:00 · Maya Okafor",
         "Thoughts of suicide; Thought of a method; Some intent to act",
         "Done: Handed over in person, Other",
@@ -83,7 +83,7 @@ def test_a_correction_answers_it_too_and_pages(clinic: Clinic, maya: Seat) -> No
     sees(maya, "What did you do about it?")
     maya.fill({"What did you do about it?": "Called", "Why is the old entry wrong?": "Found the form"})
     assert maya.submit() is None
-    card = sees(maya, "The psychiatrist is being told now", "PHQ-9 14 (item 9: 1)", "Risk screen")
+    card = sees(maya, "The psychiatrist is being notified now", "PHQ-9 14 (item 9: 1)", "Risk screen")
     assert "Self-harm item open" not in card
 
 
@@ -124,7 +124,7 @@ def test_a_measure_of_their_own_asks_about_self_harm(clinic: Clinic, maya: Seat)
     sees(maya, "PHQ-A: the self-harm item is above 0.", "PHQ-A item 9 · Thoughts of self-harm")
     maya.fill({"What did you do about it?": "Called her mother"})
     assert maya.submit() is None
-    sees(maya, "The psychiatrist is being told now")
+    sees(maya, "The psychiatrist is being notified now")
     iris = clinic.seat("Iris Lindqvist")
     iris.go(cast.BOT)
     sees(iris, "PHQ-A 27, item 9: above 0, as the total tells", "Contact of 3 Mar 2031.")
@@ -159,7 +159,7 @@ def test_old_contacts_typed_in_make_one_page_and_marked_ones_none(clinic: Clinic
     [message] = iris.messages(cast.BOT)
     assert "Contact of 13 Jan 2031." in str(message.blocks)
     maya.press("I have it")
-    sees(maya, "You have it")
+    sees(maya, "You have this one")
     [ana] = clinic.patients()
     assert all(each.taken_by for each in ana.alerts)
 
