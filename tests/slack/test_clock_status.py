@@ -12,7 +12,7 @@ from tests.store import foreign
 def test_an_admin_sees_what_became_of_the_digests(clinic: Clinic) -> None:
     maya = clinic.seat()
     maya.command("/cocm status")
-    sees(maya, "The clock does not tick", "No digests were due in the last days")
+    sees(maya, "The clock does not tick", "No digest was due")
     clinic.tick()
     clinic.clock.forward(days=1, minutes=-60)
     clinic.workspace.fail("chat.postMessage", error="user_disabled")

@@ -206,7 +206,7 @@ def test_unanswered_it_comes_back_in_the_worklist(clinic: Clinic) -> None:
     maya = clinic.seat()
     clinic.clock.forward(days=3)
     maya.command("/cocm today")
-    sees(maya, "Recommendation unanswered", handle, "recommended 3 days ago (3 Mar), not answered")
+    sees(maya, "Recommendations unanswered", handle, "recommended 3 days ago (3 Mar), not answered")
 
 
 def test_nothing_identifying_stands_in_what_a_lock_screen_shows(clinic: Clinic) -> None:

@@ -1,5 +1,6 @@
 """Assigning patients to care managers, and handing them over."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -78,6 +79,17 @@ def to_hand_over(ctx: Context, actor: Actor, giver: str) -> list[str]:
     if giver == NOBODY:
         return [summary.handle for summary in nobodys(listing, members(ctx, actor))]
     return [summary.handle for summary in listing if summary.care_manager == giver]
+
+
+def patients_by_manager(ctx: Context, actor: Actor) -> Mapping[str, int]:
+    """How many patients each care manager would hand over, and NOBODY; none for those without any.
+
+    Raises NotAllowed or Unavailable.
+    """
+    authorise(ctx, actor, Action.HAND_OVER)
+    listing = patients.caseload(ctx.table, actor.registry.id)
+    found = Counter(summary.care_manager for summary in listing if summary.care_manager)
+    return {**found, NOBODY: len(nobodys(listing, members(ctx, actor)))}
 
 
 def nobodys(caseload: Iterable[PatientSummary], members: Iterable[RegistryUser]) -> list[PatientSummary]:

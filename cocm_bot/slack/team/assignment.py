@@ -18,6 +18,7 @@ from cocm_bot.slack.runtime.memo import ChangeMemo, OnceMemo
 from cocm_bot.slack.runtime.request import MemberRequest
 from cocm_bot.slack.runtime.router import Router
 from cocm_bot.slack.shared_views.card_actions import ASSIGN
+from cocm_bot.slack.shared_views.list_lines import patients_told
 from cocm_bot.slack.team.assignment_view import ASSIGN as ASSIGN_VIEW
 from cocm_bot.slack.team.assignment_view import assign_view
 from cocm_bot.slack.team.team_view import HAND_OVER
@@ -70,11 +71,12 @@ def form(request: MemberRequest, words: Sequence[str]) -> Payload:
 
 
 def _form(request: MemberRequest, giver: str) -> Payload:
-    nobodys = operation.to_hand_over(request.ctx, request.actor, operation.NOBODY)
+    counts = operation.patients_by_manager(request.ctx, request.actor)
     offered = _offered(request)
+    nobodys = counts[operation.NOBODY]
     givers = [
-        *offered,
-        *([Choice(operation.NOBODY, f"Nobody: {len(nobodys)} without a care manager")] if nobodys else []),
+        *(Choice(each.value, each.text, patients_told(counts.get(each.value, 0))) for each in offered),
+        *([Choice(operation.NOBODY, f"Nobody: {nobodys} without a care manager")] if nobodys else []),
     ]
     inputs = HandoverForm.blocks({"giver": giver}, options={"giver": givers, "receiver": offered})
     return screen.handover_view(inputs, OnceMemo(request_id=new_id()).packed())

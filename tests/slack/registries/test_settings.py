@@ -80,7 +80,7 @@ def test_what_is_changed_in_all_sections_is_saved_at_once(clinic: Clinic) -> Non
     sees(maya, "Not saved yet: Most units of 99494 in a month, Digest at, Working days")
     assert clinic.registry.cadence.follow_up_days == 14
     assert maya.submit() is None
-    sees(maya, "Saved. I am recalculating what is due for each patient")
+    sees(maya, "Saved. What is due for each patient is being recalculated")
     registry = clinic.registry
     assert (registry.cadence.follow_up_days, registry.cadence.early_weeks) == (10, 0)
     assert registry.billing.most_add_ons == 3

@@ -66,6 +66,8 @@ def test_all_patients_of_one_are_handed_over(two: Clinic) -> None:
     ops = two.seat("Lena Novak")
     ops.command("/cocm handover")
     ops.fill({"From": "Maya Okafor", "To": "Maya Okafor"})
+    assert ops.view is not None
+    assert "3 patients" in str(ops.view.blocks), "who hands over sees how many before"
     assert ops.submit() == {"To": "Choose somebody other than the person who hands over."}
     ops.fill({"To": "Iris Lindqvist"})
     assert ops.submit() is None
