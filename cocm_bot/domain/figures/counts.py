@@ -13,6 +13,7 @@ from statistics import median
 
 from cocm_bot.domain.due.cause import latest_consult
 from cocm_bot.domain.due.rules import Reason, due
+from cocm_bot.domain.figures.shares import Share
 from cocm_bot.domain.outcomes.progress import improved, in_remission, responded
 from cocm_bot.domain.patient import PatientSummary
 from cocm_bot.domain.patients.derive import minutes_at
@@ -25,19 +26,6 @@ CONTACT_DAYS = 14
 WEEK_DAYS = 7
 VISITS = frozenset({Reason.ASSESSMENT, Reason.APPOINTMENT, Reason.FOLLOW_UP})
 """What is due of the care manager with the patient."""
-
-
-@dataclass(frozen=True)
-class Share:
-    """How many of how many."""
-
-    part: int
-    whole: int
-
-    @property
-    def told(self) -> str:
-        """Like `12 of 40 (30 %)`, or a dash where there is nobody to count."""
-        return f"{self.part} of {self.whole} ({round(100 * self.part / self.whole)} %)" if self.whole else "–"
 
 
 @dataclass(frozen=True)

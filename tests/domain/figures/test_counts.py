@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from cocm_bot.domain.figures.counts import Share, figures, numbers
+from cocm_bot.domain.figures.counts import figures, numbers
+from cocm_bot.domain.figures.shares import Share
 from cocm_bot.domain.patient import Patient, TreatmentLog
 from cocm_bot.domain.patients.derive import derive
 from cocm_bot.domain.vocabulary import Flag, Status
