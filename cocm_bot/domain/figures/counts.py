@@ -1,7 +1,7 @@
 """Counts of a caseload: a care manager's own in numbers, and the program's figures, which name nobody.
 
-Both are computed from what the index carries of the patients in the program now. Those who left are not
-counted, so the figures of a program that graduates many look worse than its results are.
+Both are computed from what the index carries of the patients in the program now. Outcome and past months, for
+which those who left count too, are in `program`.
 """
 
 import math
@@ -11,17 +11,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from statistics import median
 
-from cocm_bot.domain.due.cause import latest_consult
 from cocm_bot.domain.due.rules import Reason, due
 from cocm_bot.domain.figures.shares import Share
-from cocm_bot.domain.outcomes.progress import improved, in_remission, responded
+from cocm_bot.domain.outcomes.progress import improved
 from cocm_bot.domain.patient import PatientSummary
 from cocm_bot.domain.patients.derive import minutes_at
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.vocabulary import Flag, Status
 
-ESTABLISHED_DAYS = 70
-"""From this many days in the program on, outcome is judged."""
 CONTACT_DAYS = 14
 WEEK_DAYS = 7
 VISITS = frozenset({Reason.ASSESSMENT, Reason.APPOINTMENT, Reason.FOLLOW_UP})
@@ -48,12 +45,6 @@ class Figures:
     by_status: Mapping[Status, int]
     by_care_manager: Mapping[str | None, int]
     """By user id; None for patients without one."""
-    established: int
-    improved: Share
-    response: Share
-    remission: Share
-    consulted: Share
-    """Of the established who are not improved: those with a consult in this episode."""
     assessed: Share
     days_to_assessment: float | None
     """The median from enrolment to the initial assessment."""
@@ -92,14 +83,6 @@ def numbers(summaries: Sequence[PatientSummary], policy: CarePolicy, now: dateti
 
 def figures(summaries: Sequence[PatientSummary], policy: CarePolicy, now: datetime, least: int) -> Figures:
     """Count the program's patients; `least` is the minutes from which a month can be billed."""
-    today = policy.local_date(now.timestamp())
-    settled = [
-        summary
-        for summary in summaries
-        if (today - policy.local_date(summary.course.episode_started)).days >= ESTABLISHED_DAYS
-    ]
-    outcomes = [improved(summary.course.scores, policy) for summary in settled]
-    stuck = [summary for summary, outcome in zip(settled, outcomes, strict=True) if outcome is False]
     waits = [_days_to_assessment(summary, policy) for summary in summaries]
     assessed = [days for days in waits if days is not None]
     minutes = [minutes_at(summary, policy, now) for summary in summaries]
@@ -107,13 +90,6 @@ def figures(summaries: Sequence[PatientSummary], policy: CarePolicy, now: dateti
         patients=len(summaries),
         by_status=Counter(summary.status for summary in summaries),
         by_care_manager=Counter(summary.care_manager for summary in summaries),
-        established=len(settled),
-        improved=_share(outcomes),
-        response=_share([responded(summary.course.scores, policy) for summary in settled]),
-        remission=_share(
-            [in_remission(summary.course.scores, policy) for summary in settled if summary.course.scores]
-        ),
-        consulted=_share([latest_consult(summary, policy) is not None for summary in stuck]),
         assessed=Share(len(assessed), len(summaries)),
         days_to_assessment=median(assessed) if assessed else None,
         billable=Share(sum(each >= least for each in minutes), len(minutes)),

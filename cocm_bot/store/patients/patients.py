@@ -263,6 +263,12 @@ def everyone(table: Table, registry_id: str) -> Listing[PatientSummary]:
     return items.read_all(PatientSummary, found)
 
 
+def whole(table: Table, registry_id: str) -> Listing[Patient]:
+    """All patients with everything on their records, deactivated ones included."""
+    found = table.query(EVERYONE, {"patients": keys.patients(registry_id)})
+    return items.read_all(Patient, found)
+
+
 def directory(table: Table, registry_id: str) -> list[DirectoryEntry]:
     """Every patient of the registry, for finding one by name; entries that can't be read are left out."""
     return _entries(table.query(DIRECTORY, {"directory": keys.directory(registry_id)}))
