@@ -43,6 +43,7 @@ command remind                   -                  yes   yes   yes     yes   ye
 command away                     BE_AWAY            yes   yes   yes     yes   no
 command handover                 HAND_OVER          yes   no    no      yes   no
 command billing                  VIEW_BILLING       no    no    no      no    yes
+command figures                  -                  yes   ops   ops     yes   ops
 command registry                 -                  yes   yes   yes     yes   yes
 command measures                 -                  yes   admin admin   admin admin
 command team                     VIEW_TEAM          yes   yes   yes     yes   yes
@@ -60,6 +61,7 @@ press command:remind             -                  yes   yes   yes     yes   ye
 press command:away               BE_AWAY            yes   yes   yes     yes   no
 press command:handover           HAND_OVER          yes   no    no      yes   no
 press command:billing            VIEW_BILLING       no    no    no      no    yes
+press command:figures            -                  yes   ops   ops     yes   ops
 press command:registry           -                  yes   yes   yes     yes   yes
 press command:measures           -                  yes   admin admin   admin admin
 press command:team               VIEW_TEAM          yes   yes   yes     yes   yes
@@ -209,7 +211,7 @@ HOMES = {
     "Maya Okafor": "My day",
     "Iris Lindqvist": "My day",
     "Samuel Adeyemi": "My day",
-    "Lena Novak": "From enrolment to assessment",
+    "Lena Novak": "From enrollment to assessment",
     "Omar Haddad": "Billing",
 }
 """What App Home shows to each and to nobody else of another role: the only way to the program's figures."""

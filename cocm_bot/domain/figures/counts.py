@@ -6,15 +6,17 @@ which those who left count too, are in `program`.
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from statistics import median
 
 from cocm_bot.domain.due.rules import Reason, due
+from cocm_bot.domain.figures.outcome import ESTABLISHED_DAYS, SCORE_DAYS
 from cocm_bot.domain.figures.shares import Share
-from cocm_bot.domain.outcomes.progress import improved
-from cocm_bot.domain.patient import PatientSummary
+from cocm_bot.domain.measures.catalogue import Measure
+from cocm_bot.domain.outcomes.progress import at_line, deciding, improved
+from cocm_bot.domain.patient import MeasureCourse, PatientSummary
 from cocm_bot.domain.patients.derive import minutes_at
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.vocabulary import Flag, Status
@@ -26,6 +28,28 @@ VISITS = frozenset({Reason.ASSESSMENT, Reason.APPOINTMENT, Reason.FOLLOW_UP})
 
 
 @dataclass(frozen=True)
+class Judged:
+    """Who improved, of those enrolled 70 days or more with a first score at the line or above."""
+
+    improved: Share
+    """Of those with a score of the last 90 days."""
+    unmeasured: int
+    """Those without one."""
+
+    @property
+    def told(self) -> str:
+        """Like `12 of 27 (44 %) of the 31 enrolled 70 days or more; 4 not measured in the last 90 days`."""
+        settled = self.improved.whole + self.unmeasured
+        of = f"the {settled} enrolled {ESTABLISHED_DAYS} days or more with a first score at the line or above"
+        if not settled:
+            return (
+                f"nobody is enrolled {ESTABLISHED_DAYS} days or more with a first score at the line or above"
+            )
+        aside = f"; {self.unmeasured} not measured in the last {SCORE_DAYS} days" if self.unmeasured else ""
+        return f"{self.improved.told} of {of}{aside}"
+
+
+@dataclass(frozen=True)
 class Numbers:
     """A caseload in numbers."""
 
@@ -33,8 +57,7 @@ class Numbers:
     by_status: Mapping[Status, int]
     due: int
     flagged: Mapping[Flag, int]
-    improved: Share
-    """Of those whose scores can say."""
+    judged: Judged
 
 
 @dataclass(frozen=True)
@@ -62,8 +85,7 @@ class Week:
     """By user id; None for patients without one."""
     contacted: Share
     """Of those in care: who was reached in the last two weeks."""
-    improved: Share
-    """Of those whose scores can say."""
+    judged: Judged
     overdue: Share
     """Those whose assessment or follow-up should have been before today."""
     consulted: int
@@ -77,8 +99,27 @@ def numbers(summaries: Sequence[PatientSummary], policy: CarePolicy, now: dateti
         by_status=Counter(summary.status for summary in summaries),
         due=sum(bool(due(summary, policy, now)) for summary in summaries),
         flagged=Counter(summary.patient_flag for summary in summaries if summary.patient_flag),
-        improved=_share([improved(summary.course.scores, policy) for summary in summaries]),
+        judged=judged(summaries, policy, now),
     )
+
+
+def judged(summaries: Iterable[PatientSummary], policy: CarePolicy, now: datetime) -> Judged:
+    """Count who improved, by the rule that `program` counts the outcome of any month by."""
+    today = policy.local_date(now.timestamp())
+    answers = []
+    for summary in summaries:
+        scores = summary.course.scores
+        began = policy.local_date(summary.course.episode_started)
+        cases = [each.name for each in deciding(scores, policy) if _was_case(scores, each)]
+        if not cases or (today - began).days < ESTABLISHED_DAYS:
+            continue
+        old = any(_days_since(scores[name].latest_date, today, policy) > SCORE_DAYS for name in cases)
+        answers.append(None if old else improved(scores, policy))
+    return Judged(_share(answers), sum(answer is None for answer in answers))
+
+
+def _was_case(scores: Mapping[str, MeasureCourse], measure: Measure) -> bool:
+    return measure.name in scores and at_line(scores[measure.name].first, measure)
 
 
 def figures(summaries: Sequence[PatientSummary], policy: CarePolicy, now: datetime, least: int) -> Figures:
@@ -107,7 +148,7 @@ def week(summaries: Sequence[PatientSummary], policy: CarePolicy, now: datetime)
         patients=len(summaries),
         by_care_manager=Counter(each.care_manager for each in summaries),
         contacted=_share(lately),
-        improved=_share([improved(each.course.scores, policy) for each in summaries]),
+        judged=judged(summaries, policy, now),
         overdue=_share([_overdue(each, today, policy, now) for each in summaries]),
         consulted=sum(consults),
     )

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from cocm_bot.domain.errors import InvalidInput
 
-USAGE = "Say a month (`2026-03`), a quarter (`2026-Q1`), a year (`2026`), or a range (`2025-07 2026-03`)."
+USAGE = "Say a month (2026-03), a quarter (2026-Q1), a year (2026), or a range (2025-07 2026-03)."
 EARLIEST_YEAR = 1990
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
 _QUARTER = re.compile(r"(\d{4})-?q([1-4])")

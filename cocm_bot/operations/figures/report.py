@@ -58,9 +58,15 @@ def report(ctx: Context, actor: Actor, words: Sequence[str]) -> tuple[Report, Ma
 
 
 def report_of(ctx: Context, registry: Registry, period: Period) -> Report:
-    """Return the figures of a period that is over, or the part of it up to today. Raises Unavailable."""
+    """Return the figures of a period that is over, or of the part of it up to today. Raises Unavailable."""
     found = outcomes_of(ctx, registry)
-    records, policy = found.records, registry.policy
+    return composed(found.records, registry.policy, period, unread=found.unread)
+
+
+def composed(
+    records: Sequence[OutcomeRecord], policy: CarePolicy, period: Period, *, unread: int = 0
+) -> Report:
+    """Return all there is to show of a period, from outcome records alone."""
     months = _months(records, period)
     measure = next((each for each in policy.measures if each.outcome), None)
     return Report(
@@ -76,7 +82,7 @@ def report_of(ctx: Context, registry: Registry, period: Period) -> Report:
         measure=measure,
         courses=courses_of(records, measure, period) if measure else (),
         records=records,
-        unread=found.unread,
+        unread=unread,
     )
 
 
