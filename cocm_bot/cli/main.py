@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "measures": "Load a registry's own measures, or recompute what follows from them.",
         "seed": "Fill a registry with synthetic patients. Never real ones.",
         "caseload": "Show who is at risk and what is due while Slack is down.",
+        "figures": "Write the figures of a month, year or range as XLSX or CSV.",
         "status": "Show whether the clock ticks, what is waiting, and what became of digests.",
         "check": "Look for disagreements in the table, and repair them if asked.",
         "audit": "Export or verify the access log: who saw or changed what.",

@@ -93,6 +93,7 @@ class AccessAction(StrEnum):
     EMERGENCY_CASELOAD = "emergency_caseload"
     EMERGENCY_CASELOAD_WITH_NAMES = "emergency_caseload_with_names"
     EXPORT_LOG = "export the access log"
+    EXPORT_FIGURES = "export figures"
     REPAIR = "repair"
     LOCATE = "locate a record"
 

@@ -75,6 +75,7 @@ LOGGED = {
     "emergency_caseload",
     "emergency_caseload_with_names",
     "export the access log",
+    "export figures",
     "repair",
     "locate a record",
 }
