@@ -588,7 +588,6 @@ IN_A_MODAL = (
     "card-take",
     "registry-switch",
     "registry-settings",
-    "registry-stats",
     "billing-page",
     "audit-page",
     "history-page",
