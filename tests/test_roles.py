@@ -43,6 +43,7 @@ command remind                   -                  yes   yes   yes     yes   ye
 command away                     BE_AWAY            yes   yes   yes     yes   no
 command handover                 HAND_OVER          yes   no    no      yes   no
 command billing                  VIEW_BILLING       no    no    no      no    yes
+command figures                  -                  yes   ops   ops     yes   ops
 command registry                 -                  yes   yes   yes     yes   yes
 command measures                 -                  yes   admin admin   admin admin
 command team                     VIEW_TEAM          yes   yes   yes     yes   yes
@@ -61,6 +62,7 @@ press command:remind             -                  yes   yes   yes     yes   ye
 press command:away               BE_AWAY            yes   yes   yes     yes   no
 press command:handover           HAND_OVER          yes   no    no      yes   no
 press command:billing            VIEW_BILLING       no    no    no      no    yes
+press command:figures            -                  yes   ops   ops     yes   ops
 press command:registry           -                  yes   yes   yes     yes   yes
 press command:measures           -                  yes   admin admin   admin admin
 press command:team               VIEW_TEAM          yes   yes   yes     yes   yes
@@ -224,7 +226,7 @@ HOMES = {
     "Maya Okafor": "My day",
     "Iris Lindqvist": "My day",
     "Samuel Adeyemi": "My day",
-    "Lena Novak": "From enrolment to assessment",
+    "Lena Novak": "From enrollment to assessment",
     "Omar Haddad": "Billing",
 }
 """The parts of App Home only one role sees: the only way to the program's figures."""
@@ -616,7 +618,6 @@ IN_A_MODAL = (
     "card-take",
     "registry-switch",
     "registry-settings",
-    "registry-stats",
     "billing-page",
     "billing-part",
     "billing-payer",

@@ -29,6 +29,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "billing": "Write a month's billing list as CSV, XLSX or JSON.",
         "codes": "Load a registry's own billing codes and payers, or show those it has.",
         "caseload": "Show who is at risk and what is due while Slack is down.",
+        "figures": "Write the figures of a month, year or range as XLSX or CSV.",
         "status": "Show whether the clock ticks, what is waiting, and what became of digests.",
         "check": "Look for disagreements in the table, and repair them if asked.",
         "import": "Take patients over from a clinic's own data; without --apply nothing is written.",

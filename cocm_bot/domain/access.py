@@ -98,6 +98,7 @@ class AccessAction(StrEnum):
     EXPORT_BILLING = "export the billing list"
     CLOSE_MONTH = "close a billing month"
     LOAD_CODES = "load_codes"
+    EXPORT_FIGURES = "export figures"
     REPAIR = "repair"
     LOCATE = "locate a record"
     IMPORT = "import patients"

@@ -20,6 +20,8 @@ from cocm_bot.slack.caseload import caseload
 from cocm_bot.slack.contacts import contact_line
 from cocm_bot.slack.contacts.log_contact import TITLE as LOG_TITLE
 from cocm_bot.slack.digests import digest
+from cocm_bot.slack.figures import figures
+from cocm_bot.slack.figures.figures_view import TITLE as FIGURES_TITLE
 from cocm_bot.slack.kit import Element, Payload, button
 from cocm_bot.slack.patients import card, enrolment
 from cocm_bot.slack.registries import measures, registries
@@ -165,6 +167,15 @@ COMMANDS = (
         title="Billing",
         button="Billing",
         needs=Action.VIEW_BILLING,
+    ),
+    Command(
+        CommandName.FIGURES,
+        f"[{figures.PERIODS}]",
+        "the program's figures of any month or range (Clinical Ops, admins)",
+        figures.show,
+        title=FIGURES_TITLE,
+        button="Figures",
+        needs=Action.VIEW_FIGURES,
     ),
     Command(
         CommandName.REGISTRY,

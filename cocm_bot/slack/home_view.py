@@ -175,7 +175,7 @@ def _numbers(numbers: Numbers) -> str:
         [
             f"{patients_told(numbers.patients)}: {status}",
             f"{numbers.due} due · {flags or 'no flag open'}",
-            f"Improved: {numbers.improved.told}",
+            f"Improved: {numbers.judged.told}",
         ]
     )
 

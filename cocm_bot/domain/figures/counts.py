@@ -1,27 +1,27 @@
 """Counts of a caseload: a care manager's own in numbers, and the program's figures, which name nobody.
 
-Both are computed from what the index carries of the patients in the program now. Those who left are not
-counted, so the figures of a program that graduates many look worse than its results are.
+Both are computed from what the index carries of the patients in the program now. Outcome and past months, for
+which those who left count too, are in `program`.
 """
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from statistics import median
 
 from cocm_bot.domain.billing.claims import current_claim
-from cocm_bot.domain.due.cause import latest_consult
 from cocm_bot.domain.due.rules import Reason, due
-from cocm_bot.domain.outcomes.progress import improved, in_remission, responded
-from cocm_bot.domain.patient import PatientSummary
+from cocm_bot.domain.figures.outcome import ESTABLISHED_DAYS, SCORE_DAYS
+from cocm_bot.domain.figures.shares import Share
+from cocm_bot.domain.measures.catalogue import Measure
+from cocm_bot.domain.outcomes.progress import at_line, deciding, improved
+from cocm_bot.domain.patient import MeasureCourse, PatientSummary
 from cocm_bot.domain.patients.derive import as_of, minutes_at
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.vocabulary import Flag, Status
 
-ESTABLISHED_DAYS = 70
-"""From this many days in the program on, outcome is judged."""
 CONTACT_DAYS = 14
 WEEK_DAYS = 7
 VISITS = frozenset({Reason.ASSESSMENT, Reason.APPOINTMENT, Reason.FOLLOW_UP})
@@ -29,16 +29,25 @@ VISITS = frozenset({Reason.ASSESSMENT, Reason.APPOINTMENT, Reason.FOLLOW_UP})
 
 
 @dataclass(frozen=True)
-class Share:
-    """A count out of a total."""
+class Judged:
+    """Who improved, of those enrolled 70 days or more with a first score at the line or above."""
 
-    part: int
-    whole: int
+    improved: Share
+    """Of those with a score of the last 90 days."""
+    unmeasured: int
+    """Those without one."""
 
     @property
     def told(self) -> str:
-        """Like `12 of 40 (30 %)`, or a dash where there is nobody to count."""
-        return f"{self.part} of {self.whole} ({round(100 * self.part / self.whole)} %)" if self.whole else "–"
+        """Like `12 of 27 (44 %) of the 31 enrolled 70 days or more; 4 not measured in the last 90 days`."""
+        settled = self.improved.whole + self.unmeasured
+        of = f"the {settled} enrolled {ESTABLISHED_DAYS} days or more with a first score at the line or above"
+        if not settled:
+            return (
+                f"nobody is enrolled {ESTABLISHED_DAYS} days or more with a first score at the line or above"
+            )
+        aside = f"; {self.unmeasured} not measured in the last {SCORE_DAYS} days" if self.unmeasured else ""
+        return f"{self.improved.told} of {of}{aside}"
 
 
 @dataclass(frozen=True)
@@ -49,8 +58,7 @@ class Numbers:
     by_status: Mapping[Status, int]
     due: int
     flagged: Mapping[Flag, int]
-    improved: Share
-    """Of those whose scores can say."""
+    judged: Judged
 
 
 @dataclass(frozen=True)
@@ -61,12 +69,6 @@ class Figures:
     by_status: Mapping[Status, int]
     by_care_manager: Mapping[str | None, int]
     """By user id; None for patients without one."""
-    established: int
-    improved: Share
-    response: Share
-    remission: Share
-    consulted: Share
-    """Of the established who are not improved: those with a consult in this episode."""
     assessed: Share
     days_to_assessment: float | None
     """The median from enrolment to the initial assessment."""
@@ -84,8 +86,7 @@ class Week:
     """By user id; None for patients without one."""
     contacted: Share
     """Of those in care: who was reached in the last two weeks."""
-    improved: Share
-    """Of those whose scores can say."""
+    judged: Judged
     overdue: Share
     """Those whose assessment or follow-up should have been before today."""
     consulted: int
@@ -99,20 +100,31 @@ def numbers(summaries: Sequence[PatientSummary], policy: CarePolicy, now: dateti
         by_status=Counter(summary.status for summary in summaries),
         due=sum(bool(due(summary, policy, now)) for summary in summaries),
         flagged=Counter(summary.patient_flag for summary in summaries if summary.patient_flag),
-        improved=_share([improved(summary.course.scores, policy) for summary in summaries]),
+        judged=judged(summaries, policy, now),
     )
+
+
+def judged(summaries: Iterable[PatientSummary], policy: CarePolicy, now: datetime) -> Judged:
+    """Count who improved, by the rule that `program` counts the outcome of any month by."""
+    today = policy.local_date(now.timestamp())
+    answers = []
+    for summary in summaries:
+        scores = summary.course.scores
+        began = policy.local_date(summary.course.episode_started)
+        cases = [each.name for each in deciding(scores, policy) if _was_case(scores, each)]
+        if not cases or (today - began).days < ESTABLISHED_DAYS:
+            continue
+        old = any(_days_since(scores[name].latest_date, today, policy) > SCORE_DAYS for name in cases)
+        answers.append(None if old else improved(scores, policy))
+    return Judged(_share(answers), sum(answer is None for answer in answers))
+
+
+def _was_case(scores: Mapping[str, MeasureCourse], measure: Measure) -> bool:
+    return measure.name in scores and at_line(scores[measure.name].first, measure)
 
 
 def figures(summaries: Sequence[PatientSummary], policy: CarePolicy, now: datetime) -> Figures:
     """Count the program's patients."""
-    today = policy.local_date(now.timestamp())
-    settled = [
-        summary
-        for summary in summaries
-        if (today - policy.local_date(summary.course.episode_started)).days >= ESTABLISHED_DAYS
-    ]
-    outcomes = [improved(summary.course.scores, policy) for summary in settled]
-    stuck = [summary for summary, outcome in zip(settled, outcomes, strict=True) if outcome is False]
     waits = [_days_to_assessment(summary, policy) for summary in summaries]
     assessed = [days for days in waits if days is not None]
     minutes = [minutes_at(summary, policy, now) for summary in summaries]
@@ -121,13 +133,6 @@ def figures(summaries: Sequence[PatientSummary], policy: CarePolicy, now: dateti
         patients=len(summaries),
         by_status=Counter(summary.status for summary in summaries),
         by_care_manager=Counter(summary.care_manager for summary in summaries),
-        established=len(settled),
-        improved=_share(outcomes),
-        response=_share([responded(summary.course.scores, policy) for summary in settled]),
-        remission=_share(
-            [in_remission(summary.course.scores, policy) for summary in settled if summary.course.scores]
-        ),
-        consulted=_share([latest_consult(summary, policy) is not None for summary in stuck]),
         assessed=Share(len(assessed), len(summaries)),
         days_to_assessment=median(assessed) if assessed else None,
         billable=_share([each.proposal.code is not None for each in claims]),
@@ -145,7 +150,7 @@ def week(summaries: Sequence[PatientSummary], policy: CarePolicy, now: datetime)
         patients=len(summaries),
         by_care_manager=Counter(each.care_manager for each in summaries),
         contacted=_share(lately),
-        improved=_share([improved(each.course.scores, policy) for each in summaries]),
+        judged=judged(summaries, policy, now),
         overdue=_share([_overdue(each, today, policy, now) for each in summaries]),
         consulted=sum(consults),
     )

@@ -69,6 +69,6 @@ def _figures(week: Week, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     counts = " · ".join(f"{who(user, names) if user else 'nobody'} {count}" for user, count in managers)
     yield f"Caseload: {week.patients}", counts
     yield "Contacted in two weeks", week.contacted.told
-    yield "Improved", week.improved.told
+    yield "Improved", week.judged.told
     yield "Assessment or follow-up overdue", week.overdue.told
     yield "Consults in seven days", f"{week.consulted}"

@@ -1,28 +1,67 @@
-"""The program's figures, as sections of a screen: counts only."""
+"""The program's figures, as sections of a screen: counts only, each with what it is of."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
-from cocm_bot.domain.figures.counts import ESTABLISHED_DAYS, Figures
+from cocm_bot.domain.access import Actor
+from cocm_bot.domain.figures.counts import Figures
+from cocm_bot.domain.figures.outcome import ESTABLISHED_DAYS, SCORE_DAYS
+from cocm_bot.domain.figures.process import CONTACT_DAYS, Waits
+from cocm_bot.domain.figures.program import ProgramFigures
+from cocm_bot.domain.figures.published import Result
+from cocm_bot.domain.figures.shares import Tally
 from cocm_bot.domain.vocabulary import Status
+from cocm_bot.operations.figures.report import Report
 from cocm_bot.operations.gaps import Gaps
-from cocm_bot.slack.kit import Block, section
+from cocm_bot.slack.kit import Block, Payload, context, escape, modal, section, uploaded_image
 from cocm_bot.slack.shared_views.formatting import who
 from cocm_bot.slack.shared_views.gaps import all_clear, gap_lines
-from cocm_bot.slack.shared_views.list_lines import patients_told
+from cocm_bot.slack.shared_views.list_lines import patients_told, registry_line, unreadable
 
 IN_PROGRAM = (Status.ENROLLED, Status.TREATMENT, Status.RELAPSE_PREVENTION)
-NOTE = "Counted over the patients in the program now; those who left are not among them."
+NOTE = "The patients in the program now. `/cocm figures` counts any month, those who left included."
 MOST_CARE_MANAGERS = 50
+MOST_LISTED = 20
+"""Care managers with a line of their own in the figures of a period."""
+TITLE = "Figures"
+DRAWING = "Drawing the pictures…"
+NOT_TAKEN = "Slack did not take the pictures. The figures above say the same of this period."
+COUNTED = (
+    f"Outcome: in the program {ESTABLISHED_DAYS} days or more with a first score at the line or above, by "
+    f"the latest score of the last {SCORE_DAYS} days; those who left are judged on that day. A patient is "
+    "counted with the care manager of the last day. Arrows compare with the period before."
+)
+
+
+def figures_view(
+    actor: Actor,
+    report: Report,
+    names: Mapping[str, str],
+    *,
+    picture: tuple[str, str] | None = None,
+    note: str = "",
+) -> Payload:
+    """The figures of a period; the picture (a file's id, and its words) or a note in its place."""
+    figures = report.figures
+    blocks = [
+        section(f"*{figures.period.told}*"),
+        *(section(f"*{title}*\n{text}") for title, text in _sections(report, names)),
+        *([uploaded_image(*picture)] if picture else []),
+        *([context(note)] if note else []),
+        *unreadable(report.unread),
+        context(COUNTED),
+        registry_line(actor),
+    ]
+    return modal(TITLE, blocks, "stats")
 
 
 def figures_blocks(figures: Figures, names: Mapping[str, str], gaps: Gaps) -> list[Block]:
-    """A section for each figure, or one that says there is nobody to count; then what they leave out."""
+    """A section for each count of today's caseload, or one that says nobody is there; then its gaps."""
     if not figures.patients:
         return [section(all_clear("There are no patients in this registry yet.", gaps)), *gap_lines(gaps)]
-    return [*(section(f"*{title}*\n{text}") for title, text in _figures(figures, names)), *gap_lines(gaps)]
+    return [*(section(f"*{title}*\n{text}") for title, text in _today(figures, names)), *gap_lines(gaps)]
 
 
-def _figures(figures: Figures, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def _today(figures: Figures, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     yield (
         "Caseload",
         f"{patients_told(figures.patients)}: "
@@ -34,15 +73,116 @@ def _figures(figures: Figures, names: Mapping[str, str]) -> Iterator[tuple[str, 
         " · ".join(f"{who(user, names) if user else 'nobody'} {count}" for user, count in managers),
     )
     wait = "–" if figures.days_to_assessment is None else f"{figures.days_to_assessment:g} days (median)"
-    yield "From enrolment to assessment", f"{wait} · assessed: {figures.assessed.told}"
-    outcome = [
-        f"Improved: {figures.improved.told}",
-        f"Response: {figures.response.told}",
-        f"Remission: {figures.remission.told}",
-        f"Of the not improved, with a consult: {figures.consulted.told}",
-    ]
-    yield (
-        f"Outcome of the {figures.established} in the program for {ESTABLISHED_DAYS} days or more",
-        "\n".join(outcome),
-    )
+    yield "From enrollment to assessment", f"{wait} · assessed: {figures.assessed.told}"
     yield "This month", f"{figures.minutes:,} min · enough for a code: {figures.billable.told}"
+
+
+def _sections(report: Report, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    figures, before = report.figures, report.before
+    yield "Caseload", "\n".join(_caseload(figures, before))
+    yield (
+        f"Outcome of those in the program for {ESTABLISHED_DAYS} days or more",
+        "\n".join(_outcomes(figures, before)),
+    )
+    yield "Process", "\n".join(_process(figures, before))
+    yield "Work", "\n".join(_work(figures, before))
+    yield "By care manager", "\n".join(_by_care_manager(report, names))
+    closed = [result for result in report.published if result.tally.whole]
+    yield "Published measures whose windows closed in this period", "\n".join(_published(closed))
+
+
+def _caseload(figures: ProgramFigures, before: ProgramFigures) -> Iterator[str]:
+    now, then = figures.caseload, before.caseload
+    statuses = " · ".join(f"{len(now.by_status.get(status, ()))} {status}" for status in IN_PROGRAM)
+    yield f"{patients_told(now.at_end)} at the end{_arrow(now.at_end, then.at_end)}: {statuses}"
+    yield f"{len(now.served)} in the program on any day"
+    again = f", {len(now.reopened)} of them reopened" if now.reopened else ""
+    back = f" · {len(now.resumed)} came back into the same episode" if now.resumed else ""
+    yield f"{len(now.enrolled)} new{again}{back}"
+    left = " · ".join(
+        f"{len(handles)} {reason or 'without a reason'}" for reason, handles in now.left.items()
+    )
+    yield f"{sum(map(len, now.left.values()))} left{f': {left}' if left else ''}"
+    if now.per_full_time is not None:
+        yield f"{now.per_full_time:.0f} per care manager ({now.assigned} of {now.full_time:g})"
+
+
+def _outcomes(figures: ProgramFigures, before: ProgramFigures) -> Iterator[str]:
+    now, then = figures.outcomes, before.outcomes
+    yield _line("Improved", now.improved, then.improved)
+    yield _line("Response", now.response, then.response)
+    yield _line("Remission", now.remission, then.remission)
+    yield f"Not measured in the last {SCORE_DAYS} days: {len(now.improved.unmeasured)}"
+
+
+def _process(figures: ProgramFigures, before: ProgramFigures) -> Iterator[str]:
+    now, then = figures.process, before.process
+    yield _line("Two contacts or more in the month", now.contacted_twice, then.contacted_twice)
+    yield _line("Measured in the month", now.measured, then.measured)
+    yield _line(f"Contacted within {CONTACT_DAYS} days", now.contacted_early, then.contacted_early)
+    yield _wait("Referral to assessment", now.referral_to_assessment)
+    yield _wait("Enrollment to assessment", now.enrollment_to_assessment)
+    yield _wait("Assessment to first follow-up", now.assessment_to_follow_up)
+    stuck = f"Of those not improved at {ESTABLISHED_DAYS} days, since then"
+    yield _line(f"{stuck}: a consult", now.consulted, then.consulted)
+    yield _line(f"{stuck}: a changed treatment", now.changed, then.changed)
+    yield _line("Graduated with a relapse prevention plan", now.planned, then.planned)
+
+
+def _work(figures: ProgramFigures, before: ProgramFigures) -> Iterator[str]:
+    work, process = figures.work, figures.process
+    yield (
+        f"{work.minutes:,} min{_arrow(work.minutes, before.work.minutes)} · {process.contacts:,} contacts · "
+        f"{process.consults:,} consults"
+    )
+    yield f"Months of patients that give a code: {work.coded.share.told}"
+    codes = " · ".join(f"{units} × {code}" for code, units in work.codes.items())
+    yield f"Codes proposed: {codes or 'none'}"
+
+
+def _by_care_manager(report: Report, names: Mapping[str, str]) -> Iterator[str]:
+    def size(each: tuple[str | None, ProgramFigures]) -> tuple[int, int]:
+        return -each[1].caseload.at_end, -each[1].work.minutes
+
+    worked = sorted(report.by_care_manager.items(), key=size)
+    worked = [each for each in worked if each[1].caseload.served or each[1].work.minutes]
+    for manager, theirs in worked[:MOST_LISTED]:
+        yield (
+            f"{who(manager, names) if manager else 'Nobody'}: {theirs.caseload.at_end} at the end · improved "
+            f"{theirs.outcomes.improved.share.told} · {theirs.work.minutes:,} min"
+        )
+    if len(worked) > MOST_LISTED:
+        yield f"…and {len(worked) - MOST_LISTED} more"
+    if not worked:
+        yield "–"
+
+
+def _published(results: Sequence[Result]) -> Iterator[str]:
+    for result in results:
+        without = len(result.tally.unmeasured)
+        aside = f", {without} of them without a score" if without else ""
+        yield f"{result.definition.name} · {result.definition.title}: {result.tally.share.told}{aside}"
+    if not results:
+        yield "None."
+        return
+    yield from (f"_{escape(each)}_" for each in results[0].missing)
+
+
+def _line(words: str, now: Tally, then: Tally) -> str:
+    arrow = _arrow(_percent(now), _percent(then))
+    return f"{words}: {now.share.told}{arrow and f'{arrow} %'}"
+
+
+def _percent(tally: Tally) -> int | None:
+    return round(100 * len(tally.part) / len(tally.whole)) if tally.whole else None
+
+
+def _arrow(now: float | None, then: float | None) -> str:
+    if now is None or then is None:
+        return ""
+    return f" {'▲' if now > then else '▼'} from {then:,g}" if now != then else ""
+
+
+def _wait(words: str, waits: Waits) -> str:
+    told = "–" if waits.median is None else f"{waits.median:g} days (median of {len(waits.days)})"
+    return f"{words}: {told}"

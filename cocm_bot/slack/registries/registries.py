@@ -16,9 +16,10 @@ from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.access.registry_choice import switch_registry
 from cocm_bot.operations.access.slack_users import SlackUser
 from cocm_bot.operations.context import new_id
-from cocm_bot.operations.digests import overview
 from cocm_bot.operations.registries import registries as operation
 from cocm_bot.operations.registries.setup import new_registry
+from cocm_bot.slack.figures import figures
+from cocm_bot.slack.figures.figures_view import TITLE as FIGURES_TITLE
 from cocm_bot.slack.forms import (
     ChannelInput,
     Choice,
@@ -43,7 +44,6 @@ from cocm_bot.slack.registries.registries_view import (
     list_view,
     new_view,
     rename_view,
-    stats_view,
 )
 from cocm_bot.slack.registries.settings_form import ZONE
 from cocm_bot.slack.runtime.memo import Memo, OnceMemo
@@ -101,7 +101,7 @@ def register(router: Router) -> None:
     router.opens(RENAME, "Rename the registry", renaming)
     router.submission(RENAMED, rename)
     router.redraws(SETTINGS, settings.show)
-    router.redraws(STATS, stats)
+    router.opens(STATS, FIGURES_TITLE, stats)
 
 
 def show(request: MemberRequest, words: Sequence[str]) -> Payload:
@@ -184,9 +184,8 @@ def rename(request: MemberRequest) -> Payload:
 
 
 def stats(request: MemberRequest) -> Payload:
-    """The program's figures."""
-    figures, names, gaps = overview.program(request.ctx, request.actor)
-    return stats_view(request.actor, figures, names, gaps)
+    """The program's figures of this month."""
+    return figures.show(request, ())
 
 
 def _creator(request: MemberRequest) -> bool:

@@ -1,12 +1,9 @@
-"""The modals about registries: a person's own, setting one up, its name and its figures."""
+"""The modals about registries: a person's own, setting one up, and its name."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from cocm_bot.domain.access import Actor
-from cocm_bot.domain.figures.counts import Figures
-from cocm_bot.operations.gaps import Gaps
 from cocm_bot.operations.registries.registries import Membership
-from cocm_bot.slack.figures.figures_view import NOTE, figures_blocks
 from cocm_bot.slack.kit import (
     Block,
     Element,
@@ -107,9 +104,3 @@ def rename_view(actor: Actor, inputs: Sequence[Block], memo: str) -> Payload:
         close="Cancel",
         private_metadata=memo,
     )
-
-
-def stats_view(actor: Actor, figures: Figures, names: Mapping[str, str], gaps: Gaps) -> Payload:
-    """The program's figures."""
-    blocks = [*figures_blocks(figures, names, gaps), context(NOTE), registry_line(actor)]
-    return modal("Figures", blocks, "stats")

@@ -18,6 +18,7 @@ class CommandName(StrEnum):
     AWAY = "away"
     HANDOVER = "handover"
     BILLING = "billing"
+    FIGURES = "figures"
     REGISTRY = "registry"
     MEASURES = "measures"
     TEAM = "team"

@@ -309,6 +309,12 @@ def whole(table: Table, registry_id: str) -> Iterator[list[Patient]]:
         yield [items.read(Patient, item) for item in page]
 
 
+def records(table: Table, registry_id: str) -> Listing[Patient]:
+    """All patients with everything on their records, deactivated ones included."""
+    found = table.query(EVERYONE, {"patients": keys.patients(registry_id)})
+    return items.read_all(Patient, found)
+
+
 def directory(table: Table, registry_id: str) -> list[DirectoryEntry]:
     """Every patient of the registry, for finding one by name; entries that can't be read are left out."""
     return _entries(table.query(DIRECTORY, {"directory": keys.directory(registry_id)}))

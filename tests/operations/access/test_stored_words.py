@@ -83,6 +83,7 @@ LOGGED = {
     "export the billing list",
     "close a billing month",
     "load_codes",
+    "export figures",
     "repair",
     "locate a record",
 }

@@ -5,11 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cocm_bot.domain.access import Actor
-from cocm_bot.domain.figures.counts import figures
 from cocm_bot.domain.registries.configure import MOST_QUIET_DAYS, values
 from cocm_bot.domain.registries.setting_table import SETTINGS
 from cocm_bot.domain.vocabulary import Role
-from cocm_bot.operations.gaps import NO_GAPS
 from cocm_bot.operations.registries.registries import Membership
 from cocm_bot.playground.limits import problems
 from cocm_bot.slack.registries.registries import NewForm, RenameForm
@@ -18,7 +16,6 @@ from cocm_bot.slack.registries.registries_view import (
     list_view,
     new_view,
     rename_view,
-    stats_view,
 )
 from cocm_bot.slack.registries.settings_form import inputs
 from cocm_bot.slack.registries.settings_view import (
@@ -29,8 +26,6 @@ from cocm_bot.slack.registries.settings_view import (
     settings_view,
     unsaved,
 )
-from tests.clinic import MONDAY
-from tests.crowd import invented
 from tests.slack.texts import TEXT
 from tests.store.build import registry
 
@@ -84,14 +79,3 @@ def test_who_covers_is_among_the_hundred_that_a_menu_shows() -> None:
     blocks = inputs(Section.MESSAGES, values(registry()) | {"cover": "user-129"}, team)
     [cover] = [each for each in blocks if each["block_id"] == "cover"]
     assert cover["element"]["initial_option"]["value"] == "user-129"
-
-
-def test_the_figures_of_many_care_managers() -> None:
-    me = actor("Riverside")
-    crowd = [
-        patient.model_copy(update={"care_manager": f"user-{number}"})
-        for number, patient in enumerate(invented(MONDAY) * 4)
-    ]
-    counted = figures(crowd, me.registry.policy, MONDAY)
-    names = {f"user-{number}": "N" * 200 for number in range(300)}
-    assert problems("modal", stats_view(me, counted, names, NO_GAPS)) == []

@@ -1,0 +1,89 @@
+"""The figures as a file: one XLSX with a sheet for each table, or one CSV with one below the other."""
+
+import csv
+import io
+from collections.abc import Callable, Mapping, Sequence
+from enum import StrEnum
+from types import MappingProxyType
+
+from cocm_bot.domain.access import AccessAction
+from cocm_bot.domain.errors import NotFound
+from cocm_bot.domain.figures.periods import parse_period
+from cocm_bot.operations.access.access_logging import record_export
+from cocm_bot.operations.context import Context
+from cocm_bot.operations.figures.report import Report, report_of
+from cocm_bot.operations.figures.sheets import Cell, Sheet, sheets
+from cocm_bot.operations.roster import named
+from cocm_bot.store import registries
+from cocm_bot.store.team import people
+
+RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""How a text begins that a spreadsheet takes for a formula, full-width forms included."""
+
+
+class Format(StrEnum):
+    """The form of a file; the value is its extension."""
+
+    XLSX = "xlsx"
+    CSV = "csv"
+
+
+def exported(
+    ctx: Context, registry_id: str, words: Sequence[str], account: str
+) -> tuple[Report, Sequence[Sheet]]:
+    """Return a registry's figures of a period as tables, for the operating system's account; logged first.
+
+    Raises NotFound for an unknown registry, InvalidInput for a period that is none, or Unavailable.
+    """
+    registry = registries.get(ctx.table, registry_id)
+    if registry is None:
+        raise NotFound("There is no registry with this id.")
+    period = parse_period(words, registry.policy.local_date(ctx.now().timestamp()))
+    record_export(ctx, registry_id, AccessAction.EXPORT_FIGURES, account, [])
+    found = report_of(ctx, registry, period)
+    return found, sheets(found, named(people.members(ctx.table, registry_id)))
+
+
+def written(tables: Sequence[Sheet], form: Format) -> bytes:
+    """Return the tables in the form asked for."""
+    return _WRITERS[form](tables)
+
+
+def _csv(tables: Sequence[Sheet]) -> bytes:
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    for table in tables:
+        writer.writerow([table.name])
+        writer.writerow(table.columns)
+        writer.writerows([[_neutral(cell) for cell in row] for row in table.rows])
+        writer.writerow([])
+    # The mark at the beginning tells Excel that it is UTF-8.
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _xlsx(tables: Sequence[Sheet]) -> bytes:
+    from openpyxl import Workbook  # noqa: PLC0415 - slow to load, and needed only where a file is made
+
+    book = Workbook(write_only=True)
+    for table in tables:
+        sheet = book.create_sheet(table.name)
+        sheet.freeze_panes = "A2"
+        sheet.append(list(table.columns))
+        for row in table.rows:
+            sheet.append([_neutral(cell) for cell in row])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _neutral(cell: Cell) -> Cell:
+    """Return a cell that no spreadsheet takes for a formula, and that both forms can hold."""
+    if not isinstance(cell, str):
+        return cell
+    text = "".join(character if character.isprintable() else " " for character in cell)
+    return f"'{text}" if text.startswith(RISKY) else text
+
+
+_WRITERS: Mapping[Format, Callable[[Sequence[Sheet]], bytes]] = MappingProxyType(
+    {Format.XLSX: _xlsx, Format.CSV: _csv}
+)

@@ -1,0 +1,37 @@
+"""Get the outcome records of a registry: the one place that knows where they come from."""
+
+from dataclasses import dataclass, field
+
+from cocm_bot.domain.figures.histories import outcome_records
+from cocm_bot.domain.figures.outcome_record import OutcomeRecord
+from cocm_bot.domain.members import Registry
+from cocm_bot.operations.context import Context
+from cocm_bot.store.patients import history, patients
+from cocm_bot.store.table.errors import BrokenItem
+
+
+@dataclass
+class Outcomes:
+    """The outcome records of a registry, and how many patients are not among them."""
+
+    records: list[OutcomeRecord] = field(default_factory=list)
+    unread: int = 0
+    """Patients whose record or history can't be read."""
+
+
+def outcomes_of(ctx: Context, registry: Registry) -> Outcomes:
+    """Return the records of every patient, those who left included, from their histories.
+
+    Costs a query of each patient's whole history. Raises Unavailable.
+    """
+    listing = patients.records(ctx.table, registry.id)
+    found = Outcomes(unread=listing.broken)
+    for patient in listing.records:
+        entries = history.everything(ctx.table, patient.id)
+        try:
+            logs, audits = history.read_contacts(entries), history.read_audits(entries)
+        except BrokenItem:
+            found.unread += 1
+            continue
+        found.records += outcome_records(patient, logs, audits, registry.policy)
+    return found

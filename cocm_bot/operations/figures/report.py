@@ -1,0 +1,99 @@
+"""The program's figures of a period: what `/cocm figures`, its pictures and its file show."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from cocm_bot.domain.access import Action, Actor
+from cocm_bot.domain.figures.courses import Course, courses_of
+from cocm_bot.domain.figures.outcome_record import OutcomeRecord
+from cocm_bot.domain.figures.periods import Period, add_months, month_of, parse_period
+from cocm_bot.domain.figures.program import ProgramFigures, by_care_manager, program_figures
+from cocm_bot.domain.figures.published import Result, published_measures
+from cocm_bot.domain.figures.work import work_of
+from cocm_bot.domain.measures.catalogue import Measure
+from cocm_bot.domain.members import Registry
+from cocm_bot.domain.settings.policy import CarePolicy
+from cocm_bot.operations.access.access_logging import authorise
+from cocm_bot.operations.context import Context
+from cocm_bot.operations.figures.outcomes import outcomes_of
+from cocm_bot.operations.roster import names
+
+FEWEST_MONTHS, MOST_MONTHS = 12, 36
+"""Months shown beside each other: those of the period, with some before it where it is short."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything there is to show of a period."""
+
+    figures: ProgramFigures
+    before: ProgramFigures
+    """Those of the period before."""
+    by_care_manager: Mapping[str | None, ProgramFigures]
+    """By user id; None is of patients without one."""
+    published: Sequence[Result]
+    months: Sequence[ProgramFigures]
+    """Month by month up to the end of the period, oldest first."""
+    minutes: Sequence[Mapping[str | None, int]]
+    """Of the same months, by whose patient it was."""
+    measure: Measure | None
+    """The registry's first outcome measure."""
+    courses: Sequence[Course]
+    """How it went with each patient of the period, the rising ones first."""
+    records: Sequence[OutcomeRecord]
+    unread: int
+    """Patients who are not counted, since they can't be read."""
+
+
+def report(ctx: Context, actor: Actor, words: Sequence[str]) -> tuple[Report, Mapping[str, str]]:
+    """Return the figures of the period that was asked for, and the members' names by user id.
+
+    For Clinical Ops and the registry's admins. Raises NotAllowed, InvalidInput or Unavailable.
+    """
+    if not actor.is_admin:
+        authorise(ctx, actor, Action.VIEW_FIGURES)
+    period = parse_period(words, actor.registry.policy.local_date(ctx.now().timestamp()))
+    return report_of(ctx, actor.registry, period), names(ctx, actor)
+
+
+def report_of(ctx: Context, registry: Registry, period: Period) -> Report:
+    """Return the figures of a period that is over, or of the part of it up to today. Raises Unavailable."""
+    found = outcomes_of(ctx, registry)
+    return composed(found.records, registry.policy, period, unread=found.unread)
+
+
+def composed(
+    records: Sequence[OutcomeRecord], policy: CarePolicy, period: Period, *, unread: int = 0
+) -> Report:
+    """Return all there is to show of a period, from outcome records alone."""
+    months = _months(records, period)
+    measure = next((each for each in policy.measures if each.outcome), None)
+    return Report(
+        figures=program_figures(records, policy, period),
+        before=program_figures(records, policy, period.before),
+        by_care_manager={
+            manager: program_figures(mine, policy, period)
+            for manager, mine in by_care_manager(records, period).items()
+        },
+        published=published_measures(records, period),
+        months=[program_figures(records, policy, month) for month in months],
+        minutes=[_minutes(records, policy, month) for month in months],
+        measure=measure,
+        courses=courses_of(records, measure, period) if measure else (),
+        records=records,
+        unread=unread,
+    )
+
+
+def _minutes(records: Sequence[OutcomeRecord], policy: CarePolicy, month: Period) -> Mapping[str | None, int]:
+    owned = by_care_manager(records, month)
+    return {manager: work_of(mine, policy, month).minutes for manager, mine in owned.items()}
+
+
+def _months(records: Sequence[OutcomeRecord], period: Period) -> Sequence[Period]:
+    """Return the months to show: none before the first enrollment, the last one up to the period's end."""
+    start: date = min((record.started for record in records), default=period.first)
+    count = min(max(len(period.months), FEWEST_MONTHS), MOST_MONTHS)
+    first = max(add_months(month_of(period.last).first, 1 - count), month_of(start).first)
+    return Period(min(first, period.last), period.last).months

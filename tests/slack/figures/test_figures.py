@@ -1,0 +1,84 @@
+"""`/cocm figures` at the screen: any period, for those it is for, with its picture."""
+
+from tests.clinic import Clinic
+from tests.scenes import ANA, ASSESSED, add_patient, deactivate, log_contact, sees
+
+
+def graduated(clinic: Clinic) -> str:
+    """A patient of March 2031 who was well in June and left in July."""
+    maya = clinic.seat()
+    handle = add_patient(maya)
+    maya.close()
+    assert log_contact(maya, handle, **ASSESSED) is None
+    maya.close()
+    clinic.clock.forward(weeks=14)
+    assert log_contact(maya, handle, **{"PHQ-9 total": "4", "GAD-7 total": "3"}) is None
+    maya.close()
+    clinic.clock.forward(weeks=5)
+    maya.command(f"/cocm patient {handle}")
+    maya.choose("More…", "Deactivate")
+    maya.fill({"Reason": "Graduated"})
+    assert deactivate(maya) is None
+    maya.close()
+    return handle
+
+
+def test_who_has_left_counts_in_the_months_they_were_here(clinic: Clinic) -> None:
+    handle = graduated(clinic)
+    clinic.clock.forward(weeks=12)
+    lena = clinic.seat("Lena Novak")
+    lena.command("/cocm figures 2031-06")
+    june = sees(
+        lena,
+        "June 2031",
+        "1 patient at the end: 0 Enrolled · 1 Treatment",
+        "Improved: 1 of 1 (100 %)",
+        "Remission: 1 of 1 (100 %)",
+        "Caseload 1 to 1 patients",
+    )
+    assert [word for word in (handle, ANA["First name"], ANA["Last name"]) if word in june] == []
+    lena.close()
+    lena.command("/cocm figures range 2031-07 to 2031-08")
+    sees(
+        lena,
+        "July 2031 to August 2031",
+        "0 patients at the end ▼ from 1",
+        "1 left: 1 Graduated",
+        "with a relapse prevention plan: 0 of 1",
+        "Improved: 1 of 1 (100 %)",
+    )
+    lena.close()
+    lena.command("/cocm figures last month")
+    sees(lena, "September 2031", "0 in the program on any day", "Improved: –")
+    names = {upload.name for upload in clinic.workspace.uploads.values()}
+    assert names == {"figures.png"}
+    assert [each for each in clinic.workspace.refusals if not each.race] == []
+
+
+def test_figures_without_their_picture_say_so(clinic: Clinic) -> None:
+    maya = clinic.seat()
+    add_patient(maya)
+    maya.close()
+    clinic.workspace.fail("files.getUploadURLExternal", error="missing_scope")
+    maya.command("/cocm figures")
+    sees(maya, "1 patient at the end", "Slack did not take the pictures.")
+
+
+def test_what_can_not_be_counted_is_said(clinic: Clinic) -> None:
+    maya = clinic.seat()
+    maya.command("/cocm figures 2031-04")
+    sees(maya, "April 2031 has not begun yet.")
+    maya.close()
+    maya.command("/cocm figures soon")
+    sees(maya, "Say a month (2026-03), a quarter (2026-Q1), a year (2026), or a range (2025-07 2026-03).")
+    maya.close()
+    maya.command("/cocm figures")
+    sees(maya, "1 Mar 2031 to 3 Mar 2031", "0 patients at the end")
+    assert not clinic.workspace.uploads
+
+
+def test_they_are_for_admins_and_clinical_ops(clinic: Clinic) -> None:
+    for name in ("Iris Lindqvist", "Samuel Adeyemi", "Omar Haddad"):
+        seat = clinic.seat(name)
+        seat.command("/cocm figures year")
+        sees(seat, "you may not see the program's figures. Ask a Clinical Ops.")
