@@ -35,8 +35,8 @@ def figures_command(
 ) -> None:
     """Write the figures of a month, year or range as XLSX or CSV.
 
-    Definitions, months, care managers and published measures; they name no patient. It is written to the access log. Exit 1 if a record can't be read, as somebody may
-    then not be counted.
+    Definitions, months, care managers and published measures; they name no patient. It is written to the
+    access log. Exit 1 if a record can't be read, as somebody may then not be counted.
     """
     if form is Format.XLSX and file is None:
         raise InvalidInput("An XLSX file needs --file.")
