@@ -266,9 +266,9 @@ SCENES: Mapping[str, Scene] = {
         helped,
     ),
     "button, modal redrawn": Scene(
-        "Improved",
+        "Initial assessment due",
         {"views.update": redrawing, "users.info": asking(Seen)},
-        lambda seat, _: seat.press("Figures"),
+        lambda seat, _: seat.press("Settings"),
         registries,
     ),
     "choice, modal with inputs redrawn": Scene(

@@ -149,12 +149,13 @@ def _consults(report: Report, months: Months, svg: Element, top: float) -> None:
 
 def _minutes(report: Report, months: Months, names: Mapping[str, str], svg: Element, top: float) -> None:
     """Draw the minutes of each month by care manager; above them the months of patients with a code."""
-    managers = _busiest(report)
+    worked = _busiest(report)
+    managers = worked[:MOST_MANAGERS]
     tones = dict(zip(managers, _shades(len(managers)), strict=True))
     totals = [month.work.minutes for month in report.months]
     panel = Panel(svg, top, months, max(totals, default=0) * 1.1)
     key = [(_short(who(each, names)) if each else "nobody", tones[each], "") for each in managers]
-    key += [("others", GRID, "")] if len(managers) == MOST_MANAGERS else []
+    key += [("others", GRID, "")] if len(worked) > MOST_MANAGERS else []
     panel.title("Care-manager minutes, and how many months of patients give a code", key)
     for place, by_manager in enumerate(report.minutes):
         shown = [(by_manager.get(each, 0), tones[each]) for each in managers]
@@ -172,7 +173,7 @@ def _busiest(report: Report) -> Sequence[str | None]:
         for manager, minutes in month.items():
             totals[manager] = totals.get(manager, 0) + minutes
     worked = [manager for manager, minutes in totals.items() if minutes]
-    return sorted(worked, key=lambda manager: -totals[manager])[:MOST_MANAGERS]
+    return sorted(worked, key=lambda manager: -totals[manager])
 
 
 def _shades(count: int) -> Sequence[str]:
