@@ -64,12 +64,15 @@ class _History:
         stays = self._stays(place)
         assessed = next(iter(self._days(contacts, ContactType.INITIAL_ASSESSMENT)), None)
         follow_ups = self._days(contacts, ContactType.FOLLOW_UP)
-        changes = [day for day in self._changed() if self._place_on(day) == place]
+        changes = {day for day in self._changed() if self._place_on(day) == place}
+        changes |= {self.day(log.date) for log in logs if _changes_treatment(log)}
         return OutcomeRecord(
             patient_id=self.patient.id,
             handle=self.patient.handle,
             number=place + 1,
             born=_born(self.patient),
+            referred=_referred(self.patient) if place == 0 else None,
+            diagnoses=tuple(each.code for each in self.patient.diagnoses),
             stays=stays,
             statuses=tuple(self._statuses(place, stays, attended)),
             care_managers=tuple(self._values("care_manager", self.patient.care_manager, stays[0].first)),
@@ -79,7 +82,7 @@ class _History:
             followed_up=next((day for day in follow_ups if assessed and day >= assessed), None),
             consults=self._days(attended, ContactType.CONSULTATION),
             plans=self._days(attended, ContactType.RELAPSE_PREVENTION),
-            changes=tuple(changes),
+            changes=tuple(sorted(changes)),
             scores=tuple(self._scores(attended)),
             seconds=self._seconds(logs),
             consented=self._seconds(log for log in logs if self._after_consent(log)),
@@ -235,6 +238,14 @@ class _History:
     def _after_consent(self, log: TreatmentLog) -> bool:
         consent = self.patient.consent
         return consent is not None and self.day(log.date) >= self.day(consent.date)
+
+
+def _changes_treatment(log: TreatmentLog) -> bool:
+    return any(change.changes_treatment for change in log.medication_changes)
+
+
+def _referred(patient: Patient) -> date | None:
+    return None if patient.date_referred is None else date.fromisoformat(patient.date_referred)
 
 
 def _reason(audit: AuditLog) -> DeactivationReason | None:

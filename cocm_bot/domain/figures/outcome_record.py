@@ -78,7 +78,9 @@ class OutcomeRecord(Record):
     plans: tuple[Day, ...] = Field(default=(), strict=False)
     """When relapse prevention plans were written."""
     changes: tuple[Day, ...] = Field(default=(), strict=False)
-    """When the treatment was changed: a recommendation of medication, psychotherapy or referral was done."""
+    """When the treatment was changed: medication was started, changed or stopped, or a recommendation of
+    medication, psychotherapy or referral was done.
+    """
     scores: tuple[Scored, ...] = Field(default=(), strict=False)
     seconds: dict[str, int] = Field(default_factory=dict)
     """Care-manager seconds by local month (`YYYY-MM`)."""

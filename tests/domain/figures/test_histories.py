@@ -4,6 +4,7 @@ from datetime import date
 
 from cocm_bot.domain.agreements import Answer, DeactivationReason, RecommendationKind
 from cocm_bot.domain.audit_actions import AuditAction
+from cocm_bot.domain.care_details import Diagnosis, MedicationChange, MedicationStep
 from cocm_bot.domain.figures.histories import outcome_records
 from cocm_bot.domain.figures.outcome_record import OutcomeRecord, Stay
 from cocm_bot.domain.patient import AuditLog, Change, Episode, Patient, TreatmentLog, Voided
@@ -135,6 +136,21 @@ def test_what_changes_no_treatment_is_no_change() -> None:
     refused = build.recommendation("2026-02-02", Answer.DECLINED)
     (found,) = records(build.patient(recommendations=(again, refused)))
     assert found.changes == ()
+
+
+def test_referral_diagnoses_and_medication_come_from_the_record() -> None:
+    """The referral began the first episode alone; to go on taking something changes nothing."""
+    steps = (("2026-01-20", MedicationStep.STARTED), ("2026-02-03", MedicationStep.TAKING))
+    logs = [
+        build.follow_up(day).model_copy(
+            update={"medication_changes": (MedicationChange(step=step, name="Sertraline", dose="50 mg"),)}
+        )
+        for day, step in steps
+    ]
+    facts = {"date_referred": "2026-01-02", "diagnoses": (Diagnosis(code="F32.1", label="depression"),)}
+    (found,) = records(build.patient().model_copy(update=facts), *logs)
+    assert (found.referred, found.diagnoses) == (date(2026, 1, 2), ("F32.1",))
+    assert found.changes == (date(2026, 1, 20),)
 
 
 def test_a_record_outlives_being_stored() -> None:
