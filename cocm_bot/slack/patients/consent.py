@@ -23,7 +23,9 @@ class ConsentForm(Form):
     """The form and date of the patient's consent."""
 
     consent_kind: Annotated[ConsentKind, RadioInput("Consent", options=tuple(ConsentKind))]
-    consent_day: Annotated[date, DateInput("Given on")]
+    consent_day: Annotated[
+        date, DateInput("Given on", hint="The first day they agreed: minutes before it give no code.")
+    ]
 
 
 def register(router: Router) -> None:
