@@ -237,6 +237,9 @@ def test_the_directory_follows_the_name_and_keeps_the_deactivated(table: Table) 
         "first_name": "Ada",
         "last_name": "Hopper",
         "deactivated": True,
+        "date_of_birth": before.date_of_birth,
+        "phone_end": "0100",
+        "email": before.email,
     }
 
 
