@@ -88,9 +88,11 @@ def _create(ctx: Context, actor: Actor, patient: Patient, request_id: str) -> No
 def alike(ctx: Context, actor: Actor, details: Details, request_id: str) -> list[Likeness]:
     """Return who of the registry may be the same person; nobody once this request was applied.
 
-    Whoever is returned is about to be shown, and logged. Raises NotAllowed or Unavailable.
+    Nor where the very number is taken: that is refused anyway. Whoever is returned is about to be shown, and
+    logged. Raises NotAllowed, InvalidInput (impossible birth date) or Unavailable.
     """
     authorise(ctx, actor, Action.ENROL_PATIENT)
+    check_birth_date(ctx, actor, details.date_of_birth)
     if requests.applied(ctx.table, request_id) is not None:
         return []
     person = Person(
@@ -101,7 +103,10 @@ def alike(ctx: Context, actor: Actor, details: Details, request_id: str) -> list
         phone_end(details.phone_number),
         details.email,
     )
-    found = likenesses(patients.directory(ctx.table, actor.registry.id), person)
+    entries = patients.directory(ctx.table, actor.registry.id)
+    if any(entry.patient_mrn == person.mrn for entry in entries):
+        return []
+    found = likenesses(entries, person)
     if found:
         record_view(ctx, actor, Action.SEARCH, tuple(each.entry.patient_id for each in found))
     return found

@@ -39,6 +39,9 @@ def test_whoever_may_be_there_already_is_shown_before_they_are_added_again(clini
     assert maya.submit() is None
     maya.expect("Is this patient in the registry already?", handle, "the same name and birth date", "A-1001")
     assert len(clinic.patients()) == 1
+    maya.fill({"MRN": "A-1001"})
+    assert maya.submit() == {"MRN": "This MRN is already in the registry."}
+    maya.fill({"MRN": "A-99"})
     assert maya.submit() is None
     maya.expect("✅ Added.")
     assert len(clinic.patients()) == 2
