@@ -52,7 +52,7 @@ def test_a_total_with_item_9_the_risk_screen_and_the_plan_as_text(
     form.get_by_label("PHQ-9 total").fill("17")
     form.get_by_role("button", name="Save").click()
     expect(form).to_contain_text("The total does not show it. Choose the answer to item 9, or “Not known”.")
-    form.get_by_text("The total does not tell.").scroll_into_view_if_needed()
+    form.get_by_text("The total does not show it.").scroll_into_view_if_needed()
     both(page, "1-total-without-item")
 
     choose(page, form, ITEM_9, "2 · more than half the days")
@@ -136,7 +136,7 @@ def test_item_by_item_closed_and_gone_on_with(
     page.keyboard.press("Escape")
     go(page, "Messages")
     expect(newest(page)).to_contain_text("Nothing was saved.")
-    expect(newest(page)).to_contain_text("Nobody has been told.")
+    expect(newest(page)).to_contain_text("Nobody has been notified.")
     both(page, "11-nothing-was-saved")
     go(page, "Home")
     expect(page.get_by_text("Not saved:", exact=True)).to_be_visible()

@@ -278,7 +278,7 @@ def test_a_registry_without_a_psychiatrist_says_so(clinic: Clinic, maya: Seat) -
     sees(maya, ACTION)
     maya.fill({ACTION: "Safety plan"})
     assert maya.submit() is None
-    sees(maya, "no psychiatrist I could tell: please call one now")
+    sees(maya, "no psychiatrist I can notify: please call one now")
 
 
 def test_every_psychiatrist_but_the_one_who_records_it_is_told(clinic: Clinic) -> None:
