@@ -43,7 +43,7 @@ class Arrival:
 
 @dataclass(frozen=True)
 class Landing:
-    """What all records of one import share; `at` is when it began (seconds UTC)."""
+    """Shared facts of all records of one import; `at` is when it began (seconds UTC)."""
 
     import_id: str
     registry_id: str
@@ -96,7 +96,7 @@ def _plausible(source: PatientIn, landing: Landing, notes: list[Note]) -> list[C
 
 
 def _enrolled(source: PatientIn, contacts: Sequence[ContactIn], landing: Landing, notes: list[Note]) -> date:
-    """Return the day of enrollment: as told, but no later than the first contact; else that, else today."""
+    """Return the day of enrollment: as given, but no later than the first contact; else that, else today."""
     first = contacts[0].day if contacts else None
     today = landing.policy.local_date(landing.at.timestamp())
     if source.enrolled is not None and source.enrolled <= (first or today):

@@ -21,7 +21,7 @@ LATEST = date(2900, 1, 1)
 
 
 class DayOrder(StrEnum):
-    """Whether the month or the day is written first."""
+    """The order of month and day in a written date."""
 
     MONTH_FIRST = "mdy"
     DAY_FIRST = "dmy"
@@ -37,7 +37,7 @@ class Undecided(NotADay):
 
 @dataclass(frozen=True)
 class Reading:
-    """How the days of one column are read."""
+    """The way the days of one column are read."""
 
     order: DayOrder | None
     today: date

@@ -33,7 +33,7 @@ _VISITS: Mapping[str, VisitType] = {
     "AMB": VisitType.CLINIC,
     "HH": VisitType.HOME_VISIT,
 }
-"""How a contact took place, by the class of its encounter (HL7 v3 ActCode)."""
+"""The visit type by the class of an encounter (HL7 v3 ActCode)."""
 _MEASURING = frozenset({"Observation", "QuestionnaireResponse"})
 _READ = _MEASURING | {"Patient", "Encounter", "EpisodeOfCare", "Flag"}
 _OUTLINED: Mapping[str, str] = {

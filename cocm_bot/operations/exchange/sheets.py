@@ -13,7 +13,7 @@ from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.exchange.grid import CellValue, Sheet
 
 CSV_SHEET = "CSV"
-"""What a mapping calls the one sheet of a CSV file."""
+"""The name of a CSV file's one sheet in a mapping."""
 _SEPARATORS = (",", ";", "\t", "|")
 _BOMS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 MOST_CELLS = 20_000_000

@@ -1,4 +1,4 @@
-"""What an import is given: bytes of a file, and what form they are in."""
+"""The source of an import: the bytes of a file, and their form."""
 
 import gzip
 import hashlib
@@ -16,7 +16,7 @@ from cocm_bot.domain.exchange.mapping import SourceMapping
 GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")
 MOST_BYTES = 2_000_000_000
-"""What a packed file may unpack to."""
+"""The most bytes a packed file may unpack to."""
 
 
 class Form(StrEnum):
@@ -39,7 +39,7 @@ class Source:
     """The only sheet to read; empty for all."""
     encoding: str = ""
     registry: str = ""
-    """Which registry of an older table, where it holds several."""
+    """The registry to take from an older table that holds several."""
 
     @property
     def digest(self) -> str:

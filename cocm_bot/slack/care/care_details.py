@@ -55,7 +55,7 @@ CANCEL = "no_appointment"
 
 
 class CareForm(Form):
-    """What is asked about a patient's care."""
+    """The form for a patient's care."""
 
     treating_clinician: Annotated[
         str, SelectInput("Treating clinician", hint="Gets the recommendations, and is told first of a risk.")

@@ -1,4 +1,4 @@
-"""What a registry may define of codes and payers, and the words in which it is refused."""
+"""Codes and payers a registry may define, and the sentences that refuse others."""
 
 from typing import Any
 

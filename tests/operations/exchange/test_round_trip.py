@@ -1,4 +1,4 @@
-"""What was exported and imported again is the same to the byte."""
+"""An export that is imported again is the same to the byte."""
 
 import io
 import json
