@@ -159,7 +159,7 @@ def _complaints(codes: Sequence[BillingCode]) -> Iterator[tuple[str, str]]:
             yield f"codes {number}, midpoint", f"{code.midpoint} is more than its {code.minutes} minutes."
         for base in code.add_on_to:
             if base not in {each.code for each in standing}:
-                yield f"codes {number}, add_on_to", f"{base} is no code of this set that stands alone."
+                yield f"codes {number}, add_on_to", f"{base} is not a code of this set that is billed alone."
     yield from _clashes(codes)
 
 

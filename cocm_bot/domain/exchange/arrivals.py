@@ -233,7 +233,7 @@ def _ended(
         return max(instant(source.left_on, landing), started)
     attended = [each.day for each in contacts if not each.no_show]
     day = attended[-1] if attended else landing.policy.local_date(started)
-    why = "left the program, on a day not told: that of the last contact is taken, else of enrollment"
+    why = "left the program, on an unknown day: the last contact is taken, else enrollment"
     notes.append(Note(NoteKind.ASSUMED, source.place, "left_on", "", why, str(day)))
     return instant(day, landing)
 

@@ -28,7 +28,7 @@ def workbook(data: bytes) -> list[Sheet]:
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
     except (BadZipFile, InvalidFileException, KeyError, ValueError, OSError):
-        raise InvalidInput("The file is no workbook that can be read: save it as .xlsx or .csv.") from None
+        raise InvalidInput("The file can't be read as a workbook: save it as .xlsx or .csv.") from None
     serials_from = date(1904, 1, 1) if book.epoch.year == 1904 else date(1899, 12, 30)
     sheets, cells = [], 0
     for sheet in book.worksheets:

@@ -90,7 +90,7 @@ def documents(data: bytes) -> Iterator[Any]:
         if _json(next(lines)) is None:
             whole = _json(data.decode("utf-8-sig"))
             if whole is None:
-                raise InvalidInput("The file is no JSON that can be read: it may be cut off.")
+                raise InvalidInput("The file can't be read as JSON: it may be cut off.")
             yield from whole if isinstance(whole, list) else [whole]
             return
         lines.seek(0)
@@ -98,7 +98,7 @@ def documents(data: bytes) -> Iterator[Any]:
             if line.strip():
                 found = _json(line)
                 if found is None:
-                    raise InvalidInput(f"Line {number} of the file is no JSON: the file may be cut off.")
+                    raise InvalidInput(f"Line {number} of the file is not JSON: the file may be cut off.")
                 yield from found if isinstance(found, list) else [found]
     except UnicodeDecodeError:
         raise InvalidInput("The file is JSON, but not in UTF-8: write it again.") from None
