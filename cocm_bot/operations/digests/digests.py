@@ -56,7 +56,7 @@ Digest = CaseloadDigest | ReviewDigest | AnswersDigest | FiguresDigest | Billing
 SEEN: Mapping[Kind, Action] = MappingProxyType(
     {Kind.FIGURES: Action.VIEW_FIGURES, Kind.BILLING: Action.VIEW_BILLING}
 )
-"""The action that a kind of digest shows, where that is not viewing the caseload."""
+"""The right that a kind of digest requires, where that is not viewing the caseload."""
 
 
 def digest_of(
