@@ -16,7 +16,7 @@ from cocm_bot.store.table.index import check_index
 from cocm_bot.store.table.table import Table
 
 INDISPENSABLE = frozenset({"chat:write", "im:write", "users:read", "users:read.email"})
-"""Without these nobody is known or told anything. Without another, what needs it fails and says so."""
+"""Without these scopes nobody is known or notified. Lacking another, what needs it fails and says so."""
 
 logger = logging.getLogger(__name__)
 

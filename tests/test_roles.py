@@ -608,9 +608,9 @@ OF_A_MEMBER = (
     "team-invite-again",
     "team-invite-withdraw",
 )
-"""What stands in the modals of the team."""
+"""The actions in the modals of the team."""
 FILLED_FORM = ("contact-type", "contact-no-show", "contact-item", "contact-by-item", "input")
-"""What redraws the modal of a contact, of which it reads the answers."""
+"""The actions that redraw the modal of a contact, of which they read the answers."""
 IN_A_MODAL = (
     "find-patient",
     "find-contact",

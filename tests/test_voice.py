@@ -19,17 +19,11 @@ ODD = re.compile(r"\b(anew|stands|stood|told|any more|seen to|worried)\b", re.IG
 ODD_TO_PEOPLE = re.compile(r"\b(anew|any more|seen to|worried)\b", re.IGNORECASE)
 
 
-LATER = re.compile(
-    r"/(billing|exchange)/|/card|/notifier\.py|slack/contacts/log_contact\.py|/help\.py|test_hiccups\.py"
-)
-"""Modules whose sentences are still to be rewritten."""
-
-
 def sources(part: str) -> Iterator[tuple[str, str]]:
     """Yield name and text of each module of a part; this one names the words itself."""
     for path in sorted((HOME / part).rglob("*.py")):
         name = path.relative_to(HOME).as_posix()
-        if path != Path(__file__) and not LATER.search(name):
+        if path != Path(__file__):
             yield name, path.read_text("utf-8")
 
 

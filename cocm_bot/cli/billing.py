@@ -32,7 +32,7 @@ def billing_command(
 ) -> None:
     """Write a month's billing list as CSV, XLSX or JSON.
 
-    The columns are told in docs/billing.md. It is written to the access log. Exit 1 if an entry can't be
+    docs/billing.md lists the columns. It is written to the access log. Exit 1 if an entry can't be
     read, or the ledger is still being filled, as somebody may then be missing.
     """
     if form is Format.XLSX and file is None:

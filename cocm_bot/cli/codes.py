@@ -55,7 +55,7 @@ def show_command(registry: Registry) -> None:
 
 
 def read_tables(file: Path) -> dict[str, Any]:
-    """What a file says, unchecked; raises InvalidInput that names the file, and the line where it can."""
+    """Return the contents of a file, unchecked; raises InvalidInput with the file, and the line if known."""
     try:
         with file.open("rb") as opened:
             content = opened.read(LARGEST + 1)

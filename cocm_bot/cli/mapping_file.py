@@ -27,7 +27,7 @@ def read_mapping(file: Path) -> SourceMapping:
     except OSError as error:
         raise InvalidInput(f"The mapping can't be read: {error.strerror}.") from None
     except (yaml.YAMLError, UnicodeDecodeError):
-        raise InvalidInput("The mapping is no YAML.") from None
+        raise InvalidInput("The mapping is not valid YAML.") from None
     except ValidationError as invalid:
         first = invalid.errors(include_url=False, include_input=False)[0]
         at = ".".join(map(str, first["loc"]))

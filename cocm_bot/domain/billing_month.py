@@ -16,11 +16,11 @@ class Work(Record):
     unconsented: int = 0
     """Those of them before the patient's consent."""
     counted: bool = True
-    """Whether this role's work counts toward a code."""
+    """True when this role's work counts toward a code."""
 
 
 class BillingMonth(CompactRecord):
-    """What follows from a patient's history for one local month (`YYYY-MM`). Days are local.
+    """The billing facts of a patient's history for one local month (`YYYY-MM`). Days are local.
 
     Seconds are those of the roles that count; the days are the latest up to the month's end.
     """
@@ -31,7 +31,7 @@ class BillingMonth(CompactRecord):
     unconsented: int = 0
     """Before it, or all of them without a consent."""
     initial: bool = True
-    """Whether it is, or would be, an initial month."""
+    """True when it is, or would be, an initial month."""
     last_worked: str | None = None
     """The latest month with billable work, this one included."""
     first_service: LocalDay | None = None
@@ -43,7 +43,7 @@ class BillingMonth(CompactRecord):
     reviewed: LocalDay | None = None
     """The psychiatric consultation."""
     clinician: bool = False
-    """Whether a treating clinician is named."""
+    """True when a treating clinician is named."""
     diagnosed: bool = False
 
     @property

@@ -1,4 +1,4 @@
-"""What a patient's care rests on besides contacts and scores: who treats them, for what, and with what.
+"""A patient's care besides contacts and scores: the clinician, diagnoses, medication and the like.
 
 All of it is optional. Days are local days (`YYYY-MM-DD`), times seconds UTC.
 """
@@ -20,7 +20,7 @@ class SexAtBirth(StrEnum):
 
 
 class MedicationStep(StrEnum):
-    """What became of a medication at a contact; as typed, first word of a line."""
+    """A step of a medication, noted at a contact; as typed, the first word of a line."""
 
     TAKING = "taking"
     """Taken already when it was noted: no change of the treatment."""
@@ -34,7 +34,7 @@ MEMBER = "user:"
 
 
 class Clinician(Record):
-    """Who treats a patient: a member of the team by user id, or somebody outside it by name alone."""
+    """A treating clinician: a member of the team by user id, or somebody outside it by name alone."""
 
     name: str
     """The name when it was chosen or typed: shown where the member has left since."""

@@ -79,7 +79,7 @@ class Registry(Record):
     ehr_url: str = ""
     """The address of a patient's record in the clinic's system, with a place for its id; empty for none."""
     ledgered: bool = False
-    """Whether the billing ledger holds all of the history; not yet in a table from before there was one."""
+    """True when the billing ledger holds all of the history; not yet in a table from before there was one."""
     invite_days: int = INVITE_DAYS
     """The time in which an invitation can be accepted."""
 
@@ -138,7 +138,7 @@ class RegistryUser(Record):
     role: StoredRole
     is_admin: bool
     covered_by: str | None = None
-    """The user id of who stands in for this member while they are away, if anybody does."""
+    """The user id of this member's cover while they are away, if there is one."""
     away_from: str | None = None
     """The first local day (`YYYY-MM-DD`) on which they are away; None where that was the day they said so."""
     cover_until: str | None = None

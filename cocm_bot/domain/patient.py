@@ -77,9 +77,9 @@ class TreatmentLog(Record):
     self_harm: dict[str, int] = Field(default_factory=dict)
     """The answer to the self-harm item by measure, where it is known."""
     safety_action: str = ""
-    """What was done about a self-harm item above 0."""
+    """The action taken after a self-harm item above 0."""
     provider_name: str = ""
-    """What an imported source calls the provider, where that is no member."""
+    """The source's name for the provider of an imported entry, where that is no member."""
     history: bool = False
     """Typed in or imported from the past, and marked so: what it says of self-harm pages nobody."""
     recommendation: Recommendation | None = None
@@ -208,7 +208,7 @@ class Course(CompactRecord):
     self_harm_open: dict[str, float] = Field(default_factory=dict)
     """Measure → date of its latest score, where that leaves open what the self-harm item's answer was."""
     month: BillingMonth | None = None
-    """What billing needs to know of the month the record was last true for."""
+    """Billing facts of the month the record was last true for."""
     scores: dict[str, MeasureCourse] = Field(default_factory=dict)
     attempts: int = 0
     """Outreach attempts since the last attended contact."""
@@ -344,13 +344,13 @@ class Patient(PatientSummary):
     date_referred: LocalDay | None = None
     sex_at_birth: Annotated[SexAtBirth, Field(strict=False)] | None = None
     medications: tuple[Medication, ...] = Field(default=(), strict=False)
-    """What is taken now, by name; it follows from the entries' `medication_changes`."""
+    """The current medications, by name; they follow from the entries' `medication_changes`."""
     appointment_change: AppointmentChange | None = None
     """The next appointment as it was last set apart from a contact."""
     ehr_id: str = ""
-    """What the registry's link to its health record system calls the patient."""
+    """The patient's id in the registry's link to its health record system."""
     departure: Departure | None = None
-    """How the record was before it was deactivated last; None once it was reopened."""
+    """The state of the record before its last deactivation; None once it was reopened."""
     imported: str | None = None
     """The id of the import that made the record; None where it was enrolled here."""
     next_due: str | None = None

@@ -19,7 +19,7 @@ from cocm_bot.store.jobs import Job
 from cocm_bot.store.team import people
 
 MARK = "mark"
-"""Where the job's state keeps what stands for the changes it tells of."""
+"""The key in the job's state for the mark of the changes being sent."""
 
 
 def tell_changes(job_context: JobContext, job: Job) -> None:
@@ -61,7 +61,7 @@ def tell_billed_twice(job_context: JobContext, job: Job) -> None:
 
 
 def _untold(job_context: JobContext, job: Job, registry: Registry, month: str) -> tuple[Month, str] | None:
-    """The month and what stands for its changes; those a process that died was telling of come again."""
+    """Return the month and the mark of its changes; those a process was sending when it died come again."""
     mark = job.state.get(MARK)
     if mark is not None:
         return read_month(job_context.ctx, registry, month), str(mark)

@@ -25,7 +25,7 @@ from cocm_bot.store.sent_messages import SentMessage
 from cocm_bot.store.team import people
 
 SENT_TO = "told"
-"""Where a job's state keeps the user ids of those who have their message."""
+"""The key in a job's state for the user ids of those who have their message."""
 
 logger = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ class Notification:
     short: Payload | None = None
     """Sent where Slack refuses the message: what people wrote may be what it does not take."""
     round: int = 0
-    """Which time they are notified, where somebody is notified more than once."""
+    """The number of this round, where somebody is notified more than once."""
 
 
 Next = Callable[[Set[str]], Notification | None]
@@ -155,9 +155,9 @@ class Notifier:
             return self._show(notification, notification.short)
 
     def _show(self, notification: Notification, message: Payload) -> Sent:
-        """Send a message about a patient, once it is written down that the member is shown them.
+        """Send a message about a patient, after recording that it is shown to the member.
 
-        Raises Gone, after the admins were told, when the member has no account here that takes messages.
+        Raises Gone, after the admins were notified, when the member has no account here that takes messages.
         """
         registry, member, ctx = notification.registry, notification.member, self._job_context.ctx
         try:

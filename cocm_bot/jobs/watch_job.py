@@ -15,11 +15,11 @@ from cocm_bot.store import jobs, registries
 from cocm_bot.store.jobs import Job, JobKind
 
 EVERY_SECONDS = 600.0
-"""How often every registry is looked through, at most."""
+"""The shortest time between two looks through every registry."""
 WHOLE_SECONDS = 3600.0
-"""And how often every record of it is read."""
+"""The shortest time between two reads of every record."""
 RESERVE_SECONDS = 60.0
-"""How long before the lease ends no more is begun."""
+"""The time before the lease ends in which nothing more is begun."""
 ALL = "all"
 """The id of the one job."""
 
@@ -27,13 +27,13 @@ logger = logging.getLogger(__name__)
 
 
 class Round(Record):
-    """How far a look through all registries came; kept with the job."""
+    """The progress of a look through all registries; kept with the job."""
 
     after: str = ""
     """The last registry that was looked through, by id."""
     whole: bool = False
     whole_at: float = 0.0
-    """When every record is to be read next (seconds UTC)."""
+    """The time every record is to be read next (seconds UTC)."""
 
 
 def ensure_watch(ctx: Context) -> None:

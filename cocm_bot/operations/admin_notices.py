@@ -25,7 +25,7 @@ class Notice(StrEnum):
     """A record that can't be read says that a safety risk is open; the subject is the patient's handle, or
     the fingerprint of the record's key."""
     RISK_UNALERTED = "risk-unalerted"
-    """A patient is at risk, and nobody was told of it; the subject is their handle."""
+    """A patient is at risk, and nobody was notified; the subject is their handle."""
     DUE_UNLISTED = "due-unlisted"
     """Patients are due whom the lists of that day leave out; the subject is the local day."""
     ALERT_UNREADABLE = "alert-unreadable"

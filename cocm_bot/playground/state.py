@@ -158,9 +158,9 @@ class State:
         self.enterprise_id: str | None = None
         """The organisation the workspace is one of, on Enterprise Grid."""
         self.org_install = False
-        """Whether the organisation installed the app, for all its workspaces."""
+        """True when the organisation installed the app, for all its workspaces."""
         self.scopes: tuple[str, ...] = ()
-        """What the app may do, as each answer's header lists it; not listed while empty."""
+        """The app's scopes, as each answer's header lists them; not listed while empty."""
         self.people: dict[str, Person] = cast.people()
         self.places: dict[str, Place] = cast.places()
         self.messages: list[Message] = []

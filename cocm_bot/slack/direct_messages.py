@@ -1,4 +1,4 @@
-"""What people write to the bot in its direct messages: a contact as one line, a command, or anything else.
+"""Answer direct messages to the bot: a contact as one line, a command, or anything else.
 
 Nothing written goes unanswered. A message can open no window: where one is needed there is a button for it.
 """
@@ -17,7 +17,7 @@ from cocm_bot.slack.runtime.router import Chosen, Router
 
 
 def register(router: Router) -> None:
-    """Whatever is written to the bot."""
+    """Register direct messages."""
     router.written(choose)
 
 

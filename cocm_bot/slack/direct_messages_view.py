@@ -1,4 +1,4 @@
-"""What the bot answers to what is written to it: what it can do, with buttons that do it."""
+"""Answers to direct messages: what the bot can do, with buttons that do it."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ from cocm_bot.slack.shared_views.list_lines import registry_line
 
 
 def friendly_message(actor: Actor, buttons: Sequence[Element]) -> Payload:
-    """What can be done here, for words that are neither a command nor a contact."""
+    """Return the greeting with buttons, for words that are neither a command nor a contact."""
     helping = button("Help", CommandName.HELP.action_id)
     said = f"Hello {escape(actor.first_name)}. I did not understand that, and nothing was changed."
     return message(
@@ -21,7 +21,7 @@ def friendly_message(actor: Actor, buttons: Sequence[Element]) -> Payload:
 
 
 def patient_message(actor: Actor, handle: str) -> Payload:
-    """What can be done about the patient with a handle, whether there is one or not."""
+    """Return the buttons for the patient with a handle, whether there is one or not."""
     logged = [button("Log a contact", LOG_CONTACT, handle)] if may(actor.role, Action.LOG_CONTACT) else []
     return message(
         "A note from cocm_bot",

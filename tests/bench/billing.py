@@ -52,7 +52,7 @@ def main() -> None:
 
 
 class _Reading:
-    """What reading a month needs of the context."""
+    """The part of the context that reading a month needs."""
 
     def __init__(self, table: Table) -> None:
         self.table = table

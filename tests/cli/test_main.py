@@ -20,7 +20,7 @@ HOME = Path(__file__).parents[2]
 
 SERVER = {"slack_bolt", "slack_sdk", "uvicorn", "starlette", "apscheduler", "cocm_bot.slack", "cocm_bot.jobs"}
 RARE = {"holidays", "rapidfuzz", "phonenumbers", "email_validator", "resvg_py", "openpyxl"}
-"""What a rare function needs, not a start."""
+"""Modules that a rare function needs, not a start."""
 DEMO = {"cocm_bot.playground", "ministack"}
 RECORDS = {"boto3", "botocore", "pydantic_settings", "cocm_bot.store", "cocm_bot.operations"}
 

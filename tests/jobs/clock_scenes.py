@@ -55,17 +55,17 @@ FILE = "F0PICTURE"
 
 @dataclass(frozen=True)
 class Scene:
-    """What is set up, and how many of those it is for have it."""
+    """A scene: how it is set up, and how many of its recipients have it."""
 
     begin: Callable[[Environment], None]
     arrived: Callable[[Environment], int]
     one_by_one: int = slack_directory.ONE_BY_ONE
-    """How many people are asked for one by one before all are listed."""
+    """The number of people asked for one by one before all are listed."""
 
 
 @dataclass(frozen=True)
 class Begun:
-    """What table and workspace hold once a scene is set up."""
+    """The table and workspace once a scene is set up."""
 
     moment: datetime
     items: list[Item]
@@ -167,7 +167,7 @@ def taken(environment: Environment) -> None:
 
 
 def reaching_nobody(environment: Environment) -> None:
-    """Nobody of the team is in Slack any more; there is a team channel."""
+    """Remove all of the team from Slack; there is a team channel."""
     environment.set(team_channel=cast.TEAM_CHANNEL)
     at_risk(environment)
     for name in (MAYA, IRIS, SAMUEL):
@@ -211,7 +211,7 @@ def invited(environment: Environment) -> None:
 
 
 def morning(environment: Environment) -> None:
-    """Two are told, Maya and Lena."""
+    """Let the day begin for two, Maya and Lena."""
     _only(environment, MAYA, LENA)
     environment.until(MONDAY)
 
@@ -229,7 +229,7 @@ def _only(environment: Environment, *names: str) -> None:
 
 
 def unheard(environment: Environment) -> None:
-    """A digest whose answer was lost; its row was seen to before anybody looks what became of it."""
+    """Send a digest whose answer is lost; its row is handled before anybody looks at the outcome."""
     _only(environment, MAYA)
     environment.until("2031-03-02 17:00")
     handle = environment.enrol()
@@ -257,7 +257,7 @@ def struck(environment: Environment) -> int:
 
 
 def now_in_finance(environment: Environment) -> None:
-    """Samuel has an alert and an App Home, and may see no patients any more."""
+    """Move Samuel to Finance, with an alert and an App Home: he may no longer see patients."""
     environment.tick()
     at_risk(environment)
     environment.tick()
@@ -282,7 +282,7 @@ def removed(environment: Environment) -> None:
 
 
 def recalculated(environment: Environment) -> None:
-    """A change of the policy, of whose progress a message stands."""
+    """Change the policy, with a message of its progress."""
     environment.enrol()
     measures.choose(environment.ctx, environment.actor, ("GAD-7",))
     maya = environment.member(MAYA).user_id

@@ -1,7 +1,7 @@
-"""What arrives of the clock's work when Slack fails: each thing it does × each method × each failure.
+"""Results of the clock's work when Slack fails: each thing it does × each method × each failure.
 
 A cell says how many of those it is for have it at once, how many in the end, and after how many seconds; the
-job is not tried before. "Always" is for the whole first try. `LASTING` says what status tells when a failure
+job is not tried before. "Always" is for the whole first try. `LASTING` is the status shown when a failure
 goes on for longer than anybody should wait.
 """
 
@@ -43,7 +43,7 @@ DAY = 24 * 3600
 
 
 class Told(NamedTuple):
-    """How many have it at once, how many in the end, and after how many seconds."""
+    """The number who have it at once, the number in the end, and the seconds until then."""
 
     at_once: int
     at_last: int
@@ -51,7 +51,7 @@ class Told(NamedTuple):
 
 
 Cell = Callable[[str, bool], Told]
-"""What comes of a failure, by its name, once or always."""
+"""Returns the result of a failure, by its name, once or always."""
 
 
 def cell(
@@ -94,7 +94,7 @@ def both(told: Told) -> tuple[Told, Told]:
     return told, told
 
 
-# Whoever Slack says is gone is passed over, and the admins are told; the next in line are notified at once.
+# Whoever Slack says is gone is passed over: the admins are notified, and at once the next in line.
 # What somebody wrote may be at fault: the alert goes without it. If not even that is taken, or nobody is
 # there, the admin is next in line at once, and all three are tried again.
 ONE_OF_TWO = cell(1, 0, 2, 5, refused=(Told(2, 2), Told(0, 3, 5)), gone=(Told(1, 1), Told(0, 3, 5)))
@@ -102,7 +102,7 @@ TO_NOBODY = cell(0, 0, 1, 5, refused=both(Told(1, 1)), gone=both(Told(1, 1)))
 NOT_EVEN_LOOKED = cell(0, 0, 1, 5, refused=(Told(1, 1), Told(0, 1, 5)), gone=both(Told(1, 1)))
 REDRAWN = cell(2, 1, 3, refused=left(2, 1), gone=left(2, 1))
 NONE_REDRAWN = cell(2, 0, 3, refused=left(2, 0), gone=left(2, 0))
-# Whoever caused it is told whom it did not reach, and it is tried again until they are.
+# The person who caused it learns whom it did not reach, and it is tried again until they do.
 RECOMMENDED = cell(1, 0, 2, refused=(Told(1, 1), Told(0, 2, 60)), gone=(Told(1, 1), Told(0, 2, 60)))
 INVITED = cell(0, 0, 1, gone=both(Told(0, 1, DAY)))
 # One who is gone, or whose message is refused, has none today: `LASTING` says so.
@@ -301,7 +301,7 @@ class Status(NamedTuple):
 
 WELL, LATE, BEHIND = "well", "late alert", "behind"
 PASSED_OVER = (BEHIND, WELL, WELL)
-"""A person or a message that Slack does not take is passed over: the admins or the sender are told."""
+"""A person or a message that Slack does not take is passed over: the admins or the sender are notified."""
 LASTING: Mapping[str, Status] = {
     "safety alert": Status(POST, *(f"{LATE}, {BEHIND}",) * 3),
     "safety alert, taken": Status("chat.update", f"{LATE}, {BEHIND}", WELL, WELL),

@@ -42,7 +42,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 OMAR = "Omar Haddad"
 KEYS = {"PK", "SK", "GSI1PK", "GSI1SK"}
-"""What the table itself holds to be text."""
+"""The attributes that the table itself requires to be text."""
 TRIED = 25
 SEED = 11
 

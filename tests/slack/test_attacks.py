@@ -406,7 +406,7 @@ def test_what_is_no_http_is_one_line_a_minute_with_nothing_of_it(log: io.StringI
 
 
 def asked(address: tuple[str, int], raw: bytes) -> bytes:
-    """What the server answers to these bytes, until it closes the connection."""
+    """Return the server's answer to these bytes, until it closes the connection."""
     with closing(socket.create_connection(address, timeout=20)) as attacker:
         attacker.sendall(raw)
         attacker.shutdown(socket.SHUT_WR)

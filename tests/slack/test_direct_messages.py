@@ -1,4 +1,4 @@
-"""What people write to the bot: a contact as one line, a command, a handle, or anything else."""
+"""Direct messages to the bot: a contact as one line, a command, a handle, or anything else."""
 
 from collections.abc import Iterator
 

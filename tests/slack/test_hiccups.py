@@ -165,12 +165,12 @@ class Scene:
     ask: Callable[[Seat, str], object]
     come: Callable[[Seat, str], object] = lambda _seat, _handle: None
     below: bool = False
-    """Whether the screen is in the modal below the one that is sent off."""
+    """True when the screen is in the modal below the one that is sent off."""
     who: str = "Maya Okafor"
     place: str = ""
-    """Where they look; where they type, if it is not said."""
+    """The place they look at; the place they type in, if it is not said."""
     prepare: Callable[[Clinic], None] | None = None
-    """What must be in the table: such a scene can be asked for once only, so it is put back for each cell."""
+    """Prepares the table: such a scene can be asked for once only, so it is put back for each cell."""
 
 
 def helped(seat: Seat, _handle: str) -> None:
@@ -350,9 +350,9 @@ class Responder:
     handle: str
     begun: dict[str, dict[str, Any]]
     stored: dict[str, list[Item]]
-    """What the table holds as a scene begins that can be asked for once, and before any such."""
+    """The table as a scene begins that can be asked for once, and before any such."""
     changed: bool = False
-    """Whether such a scene was the last."""
+    """True when such a scene was the last."""
 
     def come(self, scene: Scene, name: str) -> Seat:
         """Bring the person there, or back there."""

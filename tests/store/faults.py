@@ -68,7 +68,7 @@ def lost_on_the_way(request: AWSPreparedRequest) -> AWSResponse | None:
 
 
 def garbled(request: AWSPreparedRequest) -> AWSResponse | None:
-    """What comes is cut short on the way."""
+    """Cut the answer short on the way."""
     return _answer(request, 200, b'{"Item": {"PK"')
 
 

@@ -1,4 +1,4 @@
-"""What a patient's month amounts to as a claim: the codes, and each requirement met or missing.
+"""Derive the claim of a patient's month: the codes, and each requirement met or missing.
 
 Everything that speaks of a month's code asks here: the card, the digest, the figures and the billing list.
 """
@@ -16,11 +16,11 @@ from cocm_bot.domain.settings.code_sets import BillingRules
 from cocm_bot.domain.settings.policy import CarePolicy
 
 MEASURE_DAYS = 30
-"""How many days before the month a measure may lie."""
+"""Days before the month in which a measure still counts for it."""
 
 
 class Requirement(StrEnum):
-    """What a claim must rest on; the value is what people read."""
+    """A requirement of a claim; the value is what people read."""
 
     CONSENT = "consent before the minutes"
     ASSESSMENT = "initial assessment with a rating scale"
@@ -85,7 +85,7 @@ def current_claim(summary: PatientSummary, policy: CarePolicy) -> Claim:
 
 
 def facts_of(summary: PatientSummary) -> BillingMonth:
-    """What billing knows of the month a record is true for; nothing of one not derived since it is kept."""
+    """Return the billing facts of a record's month; empty for a record derived before they were kept."""
     return summary.course.month or BillingMonth(month=summary.minutes_month)
 
 

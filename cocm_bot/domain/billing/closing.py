@@ -25,7 +25,7 @@ class ClosedClaim(Record):
 
 
 class Totals(Record):
-    """What a month's list adds up to."""
+    """The sums of a month's list."""
 
     patients: int
     coded: int
@@ -37,16 +37,16 @@ class Totals(Record):
 
 
 class Closing(Record):
-    """Who closed a month, when, and what it came to."""
+    """The closing of a month: its closer, its time (seconds UTC) and its totals."""
 
     month: str
     by: str
     at: float
     totals: Totals
     parts: int
-    """How many items hold its claims."""
+    """The number of items that hold its claims."""
     told: str = ""
-    """What Finance was last told of as changed since, so that it is told once."""
+    """A mark of the changes that Finance was last notified of, so that each is sent once."""
 
 
 class ClosedPart(Record):

@@ -1,5 +1,4 @@
-"""Which codes the minutes of a month give under a payer's rules: the bot proposes and shows why, a person
-bills.
+"""Propose the codes that the minutes of a month give under a payer's rules, with the reason; a person bills.
 
 The sets of codes are data: `settings.code_sets`.
 """
@@ -67,7 +66,7 @@ class Proposal:
 
     @property
     def arithmetic(self) -> str:
-        """Why, like `45 min in the initial month: 36–85 give 99492`."""
+        """Return the reason, like `45 min in the initial month: 36–85 give 99492`."""
         if self.code is None:
             least = "" if self.high is None else f": below {self.high + 1} nothing is billed"
             return f"{self.minutes} min{least}"

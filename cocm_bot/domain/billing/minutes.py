@@ -57,7 +57,7 @@ def billing_month(
 
 
 def rolled(facts: BillingMonth, month: str, policy: CarePolicy) -> BillingMonth:
-    """What is known in a later month in which nothing was done yet, from what was known before."""
+    """Return the facts of a later month in which nothing was done yet, from those known before."""
     if facts.month == month:
         return facts
     last = facts.last_worked
@@ -102,7 +102,7 @@ class _History:
         self._reviewed = [day for day, log in attended if log.contact_type is ContactType.CONSULTATION]
 
     def facts(self, month: str) -> BillingMonth:
-        """What holds for one month."""
+        """Return the facts of one month."""
         counted = [(day, log) for day, log in self.by_month.get(month, ()) if billable(log, self._policy)]
         after = [(day, log) for day, log in counted if self._after_consent(day)]
         service = [day for day, _ in after or counted]

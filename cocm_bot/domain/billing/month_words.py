@@ -28,7 +28,7 @@ EARLIEST = "1990-01"
 
 
 class Filter(StrEnum):
-    """Which part of a month's list; the value is what is typed."""
+    """A part of a month's list; the value is what is typed."""
 
     ALL = "all"
     READY = "ready"
@@ -94,7 +94,7 @@ def _month(words: Sequence[str], today: date) -> str:
             year = today.year if number <= today.month else today.year - 1
             return f"{year}-{number:02}"
         case [_, _]:
-            # A year and a name, whichever stands first.
+            # A year and a name, in either order.
             told, name = sorted(words)
             found = _number(name)
             if found is not None and len(told) == 4 and told.isascii() and told.isdecimal():

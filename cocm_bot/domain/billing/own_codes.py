@@ -39,7 +39,7 @@ def _check_name(text: str) -> str:
 
 Name = Annotated[Line, AfterValidator(_check_name)]
 _PLAIN = {"extra_forbidden": "there is no such field", "missing": "this must be given"}
-"""What some of pydantic's kinds of error mean to whoever writes the file."""
+"""Some of pydantic's kinds of error, in words for the person who writes the file."""
 Whole = Annotated[int, Field(strict=True, ge=1, le=MOST_MINUTES)]
 Units = Annotated[int, Field(strict=True, ge=0, le=MOST_UNITS)]
 
@@ -94,7 +94,7 @@ class PayerEntry(BaseModel):
 
 
 class Tables(BaseModel):
-    """What a file defines."""
+    """The contents of a file of codes and payers."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -150,7 +150,7 @@ def _set(number: int, entry: SetEntry) -> CodeSet:
 
 
 def _complaints(codes: Sequence[BillingCode]) -> Iterator[tuple[str, str]]:
-    """What keeps codes from being a table that gives one answer for any minutes."""
+    """Yield the faults that keep codes from giving one answer for any minutes."""
     standing = list(bases(codes))
     if not standing:
         yield "codes", "every code is an add-on; give at least one it can be added to."
@@ -159,7 +159,7 @@ def _complaints(codes: Sequence[BillingCode]) -> Iterator[tuple[str, str]]:
             yield f"codes {number}, midpoint", f"{code.midpoint} is more than its {code.minutes} minutes."
         for base in code.add_on_to:
             if base not in {each.code for each in standing}:
-                yield f"codes {number}, add_on_to", f"{base} is no code of this set that stands alone."
+                yield f"codes {number}, add_on_to", f"{base} is not a code of this set that is billed alone."
     yield from _clashes(codes)
 
 
@@ -195,7 +195,7 @@ def _check_known(field: str, name: str, known: Sequence[CodeSet]) -> None:
 
 
 def _place(loc: tuple[int | str, ...]) -> str:
-    """Where in the file: `sets 1, codes 2, midpoint`."""
+    """Return the place in the file: `sets 1, codes 2, midpoint`."""
     words: list[str] = []
     for part in loc:
         if isinstance(part, int) and words:

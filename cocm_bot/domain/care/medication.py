@@ -103,7 +103,7 @@ def _day(number: int, text: str) -> str:
     try:
         return date.fromisoformat(text).isoformat()
     except ValueError:
-        raise _wrong(number, f"{text} is no day of the calendar.") from None
+        raise _wrong(number, f"{text} is not a calendar day.") from None
 
 
 def _wrong(number: int, sentence: str) -> InvalidInput:

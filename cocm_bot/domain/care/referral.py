@@ -1,4 +1,4 @@
-"""When a patient was referred to the program."""
+"""The day a patient was referred to the program."""
 
 from datetime import date
 

@@ -65,7 +65,7 @@ _MONTH_DAY = re.compile(r"([a-z]{3,10})[ -]?(\d{1,2})(?:st|nd|rd|th)?(?:,? (\d{4
 
 
 class DayWords(NamedTuple):
-    """How many of the first words name a day, and which; None for one that could be several."""
+    """The number of first words that name a day, and that day; None for one that could be several."""
 
     taken: int
     day: date | None

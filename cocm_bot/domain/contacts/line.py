@@ -52,7 +52,7 @@ class Unread:
 
 @dataclass(frozen=True)
 class ContactLine:
-    """What a line says of a contact; None where it says nothing."""
+    """The contact that a line describes; None where the line says nothing."""
 
     patient: str = ""
     contact_type: EntryType | None = None
@@ -71,7 +71,7 @@ class ContactLine:
     note: str = ""
     unread: tuple[Unread, ...] = ()
     at_once: bool = False
-    """Whether it asks to be saved without being looked at."""
+    """True when the line asks to be saved without being looked at."""
 
     @property
     def says_something(self) -> bool:
@@ -119,7 +119,7 @@ def read_line(text: str, measures: Sequence[Measure], today: date) -> ContactLin
 
 
 def _words(text: str) -> list[_Word]:
-    """The words of a line; what stands in quotation marks is one."""
+    """Return the words of a line; text in quotation marks is one word."""
     words: list[_Word] = []
     pieces = text.translate(_STRAIGHT).split('"')
     for number, piece in enumerate(pieces):
@@ -166,9 +166,9 @@ def _notes(words: Sequence[_Word]) -> tuple[list[_Word], list[str], list[Unread]
 
 
 def _opening(words: Sequence[_Word]) -> tuple[str, list[str], str]:
-    """Return who a quotation that opens the line means, the other words, and the note it is instead.
+    """Return the patient that an opening quotation names, the other words, and the note it is instead.
 
-    It is a note where a handle stands somewhere else.
+    It is a note where there is a handle somewhere else.
     """
     if not words or not words[0].quoted:
         return "", [word.text for word in words], ""
@@ -185,7 +185,7 @@ def _contact_day(words: Sequence[str], reading: Reading) -> date | None:
 
 
 Said = tuple[str, str]
-"""What is said of, by name, and of which measure."""
+"""The name of a value, and the measure it is of."""
 Placed = tuple[str, Found]
 """Something found, with the words it was found in."""
 Run = tuple[int, list[str]]
@@ -227,9 +227,9 @@ def _found(words: Sequence[str], place: int, reading: Reading) -> Found | None:
 
 
 def _patient(unknown: Sequence[Run]) -> tuple[str, list[Run]]:
-    """Who is meant by the words that mean nothing else, and the words that are left.
+    """Return the words for the patient, out of those that mean nothing else, and the words that are left.
 
-    A handle wherever it stands, else the words that open the line, else a word with a digit in it.
+    A handle anywhere, else the words that open the line, else a word with a digit in it.
     """
     shaped = [(run, word) for run in unknown for word in run[1] if _is_handle(word)]
     opening = [run for run in unknown if run[0] == 0]
@@ -258,7 +258,7 @@ def _without(unknown: Sequence[Run], run: Run, word: str) -> list[Run]:
 
 
 def _settled(found: Sequence[Placed]) -> tuple[dict[Said, Any], list[Unread]]:
-    """What is said, by name and measure, and what can't be taken: of two different values neither is."""
+    """Return the values by name and measure, and the words not taken: of two different values neither is."""
     unread = [Unread(words, each.why) for words, each in found if each.value is None]
     said: dict[Said, list[Placed]] = {}
     for words, each in found:

@@ -1,4 +1,4 @@
-"""From a typed line to the contact it would be saved as, and what stands in the way of saving it unseen."""
+"""Make the contact that a typed line is saved as, and list the reasons against saving it unseen."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -22,7 +22,7 @@ def expected_type(patient: Patient) -> EntryType:
 
 
 def line_contact(line: ContactLine, today: date) -> Contact:
-    """The contact a line that nothing stands in the way of is saved as: a follow-up unless it says more."""
+    """Return the contact that a line without such a reason is saved as: a follow-up unless it says more."""
     return Contact(
         contact_type=line.contact_type or ContactType.FOLLOW_UP,
         visit_type=line.visit_type,

@@ -1,4 +1,4 @@
-"""What the words of one typed line mean: each reader takes the words that begin with something it knows.
+"""Read the words of one typed line: each reader takes the words that begin with something it knows.
 
 A reader never guesses: words that could mean two things, or a value that can't be true, are found without a
 value, with a sentence that says why.
@@ -84,7 +84,7 @@ class Found:
 
 @dataclass(frozen=True)
 class Reading:
-    """What the readers need to know: the registry's measures, and the contact's day."""
+    """The context of the readers: the registry's measures, and the contact's day."""
 
     measures: Sequence[Measure]
     today: date
@@ -198,7 +198,7 @@ def _numbers(words: Sequence[str], reading: Reading) -> list[str]:
 
 
 def _other_number(words: Sequence[str], reading: Reading) -> int:
-    """Return how many words make minutes or a day of a number that stands for itself too; 0 for none."""
+    """Return how many words make minutes or a day of a number that is a value by itself too; 0 for none."""
     if not words or not _DIGITS.fullmatch(words[0]):
         return 0
     found = read_minutes(words, reading) or read_day(words, reading)

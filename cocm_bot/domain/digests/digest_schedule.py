@@ -146,9 +146,9 @@ def _shown(at: datetime, zone: ZoneInfo) -> datetime:
 
 
 def _has_turn(registry: Registry, member: RegistryUser, day: date) -> bool:
-    """Return whether a member is told something on a working day of the registry; who is away is not.
+    """Return whether a member gets a digest on a working day of the registry; not while away.
 
-    Finance is on the first of a month, for the month before.
+    Finance gets one on the first of a month, for the month before.
     """
     own = member.reminders
     if not own.on or away(member, day):

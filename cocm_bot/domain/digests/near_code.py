@@ -13,7 +13,7 @@ from cocm_bot.domain.settings.registry_settings import Rhythm
 NEAR_MINUTES = 10
 """A short call."""
 DAYS_BEFORE_END = (10, 3)
-"""Working days left in the month, the day included, at which what is missing is told."""
+"""Working days left in the month, the day included, on which missing items are listed."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Unready:
     summary: PatientSummary
     claim: Claim
     line: Line
-    """What is missing."""
+    """The requirement that is missing."""
 
 
 def unready(summaries: Iterable[PatientSummary], policy: CarePolicy, now: datetime) -> list[Unready]:

@@ -43,7 +43,7 @@ class Arrival:
 
 @dataclass(frozen=True)
 class Landing:
-    """What all records of one import share; `at` is when it began (seconds UTC)."""
+    """Shared facts of all records of one import; `at` is when it began (seconds UTC)."""
 
     import_id: str
     registry_id: str
@@ -96,7 +96,7 @@ def _plausible(source: PatientIn, landing: Landing, notes: list[Note]) -> list[C
 
 
 def _enrolled(source: PatientIn, contacts: Sequence[ContactIn], landing: Landing, notes: list[Note]) -> date:
-    """Return the day of enrollment: as told, but no later than the first contact; else that, else today."""
+    """Return the day of enrollment: as given, but no later than the first contact; else that, else today."""
     first = contacts[0].day if contacts else None
     today = landing.policy.local_date(landing.at.timestamp())
     if source.enrolled is not None and source.enrolled <= (first or today):
@@ -233,7 +233,7 @@ def _ended(
         return max(instant(source.left_on, landing), started)
     attended = [each.day for each in contacts if not each.no_show]
     day = attended[-1] if attended else landing.policy.local_date(started)
-    why = "left the program, on a day not told: that of the last contact is taken, else of enrollment"
+    why = "left the program, on an unknown day: the last contact is taken, else enrollment"
     notes.append(Note(NoteKind.ASSUMED, source.place, "left_on", "", why, str(day)))
     return instant(day, landing)
 

@@ -17,7 +17,7 @@ def unique(found: Iterable[PatientIn], notes: list[Note]) -> list[PatientIn]:
         same = all(each.person == first.person for each in others)
         for each in others if same else [first, *others] if others else []:
             why = (
-                f"this number stands in {first.place.cell} already: this row is not taken"
+                f"this number is already in {first.place.cell}: this row is not taken"
                 if same
                 else "this number is given to different people: none of them is taken"
             )

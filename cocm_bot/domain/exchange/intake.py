@@ -26,7 +26,7 @@ class ContactIn:
     self_harm: Mapping[str, int] = field(default_factory=dict)
     note: str = ""
     provider: str = ""
-    """Who did it, as the source calls them."""
+    """The provider, as the source calls them."""
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,11 @@
-"""What an import says about single values of its source: never for a log, since the values are patients'."""
+"""Notes of an import on single values of its source: never for a log, since the values are patients'."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class NoteKind(StrEnum):
-    """What became of a value, or of a row."""
+    """The outcome for a value, or for a row."""
 
     CHANGED = "changed"
     """Taken in another form than it was written: `4 (remission)` as 4."""
@@ -25,7 +25,7 @@ QUESTIONS = frozenset({NoteKind.ASKED, NoteKind.REFUSED})
 
 @dataclass(frozen=True)
 class Place:
-    """Where something stands in the source: sheet `Contact Log`, cell `G6`; or an item and its attribute."""
+    """A place in the source: sheet `Contact Log`, cell `G6`; or an item and its attribute."""
 
     sheet: str
     cell: str = ""
@@ -37,9 +37,9 @@ class Place:
 
 @dataclass(frozen=True)
 class Note:
-    """What became of one value, with the value itself.
+    """A note on one value, with the value itself.
 
-    `why` is the same for all values of its kind and tells of none; what was taken instead stands apart.
+    `why` is the same for all values of its kind and holds none; the value taken instead is kept apart.
     """
 
     kind: NoteKind

@@ -38,7 +38,7 @@ from cocm_bot.domain.vocabulary import ContactType, Status
 Attributes = Mapping[str, Any]
 
 SHEET = "patients"
-"""What a mapping calls the patients of an older table."""
+"""The name of an older table's patients in a mapping."""
 BORN = "date_of_birth"
 _EMAIL: TypeAdapter[str] = TypeAdapter(Email)
 MILLISECONDS_FROM = 100_000_000_000

@@ -94,7 +94,7 @@ def arrival_of(document: Mapping[str, Any], number: int, came_from: str, landing
         at = ".".join(map(str, invalid.errors(include_url=False, include_input=False)[0]["loc"]))
         raise InvalidInput(f"Line {number} of the export can't be read: {at}.") from None
     except (KeyError, TypeError, ValueError, IndexError):
-        raise InvalidInput(f"Line {number} of the export is no patient.") from None
+        raise InvalidInput(f"Line {number} of the export is not a patient.") from None
     if came_from != landing.registry_id:
         patient = patient.model_copy(update={"id": landing.id_for("patient", patient.id)})
     return _derived(place, patient, logs, voids, audits, landing)

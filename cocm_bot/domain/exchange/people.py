@@ -1,4 +1,4 @@
-"""Whom of the team a source means: by address, by name, by initials; of two who fit neither."""
+"""Find the member a source means: by address, by name, by initials; of two who fit neither."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence

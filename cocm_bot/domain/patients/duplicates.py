@@ -1,4 +1,4 @@
-"""Who of a registry may be the person that is being added: a warning, never a refusal."""
+"""Find patients of a registry who may be the person being added: a warning, never a refusal."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from cocm_bot.domain.patient import DirectoryEntry
 
 @dataclass(frozen=True)
 class Person:
-    """What is entered of somebody who is being added."""
+    """The details entered for somebody who is being added."""
 
     mrn: str
     first_name: str

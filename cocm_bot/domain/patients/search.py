@@ -1,4 +1,4 @@
-"""Whom typed words can mean: a handle, an MRN, a name, a birth date or a phone; slips in names aside."""
+"""Find patients by typed words: a handle, an MRN, a name, a birth date or a phone; slips in names aside."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -18,10 +18,10 @@ TWO_SLIPS_FROM = 6
 
 
 def search(entries: Sequence[DirectoryEntry], words: str) -> list[DirectoryEntry]:
-    """The patients these words can mean, best first.
+    """Return the patients these words can mean, best first.
 
-    A handle or an MRN given in full stands first, and alone but for those who are called so. Otherwise every
-    word must begin a part of the name, the MRN or the handle, or else stand inside one, or inside the name
+    A handle or an MRN given in full comes first, and alone but for those who are called so. Otherwise every
+    word must begin a part of the name, the MRN or the handle, or else be inside one, or inside the name
     written as one word: `delacruz` is De la Cruz. A birth date or the last digits of a phone number find too.
     Only when that finds nobody are names taken that are nearly so; numbers never are, for another number is
     another patient.

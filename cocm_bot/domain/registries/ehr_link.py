@@ -3,7 +3,7 @@
 from urllib.parse import quote, urlsplit
 
 PLACE = "{id}"
-"""Where the template takes what the health record calls the patient."""
+"""The template's placeholder for the patient's id in the health record."""
 LONGEST_TEMPLATE = 200
 LONGEST_ID = 100
 _REFUSED = frozenset("<>|\"'`\\^{}")

@@ -193,7 +193,7 @@ BILLING = (
     ),
 )
 LOADED = frozenset({"code_set", "own_sets", "payers"})
-"""What of a registry's billing rules is a table, and comes from a file: see docs/billing.md."""
+"""The billing rules that are tables, and come from a file: see docs/billing.md."""
 CALENDAR = (
     Setting("timezone", Part.REGISTRY, "Time zone", "Where the registry's days and hours are counted."),
     Setting("digest_time", Part.RHYTHM, "Digest at", "When each member gets their day."),

@@ -107,7 +107,7 @@ def circle(
     """Return the recipients of a round, as the team is now.
 
     First the psychiatrists, the physicians who answer for the patient and who looks after them, but not who
-    raised it: they know. Then the cover, and who stands in for them, or without one the admins, and with them
+    raised it: they know. Then the cover, and their own cover, or without one the admins, and with them
     the physicians who were spared at first. In all later rounds the admins.
     """
     team, day = list(members), registry.policy.local_date(now)
@@ -125,7 +125,7 @@ def circle(
         ]
     named = with_covers(filter(None, [registry.alerts.cover]), team, day)
     cover = [each for each in team if each.user_id in named] or admins
-    # Nobody took it: now everybody is told who would have been, were there no treating clinician.
+    # Nobody took it: now notify everybody who would have been, were there no treating clinician.
     spared = [each for each in others if may_treat(each) and each not in physicians]
     return cover + [each for each in spared if each not in cover]
 
@@ -144,7 +144,7 @@ def next_round_at(round_number: int, begun: float, escalate_minutes: int, policy
 
 
 def _looking_after(patient: Patient, team: Sequence[RegistryUser], day: date) -> frozenset[str]:
-    """Return who looks after a patient on a local day; their care manager is told even while away."""
+    """Return who looks after a patient on a local day; their care manager is notified even while away."""
     charge = in_charge(team, day)
     if unassigned(patient.care_manager, charge):
         managers = {each.user_id for each in team if each.role is Role.CARE_MANAGER}
@@ -153,7 +153,7 @@ def _looking_after(patient: Patient, team: Sequence[RegistryUser], day: date) ->
 
 
 def _physicians(patient: Patient, others: Sequence[RegistryUser], day: date) -> list[RegistryUser]:
-    """Return the physicians told at first: the treating one alone only beside a psychiatrist who is there."""
+    """Return the first physicians to notify: the treating one alone only with a psychiatrist who is there."""
     if any(each.role is Role.PSYCHIATRIST and not away(each, day) for each in others):
         return physicians_for(patient, others, day)
     return [each for each in others if may_treat(each)]

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from cocm_bot.domain.fields import folded
 
 NEAREST = ("US", "CA", "GB", "AU")
-"""Whose parts are searched, in this order, when what is typed names no country."""
+"""The countries searched for a part, in this order, when the typed text names no country."""
 ALSO_CALLED: Mapping[str, str] = MappingProxyType({"uk": "GB", "great britain": "GB", "usa": "US"})
 """Countries by what people call them beside their name."""
 _WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")

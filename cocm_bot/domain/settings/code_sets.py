@@ -26,7 +26,7 @@ class MonthKind(StrEnum):
 
 
 class BillingCode(Record):
-    """One code: the minutes it stands for, and the whole minutes from which it is reached."""
+    """One code: its minutes, and the whole minutes from which it is reached."""
 
     code: str
     month: Annotated[MonthKind, Field(strict=False)] = MonthKind.ANY
@@ -38,7 +38,7 @@ class BillingCode(Record):
     cap: int | None = None
     """The most units of it in a month, whoever pays."""
     payers: Annotated[tuple[str, ...], Field(strict=False)] = ()
-    """The payers that take it; none named stands for all."""
+    """The payers that take it; empty for all."""
 
     def serves(self, payer: str | None, *, initial: bool) -> bool:
         """Return whether it can stand on a claim to a payer, for an initial or a later month."""
@@ -52,9 +52,9 @@ class CodeSet(Record):
     name: str
     codes: Annotated[tuple[BillingCode, ...], Field(strict=False)]
     needs_review: bool = True
-    """Whether a psychiatric consultant belongs to what the codes describe."""
+    """True when the codes require a psychiatric consultant."""
     note: str = ""
-    """What whoever bills must see to beyond what the record tells."""
+    """A note on what to check before billing, beyond what the record shows."""
 
 
 class Payer(Record):
@@ -99,16 +99,16 @@ SHIPPED = (COCM, APCM, G0512, GENERAL)
 
 
 class BillingRules(Record):
-    """What differs between payers and practices."""
+    """The rules that differ between payers and practices."""
 
     gap_months: int = 6
     """Whole calendar months without billable work after which a month is an initial one again."""
     most_add_ons: int = 2
     """Units of an add-on above which to warn, where the payer's own cap is not known."""
     review_weeks: int = 8
-    """How many weeks before the month a psychiatric review may lie."""
+    """Weeks before the month in which a psychiatric review still counts."""
     physician_minutes: bool = False
-    """Whether a treating physician's minutes count (state guidance that restates CPT)."""
+    """True when a treating physician's minutes count (state guidance that restates CPT)."""
     code_set: str = COCM.name
     """The set for payers that name none."""
     own_sets: Annotated[tuple[CodeSet, ...], Field(strict=False)] = ()

@@ -1,7 +1,7 @@
-"""What people call a time zone: its common name, and the states and cities in it.
+"""The common names of time zones, with the states and cities in each.
 
-States that lie in two zones stand in both. Source: 49 CFR part 71; the names are those of the IANA time zone
-database.
+States that lie in two zones are listed in both. Source: 49 CFR part 71; the names are those of the IANA
+time zone database.
 """
 
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 
 class Called(NamedTuple):
-    """How people call a zone, and what else finds it."""
+    """The common name of a zone, and other words that find it."""
 
     name: str
     places: str

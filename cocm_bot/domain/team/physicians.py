@@ -1,4 +1,4 @@
-"""Who of a registry's physicians answers for a patient: the treating one, or all of them."""
+"""Find the physicians of a registry who answer for a patient: the treating one, or all of them."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -18,8 +18,8 @@ def may_treat(member: RegistryUser) -> bool:
 def physicians_for(patient: Patient, members: Iterable[RegistryUser], day: date) -> list[RegistryUser]:
     """Return the physicians who answer for a patient on a local day.
 
-    The treating clinician, and whoever stands in for them. All of the registry's where none is named, the one
-    named is no member or no physician (any more), or is away while nobody stands in.
+    The treating clinician and their cover. All of the registry's where none is named, or the one named is
+    not (or no longer) a member and a physician, or is away without cover.
     """
     physicians = [member for member in members if may_treat(member)]
     return _treating(patient, physicians, day) or physicians
@@ -45,7 +45,7 @@ def addressees(
 
 
 def _treating(patient: Patient, physicians: Sequence[RegistryUser], day: date) -> list[RegistryUser]:
-    """Return the treating clinician and who stands in for them; nobody where none of them is there."""
+    """Return the treating clinician and their cover; nobody where none of them is there."""
     clinician = patient.treating_clinician
     named = clinician.user_id if clinician else None
     chain = with_covers([named] if named else [], physicians, day)

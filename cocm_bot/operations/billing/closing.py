@@ -36,9 +36,9 @@ def close_month(ctx: Context, actor: Actor, month: str) -> Month:
 
 
 def untold_changes(ctx: Context, registry: Registry, month: str) -> tuple[Month, str] | None:
-    """A closed month with what changed since and Finance was not told of; None where there is nothing.
+    """Return a closed month with changes Finance was not notified of; None where there are none.
 
-    The text stands for the changes; `remember_told` keeps it. Raises BrokenItem or Unavailable.
+    The text is the mark of the changes; `remember_told` keeps it. Raises BrokenItem or Unavailable.
     """
     found = read_month(ctx, registry, month)
     if found.closing is None:
@@ -48,7 +48,7 @@ def untold_changes(ctx: Context, registry: Registry, month: str) -> tuple[Month,
 
 
 def remember_told(ctx: Context, month: Month, mark: str) -> None:
-    """Remember that Finance is told of these changes. Raises Conflict or Unavailable."""
+    """Record that Finance was notified of these changes. Raises Conflict or Unavailable."""
     if month.closing is not None and month.closing.told != mark:
         ctx.table.transact([closings.telling(month.registry.id, month.closing, mark)])
 

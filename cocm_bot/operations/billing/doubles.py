@@ -1,4 +1,4 @@
-"""MRNs that two registries bill in one month: whose they are is told by ids alone."""
+"""Find MRNs that two registries bill in one month; the messages about them hold ids alone."""
 
 from cocm_bot.domain.billing_month import LedgerEntry
 from cocm_bot.operations.context import Context

@@ -17,7 +17,7 @@ from cocm_bot.operations.context import Context
 from cocm_bot.store import registries
 
 RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""How a text begins that a spreadsheet takes for a formula, full-width forms included."""
+"""The first characters of a text that a spreadsheet takes for a formula, full-width forms included."""
 SHEET = "Billing"
 
 

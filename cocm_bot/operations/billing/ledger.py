@@ -1,4 +1,4 @@
-"""What a change of a patient makes of their months in the ledger, to be written in the same transaction."""
+"""Derive the ledger writes of a patient's change, for the same transaction."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -20,11 +20,11 @@ somebody whose MRN is corrected after years, are left to the recalculation that 
 MOST_PUT_RIGHT = FULL
 """The same where little else is in the transaction."""
 MOST_TOLD = 6
-"""Past months that Finance is told of, the latest ones."""
+"""Past months that Finance is notified of, the latest ones."""
 MOST_DOUBLES = 4
-"""Other registries that are told of one change."""
+"""Other registries that are notified of one change."""
 SETTLE_SECONDS = 600.0
-"""How long the clock waits with what changed in a past month, so that several changes are told together."""
+"""Seconds the clock waits after a change in a past month, so that several changes are sent together."""
 
 
 def moved(
@@ -152,6 +152,6 @@ def _mrns(entry: LedgerEntry | None) -> set[str]:
 
 
 def _bill(months: Months, month: str) -> object:
-    """What of an entry decides about codes, payer and for whom they are."""
+    """Return the parts of an entry that decide about codes, payer and patient."""
     entry = months.get(month)
     return entry and (entry.patient_mrn, entry.payer, entry.facts)

@@ -37,7 +37,7 @@ class Row:
     entry: LedgerEntry
     claim: Claim
     change: Change | None = None
-    """How it differs from when the month was closed, if it does."""
+    """The difference from when the month was closed, if there is one."""
     elsewhere: Sequence[str] = ()
     """The ids of other registries that bill the MRN in the month."""
 
@@ -53,13 +53,13 @@ class Month:
     broken: int = 0
     closing: Closing | None = None
     gone: Sequence[Change] = ()
-    """Claims of a closed month whose patient has no work in it any more."""
+    """Claims of a closed month whose patient no longer has work in it."""
     running: bool = False
-    """Whether it is the current one, in which work goes on."""
+    """True for the current month, in which work goes on."""
 
     @property
     def totals(self) -> Totals:
-        """What the list adds up to."""
+        """The sums of the list."""
         return totals([row.claim for row in self.rows])
 
     @property
@@ -88,7 +88,7 @@ class Shown:
     page: Page[Row]
     names: Mapping[str, str] = field(default_factory=dict)
     gaps: Gaps = NO_GAPS
-    """What the list leaves out."""
+    """The patients and records that the list leaves out."""
 
 
 def month_list(ctx: Context, actor: Actor, asked: Asked, number: int) -> Shown:

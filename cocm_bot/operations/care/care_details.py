@@ -34,7 +34,7 @@ LONGEST_INTERVAL = 365
 
 
 class CareDetails(BaseModel):
-    """What is known of a patient's care besides contacts and scores; all of it is optional."""
+    """A patient's care besides contacts and scores; all of it is optional."""
 
     treating_clinician: Clinician | None = None
     diagnoses: tuple[Diagnosis, ...] = ()

@@ -251,7 +251,7 @@ _ORDERS: Mapping[Sort, Callable[[Row, CarePolicy], tuple[object, ...]]] = Mappin
         ),
         Sort.WEEKS: lambda row, policy: (1,) if row.weeks is None else (0, -row.weeks),
         Sort.MINUTES: lambda row, policy: (-(row.summary.minutes_this_month or 0),),
-        # Who was never met stands first, then who was met longest ago.
+        # Patients never met come first, then those met longest ago.
         Sort.LAST_CONTACT: lambda row, policy: (row.summary.course.last_contact or 0,),
     }
 )

@@ -1,7 +1,7 @@
-"""Look through a registry unasked for what its lists of today do not show.
+"""Look through a registry unasked for patients its lists of today do not show.
 
 Another writer, or a damaged index, can leave a patient at risk without an alert, or off every list. People
-would notice at the next list or digest; this notices within minutes, and has them told once.
+would notice at the next list or digest; this notices within minutes, and notifies them once.
 """
 
 from collections.abc import Iterable
@@ -23,12 +23,11 @@ from cocm_bot.store.table.errors import BrokenItem
 
 RISKS = frozenset({Reason.SAFETY_RISK, Reason.SELF_HARM_OPEN})
 MOST_READ = 100
-"""How many records of a registry are read again in one look, at most: those of an open risk, and unreadable
-ones."""
+"""The most records of a registry read again in one look: those of an open risk, and unreadable ones."""
 
 
 def watch(ctx: Context, registry: Registry, *, whole: bool) -> None:
-    """Have the team told of open risks without an alert, and of patients who are due and on no list.
+    """Notify the team of open risks without an alert, and of patients who are due and on no list.
 
     Reads the registry's part of the index; `whole` reads every record too, for what the index lacks. Raises
     Unavailable.

@@ -96,9 +96,9 @@ def due_page(
 
 
 def in_work_order(rows: Sequence[Row], role: Role, work: Work | None = None) -> list[Row]:
-    """The rows in the order a role does the work, each with what it is due for in that order.
+    """Return the rows in the order a role does the work, each with its reasons in that order.
 
-    With `work` only those who have such work, told first of each.
+    With `work` only those who have such work, which comes first of each.
     """
     works = [*([work] if work else []), *works_for(role)]
     ordered = [replace(row, due=in_order_of(row.due, works)) for row in rows]
@@ -107,7 +107,7 @@ def in_work_order(rows: Sequence[Row], role: Role, work: Work | None = None) -> 
 
 
 def first_work(row: Row) -> Work:
-    """Return the kind of work a row stands under."""
+    """Return the kind of work a row is listed under."""
     return work_of(row.due[0].reason)
 
 
@@ -124,7 +124,7 @@ def first_of_each(ordered: Sequence[Row]) -> Place[Row]:
 
 
 def counted(rows: Sequence[Row], role: Role) -> Mapping[Work, int]:
-    """How many of the patients have each kind of work, in the order a role does it; none without any."""
+    """Return the number of patients with each kind of work, in the order a role does it; none without any."""
     has = [{work_of(due.reason) for due in row.due} for row in rows]
     found = {work: sum(work in each for each in has) for work in works_for(role)}
     return {work: count for work, count in found.items() if count}

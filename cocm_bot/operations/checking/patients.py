@@ -61,7 +61,7 @@ class Patients:
     accept_as: str | None
     """The account that accepts tampered histories as right; None to leave them."""
     deriving: bool
-    """Whether the clock is at computing them again: what follows from the policy is in flux then."""
+    """True while the clock recalculates them: values that follow from the policy are in flux then."""
     months: Set[str] = frozenset()
     """The months (`YYYY-MM`) in which the registry's ledger holds anything."""
     ids: set[str] = field(default_factory=set)

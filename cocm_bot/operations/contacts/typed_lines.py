@@ -1,6 +1,6 @@
 """Lines that people typed to log a contact, kept until they are looked at or the patient is chosen.
 
-What was typed may name a patient and holds what was told of them: it stays in the table, Slack gets an id.
+A line may name a patient and holds health data: it stays in the table, Slack gets an id.
 """
 
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ OVER = "What you typed was kept for an hour. Please type it again."
 
 @dataclass(frozen=True)
 class Meant:
-    """Whom a line can mean."""
+    """The patients a line can mean."""
 
     found: list[DirectoryEntry]
     exact: DirectoryEntry | None

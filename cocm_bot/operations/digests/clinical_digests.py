@@ -48,7 +48,7 @@ class CaseloadDigest:
     days_left: int
     """Working days left in the month."""
     at: float
-    """When it was drawn (seconds UTC); so in the others."""
+    """The time it was drawn (seconds UTC); so in the others."""
     unready: Sequence[Unready] = ()
     """Shortly before the month ends: whose claim misses one thing."""
 
@@ -163,7 +163,7 @@ def _unready(snapshot: RegistrySnapshot, actor: Actor) -> list[Unready]:
 
 
 def _counts_down(snapshot: RegistrySnapshot, actor: Actor, left: int, *, asked: bool) -> bool:
-    """Return whether one of the days came since the reader was last told; once asked, each day counts."""
+    """Return whether one of the days came since the reader's last digest; once asked, each day counts."""
     before = _sent_before(snapshot, actor)
     same_month = (before.year, before.month) == (snapshot.day.year, snapshot.day.month)
     then = working_days_left(snapshot.registry.rhythm, before) if same_month else math.inf

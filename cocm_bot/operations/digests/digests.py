@@ -49,14 +49,14 @@ KINDS: Mapping[Role, Kind] = MappingProxyType(
         Role.FINANCE: Kind.BILLING,
     }
 )
-"""What each role is told of. The team's channel has its own."""
+"""The kind of digest for each role. The team's channel has its own."""
 
 Digest = CaseloadDigest | ReviewDigest | AnswersDigest | FiguresDigest | BillingDigest
 
 SEEN: Mapping[Kind, Action] = MappingProxyType(
     {Kind.FIGURES: Action.VIEW_FIGURES, Kind.BILLING: Action.VIEW_BILLING}
 )
-"""What a kind of digest shows, where that is not the caseload."""
+"""The right that a kind of digest requires, where that is not viewing the caseload."""
 
 
 def digest_of(
@@ -95,5 +95,5 @@ def _of_program(
 
 
 def handles(digest: Digest) -> list[str]:
-    """The patients of a digest's rows, which are struck through once they are seen to."""
+    """Return the patients of a digest's rows, which are struck through once they are handled."""
     return [] if isinstance(digest, FiguresDigest | BillingDigest) else digest.handles

@@ -20,7 +20,7 @@ Writer = Callable[[BinaryIO, Registry, Sequence[RegistryUser], Iterable[Arrival]
 
 
 class ExportFormat(StrEnum):
-    """How an export is written."""
+    """The form of an export."""
 
     JSONL = "jsonl"
     CSV = "csv"

@@ -39,7 +39,7 @@ from cocm_bot.store.team import people
 
 
 class Outcome(StrEnum):
-    """What became, or would become, of one patient of the source."""
+    """The outcome, or expected outcome, for one patient of the source."""
 
     TAKEN = "taken"
     THERE = "already there"
@@ -49,14 +49,14 @@ class Outcome(StrEnum):
 
 @dataclass
 class Report:
-    """What an import did, or would do. Its notes hold values of patients: no log may have them."""
+    """The result of an import or dry run. Its notes hold values of patients: no log may have them."""
 
     reading: Reading
     import_id: str
     outcomes: Counter[Outcome] = field(default_factory=Counter)
     contacts: int = 0
     first: list[Note] = field(default_factory=list)
-    """Who needs somebody today: a self-harm answer above 0, a safety risk."""
+    """Notes on patients who need somebody today: a self-harm answer above 0, a safety risk."""
 
     @property
     def notes(self) -> list[Note]:

@@ -31,7 +31,7 @@ class Reading:
     notes: list[Note]
     patients: Iterable[Arrival]
     mapping: SourceMapping | None = None
-    """How its columns were read, for a person to edit; None where a source has none."""
+    """The mapping of its columns, for a person to edit; None where a source has none."""
 
 
 def read(source: Source, landing: Landing) -> Reading:

@@ -13,7 +13,7 @@ from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.exchange.trackers.grid import CellValue, Sheet
 
 CSV_SHEET = "CSV"
-"""What a mapping calls the one sheet of a CSV file."""
+"""The name of a CSV file's one sheet in a mapping."""
 _SEPARATORS = (",", ";", "\t", "|")
 _BOMS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 MOST_CELLS = 20_000_000
@@ -28,7 +28,7 @@ def workbook(data: bytes) -> list[Sheet]:
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
     except (BadZipFile, InvalidFileException, KeyError, ValueError, OSError):
-        raise InvalidInput("The file is no workbook that can be read: save it as .xlsx or .csv.") from None
+        raise InvalidInput("The file can't be read as a workbook: save it as .xlsx or .csv.") from None
     serials_from = date(1904, 1, 1) if book.epoch.year == 1904 else date(1899, 12, 30)
     sheets, cells = [], 0
     for sheet in book.worksheets:

@@ -1,4 +1,4 @@
-"""What an import is given: bytes of a file, and what form they are in."""
+"""The source of an import: the bytes of a file, and their form."""
 
 import gzip
 import hashlib
@@ -16,7 +16,7 @@ from cocm_bot.domain.exchange.trackers.mapping import SourceMapping
 GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")
 MOST_BYTES = 2_000_000_000
-"""What a packed file may unpack to."""
+"""The most bytes a packed file may unpack to."""
 
 
 class Form(StrEnum):
@@ -39,7 +39,7 @@ class Source:
     """The only sheet to read; empty for all."""
     encoding: str = ""
     registry: str = ""
-    """Which registry of an older table, where it holds several."""
+    """The registry to take from an older table that holds several."""
 
     @property
     def digest(self) -> str:
@@ -90,7 +90,7 @@ def documents(data: bytes) -> Iterator[Any]:
         if _json(next(lines)) is None:
             whole = _json(data.decode("utf-8-sig"))
             if whole is None:
-                raise InvalidInput("The file is no JSON that can be read: it may be cut off.")
+                raise InvalidInput("The file can't be read as JSON: it may be cut off.")
             yield from whole if isinstance(whole, list) else [whole]
             return
         lines.seek(0)
@@ -98,7 +98,7 @@ def documents(data: bytes) -> Iterator[Any]:
             if line.strip():
                 found = _json(line)
                 if found is None:
-                    raise InvalidInput(f"Line {number} of the file is no JSON: the file may be cut off.")
+                    raise InvalidInput(f"Line {number} of the file is not JSON: the file may be cut off.")
                 yield from found if isinstance(found, list) else [found]
     except UnicodeDecodeError:
         raise InvalidInput("The file is JSON, but not in UTF-8: write it again.") from None

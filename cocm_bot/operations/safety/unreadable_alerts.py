@@ -1,4 +1,4 @@
-"""Tell admins of a safety alert whose job can't be read: nobody is told of the risk itself."""
+"""Notify admins of a safety alert whose job can't be read: nobody is notified of the risk itself."""
 
 from cocm_bot.operations.admin_notices import Notice, tell_admins
 from cocm_bot.operations.context import Context
@@ -8,10 +8,10 @@ from cocm_bot.store.table import keys
 
 
 def report_unreadable_alert(ctx: Context, alert_id: str) -> None:
-    """Have the admins told, once, of an alert's job; nothing once it is gone. Raises Unavailable.
+    """Notify the admins, once, of an alert's job; do nothing once it is gone. Raises Unavailable.
 
     Where it does not say of which registry it is, the admins of all whose jobs wait in the same part of the
-    queue are told: theirs is among them.
+    queue are notified: theirs is among them.
     """
     key = keys.work(JobKind.ALERT, alert_id)
     item = ctx.table.get(key)

@@ -1,4 +1,4 @@
-"""What Finance is told unasked: a month that is over, what changed in a closed one, an MRN billed twice."""
+"""Messages to Finance: a month that is over, changes in a closed one, an MRN billed twice."""
 
 from collections.abc import Mapping
 
@@ -43,7 +43,7 @@ def summary_message(registry: Registry, month: Month, names: Mapping[str, str]) 
 
 
 def closed_message(month: Month, actor: Actor) -> Payload:
-    """That a month was closed just now, in the place of its summary."""
+    """Return the message that a month was closed just now, in the place of its summary."""
     return message(
         "The month is closed.",
         [
@@ -56,7 +56,7 @@ def closed_message(month: Month, actor: Actor) -> Payload:
 
 
 def changed_message(month: Month) -> Payload:
-    """What is otherwise in a closed month, before and after, by handle."""
+    """Return the message of changes in a closed month, before and after, by handle."""
     lines = [f"• {_change(each)}" for each in month.changed[:MOST_CHANGES]]
     if len(month.changed) > MOST_CHANGES:
         lines.append(and_more(len(month.changed) - MOST_CHANGES))
@@ -74,7 +74,7 @@ def changed_message(month: Month) -> Payload:
 
 
 def billed_twice_message(registry: Registry, month: str, handle: str, other: str) -> Payload:
-    """That another registry bills the same MRN: ids only."""
+    """Return the message that another registry bills the same MRN: ids only."""
     return message(
         "Two registries bill the same patient record.",
         [

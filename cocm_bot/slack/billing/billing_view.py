@@ -265,9 +265,9 @@ def _nobody(asked: Asked) -> str:
 
 
 def _gone(month: Month) -> list[Block]:
-    """Claims of a closed month whose patient has no minutes in it any more."""
+    """Return the claims of a closed month whose patient no longer has minutes in it."""
     lines = [
-        f"🔁 *{change.handle}* has no minutes any more. It was: {escape(before(change))}"
+        f"🔁 *{change.handle}* no longer has minutes in the month. It was: {escape(before(change))}"
         for change in month.gone[:MOST_GONE]
     ]
     return [section("\n".join(lines))] if lines else []

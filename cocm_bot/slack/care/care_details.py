@@ -55,10 +55,11 @@ CANCEL = "no_appointment"
 
 
 class CareForm(Form):
-    """What is asked about a patient's care."""
+    """The form for a patient's care."""
 
     treating_clinician: Annotated[
-        str, SelectInput("Treating clinician", hint="Gets the recommendations, and is told first of a risk.")
+        str,
+        SelectInput("Treating clinician", hint="Gets the recommendations, and is notified first of a risk."),
     ] = NO_MEMBER
     clinician_name: Annotated[
         Line,
@@ -142,7 +143,7 @@ def save(request: MemberRequest) -> Payload:
         now_known = memo.model_copy(update={"shown": other.patient.version})
         notice = overtaken(other.merged, names(request.ctx, request.actor), LABELS)
         return care_view(other.patient, _blocks(request, other.patient, entered), now_known.packed(), notice)
-    done = "Saved." if merged.changes else "Nothing to save: all of it stands like this already."
+    done = "Saved." if merged.changes else "Nothing to save: nothing was changed."
     return saved(request, card, f"{done}{merged_line(merged, card.names, LABELS)}")
 
 

@@ -21,7 +21,7 @@ from cocm_bot.slack.shared_views.card_actions import MEDICATION
 
 
 class MedicationChangesForm(MedicationForm):
-    """What is asked apart from a contact: the day too."""
+    """The form for medication changes apart from a contact, which has the day too."""
 
     day: Annotated[date, DateInput("Day of the change")]
 

@@ -69,7 +69,7 @@ CASELOAD_ALIKE: Mapping[str, str] = MappingProxyType(
 
 
 class CaseloadList(NamedTuple):
-    """Which list of the caseload is meant."""
+    """A list of the caseload: its patients, filter and order."""
 
     whose: Whose
     show: Show

@@ -86,7 +86,7 @@ class AppointmentForm(Form):
 
 
 class MedicationForm(Form):
-    """What became of the patient's medication."""
+    """The fields for changes of a patient's medication."""
 
     medication: Annotated[
         str,
@@ -323,7 +323,7 @@ def recorded(log: TreatmentLog, policy: CarePolicy) -> dict[str, Any]:
 
 
 def line_values(line: ContactLine, policy: CarePolicy) -> dict[str, Any]:
-    """What a typed line says, as values of the modal, by field; what it does not say is left out."""
+    """Return the values of the modal, by field, that a typed line gives; others are left out."""
     said: dict[str, Any] = {
         "contact_type": line.contact_type,
         "visit_type": line.visit_type,

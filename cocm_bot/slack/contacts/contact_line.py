@@ -1,6 +1,6 @@
 """A contact typed as one line: the modal filled in, or saved at once with the way to undo it.
 
-Whoever is meant inexactly is asked about, and so is what stands in the way of saving; a line is never lost,
+The bot asks when the patient is not exact or something keeps the line from being saved; a line is never lost,
 for it is kept until the form with it is open.
 """
 
@@ -43,7 +43,7 @@ UNDONE = "Undone. The entry stays in the history, marked, and counts for nothing
 
 
 class FindMemo(Memo):
-    """What the choice of a patient remembers."""
+    """The memo of the modal that chooses a patient."""
 
     line: Opaque | None = None
     """The line that was typed, kept by this id."""

@@ -1,4 +1,4 @@
-"""What is said of a typed line: what fills nothing in, what was saved and how to undo it, what is needed."""
+"""Answers to a typed line: words not understood, what was saved and how to undo it, what is missing."""
 
 from collections.abc import Sequence
 
@@ -42,7 +42,7 @@ def line_saved(actor: Actor, card: Card, log: TreatmentLog | None, banner: str) 
 
 
 def line_undone(actor: Actor, patient: Patient, sentence: str) -> Payload:
-    """What became of undoing, in the place of what was saved."""
+    """Return the result of undoing, in the place of what was saved."""
     name = escape(discreet(patient, actor.registry))
     opening = button("Open the card", OPEN_CARD, patient.handle)
     return message(

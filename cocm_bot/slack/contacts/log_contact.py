@@ -67,7 +67,7 @@ def consultation(request: MemberRequest) -> Payload:
 
 
 class ContactMemo(ChangeMemo, ListMemo):
-    """What the modal of a contact remembers."""
+    """The memo of the contact modal."""
 
     review: Opaque | None = None
     """The session of the caseload review it was opened from."""
@@ -151,7 +151,7 @@ def save(request: MemberRequest) -> Payload:
 
 
 def told(request: MemberRequest, logged: Logged, contact: Contact, session: str | None = None) -> Payload:
-    """The card with what was saved; those who must know of it are told meanwhile.
+    """Return the card with what was saved; those who must know of it are notified meanwhile.
 
     `session` is the caseload review's that the modal was opened from, which goes on after.
     """

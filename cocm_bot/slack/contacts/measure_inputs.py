@@ -1,4 +1,4 @@
-"""How a measure is asked for: its total, its answers typed as one word, or each item beside its answers."""
+"""Inputs for a measure: its total, its answers typed as one word, or each item beside its answers."""
 
 import re
 from collections.abc import Mapping, Sequence

@@ -201,7 +201,7 @@ def _near(actor: Actor, digest: CaseloadDigest) -> list[Block]:
 
 
 def _unready(actor: Actor, digest: CaseloadDigest) -> list[Block]:
-    """Whose claim misses one thing, each with the button that does it."""
+    """Return the patients whose claim misses one thing, each with the button that does it."""
     if not digest.unready:
         return []
     number, shown = len(digest.unready), digest.unready[:MOST_UNREADY]

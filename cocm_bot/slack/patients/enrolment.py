@@ -91,10 +91,10 @@ class EnrolmentForm(DetailsForm):
 
 
 class EnrolmentMemo(OnceMemo):
-    """What the modal remembers."""
+    """The memo of the enrollment modal."""
 
     asked: bool = False
-    """Whether it has shown who may be the same person."""
+    """True once it has shown who may be the same person."""
 
 
 def register(router: Router) -> None:

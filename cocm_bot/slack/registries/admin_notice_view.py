@@ -40,7 +40,7 @@ SENTENCES: Mapping[Notice, str] = MappingProxyType(
         ),
         Notice.RISK_UNALERTED: (
             "*A patient is at risk, and no alert was sent:* {subject}. The record was changed by something "
-            "other than this bot. Open it now with `/cocm patient {subject}` and see to the risk: nobody has "
+            "other than this bot. Open it now with `/cocm patient {subject}` and act on the risk: nobody has "
             "it yet. Ask whoever runs the bot to run `cocm-bot check`."
         ),
         Notice.DUE_UNLISTED: (
@@ -48,7 +48,7 @@ SENTENCES: Mapping[Notice, str] = MappingProxyType(
             "everybody who is due. Ask whoever runs the bot to run `cocm-bot check --repair`."
         ),
         Notice.ALERT_UNREADABLE: (
-            "*A safety alert can't be read, so nobody is told of it:* {subject}. Ask the care team to open "
+            "*A safety alert can't be read, so nobody is notified of it:* {subject}. Have the care team open "
             "`/cocm today` at once: patients at risk are first there. Ask whoever runs the bot to run "
             "`cocm-bot check`: it names the alert."
         ),

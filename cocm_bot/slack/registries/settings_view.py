@@ -88,13 +88,13 @@ def settings_view(
 
 
 def saved(*, rederives: bool) -> list[Block]:
-    """That it was saved, and what follows."""
+    """Return the notice that it was saved, and what follows."""
     follows = " What is due for each patient is being recalculated. I write to you when it is done."
     return [section(f"✅ Saved.{follows if rederives else ''}")]
 
 
 def nothing_changed() -> list[Block]:
-    """That there was nothing to save."""
+    """Return the notice that there was nothing to save."""
     return [context("Nothing to save: nothing was changed.")]
 
 

@@ -16,9 +16,9 @@ from slack_sdk.webhook import WebhookResponse
 from cocm_bot.domain.errors import Unavailable
 
 TROUBLE = (SlackClientError, OSError, HTTPException)
-"""What a call to Slack may raise."""
+"""The errors that a call to Slack may raise."""
 MALFORMED = (AttributeError, TypeError, ValueError, RecursionError)
-"""What Slack's library raises over an answer that is JSON, and not what Slack answers."""
+"""The errors of Slack's library over an answer that is JSON, but not of the form Slack answers in."""
 INCOMPLETE = "incomplete_answer"
 """The reason of an answer that says it went well, and lacks what was asked for: the bot's own word."""
 
@@ -43,7 +43,7 @@ GONE = frozenset(
         "users_not_found",
     }
 )
-"""Who or what was to be written to is not there any more, or is closed to the bot.
+"""The recipient or place no longer exists, or is closed to the bot.
 
 `account_inactive` and `ekm_access_denied` are not among them: they are said of the bot's own token.
 """

@@ -43,7 +43,7 @@ SLOW = (
 )
 
 WRITTEN = "message"
-"""What the log calls an answer to what somebody wrote."""
+"""The name in the log of an answer to a direct message."""
 
 logger = logging.getLogger(__name__)
 
@@ -87,7 +87,7 @@ class Router:
     def opens(
         self, action_id: str | re.Pattern[str], title: str, draw: Screen, *, changes: bool = False
     ) -> None:
-        """A button or menu that opens a modal, on top of the modal it stands in if it does."""
+        """Register a button or menu that opens a modal, on top of the modal it is in if there is one."""
         doing = action_id if isinstance(action_id, str) else action_id.pattern
         self._opened[doing] = (title, draw)
 
@@ -231,7 +231,7 @@ class Router:
         self._app.event(event)(deliver)
 
     def written(self, choose: Callable[[str], Chosen]) -> None:
-        """What a person writes to the bot in their direct messages; it is answered there, by a message."""
+        """Register direct messages to the bot; each is answered there, by a message."""
 
         def wrote(body: Body, event: Mapping[str, Any]) -> None:
             if event.get("channel_type") != "im" or event.get("bot_id") or event.get("subtype"):

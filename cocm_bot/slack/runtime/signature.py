@@ -12,10 +12,10 @@ from contextlib import contextmanager
 from enum import StrEnum
 
 WINDOW_SECONDS = 300
-"""How far a request's time may be from ours, either way."""
+"""The most seconds a request's time may differ from ours, either way."""
 SERVER_LOG = "uvicorn.error"
 HTTP_READERS = "_impl"
-"""How its modules that read HTTP end (h11_impl, httptools_impl): they warn of what came over the wire."""
+"""The end of the names of its modules that read HTTP: they warn of what came over the wire."""
 LOG_SECONDS = 60
 """Seconds between two log records of one cause: strangers choose how many requests they send."""
 

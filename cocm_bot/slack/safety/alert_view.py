@@ -58,7 +58,7 @@ def alert_message(
 
 
 def unreached_message(case: Case, names: Sequence[str], told: Sequence[str]) -> Payload:
-    """Return what the person who raised an alert is told of those it did not reach."""
+    """Return the message to the person who raised an alert, naming those it did not reach."""
     others = f" {escape(listed(told))} {'has' if len(told) == 1 else 'have'} been notified." if told else ""
     return message(
         "A note from cocm_bot",

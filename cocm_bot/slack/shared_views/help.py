@@ -1,4 +1,4 @@
-"""What the bot can do for whoever asks: what their role can do alone, by when it is needed."""
+"""Help: what the bot can do for a role, by when it is needed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,9 +34,9 @@ class HelpLine:
     typed: str
     does: str
     needs: Action | None = None
-    """What whoever is shown it must be allowed; None for everybody."""
+    """The permission a line is shown for; None for everybody."""
     admins: bool = False
-    """Whether it is for the admins of a registry."""
+    """True when it is for the admins of a registry."""
 
 
 HELP = {
@@ -82,7 +82,7 @@ def help_lines(actor: Actor) -> dict[str, list[HelpLine]]:
 
 
 def help_message(actor: Actor, buttons: Sequence[Element]) -> Payload:
-    """What the actor can do, with buttons for the common things."""
+    """Return what the actor can do, with buttons for the common things."""
     groups = [
         section(f"*{title}*\n" + "\n".join(f"`{line.typed}`  {line.does}" for line in lines))
         for title, lines in help_lines(actor).items()

@@ -34,7 +34,7 @@ _FLAGS = MappingProxyType(
 """The reasons that are a flag's."""
 
 Name = Callable[[PatientSummary], str]
-"""What a place may show of a patient; as entered, not escaped."""
+"""Returns the name that a place may show for a patient; as entered, not escaped."""
 
 
 def named(patient: PatientSummary) -> str:
@@ -48,7 +48,7 @@ def patients_needing(number: int) -> str:
 
 
 def count_buttons(page: Page, action_id: str, value: Callable[[Work], str]) -> list[Block]:
-    """How many patients have each kind of work, each count a button to the list of them."""
+    """Return the number of patients with each kind of work, each a button to the list of them."""
     counts = [
         button(f"{work.heading}: {count}", f"{action_id}:{work}", value(work))
         for work, count in page.counts.items()
@@ -114,7 +114,7 @@ def snoozed_until(summary: PatientSummary) -> str:
 def more_menu(
     actor: Actor, summaries: Iterable[PatientSummary], behind: str, *, asked: bool = False
 ) -> list[Block]:
-    """What else can be done for the patients of a list, in one menu below it; `behind` names the list.
+    """Return one menu below a list with further actions for its patients; `behind` names the list.
 
     `asked` are patients with a recommendation that waits for the actor's answer.
     """

@@ -13,7 +13,7 @@ CLAIMS_PER_PART = 400
 """Of some 250 bytes each: an item may have 400 KB, a transaction 100 items and 4 MB."""
 
 AS_READ = "#at = :at AND told = :told"
-"""Holds while a month is closed as it was read, and nobody was told more since."""
+"""Holds while a month is closed as it was read, and no other changes were sent since."""
 
 
 class AlreadyClosed(Conflict):
@@ -58,7 +58,7 @@ def get(table: Table, registry_id: str, month: str) -> Closing | None:
 
 
 def telling(registry_id: str, closed: Closing, told: str) -> Write:
-    """The write that remembers what Finance is told of as changed; refused with AlreadyClosed."""
+    """Return the write that records the changes Finance is notified of; refused with AlreadyClosed."""
     after = closed.model_copy(update={"told": told})
     key = keys.closing(registry_id, closed.month)
     values = {"at": closed.at, "told": closed.told}

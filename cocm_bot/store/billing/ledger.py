@@ -31,21 +31,21 @@ Months = Mapping[str, LedgerEntry]
 
 
 class BilledMrn(Record):
-    """Which registries count minutes for an MRN in a month."""
+    """The registries that count minutes for an MRN in a month."""
 
     registries: tuple[str, ...] = Field(strict=False)
 
 
 @dataclass(frozen=True)
 class Billed:
-    """Which registries bill an MRN in a month, as read, and what a change makes of it."""
+    """A change of the registries that bill an MRN in a month, with those that were read."""
 
     month: str
     mrn: str
     read: Sequence[str] | None
     """None where nothing is stored."""
     wanted: bool
-    """Whether the registry in question is to be among them."""
+    """True when the registry in question is to be among them."""
 
 
 def month_items(table: Table, registry_id: str, month: str) -> list[Item]:
@@ -116,9 +116,9 @@ def billed(table: Table, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, s
 
 
 def billing(registry_id: str, change: Billed) -> Write | None:
-    """The write that lists a registry among those that bill an MRN, or takes it out; None for no change.
+    """Return the write that adds a registry to those that bill an MRN, or removes it; None for no change.
 
-    Refused with VersionConflict when another registry did the same meanwhile: then both are to be told.
+    Refused with VersionConflict when another registry did the same meanwhile: then both are to be notified.
     """
     others = [each for each in change.read or () if each != registry_id]
     after = sorted({*others, *([registry_id] if change.wanted else [])})

@@ -25,7 +25,7 @@ ROOM = 90
 
 
 class State(StrEnum):
-    """How far an import is."""
+    """The progress of an import."""
 
     RUNNING = "running"
     DONE = "done"
@@ -41,7 +41,7 @@ class Import(Record):
     kind: str
     """The form of the source; its name, which may name somebody, is not kept."""
     at: float
-    """When it began first (seconds UTC); what it writes carries this time, however often it goes on."""
+    """The time it first began (seconds UTC); what it writes carries this time, however often it goes on."""
     by: str
     """The user id of who imports; empty for the command line."""
     state: Annotated[State, Field(strict=False)]

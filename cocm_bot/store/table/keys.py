@@ -444,7 +444,7 @@ def imports(registry_id: str) -> str:
 
 
 def imported_patient(import_id: str, patient_id: str) -> Key:
-    """That a patient came with an import."""
+    """Return the key of the record that a patient came with an import."""
     return Key(imported_patients(import_id), patient_id)
 
 

@@ -121,7 +121,7 @@ def cover(
     *,
     since: str | None = None,
 ) -> None:
-    """Write down who covers a member from and until which local day; None for nobody any more.
+    """Store who covers a member, and the first and last local day; None for nobody, or no longer.
 
     `also` goes into the same transaction. Raises UserChanged when the member left, or is covered otherwise
     than was read; or Unavailable.

@@ -30,7 +30,7 @@ LETTERS = {
     Requirement.DIAGNOSIS: "D",
     Requirement.MINUTES: "N",
 }
-"""What is missing, a letter each."""
+"""A letter for each missing requirement."""
 
 
 def entry(line: str, zone: str = build.NEW_YORK) -> TreatmentLog:
@@ -84,5 +84,5 @@ def claim_for(who: Patient, lines: Iterable[str], month: str, policy: CarePolicy
 
 
 def missing(claim: Claim) -> str:
-    """What is missing, in letters, in the order of the requirements."""
+    """Return the missing requirements as letters, in their order."""
     return "".join(LETTERS[line.requirement] for line in claim.missing)

@@ -37,7 +37,7 @@ STATE = BillingRules(
 )
 
 READY = ("2026-02-20 IA 0 PHQ-9=15", "2026-02-25 PC 10")
-"""What a March claim rests on, with no billable minutes of its own."""
+"""The entries a March claim needs, with no billable minutes of their own."""
 BEFORE = ("2026-02-02 IA 30 PHQ-9=15", "2026-02-25 PC 10", "2026-02-26 FU 0 PHQ-9=12")
 """The same with billable work in February, so that March is a later month."""
 

@@ -1,4 +1,4 @@
-"""What a registry may define of codes and payers, and the words in which it is refused."""
+"""Codes and payers a registry may define, and the sentences that refuse others."""
 
 from typing import Any
 
@@ -59,7 +59,7 @@ def having(number: int, **changed: Any) -> dict[str, Any]:
         (having(2, midpoint=16), "sets 1, codes 2, midpoint: T1000 is reached at 16 minutes too."),
         (having(1, code="99999"), "sets 1, codes 2, code: 99999 is there twice for the same months."),
         (having(2, month="first"), "sets 1, codes 2, month: input should be 'initial', 'later' or 'any'."),
-        (having(3, add_on_to=["99494"]), "sets 1, codes 3, add_on_to: 99494 is no code of this set"),
+        (having(3, add_on_to=["99494"]), "sets 1, codes 3, add_on_to: 99494 is not a code of this set"),
         (having(3, cap=-1), "sets 1, codes 3, cap: input should be greater than or equal to 0"),
         ({"sets": [{"name": "X", "codes": [HOUSE["codes"][2]]}]}, "sets 1, codes: every code is an add-on"),
         ({"payers": [{"name": "A"}, {"name": " a "}]}, "payers: “a” is there twice"),

@@ -50,7 +50,7 @@ def test_a_line_is_read(typed: str, kept: str) -> None:
         ("started A\nchanged A", "Line 2: write the new dose after a comma."),
         ("changed A, since 2026-01-01", "Line 1: write the new dose"),
         ("changed A, 1 mg, since 2026-01-01", "Line 1: “since” goes with taking or started"),
-        ("started A, 1 mg, since 2026-02-30", "Line 1: 2026-02-30 is no day"),
+        ("started A, 1 mg, since 2026-02-30", "Line 1: 2026-02-30 is not a calendar day"),
         (f"started {'a' * 81}", "Line 1: name the medication"),
         (f"started A, {'1' * 121}", "Line 1: the dose may have 120 characters."),
         ("\n".join(["taking A"] * 21), "Enter at most 20 changes."),

@@ -25,7 +25,7 @@ def read(text: str) -> ContactLine:
 
 
 def said(line: ContactLine) -> dict[str, Any]:
-    """What a line says, without what it leaves out; of what is not understood the words."""
+    """Return the values of a line, without what it leaves out; of what is not understood the words."""
     empty = ContactLine()
     found = {name: value for name, value in vars(line).items() if value != getattr(empty, name)}
     if line.unread:
@@ -291,7 +291,7 @@ def test_no_line_gives_a_value_that_is_not_in_it(typed: str) -> None:
 
 
 def _in_words(day: date, base: date, typed: str, numbers: set[int]) -> bool:
-    """Whether a day is told by the line: as a date, as so many days or weeks, or by its word."""
+    """Return whether the line gives a day: as a date, as so many days or weeks, or by its word."""
     apart = abs((day - base).days)
     told = {day.day, day.month} <= numbers or (day.day in numbers and bool(re.search("[a-zA-Z]{3}", typed)))
     counted = apart in numbers or (apart % 7 == 0 and apart // 7 in numbers)

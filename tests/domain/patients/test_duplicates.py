@@ -1,4 +1,4 @@
-"""Who may be the same person, and who is not."""
+"""Patients who may be the same person, and others who are not."""
 
 import pytest
 

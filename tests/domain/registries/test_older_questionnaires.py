@@ -1,4 +1,4 @@
-"""Questionnaires as an older system lists them: the catalogue's are known, the others are told."""
+"""Questionnaires as an older system lists them: the catalogue's are known, the others are reported."""
 
 from typing import Any
 

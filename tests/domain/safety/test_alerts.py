@@ -223,13 +223,13 @@ def test_the_treating_clinician_is_told_at_once_and_the_others_once_nobody_took_
 @pytest.mark.parametrize(
     ("changed", "by", "first"),
     [
-        # Away and covered; away and not; no physician any more.
+        # Away and covered; away and not; no longer a physician.
         (member("samuel", Role.PCP, covered_by="tove", cover_until="2026-03-09"), "noor", {"samuel", "tove"}),
         (member("samuel", Role.PCP, cover_until="2026-03-09"), "noor", {"samuel", "tove"}),
         (member("samuel", Role.FINANCE), "noor", {"tove"}),
-        # Who raised it themselves has nobody left to own it: the others are told.
+        # The clinician raised it, so nobody is left to own it: the others are notified.
         (member("samuel", Role.PCP), "samuel", {"tove"}),
-        # No psychiatrist is there to be told: nobody is spared.
+        # No psychiatrist is there to be notified: nobody is spared.
         (member("iris", Role.PSYCHIATRIST, cover_until="2026-03-09"), "noor", {"samuel", "tove"}),
         (member("iris", Role.FINANCE), "noor", {"samuel", "tove"}),
         (member("iris", Role.PSYCHIATRIST), "iris", {"samuel", "tove"}),

@@ -1,4 +1,4 @@
-"""Who of the physicians answers for a patient, on a day and for a recommendation."""
+"""The physicians who answer for a patient, on a day and for a recommendation."""
 
 from datetime import date
 
@@ -59,7 +59,7 @@ def team(*changed: RegistryUser, without: str = "") -> list[RegistryUser]:
             team(member("sam", cover="tove", until="2026-03-08")),
             {"sam"},
         ),
-        # Away and nobody stands in, or the cover is away too, or has left, or is no physician.
+        # Away without cover, or the cover is away too, or has left, or is no physician.
         (NAMED, team(member("sam", until=AWAY)), {"sam", "tove", "uma"}),
         (
             NAMED,

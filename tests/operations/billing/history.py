@@ -1,4 +1,4 @@
-"""The ledger as stored beside the history counted anew."""
+"""The ledger as stored beside the history counted again."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""What a month of 1,000 patients costs from the ledger, beside the same from the history."""
+"""The cost of a month of 1,000 patients from the ledger, beside the same from the history."""
 
 import json
 from datetime import UTC, datetime

@@ -59,7 +59,7 @@ def agree(office: Office, handle: str, day: date) -> None:
 
 
 Step = tuple[str, int, int, int]
-"""What is done, how many days ago, for how many minutes, and to which of the entries so far."""
+"""An action, how many days ago, for how many minutes, and on which of the entries so far."""
 
 steps = st.lists(
     st.tuples(

@@ -387,7 +387,7 @@ def test_an_answer_of_a_measure_no_longer_asked_for_outlasts_a_correction(ctx: C
     assert (again[45].self_harm, again[45].safety_action) == ({"PHQ-9": 2}, "Safety plan made")
     assert [(score.score_name, score.score_value) for score in again[45].scores] == [("PHQ-9", 17)]
     assert again[10].answers == {"PHQ-9": (0,) * 9}
-    # The team is still told of it, now of the entry that stands.
+    # The alert stays open, now for the replacement entry.
     [alert] = after.alerts
     assert (alert.log_id, alert.over_at, alert.measures) == (again[45].id, None, ("PHQ-9",))
     # Voided, it is over.

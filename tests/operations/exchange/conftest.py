@@ -1,4 +1,4 @@
-"""What the tests of sources share: a landing of Monday 3 March 2031 in New York, and a way to read."""
+"""Shared by the tests of sources: a landing of Monday 3 March 2031 in New York, and a way to read."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

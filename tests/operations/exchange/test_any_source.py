@@ -1,4 +1,4 @@
-"""Whatever stands in a source: it is read, asked about or refused in a sentence, and never a crash."""
+"""Any source is read, asked about or refused in a sentence, and never a crash."""
 
 import copy
 import json
@@ -43,7 +43,7 @@ CELLS = st.one_of(
 
 
 def check(each: Arrival) -> None:
-    """What an arrival must be, whatever it was read from."""
+    """Check that an arrival is valid, from any source."""
     policy = landing().policy
     for log in each.logs:
         assert policy.local_date(log.date) <= TODAY

@@ -1,4 +1,4 @@
-"""What was exported and imported again is the same to the byte."""
+"""An export that is imported again is the same to the byte."""
 
 import io
 import json
@@ -139,13 +139,13 @@ def test_into_another_registry_nobody_shares_a_history(office: Office) -> None:
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        (lambda text: text[: len(text) // 2], "Line 2 of the file is no JSON"),
+        (lambda text: text[: len(text) // 2], "Line 2 of the file is not JSON"),
         (
             lambda text: text.replace('"first_name":"Ada",', ""),
             "Line 2 of the export can't be read: first_name",
         ),
         (lambda text: text.replace('"version":1}\n', '"version":9}\n', 1), "another version"),
-        (lambda text: text.replace('"patient":{', '"patients":{'), "Line 2 of the export is no patient"),
+        (lambda text: text.replace('"patient":{', '"patients":{'), "Line 2 of the export is not a patient"),
     ],
 )
 def test_a_damaged_export_is_refused_whole(

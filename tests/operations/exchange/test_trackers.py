@@ -269,7 +269,7 @@ def test_contacts_that_cannot_be_true_are_refused(read_source: Reading, make_wor
         ("2031-01-14", "Psychiatric Consultation", {}),
         ("2031-01-15", "Follow Up", {}),
     ]
-    # An answer about self-harm above 0 is never lost for what stands beside it.
+    # An answer about self-harm above 0 is never lost for the cells beside it.
     assert [log.self_harm for log in found.patients["7"].logs] == [{"PHQ-9": 2}, {"PHQ-9": 1}, {}]
     refused = found.notes(NoteKind.REFUSED)
     assert ("B3", "contact_date", "12/31/2031") in refused

@@ -1,4 +1,4 @@
-"""Finance's month in Slack: the list, its file, its closing, and what they are told unasked."""
+"""Finance's month in Slack: the list, its file, its closing, and the messages sent unasked."""
 
 import csv
 import io

@@ -35,7 +35,7 @@ def ana(clinic: Clinic, maya: Seat) -> str:
 
 
 def entered(seat: Seat) -> dict[str, object]:
-    """What the modal in front holds, by label; what is empty is left out."""
+    """Return the values of the modal in front, by label, without the empty ones."""
     assert isinstance(seat.view, View)
     held = {}
     for block in seat.view.blocks:

@@ -1,4 +1,4 @@
-"""What is sent directly is answered as botocore would have it: items, errors, and tries again."""
+"""Direct requests are answered as botocore would have it: items, errors, and tries again."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -61,7 +61,7 @@ def test_items_are_read_as_botocore_reads_them(
 
 
 def refusals(client: "DynamoDBClient", table: str) -> list[Any]:
-    """Return what each kind of refused request is told."""
+    """Return the error of each kind of refused request."""
     item: Any = {**ITEMS[0], "SK": {"S": "x"}}
     new: Any = {"TableName": table, "Item": item, "ConditionExpression": "attribute_not_exists(PK)"}
     told = []

@@ -8,7 +8,7 @@ from cocm_bot.domain.exchange.trackers.words import plain
 
 LOINC, SNOMED = "http://loinc.org", "http://snomed.info/sct"
 ORDINAL = ("ordinalValue", "itemWeight")
-"""How the addresses of the extensions end that tell an answer's points."""
+"""The last part of the addresses of the extensions that give an answer's points."""
 
 PANELS: Mapping[str, str] = MappingProxyType({"PHQ-9": "44249-1", "GAD-7": "69737-5"})
 TOTALS: Mapping[str, str] = MappingProxyType(
@@ -26,9 +26,9 @@ ITEMS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """The codes of a measure's items, in the order of its form."""
 ANSWERS: Mapping[str, int] = MappingProxyType({"LA6568-5": 0, "LA6569-3": 1, "LA6570-1": 2, "LA6571-9": 3})
-"""How often, in points."""
+"""The answers about frequency, in points."""
 NO_ITEM = frozenset({"69722-7"})
-"""How hard it makes daily life: asked beside the items, and no part of a total."""
+"""The item about difficulty in daily life: asked beside the items, and no part of a total."""
 
 _ITEM_OF: Mapping[str, tuple[str, int]] = MappingProxyType(
     {code: (name, number) for name, codes in ITEMS.items() for number, code in enumerate(codes, 1)}

@@ -1,4 +1,4 @@
-"""A patient as FHIR R4 resources; a line of NDJSON each. docs/export.md says what stands where."""
+"""A patient as FHIR R4 resources, a line of NDJSON each. docs/export.md has the mapping."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -32,7 +32,7 @@ _TASKS: Mapping[Answer | None, str] = {
 def resources_of(each: Arrival, names: Mapping[str, str]) -> Iterator[Resource]:
     """Return the resources of one patient; `names` are the members' by user id.
 
-    A voided entry stands as entered in error.
+    A voided entry is marked `entered-in-error`.
     """
     patient, voided = each.patient, {void.log_id for void in each.voids}
     yield _patient(patient)

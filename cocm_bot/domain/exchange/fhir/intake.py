@@ -33,11 +33,11 @@ _VISITS: Mapping[str, VisitType] = {
     "AMB": VisitType.CLINIC,
     "HH": VisitType.HOME_VISIT,
 }
-"""How a contact took place, by the class of its encounter (HL7 v3 ActCode)."""
+"""The visit type by the class of an encounter (HL7 v3 ActCode)."""
 _MEASURING = frozenset({"Observation", "QuestionnaireResponse"})
 _READ = _MEASURING | {"Patient", "Encounter", "EpisodeOfCare", "Flag"}
 _OUTLINED: Mapping[str, str] = {
-    "Consent": "which consent it is, is not told: record the consent to Collaborative Care by hand",
+    "Consent": "the kind of consent is not given: record the consent to Collaborative Care by hand",
     "Condition": "the bot keeps no diagnoses yet: not taken",
     "CareTeam": "invite the members: not taken",
 }
@@ -47,7 +47,7 @@ def resources(documents: Iterable[Any]) -> Iterator[tuple[str, Resource]]:
     """Return the address (or nothing) and each resource, those inside bundles too; raises InvalidInput."""
     for document in documents:
         if not isinstance(document, Mapping) or "resourceType" not in document:
-            raise InvalidInput("The file is FHIR, but holds something that is no resource.")
+            raise InvalidInput("The file is FHIR, but holds something that is not a resource.")
         if document["resourceType"] != "Bundle":
             yield "", document
             continue
@@ -232,7 +232,7 @@ def _assessed(contacts: Sequence[ContactIn], told: FhirNotes) -> Sequence[Contac
     if first is None:
         return contacts
     where = {"resourceType": first.place.sheet, "id": first.place.cell}
-    why = "no initial assessment is told: the first contact is taken for it"
+    why = "no initial assessment is given: the first contact is taken for it"
     told.add(NoteKind.ASSUMED, where, "contact_type", first.day, why)
     assessed = replace(first, contact_type=ContactType.INITIAL_ASSESSMENT)
     return [assessed if each is first else each for each in contacts]

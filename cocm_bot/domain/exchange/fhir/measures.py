@@ -39,7 +39,7 @@ GONE = frozenset({"entered-in-error", "cancelled", "stopped"})
 
 @dataclass
 class Measured:
-    """What the resources of one patient and local day say of one measure."""
+    """The values of one measure in the resources of one patient and local day."""
 
     measure: Measure
     at: float | None = None

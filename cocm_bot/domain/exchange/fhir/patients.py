@@ -43,7 +43,7 @@ class Moment:
 
 @dataclass(frozen=True)
 class FhirNotes:
-    """What became of resources: each place is a resource, and an element of it."""
+    """Notes on resources: each place is a resource, and an element of it."""
 
     notes: list[Note] = field(default_factory=list)
 

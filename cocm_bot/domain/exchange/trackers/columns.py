@@ -1,4 +1,4 @@
-"""Which field a column of a tracker holds, by the words of its header and of the heading above it."""
+"""Find the field of each column of a tracker, by the words of its header and of the heading above it."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -11,7 +11,7 @@ from cocm_bot.domain.measures.catalogue import Measure
 
 
 class Field(StrEnum):
-    """What a column can hold; the value is what a mapping file calls it."""
+    """A field that a column can hold; the value is its name in a mapping file."""
 
     MRN = "mrn"
     NAME = "name"
@@ -169,7 +169,7 @@ def _of_measure(text: str, measures: Iterable[Measure]) -> Column | None:
 
 
 def _whole(before: str, text: str) -> bool:
-    """Return whether what stands before a measure's name ends with a word of the text."""
+    """Return whether the text before a measure's name ends with a word of the text."""
     words = text.split()
     return any("".join(words[:count]) == before for count in range(1, len(words)))
 

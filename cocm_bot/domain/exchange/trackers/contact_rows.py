@@ -16,7 +16,7 @@ from cocm_bot.domain.vocabulary import ContactType, VisitType
 
 @dataclass(frozen=True)
 class Measured:
-    """What one contact says of the measures."""
+    """The measures of one contact."""
 
     scores: dict[str, float]
     answers: dict[str, tuple[int, ...]]

@@ -21,14 +21,14 @@ LATEST = date(2900, 1, 1)
 
 
 class DayOrder(StrEnum):
-    """Whether the month or the day is written first."""
+    """The order of month and day in a written date."""
 
     MONTH_FIRST = "mdy"
     DAY_FIRST = "dmy"
 
 
 class NotADay(ValueError):
-    """The text is no day of the calendar, or not in the column's order; its text says which."""
+    """The text is not a calendar day, or is not in the column's order; its text says which."""
 
 
 class Undecided(NotADay):
@@ -37,7 +37,7 @@ class Undecided(NotADay):
 
 @dataclass(frozen=True)
 class Reading:
-    """How the days of one column are read."""
+    """The way the days of one column are read."""
 
     order: DayOrder | None
     today: date
@@ -85,7 +85,7 @@ def day_of(cell: CellValue, reading: Reading) -> date:
         month = (found[2] or found[3])[:3].lower()
         if month in _MONTHS:
             return _day(_year(found[5], reading), _MONTHS.index(month) + 1, int(found[1] or found[4]))
-    raise NotADay("this is no day")
+    raise NotADay("this is not a calendar day")
 
 
 def short_year(cell: CellValue) -> bool:
@@ -120,9 +120,9 @@ def _serial(number: float, reading: Reading) -> date:
     try:
         day = reading.serials_from + timedelta(days=int(number))
     except (OverflowError, ValueError):
-        raise NotADay("this number is no day") from None
+        raise NotADay("this number is not a calendar day") from None
     if not EARLIEST <= day <= date(reading.today.year + 10, 12, 31):
-        raise NotADay("this number is no day")
+        raise NotADay("this number is not a calendar day")
     return day
 
 

@@ -16,7 +16,7 @@ class Sheet:
     name: str
     rows: Sequence[Sequence[CellValue]]
     serials_from: date = field(default=date(1899, 12, 30))
-    """The day that the serial number 0 stands for; another in files that count from 1904."""
+    """The day of serial number 0; another in files that count from 1904."""
 
     def place(self, row: int, column: int) -> Place:
         """Return the place of a cell, both counted from 0."""

@@ -1,4 +1,4 @@
-"""How the columns of a source are read: found by the dry run, written to a file, edited by a person."""
+"""The mapping of a source's columns: found by the dry run, written to a file, edited by a person."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,9 +16,9 @@ from cocm_bot.domain.exchange.trackers.words import plain
 from cocm_bot.domain.measures.catalogue import Measure
 
 ROWS_LOOKED_AT = 30
-"""A header stands among the first rows, below titles and headings."""
+"""A header is among the first rows, below titles and headings."""
 ASK = "?"
-"""What the dry run writes where a person must say the order of a column's days."""
+"""The dry run's placeholder where a person must give the order of a column's days."""
 _IDENTIFYING = frozenset({Held.MRN, Held.NAME, Held.FIRST_NAME, Held.LAST_NAME})
 
 
@@ -40,7 +40,7 @@ class SourceMapping(BaseModel):
 
     sheets: dict[str, SheetMapping] = {}
     people: dict[str, str] = {}
-    """Whom the source means: its word for somebody → their e-mail address or user id."""
+    """The people of the source: its word for somebody → their e-mail address or user id."""
     as_of: date | None = None
     """The day of latest scores that the source gives no day for."""
 
@@ -70,7 +70,7 @@ def _columns(sheet: Sheet, number: int, measures: Sequence[Measure]) -> Mapping[
 
 
 def _headings(sheet: Sheet, number: int) -> dict[int, str]:
-    """Return the heading over each column: a merged one stands in its first cell alone.
+    """Return the heading over each column: a merged one has its text in its first cell alone.
 
     A row with a single text is a title and heads nothing.
     """

@@ -67,7 +67,7 @@ class SheetReader:
 
     @cached_property
     def orders(self) -> dict[int, DayOrder | None]:
-        """How the days of each column are written, where that makes a difference."""
+        """The order of month and day in each column, where that makes a difference."""
         found = {}
         for at, column in self.columns.items():
             cells = [day_text(row[at], column) for row in self._data if at < len(row)]

@@ -20,12 +20,12 @@ BLANK = frozenset(
         *("#n/a", "#ref!", "#value!", "#div/0!", "#name?"),
     }
 )
-"""What people, and spreadsheets, write where they know nothing; in lower case."""
+"""The words of people and spreadsheets for "not known"; in lower case."""
 
 
 @dataclass(frozen=True)
 class Read(Generic[T]):
-    """A value that was read, or None, and what is to be told of it."""
+    """A value that was read, or None, and what to note of it."""
 
     value: T | None
     kind: NoteKind | None = None
@@ -142,7 +142,7 @@ def lost_letters(text: str) -> bool:
 
 
 def named(cell: CellValue) -> tuple[str, str, bool]:
-    """Return first and last name of a whole name, and whether a comma told which is which.
+    """Return first and last name of a whole name, and whether a comma separated them.
 
     Without a comma the first word is taken for the family name, as in a column that writes it first.
     """

@@ -12,7 +12,7 @@ from cocm_bot.domain.vocabulary import ContactType, EntryType, Flag, Status, Vis
 
 @dataclass(frozen=True)
 class Standing:
-    """What a status column says: a status, or (None) just that the patient is in the program."""
+    """The meaning of a status column: a status, or (None) just that the patient is in the program."""
 
     status: Status | None
     reason: DeactivationReason | None = None
