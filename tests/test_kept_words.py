@@ -5,6 +5,8 @@ from cocm_bot.store.jobs import JobKind
 
 JOBS = {
     "alert",
+    "billed-twice",
+    "billing",
     "clear",
     "file",
     "invite",
@@ -13,6 +15,7 @@ JOBS = {
     "rederive",
     "registry",
     "unassign",
+    "watch",
 }
 COMMANDS = {
     "add",
@@ -21,6 +24,7 @@ COMMANDS = {
     "billing",
     "caseload",
     "digest",
+    "figures",
     "handover",
     "help",
     "log",

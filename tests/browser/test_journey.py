@@ -119,6 +119,8 @@ def stuck(chart: Chart) -> None:
         chart.leave()
     chart.wait("2026-04-30")
     command(chart.page, "/cocm today")
+    expect(newest(chart.page)).to_contain_text("Also: consult due: not improving")
+    command(chart.page, "/cocm today consults")
     expect(newest(chart.page)).to_contain_text("PHQ-9 18 → 16 in 5 weeks, GAD-7 14 → 12 in 5 weeks")
     chart.shoot(chart.page, "journey-4-worklist")
     chart.open().get_by_role("button", name="Raise a flag").click()

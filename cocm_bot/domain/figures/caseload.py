@@ -1,4 +1,4 @@
-"""Who was in the program in a period, who came and who left."""
+"""The patients in the program in a period, those who came and those who left."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ from cocm_bot.domain.vocabulary import Status
 
 @dataclass(frozen=True)
 class Caseload:
-    """Who is in the program, who came and who left; each by handle."""
+    """The patients in the program, those who came and those who left; each by handle."""
 
     by_status: Mapping[Status, Sequence[str]]
     """At the end of the period's last day."""

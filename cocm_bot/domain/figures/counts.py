@@ -30,7 +30,7 @@ VISITS = frozenset({Reason.ASSESSMENT, Reason.APPOINTMENT, Reason.FOLLOW_UP})
 
 @dataclass(frozen=True)
 class Judged:
-    """Who improved, of those enrolled 70 days or more with a first score at the line or above."""
+    """Those who improved, of those enrolled 70 days or more with a first score at the line or above."""
 
     improved: Share
     """Of those with a score of the last 90 days."""

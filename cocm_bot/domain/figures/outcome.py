@@ -1,4 +1,4 @@
-"""How somebody does on a day, by the scores of the episode so far: the words of `outcomes.progress`.
+"""Judge a patient on a day by the scores of the episode so far, in the words of `outcomes.progress`.
 
 It is asked of those whose first score of a measure was at its line or above. Every such measure decides, so
 all must hold. A score of more than 90 days ago says nothing of the day.
@@ -21,7 +21,7 @@ SCORE_DAYS = 90
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the deciding measures say together; None where none of them can."""
+    """Return the verdict of the deciding measures together; None where none of them can tell."""
 
     improved: bool | None
     response: bool | None

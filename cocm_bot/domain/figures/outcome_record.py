@@ -1,4 +1,4 @@
-"""What the figures need of one episode: small, derived from the history, and enough for any month.
+"""The part of an episode that figures need: small, derived from the history, and enough for any month.
 
 Every day is a local day of the registry. Nothing here says more of a person than a handle and a birth date.
 """
@@ -37,7 +37,7 @@ class StatusSince(Record):
 
 
 class Since(Record):
-    """Whose patient it was, or who paid, from a day on; None is nobody."""
+    """The care manager, or the payer, from a day on; None is nobody."""
 
     day: Day
     value: str | None
@@ -76,10 +76,10 @@ class OutcomeRecord(Record):
     """The first attended follow-up after it."""
     consults: tuple[Day, ...] = Field(default=(), strict=False)
     plans: tuple[Day, ...] = Field(default=(), strict=False)
-    """When relapse prevention plans were written."""
+    """The days on which relapse prevention plans were written."""
     changes: tuple[Day, ...] = Field(default=(), strict=False)
-    """When the treatment was changed: medication was started, changed or stopped, or a recommendation of
-    medication, psychotherapy or referral was done.
+    """The days on which the treatment was changed: medication was started, changed or stopped, or a
+    recommendation of medication, psychotherapy or referral was done.
     """
     scores: tuple[Scored, ...] = Field(default=(), strict=False)
     seconds: dict[str, int] = Field(default_factory=dict)

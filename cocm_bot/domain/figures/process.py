@@ -1,4 +1,4 @@
-"""What was done for the patients of a period."""
+"""Count what was done for the patients of a period."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class Waits:
 
 @dataclass(frozen=True)
 class Process:
-    """What was done."""
+    """The work done."""
 
     contacted_twice: Tally
     """Of each month's patients, those with two attended contacts or more in it."""
@@ -118,7 +118,7 @@ def _contacted_twice(records: Iterable[OutcomeRecord], month: Period) -> Tally:
 
 
 def _measured(records: Iterable[OutcomeRecord], policy: CarePolicy, month: Period) -> Tally:
-    """Whom no measure decides for is measured by the registry's first outcome measure."""
+    """A patient for whom no measure decides is measured by the registry's first outcome measure."""
     outcomes = [measure for measure in policy.measures if measure.outcome][:1]
     answers = []
     for record in records:

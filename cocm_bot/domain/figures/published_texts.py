@@ -15,7 +15,7 @@ EXCLUSIONS = (
 
 
 class Goal(StrEnum):
-    """What is asked of the latest score in the window."""
+    """The condition on the latest score in the window."""
 
     REMISSION = "remission"
     RESPONSE = "response"

@@ -1,4 +1,4 @@
-"""How many of how many, and who they are."""
+"""Counts out of a total, with the handles of those counted."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Share:
-    """How many of how many."""
+    """A count out of a total."""
 
     part: int
     whole: int
@@ -19,7 +19,7 @@ class Share:
 
 @dataclass(frozen=True)
 class Tally:
-    """Who is counted, by handle: once for each episode, or for each month of it where months are counted."""
+    """The handles of those counted: once an episode, or once for each month of it that is counted."""
 
     part: Sequence[str] = ()
     whole: Sequence[str] = ()

@@ -18,7 +18,7 @@ from cocm_bot.store import registries
 from cocm_bot.store.team import people
 
 RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""How a text begins that a spreadsheet takes for a formula, full-width forms included."""
+"""Beginnings of texts that a spreadsheet takes for a formula, full-width forms included."""
 
 
 class Format(StrEnum):

@@ -40,7 +40,7 @@ class Report:
     measure: Measure | None
     """The registry's first outcome measure."""
     courses: Sequence[Course]
-    """How it went with each patient of the period, the rising ones first."""
+    """The course of each patient of the period, the rising ones first."""
     records: Sequence[OutcomeRecord]
     unread: int
     """Patients who are not counted, since they can't be read."""

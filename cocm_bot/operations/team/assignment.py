@@ -82,7 +82,7 @@ def to_hand_over(ctx: Context, actor: Actor, giver: str) -> list[str]:
 
 
 def patients_by_manager(ctx: Context, actor: Actor) -> Mapping[str, int]:
-    """How many patients each care manager would hand over, and NOBODY; none for those without any.
+    """The number of patients each care manager would hand over, and NOBODY; none for those without any.
 
     Raises NotAllowed or Unavailable.
     """

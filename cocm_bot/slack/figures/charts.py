@@ -177,7 +177,7 @@ def _busiest(report: Report) -> Sequence[str | None]:
 
 
 def _shades(count: int) -> Sequence[str]:
-    """Return blues from dark to light, told apart by lightness."""
+    """Return blues from dark to light, distinct by lightness."""
     steps = [round(60 + 140 * place / max(count - 1, 1)) for place in range(count)]
     return [f"rgb({max(step - 50, 0)},{step},{min(step + 60, 245)})" for step in steps]
 

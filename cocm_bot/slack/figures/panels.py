@@ -20,7 +20,7 @@ WIDEST = 42
 """A column of few months does not fill the panel."""
 GRID = "#d7dde5"
 TONES = ("#b9cce2", "#0b4f8a", "#5f8f3a")
-"""Light, dark and green: told apart by lightness alone."""
+"""Light, dark and green: distinct by lightness alone."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What pictures are drawn with: lines, words, and the way from SVG to the pixels of a PNG.
+"""Draw pictures with lines and words, and turn SVG into the pixels of a PNG.
 
 The fonts lie beside the chart of a patient, so a picture looks the same on every machine.
 """

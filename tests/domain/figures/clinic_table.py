@@ -73,11 +73,11 @@ P23 noor  E 26-03-02 A 26-03-03 13 F 26-03-17 12 F 26-04-14 12 F 26-05-12 11 F 2
 P24 noor  E 26-06-01 A 26-06-24 20
 """
 CONSENTED = {"P08": None, "P21": "2026-03-01"}
-"""When a patient agreed, where that was not the day of the enrollment; P08 never did."""
+"""The day on which a patient agreed, where that was not the day of the enrollment; P08 never did."""
 CHILD = {"P23": "2015-01-01"}
-"""Who is 11 years old in 2026."""
+"""Those who are 11 years old in 2026."""
 PLAN_A = frozenset({f"P{number:02}" for number in range(1, 13)})
-"""Whose payer is Plan A; the others have Plan B."""
+"""Those whose payer is Plan A; the others have Plan B."""
 
 ENTRIES: dict[str, tuple[EntryType, float]] = {
     "A": (ContactType.INITIAL_ASSESSMENT, 40),
@@ -187,7 +187,7 @@ def _entry(letter: str, day: str, values: list[str]) -> TreatmentLog:
 
 
 def _act(told: Told, letter: str, day: str, values: list[str]) -> None:
-    """What somebody did by hand, with the audit entry the bot writes for it."""
+    """A change made by hand, with the audit entry the bot writes for it."""
     at = build.at(f"{day} 13:00")
     *earlier, current = told.patient.episodes
     match letter:

@@ -20,7 +20,7 @@ FIRST, LAST = date(2025, 1, 1), date(2026, 6, 30)
 MONTHS = Period(FIRST, LAST).months
 CARE_MANAGERS = ("noor", "ines", "sam", "-")
 LETTERS = {"in": "AFFFFPCNWDXH", "left": "OSR"}
-"""What can happen to somebody who is in the program, or has left."""
+"""The events of a patient who is in the program, or has left."""
 Line = list[str]
 
 
@@ -79,7 +79,7 @@ def published(found: Iterable[OutcomeRecord], period: Period) -> list[Tally]:
 @settings(max_examples=60, deadline=None)
 @given(lines(), st.sampled_from(MONTHS))
 def test_a_month_stays_as_it_was_when_it_ended(found: list[Line], month: Period) -> None:
-    """Whatever happens later, leaving and coming back included, moves nobody in or out of a past month."""
+    """Later events, leaving and coming back included, move nobody in or out of a past month."""
     everything, then = records(found, LAST), records(found, month.last)
     assert figures(then, month) == figures(everything, month)
     assert published(then, month) == published(everything, month)
@@ -110,7 +110,7 @@ def test_the_care_managers_add_up_to_the_registry(found: list[Line], period: Per
 @settings(max_examples=60, deadline=None)
 @given(lines(), st.sampled_from(MONTHS))
 def test_leaving_removes_nobody_from_a_past_month(found: list[Line], month: Period) -> None:
-    """Everybody leaves in July 2026; every month before tells what it told."""
+    """Everybody leaves in July 2026; every month before keeps its figures."""
     left = [
         [*words, *(["X", "26-07-01", "Lost"] if _in_program(words) else [])] for words in map(_cut, found)
     ]

@@ -1,4 +1,4 @@
-"""What outcome records take from a history, where it is late, corrected, or an older system's."""
+"""Outcome records take from a history what is late, corrected, or an older system's."""
 
 from datetime import date
 

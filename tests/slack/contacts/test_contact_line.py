@@ -180,7 +180,7 @@ def test_a_second_press_and_a_late_one_change_nothing(clinic: Clinic, maya: Seat
         ("20m!", "How it took place is missing, like phone or clinic."),
         ("phone 20m sleeping better!", "I did not understand all of it."),
         ("phone 20m 3/20/2031!", "The date can't be in the future."),
-        ("phone 20m no-show gad7 8!", "A patient who did not come has no scores"),
+        ("phone 20m no-show gad7 8!", "A no-show has no scores: clear the scores or the no-show."),
         ("consult 20m!", "Say what is recommended."),
     ],
 )
