@@ -16,9 +16,7 @@ from cocm_bot.operations.context import Context
 from cocm_bot.store import registries
 from cocm_bot.store.audit.audit_trail import AuditTrail
 from cocm_bot.store.table.client import connect
-from cocm_bot.store.table.keys import patient as patient_key
 from cocm_bot.store.table.table import Table
-from cocm_bot.store.table.wire import to_wire, wire_key
 from tests.browser.acts import become, command, modal, newest
 from tests.browser.conftest import OpenPage, Shoot
 from tests.browser.test_clock import open_clock
@@ -29,8 +27,7 @@ START = datetime(2026, 3, 9, 14, 30, tzinfo=UTC)
 """A Monday, half past ten in New York."""
 ASSESSED = {"Contact type": "Initial Assessment", "Visit type": "Clinic", "PHQ-9 total": "14"}
 WORKED = {"Contact type": "Follow Up", "Visit type": "Phone"}
-CLINICIAN = {"name": "Dr. Ivy Stone"}
-DIAGNOSES = [{"code": "F33.1", "label": "Recurrent depression, moderate"}]
+DIAGNOSIS = "F33.1 Recurrent depression, moderate"
 
 
 @pytest.fixture
@@ -61,8 +58,10 @@ class Month26:
         if agreed:
             self.maya.choose("More…", "Record consent")
             assert self.maya.submit() is None
+        self.maya.choose("More…", "Care details")
+        self.maya.fill({"Treating clinician": "Samuel Adeyemi", "Diagnoses": DIAGNOSIS})
+        assert self.maya.submit() is None
         self.maya.close(everything=True)
-        self.name_clinician(mrn)
         assert log_contact(self.maya, handle, **ASSESSED, Minutes=minutes) is None
         self.maya.close(everything=True)
         self.iris.command(f"/cocm log {handle}")
@@ -71,16 +70,6 @@ class Month26:
         assert self.iris.submit() is None
         self.iris.close(everything=True)
         return handle
-
-    def name_clinician(self, mrn: str) -> None:
-        """Name clinician and diagnosis on the record, as the form for it would."""
-        values = {":clinician": CLINICIAN, ":diagnoses": DIAGNOSES}
-        self.table.client.update_item(
-            TableName=TABLE,
-            Key=wire_key(patient_key(self.demo.registry_id, mrn)),
-            UpdateExpression="SET treating_clinician = :clinician, diagnoses = :diagnoses",
-            ExpressionAttributeValues=to_wire(values),
-        )
 
     def ledger(self) -> Month:
         ctx = Context(
@@ -155,6 +144,8 @@ def listed_on_the_first(page: Page, shoot: Shoot, rows: Mapping[str, str]) -> No
     for handle, words in rows.items():
         expect(listed).to_contain_text(handle)
         expect(listed).to_contain_text(words)
+    expect(listed).to_contain_text("Samuel Adeyemi")
+    expect(listed).to_contain_text(DIAGNOSIS)
     shoot(page, "billing-5-list")
     listed.get_by_role("button", name="XLSX file").click()
     expect(listed).to_contain_text("The file comes to you as a direct message from me.")

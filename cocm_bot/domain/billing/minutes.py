@@ -183,13 +183,13 @@ class _History:
 
 
 def treating_clinician(patient: Patient) -> str:
-    """The name of who treats the patient; empty where nobody is named."""
-    return str(getattr(patient, "treating_clinician", None) or "")
+    """Return the name of who treats the patient; empty where nobody is named."""
+    return patient.treating_clinician.name if patient.treating_clinician else ""
 
 
 def diagnoses(patient: Patient) -> tuple[str, ...]:
-    """The patient's diagnoses, code and label, the principal one first."""
-    return tuple(map(str, getattr(patient, "diagnoses", ())))
+    """Return the patient's diagnoses, code and label, the principal one first."""
+    return tuple(map(str, patient.diagnoses))
 
 
 def month_start(month: str) -> date:

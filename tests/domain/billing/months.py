@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from cocm_bot.domain.agreements import Consent, ConsentKind
 from cocm_bot.domain.billing.claims import Claim, Requirement, claim_of
 from cocm_bot.domain.billing.minutes import ledger_of
+from cocm_bot.domain.care_details import Clinician, Diagnosis
 from cocm_bot.domain.patient import Patient, TreatmentLog, Voided
 from cocm_bot.domain.settings.code_sets import BillingRules
 from cocm_bot.domain.settings.policy import Cadence, CarePolicy
@@ -66,7 +67,11 @@ def somebody(
     agreed = None
     if consent:
         agreed = Consent(kind=ConsentKind.VERBAL, date=build.at(consent, zone), recorded_by="user-1")
-    more = {"treating_clinician": clinician or None, "diagnoses": diagnoses}
+    named = (each.partition(" ") for each in diagnoses)
+    more = {
+        "treating_clinician": Clinician(name=clinician, user_id="user-9") if clinician else None,
+        "diagnoses": tuple(Diagnosis(code=code, label=label) for code, _, label in named),
+    }
     return build.patient(zone=zone).model_copy(update={"consent": agreed, "payer": payer, **more})
 
 

@@ -8,11 +8,12 @@ from typing import NamedTuple
 
 import pytest
 
+from cocm_bot.domain.billing.minutes import ledger_of
 from cocm_bot.domain.patient import Episode
 from cocm_bot.domain.settings.code_sets import BillingCode, BillingRules, CodeSet, MonthKind, Payer
 from cocm_bot.domain.vocabulary import Status
 from tests.domain import build
-from tests.domain.billing.months import claim_for, missing, rules, somebody
+from tests.domain.billing.months import claim_for, entry, missing, rules, somebody
 
 STATE = BillingRules(
     payers=(
@@ -334,6 +335,9 @@ def test_clinician_and_diagnosis_are_named(clinician: str, diagnoses: tuple[str,
     found = claim_for(who, at(40, *READY), "2026-03", rules())
     assert found is not None
     assert missing(found) == lacking
+    logs = [entry(line) for line in at(40, *READY)]
+    kept = ledger_of(who, logs, rules())["2026-03"]
+    assert (kept.clinician, len(kept.diagnoses)) == (clinician, len(diagnoses)), "by name, member or not"
 
 
 @pytest.mark.parametrize(
