@@ -9,11 +9,13 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr
 from typing import TYPE_CHECKING
+from unittest import mock
 
 import pytest
 from hypothesis import settings
 
 from cocm_bot import logs
+from cocm_bot.store.table import client as client_module
 from cocm_bot.store.table.table import Table
 from cocm_bot.store.table.wire import Item
 from tests import crowd
@@ -54,6 +56,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if WHOLE & set(getattr(item, "fixturenames", ())) and item.path.name not in QUICK:
             item.add_marker(pytest.mark.slow)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def unhurried() -> Iterator[None]:
+    """Let requests to the table take long: a busy machine is no slow table."""
+    with mock.patch.object(client_module, "READ_SECONDS", 20):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -54,6 +54,6 @@ def due(page: Page) -> int:
     there = page.get_by_role("article").count()
     command(page, "/cocm today")
     expect(page.get_by_role("article")).to_have_count(there + 1)
-    found = re.search(r"(\d+) patients? needs? somebody", newest(page).inner_text())
+    found = re.search(r"(\d+) patients? needs? you today", newest(page).inner_text())
     assert found
     return int(found[1])

@@ -84,8 +84,8 @@ def test_values_stand_in_the_report_alone(office: Office) -> None:
     [
         ("", "The file is empty."),
         ("hello\nworld\n", "No row looks like a header"),
-        ('{"resourceType": ', "no JSON that can be read"),
-        ("PK\x03\x04 no workbook", "no workbook that can be read"),
+        ('{"resourceType": ', "can't be read as JSON"),
+        ("PK\x03\x04 no workbook", "can't be read as a workbook"),
         ("[1, 2]", "no records the bot knows"),
     ],
 )

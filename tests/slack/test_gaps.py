@@ -39,7 +39,8 @@ from tests.store.build import REGISTRY
 ALL_CLEAR = (
     "Nothing is due for your patients today.",
     "Nothing is due today.",
-    "Nobody needs anybody today",
+    "Nothing of this is due",
+    "Nothing is due in this registry today.",
     "Nobody is on the agenda",
     "Nobody is at risk",
     "No recommendation waits",

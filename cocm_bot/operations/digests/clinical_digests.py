@@ -108,7 +108,7 @@ def caseload_digest(
     unready_ids = [each.summary.id for each in unready[:MOST_UNREADY]]
     if shown := dict.fromkeys((*near_ids, *unready_ids)):
         record_view(ctx, actor, Action.VIEW_CASELOAD, shown)
-    page = due_page(ctx, actor, snapshot.rows, snapshot.team, 1, snapshot.gaps, snapshot.everything)
+    page = due_page(ctx, actor, snapshot.rows, snapshot.team, None, snapshot.gaps, snapshot.everything)
     if quiet and not page.matched and not near and not unready and not page.gaps:
         return None
     return CaseloadDigest(page, near, left, snapshot.now.timestamp(), unready)

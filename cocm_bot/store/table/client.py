@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+CONNECT_SECONDS, READ_SECONDS = 1, 2
+"""How long one try of a request may take while a person waits."""
+
 
 def connect(*, patient: bool = False, max_connections: int) -> "DynamoDBClient":
     """Make a client for the table.
@@ -65,8 +68,8 @@ def _loader() -> Loader:
 def _config(max_connections: int, *, tries: int, patient: bool = False) -> Config:
     return Config(
         retries={"mode": "standard", "total_max_attempts": tries},
-        connect_timeout=5 if patient else 1,
-        read_timeout=10 if patient else 2,
+        connect_timeout=CONNECT_SECONDS * (5 if patient else 1),
+        read_timeout=READ_SECONDS * (5 if patient else 1),
         max_pool_connections=max_connections,
         tcp_keepalive=True,
     )

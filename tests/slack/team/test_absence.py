@@ -166,4 +166,4 @@ def test_an_absence_without_a_cover_is_said(clinic: Clinic) -> None:
     maya.command("/cocm away")
     maya.fill({"From": "2031-03-05", "Until": "2031-03-10"})
     assert maya.submit() is None
-    sees(maya, "covered by nobody.", "No care manager is there meanwhile")
+    sees(maya, "covered by nobody.", "No care manager is there until then")
