@@ -1,5 +1,8 @@
+# A release names its base by digest: `make image`.
+ARG BASE=python:3.11-slim
+
 # Wheels are built here, where a dependency may bring its own build tools …
-FROM python:3.11-slim AS wheels
+FROM ${BASE} AS wheels
 WORKDIR /source
 COPY pyproject.toml requirements.txt README.md LICENSE ./
 RUN pip wheel --no-cache-dir --require-hashes --wheel-dir /wheels --requirement requirements.txt \
@@ -8,7 +11,7 @@ COPY cocm_bot ./cocm_bot
 RUN pip wheel --no-cache-dir --no-deps --no-build-isolation --wheel-dir /wheels .
 
 # … and installed here, from those files alone; pip goes once it has done its work.
-FROM python:3.11-slim
+FROM ${BASE}
 RUN --mount=type=bind,from=wheels,source=/wheels,target=/wheels \
     pip install --no-cache-dir --no-index --find-links /wheels cocm-bot \
     && pip uninstall --yes --quiet pip setuptools wheel \

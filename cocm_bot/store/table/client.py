@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 CONNECT_SECONDS, READ_SECONDS = 1, 2
-"""How long one try of a request may take while a person waits."""
+"""The longest that one try of a request may take while a person waits."""
 
 
 def connect(*, patient: bool = False, max_connections: int) -> "DynamoDBClient":
