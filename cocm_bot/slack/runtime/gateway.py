@@ -281,6 +281,8 @@ class Gateway:
 
     def answer(self, response_url: str, message: Payload, *, replace: bool = False) -> None:
         """Answer a command or click privately, beside the message it came from or in its place."""
+        if not response_url.startswith(("https://", "http://")):
+            raise Gone("invalid_response_url")
         webhook = WebhookClient(response_url, timeout=ANSWER_SECONDS, retry_handlers=[])
 
         def send() -> None:
