@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from zipfile import BadZipFile
 
 from charset_normalizer import from_bytes
@@ -23,7 +23,7 @@ MOST_CELLS = 20_000_000
 def workbook(data: bytes) -> list[Sheet]:
     """Return the sheets of an XLSX file, formulas as the values last computed; raises InvalidInput."""
     from openpyxl import load_workbook  # noqa: PLC0415 - needed only where a workbook is read
-    from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415
+    from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415 - as above
 
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
@@ -51,8 +51,6 @@ def _plain(cell: object) -> CellValue:
 
 
 def _other(cell: object) -> CellValue:
-    from datetime import time, timedelta  # noqa: PLC0415
-
     return cell if isinstance(cell, date | time | timedelta) else str(cell)
 
 

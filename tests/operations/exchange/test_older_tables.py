@@ -4,6 +4,7 @@ import gzip
 import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -191,8 +192,6 @@ def _check_by_hand(office: Office) -> None:
 
 
 def _decimal(item: Item) -> Item:
-    from decimal import Decimal  # noqa: PLC0415
-
     held: Item = json.loads(json.dumps(item), parse_float=Decimal)
     return {name: TypeSerializer().serialize(value) for name, value in held.items()}
 

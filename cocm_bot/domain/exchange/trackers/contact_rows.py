@@ -97,7 +97,7 @@ def _items(row: DataRow, measure: Measure, found: Measured) -> None:
     for item in range(1, measure.items + 1):
         most = measure.most_self_harm if item == measure.self_harm_item else measure.most_per_item
         column = Column(Field.ITEM, measure.name, item)
-        given.append(row.read(column, lambda cell, top=most: values.answer(cell, top)))  # type: ignore[misc]
+        given.append(row.read(column, lambda cell, top=most: values.answer(cell, top)))  # type: ignore[misc]  # a default's type
     answer = given[measure.self_harm_item - 1] if measure.self_harm_item else None
     if answer is not None:
         found.self_harm[measure.name] = answer

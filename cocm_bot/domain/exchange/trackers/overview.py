@@ -170,7 +170,7 @@ Dated = tuple[str, tuple[float, date]]
 def _first_scores(row: DataRow, assessed: date | None) -> Iterator[Dated]:
     for measure in row.reader.measures:
         column = Column(Field.FIRST_SCORE, measure.name)
-        score = row.read(column, lambda cell, of=measure: values.score(cell, of))  # type: ignore[misc]
+        score = row.read(column, lambda cell, of=measure: values.score(cell, of))  # type: ignore[misc]  # a default's type
         if score is None:
             continue
         day = row.day(Column(Field.FIRST_DATE, measure.name)) or assessed
@@ -184,7 +184,7 @@ def _last_scores(row: DataRow, seen: date | None) -> Iterator[Dated]:
     for measure in row.reader.measures:
         for field in (Field.LAST_SCORE, Field.SCORE):
             column = Column(field, measure.name)
-            score = row.read(column, lambda cell, of=measure: values.score(cell, of))  # type: ignore[misc]
+            score = row.read(column, lambda cell, of=measure: values.score(cell, of))  # type: ignore[misc]  # a default's type
             if score is None:
                 continue
             day = row.day(Column(Field.LAST_DATE, measure.name)) or seen
