@@ -1,5 +1,5 @@
-# A release names its base by digest: `make image`.
-ARG BASE=python:3.11-slim
+# By digest: the same bytes whenever it is built. Tag and digest change together (docs/deploy.md).
+ARG BASE=python:3.11-slim-trixie@sha256:90744cff8f32887f075c47d747a173ff333e9e98801667af93c357fa9f5e28ff
 
 # Wheels are built here, where a dependency may bring its own build tools …
 FROM ${BASE} AS wheels

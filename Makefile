@@ -5,7 +5,6 @@ PYTHON ?= python3
 WORKERS ?= 4
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 STAMPED := pyproject.toml constraints.txt
-BASE ?= python:3.11-slim
 # Every file of every package by hash, for any machine; what builds the project is among them.
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet
 
@@ -58,9 +57,8 @@ sbom: ## what production installs, as CycloneDX in dist/sbom.json
 	mkdir -p dist
 	uv tool run --from cyclonedx-bom cyclonedx-py requirements --output-file dist/sbom.json requirements.txt
 
-image: ## the image of a release: its base by the digest that the tag has now, which is kept as a label
-	digest=$$(docker buildx imagetools inspect $(BASE) --format '{{.Manifest.Digest}}') && \
-	docker build --build-arg BASE=$(BASE)@$$digest --label org.opencontainers.image.base.digest=$$digest --tag cocm-bot .
+image: ## the image of a release, on the base whose digest the Dockerfile names
+	docker build --tag cocm-bot .
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

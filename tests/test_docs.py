@@ -273,6 +273,15 @@ def test_the_image_does_not_run_as_root_and_starts_no_shell() -> None:
     assert len(re.findall(r"^HEALTHCHECK .* CMD \[", final, re.MULTILINE)) == 1
 
 
+def test_the_image_names_its_base_by_digest() -> None:
+    """A tag is moved by others; a digest is the same bytes whenever the image is built."""
+    dockerfile = (HOME / "Dockerfile").read_text()
+    assert re.findall(r"^ARG BASE=(.+)$", dockerfile, re.MULTILINE) == re.findall(
+        r"python:3\.11-slim-trixie@sha256:[0-9a-f]{64}", dockerfile
+    )
+    assert set(re.findall(r"^FROM (\S+)", dockerfile, re.MULTILINE)) == {"${BASE}"}
+
+
 def test_the_columns_of_the_billing_file_are_told() -> None:
     expected = [[f"`{name}`", meaning] for name, meaning in COLUMNS.items()]
     assert table(TEXTS["docs/billing.md"], "### Columns") == expected
