@@ -2,13 +2,16 @@
 
 import re
 from ipaddress import ip_address
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from pydantic import AnyHttpUrl, Field, SecretStr, StringConstraints, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from cocm_bot.key_strength import weakness
 from cocm_bot.operator_errors import SettingsError
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 S = TypeVar("S", bound="TableSettings")
 K = TypeVar("K", bound="KeyedSettings")
@@ -195,13 +198,12 @@ def _load(kind: type[S]) -> S:
     try:
         return kind(_env_ignore_empty=True)
     except ValidationError as error:
-        raise SettingsError(_sentence(error)) from None
+        raise SettingsError(*map(_sentence, error.errors(include_input=False, include_url=False))) from None
 
 
-def _sentence(error: ValidationError) -> str:
-    first = error.errors(include_input=False, include_url=False)[0]
-    name = ".".join(str(part) for part in first["loc"])
-    if first["type"] == "missing":
+def _sentence(fault: "ErrorDetails") -> str:
+    name = ".".join(str(part) for part in fault["loc"])
+    if fault["type"] == "missing":
         return f"{name} is missing: set it in the environment."
-    context: dict[str, Any] = first.get("ctx", {})
-    return f"{name} is malformed: {context.get('error', first['msg'])}."
+    context: dict[str, Any] = fault.get("ctx", {})
+    return f"{name} is malformed: {context.get('error', fault['msg'])}."
