@@ -8,7 +8,9 @@ from pydantic import AnyHttpUrl, Field, SecretStr, StringConstraints, Validation
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from cocm_bot.key_strength import weakness
+from cocm_bot.logs import Style
 from cocm_bot.operator_errors import SettingsError
+from cocm_bot.telemetry.destinations import Metrics
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -32,6 +34,7 @@ class TableSettings(BaseSettings):
         "cocm-registry", validation_alias="COCM_TABLE"
     )
     log_level: str = Field("INFO", validation_alias="COCM_LOG_LEVEL")
+    log_format: Style = Field(Style.AUTO, validation_alias="COCM_LOG_FORMAT")
 
     @field_validator("log_level")
     @classmethod
@@ -100,6 +103,10 @@ class Settings(KeyedSettings):
     """E-mail addresses, with commas between, of those who may set up a registry from Slack."""
     posts_per_minute: Annotated[int, Field(ge=1)] = Field(90, validation_alias="COCM_POSTS_PER_MINUTE")
     """Of this process's clock: four together stay below what Slack is known to take of one app."""
+    drain_seconds: Annotated[int, Field(ge=0, le=600)] = Field(10, validation_alias="COCM_DRAIN_SECONDS")
+    """Told to stop, requests are still served for as long, while the balancer finds out."""
+    metrics: Metrics = Field(Metrics.OFF, validation_alias="COCM_METRICS")
+    """The place that figures of this process are reported to, each minute."""
     workspace_admins_create: bool = Field(False, validation_alias="COCM_WORKSPACE_ADMINS_CREATE")
 
     @field_validator("bot_token")

@@ -10,12 +10,12 @@ from cocm_bot.store.table.table import Table
 def keyed_context() -> Context:
     """Return what commands need that work with records; raises SettingsError, ForeignTable, Unavailable."""
     settings = load_keyed_settings()
-    logs.configure(settings.log_level)
+    logs.configure(settings.log_level, settings.log_format)
     return open_context(settings, patient=True)
 
 
 def named_table() -> Table:
     """Return the table, which need not exist yet; raises SettingsError."""
     settings = load_table_settings()
-    logs.configure(settings.log_level)
+    logs.configure(settings.log_level, settings.log_format)
     return open_table(settings, patient=True)
