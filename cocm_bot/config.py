@@ -104,7 +104,7 @@ class Settings(KeyedSettings):
     posts_per_minute: Annotated[int, Field(ge=1)] = Field(90, validation_alias="COCM_POSTS_PER_MINUTE")
     """Of this process's clock: four together stay below what Slack is known to take of one app."""
     drain_seconds: Annotated[int, Field(ge=0, le=600)] = Field(10, validation_alias="COCM_DRAIN_SECONDS")
-    """Told to stop, requests are still served for as long, while the balancer finds out."""
+    """Seconds that requests are still served after SIGTERM, while the balancer finds out."""
     metrics: Metrics = Field(Metrics.OFF, validation_alias="COCM_METRICS")
     """The place that figures of this process are reported to, each minute."""
     workspace_admins_create: bool = Field(False, validation_alias="COCM_WORKSPACE_ADMINS_CREATE")

@@ -99,7 +99,7 @@ def workspace() -> Iterator[Workspace]:
 
 
 def clicks(workspace: Workspace, handles: list[str], stopped: threading.Event) -> list[str | None]:
-    """Log contacts until told to stop, each in one line; returns why each was not acknowledged."""
+    """Log contacts, each in one line, until it is time to stop; returns the failure of each, if any."""
 
     def one(number: int) -> str | None:
         line = f'log {handles[number % len(handles)]} phone 1m "click {number}" !'
@@ -114,7 +114,7 @@ def clicks(workspace: Workspace, handles: list[str], stopped: threading.Event) -
 
 
 def noted(table: Table, registry_id: str) -> Counter[str]:
-    """Return how often each click's note stands in the histories."""
+    """Return how often each click's note is in the histories."""
     found: Counter[str] = Counter()
     for patient in patients.caseload(table, registry_id).records:
         notes = [contact.note or "" for contact in history.contacts(table, patient.id)]

@@ -1,4 +1,4 @@
-"""Read how the clock's work stands, for whoever watches the figures: the same for every process."""
+"""Read the state of the clock's work, for monitoring: the same for every process."""
 
 import logging
 from collections.abc import Mapping

@@ -82,7 +82,7 @@ def _line(metric: Metric, point: "NumberDataPoint | HistogramDataPoint") -> dict
 def _value(point: "NumberDataPoint | HistogramDataPoint") -> Any:
     if isinstance(point, NumberDataPoint):
         return point.value
-    # The upper bound of each bucket stands for what fell into it; for the last, the greatest value seen.
+    # Each value is its bucket's upper bound; in the last bucket, the greatest value seen.
     bounds = [*point.explicit_bounds, max(point.max, *point.explicit_bounds[-1:])]
     filled = [(bound, count) for bound, count in zip(bounds, point.bucket_counts, strict=True) if count]
     return {"Values": [bound for bound, _ in filled], "Counts": [count for _, count in filled]}

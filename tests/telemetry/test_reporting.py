@@ -1,4 +1,4 @@
-"""What a served bot reports of itself, and writes while it does: read as an operator's tools would."""
+"""Read a served bot's figures and log as an operator's tools would."""
 
 import json
 import threading

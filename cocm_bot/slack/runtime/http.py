@@ -43,7 +43,7 @@ NEEDED: Mapping[str, str] = MappingProxyType(
 """The field without which a payload of a type says nothing."""
 
 KINDS = frozenset({*NEEDED, "block_suggestion", "command", "shortcut"})
-"""The kinds of payload that times are told apart by."""
+"""The kinds of payload whose times are counted apart."""
 
 STATUS: Mapping[Refusal, int] = MappingProxyType(
     {
