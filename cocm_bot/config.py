@@ -183,6 +183,11 @@ def load_table_settings() -> TableSettings:
     return _load(TableSettings)
 
 
+def load_reading_settings() -> KeyedSettings:
+    """Read what the commands need that only read: the key may be missing."""
+    return _load(KeyedSettings)
+
+
 def load_keyed_settings() -> KeyedSettings:
     """Read what the commands need that work with records; raises SettingsError as `load_settings` does."""
     return _keyed(_load(KeyedSettings))
