@@ -89,13 +89,14 @@ def listening(environment: dict[str, str], log: Path) -> Iterator[Served]:
     with log.open("wb") as sink:
         process = subprocess.Popen([COMMAND, "serve"], env=environment, stdout=sink, stderr=sink)  # noqa: S603  (as above)
     try:
-        yield Served(process, _address(process, log), log)
+        yield Served(process, address_in(process, log), log)
     finally:
         process.terminate()
         process.wait(timeout=60)
 
 
-def _address(process: "subprocess.Popen[bytes]", log: Path) -> str:
+def address_in(process: "subprocess.Popen[bytes]", log: Path) -> str:
+    """Return where a process listens, once its log says so."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         assert process.poll() is None, log.read_text()
