@@ -11,18 +11,22 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from importlib.metadata import version
 
 import uvicorn
+from pydantic import SecretStr
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
+from starlette.applications import Starlette
 
 from cocm_bot.config import Settings
 from cocm_bot.domain.access import Creators
 from cocm_bot.domain.addresses import normal_email
 from cocm_bot.domain.drift import Drift
-from cocm_bot.domain.errors import Unavailable
+from cocm_bot.domain.errors import CocmError, Unavailable
 from cocm_bot.jobs.checkpoint_job import checkpointing
+from cocm_bot.jobs.gauges import GAUGES, gauges
 from cocm_bot.jobs.handlers import HANDLERS
 from cocm_bot.jobs.pace import Pace
 from cocm_bot.jobs.scheduler import Delays, ticking
@@ -31,16 +35,21 @@ from cocm_bot.jobs.tick import SLACK, JobContext, Ticker
 from cocm_bot.jobs.watch_job import ensure_watch
 from cocm_bot.opening import LISTENERS, SUBMISSIONS, new_context, open_table, system_clock
 from cocm_bot.operations.context import Context
-from cocm_bot.operator_errors import SettingsError
+from cocm_bot.operator_errors import TOKEN_ADVICE, SettingsError
 from cocm_bot.slack.app import build_app
+from cocm_bot.slack.runtime.failures import SlackFailure
 from cocm_bot.slack.runtime.gateway import ANSWER_SECONDS, PATIENCE_SECONDS, Gateway, web_client
-from cocm_bot.slack.runtime.http import CLOCK, http_app
+from cocm_bot.slack.runtime.http import http_app
+from cocm_bot.slack.runtime.readiness import Answers, Health, probes_app
 from cocm_bot.slack.runtime.signature import RefusalLog, counting_refusals
 from cocm_bot.startup import check_start
+from cocm_bot.store import ticks
 from cocm_bot.store.jobs import JobRef
 from cocm_bot.store.table.administration import reachable
 from cocm_bot.store.table.client import listen
 from cocm_bot.store.table.ownership import require_ours
+from cocm_bot.store.table.table import Table
+from cocm_bot.telemetry.reporting import reporting
 
 TABLE = "table"
 """The table's name in the comparison of clocks."""
@@ -69,7 +78,7 @@ class Bot:
 
     bolt: App
     ctx: Context
-    ready: Callable[[], dict[str, bool]]
+    ready: Callable[[], Answers]
     clock: Ticker
     ensure: Callable[[], None]
     """Queues what must always be in the queue."""
@@ -130,14 +139,23 @@ def running_bot(
             submissions=submissions,
         )
 
-        def ready() -> dict[str, bool]:
-            answers = {"table": reachable(ctx.table), "slack": gateway.answers()}
-            return answers | ({CLOCK: False} if drift.ahead else {})
+        def ready() -> Answers:
+            table = Health.OK if reachable(ctx.table) else Health.DOWN
+            answers = {"table": table, "slack": _slack_health(gateway)}
+            return answers | ({"clock": Health.WRONG_CLOCK} if drift.ahead else {})
 
         try:
             yield Bot(bolt, ctx, ready, clock, partial(ensure_watch, unhurried))
         finally:
             delays.end()
+
+
+def _slack_health(gateway: Gateway) -> Health:
+    try:
+        gateway.check_token()
+    except SlackFailure as failed:
+        return Health.REFUSED if failed.reason in TOKEN_ADVICE else Health.DEGRADED
+    return Health.OK
 
 
 def _slack(settings: Settings, seconds: int) -> WebClient:
@@ -153,34 +171,63 @@ def serve(settings: Settings) -> None:
     # A table that does not answer yet is waited for; one that is another system's is not written to.
     with suppress(Unavailable):
         require_ours(open_table(settings))
-    with running_bot(settings) as bot, ticking(bot.clock, system_clock(), ensure=bot.ensure):
+    with (
+        running_bot(settings) as bot,
+        reporting(settings.metrics, partial(gauges, bot.ctx), GAUGES),
+        ticking(bot.clock, system_clock(), ensure=bot.ensure),
+    ):
+        _log_start(settings, bot.ctx.table)
         if settings.app_token:
-            _serve_socket(bot, settings.app_token.get_secret_value())
+            _serve_socket(bot, settings)
         elif settings.signing_secret:
-            _serve_http(bot, settings.signing_secret.get_secret_value(), settings.host, settings.port)
+            _serve_http(bot, settings)
 
 
-def _serve_http(bot: Bot, secret: str, host: str, port: int) -> None:
-    refusals = RefusalLog(time.monotonic)
-    config = uvicorn.Config(
-        http_app(bot.bolt, bot.ready, secret, refusals=refusals),
-        log_config=None,
-        access_log=False,
-        # The same wherever it runs, and bounded in what it reads of a request, whatever else is installed.
-        http="h11",
-        loop="asyncio",
-        timeout_graceful_shutdown=STOP_SECONDS,
-        timeout_keep_alive=KEPT_SECONDS,
+def _log_start(settings: Settings, table: Table) -> None:
+    """One line of what runs where: the first that an operator looks for."""
+    logger.info(
+        "started version=%s table=%s region=%s mode=%s metrics=%s replicas=%d",
+        version("cocm-bot"),
+        table.name,
+        table.client.meta.region_name,
+        "socket" if settings.app_token else "http",
+        settings.metrics,
+        _ticking_lately(table),
     )
-    server = uvicorn.Server(config)
+
+
+def _ticking_lately(table: Table) -> int:
+    """Return how many processes ticked lately; 0 where the table does not say."""
+    try:
+        return len(ticks.last(table))
+    except CocmError:
+        return 0
+
+
+def _serve_http(bot: Bot, settings: Settings) -> None:
+    refusals, stopping = RefusalLog(time.monotonic), threading.Event()
+    secret = _secret(settings.signing_secret)
+    app = http_app(bot.bolt, bot.ready, secret, refusals=refusals, stopping=stopping.is_set)
+    server = uvicorn.Server(_server_config(app))
+
+    def end() -> None:
+        server.should_exit = True
 
     def stop() -> None:
-        server.should_exit = True
+        """Be unready first, and go on serving while the balancer finds out; asked again, end at once."""
+        if stopping.is_set() or not settings.drain_seconds:
+            end()
+            return
+        stopping.set()
+        logger.info("draining seconds=%d", settings.drain_seconds)
+        timer = threading.Timer(settings.drain_seconds, end)
+        timer.daemon = True
+        timer.start()
 
     # uvicorn lets the requests in flight finish, then raises the signal again: with the handler from
     # before, which by default would end the process before its thread pools are done.
     _when_asked_to_stop(stop)
-    with counting_refusals(refusals), _listening(host, port) as listener:
+    with counting_refusals(refusals), _listening(settings.host, settings.port) as listener:
         logger.info("running on http://%s:%d", *listener.getsockname()[:2])
         server.run(sockets=[listener])
 
@@ -196,12 +243,13 @@ def _listening(host: str, port: int) -> socket.socket:
         ) from None
 
 
-def _serve_socket(bot: Bot, app_token: str) -> None:
+def _serve_socket(bot: Bot, settings: Settings) -> None:
     stop = threading.Event()
     _when_asked_to_stop(stop.set)
-    handler = SocketModeHandler(bot.bolt, app_token)
-    handler.connect()  # type: ignore[no-untyped-call]  # Bolt's own annotation is missing
-    stop.wait()
+    handler = SocketModeHandler(bot.bolt, _secret(settings.app_token))
+    with _probed(bot, settings):
+        handler.connect()  # type: ignore[no-untyped-call]  # Bolt's own annotation is missing
+        stop.wait()
     # Closing drops the connection at once: first let what came in get its answer over it.
     handler.client.message_workers.shutdown()
     # Closing waits for a lock that the receiving thread lets go for an instant every few seconds; on a busy
@@ -209,6 +257,38 @@ def _serve_socket(bot: Bot, app_token: str) -> None:
     closing = threading.Thread(target=handler.close, daemon=True)
     closing.start()
     closing.join(STOP_SECONDS)
+
+
+@contextmanager
+def _probed(bot: Bot, settings: Settings) -> Iterator[None]:
+    """Answer the probes while the block runs, in a thread: nothing else comes in over HTTP."""
+    server = uvicorn.Server(_server_config(probes_app(bot.ready, time.monotonic)))
+    with _listening(settings.host, settings.port) as listener:
+        logger.info("answering probes on http://%s:%d", *listener.getsockname()[:2])
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            server.should_exit = True
+            thread.join(STOP_SECONDS)
+
+
+def _server_config(app: Starlette) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        # The same wherever it runs, and bounded in what it reads of a request, whatever else is installed.
+        http="h11",
+        loop="asyncio",
+        timeout_graceful_shutdown=STOP_SECONDS,
+        timeout_keep_alive=KEPT_SECONDS,
+    )
+
+
+def _secret(setting: SecretStr | None) -> str:
+    return setting.get_secret_value() if setting else ""
 
 
 def _when_asked_to_stop(stop: Callable[[], None]) -> None:

@@ -2,13 +2,18 @@
 
 import re
 from ipaddress import ip_address
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from pydantic import AnyHttpUrl, Field, SecretStr, StringConstraints, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from cocm_bot.key_strength import weakness
+from cocm_bot.logs import Style
 from cocm_bot.operator_errors import SettingsError
+from cocm_bot.telemetry.destinations import Metrics
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 S = TypeVar("S", bound="TableSettings")
 K = TypeVar("K", bound="KeyedSettings")
@@ -29,6 +34,7 @@ class TableSettings(BaseSettings):
         "cocm-registry", validation_alias="COCM_TABLE"
     )
     log_level: str = Field("INFO", validation_alias="COCM_LOG_LEVEL")
+    log_format: Style = Field(Style.AUTO, validation_alias="COCM_LOG_FORMAT")
 
     @field_validator("log_level")
     @classmethod
@@ -97,6 +103,10 @@ class Settings(KeyedSettings):
     """E-mail addresses, with commas between, of those who may set up a registry from Slack."""
     posts_per_minute: Annotated[int, Field(ge=1)] = Field(90, validation_alias="COCM_POSTS_PER_MINUTE")
     """Of this process's clock: four together stay below what Slack is known to take of one app."""
+    drain_seconds: Annotated[int, Field(ge=0, le=600)] = Field(10, validation_alias="COCM_DRAIN_SECONDS")
+    """Seconds that requests are still served after SIGTERM, while the balancer finds out."""
+    metrics: Metrics = Field(Metrics.OFF, validation_alias="COCM_METRICS")
+    """The place that figures of this process are reported to, each minute."""
     workspace_admins_create: bool = Field(False, validation_alias="COCM_WORKSPACE_ADMINS_CREATE")
 
     @field_validator("bot_token")
@@ -173,6 +183,11 @@ def load_table_settings() -> TableSettings:
     return _load(TableSettings)
 
 
+def load_reading_settings() -> KeyedSettings:
+    """Read what the commands need that only read: the key may be missing."""
+    return _load(KeyedSettings)
+
+
 def load_keyed_settings() -> KeyedSettings:
     """Read what the commands need that work with records; raises SettingsError as `load_settings` does."""
     return _keyed(_load(KeyedSettings))
@@ -195,13 +210,12 @@ def _load(kind: type[S]) -> S:
     try:
         return kind(_env_ignore_empty=True)
     except ValidationError as error:
-        raise SettingsError(_sentence(error)) from None
+        raise SettingsError(*map(_sentence, error.errors(include_input=False, include_url=False))) from None
 
 
-def _sentence(error: ValidationError) -> str:
-    first = error.errors(include_input=False, include_url=False)[0]
-    name = ".".join(str(part) for part in first["loc"])
-    if first["type"] == "missing":
+def _sentence(fault: "ErrorDetails") -> str:
+    name = ".".join(str(part) for part in fault["loc"])
+    if fault["type"] == "missing":
         return f"{name} is missing: set it in the environment."
-    context: dict[str, Any] = first.get("ctx", {})
-    return f"{name} is malformed: {context.get('error', first['msg'])}."
+    context: dict[str, Any] = fault.get("ctx", {})
+    return f"{name} is malformed: {context.get('error', fault['msg'])}."

@@ -5,19 +5,37 @@ may quote a request or an answer, so nothing of it is kept but its level, its lo
 the types of the exceptions.
 """
 
+import json
 import logging
 import re
 import sys
 import threading
 import traceback
 import warnings
+from datetime import UTC, datetime
+from enum import StrEnum
 from types import TracebackType
-from typing import TextIO
+from typing import Any, TextIO
+
+from cocm_bot.telemetry.in_hand import current
 
 OURS = "cocm_bot"
+TEXT_LINE = "%(asctime)s %(levelname)s %(name)s %(message)s"
+
+
+class Style(StrEnum):
+    """The forms a log may have."""
+
+    AUTO = "auto"
+    """Text for a terminal, JSON for whatever else reads it."""
+    TEXT = "text"
+    JSON = "json"
+
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """Control characters, and those that reorder or break lines."""
+
+_PLACE_OF_A_VALUE = re.compile(r"(?:(?P<name>\w+)=)?%[-+ #0]*\d*(?:\.\d+)?[a-zA-Z]")
 
 logger = logging.getLogger(__name__)
 
@@ -47,12 +65,33 @@ class SilentFormatter(logging.Formatter):
         return ""
 
 
+class JsonFormatter(SilentFormatter):
+    """Formats a record as one line of JSON: its named values as fields, with the work in hand."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line; whatever is no ASCII letter of it is an escape."""
+        kept = record if _is_ours(record) else _withheld(record)
+        at = datetime.fromtimestamp(kept.created, UTC).isoformat(timespec="milliseconds")
+        work = current()
+        line: dict[str, Any] = {
+            "time": at.replace("+00:00", "Z"),
+            "level": kept.levelname,
+            "logger": kept.name,
+            "message": kept.getMessage(),
+            **({"ref": work.reference, "doing": work.doing} if work else {}),
+            **_named_values(kept),
+        }
+        if kept.exc_info:
+            line["errors"] = self.formatException(kept.exc_info).split("\n")
+        return json.dumps(line, default=str)
+
+
 class SilentHandler(logging.StreamHandler[TextIO]):
     """Writes records that hold no health data; a library's below WARNING not at all."""
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO, formatter: logging.Formatter) -> None:
         super().__init__(stream)
-        self.setFormatter(SilentFormatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+        self.setFormatter(formatter)
         self.addFilter(lambda record: _is_ours(record) or record.levelno >= logging.WARNING)
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the standard library's name
@@ -80,13 +119,15 @@ def what(error: BaseException) -> str:
     return f"{type(error).__name__} reason={reason}" if reason else type(error).__name__
 
 
-def configure(level: str) -> None:
+def configure(level: str, style: Style = Style.AUTO) -> None:
     """Send our records of this level and above to standard error, and libraries' from WARNING on, withheld.
 
     So are warnings, and exceptions that nobody caught.
     """
     least = max(logging.WARNING, logging.getLevelNamesMapping()[level])
-    logging.basicConfig(level=least, handlers=[SilentHandler(sys.stderr)], force=True)
+    text = style is Style.TEXT or (style is Style.AUTO and sys.stderr.isatty())
+    formatter = SilentFormatter(TEXT_LINE) if text else JsonFormatter()
+    logging.basicConfig(level=least, handlers=[SilentHandler(sys.stderr, formatter)], force=True)
     logging.getLogger(OURS).setLevel(level)
     warnings.showwarning = _warned
     guard_tracebacks()
@@ -137,6 +178,13 @@ def _withheld(record: logging.LogRecord) -> logging.LogRecord:
     # When it was logged, and not when it is written.
     kept.created, kept.msecs = record.created, record.msecs
     return kept
+
+
+def _named_values(record: logging.LogRecord) -> dict[str, Any]:
+    """Return the values of a record that its message names, as in `kind=%s`."""
+    names = [found["name"] for found in _PLACE_OF_A_VALUE.finditer(str(record.msg).replace("%%", ""))]
+    values = record.args if isinstance(record.args, tuple) else ()
+    return {name: value for name, value in zip(names, values, strict=False) if name}
 
 
 def _place(filename: str, line: int | None) -> str:

@@ -52,7 +52,11 @@ TOKEN_ADVICE: Mapping[str, str] = MappingProxyType(
 
 
 class SettingsError(Exception):
-    """A setting is missing or malformed; the text is one line that names it."""
+    """Settings are missing or malformed; the text is one line that names the first of them."""
+
+    def __init__(self, first: str, *others: str) -> None:
+        super().__init__(first)
+        self.all = (first, *others)
 
 
 class CannotStart(CocmError):

@@ -65,7 +65,7 @@ def _check_slack(gateway: Gateway) -> None:
             raise CannotStart(explained(error, "Slack refuses the bot's token")) from error
         logger.warning("started without=slack error=%s", what(error))
         return
-    missing = _scopes_of_the_manifest() - given if given else frozenset()
+    missing = scopes_of_the_manifest() - given if given else frozenset()
     named = ", ".join(sorted(missing))
     if missing & INDISPENSABLE:
         raise CannotStart(f"The bot's token lacks scopes ({named}): {TOKEN_ADVICE['missing_scope']}")
@@ -73,6 +73,7 @@ def _check_slack(gateway: Gateway) -> None:
         logger.error("started without=scopes missing=%s: %s", named, TOKEN_ADVICE["missing_scope"])
 
 
-def _scopes_of_the_manifest() -> frozenset[str]:
+def scopes_of_the_manifest() -> frozenset[str]:
+    """Return the scopes that the bot asks a workspace for."""
     manifest = yaml.safe_load(files("cocm_bot").joinpath("manifest.yaml").read_text(encoding="utf-8"))
     return frozenset(manifest["oauth_config"]["scopes"]["bot"])

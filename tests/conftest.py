@@ -134,7 +134,7 @@ def log() -> Iterator[io.StringIO]:
     written = io.StringIO()
     with _logging_kept():
         with redirect_stderr(written):
-            logs.configure("DEBUG")
+            logs.configure("DEBUG", logs.Style.TEXT)
         yield written
 
 

@@ -47,6 +47,7 @@ def environment(workspace: Workspace, endpoint: str) -> dict[str, str]:
         "COCM_TABLE": f"cocm-test-{uuid4().hex}",
         "COCM_AUDIT_KEY": "a key for the tests and for nothing else",
         "COCM_PORT": "0",
+        "COCM_DRAIN_SECONDS": "0",
         "COCM_LOG_LEVEL": "DEBUG",
     }
 
@@ -77,18 +78,25 @@ def found_registry(environment: dict[str, str], zone: str) -> str:
 @contextmanager
 def serving(environment: dict[str, str], workspace: Workspace, log: Path) -> Iterator[Served]:
     """The process, ready and known to the workspace; ended with the block if it still runs."""
+    with listening(environment, log) as served:
+        workspace.connect(f"{served.url}/slack/events")
+        yield served
+
+
+@contextmanager
+def listening(environment: dict[str, str], log: Path) -> Iterator[Served]:
+    """The same, which the workspace does not know."""
     with log.open("wb") as sink:
         process = subprocess.Popen([COMMAND, "serve"], env=environment, stdout=sink, stderr=sink)  # noqa: S603  (as above)
     try:
-        served = Served(process, _address(process, log), log)
-        workspace.connect(f"{served.url}/slack/events")
-        yield served
+        yield Served(process, address_in(process, log), log)
     finally:
         process.terminate()
         process.wait(timeout=60)
 
 
-def _address(process: "subprocess.Popen[bytes]", log: Path) -> str:
+def address_in(process: "subprocess.Popen[bytes]", log: Path) -> str:
+    """Return where a process listens, once its log says so."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         assert process.poll() is None, log.read_text()

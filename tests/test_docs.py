@@ -16,6 +16,7 @@ import yaml
 from botocore import xform_name
 
 import cocm_bot.store
+from cocm_bot.cli.failing import ExitCode
 from cocm_bot.cli.main import COMMANDS as COMMAND_LINE
 from cocm_bot.cli.main import LazyCommand, app
 from cocm_bot.config import Settings
@@ -259,7 +260,7 @@ def test_the_address_to_replace_stands_in_the_manifest_as_often_as_is_said() -> 
     assert yaml.safe_dump(yaml.safe_load(manifest)).count("cocm.example.org") == len(
         ("one", "two", "three", "four")
     )
-    assert all("four times" in text for text in (manifest, README, TEXTS["docs/deploy.md"]))
+    assert all("four times" in text for text in (manifest, TEXTS["docs/deploy.md"]))
 
 
 def test_the_image_does_not_run_as_root_and_starts_no_shell() -> None:
@@ -271,6 +272,11 @@ def test_the_image_does_not_run_as_root_and_starts_no_shell() -> None:
     assert started == {"ENTRYPOINT": ["cocm-bot"], "CMD": ["serve"]}
     assert re.findall(r"^USER (.+)$", final, re.MULTILINE) == ["10001"]
     assert len(re.findall(r"^HEALTHCHECK .* CMD \[", final, re.MULTILINE)) == 1
+
+
+def test_every_exit_code_is_told() -> None:
+    codes = [row[0] for row in table(TEXTS["docs/deploy.md"], "## Exit codes")]
+    assert codes == ["0", *(str(int(code)) for code in ExitCode)]
 
 
 def test_the_image_names_its_base_by_digest() -> None:

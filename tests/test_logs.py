@@ -27,7 +27,7 @@ def written(restored_logging: None, monkeypatch: pytest.MonkeyPatch) -> Callable
     """Return what the configured logging has written to standard error."""
     stream = io.StringIO()
     monkeypatch.setattr(sys, "stderr", stream)
-    logs.configure("INFO")
+    logs.configure("INFO", logs.Style.TEXT)
     return stream.getvalue
 
 
@@ -137,7 +137,7 @@ def test_no_word_of_a_librarys_record_is_kept(
 ) -> None:
     stream = io.StringIO()
     monkeypatch.setattr(sys, "stderr", stream)
-    logs.configure(level)
+    logs.configure(level, logs.Style.TEXT)
     library = logging.getLogger(name)
     if library is not logging.getLogger():
         # A server started before in this process may have kept the logger's records to itself.
@@ -177,7 +177,7 @@ def test_warnings_keep_their_kind_and_place(
 ) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("always")
-        logs.configure("INFO")
+        logs.configure("INFO", logs.Style.TEXT)
         warnings.warn(f"input_value={NAME}", UserWarning, stacklevel=1)
     written = capsys.readouterr().err
     assert re.search(rf"WARNING cocm_bot.logs warned category=UserWarning at={HERE}$", written.rstrip())
@@ -285,7 +285,7 @@ def test_a_command_that_fails_prints_no_traceback(arguments: list[str]) -> None:
 def test_our_own_records_follow_the_level(restored_logging: None, monkeypatch: pytest.MonkeyPatch) -> None:
     stream = io.StringIO()
     monkeypatch.setattr(sys, "stderr", stream)
-    logs.configure("WARNING")
+    logs.configure("WARNING", logs.Style.TEXT)
     logging.getLogger("cocm_bot.test").info("not this")
     logging.getLogger("cocm_bot.test").warning("but this")
     assert stream.getvalue().rstrip().endswith("WARNING cocm_bot.test but this")

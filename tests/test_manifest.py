@@ -13,10 +13,13 @@ from pydantic import AnyHttpUrl, BaseModel, ConfigDict, Field, SecretStr, String
 from slack_bolt import App
 from slack_sdk import WebClient
 from starlette.routing import Route
+from typer.testing import CliRunner
 
 import cocm_bot.slack
 from cocm_bot.bootstrap import running_bot
+from cocm_bot.cli.main import app
 from cocm_bot.config import Settings
+from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.slack.commands import COMMANDS
 from cocm_bot.slack.runtime.http import http_app
 
@@ -342,3 +345,39 @@ def changed(place: str, value: object) -> dict[str, Any]:
         part = part[step]
     part[last] = value
     return manifest
+
+
+def printed(*words: str) -> tuple[int, str]:
+    result = CliRunner().invoke(app, ["manifest", *words])
+    return result.exit_code, result.output
+
+
+@pytest.mark.parametrize("url", ["https://bot.clinic.org", "https://bot.clinic.org/", "https://b.org:8443"])
+def test_the_command_prints_the_manifest_with_the_bots_address(uses: Uses, url: str) -> None:
+    code, output = printed("--url", url)
+    manifest = Manifest.model_validate(yaml.safe_load(output))
+    assert (code, faults(manifest, uses)) == (0, [])
+    assert manifest.settings.event_subscriptions.request_url == f"{url.rstrip('/')}/slack/events"
+    assert "example.org" not in output
+
+
+def test_for_socket_mode_it_needs_no_address(uses: Uses) -> None:
+    code, output = printed("--socket-mode")
+    manifest = Manifest.model_validate(yaml.safe_load(output))
+    assert (code, manifest.settings.socket_mode_enabled, faults(manifest, uses)) == (0, True, [])
+
+
+ADDRESSES = [
+    "http://bot.org",
+    "bot.org",
+    "https://",
+    "https://bot.org/slack",
+    "https://a:b@bot.org",
+    "https://bot.org?x=1",
+]
+
+
+@pytest.mark.parametrize("words", [[], *(["--url", each] for each in ADDRESSES)])
+def test_an_address_that_slack_would_refuse_is_refused(words: list[str]) -> None:
+    with pytest.raises(InvalidInput):
+        CliRunner().invoke(app, ["manifest", *words], catch_exceptions=False)

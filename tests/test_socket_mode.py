@@ -1,10 +1,12 @@
 """The bot over Socket Mode: no address of its own, and the same care when it is asked to stop."""
 
+import re
 import signal
 import subprocess
 from pathlib import Path
 
 import pytest
+import urllib3
 
 from cocm_bot.playground import cast, payloads
 from tests.scenes import sees
@@ -32,6 +34,10 @@ def test_a_command_over_the_socket_is_answered_even_while_the_bot_stops(
             workspace.wait_until(lambda: link.connected, "the bot's connection", seconds=20)
             link.send("first", "slash_commands", typed(link, cast.MAYA, "help"))
             sees(seat_of(workspace, "Maya Okafor"), "Hello Maya", "/cocm today")
+            [address] = re.findall(r"answering probes on (http://127\.0\.0\.1:\d+)\"", log.read_text())
+            probed = [urllib3.request("GET", f"{address}{path}").data for path in ("/healthz", "/readyz")]
+            assert probed == [b"ok", b"table: ok\nslack: ok"]
+            assert urllib3.request("POST", f"{address}/slack/events", retries=False).status == 404
 
             workspace.fail("users.info", hang=1.0)
             link.send("second", "slash_commands", typed(link, cast.UNKNOWN, "today"))

@@ -1,14 +1,15 @@
 """The `cocm-bot check` command: find disagreements in the table, shown by id alone, and repair them."""
 
 import getpass
+import json
 from collections import Counter, defaultdict
 from typing import Annotated
 
 import typer
 
 from cocm_bot.cli.failing import ExitCode, fail
-from cocm_bot.cli.opening import keyed_context
-from cocm_bot.cli.printing import say
+from cocm_bot.cli.opening import keyed_context, reading_context
+from cocm_bot.cli.printing import complain, say, write_data
 from cocm_bot.domain.errors import CocmError, InvalidInput, Unavailable
 from cocm_bot.operations.checking import FOR_A_PERSON, Checked, Kind, check, locate
 
@@ -31,6 +32,7 @@ def check_command(
         ),
     ] = False,
     registry: Annotated[str | None, typer.Option(help="One registry's id; without it, all.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="A JSON object for each, for a program.")] = False,
     find: Annotated[
         str | None,
         typer.Option("--locate", help="Print the key of a handle, or of a record this check names."),
@@ -49,16 +51,34 @@ def check_command(
         return
     summary = _Summary()
     try:
+        ctx = keyed_context() if repair else reading_context()
         account = getpass.getuser() if repair else None
-        for checked in check(keyed_context(), registry, account, accept=accept_history):
+        for checked in check(ctx, registry, account, accept=accept_history):
             summary.add(checked)
+            if as_json:
+                write_data([_json(checked)])
+        if ctx.trail.keyring.empty:
+            complain("Histories' seals were not compared: set COCM_AUDIT_KEY for that.")
     except CocmError as error:
         hint = " Checking needs the right to scan: docs/iam.md." if isinstance(error, Unavailable) else ""
         fail(f"Not checked to the end. {error}{hint}", ExitCode.NOT_RUN)
     finally:
-        summary.print()
+        if not as_json:
+            summary.print()
     if summary.open:
         raise typer.Exit(ExitCode.PROBLEM)
+
+
+def _json(checked: Checked) -> str:
+    found = checked.finding
+    told = {
+        "kind": found.kind.name,
+        "says": found.kind,
+        "registry": found.registry_id,
+        "subject": found.subject,
+        "repaired": checked.repaired,
+    }
+    return json.dumps(told, ensure_ascii=False)
 
 
 class _Summary:

@@ -3,10 +3,12 @@
 Help and a mistyped command then load none of them, and a command not the libraries of the others.
 """
 
+import os
 from collections.abc import Mapping
 from importlib import import_module
 from importlib.metadata import version
 from keyword import iskeyword
+from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any
 
@@ -22,6 +24,8 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
     {
         "serve": "Serve a Slack workspace until stopped.",
         "demo": "Try the bot on this machine, with a Slack workspace of its own and synthetic patients.",
+        "doctor": "Examine what the bot depends on, and say what to do about each fault.",
+        "manifest": "Print the Slack app's manifest with the bot's address in it.",
         "table": "Create or check the DynamoDB table.",
         "registry": "Create a registry, or add somebody to its team.",
         "measures": "Load a registry's own measures, or recompute what follows from them.",
@@ -74,10 +78,19 @@ app = typer.Typer(cls=LazyGroup, no_args_is_help=True, pretty_exceptions_enable=
 def main() -> None:
     """Run the command line; whatever goes wrong is one line."""
     logs.configure("INFO")
+    _have_a_home()
     try:
         app()
     except Exception as error:  # noqa: BLE001 - its text may quote a record, and Python would print it
         fail_with(error)
+
+
+def _have_a_home() -> None:
+    """Name a home where a user without an entry has none: slack_sdk asks for it when it is imported."""
+    try:
+        Path.home()
+    except RuntimeError:
+        os.environ["HOME"] = "/"
 
 
 def _print_version(wanted: bool) -> None:

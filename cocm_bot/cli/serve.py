@@ -13,5 +13,5 @@ app = typer.Typer(add_completion=False)
 def serve_command() -> None:
     """Serve a Slack workspace until stopped."""
     settings = load_settings()
-    logs.configure(settings.log_level)
+    logs.configure(settings.log_level, settings.log_format)
     serve(settings)

@@ -1,13 +1,15 @@
 """The `cocm-bot status` command: does the clock tick, how far behind is it, what became of digests."""
 
+import json
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
 from cocm_bot.cli.failing import ExitCode
-from cocm_bot.cli.opening import keyed_context
-from cocm_bot.cli.printing import counted, say
+from cocm_bot.cli.opening import reading_context
+from cocm_bot.cli.printing import counted, say, write_data
 from cocm_bot.operations.clock_status import ClockHealth, Days, clock_health, days_of
 
 app = typer.Typer(add_completion=False)
@@ -16,18 +18,31 @@ app = typer.Typer(add_completion=False)
 @app.command("status")
 def status_command(
     registry: Annotated[str | None, typer.Option(help="A registry's id, to see its latest days too.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object, for a program.")] = False,
 ) -> None:
     """Show whether the clock ticks, what is waiting, and what became of digests.
 
     Exit 1 if it does not tick, is far behind, or leaves something undone.
     """
-    ctx = keyed_context()
+    ctx = reading_context()
     found = clock_health(ctx)
-    _print_clock(found)
-    if registry is not None:
-        _print_days(days_of(ctx, registry))
+    days = None if registry is None else days_of(ctx, registry)
+    if as_json:
+        write_data([_json(found, days)])
+    else:
+        _print_clock(found)
+        if days is not None:
+            _print_days(days)
     if not found.well:
         raise typer.Exit(ExitCode.PROBLEM)
+
+
+def _json(found: ClockHealth, days: Days | None) -> str:
+    """Return the same as one object; times are seconds UTC."""
+    told = {"well": found.well, **asdict(found), "runs": [run.model_dump() for run in found.runs]}
+    if days is not None:
+        told["days"] = [{"day": str(each.day), "counts": dict(each.counts)} for each in days.days]
+    return json.dumps(told, ensure_ascii=False)
 
 
 def _print_clock(found: ClockHealth) -> None:

@@ -24,6 +24,10 @@ class Drift:
             # No date, or one without a zone, which can't be compared.
             return
 
+    def seconds(self, server: str) -> float | None:
+        """Return how far the clock is ahead of a server's, in seconds; None while it has said nothing."""
+        return self._ahead.get(server)
+
     def off(self, server: str) -> bool:
         """Return whether the clock is wrong by what a server said last."""
         return abs(self._ahead.get(server, 0.0)) > MOST_SECONDS

@@ -24,6 +24,8 @@ from cocm_bot.store.jobs import Job, JobKind, JobRef
 from cocm_bot.store.table.administration import reachable
 from cocm_bot.store.table.errors import BrokenItem, NotHeld
 from cocm_bot.store.ticks import Run
+from cocm_bot.telemetry.in_hand import in_hand
+from cocm_bot.telemetry.instruments import instruments
 
 LEASE_SECONDS = 120.0
 """Seconds for which a job stays with a process that claimed it, unless it is done before."""
@@ -153,7 +155,8 @@ class Ticker:
 
     def _do(self, job: Job) -> None:
         try:
-            self._handlers[JobKind(job.kind)](self._job_context, job)
+            with in_hand(job.kind, token_hex(4)):
+                self._handlers[JobKind(job.kind)](self._job_context, job)
         except Exception as error:  # noqa: BLE001 - whatever fails, the job is tried again, and others done
             level = logging.WARNING if isinstance(error, CocmError) else logging.ERROR
             logger.log(level, "later kind=%s error=%s at=%s", job.kind, what(error), where(error))
@@ -185,6 +188,7 @@ class Ticker:
         return drift.ahead
 
     def _record(self, run: Run) -> None:
+        instruments().ticks.add(1, {"outcome": "wrong clock" if run.ahead else "done"})
         try:
             ticks.record(self._job_context.ctx.table, run)
         except CocmError as error:

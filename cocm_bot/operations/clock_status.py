@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from cocm_bot.domain.access import Actor, AdminRight
@@ -48,6 +48,8 @@ class ClockHealth:
     """Pieces of work that can't be read, and are not done."""
     foreign: int = 0
     """Items of another writer where the clock's work waits; they are left out."""
+    behind_by_kind: Mapping[str, float] = field(default_factory=dict)
+    """The same age as `behind`, for each kind of work that waits."""
 
     @property
     def wrong_clocks(self) -> Sequence[Run]:
@@ -112,6 +114,10 @@ def clock_health(ctx: Context) -> ClockHealth:
         late_alerts=len(late_alerts),
         unreadable=sum(len(part.unreadable) for part in parts),
         foreign=sum(part.foreign for part in parts) + last.broken,
+        # The oldest comes last, and stays.
+        behind_by_kind={
+            each.kind: now - each.late_since for each in sorted(fallen_due, key=lambda job: -job.late_since)
+        },
     )
 
 

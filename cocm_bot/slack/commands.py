@@ -248,15 +248,15 @@ def choose(text: str) -> Chosen:
     command = next((command for command in COMMANDS if command.name == first.lower()), None)
     if command is None:
         return Chosen(lambda _request: unknown_message(nearest(first)), registry=registry)
-    return Chosen(_bound(command, rest), command.title, registry)
+    return Chosen(_bound(command, rest), command.title, registry, command.name)
 
 
 def _log_line(line: str, registry: str | None) -> Chosen:
     """Return what a typed contact asks for: the filled modal, or to be saved at once."""
     named = None if registry is None else registry.strip('"')
     if asks_at_once(line):
-        return Chosen(lambda request: contact_line.save_at_once(request, line), registry=named)
-    return Chosen(lambda request: contact_line.typed(request, line), LOG_TITLE, named)
+        return Chosen(lambda request: contact_line.save_at_once(request, line), None, named, CommandName.LOG)
+    return Chosen(lambda request: contact_line.typed(request, line), LOG_TITLE, named, CommandName.LOG)
 
 
 def split(text: str) -> list[str]:

@@ -1,5 +1,6 @@
 """`cocm-bot check`: what it prints, and how it ends."""
 
+import json
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -13,6 +14,7 @@ from typer.testing import CliRunner, Result
 from cocm_bot.cli.main import app
 from cocm_bot.domain.errors import NotFound
 from cocm_bot.operations.checking import Kind
+from cocm_bot.operator_errors import SettingsError
 from cocm_bot.store.audit import access_log
 from cocm_bot.store.table import keys
 from cocm_bot.store.table.table import Table
@@ -89,7 +91,7 @@ def test_more_than_anybody_reads_is_counted(office: Office) -> None:
 def test_who_may_not_scan_is_told_so(office: Office) -> None:
     refused = faults.refuse("AccessDeniedException")
     with (
-        mock.patch("cocm_bot.cli.check.keyed_context", return_value=office.ctx),
+        mock.patch("cocm_bot.cli.check.reading_context", return_value=office.ctx),
         faults.on(office.table.client, "Scan", refused),
     ):
         done = run()
@@ -154,3 +156,24 @@ def test_the_older_systems_table_is_named_in_one_line(office: Office, client: "D
                 assert done.stderr.count("\n") == 1
     finally:
         client.delete_table(TableName=name)
+
+
+def test_without_the_key_it_reads_all_but_the_seals_and_says_so(office: Office) -> None:
+    alter(office.table, keys.registry(REGISTRY), members=7)
+    with mock.patch.dict(os.environ):
+        del os.environ["COCM_AUDIT_KEY"]
+        done = run()
+        with pytest.raises(SettingsError, match="COCM_AUDIT_KEY is missing"):
+            CliRunner().invoke(app, ["check", "--repair"], catch_exceptions=False)
+    assert done.exit_code == 1
+    assert "1 × The count of members is wrong: --repair fixes it." in done.stdout
+    assert "tampered" not in done.output
+    assert done.stderr == "Histories' seals were not compared: set COCM_AUDIT_KEY for that.\n"
+
+
+def test_a_program_reads_an_object_a_line(office: Office) -> None:
+    alter(office.table, keys.registry(REGISTRY), members=7)
+    done = run("--json")
+    [found] = [json.loads(line) for line in done.stdout.splitlines()]
+    assert (found["kind"], found["registry"], found["repaired"]) == ("MEMBERS", REGISTRY, False)
+    assert done.exit_code == 1

@@ -27,6 +27,7 @@ RECORDS = {"boto3", "botocore", "pydantic_settings", "cocm_bot.store", "cocm_bot
 LOADED: dict[str, set[str]] = {
     **dict.fromkeys(COMMANDS, SERVER | RARE | DEMO),
     "serve": RARE | DEMO,
+    "doctor": RARE | DEMO | {"slack_bolt", "uvicorn", "apscheduler", "cocm_bot.jobs"},
     "demo": RARE | {"ministack"},
 }
 """Modules that no help or run of a command loads before it has a use for them."""

@@ -1,5 +1,6 @@
 """`cocm-bot status`: what it says of a clock that ticks, one that does not, and of a registry's days."""
 
+import json
 import os
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -149,3 +150,14 @@ def test_a_registrys_days_are_told_by_name(clock: Table) -> None:
 def test_a_registry_that_does_not_exist_is_one_sentence(clock: Table) -> None:
     result = run("--registry", "nowhere")
     assert (result.exit_code, str(result.exception)) == (1, "There is no registry with this id.")
+
+
+def test_it_needs_no_key_and_a_program_reads_one_object(clock: Table) -> None:
+    tick(clock)
+    with mock.patch.dict(os.environ):
+        del os.environ["COCM_AUDIT_KEY"]
+        result = run("--json", "--registry", REGISTRY)
+    found = json.loads(result.stdout)
+    assert (result.exit_code, found["well"], found["waiting"]) == (0, True, 0)
+    assert [each["process"] for each in found["runs"]] == ["cafe0001"]
+    assert found["days"] == []

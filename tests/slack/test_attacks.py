@@ -23,6 +23,7 @@ from slack_bolt import App, BoltRequest, BoltResponse
 from cocm_bot.playground import cast
 from cocm_bot.slack.runtime import http
 from cocm_bot.slack.runtime.http import LARGEST_BODY, http_app
+from cocm_bot.slack.runtime.readiness import Health
 from cocm_bot.slack.runtime.signature import LOG_SECONDS, Refusal, RefusalLog, counting_refusals
 from tests.clinic import Clinic
 
@@ -118,7 +119,7 @@ class Edge:
             return BoltResponse(status=200)
 
         setattr(bolt, "dispatch", dispatch)  # noqa: B010  (counts what gets through)
-        self.app = http_app(bolt, lambda: {"table": True}, SECRET)
+        self.app = http_app(bolt, lambda: {"table": Health.OK}, SECRET)
 
 
 @pytest.fixture

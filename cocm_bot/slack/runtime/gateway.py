@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache, partial
 from secrets import token_hex
 from typing import Any, NamedTuple, TypeVar
@@ -27,6 +27,7 @@ from cocm_bot.slack.runtime.failures import (
     unanswered,
 )
 from cocm_bot.slack.runtime.people import Home, home_of, person_of
+from cocm_bot.telemetry.in_hand import counting_calls
 
 T = TypeVar("T")
 
@@ -286,12 +287,13 @@ class Gateway:
         webhook = WebhookClient(response_url, timeout=ANSWER_SECONDS, retry_handlers=[])
 
         def send() -> None:
-            try:
-                taken = webhook.send(**message, response_type="ephemeral", replace_original=replace)
-            except TROUBLE as error:
-                raise failure(error) from error
-            if failed := unanswered(taken):
-                raise failed
+            with counting_calls("response_url"):
+                try:
+                    taken = webhook.send(**message, response_type="ephemeral", replace_original=replace)
+                except TROUBLE as error:
+                    raise failure(error) from error
+                if failed := unanswered(taken):
+                    raise failed
 
         # An answer that shows twice does no harm; one that never shows leaves a person waiting.
         self._twice(send)
@@ -320,6 +322,10 @@ class Gateway:
         return call()
 
     def _call(self, method: str, **arguments: Any) -> Any:
+        with counting_calls(method):
+            return self._called(method, arguments)
+
+    def _called(self, method: str, arguments: Mapping[str, Any]) -> Any:
         try:
             answer = getattr(self._client, method)(**arguments)
         except TROUBLE as error:

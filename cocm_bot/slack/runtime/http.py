@@ -19,12 +19,10 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from cocm_bot.logs import where
-from cocm_bot.slack.runtime.readiness import Answers, Readiness
+from cocm_bot.slack.runtime.readiness import Answers, never, probes
 from cocm_bot.slack.runtime.signature import Refusal, RefusalLog, Refused, signed_headers, verify
+from cocm_bot.telemetry.instruments import instruments
 
-CLOCK = "clock"
-FAULTS = {CLOCK: "wrong by more than a minute"}
-"""The words for parts that are degraded in another way than giving no answer."""
 LARGEST_BODY = 1_000_000
 """Bytes; Slack's own payloads stay well below."""
 LONGEST_LENGTH = 9
@@ -43,6 +41,9 @@ NEEDED: Mapping[str, str] = MappingProxyType(
     }
 )
 """The field without which a payload of a type says nothing."""
+
+KINDS = frozenset({*NEEDED, "block_suggestion", "command", "shortcut"})
+"""The kinds of payload whose times are counted apart."""
 
 STATUS: Mapping[Refusal, int] = MappingProxyType(
     {
@@ -65,22 +66,26 @@ def http_app(
     *,
     clock: Callable[[], float] = time.monotonic,
     refusals: RefusalLog | None = None,
+    stopping: Callable[[], bool] = never,
 ) -> Starlette:
-    """The web application; `ready` says what the bot depends on, and whether each answers now.
+    """The web application; `ready` says what the bot depends on, and how each is now.
 
     `secret` is the app's signing secret; `clock` counts seconds from anywhere. What is refused is logged with
     `refusals`, which the server may share.
     """
-    refused_here, readiness = refusals or RefusalLog(clock), Readiness(ready, clock)
+    refused_here = refusals or RefusalLog(clock)
 
     def taken(request: Request, timestamp: bytes, signature: bytes, body: bytes) -> BoltResponse:
         verify(secret.encode(), timestamp, signature, body)
-        asked = _read(body, request)
+        asked, began = _read(body, request), time.monotonic()
         try:
             return bolt.dispatch(asked)
         except Exception as error:  # noqa: BLE001 - what Bolt could not even find a listener for
             logger.warning("unreadable error=%s at=%s", type(error).__name__, where(error))
             raise Refused(Refusal.MALFORMED) from None
+        finally:
+            seconds, kind = time.monotonic() - began, str(asked.body.get("type", "command"))
+            instruments().ack_seconds.record(seconds, {"kind": kind if kind in KINDS else "other"})
 
     async def events(request: Request) -> Response:
         try:
@@ -94,23 +99,8 @@ def http_app(
         except ClientDisconnect:
             return PlainTextResponse("gone", 400)
 
-    async def healthz(_: Request) -> Response:
-        return PlainTextResponse("ok")
-
-    async def readyz(_: Request) -> Response:
-        answers = await readiness.answers()
-        lines = [
-            f"{name}: {'ok' if fine else FAULTS.get(name, 'no answer')}" for name, fine in answers.items()
-        ]
-        return PlainTextResponse("\n".join(lines), 200 if all(answers.values()) else 503)
-
-    return Starlette(
-        routes=[
-            Route("/slack/events", events, methods=["POST"]),
-            Route("/healthz", healthz),
-            Route("/readyz", readyz),
-        ]
-    )
+    slack = Route("/slack/events", events, methods=["POST"])
+    return Starlette(routes=[slack, *probes(ready, clock, stopping)])
 
 
 async def _body(request: Request) -> bytes:

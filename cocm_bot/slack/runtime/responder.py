@@ -39,6 +39,7 @@ from cocm_bot.slack.shared_views.notices import (
     unsearched,
 )
 from cocm_bot.store.jobs import JobRef
+from cocm_bot.telemetry.in_hand import in_hand
 
 Body = Mapping[str, Any]
 Draw = Callable[[MemberRequest], Payload]
@@ -217,7 +218,7 @@ class Responder:
         """
         quoted, asked = reference(), origin(body, surface, requested)
         try:
-            return self._do(work, body, asked, quoted, view_id)
+            return self._do(work, body, asked, quoted, doing, view_id)
         except Exception as error:  # noqa: BLE001 - whatever fails, the person gets a sentence
             if isinstance(error, Undecided) and place is not None:
                 self._ask(error, body, asked.requested.command, place, quoted, doing)
@@ -238,7 +239,13 @@ class Responder:
             question = place.notice(errors.sentence(error, quoted, doing))
         self._display.show(body, doing, place, partial(place.put, question))
 
-    def _do(self, work: Action[T], body: Body, asked: Origin, quoted: str, view_id: str = "") -> T:
+    def _do(
+        self, work: Action[T], body: Body, asked: Origin, quoted: str, doing: str, view_id: str = ""
+    ) -> T:
+        with in_hand(doing, quoted):
+            return self._done(work, body, asked, quoted, view_id)
+
+    def _done(self, work: Action[T], body: Body, asked: Origin, quoted: str, view_id: str) -> T:
         given: dict[str, Any] = {
             "ctx": self._ctx,
             "body": body,
@@ -260,7 +267,7 @@ class Responder:
         quoted = reference()
 
         try:
-            request, view = self._do(_then(save, _with_request), body, origin(body, "modal"), quoted)
+            request, view = self._do(_then(save, _with_request), body, origin(body, "modal"), quoted, doing)
         except FormErrors as wrong:
             if not wrong.errors.keys() <= set(inputs(body)):
                 # Slack shows an error only at an input of the modal: this one is not as it was drawn.
@@ -308,10 +315,11 @@ class Responder:
 
     def search(self, body: Body, doing: str, find: Action[list[Block]]) -> list[Block]:
         """Return the options for what was typed: none where the gate refuses, one sentence on a failure."""
+        quoted = reference()
         try:
-            return self._do(find, body, origin(body, "search"), reference())
+            return self._do(find, body, origin(body, "search"), quoted, doing)
         except Exception as error:  # noqa: BLE001 - whatever fails, the search says that it did not search
-            errors.sentence(error, reference(), doing)
+            errors.sentence(error, quoted, doing)
             answered = isinstance(error, CocmError) and not isinstance(error, Unavailable)
             return [] if answered else unsearched()
 

@@ -56,6 +56,8 @@ class Chosen(NamedTuple):
     """Of the modal the screen is; None for a message."""
     registry: str | None = None
     """The name of the registry it is asked of, where it gives one."""
+    kind: str = ""
+    """The command's own word, for the log."""
 
 
 class Router:
@@ -77,10 +79,11 @@ class Router:
             requested = RequestedRegistry(
                 name=chosen.registry, channel_id=body.get("channel_id"), command=text
             )
+            doing = f"{name} {chosen.kind}".rstrip()
             if chosen.title is None:
-                self._responder.answer(body, name, chosen.draw, requested, replace=False)
+                self._responder.answer(body, doing, chosen.draw, requested, replace=False)
             else:
-                self._responder.open(body, name, chosen.title, chosen.draw, requested)
+                self._responder.open(body, doing, chosen.title, chosen.draw, requested)
 
         self._app.command(name)(typed)
 

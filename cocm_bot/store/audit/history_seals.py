@@ -93,7 +93,10 @@ def flaws(entries: Sequence[Item], ring: Keyring, since: float | None) -> list[F
     """Everything that is wrong with the whole history of a patient, by its seals.
 
     `since` is when this table's entries began to be sealed (seconds UTC); None where they are not yet.
+    Without a key nothing can be compared, and nothing is found.
     """
+    if ring.empty:
+        return []
     fits = {key_of(entry).sk: _fit(entry, ring) for entry in entries}
     telling = sorted(
         (each for each in entries if _is(keys.AUDITS, each) and fits[key_of(each).sk] is _Fit.GENUINE),

@@ -10,11 +10,19 @@ MAC_LENGTH = 32
 
 
 class Keyring:
-    """Secrets by id, newest first. The id is empty for a key that was in use before keys had ids."""
+    """Secrets by id, newest first. The id is empty for a key that was in use before keys had ids.
+
+    One without secrets can neither seal nor compare: for reading alone.
+    """
 
     def __init__(self, secrets: Mapping[str, str]) -> None:
         self._keys = {key_id: secret.encode() for key_id, secret in secrets.items()}
-        self.newest = next(iter(secrets))
+        self.newest = next(iter(secrets), "")
+
+    @property
+    def empty(self) -> bool:
+        """Return whether there is no key, so that nothing can be compared."""
+        return not self._keys
 
     def mac(self, text: str, key_id: str) -> str:
         """Return the HMAC-SHA256 of a text in hexadecimal; raises KeyError for an id that is not here."""

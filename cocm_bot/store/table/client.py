@@ -1,6 +1,6 @@
 """The clients of AWS: one of each for a process, made once and used from all threads."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -12,6 +12,7 @@ from botocore.session import get_session
 
 from cocm_bot.store.table.errors import NotConfigured
 from cocm_bot.store.table.transport import send_directly
+from cocm_bot.telemetry.in_hand import note_table_request
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -34,7 +35,28 @@ def connect(*, patient: bool = False, max_connections: int) -> "DynamoDBClient":
     config = _config(max_connections, tries=7 if patient else 2, patient=patient)
     session = _session()
     session.events.register("creating-client-class.dynamodb", send_directly)
-    return _made(lambda: session.client("dynamodb", config=config))
+    session.events.register("before-parameter-build.dynamodb", _with_capacity)
+    client = _made(lambda: session.client("dynamodb", config=config))
+    client.meta.events.register("after-call.dynamodb", _note)
+    client.meta.events.register("after-call-error.dynamodb", _note_error)
+    return client
+
+
+def _with_capacity(params: dict[str, Any], model: Any, **_: object) -> None:
+    """Have the answer say what it consumed, where the operation has that."""
+    if model.input_shape is not None and "ReturnConsumedCapacity" in model.input_shape.members:
+        params.setdefault("ReturnConsumedCapacity", "TOTAL")
+
+
+def _note(parsed: Mapping[str, Any], event_name: str = "", **_: object) -> None:
+    consumed = parsed.get("ConsumedCapacity") or []
+    each = consumed if isinstance(consumed, list) else [consumed]
+    units = sum(float(part.get("CapacityUnits", 0.0)) for part in each)
+    note_table_request(event_name.rpartition(".")[2], parsed.get("Error", {}).get("Code", "ok"), units)
+
+
+def _note_error(exception: Exception, event_name: str = "", **_: object) -> None:
+    note_table_request(event_name.rpartition(".")[2], type(exception).__name__, 0.0)
 
 
 def listen(client: "DynamoDBClient", hear: Callable[[str | None], None]) -> None:

@@ -55,6 +55,7 @@ class _DirectClient(_AnyClient):
     def _make_api_call(self, operation_name: str, api_params: dict[str, Any]) -> Any:
         if operation_name not in DIRECT:
             return super()._make_api_call(operation_name, api_params)
+        api_params = {"ReturnConsumedCapacity": "TOTAL", **api_params}
         if operation_name == "TransactWriteItems":
             # Both tries are then one transaction to DynamoDB.
             api_params = {"ClientRequestToken": str(uuid4()), **api_params}

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -115,13 +116,25 @@ def test_it_is_ready_only_while_table_and_slack_answer(clinic: Clinic, probed: s
     assert ready(probed) == (200, "table: ok\nslack: ok")
     clinic.workspace.fail("auth.test", error="invalid_auth")
     seconds.now += KEPT_SECONDS
-    assert ready(probed) == (503, "table: ok\nslack: no answer")
+    assert ready(probed) == (503, "table: ok\nslack: refuses the token")
     seconds.now += KEPT_SECONDS
     with faults.on(clinic.ctx.table.client, "*", faults.refuse("InternalServerError", 500)):
         assert ready(probed) == (503, "table: no answer\nslack: ok")
         assert urllib3.request("GET", f"{probed}/healthz").status == 200
     seconds.now += KEPT_SECONDS
     assert ready(probed) == (200, "table: ok\nslack: ok")
+
+
+@pytest.mark.parametrize(
+    "fault", [{"error": "ratelimited", "retry_after": 30}, {"error": "internal_error"}, {"broken": True}]
+)
+def test_it_stays_ready_while_slack_only_limps(
+    clinic: Clinic, probed: str, seconds: Seconds, fault: dict[str, Any]
+) -> None:
+    """Another replica would meet the same, and a balancer without replicas loses every click."""
+    clinic.workspace.fail("auth.test", **fault)
+    seconds.now += KEPT_SECONDS
+    assert ready(probed) == (200, "table: ok\nslack: no answer, degraded")
 
 
 def test_probes_share_one_question(clinic: Clinic, probed: str, seconds: Seconds) -> None:

@@ -1,0 +1,158 @@
+"""Replace every process of a bot under clicks, behind a balancer that knows them by `/readyz` alone."""
+
+import itertools
+import signal
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+import urllib3
+
+from cocm_bot.playground import cast, payloads
+from cocm_bot.playground.server import running_workspace
+from cocm_bot.playground.workspace import Workspace
+from cocm_bot.store.patients import history, patients
+from cocm_bot.store.table.table import Table
+from tests.seats import PATIENCE
+from tests.served import Served, environment, found_registry, listening, run
+from tests.store import engines
+
+pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(400)]
+
+PROCESSES = 3
+PATIENTS = 30
+CLICKS_A_SECOND = 12
+DRAIN_SECONDS = 3
+PROBE_SECONDS = 0.25
+
+
+class Balancer:
+    """Sends each request to the next process that says it is ready."""
+
+    def __init__(self) -> None:
+        self._behind: dict[str, bool] = {}
+        self._turn = itertools.count()
+        self._pool = urllib3.PoolManager(retries=False, maxsize=32)
+
+    def add(self, url: str) -> None:
+        self._behind[url] = False
+
+    def probe(self) -> None:
+        for url in list(self._behind):
+            try:
+                answer = self._pool.request("GET", f"{url}/readyz", timeout=PATIENCE)
+            except urllib3.exceptions.HTTPError:
+                del self._behind[url]
+            else:
+                self._behind[url] = answer.status == 200
+
+    def ready(self) -> list[str]:
+        return [url for url, fit in self._behind.items() if fit]
+
+    def forward(self, path: str, headers: dict[str, str], body: bytes) -> urllib3.BaseHTTPResponse:
+        fit = self.ready()
+        url = fit[next(self._turn) % len(fit)]
+        return self._pool.request("POST", f"{url}{path}", body=body, headers=headers, timeout=PATIENCE)
+
+
+@contextmanager
+def balancing(balancer: Balancer) -> Iterator[str]:
+    """Serve it, and probe, while the block runs."""
+    ended = threading.Event()
+
+    class Front(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            kept = {name: value for name, value in self.headers.items() if name.lower() != "host"}
+            answer = balancer.forward(self.path, kept, body)
+            self.send_response(answer.status)
+            self.send_header("Content-Length", str(len(answer.data)))
+            self.end_headers()
+            self.wfile.write(answer.data)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    def probe() -> None:
+        while not ended.wait(PROBE_SECONDS):
+            balancer.probe()
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Front) as server, ThreadPoolExecutor(2) as threads:
+        threads.submit(server.serve_forever)
+        threads.submit(probe)
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/slack/events"
+        finally:
+            ended.set()
+            server.shutdown()
+
+
+@pytest.fixture
+def workspace() -> Iterator[Workspace]:
+    with running_workspace(ack_seconds=PATIENCE) as running:
+        yield running
+
+
+def clicks(workspace: Workspace, handles: list[str], stopped: threading.Event) -> list[str | None]:
+    """Log contacts, each in one line, until it is time to stop; returns the failure of each, if any."""
+
+    def one(number: int) -> str | None:
+        line = f'log {handles[number % len(handles)]} phone 1m "click {number}" !'
+        typed = payloads.command(workspace, cast.MAYA, cast.LOBBY, "/cocm", line)
+        return workspace.sender.command(typed).failure
+
+    clicked: list[Future[str | None]] = []
+    with ThreadPoolExecutor(16) as pool:
+        while not stopped.wait(1 / CLICKS_A_SECOND):
+            clicked.append(pool.submit(one, len(clicked)))
+    return [each.result() for each in clicked]
+
+
+def noted(table: Table, registry_id: str) -> Counter[str]:
+    """Return how often each click's note is in the histories."""
+    found: Counter[str] = Counter()
+    for patient in patients.caseload(table, registry_id).records:
+        notes = [contact.note or "" for contact in history.contacts(table, patient.id)]
+        found.update(note for note in notes if note.startswith("click "))
+    return found
+
+
+def test_all_processes_are_replaced_and_no_click_is_lost_or_done_twice(
+    endpoint: str, workspace: Workspace, tmp_path: Path
+) -> None:
+    settings = environment(workspace, endpoint) | {"COCM_DRAIN_SECONDS": str(DRAIN_SECONDS)}
+    registry_id = found_registry(settings, "Etc/UTC")
+    assert run(settings, "seed", "--registry", registry_id, "--patients", str(PATIENTS)).returncode == 0
+    table = Table(engines.client_of(endpoint), settings["COCM_TABLE"])
+    handles = [each.handle for each in patients.caseload(table, registry_id).records]
+    balancer, names = Balancer(), itertools.count()
+
+    with ExitStack() as running, ThreadPoolExecutor(1) as person:
+
+        def started() -> Served:
+            log = tmp_path / f"log-{next(names)}"
+            served = running.enter_context(listening(settings, log))
+            balancer.add(served.url)
+            workspace.wait_until(lambda: served.url in balancer.ready(), "it is ready", PATIENCE)
+            return served
+
+        front = running.enter_context(balancing(balancer))
+        old = [started() for _ in range(PROCESSES)]
+        workspace.connect(front)
+        stopped = threading.Event()
+        clicking = person.submit(clicks, workspace, handles, stopped)
+        for served in old:
+            started()
+            served.process.send_signal(signal.SIGTERM)
+            assert served.process.wait(timeout=60) == 0
+        stopped.set()
+        failures = clicking.result()
+        wanted = Counter({f"click {number}": 1 for number in range(len(failures))})
+        workspace.wait_until(lambda: noted(table, registry_id) == wanted, "all is saved once", PATIENCE)
+    print(f"{len(failures)} clicks while {PROCESSES} processes were replaced")
+    assert set(failures) == {None}
