@@ -14,7 +14,7 @@ from typing import Any, cast
 
 from rich.console import Console
 from rich.table import Table as Grid
-from slack_sdk import WebClient
+from cocm_bot.slack.runtime.connections import SlackClient
 
 from cocm_bot.domain.members import Registry, RegistryUser, User
 from cocm_bot.domain.patient import Patient
@@ -115,7 +115,7 @@ def _process(table: Table, time: Time, slack: Slack, wanted: int) -> None:
     try:
         table.client.meta.events.register("before-call.dynamodb", lambda **_: time.sleep(REQUEST_SECONDS))
         ctx = Context(table, time.now, AuditTrail("a key for the simulation and nothing else", 6, time.now))
-        gateway = Gateway(cast(WebClient, slack))
+        gateway = Gateway(cast(SlackClient, slack))
         pace = Pace(time.seconds, time.sleep, POSTS_PER_MINUTE)
         job_context = JobContext(ctx, gateway, Directory(gateway, time.seconds), pace)
         ticker = Ticker(job_context, HANDLERS, Inline())
