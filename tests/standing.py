@@ -41,8 +41,8 @@ class Standing:
             lifespan="off",
             http="h11",
             loop="asyncio",
-            ssl_certfile=tls and tls.chain,
-            ssl_keyfile=tls and str(tls.key),
+            ssl_certfile=tls.chain if tls else None,
+            ssl_keyfile=tls.key if tls else None,
         )
         server = uvicorn.Server(config)
         sockets = {"sockets": [self._listener]}

@@ -97,9 +97,7 @@ def _signed(
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
     )
     if host:
-        named: x509.GeneralName = (
-            x509.IPAddress(ip_address(host)) if host == HERE else x509.DNSName(host)
-        )
+        named: x509.GeneralName = x509.IPAddress(ip_address(host)) if host == HERE else x509.DNSName(host)
         building = building.add_extension(x509.SubjectAlternativeName([named]), critical=False)
     return building.sign(issuer_key, hashes.SHA256())
 
@@ -173,9 +171,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def answering(
-    answer: Callable[[int, str], Reply], tls: ssl.SSLContext | None = None
-) -> Iterator[Counting]:
+def answering(answer: Callable[[int, str], Reply], tls: ssl.SSLContext | None = None) -> Iterator[Counting]:
     """Serve while the block runs."""
     server = Counting(answer, tls)
     serving = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)

@@ -14,7 +14,6 @@ from typing import Any, cast
 
 from rich.console import Console
 from rich.table import Table as Grid
-from cocm_bot.slack.runtime.connections import SlackClient
 
 from cocm_bot.domain.members import Registry, RegistryUser, User
 from cocm_bot.domain.patient import Patient
@@ -24,6 +23,7 @@ from cocm_bot.jobs.pace import Pace
 from cocm_bot.jobs.slack_directory import Directory
 from cocm_bot.jobs.tick import JobContext, Ticker
 from cocm_bot.operations.context import Context
+from cocm_bot.slack.runtime.connections import SlackClient
 from cocm_bot.slack.runtime.gateway import Gateway
 from cocm_bot.store import jobs
 from cocm_bot.store.audit.audit_trail import AuditTrail

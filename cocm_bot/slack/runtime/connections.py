@@ -58,11 +58,11 @@ class _Keeping:
         super()._put_conn(conn)  # type: ignore[misc]  # as above
 
 
-class _Plain(_Keeping, HTTPConnectionPool):
+class _Plain(_Keeping, HTTPConnectionPool):  # type: ignore[misc]  # its types name the connection otherwise
     pass
 
 
-class _Encrypted(_Keeping, HTTPSConnectionPool):
+class _Encrypted(_Keeping, HTTPSConnectionPool):  # type: ignore[misc]  # as above
     pass
 
 
@@ -97,7 +97,7 @@ class Connections:
 class SlackClient(WebClient):
     """slack_sdk's client with its calls sent over kept connections; it tries nothing again by itself."""
 
-    def __init__(self, token: str, base_url: str, timeout: int, connections: Connections) -> None:
+    def __init__(self, token: str | None, base_url: str, timeout: int, connections: Connections) -> None:
         _quiet.setLevel(logging.WARNING)
         super().__init__(token, base_url, timeout, retry_handlers=[], logger=_quiet)
         self.connections = connections

@@ -50,7 +50,7 @@ SHARED_MARKS = ("is_ext_shared", "is_pending_ext_shared", "is_org_shared")
 
 
 def web_client(
-    token: str, api_url: str, seconds: int, connections: Connections | None = None
+    token: str | None, api_url: str, seconds: int, connections: Connections | None = None
 ) -> SlackClient:
     """A client for the Web API whose calls take so many seconds at most, over connections it may share.
 

@@ -89,7 +89,9 @@ def test_a_connection_idle_for_long_is_not_trusted(
 )
 def test_an_answer_lost_on_a_kept_connection(own: Certificate, call: str, requests: int) -> None:
     """The second request is read and dropped: only what does the same twice is sent once more."""
-    user = b'{"ok": true, "user": {"id": "U1", "team_id": "T1"}, "channel": "D1", "ts": "1.0", "team_id": "T1"}'
+    user = (
+        b'{"ok": true, "user": {"id": "U1", "team_id": "T1"}, "channel": "D1", "ts": "1.0", "team_id": "T1"}'
+    )
 
     def drop_the_second(number: int, _path: str) -> Reply:
         return Reply(body=user, drop=number == 2)

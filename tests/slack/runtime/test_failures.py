@@ -1,8 +1,6 @@
 """Slack's answers that did not work, distinguished by what may be done next."""
 
 from collections.abc import Iterator
-from http.client import IncompleteRead
-from unittest import mock
 
 import pytest
 
