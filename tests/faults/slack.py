@@ -68,13 +68,13 @@ def _timing_out(method: str, times: int) -> Iterator[None]:
 
     urlopen = HTTPConnectionPool.urlopen
 
-    def send(pool: HTTPConnectionPool, verb: str, url: str, *arguments: Any, **given: Any) -> Any:
+    def send(pool: HTTPConnectionPool, method: str, url: str, *arguments: Any, **given: Any) -> Any:
         if path in url:
             with lock:
                 left[0] -= 1
             if left[0] >= 0:
                 raise ReadTimeoutError(pool, url, "")
-        return urlopen(pool, verb, url, *arguments, **given)
+        return urlopen(pool, method, url, *arguments, **given)
 
     with mock.patch.object(HTTPConnectionPool, "urlopen", send):
         yield
