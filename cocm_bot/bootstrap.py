@@ -14,7 +14,6 @@ from functools import partial
 
 import uvicorn
 from slack_bolt import App
-from slack_bolt.adapter.socket_mode import SocketModeHandler
 
 from cocm_bot.config import Settings
 from cocm_bot.domain.access import Creators
@@ -155,10 +154,11 @@ def serve(settings: Settings) -> None:
 
     First what comes in ends, then the clock, then what both left in hand. Raises CannotStart, NotConfigured.
     """
-    check_start(open_table(settings), Gateway(_slack(settings, ANSWER_SECONDS, Connections())))
+    table = open_table(settings)
+    check_start(table, Gateway(_slack(settings, ANSWER_SECONDS, Connections())))
     # A table that does not answer yet is waited for; one that is another system's is not written to.
     with suppress(Unavailable):
-        require_ours(open_table(settings))
+        require_ours(table)
     with running_bot(settings) as bot, ticking(bot.clock, system_clock(), ensure=bot.ensure):
         if settings.app_token:
             _serve_socket(bot, settings.app_token.get_secret_value())
@@ -203,6 +203,8 @@ def _listening(host: str, port: int) -> socket.socket:
 
 
 def _serve_socket(bot: Bot, app_token: str) -> None:
+    from slack_bolt.adapter.socket_mode import SocketModeHandler  # noqa: PLC0415 - over HTTP nobody needs it
+
     stop = threading.Event()
     _when_asked_to_stop(stop.set)
     handler = SocketModeHandler(bot.bolt, app_token, concurrency=ACKNOWLEDGING)
