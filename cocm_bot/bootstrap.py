@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -16,8 +16,6 @@ from importlib.metadata import version
 import uvicorn
 from pydantic import SecretStr
 from slack_bolt import App
-from slack_bolt.adapter.socket_mode import SocketModeHandler
-from slack_sdk import WebClient
 from starlette.applications import Starlette
 
 from cocm_bot.config import Settings
@@ -33,13 +31,15 @@ from cocm_bot.jobs.scheduler import Delays, ticking
 from cocm_bot.jobs.slack_directory import Directory
 from cocm_bot.jobs.tick import SLACK, JobContext, Ticker
 from cocm_bot.jobs.watch_job import ensure_watch
-from cocm_bot.opening import LISTENERS, SUBMISSIONS, new_context, open_table, system_clock
+from cocm_bot.opening import new_context, open_table, system_clock
 from cocm_bot.operations.context import Context
 from cocm_bot.operator_errors import TOKEN_ADVICE, SettingsError
 from cocm_bot.slack.app import build_app
+from cocm_bot.slack.runtime.connections import Connections, SlackClient
 from cocm_bot.slack.runtime.failures import SlackFailure
 from cocm_bot.slack.runtime.gateway import ANSWER_SECONDS, PATIENCE_SECONDS, Gateway, web_client
 from cocm_bot.slack.runtime.http import http_app
+from cocm_bot.slack.runtime.pools import ACKNOWLEDGING, SIZES, Kind, Pool
 from cocm_bot.slack.runtime.readiness import Answers, Health, probes_app
 from cocm_bot.slack.runtime.signature import RefusalLog, counting_refusals
 from cocm_bot.startup import check_start
@@ -57,6 +57,8 @@ JOB_THREADS = 8
 """The number of jobs one process does at a time."""
 RUN_SOON_THREADS = 4
 """The number of jobs that people set off: a safety alert never waits behind digests."""
+SENTENCE_THREADS = 4
+"""The threads that tell people that there was no place for what they asked."""
 MOMENT_SECONDS = 0.1
 """Seconds after the asked time at which work is done again, as clocks go."""
 JOB_SECONDS = 15
@@ -102,11 +104,11 @@ def running_bot(
     ctx = replace(new_context(settings, now), creators=_creators(settings))
     drift = Drift(machine)
     hear_table, hear_slack = partial(drift.hear, TABLE), partial(drift.hear, SLACK)
-    client = _slack(settings, ANSWER_SECONDS)
-    gateway = Gateway(client, hear_slack, patience=PATIENCE_SECONDS)
+    slack = Connections()
+    gateway = Gateway(_slack(settings, ANSWER_SECONDS, slack), hear_slack, patience=PATIENCE_SECONDS)
     # What nobody waits for has clients of its own: they wait longer, and take no connection from people.
     unhurried = replace(ctx, table=open_table(settings, patient=True))
-    patient = Gateway(_slack(settings, JOB_SECONDS), hear_slack)
+    patient = Gateway(_slack(settings, JOB_SECONDS, slack), hear_slack)
     for each in (ctx, unhurried):
         listen(each.table.client, hear_table)
     pace = Pace(time.monotonic, time.sleep, settings.posts_per_minute)
@@ -116,9 +118,10 @@ def running_bot(
         checkpointing(unhurried),
         ThreadPoolExecutor(JOB_THREADS, "clock") as job_threads,
         ThreadPoolExecutor(RUN_SOON_THREADS, "wakened") as soon,
-        ThreadPoolExecutor(SUBMISSIONS, "submission") as submissions,
-        ThreadPoolExecutor(LISTENERS, "listener") as listeners,
+        ThreadPoolExecutor(SENTENCE_THREADS, "sentence") as sentences,
+        ExitStack() as pooled,
     ):
+        pools = {kind: pooled.enter_context(_pool(kind)) for kind in reversed(Kind)}
         delays = Delays(soon)
 
         def again(waiting: JobRef, seconds: float) -> None:
@@ -130,14 +133,8 @@ def running_bot(
         def run_soon(kind: str, work_id: str) -> None:
             soon.submit(clock.do, JobRef(kind, work_id))
 
-        bolt = build_app(
-            ctx,
-            client,
-            gateway,
-            run_soon,
-            listeners=listeners,
-            submissions=submissions,
-        )
+        tokenless = web_client(None, settings.slack_url, ANSWER_SECONDS, slack)
+        bolt = build_app(ctx, tokenless, gateway, run_soon, pools, sentences)
 
         def ready() -> Answers:
             table = Health.OK if reachable(ctx.table) else Health.DOWN
@@ -158,8 +155,16 @@ def _slack_health(gateway: Gateway) -> Health:
     return Health.OK
 
 
-def _slack(settings: Settings, seconds: int) -> WebClient:
-    return web_client(settings.bot_token.get_secret_value(), settings.slack_url, seconds)
+@contextmanager
+def _pool(kind: Kind) -> Iterator[Pool]:
+    """A pool that finishes what it has in hand; entered last is ended first: what hands work on to others."""
+    size = SIZES[kind]
+    with ThreadPoolExecutor(size.threads, kind) as threads:
+        yield Pool(threads, size.places)
+
+
+def _slack(settings: Settings, seconds: int, connections: Connections) -> SlackClient:
+    return web_client(settings.bot_token.get_secret_value(), settings.slack_url, seconds, connections)
 
 
 def serve(settings: Settings) -> None:
@@ -167,10 +172,11 @@ def serve(settings: Settings) -> None:
 
     First what comes in ends, then the clock, then what both left in hand. Raises CannotStart, NotConfigured.
     """
-    check_start(open_table(settings), Gateway(_slack(settings, ANSWER_SECONDS)))
+    table = open_table(settings)
+    check_start(table, Gateway(_slack(settings, ANSWER_SECONDS, Connections())))
     # A table that does not answer yet is waited for; one that is another system's is not written to.
     with suppress(Unavailable):
-        require_ours(open_table(settings))
+        require_ours(table)
     with (
         running_bot(settings) as bot,
         reporting(settings.metrics, partial(gauges, bot.ctx), GAUGES),
@@ -244,9 +250,11 @@ def _listening(host: str, port: int) -> socket.socket:
 
 
 def _serve_socket(bot: Bot, settings: Settings) -> None:
+    from slack_bolt.adapter.socket_mode import SocketModeHandler  # noqa: PLC0415 - over HTTP nobody needs it
+
     stop = threading.Event()
     _when_asked_to_stop(stop.set)
-    handler = SocketModeHandler(bot.bolt, _secret(settings.app_token))
+    handler = SocketModeHandler(bot.bolt, _secret(settings.app_token), concurrency=ACKNOWLEDGING)
     with _probed(bot, settings):
         handler.connect()  # type: ignore[no-untyped-call]  # Bolt's own annotation is missing
         stop.wait()

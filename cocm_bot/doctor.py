@@ -14,8 +14,9 @@ from cocm_bot.domain.drift import MOST_SECONDS, Drift
 from cocm_bot.domain.errors import CocmError, Unavailable
 from cocm_bot.opening import open_table, system_clock
 from cocm_bot.operator_errors import TOKEN_ADVICE, SettingsError, explained
+from cocm_bot.slack.runtime.connections import Connections
 from cocm_bot.slack.runtime.gateway import ANSWER_SECONDS, Gateway, web_client
-from cocm_bot.startup import scopes_of_the_manifest
+from cocm_bot.startup import SCOPES
 from cocm_bot.store import ticks
 from cocm_bot.store.audit import checkpoints
 from cocm_bot.store.audit.keyring import Keyring
@@ -86,7 +87,8 @@ def _opened(
 ) -> Installation:
     drift, table = Drift(now), opened(settings)
     listen(table.client, lambda date: drift.hear(TABLE, date))
-    client = web_client(settings.bot_token.get_secret_value(), settings.slack_url, ANSWER_SECONDS)
+    token = settings.bot_token.get_secret_value()
+    client = web_client(token, settings.slack_url, ANSWER_SECONDS, Connections())
     return Installation(settings, table, Gateway(client, lambda date: drift.hear(SLACK, date)), drift)
 
 
@@ -140,7 +142,7 @@ def _rights(here: Installation) -> Iterator[Finding]:
 
 def _token(here: Installation) -> Iterator[Finding]:
     given = here.gateway.check_token()
-    if missing := sorted(scopes_of_the_manifest() - given) if given else []:
+    if missing := sorted(SCOPES - given) if given else []:
         said = f"the token lacks {', '.join(missing)}: {TOKEN_ADVICE['missing_scope']}"
         yield Finding("token", State.WRONG, said)
 

@@ -15,9 +15,8 @@ from cocm_bot.store.table.ownership import require_ours
 from cocm_bot.store.table.table import Table
 from cocm_bot.store.team.cognito import UserPool
 
-LISTENERS = 32
-SUBMISSIONS = 32
-"""Threads of each kind in one process; the table's client has a connection for each."""
+CONNECTIONS = 64
+"""Connections to the table that are kept; threads beyond them open one for a request."""
 
 
 def system_clock() -> datetime:
@@ -27,7 +26,7 @@ def system_clock() -> datetime:
 
 def open_table(settings: TableSettings, *, patient: bool = False) -> Table:
     """Return the table; a patient client waits longer, for work that nobody waits for."""
-    return Table(connect(patient=patient, max_connections=LISTENERS + SUBMISSIONS), settings.table)
+    return Table(connect(patient=patient, max_connections=CONNECTIONS), settings.table)
 
 
 def open_context(
@@ -49,4 +48,4 @@ def new_context(settings: KeyedSettings, now: Callable[[], datetime], *, patient
 
 
 def _user_pool(pool_id: str | None) -> UserPool | None:
-    return UserPool(connect_user_pools(max_connections=LISTENERS), pool_id) if pool_id else None
+    return UserPool(connect_user_pools(max_connections=CONNECTIONS), pool_id) if pool_id else None

@@ -1,9 +1,6 @@
 """Check at the start what waiting does not mend: the table and its index, Slack's token and its scopes."""
 
 import logging
-from importlib.resources import files
-
-import yaml
 
 from cocm_bot.domain.errors import Unavailable
 from cocm_bot.logs import what
@@ -17,6 +14,17 @@ from cocm_bot.store.table.table import Table
 
 INDISPENSABLE = frozenset({"chat:write", "im:write", "users:read", "users:read.email"})
 """Without these scopes nobody is known or notified. Lacking another, what needs it fails and says so."""
+
+SCOPES = INDISPENSABLE | {
+    "channels:read",
+    "commands",
+    "files:write",
+    "groups:read",
+    "im:history",
+    "im:read",
+    "mpim:read",
+}
+"""The scopes that the manifest asks for."""
 
 logger = logging.getLogger(__name__)
 
@@ -65,15 +73,9 @@ def _check_slack(gateway: Gateway) -> None:
             raise CannotStart(explained(error, "Slack refuses the bot's token")) from error
         logger.warning("started without=slack error=%s", what(error))
         return
-    missing = scopes_of_the_manifest() - given if given else frozenset()
+    missing = SCOPES - given if given else frozenset()
     named = ", ".join(sorted(missing))
     if missing & INDISPENSABLE:
         raise CannotStart(f"The bot's token lacks scopes ({named}): {TOKEN_ADVICE['missing_scope']}")
     if missing:
         logger.error("started without=scopes missing=%s: %s", named, TOKEN_ADVICE["missing_scope"])
-
-
-def scopes_of_the_manifest() -> frozenset[str]:
-    """Return the scopes that the bot asks a workspace for."""
-    manifest = yaml.safe_load(files("cocm_bot").joinpath("manifest.yaml").read_text(encoding="utf-8"))
-    return frozenset(manifest["oauth_config"]["scopes"]["bot"])

@@ -39,6 +39,7 @@ from tests import crowd
 from tests.seats import PATIENCE, seat_of
 from tests.standing import running_workspace, served
 from tests.store import engines
+from tests.tls import Certificate
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -151,16 +152,18 @@ class Clinic:
 
 
 @contextmanager
-def running_clinic(endpoint: str, *, staffed: bool = True) -> Iterator[Clinic]:
+def running_clinic(
+    endpoint: str, *, staffed: bool = True, tls: Certificate | None = None
+) -> Iterator[Clinic]:
     """A clinic on a DynamoDB endpoint (the environment's if empty), in a table of its own.
 
-    One that is not staffed has a table with nothing in it yet.
+    One that is not staffed has a table with nothing in it yet. Its Slack speaks HTTPS with the certificate.
     """
     clock = Clock()
     few = mock.patch.object(jobs, "SHARDS", 2)  # enough for one registry, and quicker to look through
     here = mock.patch.dict(os.environ, engines.reaching(endpoint))
     with (
-        running_workspace(ack_seconds=PATIENCE) as workspace,
+        running_workspace(ack_seconds=PATIENCE, tls=tls) as workspace,
         here,
         few,
         answering_within(PATIENCE / 2),

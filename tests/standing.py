@@ -6,6 +6,7 @@ Each answers for one app at a time; between two it answers nobody.
 import socket
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -16,6 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from cocm_bot.playground.endpoints import app_for
 from cocm_bot.playground.state import ACK_SECONDS
 from cocm_bot.playground.workspace import Workspace
+from tests.tls import Certificate
 
 END_SECONDS = 10
 """Seconds that requests in hand may take once the app they belong to is to end."""
@@ -25,14 +27,22 @@ NOBODY = PlainTextResponse("nobody is here", 503)
 class Standing:
     """A server in a thread of this process, for one app after another."""
 
-    def __init__(self) -> None:
+    def __init__(self, tls: Certificate | None = None) -> None:
         self.app: ASGIApp = NOBODY
         self._in_hand = 0
         self._changed = threading.Condition()
         self._listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        scheme = "https" if tls else "http"
+        self.url = f"{scheme}://127.0.0.1:{self._listener.getsockname()[1]}"
         config = uvicorn.Config(
-            self, log_config=None, access_log=False, lifespan="off", http="h11", loop="asyncio"
+            self,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            http="h11",
+            loop="asyncio",
+            ssl_certfile=tls.chain if tls else None,
+            ssl_keyfile=tls.key if tls else None,
         )
         server = uvicorn.Server(config)
         sockets = {"sockets": [self._listener]}
@@ -57,29 +67,33 @@ class Standing:
             return self._changed.wait_for(lambda: not self._in_hand, END_SECONDS)
 
 
-_idle: list[Standing] = []
+_idle: dict[Certificate | None, list[Standing]] = defaultdict(list)
 
 
 @contextmanager
-def served(app: ASGIApp) -> Iterator[str]:
-    """The app over HTTP while the block runs; gives its address."""
-    server = _idle.pop() if _idle else Standing()
+def served(app: ASGIApp, tls: Certificate | None = None) -> Iterator[str]:
+    """The app over HTTP, or HTTPS with a certificate, while the block runs; gives its address."""
+    idle = _idle[tls]
+    server = idle.pop() if idle else Standing(tls)
     server.app = app
     try:
         yield server.url
     finally:
         # One that still has something in hand is not given to the next test.
         if server.ended():
-            _idle.append(server)
+            idle.append(server)
 
 
 @contextmanager
 def running_workspace(
-    *, now: Callable[[], float] = time.time, ack_seconds: float = ACK_SECONDS
+    *,
+    now: Callable[[], float] = time.time,
+    ack_seconds: float = ACK_SECONDS,
+    tls: Certificate | None = None,
 ) -> Iterator[Workspace]:
     """A workspace that answers at `workspace.api_url` while the block runs; calls kept waiting are let go."""
     workspace = Workspace(now=now, ack_seconds=ack_seconds)
-    with served(app_for(workspace)) as workspace.base_url:
+    with served(app_for(workspace), tls) as workspace.base_url:
         try:
             yield workspace
         finally:

@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from slack_sdk import WebClient
 
 from cocm_bot.domain.access import Actor
 from cocm_bot.domain.patient import Patient
@@ -27,7 +26,7 @@ from cocm_bot.operations.team.joining import accept
 from cocm_bot.operations.team.team import remove
 from cocm_bot.playground.server import running_workspace
 from cocm_bot.playground.workspace import Workspace
-from cocm_bot.slack.runtime.gateway import Gateway
+from cocm_bot.slack.runtime.gateway import Gateway, web_client
 from cocm_bot.store import jobs
 from cocm_bot.store.jobs import JobKind, JobRef
 from cocm_bot.store.patients import history, patients
@@ -35,6 +34,7 @@ from cocm_bot.store.table.table import Table
 from cocm_bot.store.team import invites, people
 from tests.killing import Death, deaths, dying
 from tests.operations.conftest import Office
+from tests.seats import PATIENCE
 from tests.store import engines
 from tests.store.build import REGISTRY, counts, found_registry, user
 
@@ -116,7 +116,7 @@ class Ticking:
     """A clock with one hand, for as long as the block runs."""
 
     def __init__(self, office: Office, workspace: Workspace) -> None:
-        gateway = Gateway(WebClient(token=workspace.token, base_url=workspace.api_url))
+        gateway = Gateway(web_client(workspace.token, workspace.api_url, PATIENCE))
         pace = Pace(lambda: 0, lambda _: None, per_minute=1)
         self._job_context = JobContext(office.ctx, gateway, Directory(gateway, lambda: 0), pace)
         self._hand = ThreadPoolExecutor(1)

@@ -122,6 +122,10 @@ SCOPES = tuple(
 )
 
 
+def test_the_scopes_are_those_of_the_manifest() -> None:
+    assert sorted(startup.SCOPES) == sorted(SCOPES)
+
+
 @pytest.mark.parametrize("scope", SCOPES)
 def test_a_scope_that_is_missing_is_named(
     empty_table: Table,

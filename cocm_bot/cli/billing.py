@@ -41,7 +41,7 @@ def billing_command(
     policy = registry_of(ctx, registry).policy
     wanted = asked(month.split(), policy.local_date(ctx.now().timestamp()))
     found, rows = exported(ctx, registry, wanted.month, getpass.getuser())
-    content = written(found, track(rows, "Writing the list", total=len(rows), console=errors), form)
+    content = written(found, track(rows, "Writing the list", total=len(rows), console=errors()), form)
     if file is None:
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()

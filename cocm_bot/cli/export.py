@@ -25,7 +25,7 @@ def export_command(
 ) -> None:
     """Write a registry's patients, or one, with their whole history to a file."""
     export = prepare_export(keyed_context(), registry, getpass.getuser(), patient)
-    records = track(export.records(), "Exporting patients", total=export.total, console=errors)
+    records = track(export.records(), "Exporting patients", total=export.total, console=errors())
     with opened_private(out) as file:
         WRITERS[form](file, export.registry, export.members, records)
     say(f"{counted(export.total, 'patient')} written to {out}, for you alone: it holds patients' data.")

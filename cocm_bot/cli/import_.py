@@ -56,7 +56,7 @@ def import_command(
     source = Source(data, read, sheet, encoding, source_registry)
     importing = prepare(ctx, registry, source, account)
     steps = importing.apply() if apply else importing.dry_run()
-    for _ in track(steps, "Importing patients" if apply else "Reading patients", console=errors):
+    for _ in track(steps, "Importing patients" if apply else "Reading patients", console=errors()):
         pass
     print_report(importing.report, applied=apply)
     where = report or Path(f"{file.stem}.report.csv")
@@ -71,7 +71,7 @@ def import_command(
 def _undo(ctx: Context, registry: str, import_id: str, account: str) -> None:
     undoing = prepare_undo(ctx, registry, import_id, account)
     total = len(undoing.brought)
-    for _ in track(undoing.take_back(), "Taking patients back", total=total, console=errors):
+    for _ in track(undoing.take_back(), "Taking patients back", total=total, console=errors()):
         pass
     say(f"{counted(total, 'patient')} taken back. The registry is as it was before this import.")
 

@@ -30,7 +30,7 @@ def print_report(report: Report, *, applied: bool) -> None:
         say(f"See to these first: {counted(len(report.first), 'line')} “safety” in the report.")
     sums = Counter((note.kind, note.place.sheet, note.field, note.why) for note in report.notes)
     if sums:
-        console.print(_table(sums))
+        console().print(_table(sums))
     if len(sums) > MOST_SHOWN:
         say(f"…and {len(sums) - MOST_SHOWN:,} more kinds, in the report.")
     say(f"Import {report.import_id}. Questions left: {report.questions:,}.")

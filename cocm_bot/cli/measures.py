@@ -43,5 +43,5 @@ def derive_command(registry: Registry) -> None:
 
 def _recompute(ctx: Context, registry_id: str) -> None:
     patients, steps = recalculation.steps(ctx, registry_id)
-    moved = sum(track(steps, "Recomputing patients", total=patients, console=errors))
+    moved = sum(track(steps, "Recomputing patients", total=patients, console=errors()))
     say(f"{counted(patients, 'patient')} recomputed, {counted(moved, 'due date')} changed.")

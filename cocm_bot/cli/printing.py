@@ -2,22 +2,39 @@
 
 import sys
 from collections.abc import Iterable
+from functools import cache
+from typing import TYPE_CHECKING
 
-from rich.console import Console
+if TYPE_CHECKING:
+    from rich.console import Console
 
-console = Console(highlight=False)
-errors = Console(stderr=True, highlight=False)
-"""For what is not the result: errors, and progress."""
+
+@cache
+def console() -> "Console":
+    """Return where results are printed; the server, which prints none, loads no rich."""
+    return _console(to_errors=False)
+
+
+@cache
+def errors() -> "Console":
+    """Return where that is printed which is not the result: errors, and progress."""
+    return _console(to_errors=True)
+
+
+def _console(*, to_errors: bool) -> "Console":
+    from rich.console import Console  # noqa: PLC0415 - the reason above
+
+    return Console(stderr=to_errors, highlight=False)
 
 
 def say(line: str) -> None:
     """Print a line of the result, on one line however long."""
-    console.print(_shown(line), markup=False, soft_wrap=True)
+    console().print(_shown(line), markup=False, soft_wrap=True)
 
 
 def complain(line: str) -> None:
     """Print a line to standard error."""
-    errors.print(_shown(line), markup=False, soft_wrap=True)
+    errors().print(_shown(line), markup=False, soft_wrap=True)
 
 
 def write_data(lines: Iterable[str]) -> None:

@@ -20,5 +20,5 @@ def seed_command(
 ) -> None:
     """Fill a registry with synthetic patients. Never real ones."""
     steps = seed(keyed_context(), registry, patients, random_seed)
-    added = sum(track(steps, "Adding synthetic patients", total=patients, console=errors))
+    added = sum(track(steps, "Adding synthetic patients", total=patients, console=errors()))
     say(f"{counted(added, 'patient')} added, {patients - added:,} already there.")

@@ -1,9 +1,13 @@
 """The Bolt app with every feature registered. Nothing is made at import."""
 
 import logging
-from concurrent.futures import Executor
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from typing import Any, TypeVar
 
 from slack_bolt import App, BoltResponse
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.error import BoltUnhandledRequestError
 from slack_sdk import WebClient
 
 from cocm_bot.logs import where
@@ -23,11 +27,15 @@ from cocm_bot.slack.review import review
 from cocm_bot.slack.runtime import outsiders, sharing
 from cocm_bot.slack.runtime.auth import Authenticator
 from cocm_bot.slack.runtime.gateway import Gateway
+from cocm_bot.slack.runtime.pools import Pools
 from cocm_bot.slack.runtime.request import RunSoon
 from cocm_bot.slack.runtime.responder import Responder
 from cocm_bot.slack.runtime.router import Router
 from cocm_bot.slack.safety import alerts, flags, risk_screen, safety_plan
 from cocm_bot.slack.team import absence, assignment, invites, remind, team
+
+T = TypeVar("T")
+BOLT_LOG = "slack_bolt"
 
 logger = logging.getLogger(__name__)
 
@@ -82,36 +90,56 @@ def build_app(
     client: WebClient,
     gateway: Gateway,
     run_soon: RunSoon,
-    *,
-    listeners: Executor,
-    submissions: Executor,
+    pools: Pools,
+    sentences: Executor,
 ) -> App:
     """Make the app; it takes what it is given as Slack's: signatures are `http`'s, before anything is parsed.
 
-    `listeners` run what Slack calls, `submissions` the work of a modal's answers, so that the one never
-    waits for a place that the other holds.
+    Listeners run in the thread that acknowledges, and leave all work to the pools. `client` has no token:
+    Bolt is to call nothing of Slack before it acknowledges.
     """
+    # Below that it logs whole requests and answers. Without a logger, Bolt sets its own to the root's level.
+    logging.getLogger(BOLT_LOG).setLevel(logging.WARNING)
     app = App(
         # Without a name, Bolt goes through the source of all modules to find that of its caller. It names a
         # logger too, whose level Bolt sets: so it is among Bolt's own.
-        name="slack_bolt.cocm",
+        name=f"{BOLT_LOG}.cocm",
         client=client,
+        authorize=_authorized,
         request_verification_enabled=False,
         token_verification_enabled=False,
-        listener_executor=listeners,
-        # Without a logger, Bolt sets its own to the root's level, at which it logs whole request bodies.
-        logger=logging.getLogger("slack_bolt"),
-        raise_error_for_unhandled_request=False,
+        listener_executor=_InPlace(),
+        logger=logging.getLogger(BOLT_LOG),
+        # Otherwise it logs the whole body of what it has no listener for.
+        raise_error_for_unhandled_request=True,
     )
     app.error(_lost)
-    responder = Responder(ctx, Authenticator(ctx, gateway), gateway, run_soon, submissions.submit)
-    router = Router(app, responder, submissions)
+    responder = Responder(ctx, Authenticator(ctx, gateway), gateway, run_soon, pools, sentences)
+    router = Router(app, responder, pools)
     for feature in FEATURES:
         feature.register(router)
     return app
 
 
+class _InPlace(Executor):
+    """Runs a listener in the thread that acknowledges: it does nothing that takes time."""
+
+    def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
+        """Do it now."""
+        done: Future[T] = Future()
+        done.set_result(fn(*args, **kwargs))
+        return done
+
+
+def _authorized() -> AuthorizeResult:
+    """Vouch for no one: who asks is looked up by `auth`, once the request is acknowledged."""
+    return AuthorizeResult(enterprise_id=None, team_id=None)
+
+
 def _lost(error: Exception) -> BoltResponse:
     """Keep the kind of an error that could be shown to nobody; its text, which Bolt would log, may quote."""
+    if isinstance(error, BoltUnhandledRequestError):
+        logger.warning("unhandled")
+        return BoltResponse(status=404, body="")
     logger.error("lost error=%s at=%s", type(error).__name__, where(error))
     return BoltResponse(status=500, body="")

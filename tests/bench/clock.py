@@ -14,7 +14,6 @@ from typing import Any, cast
 
 from rich.console import Console
 from rich.table import Table as Grid
-from slack_sdk import WebClient
 
 from cocm_bot.domain.members import Registry, RegistryUser, User
 from cocm_bot.domain.patient import Patient
@@ -24,6 +23,7 @@ from cocm_bot.jobs.pace import Pace
 from cocm_bot.jobs.slack_directory import Directory
 from cocm_bot.jobs.tick import JobContext, Ticker
 from cocm_bot.operations.context import Context
+from cocm_bot.slack.runtime.connections import SlackClient
 from cocm_bot.slack.runtime.gateway import Gateway
 from cocm_bot.store import jobs
 from cocm_bot.store.audit.audit_trail import AuditTrail
@@ -115,7 +115,7 @@ def _process(table: Table, time: Time, slack: Slack, wanted: int) -> None:
     try:
         table.client.meta.events.register("before-call.dynamodb", lambda **_: time.sleep(REQUEST_SECONDS))
         ctx = Context(table, time.now, AuditTrail("a key for the simulation and nothing else", 6, time.now))
-        gateway = Gateway(cast(WebClient, slack))
+        gateway = Gateway(cast(SlackClient, slack))
         pace = Pace(time.seconds, time.sleep, POSTS_PER_MINUTE)
         job_context = JobContext(ctx, gateway, Directory(gateway, time.seconds), pace)
         ticker = Ticker(job_context, HANDLERS, Inline())

@@ -6,11 +6,13 @@ The stand-in answers badly by order; a time-out is raised where the request woul
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from types import MappingProxyType
 from typing import Any, NamedTuple
 from unittest import mock
-from urllib.request import Request, urlopen
+
+from urllib3.connectionpool import HTTPConnectionPool
+from urllib3.exceptions import ReadTimeoutError
 
 from cocm_bot.playground.state import State
 from cocm_bot.slack.runtime.failures import LATE, SILENT, WRONG
@@ -18,12 +20,6 @@ from cocm_bot.slack.runtime.failures import LATE, SILENT, WRONG
 WAIT = "Slack asks me to wait 30 seconds. Please try again after that."
 WAIT_A_MOMENT = "Slack asks me to wait 1 second. Please try again after that."
 FOR_EVER = 10_000
-OPENERS = (
-    "slack_sdk.web.base_client.urlopen",
-    "slack_sdk.web.internal_utils.urlopen",
-    "slack_sdk.webhook.client.urlopen",
-)
-"""The function with which Slack's library sends its requests."""
 
 
 class Failure(NamedTuple):
@@ -70,17 +66,17 @@ def _timing_out(method: str, times: int) -> Iterator[None]:
     left, lock = [times], threading.Lock()
     path = {"response_url": "/respond/", "upload": "/upload/"}.get(method, f"/api/{method}")
 
-    def send(request: Request, **given: Any) -> Any:
-        if path in request.full_url:
+    urlopen = HTTPConnectionPool.urlopen
+
+    def send(pool: HTTPConnectionPool, method: str, url: str, *arguments: Any, **given: Any) -> Any:
+        if path in url:
             with lock:
                 left[0] -= 1
             if left[0] >= 0:
-                raise TimeoutError
-        return urlopen(request, **given)  # noqa: S310 - the stand-in, on this machine
+                raise ReadTimeoutError(pool, url, "")
+        return urlopen(pool, method, url, *arguments, **given)
 
-    with ExitStack() as patched:
-        for opener in OPENERS:
-            patched.enter_context(mock.patch(opener, send))
+    with mock.patch.object(HTTPConnectionPool, "urlopen", send):
         yield
 
 

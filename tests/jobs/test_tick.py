@@ -6,14 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from slack_sdk import WebClient
 
 from cocm_bot.domain.errors import Unavailable
 from cocm_bot.jobs.pace import Pace
 from cocm_bot.jobs.slack_directory import Directory
 from cocm_bot.jobs.tick import LEASE_SECONDS, PAUSES, TICK_SECONDS, JobContext, Ticker
 from cocm_bot.operations.context import Context
-from cocm_bot.slack.runtime.gateway import Gateway
+from cocm_bot.slack.runtime.gateway import Gateway, web_client
 from cocm_bot.store import jobs
 from cocm_bot.store.audit.audit_trail import AuditTrail
 from cocm_bot.store.jobs import Job, JobKind, JobRef
@@ -39,7 +38,7 @@ class Bench:
             return self.moment
 
         ctx = Context(table, now, AuditTrail("a key for the tests and for nothing else", 6, now))
-        gateway = Gateway(WebClient())
+        gateway = Gateway(web_client("xoxb-none", "http://127.0.0.1:9/api/", 1))
         pace = Pace(time.monotonic, time.sleep, per_minute=60_000)
         job_context = JobContext(ctx, gateway, Directory(gateway, time.monotonic), pace)
         self.ticker = Ticker(job_context, {JobKind.ALERT: self._do, JobKind.DIGEST: self._do}, hands)

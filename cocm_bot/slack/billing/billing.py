@@ -24,12 +24,13 @@ from cocm_bot.slack.billing.billing_view import (
 )
 from cocm_bot.slack.kit import Payload
 from cocm_bot.slack.runtime import errors
-from cocm_bot.slack.runtime.request import OUT_OF_DATE, MemberRequest
+from cocm_bot.slack.runtime.request import OUT_OF_DATE, LastWork, MemberRequest
 from cocm_bot.slack.runtime.router import Router
 from cocm_bot.slack.uploads import kept_for_hours
 
 MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 COMING = "The file comes to you as a direct message from me. I delete it after {} hours."
+NO_FILE = "Too many files are being made at this moment. Please ask for yours again in a minute."
 FILE_TEXT = (
     "The billing file you asked for. I delete it after {} hours: save it where your clinic keeps such files."
 )
@@ -62,7 +63,7 @@ def send_file(request: MemberRequest) -> Payload:
     form = Format(request.body["actions"][0]["action_id"].partition(":")[2])
     hours = request.actor.registry.privacy.file_hours
     shown = _page(request, asked, banner=COMING.format(hours))
-    request.later.append(partial(_send, request, asked, form))
+    request.last.append(LastWork(partial(_send, request, asked, form), partial(request.say, NO_FILE)))
     return shown
 
 

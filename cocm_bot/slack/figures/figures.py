@@ -1,6 +1,7 @@
 """`/cocm figures`: the program's figures of a period at once, the pictures as soon as Slack has them."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from cocm_bot.domain.errors import Unavailable
 from cocm_bot.operations.figures.report import Report, report
@@ -8,7 +9,7 @@ from cocm_bot.operations.uploads import delete_later
 from cocm_bot.slack.figures.charts import picture, words
 from cocm_bot.slack.figures.figures_view import DRAWING, NOT_TAKEN, figures_view
 from cocm_bot.slack.kit import Payload
-from cocm_bot.slack.runtime.request import MemberRequest
+from cocm_bot.slack.runtime.request import LastWork, MemberRequest
 
 FILE = "figures.png"
 PERIODS = "month|quarter|year|range 2025-07 2026-03"
@@ -19,7 +20,8 @@ def show(request: MemberRequest, asked: Sequence[str]) -> Payload:
     found, names = report(request.ctx, request.actor, asked)
     if not found.records:
         return figures_view(request.actor, found, names)
-    request.later.append(lambda: _add_picture(request, found, names))
+    given = request, found, names
+    request.last.append(LastWork(partial(_add_picture, *given), partial(_say_not_taken, *given)))
     return figures_view(request.actor, found, names, note=DRAWING)
 
 

@@ -9,7 +9,7 @@ from cocm_bot.operations.contacts import history
 from cocm_bot.slack.kit import Payload
 from cocm_bot.slack.patients.chart import picture
 from cocm_bot.slack.patients.trend_view import DRAWING, NOT_TAKEN, trend_view
-from cocm_bot.slack.runtime.request import MemberRequest
+from cocm_bot.slack.runtime.request import LastWork, MemberRequest
 from cocm_bot.slack.runtime.router import Router
 from cocm_bot.slack.shared_views.card_actions import TREND
 from cocm_bot.slack.uploads import kept_for_hours
@@ -28,7 +28,8 @@ def draw(request: MemberRequest) -> Payload:
     card, trend = history.course(request.ctx, request.actor, request.value)
     if not trend.curves:
         return trend_view(card.patient, trend)
-    request.later.append(lambda: _add_picture(request, card.patient, trend))
+    given = request, card.patient, trend
+    request.last.append(LastWork(partial(_add_picture, *given), partial(_say_not_taken, *given)))
     return trend_view(card.patient, trend, note=DRAWING)
 
 

@@ -2,7 +2,9 @@
 
 import logging
 import secrets
+import threading
 from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
 from functools import partial
 from typing import Any
 
@@ -11,7 +13,7 @@ from cocm_bot.slack.runtime import errors
 from cocm_bot.slack.runtime.answering import Place
 from cocm_bot.slack.runtime.auth import origin
 from cocm_bot.slack.runtime.gateway import Gateway
-from cocm_bot.slack.shared_views.notices import UNSHOWN, notice_message
+from cocm_bot.slack.shared_views.notices import BUSY, UNSHOWN, notice_message
 
 Body = Mapping[str, Any]
 
@@ -65,6 +67,35 @@ class Display:
             else:
                 return
         logger.error("unsaid doing=%s", doing)
+
+
+class Busy:
+    """Tells people that there was no place for what they asked: one sentence at a time for each of them."""
+
+    def __init__(self, display: Display, executor: Executor) -> None:
+        """`executor` does nothing else, so that the sentence waits behind no work."""
+        self._display = display
+        self._executor = executor
+        self._lock = threading.Lock()
+        self._being_told: set[str] = set()
+
+    def tell(self, body: Body, doing: str) -> None:
+        """Have the person told, unless they are being told already. Does not wait."""
+        user_id = origin(body, "message").user_id
+        logger.warning("full doing=%s", doing)
+        with self._lock:
+            # Of some events Slack names nobody.
+            if not user_id or user_id in self._being_told:
+                return
+            self._being_told.add(user_id)
+        self._executor.submit(self._tell, body, doing, user_id)
+
+    def _tell(self, body: Body, doing: str, user_id: str) -> None:
+        try:
+            self._display.say(body, doing, BUSY)
+        finally:
+            with self._lock:
+                self._being_told.discard(user_id)
 
 
 def reference() -> str:

@@ -11,9 +11,9 @@ from http.client import HTTPException
 from typing import Any
 
 from slack_sdk.errors import SlackApiError, SlackClientError
-from slack_sdk.webhook import WebhookResponse
 
 from cocm_bot.domain.errors import Unavailable
+from cocm_bot.slack.runtime.connections import Answer
 
 TROUBLE = (SlackClientError, OSError, HTTPException)
 """The errors that a call to Slack may raise."""
@@ -123,7 +123,7 @@ def failure(error: Exception) -> SlackFailure:
     return _failure(str(said.get("error") or ""), answer.status_code, answer.headers)
 
 
-def unanswered(answer: WebhookResponse) -> SlackFailure | None:
+def unanswered(answer: Answer) -> SlackFailure | None:
     """The failure in Slack's reply to what was sent to a response_url; None when it was taken."""
     try:
         found = json.loads(answer.body)

@@ -1,19 +1,19 @@
 """The bot's calls to Slack's Web API, with Slack's failures turned into the project's own errors."""
 
+import json
 import logging
 import time
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache, partial
 from secrets import token_hex
+from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
-
-from slack_sdk import WebClient
-from slack_sdk.webhook import WebhookClient
 
 from cocm_bot.domain.addresses import normal_email
 from cocm_bot.domain.errors import Unavailable
 from cocm_bot.operations.access.slack_users import SlackUser
 from cocm_bot.slack.kit import Payload, of_registry
+from cocm_bot.slack.runtime.connections import Connections, SlackClient
 from cocm_bot.slack.runtime.failures import (
     INCOMPLETE,
     MALFORMED,
@@ -40,6 +40,7 @@ PICTURE_PAUSES = (0.0, 0.5, 1.0, 2.0)
 
 SCOPES = "x-oauth-scopes"
 """The header of each answer that lists the token's scopes."""
+JSON: Mapping[str, str] = MappingProxyType({"Content-Type": "application/json;charset=utf-8"})
 PEOPLE_PAGE = 1000
 HISTORY_PAGE = 100
 
@@ -49,12 +50,14 @@ logger = logging.getLogger(__name__)
 SHARED_MARKS = ("is_ext_shared", "is_pending_ext_shared", "is_org_shared")
 
 
-def web_client(token: str, api_url: str, seconds: int) -> WebClient:
-    """A client for the Web API whose calls take so many seconds at most.
+def web_client(
+    token: str | None, api_url: str, seconds: int, connections: Connections | None = None
+) -> SlackClient:
+    """A client for the Web API whose calls take so many seconds at most, over connections it may share.
 
     It tries nothing again by itself: a post repeated after its answer was lost would show twice.
     """
-    return WebClient(token=token, base_url=api_url, timeout=seconds, retry_handlers=[])
+    return SlackClient(token, api_url, seconds, connections or Connections())
 
 
 Hear = Callable[[str | None], None]
@@ -76,7 +79,7 @@ class Gateway:
     is tried again by its queue.
     """
 
-    def __init__(self, client: WebClient, hear: Hear | None = None, *, patience: float = 0) -> None:
+    def __init__(self, client: SlackClient, hear: Hear | None = None, *, patience: float = 0) -> None:
         self._client = client
         self._hear = hear
         self._patience = patience
@@ -284,12 +287,12 @@ class Gateway:
         """Answer a command or click privately, beside the message it came from or in its place."""
         if not response_url.startswith(("https://", "http://")):
             raise Gone("invalid_response_url")
-        webhook = WebhookClient(response_url, timeout=ANSWER_SECONDS, retry_handlers=[])
+        body = json.dumps({**message, "response_type": "ephemeral", "replace_original": replace}).encode()
 
         def send() -> None:
             with counting_calls("response_url"):
                 try:
-                    taken = webhook.send(**message, response_type="ephemeral", replace_original=replace)
+                    taken = self._client.connections.post(response_url, body, JSON, ANSWER_SECONDS)
                 except TROUBLE as error:
                     raise failure(error) from error
                 if failed := unanswered(taken):

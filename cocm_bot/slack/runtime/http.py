@@ -8,17 +8,19 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from types import MappingProxyType
 
+from anyio import CapacityLimiter, to_thread
 from slack_bolt import App, BoltRequest, BoltResponse
 from slack_bolt.adapter.starlette.handler import to_starlette_response
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from cocm_bot.logs import where
+from cocm_bot.slack.runtime.pools import ACKNOWLEDGING
 from cocm_bot.slack.runtime.readiness import Answers, never, probes
 from cocm_bot.slack.runtime.signature import Refusal, RefusalLog, Refused, signed_headers, verify
 from cocm_bot.telemetry.instruments import instruments
@@ -73,6 +75,8 @@ def http_app(
     `secret` is the app's signing secret; `clock` counts seconds from anywhere. What is refused is logged with
     `refusals`, which the server may share.
     """
+    # Threads of their own: those that wait for an answer are fewer than all, so that none waits for them.
+    acknowledging = CapacityLimiter(ACKNOWLEDGING)
     refused_here = refusals or RefusalLog(clock)
 
     def taken(request: Request, timestamp: bytes, signature: bytes, body: bytes) -> BoltResponse:
@@ -92,7 +96,8 @@ def http_app(
             timestamp, signature = signed_headers(request.headers.raw, time.time())
             body = await _body(request)
             # Bolt's sync app blocks until it can acknowledge: never on the event loop.
-            return to_starlette_response(await run_in_threadpool(taken, request, timestamp, signature, body))
+            answer = partial(taken, request, timestamp, signature, body)
+            return to_starlette_response(await to_thread.run_sync(answer, limiter=acknowledging))
         except Refused as refused:
             refused_here.note(refused.refusal)
             return PlainTextResponse(refused.refusal, STATUS[refused.refusal])

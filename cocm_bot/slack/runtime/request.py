@@ -53,6 +53,14 @@ def _remembered(view: Mapping[str, Any], name: str) -> str:
     return str(memo.get(name) or "") if isinstance(memo, dict) else ""
 
 
+@dataclass(frozen=True)
+class LastWork:
+    """A chart or an export: made after everything else, or refused in words where there is no place."""
+
+    make: Callable[[], None]
+    refuse: Callable[[], None]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Request:
     """A person's request, and what answering it needs."""
@@ -64,6 +72,8 @@ class Request:
     run_soon: RunSoon
     later: list[Callable[[], None]] = field(default_factory=list)
     """Work to do once Slack has its answer: redraw the screens behind a modal, add what takes longer."""
+    last: list[LastWork] = field(default_factory=list)
+    """Charts and exports to make after that."""
     view_id: str = ""
     """The modal that is being opened; empty elsewhere."""
     say: Callable[[str], None]

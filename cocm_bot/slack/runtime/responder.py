@@ -4,6 +4,8 @@ So does the question which registry is meant, where nothing else says.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Executor
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
@@ -18,12 +20,14 @@ from cocm_bot.slack.kit import Block, Payload, loading
 from cocm_bot.slack.runtime import errors
 from cocm_bot.slack.runtime.answering import Place, in_modal, inputs, refused
 from cocm_bot.slack.runtime.auth import RIGHTS_CHANGED, Authenticator, Origin, origin
-from cocm_bot.slack.runtime.display import Display, reference
+from cocm_bot.slack.runtime.display import Busy, Display, reference
 from cocm_bot.slack.runtime.gateway import Gateway
+from cocm_bot.slack.runtime.pools import Full, Kind, Pools
 from cocm_bot.slack.runtime.registry_question import question_home, question_message, question_view
 from cocm_bot.slack.runtime.request import (
     OUT_OF_DATE,
     GuestRequest,
+    LastWork,
     MemberRequest,
     OpenToGuests,
     Request,
@@ -31,6 +35,7 @@ from cocm_bot.slack.runtime.request import (
     remembered_registry,
 )
 from cocm_bot.slack.shared_views.notices import (
+    BUSY,
     UNSHOWN,
     UNSHOWN_SAVED,
     notice_home,
@@ -58,21 +63,30 @@ class Responder:
         auth: Authenticator,
         gateway: Gateway,
         run_soon: RunSoon,
-        run_in_background: Callable[[Callable[[], None]], object],
+        pools: Pools,
+        sentences: Executor,
     ) -> None:
-        """`run_in_background` does what nobody waits for, and does it later."""
+        """`sentences` tells people that a pool had no place for what they asked."""
         self._ctx = ctx
         self._auth = auth
         self._gateway = gateway
         self._display = Display(gateway)
         self._run_soon = run_soon
-        self._run_in_background = run_in_background
+        self._pools = pools
+        self._busy = Busy(self._display, sentences)
         self.home: Draw | None = None
         """The work that draws an App Home, once a feature offers it."""
         self.saved: Callable[[MemberRequest], None] | None = None
         """The work that follows every submission of a member that was saved."""
         self.finished: Callable[[MemberRequest], None] | None = None
         """The work that follows one whose modal is left; one that asks again is not finished."""
+
+    def take(self, kind: Kind, body: Body, doing: str, work: Callable[[], None]) -> None:
+        """Have work done by the pool of its kind, or the person told at once that there is no place."""
+        try:
+            self._pools[kind].submit(work)
+        except Full:
+            self._busy.tell(body, doing)
 
     def publish(self, body: Body, draw: Screen) -> None:
         """Put up the App Home of whoever asked, and remember that they have it open."""
@@ -117,9 +131,18 @@ class Responder:
         note_home(self._ctx, user_id, remembered_registry(view))
 
     def open(
-        self, body: Body, doing: str, title: str, draw: Screen, requested: RequestedRegistry | None = None
+        self,
+        body: Body,
+        doing: str,
+        title: str,
+        draw: Screen,
+        requested: RequestedRegistry | None = None,
+        after: Callable[[], None] | None = None,
     ) -> None:
-        """Open a modal at once, while its trigger lives, and draw it when what it shows has been read."""
+        """Open a modal at once, while its trigger lives, and have it drawn when what it shows has been read.
+
+        `after` is done once it is drawn, or nothing of it can be.
+        """
         try:
             view_id = self._gateway.open_view(
                 str(body["trigger_id"]), loading(title), on_top=body.get("view", {}).get("type") == "modal"
@@ -127,15 +150,34 @@ class Responder:
         except CocmError as error:
             self._display.say(body, doing, UNSHOWN.format(why=errors.sentence(error, reference(), doing)))
             return
-        later: list[Callable[[], None]] = []
         place = Place(
             lambda view: self._gateway.update_view(view_id, view),
             partial(notice_view, title),
             partial(question_view, title),
         )
-        view = self.attempt(
-            body, doing, "modal", _marked(draw, later), place, requested=requested, view_id=view_id
-        )
+
+        def fill() -> None:
+            self._fill(body, doing, draw, place, requested, view_id)
+            if after is not None:
+                after()
+
+        try:
+            self._pools[Kind.SCREEN].submit(fill)
+        except Full:
+            self._display.fail(body, doing, place, BUSY)
+
+    def _fill(
+        self,
+        body: Body,
+        doing: str,
+        draw: Screen,
+        place: Place,
+        requested: RequestedRegistry | None,
+        view_id: str,
+    ) -> None:
+        later: list[Callable[[], None]] = []
+        marked = self._marked(draw, later)
+        view = self.attempt(body, doing, "modal", marked, place, requested=requested, view_id=view_id)
         if view is not None and self._display.show(body, doing, place, partial(place.put, view)):
             self._redraw_behind(doing, later)
 
@@ -146,7 +188,7 @@ class Responder:
         place = in_modal(
             body, lambda view: self._gateway.update_view(str(shown["id"]), view, str(shown["hash"]))
         )
-        view = self.attempt(body, doing, "modal", _marked(draw, later), place)
+        view = self.attempt(body, doing, "modal", self._marked(draw, later), place)
         if view is not None:
             self._display.show(body, doing, place, partial(place.put, view))
             self._redraw_behind(doing, later)
@@ -181,7 +223,7 @@ class Responder:
         url = str(body["response_url"])
         place = Place(partial(self._gateway.answer, url), notice_message, question_message, by_link=True)
         later: list[Callable[[], None]] = []
-        message = self.attempt(body, doing, "message", _marked(draw, later), place, requested=requested)
+        message = self.attempt(body, doing, "message", self._marked(draw, later), place, requested=requested)
         if message is not None:
             put = partial(self._gateway.answer, url, message, replace=replace)
             self._display.show(body, doing, place, put)
@@ -196,7 +238,9 @@ class Responder:
 
         place = Place(put, notice_message, question_message)
         later: list[Callable[[], None]] = []
-        message = self.attempt(body, doing, DIRECT_MESSAGE, _marked(draw, later), place, requested=requested)
+        message = self.attempt(
+            body, doing, DIRECT_MESSAGE, self._marked(draw, later), place, requested=requested
+        )
         if message is not None:
             self._display.show(body, doing, place, partial(place.put, message))
             self._redraw_behind(doing, later)
@@ -259,7 +303,7 @@ class Responder:
             return work.work(GuestRequest(person=self._auth.identify(asked), surface=asked.surface, **given))
         actor = self._auth.authenticate_member(asked)
         if not known_today(self._ctx, actor):
-            self._run_in_background(partial(note_seen, self._ctx, actor))
+            self._in_background(partial(note_seen, self._ctx, actor))
         return work(MemberRequest(actor=actor, **given))
 
     def save(self, body: Body, doing: str, save: Screen) -> tuple[dict[str, Any], list[Callable[[], None]]]:
@@ -276,7 +320,7 @@ class Responder:
         except Exception as error:  # noqa: BLE001 - whatever fails, the modal stays open with what was typed
             field = error.field if isinstance(error, InvalidInput) else None
             return refused(body, errors.sentence(error, quoted, doing), field), []
-        later = [*request.later, *self._following(request)]
+        later = [*request.later, *self._last(request), *self._following(request)]
         if self.finished and isinstance(request, MemberRequest) and view["callback_id"] != doing:
             later.append(partial(self.finished, request))
         below = body["view"].get("previous_view_id")
@@ -323,6 +367,29 @@ class Responder:
             answered = isinstance(error, CocmError) and not isinstance(error, Unavailable)
             return [] if answered else unsearched()
 
+    def _marked(self, draw: Screen, later: list[Callable[[], None]]) -> Action[Payload]:
+        """The screen, remembering its registry; what is to be done after it is added to `later`."""
+
+        def finish(request: Request, view: Payload) -> Payload:
+            later.extend([*request.later, *self._last(request)])
+            return request.marked(view)
+
+        return _then(draw, finish)
+
+    def _last(self, request: Request) -> list[Callable[[], None]]:
+        return [partial(self._make, work) for work in request.last]
+
+    def _make(self, work: LastWork) -> None:
+        try:
+            self._pools[Kind.FILE].submit(work.make)
+        except Full:
+            work.refuse()
+
+    def _in_background(self, work: Callable[[], None]) -> None:
+        """Do what nobody waits for, where there is a place for it."""
+        with suppress(Full):
+            self._pools[Kind.KEEP].submit(work)
+
     def _redraw_behind(self, doing: str, later: Iterable[Callable[[], None]]) -> None:
         for redraw in later:
             self.redraw_behind(doing, redraw)
@@ -345,13 +412,3 @@ def _then(draw: Screen, finish: Callable[[Request, Payload], T]) -> Action[T]:
 def _with_request(request: Request, view: Payload) -> tuple[Request, Payload]:
     """Return the screen, remembering its registry, with the request it was drawn for."""
     return request, request.marked(view)
-
-
-def _marked(draw: Screen, later: list[Callable[[], None]]) -> Action[Payload]:
-    """The screen, remembering its registry; what is to be done after it is added to `later`."""
-
-    def finish(request: Request, view: Payload) -> Payload:
-        later.extend(request.later)
-        return request.marked(view)
-
-    return _then(draw, finish)

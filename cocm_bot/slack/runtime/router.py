@@ -8,15 +8,21 @@ search, `home` for the App Home, `written` for what people write to the bot, `sa
 submission, `finished` for what follows one that left its modal, `heard` for what Slack tells unasked. What
 anybody of the workspace may do, member of a registry or not, is wrapped in `OpenToGuests`.
 
+Nothing here waits but for the answer to a submission or a search, and for that not long: what Slack calls
+only acknowledges, and hands the work to the pool of its kind.
+
 The App Home of a person who opened it lately is drawn again after each submission of theirs, and after what
 is registered as one that `changes` something: once, after everything else, and silent when it fails.
 """
 
 import logging
 import re
+import threading
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import Executor
+from concurrent.futures import Future
 from concurrent.futures import TimeoutError as DeadlinePassed
+from dataclasses import dataclass, field
+from functools import partial
 from html import unescape
 from typing import Any, NamedTuple
 
@@ -27,9 +33,10 @@ from cocm_bot.operations.access.registry_choice import RequestedRegistry
 from cocm_bot.operations.context import Context
 from cocm_bot.slack.kit import Block, Payload, suggestions
 from cocm_bot.slack.runtime.answering import refused
+from cocm_bot.slack.runtime.pools import Full, Kind, Pools
 from cocm_bot.slack.runtime.request import OUT_OF_DATE, MemberRequest
 from cocm_bot.slack.runtime.responder import Action, Body, Draw, Responder, Screen
-from cocm_bot.slack.shared_views.notices import TITLE
+from cocm_bot.slack.shared_views.notices import BUSY, TITLE
 from cocm_bot.store.jobs import JobRef
 
 ANSWER_SECONDS = 2.3
@@ -60,20 +67,27 @@ class Chosen(NamedTuple):
     """The command's own word, for the log."""
 
 
+@dataclass(frozen=True)
+class Submission:
+    """What passes between the thread that acknowledges a submission and the one that saves it."""
+
+    answer: "Future[dict[str, Any]]" = field(default_factory=Future)
+    acknowledged: threading.Event = field(default_factory=threading.Event)
+
+
 class Router:
     """Registers what features offer, and hands each request to the stage."""
 
-    def __init__(self, app: App, responder: Responder, pool: Executor) -> None:
+    def __init__(self, app: App, responder: Responder, pools: Pools) -> None:
         self._app = app
         self._responder = responder
-        self._pool = pool
+        self._pools = pools
         self._opened: dict[str, tuple[str, Screen]] = {}
 
     def command(self, name: str, choose: Callable[[str], Chosen]) -> None:
         """A slash command; `choose` reads its text into what it asks for."""
 
         def typed(ack: Ack, body: Body) -> None:
-            ack()
             text = str(body.get("text") or "help")
             chosen = choose(text)
             requested = RequestedRegistry(
@@ -81,9 +95,19 @@ class Router:
             )
             doing = f"{name} {chosen.kind}".rstrip()
             if chosen.title is None:
-                self._responder.answer(body, doing, chosen.draw, requested, replace=False)
+                kind = Kind.SCREEN
+                work = partial(self._responder.answer, body, doing, chosen.draw, requested, replace=False)
             else:
-                self._responder.open(body, doing, chosen.title, chosen.draw, requested)
+                kind = Kind.OPEN
+                work = partial(self._responder.open, body, doing, chosen.title, chosen.draw, requested)
+            try:
+                self._pools[kind].submit(work)
+            except Full:
+                # Here the acknowledgement itself is shown.
+                logger.warning("full doing=%s", doing)
+                ack(BUSY)
+            else:
+                ack()
 
         self._app.command(name)(typed)
 
@@ -96,9 +120,8 @@ class Router:
 
         def pressed(ack: Ack, body: Body) -> None:
             ack()
-            self._responder.open(body, doing, title, draw)
-            if changes:
-                self._responder.refresh_home(body)
+            after = partial(self._responder.refresh_home, body) if changes else None
+            self._open(body, doing, title, draw, after=after)
 
         self._app.action(action_id)(pressed)
 
@@ -107,7 +130,7 @@ class Router:
 
         def chosen(ack: Ack, body: Body) -> None:
             ack()
-            self._responder.open(body, callback_id, title, draw, RequestedRegistry(command=command))
+            self._open(body, callback_id, title, draw, RequestedRegistry(command=command))
 
         self._app.global_shortcut(callback_id)(chosen)
 
@@ -121,10 +144,10 @@ class Router:
             ack()
             wanted, _, value = str(body["actions"][0]["selected_option"]["value"]).partition(" ")
             title, draw = self._opened.get(wanted, (TITLE, _out_of_date))
-            self._responder.open(
-                {**body, "actions": [{"action_id": wanted, "value": value}]}, wanted, title, draw
-            )
-            self._responder.redraw_behind(action_id, lambda: self._responder.unchoose(body))
+            pressed = {**body, "actions": [{"action_id": wanted, "value": value}]}
+            unchoose = partial(self._responder.unchoose, body)
+            after = partial(self._responder.redraw_behind, action_id, unchoose)
+            self._open(pressed, wanted, title, draw, after=after)
 
         self._app.action(action_id)(chosen)
 
@@ -132,8 +155,7 @@ class Router:
         """Register a button or menu that changes the message, modal or App Home it is in."""
         doing = action_id if isinstance(action_id, str) else action_id.pattern
 
-        def pressed(ack: Ack, body: Body) -> None:
-            ack()
+        def redraw(body: Body) -> None:
             kind = body["view"]["type"] if "view" in body else "message"
             if kind == "home":
                 self._responder.publish(body, draw)
@@ -143,6 +165,10 @@ class Router:
                 self._responder.answer(body, doing, draw, replace=True)
             if changes:
                 self._responder.refresh_home(body)
+
+        def pressed(ack: Ack, body: Body) -> None:
+            ack()
+            self._responder.take(Kind.SCREEN, body, doing, partial(redraw, body))
 
         self._app.action(action_id)(pressed)
 
@@ -154,7 +180,7 @@ class Router:
 
         def entered(ack: Ack, body: Body) -> None:
             ack()
-            self._responder.follow(body, doing, work)
+            self._responder.take(Kind.KEEP, body, doing, partial(self._responder.follow, body, doing, work))
 
         self._app.action(action_id)(entered)
 
@@ -163,7 +189,8 @@ class Router:
 
         def pressed(ack: Ack, body: Body) -> None:
             ack()
-            self._responder.answer(body, action_id, draw, replace=False)
+            answer = partial(self._responder.answer, body, action_id, draw, replace=False)
+            self._responder.take(Kind.SCREEN, body, action_id, answer)
 
         self._app.action(action_id)(pressed)
 
@@ -174,35 +201,57 @@ class Router:
         """
 
         def submitted(ack: Ack, body: Body) -> None:
-            work = self._pool.submit(self._responder.save, body, callback_id, save)
+            submission = Submission()
+            work = partial(self._save, body, callback_id, save, submission)
             try:
-                answer, later = work.result(timeout=ANSWER_SECONDS)
+                begun = self._pools[Kind.ANSWER].submit(work)
+            except Full:
+                logger.warning("full doing=%s", callback_id)
+                ack(**refused(body, BUSY))
+                return
+            try:
+                ack(**submission.answer.result(timeout=ANSWER_SECONDS))
             except DeadlinePassed:
+                # One that has not begun is left to the next press; what is saved in the end is also shown.
+                begun.cancel()
                 logger.warning("slow doing=%s", callback_id)
                 ack(**refused(body, SLOW))
-                # What is saved in the end is also shown: nobody may press the button again.
-                answer, later = work.result()
-            else:
-                ack(**answer)
-            for redraw in later:
-                self._responder.redraw_behind(callback_id, redraw)
-            if answer.get("response_action") != "errors":
-                self._responder.refresh_home(body)
+            finally:
+                submission.acknowledged.set()
 
         self._app.view(callback_id)(submitted)
+
+    def _save(self, body: Body, callback_id: str, save: Screen, submission: "Submission") -> None:
+        """Save what was sent off, and redraw what it changed once Slack has its answer."""
+        try:
+            answer, later = self._responder.save(body, callback_id, save)
+        except BaseException as error:
+            submission.answer.set_exception(error)
+            raise
+        submission.answer.set_result(answer)
+        submission.acknowledged.wait(ANSWER_SECONDS)
+        for redraw in later:
+            self._responder.redraw_behind(callback_id, redraw)
+        if answer.get("response_action") != "errors":
+            self._responder.refresh_home(body)
 
     def suggestions(self, action_id: str, find: Action[list[Block]]) -> None:
         """Offer what a search finds for what was typed: nothing to whom the gate refuses, or in time."""
 
         def searched(ack: Ack, body: Body) -> None:
-            work = self._pool.submit(self._responder.search, body, action_id, find)
+            search = partial(self._responder.search, body, action_id, find)
+            found: list[Block] = []
             try:
-                found = work.result(timeout=ANSWER_SECONDS)
-            except DeadlinePassed:
-                # The next letter typed asks again: one that has not begun need not.
-                work.cancel()
-                logger.warning("slow doing=%s", action_id)
-                found = []
+                work = self._pools[Kind.ANSWER].submit(search)
+            except Full:
+                logger.warning("full doing=%s", action_id)
+            else:
+                try:
+                    found = work.result(timeout=ANSWER_SECONDS)
+                except DeadlinePassed:
+                    # The next letter typed asks again: one that has not begun need not.
+                    work.cancel()
+                    logger.warning("slow doing=%s", action_id)
             ack(**suggestions(found))
 
         self._app.options(action_id)(searched)
@@ -210,10 +259,13 @@ class Router:
     def closed(self, callback_id: str | re.Pattern[str], follow: Callable[[MemberRequest], None]) -> None:
         """Register the closing of a modal by its person, not sent off, where it asked for `view_closed`."""
 
-        def left(ack: Ack, body: Body) -> None:
-            ack()
+        def left_behind(body: Body) -> None:
             self._responder.attempt(body, "closed", "modal", follow)
             self._responder.refresh_home(body)
+
+        def left(ack: Ack, body: Body) -> None:
+            ack()
+            self._responder.take(Kind.KEEP, body, "closed", partial(left_behind, body))
 
         self._app.view_closed(callback_id)(left)
 
@@ -225,13 +277,15 @@ class Router:
         """Register work after every submission of a member, once Slack has its answer."""
         self._responder.saved = follow
 
-    def heard(self, event: str, follow: Callable[[Context, Mapping[str, Any]], Iterable[JobRef]]) -> None:
+    def heard(
+        self, event_type: str, follow: Callable[[Context, Mapping[str, Any]], Iterable[JobRef]]
+    ) -> None:
         """Register an event of Slack; `follow` adds the work that comes of it, which is done at once."""
 
-        def deliver(event: Mapping[str, Any]) -> None:
-            self._responder.hear(event, follow)
+        def deliver(body: Body, event: Mapping[str, Any]) -> None:
+            self._responder.take(Kind.KEEP, body, event_type, partial(self._responder.hear, event, follow))
 
-        self._app.event(event)(deliver)
+        self._app.event(event_type)(deliver)
 
     def written(self, choose: Callable[[str], Chosen]) -> None:
         """Register direct messages to the bot; each is answered there, by a message."""
@@ -242,7 +296,8 @@ class Router:
             text = unescape(str(event.get("text") or ""))
             chosen = choose(text)
             requested = RequestedRegistry(name=chosen.registry, command=text)
-            self._responder.reply(body, WRITTEN, chosen.draw, requested)
+            reply = partial(self._responder.reply, body, WRITTEN, chosen.draw, requested)
+            self._responder.take(Kind.SCREEN, body, WRITTEN, reply)
 
         self._app.event("message")(wrote)
 
@@ -253,9 +308,21 @@ class Router:
         def opened(body: Body, event: Mapping[str, Any]) -> None:
             # The same event is sent for the tab with the messages.
             if event.get("tab") == "home":
-                self._responder.publish(body, draw)
+                self._responder.take(Kind.SCREEN, body, "home", partial(self._responder.publish, body, draw))
 
         self._app.event("app_home_opened")(opened)
+
+    def _open(
+        self,
+        body: Body,
+        doing: str,
+        title: str,
+        draw: Screen,
+        requested: RequestedRegistry | None = None,
+        after: Callable[[], None] | None = None,
+    ) -> None:
+        work = partial(self._responder.open, body, doing, title, draw, requested, after)
+        self._responder.take(Kind.OPEN, body, doing, work)
 
 
 def _out_of_date(_request: MemberRequest) -> Payload:

@@ -10,6 +10,10 @@ UNSHOWN = "I could not show you what you asked for. Nothing you typed or saved i
 UNSHOWN_SAVED = (
     "What you sent is saved, but I could not show it. Close the window and open it again to see it."
 )
+BUSY = (
+    "Too many people need me at this moment, so I did not start on this. Please try again in a few seconds. "
+    "Nothing you typed or saved is lost."
+)
 UNSEARCHED = "I can't search right now. Please type it again in a moment."
 NOTHING_FOUND = "unavailable"
 """The value of the option that says so: nobody's handle, and no zone."""

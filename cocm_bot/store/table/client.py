@@ -4,11 +4,10 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from boto3.session import Session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, NoRegionError
 from botocore.loaders import Loader, create_loader
-from botocore.session import get_session
+from botocore.session import Session, get_session
 
 from cocm_bot.store.table.errors import NotConfigured
 from cocm_bot.store.table.transport import send_directly
@@ -27,16 +26,16 @@ CONNECT_SECONDS, READ_SECONDS = 1, 2
 def connect(*, patient: bool = False, max_connections: int) -> "DynamoDBClient":
     """Make a client for the table.
 
-    Region, credentials and endpoint come from boto3's own AWS_* variables; raises NotConfigured when they do
+    Region, credentials and endpoint come from AWS's own variables; raises NotConfigured when they do
     not make a client. A patient client waits and retries longer: for digests and imports, never while a
     person waits.
     """
     # The first try is sent directly, and is not one of these.
     config = _config(max_connections, tries=7 if patient else 2, patient=patient)
     session = _session()
-    session.events.register("creating-client-class.dynamodb", send_directly)
-    session.events.register("before-parameter-build.dynamodb", _with_capacity)
-    client = _made(lambda: session.client("dynamodb", config=config))
+    session.register("creating-client-class.dynamodb", send_directly)
+    session.register("before-parameter-build.dynamodb", _with_capacity)
+    client: DynamoDBClient = _made(lambda: session.create_client("dynamodb", config=config))
     client.meta.events.register("after-call.dynamodb", _note)
     client.meta.events.register("after-call-error.dynamodb", _note_error)
     return client
@@ -70,13 +69,17 @@ def listen(client: "DynamoDBClient", hear: Callable[[str | None], None]) -> None
 
 def connect_user_pools(*, max_connections: int) -> "CognitoIdentityProviderClient":
     """Make a client for Cognito's user pools, configured as that for the table; raises NotConfigured."""
-    return _made(lambda: _session().client("cognito-idp", config=_config(max_connections, tries=3)))
+    config = _config(max_connections, tries=3)
+    client: CognitoIdentityProviderClient = _made(
+        lambda: _session().create_client("cognito-idp", config=config)
+    )
+    return client
 
 
 def _session() -> Session:
     session = get_session()
     session.register_component("data_loader", _loader())
-    return Session(botocore_session=session)
+    return session
 
 
 @cache

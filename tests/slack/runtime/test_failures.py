@@ -1,8 +1,6 @@
 """Slack's answers that did not work, distinguished by what may be done next."""
 
 from collections.abc import Iterator
-from http.client import IncompleteRead
-from unittest import mock
 
 import pytest
 
@@ -108,9 +106,9 @@ def test_an_answer_that_comes_too_late_leaves_open_what_became_of_the_call(
     workspace.wait_until(lambda: workspace.messages, "the message after all")
 
 
-def test_a_connection_that_breaks_off_is_unclear(gateway: Gateway) -> None:
-    lost = mock.patch("urllib.request.OpenerDirector.open", side_effect=IncompleteRead(b"{"))
-    with lost, pytest.raises(Unclear):
+def test_a_connection_that_breaks_off_is_unclear(gateway: Gateway, workspace: Workspace) -> None:
+    workspace.fail("chat.postMessage", broken=True)
+    with pytest.raises(Unclear):
         gateway.tell(cast.MAYA, SAID, "r1")
 
 

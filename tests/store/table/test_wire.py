@@ -2,7 +2,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from boto3.dynamodb.types import Binary
+from boto3.dynamodb.types import TypeSerializer
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,7 +24,9 @@ from cocm_bot.store.table.wire import from_wire, to_wire
         ([1, "a", None], {"L": [{"N": "1"}, {"S": "a"}, {"NULL": True}]}),
         ({"a": {"b": 0.25}}, {"M": {"a": {"M": {"b": {"N": "0.25"}}}}}),
         ({"x", "y"}, {"SS": ["x", "y"]}),
-        (Binary(b"\x00"), {"B": b"\x00"}),
+        ({0.5}, {"NS": ["0.5"]}),
+        ({b"a"}, {"BS": [b"a"]}),
+        (b"\x00", {"B": b"\x00"}),
     ],
 )
 def test_values_both_ways(plain: Any, wired: dict[str, Any]) -> None:
@@ -58,3 +60,22 @@ def test_floats_come_back_exactly(number: float) -> None:
 def test_what_dynamodb_can_not_hold_is_refused(number: float) -> None:
     with pytest.raises((TypeError, ArithmeticError)):
         to_wire({"a": number})
+
+
+@pytest.mark.parametrize("value", [object(), set(), {"x", 1}, [{None}]], ids=str)
+def test_what_has_no_form_in_dynamodb_is_refused(value: Any) -> None:
+    with pytest.raises(TypeError):
+        to_wire({"a": value})
+
+
+PLAIN = st.recursive(
+    st.none() | st.booleans() | st.text() | st.integers(-(10**20), 10**20) | st.binary(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+)
+
+
+@given(PLAIN)
+def test_it_is_the_form_that_boto3_writes_and_reads(value: Any) -> None:
+    written = to_wire({"a": value})["a"]
+    assert written == TypeSerializer().serialize(value)
+    assert from_wire({"a": written}) == {"a": value}
