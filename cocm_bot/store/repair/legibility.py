@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from cocm_bot.domain.contacts.timer import Timer
 from cocm_bot.domain.members import SlackAccount, UserInvite
+from cocm_bot.domain.patient import Patient
 from cocm_bot.domain.record import Record
 from cocm_bot.domain.review.agenda import Review
 from cocm_bot.store.billing.ledger import BilledMrn
@@ -13,6 +14,7 @@ from cocm_bot.store.digests.homes import Home
 from cocm_bot.store.digests.live_digests import LiveDigest
 from cocm_bot.store.digests.posts import Post
 from cocm_bot.store.jobs import LARGEST_BATCH, Job
+from cocm_bot.store.patients.merges import Merge
 from cocm_bot.store.questions import Question
 from cocm_bot.store.requests import AppliedRequest
 from cocm_bot.store.sent_messages import SentMessage
@@ -28,6 +30,8 @@ MODELS: Mapping[str, type[Record]] = MappingProxyType(
         "digest": LiveDigest,
         "home": Home,
         "invite": UserInvite,
+        "merge-before": Patient,
+        "merged": Merge,
         "message": SentMessage,
         "post": Post,
         "question": Question,
