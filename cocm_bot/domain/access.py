@@ -61,7 +61,7 @@ class AdminRight(StrEnum):
     CHANGE_SETTINGS = "change the registry's settings"
     CHOOSE_MEASURES = "choose the measures"
     SEE_CLOCK = "see how the clock stands"
-    MERGE = "merge two records of one patient"
+    MERGE = "merge records of a patient they may see"
 
 
 class AccessAction(StrEnum):

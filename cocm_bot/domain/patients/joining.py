@@ -33,7 +33,7 @@ FILLED = (
     "treating_clinician",
     "ehr_id",
 )
-"""What the kept record says, or else the other."""
+"""The attributes of which the kept record's is true, or else the other's."""
 
 
 @dataclass(frozen=True)

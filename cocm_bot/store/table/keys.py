@@ -475,7 +475,7 @@ def before_merge(merge_id: str, which: str) -> Key:
 
 
 def erasure(registry_id: str, patient_id: str) -> Key:
-    """What is asked, confirmed or left of a patient's erasure."""
+    """A patient's erasure: asked for, confirmed, or done."""
     return Key(erasures(registry_id), patient_id)
 
 

@@ -109,7 +109,7 @@ RIGHTS = {
     "change the registry's settings",
     "choose the measures",
     "see how the clock stands",
-    "merge two records of one patient",
+    "merge records of a patient they may see",
 }
 VIEWS = {
     "view_caseload",

@@ -36,7 +36,7 @@ pytestmark = pytest.mark.slow
 
 TODAY = date(2031, 3, 3)
 UNSTEADY = {"version", "date_modified", "audit_logs"}
-"""What says of a record how often and when it was written."""
+"""The attributes of a record that say how often and when it was written."""
 
 
 def contact(**entered: Any) -> Contact:
