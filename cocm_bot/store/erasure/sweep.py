@@ -57,7 +57,7 @@ class Found:
 
 
 class Sweep:
-    """What is looked for: the traces of one patient of one registry."""
+    """Find the traces of one patient of one registry."""
 
     def __init__(self, registry_id: str, traces: Traces) -> None:
         self._registry_id = registry_id
@@ -113,7 +113,7 @@ class Sweep:
         return any(text in self._own or self._inside.search(text) for text in texts)
 
     def _of_registry(self, key: Key, held: Mapping[str, Any]) -> bool:
-        """Return whether an item is of the patient's registry, or may be: handles are given anew in each."""
+        """Return whether an item is of the patient's registry, or may be: each has handles of its own."""
         told = held.get("registry_id")
         return key.pk.split(":")[1:2] == [self._registry_id] or told == self._registry_id or not told
 
