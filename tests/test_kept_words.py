@@ -8,6 +8,7 @@ JOBS = {
     "billed-twice",
     "billing",
     "clear",
+    "erased",
     "file",
     "invite",
     "letter",

@@ -50,9 +50,11 @@ def billing_command(
         say(f"{counted(len(rows), 'patient')} of {found.month} written.")
     if found.broken:
         complain(f"{counted(found.broken, 'entry')} can't be read: run `cocm-bot check`.")
+    if found.closing_broken:
+        complain("What says whether the month was closed can't be read: run `cocm-bot check`.")
     if not found.registry.ledgered:
         complain("The billing ledger is not filled yet: run `cocm-bot measures derive` first.")
-    if found.broken or not found.registry.ledgered:
+    if found.broken or found.closing_broken or not found.registry.ledgered:
         raise typer.Exit(ExitCode.PROBLEM)
 
 

@@ -38,6 +38,9 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "check": "Look for disagreements in the table, and repair them if asked.",
         "import": "Take patients over from a clinic's own data; without --apply nothing is written.",
         "export": "Write a registry's patients, or one, with their whole history to a file.",
+        "merge": "Merge two records of one person, or undo that; without --apply nothing is written.",
+        "erase": "Erase a patient for good, by two people.",
+        "hold": "Put a record under legal hold, or lift that.",
         "audit": "Export or verify the access log: who saw or changed what.",
         "user": "Connect people with their Slack accounts.",
     }

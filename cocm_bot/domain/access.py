@@ -49,7 +49,7 @@ class Action(StrEnum):
 
 
 class AdminRight(StrEnum):
-    """A right of a registry's admins beside those of their role; none of them shows a patient."""
+    """A right of a registry's admins beside those of their role; none of them alone shows a patient."""
 
     INVITE = "invite people"
     CHANGE_ROLE = "change a member's role"
@@ -61,6 +61,7 @@ class AdminRight(StrEnum):
     CHANGE_SETTINGS = "change the registry's settings"
     CHOOSE_MEASURES = "choose the measures"
     SEE_CLOCK = "see how the clock stands"
+    MERGE = "merge records of a patient they may see"
 
 
 class AccessAction(StrEnum):
@@ -104,6 +105,12 @@ class AccessAction(StrEnum):
     IMPORT = "import patients"
     UNDO_IMPORT = "undo an import"
     EXPORT_PATIENTS = "export patients"
+    COMPARE_RECORDS = "compare two records"
+    ASK_ERASURE = "ask for an erasure"
+    CONFIRM_ERASURE = "confirm an erasure"
+    WITHDRAW_ERASURE = "withdraw an erasure"
+    ERASE = "erase a patient"
+    LIST_RETENTION = "list records past retention"
 
 
 LoggedAction = AuditAction | AdminRight | AccessAction

@@ -55,6 +55,11 @@ class AuditAction(StrEnum):
     SAFETY_PLAN_WRITTEN = "safety plan written"
     SAFETY_PLAN_REVISED = "safety plan revised"
     SAFETY_PLAN_REVIEWED = "safety plan reviewed"
+    MERGED = "merged"
+    MERGED_AWAY = "merged into another record"
+    MERGE_UNDONE = "merge undone"
+    HELD = "legal hold set"
+    HOLD_LIFTED = "legal hold lifted"
 
     @property
     def object_name(self) -> AuditObject:

@@ -265,6 +265,14 @@ class Departure(Record):
     snoozed: Snooze | None = None
 
 
+class LegalHold(Record):
+    """An order to keep a record: it is neither erased nor merged away. Time in seconds UTC."""
+
+    by: str
+    at: float
+    reason: str
+
+
 class PatientSummary(Record):
     """The fields a list shows of a patient: exactly the attributes the index carries."""
 
@@ -309,6 +317,8 @@ class DirectoryEntry(NamedTuple):
     """The last four digits of the phone number."""
     email: str = ""
     """This and the two before are empty in entries from before they were kept."""
+    same_as: str = ""
+    """The handle of the record that this one was merged into; empty for a record of its own."""
 
 
 class Patient(PatientSummary):
@@ -353,9 +363,17 @@ class Patient(PatientSummary):
     """The state of the record before its last deactivation; None once it was reopened."""
     imported: str | None = None
     """The id of the import that made the record; None where it was enrolled here."""
+    joined: tuple[str, ...] = Field(default=(), strict=False)
+    """The ids of the records that were merged into this one: their histories are this patient's too."""
+    legal_hold: LegalHold | None = None
     next_due: str | None = None
     """The local day (`YYYY-MM-DD`) the earliest reason falls due; None when nothing ever will."""
     version: int
+
+    @property
+    def histories(self) -> tuple[str, ...]:
+        """The ids whose histories together are the patient's, the record's own first."""
+        return (self.id, *self.joined)
 
     @property
     def next_appointment(self) -> str | None:

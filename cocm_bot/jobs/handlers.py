@@ -8,6 +8,7 @@ from cocm_bot.jobs import (
     billing_job,
     clearing_job,
     digest_job,
+    erased_job,
     invite_job,
     recalculation_job,
     recommendation_job,
@@ -72,6 +73,7 @@ HANDLERS: Mapping[JobKind, JobHandler] = MappingProxyType(
         JobKind.RECALCULATION: recalculation_job.recalculate,
         JobKind.INVITE: invite_job.send,
         JobKind.UPLOAD: delete_upload,
+        JobKind.ERASED: erased_job.empty_messages,
     }
 )
 """Gravest first: in this order a tick does what is due."""

@@ -11,6 +11,7 @@ from cocm_bot.jobs.tick import JobContext
 from cocm_bot.logs import what, where
 from cocm_bot.operations.caseload.watch import watch
 from cocm_bot.operations.context import Context
+from cocm_bot.operations.erasure.retention import propose
 from cocm_bot.store import jobs, registries
 from cocm_bot.store.jobs import Job, JobKind
 
@@ -72,6 +73,8 @@ def _watch(ctx: Context, registry_id: str, *, whole: bool) -> None:
         registry = registries.get(ctx.table, registry_id)
         if registry is not None:
             watch(ctx, registry, whole=whole)
+            if whole:
+                propose(ctx, registry)
     except Exception as error:  # noqa: BLE001 - one damaged registry must not blind the others
         level = logging.WARNING if isinstance(error, CocmError) else logging.ERROR
         logger.log(level, "unwatched registry error=%s at=%s", what(error), where(error))

@@ -38,6 +38,8 @@ class Notice(StrEnum):
     with a slash between."""
     ALERT_UNDELIVERED = "alert-undelivered"
     """A safety alert does not reach whom it should; the subject is the alert's id."""
+    RETENTION = "retention"
+    """Records are past the registry's retention period; the subject is the local month."""
     CHECKPOINT = "checkpoint"
     """Once a week, to be kept outside of the table: the newest checkpoint; the subject is the week."""
 
@@ -52,13 +54,18 @@ def tell_admins(ctx: Context, registry_id: str, notice: Notice, subject: str) ->
     Returns the job that does so, to be run soon, or None when they were notified before. Raises Unavailable.
     """
     at = ctx.now().timestamp()
-    state = {"notice": notice, "subject": subject}
-    job = jobs.new_job(JobKind.ADMIN_NOTICE, f"{registry_id}-{notice}-{subject}", registry_id, at, state)
+    job = job_of(registry_id, notice, subject, at)
     try:
         ctx.table.transact([requests.mark(f"{job.kind}-{job.id}", "", at), jobs.adding(job)])
     except AlreadyApplied:
         return None
     return JobRef(job.kind, job.id)
+
+
+def job_of(registry_id: str, notice: Notice, subject: str, at: float) -> Job:
+    """Return the job that sends a notice at an instant (seconds UTC)."""
+    state = {"notice": notice, "subject": subject}
+    return jobs.new_job(JobKind.ADMIN_NOTICE, f"{registry_id}-{notice}-{subject}", registry_id, at, state)
 
 
 def channel_shared(ctx: Context, channel_id: str) -> list[JobRef]:

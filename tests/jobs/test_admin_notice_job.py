@@ -82,6 +82,7 @@ def test_what_is_noticed_again_is_not_told_again_for_a_week(clinic: Clinic) -> N
         (Notice.MEMBER_GONE, "I can no longer write to Iris Lindqvist"),
         (Notice.UNUSUAL_ACCESS, "Iris Lindqvist was shown unusually many patients in a short time"),
         (Notice.DAY_SKIPPED, "Digests of 3 Mar 2031 could not be sent in time"),
+        (Notice.RETENTION, "Nothing is erased unasked"),
         (Notice.CHANNEL_GONE, f"I can no longer post to the team channel <#{cast.LOBBY}>"),
     ],
 )
@@ -90,6 +91,7 @@ def test_what_happened_is_said_in_words(clinic: Clinic, kind: Notice, words: str
         Notice.MEMBER_GONE: clinic.member("Iris Lindqvist").user_id,
         Notice.UNUSUAL_ACCESS: f"{clinic.member('Iris Lindqvist').user_id}/2031-03-03",
         Notice.DAY_SKIPPED: "2031-03-03",
+        Notice.RETENTION: "2031-03",
         Notice.CHANNEL_GONE: cast.LOBBY,
     }
     notice(clinic, kind, subjects[kind])

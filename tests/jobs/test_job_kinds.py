@@ -24,6 +24,7 @@ STORED = {
     JobKind.BILLING_CHANGE: "work:billing:x",
     JobKind.BILLED_TWICE: "work:billed-twice:x",
     JobKind.UPLOAD: "work:file:x",
+    JobKind.ERASED: "work:erased:x",
     JobKind.WATCH: "work:watch:x",
 }
 """The keys of jobs that wait in tables, written out: nobody takes a job whose kind was renamed."""

@@ -27,7 +27,13 @@ def search(entries: Sequence[DirectoryEntry], words: str) -> list[DirectoryEntry
     another patient.
     """
     typed = _text(words.strip()).split()
-    return _exactly(entries, words) or (_nearly(_named(entries), typed) if typed else [])
+    return each_once(_exactly(entries, words) or (_nearly(_named(entries), typed) if typed else []))
+
+
+def each_once(found: Sequence[DirectoryEntry]) -> list[DirectoryEntry]:
+    """Return entries without those of records that were merged into another one that is found too."""
+    by_handle = {entry.handle: entry for entry in found}
+    return list(dict.fromkeys(by_handle.get(entry.same_as, entry) for entry in found))
 
 
 def closest_only(found: Sequence[DirectoryEntry], words: str) -> bool:

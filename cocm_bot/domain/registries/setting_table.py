@@ -286,6 +286,14 @@ PRIVACY = (
         1,
         30 * 24,
     ),
+    _number(
+        Part.PRIVACY,
+        "retention_years",
+        "Keep records for (years)",
+        "After leaving. Older ones are proposed for erasure, never erased unasked; 0 keeps all.",
+        0,
+        99,
+    ),
 )
 RECORDS = (
     Setting(

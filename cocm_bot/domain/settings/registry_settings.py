@@ -93,6 +93,8 @@ class Privacy(Record):
     viewed_patients: Annotated[int, Field(ge=20, le=5000)] = 200
     viewed_minutes: Annotated[int, Field(ge=5, le=24 * 60)] = 60
     file_hours: Annotated[int, Field(ge=1, le=30 * 24)] = 24
+    retention_years: Annotated[int, Field(ge=0, le=99)] = 0
+    """Years after leaving at which a record is proposed for erasure; 0 keeps records for good."""
 
 
 class Reminders(Record):

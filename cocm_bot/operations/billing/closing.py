@@ -12,6 +12,11 @@ from cocm_bot.operations.billing.month_list import Month, claims_of, read_month
 from cocm_bot.operations.context import Context
 from cocm_bot.store.billing import closings
 
+CLOSING_UNREAD = (
+    "What says whether this month was closed can't be read, so it can't be closed. Ask whoever runs the bot "
+    "to run `cocm-bot check`: it names the item."
+)
+
 
 def close_month(ctx: Context, actor: Actor, month: str) -> Month:
     """Close a month that is over: keep what it comes to now, by whom and when; returns the closed month.
@@ -21,6 +26,8 @@ def close_month(ctx: Context, actor: Actor, month: str) -> Month:
     """
     authorise(ctx, actor, Action.VIEW_BILLING)
     found = read_month(ctx, actor.registry, month)
+    if found.closing_broken:
+        raise InvalidInput(CLOSING_UNREAD)
     if found.closing is not None:
         return found
     if month >= actor.registry.policy.month(ctx.now().timestamp()):

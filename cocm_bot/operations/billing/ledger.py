@@ -1,6 +1,6 @@
 """Derive the ledger writes of a patient's change, for the same transaction."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from cocm_bot.domain.billing.minutes import ledger_of, month_before
 from cocm_bot.domain.billing_month import LedgerEntry
@@ -48,6 +48,35 @@ def moved(
     return [*found, _recalculating(ctx, registry)] if len(months) > MOST_MONTHS else found
 
 
+def moved_between(
+    ctx: Context, registry: Registry, changes: Mapping[str, tuple[Months, Months]], room: int
+) -> list[Write]:
+    """The writes for the months of several patients whose records change at once, by id, before and after.
+
+    At most `room` of them, the latest months first; what is left is done by the recalculation that is called
+    for then (`missing`). Raises Unavailable.
+    """
+    months = sorted(
+        {month for was, now in changes.values() for month in ledger.changed_months(was, now)}, reverse=True
+    )
+    billed = [
+        month
+        for month in months
+        if any(_bill(was, month) != _bill(now, month) for was, now in changes.values())
+    ]
+    found = late_work(ctx, registry, billed)
+    for month in months:
+        writes: list[Write] = []
+        for patient_id, (was, now) in changes.items():
+            if was.get(month) != now.get(month):
+                writes.append(ledger.writing(registry.id, patient_id, month, now.get(month)))
+                writes += billed_elsewhere(ctx, registry, patient_id, was, now, [month])
+        if len(found) + len(writes) >= room:
+            return [*found, _recalculating(ctx, registry)]
+        found += writes
+    return found
+
+
 def missing(ctx: Context, registry: Registry, patient: Patient, logs: Sequence[TreatmentLog]) -> list[Write]:
     """The writes that make a patient's stored months what follows from the history, as far as one
     transaction goes; none where all is right.
@@ -57,7 +86,10 @@ def missing(ctx: Context, registry: Registry, patient: Patient, logs: Sequence[T
     """
     now = ledger_of(patient, logs, registry.policy)
     near = {month_before(month, step) for month in now for step in (-1, 0, 1)}
-    return put_right(ctx, registry, patient.id, now, near)
+    found = put_right(ctx, registry, patient.id, now, near)
+    for merged_id in patient.joined:
+        found += put_right(ctx, registry, merged_id, {}, near)
+    return found[:MOST_PUT_RIGHT]
 
 
 def begun(ctx: Context, registry: Registry, patient: Patient, logs: Sequence[TreatmentLog]) -> list[Write]:

@@ -52,6 +52,8 @@ class Month:
     """By MRN."""
     broken: int = 0
     closing: Closing | None = None
+    closing_broken: int = 0
+    """Items of the closing that can't be read: it may be closed, and nobody knows what changed since."""
     gone: Sequence[Change] = ()
     """Claims of a closed month whose patient no longer has work in it."""
     running: bool = False
@@ -111,11 +113,11 @@ def read_month(ctx: Context, registry: Registry, month: str) -> Month:
     """A registry's month as it is now: for whoever has checked and logged who sees it. Raises Unavailable."""
     found = ledger.month_items(ctx.table, registry.id, month)
     listing = ledger.entries(found)
-    closing, then = closings.read(found)
+    closed = closings.read(found)
     billing = registry.policy.billing
     listed = [Row(entry, claim_of(entry, billing)) for entry in listing.records if entry.facts.minutes_worked]
     current = [closed_claim(row.entry, row.claim) for row in listed]
-    changed = changes(then, current) if closing else {}
+    changed = changes(closed.claims, current) if closed.head and not closed.broken else {}
     rows = [
         replace(row, change=changed.get(row.entry.patient_id))
         for row in sorted(listed, key=lambda row: (row.entry.patient_mrn, row.entry.patient_id))
@@ -125,7 +127,8 @@ def read_month(ctx: Context, registry: Registry, month: str) -> Month:
         month,
         rows,
         listing.broken,
-        closing,
+        closed.head,
+        closed.broken,
         gone=[change for change in changed.values() if change.after is None],
         running=month == registry.policy.month(ctx.now().timestamp()),
     )

@@ -5,7 +5,7 @@ history that was tampered with nothing is derived, unless a person takes it for 
 its own.
 """
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -65,6 +65,8 @@ class Patients:
     months: Set[str] = frozenset()
     """The months (`YYYY-MM`) in which the registry's ledger holds anything."""
     ids: set[str] = field(default_factory=set)
+    joined: set[str] = field(default_factory=set)
+    """The ids of the records that were merged into others: what is left of them are histories."""
     handles: set[str] = field(default_factory=set)
     active: int = 0
 
@@ -116,6 +118,7 @@ class Patients:
             return
         if seen is None:
             return
+        self.joined |= set(seen.patient.joined)
         if seen.patient.status is not Status.DEACTIVATED and self._adrift(seen.patient):
             yield Finding(Kind.CARE_MANAGER, self.registry.id, patient_id)
         for each in flaws:
@@ -133,7 +136,11 @@ class Patients:
             seen = repair_patients.look(table, self.registry.id, mrn)
             if seen is None:
                 break
-            flaws = history_seals.flaws(seen.entries, self.ctx.trail.keyring, self.since)
+            flaws = [
+                flaw
+                for entries in seen.parts.values()
+                for flaw in history_seals.flaws(entries, self.ctx.trail.keyring, self.since)
+            ]
             right = seen.patient if flaws else self._right(seen)
             kinds = [kind for kind in self._kinds(seen, right) if not (flaws and kind is Kind.LEDGER)]
             if not (kinds or flaws) or repair_patients.unchanged(table, seen):
@@ -195,30 +202,43 @@ class Patients:
             seen, _, _, flaws = self._look(mrn)
             if seen is None or not flaws:
                 return
-            ring, by_key = self.ctx.trail.keyring, {key_of(each).sk: each for each in seen.entries}
-            audit = AuditLog(
-                id=new_id(),
-                object_name=AuditAction.HISTORY_ACCEPTED.object_name,
-                action=AuditAction.HISTORY_ACCEPTED,
-                user_id=f"account {self.accept_as}",
-                created_date=self.ctx.now().timestamp(),
-                changes=(Change(attribute="flawed entries", before=str(len(flaws)), after="accepted"),),
-                version=seen.patient.version + 1,
-            )
-            sealing = Sealing(
-                ring,
-                accepted=[history_seals.digest(by_key[each.sk], ring) for each in flaws if each.sk in by_key],
-                given_up=[each.sk for each in flaws if each.sk not in by_key],
-            )
-            right = self._right(seen)
-            right = right.model_copy(update={"audit_logs": (*right.audit_logs, audit)[-TAIL:]})
-            added = history.added(seen.patient.id, (), (audit,), sealing=sealing)
+            right, added = self._right(seen), list[Write]()
+            for patient_id, entries in seen.parts.items():
+                if audit := self._accepting(patient_id, entries, seen.patient.version + 1, added):
+                    own = patient_id == seen.patient.id
+                    tail = (*right.audit_logs, audit)[-TAIL:] if own else right.audit_logs
+                    right = right.model_copy(update={"audit_logs": tail})
             try:
                 repair_patients.put_right(self.ctx.table, seen, right, [*added, *self._billed(right, seen)])
             except VersionConflict:
                 continue
             return
         raise VersionConflict
+
+    def _accepting(
+        self, patient_id: str, entries: Sequence[Item], version: int, added: list[Write]
+    ) -> AuditLog | None:
+        """Return the entry that accepts a history as it is, its write added; None where nothing is wrong."""
+        ring, by_key = self.ctx.trail.keyring, {key_of(each).sk: each for each in entries}
+        flaws = history_seals.flaws(entries, ring, self.since)
+        if not flaws:
+            return None
+        audit = AuditLog(
+            id=new_id(),
+            object_name=AuditAction.HISTORY_ACCEPTED.object_name,
+            action=AuditAction.HISTORY_ACCEPTED,
+            user_id=f"account {self.accept_as}",
+            created_date=self.ctx.now().timestamp(),
+            changes=(Change(attribute="flawed entries", before=str(len(flaws)), after="accepted"),),
+            version=version,
+        )
+        sealing = Sealing(
+            ring,
+            accepted=[history_seals.digest(by_key[each.sk], ring) for each in flaws if each.sk in by_key],
+            given_up=[each.sk for each in flaws if each.sk not in by_key],
+        )
+        added += history.added(patient_id, (), (audit,), sealing=sealing)
+        return audit
 
     def _unsent(self, patient: Patient) -> list[Alert]:
         """Return the open alerts that wait in no queue."""

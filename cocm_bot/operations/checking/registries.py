@@ -53,7 +53,7 @@ def check_registry(
     yield from patients.check()
     yield from patients.check_directory()
     yield from patients.check_ledger()
-    ids |= patients.ids
+    ids |= patients.ids | patients.joined
     there: dict[Count, int] = {
         "members": len(members) + members.broken,
         "active_patients": patients.active,

@@ -34,7 +34,7 @@ class Trail:
 def contacts(ctx: Context, actor: Actor, handle: str) -> History:
     """Every contact; the view is logged. Raises NotAllowed, NotFound or Unavailable."""
     card = open_card(ctx, actor, handle)
-    logs = in_order(history.contacts(ctx.table, card.patient.id), actor.registry.policy)[::-1]
+    logs = in_order(history.contacts(ctx.table, *card.patient.histories), actor.registry.policy)[::-1]
     theirs = may(actor.role, Action.CORRECT_CONTACT)
     correctable = {log.id for log in logs if theirs and log.counts and may_correct(actor, log)}
     return History(card, logs, frozenset(correctable))
@@ -43,7 +43,7 @@ def contacts(ctx: Context, actor: Actor, handle: str) -> History:
 def changes(ctx: Context, actor: Actor, handle: str) -> Trail:
     """The audit trail; the view is logged. Raises NotAllowed, NotFound or Unavailable."""
     card = open_card(ctx, actor, handle)
-    found = history.audit_trail(ctx.table, card.patient.id)
+    found = history.audit_trail(ctx.table, *card.patient.histories)
     return Trail(card, found.records[::-1], found.broken)
 
 
@@ -53,5 +53,5 @@ def course(ctx: Context, actor: Actor, handle: str) -> tuple[Card, Trend]:
     Raises NotAllowed, NotFound or Unavailable.
     """
     card = open_card(ctx, actor, handle)
-    logs = history.contacts(ctx.table, card.patient.id)
+    logs = history.contacts(ctx.table, *card.patient.histories)
     return card, trend(card.patient, logs, actor.registry.policy)

@@ -50,7 +50,7 @@ class Export:
         yield [found]
 
     def _with_history(self, patient: Patient) -> Arrival:
-        found = history.everything(self.ctx.table, patient.id)
+        found = history.everything(self.ctx.table, *patient.histories)
         return Arrival(
             Place("registry", patient.handle),
             as_of(patient, self.registry.policy, self.ctx.now()),
@@ -69,4 +69,5 @@ def prepare_export(ctx: Context, registry_id: str, account: str, handle: str = "
     if handle and handle.upper() not in {each.handle for each in entries}:
         raise no_such_patient()
     members = people.members(ctx.table, registry_id).records
-    return Export(ctx, registry, members, account, handle.upper(), 1 if handle else len(entries))
+    total = 1 if handle else sum(not each.same_as for each in entries)
+    return Export(ctx, registry, members, account, handle.upper(), total)

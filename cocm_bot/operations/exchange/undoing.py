@@ -76,7 +76,9 @@ class Undoing:
         """Return whether the record's last change is still the import; None where there is no record."""
         patient = self._stored(each)
         if patient is None:
-            return None
+            # A record that was merged into another has no handle of its own, but its history is that one's.
+            entries = patients.entries(self.ctx.table, self.run.registry_id, [each.handle])
+            return False if entries and entries[0].same_as else None
         return bool(patient.audit_logs) and patient.audit_logs[-1].id == each.audit_id
 
     def _stored(self, each: ImportedPatient) -> Patient | None:

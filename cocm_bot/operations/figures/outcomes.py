@@ -27,7 +27,7 @@ def outcomes_of(ctx: Context, registry: Registry) -> Outcomes:
     listing = patients.records(ctx.table, registry.id)
     found = Outcomes(unread=listing.broken)
     for patient in listing.records:
-        entries = history.everything(ctx.table, patient.id)
+        entries = history.everything(ctx.table, *patient.histories)
         try:
             logs, audits = history.read_contacts(entries), history.read_audits(entries)
         except BrokenItem:

@@ -49,7 +49,7 @@ def edited(
         action=action,
         user_id=actor.user_id,
         created_date=now.timestamp(),
-        changes=(*changes, *_compared(as_of(before, actor.registry.policy, now), after)),
+        changes=(*changes, *compared(as_of(before, actor.registry.policy, now), after)),
         version=before.version + 1,
     )
     tail = (*before.audit_logs, audit)[-TAIL:]
@@ -100,7 +100,8 @@ SHOWN = (
 """The attributes whose change every audit entry names."""
 
 
-def _compared(before: Patient, after: Patient) -> list[Change]:
+def compared(before: Patient, after: Patient) -> list[Change]:
+    """Return what changed of the attributes that every audit entry names."""
     return [
         Change(attribute=name, before=told(getattr(before, name)), after=told(getattr(after, name)))
         for name in SHOWN

@@ -90,7 +90,7 @@ def work_through(ctx: Context, registry_id: str, progress: Progress) -> tuple[Pr
     registry = registries.get(ctx.table, registry_id)
     if registry is None:
         return progress, True
-    entries = patients.directory(ctx.table, registry_id)
+    entries = [each for each in patients.directory(ctx.table, registry_id) if not each.same_as]
     progress = progress.model_copy(update={"total": len(entries)})
     for entry in entries:
         if entry.handle <= progress.cursor:
@@ -109,7 +109,7 @@ def steps(ctx: Context, registry_id: str) -> tuple[int, Iterator[bool]]:
     registry = registries.get(ctx.table, registry_id)
     if registry is None:
         raise NotFound("There is no registry with this id.")
-    entries = patients.directory(ctx.table, registry_id)
+    entries = [each for each in patients.directory(ctx.table, registry_id) if not each.same_as]
     return len(entries), _each(ctx, registry, entries)
 
 

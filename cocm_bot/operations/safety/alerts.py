@@ -190,7 +190,7 @@ def case_of(ctx: Context, registry_id: str, handle: str, alert_id: str) -> Case 
 
 def _case(ctx: Context, registry: Registry, patient: Patient, alert_id: str) -> Case:
     alert = alert_of(patient, alert_id)
-    logs = history.contacts(ctx.table, patient.id) if alert.log_id else []
+    logs = history.contacts(ctx.table, *patient.histories) if alert.log_id else []
     return Case(
         registry=registry,
         team=people.members(ctx.table, registry.id).records,

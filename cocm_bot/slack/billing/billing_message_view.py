@@ -14,6 +14,7 @@ from cocm_bot.slack.billing.billing_view import (
     billing_head,
     close_button,
     closed_lines,
+    closing_gap,
     named,
     place,
     totals_lines,
@@ -33,6 +34,7 @@ def summary_message(registry: Registry, month: Month, names: Mapping[str, str]) 
         [
             section(billing_head(month, Gaps(unread=month.broken))),
             *([] if registry.ledgered else [section(FILLING)]),
+            *closing_gap(month),
             *totals_lines(month),
             *([section("\n".join(lines))] if lines else []),
             *unreadable(month.broken),

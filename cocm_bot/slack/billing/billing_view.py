@@ -48,6 +48,10 @@ MOST_GONE = 10
 MOST_CHOICES = 98
 LONGEST_FREE_TEXT = 60
 PROPOSED = "Codes are proposed from the minutes recorded; a person bills. Those who have left are included."
+CLOSING_UNREAD = (
+    "⚠️ What says whether {} was closed, or with what, can't be read. Find out before you bill it. Ask your "
+    "admin to have `cocm-bot check` run: it names the item."
+)
 FILLING = (
     "⚠️ The billing ledger is still being filled from the history, so patients may be missing here. "
     "Come back in some minutes."
@@ -74,6 +78,7 @@ def billing_view(actor: Actor, shown: ShownPage, banner: str = "") -> Payload:
             *([section(banner)] if banner else []),
             section(billing_head(month, shown.gaps)),
             *([] if actor.registry.ledgered else [section(FILLING)]),
+            *closing_gap(month),
             *_closed(month, shown.names),
             *totals_lines(month),
             *_controls(month, asked),
@@ -116,6 +121,11 @@ def billing_gap_lines(gaps: Gaps) -> list[Block]:
             "`cocm-bot check` run."
         )
     return [context(f"⚠️ {line}") for line in lines]
+
+
+def closing_gap(month: Month) -> list[Block]:
+    """Return a warning where the closing of a month can't be read."""
+    return [section(CLOSING_UNREAD.format(named(month.month)))] if month.closing_broken else []
 
 
 def named(month: str) -> str:
@@ -223,7 +233,7 @@ def _controls(month: Month, asked: Asked) -> list[Block]:
 
 def close_button(month: Month) -> list[Element]:
     """The button that closes a month, where that can be done."""
-    if month.running or month.closing or not month.registry.ledgered or month.broken:
+    if month.running or month.closing or not month.registry.ledgered or month.broken or month.closing_broken:
         return []
     sure = confirm(
         f"Close {named(month.month)}?",

@@ -73,4 +73,6 @@ def _born(entry: DirectoryEntry) -> str:
 
 
 def _left(entry: DirectoryEntry) -> str:
+    if entry.same_as:
+        return f" (now {entry.same_as})"
     return " (deactivated)" if entry.deactivated else ""

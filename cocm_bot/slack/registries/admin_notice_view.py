@@ -12,7 +12,7 @@ from cocm_bot.slack.shared_views.formatting import day
 def admin_notice(notice: Notice, subject: str, registry_name: str) -> Payload:
     """Return what happened, to what, and what to do."""
     clinical = notice in CLINICAL
-    sign = "" if notice is Notice.CHECKPOINT else "⚠️ "
+    sign = "" if notice in {Notice.CHECKPOINT, Notice.RETENTION} else "⚠️ "
     return message(
         f"A note for the {'clinicians' if clinical else 'admins'} of a registry",
         [section(f"{sign}{_sentence(notice, subject)}"), context(escape(registry_name))],
@@ -60,6 +60,10 @@ SENTENCES: Mapping[Notice, str] = MappingProxyType(
         Notice.CHECKPOINT: (
             "This week's checkpoint of the access log: `{subject}`. Keep this message: whoever runs the bot "
             "can check the log against it with `cocm-bot audit verify --checkpoint`."
+        ),
+        Notice.RETENTION: (
+            "Some records are past this registry's retention period. Whoever runs the bot lists them with "
+            "`cocm-bot erase due`; two people decide about each. Nothing is erased unasked."
         ),
         Notice.DAY_SKIPPED: (
             "Digests of {subject} could not be sent in time and are now out of date. `/cocm"

@@ -1,6 +1,7 @@
 """Closed months: who closed one, and its claims as they were, a few hundred an item."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from cocm_bot.domain.billing.closing import ClosedClaim, ClosedPart, Closing
 from cocm_bot.domain.errors import Conflict
@@ -38,17 +39,24 @@ def closing(registry_id: str, closed: Closing, claims: Sequence[ClosedClaim]) ->
     ]
 
 
-def read(found: Iterable[Item]) -> tuple[Closing | None, list[ClosedClaim]]:
-    """Return how a month was closed, from all of its items; None while it is open. Raises BrokenItem."""
+@dataclass(frozen=True)
+class Closed:
+    """The closing of a month, as far as it can be read."""
+
     head: Closing | None = None
-    claims: list[ClosedClaim] = []
-    for item in found:
-        sk = key_of(item).sk
-        if sk == keys.CLOSING:
-            head = items.read(Closing, item)
-        elif sk.startswith(keys.CLOSED):
-            claims.extend(items.read(ClosedPart, item).claims)
-    return head, claims
+    """None while the month is open, and where what says that it is closed can't be read."""
+    claims: Sequence[ClosedClaim] = ()
+    broken: int = 0
+    """Items of the closing that can't be read: what changed since can't be said then."""
+
+
+def read(found: Iterable[Item]) -> Closed:
+    """Return how a month was closed, from all of its items; what can't be read is counted."""
+    every = list(found)
+    heads = items.read_all(Closing, [item for item in every if key_of(item).sk == keys.CLOSING])
+    parts = items.read_all(ClosedPart, [item for item in every if key_of(item).sk.startswith(keys.CLOSED)])
+    claims = [claim for part in parts for claim in part.claims]
+    return Closed(next(iter(heads), None), claims, heads.broken + parts.broken)
 
 
 def get(table: Table, registry_id: str, month: str) -> Closing | None:

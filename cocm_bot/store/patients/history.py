@@ -4,7 +4,8 @@ A contact that no longer counts is not changed either: an item beside it says so
 (`history_seals`).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 
 from cocm_bot.domain.ordering import placed
 from cocm_bot.domain.patient import AuditLog, TreatmentLog, Voided
@@ -27,18 +28,19 @@ CONTACTS = "PK = :history AND SK BETWEEN :first AND :last"
 """All contacts, what says which entries no longer count, and the work that is no contact."""
 
 
-def contacts(table: Table, patient_id: str) -> list[TreatmentLog]:
+def contacts(table: Table, *patient_ids: str) -> list[TreatmentLog]:
     """All contacts, oldest first, then all other work, the voided ones marked.
 
-    Raises BrokenItem, since what is derived from part of them is wrong.
+    Of a patient whose record others were merged into, `patient_ids` are all of `Patient.histories`. Raises
+    BrokenItem, since what is derived from part of them is wrong.
     """
-    return read_contacts(contact_items(table, patient_id))
+    return read_contacts(contact_items(table, *patient_ids))
 
 
-def contact_items(table: Table, patient_id: str) -> list[Item]:
+def contact_items(table: Table, *patient_ids: str) -> list[Item]:
     """All contacts and voided entries as they are stored."""
-    values = {"history": keys.patient_log(patient_id), "first": keys.TREATMENTS, "last": f"{keys.WORK}~"}
-    return table.query(CONTACTS, values)
+    bounds = {"first": keys.TREATMENTS, "last": f"{keys.WORK}~"}
+    return _joined(table, CONTACTS, patient_ids, bounds)
 
 
 def read_contacts(found: Sequence[Item]) -> list[TreatmentLog]:
@@ -51,15 +53,24 @@ def read_contacts(found: Sequence[Item]) -> list[TreatmentLog]:
     return [log.model_copy(update={"voided": voided.get(log.id)}) for log in placed(logs)]
 
 
-def audit_trail(table: Table, patient_id: str) -> Listing[AuditLog]:
+def audit_trail(table: Table, *patient_ids: str) -> Listing[AuditLog]:
     """All audit entries, oldest first."""
-    found = table.query(ENTRIES, {"history": keys.patient_log(patient_id), "kind": keys.AUDITS})
-    return items.read_all(AuditLog, found)
+    return items.read_all(AuditLog, _joined(table, ENTRIES, patient_ids, {"kind": keys.AUDITS}))
 
 
-def everything(table: Table, patient_id: str) -> list[Item]:
+def everything(table: Table, *patient_ids: str) -> list[Item]:
     """All entries as they are stored, readable or not."""
-    return table.query(EVERYTHING, {"history": keys.patient_log(patient_id)})
+    return _joined(table, EVERYTHING, patient_ids, {})
+
+
+def _joined(
+    table: Table, condition: str, patient_ids: Sequence[str], bounds: Mapping[str, str]
+) -> list[Item]:
+    """The entries of several histories as if they were one: by kind and time."""
+    parts = [table.query(condition, {"history": keys.patient_log(each), **bounds}) for each in patient_ids]
+    return (
+        parts[0] if len(parts) == 1 else sorted(chain.from_iterable(parts), key=lambda item: key_of(item).sk)
+    )
 
 
 def read_audits(found: Sequence[Item]) -> list[AuditLog]:

@@ -13,6 +13,9 @@ _NEEDED = 5
 UNCHANGED = "id = :id AND version = :version"
 """Holds when the item is still the patient that was read, in the version that was read."""
 
+FREE = "attribute_not_exists(PK) OR kept_id = :id"
+"""Holds when an MRN was merged away by nobody, or into this very record."""
+
 
 def patient_item(registry_id: str, patient: Patient) -> Item:
     """The record, with its place in the index."""
@@ -33,7 +36,13 @@ def directory_item(registry_id: str, patient: Patient) -> Item:
         phone_end=phone_end(patient.phone_number),
         email=patient.email,
     )
-    return to_wire(entry._asdict()) | wire_key(keys.directory_entry(registry_id, patient.handle))
+    stored = {name: value for name, value in entry._asdict().items() if name != "same_as"}
+    return to_wire(stored) | wire_key(keys.directory_entry(registry_id, patient.handle))
+
+
+def merged_item(registry_id: str, patient: Patient, kept_handle: str) -> Item:
+    """Return what finds another record by the handle, MRN or name of one that was merged into it."""
+    return {**directory_item(registry_id, patient), **to_wire({"same_as": kept_handle})}
 
 
 def directory_entry(item: Item) -> DirectoryEntry:
@@ -49,6 +58,7 @@ def directory_entry(item: Item) -> DirectoryEntry:
             item.get("date_of_birth", {}).get("S", ""),
             item.get("phone_end", {}).get("S", ""),
             item.get("email", {}).get("S", ""),
+            item.get("same_as", {}).get("S", ""),
         )
     except KeyError:
         broken = [name for name in DirectoryEntry._fields[:_NEEDED] if "S" not in item.get(name, {})]
@@ -58,6 +68,12 @@ def directory_entry(item: Item) -> DirectoryEntry:
 def active(patient: Patient) -> int:
     """Return what the patient adds to the registry's count: 1, or 0 for a deactivated one."""
     return 0 if patient.status is Status.DEACTIVATED else 1
+
+
+def unmerged(registry_id: str, patient: Patient) -> Write:
+    """Require that an MRN is no other record's that was merged away; refused with MrnTaken."""
+    key = keys.merged(registry_id, patient.patient_mrn)
+    return writes.check(key, FREE, {"id": patient.id}, lambda _: MrnTaken())
 
 
 def unchanged(registry_id: str, before: Patient) -> Write:
@@ -82,6 +98,7 @@ def replaced(registry_id: str, before: Patient, after: Patient) -> list[Write]:
         patient = [
             writes.delete(old, UNCHANGED, read, lambda _: VersionConflict()),
             writes.add(patient_item(registry_id, after), lambda _: MrnTaken()),
+            unmerged(registry_id, after),
         ]
     entry = directory_item(registry_id, after)
     if entry == directory_item(registry_id, before):

@@ -25,6 +25,7 @@ from cocm_bot.store.patients.patient_items import (
     patient_item,
     replaced,
     unchanged,
+    unmerged,
 )
 from cocm_bot.store.table import items, keys, writes
 from cocm_bot.store.table.backoff import tries
@@ -37,6 +38,8 @@ from cocm_bot.store.table.writes import Write
 LARGEST_TRANSACTION = 100
 FULL = 40
 """As many writes beside a patient, or more, mean that there may be others to come."""
+MOST_MERGED = 20
+"""Merges one after another that a handle is followed through."""
 CHANGE_TRIES = 20
 """Times a change that met another one is applied again."""
 
@@ -107,6 +110,7 @@ def create(
         counters.active_patients(registry_id, active(patient)),
         writes.add(patient_item(registry_id, patient), lambda _: MrnTaken()),
         writes.add(directory_item(registry_id, patient), lambda _: HandleTaken()),
+        unmerged(registry_id, patient),
         *along,
     ]
     room = LARGEST_TRANSACTION - len(head)
@@ -198,7 +202,7 @@ def _change_once(table: Table, registry_id: str, handle: str, apply: Apply, requ
         raise VersionConflict
     if request in found:
         return before
-    entries = history.contact_items(table, before.id)
+    entries = history.contact_items(table, *before.histories)
     edit = apply(before, history.read_contacts(entries))
     try:
         with edit.access as access:
@@ -246,7 +250,7 @@ def recompute(
             before = by_handle(table, registry_id, entry.handle)
         if before is None:
             raise no_such_patient()
-        logs = history.contacts(table, before.id)
+        logs = history.contacts(table, *before.histories)
         after, read = compute(before, logs), read or before
         also = beside(after, logs)
         if after == before and not also:
@@ -339,4 +343,15 @@ def _entries(found: Sequence[Item]) -> list[DirectoryEntry]:
 
 
 def _of_entry(table: Table, registry_id: str, item: Item | None) -> Patient | None:
-    return get(table, registry_id, directory_entry(item).patient_mrn) if item else None
+    if item is None:
+        return None
+    entry = directory_entry(item)
+    # Each merge leads on to a record that was kept; a table that says otherwise keeps nobody waiting.
+    for _ in range(MOST_MERGED):
+        if not entry.same_as:
+            return get(table, registry_id, entry.patient_mrn)
+        kept = table.get(keys.directory_entry(registry_id, entry.same_as))
+        if kept is None:
+            return None
+        entry = directory_entry(kept)
+    return None

@@ -4,19 +4,26 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
+from cocm_bot.domain.billing.closing import ClosedPart, Closing
 from cocm_bot.domain.contacts.timer import Timer
 from cocm_bot.domain.members import SlackAccount, UserInvite
+from cocm_bot.domain.patient import Patient
+from cocm_bot.domain.patients.erasure import Erasure
 from cocm_bot.domain.record import Record
 from cocm_bot.domain.review.agenda import Review
 from cocm_bot.store.billing.ledger import BilledMrn
 from cocm_bot.store.digests.homes import Home
 from cocm_bot.store.digests.live_digests import LiveDigest
 from cocm_bot.store.digests.posts import Post
+from cocm_bot.store.drafts import Draft
+from cocm_bot.store.exchange.imports import Import, ImportedPatient
 from cocm_bot.store.jobs import LARGEST_BATCH, Job
+from cocm_bot.store.patients.merges import Merge
 from cocm_bot.store.questions import Question
 from cocm_bot.store.requests import AppliedRequest
 from cocm_bot.store.sent_messages import SentMessage
 from cocm_bot.store.table import items, keys
+from cocm_bot.store.table.keys import Key
 from cocm_bot.store.table.table import Table
 from cocm_bot.store.table.wire import Item, key_of
 from cocm_bot.store.ticks import Run
@@ -26,8 +33,14 @@ MODELS: Mapping[str, type[Record]] = MappingProxyType(
         "billing-mrn": BilledMrn,
         "clock": Run,
         "digest": LiveDigest,
+        "draft": Draft,
+        "erasure": Erasure,
         "home": Home,
+        "import": Import,
+        "imported": ImportedPatient,
         "invite": UserInvite,
+        "merge-before": Patient,
+        "merged": Merge,
         "message": SentMessage,
         "post": Post,
         "question": Question,
@@ -40,6 +53,8 @@ MODELS: Mapping[str, type[Record]] = MappingProxyType(
     }
 )
 """By the beginning of the key, what an item must make; people and patients are checked apart."""
+CLOSINGS: Mapping[str, type[Record]] = MappingProxyType({keys.CLOSING: Closing, keys.CLOSED: ClosedPart})
+"""The same of a month that was closed, by the beginning of the sort key; its entries are checked apart."""
 
 
 class Illegible(NamedTuple):
@@ -59,12 +74,20 @@ def illegible(table: Table, page: Sequence[Item]) -> Iterator[Illegible]:
             yield Illegible(
                 foreign=True, where=f"{_part(place) or keys.key_kind(*key)} {keys.fingerprint(key)}"
             )
-        elif key.pk.partition(":")[0] in MODELS:
+        elif _model(key):
             wanted.append(key)
     for first in range(0, len(wanted), LARGEST_BATCH):
         for key, item in table.batch_get(wanted[first : first + LARGEST_BATCH]).items():
-            if items.read_all(MODELS[key.pk.partition(":")[0]], [item]).broken:
+            model = _model(key)
+            if model and items.read_all(model, [item]).broken:
                 yield Illegible(foreign=False, where=f"{keys.key_kind(*key)} {keys.fingerprint(key)}")
+
+
+def _model(key: Key) -> type[Record] | None:
+    """Return what the item of a key must make; None where that is checked apart."""
+    if key.pk.startswith(keys.BILLING):
+        return next((model for start, model in CLOSINGS.items() if key.sk.startswith(start)), None)
+    return MODELS.get(key.pk.partition(":")[0])
 
 
 def _part(place: str) -> str:

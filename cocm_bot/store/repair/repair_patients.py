@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from cocm_bot.domain.patient import AuditLog, Patient, TreatmentLog
 from cocm_bot.store.patients import history, patients
@@ -34,8 +35,9 @@ class Stored:
     logs: list[TreatmentLog]
     """All contacts, oldest first, the voided ones marked."""
     audits: list[AuditLog]
-    entries: list[Item]
-    """The whole history as it is stored."""
+    """The changes of the record itself."""
+    parts: dict[str, list[Item]]
+    """The whole history as it is stored, by the ids of the records it was written for, the own one first."""
 
     @property
     def placed(self) -> bool:
@@ -71,9 +73,10 @@ def look(table: Table, registry_id: str, mrn: str) -> Stored | None:
     if key not in found:
         return None
     patient = items.read(Patient, found[key])
-    entries = history.everything(table, patient.id)
-    logs, audits = history.read_contacts(entries), history.read_audits(entries)
-    return Stored(registry_id, found[key], found.get(handle), patient, logs, audits, entries)
+    parts = {each: history.everything(table, each) for each in patient.histories}
+    logs = history.read_contacts(list(chain.from_iterable(parts.values())))
+    audits = history.read_audits(parts[patient.id])
+    return Stored(registry_id, found[key], found.get(handle), patient, logs, audits, parts)
 
 
 def unchanged(table: Table, seen: Stored) -> bool:
@@ -83,8 +86,11 @@ def unchanged(table: Table, seen: Stored) -> bool:
 
 
 def holds_handle(table: Table, registry_id: str, entry: Item) -> bool:
-    """Return whether the patient that an entry of the directory names has its handle."""
+    """Return whether the patient whom an entry of the directory names has its handle, or had it once."""
     mrn, patient_id = entry.get("patient_mrn", {}).get("S"), entry.get("patient_id", {}).get("S")
+    if "same_as" in entry:
+        kept = patients.by_handle(table, registry_id, key_of(entry).sk)
+        return kept is not None and patient_id in kept.joined
     item = table.get(keys.patient(registry_id, mrn)) if mrn else None
     if item is None:
         return False

@@ -36,6 +36,9 @@
 | run of the clock    | clock                            | <process>                             |
 | import              | import:<registry id>             | <import id>                           |
 | imported patient    | imported:<import id>             | <patient id>                          |
+| merged record       | merged:<registry id>             | <the MRN it had>                      |
+| before a merge      | merge-before:<merge id>          | kept; other                           |
+| erasure             | erasure:<registry id>            | <patient id>                          |
 
 The index `caseload` has GSI1PK = registry-patient:<registry id> and GSI1SK = <next due day>#<patient id>,
 and holds only patients that are not deactivated. It also holds the clock's work, with
@@ -100,6 +103,9 @@ _KINDS = {
     "clock": "run of the clock",
     "import": "import",
     "imported": "imported patient",
+    "merged": "merged record",
+    "merge-before": "record before a merge",
+    "erasure": "erasure",
 }
 _SORT_KEYS = {
     "registry": "metadata",
@@ -451,6 +457,31 @@ def imported_patient(import_id: str, patient_id: str) -> Key:
 def imported_patients(import_id: str) -> str:
     """The partition of the patients that came with an import."""
     return f"imported:{import_id}"
+
+
+def merged(registry_id: str, mrn: str) -> Key:
+    """Return which record a merged one went into, by the MRN it had."""
+    return Key(all_merged(registry_id), mrn)
+
+
+def all_merged(registry_id: str) -> str:
+    """The partition of the records of a registry that were merged into others."""
+    return f"merged:{registry_id}"
+
+
+def before_merge(merge_id: str, which: str) -> Key:
+    """A record as it was before a merge: the kept one or the other."""
+    return Key(f"merge-before:{merge_id}", which)
+
+
+def erasure(registry_id: str, patient_id: str) -> Key:
+    """A patient's erasure: asked for, confirmed, or done."""
+    return Key(erasures(registry_id), patient_id)
+
+
+def erasures(registry_id: str) -> str:
+    """The partition of a registry's erasures."""
+    return f"erasure:{registry_id}"
 
 
 def is_ours(key: Key) -> bool:

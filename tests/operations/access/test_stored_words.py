@@ -46,6 +46,11 @@ AUDITED = {
     "safety plan written": "safety_plan",
     "safety plan revised": "safety_plan",
     "safety plan reviewed": "safety_plan",
+    "merged": "patient",
+    "merged into another record": "patient",
+    "merge undone": "patient",
+    "legal hold set": "patient",
+    "legal hold lifted": "patient",
 }
 LOGGED = {
     "import patients",
@@ -86,6 +91,12 @@ LOGGED = {
     "export figures",
     "repair",
     "locate a record",
+    "compare two records",
+    "ask for an erasure",
+    "confirm an erasure",
+    "withdraw an erasure",
+    "erase a patient",
+    "list records past retention",
 }
 RIGHTS = {
     "invite people",
@@ -98,6 +109,7 @@ RIGHTS = {
     "change the registry's settings",
     "choose the measures",
     "see how the clock stands",
+    "merge records of a patient they may see",
 }
 VIEWS = {
     "view_caseload",

@@ -31,7 +31,8 @@ def stored(office: Office, patient_id: str) -> Mapping[str, LedgerEntry]:
 def anew(office: Office, handle: str) -> Mapping[str, LedgerEntry]:
     """The same counted from the history."""
     patient = office.patient(handle)
-    return ledger_of(patient, history.contacts(office.table, patient.id), office.actor().registry.policy)
+    logs = history.contacts(office.table, *patient.histories)
+    return ledger_of(patient, logs, office.actor().registry.policy)
 
 
 def agrees(office: Office, handle: str) -> bool:
