@@ -42,7 +42,7 @@ def serve(job_context: JobContext, job: Job) -> None:
     if registry is None:
         jobs.complete(ctx.table, job)
         return
-    recalculation.fill_ledger(ctx, registry)
+    recalculation.fill(ctx, registry)
     members = people.members(ctx.table, registry.id).records
     since = datetime.fromtimestamp(job.due_at, UTC)
     # What there is no time for before the lease ends is left for the next look, which may be another's.

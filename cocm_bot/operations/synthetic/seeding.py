@@ -6,6 +6,7 @@ from cocm_bot.domain.errors import NotFound
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.billing.ledger import begun
 from cocm_bot.operations.context import Context, new_id
+from cocm_bot.operations.figures import records
 from cocm_bot.operations.synthetic.patients import caseload
 from cocm_bot.store import registries
 from cocm_bot.store.patients import patients
@@ -39,6 +40,7 @@ def seed(ctx: Context, registry_id: str, count: int, random_seed: int) -> Iterat
     for patient, logs, audits in made:
         try:
             first, *others = audits
+            patient = records.tracked(patient, audits)
             patients.create(
                 ctx.table,
                 registry_id,
@@ -46,7 +48,10 @@ def seed(ctx: Context, registry_id: str, count: int, random_seed: int) -> Iterat
                 first,
                 logs=logs,
                 extra_audits=others,
-                along=begun(ctx, registry, patient, logs),
+                along=[
+                    *begun(ctx, registry, patient, logs),
+                    *records.begun(registry, patient, logs),
+                ],
                 ring=ctx.trail.keyring,
                 request_id=new_id(),
             )
