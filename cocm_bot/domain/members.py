@@ -81,7 +81,7 @@ class Registry(Record):
     ledgered: bool = False
     """True when the billing ledger holds all of the history; not yet in a table from before there was one."""
     outcomes_form: int = 0
-    """The form of which the outcome records hold all of the history (`outcome_record.FORM`); 0 until they do."""
+    """The form in which the outcome records hold all of the history; 0 until they do."""
     invite_days: int = INVITE_DAYS
     """The time in which an invitation can be accepted."""
 

@@ -135,7 +135,7 @@ class AuditLog(Record):
 
 
 class Turn(Record):
-    """The part of an audit entry that figures follow: who left or came back, a status, an assignment, a payer."""
+    """The part of an audit entry that figures follow: leaving, coming back, a status, an assignment."""
 
     at: float
     action: str

@@ -65,9 +65,7 @@ class Undoing:
         imports.put(table, self.run.model_copy(update={"state": State.UNDONE}))
 
     def _take_out_of_the_figures(self, patient: Patient) -> None:
-        """Take a patient's months out of the billing ledger, as many at a time as a transaction takes, and the
-        outcome records.
-        """
+        """Delete a patient's months in the billing ledger, some at a time, and the outcome records."""
         table, registry = self.ctx.table, registries.get(self.ctx.table, self.run.registry_id)
         if registry is None:
             return

@@ -13,8 +13,8 @@ from cocm_bot.store.patients import history
 from cocm_bot.store.table.writes import Write
 
 MOST_EPISODES = 15
-"""Episodes that one transaction rewrites beside the patient, the history and the months of the ledger. Nobody
-has so many; of somebody who had, `check` puts the others right."""
+"""The latest episodes, as many as one transaction rewrites beside the months of the ledger. Nobody has so
+many; of somebody who had, `check` puts the others right."""
 
 
 def followed(ctx: Context, before: Patient, after: Patient, audit: AuditLog) -> Patient:
@@ -52,7 +52,7 @@ def tracked(patient: Patient, audits: Iterable[AuditLog]) -> Patient:
 
 
 def begun(registry: Registry, patient: Patient, logs: Sequence[TreatmentLog]) -> list[Write]:
-    """The writes that add a new patient's records, in the transaction that adds the patient, turns and all."""
+    """The writes that add the records of a new patient, who has the turns, in the same transaction."""
     return outcome_items.moved(registry.id, (), _records(registry, patient, logs))[-MOST_EPISODES:]
 
 

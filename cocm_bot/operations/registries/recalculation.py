@@ -70,7 +70,7 @@ def calling_for(ctx: Context, registry_id: str, by: str) -> Write:
 
 
 def fill(ctx: Context, registry: Registry) -> None:
-    """Have the clock fill the billing ledger and the outcome records of a registry from before there were any.
+    """Have the clock fill the billing ledger and the outcome records of a registry from before them.
 
     Raises Unavailable.
     """

@@ -37,10 +37,10 @@ def seed(ctx: Context, registry_id: str, count: int, random_seed: int) -> Iterat
         (psychiatrists or anyone)[0],
         physicians,
     )
-    for patient, logs, audits in made:
+    for invented, logs, audits in made:
+        patient = records.tracked(invented, audits)
         try:
             first, *others = audits
-            patient = records.tracked(patient, audits)
             patients.create(
                 ctx.table,
                 registry_id,

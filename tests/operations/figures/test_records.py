@@ -1,4 +1,4 @@
-"""The stored outcome records say at all times what the history does, whatever was done and wherever it died."""
+"""The stored outcome records are the history counted anew, whatever was done and wherever a process died."""
 
 from collections.abc import Callable
 from contextlib import suppress
