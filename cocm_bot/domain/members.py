@@ -1,5 +1,6 @@
 """The registry itself, its users, memberships and invites. All times are seconds UTC."""
 
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, model_validator
@@ -146,6 +147,8 @@ class RegistryUser(Record):
     cover_until: str | None = None
     """The last local day (`YYYY-MM-DD`) on which they are away."""
     reminders: Reminders = Reminders()
+    full_time: Annotated[float, Field(gt=0, le=1)] = 1.0
+    """The full-time equivalent of a care manager, from 0.05 to 1."""
     last_seen: str | None = None
     """The last local day (`YYYY-MM-DD`) they used the bot in this registry."""
 

@@ -11,7 +11,7 @@ from cocm_bot.slack.kit import Payload
 from cocm_bot.slack.runtime.request import MemberRequest
 
 FILE = "figures.png"
-PERIODS = "month|quarter|year|range 2025-07 2026-03"
+PERIODS = "month|quarter|year|range 2025-07 2026-03] [manager:name] [payer:name"
 
 
 def show(request: MemberRequest, asked: Sequence[str]) -> Payload:
@@ -28,7 +28,7 @@ def _add_picture(request: MemberRequest, found: Report, names: Mapping[str, str]
     try:
         shown = _upload(request, picture(found, names)), words(found)
         view = figures_view(request.actor, found, names, picture=shown)
-        request.gateway.show_picture(request.view_id, view)
+        request.gateway.show_picture(request.view_id, request.marked(view))
     except Unavailable:
         _say_not_taken(request, found, names)
 
@@ -36,7 +36,7 @@ def _add_picture(request: MemberRequest, found: Report, names: Mapping[str, str]
 def _say_not_taken(request: MemberRequest, found: Report, names: Mapping[str, str]) -> None:
     try:
         view = figures_view(request.actor, found, names, note=NOT_TAKEN)
-        request.gateway.update_view(request.view_id, view)
+        request.gateway.update_view(request.view_id, request.marked(view))
     except Unavailable:
         request.say(NOT_TAKEN)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from cocm_bot.domain.access import Actor
+from cocm_bot.domain.access import Action, Actor, may
 from cocm_bot.domain.figures.counts import Figures
 from cocm_bot.domain.figures.outcome import ESTABLISHED_DAYS, SCORE_DAYS
 from cocm_bot.domain.figures.process import CONTACT_DAYS, Waits
@@ -12,7 +12,17 @@ from cocm_bot.domain.figures.shares import Tally
 from cocm_bot.domain.vocabulary import Status
 from cocm_bot.operations.figures.report import Report
 from cocm_bot.operations.gaps import Gaps
-from cocm_bot.slack.kit import Block, Payload, context, escape, modal, section, uploaded_image
+from cocm_bot.slack.kit import (
+    Block,
+    Payload,
+    actions,
+    button,
+    context,
+    escape,
+    modal,
+    section,
+    uploaded_image,
+)
 from cocm_bot.slack.shared_views.formatting import who
 from cocm_bot.slack.shared_views.gaps import all_clear, gap_lines
 from cocm_bot.slack.shared_views.list_lines import patients_told, registry_line, unreadable
@@ -23,6 +33,7 @@ MOST_CARE_MANAGERS = 50
 MOST_LISTED = 20
 """Care managers with a line of their own in the figures of a period."""
 TITLE = "Figures"
+WHO_IS_COUNTED, WHO_TITLE = "figures-counted", "Who is counted"
 DRAWING = "Drawing the pictures…"
 NOT_TAKEN = "Slack did not take the pictures. The figures above say the same of this period."
 COUNTED = (
@@ -41,17 +52,26 @@ def figures_view(
     note: str = "",
 ) -> Payload:
     """The figures of a period; the picture (a file's id, and its words) or a note in its place."""
-    figures = report.figures
+    figures, told = report.figures, report.narrowing.told
     blocks = [
-        section(f"*{figures.period.told}*"),
+        section(f"*{figures.period.told}*{told and f': {escape(told)}'}"),
         *(section(f"*{title}*\n{text}") for title, text in _sections(report, names)),
         *([uploaded_image(*picture)] if picture else []),
         *([context(note)] if note else []),
         *unreadable(report.unread),
         context(COUNTED),
+        *_who_is_counted(actor, report),
         registry_line(actor),
     ]
     return modal(TITLE, blocks, "stats")
+
+
+def _who_is_counted(actor: Actor, report: Report) -> Iterator[Block]:
+    """Yield the button to the patients' handles, for those who may see patients."""
+    if report.records and may(actor.role, Action.VIEW_CASELOAD):
+        period = report.figures.period
+        words = f"{period.first} {period.last} {report.narrowing.words}".strip()
+        yield actions(button("Who is counted", WHO_IS_COUNTED, words))
 
 
 def figures_blocks(figures: Figures, names: Mapping[str, str], gaps: Gaps) -> list[Block]:
