@@ -73,6 +73,8 @@ class Disclosure(Record):
     """In the team channel: counts alone, or handles too."""
     finance: Annotated[Shown, Field(strict=False)] = Shown.INITIALS
     """In the billing list and its file: nothing, initials or the name beside the MRN."""
+    monthly_figures: bool = False
+    """True where the team's channel gets the figures of the month before, once a month."""
 
 
 class Alerts(Record):
@@ -93,6 +95,8 @@ class Privacy(Record):
     viewed_patients: Annotated[int, Field(ge=20, le=5000)] = 200
     viewed_minutes: Annotated[int, Field(ge=5, le=24 * 60)] = 60
     file_hours: Annotated[int, Field(ge=1, le=30 * 24)] = 24
+    smallest_count: Annotated[int, Field(ge=0, le=20)] = 0
+    """Figures hide counts of patients from 1 up to below this; 0 hides none."""
 
 
 class Reminders(Record):

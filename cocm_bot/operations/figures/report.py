@@ -11,6 +11,7 @@ from cocm_bot.domain.figures.outcome_record import OutcomeRecord
 from cocm_bot.domain.figures.periods import Period, add_months, month_of
 from cocm_bot.domain.figures.program import ProgramFigures, by_care_manager, program_figures
 from cocm_bot.domain.figures.published import Result, published_measures
+from cocm_bot.domain.figures.small_counts import ALL_TOLD, SmallCounts
 from cocm_bot.domain.figures.work import work_of
 from cocm_bot.domain.measures.catalogue import Measure
 from cocm_bot.domain.members import Registry, RegistryUser
@@ -49,6 +50,8 @@ class Report:
     """Patients who are not counted, since they can't be read."""
     narrowing: Narrowing = EVERYBODY
     """Whose patients are counted."""
+    small: SmallCounts = ALL_TOLD
+    """The counts the registry hides."""
 
 
 def report(ctx: Context, actor: Actor, words: Sequence[str]) -> tuple[Report, Mapping[str, str]]:
@@ -75,6 +78,7 @@ def report_of(ctx: Context, registry: Registry, wanted: Asked, team: Sequence[Re
         unread=found.unread,
         narrowing=narrowing,
         full_time=full_time,
+        small=SmallCounts(registry.privacy.smallest_count),
     )
 
 
@@ -86,6 +90,7 @@ def composed(
     unread: int = 0,
     narrowing: Narrowing = EVERYBODY,
     full_time: Mapping[str, float] | None = None,
+    small: SmallCounts = ALL_TOLD,
 ) -> Report:
     """Return all there is to show of a period, from outcome records alone."""
 
@@ -110,6 +115,7 @@ def composed(
         records=records,
         unread=unread,
         narrowing=narrowing,
+        small=small,
     )
 
 
