@@ -112,6 +112,14 @@ def _sections(report: Report, names: Mapping[str, str]) -> Iterator[tuple[str, s
     yield "Published measures whose windows closed in this period", "\n".join(_published(closed, small))
 
 
+def headlines(report: Report) -> Iterator[str]:
+    """Yield the caseload, the outcome and the work of a period, for a message."""
+    figures, before, small = report.figures, report.before, report.small
+    yield from _caseload(figures, before, small)
+    yield from _outcomes(figures, before, small)
+    yield next(_work(figures, before, small))
+
+
 def _caseload(figures: ProgramFigures, before: ProgramFigures, small: SmallCounts) -> Iterator[str]:
     now, then = figures.caseload, before.caseload
     by_status = small.parts_told([len(now.by_status.get(status, ())) for status in IN_PROGRAM])

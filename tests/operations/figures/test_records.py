@@ -51,7 +51,8 @@ steps = st.lists(
 class Course(BilledCourse):
     """One patient to whom the steps of the ledger's tests are done, and those that only figures follow."""
 
-    def leave(self, _day: date, _minutes: int, which: int) -> None:
+    def leave(self, *step: object) -> None:
+        which = int(str(step[-1]))
         reason = list(DeactivationReason)[which % len(DeactivationReason)]
         leaving = Deactivation(reason=reason, note="to: Ohio", asked=True)
         deactivate(self.office.ctx, self.office.actor(), self.handle, leaving, self.requests())
