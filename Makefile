@@ -39,6 +39,7 @@ bench: $(VENV)/dev ## timings, side by side with an alternative
 	$(BIN)/python -m tests.bench.requests
 	$(BIN)/python -m tests.bench.search
 	$(BIN)/python -m tests.bench.billing
+	$(BIN)/python -m tests.bench.figures
 
 bench-clock: $(VENV)/dev ## a thousand registries whose digests fall due at the same minute; takes minutes
 	$(BIN)/python -m tests.bench.clock

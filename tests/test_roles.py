@@ -90,6 +90,8 @@ press billing-payer              VIEW_BILLING       no    no    no      no    ye
 press billing-file:csv           VIEW_BILLING       no    no    no      no    yes
 press billing-month              VIEW_BILLING       no    no    no      no    yes
 press billing-close              VIEW_BILLING       no    no    no      no    yes
+press figures-counted            VIEW_CASELOAD      yes   ops   ops     no    no
+press figures-counted-figure     VIEW_CASELOAD      yes   ops   ops     no    no
 press patient-menu               VIEW_PATIENT       yes   yes   yes     no    no
 press patient-pick               LOG_CONTACT        yes   yes   no      no    no
 press find-patient               VIEW_PATIENT       yes   yes   yes     no    no
@@ -564,6 +566,8 @@ VALUES = {
         '["2031-02","ALL",null,2]',
     ),
     "billing-close": "2031-02",
+    "figures-counted": "2031-02-01 2031-02-28",
+    "figures-counted-figure": "Improved",
     "audit-page": "- - 7 1.0 1",
     "team-page": "1",
     "team-member": "{spare} 1",
@@ -623,6 +627,7 @@ IN_A_MODAL = (
     "billing-payer",
     "billing-file",
     "billing-close",
+    "figures-counted-figure",
     "audit-page",
     "history-page",
     "changes-page",

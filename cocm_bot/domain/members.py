@@ -1,5 +1,6 @@
 """The registry itself, its users, memberships and invites. All times are seconds UTC."""
 
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, model_validator
@@ -80,6 +81,8 @@ class Registry(Record):
     """The address of a patient's record in the clinic's system, with a place for its id; empty for none."""
     ledgered: bool = False
     """True when the billing ledger holds all of the history; not yet in a table from before there was one."""
+    outcomes_form: int = 0
+    """The form in which the outcome records hold all of the history; 0 until they do."""
     invite_days: int = INVITE_DAYS
     """The time in which an invitation can be accepted."""
 
@@ -144,6 +147,8 @@ class RegistryUser(Record):
     cover_until: str | None = None
     """The last local day (`YYYY-MM-DD`) on which they are away."""
     reminders: Reminders = Reminders()
+    full_time: Annotated[float, Field(gt=0, le=1)] = 1.0
+    """The full-time equivalent of a care manager, from 0.05 to 1."""
     last_seen: str | None = None
     """The last local day (`YYYY-MM-DD`) they used the bot in this registry."""
 

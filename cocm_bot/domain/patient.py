@@ -134,6 +134,14 @@ class AuditLog(Record):
     """The patient's version that this change made; None where it was not counted."""
 
 
+class Turn(Record):
+    """The part of an audit entry that figures follow: leaving, coming back, a status, an assignment."""
+
+    at: float
+    action: str
+    changes: tuple[Change, ...] = Field(default=(), strict=False)
+
+
 class PatientFlag(Record):
     """A flag that was raised, and perhaps resolved."""
 
@@ -368,6 +376,8 @@ class Patient(PatientSummary):
     legal_hold: LegalHold | None = None
     next_due: str | None = None
     """The local day (`YYYY-MM-DD`) the earliest reason falls due; None when nothing ever will."""
+    turns: Annotated[tuple[Turn, ...], Field(strict=False)] | None = None
+    """What the outcome records take from the audit entries, oldest first; None until they were first made."""
     version: int
 
     @property

@@ -5,22 +5,25 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 
 from cocm_bot.domain.access import CHANNEL_SURFACE, DIGEST, Actor
 from cocm_bot.domain.digests.digest_schedule import Kind, Turn
 from cocm_bot.domain.members import Registry, User
 from cocm_bot.domain.team.readers import Reader
 from cocm_bot.domain.vocabulary import Role
+from cocm_bot.jobs.illustrated import Illustrated
 from cocm_bot.jobs.tick import JobContext
 from cocm_bot.logs import what
 from cocm_bot.operations.admin_notices import Notice, tell_admins
 from cocm_bot.operations.digests import digests
-from cocm_bot.operations.digests.program_digests import team_digest
+from cocm_bot.operations.digests.program_digests import FiguresDigest, team_digest
 from cocm_bot.operations.digests.registry_snapshot import RegistrySnapshot, due_of
+from cocm_bot.operations.roster import named
 from cocm_bot.operations.team.recipients import reader
 from cocm_bot.slack.digests.digest_view import digest_message, struck
 from cocm_bot.slack.digests.program_digest_view import team_message
-from cocm_bot.slack.kit import Payload, for_reader
+from cocm_bot.slack.kit import Block, Payload, for_reader
 from cocm_bot.slack.runtime.failures import SlackFailure
 from cocm_bot.slack.runtime.gateway import Sent
 from cocm_bot.store import registries
@@ -54,6 +57,8 @@ class DrawnDigest:
     at: float = 0.0
     """The time its content was read (seconds UTC)."""
     counts: Mapping[str, int] = field(default_factory=dict)
+    illustrated: Illustrated | None = None
+    """Draws it with charts or a picture of the month, where it is about one."""
 
 
 class DigestDelivery:
@@ -146,8 +151,19 @@ class DigestDelivery:
             return NOTHING
         read = snapshot.now.timestamp()
         reader_code = Reader(member.role, member.is_admin).code
-        message = for_reader(digest_message(actor, digest), registry.id, reader_code)
-        return DrawnDigest(person.id, message, digests.handles(digest), read)
+
+        def draw(illustration: Sequence[Block]) -> Payload:
+            drawn = digest_message(actor, digest, illustration=illustration)
+            return for_reader(drawn, registry.id, reader_code)
+
+        month = digest.month if isinstance(digest, FiguresDigest) else None
+        return DrawnDigest(
+            person.id,
+            draw(()),
+            digests.handles(digest),
+            read,
+            illustrated=Illustrated(draw, month, named(snapshot.team)) if month else None,
+        )
 
     def _for_team(self, turn: Turn) -> DrawnDigest | str:
         ctx = self._job_context.ctx
@@ -161,7 +177,14 @@ class DigestDelivery:
         earlier = posts.get(ctx.table, registry.id, turn.day - WEEK, turn.kind, turn.recipient)
         before = earlier.counts if earlier and earlier.state is State.POSTED else None
         digest = team_digest(ctx, self._current(), _everybody_in(channel, registry), before)
-        return DrawnDigest(channel, team_message(registry, digest), counts=digest.counts)
+        draw = partial(team_message, registry, digest)
+        month = digest.month
+        return DrawnDigest(
+            channel,
+            draw(),
+            counts=digest.counts,
+            illustrated=Illustrated(draw, month, named(self._current().team)) if month else None,
+        )
 
     def _current(self) -> RegistrySnapshot:
         """Return the registry as it is now, or was a moment ago."""

@@ -13,13 +13,15 @@ from typing import Any, NamedTuple
 from cocm_bot.domain.digests.digest_schedule import CATCH_UP, Kind, Turn, next_moment, turns
 from cocm_bot.domain.errors import CocmError
 from cocm_bot.domain.members import Registry
+from cocm_bot.jobs import illustrated
 from cocm_bot.jobs.digest_delivery import DigestDelivery, DrawnDigest
 from cocm_bot.jobs.tick import PAUSES, JobContext
 from cocm_bot.logs import what, where
 from cocm_bot.operations.admin_notices import Notice, tell_admins
 from cocm_bot.operations.registries import recalculation
+from cocm_bot.slack.kit import Payload
 from cocm_bot.slack.runtime.failures import Gone, RateLimited, Refused, SlackFailure
-from cocm_bot.slack.runtime.gateway import posted
+from cocm_bot.slack.runtime.gateway import Sent, posted
 from cocm_bot.store import jobs, registries
 from cocm_bot.store.digests import posts
 from cocm_bot.store.digests.live_digests import LiveDigest
@@ -42,7 +44,7 @@ def serve(job_context: JobContext, job: Job) -> None:
     if registry is None:
         jobs.complete(ctx.table, job)
         return
-    recalculation.fill_ledger(ctx, registry)
+    recalculation.fill(ctx, registry)
     members = people.members(ctx.table, registry.id).records
     since = datetime.fromtimestamp(job.due_at, UTC)
     # What there is no time for before the lease ends is left for the next look, which may be another's.
@@ -142,8 +144,7 @@ class _Day:
 
     def _send(self, turn: Turn, claimed: Post, drawn: DrawnDigest, digest: LiveDigest | None) -> float | None:
         try:
-            message = posted(drawn.message, claimed.id)
-            sent = self._job_context.gateway.tell(drawn.destination, message, self._registry.id)
+            sent = self._tell(drawn, claimed)
         except RateLimited as limit:
             posts.release(self._table, self._registry.id, claimed)
             return self._now() + limit.retry_after
@@ -157,6 +158,15 @@ class _Day:
         self._delivery.place(digest, sent)
         self._settle(turn, claimed, State.POSTED, **sent._asdict(), counts=dict(drawn.counts))
         return None
+
+    def _tell(self, drawn: DrawnDigest, claimed: Post) -> Sent:
+        def send(message: Payload) -> Sent:
+            known_again = posted(message, claimed.id)
+            return self._job_context.gateway.tell(drawn.destination, known_again, self._registry.id)
+
+        if drawn.illustrated is None:
+            return send(drawn.message)
+        return illustrated.tell(self._job_context, self._registry, drawn.illustrated, send)
 
     def _give_up(self, turn: Turn, claimed: Post | None, failed: Gone | Refused) -> None:
         logger.warning("unsent kind=%s reason=%s", turn.kind, failed.reason)

@@ -30,7 +30,7 @@ def recalculate(job_context: JobContext, job: Job) -> None:
         shown = after if after.again else _show_progress(job_context, job, after)
         jobs.reschedule(table, job, job_context.ctx.now().timestamp(), shown.model_dump())
     elif after.again:
-        table.transact([jobs.completing(job), registries.ledgered(job.registry_id)])
+        table.transact([jobs.completing(job), registries.filled(job.registry_id)])
     else:
         _say_done(job_context, job, after)
         again = Progress(by=after.by, since=after.since, again=True)

@@ -1,6 +1,7 @@
 """Block Kit's blocks as Slack accepts them: their contents, and the elements each may hold."""
 
 from collections.abc import Iterator
+from math import isfinite
 from typing import Any
 
 from cocm_bot.playground.element_kit import ELEMENTS, ID, IMAGE, URL, guarded, plain, rich
@@ -46,6 +47,39 @@ def _table_size(block: Any, pointer: str) -> Iterator[str]:
         yield complaint(f"a table holds no more than {TABLE_CHARACTERS} characters", f"{pointer}/rows")
 
 
+def _chart_agrees(chart: Any, pointer: str) -> Iterator[str]:
+    """Each series has a name of its own, and one finite value for each category, in their order."""
+    categories = chart["axis_config"]["categories"]
+    names = [each["name"] for each in chart["series"]]
+    if len(set(names)) < len(names) or len(set(categories)) < len(categories):
+        yield complaint("series names and categories must be unique", f"{pointer}/series")
+    for index, each in enumerate(chart["series"]):
+        if [point["label"] for point in each["data"]] != categories:
+            yield complaint("labels must match the categories", f"{pointer}/series/{index}/data")
+
+
+def _finite(value: Any, pointer: str) -> Iterator[str]:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+        yield complaint("must provide a finite number", pointer)
+
+
+CHART_POINTS, CHART_SERIES = 20, 6
+_SERIES = items(
+    shape(
+        {
+            "name": string(20),
+            "data": items(shape({"label": string(20), "value": _finite}, {}), CHART_POINTS),
+        },
+        {},
+    ),
+    CHART_SERIES,
+)
+_AXIS = shape({"categories": items(string(20), CHART_POINTS)}, {"x_label": string(50), "y_label": string(50)})
+_CHART = shape(
+    {"type": one_of("bar", "line", "area"), "series": _SERIES, "axis_config": _AXIS},
+    {},
+    guarded(_chart_agrees),
+)
 _BLOCK = {"block_id": ID}
 _RICH_TEXT = shape({"elements": items(anything, 1000)}, _BLOCK)
 _CELL = by_type({"raw_text": shape({"text": string(TABLE_CHARACTERS)}, {}), "rich_text": _RICH_TEXT})
@@ -92,6 +126,7 @@ BLOCKS: dict[str, Check] = {
     ),
     "rich_text": _RICH_TEXT,
     "markdown": shape({"text": string(MARKDOWN_CHARACTERS)}, _BLOCK),
+    "data_visualization": shape({"title": string(50), "chart": _CHART}, _BLOCK),
     "table": shape(
         {"rows": items(items(_CELL, 20), 100)},
         _BLOCK | {"column_settings": items(_COLUMN, 20)},
@@ -99,7 +134,7 @@ BLOCKS: dict[str, Check] = {
     ),
 }
 
-MESSAGE_ONLY = frozenset({"markdown", "table"})
+MESSAGE_ONLY = frozenset({"markdown", "table", "data_visualization"})
 """Blocks allowed in messages, never in a modal or the App Home."""
 
 MODAL_ONLY = frozenset({"number_input", "email_text_input", "url_text_input"})

@@ -27,7 +27,7 @@ Surface = Literal["message", "modal", "home"]
 Refusal = tuple[str, list[str]]
 """The error code Slack answers with, and its messages."""
 
-MESSAGE_BLOCKS, VIEW_BLOCKS = 50, 100
+MESSAGE_BLOCKS, VIEW_BLOCKS, CHARTS = 50, 100, 2
 MESSAGE_BLOCK_CHARACTERS = 13_000
 MESSAGE_TEXT_CHARACTERS = 40_000
 VIEW_BYTES = 250_000
@@ -151,6 +151,8 @@ def _whole_refusal(message: dict[str, Any]) -> Refusal | None:
         return "no_text", [complaint("no text", "/text")]
     if sum(block["type"] == "table" for block in blocks) > 1:
         return "invalid_attachments", [complaint("only_one_table_allowed", "/blocks")]
+    if sum(block["type"] == "data_visualization" for block in blocks) > CHARTS:
+        return "invalid_blocks", [complaint(f"no more than {CHARTS} charts allowed", "/blocks")]
     if sum(len(block["text"]) for block in blocks if block["type"] == "markdown") > MARKDOWN_CHARACTERS:
         return "msg_blocks_too_long", [complaint("markdown blocks are too long together", "/blocks")]
     if _characters(blocks) > MESSAGE_BLOCK_CHARACTERS:

@@ -161,6 +161,8 @@ class State:
         """True when the organisation installed the app, for all its workspaces."""
         self.scopes: tuple[str, ...] = ()
         """The app's scopes, as each answer's header lists them; not listed while empty."""
+        self.unknown_blocks: frozenset[str] = frozenset()
+        """Types of blocks that this Slack does not know yet, and refuses."""
         self.people: dict[str, Person] = cast.people()
         self.places: dict[str, Place] = cast.places()
         self.messages: list[Message] = []

@@ -119,12 +119,32 @@ def _block(  # noqa: PLR0911  (one way out for each type of block)
             return _input(state, block, entered, error)
         case "table":
             return _table(state, block)
+        case "data_visualization":
+            return _chart(block)
+        case _:
+            return _words(state, block)
+
+
+def _words(state: State, block: dict[str, Any]) -> RenderableType:
+    match block["type"]:
         case "image":
             return Text(f"▣ {block['alt_text']}", "dim")
         case "markdown":
             return Text(block["text"])
         case _:
             return Text(widgets.rich_text(state, block))
+
+
+def _chart(block: dict[str, Any]) -> RenderableType:
+    """Return a chart as the table of its values."""
+    chart = block["chart"]
+    grid = Table(title=block["title"])
+    grid.add_column("")
+    for each in chart["series"]:
+        grid.add_column(each["name"], justify="right")
+    for place, label in enumerate(chart["axis_config"]["categories"]):
+        grid.add_row(label, *(f"{each['data'][place]['value']:g}" for each in chart["series"]))
+    return grid
 
 
 def _section(state: State, block: dict[str, Any], entered: Entered) -> RenderableType:

@@ -20,6 +20,7 @@ from cocm_bot.slack.care import care_details, medication
 from cocm_bot.slack.caseload import bulk, caseload, snooze
 from cocm_bot.slack.contacts import contact_line, correction, history, log_contact, plan, timer
 from cocm_bot.slack.digests import digest
+from cocm_bot.slack.figures import counted
 from cocm_bot.slack.patients import card, consent, edit_patient, enrolment, patient_status, trend
 from cocm_bot.slack.recommendations import recommendation
 from cocm_bot.slack.registries import measures, registries, settings
@@ -42,6 +43,7 @@ logger = logging.getLogger(__name__)
 FEATURES = (
     commands,
     billing,
+    counted,
     caseload,
     card,
     log_contact,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from cocm_bot.domain.digests.digest_schedule import CATCH_UP, retimed
+from cocm_bot.domain.figures.outcome_record import FORM
 from cocm_bot.domain.members import Registry, User
 from cocm_bot.domain.registries.setting_table import ATTRIBUTES
 from cocm_bot.domain.vocabulary import Role
@@ -93,12 +94,11 @@ def save(table: Table, before: Registry, after: Registry, also: Sequence[Write] 
     return after
 
 
-def ledgered(registry_id: str) -> Write:
-    """The write that says that a registry's billing ledger holds all of its history."""
-    key = keys.registry(registry_id)
-    return writes.update(
-        key, "SET ledgered = :all", writes.STORED, {"all": True}, lambda _: RegistryChanged()
-    )
+def filled(registry_id: str) -> Write:
+    """The write that says that a registry's billing ledger and outcome records hold all of its history."""
+    key, values = keys.registry(registry_id), {"all": True, "form": FORM}
+    expression = "SET ledgered = :all, outcomes_form = :form"
+    return writes.update(key, expression, writes.STORED, values, lambda _: RegistryChanged())
 
 
 def looked_after(table: Table, registry_id: str, at: float) -> Write:

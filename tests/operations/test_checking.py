@@ -11,11 +11,12 @@ from cocm_bot.domain.patient import Patient
 from cocm_bot.domain.safety.flags import open_types
 from cocm_bot.domain.vocabulary import Flag, Role, Status
 from cocm_bot.operations.checking import FOR_A_PERSON, Kind, check
+from cocm_bot.operations.figures import records
 from cocm_bot.operations.safety.flags import Flagging, raise_flags
 from cocm_bot.operations.synthetic.seeding import seed
 from cocm_bot.store import registries
 from cocm_bot.store.jobs import JobKind
-from cocm_bot.store.patients import patients
+from cocm_bot.store.patients import history, patients
 from cocm_bot.store.table import keys
 from cocm_bot.store.table.keys import Key
 from cocm_bot.store.table.table import Table
@@ -431,6 +432,9 @@ def orphan(office: Office) -> str:
 def adrift(office: Office) -> str:
     patient = some(office)
     alter(office.table, key(patient), care_manager="user-9")
+    # The figures follow whoever wrote that: this is about the member who is missing.
+    logs = history.contacts(office.table, patient.id)
+    office.table.transact(records.missing(office.ctx, office.actor().registry, some(office), logs))
     return patient.id
 
 
@@ -534,5 +538,5 @@ def test_every_kind_has_its_case() -> None:
     mended, told = ({kind for kind, _ in cases} for cases in ((*REPAIRED, *SETTLED), TOLD))
     # some have tests of their own
     assert told | {Kind.SHARED_ID} == FOR_A_PERSON
-    of_their_own = {Kind.HANDLE, Kind.LEDGER, Kind.STALE_MONTH}
+    of_their_own = {Kind.HANDLE, Kind.LEDGER, Kind.STALE_MONTH, Kind.OUTCOMES, Kind.STALE_OUTCOMES}
     assert mended | of_their_own == set(Kind) - FOR_A_PERSON

@@ -3,6 +3,7 @@
 from typing import Any
 
 from cocm_bot.domain.errors import NotFound
+from cocm_bot.domain.figures.outcome_record import FORM
 from cocm_bot.domain.members import Questionnaire, Registry, User
 from cocm_bot.domain.patient import AuditLog, Patient, TreatmentLog
 from cocm_bot.domain.vocabulary import Role, Status
@@ -30,6 +31,7 @@ def registry(registry_id: str = REGISTRY) -> Registry:
         active_patients=0,
         questionnaires=(Questionnaire(name="PHQ-9"),),
         ledgered=True,
+        outcomes_form=FORM,
         timezone="America/New_York",
     )
 

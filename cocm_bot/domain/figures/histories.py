@@ -9,8 +9,9 @@ from cocm_bot.domain.agreements import Answer, DeactivationReason, Recommendatio
 from cocm_bot.domain.audit_actions import AuditAction
 from cocm_bot.domain.billing.minutes import billable, seconds_of
 from cocm_bot.domain.figures.outcome_record import OutcomeRecord, Scored, Since, StatusSince, Stay
+from cocm_bot.domain.figures.turns import REASON, turns_of
 from cocm_bot.domain.ordering import in_order, recorded_first
-from cocm_bot.domain.patient import AuditLog, Episode, Patient, TreatmentLog
+from cocm_bot.domain.patient import AuditLog, Episode, Patient, TreatmentLog, Turn
 from cocm_bot.domain.patients.patient_status import status_after
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.vocabulary import ContactType, Status, WorkKind
@@ -26,27 +27,30 @@ SAME_ANSWER_SECONDS = 60
 def outcome_records(
     patient: Patient, logs: Iterable[TreatmentLog], audits: Iterable[AuditLog], policy: CarePolicy
 ) -> tuple[OutcomeRecord, ...]:
-    """Return a record for each episode, oldest first, from the full history in any order.
+    """Return a record for each episode, oldest first, from the full history in any order."""
+    return records_from(patient, logs, turns_of(audits), policy)
 
-    What people did by hand (leaving, coming back, a status, an assignment) is taken from the audit entries;
-    where an older record has none of them, from the episodes and the status the patient carries.
+
+def records_from(
+    patient: Patient, logs: Iterable[TreatmentLog], turns: Sequence[Turn], policy: CarePolicy
+) -> tuple[OutcomeRecord, ...]:
+    """Return a record for each episode, oldest first, from all contacts in any order and the turns.
+
+    What people did by hand (leaving, coming back, a status, an assignment) is taken from the turns; where an
+    older record has none of them, from the episodes and the status the patient carries.
     """
-    history = _History(
-        patient,
-        [log for log in in_order(logs, policy) if log.counts],
-        sorted(audits, key=lambda audit: audit.created_date),
-        policy,
-    )
+    standing = [log for log in in_order(logs, policy) if log.counts]
+    history = _History(patient, standing, turns, policy)
     return tuple(history.record(place) for place in range(len(history.episodes)))
 
 
 @dataclass(frozen=True)
 class _History:
-    """A patient with the entries that stand in order, and the audit entries in order."""
+    """A patient with the entries that stand in order, and the turns in order."""
 
     patient: Patient
     logs: Sequence[TreatmentLog]
-    audits: Sequence[AuditLog]
+    turns: Sequence[Turn]
     policy: CarePolicy
 
     @property
@@ -108,26 +112,26 @@ class _History:
         """Return the place of the episode of a day; the first takes in what came before it."""
         return max(sum(self.day(each.started) <= day for each in self.episodes) - 1, 0)
 
-    def _of_episode(self, place: int) -> Iterator[AuditLog]:
-        """Yield the audit entries from an episode's beginning to the next one's."""
+    def _of_episode(self, place: int) -> Iterator[Turn]:
+        """Yield the turns from an episode's beginning to the next one's."""
         start = self.episodes[place].started if place else float("-inf")
         following = self.episodes[place + 1 :]
         end = following[0].started if following else float("inf")
-        return (audit for audit in self.audits if start <= audit.created_date < end)
+        return (turn for turn in self.turns if start <= turn.at < end)
 
     def _stays(self, place: int) -> tuple[Stay, ...]:
         episode = self.episodes[place]
         stays = [Stay(first=self.day(episode.started))]
-        for audit in self._of_episode(place):
+        for turn in self._of_episode(place):
             *earlier, last = stays
-            match audit.action:
+            match turn.action:
                 case AuditAction.DEACTIVATED:
-                    update = {"left": self.day(audit.created_date), "reason": _reason(audit)}
+                    update = {"left": self.day(turn.at), "reason": _reason(turn)}
                     stays = [*earlier, last.model_copy(update=update)]
                 case AuditAction.DEACTIVATION_UNDONE:
                     stays = [*earlier, last.model_copy(update={"left": None, "reason": None})]
                 case AuditAction.EPISODE_RESUMED if last.left is not None:
-                    stays.append(Stay(first=self.day(audit.created_date)))
+                    stays.append(Stay(first=self.day(turn.at)))
         *earlier, last = stays
         if episode.ended is not None:
             update = {"left": self.day(episode.ended), "reason": episode.reason}
@@ -147,13 +151,12 @@ class _History:
         moves: list[tuple[date, float, Status | TreatmentLog]] = [
             (max(self.day(log.date), start), recorded_first(log), log) for log in attended
         ]
-        for audit in self._of_episode(place):
-            if audit.action in (AuditAction.MOVED, AuditAction.EPISODE_RESUMED):
-                moves += [
-                    (self.day(audit.created_date), audit.created_date, Status(change.after))
-                    for change in audit.changes
-                    if change.attribute == "status"
-                ]
+        for turn in self._of_episode(place):
+            moves += [
+                (self.day(turn.at), turn.at, Status(change.after))
+                for change in turn.changes
+                if change.attribute == "status"
+            ]
         status = Status.ENROLLED
         yield StatusSince(day=start, status=status)
         for day, _, move in sorted(moves, key=lambda each: each[:2]):
@@ -182,9 +185,9 @@ class _History:
     def _values(self, attribute: str, current: str | None, start: date) -> Iterator[Since]:
         """Yield what an attribute was at the start, and each later change; every audit entry names it."""
         changes = [
-            (self.day(audit.created_date), change)
-            for audit in self.audits
-            for change in audit.changes
+            (self.day(turn.at), change)
+            for turn in self.turns
+            for change in turn.changes
             if change.attribute == attribute
         ]
         value = changes[0][1].before or None if changes else current
@@ -206,9 +209,9 @@ class _History:
             if given.latest is not None and given.latest.answer is Answer.DONE
         ]
         given = [log.recommendation for log in self.logs if log.recommendation is not None]
-        for audit in self.audits:
-            at = audit.created_date
-            if audit.action != AuditAction.RECOMMENDATION_DONE:
+        for turn in self.turns:
+            at = turn.at
+            if turn.action != AuditAction.RECOMMENDATION_DONE:
                 continue
             if any(abs(at - known) <= SAME_ANSWER_SECONDS for known, _ in answered):
                 continue
@@ -248,10 +251,9 @@ def _referred(patient: Patient) -> date | None:
     return None if patient.date_referred is None else date.fromisoformat(patient.date_referred)
 
 
-def _reason(audit: AuditLog) -> DeactivationReason | None:
-    """Return why the patient left; a note may follow the reason."""
-    told = next((change.after for change in audit.changes if change.attribute == "reason"), "")
-    return next((reason for reason in DeactivationReason if told.split(":")[0] == reason), None)
+def _reason(turn: Turn) -> DeactivationReason | None:
+    told = next((change.after for change in turn.changes if change.attribute == REASON), "")
+    return next((reason for reason in DeactivationReason if told == reason), None)
 
 
 def _born(patient: Patient) -> date | None:

@@ -8,7 +8,14 @@ from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.members import Registry
 from cocm_bot.domain.record import Record
 from cocm_bot.domain.registries.ehr_link import wrong_template
-from cocm_bot.domain.registries.setting_table import CHANNEL, DIRECT, SETTINGS, Part, Setting
+from cocm_bot.domain.registries.setting_table import (
+    CHANNEL,
+    DIRECT,
+    SETTINGS,
+    YES_OR_NO,
+    Part,
+    Setting,
+)
 from cocm_bot.domain.settings.calendars import calendar
 from cocm_bot.domain.settings.zones import is_zone
 
@@ -83,6 +90,6 @@ _COMPLAINTS: Mapping[str, Callable[[Any], str | None]] = {
     "ehr_url": wrong_template,
     "direct": _unless(lambda much: much in DIRECT, "Choose one of the options."),
     "finance": _unless(lambda much: much in DIRECT, "Choose one of the options."),
-    "physician_minutes": _unless(lambda counts: isinstance(counts, bool), "Choose one of the options."),
+    **dict.fromkeys(YES_OR_NO, _unless(lambda said: isinstance(said, bool), "Choose one of the options.")),
     "channel": _unless(lambda much: much in CHANNEL, "Choose one of the options."),
 }

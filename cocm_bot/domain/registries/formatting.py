@@ -49,6 +49,10 @@ def _counted(counts: bool) -> str:
     return "counted" if counts else "not counted"
 
 
+def _sent(sends: bool) -> str:
+    return "sent" if sends else "not sent"
+
+
 _WORDS: Mapping[str, Callable[[Any], str]] = {
     "working_days": _days,
     "review_day": _weekday,
@@ -58,4 +62,5 @@ _WORDS: Mapping[str, Callable[[Any], str]] = {
     "channel": _shown,
     "finance": _shown,
     "physician_minutes": _counted,
+    "monthly_figures": _sent,
 }

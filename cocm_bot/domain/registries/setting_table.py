@@ -225,6 +225,12 @@ MESSAGES = (
     ),
     Setting("channel", Part.DISCLOSURE, "In the team channel", "How much of a patient it shows."),
     Setting(
+        "monthly_figures",
+        Part.DISCLOSURE,
+        "Month's figures in the team channel",
+        "Last month's counts and a picture, with the first counts of each month.",
+    ),
+    Setting(
         "cover",
         Part.ALERTS,
         "Who covers for safety alerts",
@@ -294,6 +300,14 @@ PRIVACY = (
         0,
         99,
     ),
+    _number(
+        Part.PRIVACY,
+        "smallest_count",
+        "Figures hide counts below (patients)",
+        "With 5, two patients are “< 5”, and what would give them away is hidden too. 0 hides none.",
+        0,
+        20,
+    ),
 )
 RECORDS = (
     Setting(
@@ -303,6 +317,8 @@ RECORDS = (
         "A web address with {id} where the patient's id belongs. Cards then link to the record.",
     ),
 )
+YES_OR_NO = ("physician_minutes", "monthly_figures")
+"""The settings that are on or off."""
 SETTINGS = (*CARE, *BILLING, *CALENDAR, *MESSAGES, *PRIVACY, *RECORDS)
 ATTRIBUTES = tuple(dict.fromkeys(setting.part or setting.name for setting in SETTINGS))
 """The registry's own attributes that hold settings."""

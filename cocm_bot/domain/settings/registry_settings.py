@@ -1,5 +1,6 @@
 """A registry's own decisions beyond its care policy: times of messages, recipients, and disclosure."""
 
+from collections.abc import Iterator
 from datetime import date, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
@@ -60,6 +61,14 @@ class Rhythm(Record):
         quiet = (wanted + timedelta(days=ahead) for ahead in range((day - wanted).days))
         return self.works_on(day) and not any(map(self.works_on, quiet))
 
+    def begins_month(self, day: date) -> bool:
+        """Return whether a local day is the first of its month that the registry works on."""
+        return self.works_on(day) and not any(map(self.works_on, _earlier(day)))
+
+    def reports_month_on(self, day: date) -> bool:
+        """Return whether the weekly figures of a local day are the first of its month."""
+        return self.reports_on(day) and not any(map(self.reports_on, _earlier(day)))
+
 
 class Disclosure(Record):
     """The amount of a patient that messages show; screens of the registry's members show names anyway.
@@ -73,6 +82,8 @@ class Disclosure(Record):
     """In the team channel: counts alone, or handles too."""
     finance: Annotated[Shown, Field(strict=False)] = Shown.INITIALS
     """In the billing list and its file: nothing, initials or the name beside the MRN."""
+    monthly_figures: bool = False
+    """True where the team's channel gets the figures of the month before, once a month."""
 
 
 class Alerts(Record):
@@ -95,6 +106,8 @@ class Privacy(Record):
     file_hours: Annotated[int, Field(ge=1, le=30 * 24)] = 24
     retention_years: Annotated[int, Field(ge=0, le=99)] = 0
     """Years after leaving at which a record is proposed for erasure; 0 keeps records for good."""
+    smallest_count: Annotated[int, Field(ge=0, le=20)] = 0
+    """Figures hide counts of patients from 1 up to below this; 0 hides none."""
 
 
 class Reminders(Record):
@@ -112,6 +125,11 @@ class Reminders(Record):
 def clock_time(written: str) -> time:
     """A stored `HH:MM` as a time of day."""
     return time.fromisoformat(written)
+
+
+def _earlier(day: date) -> Iterator[date]:
+    """Yield the days of a month before one of it."""
+    return (day.replace(day=number) for number in range(1, day.day))
 
 
 @lru_cache(maxsize=256)

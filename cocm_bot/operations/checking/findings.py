@@ -28,6 +28,8 @@ class Kind(StrEnum):
     TAIL = "A patient whose latest entries are not those of the history"
     LEDGER = "A patient whose months in the billing ledger do not follow from the history"
     STALE_MONTH = "A month in the billing ledger of nobody in the registry"
+    OUTCOMES = "A patient whose outcome records do not follow from the history"
+    STALE_OUTCOMES = "An outcome record of nobody in the registry"
     DIRECTORY = "A patient who is missing or different in the directory"
     HANDLE = "A patient with a handle that is another's"
     STALE_ENTRY = "An entry of the directory without its patient"

@@ -11,6 +11,7 @@ from functools import partial
 
 from cocm_bot.domain.audit_actions import AuditAction
 from cocm_bot.domain.billing.minutes import ledger_of
+from cocm_bot.domain.figures.outcome_record import FORM
 from cocm_bot.domain.members import Registry
 from cocm_bot.domain.patient import TAIL, Alert, AuditLog, Change, Patient
 from cocm_bot.domain.safety.alerts import is_paging
@@ -18,6 +19,7 @@ from cocm_bot.domain.vocabulary import Status
 from cocm_bot.operations.billing import ledger as months
 from cocm_bot.operations.checking.findings import Finding, Kind
 from cocm_bot.operations.context import Context, new_id
+from cocm_bot.operations.figures import records
 from cocm_bot.operations.gaps import record_name
 from cocm_bot.operations.patients.enrolment import new_handle
 from cocm_bot.operations.registries.recalculation import recalculated
@@ -26,6 +28,7 @@ from cocm_bot.store import jobs
 from cocm_bot.store.audit import history_seals
 from cocm_bot.store.audit.history_seals import Flaw, Flawed, Sealing
 from cocm_bot.store.billing import ledger
+from cocm_bot.store.figures import outcome_items
 from cocm_bot.store.jobs import JobKind
 from cocm_bot.store.patients import history
 from cocm_bot.store.repair import repair_patients
@@ -39,6 +42,8 @@ from cocm_bot.store.table.writes import Write
 
 LOOK_TRIES = 5
 """Times a patient is looked at, or repaired, whom others change at that moment."""
+FOLLOWING = frozenset({Kind.LEDGER, Kind.OUTCOMES})
+"""Items of their own that follow from a history: of one that was tampered with nothing is derived."""
 FLAWS = {
     Flaw.ALTERED: Kind.ENTRY_ALTERED,
     Flaw.UNSEALED: Kind.ENTRY_UNSEALED,
@@ -96,6 +101,14 @@ class Patients:
                     mend = partial(ledger.forget, table, registry_id, patient_id, month)
                     yield self._found(Kind.STALE_MONTH, f"{patient_id} {month}", mend)
 
+    def check_outcomes(self) -> Iterator[Finding]:
+        """Yield the outcome records of nobody, once all patients were checked."""
+        for key in outcome_items.patients_of(self.ctx.table, self.registry.id):
+            if key.sk.partition("#")[0] not in self.ids:
+                yield self._found(
+                    Kind.STALE_OUTCOMES, key.sk, partial(outcome_items.forget, self.ctx.table, key)
+                )
+
     def _check(self, item: Item) -> Iterator[Finding]:
         self.active += is_active(item)
         patient_id = item.get("id", {}).get("S", "")
@@ -142,7 +155,7 @@ class Patients:
                 for flaw in history_seals.flaws(entries, self.ctx.trail.keyring, self.since)
             ]
             right = seen.patient if flaws else self._right(seen)
-            kinds = [kind for kind in self._kinds(seen, right) if not (flaws and kind is Kind.LEDGER)]
+            kinds = [kind for kind in self._kinds(seen, right) if not (flaws and kind in FOLLOWING)]
             if not (kinds or flaws) or repair_patients.unchanged(table, seen):
                 return seen, right, kinds, flaws
         return None, None, [], []
@@ -150,13 +163,15 @@ class Patients:
     def _right(self, seen: Stored) -> Patient:
         """The patient as it follows from its history."""
         computed = recalculated(self.registry.policy, self.ctx.now())(seen.patient, seen.logs)
+        if self._kept(seen.patient):
+            computed = records.tracked(computed, seen.audits)
         latest = sorted(seen.audits, key=_written)[-TAIL:]
         if _same(computed.audit_logs, latest, seen.audits):
             return computed
         return computed.model_copy(update={"audit_logs": tuple(latest)})
 
     def _kinds(self, seen: Stored, right: Patient) -> Iterator[Kind]:
-        tails = {"treatment_logs": right.treatment_logs, "audit_logs": right.audit_logs}
+        tails = {"treatment_logs": right.treatment_logs, "audit_logs": right.audit_logs, "turns": right.turns}
         with_tails = seen.patient.model_copy(update=tails)
         if with_tails != seen.patient:
             yield Kind.TAIL
@@ -164,6 +179,8 @@ class Patients:
             yield Kind.DERIVED
         if not self.deriving and self._billed(right, seen):
             yield Kind.LEDGER
+        if not self.deriving and self._counted(right, seen):
+            yield Kind.OUTCOMES
         if not seen.placed:
             yield Kind.POSITION
         if not seen.listed:
@@ -173,6 +190,20 @@ class Patients:
         """The writes that put the patient's months in the ledger right; none where they are."""
         now = ledger_of(right, seen.logs, self.registry.policy)
         return months.put_right(self.ctx, self.registry, right.id, now, {*self.months, *now})
+
+    def _kept(self, patient: Patient) -> bool:
+        """Return whether a patient is to have outcome records already."""
+        return patient.turns is not None or self.registry.outcomes_form == FORM
+
+    def _counted(self, right: Patient, seen: Stored) -> list[Write]:
+        """The writes that put the patient's outcome records right; none where they are, or are to come."""
+        if not self._kept(seen.patient):
+            return []
+        return records.missing(self.ctx, self.registry, right, seen.logs)
+
+    def _followed(self, right: Patient, seen: Stored) -> list[Write]:
+        """The writes that put right whatever follows from a patient's history in items of its own."""
+        return [*self._billed(right, seen), *self._counted(right, seen)]
 
     def _another_has_handle(self, seen: Stored) -> bool:
         entry = seen.entry
@@ -189,7 +220,7 @@ class Patients:
             handle = new_handle() if Kind.HANDLE in kinds else seen.patient.handle
             try:
                 mended = right.model_copy(update={"handle": handle})
-                repair_patients.put_right(self.ctx.table, seen, mended, self._billed(mended, seen))
+                repair_patients.put_right(self.ctx.table, seen, mended, self._followed(mended, seen))
             except (VersionConflict, HandleTaken):
                 continue
             self.handles.add(handle)
@@ -209,7 +240,7 @@ class Patients:
                     tail = (*right.audit_logs, audit)[-TAIL:] if own else right.audit_logs
                     right = right.model_copy(update={"audit_logs": tail})
             try:
-                repair_patients.put_right(self.ctx.table, seen, right, [*added, *self._billed(right, seen)])
+                repair_patients.put_right(self.ctx.table, seen, right, [*added, *self._followed(right, seen)])
             except VersionConflict:
                 continue
             return

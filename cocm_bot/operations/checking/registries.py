@@ -53,6 +53,7 @@ def check_registry(
     yield from patients.check()
     yield from patients.check_directory()
     yield from patients.check_ledger()
+    yield from patients.check_outcomes()
     ids |= patients.ids | patients.joined
     there: dict[Count, int] = {
         "members": len(members) + members.broken,

@@ -90,8 +90,10 @@ def _of_program(
     if kind is Kind.BILLING:
         billed = billing_digest(ctx, snapshot)
         return billed if asked or billed.month.rows or billed.month.broken else None
-    due = asked or snapshot.registry.rhythm.reports_on(snapshot.day)
-    return figures_digest(snapshot) if due else None
+    rhythm = snapshot.registry.rhythm
+    if not (asked or rhythm.reports_on(snapshot.day)):
+        return None
+    return figures_digest(ctx, snapshot, monthly=not asked and rhythm.reports_month_on(snapshot.day))
 
 
 def handles(digest: Digest) -> list[str]:

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from cocm_bot.domain.access import Action, Actor
 from cocm_bot.domain.billing.minutes import month_before
 from cocm_bot.domain.due.rules import Reason
+from cocm_bot.domain.figures.asked import Asked
 from cocm_bot.domain.figures.counts import Week, week
+from cocm_bot.domain.figures.periods import month_of
 from cocm_bot.domain.settings.registry_settings import Shown
 from cocm_bot.operations.access.access_logging import record_view
 from cocm_bot.operations.billing.month_list import Month, read_month
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.digests.registry_snapshot import RegistrySnapshot
+from cocm_bot.operations.figures.report import Report, report_of
 from cocm_bot.operations.gaps import NO_GAPS, Gaps
 from cocm_bot.operations.roster import named
 
@@ -30,6 +33,8 @@ class FiguresDigest:
     """The time it was drawn (seconds UTC)."""
     gaps: Gaps = NO_GAPS
     """The gaps of the figures."""
+    month: Report | None = None
+    """The month before, with the first figures of a month."""
 
 
 @dataclass(frozen=True)
@@ -53,15 +58,27 @@ class TeamDigest:
     """The handles of those at risk, where the registry lets its channel see them."""
     gaps: Gaps = NO_GAPS
     """The gaps of the counts."""
+    month: Report | None = None
+    """The month before, once a month where the registry wants it."""
 
 
-def figures_digest(snapshot: RegistrySnapshot) -> FiguresDigest:
-    """The figures of the last week."""
+def figures_digest(ctx: Context, snapshot: RegistrySnapshot, *, monthly: bool = False) -> FiguresDigest:
+    """The figures of the last week, and of the month before. Raises Unavailable."""
     found = week(snapshot.everyone().records, snapshot.registry.policy, snapshot.now)
     names = named(snapshot.team)
     return FiguresDigest(
-        found, names, snapshot.now.timestamp(), snapshot.gaps if found.patients else snapshot.everything()
+        found,
+        names,
+        snapshot.now.timestamp(),
+        snapshot.gaps if found.patients else snapshot.everything(),
+        _last_month(ctx, snapshot) if monthly else None,
     )
+
+
+def _last_month(ctx: Context, snapshot: RegistrySnapshot) -> Report | None:
+    """Return the figures of the month before the day's; None where nobody was in the program yet."""
+    found = report_of(ctx, snapshot.registry, Asked(month_of(snapshot.day).before), snapshot.team)
+    return found if found.figures.caseload.served or found.unread else None
 
 
 def billing_digest(ctx: Context, snapshot: RegistrySnapshot) -> BillingDigest:
@@ -80,6 +97,12 @@ def team_digest(
     shown = risky[:MOST_HANDLES] if channel.registry.disclosure.channel is not Shown.COUNTS else []
     if shown:
         record_view(ctx, channel, Action.VIEW_CASELOAD, (each.id for each in shown))
+    registry = channel.registry
+    monthly = registry.disclosure.monthly_figures and registry.rhythm.begins_month(snapshot.day)
     return TeamDigest(
-        counts, before, [each.handle for each in shown], snapshot.gaps if counts else snapshot.everything()
+        counts,
+        before,
+        [each.handle for each in shown],
+        snapshot.gaps if counts else snapshot.everything(),
+        _last_month(ctx, snapshot) if monthly else None,
     )

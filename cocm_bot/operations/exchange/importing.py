@@ -22,6 +22,7 @@ from cocm_bot.operations.billing.ledger import begun
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.exchange.reading import Reading, read
 from cocm_bot.operations.exchange.sources import Source
+from cocm_bot.operations.figures import records
 from cocm_bot.operations.patients.enrolment import HANDLE_TRIES, new_handle
 from cocm_bot.store import registries
 from cocm_bot.store.exchange import imports
@@ -180,6 +181,9 @@ class Importing:
 
     def _create(self, each: Arrival, patient: Patient, run: Import) -> None:
         first, *others = each.audits
+        patient = records.tracked(patient, each.audits)
+        voided = {void.log_id for void in each.voids}
+        standing = [log for log in each.logs if log.id not in voided]
         with self._recorded((patient.id,)) as access:
             patients.create(
                 self.ctx.table,
@@ -192,7 +196,8 @@ class Importing:
                 along=[
                     *access,
                     imports.brought(run.id, patient, each.audits[-1].id),
-                    *begun(self.ctx, self.registry, patient, each.logs),
+                    *begun(self.ctx, self.registry, patient, standing),
+                    *records.begun(self.registry, patient, standing),
                 ],
                 ring=self.ctx.trail.keyring,
                 request_id=f"import-{run.id}-{run.run}-{patient.id}",

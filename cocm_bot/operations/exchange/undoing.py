@@ -10,6 +10,7 @@ from cocm_bot.domain.patient import Patient
 from cocm_bot.operations.access.access_logging import record_export, recorded_by_account
 from cocm_bot.operations.billing.ledger import put_right
 from cocm_bot.operations.context import Context
+from cocm_bot.operations.figures import records
 from cocm_bot.store import registries
 from cocm_bot.store.exchange import imports
 from cocm_bot.store.exchange.imports import Import, ImportedPatient, State
@@ -51,7 +52,7 @@ class Undoing:
             if patient is None:
                 imports.finish_taking_back(table, self.run.id, each.patient_id)
             else:
-                self._take_out_of_the_ledger(patient)
+                self._take_out_of_the_figures(patient)
                 with recorded_by_account(
                     self.ctx,
                     self.run.registry_id,
@@ -63,13 +64,15 @@ class Undoing:
             yield
         imports.put(table, self.run.model_copy(update={"state": State.UNDONE}))
 
-    def _take_out_of_the_ledger(self, patient: Patient) -> None:
-        """Take a patient's months out of the billing ledger, as many at a time as a transaction takes."""
+    def _take_out_of_the_figures(self, patient: Patient) -> None:
+        """Delete a patient's months in the billing ledger, some at a time, and the outcome records."""
         table, registry = self.ctx.table, registries.get(self.ctx.table, self.run.registry_id)
         if registry is None:
             return
         months = ledger_of(patient, history.contacts(table, patient.id), registry.policy)
         while found := put_right(self.ctx, registry, patient.id, {}, months):
+            table.transact(found)
+        if found := records.taken_out(self.ctx, registry, patient.id):
             table.transact(found)
 
     def _as_brought(self, each: ImportedPatient) -> bool | None:

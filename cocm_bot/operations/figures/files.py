@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from cocm_bot.domain.access import AccessAction
 from cocm_bot.domain.errors import NotFound
-from cocm_bot.domain.figures.periods import parse_period
+from cocm_bot.domain.figures.asked import asked
 from cocm_bot.operations.access.access_logging import record_export
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.figures.report import Report, report_of
@@ -33,15 +33,16 @@ def exported(
 ) -> tuple[Report, Sequence[Sheet]]:
     """Return a registry's figures of a period as tables, for the operating system's account; logged first.
 
-    Raises NotFound for an unknown registry, InvalidInput for a period that is none, or Unavailable.
+    Raises NotFound for an unknown registry, InvalidInput for words that can't be read, or Unavailable.
     """
     registry = registries.get(ctx.table, registry_id)
     if registry is None:
         raise NotFound("There is no registry with this id.")
-    period = parse_period(words, registry.policy.local_date(ctx.now().timestamp()))
+    wanted = asked(words, registry.policy.local_date(ctx.now().timestamp()))
     record_export(ctx, registry_id, AccessAction.EXPORT_FIGURES, account, [])
-    found = report_of(ctx, registry, period)
-    return found, sheets(found, named(people.members(ctx.table, registry_id)))
+    team = people.members(ctx.table, registry_id).records
+    found = report_of(ctx, registry, wanted, team)
+    return found, sheets(found, named(team))
 
 
 def written(tables: Sequence[Sheet], form: Format) -> bytes:

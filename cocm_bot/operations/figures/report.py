@@ -5,19 +5,22 @@ from dataclasses import dataclass
 from datetime import date
 
 from cocm_bot.domain.access import Action, Actor
+from cocm_bot.domain.figures.asked import EVERYBODY, Asked, Narrowing, asked
 from cocm_bot.domain.figures.courses import Course, courses_of
 from cocm_bot.domain.figures.outcome_record import OutcomeRecord
-from cocm_bot.domain.figures.periods import Period, add_months, month_of, parse_period
+from cocm_bot.domain.figures.periods import Period, add_months, month_of
 from cocm_bot.domain.figures.program import ProgramFigures, by_care_manager, program_figures
 from cocm_bot.domain.figures.published import Result, published_measures
+from cocm_bot.domain.figures.small_counts import ALL_TOLD, SmallCounts
 from cocm_bot.domain.figures.work import work_of
 from cocm_bot.domain.measures.catalogue import Measure
-from cocm_bot.domain.members import Registry
+from cocm_bot.domain.members import Registry, RegistryUser
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.operations.access.access_logging import authorise
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.figures.outcomes import outcomes_of
-from cocm_bot.operations.roster import names
+from cocm_bot.operations.roster import named
+from cocm_bot.store.team import people
 
 FEWEST_MONTHS, MOST_MONTHS = 12, 36
 """Months shown beside each other: those of the period, with some before it where it is short."""
@@ -42,47 +45,77 @@ class Report:
     courses: Sequence[Course]
     """The course of each patient of the period, the rising ones first."""
     records: Sequence[OutcomeRecord]
+    """Those of the patients counted."""
     unread: int
     """Patients who are not counted, since they can't be read."""
+    narrowing: Narrowing = EVERYBODY
+    """Whose patients are counted."""
+    small: SmallCounts = ALL_TOLD
+    """The counts the registry hides."""
 
 
 def report(ctx: Context, actor: Actor, words: Sequence[str]) -> tuple[Report, Mapping[str, str]]:
-    """Return the figures of the period that was asked for, and the members' names by user id.
+    """Return the figures of the period and the part that were asked for, and the members' names by user id.
 
     For Clinical Ops and the registry's admins. Raises NotAllowed, InvalidInput or Unavailable.
     """
     if not actor.is_admin:
         authorise(ctx, actor, Action.VIEW_FIGURES)
-    period = parse_period(words, actor.registry.policy.local_date(ctx.now().timestamp()))
-    return report_of(ctx, actor.registry, period), names(ctx, actor)
+    wanted = asked(words, actor.registry.policy.local_date(ctx.now().timestamp()))
+    team = people.members(ctx.table, actor.registry.id).records
+    return report_of(ctx, actor.registry, wanted, team), named(team)
 
 
-def report_of(ctx: Context, registry: Registry, period: Period) -> Report:
-    """Return the figures of a period that is over, or of the part of it up to today. Raises Unavailable."""
+def report_of(ctx: Context, registry: Registry, wanted: Asked, team: Sequence[RegistryUser]) -> Report:
+    """Return the figures of what was asked for. Raises InvalidInput for an unknown name, or Unavailable."""
     found = outcomes_of(ctx, registry)
-    return composed(found.records, registry.policy, period, unread=found.unread)
+    narrowing = wanted.narrowing(named(team), found.records)
+    full_time = {member.user_id: member.full_time for member in team}
+    return composed(
+        found.records,
+        registry.policy,
+        wanted.period,
+        unread=found.unread,
+        narrowing=narrowing,
+        full_time=full_time,
+        small=SmallCounts(registry.privacy.smallest_count),
+    )
 
 
 def composed(
-    records: Sequence[OutcomeRecord], policy: CarePolicy, period: Period, *, unread: int = 0
+    everybody: Sequence[OutcomeRecord],
+    policy: CarePolicy,
+    period: Period,
+    *,
+    unread: int = 0,
+    narrowing: Narrowing = EVERYBODY,
+    full_time: Mapping[str, float] | None = None,
+    small: SmallCounts = ALL_TOLD,
 ) -> Report:
     """Return all there is to show of a period, from outcome records alone."""
-    months = _months(records, period)
+
+    def figures(of: Period) -> ProgramFigures:
+        return program_figures(narrowing.of(everybody, of), policy, of, full_time)
+
+    records = narrowing.of_patients(everybody, period)
+    months = _months(everybody, period)
     measure = next((each for each in policy.measures if each.outcome), None)
     return Report(
-        figures=program_figures(records, policy, period),
-        before=program_figures(records, policy, period.before),
+        figures=figures(period),
+        before=figures(period.before),
         by_care_manager={
-            manager: program_figures(mine, policy, period)
-            for manager, mine in by_care_manager(records, period).items()
+            manager: program_figures(mine, policy, period, full_time)
+            for manager, mine in by_care_manager(narrowing.of(everybody, period), period).items()
         },
         published=published_measures(records, period),
-        months=[program_figures(records, policy, month) for month in months],
-        minutes=[_minutes(records, policy, month) for month in months],
+        months=[figures(month) for month in months],
+        minutes=[_minutes(narrowing.of(everybody, month), policy, month) for month in months],
         measure=measure,
         courses=courses_of(records, measure, period) if measure else (),
         records=records,
         unread=unread,
+        narrowing=narrowing,
+        small=small,
     )
 
 

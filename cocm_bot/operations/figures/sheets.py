@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from cocm_bot.domain.figures.caseload import Caseload
 from cocm_bot.domain.figures.outcome import ESTABLISHED_DAYS, SCORE_DAYS
 from cocm_bot.domain.figures.process import CONTACT_DAYS, Waits
 from cocm_bot.domain.figures.program import ProgramFigures
 from cocm_bot.domain.figures.shares import Tally
+from cocm_bot.domain.figures.small_counts import ALL_TOLD, HIDDEN, SmallCounts
 from cocm_bot.domain.vocabulary import Status
 from cocm_bot.operations.figures.report import Report
 
@@ -68,77 +70,110 @@ def sheets(report: Report, names: Mapping[str, str]) -> Sequence[Sheet]:
         (names.get(manager, FORMER) if manager else NOBODY, figures)
         for manager, figures in report.by_care_manager.items()
     ]
+    rows = [
+        (name, *row)
+        for name, figures in sorted(by_manager, key=_by_name)
+        for row in _rows(figures, report.small)
+    ]
     columns = ("Figure", "Count", "Of", "Value", "Not measured")
     return [
         Sheet("Definitions", ("Figure", "Who is counted"), list(DEFINITIONS.items())),
         Sheet(
             "Monthly figures",
             ("Month", *columns),
-            [(f"{month.period.first:%Y-%m}", *row) for month in report.months for row in _rows(month)],
+            [
+                (f"{month.period.first:%Y-%m}", *row)
+                for month in report.months
+                for row in _rows(month, report.small)
+            ],
         ),
-        Sheet(
-            "Per care manager",
-            ("Care manager", *columns),
-            [(name, *row) for name, figures in sorted(by_manager, key=_by_name) for row in _rows(figures)],
-        ),
+        Sheet("Per care manager", ("Care manager", *columns), list(_apart(rows))),
         Sheet("Published measures", _PUBLISHED, list(_published(report))),
     ]
+
+
+def _apart(rows: Sequence[Sequence[Cell]]) -> Iterator[Sequence[Cell]]:
+    """Yield the rows of all care managers, and hide a figure of each where it is hidden of one.
+
+    Else the registry's figure without the others' would tell it.
+    """
+    hidden = {row[1] for row in rows if any(isinstance(cell, str) for cell in row[2:])}
+    for manager, figure, count, *others in rows:
+        if figure in hidden and count and not isinstance(count, str):
+            yield (manager, figure, HIDDEN, None, None, None)
+        else:
+            yield (manager, figure, count, *others)
 
 
 def _by_name(pair: tuple[str, ProgramFigures]) -> str:
     return pair[0].casefold()
 
 
-def _rows(figures: ProgramFigures) -> Iterator[Sequence[Cell]]:
+def _rows(figures: ProgramFigures, small: SmallCounts) -> Iterator[Sequence[Cell]]:
     """Yield a row for each definition, then one for each reason of leaving and each code."""
     caseload, process, outcomes, work = figures.caseload, figures.process, figures.outcomes, figures.work
+    by_status = [len(caseload.by_status.get(status, ())) for status in Status if status.value in DEFINITIONS]
     counts: list[Sequence[Cell]] = [
-        *(
-            _count(len(caseload.by_status.get(status, ())))
-            for status in Status
-            if status.value in DEFINITIONS
-        ),
-        _count(len(caseload.served)),
-        _count(len(caseload.enrolled)),
-        _count(len(caseload.reopened)),
-        _count(len(caseload.resumed)),
-        _count(sum(map(len, caseload.left.values()))),
-        (caseload.assigned, caseload.full_time, _rounded(caseload.per_full_time), None),
-        _share(process.contacted_twice),
-        _share(process.measured),
-        _share(process.contacted_early),
-        _wait(process.referral_to_assessment),
-        _wait(process.enrollment_to_assessment),
-        _wait(process.assessment_to_follow_up),
-        _share(process.consulted),
-        _share(process.changed),
-        _share(process.planned),
-        _share(outcomes.improved),
-        _share(outcomes.response),
-        _share(outcomes.remission),
-        _count(process.contacts),
-        _count(process.consults),
-        _count(work.minutes),
-        _share(work.coded),
+        *((count, None, None, None) for count in _parts(by_status, small)),
+        _count(len(caseload.served), small),
+        _count(len(caseload.enrolled), small),
+        _count(len(caseload.reopened), small),
+        _count(len(caseload.resumed), small),
+        _count(sum(map(len, caseload.left.values())), small),
+        _per_full_time(caseload, small),
+        _share(process.contacted_twice, small),
+        _share(process.measured, small),
+        _share(process.contacted_early, small),
+        _wait(process.referral_to_assessment, small),
+        _wait(process.enrollment_to_assessment, small),
+        _wait(process.assessment_to_follow_up, small),
+        _share(process.consulted, small),
+        _share(process.changed, small),
+        _share(process.planned, small),
+        _share(outcomes.improved, small),
+        _share(outcomes.response, small),
+        _share(outcomes.remission, small),
+        _count(process.contacts, ALL_TOLD),
+        _count(process.consults, ALL_TOLD),
+        _count(work.minutes, ALL_TOLD),
+        _share(work.coded, small),
     ]
     yield from ((name, *row) for name, row in zip(DEFINITIONS, counts, strict=True))
-    for reason, handles in sorted(caseload.left.items(), key=lambda pair: str(pair[0])):
-        yield (f"Left: {reason or 'no reason given'}", *_count(len(handles)))
+    left = sorted(caseload.left.items(), key=lambda pair: str(pair[0]))
+    for (reason, _), count in zip(left, _parts([len(each) for _, each in left], small), strict=True):
+        yield (f"Left: {reason or 'no reason given'}", count, None, None, None)
     for code, units in work.codes.items():
-        yield (f"Code {code}, units", *_count(units))
+        yield (f"Code {code}, units", *_count(units, small))
 
 
-def _count(number: int) -> Sequence[Cell]:
-    return number, None, None, None
+def _parts(counts: Sequence[int], small: SmallCounts) -> Sequence[Cell]:
+    """Return the parts of a total, those hidden in words."""
+    shown = zip(small.parts(counts), small.parts_told(counts), strict=True)
+    return [told if count is None else count for count, told in shown]
 
 
-def _share(tally: Tally) -> Sequence[Cell]:
-    part, whole = len(tally.part), len(tally.whole)
-    return part, whole, _rounded(100 * part / whole) if whole else None, len(tally.unmeasured) or None
+def _count(number: int, small: SmallCounts) -> Sequence[Cell]:
+    return small.told(number) if small.hides(number) else number, None, None, None
 
 
-def _wait(waits: Waits) -> Sequence[Cell]:
+def _share(tally: Tally, small: SmallCounts) -> Sequence[Cell]:
+    share, unmeasured = tally.share, _count(len(tally.unmeasured), small)[0] or None
+    percent = small.percent(share)
+    if percent is None and share.whole:
+        return small.share(share), None, None, unmeasured
+    return share.part, share.whole, _rounded(percent), unmeasured
+
+
+def _wait(waits: Waits, small: SmallCounts) -> Sequence[Cell]:
+    if small.hides(len(waits.days)):
+        return small.few, None, None, None
     return len(waits.days), None, _rounded(waits.median), None
+
+
+def _per_full_time(caseload: Caseload, small: SmallCounts) -> Sequence[Cell]:
+    if small.hides(caseload.assigned):
+        return small.few, caseload.full_time, None, None
+    return caseload.assigned, caseload.full_time, _rounded(caseload.per_full_time), None
 
 
 def _rounded(value: float | None) -> float | None:
@@ -161,7 +196,7 @@ _PUBLISHED = (
 
 def _published(report: Report) -> Iterator[Sequence[Cell]]:
     for result in report.published:
-        part, whole, percent, unmeasured = _share(result.tally)
+        part, whole, percent, unmeasured = _share(result.tally, report.small)
         text = result.definition
         missing = " ".join(result.missing)
         yield (

@@ -1,6 +1,6 @@
 """The one way a patient is changed: an audit entry says how, and every derived field is computed again.
 
-The access log says that it was, and the billing ledger follows, in the same transaction.
+The access log says that it was, and the billing ledger and the outcome records follow, in one transaction.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,9 +12,11 @@ from cocm_bot.domain.caseload.snoozes import outlasting
 from cocm_bot.domain.patient import TAIL, AuditLog, Change, Patient, TreatmentLog, Voided
 from cocm_bot.domain.patients.derive import as_of, derive
 from cocm_bot.operations.access.access_logging import recorded
-from cocm_bot.operations.billing.ledger import moved
+from cocm_bot.operations.billing import ledger
 from cocm_bot.operations.context import Context, new_id
-from cocm_bot.store.patients import history as records
+from cocm_bot.operations.figures import records
+from cocm_bot.operations.figures.records import followed
+from cocm_bot.store.patients import history as entries
 from cocm_bot.store.patients.patients import Edit
 from cocm_bot.store.table.writes import Write
 
@@ -54,14 +56,16 @@ def edited(
     )
     tail = (*before.audit_logs, audit)[-TAIL:]
     access = recorded(ctx, actor, action, (before.id,))
-    billed = moved(ctx, actor.registry, before, history, after, standing)
+    after = followed(ctx, before, after.model_copy(update={"audit_logs": tail}), audit)
+    billed = ledger.moved(ctx, actor.registry, before, history, after, standing)
+    counted = records.moved(actor.registry, before, history, after, standing)
     return Edit(
-        after.model_copy(update={"audit_logs": tail}),
+        after,
         audit,
         logs,
         voids,
         access,
-        (*along, *billed),
+        (*along, *billed, *counted),
         ctx.trail.keyring,
     )
 
@@ -70,7 +74,7 @@ def changes_since(ctx: Context, patient: Patient, version: int) -> list[AuditLog
     """The audit entries of the changes that made a newer version of the patient; none if there was none."""
     if patient.version <= version:
         return []
-    trail = records.audit_trail(ctx.table, patient.id)
+    trail = entries.audit_trail(ctx.table, patient.id)
     return [entry for entry in trail if entry.version is not None and entry.version > version]
 
 

@@ -17,6 +17,7 @@ from cocm_bot.domain.patients.duplicates import Likeness, Person, likenesses
 from cocm_bot.domain.vocabulary import Role, Status
 from cocm_bot.operations.access.access_logging import authorise, record_view, recorded
 from cocm_bot.operations.context import Context, new_id
+from cocm_bot.operations.figures import records
 from cocm_bot.operations.patients.card import Card, card_of
 from cocm_bot.operations.patients.consents import Consented, consent
 from cocm_bot.store import requests
@@ -73,13 +74,15 @@ def enrol(ctx: Context, actor: Actor, enrolment: Enrolment, request_id: str) -> 
 
 def _create(ctx: Context, actor: Actor, patient: Patient, request_id: str) -> None:
     [audit] = patient.audit_logs
+    patient = records.tracked(patient, [audit])
+    counted = records.begun(actor.registry, patient, ())
     with recorded(ctx, actor, AuditAction.ENROLLED, (patient.id,)) as access:
         patients.create(
             ctx.table,
             actor.registry.id,
             patient,
             audit,
-            along=access,
+            along=(*access, *counted),
             ring=ctx.trail.keyring,
             request_id=request_id,
         )

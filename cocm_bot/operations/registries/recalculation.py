@@ -7,6 +7,7 @@ from functools import partial
 from pydantic import ValidationError
 
 from cocm_bot.domain.errors import CocmError, NotFound, Unavailable
+from cocm_bot.domain.figures.outcome_record import FORM
 from cocm_bot.domain.members import Registry
 from cocm_bot.domain.patient import DirectoryEntry, Patient, TreatmentLog
 from cocm_bot.domain.patients.derive import as_of, derive
@@ -14,9 +15,11 @@ from cocm_bot.domain.record import Record
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.operations.billing.ledger import missing
 from cocm_bot.operations.context import Context
+from cocm_bot.operations.figures import records
+from cocm_bot.operations.figures.records import tracked
 from cocm_bot.store import jobs, registries
 from cocm_bot.store.jobs import Job, JobKind
-from cocm_bot.store.patients import patients
+from cocm_bot.store.patients import history, patients
 from cocm_bot.store.patients.patients import Compute
 from cocm_bot.store.table.writes import Write
 
@@ -66,9 +69,13 @@ def calling_for(ctx: Context, registry_id: str, by: str) -> Write:
     )
 
 
-def fill_ledger(ctx: Context, registry: Registry) -> None:
-    """Have the clock fill the billing ledger of a registry from before there was one. Raises Unavailable."""
-    if registry.ledgered or jobs.readable(ctx.table, JobKind.RECALCULATION, registry.id):
+def fill(ctx: Context, registry: Registry) -> None:
+    """Have the clock fill the billing ledger and the outcome records of a registry from before them.
+
+    Raises Unavailable.
+    """
+    done = registry.ledgered and registry.outcomes_form == FORM
+    if done or jobs.readable(ctx.table, JobKind.RECALCULATION, registry.id):
         return
     ctx.table.transact([calling_for(ctx, registry.id, "")])
 
@@ -116,7 +123,7 @@ def steps(ctx: Context, registry_id: str) -> tuple[int, Iterator[bool]]:
 def _each(ctx: Context, registry: Registry, entries: Sequence[DirectoryEntry]) -> Iterator[bool]:
     for entry in entries:
         yield bool(_one(ctx, registry, entry, Progress()))
-    ctx.table.transact([registries.ledgered(registry.id)])
+    ctx.table.transact([registries.filled(registry.id)])
 
 
 def recalculated(policy: CarePolicy, now: datetime) -> Compute:
@@ -132,14 +139,27 @@ def recalculated(policy: CarePolicy, now: datetime) -> Compute:
     return compute
 
 
+def _followed(ctx: Context, compute: Compute, before: Patient, logs: list[TreatmentLog]) -> Patient:
+    """Compute a patient again, with the turns of the history where there are none yet."""
+    after = compute(before, logs)
+    if before.turns is not None:
+        return after
+    trail = history.audit_trail(ctx.table, before.id)
+    return after if trail.broken else tracked(after, trail)
+
+
+def _beside(ctx: Context, registry: Registry, after: Patient, logs: list[TreatmentLog]) -> list[Write]:
+    return [*missing(ctx, registry, after, logs), *records.missing(ctx, registry, after, logs)]
+
+
 def _one(ctx: Context, registry: Registry, entry: DirectoryEntry, progress: Progress) -> bool | None:
     """Compute one patient again: whether the next due day changed; None when it could not be done."""
     try:
         if progress.again and not _saved_since(ctx, registry, entry, progress):
             return False
-        compute = recalculated(registry.policy, ctx.now())
-        billed = partial(missing, ctx, registry)
-        before, after = patients.recompute(ctx.table, registry.id, entry, compute, billed)
+        compute = partial(_followed, ctx, recalculated(registry.policy, ctx.now()))
+        beside = partial(_beside, ctx, registry)
+        before, after = patients.recompute(ctx.table, registry.id, entry, compute, beside)
     except Unavailable:
         raise
     except CocmError:

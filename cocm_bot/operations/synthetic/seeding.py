@@ -6,6 +6,7 @@ from cocm_bot.domain.errors import NotFound
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.billing.ledger import begun
 from cocm_bot.operations.context import Context, new_id
+from cocm_bot.operations.figures import records
 from cocm_bot.operations.synthetic.patients import caseload
 from cocm_bot.store import registries
 from cocm_bot.store.patients import patients
@@ -36,7 +37,8 @@ def seed(ctx: Context, registry_id: str, count: int, random_seed: int) -> Iterat
         (psychiatrists or anyone)[0],
         physicians,
     )
-    for patient, logs, audits in made:
+    for invented, logs, audits in made:
+        patient = records.tracked(invented, audits)
         try:
             first, *others = audits
             patients.create(
@@ -46,7 +48,10 @@ def seed(ctx: Context, registry_id: str, count: int, random_seed: int) -> Iterat
                 first,
                 logs=logs,
                 extra_audits=others,
-                along=begun(ctx, registry, patient, logs),
+                along=[
+                    *begun(ctx, registry, patient, logs),
+                    *records.begun(registry, patient, logs),
+                ],
                 ring=ctx.trail.keyring,
                 request_id=new_id(),
             )

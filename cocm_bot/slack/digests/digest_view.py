@@ -1,6 +1,6 @@
 """The digests of clinicians, as messages. Their `text` says what they are, and nothing of what is in them."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import groupby
 from types import MappingProxyType
@@ -76,7 +76,9 @@ NOBODY = "Nobody is on the agenda of today's review."
 NO_ANSWERS = "No recommendation waits for your answer."
 
 
-def digest_message(actor: Actor, digest: Digest, *, asked: bool = False) -> Payload:
+def digest_message(
+    actor: Actor, digest: Digest, *, asked: bool = False, illustration: Sequence[Block] = ()
+) -> Payload:
     """Return a member's digest; `asked` is one they asked for just now, to be redrawn as a whole."""
     match digest:
         case CaseloadDigest():
@@ -86,7 +88,7 @@ def digest_message(actor: Actor, digest: Digest, *, asked: bool = False) -> Payl
         case AnswersDigest():
             return answers_message(actor, digest, ASKED if asked else digest_name(digest.at))
         case FiguresDigest():
-            return figures_message(actor, digest)
+            return figures_message(actor, digest, illustration)
         case BillingDigest():
             return summary_message(actor.registry, digest.month, digest.names)
 

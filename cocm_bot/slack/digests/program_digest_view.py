@@ -1,13 +1,14 @@
 """The program as a whole, as messages: the team's counts and the week's figures. Nobody has a name here."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from cocm_bot.domain.access import Actor
 from cocm_bot.domain.due.rules import Reason
 from cocm_bot.domain.figures.counts import Week
 from cocm_bot.domain.members import Registry
 from cocm_bot.operations.digests.program_digests import FiguresDigest, TeamDigest
-from cocm_bot.slack.kit import Payload, context, escape, header, message, section
+from cocm_bot.slack.figures.month_view import month_blocks
+from cocm_bot.slack.kit import Block, Payload, context, escape, header, message, section
 from cocm_bot.slack.shared_views.formatting import who
 from cocm_bot.slack.shared_views.gaps import all_clear, gap_lines
 from cocm_bot.slack.shared_views.list_lines import registry_line
@@ -15,8 +16,8 @@ from cocm_bot.slack.shared_views.list_lines import registry_line
 MANAGERS_SHOWN = 50
 
 
-def figures_message(actor: Actor, digest: FiguresDigest) -> Payload:
-    """The week of the program."""
+def figures_message(actor: Actor, digest: FiguresDigest, illustration: Sequence[Block] = ()) -> Payload:
+    """The week of the program, and once a month the month before with its charts or picture."""
     rows = [section(f"*{title}*\n{text}") for title, text in _figures(digest.week, digest.names)]
     nobody = [section(all_clear("There are no patients in this registry yet.", digest.gaps))]
     return message(
@@ -25,14 +26,15 @@ def figures_message(actor: Actor, digest: FiguresDigest) -> Payload:
             header("The program's week"),
             *(rows if digest.week.patients else nobody),
             context("Counted over the patients in the program now."),
+            *(month_blocks(digest.month, illustration) if digest.month else []),
             *gap_lines(digest.gaps),
             registry_line(actor),
         ],
     )
 
 
-def team_message(registry: Registry, digest: TeamDigest) -> Payload:
-    """The day of the team, for its channel: counts, and how they were a week ago."""
+def team_message(registry: Registry, digest: TeamDigest, illustration: Sequence[Block] = ()) -> Payload:
+    """The day of the team, for its channel: counts, and how they were a week ago; and perhaps the month."""
     total, before = sum(digest.counts.values()), digest.before
     needs = "1 patient needs" if total == 1 else f"{total} patients need"
     was = "" if before is None else f" {_trend(total, sum(before.values()))} since last week"
@@ -48,6 +50,7 @@ def team_message(registry: Registry, digest: TeamDigest) -> Payload:
                 else all_clear("Nothing is due in this registry today.", digest.gaps)
             ),
             *risks,
+            *(month_blocks(digest.month, illustration) if digest.month else []),
             *gap_lines(digest.gaps),
             context(escape(registry.name)),
         ],

@@ -6,7 +6,6 @@ from functools import partial
 from xml.etree.ElementTree import Element
 
 from cocm_bot.domain.figures.courses import Course
-from cocm_bot.domain.figures.shares import Tally
 from cocm_bot.domain.vocabulary import Status
 from cocm_bot.operations.figures.report import Report
 from cocm_bot.slack.figures.panels import (
@@ -51,7 +50,7 @@ def drawing(report: Report, names: Mapping[str, str]) -> str:
         (HEIGHT, partial(_waits, report, months)),
         (HEIGHT, partial(_consults, report, months)),
         (HEIGHT, partial(_minutes, report, months, names)),
-        (_courses_height(report.courses), partial(_courses, report)),
+        (_courses_height(report), partial(_courses, report)),
     ]
     svg = sheet(WIDTH, sum(height for height, _ in panels))
     top = 0.0
@@ -71,21 +70,25 @@ def words(report: Report) -> str:
     low = min(report.months, key=lambda month: month.caseload.at_end)
     high = max(report.months, key=lambda month: month.caseload.at_end)
     rising = sum(course.rising for course in report.courses)
-    latest = last.outcomes
+    latest, small = last.outcomes, report.small
+    told = {each.period.first: small.told(each.caseload.at_end) for each in (first, last, low, high)}
     caseload = (
-        f"Caseload {first.caseload.at_end} to {last.caseload.at_end} patients, lowest "
-        f"{low.caseload.at_end} ({low.period.first:%b %Y}), highest {high.caseload.at_end} "
+        f"Caseload {told[first.period.first]} to {told[last.period.first]} patients, lowest "
+        f"{told[low.period.first]} ({low.period.first:%b %Y}), highest {told[high.period.first]} "
         f"({high.period.first:%b %Y})."
     )
     outcome = (
-        f"In the last month improved {latest.improved.share.told}, response "
-        f"{latest.response.share.told}, remission {latest.remission.share.told}."
+        f"In the last month improved {small.share(latest.improved.share)}, response "
+        f"{small.share(latest.response.share)}, remission {small.share(latest.remission.share)}."
     )
     work = (
         f"{sum(month.process.consults for month in report.months)} consults and "
         f"{sum(month.work.minutes for month in report.months):,} minutes in all."
     )
-    courses = f"Courses of {len(report.courses)} patients of the period, {rising} of them rising."
+    several = small.parts_told([rising, len(report.courses) - rising])[0] if report.courses else "0"
+    courses = (
+        f"Courses of {small.told(len(report.courses))} patients of the period, {several} of them rising."
+    )
     return f"{span}. {caseload} {outcome} {work} {courses}"
 
 
@@ -94,10 +97,9 @@ def _caseload(report: Report, months: Months, svg: Element, top: float) -> None:
     key = [(str(status), STATUS_TONES[status], "") for status in reversed(STATUSES)]
     panel.title("Caseload at the end of the month", key)
     for place, month in enumerate(report.months):
-        panel.stack(
-            place,
-            [(len(month.caseload.by_status.get(status, ())), STATUS_TONES[status]) for status in STATUSES],
-        )
+        counts = report.small.parts([len(month.caseload.by_status.get(status, ())) for status in STATUSES])
+        tones = [STATUS_TONES[status] for status in STATUSES]
+        panel.stack(place, [(count or 0, tone) for count, tone in zip(counts, tones, strict=True)])
 
 
 def _outcomes(report: Report, months: Months, svg: Element, top: float) -> None:
@@ -106,9 +108,9 @@ def _outcomes(report: Report, months: Months, svg: Element, top: float) -> None:
     found = [month.outcomes for month in report.months]
     for values, (_, color, dashes) in zip(
         (
-            [_percent(each.improved) for each in found],
-            [_percent(each.response) for each in found],
-            [_percent(each.remission) for each in found],
+            [report.small.percent(each.improved.share) for each in found],
+            [report.small.percent(each.response.share) for each in found],
+            [report.small.percent(each.remission.share) for each in found],
         ),
         OUTCOMES,
         strict=True,
@@ -122,6 +124,8 @@ def _waits(report: Report, months: Months, svg: Element, top: float) -> None:
     key = (("a patient", WAIT, ""), ("median", INK, ""))
     panel.title("Days from the assessment to the first follow-up", key)
     for place, each in enumerate(waits):
+        if report.small.hides(len(each.days)):
+            continue
         for days in each.days:
             dot(svg, months.x(place), panel.y(days), 2.6, WAIT)
         if each.median is not None:
@@ -162,7 +166,7 @@ def _minutes(report: Report, months: Months, names: Mapping[str, str], svg: Elem
         others = sum(by_manager.values()) - sum(minutes for minutes, _ in shown)
         panel.stack(place, [*shown, (others, GRID)])
         coded = len(report.months[place].work.coded.part)
-        if coded and months.step >= 12:
+        if coded and months.step >= 12 and not report.small.hides(coded):
             y = panel.y(totals[place]) - 3
             text(svg, months.x(place), y, str(coded), SMALL, anchor="middle")
 
@@ -182,18 +186,19 @@ def _shades(count: int) -> Sequence[str]:
     return [f"rgb({max(step - 50, 0)},{step},{min(step + 60, 245)})" for step in steps]
 
 
-def _courses_height(courses: Sequence[Course]) -> float:
-    rows = -(-min(len(courses), MOST_COURSES) // IN_A_ROW)
+def _courses_height(report: Report) -> float:
+    rows = -(-min(len(report.courses), MOST_COURSES) // IN_A_ROW)
     return 34 + max(rows, 1) * CELL_HEIGHT
 
 
 def _courses(report: Report, svg: Element, top: float) -> None:
-    shown = report.courses[:MOST_COURSES]
+    shown = () if report.small.hides(len(report.courses)) else report.courses[:MOST_COURSES]
     title = f"{report.measure.name}: each patient's course" if report.measure else "Courses"
     text(svg, 4, top + 14, title, LARGE, bold=True)
     rising = sum(course.rising for course in report.courses)
-    told = f"{len(shown)} of {len(report.courses)} shown, "
-    told += f"{rising} rising (orange, first)" if rising else "none rising"
+    several = report.small.parts_told([rising, len(report.courses) - rising])[0]
+    told = f"{len(shown)} of {report.small.told(len(report.courses))} shown, "
+    told += f"{several} rising (orange, first)" if rising else "none rising"
     text(svg, LEFT, top + 28, told, SMALL)
     for place, course in enumerate(shown):
         row, cell = divmod(place, IN_A_ROW)
@@ -221,7 +226,3 @@ def _cell(report: Report, course: Course, svg: Element, left: float, top: float)
 
 def _short(name: str) -> str:
     return name if len(name) <= 16 else f"{name[:15]}…"
-
-
-def _percent(tally: Tally) -> float | None:
-    return 100 * len(tally.part) / len(tally.whole) if tally.whole else None

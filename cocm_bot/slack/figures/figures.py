@@ -5,14 +5,13 @@ from functools import partial
 
 from cocm_bot.domain.errors import Unavailable
 from cocm_bot.operations.figures.report import Report, report
-from cocm_bot.operations.uploads import delete_later
 from cocm_bot.slack.figures.charts import picture, words
 from cocm_bot.slack.figures.figures_view import DRAWING, NOT_TAKEN, figures_view
+from cocm_bot.slack.figures.pictures import give
 from cocm_bot.slack.kit import Payload
 from cocm_bot.slack.runtime.request import LastWork, MemberRequest
 
-FILE = "figures.png"
-PERIODS = "month|quarter|year|range 2025-07 2026-03"
+PERIODS = "month|quarter|year|range 2025-07 2026-03] [manager:name] [payer:name"
 
 
 def show(request: MemberRequest, asked: Sequence[str]) -> Payload:
@@ -28,9 +27,10 @@ def show(request: MemberRequest, asked: Sequence[str]) -> Payload:
 def _add_picture(request: MemberRequest, found: Report, names: Mapping[str, str]) -> None:
     """Put the picture under the figures, or say that Slack did not take it."""
     try:
-        shown = _upload(request, picture(found, names)), words(found)
-        view = figures_view(request.actor, found, names, picture=shown)
-        request.gateway.show_picture(request.view_id, view)
+        drawn = picture(found, names)
+        file_id = give(request.gateway, request.ctx, request.actor.registry, drawn)
+        view = figures_view(request.actor, found, names, picture=(file_id, words(found)))
+        request.gateway.show_picture(request.view_id, request.marked(view))
     except Unavailable:
         _say_not_taken(request, found, names)
 
@@ -38,18 +38,6 @@ def _add_picture(request: MemberRequest, found: Report, names: Mapping[str, str]
 def _say_not_taken(request: MemberRequest, found: Report, names: Mapping[str, str]) -> None:
     try:
         view = figures_view(request.actor, found, names, note=NOT_TAKEN)
-        request.gateway.update_view(request.view_id, view)
+        request.gateway.update_view(request.view_id, request.marked(view))
     except Unavailable:
         request.say(NOT_TAKEN)
-
-
-def _upload(request: MemberRequest, content: bytes) -> str:
-    """Give Slack a file that is deleted in time, and return its id; raises Unavailable, and leaves none."""
-    file_id = request.gateway.upload(FILE, content)
-    try:
-        delete_later(request.ctx, request.actor.registry, file_id)
-    except Unavailable:
-        # Nobody would remember to delete it.
-        request.gateway.delete_file(file_id)
-        raise
-    return file_id

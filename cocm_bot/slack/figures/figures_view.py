@@ -2,17 +2,28 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from cocm_bot.domain.access import Actor
+from cocm_bot.domain.access import Action, Actor, may
 from cocm_bot.domain.figures.counts import Figures
 from cocm_bot.domain.figures.outcome import ESTABLISHED_DAYS, SCORE_DAYS
 from cocm_bot.domain.figures.process import CONTACT_DAYS, Waits
 from cocm_bot.domain.figures.program import ProgramFigures
 from cocm_bot.domain.figures.published import Result
 from cocm_bot.domain.figures.shares import Tally
+from cocm_bot.domain.figures.small_counts import HIDDEN, SmallCounts, parts_of_shares
 from cocm_bot.domain.vocabulary import Status
 from cocm_bot.operations.figures.report import Report
 from cocm_bot.operations.gaps import Gaps
-from cocm_bot.slack.kit import Block, Payload, context, escape, modal, section, uploaded_image
+from cocm_bot.slack.kit import (
+    Block,
+    Payload,
+    actions,
+    button,
+    context,
+    escape,
+    modal,
+    section,
+    uploaded_image,
+)
 from cocm_bot.slack.shared_views.formatting import who
 from cocm_bot.slack.shared_views.gaps import all_clear, gap_lines
 from cocm_bot.slack.shared_views.list_lines import patients_told, registry_line, unreadable
@@ -23,6 +34,7 @@ MOST_CARE_MANAGERS = 50
 MOST_LISTED = 20
 """Care managers with a line of their own in the figures of a period."""
 TITLE = "Figures"
+WHO_IS_COUNTED, WHO_TITLE = "figures-counted", "Who is counted"
 DRAWING = "Drawing the pictures…"
 NOT_TAKEN = "Slack did not take the pictures. The figures above say the same of this period."
 COUNTED = (
@@ -41,17 +53,26 @@ def figures_view(
     note: str = "",
 ) -> Payload:
     """The figures of a period; the picture (a file's id, and its words) or a note in its place."""
-    figures = report.figures
+    figures, told = report.figures, report.narrowing.told
     blocks = [
-        section(f"*{figures.period.told}*"),
+        section(f"*{figures.period.told}*{told and f': {escape(told)}'}"),
         *(section(f"*{title}*\n{text}") for title, text in _sections(report, names)),
         *([uploaded_image(*picture)] if picture else []),
         *([context(note)] if note else []),
         *unreadable(report.unread),
         context(COUNTED),
+        *_who_is_counted(actor, report),
         registry_line(actor),
     ]
     return modal(TITLE, blocks, "stats")
+
+
+def _who_is_counted(actor: Actor, report: Report) -> Iterator[Block]:
+    """Yield the button to the patients' handles, for those who may see patients."""
+    if report.records and may(actor.role, Action.VIEW_CASELOAD):
+        period = report.figures.period
+        words = f"{period.first} {period.last} {report.narrowing.words}".strip()
+        yield actions(button("Who is counted", WHO_IS_COUNTED, words))
 
 
 def figures_blocks(figures: Figures, names: Mapping[str, str], gaps: Gaps) -> list[Block]:
@@ -78,65 +99,81 @@ def _today(figures: Figures, names: Mapping[str, str]) -> Iterator[tuple[str, st
 
 
 def _sections(report: Report, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    figures, before = report.figures, report.before
-    yield "Caseload", "\n".join(_caseload(figures, before))
+    figures, before, small = report.figures, report.before, report.small
+    yield "Caseload", "\n".join(_caseload(figures, before, small))
     yield (
         f"Outcome of those in the program for {ESTABLISHED_DAYS} days or more",
-        "\n".join(_outcomes(figures, before)),
+        "\n".join(_outcomes(figures, before, small)),
     )
-    yield "Process", "\n".join(_process(figures, before))
-    yield "Work", "\n".join(_work(figures, before))
+    yield "Process", "\n".join(_process(figures, before, small))
+    yield "Work", "\n".join(_work(figures, before, small))
     yield "By care manager", "\n".join(_by_care_manager(report, names))
     closed = [result for result in report.published if result.tally.whole]
-    yield "Published measures whose windows closed in this period", "\n".join(_published(closed))
+    yield "Published measures whose windows closed in this period", "\n".join(_published(closed, small))
 
 
-def _caseload(figures: ProgramFigures, before: ProgramFigures) -> Iterator[str]:
+def headlines(report: Report) -> Iterator[str]:
+    """Yield the caseload, the outcome and the work of a period, for a message."""
+    figures, before, small = report.figures, report.before, report.small
+    yield from _caseload(figures, before, small)
+    yield from _outcomes(figures, before, small)
+    yield next(_work(figures, before, small))
+
+
+def _caseload(figures: ProgramFigures, before: ProgramFigures, small: SmallCounts) -> Iterator[str]:
     now, then = figures.caseload, before.caseload
-    statuses = " · ".join(f"{len(now.by_status.get(status, ()))} {status}" for status in IN_PROGRAM)
-    yield f"{patients_told(now.at_end)} at the end{_arrow(now.at_end, then.at_end)}: {statuses}"
-    yield f"{len(now.served)} in the program on any day"
-    again = f", {len(now.reopened)} of them reopened" if now.reopened else ""
-    back = f" · {len(now.resumed)} came back into the same episode" if now.resumed else ""
-    yield f"{len(now.enrolled)} new{again}{back}"
+    by_status = small.parts_told([len(now.by_status.get(status, ())) for status in IN_PROGRAM])
+    statuses = " · ".join(f"{count} {status}" for count, status in zip(by_status, IN_PROGRAM, strict=True))
+    if small.hides(now.at_end):
+        yield f"{small.few} patients at the end"
+    else:
+        arrow = "" if small.hides(then.at_end) else _arrow(now.at_end, then.at_end)
+        yield f"{patients_told(now.at_end)} at the end{arrow}: {statuses}"
+    yield f"{small.told(len(now.served))} in the program on any day"
+    reopened, first = len(now.reopened), len(now.enrolled) - len(now.reopened)
+    again = f", {small.parts_told([reopened, first])[0]} of them reopened" if reopened else ""
+    back = f" · {small.told(len(now.resumed))} came back into the same episode" if now.resumed else ""
+    yield f"{small.told(len(now.enrolled))} new{again}{back}"
+    reasons = small.parts_told([len(handles) for handles in now.left.values()])
     left = " · ".join(
-        f"{len(handles)} {reason or 'without a reason'}" for reason, handles in now.left.items()
+        f"{count} {reason or 'without a reason'}" for count, reason in zip(reasons, now.left, strict=True)
     )
-    yield f"{sum(map(len, now.left.values()))} left{f': {left}' if left else ''}"
-    if now.per_full_time is not None:
-        yield f"{now.per_full_time:.0f} per care manager ({now.assigned} of {now.full_time:g})"
+    total = sum(map(len, now.left.values()))
+    yield f"{small.told(total)} left{f': {left}' if left and not small.hides(total) else ''}"
+    if now.per_full_time is not None and not small.hides(now.assigned):
+        yield f"{now.per_full_time:.0f} per full-time care manager ({now.assigned} of {now.full_time:g})"
 
 
-def _outcomes(figures: ProgramFigures, before: ProgramFigures) -> Iterator[str]:
+def _outcomes(figures: ProgramFigures, before: ProgramFigures, small: SmallCounts) -> Iterator[str]:
     now, then = figures.outcomes, before.outcomes
-    yield _line("Improved", now.improved, then.improved)
-    yield _line("Response", now.response, then.response)
-    yield _line("Remission", now.remission, then.remission)
-    yield f"Not measured in the last {SCORE_DAYS} days: {len(now.improved.unmeasured)}"
+    yield _line("Improved", now.improved, then.improved, small)
+    yield _line("Response", now.response, then.response, small)
+    yield _line("Remission", now.remission, then.remission, small)
+    yield f"Not measured in the last {SCORE_DAYS} days: {small.told(len(now.improved.unmeasured))}"
 
 
-def _process(figures: ProgramFigures, before: ProgramFigures) -> Iterator[str]:
+def _process(figures: ProgramFigures, before: ProgramFigures, small: SmallCounts) -> Iterator[str]:
     now, then = figures.process, before.process
-    yield _line("Two contacts or more in the month", now.contacted_twice, then.contacted_twice)
-    yield _line("Measured in the month", now.measured, then.measured)
-    yield _line(f"Contacted within {CONTACT_DAYS} days", now.contacted_early, then.contacted_early)
-    yield _wait("Referral to assessment", now.referral_to_assessment)
-    yield _wait("Enrollment to assessment", now.enrollment_to_assessment)
-    yield _wait("Assessment to first follow-up", now.assessment_to_follow_up)
     stuck = f"Of those not improved at {ESTABLISHED_DAYS} days, since then"
-    yield _line(f"{stuck}: a consult", now.consulted, then.consulted)
-    yield _line(f"{stuck}: a changed treatment", now.changed, then.changed)
-    yield _line("Graduated with a relapse prevention plan", now.planned, then.planned)
+    yield _line("Two contacts or more in the month", now.contacted_twice, then.contacted_twice, small)
+    yield _line("Measured in the month", now.measured, then.measured, small)
+    yield _line(f"Contacted within {CONTACT_DAYS} days", now.contacted_early, then.contacted_early, small)
+    yield _wait("Referral to assessment", now.referral_to_assessment, small)
+    yield _wait("Enrollment to assessment", now.enrollment_to_assessment, small)
+    yield _wait("Assessment to first follow-up", now.assessment_to_follow_up, small)
+    yield _line(f"{stuck}: a consult", now.consulted, then.consulted, small)
+    yield _line(f"{stuck}: a changed treatment", now.changed, then.changed, small)
+    yield _line("Graduated with a relapse prevention plan", now.planned, then.planned, small)
 
 
-def _work(figures: ProgramFigures, before: ProgramFigures) -> Iterator[str]:
+def _work(figures: ProgramFigures, before: ProgramFigures, small: SmallCounts) -> Iterator[str]:
     work, process = figures.work, figures.process
     yield (
         f"{work.minutes:,} min{_arrow(work.minutes, before.work.minutes)} · {process.contacts:,} contacts · "
         f"{process.consults:,} consults"
     )
-    yield f"Months of patients that give a code: {work.coded.share.told}"
-    codes = " · ".join(f"{units} × {code}" for code, units in work.codes.items())
+    yield f"Months of patients that give a code: {small.share(work.coded.share)}"
+    codes = " · ".join(f"{small.told(units)} × {code}" for code, units in work.codes.items())
     yield f"Codes proposed: {codes or 'none'}"
 
 
@@ -146,10 +183,13 @@ def _by_care_manager(report: Report, names: Mapping[str, str]) -> Iterator[str]:
 
     worked = sorted(report.by_care_manager.items(), key=size)
     worked = [each for each in worked if each[1].caseload.served or each[1].work.minutes]
-    for manager, theirs in worked[:MOST_LISTED]:
+    at_end = report.small.parts_told([theirs.caseload.at_end for _, theirs in worked])
+    improved = parts_of_shares(report.small, [theirs.outcomes.improved.share for _, theirs in worked])
+    rows = list(zip(worked, at_end, improved, strict=True))
+    for (manager, theirs), patients, share in rows[:MOST_LISTED]:
         yield (
-            f"{who(manager, names) if manager else 'Nobody'}: {theirs.caseload.at_end} at the end · improved "
-            f"{theirs.outcomes.improved.share.told} · {theirs.work.minutes:,} min"
+            f"{who(manager, names) if manager else 'Nobody'}: {patients} at the end · improved {share} · "
+            f"{theirs.work.minutes:,} min"
         )
     if len(worked) > MOST_LISTED:
         yield f"…and {len(worked) - MOST_LISTED} more"
@@ -157,24 +197,25 @@ def _by_care_manager(report: Report, names: Mapping[str, str]) -> Iterator[str]:
         yield "–"
 
 
-def _published(results: Sequence[Result]) -> Iterator[str]:
+def _published(results: Sequence[Result], small: SmallCounts) -> Iterator[str]:
     for result in results:
-        without = len(result.tally.unmeasured)
-        aside = f", {without} of them without a score" if without else ""
-        yield f"{result.definition.name} · {result.definition.title}: {result.tally.share.told}{aside}"
+        without, title = len(result.tally.unmeasured), result.definition.title
+        aside = f", {small.told(without)} of them without a score" if without else ""
+        yield f"{result.definition.name} · {title}: {small.share(result.tally.share)}{aside}"
     if not results:
         yield "None."
         return
     yield from (f"_{escape(each)}_" for each in results[0].missing)
 
 
-def _line(words: str, now: Tally, then: Tally) -> str:
-    arrow = _arrow(_percent(now), _percent(then))
-    return f"{words}: {now.share.told}{arrow and f'{arrow} %'}"
+def _line(words: str, now: Tally, then: Tally, small: SmallCounts) -> str:
+    arrow = _arrow(_percent(now, small), _percent(then, small))
+    return f"{words}: {small.share(now.share)}{arrow and f'{arrow} %'}"
 
 
-def _percent(tally: Tally) -> int | None:
-    return round(100 * len(tally.part) / len(tally.whole)) if tally.whole else None
+def _percent(tally: Tally, small: SmallCounts) -> int | None:
+    percent = small.percent(tally.share)
+    return None if percent is None else round(percent)
 
 
 def _arrow(now: float | None, then: float | None) -> str:
@@ -183,6 +224,7 @@ def _arrow(now: float | None, then: float | None) -> str:
     return f" {'▲' if now > then else '▼'} from {then:,g}" if now != then else ""
 
 
-def _wait(words: str, waits: Waits) -> str:
-    told = "–" if waits.median is None else f"{waits.median:g} days (median of {len(waits.days)})"
-    return f"{words}: {told}"
+def _wait(words: str, waits: Waits, small: SmallCounts) -> str:
+    if waits.median is None or small.hides(len(waits.days)):
+        return f"{words}: {'–' if waits.median is None else HIDDEN}"
+    return f"{words}: {waits.median:g} days (median of {len(waits.days)})"

@@ -11,6 +11,7 @@ from cocm_bot.slack.kit.blocks import (
     table,
     uploaded_image,
 )
+from cocm_bot.slack.kit.charts import chart
 from cocm_bot.slack.kit.drafts import filled, written
 from cocm_bot.slack.kit.elements import (
     OptionGroups,
@@ -68,6 +69,7 @@ __all__ = [
     "block_of",
     "button",
     "channel_select",
+    "chart",
     "checkboxes",
     "clean",
     "clip",

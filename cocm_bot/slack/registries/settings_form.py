@@ -11,7 +11,7 @@ from pydantic import create_model
 from cocm_bot.domain.registries.configure import LONGEST_CRISIS_TEXT
 from cocm_bot.domain.registries.ehr_link import LONGEST_TEMPLATE, PLACE
 from cocm_bot.domain.registries.formatting import SHOWN, WEEKDAYS
-from cocm_bot.domain.registries.setting_table import CHANNEL, DIRECT, Setting
+from cocm_bot.domain.registries.setting_table import CHANNEL, DIRECT, YES_OR_NO, Setting
 from cocm_bot.domain.settings.calendars import calendar
 from cocm_bot.domain.settings.registry_settings import Shown
 from cocm_bot.slack.forms import (
@@ -35,6 +35,7 @@ NOBODY = "nobody"
 LONGEST_LIST = 900
 _DAYS = [Choice(str(number), day) for number, day in enumerate(WEEKDAYS)]
 _COUNTED = [Choice("no", "Do not count"), Choice("yes", "Count")]
+_SENT = [Choice("no", "Do not send"), Choice("yes", "Send")]
 
 Settings = dict[str, Any]
 """Values by the settings' names, as a registry holds them or JSON would."""
@@ -65,6 +66,7 @@ _INPUTS: Mapping[str, tuple[Any, Any]] = MappingProxyType(
         "direct": (Shown, _asked(RadioInput, "direct", options=_shown(DIRECT))),
         "finance": (Shown, _asked(RadioInput, "finance", options=_shown(DIRECT))),
         "physician_minutes": (str, _asked(RadioInput, "physician_minutes", options=_COUNTED)),
+        "monthly_figures": (str, _asked(RadioInput, "monthly_figures", options=_SENT)),
         "channel": (Shown, _asked(RadioInput, "channel", options=_shown(CHANNEL))),
         "crisis_text": (
             str | None,
@@ -129,7 +131,7 @@ def _drawn(settings: Mapping[str, Any]) -> Settings:
         "holidays_of": Choice(kept.code, kept.name) if kept else None,
         "quiet_days": "\n".join(settings["quiet_days"]),
         "cover": settings["cover"] or NOBODY,
-        "physician_minutes": "yes" if settings["physician_minutes"] else "no",
+        **{name: "yes" if settings[name] else "no" for name in YES_OR_NO},
     }
 
 
@@ -138,7 +140,7 @@ def _stored(name: str, entered: Any) -> Any:
     match name, entered:
         case "quiet_days", text:
             return tuple(sorted(set(re.split(r"[\s,;]+", text or "")) - {""}))
-        case "physician_minutes", _:
+        case name, _ if name in YES_OR_NO:
             return entered == "yes"
         case (("crisis_text" | "ehr_url"), text):
             return (text or "").strip()

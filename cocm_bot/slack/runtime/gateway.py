@@ -85,6 +85,8 @@ class Gateway:
         self._patience = patience
         self.home = lru_cache(maxsize=1)(self._read_home)
         """The workspace and organization the bot works in; raises Unavailable until Slack has said."""
+        self.charts_refused = False
+        """True once Slack refused a chart of its own here: pictures take their place from then on."""
 
     def _read_home(self) -> Home:
         home = home_of(self._repeatable("auth_test"))

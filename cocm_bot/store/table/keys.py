@@ -33,6 +33,7 @@
 | billing month       | billing:<registry id>:<month>    | patient#<patient id>                  |
 | closed month        | billing:<registry id>:<month>    | closing; closed#<number>              |
 | billed MRN          | billing-mrn:<month>:<mrn>        | registries                            |
+| outcome record      | outcomes:<registry id>           | <patient id>#<number of the episode>  |
 | run of the clock    | clock                            | <process>                             |
 | import              | import:<registry id>             | <import id>                           |
 | imported patient    | imported:<import id>             | <patient id>                          |
@@ -100,6 +101,7 @@ _KINDS = {
     "digest": "live digest",
     "billing": "billing month",
     "billing-mrn": "billed MRN",
+    "outcomes": "outcome record",
     "clock": "run of the clock",
     "import": "import",
     "imported": "imported patient",
@@ -406,6 +408,16 @@ def closed(registry_id: str, month: str, number: int) -> Key:
 def billed_mrn(month: str, mrn: str) -> Key:
     """Return which registries bill an MRN in a month."""
     return Key(f"billing-mrn:{month}:{mrn}", "registries")
+
+
+def outcome(registry_id: str, patient_id: str, number: int) -> Key:
+    """The outcome record of a patient's episode, counted from 1."""
+    return Key(outcomes(registry_id), f"{patient_id}#{number:04d}")
+
+
+def outcomes(registry_id: str) -> str:
+    """The partition of a registry's outcome records."""
+    return f"outcomes:{registry_id}"
 
 
 def access(registry_id: str, at: float, entry_id: str) -> Key:

@@ -11,7 +11,7 @@ from cocm_bot.domain.errors import InvalidInput, NotAllowed, NotFound
 from cocm_bot.domain.figures.outcome_record import Stay
 from cocm_bot.domain.vocabulary import ContactType, Role, Status, VisitType
 from cocm_bot.operations.contacts.log_contact import log_contact
-from cocm_bot.operations.figures.outcomes import outcomes_of
+from cocm_bot.operations.figures.outcomes import counted_anew, outcomes_of
 from cocm_bot.operations.figures.report import report
 from cocm_bot.operations.patients.patient_status import Deactivation, deactivate, move, reopen, undo
 from cocm_bot.operations.team.assignment import assign_one
@@ -102,9 +102,12 @@ def test_who_can_not_be_read_is_counted_as_unread(office: Office, requests: Fres
         office.table.transact(
             [writes.update(key, f"REMOVE {attribute}", writes.STORED, {}, lambda _: NotFound())]
         )
-    found = outcomes_of(office.ctx, office.actor().registry)
+    found = counted_anew(office.ctx, office.actor().registry)
     assert [each.handle for each in found.records] == [whole]
     assert found.unread == 2
+    # What is stored of them is as it was when they could be read.
+    kept = outcomes_of(office.ctx, office.actor().registry)
+    assert {each.handle for each in kept.records} == {whole, hurt, record}
 
 
 def test_the_figures_are_for_those_they_are_for(office: Office) -> None:

@@ -82,3 +82,26 @@ def test_they_are_for_admins_and_clinical_ops(clinic: Clinic) -> None:
         seat = clinic.seat(name)
         seat.command("/cocm figures year")
         sees(seat, "you may not see the program's figures. Ask a Clinical Ops.")
+
+
+def test_whose_patients_and_who_is_counted(clinic: Clinic) -> None:
+    maya = clinic.seat()
+    handle = add_patient(maya)
+    maya.close()
+    maya.command("/cocm figures 2031-03 manager:okafor")
+    sees(maya, "patients of Maya Okafor", "1 patient at the end", "Caseload 1 to 1 patients")
+    maya.press("Who is counted")
+    sees(maya, "patients of Maya Okafor", "Improved: –", "Nobody")
+    maya.choose("", "New")
+    shown = sees(maya, "New: 1 of 1 (100 %)", handle)
+    assert ANA["Last name"] not in shown
+    maya.close()
+    maya.command("/cocm figures 2031-03 manager:none")
+    sees(maya, "patients without a care manager", "0 patients at the end")
+    maya.close()
+    maya.command("/cocm figures 2031-03 payer:Blue")
+    sees(maya, "No patient here has the payer “Blue”.")
+    maya.close()
+    lena = clinic.seat("Lena Novak")
+    lena.command("/cocm figures")
+    assert "Who is counted" not in sees(lena, "1 patient at the end")

@@ -13,8 +13,10 @@ from cocm_bot.domain.access import Actor
 from cocm_bot.domain.figures.histories import outcome_records
 from cocm_bot.domain.figures.outcome_record import OutcomeRecord
 from cocm_bot.domain.figures.periods import Period, add_months, month_of, quarter_of
+from cocm_bot.domain.figures.small_counts import SmallCounts
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.figures.report import Report, composed
+from cocm_bot.operations.figures.sheets import sheets
 from cocm_bot.operations.synthetic.patients import caseload
 from cocm_bot.playground.limits import problems
 from cocm_bot.slack.figures.charts import RISING, drawing, picture, words
@@ -153,3 +155,31 @@ def test_the_picture_is_a_png_of_twice_the_width() -> None:
 )
 def test_a_scale_ends_at_a_round_number(value: float, top: float) -> None:
     assert nice(value) == top
+
+
+def test_counts_of_few_are_hidden_everywhere_where_the_registry_says_so() -> None:
+    """The same quarter: of 9 at the end 7 are in treatment, 2 in relapse prevention; 3 graduated."""
+    small = SmallCounts(5)
+    found = composed(list(TABLE), build.policy(), SECOND_QUARTER, small=small)
+    shown = texts(found)
+    for line in (
+        "9 patients at the end ▼ from 11: 0 Enrolled · hidden Treatment · < 5 Relapse Prevention Plan",
+        "12 in the program on any day",
+        "< 5 new",
+        "< 5 left",
+        "Improved: > 5 of 10",
+        "Graduated with a relapse prevention plan: hidden (of < 5)",
+    ):
+        assert line in shown
+    cells = [cell for sheet in sheets(found, NAMES) for row in sheet.rows for cell in row[1:]]
+    counts = {
+        (sheet.name, row[0], row[1]): row[2]
+        for sheet in sheets(found, NAMES)[1:3]
+        for row in sheet.rows
+        if isinstance(row[2], int) and row[1] not in {"Contacts", "Consults", "Minutes"}
+    }
+    assert [place for place, count in counts.items() if 0 < int(str(count)) < 5] == []
+    assert "< 5" in cells
+    # What no registry hides by itself is told whole.
+    assert "3 left: 3 Graduated" in texts(report(TABLE))
+    assert "Courses of 12 patients of the period, 0 of them rising." in words(found)

@@ -20,6 +20,7 @@ const DRAW = {
   rich_text: (block, screen) => richText(block, screen.names),
   markdown: (block) => h("div", { class: "words" }, withEmoji(block.text)),
   table,
+  data_visualization: chart,
 };
 
 /** The types of block this page can draw. */
@@ -76,4 +77,19 @@ function table(block, screen) {
   return h("div", { class: "table", tabindex: "0", role: "region", "aria-label": "Table" }, h("table", {},
     h("thead", {}, h("tr", {}, head.map(cell("th")))),
     h("tbody", {}, rows.map((row) => h("tr", {}, row.map(cell("td")))))));
+}
+
+// A chart as the table of its values, each with a bar: what Slack draws of it is Slack's.
+function chart(block) {
+  const { series, axis_config: axis } = block.chart;
+  const most = Math.max(1, ...series.flatMap((each) => each.data.map((point) => point.value)));
+  const bar = (each, row) => {
+    const { value } = each.data[row];
+    return h("td", {}, h("meter", { min: "0", max: String(most), value: String(value), "aria-hidden": "true" }), ` ${value}`);
+  };
+  return h("figure", {}, h("figcaption", {}, block.title), h("div", { class: "table", tabindex: "0", role: "region", "aria-label": block.title },
+    h("table", {},
+      h("thead", {}, h("tr", {}, h("th", {}), series.map((each) => h("th", { scope: "col" }, each.name)))),
+      h("tbody", {}, axis.categories.map((label, row) =>
+        h("tr", {}, h("th", { scope: "row" }, label), series.map((each) => bar(each, row))))))));
 }

@@ -1,0 +1,45 @@
+"""Who is counted in a figure, for those who may see patients."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cocm_bot.domain.access import Action, Actor
+from cocm_bot.domain.errors import InvalidInput
+from cocm_bot.domain.figures.listable import listable
+from cocm_bot.domain.figures.periods import Period
+from cocm_bot.domain.figures.shares import Tally
+from cocm_bot.operations.access.access_logging import authorise, record_view
+from cocm_bot.operations.context import Context
+from cocm_bot.operations.figures.report import report
+
+
+@dataclass(frozen=True)
+class Counted:
+    """The patients of one figure, by handle."""
+
+    period: Period
+    told: str
+    """Whose patients are counted; empty for everybody's."""
+    names: Sequence[str]
+    """The figures there are to choose from."""
+    name: str
+    tally: Tally
+
+
+def counted(ctx: Context, actor: Actor, words: Sequence[str], name: str = "") -> Counted:
+    """Return who is counted in a figure of what was asked for, the first one without a name; logged.
+
+    Raises NotAllowed, InvalidInput or Unavailable.
+    """
+    authorise(ctx, actor, Action.VIEW_CASELOAD)
+    found, _ = report(ctx, actor, words)
+    by_name = listable(found.figures, found.published)
+    wanted = name or next(iter(by_name))
+    if wanted not in by_name:
+        raise InvalidInput("There is no such figure any more. Choose another.")
+    tally = by_name[wanted]
+    shown = {*tally.whole, *tally.unmeasured}
+    ids = {record.patient_id for record in found.records if record.handle in shown}
+    if ids:
+        record_view(ctx, actor, Action.VIEW_CASELOAD, sorted(ids))
+    return Counted(found.figures.period, found.narrowing.told, list(by_name), wanted, tally)

@@ -1,0 +1,1 @@
+"""Outcome records of the figures, one small item for each episode."""
