@@ -49,7 +49,7 @@ def open_direct(state: State, *users: str) -> Place:
 
 def post(state: State, channel: str, arguments: dict[str, Any], *, only_for: str | None = None) -> Message:
     """A new message of the bot in a place that was found reachable, or by a response_url."""
-    check(arguments)
+    check(state, arguments)
     with state.change():
         message = Message(
             ts=state.fresh_ts(),
@@ -84,7 +84,7 @@ def edit(state: State, message: Message, arguments: dict[str, Any]) -> Message:
 
 def replace(state: State, message: Message, arguments: dict[str, Any]) -> Message:
     """Replace all that a message says."""
-    check(arguments)
+    check(state, arguments)
     with state.change():
         message.text = arguments.get("text") or ""
         message.blocks = with_ids(arguments.get("blocks") or [], state.fresh_ids())
@@ -110,9 +110,12 @@ def own(state: State, channel: str, ts: Any, forbidden: str) -> Message:
     raise Refused("message_not_found")
 
 
-def check(arguments: dict[str, Any]) -> None:
-    """Refused when Slack's limits for messages don't hold."""
-    if refusal := limits.refusal_of("message", arguments):
+def check(state: State, arguments: dict[str, Any]) -> None:
+    """Refused when Slack's limits for messages don't hold, or it does not know a block yet."""
+    unknown = state.unknown_blocks
+    if refusal := limits.refusal_of("message", arguments) or limits.unknown_block(
+        "message", arguments, unknown
+    ):
         raise Refused(*refusal)
 
 

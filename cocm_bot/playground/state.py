@@ -172,6 +172,8 @@ class State:
         self.calls: list[Call] = []
         self.refusals: list[Refusal] = []
         self.faults = Faults()
+        self.unknown_blocks: set[str] = set()
+        """Types of block this workspace refuses, as one that Slack has not brought them to yet."""
         self.revision = 0
         self.closing = threading.Event()
         self._changed = threading.Condition(threading.RLock())

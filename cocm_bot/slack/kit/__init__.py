@@ -38,6 +38,7 @@ from cocm_bot.slack.kit.inputs import (
     text_input,
     time_input,
 )
+from cocm_bot.slack.kit.newer import Cell, Number, alert, data_table, newer_types, older
 from cocm_bot.slack.kit.surfaces import Row, fit_message, fit_view, home, loading, message, modal, page_bar
 from cocm_bot.slack.kit.text import (
     NOTHING,
@@ -56,7 +57,9 @@ from cocm_bot.slack.kit.text import (
 __all__ = [
     "NOTHING",
     "Block",
+    "Cell",
     "Element",
+    "Number",
     "OptionGroups",
     "Options",
     "Payload",
@@ -64,6 +67,7 @@ __all__ = [
     "Style",
     "TextObject",
     "actions",
+    "alert",
     "and_more",
     "block_of",
     "button",
@@ -73,6 +77,7 @@ __all__ = [
     "clip",
     "confirm",
     "context",
+    "data_table",
     "date_input",
     "divider",
     "email_input",
@@ -91,8 +96,10 @@ __all__ = [
     "modal",
     "mrkdwn",
     "multi_select",
+    "newer_types",
     "number_input",
     "of_registry",
+    "older",
     "one_line",
     "option",
     "overflow",

@@ -62,10 +62,12 @@ class Request:
     reference: str
     gateway: Gateway
     run_soon: RunSoon
-    later: list[Callable[[], None]] = field(default_factory=list)
+    later: list[Callable[[], object]] = field(default_factory=list)
     """Work to do once Slack has its answer: redraw the screens behind a modal, add what takes longer."""
     view_id: str = ""
-    """The modal that is being opened; empty elsewhere."""
+    """The modal that is being opened or redrawn; empty elsewhere."""
+    hashes: list[str | None] = field(default_factory=list)
+    """The hash of that modal, once what was asked for is in it; None where somebody closed it meanwhile."""
     say: Callable[[str], None]
     """Says something to whoever asked, privately; for when nothing can be drawn. Never raises."""
 

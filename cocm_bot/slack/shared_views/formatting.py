@@ -12,8 +12,10 @@ from cocm_bot.domain.people import full_name
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.settings.registry_settings import Shown
 from cocm_bot.domain.vocabulary import Flag, Status
-from cocm_bot.slack.kit import escape
+from cocm_bot.slack.kit import clip, escape
 
+LONGEST_NAME = 55
+"""Characters of a name in an entry of a menu, which holds 75."""
 FLAG_MARKS = {Flag.SAFETY_RISK: "🔴", Flag.REVIEW: "🟠", Flag.NEEDS_DISCUSSION: "🟡"}
 
 
@@ -27,9 +29,25 @@ def discreet(patient: PatientSummary, registry: Registry) -> str:
     return patient.handle
 
 
+def told_apart(patient: PatientSummary, registry: Registry) -> str:
+    """Return as `discreet`, with the year of birth where more than the handle is shown; not escaped.
+
+    Two patients may share a name and initials, and nobody may be taken for another.
+    """
+    shown, year = discreet(patient, registry), patient.birth_year
+    return f"{shown} · b. {year}" if year and shown != patient.handle else shown
+
+
+def named_option(patient: PatientSummary) -> str:
+    """Return a patient as an entry of a modal's menu, with the year of birth; as entered, not escaped."""
+    year = f" · b. {patient.birth_year}" if patient.birth_year else ""
+    return f"{patient.handle} · {clip(full_name(patient), LONGEST_NAME)}{year}"
+
+
 def subject(patient: PatientSummary) -> str:
-    """Return a modal's first line: the patient and their status."""
-    return f"*{escape(full_name(patient))}* · {patient.handle} · {patient.status}"
+    """Return a modal's first line: the patient, the year of birth and the status."""
+    year = f" · b. {patient.birth_year}" if patient.birth_year else ""
+    return f"*{escape(full_name(patient))}* · {patient.handle}{year} · {patient.status}"
 
 
 def who(user_id: str, names: Mapping[str, str]) -> str:
