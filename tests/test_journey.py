@@ -205,7 +205,7 @@ class Journey:
     def gets_better(self) -> None:
         """A follow-up, and Maya marks what was recommended as done."""
         self.meets({"PHQ-9 total": "12", "GAD-7 total": "9"})
-        self.maya.choose("More…", "Answer the recommendation")
+        self.maya.press("Answer the recommendation")
         self.maya.fill({"Your answer": "Done"})
         assert self.maya.submit() is None
         sees(self.maya, "Recommendation: done.")
@@ -222,7 +222,7 @@ class Journey:
     def recovers(self) -> None:
         """A follow-up in remission, and Maya marks the second recommendation as done."""
         self.meets({"PHQ-9 total": "4", "GAD-7 total": "3"})
-        self.maya.choose("More…", "Answer the recommendation")
+        self.maya.press("Answer the recommendation")
         self.maya.fill({"Your answer": "Done"})
         assert self.maya.submit() is None
         sees(self.maya, "Recommendation: done.")

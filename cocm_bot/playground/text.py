@@ -100,7 +100,7 @@ def _blocks(
     return Group(*parts)
 
 
-def _block(  # noqa: PLR0911  (one way out for each type of block)
+def _block(  # noqa: C901, PLR0911  (one way out for each type of block)
     state: State, block: dict[str, Any], entered: Entered, error: str | None
 ) -> RenderableType:
     match block["type"]:

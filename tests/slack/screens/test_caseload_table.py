@@ -7,6 +7,7 @@ import pytest
 
 from cocm_bot.domain.access import Actor
 from cocm_bot.domain.due.rules import Due, Reason, due
+from cocm_bot.domain.fields import initials
 from cocm_bot.domain.members import Registry
 from cocm_bot.domain.patient import Course, MeasureCourse, Patient, TreatmentLog
 from cocm_bot.domain.patients.derive import as_of, derive, weeks_at
@@ -49,17 +50,22 @@ def test_a_row_says_who_how_and_what_first() -> None:
     ed = build.patient(flags=[build.flag(Flag.REVIEW, "2026-03-15")])
     found = cells(row(ed, [build.assessment("2026-01-05", PHQ9=16), build.follow_up("2026-03-09", PHQ9=15)]))
     assert list(found)[:3] == ["Patient", "Course", "Due"]
-    assert found["Patient"] == f"{ed.handle} · {ed.first_name[0]}.{ed.last_name[0]}. · b. {ed.born:%Y}"
-    assert found["Course"] == "Treatment, not improved"
-    assert found["Due"] == "Not improving +2"
-    assert found["Score"] == (15, "15")
-    assert found["Scored"] == (7, "7 d")
-    assert found["Change"] == (-1, "−1")
-    assert found["Weeks"] == (10, "10")
-    assert found["Contact"] == (7, "7 d")
-    assert found["Consult"] == "–"
-    assert found["Flag"] == "🟠 Review"
-    assert found["Min"] == (20, "20")
+    assert ed.birth_year
+    # Never reviewed is the longest due: since 4 weeks after the assessment, 2 Feb, 42 days ago.
+    assert found == {
+        "Patient": f"{ed.handle} · {initials(ed.first_name, ed.last_name)} · b. {ed.birth_year}",
+        "Course": "Treatment, not improved",
+        "Due": "Not improving +2",
+        "Score": (15, "15"),
+        "Scored": (7, "7 d"),
+        "Change": (-1, "−1"),
+        "Weeks": (10, "10"),
+        "Contact": (7, "7 d"),
+        "Consult": "–",
+        "Next": (-42, "42 d late"),
+        "Min": (20, "20"),
+        "Flag": "🟠 Review",
+    }
 
 
 def test_what_is_not_known_is_a_dash_and_sorts_as_no_number() -> None:

@@ -174,7 +174,6 @@ def test_screens_about_one_patient(
 def test_lists_of_any_size(size: int, first: str, last: str, number: int, role: Role, measures: int) -> None:
     who = actor(first, role, size, measures)
     everyone = list(rows(size))
-    listed = page_of(everyone, number, first, last)
     waiting = page_of([row for row in everyone if row.due], number, first, last)
     messages = [
         worklist_message(who, waiting, Whose.MINE),
