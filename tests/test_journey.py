@@ -220,12 +220,9 @@ class Journey:
         sees(self.iris, "Saved.")
 
     def recovers(self) -> None:
-        """A follow-up in remission, and Maya marks the second recommendation as done."""
+        """A follow-up in remission; the second recommendation, to go on, asked nobody for an answer."""
         self.meets({"PHQ-9 total": "4", "GAD-7 total": "3"})
-        self.maya.press("Answer the recommendation")
-        self.maya.fill({"Your answer": "Done"})
-        assert self.maya.submit() is None
-        sees(self.maya, "Recommendation: done.")
+        sees(self.maya, "For information: no answer asked for")
 
     def writes_plan(self) -> None:
         self.writes("2031-07-30", "next check 30 Jul 2031")

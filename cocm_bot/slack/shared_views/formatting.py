@@ -95,6 +95,15 @@ def reading(course: MeasureCourse, measure: Measure) -> str:
     return ", ".join(filter(None, words))
 
 
+def course_told(course: MeasureCourse, measure: Measure, policy: CarePolicy) -> str:
+    """Return a course in a line, with the days it rests on: `18 → 16 (−2) since 5 Jan, mild · scored …`."""
+    since = f" since {day_of(course.first_date, policy)}" if course.count > 1 else ""
+    read = reading(course, measure)
+    return (
+        f"{score(course)}{since}{f', {read}' if read else ''} · scored {day_of(course.latest_date, policy)}"
+    )
+
+
 def responder(patient: PatientSummary, weeks: int | None) -> str:
     """The status, with the week of treatment once there is one and until the patient leaves."""
     if weeks is None or patient.status is Status.DEACTIVATED:

@@ -6,7 +6,7 @@ from tests.domain import build
 
 
 def answered(when: str, *answers: int) -> TreatmentLog:
-    log = build.follow_up(when, **{"PHQ9": sum(answers)})
+    log = build.follow_up(when, PHQ9=sum(answers))
     return log.model_copy(update={"answers": {"PHQ-9": answers}, "self_harm": {"PHQ-9": answers[-1]}})
 
 
