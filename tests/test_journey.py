@@ -83,7 +83,7 @@ BEFORE = (
 )
 DONE = "✅ Done by Maya Okafor, 15 May 2031 09:00"
 KEPT = "Continue as is: Keep sertraline at 100 mg. (15 Jul 2031 by Iris Lindqvist)"
-KEPT_DONE = "✅ Done by Maya Okafor, 28 Jul 2031 09:00"
+INFORMED = "ℹ️ For information: no answer asked for"
 
 
 def dates(assessed: str = "–", followed: str = "–", consulted: str = "–") -> str:
@@ -302,7 +302,7 @@ IN_SEPTEMBER = Shown(
     NO_CODE,
     None,
     dates("6 Mar 2031", "11 Aug 2031", "15 Jul 2031"),
-    advice=(KEPT, KEPT_DONE),
+    advice=(KEPT, INFORMED),
 )
 """On 10 September, 188 days after the assessment; and again once a deactivation was undone."""
 
@@ -609,7 +609,7 @@ JOURNEY = [
             "20 min this month · G2214",
             "20 min in a later month: 16–30 give G2214 · 11 min more for 99493 · proposed; a person bills",
             dates("6 Mar 2031", "14 Jul 2031", "15 Jul 2031"),
-            advice=(KEPT, "⏳ Not answered, given today (15 Jul)"),
+            advice=(KEPT, INFORMED),
         ),
     ),
     Step(  # Both below 5 again. The plan names the 30th. 20 + 20 min.
@@ -622,7 +622,7 @@ JOURNEY = [
             "40 min this month · 99493",
             "40 min in a later month: 31–75 give 99493 · 36 min more for 99494 · proposed; a person bills",
             dates("6 Mar 2031", "28 Jul 2031", "15 Jul 2031"),
-            advice=(KEPT, KEPT_DONE),
+            advice=(KEPT, INFORMED),
         ),
     ),
     Step(  # 6 March to 30 July are 146 days: 20 weeks.
@@ -635,7 +635,7 @@ JOURNEY = [
             "40 min this month · 99493",
             "40 min in a later month: 31–75 give 99493 · 36 min more for 99494 · proposed; a person bills",
             dates("6 Mar 2031", "28 Jul 2031", "15 Jul 2031"),
-            advice=(KEPT, KEPT_DONE),
+            advice=(KEPT, INFORMED),
         ),
     ),
     Step(  # In remission twice in a row since the relapse: another plan.
@@ -648,7 +648,7 @@ JOURNEY = [
             "20 min this month · G2214",
             "20 min in a later month: 16–30 give G2214 · 11 min more for 99493 · proposed; a person bills",
             dates("6 Mar 2031", "11 Aug 2031", "15 Jul 2031"),
-            advice=(KEPT, KEPT_DONE),
+            advice=(KEPT, INFORMED),
         ),
     ),
     Step(  # The second plan: 20 + 30 min, and 76 − 50 = 26. Its check and the monthly contact: 10 September.
@@ -661,7 +661,7 @@ JOURNEY = [
             "50 min this month · 99493",
             "50 min in a later month: 31–75 give 99493 · 26 min more for 99494 · proposed; a person bills",
             dates("6 Mar 2031", "11 Aug 2031", "15 Jul 2031"),
-            advice=(KEPT, KEPT_DONE),
+            advice=(KEPT, INFORMED),
         ),
     ),
     Step("2031-09-10 08:00", Journey.looks, IN_SEPTEMBER),
@@ -706,7 +706,7 @@ JOURNEY = [
             "20 min this month · G2214",
             "20 min in a later month: 16–30 give G2214 · 11 min more for 99493 · proposed; a person bills",
             dates("6 Mar 2031", "1 Oct 2031", "15 Jul 2031"),
-            advice=(KEPT, KEPT_DONE),
+            advice=(KEPT, INFORMED),
         ),
     ),
     Step(
@@ -719,7 +719,7 @@ JOURNEY = [
             "20 min this month · G2214",
             "20 min in a later month: 16–30 give G2214 · 11 min more for 99493 · proposed; a person bills",
             dates("6 Mar 2031", "1 Oct 2031", "15 Jul 2031"),
-            advice=(KEPT, KEPT_DONE),
+            advice=(KEPT, INFORMED),
         ),
     ),
     Step(  # The outcome check at six months: its minutes count, it is no session and moves no score.
@@ -732,7 +732,7 @@ JOURNEY = [
             "10 min this month · no code yet",
             "10 min: below 16 nothing is billed · 6 min more for G2214 · proposed; a person bills",
             dates("6 Mar 2031", "1 Oct 2031", "15 Jul 2031"),
-            advice=(KEPT, KEPT_DONE),
+            advice=(KEPT, INFORMED),
         ),
     ),
     Step(  # A new episode: assessment, weeks and scores again; sessions and the history stay. Due in 7 days.
@@ -745,7 +745,7 @@ JOURNEY = [
             NO_CODE,
             None,
             dates("–", "1 Oct 2031", "15 Jul 2031"),
-            advice=(*BEFORE, KEPT, KEPT_DONE),
+            advice=(*BEFORE, KEPT, INFORMED),
         ),
     ),
     Step(  # Assessed. The outcome check of April was billable work, so the month is no initial one: 31–75.
@@ -758,7 +758,7 @@ JOURNEY = [
             "40 min this month · 99493",
             "40 min in a later month: 31–75 give 99493 · 36 min more for 99494 · proposed; a person bills",
             dates("6 May 2032", "1 Oct 2031", "15 Jul 2031"),
-            advice=(*BEFORE, KEPT, KEPT_DONE),
+            advice=(*BEFORE, KEPT, INFORMED),
         ),
     ),
 ]

@@ -7,11 +7,10 @@ from cocm_bot.domain.access import Actor
 from cocm_bot.domain.billing.claims import Claim, current_claim
 from cocm_bot.domain.fields import age
 from cocm_bot.domain.ordering import in_order
-from cocm_bot.domain.patient import TAIL, Patient, Score, TreatmentLog
+from cocm_bot.domain.patient import TAIL, Patient
 from cocm_bot.domain.patients.derive import as_of
 from cocm_bot.domain.people import full_name
 from cocm_bot.domain.safety.flags import open_flags
-from cocm_bot.domain.safety.self_harm import answer_in_short
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.vocabulary import Flag
 from cocm_bot.operations.patients.card import Card
@@ -19,7 +18,6 @@ from cocm_bot.slack.kit import (
     Block,
     Payload,
     alert,
-    clip,
     context,
     divider,
     escape,
@@ -30,13 +28,12 @@ from cocm_bot.slack.kit import (
 from cocm_bot.slack.shared_views.card_actions import actions_bar
 from cocm_bot.slack.shared_views.care_lines import clinician_line, ehr_line, treated_lines
 from cocm_bot.slack.shared_views.consent_lines import agreed_lines, earlier
+from cocm_bot.slack.shared_views.contact_lines import contact_line
 from cocm_bot.slack.shared_views.formatting import day, day_of, reading, responder, score, signed
 from cocm_bot.slack.shared_views.item_table import item_tables
 from cocm_bot.slack.shared_views.patient_lines import alert_lines, care_manager_line, flag_line, snooze_line
 from cocm_bot.slack.shared_views.recommendation_lines import recommendation_lines
 from cocm_bot.slack.shared_views.safety_lines import plan_line, screen_lines
-
-NOTE_SHOWN = 200
 
 
 def card_view(
@@ -234,29 +231,8 @@ def _contacts(patient: Patient, policy: CarePolicy) -> list[Block]:
     latest = in_order((*patient.treatment_logs, *patient.work_logs), policy)[-TAIL:]
     if not latest:
         return [section("*Contacts*\nNone yet.")]
-    lines = "\n".join(_contact(log, policy) for log in reversed(latest))
+    lines = "\n".join(contact_line(log, policy) for log in reversed(latest))
     return [section(f"*Latest contacts*\n{lines}")]
-
-
-def _contact(log: TreatmentLog, policy: CarePolicy) -> str:
-    what = f"{log.contact_type}, no-show" if log.no_show else str(log.contact_type)
-    parts = [day_of(log.date, policy), what]
-    if log.visit_type and not log.no_show:
-        parts.append(log.visit_type)
-    parts.append(f"{log.minutes:g} min")
-    parts += [_scored(score, log, policy) for score in log.scores]
-    if log.medication_changes:
-        parts.append(escape(clip("; ".join(map(str, log.medication_changes)), NOTE_SHOWN)))
-    note = f"\n      _{escape(clip(' '.join(log.note.split()), NOTE_SHOWN))}_" if log.note else ""
-    return f"• {' · '.join(parts)}{note}"
-
-
-def _scored(score: Score, log: TreatmentLog, policy: CarePolicy) -> str:
-    """A total, with the answer to its self-harm item where it has one: `PHQ-9 17 (item 9: 2)`."""
-    measure = next((each for each in policy.about_self_harm if each.name == score.score_name), None)
-    answer = answer_in_short(log, measure) if measure else ""
-    asked = f" (item {measure.self_harm_item}: {answer})" if measure and answer else ""
-    return f"{escape(score.score_name)} {score.score_value:g}{asked}"
 
 
 def saved_banner(before: Patient | None, card: Card, policy: CarePolicy) -> str:

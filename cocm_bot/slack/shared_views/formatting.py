@@ -99,9 +99,8 @@ def course_told(course: MeasureCourse, measure: Measure, policy: CarePolicy) -> 
     """Return a course in a line, with the days it rests on: `18 → 16 (−2) since 5 Jan, mild · scored …`."""
     since = f" since {day_of(course.first_date, policy)}" if course.count > 1 else ""
     read = reading(course, measure)
-    return (
-        f"{score(course)}{since}{f', {read}' if read else ''} · scored {day_of(course.latest_date, policy)}"
-    )
+    means = f", {read}" if read else ""
+    return f"{score(course)}{since}{means} · scored {day_of(course.latest_date, policy)}"
 
 
 def responder(patient: PatientSummary, weeks: int | None) -> str:
