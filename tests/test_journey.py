@@ -599,12 +599,12 @@ JOURNEY = [
             advice=(ADVICE, DONE),
         ),
     ),
-    Step(  # A consult ends both; an answer is due in 3 days. The psychiatrist's minutes count for nothing.
+    Step(  # A consult ends both, and asks for no answer. The psychiatrist's minutes count for nothing.
         "2031-07-15 09:00",
         Journey.consults,
         Shown(
             "Relapse Prevention Plan, week 18, since 30 Jun 2031 · 11 sessions",
-            ("Nothing is due. Next: 18 Jul 2031.",),
+            ("Nothing is due. Next: 30 Jul 2031.",),
             ("PHQ-9  18 → 12 (−6)  moderate, not improved", "GAD-7  14 → 4 (−10)  minimal, remission"),
             "20 min this month · G2214",
             "20 min in a later month: 16–30 give G2214 · 11 min more for 99493 · proposed; a person bills",

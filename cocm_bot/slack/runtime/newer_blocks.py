@@ -9,8 +9,10 @@ from cocm_bot.slack.runtime.failures import Refused
 
 T = TypeVar("T")
 
-UNKNOWN_BLOCK = frozenset({"invalid_arguments", "invalid_blocks"})
-"""Slack's reasons for refusing a view or a message with a block it does not know, among other faults."""
+BLOCKS = "invalid_blocks"
+"""Slack's reason for refusing a message with a block it does not know, among other faults."""
+ARGUMENTS = "invalid_arguments"
+"""The same of a view."""
 
 logger = logging.getLogger(__name__)
 
@@ -35,20 +37,29 @@ class NewerBlocks:
         A block is held refused only once the same content was taken without it.
         """
         shown = older(payload, self._refused)
-        unsure = newer_types(shown) - self._accepted
-        if not unsure:
+        newer = newer_types(shown)
+        if not newer:
             return put(shown)
         try:
             sent = put(shown)
         except Refused as refusal:
-            if refusal.reason not in UNKNOWN_BLOCK:
+            if not self._may_be_why(refusal.reason, newer):
                 raise
-            sent = put(older(shown, unsure))
-            logger.warning("refused blocks=%s reason=%s", ",".join(sorted(unsure)), refusal.reason)
-            self._refused |= unsure
+            sent = put(older(shown, newer))
+            logger.warning("refused blocks=%s reason=%s", ",".join(sorted(newer)), refusal.reason)
+            self._refused |= newer
+            self._accepted -= newer
         else:
-            self._accepted |= unsure
+            self._accepted |= newer
         return sent
+
+    def _may_be_why(self, reason: str, newer: frozenset[str]) -> bool:
+        """Return whether newer blocks may be why a payload is refused.
+
+        Of a view Slack says as much of a picture it has not looked into yet: a block it took before is not
+        why.
+        """
+        return reason == BLOCKS or (reason == ARGUMENTS and not newer <= self._accepted)
 
     def proven(self, view: Payload) -> Payload:
         """Return a view with only those newer blocks that were accepted before.

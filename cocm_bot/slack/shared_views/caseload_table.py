@@ -133,6 +133,8 @@ def _how(row: Row, measure: Measure | None, course: MeasureCourse | None) -> str
     if measure is None or course is None:
         return status if row.summary.status is Status.ENROLLED else f"{status}, no score"
     moved = word(progress(course, measure)) if course.count > 1 else ""
+    if moved and row.summary.status is Status.TREATMENT:
+        return moved.capitalize()
     return f"{status}, {moved}" if moved else status
 
 

@@ -54,7 +54,7 @@ def test_a_row_says_who_how_and_what_first() -> None:
     # Never reviewed is the longest due: since 4 weeks after the assessment, 2 Feb, 42 days ago.
     assert found == {
         "Patient": f"{ed.handle} · {initials(ed.first_name, ed.last_name)} · b. {ed.birth_year}",
-        "Course": "Treatment, not improved",
+        "Course": "Not improved",
         "Due": "Not improving +2",
         "Score": (15, "15"),
         "Scored": (7, "7 d"),
