@@ -83,7 +83,7 @@ BEFORE = (
 )
 DONE = "✅ Done by Maya Okafor, 15 May 2031 09:00"
 KEPT = "Continue as is: Keep sertraline at 100 mg. (15 Jul 2031 by Iris Lindqvist)"
-KEPT_DONE = "✅ Done by Maya Okafor, 28 Jul 2031 09:00"
+INFORMED = "ℹ️ For information: no answer asked for"
 
 
 def dates(assessed: str = "–", followed: str = "–", consulted: str = "–") -> str:
@@ -205,7 +205,7 @@ class Journey:
     def gets_better(self) -> None:
         """A follow-up, and Maya marks what was recommended as done."""
         self.meets({"PHQ-9 total": "12", "GAD-7 total": "9"})
-        self.maya.choose("More…", "Answer the recommendation")
+        self.maya.press("Answer the recommendation")
         self.maya.fill({"Your answer": "Done"})
         assert self.maya.submit() is None
         sees(self.maya, "Recommendation: done.")
@@ -220,12 +220,9 @@ class Journey:
         sees(self.iris, "Saved.")
 
     def recovers(self) -> None:
-        """A follow-up in remission, and Maya marks the second recommendation as done."""
+        """A follow-up in remission; the second recommendation, to go on, asked nobody for an answer."""
         self.meets({"PHQ-9 total": "4", "GAD-7 total": "3"})
-        self.maya.choose("More…", "Answer the recommendation")
-        self.maya.fill({"Your answer": "Done"})
-        assert self.maya.submit() is None
-        sees(self.maya, "Recommendation: done.")
+        sees(self.maya, "For information: no answer asked for")
 
     def writes_plan(self) -> None:
         self.writes("2031-07-30", "next check 30 Jul 2031")
@@ -305,7 +302,7 @@ IN_SEPTEMBER = Shown(
     NO_CODE,
     None,
     dates("6 Mar 2031", "11 Aug 2031", "15 Jul 2031"),
-    advice=(KEPT, KEPT_DONE),
+    advice=(KEPT, INFORMED),
 )
 """On 10 September, 188 days after the assessment; and again once a deactivation was undone."""
 
@@ -602,17 +599,17 @@ JOURNEY = [
             advice=(ADVICE, DONE),
         ),
     ),
-    Step(  # A consult ends both; an answer is due in 3 days. The psychiatrist's minutes count for nothing.
+    Step(  # A consult ends both, and asks for no answer. The psychiatrist's minutes count for nothing.
         "2031-07-15 09:00",
         Journey.consults,
         Shown(
             "Relapse Prevention Plan, week 18, since 30 Jun 2031 · 11 sessions",
-            ("Nothing is due. Next: 18 Jul 2031.",),
+            ("Nothing is due. Next: 30 Jul 2031.",),
             ("PHQ-9  18 → 12 (−6)  moderate, not improved", "GAD-7  14 → 4 (−10)  minimal, remission"),
             "20 min this month · G2214",
             "20 min in a later month: 16–30 give G2214 · 11 min more for 99493 · proposed; a person bills",
             dates("6 Mar 2031", "14 Jul 2031", "15 Jul 2031"),
-            advice=(KEPT, "⏳ Not answered, given today (15 Jul)"),
+            advice=(KEPT, INFORMED),
         ),
     ),
     Step(  # Both below 5 again. The plan names the 30th. 20 + 20 min.
@@ -625,7 +622,7 @@ JOURNEY = [
             "40 min this month · 99493",
             "40 min in a later month: 31–75 give 99493 · 36 min more for 99494 · proposed; a person bills",
             dates("6 Mar 2031", "28 Jul 2031", "15 Jul 2031"),
-            advice=(KEPT, KEPT_DONE),
+            advice=(KEPT, INFORMED),
         ),
     ),
     Step(  # 6 March to 30 July are 146 days: 20 weeks.
@@ -638,7 +635,7 @@ JOURNEY = [
             "40 min this month · 99493",
             "40 min in a later month: 31–75 give 99493 · 36 min more for 99494 · proposed; a person bills",
             dates("6 Mar 2031", "28 Jul 2031", "15 Jul 2031"),
-            advice=(KEPT, KEPT_DONE),
+            advice=(KEPT, INFORMED),
         ),
     ),
     Step(  # In remission twice in a row since the relapse: another plan.
@@ -651,7 +648,7 @@ JOURNEY = [
             "20 min this month · G2214",
             "20 min in a later month: 16–30 give G2214 · 11 min more for 99493 · proposed; a person bills",
             dates("6 Mar 2031", "11 Aug 2031", "15 Jul 2031"),
-            advice=(KEPT, KEPT_DONE),
+            advice=(KEPT, INFORMED),
         ),
     ),
     Step(  # The second plan: 20 + 30 min, and 76 − 50 = 26. Its check and the monthly contact: 10 September.
@@ -664,7 +661,7 @@ JOURNEY = [
             "50 min this month · 99493",
             "50 min in a later month: 31–75 give 99493 · 26 min more for 99494 · proposed; a person bills",
             dates("6 Mar 2031", "11 Aug 2031", "15 Jul 2031"),
-            advice=(KEPT, KEPT_DONE),
+            advice=(KEPT, INFORMED),
         ),
     ),
     Step("2031-09-10 08:00", Journey.looks, IN_SEPTEMBER),
@@ -709,7 +706,7 @@ JOURNEY = [
             "20 min this month · G2214",
             "20 min in a later month: 16–30 give G2214 · 11 min more for 99493 · proposed; a person bills",
             dates("6 Mar 2031", "1 Oct 2031", "15 Jul 2031"),
-            advice=(KEPT, KEPT_DONE),
+            advice=(KEPT, INFORMED),
         ),
     ),
     Step(
@@ -722,7 +719,7 @@ JOURNEY = [
             "20 min this month · G2214",
             "20 min in a later month: 16–30 give G2214 · 11 min more for 99493 · proposed; a person bills",
             dates("6 Mar 2031", "1 Oct 2031", "15 Jul 2031"),
-            advice=(KEPT, KEPT_DONE),
+            advice=(KEPT, INFORMED),
         ),
     ),
     Step(  # The outcome check at six months: its minutes count, it is no session and moves no score.
@@ -735,7 +732,7 @@ JOURNEY = [
             "10 min this month · no code yet",
             "10 min: below 16 nothing is billed · 6 min more for G2214 · proposed; a person bills",
             dates("6 Mar 2031", "1 Oct 2031", "15 Jul 2031"),
-            advice=(KEPT, KEPT_DONE),
+            advice=(KEPT, INFORMED),
         ),
     ),
     Step(  # A new episode: assessment, weeks and scores again; sessions and the history stay. Due in 7 days.
@@ -748,7 +745,7 @@ JOURNEY = [
             NO_CODE,
             None,
             dates("–", "1 Oct 2031", "15 Jul 2031"),
-            advice=(*BEFORE, KEPT, KEPT_DONE),
+            advice=(*BEFORE, KEPT, INFORMED),
         ),
     ),
     Step(  # Assessed. The outcome check of April was billable work, so the month is no initial one: 31–75.
@@ -761,7 +758,7 @@ JOURNEY = [
             "40 min this month · 99493",
             "40 min in a later month: 31–75 give 99493 · 36 min more for 99494 · proposed; a person bills",
             dates("6 May 2032", "1 Oct 2031", "15 Jul 2031"),
-            advice=(*BEFORE, KEPT, KEPT_DONE),
+            advice=(*BEFORE, KEPT, INFORMED),
         ),
     ),
 ]

@@ -50,7 +50,7 @@ def withdraw(registry: Registry, patient: Handle) -> None:
 def run(registry: Registry, patient: Handle) -> None:
     """Erase a patient whose erasure is confirmed; run it again if it was cut short."""
     erasing = prepare_erasure(keyed_context(), registry, patient, getpass.getuser())
-    for _ in track(erasing.run(), "Erasing", console=errors):
+    for _ in track(erasing.run(), "Erasing", console=errors()):
         pass
     gone = counted(erasing.erasure.items, "item")
     say(f"Erased: {gone} of this patient are gone from the table, and a second look found none.")

@@ -87,14 +87,21 @@ class Recommendation(Record):
         return self.answers[-1] if self.answers else None
 
     @property
+    def informs(self) -> bool:
+        """Return whether it asks nobody for anything: the treatment goes on as it is."""
+        return bool(self.kinds) and set(self.kinds) == {RecommendationKind.CONTINUE}
+
+    @property
     def unanswered(self) -> bool:
-        """Return whether nobody has answered yet."""
-        return not self.answers
+        """Return whether an answer is asked for, and nobody has given one yet."""
+        return not self.answers and not self.informs
 
     @property
     def closed(self) -> bool:
-        """Return whether it was declined or done."""
-        return self.latest is not None and self.latest.answer is not Answer.ACCEPTED
+        """Return whether it was declined or done, or never asked for an answer."""
+        if self.latest is None:
+            return self.informs
+        return self.latest.answer is not Answer.ACCEPTED
 
 
 class RelapsePlan(Record):

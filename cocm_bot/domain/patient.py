@@ -236,6 +236,8 @@ class Course(CompactRecord):
     """The patient's own interval between follow-ups."""
     resumed: float | None = None
     """The time at which the episode went on after the patient had left."""
+    born: int | None = None
+    """The year of birth, which tells two of one name apart."""
 
 
 class Episode(Record):
@@ -306,6 +308,13 @@ class PatientSummary(Record):
     care_manager: str | None = None
     """The user id of the care manager the patient is assigned to."""
     snoozed: Snooze | None = None
+
+    @property
+    def birth_year(self) -> int | None:
+        """Return the year of birth; None where none is known, or the record was last written before lists
+        showed it.
+        """
+        return self.course.born
 
 
 class DirectoryEntry(NamedTuple):
@@ -389,6 +398,11 @@ class Patient(PatientSummary):
     def next_appointment(self) -> str | None:
         """The local day agreed for the next contact, wherever it was agreed."""
         return self.course.appointment
+
+    @property
+    def birth_year(self) -> int | None:
+        """Return the year of birth; None where none is known."""
+        return self.born.year if self.born else None
 
     @property
     def born(self) -> date | None:

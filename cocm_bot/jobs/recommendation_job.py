@@ -1,4 +1,4 @@
-"""Send a recommendation to its addressees until one answers, and back to who gave it if declined."""
+"""Send a recommendation to its addressees until one answers, and back to who gave it once answered."""
 
 import logging
 from collections.abc import Set
@@ -15,7 +15,7 @@ from cocm_bot.jobs.tick import JobContext, pause_after
 from cocm_bot.operations.recommendations.sending import RecommendationCase, case_of
 from cocm_bot.slack.kit import Payload
 from cocm_bot.slack.recommendations.recommendation_view import (
-    declined_message,
+    answered_message,
     recommendation_message,
     unreached_message,
     withdrawn_message,
@@ -88,12 +88,12 @@ def _next(job_context: JobContext, job: Job, state: SendingState, tried: Set[str
 
 
 def _message(case: RecommendationCase, reader: RegistryUser) -> Payload:
-    """Draw the recommendation as one reader sees it; its giver is notified only that it was declined."""
+    """Draw the recommendation as one reader sees it; its giver is notified of the answer."""
     patient, given, registry = case.patient, case.given, case.registry
     if given is None:
         return withdrawn_message(patient, registry)
     if reader.user_id == given.by:
-        return declined_message(patient, given, case.names, registry)
+        return answered_message(patient, given, case.names, registry)
     return recommendation_message(patient, given, case.names, registry)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from cocm_bot.playground.element_kit import ELEMENTS, ID, IMAGE, URL, guarded, plain, rich
 from cocm_bot.playground.shapes import (
     Check,
+    a_number,
     anything,
     by_type,
     complaint,
@@ -16,6 +17,7 @@ from cocm_bot.playground.shapes import (
     one_of,
     shape,
     string,
+    whole_number,
 )
 
 TABLE_CHARACTERS = 10_000
@@ -80,9 +82,24 @@ _CHART = shape(
     {},
     guarded(_chart_agrees),
 )
+
+
+def _even_rows(block: Any, pointer: str) -> Iterator[str]:
+    if len({len(row) for row in block["rows"]}) > 1:
+        yield complaint("all rows must have the same number of cells", f"{pointer}/rows")
+    if any(cell["type"] == "rich_text" for cell in block["rows"][0]):
+        yield complaint("a header cell can't be rich text", f"{pointer}/rows/0")
+
+
 _BLOCK = {"block_id": ID}
 _RICH_TEXT = shape({"elements": items(anything, 1000)}, _BLOCK)
-_CELL = by_type({"raw_text": shape({"text": string(TABLE_CHARACTERS)}, {}), "rich_text": _RICH_TEXT})
+_CELLS: dict[str, Check] = {
+    "raw_text": shape({"text": string(TABLE_CHARACTERS)}, {}),
+    "rich_text": _RICH_TEXT,
+}
+_CELL = by_type(_CELLS)
+_NUMBER = shape({"value": a_number, "text": string(TABLE_CHARACTERS)}, {})
+_DATA_CELL = by_type({**_CELLS, "raw_number": _NUMBER})
 _COLUMN = shape({}, {"align": one_of("left", "center", "right"), "is_wrapped": flag})
 
 BLOCKS: dict[str, Check] = {
@@ -132,10 +149,23 @@ BLOCKS: dict[str, Check] = {
         _BLOCK | {"column_settings": items(_COLUMN, 20)},
         guarded(_table_size),
     ),
+    "data_table": shape(
+        {"caption": string(TABLE_CHARACTERS), "rows": items(items(_DATA_CELL, 20), 101, 2)},
+        _BLOCK | {"page_size": whole_number(1, 100), "row_header_column_index": whole_number(0, 19)},
+        guarded(_even_rows),
+        guarded(_table_size),
+    ),
+    "alert": shape(
+        {"text": rich(3000)},
+        _BLOCK | {"level": one_of("default", "info", "warning", "error", "success")},
+    ),
 }
 
-MESSAGE_ONLY = frozenset({"markdown", "table", "data_visualization"})
+MESSAGE_ONLY = frozenset({"data_table", "data_visualization", "markdown", "table"})
 """Blocks allowed in messages, never in a modal or the App Home."""
+
+BLOCKS_OF_MODALS = frozenset({"alert"})
+"""Blocks allowed in modals, never in a message or the App Home."""
 
 MODAL_ONLY = frozenset({"number_input", "email_text_input", "url_text_input"})
 """Elements allowed in modals, never in a message or the App Home."""

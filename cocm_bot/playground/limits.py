@@ -5,10 +5,16 @@ Slack's reference; characters are code points.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, Literal
 
-from cocm_bot.playground.block_kit import BLOCKS, MARKDOWN_CHARACTERS, MESSAGE_ONLY, MODAL_ONLY
+from cocm_bot.playground.block_kit import (
+    BLOCKS,
+    BLOCKS_OF_MODALS,
+    MARKDOWN_CHARACTERS,
+    MESSAGE_ONLY,
+    MODAL_ONLY,
+)
 from cocm_bot.playground.element_kit import OPTION_GROUPS, OPTIONS, plain
 from cocm_bot.playground.shapes import (
     an_object,
@@ -32,8 +38,15 @@ MESSAGE_BLOCK_CHARACTERS = 13_000
 MESSAGE_TEXT_CHARACTERS = 40_000
 VIEW_BYTES = 250_000
 
-_VIEW_BLOCK = by_type({kind: check for kind, check in BLOCKS.items() if kind not in MESSAGE_ONLY})
-_MESSAGE_BLOCKS = items(by_type(BLOCKS), MESSAGE_BLOCKS, 0)
+_MODAL_BLOCK = by_type({kind: check for kind, check in BLOCKS.items() if kind not in MESSAGE_ONLY})
+_HOME_BLOCK = by_type(
+    {kind: check for kind, check in BLOCKS.items() if kind not in MESSAGE_ONLY | BLOCKS_OF_MODALS}
+)
+_MESSAGE_BLOCKS = items(
+    by_type({kind: check for kind, check in BLOCKS.items() if kind not in BLOCKS_OF_MODALS}),
+    MESSAGE_BLOCKS,
+    0,
+)
 _IDENTITY = {
     "private_metadata": string(3000, 0),
     "callback_id": string(255, 0),
@@ -43,10 +56,10 @@ _IDENTITY = {
 }
 _VIEWS = {
     "modal": shape(
-        {"type": one_of("modal"), "title": plain(24), "blocks": items(_VIEW_BLOCK, VIEW_BLOCKS, 0)},
+        {"type": one_of("modal"), "title": plain(24), "blocks": items(_MODAL_BLOCK, VIEW_BLOCKS, 0)},
         _IDENTITY | {"submit": plain(24), "close": plain(24), "submit_disabled": flag},
     ),
-    "home": shape({"type": one_of("home"), "blocks": items(_VIEW_BLOCK, VIEW_BLOCKS, 0)}, _IDENTITY),
+    "home": shape({"type": one_of("home"), "blocks": items(_HOME_BLOCK, VIEW_BLOCKS, 0)}, _IDENTITY),
 }
 _ATTACHMENTS = items(an_object, 100, 0)
 _METADATA = shape({"event_type": string(255), "event_payload": an_object}, {})
@@ -68,6 +81,20 @@ def problems(surface: Surface, payload: dict[str, Any]) -> list[str]:
 def refusal_of(surface: Surface, payload: dict[str, Any]) -> Refusal | None:
     """The error code Slack answers with and its messages; None when it would accept the payload."""
     return _message_refusal(payload) if surface == "message" else _view_refusal(surface, payload)
+
+
+def unknown_block(surface: Surface, payload: dict[str, Any], unknown: Collection[str]) -> Refusal | None:
+    """Return how a workspace that does not have some types of block yet refuses a payload with one of them.
+
+    Slack rolls new blocks out by and by.
+    """
+    code, pointer = ("invalid_blocks", "") if surface == "message" else ("invalid_arguments", "/view")
+    found = [
+        complaint(f"unsupported type: {block['type']}", f"{pointer}/blocks/{index}/type")
+        for index, block in enumerate(payload.get("blocks") or [])
+        if block["type"] in unknown
+    ]
+    return (code, found) if found else None
 
 
 def suggestion_problems(answer: Any) -> list[str]:
@@ -149,7 +176,7 @@ def _whole_refusal(message: dict[str, Any]) -> Refusal | None:
     blocks += [block for attachment in attachments for block in attachment.get("blocks") or []]
     if not (message.get("text") or blocks or attachments):
         return "no_text", [complaint("no text", "/text")]
-    if sum(block["type"] == "table" for block in blocks) > 1:
+    if sum(block["type"] in {"table", "data_table"} for block in blocks) > 1:
         return "invalid_attachments", [complaint("only_one_table_allowed", "/blocks")]
     if sum(block["type"] == "data_visualization" for block in blocks) > CHARTS:
         return "invalid_blocks", [complaint(f"no more than {CHARTS} charts allowed", "/blocks")]

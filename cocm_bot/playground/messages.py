@@ -111,11 +111,11 @@ def own(state: State, channel: str, ts: Any, forbidden: str) -> Message:
 
 
 def check(state: State, arguments: dict[str, Any]) -> None:
-    """Refused when Slack's limits for messages don't hold, or for a block that is not rolled out here."""
-    for block in arguments.get("blocks") or ():
-        if isinstance(block, dict) and block.get("type") in state.unknown_blocks:
-            raise Refused("invalid_blocks", [f"[ERROR] unsupported type: {block['type']}"])
-    if refusal := limits.refusal_of("message", arguments):
+    """Refused when Slack's limits for messages don't hold, or it does not know a block yet."""
+    unknown = state.unknown_blocks
+    if refusal := limits.refusal_of("message", arguments) or limits.unknown_block(
+        "message", arguments, unknown
+    ):
         raise Refused(*refusal)
 
 

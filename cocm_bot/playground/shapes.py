@@ -49,6 +49,12 @@ def whole_number(least: int, most: int) -> Check:
     return check
 
 
+def a_number(value: Any, pointer: str) -> Iterator[str]:
+    """A number."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        yield complaint("must provide a number", pointer)
+
+
 def flag(value: Any, pointer: str) -> Iterator[str]:
     """True or false."""
     if not isinstance(value, bool):

@@ -161,8 +161,6 @@ class State:
         """True when the organisation installed the app, for all its workspaces."""
         self.scopes: tuple[str, ...] = ()
         """The app's scopes, as each answer's header lists them; not listed while empty."""
-        self.unknown_blocks: frozenset[str] = frozenset()
-        """Types of blocks that this Slack does not know yet, and refuses."""
         self.people: dict[str, Person] = cast.people()
         self.places: dict[str, Place] = cast.places()
         self.messages: list[Message] = []
@@ -174,6 +172,8 @@ class State:
         self.calls: list[Call] = []
         self.refusals: list[Refusal] = []
         self.faults = Faults()
+        self.unknown_blocks: set[str] = set()
+        """Types of block this workspace refuses, as one that Slack has not brought them to yet."""
         self.revision = 0
         self.closing = threading.Event()
         self._changed = threading.Condition(threading.RLock())

@@ -117,8 +117,10 @@ def _block(  # noqa: PLR0911  (one way out for each type of block)
             return Text("  ").join(widgets.control(state, each, entered) for each in placed)
         case "input":
             return _input(state, block, entered, error)
-        case "table":
+        case "table" | "data_table":
             return _table(state, block)
+        case "alert":
+            return Panel(drawn(state, block["text"]), box=box.HEAVY)
         case "data_visualization":
             return _chart(block)
         case _:
@@ -207,7 +209,7 @@ def _table(state: State, block: dict[str, Any]) -> RenderableType:
 
 
 def _cell(state: State, cell: dict[str, Any]) -> Text:
-    if cell["type"] == "raw_text":
+    if cell["type"] in {"raw_text", "raw_number"}:
         return drawn(state, {"type": "plain_text", "text": cell["text"]})
     return Text(widgets.rich_text(state, cell))
 

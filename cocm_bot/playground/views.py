@@ -17,7 +17,7 @@ def open_view(state: State, trigger_id: Any, payload: Any) -> View:
     Opening while a modal of the bot is open succeeds, as in Slack, but is put on record: Slack does not
     promise that the second modal shows (views.push and response_action do).
     """
-    _check(payload)
+    _check(state, payload)
     user = spend_trigger(state, trigger_id)
     stack = state.modals.setdefault(user, [])
     if stack:
@@ -27,7 +27,7 @@ def open_view(state: State, trigger_id: Any, payload: Any) -> View:
 
 def push_view(state: State, trigger_id: Any, payload: Any) -> View:
     """views.push: one more modal on top; Refused("push_limit_reached") above three."""
-    _check(payload)
+    _check(state, payload)
     user = spend_trigger(state, trigger_id)
     if not state.modals.get(user):
         raise Refused("not_found")
@@ -36,7 +36,7 @@ def push_view(state: State, trigger_id: Any, payload: Any) -> View:
 
 def stack_answered(state: State, user: str, payload: Any) -> View:
     """Handle `response_action: push`: like views.push, with the submission in the trigger's place."""
-    _check(payload)
+    _check(state, payload)
     return _stack(state, user, payload)
 
 
@@ -52,7 +52,7 @@ def update_view(
         if named or view.id == view_id:
             if given_hash and given_hash != view.hash:
                 raise Refused("hash_conflict")
-            _check(payload, view.payload["type"])
+            _check(state, payload, view.payload["type"])
             _redraw(state, view, payload)
             return view
     raise Refused("not_found")
@@ -64,7 +64,7 @@ def publish_home(state: State, user_id: Any, payload: Any, given_hash: Any = Non
     shown = state.homes.get(user)
     if given_hash and (shown is None or shown.hash != given_hash):
         raise Refused("hash_conflict")
-    _check(payload, "home")
+    _check(state, payload, "home")
     with state.change():
         if shown:
             _redraw(state, shown, payload)
@@ -123,8 +123,9 @@ def as_slack(view: View) -> dict[str, Any]:
     }
 
 
-def _check(payload: Any, kind: limits.Surface = "modal") -> None:
-    if refusal := limits.refusal_of(kind, payload):
+def _check(state: State, payload: Any, kind: limits.Surface = "modal") -> None:
+    unknown = state.unknown_blocks
+    if refusal := limits.refusal_of(kind, payload) or limits.unknown_block(kind, payload, unknown):
         raise Refused(*refusal)
 
 

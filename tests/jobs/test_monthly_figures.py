@@ -80,7 +80,7 @@ def test_the_ops_have_it_with_their_first_report(environment: Environment) -> No
 def test_a_slack_that_does_not_know_charts_gets_the_picture_and_is_not_asked_again(
     environment: Environment,
 ) -> None:
-    environment.workspace.unknown_blocks = frozenset({"data_visualization"})
+    environment.workspace.unknown_blocks.add("data_visualization")
     assert kinds(in_channel(environment, "2031-05-01 08:00")) == ["image"]
     environment.tick("2031-05-05 08:00")
     assert kinds(environment.said(LENA)[-1]) == ["image"]
@@ -92,7 +92,7 @@ def test_a_slack_that_does_not_know_charts_gets_the_picture_and_is_not_asked_aga
     assert len(refused) == 1
     # Another process does not know yet.
     environment.start()
-    environment.workspace.unknown_blocks = frozenset()
+    environment.workspace.unknown_blocks.clear()
     assert kinds(in_channel(environment, "2031-06-02 08:00")) == ["data_visualization"]
 
 

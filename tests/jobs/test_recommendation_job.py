@@ -6,7 +6,8 @@ import pytest
 
 from cocm_bot.domain.agreements import Answer, Recommendation, RecommendationKind
 from cocm_bot.domain.contacts.contact import Advice, Contact
-from cocm_bot.domain.recommendations.recommendations import state_of
+from cocm_bot.domain.errors import InvalidInput
+from cocm_bot.domain.recommendations.recommendations import state_of, still_open
 from cocm_bot.domain.vocabulary import ContactType, Role
 from cocm_bot.operations.contacts.corrections import Correction, correct_contact
 from cocm_bot.operations.contacts.log_contact import log_contact
@@ -26,6 +27,7 @@ ASKS, ANSWERED, WITHDRAWN = (
     "A recommendation was answered",
     "A recommendation was withdrawn",
 )
+INFORMED = "A recommendation was made"
 NOTE = "A note from cocm_bot"
 
 
@@ -81,7 +83,43 @@ def test_an_answer_is_shown_to_all_who_have_it(clinic: Clinic, handle: str, what
     clinic.tick()
     answer(clinic, handle, what)
     clinic.tick()
-    assert inbox(clinic) == {"Maya": [ANSWERED], "Samuel": [ANSWERED]}
+    assert inbox(clinic) == {"Maya": [ANSWERED], "Iris": [ANSWERED], "Samuel": [ANSWERED]}
+    [message] = [each for each in clinic.seat(IRIS).messages(cast.BOT) if each.text == ANSWERED]
+    assert f"{what}* by Samuel Adeyemi, 3 Mar 2031 09:00" in words(message)
+
+
+def test_whoever_gave_it_sees_each_answer_and_is_written_to_once(clinic: Clinic, handle: str) -> None:
+    clinic.tick()
+    for what in (Answer.ACCEPTED, Answer.DONE):
+        answer(clinic, handle, what)
+        clinic.tick()
+    assert inbox(clinic)["Iris"] == [ANSWERED]
+    [message] = [each for each in clinic.seat(IRIS).messages(cast.BOT) if each.text == ANSWERED]
+    assert "Accepted* by Samuel Adeyemi" in words(message)
+    assert "Done* by Samuel Adeyemi" in words(message)
+
+
+def test_one_that_says_continue_informs_and_asks_nobody(clinic: Clinic, handle: str) -> None:
+    clinic.tick()
+    consultation = Contact(
+        contact_type=ContactType.CONSULTATION,
+        day=clinic.clock().date(),
+        minutes=5,
+        advice=Advice(kinds=(RecommendationKind.CONTINUE,), text="Keep the dose."),
+    )
+    log_contact(clinic.ctx, clinic.actor(IRIS), handle, consultation, new_id())
+    clinic.tick()
+    later(clinic, 5)
+    for name in (MAYA, SAMUEL):
+        [message] = [each for each in clinic.seat(name).messages(cast.BOT) if each.text == INFORMED]
+        said = words(message)
+        assert "Continue as is*: Keep the dose." in said
+        assert "This is for your information: no answer is needed." in said
+        assert "Accept" not in said
+    [patient] = clinic.patients()
+    assert [each.id for each in still_open(patient)] == [patient.recommendations[0].id]
+    with pytest.raises(InvalidInput, match="no answer is needed"):
+        answer(clinic, handle, Answer.DONE)
 
 
 def test_a_refusal_is_told_to_who_gave_it(clinic: Clinic, handle: str) -> None:

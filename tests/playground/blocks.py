@@ -51,6 +51,16 @@ def table(rows: int = 2, columns: int = 2, **more: Any) -> Block:
     return {"type": "table", "rows": cells, **more}
 
 
+def data_table(rows: int = 1, columns: int = 2, text: str = "x", **more: Any) -> Block:
+    head = [{"type": "raw_text", "text": "x"} for _ in range(columns)]
+    cells = [[{"type": "raw_number", "value": n, "text": text} for n in range(columns)] for _ in range(rows)]
+    return {"type": "data_table", "caption": "x", "rows": [head, *cells], **more}
+
+
+def alert(text: str = "x", **more: Any) -> Block:
+    return {"type": "alert", "text": plain(text), **more}
+
+
 def modal(*blocks: Block, **more: Any) -> Block:
     """A modal with a submit button; `submit=None` leaves it out."""
     view = {"type": "modal", "title": plain("Title"), "submit": plain("Save"), "blocks": list(blocks), **more}

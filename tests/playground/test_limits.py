@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
-from cocm_bot.playground.limits import Surface, problems, refusal_of, suggestion_problems
+from cocm_bot.playground.limits import Surface, problems, refusal_of, suggestion_problems, unknown_block
 from tests.playground.blocks import (
     CONFIRM,
     actions,
+    alert,
     button,
+    data_table,
     entry,
     home,
     message,
@@ -263,6 +265,16 @@ AT_MOST: dict[str, tuple[int, Surface, Build, str]] = {
         lambda n: message(table(column_settings=[{"align": "right"}] * n)),
         "/blocks/0/column_settings",
     ),
+    "data table rows": (101, "message", lambda n: message(data_table(n - 1, 1)), "/blocks/0/rows"),
+    "data table columns": (20, "message", lambda n: message(data_table(1, n)), "/blocks/0/rows/0"),
+    "data table page": (100, "message", lambda n: message(data_table(page_size=n)), "/blocks/0/page_size"),
+    "characters in a data table": (
+        10_000,
+        "message",
+        lambda n: message(data_table(1, 1, "x" * (n - 1))),
+        "/blocks/0/rows",
+    ),
+    "alert text": (3000, "modal", lambda n: modal(alert("x" * n)), "/view/blocks/0/text/text"),
     "tables in a message": (1, "message", lambda n: message(*[table()] * n), "/blocks"),
     "characters in a table": (
         10_000,
@@ -401,6 +413,16 @@ WRONG: dict[str, tuple[Surface, dict[str, Any], str]] = {
         "unsupported type: datetimepicker",
     ),
     "table in a modal": ("modal", modal(table()), "unsupported type: table"),
+    "data table in a modal": ("modal", modal(data_table()), "unsupported type: data_table"),
+    "data table in App Home": ("home", home(data_table()), "unsupported type: data_table"),
+    "alert in a message": ("message", message(alert()), "unsupported type: alert"),
+    "alert in App Home": ("home", home(alert()), "unsupported type: alert"),
+    "alert of no level": ("modal", modal(alert(level="loud")), "must be a valid enum value"),
+    "a number in a table": (
+        "message",
+        message({"type": "table", "rows": [[{"type": "raw_number", "value": 1, "text": "1"}]]}),
+        "unsupported type: raw_number",
+    ),
     "table in App Home": ("home", home(table()), "unsupported type: table"),
     "markdown in a modal": (
         "modal",
@@ -559,6 +581,7 @@ CODES: dict[str, tuple[str, Surface, dict[str, Any]]] = {
     ),
     "blocks that are no list": ("invalid_blocks", "message", {"text": "x", "blocks": {"type": "divider"}}),
     "text that is no text": ("invalid_arguments", "message", {"text": 7}),
+    "a table and a data table": ("invalid_attachments", "message", message(table(), data_table())),
     "two tables": ("invalid_attachments", "message", message(table(), table())),
     "blocks too long together": ("msg_blocks_too_long", "message", message(*[section("x" * 3000)] * 5)),
     "text too long": ("msg_too_long", "message", {"text": "x" * 40_001}),
@@ -648,6 +671,33 @@ def test_every_complaint_is_told_not_only_the_first() -> None:
         "/blocks/1/type]",
         "/blocks/2/elements]",
     ]
+
+
+UNEVEN: dict[str, list[list[dict[str, Any]]]] = {
+    "only a head": [[raw("a")]],
+    "a row that is too short": [[raw("a"), raw("b")], [raw("1")]],
+    "a head of rich text": [[{"type": "rich_text", "elements": [{}]}], [raw("1")]],
+    "a number without words": [[raw("a")], [{"type": "raw_number", "value": 1}]],
+    "a number that is none": [[raw("a")], [{"type": "raw_number", "value": "1", "text": "1"}]],
+    "an empty cell": [[raw("a")], [raw("")]],
+}
+
+
+@pytest.mark.parametrize("what", UNEVEN)
+def test_a_data_table_that_slack_refuses(what: str) -> None:
+    assert problems("message", message({**data_table(), "rows": UNEVEN[what]}))
+
+
+def test_a_block_that_a_workspace_does_not_have_yet() -> None:
+    shown = message(section(), data_table())
+    assert unknown_block("message", shown, {"alert"}) is None
+    refusal = unknown_block("message", shown, {"data_table"})
+    assert refusal is not None
+    assert refusal[0] == "invalid_blocks"
+    assert "unsupported type: data_table [json-pointer:/blocks/1/type]" in refusal[1][0]
+    refused = unknown_block("modal", modal(alert()), {"alert"})
+    assert refused is not None
+    assert refused[0] == "invalid_arguments"
 
 
 SUGGESTIONS: dict[str, tuple[Any, bool]] = {

@@ -30,6 +30,7 @@ KINDS = {
     "A patient needs your attention now",
     "A recommendation awaits your answer",
     "A recommendation was answered",
+    "A recommendation was made",
 }
 """Messages that show a patient, by their notification."""
 OF_ANA = ("A.M.", "Ana", "Muñoz", "A-1001", "1984-02-29", "555-010-0134")

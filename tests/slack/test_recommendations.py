@@ -188,7 +188,7 @@ def test_it_can_be_answered_on_the_card(clinic: Clinic) -> None:
     handle = advised(clinic)
     [maya] = letters(clinic, "Maya Okafor")
     maya.command(f"/cocm patient {handle}")
-    maya.choose("More…", "Answer the recommendation")
+    maya.press("Answer the recommendation")
     maya.expect("Ana Muñoz", "Raise the dose to 100 mg.")
     maya.fill({"Your answer": "Declined"})
     assert maya.submit() == {"Why": "Say why, in a few words: whoever recommended it will want to know."}

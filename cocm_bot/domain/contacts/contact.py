@@ -55,6 +55,8 @@ class Contact(BaseModel):
     next_appointment: date | None = None
     """The local day agreed for the next contact."""
     note: str = ""
+    resolve_review: bool = False
+    """Resolve the review flag that the consultation settles; of a consultation only."""
     history: bool = False
     """Typed in from the past: a self-harm item above 0 pages nobody, and is shown on the card."""
 
@@ -133,7 +135,7 @@ def check(contact: Contact, policy: CarePolicy, now: datetime) -> None:
 def _check_visit(contact: Contact) -> None:
     if contact.visit_type is None:
         raise InvalidInput("Say how the contact took place.", "visit_type")
-    if contact.advice is not None:
+    if contact.advice is not None or contact.resolve_review:
         raise InvalidInput("Only a consultation records a recommendation.", "contact_type")
     if contact.no_show and (contact.scores or contact.self_harm):
         raise InvalidInput("A no-show has no scores: clear the scores or the no-show.", "no_show")
@@ -155,7 +157,7 @@ def _check_work(contact: Contact) -> None:
         raise InvalidInput("An outcome check needs at least one score.", "contact_type")
     if kind is not WorkKind.OUTCOME_CHECK and measured:
         raise InvalidInput(f"{kind} has no scores.", "contact_type")
-    if not contact.is_consultation and contact.advice is not None:
+    if not contact.is_consultation and (contact.advice is not None or contact.resolve_review):
         raise InvalidInput("Only a consultation records a recommendation.", "contact_type")
 
 

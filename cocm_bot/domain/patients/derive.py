@@ -158,6 +158,7 @@ def _course(patient: Patient, entries: list[TreatmentLog], policy: CarePolicy, m
         remitted=followed.remitted,
         follow_up_days=patient.follow_up_days,
         resumed=patient.episodes[-1].resumed if patient.episodes else None,
+        born=patient.birth_year,
     )
 
 

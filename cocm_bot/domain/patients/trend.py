@@ -12,7 +12,6 @@ from cocm_bot.domain.patients.derive import current_contacts
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.vocabulary import ContactType
 
-LEVELS = "▁▂▃▄▅▆▇█"
 LONGEST_LINE = 8
 """Scores named in a line; of more, the first and the latest."""
 
@@ -39,11 +38,11 @@ class Curve:
 
     @property
     def line(self) -> str:
-        """The scores, each with a bar for its place in the range, like `PHQ-9 18 ▆ 9 ▃ over 8 weeks`."""
+        """The scores, like `PHQ-9 18 → 12 → 9 over 8 weeks`."""
         shown: Sequence[Point | None] = self.points
         if len(self.points) > LONGEST_LINE:
             shown = (self.points[0], None, *self.points[1 - LONGEST_LINE :])
-        line = " ".join("…" if point is None else f"{point.score:g} {self._bar(point)}" for point in shown)
+        line = " → ".join("…" if point is None else f"{point.score:g}" for point in shown)
         return f"{self.measure.name} {line}{_span(self.weeks, ' over ')}"
 
     @property
@@ -62,10 +61,6 @@ class Curve:
             f"{name} went from {self._worded(first)} to {self._worded(latest)}: {way}"
             f"{f', {reading}' if reading else ''}, {len(self.points)} scores{_span(self.weeks, ' in ')}."
         )
-
-    def _bar(self, point: Point) -> str:
-        part = (point.score - self.measure.minimum) / (self.measure.maximum - self.measure.minimum)
-        return LEVELS[min(max(int(part * len(LEVELS)), 0), len(LEVELS) - 1)]
 
     def _worded(self, point: Point) -> str:
         band = self.measure.band(point.score)

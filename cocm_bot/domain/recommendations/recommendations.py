@@ -13,6 +13,7 @@ _DID = {
     Answer.DECLINED: "declined this",
     Answer.DONE: "marked this as done",
 }
+INFORMS = "This is for your information: no answer is needed."
 LEFT = "The patient has since left the program: no answer is needed."
 
 
@@ -37,6 +38,8 @@ def recommendation_of(patient: Patient, recommendation_id: str) -> Recommendatio
 
 def meanwhile(asked: Recommendation, names: Mapping[str, str]) -> str:
     """Return why an answer to a changed recommendation can't be saved; `names` are members' by user id."""
+    if asked.latest is None and asked.informs:
+        return INFORMS
     if asked.latest is None:
         return "This was reworded meanwhile: please read it again. Your answer is not saved."
     by = names.get(asked.latest.user_id, "A former member")
@@ -52,6 +55,8 @@ def state_of(recommendation: Recommendation) -> str:
 def possible(recommendation: Recommendation) -> tuple[Answer, ...]:
     """The answers that can follow what was answered so far."""
     latest = recommendation.latest
+    if latest is None and recommendation.informs:
+        return ()
     if latest is None:
         return (Answer.ACCEPTED, Answer.DECLINED, Answer.DONE)
     return (Answer.DECLINED, Answer.DONE) if latest.answer is Answer.ACCEPTED else ()
@@ -62,6 +67,8 @@ def with_answer(
 ) -> tuple[Recommendation, ...]:
     """All recommendations once one is answered; raises NotFound or InvalidInput."""
     asked = recommendation_of(patient, recommendation_id)
+    if asked.informs and not asked.answers:
+        raise InvalidInput(INFORMS)
     if answer.answer not in possible(asked):
         raise InvalidInput("This recommendation was answered so already.")
     if asked not in still_open(patient):

@@ -124,6 +124,8 @@ class Review(Record):
     position: int = 0
     decisions: dict[str, StoredDecision] = Field(default_factory=dict)
     """By handle."""
+    posted: bool = False
+    """True once the counts were posted to the team."""
     version: int = 1
 
     @property
@@ -147,6 +149,18 @@ def decided(review: Review, decision: Decision, at: float) -> Review:
 def recorded(review: Review, handle: str, at: float) -> Review:
     """The session once a consultation about one of its patients was recorded."""
     return _later(review, at, decisions=review.decisions | {handle: Decision.RECORDED})
+
+
+def returned(review: Review, position: int, at: float) -> Review:
+    """The session once somebody has gone back to an earlier patient; what was decided stays until decided
+    again.
+    """
+    return _later(review, at, position=position)
+
+
+def with_posted(review: Review, *, posted: bool, at: float) -> Review:
+    """The session once its counts were posted, or could not be."""
+    return _later(review, at, posted=posted)
 
 
 def resumed(review: Review, at: float) -> Review:

@@ -116,12 +116,23 @@ def usual(actor: Actor) -> Whose:
 
 
 def caseload(
-    ctx: Context, actor: Actor, show: Show, sort: Sort, number: int = 1, whose: Whose | None = None
+    ctx: Context,
+    actor: Actor,
+    show: Show,
+    sort: Sort,
+    number: int = 1,
+    whose: Whose | None = None,
+    page_size: Callable[[Sequence[Row]], int] | None = None,
 ) -> Page:
-    """The patients in the program that the filter keeps. Raises NotAllowed or Unavailable."""
+    """The patients in the program that the filter keeps.
+
+    `page_size` says how many of these rows a page holds; without it, `ROWS_PER_PAGE`. Raises NotAllowed or
+    Unavailable.
+    """
     kept, own, listing = _kept(ctx, actor, show, sort, whose)
     gaps = gaps_of(ctx, actor.registry, listing, nothing_left=not kept)
-    return replace(page_of(ctx, actor, kept, number, gaps), own=own)
+    size = page_size(kept) if page_size else ROWS_PER_PAGE
+    return replace(seen_page(ctx, actor, pages.page_of(kept, number, size), gaps), own=own)
 
 
 def choosable(

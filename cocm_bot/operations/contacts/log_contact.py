@@ -14,7 +14,7 @@ from cocm_bot.domain.patient import Change, Patient, PatientFlag, Score, Treatme
 from cocm_bot.domain.patients.derive import as_of, weeks_in_treatment
 from cocm_bot.domain.patients.patient_status import status_with
 from cocm_bot.domain.recommendations.recommendations import kept
-from cocm_bot.domain.safety.flags import open_types, with_raised
+from cocm_bot.domain.safety.flags import open_types, with_raised, with_resolved
 from cocm_bot.domain.team.physicians import physicians_for
 from cocm_bot.domain.vocabulary import GRAVEST_FIRST, Flag, Role, Status
 from cocm_bot.operations.access.access_logging import authorise
@@ -26,6 +26,9 @@ from cocm_bot.operations.safety.alerts import after_contact
 from cocm_bot.store.patients import patients
 from cocm_bot.store.patients.patients import Edit
 from cocm_bot.store.team import people
+
+REVIEWED = "Reviewed in the consultation."
+"""The reason of a review flag that a consultation resolves."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,8 @@ def log_contact(ctx: Context, actor: Actor, handle: str, contact: Contact, reque
     check(contact, policy, now)
     if contact.is_consultation:
         check_advice(contact.advice)
+    if contact.resolve_review:
+        authorise(ctx, actor, Action.RESOLVE_FLAG)
     members = people.members(ctx.table, actor.registry.id).records if contact.advice else []
     written: list[tuple[Patient, TreatmentLog]] = []
 
@@ -165,10 +170,13 @@ def recommendation(
 
 
 def flags_after(actor: Actor, patient: Patient, contact: Contact, now: datetime) -> tuple[PatientFlag, ...]:
-    """All flags once the safety flag the person asked for is raised; an open one is not raised twice.
+    """All flags once the safety flag the person asked for is raised, or the review flag resolved.
 
-    Nor is one of somebody who has left, whom no list would show: the alert goes out all the same.
+    An open safety flag is not raised twice. Nor is one of somebody who has left, whom no list would show:
+    the alert goes out all the same.
     """
+    if contact.resolve_review and Flag.REVIEW in open_types(patient):
+        return with_resolved(patient, (Flag.REVIEW,), REVIEWED, actor.user_id, now.timestamp())
     left = patient.status is Status.DEACTIVATED
     if left or not contact.raise_safety_flag or Flag.SAFETY_RISK in open_types(patient):
         return patient.flags
@@ -177,9 +185,24 @@ def flags_after(actor: Actor, patient: Patient, contact: Contact, now: datetime)
 
 
 def flag_changes(patient: Patient, flags: Sequence[PatientFlag]) -> list[Change]:
-    """The flags that were raised, for the audit entry."""
+    """The flags that were raised or resolved, for the audit entry."""
     raised = flags[len(patient.flags) :]
-    return [Change(attribute="flag", before="", after=f"{flag.flag_type}: {flag.reason}") for flag in raised]
+    resolved = [
+        (before, after)
+        for before, after in zip(patient.flags, flags, strict=False)
+        if before.resolved_date is None and after.resolved_date is not None
+    ]
+    return [
+        *(Change(attribute="flag", before="", after=f"{flag.flag_type}: {flag.reason}") for flag in raised),
+        *(
+            Change(
+                attribute="flag",
+                before=f"{before.flag_type}: {before.reason}",
+                after=f"resolved: {after.resolved_reason}",
+            )
+            for before, after in resolved
+        ),
+    ]
 
 
 def gravest(flags: Sequence[PatientFlag]) -> Flag | None:

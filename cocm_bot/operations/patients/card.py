@@ -9,11 +9,12 @@ from cocm_bot.domain.errors import no_such_patient
 from cocm_bot.domain.patient import DirectoryEntry, Patient
 from cocm_bot.domain.patients.derive import as_of
 from cocm_bot.domain.patients.search import search
+from cocm_bot.domain.patients.trend import Trend, trend
 from cocm_bot.operations.access.access_logging import authorise, record_view
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.roster import names
 from cocm_bot.operations.usage import SEARCHES
-from cocm_bot.store.patients import patients
+from cocm_bot.store.patients import history, patients
 
 MOST_FOUND = 100
 """More than anybody reads; Slack shows no more."""
@@ -43,6 +44,12 @@ def open_card(ctx: Context, actor: Actor, handle: str) -> Card:
     patient = patient_of(ctx, actor, handle)
     record_view(ctx, actor, Action.VIEW_PATIENT, (patient.id,))
     return card_of(ctx, actor, patient)
+
+
+def trend_of(ctx: Context, actor: Actor, patient: Patient) -> Trend:
+    """Return the trend of a patient whose card was opened just now. Raises NotAllowed or Unavailable."""
+    authorise(ctx, actor, Action.VIEW_PATIENT)
+    return trend(patient, history.contacts(ctx.table, patient.id), actor.registry.policy)
 
 
 def patient_of(ctx: Context, actor: Actor, handle: str) -> Patient:

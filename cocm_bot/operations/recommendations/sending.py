@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from cocm_bot.domain.access import Action, may
-from cocm_bot.domain.agreements import Answer, Recommendation
+from cocm_bot.domain.agreements import Recommendation
 from cocm_bot.domain.errors import no_such_patient
 from cocm_bot.domain.members import Registry, RegistryUser
 from cocm_bot.domain.patient import Patient
 from cocm_bot.domain.recommendations.recommendations import still_open
 from cocm_bot.domain.team.physicians import addressees
+from cocm_bot.domain.vocabulary import Status
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.roster import named
 from cocm_bot.store import jobs, registries, sent_messages
@@ -41,28 +42,28 @@ class RecommendationCase:
 
     @property
     def waiting(self) -> list[RegistryUser]:
-        """Return who lacks a message: the addressees while it is open, who gave it once declined."""
+        """Return who lacks a message: the addressees while it is open, and who gave it once answered.
+
+        One that only informs goes to its addressees all the same.
+        """
         given = self.given
         if given is None:
             return []
         reached = {each.user_id for each in self.sent}
-        if declined(given):
-            return [each for each in self.team if each.user_id == given.by and given.by not in reached]
-        if given not in still_open(self.patient):
-            return []
-        asked = addressees(given, self.patient, self.team, self.today)
+        asked: frozenset[str] = frozenset()
+        informs = given.informs and self.patient.status is not Status.DEACTIVATED
+        if informs or given in still_open(self.patient):
+            asked = addressees(given, self.patient, self.team, self.today)
+        answered = given.latest is not None and given.latest.user_id != given.by
         return [
             each
             for each in self.team
-            if each.user_id in asked
-            and each.user_id not in reached
-            and may(each.role, Action.ANSWER_RECOMMENDATION)
+            if each.user_id not in reached
+            and (
+                (each.user_id in asked and may(each.role, Action.ANSWER_RECOMMENDATION))
+                or (answered and each.user_id == given.by)
+            )
         ]
-
-
-def declined(given: Recommendation) -> bool:
-    """Return whether the answer that counts is a refusal."""
-    return given.latest is not None and given.latest.answer is Answer.DECLINED
 
 
 def sending(registry: Registry, patient: Patient, recommendation_id: str, by: str, at: float) -> Write:

@@ -8,7 +8,18 @@ from cocm_bot.domain.agreements import RecommendationKind
 from cocm_bot.domain.errors import NotFound
 from cocm_bot.domain.patient import Patient
 from cocm_bot.domain.people import full_name
-from cocm_bot.domain.review.agenda import Decision, Point, Review, agenda, decided, point, recorded, resumed
+from cocm_bot.domain.review.agenda import (
+    Decision,
+    Point,
+    Review,
+    agenda,
+    decided,
+    point,
+    recorded,
+    resumed,
+    returned,
+    with_posted,
+)
 from cocm_bot.domain.vocabulary import Status
 from cocm_bot.operations.access.access_logging import authorise, record_view
 from cocm_bot.operations.context import Context, new_id
@@ -30,6 +41,8 @@ class Outcome:
     decision: Decision
     recommended: Sequence[RecommendationKind] = ()
     """In the consultation that was recorded."""
+    birth_year: str = ""
+    """Empty where it is not known."""
 
 
 @dataclass(frozen=True)
@@ -90,12 +103,52 @@ def decide(ctx: Context, actor: Actor, review_id: str, position: int, decision: 
 
     Raises NotAllowed, NotFound when the session is no longer there, or Unavailable.
     """
-    review = _mine(ctx, actor)
-    if review is None or review.id != review_id:
-        raise NotFound("This review was started over or is long past. Type /cocm review.")
+    review = _this(ctx, actor, review_id)
     if review.position == position and review.current is not None:
         review = _save(ctx, actor, review, decided(review, decision, ctx.now().timestamp()))
     return _step(ctx, actor, review)
+
+
+def back(ctx: Context, actor: Actor, review_id: str, position: int) -> Step:
+    """Go back to the patient before a position who is still in the program; at the first, stay there.
+
+    A position that was left already changes nothing. Raises NotAllowed, NotFound or Unavailable.
+    """
+    review = _this(ctx, actor, review_id)
+    if review.position == position:
+        for earlier in range(position - 1, -1, -1):
+            patient = patients.by_handle(ctx.table, actor.registry.id, review.handles[earlier])
+            if patient is not None and patient.status is not Status.DEACTIVATED:
+                review = _save(ctx, actor, review, returned(review, earlier, ctx.now().timestamp()))
+                break
+    return _step(ctx, actor, review)
+
+
+def finished(ctx: Context, actor: Actor, review_id: str) -> Step:
+    """Return a session as it is, for its summary. Raises NotAllowed, NotFound or Unavailable."""
+    return _step(ctx, actor, _this(ctx, actor, review_id))
+
+
+def claim_post(ctx: Context, actor: Actor, review_id: str) -> bool:
+    """Return whether this call may post the session's counts; False where another has.
+
+    Raises NotAllowed, NotFound or Unavailable.
+    """
+    review = _this(ctx, actor, review_id)
+    if review.posted:
+        return False
+    after = with_posted(review, posted=True, at=ctx.now().timestamp())
+    try:
+        reviews.save(ctx.table, actor.registry.id, actor.user_id, review, after)
+    except ReviewMoved:
+        return False
+    return True
+
+
+def release_post(ctx: Context, actor: Actor, review_id: str) -> None:
+    """Let the counts be posted again, which were not. Raises NotAllowed, NotFound or Unavailable."""
+    review = _this(ctx, actor, review_id)
+    _save(ctx, actor, review, with_posted(review, posted=False, at=ctx.now().timestamp()))
 
 
 def consulted(ctx: Context, actor: Actor, review_id: str, handle: str) -> Step | None:
@@ -123,6 +176,13 @@ def standing(ctx: Context, actor: Actor, review_id: str) -> Step | None:
 def _mine(ctx: Context, actor: Actor) -> Review | None:
     authorise(ctx, actor, Action.REVIEW_CASELOAD)
     return reviews.get(ctx.table, actor.registry.id, actor.user_id)
+
+
+def _this(ctx: Context, actor: Actor, review_id: str) -> Review:
+    review = _mine(ctx, actor)
+    if review is None or review.id != review_id:
+        raise NotFound("This review was started over or is long past. Type /cocm review.")
+    return review
 
 
 def _save(ctx: Context, actor: Actor, before: Review | None, after: Review) -> Review:
@@ -174,10 +234,12 @@ def _outcomes(ctx: Context, actor: Actor, review: Review) -> list[Outcome]:
         Outcome(
             handle,
             names.get(handle, ""),
-            review.decisions.get(handle, Decision.SKIPPED),
+            review.decisions[handle],
             _recommended(ctx, actor, review, handle),
+            entries[handle].date_of_birth[:4] if handle in entries else "",
         )
         for handle in review.handles
+        if handle in review.decisions
     ]
 
 

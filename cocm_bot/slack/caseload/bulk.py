@@ -8,7 +8,6 @@ from pydantic import model_validator
 
 from cocm_bot.domain.access import Action, may
 from cocm_bot.domain.errors import InvalidInput
-from cocm_bot.domain.people import full_name
 from cocm_bot.operations.access.access_logging import authorise
 from cocm_bot.operations.caseload.caseload import choosable
 from cocm_bot.operations.context import new_id
@@ -31,10 +30,11 @@ from cocm_bot.slack.forms import (
     SelectInput,
     TextInput,
 )
-from cocm_bot.slack.kit import Payload, clip, escape
+from cocm_bot.slack.kit import Payload, escape
 from cocm_bot.slack.runtime.memo import ListMemo, OnceMemo
 from cocm_bot.slack.runtime.request import OUT_OF_DATE, MemberRequest
 from cocm_bot.slack.runtime.router import Router
+from cocm_bot.slack.shared_views.formatting import named_option
 from cocm_bot.slack.shared_views.patient_lists import CHOOSE_SEVERAL
 
 MOST = 100
@@ -91,10 +91,7 @@ def choosing(request: MemberRequest) -> Payload:
     rows, matched = choosable(request.ctx, request.actor, show, sort, MOST, whose)
     if not rows:
         return screen.nobody_view()
-    people = [
-        Choice(row.summary.handle, f"{row.summary.handle} · {clip(full_name(row.summary), 60)}")
-        for row in rows
-    ]
+    people = [Choice(row.summary.handle, named_option(row.summary)) for row in rows]
     deeds = [deed for deed, action in NEEDS.items() if may(request.actor.role, action)]
     managers = [Choice(user_id, name) for user_id, name in care_managers(request.ctx, request.actor).items()]
     options: Mapping[str, ChoiceSource] = {"patients": people, "deed": deeds, "to": managers}

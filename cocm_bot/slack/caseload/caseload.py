@@ -17,6 +17,7 @@ from cocm_bot.slack.digests.digest_view import ASKED, WORKLIST
 from cocm_bot.slack.kit import Payload
 from cocm_bot.slack.runtime.request import MemberRequest
 from cocm_bot.slack.runtime.router import Router
+from cocm_bot.slack.shared_views.caseload_table import rows_per_page
 from cocm_bot.slack.shared_views.command_names import CommandName
 from cocm_bot.slack.shared_views.patient_lists import (
     CASELOAD_PAGE,
@@ -113,10 +114,19 @@ def show(request: MemberRequest, words: Sequence[str]) -> Payload:
     if said.unknown:
         return _suggestion(request, CommandName.CASELOAD, said.unknown, LISTS, CASELOAD_WORDS, CASELOAD_ALIKE)
     wanted = _wanted(request, said.known)
+    now = request.ctx.now()
+    # Where Slack takes no table that it pages itself, the pages are ours, and short.
+    ours = request.gateway.newer.refused("data_table")
     page = operation.caseload(
-        request.ctx, request.actor, wanted.show, wanted.sort, _number(words), wanted.whose
+        request.ctx,
+        request.actor,
+        wanted.show,
+        wanted.sort,
+        _number(words),
+        wanted.whose,
+        None if ours else lambda rows: rows_per_page(request.actor, rows, now),
     )
-    return caseload_message(request.actor, page, wanted.whose, wanted.show, wanted.sort)
+    return caseload_message(request.actor, page, wanted.whose, wanted.show, wanted.sort, now)
 
 
 def asked(request: MemberRequest, words: Sequence[str]) -> CaseloadList:

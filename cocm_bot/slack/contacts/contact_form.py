@@ -123,6 +123,34 @@ class TimeForm(Form):
     ]
 
 
+class OptionalTimeForm(Form):
+    """The minutes it took, of a psychiatrist: billing does not count them."""
+
+    minutes: Annotated[
+        float | None,
+        NumberInput(
+            "Minutes",
+            hint="If you keep them: a psychiatrist's minutes are not billed.",
+            minimum=0,
+            maximum=MOST_MINUTES,
+            decimal=True,
+        ),
+    ] = None
+
+
+class ReviewFlagForm(Form):
+    """Whether the consultation settles what the patient was flagged for."""
+
+    resolve_review: Annotated[
+        bool,
+        CheckboxInput(
+            "Review flag",
+            text="Resolve it",
+            description="The patient was flagged for review.",
+        ),
+    ] = False
+
+
 class NoteForm(Form):
     """Anything else."""
 
@@ -190,6 +218,10 @@ class Shape:
     correction: bool = False
     bare: bool = False
     """A no-show without minutes and scores: they are not asked for."""
+    flagged: bool = False
+    """The review flag is open, and a consultation may resolve it."""
+    by_psychiatrist: bool = False
+    """The minutes of a consultation may be left out."""
 
     @property
     def consultation(self) -> bool:
@@ -207,13 +239,15 @@ class Shape:
         return (self.request and not self.bare) or self.kind is WorkKind.OUTCOME_CHECK
 
     @classmethod
-    def of(cls, answers: Mapping[str, Any], policy: CarePolicy) -> "Shape":
+    def of(cls, answers: Mapping[str, Any], policy: CarePolicy, *, by_psychiatrist: bool = False) -> "Shape":
         """The shape that fits the answers a modal sends, whether it has that shape yet or not."""
         chosen = AboutForm.entered(answers).get("contact_type")
         shape = cls(
             kind=next((each for each in ENTRY_TYPES if each == chosen), ContactType.FOLLOW_UP),
             by_item=frozenset(each.name for each in policy.measures if item_fields(each)[0] in answers),
             correction="reason" in answers,
+            flagged="resolve_review" in answers,
+            by_psychiatrist=by_psychiatrist,
         )
         return shape.completed(entered(shape, policy.measures, answers), policy)
 
@@ -238,10 +272,12 @@ class Shape:
         yield AboutForm
         if self.consultation:
             yield AdviceForm
+        if self.consultation and self.flagged:
+            yield ReviewFlagForm
         if self.request:
             yield VisitForm
         if not self.bare:
-            yield TimeForm
+            yield OptionalTimeForm if self.consultation and self.by_psychiatrist else TimeForm
         if self.scored:
             yield from self._measured(measures)
         if self.request or self.kind is WorkKind.CARE_COORDINATION:

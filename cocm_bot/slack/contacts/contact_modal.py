@@ -9,6 +9,7 @@ from cocm_bot.domain.contacts.contact import Advice, Contact
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.measures.catalogue import Measure
 from cocm_bot.domain.settings.policy import CarePolicy
+from cocm_bot.domain.vocabulary import Role
 from cocm_bot.slack.contacts.contact_form import Shape, entered, read
 from cocm_bot.slack.contacts.contact_view import redrawn_view, risk_notice, way_to_enter
 from cocm_bot.slack.contacts.measure_inputs import (
@@ -49,10 +50,16 @@ def inputs(
     return blocks
 
 
+def shape_of(request: MemberRequest) -> Shape:
+    """Return the shape that fits what is entered now, for whoever enters it."""
+    policy, role = request.actor.registry.policy, request.actor.role
+    return Shape.of(request.answers, policy, by_psychiatrist=role is Role.PSYCHIATRIST)
+
+
 def again(request: MemberRequest, shape: Shape) -> Payload:
     """The modal with the inputs of a shape, and all that was entered."""
     policy = request.actor.registry.policy
-    shown = Shape.of(request.answers, policy)
+    shown = shape_of(request)
     values = entered(shown, policy.measures, request.answers)
     values |= typed_items(values, policy.measures)
     for measure in policy.measures:
@@ -81,7 +88,7 @@ def asked(request: MemberRequest) -> Contact | Payload:
     known = {field_of(measure) for measure in measures}
     if any(name.startswith(SCORE) and name not in known for name in answers):
         raise InvalidInput("The registry's measures changed meanwhile. Close this window and open it again.")
-    shape = Shape.of(answers, policy)
+    shape = shape_of(request)
     if not shape.fits(answers, measures):
         return again(request, shape)
     values = read(shape, measures, answers)
@@ -89,7 +96,7 @@ def asked(request: MemberRequest) -> Contact | Payload:
     contact = Contact.model_validate(
         {
             "minutes": 0,
-            **{name: values[name] for name in Contact.model_fields if name in values},
+            **{name: values[name] for name in Contact.model_fields if values.get(name) is not None},
             **measured(values, measures),
             "medication_changes": read_changes(values.get("medication", "")),
             "advice": Advice(kinds=values["kinds"], text=values["text"]) if shape.consultation else None,

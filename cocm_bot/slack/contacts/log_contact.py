@@ -4,12 +4,13 @@ import re
 from functools import partial
 from typing import Any
 
-from cocm_bot.domain.access import Action
+from cocm_bot.domain.access import Action, may
 from cocm_bot.domain.contacts.contact import Contact, at_risk
 from cocm_bot.domain.contacts.line import ContactLine
 from cocm_bot.domain.contacts.line_contact import expected_type
 from cocm_bot.domain.errors import InvalidInput
-from cocm_bot.domain.vocabulary import ContactType
+from cocm_bot.domain.safety.flags import open_types
+from cocm_bot.domain.vocabulary import ContactType, Flag, Role
 from cocm_bot.operations.access.access_logging import authorise
 from cocm_bot.operations.contacts import timers
 from cocm_bot.operations.contacts.log_contact import Logged, log_contact
@@ -24,7 +25,7 @@ from cocm_bot.slack.contacts.contact_form import (
     line_values,
 )
 from cocm_bot.slack.contacts.contact_line_view import unread_marks
-from cocm_bot.slack.contacts.contact_modal import again, asked, at_the_measure, inputs
+from cocm_bot.slack.contacts.contact_modal import again, asked, at_the_measure, inputs, shape_of
 from cocm_bot.slack.contacts.contact_view import BY_ITEM, contact_view
 from cocm_bot.slack.contacts.drafting import keep
 from cocm_bot.slack.contacts.measure_inputs import ITEM_CHOSEN
@@ -110,7 +111,12 @@ def form(
         timer=timer.id if timer else None,
     )
     crisis = request.actor.registry.alerts.crisis_text
-    shape = Shape(kind=initial["contact_type"]).completed(initial, policy)
+    role = request.actor.role
+    shape = Shape(
+        kind=initial["contact_type"],
+        flagged=Flag.REVIEW in open_types(patient) and may(role, Action.RESOLVE_FLAG),
+        by_psychiatrist=role is Role.PSYCHIATRIST,
+    ).completed(initial, policy)
     blocks = inputs(policy, shape, initial, crisis)
     return contact_view(patient, policy, blocks, memo.packed(), clock=clock, marks=marks)
 
@@ -119,14 +125,14 @@ def follow(request: MemberRequest) -> Payload:
     """The modal again, with what belongs to the contact type and the answers chosen now."""
     authorise(request.ctx, request.actor, Action.LOG_CONTACT)
     keep(request)
-    return again(request, Shape.of(request.answers, request.actor.registry.policy))
+    return again(request, shape_of(request))
 
 
 def follow_item(request: MemberRequest) -> Payload | None:
     """The modal again once the self-harm item calls for more, or no longer does; None otherwise."""
     authorise(request.ctx, request.actor, Action.LOG_CONTACT)
     keep(request)
-    shape = Shape.of(request.answers, request.actor.registry.policy)
+    shape = shape_of(request)
     return again(request, shape) if shape.risky or asks_what_was_done(request.answers) else None
 
 
@@ -134,7 +140,7 @@ def follow_items(request: MemberRequest) -> Payload:
     """The modal again, with the items of a measure shown or hidden."""
     authorise(request.ctx, request.actor, Action.LOG_CONTACT)
     keep(request)
-    return again(request, Shape.of(request.answers, request.actor.registry.policy).turned(request.value))
+    return again(request, shape_of(request).turned(request.value))
 
 
 def save(request: MemberRequest) -> Payload:

@@ -39,6 +39,7 @@ from cocm_bot.slack.kit.inputs import (
     text_input,
     time_input,
 )
+from cocm_bot.slack.kit.newer import Cell, Number, alert, data_table, newer_types, older
 from cocm_bot.slack.kit.surfaces import Row, fit_message, fit_view, home, loading, message, modal, page_bar
 from cocm_bot.slack.kit.text import (
     NOTHING,
@@ -57,7 +58,9 @@ from cocm_bot.slack.kit.text import (
 __all__ = [
     "NOTHING",
     "Block",
+    "Cell",
     "Element",
+    "Number",
     "OptionGroups",
     "Options",
     "Payload",
@@ -65,6 +68,7 @@ __all__ = [
     "Style",
     "TextObject",
     "actions",
+    "alert",
     "and_more",
     "block_of",
     "button",
@@ -75,6 +79,7 @@ __all__ = [
     "clip",
     "confirm",
     "context",
+    "data_table",
     "date_input",
     "divider",
     "email_input",
@@ -93,8 +98,10 @@ __all__ = [
     "modal",
     "mrkdwn",
     "multi_select",
+    "newer_types",
     "number_input",
     "of_registry",
+    "older",
     "one_line",
     "option",
     "overflow",

@@ -9,6 +9,7 @@ from cocm_bot.operations.patients.card import Card
 from cocm_bot.slack.kit import Block, Payload
 from cocm_bot.slack.patients.card_view import card_view
 from cocm_bot.slack.patients.find_view import match_options, matches_view, no_options, search_view
+from cocm_bot.slack.patients.trend_picture import add_picture
 from cocm_bot.slack.runtime.memo import PatientMemo
 from cocm_bot.slack.runtime.request import MemberRequest
 from cocm_bot.slack.runtime.router import Router
@@ -55,15 +56,25 @@ def card(request: MemberRequest, handle: str) -> Payload:
     """The card; raises NotFound for a handle the registry does not have."""
     if not handle:
         raise no_such_patient()
-    shown = operation.open_card(request.ctx, request.actor, handle)
-    memo = PatientMemo(handle=shown.patient.handle).packed()
-    return card_view(request.actor, shown, memo, request.ctx.now())
+    return _drawn(request, operation.open_card(request.ctx, request.actor, handle))
 
 
 def saved(request: MemberRequest, card: Card, banner: str, offer: Sequence[Block] = ()) -> Payload:
     """The card after something was saved, which the banner says; `offer` is what comes next."""
-    memo = PatientMemo(handle=card.patient.handle).packed()
-    return card_view(request.actor, card, memo, request.ctx.now(), banner=banner, offer=offer)
+    return _drawn(request, card, banner=banner, offer=offer)
+
+
+def _drawn(
+    request: MemberRequest, card: Card, *, banner: str | None = None, offer: Sequence[Block] = ()
+) -> Payload:
+    """Return the card; the picture of the trend follows."""
+    memo, now = PatientMemo(handle=card.patient.handle).packed(), request.ctx.now()
+
+    def draw(picture: Block | None) -> Payload:
+        return card_view(request.actor, card, memo, now, banner=banner, offer=offer, picture=picture)
+
+    add_picture(request, card.patient, draw)
+    return draw(None)
 
 
 def suggest(request: MemberRequest) -> list[Block]:

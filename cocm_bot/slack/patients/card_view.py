@@ -7,17 +7,17 @@ from cocm_bot.domain.access import Actor
 from cocm_bot.domain.billing.claims import Claim, current_claim
 from cocm_bot.domain.fields import age
 from cocm_bot.domain.ordering import in_order
-from cocm_bot.domain.patient import TAIL, Patient, Score, TreatmentLog
+from cocm_bot.domain.patient import TAIL, Patient
 from cocm_bot.domain.patients.derive import as_of
 from cocm_bot.domain.people import full_name
 from cocm_bot.domain.safety.flags import open_flags
-from cocm_bot.domain.safety.self_harm import answer_in_short
 from cocm_bot.domain.settings.policy import CarePolicy
+from cocm_bot.domain.vocabulary import Flag
 from cocm_bot.operations.patients.card import Card
 from cocm_bot.slack.kit import (
     Block,
     Payload,
-    clip,
+    alert,
     context,
     divider,
     escape,
@@ -28,12 +28,12 @@ from cocm_bot.slack.kit import (
 from cocm_bot.slack.shared_views.card_actions import actions_bar
 from cocm_bot.slack.shared_views.care_lines import clinician_line, ehr_line, treated_lines
 from cocm_bot.slack.shared_views.consent_lines import agreed_lines, earlier
+from cocm_bot.slack.shared_views.contact_lines import contact_line
 from cocm_bot.slack.shared_views.formatting import day, day_of, reading, responder, score, signed
+from cocm_bot.slack.shared_views.item_table import item_tables
 from cocm_bot.slack.shared_views.patient_lines import alert_lines, care_manager_line, flag_line, snooze_line
 from cocm_bot.slack.shared_views.recommendation_lines import recommendation_lines
 from cocm_bot.slack.shared_views.safety_lines import plan_line, screen_lines
-
-NOTE_SHOWN = 200
 
 
 def card_view(
@@ -44,10 +44,13 @@ def card_view(
     banner: str | None = None,
     *,
     offer: Sequence[Block] = (),
+    picture: Block | None = None,
 ) -> Payload:
     """The whole card; `banner` says what was just saved, `offer` what comes next.
 
-    Above the line what is so now, with what can be done about it; below it how it came to be.
+    At the top how to reach the patient and when they come next, then a risk. Above the line what is so now,
+    with what can be done about it; below it how it came to be. The `picture` of the trend is beside the
+    numbers.
     """
     patient, policy = card.patient, actor.registry.policy
     today = policy.local_date(now.timestamp())
@@ -56,6 +59,7 @@ def card_view(
         "Patient",
         [
             header(full_name(patient)),
+            section(_reach(patient, today)),
             context(
                 " · ".join([_identity(patient, today), *ehr_line(actor.registry.ehr_url, patient)]),
                 care_manager_line(patient, card.names),
@@ -63,24 +67,40 @@ def card_view(
             ),
             *([section(f"✅ {banner}")] if banner else []),
             *offer,
+            *_risk(card, policy),
+            *actions_bar(actor, patient),
             section("\n".join([_standing(patient, policy), *treated_lines(patient)])),
             *_snoozed(card),
             *_flags(card, policy),
             *screen_lines(patient, card.names, policy),
             *_due(card),
             section(_measures(patient, policy)),
+            *([picture] if picture else []),
+            *item_tables(patient, policy),
             section(_minutes(patient, claim)),
             context(*_billing(claim), *agreed_lines(card, policy), *_safety_planned(card, policy)),
-            *actions_bar(actor, patient),
             divider(),
             context(_milestones(patient, policy)),
             *_contacts(patient, policy),
             *_recommendations(card, policy, now),
-            context(_reach(patient)),
         ],
         "card",
         private_metadata=memo,
     )
+
+
+def _reach(patient: Patient, today: date) -> str:
+    """Return how to reach the patient, and the next appointment, or when something is due next."""
+    phone = f"☎️ *{escape(patient.phone_number)}*" if patient.phone_number else "☎️ No phone number"
+    parts = [phone, *([escape(patient.email)] if patient.email else [])]
+    if patient.course.appointment:
+        agreed = date.fromisoformat(patient.course.appointment)
+        left = (agreed - today).days
+        when = {0: ", today", 1: ", tomorrow"}.get(left, "")
+        parts.append(f"📅 *{'Next appointment' if left >= 0 else 'Appointment of'} {day(agreed)}{when}*")
+    else:
+        parts.append("📅 No appointment")
+    return " · ".join(parts)
 
 
 def _identity(patient: Patient, today: date) -> str:
@@ -160,11 +180,6 @@ def _milestones(patient: Patient, policy: CarePolicy) -> str:
             f"Last follow-up {day_of(patient.last_follow_up, policy)}",
             f"Last consult {day_of(patient.last_psychiatric_consult, policy)}",
             *([attempts] if course.attempts else []),
-            *(
-                [f"Next appointment {day(date.fromisoformat(course.appointment))}"]
-                if course.appointment
-                else []
-            ),
             *([f"Own interval: every {_counted(course.follow_up_days)}"] if course.follow_up_days else []),
         )
     )
@@ -188,9 +203,17 @@ def _safety_planned(card: Card, policy: CarePolicy) -> list[str]:
     return [plan_line(plan, card.names, policy)] if plan else []
 
 
-def _flags(card: Card, policy: CarePolicy) -> list[Block]:
+def _risk(card: Card, policy: CarePolicy) -> list[Block]:
+    """Return the banner of a safety risk: the alerts nobody has taken, and the flag."""
+    risks = [flag for flag in open_flags(card.patient) if flag.flag_type is Flag.SAFETY_RISK]
     lines = alert_lines(card.patient, policy)
-    lines += [flag_line(flag, card.names, policy) for flag in open_flags(card.patient)]
+    lines += [flag_line(flag, card.names, policy) for flag in risks]
+    return [alert("\n".join(lines))] if lines else []
+
+
+def _flags(card: Card, policy: CarePolicy) -> list[Block]:
+    others = [flag for flag in open_flags(card.patient) if flag.flag_type is not Flag.SAFETY_RISK]
+    lines = [flag_line(flag, card.names, policy) for flag in others]
     return [section("\n".join(lines))] if lines else []
 
 
@@ -208,34 +231,8 @@ def _contacts(patient: Patient, policy: CarePolicy) -> list[Block]:
     latest = in_order((*patient.treatment_logs, *patient.work_logs), policy)[-TAIL:]
     if not latest:
         return [section("*Contacts*\nNone yet.")]
-    lines = "\n".join(_contact(log, policy) for log in reversed(latest))
+    lines = "\n".join(contact_line(log, policy) for log in reversed(latest))
     return [section(f"*Latest contacts*\n{lines}")]
-
-
-def _contact(log: TreatmentLog, policy: CarePolicy) -> str:
-    what = f"{log.contact_type}, no-show" if log.no_show else str(log.contact_type)
-    parts = [day_of(log.date, policy), what]
-    if log.visit_type and not log.no_show:
-        parts.append(log.visit_type)
-    parts.append(f"{log.minutes:g} min")
-    parts += [_scored(score, log, policy) for score in log.scores]
-    if log.medication_changes:
-        parts.append(escape(clip("; ".join(map(str, log.medication_changes)), NOTE_SHOWN)))
-    note = f"\n      _{escape(clip(' '.join(log.note.split()), NOTE_SHOWN))}_" if log.note else ""
-    return f"• {' · '.join(parts)}{note}"
-
-
-def _scored(score: Score, log: TreatmentLog, policy: CarePolicy) -> str:
-    """A total, with the answer to its self-harm item where it has one: `PHQ-9 17 (item 9: 2)`."""
-    measure = next((each for each in policy.about_self_harm if each.name == score.score_name), None)
-    answer = answer_in_short(log, measure) if measure else ""
-    asked = f" (item {measure.self_harm_item}: {answer})" if measure and answer else ""
-    return f"{escape(score.score_name)} {score.score_value:g}{asked}"
-
-
-def _reach(patient: Patient) -> str:
-    found = [escape(text) for text in (patient.phone_number, patient.email) if text]
-    return " · ".join(found) or "No phone number or e-mail address on record."
 
 
 def saved_banner(before: Patient | None, card: Card, policy: CarePolicy) -> str:

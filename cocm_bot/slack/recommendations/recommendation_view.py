@@ -1,18 +1,24 @@
 """A psychiatrist's recommendation: as a direct message, on the card, and in the modals that answer it."""
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 
 from cocm_bot.domain.agreements import Answer, Recommendation
 from cocm_bot.domain.members import Registry
-from cocm_bot.domain.patient import Patient
-from cocm_bot.domain.recommendations.recommendations import LEFT, possible, state_of, still_open
+from cocm_bot.domain.outcomes.progress import deciding
+from cocm_bot.domain.patient import Patient, PatientFlag
+from cocm_bot.domain.patients.derive import weeks_at
+from cocm_bot.domain.recommendations.recommendations import INFORMS, LEFT, possible, state_of, still_open
 from cocm_bot.domain.settings.policy import CarePolicy
+from cocm_bot.domain.settings.registry_settings import Shown
+from cocm_bot.domain.vocabulary import Flag
 from cocm_bot.slack.kit import (
     Block,
     Element,
     Payload,
     actions,
     button,
+    clip,
     context,
     escape,
     message,
@@ -20,7 +26,16 @@ from cocm_bot.slack.kit import (
     section,
 )
 from cocm_bot.slack.shared_views.card_actions import OPEN_CARD
-from cocm_bot.slack.shared_views.formatting import day_of, discreet, listed, subject, who
+from cocm_bot.slack.shared_views.care_lines import medication_lines
+from cocm_bot.slack.shared_views.formatting import (
+    course_told,
+    day_of,
+    discreet,
+    listed,
+    subject,
+    told_apart,
+    who,
+)
 from cocm_bot.slack.shared_views.notices import notice_message
 from cocm_bot.slack.shared_views.recommendation_lines import answered, recommended
 
@@ -31,6 +46,7 @@ DECLINED = "recommendation-declined"
 ANSWERED = "recommendation-answered"
 
 TEXT_SHOWN = 1500
+REASON_SHOWN = 200
 _BUTTONS = {
     Answer.ACCEPTED: ("Accept", ACCEPT),
     Answer.DECLINED: ("Decline…", DECLINE),
@@ -52,23 +68,26 @@ def recommendation_message(
     """
     policy = registry.policy
     left = not given.closed and given not in still_open(patient)
-    text = "A recommendation awaits your answer" if given.unanswered else "A recommendation was answered"
+    told = _subject(patient, registry)
+    head = f"For your information: {told} continues" if given.informs else f"Recommendation for {told}"
     return message(
-        text,
+        _notification(given),
         [
-            section(f"*Recommendation for {_subject(patient, registry)}*\n{recommended(given, TEXT_SHOWN)}"),
+            section(f"*{head}*\n{recommended(given, TEXT_SHOWN)}"),
+            section("\n".join(_background(patient, given, names, registry))),
             context(_given_by(given, names, policy)),
             *_answered(given, names, policy),
             *([context(f"⚠️ {escape(note)}")] if note and not left else []),
+            *([context(INFORMS)] if given.informs else []),
             *([context(LEFT)] if left else _bar(patient, given)),
         ],
     )
 
 
-def declined_message(
+def answered_message(
     patient: Patient, given: Recommendation, names: Mapping[str, str], registry: Registry
 ) -> Payload:
-    """The message whoever recommended something gets once it is declined."""
+    """The message whoever recommended something gets once somebody has answered, and with every answer."""
     whom = _subject(patient, registry)
     return message(
         "A recommendation was answered",
@@ -127,8 +146,53 @@ def answer_view(
     )
 
 
+def _notification(given: Recommendation) -> str:
+    if given.unanswered:
+        return "A recommendation awaits your answer"
+    return "A recommendation was made" if given.informs else "A recommendation was answered"
+
+
 def _subject(patient: Patient, registry: Registry) -> str:
-    return escape(discreet(patient, registry))
+    return escape(told_apart(patient, registry))
+
+
+def _background(
+    patient: Patient, given: Recommendation, names: Mapping[str, str], registry: Registry
+) -> list[str]:
+    """Return what an answer rests on: the course of each deciding score, why it was raised, the medication.
+
+    A flag's reason, in which the team's words can name somebody, only where the registry's messages may.
+    """
+    policy = registry.policy
+    scores = patient.course.scores
+    lines = [
+        f"*{escape(each.name)}* {course_told(scores[each.name], each, policy)}"
+        for each in deciding(scores, policy)
+        if each.name in scores
+    ]
+    week = weeks_at(patient, policy, datetime.fromtimestamp(given.at, UTC))
+    lines = lines or ["No scores yet."]
+    if week is not None:
+        lines.append(f"In week {week} of treatment")
+    if flag := _raised_by(patient, given):
+        named = registry.disclosure.direct is Shown.NAME and flag.reason
+        why = f": {escape(clip(' '.join(flag.reason.split()), REASON_SHOWN))}" if named else ""
+        lines.append(f"Flagged for review by {who(flag.created_by_provider_id, names)}{why}")
+    return [*lines, *medication_lines(patient)]
+
+
+def _raised_by(patient: Patient, given: Recommendation) -> PatientFlag | None:
+    """Return the review flag that was open when the recommendation was given."""
+    return next(
+        (
+            flag
+            for flag in reversed(patient.flags)
+            if flag.flag_type is Flag.REVIEW
+            and flag.created_date <= given.at
+            and (flag.resolved_date is None or flag.resolved_date >= given.at)
+        ),
+        None,
+    )
 
 
 def _given_by(given: Recommendation, names: Mapping[str, str], policy: CarePolicy) -> str:

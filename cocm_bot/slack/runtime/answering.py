@@ -15,7 +15,7 @@ from cocm_bot.slack.shared_views.notices import notice_above, notice_view
 class Place:
     """The place where a person sees the outcome of a request, and the way answers are drawn there."""
 
-    put: Callable[[Payload], None]
+    put: Callable[[Payload], object]
     notice: Callable[[str], Payload]
     question: Callable[[Sequence[Choice], str], Payload]
     refusal: Callable[[str], Payload] | None = None
@@ -24,7 +24,7 @@ class Place:
     """True if it is reached by the request's response_url."""
 
 
-def in_modal(body: Mapping[str, Any], put: Callable[[Payload], None]) -> Place:
+def in_modal(body: Mapping[str, Any], put: Callable[[Payload], object]) -> Place:
     """The modal a request came from; a sentence goes above its inputs, so that nothing typed is lost."""
     shown = body["view"]
     title = str(shown["title"]["text"])

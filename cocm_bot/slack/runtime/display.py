@@ -27,7 +27,7 @@ class Display:
         self._gateway = gateway
 
     def show(
-        self, body: Body, doing: str, place: Place, put: Callable[[], None], unshown: str = UNSHOWN
+        self, body: Body, doing: str, place: Place, put: Callable[[], object], unshown: str = UNSHOWN
     ) -> bool:
         """Put a screen up and return True, or notify the person why it is not there and return False.
 

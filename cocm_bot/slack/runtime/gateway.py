@@ -26,7 +26,9 @@ from cocm_bot.slack.runtime.failures import (
     failure,
     unanswered,
 )
+from cocm_bot.slack.runtime.newer_blocks import NewerBlocks
 from cocm_bot.slack.runtime.people import Home, home_of, person_of
+from cocm_bot.slack.runtime.pictures import Pictures
 from cocm_bot.telemetry.in_hand import counting_calls
 
 T = TypeVar("T")
@@ -37,6 +39,9 @@ PATIENCE_SECONDS = 3.0
 """Seconds a person waits because Slack asks the bot to; a trigger lives no longer either."""
 PICTURE_PAUSES = (0.0, 0.5, 1.0, 2.0)
 """Seconds before each try to show an uploaded picture: Slack refuses it until it has looked into the file."""
+
+PICTURED = 1000
+"""Modals of which it is remembered how their picture changed them."""
 
 SCOPES = "x-oauth-scopes"
 """The header of each answer that lists the token's scopes."""
@@ -83,6 +88,10 @@ class Gateway:
         self._client = client
         self._hear = hear
         self._patience = patience
+        self.newer = NewerBlocks()
+        self.pictures = Pictures()
+        self._pictured: dict[str, str] = {}
+        """The hash of a modal before its picture came, and since."""
         self.home = lru_cache(maxsize=1)(self._read_home)
         """The workspace and organization the bot works in; raises Unavailable until Slack has said."""
         self.charts_refused = False
@@ -155,7 +164,12 @@ class Gateway:
 
     def write(self, user_id: str, message: Payload) -> Sent:
         """Send somebody a direct message as it is."""
-        answer = self._kept_waiting(partial(self._call, "chat_postMessage", channel=user_id, **message))
+        answer = self.newer.send(
+            message,
+            lambda shown: self._kept_waiting(
+                partial(self._call, "chat_postMessage", channel=user_id, **shown)
+            ),
+        )
         return Sent(str(_part(answer, "channel")), str(_part(answer, "ts")))
 
     def arrived(self, user_id: str, post_id: str, since: float) -> Sent | None:
@@ -192,7 +206,10 @@ class Gateway:
 
     def update_message(self, sent: Sent, message: Payload, registry_id: str) -> None:
         """Draw a message of the bot again."""
-        self._repeatable("chat_update", channel=sent.channel, ts=sent.ts, **of_registry(message, registry_id))
+        self.newer.send(
+            of_registry(message, registry_id),
+            lambda shown: self._repeatable("chat_update", channel=sent.channel, ts=sent.ts, **shown),
+        )
 
     def channel_is_shared(self, channel_id: str) -> bool:
         """Return whether people of other companies can be in a channel; raises Unavailable if Slack does
@@ -235,14 +252,26 @@ class Gateway:
         except SlackFailure:
             return None
 
-    def update_view(self, view_id: str, view: Payload, view_hash: str | None = None) -> None:
-        """Redraw a modal. One that was closed, or redrawn by somebody else, meanwhile is left alone."""
+    def update_view(self, view_id: str, view: Payload, view_hash: str | None = None) -> str | None:
+        """Redraw a modal and return its new hash.
+
+        One that was closed, or redrawn by somebody else, meanwhile is left alone: then None.
+        """
         hashed = {"hash": view_hash} if view_hash else {}
         try:
-            self._repeatable("views_update", view_id=view_id, view=view, **hashed)
+            answer = self.newer.send(
+                view,
+                lambda shown: self._repeatable("views_update", view_id=view_id, view=shown, **hashed),
+            )
         except SlackFailure as failed:
+            if failed.reason == "hash_conflict" and (since := self._pictured.pop(view_hash or "", None)):
+                # What was pressed was drawn just before its picture came.
+                return self.update_view(view_id, view, since)
             if failed.reason not in {"not_found", "hash_conflict"}:
                 raise
+            return None
+        redrawn = answer.get("view")
+        return str(redrawn.get("hash") or "") if isinstance(redrawn, dict) else ""
 
     def upload(self, name: str, content: bytes) -> str:
         """Give Slack a file that belongs to the bot alone, and return its id."""
@@ -271,14 +300,20 @@ class Gateway:
             if failed.reason not in {"file_deleted", "file_not_found"}:
                 raise
 
-    def show_picture(self, view_id: str, view: Payload) -> None:
+    def show_picture(self, view_id: str, view: Payload, view_hash: str | None = None) -> None:
         """Redraw a modal with a picture uploaded just now; raises Unavailable when Slack does not take it."""
         for pause in PICTURE_PAUSES:
             time.sleep(pause)
             try:
-                return self.update_view(view_id, view)
+                redrawn = self.update_view(view_id, view, view_hash)
             except Unavailable as error:
                 refusal = error
+            else:
+                if view_hash and redrawn:
+                    if len(self._pictured) >= PICTURED:
+                        self._pictured.clear()
+                    self._pictured[view_hash] = redrawn
+                return
         raise refusal
 
     def publish_home(self, user_id: str, view: Payload) -> None:
@@ -289,19 +324,21 @@ class Gateway:
         """Answer a command or click privately, beside the message it came from or in its place."""
         if not response_url.startswith(("https://", "http://")):
             raise Gone("invalid_response_url")
-        body = json.dumps({**message, "response_type": "ephemeral", "replace_original": replace}).encode()
 
-        def send() -> None:
+        def send(shown: Payload) -> None:
+            given = {**shown, "response_type": "ephemeral", "replace_original": replace}
             with counting_calls("response_url"):
                 try:
-                    taken = self._client.connections.post(response_url, body, JSON, ANSWER_SECONDS)
+                    taken = self._client.connections.post(
+                        response_url, json.dumps(given).encode(), JSON, ANSWER_SECONDS
+                    )
                 except TROUBLE as error:
                     raise failure(error) from error
                 if failed := unanswered(taken):
                     raise failed
 
         # An answer that shows twice does no harm; one that never shows leaves a person waiting.
-        self._twice(send)
+        self.newer.send(message, lambda shown: self._twice(partial(send, shown)))
 
     def _repeatable(self, method: str, **arguments: Any) -> Any:
         """A call that does the same however often it is made."""

@@ -70,12 +70,14 @@ class Request:
     reference: str
     gateway: Gateway
     run_soon: RunSoon
-    later: list[Callable[[], None]] = field(default_factory=list)
+    later: list[Callable[[], object]] = field(default_factory=list)
     """Work to do once Slack has its answer: redraw the screens behind a modal, add what takes longer."""
     last: list[LastWork] = field(default_factory=list)
     """Charts and exports to make after that."""
     view_id: str = ""
-    """The modal that is being opened; empty elsewhere."""
+    """The modal that is being opened or redrawn; empty elsewhere."""
+    hashes: list[str | None] = field(default_factory=list)
+    """The hash of that modal, once what was asked for is in it; None where somebody closed it meanwhile."""
     say: Callable[[str], None]
     """Says something to whoever asked, privately; for when nothing can be drawn. Never raises."""
 

@@ -52,6 +52,8 @@ Screen = Draw | OpenToGuests[Payload]
 """The work that draws a screen: for members, or for anybody of the workspace."""
 T = TypeVar("T")
 Action = Callable[[MemberRequest], T] | OpenToGuests[T]
+Modal = tuple[str, list[str | None]]
+"""The id of a modal, and its hash once something is drawn in it."""
 
 
 class Responder:
@@ -150,14 +152,15 @@ class Responder:
         except CocmError as error:
             self._display.say(body, doing, UNSHOWN.format(why=errors.sentence(error, reference(), doing)))
             return
+        hashes: list[str | None] = []
         place = Place(
-            lambda view: self._gateway.update_view(view_id, view),
+            lambda view: hashes.append(self._gateway.update_view(view_id, view)),
             partial(notice_view, title),
             partial(question_view, title),
         )
 
         def fill() -> None:
-            self._fill(body, doing, draw, place, requested, view_id)
+            self._fill(body, doing, draw, place, requested, (view_id, hashes))
             if after is not None:
                 after()
 
@@ -173,22 +176,25 @@ class Responder:
         draw: Screen,
         place: Place,
         requested: RequestedRegistry | None,
-        view_id: str,
+        modal: Modal,
     ) -> None:
-        later: list[Callable[[], None]] = []
+        later: list[Callable[[], object]] = []
         marked = self._marked(draw, later)
-        view = self.attempt(body, doing, "modal", marked, place, requested=requested, view_id=view_id)
+        view = self.attempt(body, doing, "modal", marked, place, requested=requested, modal=modal)
         if view is not None and self._display.show(body, doing, place, partial(place.put, view)):
             self._redraw_behind(doing, later)
 
     def update(self, body: Body, doing: str, draw: Screen) -> None:
         """Redraw the modal the request came from."""
         shown = body["view"]
-        later: list[Callable[[], None]] = []
+        view_id = str(shown["id"])
+        later: list[Callable[[], object]] = []
+        hashes: list[str | None] = []
         place = in_modal(
-            body, lambda view: self._gateway.update_view(str(shown["id"]), view, str(shown["hash"]))
+            body,
+            lambda view: hashes.append(self._gateway.update_view(view_id, view, str(shown["hash"]))),
         )
-        view = self.attempt(body, doing, "modal", self._marked(draw, later), place)
+        view = self.attempt(body, doing, "modal", self._marked(draw, later), place, modal=(view_id, hashes))
         if view is not None:
             self._display.show(body, doing, place, partial(place.put, view))
             self._redraw_behind(doing, later)
@@ -222,7 +228,7 @@ class Responder:
         """Answer with a private message, or in the place of the one the request came from."""
         url = str(body["response_url"])
         place = Place(partial(self._gateway.answer, url), notice_message, question_message, by_link=True)
-        later: list[Callable[[], None]] = []
+        later: list[Callable[[], object]] = []
         message = self.attempt(body, doing, "message", self._marked(draw, later), place, requested=requested)
         if message is not None:
             put = partial(self._gateway.answer, url, message, replace=replace)
@@ -237,7 +243,7 @@ class Responder:
             self._gateway.write(user_id, message)
 
         place = Place(put, notice_message, question_message)
-        later: list[Callable[[], None]] = []
+        later: list[Callable[[], object]] = []
         message = self.attempt(
             body, doing, DIRECT_MESSAGE, self._marked(draw, later), place, requested=requested
         )
@@ -254,7 +260,7 @@ class Responder:
         place: Place | None = None,
         *,
         requested: RequestedRegistry | None = None,
-        view_id: str = "",
+        modal: Modal | None = None,
     ) -> T | None:
         """The work's result for whom the gate lets in; None once a failure has been reported in words.
 
@@ -262,7 +268,7 @@ class Responder:
         """
         quoted, asked = reference(), origin(body, surface, requested)
         try:
-            return self._do(work, body, asked, quoted, doing, view_id)
+            return self._do(work, body, asked, quoted, doing, modal)
         except Exception as error:  # noqa: BLE001 - whatever fails, the person gets a sentence
             if isinstance(error, Undecided) and place is not None:
                 self._ask(error, body, asked.requested.command, place, quoted, doing)
@@ -284,19 +290,19 @@ class Responder:
         self._display.show(body, doing, place, partial(place.put, question))
 
     def _do(
-        self, work: Action[T], body: Body, asked: Origin, quoted: str, doing: str, view_id: str = ""
+        self, work: Action[T], body: Body, asked: Origin, quoted: str, doing: str, modal: Modal | None = None
     ) -> T:
         with in_hand(doing, quoted):
-            return self._done(work, body, asked, quoted, view_id)
+            return self._done(work, body, asked, quoted, modal)
 
-    def _done(self, work: Action[T], body: Body, asked: Origin, quoted: str, view_id: str) -> T:
+    def _done(self, work: Action[T], body: Body, asked: Origin, quoted: str, modal: Modal | None) -> T:
         given: dict[str, Any] = {
             "ctx": self._ctx,
             "body": body,
             "reference": quoted,
             "gateway": self._gateway,
             "run_soon": self._run_soon,
-            "view_id": view_id,
+            **({"view_id": modal[0], "hashes": modal[1]} if modal else {}),
             "say": partial(self._display.say, body, asked.surface),
         }
         if isinstance(work, OpenToGuests):
@@ -306,7 +312,7 @@ class Responder:
             self._in_background(partial(note_seen, self._ctx, actor))
         return work(MemberRequest(actor=actor, **given))
 
-    def save(self, body: Body, doing: str, save: Screen) -> tuple[dict[str, Any], list[Callable[[], None]]]:
+    def save(self, body: Body, doing: str, save: Screen) -> tuple[dict[str, Any], list[Callable[[], object]]]:
         """Return what to answer a submission, and what to redraw after."""
         quoted = reference()
 
@@ -326,7 +332,7 @@ class Responder:
         below = body["view"].get("previous_view_id")
         if below and view["callback_id"] != doing:
             return {}, [partial(self._show_below, body, doing, str(below), view), *later]
-        return {"response_action": "update", "view": view}, later
+        return {"response_action": "update", "view": self._gateway.newer.proven(view)}, later
 
     def _show_below(self, body: Body, doing: str, view_id: str, view: Payload) -> None:
         """Redraw the modal below the one that was sent off; nobody may think that nothing was saved."""
@@ -338,7 +344,7 @@ class Responder:
         )
         self._display.show(body, doing, place, partial(place.put, view), UNSHOWN_SAVED)
 
-    def _following(self, request: Request) -> list[Callable[[], None]]:
+    def _following(self, request: Request) -> list[Callable[[], object]]:
         follow = self.saved
         return [lambda: follow(request)] if follow and isinstance(request, MemberRequest) else []
 
@@ -367,7 +373,7 @@ class Responder:
             answered = isinstance(error, CocmError) and not isinstance(error, Unavailable)
             return [] if answered else unsearched()
 
-    def _marked(self, draw: Screen, later: list[Callable[[], None]]) -> Action[Payload]:
+    def _marked(self, draw: Screen, later: list[Callable[[], object]]) -> Action[Payload]:
         """The screen, remembering its registry; what is to be done after it is added to `later`."""
 
         def finish(request: Request, view: Payload) -> Payload:
@@ -390,11 +396,11 @@ class Responder:
         with suppress(Full):
             self._pools[Kind.KEEP].submit(work)
 
-    def _redraw_behind(self, doing: str, later: Iterable[Callable[[], None]]) -> None:
+    def _redraw_behind(self, doing: str, later: Iterable[Callable[[], object]]) -> None:
         for redraw in later:
             self.redraw_behind(doing, redraw)
 
-    def redraw_behind(self, doing: str, redraw: Callable[[], None]) -> None:
+    def redraw_behind(self, doing: str, redraw: Callable[[], object]) -> None:
         """The work is saved and acknowledged: a screen that can't be redrawn is only out of date."""
         try:
             redraw()

@@ -106,6 +106,7 @@ class CardAction:
 
 CARD_ACTIONS = (
     CardAction("I have it", TAKE, Action.TAKE_ALERT, _alerted, button=True),
+    CardAction("Answer the recommendation", ANSWER, Action.ANSWER_RECOMMENDATION, still_open, button=True),
     CardAction("Log a contact", LOG_CONTACT, Action.LOG_CONTACT, _active, button=True),
     CardAction("Reopen", REOPEN, Action.CHANGE_STATUS, _deactivated, button=True),
     CardAction("Undo the deactivation", UNDO, Action.CHANGE_STATUS, _left, button=True),
@@ -116,7 +117,6 @@ CARD_ACTIONS = (
     CardAction("Safety plan", SAFETY_PLAN, Action.SCREEN_RISK, _active),
     CardAction("Show the safety plan as text", SHOW_SAFETY_PLAN, Action.VIEW_PATIENT, _safety_planned),
     CardAction("Resolve a flag", RESOLVE_FLAG, Action.RESOLVE_FLAG, open_types),
-    CardAction("Answer the recommendation", ANSWER, Action.ANSWER_RECOMMENDATION, still_open),
     CardAction("Record consent", CONSENT, Action.RECORD_CONSENT),
     CardAction("Relapse prevention plan", PLAN, Action.WRITE_PLAN, _in_care),
     CardAction("Show the plan as text", SHOW_PLAN, Action.VIEW_PATIENT, _planned),

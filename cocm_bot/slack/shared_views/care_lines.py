@@ -32,9 +32,14 @@ def treated_lines(patient: Patient) -> list[str]:
     lines = []
     if patient.diagnoses:
         lines.append(f"*Diagnoses* {escape(' · '.join(map(str, patient.diagnoses)))}")
-    if patient.medications:
-        lines.append(f"*Medication* {' · '.join(map(_medication, patient.medications))}")
-    return lines
+    return [*lines, *medication_lines(patient)]
+
+
+def medication_lines(patient: Patient) -> list[str]:
+    """Return the current medication in a line; nothing where none is known. It names nobody."""
+    if not patient.medications:
+        return []
+    return [f"*Medication* {' · '.join(map(_medication, patient.medications))}"]
 
 
 def ehr_line(template: str, patient: Patient) -> list[str]:

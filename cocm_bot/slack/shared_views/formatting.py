@@ -12,8 +12,10 @@ from cocm_bot.domain.people import full_name
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.settings.registry_settings import Shown
 from cocm_bot.domain.vocabulary import Flag, Status
-from cocm_bot.slack.kit import escape
+from cocm_bot.slack.kit import clip, escape
 
+LONGEST_NAME = 55
+"""Characters of a name in an entry of a menu, which holds 75."""
 FLAG_MARKS = {Flag.SAFETY_RISK: "🔴", Flag.REVIEW: "🟠", Flag.NEEDS_DISCUSSION: "🟡"}
 
 
@@ -27,9 +29,25 @@ def discreet(patient: PatientSummary, registry: Registry) -> str:
     return patient.handle
 
 
+def told_apart(patient: PatientSummary, registry: Registry) -> str:
+    """Return as `discreet`, with the year of birth where more than the handle is shown; not escaped.
+
+    Two patients may share a name and initials, and nobody may be taken for another.
+    """
+    shown, year = discreet(patient, registry), patient.birth_year
+    return f"{shown} · b. {year}" if year and shown != patient.handle else shown
+
+
+def named_option(patient: PatientSummary) -> str:
+    """Return a patient as an entry of a modal's menu, with the year of birth; as entered, not escaped."""
+    year = f" · b. {patient.birth_year}" if patient.birth_year else ""
+    return f"{patient.handle} · {clip(full_name(patient), LONGEST_NAME)}{year}"
+
+
 def subject(patient: PatientSummary) -> str:
-    """Return a modal's first line: the patient and their status."""
-    return f"*{escape(full_name(patient))}* · {patient.handle} · {patient.status}"
+    """Return a modal's first line: the patient, the year of birth and the status."""
+    year = f" · b. {patient.birth_year}" if patient.birth_year else ""
+    return f"*{escape(full_name(patient))}* · {patient.handle}{year} · {patient.status}"
 
 
 def who(user_id: str, names: Mapping[str, str]) -> str:
@@ -75,6 +93,14 @@ def reading(course: MeasureCourse, measure: Measure) -> str:
     if course.count > 1:
         words.append(word(progress(course, measure)))
     return ", ".join(filter(None, words))
+
+
+def course_told(course: MeasureCourse, measure: Measure, policy: CarePolicy) -> str:
+    """Return a course in a line, with the days it rests on: `18 → 16 (−2) since 5 Jan, mild · scored …`."""
+    since = f" since {day_of(course.first_date, policy)}" if course.count > 1 else ""
+    read = reading(course, measure)
+    means = f", {read}" if read else ""
+    return f"{score(course)}{since}{means} · scored {day_of(course.latest_date, policy)}"
 
 
 def responder(patient: PatientSummary, weeks: int | None) -> str:

@@ -1,11 +1,11 @@
 """The worklist and the caseload, as messages: of each patient what the registry allows."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from datetime import datetime
 from functools import partial
 
 from cocm_bot.domain.access import Action, Actor, may
 from cocm_bot.domain.caseload.work import Work
-from cocm_bot.domain.due.rules import Due
 from cocm_bot.operations.caseload.caseload import Page, Row, Show, Sort, Whose
 from cocm_bot.operations.contacts.drafts import Unsaved
 from cocm_bot.slack import kit
@@ -16,11 +16,11 @@ from cocm_bot.slack.kit import (
     escape,
     header,
     message,
-    option,
     section,
 )
+from cocm_bot.slack.shared_views.caseload_table import caseload_table, patient_options
 from cocm_bot.slack.shared_views.command_names import CommandName
-from cocm_bot.slack.shared_views.formatting import discreet, score
+from cocm_bot.slack.shared_views.formatting import discreet
 from cocm_bot.slack.shared_views.gaps import all_clear, gap_lines
 from cocm_bot.slack.shared_views.list_lines import patients_told, registry_line
 from cocm_bot.slack.shared_views.unsaved import nothing_due, unsaved_blocks
@@ -115,13 +115,15 @@ def _more_unsaved(count: int) -> list[Block]:
     return [context(f"{kit.and_more(count)} not saved: see my App Home.")] if count > 0 else []
 
 
-def caseload_message(actor: Actor, page: Page, whose: Whose, show: Show, sort: Sort) -> Payload:
+def caseload_message(
+    actor: Actor, page: Page, whose: Whose, show: Show, sort: Sort, now: datetime
+) -> Payload:
     """One page of the caseload as a table, with a menu to open a patient of it."""
     view = " ".join(["caseload", whose, *([] if show is Show.ALL else [show]), sort])
     found = f"{page.matched} patient{'' if page.matched == 1 else 's'}"
     what = found if show is Show.ALL else f"{found} · {show}"
     body = (
-        [caseload_table(actor, page.rows), _pick(actor, page.rows, f"{view} {page.place.number}")]
+        [caseload_table(actor, page.rows, now), _pick(actor, page.rows, f"{view} {page.place.number}")]
         if page.rows
         else [section(_no_match(actor, page, show))]
     )
@@ -142,36 +144,8 @@ def caseload_message(actor: Actor, page: Page, whose: Whose, show: Show, sort: S
     )
 
 
-def caseload_table(actor: Actor, rows: Sequence[Row]) -> Block:
-    """The rows as a table, a column for each measure of the registry."""
-    measures = [measure.name for measure in actor.registry.policy.measures][:8]
-    columns = ["Patient", "Status", "Week", *measures, "Min", "Flag", "Due"]
-    return kit.table(columns, [_cells(actor, row, measures) for row in rows])
-
-
-def _cells(actor: Actor, row: Row, measures: Iterable[str]) -> list[str]:
-    scores = row.summary.course.scores
-    return [
-        discreet(row.summary, actor.registry),
-        row.summary.status,
-        "" if row.weeks is None else str(row.weeks),
-        *(score(scores[name]) if name in scores else "" for name in measures),
-        f"{row.summary.minutes_this_month or 0}",
-        row.summary.patient_flag or "",
-        _due_cell(row.due),
-    ]
-
-
-def _due_cell(due: Sequence[Due]) -> str:
-    if not due:
-        return ""
-    return due[0].reason if len(due) == 1 else f"{due[0].reason} +{len(due) - 1}"
-
-
 def _pick(actor: Actor, rows: Sequence[Row], behind: str) -> Block:
-    choices = [
-        option(discreet(row.summary, actor.registry), f"open {row.summary.handle} {behind}") for row in rows
-    ]
+    choices = patient_options(actor, rows, behind)
     return kit.actions(kit.select(PATIENT_PICK, choices, placeholder="Open a patient…"))
 
 

@@ -43,7 +43,9 @@ def answered(answer: RecommendationAnswer, names: Mapping[str, str], policy: Car
 
 def _line(given: Recommendation, names: Mapping[str, str], policy: CarePolicy, now: datetime) -> str:
     when = f"{day_of(given.at, policy)} by {who(given.by, names)}"
-    if given.latest is None:
+    if given.latest is None and given.informs:
+        became = "ℹ️ For information: no answer asked for"
+    elif given.latest is None:
         today = policy.local_date(now.timestamp())
         became = f"⏳ *Not answered*, given {ago(policy.local_date(given.at), today)}"
     else:

@@ -74,7 +74,7 @@ def test_it_begins_with_the_gravest_and_ends_with_what_was_decided(
         (handles[2], Decision.DISCUSSED),
         (handles[3], Decision.DISCUSSED),
     ]
-    assert step.outcomes[0] == Outcome(handles[0], "Di Example", Decision.DISCUSSED)
+    assert step.outcomes[0] == Outcome(handles[0], "Di Example", Decision.DISCUSSED, birth_year="1980")
 
 
 def test_every_patient_shown_is_in_the_access_log(office: Office, handles: list[str]) -> None:

@@ -31,7 +31,7 @@ def test_lines_and_picture(clinic: Clinic) -> None:
     words = (
         f"Scores of {handle}. PHQ-9 went from 18 (moderately severe) on 3 Mar 2031 to 9 (mild) on 31 Mar 2031"
     )
-    sees(maya, "PHQ-9 18 ▆ 9 ▃ over 4 weeks", "GAD-7 14 ▆ 9 ▄ over 4 weeks", words)
+    sees(maya, "PHQ-9 18 → 9 over 4 weeks", "GAD-7 14 → 9 over 4 weeks", words)
     [upload] = clinic.workspace.uploads.values()
     assert (upload.name, upload.title, upload.shared) == ("trend.png", "trend.png", True)
     assert upload.content is not None
@@ -47,7 +47,7 @@ def test_a_picture_that_slack_still_looks_into_is_shown_when_it_is_ready(
     maya = clinic.seat()
     clinic.workspace.fail("files.completeUploadExternal", hang=0.5)
     maya.press("Trend")
-    sees(maya, "PHQ-9 18 ▆ 9 ▃ over 4 weeks", "Drawing the chart…")
+    sees(maya, "PHQ-9 18 → 9 over 4 weeks", "Drawing the chart…")
     clinic.workspace.fail("views.update", times=2, error="invalid_arguments")
     assert "Drawing" not in sees(maya, "Scores of")
 
@@ -120,7 +120,7 @@ def test_a_picture_that_slack_does_not_take_leaves_the_lines(clinic: Clinic) -> 
     maya = clinic.seat()
     clinic.workspace.fail("files.completeUploadExternal", error="internal_error")
     maya.press("Trend")
-    sees(maya, "PHQ-9 18 ▆ 9 ▃ over 4 weeks", "Slack did not take the chart's picture.")
+    sees(maya, "PHQ-9 18 → 9 over 4 weeks", "Slack did not take the chart's picture.")
 
 
 def test_a_patient_without_scores_is_told_so(clinic: Clinic) -> None:

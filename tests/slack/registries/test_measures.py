@@ -73,7 +73,7 @@ def test_a_measure_of_their_own_is_defined_asked_for_and_read_by_its_bands(clini
     assert log_contact(maya, handle, **{"Well-being total": "14"}) is None
     sees(maya, "Well-being 8 → 14 (+6) good, remission")
     maya.press("Trend")
-    sees(maya, "Well-being 8 ▃ 14 ▅ over 4 weeks", "up 6, remission, 2 scores in 4 weeks")
+    sees(maya, "Well-being 8 → 14 over 4 weeks", "up 6, remission, 2 scores in 4 weeks")
     assert [each for each in clinic.workspace.refusals if not each.race] == []
 
 

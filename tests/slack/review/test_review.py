@@ -1,9 +1,11 @@
 """The caseload review at the screens."""
 
+from cocm_bot.playground import cast
 from cocm_bot.playground.seat import Seat
+from cocm_bot.store import registries
 from tests import forgery
 from tests.clinic import Clinic
-from tests.scenes import add_patient, deactivate, sees, send_anyway
+from tests.scenes import ASSESSED, add_patient, deactivate, log_contact, sees, send_anyway
 
 IRIS = "Iris Lindqvist"
 
@@ -23,6 +25,12 @@ def caseload(clinic: Clinic) -> list[str]:
             maya.expect("Raised:")
         maya.close()
     return handles[::-1]
+
+
+def set_team_channel(clinic: Clinic, channel: str) -> None:
+    before = clinic.registry
+    changes = {"team_channel": channel, "modified_date": clinic.clock().timestamp()}
+    registries.save(clinic.ctx.table, before, before.model_copy(update=changes))
 
 
 def record(seat: Seat) -> None:
@@ -61,9 +69,9 @@ def test_one_patient_at_a_time_to_the_summary(clinic: Clinic) -> None:
         iris,
         "Review finished",
         "3 patients: 1 consultation recorded · 1 discussed · 1 skipped",
-        f"Consultation recorded • Cleo Pell · {cleo}: Continue as is",
-        f"Discussed • Bea Pell · {bea}",
-        f"Skipped • Ana Pell · {ana}",
+        f"Consultation recorded • Cleo Pell · {cleo} · b. 1984: Continue as is",
+        f"Discussed • Bea Pell · {bea} · b. 1984",
+        f"Skipped • Ana Pell · {ana} · b. 1984",
     )
     assert [each for each in clinic.workspace.refusals if not each.race] == []
 
@@ -181,3 +189,105 @@ def test_a_forged_place_is_refused_with_a_sentence(clinic: Clinic) -> None:
     assert iris.view is not None
     iris.view.payload["private_metadata"] = '{"review":"no such session"}'
     assert any("out of date" in error for error in send_anyway(iris).values())
+
+
+def test_going_back_changes_what_was_decided(clinic: Clinic) -> None:
+    caseload(clinic)
+    iris = clinic.seat(IRIS)
+    iris.command("/cocm review")
+    first = iris.expect("1 of 3", "Cleo Pell")
+    assert "[Back]" not in first
+    iris.press("Skip")
+    iris.expect("2 of 3", "Bea Pell")
+    iris.press("Back")
+    iris.expect("1 of 3", "Cleo Pell")
+    for place in ("2 of 3", "3 of 3"):
+        iris.press("Next")
+        iris.expect(place)
+    iris.press("Next")
+    # Skipped counts only where Skip was the last word.
+    shown = iris.expect("Review finished", "3 patients: 3 discussed")
+    assert "skipped" not in shown
+
+
+def test_the_summary_is_shown_as_text_and_its_counts_are_posted_once(clinic: Clinic) -> None:
+    cleo, _, _ = caseload(clinic)
+    channel = clinic.workspace.places[cast.TEAM_CHANNEL]
+    channel.members.add(cast.BOT)
+    set_team_channel(clinic, channel.id)
+    iris = clinic.seat(IRIS)
+    iris.command("/cocm review")
+    iris.expect("1 of 3")
+    record(iris)
+    iris.expect("Consultation recorded")
+    for words, then in (("Next", "2 of 3"), ("Next", "3 of 3"), ("Skip", "Review finished")):
+        iris.press(words)
+        iris.expect(then)
+    iris.expect("3 patients: 1 consultation recorded · 1 discussed · 1 skipped")
+    iris.press("Show as text")
+    iris.expect(
+        "Caseload review, 3 Mar 2031", "Iris Lindqvist", f"Cleo Pell · {cleo} · b. 1984: Continue as is"
+    )
+    iris.close()
+    iris.press("Post the counts")
+    iris.expect("Post the counts?", "no patient")
+    iris.press("Post")
+    after = iris.expect("Posted to the team channel.")
+    assert "Post the counts" not in after
+    [call] = [each for each in clinic.calls("chat.postMessage") if each.arguments["channel"] == channel.id]
+    said = str(call.arguments)
+    assert "1 consultation recorded · 1 discussed · 1 skipped" in said
+    assert "continue as is 1" in said
+    for hidden in ("Cleo", "Pell", cleo):
+        assert hidden not in said
+
+
+def test_counts_are_not_posted_to_a_channel_that_others_read(clinic: Clinic) -> None:
+    caseload(clinic)
+    set_team_channel(clinic, cast.SHARED)
+    iris = clinic.seat(IRIS)
+    iris.command("/cocm review")
+    iris.expect("1 of 3")
+    for then in ("2 of 3", "3 of 3", "Review finished"):
+        iris.press("Skip")
+        iris.expect(then)
+    iris.expect("3 patients: 3 skipped")
+    iris.press("Post the counts")
+    iris.press("Post")
+    iris.expect("People of another company can be in this channel")
+    assert not [each for each in clinic.calls("chat.postMessage") if each.arguments["channel"] == cast.SHARED]
+
+
+def test_a_step_has_notes_and_the_chart(clinic: Clinic) -> None:
+    maya = clinic.seat()
+    handle = add_patient(maya)
+    maya.close()
+    assert log_contact(maya, handle, **{**ASSESSED, "Note": "Sleeps badly"}) is None
+    maya.close(everything=True)
+    clinic.clock.forward(weeks=4)
+    assert (
+        log_contact(maya, handle, **{"PHQ-9 total": "19", "GAD-7 total": "9", "Note": "Lost the job"}) is None
+    )
+    iris = clinic.seat(IRIS)
+    iris.command("/cocm review")
+    sees(iris, "Latest notes", "Lost the job", "Sleeps badly", "Scores of", "PHQ-9 went from 18")
+
+
+def test_a_consultation_settles_the_flag_in_the_same_window_and_needs_no_minutes(clinic: Clinic) -> None:
+    _, bea, _ = caseload(clinic)
+    iris = clinic.seat(IRIS)
+    iris.command("/cocm review")
+    iris.press("Next")
+    iris.expect("2 of 3", "Bea Pell")
+    iris.press("Record consultation")
+    iris.expect("Review flag", "Recommendation", "Minutes (optional)")
+    iris.fill({"Recommendation": ["Measure again"], "Review flag": ["Resolve it"]})
+    assert iris.submit() is None
+    shown = iris.expect("2 of 3", "Consultation recorded")
+    assert "Bea worries me" not in shown
+    patient = next(each for each in clinic.patients() if each.handle == bea)
+    [flag] = patient.flags
+    assert flag.resolved_date is not None
+    assert flag.resolved_by_provider_id == clinic.member(IRIS).user_id
+    assert patient.treatment_logs[-1].minutes == 0
+    assert "resolved" in str(patient.audit_logs[-1].changes)

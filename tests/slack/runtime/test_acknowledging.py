@@ -59,8 +59,11 @@ WEB_METHODS = (
     "views.publish",
     "users.info",
     "conversations.info",
+    "chat.postMessage",
+    "response_url",
+    "auth.test",
+    "conversations.open",
 )
-WEB_METHODS += ("chat.postMessage", "response_url", "auth.test", "conversations.open")
 
 
 def kind_of(call: Call) -> str:

@@ -10,7 +10,7 @@ import pytest
 from cocm_bot.domain.errors import Unavailable
 from cocm_bot.playground import cast, messages
 from cocm_bot.playground.workspace import Workspace
-from cocm_bot.slack.kit import loading, message, section
+from cocm_bot.slack.kit import alert, data_table, loading, message, modal, section
 from cocm_bot.slack.runtime.failures import TooLate, Unclear
 from cocm_bot.slack.runtime.gateway import Gateway, web_client
 from tests.seats import PATIENCE
@@ -263,3 +263,45 @@ def test_a_modal_whose_answer_was_lost_for_good_is_found_by_its_name(
     view_id = hurried.open_view(trigger, loading("Patient"), on_top=False)
     [shown] = workspace.modals[cast.MAYA]
     assert shown.id == view_id
+
+
+def test_what_is_pressed_just_before_a_picture_comes_is_drawn_over_it(
+    gateway: Gateway, workspace: Workspace
+) -> None:
+    view_id = gateway.open_view(workspace.fresh_trigger(cast.MAYA), loading("Patient"), on_top=False)
+
+    def shown() -> str:
+        return str(workspace.modals[cast.MAYA][-1].blocks)
+
+    drawn = gateway.update_view(view_id, modal("x", [section("numbers")], "card"))
+    gateway.show_picture(view_id, modal("x", [section("picture")], "card"), drawn)
+    assert "picture" in shown()
+    # Pressed in the modal as it was before the picture: the same hash twice, of which the second is late.
+    assert gateway.update_view(view_id, modal("x", [section("taken")], "card"), drawn)
+    assert gateway.update_view(view_id, modal("x", [section("stale")], "card"), drawn) is None
+    assert "taken" in shown()
+    # Nor does a picture come over what was drawn since.
+    gateway.show_picture(view_id, modal("x", [section("late picture")], "card"), drawn)
+    assert "taken" in shown()
+
+
+def test_a_newer_block_is_blamed_only_where_the_same_is_taken_without_it(
+    gateway: Gateway, workspace: Workspace
+) -> None:
+    view_id = gateway.open_view(workspace.fresh_trigger(cast.MAYA), loading("Patient"), on_top=False)
+    banner = modal("x", [alert("Risk")], "card")
+    wrong = {**banner, "title": "no title object"}
+    with pytest.raises(Unavailable):
+        gateway.update_view(view_id, wrong)
+    assert not gateway.newer.refused("alert")
+    # The answer to a submission shows no block that was not accepted before.
+    assert gateway.newer.proven(banner)["blocks"] == [section("Risk")]
+    gateway.update_view(view_id, banner)
+    assert gateway.newer.proven(banner) == banner
+    workspace.unknown_blocks.add("data_table")
+    table = message("x", [data_table("x", ["A"], [["1"]])])
+    for _ in range(2):
+        gateway.tell(cast.MAYA, table, "r1")
+    assert gateway.newer.refused("data_table")
+    refused = [each.error for each in workspace.refusals if each.error == "invalid_blocks"]
+    assert len(refused) == 1

@@ -17,7 +17,7 @@ from cocm_bot.slack.recommendations.recommendation import AnswerForm, DeclineFor
 from cocm_bot.slack.recommendations.recommendation_view import (
     ANSWERED,
     answer_view,
-    declined_message,
+    answered_message,
     recommendation_message,
     unreached_message,
 )
@@ -66,7 +66,7 @@ def test_recommendations(patient: Patient, name: str, words: str, answers: list[
     who = actor(name, Role.CARE_MANAGER)
     for message in (
         recommendation_message(about, given, names, who.registry, note=words),
-        declined_message(about, given, names, who.registry),
+        answered_message(about, given, names, who.registry),
         unreached_message(about, who.registry, [name] * 5),
     ):
         assert limits.problems("message", message) == []

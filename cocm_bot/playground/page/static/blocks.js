@@ -1,6 +1,7 @@
 // Blocks as nodes.
 
 import { freshId, h } from "./dom.js";
+import { dataTable } from "./datatable.js";
 import { control } from "./elements.js";
 import { text, withEmoji } from "./mrkdwn.js";
 import { richText } from "./richtext.js";
@@ -21,6 +22,8 @@ const DRAW = {
   markdown: (block) => h("div", { class: "words" }, withEmoji(block.text)),
   table,
   data_visualization: chart,
+  data_table: (block, screen) => dataTable(block, screen.names),
+  alert: (block, screen) => h("div", { class: `alert ${block.level ?? "default"}`, role: "note" }, text(block.text, screen.names)),
 };
 
 /** The types of block this page can draw. */

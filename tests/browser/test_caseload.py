@@ -1,0 +1,83 @@
+"""The caseload's table, the card and the review on the page: sorted, filtered, and where Slack refuses."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from cocm_bot.cli.demo import Demo
+from tests.browser.acts import command, modal, newest
+from tests.browser.conftest import OpenPage, Shoot
+
+IRIS = "Iris Lindqvist"
+
+
+def column(page: Page, number: int) -> list[str]:
+    """The cells of a column of the newest message's table, as shown."""
+    rows = newest(page).locator("tbody tr")
+    return [row.locator("th, td").nth(number).inner_text() for row in rows.all()]
+
+
+@pytest.mark.parametrize("width", [1280, 400])
+def test_the_caseload_is_sorted_and_filtered_by_slack(
+    demo: Demo, visit: OpenPage, shoot: Shoot, width: int
+) -> None:
+    page = visit(demo.url, person=IRIS)
+    page.set_viewport_size({"width": width, "height": 800})
+    command(page, "/cocm caseload")
+    table = newest(page)
+    expect(table.get_by_role("button", name="Score", exact=True)).to_be_visible()
+    shoot(page, f"caseload-{width}")
+    table.get_by_role("button", name="Score", exact=True).click()
+    table.get_by_role("button", name="Score", exact=True).click()
+    expect(table.get_by_role("columnheader", name="Score", exact=True)).to_have_attribute(
+        "aria-sort", "descending"
+    )
+    # Numbers sort as numbers: 9 comes after 18.
+    scores = [int(each.split()[-1]) for each in column(page, 3) if each != "–"]
+    assert scores == sorted(scores, reverse=True)
+    assert len(scores) > 3
+    table.get_by_role("searchbox").fill("prevention")
+    expect(table.locator(".count")).to_contain_text("of")
+    assert {each.split(",")[0] for each in column(page, 1)} <= {"Prevention"}
+    shoot(page, f"caseload-sorted-{width}")
+
+
+def test_where_slack_refuses_the_table_an_older_one_has_our_pages(
+    demo: Demo, visit: OpenPage, shoot: Shoot
+) -> None:
+    demo.workspace.unknown_blocks.add("data_table")
+    page = visit(demo.url, person=IRIS)
+    for _ in range(2):
+        command(page, "/cocm caseload")
+        expect(newest(page).get_by_role("columnheader", name="Score", exact=True)).to_be_visible()
+    expect(newest(page)).to_contain_text("1–15 of")
+    shoot(page, "caseload-refused-1280")
+    page.set_viewport_size({"width": 400, "height": 800})
+    shoot(page, "caseload-refused-400")
+    newest(page).get_by_role("button", name="Next ›").click()
+    expect(newest(page)).to_contain_text("16–30 of")
+    demo.workspace.refusals.clear()
+    demo.workspace.unknown_blocks.clear()
+
+
+@pytest.mark.parametrize("width", [1280, 400])
+def test_the_review_and_the_card_have_the_chart(
+    demo: Demo, visit: OpenPage, shoot: Shoot, width: int
+) -> None:
+    page = visit(demo.url, person=IRIS)
+    page.set_viewport_size({"width": width, "height": 800})
+    command(page, "/cocm review")
+    review = modal(page, "Caseload review")
+    expect(review.get_by_role("button", name="Record consultation")).to_be_visible()
+    shoot(page, f"review-{width}")
+    while not review.get_by_role("img").count():
+        review.get_by_role("button", name="Skip").click()
+        page.wait_for_timeout(1500)
+    review.get_by_role("img").scroll_into_view_if_needed()
+    shoot(page, f"review-chart-{width}")
+    review.get_by_role("button", name="Open card").click()
+    card = modal(page, "Patient")
+    expect(card).to_contain_text("☎️")
+    shoot(page, f"card-top-{width}")
+    expect(card.get_by_role("img").first).to_be_visible()
+    card.get_by_role("img").first.scroll_into_view_if_needed()
+    shoot(page, f"card-chart-{width}")
