@@ -25,6 +25,7 @@ COMMANDS = {
     "caseload",
     "digest",
     "figures",
+    "export",
     "handover",
     "help",
     "log",

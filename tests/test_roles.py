@@ -44,6 +44,7 @@ command away                     BE_AWAY            yes   yes   yes     yes   no
 command handover                 HAND_OVER          yes   no    no      yes   no
 command billing                  VIEW_BILLING       no    no    no      no    yes
 command figures                  -                  yes   ops   ops     yes   ops
+command export                   EXPORT_PATIENT     yes   yes   yes     no    no
 command registry                 -                  yes   yes   yes     yes   yes
 command measures                 -                  yes   admin admin   admin admin
 command team                     VIEW_TEAM          yes   yes   yes     yes   yes
@@ -104,6 +105,8 @@ press card-flag                  RAISE_FLAG         yes   yes   yes     no    no
 press card-resolve               RESOLVE_FLAG       yes   yes   yes     no    no
 press card-history               VIEW_PATIENT       yes   yes   yes     no    no
 press card-changes               VIEW_PATIENT       yes   yes   yes     no    no
+press card-print                 EXPORT_PATIENT     yes   yes   yes     no    no
+press export-file:xlsx           EXPORT_PATIENT     yes   yes   yes     no    no
 press card-trend                 VIEW_PATIENT       yes   yes   yes     no    no
 press card-status                CHANGE_STATUS      yes   no    no      no    no
 press card-deactivate            CHANGE_STATUS      yes   no    no      no    no

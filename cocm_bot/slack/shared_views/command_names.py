@@ -19,6 +19,7 @@ class CommandName(StrEnum):
     HANDOVER = "handover"
     BILLING = "billing"
     FIGURES = "figures"
+    EXPORT = "export"
     REGISTRY = "registry"
     MEASURES = "measures"
     TEAM = "team"

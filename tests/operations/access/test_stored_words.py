@@ -48,7 +48,6 @@ AUDITED = {
     "safety plan reviewed": "safety_plan",
 }
 LOGGED = {
-    "import patients",
     "undo an import",
     "export patients",
     "enter",
@@ -97,6 +96,7 @@ RIGHTS = {
     "rename the registry",
     "change the registry's settings",
     "choose the measures",
+    "import patients",
     "see how the clock stands",
 }
 VIEWS = {
@@ -123,6 +123,7 @@ VIEWS = {
     "snooze",
     "be_away",
     "export_handles",
+    "export_patient",
     "view_billing",
     "view_figures",
     "view_team",
