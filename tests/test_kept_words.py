@@ -26,6 +26,7 @@ COMMANDS = {
     "digest",
     "figures",
     "export",
+    "import",
     "handover",
     "help",
     "log",

@@ -21,7 +21,7 @@ from cocm_bot.slack.caseload import caseload
 from cocm_bot.slack.contacts import contact_line
 from cocm_bot.slack.contacts.log_contact import TITLE as LOG_TITLE
 from cocm_bot.slack.digests import digest
-from cocm_bot.slack.exchange import export
+from cocm_bot.slack.exchange import export, imports
 from cocm_bot.slack.figures import figures
 from cocm_bot.slack.figures.figures_view import TITLE as FIGURES_TITLE
 from cocm_bot.slack.kit import Element, Payload, button
@@ -185,6 +185,12 @@ COMMANDS = (
         "a patient as a file, or as a summary to print; for admins the whole registry",
         export.show,
         needs=Action.EXPORT_PATIENT,
+    ),
+    Command(
+        CommandName.IMPORT,
+        "",
+        "take patients over from a file that you share with me (admins)",
+        imports.show,
     ),
     Command(
         CommandName.REGISTRY,

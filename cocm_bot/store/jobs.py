@@ -61,6 +61,8 @@ class JobKind(StrEnum):
     """Tell Finance that two registries bill an MRN in a month; the id names both, hashed."""
     UPLOAD = "file"
     """Delete an uploaded file; the id is Slack's."""
+    IMPORT = "import"
+    """Read, import or take back a file that an admin gave in Slack; the id is Slack's of the file."""
     WATCH = "watch"
     """Look through all registries for what no list shows; there is one such job."""
 

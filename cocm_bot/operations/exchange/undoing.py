@@ -45,6 +45,8 @@ class Undoing:
             )
         record_for(self.ctx, self.requester, self.run.registry_id, AccessAction.UNDO_IMPORT)
         table = self.ctx.table
+        for each in self.brought[:1]:
+            imports.check_deletable(table, each.patient_id)
         imports.put(table, self.run.model_copy(update={"state": State.UNDOING}))
         for each in self.brought:
             patient = self._stored(each)

@@ -29,6 +29,7 @@ from cocm_bot.slack.kit import Block, Payload, suggestions
 from cocm_bot.slack.runtime.answering import refused
 from cocm_bot.slack.runtime.request import OUT_OF_DATE, MemberRequest
 from cocm_bot.slack.runtime.responder import Action, Body, Draw, Responder, Screen
+from cocm_bot.slack.shared_views.command_names import CommandName
 from cocm_bot.slack.shared_views.notices import TITLE
 from cocm_bot.store.jobs import JobRef
 
@@ -234,9 +235,11 @@ class Router:
         """Register direct messages to the bot; each is answered there, by a message."""
 
         def wrote(body: Body, event: Mapping[str, Any]) -> None:
-            if event.get("channel_type") != "im" or event.get("bot_id") or event.get("subtype"):
+            shared = event.get("files") if event.get("subtype") == "file_share" else None
+            foreign = event.get("channel_type") != "im" or event.get("bot_id")
+            if foreign or (event.get("subtype") and not shared):
                 return
-            text = unescape(str(event.get("text") or ""))
+            text = _of_files(shared) if shared else unescape(str(event.get("text") or ""))
             chosen = choose(text)
             requested = RequestedRegistry(name=chosen.registry, command=text)
             self._responder.reply(body, WRITTEN, chosen.draw, requested)
@@ -253,6 +256,11 @@ class Router:
                 self._responder.publish(body, draw)
 
         self._app.event("app_home_opened")(opened)
+
+
+def _of_files(shared: Iterable[Mapping[str, Any]]) -> str:
+    """Return the command that files ask for, shared with the bot without one."""
+    return " ".join([CommandName.IMPORT, *(str(each.get("id")) for each in shared)])
 
 
 def _out_of_date(_request: MemberRequest) -> Payload:

@@ -20,6 +20,7 @@ class CommandName(StrEnum):
     BILLING = "billing"
     FIGURES = "figures"
     EXPORT = "export"
+    IMPORT = "import"
     REGISTRY = "registry"
     MEASURES = "measures"
     TEAM = "team"
