@@ -12,6 +12,7 @@ JOBS = {
     "invite",
     "letter",
     "notice",
+    "import",
     "rederive",
     "registry",
     "unassign",

@@ -1,6 +1,6 @@
-"""Read, import or take back a file that an admin gave in Slack, a slice at a time.
+"""Read, import or take back a file that an admin shared in Slack, a slice at a time.
 
-What is told goes into one message for each reading, drawn again and again.
+Each reading has one message, drawn again as the work goes on.
 """
 
 import logging
@@ -58,7 +58,7 @@ logger = logging.getLogger(__name__)
 
 
 def work(job_context: JobContext, job: Job) -> None:
-    """Do what is next for the file; what can't be done is told to who gave it."""
+    """Do the file's next step; the one who shared it is sent why where that can't be done."""
     table = job_context.ctx.table
     file = files.get(table, job.registry_id, job.id)
     step = _STEPS.get(file.stage) if file else None

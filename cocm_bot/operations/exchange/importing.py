@@ -215,7 +215,8 @@ def prepare(ctx: Context, registry_id: str, source: Source, requester: Requester
     emails = {each.user_id: user.email for each in members if (user := people.user(ctx.table, each.user_id))}
     said = source.mapping.people if source.mapping else {}
     by = requester.user_id if isinstance(requester, Actor) else ""
-    landing = Landing(import_id, registry_id, by, at, registry.policy, Team(members, emails, said))
+    team, country = Team(members, emails, said), registry.phone_country
+    landing = Landing(import_id, registry_id, by, at, registry.policy, team, country)
     reading = read(source, landing)
     return Importing(ctx, registry, requester, landing, before, Report(reading, import_id))
 

@@ -115,7 +115,7 @@ def _tracker(data: bytes, form: Form, source: Source, landing: Landing) -> Readi
             raise InvalidInput(f"The file has no sheet “{source.sheet}”.")
     policy = landing.policy
     today = policy.local_date(landing.at.timestamp())
-    intake = read_tracker(sheets, source.mapping, policy.measures, today)
+    intake = read_tracker(sheets, source.mapping, policy.measures, today, landing.country)
     notes.extend(intake.notes)
     if not any(each.header for each in intake.mapping.sheets.values()):
         raise InvalidInput(
