@@ -37,6 +37,7 @@ SCOPES_OF_METHOD: Mapping[str, frozenset[str]] = {
     "conversations_open": frozenset({"im:write"}),
     "conversations_info": frozenset({"channels:read", "groups:read", "im:read", "mpim:read"}),
     "files_delete": frozenset({"files:write"}),
+    "files_info": frozenset({"files:read"}),
     "files_upload_v2": frozenset({"files:write"}),
     # the profile holds the e-mail address only with the second scope, and the gate knows people by it
     "users_info": frozenset({"users:read", "users:read.email"}),

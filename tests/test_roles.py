@@ -44,6 +44,8 @@ command away                     BE_AWAY            yes   yes   yes     yes   no
 command handover                 HAND_OVER          yes   no    no      yes   no
 command billing                  VIEW_BILLING       no    no    no      no    yes
 command figures                  -                  yes   ops   ops     yes   ops
+command export                   EXPORT_PATIENT     yes   yes   yes     no    no
+command import                   -                  yes   admin admin   admin admin
 command registry                 -                  yes   yes   yes     yes   yes
 command measures                 -                  yes   admin admin   admin admin
 command team                     VIEW_TEAM          yes   yes   yes     yes   yes
@@ -106,6 +108,12 @@ press card-flag                  RAISE_FLAG         yes   yes   yes     no    no
 press card-resolve               RESOLVE_FLAG       yes   yes   yes     no    no
 press card-history               VIEW_PATIENT       yes   yes   yes     no    no
 press card-changes               VIEW_PATIENT       yes   yes   yes     no    no
+press card-print                 EXPORT_PATIENT     yes   yes   yes     no    no
+press export-file:xlsx           EXPORT_PATIENT     yes   yes   yes     no    no
+press import-answer              -                  yes   admin admin   admin admin
+press import-apply               -                  yes   admin admin   admin admin
+press import-drop                -                  yes   admin admin   admin admin
+press import-undo                -                  yes   admin admin   admin admin
 press card-trend                 VIEW_PATIENT       yes   yes   yes     no    no
 press card-status                CHANGE_STATUS      yes   no    no      no    no
 press card-deactivate            CHANGE_STATUS      yes   no    no      no    no
@@ -208,6 +216,7 @@ submit team-let-in               -                  yes   admin admin   admin ad
 submit registry-create           -                  named named named   named named
 submit registry-renamed          -                  yes   admin admin   admin admin
 submit settings                  -                  yes   admin admin   admin admin
+submit import-answers            -                  yes   admin admin   admin admin
 submit measures-choose           -                  yes   admin admin   admin admin
 submit measures-lines-set        -                  yes   admin admin   admin admin
 submit measures-defined          -                  yes   admin admin   admin admin
@@ -517,6 +526,10 @@ def settings_of(scene: Scene, maya: Seat) -> None:
     for word in ("rename", "settings"):
         maya.command(f"/cocm registry {word}")
         scene.keep(maya)
+    maya.upload("caseload.csv", b"MRN,Last Name,First Name,Odd\nB-1,Berg,Bo,1\n", cast.BOT)
+    sees(maya, "Dry run: nothing is written yet.")
+    maya.press("Answer questions…")
+    scene.keep(maya)
     modals_of_the_team(scene, maya)
 
 

@@ -10,8 +10,9 @@ from rich.progress import track
 from cocm_bot.cli.opening import keyed_context
 from cocm_bot.cli.printing import counted, errors, say
 from cocm_bot.cli.private_files import opened_private
-from cocm_bot.operations.exchange.export_files import WRITERS, ExportFormat
+from cocm_bot.operations.exchange.export_files import ExportFormat
 from cocm_bot.operations.exchange.exporting import prepare_export
+from cocm_bot.slack.exchange.export_writing import check_form, write_export
 
 app = typer.Typer(add_completion=False)
 
@@ -24,8 +25,9 @@ def export_command(
     patient: Annotated[str, typer.Option(help="One patient's handle; without it, all.")] = "",
 ) -> None:
     """Write a registry's patients, or one, with their whole history to a file."""
+    check_form(form, patient)
     export = prepare_export(keyed_context(), registry, getpass.getuser(), patient)
     records = track(export.records(), "Exporting patients", total=export.total, console=errors())
     with opened_private(out) as file:
-        WRITERS[form](file, export.registry, export.members, records)
+        write_export(file, export, form, records)
     say(f"{counted(export.total, 'patient')} written to {out}, for you alone: it holds patients' data.")

@@ -38,6 +38,7 @@ class Action(StrEnum):
     SNOOZE = "snooze a patient"
     BE_AWAY = "be away, and name who covers"
     EXPORT_HANDLES = "export handles"
+    EXPORT_PATIENT = "export a patient"
     VIEW_BILLING = "see the month's billing"
     VIEW_FIGURES = "see the program's figures"
     VIEW_TEAM = "see the team"
@@ -60,6 +61,7 @@ class AdminRight(StrEnum):
     RENAME = "rename the registry"
     CHANGE_SETTINGS = "change the registry's settings"
     CHOOSE_MEASURES = "choose the measures"
+    IMPORT = "import patients"
     SEE_CLOCK = "see how the clock stands"
     MERGE = "merge records of a patient they may see"
 
@@ -102,7 +104,6 @@ class AccessAction(StrEnum):
     EXPORT_FIGURES = "export figures"
     REPAIR = "repair"
     LOCATE = "locate a record"
-    IMPORT = "import patients"
     UNDO_IMPORT = "undo an import"
     EXPORT_PATIENTS = "export patients"
     COMPARE_RECORDS = "compare two records"
@@ -129,6 +130,7 @@ _CLINICAL = _EVERYBODY | frozenset(
         Action.EDIT_CARE,
         Action.RECORD_MEDICATION,
         Action.EXPORT_HANDLES,
+        Action.EXPORT_PATIENT,
         Action.BE_AWAY,
     }
 )

@@ -8,6 +8,8 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 LONGEST_NAME = 200
+US = "US"
+NO_PHONE = "Enter a phone number with its area code, like 555-010-0134 or +44 20 7946 0018."
 LONGEST_MRN = 40
 _JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
 _MRN = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._/-]*")
@@ -28,6 +30,11 @@ def _visible(character: str) -> bool:
     )
 
 
+def _may_be_letter(character: str) -> bool:
+    # Of private use, and of a Unicode newer than this Python's, nothing more is known.
+    return character.isalpha() or unicodedata.category(character) in {"Co", "Cn"}
+
+
 def _check_mrn(text: str) -> str:
     mrn = text.strip()
     if not _MRN.fullmatch(mrn) or len(mrn) > LONGEST_MRN:
@@ -37,7 +44,7 @@ def _check_mrn(text: str) -> str:
 
 def _check_name(text: str) -> str:
     name = _one_line(text)
-    if not any(character.isalpha() for character in name):
+    if not any(map(_may_be_letter, name)):
         raise ValueError("Enter a name.")
     if len(name) > LONGEST_NAME:
         raise ValueError(f"Enter at most {LONGEST_NAME} characters.")
@@ -45,24 +52,38 @@ def _check_name(text: str) -> str:
 
 
 def _check_phone(text: str) -> str:
-    """The number as it was entered, once it is one that could be dialled (national numbers: US)."""
     phone = _one_line(text)
-    if not phone:
-        return ""
-    # Beside the number may stand another one, or words in brackets; abroad `+` is dialed as `00`.
-    bare = re.sub(r"\([^)]*[^\W\d_][^)]*\)", " ", phone)
-    if not any(map(_can_be_dialed, (bare, re.split(r"[/;,]", bare)[0], re.sub(r"^00", "+", bare)))):
-        raise ValueError("Enter a phone number with its area code, like 555-010-0134 or +44 20 7946 0018.")
+    if not can_be_dialed(phone, US):
+        raise ValueError(NO_PHONE)
     return phone
 
 
-def _can_be_dialed(phone: str) -> bool:
+def can_be_dialed(phone: str, country: str) -> bool:
+    """Return whether a text is empty or a phone number; a national one is read as of a country (`US`).
+
+    An extension, another number, or words in brackets may be beside it; abroad `+` is dialed as `00`.
+    """
+    if not phone:
+        return True
+    bare = re.sub(r"\([^)]*[^\W\d_][^)]*\)", " ", phone)
+    readings = (bare, re.split(r"[/;,]", bare)[0], re.sub(r"^00", "+", bare))
+    return any(_is_possible(reading, country) for reading in readings)
+
+
+def _is_possible(phone: str, country: str) -> bool:
     import phonenumbers  # noqa: PLC0415 - needed only where a number is entered
 
     try:
-        return phonenumbers.is_possible_number(phonenumbers.parse(phone, "US"))
+        return phonenumbers.is_possible_number(phonenumbers.parse(phone, country.upper()))
     except phonenumbers.NumberParseException:
         return False
+
+
+def has_phones(country: str) -> bool:
+    """Return whether a code like `US` is of a country whose numbers are known."""
+    import phonenumbers  # noqa: PLC0415 - as above
+
+    return country.upper() in phonenumbers.SUPPORTED_REGIONS
 
 
 def _check_email(text: str) -> str:
@@ -92,7 +113,7 @@ Mrn = Annotated[str, AfterValidator(_check_mrn)]
 PersonName = Annotated[str, AfterValidator(_check_name)]
 """A first or last name in any script."""
 Phone = Annotated[str, AfterValidator(_check_phone)]
-"""A phone number as entered, or empty."""
+"""A phone number as entered, a national one of the US, or empty."""
 Email = Annotated[str, AfterValidator(_check_email)]
 """An e-mail address, or empty."""
 SlackEmail = Annotated[Email, AfterValidator(_check_given)]

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, model_validator
 
+from cocm_bot.domain.fields import US
 from cocm_bot.domain.measures.catalogue import CATALOGUE, Measure, MeasureRules, with_rules
 from cocm_bot.domain.patient import StoredRole
 from cocm_bot.domain.record import Record
@@ -78,6 +79,8 @@ class Registry(Record):
     zone_before: str | None = None
     """The time zone until then, where that changed."""
     ehr_url: str = ""
+    phone_country: str = US
+    """The country, as `US`, that patients' phone numbers without `+` are of."""
     """The address of a patient's record in the clinic's system, with a place for its id; empty for none."""
     ledgered: bool = False
     """True when the billing ledger holds all of the history; not yet in a table from before there was one."""

@@ -9,6 +9,7 @@ from cocm_bot.jobs import (
     clearing_job,
     digest_job,
     erased_job,
+    import_job,
     invite_job,
     recalculation_job,
     recommendation_job,
@@ -72,6 +73,7 @@ HANDLERS: Mapping[JobKind, JobHandler] = MappingProxyType(
         JobKind.BILLED_TWICE: billing_job.tell_billed_twice,
         JobKind.RECALCULATION: recalculation_job.recalculate,
         JobKind.INVITE: invite_job.send,
+        JobKind.IMPORT: import_job.work,
         JobKind.UPLOAD: delete_upload,
         JobKind.ERASED: erased_job.empty_messages,
     }

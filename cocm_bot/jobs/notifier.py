@@ -61,7 +61,7 @@ class Notifier:
 
         Raises Gone when they have no account here that takes messages, and whatever else Slack answers.
         """
-        return self._job_context.gateway.tell(self._account(user_id), message, self._job.registry_id)
+        return self._job_context.gateway.tell(self.account(user_id), message, self._job.registry_id)
 
     def send_each(self, messages: Mapping[str, Payload]) -> None:
         """Send each person, by user id, the message they do not have yet, and complete the job.
@@ -124,7 +124,7 @@ class Notifier:
             if reader is None:
                 continue
             try:
-                self._account(message.user_id)
+                self.account(message.user_id)
                 shown = _drawn_for(reader, registry, draw(reader))
                 self._job_context.gateway.update_message(
                     Sent(message.channel, message.ts), shown, registry.id
@@ -161,7 +161,7 @@ class Notifier:
         """
         registry, member, ctx = notification.registry, notification.member, self._job_context.ctx
         try:
-            account = self._account(member.user_id)
+            account = self.account(member.user_id)
             record_shown(ctx, registry, member, account, notification.patient.id)
             shown = _drawn_for(member, registry, message)
             return self._job_context.gateway.tell(account, shown, registry.id)
@@ -181,7 +181,8 @@ class Notifier:
         )
         sent_messages.record(ctx.table, self._job.id, message)
 
-    def _account(self, user_id: str) -> str:
+    def account(self, user_id: str) -> str:
+        """Return the Slack account of somebody; raises Gone where they have none here, or Unavailable."""
         user = people.user(self._job_context.ctx.table, user_id)
         found = self._job_context.directory.member(user) if user else None
         if found is None:

@@ -18,6 +18,7 @@ from cocm_bot.playground.faults import Fault
 from cocm_bot.playground.state import Call, Refused, State
 from cocm_bot.playground.web_api import METHODS, Method
 
+SIGN_IN = "<!DOCTYPE html><html><head><title>Sign in | Slack</title></head><body>Sign in</body></html>"
 _JSON_IN_FORMS = frozenset({"attachments", "blocks", "files", "metadata", "view"})
 
 
@@ -39,11 +40,16 @@ def app_for(state: State) -> Starlette:
         content = await request.body()
         return await run_in_threadpool(_serve_upload, state, request.path_params["file"], content)
 
+    async def download(request: Request) -> Response:
+        given = request.headers.get("authorization", "").removeprefix("Bearer ")
+        return await run_in_threadpool(_serve_download, state, request.path_params["file"], given)
+
     return Starlette(
         routes=[
             Route("/api/{method}", method, methods=["GET", "POST"]),
             Route("/respond/{token}", respond, methods=["POST"]),
             Route("/upload/{file}", upload, methods=["POST"]),
+            Route("/files/{file}/{name}", download, methods=["GET"]),
         ]
     )
 
@@ -99,6 +105,26 @@ def _serve_upload(state: State, file_id: str, content: bytes) -> Response:
     with state.change():
         upload.content = content
     return PlainTextResponse(f"OK - {len(content)}")
+
+
+def _serve_download(state: State, file_id: str, token: str) -> Response:
+    """Return a file's bytes to whoever shows the bot's token, and to anybody else the page to sign in."""
+    with _on_record(state, "download") as call:
+        call.arguments = {"file": file_id}
+        fault = state.faults.next("download") or Fault()
+        state.closing.wait(fault.hang)
+        upload = state.uploads.get(file_id)
+        if fault.failing:
+            answer = _failing(fault)
+        elif token != state.token:
+            answer = PlainTextResponse(SIGN_IN, media_type="text/html")
+        elif upload is None or upload.content is None:
+            answer = PlainTextResponse("not found", 404)
+        else:
+            answer = Response(upload.content, media_type="application/octet-stream")
+        with state.change():
+            call.status, call.seconds = answer.status_code, time.time() - call.started
+        return answer
 
 
 def _answer(state: State, call: Call, act: Callable[[], dict[str, Any]]) -> Response:

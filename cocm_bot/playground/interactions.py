@@ -5,7 +5,7 @@ from typing import Any
 from cocm_bot.playground import cast, limits, messages, payloads, views
 from cocm_bot.playground.elements import STATE_KEY, Placed, offered, stored
 from cocm_bot.playground.sender import Reply, Sender
-from cocm_bot.playground.state import Message, Refused, State, View
+from cocm_bot.playground.state import Message, Refused, State, Upload, View
 
 SLACKBOT = "USLACKBOT"
 TROUBLE = "We had some trouble connecting. Try again?"
@@ -110,6 +110,35 @@ def open_home(sender: Sender, user: str) -> Reply:
     if home := state.homes.get(user):
         opened["view"] = views.as_slack(home)
     return event(sender, opened | {"event_ts": f"{state.now():.6f}"})
+
+
+def upload(sender: Sender, user: str, channel: str, files: dict[str, bytes], words: str = "") -> Message:
+    """Share files of a person by name, in one message, perhaps with words; the bot hears of it."""
+    state = sender.state
+    with state.change():
+        made = [
+            Upload(state.fresh("F"), name, len(content), content, shared=True, owner=user)
+            for name, content in files.items()
+        ]
+        state.uploads |= {each.id: each for each in made}
+        shown = [each.as_slack(state.base_url) for each in made]
+        message = Message(state.fresh_ts(), channel, user, words, [], files=shown)
+        state.messages.append(message)
+    share(sender, message)
+    return message
+
+
+def share(sender: Sender, message: Message) -> None:
+    """Have the bot hear of a message with files, as often as it is called."""
+    place = sender.state.places[message.channel]
+    if place.is_im and cast.BOT in place.members:
+        heard = messages.as_slack(message) | {
+            "subtype": "file_share",
+            "channel": message.channel,
+            "channel_type": "im",
+            "event_ts": message.ts,
+        }
+        event(sender, heard)
 
 
 def say(sender: Sender, user: str, channel: str, words: str) -> Message:

@@ -43,6 +43,12 @@ class Seat(Sight):
             self.go(channel)
         return interactions.say(self.sender, self.person.id, self.place, words)
 
+    def upload(self, name: str, content: bytes, channel: str | None = None) -> Message:
+        """Share a file in the current place or another; the bot hears of it in its direct message."""
+        if channel:
+            self.go(channel)
+        return interactions.upload(self.sender, self.person.id, self.place, {name: content})
+
     def open_home(self) -> None:
         """Turn to the App Home; the bot is notified."""
         self.at_home = True

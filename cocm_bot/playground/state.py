@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
+from urllib.parse import quote
 
 from cocm_bot.playground import cast
 from cocm_bot.playground.cast import Person, Place
@@ -129,7 +130,7 @@ class ResponseLink:
 
 @dataclass
 class Upload:
-    """A file between its upload URL and its completion."""
+    """A file: the bot's own, between its upload URL and its completion or after, or a person's."""
 
     id: str
     name: str
@@ -137,6 +138,23 @@ class Upload:
     content: bytes | None = None
     title: str = ""
     shared: bool = False
+    owner: str = cast.BOT
+
+    def as_slack(self, base_url: str) -> dict[str, Any]:
+        """Return the file object of events and answers."""
+        address = f"{base_url}/files/{self.id}/{quote(self.name)}"
+        return {
+            "id": self.id,
+            "name": self.name,
+            "title": self.title or self.name,
+            "size": self.length,
+            "user": self.owner,
+            "mode": "hosted",
+            "is_external": False,
+            "filetype": self.name.rpartition(".")[2],
+            "url_private": address,
+            "url_private_download": address,
+        }
 
 
 class State:

@@ -175,10 +175,22 @@ def files_complete_upload(state: State, given: Arguments) -> dict[str, Any]:
 
 
 def files_delete(state: State, given: Arguments) -> dict[str, Any]:
-    """files.delete."""
-    if state.uploads.pop(_required(given, "file"), None) is None:
+    """files.delete: the bot's own files only."""
+    upload = state.uploads.get(_required(given, "file"))
+    if upload is None:
         raise Refused("file_not_found")
+    if upload.owner != cast.BOT:
+        raise Refused("cant_delete_file")
+    del state.uploads[upload.id]
     return {}
+
+
+def files_info(state: State, given: Arguments) -> dict[str, Any]:
+    """files.info: of the bot's own files, and of those shared where it is."""
+    upload = state.uploads.get(_required(given, "file"))
+    if upload is None:
+        raise Refused("file_not_found")
+    return {"file": upload.as_slack(state.base_url)}
 
 
 METHODS: dict[str, Method] = {
@@ -201,6 +213,7 @@ METHODS: dict[str, Method] = {
     "files.getUploadURLExternal": files_get_upload_url,
     "files.completeUploadExternal": files_complete_upload,
     "files.delete": files_delete,
+    "files.info": files_info,
 }
 
 

@@ -20,6 +20,7 @@ from cocm_bot.slack.care import care_details, medication
 from cocm_bot.slack.caseload import bulk, caseload, snooze
 from cocm_bot.slack.contacts import contact_line, correction, history, log_contact, plan, timer
 from cocm_bot.slack.digests import digest
+from cocm_bot.slack.exchange import export, imports
 from cocm_bot.slack.figures import counted
 from cocm_bot.slack.patients import card, consent, edit_patient, enrolment, patient_status, trend
 from cocm_bot.slack.recommendations import recommendation
@@ -72,6 +73,8 @@ FEATURES = (
     recommendation,
     trend,
     measures,
+    export,
+    imports,
     snooze,
     patient_menu,
     digest,

@@ -12,6 +12,7 @@ from cocm_bot.domain.contacts.line import asks_at_once
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.registries.names import QUOTES
 from cocm_bot.operations.caseload.caseload import Sort, Whose
+from cocm_bot.operations.exchange.export_files import ExportFormat
 from cocm_bot.slack import clock_status
 from cocm_bot.slack.access import audit
 from cocm_bot.slack.access.audit_view import TITLE as AUDIT_TITLE
@@ -20,6 +21,7 @@ from cocm_bot.slack.caseload import caseload
 from cocm_bot.slack.contacts import contact_line
 from cocm_bot.slack.contacts.log_contact import TITLE as LOG_TITLE
 from cocm_bot.slack.digests import digest
+from cocm_bot.slack.exchange import export, imports
 from cocm_bot.slack.figures import figures
 from cocm_bot.slack.figures.figures_view import TITLE as FIGURES_TITLE
 from cocm_bot.slack.kit import Element, Payload, button
@@ -176,6 +178,19 @@ COMMANDS = (
         title=FIGURES_TITLE,
         button="Figures",
         needs=Action.VIEW_FIGURES,
+    ),
+    Command(
+        CommandName.EXPORT,
+        f"[handle, MRN or name] [{'|'.join(ExportFormat)}]",
+        "a patient as a file, or as a summary to print; for admins the whole registry",
+        export.show,
+        needs=Action.EXPORT_PATIENT,
+    ),
+    Command(
+        CommandName.IMPORT,
+        "",
+        "take patients over from a file that you share with me (admins)",
+        imports.show,
     ),
     Command(
         CommandName.REGISTRY,

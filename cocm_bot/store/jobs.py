@@ -63,6 +63,8 @@ class JobKind(StrEnum):
     """Delete an uploaded file; the id is Slack's."""
     ERASED = "erased"
     """Empty the messages in Slack about a patient who was erased."""
+    IMPORT = "import"
+    """Read, import or take back a file that an admin gave in Slack; the id is Slack's of the file."""
     WATCH = "watch"
     """Look through all registries for what no list shows; there is one such job."""
 

@@ -57,6 +57,14 @@ def test_an_export_that_fails_leaves_no_file(office: Office) -> None:
     assert not Path("x").exists()
 
 
+def test_a_summary_is_of_one_patient(office: Office) -> None:
+    handle = office.enrolled()
+    assert run("--format", "pdf", "--out", "x").exit_code == 1
+    assert not Path("x").exists()
+    assert run("--format", "pdf", "--out", "x", "--patient", handle).exit_code == 0
+    assert Path("x").read_bytes().startswith(b"%PDF-")
+
+
 def test_an_unknown_handle_is_said(office: Office) -> None:
     result = run("--format", "jsonl", "--out", "x", "--patient", "ZZZZ")
     assert (result.exit_code, Path("x").exists()) == (1, False)

@@ -5,7 +5,19 @@ import pytest
 from hypothesis import given
 from pydantic import TypeAdapter, ValidationError
 
-from cocm_bot.domain.fields import Email, Line, Mrn, PersonName, Phone, age, folded, initials, phone_end
+from cocm_bot.domain.fields import (
+    Email,
+    Line,
+    Mrn,
+    PersonName,
+    Phone,
+    age,
+    can_be_dialed,
+    folded,
+    has_phones,
+    initials,
+    phone_end,
+)
 from tests.slack.texts import TEXT
 
 
@@ -159,3 +171,47 @@ def test_folded(text: str, expected: str) -> None:
 )
 def test_the_end_of_a_phone_number_leaves_its_extension_out(phone: str, end: str) -> None:
     assert phone_end(phone) == end
+
+
+@pytest.mark.parametrize(
+    ("country", "phone", "known"),
+    [
+        ("DE", "030 901820", True),
+        ("DE", "(030) 901820 Durchwahl 12", False),
+        ("DE", "030 901820 ext. 12", True),
+        ("DE", "030 901820 (Mutter, ab 17 Uhr)", True),
+        ("DE", "+1 206 555 0134", True),
+        ("GB", "020 7946 0018", True),
+        ("GB", "0018", False),
+        ("US", "020 7946 0018", False),
+        ("US", "(206) 555-0134 x7", True),
+        ("US", "", True),
+        ("CA", "416-555-0134", True),
+        ("FR", "01 99 00 12 34", True),
+        ("FR", "12", False),
+        ("NZ", "0064 21 555 0134", True),
+    ],
+)
+def test_a_national_number_is_read_by_its_country(country: str, phone: str, known: bool) -> None:
+    assert can_be_dialed(phone, country) is known
+
+
+@pytest.mark.parametrize(("country", "known"), [("US", True), ("DE", True), ("UK", False), ("", False)])
+def test_a_country_is_one_whose_numbers_are_known(country: str, known: bool) -> None:
+    assert has_phones(country) is known
+
+
+NEWER = "\U0001fae9"  # a face of Unicode 16, which this Python does not know yet
+KEPT = [
+    ("\ue000", "a letter of private use"),
+    ("\U000f0001", "one of the supplementary private use area"),
+    (NEWER, "one of a newer Unicode"),
+    ("\U0003347b", "an ideograph of an extension that came later"),
+]
+
+
+@pytest.mark.parametrize(("letter", "what"), KEPT)
+def test_letters_that_are_not_known_here_are_kept(letter: str, what: str) -> None:
+    assert check(PersonName, f"Ana {letter}") == f"Ana {letter}", what
+    assert check(PersonName, letter) == letter, what
+    assert check(Line, f"{letter} x") == f"{letter} x", what

@@ -11,6 +11,7 @@ from cocm_bot.domain.contacts.contact import at_risk
 from cocm_bot.domain.exchange.intake import ContactIn, PatientIn
 from cocm_bot.domain.exchange.notes import Note, NoteKind, Place
 from cocm_bot.domain.exchange.people import Team
+from cocm_bot.domain.fields import US
 from cocm_bot.domain.patient import (
     SCHEMA_VERSION,
     Alert,
@@ -52,6 +53,8 @@ class Landing:
     at: datetime
     policy: CarePolicy
     team: Team
+    country: str = US
+    """The country of phone numbers without `+`."""
 
     def id_for(self, *parts: object) -> str:
         """Return an opaque id that is the same whenever this import is run again."""

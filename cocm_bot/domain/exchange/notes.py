@@ -1,5 +1,7 @@
 """Notes of an import on single values of its source: never for a log, since the values are patients'."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -36,6 +38,17 @@ class Place:
 
 
 @dataclass(frozen=True)
+class Problem:
+    """Notes of one kind, field and reason in one sheet: their cells without the values."""
+
+    kind: NoteKind
+    sheet: str
+    field: str
+    why: str
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Note:
     """A note on one value, with the value itself.
 
@@ -48,3 +61,15 @@ class Note:
     value: str
     why: str
     taken: str = ""
+
+
+_GRAVEST_FIRST = (NoteKind.REFUSED, NoteKind.ASKED, NoteKind.ASSUMED, NoteKind.CHANGED, NoteKind.LEFT)
+
+
+def problems(notes: Iterable["Note"]) -> list[Problem]:
+    """Return notes by what became of the values, gravest and most frequent first."""
+    found: defaultdict[tuple[NoteKind, str, str, str], list[str]] = defaultdict(list)
+    for note in notes:
+        found[note.kind, note.place.sheet, note.field, note.why].append(note.place.cell)
+    told = [Problem(*about, tuple(cells)) for about, cells in found.items()]
+    return sorted(told, key=lambda each: (_GRAVEST_FIRST.index(each.kind), -len(each.cells)))

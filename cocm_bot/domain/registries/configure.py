@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from cocm_bot.domain.errors import InvalidInput
+from cocm_bot.domain.fields import has_phones
 from cocm_bot.domain.members import Registry
 from cocm_bot.domain.record import Record
 from cocm_bot.domain.registries.ehr_link import wrong_template
@@ -88,6 +89,7 @@ _COMPLAINTS: Mapping[str, Callable[[Any], str | None]] = {
         lambda text: len(text) <= LONGEST_CRISIS_TEXT, f"Enter at most {LONGEST_CRISIS_TEXT} characters."
     ),
     "ehr_url": wrong_template,
+    "phone_country": _unless(has_phones, "Enter the two letters of a country, like US, GB or DE."),
     "direct": _unless(lambda much: much in DIRECT, "Choose one of the options."),
     "finance": _unless(lambda much: much in DIRECT, "Choose one of the options."),
     **dict.fromkeys(YES_OR_NO, _unless(lambda said: isinstance(said, bool), "Choose one of the options.")),

@@ -311,6 +311,12 @@ PRIVACY = (
 )
 RECORDS = (
     Setting(
+        "phone_country",
+        Part.REGISTRY,
+        "Country of phone numbers",
+        "Two letters, like US, GB or DE. Numbers that do not begin with + are read by it.",
+    ),
+    Setting(
         "ehr_url",
         Part.REGISTRY,
         "Link to the health record",

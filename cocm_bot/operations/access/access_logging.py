@@ -1,7 +1,7 @@
 """Access checks and the access log: no patient is shown or changed without its being written down."""
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Literal, NoReturn
 
 from cocm_bot.domain.access import AccessAction, Action, Actor, AdminRight, LoggedAction, require
@@ -12,6 +12,9 @@ from cocm_bot.operations.context import Context
 from cocm_bot.store.audit import access_log
 from cocm_bot.store.audit.access_log import Access
 from cocm_bot.store.table.writes import Write
+
+Requester = Actor | str
+"""The one patients are imported or exported for: a member, or the operating system's account by name."""
 
 NO_REGISTRY = "-"
 MEMBER = "member "
@@ -95,6 +98,36 @@ def recorded_by_account(
         yield [access_log.adding(entry)]
 
 
+def recorded_for(
+    ctx: Context,
+    requester: Requester,
+    registry_id: str,
+    action: LoggedAction,
+    patient_ids: Iterable[str] = (),
+) -> AbstractContextManager[list[Write]]:
+    """The same for a member or an account, whoever of the two does it."""
+    if isinstance(requester, Actor):
+        return recorded(ctx, requester, action, patient_ids)
+    return recorded_by_account(ctx, registry_id, action, requester, patient_ids)
+
+
+def record_for(
+    ctx: Context,
+    requester: Requester,
+    registry_id: str,
+    what: LoggedAction,
+    patient_ids: Iterable[str] = (),
+) -> None:
+    """Log that a member or an account is about to be given patients, or to change them; see `record_export`.
+
+    Raises Unavailable.
+    """
+    if isinstance(requester, Actor):
+        _record(ctx, _access(requester, what, patient_ids))
+    else:
+        record_export(ctx, registry_id, what, requester, patient_ids)
+
+
 def of_member(user_id: str) -> str:
     """Return what an entry says that is about a member, beside who did it."""
     return f"{MEMBER}{user_id}"
@@ -134,7 +167,7 @@ def record_refusal(
 
 
 def record_export(
-    ctx: Context, registry_id: str, what: AccessAction, account: str, patient_ids: Iterable[str] = ()
+    ctx: Context, registry_id: str, what: LoggedAction, account: str, patient_ids: Iterable[str] = ()
 ) -> None:
     """Log that the operating system's account is about to be given what the table holds, or to change it.
 

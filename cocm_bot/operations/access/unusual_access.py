@@ -20,6 +20,7 @@ COUNTED = frozenset(
         Action.REVIEW_CASELOAD,
         Action.CORRECT_CONTACT,
         Action.EXPORT_HANDLES,
+        Action.EXPORT_PATIENT,
     }
 )
 """Actions that show a patient; a search is limited instead, and billing is one list of everybody."""

@@ -26,6 +26,8 @@ class ExportFormat(StrEnum):
     CSV = "csv"
     XLSX = "xlsx"
     FHIR = "fhir"
+    PDF = "pdf"
+    """A summary of one patient, to print."""
 
 
 def write_jsonl(
@@ -106,3 +108,4 @@ WRITERS: Mapping[ExportFormat, Writer] = MappingProxyType(
         ExportFormat.FHIR: write_fhir,
     }
 )
+"""The forms that hold the records themselves, of any number of patients."""

@@ -3,18 +3,28 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cocm_bot.domain.access import AccessAction
-from cocm_bot.domain.errors import NotFound, no_such_patient
+from cocm_bot.domain.access import AccessAction, Action, Actor
+from cocm_bot.domain.errors import InvalidInput, NotFound, no_such_patient
 from cocm_bot.domain.exchange.arrivals import Arrival
 from cocm_bot.domain.exchange.notes import Place
 from cocm_bot.domain.members import Registry, RegistryUser
 from cocm_bot.domain.patient import Patient
 from cocm_bot.domain.patients.derive import as_of
-from cocm_bot.operations.access.access_logging import record_export
+from cocm_bot.operations.access.access_logging import (
+    Requester,
+    authorise,
+    record_for,
+    record_view,
+    refuse,
+)
 from cocm_bot.operations.context import Context
+from cocm_bot.operations.usage import EXPORTS
 from cocm_bot.store import registries
 from cocm_bot.store.patients import history, patients
 from cocm_bot.store.team import people
+
+MOST_IN_SLACK = 500
+"""Patients of a file that is sent in Slack; more are written on the command line, where nobody waits."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +34,7 @@ class Export:
     ctx: Context
     registry: Registry
     members: list[RegistryUser]
-    account: str
+    requester: Requester
     handle: str
     total: int
 
@@ -36,9 +46,15 @@ class Export:
         """
         for page in self._pages():
             ids = [each.id for each in page]
-            record_export(self.ctx, self.registry.id, AccessAction.EXPORT_PATIENTS, self.account, ids)
+            self._record(ids)
             for patient in page:
                 yield self._with_history(patient)
+
+    def _record(self, ids: list[str]) -> None:
+        if isinstance(self.requester, Actor):
+            record_view(self.ctx, self.requester, Action.EXPORT_PATIENT, ids)
+        else:
+            record_for(self.ctx, self.requester, self.registry.id, AccessAction.EXPORT_PATIENTS, ids)
 
     def _pages(self) -> Iterator[list[Patient]]:
         if not self.handle:
@@ -60,7 +76,7 @@ class Export:
         )
 
 
-def prepare_export(ctx: Context, registry_id: str, account: str, handle: str = "") -> Export:
+def prepare_export(ctx: Context, registry_id: str, requester: Requester, handle: str = "") -> Export:
     """Return what is to be exported; raises NotFound or Unavailable."""
     registry = registries.get(ctx.table, registry_id)
     if registry is None:
@@ -70,4 +86,27 @@ def prepare_export(ctx: Context, registry_id: str, account: str, handle: str = "
         raise no_such_patient()
     members = people.members(ctx.table, registry_id).records
     total = 1 if handle else sum(not each.same_as for each in entries)
-    return Export(ctx, registry, members, account, handle.upper(), total)
+    return Export(ctx, registry, members, requester, handle.upper(), total)
+
+
+def check_export(ctx: Context, actor: Actor, handle: str) -> None:
+    """Raise NotAllowed, logged, unless the actor may export a patient, or without a handle all of them."""
+    authorise(ctx, actor, Action.EXPORT_PATIENT)
+    if not handle and not actor.is_admin:
+        refuse(ctx, actor, Action.EXPORT_PATIENT, "Only an admin of this registry may export all of it.")
+
+
+def export_for(ctx: Context, actor: Actor, handle: str = "") -> Export:
+    """Return what a member is about to be sent in Slack: one patient, or for an admin the registry.
+
+    Raises NotAllowed, TooOften, NotFound, InvalidInput where it is too large, or Unavailable.
+    """
+    check_export(ctx, actor, handle)
+    ctx.usage.take(EXPORTS, actor.user_id, ctx.now().timestamp())
+    export = prepare_export(ctx, actor.registry.id, actor, handle)
+    if export.total > MOST_IN_SLACK:
+        raise InvalidInput(
+            f"The registry has {export.total:,} patients, more than the {MOST_IN_SLACK} that fit a file sent "
+            "in Slack. Whoever runs the bot can write them with `cocm-bot export`."
+        )
+    return export

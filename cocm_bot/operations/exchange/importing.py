@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from cocm_bot.domain.access import AccessAction
+from cocm_bot.domain.access import Actor, AdminRight
 from cocm_bot.domain.audit_actions import AuditAction
 from cocm_bot.domain.errors import CocmError, Conflict, NotFound, Unavailable
 from cocm_bot.domain.exchange.arrivals import Arrival, Landing
@@ -17,7 +17,7 @@ from cocm_bot.domain.fields import folded
 from cocm_bot.domain.members import Registry
 from cocm_bot.domain.patient import DirectoryEntry, Patient
 from cocm_bot.domain.vocabulary import Flag
-from cocm_bot.operations.access.access_logging import record_export, recorded_by_account
+from cocm_bot.operations.access.access_logging import Requester, record_for, recorded_for
 from cocm_bot.operations.billing.ledger import begun
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.exchange.reading import Reading, read
@@ -76,7 +76,7 @@ class Importing:
 
     ctx: Context
     registry: Registry
-    account: str
+    requester: Requester
     landing: Landing
     before: Import | None
     """The same import, where it was begun before."""
@@ -149,7 +149,7 @@ class Importing:
         if self.before is not None:
             undone = self.before.state is State.UNDONE
             run = run.model_copy(update={"run": self.before.run + undone})
-        record_export(self.ctx, self.registry.id, AccessAction.IMPORT, self.account)
+        record_for(self.ctx, self.requester, self.registry.id, AdminRight.IMPORT)
         imports.put(self.ctx.table, run)
         return run
 
@@ -204,12 +204,10 @@ class Importing:
             )
 
     def _recorded(self, patient_ids: tuple[str, ...]) -> AbstractContextManager[list[Write]]:
-        return recorded_by_account(
-            self.ctx, self.registry.id, AuditAction.IMPORTED, self.account, patient_ids
-        )
+        return recorded_for(self.ctx, self.requester, self.registry.id, AuditAction.IMPORTED, patient_ids)
 
 
-def prepare(ctx: Context, registry_id: str, source: Source, account: str) -> Importing:
+def prepare(ctx: Context, registry_id: str, source: Source, requester: Requester) -> Importing:
     """Read a source for a registry; raises NotFound, InvalidInput or Unavailable."""
     registry = registries.get(ctx.table, registry_id)
     if registry is None:
@@ -221,9 +219,11 @@ def prepare(ctx: Context, registry_id: str, source: Source, account: str) -> Imp
     members = people.members(ctx.table, registry_id).records
     emails = {each.user_id: user.email for each in members if (user := people.user(ctx.table, each.user_id))}
     said = source.mapping.people if source.mapping else {}
-    landing = Landing(import_id, registry_id, "", at, registry.policy, Team(members, emails, said))
+    by = requester.user_id if isinstance(requester, Actor) else ""
+    team, country = Team(members, emails, said), registry.phone_country
+    landing = Landing(import_id, registry_id, by, at, registry.policy, team, country)
     reading = read(source, landing)
-    return Importing(ctx, registry, account, landing, before, Report(reading, import_id))
+    return Importing(ctx, registry, requester, landing, before, Report(reading, import_id))
 
 
 def import_id_of(source: Source, registry_id: str) -> str:

@@ -1,7 +1,7 @@
 """A source as arrivals: the records that it would become, one after another."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Any
 
@@ -14,8 +14,8 @@ from cocm_bot.domain.exchange.intake import PatientIn
 from cocm_bot.domain.exchange.notes import Note, NoteKind, Place
 from cocm_bot.domain.exchange.older_system import Attributes, OlderReader, sorted_out
 from cocm_bot.domain.exchange.own_format import arrival_of, origin
-from cocm_bot.domain.exchange.trackers.grid import Sheet
-from cocm_bot.domain.exchange.trackers.mapping import SourceMapping
+from cocm_bot.domain.exchange.trackers.grid import Sheet, letters, text_of
+from cocm_bot.domain.exchange.trackers.mapping import SheetMapping, SourceMapping
 from cocm_bot.domain.exchange.trackers.tracker import read_tracker
 from cocm_bot.operations.exchange.sheets import CSV_SHEET, csv_sheet, workbook
 from cocm_bot.operations.exchange.sources import Form, Source, documents, form_of, unpacked
@@ -32,6 +32,10 @@ class Reading:
     patients: Iterable[Arrival]
     mapping: SourceMapping | None = None
     """The mapping of its columns, for a person to edit; None where a source has none."""
+    headers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """The header of each column by sheet and letter, as written."""
+    encodings: tuple[str, ...] = ()
+    """The encodings that fit alike, the one it was read in first; none where there is no doubt."""
 
 
 def read(source: Source, landing: Landing) -> Reading:
@@ -89,6 +93,7 @@ def read_older(items: Iterable[Attributes], source: Source, landing: Landing) ->
 
 def _tracker(data: bytes, form: Form, source: Source, landing: Landing) -> Reading:
     notes: list[Note] = []
+    encodings: tuple[str, ...] = ()
     sheets: Sequence[Sheet]
     if form is Form.WORKBOOK:
         sheets = workbook(data)
@@ -96,6 +101,7 @@ def _tracker(data: bytes, form: Form, source: Source, landing: Landing) -> Readi
         sheet, found = csv_sheet(data, source.encoding)
         sheets = [sheet]
         if found.doubt:
+            encodings = (found.encoding, found.doubt)
             why = (
                 f"names would be read otherwise as {found.doubt}: look at one, and say which with --encoding"
             )
@@ -109,13 +115,20 @@ def _tracker(data: bytes, form: Form, source: Source, landing: Landing) -> Readi
             raise InvalidInput(f"The file has no sheet “{source.sheet}”.")
     policy = landing.policy
     today = policy.local_date(landing.at.timestamp())
-    intake = read_tracker(sheets, source.mapping, policy.measures, today)
+    intake = read_tracker(sheets, source.mapping, policy.measures, today, landing.country)
     notes.extend(intake.notes)
     if not any(each.header for each in intake.mapping.sheets.values()):
         raise InvalidInput(
             "No row looks like a header with an MRN or a name. Name the columns in a mapping file."
         )
-    return Reading(form, intake.rows, notes, _arrivals(intake.patients, landing, notes), intake.mapping)
+    arrivals = _arrivals(intake.patients, landing, notes)
+    headers = {each.name: _headers(each, intake.mapping.sheets[each.name]) for each in sheets}
+    return Reading(form, intake.rows, notes, arrivals, intake.mapping, headers, encodings)
+
+
+def _headers(sheet: Sheet, mapping: SheetMapping) -> dict[str, str]:
+    row = sheet.rows[mapping.header - 1] if mapping.header else ()
+    return {letters(at): text_of(cell) for at, cell in enumerate(row) if text_of(cell)}
 
 
 def _arrivals(people: Iterable[PatientIn], landing: Landing, notes: list[Note]) -> Iterator[Arrival]:

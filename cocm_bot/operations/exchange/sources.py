@@ -13,7 +13,9 @@ from typing import Any
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.exchange.trackers.mapping import SourceMapping
 
-GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
+GZIP, ZIP, OLE = b"\x1f\x8b", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+"""The first bytes of packed files, of workbooks, and of older or encrypted ones."""
+_NO_TEXT = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"<!DOCTYPE", b"<html")
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")
 MOST_BYTES = 2_000_000_000
 """The most bytes a packed file may unpack to."""
@@ -67,6 +69,12 @@ def form_of(data: bytes) -> Form:
     """Return the form that unpacked bytes are in; raises InvalidInput."""
     if data.startswith(ZIP):
         return Form.WORKBOOK
+    if data.startswith(OLE):
+        raise InvalidInput(
+            "The file is an older workbook, or protected by a password: save it as .xlsx without one."
+        )
+    if data.startswith(_NO_TEXT):
+        raise InvalidInput("The file is not a table: save the caseload as .xlsx or .csv.")
     if not data.strip(b"\xef\xbb\xbf \r\n\t\x00"):
         raise InvalidInput("The file is empty.")
     head = data.lstrip(b"\xef\xbb\xbf \r\n\t")[:1]

@@ -7,7 +7,7 @@ from cocm_bot.domain.access import AccessAction
 from cocm_bot.domain.billing.minutes import ledger_of
 from cocm_bot.domain.errors import Conflict, NotFound
 from cocm_bot.domain.patient import Patient
-from cocm_bot.operations.access.access_logging import record_export, recorded_by_account
+from cocm_bot.operations.access.access_logging import Requester, record_for, recorded_for
 from cocm_bot.operations.billing.ledger import put_right
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.figures import records
@@ -26,7 +26,7 @@ class Undoing:
     ctx: Context
     run: Import
     brought: Sequence[ImportedPatient]
-    account: str
+    requester: Requester
 
     def changed(self) -> list[str]:
         """Return the handles of those whom somebody changed since; one who is gone was taken back before."""
@@ -44,8 +44,10 @@ class Undoing:
             raise Conflict(
                 f"Somebody changed patients of this import since: {named}{more}. Nothing was undone."
             )
-        record_export(self.ctx, self.run.registry_id, AccessAction.UNDO_IMPORT, self.account)
+        record_for(self.ctx, self.requester, self.run.registry_id, AccessAction.UNDO_IMPORT)
         table = self.ctx.table
+        for each in self.brought[:1]:
+            imports.check_deletable(table, each.patient_id)
         imports.put(table, self.run.model_copy(update={"state": State.UNDOING}))
         for each in self.brought:
             patient = self._stored(each)
@@ -53,11 +55,11 @@ class Undoing:
                 imports.finish_taking_back(table, self.run.id, each.patient_id)
             else:
                 self._take_out_of_the_figures(patient)
-                with recorded_by_account(
+                with recorded_for(
                     self.ctx,
+                    self.requester,
                     self.run.registry_id,
                     AccessAction.UNDO_IMPORT,
-                    self.account,
                     (patient.id,),
                 ) as access:
                     imports.take_back(table, self.run.registry_id, self.run.id, patient, access)
@@ -90,11 +92,11 @@ class Undoing:
         return patient if patient is not None and patient.id == each.patient_id else None
 
 
-def prepare_undo(ctx: Context, registry_id: str, import_id: str, account: str) -> Undoing:
+def prepare_undo(ctx: Context, registry_id: str, import_id: str, requester: Requester) -> Undoing:
     """Return an import that is to be undone; raises NotFound, Conflict or Unavailable."""
     run = imports.get(ctx.table, registry_id, import_id)
     if run is None:
         raise NotFound("There is no import with this id in this registry.")
     if run.state is State.UNDONE:
         raise Conflict("This import is undone already.")
-    return Undoing(ctx, run, imports.patients_of(ctx.table, import_id), account)
+    return Undoing(ctx, run, imports.patients_of(ctx.table, import_id), requester)

@@ -13,7 +13,7 @@ from cocm_bot.operations.access.access_logging import authorise
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.patients.card import Card, card_of, patient_of
 from cocm_bot.operations.patients.changes import changes_since, edited
-from cocm_bot.operations.patients.enrolment import Details, check_birth_date
+from cocm_bot.operations.patients.enrolment import Details, check_birth_date, check_phone
 from cocm_bot.store.patients import patients
 from cocm_bot.store.patients.patients import Edit
 from cocm_bot.store.table.errors import MrnTaken
@@ -42,6 +42,8 @@ def edit(
     check_birth_date(ctx, actor, details.date_of_birth)
 
     def apply(patient: Patient, history: list[TreatmentLog], changes: Fields) -> Edit:
+        # A number that was taken as it is, from another system, stays so until somebody changes it.
+        check_phone(actor, changes.get("phone_number", ""))
         update = {name: value or _empty(name) for name, value in changes.items()}
         return edited(ctx, actor, patient, history, update, action=AuditAction.EDITED)
 

@@ -9,7 +9,7 @@ from cocm_bot.domain.access import Action, Actor
 from cocm_bot.domain.audit_actions import AuditAction
 from cocm_bot.domain.care.referral import check_referral
 from cocm_bot.domain.errors import Conflict, InvalidInput
-from cocm_bot.domain.fields import Email, Line, Mrn, PersonName, Phone, phone_end
+from cocm_bot.domain.fields import NO_PHONE, Email, Line, Mrn, PersonName, can_be_dialed, phone_end
 from cocm_bot.domain.handles import HANDLE_ALPHABET, HANDLE_LENGTH
 from cocm_bot.domain.patient import SCHEMA_VERSION, AuditLog, Course, Episode, Patient
 from cocm_bot.domain.patients.derive import derive
@@ -35,7 +35,7 @@ class Details(BaseModel):
     first_name: PersonName
     last_name: PersonName
     date_of_birth: date
-    phone_number: Phone = ""
+    phone_number: Line = ""
     email: Email = ""
     payer: Line = ""
 
@@ -54,6 +54,7 @@ def enrol(ctx: Context, actor: Actor, enrolment: Enrolment, request_id: str) -> 
     """
     authorise(ctx, actor, Action.ENROL_PATIENT)
     check_birth_date(ctx, actor, enrolment.date_of_birth)
+    check_phone(actor, enrolment.phone_number)
     if enrolment.date_referred:
         today = actor.registry.policy.local_date(ctx.now().timestamp())
         check_referral(enrolment.date_referred, enrolment.date_of_birth, today)
@@ -96,6 +97,7 @@ def alike(ctx: Context, actor: Actor, details: Details, request_id: str) -> list
     """
     authorise(ctx, actor, Action.ENROL_PATIENT)
     check_birth_date(ctx, actor, details.date_of_birth)
+    check_phone(actor, details.phone_number)
     if requests.applied(ctx.table, request_id) is not None:
         return []
     person = Person(
@@ -118,6 +120,12 @@ def alike(ctx: Context, actor: Actor, details: Details, request_id: str) -> list
 def new_handle() -> str:
     """A handle drawn at random; it may be another patient's."""
     return "".join(secrets.choice(HANDLE_ALPHABET) for _ in range(HANDLE_LENGTH))
+
+
+def check_phone(actor: Actor, phone: str) -> None:
+    """Raise InvalidInput unless a number could be dialed, a national one in the registry's country."""
+    if not can_be_dialed(phone, actor.registry.phone_country):
+        raise InvalidInput(NO_PHONE, "phone_number")
 
 
 def check_birth_date(ctx: Context, actor: Actor, born: date) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import Base64Bytes, BaseModel, ConfigDict
 
 from cocm_bot.playground import interactions
 from cocm_bot.playground.elements import STATE_KEY, Placed, offered, placed
@@ -61,6 +61,15 @@ class Use(_Given):
     callback_id: str
 
 
+class Sharing(_Given):
+    """A file that a person shares in a place."""
+
+    person: str
+    place: str
+    name: str
+    content: Base64Bytes
+
+
 class Ask(Deed):
     """The text typed into a search menu."""
 
@@ -80,6 +89,11 @@ class Deeds:
     def use(self, given: Use) -> None:
         """Use a global shortcut."""
         self._workspace.shortcut(given.person, given.callback_id)
+
+    def share(self, given: Sharing) -> None:
+        """Share a file; the bot hears of it in its direct message."""
+        seat = self._workspace.seat(given.person, patience=0)
+        seat.upload(given.name, given.content, given.place)
 
     def enter(self, deed: Deed) -> None:
         """Put what was typed and picked into the elements; nothing is sent."""

@@ -15,7 +15,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from cocm_bot.playground.endpoints import app_for
-from cocm_bot.playground.page.deeds import Act, Ask, Closing, Deed, Use
+from cocm_bot.playground.page.deeds import Act, Ask, Closing, Deed, Sharing, Use
 from cocm_bot.playground.page.guard import Guard
 from cocm_bot.playground.page.page import Line, Move, Page, Whose
 
@@ -77,6 +77,7 @@ def _posts(page: Page) -> list[Route]:
         _post("put-aside", Whose, page.put_aside),
         _post("clock", Move, page.move),
         _post("use", Use, deeds.use),
+        _post("share", Sharing, deeds.share),
         _post("enter", Deed, deeds.enter),
         _post("act", Act, deeds.act),
         _post("submit", Deed, deeds.submit),

@@ -8,7 +8,7 @@ from pydantic import model_validator
 
 from cocm_bot.domain.access import Action
 from cocm_bot.domain.agreements import ConsentKind
-from cocm_bot.domain.fields import LONGEST_MRN, LONGEST_NAME, Email, Line, Mrn, PersonName, Phone
+from cocm_bot.domain.fields import LONGEST_MRN, LONGEST_NAME, Email, Line, Mrn, PersonName
 from cocm_bot.operations.access.access_logging import authorise
 from cocm_bot.operations.context import new_id
 from cocm_bot.operations.patients.consents import Consented
@@ -50,7 +50,7 @@ class DetailsForm(Form):
     first_name: Annotated[PersonName, TextInput("First name", max_length=LONGEST_NAME)]
     last_name: Annotated[PersonName, TextInput("Last name", max_length=LONGEST_NAME)]
     date_of_birth: Annotated[date, DateInput("Birth date")]
-    phone_number: Annotated[Phone, PhoneInput("Phone")] = ""
+    phone_number: Annotated[Line, PhoneInput("Phone")] = ""
     email: Annotated[Email, EmailInput("E-mail")] = ""
     payer: Annotated[str | None, SelectInput("Payer", options=PAYERS)] = None
     other_payer: Annotated[

@@ -72,6 +72,7 @@ _INPUTS: Mapping[str, tuple[Any, Any]] = MappingProxyType(
             str | None,
             _asked(TextInput, "crisis_text", multiline=True, max_length=LONGEST_CRISIS_TEXT),
         ),
+        "phone_country": (str, _asked(TextInput, "phone_country", max_length=2)),
         "ehr_url": (
             str | None,
             _asked(
@@ -142,7 +143,7 @@ def _stored(name: str, entered: Any) -> Any:
             return tuple(sorted(set(re.split(r"[\s,;]+", text or "")) - {""}))
         case name, _ if name in YES_OR_NO:
             return entered == "yes"
-        case (("crisis_text" | "ehr_url"), text):
+        case (("crisis_text" | "ehr_url" | "phone_country"), text):
             return (text or "").strip()
         case _, time():
             return f"{entered:%H:%M}"

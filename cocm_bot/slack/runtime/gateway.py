@@ -5,6 +5,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache, partial
+from pathlib import PurePosixPath
 from secrets import token_hex
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
@@ -14,6 +15,8 @@ from cocm_bot.domain.errors import Unavailable
 from cocm_bot.operations.access.slack_users import SlackUser
 from cocm_bot.slack.kit import Payload, of_registry
 from cocm_bot.slack.runtime.connections import Connections, SlackClient
+from cocm_bot.slack.runtime.downloads import GONE as FILE_GONE
+from cocm_bot.slack.runtime.downloads import SharedFile, downloaded
 from cocm_bot.slack.runtime.failures import (
     INCOMPLETE,
     MALFORMED,
@@ -299,6 +302,23 @@ class Gateway:
         except SlackFailure as failed:
             if failed.reason not in {"file_deleted", "file_not_found"}:
                 raise
+
+    def shared_file(self, file_id: str) -> SharedFile:
+        """Return what Slack says of a file; raises Gone for one that is no longer there, or Unavailable."""
+        try:
+            file = _part(self._repeatable("files_info", file=file_id), "file")
+        except SlackFailure as failed:
+            if failed.reason in {"file_deleted", "file_not_found"}:
+                raise Gone(failed.reason, FILE_GONE) from failed
+            raise
+        external = file.get("is_external") or file.get("mode") not in (None, "hosted", "snippet")
+        url = "" if external else str(file.get("url_private_download") or file.get("url_private") or "")
+        ending = PurePosixPath(str(file.get("name") or "")).suffix.lower()
+        return SharedFile(file_id, ending, int(file.get("size") or 0), str(_part(file, "user")), url)
+
+    def download(self, file: SharedFile, most: int) -> bytes:
+        """Return the bytes of a shared file, `most` of them; raises Gone, Refused or Unavailable."""
+        return self._twice(partial(downloaded, self._client, file, most))
 
     def show_picture(self, view_id: str, view: Payload, view_hash: str | None = None) -> None:
         """Redraw a modal with a picture uploaded just now; raises Unavailable when Slack does not take it."""

@@ -36,6 +36,7 @@ from cocm_bot.slack.runtime.answering import refused
 from cocm_bot.slack.runtime.pools import Full, Kind, Pools
 from cocm_bot.slack.runtime.request import OUT_OF_DATE, MemberRequest
 from cocm_bot.slack.runtime.responder import Action, Body, Draw, Responder, Screen
+from cocm_bot.slack.shared_views.command_names import CommandName
 from cocm_bot.slack.shared_views.notices import BUSY, TITLE
 from cocm_bot.store.jobs import JobRef
 
@@ -291,9 +292,11 @@ class Router:
         """Register direct messages to the bot; each is answered there, by a message."""
 
         def wrote(body: Body, event: Mapping[str, Any]) -> None:
-            if event.get("channel_type") != "im" or event.get("bot_id") or event.get("subtype"):
+            shared = event.get("files") if event.get("subtype") == "file_share" else None
+            foreign = event.get("channel_type") != "im" or event.get("bot_id")
+            if foreign or (event.get("subtype") and not shared):
                 return
-            text = unescape(str(event.get("text") or ""))
+            text = _of_files(shared) if shared else unescape(str(event.get("text") or ""))
             chosen = choose(text)
             requested = RequestedRegistry(name=chosen.registry, command=text)
             reply = partial(self._responder.reply, body, WRITTEN, chosen.draw, requested)
@@ -323,6 +326,11 @@ class Router:
     ) -> None:
         work = partial(self._responder.open, body, doing, title, draw, requested, after)
         self._responder.take(Kind.OPEN, body, doing, work)
+
+
+def _of_files(shared: Iterable[Mapping[str, Any]]) -> str:
+    """Return the command that files ask for, shared with the bot without one."""
+    return " ".join([CommandName.IMPORT, *(str(each.get("id")) for each in shared)])
 
 
 def _out_of_date(_request: MemberRequest) -> Payload:

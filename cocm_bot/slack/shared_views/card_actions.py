@@ -37,6 +37,7 @@ CORRECT = "card-correct"
 TREND = "card-trend"
 HISTORY = "card-history"
 CHANGES = "card-changes"
+PRINT = "card-print"
 ASSIGN = "card-assign"
 SNOOZE = "card-snooze"
 END_SNOOZE = "card-snooze-end"
@@ -126,6 +127,7 @@ CARD_ACTIONS = (
     CardAction("Trend", TREND, Action.VIEW_PATIENT, button=True),
     CardAction("History", HISTORY, Action.VIEW_PATIENT),
     CardAction("Changes", CHANGES, Action.VIEW_PATIENT),
+    CardAction("Print summary", PRINT, Action.EXPORT_PATIENT),
     CardAction("Correct an entry", CORRECT, Action.CORRECT_CONTACT, _contacted),
     CardAction("Assign", ASSIGN, Action.ASSIGN, _active),
     CardAction("Snooze", SNOOZE, Action.SNOOZE, _snoozable),

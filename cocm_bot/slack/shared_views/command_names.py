@@ -19,6 +19,8 @@ class CommandName(StrEnum):
     HANDOVER = "handover"
     BILLING = "billing"
     FIGURES = "figures"
+    EXPORT = "export"
+    IMPORT = "import"
     REGISTRY = "registry"
     MEASURES = "measures"
     TEAM = "team"

@@ -14,6 +14,11 @@ def patients_told(number: int) -> str:
     return "1 patient" if number == 1 else f"{number} patients"
 
 
+def counted(number: int, what: str) -> str:
+    """A number of things in words, like `1 row`, `1,024 rows`."""
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
+
+
 def unreadable(
     broken: int, what: str = "records", then: str = " and are not shown. Tell your admin."
 ) -> list[Block]:

@@ -88,6 +88,14 @@ def patients_of(table: Table, import_id: str) -> list[ImportedPatient]:
     return [items.read(ImportedPatient, item) for item in found]
 
 
+def check_deletable(table: Table, patient_id: str) -> None:
+    """Raise Unavailable where histories can't be deleted, with DynamoDB's reason, before anything is.
+
+    Deletes what is not there: IAM decides by the key alone.
+    """
+    table.transact([writes.forget(keys.voided(patient_id, "-"))])
+
+
 def take_back(
     table: Table, registry_id: str, import_id: str, patient: Patient, access: Sequence[Write]
 ) -> None:

@@ -40,6 +40,7 @@
 | merged record       | merged:<registry id>             | <the MRN it had>                      |
 | before a merge      | merge-before:<merge id>          | kept; other                           |
 | erasure             | erasure:<registry id>            | <patient id>                          |
+| file to import      | import-file:<registry id>        | <Slack file id>                       |
 
 The index `caseload` has GSI1PK = registry-patient:<registry id> and GSI1SK = <next due day>#<patient id>,
 and holds only patients that are not deactivated. It also holds the clock's work, with
@@ -108,6 +109,7 @@ _KINDS = {
     "merged": "merged record",
     "merge-before": "record before a merge",
     "erasure": "erasure",
+    "import-file": "file to import",
 }
 _SORT_KEYS = {
     "registry": "metadata",
@@ -464,6 +466,11 @@ def imports(registry_id: str) -> str:
 def imported_patient(import_id: str, patient_id: str) -> Key:
     """Return the key of the record that a patient came with an import."""
     return Key(imported_patients(import_id), patient_id)
+
+
+def import_file(registry_id: str, file_id: str) -> Key:
+    """A file that an admin gave to the bot in Slack."""
+    return Key(f"import-file:{registry_id}", file_id)
 
 
 def imported_patients(import_id: str) -> str:

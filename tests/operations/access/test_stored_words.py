@@ -53,7 +53,6 @@ AUDITED = {
     "legal hold lifted": "patient",
 }
 LOGGED = {
-    "import patients",
     "undo an import",
     "export patients",
     "enter",
@@ -108,6 +107,7 @@ RIGHTS = {
     "rename the registry",
     "change the registry's settings",
     "choose the measures",
+    "import patients",
     "see how the clock stands",
     "merge records of a patient they may see",
 }
@@ -135,6 +135,7 @@ VIEWS = {
     "snooze",
     "be_away",
     "export_handles",
+    "export_patient",
     "view_billing",
     "view_figures",
     "view_team",

@@ -15,11 +15,10 @@ from cocm_bot.domain.exchange.trackers.columns import Column, Field
 from cocm_bot.domain.exchange.trackers.grid import text_of
 from cocm_bot.domain.exchange.trackers.rows import DataRow, note_names
 from cocm_bot.domain.exchange.trackers.words import Standing, plain
-from cocm_bot.domain.fields import Email, Mrn, Phone
+from cocm_bot.domain.fields import Email, Mrn, can_be_dialed
 from cocm_bot.domain.vocabulary import ContactType, Status
 
 _MRN: TypeAdapter[str] = TypeAdapter(Mrn)
-_PHONE: TypeAdapter[str] = TypeAdapter(Phone)
 _EMAIL: TypeAdapter[str] = TypeAdapter(Email)
 _SHORTENED = re.compile(r"\d([.,]\d+)?E\+?\d+", re.IGNORECASE)
 _NAMES = (Field.NAME, Field.FIRST_NAME, Field.LAST_NAME)
@@ -111,9 +110,7 @@ def _born(row: DataRow) -> date | None:
 
 def _phone(row: DataRow) -> str:
     phone = row.text(Field.PHONE)
-    try:
-        _PHONE.validate_python(phone)
-    except ValueError:
+    if not can_be_dialed(phone, row.reader.country):
         row.note_cell(NoteKind.ASSUMED, Field.PHONE, "no single number that can be dialed: kept as written")
     return phone
 

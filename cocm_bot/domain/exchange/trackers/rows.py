@@ -24,6 +24,7 @@ from cocm_bot.domain.exchange.trackers.grid import CellValue, Sheet, letters, te
 from cocm_bot.domain.exchange.trackers.mapping import ASK, SheetMapping, order_in, parsed
 from cocm_bot.domain.exchange.trackers.values import Read, is_blank
 from cocm_bot.domain.exchange.trackers.words import plain
+from cocm_bot.domain.fields import US
 from cocm_bot.domain.measures.catalogue import Measure
 
 T = TypeVar("T")
@@ -39,6 +40,8 @@ class SheetReader:
     measures: Sequence[Measure]
     today: date
     notes: list[Note]
+    country: str = US
+    """The country of phone numbers without `+`."""
 
     @cached_property
     def columns(self) -> dict[int, Column]:

@@ -15,6 +15,7 @@ from cocm_bot.domain.exchange.trackers.grid import Sheet
 from cocm_bot.domain.exchange.trackers.mapping import SheetMapping, SourceMapping, proposed
 from cocm_bot.domain.exchange.trackers.overview import patient_of
 from cocm_bot.domain.exchange.trackers.rows import SheetReader
+from cocm_bot.domain.fields import US
 from cocm_bot.domain.measures.catalogue import CATALOGUE, Measure
 from cocm_bot.domain.vocabulary import ContactType
 
@@ -32,15 +33,22 @@ class Intake:
 
 
 def read_tracker(
-    sheets: Sequence[Sheet], mapping: SourceMapping | None, measures: Iterable[Measure], today: date
+    sheets: Sequence[Sheet],
+    mapping: SourceMapping | None,
+    measures: Iterable[Measure],
+    today: date,
+    country: str = US,
 ) -> Intake:
-    """Read a tracker's sheets; without a mapping by the words of their headers. Raises InvalidInput."""
+    """Read a tracker's sheets; without a mapping by the words of their headers. Raises InvalidInput.
+
+    `country` is that of phone numbers without `+`.
+    """
     notes: list[Note] = []
     asked = tuple(measures)
     known = (*asked, *(each for name, each in CATALOGUE.items() if name not in {one.name for one in asked}))
     given = mapping or SourceMapping(sheets={sheet.name: proposed(sheet, known) for sheet in sheets})
     readers = [
-        SheetReader(sheet, given.sheets[sheet.name], known, today, notes)
+        SheetReader(sheet, given.sheets[sheet.name], known, today, notes, country)
         for sheet in sheets
         if given.sheets.get(sheet.name, SheetMapping()).header
     ]

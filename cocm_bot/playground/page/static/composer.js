@@ -59,10 +59,24 @@ function build(place) {
     }
     form.removeAttribute("aria-busy");
   };
+  const picker = h("input", { type: "file", id: "file", hidden: true, "aria-label": "File to share", onchange: () => share(picker, problem) });
+  const attach = place.kind === "direct" && h("button", { type: "button", class: "plain", title: "Attach a file", "aria-label": "Attach a file", onclick: () => picker.click() }, "📎\uFE0E");
   const form = h("form", { class: "composer", onsubmit: (event) => { event.preventDefault(); go(); } },
-    list, h("div", { class: "composer-box" }, shortcutMenu(), line, h("button", { type: "submit", class: "button primary", "aria-label": "Send" }, "Send")),
+    list, h("div", { class: "composer-box" }, shortcutMenu(), attach, picker, line, h("button", { type: "submit", class: "button primary", "aria-label": "Send" }, "Send")),
     problem);
   return form;
+}
+
+async function share(picker, problem) {
+  const [file] = picker.files;
+  picker.value = "";
+  if (!file) return;
+  try {
+    const content = btoa(Array.from(new Uint8Array(await file.arrayBuffer()), (byte) => String.fromCharCode(byte)).join(""));
+    await send("share", { person: where.person, place: where.place, name: file.name, content });
+  } catch (error) {
+    problem.textContent = error.message;
+  }
 }
 
 function shortcutMenu() {

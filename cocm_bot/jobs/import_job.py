@@ -1,0 +1,206 @@
+"""Read, import or take back a file that an admin shared in Slack, a slice at a time.
+
+Each reading has one message, drawn again as the work goes on.
+"""
+
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from functools import partial
+from types import MappingProxyType
+
+from cocm_bot.domain.access import Actor
+from cocm_bot.domain.errors import CocmError, Unavailable
+from cocm_bot.jobs.notifier import Notifier
+from cocm_bot.jobs.tick import JobContext
+from cocm_bot.logs import what
+from cocm_bot.operations.exchange import files as operation
+from cocm_bot.operations.exchange.importing import Importing, Outcome, Report
+from cocm_bot.operations.exchange.report_file import report_file
+from cocm_bot.operations.exchange.undoing import prepare_undo
+from cocm_bot.slack.exchange.import_view import (
+    READ_AGAIN,
+    done_message,
+    importing_message,
+    refused_message,
+    report_message,
+    said,
+    still_imported_message,
+    undoing_message,
+    undone_message,
+)
+from cocm_bot.slack.kit import Payload
+from cocm_bot.slack.runtime.failures import Gone, Refused, SlackFailure
+from cocm_bot.slack.runtime.gateway import Sent
+from cocm_bot.slack.uploads import kept
+from cocm_bot.store import jobs
+from cocm_bot.store.exchange import files
+from cocm_bot.store.exchange.files import ImportFile, Stage
+from cocm_bot.store.jobs import Job, JobRef
+from cocm_bot.store.table.errors import NotHeld
+
+RESERVE_SECONDS = 45.0
+"""Seconds before the end of the lease from which the next slice goes on: to say so takes a moment."""
+MOST_TRIES = 5
+"""Times a file is tried: one that ends the process each time must not do so for ever."""
+REPORT = "import-report.csv"
+REPORT_TEXT = (
+    "Every cell and row that needs a look. It holds patients' data. I delete it from Slack after {} hours."
+)
+NO_RIGHT = frozenset({"AccessDeniedException"})
+NO_RIGHT_TO_DELETE = (
+    "I may not delete histories. Whoever runs the bot can: `cocm-bot import --registry {} --undo {}`, see "
+    "docs/iam.md."
+)
+TOO_HARD = "I could not get to the end of this file. Whoever runs the bot can try it with `cocm-bot import`."
+
+logger = logging.getLogger(__name__)
+
+
+def work(job_context: JobContext, job: Job) -> None:
+    """Do the file's next step; the one who shared it is sent why where that can't be done."""
+    table = job_context.ctx.table
+    file = files.get(table, job.registry_id, job.id)
+    step = _STEPS.get(file.stage) if file else None
+    if file is None or step is None:
+        jobs.complete(table, job)
+        return
+    at_it = _AtIt(job_context, job, file)
+    try:
+        at_it.actor = operation.importer(job_context.ctx, file)
+        if job.tries > MOST_TRIES:
+            at_it.end(Stage.REFUSED, refused_message(TOO_HARD))
+        else:
+            step(at_it)
+    except (Gone, Refused) as failed:
+        logger.warning("refused kind=%s reason=%s", job.kind, failed.reason)
+        at_it.end(Stage.REFUSED, refused_message(str(failed)))
+    except NotHeld:
+        # Somebody else has the job by now, and says what comes of it.
+        raise
+    except Unavailable as failed:
+        if failed.reason != "missing_scope":
+            raise
+        at_it.end(Stage.REFUSED, refused_message("I may not read files here: the app lacks files:read."))
+    except CocmError as refused:
+        logger.info("refused kind=%s error=%s", job.kind, what(refused))
+        at_it.give_up(refused)
+
+
+class _AtIt:
+    """One job at one file."""
+
+    def __init__(self, job_context: JobContext, job: Job, file: ImportFile) -> None:
+        self._job_context = job_context
+        self._ctx = job_context.ctx
+        self._job = job
+        self._file = file
+        self.actor: Actor | None = None
+
+    def read(self) -> None:
+        """Say what an import would do, and keep what the file leaves to be answered."""
+        self._begin_anew()
+        importing = self._importing()
+        for _ in importing.dry_run():
+            pass
+        file = operation.found(self._file, importing)
+        self._send_report(importing.report)
+        self._file = file
+        message = report_message(importing.report, file.id, questions=bool(file.mapping))
+        self.end(Stage.READY, message)
+
+    def apply(self) -> None:
+        """Import, as far as there is time; the next slice goes on."""
+        importing = self._importing()
+        expected = self._file.patients
+        if not self._through(importing.apply(), lambda passed: importing_message(passed, expected)):
+            return
+        self.end(Stage.DONE, done_message(importing.report, self._file.id))
+
+    def undo(self) -> None:
+        """Take an import back, as far as there is time."""
+        undoing = prepare_undo(self._ctx, self._file.registry_id, self._file.import_id, self._given_by)
+        total = len(undoing.brought)
+        try:
+            if self._through(undoing.take_back(), lambda passed: undoing_message(total - passed)):
+                self.end(Stage.UNDONE, undone_message(total))
+        except Unavailable as failed:
+            if failed.reason not in NO_RIGHT:
+                raise
+            why = NO_RIGHT_TO_DELETE.format(self._file.registry_id, self._file.import_id)
+            self.end(Stage.DONE, still_imported_message(why, self._file.id))
+
+    def give_up(self, refused: CocmError) -> None:
+        """Say why it can't be done; an import that could not be taken back is still there."""
+        if self._file.stage is Stage.UNDOING:
+            self.end(Stage.DONE, still_imported_message(str(refused), self._file.id))
+        else:
+            self.end(Stage.REFUSED, refused_message(str(refused)))
+
+    def end(self, stage: Stage, message: Payload) -> None:
+        """Say what came of it, then take the file to its next stage: in this order nothing goes unsaid."""
+        self._show(message)
+        operation.finish(self._ctx, self._file, stage, self._job)
+
+    @property
+    def _given_by(self) -> Actor:
+        if self.actor is None:
+            raise AssertionError("nothing is done before it is known for whom")
+        return self.actor
+
+    def _begin_anew(self) -> None:
+        """Take the buttons of an earlier report away: the next one comes below it, where it is seen."""
+        if self._file.ts:
+            self._show(said(READ_AGAIN))
+            self._file = self._file.model_copy(update={"channel": "", "ts": ""})
+
+    def _importing(self) -> Importing:
+        gateway = self._job_context.gateway
+        shared = gateway.shared_file(self._file.id)
+        operation.check_file(shared.ending, shared.size)
+        data = gateway.download(shared, operation.MOST_BYTES)
+        return operation.prepared(self._ctx, self._given_by, self._file, data)
+
+    def _through(self, steps: Iterator[object], told: Callable[[int], Payload]) -> bool:
+        """Return whether all steps were made within the time there is; if not, says how far it is."""
+        until = self._job.visible_at - RESERVE_SECONDS
+        for passed, step in enumerate(steps, 1):
+            # What an earlier slice did is passed over first, however long that takes.
+            if step is not Outcome.THERE and self._ctx.now().timestamp() > until:
+                self._show(told(passed))
+                jobs.continue_later(self._ctx.table, self._job, self._ctx.now().timestamp())
+                self._job_context.again(JobRef(self._job.kind, self._job.id), 0.0)
+                return False
+        return True
+
+    def _show(self, message: Payload) -> None:
+        """Draw the one message about the file; sends it where there is none yet, or it is gone."""
+        if self._file.ts:
+            sent = Sent(self._file.channel, self._file.ts)
+            with suppress(Gone, Refused):
+                self._job_context.gateway.update_message(sent, message, self._file.registry_id)
+                return
+        try:
+            sent = Notifier(self._job_context, self._job).send(self._file.by, message)
+        except (Gone, Refused) as failed:
+            logger.warning("unreached kind=%s reason=%s", self._job.kind, failed.reason)
+            return
+        self._file = self._file.model_copy(update=sent._asdict())
+        operation.keep(self._ctx, self._file)
+
+    def _send_report(self, report: Report) -> None:
+        """Send the report as a file, as well as Slack takes it: what it says in short is in the message."""
+        registry = self._given_by.registry
+        user_account = Notifier(self._job_context, self._job).account(self._file.by)
+        text = REPORT_TEXT.format(registry.privacy.file_hours)
+        gateway = self._job_context.gateway
+        sending = partial(gateway.send_file, user_account, REPORT, report_file(report), text)
+        try:
+            kept(self._ctx, gateway, registry, sending)
+        except SlackFailure as failed:
+            logger.warning("unsent kind=%s reason=%s", self._job.kind, failed.reason)
+
+
+_STEPS: Mapping[Stage, Callable[[_AtIt], None]] = MappingProxyType(
+    {Stage.READING: _AtIt.read, Stage.APPLYING: _AtIt.apply, Stage.UNDOING: _AtIt.undo}
+)
