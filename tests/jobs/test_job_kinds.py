@@ -23,6 +23,7 @@ STORED = {
     JobKind.INVITE: "work:invite:x",
     JobKind.BILLING_CHANGE: "work:billing:x",
     JobKind.BILLED_TWICE: "work:billed-twice:x",
+    JobKind.BULK: "work:bulk:x",
     JobKind.UPLOAD: "work:file:x",
     JobKind.WATCH: "work:watch:x",
 }

@@ -36,6 +36,7 @@
 | run of the clock    | clock                            | <process>                             |
 | import              | import:<registry id>             | <import id>                           |
 | imported patient    | imported:<import id>             | <patient id>                          |
+| bulk change         | bulk:<registry id>               | <id of the request that asked for it> |
 
 The index `caseload` has GSI1PK = registry-patient:<registry id> and GSI1SK = <next due day>#<patient id>,
 and holds only patients that are not deactivated. It also holds the clock's work, with
@@ -100,6 +101,7 @@ _KINDS = {
     "clock": "run of the clock",
     "import": "import",
     "imported": "imported patient",
+    "bulk": "bulk change",
 }
 _SORT_KEYS = {
     "registry": "metadata",
@@ -451,6 +453,11 @@ def imported_patient(import_id: str, patient_id: str) -> Key:
 def imported_patients(import_id: str) -> str:
     """The partition of the patients that came with an import."""
     return f"imported:{import_id}"
+
+
+def bulk_change(registry_id: str, change_id: str) -> Key:
+    """A change of many patients of a registry."""
+    return Key(f"bulk:{registry_id}", change_id)
 
 
 def is_ours(key: Key) -> bool:
