@@ -1,4 +1,4 @@
-"""Changes of many patients at once, as stored.
+"""Store and read changes of many patients at once.
 
 Kept for a week, so that a second press is told what happened, and for a day one can be undone.
 """

@@ -52,7 +52,7 @@ def begin(clinic: Environment, request_id: str = "ask") -> int:
 
 
 def said(clinic: Environment, *names: str) -> dict[str, list[str]]:
-    """What the bot wrote to each of these, without the digests."""
+    """Return the messages to each of these, without the digests."""
     return {
         name: [words(each) for each in clinic.said(name) if each.text == "A note about your patients"]
         for name in names

@@ -51,7 +51,7 @@ def handover_view(inputs: Sequence[Block], memo: str) -> Payload:
 
 
 def confirm_view(change: BulkChange, names: Mapping[str, str], memo: str) -> Payload:
-    """How many patients, and what is about to be done with them."""
+    """Return the question: the number of patients, and what is about to be done with them."""
     count, receiver = patients_told(change.total), who(change.receiver or "", names)
     note = UNDOABLE
     match change.kind:
@@ -74,7 +74,7 @@ def confirm_view(change: BulkChange, names: Mapping[str, str], memo: str) -> Pay
 
 
 def progress_view(change: BulkChange, names: Mapping[str, str], memo: str) -> Payload:
-    """How far a confirmed change came; at its end, each patient who was left as they are, with why."""
+    """Return the progress of a confirmed change; at its end, who was left as they are, and why."""
     run = change.run
     if run is None or run.finished_at is None:
         blocks = [
