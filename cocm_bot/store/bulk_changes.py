@@ -1,6 +1,6 @@
-"""Store and read changes of many patients at once.
+"""Keep what was asked of many patients at once, and what came of it.
 
-Kept for a week, so that a second press is told what happened, and for a day one can be undone.
+Kept for a week, so that a second press says what happened, and for a day one can be undone.
 """
 
 from cocm_bot.domain.caseload.bulk import BulkChange

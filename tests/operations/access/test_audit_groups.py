@@ -14,8 +14,8 @@ DAY = 1_930_000_000.0
 CARD = Action.VIEW_PATIENT.logged
 
 
-def entry(minute: float, action: str = CARD, **changes: object) -> AccessEntry:
-    made = {"user_id": "maya", "patient_ids": ("ana",), "action": action, **changes}
+def entry(minute: float, **changes: object) -> AccessEntry:
+    made = {"user_id": "maya", "patient_ids": ("ana",), "action": CARD, **changes}
     return access_entry(f"e-{minute}", DAY + minute * 60, **made)
 
 
@@ -56,7 +56,7 @@ def test_each_redraw_keeps_the_look_going() -> None:
     ],
 )
 def test_what_differs_stays_apart(changes: dict[str, object]) -> None:
-    assert len(told(entry(0), entry(1, **{"action": CARD, **changes}))) == 2
+    assert len(told(entry(0), entry(1, **changes))) == 2
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_what_differs_stays_apart(changes: dict[str, object]) -> None:
     [*AuditAction, *AccessAction, Action.EXPORT_HANDLES.logged, *(set(AdminRight) - VIEWS)],
 )
 def test_changes_and_exports_are_never_put_together(action: str) -> None:
-    assert len(told(entry(0, action), entry(1, action))) == 2
+    assert len(told(entry(0, action=action), entry(1, action=action))) == 2
 
 
 def test_refusals_are_never_put_together() -> None:
@@ -73,7 +73,8 @@ def test_refusals_are_never_put_together() -> None:
 
 @given(st.lists(st.tuples(st.integers(0, 200), st.sampled_from("ab"), st.sampled_from([CARD, "edited"]))))
 def test_every_entry_is_in_one_line_and_the_lines_are_in_order(made: list[tuple[int, str, str]]) -> None:
-    entries = [entry(minute, action, user_id=user) for minute, user, action in sorted(made, reverse=True)]
+    latest_first = sorted(made, reverse=True)
+    entries = [entry(minute, action=action, user_id=user) for minute, user, action in latest_first]
     groups: list[Group] = grouped(entries)
     assert sum(each.times for each in groups) == len(entries)
     assert [each.entry.at for each in groups] == sorted((each.entry.at for each in groups), reverse=True)
