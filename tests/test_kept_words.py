@@ -5,6 +5,7 @@ from cocm_bot.store.jobs import JobKind
 
 JOBS = {
     "alert",
+    "bulk",
     "billed-twice",
     "billing",
     "clear",

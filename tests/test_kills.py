@@ -19,6 +19,7 @@ from cocm_bot.jobs.pace import Pace
 from cocm_bot.jobs.slack_directory import Directory
 from cocm_bot.jobs.tick import LEASE_SECONDS, JobContext, Ticker
 from cocm_bot.operations.access.slack_users import SlackUser
+from cocm_bot.operations.caseload.bulk import confirm, propose_handover, undo
 from cocm_bot.operations.checking import check
 from cocm_bot.operations.registries import measures, recalculation
 from cocm_bot.operations.team.invites import NewInvite, invite
@@ -27,7 +28,7 @@ from cocm_bot.operations.team.team import remove
 from cocm_bot.playground.server import running_workspace
 from cocm_bot.playground.workspace import Workspace
 from cocm_bot.slack.runtime.gateway import Gateway, web_client
-from cocm_bot.store import jobs
+from cocm_bot.store import bulk_changes, jobs
 from cocm_bot.store.jobs import JobKind, JobRef
 from cocm_bot.store.patients import history, patients
 from cocm_bot.store.table.table import Table
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(600)]
 
 NORA = SlackUser("U-NORA", "T1", "nora@example.org", None, "Nora", "Newcomer")
-KINDS = (JobKind.OFFBOARDING, JobKind.RECALCULATION)
+KINDS = (JobKind.OFFBOARDING, JobKind.RECALCULATION, JobKind.BULK)
 
 whenever = pytest.mark.parametrize("done", [False, True], ids=["before it is sent", "its answer lost"])
 
@@ -206,6 +207,72 @@ def test_deriving_anew(scene: Callable[[], Clinic], done: bool) -> None:
         return death
 
     assert deaths(run) >= 15
+
+
+@whenever
+def test_handing_over(scene: Callable[[], Clinic], done: bool) -> None:
+    def run(at: int) -> Death:
+        clinic = scene()
+        clinic.enrol(2)
+        with dying(clinic.table.client, at, done=done, writing=True) as death:
+            handed_over(clinic)
+            confirm(clinic.office.ctx, clinic.admin(), "ask")
+            with clinic.clock() as ticker:
+                ticker.do(JobRef(JobKind.BULK, "ask"))
+        clinic.restart()
+        change = bulk_changes.get(clinic.table, REGISTRY, "ask")
+        assigned = {patient.care_manager for patient in clinic.everyone()}
+        assert assigned == ({"user-1"} if change and change.forth else {"user-2"}), at
+        assert written(clinic, "assigned") == (2 if change and change.forth else 0), at
+        assert queued(clinic, JobKind.BULK) == []
+        assert clinic.passes(), at
+        # Pressed again, it goes on, or says what happened.
+        handed_over(clinic)
+        confirm(clinic.office.ctx, clinic.admin(), "ask")
+        clinic.restart()
+        assert {patient.care_manager for patient in clinic.everyone()} == {"user-1"}, at
+        assert written(clinic, "assigned") == 2, at
+        return death
+
+    assert deaths(run) >= 6
+
+
+@whenever
+def test_undoing_a_hand_over(scene: Callable[[], Clinic], done: bool) -> None:
+    def run(at: int) -> Death:
+        clinic = scene()
+        clinic.enrol(2)
+        handed_over(clinic)
+        confirm(clinic.office.ctx, clinic.admin(), "ask")
+        clinic.restart()
+        with dying(clinic.table.client, at, done=done, writing=True) as death:
+            undo(clinic.office.ctx, clinic.admin(), "ask")
+            with clinic.clock() as ticker:
+                ticker.do(JobRef(JobKind.BULK, "ask"))
+        clinic.restart()
+        change = bulk_changes.get(clinic.table, REGISTRY, "ask")
+        assert change is not None
+        back = change.back is not None
+        assert {patient.care_manager for patient in clinic.everyone()} == {"user-2" if back else "user-1"}, at
+        assert written(clinic, "assigned") == (4 if back else 2), at
+        assert change.back is None or (len(change.back.done), change.back.failed) == (2, {}), at
+        assert queued(clinic, JobKind.BULK) == []
+        assert clinic.passes(), at
+        return death
+
+    assert deaths(run) >= 4
+
+
+def handed_over(clinic: Clinic) -> None:
+    """Ask for both patients to go from the care manager to the admin."""
+    propose_handover(clinic.office.ctx, clinic.admin(), "user-2", "user-1", "ask")
+
+
+def written(clinic: Clinic, action: str) -> int:
+    """Return how many entries of an action the histories have, without those of the scene itself."""
+    trails = (history.audit_trail(clinic.table, patient.id) for patient in clinic.everyone())
+    entries = [each for trail in trails for each in trail]
+    return sum(each.action == action and not each.id.startswith("assigned-") for each in entries)
 
 
 def queued(clinic: Clinic, kind: str) -> list[str]:

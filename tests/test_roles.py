@@ -166,6 +166,8 @@ press recommendation-accept      ANSWER_RECOMMENDATION yes no   yes     no    no
 press recommendation-done        ANSWER_RECOMMENDATION yes no   yes     no    no
 press recommendation-decline     ANSWER_RECOMMENDATION yes no   yes     no    no
 press caseload-several           EXPORT_HANDLES     yes   yes   yes     no    no
+press bulk-show                  HAND_OVER          yes   no    no      asker no
+press bulk-undo                  HAND_OVER          yes   no    no      asker no
 press measures-lines             -                  yes   admin admin   admin admin
 press measures-define            -                  yes   admin admin   admin admin
 press team-invite                -                  yes   admin admin   admin admin
@@ -205,6 +207,7 @@ submit snooze-end                SNOOZE             yes   no    no      no    no
 submit remind                    -                  yes   yes   yes     yes   yes
 submit absence                   HAND_OVER          yes   no    no      yes   no
 submit handover                  HAND_OVER          yes   no    no      yes   no
+submit bulk-confirm              HAND_OVER          yes   no    no      asker no
 submit several-choose assign     ASSIGN             yes   no    no      no    no
 submit several-choose flag       RAISE_FLAG         yes   yes   yes     no    no
 submit several-choose export     EXPORT_HANDLES     yes   yes   yes     no    no
@@ -224,11 +227,13 @@ submit measures-defined          -                  yes   admin admin   admin ad
 """The answer each gets for a way in; `-` needs no action that a role has or has not.
 
 Where a role might, `admin` is refused to those who are none, `own` because another recorded it, `named` to
-those who may not set up a registry, `ops` to those who are neither an admin nor Clinical Ops.
+those who may not set up a registry, `asker` because another asked for it, `ops` to those who are neither an
+admin nor Clinical Ops.
 """
 OTHERWISE = {
     "admin": "Only an admin of th",
     "own": "You may correct only what you recorded yourself.",
+    "asker": "Only the person who asked for this",
     "named": "Only people named by whoever runs the bot",
     "ops": "figures. Ask a Clinical Ops.",
 }
@@ -372,6 +377,8 @@ class Scene:
     """The handle of a patient who left."""
     entry: str = ""
     advice: str = ""
+    change: str = ""
+    """The id of a handover that Maya has not confirmed yet."""
     spare: str = ""
     """The user id of a member whom nobody misses."""
     filled: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -502,6 +509,11 @@ def modals_of(scene: Scene, maya: Seat) -> None:
     scene.keep(maya, {"Until": "2031-03-10", "Covered by": "Noor Rahimi"})
     maya.command("/cocm handover")
     scene.keep(maya, {"From": "Maya Okafor", "To": "Noor Rahimi"})
+    maya.command("/cocm handover")
+    maya.fill({"From": "Maya Okafor", "To": "Noor Rahimi"})
+    assert maya.submit() is None
+    scene.keep(maya)
+    scene.change = json.loads(scene.filled["bulk-confirm"]["private_metadata"])["request_id"]
     for variant, values in {
         "assign": {"What to do": "Assign to…", "Care manager": "Noor Rahimi"},
         "flag": {"What to do": "Flag for discussion", "Reason": "Transport"},
@@ -611,6 +623,7 @@ VALUES = {
     "recommendation-done": "{handle} {advice} 0",
     "recommendation-decline": "{handle} {advice} 0",
     "caseload-several": "caseload all",
+    "bulk-undo": "{change}",
     "home-registry": "{registry}",
     "registry-switch": "{registry}",
     "settings-section": "billing",
@@ -665,6 +678,7 @@ def press(scene: Scene, user: str, name: str) -> None:
         left=scene.left,
         entry=scene.entry,
         advice=scene.advice,
+        change=scene.change,
         registry=scene.clinic.registry_id,
         spare=scene.spare,
     )
@@ -672,6 +686,8 @@ def press(scene: Scene, user: str, name: str) -> None:
     if kind == "home-registry":
         memo = json.dumps({"registry": scene.clinic.registry_id})
         view = {"id": "V0HOME", "type": "home", "private_metadata": memo}
+    elif kind == "bulk-show":
+        view = scene.filled["bulk-confirm"]
     elif kind == "settings-section":
         view = scene.filled["settings"]
     elif kind in (*FILLED_FORM, *OF_A_MEMBER, *IN_A_MODAL):

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
@@ -20,6 +21,7 @@ from starlette.applications import Starlette
 
 from cocm_bot import logs
 from cocm_bot.bootstrap import running_bot
+from cocm_bot.cli.demo_week import post_week
 from cocm_bot.cli.failing import ExitCode, fail
 from cocm_bot.cli.printing import counted, say, write_data
 from cocm_bot.config import Settings
@@ -38,6 +40,7 @@ from cocm_bot.playground.server import serving
 from cocm_bot.playground.threads import listen, served
 from cocm_bot.playground.workspace import Workspace
 from cocm_bot.slack.runtime.http import http_app
+from cocm_bot.store import jobs, registries
 from cocm_bot.store.table.administration import create_table
 
 app = typer.Typer(add_completion=False)
@@ -51,8 +54,10 @@ RANDOM_SEED = 1
 MANIFEST = Path(__file__).parent.parent / "manifest.yaml"
 
 TEAM = {
+    cast.RUTH: Role.CARE_MANAGER,
     cast.PSYCHIATRIST: Role.PSYCHIATRIST,
     cast.PCP: Role.PCP,
+    cast.HENRY: Role.PCP,
     cast.OPS: Role.CLINICAL_OPS,
     cast.FINANCE: Role.FINANCE,
 }
@@ -115,9 +120,11 @@ def running_demo(
         create_table(open_table(settings, patient=True).client, TABLE)
         ctx = open_context(settings, clock.now, patient=True)
         registry_id = "" if patients is None else _registry(ctx, patients)
+        post_week(ctx, workspace, registry_id)
         bot = stack.enter_context(running_bot(settings, clock.now))
         app = http_app(bot.bolt, bot.ready, workspace.signing_secret)
         workspace.connect(stack.enter_context(_answering(app)))
+        clock.before_move = partial(_pass_over, ctx)
         clock.when_moved = stack.enter_context(ticking(bot.clock, system_clock()))
         yield Demo(workspace, clock, workspace.base_url, registry_id, engine)
 
@@ -186,12 +193,20 @@ def offer_of(manifest: Path) -> Offer:
 def _registry(ctx: Context, patients: int) -> str:
     maya = _named(cast.MAYA)
     maya["admin_email"] = maya.pop("email")
-    created = create_registry(ctx, new_registry(name=REGISTRY, timezone=ZONE, **maya))
+    created = create_registry(
+        ctx, new_registry(name=REGISTRY, timezone=ZONE, team_channel=cast.TEAM_CHANNEL, **maya)
+    )
     for member, role in TEAM.items():
         add_member(ctx, created.registry_id, new_member(role=role, **_named(member)))
     for _ in seed(ctx, created.registry_id, patients, RANDOM_SEED):
         pass
     return created.registry_id
+
+
+def _pass_over(ctx: Context, moment: datetime) -> None:
+    """Let the digests begin at the moment the clock moves to: what it passes over was no outage."""
+    for registry_id in jobs.registries_served(ctx.table):
+        ctx.table.transact([registries.begun_at(registry_id, moment.timestamp())])
 
 
 def _named(person_id: str) -> dict[str, str]:

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from cocm_bot.jobs import (
     alert_job,
     billing_job,
+    bulk_job,
     clearing_job,
     digest_job,
     erased_job,
@@ -71,6 +72,7 @@ HANDLERS: Mapping[JobKind, JobHandler] = MappingProxyType(
         JobKind.DIGEST: digest_job.serve,
         JobKind.BILLING_CHANGE: billing_job.tell_changes,
         JobKind.BILLED_TWICE: billing_job.tell_billed_twice,
+        JobKind.BULK: bulk_job.work,
         JobKind.RECALCULATION: recalculation_job.recalculate,
         JobKind.INVITE: invite_job.send,
         JobKind.IMPORT: import_job.work,

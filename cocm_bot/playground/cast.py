@@ -14,8 +14,10 @@ BOT_ID = "B0COCMBOT"
 
 BOT = "U0COCMBOT"
 MAYA = "U0MAYA"
+RUTH = "U0RUTH"
 PSYCHIATRIST = "U0IRIS"
 PCP = "U0SAMUEL"
+HENRY = "U0HENRY"
 OPS = "U0LENA"
 FINANCE = "U0OMAR"
 UNKNOWN = "U0NOOR"
@@ -137,8 +139,10 @@ class Place:
 _PEOPLE = (
     Person(BOT, "CoCM Registry", is_bot=True),
     Person(MAYA, "Maya Okafor", "Care manager", "maya.okafor@example.org"),
+    Person(RUTH, "Ruth Delgado", "Care manager", "ruth.delgado@example.org"),
     Person(PSYCHIATRIST, "Iris Lindqvist", "Consulting psychiatrist", "iris.lindqvist@example.org"),
     Person(PCP, "Samuel Adeyemi", "Primary care physician", "samuel.adeyemi@example.org"),
+    Person(HENRY, "Henry Osei", "Primary care physician", "henry.osei@example.org"),
     Person(OPS, "Lena Novak", "Clinical operations", "lena.novak@example.org"),
     Person(FINANCE, "Omar Haddad", "Finance", "omar.haddad@example.org"),
     Person(UNKNOWN, "Noor Rahimi", "Member of no registry", "noor.rahimi@example.org"),
@@ -163,11 +167,12 @@ _PEOPLE = (
     Person(OTHER_BOT, "Reminder Bot", is_bot=True),
 )
 
-_CLINIC = {MAYA, PSYCHIATRIST, PCP, OPS, FINANCE}
+CLINIC = frozenset({MAYA, RUTH, PSYCHIATRIST, PCP, HENRY, OPS, FINANCE})
+"""The people who work at the clinic."""
 
 _PLACES = (
-    Place(TEAM_CHANNEL, "care-team", {BOT, GUEST, UNKNOWN, *_CLINIC}),
-    Place(LOBBY, "lobby", {UNKNOWN, CHANNEL_GUEST, *_CLINIC}),
+    Place(TEAM_CHANNEL, "care-team", {BOT, GUEST, UNKNOWN, *CLINIC}),
+    Place(LOBBY, "lobby", {UNKNOWN, CHANNEL_GUEST, *CLINIC}),
     Place(PRIVATE, "clinicians-only", {MAYA, PSYCHIATRIST}, is_private=True),
     Place(SHARED, "shared-with-partner", {BOT, MAYA, EXTERNAL}, is_ext_shared=True),
     Place(ARCHIVED, "old-pilot", {BOT, MAYA}, is_archived=True),

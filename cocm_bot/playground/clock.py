@@ -22,6 +22,8 @@ class Clock:
         self._real = real
         self._ahead = timedelta()
         self._lock = threading.Lock()
+        self.before_move: Callable[[datetime], object] = lambda _: None
+        """Called with the moment it is about to move to."""
         self.when_moved: Callable[[], object] = lambda: None
         """Called on every move; must not wait."""
 
@@ -44,6 +46,7 @@ class Clock:
             step = moment - self.now()
             if step <= timedelta():
                 raise ValueError("The clock only moves forward. Start the demo again to go back.")
+            self.before_move(moment)
             self._ahead += step
         self.when_moved()
 

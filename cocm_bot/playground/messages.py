@@ -66,6 +66,16 @@ def post(state: State, channel: str, arguments: dict[str, Any], *, only_for: str
         return message
 
 
+def backdated(state: State, channel: str, arguments: dict[str, Any], at: float) -> Message:
+    """A message of the bot as if posted at an instant (seconds UTC), before anything else was said."""
+    check(state, arguments)
+    with state.change():
+        blocks = with_ids(arguments.get("blocks") or [], state.fresh_ids())
+        message = Message(f"{at:.6f}", channel, cast.BOT, arguments.get("text") or "", blocks)
+        state.messages.append(message)
+    return message
+
+
 def share(
     state: State, channel: str, files: list[dict[str, Any]], comment: str, thread_ts: str | None
 ) -> Message:

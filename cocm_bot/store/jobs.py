@@ -59,6 +59,8 @@ class JobKind(StrEnum):
     """Tell Finance what changed in a month since it was closed; the id is `<registry id>:<month>`."""
     BILLED_TWICE = "billed-twice"
     """Tell Finance that two registries bill an MRN in a month; the id names both, hashed."""
+    BULK = "bulk"
+    """Change many patients, or undo that; the id is the change's."""
     UPLOAD = "file"
     """Delete an uploaded file; the id is Slack's."""
     ERASED = "erased"
@@ -234,9 +236,15 @@ def checkpoint(table: Table, job: Job, state: dict[str, Any]) -> Job:
 
     Nobody can reschedule it under the old one, as if less had been done. Raises NotHeld when its lease ended.
     """
+    after, write = checkpointing(job, state)
+    table.transact([write])
+    return after
+
+
+def checkpointing(job: Job, state: dict[str, Any]) -> tuple[Job, Write]:
+    """Return a claimed job under its new claim, and the write that records it; refused with NotHeld."""
     after = {"holder": token_hex(8), "state": state}
-    table.transact([_mine(job, **after)])
-    return job.model_copy(update=after)
+    return job.model_copy(update=after), _mine(job, **after)
 
 
 def still_held(table: Table, job: Job) -> Job:

@@ -101,6 +101,12 @@ def filled(registry_id: str) -> Write:
     return writes.update(key, expression, writes.STORED, values, lambda _: RegistryChanged())
 
 
+def begun_at(registry_id: str, at: float) -> Write:
+    """The write that has a registry's digests begin at an instant (seconds UTC): earlier days are not due."""
+    since = {"due_at": at - CATCH_UP.total_seconds()}
+    return jobs.adding(jobs.new_job(JobKind.DIGEST, registry_id, registry_id, at).model_copy(update=since))
+
+
 def looked_after(table: Table, registry_id: str, at: float) -> Write:
     """The write that has the clock look after a registry's day at an instant (seconds UTC), and from then on.
 

@@ -10,11 +10,12 @@ import urllib.request
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from cocm_bot.cli.demo import MANIFEST, Demo, offer_of, running_demo
-from cocm_bot.playground import cast
+from cocm_bot.playground import cast, interactions
 from cocm_bot.slack.commands import ROOT
 
 pytestmark = pytest.mark.slow
@@ -35,8 +36,10 @@ def traced(demo: Demo, where: str) -> dict[str, Any]:
 def test_the_team_is_let_in_each_in_their_role(demo: Demo) -> None:
     for name, role in {
         "Maya Okafor": "Care Manager",
+        "Ruth Delgado": "Care Manager",
         "Iris Lindqvist": "Consulting Psychiatrist",
         "Samuel Adeyemi": "Primary Care Physician",
+        "Henry Osei": "Primary Care Physician",
         "Lena Novak": "Clinical Ops",
         "Omar Haddad": "Finance",
     }.items():
@@ -104,6 +107,27 @@ def test_the_next_morning_brings_the_digest() -> None:
         maya.go(direct)
         maya.expect("Your caseload today")
         assert demo.workspace.refusals == []
+        week = [each for each in demo.workspace.messages if each.channel == cast.TEAM_CHANNEL][:5]
+        zone = ZoneInfo("America/New_York")
+        mornings = [f"{datetime.fromtimestamp(float(each.ts), zone):%a %d %H:%M}" for each in week]
+        assert mornings == ["Mon 23 08:00", "Tue 24 08:00", "Wed 25 08:00", "Thu 26 08:00", "Fri 27 08:00"]
+        assert all("the team today" in str(each.blocks) for each in week)
+        # Two weeks passed over are no outage: nobody hears of digests that were not sent.
+        before = len(demo.workspace.messages)
+        demo.clock.move_to(datetime(2026, 3, 17, 23, 30, tzinfo=UTC))
+        demo.workspace.settled(quiet=2)
+        assert [each.text for each in demo.workspace.messages[before:]] == []
+        demo.clock.move_to(datetime(2026, 3, 18, 12, 1, tzinfo=UTC))
+        demo.workspace.wait_until(
+            lambda: "Your caseload for today" in [m.text for m in demo.workspace.messages[before:]], "it", 20
+        )
+
+
+def test_a_stray_message_is_answered(demo: Demo) -> None:
+    maya = demo.workspace.seat("Maya Okafor")
+    maya.go(cast.BOT)
+    interactions.say(maya.sender, maya.person.id, maya.place, "good morning, anybody there?")
+    maya.expect("Hello Maya. I did not understand that, and nothing was changed.", "Help")
 
 
 COMMAND = [sys.executable, "-c", "from cocm_bot.cli.main import main; main()", "demo", "--no-browser"]

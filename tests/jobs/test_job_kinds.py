@@ -23,6 +23,7 @@ STORED = {
     JobKind.INVITE: "work:invite:x",
     JobKind.BILLING_CHANGE: "work:billing:x",
     JobKind.BILLED_TWICE: "work:billed-twice:x",
+    JobKind.BULK: "work:bulk:x",
     JobKind.IMPORT: "work:import:x",
     JobKind.UPLOAD: "work:file:x",
     JobKind.ERASED: "work:erased:x",

@@ -17,6 +17,7 @@ from cocm_bot.operations.access.access_logging import (
     record_export,
     record_view,
 )
+from cocm_bot.operations.access.audit_groups import Group, grouped
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.roster import names
 from cocm_bot.store import registries
@@ -44,11 +45,16 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Line:
-    """One entry with the patients it names, the one asked for first; `others` counts those left out."""
+    """One look or change with the patients it names, the one asked for first; `others` counts the rest."""
 
     entry: AccessEntry
+    """The latest of its entries."""
     patients: Sequence[DirectoryEntry]
     others: int = 0
+    times: int = 1
+    """The number of its entries."""
+    since: float = 0.0
+    """The time of the earliest of several entries (seconds UTC)."""
 
 
 @dataclass(frozen=True)
@@ -57,8 +63,10 @@ class Accesses:
 
     wanted: Wanted
     lines: Sequence[Line]
-    page: Page[AccessEntry]
-    """Of the entries found: never more than MOST_FOUND, the latest ones."""
+    page: Page[Group]
+    """Of the looks and changes found."""
+    entries: int
+    """The entries found, each of which is in one of them: never more than MOST_FOUND, the latest ones."""
     subject: str
     """The patient or member it is about, as handle or name; empty for all."""
     names: Mapping[str, str]
@@ -102,13 +110,13 @@ def read(ctx: Context, actor: Actor, asked: Wanted, number: int = 1) -> Accesses
         if len(found) >= MOST_FOUND:
             break
     found = found[:MOST_FOUND]
-    page = page_of(found, number, LINES_PER_PAGE)
+    page = page_of(grouped(found), number, LINES_PER_PAGE)
     known = {each.patient_id: each for each in patients.directory(ctx.table, actor.registry.id)}
-    lines = [_line(entry, asked, known) for entry in page.rows]
+    lines = [_line(group, asked, known) for group in page.rows]
     shown = dict.fromkeys(each.patient_id for line in lines for each in line.patients)
     record_view(ctx, actor, AdminRight.READ_ACCESS_LOG, shown)
     members, named = names(ctx, actor), may(actor.role, Action.VIEW_PATIENT)
-    return Accesses(asked, lines, page, _subject(asked, known, members), members, named, broken)
+    return Accesses(asked, lines, page, len(found), _subject(asked, known, members), members, named, broken)
 
 
 def export(ctx: Context, registry_id: str, since: date, until: date, account: str) -> Iterator[str]:
@@ -157,11 +165,12 @@ def _matches(entry: AccessEntry, asked: Wanted) -> bool:
     return not asked.user_id or asked.user_id in (entry.user_id, member_of(entry))
 
 
-def _line(entry: AccessEntry, asked: Wanted, known: Mapping[str, DirectoryEntry]) -> Line:
+def _line(group: Group, asked: Wanted, known: Mapping[str, DirectoryEntry]) -> Line:
+    entry = group.entry
     ids = sorted(entry.patient_ids, key=lambda patient_id: patient_id != asked.patient_id)
     most = 1 if asked.patient_id else PATIENTS_PER_LINE
     shown = [known[patient_id] for patient_id in ids[:most] if patient_id in known]
-    return Line(entry, shown, len(ids) - len(shown))
+    return Line(entry, shown, len(ids) - len(shown), group.times, group.since)
 
 
 def _subject(asked: Wanted, known: Mapping[str, DirectoryEntry], members: Mapping[str, str]) -> str:

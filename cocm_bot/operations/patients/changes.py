@@ -4,6 +4,7 @@ The access log says that it was, and the billing ledger and the outcome records 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from cocm_bot.domain.access import Actor
@@ -68,6 +69,13 @@ def edited(
         (*along, *billed, *counted),
         ctx.trail.keyring,
     )
+
+
+def known_as(edit: Edit, entry_id: str) -> Edit:
+    """Return an edit whose audit entry has this id, by which it is known again later."""
+    audit = edit.audit.model_copy(update={"id": entry_id})
+    tail = (*edit.after.audit_logs[:-1], audit)
+    return replace(edit, after=edit.after.model_copy(update={"audit_logs": tail}), audit=audit)
 
 
 def changes_since(ctx: Context, patient: Patient, version: int) -> list[AuditLog]:

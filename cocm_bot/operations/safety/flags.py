@@ -1,6 +1,5 @@
 """Raising and resolving flags."""
 
-from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import BaseModel, Field, StringConstraints, ValidationError
@@ -17,7 +16,6 @@ from cocm_bot.operations.context import Context
 from cocm_bot.operations.patients.card import Card, card_of
 from cocm_bot.operations.patients.changes import edited
 from cocm_bot.operations.safety.alerts import ending, raising
-from cocm_bot.operations.team.assignment import Outcome, for_each
 from cocm_bot.store.patients import patients
 from cocm_bot.store.patients.patients import Edit
 from cocm_bot.store.table.writes import Write
@@ -38,25 +36,22 @@ def raise_flags(ctx: Context, actor: Actor, handle: str, flagging: Flagging, req
     Raises NotAllowed, InvalidInput, NotFound, Conflict or Unavailable.
     """
     authorise(ctx, actor, Action.RAISE_FLAG)
-    return card_of(ctx, actor, _raise(ctx, actor, handle, flagging, request_id))
+    return card_of(ctx, actor, raise_on(ctx, actor, handle, flagging, request_id))
 
 
-def flag_for_discussion(
-    ctx: Context, actor: Actor, handles: Sequence[str], reason: str, request_id: str
-) -> Outcome:
-    """Flag several patients as needing discussion, each once per request id.
-
-    Raises NotAllowed or InvalidInput; what fails for one patient is in the outcome.
-    """
-    authorise(ctx, actor, Action.RAISE_FLAG)
+def flagging_for_discussion(reason: str) -> Flagging:
+    """The flag of patients who need discussion; raises InvalidInput for an unusable reason."""
     try:
-        flagging = Flagging(flag_types=(Flag.NEEDS_DISCUSSION,), reason=reason)
+        return Flagging(flag_types=(Flag.NEEDS_DISCUSSION,), reason=reason)
     except ValidationError:
         raise InvalidInput("Say what is to be discussed, in 500 characters at most.", "reason") from None
-    return for_each(handles, lambda handle: _raise(ctx, actor, handle, flagging, f"{request_id}-{handle}"))
 
 
-def _raise(ctx: Context, actor: Actor, handle: str, flagging: Flagging, request_id: str) -> Patient:
+def raise_on(ctx: Context, actor: Actor, handle: str, flagging: Flagging, request_id: str) -> Patient:
+    """Raise flags on a patient once per request id, for an actor whose right was checked.
+
+    Raises InvalidInput, NotFound, Conflict or Unavailable.
+    """
     now = ctx.now()
 
     def add(patient: Patient, history: list[TreatmentLog]) -> Edit:

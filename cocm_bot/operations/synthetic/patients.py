@@ -7,6 +7,7 @@ from random import Random
 
 from cocm_bot.domain.agreements import Consent, ConsentKind, RelapsePlan
 from cocm_bot.domain.audit_actions import AuditAction
+from cocm_bot.domain.care_details import Clinician
 from cocm_bot.domain.handles import HANDLE_ALPHABET, HANDLE_LENGTH
 from cocm_bot.domain.measures.catalogue import Measure
 from cocm_bot.domain.patient import (
@@ -25,8 +26,9 @@ from cocm_bot.domain.patients.patient_status import status_after
 from cocm_bot.domain.recommendations.recommendations import kept
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.vocabulary import ContactType, Flag, Role, Status, VisitType
+from cocm_bot.operations.synthetic.background import Names, background, names_of
 from cocm_bot.operations.synthetic.consults import answered, given_in
-from cocm_bot.operations.synthetic.phrases import AREA_CODES, NAMES, NOTES, PAYERS, REASONS
+from cocm_bot.operations.synthetic.phrases import AREA_CODES, NOTES, PAYERS, REASONS
 from cocm_bot.operations.synthetic.self_harm import with_answers
 from cocm_bot.operations.synthetic.stories import STORIES, Event, Story, Timeline, timeline
 
@@ -58,12 +60,12 @@ def caseload(
     seed: int,
     care_managers: Sequence[str],
     psychiatrist: str,
-    physicians: Sequence[str] = (),
+    physicians: Sequence[Clinician] = (),
 ) -> Iterator[Entry]:
     """Invent patients with up to nine months of history; the same arguments give the same patients.
 
-    A larger count continues a smaller one. Handles and MRNs differ within one seed. `care_managers`,
-    `psychiatrist` and `physicians` are user ids. From 25 patients on, every status and every reason of
+    A larger count continues a smaller one. Handles and MRNs differ within one seed. `care_managers`
+    and `psychiatrist` are user ids. From 25 patients on, every status and every reason of
     being due occurs under the default cadence.
     """
     handles = _distinct(Random(f"{seed}/handles"), range(len(HANDLE_ALPHABET) ** HANDLE_LENGTH))
@@ -71,7 +73,7 @@ def caseload(
     for index, handle, mrn in zip(range(count), handles, mrns, strict=False):
         random = Random(f"{seed}/{index}")
         scene = _Scene(policy, now, random, random.choice(care_managers), psychiatrist, physicians)
-        yield scene.patient(STORIES[index % len(STORIES)], _handle(handle), f"SYN-{mrn}")
+        yield scene.patient(STORIES[index % len(STORIES)], _handle(handle), f"SYN-{mrn}", names_of(index))
 
 
 def _distinct(random: Random, numbers: range) -> Iterator[int]:
@@ -101,21 +103,21 @@ class _Scene:
     random: Random
     care_manager: str
     psychiatrist: str
-    physicians: Sequence[str]
+    physicians: Sequence[Clinician]
 
-    def patient(self, story: Story, handle: str, mrn: str) -> Entry:
+    def patient(self, story: Story, handle: str, mrn: str, names: Names) -> Entry:
         today = self.policy.local_date(self.now.timestamp())
         stories = [story.earlier, story] if story.earlier else [story]
         timelines = [timeline(each, today, self.random) for each in stories]
         logs = [log for each in timelines for log in self._logs(each, mrn)]
         logs = with_answers(logs, story, self.policy)
-        given = given_in(logs, self.psychiatrist, (*self.physicians, self.care_manager), self.random)
+        given = given_in(logs, self.psychiatrist, self._addressees(), self.random)
         logs = [log.model_copy(update={"recommendation": given.get(log.id)}) for log in logs]
         flags = self._flags(story, logs)
         episodes = [self._episode(each) for each in timelines]
         status, status_since = _status(episodes[-1], logs)
         audits = self._audits(episodes, logs, flags)
-        first_names, last_names = self.random.choice(NAMES)
+        first_names, last_names = names
         patient = Patient(
             id=self._id(),
             handle=handle,
@@ -148,10 +150,15 @@ class _Scene:
             minutes_this_month=0,
             minutes_month="",
             care_manager=self.care_manager,
+            **background(handle, episodes[0].started, self.policy, self.physicians),
             schema_version=SCHEMA_VERSION,
             version=1,
         )
         return derive(patient, logs, self.policy, self.now), logs, audits
+
+    def _addressees(self) -> tuple[str, ...]:
+        ids = (each.user_id for each in self.physicians)
+        return (*(user_id for user_id in ids if user_id), self.care_manager)
 
     def _logs(self, course: Timeline, mrn: str) -> Iterator[TreatmentLog]:
         """The contacts of an episode, the burden a little more or less than the story's: people differ."""

@@ -4,10 +4,19 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from cocm_bot.domain.agreements import Answer, RecommendationKind
+from cocm_bot.domain.care_details import Diagnosis
 from cocm_bot.domain.vocabulary import Flag
 
-NAMES = (
+TYPABLE_NAMES = (
     (("Amelia", "Tobias", "Rosalind", "Winston", "Harriet"), ("Thornbury", "Ashgrove", "Pell", "Wexcombe")),
+    (("Esperanza", "Ramona", "Mateo", "Lucia"), ("Villaseca", "Montalvo", "Ibarrola")),
+    (("Kofi", "Abena", "Chidinma", "Tendai"), ("Asantewaa-Mills", "Okonjira", "Mutasavi")),
+    (("Deepa", "Arjun", "Kavita"), ("Vanraj", "Sagarwal", "Himkar")),
+    (("Brigid", "Iolo", "Nia"), ("Rhoslan", "Pengelli", "O'Duggan")),
+)
+"""First and last names that go together and that any keyboard types: two of three patients have one."""
+
+OTHER_NAMES = (
     (
         ("Esperanza", "Joaquín", "Itzel", "Ramón", "Inés"),
         ("Villaseca Peñalara", "Montefrío", "Ibarrola Núñez"),
@@ -32,7 +41,14 @@ NAMES = (
     (("ანა", "ლაშა"), ("მთისძე", "ზღვაური")),
     (("አበባ", "ዳዊት"), ("ተራራው", "ሰማይነህ")),
 )
-"""First and last names that go together, by language."""
+"""First and last names that go together, in other letters, by language: each is met within a caseload."""
+
+DIAGNOSES = (
+    Diagnosis(code="F33.1", label="Recurrent depression, moderate"),
+    Diagnosis(code="F32.1", label="Depression, single episode"),
+    Diagnosis(code="F33.2", label="Recurrent depression, severe"),
+    Diagnosis(code="F41.1", label="Generalized anxiety"),
+)
 
 PAYERS = ("Medicare", "Medicaid", "Harbor Lane Health Plan", "Blue Mesa Mutual", "Self-pay", None)
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 
+from cocm_bot.domain.care_details import Clinician
 from cocm_bot.domain.errors import NotFound
+from cocm_bot.domain.people import full_name
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.billing.ledger import begun
 from cocm_bot.operations.context import Context, new_id
@@ -26,7 +28,11 @@ def seed(ctx: Context, registry_id: str, count: int, random_seed: int) -> Iterat
     members = people.members(ctx.table, registry_id).records
     managers = [member.user_id for member in members if member.role is Role.CARE_MANAGER]
     psychiatrists = [member.user_id for member in members if member.role is Role.PSYCHIATRIST]
-    physicians = [member.user_id for member in members if member.role is Role.PCP]
+    physicians = [
+        Clinician(name=full_name(member), user_id=member.user_id)
+        for member in members
+        if member.role is Role.PCP
+    ]
     anyone = [member.user_id for member in members]
     made = caseload(
         count,

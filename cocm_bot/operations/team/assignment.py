@@ -1,34 +1,27 @@
 """Assigning patients to care managers, and handing them over."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
 
 from cocm_bot.domain.access import Action, Actor
 from cocm_bot.domain.audit_actions import AuditAction
-from cocm_bot.domain.errors import CocmError, Conflict, InvalidInput, Unavailable
+from cocm_bot.domain.errors import CocmError, InvalidInput
 from cocm_bot.domain.members import RegistryUser
 from cocm_bot.domain.patient import Patient, PatientSummary, TreatmentLog
 from cocm_bot.domain.vocabulary import Role, Status
 from cocm_bot.operations.access.access_logging import authorise
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.patients.card import Card, card_of
-from cocm_bot.operations.patients.changes import edited
+from cocm_bot.operations.patients.changes import edited, known_as
 from cocm_bot.operations.roster import care_managers, members
 from cocm_bot.store.patients import patients
 from cocm_bot.store.patients.patients import Edit
+from cocm_bot.store.table.wire import Item
+from cocm_bot.store.team import memberships
 
-NOT_TRIED = "The registry does not answer right now: not tried."
+NO_LONGER = "This person is no longer a care manager here. Choose another."
 NOBODY = "nobody"
 """In the place of a user id: hands over the patients who have no care manager."""
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """The outcome for several patients, by handle; `failed` says why for each that it was not done."""
-
-    done: Sequence[str]
-    failed: Mapping[str, str] = field(default_factory=dict)
 
 
 def assign_one(ctx: Context, actor: Actor, handle: str, user_id: str, request_id: str) -> Card:
@@ -38,38 +31,7 @@ def assign_one(ctx: Context, actor: Actor, handle: str, user_id: str, request_id
     """
     authorise(ctx, actor, Action.ASSIGN)
     check_receiver(ctx, actor, user_id, "to")
-    return card_of(ctx, actor, _assign(ctx, actor, handle, user_id, request_id))
-
-
-def assign(ctx: Context, actor: Actor, handles: Sequence[str], user_id: str, request_id: str) -> Outcome:
-    """Assign several patients to a care manager, each once per request id.
-
-    Raises NotAllowed, InvalidInput when the person is no care manager here, or Unavailable before anything
-    is done; what fails for one patient is in the outcome.
-    """
-    authorise(ctx, actor, Action.ASSIGN)
-    check_receiver(ctx, actor, user_id, "to")
-    return for_each(
-        handles,
-        lambda handle: _assign(ctx, actor, handle, user_id, _part(request_id, handle)),
-    )
-
-
-def hand_over(ctx: Context, actor: Actor, giver: str, receiver: str, request_id: str) -> Outcome:
-    """Assign all of a care manager's patients to another, those in the program, each once per request id.
-
-    With NOBODY as giver, the patients who have no care manager. A patient who was given to somebody else
-    meanwhile stays there. Raises as `assign`.
-    """
-    managers = check_hand_over(ctx, actor, giver, receiver)
-
-    def given(care_manager: str | None) -> bool:
-        return care_manager not in managers if giver == NOBODY else care_manager == giver
-
-    return for_each(
-        to_hand_over(ctx, actor, giver),
-        lambda handle: _assign(ctx, actor, handle, receiver, _part(request_id, handle), given),
-    )
+    return card_of(ctx, actor, give(ctx, actor, handle, user_id, request_id))
 
 
 def to_hand_over(ctx: Context, actor: Actor, giver: str) -> list[str]:
@@ -102,7 +64,7 @@ def check_receiver(ctx: Context, actor: Actor, user_id: str, asked: str) -> Mapp
     """The care managers' names by user id; raises InvalidInput unless the person is one."""
     names = care_managers(ctx, actor)
     if user_id not in names:
-        raise InvalidInput("This person is no longer a care manager here. Choose another.", asked)
+        raise InvalidInput(NO_LONGER, asked)
     return names
 
 
@@ -117,48 +79,39 @@ def check_hand_over(ctx: Context, actor: Actor, giver: str, receiver: str) -> Ma
     return names
 
 
-def for_each(handles: Sequence[str], work: Callable[[str], object]) -> Outcome:
-    """Do something for each patient; one that fails does not stop the others, a silent table does."""
-    done: list[str] = []
-    failed: dict[str, str] = {}
-    silent = False
-    for handle in dict.fromkeys(handles):
-        if silent:
-            failed[handle] = NOT_TRIED
-            continue
-        try:
-            work(handle)
-        except CocmError as error:
-            failed[handle] = str(error)
-            silent = isinstance(error, Unavailable)
-        else:
-            done.append(handle)
-    return Outcome(done, failed)
-
-
-def _assign(
+def give(
     ctx: Context,
     actor: Actor,
     handle: str,
-    user_id: str,
+    user_id: str | None,
     request_id: str,
-    given: Callable[[str | None], bool] = lambda _: True,
+    *,
+    entry_id: str = "",
+    allowed: Callable[[Patient], None] = lambda _: None,
 ) -> Patient:
-    standing: list[Patient] = []
+    """Assign a patient to a care manager, or to nobody, once per request id; nothing if it is so already.
 
-    def give(patient: Patient, history: list[TreatmentLog]) -> Edit:
+    `allowed` raises where the patient, as read just now, is not to be given; `entry_id` becomes the id of the
+    audit entry.
+    Raises NotFound, InvalidInput, Conflict or Unavailable.
+    """
+    standing: list[Patient] = []
+    here = [] if user_id is None else [memberships.is_care_manager(actor.registry.id, user_id, _gone)]
+
+    def change(patient: Patient, history: list[TreatmentLog]) -> Edit:
         if patient.status is Status.DEACTIVATED:
             raise InvalidInput("This patient is deactivated: reopen the record before assigning it.")
         if patient.care_manager == user_id:
             standing.append(patient)
             raise _SameAlready
-        if not given(patient.care_manager):
-            raise Conflict("Somebody else was assigned to this patient meanwhile.")
+        allowed(patient)
+        action = AuditAction.UNASSIGNED if user_id is None else AuditAction.ASSIGNED
         update = {"care_manager": user_id}
-        return edited(ctx, actor, patient, history, update, action=AuditAction.ASSIGNED)
+        edit = edited(ctx, actor, patient, history, update, action=action, along=here)
+        return known_as(edit, entry_id) if entry_id else edit
 
     try:
-        return patients.change(ctx.table, actor.registry.id, handle, give, request_id=request_id)
+        return patients.change(ctx.table, actor.registry.id, handle, change, request_id=request_id)
     except _SameAlready:
         return standing[-1]
 
@@ -167,6 +120,5 @@ class _SameAlready(CocmError):
     """The patient is assigned to that person already: there is nothing to write."""
 
 
-def _part(request_id: str, handle: str) -> str:
-    """The request id of one patient's part of a request."""
-    return f"{request_id}-{handle}"
+def _gone(_stored: Item) -> InvalidInput:
+    return InvalidInput(NO_LONGER)

@@ -12,8 +12,6 @@ from cocm_bot.playground.clock import Clock
 from cocm_bot.playground.elements import STATE_KEY, Entered, placed
 from cocm_bot.playground.state import Message, Refusal, State, View
 
-_TEAM = {cast.MAYA, cast.PSYCHIATRIST, cast.PCP, cast.OPS, cast.FINANCE}
-
 MESSAGES = 60
 """The number of a place's latest messages that are shown."""
 
@@ -94,7 +92,7 @@ class Sight:
             for place in self._state.places.values()
             if _shows(place, person.id)
         )
-        member = person.id in _TEAM
+        member = person.id in cast.CLINIC
         return {"id": person.id, "name": person.name, "title": person.title, "team": member, "unread": unread}
 
     def _place(self, place: Place, viewer: str) -> dict[str, Any]:

@@ -7,19 +7,26 @@ from cocm_bot.operations.access.access_logging import member_of
 from cocm_bot.operations.access.audit import MOST_FOUND, Accesses, Line
 from cocm_bot.slack.kit import Payload, escape, modal, page_bar, section
 from cocm_bot.slack.shared_views.formatting import moment_of, who
-from cocm_bot.slack.shared_views.list_lines import unreadable
+from cocm_bot.slack.shared_views.list_lines import patients_told, unreadable
 
 TITLE = "Access log"
 AUDIT_PAGE = "audit-page"
+_LOOKS = {
+    Action.VIEW_PATIENT.logged: "opened the card of",
+    Action.VIEW_CASELOAD.logged: "saw a list of",
+    Action.SEARCH.logged: "searched and found",
+}
+"""The looks that most entries are of, in words."""
 CHANGED = "changed a patient"
 """The name of a patient's change for readers whom its own name would show flags or notes."""
 
 
 def audit_view(accesses: Accesses, policy: CarePolicy) -> Payload:
     """One line per entry, latest first."""
-    asked, total = accesses.wanted, accesses.page.total
+    asked, total = accesses.wanted, accesses.entries
     about = f"*{escape(accesses.subject or 'Everybody')}* · last {asked.days} days"
-    rest = f"{'The latest ' if total == MOST_FOUND else ''}{total:,} entries."
+    latest, noun = "The latest " if total == MOST_FOUND else "", "entry" if total == 1 else "entries"
+    rest = f"{latest}{total:,} {noun}; the same look within 15 minutes is one line."
     subject = asked.patient_id or asked.user_id
     kind = "p" if asked.patient_id else "u" if asked.user_id else "-"
     return modal(
@@ -39,21 +46,34 @@ def audit_view(accesses: Accesses, policy: CarePolicy) -> Payload:
 
 
 def _line(line: Line, accesses: Accesses, policy: CarePolicy) -> str:
-    """An entry, like `12 Mar 2026 14:05 · Maya Okafor · see a patient · K7Q4 Ana Muñoz · modal`."""
+    """A look or change, like `12 Mar 2026 14:05 · Maya Okafor · opened the card of K7Q4 · modal`."""
     entry = line.entry
-    done = escape(_action(line, named=accesses.named))
-    parts = [moment_of(entry.at, policy), _person(line, accesses), done]
+    parts = [moment_of(entry.at, policy), _person(line, accesses), _done(line, accesses)]
     if entry.outcome == "refused":
         parts.append(f"⛔ refused, {escape(entry.reason)}")
     elif member_of(entry):
         parts.append(who(member_of(entry), accesses.names))
+    if line.times > 1:
+        parts.append(f"{line.times} times since {moment_of(line.since, policy)[-5:]}")
+    return " · ".join([*parts, escape(entry.surface)])
+
+
+def _done(line: Line, accesses: Accesses) -> str:
+    """Return what was done or seen, and of whom: of many the first ones, and how many there were."""
+    entry = line.entry
     # A channel is shown nobody but those at risk: to be named there reveals a flag.
     shown = line.patients if accesses.named or entry.surface != CHANNEL_SURFACE else ()
     others = line.others + len(line.patients) - len(shown)
-    parts += [_patient(each, named=accesses.named) for each in shown]
+    people = [_patient(each, named=accesses.named) for each in shown]
     if others:
-        parts.append(f"{others} {'more' if shown else 'patient' if others == 1 else 'patients'}")
-    return " · ".join([*parts, escape(entry.surface)])
+        people.append(f"{others} more" if shown else patients_told(others))
+    looked = _LOOKS.get(entry.action) if entry.outcome == "allowed" else None
+    if looked is None:
+        return " · ".join([escape(_action(line, named=accesses.named)), *people])
+    if entry.action == Action.VIEW_PATIENT.logged:
+        return f"{looked} {', '.join(people) or 'a patient'}"
+    words = f"{looked} {patients_told(len(entry.patient_ids))}"
+    return f"{words}: {', '.join(people)}" if shown else words
 
 
 def _patient(patient: DirectoryEntry, *, named: bool) -> str:

@@ -7,18 +7,18 @@ from typing import Annotated, Self
 from pydantic import model_validator
 
 from cocm_bot.domain.access import Action, may
+from cocm_bot.domain.caseload.bulk import BulkChange
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.operations.access.access_logging import authorise
+from cocm_bot.operations.caseload import bulk
 from cocm_bot.operations.caseload.caseload import choosable
 from cocm_bot.operations.context import new_id
 from cocm_bot.operations.patients.handles import export_handles
-from cocm_bot.operations.roster import care_managers
-from cocm_bot.operations.safety import flags
+from cocm_bot.operations.roster import care_managers, names
 from cocm_bot.operations.safety.flags import LONGEST_REASON
-from cocm_bot.operations.team import assignment
-from cocm_bot.operations.team.assignment import Outcome
 from cocm_bot.slack.caseload import bulk_view as screen
 from cocm_bot.slack.caseload import caseload
+from cocm_bot.slack.caseload.bulk_message_view import SHOW, UNDO, done_message, progress_message
 from cocm_bot.slack.digests.digest import refresh_rows
 from cocm_bot.slack.forms import (
     Choice,
@@ -30,12 +30,13 @@ from cocm_bot.slack.forms import (
     SelectInput,
     TextInput,
 )
-from cocm_bot.slack.kit import Payload, escape
+from cocm_bot.slack.kit import Payload
 from cocm_bot.slack.runtime.memo import ListMemo, OnceMemo
 from cocm_bot.slack.runtime.request import OUT_OF_DATE, MemberRequest
 from cocm_bot.slack.runtime.router import Router
 from cocm_bot.slack.shared_views.formatting import named_option
 from cocm_bot.slack.shared_views.patient_lists import CHOOSE_SEVERAL
+from cocm_bot.store.jobs import JobKind
 
 MOST = 100
 """Patients at once; a menu holds no more."""
@@ -76,9 +77,12 @@ class SeveralMemo(OnceMemo, ListMemo):
 
 
 def register(router: Router) -> None:
-    """The button below the caseload, and the modal's submission."""
+    """The button below the caseload, the modals' submissions, and the buttons of what came of it."""
     router.opens(CHOOSE_SEVERAL, "Choose several", choosing)
     router.submission(screen.CHOOSE, go_on)
+    router.submission(screen.CONFIRM, confirmed)
+    router.redraws(SHOW, came_of)
+    router.redraws(UNDO, undo)
 
 
 def choosing(request: MemberRequest) -> Payload:
@@ -101,29 +105,53 @@ def choosing(request: MemberRequest) -> Payload:
 
 
 def go_on(request: MemberRequest) -> Payload:
-    """Do what was chosen for each patient, and say what came of it."""
+    """Ask whether what was chosen is to be done, and for how many; the handles alone are given at once."""
     entered = SeveralForm.read(request.answers)
     authorise(request.ctx, request.actor, NEEDS[entered.deed])
     ctx, actor, memo = request.ctx, request.actor, request.memo(SeveralMemo)
-    request_id = memo.request_id
     if entered.deed is Deed.EXPORT:
         return screen.export_view(export_handles(ctx, actor, entered.patients))
     if entered.deed is Deed.ASSIGN:
         to = entered.to or ""
-        name = assignment.check_receiver(ctx, actor, to, "to")[to]
-        outcome = assignment.assign(ctx, actor, entered.patients, to, request_id)
-        return came_of(request, "Assign", f"assigned to {escape(name)}", outcome, memo)
-    outcome = flags.flag_for_discussion(ctx, actor, entered.patients, entered.reason, request_id)
-    return came_of(request, "Flag for discussion", "flagged for discussion", outcome, memo)
+        change = bulk.propose_assignment(ctx, actor, entered.patients, to, memo.request_id)
+    else:
+        change = bulk.propose_flags(ctx, actor, entered.patients, entered.reason, memo.request_id)
+    return asked(request, change, memo)
 
 
-def came_of(
-    request: MemberRequest, title: str, done: str, outcome: Outcome, memo: SeveralMemo | None = None
-) -> Payload:
-    """Return what came of it; the list behind the modal is drawn again, and the digests that name these
-    patients.
-    """
-    request.later.append(lambda: refresh_rows(request, outcome.done))
-    if memo:
+def asked(request: MemberRequest, change: BulkChange, memo: SeveralMemo) -> Payload:
+    """Return the question whether to do it; of what was confirmed already, what came of it."""
+    shown = names(request.ctx, request.actor)
+    draw = screen.confirm_view if change.forth is None else screen.progress_view
+    return draw(change, shown, memo.packed())
+
+
+def confirmed(request: MemberRequest) -> Payload:
+    """Have it done by the clock, at once; the list behind the modal is drawn again."""
+    memo = request.memo(SeveralMemo)
+    change = bulk.confirm(request.ctx, request.actor, memo.request_id)
+    request.run_soon(JobKind.BULK, change.id)
+    return _progress(request, change, memo)
+
+
+def came_of(request: MemberRequest) -> Payload:
+    """Return how far it is by now."""
+    memo = request.memo(SeveralMemo)
+    return _progress(request, bulk.shown(request.ctx, request.actor, memo.request_id), memo)
+
+
+def undo(request: MemberRequest) -> Payload:
+    """Have it undone by the clock at once, and say so in the place of the message, or what came of it."""
+    change = bulk.undo(request.ctx, request.actor, request.value)
+    if change.back and change.back.finished_at is not None:
+        return done_message(change, names(request.ctx, request.actor), request.actor.registry)
+    request.run_soon(JobKind.BULK, change.id)
+    return progress_message(change)
+
+
+def _progress(request: MemberRequest, change: BulkChange, memo: SeveralMemo) -> Payload:
+    """Return how far it is; once it is done the list and the digests that show these patients are redrawn."""
+    if change.run and change.run.finished_at is not None:
+        request.later.append(lambda: refresh_rows(request, change.handles))
         request.redraw_list(memo, lambda behind: caseload.redrawn(request, behind))
-    return screen.outcome_view(title, done, outcome)
+    return screen.progress_view(change, names(request.ctx, request.actor), memo.packed())

@@ -1,12 +1,17 @@
 """The modals about several patients: choosing them, handing them over, and what came of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from cocm_bot.operations.team.assignment import Outcome
-from cocm_bot.slack.kit import Block, Payload, context, escape, modal, section
+from cocm_bot.domain.caseload.bulk import BulkChange, BulkKind, BulkRun
+from cocm_bot.slack.caseload.bulk_message_view import MOST_REASONS, SHOW, outcome_told, progress_told
+from cocm_bot.slack.kit import Block, Payload, actions, button, context, escape, modal, section
+from cocm_bot.slack.shared_views.formatting import who
+from cocm_bot.slack.shared_views.list_lines import patients_told
 
 CHOOSE = "several-choose"
 HANDOVER = "handover"
+CONFIRM = "bulk-confirm"
+UNDOABLE = "You can undo this for a day, for patients whose record nobody changed in between."
 HANDLES_SHOWN = 400
 """Handles in one section: 3,000 characters hold more, but nobody reads them."""
 
@@ -39,22 +44,47 @@ def handover_view(inputs: Sequence[Block], memo: str) -> Payload:
             context("For an absence, `/cocm away` names who covers: the patients stay assigned."),
         ],
         HANDOVER,
-        submit="Hand over",
+        submit="Continue",
         close="Cancel",
         private_metadata=memo,
     )
 
 
-def outcome_view(title: str, done: str, outcome: Outcome) -> Payload:
-    """Return how many it was done for, and each other patient by handle with why not.
+def confirm_view(change: BulkChange, names: Mapping[str, str], memo: str) -> Payload:
+    """Return the question: the number of patients, and what is about to be done with them."""
+    count, receiver = patients_told(change.total), who(change.receiver or "", names)
+    note = UNDOABLE
+    match change.kind:
+        case BulkKind.HANDOVER:
+            giver = f"*{who(change.giver, names)}*" if change.giver else "nobody (no care manager)"
+            told, verb = f"*{count}* will go from {giver} to *{receiver}*, for good.", "Hand over"
+        case BulkKind.ASSIGNMENT:
+            told, verb = f"*{count}* will be assigned to *{receiver}*.", "Assign"
+        case BulkKind.FLAG:
+            told, verb = f"*{count}* will be flagged for discussion: {escape(change.reason)}", "Flag"
+            note = "Each flag stays open until somebody resolves it."
+    return modal(
+        TITLES[change.kind],
+        [section(told), context(note)],
+        CONFIRM,
+        submit=f"{verb} {change.total}",
+        close="Cancel",
+        private_metadata=memo,
+    )
 
-    `done` completes "11 of 12 …".
-    """
-    every = len(outcome.done) + len(outcome.failed)
-    count = f"{every}" if not outcome.failed else f"{len(outcome.done)} of {every}"
-    mark = "⚠️" if outcome.failed else "✅"
-    head = f"{mark} {count} {done}." if every else "Already done for all of these patients."
-    return modal(title, [section(head), *map(section, _reasons(outcome))], "outcome")
+
+def progress_view(change: BulkChange, names: Mapping[str, str], memo: str) -> Payload:
+    """Return the progress of a confirmed change; at its end, who was left as they are, and why."""
+    run = change.run
+    if run is None or run.finished_at is None:
+        blocks = [
+            section(progress_told(change)),
+            context("You can close this window. I will write to you when it is done."),
+            actions(button("How far is it?", SHOW, change.id)),
+        ]
+    else:
+        blocks = [section(outcome_told(change, run, names)), *map(section, _left(run))]
+    return modal(TITLES[change.kind], blocks, "outcome", private_metadata=memo)
 
 
 def export_view(handles: Sequence[str]) -> Payload:
@@ -63,11 +93,14 @@ def export_view(handles: Sequence[str]) -> Payload:
     return modal("Handles", [section(told), section(f"```{' '.join(handles)}```")], "outcome")
 
 
-def _reasons(outcome: Outcome) -> list[str]:
+def _left(run: BulkRun) -> list[str]:
     """The handles under each reason."""
-    reasons: dict[str, list[str]] = {}
-    for handle, why in outcome.failed.items():
-        reasons.setdefault(why, []).append(handle)
-    return [
-        f"*{' '.join(handles[:HANDLES_SHOWN])}*\n{escape(why)}" for why, handles in list(reasons.items())[:20]
-    ]
+    told = [f"*{' '.join(handles[:HANDLES_SHOWN])}*\n{escape(why)}" for why, handles in run.failed.items()]
+    return told[:MOST_REASONS]
+
+
+TITLES: Mapping[BulkKind, str] = {
+    BulkKind.HANDOVER: "Hand over",
+    BulkKind.ASSIGNMENT: "Assign",
+    BulkKind.FLAG: "Flag for discussion",
+}

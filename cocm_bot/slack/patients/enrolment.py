@@ -8,6 +8,7 @@ from pydantic import model_validator
 
 from cocm_bot.domain.access import Action
 from cocm_bot.domain.agreements import ConsentKind
+from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.fields import LONGEST_MRN, LONGEST_NAME, Email, Line, Mrn, PersonName
 from cocm_bot.operations.access.access_logging import authorise
 from cocm_bot.operations.context import new_id
@@ -75,12 +76,18 @@ class EnrolmentForm(DetailsForm):
     consent_day: Annotated[date | None, DateInput("Consent given on")] = None
 
     @model_validator(mode="after")
-    def _both_or_neither(self) -> Self:
+    def _kind_with_its_day(self) -> Self:
         if self.consent_kind and not self.consent_day:
             raise FieldError("consent_day", "Say when the patient agreed.")
-        if self.consent_day and not self.consent_kind:
-            raise FieldError("consent_kind", "Say how the patient agreed.")
         return self
+
+    def check_consent(self, offered: str | None) -> None:
+        """Raise InvalidInput for a day that somebody chose without saying how the patient agreed.
+
+        `offered` is the day that the modal was drawn with: left as it is, it says nothing.
+        """
+        if self.consent_day and str(self.consent_day) != offered and not self.consent_kind:
+            raise InvalidInput("Say how the patient agreed.", "consent_kind")
 
     @property
     def consent(self) -> Consented | None:
@@ -95,6 +102,8 @@ class EnrolmentMemo(OnceMemo):
 
     asked: bool = False
     """True once it has shown who may be the same person."""
+    today: str | None = None
+    """The day it offers for the consent."""
 
 
 def register(router: Router) -> None:
@@ -103,18 +112,19 @@ def register(router: Router) -> None:
 
 
 def form(request: MemberRequest, words: Sequence[str]) -> Payload:
-    """The empty modal, for those who may add a patient."""
+    """The modal, empty but for the day of a consent, for those who may add a patient."""
     del words
     authorise(request.ctx, request.actor, Action.ENROL_PATIENT)
-    memo = EnrolmentMemo(request_id=new_id()).packed()
-    return enrolment_view(request.actor, EnrolmentForm.blocks(), memo)
+    today = request.actor.registry.policy.local_date(request.ctx.now().timestamp())
+    memo = EnrolmentMemo(request_id=new_id(), today=str(today)).packed()
+    return enrolment_view(request.actor, EnrolmentForm.blocks({"consent_day": today}), memo)
 
 
 def save(request: MemberRequest) -> Payload:
     """Enrol the patient and show the new card; who may be the same person is shown once before."""
-    entered = EnrolmentForm.read(request.answers)
+    entered, memo = EnrolmentForm.read(request.answers), request.memo(EnrolmentMemo)
+    entered.check_consent(memo.today)
     enrolment = Enrolment(**entered.details, consent=entered.consent, date_referred=entered.date_referred)
-    memo = request.memo(EnrolmentMemo)
     found = [] if memo.asked else alike(request.ctx, request.actor, enrolment, memo.request_id)
     if found:
         asked = memo.model_copy(update={"asked": True}).packed()

@@ -29,7 +29,7 @@ from cocm_bot.slack.forms import (
     SelectInput,
     TextInput,
 )
-from cocm_bot.slack.kit import Payload
+from cocm_bot.slack.kit import Payload, escape
 from cocm_bot.slack.registries import settings
 from cocm_bot.slack.registries.channels import check_team_channel
 from cocm_bot.slack.registries.registries_view import (
@@ -113,12 +113,12 @@ def show(request: MemberRequest, words: Sequence[str]) -> Payload:
         case known, _ if known in WORDS:
             return WORDS[known](request)
     near = difflib.get_close_matches(word.lower(), [*WORDS, NEW_WORD], 1)
-    hint = f"Did you mean /cocm registry {near[0]}?" if near else "Type /cocm registry to see them."
-    raise InvalidInput(f"I don't know this word after registry. {hint}")
+    hint = f" Did you mean `/cocm registry {near[0]}`?" if near else ""
+    return own(request, f"⚠️ I don't know this word after registry.{hint} Use the buttons below.")
 
 
 def own(request: MemberRequest, banner: str = "") -> Payload:
-    """The person's registries."""
+    """The person's registries, under a line about what was done or not understood."""
     actor = request.actor
     return list_view(
         actor,
@@ -142,7 +142,7 @@ def switch(request: MemberRequest, name: str) -> Payload:
 def _switched(request: MemberRequest, registry_id: str) -> Payload:
     actor = switch_registry(request.ctx, request.actor, registry_id)
     there = replace(request, actor=actor)
-    return there.marked(own(there, f"You work in {actor.registry.name} now."))
+    return there.marked(own(there, f"✅ You work in {escape(actor.registry.name)} now."))
 
 
 def new(request: GuestRequest) -> Payload:
@@ -180,7 +180,7 @@ def rename(request: MemberRequest) -> Payload:
     name = RenameForm.read(request.answers).name
     registry = operation.rename(request.ctx, request.actor, name)
     there = replace(request, actor=replace(request.actor, registry=registry))
-    return own(there, f"The registry is called {registry.name} now.")
+    return own(there, f"✅ The registry is called {escape(registry.name)} now.")
 
 
 def stats(request: MemberRequest) -> Payload:

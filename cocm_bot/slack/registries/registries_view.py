@@ -36,7 +36,7 @@ def list_view(
         *([button("Figures", STATS)] if figures else []),
         *([button("New registry", NEW)] if creator else []),
     ]
-    head = [section(f"✅ {escape(banner)}")] if banner else []
+    head = [section(banner)] if banner else []
     foot = [divider(), actions(*offered)] if offered else []
     more = "`/cocm registry switch` with a name finds the others."
     return modal(

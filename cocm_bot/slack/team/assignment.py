@@ -5,16 +5,17 @@ from typing import Annotated
 
 from cocm_bot.domain.access import Action
 from cocm_bot.operations.access.access_logging import authorise
+from cocm_bot.operations.caseload.bulk import propose_handover
 from cocm_bot.operations.context import new_id
 from cocm_bot.operations.patients.card import open_card
 from cocm_bot.operations.roster import care_managers
 from cocm_bot.operations.team import assignment as operation
 from cocm_bot.slack.caseload import bulk_view as screen
-from cocm_bot.slack.caseload.bulk import came_of
+from cocm_bot.slack.caseload.bulk import SeveralMemo, asked
 from cocm_bot.slack.forms import Choice, Form, SelectInput
 from cocm_bot.slack.kit import Payload, escape
 from cocm_bot.slack.patients.card import saved
-from cocm_bot.slack.runtime.memo import ChangeMemo, OnceMemo
+from cocm_bot.slack.runtime.memo import ChangeMemo
 from cocm_bot.slack.runtime.request import MemberRequest
 from cocm_bot.slack.runtime.router import Router
 from cocm_bot.slack.shared_views.card_actions import ASSIGN
@@ -79,16 +80,14 @@ def _form(request: MemberRequest, giver: str) -> Payload:
         *([Choice(operation.NOBODY, f"Nobody: {nobodys} without a care manager")] if nobodys else []),
     ]
     inputs = HandoverForm.blocks({"giver": giver}, options={"giver": givers, "receiver": offered})
-    return screen.handover_view(inputs, OnceMemo(request_id=new_id()).packed())
+    return screen.handover_view(inputs, SeveralMemo(request_id=new_id()).packed())
 
 
 def hand_over(request: MemberRequest) -> Payload:
-    """Hand all patients over."""
-    entered = HandoverForm.read(request.answers)
-    ctx, actor, receiver = request.ctx, request.actor, entered.receiver
-    names = operation.check_hand_over(ctx, actor, entered.giver, receiver)
-    outcome = operation.hand_over(ctx, actor, entered.giver, receiver, request.memo(OnceMemo).request_id)
-    return came_of(request, TITLE, f"handed over to {escape(names[receiver])}", outcome)
+    """Ask whether that many patients are to be handed over; the clock does it."""
+    entered, memo = HandoverForm.read(request.answers), request.memo(SeveralMemo)
+    change = propose_handover(request.ctx, request.actor, entered.giver, entered.receiver, memo.request_id)
+    return asked(request, change, memo)
 
 
 def _offered(request: MemberRequest) -> list[Choice]:

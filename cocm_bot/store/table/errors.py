@@ -113,6 +113,13 @@ class ReviewMoved(Conflict):
         super().__init__("This review has moved on in the meantime.")
 
 
+class BulkChangeMoved(Conflict):
+    """A change of many patients was confirmed, or went on, after it was read; nothing was written."""
+
+    def __init__(self) -> None:
+        super().__init__("This was confirmed already. You get a message when it is done.")
+
+
 class DigestMoved(Conflict):
     """Rows of the digest were struck, or it was sent again, after it was read; nothing was written."""
 

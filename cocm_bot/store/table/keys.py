@@ -41,6 +41,7 @@
 | before a merge      | merge-before:<merge id>          | kept; other                           |
 | erasure             | erasure:<registry id>            | <patient id>                          |
 | file to import      | import-file:<registry id>        | <Slack file id>                       |
+| bulk change         | bulk:<registry id>               | <id of the request that asked for it> |
 
 The index `caseload` has GSI1PK = registry-patient:<registry id> and GSI1SK = <next due day>#<patient id>,
 and holds only patients that are not deactivated. It also holds the clock's work, with
@@ -110,6 +111,7 @@ _KINDS = {
     "merge-before": "record before a merge",
     "erasure": "erasure",
     "import-file": "file to import",
+    "bulk": "bulk change",
 }
 _SORT_KEYS = {
     "registry": "metadata",
@@ -501,6 +503,11 @@ def erasure(registry_id: str, patient_id: str) -> Key:
 def erasures(registry_id: str) -> str:
     """The partition of a registry's erasures."""
     return f"erasure:{registry_id}"
+
+
+def bulk_change(registry_id: str, change_id: str) -> Key:
+    """A change of many patients of a registry."""
+    return Key(f"bulk:{registry_id}", change_id)
 
 
 def is_ours(key: Key) -> bool:

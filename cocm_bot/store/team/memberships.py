@@ -21,6 +21,9 @@ IS_ADMIN = "is_admin = :yes"
 NO_CARE_MANAGER = "attribute_not_exists(PK) OR #role <> :care_manager"
 """Holds while the person is no care manager of the registry."""
 
+CARE_MANAGER = "#role = :care_manager"
+"""Holds while the person is a care manager of the registry."""
+
 COVERS_ALERTS = "alerts.cover = :user"
 """Holds while the registry's safety alerts are covered by the user."""
 
@@ -52,6 +55,12 @@ def is_no_care_manager(registry_id: str, user_id: str, refused: Refused) -> Writ
     """Nothing, provided that somebody is no care manager of the registry: gone, or in another role."""
     values = {"care_manager": Role.CARE_MANAGER}
     return writes.check(keys.registry_user(registry_id, user_id), NO_CARE_MANAGER, values, refused)
+
+
+def is_care_manager(registry_id: str, user_id: str, refused: Refused) -> Write:
+    """Nothing, provided that somebody is a care manager of the registry."""
+    values = {"care_manager": Role.CARE_MANAGER}
+    return writes.check(keys.registry_user(registry_id, user_id), CARE_MANAGER, values, refused)
 
 
 def covers_no_alerts(registry: Registry, user_id: str, at: float) -> list[Write]:

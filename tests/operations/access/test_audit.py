@@ -256,7 +256,7 @@ def test_by_patient_by_member_and_by_days(office: Office) -> None:
 def test_pages_stand_still_while_entries_are_added(office: Office) -> None:
     handle = office.enrolled()
     for _ in range(LINES_PER_PAGE + 4):
-        office.forward(minutes=1)
+        office.forward(minutes=16)
         open_card(office.ctx, office.actor(), handle)
     office.forward(minutes=1)
     asked = wanted(office.ctx, admin(office), [])

@@ -7,17 +7,16 @@ from cocm_bot.domain.access import Actor
 from cocm_bot.domain.agreements import DeactivationReason
 from cocm_bot.domain.errors import InvalidInput, NotAllowed, NotFound
 from cocm_bot.domain.vocabulary import Role
+from cocm_bot.operations.caseload.bulk import propose_assignment, propose_flags, propose_handover
 from cocm_bot.operations.caseload.caseload import Own, Show, Sort, Whose, caseload
 from cocm_bot.operations.caseload.worklist import worklist
 from cocm_bot.operations.patients.handles import export_handles
 from cocm_bot.operations.patients.patient_status import Deactivation, deactivate
-from cocm_bot.operations.safety.flags import flag_for_discussion
 from cocm_bot.operations.team.absence import be_away
-from cocm_bot.operations.team.assignment import NOT_TRIED, assign, assign_one, hand_over
+from cocm_bot.operations.team.assignment import assign_one
 from cocm_bot.store.audit import access_log
 from cocm_bot.store.team import people
 from tests.operations.conftest import Office
-from tests.store import faults
 from tests.store.build import REGISTRY, end_membership, user
 
 Requests = Callable[[], str]
@@ -74,46 +73,14 @@ def test_patients_are_assigned_to_care_managers_alone(team: Office, requests: Re
     handle = team.enrolled()
     with pytest.raises(InvalidInput, match="no longer a care manager"):
         assign_one(team.ctx, team.actor(), handle, to, requests())
-    with pytest.raises(InvalidInput, match="no longer a care manager"):
-        assign(team.ctx, team.actor(), [handle], to, requests())
     assert team.patient(handle).care_manager == "user-1"
-
-
-def test_what_fails_for_one_does_not_stop_the_others(team: Office, requests: Requests) -> None:
-    first, left, last = team.enrolled(), team.enrolled(), team.enrolled()
-    leave(team, left)
-    request = requests()
-    for _ in range(2):
-        outcome = assign(team.ctx, team.actor(), [first, left, "ZZZZ", last, last], "user-2", request)
-        assert (outcome.done, outcome.failed) == ([first, last], {left: LEFT, "ZZZZ": GONE})
-    assert [team.patient(each).care_manager for each in (first, left, last)] == ["user-2", "user-1", "user-2"]
-    assert len([each for each in team.patient(first).audit_logs if each.action == "assigned"]) == 1
-
-
-def test_a_hand_over_takes_all_of_one_and_nobody_elses(team: Office, requests: Requests) -> None:
-    own, other, given = team.enrolled(), team.enrolled(), team.enrolled()
-    assign(team.ctx, team.actor(), [other], "user-3", requests())
-    outcome = hand_over(team.ctx, team.actor(Role.CLINICAL_OPS, "user-8"), "user-1", "user-2", requests())
-    assert (set(outcome.done), outcome.failed) == ({own, given}, {})
-    assert [team.patient(each).care_manager for each in (own, other, given)] == ["user-2", "user-3", "user-2"]
-
-
-@pytest.mark.parametrize(
-    ("giver", "receiver", "field"),
-    [("user-1", "user-1", "receiver"), ("user-1", "user-4", "receiver"), ("user-9", "user-2", "giver")],
-)
-def test_a_hand_over_is_between_two_care_managers(
-    team: Office, requests: Requests, giver: str, receiver: str, field: str
-) -> None:
-    with pytest.raises(InvalidInput) as refused:
-        hand_over(team.ctx, team.actor(), giver, receiver, requests())
-    assert refused.value.field == field
 
 
 def test_mine_are_my_own_those_i_cover_and_nobodys(team: Office, requests: Requests) -> None:
     first, second, third, nobodys = (team.enrolled() for _ in range(4))
-    assign(team.ctx, team.actor(), [second], "user-2", requests())
-    assign(team.ctx, team.actor(), [third, nobodys], "user-3", requests())
+    assign_one(team.ctx, team.actor(), second, "user-2", requests())
+    for each in (third, nobodys):
+        assign_one(team.ctx, team.actor(), each, "user-3", requests())
     be_away(team.ctx, team.actor(), "user-3", date(2031, 3, 9), "user-2")
     end_membership(team.table, "user-1")
     page = caseload(team.ctx, manager(team, "user-2"), Show.ALL, Sort.URGENCY)
@@ -139,22 +106,6 @@ def test_care_managers_see_their_own_first_the_others_everybodys(team: Office) -
     }
 
 
-def test_several_are_flagged_for_discussion(team: Office, requests: Requests) -> None:
-    first, second, left = team.enrolled(), team.enrolled(), team.enrolled()
-    leave(team, left)
-    request = requests()
-    for _ in range(2):
-        outcome = flag_for_discussion(team.ctx, team.actor(), [first, left, second], "Housing", request)
-        assert outcome.done == [first, second]
-        assert list(outcome.failed) == [left]
-    assert [(flag.flag_type, flag.reason) for flag in team.patient(first).flags] == [
-        ("Needs Discussion", "Housing")
-    ]
-    for reason in ("", " ", "x" * 501):
-        with pytest.raises(InvalidInput):
-            flag_for_discussion(team.ctx, team.actor(), [first], reason, requests())
-
-
 def test_handles_are_exported_and_that_is_logged(team: Office) -> None:
     first, second = team.enrolled(), team.enrolled()
     assert export_handles(team.ctx, team.actor(), [second, "ZZZZ", first]) == [second, first]
@@ -170,10 +121,10 @@ def test_roles(team: Office, requests: Requests, role: Role) -> None:
     handle = team.enrolled()
     actor = team.actor(role, "user-1")
     deeds: dict[str, Callable[[], object]] = {
-        "assign": lambda: assign(team.ctx, actor, [handle], "user-2", requests()),
+        "assign": lambda: propose_assignment(team.ctx, actor, [handle], "user-2", requests()),
+        "hand_over": lambda: propose_handover(team.ctx, actor, "user-1", "user-2", requests()),
         "assign_one": lambda: assign_one(team.ctx, actor, handle, "user-2", requests()),
-        "hand_over": lambda: hand_over(team.ctx, actor, "user-1", "user-2", requests()),
-        "flag": lambda: flag_for_discussion(team.ctx, actor, [handle], "Housing", requests()),
+        "flag": lambda: propose_flags(team.ctx, actor, [handle], "Housing", requests()),
         "export": lambda: export_handles(team.ctx, actor, [handle]),
     }
     done = set()
@@ -194,12 +145,3 @@ def test_roles(team: Office, requests: Requests, role: Role) -> None:
         }[role]
     )
     assert len(team.refusals()) == len(deeds) - len(done)
-
-
-def test_a_silent_table_is_not_asked_for_every_patient(team: Office, requests: Requests) -> None:
-    handles = [team.enrolled() for _ in range(3)]
-    with faults.on(team.table.client, "TransactWriteItems", faults.refuse("AccessDeniedException")) as sent:
-        outcome = assign(team.ctx, team.actor(), handles, "user-2", requests())
-    assert len(sent) == 1
-    assert outcome.done == []
-    assert [outcome.failed[handle] == NOT_TRIED for handle in handles] == [False, True, True]

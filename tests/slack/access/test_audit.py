@@ -6,17 +6,19 @@ from typing import Any
 
 import pytest
 
-from cocm_bot.domain.access import AdminRight
+from cocm_bot.domain.access import Action, AdminRight
 from cocm_bot.domain.pages import page_of
 from cocm_bot.domain.patient import DirectoryEntry
 from cocm_bot.domain.vocabulary import Flag
 from cocm_bot.operations.access import audit
 from cocm_bot.operations.access.audit import MOST_FOUND, Accesses, Line, Wanted
+from cocm_bot.operations.access.audit_groups import Group
 from cocm_bot.operations.access.proving import prove
 from cocm_bot.operations.patients.card import open_card
 from cocm_bot.operations.safety.flags import Flagging, raise_flags
 from cocm_bot.playground import limits
 from cocm_bot.slack.access.audit_view import audit_view
+from cocm_bot.store.audit.access_log import AccessEntry
 from tests import forgery
 from tests.clinic import Clinic
 from tests.domain import build
@@ -39,11 +41,11 @@ def test_who_saw_and_changed_a_patient(clinic: Clinic) -> None:
     screen = sees(
         maya,
         f"{handle} · last 30 days",
-        f"3 Mar 2031 09:10 · Iris Lindqvist · see a patient · {handle} Ana Muñoz · modal",
+        f"3 Mar 2031 09:10 · Iris Lindqvist · opened the card of {handle} Ana Muñoz · modal",
         f"09:05 · Maya Okafor · contact logged · {handle} Ana Muñoz · modal",
         f"09:00 · Maya Okafor · enrolled · {handle} Ana Muñoz · modal",
     )
-    assert screen.index("see a patient") < screen.index("contact logged") < screen.index("enrolled")
+    assert screen.index("opened the card") < screen.index("contact logged") < screen.index("enrolled")
     maya.close()
     clinic.clock.forward(minutes=5)
     maya.command("/cocm audit maya")
@@ -60,7 +62,7 @@ def test_who_is_no_admin_is_refused_by_command_and_by_forged_button(clinic: Clin
     handle = add_patient(maya)
     maya.close()
     for _ in range(16):
-        clinic.clock.forward(minutes=1)
+        clinic.clock.forward(minutes=16)
         open_card(clinic.ctx, clinic.actor(), handle)
     other.command(f"/cocm audit {handle}")
     assert "Ana" not in sees(other, "Only an admin")
@@ -100,7 +102,7 @@ def test_what_was_changed_is_told_to_those_alone_who_may_see_patients(
     admin = replace(clinic.actor(name), is_admin=True)
     shown = _drawn(audit.read(clinic.ctx, admin, audit.wanted(clinic.ctx, admin, [handle])))
     assert f"Maya Okafor · {told.format(handle)}" in shown
-    assert f"Maya Okafor · see a patient · {handle}" in shown
+    assert f"Maya Okafor · opened the card of {handle}" in shown
     assert ("flag" in shown) == ("flag" in told)
 
 
@@ -119,9 +121,15 @@ def test_whoever_it_was_is_named(changes: dict[str, Any], told: str) -> None:
     at = build.moment("2026-03-09").timestamp()
     lines = [Line(access_entry("e", at, **changes), [])]
     accesses = Accesses(
-        Wanted(7, at), lines, page_of([lines[0].entry], 1, 15), "", {"user-1": "Cara Manager"}, named=True
+        Wanted(7, at),
+        lines,
+        page_of([one(lines[0].entry)], 1, 15),
+        1,
+        "",
+        {"user-1": "Cara Manager"},
+        named=True,
     )
-    assert f" · {told} · see a patient · " in _drawn(accesses)
+    assert f" · {told} · opened the card of a patient · " in _drawn(accesses)
 
 
 @pytest.mark.parametrize(
@@ -132,10 +140,41 @@ def test_whom_a_channel_was_shown_is_for_those_who_may_see_patients(named: bool,
     at = build.moment("2026-03-09").timestamp()
     ana = DirectoryEntry("K7Q4", "p", "M-1", "Ana", "Muñoz")
     entry = access_entry("e", at, user_id="", slack_user_id="C1", surface="team channel")
-    accesses = Accesses(Wanted(7, at), [Line(entry, [ana])], page_of([entry], 1, 15), "", {}, named=named)
+    accesses = Accesses(
+        Wanted(7, at), [Line(entry, [ana])], page_of([one(entry)], 1, 15), 1, "", {}, named=named
+    )
     drawn = _drawn(accesses)
     assert told in drawn
     assert ("K7Q4" in drawn) is named
+
+
+def test_what_was_seen_is_named_and_how_often() -> None:
+    at = build.moment("2026-03-09").timestamp()
+    ana, bo = (DirectoryEntry(handle, handle, "M", "Ana", "Bo") for handle in ("K7Q4", "H2BD"))
+    everybody = tuple(f"p{number}" for number in range(15))
+
+    def line(action: Action, ids: tuple[str, ...], people: list[DirectoryEntry], times: int = 1) -> Line:
+        entry = access_entry("e", at, user_id="u", action=action.logged, patient_ids=ids, surface="modal")
+        return Line(entry, people, len(ids) - len(people), times, at - 300)
+
+    lines = [
+        line(Action.VIEW_PATIENT, ("K7Q4",), [ana], 3),
+        line(Action.VIEW_CASELOAD, everybody, [ana, bo]),
+        line(Action.SEARCH, (), []),
+        line(Action.LOG_CONTACT, ("K7Q4",), [ana], 2),
+    ]
+    page = page_of([one(lines[0].entry)] * 7, 1, 15)
+    drawn = _drawn(Accesses(Wanted(7, at), lines, page, 7, "", {"u": "Maya Okafor"}, named=False))
+    assert [each.split(" · ", 2)[2] for each in drawn.splitlines()[2:]] == [
+        "opened the card of K7Q4 · 3 times since 11:55 · modal",
+        "saw a list of 15 patients: K7Q4, H2BD, 13 more · modal",
+        "searched and found 0 patients · modal",
+        "log a contact · K7Q4 · 2 times since 11:55 · modal",
+    ]
+
+
+def one(entry: AccessEntry) -> Group:
+    return Group(entry, 1, entry.at)
 
 
 def _drawn(accesses: Accesses) -> str:
@@ -148,16 +187,16 @@ def test_pages(clinic: Clinic) -> None:
     handle = add_patient(maya)
     maya.close()
     for _ in range(20):
-        clinic.clock.forward(minutes=1)
+        clinic.clock.forward(minutes=16)
         open_card(clinic.ctx, clinic.actor(), handle)
     clinic.clock.forward(minutes=1)
     maya.command(f"/cocm audit {handle}")
-    sees(maya, "1–15 of 21", "09:20")
+    sees(maya, "1–15 of 21", "14:20")
     clinic.clock.forward(minutes=1)
     maya.press("Next")
     sees(maya, "16–21 of 21", "enrolled")
     maya.press("Previous")
-    sees(maya, "1–15 of 21", "09:20")
+    sees(maya, "1–15 of 21", "14:20")
     assert [each for each in clinic.workspace.refusals if not each.race] == []
 
 
@@ -206,7 +245,8 @@ def test_a_page_of_the_longest_entries_fits(name: str) -> None:
     accesses = Accesses(
         Wanted(31, at.timestamp(), user_id="f" * 26),
         lines,
-        page_of([lines[0].entry] * MOST_FOUND, 2, audit.LINES_PER_PAGE),
+        page_of([one(lines[0].entry)] * MOST_FOUND, 2, audit.LINES_PER_PAGE),
+        MOST_FOUND,
         ANA["First name"],
         {"user-1": name * 60},
         named=True,

@@ -29,15 +29,24 @@ def test_consent_is_missing_until_it_is_recorded(clinic: Clinic) -> None:
 
 def test_consent_at_enrolment(clinic: Clinic) -> None:
     maya = clinic.seat()
-    handle = add_patient(maya, **{"Consent": "Verbal", "Consent given on": "2031-03-03"})
-    maya.expect("Consent: Verbal, 3 Mar 2031", handle)
+    handle = add_patient(maya, **{"Consent": "Verbal", "Consent given on": "2031-02-27"})
+    maya.expect("Consent: Verbal, 27 Feb 2031", handle)
+
+
+def test_the_day_of_consent_is_today_unless_another_is_chosen(clinic: Clinic) -> None:
+    maya = clinic.seat()
+    add_patient(maya, MRN="A-1", Consent="Verbal")
+    maya.expect("Consent: Verbal, 3 Mar 2031")
+    maya.close()
+    add_patient(maya, MRN="A-2")
+    maya.expect(MISSING)
 
 
 @pytest.mark.parametrize(
     ("entered", "errors"),
     [
-        ({"Consent": "Verbal"}, {"Consent given on": "Say when the patient agreed."}),
-        ({"Consent given on": "2031-03-03"}, {"Consent": "Say how the patient agreed."}),
+        ({"Consent": "Verbal", "Consent given on": ""}, {"Consent given on": "Say when the patient agreed."}),
+        ({"Consent given on": "2031-03-02"}, {"Consent": "Say how the patient agreed."}),
         (
             {"Consent": "Verbal", "Consent given on": "2031-03-04"},
             {"Consent given on": "The date can't be in the future."},

@@ -9,6 +9,7 @@ from cocm_bot.playground import cast, views
 from cocm_bot.playground.seat import Seat
 from tests import forged, forgery
 from tests.clinic import Clinic
+from tests.jobs.inbox import words as said
 from tests.scenes import add_patient, sees, send_anyway
 from tests.store.build import end_membership
 
@@ -71,10 +72,35 @@ def test_all_patients_of_one_are_handed_over(two: Clinic) -> None:
     assert ops.submit() == {"To": "Choose somebody other than the person who hands over."}
     ops.fill({"To": "Iris Lindqvist"})
     assert ops.submit() is None
-    screen = sees(ops, "3 handed over to Iris Lindqvist.")
+    screen = sees(ops, "will go from Maya Okafor to Iris Lindqvist, for good.")
     assert not [word for word in ("Ana", *handles) if word in screen]
-    iris = two.member("Iris Lindqvist").user_id
-    assert {care_manager_of(two, handle) for handle in handles} == {iris}
+    both = [two.member(name).user_id for name in ("Maya Okafor", "Iris Lindqvist")]
+    assert {care_manager_of(two, handle) for handle in handles} == {both[0]}
+    assert ops.view is not None
+    asked = views.as_slack(ops.view)
+    assert ops.submit() is None
+    ops.close(everything=True)
+    inbox_has(ops, "3 patients handed over to Iris Lindqvist.", "You can undo this for a day.")
+    inbox_has(two.seat("Iris Lindqvist"), "*Lena Novak* handed 3 patients of Maya Okafor over to you.")
+    inbox_has(maya, "*Lena Novak* handed 3 patients of yours over to Iris Lindqvist.")
+    assert {care_manager_of(two, handle) for handle in handles} == {both[1]}
+    # Sent a second time, it says what happened.
+    answer = forged.submission(two, cast.OPS, asked).json
+    assert "3 patients handed over to Iris Lindqvist." in str(answer["view"]["blocks"])
+    ops.press("Undo", on=ops.message)
+    inbox_has(ops, "3 patients back with Maya Okafor.")
+    assert {care_manager_of(two, handle) for handle in handles} == {both[0]}
+    inbox_has(maya, "*Lena Novak* undid the handover: 3 patients are yours again.")
+
+
+def inbox_has(seat: Seat, *words: str) -> None:
+    """Wait until the latest of the person's direct messages with the bot says this; it is in front then."""
+    seat.go(cast.BOT)
+
+    def has() -> bool:
+        return seat.message is not None and all(each in said(seat.message) for each in words)
+
+    seat.workspace.wait_until(has, f"a message that says {words}")
 
 
 def test_several_of_a_list_are_assigned_flagged_and_exported(two: Clinic) -> None:
@@ -88,30 +114,39 @@ def test_several_of_a_list_are_assigned_flagged_and_exported(two: Clinic) -> Non
     maya.fill({"Patients": chosen, "What to do": "Assign to…"})
     assert maya.submit() == {"Care manager": "Choose who gets these patients."}
     maya.fill({"Care manager": "Iris Lindqvist"})
+    iris = two.member("Iris Lindqvist").user_id
     # One of them leaves before it is sent.
     leaving = Deactivation(reason=DeactivationReason.DECLINED)
     deactivate(two.ctx, two.actor(), second, leaving, "leaves")
+    assert maya.submit() is None
+    sees(maya, "2 patients will be assigned to Iris Lindqvist.")
     assert maya.view is not None
     asked = views.as_slack(maya.view)
     assert maya.submit() is None
     assert forged.submission(two, cast.MAYA, asked).status == 200
-    sees(maya, "1 of 2 assigned to Iris Lindqvist.", second, "This patient is deactivated")
+    two.workspace.wait_until(lambda: care_manager_of(two, first) == iris, "the assignment")
+    two.workspace.settled()
+    maya.press("How far is it?")
+    sees(maya, "1 of 2 patients assigned to Iris Lindqvist.", second, "This patient is deactivated")
     maya.close()
     # The list behind is drawn again: the patient is no longer Maya's.
     two.workspace.wait_until(lambda: "Yours: 1 of 2" in sees(maya, "Caseload"), "the list")
-    assert care_manager_of(two, first) == two.member("Iris Lindqvist").user_id
+    assert care_manager_of(two, first) == iris
 
     maya.command("/cocm caseload all")
     sees(maya, "2 patients")
     for deed, more, told in (
-        ("Flag for discussion", {"Reason": "Housing"}, "2 flagged for discussion."),
+        ("Flag for discussion", {"Reason": "Housing"}, "2 patients will be flagged for discussion: Housing"),
         ("Export the handles", {}, "2 handles, to copy:"),
     ):
         maya.press("Choose several…", on=maya.message)
         maya.fill({"Patients": [f"{first} · Ana Muñoz", f"{third} · Ana Muñoz"], "What to do": deed, **more})
         assert maya.submit() is None
         sees(maya, told)
+        if more:
+            assert maya.submit() is None
         maya.close()
+    inbox_has(maya, "2 patients flagged for discussion.")
     flags = {each.handle: [flag.reason for flag in each.flags] for each in two.patients()}
     assert flags == {first: ["Housing"], second: [], third: ["Housing"]}
     [export] = [entry for entry in two.accesses() if entry.action == "export_handles"]

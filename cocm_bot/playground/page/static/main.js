@@ -18,9 +18,9 @@ const SHARED = "People of another company read along here: the bot stays silent.
 const ABSENT = "The bot is not in this channel; its commands still work, and only you see the answers.";
 
 const TRY = {
-  type: () => propose("/cocm today"),
+  type: (line) => propose(line),
   home: () => go("home"),
-  be: () => be("U0IRIS"),
+  be: (person) => be(person),
   clock: () => byId("clock-button").click(),
 };
 
@@ -46,7 +46,7 @@ function draw() {
   byId("home").hidden = current !== "home";
   showComposer(seen, here);
   if (here) {
-    showMessages(seen, current, here.kind === "direct" ? welcome(TRY, draw) : []);
+    showMessages(seen, current, here.kind === "direct" ? welcome(myself(), TRY, draw) : []);
     if (here.unread && document.visibilityState === "visible") send("read", { person: me, place: current });
   } else {
     showHome(seen, draw);
@@ -54,6 +54,11 @@ function draw() {
   showModal(seen);
   showRefusals(seen);
   document.body.dataset.revision = seen.revision;
+}
+
+function myself() {
+  const { id, name, title } = seen.people.find((person) => person.id === me);
+  return { me: id, name, title };
 }
 
 function showHead(current, here) {

@@ -1,0 +1,70 @@
+"""Change many patients at once, or undo that, a slice at a time; and tell those whom it concerns."""
+
+from contextlib import suppress
+
+from cocm_bot.domain.caseload.bulk import BulkChange
+from cocm_bot.jobs.notifier import Notifier
+from cocm_bot.jobs.tick import JobContext
+from cocm_bot.operations.caseload.bulk_work import work_through
+from cocm_bot.operations.roster import named
+from cocm_bot.slack.caseload.bulk_message_view import done_messages, progress_message
+from cocm_bot.slack.runtime.failures import Gone, Refused, SlackFailure
+from cocm_bot.slack.runtime.gateway import Sent
+from cocm_bot.store import bulk_changes, jobs, registries
+from cocm_bot.store.jobs import Job, JobRef
+from cocm_bot.store.team import people
+
+PROGRESS = "progress"
+"""The key in the job's state for the message with its progress: channel and ts."""
+
+
+def work(job_context: JobContext, job: Job) -> None:
+    """Do a slice; at the end send each of those concerned one message, and complete the job."""
+    ctx = job_context.ctx
+    registry = registries.get(ctx.table, job.registry_id)
+    change = bulk_changes.get(ctx.table, job.registry_id, job.id)
+    if registry is None or change is None or change.run is None:
+        jobs.complete(ctx.table, job)
+        return
+    if change.run.finished_at is None:
+        worked, finished = work_through(ctx, registry, change)
+        if not finished:
+            _go_on(job_context, job, worked)
+            return
+        job, checkpoint = jobs.checkpointing(job, job.state)
+        change, saved = bulk_changes.saving(worked)
+        ctx.table.transact([checkpoint, saved])
+    names = named(people.members(ctx.table, registry.id))
+    _redraw(job_context, job, change)
+    Notifier(job_context, job).send_each(done_messages(change, names, registry))
+
+
+def _go_on(job_context: JobContext, job: Job, worked: BulkChange) -> None:
+    """Keep how far it came, show it, and let the next slice begin at once."""
+    ctx = job_context.ctx
+    state = {**job.state, **_show_progress(job_context, job, worked)}
+    _, saved = bulk_changes.saving(worked)
+    now = ctx.now().timestamp()
+    ctx.table.transact([saved, jobs.rescheduling(job, now, state)])
+    job_context.again(JobRef(job.kind, job.id), 0.0)
+
+
+def _show_progress(job_context: JobContext, job: Job, change: BulkChange) -> dict[str, list[str]]:
+    """Say how far it came, in one message that is drawn again; returns what to remember of it."""
+    if PROGRESS in job.state:
+        _redraw(job_context, job, change)
+        return {}
+    try:
+        sent = Notifier(job_context, job).send(change.by, progress_message(change))
+    except (Gone, Refused):
+        return {}
+    return {PROGRESS: [sent.channel, sent.ts]}
+
+
+def _redraw(job_context: JobContext, job: Job, change: BulkChange) -> None:
+    """Draw the message with the progress again; that is worth no second try."""
+    if PROGRESS not in job.state:
+        return
+    channel, ts = job.state[PROGRESS]
+    with suppress(SlackFailure):
+        job_context.gateway.update_message(Sent(channel, ts), progress_message(change), job.registry_id)
