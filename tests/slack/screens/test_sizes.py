@@ -16,7 +16,8 @@ from cocm_bot.domain.members import Questionnaire, Registry
 from cocm_bot.domain.patient import DirectoryEntry, Patient
 from cocm_bot.domain.patients.derive import as_of, weeks_at
 from cocm_bot.domain.vocabulary import ENTRY_TYPES, Role
-from cocm_bot.operations.caseload.caseload import ROWS_PER_PAGE, Own, Page, Row, Show, Sort, Whose
+from cocm_bot.operations.caseload.caseload import ROWS_PER_PAGE, Own, Page, Whose
+from cocm_bot.operations.caseload.rows import Row, Show, Sort
 from cocm_bot.operations.caseload.worklist import counted
 from cocm_bot.operations.gaps import Gaps
 from cocm_bot.operations.patients.card import Card
