@@ -352,6 +352,18 @@ def entries(table: Table, registry_id: str, handles: Sequence[str]) -> list[Dire
     return _entries([found[key] for key in wanted if key in found])
 
 
+def exactly(table: Table, registry_id: str, words: str) -> list[DirectoryEntry]:
+    """Return those whose handle or MRN this is, by handle; read by key. Raises Unavailable."""
+    if not words:
+        return []
+    handle, mrn = keys.directory_entry(registry_id, words.upper()), keys.patient(registry_id, words)
+    found = table.batch_get([handle, mrn])
+    handles = {found[mrn].get("handle", {}).get("S", "")} - {"", words.upper()} if mrn in found else set()
+    told = [found[handle]] if handle in found else []
+    named = [*_entries(told), *entries(table, registry_id, sorted(handles))]
+    return sorted(named, key=lambda each: each.handle)
+
+
 def _entries(found: Sequence[Item]) -> list[DirectoryEntry]:
     entries = []
     for item in found:

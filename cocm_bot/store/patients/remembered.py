@@ -87,6 +87,11 @@ class Follower(Generic[Part]):
         """About how many bytes are remembered."""
         return self._state.weight if self._state else 0
 
+    @property
+    def begun(self) -> bool:
+        """Return whether anything is remembered yet."""
+        return self._state is not None
+
     def now(self, table: Table) -> State[Part]:
         """Return it as it is now. Raises Unavailable."""
         self._turns.take(lambda: self._look(table))
