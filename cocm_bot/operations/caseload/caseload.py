@@ -100,17 +100,21 @@ def choosable(
 
 
 def own_rows(
-    ctx: Context, actor: Actor, rows: Sequence[AnyRow], whose: Whose | None = None
+    ctx: Context,
+    actor: Actor,
+    rows: Sequence[AnyRow],
+    whose: Whose | None = None,
+    team: Sequence[RegistryUser] | None = None,
 ) -> tuple[list[AnyRow], Own | None]:
     """The rows of the patients who are the actor's own, with what a screen says of them; else all rows.
 
     Own are those assigned to the actor, to somebody they cover today, or to nobody, so that nobody falls
-    through.
+    through. The `team` is read where it is not given.
     """
     if (whose or usual(actor)) is Whose.ALL:
         return list(rows), None
     today = actor.registry.policy.local_date(ctx.now().timestamp())
-    return theirs(rows, actor, members(ctx, actor), today)
+    return theirs(rows, actor, members(ctx, actor) if team is None else team, today)
 
 
 def theirs(

@@ -5,7 +5,8 @@ shown are read in full.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -13,7 +14,7 @@ from cocm_bot.domain.due.rules import Due
 from cocm_bot.domain.figures.counts import Judged, Numbers, judged
 from cocm_bot.domain.figures.shares import Share
 from cocm_bot.domain.members import Registry
-from cocm_bot.domain.patient import PatientSummary
+from cocm_bot.domain.patient import Patient, PatientSummary
 from cocm_bot.domain.patients.derive import as_of, weeks_at
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.vocabulary import Flag, Status
@@ -24,6 +25,11 @@ from cocm_bot.store.table import items, keys
 from cocm_bot.store.table.errors import BrokenItem
 from cocm_bot.store.table.keys import Key
 from cocm_bot.store.table.wire import Item
+
+READ_TOGETHER = 10
+"""Whole records that are read at once."""
+MOST_WHOLE = 100
+"""About as many whole records are remembered of one registry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +151,28 @@ def current_list(ctx: Context, registry: Registry) -> CurrentList:
             before = CurrentList(stored, policy, now, before)
             memory.derived[CurrentList] = before
         return before
+
+
+def in_whole(ctx: Context, registry: Registry, rows: Sequence[Listed]) -> Iterator[Patient]:
+    """Yield the whole records of these patients, in their order; those that can't be read are left out.
+
+    They are read some at a time, and remembered until something is written to them. Raises Unavailable.
+    """
+    memory = ctx.memory.of(registry.id, ctx.now().timestamp())
+    with memory.lock:
+        known: dict[Key, tuple[StoredRow, Patient]] = memory.derived.setdefault(Patient, {})
+        if len(known) > MOST_WHOLE:
+            known.clear()
+    for first in range(0, len(rows), READ_TOGETHER):
+        some = [row.stored for row in rows[first : first + READ_TOGETHER]]
+        kept = {row.key: each for row in some if (each := known.get(row.key)) and each[0] is row}
+        missing = [row for row in some if row.key not in kept]
+        found = ctx.table.batch_get(row.key for row in missing) if missing else {}
+        for row in missing:
+            with suppress(BrokenItem, KeyError):
+                kept[row.key] = row, items.read(Patient, found[row.key])
+        known.update(kept)
+        yield from (kept[row.key][1] for row in some if row.key in kept)
 
 
 def numbers_of(rows: Iterable[Listed]) -> Numbers:

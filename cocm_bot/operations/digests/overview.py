@@ -7,12 +7,13 @@ from cocm_bot.domain.access import Action, Actor, may
 from cocm_bot.domain.agreements import Recommendation
 from cocm_bot.domain.contacts.timer import Timer
 from cocm_bot.domain.figures.counts import Figures, Numbers, figures
+from cocm_bot.domain.members import RegistryUser
 from cocm_bot.domain.patient import Patient
 from cocm_bot.domain.recommendations.recommendations import still_open
 from cocm_bot.domain.team.physicians import addressees
 from cocm_bot.operations.access.access_logging import authorise
 from cocm_bot.operations.caseload.caseload import Page, own_rows, seen_page
-from cocm_bot.operations.caseload.listing import Listed, current_list, numbers_of
+from cocm_bot.operations.caseload.listing import Listed, current_list, in_whole, numbers_of
 from cocm_bot.operations.caseload.worklist import counted, first_of_each, in_work_order
 from cocm_bot.operations.contacts import timers
 from cocm_bot.operations.contacts.drafts import Unsaved, unsaved
@@ -52,10 +53,11 @@ def day(ctx: Context, actor: Actor) -> Day:
     """
     authorise(ctx, actor, Action.VIEW_CASELOAD)
     listing = current_list(ctx, actor.registry)
-    mine, own = own_rows(ctx, actor, listing.rows)
+    team = members(ctx, actor)
+    mine, own = own_rows(ctx, actor, listing.rows, team=team)
     due = [row for row in mine if row.due]
     rows = in_work_order([row for row in due if not row.snoozed], actor.role)
-    awaited = _awaited(ctx, actor, listing.rows)
+    awaited = _awaited(ctx, actor, listing.rows, team)
     gaps = gaps_of(ctx, actor.registry, listing.everybody(), nothing_left=not rows)
     shown = first_of_each(rows)
     page = seen_page(ctx, actor, shown, gaps, beside=(each.patient.id for each in awaited))
@@ -81,17 +83,18 @@ def program(ctx: Context, actor: Actor) -> tuple[Figures, Mapping[str, str], Gap
     return figures(listing.records, policy, now), names(ctx, actor), gaps
 
 
-def _awaited(ctx: Context, actor: Actor, rows: Sequence[Listed]) -> list[Awaited]:
+def _awaited(
+    ctx: Context, actor: Actor, rows: Sequence[Listed], team: Sequence[RegistryUser]
+) -> list[Awaited]:
     if not may(actor.role, Action.ANSWER_RECOMMENDATION):
         return []
     waiting = [row for row in rows if row.recommended is not None]
     waiting.sort(key=lambda row: row.recommended or 0)
-    team, today = members(ctx, actor), actor.registry.policy.local_date(ctx.now().timestamp())
+    today = actor.registry.policy.local_date(ctx.now().timestamp())
     found: list[Awaited] = []
-    for row in waiting:
-        patient = patients.get(ctx.table, actor.registry.id, row.stored.key.sk)
-        for each in still_open(patient) if patient else ():
-            if patient and each.unanswered and actor.user_id in addressees(each, patient, team, today):
+    for patient in in_whole(ctx, actor.registry, waiting):
+        for each in still_open(patient):
+            if each.unanswered and actor.user_id in addressees(each, patient, team, today):
                 found.append(Awaited(patient, each))
         if len(found) >= MOST_RECOMMENDATIONS:
             break

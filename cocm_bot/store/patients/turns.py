@@ -12,6 +12,8 @@ class Turns:
         self._begun = 0
         self._done = 0
         self._busy = False
+        self.waiting = 0
+        """Threads that wait for a turn to end."""
 
     def take(self, work: Callable[[], None]) -> None:
         """Return once the work was done from beginning to end since this was called.
@@ -22,7 +24,9 @@ class Turns:
         with self._changed:
             wanted = self._begun + 1
             while self._busy:
+                self.waiting += 1
                 self._changed.wait()
+                self.waiting -= 1
                 if self._done >= wanted:
                     return
             self._begun += 1
