@@ -8,7 +8,7 @@ from cocm_bot.domain.members import Questionnaire, Registry, RegistryUser
 from cocm_bot.domain.patient import Patient, TreatmentLog
 from cocm_bot.domain.settings.registry_settings import Reminders
 from cocm_bot.domain.vocabulary import Flag, Role, Status
-from cocm_bot.operations.caseload.caseload import row_of, urgency
+from cocm_bot.operations.caseload.rows import row_of, urgency
 from cocm_bot.operations.digests.registry_snapshot import RegistrySnapshot
 from cocm_bot.operations.gaps import NO_GAPS
 from cocm_bot.store.table.items import Listing

@@ -8,8 +8,8 @@ import typer
 from cocm_bot.cli.failing import ExitCode
 from cocm_bot.cli.opening import keyed_context
 from cocm_bot.cli.printing import counted, say
-from cocm_bot.operations.caseload.caseload import Row
 from cocm_bot.operations.caseload.emergency import Emergency, emergency_caseload
+from cocm_bot.operations.caseload.rows import Row
 
 app = typer.Typer(add_completion=False)
 

@@ -121,6 +121,7 @@ class Ticker:
     def tick(self) -> None:
         """Do the jobs that are due now and nobody else has, gravest first, as far as a tick goes."""
         began, ahead = self._now(), self._ahead()
+        self._job_context.ctx.memory.forget_unused(began)
         if ahead:
             logger.error("clock wrong ahead=%d: nothing is sent until it is right", ahead)
             self._record(Run(process=self._name, at=began - ahead, seconds=0.0, done=0, left=0, ahead=ahead))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from cocm_bot.domain.access import NOBODY, Creators
+from cocm_bot.operations.memory import Memory
 from cocm_bot.operations.usage import Usage
 from cocm_bot.store.audit.audit_trail import AuditTrail
 from cocm_bot.store.table.table import Table
@@ -30,3 +31,5 @@ class Context:
     """People who may set up a registry from Slack; nobody, where nobody is named."""
     usage: Usage = field(default_factory=Usage)
     """Each person's recent actions in this process."""
+    memory: Memory = field(default_factory=Memory)
+    """What this process remembers of registries' patients."""

@@ -4,21 +4,20 @@ A list shows what can be read. What can't be read, what the index lacks and what
 every screen that lists patients says them, and none says "all clear" while there are any.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from cocm_bot.domain.damaged import says_risk
 from cocm_bot.domain.errors import CocmError
 from cocm_bot.domain.handles import is_handle
 from cocm_bot.domain.members import Registry
-from cocm_bot.domain.patient import PatientSummary
 from cocm_bot.operations.admin_notices import Notice, tell_admins
 from cocm_bot.operations.context import Context
-from cocm_bot.store import jobs, registries, sent_messages
+from cocm_bot.store import counters, jobs, registries, sent_messages
 from cocm_bot.store.jobs import JobKind
 from cocm_bot.store.repair.census import census
 from cocm_bot.store.table import keys
-from cocm_bot.store.table.items import Listing
 from cocm_bot.store.table.wire import Item, from_wire, key_of
 
 
@@ -40,10 +39,22 @@ class Gaps:
 NO_GAPS = Gaps()
 
 
+class Found(Protocol):
+    """The rows of a list, with those that can't be read."""
+
+    @property
+    def broken(self) -> int: ...
+
+    @property
+    def unread(self) -> Sequence[Item]: ...
+
+    def __len__(self) -> int: ...
+
+
 def gaps_of(
     ctx: Context,
     registry: Registry,
-    found: Listing[PatientSummary],
+    found: Found,
     *,
     nothing_left: bool,
     whole: bool = True,
@@ -100,7 +111,8 @@ def record_name(item: Item) -> str:
 def _missing(ctx: Context, registry: Registry, found: int) -> int:
     if registry.active_patients <= found:
         return 0
-    # Somebody may have left the program since the registry was read.
+    # Somebody may have left the program since the registry was read, or not be counted out yet.
+    counters.settle(ctx.table, registry.id)
     try:
         current = registries.get(ctx.table, registry.id)
     except CocmError:

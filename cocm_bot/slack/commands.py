@@ -11,7 +11,8 @@ from cocm_bot.domain.caseload.work import Work
 from cocm_bot.domain.contacts.line import asks_at_once
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.registries.names import QUOTES
-from cocm_bot.operations.caseload.caseload import Sort, Whose
+from cocm_bot.operations.caseload.caseload import Whose
+from cocm_bot.operations.caseload.rows import Sort
 from cocm_bot.operations.exchange.export_files import ExportFormat
 from cocm_bot.slack import clock_status
 from cocm_bot.slack.access import audit

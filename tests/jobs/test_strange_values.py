@@ -18,8 +18,9 @@ from cocm_bot.domain.errors import CocmError
 from cocm_bot.jobs.watch_job import ALL, ensure_watch
 from cocm_bot.operations import clock_status
 from cocm_bot.operations.billing.month_list import month_list
-from cocm_bot.operations.caseload.caseload import Show, Sort, caseload
+from cocm_bot.operations.caseload.caseload import caseload
 from cocm_bot.operations.caseload.emergency import emergency_caseload
+from cocm_bot.operations.caseload.rows import Show, Sort
 from cocm_bot.operations.caseload.worklist import worklist
 from cocm_bot.operations.checking.run import check
 from cocm_bot.operations.context import Context, new_id

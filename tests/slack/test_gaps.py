@@ -11,7 +11,8 @@ from cocm_bot.domain.members import Registry, RegistryUser
 from cocm_bot.domain.patient import PatientSummary
 from cocm_bot.domain.vocabulary import Role, Status
 from cocm_bot.operations.billing.month_list import month_list
-from cocm_bot.operations.caseload.caseload import Show, Sort, Whose, caseload
+from cocm_bot.operations.caseload.caseload import Whose, caseload
+from cocm_bot.operations.caseload.rows import Show, Sort
 from cocm_bot.operations.caseload.worklist import worklist
 from cocm_bot.operations.digests import digests, overview
 from cocm_bot.operations.digests.program_digests import team_digest
@@ -120,7 +121,7 @@ def _worklist(whose: Whose) -> Callable[[Office], object]:
 def _caseload(show: Show) -> Callable[[Office], object]:
     def draw(office: Office) -> object:
         page = caseload(office.ctx, office.actor(), show, Sort.NAME)
-        return caseload_message(office.actor(), page, Whose.MINE, show, Sort.NAME)
+        return caseload_message(office.actor(), page, Whose.MINE, show, Sort.NAME, office.moment)
 
     return draw
 

@@ -13,7 +13,8 @@ from cocm_bot.domain.measures.catalogue import DEFAULT_MEASURES
 from cocm_bot.domain.members import Questionnaire, Registry, UserInvite
 from cocm_bot.domain.pages import page_of
 from cocm_bot.domain.vocabulary import Role
-from cocm_bot.operations.caseload.caseload import ROWS_PER_PAGE, Page, row_of
+from cocm_bot.operations.caseload.caseload import ROWS_PER_PAGE, Page
+from cocm_bot.operations.caseload.rows import row_of
 from cocm_bot.operations.digests.overview import Day
 from cocm_bot.operations.gaps import NO_GAPS, Gaps
 from cocm_bot.operations.synthetic.patients import caseload

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from cocm_bot.domain.due.rules import due
+from cocm_bot.operations.patients.card import MOST_SHOWN
 from tests import crowd
 from tests.clinic import MONDAY, Clinic
 from tests.scenes import sees
@@ -100,7 +101,7 @@ def test_slack_takes_every_screen_of_a_registry_of_any_size(clinic: Clinic, coun
         sees(maya, each.handle, "min this month")
         maya.close()
     maya.command("/cocm patient")
-    assert len(maya.suggest("Handle, MRN or name", "s")) == min(count, 100)
+    assert len(maya.suggest("Handle, MRN or name", "s")) == min(count, MOST_SHOWN + 1)
     assert [refusal for refusal in clinic.workspace.refusals if not refusal.race] == []
 
 

@@ -1,7 +1,8 @@
 """Find patients by typed words: a handle, an MRN, a name, a birth date or a phone; slips in names aside."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from cocm_bot.domain.fields import folded
@@ -17,17 +18,116 @@ TWO_SLIPS_FROM = 6
 """From this many letters on a word may have two slips: a letter wrong, missing, too many, or two swapped."""
 
 
-def search(entries: Sequence[DirectoryEntry], words: str) -> list[DirectoryEntry]:
-    """Return the patients these words can mean, best first.
+@dataclass(frozen=True, slots=True)
+class Findable:
+    """An entry of the directory, with what a search compares."""
 
-    A handle or an MRN given in full comes first, and alone but for those who are called so. Otherwise every
-    word must begin a part of the name, the MRN or the handle, or else be inside one, or inside the name
-    written as one word: `delacruz` is De la Cruz. A birth date or the last digits of a phone number find too.
-    Only when that finds nobody are names taken that are nearly so; numbers never are, for another number is
-    another patient.
-    """
-    typed = _text(words.strip()).split()
-    return each_once(_exactly(entries, words) or (_nearly(_named(entries), typed) if typed else []))
+    entry: DirectoryEntry
+    name: str
+    """The folded words of the name, a space around each."""
+    text: str
+    """Those, and the words of the MRN and the handle."""
+    joined: str
+    """The name written as one word."""
+    by_name: tuple[str, str, str]
+
+    @property
+    def by_handle(self) -> str:
+        """The place in the directory."""
+        return self.entry.handle
+
+
+def findable(entry: DirectoryEntry) -> Findable:
+    """Return an entry prepared for searches."""
+    name = _text(f"{entry.first_name} {entry.last_name}")
+    text = name + _text(f"{entry.patient_mrn} {entry.handle}")
+    return Findable(entry, name, text, _joined(name), _by_name(entry))
+
+
+class Directory:
+    """The patients of a registry, prepared once for any number of searches."""
+
+    def __init__(self, entries: Iterable[Findable]) -> None:
+        self._all = sorted(entries, key=lambda each: each.by_name)
+        self._called: dict[str, list[Findable]] = {}
+        for each in self._all:
+            for name in {each.entry.patient_mrn, each.entry.handle}:
+                self._called.setdefault(name, []).append(each)
+        self._parts: dict[str, list[int]] | None = None
+
+    def find(self, words: str) -> list[DirectoryEntry]:
+        """Return the patients these words can mean, best first.
+
+        A handle or an MRN given in full comes first, and alone but for those who are called so. Otherwise
+        every word must begin a part of the name, the MRN or the handle, or else be inside one, or inside the
+        name written as one word: `delacruz` is De la Cruz. A birth date or the last digits of a phone number
+        find too. Only when that finds nobody are names taken that are nearly so; numbers never are, for
+        another number is another patient.
+        """
+        return each_once(self.exactly(words) or self._nearly(_text(words.strip()).split()))
+
+    def exactly(self, words: str) -> list[DirectoryEntry]:
+        """Return those the words mean as they are typed."""
+        wanted = words.strip()
+        typed = _text(wanted).split()
+        if not typed:
+            return []
+        if exact := self._exact(wanted):
+            whole = [f" {word} " for word in typed]
+            called = [each.entry for each in self._all if _holds_all(each.name, whole)]
+            return list(dict.fromkeys([*exact, *called]))
+        beginnings, pieces = [f" {word}" for word in typed], [_piece(word) for word in typed]
+        begun: list[DirectoryEntry] = []
+        inside: list[DirectoryEntry] = []
+        others: list[Findable] = []
+        for each in self._all:
+            if not _holds_all(each.text, pieces):
+                others.append(each)
+            else:
+                (begun if _holds_all(each.text, beginnings) else inside).append(each.entry)
+        joined = _written_otherwise(others, typed)
+        return list(dict.fromkeys([*begun, *inside, *joined, *self._told_by(wanted)]))
+
+    def _exact(self, wanted: str) -> list[DirectoryEntry]:
+        handle = wanted.upper()
+        found = [each for each in self._called.get(wanted, ()) if wanted == each.entry.patient_mrn]
+        found += [each for each in self._called.get(handle, ()) if handle == each.entry.handle]
+        return [each.entry for each in sorted(found, key=lambda each: each.by_handle)]
+
+    def _told_by(self, wanted: str) -> list[DirectoryEntry]:
+        """Return those whose birth date was typed, or whose phone number ends so."""
+        days, number = _days(wanted), _phone(wanted)
+        if not days and not number:
+            return []
+        return [
+            each.entry
+            for each in self._all
+            if each.entry.date_of_birth in days
+            or (number and each.entry.phone_end and number.endswith(each.entry.phone_end))
+        ]
+
+    def _nearly(self, typed: Sequence[str]) -> list[DirectoryEntry]:
+        """Return those each typed word is nearly a part of the name of, or its beginning; nearest first."""
+        if not typed:
+            return []
+        parts = self._named_parts()
+        near = [_near(word, parts) for word in typed]
+        having = [{number for part in given for number in parts[part]} for given in near]
+        found = []
+        for number in sorted(set.intersection(*having)):
+            own = self._all[number].name.split()
+            found.append((sum(min(given[part] for part in own if part in given) for given in near), number))
+        return [self._all[number].entry for _, number in sorted(found)]
+
+    def _named_parts(self) -> Mapping[str, Sequence[int]]:
+        """Return the parts of all names, each with the places of those who have it; most need none of it."""
+        if self._parts is None:
+            parts: dict[str, list[int]] = {}
+            for number, each in enumerate(self._all):
+                for part in each.name.split():
+                    parts.setdefault(part, []).append(number)
+            self._parts = parts
+        return self._parts
 
 
 def each_once(found: Sequence[DirectoryEntry]) -> list[DirectoryEntry]:
@@ -36,62 +136,39 @@ def each_once(found: Sequence[DirectoryEntry]) -> list[DirectoryEntry]:
     return list(dict.fromkeys(by_handle.get(entry.same_as, entry) for entry in found))
 
 
+def search(entries: Iterable[DirectoryEntry], words: str) -> list[DirectoryEntry]:
+    """Return the patients these words can mean, best first: `Directory.find` among a few."""
+    return Directory(map(findable, entries)).find(words)
+
+
 def closest_only(found: Sequence[DirectoryEntry], words: str) -> bool:
     """Return whether those found are nearly called so, and nobody exactly."""
-    return bool(found) and not _exactly(found[:1], words)
+    return bool(found) and not Directory([findable(found[0])]).exactly(words)
 
 
-def _named(entries: Sequence[DirectoryEntry]) -> list[tuple[DirectoryEntry, str]]:
-    return [(entry, _text(f"{entry.first_name} {entry.last_name}")) for entry in entries]
-
-
-def _exactly(entries: Sequence[DirectoryEntry], words: str) -> list[DirectoryEntry]:
-    wanted = words.strip()
-    typed = _text(wanted).split()
-    if not typed:
+def _written_otherwise(others: Sequence[Findable], typed: Sequence[str]) -> list[DirectoryEntry]:
+    """Return those whose name has the words once both are written without spaces, hyphens and apostrophes."""
+    words = [_joined(word) for word in typed]
+    together = "".join(words)
+    if len(together) < SHORTEST_WITH_SLIP:
         return []
-    named = _named(entries)
-    exact = [entry for entry in entries if wanted == entry.patient_mrn or wanted.upper() == entry.handle]
-    if exact:
-        whole = [f" {word} " for word in typed]
-        called = [entry for entry, name in named if _holds_all(name, whole) and entry not in exact]
-        return [*exact, *sorted(called, key=_by_name)]
-    begun: list[DirectoryEntry] = []
-    inside: list[DirectoryEntry] = []
-    joined: list[DirectoryEntry] = []
-    told = [entry for entry in entries if _told_by(entry, wanted)]
-    beginnings, pieces = [f" {word}" for word in typed], [_piece(word) for word in typed]
-    for entry, name in named:
-        text = name + _text(f"{entry.patient_mrn} {entry.handle}")
-        if _holds_all(text, pieces):
-            (begun if _holds_all(text, beginnings) else inside).append(entry)
-        elif _written_otherwise(name, typed):
-            joined.append(entry)
-    ranked = [entry for part in (begun, inside, joined, told) for entry in sorted(part, key=_by_name)]
-    return list(dict.fromkeys(ranked))
+    each_alone = all(len(word) >= SHORTEST_WITH_SLIP for word in words)
+    return [
+        each.entry
+        for each in others
+        if together in each.joined or (each_alone and all(word in each.joined for word in words))
+    ]
 
 
-def _written_otherwise(name: str, typed: Sequence[str]) -> bool:
-    """Return whether words are in a name once both are written without spaces, hyphens and apostrophes."""
-    whole, words = _joined(name), [_joined(word) for word in typed]
-    if len("".join(words)) < SHORTEST_WITH_SLIP:
-        return False
-    return "".join(words) in whole or all(len(word) >= SHORTEST_WITH_SLIP and word in whole for word in words)
-
-
-@lru_cache(maxsize=50_000)
 def _joined(text: str) -> str:
     return "".join(character for character in text if character.isalnum())
 
 
-def _told_by(entry: DirectoryEntry, wanted: str) -> bool:
-    """Return whether what was typed is the patient's birth date, or ends as their phone number does."""
-    if entry.date_of_birth and entry.date_of_birth in _days(wanted):
-        return True
+def _phone(wanted: str) -> str:
+    """Return the digits typed, where they can be a phone number or its end; else nothing."""
     digits = "".join(filter(str.isdigit, wanted))
     dialed = len(digits) == PHONE_END or len(digits) >= SHORTEST_PHONE
-    only_number = not any(map(str.isalpha, wanted))
-    return bool(entry.phone_end) and only_number and dialed and digits.endswith(entry.phone_end)
+    return digits if dialed and not any(map(str.isalpha, wanted)) else ""
 
 
 @lru_cache(maxsize=100)
@@ -106,8 +183,6 @@ def _days(wanted: str) -> frozenset[str]:
     return frozenset({f"{found[3]}-{first}-{second}", f"{found[3]}-{second}-{first}"})
 
 
-# A person who types searches several times in a row, each time among the same names.
-@lru_cache(maxsize=50_000)
 def _text(text: str) -> str:
     """The folded words of a text, the halves of a hyphenated one each for itself, a space around each."""
     return f" {' '.join(folded(text).replace('-', ' ').split())} "
@@ -126,19 +201,6 @@ def _piece(word: str) -> str:
 
 def _by_name(entry: DirectoryEntry) -> tuple[str, str, str]:
     return folded(entry.last_name), folded(entry.first_name), entry.handle
-
-
-def _nearly(named: Sequence[tuple[DirectoryEntry, str]], typed: Sequence[str]) -> list[DirectoryEntry]:
-    """Those each typed word is nearly a part, or the beginning of a part, of the name of; nearest first."""
-    parts = {part for _, name in named for part in name.split()}
-    near = [_near(word, parts) for word in typed]
-    found = []
-    for entry, name in named:
-        own = name.split()
-        if not any(given.keys().isdisjoint(own) for given in near):
-            slips = sum(min(given[part] for part in own if part in given) for given in near)
-            found.append((slips, _by_name(entry), entry))
-    return [entry for _, _, entry in sorted(found, key=lambda each: each[:2])]
 
 
 def _near(word: str, parts: Iterable[str]) -> dict[str, int]:

@@ -1,41 +1,33 @@
-"""The caseload as a list, read from the index only."""
+"""The caseload as a list, a page at a time."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
-from types import MappingProxyType
+from typing import TypeVar
 
 from cocm_bot.domain import pages
 from cocm_bot.domain.access import Action, Actor
 from cocm_bot.domain.caseload.work import Work
-from cocm_bot.domain.due.rules import Due, due
-from cocm_bot.domain.fields import folded
 from cocm_bot.domain.members import RegistryUser
-from cocm_bot.domain.outcomes.progress import improved, in_remission, worse
-from cocm_bot.domain.patient import MeasureCourse, PatientSummary
-from cocm_bot.domain.patients.derive import as_of, weeks_at
 from cocm_bot.domain.people import full_name
-from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.team.assignment import concerns, in_charge, unassigned
-from cocm_bot.domain.vocabulary import Role, Status
+from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.access.access_logging import authorise, record_view
+from cocm_bot.operations.caseload.listing import Listed, Part, current_list
+from cocm_bot.operations.caseload.rows import Row, Show, Sort
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.gaps import Gaps, gaps_of
 from cocm_bot.operations.roster import members
-from cocm_bot.store.patients import patients
-from cocm_bot.store.table.items import Listing
 
 ROWS_PER_PAGE = 15
 
+AnyRow = TypeVar("AnyRow", Row, Listed)
+"""A row in full, or as lists choose it."""
 
-@dataclass(frozen=True)
-class Row:
-    """One patient of a list, as of now."""
 
-    summary: PatientSummary
-    weeks: int | None
-    due: list[Due]
+MOST_MEASURED = 100
+"""Rows that are read to see how many fit a page: of more, the page is as long as always fits."""
 
 
 @dataclass(frozen=True)
@@ -82,34 +74,6 @@ class Whose(StrEnum):
     ALL = "all"
 
 
-class Show(StrEnum):
-    """A part of the caseload."""
-
-    ALL = "all"
-    DUE = "due"
-    FLAGGED = "flagged"
-    IMPROVING = "improving"
-    NOT_IMPROVING = "not-improving"
-    WORSE = "worse"
-    UNMEASURED = "unmeasured"
-    REMISSION = "remission"
-    ENROLLED = "enrolled"
-    TREATMENT = "treatment"
-    PREVENTION = "prevention"
-
-
-class Sort(StrEnum):
-    """The order of a list; patients that compare equal are ordered by handle."""
-
-    URGENCY = "urgency"
-    NAME = "name"
-    SCORE = "score"
-    CHANGE = "change"
-    WEEKS = "weeks"
-    MINUTES = "minutes"
-    LAST_CONTACT = "last-contact"
-
-
 def usual(actor: Actor) -> Whose:
     """Return whose patients a list shows where nobody said: a care manager's own, else everybody's."""
     return Whose.MINE if actor.role is Role.CARE_MANAGER else Whose.ALL
@@ -126,12 +90,12 @@ def caseload(
 ) -> Page:
     """The patients in the program that the filter keeps.
 
-    `page_size` says how many of these rows a page holds; without it, `ROWS_PER_PAGE`. Raises NotAllowed or
-    Unavailable.
+    `page_size` says how many of these rows, the first of them, a page holds; without it, `ROWS_PER_PAGE`.
+    Raises NotAllowed or Unavailable.
     """
-    kept, own, listing = _kept(ctx, actor, show, sort, whose)
-    gaps = gaps_of(ctx, actor.registry, listing, nothing_left=not kept)
-    size = page_size(kept) if page_size else ROWS_PER_PAGE
+    kept, own, everybody = _kept(ctx, actor, show, sort, whose)
+    gaps = gaps_of(ctx, actor.registry, everybody, nothing_left=not kept)
+    size = page_size(in_full(ctx, actor, kept[: MOST_MEASURED + 1])) if page_size else ROWS_PER_PAGE
     return replace(seen_page(ctx, actor, pages.page_of(kept, number, size), gaps), own=own)
 
 
@@ -143,126 +107,69 @@ def choosable(
     Raises NotAllowed or Unavailable.
     """
     kept, _, _ = _kept(ctx, actor, show, sort, whose)
-    shown = kept[:most]
+    shown = in_full(ctx, actor, kept[:most])
     if shown:
         record_view(ctx, actor, Action.VIEW_CASELOAD, (row.summary.id for row in shown))
     return shown, len(kept)
 
 
 def own_rows(
-    ctx: Context, actor: Actor, rows: Sequence[Row], whose: Whose | None = None
-) -> tuple[list[Row], Own | None]:
+    ctx: Context,
+    actor: Actor,
+    rows: Sequence[AnyRow],
+    whose: Whose | None = None,
+    team: Sequence[RegistryUser] | None = None,
+) -> tuple[list[AnyRow], Own | None]:
     """The rows of the patients who are the actor's own, with what a screen says of them; else all rows.
 
     Own are those assigned to the actor, to somebody they cover today, or to nobody, so that nobody falls
-    through.
+    through. The `team` is read where it is not given.
     """
     if (whose or usual(actor)) is Whose.ALL:
         return list(rows), None
     today = actor.registry.policy.local_date(ctx.now().timestamp())
-    return theirs(rows, actor, members(ctx, actor), today)
+    return theirs(rows, actor, members(ctx, actor) if team is None else team, today)
 
 
 def theirs(
-    rows: Sequence[Row], actor: Actor, team: Sequence[RegistryUser], day: date
-) -> tuple[list[Row], Own]:
+    rows: Sequence[AnyRow], actor: Actor, team: Sequence[RegistryUser], day: date
+) -> tuple[list[AnyRow], Own]:
     """The rows of the patients who are the actor's own on a local day, with what a screen says of them."""
     charge = in_charge(team, day)
-    kept = [row for row in rows if concerns(row.summary.care_manager, actor.user_id, charge)]
+    kept = [row for row in rows if concerns(row.care_manager, actor.user_id, charge)]
     covered = [
         full_name(member)
         for member in team
         if member.user_id != actor.user_id and actor.user_id in charge.get(member.user_id, ())
     ]
-    nobodys = sum(unassigned(row.summary.care_manager, charge) for row in kept)
+    nobodys = sum(unassigned(row.care_manager, charge) for row in kept)
     return kept, Own(everyone=len(rows), unassigned=nobodys, covered=covered)
+
+
+def in_full(ctx: Context, actor: Actor, rows: Sequence[AnyRow]) -> list[Row]:
+    """Return these rows as they are shown."""
+    policy, now = actor.registry.policy, ctx.now()
+    return [row if isinstance(row, Row) else row.row(policy, now) for row in rows]
 
 
 def _kept(
     ctx: Context, actor: Actor, show: Show, sort: Sort, whose: Whose | None
-) -> tuple[list[Row], Own | None, Listing[PatientSummary]]:
+) -> tuple[list[Listed], Own | None, Part]:
     authorise(ctx, actor, Action.VIEW_CASELOAD)
-    now, policy = ctx.now(), actor.registry.policy
-    listing = patients.caseload(ctx.table, actor.registry.id)
-    rows = [row_of(summary, policy, now) for summary in listing.records]
-    kept, own = own_rows(ctx, actor, [row for row in rows if _FILTERS[show](row, policy)], whose)
-    kept.sort(key=lambda row: (_ORDERS[sort](row, policy), row.summary.handle))
-    return kept, own, listing
-
-
-def row_of(summary: PatientSummary, policy: CarePolicy, now: datetime) -> Row:
-    """The row of a patient as of now."""
-    return Row(as_of(summary, policy, now), weeks_at(summary, policy, now), due(summary, policy, now))
-
-
-def page_of(
-    ctx: Context, actor: Actor, rows: list[Row], number: int, gaps: Gaps, beside: Iterable[str] = ()
-) -> Page:
-    """The page of that number, or the nearest; the patients on it are logged as seen.
-
-    With them, in the same entry, those who are shown `beside` it, by id.
-    """
-    return seen_page(ctx, actor, pages.page_of(rows, number, ROWS_PER_PAGE), gaps, beside)
+    listing = current_list(ctx, actor.registry)
+    rows = [row for row in listing.by(sort) if show in row.shows]
+    kept, own = own_rows(ctx, actor, rows, whose)
+    return kept, own, listing.everybody()
 
 
 def seen_page(
-    ctx: Context, actor: Actor, place: pages.Page[Row], gaps: Gaps, beside: Iterable[str] = ()
+    ctx: Context, actor: Actor, place: pages.Page[AnyRow], gaps: Gaps, beside: Iterable[str] = ()
 ) -> Page:
-    """The page with what is on it logged as seen; `beside` as in `page_of`."""
-    if seen := dict.fromkeys([*(row.summary.id for row in place.rows), *beside]):
+    """The page with what is on it logged as seen.
+
+    With it, in the same entry, those who are shown `beside` it, by id.
+    """
+    shown: list[Row] = in_full(ctx, actor, place.rows)
+    if seen := dict.fromkeys([*(row.summary.id for row in shown), *beside]):
         record_view(ctx, actor, Action.VIEW_CASELOAD, seen)
-    return Page(place, gaps)
-
-
-def urgency(row: Row) -> tuple[object, ...]:
-    """The place of a row by what is due: gravest first, then longest due; patients with nothing due last."""
-    if not row.due:
-        return (1,)
-    return (0, row.due[0].reason.gravity, row.due[0].since, row.summary.handle)
-
-
-def _courses(row: Row, policy: CarePolicy) -> list[MeasureCourse]:
-    """The courses of the registry's measures this patient has, in the registry's order."""
-    scores = row.summary.course.scores
-    return [scores[measure.name] for measure in policy.measures if measure.name in scores]
-
-
-_FILTERS: Mapping[Show, Callable[[Row, CarePolicy], bool]] = MappingProxyType(
-    {
-        Show.ALL: lambda row, policy: True,
-        Show.DUE: lambda row, policy: bool(row.due),
-        Show.FLAGGED: lambda row, policy: row.summary.patient_flag is not None,
-        Show.IMPROVING: lambda row, policy: improved(row.summary.course.scores, policy) is True,
-        Show.NOT_IMPROVING: lambda row, policy: improved(row.summary.course.scores, policy) is False,
-        Show.WORSE: lambda row, policy: worse(row.summary.course.scores, policy),
-        Show.UNMEASURED: lambda row, policy: not _courses(row, policy),
-        Show.REMISSION: lambda row, policy: in_remission(row.summary.course.scores, policy),
-        Show.ENROLLED: lambda row, policy: row.summary.status is Status.ENROLLED,
-        Show.TREATMENT: lambda row, policy: row.summary.status is Status.TREATMENT,
-        Show.PREVENTION: lambda row, policy: row.summary.status is Status.RELAPSE_PREVENTION,
-    }
-)
-
-
-def _by_first_measure(
-    row: Row, policy: CarePolicy, value: Callable[[MeasureCourse], float]
-) -> tuple[object, ...]:
-    """Highest first by the first measure the patient has; patients without scores last."""
-    courses = _courses(row, policy)
-    return (0, -value(courses[0])) if courses else (1,)
-
-
-_ORDERS: Mapping[Sort, Callable[[Row, CarePolicy], tuple[object, ...]]] = MappingProxyType(
-    {
-        Sort.URGENCY: lambda row, policy: urgency(row),
-        Sort.NAME: lambda row, policy: (folded(row.summary.last_name), folded(row.summary.first_name)),
-        Sort.SCORE: lambda row, policy: _by_first_measure(row, policy, lambda course: course.latest),
-        Sort.CHANGE: lambda row, policy: _by_first_measure(
-            row, policy, lambda course: course.latest - course.first
-        ),
-        Sort.WEEKS: lambda row, policy: (1,) if row.weeks is None else (0, -row.weeks),
-        Sort.MINUTES: lambda row, policy: (-(row.summary.minutes_this_month or 0),),
-        # Patients never met come first, then those met longest ago.
-        Sort.LAST_CONTACT: lambda row, policy: (row.summary.course.last_contact or 0,),
-    }
-)
+    return Page(pages.Page(shown, place.number, place.pages, place.first, place.total), gaps)

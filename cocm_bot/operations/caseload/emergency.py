@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from cocm_bot.domain.access import AccessAction
 from cocm_bot.domain.errors import NotFound
 from cocm_bot.operations.access.access_logging import record_export
-from cocm_bot.operations.caseload.caseload import Row, row_of, urgency
+from cocm_bot.operations.caseload.rows import Row, row_of, urgency
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.roster import named
 from cocm_bot.store import registries

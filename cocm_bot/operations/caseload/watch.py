@@ -15,7 +15,7 @@ from cocm_bot.domain.vocabulary import Flag
 from cocm_bot.operations.admin_notices import Notice, tell_admins
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.gaps import all_gaps, report_risk, report_risks
-from cocm_bot.store import jobs, sent_messages
+from cocm_bot.store import counters, jobs, sent_messages
 from cocm_bot.store.jobs import JobKind
 from cocm_bot.store.patients import patients
 from cocm_bot.store.table import keys
@@ -32,6 +32,7 @@ def watch(ctx: Context, registry: Registry, *, whole: bool) -> None:
     Reads the registry's part of the index; `whole` reads every record too, for what the index lacks. Raises
     Unavailable.
     """
+    counters.settle(ctx.table, registry.id)
     today = registry.policy.local_date(ctx.now().timestamp())
     early = patients.caseload(ctx.table, registry.id, due_by=today)
     later = patients.listed_later(ctx.table, registry.id, today)

@@ -13,15 +13,15 @@ from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.access.access_logging import authorise
 from cocm_bot.operations.caseload.caseload import (
     ROWS_PER_PAGE,
+    AnyRow,
     Page,
-    Row,
     Whose,
-    row_of,
     seen_page,
     theirs,
-    urgency,
     usual,
 )
+from cocm_bot.operations.caseload.listing import Listed, current_list
+from cocm_bot.operations.caseload.rows import Row, row_of, urgency
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.gaps import Gaps, all_gaps, gaps_of
 from cocm_bot.operations.roster import members
@@ -42,11 +42,11 @@ def worklist(
 ) -> Page:
     """Return what is due today, in the order the actor's role does it, gravest and longest due first in each.
 
-    Reads only what the index holds as due. With `snoozed` only the patients that are otherwise left out, with
+    Shows only what the index holds as due. With `snoozed` only the patients that are otherwise left out, with
     `work` only those who have such work. Raises NotAllowed or Unavailable.
     """
     authorise(ctx, actor, Action.VIEW_CASELOAD)
-    rows, gaps = due_rows(ctx, actor.registry)
+    rows, gaps = _due_now(ctx, actor.registry)
     team = members(ctx, actor) if (whose or usual(actor)) is Whose.MINE else None
     everything = partial(all_gaps, ctx, actor.registry)
     return due_page(ctx, actor, rows, team, number, gaps, everything, snoozed=snoozed, work=work)
@@ -63,10 +63,18 @@ def due_rows(ctx: Context, registry: Registry) -> tuple[list[Row], Gaps]:
     return sorted(rows, key=urgency), gaps_of(ctx, registry, listing, nothing_left=False, whole=False)
 
 
+def _due_now(ctx: Context, registry: Registry) -> tuple[list[Listed], Gaps]:
+    """The same as `due_rows`, from the caseload as this process remembers it. Raises Unavailable."""
+    listing = current_list(ctx, registry)
+    found = listing.placed_by(registry.policy.local_date(ctx.now().timestamp()))
+    rows = sorted((row for row in found.rows if row.due), key=urgency)
+    return rows, gaps_of(ctx, registry, found, nothing_left=False, whole=False)
+
+
 def due_page(
     ctx: Context,
     actor: Actor,
-    rows: Sequence[Row],
+    rows: Sequence[AnyRow],
     team: Sequence[RegistryUser] | None,
     number: int | None,
     gaps: Gaps,
@@ -81,8 +89,8 @@ def due_page(
     are on it, with `work` only those who have such work. Where nothing is left, `everything` says whether
     that is known. Raises Unavailable.
     """
-    shown = [row for row in rows if (row.summary.snoozed is not None) is snoozed]
-    hidden = [row for row in rows if row.summary.snoozed is not None and not snoozed]
+    shown = [row for row in rows if row.snoozed is snoozed]
+    hidden = [row for row in rows if row.snoozed and not snoozed]
     own = None
     if team is not None:
         day = actor.registry.policy.local_date(ctx.now().timestamp())
@@ -95,7 +103,7 @@ def due_page(
     return replace(page, counts=counted(shown, actor.role), own=own, snoozed=len(hidden))
 
 
-def in_work_order(rows: Sequence[Row], role: Role, work: Work | None = None) -> list[Row]:
+def in_work_order(rows: Sequence[AnyRow], role: Role, work: Work | None = None) -> list[AnyRow]:
     """Return the rows in the order a role does the work, each with its reasons in that order.
 
     With `work` only those who have such work, which comes first of each.
@@ -106,15 +114,15 @@ def in_work_order(rows: Sequence[Row], role: Role, work: Work | None = None) -> 
     return sorted(kept, key=lambda row: (works.index(first_work(row)), *urgency(row)))
 
 
-def first_work(row: Row) -> Work:
+def first_work(row: Row | Listed) -> Work:
     """Return the kind of work a row is listed under."""
     return work_of(row.due[0].reason)
 
 
-def first_of_each(ordered: Sequence[Row]) -> Place[Row]:
+def first_of_each(ordered: Sequence[AnyRow]) -> Place[AnyRow]:
     """The first rows of each kind of work, as the only page of a list of all of them."""
     taken: dict[Work, int] = {}
-    rows = []
+    rows: list[AnyRow] = []
     for row in ordered:
         work = first_work(row)
         taken[work] = taken.get(work, 0) + 1
@@ -123,7 +131,7 @@ def first_of_each(ordered: Sequence[Row]) -> Place[Row]:
     return Place(rows, 1, 1, 1 if rows else 0, len(ordered))
 
 
-def counted(rows: Sequence[Row], role: Role) -> Mapping[Work, int]:
+def counted(rows: Sequence[AnyRow], role: Role) -> Mapping[Work, int]:
     """Return the number of patients with each kind of work, in the order a role does it; none without any."""
     has = [{work_of(due.reason) for due in row.due} for row in rows]
     found = {work: sum(work in each for each in has) for work in works_for(role)}

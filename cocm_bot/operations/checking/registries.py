@@ -8,7 +8,7 @@ from cocm_bot.operations.access.checkpoints import newest
 from cocm_bot.operations.checking.findings import Finding, Kind
 from cocm_bot.operations.checking.patients import Patients
 from cocm_bot.operations.context import Context
-from cocm_bot.store import jobs, registries
+from cocm_bot.store import counters, jobs, registries
 from cocm_bot.store.jobs import JobKind
 from cocm_bot.store.repair import recount, repair_lookups
 from cocm_bot.store.repair.recount import Count
@@ -55,6 +55,8 @@ def check_registry(
     yield from patients.check_ledger()
     yield from patients.check_outcomes()
     ids |= patients.ids | patients.joined
+    # What a process that was ended had still to add is no mistake.
+    counters.settle(table, registry_id)
     there: dict[Count, int] = {
         "members": len(members) + members.broken,
         "active_patients": patients.active,

@@ -11,7 +11,7 @@ from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.patient import DirectoryEntry
 from cocm_bot.operations.access.access_logging import authorise
 from cocm_bot.operations.context import Context, new_id
-from cocm_bot.operations.patients.card import find
+from cocm_bot.operations.patients.card import Matches, find
 from cocm_bot.store import questions
 from cocm_bot.store.questions import Question
 
@@ -22,7 +22,7 @@ OVER = "What you typed was kept for an hour. Please type it again."
 class Meant:
     """The patients a line can mean."""
 
-    found: list[DirectoryEntry]
+    found: Matches
     exact: DirectoryEntry | None
     """The one whose handle or MRN it gives, and nobody else's name; None where somebody must choose."""
 
@@ -36,12 +36,14 @@ def read(ctx: Context, actor: Actor, text: str) -> ContactLine:
 def patient_meant(ctx: Context, actor: Actor, line: ContactLine) -> Meant:
     """Find whom a line means. Raises NotAllowed, TooOften or Unavailable."""
     if not line.patient:
-        return Meant([], None)
+        return Meant(Matches.of([]), None)
     found = find(ctx, actor, line.patient)
     given = [
-        each for each in found if line.patient == each.patient_mrn or line.patient.upper() == each.handle
+        each
+        for each in found.shown
+        if line.patient == each.patient_mrn or line.patient.upper() == each.handle
     ]
-    return Meant(found, given[0] if len(found) == len(given) == 1 else None)
+    return Meant(found, given[0] if found.total == len(given) == 1 else None)
 
 
 def keep(ctx: Context, actor: Actor, text: str) -> str:

@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 from cocm_bot.domain.access import Action, Actor, may
 from cocm_bot.domain.agreements import Recommendation
 from cocm_bot.domain.contacts.timer import Timer
-from cocm_bot.domain.figures.counts import Figures, Numbers, figures, numbers
-from cocm_bot.domain.patient import Patient, PatientSummary
+from cocm_bot.domain.figures.counts import Figures, Numbers, figures
+from cocm_bot.domain.members import RegistryUser
+from cocm_bot.domain.patient import Patient
 from cocm_bot.domain.recommendations.recommendations import still_open
 from cocm_bot.domain.team.physicians import addressees
 from cocm_bot.operations.access.access_logging import authorise
-from cocm_bot.operations.caseload.caseload import Page, own_rows, row_of, seen_page
+from cocm_bot.operations.caseload.caseload import Page, own_rows, seen_page
+from cocm_bot.operations.caseload.listing import Listed, current_list, in_whole, numbers_of
 from cocm_bot.operations.caseload.worklist import counted, first_of_each, in_work_order
 from cocm_bot.operations.contacts import timers
 from cocm_bot.operations.contacts.drafts import Unsaved, unsaved
@@ -44,25 +46,24 @@ class Day:
 
 
 def day(ctx: Context, actor: Actor) -> Day:
-    """Return what is due, the caseload in numbers and what waits for the actor, from one reading of the
-    index.
+    """Return what is due, the caseload in numbers and what waits for the actor, from one look at the
+    caseload.
 
     Raises NotAllowed or Unavailable.
     """
     authorise(ctx, actor, Action.VIEW_CASELOAD)
-    now, policy = ctx.now(), actor.registry.policy
-    listing = patients.caseload(ctx.table, actor.registry.id)
-    everyone = [row_of(summary, policy, now) for summary in listing.records]
-    mine, own = own_rows(ctx, actor, everyone)
+    listing = current_list(ctx, actor.registry)
+    team = members(ctx, actor)
+    mine, own = own_rows(ctx, actor, listing.rows, team=team)
     due = [row for row in mine if row.due]
-    rows = in_work_order([row for row in due if row.summary.snoozed is None], actor.role)
-    awaited = _awaited(ctx, actor, listing.records)
-    gaps = gaps_of(ctx, actor.registry, listing, nothing_left=not rows)
+    rows = in_work_order([row for row in due if not row.snoozed], actor.role)
+    awaited = _awaited(ctx, actor, listing.rows, team)
+    gaps = gaps_of(ctx, actor.registry, listing.everybody(), nothing_left=not rows)
     shown = first_of_each(rows)
     page = seen_page(ctx, actor, shown, gaps, beside=(each.patient.id for each in awaited))
     return Day(
         page=replace(page, counts=counted(rows, actor.role), own=own, snoozed=len(due) - len(rows)),
-        numbers=numbers([row.summary for row in mine], policy, now),
+        numbers=numbers_of(mine),
         timer=timers.running(ctx, actor) if may(actor.role, Action.LOG_CONTACT) else None,
         awaited=awaited,
         unsaved=unsaved(ctx, actor),
@@ -82,17 +83,18 @@ def program(ctx: Context, actor: Actor) -> tuple[Figures, Mapping[str, str], Gap
     return figures(listing.records, policy, now), names(ctx, actor), gaps
 
 
-def _awaited(ctx: Context, actor: Actor, summaries: Sequence[PatientSummary]) -> list[Awaited]:
+def _awaited(
+    ctx: Context, actor: Actor, rows: Sequence[Listed], team: Sequence[RegistryUser]
+) -> list[Awaited]:
     if not may(actor.role, Action.ANSWER_RECOMMENDATION):
         return []
-    waiting = [summary for summary in summaries if summary.course.recommended is not None]
-    waiting.sort(key=lambda summary: summary.course.recommended or 0)
-    team, today = members(ctx, actor), actor.registry.policy.local_date(ctx.now().timestamp())
+    waiting = [row for row in rows if row.recommended is not None]
+    waiting.sort(key=lambda row: row.recommended or 0)
+    today = actor.registry.policy.local_date(ctx.now().timestamp())
     found: list[Awaited] = []
-    for summary in waiting:
-        patient = patients.get(ctx.table, actor.registry.id, summary.patient_mrn)
-        for each in still_open(patient) if patient else ():
-            if patient and each.unanswered and actor.user_id in addressees(each, patient, team, today):
+    for patient in in_whole(ctx, actor.registry, waiting):
+        for each in still_open(patient):
+            if each.unanswered and actor.user_id in addressees(each, patient, team, today):
                 found.append(Awaited(patient, each))
         if len(found) >= MOST_RECOMMENDATIONS:
             break

@@ -7,7 +7,7 @@ from functools import cache
 
 from cocm_bot.domain.members import Registry, RegistryUser
 from cocm_bot.domain.patient import Patient, PatientSummary
-from cocm_bot.operations.caseload.caseload import Row
+from cocm_bot.operations.caseload.rows import Row
 from cocm_bot.operations.caseload.worklist import due_rows
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.gaps import Gaps, all_gaps

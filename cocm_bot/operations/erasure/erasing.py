@@ -28,11 +28,12 @@ from cocm_bot.store import counters, jobs, registries
 from cocm_bot.store.erasure import erasures
 from cocm_bot.store.erasure.sweep import Found, Sweep
 from cocm_bot.store.jobs import JobKind
-from cocm_bot.store.patients import history, merges, patients
+from cocm_bot.store.patients import change_log, history, merges, patients
 from cocm_bot.store.patients.patient_items import UNCHANGED, active
 from cocm_bot.store.table import keys, writes
 from cocm_bot.store.table.backoff import tries
 from cocm_bot.store.table.errors import VersionConflict
+from cocm_bot.store.table.writes import Write
 
 TRIES = 20
 """Times a record that others change is read again before it goes."""
@@ -63,6 +64,8 @@ class Erasing:
         )
         traces = self._take_the_record()
         self._take_out_of_the_ledger(traces)
+        # What an earlier change still has to add is counted, and names the patient no more.
+        counters.settle(self.ctx.table, self.registry.id)
         gone = 0
         for _ in range(SWEEPS):
             left = 0
@@ -106,10 +109,16 @@ class Erasing:
                 [
                     writes.delete(place, UNCHANGED, read, lambda _: VersionConflict()),
                     *(writes.forget(keys.directory_entry(registry_id, each)) for each in traces.handles),
+                    *self._noted(patient, traces),
                     *([counters.active_patients(registry_id, -by)] if by else []),
                     *access,
                 ]
             )
+
+    def _noted(self, patient: Patient, traces: Traces) -> list[Write]:
+        """Return the writes by which processes that remember the patient forget them."""
+        table, version = self.ctx.table, patient.version + 1
+        return [change_log.noting(table, self.registry.id, each, version) for each in traces.handles]
 
     def _traces(self, patient: Patient) -> Traces:
         """Return the ids and numbers by which everything of the patient is found."""

@@ -1,6 +1,6 @@
 """Finding patients and opening a patient's card."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cocm_bot.domain.access import Action, Actor
@@ -8,16 +8,34 @@ from cocm_bot.domain.due.rules import Due, due
 from cocm_bot.domain.errors import no_such_patient
 from cocm_bot.domain.patient import DirectoryEntry, Patient
 from cocm_bot.domain.patients.derive import as_of
-from cocm_bot.domain.patients.search import search
 from cocm_bot.domain.patients.trend import Trend, trend
 from cocm_bot.operations.access.access_logging import authorise, record_view
 from cocm_bot.operations.context import Context
+from cocm_bot.operations.patients.directory import find_entries
 from cocm_bot.operations.roster import names
 from cocm_bot.operations.usage import SEARCHES
 from cocm_bot.store.patients import history, patients
 
-MOST_FOUND = 100
-"""More than anybody reads; Slack shows no more."""
+MOST_SHOWN = 15
+"""Whom one search shows; their ids fit into one write unit of the access log."""
+
+
+@dataclass(frozen=True)
+class Matches:
+    """The patients that typed words can mean, best first: those shown, and how many there are."""
+
+    shown: Sequence[DirectoryEntry]
+    total: int
+
+    @classmethod
+    def of(cls, found: Sequence[DirectoryEntry]) -> "Matches":
+        """Return those who match, of whom the first are shown."""
+        return cls(found[:MOST_SHOWN], len(found))
+
+    @property
+    def beyond(self) -> int:
+        """Return how many are not shown."""
+        return self.total - len(self.shown)
 
 
 @dataclass(frozen=True)
@@ -61,15 +79,14 @@ def patient_of(ctx: Context, actor: Actor, handle: str) -> Patient:
     return patient
 
 
-def find(ctx: Context, actor: Actor, words: str) -> list[DirectoryEntry]:
+def find(ctx: Context, actor: Actor, words: str) -> Matches:
     """The patients that these words can mean, deactivated ones included: best match first.
 
-    At most `MOST_FOUND`. `registry.search` says what matches. The search is logged with whom it found.
-    Raises NotAllowed, TooOften or Unavailable.
+    At most `MOST_SHOWN`. `patients.search` says what matches. The search is logged with whom it shows. Raises
+    NotAllowed, TooOften or Unavailable.
     """
     authorise(ctx, actor, Action.SEARCH)
     ctx.usage.take(SEARCHES, actor.user_id, ctx.now().timestamp())
-    entries = patients.directory(ctx.table, actor.registry.id)
-    found = search(entries, words)[:MOST_FOUND]
-    record_view(ctx, actor, Action.SEARCH, tuple(entry.patient_id for entry in found))
+    found = Matches.of(find_entries(ctx, actor.registry.id, words))
+    record_view(ctx, actor, Action.SEARCH, tuple(entry.patient_id for entry in found.shown))
     return found

@@ -9,7 +9,8 @@ from cocm_bot.domain.caseload.list_words import nearest, read_words
 from cocm_bot.domain.caseload.work import Work
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.operations.caseload import caseload as operation
-from cocm_bot.operations.caseload.caseload import Show, Sort, Whose
+from cocm_bot.operations.caseload.caseload import Whose
+from cocm_bot.operations.caseload.rows import Show, Sort
 from cocm_bot.operations.caseload.worklist import worklist
 from cocm_bot.operations.contacts.drafts import unsaved
 from cocm_bot.slack.digests import digest

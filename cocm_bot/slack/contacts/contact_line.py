@@ -135,11 +135,11 @@ def _kept(request: MemberRequest, line_id: str) -> str:
 def _opened(request: MemberRequest, text: str, line: ContactLine, meant: typed_lines.Meant) -> Payload:
     if meant.exact is not None:
         return form(request, meant.exact.handle, line=line if line.says_something else None)
-    if not line.says_something and len(meant.found) == 1:
-        return form(request, meant.found[0].handle)
+    if not line.says_something and meant.found.total == 1:
+        return form(request, meant.found.shown[0].handle)
     kept = typed_lines.keep(request.ctx, request.actor, text) if line.says_something else None
     memo = FindMemo(line=kept).packed()
-    if not meant.found:
+    if not meant.found.shown:
         return search_view(TITLE, FIND, missed=line.patient or None, memo=memo)
     return matches_view(TITLE, FIND, meant.found, memo=memo)
 

@@ -80,7 +80,7 @@ def _meant(request: MemberRequest, words: str) -> str:
     """Return the handle of the one patient the words mean; raises NotFound or InvalidInput."""
     if is_handle(words):
         return words.upper()
-    match find(request.ctx, request.actor, words):
+    match find(request.ctx, request.actor, words).shown:
         case []:
             raise no_such_patient()
         case [only] if not closest_only([only], words):

@@ -43,8 +43,8 @@ def found(
     if not words:
         return search_view(title, action_id)
     matching = operation.find(request.ctx, request.actor, words)
-    near = closest_only(matching, words)
-    match matching:
+    near = closest_only(matching.shown, words)
+    match matching.shown:
         case []:
             return search_view(title, action_id, missed=words)
         case [only] if not near:

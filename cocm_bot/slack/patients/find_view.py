@@ -1,8 +1,7 @@
 """Finding a patient: a search, or a choice among several. Modals only: they show names."""
 
-from collections.abc import Sequence
-
 from cocm_bot.domain.patient import DirectoryEntry
+from cocm_bot.operations.patients.card import Matches
 from cocm_bot.slack.kit import (
     Block,
     Payload,
@@ -17,7 +16,9 @@ from cocm_bot.slack.kit import (
     section,
 )
 
-SHOWN = 40
+MORE = "Add a letter or two to the name."
+NOBODY = "-"
+"""The value of an option that is no patient."""
 
 
 def search_view(title: str, action_id: str, missed: str | None = None, memo: str = "") -> Payload:
@@ -27,9 +28,7 @@ def search_view(title: str, action_id: str, missed: str | None = None, memo: str
     return modal(title, [*note, section("Which patient?", accessory=picker)], "find", private_metadata=memo)
 
 
-def matches_view(
-    title: str, action_id: str, found: Sequence[DirectoryEntry], memo: str = "", *, inexact: str = ""
-) -> Payload:
+def matches_view(title: str, action_id: str, found: Matches, memo: str = "", *, inexact: str = "") -> Payload:
     """The patients that match, each with a button; `inexact` is what was typed, where nobody is called so."""
     rows = [
         section(
@@ -37,34 +36,33 @@ def matches_view(
             f"{entry.handle} · {_born(entry)}MRN {escape(entry.patient_mrn)}{_left(entry)}",
             accessory=button("Choose", action_id, entry.handle, accessibility_label=f"Choose {entry.handle}"),
         )
-        for entry in found[:SHOWN]
+        for entry in found.shown
     ]
-    told = "1 patient matches" if len(found) == 1 else f"{len(found)} patients match"
+    told = "1 patient matches" if found.total == 1 else f"{found.total} patients match"
     if inexact:
-        told = (
-            f"Nobody is called “{escape(clip(inexact, 80))}”. Closest match{'' if len(found) == 1 else 'es'}:"
-        )
+        closest = "Closest match" if found.total == 1 else "Closest matches"
+        told = f"Nobody is called “{escape(clip(inexact, 80))}”. {closest}:"
     head = [context(told)]
-    more = "Add a letter or two to the name."
-    listed = fit_view(rows, head=head, more=more, beyond=len(found) - len(rows))
+    listed = fit_view(rows, head=head, more=MORE, beyond=found.beyond)
     return modal(title, listed, "find", private_metadata=memo)
 
 
-def match_options(found: Sequence[DirectoryEntry]) -> list[Block]:
-    """The patients as options of the search."""
-    return [
+def match_options(found: Matches) -> list[Block]:
+    """The patients as options of the search; the last one says how many more there are."""
+    matches = [
         option(
             f"{clip(entry.last_name, 24)}, {clip(entry.first_name, 24)} · {entry.handle}",
             entry.handle,
             f"{_born(entry)}MRN {clip(entry.patient_mrn, 40)}{_left(entry)}",
         )
-        for entry in found
+        for entry in found.shown
     ]
+    return [*matches, *(no_options(f"…and {found.beyond:,} more. {MORE}") if found.beyond else [])]
 
 
 def no_options(sentence: str) -> list[Block]:
     """The reason the search offers nobody, in the place of an option; chosen, it is no patient."""
-    return [option(sentence, "-")]
+    return [option(sentence, NOBODY)]
 
 
 def _born(entry: DirectoryEntry) -> str:

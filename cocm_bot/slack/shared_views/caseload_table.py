@@ -14,7 +14,7 @@ from cocm_bot.domain.outcomes.progress import deciding, progress, word
 from cocm_bot.domain.patient import MeasureCourse
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.vocabulary import Flag, Status
-from cocm_bot.operations.caseload.caseload import Row
+from cocm_bot.operations.caseload.rows import Row
 from cocm_bot.slack import kit
 from cocm_bot.slack.kit import NOTHING, Block, Cell, Number, clip, option
 from cocm_bot.slack.kit.text import length
@@ -64,7 +64,9 @@ def caseload_table(actor: Actor, rows: Sequence[Row], now: datetime) -> Block:
 
 
 def rows_per_page(actor: Actor, rows: Sequence[Row], now: datetime) -> int:
-    """Return how many of these rows one message holds, table and menu."""
+    """Return how many of these rows one message holds, table and menu; of many, how many always fit."""
+    if len(rows) > SIZES[0]:
+        return SIZES[-1]
     lengths = [(_table_length(actor, row, now), length(patient_name(actor, row))) for row in rows]
     for size in SIZES[:-1]:
         parts = [lengths[start : start + size] for start in range(0, len(lengths), size)]

@@ -6,7 +6,8 @@ from functools import partial
 
 from cocm_bot.domain.access import Action, Actor, may
 from cocm_bot.domain.caseload.work import Work
-from cocm_bot.operations.caseload.caseload import Page, Row, Show, Sort, Whose
+from cocm_bot.operations.caseload.caseload import Page, Whose
+from cocm_bot.operations.caseload.rows import Row, Show, Sort
 from cocm_bot.operations.contacts.drafts import Unsaved
 from cocm_bot.slack import kit
 from cocm_bot.slack.kit import (

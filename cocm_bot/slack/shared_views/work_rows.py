@@ -13,7 +13,8 @@ from cocm_bot.domain.patient import PatientSummary
 from cocm_bot.domain.people import full_name
 from cocm_bot.domain.settings.registry_settings import Shown
 from cocm_bot.domain.vocabulary import Flag
-from cocm_bot.operations.caseload.caseload import Page, Row
+from cocm_bot.operations.caseload.caseload import Page
+from cocm_bot.operations.caseload.rows import Row
 from cocm_bot.operations.caseload.worklist import first_work
 from cocm_bot.slack import kit
 from cocm_bot.slack.kit import Block, Element, and_more, button, context, escape, option, section

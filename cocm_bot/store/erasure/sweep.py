@@ -26,6 +26,8 @@ STAYS = frozenset(
         "erasure",
         "import",
         "invite",
+        "patient-changes",
+        "patient-counts",
         "registry",
         "registry-invites",
         "registry-user",
@@ -35,7 +37,7 @@ STAYS = frozenset(
         "user-registry",
     }
 )
-"""Kinds of items that are about no patient, or name one by an opaque id alone."""
+"""Kinds of items that are about no patient, or name one by an opaque id or handle alone, within an hour."""
 TYPED = frozenset({"draft", "question"})
 """Kinds that hold what somebody typed and has not saved: found by name and contact data as well."""
 SHOWN = frozenset({"message", "digest"})

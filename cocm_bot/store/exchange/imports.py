@@ -9,7 +9,7 @@ from pydantic import Field
 from cocm_bot.domain.patient import Patient
 from cocm_bot.domain.record import Record
 from cocm_bot.store import counters
-from cocm_bot.store.patients import history
+from cocm_bot.store.patients import change_log, history
 from cocm_bot.store.patients.patient_items import UNCHANGED, active
 from cocm_bot.store.table import items, keys, writes
 from cocm_bot.store.table.errors import VersionConflict
@@ -105,18 +105,21 @@ def take_back(
     """
     read = {"id": patient.id, "version": patient.version}
     entries = history.everything(table, patient.id)
-    by = active(patient)
+    counted = counters.patient_counted(registry_id, patient.handle, patient.version + 1, -active(patient))
     table.transact(
         [
             writes.delete(
                 keys.patient(registry_id, patient.patient_mrn), UNCHANGED, read, lambda _: VersionConflict()
             ),
             writes.forget(keys.directory_entry(registry_id, patient.handle)),
-            *([counters.active_patients(registry_id, -by)] if by else []),
+            change_log.noting(table, registry_id, patient.handle, patient.version + 1),
+            *counted,
             *access,
             *(writes.forget(key_of(item)) for item in entries[:ROOM]),
         ]
     )
+    if counted:
+        counters.settle(table, registry_id)
     finish_taking_back(table, import_id, patient.id)
 
 

@@ -13,7 +13,7 @@ from cocm_bot.domain.record import Record
 from cocm_bot.store import counters
 from cocm_bot.store.audit.history_seals import Sealing, vouch
 from cocm_bot.store.audit.keyring import Keyring
-from cocm_bot.store.patients import history
+from cocm_bot.store.patients import change_log, history
 from cocm_bot.store.patients.patient_items import (
     UNCHANGED,
     active,
@@ -94,7 +94,8 @@ def store(
     by = active(after) - active(kept) - active(other)
     table.transact(
         [
-            *replaced(registry_id, kept, changed),
+            *replaced(table, registry_id, kept, changed),
+            change_log.noting(table, registry_id, other.handle, other.version + 1),
             writes.delete(
                 keys.patient(registry_id, other.patient_mrn), UNCHANGED, read, lambda _: VersionConflict()
             ),
@@ -127,7 +128,8 @@ def undo(
     by = active(kept) + active(other) - active(now)
     table.transact(
         [
-            *replaced(registry_id, now, kept),
+            *replaced(table, registry_id, now, kept),
+            change_log.noting(table, registry_id, other.handle, other.version),
             writes.add(patient_item(registry_id, other), lambda _: MrnTaken()),
             writes.put(directory_item(registry_id, other)),
             writes.delete(keys.merged(registry_id, merge.other_mrn), SAME_MERGE, {"id": merge.id}, _changed),

@@ -3,8 +3,10 @@
 from cocm_bot.domain.fields import phone_end
 from cocm_bot.domain.patient import DirectoryEntry, Patient
 from cocm_bot.domain.vocabulary import Status
+from cocm_bot.store.patients import change_log
 from cocm_bot.store.table import items, keys, writes
 from cocm_bot.store.table.errors import BrokenItem, MrnTaken, VersionConflict
+from cocm_bot.store.table.table import Table
 from cocm_bot.store.table.wire import Item, to_wire, wire_key
 from cocm_bot.store.table.writes import Write
 
@@ -84,8 +86,8 @@ def unchanged(registry_id: str, before: Patient) -> Write:
     )
 
 
-def replaced(registry_id: str, before: Patient, after: Patient) -> list[Write]:
-    """The patient in the place of what was read; a corrected MRN moves it.
+def replaced(table: Table, registry_id: str, before: Patient, after: Patient) -> list[Write]:
+    """The patient in the place of what was read, and a note that it was changed; a corrected MRN moves it.
 
     The writes are refused with VersionConflict or MrnTaken.
     """
@@ -101,6 +103,8 @@ def replaced(registry_id: str, before: Patient, after: Patient) -> list[Write]:
             unmerged(registry_id, after),
         ]
     entry = directory_item(registry_id, after)
-    if entry == directory_item(registry_id, before):
-        return patient
-    return [*patient, writes.replace(entry, writes.STORED, {}, lambda _: VersionConflict())]
+    same = entry == directory_item(registry_id, before)
+    note = change_log.noting(table, registry_id, after.handle, after.version, found_otherwise=not same)
+    if same:
+        return [*patient, note]
+    return [*patient, note, writes.replace(entry, writes.STORED, {}, lambda _: VersionConflict())]

@@ -17,7 +17,7 @@ from cocm_bot.domain.patient import (
 from cocm_bot.store import counters, requests
 from cocm_bot.store.audit.history_seals import Sealing, vouch
 from cocm_bot.store.audit.keyring import Keyring
-from cocm_bot.store.patients import history
+from cocm_bot.store.patients import change_log, history
 from cocm_bot.store.patients.patient_items import (
     active,
     directory_entry,
@@ -29,7 +29,14 @@ from cocm_bot.store.patients.patient_items import (
 )
 from cocm_bot.store.table import items, keys, writes
 from cocm_bot.store.table.backoff import tries
-from cocm_bot.store.table.errors import AlreadyApplied, BrokenItem, HandleTaken, MrnTaken, VersionConflict
+from cocm_bot.store.table.errors import (
+    AlreadyApplied,
+    BrokenItem,
+    HandleTaken,
+    MrnTaken,
+    RegistryMissing,
+    VersionConflict,
+)
 from cocm_bot.store.table.items import Listing
 from cocm_bot.store.table.table import Table
 from cocm_bot.store.table.wire import Item, key_of
@@ -103,20 +110,29 @@ def create(
     Raises AlreadyApplied (its result is the handle), RegistryMissing, MrnTaken, HandleTaken or Unavailable.
     Entries beyond what one transaction holds go ahead of it: nobody sees them before the patient exists.
     """
+    if table.get(keys.registry(registry_id)) is None:
+        raise RegistryMissing
     sealing = Sealing(ring) if ring else None
     entries = history.added(patient.id, logs, (audit, *extra_audits), voids, sealing)
     head = [
         requests.mark(request_id, patient.handle, audit.created_date),
-        counters.active_patients(registry_id, active(patient)),
+        *counters.patient_counted(registry_id, patient.handle, patient.version, active(patient)),
         writes.add(patient_item(registry_id, patient), lambda _: MrnTaken()),
         writes.add(directory_item(registry_id, patient), lambda _: HandleTaken()),
         unmerged(registry_id, patient),
+        change_log.noting(table, registry_id, patient.handle, patient.version),
         *along,
     ]
     room = LARGEST_TRANSACTION - len(head)
     for entry in entries[room:]:
         table.put(entry)
-    table.transact([*head, *entries[:room]])
+    try:
+        table.transact([*head, *entries[:room]])
+    except AlreadyApplied:
+        # The earlier delivery may have ended before it was counted.
+        counters.settle(table, registry_id)
+        raise
+    counters.settle(table, registry_id)
 
 
 def get(table: Table, registry_id: str, mrn: str) -> Patient | None:
@@ -158,15 +174,18 @@ def save(
         update={"id": before.id, "handle": before.handle, "version": before.version + 1},
     )
     by = active(after) - active(before)
+    counted = counters.patient_counted(registry_id, after.handle, after.version, by)
     table.transact(
         [
             requests.mark(request_id, after.handle, audit.created_date),
-            *replaced(registry_id, before, after),
-            *([counters.active_patients(registry_id, by)] if by else []),
+            *replaced(table, registry_id, before, after),
+            *counted,
             *history.added(after.id, logs, (audit,), voids, sealing),
             *along,
         ]
     )
+    if counted:
+        counters.settle(table, registry_id)
     return after
 
 
@@ -201,6 +220,8 @@ def _change_once(table: Table, registry_id: str, handle: str, apply: Apply, requ
     if before is None:
         raise VersionConflict
     if request in found:
+        # The earlier delivery may have ended before it was counted.
+        counters.settle(table, registry_id)
         return before
     entries = history.contact_items(table, *before.histories)
     edit = apply(before, history.read_contacts(entries))
@@ -219,6 +240,7 @@ def _change_once(table: Table, registry_id: str, handle: str, apply: Apply, requ
                 request_id=request_id,
             )
     except AlreadyApplied:
+        counters.settle(table, registry_id)
         return by_handle(table, registry_id, handle) or before
 
 
@@ -258,7 +280,7 @@ def recompute(
         as_read = [unchanged(registry_id, before)]
         if after != before:
             after = after.model_copy(update={"version": before.version + 1})
-            as_read = replaced(registry_id, before, after)
+            as_read = replaced(table, registry_id, before, after)
         try:
             table.transact([*as_read, *also])
         except VersionConflict:
@@ -332,6 +354,18 @@ def entries(table: Table, registry_id: str, handles: Sequence[str]) -> list[Dire
     wanted = [keys.directory_entry(registry_id, handle) for handle in dict.fromkeys(handles)]
     found = table.batch_get(wanted) if wanted else {}
     return _entries([found[key] for key in wanted if key in found])
+
+
+def exactly(table: Table, registry_id: str, words: str) -> list[DirectoryEntry]:
+    """Return those whose handle or MRN this is, by handle; read by key. Raises Unavailable."""
+    if not words:
+        return []
+    handle, mrn = keys.directory_entry(registry_id, words.upper()), keys.patient(registry_id, words)
+    found = table.batch_get([handle, mrn])
+    handles = {found[mrn].get("handle", {}).get("S", "")} - {"", words.upper()} if mrn in found else set()
+    told = [found[handle]] if handle in found else []
+    named = [*_entries(told), *entries(table, registry_id, sorted(handles))]
+    return sorted(named, key=lambda each: each.handle)
 
 
 def _entries(found: Sequence[Item]) -> list[DirectoryEntry]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Literal, NamedTuple
 
 from cocm_bot.domain.vocabulary import Status
+from cocm_bot.store import counters
 from cocm_bot.store.table import keys, writes
 from cocm_bot.store.table.backoff import tries
 from cocm_bot.store.table.errors import RegistryChanged
@@ -53,6 +54,7 @@ def counted(table: Table, registry_id: str, count: Count) -> Counted:
 
 def recount(table: Table, registry_id: str, count: Count) -> None:
     """Count again, and write what there is where the registry says otherwise. Raises RegistryChanged."""
+    counters.add_up(table, registry_id)
     now = counted(table, registry_id, count)
     if now.stored != now.found:
         put_right(table, registry_id, count, now)

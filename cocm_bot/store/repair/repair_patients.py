@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from cocm_bot.domain.patient import AuditLog, Patient, TreatmentLog
-from cocm_bot.store.patients import history, patients
+from cocm_bot.store.patients import change_log, history, patients
 from cocm_bot.store.patients.patient_items import UNCHANGED, directory_item, patient_item
 from cocm_bot.store.repair.survey import snapshot
 from cocm_bot.store.table import items, keys, writes
@@ -110,9 +110,16 @@ def put_right(table: Table, seen: Stored, right: Patient, along: Sequence[Write]
         [
             writes.replace(item, UNCHANGED, read, lambda _: VersionConflict()),
             *_entry(seen, after),
+            *_noted(table, seen, after),
             *along,
         ]
     )
+
+
+def _noted(table: Table, seen: Stored, after: Patient) -> list[Write]:
+    """Note the change under the handle the patient has, and under the one it had."""
+    handles = dict.fromkeys([after.handle, seen.patient.handle])
+    return [change_log.noting(table, seen.registry_id, handle, after.version) for handle in handles]
 
 
 def _entry(seen: Stored, after: Patient) -> list[Write]:
@@ -144,4 +151,4 @@ def drop_entry(table: Table, registry_id: str, handle: str) -> None:
         gone = writes.delete(key, writes.STORED, {}, lambda _: VersionConflict())
     else:
         gone = writes.delete(key, STILL_STALE, values, lambda _: VersionConflict())
-    table.transact([gone])
+    table.transact([gone, change_log.noting(table, registry_id, handle, 0)])

@@ -134,6 +134,13 @@ class RegistryMissing(NotFound):
         super().__init__("This registry does not exist.")
 
 
+class CountedAlready(Conflict):
+    """Somebody else added to the registry's count what was to be added; nothing was written."""
+
+    def __init__(self) -> None:
+        super().__init__("This was counted meanwhile.")
+
+
 class TooLarge(InvalidInput):
     """The record would pass what one item can hold (400 KB)."""
 

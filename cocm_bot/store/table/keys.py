@@ -16,6 +16,8 @@
 | other work          | patient-log:<patient id>         | work#<date>#<id>                      |
 | voided entry        | patient-log:<patient id>         | void#<treatment log id>               |
 | directory entry     | patient-directory:<registry id>  | <handle>                              |
+| patient change      | patient-changes:<registry id>    | <time>#<handle>#<version>             |
+| count to add        | patient-counts:<registry id>     | <handle>#<version>                    |
 | request             | request:<id>                     | request                               |
 | access              | access-log:<registry id>:<day>   | <time>#<id>                           |
 | checkpoint          | audit-checkpoint:<UTC day>       | <number>                              |
@@ -87,6 +89,8 @@ _KINDS = {
     "slack-user": "Slack account",
     "patient-log": "patient history",
     "patient-directory": "patient directory",
+    "patient-changes": "patient change",
+    "patient-counts": "patient count",
     "request": "request",
     "access-log": "access log",
     "audit-checkpoint": "audit checkpoint",
@@ -268,6 +272,36 @@ def directory_entry(registry_id: str, handle: str) -> Key:
 def directory(registry_id: str) -> str:
     """The partition of a registry's directory."""
     return f"patient-directory:{registry_id}"
+
+
+def patient_change(registry_id: str, at: float, handle: str, version: int) -> Key:
+    """Return the key that says that a patient was changed; `at` is the table's time in seconds."""
+    return Key(patient_changes(registry_id), f"{_sortable(at)}#{handle}#{version}")
+
+
+def patient_changes(registry_id: str) -> str:
+    """The partition of the latest changes of a registry's patients."""
+    return f"patient-changes:{registry_id}"
+
+
+def changed_since(at: float) -> str:
+    """The begin of the places of the changes made at an instant (seconds) or later."""
+    return _sortable(at)
+
+
+def changed_handle(key: Key) -> str:
+    """Return the handle of the patient that a change is of."""
+    return key.sk.split("#")[1] if key.sk.count("#") > 1 else ""
+
+
+def patient_count(registry_id: str, handle: str, version: int) -> Key:
+    """Return the key of what a change of a patient is still to add to the registry's count."""
+    return Key(patient_counts(registry_id), f"{handle}#{version}")
+
+
+def patient_counts(registry_id: str) -> str:
+    """The partition of what is still to be added to a registry's count of patients."""
+    return f"patient-counts:{registry_id}"
 
 
 def request(request_id: str) -> Key:

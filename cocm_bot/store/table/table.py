@@ -14,6 +14,7 @@ from cocm_bot.domain.errors import Unavailable
 from cocm_bot.store.table.backoff import tries
 from cocm_bot.store.table.errors import NotConfigured, TooLarge
 from cocm_bot.store.table.keys import INDEX, Key
+from cocm_bot.store.table.transport import heard_at
 from cocm_bot.store.table.wire import Item, from_wire, key_of, wire_key
 from cocm_bot.store.table.writes import Write
 
@@ -33,6 +34,11 @@ class Table:
 
     client: "DynamoDBClient"
     name: str
+
+    @property
+    def heard_at(self) -> float:
+        """The table's own time (seconds UTC) in its latest answer; 0 before any."""
+        return heard_at(self.client)
 
     def get(self, key: Key) -> Item | None:
         """Read one item as it is now."""

@@ -5,6 +5,7 @@ do not need (`python -m tests.bench.requests`).
 """
 
 import json
+from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -39,6 +40,15 @@ def send_directly(base_classes: list[type], **_: object) -> None:
     base_classes.insert(0, _DirectClient)
 
 
+def heard_at(client: object) -> float:
+    """Return the table's own time (seconds UTC, whole) in its latest answer to a client; 0 before any.
+
+    It is the same for all processes, whatever their clocks say.
+    """
+    date = getattr(client, "heard", None)
+    return parsedate_to_datetime(date).timestamp() if date else 0.0
+
+
 class _AnyClient(BaseClient):
     """botocore's base of all clients, with what its types leave out."""
 
@@ -52,6 +62,9 @@ class _AnyClient(BaseClient):
 class _DirectClient(_AnyClient):
     """A client whose first try skips what most requests do not need; all further ones are botocore's."""
 
+    heard: str | None = None
+    """The Date header of the latest answer to a first try."""
+
     def _make_api_call(self, operation_name: str, api_params: dict[str, Any]) -> Any:
         if operation_name not in DIRECT:
             return super()._make_api_call(operation_name, api_params)
@@ -63,6 +76,7 @@ class _DirectClient(_AnyClient):
         if found is None:
             return super()._make_api_call(operation_name, api_params)
         answer, parsed = found
+        self.heard = answer.headers.get("Date") or self.heard
         self.meta.events.emit(
             f"after-call.dynamodb.{operation_name}", http_response=answer, parsed=parsed, context={}
         )

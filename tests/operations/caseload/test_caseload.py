@@ -7,7 +7,8 @@ from cocm_bot.domain.due.rules import Reason
 from cocm_bot.domain.errors import NotAllowed
 from cocm_bot.domain.patient import Patient, TreatmentLog
 from cocm_bot.domain.vocabulary import Flag, Role, Status
-from cocm_bot.operations.caseload.caseload import ROWS_PER_PAGE, Page, Show, Sort, caseload
+from cocm_bot.operations.caseload.caseload import ROWS_PER_PAGE, Page, caseload
+from cocm_bot.operations.caseload.rows import Show, Sort
 from cocm_bot.operations.caseload.worklist import worklist
 from cocm_bot.operations.gaps import NO_GAPS, Gaps
 from cocm_bot.store.audit import access_log

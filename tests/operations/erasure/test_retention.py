@@ -76,7 +76,7 @@ def test_it_is_off_by_default_and_proposes_once_a_week(office: Office) -> None:
             "episodes": (Episode(started=at - 10, ended=at, reason=DeactivationReason.MOVED),),
         }
     )
-    office.table.transact(replaced(REGISTRY, before, gone))
+    office.table.transact(replaced(office.table, REGISTRY, before, gone))
     office.forward(days=2 * 366)
     assert past_retention(office.ctx, REGISTRY, "ana") is None
     propose(office.ctx, office.actor().registry)

@@ -32,7 +32,7 @@ def clinic(office: Office) -> Office:
 
 
 def found(office: Office, words: str) -> list[str]:
-    return [entry.last_name for entry in find(office.ctx, office.actor(), words)]
+    return [entry.last_name for entry in find(office.ctx, office.actor(), words).shown]
 
 
 FINDS = {
@@ -73,14 +73,16 @@ def test_a_patient_is_found_by_any_beginning_accents_and_case_aside(clinic: Offi
 
 
 def test_a_handle_means_that_patient_alone_however_it_is_typed(clinic: Office) -> None:
-    [ana] = find(clinic.ctx, clinic.actor(), "muñoz")
+    [ana] = find(clinic.ctx, clinic.actor(), "muñoz").shown
     for words in (ana.handle, ana.handle.lower(), f" {ana.handle} "):
-        assert [entry.patient_id for entry in find(clinic.ctx, clinic.actor(), words)] == [ana.patient_id]
+        assert [entry.patient_id for entry in find(clinic.ctx, clinic.actor(), words).shown] == [
+            ana.patient_id
+        ]
         assert open_card(clinic.ctx, clinic.actor(), words).patient.id == ana.patient_id
 
 
 def test_who_left_the_program_is_still_found(clinic: Office) -> None:
-    [ana] = find(clinic.ctx, clinic.actor(), "muñoz")
+    [ana] = find(clinic.ctx, clinic.actor(), "muñoz").shown
     before = clinic.patient(ana.handle)
     after = before.model_copy(update={"status": Status.DEACTIVATED})
     patients.save(clinic.table, REGISTRY, before, after, audit(), request_id="leaves")
@@ -95,7 +97,7 @@ def test_what_is_no_handle_of_the_registry_is_not_found(clinic: Office, handle: 
 
 
 def test_views_and_searches_are_logged_with_whom_they_showed(clinic: Office) -> None:
-    shown = find(clinic.ctx, clinic.actor(), "ana")
+    shown = find(clinic.ctx, clinic.actor(), "ana").shown
     open_card(clinic.ctx, clinic.actor(), shown[0].handle)
     entries = access_log.entries(clinic.table, REGISTRY, clinic.moment.date())
     seen = [entry for entry in entries if entry.action != "enrolled"]
@@ -106,7 +108,7 @@ def test_views_and_searches_are_logged_with_whom_they_showed(clinic: Office) -> 
 
 
 def test_what_can_not_be_logged_is_not_shown(clinic: Office) -> None:
-    [ana] = find(clinic.ctx, clinic.actor(), "muñoz")
+    [ana] = find(clinic.ctx, clinic.actor(), "muñoz").shown
     with faults.on(clinic.table.client, "PutItem", faults.refuse("AccessDeniedException")):
         for look in (open_card, find):
             with pytest.raises(Unavailable):

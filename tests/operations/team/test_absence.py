@@ -8,7 +8,8 @@ import pytest
 from cocm_bot.domain.access import Actor
 from cocm_bot.domain.errors import InvalidInput, NotAllowed, NotFound
 from cocm_bot.domain.vocabulary import Role
-from cocm_bot.operations.caseload.caseload import Show, Sort, caseload
+from cocm_bot.operations.caseload.caseload import caseload
+from cocm_bot.operations.caseload.rows import Show, Sort
 from cocm_bot.operations.team.absence import be_away, be_back, may_be_away, may_cover
 from cocm_bot.store.audit import access_log
 from cocm_bot.store.table.errors import UserChanged

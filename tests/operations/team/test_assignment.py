@@ -8,7 +8,8 @@ from cocm_bot.domain.agreements import DeactivationReason
 from cocm_bot.domain.errors import InvalidInput, NotAllowed, NotFound
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.caseload.bulk import propose_assignment, propose_flags, propose_handover
-from cocm_bot.operations.caseload.caseload import Own, Show, Sort, Whose, caseload
+from cocm_bot.operations.caseload.caseload import Own, Whose, caseload
+from cocm_bot.operations.caseload.rows import Show, Sort
 from cocm_bot.operations.caseload.worklist import worklist
 from cocm_bot.operations.patients.handles import export_handles
 from cocm_bot.operations.patients.patient_status import Deactivation, deactivate

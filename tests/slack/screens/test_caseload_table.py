@@ -13,7 +13,7 @@ from cocm_bot.domain.patient import Course, MeasureCourse, Patient, TreatmentLog
 from cocm_bot.domain.patients.derive import as_of, derive, weeks_at
 from cocm_bot.domain.settings.registry_settings import Disclosure, Shown
 from cocm_bot.domain.vocabulary import Flag, Role, Status
-from cocm_bot.operations.caseload.caseload import Row
+from cocm_bot.operations.caseload.rows import Row
 from cocm_bot.slack.kit.text import length
 from cocm_bot.slack.shared_views.caseload_table import (
     COLUMNS,

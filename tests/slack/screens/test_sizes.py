@@ -17,10 +17,11 @@ from cocm_bot.domain.patient import DirectoryEntry, Patient
 from cocm_bot.domain.patients.derive import as_of, weeks_at
 from cocm_bot.domain.settings.registry_settings import Disclosure, Shown
 from cocm_bot.domain.vocabulary import ENTRY_TYPES, Role
-from cocm_bot.operations.caseload.caseload import ROWS_PER_PAGE, Own, Page, Row, Show, Sort, Whose
+from cocm_bot.operations.caseload.caseload import ROWS_PER_PAGE, Own, Page, Whose
+from cocm_bot.operations.caseload.rows import Row, Show, Sort
 from cocm_bot.operations.caseload.worklist import counted
 from cocm_bot.operations.gaps import Gaps
-from cocm_bot.operations.patients.card import Card
+from cocm_bot.operations.patients.card import MOST_SHOWN, Card, Matches
 from cocm_bot.playground import limits
 from cocm_bot.slack.commands import buttons_for
 from cocm_bot.slack.contacts.contact_form import Shape
@@ -157,7 +158,7 @@ def test_screens_about_one_patient(
         ),
         enrolment_view(who, EnrolmentForm.blocks(), "{}"),
         search_view("Patient", "find-patient", missed=words),
-        matches_view("Patient", "find-patient", [entry_of(about)] * 2),
+        matches_view("Patient", "find-patient", Matches.of([entry_of(about)] * 2)),
     ]
     assert [limits.problems("modal", screen) for screen in screens] == [[]] * len(screens)
     log = next(iter(about.treatment_logs), None)
@@ -208,17 +209,22 @@ def test_a_caseload_of_any_size_is_shown_row_for_row(
 @settings(max_examples=40)
 @given(st.sampled_from(SIZES), NAME, NAME)
 def test_choices_among_any_number(size: int, first: str, last: str) -> None:
-    found = [
-        entry_of(each.model_copy(update={"first_name": first, "last_name": last}))
-        for each in crowd.synthetic(size, MONDAY)
-    ]
+    found = Matches.of(
+        [
+            entry_of(each.model_copy(update={"first_name": first, "last_name": last}))
+            for each in crowd.synthetic(size, MONDAY)
+        ]
+    )
     assert limits.problems("modal", matches_view("Patient", "find-patient", found)) == []
     assert limits.suggestion_problems(suggestions(match_options(found))) == []
 
 
 @pytest.mark.parametrize("size", SIZES)
 def test_what_is_left_out_is_counted(size: int) -> None:
-    found = [entry_of(each) for each in crowd.synthetic(size, MONDAY)]
+    found = Matches.of([entry_of(each) for each in crowd.synthetic(size, MONDAY)])
     drawn = str(matches_view("Patient", "find-patient", found))
-    assert drawn.count("'Choose'") == min(size, 40)
-    assert (f"…and {size - 40} more" in drawn) == (size > 40)
+    assert drawn.count("'Choose'") == min(size, MOST_SHOWN)
+    assert (f"…and {size - MOST_SHOWN} more" in drawn) == (size > MOST_SHOWN)
+    offered = match_options(found)
+    assert len(offered) == min(size, MOST_SHOWN + 1)
+    assert (f"…and {size - MOST_SHOWN} more" in str(offered[-1:])) == (size > MOST_SHOWN)
