@@ -21,7 +21,7 @@ from cocm_bot.store.table.wire import Item
 from tests import crowd
 from tests.clinic import Clinic, running_clinic
 from tests.marks import unmarked
-from tests.store import engines
+from tests.store import engines, quick_http
 from tests.store.build import found_registry
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def endpoint() -> Iterator[str]:
     if engines.ENDPOINT in os.environ:
         yield ""
         return
-    with engines.ministack() as engine:
+    with engines.ministack() as engine, quick_http.to(engine.endpoint):
         yield engine.endpoint
 
 
