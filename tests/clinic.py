@@ -218,7 +218,7 @@ def _founded(endpoint: str) -> tuple[str, list[Item]]:
         registry_id = create_registry(ctx, wanted).registry_id
         for each in others:
             add_member(ctx, registry_id, new_member(**each))
-        return registry_id, list(table.client.scan(TableName=table.name)["Items"])
+        return registry_id, crowd.stored(table)
 
 
 def _wanted(name: str, role: Role) -> dict[str, object]:

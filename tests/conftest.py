@@ -93,7 +93,7 @@ def founded(client: "DynamoDBClient") -> list[Item]:
     """All that is stored of a registry of one member: founded once, and put into each test's table."""
     with engines.fresh_table(client) as table:
         found_registry(table)
-        return list(client.scan(TableName=table.name)["Items"])
+        return crowd.stored(table)
 
 
 @pytest.fixture

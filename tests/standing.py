@@ -32,7 +32,7 @@ class Standing:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         config = uvicorn.Config(
-            self, log_config=None, access_log=False, lifespan="off", http="h11", loop="asyncio"
+            self, log_config=None, access_log=False, lifespan="off", http="httptools", loop="uvloop"
         )
         server = uvicorn.Server(config)
         sockets = {"sockets": [self._listener]}
