@@ -32,9 +32,7 @@ def connect(*, patient: bool = False, max_connections: int) -> "DynamoDBClient":
     """
     # The first try is sent directly, and is not one of these.
     config = _config(max_connections, tries=7 if patient else 2, patient=patient)
-    session = _session()
-    session.events.register("creating-client-class.dynamodb", send_directly)
-    return _made(lambda: session.client("dynamodb", config=config))
+    return _made(lambda: _session().client("dynamodb", config=config))
 
 
 def listen(client: "DynamoDBClient", hear: Callable[[str | None], None]) -> None:
@@ -54,7 +52,9 @@ def connect_user_pools(*, max_connections: int) -> "CognitoIdentityProviderClien
 def _session() -> Session:
     session = get_session()
     session.register_component("data_loader", _loader())
-    return Session(botocore_session=session)
+    made = Session(botocore_session=session)
+    made.events.register("creating-client-class.dynamodb", send_directly)
+    return made
 
 
 @cache
