@@ -30,9 +30,11 @@ if TYPE_CHECKING:
 # A test process lives for minutes and has memory to spare: looking for garbage less often saves a twentieth.
 gc.set_threshold(100_000, 50, 100)
 
-# How long one example takes says more about the machine than about the code.
-settings.register_profile("project", deadline=None)
-settings.load_profile("project")
+# How long one example takes says more about the machine than about the code. Where a law's examples cost
+# more, or less is at stake, its test says how many; a run at night tries many more of all others.
+settings.register_profile("project", deadline=None, max_examples=40)
+settings.register_profile("night", deadline=None, max_examples=1000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "project"))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
