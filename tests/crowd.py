@@ -1,6 +1,6 @@
 """Many patients at once, put into the table by the batch, as nobody could enter them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from itertools import cycle
@@ -56,6 +56,18 @@ def stored(table: Table) -> list[Item]:
     assert "LastEvaluatedKey" not in answer
     found: list[Item] = answer["Items"]
     return found
+
+
+def prepare(table: Table, name: str, make: Callable[[], object]) -> None:
+    """Fill a table as `make` does, which does it once: the tests after the first get what it left."""
+    if name in _prepared:
+        restore(table, _prepared[name])
+    else:
+        make()
+        _prepared[name] = stored(table)
+
+
+_prepared: dict[str, list[Item]] = {}
 
 
 def restore(table: Table, items: Sequence[Item]) -> None:
