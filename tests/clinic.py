@@ -32,6 +32,7 @@ from cocm_bot.store.audit import access_log
 from cocm_bot.store.audit.access_log import AccessEntry
 from cocm_bot.store.audit.audit_trail import AuditTrail
 from cocm_bot.store.patients import patients
+from cocm_bot.store.table import client as client_module
 from cocm_bot.store.table import items, keys
 from cocm_bot.store.table.wire import Item
 from cocm_bot.store.team import people
@@ -162,9 +163,11 @@ def running_clinic(
     clock = Clock()
     few = mock.patch.object(jobs, "SHARDS", 2)  # enough for one registry, and quicker to look through
     here = mock.patch.dict(os.environ, engines.reaching(endpoint))
+    quick = mock.patch.object(client_module, "_session", _session)
     with (
         running_workspace(ack_seconds=PATIENCE, tls=tls) as workspace,
         here,
+        quick,
         few,
         answering_within(PATIENCE / 2),
         engines.fresh_table(_client(endpoint)) as table,
@@ -187,6 +190,10 @@ def _settings(workspace: Workspace, table: str) -> Settings:
         COCM_WORKSPACE_ADMINS_CREATE=True,
         COCM_POSTS_PER_MINUTE=60_000,
     )
+
+
+_session = cache(client_module._session)
+"""boto3's session, from which a clinic's clients are made: it takes longer than they do."""
 
 
 @cache
@@ -221,7 +228,7 @@ def _founded(endpoint: str) -> tuple[str, list[Item]]:
         registry_id = create_registry(ctx, wanted).registry_id
         for each in others:
             add_member(ctx, registry_id, new_member(**each))
-        return registry_id, list(table.client.scan(TableName=table.name)["Items"])
+        return registry_id, crowd.stored(table)
 
 
 def _wanted(name: str, role: Role) -> dict[str, object]:

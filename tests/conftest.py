@@ -21,7 +21,7 @@ from cocm_bot.store.table.wire import Item
 from tests import crowd
 from tests.clinic import Clinic, running_clinic
 from tests.marks import unmarked
-from tests.store import engines
+from tests.store import engines, quick_http
 from tests.store.build import found_registry
 
 if TYPE_CHECKING:
@@ -30,9 +30,11 @@ if TYPE_CHECKING:
 # A test process lives for minutes and has memory to spare: looking for garbage less often saves a twentieth.
 gc.set_threshold(100_000, 50, 100)
 
-# How long one example takes says more about the machine than about the code.
-settings.register_profile("project", deadline=None)
-settings.load_profile("project")
+# How long one example takes says more about the machine than about the code. Where a law's examples cost
+# more, or less is at stake, its test says how many; a run at night tries many more of all others.
+settings.register_profile("project", deadline=None, max_examples=40)
+settings.register_profile("night", deadline=None, max_examples=1000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "project"))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -71,7 +73,7 @@ def endpoint() -> Iterator[str]:
     if engines.ENDPOINT in os.environ:
         yield ""
         return
-    with engines.ministack() as engine:
+    with engines.ministack() as engine, quick_http.to(engine.endpoint):
         yield engine.endpoint
 
 
@@ -93,7 +95,7 @@ def founded(client: "DynamoDBClient") -> list[Item]:
     """All that is stored of a registry of one member: founded once, and put into each test's table."""
     with engines.fresh_table(client) as table:
         found_registry(table)
-        return list(client.scan(TableName=table.name)["Items"])
+        return crowd.stored(table)
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """Many patients at once, put into the table by the batch, as nobody could enter them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from itertools import cycle
@@ -12,8 +12,9 @@ from cocm_bot.operations.synthetic.patients import caseload
 from cocm_bot.store import counters
 from cocm_bot.store.patients.patient_items import directory_item, patient_item
 from cocm_bot.store.table.table import Table
-from cocm_bot.store.table.wire import Item
+from cocm_bot.store.table.wire import Item, key_of, wire_key
 from tests.domain import build
+from tests.store.engines import ask
 
 BATCH = 25
 """Items that DynamoDB takes at once."""
@@ -46,9 +47,43 @@ def load(table: Table, registry_id: str, crowd: Sequence[Patient], *, findable: 
 
 def put(table: Table, items: Sequence[Item]) -> None:
     """Store items as they are, in batches."""
-    for start in range(0, len(items), BATCH):
-        wanted: Any = [{"PutRequest": {"Item": item}} for item in items[start : start + BATCH]]
-        answer = table.client.batch_write_item(RequestItems={table.name: wanted})
+    _write(table, [{"PutRequest": {"Item": item}} for item in items])
+
+
+def stored(table: Table) -> list[Item]:
+    """Return all there is in a table."""
+    answer = ask(table.client, "Scan", TableName=table.name, ConsistentRead=True)
+    assert "LastEvaluatedKey" not in answer
+    found: list[Item] = answer["Items"]
+    return found
+
+
+def prepare(table: Table, name: str, make: Callable[[], object]) -> None:
+    """Fill a table as `make` does, which does it once: the tests after the first get what it left."""
+    if name in _prepared:
+        restore(table, _prepared[name])
+    else:
+        make()
+        _prepared[name] = stored(table)
+
+
+_prepared: dict[str, list[Item]] = {}
+
+
+def restore(table: Table, items: Sequence[Item]) -> None:
+    """Make a table what it was when these items were all there was."""
+    there = {key_of(item): item for item in stored(table)}
+    wanted = {key_of(item): item for item in items}
+    gone = sorted(there.keys() - wanted.keys())
+    changed = [item for key, item in wanted.items() if there.get(key) != item]
+    _write(table, [{"DeleteRequest": {"Key": wire_key(key)}} for key in gone])
+    put(table, changed)
+
+
+def _write(table: Table, wanted: Sequence[Mapping[str, Any]]) -> None:
+    for start in range(0, len(wanted), BATCH):
+        batch = {table.name: wanted[start : start + BATCH]}
+        answer = ask(table.client, "BatchWriteItem", RequestItems=batch)
         assert not answer["UnprocessedItems"]
 
 

@@ -39,8 +39,8 @@ class Standing:
             log_config=None,
             access_log=False,
             lifespan="off",
-            http="h11",
-            loop="asyncio",
+            http="httptools",
+            loop="uvloop",
             ssl_certfile=tls.chain if tls else None,
             ssl_keyfile=tls.key if tls else None,
         )

@@ -1,6 +1,7 @@
 """Walking through everything the bot shows: each command, then each button and menu of each screen once."""
 
-from collections.abc import Iterator
+import copy
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,11 @@ QUIET = 0.15
 """Seconds without a call after which a click has had its effect."""
 OPTIONS = 12
 """Options of one menu that are tried."""
+KEPT = ("modals", "messages", "homes")
+"""The parts of a workspace that a person sees."""
+
+Kept = Mapping[str, Any]
+"""They as they were at some moment."""
 
 
 @dataclass(frozen=True)
@@ -39,29 +45,25 @@ class Walk:
     def screens(self, starts: list[str]) -> Iterator[tuple[str, Surface]]:
         """Every screen with the way to it, breadth first, from the Home, commands and shortcuts."""
         ways: list[tuple[str, ...]] = [("home",), *((start,) for start in starts)]
-        clicks: dict[tuple[str, ...], list[Click]] = {way: [] for way in ways}
+        before: dict[tuple[str, ...], tuple[Kept, Click]] = {}
         while ways:
             way = ways.pop(0)
-            surface = self._follow(way[0], clicks[way])
-            if surface is None:
-                continue
+            surface = self._pressed(way[0], *before.pop(way)) if way in before else self._begun(way[0])
             yield " → ".join(way), surface
             if len(way) > DEEPEST:
                 continue
+            kept = self._kept()
             for click, _, _ in _clicks(surface):
                 if click not in self._clicked:
                     self._clicked.add(click)
                     further = (*way, click.option or click.words)
                     ways.append(further)
-                    clicks[further] = [*clicks[way], click]
+                    before[further] = kept, click
 
-    def _follow(self, start: str, clicks: list[Click]) -> Surface | None:
-        """The screen at the end of a way; None where an earlier click took the way's next step away."""
+    def _begun(self, start: str) -> Surface:
+        """The first screen of a way."""
         workspace = self._workspace
-        with workspace.change():
-            workspace.modals.clear()
-            workspace.messages.clear()
-            workspace.homes.clear()
+        self._put_back({name: type(getattr(workspace, name))() for name in KEPT})
         if start == "home":
             interactions.open_home(workspace.sender, self._person)
         elif start.startswith("shortcut:"):
@@ -69,29 +71,38 @@ class Walk:
         else:
             place = workspace.direct(self._person, cast.BOT).id
             interactions.command(workspace.sender, self._person, place, start)
-        surface = self._front(start)
-        for click in clicks:
-            here = {each: (found, chosen) for each, found, chosen in _clicks(surface)}
-            if click not in here:
-                return None
-            interactions.act(workspace.sender, self._person, surface, *here[click])
-            surface = self._front(start)
-        return surface
+        return self._front(start)
+
+    def _pressed(self, start: str, kept: Kept, click: Click) -> Surface:
+        """The screen after a click, made where the screen with it is still as it was."""
+        self._put_back(kept)
+        surface = self._shown(start)
+        assert surface is not None
+        here = {each: (found, chosen) for each, found, chosen in _clicks(surface)}
+        interactions.act(self._workspace.sender, self._person, surface, *here[click])
+        return self._front(start)
+
+    def _kept(self) -> Kept:
+        return {name: copy.deepcopy(getattr(self._workspace, name)) for name in KEPT}
+
+    def _put_back(self, kept: Kept) -> None:
+        with self._workspace.change():
+            for name, value in kept.items():
+                setattr(self._workspace, name, copy.deepcopy(value))
 
     def _front(self, start: str) -> Surface:
-        workspace = self._workspace
-
-        def shown() -> Surface | None:
-            if stack := workspace.modals.get(self._person):
-                return None if stack[-1].payload["callback_id"] == LOADING else stack[-1]
-            if start == "home":
-                return workspace.homes.get(self._person)
-            return next(reversed(workspace.messages), None)
-
-        workspace.settled(quiet=QUIET)
-        screen = workspace.wait_until(shown, f"a screen after {start}")
+        self._workspace.settled(quiet=QUIET)
+        screen = self._workspace.wait_until(lambda: self._shown(start), f"a screen after {start}")
         assert screen is not None
         return screen
+
+    def _shown(self, start: str) -> Surface | None:
+        workspace = self._workspace
+        if stack := workspace.modals.get(self._person):
+            return None if stack[-1].payload["callback_id"] == LOADING else stack[-1]
+        if start == "home":
+            return workspace.homes.get(self._person)
+        return next(reversed(workspace.messages), None)
 
 
 def name_of(surface: Surface) -> str:

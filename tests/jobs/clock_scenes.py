@@ -35,7 +35,7 @@ from cocm_bot.store.jobs import JobKind
 from cocm_bot.store.patients import patients
 from cocm_bot.store.table import keys
 from cocm_bot.store.table.table import Table
-from cocm_bot.store.table.wire import Item, key_of, wire_key
+from cocm_bot.store.table.wire import Item
 from tests import crowd
 from tests.jobs.environment import SUNDAY, TEAM, Environment, running_house
 from tests.operations.test_checking import alter
@@ -80,7 +80,7 @@ class Stage:
 
     def __init__(self, environment: Environment) -> None:
         self._first = environment
-        self._empty = self._stored()
+        self._empty = crowd.stored(self._first.table)
         self._begun: dict[str, Begun] = {}
 
     def come(self, name: str) -> Environment:
@@ -89,7 +89,7 @@ class Stage:
             self._put_back(Begun(SUNDAY, self._empty, self._workspace_as_new()))
             environment = self._fresh(SUNDAY)
             SCENES[name].begin(environment)
-            self._begun[name] = Begun(environment.moment, self._stored(), self._workspace())
+            self._begun[name] = Begun(environment.moment, crowd.stored(self._first.table), self._workspace())
         begun = self._begun[name]
         self._put_back(begun)
         return self._fresh(begun.moment)
@@ -99,10 +99,6 @@ class Stage:
         self._first.start()
         return self._first
 
-    def _stored(self) -> list[Item]:
-        table = self._first.table
-        return list(table.client.scan(TableName=table.name, ConsistentRead=True)["Items"])
-
     def _workspace(self) -> Mapping[str, Any]:
         return {each: copy.deepcopy(getattr(self._first.workspace, each)) for each in KEPT}
 
@@ -111,23 +107,12 @@ class Stage:
         return {each: getattr(new, each) for each in KEPT}
 
     def _put_back(self, begun: Begun) -> None:
-        table, workspace = self._first.table, self._first.workspace
-        clear(table, {key_of(item) for item in self._stored()} - {key_of(item) for item in begun.items})
-        crowd.put(table, begun.items)
+        workspace = self._first.workspace
+        crowd.restore(self._first.table, begun.items)
         workspace.faults.clear()
         workspace.calls.clear()
         for each, value in begun.workspace.items():
             setattr(workspace, each, copy.deepcopy(value))
-
-
-def clear(table: Table, gone: set[keys.Key]) -> None:
-    """Delete items by their keys, in batches."""
-    listed = sorted(gone)
-    for start in range(0, len(listed), crowd.BATCH):
-        wanted: Any = [
-            {"DeleteRequest": {"Key": wire_key(key)}} for key in listed[start : start + crowd.BATCH]
-        ]
-        table.client.batch_write_item(RequestItems={table.name: wanted})
 
 
 @contextmanager

@@ -194,6 +194,6 @@ def running_house(table: Table, hands: Executor) -> Iterator[Environment]:
             crowd.put(table, stored)
         else:
             environment.found()
-            stored = list(table.client.scan(TableName=table.name)["Items"])
+            stored = crowd.stored(table)
             _founded[jobs.SHARDS] = environment.registry_id, stored
         yield environment

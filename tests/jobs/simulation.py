@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import random
 import time
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -28,6 +29,7 @@ from cocm_bot.playground.workspace import Workspace
 from cocm_bot.store import jobs
 from cocm_bot.store.digests import posts
 from cocm_bot.store.patients import patients
+from cocm_bot.store.table.wire import Item, key_of, wire_key
 from cocm_bot.store.team import people
 from tests.jobs import workers
 from tests.jobs.workers import Shared
@@ -45,6 +47,8 @@ STEP = timedelta(seconds=125)
 MOST_STEPS = 12
 ALARMS = 0.15
 """The share of mornings on which a patient is at risk."""
+MOST_INTRUDERS = 12
+"""Items of another program that lie about at once: the oldest is cleared away, or each day costs more."""
 RISK = Flagging(flag_types=(Flag.SAFETY_RISK,), reason="Called in distress")
 ADA = Enrolment(
     patient_mrn="MRN-1",
@@ -123,6 +127,8 @@ class Simulation:
     alarms: int = 0
     foreign: int = 0
     """Items of another program that were put where the processes look."""
+    intruders: deque[Item] = field(default_factory=deque)
+    """Those that are still there."""
     repeated: int = 0
     """Alerts of which a psychiatrist was notified more than once."""
 
@@ -205,6 +211,10 @@ class Simulation:
         ]
         _, item = self.chance.choice(list(self.chance.choice(found)))
         foreign.store(self.ctx.table, item)
+        self.intruders.append(item)
+        if len(self.intruders) > MOST_INTRUDERS:
+            table, oldest = self.ctx.table, key_of(self.intruders.popleft())
+            table.client.delete_item(TableName=table.name, Key=wire_key(oldest))
 
     def _alarm(self, clinic: Clinic) -> Alert:
         raise_flags(self.ctx, clinic.raiser, clinic.handle, RISK, new_id())
@@ -242,7 +252,7 @@ def running_world(endpoint: str) -> Iterator[Simulation]:
     local = {**engines.LOCAL, engines.ENDPOINT: endpoint} if endpoint else {}
     shared = Shared.of(PROCESSES)
     shared.clock.value = START.timestamp()
-    CONTEXT.set_forkserver_preload(["__main__", workers.__name__])
+    CONTEXT.set_forkserver_preload(["__main__", workers.__name__, "tests.jobs.warmed"])
     with (
         mock.patch.dict(os.environ, local),
         mock.patch.object(jobs, "SHARDS", workers.SHARDS),

@@ -32,10 +32,10 @@ from cocm_bot.operations.team.team import team
 from cocm_bot.store import jobs
 from cocm_bot.store.jobs import JobKind, JobRef
 from cocm_bot.store.patients import patients
-from cocm_bot.store.table.wire import Item, key_of
+from cocm_bot.store.table.wire import key_of
 from tests import crowd
 from tests.jobs import clock_scenes
-from tests.jobs.clock_scenes import IRIS, LENA, MAYA, SAMUEL, clear
+from tests.jobs.clock_scenes import IRIS, LENA, MAYA, SAMUEL
 from tests.jobs.environment import Environment
 from tests.jobs.test_watch_job import RISK
 
@@ -117,11 +117,6 @@ def _digest(ctx: Context, actor: Actor) -> object:
     return digests.digest_of(ctx, due_of(ctx, actor.registry), actor, asked=True)
 
 
-def stored(environment: Environment) -> list[Item]:
-    table = environment.table
-    return list(table.client.scan(TableName=table.name, ConsistentRead=True)["Items"])
-
-
 def failures(environment: Environment, who: Mapping[str, Actor], handle: str) -> list[str]:
     found = []
     for look in looks(environment, who, handle):
@@ -140,7 +135,7 @@ def test_one_strange_value_stops_nobody(
     handle = a_day(environment)
     who = {name: clock_scenes.actor(environment, name) for name in (MAYA, IRIS, SAMUEL, LENA, OMAR)}
     assert failures(environment, who, handle) == []
-    before, moment = stored(environment), environment.moment
+    before, moment = crowd.stored(environment.table), environment.moment
     every = [(item, name, shape) for item in before for name in sorted(set(item) - KEYS) for shape in SHAPES]
     failed = {}
     tried = random.Random(SEED).sample(every, TRIED)
@@ -152,8 +147,7 @@ def test_one_strange_value_stops_nobody(
         with caplog.at_level(logging.CRITICAL):
             if found := failures(environment, who, handle):
                 failed[key_of(item).pk.partition(":")[0], name, shape] = found
-        clear(environment.table, {key_of(each) for each in stored(environment)} - {key_of(i) for i in before})
-        crowd.put(environment.table, before)
+        crowd.restore(environment.table, before)
     with capsys.disabled():
         print(f"\nstrange values: {len(tried)} tried of {len(every)}, {len(tried) - len(failed)} held")
     assert failed == {}

@@ -22,10 +22,12 @@ from cocm_bot.store import jobs
 from cocm_bot.store.audit.audit_trail import AuditTrail
 from cocm_bot.store.table.client import connect
 from cocm_bot.store.table.table import Table
+from tests.store import quick_http
 
 SHARDS = 2
 """Fewer parts of the queue than in earnest: the processes meet more often, and the engine has less to do."""
 HANDS = 3
+ENDPOINT = "AWS_ENDPOINT_URL_DYNAMODB"
 AUDIT_KEY = "a key for the tests and for nothing else"
 
 
@@ -59,7 +61,7 @@ def tick_for_ever(
     job_context = JobContext(
         ctx(table_name, shared.now), gateway, directory, Pace(time.monotonic, time.sleep, per_minute=60_000)
     )
-    with ThreadPoolExecutor(HANDS) as hands:
+    with quick_http.to(environment.get(ENDPOINT, "")), ThreadPoolExecutor(HANDS) as hands:
         ticker = Ticker(job_context, HANDLERS, hands)
         while True:
             moment = shared.clock.value

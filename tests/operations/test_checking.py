@@ -22,6 +22,7 @@ from cocm_bot.store.table.keys import Key
 from cocm_bot.store.table.table import Table
 from cocm_bot.store.table.wire import from_wire, key_of, to_wire, wire_key
 from cocm_bot.store.team import invites, people
+from tests import crowd
 from tests.operations.conftest import Office
 from tests.store.build import REGISTRY, user
 
@@ -33,7 +34,11 @@ WRITTEN = {"version", "expires_at"}
 @pytest.fixture
 def office(table: Table) -> Office:
     """A registry of three, with patients of every status, a channel and an invitation; nothing is wrong."""
-    office = Office(table)
+    crowd.prepare(table, "checking", lambda: _prepare(Office(table)))
+    return Office(table)
+
+
+def _prepare(office: Office) -> None:
     for number, role in ((2, Role.PSYCHIATRIST), (3, Role.PCP)):
         people.add_member(office.table, REGISTRY, user(number), role, is_admin=False, at=1)
     before = office.actor().registry
@@ -41,7 +46,6 @@ def office(table: Table) -> Office:
     registries.save(office.table, before, after)
     office.table.transact(invites.storing(invitation(), None))
     list(seed(office.ctx, REGISTRY, 6, 1))
-    return office
 
 
 def invitation() -> UserInvite:
@@ -65,8 +69,7 @@ def found(office: Office, *, repair: bool = False, registry_id: str | None = Non
 
 def everything(table: Table) -> dict[Key, dict[str, Any]]:
     """All items of the table, but what says that it was repaired."""
-    pages = table.client.get_paginator("scan").paginate(TableName=table.name)
-    stored = {key_of(item): from_wire(item) for page in pages for item in page["Items"]}
+    stored = {key_of(item): from_wire(item) for item in crowd.stored(table)}
     return {key: item for key, item in stored.items() if not key.pk.startswith(("access-log:", "audit-"))}
 
 

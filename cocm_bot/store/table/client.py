@@ -32,9 +32,7 @@ def connect(*, patient: bool = False, max_connections: int) -> "DynamoDBClient":
     """
     # The first try is sent directly, and is not one of these.
     config = _config(max_connections, tries=7 if patient else 2, patient=patient)
-    session = _session()
-    session.register("creating-client-class.dynamodb", send_directly)
-    session.register("before-parameter-build.dynamodb", _with_capacity)
+    session: Any = _session()
     client: DynamoDBClient = _made(lambda: session.create_client("dynamodb", config=config))
     client.meta.events.register("after-call.dynamodb", _note)
     client.meta.events.register("after-call-error.dynamodb", _note_error)
@@ -70,15 +68,18 @@ def listen(client: "DynamoDBClient", hear: Callable[[str | None], None]) -> None
 def connect_user_pools(*, max_connections: int) -> "CognitoIdentityProviderClient":
     """Make a client for Cognito's user pools, configured as that for the table; raises NotConfigured."""
     config = _config(max_connections, tries=3)
-    client: CognitoIdentityProviderClient = _made(
-        lambda: _session().create_client("cognito-idp", config=config)
-    )
+    session: Any = _session()
+    client: CognitoIdentityProviderClient = _made(lambda: session.create_client("cognito-idp", config=config))
     return client
 
 
 def _session() -> Session:
     session = get_session()
     session.register_component("data_loader", _loader())
+    # Its types know handlers of keyword arguments of any name alone.
+    events: Any = session
+    events.register("creating-client-class.dynamodb", send_directly)
+    events.register("before-parameter-build.dynamodb", _with_capacity)
     return session
 
 
