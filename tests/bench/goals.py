@@ -56,6 +56,8 @@ def main() -> None:
     for line in lines:
         grid.add_row(*line.cells())
     Console(width=150).print(grid)
+    if sizes is SMALL:
+        return
     KEPT.parent.mkdir(exist_ok=True)
     KEPT.write_text(json.dumps([line.kept() for line in lines], indent=1), encoding="utf-8")
 

@@ -74,7 +74,7 @@ class Rig:
     def counted(self) -> dict[str, float]:
         """The requests to the table, and their read units, since this was last asked."""
         answer = self.pool.request("GET", f"{self.table_url}/_counted")
-        return {"requests": 0, "units": 0} | dict(answer.json())
+        return {"requests": 0.0, "units": 0.0, **answer.json()}
 
     def seen(self) -> dict[str, Any]:
         """What Slack saw."""

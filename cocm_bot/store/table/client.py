@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, NoRegionError
@@ -32,9 +32,10 @@ def connect(*, patient: bool = False, max_connections: int) -> "DynamoDBClient":
     # The first try is sent directly, and is not one of these.
     config = _config(max_connections, tries=7 if patient else 2, patient=patient)
     session = _session()
-    session.register("creating-client-class.dynamodb", send_directly)
-    client: DynamoDBClient = _made(lambda: session.create_client("dynamodb", config=config))
-    return client
+    handler: Any = send_directly
+    session.register("creating-client-class.dynamodb", handler)
+    client: Any = _made(lambda: session.create_client("dynamodb", config=config))
+    return cast("DynamoDBClient", client)
 
 
 def listen(client: "DynamoDBClient", hear: Callable[[str | None], None]) -> None:

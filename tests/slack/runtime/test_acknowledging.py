@@ -53,25 +53,25 @@ KINDS = {
 ANSWERED = ("slash_command", "view_submission", "block_suggestion")
 """The kinds whose acknowledgement is itself shown."""
 WEB_METHODS = (
+    "auth.test",
+    "chat.postMessage",
+    "conversations.info",
+    "conversations.open",
+    "response_url",
+    "users.info",
     "views.open",
+    "views.publish",
     "views.push",
     "views.update",
-    "views.publish",
-    "users.info",
-    "conversations.info",
 )
-WEB_METHODS += ("chat.postMessage", "response_url", "auth.test", "conversations.open")
 
 
 def kind_of(call: Call) -> str:
     """The kind of listener that a request of Slack reaches."""
     given = call.arguments
     if call.name == "/cocm":
-        return (
-            "slash_command: modal"
-            if given["text"].startswith(("patient", "log"))
-            else ("slash_command: message")
-        )
+        opens = given["text"].startswith(("patient", "log"))
+        return "slash_command: modal" if opens else "slash_command: message"
     if call.name != "block_actions":
         return call.name
     pressed = given["actions"][0]
