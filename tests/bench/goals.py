@@ -25,7 +25,7 @@ KEPT = Path(__file__).parents[2] / "build" / "bench.json"
 
 @dataclass(frozen=True)
 class Sizes:
-    """How much of everything."""
+    """The sizes of everything that is measured."""
 
     lists: tuple[int, ...] = (1_000, 5_000, 20_000)
     searched: tuple[int, ...] = (5_000, 50_000)
@@ -78,7 +78,7 @@ def measured(rig: Rig, sizes: Sizes) -> Iterator[Line]:
 
 
 def boot(rig: Rig) -> Iterator[Line]:
-    """What a start takes."""
+    """The cost of a start."""
     assert rig.booted
     yield Line("boot to healthy: CPU", rig.booted.cpu, 1.5, "s")
     yield Line("boot to healthy: RSS", rig.booted.memory, 80, "MB")
@@ -148,7 +148,7 @@ def mixing(rig: Rig, there: Crowded, sizes: Sizes) -> Iterator[Line]:
 
 
 def loading(rig: Rig, there: Crowded, charted: str, sizes: Sizes) -> Iterator[Line]:
-    """What one process takes before it loses anything."""
+    """The load one process carries before it loses anything."""
     commands, best = load.mixed(rig, there), 0
     for rate in sizes.rates:
         found = load.at_rate(rig, commands, rate, sizes.seconds)

@@ -23,7 +23,7 @@ WAIT_SECONDS = 60
 
 
 class Memory:
-    """What was called, opened and answered."""
+    """Remembers calls, opened modals and answers."""
 
     def __init__(self, base: str) -> None:
         self.base = base

@@ -18,7 +18,7 @@ Ask = Callable[[], tuple[Ack, str]]
 
 
 class Outcome(NamedTuple):
-    """What became of what was asked."""
+    """The outcome of a load."""
 
     asked: int
     unacknowledged: int

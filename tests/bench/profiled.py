@@ -1,4 +1,4 @@
-"""What the commonest requests spend their CPU on, by package: the bot's own code, libraries, and the socket.
+"""Profile the commonest requests by package: the bot's own code, libraries, Python itself.
 
 Run as `python -m tests.bench.profiled [patients]`. All work is done in one thread, so that it can be seen.
 """

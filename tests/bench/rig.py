@@ -65,7 +65,7 @@ class Rig:
     url: str = ""
     booted: "Spent | None" = None
     bundle: Path = Path()
-    """Whom a machine trusts, and the authority of the bench: a context takes long to read as many."""
+    """The authorities a machine trusts, and the bench's: a TLS context takes long to read as many."""
 
     @cached_property
     def pool(self) -> urllib3.PoolManager:
@@ -77,7 +77,7 @@ class Rig:
         return {"requests": 0.0, "units": 0.0, **answer.json()}
 
     def seen(self) -> dict[str, Any]:
-        """What Slack saw."""
+        """Return what Slack saw."""
         return dict(self.pool.request("GET", f"{self.slack_url}/_seen").json())
 
     def answer(self, token: str) -> Any:
@@ -132,7 +132,7 @@ class Rig:
         return Ack(answer.status, time.monotonic() - began, answer.data.decode())
 
     def spent(self) -> "Spent":
-        """What the bot has spent so far."""
+        """Return what the bot has spent so far."""
         assert self.bot is not None
         return spent_by(self.bot.pid)
 

@@ -1,6 +1,6 @@
-"""Write the tables of docs/scale.md again: sizes by counting, costs by arithmetic, figures from a bench.
+"""Write the tables of docs/scale.md: sizes by counting, costs by arithmetic, figures from a bench.
 
-Run as `python -m tests.bench.scale`, or `make scale`. What stands between two marks of a name is replaced;
+Run as `python -m tests.bench.scale`, or `make scale`. The text between two marks of a name is replaced;
 the sentences around it are written by hand.
 """
 

@@ -33,7 +33,7 @@ MONTH = 30 * 86_400
 
 
 class Sizes(Protocol):
-    """How much of what is written."""
+    """The sizes of what is written."""
 
     @property
     def lists(self) -> tuple[int, ...]: ...

@@ -50,10 +50,8 @@ def listen(client: "DynamoDBClient", hear: Callable[[str | None], None]) -> None
 def connect_user_pools(*, max_connections: int) -> "CognitoIdentityProviderClient":
     """Make a client for Cognito's user pools, configured as that for the table; raises NotConfigured."""
     config = _config(max_connections, tries=3)
-    client: CognitoIdentityProviderClient = _made(
-        lambda: _session().create_client("cognito-idp", config=config)
-    )
-    return client
+    client: Any = _made(lambda: _session().create_client("cognito-idp", config=config))
+    return cast("CognitoIdentityProviderClient", client)
 
 
 def _session() -> Session:
