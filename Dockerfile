@@ -17,6 +17,7 @@ RUN --mount=type=bind,from=wheels,source=/wheels,target=/wheels \
     && pip uninstall --yes --quiet pip setuptools wheel \
     && useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin cocm
 ENV COCM_HOST=0.0.0.0 \
+    MALLOC_ARENA_MAX=2 \
     PYTHONDONTWRITEBYTECODE=1
 # By number, so that an orchestrator can see that it is not root.
 USER 10001

@@ -11,7 +11,7 @@ LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-
 # What is compiled is kept, whatever the machine is set to: each process of the tests starts sooner.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo morning test test-fast lint types imports bench bench-clock bench-engines lock audit sbom image clean
+.PHONY: demo morning test test-fast lint types imports bench bench-profile bench-parts scale bench-clock bench-engines lock audit sbom image clean
 
 demo: $(VENV)/dev ## a Slack workspace in the browser, with the bot and sixty synthetic patients
 	$(BIN)/cocm-bot demo
@@ -35,11 +35,20 @@ types: $(VENV)/dev
 imports: $(VENV)/dev
 	$(BIN)/lint-imports
 
-bench: $(VENV)/dev ## timings, side by side with an alternative
+bench: $(VENV)/dev ## every figure of the goals, side by side with an alternative; takes minutes
+	$(BIN)/python -m tests.bench.goals $(SIZES)
+
+bench-profile: $(VENV)/dev ## what the commonest requests spend their CPU on
+	$(BIN)/python -m tests.bench.profiled
+
+bench-parts: $(VENV)/dev ## single parts: requests to the table, a search, a billing month
 	$(BIN)/python -m tests.bench.requests
 	$(BIN)/python -m tests.bench.search
 	$(BIN)/python -m tests.bench.billing
 	$(BIN)/python -m tests.bench.figures
+
+scale: $(VENV)/dev ## the tables of docs/scale.md again, with the figures of the last bench
+	$(BIN)/python -m tests.bench.scale
 
 bench-clock: $(VENV)/dev ## a thousand registries whose digests fall due at the same minute; takes minutes
 	$(BIN)/python -m tests.bench.clock

@@ -63,6 +63,7 @@ def test_a_modal_of_another_version_is_out_of_date_and_saves_nothing(
     maya.close(everything=True)
     maya.command(f"/cocm patient {handle}")
     maya.choose("More…", entry)
+    clinic.workspace.wait_until(lambda: maya.view and "Loading" not in maya.screen, entry)
     clinic.workspace.settled()
     if entry == "Deactivate":
         maya.fill({"Reason": "Moved away"})

@@ -80,7 +80,7 @@ class Busy:
         self._being_told: set[str] = set()
 
     def tell(self, body: Body, doing: str) -> None:
-        """Have the person told, unless they are being told already. Does not wait."""
+        """Have the sentence sent to the person, unless one is on its way to them. Does not wait."""
         user_id = origin(body, "message").user_id
         logger.warning("full doing=%s", doing)
         with self._lock:

@@ -84,7 +84,7 @@ class Responder:
         """The work that follows one whose modal is left; one that asks again is not finished."""
 
     def take(self, kind: Kind, body: Body, doing: str, work: Callable[[], None]) -> None:
-        """Have work done by the pool of its kind, or the person told at once that there is no place."""
+        """Hand work to the pool of its kind, or say at once to the person that there is no place for it."""
         try:
             self._pools[kind].submit(work)
         except Full:

@@ -70,7 +70,7 @@ class Chosen(NamedTuple):
 
 @dataclass(frozen=True)
 class Submission:
-    """What passes between the thread that acknowledges a submission and the one that saves it."""
+    """Links the thread that acknowledges a submission with the one that saves it."""
 
     answer: "Future[dict[str, Any]]" = field(default_factory=Future)
     acknowledged: threading.Event = field(default_factory=threading.Event)

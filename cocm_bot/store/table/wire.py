@@ -15,7 +15,7 @@ Item: TypeAlias = Mapping[str, Any]
 
 
 _NUMBERS = Context(Emin=-128, Emax=126, prec=38, traps=[Clamped, Overflow, Inexact, Rounded, Underflow])
-"""What DynamoDB keeps of a number exactly."""
+"""The numbers that DynamoDB keeps exactly."""
 _ALL_INTEGERS_BELOW = 2**53
 """Below this a float holds every integer exactly."""
 

@@ -53,16 +53,16 @@ KINDS = {
 ANSWERED = ("slash_command", "view_submission", "block_suggestion")
 """The kinds whose acknowledgement is itself shown."""
 WEB_METHODS = (
+    "auth.test",
+    "chat.postMessage",
+    "conversations.info",
+    "conversations.open",
+    "response_url",
+    "users.info",
     "views.open",
+    "views.publish",
     "views.push",
     "views.update",
-    "views.publish",
-    "users.info",
-    "conversations.info",
-    "chat.postMessage",
-    "response_url",
-    "auth.test",
-    "conversations.open",
 )
 
 
@@ -70,11 +70,8 @@ def kind_of(call: Call) -> str:
     """The kind of listener that a request of Slack reaches."""
     given = call.arguments
     if call.name == "/cocm":
-        return (
-            "slash_command: modal"
-            if given["text"].startswith(("patient", "log"))
-            else ("slash_command: message")
-        )
+        opens = given["text"].startswith(("patient", "log"))
+        return "slash_command: modal" if opens else "slash_command: message"
     if call.name != "block_actions":
         return call.name
     pressed = given["actions"][0]
@@ -210,7 +207,7 @@ def in_words(kind: str, reply: Reply) -> bool:
 
 def test_what_finds_no_place_is_answered_in_words_at_once(log: io.StringIO, clinic: Clinic) -> None:
     recorded = visited(clinic)
-    # Slack names nobody who could be told of it; what it tells is looked at again before each post.
+    # It names nobody to answer; whether a channel is shared is looked at again before each post.
     del recorded["channel_shared"]
     full = mock.patch.object(bootstrap, "SIZES", no_places())
     with everything_logged() as logged, full, clinic.restarted():
@@ -221,7 +218,7 @@ def test_what_finds_no_place_is_answered_in_words_at_once(log: io.StringIO, clin
             if kind.startswith(ANSWERED):
                 assert in_words(kind, reply), kind
                 continue
-            # Whoever is being told at this moment is not told twice: then the next press has its sentence.
+            # Nobody gets two sentences at the same moment: then the next press has its own.
             clinic.workspace.wait_until(lambda: told(clinic) > before or not again(clinic, call), kind)  # noqa: B023 - called at once
     assert quoted(logged, log.getvalue()) == []
     assert sum("full doing=" in line for line in logged.said) >= len(recorded)

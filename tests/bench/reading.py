@@ -1,0 +1,86 @@
+"""Reading: rows of the index as the bot reads them, beside what the usual libraries take for the same."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+from unittest import mock
+
+import boto3
+from slack_sdk import WebClient
+
+from cocm_bot.slack.runtime import connections
+from cocm_bot.slack.runtime.gateway import web_client
+from cocm_bot.store.patients import patients
+from cocm_bot.store.table import keys
+from tests.bench.crowded import Crowded
+from tests.bench.lines import Line, cpu_beside, cpu_of
+from tests.bench.rig import Rig
+from tests.store.engines import LOCAL
+
+GOAL = 1 / 15
+LOCAL_SETTINGS: dict[str, Any] = {
+    "aws_access_key_id": LOCAL["AWS_ACCESS_KEY_ID"],
+    "aws_secret_access_key": LOCAL["AWS_SECRET_ACCESS_KEY"],
+    "region_name": LOCAL["AWS_REGION"],
+}
+
+
+def lines(rig: Rig, there: Crowded, rounds: int) -> Iterator[Line]:
+    """The bot's reading of a registry's rows beside each alternative."""
+
+    def ours() -> object:
+        return patients.caseload(rig.table, there.registry.id)
+
+    for name, theirs in alternatives(rig, there.registry.id).items():
+        own, other = cpu_beside(ours, theirs, rounds=rounds)
+        yield Line(f"rows of a registry read: CPU beside {name}", own, other * GOAL, "ms", other, name)
+
+
+def alternatives(rig: Rig, registry_id: str) -> dict[str, Callable[[], object]]:
+    """The same query by boto3's client and its resource."""
+    client = boto3.client("dynamodb", endpoint_url=rig.table_url, **LOCAL_SETTINGS)
+    resource = boto3.resource("dynamodb", endpoint_url=rig.table_url, **LOCAL_SETTINGS)
+    return {
+        "boto3 client": lambda: _queried(client, rig.table.name, registry_id),
+        "boto3 resource": lambda: _of_resource(resource, rig.table.name, registry_id),
+    }
+
+
+def plain_cpu(rig: Rig, there: Crowded, rounds: int) -> float:
+    """Milliseconds that boto3's client takes to read a registry's rows."""
+    return cpu_of(alternatives(rig, there.registry.id)["boto3 client"], rounds=min(rounds, 3))
+
+
+def slack_cpu(rig: Rig, rounds: int) -> tuple[float, float]:
+    """Milliseconds of a call over TLS: the bot's client, and slack_sdk's as it comes."""
+    url = f"{rig.slack_url}/api/"
+    with mock.patch.object(connections, "machine_trust", rig.tls.trusting):
+        own = web_client("xoxb-of-the-bench", url, 10)
+    with mock.patch.dict("os.environ", SSL_CERT_FILE=str(rig.bundle)):
+        theirs = WebClient("xoxb-of-the-bench", url)
+        return cpu_beside(own.auth_test, theirs.auth_test, rounds=rounds, repeats=3)
+
+
+def _queried(client: Any, table: str, registry_id: str) -> list[Any]:
+    pages = client.get_paginator("query").paginate(
+        TableName=table,
+        IndexName=keys.INDEX,
+        KeyConditionExpression="GSI1PK = :p",
+        ExpressionAttributeValues={":p": {"S": keys.patients(registry_id)}},
+    )
+    return [item for page in pages for item in page["Items"]]
+
+
+def _of_resource(resource: Any, name: str, registry_id: str) -> list[Any]:
+    table = resource.Table(name)
+    asked: dict[str, Any] = {
+        "IndexName": keys.INDEX,
+        "KeyConditionExpression": "GSI1PK = :p",
+        "ExpressionAttributeValues": {":p": keys.patients(registry_id)},
+    }
+    found: list[Any] = []
+    while True:
+        page = table.query(**asked)
+        found += page["Items"]
+        if "LastEvaluatedKey" not in page:
+            return found
+        asked["ExclusiveStartKey"] = page["LastEvaluatedKey"]
