@@ -1,4 +1,4 @@
-"""What requests to a table cost in capacity units, by DynamoDB's rules, from the items they are about.
+"""Count the capacity units that requests to a table cost, by DynamoDB's rules, from the items they are about.
 
 A local engine says the same number whatever an item's size, so sizes are counted here: of an item the names
 and values of its attributes; a read unit for each 4 KB begun (half of one from the index), of a query once

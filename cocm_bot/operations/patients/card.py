@@ -16,7 +16,7 @@ from cocm_bot.operations.usage import SEARCHES
 from cocm_bot.store.patients import patients
 
 MOST_SHOWN = 15
-"""Whom one search shows; their ids fit into one write unit of the access log."""
+"""The most patients one search shows; their ids fit into one write unit of the access log."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What lists and searches cost once a process knows the registry: counted requests and units, not time."""
+"""Count the requests and units of lists and searches once a process knows the registry, never their time."""
 
 from collections.abc import Callable
 
