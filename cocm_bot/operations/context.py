@@ -32,4 +32,4 @@ class Context:
     usage: Usage = field(default_factory=Usage)
     """Each person's recent actions in this process."""
     memory: Memory = field(default_factory=Memory)
-    """What this process remembers of registries' patients."""
+    """The patients of registries in use, as this process remembers them."""

@@ -25,7 +25,7 @@ class RegistryMemory:
         self.rows: Follower[StoredRow] = Follower(registry_id, CaseloadRows(registry_id))
         self.entries: Follower[StoredEntry] = Follower(registry_id, DirectoryEntries(registry_id))
         self.derived: dict[type, Any] = {}
-        """What operations worked out of these, by its type; as old as they are."""
+        """The results operations worked out of these, by their type; as old as they are."""
         self.lock = threading.RLock()
         """Held by whoever works something out of them."""
 
@@ -36,7 +36,7 @@ class RegistryMemory:
 
 
 class Memory:
-    """What a process remembers of its registries; used from all its threads. Times are in seconds UTC."""
+    """The registries a process remembers; used from all its threads. Times are in seconds UTC."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

@@ -21,7 +21,7 @@ MOST_ADDED = 90
 """Items added up in one transaction: DynamoDB takes a hundred."""
 
 TO_ADD = "PK = :counts"
-"""What is still to be added to a registry's count of patients."""
+"""The items still to be added to a registry's count of patients."""
 
 
 def members(registry_id: str, by: int) -> Write:

@@ -43,7 +43,10 @@ class Reason(StrEnum):
     @property
     def gravity(self) -> int:
         """The place in the order of gravity; 0 is the gravest."""
-        return list(Reason).index(self)
+        return _GRAVITY[self]
+
+
+_GRAVITY: Mapping[Reason, int] = MappingProxyType({reason: place for place, reason in enumerate(Reason)})
 
 
 @dataclass(frozen=True)

@@ -96,7 +96,7 @@ class CurrentList:
         self.found: Mapping[Key, Listed | StoredRow] = {
             key: _again(known.get(key), row, policy, now) for key, row in stored.items()
         }
-        """What each row is here: as it is stored where it can't be read."""
+        """The rows by key: as lists need them, or as they are stored where they can't be read."""
         in_order = sorted(stored.values(), key=lambda row: (row.place, row.key))
         found = [self.found[row.key] for row in in_order]
         self.rows: Sequence[Listed] = [each for each in found if isinstance(each, Listed)]

@@ -84,7 +84,7 @@ def places(row: Row, policy: CarePolicy) -> Mapping[Sort, tuple[object, ...]]:
 
 
 class Urgent(Protocol):
-    """What has a place by what is due."""
+    """A row with a place by what is due."""
 
     @property
     def due(self) -> Sequence[Due]: ...

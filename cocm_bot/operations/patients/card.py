@@ -17,7 +17,7 @@ from cocm_bot.operations.usage import SEARCHES
 from cocm_bot.store.patients import history, patients
 
 MOST_SHOWN = 15
-"""Whom one search shows; their ids fit into one write unit of the access log."""
+"""The most patients one search shows; their ids fit into one write unit of the access log."""
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ class Change(NamedTuple):
     """One change of a patient."""
 
     place: str
-    """Where it is in the log: by time."""
+    """The place in the log, by time."""
     handle: str
     found_otherwise: bool
     """True if the patient's entry in the directory was changed too."""

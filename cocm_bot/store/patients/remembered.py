@@ -18,7 +18,7 @@ from cocm_bot.store.table.table import Table
 WHOLE_SECONDS = 300.0
 """Time after which everything is read again, for what was changed without a note."""
 LOOK_BACK_SECONDS = 60.0
-"""How far before the last look a note may be placed: longer than a change takes from its note to its end."""
+"""Seconds before the last look in which a note may be placed: longer than a change takes from note to end."""
 MOST_AGAIN = 100
 """Patients that are read again one by one; when more changed, everything is."""
 
@@ -26,7 +26,7 @@ Part = TypeVar("Part", bound="Remembered")
 
 
 class Remembered(Protocol):
-    """What is remembered of one patient."""
+    """The part of one patient that is remembered."""
 
     @property
     def handle(self) -> str: ...
@@ -59,7 +59,7 @@ class Source(Protocol[Part]):
 
 @dataclass(frozen=True)
 class State(Generic[Part]):
-    """What is remembered, as of a look. Never changed: another takes its place."""
+    """All parts as of a look. Never changed: another takes its place."""
 
     parts: Mapping[Key, Part]
     handles: Mapping[str, Key]

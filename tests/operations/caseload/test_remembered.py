@@ -37,7 +37,7 @@ from tests import crowd
 from tests.store.build import audit, found_registry
 
 NOW = datetime(2031, 3, 3, 14, tzinfo=UTC)
-EXAMPLES = int(os.environ.get("REMEMBERED_EXAMPLES", "40"))
+EXAMPLES = int(os.environ.get("REMEMBERED_EXAMPLES", "20"))
 ROLES = (Role.CARE_MANAGER, Role.PSYCHIATRIST, Role.PCP)
 MANAGERS = ("user-1", "user-2", None)
 _numbers = count(1)

@@ -1,4 +1,4 @@
-"""What is remembered of patients follows every change, whoever made it, and costs what changed."""
+"""The remembered part of patients follows every change, whoever made it, and costs what changed."""
 
 import threading
 from collections.abc import Mapping
