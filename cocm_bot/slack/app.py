@@ -16,7 +16,15 @@ from cocm_bot.slack.care import care_details, medication
 from cocm_bot.slack.caseload import bulk, caseload, snooze
 from cocm_bot.slack.contacts import contact_line, correction, history, log_contact, plan, timer
 from cocm_bot.slack.digests import digest
-from cocm_bot.slack.patients import card, consent, edit_patient, enrolment, patient_status, trend
+from cocm_bot.slack.patients import (
+    card,
+    consent,
+    edit_patient,
+    enrolment,
+    merging,
+    patient_status,
+    trend,
+)
 from cocm_bot.slack.recommendations import recommendation
 from cocm_bot.slack.registries import measures, registries, settings
 from cocm_bot.slack.review import review
@@ -51,6 +59,7 @@ FEATURES = (
     consent,
     plan,
     edit_patient,
+    merging,
     care_details,
     medication,
     absence,
