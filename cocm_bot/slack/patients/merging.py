@@ -89,7 +89,7 @@ def undoing(request: MemberRequest) -> Payload:
     patient = open_card(request.ctx, request.actor, request.value).patient
     handles = undoable(merges, patient)
     if not handles:
-        raise InvalidInput("No merge of this record can be undone any more: 30 days are over.")
+        raise InvalidInput("The merges of this record are older than 30 days and can no longer be undone.")
     memo = PatientMemo(handle=patient.handle).packed()
     return screen.undo_view(patient, _undo_form(handles).blocks({"other": handles[0]}), memo)
 
