@@ -29,7 +29,7 @@ DAMAGES: dict[str, Any] = {
     "numbers": {"NS": ["1"]},
 }
 STEPS = (0, 3, 7)
-"""Which attribute of an item is damaged: so many of them from the first."""
+"""The places of the attributes that are damaged, in the order of their names."""
 ODD_KEYS = [
     ("patient-log:x", "treatment#"),
     ("patient-log:x", "audit#soon#1"),

@@ -106,7 +106,7 @@ def undo(request: MemberRequest) -> Payload:
 
 def _undo_form(handles: list[str]) -> type[Form]:
     class UndoForm(Form):
-        """Which of the records that were merged into this one."""
+        """Choose one of the records that were merged into this one."""
 
         other: Annotated[str, RadioInput("Make a record of its own again", options=tuple(handles))]
 
