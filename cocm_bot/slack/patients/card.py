@@ -68,8 +68,9 @@ def saved(request: MemberRequest, card: Card, banner: str, offer: Sequence[Block
 
 def suggest(request: MemberRequest) -> list[Block]:
     """The patients that match what is being typed."""
+    typed = str(request.body.get("value", ""))
     try:
-        found = operation.find(request.ctx, request.actor, str(request.body.get("value", "")))
+        found = operation.find(request.ctx, request.actor, typed)
     except TooOften as limited:
         return no_options(str(limited))
-    return match_options(found)
+    return match_options(found, near=closest_only(found, typed))

@@ -50,13 +50,14 @@ def matches_view(
     return modal(title, listed, "find", private_metadata=memo)
 
 
-def match_options(found: Sequence[DirectoryEntry]) -> list[Block]:
-    """The patients as options of the search."""
+def match_options(found: Sequence[DirectoryEntry], *, near: bool = False) -> list[Block]:
+    """The patients as options of the search; `near` where nobody is called as was typed."""
+    said = "closest match · " if near else ""
     return [
         option(
             f"{clip(entry.last_name, 24)}, {clip(entry.first_name, 24)} · {entry.handle}",
             entry.handle,
-            f"{_born(entry)}MRN {clip(entry.patient_mrn, 40)}{_left(entry)}",
+            f"{said}{_born(entry)}MRN {clip(entry.patient_mrn, 30)}{_left(entry)}",
         )
         for entry in found
     ]
