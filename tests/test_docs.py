@@ -255,6 +255,13 @@ def test_the_policy_for_checking_adds_the_scan_alone() -> None:
     assert {allow["Action"]} == {f"dynamodb:{name}" for name in called("survey.py") - {"TransactGetItems"}}
 
 
+def test_the_policy_for_erasing_may_all_the_bot_may_but_for_the_access_log() -> None:
+    (bot, _), (allow, deny) = policies()[0], policies()[3]
+    assert set(allow["Action"]) == {*bot["Action"], "dynamodb:Scan"}
+    forbidden = deny["Condition"]["ForAnyValue:StringLike"]["dynamodb:LeadingKeys"]
+    assert (deny["Effect"], forbidden) == ("Deny", ["access-log:*", "audit-checkpoint:*"])
+
+
 def test_the_address_to_replace_stands_in_the_manifest_as_often_as_is_said() -> None:
     manifest = (HOME / "cocm_bot/manifest.yaml").read_text()
     assert yaml.safe_dump(yaml.safe_load(manifest)).count("cocm.example.org") == len(

@@ -108,6 +108,7 @@ class AccessAction(StrEnum):
     EXPORT_PATIENTS = "export patients"
     COMPARE_RECORDS = "compare two records"
     ASK_ERASURE = "ask for an erasure"
+    RENAME_MEMBER = "rename a member"
     CONFIRM_ERASURE = "confirm an erasure"
     WITHDRAW_ERASURE = "withdraw an erasure"
     ERASE = "erase a patient"

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from cocm_bot.domain.record import Record
+from cocm_bot.domain.record import Instant, Record
 
 
 class ConsentKind(StrEnum):
@@ -55,7 +55,7 @@ class Consent(Record):
     """The patient's consent, which comes before billable time."""
 
     kind: StoredConsentKind
-    date: float
+    date: Instant
     recorded_by: str
 
 

@@ -66,10 +66,10 @@ class TreatmentLog(Record):
     visit_type: StoredVisitType | None
     scores: tuple[Score, ...] = Field(strict=False)
     minutes: float
-    date: float
+    date: Instant
     provider_role: StoredRole | None = None
     note: str = ""
-    recorded_at: float
+    recorded_at: Instant
     answers: dict[str, Annotated[tuple[int, ...], Field(strict=False)]] = Field(default_factory=dict)
     """Item by item answers by measure, where they were entered."""
     difficulty: str | None = None
@@ -147,7 +147,7 @@ class PatientFlag(Record):
 
     flag_type: StoredFlag
     created_by_provider_id: str
-    created_date: float
+    created_date: Instant
     resolved_by_provider_id: str | None = None
     resolved_date: float | None = None
     reason: str = ""
@@ -243,10 +243,10 @@ class Course(CompactRecord):
 class Episode(Record):
     """One stay in the program; a patient who is reopened starts another, or goes on with the last."""
 
-    started: float
-    resumed: float | None = None
+    started: Instant
+    resumed: Instant | None = None
     """The time at which it last went on after the patient had left (seconds UTC)."""
-    ended: float | None = None
+    ended: Instant | None = None
     reason: StoredDeactivationReason | None = None
     note: str = ""
     """The reason in words, where one was given."""

@@ -22,7 +22,15 @@ from cocm_bot.slack.contacts import contact_line, correction, history, log_conta
 from cocm_bot.slack.digests import digest
 from cocm_bot.slack.exchange import export, imports
 from cocm_bot.slack.figures import counted
-from cocm_bot.slack.patients import card, consent, edit_patient, enrolment, patient_status, trend
+from cocm_bot.slack.patients import (
+    card,
+    consent,
+    edit_patient,
+    enrolment,
+    merging,
+    patient_status,
+    trend,
+)
 from cocm_bot.slack.recommendations import recommendation
 from cocm_bot.slack.registries import measures, registries, settings
 from cocm_bot.slack.review import review
@@ -62,6 +70,7 @@ FEATURES = (
     consent,
     plan,
     edit_patient,
+    merging,
     care_details,
     medication,
     absence,

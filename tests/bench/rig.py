@@ -26,7 +26,7 @@ import urllib3
 from cocm_bot.playground.sender import signature
 from cocm_bot.store.table.table import Table
 from tests.bench.instant_slack import TEAM
-from tests.served import COMMAND, _address
+from tests.served import COMMAND, address_in
 from tests.store import engines
 from tests.tls import Certificate, certificate
 
@@ -144,7 +144,7 @@ class Rig:
             with log.open("wb") as sink:
                 bot = subprocess.Popen([COMMAND, "serve"], env={**self.settings}, stdout=sink, stderr=sink)  # noqa: S603 - our own
             try:
-                self.bot, self.url = bot, _address(bot, log)
+                self.bot, self.url = bot, address_in(bot, log)
                 while self.pool.request("GET", f"{self.url}/healthz").status != 200:
                     time.sleep(0.01)
                 self.booted = self.spent()

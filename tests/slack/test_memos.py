@@ -10,6 +10,7 @@ from cocm_bot.slack.caseload.bulk import SeveralMemo
 from cocm_bot.slack.caseload.snooze import SnoozeMemo
 from cocm_bot.slack.contacts.correction import CorrectionMemo
 from cocm_bot.slack.contacts.log_contact import ContactMemo
+from cocm_bot.slack.patients.merging import MergeMemo
 from cocm_bot.slack.patients.patient_status import DeactivationMemo
 from cocm_bot.slack.recommendations.recommendation import AnswerMemo
 from cocm_bot.slack.registries.measures import LinesMemo
@@ -45,6 +46,7 @@ NEEDED: dict[type[Memo], set[str]] = {
     MemberMemo: {"member"},
     AccountMemo: {"member", "seen"},
     SettingsMemo: {"section", "seen"},
+    MergeMemo: {"handle", "other", "kept_version", "other_version"},
 }
 
 

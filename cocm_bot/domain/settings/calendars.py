@@ -10,8 +10,15 @@ from cocm_bot.domain.fields import folded
 
 NEAREST = ("US", "CA", "GB", "AU")
 """The countries searched for a part, in this order, when the typed text names no country."""
-ALSO_CALLED: Mapping[str, str] = MappingProxyType({"uk": "GB", "great britain": "GB", "usa": "US"})
-"""Countries by what people call them beside their name."""
+ALSO_CALLED: Mapping[str, str] = MappingProxyType(
+    {
+        **dict.fromkeys(("uk", "u.k.", "great britain", "britain"), "GB"),
+        **dict.fromkeys(("usa", "u.s.", "u.s.a.", "america"), "US"),
+        **dict.fromkeys(("nyc", "new york city"), "New York"),
+    }
+)
+"""Countries, and parts of them, by what people call them beside their name."""
+LONGEST_CODE = 3
 _WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -81,5 +88,6 @@ def _parts(country: str) -> Sequence[Calendar]:
 
 
 def _called(part: str, aliases: Mapping[str, Sequence[str]]) -> str:
-    """The part by name: of several, the one that is not a code again."""
-    return max(aliases.get(part, ()), key=len, default=part)
+    """The part by name: of several, the first that is not a code again."""
+    names = aliases.get(part, ())
+    return next((each for each in names if len(each) > LONGEST_CODE), max(names, key=len, default=part))

@@ -27,7 +27,7 @@ COMMON_NAMES: Mapping[str, Called] = MappingProxyType(
             "Massachusetts, New Hampshire, New Jersey, New York, North Carolina, Ohio, Pennsylvania, Rhode "
             "Island, South Carolina, Vermont, Virginia, West Virginia, Atlanta, Baltimore, Boston, "
             "Charlotte, Cleveland, Columbus, Jacksonville, Miami, Orlando, Philadelphia, Pittsburgh, "
-            "Raleigh, Tampa, Washington DC, NYC",
+            "Raleigh, Tampa, Washington DC, NYC, New York City",
             "ET EST EDT",
         ),
         "America/Detroit": Called("Eastern (Michigan)", "Michigan, Detroit, Grand Rapids", "ET EST EDT"),

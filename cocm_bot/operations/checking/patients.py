@@ -126,7 +126,8 @@ class Patients:
             return
         try:
             seen, _, kinds, flaws = self._look(mrn)
-        except BrokenItem:
+        except (BrokenItem, ValueError, ArithmeticError):
+            # What can be read may still be beyond any calendar or count.
             yield Finding(Kind.BROKEN, self.registry.id, f"{patient_id} {record_name(item)}".strip())
             return
         if seen is None:

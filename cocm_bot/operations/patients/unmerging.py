@@ -36,6 +36,13 @@ def undo_merge(merging: Merging, other_handle: str) -> Patient:
     raise VersionConflict
 
 
+def undoable(merging: Merging, patient: Patient) -> list[str]:
+    """Return the handles that records merged into this one had, of merges not older than 30 days."""
+    since = merging.ctx.now().timestamp() - UNDO_SECONDS
+    found = merges.of_registry(merging.ctx.table, merging.registry.id)
+    return sorted(each.other_handle for each in found if each.kept_id == patient.id and each.at >= since)
+
+
 def _merge_of(merging: Merging, other_handle: str) -> Merge:
     table, registry_id, wanted = merging.ctx.table, merging.registry.id, other_handle.strip().upper()
     entries = patients.entries(table, registry_id, [wanted]) if wanted else []

@@ -145,6 +145,20 @@ def change_role(ctx: Context, actor: Actor, user_id: str, role: Role) -> Sequenc
     return _changed(ctx, actor, user_id, AdminRight.CHANGE_ROLE, change)
 
 
+def rename(ctx: Context, actor: Actor, user_id: str, first_name: str, last_name: str) -> Sequence[JobRef]:
+    """Correct a member's name in this registry, after a marriage, say; entries keep their id.
+
+    Raises NotAllowed, NotFound, Conflict or Unavailable.
+    """
+
+    def change(before: RegistryUser, _everybody: Sequence[RegistryUser]) -> _Change | None:
+        if (before.first_name, before.last_name) == (first_name, last_name):
+            return None
+        return _Change([memberships.renamed(before, first_name, last_name)], AccessAction.RENAME_MEMBER)
+
+    return _changed(ctx, actor, user_id, AdminRight.CHANGE_ROLE, change)
+
+
 def set_admin(ctx: Context, actor: Actor, user_id: str, *, is_admin: bool) -> Sequence[JobRef]:
     """Make a member an admin, or take that away, from oneself too.
 

@@ -12,6 +12,7 @@ from cocm_bot.domain.contacts.contact import Contact
 from cocm_bot.domain.contacts.line import ContactLine
 from cocm_bot.domain.contacts.line_contact import expected_type, in_the_way, line_contact
 from cocm_bot.domain.errors import CocmError, Conflict, InvalidInput
+from cocm_bot.domain.patients.search import closest_only
 from cocm_bot.operations.access.access_logging import authorise
 from cocm_bot.operations.contacts import timers, typed_lines
 from cocm_bot.operations.contacts.log_contact import Logged, log_contact
@@ -135,13 +136,15 @@ def _kept(request: MemberRequest, line_id: str) -> str:
 def _opened(request: MemberRequest, text: str, line: ContactLine, meant: typed_lines.Meant) -> Payload:
     if meant.exact is not None:
         return form(request, meant.exact.handle, line=line if line.says_something else None)
-    if not line.says_something and meant.found.total == 1:
+    near = closest_only(meant.found.shown, line.patient)
+    # Nobody is taken for another because a letter is wrong: who is nearly called so is asked about.
+    if not near and not line.says_something and meant.found.total == 1:
         return form(request, meant.found.shown[0].handle)
     kept = typed_lines.keep(request.ctx, request.actor, text) if line.says_something else None
     memo = FindMemo(line=kept).packed()
     if not meant.found.shown:
         return search_view(TITLE, FIND, missed=line.patient or None, memo=memo)
-    return matches_view(TITLE, FIND, meant.found, memo=memo)
+    return matches_view(TITLE, FIND, meant.found, memo=memo, inexact=line.patient if near else "")
 
 
 def _to_check(

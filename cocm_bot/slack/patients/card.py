@@ -79,8 +79,9 @@ def _drawn(
 
 def suggest(request: MemberRequest) -> list[Block]:
     """The patients that match what is being typed."""
+    typed = str(request.body.get("value", ""))
     try:
-        found = operation.find(request.ctx, request.actor, str(request.body.get("value", "")))
+        found = operation.find(request.ctx, request.actor, typed)
     except TooOften as limited:
         return no_options(str(limited))
-    return match_options(found)
+    return match_options(found, near=closest_only(found.shown, typed))

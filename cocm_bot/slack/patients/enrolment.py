@@ -6,7 +6,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import model_validator
 
-from cocm_bot.domain.access import Action
+from cocm_bot.domain.access import Action, may
 from cocm_bot.domain.agreements import ConsentKind
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.fields import LONGEST_MRN, LONGEST_NAME, Email, Line, Mrn, PersonName
@@ -23,12 +23,13 @@ from cocm_bot.slack.forms import (
     SelectInput,
     TextInput,
 )
-from cocm_bot.slack.kit import Payload
+from cocm_bot.slack.kit import Payload, actions, button
 from cocm_bot.slack.patients.card import saved
 from cocm_bot.slack.patients.enrolment_view import CALLBACK, enrolment_view
 from cocm_bot.slack.runtime.memo import OnceMemo
 from cocm_bot.slack.runtime.request import MemberRequest
 from cocm_bot.slack.runtime.router import Router
+from cocm_bot.slack.shared_views.card_actions import MERGE
 
 PAYERS = (
     "Medicare",
@@ -42,6 +43,9 @@ PAYERS = (
     "Tricare",
     "Self-pay",
 )
+
+
+MERGE_OFFER = "It is the same person: merge"
 
 
 class DetailsForm(Form):
@@ -131,4 +135,7 @@ def save(request: MemberRequest) -> Payload:
         return enrolment_view(request.actor, EnrolmentForm.blocks(entered), asked, found)
     card = enrol(request.ctx, request.actor, enrolment, memo.request_id)
     banner = f"Added. Handle *{card.patient.handle}*: use it wherever names are not shown."
-    return saved(request, card, banner)
+    # Whoever was warned of somebody alike, and may, is offered to make the two one.
+    merges = memo.asked and request.actor.is_admin and may(request.actor.role, Action.VIEW_PATIENT)
+    offer = [actions(button(MERGE_OFFER, MERGE, card.patient.handle))] if merges else []
+    return saved(request, card, banner, offer)

@@ -47,13 +47,17 @@ def matches_view(title: str, action_id: str, found: Matches, memo: str = "", *, 
     return modal(title, listed, "find", private_metadata=memo)
 
 
-def match_options(found: Matches) -> list[Block]:
-    """The patients as options of the search; the last one says how many more there are."""
+def match_options(found: Matches, *, near: bool = False) -> list[Block]:
+    """The patients as options of the search; the last one says how many more there are.
+
+    `near` where nobody is called as was typed.
+    """
+    said = "closest match · " if near else ""
     matches = [
         option(
             f"{clip(entry.last_name, 24)}, {clip(entry.first_name, 24)} · {entry.handle}",
             entry.handle,
-            f"{_born(entry)}MRN {clip(entry.patient_mrn, 40)}{_left(entry)}",
+            f"{said}{_born(entry)}MRN {clip(entry.patient_mrn, 30)}{_left(entry)}",
         )
         for entry in found.shown
     ]

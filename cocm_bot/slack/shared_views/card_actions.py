@@ -41,6 +41,8 @@ PRINT = "card-print"
 ASSIGN = "card-assign"
 SNOOZE = "card-snooze"
 END_SNOOZE = "card-snooze-end"
+MERGE = "card-merge"
+UNDO_MERGE = "card-merge-undo"
 MORE = "card-more"
 
 OPEN_CARD = "safety-open"
@@ -87,6 +89,10 @@ def _deactivated(patient: Patient) -> bool:
     return patient.status is Status.DEACTIVATED
 
 
+def _merged(patient: Patient) -> bool:
+    return bool(patient.joined)
+
+
 def _left(patient: Patient) -> bool:
     """Return whether it is known how the record was before; whether it is not too late, the modal says."""
     return _deactivated(patient) and patient.departure is not None
@@ -103,6 +109,12 @@ class CardAction:
     """Something true for a patient it fits."""
     button: bool = False
     """True for a button of its own; the others are in the menu beside the buttons, and each opens a modal."""
+    admin: bool = False
+    """True for what only an admin of those who may does."""
+
+    def is_for(self, actor: Actor) -> bool:
+        """Return whether a person may do this."""
+        return may(actor.role, self.action) and (actor.is_admin or not self.admin)
 
 
 CARD_ACTIONS = (
@@ -134,13 +146,15 @@ CARD_ACTIONS = (
     CardAction("End the snooze", END_SNOOZE, Action.SNOOZE, _snoozed),
     CardAction("Change status", CHANGE_STATUS, Action.CHANGE_STATUS, moves),
     CardAction("Deactivate", DEACTIVATE, Action.CHANGE_STATUS, _active),
+    CardAction("Merge with another record", MERGE, Action.VIEW_PATIENT, admin=True),
+    CardAction("Undo a merge", UNDO_MERGE, Action.VIEW_PATIENT, _merged, admin=True),
 )
 """In the order shown; the first button is the primary one."""
 
 
 def actions_bar(actor: Actor, patient: Patient) -> list[Block]:
     """The buttons and the menu for this person and patient; nothing when there is nothing they may do."""
-    offered = [each for each in CARD_ACTIONS if may(actor.role, each.action) and each.fits(patient)]
+    offered = [each for each in CARD_ACTIONS if each.is_for(actor) and each.fits(patient)]
     buttons = [button(each.label, each.action_id, patient.handle) for each in offered if each.button]
     if buttons:
         buttons[0]["style"] = "primary"

@@ -8,11 +8,12 @@ from typing import Annotated
 
 from cocm_bot.domain.access import AdminRight
 from cocm_bot.domain.errors import InvalidInput
+from cocm_bot.domain.fields import LONGEST_NAME, Line, PersonName
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.access.access_logging import authorise_admin
 from cocm_bot.operations.team import invites
 from cocm_bot.operations.team import team as operation
-from cocm_bot.slack.forms import Form, PeopleInput, SelectInput
+from cocm_bot.slack.forms import Form, PeopleInput, SelectInput, TextInput
 from cocm_bot.slack.kit import Payload
 from cocm_bot.slack.runtime.memo import Memo, Opaque
 from cocm_bot.slack.runtime.request import OUT_OF_DATE, MemberRequest
@@ -28,9 +29,11 @@ ROW = re.compile(r"(?P<member>[\w-]{1,64}) (?P<page>\d{1,4})")
 
 
 class RoleForm(Form):
-    """A member's role in the team."""
+    """A member's role in the team, and their name as the registry shows it."""
 
     role: Annotated[Role, SelectInput("Role", options=tuple(Role))]
+    first_name: Annotated[PersonName, TextInput("First name", max_length=LONGEST_NAME)]
+    last_name: Annotated[Line, TextInput("Last name", max_length=LONGEST_NAME)] = ""
 
 
 class AccountForm(Form):
@@ -101,9 +104,10 @@ def opened(request: MemberRequest) -> Payload:
 
 
 def save_role(request: MemberRequest) -> Payload:
-    """Give the member the role that was chosen, and show the team."""
+    """Give the member the role and the name that were entered, and show the team."""
     memo, entered = request.memo(MemberMemo), RoleForm.read(request.answers)
-    user_id = memo.member
+    user_id, names = memo.member, (entered.first_name, entered.last_name)
+    _soon(request, operation.rename(request.ctx, request.actor, user_id, *names))
     _soon(request, operation.change_role(request.ctx, request.actor, user_id, entered.role))
     # Perhaps it was the actor's own.
     own = user_id == request.actor.user_id
@@ -177,7 +181,9 @@ def withdraw(request: MemberRequest) -> Payload:
 
 def _member(request: MemberRequest, memo: MemberMemo, banner: str = "") -> Payload:
     shown = operation.member(request.ctx, request.actor, memo.member)
-    inputs = RoleForm.blocks({"role": shown.record.role})
+    record = shown.record
+    names = {"first_name": record.first_name, "last_name": record.last_name}
+    inputs = RoleForm.blocks({"role": record.role, **names})
     return screen.member_view(request.actor, shown, inputs, memo.packed(), _today(request), banner)
 
 

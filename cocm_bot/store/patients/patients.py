@@ -136,8 +136,8 @@ def create(
 
 
 def get(table: Table, registry_id: str, mrn: str) -> Patient | None:
-    """The patient with this MRN, as it is now."""
-    item = table.get(keys.patient(registry_id, mrn))
+    """The patient with this MRN, as it is now; nobody has an empty one, as a damaged entry may say."""
+    item = table.get(keys.patient(registry_id, mrn)) if mrn else None
     return items.read(Patient, item) if item else None
 
 

@@ -9,7 +9,7 @@ from cocm_bot.store.patients import change_log, history, patients
 from cocm_bot.store.patients.patient_items import UNCHANGED, directory_item, patient_item
 from cocm_bot.store.repair.survey import snapshot
 from cocm_bot.store.table import items, keys, writes
-from cocm_bot.store.table.errors import HandleTaken, VersionConflict
+from cocm_bot.store.table.errors import BrokenItem, HandleTaken, VersionConflict
 from cocm_bot.store.table.table import Table
 from cocm_bot.store.table.wire import Item, key_of
 from cocm_bot.store.table.writes import Write
@@ -89,7 +89,10 @@ def holds_handle(table: Table, registry_id: str, entry: Item) -> bool:
     """Return whether the patient whom an entry of the directory names has its handle, or had it once."""
     mrn, patient_id = entry.get("patient_mrn", {}).get("S"), entry.get("patient_id", {}).get("S")
     if "same_as" in entry:
-        kept = patients.by_handle(table, registry_id, key_of(entry).sk)
+        try:
+            kept = patients.by_handle(table, registry_id, key_of(entry).sk)
+        except BrokenItem:
+            return True  # what it leads to is damaged: it is named apart, and nothing is lost by keeping this
         return kept is not None and patient_id in kept.joined
     item = table.get(keys.patient(registry_id, mrn)) if mrn else None
     if item is None:

@@ -41,6 +41,13 @@ def with_admin(before: RegistryUser, *, is_admin: bool) -> Write:
     return _set(before, "is_admin = :after", is_admin)
 
 
+def renamed(before: RegistryUser, first_name: str, last_name: str) -> Write:
+    """The member under another name; what they did names their id, and so the new name."""
+    key = keys.registry_user(before.registry_id, before.user_id)
+    values = {"role": before.role, "is_admin": before.is_admin, "first": first_name, "last": last_name}
+    return writes.update(key, "SET first_name = :first, last_name = :last", AS_READ, values, _changed)
+
+
 def stays_admin(registry_id: str, user_id: str) -> Write:
     """Nothing, provided that somebody is an admin still."""
     return writes.check(keys.registry_user(registry_id, user_id), IS_ADMIN, {"yes": True}, _changed)

@@ -39,3 +39,24 @@ def test_a_code_is_one_or_is_none() -> None:
 )
 def test_calendars_by_what_people_call_them(words: str, code: str) -> None:
     assert code in [each.code for each in find_calendars(words)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("UK", "GB"),
+        ("u.k.", "GB"),
+        ("Britain", "GB"),
+        ("Scotland", "GB-SCT"),
+        ("Wales", "GB-WLS"),
+        ("Ontario", "CA-ON"),
+        ("British Columbia", "CA-BC"),
+        ("Quebec", "CA-QC"),
+        ("arizona", "US-AZ"),
+        ("NYC", "US-NY"),
+        ("New York City", "US-NY"),
+        ("America", "US"),
+    ],
+)
+def test_places_are_found_as_people_call_them(typed: str, first: str) -> None:
+    assert find_calendars(typed)[0].code == first

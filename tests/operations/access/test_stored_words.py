@@ -91,6 +91,7 @@ LOGGED = {
     "repair",
     "locate a record",
     "compare two records",
+    "rename a member",
     "ask for an erasure",
     "confirm an erasure",
     "withdraw an erasure",

@@ -5,13 +5,14 @@ from dataclasses import replace
 
 import pytest
 
-from cocm_bot.domain.access import Actor
+from cocm_bot.domain.access import AccessAction, Actor
 from cocm_bot.domain.errors import NotAllowed, NotFound
 from cocm_bot.domain.members import RegistryUser
 from cocm_bot.domain.settings.registry_settings import Alerts
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.access.accounts import account_of
 from cocm_bot.operations.access.slack_users import SlackUser
+from cocm_bot.operations.checking import check
 from cocm_bot.operations.team import team
 from cocm_bot.operations.team.team import ElsewhereToo, LastAdmin
 from cocm_bot.store import jobs, registries
@@ -308,3 +309,18 @@ def test_a_removal_whose_answer_is_lost_is_counted_once(table: Table, lost: int)
         team.remove(office.ctx, admin(office), "user-2")
     assert counts(table) == (1, 0)
     assert queued(office) == 1
+
+
+def test_a_name_is_corrected_and_entries_keep_the_id(office: Office) -> None:
+    admin = replace(office.actor(), is_admin=True)
+    handle = office.enrolled()
+    team.rename(office.ctx, admin, "user-1", "Cara", "Bride")
+    assert team.rename(office.ctx, admin, "user-1", "Cara", "Bride") == []
+    assert team.team(office.ctx, admin).names["user-1"] == "Cara Bride"
+    assert office.patient(handle).audit_logs[0].user_id == "user-1"
+    with pytest.raises(NotAllowed):
+        team.rename(office.ctx, office.actor(), "user-1", "Someone", "Else")
+    entries = access_log.entries(office.table, REGISTRY, office.moment.date())
+    done = [each.reason for each in entries if each.action == AccessAction.RENAME_MEMBER]
+    assert done == ["member user-1"]
+    assert list(check(office.ctx)) == []

@@ -294,3 +294,10 @@ def test_a_no_show_is_asked_for_no_minutes(clinic: Clinic, maya: Seat, ana: str)
     assert maya.submit() is None
     sees(maya, "Saved.")
     assert (latest(clinic).no_show, latest(clinic).minutes) == (True, 0)
+
+
+def test_a_name_with_a_slip_asks_who_is_meant(clinic: Clinic, maya: Seat, ana: str) -> None:
+    maya.command("/cocm log Munhoz")
+    maya.expect("Nobody is called “Munhoz”. Closest match:", ana)
+    maya.press("Choose")
+    maya.expect("Log a contact", ana)

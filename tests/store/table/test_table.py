@@ -97,7 +97,7 @@ def cancelled(*codes: str) -> Fault:
 @pytest.mark.parametrize("code", ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"])
 def test_a_transaction_that_met_another_is_tried_again(concurrent_table: Table, code: str) -> None:
     table = concurrent_table
-    fault = faults.times(TRIES - 1, cancelled("None", code, *["None"] * 4))
+    fault = faults.times(TRIES - 1, cancelled("None", code, *["None"] * 5))
     with faults.on(table.client, "TransactWriteItems", fault) as asked:
         enrol(table)
     assert len(asked) == TRIES + 1  # the last one counts the patient
@@ -106,7 +106,7 @@ def test_a_transaction_that_met_another_is_tried_again(concurrent_table: Table, 
 
 def test_a_transaction_that_always_meets_another_is_unavailable(concurrent_table: Table) -> None:
     table = concurrent_table
-    fault = cancelled("TransactionConflict", *["None"] * 5)
+    fault = cancelled("TransactionConflict", *["None"] * 6)
     with faults.on(table.client, "TransactWriteItems", fault) as asked, pytest.raises(Unavailable):
         enrol(table)
     assert len(asked) == TRIES
@@ -115,14 +115,14 @@ def test_a_transaction_that_always_meets_another_is_unavailable(concurrent_table
 
 def test_a_refusal_is_believed_even_beside_a_conflict(concurrent_table: Table) -> None:
     table = concurrent_table
-    fault = cancelled("TransactionConflict", "None", "ConditionalCheckFailed", *["None"] * 3)
+    fault = cancelled("TransactionConflict", "None", "ConditionalCheckFailed", *["None"] * 4)
     with faults.on(table.client, "TransactWriteItems", fault) as asked, pytest.raises(MrnTaken):
         enrol(table)
     assert len(asked) == 1
 
 
 def test_another_reason_to_cancel_is_a_mistake_of_our_own(concurrent_table: Table) -> None:
-    fault = faults.on(concurrent_table.client, "TransactWriteItems", cancelled(*["ValidationError"] * 5))
+    fault = faults.on(concurrent_table.client, "TransactWriteItems", cancelled(*["ValidationError"] * 6))
     with fault, pytest.raises(ClientError):
         enrol(concurrent_table)
 

@@ -1,0 +1,63 @@
+"""Merging at the screens: from the card's menu and after the warning, compared first, and undone."""
+
+from cocm_bot.store.patients.patients import by_handle
+from tests.clinic import Clinic
+from tests.scenes import add_patient, log_contact
+
+ADAH = {"MRN": "A-2", "First name": "Anna"}
+
+
+def leads_to(clinic: Clinic, handle: str) -> str:
+    """Return the handle of the record that a handle finds."""
+    found = by_handle(clinic.ctx.table, clinic.registry_id, handle)
+    assert found is not None
+    return found.handle
+
+
+def test_two_records_are_compared_merged_and_undone_from_the_card(clinic: Clinic) -> None:
+    maya = clinic.seat()
+    kept = add_patient(maya)
+    other = add_patient(maya, **ADAH)
+    log_contact(maya, other, Minutes="25")
+    maya.close(everything=True)
+    maya.command(f"/cocm patient {kept}")
+    maya.choose("More…", "Merge with another record")
+    maya.fill({"The other record": "nobody"})
+    assert maya.submit() == {
+        "The other record": "No one record has this handle or MRN. Look it up with /cocm patient."
+    }
+    maya.fill({"The other record": "A-2"})
+    assert maya.submit() is None
+    maya.expect(f"{other} · Muñoz, Anna", "goes into", "With it: 1 contacts", "First name")
+    assert leads_to(clinic, other) == other
+    assert maya.submit() is None
+    maya.expect(f"{other} is part of this record now", kept)
+    assert leads_to(clinic, other) == kept
+    maya.choose("More…", "Undo a merge")
+    assert maya.submit() is None
+    maya.expect("The merge is undone", other)
+    assert leads_to(clinic, other) == other
+
+
+def test_what_changed_since_the_comparison_is_looked_at_again(clinic: Clinic) -> None:
+    maya, iris = clinic.seat(), clinic.seat("Iris Lindqvist")
+    kept, other = add_patient(maya), add_patient(maya, **ADAH)
+    maya.command(f"/cocm patient {kept}")
+    maya.choose("More…", "Merge with another record")
+    maya.fill({"The other record": other})
+    assert maya.submit() is None
+    log_contact(iris, other, Visit="Phone")
+    maya.submit()
+    maya.expect("changed since you looked")
+    assert leads_to(clinic, other) == other
+
+
+def test_after_the_warning_an_admin_is_offered_to_merge_and_others_are_not(clinic: Clinic) -> None:
+    maya, iris = clinic.seat(), clinic.seat("Iris Lindqvist")
+    add_patient(maya)
+    handle = add_patient(maya, MRN="0A-1")
+    maya.expect("It is the same person: merge")
+    maya.press("It is the same person: merge")
+    maya.expect("The other record")
+    iris.command(f"/cocm patient {handle}")
+    assert "Merge with another record" not in str(iris.view and iris.view.payload)
