@@ -28,7 +28,7 @@ def opened(clinic: Clinic, name: str = IRIS) -> Seat:
     maya.command("/cocm team")
     sees(maya, "Riverside Clinic")
     maya.press("Change…", near=f"*{name}*")
-    sees(maya, name, "Save role")
+    sees(maya, name, "Save")
     maya.press("Let an account in…")
     sees(maya, f"Which Slack account is {name}'s?")
     return maya

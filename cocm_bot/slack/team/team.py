@@ -12,7 +12,7 @@ from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.access.access_logging import authorise_admin
 from cocm_bot.operations.team import invites
 from cocm_bot.operations.team import team as operation
-from cocm_bot.slack.forms import Form, PeopleInput, SelectInput
+from cocm_bot.slack.forms import Form, NumberInput, PeopleInput, SelectInput
 from cocm_bot.slack.kit import Payload
 from cocm_bot.slack.runtime.memo import Memo, Opaque
 from cocm_bot.slack.runtime.request import OUT_OF_DATE, MemberRequest
@@ -31,6 +31,20 @@ class RoleForm(Form):
     """A member's role in the team."""
 
     role: Annotated[Role, SelectInput("Role", options=tuple(Role))]
+
+
+class CareManagerForm(RoleForm):
+    """The same of a care manager, with how much of a full-time one they are."""
+
+    percent: Annotated[
+        int | None,
+        NumberInput(
+            "Percent of full time",
+            minimum=operation.LEAST_PERCENT,
+            maximum=operation.FULL_TIME,
+            hint="The figures' caseload per full-time care manager counts by it.",
+        ),
+    ] = None
 
 
 class AccountForm(Form):
@@ -102,8 +116,10 @@ def opened(request: MemberRequest) -> Payload:
 
 def save_role(request: MemberRequest) -> Payload:
     """Give the member the role that was chosen, and show the team."""
-    memo, entered = request.memo(MemberMemo), RoleForm.read(request.answers)
+    memo, entered = request.memo(MemberMemo), CareManagerForm.read(request.answers)
     user_id = memo.member
+    if entered.percent is not None:
+        operation.set_full_time(request.ctx, request.actor, user_id, entered.percent)
     _soon(request, operation.change_role(request.ctx, request.actor, user_id, entered.role))
     # Perhaps it was the actor's own.
     own = user_id == request.actor.user_id
@@ -177,7 +193,10 @@ def withdraw(request: MemberRequest) -> Payload:
 
 def _member(request: MemberRequest, memo: MemberMemo, banner: str = "") -> Payload:
     shown = operation.member(request.ctx, request.actor, memo.member)
-    inputs = RoleForm.blocks({"role": shown.record.role})
+    record = shown.record
+    form = CareManagerForm if record.role is Role.CARE_MANAGER else RoleForm
+    percent = round(record.full_time * operation.FULL_TIME)
+    inputs = form.blocks({"role": record.role, "percent": percent})
     return screen.member_view(request.actor, shown, inputs, memo.packed(), _today(request), banner)
 
 

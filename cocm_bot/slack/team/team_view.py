@@ -84,7 +84,7 @@ def member_view(
             actions(*_buttons(actor, member)),
         ],
         MEMBER,
-        submit="Save role",
+        submit="Save",
         private_metadata=memo,
     )
 

@@ -39,7 +39,7 @@ def opened(clinic: Clinic, name: str, seat: Seat | None = None) -> Seat:
     seat.command("/cocm team")
     sees(seat, "Riverside Clinic")
     seat.press("Change…", near=f"*{name}*")
-    sees(seat, name, "Save role")
+    sees(seat, name, "Save")
     return seat
 
 
@@ -104,7 +104,7 @@ def test_a_large_team_is_shown_page_by_page(clinic: Clinic) -> None:
     maya.press("Next ›")
     sees(maya, "26–50 of 55")
     maya.press("Change…", near="No030")
-    sees(maya, "Nurse No030", "Save role")
+    sees(maya, "Nurse No030", "Save")
     maya.fill({"Role": "Finance"})
     assert maya.submit() is None
     sees(maya, "26–50 of 55", "Saved: Finance.", "No030 · Finance")
