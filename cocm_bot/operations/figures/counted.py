@@ -1,4 +1,4 @@
-"""Who is counted in a figure, for those who may see patients."""
+"""List the patients counted in a figure, for those who may see patients."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class Counted:
 
     period: Period
     told: str
-    """Whose patients are counted; empty for everybody's."""
+    """The part of the program that is counted, in words; empty for all of it."""
     names: Sequence[str]
     """The figures there are to choose from."""
     name: str
@@ -36,7 +36,7 @@ def counted(ctx: Context, actor: Actor, words: Sequence[str], name: str = "") ->
     by_name = listable(found.figures, found.published)
     wanted = name or next(iter(by_name))
     if wanted not in by_name:
-        raise InvalidInput("There is no such figure any more. Choose another.")
+        raise InvalidInput("There is no such figure. Choose another.")
     tally = by_name[wanted]
     shown = {*tally.whole, *tally.unmeasured}
     ids = {record.patient_id for record in found.records if record.handle in shown}

@@ -49,7 +49,7 @@ class Report:
     unread: int
     """Patients who are not counted, since they can't be read."""
     narrowing: Narrowing = EVERYBODY
-    """Whose patients are counted."""
+    """The part of the program that is counted."""
     small: SmallCounts = ALL_TOLD
     """The counts the registry hides."""
 

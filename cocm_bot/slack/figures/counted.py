@@ -1,4 +1,4 @@
-"""Who is counted in a figure: a button of the figures, for those who may see patients."""
+"""List the patients counted in a figure: a button of the figures, for those who may see patients."""
 
 from cocm_bot.operations.figures.counted import counted
 from cocm_bot.slack.figures.counted_view import COUNTED, CountedMemo, counted_view

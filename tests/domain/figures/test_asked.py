@@ -1,4 +1,4 @@
-"""Whose figures are asked for: the words, the names they mean, and the patients that are then counted."""
+"""The words that ask for a part of the program, the names they mean, and the patients then counted."""
 
 from datetime import date
 

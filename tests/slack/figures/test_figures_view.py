@@ -225,6 +225,6 @@ def test_counts_of_few_are_hidden_everywhere_where_the_registry_says_so() -> Non
     }
     assert [place for place, count in counts.items() if 0 < int(str(count)) < 5] == []
     assert "< 5" in cells
-    # What no registry hides by itself is told whole.
+    # Without the setting nothing is hidden.
     assert "3 left: 3 Graduated" in texts(report(TABLE))
     assert "Courses of 12 patients of the period, 0 of them rising." in words(found)
