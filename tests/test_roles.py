@@ -90,8 +90,8 @@ press billing-payer              VIEW_BILLING       no    no    no      no    ye
 press billing-file:csv           VIEW_BILLING       no    no    no      no    yes
 press billing-month              VIEW_BILLING       no    no    no      no    yes
 press billing-close              VIEW_BILLING       no    no    no      no    yes
-press figures-counted            VIEW_CASELOAD      yes   ops   ops     no    no
-press figures-counted-figure     VIEW_CASELOAD      yes   ops   ops     no    no
+press figures-counted            -                  yes   ops   ops     care  care
+press figures-counted-figure     -                  yes   ops   ops     care  care
 press patient-menu               VIEW_PATIENT       yes   yes   yes     no    no
 press patient-pick               LOG_CONTACT        yes   yes   no      no    no
 press find-patient               VIEW_PATIENT       yes   yes   yes     no    no
@@ -215,13 +215,15 @@ submit measures-defined          -                  yes   admin admin   admin ad
 """The answer each gets for a way in; `-` needs no action that a role has or has not.
 
 Where a role might, `admin` is refused to those who are none, `own` because another recorded it, `named` to
-those who may not set up a registry, `ops` to those who are neither an admin nor Clinical Ops.
+those who may not set up a registry, `ops` to those who are neither an admin nor Clinical Ops,
+`care` to those whose role sees no patients.
 """
 OTHERWISE = {
     "admin": "Only an admin of th",
     "own": "You may correct only what you recorded yourself.",
     "named": "Only people named by whoever runs the bot",
     "ops": "figures. Ask a Clinical Ops.",
+    "care": "you may not see the caseload. Ask a Care Manager",
 }
 
 HOMES = {

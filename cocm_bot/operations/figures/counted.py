@@ -10,7 +10,7 @@ from cocm_bot.domain.figures.periods import Period
 from cocm_bot.domain.figures.shares import Tally
 from cocm_bot.operations.access.access_logging import authorise, record_view
 from cocm_bot.operations.context import Context
-from cocm_bot.operations.figures.report import report
+from cocm_bot.operations.figures.report import authorise_figures, report
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ def counted(ctx: Context, actor: Actor, words: Sequence[str], name: str = "") ->
 
     Raises NotAllowed, InvalidInput or Unavailable.
     """
-    authorise(ctx, actor, Action.VIEW_CASELOAD)
+    authorise_listing(ctx, actor)
     found, _ = report(ctx, actor, words)
     by_name = listable(found.figures, found.published)
     wanted = name or next(iter(by_name))
@@ -43,3 +43,9 @@ def counted(ctx: Context, actor: Actor, words: Sequence[str], name: str = "") ->
     if ids:
         record_view(ctx, actor, Action.VIEW_CASELOAD, sorted(ids))
     return Counted(found.figures.period, found.narrowing.told, list(by_name), wanted, tally)
+
+
+def authorise_listing(ctx: Context, actor: Actor) -> None:
+    """Raise NotAllowed, and log it, unless the actor may see patients, and figures too."""
+    authorise(ctx, actor, Action.VIEW_CASELOAD)
+    authorise_figures(ctx, actor)

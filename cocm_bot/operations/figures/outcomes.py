@@ -23,7 +23,7 @@ class Outcomes:
 def outcomes_of(ctx: Context, registry: Registry) -> Outcomes:
     """Return the records of every patient, those who left included, as stored: a query or a few.
 
-    Where the records are not filled yet, or of another form, they are counted from the histories. Raises Unavailable.
+    Where they are not filled yet, or of another form, the histories are counted. Raises Unavailable.
     """
     if registry.outcomes_form != FORM:
         return counted_anew(ctx, registry)
