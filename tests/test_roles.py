@@ -93,8 +93,8 @@ press billing-payer              VIEW_BILLING       no    no    no      no    ye
 press billing-file:csv           VIEW_BILLING       no    no    no      no    yes
 press billing-month              VIEW_BILLING       no    no    no      no    yes
 press billing-close              VIEW_BILLING       no    no    no      no    yes
-press figures-counted            VIEW_CASELOAD      yes   ops   ops     no    no
-press figures-counted-figure     VIEW_CASELOAD      yes   ops   ops     no    no
+press figures-counted            -                  yes   ops   ops     care  care
+press figures-counted-figure     -                  yes   ops   ops     care  care
 press patient-menu               VIEW_PATIENT       yes   yes   yes     no    no
 press patient-pick               LOG_CONTACT        yes   yes   no      no    no
 press find-patient               VIEW_PATIENT       yes   yes   yes     no    no
@@ -234,7 +234,7 @@ submit measures-defined          -                  yes   admin admin   admin ad
 
 Where a role might, `admin` is refused to those who are none, `own` because another recorded it, `named` to
 those who may not set up a registry, `asker` because another asked for it, `ops` to those who are neither an
-admin nor Clinical Ops.
+admin nor Clinical Ops, `care` to those whose role sees no patients.
 """
 OTHERWISE = {
     "admin": "Only an admin of th",
@@ -242,6 +242,7 @@ OTHERWISE = {
     "asker": "Only the person who asked for this",
     "named": "Only people named by whoever runs the bot",
     "ops": "figures. Ask a Clinical Ops.",
+    "care": "you may not see the caseload. Ask a Care Manager",
 }
 
 HOMES = {

@@ -89,6 +89,7 @@ class AccessAction(StrEnum):
     LET_ACCOUNT_IN = "let a Slack account in"
     UNBIND_USER = "unbind_user"
     LET_IN_USER = "let_in_user"
+    SET_FULL_TIME = "set a full-time equivalent"
     SET_ABSENCE = "set an absence"
     END_ABSENCE = "end an absence"
     END_COVER = "end a cover"

@@ -386,7 +386,7 @@ class Patient(PatientSummary):
     next_due: str | None = None
     """The local day (`YYYY-MM-DD`) the earliest reason falls due; None when nothing ever will."""
     turns: Annotated[tuple[Turn, ...], Field(strict=False)] | None = None
-    """What the outcome records take from the audit entries, oldest first; None until they were first made."""
+    """The audit entries the outcome records follow, cut short, oldest first; None until first made."""
     version: int
 
     @property

@@ -58,7 +58,7 @@ def test_the_channel_has_the_month_once(environment: Environment) -> None:
     } == {
         "Enrolled": [1.0, 1.0],
         "Treatment": [0.0, 0.0],
-        "Relapse Prevention Plan": [0.0, 0.0],
+        "Relapse prevention": [0.0, 0.0],
     }
     assert "2 months, March 2031 to April 2031" in shown(may)
 

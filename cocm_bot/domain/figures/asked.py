@@ -23,7 +23,7 @@ class Part(StrEnum):
 
 @dataclass(frozen=True)
 class Narrowing:
-    """Whose patients are counted: those of a care manager, of a payer, or everybody's."""
+    """The part of the program that is counted: of a care manager, of a payer, or all of it."""
 
     words: str = ""
     """The filter as it was typed, to be typed again."""

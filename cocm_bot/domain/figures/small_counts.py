@@ -18,7 +18,7 @@ class SmallCounts:
     least: int = 0
 
     def hides(self, count: int) -> bool:
-        """Return whether a count alone is hidden; that nobody is counted is told."""
+        """Return whether a count alone is hidden; a count of nobody is not."""
         return 0 < count < self.least
 
     def told(self, count: int) -> str:
@@ -47,7 +47,7 @@ class SmallCounts:
         return 100 * share.part / share.whole
 
     def parts(self, counts: Sequence[int]) -> Sequence[int | None]:
-        """Return the parts of a total that is told, with None for those hidden.
+        """Return the parts of a total that is shown, with None for those hidden.
 
         Where the total would give the hidden ones away the next smallest is hidden too.
         """
@@ -81,7 +81,7 @@ class SmallCounts:
 
 
 def parts_of_shares(small: SmallCounts, shares: Sequence[Share]) -> Sequence[str]:
-    """Tell shares whose sum is told as well: what the sum would give away of one is hidden in another."""
+    """Return shares in words whose sum is shown as well: where it gives one away, another is hidden too."""
     parts = small.parts([each.part for each in shares])
     rest = small.parts([each.whole - each.part for each in shares])
     wholes = small.parts([each.whole for each in shares])

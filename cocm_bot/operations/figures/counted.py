@@ -1,4 +1,4 @@
-"""Who is counted in a figure, for those who may see patients."""
+"""List the patients counted in a figure, for those who may see patients."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from cocm_bot.domain.figures.periods import Period
 from cocm_bot.domain.figures.shares import Tally
 from cocm_bot.operations.access.access_logging import authorise, record_view
 from cocm_bot.operations.context import Context
-from cocm_bot.operations.figures.report import report
+from cocm_bot.operations.figures.report import authorise_figures, report
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Counted:
 
     period: Period
     told: str
-    """Whose patients are counted; empty for everybody's."""
+    """The part of the program that is counted, in words; empty for all of it."""
     names: Sequence[str]
     """The figures there are to choose from."""
     name: str
@@ -31,15 +31,21 @@ def counted(ctx: Context, actor: Actor, words: Sequence[str], name: str = "") ->
 
     Raises NotAllowed, InvalidInput or Unavailable.
     """
-    authorise(ctx, actor, Action.VIEW_CASELOAD)
+    authorise_listing(ctx, actor)
     found, _ = report(ctx, actor, words)
     by_name = listable(found.figures, found.published)
     wanted = name or next(iter(by_name))
     if wanted not in by_name:
-        raise InvalidInput("There is no such figure any more. Choose another.")
+        raise InvalidInput("There is no such figure. Choose another.")
     tally = by_name[wanted]
     shown = {*tally.whole, *tally.unmeasured}
     ids = {record.patient_id for record in found.records if record.handle in shown}
     if ids:
         record_view(ctx, actor, Action.VIEW_CASELOAD, sorted(ids))
     return Counted(found.figures.period, found.narrowing.told, list(by_name), wanted, tally)
+
+
+def authorise_listing(ctx: Context, actor: Actor) -> None:
+    """Raise NotAllowed, and log it, unless the actor may see patients, and figures too."""
+    authorise(ctx, actor, Action.VIEW_CASELOAD)
+    authorise_figures(ctx, actor)

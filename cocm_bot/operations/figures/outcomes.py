@@ -21,9 +21,9 @@ class Outcomes:
 
 
 def outcomes_of(ctx: Context, registry: Registry) -> Outcomes:
-    """Return the records of every patient, those who left included, as they are stored: a query or a few.
+    """Return the records of every patient, those who left included, as stored: a query or a few.
 
-    Where the records are not filled yet, or of another form, they are counted anew. Raises Unavailable.
+    Where they are not filled yet, or of another form, the histories are counted. Raises Unavailable.
     """
     if registry.outcomes_form != FORM:
         return counted_anew(ctx, registry)

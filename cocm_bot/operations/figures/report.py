@@ -49,7 +49,7 @@ class Report:
     unread: int
     """Patients who are not counted, since they can't be read."""
     narrowing: Narrowing = EVERYBODY
-    """Whose patients are counted."""
+    """The part of the program that is counted."""
     small: SmallCounts = ALL_TOLD
     """The counts the registry hides."""
 
@@ -59,11 +59,16 @@ def report(ctx: Context, actor: Actor, words: Sequence[str]) -> tuple[Report, Ma
 
     For Clinical Ops and the registry's admins. Raises NotAllowed, InvalidInput or Unavailable.
     """
-    if not actor.is_admin:
-        authorise(ctx, actor, Action.VIEW_FIGURES)
+    authorise_figures(ctx, actor)
     wanted = asked(words, actor.registry.policy.local_date(ctx.now().timestamp()))
     team = people.members(ctx.table, actor.registry.id).records
     return report_of(ctx, actor.registry, wanted, team), named(team)
+
+
+def authorise_figures(ctx: Context, actor: Actor) -> None:
+    """Raise NotAllowed, and log it, unless the actor is an admin or their role sees the figures."""
+    if not actor.is_admin:
+        authorise(ctx, actor, Action.VIEW_FIGURES)
 
 
 def report_of(ctx: Context, registry: Registry, wanted: Asked, team: Sequence[RegistryUser]) -> Report:

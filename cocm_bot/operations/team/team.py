@@ -58,6 +58,10 @@ class AccountChanged(Conflict):
         )
 
 
+LEAST_PERCENT, FULL_TIME = 5, 100
+"""Of a full-time care manager."""
+
+
 class LastAdmin(Conflict):
     """The registry would be left without an admin."""
 
@@ -157,6 +161,23 @@ def rename(ctx: Context, actor: Actor, user_id: str, first_name: str, last_name:
         return _Change([memberships.renamed(before, first_name, last_name)], AccessAction.RENAME_MEMBER)
 
     return _changed(ctx, actor, user_id, AdminRight.CHANGE_ROLE, change)
+
+
+def set_full_time(ctx: Context, actor: Actor, user_id: str, percent: int) -> None:
+    """Set how much of a full-time care manager a member is, in percent: figures count the caseload by it.
+
+    Raises NotAllowed, InvalidInput, NotFound, Conflict or Unavailable.
+    """
+    if not LEAST_PERCENT <= percent <= FULL_TIME:
+        raise InvalidInput(f"Enter {LEAST_PERCENT} to {FULL_TIME} percent.", "percent")
+
+    def change(before: RegistryUser, _everybody: Sequence[RegistryUser]) -> _Change | None:
+        full_time = percent / FULL_TIME
+        if before.full_time == full_time:
+            return None
+        return _Change([memberships.with_full_time(before, full_time)], AccessAction.SET_FULL_TIME)
+
+    _changed(ctx, actor, user_id, AdminRight.CHANGE_ROLE, change)
 
 
 def set_admin(ctx: Context, actor: Actor, user_id: str, *, is_admin: bool) -> Sequence[JobRef]:

@@ -22,7 +22,19 @@ from cocm_bot.slack.figures.panels import (
     Panel,
 )
 from cocm_bot.slack.shared_views.formatting import who
-from cocm_bot.slack.shared_views.svg import CURVE, INK, column, dot, line, path, png, sheet, text, written
+from cocm_bot.slack.shared_views.svg import (
+    CURVE,
+    INK,
+    LETTER,
+    column,
+    dot,
+    line,
+    path,
+    png,
+    sheet,
+    text,
+    written,
+)
 
 STATUSES = (Status.RELAPSE_PREVENTION, Status.TREATMENT, Status.ENROLLED)
 STATUS_TONES = {Status.ENROLLED: TONES[0], Status.TREATMENT: TONES[1], Status.RELAPSE_PREVENTION: TONES[2]}
@@ -160,15 +172,17 @@ def _minutes(report: Report, months: Months, names: Mapping[str, str], svg: Elem
     panel = Panel(svg, top, months, max(totals, default=0) * 1.1)
     key = [(_short(who(each, names)) if each else "nobody", tones[each], "") for each in managers]
     key += [("others", GRID, "")] if len(worked) > MOST_MANAGERS else []
-    panel.title("Care-manager minutes, and how many months of patients give a code", key)
+    coded = [len(month.work.coded.part) for month in report.months]
+    room = max(len(str(count)) for count in coded) * SMALL * LETTER + 2 <= months.step
+    above = ", and how many months of patients give a code" if room else ""
+    panel.title(f"Care-manager minutes{above}", key)
     for place, by_manager in enumerate(report.minutes):
         shown = [(by_manager.get(each, 0), tones[each]) for each in managers]
         others = sum(by_manager.values()) - sum(minutes for minutes, _ in shown)
         panel.stack(place, [*shown, (others, GRID)])
-        coded = len(report.months[place].work.coded.part)
-        if coded and months.step >= 12 and not report.small.hides(coded):
+        if room and coded[place] and not report.small.hides(coded[place]):
             y = panel.y(totals[place]) - 3
-            text(svg, months.x(place), y, str(coded), SMALL, anchor="middle")
+            text(svg, months.x(place), y, str(coded[place]), SMALL, anchor="middle")
 
 
 def _busiest(report: Report) -> Sequence[str | None]:

@@ -1,6 +1,6 @@
-"""Who is counted in a figure: a button of the figures, for those who may see patients."""
+"""List the patients counted in a figure: a button of the figures, for those who may see patients."""
 
-from cocm_bot.operations.figures.counted import counted
+from cocm_bot.operations.figures.counted import authorise_listing, counted
 from cocm_bot.slack.figures.counted_view import COUNTED, CountedMemo, counted_view
 from cocm_bot.slack.figures.figures_view import WHO_IS_COUNTED, WHO_TITLE
 from cocm_bot.slack.kit import Payload
@@ -22,6 +22,7 @@ def show(request: MemberRequest) -> Payload:
 
 def choose(request: MemberRequest) -> Payload:
     """Another figure of the same period."""
+    authorise_listing(request.ctx, request.actor)
     words = request.memo(CountedMemo).words
     found = counted(request.ctx, request.actor, words.split(), request.value)
     return counted_view(request.actor, found, words)

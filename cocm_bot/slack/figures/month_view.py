@@ -6,12 +6,15 @@ Where Slack's own chart can't say it, or Slack does not know the block, a pictur
 from collections.abc import Sequence
 
 from cocm_bot.domain.figures.program import ProgramFigures
+from cocm_bot.domain.vocabulary import Status
 from cocm_bot.operations.figures.report import Report
 from cocm_bot.slack.figures.charts import words
 from cocm_bot.slack.figures.figures_view import IN_PROGRAM, headlines
 from cocm_bot.slack.kit import Block, chart, context, section
 
 SHOWN_MONTHS = 12
+SHORT = {Status.RELAPSE_PREVENTION: "Relapse prevention"}
+"""Names that have no room in a chart's key."""
 FEWEST_POINTS = 2
 """A chart of one point says no more than its number."""
 
@@ -40,7 +43,10 @@ def _caseload(report: Report, months: Sequence[ProgramFigures]) -> list[Block]:
         report.small.parts([len(month.caseload.by_status.get(status, ())) for status in IN_PROGRAM])
         for month in months
     ]
-    series = {status.value: [month[place] for month in by_status] for place, status in enumerate(IN_PROGRAM)}
+    series = {
+        SHORT.get(status, status.value): [month[place] for month in by_status]
+        for place, status in enumerate(IN_PROGRAM)
+    }
     if any(None in counts for counts in series.values()):
         if any(report.small.hides(month.caseload.at_end) for month in months):
             return []

@@ -13,7 +13,7 @@ from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.access.access_logging import authorise_admin
 from cocm_bot.operations.team import invites
 from cocm_bot.operations.team import team as operation
-from cocm_bot.slack.forms import Form, PeopleInput, SelectInput, TextInput
+from cocm_bot.slack.forms import Form, NumberInput, PeopleInput, SelectInput, TextInput
 from cocm_bot.slack.kit import Payload
 from cocm_bot.slack.runtime.memo import Memo, Opaque
 from cocm_bot.slack.runtime.request import OUT_OF_DATE, MemberRequest
@@ -34,6 +34,20 @@ class RoleForm(Form):
     role: Annotated[Role, SelectInput("Role", options=tuple(Role))]
     first_name: Annotated[PersonName, TextInput("First name", max_length=LONGEST_NAME)]
     last_name: Annotated[Line, TextInput("Last name", max_length=LONGEST_NAME)] = ""
+
+
+class CareManagerForm(RoleForm):
+    """The same of a care manager, with how much of a full-time one they are."""
+
+    percent: Annotated[
+        int | None,
+        NumberInput(
+            "Percent of full time",
+            minimum=operation.LEAST_PERCENT,
+            maximum=operation.FULL_TIME,
+            hint="The figures' caseload per full-time care manager counts by it.",
+        ),
+    ] = None
 
 
 class AccountForm(Form):
@@ -104,10 +118,12 @@ def opened(request: MemberRequest) -> Payload:
 
 
 def save_role(request: MemberRequest) -> Payload:
-    """Give the member the role and the name that were entered, and show the team."""
-    memo, entered = request.memo(MemberMemo), RoleForm.read(request.answers)
+    """Give the member the role, the name and the share of full time that were entered, and show the team."""
+    memo, entered = request.memo(MemberMemo), CareManagerForm.read(request.answers)
     user_id, names = memo.member, (entered.first_name, entered.last_name)
     _soon(request, operation.rename(request.ctx, request.actor, user_id, *names))
+    if entered.percent is not None:
+        operation.set_full_time(request.ctx, request.actor, user_id, entered.percent)
     _soon(request, operation.change_role(request.ctx, request.actor, user_id, entered.role))
     # Perhaps it was the actor's own.
     own = user_id == request.actor.user_id
@@ -182,8 +198,10 @@ def withdraw(request: MemberRequest) -> Payload:
 def _member(request: MemberRequest, memo: MemberMemo, banner: str = "") -> Payload:
     shown = operation.member(request.ctx, request.actor, memo.member)
     record = shown.record
+    form = CareManagerForm if record.role is Role.CARE_MANAGER else RoleForm
     names = {"first_name": record.first_name, "last_name": record.last_name}
-    inputs = RoleForm.blocks({"role": record.role, **names})
+    percent = round(record.full_time * operation.FULL_TIME)
+    inputs = form.blocks({"role": record.role, "percent": percent, **names})
     return screen.member_view(request.actor, shown, inputs, memo.packed(), _today(request), banner)
 
 

@@ -48,6 +48,11 @@ def renamed(before: RegistryUser, first_name: str, last_name: str) -> Write:
     return writes.update(key, "SET first_name = :first, last_name = :last", AS_READ, values, _changed)
 
 
+def with_full_time(before: RegistryUser, full_time: float) -> Write:
+    """The member with another full-time equivalent."""
+    return _set(before, "full_time = :after", full_time)
+
+
 def stays_admin(registry_id: str, user_id: str) -> Write:
     """Nothing, provided that somebody is an admin still."""
     return writes.check(keys.registry_user(registry_id, user_id), IS_ADMIN, {"yes": True}, _changed)
@@ -95,7 +100,7 @@ def ended(before: RegistryUser, registry: Registry, person: User | None, at: flo
     ]
 
 
-def _set(before: RegistryUser, assignment: str, after: str | bool) -> Write:
+def _set(before: RegistryUser, assignment: str, after: str | float | bool) -> Write:
     key = keys.registry_user(before.registry_id, before.user_id)
     values = {"role": before.role, "is_admin": before.is_admin, "after": after}
     return writes.update(key, f"SET {assignment}", AS_READ, values, _changed)

@@ -1,4 +1,4 @@
-"""Whose figures are asked for: the words, the names they mean, and the patients that are then counted."""
+"""The words that ask for a part of the program, the names they mean, and the patients then counted."""
 
 from datetime import date
 
@@ -56,7 +56,8 @@ def test_what_can_not_be_meant_is_said(typed: str, told: str) -> None:
 @pytest.mark.parametrize("typed", ["ines", "Ines Duarte", "duarte", "@Ines"])
 def test_a_member_is_known_by_any_part_of_the_name(typed: str) -> None:
     found = asked(["2026-03", f"manager:{typed}"], TODAY).narrowing(NAMES, TABLE)
-    assert (found.managers, found.told) == (frozenset({"ines"}), "patients of Ines Duarte")
+    assert found.managers == frozenset({"ines"})
+    assert found.told == "patients of Ines Duarte"
 
 
 def test_each_part_is_counted_as_its_group_and_the_parts_add_up() -> None:

@@ -13,6 +13,7 @@ from cocm_bot.domain.figures.periods import Period, month_of
 from cocm_bot.domain.figures.program import ProgramFigures, by_care_manager, program_figures
 from cocm_bot.domain.figures.published import published_measures
 from cocm_bot.domain.figures.shares import Tally
+from cocm_bot.store.figures import outcome_items
 from tests.domain import build
 from tests.domain.figures.clinic_table import told
 
@@ -56,8 +57,14 @@ def values(letter: str) -> st.SearchStrategy[list[str]]:
 
 
 def records(found: Iterable[Line], until: date) -> list[OutcomeRecord]:
+    """The outcome records as they are stored and read again: the laws are those of the stored ones."""
     patients = [told(words, until.isoformat()) for words in found]
-    return [record for each in patients if each is not None for record in each.records()]
+    return [stored(record) for each in patients if each is not None for record in each.records()]
+
+
+def stored(record: OutcomeRecord) -> OutcomeRecord:
+    [write] = outcome_items.moved("registry-1", (), [record])
+    return OutcomeRecord.model_validate_json(write.parameters["Item"]["packed"]["S"])
 
 
 def figures(found: Iterable[OutcomeRecord], period: Period) -> ProgramFigures:

@@ -67,7 +67,7 @@ def test_the_parts_of_a_total_that_is_told(counts: tuple[int, ...], told: list[s
 
 @given(st.lists(st.integers(0, 30), max_size=5))
 def test_nobody_can_work_a_hidden_part_out(counts: list[int]) -> None:
-    """Whatever is told, the total included: each hidden part could be another number of patients."""
+    """Each hidden part could be another number of patients, for all that is shown, the total included."""
     told = FIVE.parts_told(counts)
     hidden = [place for place, words in enumerate(told) if words in (HIDDEN, FIVE.few)]
     left = sum(counts[place] for place in hidden)
@@ -81,7 +81,7 @@ def test_nobody_can_work_a_hidden_part_out(counts: list[int]) -> None:
 
 
 def test_the_share_of_one_care_manager_is_not_the_difference_from_the_registry() -> None:
-    """3 of 10 and 9 of 17 are 12 of 27: with 9 told, 3 would be too."""
+    """3 of 10 and 9 of 17 are 12 of 27: with 9 shown, 3 follows."""
     assert parts_of_shares(FIVE, [Share(3, 10), Share(9, 17)]) == ["< 5 of 10", HIDDEN]
     assert parts_of_shares(FIVE, [Share(7, 14), Share(9, 17)]) == ["7 of 14 (50 %)", "9 of 17 (53 %)"]
     assert parts_of_shares(ALL_TOLD, [Share(3, 10)]) == ["3 of 10 (30 %)"]

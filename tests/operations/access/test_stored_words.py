@@ -76,6 +76,7 @@ LOGGED = {
     "unbind_user",
     "let_in_user",
     "set an absence",
+    "set a full-time equivalent",
     "end an absence",
     "end a cover",
     "set_reminders",

@@ -1,4 +1,4 @@
-"""What the figures of a period cost: the requests of 1,000 episodes, and what a change adds."""
+"""The cost of a period's figures: the requests and bytes of 1,000 episodes."""
 
 import pytest
 

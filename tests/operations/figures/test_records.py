@@ -1,4 +1,4 @@
-"""The stored outcome records are the history counted anew, whatever was done and wherever a process died."""
+"""The stored outcome records are the history counted again, after any change and any death of a process."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -85,7 +85,7 @@ def office(office: Office) -> Office:
 
 
 def stored(office: Office) -> list[OutcomeRecord]:
-    """What is stored of everybody, in the order of the keys."""
+    """The records of everybody as stored, in the order of the keys."""
     return outcomes_of(office.ctx, office.actor().registry).records
 
 

@@ -1,7 +1,14 @@
 """`/cocm figures` at the screen: any period, for those it is for, with its picture."""
 
+from cocm_bot.store.audit import access_log
 from tests.clinic import Clinic
 from tests.scenes import ANA, ASSESSED, add_patient, deactivate, log_contact, sees
+
+
+def logged(clinic: Clinic) -> set[str]:
+    """The actions in today's access log."""
+    day = clinic.ctx.now().date()
+    return {entry.action for entry in access_log.entries(clinic.ctx.table, clinic.registry_id, day)}
 
 
 def graduated(clinic: Clinic) -> str:
@@ -105,3 +112,19 @@ def test_whose_patients_and_who_is_counted(clinic: Clinic) -> None:
     lena = clinic.seat("Lena Novak")
     lena.command("/cocm figures")
     assert "Who is counted" not in sees(lena, "1 patient at the end")
+
+
+def test_a_part_time_care_manager_counts_as_a_part(clinic: Clinic) -> None:
+    maya = clinic.seat()
+    add_patient(maya)
+    maya.close()
+    maya.command("/cocm team")
+    maya.press("Change…", near="Maya Okafor")
+    maya.fill({"Percent of full time": "3"})
+    assert maya.submit() == {"Percent of full time": "Please enter a number no less than 5."}
+    maya.fill({"Percent of full time": "50"})
+    assert maya.submit() is None
+    maya.close()
+    maya.command("/cocm figures")
+    sees(maya, "2 per full-time care manager (1 of 0.5)")
+    assert "set a full-time equivalent" in logged(clinic)

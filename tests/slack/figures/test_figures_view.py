@@ -1,9 +1,12 @@
 """The figures' screen and picture for no, few and many patients: within Slack's limits, and naming nobody."""
 
 import io
+import re
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
+from itertools import combinations
 from xml.etree.ElementTree import Element, fromstring
 
 import pytest
@@ -13,6 +16,7 @@ from cocm_bot.domain.access import Actor
 from cocm_bot.domain.figures.histories import outcome_records
 from cocm_bot.domain.figures.outcome_record import OutcomeRecord
 from cocm_bot.domain.figures.periods import Period, add_months, month_of, quarter_of
+from cocm_bot.domain.figures.shares import Tally
 from cocm_bot.domain.figures.small_counts import SmallCounts
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.figures.report import Report, composed
@@ -21,7 +25,7 @@ from cocm_bot.operations.synthetic.patients import caseload
 from cocm_bot.playground.limits import problems
 from cocm_bot.slack.figures.charts import RISING, drawing, picture, words
 from cocm_bot.slack.figures.figures_view import NOT_TAKEN, figures_view
-from cocm_bot.slack.figures.panels import WIDTH, nice
+from cocm_bot.slack.figures.panels import SMALL, WIDTH, nice
 from cocm_bot.slack.shared_views.svg import ZOOM
 from tests.domain import build
 from tests.domain.figures import clinic_table
@@ -77,6 +81,47 @@ def _right_edges(svg: Element) -> Iterable[float]:
             yield float(each.get("x", 0)) + float(each.get("width", 0))
         if each.tag.endswith("circle"):
             yield float(each.get("cx", 0))
+
+
+@pytest.mark.parametrize("months", [12, 36])
+def test_no_words_of_the_picture_overlap_or_are_cut(months: int) -> None:
+    """Over three years with three digits above each month there would be no room: then none is written."""
+    back = [shifted(record, days) for days in (0, 270, 540) for record in TABLE]
+    found = report(back, last_months(months))
+    coded = Tally(("X",) * 640, ("X",) * 640)
+    many = [replace(month, work=replace(month.work, coded=coded)) for month in found.months]
+    assert len(many) == months
+    for shown in (found, replace(found, months=many)):
+        svg = fromstring(drawing(shown, NAMES))  # noqa: S314 - drawn above
+        boxes = sorted(map(box, svg.iter("{http://www.w3.org/2000/svg}text")))
+        assert all(left >= 0 and right <= WIDTH for _, left, right, _ in boxes)
+        for (top, left, right, words_), (other, begins, ends, more) in combinations(boxes, 2):
+            beside = abs(top - other) < SMALL - 2
+            assert not (beside and begins < right and left < ends), (words_, more)
+
+
+def box(each: Element) -> tuple[float, float, float, str]:
+    """The baseline of a text, and about where it begins and ends."""
+    words_ = "".join(each.itertext())
+    wide = len(words_) * float(each.get("font-size", SMALL)) * 0.5
+    x = float(each.get("x", 0)) - {"middle": wide / 2, "end": wide}.get(each.get("text-anchor", ""), 0)
+    return float(each.get("y", 0)), x, x + wide, words_
+
+
+def shifted(record: OutcomeRecord, days: int) -> OutcomeRecord:
+    """The same episode, so many days earlier, of another patient."""
+    earlier = timedelta(days=days)
+
+    def day(found: re.Match[str]) -> str:
+        return f'"{date.fromisoformat(found[1]) - earlier}"'
+
+    def month(found: re.Match[str]) -> str:
+        return f'"{date.fromisoformat(f"{found[1]}-15") - earlier:%Y-%m}":'
+
+    text = re.sub(r'"(\d{4}-\d\d-\d\d)"', day, record.model_dump_json())
+    moved = OutcomeRecord.model_validate_json(re.sub(r'"(\d{4}-\d\d)":', month, text))
+    ids = {"handle": f"{record.handle}-{days}", "patient_id": f"{record.patient_id}-{days}"}
+    return moved.model_copy(update=ids)
 
 
 def test_the_figures_of_a_quarter_in_words() -> None:
@@ -180,6 +225,6 @@ def test_counts_of_few_are_hidden_everywhere_where_the_registry_says_so() -> Non
     }
     assert [place for place, count in counts.items() if 0 < int(str(count)) < 5] == []
     assert "< 5" in cells
-    # What no registry hides by itself is told whole.
+    # Without the setting nothing is hidden.
     assert "3 left: 3 Graduated" in texts(report(TABLE))
     assert "Courses of 12 patients of the period, 0 of them rising." in words(found)
