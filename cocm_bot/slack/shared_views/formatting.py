@@ -1,5 +1,6 @@
 """Format patients, days, scores and minutes for every screen."""
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
@@ -14,6 +15,10 @@ from cocm_bot.domain.settings.registry_settings import Shown
 from cocm_bot.domain.vocabulary import Flag, Status
 from cocm_bot.slack.kit import escape
 
+RIGHT_TO_LEFT = frozenset({"R", "AL"})
+"""Unicode's classes of letters that are written right to left."""
+LEFT_TO_RIGHT_MARK = "\N{LEFT-TO-RIGHT MARK}"
+
 FLAG_MARKS = {Flag.SAFETY_RISK: "🔴", Flag.REVIEW: "🟠", Flag.NEEDS_DISCUSSION: "🟡"}
 
 
@@ -27,9 +32,20 @@ def discreet(patient: PatientSummary, registry: Registry) -> str:
     return patient.handle
 
 
+def named_first(patient: PatientSummary) -> str:
+    """Return a name and handle, as entered, not escaped.
+
+    After a name that is written right to left a mark keeps the digits of the handle in their order.
+    """
+    name = full_name(patient)
+    right_to_left = any(unicodedata.bidirectional(letter) in RIGHT_TO_LEFT for letter in name)
+    return f"{name}{LEFT_TO_RIGHT_MARK if right_to_left else ''} · {patient.handle}"
+
+
 def subject(patient: PatientSummary) -> str:
     """Return a modal's first line: the patient and their status."""
-    return f"*{escape(full_name(patient))}* · {patient.handle} · {patient.status}"
+    name, separator, handle = named_first(patient).rpartition(" · ")
+    return f"*{escape(name)}*{separator}{handle} · {patient.status}"
 
 
 def who(user_id: str, names: Mapping[str, str]) -> str:
