@@ -5,7 +5,6 @@ from datetime import datetime
 
 from cocm_bot.domain.access import Actor
 from cocm_bot.domain.figures.counts import Figures, Numbers
-from cocm_bot.domain.people import full_name
 from cocm_bot.domain.vocabulary import GRAVEST_FIRST
 from cocm_bot.operations.billing.month_list import Shown
 from cocm_bot.operations.digests.overview import Awaited, Day
@@ -126,7 +125,7 @@ def _awaiting(actor: Actor, awaited: Sequence[Awaited]) -> list[Block]:
         section("*Waiting for your answer*"),
         *(
             section(
-                f"*{escape(full_name(each.patient))}* · {each.patient.handle}\n"
+                f"*{escape(named(each.patient))}*\n"
                 f"{', '.join(each.recommendation.kinds)}: "
                 f"{escape(clip(' '.join(each.recommendation.text.split()), TEXT_SHOWN))}\n"
                 f"Recommended {day_of(each.recommendation.at, actor.registry.policy)}",

@@ -15,7 +15,7 @@ from rich.table import Table as Grid
 
 from cocm_bot.domain.patient import DirectoryEntry
 from cocm_bot.domain.patients.search import search
-from cocm_bot.operations.synthetic.phrases import NAMES
+from cocm_bot.operations.synthetic.phrases import OTHER_NAMES, TYPABLE_NAMES
 from cocm_bot.store.patients import patients
 from cocm_bot.store.table import keys
 from cocm_bot.store.table.table import Table
@@ -83,7 +83,7 @@ def fill(table: Table) -> None:
     random = Random(1)
     entries = []
     for number in range(PATIENTS):
-        first, last = random.choice(NAMES)
+        first, last = random.choice((*TYPABLE_NAMES, *OTHER_NAMES))
         entries.append(
             DirectoryEntry(
                 handle=f"X{number:03X}",

@@ -114,10 +114,10 @@ def test_the_next_morning_brings_the_digest() -> None:
         assert all("the team today" in str(each.blocks) for each in week)
         # Two weeks passed over are no outage: nobody hears of digests that were not sent.
         before = len(demo.workspace.messages)
-        demo.clock.move_to(datetime(2026, 3, 17, 23, 30, tzinfo=UTC))
+        demo.clock.move_to(datetime(2026, 3, 17, 3, 30, tzinfo=UTC))
         demo.workspace.settled(quiet=2)
         assert [each.text for each in demo.workspace.messages[before:]] == []
-        demo.clock.move_to(datetime(2026, 3, 18, 12, 1, tzinfo=UTC))
+        demo.clock.move_to(datetime(2026, 3, 17, 12, 1, tzinfo=UTC))
         demo.workspace.wait_until(
             lambda: "Your caseload for today" in [m.text for m in demo.workspace.messages[before:]], "it", 20
         )

@@ -7,6 +7,7 @@ import pytest
 
 from cocm_bot.domain.access import Actor
 from cocm_bot.domain.billing.month_words import Asked
+from cocm_bot.domain.care_details import Clinician
 from cocm_bot.domain.contacts.timer import Timer
 from cocm_bot.domain.figures.counts import figures, numbers
 from cocm_bot.domain.measures.catalogue import DEFAULT_MEASURES
@@ -35,6 +36,8 @@ from tests.scenes import (
     sees,
 )
 from tests.slack.billing.rows import month_of, page_of_month
+
+DOCTOR = Clinician(name="Samuel Adeyemi", user_id="user-3")
 
 
 def publications(clinic: Clinic) -> int:
@@ -284,7 +287,7 @@ REGISTRIES = [(f"registry-{number}", "Clinic " * 40) for number in range(150)]
 @pytest.mark.parametrize("count", [0, 1, 14, 15, 16, 200, pytest.param(1000, marks=pytest.mark.slow)])
 def test_any_caseload_stays_within_slacks_limits(count: int) -> None:
     policy = ACTOR.registry.policy
-    made = caseload(count, policy, MONDAY, 7, ["user-1"], "user-2", ["user-3"]) if count else ()
+    made = caseload(count, policy, MONDAY, 7, ["user-1"], "user-2", [DOCTOR]) if count else ()
     summaries = [patient for patient, _, _ in islice(made, count)]
     rows = [row for summary in summaries if (row := row_of(summary, policy, MONDAY)).due]
     page = Page(page_of(rows, 1, ROWS_PER_PAGE), Gaps(unread=3))

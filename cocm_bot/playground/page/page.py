@@ -47,7 +47,7 @@ class Page:
         self._clock = clock
         self._zone = ZoneInfo(zone)
         self._commands = {command.command for command in offer.commands}
-        self._marks = Marks()
+        self._marks = Marks(since=clock.seconds())
         self.deeds = Deeds(workspace, zone)
         self._sight = Sight(workspace, clock, self._marks, offer, zone)
         self.traces = Traces(workspace, engine)

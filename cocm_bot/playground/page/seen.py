@@ -48,6 +48,8 @@ class Marks:
 
     read: dict[tuple[str, str], float] = field(default_factory=dict)
     put_aside: int = 0
+    since: float = 0.0
+    """The time (seconds UTC) before which everything counts as read."""
 
 
 class Sight:
@@ -105,7 +107,7 @@ class Sight:
         }
 
     def _unread(self, place: Place, viewer: str) -> int:
-        read = self._marks.read.get((viewer, place.id), 0.0)
+        read = self._marks.read.get((viewer, place.id), self._marks.since)
         latest = (m for m in self._state.messages if m.channel == place.id and m.only_for in (None, viewer))
         return sum(float(message.ts) > read and message.author != viewer for message in latest)
 

@@ -28,7 +28,8 @@ def progress_told(change: BulkChange) -> str:
     doing = "Giving back" if change.back else _DOING[change.kind]
     if run and run.finished_at is not None:
         return f"{doing} {patients_told(change.total)}: done."
-    return f"{doing} {patients_told(change.total)}: {looked} done so far. You need not wait."
+    so_far = f": {looked} done so far" if looked else ""
+    return f"{doing} {patients_told(change.total)}{so_far}. You need not wait."
 
 
 def done_messages(change: BulkChange, names: Mapping[str, str], registry: Registry) -> dict[str, Payload]:
@@ -93,11 +94,12 @@ def _receivers(change: BulkChange, run: BulkRun, names: Mapping[str, str], regis
 
 def _givers(change: BulkChange, run: BulkRun, names: Mapping[str, str], registry: Registry) -> Payload:
     by, count = who(change.by, names), patients_told(len(run.done))
-    told = (
-        f"*{by}* undid the handover: {count} {_is(run)} yours again."
-        if change.back
-        else f"*{by}* handed {count} of yours over to {who(change.receiver or '', names)}."
-    )
+    if change.back:
+        told = f"*{by}* undid the handover: {count} {_is(run)} yours again."
+    elif change.receiver == change.by:
+        told = f"*{by}* took over {count} of yours."
+    else:
+        told = f"*{by}* handed {count} of yours over to {who(change.receiver or '', names)}."
     return message(TEXT, [section(told), _caseload(), context(escape(registry.name))])
 
 

@@ -1,5 +1,6 @@
 """Format patients, days, scores and minutes for every screen."""
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
@@ -16,6 +17,10 @@ from cocm_bot.slack.kit import clip, escape
 
 LONGEST_NAME = 55
 """Characters of a name in an entry of a menu, which holds 75."""
+RIGHT_TO_LEFT = frozenset({"R", "AL"})
+"""Unicode's classes of letters that are written right to left."""
+LEFT_TO_RIGHT_MARK = "\N{LEFT-TO-RIGHT MARK}"
+
 FLAG_MARKS = {Flag.SAFETY_RISK: "🔴", Flag.REVIEW: "🟠", Flag.NEEDS_DISCUSSION: "🟡"}
 
 
@@ -44,10 +49,21 @@ def named_option(patient: PatientSummary) -> str:
     return f"{patient.handle} · {clip(full_name(patient), LONGEST_NAME)}{year}"
 
 
+def named_first(patient: PatientSummary) -> str:
+    """Return a name and handle, as entered, not escaped.
+
+    After a name that is written right to left a mark keeps the digits of the handle in their order.
+    """
+    name = full_name(patient)
+    right_to_left = any(unicodedata.bidirectional(letter) in RIGHT_TO_LEFT for letter in name)
+    return f"{name}{LEFT_TO_RIGHT_MARK if right_to_left else ''} · {patient.handle}"
+
+
 def subject(patient: PatientSummary) -> str:
     """Return a modal's first line: the patient, the year of birth and the status."""
+    name, separator, handle = named_first(patient).rpartition(" · ")
     year = f" · b. {patient.birth_year}" if patient.birth_year else ""
-    return f"*{escape(full_name(patient))}* · {patient.handle}{year} · {patient.status}"
+    return f"*{escape(name)}*{separator}{handle}{year} · {patient.status}"
 
 
 def who(user_id: str, names: Mapping[str, str]) -> str:

@@ -10,7 +10,6 @@ from cocm_bot.domain.caseload.snoozes import never_snoozed
 from cocm_bot.domain.caseload.work import Work
 from cocm_bot.domain.due.rules import Reason
 from cocm_bot.domain.patient import PatientSummary
-from cocm_bot.domain.people import full_name
 from cocm_bot.domain.settings.registry_settings import Shown
 from cocm_bot.domain.vocabulary import Flag
 from cocm_bot.operations.caseload.caseload import Page
@@ -18,7 +17,7 @@ from cocm_bot.operations.caseload.rows import Row
 from cocm_bot.operations.caseload.worklist import first_work
 from cocm_bot.slack import kit
 from cocm_bot.slack.kit import Block, Element, and_more, button, context, escape, option, section
-from cocm_bot.slack.shared_views.formatting import day, flag_mark, responder
+from cocm_bot.slack.shared_views.formatting import day, flag_mark, named_first, responder
 
 PATIENT_MENU = "patient-menu"
 PATIENT_PICK = "patient-pick"
@@ -40,7 +39,7 @@ Name = Callable[[PatientSummary], str]
 
 def named(patient: PatientSummary) -> str:
     """Return a patient's name and handle, for windows and App Home; as entered, not escaped."""
-    return f"{full_name(patient)} · {patient.handle}"
+    return named_first(patient)
 
 
 def patients_needing(number: int) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from cocm_bot.domain.care_details import Clinician
 from cocm_bot.domain.exchange.arrivals import Arrival
 from cocm_bot.domain.exchange.fhir.codes import ANSWERS, ITEMS, linked, measure_named
 from cocm_bot.domain.exchange.fhir.export import resources_of
@@ -16,6 +17,8 @@ from cocm_bot.domain.patient import TreatmentLog, Voided
 from cocm_bot.operations.synthetic.patients import caseload
 from tests.operations.conftest import MONDAY
 from tests.operations.exchange.conftest import landing
+
+DOCTOR = Clinician(name="Samuel Adeyemi", user_id="user-3")
 
 Reading = Callable[..., Any]
 Resource = dict[str, Any]
@@ -249,7 +252,7 @@ def test_questionnaires(text: str, measure: str | None) -> None:
 
 def exported() -> list[tuple[Arrival, list[Resource]]]:
     where, found = landing(), []
-    for patient, logs, audits in caseload(26, where.policy, MONDAY, 5, ["user-1"], "user-2", ["user-3"]):
+    for patient, logs, audits in caseload(26, where.policy, MONDAY, 5, ["user-1"], "user-2", [DOCTOR]):
         voids = [Voided(log_id=log.id, by="user-1", at=log.date, reason="x") for log in logs[:1]]
         arrival = Arrival(Place("x"), patient, logs, audits, voids)
         found.append((arrival, list(resources_of(arrival, {"user-1": "Maya Okafor"}))))

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
+from cocm_bot.domain.care_details import Clinician
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.exchange.arrivals import Arrival, Landing
 from cocm_bot.domain.exchange.notes import Place
@@ -36,6 +37,8 @@ from cocm_bot.store.table.writes import put
 from tests.operations.conftest import MONDAY, Office
 from tests.store import build, engines
 from tests.store.build import REGISTRY, counts
+
+DOCTOR = Clinician(name="Samuel Adeyemi", user_id="user-3")
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -117,7 +120,7 @@ def landing() -> Landing:
 def test_a_line_read_and_written_again_is_the_same(number: int, note: str, extra: float) -> None:
     where = landing()
     drawn = random.Random(number)
-    [(patient, logs, audits)] = caseload(1, where.policy, MONDAY, number, ["user-1"], "user-2", ["user-3"])
+    [(patient, logs, audits)] = caseload(1, where.policy, MONDAY, number, ["user-1"], "user-2", [DOCTOR])
     logs = [log.model_copy(update={"note": note, "of_another_version": extra}) for log in logs]
     gone = [log for log in logs if drawn.random() < 0.2]
     voids = [Voided(log_id=log.id, by="user-1", at=log.date, reason=note or "x") for log in gone]

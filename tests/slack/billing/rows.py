@@ -7,16 +7,19 @@ from cocm_bot.domain.billing.claims import claim_of
 from cocm_bot.domain.billing.closing import Change, Closing, closed_claim, totals
 from cocm_bot.domain.billing.minutes import ledger_of
 from cocm_bot.domain.billing.month_words import Asked
+from cocm_bot.domain.care_details import Clinician
 from cocm_bot.domain.pages import page_of
 from cocm_bot.operations.billing.month_list import ROWS_PER_PAGE, Month, Row, Shown, part_of
 from cocm_bot.operations.synthetic.patients import caseload
 from tests.clinic import MONDAY
 
+DOCTOR = Clinician(name="Samuel Adeyemi", user_id="user-3")
+
 
 def month_of(actor: Actor, count: int, *, long: int = 1, closed: bool = False) -> Month:
     """February 2031 with so many patients and texts so long; each changed since a closing, if there was."""
     policy = actor.registry.policy
-    made = list(islice(caseload(min(count, 20), policy, MONDAY, 7, ["user-1"], "user-2", ["user-3"]), count))
+    made = list(islice(caseload(min(count, 20), policy, MONDAY, 7, ["user-1"], "user-2", [DOCTOR]), count))
     entries = [each for patient, logs, _ in made for each in ledger_of(patient, logs, policy).values()]
     rows = []
     for number, entry in zip(range(count), cycle(entries), strict=False):

@@ -8,7 +8,9 @@ const SIGNS = { channel: "#", private: "🔒", shared: "⇄" };
 export function showSide(seen, current, { be, go }) {
   const mine = (person) => person.id === seen.me;
   const entry = (person) => h("button", {
-    type: "button", class: "person", "aria-current": mine(person) ? "true" : undefined, "data-key": `person/${person.id}`, onclick: () => be(person.id),
+    type: "button", class: "person", "aria-current": mine(person) ? "true" : undefined, "data-key": `person/${person.id}`,
+    // said where a narrow page shows the initials alone
+    "aria-label": [person.name, person.title, mine(person) ? "you" : person.unread ? `${person.unread} unread` : ""].filter(Boolean).join(", "), onclick: () => be(person.id),
   },
   avatar(person.id, person.name),
   h("span", { class: "who" }, h("span", { class: "name" }, person.name), h("small", {}, person.title)),
@@ -23,7 +25,7 @@ export function showSide(seen, current, { be, go }) {
   ]);
   const place = (id, sign, name, unread, hint) => h("button", {
     type: "button", class: unread ? "place unread" : "place", "aria-current": current === id ? "page" : undefined, title: hint,
-    "data-key": `place/${id}`, onclick: () => go(id),
+    "data-key": `place/${id}`, "aria-label": unread ? `${name}, ${unread} unread` : name, onclick: () => go(id),
   }, h("span", { class: "sign", "aria-hidden": "true" }, sign), h("span", { class: "name" }, name), badge(unread));
   const direct = seen.places.find((each) => each.kind === "direct");
   const channels = seen.places.filter((each) => each.kind !== "direct");
