@@ -148,7 +148,7 @@ class OptionalTimeForm(Form):
 
 
 class ReviewFlagForm(Form):
-    """Whether the consultation settles what the patient was flagged for."""
+    """The review flag, which a consultation can settle."""
 
     resolve_review: Annotated[
         bool,
