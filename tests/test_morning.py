@@ -44,7 +44,7 @@ def test_a_care_managers_first_morning_and_one_two_weeks_later(clinic: Clinic) -
     maya.close()
 
     maya.command("/cocm caseload")
-    sees(maya, "1 patient, sorted by urgency", f"{handle} · A.M.", "Treatment", "18", "14", "45")
+    sees(maya, "1 patient, sorted by urgency", f"{handle} · A.M. · b. 1984", "Treatment", "18", "45")
     maya.command("/cocm today")
     sees(maya, "Nothing is due today.")
 
@@ -78,7 +78,7 @@ def test_a_care_managers_first_morning_and_one_two_weeks_later(clinic: Clinic) -
     # The list the modal was opened from was redrawn behind it.
     sees(maya, "Nothing is due today.")
     maya.command("/cocm caseload")
-    sees(maya, f"{handle} · A.M.", "18 → 12 (−6)", "14 → 9 (−5)", "75")
+    sees(maya, f"{handle} · A.M. · b. 1984", "Not improved", "12", "−6", "75")
 
     [ana] = clinic.patients()
     assert (ana.total_sessions, ana.minutes_this_month, ana.weeks_since_initial_assessment) == (2, 75, 2)

@@ -158,6 +158,9 @@ press timer-discard              LOG_CONTACT        yes   yes   no      no    no
 press timer-move                 LOG_CONTACT        yes   yes   no      no    no
 press review-next                REVIEW_CASELOAD    yes   yes   no      no    no
 press review-skip                REVIEW_CASELOAD    yes   yes   no      no    no
+press review-back                REVIEW_CASELOAD    yes   yes   no      no    no
+press review-post                REVIEW_CASELOAD    yes   yes   no      no    no
+press review-print               REVIEW_CASELOAD    yes   yes   no      no    no
 press review-resume              REVIEW_CASELOAD    yes   yes   no      no    no
 press review-start-over          REVIEW_CASELOAD    yes   yes   no      no    no
 press review-open                VIEW_PATIENT       yes   yes   yes     no    no
@@ -647,6 +650,9 @@ VALUES = {
     "timer-discard": "{entry}",
     "review-next": "{entry} 0",
     "review-skip": "{entry} 0",
+    "review-back": "{entry} 0",
+    "review-post": "{entry}",
+    "review-print": "{entry}",
     "review-start-over": "{entry}",
     "review-record": "{handle} {entry}",
     "safety-take": "{handle} {advice}",
@@ -696,6 +702,8 @@ IN_A_MODAL = (
     "timer-move",
     "review-next",
     "review-skip",
+    "review-back",
+    "review-post",
     "review-resume",
     "review-start-over",
 )

@@ -88,6 +88,8 @@ class TreatmentLog(Record):
     medication_changes: tuple[MedicationChange, ...] = Field(default=(), strict=False)
     next_appointment: LocalDay | None = None
     """The local day (`YYYY-MM-DD`) agreed for the next contact."""
+    next_consult: LocalDay | None = None
+    """The local day a consultation names for the next one."""
     corrects: str | None = None
     """The id of the entry this one takes the place of."""
     first_recorded: float | None = None
@@ -238,6 +240,8 @@ class Course(CompactRecord):
     """The time at which the episode went on after the patient had left."""
     born: int | None = None
     """The year of birth, which tells two of one name apart."""
+    next_consult: LocalDay | None = None
+    """The local day that the latest consultation names for the next one."""
 
 
 class Episode(Record):

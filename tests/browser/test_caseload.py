@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from cocm_bot.cli.demo import Demo
-from tests.browser.acts import command, modal, newest
+from tests.browser.acts import become, command, modal, newest
 from tests.browser.conftest import OpenPage, Shoot
 
 IRIS = "Iris Lindqvist"
@@ -81,3 +81,39 @@ def test_the_review_and_the_card_have_the_chart(
     expect(card.get_by_role("img").first).to_be_visible()
     card.get_by_role("img").first.scroll_into_view_if_needed()
     shoot(page, f"card-chart-{width}")
+
+
+def advised(demo: Demo) -> str:
+    """A patient about whom Iris recommends something in a consultation; returns the handle."""
+    iris = demo.workspace.seat(IRIS)
+    iris.command("/cocm caseload")
+    iris.expect("Patient", "Course")
+    assert iris.message is not None
+    table = next(block for block in iris.message.blocks if block["type"] == "data_table")
+    handle = str(table["rows"][1][0]["text"]).split()[0]
+    iris.command(f"/cocm log {handle}")
+    iris.fill({"Contact type": "Psychiatric Consultation"})
+    iris.expect("Recommendation", "Next consult", "Minutes (optional)")
+    iris.fill({"Recommendation": ["Medication"], "In words": "Raise the dose to 100 mg."})
+    assert iris.submit() is None
+    iris.expect("Not answered")
+    iris.close(everything=True)
+    return handle
+
+
+@pytest.mark.parametrize("width", [1280, 400])
+def test_a_recommendation_is_answered_with_one_press(
+    demo: Demo, visit: OpenPage, shoot: Shoot, width: int
+) -> None:
+    handle = advised(demo)
+    page = visit(demo.url, person="Samuel Adeyemi")
+    page.set_viewport_size({"width": width, "height": 800})
+    letter = page.get_by_role("article").filter(has_text=f"Recommendation for {handle}").last
+    expect(letter).to_contain_text("PHQ-9")
+    shoot(page, f"recommendation-{width}")
+    letter.get_by_role("button", name="Accept").click()
+    expect(letter).to_contain_text("Accepted by Samuel Adeyemi")
+    page.set_viewport_size({"width": 1280, "height": 800})
+    become(page, IRIS)
+    mine = page.get_by_role("article").filter(has_text=f"Your recommendation for {handle}").last
+    expect(mine).to_contain_text("Accepted by Samuel Adeyemi")

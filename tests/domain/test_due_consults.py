@@ -3,6 +3,7 @@
 import pytest
 
 from cocm_bot.domain.due.rules import Reason, due
+from cocm_bot.domain.patient import TreatmentLog
 from cocm_bot.domain.vocabulary import ContactType, Flag, Status
 from tests.domain.build import (
     assessment,
@@ -165,6 +166,14 @@ def test_never_reviewed(case: Case) -> None:
     check(case, Reason.NEVER_REVIEWED)
 
 
+WELL = follow_up("2026-02-02", PHQ9=4)
+
+
+def planning(when: str, following: str) -> TreatmentLog:
+    """A consult that names a day for the next one."""
+    return consult(when).model_copy(update={"next_consult": following})
+
+
 @pytest.mark.parametrize(
     "case",
     [
@@ -175,6 +184,20 @@ def test_never_reviewed(case: Case) -> None:
         Case("5 is not remission", [ASSESSED, REVIEWED, follow_up("2026-02-02", PHQ9=5)], "2026-03-03"),
         Case("4 is", [ASSESSED, REVIEWED, follow_up("2026-02-02", PHQ9=4)], None),
         Case("never reviewed is another reason", [ASSESSED], None),
+        Case("on the day it named", [ASSESSED, planning("2026-01-05", "2026-02-10")], "2026-02-10"),
+        Case("later than the interval", [ASSESSED, planning("2026-01-05", "2026-04-01")], "2026-04-01"),
+        Case("in remission", [ASSESSED, WELL, planning("2026-02-03", "2026-02-20")], "2026-02-20"),
+        Case("prevention too", [ASSESSED, planning("2026-01-05", "2026-02-10")], "2026-02-10", PREVENTION),
+        Case(
+            "a later consult names none",
+            [ASSESSED, planning("2026-01-05", "2026-02-10"), consult("2026-01-12")],
+            "2026-03-10",
+        ),
+        Case(
+            "the last one counts",
+            [ASSESSED, planning("2026-01-12", "2026-02-20"), planning("2026-01-05", "2026-02-10")],
+            "2026-02-20",
+        ),
         Case("prevention", [ASSESSED, REVIEWED], None, PREVENTION),
         Case("a consult of the old episode", [REVIEWED], None, patient(reopened="2026-06-01")),
         Case("deactivated", [ASSESSED, REVIEWED], None, patient(Status.DEACTIVATED)),

@@ -54,6 +54,8 @@ class Contact(BaseModel):
     medication_changes: tuple[MedicationChange, ...] = ()
     next_appointment: date | None = None
     """The local day agreed for the next contact."""
+    next_consult: date | None = None
+    """The local day that a consultation names for the next one."""
     note: str = ""
     resolve_review: bool = False
     """Resolve the review flag that the consultation settles; of a consultation only."""
@@ -135,7 +137,7 @@ def check(contact: Contact, policy: CarePolicy, now: datetime) -> None:
 def _check_visit(contact: Contact) -> None:
     if contact.visit_type is None:
         raise InvalidInput("Say how the contact took place.", "visit_type")
-    if contact.advice is not None or contact.resolve_review:
+    if contact.advice is not None or contact.resolve_review or contact.next_consult:
         raise InvalidInput("Only a consultation records a recommendation.", "contact_type")
     if contact.no_show and (contact.scores or contact.self_harm):
         raise InvalidInput("A no-show has no scores: clear the scores or the no-show.", "no_show")
@@ -150,6 +152,10 @@ def _check_work(contact: Contact) -> None:
         raise InvalidInput(
             f"{kind} is not a visit: it has no visit type, no-show or next appointment.", "contact_type"
         )
+    if contact.next_consult is not None and not contact.is_consultation:
+        raise InvalidInput(f"{kind} plans no consult.", "contact_type")
+    if contact.next_consult is not None and contact.next_consult <= contact.day:
+        raise InvalidInput("The next consult must be after this one.", "next_consult")
     if contact.medication_changes and kind is not WorkKind.CARE_COORDINATION:
         raise InvalidInput(f"{kind} changes no medication.", "contact_type")
     measured = bool(contact.scores or contact.self_harm)

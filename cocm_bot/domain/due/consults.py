@@ -63,10 +63,16 @@ def never_reviewed(summary: PatientSummary, policy: CarePolicy) -> Cause | None:
 
 
 def stale_consult(summary: PatientSummary, policy: CarePolicy) -> Cause | None:
-    """The last consult is long ago: in treatment without remission, in prevention where a registry asks."""
+    """The last consult is long ago: in treatment without remission, in prevention where a registry asks.
+
+    A day that the last consult named for the next one takes the interval's place.
+    """
     cadence, consult = policy.cadence, latest_consult(summary, policy)
     if consult is None:
         return None
+    if summary.course.next_consult:
+        planned = date.fromisoformat(summary.course.next_consult)
+        return Cause(planned, ("planned for ", planned, " at the last consult"))
     told: tuple[Fact, ...]
     if summary.status is Status.RELAPSE_PREVENTION and cadence.stale_consult_weeks_prevention:
         weeks, told = cadence.stale_consult_weeks_prevention, (", in relapse prevention",)

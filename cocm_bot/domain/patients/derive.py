@@ -159,6 +159,7 @@ def _course(patient: Patient, entries: list[TreatmentLog], policy: CarePolicy, m
         follow_up_days=patient.follow_up_days,
         resumed=patient.episodes[-1].resumed if patient.episodes else None,
         born=patient.birth_year,
+        next_consult=_next_consult(current_contacts(patient, history, policy)),
     )
 
 
@@ -224,6 +225,12 @@ def _latest(logs: Iterable[TreatmentLog], contact_type: ContactType) -> int | No
     """The date of the latest contact of this type, in whole seconds."""
     last = _last(log for log in logs if log.contact_type is contact_type)
     return None if last is None else math.floor(last)
+
+
+def _next_consult(current: Iterable[TreatmentLog]) -> str | None:
+    """Return the day that the last of these consultations, in order, names for the next one."""
+    consults = [log for log in current if log.contact_type is ContactType.CONSULTATION]
+    return consults[-1].next_consult if consults else None
 
 
 def _flag_reasons(flags: Iterable[PatientFlag]) -> dict[str, str]:

@@ -285,6 +285,7 @@ def _fields(log: TreatmentLog, policy: CarePolicy) -> dict[str, str]:
         "attendance": ("no-show" if log.no_show else "attended") if log.with_patient else "",
         "medication": "; ".join(map(str, log.medication_changes)),
         "next appointment": log.next_appointment or "",
+        "next consult": log.next_consult or "",
         **{score.score_name: f"{score.score_value:g}" for score in log.scores},
         **{f"{name} items": ", ".join(map(str, answers)) for name, answers in log.answers.items()},
         **_self_harm_fields(log, policy),

@@ -139,6 +139,7 @@ def treatment_log(
         history=contact.history,
         medication_changes=contact.medication_changes,
         next_appointment=contact.next_appointment.isoformat() if contact.next_appointment else None,
+        next_consult=contact.next_consult.isoformat() if contact.next_consult else None,
     )
 
 

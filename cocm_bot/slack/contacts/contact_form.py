@@ -123,6 +123,15 @@ class TimeForm(Form):
     ]
 
 
+class NextConsultForm(Form):
+    """The day the consultation names for the next one."""
+
+    next_consult: Annotated[
+        date | None,
+        DateInput("Next consult", hint="If another day than the registry's interval gives."),
+    ] = None
+
+
 class OptionalTimeForm(Form):
     """The minutes it took, of a psychiatrist: billing does not count them."""
 
@@ -139,7 +148,7 @@ class OptionalTimeForm(Form):
 
 
 class ReviewFlagForm(Form):
-    """Whether the consultation settles what the patient was flagged for."""
+    """The review flag, which a consultation can settle."""
 
     resolve_review: Annotated[
         bool,
@@ -272,6 +281,8 @@ class Shape:
         yield AboutForm
         if self.consultation:
             yield AdviceForm
+        if self.consultation:
+            yield NextConsultForm
         if self.consultation and self.flagged:
             yield ReviewFlagForm
         if self.request:
@@ -339,6 +350,7 @@ def recorded(log: TreatmentLog, policy: CarePolicy) -> dict[str, Any]:
         "minutes": log.minutes,
         "medication": written(log.medication_changes),
         "next_appointment": date.fromisoformat(log.next_appointment) if log.next_appointment else None,
+        "next_consult": date.fromisoformat(log.next_consult) if log.next_consult else None,
         "note": log.note,
         "difficulty": log.difficulty,
         "safety_action": log.safety_action,

@@ -129,6 +129,8 @@ def _agreed(log: TreatmentLog) -> Iterator[str]:
         yield f"Medication: {_short('; '.join(map(str, log.medication_changes)))}"
     if log.next_appointment:
         yield f"Next appointment: {log.next_appointment}"
+    if log.next_consult:
+        yield f"Next consult: {log.next_consult}"
     if log.note:
         yield f"Note: {_short(log.note)}"
 

@@ -92,6 +92,16 @@ def uploaded_image(file_id: str, alt_text: str) -> Block:
     }
 
 
+def resent(block: Block) -> Block:
+    """Return a block as Slack gave it back, to be shown again: Slack adds to a picture what it takes from
+    nobody.
+    """
+    if block["type"] != "image" or "slack_file" not in block:
+        return block
+    kept: Block = {name: block[name] for name in ("type", "block_id", "alt_text") if name in block}
+    return {**kept, "slack_file": {"id": block["slack_file"]["id"]}}
+
+
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, align: Sequence[Align] = ()) -> Block:
     """A table under its column heads: one per message, and never in a modal.
 

@@ -234,7 +234,7 @@ _OUTCOMES: Mapping[Decision, tuple[str, str]] = MappingProxyType(
         Decision.LEFT: ("left the program in the meantime", "left the program in the meantime"),
     }
 )
-"""What became of one patient, and of several."""
+"""The words for one patient, and for several."""
 
 
 def _counted(number: int, what: str) -> str:

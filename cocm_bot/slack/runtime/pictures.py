@@ -12,7 +12,7 @@ class Pictures:
         self._files: dict[str, tuple[str, float]] = {}
 
     def find(self, drawing: str, at: float) -> str | None:
-        """Return the file that shows a drawing; None where none is kept any more."""
+        """Return the file that shows a drawing; None where none is kept."""
         file_id, until = self._files.get(_key(drawing), ("", 0.0))
         return file_id if until > at else None
 

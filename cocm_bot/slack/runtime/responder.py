@@ -16,7 +16,7 @@ from cocm_bot.operations.access.last_seen import home_open, known_today, note_ho
 from cocm_bot.operations.access.registry_choice import RequestedRegistry, Undecided, ask
 from cocm_bot.operations.context import Context
 from cocm_bot.slack.forms import FormErrors
-from cocm_bot.slack.kit import Block, Payload, loading
+from cocm_bot.slack.kit import Block, Payload, loading, resent
 from cocm_bot.slack.runtime import errors
 from cocm_bot.slack.runtime.answering import Place, in_modal, inputs, refused
 from cocm_bot.slack.runtime.auth import RIGHTS_CHANGED, Authenticator, Origin, origin
@@ -360,7 +360,9 @@ class Responder:
         shown, menu = body["view"], body["actions"][0]["block_id"]
         view = {name: shown[name] for name in ("type", "title", "close", "callback_id", "private_metadata")}
         fresh = {"block_id": reference()}
-        view["blocks"] = [block | fresh if block["block_id"] == menu else block for block in shown["blocks"]]
+        view["blocks"] = [
+            block | fresh if block["block_id"] == menu else resent(block) for block in shown["blocks"]
+        ]
         self._gateway.update_view(str(shown["id"]), view, str(shown["hash"]))
 
     def search(self, body: Body, doing: str, find: Action[list[Block]]) -> list[Block]:

@@ -119,8 +119,8 @@ class CardAction:
 
 CARD_ACTIONS = (
     CardAction("I have it", TAKE, Action.TAKE_ALERT, _alerted, button=True),
-    CardAction("Answer the recommendation", ANSWER, Action.ANSWER_RECOMMENDATION, still_open, button=True),
     CardAction("Log a contact", LOG_CONTACT, Action.LOG_CONTACT, _active, button=True),
+    CardAction("Answer the recommendation", ANSWER, Action.ANSWER_RECOMMENDATION, still_open, button=True),
     CardAction("Reopen", REOPEN, Action.CHANGE_STATUS, _deactivated, button=True),
     CardAction("Undo the deactivation", UNDO, Action.CHANGE_STATUS, _left, button=True),
     CardAction("Outcome check", OUTCOME, Action.LOG_CONTACT, _deactivated),

@@ -4,6 +4,7 @@ from cocm_bot.domain.ordering import in_order
 from cocm_bot.domain.patient import Patient, Score, TreatmentLog
 from cocm_bot.domain.safety.self_harm import answer_in_short
 from cocm_bot.domain.settings.policy import CarePolicy
+from cocm_bot.domain.vocabulary import ContactType
 from cocm_bot.slack.kit import clip, escape
 from cocm_bot.slack.shared_views.formatting import day_of
 
@@ -16,7 +17,9 @@ def contact_line(log: TreatmentLog, policy: CarePolicy) -> str:
     parts = [day_of(log.date, policy), what]
     if log.visit_type and not log.no_show:
         parts.append(log.visit_type)
-    parts.append(f"{log.minutes:g} min")
+    if log.minutes or not (log.no_show or log.contact_type is ContactType.CONSULTATION):
+        # Nobody is asked for the minutes of a no-show, nor a psychiatrist for theirs.
+        parts.append(f"{log.minutes:g} min")
     parts += [_scored(score, log, policy) for score in log.scores]
     if log.medication_changes:
         parts.append(escape(clip("; ".join(map(str, log.medication_changes)), NOTE_SHOWN)))

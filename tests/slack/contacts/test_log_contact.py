@@ -91,7 +91,15 @@ def test_a_consultation_asks_for_a_recommendation_instead_of_a_visit(clinic: Cli
     assert "Visit type" in labels(maya)
     maya.fill({**FILLED, "Contact type": "Psychiatric Consultation"})
     sees(maya, "Recommendation")
-    assert labels(maya) == ["Contact type", "Date", "Recommendation", "In words", "Minutes", "Note"]
+    assert labels(maya) == [
+        "Contact type",
+        "Date",
+        "Recommendation",
+        "In words",
+        "Next consult",
+        "Minutes",
+        "Note",
+    ]
     maya.fill({"Recommendation": ["Medication", "Measure again"], "In words": "Sertraline 50 mg"})
     assert maya.submit() is None
     sees(maya, "Saved.")

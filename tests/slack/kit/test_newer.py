@@ -60,3 +60,10 @@ def test_the_older_form_says_the_same() -> None:
     assert kit.older(shown, frozenset({"alert"})) is shown
     banner = {"blocks": [{**kit.alert("*Risk*"), "block_id": "b"}]}
     assert kit.older(banner, frozenset({"alert"}))["blocks"] == [{**kit.section("*Risk*"), "block_id": "b"}]
+
+
+def test_a_picture_that_slack_gave_back_is_sent_again_without_what_slack_added() -> None:
+    sent = {**kit.uploaded_image("F1", "Scores"), "block_id": "b"}
+    given = {**sent, "fallback": "x", "image_width": 520, "slack_file": {"id": "F1", "url": "https://x"}}
+    assert kit.resent(given) == sent
+    assert kit.resent(kit.section("x")) == kit.section("x")
