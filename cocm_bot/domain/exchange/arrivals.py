@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from cocm_bot.domain.agreements import Consent
 from cocm_bot.domain.audit_actions import AuditAction
+from cocm_bot.domain.care_details import Clinician
 from cocm_bot.domain.contacts.contact import at_risk
 from cocm_bot.domain.exchange.intake import ContactIn, PatientIn
 from cocm_bot.domain.exchange.notes import Note, NoteKind, Place
@@ -26,6 +27,7 @@ from cocm_bot.domain.patient import (
     Voided,
 )
 from cocm_bot.domain.patients.derive import derive, weeks_in_treatment
+from cocm_bot.domain.people import full_name
 from cocm_bot.domain.safety.self_harm import told_none
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.vocabulary import ContactType, Flag, Role, Status
@@ -204,9 +206,21 @@ def _record(
         schema_version=SCHEMA_VERSION,
         consent=_consent(source, landing),
         care_manager=manager.user_id if manager and manager.role is Role.CARE_MANAGER else None,
+        treating_clinician=_clinician(source, landing),
+        diagnoses=source.diagnoses,
         imported=landing.import_id,
         version=1,
     )
+
+
+def _clinician(source: PatientIn, landing: Landing) -> Clinician | None:
+    """Return who treats the patient: a member where the name is one's for sure, else the name alone."""
+    if not source.treating_clinician:
+        return None
+    member = landing.team.member(source.treating_clinician)
+    if member is None:
+        return Clinician(name=source.treating_clinician)
+    return Clinician(name=full_name(member), user_id=member.user_id)
 
 
 def _status(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from cocm_bot.domain.agreements import ConsentKind, DeactivationReason
+from cocm_bot.domain.care_details import Diagnosis
 from cocm_bot.domain.exchange.notes import Place
 from cocm_bot.domain.exchange.packing import packed, unpacked
 from cocm_bot.domain.vocabulary import EntryType, Flag, Status, VisitType
@@ -65,6 +66,9 @@ class PatientIn:
     """The contacts packed, where many patients wait for each other; see `whole`."""
     care_manager: str = ""
     """As the source calls them."""
+    treating_clinician: str = ""
+    """As the source calls them."""
+    diagnoses: tuple[Diagnosis, ...] = ()
 
     @property
     def lightened(self) -> "PatientIn":
