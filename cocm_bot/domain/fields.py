@@ -15,8 +15,8 @@ _JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
 _MRN = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._/-]*")
 
 
-def _one_line(text: str) -> str:
-    """Composed form, single spaces, nothing invisible but the joiners that scripts need."""
+def one_line(text: str) -> str:
+    """Return a text in composed form, with single spaces and nothing invisible but the joiners of scripts."""
     return " ".join("".join(filter(_visible, unicodedata.normalize("NFC", text))).split())
 
 
@@ -43,7 +43,7 @@ def _check_mrn(text: str) -> str:
 
 
 def _check_name(text: str) -> str:
-    name = _one_line(text)
+    name = one_line(text)
     if not any(map(_may_be_letter, name)):
         raise ValueError("Enter a name.")
     if len(name) > LONGEST_NAME:
@@ -52,7 +52,7 @@ def _check_name(text: str) -> str:
 
 
 def _check_phone(text: str) -> str:
-    phone = _one_line(text)
+    phone = one_line(text)
     if not can_be_dialed(phone, US):
         raise ValueError(NO_PHONE)
     return phone
@@ -105,7 +105,7 @@ def _check_given(email: str) -> str:
 
 
 def _check_line(text: str) -> str:
-    return _one_line(text)
+    return one_line(text)
 
 
 Mrn = Annotated[str, AfterValidator(_check_mrn)]

@@ -123,7 +123,7 @@ class _AtIt:
         total = len(undoing.brought)
         try:
             if self._through(undoing.take_back(), lambda passed: undoing_message(total - passed)):
-                self.end(Stage.UNDONE, undone_message(total))
+                self.end(Stage.UNDONE, undone_message())
         except Unavailable as failed:
             if failed.reason not in NO_RIGHT:
                 raise

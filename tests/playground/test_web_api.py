@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.request import Request, urlopen
 
 import pytest
 from slack_sdk import WebClient
@@ -258,3 +259,26 @@ def test_messages_come_back_as_slack_writes_them(client: WebClient) -> None:
         "message"
     ]
     assert edited["edited"]["user"] == cast.BOT
+
+
+def fetched(address: str, token: str) -> tuple[int, str, bytes]:
+    asked = Request(address, headers={"Authorization": f"Bearer {token}"} if token else {})  # noqa: S310 - ours
+    with urlopen(asked, timeout=5) as answer:  # noqa: S310 - an address of the stand-in
+        return answer.status, answer.headers.get_content_type(), answer.read()
+
+
+def test_a_persons_file_is_fetched_with_the_bots_token_alone(workspace: Workspace, client: WebClient) -> None:
+    shared = workspace.seat("Maya Okafor").upload("Efua Adu.csv", b"MRN\n1\n", cast.BOT)
+    [file_id] = [each["id"] for each in shared.files]
+    told = client.files_info(file=file_id)["file"]
+    assert (told["user"], told["size"], told["mode"]) == (cast.MAYA, 6, "hosted")
+    assert fetched(told["url_private_download"], client.token or "")[2] == b"MRN\n1\n"
+    for token in ("", "xoxb-other"):
+        status, kind, page = fetched(told["url_private_download"], token)
+        assert (status, kind, b"Sign in" in page) == (200, "text/html", True)
+
+
+def test_a_bot_deletes_its_own_files_alone(workspace: Workspace, client: WebClient) -> None:
+    shared = workspace.seat("Maya Okafor").upload("a.csv", b"1", cast.BOT)
+    assert refused(client.files_delete, file=shared.files[0]["id"]) == "cant_delete_file"
+    assert refused(client.files_info, file="F0") == "file_not_found"

@@ -101,8 +101,8 @@ def test_every_command_is_there_once() -> None:
 def test_a_command_keeps_its_name() -> None:
     """Buttons in messages sent before carry it, the manifest has the shortcuts, and people type it."""
     assert " ".join(CommandName) == (
-        "help today caseload patient add log review digest remind away handover billing figures registry "
-        "measures team audit status"
+        "help today caseload patient add log review digest remind away handover billing figures export "
+        "import registry measures team audit status"
     ), "A command is never renamed: buttons in old messages would do nothing."
     assert CommandName.ADD.action_id == "command:add"
     assert CommandName.ADD.shortcut_id == "shortcut:add"

@@ -1,17 +1,20 @@
 """A patient of a source as the record it becomes, with its whole history; nobody is paged for it."""
 
 import hashlib
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 from cocm_bot.domain.agreements import Consent
 from cocm_bot.domain.audit_actions import AuditAction
+from cocm_bot.domain.care_details import Clinician
 from cocm_bot.domain.contacts.contact import at_risk
 from cocm_bot.domain.exchange.intake import ContactIn, PatientIn
 from cocm_bot.domain.exchange.notes import Note, NoteKind, Place
 from cocm_bot.domain.exchange.people import Team
-from cocm_bot.domain.fields import US
+from cocm_bot.domain.fields import US, one_line
 from cocm_bot.domain.patient import (
     SCHEMA_VERSION,
     Alert,
@@ -26,6 +29,7 @@ from cocm_bot.domain.patient import (
     Voided,
 )
 from cocm_bot.domain.patients.derive import derive, weeks_in_treatment
+from cocm_bot.domain.people import full_name
 from cocm_bot.domain.safety.self_harm import told_none
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.vocabulary import ContactType, Flag, Role, Status
@@ -64,6 +68,7 @@ class Landing:
 
 def arrival(source: PatientIn, landing: Landing, notes: list[Note]) -> Arrival:
     """Return the record of a patient, every derived field computed; what was assumed is noted."""
+    source = _legible(source, notes)
     contacts = _plausible(source, landing, notes)
     enrolled = _enrolled(source, contacts, landing, notes)
     patient_id = landing.id_for("patient", source.mrn)
@@ -76,6 +81,22 @@ def arrival(source: PatientIn, landing: Landing, notes: list[Note]) -> Arrival:
     ]
     patient = patient.model_copy(update={"alerts": _alerts(patient, logs, landing)})
     return Arrival(source.place, derive(patient, logs, landing.policy, landing.at), logs, (audit,))
+
+
+_WRITTEN = ("first_name", "last_name", "phone_number", "payer", "care_manager", "treating_clinician")
+
+
+def _legible(source: PatientIn, notes: list[Note]) -> PatientIn:
+    """Return the patient without characters that nobody sees: they would let one name pose as another."""
+    changed: dict[str, Any] = {}
+    for name in _WRITTEN:
+        given = getattr(source, name)
+        shown = one_line(given)
+        if shown != " ".join(unicodedata.normalize("NFC", given).split()):
+            why = "characters that nobody sees: left out"
+            notes.append(Note(NoteKind.CHANGED, source.place, name, given, why, shown))
+        changed[name] = shown
+    return replace(source, **changed)
 
 
 def instant(day: date, landing: Landing) -> float:
@@ -204,9 +225,21 @@ def _record(
         schema_version=SCHEMA_VERSION,
         consent=_consent(source, landing),
         care_manager=manager.user_id if manager and manager.role is Role.CARE_MANAGER else None,
+        treating_clinician=_clinician(source, landing),
+        diagnoses=source.diagnoses,
         imported=landing.import_id,
         version=1,
     )
+
+
+def _clinician(source: PatientIn, landing: Landing) -> Clinician | None:
+    """Return who treats the patient: a member where the name is one's for sure, else the name alone."""
+    if not source.treating_clinician:
+        return None
+    member = landing.team.member(source.treating_clinician)
+    if member is None:
+        return Clinician(name=source.treating_clinician)
+    return Clinician(name=full_name(member), user_id=member.user_id)
 
 
 def _status(

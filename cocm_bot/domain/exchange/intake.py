@@ -1,11 +1,13 @@
 """The neutral form that every source is read into: patients with contacts, before anything is decided."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from cocm_bot.domain.agreements import ConsentKind, DeactivationReason
+from cocm_bot.domain.care_details import Diagnosis
 from cocm_bot.domain.exchange.notes import Place
+from cocm_bot.domain.exchange.packing import packed, unpacked
 from cocm_bot.domain.vocabulary import EntryType, Flag, Status, VisitType
 
 
@@ -60,8 +62,23 @@ class PatientIn:
     consent: tuple[ConsentKind, date] | None = None
     flags: tuple[FlagIn, ...] = ()
     contacts: tuple[ContactIn, ...] = ()
+    waiting: bytes = b""
+    """The contacts packed, where many patients wait for each other; see `whole`."""
     care_manager: str = ""
     """As the source calls them."""
+    treating_clinician: str = ""
+    """As the source calls them."""
+    diagnoses: tuple[Diagnosis, ...] = ()
+
+    @property
+    def lightened(self) -> "PatientIn":
+        """Return the patient with the contacts packed."""
+        return replace(self, contacts=(), waiting=packed(self.contacts))
+
+    @property
+    def whole(self) -> "PatientIn":
+        """Return the patient with the contacts as they were."""
+        return replace(self, contacts=unpacked(self.waiting), waiting=b"") if self.waiting else self
 
     @property
     def person(self) -> tuple[str, str, date | None]:

@@ -16,6 +16,7 @@ from cocm_bot.domain.agreements import DeactivationReason
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.exchange.intake import ContactIn, FlagIn, PatientIn
 from cocm_bot.domain.exchange.notes import Note, NoteKind, Place
+from cocm_bot.domain.exchange.packing import packed, unpacked
 from cocm_bot.domain.exchange.trackers import words
 from cocm_bot.domain.exchange.trackers.dates import (
     LATEST,
@@ -51,8 +52,8 @@ _DERIVED = "the bot computes this from the contacts"
 class OlderItems:
     """The items of an older table, by what they are."""
 
-    patients: list[tuple[str, Attributes]]
-    """With the MRN of their key; reading takes them out one by one, so that they need no memory twice."""
+    patients: list[tuple[str, object, bytes]]
+    """MRN of the key, birth date as written, and the item packed; reading takes them out one by one."""
     members: Sequence[Attributes]
     registries: Mapping[str, str]
     """Registry id → name."""
@@ -76,7 +77,7 @@ def sorted_out(items: Iterable[Attributes], wanted: str) -> OlderItems:
         if kind == "registry" and sk == "metadata":
             names[owner or str(item.get("id", ""))] = str(item.get("name", ""))
         elif kind == "registry-patient":
-            patients.append((owner, sk, item))
+            patients.append((owner, sk, item.get(BORN), packed(item)))
         elif kind == "registry-user":
             members.append((owner, {**item, "user_id": sk.removeprefix("user:")}))
         else:
@@ -91,7 +92,7 @@ def sorted_out(items: Iterable[Attributes], wanted: str) -> OlderItems:
     if chosen not in owners:
         raise InvalidInput("The table holds no patients of this registry.")
     return OlderItems(
-        [(sk, item) for owner, sk, item in patients if owner == chosen],
+        [(sk, born, item) for owner, sk, born, item in patients if owner == chosen],
         [item for owner, item in members if owner == chosen],
         names,
         others,
@@ -128,13 +129,14 @@ class OlderReader:
             self.names[str(member["user_id"])] = email or name
             why = "a member: invite them, then their contacts are theirs"
             self._note(NoteKind.LEFT, Place("members", email or name), "member", name, why)
-        order, decided = self._order([item.get(BORN) for _, item in found.patients])
+        order, decided = self._order([born for _, born, _ in found.patients])
         found.patients.reverse()
         patients = []
         while found.patients:
-            patient = self._patient(*found.patients.pop(), order)
+            sk, _, item = found.patients.pop()
+            patient = self._patient(sk, unpacked(item), order)
             if patient is not None:
-                patients.append(patient)
+                patients.append(patient.lightened)
         return patients, decided
 
     def _order(self, cells: Sequence[object]) -> tuple[DayOrder | None, SourceMapping]:

@@ -133,5 +133,5 @@ def _headers(sheet: Sheet, mapping: SheetMapping) -> dict[str, str]:
 
 def _arrivals(people: Iterable[PatientIn], landing: Landing, notes: list[Note]) -> Iterator[Arrival]:
     for each in people:
-        yield arrival(replace(each, mrn=each.mrn.strip()), landing, notes)
+        yield arrival(replace(each.whole, mrn=each.mrn.strip()), landing, notes)
     notes.extend(landing.team.notes("people"))

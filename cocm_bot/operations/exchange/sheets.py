@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from zipfile import BadZipFile
+from zipfile import BadZipFile, ZipFile
 
 from charset_normalizer import from_bytes
 
@@ -16,8 +16,9 @@ CSV_SHEET = "CSV"
 """The name of a CSV file's one sheet in a mapping."""
 _SEPARATORS = (",", ";", "\t", "|")
 _BOMS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+MOST_UNPACKED = 1_000_000_000
 MOST_CELLS = 20_000_000
-"""A workbook may unpack to far more than its size: above this it is refused."""
+"""A workbook may unpack to far more than its size: above these bytes and cells it is refused."""
 
 
 def workbook(data: bytes) -> list[Sheet]:
@@ -25,6 +26,7 @@ def workbook(data: bytes) -> list[Sheet]:
     from openpyxl import load_workbook  # noqa: PLC0415 - needed only where a workbook is read
     from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415 - as above
 
+    _check_size(data)
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
     except (BadZipFile, InvalidFileException, KeyError, ValueError, OSError):
@@ -43,6 +45,17 @@ def workbook(data: bytes) -> list[Sheet]:
         sheets.append(Sheet(sheet.title, rows, serials_from))
     book.close()
     return sheets
+
+
+def _check_size(data: bytes) -> None:
+    """Raise InvalidInput for a workbook that unpacks to more than any caseload, before it is unpacked."""
+    try:
+        with ZipFile(io.BytesIO(data)) as archive:
+            size = sum(each.file_size for each in archive.infolist())
+    except BadZipFile:
+        return  # said by what reads it
+    if size > MOST_UNPACKED:
+        raise InvalidInput("The workbook is too large. Save its sheets as CSV files.")
 
 
 def _plain(cell: object) -> CellValue:

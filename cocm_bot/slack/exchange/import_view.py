@@ -105,9 +105,9 @@ def done_message(report: Report, file_id: str) -> Payload:
     )
 
 
-def undone_message(taken_back: int) -> Payload:
+def undone_message() -> Payload:
     """Return that an import was taken back."""
-    return said(f"{counted(taken_back, 'patient')} taken back. The registry is as it was before this import.")
+    return said("The import is taken back: the registry is as it was before it.")
 
 
 def still_imported_message(why: str, file_id: str) -> Payload:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from cocm_bot.domain.care_details import Clinician
+from cocm_bot.domain.care_details import Clinician, Diagnosis
 from cocm_bot.domain.exchange.arrivals import Arrival
 from cocm_bot.domain.exchange.fhir.codes import ANSWERS, ITEMS, linked, measure_named
 from cocm_bot.domain.exchange.fhir.export import resources_of
@@ -211,7 +211,7 @@ def test_encounters_flags_and_what_is_not_understood(read_source: Reading) -> No
         "code": {"text": "Suicide risk"},
         "subject": {"reference": "urn:uuid:1"},
     }
-    others = [{"resourceType": "Consent"}, {"resourceType": "Condition"}, {"resourceType": "Immunization"}]
+    others = [{"resourceType": "Consent"}, {"resourceType": "Procedure"}, {"resourceType": "Immunization"}]
     entries: list[Resource] = [{"fullUrl": "urn:uuid:1", "resource": person()}]
     entries += [{"fullUrl": "", "resource": each} for each in (encounter, flag, *others)]
     found = read_source(json.dumps({"resourceType": "Bundle", "entry": entries}))
@@ -219,7 +219,7 @@ def test_encounters_flags_and_what_is_not_understood(read_source: Reading) -> No
     assert (log.minutes, log.visit_type, log.contact_type) == (45, "Telehealth", "Initial Assessment")
     assert found.patients["0042"].patient.patient_flag == "Safety Risk"
     listed = {note.place.sheet for note in found.reading.notes if note.field == "resource"}
-    assert listed == {"Consent", "Condition", "Immunization"}
+    assert listed == {"Consent", "Procedure", "Immunization"}
 
 
 @pytest.mark.parametrize(
@@ -250,11 +250,18 @@ def test_questionnaires(text: str, measure: str | None) -> None:
     assert measure_named(text) == measure
 
 
+DIAGNOSES = (
+    Diagnosis(code="F33.1", label="Recurrent depression"),
+    Diagnosis(code="F41.1", label="Anxiety"),
+)
+
+
 def exported() -> list[tuple[Arrival, list[Resource]]]:
     where, found = landing(), []
     for patient, logs, audits in caseload(26, where.policy, MONDAY, 5, ["user-1"], "user-2", [DOCTOR]):
         voids = [Voided(log_id=log.id, by="user-1", at=log.date, reason="x") for log in logs[:1]]
-        arrival = Arrival(Place("x"), patient, logs, audits, voids)
+        treated = {"diagnoses": DIAGNOSES, "treating_clinician": Clinician(name="Dr. Adeyemi")}
+        arrival = Arrival(Place("x"), patient.model_copy(update=treated), logs, audits, voids)
         found.append((arrival, list(resources_of(arrival, {"user-1": "Maya Okafor"}))))
     return found
 
@@ -267,7 +274,8 @@ def test_what_is_exported_are_resources_of_r4() -> None:
             module = importlib.import_module(f"fhir.resources.R4B.{kind.lower()}")
             getattr(module, kind).model_validate(each)
             seen[kind] += 1
-    assert set(seen) == {"Patient", "EpisodeOfCare", "Flag", "Encounter", "Observation", "Task", "CarePlan"}
+    patients = {"Patient", "EpisodeOfCare", "Flag", "Condition", "CareTeam"}
+    assert set(seen) == {*patients, "Encounter", "Observation", "Task", "CarePlan"}
 
 
 def taken(log: TreatmentLog) -> list[tuple[str, float]]:
@@ -282,3 +290,109 @@ def test_what_is_exported_is_read_back_with_its_scores(read_source: Reading) -> 
         given = [taken(log) for log in arrival.logs if log.scores and log.id not in gone]
         assert [taken(log) for log in back.logs if log.scores] == given
         assert back.patient.last_name == arrival.patient.last_name
+        assert back.patient.diagnoses == DIAGNOSES
+        assert back.patient.treating_clinician == Clinician(name="Dr. Adeyemi")
+        assert back.patient.care_manager == arrival.patient.care_manager
+
+
+ICD10 = "http://hl7.org/fhir/sid/icd-10-cm"
+
+
+def condition(
+    code: str = "F33.1", system: str = ICD10, text: str = "Recurrent depression", **more: Any
+) -> Any:
+    coded = {"coding": [{"system": system, "code": code, "display": "ICD's own words"}]}
+    named = coded | ({"text": text} if text else {})
+    subject = {"reference": "Patient/p1"}
+    return {"resourceType": "Condition", "id": "c", "code": named, "subject": subject, **more}
+
+
+def coded(code: str) -> Resource:
+    return {"coding": [{"code": code}]}
+
+
+CONDITIONS: list[tuple[list[Any], list[str], NoteKind | None]] = [
+    ([condition()], ["F33.1 Recurrent depression"], None),
+    ([condition("f331")], ["F33.1 Recurrent depression"], None),
+    ([condition(text="")], ["F33.1 ICD's own words"], None),
+    ([condition(clinicalStatus=coded("active"))], ["F33.1 Recurrent depression"], None),
+    ([condition(clinicalStatus="recurrence")], ["F33.1 Recurrent depression"], None),
+    ([condition(clinicalStatus=coded("resolved"))], [], NoteKind.LEFT),
+    ([condition(clinicalStatus=coded("remission"))], [], NoteKind.LEFT),
+    ([condition(verificationStatus=coded("entered-in-error"))], [], NoteKind.LEFT),
+    ([condition(verificationStatus=coded("refuted"))], [], NoteKind.LEFT),
+    ([condition(verificationStatus=coded("differential"))], [], NoteKind.ASKED),
+    (
+        [condition(verificationStatus=coded("provisional"))],
+        ["F33.1 Recurrent depression"],
+        NoteKind.ASSUMED,
+    ),
+    ([condition("370143000", "http://snomed.info/sct")], [], NoteKind.ASKED),
+    ([condition("not a code")], [], NoteKind.ASKED),
+    ([condition(), condition(text="The same again")], ["F33.1 Recurrent depression"], None),
+    ([condition("F41.1", text="Worry " * 40)], [f"F41.1 {('Worry ' * 40)[:80]}"], None),
+]
+
+
+@pytest.mark.parametrize(("found", "kept", "kind"), CONDITIONS)
+def test_diagnoses_are_those_the_patient_has_now(
+    read_source: Reading, found: list[Any], kept: list[str], kind: NoteKind | None
+) -> None:
+    read = read_source(ndjson(person(), *found))
+    assert [str(each) for each in read.patients["0042"].patient.diagnoses] == kept
+    noted = [each.kind for each in read.reading.notes if each.place.sheet == "Condition"]
+    assert noted == ([kind] if kind else [])
+
+
+def test_more_diagnoses_than_there_is_room_for_are_asked_about(read_source: Reading) -> None:
+    read = read_source(
+        ndjson(person(), *(condition(f"F4{number}.0") for number in (*range(10), "A", "B", "0")))
+    )
+    assert len(read.patients["0042"].patient.diagnoses) == 12
+    one_more = [condition(f"F5{number}.0") for number in range(10)]
+    read = read_source(ndjson(person(), *(condition(f"F4{number}.0") for number in range(10)), *one_more))
+    assert len(read.patients["0042"].patient.diagnoses) == 12
+    assert [
+        each.value for each in read.reading.notes if each.kind is NoteKind.ASKED and each.field == "code"
+    ] == [*(f"F5{number}.0" for number in range(2, 10))]
+
+
+def in_team(role: str, reference: str = "", display: str = "") -> Resource:
+    member = {key: value for key, value in {"reference": reference, "display": display}.items() if value}
+    return {"role": [{"text": role}], "member": member}
+
+
+def care_team(*participants: Resource, **more: Any) -> Resource:
+    return {
+        "resourceType": "CareTeam",
+        "id": "t",
+        "subject": {"reference": "Patient/p1"},
+        "participant": list(participants),
+        **more,
+    }
+
+
+def test_the_care_team_names_manager_and_clinician(read_source: Reading) -> None:
+    doctor = {
+        "resourceType": "Practitioner",
+        "id": "d1",
+        "name": [{"given": ["Samuel"], "family": "Adeyemi"}],
+    }
+    team = care_team(
+        in_team("Care Manager", display="Maya Okafor"),
+        in_team("Primary care physician", reference="Practitioner/d1"),
+        in_team("Pharmacist", display="Pat Pill"),
+        in_team("Nurse", reference="Practitioner/d9"),
+        in_team("Patient", reference="Patient/p1"),
+    )
+    read = read_source(ndjson(person(), doctor, team))
+    efua = read.patients["0042"].patient
+    assert (efua.care_manager, efua.treating_clinician) == ("user-1", Clinician(name="Samuel Adeyemi"))
+    noted = [(each.kind, each.value) for each in read.reading.notes if each.place.sheet == "CareTeam"]
+    assert noted == [(NoteKind.LEFT, "Pat Pill: Pharmacist"), (NoteKind.ASKED, "Nurse")]
+
+
+def test_a_care_team_of_the_past_is_left(read_source: Reading) -> None:
+    team = care_team(in_team("Care Manager", display="Maya Okafor"), status="inactive")
+    read = read_source(ndjson(person(), team))
+    assert read.patients["0042"].patient.care_manager is None

@@ -4,8 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
 from cocm_bot.domain.patient import Patient
+from cocm_bot.jobs import import_job
 from cocm_bot.operations.exchange import files as operation
 from cocm_bot.operations.team import team
 from cocm_bot.playground import cast, interactions
@@ -16,6 +18,7 @@ from cocm_bot.store.exchange.files import Stage
 from tests.clinic import Clinic
 from tests.operations.exchange.conftest import workbook
 from tests.scenes import add_patient, sees
+from tests.store import faults
 
 HEAD = "MRN,Last Name,First Name,DOB,Status,Initial Assessment,PHQ-9 Initial,Last Session,PHQ-9 Last"
 ROWS = (
@@ -73,7 +76,7 @@ def test_a_tracker_is_read_confirmed_imported_and_taken_back(clinic: Clinic) -> 
     assert [each.user_id for each in efua.audit_logs] == [entry.user_id]
     maya.press("Undo the import")
     maya.press("Undo")
-    sees(maya, "2 patients taken back.")
+    sees(maya, "The import is taken back")
     assert mrns(clinic) == []
     assert [each for each in clinic.workspace.refusals if not each.race] == []
 
@@ -339,3 +342,39 @@ def test_an_admin_who_is_none_any_more_imports_nothing(clinic: Clinic) -> None:
 def test_the_command_says_how_a_file_is_given(clinic: Clinic) -> None:
     clinic.seat().command("/cocm import")
     sees(clinic.seat(), "Share the file with me in my direct message")
+
+
+def test_without_the_right_to_delete_nothing_is_undone_and_the_way_is_said(clinic: Clinic) -> None:
+    maya = imported(clinic)
+    before = clinic.patients()
+
+    def denied(request: AWSPreparedRequest) -> AWSResponse | None:
+        deletes = b'"Delete"' in bytes(request.body or b"") and b"patient-log:" in bytes(request.body or b"")
+        return faults.refuse("AccessDeniedException")(request) if deletes else None
+
+    with faults.on(clinic.bot.clock._job_context.ctx.table.client, "TransactWriteItems", denied):
+        maya.press("import-undo")
+        maya.press("Undo")
+        sees(maya, "Not undone: I may not delete histories.", "cocm-bot import --registry", "--undo")
+    assert clinic.patients() == before
+    maya.press("import-undo")
+    sees(maya, "The import is taken back")
+
+
+def test_what_takes_long_goes_on_slice_by_slice(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each slice has time for one patient alone; the message says how far it is."""
+    maya = reported(clinic)
+    monkeypatch.setattr(import_job, "RESERVE_SECONDS", 10_000.0)
+    maya.press("import-apply")
+    maya.press("Import")
+    clinic.workspace.settled()
+    clinic.tick()
+    sees(maya, "Imported: 2 patients of this file.")
+    told = [str(call.arguments) for call in clinic.calls("chat.update")]
+    assert len([each for each in told if "Importing: 1 of 2 patients" in each]) == 1
+    maya.press("import-undo")
+    maya.press("Undo")
+    clinic.workspace.settled()
+    clinic.tick()
+    sees(maya, "The import is taken back")
+    assert mrns(clinic) == []

@@ -5,7 +5,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cocm_bot.domain.agreements import Answer, Recommendation
+from cocm_bot.domain.care_details import Diagnosis
 from cocm_bot.domain.exchange.arrivals import Arrival
+from cocm_bot.domain.exchange.fhir.care import ICD10
 from cocm_bot.domain.exchange.fhir.codes import ANSWERS, ITEMS, LOINC, PANELS, TOTALS
 from cocm_bot.domain.patient import Patient, PatientFlag, TreatmentLog
 from cocm_bot.domain.vocabulary import Status, VisitType
@@ -37,6 +39,9 @@ def resources_of(each: Arrival, names: Mapping[str, str]) -> Iterator[Resource]:
     patient, voided = each.patient, {void.log_id for void in each.voids}
     yield _patient(patient)
     yield from _episodes(patient)
+    for number, diagnosis in enumerate(patient.diagnoses):
+        yield _condition(patient, diagnosis, number)
+    yield from _care_team(patient, names)
     for number, flag in enumerate(patient.flags):
         yield _flag(patient, flag, number)
     for log in each.logs:
@@ -83,6 +88,37 @@ def _episodes(patient: Patient) -> Iterator[Resource]:
             "status": "active" if episode.ended is None else "finished",
             "patient": _reference(patient),
             "period": period,
+        }
+
+
+def _condition(patient: Patient, diagnosis: Diagnosis, number: int) -> Resource:
+    active = {"system": f"{_TERMS}/condition-clinical", "code": "active"}
+    problem = {"system": f"{_TERMS}/condition-category", "code": "problem-list-item"}
+    return {
+        "resourceType": "Condition",
+        "id": f"{patient.id}-d{number}",
+        "clinicalStatus": {"coding": [active]},
+        "category": [{"coding": [problem]}],
+        "code": {"coding": [{"system": ICD10, "code": diagnosis.code}], "text": diagnosis.label},
+        "subject": _reference(patient),
+    }
+
+
+def _care_team(patient: Patient, names: Mapping[str, str]) -> Iterator[Resource]:
+    """Return who treats the patient by name; nothing where nobody is named."""
+    treating = patient.treating_clinician
+    roles = {
+        "Care manager": names.get(patient.care_manager or "", ""),
+        "Treating physician": names.get(treating.user_id or "", treating.name) if treating else "",
+    }
+    named = [{"role": [{"text": role}], "member": {"display": name}} for role, name in roles.items() if name]
+    if named:
+        yield {
+            "resourceType": "CareTeam",
+            "id": f"{patient.id}-team",
+            "status": "active",
+            "subject": _reference(patient),
+            "participant": named,
         }
 
 

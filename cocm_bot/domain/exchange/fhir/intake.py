@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from cocm_bot.domain.errors import InvalidInput
+from cocm_bot.domain.exchange.fhir.care import practitioners, with_care_team, with_conditions
 from cocm_bot.domain.exchange.fhir.measures import Found, Measured, MeasureReader
 from cocm_bot.domain.exchange.fhir.patients import (
     FhirNotes,
@@ -35,11 +36,10 @@ _VISITS: Mapping[str, VisitType] = {
 }
 """The visit type by the class of an encounter (HL7 v3 ActCode)."""
 _MEASURING = frozenset({"Observation", "QuestionnaireResponse"})
-_READ = _MEASURING | {"Patient", "Encounter", "EpisodeOfCare", "Flag"}
+_READ = _MEASURING | {"Patient", "Encounter", "EpisodeOfCare", "Flag", "Condition", "CareTeam"}
 _OUTLINED: Mapping[str, str] = {
     "Consent": "the kind of consent is not given: record the consent to Collaborative Care by hand",
-    "Condition": "the bot keeps no diagnoses yet: not taken",
-    "CareTeam": "invite the members: not taken",
+    "Practitioner": "read for the names in care teams: invite the members",
 }
 
 
@@ -89,8 +89,9 @@ def read_fhir(
         why = _OUTLINED.get(kind, "no resource the bot reads: not taken")
         noted = NoteKind.ASKED if kind == "Consent" else NoteKind.LEFT
         told.add(noted, {"resourceType": kind}, "resource", number, why)
+    called = practitioners(listed)
     distinct = {id(each): each for each in people.values()}
-    return [_whole(each, theirs[key], policy, told) for key, each in distinct.items()], len(listed)
+    return [_whole(each, theirs[key], called, policy, told) for key, each in distinct.items()], len(listed)
 
 
 def _subject(resource: Resource) -> str:
@@ -101,10 +102,16 @@ def _subject(resource: Resource) -> str:
 
 
 def _whole(
-    patient: PatientIn, theirs: Mapping[str, Sequence[Resource]], policy: CarePolicy, told: FhirNotes
+    patient: PatientIn,
+    theirs: Mapping[str, Sequence[Resource]],
+    names: Mapping[str, str],
+    policy: CarePolicy,
+    told: FhirNotes,
 ) -> PatientIn:
     patient = with_episodes(patient, theirs.get("EpisodeOfCare", ()), policy, told)
     patient = with_flags(patient, theirs.get("Flag", ()), policy, told)
+    patient = with_conditions(patient, theirs.get("Condition", ()), told)
+    patient = with_care_team(patient, theirs.get("CareTeam", ()), names, told)
     measured: Found = {}
     reader = MeasureReader(policy, told)
     for kind in sorted(_MEASURING):
