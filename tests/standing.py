@@ -23,16 +23,24 @@ NOBODY = PlainTextResponse("nobody is here", 503)
 
 
 class Standing:
-    """A server in a thread of this process, for one app after another."""
+    """A server in a thread of this process, for one app after another.
 
-    def __init__(self) -> None:
+    The bot is served as in earnest; what stands in for Slack, by compiled parts.
+    """
+
+    def __init__(self, *, compiled: bool) -> None:
         self.app: ASGIApp = NOBODY
         self._in_hand = 0
         self._changed = threading.Condition()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         config = uvicorn.Config(
-            self, log_config=None, access_log=False, lifespan="off", http="httptools", loop="uvloop"
+            self,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            http="httptools" if compiled else "h11",
+            loop="uvloop" if compiled else "asyncio",
         )
         server = uvicorn.Server(config)
         sockets = {"sockets": [self._listener]}
@@ -57,20 +65,21 @@ class Standing:
             return self._changed.wait_for(lambda: not self._in_hand, END_SECONDS)
 
 
-_idle: list[Standing] = []
+_idle: dict[bool, list[Standing]] = {False: [], True: []}
 
 
 @contextmanager
-def served(app: ASGIApp) -> Iterator[str]:
+def served(app: ASGIApp, *, compiled: bool = False) -> Iterator[str]:
     """The app over HTTP while the block runs; gives its address."""
-    server = _idle.pop() if _idle else Standing()
+    idle = _idle[compiled]
+    server = idle.pop() if idle else Standing(compiled=compiled)
     server.app = app
     try:
         yield server.url
     finally:
         # One that still has something in hand is not given to the next test.
         if server.ended():
-            _idle.append(server)
+            idle.append(server)
 
 
 @contextmanager
@@ -79,7 +88,7 @@ def running_workspace(
 ) -> Iterator[Workspace]:
     """A workspace that answers at `workspace.api_url` while the block runs; calls kept waiting are let go."""
     workspace = Workspace(now=now, ack_seconds=ack_seconds)
-    with served(app_for(workspace)) as workspace.base_url:
+    with served(app_for(workspace), compiled=True) as workspace.base_url:
         try:
             yield workspace
         finally:
