@@ -6,8 +6,10 @@ import sys
 import threading
 import time
 import warnings
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr
+from pathlib import Path
 from typing import TYPE_CHECKING
 from unittest import mock
 
@@ -31,9 +33,9 @@ if TYPE_CHECKING:
 gc.set_threshold(100_000, 50, 100)
 
 # How long one example takes says more about the machine than about the code. Where a law's examples cost
-# more, or less is at stake, its test says how many; a run at night tries many more of all others.
+# more, or less is at stake, its test says how many; a run at night tries ten times as many of all others.
 settings.register_profile("project", deadline=None, max_examples=40)
-settings.register_profile("night", deadline=None, max_examples=1000)
+settings.register_profile("night", deadline=None, max_examples=400)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "project"))
 
 
@@ -53,11 +55,42 @@ QUICK = {"test_morning.py"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the long, and count those with a whole clinic or house among the slow."""
-    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+    """Give each worker its share of the long, and count those with a whole clinic or house among the slow."""
     for item in items:
         if WHOLE & set(getattr(item, "fixturenames", ())) and item.path.name not in QUICK:
             item.add_marker(pytest.mark.slow)
+    items[:] = dealt(items, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
+
+
+def dealt(items: Sequence[pytest.Item], workers: int) -> list[pytest.Item]:
+    """Return the tests so that equal parts, one for each worker, begin with about as much of the long.
+
+    The long of one module stay together, as what they share is made for each worker.
+    """
+    groups: dict[Path, list[pytest.Item]] = defaultdict(list)
+    for item in items:
+        if item.get_closest_marker("long"):
+            groups[item.path].append(item)
+    shares: list[list[pytest.Item]] = [[] for _ in range(workers)]
+    taken = [0.0] * workers
+    for group in sorted(groups.values(), key=_seconds, reverse=True):
+        least = taken.index(min(taken))
+        shares[least] += group
+        taken[least] += _seconds(group)
+    others = [item for item in items if not item.get_closest_marker("long")]
+    order: list[pytest.Item] = []
+    for number, share in enumerate(shares):
+        part = (len(items) - len(order)) // (workers - number)
+        fill = max(0, part - len(share))
+        order += share + others[:fill]
+        del others[:fill]
+    return order + others
+
+
+def _seconds(group: Sequence[pytest.Item]) -> float:
+    mark = group[0].get_closest_marker("long")
+    assert mark is not None
+    return float(mark.args[0])
 
 
 @pytest.fixture(scope="session", autouse=True)

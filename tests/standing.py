@@ -25,9 +25,12 @@ NOBODY = PlainTextResponse("nobody is here", 503)
 
 
 class Standing:
-    """A server in a thread of this process, for one app after another."""
+    """A server in a thread of this process, for one app after another.
 
-    def __init__(self, tls: Certificate | None = None) -> None:
+    The bot is served as in earnest; what stands in for Slack, by compiled parts.
+    """
+
+    def __init__(self, tls: Certificate | None, *, compiled: bool) -> None:
         self.app: ASGIApp = NOBODY
         self._in_hand = 0
         self._changed = threading.Condition()
@@ -39,8 +42,8 @@ class Standing:
             log_config=None,
             access_log=False,
             lifespan="off",
-            http="httptools",
-            loop="uvloop",
+            http="httptools" if compiled else "h11",
+            loop="uvloop" if compiled else "asyncio",
             ssl_certfile=tls.chain if tls else None,
             ssl_keyfile=tls.key if tls else None,
         )
@@ -67,14 +70,14 @@ class Standing:
             return self._changed.wait_for(lambda: not self._in_hand, END_SECONDS)
 
 
-_idle: dict[Certificate | None, list[Standing]] = defaultdict(list)
+_idle: dict[tuple[Certificate | None, bool], list[Standing]] = defaultdict(list)
 
 
 @contextmanager
-def served(app: ASGIApp, tls: Certificate | None = None) -> Iterator[str]:
+def served(app: ASGIApp, tls: Certificate | None = None, *, compiled: bool = False) -> Iterator[str]:
     """The app over HTTP, or HTTPS with a certificate, while the block runs; gives its address."""
-    idle = _idle[tls]
-    server = idle.pop() if idle else Standing(tls)
+    idle = _idle[tls, compiled]
+    server = idle.pop() if idle else Standing(tls, compiled=compiled)
     server.app = app
     try:
         yield server.url
@@ -93,7 +96,7 @@ def running_workspace(
 ) -> Iterator[Workspace]:
     """A workspace that answers at `workspace.api_url` while the block runs; calls kept waiting are let go."""
     workspace = Workspace(now=now, ack_seconds=ack_seconds)
-    with served(app_for(workspace), tls) as workspace.base_url:
+    with served(app_for(workspace), tls, compiled=True) as workspace.base_url:
         try:
             yield workspace
         finally:

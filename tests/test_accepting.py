@@ -27,7 +27,7 @@ from tests.seats import PATIENCE
 from tests.served import environment, found_registry, run, serving
 from tests.store import engines
 
-pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.slow, pytest.mark.long(20), pytest.mark.timeout(400)]
 
 PROCESSES = 4
 EVERYBODY = 100

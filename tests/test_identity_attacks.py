@@ -22,7 +22,7 @@ from cocm_bot.store.team import people
 from tests.clinic import Clinic, running_clinic
 from tests.scenes import add_patient, sees
 
-pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.slow, pytest.mark.long(5), pytest.mark.timeout(600)]
 
 STRANGER = "You are not in a patient registry yet."
 UNCONFIRMED, UNANSWERED = str(Unproven.UNCONFIRMED), str(Unproven.UNANSWERED)

@@ -42,7 +42,7 @@ from tests.store.build import REGISTRY, counts, found_registry, user
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.slow, pytest.mark.long(15), pytest.mark.timeout(600)]
 
 NORA = SlackUser("U-NORA", "T1", "nora@example.org", None, "Nora", "Newcomer")
 KINDS = (JobKind.OFFBOARDING, JobKind.RECALCULATION, JobKind.BULK)

@@ -189,7 +189,7 @@ def walk_card(clinic: Clinic, seat: Seat, handle: str) -> int:
     return len(every)
 
 
-@pytest.mark.long
+@pytest.mark.long(5)
 def test_markup_in_stored_text_does_nothing_anywhere(clinic: Clinic) -> None:
     assert sum(seed(clinic.ctx, clinic.registry_id, 12, 1)) == 12
     handles = [each.handle for each in clinic.patients()]

@@ -26,7 +26,7 @@ from tests.clinic import Clinic, running_clinic
 from tests.scenes import add_patient, sees
 from tests.test_roles import WAYS, Way
 
-pytestmark = [pytest.mark.slow, pytest.mark.long]
+pytestmark = [pytest.mark.slow, pytest.mark.long(40)]
 
 SILENT = "Slack does not answer right now. Please try again in a moment."
 OF_ANA = ("Ana", "Muñoz", "A.M.", "A-1001", "1984-02-29", "555-010-0134", "ana.munoz")

@@ -786,7 +786,7 @@ def all_refusals(scene: Scene, seat: Seat) -> list[AccessEntry]:
     return refusals(seat, *scene.clinic.accesses(), *scene.clinic.accesses("-"))
 
 
-@pytest.mark.long
+@pytest.mark.long(30)
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("name", list(reversed(TEAM)))
 def test_everybody_gets_what_the_table_says_and_nothing_else(scene: Scene, name: str) -> None:

@@ -1,7 +1,6 @@
 """The `cocm-bot billing` command: a month's billing list as a file."""
 
 import getpass
-import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +11,7 @@ from rich.progress import track
 from cocm_bot.cli.failing import ExitCode
 from cocm_bot.cli.opening import keyed_context
 from cocm_bot.cli.printing import complain, counted, errors, say
+from cocm_bot.cli.private_files import opened_private
 from cocm_bot.domain.billing.month_words import asked
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.operations.billing.codes import registry_of
@@ -46,7 +46,8 @@ def billing_command(
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
     else:
-        _write(file, content)
+        with opened_private(file) as opened:
+            opened.write(content)
         say(f"{counted(len(rows), 'patient')} of {found.month} written.")
     if found.broken:
         complain(f"{counted(found.broken, 'entry')} can't be read: run `cocm-bot check`.")
@@ -56,12 +57,3 @@ def billing_command(
         complain("The billing ledger is not filled yet: run `cocm-bot measures derive` first.")
     if found.broken or found.closing_broken or not found.registry.ledgered:
         raise typer.Exit(ExitCode.PROBLEM)
-
-
-def _write(file: Path, content: bytes) -> None:
-    """Write a file that its owner alone may read; raises InvalidInput where that can't be done."""
-    try:
-        with open(file, "xb", opener=lambda path, flags: os.open(path, flags, 0o600)) as opened:
-            opened.write(content)
-    except OSError as error:
-        raise InvalidInput(f"The file can't be written ({error.strerror}). Choose another.") from None

@@ -9,12 +9,10 @@ import yaml
 
 from cocm_bot.cli.opening import keyed_context
 from cocm_bot.cli.printing import counted, say
+from cocm_bot.cli.yaml_file import read_yaml
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.settings.code_sets import BillingCode
 from cocm_bot.operations.billing.codes import load_codes, registry_of
-
-LARGEST = 100_000
-"""Bytes; a file of codes and payers has a few thousand."""
 
 app = typer.Typer(
     help="Load a registry's own billing codes and payers, or show those it has.",
@@ -31,7 +29,7 @@ def load_command(
     file: Annotated[Path, typer.Option(help="A YAML file with sets, payers and the usual set.")],
 ) -> None:
     """Put the codes and payers of a file in the place of those a registry had; docs/billing.md tells how."""
-    entered = read_tables(file)
+    entered = read_yaml(file, _tables)
     try:
         after = load_codes(keyed_context(), registry, entered, getpass.getuser())
     except InvalidInput as wrong:
@@ -54,27 +52,15 @@ def show_command(registry: Registry) -> None:
         say(f"{payer.name}: {payer.code_set}{cap}")
 
 
-def read_tables(file: Path) -> dict[str, Any]:
-    """Return the contents of a file, unchecked; raises InvalidInput with the file, and the line if known."""
+def _tables(text: str) -> dict[str, Any]:
+    """Return the contents of a file, unchecked."""
     try:
-        with file.open("rb") as opened:
-            content = opened.read(LARGEST + 1)
-        text = content.decode("utf-8")
-    except (OSError, ValueError) as error:
-        raise InvalidInput(f"{file}: can't be read ({type(error).__name__}).") from None
-    if len(content) > LARGEST:
-        raise InvalidInput(f"{file}: this is larger than {LARGEST:,} bytes.")
-    try:
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=yaml.SafeLoader)):
-            raise InvalidInput(f"{file}: write it out, aliases (*name) are not read.")
         found = yaml.safe_load(text)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise InvalidInput(f"{file}, line {line}: this is not YAML: {error.problem}.") from None
-    except (yaml.YAMLError, ValueError, RecursionError):
-        raise InvalidInput(f"{file}: something here can't stand in YAML.") from None
+    except ValueError:
+        # A date that is none, a number too long: what looks like a value and can't be one.
+        raise InvalidInput("line 1: a date or number in it can't be read.") from None
     if not isinstance(found, dict) or not all(isinstance(name, str) for name in found):
-        raise InvalidInput(f"{file}: begin with “sets:”, “payers:” or “usual:”.")
+        raise InvalidInput("line 1: begin with “sets:”, “payers:” or “usual:”.")
     return found
 
 

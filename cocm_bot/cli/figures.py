@@ -1,7 +1,6 @@
 """The `cocm-bot figures` command: the program's figures of a period as a file."""
 
 import getpass
-import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +10,7 @@ import typer
 from cocm_bot.cli.failing import ExitCode
 from cocm_bot.cli.opening import keyed_context
 from cocm_bot.cli.printing import counted, say
+from cocm_bot.cli.private_files import opened_private
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.operations.figures.files import Format, exported, written
 
@@ -46,17 +46,9 @@ def figures_command(
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
     else:
-        _write(file, content)
+        with opened_private(file) as opened:
+            opened.write(content)
         say(f"The figures of {found.figures.period.told} are written.")
     if found.unread:
         say(f"{counted(found.unread, 'patient')} can't be read and do not count: run `cocm-bot check`.")
         raise typer.Exit(ExitCode.PROBLEM)
-
-
-def _write(file: Path, content: bytes) -> None:
-    """Write a file that its owner alone may read; raises InvalidInput where that can't be done."""
-    try:
-        with open(file, "xb", opener=lambda path, flags: os.open(path, flags, 0o600)) as opened:
-            opened.write(content)
-    except OSError as error:
-        raise InvalidInput(f"The file can't be written ({error.strerror}). Choose another.") from None

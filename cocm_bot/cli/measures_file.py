@@ -6,52 +6,17 @@ from typing import Any
 
 import yaml
 
+from cocm_bot.cli.yaml_file import read_yaml
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.measures.catalogue import Measure
 from cocm_bot.domain.measures.definition import own_measure
 
 TOP = "measures"
-LARGEST = 100_000
-"""Bytes; a file of measures has a few hundred."""
-DEEPEST = 10
 
 
 def read_measures(file: Path) -> list[Measure]:
     """The measures a file defines; raises InvalidInput that names file, line and field."""
-    try:
-        with file.open("rb") as opened:
-            content = opened.read(LARGEST + 1)
-        text = content.decode("utf-8")
-    except (OSError, ValueError) as error:
-        raise InvalidInput(f"{file}: can't be read ({type(error).__name__}).") from None
-    if len(content) > LARGEST:
-        raise InvalidInput(f"{file}: this is larger than {LARGEST:,} bytes. Split it into several files.")
-    try:
-        _check_shape(text)
-        return list(_measures(text))
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise InvalidInput(f"{file}, line {line}: this is not YAML: {error.problem}.") from None
-    except yaml.reader.ReaderError as error:
-        line = text.count("\n", 0, error.position) + 1
-        raise InvalidInput(f"{file}, line {line}: YAML does not allow a character used here.") from None
-    except InvalidInput as wrong:
-        raise InvalidInput(f"{file}, {wrong}") from None
-
-
-def _check_shape(text: str) -> None:
-    """Refuse what would grow or sink while it is read: aliases, and lists within lists without end."""
-    depth = 0
-    for event in yaml.parse(text, Loader=yaml.SafeLoader):
-        line = event.start_mark.line + 1 if event.start_mark else 1
-        if isinstance(event, yaml.AliasEvent):
-            raise InvalidInput(f"line {line}: write it out, aliases (*name) are not read.")
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-        elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
-        if depth > DEEPEST:
-            raise InvalidInput(f"line {line}: this is nested deeper than measures are.")
+    return read_yaml(file, lambda text: list(_measures(text)))
 
 
 def _measures(text: str) -> Iterator[Measure]:

@@ -70,7 +70,7 @@ class Chart:
         expect(self.card).to_contain_text("Saved.")
 
 
-@pytest.mark.long
+@pytest.mark.long(30)
 @pytest.mark.timeout(180)
 def test_from_referral_to_relapse(spring: Demo, visit: OpenPage, shoot: Shoot) -> None:
     chart = Chart(visit(spring.url), shoot)

@@ -21,7 +21,7 @@ def walked_demo() -> Iterator[Demo]:
         yield running
 
 
-@pytest.mark.long
+@pytest.mark.long(60)
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("person", [cast.MAYA, cast.FINANCE])
 def test_every_screen_is_drawn(

@@ -88,7 +88,7 @@ def test_what_can_not_be_done_is_said(office: Office, tmp_path: Path) -> None:
         (["--month", "2999-01"], "has not begun"),
         (["--registry", "nowhere"], "no registry"),
         (["--format", "xlsx"], "needs --file"),
-        (["--file", str(there)], "can't be written"),
+        (["--file", str(there)], "is there already: name another file"),
     ):
         failed = billing(*words)
         assert failed.exit_code != 0
@@ -140,7 +140,9 @@ def test_own_codes_and_payers_come_from_a_file(office: Office, tmp_path: Path) -
         ("a: &x 1\nb: *x", "aliases"),
         ("sets: [{name: X, codes: [{code: 99492, minutes: ten}]}]", "sets 1, codes 1, minutes"),
         ("payers: [{name: A, code_set: Mine}]", "payers 1, code_set: there is no set “Mine”"),
-        ("usual: CoCM\n\x00", "can't stand in YAML"),
+        ("usual: CoCM\n\x00", "line 2: YAML does not allow a character"),
+        ("usual: 2026-13-41", "a date or number in it can't be read"),
+        ("[" * 50_000, "line 1: this is nested too deeply"),
     ],
 )
 def test_a_file_that_is_wrong_is_refused_with_its_place(

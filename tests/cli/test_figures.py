@@ -82,7 +82,7 @@ def test_the_same_as_csv_on_the_screen(office: Office) -> None:
         (("--range", "soon", "--format", "csv"), "Say a month (2026-03)"),
         (("--range", "2999", "--format", "csv"), "2999 has not begun yet."),
         (("--range", "month"), "An XLSX file needs --file."),
-        (("--range", "month", "--file", "/nowhere/figures.xlsx"), "The file can't be written"),
+        (("--range", "month", "--file", "/nowhere/figures.xlsx"), "/nowhere/figures.xlsx can't be written"),
     ],
 )
 def test_what_can_not_be_written_is_said(words: tuple[str, ...], sentence: str) -> None:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cocm_bot.cli.measures_file import LARGEST, read_measures
+from cocm_bot.cli.measures_file import read_measures
+from cocm_bot.cli.yaml_file import LARGEST
 from cocm_bot.domain.errors import InvalidInput
 
 GOOD = """\
@@ -105,8 +106,8 @@ HOSTILE: list[tuple[str, bytes, str]] = [
     ("not UTF-8", b"measures:\n  - name: Caf\xe9\n", ": can't be read (UnicodeDecodeError)"),
     ("UTF-16", GOOD.encode("utf-16"), ": can't be read"),
     ("too large", GOOD.encode() + b"#" * LARGEST, ": this is larger than 100,000 bytes."),
-    ("lists without end", b"[" * 50_000, ", line 1: this is nested deeper"),
-    ("mappings without end", b"{a: " * 20_000, ", line 1: this is nested deeper"),
+    ("lists without end", b"[" * 50_000, ", line 1: this is nested too deeply"),
+    ("mappings without end", b"{a: " * 20_000, ", line 1: this is nested too deeply"),
     (
         "a billion laughs",
         b"a: &a [x, x]\nb: &b [*a, *a]\nmeasures: [*b]\n",

@@ -41,7 +41,7 @@ DAYS = 200
 START = datetime(2031, 3, 2, 12, tzinfo=UTC)
 ZONES = ("America/New_York", "Australia/Lord_Howe")
 """Both change their clocks within the two hundred days, one by half an hour."""
-MEMBERS = 3
+MEMBERS = 2
 STEP = timedelta(seconds=125)
 """A little more than work stays with a process that died."""
 MOST_STEPS = 12

@@ -13,7 +13,7 @@ import pytest
 from cocm_bot.store.digests import posts
 from tests.jobs.simulation import DAYS, PROCESSES, START, ZONES, running_world
 
-pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.slow, pytest.mark.long(60), pytest.mark.timeout(900)]
 
 DIGEST = "Your caseload for today"
 

@@ -120,7 +120,7 @@ def damage(office: Office) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.long
+@pytest.mark.long(10)
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("done", [False, True], ids=["before it is sent", "its answer lost"])
 def test_a_repair_that_was_killed_is_taken_up_by_the_next(small_office: Office, done: bool) -> None:

@@ -37,7 +37,7 @@ from tests.faults.slack import FAILURES, Failure, Resting, failing
 from tests.scenes import ASSESSED, add_patient, log_contact, with_item
 from tests.store import faults
 
-pytestmark = [pytest.mark.slow, pytest.mark.long]
+pytestmark = [pytest.mark.slow, pytest.mark.long(30)]
 
 METHODS = (
     "views.open",

@@ -1,8 +1,8 @@
 """botocore's way to the engine on this machine, with as little HTTP as both understand.
 
-urllib3 spends more on a request than the store and the engine together, and a signature is checked by nobody
-there: what is signed and sent as in earnest, the tests on moto show. Failures have the names botocore gives
-them.
+urllib3 spends more on a request than the store and the engine together, and nobody there checks a signature.
+The demo and the bot in a process of its own, which have tests too, sign and send as in earnest. Failures have
+the names botocore gives them.
 """
 
 import socket
