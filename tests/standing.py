@@ -27,7 +27,7 @@ NOBODY = PlainTextResponse("nobody is here", 503)
 class Standing:
     """A server in a thread of this process, for one app after another.
 
-    The bot is served as in earnest; what stands in for Slack, by compiled parts.
+    The bot is served as in earnest; the imitation of Slack, by compiled parts.
     """
 
     def __init__(self, tls: Certificate | None, *, compiled: bool) -> None:

@@ -29,7 +29,7 @@ shift
 exec chroot . setpriv --reuid 54321 --regid 54321 --clear-groups \
   --inh-caps +dac_read_search --ambient-caps +dac_read_search "$@"
 """
-"""What a container's engine does; the one capability reads a Python that is installed in root's home."""
+"""Does as a container's engine; the one capability reads a Python that is installed in root's home."""
 
 
 @pytest.fixture

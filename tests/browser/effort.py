@@ -33,7 +33,7 @@ VISIBLE = """node => {
 
 @dataclass(frozen=True)
 class Effort:
-    """What a job takes."""
+    """The effort of a job."""
 
     clicks: int
     keys: int
