@@ -120,7 +120,7 @@ def _worklist(whose: Whose) -> Callable[[Office], object]:
 def _caseload(show: Show) -> Callable[[Office], object]:
     def draw(office: Office) -> object:
         page = caseload(office.ctx, office.actor(), show, Sort.NAME)
-        return caseload_message(office.actor(), page, Whose.MINE, show, Sort.NAME)
+        return caseload_message(office.actor(), page, Whose.MINE, show, Sort.NAME, office.moment)
 
     return draw
 

@@ -195,20 +195,10 @@ def row_of(summary: PatientSummary, policy: CarePolicy, now: datetime) -> Row:
     return Row(as_of(summary, policy, now), weeks_at(summary, policy, now), due(summary, policy, now))
 
 
-def page_of(
-    ctx: Context, actor: Actor, rows: list[Row], number: int, gaps: Gaps, beside: Iterable[str] = ()
-) -> Page:
-    """The page of that number, or the nearest; the patients on it are logged as seen.
-
-    With them, in the same entry, those who are shown `beside` it, by id.
-    """
-    return seen_page(ctx, actor, pages.page_of(rows, number, ROWS_PER_PAGE), gaps, beside)
-
-
 def seen_page(
     ctx: Context, actor: Actor, place: pages.Page[Row], gaps: Gaps, beside: Iterable[str] = ()
 ) -> Page:
-    """The page with what is on it logged as seen; `beside` as in `page_of`."""
+    """The page, with what is on it logged as seen; in the same entry, by id, those shown `beside` it."""
     if seen := dict.fromkeys([*(row.summary.id for row in place.rows), *beside]):
         record_view(ctx, actor, Action.VIEW_CASELOAD, seen)
     return Page(place, gaps)
