@@ -165,10 +165,7 @@ def _kept(
 def seen_page(
     ctx: Context, actor: Actor, place: pages.Page[AnyRow], gaps: Gaps, beside: Iterable[str] = ()
 ) -> Page:
-    """The page with what is on it logged as seen.
-
-    With it, in the same entry, those who are shown `beside` it, by id.
-    """
+    """The page, with what is on it logged as seen; in the same entry, by id, those shown `beside` it."""
     shown: list[Row] = in_full(ctx, actor, place.rows)
     if seen := dict.fromkeys([*(row.summary.id for row in shown), *beside]):
         record_view(ctx, actor, Action.VIEW_CASELOAD, seen)
