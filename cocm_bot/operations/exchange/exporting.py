@@ -69,7 +69,8 @@ class Export:
         found = history.everything(self.ctx.table, *patient.histories)
         return Arrival(
             Place("registry", patient.handle),
-            as_of(patient, self.registry.policy, self.ctx.now()),
+            # One record to whoever reads it: the histories are joined here already.
+            as_of(patient, self.registry.policy, self.ctx.now()).model_copy(update={"joined": ()}),
             history.read_logs(found),
             history.read_audits(found),
             history.read_voids(found),

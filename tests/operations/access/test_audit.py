@@ -192,8 +192,9 @@ def test_no_change_goes_another_way() -> None:
         "importing patients.create": 1,
         "seeding patients.create": 1,
     }
-    edits = [path.stem for path in folder.rglob("*.py") if "Edit(" in path.read_text()]
-    assert edits == ["changes"]
+    edits = {path.stem for path in folder.rglob("*.py") if "Edit(" in path.read_text()}
+    # A legal hold is set from the command line, which is no member's.
+    assert edits == {"changes", "holds"}
 
 
 def whole(office: Office) -> bool:

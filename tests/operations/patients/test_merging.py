@@ -16,11 +16,15 @@ from cocm_bot.domain.safety.flags import open_types
 from cocm_bot.domain.vocabulary import ContactType, Flag, Role, VisitType
 from cocm_bot.operations.checking import check
 from cocm_bot.operations.contacts.log_contact import log_contact
+from cocm_bot.operations.exchange.exporting import prepare_export
+from cocm_bot.operations.exchange.undoing import prepare_undo
 from cocm_bot.operations.patients.card import find
 from cocm_bot.operations.patients.merging import Merging, merging, merging_by_account
 from cocm_bot.operations.patients.unmerging import undo_merge
 from cocm_bot.operations.safety.flags import Flagging, raise_flags
 from cocm_bot.store.billing import closings
+from cocm_bot.store.exchange import imports
+from cocm_bot.store.exchange.imports import Import, State
 from cocm_bot.store.patients import history
 from cocm_bot.store.patients.patient_items import replaced
 from cocm_bot.store.table import keys
@@ -290,6 +294,25 @@ def test_a_record_under_legal_hold_is_not_merged_away(office: Office) -> None:
     with pytest.raises(Conflict, match="legal hold"):
         admin(office).merge(kept, other)
     admin(office).merge(other, kept)
+
+
+def test_an_import_is_not_undone_over_a_record_that_was_merged_away(office: Office) -> None:
+    kept, other = two(office)
+    record = office.patient(other)
+    run = Import(id="i", registry_id=REGISTRY, kind="x", at=1, by="", state=State.DONE)
+    imports.put(office.table, run)
+    office.table.transact([imports.brought("i", record, record.audit_logs[-1].id)])
+    assert prepare_undo(office.ctx, REGISTRY, "i", "nora").changed() == []
+    admin(office).merge(kept, other)
+    assert prepare_undo(office.ctx, REGISTRY, "i", "nora").changed() == [other]
+
+
+def test_an_export_of_a_merged_record_is_one_record_with_both_histories(office: Office) -> None:
+    kept, other = two(office)
+    admin(office).merge(kept, other)
+    for handle in (kept, other, ""):
+        [found] = prepare_export(office.ctx, REGISTRY, "nora", handle).records()
+        assert (found.patient.handle, found.patient.joined, len(found.logs)) == (kept, (), 3)
 
 
 @pytest.mark.parametrize("role", list(Role))
