@@ -771,7 +771,7 @@ def outcome(scene: Scene, seat: Seat, way: Way) -> str:
     # What they sent comes back; nothing else of the patient does.
     assert "Muñoz" not in told or way.kind in ("submit", "note") or way.name == "card-more"
     for word, sentence in OTHERWISE.items():
-        if sentence in told:
+        if sentence in told and (way.action is None or word != "care"):
             return word
     assert refusal.reason == f"role {TEAM[seat.person.name]}"
     assert "you may not" in told or way.kind in ("search", "note")
