@@ -140,9 +140,10 @@ def test_no_word_of_a_librarys_record_is_kept(
     logs.configure(level, logs.Style.TEXT)
     library = logging.getLogger(name)
     if library is not logging.getLogger():
-        # A server started before in this process may have kept the logger's records to itself.
+        # A server started before in this process may have kept the logger's records to itself, or fewer.
         monkeypatch.setattr(library, "handlers", [])
         monkeypatch.setattr(library, "propagate", True)
+        library.setLevel(logging.NOTSET)
     for number in (logging.DEBUG, logging.INFO, logging.WARNING, logging.ERROR, logging.CRITICAL):
         library.log(number, "body: %s", NAME)
         library.log(number, f"body: {NAME}")

@@ -113,7 +113,7 @@ def build_app(
     Bolt is to call nothing of Slack before it acknowledges.
     """
     # Below that it logs whole requests and answers. Without a logger, Bolt sets its own to the root's level.
-    logging.getLogger(BOLT_LOG).setLevel(logging.WARNING)
+    logging.getLogger(BOLT_LOG).setLevel(max(logging.WARNING, logging.getLogger().level))
     app = App(
         # Without a name, Bolt goes through the source of all modules to find that of its caller. It names a
         # logger too, whose level Bolt sets: so it is among Bolt's own.

@@ -32,7 +32,11 @@ from tests.tls import Certificate, certificate
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 AUDIT_KEY = "a key for the bench and for nothing else"
-MEMORY = {"MALLOC_ARENA_MAX": "2"}
+MEMORY = {
+    "MALLOC_ARENA_MAX": "2",
+    "MALLOC_MMAP_THRESHOLD_": "131072",
+    "MALLOC_TRIM_THRESHOLD_": "131072",
+}
 """As the image sets it."""
 ACK_SECONDS = 3.0
 TICKS = os.sysconf("SC_PAGE_SIZE")

@@ -44,17 +44,17 @@ class Size(NamedTuple):
 SIZES: Mapping[Kind, Size] = MappingProxyType(
     {
         Kind.OPEN: Size(8, 64),
-        Kind.ANSWER: Size(32, 64),
-        Kind.SCREEN: Size(24, 200),
+        Kind.ANSWER: Size(16, 64),
+        Kind.SCREEN: Size(16, 200),
         Kind.FILE: Size(2, 64),
-        Kind.KEEP: Size(8, 1000),
+        Kind.KEEP: Size(4, 1000),
     }
 )
+"""Few threads: each that is at work takes the interpreter from those that acknowledge."""
 SPARE = 32
 """Acknowledgements that can be given while all of those wait that have to wait for an answer."""
 ACKNOWLEDGING = SIZES[Kind.ANSWER].places + SPARE
 """The threads that acknowledge."""
-THREADS = sum(size.threads for size in SIZES.values())
 
 
 class Full(Exception):
