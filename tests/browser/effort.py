@@ -33,7 +33,7 @@ VISIBLE = """node => {
 
 @dataclass(frozen=True)
 class Effort:
-    """What a job takes."""
+    """Clicks, keys and scrolling of one job."""
 
     clicks: int
     keys: int
