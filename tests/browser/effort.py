@@ -33,7 +33,7 @@ VISIBLE = """node => {
 
 @dataclass(frozen=True)
 class Effort:
-    """The effort of a job."""
+    """Clicks, keys and scrolling of one job."""
 
     clicks: int
     keys: int
