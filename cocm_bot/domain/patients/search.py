@@ -73,34 +73,43 @@ class Directory:
         if not typed:
             return []
         if exact := self._exact(wanted):
-            whole = [f" {word} " for word in typed]
-            called = [each.entry for each in self._all if _holds_all(each.name, whole)]
-            return list(dict.fromkeys([*exact, *called]))
-        beginnings, pieces = [f" {word}" for word in typed], [_piece(word) for word in typed]
-        begun: list[DirectoryEntry] = []
-        inside: list[DirectoryEntry] = []
-        others: list[Findable] = []
-        for each in self._all:
-            if not _holds_all(each.text, pieces):
-                others.append(each)
-            else:
-                (begun if _holds_all(each.text, beginnings) else inside).append(each.entry)
-        joined = _written_otherwise(others, typed)
-        return list(dict.fromkeys([*begun, *inside, *joined, *self._told_by(wanted)]))
+            called = self._all
+            for word in typed:
+                called = [each for each in called if f" {word} " in each.name]
+            return _entries(exact, called)
+        held = self._all
+        for piece in map(_piece, typed):
+            held = [each for each in held if piece in each.text]
+        beginnings = [f" {word}" for word in typed]
+        begun = [each for each in held if _holds_all(each.text, beginnings)]
+        return _entries(begun, held, self._written_otherwise(typed), self._told_by(wanted))
 
-    def _exact(self, wanted: str) -> list[DirectoryEntry]:
+    def _exact(self, wanted: str) -> list[Findable]:
         handle = wanted.upper()
         found = [each for each in self._called.get(wanted, ()) if wanted == each.entry.patient_mrn]
         found += [each for each in self._called.get(handle, ()) if handle == each.entry.handle]
-        return [each.entry for each in sorted(found, key=lambda each: each.by_handle)]
+        return sorted(found, key=lambda each: each.by_handle)
 
-    def _told_by(self, wanted: str) -> list[DirectoryEntry]:
+    def _written_otherwise(self, typed: Sequence[str]) -> list[Findable]:
+        """Return those whose name has the words once both are written without spaces and hyphens."""
+        words = [_joined(word) for word in typed]
+        together = "".join(words)
+        if len(together) < SHORTEST_WITH_SLIP:
+            return []
+        if any(len(word) < SHORTEST_WITH_SLIP for word in words):
+            words = [together]
+        found = self._all
+        for word in words:
+            found = [each for each in found if word in each.joined]
+        return found
+
+    def _told_by(self, wanted: str) -> list[Findable]:
         """Return those whose birth date was typed, or whose phone number ends so."""
         days, number = _days(wanted), _phone(wanted)
         if not days and not number:
             return []
         return [
-            each.entry
+            each
             for each in self._all
             if each.entry.date_of_birth in days
             or (number and each.entry.phone_end and number.endswith(each.entry.phone_end))
@@ -146,18 +155,9 @@ def closest_only(found: Sequence[DirectoryEntry], words: str) -> bool:
     return bool(found) and not Directory([findable(found[0])]).exactly(words)
 
 
-def _written_otherwise(others: Sequence[Findable], typed: Sequence[str]) -> list[DirectoryEntry]:
-    """Return those whose name has the words once both are written without spaces, hyphens and apostrophes."""
-    words = [_joined(word) for word in typed]
-    together = "".join(words)
-    if len(together) < SHORTEST_WITH_SLIP:
-        return []
-    each_alone = all(len(word) >= SHORTEST_WITH_SLIP for word in words)
-    return [
-        each.entry
-        for each in others
-        if together in each.joined or (each_alone and all(word in each.joined for word in words))
-    ]
+def _entries(*parts: Sequence[Findable]) -> list[DirectoryEntry]:
+    """Return the entries of all parts, each once."""
+    return [each.entry for each in {id(each): each for part in parts for each in part}.values()]
 
 
 def _joined(text: str) -> str:

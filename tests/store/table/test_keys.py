@@ -21,6 +21,13 @@ from tests.store.build import NOON, patient
         (keys.invite("a@b.org", "r1"), "invite:a@b.org", "registry:r1", "user invite"),
         (keys.email_lock("a@b.org"), "user-email:a@b.org", "#lock", "e-mail lock"),
         (keys.directory_entry("r1", "K7Q4"), "patient-directory:r1", "K7Q4", "patient directory"),
+        (
+            keys.patient_change("r1", 5.0, "K7Q4", 3),
+            "patient-changes:r1",
+            "0000000000005.000000#K7Q4#3",
+            "patient change",
+        ),
+        (keys.patient_count("r1", "K7Q4", 3), "patient-counts:r1", "K7Q4#3", "patient count"),
         (keys.request("q1"), "request:q1", "request", "request"),
         (keys.delivery("c1", "u1"), "message:c1", "u1", "message"),
         (keys.delivery("c1", "u1", 2), "message:c1", "u1#2", "message"),
