@@ -15,9 +15,10 @@ from cocm_bot.playground.seat import Seat
 from cocm_bot.playground.state import Upload
 from cocm_bot.store.exchange import files, imports
 from cocm_bot.store.exchange.files import Stage
+from cocm_bot.store.patients import patients
 from tests.clinic import Clinic
 from tests.operations.exchange.conftest import workbook
-from tests.scenes import add_patient, sees
+from tests.scenes import add_patient, second_registry, sees
 from tests.store import faults
 
 HEAD = "MRN,Last Name,First Name,DOB,Status,Initial Assessment,PHQ-9 Initial,Last Session,PHQ-9 Last"
@@ -378,3 +379,17 @@ def test_what_takes_long_goes_on_slice_by_slice(clinic: Clinic, monkeypatch: pyt
     clinic.tick()
     sees(maya, "The import is taken back")
     assert mrns(clinic) == []
+
+
+def test_with_several_registries_it_is_asked_which(clinic: Clinic) -> None:
+    other = second_registry(clinic)
+    maya = shared(clinic, TRACKER)
+    sees(maya, "Harbor Clinic")
+    maya.press("Work here", near="Harbor Clinic")
+    sees(maya, DRY)
+    maya.press("import-apply")
+    maya.press("Import")
+    sees(maya, "Imported: 2 patients of this file.")
+    assert mrns(clinic) == []
+    found = patients.directory(clinic.ctx.table, other)
+    assert sorted(each.patient_mrn for each in found) == ["0042", "0043"]
