@@ -28,13 +28,14 @@ from cocm_bot.slack.exchange.import_view import (
     still_imported_message,
     undoing_message,
     undone_message,
+    unfinished_message,
 )
 from cocm_bot.slack.kit import Payload
 from cocm_bot.slack.runtime.failures import Gone, Refused, SlackFailure
 from cocm_bot.slack.runtime.gateway import Sent
 from cocm_bot.slack.uploads import kept
 from cocm_bot.store import jobs
-from cocm_bot.store.exchange import files
+from cocm_bot.store.exchange import files, imports
 from cocm_bot.store.exchange.files import ImportFile, Stage
 from cocm_bot.store.jobs import Job, JobRef
 from cocm_bot.store.table.errors import NotHeld
@@ -52,6 +53,7 @@ NO_RIGHT_TO_DELETE = (
     "I may not delete histories. Whoever runs the bot can: `cocm-bot import --registry {} --undo {}`, see "
     "docs/iam.md."
 )
+NO_SCOPE = "I may not read files here: the app lacks files:read."
 TOO_HARD = "I could not get to the end of this file. Whoever runs the bot can try it with `cocm-bot import`."
 
 logger = logging.getLogger(__name__)
@@ -69,22 +71,22 @@ def work(job_context: JobContext, job: Job) -> None:
     try:
         at_it.actor = operation.importer(job_context.ctx, file)
         if job.tries > MOST_TRIES:
-            at_it.end(Stage.REFUSED, refused_message(TOO_HARD))
+            at_it.give_up(TOO_HARD)
         else:
             step(at_it)
     except (Gone, Refused) as failed:
         logger.warning("refused kind=%s reason=%s", job.kind, failed.reason)
-        at_it.end(Stage.REFUSED, refused_message(str(failed)))
+        at_it.give_up(str(failed))
     except NotHeld:
         # Somebody else has the job by now, and says what comes of it.
         raise
     except Unavailable as failed:
         if failed.reason != "missing_scope":
             raise
-        at_it.end(Stage.REFUSED, refused_message("I may not read files here: the app lacks files:read."))
+        at_it.give_up(NO_SCOPE)
     except CocmError as refused:
         logger.info("refused kind=%s error=%s", job.kind, what(refused))
-        at_it.give_up(refused)
+        at_it.give_up(str(refused))
 
 
 class _AtIt:
@@ -130,12 +132,16 @@ class _AtIt:
             why = NO_RIGHT_TO_DELETE.format(self._file.registry_id, self._file.import_id)
             self.end(Stage.DONE, still_imported_message(why, self._file.id))
 
-    def give_up(self, refused: CocmError) -> None:
-        """Say why it can't be done; an import that could not be taken back is still there."""
-        if self._file.stage is Stage.UNDOING:
-            self.end(Stage.DONE, still_imported_message(str(refused), self._file.id))
+    def give_up(self, why: str) -> None:
+        """Say why it can't be done, and truly what is imported by then."""
+        file = self._file
+        brought = imports.patients_of(self._ctx.table, file.import_id) if file.import_id else []
+        if file.stage is Stage.UNDOING:
+            self.end(Stage.DONE, still_imported_message(why, file.id))
+        elif file.stage is Stage.APPLYING and brought:
+            self.end(Stage.DONE, unfinished_message(why, len(brought), file.id))
         else:
-            self.end(Stage.REFUSED, refused_message(str(refused)))
+            self.end(Stage.REFUSED, refused_message(why))
 
     def end(self, stage: Stage, message: Payload) -> None:
         """Say what came of it, then take the file to its next stage: in this order nothing goes unsaid."""

@@ -6,9 +6,10 @@ import math
 import resource
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any
+
+from botocore.awsrequest import AWSPreparedRequest
 
 from cocm_bot.operations.exchange.export_files import WRITERS, ExportFormat
 from cocm_bot.operations.exchange.exporting import prepare_export
@@ -55,8 +56,9 @@ class Units:
 
     total = 0
 
-    def __call__(self, params: Mapping[str, Any], **_: object) -> None:
-        for each in params.get("TransactItems", ()):
+    def __call__(self, request: AWSPreparedRequest, **_: object) -> None:
+        body = request.body if isinstance(request.body, str | bytes) else "{}"
+        for each in json.loads(body).get("TransactItems", ()):
             for write in each.values():
                 self.total += 2 * math.ceil(len(json.dumps(write.get("Item", {}))) / 1024 or 1)
 
@@ -68,7 +70,7 @@ def peak() -> int:
 def main(patients: int) -> None:
     with engines.ministack() as engine:
         client, units = engines.client_of(engine.endpoint, patient=True), Units()
-        client.meta.events.register("provide-client-params.dynamodb.TransactWriteItems", units)
+        client.meta.events.register("before-send.dynamodb.TransactWriteItems", units)
         with engines.fresh_table(client) as table:
             found_registry(table)
             office = Office(table, NOW)

@@ -47,7 +47,7 @@ def said(words: str) -> Payload:
 
 def refused_message(why: str) -> Payload:
     """Return why a file is not imported, and how it is deleted."""
-    return message(NOTIFICATION, [section(f"{why} Nothing was imported."), context(DELETE)])
+    return message(NOTIFICATION, [section(f"{escape(why)} Nothing was imported."), context(DELETE)])
 
 
 def report_message(report: Report, file_id: str, *, questions: bool) -> Payload:
@@ -108,6 +108,15 @@ def done_message(report: Report, file_id: str) -> Payload:
 def undone_message() -> Payload:
     """Return that an import was taken back."""
     return said("The import is taken back: the registry is as it was before it.")
+
+
+def unfinished_message(why: str, imported: int, file_id: str) -> Payload:
+    """Return why an import did not come to its end, with the way on and the way back."""
+    words = (
+        f"{escape(why)} Imported already: {counted(imported, 'patient')}, each whole. Share the same "
+        "file with me again to go on, or undo it."
+    )
+    return message(NOTIFICATION, [section(words), actions(button("Undo the import", UNDO, file_id))])
 
 
 def still_imported_message(why: str, file_id: str) -> Payload:
