@@ -25,7 +25,7 @@ NOBODY = PlainTextResponse("nobody is here", 503)
 class Standing:
     """A server in a thread of this process, for one app after another.
 
-    The bot is served as in earnest; what stands in for Slack, by compiled parts.
+    The bot is served as in production, the stand-in for Slack by compiled parts, which are quicker.
     """
 
     def __init__(self, *, compiled: bool) -> None:
