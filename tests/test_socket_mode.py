@@ -11,7 +11,7 @@ import urllib3
 from cocm_bot.playground import cast, payloads
 from tests.scenes import sees
 from tests.seats import seat_of
-from tests.served import COMMAND, environment, found_registry
+from tests.served import COMMAND, START_SECONDS, environment, found_registry
 from tests.socket_mode import Link, linked_workspace
 
 
@@ -31,7 +31,7 @@ def test_a_command_over_the_socket_is_answered_even_while_the_bot_stops(
         found_registry(settings, "UTC")
         process = subprocess.Popen([COMMAND, "serve"], env=settings, stdout=sink, stderr=sink)  # noqa: S603  (our own command)
         try:
-            workspace.wait_until(lambda: link.connected, "the bot's connection", seconds=20)
+            workspace.wait_until(lambda: link.connected, "the bot's connection", seconds=START_SECONDS)
             link.send("first", "slash_commands", typed(link, cast.MAYA, "help"))
             sees(seat_of(workspace, "Maya Okafor"), "Hello Maya", "/cocm today")
             [address] = re.findall(r"answering probes on (http://127\.0\.0\.1:\d+)\"", log.read_text())

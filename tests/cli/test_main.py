@@ -47,6 +47,7 @@ def loaded(*words: str) -> set[str]:
     return modules
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", [["--help"], ["--version"], [], ["no-such-command"], ["--no-such-option"]])
 def test_help_and_slips_load_no_library_and_no_command(words: list[str]) -> None:
     modules = loaded(*words)
@@ -54,6 +55,7 @@ def test_help_and_slips_load_no_library_and_no_command(words: list[str]) -> None
     assert modules & {f"cocm_bot.cli.{module_of(name)}" for name in COMMANDS} == set()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_command_loads_what_it_needs_alone(name: str) -> None:
     modules = loaded(name, "--help")
