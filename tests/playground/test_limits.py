@@ -266,7 +266,6 @@ AT_MOST: dict[str, tuple[int, Surface, Build, str]] = {
         "/blocks/0/column_settings",
     ),
     "data table rows": (101, "message", lambda n: message(data_table(n - 1, 1)), "/blocks/0/rows"),
-    "data table columns": (20, "message", lambda n: message(data_table(1, n)), "/blocks/0/rows/0"),
     "data table page": (100, "message", lambda n: message(data_table(page_size=n)), "/blocks/0/page_size"),
     "characters in a data table": (
         10_000,
@@ -675,6 +674,7 @@ def test_every_complaint_is_told_not_only_the_first() -> None:
 
 UNEVEN: dict[str, list[list[dict[str, Any]]]] = {
     "only a head": [[raw("a")]],
+    "too many columns": [[raw("a")] * 21] * 2,
     "a row that is too short": [[raw("a"), raw("b")], [raw("1")]],
     "a head of rich text": [[{"type": "rich_text", "elements": [{}]}], [raw("1")]],
     "a number without words": [[raw("a")], [{"type": "raw_number", "value": 1}]],
