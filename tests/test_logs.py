@@ -143,7 +143,10 @@ def test_no_word_of_a_librarys_record_is_kept(
         # A server started before in this process may have kept the logger's records to itself, or fewer.
         monkeypatch.setattr(library, "handlers", [])
         monkeypatch.setattr(library, "propagate", True)
-        library.setLevel(logging.NOTSET)
+        each: logging.Logger | None = library
+        while each is not None and each.parent is not None:
+            each.setLevel(logging.NOTSET)
+            each = each.parent
     for number in (logging.DEBUG, logging.INFO, logging.WARNING, logging.ERROR, logging.CRITICAL):
         library.log(number, "body: %s", NAME)
         library.log(number, f"body: {NAME}")
