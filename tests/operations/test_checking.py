@@ -70,7 +70,8 @@ def found(office: Office, *, repair: bool = False, registry_id: str | None = Non
 def everything(table: Table) -> dict[Key, dict[str, Any]]:
     """All items of the table, but what says that it was repaired."""
     stored = {key_of(item): from_wire(item) for item in crowd.stored(table)}
-    return {key: item for key, item in stored.items() if not key.pk.startswith(("access-log:", "audit-"))}
+    said = ("access-log:", "audit-", "patient-changes:")
+    return {key: item for key, item in stored.items() if not key.pk.startswith(said)}
 
 
 def alter(table: Table, key: Key, **changes: Any) -> None:
