@@ -27,8 +27,8 @@ NOBODY = PlainTextResponse("nobody is here", 503)
 class Standing:
     """A server in a thread of this process, for one app after another.
 
-            The bot is served as in production, the stand-in for Slack by compiled parts, which are quicker.
-        """
+    The bot is served as in production, the stand-in for Slack by compiled parts, which are quicker.
+    """
 
     def __init__(self, tls: Certificate | None, *, compiled: bool) -> None:
         self.app: ASGIApp = NOBODY

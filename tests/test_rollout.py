@@ -22,7 +22,7 @@ from tests.seats import PATIENCE
 from tests.served import Served, environment, found_registry, listening, run
 from tests.store import engines
 
-pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.slow, pytest.mark.long(60), pytest.mark.timeout(400)]
 
 PROCESSES = 3
 PATIENTS = 30

@@ -39,7 +39,7 @@ def test_the_document_has_every_job_and_keeps_its_promise() -> None:
             assert actions(here) <= min(actions(sheet), actions(tracker)), name
 
 
-@pytest.mark.long
+@pytest.mark.long(40)
 @pytest.mark.timeout(400)
 def test_no_job_takes_more_than_the_document_says(monday: Demo, visit: OpenPage) -> None:
     written = {name: actions(row[0]) for name, row in cells(DOCUMENT.read_text()).items()}

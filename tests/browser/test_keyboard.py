@@ -67,7 +67,7 @@ class Keys:
         assert UNNAMED.findall(tree) == [], tree
 
 
-@pytest.mark.long
+@pytest.mark.long(40)
 @pytest.mark.timeout(240)
 def test_the_whole_morning_without_a_mouse(visit: OpenPage) -> None:
     ahead = START - datetime.now(UTC)

@@ -19,7 +19,7 @@ ROLES = {
 }
 
 
-@pytest.mark.long
+@pytest.mark.long(40)
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("width", [1280, 400])
 def test_each_role_at_both_widths(demo: Demo, visit: OpenPage, shoot: Shoot, width: int) -> None:

@@ -22,6 +22,8 @@ BY_HAND = frozenset({AuditAction.EPISODE_RESUMED, AuditAction.MOVED})
 """Actions in which somebody set the status; elsewhere it follows from a contact or from leaving."""
 ALWAYS = frozenset({"care_manager", "payer"})
 """Attributes whose change matters whatever the action."""
+OF_MERGES = frozenset({AuditAction.MERGED, AuditAction.MERGED_AWAY, AuditAction.MERGE_UNDONE})
+"""Entries of which nothing is followed: they join or part histories whose own entries are."""
 REASON = "reason"
 
 
@@ -41,6 +43,8 @@ def _written(audit: AuditLog) -> tuple[float, int]:
 
 
 def _turn(audit: AuditLog) -> Iterator[Turn]:
+    if audit.action in OF_MERGES:
+        return
     changes = tuple(_kept(audit))
     if changes or audit.action in FOLLOWED:
         yield Turn(at=audit.created_date, action=audit.action, changes=changes)

@@ -165,7 +165,7 @@ class Patients:
         """The patient as it follows from its history."""
         computed = recalculated(self.registry.policy, self.ctx.now())(seen.patient, seen.logs)
         if self._kept(seen.patient):
-            computed = records.tracked(computed, seen.audits)
+            computed = records.tracked(computed, seen.every_audit)
         latest = sorted(seen.audits, key=_written)[-TAIL:]
         if _same(computed.audit_logs, latest, seen.audits):
             return computed

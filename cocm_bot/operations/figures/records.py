@@ -24,7 +24,7 @@ def followed(ctx: Context, before: Patient, after: Patient, audit: AuditLog) -> 
     """
     known = before.turns
     if known is None:
-        trail = history.audit_trail(ctx.table, before.id)
+        trail = history.audit_trail(ctx.table, *before.histories)
         if trail.broken:
             return after
         known = turns_of(trail)
@@ -68,6 +68,17 @@ def taken_out(ctx: Context, registry: Registry, patient_id: str) -> list[Write]:
     return outcome_items.put_right(
         registry.id, outcome_items.of_patient(ctx.table, registry.id, patient_id), ()
     )
+
+
+def retold(ctx: Context, patient: Patient, audits: Iterable[AuditLog]) -> Patient:
+    """Return a patient with the turns of the whole history and of these new entries. Raises Unavailable.
+
+    Without turns where a part of the history can't be read: the recalculation sees to the records then.
+    """
+    trail = history.audit_trail(ctx.table, *patient.histories)
+    if trail.broken:
+        return patient.model_copy(update={"turns": None})
+    return tracked(patient, [*trail, *audits])
 
 
 def _records(registry: Registry, patient: Patient, logs: Sequence[TreatmentLog]) -> Sequence[OutcomeRecord]:

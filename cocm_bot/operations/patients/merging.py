@@ -23,6 +23,7 @@ from cocm_bot.operations.access.access_logging import (
 )
 from cocm_bot.operations.billing.ledger import moved_between
 from cocm_bot.operations.context import Context, new_id
+from cocm_bot.operations.figures.records import missing, retold, taken_out
 from cocm_bot.operations.patients.changes import compared
 from cocm_bot.store import registries
 from cocm_bot.store.billing import closings
@@ -155,13 +156,17 @@ class Merging:
         gone = Change(attribute="record", before=other.handle, after=kept.handle)
         theirs = self.audit(AuditAction.MERGED_AWAY, other.version + 1, [gone])
         tail = (*kept.audit_logs, mine)[-TAIL:]
-        after = joined.patient.model_copy(update={"audit_logs": tail})
+        after = retold(self.ctx, joined.patient.model_copy(update={"audit_logs": tail}), (mine, theirs))
         standing = marked([*found.kept.logs, *found.other.logs], joined.voids)
         months: dict[str, tuple[Months, Months]] = {
             kept.id: (ledger_of(kept, found.kept.logs, policy), ledger_of(after, standing, policy)),
             other.id: (ledger_of(other, found.other.logs, policy), {}),
         }
-        room = LARGEST_TRANSACTION - BESIDE - len(joined.voids)
+        counted = [
+            *missing(self.ctx, self.registry, after, standing),
+            *taken_out(self.ctx, self.registry, other.id),
+        ]
+        room = LARGEST_TRANSACTION - BESIDE - len(joined.voids) - len(counted)
         entries = [
             Entry(kept.id, mine, latest(kept.audit_logs), joined.voids),
             Entry(other.id, theirs, latest(other.audit_logs)),
@@ -186,7 +191,7 @@ class Merging:
                 merge,
                 entries,
                 self.ctx.trail.keyring,
-                [*access, *moved_between(self.ctx, self.registry, months, room)],
+                [*access, *counted, *moved_between(self.ctx, self.registry, months, room)],
             )
         return self.patient(kept.handle)
 

@@ -8,6 +8,7 @@ from cocm_bot.domain.errors import Conflict, NotFound
 from cocm_bot.domain.patient import TAIL, AuditLog, Patient
 from cocm_bot.domain.patients.derive import as_of
 from cocm_bot.operations.billing.ledger import moved_between
+from cocm_bot.operations.figures.records import missing, retold
 from cocm_bot.operations.patients.changes import compared
 from cocm_bot.operations.patients.merging import BESIDE, LARGEST_TRANSACTION, TRIES, Merging, latest
 from cocm_bot.operations.registries.recalculation import recalculated
@@ -16,6 +17,7 @@ from cocm_bot.store.patients import history, merges, patients
 from cocm_bot.store.patients.merges import UNDO_SECONDS, Entry, Merge, Records
 from cocm_bot.store.table.backoff import tries
 from cocm_bot.store.table.errors import VersionConflict
+from cocm_bot.store.table.writes import Write
 
 _MERGED = frozenset({AuditAction.MERGED, AuditAction.MERGED_AWAY})
 MOST_TOLD = 5
@@ -67,6 +69,7 @@ def _undo(merging: Merging, merge: Merge) -> Patient:
     versions = (now.version + 1, before.other.version + 2)
     restored: list[Patient] = []
     entries: list[Entry] = []
+    counted: list[Write] = []
     months: dict[str, tuple[Months, Months]] = {}
     for patient, audits, version in zip((before.kept, before.other), written, versions, strict=True):
         logs = history.contacts(table, *patient.histories)
@@ -78,12 +81,15 @@ def _undo(merging: Merging, merge: Merge) -> Patient:
             "date_modified": at.timestamp(),
             "version": version,
         }
-        restored.append(recalculated(policy, at)(patient, logs).model_copy(update=own))
+        again = recalculated(policy, at)(patient, logs).model_copy(update=own)
+        restored.append(retold(merging.ctx, again, [audit]))
+        counted += missing(merging.ctx, merging.registry, restored[-1], logs)
         entries.append(Entry(patient.id, audit, latest(audits)))
         was = ledger_of(now, whole, policy) if patient.id == now.id else {}
         months[patient.id] = (was, ledger_of(patient, logs, policy))
     with merging.recorded(AuditAction.MERGE_UNDONE, (merge.kept_id, merge.other_id)) as access:
-        billed = moved_between(merging.ctx, merging.registry, months, LARGEST_TRANSACTION - BESIDE)
+        room = LARGEST_TRANSACTION - BESIDE - len(counted)
+        billed = moved_between(merging.ctx, merging.registry, months, room)
         merges.undo(
             table,
             merging.registry.id,
@@ -92,7 +98,7 @@ def _undo(merging: Merging, merge: Merge) -> Patient:
             merge,
             entries,
             merging.ctx.trail.keyring,
-            [*access, *billed],
+            [*access, *counted, *billed],
         )
     return merging.patient(merge.other_handle)
 

@@ -40,6 +40,11 @@ class Stored:
     """The whole history as it is stored, by the ids of the records it was written for, the own one first."""
 
     @property
+    def every_audit(self) -> list[AuditLog]:
+        """Return the changes of all the records that are this one by now."""
+        return history.read_audits(list(chain.from_iterable(self.parts.values())))
+
+    @property
     def placed(self) -> bool:
         """Return whether the index has it where it belongs, or not at all if it does not."""
         stored = {name: self.item[name]["S"] for name in PLACE if name in self.item}

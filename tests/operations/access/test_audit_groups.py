@@ -61,7 +61,12 @@ def test_what_differs_stays_apart(changes: dict[str, object]) -> None:
 
 @pytest.mark.parametrize(
     "action",
-    [*AuditAction, *AccessAction, Action.EXPORT_HANDLES.logged, *(each for each in AdminRight if each not in VIEWS)],
+    [
+        *AuditAction,
+        *AccessAction,
+        Action.EXPORT_HANDLES.logged,
+        *(each for each in AdminRight if each not in VIEWS),
+    ],
 )
 def test_changes_and_exports_are_never_put_together(action: str) -> None:
     assert len(told(entry(0, action=action), entry(1, action=action))) == 2

@@ -77,7 +77,7 @@ def table_of(office: Office) -> Mapping[Key, Mapping[str, Any]]:
     """All items but what only says that something was done."""
     pages = office.table.client.get_paginator("scan").paginate(TableName=office.table.name)
     every = {key_of(item): from_wire(item) for page in pages for item in page["Items"]}
-    done = ("access-log:", "audit-", "request:", "work:")
+    done = ("access-log:", "audit-", "patient-changes:", "request:", "work:")
     return {
         key: {name: value for name, value in item.items() if name not in UNSTEADY}
         for key, item in every.items()

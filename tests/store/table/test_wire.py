@@ -62,7 +62,9 @@ def test_what_dynamodb_can_not_hold_is_refused(number: float) -> None:
         to_wire({"a": number})
 
 
-@pytest.mark.parametrize("value", [object(), set(), {"x", 1}, [{None}]], ids=["object", "empty set", "mixed set", "set of none"])
+@pytest.mark.parametrize(
+    "value", [object(), set(), {"x", 1}, [{None}]], ids=["object", "empty set", "mixed set", "set of none"]
+)
 def test_what_has_no_form_in_dynamodb_is_refused(value: Any) -> None:
     with pytest.raises(TypeError):
         to_wire({"a": value})
