@@ -34,7 +34,8 @@ def synthetic(count: int, now: datetime) -> list[Patient]:
 
 def _numbered(patient: Patient, number: int) -> Patient:
     ids = {"id": f"patient-{number}", "handle": f"X{number:03X}", "patient_mrn": f"SYN-{number:06}"}
-    return patient.model_copy(update=ids)
+    # Of today's form: what figures follow is on the record, and need not be read from the history.
+    return patient.model_copy(update={**ids, "turns": patient.turns or ()})
 
 
 def load(table: Table, registry_id: str, crowd: Sequence[Patient], *, findable: bool = True) -> None:

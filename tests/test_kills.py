@@ -21,6 +21,7 @@ from cocm_bot.jobs.tick import LEASE_SECONDS, JobContext, Ticker
 from cocm_bot.operations.access.slack_users import SlackUser
 from cocm_bot.operations.caseload.bulk import confirm, propose_handover, undo
 from cocm_bot.operations.checking import check
+from cocm_bot.operations.figures.records import moved, tracked
 from cocm_bot.operations.registries import measures, recalculation
 from cocm_bot.operations.team.invites import NewInvite, invite
 from cocm_bot.operations.team.joining import accept
@@ -83,7 +84,11 @@ class Clinic:
             after = after.model_copy(
                 update={"care_manager": "user-2", "audit_logs": (*before.audit_logs, audit)}
             )
-            patients.save(self.table, REGISTRY, before, after, audit, request_id=f"assign-{before.id}")
+            after = tracked(after, (*before.audit_logs, audit))
+            counted = moved(registry, before, logs, after, logs)
+            patients.save(
+                self.table, REGISTRY, before, after, audit, along=counted, request_id=f"assign-{before.id}"
+            )
 
     def restart(self) -> None:
         """Another process takes over when the leases of the one before have ended."""

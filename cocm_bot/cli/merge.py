@@ -44,7 +44,7 @@ def merge_command(
 
 def _show(found: Comparison) -> None:
     kept, other = found.kept.patient, found.other.patient
-    moving = ", ".join(f"{number} {what}" for what, number in found.moves.items() if number)
+    moving = ", ".join(found.moves)
     say(f"{other.handle} would go into {kept.handle}: {moving or 'nothing of its own'}.")
     for each in found.joined.differences:
         say(f"{each.what}: {kept.handle} {each.kept} | {other.handle} {each.other} | afterwards {each.after}")

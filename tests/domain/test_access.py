@@ -30,6 +30,7 @@ HAND_OVER         yes           no                       no                     
 SNOOZE            yes           no                       no                      no            no
 BE_AWAY           yes           yes                      yes                     yes           no
 EXPORT_HANDLES    yes           yes                      yes                     no            no
+EXPORT_PATIENT    yes           yes                      yes                     no            no
 VIEW_BILLING      no            no                       no                      no            yes
 VIEW_FIGURES      no            no                       no                      yes           no
 VIEW_TEAM         yes           yes                      yes                     yes           yes

@@ -258,8 +258,12 @@ def calls(environment: Environment) -> Counter[str]:
     return Counter(each.name for each in environment.workspace.calls if each.to == "slack")
 
 
+OF_FILES = {"files.info"}
+"""Called for a file that an admin shares to import from: `slack/exchange/test_import` lets it fail."""
+
+
 def test_every_method_the_clock_calls_has_cells() -> None:
-    assert methods_called() == {method for cells in CELLS.values() for method in cells}
+    assert methods_called() - OF_FILES == {method for cells in CELLS.values() for method in cells}
     assert set(CELLS) == set(SCENES)
 
 

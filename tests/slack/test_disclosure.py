@@ -71,6 +71,12 @@ def a_day_of_messages(clinic: Clinic) -> str:
     samuel.go(cast.BOT)
     samuel.press("Accept")
     sees(samuel, "Accepted")
+    iris.command(f"/cocm log {handle}")
+    iris.fill({"Contact type": "Psychiatric Consultation"})
+    sees(iris, "Recommendation")
+    iris.fill({"Recommendation": ["Continue as is"]})
+    assert iris.submit() is None
+    iris.close(everything=True)
     clinic.clock.forward(days=1)
     clinic.bot.clock.tick()
     for command in ("today", "caseload", "digest"):

@@ -24,7 +24,7 @@ from cocm_bot.operations.exchange.reading import Reading, read
 from cocm_bot.operations.exchange.sources import Source
 from cocm_bot.operations.figures import records
 from cocm_bot.operations.patients.enrolment import HANDLE_TRIES, new_handle
-from cocm_bot.store import registries
+from cocm_bot.store import counters, registries
 from cocm_bot.store.exchange import imports
 from cocm_bot.store.exchange.imports import Import, State
 from cocm_bot.store.patients import patients
@@ -104,6 +104,8 @@ class Importing:
             if outcome is Outcome.TAKEN:
                 outcome = self._write(each, run)
             yield self._counted(each, outcome)
+        # What a process that was ended had still to add.
+        counters.settle(self.ctx.table, self.registry.id)
         imports.put(self.ctx.table, run.model_copy(update={"state": State.DONE}))
 
     def _look_up(self) -> None:

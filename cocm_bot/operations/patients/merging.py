@@ -1,6 +1,6 @@
 """Merging two records of one person: looked at first, then done in one transaction. `unmerging` undoes it."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
@@ -62,19 +62,20 @@ class Comparison:
         return self.kept.patient.version, self.other.patient.version
 
     @property
-    def moves(self) -> Mapping[str, int]:
-        """Return what the kept record gets from the other, counted."""
+    def moves(self) -> Sequence[str]:
+        """Return what the kept record gets from the other, counted, as `1 contact`; nothing of what is none."""
         patient, logs = self.other.patient, self.other.logs
-        return {
-            "contacts": sum(log.is_contact for log in logs),
-            "other work": sum(not log.is_contact for log in logs),
-            "flags": len(patient.flags),
-            "safety alerts": len(patient.alerts),
-            "recommendations": len(patient.recommendations),
-            "risk screens": len(patient.risk_screens),
-            "months of billing": len(self.months),
-            "entries in both, counted once": len(self.joined.voids),
-        }
+        counts = (
+            (sum(log.is_contact for log in logs), "contact", "contacts"),
+            (sum(not log.is_contact for log in logs), "other piece of work", "other pieces of work"),
+            (len(patient.flags), "flag", "flags"),
+            (len(patient.alerts), "safety alert", "safety alerts"),
+            (len(patient.recommendations), "recommendation", "recommendations"),
+            (len(patient.risk_screens), "risk screen", "risk screens"),
+            (len(self.months), "month of billing", "months of billing"),
+            (len(self.joined.voids), "entry in both, counted once", "entries in both, counted once"),
+        )
+        return [f"{number} {one if number == 1 else many}" for number, one, many in counts if number]
 
 
 @dataclass(frozen=True)

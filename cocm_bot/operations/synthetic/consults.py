@@ -34,7 +34,15 @@ def answered(
     """All of them answered within days, but for the latest where the story says so."""
     for place, each in enumerate(given, start=1):
         latest = place == len(given)
-        yield each if latest and story.unanswered else _answered(each, now, random)
+        yield _asking(each) if latest and story.unanswered else _answered(each, now, random)
+
+
+def _asking(given: Recommendation) -> Recommendation:
+    """Return it as one that asks somebody: to go on as before asks nobody."""
+    if not given.informs:
+        return given
+    kinds, text = RECOMMENDATIONS[0]
+    return given.model_copy(update={"kinds": kinds, "text": text})
 
 
 def _answered(given: Recommendation, now: datetime, random: Random) -> Recommendation:

@@ -29,7 +29,7 @@ def choose_view(patient: Patient, inputs: Sequence[Block], memo: str) -> Payload
 def comparison_view(found: Comparison, memo: str) -> Payload:
     """Show what moves, and each difference with what is true afterwards."""
     kept, other = found.kept.patient, found.other.patient
-    moving = ", ".join(f"{number} {what}" for what, number in found.moves.items() if number)
+    moving = ", ".join(found.moves)
     head = [
         section(f"*{_named(other)}*\ngoes into\n*{_named(kept)}*"),
         context(f"With it: {moving or 'nothing of its own'}."),

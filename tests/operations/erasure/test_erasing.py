@@ -145,9 +145,12 @@ def erasing(office: Office, handle: str) -> Erasing:
 
 
 def left_of(office: Office, planted: set[str]) -> Iterator[str]:
-    """Yield where planted texts and ids are, but for the opaque id in the access log and the tombstone."""
+    """Yield where planted texts and ids are, but for the opaque id in the access log and the tombstone.
+
+    The notes that something changed name a handle, which leads nowhere by then, and expire within the hour.
+    """
     for key, item in everything(office).items():
-        if key.pk.startswith(("access-log:", "audit-")):
+        if key.pk.startswith(("access-log:", "audit-", "patient-changes:")):
             continue
         text = f"{key} {json.dumps(item, default=str)}"
         if key.pk.startswith("erasure:"):

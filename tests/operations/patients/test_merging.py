@@ -127,7 +127,8 @@ def test_a_comparison_says_what_moves_and_what_differs_and_writes_no_record(offi
     before = table_of(office)
     found = admin(office).compare(kept, other)
     assert table_of(office) == before
-    assert (found.moves["contacts"], found.months, found.closed) == (1, ("2031-03",), ("2031-03",))
+    assert "1 contact" in found.moves
+    assert (found.months, found.closed) == (("2031-03",), ("2031-03",))
     told = {each.what: (each.kept, each.other, each.after) for each in found.joined.differences}
     assert told["First name"] == ("Ada", "Adah", "Ada")
     assert told["Phone"] == ("555-010-0100", "–", "555-010-0100")
@@ -139,7 +140,7 @@ def test_entries_in_both_records_count_once(office: Office) -> None:
     kept, other = two(office)
     log(office, other, "b2", minutes=15)
     found = admin(office).compare(kept, other)
-    assert found.moves["entries in both, counted once"] == 1
+    assert "1 entry in both, counted once" in found.moves
     admin(office).merge(kept, other)
     assert office.patient(kept).minutes_this_month == 47
     assert agrees(office, kept)

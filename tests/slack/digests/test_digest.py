@@ -96,7 +96,9 @@ def test_what_is_done_for_several_at_once_strikes_their_rows(clinic: Clinic, han
     chosen = [f"{handle} · {name} Muñoz" for handle, name in zip(handles, ("Ana", "Bea"), strict=True)]
     elsewhere.fill({"Patients": chosen, "What to do": "Assign to…", "Care manager": "Noor Rahimi"})
     assert elsewhere.submit() is None
-    sees(elsewhere, "2 assigned to Noor Rahimi.")
+    sees(elsewhere, "2 patients will be assigned to Noor Rahimi.")
+    assert elsewhere.submit() is None
+    sees(elsewhere, "2 patients assigned to Noor Rahimi.")
     elsewhere.close()
     assert [struck(clinic, maya, handle) for handle in handles] == ["_Assigned by Maya at 10:12_"] * 2
     assert len(clinic.calls("chat.update")) == 1, "one digest, drawn once"

@@ -18,7 +18,7 @@ def test_two_records_are_compared_merged_and_undone_from_the_card(clinic: Clinic
     maya = clinic.seat()
     kept = add_patient(maya)
     other = add_patient(maya, **ADAH)
-    log_contact(maya, other, Minutes="25")
+    assert log_contact(maya, other, Minutes="25") is None
     maya.close(everything=True)
     maya.command(f"/cocm patient {kept}")
     maya.choose("More…", "Merge with another record")
@@ -28,7 +28,7 @@ def test_two_records_are_compared_merged_and_undone_from_the_card(clinic: Clinic
     }
     maya.fill({"The other record": "A-2"})
     assert maya.submit() is None
-    maya.expect(f"{other} · Muñoz, Anna", "goes into", "With it: 1 contacts", "First name")
+    maya.expect(f"{other} · Muñoz, Anna", "goes into", "With it: 1 contact", "First name")
     assert leads_to(clinic, other) == other
     assert maya.submit() is None
     maya.expect(f"{other} is part of this record now", kept)

@@ -139,7 +139,8 @@ def test_an_answer_slack_does_not_take_is_logged_without_its_text(log: io.String
 
     clinic.workspace.wait_until(lambda: len(lines()) == 2, "the answer, and the sentence in its place")
     assert all(
-        "doing=/cocm error=Unclear reason=internal_error at=runtime/gateway.py" in line for line in lines()
+        "doing=/cocm caseload error=Unclear reason=internal_error at=runtime/gateway.py" in line
+        for line in lines()
     )
     assert "Muñoz" not in log.getvalue()
 
