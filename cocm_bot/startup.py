@@ -18,6 +18,7 @@ INDISPENSABLE = frozenset({"chat:write", "im:write", "users:read", "users:read.e
 SCOPES = INDISPENSABLE | {
     "channels:read",
     "commands",
+    "files:read",
     "files:write",
     "groups:read",
     "im:history",

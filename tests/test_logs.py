@@ -10,7 +10,7 @@ import sys
 import threading
 import warnings
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -228,7 +228,8 @@ def of_a_task() -> None:
         await asyncio.sleep(0)
         await asyncio.wait([task])
 
-    asyncio.run(fail())
+    with ThreadPoolExecutor(1) as thread:  # in this one a browser's loop may be running
+        thread.submit(asyncio.run, fail()).result()
     gc.collect()
 
 

@@ -64,6 +64,8 @@ press command:digest             -                  yes   yes   yes     yes   ye
 press command:remind             -                  yes   yes   yes     yes   yes
 press command:away               BE_AWAY            yes   yes   yes     yes   no
 press command:handover           HAND_OVER          yes   no    no      yes   no
+press command:export             EXPORT_PATIENT     yes   yes   yes     no    no
+press command:import             -                  yes   admin admin   admin admin
 press command:billing            VIEW_BILLING       no    no    no      no    yes
 press command:figures            -                  yes   ops   ops     yes   ops
 press command:registry           -                  yes   yes   yes     yes   yes

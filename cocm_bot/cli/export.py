@@ -12,7 +12,6 @@ from cocm_bot.cli.printing import counted, errors, say
 from cocm_bot.cli.private_files import opened_private
 from cocm_bot.operations.exchange.export_files import ExportFormat
 from cocm_bot.operations.exchange.exporting import prepare_export
-from cocm_bot.slack.exchange.export_writing import check_form, write_export
 
 app = typer.Typer(add_completion=False)
 
@@ -25,6 +24,9 @@ def export_command(
     patient: Annotated[str, typer.Option(help="One patient's handle; without it, all.")] = "",
 ) -> None:
     """Write a registry's patients, or one, with their whole history to a file."""
+    # With its drawings it loads much that no other command needs.
+    from cocm_bot.slack.exchange.export_writing import check_form, write_export  # noqa: PLC0415 - said above
+
     check_form(form, patient)
     export = prepare_export(keyed_context(), registry, getpass.getuser(), patient)
     records = track(export.records(), "Exporting patients", total=export.total, console=errors())

@@ -20,7 +20,10 @@ def hold_command(
     reason: Annotated[str, typer.Option(help="Why: a case number, say.")] = "",
     lift: Annotated[bool, typer.Option("--lift", help="End the hold.")] = False,
 ) -> None:
-    """Put a record under legal hold, or lift that: held, it is neither erased nor merged away."""
+    """Put a record under legal hold, or lift that.
+
+    Held, it is neither erased nor merged away.
+    """
     if lift is bool(reason):
         raise InvalidInput("Give the reason with --reason, or end the hold with --lift.")
     if lift:

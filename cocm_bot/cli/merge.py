@@ -22,7 +22,7 @@ def merge_command(
     apply: Annotated[bool, typer.Option("--apply", help="Merge; without it this is a dry run.")] = False,
     undo: Annotated[bool, typer.Option("--undo", help="Undo the merge of this record.")] = False,
 ) -> None:
-    """Merge two records of one person; without --apply it only says what would happen.
+    """Merge two records of one person, or undo that; without --apply nothing is written.
 
     The dry run shows names and health data of both on the terminal. A merge can be undone for 30 days.
     """

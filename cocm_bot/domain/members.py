@@ -150,7 +150,7 @@ class RegistryUser(Record):
     cover_until: str | None = None
     """The last local day (`YYYY-MM-DD`) on which they are away."""
     reminders: Reminders = Reminders()
-    full_time: Annotated[float, Field(gt=0, le=1)] = 1.0
+    full_time: Annotated[float, Field(ge=0.01, le=1)] = 1.0
     """The full-time equivalent of a care manager, from 0.05 to 1."""
     last_seen: str | None = None
     """The last local day (`YYYY-MM-DD`) they used the bot in this registry."""

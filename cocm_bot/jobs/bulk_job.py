@@ -1,21 +1,27 @@
 """Change many patients at once, or undo that, a slice at a time; and tell those whom it concerns."""
 
+import logging
 from contextlib import suppress
 
 from cocm_bot.domain.caseload.bulk import BulkChange
+from cocm_bot.domain.errors import CocmError
 from cocm_bot.jobs.notifier import Notifier
 from cocm_bot.jobs.tick import JobContext
+from cocm_bot.logs import what
 from cocm_bot.operations.caseload.bulk_work import work_through
 from cocm_bot.operations.roster import named
 from cocm_bot.slack.caseload.bulk_message_view import done_messages, progress_message
+from cocm_bot.slack.digests.live_drawing import draw_changed
 from cocm_bot.slack.runtime.failures import Gone, Refused, SlackFailure
 from cocm_bot.slack.runtime.gateway import Sent
 from cocm_bot.store import bulk_changes, jobs, registries
-from cocm_bot.store.jobs import Job, JobRef
+from cocm_bot.store.jobs import Job, JobKind, JobRef
 from cocm_bot.store.team import people
 
 PROGRESS = "progress"
 """The key in the job's state for the message with its progress: channel and ts."""
+
+logger = logging.getLogger(__name__)
 
 
 def work(job_context: JobContext, job: Job) -> None:
@@ -36,7 +42,13 @@ def work(job_context: JobContext, job: Job) -> None:
         ctx.table.transact([checkpoint, saved])
     names = named(people.members(ctx.table, registry.id))
     _redraw(job_context, job, change)
+    with suppress(CocmError):
+        draw_changed(ctx, job_context.gateway, registry, change.handles, _note)
     Notifier(job_context, job).send_each(done_messages(change, names, registry))
+
+
+def _note(error: CocmError) -> None:
+    logger.warning("undrawn kind=%s error=%s", JobKind.BULK, what(error))
 
 
 def _go_on(job_context: JobContext, job: Job, worked: BulkChange) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page, expect, sync_playwright
+from playwright.sync_api import Error, Locator, Page, expect, sync_playwright
 
 from cocm_bot.cli.demo import running_demo
 from tests.browser.acts import become, go, modal
@@ -66,9 +66,17 @@ class Counter:
 
     def see(self, wanted: Locator) -> None:
         """Scroll to what is read."""
-        expect(wanted).to_be_attached()
-        self._screens += float(wanted.evaluate(VISIBLE))
-        wanted.scroll_into_view_if_needed()
+        for last in (False, False, True):
+            expect(wanted).to_be_attached()
+            far = float(wanted.evaluate(VISIBLE))
+            try:
+                wanted.scroll_into_view_if_needed()
+            except Error:  # drawn again just now
+                if last:
+                    raise
+                continue
+            self._screens += far
+            return
 
     def click(self, wanted: Locator) -> None:
         self.see(wanted)

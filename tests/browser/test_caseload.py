@@ -89,7 +89,7 @@ def advised(demo: Demo) -> str:
     iris.command("/cocm caseload")
     iris.expect("Patient", "Course")
     assert iris.message is not None
-    table = next(block for block in iris.message.blocks if block["type"] == "data_table")
+    table = next(block for block in iris.message.blocks if block["type"] in {"data_table", "table"})
     handle = str(table["rows"][1][0]["text"]).split()[0]
     iris.command(f"/cocm log {handle}")
     iris.fill({"Contact type": "Psychiatric Consultation"})

@@ -8,11 +8,11 @@ import json
 import logging
 import socket
 import time
-from collections.abc import Callable, Iterator, MutableMapping
+from collections.abc import Callable, Coroutine, Iterator, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode, urlsplit
 
 import pytest
@@ -26,6 +26,8 @@ from cocm_bot.slack.runtime.http import LARGEST_BODY, http_app
 from cocm_bot.slack.runtime.readiness import Health
 from cocm_bot.slack.runtime.signature import LOG_SECONDS, Refusal, RefusalLog, counting_refusals
 from tests.clinic import Clinic
+
+T = TypeVar("T")
 
 SECRET = "a signing secret for these tests"
 FORM = "application/x-www-form-urlencoded"
@@ -104,7 +106,7 @@ class Edge:
 
     def post(self, headers: Headers, body: bytes) -> int:
         """Send a whole body, with its length; gives the status."""
-        return asyncio.run(self.request(headers, iter([body]), told_length=len(body)))
+        return run(self.request(headers, iter([body]), told_length=len(body)))
 
     def __post_init__(self) -> None:
         bolt = App(
@@ -259,6 +261,12 @@ def test_what_slack_signs_gets_through(edge: Edge) -> None:
     assert len(edge.parsed) == 3
 
 
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Run in a thread of its own: in this one a browser's loop may be running."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
+
+
 def endless(chunk: bytes) -> Iterator[bytes]:
     while True:
         yield chunk
@@ -266,7 +274,7 @@ def endless(chunk: bytes) -> Iterator[bytes]:
 
 @pytest.mark.parametrize("told", [None, LARGEST_BODY + 1, 10**12], ids=["chunked", "told", "a terabyte"])
 def test_a_body_without_end_is_read_no_further_than_the_bound(edge: Edge, told: int | None) -> None:
-    status = asyncio.run(edge.request(signed(b""), endless(b"a&" * 30_000), told_length=told))
+    status = run(edge.request(signed(b""), endless(b"a&" * 30_000), told_length=told))
     assert status == 413
     assert edge.pulled <= (LARGEST_BODY + 60_000 if told is None else 0)
     assert edge.parsed == []
@@ -274,7 +282,7 @@ def test_a_body_without_end_is_read_no_further_than_the_bound(edge: Edge, told: 
 
 def test_of_what_is_unsigned_or_stale_no_body_is_read(edge: Edge) -> None:
     for headers in ([], signed(COMMAND, later(-360)), changed(signed(COMMAND), timestamp=b"x")):
-        assert asyncio.run(edge.request(headers, endless(b"a&"))) in {400, 401}
+        assert run(edge.request(headers, endless(b"a&"))) in {400, 401}
     assert edge.pulled == 0
 
 
@@ -302,7 +310,7 @@ def test_a_body_that_does_not_come_is_given_up(edge: Edge, monkeypatch: pytest.M
         await edge.app(scope | {"headers": signed(COMMAND)}, never, send)
         return statuses[0]
 
-    assert asyncio.run(attack()) == 408
+    assert run(attack()) == 408
 
 
 def test_eight_megabytes_of_forms_leave_the_loop_free(edge: Edge) -> None:
@@ -314,7 +322,7 @@ def test_eight_megabytes_of_forms_leave_the_loop_free(edge: Edge) -> None:
         chunks = (iter([body[at : at + 65_536] for at in range(0, len(body), 65_536)]) for _ in range(8))
         return list(await asyncio.gather(*(edge.request(forged, each) for each in chunks)))
 
-    assert asyncio.run(attack()) == [401] * 8
+    assert run(attack()) == [401] * 8
     assert edge.parsed == []
 
 

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zipfile import BadZipFile, ZipFile
 
-from charset_normalizer import from_bytes
-
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.exchange.trackers.grid import CellValue, Sheet
 
@@ -103,6 +101,8 @@ def _guessed(data: bytes) -> tuple[str, str]:
 
     Between Windows' Latin alphabets a few letters tell nothing: there it is the Western one, in doubt.
     """
+    from charset_normalizer import from_bytes  # noqa: PLC0415 - needed only where a file is read
+
     best = from_bytes(data, cp_isolation=["cp1252", "cp1250", "cp1251", "cp1253", "mac_roman"]).best()
     if best is None or "cp1252" in best.could_be_from_charset:
         return "cp1252", ""

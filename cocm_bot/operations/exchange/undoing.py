@@ -11,7 +11,7 @@ from cocm_bot.operations.access.access_logging import Requester, record_for, rec
 from cocm_bot.operations.billing.ledger import put_right
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.figures import records
-from cocm_bot.store import registries
+from cocm_bot.store import counters, registries
 from cocm_bot.store.exchange import imports
 from cocm_bot.store.exchange.imports import Import, ImportedPatient, State
 from cocm_bot.store.patients import history, patients
@@ -64,6 +64,7 @@ class Undoing:
                 ) as access:
                     imports.take_back(table, self.run.registry_id, self.run.id, patient, access)
             yield
+        counters.settle(table, self.run.registry_id)
         imports.put(table, self.run.model_copy(update={"state": State.UNDONE}))
 
     def _take_out_of_the_figures(self, patient: Patient) -> None:

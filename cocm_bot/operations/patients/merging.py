@@ -63,7 +63,7 @@ class Comparison:
 
     @property
     def moves(self) -> Sequence[str]:
-        """Return what the kept record gets from the other, counted, as `1 contact`; nothing of what is none."""
+        """Return what the kept record gets from the other, counted, as `1 contact`."""
         patient, logs = self.other.patient, self.other.logs
         counts = (
             (sum(log.is_contact for log in logs), "contact", "contacts"),

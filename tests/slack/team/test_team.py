@@ -228,7 +228,8 @@ def test_a_removed_members_patients_are_handed_over_from_the_message(team: Clini
     assert maya.submit() is None
     sees(maya, "3 patients will go from nobody (no care manager) to Maya Okafor")
     assert maya.submit() is None
-    sees(maya, "3 patients handed over to Maya Okafor.")
+    sees(maya, "Handing over 3 patients.")
+    team.workspace.wait_until(lambda: all(each.care_manager for each in team.patients()), "all are theirs")
     assert {each.care_manager for each in team.patients()} == {team.member("Maya Okafor").user_id}
     assert [each.handle for each in team.patients()] == handles
     noor = team.seat(NOOR).person.id

@@ -62,6 +62,7 @@ def test_making_it_again_changes_nothing(client: "DynamoDBClient", name: str) ->
     with faults.on(client, "*", faults.none) as asked:
         administration.create_table(client, name)
     looks = [{"TableName": name}, {"TableName": name, "ProjectionExpression": "PK, SK", "Limit": 1000}]
+    asked = [{key: each[key] for key in each if key != "ReturnConsumedCapacity"} for each in asked]
     assert [request for request in asked if request not in looks] == []
 
 

@@ -76,6 +76,8 @@ def _limited(annotation: Any) -> st.SearchStrategy[Any]:
     if "exclusiveMaximum" in schema:
         whole = st.integers(schema["minimum"], schema["exclusiveMaximum"] - 1)
         return whole if kind is int else whole.map(float)
+    if "minimum" in schema and kind is float:
+        return st.floats(schema["minimum"], schema["maximum"])
     if "minimum" in schema:
         return st.integers(schema["minimum"], schema["maximum"])
     return of(kind)

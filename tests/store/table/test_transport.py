@@ -32,7 +32,8 @@ def theirs(empty_table: Table) -> "DynamoDBClient":
 
 
 def said(answer: Any) -> dict[str, Any]:
-    return {name: value for name, value in answer.items() if name != "ResponseMetadata"}
+    ours = ("ConsumedCapacity", "ResponseMetadata")
+    return {name: value for name, value in answer.items() if name not in ours}
 
 
 @pytest.mark.parametrize(
