@@ -23,6 +23,7 @@ from cocm_bot.domain.access import Creators
 from cocm_bot.domain.addresses import normal_email
 from cocm_bot.domain.drift import Drift
 from cocm_bot.domain.errors import CocmError, Unavailable
+from cocm_bot.draining import DrainingServer
 from cocm_bot.jobs.checkpoint_job import checkpointing
 from cocm_bot.jobs.gauges import GAUGES, gauges
 from cocm_bot.jobs.handlers import HANDLERS
@@ -214,25 +215,10 @@ def _serve_http(bot: Bot, settings: Settings) -> None:
     refusals, stopping = RefusalLog(time.monotonic), threading.Event()
     secret = _secret(settings.signing_secret)
     app = http_app(bot.bolt, bot.ready, secret, refusals=refusals, stopping=stopping.is_set)
-    server = uvicorn.Server(_server_config(app))
-
-    def end() -> None:
-        server.should_exit = True
-
-    def stop() -> None:
-        """Be unready first, and go on serving while the balancer finds out; asked again, end at once."""
-        if stopping.is_set() or not settings.drain_seconds:
-            end()
-            return
-        stopping.set()
-        logger.info("draining seconds=%d", settings.drain_seconds)
-        timer = threading.Timer(settings.drain_seconds, end)
-        timer.daemon = True
-        timer.start()
-
+    server = DrainingServer(_server_config(app), settings.drain_seconds, stopping)
     # uvicorn lets the requests in flight finish, then raises the signal again: with the handler from
     # before, which by default would end the process before its thread pools are done.
-    _when_asked_to_stop(stop)
+    _when_asked_to_stop(lambda: None)
     with counting_refusals(refusals), _listening(settings.host, settings.port) as listener:
         logger.info("running on http://%s:%d", *listener.getsockname()[:2])
         server.run(sockets=[listener])
