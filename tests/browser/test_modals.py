@@ -201,7 +201,9 @@ def test_a_menu_leaves_its_field_free_and_marks_one_option(demo: Demo, visit: Op
     page = visit(demo.url)
     go(page, "Home")
     page.get_by_label("App Home").get_by_role("button", name=re.compile("^Open ")).first.click()
-    more = modal(page, "Patient").get_by_role("combobox", name="More")
+    card = modal(page, "Patient")
+    expect(card.get_by_role("img").first).to_be_visible()  # what is drawn again closes a menu
+    more = card.get_by_role("combobox", name="More")
     more.click()
     options = page.get_by_role("option")
     options.last.hover()
