@@ -48,7 +48,7 @@ def test_correcting_one_of_several_errors_keeps_the_focus_there(studio: Studio, 
     expect(page.get_by_text("Not this name.")).to_be_visible()
     expect(page.get_by_role("textbox", name="Other")).to_be_focused()
     page.keyboard.type("d")
-    expect(page.get_by_label("Other")).to_have_value("bcd")
+    expect(page.get_by_role("textbox", name="Other")).to_have_value("bcd")
 
 
 def test_a_patient_is_found_by_searching(demo: Demo, visit: OpenPage, shoot: Shoot) -> None:
