@@ -252,14 +252,31 @@ def test_a_download_that_gives_no_file_is_said(
     assert mrns(clinic) == []
 
 
-@pytest.mark.parametrize(
-    "failing", [{"status": 503}, {"broken": True}, {"error": "ratelimited", "status": 429}], ids=str
-)
-def test_a_download_that_fails_for_a_moment_is_tried_again(clinic: Clinic, failing: dict[str, Any]) -> None:
-    clinic.workspace.fail("download", **failing)
+PASSING: list[tuple[str, dict[str, Any]]] = [
+    ("download", {"status": 503}),
+    ("download", {"broken": True}),
+    ("download", {"error": "ratelimited", "status": 429}),
+    ("files.info", {"error": "internal_error", "status": 500}),
+    ("files.info", {"retry_after": 1}),
+    ("files.info", {"broken": True}),
+    ("files.info", {"page": "<html>Bad gateway</html>", "status": 502}),
+]
+
+
+@pytest.mark.parametrize(("call", "failing"), PASSING, ids=str)
+def test_a_download_that_fails_for_a_moment_is_tried_again(
+    clinic: Clinic, call: str, failing: dict[str, Any]
+) -> None:
+    clinic.workspace.fail(call, **failing)
     maya = shared(clinic, TRACKER)
-    later(clinic, lambda: len(clinic.calls("download")) > 1)
+    later(clinic, lambda: len(clinic.calls(call)) > 1)
     sees(maya, DRY)
+
+
+def test_slack_that_asks_to_wait_is_said_to_the_person(clinic: Clinic) -> None:
+    clinic.workspace.fail("files.info", retry_after=30)
+    sees(shared(clinic, TRACKER), "Slack asks me to wait 30 seconds.")
+    assert mrns(clinic) == []
 
 
 def later(clinic: Clinic, done: Callable[[], bool]) -> None:
