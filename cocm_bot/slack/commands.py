@@ -160,6 +160,7 @@ COMMANDS = (
         "hand a care manager's patients over",
         assignment.form,
         title="Hand over",
+        button="Hand over",
         needs=Action.HAND_OVER,
     ),
     Command(

@@ -251,7 +251,9 @@ def worse(count: Counter) -> None:
 
 def hand_over(count: Counter) -> None:
     """All patients of one care manager to the other."""
-    count.command("/cocm handover")
+    to_home(count, "Hand over")
+    home = count.page.get_by_label("App Home")
+    count.click(home.get_by_role("button", name="Hand over"))
     form = modal(count.page, "Hand over")
     to = form.get_by_role("combobox", name="To", exact=True)
     expect(to).to_be_visible()
@@ -260,7 +262,7 @@ def hand_over(count: Counter) -> None:
     count.press("Enter")
     count.click(form.get_by_role("button", name="Continue"))
     count.click(modal(count.page, "Hand over").get_by_role("button", name=re.compile(r"^Hand over \d+")))
-    expect(count.page.get_by_role("dialog")).to_contain_text(re.compile("done so far|handed over"))
+    expect(count.page.get_by_role("dialog")).to_contain_text(re.compile("Handing over|handed over"))
 
 
 def bill(count: Counter) -> None:

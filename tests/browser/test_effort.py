@@ -17,7 +17,7 @@ COMMONEST = (
     "Consult in the review",
     "Answer a recommendation",
 )
-MORE_THAN_ELSEWHERE = {"Hand over a caseload", "The same in one line"}
+MORE_THAN_ELSEWHERE = {"The same in one line"}
 """The jobs of which the document says that they take more, and why."""
 AGAIN = "run `.venv/bin/python -m tests.browser.effort --write` and look at what it wrote"
 
