@@ -119,7 +119,9 @@ def the_lists(page: Page, keys: Keys) -> None:
     ):
         keys.reach(box)
         keys.type(line)
+        before = page.get_by_role("article").count()
         keys.press("Enter")
+        expect(page.get_by_role("article")).not_to_have_count(before)
         expect(newest(page)).to_contain_text(shown)
         keys.named()
 

@@ -169,6 +169,11 @@ def _created(ctx: Context, person: SlackUser, surface: str, wanted: NewRegistry,
             return applied or _create(ctx, person, surface, wanted, request_id)
         except AlreadyApplied as earlier:
             return earlier.result
+        except InvalidInput:
+            # Perhaps another delivery of this request took the name just now.
+            if applied := requests.applied(ctx.table, request_id):
+                return applied
+            raise
         except UserChanged:
             continue
     raise UserChanged

@@ -118,7 +118,9 @@ def test_who_sees_no_patients_exports_none(clinic: Clinic, name: str) -> None:
 
 def asked(clinic: Clinic, words: str) -> Seat:
     maya = clinic.seat()
+    before = len(maya.messages())
     maya.command(f"/cocm export {words}")
+    clinic.workspace.wait_until(lambda: len(maya.messages()) > before, "an answer")
     return maya
 
 
