@@ -1,14 +1,14 @@
 """Merging at the screens: from the card's menu and after the warning, compared first, and undone."""
 
+from cocm_bot.playground.seat import Seat
 from cocm_bot.store.patients.patients import by_handle
 from tests.clinic import Clinic
 from tests.scenes import add_patient, log_contact
-from tests.seats import PatientSeat
 
 ADAH = {"MRN": "A-2", "First name": "Anna"}
 
 
-def two(seat: PatientSeat) -> tuple[str, str]:
+def two(seat: Seat) -> tuple[str, str]:
     """Add two records of one person; return their handles."""
     kept = add_patient(seat)
     seat.close(everything=True)
