@@ -521,6 +521,7 @@ def modals_of(scene: Scene, maya: Seat) -> None:
     opened("Snooze")
     maya.fill({"Why": "On holiday"})
     assert maya.submit() is None
+    maya.close(everything=True)  # or the card of before is taken for the next one
     opened("End the snooze")
     scene.keep(maya)
     maya.command("/cocm remind")

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from cocm_bot.cli.demo import Demo
+from cocm_bot.playground import cast
 from tests.browser.acts import become, command, modal, newest
 from tests.browser.conftest import OpenPage, Shoot
 
@@ -101,19 +102,36 @@ def advised(demo: Demo) -> str:
     return handle
 
 
+def physician_of(demo: Demo, handle: str) -> str:
+    """Return the name of the physician who has the letter about a patient."""
+    seats = [demo.workspace.seat(name) for name in ("Samuel Adeyemi", "Henry Osei")]
+    for seat in seats:
+        seat.go(cast.BOT)
+
+    def having() -> list[str]:
+        return [
+            seat.person.name
+            for seat in seats
+            if any(f"Recommendation for {handle}" in str(message.blocks) for message in seat.messages())
+        ]
+
+    return demo.workspace.wait_until(having, "the letter", 20)[0]
+
+
 @pytest.mark.parametrize("width", [1280, 400])
 def test_a_recommendation_is_answered_with_one_press(
     demo: Demo, visit: OpenPage, shoot: Shoot, width: int
 ) -> None:
     handle = advised(demo)
-    page = visit(demo.url, person="Samuel Adeyemi")
+    physician = physician_of(demo, handle)
+    page = visit(demo.url, person=physician)
     page.set_viewport_size({"width": width, "height": 800})
     letter = page.get_by_role("article").filter(has_text=f"Recommendation for {handle}").last
     expect(letter).to_contain_text("PHQ-9")
     shoot(page, f"recommendation-{width}")
     letter.get_by_role("button", name="Accept").click()
-    expect(letter).to_contain_text("Accepted by Samuel Adeyemi")
+    expect(letter).to_contain_text(f"Accepted by {physician}")
     page.set_viewport_size({"width": 1280, "height": 800})
     become(page, IRIS)
     mine = page.get_by_role("article").filter(has_text=f"Your recommendation for {handle}").last
-    expect(mine).to_contain_text("Accepted by Samuel Adeyemi")
+    expect(mine).to_contain_text(f"Accepted by {physician}")
