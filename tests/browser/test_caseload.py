@@ -1,9 +1,11 @@
 """The caseload's table, the card and the review on the page: sorted, filtered, and where Slack refuses."""
 
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import Page, expect
 
-from cocm_bot.cli.demo import Demo
+from cocm_bot.cli.demo import Demo, running_demo
 from cocm_bot.playground import cast
 from tests.browser.acts import become, command, modal, newest
 from tests.browser.conftest import OpenPage, Shoot
@@ -42,11 +44,18 @@ def test_the_caseload_is_sorted_and_filtered_by_slack(
     shoot(page, f"caseload-sorted-{width}")
 
 
+@pytest.fixture
+def refusing() -> Iterator[Demo]:
+    """A demo of its own: a bot remembers for good that its workspace refuses a block."""
+    with running_demo() as running:
+        running.workspace.unknown_blocks.add("data_table")
+        yield running
+
+
 def test_where_slack_refuses_the_table_an_older_one_has_our_pages(
-    demo: Demo, visit: OpenPage, shoot: Shoot
+    refusing: Demo, visit: OpenPage, shoot: Shoot
 ) -> None:
-    demo.workspace.unknown_blocks.add("data_table")
-    page = visit(demo.url, person=IRIS)
+    page = visit(refusing.url, person=IRIS)
     for _ in range(2):
         command(page, "/cocm caseload")
         expect(newest(page).get_by_role("columnheader", name="Score", exact=True)).to_be_visible()
@@ -56,8 +65,6 @@ def test_where_slack_refuses_the_table_an_older_one_has_our_pages(
     shoot(page, "caseload-refused-400")
     newest(page).get_by_role("button", name="Next ›").click()
     expect(newest(page)).to_contain_text("16–30 of")
-    demo.workspace.refusals.clear()
-    demo.workspace.unknown_blocks.clear()
 
 
 @pytest.mark.parametrize("width", [1280, 400])
