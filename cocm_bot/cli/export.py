@@ -25,7 +25,7 @@ def export_command(
 ) -> None:
     """Write a registry's patients, or one, with their whole history to a file."""
     # With its drawings it loads much that no other command needs.
-    from cocm_bot.slack.exchange.export_writing import check_form, write_export  # noqa: PLC0415 - said above
+    from cocm_bot.slack.exchange.export_writing import check_form, write_export  # noqa: PLC0415 - slow to load
 
     check_form(form, patient)
     export = prepare_export(keyed_context(), registry, getpass.getuser(), patient)

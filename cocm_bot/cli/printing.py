@@ -22,7 +22,7 @@ def errors() -> "Console":
 
 
 def _console(*, to_errors: bool) -> "Console":
-    from rich.console import Console  # noqa: PLC0415 - the reason above
+    from rich.console import Console  # noqa: PLC0415 - the server prints nothing
 
     return Console(stderr=to_errors, highlight=False)
 

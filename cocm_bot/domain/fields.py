@@ -81,7 +81,7 @@ def _is_possible(phone: str, country: str) -> bool:
 
 def has_phones(country: str) -> bool:
     """Return whether a code like `US` is of a country whose numbers are known."""
-    import phonenumbers  # noqa: PLC0415 - as above
+    import phonenumbers  # noqa: PLC0415 - slow to load
 
     return country.upper() in phonenumbers.SUPPORTED_REGIONS
 

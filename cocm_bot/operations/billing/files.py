@@ -84,7 +84,7 @@ def _csv(rows: Sequence[Mapping[str, Cell]]) -> bytes:
 
 def _xlsx(rows: Sequence[Mapping[str, Cell]]) -> bytes:
     from openpyxl import Workbook  # noqa: PLC0415 - slow to load, and needed only where a file is made
-    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415 - as above
+    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415 - for workbooks alone
 
     book = Workbook(write_only=True)
     sheet = book.create_sheet(SHEET)

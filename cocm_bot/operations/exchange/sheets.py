@@ -22,7 +22,7 @@ MOST_CELLS = 20_000_000
 def workbook(data: bytes) -> list[Sheet]:
     """Return the sheets of an XLSX file, formulas as the values last computed; raises InvalidInput."""
     from openpyxl import load_workbook  # noqa: PLC0415 - needed only where a workbook is read
-    from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415 - as above
+    from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415 - for workbooks alone
 
     _check_size(data)
     try:
