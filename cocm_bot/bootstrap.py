@@ -25,24 +25,24 @@ from cocm_bot.domain.drift import Drift
 from cocm_bot.domain.errors import CocmError, Unavailable
 from cocm_bot.draining import DrainingServer
 from cocm_bot.jobs.checkpoint_job import checkpointing
+from cocm_bot.jobs.clock.pace import Pace
+from cocm_bot.jobs.clock.scheduler import Delays, ticking
+from cocm_bot.jobs.clock.tick import SLACK, JobContext, Ticker
 from cocm_bot.jobs.gauges import GAUGES, gauges
 from cocm_bot.jobs.handlers import HANDLERS
-from cocm_bot.jobs.pace import Pace
-from cocm_bot.jobs.scheduler import Delays, ticking
+from cocm_bot.jobs.safety.watch_job import ensure_watch
 from cocm_bot.jobs.slack_directory import Directory
-from cocm_bot.jobs.tick import SLACK, JobContext, Ticker
-from cocm_bot.jobs.watch_job import ensure_watch
 from cocm_bot.opening import new_context, open_table, system_clock
 from cocm_bot.operations.context import Context
 from cocm_bot.operator_errors import TOKEN_ADVICE, SettingsError
 from cocm_bot.slack.app import build_app
-from cocm_bot.slack.runtime.connections import Connections, SlackClient
-from cocm_bot.slack.runtime.failures import SlackFailure
-from cocm_bot.slack.runtime.gateway import ANSWER_SECONDS, PATIENCE_SECONDS, Gateway, web_client
-from cocm_bot.slack.runtime.http import http_app
-from cocm_bot.slack.runtime.pools import ACKNOWLEDGING, SIZES, Kind, Pool
-from cocm_bot.slack.runtime.readiness import Answers, Health, probes_app
-from cocm_bot.slack.runtime.signature import RefusalLog, counting_refusals
+from cocm_bot.slack.runtime.client.connections import Connections, SlackClient
+from cocm_bot.slack.runtime.client.failures import SlackFailure
+from cocm_bot.slack.runtime.client.gateway import ANSWER_SECONDS, PATIENCE_SECONDS, Gateway, web_client
+from cocm_bot.slack.runtime.server.http import http_app
+from cocm_bot.slack.runtime.server.pools import ACKNOWLEDGING, SIZES, Kind, Pool
+from cocm_bot.slack.runtime.server.readiness import Answers, Health, probes_app
+from cocm_bot.slack.runtime.server.signature import RefusalLog, counting_refusals
 from cocm_bot.startup import check_start
 from cocm_bot.store import ticks
 from cocm_bot.store.jobs import JobRef

@@ -14,8 +14,8 @@ from cocm_bot.domain.drift import MOST_SECONDS, Drift
 from cocm_bot.domain.errors import CocmError, Unavailable
 from cocm_bot.opening import open_table, system_clock
 from cocm_bot.operator_errors import TOKEN_ADVICE, SettingsError, explained
-from cocm_bot.slack.runtime.connections import Connections
-from cocm_bot.slack.runtime.gateway import ANSWER_SECONDS, Gateway, web_client
+from cocm_bot.slack.runtime.client.connections import Connections
+from cocm_bot.slack.runtime.client.gateway import ANSWER_SECONDS, Gateway, web_client
 from cocm_bot.startup import SCOPES
 from cocm_bot.store import ticks
 from cocm_bot.store.audit import checkpoints

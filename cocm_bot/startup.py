@@ -5,8 +5,8 @@ import logging
 from cocm_bot.domain.errors import Unavailable
 from cocm_bot.logs import what
 from cocm_bot.operator_errors import ADVICE, TOKEN_ADVICE, CannotStart, explained
-from cocm_bot.slack.runtime.failures import SlackFailure
-from cocm_bot.slack.runtime.gateway import Gateway
+from cocm_bot.slack.runtime.client.failures import SlackFailure
+from cocm_bot.slack.runtime.client.gateway import Gateway
 from cocm_bot.store.table import keys
 from cocm_bot.store.table.errors import NotConfigured
 from cocm_bot.store.table.index import check_index

@@ -17,7 +17,7 @@ from cocm_bot.bootstrap import Bot, running_bot
 from cocm_bot.config import Settings
 from cocm_bot.domain.access import Actor
 from cocm_bot.domain.members import Registry, RegistryUser
-from cocm_bot.domain.patient import Patient
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.opening import system_clock
 from cocm_bot.operations.context import Context
@@ -26,7 +26,7 @@ from cocm_bot.playground.seat import Seat
 from cocm_bot.playground.state import Call
 from cocm_bot.playground.workspace import Workspace
 from cocm_bot.slack.runtime import router
-from cocm_bot.slack.runtime.http import http_app
+from cocm_bot.slack.runtime.server.http import http_app
 from cocm_bot.store import jobs, registries
 from cocm_bot.store.audit import access_log
 from cocm_bot.store.audit.access_log import AccessEntry

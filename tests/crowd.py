@@ -6,7 +6,7 @@ from functools import cache
 from itertools import cycle
 from typing import Any
 
-from cocm_bot.domain.patient import Patient
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.vocabulary import Status
 from cocm_bot.operations.synthetic.patients import caseload
 from cocm_bot.store import counters

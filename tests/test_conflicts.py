@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from cocm_bot.domain.patient import Patient
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.vocabulary import Status
 from cocm_bot.playground import cast, views
 from cocm_bot.playground.seat import Seat

@@ -70,7 +70,7 @@ def test_the_command_table_is_the_one_that_dispatches() -> None:
 
 
 def test_the_table_of_the_command_line_is_its_help() -> None:
-    expected = [[f"`cocm-bot {name}`", line] for name, line in COMMAND_LINE.items()]
+    expected = [[f"`cocm-bot {name}`", each.help] for name, each in COMMAND_LINE.items()]
     assert table(TEXTS["docs/deploy.md"], "## The command line") == expected
 
 

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cocm_bot.domain.access import Actor
-from cocm_bot.domain.patient import Patient
 from cocm_bot.domain.patients.derive import as_of, derive
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.vocabulary import Role
+from cocm_bot.jobs.clock.pace import Pace
+from cocm_bot.jobs.clock.tick import LEASE_SECONDS, JobContext, Ticker
 from cocm_bot.jobs.handlers import HANDLERS
-from cocm_bot.jobs.pace import Pace
 from cocm_bot.jobs.slack_directory import Directory
-from cocm_bot.jobs.tick import LEASE_SECONDS, JobContext, Ticker
 from cocm_bot.operations.access.slack_users import SlackUser
 from cocm_bot.operations.caseload.bulk import confirm, propose_handover, undo
 from cocm_bot.operations.checking import check
@@ -28,7 +28,7 @@ from cocm_bot.operations.team.joining import accept
 from cocm_bot.operations.team.team import remove
 from cocm_bot.playground.server import running_workspace
 from cocm_bot.playground.workspace import Workspace
-from cocm_bot.slack.runtime.gateway import Gateway, web_client
+from cocm_bot.slack.runtime.client.gateway import Gateway, web_client
 from cocm_bot.store import bulk_changes, jobs
 from cocm_bot.store.jobs import JobKind, JobRef
 from cocm_bot.store.patients import history, patients

@@ -8,7 +8,7 @@ import pytest
 HEAVY = (
     "boto3",
     "charset_normalizer",
-    "cocm_bot.cli.demo",
+    "cocm_bot.cli.synthetic.demo",
     "cocm_bot.playground",
     "cryptography",
     "dns",
@@ -32,7 +32,7 @@ HEAVY = (
     "websockets",
     "yaml",
 )
-LOADED = "import sys, cocm_bot.cli.main, cocm_bot.cli.serve; print(*sys.modules)"
+LOADED = "import sys, cocm_bot.cli.main, cocm_bot.cli.operate.serve; print(*sys.modules)"
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,7 @@ from cocm_bot.cli.main import app
 from cocm_bot.config import Settings
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.slack.commands import COMMANDS
-from cocm_bot.slack.runtime.http import http_app
+from cocm_bot.slack.runtime.server.http import http_app
 
 ROOT = Path(__file__).parents[1]
 

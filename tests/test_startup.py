@@ -11,7 +11,7 @@ from cocm_bot import startup
 from cocm_bot.domain.errors import Unavailable
 from cocm_bot.operator_errors import ADVICE, TOKEN_ADVICE, CannotStart, explained
 from cocm_bot.playground.workspace import Workspace
-from cocm_bot.slack.runtime.gateway import Gateway, web_client
+from cocm_bot.slack.runtime.client.gateway import Gateway, web_client
 from cocm_bot.startup import check_start
 from cocm_bot.store.table import keys
 from cocm_bot.store.table.table import Table

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from cocm_bot.slack.runtime import connections
+from cocm_bot.slack.runtime.client import connections
 
 HERE = "127.0.0.1"
 

@@ -7,10 +7,9 @@ import os
 from collections.abc import Mapping
 from importlib import import_module
 from importlib.metadata import version
-from keyword import iskeyword
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -20,38 +19,71 @@ from cocm_bot import logs
 from cocm_bot.cli.failing import fail_with
 from cocm_bot.cli.printing import say
 
-COMMANDS: Mapping[str, str] = MappingProxyType(
+
+class SubCommand(NamedTuple):
+    """A sub-command: its module, below this package, and the line that help shows for it."""
+
+    module: str
+    help: str
+
+
+COMMANDS: Mapping[str, SubCommand] = MappingProxyType(
     {
-        "serve": "Serve a Slack workspace until stopped.",
-        "demo": "Try the bot on this machine, with a Slack workspace of its own and synthetic patients.",
-        "doctor": "Examine what the bot depends on, and say what to do about each fault.",
-        "manifest": "Print the Slack app's manifest with the bot's address in it.",
-        "table": "Create or check the DynamoDB table.",
-        "registry": "Create a registry, or add somebody to its team.",
-        "measures": "Load a registry's own measures, or recompute what follows from them.",
-        "seed": "Fill a registry with synthetic patients. Never real ones.",
-        "billing": "Write a month's billing list as CSV, XLSX or JSON.",
-        "codes": "Load a registry's own billing codes and payers, or show those it has.",
-        "caseload": "Show who is at risk and what is due while Slack is down.",
-        "figures": "Write the figures of a month, year or range as XLSX or CSV.",
-        "status": "Show whether the clock ticks, what is waiting, and what became of digests.",
-        "check": "Look for disagreements in the table, and repair them if asked.",
-        "import": "Take patients over from a clinic's own data; without --apply nothing is written.",
-        "export": "Write a registry's patients, or one, with their whole history to a file.",
-        "merge": "Merge two records of one person, or undo that; without --apply nothing is written.",
-        "erase": "Erase a patient for good, by two people.",
-        "hold": "Put a record under legal hold, or lift that.",
-        "audit": "Export or verify the access log: who saw or changed what.",
-        "user": "Connect people with their Slack accounts.",
+        "serve": SubCommand("operate.serve", "Serve a Slack workspace until stopped."),
+        "demo": SubCommand(
+            "synthetic.demo",
+            "Try the bot on this machine, with a Slack workspace of its own and synthetic patients.",
+        ),
+        "doctor": SubCommand(
+            "operate.doctor", "Examine what the bot depends on, and say what to do about each fault."
+        ),
+        "manifest": SubCommand(
+            "operate.manifest", "Print the Slack app's manifest with the bot's address in it."
+        ),
+        "table": SubCommand("operate.table", "Create or check the DynamoDB table."),
+        "registry": SubCommand("registries.registry", "Create a registry, or add somebody to its team."),
+        "measures": SubCommand(
+            "registries.measures",
+            "Load a registry's own measures, or recompute what follows from them.",
+        ),
+        "seed": SubCommand("synthetic.seed", "Fill a registry with synthetic patients. Never real ones."),
+        "billing": SubCommand("registries.billing", "Write a month's billing list as CSV, XLSX or JSON."),
+        "codes": SubCommand(
+            "registries.codes",
+            "Load a registry's own billing codes and payers, or show those it has.",
+        ),
+        "caseload": SubCommand(
+            "patients.caseload", "Show who is at risk and what is due while Slack is down."
+        ),
+        "figures": SubCommand(
+            "registries.figures", "Write the figures of a month, year or range as XLSX or CSV."
+        ),
+        "status": SubCommand(
+            "operate.status",
+            "Show whether the clock ticks, what is waiting, and what became of digests.",
+        ),
+        "check": SubCommand(
+            "operate.check", "Look for disagreements in the table, and repair them if asked."
+        ),
+        "import": SubCommand(
+            "exchange.import_",
+            "Take patients over from a clinic's own data; without --apply nothing is written.",
+        ),
+        "export": SubCommand(
+            "exchange.export",
+            "Write a registry's patients, or one, with their whole history to a file.",
+        ),
+        "merge": SubCommand(
+            "patients.merge",
+            "Merge two records of one person, or undo that; without --apply nothing is written.",
+        ),
+        "erase": SubCommand("patients.erase", "Erase a patient for good, by two people."),
+        "hold": SubCommand("patients.hold", "Put a record under legal hold, or lift that."),
+        "audit": SubCommand("operate.audit", "Export or verify the access log: who saw or changed what."),
+        "user": SubCommand("registries.user", "Connect people with their Slack accounts."),
     }
 )
-"""Each sub-command, which is the module of that name here (with a `_` after a word that is Python's own),
-and the line that help shows for it."""
-
-
-def module_of(name: str) -> str:
-    """Return the module of a sub-command."""
-    return f"{name}_" if iskeyword(name) else name
+"""Each sub-command by its name."""
 
 
 class LazyCommand(TyperCommand):
@@ -59,7 +91,7 @@ class LazyCommand(TyperCommand):
 
     def load(self) -> Any:
         """Import the module and return the command, or the group of commands, it holds."""
-        return get_command(import_module(f"cocm_bot.cli.{module_of(str(self.name))}").app)
+        return get_command(import_module(f"cocm_bot.cli.{COMMANDS[str(self.name)].module}").app)
 
 
 class LazyGroup(TyperGroup):
@@ -67,7 +99,7 @@ class LazyGroup(TyperGroup):
 
     def __init__(self, **given: Any) -> None:
         super().__init__(**given)
-        self.commands.update({name: LazyCommand(name, help=line) for name, line in COMMANDS.items()})
+        self.commands.update({name: LazyCommand(name, help=each.help) for name, each in COMMANDS.items()})
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
         """Return the name, the loaded command and the rest of the arguments."""

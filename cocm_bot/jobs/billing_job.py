@@ -6,8 +6,8 @@ from cocm_bot.domain.access import DIRECT_MESSAGE, Action
 from cocm_bot.domain.members import Registry, RegistryUser
 from cocm_bot.domain.team.readers import Reader
 from cocm_bot.domain.vocabulary import Role
+from cocm_bot.jobs.clock.tick import JobContext
 from cocm_bot.jobs.notifier import Notifier
-from cocm_bot.jobs.tick import JobContext
 from cocm_bot.operations.access.access_logging import record_view
 from cocm_bot.operations.billing import closing, doubles
 from cocm_bot.operations.billing.month_list import Month, read_month

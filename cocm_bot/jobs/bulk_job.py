@@ -5,15 +5,15 @@ from contextlib import suppress
 
 from cocm_bot.domain.caseload.bulk import BulkChange
 from cocm_bot.domain.errors import CocmError
+from cocm_bot.jobs.clock.tick import JobContext
 from cocm_bot.jobs.notifier import Notifier
-from cocm_bot.jobs.tick import JobContext
 from cocm_bot.logs import what
 from cocm_bot.operations.caseload.bulk_work import work_through
 from cocm_bot.operations.roster import named
 from cocm_bot.slack.caseload.bulk_message_view import done_messages, progress_message
 from cocm_bot.slack.digests.live_drawing import draw_changed
-from cocm_bot.slack.runtime.failures import Gone, Refused, SlackFailure
-from cocm_bot.slack.runtime.gateway import Sent
+from cocm_bot.slack.runtime.client.failures import Gone, Refused, SlackFailure
+from cocm_bot.slack.runtime.client.gateway import Sent
 from cocm_bot.store import bulk_changes, jobs, registries
 from cocm_bot.store.jobs import Job, JobKind, JobRef
 from cocm_bot.store.team import people

@@ -7,11 +7,11 @@ import logging
 from itertools import islice
 
 from cocm_bot.domain.team.readers import Reader, may_keep
-from cocm_bot.jobs.tick import LEASE_SECONDS, JobContext
+from cocm_bot.jobs.clock.tick import LEASE_SECONDS, JobContext
 from cocm_bot.operations.access import clearing
 from cocm_bot.operations.access.clearing import Clearing
 from cocm_bot.slack.kit import Block, reader_of
-from cocm_bot.slack.runtime.failures import Gone, Refused
+from cocm_bot.slack.runtime.client.failures import Gone, Refused
 from cocm_bot.slack.team.clearing_view import account_replaced_message, cleared_home, cleared_message
 from cocm_bot.store import jobs
 from cocm_bot.store.jobs import Job

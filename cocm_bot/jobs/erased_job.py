@@ -2,11 +2,11 @@
 
 import logging
 
-from cocm_bot.jobs.tick import JobContext, pause_after
+from cocm_bot.jobs.clock.tick import JobContext, pause_after
 from cocm_bot.logs import what
 from cocm_bot.slack.patients.erased_view import erased_message
-from cocm_bot.slack.runtime.failures import Gone, Refused, SlackFailure
-from cocm_bot.slack.runtime.gateway import Sent
+from cocm_bot.slack.runtime.client.failures import Gone, Refused, SlackFailure
+from cocm_bot.slack.runtime.client.gateway import Sent
 from cocm_bot.store import jobs
 from cocm_bot.store.jobs import Job
 

@@ -4,20 +4,19 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from cocm_bot.jobs import (
-    alert_job,
     billing_job,
     bulk_job,
     clearing_job,
-    digest_job,
     erased_job,
     import_job,
     invite_job,
     recalculation_job,
     recommendation_job,
-    watch_job,
 )
+from cocm_bot.jobs.clock.tick import JobContext, JobHandler
+from cocm_bot.jobs.digests import digest_job
 from cocm_bot.jobs.notifier import Notifier
-from cocm_bot.jobs.tick import JobContext, JobHandler
+from cocm_bot.jobs.safety import alert_job, watch_job
 from cocm_bot.operations.admin_notices import Notice, recipients, subject_in_words
 from cocm_bot.operations.team.offboarding import Left, settle
 from cocm_bot.slack.kit import Payload

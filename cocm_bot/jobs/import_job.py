@@ -11,8 +11,8 @@ from types import MappingProxyType
 
 from cocm_bot.domain.access import Actor
 from cocm_bot.domain.errors import CocmError, Unavailable
+from cocm_bot.jobs.clock.tick import JobContext
 from cocm_bot.jobs.notifier import Notifier
-from cocm_bot.jobs.tick import JobContext
 from cocm_bot.logs import what
 from cocm_bot.operations.exchange import files as operation
 from cocm_bot.operations.exchange.importing import Importing, Outcome, Report
@@ -31,8 +31,8 @@ from cocm_bot.slack.exchange.import_view import (
     unfinished_message,
 )
 from cocm_bot.slack.kit import Payload
-from cocm_bot.slack.runtime.failures import Gone, Refused, SlackFailure
-from cocm_bot.slack.runtime.gateway import Sent
+from cocm_bot.slack.runtime.client.failures import Gone, Refused, SlackFailure
+from cocm_bot.slack.runtime.client.gateway import Sent
 from cocm_bot.slack.uploads import kept
 from cocm_bot.store import jobs
 from cocm_bot.store.exchange import files, imports

@@ -4,9 +4,9 @@ import contextlib
 
 from cocm_bot.domain.members import Registry, UserInvite
 from cocm_bot.domain.people import full_name
+from cocm_bot.jobs.clock.tick import JobContext
 from cocm_bot.jobs.notifier import Notifier
-from cocm_bot.jobs.tick import JobContext
-from cocm_bot.slack.runtime.failures import Gone
+from cocm_bot.slack.runtime.client.failures import Gone
 from cocm_bot.slack.team.invites_view import declined_notice, invitation_message
 from cocm_bot.store import jobs, registries
 from cocm_bot.store.jobs import Job

@@ -10,15 +10,15 @@ from dataclasses import dataclass
 
 from cocm_bot.domain.errors import CocmError
 from cocm_bot.domain.members import Registry, RegistryUser
-from cocm_bot.domain.patient import Patient
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.team.readers import Reader
-from cocm_bot.jobs.tick import JobContext, pause_after
+from cocm_bot.jobs.clock.tick import JobContext, pause_after
 from cocm_bot.logs import what
 from cocm_bot.operations.admin_notices import Notice, tell_admins
 from cocm_bot.operations.team.recipients import record_shown
 from cocm_bot.slack.kit import Payload, for_reader
-from cocm_bot.slack.runtime.failures import Gone, Refused, SlackFailure
-from cocm_bot.slack.runtime.gateway import Sent
+from cocm_bot.slack.runtime.client.failures import Gone, Refused, SlackFailure
+from cocm_bot.slack.runtime.client.gateway import Sent
 from cocm_bot.store import jobs, sent_messages
 from cocm_bot.store.jobs import Job
 from cocm_bot.store.sent_messages import SentMessage

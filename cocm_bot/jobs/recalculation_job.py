@@ -3,15 +3,15 @@
 from contextlib import suppress
 
 from cocm_bot.domain.access import AccessAction
+from cocm_bot.jobs.clock.tick import JobContext
 from cocm_bot.jobs.notifier import Notifier
-from cocm_bot.jobs.tick import JobContext
 from cocm_bot.operations.access.access_logging import recorded_by_clock
 from cocm_bot.operations.registries import recalculation
 from cocm_bot.operations.registries.recalculation import Progress
 from cocm_bot.slack.kit import Payload
 from cocm_bot.slack.registries.recalculation_view import done_message, progress_message
-from cocm_bot.slack.runtime.failures import Gone, Refused, SlackFailure
-from cocm_bot.slack.runtime.gateway import Sent
+from cocm_bot.slack.runtime.client.failures import Gone, Refused, SlackFailure
+from cocm_bot.slack.runtime.client.gateway import Sent
 from cocm_bot.store import jobs, registries
 from cocm_bot.store.jobs import Job
 from cocm_bot.store.table.errors import NotHeld

@@ -9,9 +9,9 @@ from pydantic import Field
 from cocm_bot.domain.access import Action, may
 from cocm_bot.domain.errors import CocmError, NotFound
 from cocm_bot.domain.members import RegistryUser
-from cocm_bot.domain.record import Record
+from cocm_bot.domain.records.record import Record
+from cocm_bot.jobs.clock.tick import JobContext, pause_after
 from cocm_bot.jobs.notifier import Notification, Notifier
-from cocm_bot.jobs.tick import JobContext, pause_after
 from cocm_bot.operations.recommendations.sending import RecommendationCase, case_of
 from cocm_bot.slack.kit import Payload
 from cocm_bot.slack.recommendations.recommendation_view import (
@@ -20,7 +20,7 @@ from cocm_bot.slack.recommendations.recommendation_view import (
     unreached_message,
     withdrawn_message,
 )
-from cocm_bot.slack.runtime.failures import Gone, Refused
+from cocm_bot.slack.runtime.client.failures import Gone, Refused
 from cocm_bot.store import jobs
 from cocm_bot.store.jobs import Job
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from cocm_bot.domain.addresses import normal_email
 from cocm_bot.domain.members import User
 from cocm_bot.operations.access.slack_users import SlackUser, Unproven
-from cocm_bot.slack.runtime.failures import Gone, RateLimited
-from cocm_bot.slack.runtime.gateway import Gateway
+from cocm_bot.slack.runtime.client.failures import Gone, RateLimited
+from cocm_bot.slack.runtime.client.gateway import Gateway
 
 FRESH_SECONDS = 120.0
 """Seconds for which a list of everybody is used."""

@@ -22,25 +22,18 @@ from cocm_bot.slack.contacts import contact_line, correction, history, log_conta
 from cocm_bot.slack.digests import digest
 from cocm_bot.slack.exchange import export, imports
 from cocm_bot.slack.figures import counted
-from cocm_bot.slack.patients import (
-    card,
-    consent,
-    edit_patient,
-    enrolment,
-    merging,
-    patient_status,
-    trend,
-)
+from cocm_bot.slack.patients import card, consent, edit_patient, enrolment, merging, patient_status
+from cocm_bot.slack.patients.course import trend
 from cocm_bot.slack.recommendations import recommendation
 from cocm_bot.slack.registries import measures, registries, settings
 from cocm_bot.slack.review import review
 from cocm_bot.slack.runtime import outsiders, sharing
 from cocm_bot.slack.runtime.auth import Authenticator
-from cocm_bot.slack.runtime.gateway import Gateway
-from cocm_bot.slack.runtime.pools import Pools
+from cocm_bot.slack.runtime.client.gateway import Gateway
 from cocm_bot.slack.runtime.request import RunSoon
 from cocm_bot.slack.runtime.responder import Responder
 from cocm_bot.slack.runtime.router import Router
+from cocm_bot.slack.runtime.server.pools import Pools
 from cocm_bot.slack.safety import alerts, flags, risk_screen, safety_plan
 from cocm_bot.slack.team import absence, assignment, invites, remind, team
 

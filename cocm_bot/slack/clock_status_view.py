@@ -7,7 +7,7 @@ from cocm_bot.domain.digests.digest_schedule import CATCH_UP
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.operations.clock_status import ClockHealth, Day, Days
 from cocm_bot.slack.kit import Payload, clip, context, escape, header, message, section
-from cocm_bot.slack.shared_views.formatting import day, moment_of
+from cocm_bot.slack.shared_views.lines.formatting import day, moment_of
 
 RUNS_SHOWN = 5
 LONGEST = 2900

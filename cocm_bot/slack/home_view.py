@@ -36,8 +36,8 @@ from cocm_bot.slack.kit import (
     select,
 )
 from cocm_bot.slack.shared_views.card_actions import ANSWER
-from cocm_bot.slack.shared_views.formatting import FLAG_MARKS, day_of
 from cocm_bot.slack.shared_views.gaps import all_clear, gap_lines
+from cocm_bot.slack.shared_views.lines.formatting import FLAG_MARKS, day_of
 from cocm_bot.slack.shared_views.list_lines import patients_told
 from cocm_bot.slack.shared_views.patient_lists import snoozed_line
 from cocm_bot.slack.shared_views.unsaved import HOME, nothing_due, unsaved_blocks

@@ -3,7 +3,7 @@
 Typing and closing arrive in any order, from any process: each writes its own attributes.
 """
 
-from cocm_bot.domain.record import Record
+from cocm_bot.domain.records.record import Record
 from cocm_bot.store.table import items, keys, writes
 from cocm_bot.store.table.errors import AlreadyStored
 from cocm_bot.store.table.table import Table

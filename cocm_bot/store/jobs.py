@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from pydantic import Field
 
-from cocm_bot.domain.record import Record
+from cocm_bot.domain.records.record import Record
 from cocm_bot.store.table import items, keys, writes
 from cocm_bot.store.table.errors import BrokenItem, NotHeld
 from cocm_bot.store.table.keys import Key

@@ -3,7 +3,7 @@
 What was typed may name a patient, so it stays in the table, and Slack gets an id only.
 """
 
-from cocm_bot.domain.record import Record
+from cocm_bot.domain.records.record import Record
 from cocm_bot.store.table import items, keys, writes
 from cocm_bot.store.table.table import Table
 

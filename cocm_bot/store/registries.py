@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from cocm_bot.domain.digests.digest_schedule import CATCH_UP, retimed
-from cocm_bot.domain.figures.outcome_record import FORM
+from cocm_bot.domain.figures.episodes.outcome_record import FORM
 from cocm_bot.domain.members import Registry, User
 from cocm_bot.domain.registries.setting_table import ATTRIBUTES
 from cocm_bot.domain.vocabulary import Role

@@ -1,6 +1,6 @@
 """Requests that were applied: a second delivery of one changes nothing and gets the same answer."""
 
-from cocm_bot.domain.record import Record
+from cocm_bot.domain.records.record import Record
 from cocm_bot.store.table import items, keys, writes
 from cocm_bot.store.table.errors import AlreadyApplied
 from cocm_bot.store.table.table import Table

@@ -1,6 +1,6 @@
 """The last tick of each process, which shows whether the clock runs."""
 
-from cocm_bot.domain.record import Record
+from cocm_bot.domain.records.record import Record
 from cocm_bot.store.table import items, keys, writes
 from cocm_bot.store.table.items import Listing
 from cocm_bot.store.table.table import Table

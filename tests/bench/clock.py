@@ -16,15 +16,15 @@ from rich.console import Console
 from rich.table import Table as Grid
 
 from cocm_bot.domain.members import Registry, RegistryUser, User
-from cocm_bot.domain.patient import Patient
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.vocabulary import Role
+from cocm_bot.jobs.clock.pace import Pace
+from cocm_bot.jobs.clock.tick import JobContext, Ticker
 from cocm_bot.jobs.handlers import HANDLERS
-from cocm_bot.jobs.pace import Pace
 from cocm_bot.jobs.slack_directory import Directory
-from cocm_bot.jobs.tick import JobContext, Ticker
 from cocm_bot.operations.context import Context
-from cocm_bot.slack.runtime.connections import SlackClient
-from cocm_bot.slack.runtime.gateway import Gateway
+from cocm_bot.slack.runtime.client.connections import SlackClient
+from cocm_bot.slack.runtime.client.gateway import Gateway
 from cocm_bot.store import jobs
 from cocm_bot.store.audit.audit_trail import AuditTrail
 from cocm_bot.store.jobs import JobKind

@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.table import Table as Grid
 
 from cocm_bot.domain.errors import CocmError
-from cocm_bot.domain.patient import Patient, TreatmentLog
+from cocm_bot.domain.records.patient import Patient, TreatmentLog
 from cocm_bot.store.patients import history, patients
 from cocm_bot.store.patients.patient_items import directory_item
 from cocm_bot.store.patients.patients import Edit

@@ -19,7 +19,7 @@ from slack_bolt import BoltRequest
 
 from cocm_bot import bootstrap
 from cocm_bot.config import Settings
-from cocm_bot.slack.runtime import connections
+from cocm_bot.slack.runtime.client import connections
 from tests.bench import crowded
 from tests.bench.crowded import Crowded
 from tests.bench.instant_slack import TEAM

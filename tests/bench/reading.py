@@ -7,8 +7,8 @@ from unittest import mock
 import boto3
 from slack_sdk import WebClient
 
-from cocm_bot.slack.runtime import connections
-from cocm_bot.slack.runtime.gateway import web_client
+from cocm_bot.slack.runtime.client import connections
+from cocm_bot.slack.runtime.client.gateway import web_client
 from cocm_bot.store.patients import patients
 from cocm_bot.store.table import keys
 from tests.bench.crowded import Crowded

@@ -13,8 +13,8 @@ from boto3.session import Session
 from rich.console import Console
 from rich.table import Table as Grid
 
-from cocm_bot.domain.patient import DirectoryEntry
 from cocm_bot.domain.patients.search import search
+from cocm_bot.domain.records.patient import DirectoryEntry
 from cocm_bot.operations.synthetic.phrases import OTHER_NAMES, TYPABLE_NAMES
 from cocm_bot.store.patients import patients
 from cocm_bot.store.table import keys

@@ -8,15 +8,15 @@ from typing import Protocol
 from cocm_bot.domain.contacts.contact import Contact
 from cocm_bot.domain.errors import CocmError
 from cocm_bot.domain.vocabulary import ContactType, VisitType
+from cocm_bot.jobs.clock.pace import Pace
+from cocm_bot.jobs.clock.tick import JobContext, Ticker
 from cocm_bot.jobs.handlers import HANDLERS
-from cocm_bot.jobs.pace import Pace
 from cocm_bot.jobs.slack_directory import Directory
-from cocm_bot.jobs.tick import JobContext, Ticker
 from cocm_bot.operations.contacts.log_contact import log_contact
 from cocm_bot.operations.context import new_id
 from cocm_bot.operations.patients.enrolment import Enrolment, enrol
-from cocm_bot.slack.runtime.connections import Connections
-from cocm_bot.slack.runtime.gateway import Gateway, web_client
+from cocm_bot.slack.runtime.client.connections import Connections
+from cocm_bot.slack.runtime.client.gateway import Gateway, web_client
 from cocm_bot.store import jobs
 from cocm_bot.store.jobs import JobKind
 from tests import crowd

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
-from cocm_bot.cli.demo import Demo, running_demo
+from cocm_bot.cli.synthetic.demo import Demo, running_demo
 from tests.browser.acts import become
 from tests.playground.studio import Studio, running_studio
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from playwright.sync_api import Error, Locator, Page, expect, sync_playwright
 
-from cocm_bot.cli.demo import running_demo
+from cocm_bot.cli.synthetic.demo import running_demo
 from tests.browser.acts import become, go, modal
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "effort.md"

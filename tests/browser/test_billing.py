@@ -8,7 +8,7 @@ import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 
-from cocm_bot.cli.demo import TABLE, Demo, running_demo
+from cocm_bot.cli.synthetic.demo import TABLE, Demo, running_demo
 from cocm_bot.domain.billing.columns import COLUMNS
 from cocm_bot.operations.billing.files import Format, neutral, table
 from cocm_bot.operations.billing.month_list import Month, read_month, with_others

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from cocm_bot.cli.demo import Demo, running_demo
+from cocm_bot.cli.synthetic.demo import Demo, running_demo
 from cocm_bot.playground import cast
 from tests.browser.acts import become, command, modal, newest
 from tests.browser.conftest import OpenPage, Shoot

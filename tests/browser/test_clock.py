@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from cocm_bot.cli.demo import Demo, running_demo
+from cocm_bot.cli.synthetic.demo import Demo, running_demo
 from tests.browser.acts import command, newest
 from tests.browser.conftest import OpenPage, Shoot
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from cocm_bot.cli.demo import Demo, running_demo
+from cocm_bot.cli.synthetic.demo import Demo, running_demo
 from tests.browser.acts import choose, modal, newest
 from tests.browser.conftest import OpenPage, Shoot
 from tests.browser.test_clock import open_clock

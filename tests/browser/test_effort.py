@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from cocm_bot.cli.demo import Demo, running_demo
+from cocm_bot.cli.synthetic.demo import Demo, running_demo
 from tests.browser.conftest import OpenPage
 from tests.browser.effort import DOCUMENT, JOBS, PATIENTS, START, actions, cells, counted
 

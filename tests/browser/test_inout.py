@@ -7,7 +7,7 @@ from pathlib import Path
 import openpyxl
 from playwright.sync_api import Page, expect
 
-from cocm_bot.cli.demo import Demo
+from cocm_bot.cli.synthetic.demo import Demo
 from tests.browser.acts import command, modal, newest
 from tests.browser.conftest import OpenPage, Shoot
 from tests.operations.exchange.conftest import workbook

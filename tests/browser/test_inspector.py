@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from cocm_bot.cli.demo import Demo
+from cocm_bot.cli.synthetic.demo import Demo
 from tests.browser.acts import command, newest
 from tests.browser.conftest import OpenPage, Shoot
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from playwright.sync_api import Locator, Page, ViewportSize, expect
 
-from cocm_bot.cli.demo import Demo, running_demo
+from cocm_bot.cli.synthetic.demo import Demo, running_demo
 from tests.browser.acts import become, choose, command, go, modal, newest
 from tests.browser.conftest import OpenPage, Shoot
 

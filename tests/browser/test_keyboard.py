@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from cocm_bot.cli.demo import running_demo
+from cocm_bot.cli.synthetic.demo import running_demo
 from tests.browser.acts import modal, newest
 from tests.browser.conftest import OpenPage
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from cocm_bot.cli.demo import Demo
+from cocm_bot.cli.synthetic.demo import Demo
 from cocm_bot.playground import cast, views
 from tests.browser.acts import choose, command, go, modal, newest
 from tests.browser.conftest import OpenPage, Shoot

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from cocm_bot.cli.demo import Demo
+from cocm_bot.cli.synthetic.demo import Demo
 from tests.browser.acts import choose, command, modal, newest
 from tests.browser.conftest import OpenPage, Shoot
 

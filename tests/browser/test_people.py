@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from cocm_bot.cli.demo import MANIFEST, Demo, offer_of
+from cocm_bot.cli.synthetic.demo import MANIFEST, Demo, offer_of
 from tests.browser.acts import become, command, go, newest
 from tests.browser.conftest import OpenPage, Shoot
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from cocm_bot.cli.demo import Demo, running_demo
+from cocm_bot.cli.synthetic.demo import Demo, running_demo
 from tests.browser.acts import command, newest
 from tests.browser.conftest import SCREENSHOTS, OpenPage, Shoot
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from cocm_bot.cli.demo import Demo
+from cocm_bot.cli.synthetic.demo import Demo
 from tests.browser.acts import become, go, newest
 from tests.browser.conftest import OpenPage, Shoot
 

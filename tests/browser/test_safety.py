@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from cocm_bot.cli.demo import Demo
+from cocm_bot.cli.synthetic.demo import Demo
 from tests.browser.acts import become, choose, command, go, modal, newest
 from tests.browser.conftest import OpenPage, Shoot
 

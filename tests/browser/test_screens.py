@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
-from cocm_bot.cli.demo import MANIFEST, Demo, offer_of, running_demo
+from cocm_bot.cli.synthetic.demo import MANIFEST, Demo, offer_of, running_demo
 from cocm_bot.playground import cast
 from cocm_bot.slack.commands import COMMANDS, ROOT
 from tests.browser.conftest import OpenPage, Shoot

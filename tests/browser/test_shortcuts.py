@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from cocm_bot.cli.demo import MANIFEST, Demo, offer_of
+from cocm_bot.cli.synthetic.demo import MANIFEST, Demo, offer_of
 from tests.browser.acts import go
 from tests.browser.conftest import OpenPage, Shoot
 

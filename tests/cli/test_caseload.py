@@ -105,7 +105,7 @@ def test_nothing_is_shown_that_the_log_does_not_hold(office: Office) -> None:
     ctx = Context(office.table, now, AuditTrail(AUDIT_KEY, 6, now))
     refused = faults.refuse("AccessDeniedException")
     with (
-        mock.patch("cocm_bot.cli.caseload.keyed_context", return_value=ctx),
+        mock.patch("cocm_bot.cli.patients.caseload.keyed_context", return_value=ctx),
         faults.on(office.table.client, "PutItem", refused),
     ):
         result = run()

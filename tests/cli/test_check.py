@@ -91,7 +91,7 @@ def test_more_than_anybody_reads_is_counted(office: Office) -> None:
 def test_who_may_not_scan_is_told_so(office: Office) -> None:
     refused = faults.refuse("AccessDeniedException")
     with (
-        mock.patch("cocm_bot.cli.check.reading_context", return_value=office.ctx),
+        mock.patch("cocm_bot.cli.operate.check.reading_context", return_value=office.ctx),
         faults.on(office.table.client, "Scan", refused),
     ):
         done = run()

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from cocm_bot.cli.demo import MANIFEST, Demo, offer_of, running_demo
+from cocm_bot.cli.synthetic.demo import MANIFEST, Demo, offer_of, running_demo
 from cocm_bot.playground import cast, interactions
 from cocm_bot.slack.commands import ROOT
 

@@ -11,7 +11,7 @@ import typer
 from typer.testing import CliRunner
 
 from cocm_bot.cli.failing import ExitCode, fail_with
-from cocm_bot.cli.main import COMMANDS, LazyCommand, app, module_of
+from cocm_bot.cli.main import COMMANDS, LazyCommand, app
 from cocm_bot.cli.printing import counted, say
 from cocm_bot.domain.errors import InvalidInput, Unavailable
 from cocm_bot.operator_errors import SettingsError
@@ -52,14 +52,14 @@ def loaded(*words: str) -> set[str]:
 def test_help_and_slips_load_no_library_and_no_command(words: list[str]) -> None:
     modules = loaded(*words)
     assert modules & (SERVER | RARE | DEMO | RECORDS | {"yaml", "cocm_bot.bootstrap"}) == set()
-    assert modules & {f"cocm_bot.cli.{module_of(name)}" for name in COMMANDS} == set()
+    assert modules & {f"cocm_bot.cli.{each.module}" for each in COMMANDS.values()} == set()
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_command_loads_what_it_needs_alone(name: str) -> None:
     modules = loaded(name, "--help")
-    assert f"cocm_bot.cli.{module_of(name)}" in modules
+    assert f"cocm_bot.cli.{COMMANDS[name].module}" in modules
     assert modules & LOADED[name] == set()
 
 
@@ -73,14 +73,15 @@ def test_help_shows_for_each_command_what_the_command_says_of_itself() -> None:
     for name, stand_in in commands().items():
         assert isinstance(stand_in, LazyCommand)
         own = stand_in.load()
-        assert own.help.partition("\n\n")[0].replace("\n", " ") == COMMANDS[name], name
+        assert own.help.partition("\n\n")[0].replace("\n", " ") == COMMANDS[name].help, name
         assert [each.help for each in getattr(own, "commands", {}).values() if not each.help] == []
 
 
 def test_every_module_of_a_command_is_listed() -> None:
     folder = HOME / "cocm_bot/cli"
-    with_app = {each.stem for each in folder.glob("*.py") if "\napp = typer.Typer(" in each.read_text()}
-    assert with_app - {"main"} == set(map(module_of, COMMANDS))
+    with_app = [each for each in folder.rglob("*.py") if "\napp = typer.Typer(" in each.read_text()]
+    modules = {".".join(each.relative_to(folder).with_suffix("").parts) for each in with_app}
+    assert modules - {"main"} == {each.module for each in COMMANDS.values()}
 
 
 def test_a_mistyped_command_is_answered_with_the_nearest() -> None:

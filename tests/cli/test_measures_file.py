@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cocm_bot.cli.measures_file import read_measures
+from cocm_bot.cli.registries.measures_file import read_measures
 from cocm_bot.cli.yaml_file import LARGEST
 from cocm_bot.domain.errors import InvalidInput
 

@@ -6,9 +6,15 @@ from itertools import count
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from cocm_bot.domain.agreements import Answer, Recommendation, RecommendationAnswer, RecommendationKind
 from cocm_bot.domain.measures.catalogue import CATALOGUE, DEFAULT_MEASURES
-from cocm_bot.domain.patient import (
+from cocm_bot.domain.patients.derive import derive
+from cocm_bot.domain.records.agreements import (
+    Answer,
+    Recommendation,
+    RecommendationAnswer,
+    RecommendationKind,
+)
+from cocm_bot.domain.records.patient import (
     SCHEMA_VERSION,
     Course,
     Episode,
@@ -17,7 +23,6 @@ from cocm_bot.domain.patient import (
     Score,
     TreatmentLog,
 )
-from cocm_bot.domain.patients.derive import derive
 from cocm_bot.domain.settings.policy import Cadence, CarePolicy
 from cocm_bot.domain.vocabulary import ContactType, Flag, Role, Status
 

@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 from hypothesis import strategies as st
 
-from cocm_bot.domain.agreements import Answer
-from cocm_bot.domain.patient import Patient, TreatmentLog
+from cocm_bot.domain.records.agreements import Answer
+from cocm_bot.domain.records.patient import Patient, TreatmentLog
 from cocm_bot.domain.vocabulary import ENTRY_TYPES, Flag, Role, Status
 from tests.domain.build import contact, flag, patient, recommendation
 

@@ -9,8 +9,8 @@ from cocm_bot.domain.due.rules import due
 from cocm_bot.domain.measures.catalogue import CATALOGUE, Measure
 from cocm_bot.domain.ordering import in_place_of
 from cocm_bot.domain.outcomes.progress import moved, word
-from cocm_bot.domain.patient import Patient, TreatmentLog, Voided
 from cocm_bot.domain.patients.derive import derive
+from cocm_bot.domain.records.patient import Patient, TreatmentLog, Voided
 from tests.domain.build import moment, policy
 from tests.domain.cases import LATER
 from tests.domain.histories import histories, instants, patients

@@ -8,8 +8,8 @@ import pytest
 from cocm_bot.domain.caseload.snoozes import outlasting
 from cocm_bot.domain.due.rules import Reason, due
 from cocm_bot.domain.ordering import in_order, in_place_of, placed
-from cocm_bot.domain.patient import Patient, Snooze
 from cocm_bot.domain.patients.derive import derive, weeks_in_treatment
+from cocm_bot.domain.records.patient import Patient, Snooze
 from cocm_bot.domain.review.agenda import Topic, agenda
 from cocm_bot.domain.settings.policy import Cadence, CarePolicy
 from cocm_bot.domain.vocabulary import Status

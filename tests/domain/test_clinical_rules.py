@@ -5,7 +5,7 @@ from pathlib import Path
 
 from cocm_bot.domain.due.rules import Reason
 from cocm_bot.domain.measures.catalogue import CATALOGUE
-from cocm_bot.domain.patient import Patient
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.registries.setting_table import CARE
 from cocm_bot.domain.vocabulary import Flag, Status
 from tests.domain.build import flag, patient, recommendation

@@ -2,8 +2,8 @@
 
 import pytest
 
-from cocm_bot.domain.agreements import Answer
 from cocm_bot.domain.due.rules import Reason
+from cocm_bot.domain.records.agreements import Answer
 from cocm_bot.domain.vocabulary import Status
 from tests.domain.build import at, derived, patient, recommendation
 from tests.domain.cases import Case, check

@@ -2,10 +2,8 @@
 
 import pytest
 
-from cocm_bot.domain.agreements import DeactivationReason
 from cocm_bot.domain.due.rules import Reason, due
 from cocm_bot.domain.errors import InvalidInput
-from cocm_bot.domain.patient import Patient, Snooze
 from cocm_bot.domain.patients.status_changes import (
     can_undo,
     days_since_leaving,
@@ -16,6 +14,8 @@ from cocm_bot.domain.patients.status_changes import (
     same_episode_proposed,
     undone,
 )
+from cocm_bot.domain.records.agreements import DeactivationReason
+from cocm_bot.domain.records.patient import Patient, Snooze
 from cocm_bot.domain.vocabulary import Flag, Status
 from tests.domain.build import at, derived, flag, moment, patient, policy
 from tests.domain.cases import LATER

@@ -15,7 +15,7 @@ from urllib3.connectionpool import HTTPConnectionPool
 from urllib3.exceptions import ReadTimeoutError
 
 from cocm_bot.playground.state import State
-from cocm_bot.slack.runtime.failures import LATE, SILENT, WRONG
+from cocm_bot.slack.runtime.client.failures import LATE, SILENT, WRONG
 
 WAIT = "Slack asks me to wait 30 seconds. Please try again after that."
 WAIT_A_MOMENT = "Slack asks me to wait 1 second. Please try again after that."

@@ -10,9 +10,9 @@ from typing import Any
 from unittest import mock
 
 from cocm_bot.domain.access import Actor
-from cocm_bot.domain.agreements import Answer, RecommendationKind
 from cocm_bot.domain.contacts.contact import Advice, Contact
 from cocm_bot.domain.recommendations.recommendations import state_of
+from cocm_bot.domain.records.agreements import Answer, RecommendationKind
 from cocm_bot.domain.vocabulary import ContactType, Flag, Role, VisitType
 from cocm_bot.jobs import slack_directory
 from cocm_bot.operations.admin_notices import Notice, tell_admins

@@ -12,17 +12,17 @@ from zoneinfo import ZoneInfo
 from cocm_bot.domain.access import Actor
 from cocm_bot.domain.members import Registry, RegistryUser
 from cocm_bot.domain.vocabulary import Role
+from cocm_bot.jobs.clock.pace import Pace
+from cocm_bot.jobs.clock.tick import JobContext, Ticker
 from cocm_bot.jobs.handlers import HANDLERS
-from cocm_bot.jobs.pace import Pace
 from cocm_bot.jobs.slack_directory import Directory
-from cocm_bot.jobs.tick import JobContext, Ticker
 from cocm_bot.operations.context import Context, new_id
 from cocm_bot.operations.patients.enrolment import Enrolment, enrol
 from cocm_bot.operations.registries.setup import add_member, create_registry, new_member, new_registry
 from cocm_bot.playground import cast
 from cocm_bot.playground.state import Message
 from cocm_bot.playground.workspace import Workspace
-from cocm_bot.slack.runtime.gateway import Gateway, web_client
+from cocm_bot.slack.runtime.client.gateway import Gateway, web_client
 from cocm_bot.store import jobs, registries
 from cocm_bot.store.audit.audit_trail import AuditTrail
 from cocm_bot.store.digests import posts

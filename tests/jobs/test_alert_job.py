@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from cocm_bot.domain.care_details import Clinician
 from cocm_bot.domain.contacts.contact import Contact
-from cocm_bot.domain.patient import Alert, Patient
+from cocm_bot.domain.records.care_details import Clinician
+from cocm_bot.domain.records.patient import Alert, Patient
 from cocm_bot.domain.settings.registry_settings import Alerts
 from cocm_bot.domain.vocabulary import ContactType, Flag, Role, VisitType
 from cocm_bot.operations.care.care_details import CareDetails, edit_care

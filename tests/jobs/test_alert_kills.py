@@ -15,7 +15,7 @@ from botocore.exceptions import ReadTimeoutError
 
 from cocm_bot.domain.access import Actor
 from cocm_bot.domain.vocabulary import Flag
-from cocm_bot.jobs.tick import LEASE_SECONDS
+from cocm_bot.jobs.clock.tick import LEASE_SECONDS
 from cocm_bot.operations.context import Context, new_id
 from cocm_bot.operations.patients.enrolment import Enrolment, enrol
 from cocm_bot.operations.safety import alerts

@@ -4,13 +4,13 @@ import pytest
 
 from cocm_bot.domain.errors import Unavailable
 from cocm_bot.domain.vocabulary import Role
-from cocm_bot.jobs.tick import LEASE_SECONDS
+from cocm_bot.jobs.clock.tick import LEASE_SECONDS
 from cocm_bot.operations.caseload import bulk_work
 from cocm_bot.operations.caseload.bulk import confirm, propose_flags, propose_handover, undo
 from cocm_bot.operations.registries.setup import add_member, new_member
 from cocm_bot.operations.synthetic.seeding import seed
 from cocm_bot.operations.team import assignment
-from cocm_bot.slack.runtime.gateway import Gateway
+from cocm_bot.slack.runtime.client.gateway import Gateway
 from cocm_bot.store import jobs
 from cocm_bot.store.jobs import JobKind, JobRef
 from cocm_bot.store.patients import patients

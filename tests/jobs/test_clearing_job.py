@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from cocm_bot.domain.agreements import RecommendationKind
 from cocm_bot.domain.contacts.contact import Advice, Contact
+from cocm_bot.domain.records.agreements import RecommendationKind
 from cocm_bot.domain.vocabulary import ContactType, Flag, Role
 from cocm_bot.operations.access import accounts
 from cocm_bot.operations.contacts.log_contact import log_contact

@@ -15,9 +15,9 @@ import pytest
 from cocm_bot.domain.contacts.contact import Contact
 from cocm_bot.domain.settings.registry_settings import Rhythm
 from cocm_bot.domain.vocabulary import ContactType, Role, VisitType
+from cocm_bot.jobs.clock.pace import Pace
+from cocm_bot.jobs.clock.tick import Ticker
 from cocm_bot.jobs.handlers import HANDLERS
-from cocm_bot.jobs.pace import Pace
-from cocm_bot.jobs.tick import Ticker
 from cocm_bot.operations.contacts.log_contact import log_contact
 from cocm_bot.operations.context import new_id
 from cocm_bot.operations.digests.live_rows import changed_digests

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from cocm_bot.domain.agreements import RecommendationKind
 from cocm_bot.domain.contacts.contact import Advice, Contact
-from cocm_bot.domain.patient import Patient
+from cocm_bot.domain.records.agreements import RecommendationKind
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.vocabulary import ContactType, Flag
 from cocm_bot.operations.contacts.log_contact import log_contact
 from cocm_bot.operations.context import new_id

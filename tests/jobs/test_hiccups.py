@@ -20,7 +20,7 @@ import cocm_bot.jobs
 from cocm_bot import bootstrap
 from cocm_bot.jobs import slack_directory
 from cocm_bot.operations import clock_status
-from cocm_bot.slack.runtime import gateway
+from cocm_bot.slack.runtime.client import gateway
 from cocm_bot.store import jobs
 from cocm_bot.store.jobs import JobKind
 from tests.clinic import Clinic, running_clinic

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from cocm_bot.domain.record import Record
-from cocm_bot.jobs.alert_job import EscalationState
+from cocm_bot.domain.records.record import Record
 from cocm_bot.jobs.handlers import HANDLERS
 from cocm_bot.jobs.recommendation_job import SendingState
+from cocm_bot.jobs.safety.alert_job import EscalationState
 from cocm_bot.operations.registries.recalculation import Progress
 from cocm_bot.store.jobs import JobKind
 from cocm_bot.store.table import keys

@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-from cocm_bot.jobs.pace import AT_ONCE, Pace
+from cocm_bot.jobs.clock.pace import AT_ONCE, Pace
 
 
 class Watch:

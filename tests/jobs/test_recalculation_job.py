@@ -9,12 +9,12 @@ import pytest
 
 from cocm_bot.domain.access import Actor
 from cocm_bot.domain.errors import Unavailable
-from cocm_bot.domain.patient import DirectoryEntry, Patient
-from cocm_bot.jobs.tick import LEASE_SECONDS
+from cocm_bot.domain.records.patient import DirectoryEntry, Patient
+from cocm_bot.jobs.clock.tick import LEASE_SECONDS
 from cocm_bot.operations.registries import measures, recalculation
 from cocm_bot.operations.registries.recalculation import SETTLED_SECONDS, SLICE_SECONDS, Progress
 from cocm_bot.operations.synthetic.seeding import seed
-from cocm_bot.slack.runtime.gateway import Gateway
+from cocm_bot.slack.runtime.client.gateway import Gateway
 from cocm_bot.store import jobs
 from cocm_bot.store.jobs import Job, JobKind, JobRef
 from cocm_bot.store.patients import patients

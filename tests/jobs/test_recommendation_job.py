@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from cocm_bot.domain.agreements import Answer, Recommendation, RecommendationKind
 from cocm_bot.domain.contacts.contact import Advice, Contact
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.recommendations.recommendations import state_of, still_open
+from cocm_bot.domain.records.agreements import Answer, Recommendation, RecommendationKind
 from cocm_bot.domain.vocabulary import ContactType, Role
 from cocm_bot.operations.contacts.corrections import Correction, correct_contact
 from cocm_bot.operations.contacts.log_contact import log_contact

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from cocm_bot.jobs.scheduler import Delays, ticking
-from cocm_bot.jobs.tick import JobContext, Ticker
+from cocm_bot.jobs.clock.scheduler import Delays, ticking
+from cocm_bot.jobs.clock.tick import JobContext, Ticker
 from tests.jobs.environment import Environment
 
 PATIENCE = 10.0

@@ -15,7 +15,7 @@ import pytest
 from cocm_bot.domain.access import Actor
 from cocm_bot.domain.billing.month_words import Asked
 from cocm_bot.domain.errors import CocmError
-from cocm_bot.jobs.watch_job import ALL, ensure_watch
+from cocm_bot.jobs.safety.watch_job import ALL, ensure_watch
 from cocm_bot.operations import clock_status
 from cocm_bot.operations.billing.month_list import month_list
 from cocm_bot.operations.caseload.caseload import caseload

@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from cocm_bot.domain.errors import Unavailable
-from cocm_bot.jobs.pace import Pace
+from cocm_bot.jobs.clock.pace import Pace
+from cocm_bot.jobs.clock.tick import LEASE_SECONDS, PAUSES, TICK_SECONDS, JobContext, Ticker
 from cocm_bot.jobs.slack_directory import Directory
-from cocm_bot.jobs.tick import LEASE_SECONDS, PAUSES, TICK_SECONDS, JobContext, Ticker
 from cocm_bot.operations.context import Context
-from cocm_bot.slack.runtime.gateway import Gateway, web_client
+from cocm_bot.slack.runtime.client.gateway import Gateway, web_client
 from cocm_bot.store import jobs
 from cocm_bot.store.audit.audit_trail import AuditTrail
 from cocm_bot.store.jobs import Job, JobKind, JobRef

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cocm_bot.domain.vocabulary import Flag
-from cocm_bot.jobs.tick import PAUSES
+from cocm_bot.jobs.clock.tick import PAUSES
 from cocm_bot.operations import clock_status
 from cocm_bot.operations.context import new_id
 from cocm_bot.operations.safety.flags import Flagging, raise_flags

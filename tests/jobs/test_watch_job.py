@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from cocm_bot.domain.patient import Patient
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.vocabulary import Flag
-from cocm_bot.jobs import watch_job
-from cocm_bot.jobs.watch_job import ALL, EVERY_SECONDS, ensure_watch
+from cocm_bot.jobs.safety import watch_job
+from cocm_bot.jobs.safety.watch_job import ALL, EVERY_SECONDS, ensure_watch
 from cocm_bot.operations.context import new_id
 from cocm_bot.operations.registries import measures
 from cocm_bot.operations.safety import alerts

@@ -15,13 +15,13 @@ from typing import Any
 import pytest
 
 from cocm_bot.domain.drift import Drift
+from cocm_bot.jobs.clock.pace import Pace
+from cocm_bot.jobs.clock.tick import SLACK, JobContext, Ticker
 from cocm_bot.jobs.handlers import HANDLERS
-from cocm_bot.jobs.pace import Pace
 from cocm_bot.jobs.slack_directory import Directory
-from cocm_bot.jobs.tick import SLACK, JobContext, Ticker
 from cocm_bot.operations import clock_status
 from cocm_bot.operations.context import Context
-from cocm_bot.slack.runtime.gateway import Gateway, web_client
+from cocm_bot.slack.runtime.client.gateway import Gateway, web_client
 from cocm_bot.store.audit.audit_trail import AuditTrail
 from cocm_bot.store.table.client import listen
 from cocm_bot.store.table.table import Table

@@ -12,12 +12,12 @@ from datetime import UTC, datetime
 from multiprocessing.sharedctypes import RawArray, RawValue
 from typing import Any
 
+from cocm_bot.jobs.clock.pace import Pace
+from cocm_bot.jobs.clock.tick import JobContext, Ticker
 from cocm_bot.jobs.handlers import HANDLERS
-from cocm_bot.jobs.pace import Pace
 from cocm_bot.jobs.slack_directory import Directory
-from cocm_bot.jobs.tick import JobContext, Ticker
 from cocm_bot.operations.context import Context
-from cocm_bot.slack.runtime.gateway import Gateway, web_client
+from cocm_bot.slack.runtime.client.gateway import Gateway, web_client
 from cocm_bot.store import jobs
 from cocm_bot.store.audit.audit_trail import AuditTrail
 from cocm_bot.store.table.client import connect

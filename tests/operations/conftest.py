@@ -7,7 +7,7 @@ from itertools import count
 import pytest
 
 from cocm_bot.domain.access import Actor
-from cocm_bot.domain.patient import Patient
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.patients.enrolment import Enrolment, enrol

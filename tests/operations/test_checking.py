@@ -7,7 +7,7 @@ import pytest
 
 from cocm_bot.domain.addresses import normal_email
 from cocm_bot.domain.members import User, UserInvite
-from cocm_bot.domain.patient import Patient
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.safety.flags import open_types
 from cocm_bot.domain.vocabulary import Flag, Role, Status
 from cocm_bot.operations.checking import FOR_A_PERSON, Kind, check

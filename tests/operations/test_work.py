@@ -5,10 +5,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from cocm_bot.domain.agreements import DeactivationReason
 from cocm_bot.domain.contacts.contact import Contact
 from cocm_bot.domain.errors import InvalidInput
-from cocm_bot.domain.patient import Patient
+from cocm_bot.domain.records.agreements import DeactivationReason
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.vocabulary import ContactType, EntryType, Role, Status, VisitType, WorkKind
 from cocm_bot.operations.contacts.corrections import Correction, correct_contact
 from cocm_bot.operations.contacts.log_contact import log_contact

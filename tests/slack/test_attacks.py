@@ -21,10 +21,10 @@ import uvicorn
 from slack_bolt import App, BoltRequest, BoltResponse
 
 from cocm_bot.playground import cast
-from cocm_bot.slack.runtime import http
-from cocm_bot.slack.runtime.http import LARGEST_BODY, http_app
-from cocm_bot.slack.runtime.readiness import Health
-from cocm_bot.slack.runtime.signature import LOG_SECONDS, Refusal, RefusalLog, counting_refusals
+from cocm_bot.slack.runtime.server import http
+from cocm_bot.slack.runtime.server.http import LARGEST_BODY, http_app
+from cocm_bot.slack.runtime.server.readiness import Health
+from cocm_bot.slack.runtime.server.signature import LOG_SECONDS, Refusal, RefusalLog, counting_refusals
 from tests.clinic import Clinic
 
 T = TypeVar("T")

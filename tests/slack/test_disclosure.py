@@ -4,13 +4,13 @@ import json
 
 import pytest
 
-from cocm_bot.domain.patient import PatientSummary
+from cocm_bot.domain.records.patient import PatientSummary
 from cocm_bot.domain.settings.registry_settings import Disclosure, Shown
 from cocm_bot.domain.vocabulary import Status
 from cocm_bot.operations.registries.registries import change_settings, seal
 from cocm_bot.playground import cast
 from cocm_bot.playground.state import Call
-from cocm_bot.slack.shared_views.formatting import discreet
+from cocm_bot.slack.shared_views.lines.formatting import discreet
 from tests import identifying
 from tests.clinic import Clinic
 from tests.domain.build import patient

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from cocm_bot.domain.access import Actor
-from cocm_bot.domain.patient import Patient
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.access.registry_choice import NotThere
 from cocm_bot.operations.patients.enrolment import Enrolment, enrol

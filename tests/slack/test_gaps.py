@@ -8,7 +8,7 @@ import pytest
 
 from cocm_bot.domain.billing.month_words import Asked
 from cocm_bot.domain.members import Registry, RegistryUser
-from cocm_bot.domain.patient import PatientSummary
+from cocm_bot.domain.records.patient import PatientSummary
 from cocm_bot.domain.vocabulary import Role, Status
 from cocm_bot.operations.billing.month_list import month_list
 from cocm_bot.operations.caseload.caseload import Whose, caseload

@@ -26,7 +26,7 @@ from cocm_bot.playground import cast, finding, interactions, payloads
 from cocm_bot.playground.finding import Surface
 from cocm_bot.playground.seat import Seat
 from cocm_bot.playground.state import Message
-from cocm_bot.slack.patients.trend_view import NOT_TAKEN
+from cocm_bot.slack.patients.course.trend_view import NOT_TAKEN
 from cocm_bot.slack.runtime.auth import UNSEEN
 from cocm_bot.slack.shared_views.notices import UNSEARCHED, UNSHOWN, UNSHOWN_SAVED
 from cocm_bot.store import registries as registries_kept

@@ -7,12 +7,12 @@ import pytest
 
 from cocm_bot.domain.access import Actor
 from cocm_bot.domain.billing.month_words import Asked
-from cocm_bot.domain.care_details import Clinician
 from cocm_bot.domain.contacts.timer import Timer
 from cocm_bot.domain.figures.counts import figures, numbers
 from cocm_bot.domain.measures.catalogue import DEFAULT_MEASURES
 from cocm_bot.domain.members import Questionnaire, Registry, UserInvite
 from cocm_bot.domain.pages import page_of
+from cocm_bot.domain.records.care_details import Clinician
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.caseload.caseload import ROWS_PER_PAGE, Page
 from cocm_bot.operations.caseload.rows import row_of

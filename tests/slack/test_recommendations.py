@@ -2,8 +2,8 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-from cocm_bot.domain.agreements import Answer, Recommendation, RecommendationKind
 from cocm_bot.domain.contacts.contact import Advice, Contact
+from cocm_bot.domain.records.agreements import Answer, Recommendation, RecommendationKind
 from cocm_bot.domain.vocabulary import ContactType
 from cocm_bot.operations.contacts.corrections import Correction, correct_contact
 from cocm_bot.playground import cast, finding, interactions

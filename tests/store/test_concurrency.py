@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from cocm_bot.domain.patient import Patient, TreatmentLog
+from cocm_bot.domain.records.patient import Patient, TreatmentLog
 from cocm_bot.domain.vocabulary import Role, Status
 from cocm_bot.store.patients import history, patients
 from cocm_bot.store.patients.patients import Apply, Edit

@@ -3,7 +3,7 @@
 import pytest
 
 from cocm_bot.domain.errors import Unavailable
-from cocm_bot.domain.patient import Patient, TreatmentLog
+from cocm_bot.domain.records.patient import Patient, TreatmentLog
 from cocm_bot.store.audit import access_log
 from cocm_bot.store.patients import history, patients
 from cocm_bot.store.patients.patients import Edit

@@ -10,8 +10,8 @@ from enum import StrEnum
 
 from cocm_bot.domain.billing.codes import PayerRules, Proposal, propose, rules_for
 from cocm_bot.domain.billing.minutes import month_start
-from cocm_bot.domain.billing_month import BillingMonth, LedgerEntry
-from cocm_bot.domain.patient import PatientSummary
+from cocm_bot.domain.records.billing_month import BillingMonth, LedgerEntry
+from cocm_bot.domain.records.patient import PatientSummary
 from cocm_bot.domain.settings.code_sets import BillingRules
 from cocm_bot.domain.settings.policy import CarePolicy
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pydantic import Field
 
 from cocm_bot.domain.billing.claims import Claim
-from cocm_bot.domain.billing_month import LedgerEntry
-from cocm_bot.domain.record import Record
+from cocm_bot.domain.records.billing_month import LedgerEntry
+from cocm_bot.domain.records.record import Record
 
 
 class ClosedClaim(Record):

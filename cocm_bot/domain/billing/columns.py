@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from cocm_bot.domain.billing.claims import Claim
 from cocm_bot.domain.billing.closing import Change
-from cocm_bot.domain.billing_month import LedgerEntry
 from cocm_bot.domain.fields import initials
+from cocm_bot.domain.records.billing_month import LedgerEntry
 from cocm_bot.domain.settings.registry_settings import Shown
 
 Cell = str | int

@@ -10,9 +10,9 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 
-from cocm_bot.domain.billing_month import BillingMonth, LedgerEntry, Work
 from cocm_bot.domain.measures.catalogue import CATALOGUE
-from cocm_bot.domain.patient import Patient, TreatmentLog
+from cocm_bot.domain.records.billing_month import BillingMonth, LedgerEntry, Work
+from cocm_bot.domain.records.patient import Patient, TreatmentLog
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.vocabulary import ContactType, Role
 

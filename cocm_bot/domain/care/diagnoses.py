@@ -6,8 +6,8 @@ digit second, and a dot before the fourth. Whether a code is in this year's list
 
 import re
 
-from cocm_bot.domain.care_details import Diagnosis
 from cocm_bot.domain.errors import InvalidInput
+from cocm_bot.domain.records.care_details import Diagnosis
 
 FIELD = "diagnoses"
 MOST_DIAGNOSES = 12

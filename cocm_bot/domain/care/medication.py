@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from cocm_bot.domain.care_details import Medication, MedicationChange, MedicationStep
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.fields import folded
 from cocm_bot.domain.ordering import in_order
-from cocm_bot.domain.patient import TreatmentLog
+from cocm_bot.domain.records.care_details import Medication, MedicationChange, MedicationStep
+from cocm_bot.domain.records.patient import TreatmentLog
 from cocm_bot.domain.settings.policy import CarePolicy
 
 FIELD = "medication"

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from cocm_bot.domain.record import Record
+from cocm_bot.domain.records.record import Record
 
 Handles = Annotated[tuple[str, ...], Field(strict=False)]
 

@@ -6,11 +6,11 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from cocm_bot.domain.agreements import RecommendationKind
-from cocm_bot.domain.care_details import MedicationChange
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.measures.scoring import agreed, check_self_harm, self_harm
-from cocm_bot.domain.patient import Patient
+from cocm_bot.domain.records.agreements import RecommendationKind
+from cocm_bot.domain.records.care_details import MedicationChange
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.vocabulary import ContactType, EntryType, Status, VisitType, WorkKind
 

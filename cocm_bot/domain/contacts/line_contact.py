@@ -6,7 +6,7 @@ from datetime import date
 from cocm_bot.domain.contacts.contact import Contact, at_risk
 from cocm_bot.domain.contacts.line import ContactLine
 from cocm_bot.domain.measures.scoring import item_unknown
-from cocm_bot.domain.patient import Patient
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.vocabulary import ContactType, EntryType, Status, WorkKind
 

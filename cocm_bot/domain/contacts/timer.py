@@ -4,7 +4,7 @@ import math
 from datetime import datetime
 
 from cocm_bot.domain.contacts.contact import MOST_MINUTES
-from cocm_bot.domain.record import Record
+from cocm_bot.domain.records.record import Record
 
 
 class Timer(Record):

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from cocm_bot.domain.billing.claims import Claim, Line, Requirement, current_claim
-from cocm_bot.domain.patient import PatientSummary
 from cocm_bot.domain.patients.derive import as_of
+from cocm_bot.domain.records.patient import PatientSummary
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.settings.registry_settings import Rhythm
 

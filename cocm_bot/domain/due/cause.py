@@ -6,7 +6,7 @@ from datetime import date
 from itertools import groupby
 
 from cocm_bot.domain.measures.catalogue import Measure
-from cocm_bot.domain.patient import MeasureCourse, PatientSummary
+from cocm_bot.domain.records.patient import MeasureCourse, PatientSummary
 from cocm_bot.domain.settings.policy import CarePolicy
 
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from cocm_bot.domain.due.cause import Cause, Fact, day_of, scored_day, treatment_start
 from cocm_bot.domain.due.consults import relapse_signs
 from cocm_bot.domain.outcomes.progress import deciding
-from cocm_bot.domain.patient import PatientSummary
+from cocm_bot.domain.records.patient import PatientSummary
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.vocabulary import Status
 

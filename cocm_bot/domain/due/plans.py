@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from cocm_bot.domain.due.cause import Age, Cause, day_of
 from cocm_bot.domain.outcomes.progress import deciding
-from cocm_bot.domain.patient import PatientSummary
+from cocm_bot.domain.records.patient import PatientSummary
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.vocabulary import Flag, Status
 

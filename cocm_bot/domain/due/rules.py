@@ -14,7 +14,7 @@ from types import MappingProxyType
 from cocm_bot.domain.due import consults, contacts, plans
 from cocm_bot.domain.due.cause import Cause
 from cocm_bot.domain.due.self_harm import self_harm_open
-from cocm_bot.domain.patient import PatientSummary
+from cocm_bot.domain.records.patient import PatientSummary
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.vocabulary import Flag, Status
 

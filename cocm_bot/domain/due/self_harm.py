@@ -1,7 +1,7 @@
 """The rule for scores that leave open whether the patient thinks of self-harm: due the same day."""
 
 from cocm_bot.domain.due.cause import Cause, Fact
-from cocm_bot.domain.patient import PatientSummary
+from cocm_bot.domain.records.patient import PatientSummary
 from cocm_bot.domain.settings.policy import CarePolicy
 
 

@@ -7,15 +7,17 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from cocm_bot.domain.agreements import Consent
 from cocm_bot.domain.audit_actions import AuditAction
-from cocm_bot.domain.care_details import Clinician
 from cocm_bot.domain.contacts.contact import at_risk
 from cocm_bot.domain.exchange.intake import ContactIn, PatientIn
 from cocm_bot.domain.exchange.notes import Note, NoteKind, Place
 from cocm_bot.domain.exchange.people import Team
 from cocm_bot.domain.fields import US, one_line
-from cocm_bot.domain.patient import (
+from cocm_bot.domain.patients.derive import derive, weeks_in_treatment
+from cocm_bot.domain.people import full_name
+from cocm_bot.domain.records.agreements import Consent
+from cocm_bot.domain.records.care_details import Clinician
+from cocm_bot.domain.records.patient import (
     SCHEMA_VERSION,
     Alert,
     AuditLog,
@@ -28,8 +30,6 @@ from cocm_bot.domain.patient import (
     TreatmentLog,
     Voided,
 )
-from cocm_bot.domain.patients.derive import derive, weeks_in_treatment
-from cocm_bot.domain.people import full_name
 from cocm_bot.domain.safety.self_harm import told_none
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.vocabulary import ContactType, Flag, Role, Status

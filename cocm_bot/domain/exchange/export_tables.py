@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from cocm_bot.domain.exchange.arrivals import Arrival
-from cocm_bot.domain.patient import Patient, TreatmentLog
+from cocm_bot.domain.records.patient import Patient, TreatmentLog
 from cocm_bot.domain.settings.policy import CarePolicy
 
 Row = tuple["Kind", Sequence[object]]

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from cocm_bot.domain.agreements import ConsentKind, DeactivationReason
-from cocm_bot.domain.care_details import Diagnosis
 from cocm_bot.domain.exchange.notes import Place
 from cocm_bot.domain.exchange.packing import packed, unpacked
+from cocm_bot.domain.records.agreements import ConsentKind, DeactivationReason
+from cocm_bot.domain.records.care_details import Diagnosis
 from cocm_bot.domain.vocabulary import EntryType, Flag, Status, VisitType
 
 

@@ -12,7 +12,6 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from cocm_bot.domain.agreements import DeactivationReason
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.exchange.intake import ContactIn, FlagIn, PatientIn
 from cocm_bot.domain.exchange.notes import Note, NoteKind, Place
@@ -33,6 +32,7 @@ from cocm_bot.domain.exchange.trackers.mapping import ASK, SheetMapping, SourceM
 from cocm_bot.domain.exchange.trackers.values import minutes
 from cocm_bot.domain.fields import Email
 from cocm_bot.domain.measures.catalogue import Measure
+from cocm_bot.domain.records.agreements import DeactivationReason
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.vocabulary import ContactType, Status
 

@@ -14,8 +14,8 @@ from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.exchange.arrivals import Arrival, Landing
 from cocm_bot.domain.exchange.notes import Place
 from cocm_bot.domain.members import Registry
-from cocm_bot.domain.patient import TAIL, AuditLog, Course, Patient, TreatmentLog, Voided
 from cocm_bot.domain.patients.derive import derive
+from cocm_bot.domain.records.patient import TAIL, AuditLog, Course, Patient, TreatmentLog, Voided
 
 FORMAT, VERSION = "cocm-bot", 1
 DERIVED = frozenset(

@@ -4,17 +4,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from cocm_bot.domain.agreements import Recommendation, RelapsePlan
 from cocm_bot.domain.exchange.arrivals import Arrival
 from cocm_bot.domain.fields import age
 from cocm_bot.domain.members import Registry
 from cocm_bot.domain.ordering import in_order
 from cocm_bot.domain.outcomes.progress import progress, word
-from cocm_bot.domain.patient import MeasureCourse, Patient, PatientFlag, TreatmentLog
 from cocm_bot.domain.patients.trend import Trend, trend
 from cocm_bot.domain.people import full_name
+from cocm_bot.domain.records.agreements import Recommendation, RelapsePlan
+from cocm_bot.domain.records.patient import MeasureCourse, Patient, PatientFlag, TreatmentLog
+from cocm_bot.domain.records.safety_plan import STEPS
 from cocm_bot.domain.safety.self_harm import answer_of
-from cocm_bot.domain.safety_plan import STEPS
 from cocm_bot.domain.settings.policy import CarePolicy
 
 LATEST_CONTACTS = 6

@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from cocm_bot.domain.errors import InvalidInput
-from cocm_bot.domain.figures.outcome_record import OutcomeRecord
+from cocm_bot.domain.figures.episodes.outcome_record import OutcomeRecord
 from cocm_bot.domain.figures.periods import Period, parse_period
 from cocm_bot.domain.settings.code_sets import payer_key
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from cocm_bot.domain.figures.outcome_record import OutcomeRecord
+from cocm_bot.domain.figures.episodes.outcome_record import OutcomeRecord
 from cocm_bot.domain.figures.periods import Period
 from cocm_bot.domain.measures.catalogue import Measure
 from cocm_bot.domain.outcomes.progress import better, risen

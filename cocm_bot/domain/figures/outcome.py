@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from cocm_bot.domain.figures.outcome_record import OutcomeRecord, Scored
+from cocm_bot.domain.figures.episodes.outcome_record import OutcomeRecord, Scored
 from cocm_bot.domain.measures.catalogue import Measure
 from cocm_bot.domain.outcomes.progress import Progress, at_line, moved
 from cocm_bot.domain.settings.policy import CarePolicy

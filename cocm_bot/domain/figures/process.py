@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import median
 
-from cocm_bot.domain.agreements import DeactivationReason
+from cocm_bot.domain.figures.episodes.outcome_record import OutcomeRecord
 from cocm_bot.domain.figures.outcome import day_70, deciding, outcome_on
-from cocm_bot.domain.figures.outcome_record import OutcomeRecord
 from cocm_bot.domain.figures.periods import Period
 from cocm_bot.domain.figures.shares import Tally, tally, together
+from cocm_bot.domain.records.agreements import DeactivationReason
 from cocm_bot.domain.settings.policy import CarePolicy
 
 CONTACT_DAYS = 14

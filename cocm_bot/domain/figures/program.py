@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from cocm_bot.domain.figures.caseload import Caseload, caseload_of
+from cocm_bot.domain.figures.episodes.outcome_record import OutcomeRecord
 from cocm_bot.domain.figures.outcome import Outcome, day_70, deciding, outcome_on
-from cocm_bot.domain.figures.outcome_record import OutcomeRecord
 from cocm_bot.domain.figures.periods import Period
 from cocm_bot.domain.figures.process import Process, process_of
 from cocm_bot.domain.figures.shares import Tally, tally

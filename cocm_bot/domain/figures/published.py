@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from cocm_bot.domain.fields import age
-from cocm_bot.domain.figures.outcome_record import OutcomeRecord, Scored
+from cocm_bot.domain.figures.episodes.outcome_record import OutcomeRecord, Scored
 from cocm_bot.domain.figures.periods import Period, add_months
 from cocm_bot.domain.figures.published_texts import CBE, DMS_E, DRR_E, Definition, Goal
 from cocm_bot.domain.figures.shares import Tally, tally

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from cocm_bot.domain.billing.codes import propose, rules_for
 from cocm_bot.domain.billing.minutes import initial, month_end
-from cocm_bot.domain.figures.outcome_record import OutcomeRecord
+from cocm_bot.domain.figures.episodes.outcome_record import OutcomeRecord
 from cocm_bot.domain.figures.periods import Period
 from cocm_bot.domain.figures.shares import Tally, tally
 from cocm_bot.domain.settings.policy import CarePolicy

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from pydantic import Field
 
 from cocm_bot.domain.measures import topics
-from cocm_bot.domain.record import Record
+from cocm_bot.domain.records.record import Record
 
 
 class Band(Record):

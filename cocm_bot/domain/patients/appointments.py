@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import date
 
-from cocm_bot.domain.care_details import AppointmentChange
 from cocm_bot.domain.ordering import recorded_first
-from cocm_bot.domain.patient import Patient, TreatmentLog
+from cocm_bot.domain.records.care_details import AppointmentChange
+from cocm_bot.domain.records.patient import Patient, TreatmentLog
 from cocm_bot.domain.settings.policy import CarePolicy
 
 Agreed = tuple[str | None, float | None]

@@ -5,15 +5,17 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import TypeVar
 
-from cocm_bot.domain.agreements import RelapsePlan
 from cocm_bot.domain.billing.minutes import billing_month, rolled
-from cocm_bot.domain.billing_month import BillingMonth
 from cocm_bot.domain.care.medication import taken
 from cocm_bot.domain.caseload.snoozes import active_snooze
 from cocm_bot.domain.due.rules import next_due
 from cocm_bot.domain.ordering import in_order, recorded_first
 from cocm_bot.domain.outcomes.courses import follow
-from cocm_bot.domain.patient import (
+from cocm_bot.domain.patients.appointments import agreed
+from cocm_bot.domain.recommendations.recommendations import still_open
+from cocm_bot.domain.records.agreements import RelapsePlan
+from cocm_bot.domain.records.billing_month import BillingMonth
+from cocm_bot.domain.records.patient import (
     LONGEST_REASON_LISTED,
     TAIL,
     Course,
@@ -22,8 +24,6 @@ from cocm_bot.domain.patient import (
     PatientSummary,
     TreatmentLog,
 )
-from cocm_bot.domain.patients.appointments import agreed
-from cocm_bot.domain.recommendations.recommendations import still_open
 from cocm_bot.domain.safety.self_harm import open_items
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.vocabulary import GRAVEST_FIRST, ContactType, Flag, WorkKind

@@ -10,8 +10,8 @@ from typing import Annotated
 from pydantic import Field
 
 from cocm_bot.domain.errors import Conflict
-from cocm_bot.domain.patient import Patient
-from cocm_bot.domain.record import Record
+from cocm_bot.domain.records.patient import Patient
+from cocm_bot.domain.records.record import Record
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.vocabulary import Status
 

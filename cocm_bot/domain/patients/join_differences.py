@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from cocm_bot.domain.agreements import Consent
-from cocm_bot.domain.patient import Alert, Episode, Patient, PatientFlag, TreatmentLog, Voided
+from cocm_bot.domain.records.agreements import Consent
+from cocm_bot.domain.records.patient import Alert, Episode, Patient, PatientFlag, TreatmentLog, Voided
+from cocm_bot.domain.records.safety_plan import SafetyPlan
 from cocm_bot.domain.safety.alerts import is_open
-from cocm_bot.domain.safety_plan import SafetyPlan
 from cocm_bot.domain.settings.policy import CarePolicy
 
 LABELS = {

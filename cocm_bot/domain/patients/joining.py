@@ -10,10 +10,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from cocm_bot.domain.patient import TAIL, Episode, Patient, PatientFlag, Snooze, TreatmentLog, Voided
 from cocm_bot.domain.patients.derive import derive
 from cocm_bot.domain.patients.join_differences import Difference, differences, same_days
 from cocm_bot.domain.recommendations.recommendations import kept as kept_recommendations
+from cocm_bot.domain.records.patient import TAIL, Episode, Patient, PatientFlag, Snooze, TreatmentLog, Voided
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.vocabulary import Flag, Status
 

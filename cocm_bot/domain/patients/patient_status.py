@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 
 from cocm_bot.domain.ordering import in_order
-from cocm_bot.domain.patient import Patient, TreatmentLog
 from cocm_bot.domain.patients.derive import current_contacts
+from cocm_bot.domain.records.patient import Patient, TreatmentLog
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.vocabulary import ContactType, EntryType, Status
 

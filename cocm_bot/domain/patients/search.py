@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from cocm_bot.domain.fields import folded
-from cocm_bot.domain.patient import DirectoryEntry
+from cocm_bot.domain.records.patient import DirectoryEntry
 
 SHORTEST_WITH_SLIP = 3
 """Below this many letters every name is near every other."""

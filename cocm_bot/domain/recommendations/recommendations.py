@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
 
-from cocm_bot.domain.agreements import Answer, Recommendation, RecommendationAnswer
 from cocm_bot.domain.errors import InvalidInput, NotFound
-from cocm_bot.domain.patient import TAIL, Patient
+from cocm_bot.domain.records.agreements import Answer, Recommendation, RecommendationAnswer
+from cocm_bot.domain.records.patient import TAIL, Patient
 from cocm_bot.domain.vocabulary import Status
 
 _DID = {

@@ -7,7 +7,7 @@ from typing import Any
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.fields import has_phones
 from cocm_bot.domain.members import Registry
-from cocm_bot.domain.record import Record
+from cocm_bot.domain.records.record import Record
 from cocm_bot.domain.registries.ehr_link import wrong_template
 from cocm_bot.domain.registries.setting_table import (
     CHANNEL,

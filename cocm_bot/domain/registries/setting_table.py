@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from cocm_bot.domain.members import Registry
-from cocm_bot.domain.record import Record
+from cocm_bot.domain.records.record import Record
 from cocm_bot.domain.settings.code_sets import BillingRules
 from cocm_bot.domain.settings.policy import Cadence
 from cocm_bot.domain.settings.registry_settings import Alerts, Disclosure, Privacy, Rhythm, Shown

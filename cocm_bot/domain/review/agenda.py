@@ -11,8 +11,8 @@ from pydantic import Field
 
 from cocm_bot.domain.due.cause import ago, latest_consult
 from cocm_bot.domain.due.rules import Reason, due
-from cocm_bot.domain.patient import PatientSummary
-from cocm_bot.domain.record import Record
+from cocm_bot.domain.records.patient import PatientSummary
+from cocm_bot.domain.records.record import Record
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.vocabulary import Status
 

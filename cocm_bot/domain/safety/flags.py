@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from cocm_bot.domain.errors import InvalidInput
-from cocm_bot.domain.patient import Patient, PatientFlag
+from cocm_bot.domain.records.patient import Patient, PatientFlag
 from cocm_bot.domain.vocabulary import GRAVEST_FIRST, Flag, Status
 
 TYPES = "flag_types"

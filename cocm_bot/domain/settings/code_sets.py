@@ -14,7 +14,7 @@ from typing import Annotated
 from pydantic import Field
 
 from cocm_bot.domain.fields import folded
-from cocm_bot.domain.record import Record
+from cocm_bot.domain.records.record import Record
 
 
 class MonthKind(StrEnum):

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from cocm_bot.domain.record import Instant, Record
+from cocm_bot.domain.records.record import Instant, Record
 
 LocalTime = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 """A wall-clock time `HH:MM` in the registry's zone."""

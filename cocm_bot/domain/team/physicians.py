@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from cocm_bot.domain.agreements import Recommendation
 from cocm_bot.domain.members import RegistryUser
-from cocm_bot.domain.patient import Patient
+from cocm_bot.domain.records.agreements import Recommendation
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.team.assignment import away, with_covers
 from cocm_bot.domain.vocabulary import Role
 

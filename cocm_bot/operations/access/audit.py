@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 from cocm_bot.domain.access import AccessAction, Action, Actor, AdminRight, may
 from cocm_bot.domain.errors import InvalidInput, NotFound
 from cocm_bot.domain.pages import Page, page_of
-from cocm_bot.domain.patient import DirectoryEntry
 from cocm_bot.domain.patients.search import search
+from cocm_bot.domain.records.patient import DirectoryEntry
 from cocm_bot.operations.access.access_logging import (
     NO_REGISTRY,
     authorise_admin,

@@ -1,6 +1,6 @@
 """Find MRNs that two registries bill in one month; the messages about them hold ids alone."""
 
-from cocm_bot.domain.billing_month import LedgerEntry
+from cocm_bot.domain.records.billing_month import LedgerEntry
 from cocm_bot.operations.context import Context
 from cocm_bot.store.billing import ledger
 

@@ -16,10 +16,10 @@ from cocm_bot.domain.billing.closing import (
     totals,
 )
 from cocm_bot.domain.billing.month_words import Asked, Filter
-from cocm_bot.domain.billing_month import LedgerEntry
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.members import Registry
 from cocm_bot.domain.pages import Page, page_of
+from cocm_bot.domain.records.billing_month import LedgerEntry
 from cocm_bot.domain.settings.code_sets import payer_key, payer_mark
 from cocm_bot.operations.access.access_logging import authorise, record_view
 from cocm_bot.operations.context import Context

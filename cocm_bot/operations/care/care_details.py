@@ -9,14 +9,14 @@ from pydantic import BaseModel, Field
 from cocm_bot.domain.access import Action, Actor
 from cocm_bot.domain.audit_actions import AuditAction
 from cocm_bot.domain.care.referral import check_referral
-from cocm_bot.domain.care_details import AppointmentChange, Clinician, Diagnosis, SexAtBirth
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.fields import Line
 from cocm_bot.domain.members import RegistryUser
-from cocm_bot.domain.patient import Patient, TreatmentLog
 from cocm_bot.domain.patients.merging import Fields, Merged
 from cocm_bot.domain.people import full_name
 from cocm_bot.domain.recommendations.recommendations import still_open
+from cocm_bot.domain.records.care_details import AppointmentChange, Clinician, Diagnosis, SexAtBirth
+from cocm_bot.domain.records.patient import Patient, TreatmentLog
 from cocm_bot.domain.registries.ehr_link import LONGEST_ID
 from cocm_bot.domain.team.physicians import may_treat
 from cocm_bot.operations.access.access_logging import authorise

@@ -4,11 +4,11 @@ from datetime import date
 
 from cocm_bot.domain.access import Action, Actor
 from cocm_bot.domain.care.medication import FIELD, check_changes
-from cocm_bot.domain.care_details import MedicationChange
 from cocm_bot.domain.contacts.contact import Contact, check, check_for
 from cocm_bot.domain.errors import InvalidInput
-from cocm_bot.domain.patient import Patient, TreatmentLog
 from cocm_bot.domain.patients.derive import weeks_in_treatment
+from cocm_bot.domain.records.care_details import MedicationChange
+from cocm_bot.domain.records.patient import Patient, TreatmentLog
 from cocm_bot.domain.vocabulary import WorkKind
 from cocm_bot.operations.access.access_logging import authorise
 from cocm_bot.operations.contacts.log_contact import logged_as, treatment_log

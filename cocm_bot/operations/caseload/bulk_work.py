@@ -7,7 +7,7 @@ from cocm_bot.domain.access import Actor, may
 from cocm_bot.domain.caseload.bulk import BulkChange, BulkKind
 from cocm_bot.domain.errors import CocmError, Conflict, InvalidInput, Unavailable
 from cocm_bot.domain.members import Registry, RegistryUser
-from cocm_bot.domain.patient import Patient
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.caseload.bulk import NEEDS
 from cocm_bot.operations.context import Context

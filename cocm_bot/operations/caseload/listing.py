@@ -14,8 +14,8 @@ from cocm_bot.domain.due.rules import Due
 from cocm_bot.domain.figures.counts import Judged, Numbers, judged
 from cocm_bot.domain.figures.shares import Share
 from cocm_bot.domain.members import Registry
-from cocm_bot.domain.patient import Patient, PatientSummary
 from cocm_bot.domain.patients.derive import as_of, weeks_at
+from cocm_bot.domain.records.patient import Patient, PatientSummary
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.vocabulary import Flag, Status
 from cocm_bot.operations.caseload.rows import Row, Show, Sort, places, row_of, shown_in

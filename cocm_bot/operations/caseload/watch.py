@@ -9,7 +9,7 @@ from itertools import chain, islice
 
 from cocm_bot.domain.due.rules import Reason, due, next_due
 from cocm_bot.domain.members import Registry
-from cocm_bot.domain.patient import PatientSummary
+from cocm_bot.domain.records.patient import PatientSummary
 from cocm_bot.domain.safety.alerts import is_paging, unheard_risk
 from cocm_bot.domain.vocabulary import Flag
 from cocm_bot.operations.admin_notices import Notice, tell_admins

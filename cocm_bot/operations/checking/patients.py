@@ -11,9 +11,9 @@ from functools import partial
 
 from cocm_bot.domain.audit_actions import AuditAction
 from cocm_bot.domain.billing.minutes import ledger_of
-from cocm_bot.domain.figures.outcome_record import FORM
+from cocm_bot.domain.figures.episodes.outcome_record import FORM
 from cocm_bot.domain.members import Registry
-from cocm_bot.domain.patient import TAIL, Alert, AuditLog, Change, Patient
+from cocm_bot.domain.records.patient import TAIL, Alert, AuditLog, Change, Patient
 from cocm_bot.domain.safety.alerts import is_paging
 from cocm_bot.domain.vocabulary import Status
 from cocm_bot.operations.billing import ledger as months

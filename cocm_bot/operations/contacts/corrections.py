@@ -7,17 +7,17 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, StringConstraints
 
 from cocm_bot.domain.access import Action, Actor
-from cocm_bot.domain.agreements import Recommendation
 from cocm_bot.domain.audit_actions import AuditAction
 from cocm_bot.domain.care.medication import check_changes
 from cocm_bot.domain.contacts.contact import Contact, check, check_advice, check_day, completed
 from cocm_bot.domain.errors import Conflict, InvalidInput, NotFound, no_such_patient
 from cocm_bot.domain.members import RegistryUser
 from cocm_bot.domain.ordering import in_order, in_place_of
-from cocm_bot.domain.patient import Change, Patient, TreatmentLog, Voided
 from cocm_bot.domain.patients.derive import as_of, weeks_in_treatment
 from cocm_bot.domain.patients.patient_status import status_with, status_without
 from cocm_bot.domain.recommendations.recommendations import kept
+from cocm_bot.domain.records.agreements import Recommendation
+from cocm_bot.domain.records.patient import Change, Patient, TreatmentLog, Voided
 from cocm_bot.domain.safety.self_harm import answer_of
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.vocabulary import ContactType, Role, WorkKind

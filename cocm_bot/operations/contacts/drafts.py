@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from cocm_bot.domain.access import Action, Actor
 from cocm_bot.domain.errors import NotFound
-from cocm_bot.domain.patient import Patient
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.operations.access.access_logging import record_view
 from cocm_bot.operations.context import Context
 from cocm_bot.store import drafts, requests

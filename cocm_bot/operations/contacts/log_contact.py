@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cocm_bot.domain.access import Action, Actor
-from cocm_bot.domain.agreements import Recommendation
 from cocm_bot.domain.audit_actions import AuditAction
 from cocm_bot.domain.care.medication import check_changes
 from cocm_bot.domain.contacts.contact import Advice, Contact, check, check_advice, check_for, completed
 from cocm_bot.domain.members import RegistryUser
-from cocm_bot.domain.patient import Change, Patient, PatientFlag, Score, TreatmentLog
 from cocm_bot.domain.patients.derive import as_of, weeks_in_treatment
 from cocm_bot.domain.patients.patient_status import status_with
 from cocm_bot.domain.recommendations.recommendations import kept
+from cocm_bot.domain.records.agreements import Recommendation
+from cocm_bot.domain.records.patient import Change, Patient, PatientFlag, Score, TreatmentLog
 from cocm_bot.domain.safety.flags import open_types, with_raised, with_resolved
 from cocm_bot.domain.team.physicians import physicians_for
 from cocm_bot.domain.vocabulary import GRAVEST_FIRST, Flag, Role, Status

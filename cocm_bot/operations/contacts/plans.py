@@ -6,13 +6,13 @@ from typing import Annotated
 from pydantic import BaseModel, Field, StringConstraints
 
 from cocm_bot.domain.access import Action, Actor
-from cocm_bot.domain.agreements import RelapsePlan
 from cocm_bot.domain.audit_actions import AuditAction, AuditObject
 from cocm_bot.domain.contacts.contact import MOST_MINUTES, Contact, check, check_day
 from cocm_bot.domain.errors import Conflict, InvalidInput
-from cocm_bot.domain.patient import Change, Patient, TreatmentLog
 from cocm_bot.domain.patients.derive import weeks_in_treatment
 from cocm_bot.domain.patients.patient_status import status_with
+from cocm_bot.domain.records.agreements import RelapsePlan
+from cocm_bot.domain.records.patient import Change, Patient, TreatmentLog
 from cocm_bot.domain.vocabulary import ContactType, Status, VisitType
 from cocm_bot.operations.access.access_logging import authorise
 from cocm_bot.operations.contacts.log_contact import treatment_log

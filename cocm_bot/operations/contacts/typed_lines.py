@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from cocm_bot.domain.access import Action, Actor
 from cocm_bot.domain.contacts.line import ContactLine, read_line
 from cocm_bot.domain.errors import InvalidInput
-from cocm_bot.domain.patient import DirectoryEntry
+from cocm_bot.domain.records.patient import DirectoryEntry
 from cocm_bot.operations.access.access_logging import authorise
 from cocm_bot.operations.context import Context, new_id
 from cocm_bot.operations.patients.card import Matches, find

@@ -7,9 +7,9 @@ from cocm_bot.domain.access import Actor
 from cocm_bot.domain.audit_actions import SEEN_TO
 from cocm_bot.domain.due.rules import due
 from cocm_bot.domain.members import Registry, RegistryUser
-from cocm_bot.domain.patient import Patient
 from cocm_bot.domain.patients.derive import as_of
 from cocm_bot.domain.recommendations.recommendations import still_open
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.review.agenda import point
 from cocm_bot.domain.team.assignment import concerns, in_charge
 from cocm_bot.domain.team.physicians import addressees

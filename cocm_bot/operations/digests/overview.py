@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from cocm_bot.domain.access import Action, Actor, may
-from cocm_bot.domain.agreements import Recommendation
 from cocm_bot.domain.contacts.timer import Timer
 from cocm_bot.domain.figures.counts import Figures, Numbers, figures
 from cocm_bot.domain.members import RegistryUser
-from cocm_bot.domain.patient import Patient
 from cocm_bot.domain.recommendations.recommendations import still_open
+from cocm_bot.domain.records.agreements import Recommendation
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.team.physicians import addressees
 from cocm_bot.operations.access.access_logging import authorise
 from cocm_bot.operations.caseload.caseload import Page, own_rows, seen_page

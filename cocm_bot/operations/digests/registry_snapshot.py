@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import cache
 
 from cocm_bot.domain.members import Registry, RegistryUser
-from cocm_bot.domain.patient import Patient, PatientSummary
+from cocm_bot.domain.records.patient import Patient, PatientSummary
 from cocm_bot.operations.caseload.rows import Row
 from cocm_bot.operations.caseload.worklist import due_rows
 from cocm_bot.operations.context import Context

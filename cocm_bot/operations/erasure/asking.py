@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from cocm_bot.domain.access import AccessAction
 from cocm_bot.domain.errors import Conflict, NotFound, no_such_patient
-from cocm_bot.domain.patient import Patient
 from cocm_bot.domain.patients.erasure import (
     Erasure,
     ErasureReason,
@@ -14,6 +13,7 @@ from cocm_bot.domain.patients.erasure import (
     confirmed,
     is_over,
 )
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.operations.access.access_logging import recorded_by_account
 from cocm_bot.operations.context import Context
 from cocm_bot.store.erasure import erasures

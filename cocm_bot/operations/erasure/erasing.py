@@ -12,7 +12,6 @@ from cocm_bot.domain.access import AccessAction
 from cocm_bot.domain.billing.minutes import ledger_of
 from cocm_bot.domain.errors import Conflict, NotFound
 from cocm_bot.domain.members import Registry
-from cocm_bot.domain.patient import Patient
 from cocm_bot.domain.patients.erasure import (
     Erasure,
     ErasureState,
@@ -21,6 +20,7 @@ from cocm_bot.domain.patients.erasure import (
     check_ready,
     tombstone,
 )
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.operations.access.access_logging import record_export, recorded_by_account
 from cocm_bot.operations.billing.ledger import put_right
 from cocm_bot.operations.context import Context, new_id

@@ -6,8 +6,8 @@ from datetime import date
 from cocm_bot.domain.access import AccessAction
 from cocm_bot.domain.errors import NotFound
 from cocm_bot.domain.members import Registry
-from cocm_bot.domain.patient import Patient
 from cocm_bot.domain.patients.erasure import retention_over
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.operations.access.access_logging import record_export
 from cocm_bot.operations.admin_notices import Notice, job_of, tell_admins
 from cocm_bot.operations.context import Context

@@ -8,8 +8,8 @@ from cocm_bot.domain.errors import InvalidInput, NotFound, no_such_patient
 from cocm_bot.domain.exchange.arrivals import Arrival
 from cocm_bot.domain.exchange.notes import Place
 from cocm_bot.domain.members import Registry, RegistryUser
-from cocm_bot.domain.patient import Patient
 from cocm_bot.domain.patients.derive import as_of
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.operations.access.access_logging import (
     Requester,
     authorise,

@@ -15,7 +15,7 @@ from cocm_bot.domain.exchange.notes import QUESTIONS, Note, NoteKind, Place
 from cocm_bot.domain.exchange.people import Team
 from cocm_bot.domain.fields import folded
 from cocm_bot.domain.members import Registry
-from cocm_bot.domain.patient import DirectoryEntry, Patient
+from cocm_bot.domain.records.patient import DirectoryEntry, Patient
 from cocm_bot.domain.vocabulary import Flag
 from cocm_bot.operations.access.access_logging import Requester, record_for, recorded_for
 from cocm_bot.operations.billing.ledger import begun

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from cocm_bot.domain.access import AccessAction
 from cocm_bot.domain.billing.minutes import ledger_of
 from cocm_bot.domain.errors import Conflict, NotFound
-from cocm_bot.domain.patient import Patient
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.operations.access.access_logging import Requester, record_for, recorded_for
 from cocm_bot.operations.billing.ledger import put_right
 from cocm_bot.operations.context import Context

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from cocm_bot.domain.figures.histories import outcome_records
-from cocm_bot.domain.figures.outcome_record import FORM, OutcomeRecord
+from cocm_bot.domain.figures.episodes.histories import outcome_records
+from cocm_bot.domain.figures.episodes.outcome_record import FORM, OutcomeRecord
 from cocm_bot.domain.members import Registry
 from cocm_bot.operations.context import Context
 from cocm_bot.store.figures import outcome_items

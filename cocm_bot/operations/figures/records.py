@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 
-from cocm_bot.domain.figures.histories import records_from
-from cocm_bot.domain.figures.outcome_record import OutcomeRecord
-from cocm_bot.domain.figures.turns import followed_by, turns_of
+from cocm_bot.domain.figures.episodes.histories import records_from
+from cocm_bot.domain.figures.episodes.outcome_record import OutcomeRecord
+from cocm_bot.domain.figures.episodes.turns import followed_by, turns_of
 from cocm_bot.domain.members import Registry
-from cocm_bot.domain.patient import AuditLog, Patient, TreatmentLog
+from cocm_bot.domain.records.patient import AuditLog, Patient, TreatmentLog
 from cocm_bot.operations.context import Context
 from cocm_bot.store.figures import outcome_items
 from cocm_bot.store.patients import history

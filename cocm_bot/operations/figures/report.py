@@ -7,7 +7,7 @@ from datetime import date
 from cocm_bot.domain.access import Action, Actor
 from cocm_bot.domain.figures.asked import EVERYBODY, Asked, Narrowing, asked
 from cocm_bot.domain.figures.courses import Course, courses_of
-from cocm_bot.domain.figures.outcome_record import OutcomeRecord
+from cocm_bot.domain.figures.episodes.outcome_record import OutcomeRecord
 from cocm_bot.domain.figures.periods import Period, add_months, month_of
 from cocm_bot.domain.figures.program import ProgramFigures, by_care_manager, program_figures
 from cocm_bot.domain.figures.published import Result, published_measures

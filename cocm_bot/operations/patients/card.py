@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from cocm_bot.domain.access import Action, Actor
 from cocm_bot.domain.due.rules import Due, due
 from cocm_bot.domain.errors import no_such_patient
-from cocm_bot.domain.patient import DirectoryEntry, Patient
 from cocm_bot.domain.patients.derive import as_of
 from cocm_bot.domain.patients.trend import Trend, trend
+from cocm_bot.domain.records.patient import DirectoryEntry, Patient
 from cocm_bot.operations.access.access_logging import authorise, record_view
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.patients.directory import find_entries

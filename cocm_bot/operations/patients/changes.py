@@ -10,8 +10,8 @@ from typing import Any
 from cocm_bot.domain.access import Actor
 from cocm_bot.domain.audit_actions import AuditAction
 from cocm_bot.domain.caseload.snoozes import outlasting
-from cocm_bot.domain.patient import TAIL, AuditLog, Change, Patient, TreatmentLog, Voided
 from cocm_bot.domain.patients.derive import as_of, derive
+from cocm_bot.domain.records.patient import TAIL, AuditLog, Change, Patient, TreatmentLog, Voided
 from cocm_bot.operations.access.access_logging import recorded
 from cocm_bot.operations.billing import ledger
 from cocm_bot.operations.context import Context, new_id

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cocm_bot.domain.patient import DirectoryEntry
 from cocm_bot.domain.patients.search import Directory, Findable, findable
+from cocm_bot.domain.records.patient import DirectoryEntry
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.memory import RegistryMemory
 from cocm_bot.store.patients import patients

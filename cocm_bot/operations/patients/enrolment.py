@@ -11,9 +11,9 @@ from cocm_bot.domain.care.referral import check_referral
 from cocm_bot.domain.errors import Conflict, InvalidInput
 from cocm_bot.domain.fields import NO_PHONE, Email, Line, Mrn, PersonName, can_be_dialed, phone_end
 from cocm_bot.domain.handles import HANDLE_ALPHABET, HANDLE_LENGTH
-from cocm_bot.domain.patient import SCHEMA_VERSION, AuditLog, Course, Episode, Patient
 from cocm_bot.domain.patients.derive import derive
 from cocm_bot.domain.patients.duplicates import Likeness, Person, likenesses
+from cocm_bot.domain.records.patient import SCHEMA_VERSION, AuditLog, Course, Episode, Patient
 from cocm_bot.domain.vocabulary import Role, Status
 from cocm_bot.operations.access.access_logging import authorise, record_view, recorded
 from cocm_bot.operations.context import Context, new_id

@@ -10,9 +10,9 @@ from cocm_bot.domain.audit_actions import AuditAction
 from cocm_bot.domain.billing.minutes import ledger_of
 from cocm_bot.domain.errors import Conflict, InvalidInput, NotFound, no_such_patient
 from cocm_bot.domain.members import Registry
-from cocm_bot.domain.patient import TAIL, AuditLog, Change, Patient
 from cocm_bot.domain.patients.derive import as_of
 from cocm_bot.domain.patients.joining import MOST_DOUBLES, Joined, Side, join, marked
+from cocm_bot.domain.records.patient import TAIL, AuditLog, Change, Patient
 from cocm_bot.operations.access.access_logging import (
     authorise,
     authorise_admin,

@@ -6,10 +6,8 @@ from typing import Annotated
 from pydantic import BaseModel, StringConstraints
 
 from cocm_bot.domain.access import Action, Actor
-from cocm_bot.domain.agreements import DeactivationReason
 from cocm_bot.domain.audit_actions import AuditAction
 from cocm_bot.domain.errors import Conflict, InvalidInput
-from cocm_bot.domain.patient import Change, Patient, TreatmentLog
 from cocm_bot.domain.patients.status_changes import (
     Update,
     deactivated,
@@ -19,6 +17,8 @@ from cocm_bot.domain.patients.status_changes import (
     resumed,
     undone,
 )
+from cocm_bot.domain.records.agreements import DeactivationReason
+from cocm_bot.domain.records.patient import Change, Patient, TreatmentLog
 from cocm_bot.domain.vocabulary import Status
 from cocm_bot.operations.access.access_logging import authorise
 from cocm_bot.operations.context import Context

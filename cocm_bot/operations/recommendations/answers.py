@@ -4,16 +4,16 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from cocm_bot.domain.access import Action, Actor
-from cocm_bot.domain.agreements import Answer, Recommendation, RecommendationAnswer
 from cocm_bot.domain.audit_actions import AuditAction
 from cocm_bot.domain.errors import Conflict
-from cocm_bot.domain.patient import Change, Patient, TreatmentLog
 from cocm_bot.domain.recommendations.recommendations import (
     meanwhile,
     recommendation_of,
     state_of,
     with_answer,
 )
+from cocm_bot.domain.records.agreements import Answer, Recommendation, RecommendationAnswer
+from cocm_bot.domain.records.patient import Change, Patient, TreatmentLog
 from cocm_bot.operations.access.access_logging import authorise
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.patients.card import Card, card_of, open_card

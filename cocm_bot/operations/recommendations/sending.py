@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from cocm_bot.domain.access import Action, may
-from cocm_bot.domain.agreements import Recommendation
 from cocm_bot.domain.errors import no_such_patient
 from cocm_bot.domain.members import Registry, RegistryUser
-from cocm_bot.domain.patient import Patient
 from cocm_bot.domain.recommendations.recommendations import still_open
+from cocm_bot.domain.records.agreements import Recommendation
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.team.physicians import addressees
 from cocm_bot.domain.vocabulary import Status
 from cocm_bot.operations.context import Context

@@ -7,11 +7,11 @@ from functools import partial
 from pydantic import ValidationError
 
 from cocm_bot.domain.errors import CocmError, NotFound, Unavailable
-from cocm_bot.domain.figures.outcome_record import FORM
+from cocm_bot.domain.figures.episodes.outcome_record import FORM
 from cocm_bot.domain.members import Registry
-from cocm_bot.domain.patient import DirectoryEntry, Patient, TreatmentLog
 from cocm_bot.domain.patients.derive import as_of, derive
-from cocm_bot.domain.record import Record
+from cocm_bot.domain.records.patient import DirectoryEntry, Patient, TreatmentLog
+from cocm_bot.domain.records.record import Record
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.operations.billing.ledger import missing
 from cocm_bot.operations.context import Context

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError, field_validator
 from cocm_bot.domain.access import AccessAction
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.fields import PersonName, Phone, SlackEmail
-from cocm_bot.domain.figures.outcome_record import FORM
+from cocm_bot.domain.figures.episodes.outcome_record import FORM
 from cocm_bot.domain.measures.catalogue import CATALOGUE, DEFAULT_MEASURES
 from cocm_bot.domain.members import Questionnaire, Registry
 from cocm_bot.domain.settings.zones import is_zone

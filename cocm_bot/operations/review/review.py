@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cocm_bot.domain.access import Action, Actor
-from cocm_bot.domain.agreements import RecommendationKind
 from cocm_bot.domain.errors import NotFound
-from cocm_bot.domain.patient import Patient
 from cocm_bot.domain.people import full_name
+from cocm_bot.domain.records.agreements import RecommendationKind
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.review.agenda import (
     Decision,
     Point,

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field, StringConstraints, ValidationError
 from cocm_bot.domain.access import Action, Actor
 from cocm_bot.domain.audit_actions import AuditAction
 from cocm_bot.domain.errors import InvalidInput
-from cocm_bot.domain.patient import Change, Patient, TreatmentLog
+from cocm_bot.domain.records.patient import Change, Patient, TreatmentLog
 from cocm_bot.domain.safety.alerts import with_ended
 from cocm_bot.domain.safety.flags import open_flags, with_raised, with_resolved
 from cocm_bot.domain.vocabulary import Flag

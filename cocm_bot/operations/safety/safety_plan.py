@@ -8,8 +8,8 @@ from pydantic import BaseModel, StringConstraints
 from cocm_bot.domain.access import Action, Actor
 from cocm_bot.domain.audit_actions import AuditAction, AuditObject
 from cocm_bot.domain.errors import Conflict, InvalidInput
-from cocm_bot.domain.patient import TAIL, Change, Patient, TreatmentLog
-from cocm_bot.domain.risk_screen import (
+from cocm_bot.domain.records.patient import TAIL, Change, Patient, TreatmentLog
+from cocm_bot.domain.records.risk_screen import (
     LONGEST_NOTE,
     TOPICS,
     URGENT,
@@ -18,9 +18,9 @@ from cocm_bot.domain.risk_screen import (
     SafetyStep,
     check_screen,
 )
+from cocm_bot.domain.records.safety_plan import LONGEST_STEP, STEPS, SafetyPlan
 from cocm_bot.domain.safety.alerts import is_paging
 from cocm_bot.domain.safety.flags import open_types, with_raised
-from cocm_bot.domain.safety_plan import LONGEST_STEP, STEPS, SafetyPlan
 from cocm_bot.domain.vocabulary import Flag, Status
 from cocm_bot.operations.access.access_logging import authorise
 from cocm_bot.operations.context import Context

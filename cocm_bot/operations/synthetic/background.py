@@ -5,7 +5,7 @@ from datetime import timedelta
 from random import Random
 from typing import Any
 
-from cocm_bot.domain.care_details import Clinician
+from cocm_bot.domain.records.care_details import Clinician
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.operations.synthetic.phrases import DIAGNOSES, OTHER_NAMES, TYPABLE_NAMES
 

@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from random import Random
 
-from cocm_bot.domain.agreements import Recommendation, RecommendationAnswer
-from cocm_bot.domain.patient import TreatmentLog
+from cocm_bot.domain.records.agreements import Recommendation, RecommendationAnswer
+from cocm_bot.domain.records.patient import TreatmentLog
 from cocm_bot.domain.vocabulary import ContactType
 from cocm_bot.operations.synthetic.phrases import ANSWERS, RECOMMENDATIONS
 from cocm_bot.operations.synthetic.stories import Story

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from random import Random
 
-from cocm_bot.domain.agreements import Consent, ConsentKind, RelapsePlan
 from cocm_bot.domain.audit_actions import AuditAction
-from cocm_bot.domain.care_details import Clinician
 from cocm_bot.domain.handles import HANDLE_ALPHABET, HANDLE_LENGTH
 from cocm_bot.domain.measures.catalogue import Measure
-from cocm_bot.domain.patient import (
+from cocm_bot.domain.patients.derive import derive
+from cocm_bot.domain.patients.patient_status import status_after
+from cocm_bot.domain.recommendations.recommendations import kept
+from cocm_bot.domain.records.agreements import Consent, ConsentKind, RelapsePlan
+from cocm_bot.domain.records.care_details import Clinician
+from cocm_bot.domain.records.patient import (
     SCHEMA_VERSION,
     TAIL,
     AuditLog,
@@ -21,9 +24,6 @@ from cocm_bot.domain.patient import (
     Score,
     TreatmentLog,
 )
-from cocm_bot.domain.patients.derive import derive
-from cocm_bot.domain.patients.patient_status import status_after
-from cocm_bot.domain.recommendations.recommendations import kept
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.vocabulary import ContactType, Flag, Role, Status, VisitType
 from cocm_bot.operations.synthetic.background import Names, background, names_of

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from cocm_bot.domain.agreements import Answer, RecommendationKind
-from cocm_bot.domain.care_details import Diagnosis
+from cocm_bot.domain.records.agreements import Answer, RecommendationKind
+from cocm_bot.domain.records.care_details import Diagnosis
 from cocm_bot.domain.vocabulary import Flag
 
 TYPABLE_NAMES = (

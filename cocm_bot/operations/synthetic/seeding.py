@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from cocm_bot.domain.care_details import Clinician
 from cocm_bot.domain.errors import NotFound
 from cocm_bot.domain.people import full_name
+from cocm_bot.domain.records.care_details import Clinician
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.billing.ledger import begun
 from cocm_bot.operations.context import Context, new_id

@@ -1,12 +1,12 @@
 """The access log, a page at a time. A modal only: it may show names."""
 
 from cocm_bot.domain.access import CHANNEL_SURFACE, Action, AdminRight
-from cocm_bot.domain.patient import DirectoryEntry
+from cocm_bot.domain.records.patient import DirectoryEntry
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.operations.access.access_logging import member_of
 from cocm_bot.operations.access.audit import MOST_FOUND, Accesses, Line
 from cocm_bot.slack.kit import Payload, escape, modal, page_bar, section
-from cocm_bot.slack.shared_views.formatting import moment_of, who
+from cocm_bot.slack.shared_views.lines.formatting import moment_of, who
 from cocm_bot.slack.shared_views.list_lines import patients_told, unreadable
 
 TITLE = "Access log"

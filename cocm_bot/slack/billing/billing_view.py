@@ -33,7 +33,7 @@ from cocm_bot.slack.kit import (
     section,
     select,
 )
-from cocm_bot.slack.shared_views.formatting import day, moment_of, who
+from cocm_bot.slack.shared_views.lines.formatting import day, moment_of, who
 from cocm_bot.slack.shared_views.list_lines import patients_told, registry_line
 
 BILLING_PAGE = "billing-page"

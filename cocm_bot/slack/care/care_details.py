@@ -8,9 +8,9 @@ from pydantic import model_validator
 
 from cocm_bot.domain.access import Action
 from cocm_bot.domain.care.diagnoses import read_diagnoses
-from cocm_bot.domain.care_details import Clinician, SexAtBirth
 from cocm_bot.domain.fields import LONGEST_NAME, Line
-from cocm_bot.domain.patient import Patient
+from cocm_bot.domain.records.care_details import Clinician, SexAtBirth
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.registries.ehr_link import LONGEST_ID
 from cocm_bot.operations.access.access_logging import authorise
 from cocm_bot.operations.care.care_details import LONGEST_INTERVAL, CareDetails, clinicians, edit_care

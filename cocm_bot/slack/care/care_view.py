@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from cocm_bot.domain.patient import Patient
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.slack.kit import Block, Payload, context, modal, section
-from cocm_bot.slack.shared_views.care_lines import treated_lines
-from cocm_bot.slack.shared_views.formatting import subject
+from cocm_bot.slack.shared_views.lines.care_lines import treated_lines
+from cocm_bot.slack.shared_views.lines.formatting import subject
 
 CARE_CALLBACK = "care"
 MEDICATION_CALLBACK = "medication"

@@ -34,7 +34,7 @@ from cocm_bot.slack.kit import Payload
 from cocm_bot.slack.runtime.memo import ListMemo, OnceMemo
 from cocm_bot.slack.runtime.request import OUT_OF_DATE, MemberRequest
 from cocm_bot.slack.runtime.router import Router
-from cocm_bot.slack.shared_views.formatting import named_option
+from cocm_bot.slack.shared_views.lines.formatting import named_option
 from cocm_bot.slack.shared_views.patient_lists import CHOOSE_SEVERAL
 from cocm_bot.store.jobs import JobKind
 

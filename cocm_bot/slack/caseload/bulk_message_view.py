@@ -6,7 +6,7 @@ from cocm_bot.domain.caseload.bulk import BulkChange, BulkKind, BulkRun
 from cocm_bot.domain.members import Registry
 from cocm_bot.slack.kit import Block, Payload, actions, button, context, escape, message, section
 from cocm_bot.slack.shared_views.command_names import CommandName
-from cocm_bot.slack.shared_views.formatting import who
+from cocm_bot.slack.shared_views.lines.formatting import who
 from cocm_bot.slack.shared_views.list_lines import patients_told
 from cocm_bot.slack.shared_views.notices import notice_message
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from cocm_bot.domain.caseload.bulk import BulkChange, BulkKind, BulkRun
 from cocm_bot.slack.caseload.bulk_message_view import MOST_REASONS, SHOW, outcome_told, progress_told
 from cocm_bot.slack.kit import Block, Payload, actions, button, context, escape, modal, section
-from cocm_bot.slack.shared_views.formatting import who
+from cocm_bot.slack.shared_views.lines.formatting import who
 from cocm_bot.slack.shared_views.list_lines import patients_told
 
 CHOOSE = "several-choose"

@@ -24,7 +24,7 @@ from cocm_bot.slack.runtime.memo import ChangeMemo, ListMemo
 from cocm_bot.slack.runtime.request import MemberRequest
 from cocm_bot.slack.runtime.router import Router
 from cocm_bot.slack.shared_views.card_actions import END_SNOOZE, SNOOZE
-from cocm_bot.slack.shared_views.patient_lines import snooze_line
+from cocm_bot.slack.shared_views.lines.patient_lines import snooze_line
 
 
 class HowLong(StrEnum):

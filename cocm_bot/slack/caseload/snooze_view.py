@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from cocm_bot.domain.patient import Patient
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.slack.kit import Block, Payload, context, modal, section
-from cocm_bot.slack.shared_views.formatting import subject
+from cocm_bot.slack.shared_views.lines.formatting import subject
 
 SNOOZE = "snooze"
 END = "snooze-end"

@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, Any
 
-from cocm_bot.domain.agreements import RecommendationKind
 from cocm_bot.domain.care.medication import written
 from cocm_bot.domain.contacts.contact import LONGEST_ACTION, MOST_MINUTES, at_risk
 from cocm_bot.domain.contacts.line import ContactLine
 from cocm_bot.domain.measures.catalogue import Measure
 from cocm_bot.domain.measures.scoring import item_unknown
 from cocm_bot.domain.measures.topics import DIFFICULTY
-from cocm_bot.domain.patient import TreatmentLog
+from cocm_bot.domain.records.agreements import RecommendationKind
+from cocm_bot.domain.records.patient import TreatmentLog
 from cocm_bot.domain.safety.self_harm import score_of
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.vocabulary import ENTRY_TYPES, ContactType, EntryType, VisitType, WorkKind

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from cocm_bot.domain.access import Actor
 from cocm_bot.domain.contacts.line import Unread
-from cocm_bot.domain.patient import Patient, TreatmentLog
+from cocm_bot.domain.records.patient import Patient, TreatmentLog
 from cocm_bot.operations.patients.card import Card
 from cocm_bot.slack.kit import Payload, actions, button, clip, context, escape, message, section
 from cocm_bot.slack.shared_views.card_actions import OPEN_CARD
-from cocm_bot.slack.shared_views.formatting import day_of, discreet
+from cocm_bot.slack.shared_views.lines.formatting import day_of, discreet
 from cocm_bot.slack.shared_views.list_lines import registry_line
 
 LINE_FORM = "line-form"

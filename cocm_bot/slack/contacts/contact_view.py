@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from cocm_bot.domain.measures.catalogue import Measure
-from cocm_bot.domain.patient import Patient
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.slack.kit import Block, Payload, actions, button, context, escape, modal, section
 from cocm_bot.slack.shared_views.crisis import CONTACT_FORM as CALLBACK
-from cocm_bot.slack.shared_views.formatting import day_of, subject
+from cocm_bot.slack.shared_views.lines.formatting import day_of, subject
 
 BY_ITEM = "contact-by-item"
 

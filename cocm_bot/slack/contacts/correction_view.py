@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 
 from cocm_bot.domain.pages import page_of
-from cocm_bot.domain.patient import Patient, TreatmentLog
+from cocm_bot.domain.records.patient import Patient, TreatmentLog
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.operations.contacts.corrections import Entries
 from cocm_bot.slack import kit
 from cocm_bot.slack.kit import Block, Payload, button, clip, context, escape, modal, section
 from cocm_bot.slack.shared_views.crisis import CORRECTION_FORM as CALLBACK
-from cocm_bot.slack.shared_views.formatting import day_of, subject
+from cocm_bot.slack.shared_views.lines.formatting import day_of, subject
 
 PICK = "correction-pick"
 PAGE = "correction-page"

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
-from cocm_bot.domain.agreements import Recommendation, RelapsePlan
 from cocm_bot.domain.pages import page_of
-from cocm_bot.domain.patient import AuditLog, Change, Patient, TreatmentLog
+from cocm_bot.domain.records.agreements import Recommendation, RelapsePlan
+from cocm_bot.domain.records.patient import AuditLog, Change, Patient, TreatmentLog
 from cocm_bot.domain.safety.self_harm import answer_lines
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.operations.contacts.history import History, Trail
@@ -21,8 +21,8 @@ from cocm_bot.slack.kit import (
     modal,
     section,
 )
-from cocm_bot.slack.shared_views.care_lines import clinician_text
-from cocm_bot.slack.shared_views.formatting import day_of, moment_of, subject, who
+from cocm_bot.slack.shared_views.lines.care_lines import clinician_text
+from cocm_bot.slack.shared_views.lines.formatting import day_of, moment_of, subject, who
 from cocm_bot.slack.shared_views.list_lines import unreadable
 
 HISTORY_PAGE = "history-page"

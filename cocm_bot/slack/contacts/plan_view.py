@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from datetime import date
 
-from cocm_bot.domain.agreements import RelapsePlan
-from cocm_bot.domain.patient import Patient
+from cocm_bot.domain.records.agreements import RelapsePlan
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.operations.patients.card import Card
 from cocm_bot.slack.kit import Block, Payload, context, escape, modal, section
-from cocm_bot.slack.shared_views.formatting import day, day_of, subject, who
+from cocm_bot.slack.shared_views.lines.formatting import day, day_of, subject, who
 
 CALLBACK = "plan"
 TITLE = "Relapse prevention plan"

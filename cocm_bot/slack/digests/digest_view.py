@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from cocm_bot.domain.access import Actor
 from cocm_bot.domain.billing.claims import Requirement
-from cocm_bot.domain.patient import PatientSummary
+from cocm_bot.domain.records.patient import PatientSummary
 from cocm_bot.domain.review.agenda import Point
 from cocm_bot.operations.digests.clinical_digests import (
     MOST_UNREADY,
@@ -37,8 +37,8 @@ from cocm_bot.slack.kit import (
 )
 from cocm_bot.slack.shared_views.card_actions import CONSENT, EDIT, LOG_CONTACT, RAISE_FLAG
 from cocm_bot.slack.shared_views.command_names import CommandName
-from cocm_bot.slack.shared_views.formatting import day_of, discreet
 from cocm_bot.slack.shared_views.gaps import all_clear, gap_lines
+from cocm_bot.slack.shared_views.lines.formatting import day_of, discreet
 from cocm_bot.slack.shared_views.list_lines import registry_line
 from cocm_bot.slack.shared_views.patient_lists import own_line, snoozed_line
 from cocm_bot.slack.shared_views.work_rows import (

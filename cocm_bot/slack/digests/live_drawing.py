@@ -8,7 +8,7 @@ from cocm_bot.domain.members import Registry
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.digests import live_rows
 from cocm_bot.slack.digests.digest_view import struck
-from cocm_bot.slack.runtime.gateway import Gateway, Sent
+from cocm_bot.slack.runtime.client.gateway import Gateway, Sent
 from cocm_bot.store.digests.live_digests import LiveDigest
 
 

@@ -9,8 +9,8 @@ from cocm_bot.domain.members import Registry
 from cocm_bot.operations.digests.program_digests import FiguresDigest, TeamDigest
 from cocm_bot.slack.figures.month_view import month_blocks
 from cocm_bot.slack.kit import Block, Payload, context, escape, header, message, section
-from cocm_bot.slack.shared_views.formatting import who
 from cocm_bot.slack.shared_views.gaps import all_clear, gap_lines
+from cocm_bot.slack.shared_views.lines.formatting import who
 from cocm_bot.slack.shared_views.list_lines import registry_line
 
 MANAGERS_SHOWN = 50

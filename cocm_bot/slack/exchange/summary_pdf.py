@@ -26,7 +26,7 @@ from cocm_bot.domain.exchange.summary import Section, Summary, summary_of
 from cocm_bot.domain.members import Registry, RegistryUser
 from cocm_bot.domain.people import full_name
 from cocm_bot.slack.exchange.letters import UNKNOWN, drawn
-from cocm_bot.slack.patients.chart import picture
+from cocm_bot.slack.patients.course.chart import picture
 from cocm_bot.slack.shared_views.svg import INK, ZOOM
 
 PLAIN, BOLD = "NotoSans", "NotoSans-Bold"
@@ -72,7 +72,7 @@ def _covered() -> frozenset[int]:
     """Register the fonts, and return the characters that both can draw."""
     found = []
     for name, file_name in ((PLAIN, "NotoSans-Regular.ttf"), (BOLD, "NotoSans-Bold.ttf")):
-        with as_file(files("cocm_bot.slack.patients") / "fonts" / file_name) as path:
+        with as_file(files("cocm_bot.slack.patients.course") / "fonts" / file_name) as path:
             font = TTFont(name, str(path))
         registerFont(font)
         found.append(frozenset(font.face.charToGlyph))

@@ -21,7 +21,7 @@ from cocm_bot.slack.figures.panels import (
     Months,
     Panel,
 )
-from cocm_bot.slack.shared_views.formatting import who
+from cocm_bot.slack.shared_views.lines.formatting import who
 from cocm_bot.slack.shared_views.svg import (
     CURVE,
     INK,

@@ -24,8 +24,8 @@ from cocm_bot.slack.kit import (
     section,
     uploaded_image,
 )
-from cocm_bot.slack.shared_views.formatting import who
 from cocm_bot.slack.shared_views.gaps import all_clear, gap_lines
+from cocm_bot.slack.shared_views.lines.formatting import who
 from cocm_bot.slack.shared_views.list_lines import patients_told, registry_line, unreadable
 
 IN_PROGRAM = (Status.ENROLLED, Status.TREATMENT, Status.RELAPSE_PREVENTION)

@@ -4,7 +4,7 @@ from cocm_bot.domain.errors import Unavailable
 from cocm_bot.domain.members import Registry
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.uploads import delete_later
-from cocm_bot.slack.runtime.gateway import Gateway
+from cocm_bot.slack.runtime.client.gateway import Gateway
 
 FILE = "figures.png"
 

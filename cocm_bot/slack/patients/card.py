@@ -8,8 +8,8 @@ from cocm_bot.operations.patients import card as operation
 from cocm_bot.operations.patients.card import Card
 from cocm_bot.slack.kit import Block, Payload
 from cocm_bot.slack.patients.card_view import card_view
+from cocm_bot.slack.patients.course.trend_picture import add_picture
 from cocm_bot.slack.patients.find_view import match_options, matches_view, no_options, search_view
-from cocm_bot.slack.patients.trend_picture import add_picture
 from cocm_bot.slack.runtime.memo import PatientMemo
 from cocm_bot.slack.runtime.request import MemberRequest
 from cocm_bot.slack.runtime.router import Router

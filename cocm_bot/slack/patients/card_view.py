@@ -7,9 +7,9 @@ from cocm_bot.domain.access import Actor
 from cocm_bot.domain.billing.claims import Claim, current_claim
 from cocm_bot.domain.fields import age
 from cocm_bot.domain.ordering import in_order
-from cocm_bot.domain.patient import TAIL, Patient
 from cocm_bot.domain.patients.derive import as_of
 from cocm_bot.domain.people import full_name
+from cocm_bot.domain.records.patient import TAIL, Patient
 from cocm_bot.domain.safety.flags import open_flags
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.vocabulary import Flag
@@ -26,14 +26,19 @@ from cocm_bot.slack.kit import (
     section,
 )
 from cocm_bot.slack.shared_views.card_actions import actions_bar
-from cocm_bot.slack.shared_views.care_lines import clinician_line, ehr_line, treated_lines
-from cocm_bot.slack.shared_views.consent_lines import agreed_lines, earlier
-from cocm_bot.slack.shared_views.contact_lines import contact_line
-from cocm_bot.slack.shared_views.formatting import day, day_of, reading, responder, score, signed
 from cocm_bot.slack.shared_views.item_table import item_tables
-from cocm_bot.slack.shared_views.patient_lines import alert_lines, care_manager_line, flag_line, snooze_line
-from cocm_bot.slack.shared_views.recommendation_lines import recommendation_lines
-from cocm_bot.slack.shared_views.safety_lines import plan_line, screen_lines
+from cocm_bot.slack.shared_views.lines.care_lines import clinician_line, ehr_line, treated_lines
+from cocm_bot.slack.shared_views.lines.consent_lines import agreed_lines, earlier
+from cocm_bot.slack.shared_views.lines.contact_lines import contact_line
+from cocm_bot.slack.shared_views.lines.formatting import day, day_of, reading, responder, score, signed
+from cocm_bot.slack.shared_views.lines.patient_lines import (
+    alert_lines,
+    care_manager_line,
+    flag_line,
+    snooze_line,
+)
+from cocm_bot.slack.shared_views.lines.recommendation_lines import recommendation_lines
+from cocm_bot.slack.shared_views.lines.safety_lines import plan_line, screen_lines
 
 
 def card_view(

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated
 
 from cocm_bot.domain.access import Action
-from cocm_bot.domain.agreements import ConsentKind
+from cocm_bot.domain.records.agreements import ConsentKind
 from cocm_bot.operations.access.access_logging import authorise
 from cocm_bot.operations.context import new_id
 from cocm_bot.operations.patients.card import open_card

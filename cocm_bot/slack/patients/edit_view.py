@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from cocm_bot.domain.patient import Patient
 from cocm_bot.domain.patients.merging import Meanwhile, Merged
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.slack.kit import Block, Payload, clip, context, escape, modal, section
-from cocm_bot.slack.shared_views.care_lines import clinician_text
-from cocm_bot.slack.shared_views.formatting import subject, who
+from cocm_bot.slack.shared_views.lines.care_lines import clinician_text
+from cocm_bot.slack.shared_views.lines.formatting import subject, who
 
 CALLBACK = "edit"
 SHOWN = 100

@@ -7,9 +7,9 @@ from typing import Annotated, Any, Self
 from pydantic import model_validator
 
 from cocm_bot.domain.access import Action, may
-from cocm_bot.domain.agreements import ConsentKind
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.fields import LONGEST_MRN, LONGEST_NAME, Email, Line, Mrn, PersonName
+from cocm_bot.domain.records.agreements import ConsentKind
 from cocm_bot.operations.access.access_logging import authorise
 from cocm_bot.operations.context import new_id
 from cocm_bot.operations.patients.consents import Consented

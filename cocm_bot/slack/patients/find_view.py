@@ -1,6 +1,6 @@
 """Finding a patient: a search, or a choice among several. Modals only: they show names."""
 
-from cocm_bot.domain.patient import DirectoryEntry
+from cocm_bot.domain.records.patient import DirectoryEntry
 from cocm_bot.operations.patients.card import Matches
 from cocm_bot.slack.kit import (
     Block,

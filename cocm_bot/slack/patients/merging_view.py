@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from cocm_bot.domain.patient import Patient
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.operations.patients.merging import Comparison
 from cocm_bot.slack.kit import Block, Payload, clip, context, escape, fit_view, modal, section
-from cocm_bot.slack.shared_views.formatting import subject
+from cocm_bot.slack.shared_views.lines.formatting import subject
 
 CHOOSE = "merge"
 MERGE_NOW = "merge-now"

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from typing import Annotated
 
 from cocm_bot.domain.access import Action
-from cocm_bot.domain.agreements import DeactivationReason
 from cocm_bot.domain.errors import InvalidInput
-from cocm_bot.domain.patient import Patient
 from cocm_bot.domain.patients.status_changes import can_undo, leaving_reasons, moves, same_episode_proposed
+from cocm_bot.domain.records.agreements import DeactivationReason
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.vocabulary import Status
 from cocm_bot.operations.access.access_logging import authorise

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
-from cocm_bot.domain.patient import Departure, Patient
 from cocm_bot.domain.patients.status_changes import keeps_from_leaving
+from cocm_bot.domain.records.patient import Departure, Patient
 from cocm_bot.domain.safety.flags import open_types
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.slack.kit import Block, Payload, context, escape, modal, section
-from cocm_bot.slack.shared_views.formatting import day_of, subject
+from cocm_bot.slack.shared_views.lines.formatting import day_of, subject
 
 MOVE = "status-move"
 DEACTIVATE = "status-deactivate"

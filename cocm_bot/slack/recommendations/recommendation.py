@@ -4,9 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Annotated
 
-from cocm_bot.domain.agreements import Answer, Recommendation
 from cocm_bot.domain.errors import Conflict, InvalidInput
-from cocm_bot.domain.patient import Patient, TreatmentLog
 from cocm_bot.domain.recommendations.recommendations import (
     LEFT,
     meanwhile,
@@ -15,6 +13,8 @@ from cocm_bot.domain.recommendations.recommendations import (
     state_of,
     still_open,
 )
+from cocm_bot.domain.records.agreements import Answer, Recommendation
+from cocm_bot.domain.records.patient import Patient, TreatmentLog
 from cocm_bot.operations.context import new_id
 from cocm_bot.operations.patients.card import Card
 from cocm_bot.operations.recommendations import answers as operation

@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from cocm_bot.domain.agreements import Answer, Recommendation
 from cocm_bot.domain.members import Registry
 from cocm_bot.domain.outcomes.progress import deciding
-from cocm_bot.domain.patient import Patient, PatientFlag
 from cocm_bot.domain.patients.derive import weeks_at
 from cocm_bot.domain.recommendations.recommendations import INFORMS, LEFT, possible, state_of, still_open
+from cocm_bot.domain.records.agreements import Answer, Recommendation
+from cocm_bot.domain.records.patient import Patient, PatientFlag
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.settings.registry_settings import Shown
 from cocm_bot.domain.vocabulary import Flag
@@ -26,8 +26,8 @@ from cocm_bot.slack.kit import (
     section,
 )
 from cocm_bot.slack.shared_views.card_actions import OPEN_CARD
-from cocm_bot.slack.shared_views.care_lines import medication_lines
-from cocm_bot.slack.shared_views.formatting import (
+from cocm_bot.slack.shared_views.lines.care_lines import medication_lines
+from cocm_bot.slack.shared_views.lines.formatting import (
     course_told,
     day_of,
     discreet,
@@ -36,8 +36,8 @@ from cocm_bot.slack.shared_views.formatting import (
     told_apart,
     who,
 )
+from cocm_bot.slack.shared_views.lines.recommendation_lines import answered, recommended
 from cocm_bot.slack.shared_views.notices import notice_message
-from cocm_bot.slack.shared_views.recommendation_lines import answered, recommended
 
 ACCEPT = "recommendation-accept"
 DONE = "recommendation-done"

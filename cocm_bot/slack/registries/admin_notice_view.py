@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from cocm_bot.operations.admin_notices import CLINICAL, Notice
 from cocm_bot.slack.kit import Payload, context, escape, message, section
-from cocm_bot.slack.shared_views.formatting import day
+from cocm_bot.slack.shared_views.lines.formatting import day
 
 
 def admin_notice(notice: Notice, subject: str, registry_name: str) -> Payload:

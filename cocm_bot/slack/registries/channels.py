@@ -1,8 +1,8 @@
 """Check that a channel can be a registry's team channel."""
 
 from cocm_bot.domain.errors import InvalidInput
-from cocm_bot.slack.runtime.failures import Gone
-from cocm_bot.slack.runtime.gateway import Gateway
+from cocm_bot.slack.runtime.client.failures import Gone
+from cocm_bot.slack.runtime.client.gateway import Gateway
 
 FIELD = "team_channel"
 ABSENT = "I am not in this channel yet. Invite me there first: /invite, then my name."

@@ -10,7 +10,7 @@ from cocm_bot.operations.review import review as operation
 from cocm_bot.operations.review.review import Rested, Step
 from cocm_bot.slack.kit import Payload
 from cocm_bot.slack.patients.card import card
-from cocm_bot.slack.patients.trend_picture import add_picture
+from cocm_bot.slack.patients.course.trend_picture import add_picture
 from cocm_bot.slack.registries.channels import check_team_channel
 from cocm_bot.slack.review.review_view import (
     BACK,
@@ -27,10 +27,10 @@ from cocm_bot.slack.review.review_view import (
     summary_view,
     text_view,
 )
-from cocm_bot.slack.runtime.failures import Gone, RateLimited, Refused
+from cocm_bot.slack.runtime.client.failures import Gone, RateLimited, Refused
 from cocm_bot.slack.runtime.request import OUT_OF_DATE, MemberRequest
 from cocm_bot.slack.runtime.router import Router
-from cocm_bot.slack.shared_views.formatting import day_of
+from cocm_bot.slack.shared_views.lines.formatting import day_of
 
 
 def register(router: Router) -> None:

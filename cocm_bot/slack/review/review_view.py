@@ -8,8 +8,8 @@ from types import MappingProxyType
 from cocm_bot.domain.access import Actor
 from cocm_bot.domain.due.cause import ago
 from cocm_bot.domain.fields import age
-from cocm_bot.domain.patient import Patient
 from cocm_bot.domain.people import full_name
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.review.agenda import Decision, Review
 from cocm_bot.domain.safety.flags import open_flags
 from cocm_bot.domain.settings.policy import CarePolicy
@@ -33,13 +33,13 @@ from cocm_bot.slack.kit import (
     modal,
     section,
 )
-from cocm_bot.slack.shared_views.care_lines import clinician_line, treated_lines
-from cocm_bot.slack.shared_views.contact_lines import latest_notes
-from cocm_bot.slack.shared_views.formatting import day_of, reading, responder, score
 from cocm_bot.slack.shared_views.gaps import all_clear, gap_lines
 from cocm_bot.slack.shared_views.item_table import item_tables
-from cocm_bot.slack.shared_views.patient_lines import flag_line
-from cocm_bot.slack.shared_views.recommendation_lines import recommendation_lines
+from cocm_bot.slack.shared_views.lines.care_lines import clinician_line, treated_lines
+from cocm_bot.slack.shared_views.lines.contact_lines import latest_notes
+from cocm_bot.slack.shared_views.lines.formatting import day_of, reading, responder, score
+from cocm_bot.slack.shared_views.lines.patient_lines import flag_line
+from cocm_bot.slack.shared_views.lines.recommendation_lines import recommendation_lines
 
 TITLE = "Caseload review"
 CALLBACK = "review"

@@ -18,9 +18,9 @@ from cocm_bot.operations.context import Context
 from cocm_bot.operations.registries.registries import may_create
 from cocm_bot.operations.team.joining import accept_all, waiting
 from cocm_bot.slack.kit import registry_of
-from cocm_bot.slack.runtime.failures import Gone
-from cocm_bot.slack.runtime.gateway import Gateway
-from cocm_bot.slack.runtime.people import from_home
+from cocm_bot.slack.runtime.client.failures import Gone
+from cocm_bot.slack.runtime.client.gateway import Gateway
+from cocm_bot.slack.runtime.client.people import from_home
 from cocm_bot.slack.runtime.request import remembered_reader, remembered_registry
 
 REMEMBERED_SECONDS = 60

@@ -12,7 +12,7 @@ from cocm_bot.domain.errors import CocmError
 from cocm_bot.slack.runtime import errors
 from cocm_bot.slack.runtime.answering import Place
 from cocm_bot.slack.runtime.auth import origin
-from cocm_bot.slack.runtime.gateway import Gateway
+from cocm_bot.slack.runtime.client.gateway import Gateway
 from cocm_bot.slack.shared_views.notices import BUSY, UNSHOWN, notice_message
 
 Body = Mapping[str, Any]

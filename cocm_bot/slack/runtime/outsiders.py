@@ -5,7 +5,7 @@ from typing import Any
 
 from cocm_bot.operations.access.clearing import became_outsider
 from cocm_bot.operations.context import Context
-from cocm_bot.slack.runtime.people import is_outsider, workspaces_of
+from cocm_bot.slack.runtime.client.people import is_outsider, workspaces_of
 from cocm_bot.slack.runtime.router import Router
 from cocm_bot.store.jobs import JobRef
 

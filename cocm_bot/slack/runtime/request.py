@@ -17,7 +17,7 @@ from cocm_bot.domain.team.readers import Reader
 from cocm_bot.operations.access.slack_users import SlackUser
 from cocm_bot.operations.context import Context
 from cocm_bot.slack.kit import Payload, for_reader, of_registry
-from cocm_bot.slack.runtime.gateway import Gateway
+from cocm_bot.slack.runtime.client.gateway import Gateway
 from cocm_bot.slack.runtime.memo import ListMemo, Memo
 
 T = TypeVar("T")

@@ -20,9 +20,8 @@ from cocm_bot.slack.kit import Block, Payload, loading, resent
 from cocm_bot.slack.runtime import errors
 from cocm_bot.slack.runtime.answering import Place, in_modal, inputs, refused
 from cocm_bot.slack.runtime.auth import RIGHTS_CHANGED, Authenticator, Origin, origin
+from cocm_bot.slack.runtime.client.gateway import Gateway
 from cocm_bot.slack.runtime.display import Busy, Display, reference
-from cocm_bot.slack.runtime.gateway import Gateway
-from cocm_bot.slack.runtime.pools import Full, Kind, Pools
 from cocm_bot.slack.runtime.registry_question import question_home, question_message, question_view
 from cocm_bot.slack.runtime.request import (
     OUT_OF_DATE,
@@ -34,6 +33,7 @@ from cocm_bot.slack.runtime.request import (
     RunSoon,
     remembered_registry,
 )
+from cocm_bot.slack.runtime.server.pools import Full, Kind, Pools
 from cocm_bot.slack.shared_views.notices import (
     BUSY,
     UNSHOWN,

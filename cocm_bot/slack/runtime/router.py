@@ -33,9 +33,9 @@ from cocm_bot.operations.access.registry_choice import RequestedRegistry
 from cocm_bot.operations.context import Context
 from cocm_bot.slack.kit import Block, Payload, suggestions
 from cocm_bot.slack.runtime.answering import refused
-from cocm_bot.slack.runtime.pools import Full, Kind, Pools
 from cocm_bot.slack.runtime.request import OUT_OF_DATE, MemberRequest
 from cocm_bot.slack.runtime.responder import Action, Body, Draw, Responder, Screen
+from cocm_bot.slack.runtime.server.pools import Full, Kind, Pools
 from cocm_bot.slack.shared_views.command_names import CommandName
 from cocm_bot.slack.shared_views.notices import BUSY, TITLE
 from cocm_bot.store.jobs import JobRef

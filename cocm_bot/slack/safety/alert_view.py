@@ -20,7 +20,7 @@ from cocm_bot.slack.kit import (
 )
 from cocm_bot.slack.shared_views.card_actions import OPEN_CARD
 from cocm_bot.slack.shared_views.crisis import NO_EMERGENCY_SERVICE, crisis_lines
-from cocm_bot.slack.shared_views.formatting import day_of, discreet, listed, moment_of, who
+from cocm_bot.slack.shared_views.lines.formatting import day_of, discreet, listed, moment_of, who
 
 TAKE = "safety-take"
 TEXT_SHOWN = 400

@@ -4,7 +4,7 @@ from contextlib import suppress
 
 from cocm_bot.domain.access import Action
 from cocm_bot.domain.errors import Conflict, InvalidInput
-from cocm_bot.domain.patient import Patient
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.safety.alerts import is_open, is_paging
 from cocm_bot.domain.safety.self_harm import quiet_alerts
 from cocm_bot.domain.vocabulary import Role

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from cocm_bot.domain.patient import Patient, PatientFlag
+from cocm_bot.domain.records.patient import Patient, PatientFlag
 from cocm_bot.domain.safety.flags import open_flags
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.slack.kit import Block, Payload, context, modal, section
-from cocm_bot.slack.shared_views.formatting import subject
-from cocm_bot.slack.shared_views.patient_lines import flag_line
+from cocm_bot.slack.shared_views.lines.formatting import subject
+from cocm_bot.slack.shared_views.lines.patient_lines import flag_line
 
 RAISE = "flag-raise"
 RESOLVE = "flag-resolve"

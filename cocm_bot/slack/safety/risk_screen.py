@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from cocm_bot.domain.access import Action
-from cocm_bot.domain.risk_screen import LONGEST_NOTE, TOPICS, Behavior, SafetyStep
+from cocm_bot.domain.records.risk_screen import LONGEST_NOTE, TOPICS, Behavior, SafetyStep
 from cocm_bot.operations.access.access_logging import authorise
 from cocm_bot.operations.context import new_id
 from cocm_bot.operations.patients.card import open_card

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from cocm_bot.domain.patient import Patient
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.slack.kit import (
     Block,
     Payload,
@@ -15,7 +15,7 @@ from cocm_bot.slack.kit import (
 from cocm_bot.slack.shared_views.card_actions import RISK_SCREEN
 from cocm_bot.slack.shared_views.crisis import RISK_SCREEN_FORM as CALLBACK
 from cocm_bot.slack.shared_views.crisis import crisis_lines
-from cocm_bot.slack.shared_views.formatting import subject
+from cocm_bot.slack.shared_views.lines.formatting import subject
 
 TITLE = "Risk screen"
 ABOUT = (

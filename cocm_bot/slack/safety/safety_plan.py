@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from cocm_bot.domain.access import Action
 from cocm_bot.domain.errors import NotFound
-from cocm_bot.domain.safety_plan import LONGEST_STEP, STEPS
+from cocm_bot.domain.records.safety_plan import LONGEST_STEP, STEPS
 from cocm_bot.operations.access.access_logging import authorise
 from cocm_bot.operations.context import new_id
 from cocm_bot.operations.patients.card import card_of, open_card

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from cocm_bot.domain.patient import Patient
-from cocm_bot.domain.safety_plan import STEPS, SafetyPlan
+from cocm_bot.domain.records.patient import Patient
+from cocm_bot.domain.records.safety_plan import STEPS, SafetyPlan
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.operations.patients.card import Card
 from cocm_bot.slack.kit import Block, Payload, context, escape, modal, section
 from cocm_bot.slack.shared_views.crisis import crisis_lines
-from cocm_bot.slack.shared_views.formatting import subject, who
-from cocm_bot.slack.shared_views.safety_lines import plan_line
+from cocm_bot.slack.shared_views.lines.formatting import subject, who
+from cocm_bot.slack.shared_views.lines.safety_lines import plan_line
 
 CALLBACK = "safety-plan"
 TITLE = "Safety plan"

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from cocm_bot.domain.access import Action, Actor, may
 from cocm_bot.domain.caseload.snoozes import never_snoozed
-from cocm_bot.domain.patient import Patient
 from cocm_bot.domain.patients.status_changes import moves
 from cocm_bot.domain.recommendations.recommendations import still_open
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.safety.alerts import is_open
 from cocm_bot.domain.safety.flags import open_types, raisable
 from cocm_bot.domain.vocabulary import Status

@@ -11,14 +11,14 @@ from cocm_bot.domain.access import Actor
 from cocm_bot.domain.due.rules import next_due
 from cocm_bot.domain.measures.catalogue import Measure
 from cocm_bot.domain.outcomes.progress import deciding, progress, word
-from cocm_bot.domain.patient import MeasureCourse
+from cocm_bot.domain.records.patient import MeasureCourse
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.vocabulary import Flag, Status
 from cocm_bot.operations.caseload.rows import Row
 from cocm_bot.slack import kit
 from cocm_bot.slack.kit import NOTHING, Block, Cell, Number, clip, option
 from cocm_bot.slack.kit.text import length
-from cocm_bot.slack.shared_views.formatting import FLAG_MARKS, signed, told_apart
+from cocm_bot.slack.shared_views.lines.formatting import FLAG_MARKS, signed, told_apart
 
 COLUMNS = (
     "Patient",

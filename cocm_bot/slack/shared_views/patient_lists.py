@@ -21,8 +21,8 @@ from cocm_bot.slack.kit import (
 )
 from cocm_bot.slack.shared_views.caseload_table import caseload_table, patient_options
 from cocm_bot.slack.shared_views.command_names import CommandName
-from cocm_bot.slack.shared_views.formatting import discreet
 from cocm_bot.slack.shared_views.gaps import all_clear, gap_lines
+from cocm_bot.slack.shared_views.lines.formatting import discreet
 from cocm_bot.slack.shared_views.list_lines import patients_told, registry_line
 from cocm_bot.slack.shared_views.unsaved import nothing_due, unsaved_blocks
 from cocm_bot.slack.shared_views.work_rows import (

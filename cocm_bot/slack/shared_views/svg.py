@@ -37,7 +37,7 @@ def png(svg: str) -> bytes:
     # Imported here: only the process that draws needs it.
     from resvg_py import svg_to_bytes  # noqa: PLC0415 - the reason above
 
-    fonts = files("cocm_bot.slack.patients") / "fonts"
+    fonts = files("cocm_bot.slack.patients.course") / "fonts"
     return bytes(
         svg_to_bytes(
             svg_string=svg,

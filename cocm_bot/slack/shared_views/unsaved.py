@@ -9,7 +9,7 @@ from cocm_bot.slack.shared_views.crisis import CONTACT_FORM as CONTACT
 from cocm_bot.slack.shared_views.crisis import CORRECTION_FORM as CORRECTION
 from cocm_bot.slack.shared_views.crisis import RISK_SCREEN_FORM as RISK_SCREEN
 from cocm_bot.slack.shared_views.crisis import crisis_lines
-from cocm_bot.slack.shared_views.formatting import discreet
+from cocm_bot.slack.shared_views.lines.formatting import discreet
 
 CONTINUE = "draft-continue"
 DROP = "draft-drop"

@@ -9,7 +9,7 @@ from cocm_bot.domain.access import Action, Actor, may
 from cocm_bot.domain.caseload.snoozes import never_snoozed
 from cocm_bot.domain.caseload.work import Work
 from cocm_bot.domain.due.rules import Reason
-from cocm_bot.domain.patient import PatientSummary
+from cocm_bot.domain.records.patient import PatientSummary
 from cocm_bot.domain.settings.registry_settings import Shown
 from cocm_bot.domain.vocabulary import Flag
 from cocm_bot.operations.caseload.caseload import Page
@@ -17,7 +17,7 @@ from cocm_bot.operations.caseload.rows import Row
 from cocm_bot.operations.caseload.worklist import first_work
 from cocm_bot.slack import kit
 from cocm_bot.slack.kit import Block, Element, and_more, button, context, escape, option, section
-from cocm_bot.slack.shared_views.formatting import day, flag_mark, named_first, responder
+from cocm_bot.slack.shared_views.lines.formatting import day, flag_mark, named_first, responder
 
 PATIENT_MENU = "patient-menu"
 PATIENT_PICK = "patient-pick"

@@ -17,7 +17,7 @@ from cocm_bot.slack.kit import Payload
 from cocm_bot.slack.runtime.memo import Memo
 from cocm_bot.slack.runtime.request import MemberRequest
 from cocm_bot.slack.runtime.router import Router
-from cocm_bot.slack.shared_views.formatting import day
+from cocm_bot.slack.shared_views.lines.formatting import day
 from cocm_bot.slack.shared_views.notices import said_view
 from cocm_bot.slack.team.absence_view import CALLBACK, TITLE, absence_view
 

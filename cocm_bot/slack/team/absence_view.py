@@ -7,7 +7,7 @@ from cocm_bot.domain.members import RegistryUser
 from cocm_bot.domain.people import full_name
 from cocm_bot.domain.team.assignment import next_away, stand_in
 from cocm_bot.slack.kit import Block, Payload, context, escape, modal, section
-from cocm_bot.slack.shared_views.formatting import day
+from cocm_bot.slack.shared_views.lines.formatting import day
 
 TITLE = "Away"
 CALLBACK = "absence"

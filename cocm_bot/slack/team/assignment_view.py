@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from cocm_bot.domain.patient import Patient
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.slack.kit import Block, Payload, context, modal
-from cocm_bot.slack.shared_views.formatting import subject
-from cocm_bot.slack.shared_views.patient_lines import care_manager_line
+from cocm_bot.slack.shared_views.lines.formatting import subject
+from cocm_bot.slack.shared_views.lines.patient_lines import care_manager_line
 
 ASSIGN = "assignment"
 

@@ -20,7 +20,7 @@ from cocm_bot.slack.kit import (
     modal,
     section,
 )
-from cocm_bot.slack.shared_views.formatting import day, who
+from cocm_bot.slack.shared_views.lines.formatting import day, who
 
 TITLE = "Invite people"
 INVITE = "team-invite"

@@ -23,7 +23,7 @@ from cocm_bot.slack.kit import (
     modal,
     section,
 )
-from cocm_bot.slack.shared_views.formatting import day
+from cocm_bot.slack.shared_views.lines.formatting import day
 from cocm_bot.slack.shared_views.list_lines import patients_told, unreadable
 from cocm_bot.slack.team.absence_view import absence
 from cocm_bot.slack.team.invites_view import INVITE

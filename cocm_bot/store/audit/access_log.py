@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from cocm_bot.domain.record import Record
+from cocm_bot.domain.records.record import Record
 from cocm_bot.store.table import items, keys, writes
 from cocm_bot.store.table.errors import AlreadyStored
 from cocm_bot.store.table.items import Listing

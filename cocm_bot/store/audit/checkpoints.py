@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from pydantic import Field
 
-from cocm_bot.domain.record import Record
+from cocm_bot.domain.records.record import Record
 from cocm_bot.store.audit.keyring import MAC_LENGTH, Keyring, canonical
 from cocm_bot.store.table import items, keys, writes
 from cocm_bot.store.table.errors import BrokenItem, CheckpointOvertaken

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from pydantic import Field
 
-from cocm_bot.domain.billing_month import LedgerEntry
-from cocm_bot.domain.record import Record
+from cocm_bot.domain.records.billing_month import LedgerEntry
+from cocm_bot.domain.records.record import Record
 from cocm_bot.store.table import items, keys, writes
 from cocm_bot.store.table.errors import BrokenItem, VersionConflict
 from cocm_bot.store.table.items import Listing

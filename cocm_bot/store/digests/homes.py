@@ -1,6 +1,6 @@
 """The App Homes people have open, so that any process can keep them true."""
 
-from cocm_bot.domain.record import Record
+from cocm_bot.domain.records.record import Record
 from cocm_bot.store.table import items, keys, writes
 from cocm_bot.store.table.table import Table
 

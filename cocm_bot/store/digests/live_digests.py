@@ -10,7 +10,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from cocm_bot.domain.record import LocalDay, Record
+from cocm_bot.domain.records.record import LocalDay, Record
 from cocm_bot.store.table import items, keys, writes
 from cocm_bot.store.table.backoff import tries
 from cocm_bot.store.table.errors import DigestMoved, NotHeld

@@ -14,7 +14,7 @@ from typing import Annotated
 from pydantic import Field
 
 from cocm_bot.domain.digests.digest_schedule import Turn
-from cocm_bot.domain.record import LocalDay, Record
+from cocm_bot.domain.records.record import LocalDay, Record
 from cocm_bot.store.table import items, keys, writes
 from cocm_bot.store.table.errors import NotHeld
 from cocm_bot.store.table.items import Listing

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from cocm_bot.domain.errors import Conflict
-from cocm_bot.domain.record import Record
+from cocm_bot.domain.records.record import Record
 from cocm_bot.store.table import items, keys, writes
 from cocm_bot.store.table.table import Table
 from cocm_bot.store.table.wire import Item

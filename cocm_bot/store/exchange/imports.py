@@ -6,8 +6,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from cocm_bot.domain.patient import Patient
-from cocm_bot.domain.record import Record
+from cocm_bot.domain.records.patient import Patient
+from cocm_bot.domain.records.record import Record
 from cocm_bot.store import counters
 from cocm_bot.store.patients import change_log, history
 from cocm_bot.store.patients.patient_items import UNCHANGED, active

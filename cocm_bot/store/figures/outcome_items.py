@@ -11,8 +11,8 @@ from functools import cache
 
 from pydantic import TypeAdapter, ValidationError
 
-from cocm_bot.domain.figures.outcome_record import FORM, OutcomeRecord
-from cocm_bot.domain.record import Record
+from cocm_bot.domain.figures.episodes.outcome_record import FORM, OutcomeRecord
+from cocm_bot.domain.records.record import Record
 from cocm_bot.store.table import items, keys, writes
 from cocm_bot.store.table.errors import BrokenItem
 from cocm_bot.store.table.keys import Key

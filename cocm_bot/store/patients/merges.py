@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cocm_bot.domain.errors import Conflict
-from cocm_bot.domain.patient import AuditLog, Patient, Voided
-from cocm_bot.domain.record import Record
+from cocm_bot.domain.records.patient import AuditLog, Patient, Voided
+from cocm_bot.domain.records.record import Record
 from cocm_bot.store import counters
 from cocm_bot.store.audit.history_seals import Sealing, vouch
 from cocm_bot.store.audit.keyring import Keyring

@@ -1,7 +1,7 @@
 """A patient as the items it consists of besides its history: the record, and its entry in the directory."""
 
 from cocm_bot.domain.fields import phone_end
-from cocm_bot.domain.patient import DirectoryEntry, Patient
+from cocm_bot.domain.records.patient import DirectoryEntry, Patient
 from cocm_bot.domain.vocabulary import Status
 from cocm_bot.store.patients import change_log
 from cocm_bot.store.table import items, keys, writes

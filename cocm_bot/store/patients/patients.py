@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from cocm_bot.domain.errors import no_such_patient
-from cocm_bot.domain.patient import (
+from cocm_bot.domain.records.patient import (
     AuditLog,
     DirectoryEntry,
     Patient,

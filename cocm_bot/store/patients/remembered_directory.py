@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from cocm_bot.domain.patient import DirectoryEntry
+from cocm_bot.domain.records.patient import DirectoryEntry
 from cocm_bot.store.patients.change_log import Change
 from cocm_bot.store.patients.patient_items import directory_entry
 from cocm_bot.store.patients.patients import DIRECTORY

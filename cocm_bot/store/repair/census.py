@@ -6,7 +6,7 @@ Costs what reading every patient once costs: for the moment before a screen says
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cocm_bot.domain.patient import Patient, PatientSummary
+from cocm_bot.domain.records.patient import Patient, PatientSummary
 from cocm_bot.domain.vocabulary import Flag, Status
 from cocm_bot.store.patients.patients import CASELOAD, EVERYONE
 from cocm_bot.store.table import items, keys

@@ -7,9 +7,9 @@ from typing import NamedTuple
 from cocm_bot.domain.billing.closing import ClosedPart, Closing
 from cocm_bot.domain.contacts.timer import Timer
 from cocm_bot.domain.members import SlackAccount, UserInvite
-from cocm_bot.domain.patient import Patient
 from cocm_bot.domain.patients.erasure import Erasure
-from cocm_bot.domain.record import Record
+from cocm_bot.domain.records.patient import Patient
+from cocm_bot.domain.records.record import Record
 from cocm_bot.domain.review.agenda import Review
 from cocm_bot.store.billing.ledger import BilledMrn
 from cocm_bot.store.digests.homes import Home

@@ -4,7 +4,7 @@ import time
 from typing import TYPE_CHECKING
 
 from cocm_bot.domain.errors import Unavailable
-from cocm_bot.domain.patient import PatientSummary
+from cocm_bot.domain.records.patient import PatientSummary
 from cocm_bot.store.table import keys
 from cocm_bot.store.table.keys import INDEX
 from cocm_bot.store.table.ownership import require_free

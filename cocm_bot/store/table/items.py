@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from cocm_bot.domain.record import Record
+from cocm_bot.domain.records.record import Record
 from cocm_bot.store.table.errors import BrokenItem
 from cocm_bot.store.table.keys import SEAL, Key, identity, key_kind
 from cocm_bot.store.table.wire import Item, from_wire, key_of, to_wire, wire_key

@@ -55,7 +55,7 @@ from datetime import UTC, date, datetime
 from typing import NamedTuple
 
 from cocm_bot.domain.addresses import normal_email
-from cocm_bot.domain.patient import Patient
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.vocabulary import Status
 
 INDEX = "caseload"

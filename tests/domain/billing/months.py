@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 
-from cocm_bot.domain.agreements import Consent, ConsentKind
 from cocm_bot.domain.billing.claims import Claim, Requirement, claim_of
 from cocm_bot.domain.billing.minutes import ledger_of
-from cocm_bot.domain.care_details import Clinician, Diagnosis
-from cocm_bot.domain.patient import Patient, TreatmentLog, Voided
+from cocm_bot.domain.records.agreements import Consent, ConsentKind
+from cocm_bot.domain.records.care_details import Clinician, Diagnosis
+from cocm_bot.domain.records.patient import Patient, TreatmentLog, Voided
 from cocm_bot.domain.settings.code_sets import BillingRules
 from cocm_bot.domain.settings.policy import Cadence, CarePolicy
 from cocm_bot.domain.vocabulary import ContactType, Role, WorkKind

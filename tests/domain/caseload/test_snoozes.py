@@ -5,7 +5,7 @@ import pytest
 
 from cocm_bot.domain.caseload.snoozes import active_snooze, check_snooze, outlasting
 from cocm_bot.domain.errors import InvalidInput
-from cocm_bot.domain.patient import Patient, Snooze
+from cocm_bot.domain.records.patient import Patient, Snooze
 from cocm_bot.domain.vocabulary import Flag, Status
 from tests.domain import build
 

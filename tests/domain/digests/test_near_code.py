@@ -3,9 +3,9 @@ from datetime import date
 import pytest
 
 from cocm_bot.domain.billing.claims import Requirement
-from cocm_bot.domain.billing_month import BillingMonth
 from cocm_bot.domain.digests.near_code import near_codes, unready, working_days_left
-from cocm_bot.domain.patient import Patient
+from cocm_bot.domain.records.billing_month import BillingMonth
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.settings.registry_settings import Rhythm
 from tests.domain import build
 

@@ -13,7 +13,11 @@ A number after a contact is its PHQ-9, one with a `g` its GAD-7. Minutes of the 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from cocm_bot.domain.agreements import (
+from cocm_bot.domain.audit_actions import AuditAction
+from cocm_bot.domain.figures.episodes.histories import outcome_records
+from cocm_bot.domain.figures.episodes.outcome_record import OutcomeRecord
+from cocm_bot.domain.patients.patient_status import status_after
+from cocm_bot.domain.records.agreements import (
     Answer,
     Consent,
     ConsentKind,
@@ -22,11 +26,7 @@ from cocm_bot.domain.agreements import (
     RecommendationAnswer,
     RecommendationKind,
 )
-from cocm_bot.domain.audit_actions import AuditAction
-from cocm_bot.domain.figures.histories import outcome_records
-from cocm_bot.domain.figures.outcome_record import OutcomeRecord
-from cocm_bot.domain.patient import AuditLog, Change, Episode, Patient, Score, TreatmentLog
-from cocm_bot.domain.patients.patient_status import status_after
+from cocm_bot.domain.records.patient import AuditLog, Change, Episode, Patient, Score, TreatmentLog
 from cocm_bot.domain.vocabulary import ContactType, EntryType, Role, Status, WorkKind
 from tests.domain import build
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cocm_bot.domain.figures.outcome_record import OutcomeRecord
+from cocm_bot.domain.figures.episodes.outcome_record import OutcomeRecord
 from cocm_bot.domain.figures.periods import Period, month_of
 from cocm_bot.domain.figures.program import ProgramFigures, by_care_manager, program_figures
 from cocm_bot.domain.figures.published import published_measures

@@ -2,12 +2,12 @@
 
 from datetime import date
 
-from cocm_bot.domain.agreements import Answer, DeactivationReason, RecommendationKind
 from cocm_bot.domain.audit_actions import AuditAction
-from cocm_bot.domain.care_details import Diagnosis, MedicationChange, MedicationStep
-from cocm_bot.domain.figures.histories import outcome_records
-from cocm_bot.domain.figures.outcome_record import OutcomeRecord, Stay
-from cocm_bot.domain.patient import AuditLog, Change, Episode, Patient, TreatmentLog, Voided
+from cocm_bot.domain.figures.episodes.histories import outcome_records
+from cocm_bot.domain.figures.episodes.outcome_record import OutcomeRecord, Stay
+from cocm_bot.domain.records.agreements import Answer, DeactivationReason, RecommendationKind
+from cocm_bot.domain.records.care_details import Diagnosis, MedicationChange, MedicationStep
+from cocm_bot.domain.records.patient import AuditLog, Change, Episode, Patient, TreatmentLog, Voided
 from cocm_bot.domain.vocabulary import ContactType, Status
 from tests.domain import build
 

@@ -13,7 +13,6 @@ from datetime import date
 
 import pytest
 
-from cocm_bot.domain.agreements import DeactivationReason
 from cocm_bot.domain.figures.periods import Period, month_of, year_of
 from cocm_bot.domain.figures.program import (
     ProgramFigures,
@@ -22,6 +21,7 @@ from cocm_bot.domain.figures.program import (
     program_figures,
 )
 from cocm_bot.domain.figures.shares import Share, Tally
+from cocm_bot.domain.records.agreements import DeactivationReason
 from cocm_bot.domain.vocabulary import Status
 from tests.domain import build
 from tests.domain.figures import clinic_table

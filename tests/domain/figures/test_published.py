@@ -49,7 +49,7 @@ from datetime import date
 
 import pytest
 
-from cocm_bot.domain.figures.outcome_record import OutcomeRecord
+from cocm_bot.domain.figures.episodes.outcome_record import OutcomeRecord
 from cocm_bot.domain.figures.periods import Period, month_of, year_of
 from cocm_bot.domain.figures.published import NOT_TOLD_APART, Result, published_measures
 from cocm_bot.domain.figures.shares import Share

@@ -2,8 +2,8 @@
 
 import pytest
 
-from cocm_bot.domain.patient import DirectoryEntry
 from cocm_bot.domain.patients.duplicates import Person, likenesses
+from cocm_bot.domain.records.patient import DirectoryEntry
 
 ANA = DirectoryEntry(
     "K7Q4", "id", "A-0017", "Ana", "Muñoz Díaz", False, "1984-02-29", "0134", "ana@example.org"

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cocm_bot.domain.patient import AuditLog, Change
 from cocm_bot.domain.patients.merging import Meanwhile, merge
+from cocm_bot.domain.records.patient import AuditLog, Change
 
 READ = {"phone": "1", "email": "a", "payer": ""}
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cocm_bot.domain.patient import DirectoryEntry
 from cocm_bot.domain.patients.search import closest_only, search
+from cocm_bot.domain.records.patient import DirectoryEntry
 
 PEOPLE = """
 K7Q4  A-1001   Ana          Muñoz

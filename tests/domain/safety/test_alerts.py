@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cocm_bot.domain.care_details import Clinician
 from cocm_bot.domain.members import Registry, RegistryUser
-from cocm_bot.domain.patient import Alert, Patient
+from cocm_bot.domain.records.care_details import Clinician
+from cocm_bot.domain.records.patient import Alert, Patient
 from cocm_bot.domain.safety.alerts import (
     ADMINS,
     COVER,

@@ -1,7 +1,7 @@
 import pytest
 
 from cocm_bot.domain.errors import InvalidInput
-from cocm_bot.domain.patient import Patient
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.safety.flags import open_types, raisable, with_raised, with_resolved
 from cocm_bot.domain.vocabulary import Flag, Status
 from tests.domain import build

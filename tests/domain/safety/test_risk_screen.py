@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 
 from cocm_bot.domain.errors import InvalidInput
-from cocm_bot.domain.risk_screen import Behavior, RiskScreen, SafetyStep, Triage, check_screen
+from cocm_bot.domain.records.risk_screen import Behavior, RiskScreen, SafetyStep, Triage, check_screen
 
 NEVER, LONG_AGO, RECENT = Behavior.NEVER, Behavior.LONGER_AGO, Behavior.RECENT
 HIGH, MODERATE, LOW, NOTHING = Triage.HIGH, Triage.MODERATE, Triage.LOW, Triage.NOTHING

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from cocm_bot.domain.care_details import Clinician
 from cocm_bot.domain.members import RegistryUser
+from cocm_bot.domain.records.care_details import Clinician
 from cocm_bot.domain.team.physicians import addressees, physicians_for
 from cocm_bot.domain.vocabulary import Role
 from tests.domain.build import patient, recommendation

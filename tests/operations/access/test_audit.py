@@ -13,9 +13,9 @@ import pytest
 
 import cocm_bot.operations
 from cocm_bot.domain.access import AccessAction, Actor, AdminRight
-from cocm_bot.domain.agreements import Answer
 from cocm_bot.domain.errors import InvalidInput, NotAllowed, NotFound, Unavailable
 from cocm_bot.domain.recommendations.recommendations import state_of
+from cocm_bot.domain.records.agreements import Answer
 from cocm_bot.domain.vocabulary import Role, Status
 from cocm_bot.operations.access import audit
 from cocm_bot.operations.access.audit import LINES_PER_PAGE, read, wanted

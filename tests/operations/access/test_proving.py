@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cocm_bot.domain.access import AccessAction
-from cocm_bot.domain.patient import Patient
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.operations.access.access_logging import NO_REGISTRY, record_export, record_refusal
 from cocm_bot.operations.access.checkpoints import checkpoint
 from cocm_bot.operations.access.proving import MOVED_BEGINNING, prove

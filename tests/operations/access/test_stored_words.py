@@ -5,8 +5,8 @@ from collections.abc import Iterable
 import pytest
 
 from cocm_bot.domain.access import AccessAction, Action, AdminRight
-from cocm_bot.domain.agreements import Answer
 from cocm_bot.domain.audit_actions import SEEN_TO, AuditAction, AuditObject
+from cocm_bot.domain.records.agreements import Answer
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.recommendations.answers import DONE
 from cocm_bot.operations.team.team import ROLE_CHANGES

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from cocm_bot.domain.billing.minutes import ledger_of
-from cocm_bot.domain.billing_month import LedgerEntry
+from cocm_bot.domain.records.billing_month import LedgerEntry
 from cocm_bot.store.billing import ledger
 from cocm_bot.store.patients import history
 from cocm_bot.store.table import keys

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from cocm_bot.domain.agreements import Consent, ConsentKind
 from cocm_bot.domain.billing.minutes import ledger_of
 from cocm_bot.domain.members import Registry
-from cocm_bot.domain.patient import Patient, TreatmentLog
+from cocm_bot.domain.records.agreements import Consent, ConsentKind
+from cocm_bot.domain.records.patient import Patient, TreatmentLog
 from cocm_bot.operations.synthetic.patients import caseload
 from cocm_bot.store.patients import history
 from cocm_bot.store.table import items, keys

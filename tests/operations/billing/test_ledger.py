@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cocm_bot.domain.agreements import ConsentKind, DeactivationReason
 from cocm_bot.domain.contacts.contact import Contact
 from cocm_bot.domain.errors import CocmError
+from cocm_bot.domain.records.agreements import ConsentKind, DeactivationReason
 from cocm_bot.domain.vocabulary import ContactType, Role, VisitType, WorkKind
 from cocm_bot.operations.checking import Kind, check
 from cocm_bot.operations.contacts.corrections import Correction, correct_contact

@@ -10,10 +10,10 @@ import pytest
 from openpyxl import load_workbook
 
 from cocm_bot.domain.access import Actor
-from cocm_bot.domain.agreements import DeactivationReason
 from cocm_bot.domain.billing.columns import COLUMNS
 from cocm_bot.domain.billing.month_words import Asked, Filter
 from cocm_bot.domain.errors import InvalidInput, NotAllowed
+from cocm_bot.domain.records.agreements import DeactivationReason
 from cocm_bot.domain.settings.code_sets import payer_mark
 from cocm_bot.domain.settings.registry_settings import Disclosure, Shown
 from cocm_bot.domain.vocabulary import Role, WorkKind

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from cocm_bot.domain.access import Actor
-from cocm_bot.domain.agreements import DeactivationReason
 from cocm_bot.domain.caseload.bulk import BulkChange
 from cocm_bot.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound, Unavailable
+from cocm_bot.domain.records.agreements import DeactivationReason
 from cocm_bot.domain.vocabulary import Flag, Role
 from cocm_bot.operations.caseload import bulk_work
 from cocm_bot.operations.caseload.bulk import (

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from cocm_bot.domain import pages
 from cocm_bot.domain.access import Actor
 from cocm_bot.domain.figures.counts import numbers
-from cocm_bot.domain.patient import Patient, TreatmentLog
+from cocm_bot.domain.records.patient import Patient, TreatmentLog
 from cocm_bot.domain.vocabulary import Role, Status
 from cocm_bot.operations.caseload.caseload import ROWS_PER_PAGE, Page, Whose, caseload, own_rows
 from cocm_bot.operations.caseload.listing import current_list, numbers_of

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cocm_bot.domain.agreements import Answer, RecommendationAnswer
 from cocm_bot.domain.contacts.contact import Contact
 from cocm_bot.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from cocm_bot.domain.patient import Patient, TreatmentLog, Voided
 from cocm_bot.domain.patients.derive import derive
 from cocm_bot.domain.patients.patient_status import status_with, status_without
+from cocm_bot.domain.records.agreements import Answer, RecommendationAnswer
+from cocm_bot.domain.records.patient import Patient, TreatmentLog, Voided
 from cocm_bot.domain.vocabulary import Flag, Role, Status
 from cocm_bot.operations.contacts.corrections import Correction, correct_contact, correctable
 from cocm_bot.operations.contacts.log_contact import log_contact

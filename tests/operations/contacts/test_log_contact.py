@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from cocm_bot.domain.agreements import Recommendation, RecommendationKind
 from cocm_bot.domain.contacts.contact import Advice, Contact
 from cocm_bot.domain.errors import InvalidInput, NotAllowed
 from cocm_bot.domain.members import User
+from cocm_bot.domain.records.agreements import Recommendation, RecommendationKind
 from cocm_bot.domain.vocabulary import ContactType, Flag, Role, Status, VisitType
 from cocm_bot.operations.contacts.log_contact import Logged, log_contact
 from cocm_bot.store.patients import history, patients

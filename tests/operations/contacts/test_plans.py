@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from cocm_bot.domain.agreements import DeactivationReason
 from cocm_bot.domain.errors import InvalidInput, NotAllowed
+from cocm_bot.domain.records.agreements import DeactivationReason
 from cocm_bot.domain.vocabulary import ContactType, Role, Status, VisitType
 from cocm_bot.operations.contacts.plans import PlanEntry, Rewritten, write_plan
 from cocm_bot.operations.patients.patient_status import Deactivation, deactivate, move

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from cocm_bot.domain.members import Registry, RegistryUser
-from cocm_bot.domain.patient import Patient, Snooze
+from cocm_bot.domain.records.patient import Patient, Snooze
 from cocm_bot.domain.settings.registry_settings import Reminders
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.digests.clinical_digests import AnswersDigest, CaseloadDigest, ReviewDigest

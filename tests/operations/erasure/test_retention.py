@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from cocm_bot.domain.agreements import DeactivationReason
-from cocm_bot.domain.patient import Episode, LegalHold, Patient
 from cocm_bot.domain.patients.erasure import retention_over
+from cocm_bot.domain.records.agreements import DeactivationReason
+from cocm_bot.domain.records.patient import Episode, LegalHold, Patient
 from cocm_bot.domain.vocabulary import Status
 from cocm_bot.operations.admin_notices import Notice
 from cocm_bot.operations.erasure.retention import past_retention, propose

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from cocm_bot.domain.care_details import Clinician, Diagnosis
 from cocm_bot.domain.exchange.arrivals import Arrival
 from cocm_bot.domain.exchange.fhir.codes import ANSWERS, ITEMS, linked, measure_named
 from cocm_bot.domain.exchange.fhir.export import resources_of
 from cocm_bot.domain.exchange.notes import NoteKind, Place
-from cocm_bot.domain.patient import TreatmentLog, Voided
+from cocm_bot.domain.records.care_details import Clinician, Diagnosis
+from cocm_bot.domain.records.patient import TreatmentLog, Voided
 from cocm_bot.operations.synthetic.patients import caseload
 from tests.operations.conftest import MONDAY
 from tests.operations.exchange.conftest import landing

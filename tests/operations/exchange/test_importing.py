@@ -7,7 +7,7 @@ import pytest
 
 from cocm_bot.domain.errors import Conflict
 from cocm_bot.domain.exchange.trackers.mapping import SourceMapping
-from cocm_bot.domain.patient import Patient
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.vocabulary import Status
 from cocm_bot.operations.exchange.importing import Importing, Outcome, prepare
 from cocm_bot.operations.exchange.sources import Source

@@ -12,14 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from cocm_bot.domain.care_details import Clinician
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.exchange.arrivals import Arrival, Landing
 from cocm_bot.domain.exchange.notes import Place
 from cocm_bot.domain.exchange.own_format import arrival_of, line_of
 from cocm_bot.domain.exchange.people import Team
 from cocm_bot.domain.members import Questionnaire
-from cocm_bot.domain.patient import Voided
+from cocm_bot.domain.records.care_details import Clinician
+from cocm_bot.domain.records.patient import Voided
 from cocm_bot.operations.checking import check
 from cocm_bot.operations.exchange.export_files import WRITERS, ExportFormat
 from cocm_bot.operations.exchange.exporting import prepare_export

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from cocm_bot.domain.figures.histories import outcome_records
+from cocm_bot.domain.figures.episodes.histories import outcome_records
 from cocm_bot.operations.synthetic.patients import caseload
 from cocm_bot.store.figures import outcome_items
 from cocm_bot.store.table.table import Table

@@ -5,10 +5,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from cocm_bot.domain.agreements import DeactivationReason
 from cocm_bot.domain.contacts.contact import Contact
 from cocm_bot.domain.errors import InvalidInput, NotAllowed, NotFound
-from cocm_bot.domain.figures.outcome_record import Stay
+from cocm_bot.domain.figures.episodes.outcome_record import Stay
+from cocm_bot.domain.records.agreements import DeactivationReason
 from cocm_bot.domain.vocabulary import ContactType, Role, Status, VisitType
 from cocm_bot.operations.contacts.log_contact import log_contact
 from cocm_bot.operations.figures.outcomes import counted_anew, outcomes_of

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cocm_bot.domain.agreements import DeactivationReason
 from cocm_bot.domain.errors import CocmError
-from cocm_bot.domain.figures.outcome_record import FORM, OutcomeRecord
+from cocm_bot.domain.figures.episodes.outcome_record import FORM, OutcomeRecord
+from cocm_bot.domain.records.agreements import DeactivationReason
 from cocm_bot.domain.vocabulary import Role, Status
 from cocm_bot.operations.checking import check
 from cocm_bot.operations.figures.outcomes import counted_anew, outcomes_of

@@ -3,8 +3,8 @@ from datetime import date
 
 import pytest
 
-from cocm_bot.domain.agreements import ConsentKind
 from cocm_bot.domain.errors import InvalidInput, NotAllowed
+from cocm_bot.domain.records.agreements import ConsentKind
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.patients.consents import Consented, record_consent
 from cocm_bot.store.patients import history

@@ -11,7 +11,7 @@ import pytest
 from cocm_bot.domain.billing.closing import Closing, Totals
 from cocm_bot.domain.contacts.contact import Contact
 from cocm_bot.domain.errors import CocmError, Conflict, InvalidInput, NotAllowed, NotFound
-from cocm_bot.domain.patient import LegalHold
+from cocm_bot.domain.records.patient import LegalHold
 from cocm_bot.domain.safety.flags import open_types
 from cocm_bot.domain.vocabulary import ContactType, Flag, Role, VisitType
 from cocm_bot.operations.checking import check

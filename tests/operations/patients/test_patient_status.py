@@ -2,8 +2,8 @@ from collections.abc import Callable
 
 import pytest
 
-from cocm_bot.domain.agreements import DeactivationReason
 from cocm_bot.domain.errors import InvalidInput, NotAllowed
+from cocm_bot.domain.records.agreements import DeactivationReason
 from cocm_bot.domain.vocabulary import Flag, Role, Status
 from cocm_bot.operations.patients.patient_status import Deactivation, Unsettled, deactivate, move, reopen
 from cocm_bot.operations.safety.flags import Flagging, raise_flags

@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 import pytest
 
-from cocm_bot.domain.agreements import Answer, DeactivationReason, Recommendation, RecommendationKind
 from cocm_bot.domain.contacts.contact import Advice, Contact
 from cocm_bot.domain.due.rules import Reason
 from cocm_bot.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from cocm_bot.domain.patient import Change
 from cocm_bot.domain.recommendations.recommendations import state_of, still_open
+from cocm_bot.domain.records.agreements import Answer, DeactivationReason, Recommendation, RecommendationKind
+from cocm_bot.domain.records.patient import Change
 from cocm_bot.domain.vocabulary import ContactType, Role
 from cocm_bot.operations.contacts.log_contact import log_contact
 from cocm_bot.operations.patients.card import open_card

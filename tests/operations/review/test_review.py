@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 
 from cocm_bot.domain.access import Actor
-from cocm_bot.domain.agreements import DeactivationReason, RecommendationKind
 from cocm_bot.domain.contacts.contact import Advice, Contact
 from cocm_bot.domain.errors import NotAllowed, NotFound
+from cocm_bot.domain.records.agreements import DeactivationReason, RecommendationKind
 from cocm_bot.domain.review.agenda import Decision, Topic
 from cocm_bot.domain.vocabulary import ContactType, Flag, Role
 from cocm_bot.operations.contacts.log_contact import log_contact

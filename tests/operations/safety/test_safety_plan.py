@@ -8,8 +8,8 @@ from cocm_bot.domain.access import Actor
 from cocm_bot.domain.contacts.contact import Contact
 from cocm_bot.domain.due.rules import Reason
 from cocm_bot.domain.errors import InvalidInput
-from cocm_bot.domain.patient import Patient
-from cocm_bot.domain.risk_screen import Behavior, SafetyStep
+from cocm_bot.domain.records.patient import Patient
+from cocm_bot.domain.records.risk_screen import Behavior, SafetyStep
 from cocm_bot.domain.vocabulary import ContactType, Flag, VisitType
 from cocm_bot.operations.caseload.snoozes import snooze
 from cocm_bot.operations.contacts.corrections import Correction, correct_contact

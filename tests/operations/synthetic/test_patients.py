@@ -5,15 +5,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from pydantic import TypeAdapter
 
-from cocm_bot.domain.agreements import Answer
 from cocm_bot.domain.billing.claims import current_claim
-from cocm_bot.domain.care_details import Clinician, Diagnosis
 from cocm_bot.domain.due.rules import Reason, due
 from cocm_bot.domain.fields import Email, Mrn, PersonName, Phone
 from cocm_bot.domain.handles import HANDLE_ALPHABET
 from cocm_bot.domain.outcomes.progress import in_remission, progress
-from cocm_bot.domain.patient import Patient
 from cocm_bot.domain.patients.derive import derive
+from cocm_bot.domain.records.agreements import Answer
+from cocm_bot.domain.records.care_details import Clinician, Diagnosis
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.vocabulary import ContactType, Flag, Role, Status
 from cocm_bot.operations.synthetic.patients import Entry, caseload

@@ -4,8 +4,8 @@ from datetime import date
 import pytest
 
 from cocm_bot.domain.access import Actor
-from cocm_bot.domain.agreements import DeactivationReason
 from cocm_bot.domain.errors import InvalidInput, NotAllowed, NotFound
+from cocm_bot.domain.records.agreements import DeactivationReason
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.caseload.bulk import propose_assignment, propose_flags, propose_handover
 from cocm_bot.operations.caseload.caseload import Own, Whose, caseload

@@ -8,7 +8,7 @@ import pytest
 
 from cocm_bot.domain.access import Action, AdminRight
 from cocm_bot.domain.pages import page_of
-from cocm_bot.domain.patient import DirectoryEntry
+from cocm_bot.domain.records.patient import DirectoryEntry
 from cocm_bot.domain.vocabulary import Flag
 from cocm_bot.operations.access import audit
 from cocm_bot.operations.access.audit import MOST_FOUND, Accesses, Line, Wanted

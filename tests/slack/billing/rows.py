@@ -7,8 +7,8 @@ from cocm_bot.domain.billing.claims import claim_of
 from cocm_bot.domain.billing.closing import Change, Closing, closed_claim, totals
 from cocm_bot.domain.billing.minutes import ledger_of
 from cocm_bot.domain.billing.month_words import Asked
-from cocm_bot.domain.care_details import Clinician
 from cocm_bot.domain.pages import page_of
+from cocm_bot.domain.records.care_details import Clinician
 from cocm_bot.operations.billing.month_list import ROWS_PER_PAGE, Month, Row, Shown, part_of
 from cocm_bot.operations.synthetic.patients import caseload
 from tests.clinic import MONDAY

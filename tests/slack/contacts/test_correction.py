@@ -3,7 +3,7 @@
 import pytest
 
 from cocm_bot.domain.contacts.contact import Contact
-from cocm_bot.domain.patient import Patient
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.vocabulary import ContactType, Status, VisitType
 from cocm_bot.operations.contacts.log_contact import log_contact as operation
 from cocm_bot.playground.seat import Seat

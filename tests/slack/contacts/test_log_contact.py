@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from cocm_bot.domain.patient import Patient, TreatmentLog
+from cocm_bot.domain.records.patient import Patient, TreatmentLog
 from cocm_bot.domain.vocabulary import ContactType, Flag, Role
 from cocm_bot.playground import cast
 from cocm_bot.playground.seat import Seat

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
-from cocm_bot.domain.patient import Patient
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.jobs import import_job
 from cocm_bot.operations.exchange import files as operation
 from cocm_bot.operations.team import team

@@ -13,8 +13,8 @@ import pytest
 from PIL import Image
 
 from cocm_bot.domain.access import Actor
-from cocm_bot.domain.figures.histories import outcome_records
-from cocm_bot.domain.figures.outcome_record import OutcomeRecord
+from cocm_bot.domain.figures.episodes.histories import outcome_records
+from cocm_bot.domain.figures.episodes.outcome_record import OutcomeRecord
 from cocm_bot.domain.figures.periods import Period, add_months, month_of, quarter_of
 from cocm_bot.domain.figures.shares import Tally
 from cocm_bot.domain.figures.small_counts import SmallCounts

@@ -14,7 +14,7 @@ from PIL import Image
 
 from cocm_bot.domain.measures.catalogue import Band, Measure
 from cocm_bot.domain.patients.trend import Curve, Point, Trend, trend
-from cocm_bot.slack.patients.chart import CONSULT, WIDTH, drawing, picture
+from cocm_bot.slack.patients.course.chart import CONSULT, WIDTH, drawing, picture
 from cocm_bot.slack.shared_views.svg import ZOOM
 from tests.domain import build
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
-from cocm_bot.slack.runtime import gateway
+from cocm_bot.slack.runtime.client import gateway
 from tests import forgery
 from tests.clinic import Clinic
 from tests.scenes import ASSESSED, add_patient, log_contact, sees

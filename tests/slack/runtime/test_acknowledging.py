@@ -19,10 +19,10 @@ from cocm_bot.playground import cast, interactions, messages, payloads
 from cocm_bot.playground.sender import Reply
 from cocm_bot.playground.state import Call
 from cocm_bot.slack.billing.billing import NO_FILE
-from cocm_bot.slack.patients.trend_view import NOT_TAKEN
-from cocm_bot.slack.runtime import gateway
-from cocm_bot.slack.runtime.pools import SIZES, Kind, Size
+from cocm_bot.slack.patients.course.trend_view import NOT_TAKEN
+from cocm_bot.slack.runtime.client import gateway
 from cocm_bot.slack.runtime.router import SLOW
+from cocm_bot.slack.runtime.server.pools import SIZES, Kind, Size
 from cocm_bot.slack.shared_views.card_actions import MORE
 from cocm_bot.slack.shared_views.notices import BUSY
 from cocm_bot.store.table.table import Table

@@ -9,8 +9,8 @@ from cocm_bot.playground import cast
 from cocm_bot.playground.state import Upload
 from cocm_bot.playground.workspace import Workspace
 from cocm_bot.slack.kit import loading, message, section
-from cocm_bot.slack.runtime.failures import Gone, RateLimited, Refused, SlackFailure, TooLate, Unclear
-from cocm_bot.slack.runtime.gateway import Gateway, Sent, web_client
+from cocm_bot.slack.runtime.client.failures import Gone, RateLimited, Refused, SlackFailure, TooLate, Unclear
+from cocm_bot.slack.runtime.client.gateway import Gateway, Sent, web_client
 from tests.faults.slack import FAILURES, failing
 from tests.seats import PATIENCE
 from tests.standing import running_workspace

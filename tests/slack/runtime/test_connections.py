@@ -10,10 +10,10 @@ import pytest
 from cocm_bot.playground import cast, messages
 from cocm_bot.playground.workspace import Workspace
 from cocm_bot.slack.kit import loading
-from cocm_bot.slack.runtime import connections
-from cocm_bot.slack.runtime.connections import Connections, Unanswered
-from cocm_bot.slack.runtime.failures import RateLimited, Unclear
-from cocm_bot.slack.runtime.gateway import JSON, Gateway, web_client
+from cocm_bot.slack.runtime.client import connections
+from cocm_bot.slack.runtime.client.connections import Connections, Unanswered
+from cocm_bot.slack.runtime.client.failures import RateLimited, Unclear
+from cocm_bot.slack.runtime.client.gateway import JSON, Gateway, web_client
 from tests.clinic import running_clinic
 from tests.scenes import add_patient, sees
 from tests.seats import PATIENCE

@@ -7,7 +7,7 @@ import pytest
 from cocm_bot.playground import cast
 from cocm_bot.playground.workspace import Workspace
 from cocm_bot.slack.kit import message, section
-from cocm_bot.slack.runtime.failures import (
+from cocm_bot.slack.runtime.client.failures import (
     SILENT,
     WRONG,
     Gone,
@@ -17,7 +17,7 @@ from cocm_bot.slack.runtime.failures import (
     Unclear,
     failure,
 )
-from cocm_bot.slack.runtime.gateway import Gateway, web_client
+from cocm_bot.slack.runtime.client.gateway import Gateway, web_client
 from tests.seats import PATIENCE
 from tests.standing import running_workspace
 

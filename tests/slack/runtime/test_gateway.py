@@ -11,8 +11,8 @@ from cocm_bot.domain.errors import Unavailable
 from cocm_bot.playground import cast, messages
 from cocm_bot.playground.workspace import Workspace
 from cocm_bot.slack.kit import alert, data_table, loading, message, modal, section
-from cocm_bot.slack.runtime.failures import TooLate, Unclear
-from cocm_bot.slack.runtime.gateway import Gateway, web_client
+from cocm_bot.slack.runtime.client.failures import TooLate, Unclear
+from cocm_bot.slack.runtime.client.gateway import Gateway, web_client
 from tests.seats import PATIENCE
 from tests.standing import running_workspace
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from cocm_bot.operations.access.slack_users import Unproven
-from cocm_bot.slack.runtime.people import Home, from_home, person_of, workspaces_of
+from cocm_bot.slack.runtime.client.people import Home, from_home, person_of, workspaces_of
 
 PLAIN, GRID = Home("T1"), Home("T1", "E1")
 MAYA: dict[str, Any] = {

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from botocore.awsrequest import AWSPreparedRequest
 
-from cocm_bot.domain.patient import Patient
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.playground import cast, payloads
 from cocm_bot.playground.seat import Seat
 from tests.clinic import Clinic, answering_within

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from cocm_bot.domain.risk_screen import Triage
+from cocm_bot.domain.records.risk_screen import Triage
 from cocm_bot.domain.vocabulary import Flag
 from cocm_bot.playground import cast
 from cocm_bot.playground.seat import Seat

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cocm_bot.slack.shared_views.formatting import named_first, subject
+from cocm_bot.slack.shared_views.lines.formatting import named_first, subject
 from tests.domain import build
 
 MARK = "\N{LEFT-TO-RIGHT MARK}"

@@ -2,7 +2,7 @@
 
 import json
 
-from cocm_bot.domain.agreements import Recommendation, RecommendationKind
+from cocm_bot.domain.records.agreements import Recommendation, RecommendationKind
 from cocm_bot.domain.vocabulary import Role, Status
 from cocm_bot.operations.patients.card import Card
 from cocm_bot.slack.patients.card_view import card_view

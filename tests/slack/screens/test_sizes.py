@@ -13,8 +13,8 @@ from cocm_bot.domain.access import Actor
 from cocm_bot.domain.caseload.work import Work
 from cocm_bot.domain.due.rules import due
 from cocm_bot.domain.members import Questionnaire, Registry
-from cocm_bot.domain.patient import DirectoryEntry, Patient
 from cocm_bot.domain.patients.derive import as_of, weeks_at
+from cocm_bot.domain.records.patient import DirectoryEntry, Patient
 from cocm_bot.domain.settings.registry_settings import Disclosure, Shown
 from cocm_bot.domain.vocabulary import ENTRY_TYPES, Role
 from cocm_bot.operations.caseload.caseload import ROWS_PER_PAGE, Own, Page, Whose

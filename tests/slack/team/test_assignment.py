@@ -2,7 +2,7 @@
 
 import pytest
 
-from cocm_bot.domain.agreements import DeactivationReason
+from cocm_bot.domain.records.agreements import DeactivationReason
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.patients.patient_status import Deactivation, deactivate
 from cocm_bot.playground import cast, views

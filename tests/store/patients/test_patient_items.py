@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cocm_bot.domain.patient import DirectoryEntry
+from cocm_bot.domain.records.patient import DirectoryEntry
 from cocm_bot.domain.vocabulary import Status
 from cocm_bot.store.patients.patient_items import directory_entry, directory_item
 from cocm_bot.store.table.errors import BrokenItem

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cocm_bot.domain.errors import Unavailable
-from cocm_bot.domain.patient import Patient
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.vocabulary import Status
 from cocm_bot.store import counters, registries
 from cocm_bot.store.patients import change_log, patients, remembered

@@ -7,7 +7,7 @@ import pytest
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
 from cocm_bot.domain.errors import Unavailable
-from cocm_bot.domain.patient import PatientSummary
+from cocm_bot.domain.records.patient import PatientSummary
 from cocm_bot.store.patients import patients
 from cocm_bot.store.table import administration
 from cocm_bot.store.table.table import Table

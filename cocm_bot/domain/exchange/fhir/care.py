@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from cocm_bot.domain.care.diagnoses import LONGEST_LABEL, MOST_DIAGNOSES, icd10_code
-from cocm_bot.domain.care_details import Diagnosis
 from cocm_bot.domain.exchange.fhir.patients import (
     FhirNotes,
     Resource,
@@ -16,6 +15,7 @@ from cocm_bot.domain.exchange.fhir.patients import (
 )
 from cocm_bot.domain.exchange.intake import PatientIn
 from cocm_bot.domain.exchange.notes import NoteKind
+from cocm_bot.domain.records.care_details import Diagnosis
 
 ICD10 = "http://hl7.org/fhir/sid/icd-10-cm"
 _PRESENT = frozenset({"", "active", "recurrence", "relapse"})

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from cocm_bot.domain.agreements import Answer, Recommendation
-from cocm_bot.domain.care_details import Diagnosis
 from cocm_bot.domain.exchange.arrivals import Arrival
 from cocm_bot.domain.exchange.fhir.care import ICD10
 from cocm_bot.domain.exchange.fhir.codes import ANSWERS, ITEMS, LOINC, PANELS, TOTALS
-from cocm_bot.domain.patient import Patient, PatientFlag, TreatmentLog
+from cocm_bot.domain.records.agreements import Answer, Recommendation
+from cocm_bot.domain.records.care_details import Diagnosis
+from cocm_bot.domain.records.patient import Patient, PatientFlag, TreatmentLog
 from cocm_bot.domain.vocabulary import Status, VisitType
 
 Resource = dict[str, Any]

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from cocm_bot.domain.agreements import DeactivationReason
 from cocm_bot.domain.exchange.intake import FlagIn, PatientIn
 from cocm_bot.domain.exchange.notes import Note, NoteKind, Place
 from cocm_bot.domain.exchange.trackers import words
 from cocm_bot.domain.exchange.trackers.dates import EARLIEST, LATEST
+from cocm_bot.domain.records.agreements import DeactivationReason
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.vocabulary import Status
 

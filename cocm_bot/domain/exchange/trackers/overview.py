@@ -7,7 +7,6 @@ from datetime import date
 
 from pydantic import TypeAdapter
 
-from cocm_bot.domain.agreements import ConsentKind, DeactivationReason
 from cocm_bot.domain.exchange.intake import ContactIn, FlagIn, PatientIn
 from cocm_bot.domain.exchange.notes import NoteKind
 from cocm_bot.domain.exchange.trackers import values, words
@@ -16,6 +15,7 @@ from cocm_bot.domain.exchange.trackers.grid import text_of
 from cocm_bot.domain.exchange.trackers.rows import DataRow, note_names
 from cocm_bot.domain.exchange.trackers.words import Standing, plain
 from cocm_bot.domain.fields import Email, Mrn, can_be_dialed
+from cocm_bot.domain.records.agreements import ConsentKind, DeactivationReason
 from cocm_bot.domain.vocabulary import ContactType, Status
 
 _MRN: TypeAdapter[str] = TypeAdapter(Mrn)

@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cocm_bot.domain.agreements import ConsentKind, DeactivationReason
 from cocm_bot.domain.exchange.notes import NoteKind
 from cocm_bot.domain.exchange.trackers.values import Read
+from cocm_bot.domain.records.agreements import ConsentKind, DeactivationReason
 from cocm_bot.domain.vocabulary import ContactType, EntryType, Flag, Status, VisitType, WorkKind
 
 
