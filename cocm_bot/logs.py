@@ -47,7 +47,7 @@ class SilentFormatter(logging.Formatter):
         """The record's line, and its traceback's."""
         return super().format(record if _is_ours(record) else _withheld(record))
 
-    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - as below
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the name is the standard library's
         """One line a record, whatever a value holds: what would break or color it is written as an escape."""
         return _CONTROL.sub(
             lambda found: found[0].encode("unicode_escape").decode(), super().formatMessage(record)
@@ -60,7 +60,7 @@ class SilentFormatter(logging.Formatter):
         """The chain of exception types, each with the place it was raised at."""
         return "\n".join(_chain(ei[1]))
 
-    def formatStack(self, stack_info: str) -> str:  # noqa: N802 - as above; a stack shows source lines only
+    def formatStack(self, stack_info: str) -> str:  # noqa: N802 - the name is the standard library's
         """Nothing: a stack adds no place that the record does not name."""
         return ""
 

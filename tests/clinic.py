@@ -22,7 +22,7 @@ from cocm_bot.domain.vocabulary import Role
 from cocm_bot.opening import system_clock
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.registries.setup import add_member, create_registry, new_member, new_registry
-from cocm_bot.playground.seat import Seat
+from cocm_bot.playground.seats.seat import Seat
 from cocm_bot.playground.state import Call
 from cocm_bot.playground.workspace import Workspace
 from cocm_bot.slack.runtime import router

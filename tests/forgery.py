@@ -5,8 +5,9 @@ Slack puts a modal on top only of one that is open: a forger who presses needs o
 
 from dataclasses import replace
 
-from cocm_bot.playground import finding, interactions
-from cocm_bot.playground.seat import Seat
+from cocm_bot.playground import interactions
+from cocm_bot.playground.seats import finding
+from cocm_bot.playground.seats.seat import Seat
 from cocm_bot.playground.state import Message, View
 from tests.forged import of_no_reader
 

@@ -5,8 +5,9 @@ from typing import Any
 from cocm_bot.domain.errors import NotFound
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.registries.setup import create_registry, new_registry
-from cocm_bot.playground import interactions, text
-from cocm_bot.playground.seat import Seat
+from cocm_bot.playground import interactions
+from cocm_bot.playground.seats import text
+from cocm_bot.playground.seats.seat import Seat
 from cocm_bot.store import registries
 from cocm_bot.store.table import keys, writes
 from tests.clinic import ZONE, Clinic

@@ -3,8 +3,8 @@
 import time
 from typing import Any
 
-from cocm_bot.playground.finding import Spot
-from cocm_bot.playground.seat import Seat
+from cocm_bot.playground.seats.finding import Spot
+from cocm_bot.playground.seats.seat import Seat
 from cocm_bot.playground.workspace import Workspace
 from cocm_bot.slack.runtime.router import ANSWER_SECONDS, SLOW
 

@@ -87,7 +87,7 @@ def serving(environment: dict[str, str], workspace: Workspace, log: Path) -> Ite
 def listening(environment: dict[str, str], log: Path) -> Iterator[Served]:
     """The same, which the workspace does not know."""
     with log.open("wb") as sink:
-        process = subprocess.Popen([COMMAND, "serve"], env=environment, stdout=sink, stderr=sink)  # noqa: S603  (as above)
+        process = subprocess.Popen([COMMAND, "serve"], env=environment, stdout=sink, stderr=sink)  # noqa: S603 - the project's own command
     try:
         yield Served(process, address_in(process, log), log)
     finally:

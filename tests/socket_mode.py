@@ -13,8 +13,8 @@ from starlette.responses import JSONResponse
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from cocm_bot.playground.endpoints import app_for
-from cocm_bot.playground.threads import listen, served
+from cocm_bot.playground.servers.endpoints import app_for
+from cocm_bot.playground.servers.threads import listen, served
 from cocm_bot.playground.workspace import Workspace
 
 END: dict[str, Any] = {}

@@ -14,7 +14,7 @@ import uvicorn
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from cocm_bot.playground.endpoints import app_for
+from cocm_bot.playground.servers.endpoints import app_for
 from cocm_bot.playground.state import ACK_SECONDS
 from cocm_bot.playground.workspace import Workspace
 from tests.tls import Certificate

@@ -15,7 +15,7 @@ from cocm_bot.operations.context import Context
 from cocm_bot.operations.team.invites import NewInvite, invite
 from cocm_bot.playground import cast, messages
 from cocm_bot.playground.sender import Reply, Sender
-from cocm_bot.playground.server import running_workspace
+from cocm_bot.playground.servers.server import running_workspace
 from cocm_bot.playground.workspace import Workspace
 from cocm_bot.slack.kit import block_of
 from cocm_bot.store import registries

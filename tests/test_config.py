@@ -134,7 +134,7 @@ def test_what_is_set_is_taken() -> None:
         settings = load_settings()
     assert settings.slack_url == "http://127.0.0.1:9/api/"
     assert (settings.table, settings.log_level) == ("clinic.registry-2", "DEBUG")
-    assert (settings.host, settings.port) == ("0.0.0.0", 8080)  # noqa: S104 - as above
+    assert (settings.host, settings.port) == ("0.0.0.0", 8080)  # noqa: S104 - read here, not listened on
     assert settings.app_token is not None
     assert settings.app_token.get_secret_value() == APP_TOKEN
 

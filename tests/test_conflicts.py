@@ -15,7 +15,7 @@ import pytest
 from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.vocabulary import Status
 from cocm_bot.playground import cast, views
-from cocm_bot.playground.seat import Seat
+from cocm_bot.playground.seats.seat import Seat
 from cocm_bot.slack.shared_views.card_actions import CARD_ACTIONS
 from cocm_bot.store.patients import history
 from tests import forged

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from cocm_bot.playground import cast
-from cocm_bot.playground.server import running_workspace
+from cocm_bot.playground.servers.server import running_workspace
 from cocm_bot.playground.workspace import Workspace
 from tests.identifying import ZEPHYRINE, exposed, traces
 from tests.scenes import ASSESSED, handle_on, log_contact, sees, send_anyway

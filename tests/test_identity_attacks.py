@@ -14,7 +14,7 @@ from cocm_bot.domain.members import UserInvite
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.access.slack_users import AnotherAccount, Unproven
 from cocm_bot.playground import cast, payloads
-from cocm_bot.playground.seat import Seat
+from cocm_bot.playground.seats.seat import Seat
 from cocm_bot.playground.state import Call
 from cocm_bot.slack.runtime.auth import OUTSIDERS, UNKNOWN
 from cocm_bot.store.table import items, keys, writes

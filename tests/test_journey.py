@@ -25,8 +25,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from cocm_bot.playground import cast
-from cocm_bot.playground.finding import text_of
-from cocm_bot.playground.seat import Seat
+from cocm_bot.playground.seats.finding import text_of
+from cocm_bot.playground.seats.seat import Seat
 from tests.clinic import ZONE, Clinic
 from tests.scenes import ANA, handle_on, log_contact, sees, with_item
 

@@ -26,7 +26,7 @@ from cocm_bot.operations.registries import measures, recalculation
 from cocm_bot.operations.team.invites import NewInvite, invite
 from cocm_bot.operations.team.joining import accept
 from cocm_bot.operations.team.team import remove
-from cocm_bot.playground.server import running_workspace
+from cocm_bot.playground.servers.server import running_workspace
 from cocm_bot.playground.workspace import Workspace
 from cocm_bot.slack.runtime.client.gateway import Gateway, web_client
 from cocm_bot.store import bulk_changes, jobs

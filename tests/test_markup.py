@@ -9,7 +9,7 @@ import pytest
 from cocm_bot.domain.vocabulary import Flag
 from cocm_bot.operations.safety.flags import Flagging, raise_flags
 from cocm_bot.operations.synthetic.seeding import seed
-from cocm_bot.playground.seat import Seat
+from cocm_bot.playground.seats.seat import Seat
 from cocm_bot.store.table.wire import from_wire, to_wire
 from tests.clinic import Clinic
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from cocm_bot.playground import cast
-from cocm_bot.playground.seat import Seat
-from cocm_bot.playground.server import running_workspace
+from cocm_bot.playground.seats.seat import Seat
+from cocm_bot.playground.servers.server import running_workspace
 from cocm_bot.playground.workspace import Workspace
 from tests.identifying import ZEPHYRINE, exposed, traces
 from tests.scenes import ASSESSED, handle_on, sees

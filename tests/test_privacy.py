@@ -9,7 +9,7 @@ import pytest
 from botocore.awsrequest import AWSPreparedRequest
 from slack_bolt import BoltRequest
 
-from cocm_bot.playground.seat import Seat
+from cocm_bot.playground.seats.seat import Seat
 from cocm_bot.slack.runtime.router import ANSWER_SECONDS
 from tests.clinic import Clinic, answering_within
 from tests.identifying import NOTE, OF_ZEPHYRINE, ZEPHYRINE, exposed, traces

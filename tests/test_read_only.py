@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cocm_bot.playground.server import running_workspace
+from cocm_bot.playground.servers.server import running_workspace
 from cocm_bot.playground.workspace import Workspace
 from tests.scenes import sees
 from tests.seats import PATIENCE, seat_of

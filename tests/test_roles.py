@@ -17,7 +17,7 @@ from cocm_bot.domain.access import ALLOWED, Action
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.patients.merging import merging_by_account
 from cocm_bot.playground import cast, views
-from cocm_bot.playground.seat import Seat
+from cocm_bot.playground.seats.seat import Seat
 from cocm_bot.playground.state import Call
 from cocm_bot.slack.app import FEATURES
 from cocm_bot.slack.commands import COMMANDS

@@ -14,7 +14,7 @@ import pytest
 import urllib3
 
 from cocm_bot.playground import cast, payloads
-from cocm_bot.playground.server import running_workspace
+from cocm_bot.playground.servers.server import running_workspace
 from cocm_bot.playground.workspace import Workspace
 from cocm_bot.store.patients import history, patients
 from cocm_bot.store.table.table import Table

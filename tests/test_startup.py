@@ -82,8 +82,8 @@ def lacking(empty_table: Table, *, index: bool) -> None:
     }
     client.create_table(
         TableName=name,
-        KeySchema=schema("PK", "SK"),  # type: ignore[arg-type] # as above: plain dictionaries
-        AttributeDefinitions=(typed if index else typed[:2]),  # type: ignore[arg-type] # likewise
+        KeySchema=schema("PK", "SK"),  # type: ignore[arg-type] # plain dictionaries
+        AttributeDefinitions=(typed if index else typed[:2]),  # type: ignore[arg-type] # plain dictionaries
         BillingMode="PAY_PER_REQUEST",
         **(other if index else {}),
     )

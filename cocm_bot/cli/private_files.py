@@ -1,6 +1,7 @@
 """Files that hold patients' data: only their owner can read them."""
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +20,20 @@ def write_private(where: Path, data: bytes) -> None:
         raise InvalidInput(f"{where} can't be written: {error.strerror}.") from None
     with os.fdopen(descriptor, "wb") as file:
         file.write(data)
+
+
+def write_or_show(where: Path | None, data: bytes) -> bool:
+    """Write a new file, or show it on the screen without one; returns whether a file was written.
+
+    Raises InvalidInput for a file that is there already.
+    """
+    if where is None:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+        return False
+    with opened_private(where) as opened:
+        opened.write(data)
+    return True
 
 
 @contextmanager

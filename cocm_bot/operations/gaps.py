@@ -18,7 +18,7 @@ from cocm_bot.store import counters, jobs, registries, sent_messages
 from cocm_bot.store.jobs import JobKind
 from cocm_bot.store.repair.census import census
 from cocm_bot.store.table import keys
-from cocm_bot.store.table.wire import Item, from_wire, key_of
+from cocm_bot.store.table.wire import Item, key_of, readable
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def report_risks(ctx: Context, registry: Registry, unread: Iterable[Item]) -> No
     for row in unread:
         # The index carries a part of the record only.
         item = ctx.table.get(key_of(row)) or row
-        if says_risk(_plain(row)) or says_risk(_plain(item)):
+        if says_risk(readable(row)) or says_risk(readable(item)):
             report_risk(ctx, registry.id, record_name(item))
 
 
@@ -118,14 +118,3 @@ def _missing(ctx: Context, registry: Registry, found: int) -> int:
     except CocmError:
         current = None
     return max(0, (current or registry).active_patients - found)
-
-
-def _plain(item: Item) -> dict[str, object]:
-    """The attributes that can be read at all."""
-    plain: dict[str, object] = {}
-    for name, value in item.items():
-        try:
-            plain |= from_wire({name: value})
-        except (TypeError, ValueError, ArithmeticError, AttributeError):
-            continue
-    return plain

@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from cocm_bot.playground.threads import listen, served
+from cocm_bot.playground.servers.threads import listen, served
 
 KEPT = 5000
 """The number of calls that are remembered."""

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from cocm_bot.playground import cast, limits, messages, payloads, views
+from cocm_bot.playground import cast, messages, payloads, views
+from cocm_bot.playground.blocks import limits
 from cocm_bot.playground.elements import STATE_KEY, Placed, offered, stored
 from cocm_bot.playground.sender import Reply, Sender
 from cocm_bot.playground.state import Message, Refused, State, Upload, View

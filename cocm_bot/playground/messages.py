@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from cocm_bot.playground import cast, limits
+from cocm_bot.playground import cast
+from cocm_bot.playground.blocks import limits
+from cocm_bot.playground.blocks.shapes import complaint
 from cocm_bot.playground.cast import Place
 from cocm_bot.playground.elements import state_values, with_ids
-from cocm_bot.playground.shapes import complaint
 from cocm_bot.playground.state import Message, Refused, ResponseLink, State
 
 LINK_USES = 5

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from cocm_bot.playground import cast
 from cocm_bot.playground.clock import Clock
-from cocm_bot.playground.seat import Seat
+from cocm_bot.playground.seats.seat import Seat
 from cocm_bot.playground.workspace import Workspace
 
 PATIENT = {

@@ -3,9 +3,10 @@
 import secrets
 from typing import Any
 
-from cocm_bot.playground import cast, limits
+from cocm_bot.playground import cast
+from cocm_bot.playground.blocks import limits
+from cocm_bot.playground.blocks.shapes import complaint
 from cocm_bot.playground.elements import state_values, surviving, with_ids
-from cocm_bot.playground.shapes import complaint
 from cocm_bot.playground.state import Refused, State, View
 
 STACK = 3

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from cocm_bot.playground import interactions, payloads
-from cocm_bot.playground.seat import Seat
+from cocm_bot.playground.seats.seat import Seat
 from cocm_bot.playground.sender import Reply, Sender
 from cocm_bot.playground.state import ACK_SECONDS, Message, State
 

@@ -93,7 +93,7 @@ class Slack:
         self._take("users.lookupByEmail")
         return {"user": self._by_email[email]}
 
-    def chat_postMessage(self, *, channel: str, **_message: Any) -> dict[str, Any]:  # noqa: N802 - as above
+    def chat_postMessage(self, *, channel: str, **_message: Any) -> dict[str, Any]:  # noqa: N802 - slack_sdk's name
         self._take("chat.postMessage")
         with self._lock:
             self.posts.setdefault(channel, []).append(self._time.seconds())

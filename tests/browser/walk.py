@@ -7,7 +7,7 @@ from typing import Any
 
 from cocm_bot.playground import cast, interactions
 from cocm_bot.playground.elements import Placed, placed
-from cocm_bot.playground.finding import Surface
+from cocm_bot.playground.seats.finding import Surface
 from cocm_bot.playground.state import View
 from cocm_bot.playground.workspace import Workspace
 

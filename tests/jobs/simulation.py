@@ -23,7 +23,7 @@ from cocm_bot.operations.registries.setup import add_member, create_registry, ne
 from cocm_bot.operations.safety.flags import Flagging, raise_flags, resolve_flags
 from cocm_bot.playground import cast
 from cocm_bot.playground.cast import Person
-from cocm_bot.playground.server import running_workspace
+from cocm_bot.playground.servers.server import running_workspace
 from cocm_bot.playground.state import Message
 from cocm_bot.playground.workspace import Workspace
 from cocm_bot.store import jobs

@@ -14,7 +14,8 @@ from cocm_bot.operations.context import new_id
 from cocm_bot.operations.safety.flags import Flagging, raise_flags
 from cocm_bot.operations.team import team
 from cocm_bot.operations.team.assignment import assign_one
-from cocm_bot.playground import cast, text, views
+from cocm_bot.playground import cast, views
+from cocm_bot.playground.seats import text
 from cocm_bot.store import jobs
 from cocm_bot.store.jobs import Job, JobKind
 from tests.clinic import Clinic

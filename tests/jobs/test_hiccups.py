@@ -209,7 +209,7 @@ def methods_called() -> set[str]:
     behind = {each.name: each for each in classes[0].body if isinstance(each, ast.FunctionDef)}
     asked = {
         name
-        for module in Path(cocm_bot.jobs.__path__[0]).glob("*.py")
+        for module in Path(cocm_bot.jobs.__path__[0]).rglob("*.py")
         for name in re.findall(r"gateway\.(\w+)\(", module.read_text())
     }
     found: set[str] = set()

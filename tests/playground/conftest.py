@@ -4,9 +4,9 @@ import pytest
 from slack_sdk import WebClient
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from cocm_bot.playground.endpoints import app_for
-from cocm_bot.playground.seat import Seat
-from cocm_bot.playground.server import serving
+from cocm_bot.playground.seats.seat import Seat
+from cocm_bot.playground.servers.endpoints import app_for
+from cocm_bot.playground.servers.server import serving
 from cocm_bot.playground.workspace import Workspace
 from tests.playground.bot import TinyBot, running_bot
 

@@ -9,7 +9,7 @@ from cocm_bot.playground import cast, messages, views
 from cocm_bot.playground.clock import Clock
 from cocm_bot.playground.dynamodb import Engine
 from cocm_bot.playground.page import Command, Offer, Page, app_with_page
-from cocm_bot.playground.server import serving
+from cocm_bot.playground.servers.server import serving
 from cocm_bot.playground.state import View
 from cocm_bot.playground.workspace import Workspace
 from tests.playground.bot import TinyBot, running_bot

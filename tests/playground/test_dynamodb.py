@@ -80,7 +80,7 @@ def test_a_refusal_is_recorded_by_its_name(engine: Engine, table: Table) -> None
 def test_nothing_but_a_dynamodb_client_is_answered(engine: Engine, headers: dict[str, str]) -> None:
     request = urllib.request.Request(engine.endpoint, data=b"{}", headers=headers)  # noqa: S310 (this machine)
     with pytest.raises(urllib.error.HTTPError) as refused:
-        urllib.request.urlopen(request)  # noqa: S310 (as above)
+        urllib.request.urlopen(request)  # noqa: S310 (this machine)
     with refused.value:
         assert refused.value.code == 403
     assert engine.between(0, datetime.now(UTC).timestamp()) == []

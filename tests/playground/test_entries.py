@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from cocm_bot.playground.elements import Placed
-from cocm_bot.playground.entries import entry, option_named
+from cocm_bot.playground.seats.entries import entry, option_named
 from cocm_bot.playground.state import State
 from tests.playground.blocks import Block, option, select, typed
 from tests.playground.blocks import entry as input_block

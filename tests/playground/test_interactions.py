@@ -6,7 +6,7 @@ import pytest
 from slack_sdk import WebClient
 
 from cocm_bot.playground import cast
-from cocm_bot.playground.seat import Seat, Trouble
+from cocm_bot.playground.seats.seat import Seat, Trouble
 from cocm_bot.playground.workspace import Workspace
 from tests.playground.blocks import actions, button, entry, message, modal, option, plain, section, typed
 from tests.playground.bot import TinyBot

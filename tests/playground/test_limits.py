@@ -7,7 +7,13 @@ from typing import Any
 
 import pytest
 
-from cocm_bot.playground.limits import Surface, problems, refusal_of, suggestion_problems, unknown_block
+from cocm_bot.playground.blocks.limits import (
+    Surface,
+    problems,
+    refusal_of,
+    suggestion_problems,
+    unknown_block,
+)
 from tests.playground.blocks import (
     CONFIRM,
     actions,

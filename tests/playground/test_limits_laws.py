@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cocm_bot.playground import cast, text
+from cocm_bot.playground import cast
+from cocm_bot.playground.blocks.limits import Surface, problems, suggestion_problems
 from cocm_bot.playground.elements import with_ids
-from cocm_bot.playground.limits import Surface, problems, suggestion_problems
+from cocm_bot.playground.seats import text
 from cocm_bot.playground.state import Message, State, View
 from tests.playground.test_limits import AT_MOST, FINE
 

@@ -7,7 +7,7 @@ import pytest
 from slack_sdk import WebClient
 
 from cocm_bot.playground import cast
-from cocm_bot.playground.seat import Seat
+from cocm_bot.playground.seats.seat import Seat
 from cocm_bot.playground.workspace import Workspace
 from tests.playground.blocks import (
     CONFIRM,

@@ -8,7 +8,7 @@ from urllib.parse import urlparse
 import pytest
 from slack_sdk import WebClient
 
-from cocm_bot.playground.server import running_workspace
+from cocm_bot.playground.servers.server import running_workspace
 
 
 def test_it_answers_on_this_machine_only_and_is_gone_afterwards() -> None:

@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from cocm_bot.playground import cast, text
+from cocm_bot.playground import cast
 from cocm_bot.playground.elements import with_ids
-from cocm_bot.playground.markup import drawn
+from cocm_bot.playground.seats import text
+from cocm_bot.playground.seats.markup import drawn
 from cocm_bot.playground.state import Message, State, View
 from tests.playground.blocks import (
     CONFIRM,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from cocm_bot.playground import cast
-from cocm_bot.playground.seat import Seat
+from cocm_bot.playground.seats.seat import Seat
 from tests.clinic import Clinic, running_clinic
 from tests.scenes import ASSESSED, add_patient, log_contact, second_registry, sees
 

@@ -12,7 +12,7 @@ from cocm_bot.operations.access.registry_choice import NotThere
 from cocm_bot.operations.patients.enrolment import Enrolment, enrol
 from cocm_bot.operations.registries.setup import create_registry, new_registry
 from cocm_bot.playground import cast, views
-from cocm_bot.playground.seat import Seat
+from cocm_bot.playground.seats.seat import Seat
 from cocm_bot.store import registries
 from tests import forged
 from tests.clinic import ZONE, Clinic

@@ -22,9 +22,10 @@ from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.context import new_id
 from cocm_bot.operations.registries.setup import create_registry, new_registry
 from cocm_bot.operations.team.invites import NewInvite, invite
-from cocm_bot.playground import cast, finding, interactions, payloads
-from cocm_bot.playground.finding import Surface
-from cocm_bot.playground.seat import Seat
+from cocm_bot.playground import cast, interactions, payloads
+from cocm_bot.playground.seats import finding
+from cocm_bot.playground.seats.finding import Surface
+from cocm_bot.playground.seats.seat import Seat
 from cocm_bot.playground.state import Message
 from cocm_bot.slack.patients.course.trend_view import NOT_TAKEN
 from cocm_bot.slack.runtime.auth import UNSEEN

@@ -20,8 +20,10 @@ from cocm_bot.operations.digests.overview import Day
 from cocm_bot.operations.gaps import NO_GAPS, Gaps
 from cocm_bot.operations.synthetic.patients import caseload
 from cocm_bot.operations.team.joining import Invitation
-from cocm_bot.playground import finding, interactions, limits
-from cocm_bot.playground.seat import Seat
+from cocm_bot.playground import interactions
+from cocm_bot.playground.blocks import limits
+from cocm_bot.playground.seats import finding
+from cocm_bot.playground.seats.seat import Seat
 from cocm_bot.slack.commands import home_buttons
 from cocm_bot.slack.home_view import billing_home, day_view, figures_home, greeting
 from cocm_bot.slack.team.invites_view import home_invitations

@@ -13,7 +13,7 @@ from cocm_bot.operations.team import team
 from cocm_bot.operations.team.joining import accept
 from cocm_bot.operations.team.team import AccountChanged
 from cocm_bot.playground import cast
-from cocm_bot.playground.seat import Seat
+from cocm_bot.playground.seats.seat import Seat
 from cocm_bot.slack.runtime.auth import OUTSIDERS
 from cocm_bot.store.team import people
 from tests.clinic import Clinic

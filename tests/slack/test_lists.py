@@ -6,7 +6,7 @@ import pytest
 
 from cocm_bot.domain.access import may
 from cocm_bot.domain.vocabulary import Role
-from cocm_bot.playground.seat import Seat
+from cocm_bot.playground.seats.seat import Seat
 from cocm_bot.slack.shared_views.help import HELP, MOST_LINES, help_lines
 from tests.clinic import Clinic, running_clinic
 from tests.domain.test_access import actor

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from cocm_bot.playground.seat import Seat
+from cocm_bot.playground.seats.seat import Seat
 from cocm_bot.slack.caseload.bulk import SeveralMemo
 from cocm_bot.slack.caseload.snooze import SnoozeMemo
 from cocm_bot.slack.contacts.correction import CorrectionMemo

@@ -6,8 +6,9 @@ from cocm_bot.domain.contacts.contact import Advice, Contact
 from cocm_bot.domain.records.agreements import Answer, Recommendation, RecommendationKind
 from cocm_bot.domain.vocabulary import ContactType
 from cocm_bot.operations.contacts.corrections import Correction, correct_contact
-from cocm_bot.playground import cast, finding, interactions
-from cocm_bot.playground.seat import Seat
+from cocm_bot.playground import cast, interactions
+from cocm_bot.playground.seats import finding
+from cocm_bot.playground.seats.seat import Seat
 from cocm_bot.playground.state import Message
 from tests import forgery
 from tests.clinic import Clinic

@@ -1,7 +1,6 @@
 """The `cocm-bot billing` command: a month's billing list as a file."""
 
 import getpass
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +10,7 @@ from rich.progress import track
 from cocm_bot.cli.failing import ExitCode
 from cocm_bot.cli.opening import keyed_context
 from cocm_bot.cli.printing import complain, counted, errors, say
-from cocm_bot.cli.private_files import opened_private
+from cocm_bot.cli.private_files import write_or_show
 from cocm_bot.domain.billing.month_words import asked
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.operations.billing.codes import registry_of
@@ -42,12 +41,7 @@ def billing_command(
     wanted = asked(month.split(), policy.local_date(ctx.now().timestamp()))
     found, rows = exported(ctx, registry, wanted.month, getpass.getuser())
     content = written(found, track(rows, "Writing the list", total=len(rows), console=errors()), form)
-    if file is None:
-        sys.stdout.buffer.write(content)
-        sys.stdout.buffer.flush()
-    else:
-        with opened_private(file) as opened:
-            opened.write(content)
+    if write_or_show(file, content):
         say(f"{counted(len(rows), 'patient')} of {found.month} written.")
     if found.broken:
         complain(f"{counted(found.broken, 'entry')} can't be read: run `cocm-bot check`.")

@@ -1,7 +1,6 @@
 """The `cocm-bot figures` command: the program's figures of a period as a file."""
 
 import getpass
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +9,7 @@ import typer
 from cocm_bot.cli.failing import ExitCode
 from cocm_bot.cli.opening import keyed_context
 from cocm_bot.cli.printing import counted, say
-from cocm_bot.cli.private_files import opened_private
+from cocm_bot.cli.private_files import write_or_show
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.operations.figures.files import Format, exported, written
 
@@ -42,12 +41,7 @@ def figures_command(
         raise InvalidInput("An XLSX file needs --file.")
     found, tables = exported(keyed_context(), registry, period.split(), getpass.getuser())
     content = written(tables, form)
-    if file is None:
-        sys.stdout.buffer.write(content)
-        sys.stdout.buffer.flush()
-    else:
-        with opened_private(file) as opened:
-            opened.write(content)
+    if write_or_show(file, content):
         say(f"The figures of {found.figures.period.told} are written.")
     if found.unread:
         say(f"{counted(found.unread, 'patient')} can't be read and do not count: run `cocm-bot check`.")

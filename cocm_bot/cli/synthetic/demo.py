@@ -36,8 +36,8 @@ from cocm_bot.playground.clock import Clock
 from cocm_bot.playground.dynamodb import Engine, running_dynamodb
 from cocm_bot.playground.morning import morning as morning_of
 from cocm_bot.playground.page import Command, Offer, Page, Shortcut, app_with_page
-from cocm_bot.playground.server import serving
-from cocm_bot.playground.threads import listen, served
+from cocm_bot.playground.servers.server import serving
+from cocm_bot.playground.servers.threads import listen, served
 from cocm_bot.playground.workspace import Workspace
 from cocm_bot.slack.runtime.server.http import http_app
 from cocm_bot.store import jobs, registries

@@ -13,7 +13,7 @@ from cocm_bot.domain.exchange.intake import ContactIn, PatientIn
 from cocm_bot.domain.exchange.notes import Note, NoteKind, Place
 from cocm_bot.domain.exchange.people import Team
 from cocm_bot.domain.fields import US, one_line
-from cocm_bot.domain.patients.derive import derive, weeks_in_treatment
+from cocm_bot.domain.patients.derive import NOTHING_YET, derive, weeks_in_treatment
 from cocm_bot.domain.people import full_name
 from cocm_bot.domain.records.agreements import Consent
 from cocm_bot.domain.records.care_details import Clinician
@@ -208,20 +208,11 @@ def _record(
         date_created=started,
         date_modified=landing.at.timestamp(),
         date_graduated=ended if source.reason and source.reason.name == "GRADUATED" else None,
-        patient_flag=None,
+        **NOTHING_YET,
         flags=_flags(source, ended, landing, notes),
-        treatment_logs=(),
         audit_logs=(audit,),
         episodes=(episode,),
         course=Course(episode_started=started),
-        initial_assessment=None,
-        last_follow_up=None,
-        last_psychiatric_consult=None,
-        relapse_prevention_plan=None,
-        total_sessions=0,
-        weeks_since_initial_assessment=None,
-        minutes_this_month=0,
-        minutes_month="",
         schema_version=SCHEMA_VERSION,
         consent=_consent(source, landing),
         care_manager=manager.user_id if manager and manager.role is Role.CARE_MANAGER else None,

@@ -1,9 +1,10 @@
 """Every field of a patient that follows from the history: computed here and nowhere else."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import TypeVar
+from types import MappingProxyType
+from typing import Any, TypeVar
 
 from cocm_bot.domain.billing.minutes import billing_month, rolled
 from cocm_bot.domain.care.medication import taken
@@ -29,6 +30,22 @@ from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.vocabulary import GRAVEST_FIRST, ContactType, Flag, WorkKind
 
 AnyPatient = TypeVar("AnyPatient", bound=PatientSummary)
+
+NOTHING_YET: Mapping[str, Any] = MappingProxyType(
+    {
+        "patient_flag": None,
+        "treatment_logs": (),
+        "initial_assessment": None,
+        "last_follow_up": None,
+        "last_psychiatric_consult": None,
+        "relapse_prevention_plan": None,
+        "total_sessions": 0,
+        "weeks_since_initial_assessment": None,
+        "minutes_this_month": 0,
+        "minutes_month": "",
+    }
+)
+"""The derived fields of a patient without a history."""
 
 
 def derive(patient: Patient, logs: Iterable[TreatmentLog], policy: CarePolicy, now: datetime) -> Patient:

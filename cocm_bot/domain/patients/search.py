@@ -206,7 +206,7 @@ def _by_name(entry: DirectoryEntry) -> tuple[str, str, str]:
 def _near(word: str, parts: Iterable[str]) -> dict[str, int]:
     """The parts of names that the word nearly is or nearly begins, with the slips between them."""
     from rapidfuzz import process  # noqa: PLC0415 - needed only where nobody is found as typed
-    from rapidfuzz.distance import OSA  # noqa: PLC0415 - as above
+    from rapidfuzz.distance import OSA  # noqa: PLC0415 - needed only where nobody is found as typed
 
     if any(character.isdigit() for character in word):
         return {}

@@ -39,7 +39,7 @@ class Logged:
     """None when the contact had been saved already by an earlier delivery of the same request."""
     card: Card
     log: TreatmentLog | None
-    """The contact as recorded; None as above."""
+    """The contact as recorded; None when it had been saved already."""
     replaced: TreatmentLog | None = None
     """The entry it takes the place of."""
 

@@ -11,7 +11,7 @@ from cocm_bot.domain.care.referral import check_referral
 from cocm_bot.domain.errors import Conflict, InvalidInput
 from cocm_bot.domain.fields import NO_PHONE, Email, Line, Mrn, PersonName, can_be_dialed, phone_end
 from cocm_bot.domain.handles import HANDLE_ALPHABET, HANDLE_LENGTH
-from cocm_bot.domain.patients.derive import derive
+from cocm_bot.domain.patients.derive import NOTHING_YET, derive
 from cocm_bot.domain.patients.duplicates import Likeness, Person, likenesses
 from cocm_bot.domain.records.patient import SCHEMA_VERSION, AuditLog, Course, Episode, Patient
 from cocm_bot.domain.vocabulary import Role, Status
@@ -163,20 +163,11 @@ def _new_patient(ctx: Context, actor: Actor, enrolment: Enrolment) -> Patient:
         date_created=at,
         date_modified=at,
         date_graduated=None,
-        patient_flag=None,
+        **NOTHING_YET,
         flags=(),
-        treatment_logs=(),
         audit_logs=(audit,),
         episodes=(Episode(started=at),),
         course=Course(episode_started=at),
-        initial_assessment=None,
-        last_follow_up=None,
-        last_psychiatric_consult=None,
-        relapse_prevention_plan=None,
-        total_sessions=0,
-        weeks_since_initial_assessment=None,
-        minutes_this_month=0,
-        minutes_month="",
         schema_version=SCHEMA_VERSION,
         consent=agreed,
         care_manager=actor.user_id if actor.role is Role.CARE_MANAGER else None,

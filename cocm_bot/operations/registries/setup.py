@@ -123,7 +123,9 @@ def create_registry(ctx: Context, wanted: NewRegistry, account: str = "") -> Cre
 
 
 def add_member(ctx: Context, registry_id: str, wanted: NewMember, account: str = "") -> Created:
-    """Make somebody a member, creating their user unless their address has one; `account` as above.
+    """Make somebody a member, creating their user unless their address has one.
+
+    With an `account`, of the machine it is done on, it is noted in the access log first.
 
     Raises NotFound for an unknown registry, Conflict for a member already there, or Unavailable.
     """

@@ -8,7 +8,7 @@ from random import Random
 from cocm_bot.domain.audit_actions import AuditAction
 from cocm_bot.domain.handles import HANDLE_ALPHABET, HANDLE_LENGTH
 from cocm_bot.domain.measures.catalogue import Measure
-from cocm_bot.domain.patients.derive import derive
+from cocm_bot.domain.patients.derive import NOTHING_YET, derive
 from cocm_bot.domain.patients.patient_status import status_after
 from cocm_bot.domain.recommendations.recommendations import kept
 from cocm_bot.domain.records.agreements import Consent, ConsentKind, RelapsePlan
@@ -133,22 +133,13 @@ class _Scene:
             date_created=episodes[0].started,
             date_modified=audits[-1].created_date,
             date_graduated=status_since if status is Status.DEACTIVATED and story.planned else None,
-            patient_flag=None,
+            **NOTHING_YET,
             flags=tuple(flags),
-            treatment_logs=(),
             audit_logs=tuple(audits[-TAIL:]),
             recommendations=kept(answered(given.values(), story, self.now, self.random)),
             consent=self._consent(handle, logs),
             episodes=tuple(episodes),
             course=Course(episode_started=episodes[-1].started),
-            initial_assessment=None,
-            last_follow_up=None,
-            last_psychiatric_consult=None,
-            relapse_prevention_plan=None,
-            total_sessions=0,
-            weeks_since_initial_assessment=None,
-            minutes_this_month=0,
-            minutes_month="",
             care_manager=self.care_manager,
             **background(handle, episodes[0].started, self.policy, self.physicians),
             schema_version=SCHEMA_VERSION,

@@ -8,8 +8,8 @@ from pydantic import Base64Bytes, BaseModel, ConfigDict
 
 from cocm_bot.playground import interactions
 from cocm_bot.playground.elements import STATE_KEY, Placed, offered, placed
-from cocm_bot.playground.finding import Surface
-from cocm_bot.playground.seat import Trouble
+from cocm_bot.playground.seats.finding import Surface
+from cocm_bot.playground.seats.seat import Trouble
 from cocm_bot.playground.state import View
 from cocm_bot.playground.workspace import Workspace
 

@@ -14,10 +14,10 @@ from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from cocm_bot.playground.endpoints import app_for
 from cocm_bot.playground.page.deeds import Act, Ask, Closing, Deed, Sharing, Use
 from cocm_bot.playground.page.guard import Guard
 from cocm_bot.playground.page.page import Line, Move, Page, Whose
+from cocm_bot.playground.servers.endpoints import app_for
 
 PICTURES = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF8": "image/gif"}
 """The first bytes of the picture types that Slack takes."""

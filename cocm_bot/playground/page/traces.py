@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cocm_bot.playground.dynamodb import Engine, TableCall
-from cocm_bot.playground.finding import Surface
+from cocm_bot.playground.seats.finding import Surface
 from cocm_bot.playground.state import Call, Message, State
 
 LISTED = 40

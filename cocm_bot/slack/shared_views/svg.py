@@ -34,8 +34,7 @@ def written(svg: Element) -> str:
 
 def png(svg: str) -> bytes:
     """Return a picture as PNG, with nothing in it but the pixels."""
-    # Imported here: only the process that draws needs it.
-    from resvg_py import svg_to_bytes  # noqa: PLC0415 - the reason above
+    from resvg_py import svg_to_bytes  # noqa: PLC0415 - only the process that draws needs it
 
     fonts = files("cocm_bot.slack.patients.course") / "fonts"
     return bytes(

@@ -85,7 +85,10 @@ def open_button(handle: str, behind: str) -> Element:
 
 
 def row_text(row: Row, name: str, *, reasons: bool) -> str:
-    """A patient with something due, and why; `name` is what this place may show, `reasons` as above."""
+    """A patient with something due, and why.
+
+    `name` is what this place may show, and `reasons` whether it may show a flag's.
+    """
     first, *others = row.due
     also = f"\n_Also: {'; '.join(due.reason.lower() for due in others)}_" if others else ""
     mark = flag_mark(row.summary)

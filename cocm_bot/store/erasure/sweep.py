@@ -13,7 +13,7 @@ from cocm_bot.domain.patients.erasure import Traces
 from cocm_bot.store.table import keys, writes
 from cocm_bot.store.table.keys import Key
 from cocm_bot.store.table.table import Table, answering
-from cocm_bot.store.table.wire import Item, from_wire, key_of, to_wire
+from cocm_bot.store.table.wire import Item, key_of, readable, to_wire
 from cocm_bot.store.table.writes import Write
 
 STAYS = frozenset(
@@ -76,7 +76,7 @@ class Sweep:
             yield [each for item in page if (each := self._of(item))]
 
     def _of(self, item: Item) -> Found | None:
-        key, held = key_of(item), _plain(item)
+        key, held = key_of(item), readable(item)
         kind = key.pk.partition(":")[0]
         if kind in STAYS:
             return None
@@ -156,17 +156,6 @@ def _pages(table: Table) -> Iterator[list[Item]]:
         pages = table.client.get_paginator("scan").paginate(TableName=table.name, ConsistentRead=True)
         for page in pages:
             yield list(page["Items"])
-
-
-def _plain(item: Item) -> dict[str, Any]:
-    """The attributes that can be read at all."""
-    plain: dict[str, Any] = {}
-    for name, value in item.items():
-        try:
-            plain |= from_wire({name: value})
-        except (TypeError, ValueError, ArithmeticError, AttributeError):
-            continue
-    return plain
 
 
 def _texts(value: object) -> Iterator[str]:

@@ -40,6 +40,17 @@ def from_wire(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _read(value) for name, value in values.items()}
 
 
+def readable(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the attributes that can be read at all, of an item that another hand may have written."""
+    plain: dict[str, Any] = {}
+    for name, value in values.items():
+        try:
+            plain[name] = _read(value)
+        except (TypeError, ValueError, ArithmeticError, AttributeError):
+            continue
+    return plain
+
+
 def _written(value: Any) -> dict[str, Any]:
     """One value in DynamoDB's form; raises TypeError for what it has none for."""
     kind, held = _kind_of(value)

@@ -11,8 +11,7 @@ from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.exchange.notes import NoteKind
 from tests.operations.exchange.conftest import reading, workbook
 
-# A workbook's days have no zone.
-BORN, FROM_1904 = datetime(1984, 2, 29), datetime(1904, 1, 1)  # noqa: DTZ001 - the reason above
+BORN, FROM_1904 = datetime(1984, 2, 29), datetime(1904, 1, 1)  # noqa: DTZ001 - a workbook's days have no zone
 HEAD = "MRN,Last Name,First Name,DOB"
 PEOPLE = [HEAD.split(","), ["1", "Adu", "Efua", "2/29/1984"]]
 

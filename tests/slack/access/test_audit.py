@@ -16,7 +16,7 @@ from cocm_bot.operations.access.audit_groups import Group
 from cocm_bot.operations.access.proving import prove
 from cocm_bot.operations.patients.card import open_card
 from cocm_bot.operations.safety.flags import Flagging, raise_flags
-from cocm_bot.playground import limits
+from cocm_bot.playground.blocks import limits
 from cocm_bot.slack.access.audit_view import audit_view
 from cocm_bot.store.audit.access_log import AccessEntry
 from tests import forgery

@@ -14,7 +14,7 @@ from cocm_bot.operations.contacts.log_contact import log_contact as log
 from cocm_bot.operations.patients.enrolment import Enrolment, enrol
 from cocm_bot.operations.registries.setup import add_member, new_member
 from cocm_bot.playground import cast
-from cocm_bot.playground.seat import Seat
+from cocm_bot.playground.seats.seat import Seat
 from cocm_bot.store import registries
 from tests.clinic import Clinic
 from tests.scenes import add_patient, log_contact, second_registry, sees

@@ -4,7 +4,7 @@ import pytest
 
 from cocm_bot.domain.billing.month_words import Asked, Filter
 from cocm_bot.domain.settings.code_sets import payer_mark
-from cocm_bot.playground import limits
+from cocm_bot.playground.blocks import limits
 from cocm_bot.slack.billing.billing_message_view import changed_message, summary_message
 from cocm_bot.slack.billing.billing_view import billing_view, place
 from cocm_bot.slack.kit import of_registry

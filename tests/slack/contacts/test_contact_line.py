@@ -8,7 +8,7 @@ from cocm_bot.domain.errors import Conflict
 from cocm_bot.domain.records.patient import TreatmentLog
 from cocm_bot.domain.vocabulary import ContactType, Flag, VisitType, WorkKind
 from cocm_bot.operations.contacts.undoing import undo_contact
-from cocm_bot.playground.seat import Seat
+from cocm_bot.playground.seats.seat import Seat
 from cocm_bot.playground.state import View
 from cocm_bot.store.patients import history
 from tests.clinic import MONDAY, Clinic

@@ -6,7 +6,7 @@ from cocm_bot.domain.contacts.contact import Contact
 from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.vocabulary import ContactType, Status, VisitType
 from cocm_bot.operations.contacts.log_contact import log_contact as operation
-from cocm_bot.playground.seat import Seat
+from cocm_bot.playground.seats.seat import Seat
 from cocm_bot.store.patients import history
 from tests import forgery
 from tests.clinic import Clinic

@@ -6,7 +6,7 @@ from cocm_bot.domain.records.agreements import Answer, RecommendationKind
 from cocm_bot.domain.records.patient import AuditLog, Change, Voided
 from cocm_bot.operations.contacts.history import History, Trail
 from cocm_bot.operations.patients.card import Card
-from cocm_bot.playground import limits
+from cocm_bot.playground.blocks import limits
 from cocm_bot.slack.contacts.history_view import changes_view, history_view
 from tests.clinic import Clinic
 from tests.domain import build

@@ -7,7 +7,7 @@ import pytest
 from cocm_bot.domain.records.patient import Patient, TreatmentLog
 from cocm_bot.domain.vocabulary import ContactType, Flag, Role
 from cocm_bot.playground import cast
-from cocm_bot.playground.seat import Seat
+from cocm_bot.playground.seats.seat import Seat
 from tests.clinic import Clinic
 from tests.scenes import add_patient, log_contact, sees, send_anyway
 from tests.seats import PATIENCE

@@ -3,7 +3,7 @@
 import pytest
 
 from cocm_bot.operations.contacts import timers
-from cocm_bot.playground.seat import Seat
+from cocm_bot.playground.seats.seat import Seat
 from tests import forged
 from tests.clinic import Clinic
 from tests.scenes import add_patient, sees

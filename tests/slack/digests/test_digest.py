@@ -4,7 +4,7 @@ import pytest
 
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.playground import cast
-from cocm_bot.playground.seat import Seat
+from cocm_bot.playground.seats.seat import Seat
 from tests import forged
 from tests.clinic import Clinic
 from tests.scenes import ASSESSED, add_patient, log_contact, sees

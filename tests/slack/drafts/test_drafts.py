@@ -3,7 +3,7 @@
 import pytest
 
 from cocm_bot.playground import cast
-from cocm_bot.playground.seat import Seat
+from cocm_bot.playground.seats.seat import Seat
 from cocm_bot.slack.shared_views.unsaved import NOT_SETTLED
 from cocm_bot.store import drafts
 from tests import forgery

@@ -10,7 +10,7 @@ import pytest
 
 from cocm_bot.operations.exchange import exporting
 from cocm_bot.operations.usage import EXPORTS
-from cocm_bot.playground.seat import Seat
+from cocm_bot.playground.seats.seat import Seat
 from tests.clinic import Clinic
 from tests.printed import pages_of
 from tests.scenes import ASSESSED, add_patient, log_contact, sees

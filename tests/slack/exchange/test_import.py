@@ -11,7 +11,7 @@ from cocm_bot.jobs import import_job
 from cocm_bot.operations.exchange import files as operation
 from cocm_bot.operations.team import team
 from cocm_bot.playground import cast, interactions
-from cocm_bot.playground.seat import Seat
+from cocm_bot.playground.seats.seat import Seat
 from cocm_bot.playground.state import Upload
 from cocm_bot.store.exchange import files, imports
 from cocm_bot.store.exchange.files import Stage

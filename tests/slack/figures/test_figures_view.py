@@ -22,7 +22,7 @@ from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.figures.report import Report, composed
 from cocm_bot.operations.figures.sheets import sheets
 from cocm_bot.operations.synthetic.patients import caseload
-from cocm_bot.playground.limits import problems
+from cocm_bot.playground.blocks.limits import problems
 from cocm_bot.slack.figures.charts import RISING, drawing, picture, words
 from cocm_bot.slack.figures.figures_view import NOT_TAKEN, figures_view
 from cocm_bot.slack.figures.panels import SMALL, WIDTH, nice

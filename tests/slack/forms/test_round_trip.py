@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cocm_bot.playground.limits import problems
+from cocm_bot.playground.blocks.limits import problems
 from cocm_bot.slack import kit
 from cocm_bot.slack.forms import Form, FormErrors
 from tests.slack.forms.every import Enrolment, Everything, Kind

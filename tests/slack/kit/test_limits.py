@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cocm_bot.playground.limits import problems, suggestion_problems
+from cocm_bot.playground.blocks.limits import problems, suggestion_problems
 from cocm_bot.slack import kit
 from cocm_bot.slack.kit.text import length
 from tests.slack.texts import TEXT

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cocm_bot.playground.limits import problems
+from cocm_bot.playground.blocks.limits import problems
 from cocm_bot.slack import kit
 from cocm_bot.slack.kit import Number
 from tests.slack.texts import TEXT

@@ -3,7 +3,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cocm_bot.domain.pages import page_of
-from cocm_bot.playground.limits import problems
+from cocm_bot.playground.blocks.limits import problems
 from cocm_bot.slack import kit
 from tests.slack.texts import TEXT
 

@@ -1,6 +1,6 @@
 """The trend's picture on the card: after the numbers, given to Slack once, and never in the place of news."""
 
-from cocm_bot.playground.seat import Seat
+from cocm_bot.playground.seats.seat import Seat
 from tests.clinic import Clinic
 from tests.scenes import sees
 from tests.slack.patients.test_trend import scored

@@ -1,6 +1,6 @@
 """Merging at the screens: from the card's menu and after the warning, compared first, and undone."""
 
-from cocm_bot.playground.seat import Seat
+from cocm_bot.playground.seats.seat import Seat
 from cocm_bot.store.patients.patients import by_handle
 from tests.clinic import Clinic
 from tests.scenes import add_patient, log_contact

@@ -12,7 +12,7 @@ from cocm_bot.operations.access.slack_users import SlackUser
 from cocm_bot.operations.registries.registries import create
 from cocm_bot.operations.registries.setup import new_registry
 from cocm_bot.playground import cast
-from cocm_bot.playground.seat import Seat
+from cocm_bot.playground.seats.seat import Seat
 from cocm_bot.slack.runtime.auth import OUTSIDERS, SHARED
 from cocm_bot.store import registries
 from cocm_bot.store.team import people

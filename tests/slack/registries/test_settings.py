@@ -12,7 +12,7 @@ from cocm_bot.domain.settings.calendars import find_calendars
 from cocm_bot.domain.settings.registry_settings import Shown
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.playground import cast
-from cocm_bot.playground.seat import Seat
+from cocm_bot.playground.seats.seat import Seat
 from cocm_bot.slack.registries.settings import SettingsMemo, _mark
 from cocm_bot.slack.registries.settings_form import LONGEST_LIST
 from cocm_bot.slack.registries.settings_view import IN_SECTION, LABELS, Section

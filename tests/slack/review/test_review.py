@@ -1,7 +1,7 @@
 """The caseload review at the screens."""
 
 from cocm_bot.playground import cast
-from cocm_bot.playground.seat import Seat
+from cocm_bot.playground.seats.seat import Seat
 from cocm_bot.store import registries
 from tests import forgery
 from tests.clinic import Clinic

@@ -10,7 +10,7 @@ import pytest
 
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.playground import cast, views
-from cocm_bot.playground.seat import Seat
+from cocm_bot.playground.seats.seat import Seat
 from cocm_bot.slack.runtime.auth import OUTSIDERS, SHARED, UNSEEN
 from tests import forged
 from tests.clinic import Clinic

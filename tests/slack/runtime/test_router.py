@@ -8,7 +8,7 @@ from botocore.awsrequest import AWSPreparedRequest
 
 from cocm_bot.domain.records.patient import Patient
 from cocm_bot.playground import cast, payloads
-from cocm_bot.playground.seat import Seat
+from cocm_bot.playground.seats.seat import Seat
 from tests.clinic import Clinic, answering_within
 from tests.scenes import ANA, ASSESSED, add_patient, sees
 from tests.store import faults
@@ -139,7 +139,7 @@ def test_an_answer_slack_does_not_take_is_logged_without_its_text(log: io.String
 
     clinic.workspace.wait_until(lambda: len(lines()) == 2, "the answer, and the sentence in its place")
     assert all(
-        "doing=/cocm caseload error=Unclear reason=internal_error at=runtime/gateway.py" in line
+        "doing=/cocm caseload error=Unclear reason=internal_error at=client/gateway.py" in line
         for line in lines()
     )
     assert "Muñoz" not in log.getvalue()

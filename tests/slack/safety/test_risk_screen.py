@@ -7,7 +7,7 @@ import pytest
 from cocm_bot.domain.records.risk_screen import Triage
 from cocm_bot.domain.vocabulary import Flag
 from cocm_bot.playground import cast
-from cocm_bot.playground.seat import Seat
+from cocm_bot.playground.seats.seat import Seat
 from cocm_bot.store import registries
 from tests.clinic import Clinic
 from tests.scenes import add_patient, log_contact, sees

@@ -10,8 +10,10 @@ from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.digests.digests import digest_of, handles
 from cocm_bot.operations.digests.program_digests import team_digest
 from cocm_bot.operations.team.recipients import reader
-from cocm_bot.playground import cast, limits, text
+from cocm_bot.playground import cast
+from cocm_bot.playground.blocks import limits
 from cocm_bot.playground.elements import with_ids
+from cocm_bot.playground.seats import text
 from cocm_bot.playground.state import Message, State
 from cocm_bot.slack.digests.digest_view import digest_message, struck
 from cocm_bot.slack.digests.program_digest_view import team_message

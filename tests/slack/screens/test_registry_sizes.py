@@ -9,7 +9,7 @@ from cocm_bot.domain.registries.configure import MOST_QUIET_DAYS, values
 from cocm_bot.domain.registries.setting_table import SETTINGS
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.registries.registries import Membership
-from cocm_bot.playground.limits import problems
+from cocm_bot.playground.blocks.limits import problems
 from cocm_bot.slack.registries.registries import NewForm, RenameForm
 from cocm_bot.slack.registries.registries_view import (
     created_view,

@@ -16,7 +16,7 @@ from cocm_bot.domain.review.agenda import Decision, Review, agenda, point
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.patients.card import Card
 from cocm_bot.operations.review.review import Outcome, Rested, Step
-from cocm_bot.playground import limits
+from cocm_bot.playground.blocks import limits
 from cocm_bot.slack.patients.card_view import card_view
 from cocm_bot.slack.recommendations.recommendation import AnswerForm, DeclineForm
 from cocm_bot.slack.recommendations.recommendation_view import (

@@ -8,7 +8,7 @@ from cocm_bot.domain.records.patient import Alert, Patient, PatientFlag
 from cocm_bot.domain.settings.registry_settings import Disclosure, Shown
 from cocm_bot.domain.vocabulary import Flag, Role
 from cocm_bot.operations.safety.alerts import Case
-from cocm_bot.playground import limits
+from cocm_bot.playground.blocks import limits
 from cocm_bot.slack.safety.alert_view import alert_message, unreached_message
 from cocm_bot.store.sent_messages import SentMessage
 from tests import crowd

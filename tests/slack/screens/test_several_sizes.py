@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from cocm_bot.domain.caseload.bulk import BulkChange, BulkKind, BulkRun
 from cocm_bot.domain.vocabulary import Role
-from cocm_bot.playground import limits
+from cocm_bot.playground.blocks import limits
 from cocm_bot.slack.caseload.bulk import Deed, SeveralForm
 from cocm_bot.slack.caseload.bulk_message_view import done_messages, progress_message
 from cocm_bot.slack.caseload.bulk_view import (

@@ -22,7 +22,7 @@ from cocm_bot.operations.caseload.rows import Row, Show, Sort
 from cocm_bot.operations.caseload.worklist import counted
 from cocm_bot.operations.gaps import Gaps
 from cocm_bot.operations.patients.card import MOST_SHOWN, Card, Matches
-from cocm_bot.playground import limits
+from cocm_bot.playground.blocks import limits
 from cocm_bot.slack.commands import buttons_for
 from cocm_bot.slack.contacts.contact_form import Shape
 from cocm_bot.slack.contacts.contact_line_view import line_saved, line_to_check, line_undone

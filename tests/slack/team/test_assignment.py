@@ -6,7 +6,7 @@ from cocm_bot.domain.records.agreements import DeactivationReason
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.patients.patient_status import Deactivation, deactivate
 from cocm_bot.playground import cast, views
-from cocm_bot.playground.seat import Seat
+from cocm_bot.playground.seats.seat import Seat
 from tests import forged, forgery
 from tests.clinic import Clinic
 from tests.jobs.inbox import words as said

@@ -10,7 +10,7 @@ from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.team.invites import NewInvite
 from cocm_bot.operations.team.invites import invite as invite_from
 from cocm_bot.playground import cast
-from cocm_bot.playground.seat import Seat
+from cocm_bot.playground.seats.seat import Seat
 from cocm_bot.store.team import invites, people
 from tests import forged
 from tests.clinic import Clinic

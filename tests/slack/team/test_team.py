@@ -13,7 +13,7 @@ from cocm_bot.operations.team.absence import be_away
 from cocm_bot.operations.team.assignment import assign_one
 from cocm_bot.operations.team.team import change_role, set_admin
 from cocm_bot.playground import cast, views
-from cocm_bot.playground.seat import Seat
+from cocm_bot.playground.seats.seat import Seat
 from cocm_bot.slack.team.team_view import MEMBERS_PER_PAGE
 from cocm_bot.store import jobs
 from cocm_bot.store.jobs import JobKind

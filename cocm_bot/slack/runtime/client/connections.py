@@ -55,14 +55,14 @@ class _Keeping:
     def _put_conn(self, conn: HTTPConnection | None) -> None:
         if conn is not None:
             conn.idle_since = time.monotonic()  # type: ignore[attr-defined]  # ours
-        super()._put_conn(conn)  # type: ignore[misc]  # as above
+        super()._put_conn(conn)  # type: ignore[misc]  # of the class it is mixed into
 
 
 class _Plain(_Keeping, HTTPConnectionPool):  # type: ignore[misc]  # its types name the connection otherwise
     pass
 
 
-class _Encrypted(_Keeping, HTTPSConnectionPool):  # type: ignore[misc]  # as above
+class _Encrypted(_Keeping, HTTPSConnectionPool):  # type: ignore[misc]  # its types name the connection otherwise
     pass
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from cocm_bot.playground.shapes import (
+from cocm_bot.playground.blocks.shapes import (
     Check,
     anything,
     by_type,

@@ -4,10 +4,11 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from cocm_bot.playground import entries, finding, interactions
-from cocm_bot.playground.finding import Spot, Surface
+from cocm_bot.playground import interactions
+from cocm_bot.playground.seats import entries, finding
+from cocm_bot.playground.seats.finding import Spot, Surface
+from cocm_bot.playground.seats.sight import Sight
 from cocm_bot.playground.sender import Sender
-from cocm_bot.playground.sight import Sight
 from cocm_bot.playground.state import Message, State, View
 
 

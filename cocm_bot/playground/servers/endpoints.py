@@ -15,8 +15,8 @@ from starlette.routing import Route
 
 from cocm_bot.playground import messages
 from cocm_bot.playground.faults import Fault
+from cocm_bot.playground.servers.web_api import METHODS, Method
 from cocm_bot.playground.state import Call, Refused, State
-from cocm_bot.playground.web_api import METHODS, Method
 
 SIGN_IN = "<!DOCTYPE html><html><head><title>Sign in | Slack</title></head><body>Sign in</body></html>"
 _JSON_IN_FORMS = frozenset({"attachments", "blocks", "files", "metadata", "view"})

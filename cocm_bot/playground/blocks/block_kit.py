@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from math import isfinite
 from typing import Any
 
-from cocm_bot.playground.element_kit import ELEMENTS, ID, IMAGE, URL, guarded, plain, rich
-from cocm_bot.playground.shapes import (
+from cocm_bot.playground.blocks.element_kit import ELEMENTS, ID, IMAGE, URL, guarded, plain, rich
+from cocm_bot.playground.blocks.shapes import (
     Check,
     a_number,
     anything,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from cocm_bot.playground import cast, messages, views
-from cocm_bot.playground.shapes import complaint
+from cocm_bot.playground.blocks.shapes import complaint
 from cocm_bot.playground.state import Refused, State, Upload, View
 
 Arguments = dict[str, Any]

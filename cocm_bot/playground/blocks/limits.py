@@ -8,15 +8,15 @@ import json
 from collections.abc import Collection, Iterator
 from typing import Any, Literal
 
-from cocm_bot.playground.block_kit import (
+from cocm_bot.playground.blocks.block_kit import (
     BLOCKS,
     BLOCKS_OF_MODALS,
     MARKDOWN_CHARACTERS,
     MESSAGE_ONLY,
     MODAL_ONLY,
 )
-from cocm_bot.playground.element_kit import OPTION_GROUPS, OPTIONS, plain
-from cocm_bot.playground.shapes import (
+from cocm_bot.playground.blocks.element_kit import OPTION_GROUPS, OPTIONS, plain
+from cocm_bot.playground.blocks.shapes import (
     an_object,
     anything,
     by_type,

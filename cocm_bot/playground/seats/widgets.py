@@ -6,7 +6,7 @@ from rich.emoji import Emoji
 from rich.text import Text
 
 from cocm_bot.playground.elements import STATE_KEY, Entered, Placed
-from cocm_bot.playground.markup import drawn
+from cocm_bot.playground.seats.markup import drawn
 from cocm_bot.playground.state import State
 
 _BUTTON_STYLES = {"primary": "bold green", "danger": "bold red"}

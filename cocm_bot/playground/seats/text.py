@@ -13,9 +13,10 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from cocm_bot.playground import cast, widgets
+from cocm_bot.playground import cast
 from cocm_bot.playground.elements import Entered, Placed
-from cocm_bot.playground.markup import drawn
+from cocm_bot.playground.seats import widgets
+from cocm_bot.playground.seats.markup import drawn
 from cocm_bot.playground.state import Message, State, View
 
 WIDTH = 100

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from cocm_bot.playground import cast, text
-from cocm_bot.playground.finding import Spot, Surface
+from cocm_bot.playground import cast
+from cocm_bot.playground.seats import text
+from cocm_bot.playground.seats.finding import Spot, Surface
 from cocm_bot.playground.state import Message, State, View
 
 T = TypeVar("T")

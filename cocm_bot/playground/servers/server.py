@@ -6,9 +6,9 @@ from contextlib import contextmanager
 
 from starlette.types import ASGIApp
 
-from cocm_bot.playground.endpoints import app_for
+from cocm_bot.playground.servers.endpoints import app_for
+from cocm_bot.playground.servers.threads import listen, served
 from cocm_bot.playground.state import ACK_SECONDS
-from cocm_bot.playground.threads import listen, served
 from cocm_bot.playground.workspace import SIGNING_SECRET, Workspace
 
 
