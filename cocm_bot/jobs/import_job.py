@@ -17,8 +17,9 @@ from cocm_bot.logs import what
 from cocm_bot.operations.exchange import files as operation
 from cocm_bot.operations.exchange.importing import Importing, Outcome, Report
 from cocm_bot.operations.exchange.report_file import report_file
-from cocm_bot.operations.exchange.undoing import prepare_undo
+from cocm_bot.operations.exchange.undoing import AlreadyUndone, prepare_undo
 from cocm_bot.slack.exchange.import_view import (
+    NOT_SHOWN,
     READ_AGAIN,
     done_message,
     importing_message,
@@ -31,7 +32,7 @@ from cocm_bot.slack.exchange.import_view import (
     unfinished_message,
 )
 from cocm_bot.slack.kit import Payload
-from cocm_bot.slack.runtime.client.failures import Gone, Refused, SlackFailure
+from cocm_bot.slack.runtime.client.failures import Gone, RateLimited, Refused, SlackFailure, Unclear
 from cocm_bot.slack.runtime.client.gateway import Sent
 from cocm_bot.slack.uploads import kept
 from cocm_bot.store import jobs
@@ -44,6 +45,10 @@ RESERVE_SECONDS = 45.0
 """Seconds before the end of the lease from which the next slice goes on: to say so takes a moment."""
 MOST_TRIES = 5
 """Times a file is tried: one that ends the process each time must not do so for ever."""
+SENT = "sent"
+"""The key in the job's state that says that the report is with the one who shared the file."""
+REPORT_TRIES = 3
+"""Times the report is tried to be sent before its message goes without it."""
 REPORT = "import-report.csv"
 REPORT_TEXT = (
     "Every cell and row that needs a look. It holds patients' data. I delete it from Slack after {} hours."
@@ -106,9 +111,9 @@ class _AtIt:
         for _ in importing.dry_run():
             pass
         file = operation.found(self._file, importing)
-        self._send_report(importing.report)
+        sent = self._send_report_once(importing.report)
         self._file = file
-        message = report_message(importing.report, file.id, questions=bool(file.mapping))
+        message = report_message(importing.report, file.id, questions=bool(file.mapping), with_file=sent)
         self.end(Stage.READY, message)
 
     def apply(self) -> None:
@@ -121,7 +126,12 @@ class _AtIt:
 
     def undo(self) -> None:
         """Take an import back, as far as there is time."""
-        undoing = prepare_undo(self._ctx, self._file.registry_id, self._file.import_id, self._given_by)
+        try:
+            undoing = prepare_undo(self._ctx, self._file.registry_id, self._file.import_id, self._given_by)
+        except AlreadyUndone:
+            # An earlier try took it back, and could not say so.
+            self.end(Stage.UNDONE, undone_message())
+            return
         total = len(undoing.brought)
         try:
             if self._through(undoing.take_back(), lambda passed: undoing_message(total - passed)):
@@ -187,24 +197,47 @@ class _AtIt:
                 self._job_context.gateway.update_message(sent, message, self._file.registry_id)
                 return
         try:
-            sent = Notifier(self._job_context, self._job).send(self._file.by, message)
+            sent = self._send(message)
         except (Gone, Refused) as failed:
             logger.warning("unreached kind=%s reason=%s", self._job.kind, failed.reason)
             return
         self._file = self._file.model_copy(update=sent._asdict())
         operation.keep(self._ctx, self._file)
 
+    def _send(self, message: Payload) -> Sent:
+        notifier = Notifier(self._job_context, self._job)
+        try:
+            return notifier.send(self._file.by, message)
+        except Refused as refused:
+            logger.warning("refused kind=%s reason=%s", self._job.kind, refused.reason)
+            return notifier.send(self._file.by, said(NOT_SHOWN))
+
+    def _send_report_once(self, report: Report) -> bool:
+        """Send the report as a file unless an earlier try did; returns whether Slack took it.
+
+        What Slack does not take now is tried again; at last the message, which says the same in short, goes
+        without. Raises SlackFailure.
+        """
+        if SENT in self._job.state:
+            return True
+        try:
+            self._send_report(report)
+        except SlackFailure as failed:
+            logger.warning("unsent kind=%s reason=%s", self._job.kind, failed.reason)
+            passing = isinstance(failed, RateLimited) or (isinstance(failed, Unclear) and failed.passing)
+            if passing and self._job.tries < REPORT_TRIES:
+                raise
+            return False
+        self._job = jobs.checkpoint(self._ctx.table, self._job, {**self._job.state, SENT: True})
+        return True
+
     def _send_report(self, report: Report) -> None:
-        """Send the report as a file, as well as Slack takes it: what it says in short is in the message."""
         registry = self._given_by.registry
         user_account = Notifier(self._job_context, self._job).account(self._file.by)
         text = REPORT_TEXT.format(registry.privacy.file_hours)
         gateway = self._job_context.gateway
         sending = partial(gateway.send_file, user_account, REPORT, report_file(report), text)
-        try:
-            kept(self._ctx, gateway, registry, sending)
-        except SlackFailure as failed:
-            logger.warning("unsent kind=%s reason=%s", self._job.kind, failed.reason)
+        kept(self._ctx, gateway, registry, sending)
 
 
 _STEPS: Mapping[Stage, Callable[[_AtIt], None]] = MappingProxyType(

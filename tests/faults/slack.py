@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from types import MappingProxyType
 from typing import Any, NamedTuple
 from unittest import mock
+from urllib.request import OpenerDirector, Request
 
 from urllib3.connectionpool import HTTPConnectionPool
 from urllib3.exceptions import ReadTimeoutError
@@ -64,19 +65,32 @@ def failing(workspace: State, method: str, failure: Failure, *, always: bool) ->
 @contextmanager
 def _timing_out(method: str, times: int) -> Iterator[None]:
     left, lock = [times], threading.Lock()
-    path = {"response_url": "/respond/", "upload": "/upload/"}.get(method, f"/api/{method}")
+    paths = {"response_url": "/respond/", "upload": "/upload/", "download": "/files/"}
+    path = paths.get(method, f"/api/{method}")
 
-    urlopen = HTTPConnectionPool.urlopen
+    def arrives(url: str) -> bool:
+        if path not in url:
+            return True
+        with lock:
+            left[0] -= 1
+        return left[0] < 0
+
+    urlopen, opened = HTTPConnectionPool.urlopen, OpenerDirector.open
 
     def send(pool: HTTPConnectionPool, method: str, url: str, *arguments: Any, **given: Any) -> Any:
-        if path in url:
-            with lock:
-                left[0] -= 1
-            if left[0] >= 0:
-                raise ReadTimeoutError(pool, url, "")
+        if not arrives(url):
+            raise ReadTimeoutError(pool, url, "")
         return urlopen(pool, method, url, *arguments, **given)
 
-    with mock.patch.object(HTTPConnectionPool, "urlopen", send):
+    def fetch(opener: OpenerDirector, asked: Request, *arguments: Any, **given: Any) -> Any:
+        if not arrives(asked.full_url):
+            raise TimeoutError
+        return opened(opener, asked, *arguments, **given)
+
+    with (
+        mock.patch.object(HTTPConnectionPool, "urlopen", send),
+        mock.patch.object(OpenerDirector, "open", fetch),
+    ):
         yield
 
 

@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any
 from unittest import mock
 
-from cocm_bot.domain.access import Actor
 from cocm_bot.domain.contacts.contact import Advice, Contact
 from cocm_bot.domain.recommendations.recommendations import state_of
 from cocm_bot.domain.records.agreements import Answer, RecommendationKind
@@ -37,7 +36,8 @@ from cocm_bot.store.table import keys
 from cocm_bot.store.table.table import Table
 from cocm_bot.store.table.wire import Item
 from tests import crowd
-from tests.jobs.environment import SUNDAY, TEAM, Environment, running_house
+from tests.jobs import work_scenes
+from tests.jobs.environment import SUNDAY, Environment, running_house
 from tests.operations.test_checking import alter
 
 MAYA, IRIS, SAMUEL, LENA = "Maya Okafor", "Iris Lindqvist", "Samuel Adeyemi", "Lena Novak"
@@ -55,8 +55,9 @@ FILE = "F0PICTURE"
 
 @dataclass(frozen=True)
 class Scene:
-    """A scene: how it is set up, and how many of its recipients have it."""
+    """A scene: the kinds of its jobs, how it is set up, and how many of its recipients have it."""
 
+    kinds: tuple[JobKind, ...]
     begin: Callable[[Environment], None]
     arrived: Callable[[Environment], int]
     one_by_one: int = slack_directory.ONE_BY_ONE
@@ -125,12 +126,6 @@ def running_stage(table: Table) -> Iterator[Stage]:
         yield Stage(environment)
 
 
-def actor(environment: Environment, name: str) -> Actor:
-    member = environment.member(name)
-    first, last = name.split()
-    return Actor(member.user_id, first, last, member.role, member.is_admin, environment.registry)
-
-
 def texts(*wanted: str) -> Callable[[Environment], int]:
     return lambda environment: sum(each.text in wanted for each in environment.workspace.messages)
 
@@ -148,7 +143,7 @@ def taken(environment: Environment) -> None:
     [entry] = patients.directory(environment.table, environment.registry_id)
     patient = patients.by_handle(environment.table, environment.registry_id, entry.handle)
     assert patient is not None
-    alerts.take(environment.ctx, actor(environment, IRIS), entry.handle, patient.alerts[0].id)
+    alerts.take(environment.ctx, environment.acting(IRIS), entry.handle, patient.alerts[0].id)
 
 
 def reaching_nobody(environment: Environment) -> None:
@@ -166,7 +161,7 @@ def advised(environment: Environment) -> None:
         minutes=10,
         advice=Advice(kinds=(RecommendationKind.MEDICATION,), text="Raise the dose."),
     )
-    log_contact(environment.ctx, actor(environment, IRIS), environment.enrol(), consultation, new_id())
+    log_contact(environment.ctx, environment.acting(IRIS), environment.enrol(), consultation, new_id())
 
 
 def declined(environment: Environment) -> None:
@@ -178,7 +173,7 @@ def declined(environment: Environment) -> None:
     [given] = patient.recommendations
     answers.answer(
         environment.ctx,
-        actor(environment, SAMUEL),
+        environment.acting(SAMUEL),
         entry.handle,
         given.id,
         Answer.DECLINED,
@@ -197,25 +192,19 @@ def invited(environment: Environment) -> None:
 
 def morning(environment: Environment) -> None:
     """Let the day begin for two, Maya and Lena."""
-    _only(environment, MAYA, LENA)
+    environment.let_only(MAYA, LENA)
     environment.until(MONDAY)
 
 
 def in_channel(environment: Environment) -> None:
     environment.set(team_channel=cast.TEAM_CHANNEL)
-    _only(environment)
+    environment.let_only()
     environment.until(MONDAY)
-
-
-def _only(environment: Environment, *names: str) -> None:
-    """Let nobody else have a digest: in which order people are served depends on their ids."""
-    for name in {MAYA, *TEAM} - {*names}:
-        environment.remind(name, on=False)
 
 
 def unheard(environment: Environment) -> None:
     """Send a digest whose answer is lost; its row is handled before anybody looks at the outcome."""
-    _only(environment, MAYA)
+    environment.let_only(MAYA)
     environment.until("2031-03-02 17:00")
     handle = environment.enrol()
     for day in range(3, 8):
@@ -246,7 +235,7 @@ def now_in_finance(environment: Environment) -> None:
     environment.tick()
     at_risk(environment)
     environment.tick()
-    samuel = actor(environment, SAMUEL)
+    samuel = environment.acting(SAMUEL)
     team.change_role(environment.ctx, environment.actor, samuel.user_id, Role.FINANCE)
 
 
@@ -293,19 +282,36 @@ def uploaded(environment: Environment) -> None:
 
 
 SCENES: Mapping[str, Scene] = {
-    "safety alert": Scene(at_risk, texts(ALERT)),
-    "safety alert, taken": Scene(taken, texts(*TAKEN)),
-    "safety alert, to nobody": Scene(reaching_nobody, texts(NOTE)),
-    "recommendation": Scene(advised, texts(RECOMMENDED)),
-    "recommendation, declined": Scene(declined, texts(ANSWERED)),
-    "invite": Scene(invited, texts(INVITED)),
-    "digest": Scene(morning, texts(*DIGESTS)),
-    "digest, many people": Scene(morning, texts(*DIGESTS), one_by_one=0),
-    "digest, in the channel": Scene(in_channel, texts("The team's day")),
-    "digest, unheard": Scene(unheard, struck),
-    "clearing": Scene(now_in_finance, cleared),
-    "notice": Scene(noticed, texts(NOTE)),
-    "offboarding": Scene(removed, texts("A note from cocm_bot", "A change in the team of a registry")),
-    "recalculation": Scene(recalculated, done),
-    "upload": Scene(uploaded, lambda environment: FILE not in environment.workspace.uploads),
+    "safety alert": Scene((JobKind.ALERT,), at_risk, texts(ALERT)),
+    "safety alert, taken": Scene((JobKind.ALERT,), taken, texts(*TAKEN)),
+    "safety alert, to nobody": Scene((JobKind.ALERT,), reaching_nobody, texts(NOTE)),
+    "recommendation": Scene((JobKind.RECOMMENDATION,), advised, texts(RECOMMENDED)),
+    "recommendation, declined": Scene((JobKind.RECOMMENDATION,), declined, texts(ANSWERED)),
+    "invite": Scene((JobKind.INVITE,), invited, texts(INVITED)),
+    "digest": Scene((JobKind.DIGEST,), morning, texts(*DIGESTS)),
+    "digest, many people": Scene((JobKind.DIGEST,), morning, texts(*DIGESTS), one_by_one=0),
+    "digest, in the channel": Scene((JobKind.DIGEST,), in_channel, texts("The team's day")),
+    "digest, unheard": Scene((JobKind.DIGEST,), unheard, struck),
+    "clearing": Scene((JobKind.CLEARING,), now_in_finance, cleared),
+    "notice": Scene((JobKind.ADMIN_NOTICE,), noticed, texts(NOTE)),
+    "offboarding": Scene(
+        (JobKind.OFFBOARDING,), removed, texts("A note from cocm_bot", "A change in the team of a registry")
+    ),
+    "recalculation": Scene((JobKind.RECALCULATION,), recalculated, done),
+    "digest, first of the month": Scene(
+        (JobKind.DIGEST,), work_scenes.first_of_the_month, work_scenes.figures
+    ),
+    "many patients": Scene((JobKind.BULK,), work_scenes.handed_over, work_scenes.told_of_it),
+    "closed month changed": Scene(
+        (JobKind.BILLING_CHANGE, JobKind.BILLED_TWICE),
+        work_scenes.billed_otherwise,
+        texts("A closed billing month has changed.", "Two registries bill the same patient record."),
+    ),
+    "erased": Scene((JobKind.ERASED,), work_scenes.erased, work_scenes.emptied),
+    "import": Scene((JobKind.IMPORT,), work_scenes.given, work_scenes.read),
+    "import, confirmed": Scene((JobKind.IMPORT,), work_scenes.import_confirmed, work_scenes.imported),
+    "import, undone": Scene((JobKind.IMPORT,), work_scenes.import_undone, work_scenes.taken_back),
+    "upload": Scene(
+        (JobKind.UPLOAD,), uploaded, lambda environment: FILE not in environment.workspace.uploads
+    ),
 }

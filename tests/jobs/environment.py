@@ -112,6 +112,17 @@ class Environment:
         maya = self.member("Maya Okafor")
         return Actor(maya.user_id, "Maya", "Okafor", maya.role, is_admin=True, registry=self.registry)
 
+    def acting(self, name: str) -> Actor:
+        """Return a member, at their work."""
+        member = self.member(name)
+        first, last = name.split()
+        return Actor(member.user_id, first, last, member.role, member.is_admin, self.registry)
+
+    def let_only(self, *names: str) -> None:
+        """Let nobody else have a digest: in which order people are served depends on their ids."""
+        for name in {"Maya Okafor", *TEAM} - {*names}:
+            self.remind(name, on=False)
+
     def until(self, local: str) -> None:
         """Set the clock to a local `2031-03-04 08:00` of New York."""
         self.moment = datetime.fromisoformat(local).replace(tzinfo=NEW_YORK).astimezone(UTC)

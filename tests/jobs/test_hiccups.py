@@ -7,6 +7,7 @@ goes on for longer than anybody should wait.
 
 import ast
 import re
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -19,6 +20,8 @@ from slack_sdk import WebClient
 import cocm_bot.jobs
 from cocm_bot import bootstrap
 from cocm_bot.jobs import slack_directory
+from cocm_bot.jobs.digests import illustrated
+from cocm_bot.jobs.handlers import HANDLERS
 from cocm_bot.operations import clock_status
 from cocm_bot.slack.runtime.client import gateway
 from cocm_bot.store import jobs
@@ -30,7 +33,7 @@ from tests.jobs.environment import Environment
 from tests.scenes import add_patient
 from tests.store import engines
 
-pytestmark = [pytest.mark.slow, pytest.mark.long(35), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.slow, pytest.mark.long(55), pytest.mark.timeout(600)]
 
 OF_THE_CLOCK: Mapping[str, Failure] = {
     **{name: FAILURES[name] for name in ("500", "429 for half a minute", "timeout", "invalid_blocks")},
@@ -39,6 +42,15 @@ OF_THE_CLOCK: Mapping[str, Failure] = {
 }
 """One for each way the clock tells failures apart: the gateway's tests hold all others to be one of these."""
 REFUSED, GONE = "invalid_blocks", "channel_not_found"
+OF_FILES: Mapping[str, Failure] = {
+    **OF_THE_CLOCK,
+    REFUSED: Failure("", False, {"status": 403}),
+    GONE: Failure("", False, {"status": 404}),
+    "token_revoked": Failure("", False, {"broken": True}),
+}
+"""The same where a file's bytes go: what is there is no method, and answers with a status alone."""
+UPLOADING = {"files.getUploadURLExternal", "upload", "files.completeUploadExternal"}
+"""The calls that give Slack a file."""
 ALIKE = ("500", "timeout")
 """Failures that are one to the clock as well, from either side of the gateway."""
 DAY = 24 * 3600
@@ -113,12 +125,25 @@ UNHEARD = cell(0, 0, 2, 120, least=60)
 NOTED = cell(0, 0, 1, refused=left(0, 0), gone=left(0, 0))
 EMPTIED = cell(0, 0, 2, gone=left(0, 0))
 BEHIND_HOME = cell(1, 1, 2)
+ONE_MISSED = cell(1, 0, 2, refused=left(1, 0), gone=left(1, 0))
+MONTHLY = cell(0, 0, 2, gone=left(0, 0))
+# A file that can't be had is no file to import: a message says so.
+NOTHING_READ = cell(0, 0, 2, refused=left(1, 1), gone=left(1, 1))
+NOBODY_FOUND = cell(0, 0, 2, refused=left(0, 0), gone=left(0, 0))
+NOT_IMPORTED = cell(0, 0, 1, refused=left(0, 0), gone=left(0, 0))
+# What can't be redrawn is sent anew.
+SAID_ANEW = cell(0, 0, 1, refused=left(1, 1), gone=left(1, 1))
 NOBODY_TOLD = cell(0, 0, 2, refused=left(0, 0), gone=left(0, 0))
 
 
 def unless_always(name: str, always: bool) -> Told:
     """The first call is the clearing's, which comes again by itself."""
     return NOBODY_TOLD(name, always) if always else Told(2, 2)
+
+
+def without_the_report(name: str, always: bool) -> Told:
+    """What passes is tried again; otherwise the message goes without the report, and says so."""
+    return Told(1, 1) if name in (REFUSED, GONE, "token_revoked") else NOTHING_READ(name, always)
 
 
 def in_channel(name: str, _always: bool) -> Told:
@@ -195,8 +220,55 @@ CELLS: Mapping[str, Mapping[str, Cell]] = {
         # How far it came is worth no second try.
         "chat.update": nothing(1),
     },
+    "digest, first of the month": {
+        "auth.test": MONTHLY,
+        "users.lookupByEmail": MONTHLY,
+        **dict.fromkeys(UPLOADING, nothing(1)),
+        # A picture that Slack has not looked into yet is shown again.
+        POST: cell(0, 0, 2, refused=(Told(2, 2), Told(0, 0)), gone=left(0, 0)),
+    },
+    "many patients": {
+        "auth.test": ONE_MISSED,
+        "users.lookupByEmail": ONE_MISSED,
+        POST: ONE_MISSED,
+        # The progress, and the row of the digest: a row that is not struck says so when it is pressed.
+        "chat.update": nothing(2),
+    },
+    "closed month changed": dict.fromkeys(("auth.test", "users.lookupByEmail", POST), ONE_MISSED),
+    "erased": {"chat.update": ONE_MISSED},
+    "import": {
+        "files.info": NOTHING_READ,
+        "download": NOTHING_READ,
+        **dict.fromkeys(("conversations.open", *UPLOADING - {"upload"}), without_the_report),
+        # What does not take a file says no more than a status.
+        "upload": lambda _name, _always: Told(0, 2, 60),
+        # The report goes first, so that it is what one failure keeps back.
+        **dict.fromkeys(
+            ("auth.test", "users.lookupByEmail"),
+            lambda name, always: (NOBODY_FOUND if always else without_the_report)(name, always),
+        ),
+        POST: cell(1, 1, 2, refused=(Told(2, 2), Told(1, 1)), gone=left(1, 1)),
+    },
+    "import, confirmed": {
+        "files.info": NOT_IMPORTED,
+        "download": NOT_IMPORTED,
+        "chat.update": SAID_ANEW,
+    },
+    "import, undone": {"chat.update": SAID_ANEW},
     "upload": {"files.delete": cell(0, 0, 1)},
 }
+
+
+def modules_of_the_clock() -> list[Path]:
+    """Return the modules of the jobs, and those of `slack` that they call."""
+    own = list(Path(cocm_bot.jobs.__path__[0]).rglob("*.py"))
+    called = {
+        name
+        for module in own
+        for name in re.findall(r"^from (cocm_bot\.slack\.[\w.]+) import", module.read_text(), re.MULTILINE)
+        if ".runtime." not in name
+    }
+    return [*own, *(Path(str(sys.modules[name].__file__)) for name in called)]
 
 
 def methods_called() -> set[str]:
@@ -209,8 +281,8 @@ def methods_called() -> set[str]:
     behind = {each.name: each for each in classes[0].body if isinstance(each, ast.FunctionDef)}
     asked = {
         name
-        for module in Path(cocm_bot.jobs.__path__[0]).rglob("*.py")
-        for name in re.findall(r"gateway\.(\w+)\(", module.read_text())
+        for module in modules_of_the_clock()
+        for name in re.findall(r"gateway\.(\w+)", module.read_text())
     }
     found: set[str] = set()
     waiting, seen = list(asked & set(behind)), set[str]()
@@ -219,13 +291,14 @@ def methods_called() -> set[str]:
         seen.add(name)
         for node in ast.walk(behind[name]):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                found |= {node.value} if re.fullmatch(r"[a-z]+_[a-z_A-Z]+", node.value) else set()
+                found |= {node.value} if re.fullmatch(r"[a-z]+_[a-z_A-Z0-9]+", node.value) else set()
             if isinstance(node, ast.Attribute) and node.attr in behind and node.attr not in seen:
                 waiting.append(node.attr)
             if isinstance(node, ast.Attribute) and node.attr == "home":
                 waiting += [] if "_read_home" in seen else ["_read_home"]
-    methods = set(vars(WebClient))
-    return {name.replace("_", ".", 1) for name in found if name in methods}
+    methods = {name.replace("_", ".", 1) for name in found if name in vars(WebClient)}
+    uploads = UPLOADING if "files.upload_v2" in methods else set()
+    return (methods - {"files.upload_v2"}) | uploads | ({"download"} & seen)
 
 
 @pytest.fixture(scope="module")
@@ -237,7 +310,10 @@ def stage(endpoint: str) -> Iterator[Stage]:
 @pytest.fixture
 def come(stage: Stage) -> Iterator[Callable[[str], Environment]]:
     """Gives the scene as it begins."""
-    with mock.patch.object(slack_directory, "ONE_BY_ONE", slack_directory.ONE_BY_ONE) as few:
+    with (
+        mock.patch.object(slack_directory, "ONE_BY_ONE", slack_directory.ONE_BY_ONE) as few,
+        mock.patch.object(illustrated, "PICTURE_PAUSES", (0.0, 0.0)),
+    ):
         assert few is not None
 
         def begin(name: str) -> Environment:
@@ -255,21 +331,42 @@ def tried(turn: int) -> list[str]:
 
 
 def calls(environment: Environment) -> Counter[str]:
-    return Counter(each.name for each in environment.workspace.calls if each.to == "slack")
+    found = Counter(each.name for each in environment.workspace.calls if each.to == "slack")
+    if found["files.completeUploadExternal"]:
+        found["upload"] = found["files.completeUploadExternal"]
+    return +found
 
 
-OF_FILES = {"files.info"}
-"""Called for a file that an admin shares to import from: `slack/exchange/test_import` lets it fail."""
+def failure_of(method: str, name: str) -> Failure:
+    return (OF_FILES if method in {"upload", "download"} else OF_THE_CLOCK)[name]
+
+
+def kinds_due(environment: Environment) -> set[str]:
+    now = environment.moment.timestamp()
+    found = [jobs.due(environment.table, shard, now) for shard in range(jobs.SHARDS)]
+    return {each.kind for due in found for each in due.waiting}
+
+
+SILENT = {JobKind.WATCH: "it queues alerts and notices, which have scenes of their own"}
+"""Kinds of jobs that call nothing of Slack, and why."""
 
 
 def test_every_method_the_clock_calls_has_cells() -> None:
-    assert methods_called() - OF_FILES == {method for cells in CELLS.values() for method in cells}
-    assert set(CELLS) == set(SCENES)
+    assert methods_called() == {method for cells in CELLS.values() for method in cells}
+    assert set(CELLS) == set(SCENES) == set(LASTING)
+
+
+def test_every_kind_of_job_has_a_scene() -> None:
+    assert {kind for scene in SCENES.values() for kind in scene.kinds} == set(JobKind) - set(SILENT)
+    for kind in SILENT:
+        module = sys.modules[HANDLERS[kind].__module__]
+        assert not re.search(r"gateway|Notifier", Path(str(module.__file__)).read_text()), kind
 
 
 @pytest.mark.parametrize("name", SCENES)
 def test_what_arrives_and_when(come: Callable[[str], Environment], name: str) -> None:
     environment = come(name)
+    assert set(SCENES[name].kinds) <= kinds_due(environment)
     environment.tick()
     called = calls(environment)
     assert set(called) == set(CELLS[name]), "the methods that it calls"
@@ -287,7 +384,7 @@ def test_what_arrives_and_when(come: Callable[[str], Environment], name: str) ->
 
 def of_cell(environment: Environment, name: str, method: str, failure: str, always: bool) -> Told:
     scene, expected = SCENES[name], CELLS[name][method](failure, always)
-    with failing(environment.workspace, method, OF_THE_CLOCK[failure], always=always):
+    with failing(environment.workspace, method, failure_of(method, failure), always=always):
         environment.tick()
     at_once = scene.arrived(environment)
     if expected.seconds:
@@ -331,6 +428,13 @@ LASTING: Mapping[str, Status] = {
     "notice": Status(POST, *PASSED_OVER),
     "offboarding": Status(POST, *PASSED_OVER),
     "recalculation": Status(POST, *PASSED_OVER),
+    "digest, first of the month": Status("upload", WELL, WELL, WELL),
+    "many patients": Status(POST, *PASSED_OVER),
+    "closed month changed": Status(POST, *PASSED_OVER),
+    "erased": Status("chat.update", *PASSED_OVER),
+    "import": Status("download", *PASSED_OVER),
+    "import, confirmed": Status("files.info", *PASSED_OVER),
+    "import, undone": Status("chat.update", *PASSED_OVER),
     "upload": Status("files.delete", *(BEHIND,) * 3),
 }
 
@@ -350,7 +454,7 @@ def test_what_status_says_when_it_lasts(come: Callable[[str], Environment], name
     method, found = LASTING[name].method, {}
     for failure in tried(list(SCENES).index(name)):
         environment = come(name)
-        with failing(environment.workspace, method, OF_THE_CLOCK[failure], always=True):
+        with failing(environment.workspace, method, failure_of(method, failure), always=True):
             for minutes in (0, 5, 20):
                 environment.forward(minutes=minutes)
                 environment.tick()

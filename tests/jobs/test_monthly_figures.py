@@ -1,17 +1,25 @@
-"""Last month's figures: with the Ops' first report of a month, and once in the channel that wants them.
+"""Last month's figures: with the first report of a month that reaches the Ops, and once in the channel.
 
 April 2031 begins with a Tuesday, May with a Thursday; reports are Monday's.
 """
 
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import date
 from typing import Any
+from unittest import mock
 
 import pytest
 
 from cocm_bot.domain.settings.registry_settings import Disclosure, Privacy
+from cocm_bot.domain.vocabulary import Role
+from cocm_bot.operations.team import team
 from cocm_bot.playground import cast
+from cocm_bot.slack.runtime.client.gateway import Gateway
+from cocm_bot.store.table import items, keys, writes
 from tests.jobs.environment import Environment
 
-LENA = "Lena Novak"
+LENA, WEEK = "Lena Novak", "The program's week"
 
 
 def kinds(message: Any) -> list[str]:
@@ -75,6 +83,138 @@ def test_the_ops_have_it_with_their_first_report(environment: Environment) -> No
     assert kinds(report) == ["image"]
     environment.tick("2031-04-14 08:00")
     assert "March 2031" not in shown(environment.said(LENA)[-1])
+
+
+REPORTS = ("2031-04-07 08:00", "2031-04-14 08:00", "2031-04-21 08:00", "2031-04-28 08:00")
+
+
+@contextmanager
+def away(environment: Environment) -> Iterator[str]:
+    lena = environment.member(LENA).model_copy(update={"cover_until": "2031-04-11"})
+    key = keys.registry_user(environment.registry_id, lena.user_id)
+    environment.table.transact([writes.put(items.to_item(key, lena))])
+    yield REPORTS[0]
+
+
+@contextmanager
+def digest_off(environment: Environment) -> Iterator[str]:
+    environment.remind(LENA, on=False)
+    yield REPORTS[0]
+    environment.remind(LENA, on=True)
+
+
+@contextmanager
+def gone_from_slack(environment: Environment) -> Iterator[str]:
+    people, account = environment.workspace.people, environment.workspace.seat(LENA).person
+    del people[account.id]
+    yield REPORTS[0]
+    people[account.id] = account
+    environment.start()
+
+
+@contextmanager
+def clock_stood_still(environment: Environment) -> Iterator[str]:
+    environment.tick("2031-04-06 08:00")
+    yield "2031-04-07 12:00"
+
+
+@contextmanager
+def slack_refuses(environment: Environment) -> Iterator[str]:
+    environment.workspace.fail("chat.postMessage", times=99, error="msg_too_long")
+    yield REPORTS[0]
+    environment.workspace.faults.clear()
+
+
+MISSED = (away, digest_off, gone_from_slack, clock_stood_still, slack_refuses)
+"""How somebody misses the first report of April, and when its day is worked off."""
+
+
+@pytest.mark.parametrize("why", MISSED)
+def test_the_ops_who_miss_it_have_it_with_their_next_report_of_the_month(
+    environment: Environment, why: Callable[[Environment], AbstractContextManager[str]]
+) -> None:
+    with why(environment) as local:
+        environment.tick(local)
+        assert [each for each in environment.workspace.messages if each.text == WEEK] == []
+    reports = []
+    for local in REPORTS[1:]:
+        environment.tick(local)
+        reports.append("*March 2031*" in shown(environment.said(LENA)[-1]))
+    assert reports == [True, False, False]
+    environment.tick("2031-05-05 08:00")
+    assert "*April 2031*" in shown(environment.said(LENA)[-1])
+
+
+def test_a_report_day_that_is_moved_sends_the_month_no_second_time(environment: Environment) -> None:
+    environment.tick(REPORTS[0])
+    assert "*March 2031*" in shown(environment.said(LENA)[-1])
+    environment.set(rhythm=environment.registry.rhythm.model_copy(update={"report_day": 4}))
+    environment.tick("2031-04-11 08:00")
+    assert len(environment.said(LENA)) == 2
+    assert "March 2031" not in shown(environment.said(LENA)[-1])
+
+
+def test_whoever_joins_the_ops_in_the_middle_of_a_month_has_it_once(environment: Environment) -> None:
+    environment.tick(REPORTS[0])
+    lena, admin = environment.member(LENA).user_id, environment.actor
+    team.change_role(environment.ctx, admin, lena, Role.FINANCE)
+    team.change_role(environment.ctx, admin, environment.member("Iris Lindqvist").user_id, Role.CLINICAL_OPS)
+    for local, has_it in zip(REPORTS[1:], (True, False, False), strict=True):
+        environment.tick(local)
+        assert ("*March 2031*" in shown(environment.said("Iris Lindqvist")[-1])) is has_it
+
+
+def test_a_post_of_an_older_version_may_have_had_it(environment: Environment) -> None:
+    environment.tick(REPORTS[0])
+    key = keys.post(environment.registry_id, date(2031, 4, 7), "digest", environment.member(LENA).user_id)
+    item = dict(environment.table.get(key) or {})
+    assert item.pop("month") == {"S": "2031-03"}
+    environment.table.transact([writes.put(item)])
+    environment.tick(REPORTS[1])
+    assert "March 2031" not in shown(environment.said(LENA)[-1])
+
+
+@pytest.mark.parametrize("arrived", [False, True])
+def test_killed_while_it_sends_the_month_it_comes_once(environment: Environment, *, arrived: bool) -> None:
+    """The process dies before, or after, Slack took the report; the next one ends its work."""
+    environment.let_only(LENA)
+    tell = Gateway.tell
+
+    class Died(BaseException):
+        """Ends the process where it is."""
+
+    def die(gateway: Gateway, *arguments: Any) -> Any:
+        if arrived:
+            tell(gateway, *arguments)
+        raise Died
+
+    environment.set(team_channel=None)
+    with mock.patch.object(Gateway, "tell", die), pytest.raises(Died):
+        environment.tick(REPORTS[0])
+    environment.start()
+    environment.forward(minutes=3)
+    environment.tick()
+    environment.tick(REPORTS[1])
+    assert ["*March 2031*" in shown(each) for each in environment.said(LENA)] == [True, False]
+
+
+def test_the_ops_whose_answer_was_lost_have_it_once(environment: Environment) -> None:
+    environment.let_only(LENA)
+    environment.set(team_channel=None)
+    environment.workspace.fail("chat.postMessage", status=500, applied=True)
+    environment.tick(REPORTS[0])
+    environment.forward(minutes=3)
+    environment.tick()
+    environment.tick(REPORTS[1])
+    assert ["*March 2031*" in shown(each) for each in environment.said(LENA)] == [True, False]
+
+
+def test_a_channel_that_missed_the_first_day_has_it_on_the_next(environment: Environment) -> None:
+    environment.tick("2031-03-31 08:00")
+    environment.tick("2031-04-01 12:00")
+    assert len(environment.said_in(cast.TEAM_CHANNEL)) == 1
+    assert "*March 2031*" in shown(in_channel(environment, "2031-04-02 08:00"))
+    assert "March 2031" not in shown(in_channel(environment, "2031-04-03 08:00"))
 
 
 def test_a_slack_that_does_not_know_charts_gets_the_picture_and_is_not_asked_again(

@@ -133,7 +133,7 @@ def test_one_strange_value_stops_nobody(
     environment: Environment, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     handle = a_day(environment)
-    who = {name: clock_scenes.actor(environment, name) for name in (MAYA, IRIS, SAMUEL, LENA, OMAR)}
+    who = {name: environment.acting(name) for name in (MAYA, IRIS, SAMUEL, LENA, OMAR)}
     assert failures(environment, who, handle) == []
     before, moment = crowd.stored(environment.table), environment.moment
     every = [(item, name, shape) for item in before for name in sorted(set(item) - KEYS) for shape in SHAPES]

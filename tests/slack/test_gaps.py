@@ -73,7 +73,7 @@ def here(office: Office) -> Registry:
     return found
 
 
-def _digest(role: Role, **how: bool) -> Callable[[Office], object]:
+def _digest(role: Role, **how: Any) -> Callable[[Office], object]:
     def draw(office: Office) -> object:
         member = RegistryUser(
             registry_id=REGISTRY,

@@ -1,6 +1,5 @@
 """A registry's own decisions beyond its care policy: times of messages, recipients, and disclosure."""
 
-from collections.abc import Iterator
 from datetime import date, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
@@ -61,14 +60,6 @@ class Rhythm(Record):
         quiet = (wanted + timedelta(days=ahead) for ahead in range((day - wanted).days))
         return self.works_on(day) and not any(map(self.works_on, quiet))
 
-    def begins_month(self, day: date) -> bool:
-        """Return whether a local day is the first of its month that the registry works on."""
-        return self.works_on(day) and not any(map(self.works_on, _earlier(day)))
-
-    def reports_month_on(self, day: date) -> bool:
-        """Return whether the weekly figures of a local day are the first of its month."""
-        return self.reports_on(day) and not any(map(self.reports_on, _earlier(day)))
-
 
 class Disclosure(Record):
     """The amount of a patient that messages show; screens of the registry's members show names anyway.
@@ -125,11 +116,6 @@ class Reminders(Record):
 def clock_time(written: str) -> time:
     """A stored `HH:MM` as a time of day."""
     return time.fromisoformat(written)
-
-
-def _earlier(day: date) -> Iterator[date]:
-    """Yield the days of a month before one of it."""
-    return (day.replace(day=number) for number in range(1, day.day))
 
 
 @lru_cache(maxsize=256)

@@ -9,6 +9,7 @@ from functools import partial
 
 from cocm_bot.domain.access import CHANNEL_SURFACE, DIGEST, Actor
 from cocm_bot.domain.digests.digest_schedule import Kind, Turn
+from cocm_bot.domain.figures.periods import Period, month_of
 from cocm_bot.domain.members import Registry, User
 from cocm_bot.domain.team.readers import Reader
 from cocm_bot.domain.vocabulary import Role
@@ -59,6 +60,11 @@ class DrawnDigest:
     counts: Mapping[str, int] = field(default_factory=dict)
     illustrated: Illustrated | None = None
     """Draws it with charts or a picture of the month, where it is about one."""
+
+    @property
+    def month(self) -> str:
+        """The month it is about, `2031-03`; empty where it is about none."""
+        return f"{self.illustrated.month.figures.period.first:%Y-%m}" if self.illustrated else ""
 
 
 class DigestDelivery:
@@ -146,7 +152,13 @@ class DigestDelivery:
         member, registry = found
         actor = reader(registry, member, person.id, DIGEST)
         snapshot = self._current()
-        digest = digests.digest_of(ctx, snapshot, actor, quiet=member.reminders.quiet_when_empty)
+        digest = digests.digest_of(
+            ctx,
+            snapshot,
+            actor,
+            quiet=member.reminders.quiet_when_empty,
+            month=self._untold_month(turn) if member.role is Role.CLINICAL_OPS else None,
+        )
         if digest is None:
             return NOTHING
         read = snapshot.now.timestamp()
@@ -176,15 +188,29 @@ class DigestDelivery:
             return SHARED
         earlier = posts.get(ctx.table, registry.id, turn.day - WEEK, turn.kind, turn.recipient)
         before = earlier.counts if earlier and earlier.state is State.POSTED else None
-        digest = team_digest(ctx, self._current(), _everybody_in(channel, registry), before)
-        draw = partial(team_message, registry, digest)
-        month = digest.month
+        month = self._untold_month(turn) if registry.disclosure.monthly_figures else None
+        everybody = _everybody_in(channel, registry)
+        digest = team_digest(ctx, self._current(), everybody, before, month)
+        draw, names = partial(team_message, registry, digest), named(self._current().team)
         return DrawnDigest(
             channel,
             draw(),
             counts=digest.counts,
-            illustrated=Illustrated(draw, month, named(self._current().team)) if month else None,
+            illustrated=Illustrated(draw, digest.month, names) if digest.month else None,
         )
+
+    def _untold_month(self, turn: Turn) -> Period | None:
+        """Return the month before, while its figures are to be sent: whoever missed them gets them next."""
+        month = month_of(turn.day).before
+        told = posts.month_told(
+            self._job_context.ctx.table,
+            self._registry.id,
+            turn.kind,
+            turn.recipient,
+            turn.day,
+            f"{month.first:%Y-%m}",
+        )
+        return None if told else month
 
     def _current(self) -> RegistrySnapshot:
         """Return the registry as it is now, or was a moment ago."""

@@ -139,7 +139,9 @@ class _Day:
         digest = self._delivery.remember(turn, drawn)
         self._job_context.pace.wait()
         if claimed is None:
-            claimed = posts.claim(self._table, self._registry.id, turn, self._now(), LEASE_SECONDS)
+            claimed = posts.claim(
+                self._table, self._registry.id, turn, self._now(), LEASE_SECONDS, month=drawn.month
+            )
         return self._send(turn, claimed, drawn, digest)
 
     def _send(self, turn: Turn, claimed: Post, drawn: DrawnDigest, digest: LiveDigest | None) -> float | None:
@@ -156,7 +158,8 @@ class _Day:
             logger.warning("unanswered kind=%s reason=%s", turn.kind, unanswered.reason)
             return max(claimed.lease_until, self._now() + self._pause)
         self._delivery.place(digest, sent)
-        self._settle(turn, claimed, State.POSTED, **sent._asdict(), counts=dict(drawn.counts))
+        found = {**sent._asdict(), "counts": dict(drawn.counts), "month": drawn.month}
+        self._settle(turn, claimed, State.POSTED, **found)
         return None
 
     def _tell(self, drawn: DrawnDigest, claimed: Post) -> Sent:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from cocm_bot.domain.access import Action, Actor
+from cocm_bot.domain.figures.periods import Period
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.access.access_logging import authorise
 from cocm_bot.operations.context import Context
@@ -60,16 +61,23 @@ SEEN: Mapping[Kind, Action] = MappingProxyType(
 
 
 def digest_of(
-    ctx: Context, snapshot: RegistrySnapshot, actor: Actor, *, asked: bool = False, quiet: bool = False
+    ctx: Context,
+    snapshot: RegistrySnapshot,
+    actor: Actor,
+    *,
+    asked: bool = False,
+    quiet: bool = False,
+    month: Period | None = None,
 ) -> Digest | None:
     """Return the actor's digest now; None when there is nothing.
 
     `asked`: they want it now, whatever day it is and whatever they were sent before. `quiet`: they want to
-    hear nothing on a day without work. Raises Unavailable.
+    hear nothing on a day without work. `month`: the week's figures come with those of a month. Raises
+    Unavailable.
     """
     authorise(ctx, actor, SEEN.get(KINDS[actor.role], Action.VIEW_CASELOAD))
     if KINDS[actor.role] in SEEN:
-        return _of_program(ctx, snapshot, KINDS[actor.role], asked=asked)
+        return _of_program(ctx, snapshot, KINDS[actor.role], asked=asked, month=month)
     weekly = snapshot.registry.rhythm.reports_on(snapshot.day)
     match KINDS[actor.role]:
         case Kind.CASELOAD:
@@ -84,16 +92,15 @@ def digest_of(
 
 
 def _of_program(
-    ctx: Context, snapshot: RegistrySnapshot, kind: Kind, *, asked: bool
+    ctx: Context, snapshot: RegistrySnapshot, kind: Kind, *, asked: bool, month: Period | None
 ) -> FiguresDigest | BillingDigest | None:
     """The week's figures, or last month's billing: on their days alone, unless asked for."""
     if kind is Kind.BILLING:
         billed = billing_digest(ctx, snapshot)
         return billed if asked or billed.month.rows or billed.month.broken else None
-    rhythm = snapshot.registry.rhythm
-    if not (asked or rhythm.reports_on(snapshot.day)):
+    if not (asked or snapshot.registry.rhythm.reports_on(snapshot.day)):
         return None
-    return figures_digest(ctx, snapshot, monthly=not asked and rhythm.reports_month_on(snapshot.day))
+    return figures_digest(ctx, snapshot, month)
 
 
 def handles(digest: Digest) -> list[str]:

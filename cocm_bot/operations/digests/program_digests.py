@@ -9,7 +9,7 @@ from cocm_bot.domain.billing.minutes import month_before
 from cocm_bot.domain.due.rules import Reason
 from cocm_bot.domain.figures.asked import Asked
 from cocm_bot.domain.figures.counts import Week, week
-from cocm_bot.domain.figures.periods import month_of
+from cocm_bot.domain.figures.periods import Period
 from cocm_bot.domain.settings.registry_settings import Shown
 from cocm_bot.operations.access.access_logging import record_view
 from cocm_bot.operations.billing.month_list import Month, read_month
@@ -34,7 +34,7 @@ class FiguresDigest:
     gaps: Gaps = NO_GAPS
     """The gaps of the figures."""
     month: Report | None = None
-    """The month before, with the first figures of a month."""
+    """The month before, with the first figures of a month that reach somebody."""
 
 
 @dataclass(frozen=True)
@@ -62,8 +62,8 @@ class TeamDigest:
     """The month before, once a month where the registry wants it."""
 
 
-def figures_digest(ctx: Context, snapshot: RegistrySnapshot, *, monthly: bool = False) -> FiguresDigest:
-    """The figures of the last week, and of the month before. Raises Unavailable."""
+def figures_digest(ctx: Context, snapshot: RegistrySnapshot, month: Period | None = None) -> FiguresDigest:
+    """The figures of the last week, and perhaps of a month. Raises Unavailable."""
     found = week(snapshot.everyone().records, snapshot.registry.policy, snapshot.now)
     names = named(snapshot.team)
     return FiguresDigest(
@@ -71,13 +71,15 @@ def figures_digest(ctx: Context, snapshot: RegistrySnapshot, *, monthly: bool = 
         names,
         snapshot.now.timestamp(),
         snapshot.gaps if found.patients else snapshot.everything(),
-        _last_month(ctx, snapshot) if monthly else None,
+        _figures_of(ctx, snapshot, month),
     )
 
 
-def _last_month(ctx: Context, snapshot: RegistrySnapshot) -> Report | None:
-    """Return the figures of the month before the day's; None where nobody was in the program yet."""
-    found = report_of(ctx, snapshot.registry, Asked(month_of(snapshot.day).before), snapshot.team)
+def _figures_of(ctx: Context, snapshot: RegistrySnapshot, month: Period | None) -> Report | None:
+    """Return the figures of a month; None where none is wanted, or nobody was in the program yet."""
+    if month is None:
+        return None
+    found = report_of(ctx, snapshot.registry, Asked(month), snapshot.team)
     return found if found.figures.caseload.served or found.unread else None
 
 
@@ -88,21 +90,23 @@ def billing_digest(ctx: Context, snapshot: RegistrySnapshot) -> BillingDigest:
 
 
 def team_digest(
-    ctx: Context, snapshot: RegistrySnapshot, channel: Actor, before: Mapping[str, int] | None = None
+    ctx: Context,
+    snapshot: RegistrySnapshot,
+    channel: Actor,
+    before: Mapping[str, int] | None = None,
+    month: Period | None = None,
 ) -> TeamDigest:
-    """The day's counts; `before` are those of a week ago. Raises Unavailable."""
+    """The day's counts, and perhaps a month's; `before` are those of a week ago. Raises Unavailable."""
     found = Counter(row.due[0].reason for row in snapshot.rows)
     counts = {reason.value: found[reason] for reason in Reason if found[reason]}
     risky = [row.summary for row in snapshot.rows if row.due[0].reason is Reason.SAFETY_RISK]
     shown = risky[:MOST_HANDLES] if channel.registry.disclosure.channel is not Shown.COUNTS else []
     if shown:
         record_view(ctx, channel, Action.VIEW_CASELOAD, (each.id for each in shown))
-    registry = channel.registry
-    monthly = registry.disclosure.monthly_figures and registry.rhythm.begins_month(snapshot.day)
     return TeamDigest(
         counts,
         before,
         [each.handle for each in shown],
         snapshot.gaps if counts else snapshot.everything(),
-        _last_month(ctx, snapshot) if monthly else None,
+        _figures_of(ctx, snapshot, month),
     )

@@ -104,6 +104,9 @@ class Importing:
             if outcome is Outcome.TAKEN:
                 outcome = self._write(each, run)
             yield self._counted(each, outcome)
+            if outcome is Outcome.THERE:
+                # Brought by an earlier slice of this import, which could not say yet who needs somebody.
+                self.report.first.extend(_first(each, self.landing))
         # What a process that was ended had still to add.
         counters.settle(self.ctx.table, self.registry.id)
         imports.put(self.ctx.table, run.model_copy(update={"state": State.DONE}))

@@ -19,6 +19,10 @@ from cocm_bot.store.patients import history, patients
 MOST_NAMED = 10
 
 
+class AlreadyUndone(Conflict):
+    """The import is taken back: there is nothing left to undo."""
+
+
 @dataclass(frozen=True)
 class Undoing:
     """An import that is to be undone, with those it brought."""
@@ -94,10 +98,10 @@ class Undoing:
 
 
 def prepare_undo(ctx: Context, registry_id: str, import_id: str, requester: Requester) -> Undoing:
-    """Return an import that is to be undone; raises NotFound, Conflict or Unavailable."""
+    """Return an import that is to be undone; raises NotFound, AlreadyUndone or Unavailable."""
     run = imports.get(ctx.table, registry_id, import_id)
     if run is None:
         raise NotFound("There is no import with this id in this registry.")
     if run.state is State.UNDONE:
-        raise Conflict("This import is undone already.")
+        raise AlreadyUndone("This import is undone already.")
     return Undoing(ctx, run, imports.patients_of(ctx.table, import_id), requester)

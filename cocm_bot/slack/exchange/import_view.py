@@ -1,5 +1,7 @@
 """Messages about a file that an admin gives to import: counts, sheets, cells and reasons, and no values."""
 
+from collections.abc import Iterable
+
 from cocm_bot.domain.exchange.notes import NoteKind, Problem, problems
 from cocm_bot.operations.exchange.importing import Outcome, Report
 from cocm_bot.slack.kit import (
@@ -29,8 +31,17 @@ HOW_TO = (
     "an export of this bot. I read it first and say what I would take; nothing is written before you say so."
 )
 RECEIVED = "I have your file and read it now. Nothing is written before you say so; my report follows."
+WITH_FILE = "The file above has every cell with its value."
+WITHOUT_FILE = (
+    "Slack did not take my report with every cell and its value. To get it, press *Leave it* and share your "
+    "file with me again."
+)
 READING = "I read your file again with your answers. My report follows."
 READ_AGAIN = "I read your file again: my new report is below."
+NOT_SHOWN = (
+    "I am done with your file, but Slack did not take my message about it. Share the file with me again to "
+    "see where it stands."
+)
 MARKS = {
     NoteKind.REFUSED: "⛔ *Not taken*",
     NoteKind.ASKED: "❓ *To look at*",
@@ -50,8 +61,11 @@ def refused_message(why: str) -> Payload:
     return message(NOTIFICATION, [section(f"{escape(why)} Nothing was imported."), context(DELETE)])
 
 
-def report_message(report: Report, file_id: str, *, questions: bool) -> Payload:
-    """Return what the dry run found, with what can be done next; `questions` if a form can answer some."""
+def report_message(report: Report, file_id: str, *, questions: bool, with_file: bool) -> Payload:
+    """Return what the dry run found, with what can be done next.
+
+    `questions` if a form can answer some, `with_file` if the report with every cell was sent before it.
+    """
     outcomes = report.outcomes
     new = outcomes[Outcome.TAKEN]
     head = [
@@ -67,7 +81,7 @@ def report_message(report: Report, file_id: str, *, questions: bool) -> Payload:
         *([button("Answer questions…", ANSWER, file_id)] if questions else []),
         button("Leave it", DROP, file_id),
     ]
-    foot = [actions(*buttons), context("The file above has every cell with its value.")]
+    foot = [actions(*buttons), context(WITH_FILE if with_file else WITHOUT_FILE)]
     rows = [section(_line(each)) for each in problems(report.notes)]
     return {**message(NOTIFICATION, []), "blocks": fit_message(rows, head=head, foot=foot)}
 
@@ -136,18 +150,26 @@ def _apply(new: int, file_id: str) -> Block:
 
 
 def _safety(report: Report) -> list[Block]:
+    """Return where in the file somebody stands who needs one today: said here, the report may not arrive."""
     if not report.first:
         return []
     number = counted(len(report.first), "line")
+    places = _listed([each.place.cell for each in report.first])
     return [
-        section(f"🔴 *Somebody needs you:* {number} “safety” at the top of the report file. Nobody is paged.")
+        section(f"🔴 *Somebody needs you:* {number} “safety” of the report, about {places}. Nobody is paged.")
     ]
 
 
 def _line(problem: Problem) -> str:
-    cells = [cell for cell in problem.cells if cell]
-    more = f" and {len(cells) - CELLS_SHOWN:,} more" if len(cells) > CELLS_SHOWN else ""
-    named = f" ({', '.join(cells[:CELLS_SHOWN])}{more})" if cells else ""
+    cells = _listed(problem.cells)
+    named = f" ({cells})" if cells else ""
     number = f"{len(problem.cells):,} × " if len(problem.cells) > 1 else ""
     about = " · ".join(filter(None, (problem.sheet, problem.field)))
     return f"{MARKS[problem.kind]} · {escape(clip(f'{number}{about}{named}: {problem.why}', 400))}"
+
+
+def _listed(cells: Iterable[str]) -> str:
+    """Return the first few of some cells or rows; empty where none has a place."""
+    placed = list(dict.fromkeys(filter(None, cells)))
+    more = f" and {len(placed) - CELLS_SHOWN:,} more" if len(placed) > CELLS_SHOWN else ""
+    return f"{', '.join(placed[:CELLS_SHOWN])}{more}"

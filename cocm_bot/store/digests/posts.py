@@ -47,6 +47,9 @@ class State(StrEnum):
     """It may have been sent, and nobody can find out: it is not sent again."""
 
 
+_PERHAPS_THERE = frozenset({State.SENDING, State.POSTED, State.UNKNOWN})
+
+
 class Post(Record):
     """One recipient's post of one local day: a claim, then an outcome."""
 
@@ -70,11 +73,17 @@ class Post(Record):
     """The place of the message in Slack."""
     counts: Mapping[str, int] = Field(default_factory=dict)
     """The numbers in the message, where a later one is compared with them."""
+    month: str | None = None
+    """The month whose figures the message has, `2031-03`, or none; None where an older version wrote it."""
 
     @property
     def settled(self) -> bool:
         """Return whether there is nothing left to do for it."""
         return self.state is not State.SENDING
+
+    def may_tell(self, month: str) -> bool:
+        """Return whether the recipient has, or may have, the figures of a month by it."""
+        return self.state in _PERHAPS_THERE and self.month in (month, None)
 
     @property
     def troubled(self) -> bool:
@@ -103,6 +112,19 @@ def get(table: Table, registry_id: str, day: date, kind: str, recipient: str) ->
     return items.read(Post, item) if item else None
 
 
+def month_told(table: Table, registry_id: str, kind: str, recipient: str, day: date, month: str) -> bool:
+    """Return whether a post of an earlier day of the same calendar month told a recipient a month's figures.
+
+    One that can't be read may have. Raises Unavailable.
+    """
+    earlier = [day.replace(day=number) for number in range(1, day.day)]
+    if not earlier:
+        return False
+    found = table.batch_get(keys.post(registry_id, each, kind, recipient) for each in earlier)
+    listing = items.read_all(Post, list(found.values()))
+    return bool(listing.broken) or any(post.may_tell(month) for post in listing)
+
+
 def claim(
     table: Table,
     registry_id: str,
@@ -111,6 +133,8 @@ def claim(
     lease_seconds: float,
     state: State = State.SENDING,
     reason: str = "",
+    *,
+    month: str = "",
 ) -> Post:
     """Claim a post nobody claimed before, or settle it at once in another state.
 
@@ -126,6 +150,7 @@ def claim(
         holder=token_hex(8),
         lease_until=now + lease_seconds,
         reason=reason,
+        month=month,
     )
     table.put(writes.add(_item(registry_id, made), _taken))
     return made

@@ -68,7 +68,7 @@ def here(office: Office) -> Registry:
 
 
 def told(
-    office: Office, found: list[Patient], who: RegistryUser, day: str = TODAY, **how: bool
+    office: Office, found: list[Patient], who: RegistryUser, day: str = TODAY, **how: Any
 ) -> Digest | None:
     where = registry()
     office.moment = build.moment(f"{day} 09:00")

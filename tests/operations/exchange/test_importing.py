@@ -94,6 +94,16 @@ def test_an_import_pages_nobody_and_shows_who_is_at_risk(office: Office) -> None
     ]
 
 
+def test_an_import_that_went_on_says_who_is_at_risk_among_those_it_took_before(office: Office) -> None:
+    rows = "".join(f'{mrn},"Doe, Jo {mrn}",1/13/1980,2/28/2031,25,Risk\n' for mrn in (1, 2))
+    text = "MRN,Name,DOB,Initial Assessment,PHQ-9 first,Flag\n" + rows
+    began = prepared(office, text).apply()
+    assert next(began) is Outcome.TAKEN
+    went_on = prepared(office, text)
+    assert list(went_on.apply()) == [Outcome.THERE, Outcome.TAKEN]
+    assert [note.place.cell for note in went_on.report.first] == ["row 2"] * 2 + ["row 3"] * 2
+
+
 def test_the_same_file_twice_changes_nothing(office: Office) -> None:
     list(prepared(office).apply())
     before = everything(office)

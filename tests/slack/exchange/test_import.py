@@ -273,6 +273,14 @@ def test_a_download_that_fails_for_a_moment_is_tried_again(
     sees(maya, DRY)
 
 
+def test_without_the_report_the_message_says_so_and_where_somebody_needs_you(clinic: Clinic) -> None:
+    clinic.workspace.fail("files.completeUploadExternal", error="missing_scope")
+    said = sees(shared(clinic, TRACKER), DRY, "Slack did not take my report", "share your file with me again")
+    # The PHQ-9 totals say nothing of item 9: of both rows it is not known.
+    assert "Somebody needs you: 2 lines “safety” of the report, about row 2, row 3." in said
+    assert "has every cell" not in said
+
+
 def test_slack_that_asks_to_wait_is_said_to_the_person(clinic: Clinic) -> None:
     clinic.workspace.fail("files.info", retry_after=30)
     sees(shared(clinic, TRACKER), "Slack asks me to wait 30 seconds.")

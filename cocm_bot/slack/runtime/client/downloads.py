@@ -15,7 +15,7 @@ from urllib.request import (
 
 from slack_sdk import WebClient
 
-from cocm_bot.slack.runtime.client.failures import Gone, Refused, Unclear
+from cocm_bot.slack.runtime.client.failures import Gone, Refused, Unclear, rate_limit
 
 SLACK_FILES = ".slack.com"
 """The end of the names of the servers that keep Slack's files."""
@@ -41,7 +41,7 @@ class SharedFile(NamedTuple):
 
 
 def downloaded(client: WebClient, file: SharedFile, most: int) -> bytes:
-    """Return the bytes of a file; raises Gone or Refused, or Unclear where trying again may help.
+    """Return the bytes of a file; raises Gone or Refused, RateLimited, or Unclear: trying again may help.
 
     The token goes to Slack's own servers alone, and follows no redirection.
     """
@@ -59,7 +59,7 @@ def downloaded(client: WebClient, file: SharedFile, most: int) -> bytes:
             raise Gone("file_not_found", GONE) from None
         if 300 <= error.code < 400 or error.code in (401, 403):
             raise Refused("no_access_to_file", NO_FILE) from None
-        raise Unclear("file_not_served") from None
+        raise (rate_limit(error.code, dict(error.headers)) or Unclear("file_not_served")) from None
     except (OSError, HTTPException):
         raise Unclear from None
     if len(content) > most:

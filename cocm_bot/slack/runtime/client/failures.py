@@ -138,10 +138,16 @@ def unanswered(answer: Answer) -> SlackFailure | None:
     return _failure(reason, answer.status_code, answer.headers)
 
 
+def rate_limit(status: int, headers: Mapping[str, Any]) -> RateLimited | None:
+    """Return the failure of a call that Slack asks to make later; None where it says nothing of it."""
+    seconds = _retry_after(status, headers)
+    return None if seconds is None else RateLimited(seconds)
+
+
 def _failure(reason: str, status: int, headers: Mapping[str, Any]) -> SlackFailure:
     reason = _word(reason)
-    if (seconds := _retry_after(status, headers)) is not None:
-        return RateLimited(seconds)
+    if (limited := rate_limit(status, headers)) is not None:
+        return limited
     if reason in TOO_LATE:
         return TooLate(reason, LATE)
     if reason in GONE:
