@@ -59,7 +59,9 @@ def raise_on(
 ) -> Patient:
     """Raise flags on a patient once per request id, for an actor whose right was checked.
 
-    `raised_with` is their part in a bulk change, by which `take_back` finds them. Raises InvalidInput, NotFound, Conflict or Unavailable.
+    `raised_with` is their part in a bulk change, by which `take_back` finds them.
+
+    Raises InvalidInput, NotFound, Conflict or Unavailable.
     """
     now = ctx.now()
 

@@ -21,6 +21,7 @@ from cocm_bot.operations.caseload.bulk import (
     undo,
 )
 from cocm_bot.operations.caseload.bulk_work import CHANGED, ELSEWHERE, MAY_NOT, NO_GIVER, NO_RECEIVER
+from cocm_bot.operations.context import Context
 from cocm_bot.operations.patients.patient_status import Deactivation, deactivate
 from cocm_bot.operations.safety.flags import Flagging, raise_flags, resolve_flags
 from cocm_bot.operations.team import assignment
@@ -265,19 +266,27 @@ def test_what_an_earlier_bulk_change_raised_is_not_taken_back_by_a_later_one(tea
     assert outcome(worked(team, undo(team.ctx, team.actor(), "again"))) == ({handle}, {})
 
 
-LATE = {
-    BulkKind.HANDOVER: (propose_handover, "Hand the patients over again"),
-    BulkKind.ASSIGNMENT: (propose_assignment, "Assign the patients again"),
-    BulkKind.FLAG: (propose_flags, "Resolve each flag"),
+Propose = Callable[[Context, Actor, str], BulkChange]
+LATE: dict[BulkKind, tuple[Propose, str]] = {
+    BulkKind.HANDOVER: (
+        lambda ctx, actor, _: propose_handover(ctx, actor, "user-1", "user-2", "ask"),
+        "Hand the patients over again",
+    ),
+    BulkKind.ASSIGNMENT: (
+        lambda ctx, actor, handle: propose_assignment(ctx, actor, [handle], "user-2", "ask"),
+        "Assign the patients again",
+    ),
+    BulkKind.FLAG: (
+        lambda ctx, actor, handle: propose_flags(ctx, actor, [handle], "Housing", "ask"),
+        "Resolve each flag",
+    ),
 }
 
 
 @pytest.mark.parametrize("kind", BulkKind)
 def test_after_a_day_the_next_step_is_said(team: Office, kind: BulkKind) -> None:
     propose, step = LATE[kind]
-    handle = team.enrolled()
-    first: object = "user-1" if kind is BulkKind.HANDOVER else [handle]
-    change = propose(team.ctx, team.actor(), first, "user-2", "ask")  # type: ignore[operator]  # one of three
+    change = propose(team.ctx, team.actor(), team.enrolled())
     worked(team, confirm(team.ctx, team.actor(), change.id))
     team.forward(seconds=UNDO_SECONDS + 1)
     with pytest.raises(InvalidInput, match=f"more than a day ago. {step}"):
