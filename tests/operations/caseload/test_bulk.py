@@ -215,7 +215,7 @@ def raise_again(office: Office, handle: str, request_id: str) -> None:
 
 
 def test_undoing_takes_back_the_flags_that_are_still_those(team: Office, requests: Requests) -> None:
-    """Work on the patient otherwise is no reason to keep a flag; what somebody did about the flag itself is."""
+    """Other work on the patient keeps no flag up; what somebody did about the flag itself stays."""
     untouched, riskier, assigned, resolved, again, left, gone = (team.enrolled() for _ in range(7))
     done = flagged(team, [untouched, riskier, assigned, resolved, again, left, gone])
     risk = Flagging(flag_types=(Flag.SAFETY_RISK,), reason="Item 9")

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from cocm_bot.domain.access import Actor
 from cocm_bot.domain.agreements import Answer, Recommendation, RecommendationAnswer, RecommendationKind
 from cocm_bot.domain.due.rules import due
-from cocm_bot.domain.patient import Patient
+from cocm_bot.domain.patient import DirectoryEntry, Patient
 from cocm_bot.domain.review.agenda import Decision, Review, agenda, point
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.patients.card import Card
