@@ -13,13 +13,14 @@ import pytest
 from cocm_bot.domain.access import Actor
 from cocm_bot.domain.patients.derive import as_of, derive
 from cocm_bot.domain.records.patient import Patient
+from cocm_bot.domain.safety.flags import open_flags
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.jobs.clock.pace import Pace
 from cocm_bot.jobs.clock.tick import LEASE_SECONDS, JobContext, Ticker
 from cocm_bot.jobs.handlers import HANDLERS
 from cocm_bot.jobs.slack_directory import Directory
 from cocm_bot.operations.access.slack_users import SlackUser
-from cocm_bot.operations.caseload.bulk import confirm, propose_handover, undo
+from cocm_bot.operations.caseload.bulk import confirm, propose_flags, propose_handover, undo
 from cocm_bot.operations.checking import check
 from cocm_bot.operations.figures.records import moved, tracked
 from cocm_bot.operations.registries import measures, recalculation
@@ -266,6 +267,49 @@ def test_undoing_a_hand_over(scene: Callable[[], Clinic], done: bool) -> None:
         return death
 
     assert deaths(run) >= 4
+
+
+@whenever
+def test_flagging_several_and_undoing_it(scene: Callable[[], Clinic], done: bool) -> None:
+    """One death anywhere from the first press to the last write of the undoing."""
+
+    def run(at: int) -> Death:
+        clinic = scene()
+        clinic.enrol(2)
+        with dying(clinic.table.client, at, done=done, writing=True) as death:
+            flagged(clinic)
+            confirm(clinic.office.ctx, clinic.admin(), "ask")
+            with clinic.clock() as ticker:
+                ticker.do(JobRef(JobKind.BULK, "ask"))
+                undo(clinic.office.ctx, clinic.admin(), "ask")
+                ticker.do(JobRef(JobKind.BULK, "ask"))
+        clinic.restart()
+        change = bulk_changes.get(clinic.table, REGISTRY, "ask")
+        raised = 2 if change and change.forth else 0
+        taken_back = 2 if change and change.back else 0
+        assert written(clinic, "flag raised") == raised, at
+        assert written(clinic, "flag resolved") == taken_back, at
+        assert sum(len(open_flags(each)) for each in clinic.everyone()) == raised - taken_back, at
+        assert queued(clinic, JobKind.BULK) == []
+        assert clinic.passes(), at
+        # Pressed again, all of it goes on, or says what happened.
+        flagged(clinic)
+        confirm(clinic.office.ctx, clinic.admin(), "ask")
+        clinic.restart()
+        undo(clinic.office.ctx, clinic.admin(), "ask")
+        clinic.restart()
+        counts = [written(clinic, action) for action in ("flag raised", "flag resolved")]
+        assert counts == [2, 2], at
+        assert not any(open_flags(each) for each in clinic.everyone()), at
+        return death
+
+    assert deaths(run) >= 8
+
+
+def flagged(clinic: Clinic) -> None:
+    """Ask for both patients to be flagged for discussion."""
+    handles = [entry.handle for entry in patients.directory(clinic.table, REGISTRY)]
+    propose_flags(clinic.office.ctx, clinic.admin(), handles, "Housing", "ask")
 
 
 def handed_over(clinic: Clinic) -> None:

@@ -11,6 +11,7 @@ from cocm_bot.domain.caseload.work import Work
 from cocm_bot.domain.contacts.line import asks_at_once
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.registries.names import QUOTES
+from cocm_bot.operations.access.registry_choice import own_registries
 from cocm_bot.operations.caseload.caseload import Whose
 from cocm_bot.operations.caseload.rows import Sort
 from cocm_bot.operations.exchange.export_files import ExportFormat
@@ -73,7 +74,9 @@ class Command:
 def help_screen(request: MemberRequest, words: Sequence[str]) -> Payload:
     """Return what can be done, with buttons for the common things."""
     del words
-    return help_message(request.actor, buttons_for(request.actor))
+    own = own_registries(request.ctx, request.actor)
+    others = [each.name for each in own if each.id != request.actor.registry.id]
+    return help_message(request.actor, buttons_for(request.actor), others)
 
 
 COMMANDS = (

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 
 from cocm_bot.domain.access import Actor
 from cocm_bot.domain.figures.counts import Figures, Numbers
@@ -37,6 +38,7 @@ from cocm_bot.slack.kit import (
 )
 from cocm_bot.slack.shared_views.card_actions import ANSWER
 from cocm_bot.slack.shared_views.gaps import all_clear, gap_lines
+from cocm_bot.slack.shared_views.identity import named, names_shown
 from cocm_bot.slack.shared_views.lines.formatting import FLAG_MARKS, day_of
 from cocm_bot.slack.shared_views.list_lines import patients_told
 from cocm_bot.slack.shared_views.patient_lists import snoozed_line
@@ -45,7 +47,6 @@ from cocm_bot.slack.shared_views.work_rows import (
     WORK_LIST,
     count_buttons,
     more_menu,
-    named,
     patients_needing,
     work_groups,
 )
@@ -60,8 +61,8 @@ Registries = Sequence[tuple[str, str]]
 
 def day_view(actor: Actor, day: Day, registries: Registries, top: Sequence[Block], now: datetime) -> Payload:
     """A clinician's day: the timer, what waits for them, what is due by reason, the caseload in numbers."""
-    page = day.page
-    groups = work_groups(actor, page, named, HOME, whole=False, reasons=True)
+    page, name = day.page, partial(named, registry=actor.registry)
+    groups = work_groups(actor, page, name, HOME, whole=False, reasons=names_shown(actor.registry))
     head = [
         *top,
         *(running_blocks(actor, day.timer, now) if day.timer else []),
@@ -72,7 +73,7 @@ def day_view(actor: Actor, day: Day, registries: Registries, top: Sequence[Block
         *snoozed_line(page),
     ]
     foot = [
-        *more_menu(actor, (row.summary for row in page.rows), HOME),
+        *more_menu(actor, (row.summary for row in page.rows), name, HOME),
         divider(),
         section(f"*{_whose(day)}*\n{_numbers(day.numbers)}"),
         *gap_lines(page.gaps),
@@ -88,7 +89,7 @@ def billing_home(
     month, registry = shown.month, actor.registry
     head = [*top, section(f"*Billing*\n{billing_head(month, shown.gaps)}"), *totals_lines(month)]
     foot = [*billing_gap_lines(shown.gaps), context(PROPOSED), *_foot(actor, registries, now)]
-    rows = [bill_row(row, registry.policy, registry.disclosure.finance) for row in shown.page.rows]
+    rows = [bill_row(row, registry) for row in shown.page.rows]
     beyond = shown.page.total - len(rows)
     more = "`/cocm billing` shows every page, earlier months and the file."
     return home(fit_view(rows, head=head, foot=foot, more=more, beyond=beyond))
@@ -125,7 +126,7 @@ def _awaiting(actor: Actor, awaited: Sequence[Awaited]) -> list[Block]:
         section("*Waiting for your answer*"),
         *(
             section(
-                f"*{escape(named(each.patient))}*\n"
+                f"*{escape(named(each.patient, actor.registry))}*\n"
                 f"{', '.join(each.recommendation.kinds)}: "
                 f"{escape(clip(' '.join(each.recommendation.text.split()), TEXT_SHOWN))}\n"
                 f"Recommended {day_of(each.recommendation.at, actor.registry.policy)}",

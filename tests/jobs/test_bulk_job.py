@@ -3,11 +3,13 @@
 import pytest
 
 from cocm_bot.domain.errors import Unavailable
-from cocm_bot.domain.vocabulary import Role
+from cocm_bot.domain.safety.flags import RESOLVED_ALREADY
+from cocm_bot.domain.vocabulary import Flag, Role
 from cocm_bot.jobs.clock.tick import LEASE_SECONDS
 from cocm_bot.operations.caseload import bulk_work
 from cocm_bot.operations.caseload.bulk import confirm, propose_flags, propose_handover, undo
 from cocm_bot.operations.registries.setup import add_member, new_member
+from cocm_bot.operations.safety.flags import Flagging, resolve_flags
 from cocm_bot.operations.synthetic.seeding import seed
 from cocm_bot.operations.team import assignment
 from cocm_bot.slack.runtime.client.gateway import Gateway
@@ -20,6 +22,7 @@ from tests.jobs.inbox import words
 MAYA, NOOR, LENA = "Maya Okafor", "Noor Rahimi", "Lena Novak"
 HERE = "Riverside Clinic"
 UNDOABLE = "You can undo this for a day. Patients whose record was changed since stay."
+UNDOABLE_FLAGS = "You can undo this for a day. Flags resolved or raised again since are left alone."
 STAY = "the others stay with Noor Rahimi."
 CHANGED = "Somebody worked with this patient or changed the record since."
 
@@ -86,13 +89,32 @@ def test_undone_both_are_told_and_what_was_changed_since_stays(clinic: Environme
     clinic.tick()
     told = said(clinic, MAYA, NOOR)
     assert told[MAYA][1:] == [
-        f"✅ 1 patient flagged for discussion. {HERE}",
+        f"✅ 1 patient flagged for discussion. Undo {UNDOABLE_FLAGS} {HERE}",
         f"⚠️ {count - 1} of {count} patients back with Maya Okafor; {STAY} *1 patient*: {CHANGED} {HERE}",
     ]
     assert told[NOOR][1:] == [
         f"*Maya Okafor* undid that: {count - 1} patients are no longer yours. Show caseload {HERE}"
     ]
     assert of(clinic, NOOR) == [touched]
+
+
+def test_flags_undone_who_asked_is_told_which_were_left(clinic: Environment) -> None:
+    first, second = of(clinic, MAYA)[:2]
+    propose_flags(clinic.ctx, clinic.actor, [first, second], "Housing", "flag")
+    confirm(clinic.ctx, clinic.actor, "flag")
+    clinic.tick()
+    flagging = Flagging(flag_types=(Flag.NEEDS_DISCUSSION,), reason="Talked about")
+    resolve_flags(clinic.ctx, clinic.actor, second, flagging, "resolve")
+    undo(clinic.ctx, clinic.actor, "flag")
+    clinic.tick()
+    told = said(clinic, MAYA, NOOR)
+    assert told == {
+        MAYA: [
+            f"✅ 2 patients flagged for discussion. Undo {UNDOABLE_FLAGS} {HERE}",
+            f"⚠️ 1 of 2 patients no longer flagged for discussion. *1 patient*: {RESOLVED_ALREADY} {HERE}",
+        ],
+        NOOR: [],
+    }
 
 
 def test_the_messages_name_no_patient(clinic: Environment) -> None:

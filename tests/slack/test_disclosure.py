@@ -10,7 +10,7 @@ from cocm_bot.domain.vocabulary import Status
 from cocm_bot.operations.registries.registries import change_settings, seal
 from cocm_bot.playground import cast
 from cocm_bot.playground.state import Call
-from cocm_bot.slack.shared_views.lines.formatting import discreet
+from cocm_bot.slack.shared_views.identity import told_apart
 from tests import identifying
 from tests.clinic import Clinic
 from tests.domain.build import patient
@@ -41,15 +41,16 @@ OF_ANA = ("A.M.", "Ana", "Muñoz", "A-1001", "1984-02-29", "555-010-0134")
     [
         (Shown.COUNTS, "K7Q4"),
         (Shown.HANDLE, "K7Q4"),
-        (Shown.INITIALS, "K7Q4 · A.M."),
-        (Shown.NAME, "K7Q4 · Ana Muñoz"),
+        (Shown.INITIALS, "K7Q4 · A.M. · b. 1984"),
+        (Shown.NAME, "K7Q4 · Ana Muñoz · b. 1984"),
     ],
 )
 def test_a_patient_in_a_message(level: Shown, shown: str) -> None:
     named = {"handle": "K7Q4", "first_name": "Ana", "last_name": "Muñoz"}
     ana: PatientSummary = patient(Status.TREATMENT).model_copy(update=named)
+    ana = ana.model_copy(update={"course": ana.course.model_copy(update={"born": 1984})})
     chosen = registry().model_copy(update={"disclosure": Disclosure(direct=level)})
-    assert discreet(ana, chosen) == shown
+    assert told_apart(ana, chosen) == shown
 
 
 def a_day_of_messages(clinic: Clinic) -> str:

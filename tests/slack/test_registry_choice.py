@@ -215,3 +215,15 @@ def test_the_role_is_that_of_the_screens_registry(clinic: Clinic) -> None:
     sees(noor, f"{HARBOR} · you are Care Manager")
     forged.click(clinic, cast.UNKNOWN, "command:today", "", registry_id=clinic.registry_id)
     sees(noor, "As Finance you may not see the caseload.")
+
+
+def test_only_who_is_in_several_is_told_how_to_name_one(clinic: Clinic) -> None:
+    maya, samuel = clinic.seat(), clinic.seat("Samuel Adeyemi")
+    samuel.command("/cocm help")
+    sees(samuel, "this is your patient registry")
+    assert "/cocm in" not in samuel.screen
+    second_registry(clinic, 'Harbor "East" Clinic')
+    maya.command("/cocm in Riverside help")
+    sees(maya, 'say which one first, like /cocm in "Harbor East Clinic" today')
+    maya.command('/cocm in "Harbor East Clinic" today')
+    sees(maya, "There are no patients in this registry yet.")

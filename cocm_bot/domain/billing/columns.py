@@ -91,12 +91,13 @@ def note(claim: Claim) -> str:
     return "; ".join(filter(None, (over, claim.rules.code_set.note if claim.proposal.code else "")))
 
 
-def before(change: Change | None) -> str:
-    """Return what a claim was when its month was closed."""
+def before(change: Change | None, *, numbered: bool = True) -> str:
+    """Return what a claim was when its month was closed; not `numbered`, without the MRN."""
     if change is None:
         return ""
     if change.before is None:
         return "not there"
     was = change.before
     ready = "ready" if was.ready else "not ready"
-    return f"MRN {was.patient_mrn}, {was.payer or 'no payer'}, {was.minutes} min, {was.codes}, {ready}"
+    number = f"MRN {was.patient_mrn}, " if numbered else ""
+    return f"{number}{was.payer or 'no payer'}, {was.minutes} min, {was.codes}, {ready}"

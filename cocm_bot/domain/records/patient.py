@@ -154,6 +154,8 @@ class PatientFlag(Record):
     resolved_date: float | None = None
     reason: str = ""
     resolved_reason: str = ""
+    raised_with: str | None = None
+    """The id of its part in a bulk change; None for a flag that was raised on its own."""
     taken_by_provider_id: str | None = None
     """The member who last took the risk on; a safety risk's only."""
     taken_date: float | None = None

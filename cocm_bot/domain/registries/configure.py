@@ -12,6 +12,7 @@ from cocm_bot.domain.registries.ehr_link import wrong_template
 from cocm_bot.domain.registries.setting_table import (
     CHANNEL,
     DIRECT,
+    SCREENS,
     SETTINGS,
     YES_OR_NO,
     Part,
@@ -90,6 +91,7 @@ _COMPLAINTS: Mapping[str, Callable[[Any], str | None]] = {
     ),
     "ehr_url": wrong_template,
     "phone_country": _unless(has_phones, "Enter the two letters of a country, like US, GB or DE."),
+    "screens": _unless(lambda much: much in SCREENS, "Choose one of the options."),
     "direct": _unless(lambda much: much in DIRECT, "Choose one of the options."),
     "finance": _unless(lambda much: much in DIRECT, "Choose one of the options."),
     **dict.fromkeys(YES_OR_NO, _unless(lambda said: isinstance(said, bool), "Choose one of the options.")),

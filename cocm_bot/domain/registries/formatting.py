@@ -58,6 +58,7 @@ _WORDS: Mapping[str, Callable[[Any], str]] = {
     "review_day": _weekday,
     "report_day": _weekday,
     "holidays_of": _holidays_of,
+    "screens": _shown,
     "direct": _shown,
     "channel": _shown,
     "finance": _shown,

@@ -16,6 +16,7 @@ from cocm_bot.domain.settings.policy import Cadence
 from cocm_bot.domain.settings.registry_settings import Alerts, Disclosure, Privacy, Rhythm, Shown
 
 DIRECT = (Shown.HANDLE, Shown.INITIALS, Shown.NAME)
+SCREENS = (Shown.NAME, Shown.INITIALS)
 CHANNEL = (Shown.COUNTS, Shown.HANDLE)
 
 
@@ -268,6 +269,12 @@ MESSAGES = (
     ),
 )
 PRIVACY = (
+    Setting(
+        "screens",
+        Part.DISCLOSURE,
+        "Windows and Home show",
+        "With initials, no name, birth date, phone, e-mail or MRN is shown, in messages neither.",
+    ),
     _number(
         Part.PRIVACY,
         "viewed_patients",

@@ -2,12 +2,16 @@
 
 from collections.abc import Collection
 
-from cocm_bot.domain.errors import InvalidInput
+from cocm_bot.domain.errors import Conflict, InvalidInput
 from cocm_bot.domain.records.patient import Patient, PatientFlag
 from cocm_bot.domain.vocabulary import GRAVEST_FIRST, Flag, Status
 
 TYPES = "flag_types"
 """The field that is at fault when a flag can't be raised or resolved."""
+UNDONE = "Undone: raised for several patients at once"
+"""The reason a flag of a bulk change is resolved with when the change is undone."""
+RESOLVED_ALREADY = "This flag was resolved already."
+RAISED_AGAIN = "This flag was resolved already, and raised again since: the new one stays open."
 
 
 def open_flags(patient: Patient) -> tuple[PatientFlag, ...]:
@@ -29,9 +33,18 @@ def raisable(patient: Patient) -> tuple[Flag, ...]:
 
 
 def with_raised(
-    patient: Patient, types: Collection[Flag], reason: str, by: str, at: float
+    patient: Patient,
+    types: Collection[Flag],
+    reason: str,
+    by: str,
+    at: float,
+    *,
+    raised_with: str | None = None,
 ) -> tuple[PatientFlag, ...]:
-    """All flags once these are raised at an instant (seconds UTC); raises InvalidInput."""
+    """All flags once these are raised at an instant (seconds UTC); raises InvalidInput.
+
+    `raised_with` is the part of a bulk change they are raised in, by which `with_taken_back` finds them.
+    """
     if patient.status is Status.DEACTIVATED:
         raise InvalidInput("This patient is deactivated: reopen the record before raising a flag.", TYPES)
     if standing := [flag for flag in open_types(patient) if flag in types]:
@@ -39,7 +52,13 @@ def with_raised(
     return (
         *patient.flags,
         *(
-            PatientFlag(flag_type=flag, created_by_provider_id=by, created_date=at, reason=reason)
+            PatientFlag(
+                flag_type=flag,
+                created_by_provider_id=by,
+                created_date=at,
+                reason=reason,
+                raised_with=raised_with,
+            )
             for flag in GRAVEST_FIRST
             if flag in types
         ),
@@ -55,11 +74,30 @@ def with_resolved(
         raise InvalidInput(
             f"{_named(settled)} no longer open: somebody resolved {them} in the meantime.", TYPES
         )
-    resolved = {"resolved_by_provider_id": by, "resolved_date": at, "resolved_reason": reason}
     return tuple(
-        flag.model_copy(update=resolved) if flag.resolved_date is None and flag.flag_type in types else flag
+        _resolved(flag, reason, by, at) if flag.resolved_date is None and flag.flag_type in types else flag
         for flag in patient.flags
     )
+
+
+def with_taken_back(patient: Patient, raised_with: str, by: str, at: float) -> tuple[PatientFlag, ...]:
+    """All flags once the one of a bulk change is resolved as undone; those raised since stay open.
+
+    Raises Conflict where it is no longer open.
+    """
+    own = [flag for flag in patient.flags if flag.raised_with == raised_with]
+    if not any(flag.resolved_date is None for flag in own):
+        again = any(flag.flag_type in open_types(patient) for flag in own)
+        raise Conflict(RAISED_AGAIN if again else RESOLVED_ALREADY)
+    return tuple(
+        _resolved(flag, UNDONE, by, at) if flag.resolved_date is None and flag in own else flag
+        for flag in patient.flags
+    )
+
+
+def _resolved(flag: PatientFlag, reason: str, by: str, at: float) -> PatientFlag:
+    resolved = {"resolved_by_provider_id": by, "resolved_date": at, "resolved_reason": reason}
+    return flag.model_copy(update=resolved)
 
 
 def _named(flags: list[Flag]) -> str:

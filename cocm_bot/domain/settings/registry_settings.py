@@ -29,6 +29,9 @@ class Shown(StrEnum):
     NAME = "name"
 
 
+_LEAST_FIRST = (Shown.COUNTS, Shown.HANDLE, Shown.INITIALS, Shown.NAME)
+
+
 class Rhythm(Record):
     """The times at which the bot writes, in the registry's own calendar and clock."""
 
@@ -62,10 +65,10 @@ class Rhythm(Record):
 
 
 class Disclosure(Record):
-    """The amount of a patient that messages show; screens of the registry's members show names anyway.
+    """The amount of a patient that is shown, by place; a notification's text never shows anything."""
 
-    A notification's text never shows anything, whatever is chosen here.
-    """
+    screens: Annotated[Shown, Field(strict=False)] = Shown.NAME
+    """In windows and App Home: all that says who a patient is, or handle and initials. Nothing shows more."""
 
     direct: Annotated[Shown, Field(strict=False)] = Shown.INITIALS
     """In direct messages: a handle, a handle with initials, or a handle with the name."""
@@ -75,6 +78,16 @@ class Disclosure(Record):
     """In the billing list and its file: nothing, initials or the name beside the MRN."""
     monthly_figures: bool = False
     """True where the team's channel gets the figures of the month before, once a month."""
+
+    @property
+    def in_messages(self) -> Shown:
+        """Return what direct messages and answers show."""
+        return min(self.direct, self.screens, key=_LEAST_FIRST.index)
+
+    @property
+    def in_billing(self) -> Shown:
+        """Return what the billing list on the screen shows beside the handle."""
+        return min(self.finance, self.screens, key=_LEAST_FIRST.index)
 
 
 class Alerts(Record):

@@ -24,6 +24,14 @@ NEEDS = {
     BulkKind.FLAG: Action.RAISE_FLAG,
 }
 """The action that each kind needs."""
+UNDOING_NEEDS = {**NEEDS, BulkKind.FLAG: Action.RESOLVE_FLAG}
+"""The action that undoing each kind needs."""
+TOO_LATE = {
+    BulkKind.HANDOVER: "Hand the patients over again instead.",
+    BulkKind.ASSIGNMENT: "Assign the patients again instead.",
+    BulkKind.FLAG: "Resolve each flag from its patient's card instead.",
+}
+"""The next step where a day has passed."""
 GONE = "This is more than a week old, or was never asked for."
 
 
@@ -100,7 +108,9 @@ def confirm(ctx: Context, actor: Actor, change_id: str) -> BulkChange:
 
 
 def undo(ctx: Context, actor: Actor, change_id: str) -> BulkChange:
-    """Have the clock give back the patients whose record nobody changed since, once however often pressed.
+    """Have the clock undo it where nobody came in between, once however often pressed.
+
+    Patients whose record was changed since stay where they are; a flag that was resolved since stays so.
 
     Raises NotAllowed, NotFound, Conflict while it is being done, InvalidInput when it can't be undone or a
     day has passed, or Unavailable.
@@ -108,12 +118,11 @@ def undo(ctx: Context, actor: Actor, change_id: str) -> BulkChange:
     change = shown(ctx, actor, change_id)
     if change.back is not None:
         return change
-    if change.kind is BulkKind.FLAG:
-        raise InvalidInput("Flags are not undone together: resolve each from its card.")
+    authorise(ctx, actor, UNDOING_NEEDS[change.kind])
     if change.forth is None or change.forth.finished_at is None:
         raise Conflict("This is not done yet. You get a message when it is; undo it then.")
     if ctx.now().timestamp() > change.forth.finished_at + UNDO_SECONDS:
-        raise InvalidInput("This was done more than a day ago. Hand the patients over again instead.")
+        raise InvalidInput(f"This was done more than a day ago. {TOO_LATE[change.kind]}")
     run = BulkRun(asked_at=ctx.now().timestamp())
     return _start(ctx, actor, change.model_copy(update={"back": run}), undo=True)
 

@@ -9,9 +9,9 @@ from cocm_bot.domain.errors import CocmError, Conflict, InvalidInput, Unavailabl
 from cocm_bot.domain.members import Registry, RegistryUser
 from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.vocabulary import Role
-from cocm_bot.operations.caseload.bulk import NEEDS
+from cocm_bot.operations.caseload.bulk import NEEDS, UNDOING_NEEDS
 from cocm_bot.operations.context import Context
-from cocm_bot.operations.safety.flags import flagging_for_discussion, raise_on
+from cocm_bot.operations.safety.flags import flagging_for_discussion, raise_on, take_back
 from cocm_bot.operations.team.assignment import give
 from cocm_bot.store.patients import patients
 from cocm_bot.store.team import people
@@ -64,7 +64,8 @@ def _why_not(one: One, handle: str) -> str | None:
 def _work(ctx: Context, registry: Registry, change: BulkChange, team: Team) -> One:
     """Return what is done for each patient, as the team is now."""
     member = team.get(change.by)
-    if member is None or not may(member.role, NEEDS[change.kind]):
+    needed = UNDOING_NEEDS if change.back else NEEDS
+    if member is None or not may(member.role, needed[change.kind]):
         return _raising(InvalidInput(MAY_NOT))
     actor = Actor(
         member.user_id,
@@ -76,13 +77,25 @@ def _work(ctx: Context, registry: Registry, change: BulkChange, team: Team) -> O
         surface=CLOCK,
     )
     if change.kind is BulkKind.FLAG:
-        flagging = flagging_for_discussion(change.reason)
-        return lambda handle: raise_on(ctx, actor, handle, flagging, _part(change, handle))
+        return _flag_work(ctx, actor, change)
     if change.back:
         return lambda handle: _give_back(ctx, actor, change, team, handle)
     if not _is_care_manager(team, change.receiver):
         return _raising(InvalidInput(NO_RECEIVER))
     return lambda handle: _give(ctx, actor, change, team, handle)
+
+
+def _flag_work(ctx: Context, actor: Actor, change: BulkChange) -> One:
+    def take(handle: str) -> None:
+        part = _part(change, handle)
+        take_back(ctx, actor, handle, part, f"{part}-undo")
+
+    def flag(handle: str) -> None:
+        part = _part(change, handle)
+        raise_on(ctx, actor, handle, flagging, part, raised_with=part)
+
+    flagging = flagging_for_discussion(change.reason)
+    return take if change.back else flag
 
 
 def _give(ctx: Context, actor: Actor, change: BulkChange, team: Team, handle: str) -> None:

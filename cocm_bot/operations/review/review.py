@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 from cocm_bot.domain.access import Action, Actor
 from cocm_bot.domain.errors import NotFound
-from cocm_bot.domain.people import full_name
 from cocm_bot.domain.records.agreements import RecommendationKind
-from cocm_bot.domain.records.patient import Patient
+from cocm_bot.domain.records.patient import DirectoryEntry, Patient
 from cocm_bot.domain.review.agenda import (
     Decision,
     Point,
@@ -34,15 +33,13 @@ RESTED_SECONDS = 24 * 3600
 
 @dataclass(frozen=True)
 class Outcome:
-    """A patient of a finished review, and their outcome; the name is empty if it is not known."""
+    """A patient of a finished review, and their outcome; there is no entry of who is not known any more."""
 
     handle: str
-    name: str
+    entry: DirectoryEntry | None
     decision: Decision
     recommended: Sequence[RecommendationKind] = ()
     """In the consultation that was recorded."""
-    birth_year: str = ""
-    """Empty where it is not known."""
 
 
 @dataclass(frozen=True)
@@ -229,14 +226,12 @@ def _outcomes(ctx: Context, actor: Actor, review: Review) -> list[Outcome]:
     entries = {entry.handle: entry for entry in patients.directory(ctx.table, actor.registry.id)}
     known = [entries[handle] for handle in review.handles if handle in entries]
     record_view(ctx, actor, Action.REVIEW_CASELOAD, (entry.patient_id for entry in known))
-    names = {entry.handle: full_name(entry) for entry in known}
     return [
         Outcome(
             handle,
-            names.get(handle, ""),
+            entries.get(handle),
             review.decisions[handle],
             _recommended(ctx, actor, review, handle),
-            entries[handle].date_of_birth[:4] if handle in entries else "",
         )
         for handle in review.handles
         if handle in review.decisions

@@ -42,4 +42,4 @@ def turn(request: MemberRequest) -> Payload:
 
 def _page(request: MemberRequest, asked: Wanted, number: int) -> Payload:
     accesses = operation.read(request.ctx, request.actor, asked, number)
-    return audit_view(accesses, request.actor.registry.policy)
+    return audit_view(accesses, request.actor.registry)

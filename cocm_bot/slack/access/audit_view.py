@@ -1,11 +1,12 @@
 """The access log, a page at a time. A modal only: it may show names."""
 
 from cocm_bot.domain.access import CHANNEL_SURFACE, Action, AdminRight
+from cocm_bot.domain.members import Registry
 from cocm_bot.domain.records.patient import DirectoryEntry
-from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.operations.access.access_logging import member_of
 from cocm_bot.operations.access.audit import MOST_FOUND, Accesses, Line
 from cocm_bot.slack.kit import Payload, escape, modal, page_bar, section
+from cocm_bot.slack.shared_views.identity import audited
 from cocm_bot.slack.shared_views.lines.formatting import moment_of, who
 from cocm_bot.slack.shared_views.list_lines import patients_told, unreadable
 
@@ -21,7 +22,7 @@ CHANGED = "changed a patient"
 """The name of a patient's change for readers whom its own name would show flags or notes."""
 
 
-def audit_view(accesses: Accesses, policy: CarePolicy) -> Payload:
+def audit_view(accesses: Accesses, registry: Registry) -> Payload:
     """One line per entry, latest first."""
     asked, total = accesses.wanted, accesses.entries
     about = f"*{escape(accesses.subject or 'Everybody')}* · last {asked.days} days"
@@ -33,7 +34,7 @@ def audit_view(accesses: Accesses, policy: CarePolicy) -> Payload:
         TITLE,
         [
             section(f"{about}\n{rest} More, and whether it is whole: `cocm-bot audit`."),
-            *(section(_line(line, accesses, policy)) for line in accesses.lines),
+            *(section(_line(line, accesses, registry)) for line in accesses.lines),
             *page_bar(
                 accesses.page,
                 AUDIT_PAGE,
@@ -45,10 +46,10 @@ def audit_view(accesses: Accesses, policy: CarePolicy) -> Payload:
     )
 
 
-def _line(line: Line, accesses: Accesses, policy: CarePolicy) -> str:
+def _line(line: Line, accesses: Accesses, registry: Registry) -> str:
     """A look or change, like `12 Mar 2026 14:05 · Maya Okafor · opened the card of K7Q4 · modal`."""
-    entry = line.entry
-    parts = [moment_of(entry.at, policy), _person(line, accesses), _done(line, accesses)]
+    entry, policy = line.entry, registry.policy
+    parts = [moment_of(entry.at, policy), _person(line, accesses), _done(line, accesses, registry)]
     if entry.outcome == "refused":
         parts.append(f"⛔ refused, {escape(entry.reason)}")
     elif member_of(entry):
@@ -58,13 +59,13 @@ def _line(line: Line, accesses: Accesses, policy: CarePolicy) -> str:
     return " · ".join([*parts, escape(entry.surface)])
 
 
-def _done(line: Line, accesses: Accesses) -> str:
+def _done(line: Line, accesses: Accesses, registry: Registry) -> str:
     """Return what was done or seen, and of whom: of many the first ones, and how many there were."""
     entry = line.entry
     # A channel is shown nobody but those at risk: to be named there reveals a flag.
     shown = line.patients if accesses.named or entry.surface != CHANNEL_SURFACE else ()
     others = line.others + len(line.patients) - len(shown)
-    people = [_patient(each, named=accesses.named) for each in shown]
+    people = [_patient(each, accesses, registry) for each in shown]
     if others:
         people.append(f"{others} more" if shown else patients_told(others))
     looked = _LOOKS.get(entry.action) if entry.outcome == "allowed" else None
@@ -76,9 +77,8 @@ def _done(line: Line, accesses: Accesses) -> str:
     return f"{words}: {', '.join(people)}" if shown else words
 
 
-def _patient(patient: DirectoryEntry, *, named: bool) -> str:
-    name = f" {escape(patient.first_name)} {escape(patient.last_name)}" if named else ""
-    return f"{patient.handle}{name}"
+def _patient(patient: DirectoryEntry, accesses: Accesses, registry: Registry) -> str:
+    return audited(patient, registry) if accesses.named else patient.handle
 
 
 def _person(line: Line, accesses: Accesses) -> str:

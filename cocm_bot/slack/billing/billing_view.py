@@ -7,12 +7,12 @@ from datetime import date
 from cocm_bot.domain.access import Actor
 from cocm_bot.domain.billing.claims import Claim
 from cocm_bot.domain.billing.closing import Closing, Totals
-from cocm_bot.domain.billing.columns import before, note, patient_shown
+from cocm_bot.domain.billing.columns import before, note
 from cocm_bot.domain.billing.minutes import month_before
 from cocm_bot.domain.billing.month_words import Asked, Filter
+from cocm_bot.domain.members import Registry
 from cocm_bot.domain.settings.code_sets import payer_mark
 from cocm_bot.domain.settings.policy import CarePolicy
-from cocm_bot.domain.settings.registry_settings import Shown
 from cocm_bot.operations.billing.files import Format
 from cocm_bot.operations.billing.month_list import Month, Row
 from cocm_bot.operations.billing.month_list import Shown as ShownPage
@@ -33,6 +33,7 @@ from cocm_bot.slack.kit import (
     section,
     select,
 )
+from cocm_bot.slack.shared_views.identity import billed_as, names_shown
 from cocm_bot.slack.shared_views.lines.formatting import day, moment_of, who
 from cocm_bot.slack.shared_views.list_lines import patients_told, registry_line
 
@@ -83,7 +84,7 @@ def billing_view(actor: Actor, shown: ShownPage, banner: str = "") -> Payload:
             *totals_lines(month),
             *_controls(month, asked),
             divider(),
-            *(bill_row(row, actor.registry.policy, actor.registry.disclosure.finance) for row in page.rows),
+            *(bill_row(row, actor.registry) for row in page.rows),
             *([] if page.rows else [section(_nobody(asked))]),
             *(_gone(month) if asked.part is Filter.CHANGED else []),
             *kit.page_bar(page, BILLING_PAGE, lambda number: place(asked, number)),
@@ -155,15 +156,11 @@ def totals_lines(month: Month) -> list[Block]:
     return [section("\n".join(lines))]
 
 
-def bill_row(row: Row, policy: CarePolicy, shown: Shown) -> Block:
+def bill_row(row: Row, registry: Registry) -> Block:
     """One patient's month: who, for whom, the codes with their arithmetic, and what is missing."""
     entry, claim = row.entry, row.claim
-    named_as = patient_shown(entry, shown)
     head = [
-        f"*{entry.handle}*",
-        f"MRN {escape(entry.patient_mrn)}",
-        *([escape(clip(named_as, LONGEST_FREE_TEXT))] if named_as else []),
-        f"born {entry.date_of_birth}",
+        *billed_as(entry, registry),
         escape(clip(entry.payer or "no payer", LONGEST_FREE_TEXT)),
         escape(clip(entry.clinician or "no treating clinician", LONGEST_FREE_TEXT)),
         escape(clip(", ".join(entry.diagnoses) or "no diagnosis", 2 * LONGEST_FREE_TEXT)),
@@ -171,7 +168,9 @@ def bill_row(row: Row, policy: CarePolicy, shown: Shown) -> Block:
     lines = [" · ".join(head), _work(claim), claim.proposal.arithmetic, _readiness(claim)]
     lines += [f"⚠️ {escape(told)}" for told in [note(claim)] if told]
     if row.change:
-        lines.append(f"🔁 Changed since closing. It was: {escape(before(row.change))}")
+        lines.append(
+            f"🔁 Changed since closing. It was: {escape(before(row.change, numbered=names_shown(registry)))}"
+        )
     if row.elsewhere:
         lines.append(f"⚠️ Registry {', '.join(map(escape, row.elsewhere))} bills this MRN too.")
     return section("\n".join(lines))
@@ -276,8 +275,10 @@ def _nobody(asked: Asked) -> str:
 
 def _gone(month: Month) -> list[Block]:
     """Return the claims of a closed month whose patient no longer has minutes in it."""
+    numbered = names_shown(month.registry)
     lines = [
-        f"🔁 *{change.handle}* no longer has minutes in the month. It was: {escape(before(change))}"
+        f"🔁 *{change.handle}* no longer has minutes in the month. "
+        f"It was: {escape(before(change, numbered=numbered))}"
         for change in month.gone[:MOST_GONE]
     ]
     return [section("\n".join(lines))] if lines else []

@@ -119,7 +119,9 @@ def form(request: MemberRequest) -> Payload:
     authorise(request.ctx, request.actor, Action.EDIT_CARE)
     patient = open_card(request.ctx, request.actor, request.value).patient
     memo = VersionMemo(handle=patient.handle, request_id=new_id(), version=patient.version)
-    return care_view(patient, _blocks(request, patient, _initial(patient)), memo.packed())
+    return care_view(
+        patient, request.actor.registry, _blocks(request, patient, _initial(patient)), memo.packed()
+    )
 
 
 def save(request: MemberRequest) -> Payload:
@@ -141,10 +143,16 @@ def save(request: MemberRequest) -> Payload:
         )
     except Overtaken as other:
         now_known = memo.model_copy(update={"shown": other.patient.version})
-        notice = overtaken(other.merged, names(request.ctx, request.actor), LABELS)
-        return care_view(other.patient, _blocks(request, other.patient, entered), now_known.packed(), notice)
+        notice = overtaken(other.merged, names(request.ctx, request.actor), LABELS, request.actor.registry)
+        return care_view(
+            other.patient,
+            request.actor.registry,
+            _blocks(request, other.patient, entered),
+            now_known.packed(),
+            notice,
+        )
     done = "Saved." if merged.changes else "Nothing to save: nothing was changed."
-    return saved(request, card, f"{done}{merged_line(merged, card.names, LABELS)}")
+    return saved(request, card, f"{done}{merged_line(merged, card.names, LABELS, request.actor.registry)}")
 
 
 def _blocks(request: MemberRequest, patient: Patient, initial: Any) -> list[Any]:

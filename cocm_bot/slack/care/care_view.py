@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
+from cocm_bot.domain.members import Registry
 from cocm_bot.domain.records.patient import Patient
 from cocm_bot.slack.kit import Block, Payload, context, modal, section
+from cocm_bot.slack.shared_views.identity import subject
 from cocm_bot.slack.shared_views.lines.care_lines import treated_lines
-from cocm_bot.slack.shared_views.lines.formatting import subject
 
 CARE_CALLBACK = "care"
 MEDICATION_CALLBACK = "medication"
@@ -13,11 +14,13 @@ CARE_TITLE = "Care details"
 MEDICATION_TITLE = "Medication"
 
 
-def care_view(patient: Patient, inputs: Sequence[Block], memo: str, notice: Sequence[Block] = ()) -> Payload:
+def care_view(
+    patient: Patient, registry: Registry, inputs: Sequence[Block], memo: str, notice: Sequence[Block] = ()
+) -> Payload:
     """The inputs, under what others changed meanwhile, if they did."""
     return modal(
         CARE_TITLE,
-        [context(subject(patient)), *notice, *inputs],
+        [context(subject(patient, registry)), *notice, *inputs],
         CARE_CALLBACK,
         submit="Save",
         close="Cancel",
@@ -26,12 +29,12 @@ def care_view(patient: Patient, inputs: Sequence[Block], memo: str, notice: Sequ
     )
 
 
-def medication_view(patient: Patient, inputs: Sequence[Block], memo: str) -> Payload:
+def medication_view(patient: Patient, registry: Registry, inputs: Sequence[Block], memo: str) -> Payload:
     """The inputs, under what the patient takes now."""
     taken = treated_lines(patient) if patient.medications else ["No medication is on the list."]
     return modal(
         MEDICATION_TITLE,
-        [context(subject(patient)), section(taken[-1]), *inputs],
+        [context(subject(patient, registry)), section(taken[-1]), *inputs],
         MEDICATION_CALLBACK,
         submit="Save",
         close="Cancel",

@@ -38,7 +38,9 @@ def form(request: MemberRequest) -> Payload:
     patient = open_card(request.ctx, request.actor, request.value).patient
     memo = ChangeMemo(handle=patient.handle, request_id=new_id())
     today = request.actor.registry.policy.local_date(request.ctx.now().timestamp())
-    return medication_view(patient, MedicationChangesForm.blocks({"day": today}), memo.packed())
+    return medication_view(
+        patient, request.actor.registry, MedicationChangesForm.blocks({"day": today}), memo.packed()
+    )
 
 
 def save(request: MemberRequest) -> Payload:

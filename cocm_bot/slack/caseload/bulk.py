@@ -34,7 +34,7 @@ from cocm_bot.slack.kit import Payload
 from cocm_bot.slack.runtime.memo import ListMemo, OnceMemo
 from cocm_bot.slack.runtime.request import OUT_OF_DATE, MemberRequest
 from cocm_bot.slack.runtime.router import Router
-from cocm_bot.slack.shared_views.lines.formatting import named_option
+from cocm_bot.slack.shared_views.identity import named_option
 from cocm_bot.slack.shared_views.patient_lists import CHOOSE_SEVERAL
 from cocm_bot.store.jobs import JobKind
 
@@ -95,7 +95,7 @@ def choosing(request: MemberRequest) -> Payload:
     rows, matched = choosable(request.ctx, request.actor, show, sort, MOST, whose)
     if not rows:
         return screen.nobody_view()
-    people = [Choice(row.summary.handle, named_option(row.summary)) for row in rows]
+    people = [Choice(row.summary.handle, named_option(row.summary, request.actor.registry)) for row in rows]
     deeds = [deed for deed, action in NEEDS.items() if may(request.actor.role, action)]
     managers = [Choice(user_id, name) for user_id, name in care_managers(request.ctx, request.actor).items()]
     options: Mapping[str, ChoiceSource] = {"patients": people, "deed": deeds, "to": managers}

@@ -25,7 +25,7 @@ def progress_told(change: BulkChange) -> str:
     """Return how far a change came, as a sentence."""
     run = change.run
     looked = run.looked if run else 0
-    doing = "Giving back" if change.back else _DOING[change.kind]
+    doing = (_UNDOING if change.back else _DOING)[change.kind]
     if run and run.finished_at is not None:
         return f"{doing} {patients_told(change.total)}: done."
     so_far = f": {looked} done so far" if looked else ""
@@ -51,11 +51,10 @@ def done_message(change: BulkChange, names: Mapping[str, str], registry: Registr
     if run is None:
         return notice_message(progress_told(change))
     blocks = [section(outcome_told(change, run, names)), *map(section, reasons(run))]
-    undoable = change.back is None and change.kind is not BulkKind.FLAG and bool(run.done)
-    if undoable:
+    if change.back is None and run.done:
         blocks += [
             actions(button("Undo", UNDO, change.id)),
-            context("You can undo this for a day. Patients whose record was changed since stay."),
+            context(f"You can undo this for a day. {_STAYING[change.kind]}"),
         ]
     return message(TEXT, [*blocks, context(escape(registry.name))])
 
@@ -113,6 +112,8 @@ def _caseload() -> Block:
 
 def _done(change: BulkChange, names: Mapping[str, str]) -> str:
     receiver = who(change.receiver or "", names)
+    if change.back and change.kind is BulkKind.FLAG:
+        return "no longer flagged for discussion"
     if change.back:
         back = f"back with {who(change.giver, names)}" if change.giver else "back where they were"
         return f"{back}; the others stay with {receiver}" if change.back.left else back
@@ -130,3 +131,16 @@ _DOING: Mapping[BulkKind, str] = {
     BulkKind.ASSIGNMENT: "Assigning",
     BulkKind.FLAG: "Flagging",
 }
+
+_UNDOING: Mapping[BulkKind, str] = {
+    BulkKind.HANDOVER: "Giving back",
+    BulkKind.ASSIGNMENT: "Giving back",
+    BulkKind.FLAG: "Removing the flags of",
+}
+_CHANGED_STAY = "Patients whose record was changed since stay."
+_STAYING: Mapping[BulkKind, str] = {
+    BulkKind.HANDOVER: _CHANGED_STAY,
+    BulkKind.ASSIGNMENT: _CHANGED_STAY,
+    BulkKind.FLAG: "Flags resolved or raised again since are left alone.",
+}
+"""What undoing leaves as it is."""

@@ -12,6 +12,9 @@ CHOOSE = "several-choose"
 HANDOVER = "handover"
 CONFIRM = "bulk-confirm"
 UNDOABLE = "You can undo this for a day, for patients whose record nobody changed in between."
+UNDOABLE_FLAGS = (
+    "Each flag stays open until somebody resolves it. You can undo this for a day, for flags still open."
+)
 HANDLES_SHOWN = 400
 """Handles in one section: 3,000 characters hold more, but nobody reads them."""
 
@@ -62,7 +65,7 @@ def confirm_view(change: BulkChange, names: Mapping[str, str], memo: str) -> Pay
             told, verb = f"*{count}* will be assigned to *{receiver}*.", "Assign"
         case BulkKind.FLAG:
             told, verb = f"*{count}* will be flagged for discussion: {escape(change.reason)}", "Flag"
-            note = "Each flag stays open until somebody resolves it."
+            note = UNDOABLE_FLAGS
     return modal(
         TITLES[change.kind],
         [section(told), context(note)],

@@ -76,7 +76,9 @@ def form(request: MemberRequest, handle: str, behind: str | None = None) -> Payl
         behind=behind,
         answer_url=request.answer_url if behind else None,
     )
-    return screen.snooze_view(patient, SnoozeForm.blocks({"how_long": HowLong.DAY}), memo.packed())
+    return screen.snooze_view(
+        patient, request.actor.registry, SnoozeForm.blocks({"how_long": HowLong.DAY}), memo.packed()
+    )
 
 
 def save(request: MemberRequest) -> Payload:
@@ -100,7 +102,7 @@ def ending(request: MemberRequest) -> Payload:
     if snooze is None:
         raise InvalidInput("This patient is no longer snoozed.")
     memo = ChangeMemo(handle=card.patient.handle, request_id=new_id()).packed()
-    return screen.end_view(card.patient, snooze_line(snooze, card.names), memo)
+    return screen.end_view(card.patient, request.actor.registry, snooze_line(snooze, card.names), memo)
 
 
 def end(request: MemberRequest) -> Payload:

@@ -143,8 +143,10 @@ def _opened(request: MemberRequest, text: str, line: ContactLine, meant: typed_l
     kept = typed_lines.keep(request.ctx, request.actor, text) if line.says_something else None
     memo = FindMemo(line=kept).packed()
     if not meant.found.shown:
-        return search_view(TITLE, FIND, missed=line.patient or None, memo=memo)
-    return matches_view(TITLE, FIND, meant.found, memo=memo, inexact=line.patient if near else "")
+        return search_view(TITLE, FIND, request.actor.registry, missed=line.patient or None, memo=memo)
+    return matches_view(
+        TITLE, FIND, meant.found, request.actor.registry, memo=memo, inexact=line.patient if near else ""
+    )
 
 
 def _to_check(

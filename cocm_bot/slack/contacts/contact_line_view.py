@@ -8,7 +8,8 @@ from cocm_bot.domain.records.patient import Patient, TreatmentLog
 from cocm_bot.operations.patients.card import Card
 from cocm_bot.slack.kit import Payload, actions, button, clip, context, escape, message, section
 from cocm_bot.slack.shared_views.card_actions import OPEN_CARD
-from cocm_bot.slack.shared_views.lines.formatting import day_of, discreet
+from cocm_bot.slack.shared_views.identity import told_apart
+from cocm_bot.slack.shared_views.lines.formatting import day_of
 from cocm_bot.slack.shared_views.list_lines import registry_line
 
 LINE_FORM = "line-form"
@@ -35,7 +36,7 @@ def line_saved(actor: Actor, card: Card, log: TreatmentLog | None, banner: str) 
     undo = (
         [button("Undo", UNDO, f"{handle} {log.id}", accessibility_label="Undo this contact")] if log else []
     )
-    told = [section(f"✅ *{escape(discreet(card.patient, actor.registry))}*\n{_entry(actor, log)}{banner}")]
+    told = [section(f"✅ *{escape(told_apart(card.patient, actor.registry))}*\n{_entry(actor, log)}{banner}")]
     opening = button("Open the card", OPEN_CARD, handle)
     undoing = [context("Undo works for 10 minutes.")] if log else []
     return message("A contact was saved", [*told, actions(*undo, opening), *undoing, registry_line(actor)])
@@ -43,7 +44,7 @@ def line_saved(actor: Actor, card: Card, log: TreatmentLog | None, banner: str) 
 
 def line_undone(actor: Actor, patient: Patient, sentence: str) -> Payload:
     """Return the result of undoing, in the place of what was saved."""
-    name = escape(discreet(patient, actor.registry))
+    name = escape(told_apart(patient, actor.registry))
     opening = button("Open the card", OPEN_CARD, patient.handle)
     return message(
         "A contact was undone",

@@ -4,18 +4,20 @@ from collections.abc import Sequence
 from typing import Any
 
 from cocm_bot.domain.measures.catalogue import Measure
+from cocm_bot.domain.members import Registry
 from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.slack.kit import Block, Payload, actions, button, context, escape, modal, section
 from cocm_bot.slack.shared_views.crisis import CONTACT_FORM as CALLBACK
-from cocm_bot.slack.shared_views.lines.formatting import day_of, subject
+from cocm_bot.slack.shared_views.identity import subject
+from cocm_bot.slack.shared_views.lines.formatting import day_of
 
 BY_ITEM = "contact-by-item"
 
 
 def contact_view(
     patient: Patient,
-    policy: CarePolicy,
+    registry: Registry,
     inputs: Sequence[Block],
     memo: str,
     *,
@@ -26,7 +28,7 @@ def contact_view(
 
     `marks` says what of a typed line filled nothing in.
     """
-    head = [context(subject(patient)), context(_last(patient, policy))]
+    head = [context(subject(patient, registry)), context(_last(patient, registry.policy))]
     head += [context(f"⏱ {escape(clock)}")] if clock else []
     head += [context(marks)] if marks else []
     return modal(

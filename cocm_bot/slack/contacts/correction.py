@@ -46,7 +46,7 @@ def choose(request: MemberRequest) -> Payload:
     handle, _, number = request.value.partition(" ")
     entries = correctable(request.ctx, request.actor, handle)
     page = int(number) if number.isdecimal() and len(number) < 6 else 1
-    return entries_view(entries, request.actor.registry.policy, page)
+    return entries_view(entries, request.actor.registry, page)
 
 
 def form(request: MemberRequest) -> Payload:
@@ -70,7 +70,7 @@ def form(request: MemberRequest) -> Payload:
         recorded(log, policy),
         request.actor.registry.alerts.crisis_text,
     )
-    return correction_view(entries.patient, log, policy, blocks, memo)
+    return correction_view(entries.patient, request.actor.registry, log, blocks, memo)
 
 
 def save(request: MemberRequest) -> Payload:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from cocm_bot.domain.members import Registry
 from cocm_bot.domain.pages import page_of
 from cocm_bot.domain.records.patient import Patient, TreatmentLog
 from cocm_bot.domain.settings.policy import CarePolicy
@@ -9,7 +10,8 @@ from cocm_bot.operations.contacts.corrections import Entries
 from cocm_bot.slack import kit
 from cocm_bot.slack.kit import Block, Payload, button, clip, context, escape, modal, section
 from cocm_bot.slack.shared_views.crisis import CORRECTION_FORM as CALLBACK
-from cocm_bot.slack.shared_views.lines.formatting import day_of, subject
+from cocm_bot.slack.shared_views.identity import subject
+from cocm_bot.slack.shared_views.lines.formatting import day_of
 
 PICK = "correction-pick"
 PAGE = "correction-page"
@@ -18,9 +20,9 @@ NOTE_SHOWN = 100
 TITLE = "Correct an entry"
 
 
-def entries_view(entries: Entries, policy: CarePolicy, number: int = 1) -> Payload:
+def entries_view(entries: Entries, registry: Registry, number: int = 1) -> Payload:
     """A page of the entries that the person may correct, latest first, each with a button."""
-    patient, page = entries.patient, page_of(entries.logs, number, PER_PAGE)
+    patient, policy, page = entries.patient, registry.policy, page_of(entries.logs, number, PER_PAGE)
     rows = [
         section(
             entry_line(log, policy),
@@ -35,14 +37,14 @@ def entries_view(entries: Entries, policy: CarePolicy, number: int = 1) -> Paylo
     ]
     none = section("There is no entry you may correct. A Care Manager may correct any of them.")
     bar = kit.page_bar(page, PAGE, lambda number: f"{patient.handle} {number}")
-    return modal(TITLE, [context(subject(patient)), *(rows or [none]), *bar], "corrections")
+    return modal(TITLE, [context(subject(patient, registry)), *(rows or [none]), *bar], "corrections")
 
 
 def correction_view(
-    patient: Patient, log: TreatmentLog, policy: CarePolicy, inputs: Sequence[Block], memo: str
+    patient: Patient, registry: Registry, log: TreatmentLog, inputs: Sequence[Block], memo: str
 ) -> Payload:
     """The contact's inputs as it was recorded, under what it says now."""
-    head = [context(subject(patient)), context(f"As recorded: {entry_line(log, policy)}")]
+    head = [context(subject(patient, registry)), context(f"As recorded: {entry_line(log, registry.policy)}")]
     return modal(
         TITLE, [*head, *inputs], CALLBACK, submit="Save", close="Cancel", private_metadata=memo, draft=True
     )

@@ -23,14 +23,14 @@ def history(request: MemberRequest) -> Payload:
     """A page of the contacts."""
     handle, number = _wanted(request)
     found = operation.contacts(request.ctx, request.actor, handle)
-    return history_view(found, request.actor.registry.policy, number)
+    return history_view(found, request.actor.registry, number)
 
 
 def changes(request: MemberRequest) -> Payload:
     """A page of the audit trail."""
     handle, number = _wanted(request)
     trail = operation.changes(request.ctx, request.actor, handle)
-    return changes_view(trail, request.actor.registry.policy, number)
+    return changes_view(trail, request.actor.registry, number)
 
 
 def _wanted(request: MemberRequest) -> tuple[str, int]:

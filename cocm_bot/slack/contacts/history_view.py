@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from cocm_bot.domain.members import Registry
 from cocm_bot.domain.pages import page_of
 from cocm_bot.domain.records.agreements import Recommendation, RelapsePlan
 from cocm_bot.domain.records.patient import AuditLog, Change, Patient, TreatmentLog
@@ -21,8 +22,9 @@ from cocm_bot.slack.kit import (
     modal,
     section,
 )
+from cocm_bot.slack.shared_views.identity import subject, withheld
 from cocm_bot.slack.shared_views.lines.care_lines import clinician_text
-from cocm_bot.slack.shared_views.lines.formatting import day_of, moment_of, subject, who
+from cocm_bot.slack.shared_views.lines.formatting import day_of, moment_of, who
 from cocm_bot.slack.shared_views.list_lines import unreadable
 
 HISTORY_PAGE = "history-page"
@@ -42,14 +44,14 @@ _ATTRIBUTES = {
 """The words for attributes whose names do not say it themselves."""
 
 
-def history_view(history: History, policy: CarePolicy, number: int) -> Payload:
+def history_view(history: History, registry: Registry, number: int) -> Payload:
     """A page of the contacts, latest first."""
     card, page = history.card, page_of(history.logs, number, CONTACTS_PER_PAGE)
-    rows = [block for log in page.rows for block in (divider(), _entry(log, history, policy))]
+    rows = [block for log in page.rows for block in (divider(), _entry(log, history, registry.policy))]
     return modal(
         "History",
         [
-            context(subject(card.patient)),
+            context(subject(card.patient, registry)),
             *(rows or [section("No contact yet.")]),
             *kit.page_bar(page, HISTORY_PAGE, lambda number: f"{card.patient.handle} {number}"),
         ],
@@ -57,14 +59,14 @@ def history_view(history: History, policy: CarePolicy, number: int) -> Payload:
     )
 
 
-def changes_view(trail: Trail, policy: CarePolicy, number: int) -> Payload:
+def changes_view(trail: Trail, registry: Registry, number: int) -> Payload:
     """A page of the audit trail, latest first."""
     card, page = trail.card, page_of(trail.entries, number, CHANGES_PER_PAGE)
-    lines = [section(_change_line(entry, card.names, policy)) for entry in page.rows]
+    lines = [section(_change_line(entry, card.names, registry)) for entry in page.rows]
     return modal(
         "Changes",
         [
-            context(subject(card.patient)),
+            context(subject(card.patient, registry)),
             *(lines or [section("No change is on record.")]),
             *kit.page_bar(page, CHANGES_PAGE, lambda number: f"{card.patient.handle} {number}"),
             *unreadable(trail.broken, "entries", ". Please tell your admin."),
@@ -154,14 +156,16 @@ def _plan(plan: RelapsePlan) -> str:
     return f"Relapse prevention plan: {text}"
 
 
-def _change_line(entry: AuditLog, names: Mapping[str, str], policy: CarePolicy) -> str:
+def _change_line(entry: AuditLog, names: Mapping[str, str], registry: Registry) -> str:
     """One entry, like `12 Mar 2026 14:05 · Maya Okafor · contact logged · minutes this month 30 → 45`."""
-    parts = [moment_of(entry.created_date, policy), who(entry.user_id, names), escape(entry.action)]
-    return " · ".join([*parts, *(_change(change, names) for change in entry.changes)])
+    parts = [moment_of(entry.created_date, registry.policy), who(entry.user_id, names), escape(entry.action)]
+    return " · ".join([*parts, *(_change(change, names, registry) for change in entry.changes)])
 
 
-def _change(change: Change, names: Mapping[str, str]) -> str:
+def _change(change: Change, names: Mapping[str, str], registry: Registry) -> str:
     name = _ATTRIBUTES.get(change.attribute, change.attribute.replace("_", " "))
+    if withheld(change.attribute, registry):
+        return f"{escape(name)} changed"
     before, after = (_value(change, text, names) for text in (change.before, change.after))
     if not change.before:
         return f"{escape(name)}: {after}"

@@ -118,7 +118,7 @@ def form(
         by_psychiatrist=role is Role.PSYCHIATRIST,
     ).completed(initial, policy)
     blocks = inputs(policy, shape, initial, crisis)
-    return contact_view(patient, policy, blocks, memo.packed(), clock=clock, marks=marks)
+    return contact_view(patient, request.actor.registry, blocks, memo.packed(), clock=clock, marks=marks)
 
 
 def follow(request: MemberRequest) -> Payload:

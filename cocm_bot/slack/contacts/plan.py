@@ -56,7 +56,7 @@ def form(request: MemberRequest) -> Payload:
     plan = patient.plan.model_dump() if patient.plan else {}
     inputs = PlanForm.blocks(plan | {"day": today, "visit_type": VisitType.PHONE})
     memo = VersionMemo(handle=patient.handle, request_id=new_id(), version=patient.version)
-    return plan_view(patient, inputs, memo.packed())
+    return plan_view(patient, request.actor.registry, inputs, memo.packed())
 
 
 def save(request: MemberRequest) -> Payload:
@@ -69,7 +69,9 @@ def save(request: MemberRequest) -> Payload:
         now_known = memo.model_copy(update={"shown": other.patient.version})
         card = card_of(request.ctx, request.actor, other.patient)
         notice = rewritten(card, other.patient.plan) if other.patient.plan else []
-        return plan_view(other.patient, PlanForm.blocks(entered), now_known.packed(), notice)
+        return plan_view(
+            other.patient, request.actor.registry, PlanForm.blocks(entered), now_known.packed(), notice
+        )
     return saved(request, card, f"Plan saved. Status is {card.patient.status}.")
 
 

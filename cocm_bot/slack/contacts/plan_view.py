@@ -3,22 +3,26 @@
 from collections.abc import Sequence
 from datetime import date
 
+from cocm_bot.domain.members import Registry
 from cocm_bot.domain.records.agreements import RelapsePlan
 from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.operations.patients.card import Card
 from cocm_bot.slack.kit import Block, Payload, context, escape, modal, section
-from cocm_bot.slack.shared_views.lines.formatting import day, day_of, subject, who
+from cocm_bot.slack.shared_views.identity import subject
+from cocm_bot.slack.shared_views.lines.formatting import day, day_of, who
 
 CALLBACK = "plan"
 TITLE = "Relapse prevention plan"
 
 
-def plan_view(patient: Patient, inputs: Sequence[Block], memo: str, notice: Sequence[Block] = ()) -> Payload:
+def plan_view(
+    patient: Patient, registry: Registry, inputs: Sequence[Block], memo: str, notice: Sequence[Block] = ()
+) -> Payload:
     """The inputs, under what somebody else wrote meanwhile, if anybody did."""
     return modal(
         TITLE,
-        [context(subject(patient)), *notice, *inputs],
+        [context(subject(patient, registry)), *notice, *inputs],
         CALLBACK,
         submit="Save",
         close="Cancel",

@@ -38,7 +38,8 @@ from cocm_bot.slack.kit import (
 from cocm_bot.slack.shared_views.card_actions import CONSENT, EDIT, LOG_CONTACT, RAISE_FLAG
 from cocm_bot.slack.shared_views.command_names import CommandName
 from cocm_bot.slack.shared_views.gaps import all_clear, gap_lines
-from cocm_bot.slack.shared_views.lines.formatting import day_of, discreet
+from cocm_bot.slack.shared_views.identity import told_apart
+from cocm_bot.slack.shared_views.lines.formatting import day_of
 from cocm_bot.slack.shared_views.list_lines import registry_line
 from cocm_bot.slack.shared_views.patient_lists import own_line, snoozed_line
 from cocm_bot.slack.shared_views.work_rows import (
@@ -111,7 +112,7 @@ def caseload_message(actor: Actor, digest: CaseloadDigest, behind: str) -> Paylo
             *count_buttons(page, WORK_LIST, lambda work: f"today {work}"),
             *own_line(page),
             *(block for group in groups for block in group),
-            *more_menu(actor, (row.summary for row in page.rows), behind),
+            *more_menu(actor, (row.summary for row in page.rows), name, behind),
             *snoozed_line(page),
             *_near(actor, digest),
             *_unready(actor, digest),
@@ -136,7 +137,7 @@ def review_message(actor: Actor, digest: ReviewDigest, behind: str) -> Payload:
             section(f"*{people}:* {counted}" if matched else all_clear(nobody, digest.gaps)),
             *([actions(start)] if matched and digest.meets else []),
             *_by_topic(actor, digest.points, behind),
-            *more_menu(actor, (each.summary for each in digest.points), behind),
+            *more_menu(actor, (each.summary for each in digest.points), partial(_name, actor), behind),
             *([context(f"{and_more(left)}: the review goes through all of them.")] if left else []),
             *gap_lines(digest.gaps),
             registry_line(actor),
@@ -154,7 +155,9 @@ def answers_message(actor: Actor, digest: AnswersDigest, behind: str) -> Payload
             header("Waiting for your answer"),
             section(f"*{wait}* for you." if digest.matched else all_clear(NO_ANSWERS, digest.gaps)),
             *(_awaited(actor, each, behind) for each in digest.awaited),
-            *more_menu(actor, (each.patient for each in digest.awaited), behind, asked=True),
+            *more_menu(
+                actor, (each.patient for each in digest.awaited), partial(_name, actor), behind, asked=True
+            ),
             *([context(f"{and_more(left)}. `/cocm today` shows everyone.")] if left else []),
             *gap_lines(digest.gaps),
             registry_line(actor),
@@ -188,7 +191,7 @@ def _struck(block: Block, done: Mapping[str, str]) -> Block:
 
 
 def _name(actor: Actor, patient: PatientSummary) -> str:
-    return discreet(patient, actor.registry)
+    return told_apart(patient, actor.registry)
 
 
 def _near(actor: Actor, digest: CaseloadDigest) -> list[Block]:

@@ -41,15 +41,15 @@ def found(
     given.
     """
     if not words:
-        return search_view(title, action_id)
+        return search_view(title, action_id, request.actor.registry)
     matching = operation.find(request.ctx, request.actor, words)
     near = closest_only(matching.shown, words)
     match matching.shown:
         case []:
-            return search_view(title, action_id, missed=words)
+            return search_view(title, action_id, request.actor.registry, missed=words)
         case [only] if not near:
             return draw(request, only.handle)
-    return matches_view(title, action_id, matching, inexact=words if near else "")
+    return matches_view(title, action_id, matching, request.actor.registry, inexact=words if near else "")
 
 
 def card(request: MemberRequest, handle: str) -> Payload:
@@ -84,4 +84,4 @@ def suggest(request: MemberRequest) -> list[Block]:
         found = operation.find(request.ctx, request.actor, typed)
     except TooOften as limited:
         return no_options(str(limited))
-    return match_options(found, near=closest_only(found.shown, typed))
+    return match_options(found, request.actor.registry, near=closest_only(found.shown, typed))

@@ -1,14 +1,13 @@
-"""The patient's card: what a clinician needs to know in ten seconds. Modals only: it shows the name."""
+"""The patient's card: what a clinician needs to know in ten seconds. Modals only: it may show the name."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
 from cocm_bot.domain.access import Actor
 from cocm_bot.domain.billing.claims import Claim, current_claim
-from cocm_bot.domain.fields import age
+from cocm_bot.domain.members import Registry
 from cocm_bot.domain.ordering import in_order
 from cocm_bot.domain.patients.derive import as_of
-from cocm_bot.domain.people import full_name
 from cocm_bot.domain.records.patient import TAIL, Patient
 from cocm_bot.domain.safety.flags import open_flags
 from cocm_bot.domain.settings.policy import CarePolicy
@@ -26,6 +25,7 @@ from cocm_bot.slack.kit import (
     section,
 )
 from cocm_bot.slack.shared_views.card_actions import actions_bar
+from cocm_bot.slack.shared_views.identity import heading, identity, reach
 from cocm_bot.slack.shared_views.item_table import item_tables
 from cocm_bot.slack.shared_views.lines.care_lines import clinician_line, ehr_line, treated_lines
 from cocm_bot.slack.shared_views.lines.consent_lines import agreed_lines, earlier
@@ -63,10 +63,12 @@ def card_view(
     return modal(
         "Patient",
         [
-            header(full_name(patient)),
-            section(_reach(patient, today)),
+            header(heading(patient, actor.registry)),
+            section(_reach(patient, actor.registry, today)),
             context(
-                " · ".join([_identity(patient, today), *ehr_line(actor.registry.ehr_url, patient)]),
+                " · ".join(
+                    [_identity(patient, actor.registry, today), *ehr_line(actor.registry.ehr_url, patient)]
+                ),
                 care_manager_line(patient, card.names),
                 clinician_line(patient, card.names),
             ),
@@ -94,10 +96,9 @@ def card_view(
     )
 
 
-def _reach(patient: Patient, today: date) -> str:
+def _reach(patient: Patient, registry: Registry, today: date) -> str:
     """Return how to reach the patient, and the next appointment, or when something is due next."""
-    phone = f"☎️ *{escape(patient.phone_number)}*" if patient.phone_number else "☎️ No phone number"
-    parts = [phone, *([escape(patient.email)] if patient.email else [])]
+    parts = [reach(patient, registry)]
     if patient.course.appointment:
         agreed = date.fromisoformat(patient.course.appointment)
         left = (agreed - today).days
@@ -108,13 +109,8 @@ def _reach(patient: Patient, today: date) -> str:
     return " · ".join(parts)
 
 
-def _identity(patient: Patient, today: date) -> str:
-    born = patient.born
-    parts = [
-        f"*{patient.handle}*",
-        f"{age(born, today)} years (born {day(born)})" if born else "birth date not known",
-        f"MRN {escape(patient.patient_mrn)}",
-    ]
+def _identity(patient: Patient, registry: Registry, today: date) -> str:
+    parts = identity(patient, registry, today)
     if patient.sex_at_birth:
         parts.insert(2, patient.sex_at_birth.lower())
     if patient.payer:

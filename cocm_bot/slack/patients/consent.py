@@ -47,7 +47,7 @@ def form(request: MemberRequest) -> Payload:
         "consent_day": policy.local_date(at),
     }
     memo = ChangeMemo(handle=patient.handle, request_id=new_id()).packed()
-    return consent_view(patient, ConsentForm.blocks(initial), memo)
+    return consent_view(patient, request.actor.registry, ConsentForm.blocks(initial), memo)
 
 
 def save(request: MemberRequest) -> Payload:

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 
 from cocm_bot.domain.access import Actor
+from cocm_bot.domain.members import Registry
 from cocm_bot.domain.patients.duplicates import Likeness
 from cocm_bot.slack.kit import Block, Payload, context, escape, modal, section
+from cocm_bot.slack.shared_views.identity import compared
 
 CALLBACK = "enrolment"
 
@@ -18,7 +20,11 @@ def enrolment_view(
     """The inputs, under the registry the patient is added to, and under who may be the same person."""
     return modal(
         "Add a patient",
-        [context(f"To the registry *{escape(actor.registry.name)}*, as Enrolled."), *_warned(alike), *inputs],
+        [
+            context(f"To the registry *{escape(actor.registry.name)}*, as Enrolled."),
+            *_warned(alike, actor.registry),
+            *inputs,
+        ],
         CALLBACK,
         submit="Add",
         close="Cancel",
@@ -27,15 +33,10 @@ def enrolment_view(
     )
 
 
-def _warned(alike: Sequence[Likeness]) -> list[Block]:
+def _warned(alike: Sequence[Likeness], registry: Registry) -> list[Block]:
     if not alike:
         return []
-    lines = [
-        f"• *{each.entry.handle}* {escape(each.entry.first_name)} {escape(each.entry.last_name)}, born "
-        f"{escape(each.entry.date_of_birth or 'on an unknown day')}, MRN {escape(each.entry.patient_mrn)}: "
-        f"{' and '.join(each.alike)}"
-        for each in alike[:SHOWN]
-    ]
+    lines = [f"• {compared(each.entry, registry)}: {' and '.join(each.alike)}" for each in alike[:SHOWN]]
     more = f"\n…and {len(alike) - SHOWN} more" if len(alike) > SHOWN else ""
     listed = "\n".join(lines)
     asked = "⚠️ Is this patient in the registry already? If it is somebody else, press *Add* again."

@@ -53,7 +53,7 @@ def form(request: MemberRequest) -> Payload:
     _allowed(request)
     patient = open_card(request.ctx, request.actor, request.value).patient
     memo = PatientMemo(handle=patient.handle).packed()
-    return screen.choose_view(patient, MergeForm.blocks({"keep": KEEP_THIS}), memo)
+    return screen.choose_view(patient, request.actor.registry, MergeForm.blocks({"keep": KEEP_THIS}), memo)
 
 
 def compare(request: MemberRequest) -> Payload:
@@ -71,7 +71,7 @@ def compare(request: MemberRequest) -> Payload:
         kept_version=kept_version,
         other_version=other_version,
     )
-    return screen.comparison_view(found, memo.packed())
+    return screen.comparison_view(found, request.actor.registry, memo.packed())
 
 
 def merge(request: MemberRequest) -> Payload:
@@ -91,7 +91,9 @@ def undoing(request: MemberRequest) -> Payload:
     if not handles:
         raise InvalidInput("The merges of this record are older than 30 days and can no longer be undone.")
     memo = PatientMemo(handle=patient.handle).packed()
-    return screen.undo_view(patient, _undo_form(handles).blocks({"other": handles[0]}), memo)
+    return screen.undo_view(
+        patient, request.actor.registry, _undo_form(handles).blocks({"other": handles[0]}), memo
+    )
 
 
 def undo(request: MemberRequest) -> Payload:

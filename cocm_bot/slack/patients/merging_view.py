@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 
+from cocm_bot.domain.members import Registry
+from cocm_bot.domain.patients.join_differences import Difference
 from cocm_bot.domain.records.patient import Patient
 from cocm_bot.operations.patients.merging import Comparison
 from cocm_bot.slack.kit import Block, Payload, clip, context, escape, fit_view, modal, section
-from cocm_bot.slack.shared_views.lines.formatting import subject
+from cocm_bot.slack.shared_views.identity import compared, subject, withheld
 
 CHOOSE = "merge"
 MERGE_NOW = "merge-now"
@@ -13,12 +15,12 @@ UNDO_NOW = "merge-undo"
 LONGEST = 200
 
 
-def choose_view(patient: Patient, inputs: Sequence[Block], memo: str) -> Payload:
+def choose_view(patient: Patient, registry: Registry, inputs: Sequence[Block], memo: str) -> Payload:
     """Ask for the other record of the same person."""
     told = "For two records of one person. You see what would happen before anything is changed."
     return modal(
         "Merge",
-        [context(subject(patient)), context(told), *inputs],
+        [context(subject(patient, registry)), context(told), *inputs],
         CHOOSE,
         submit="Compare",
         close="Cancel",
@@ -26,23 +28,19 @@ def choose_view(patient: Patient, inputs: Sequence[Block], memo: str) -> Payload
     )
 
 
-def comparison_view(found: Comparison, memo: str) -> Payload:
+def comparison_view(found: Comparison, registry: Registry, memo: str) -> Payload:
     """Show what moves, and each difference with what is true afterwards."""
     kept, other = found.kept.patient, found.other.patient
     moving = ", ".join(found.moves)
     head = [
-        section(f"*{_named(other)}*\ngoes into\n*{_named(kept)}*"),
+        section(f"{compared(other, registry)}\ngoes into\n{compared(kept, registry)}"),
         context(f"With it: {moving or 'nothing of its own'}."),
     ]
     if found.closed:
         months = ", ".join(found.closed)
         head.append(section(f"⚠️ Closed months will be listed as changed since closing: {months}."))
     rows = [
-        section(
-            f"*{escape(each.what)}*\n{kept.handle}: {_cut(each.kept)}\n{other.handle}: {_cut(each.other)}\n"
-            f"→ {_cut(each.after)}"
-        )
-        for each in found.joined.differences
+        section(_difference(each, kept.handle, other.handle, registry)) for each in found.joined.differences
     ]
     undo = context("It can be undone for 30 days, as long as nobody changes the record.")
     more = "`cocm-bot merge` lists all of them."
@@ -56,12 +54,12 @@ def comparison_view(found: Comparison, memo: str) -> Payload:
     )
 
 
-def undo_view(patient: Patient, inputs: Sequence[Block], memo: str) -> Payload:
+def undo_view(patient: Patient, registry: Registry, inputs: Sequence[Block], memo: str) -> Payload:
     """Ask which of the records that were merged into this one is to be one of its own again."""
     told = "Both records become what they were before the merge."
     return modal(
         "Undo a merge",
-        [context(subject(patient)), context(told), *inputs],
+        [context(subject(patient, registry)), context(told), *inputs],
         UNDO_NOW,
         submit="Undo the merge",
         close="Cancel",
@@ -69,10 +67,12 @@ def undo_view(patient: Patient, inputs: Sequence[Block], memo: str) -> Payload:
     )
 
 
-def _named(patient: Patient) -> str:
-    name = f"{escape(patient.last_name)}, {escape(patient.first_name)}"
-    born = escape(patient.date_of_birth or "on an unknown day")
-    return f"{patient.handle} · {name} · born {born} · MRN {escape(patient.patient_mrn)}"
+def _difference(found: Difference, kept: str, other: str, registry: Registry) -> str:
+    """Return one thing in which two records differ; who somebody is in no more words than windows show."""
+    what = f"*{escape(found.what)}*"
+    if withheld(found.what, registry):
+        return f"{what}\nThey differ: {kept}'s is kept where it has one."
+    return f"{what}\n{kept}: {_cut(found.kept)}\n{other}: {_cut(found.other)}\n→ {_cut(found.after)}"
 
 
 def _cut(text: str) -> str:

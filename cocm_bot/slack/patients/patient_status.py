@@ -5,10 +5,10 @@ from typing import Annotated
 
 from cocm_bot.domain.access import Action
 from cocm_bot.domain.errors import InvalidInput
+from cocm_bot.domain.members import Registry
 from cocm_bot.domain.patients.status_changes import can_undo, leaving_reasons, moves, same_episode_proposed
 from cocm_bot.domain.records.agreements import DeactivationReason
 from cocm_bot.domain.records.patient import Patient
-from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.vocabulary import Status
 from cocm_bot.operations.access.access_logging import authorise
 from cocm_bot.operations.context import new_id
@@ -86,14 +86,14 @@ def register(router: Router) -> None:
 def moving(request: MemberRequest) -> Payload:
     """The modal with the moves that are possible now."""
 
-    def draw(patient: Patient, policy: CarePolicy, memo: str) -> Payload:
+    def draw(patient: Patient, registry: Registry, memo: str) -> Payload:
         offered = moves(patient)
         if not offered:
             raise InvalidInput(
                 "There is no other status to move to now. Relapse prevention begins with a plan."
             )
         inputs = MoveForm.blocks({"status": offered[0]}, options={"status": offered})
-        return screen.move_view(patient, policy, inputs, memo)
+        return screen.move_view(patient, registry, inputs, memo)
 
     return _opened(request, draw)
 
@@ -109,12 +109,12 @@ def move_on(request: MemberRequest) -> Payload:
 def deactivating(request: MemberRequest) -> Payload:
     """The modal that asks for the reason, or says what must be done first."""
 
-    def draw(patient: Patient, policy: CarePolicy, memo: str) -> Payload:
+    def draw(patient: Patient, registry: Registry, memo: str) -> Payload:
         offered = leaving_reasons(patient.status)
         if not offered:
             raise InvalidInput("This patient is deactivated already.")
         inputs = DeactivationForm.blocks(options={"reason": offered})
-        return screen.deactivate_view(patient, policy, inputs, memo)
+        return screen.deactivate_view(patient, registry, inputs, memo)
 
     return _opened(request, draw)
 
@@ -130,7 +130,7 @@ def let_go(request: MemberRequest) -> Payload:
         inputs = DeactivationForm.blocks(entered, options={"reason": leaving_reasons(patient.status)})
         asked = memo.model_copy(update={"asked": True}).packed()
         return screen.deactivate_view(
-            patient, request.actor.registry.policy, inputs, asked, concerns=unsettled.concerns
+            patient, request.actor.registry, inputs, asked, concerns=unsettled.concerns
         )
     return saved(request, card, f"Deactivated: {entered.reason}.")
 
@@ -139,12 +139,14 @@ def reopening(request: MemberRequest) -> Payload:
     """The modal that asks which episode it is, and why the patient comes back."""
     at = request.ctx.now().timestamp()
 
-    def draw(patient: Patient, policy: CarePolicy, memo: str) -> Payload:
+    def draw(patient: Patient, registry: Registry, memo: str) -> Payload:
         if patient.status is not Status.DEACTIVATED:
             raise InvalidInput("This patient is active already.")
-        proposed = SAME if same_episode_proposed(patient, policy, at) else NEW
+        proposed = SAME if same_episode_proposed(patient, registry.policy, at) else NEW
         inputs = ReopeningForm.blocks({"episode": proposed})
-        return screen.reopen_view(patient, policy, inputs, memo, undoable=can_undo(patient, policy, at))
+        return screen.reopen_view(
+            patient, registry, inputs, memo, undoable=can_undo(patient, registry.policy, at)
+        )
 
     return _opened(request, draw)
 
@@ -164,10 +166,10 @@ def undoing(request: MemberRequest) -> Payload:
     """The modal that says what the record goes back to."""
     at = request.ctx.now().timestamp()
 
-    def draw(patient: Patient, policy: CarePolicy, memo: str) -> Payload:
-        if patient.departure is None or not can_undo(patient, policy, at):
+    def draw(patient: Patient, registry: Registry, memo: str) -> Payload:
+        if patient.departure is None or not can_undo(patient, registry.policy, at):
             raise InvalidInput("This deactivation can no longer be undone: reopen the record instead.")
-        return screen.undo_view(patient, patient.departure, policy, memo)
+        return screen.undo_view(patient, patient.departure, registry, memo)
 
     return _opened(request, draw)
 
@@ -179,8 +181,8 @@ def put_back(request: MemberRequest) -> Payload:
     return saved(request, card, f"Deactivation undone: status is {card.patient.status} again.")
 
 
-def _opened(request: MemberRequest, draw: Callable[[Patient, CarePolicy, str], Payload]) -> Payload:
+def _opened(request: MemberRequest, draw: Callable[[Patient, Registry, str], Payload]) -> Payload:
     authorise(request.ctx, request.actor, Action.CHANGE_STATUS)
     patient = open_card(request.ctx, request.actor, request.value).patient
     memo = ChangeMemo(handle=patient.handle, request_id=new_id()).packed()
-    return draw(patient, request.actor.registry.policy, memo)
+    return draw(patient, request.actor.registry, memo)

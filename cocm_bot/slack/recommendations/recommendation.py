@@ -155,9 +155,9 @@ def _asking(
     memo = AnswerMemo(
         handle=card.patient.handle, request_id=new_id(), recommendation=given.id, seen=state_of(given)
     )
-    policy = request.actor.registry.policy
+    registry = request.actor.registry
     return screen.answer_view(
-        title, callback_id, card.patient, given, card.names, policy, inputs, memo.packed()
+        title, callback_id, card.patient, registry, given, card.names, inputs, memo.packed()
     )
 
 

@@ -26,14 +26,12 @@ from cocm_bot.slack.kit import (
     section,
 )
 from cocm_bot.slack.shared_views.card_actions import OPEN_CARD
+from cocm_bot.slack.shared_views.identity import subject, told_apart
 from cocm_bot.slack.shared_views.lines.care_lines import medication_lines
 from cocm_bot.slack.shared_views.lines.formatting import (
     course_told,
     day_of,
-    discreet,
     listed,
-    subject,
-    told_apart,
     who,
 )
 from cocm_bot.slack.shared_views.lines.recommendation_lines import answered, recommended
@@ -112,9 +110,9 @@ def withdrawn_message(patient: Patient, registry: Registry) -> Payload:
 
 def unreached_message(patient: Patient, registry: Registry, names: Sequence[str]) -> Payload:
     """Return the notice to the giver or answerer of a recommendation that somebody did not get."""
-    subject = discreet(patient, registry)
+    shown = told_apart(patient, registry)
     return notice_message(
-        f"{subject}: it is saved, but I could not reach {listed(names)}. Please tell them yourself."
+        f"{shown}: it is saved, but I could not reach {listed(names)}. Please tell them yourself."
     )
 
 
@@ -122,9 +120,9 @@ def answer_view(
     title: str,
     callback_id: str,
     patient: Patient,
+    registry: Registry,
     given: Recommendation,
     names: Mapping[str, str],
-    policy: CarePolicy,
     inputs: Sequence[Block],
     memo: str,
 ) -> Payload:
@@ -132,10 +130,10 @@ def answer_view(
     return modal(
         title,
         [
-            context(subject(patient)),
+            context(subject(patient, registry)),
             section(recommended(given, TEXT_SHOWN)),
-            context(_given_by(given, names, policy)),
-            *_answered(given, names, policy),
+            context(_given_by(given, names, registry.policy)),
+            *_answered(given, names, registry.policy),
             *inputs,
         ],
         callback_id,
@@ -175,7 +173,7 @@ def _background(
     if week is not None:
         lines.append(f"In week {week} of treatment")
     if flag := _raised_by(patient, given):
-        named = registry.disclosure.direct is Shown.NAME and flag.reason
+        named = registry.disclosure.in_messages is Shown.NAME and flag.reason
         why = f": {escape(clip(' '.join(flag.reason.split()), REASON_SHOWN))}" if named else ""
         lines.append(f"Flagged for review by {who(flag.created_by_provider_id, names)}{why}")
     return [*lines, *medication_lines(patient)]

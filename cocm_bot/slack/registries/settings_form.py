@@ -11,7 +11,7 @@ from pydantic import create_model
 from cocm_bot.domain.registries.configure import LONGEST_CRISIS_TEXT
 from cocm_bot.domain.registries.ehr_link import LONGEST_TEMPLATE, PLACE
 from cocm_bot.domain.registries.formatting import SHOWN, WEEKDAYS
-from cocm_bot.domain.registries.setting_table import CHANNEL, DIRECT, YES_OR_NO, Setting
+from cocm_bot.domain.registries.setting_table import CHANNEL, DIRECT, SCREENS, YES_OR_NO, Setting
 from cocm_bot.domain.settings.calendars import calendar
 from cocm_bot.domain.settings.registry_settings import Shown
 from cocm_bot.slack.forms import (
@@ -63,6 +63,7 @@ _INPUTS: Mapping[str, tuple[Any, Any]] = MappingProxyType(
         "review_time": (time, _asked(TimeInput, "review_time")),
         "report_day": (int, _asked(SelectInput, "report_day", options=_DAYS)),
         "team_channel": (str | None, _asked(ChannelInput, "team_channel")),
+        "screens": (Shown, _asked(RadioInput, "screens", options=_shown(SCREENS))),
         "direct": (Shown, _asked(RadioInput, "direct", options=_shown(DIRECT))),
         "finance": (Shown, _asked(RadioInput, "finance", options=_shown(DIRECT))),
         "physician_minutes": (str, _asked(RadioInput, "physician_minutes", options=_COUNTED)),

@@ -67,7 +67,7 @@ def back(request: MemberRequest) -> Payload:
 
 def as_text(request: MemberRequest) -> Payload:
     """The summary to print; raises InvalidInput before the end."""
-    return text_view(_ended(request), full_name(request.actor), _day(request))
+    return text_view(request.actor, _ended(request), _day(request))
 
 
 def post(request: MemberRequest) -> Payload:

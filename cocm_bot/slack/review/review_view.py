@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from cocm_bot.domain.access import Actor
 from cocm_bot.domain.due.cause import ago
-from cocm_bot.domain.fields import age
+from cocm_bot.domain.members import Registry
 from cocm_bot.domain.people import full_name
 from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.review.agenda import Decision, Review
@@ -23,7 +23,6 @@ from cocm_bot.slack.kit import (
     actions,
     alert,
     button,
-    clip,
     confirm,
     context,
     escape,
@@ -34,6 +33,7 @@ from cocm_bot.slack.kit import (
     section,
 )
 from cocm_bot.slack.shared_views.gaps import all_clear, gap_lines
+from cocm_bot.slack.shared_views.identity import heading, outcome_of, years
 from cocm_bot.slack.shared_views.item_table import item_tables
 from cocm_bot.slack.shared_views.lines.care_lines import clinician_line, treated_lines
 from cocm_bot.slack.shared_views.lines.contact_lines import latest_notes
@@ -108,8 +108,11 @@ def _patient(actor: Actor, step: Step, card: Card, now: datetime, picture: Block
     return [
         context(f"{step.review.position + 1} of {len(step.review.handles)}"),
         *_passed(step),
-        header(full_name(patient)),
-        context(_identity(patient, policy.local_date(now.timestamp())), clinician_line(patient, card.names)),
+        header(heading(patient, actor.registry)),
+        context(
+            _identity(patient, actor.registry, policy.local_date(now.timestamp())),
+            clinician_line(patient, card.names),
+        ),
         *_recorded(step.review, patient),
         *([alert("\n".join(risks))] if risks else []),
         *_why(step),
@@ -136,9 +139,9 @@ def _passed(step: Step) -> list[Block]:
     return [context(f"{', '.join(step.passed)} {left} left the program since, and {are} passed over.")]
 
 
-def _identity(patient: Patient, today: date) -> str:
-    years = f"{age(patient.born, today)} years" if patient.born else "birth date not known"
-    return f"*{patient.handle}* · {years} · {responder(patient, patient.weeks_since_initial_assessment)}"
+def _identity(patient: Patient, registry: Registry, today: date) -> str:
+    told = responder(patient, patient.weeks_since_initial_assessment)
+    return f"*{patient.handle}* · {years(patient, registry, today)} · {told}"
 
 
 def _recorded(review: Review, patient: Patient) -> list[Block]:
@@ -187,7 +190,7 @@ def summary_view(actor: Actor, step: Step, note: str = "") -> Payload:
     `note` says what just happened to it.
     """
     review = step.review
-    rows = [row for each, found in _groups(step) for row in _group(each, found)]
+    rows = [row for each, found in _groups(step) for row in _group(each, found, actor.registry)]
     told = [section(note)] if note else []
     head = [header("Review finished"), *told, *_passed(step), section(_in_numbers(step))]
     buttons = [button("Show as text", PRINT, review.id)]
@@ -198,10 +201,10 @@ def summary_view(actor: Actor, step: Step, note: str = "") -> Payload:
     return modal(TITLE, fit_view(rows, head=head, foot=[*gap_lines(step.gaps), actions(*buttons)]), CALLBACK)
 
 
-def text_view(step: Step, by: str, day: str) -> Payload:
+def text_view(actor: Actor, step: Step, day: str) -> Payload:
     """The summary as text to print, or to paste into a record."""
-    head = section(f"*Caseload review, {day}*\n{escape(by)}\n{_in_numbers(step)}")
-    rows = [row for each, found in _groups(step) for row in _group(each, found)]
+    head = section(f"*Caseload review, {day}*\n{escape(full_name(actor))}\n{_in_numbers(step)}")
+    rows = [row for each, found in _groups(step) for row in _group(each, found, actor.registry)]
     return modal("Review as text", fit_view(rows, head=[head]), "review-text")
 
 
@@ -241,13 +244,13 @@ def _counted(number: int, what: str) -> str:
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
-def _group(decision: Decision, outcomes: Sequence[Outcome]) -> list[Block]:
-    lines = [_outcome(each) for each in outcomes]
+def _group(decision: Decision, outcomes: Sequence[Outcome], registry: Registry) -> list[Block]:
+    lines = [_outcome(each, registry) for each in outcomes]
     parts = [lines[start : start + LISTED] for start in range(0, len(lines), LISTED)]
     return [section("\n".join([f"*{decision}*", *part])) for part in parts]
 
 
-def _outcome(outcome: Outcome) -> str:
+def _outcome(outcome: Outcome, registry: Registry) -> str:
     recommended = f": {', '.join(outcome.recommended)}" if outcome.recommended else ""
-    born = f" · b. {outcome.birth_year}" if outcome.birth_year else ""
-    return f"• {escape(clip(outcome.name, NAME_SHOWN))} · {outcome.handle}{born}{recommended}"
+    who = outcome_of(outcome.entry, registry) if outcome.entry else outcome.handle
+    return f"• {escape(who)}{recommended}"

@@ -20,7 +20,8 @@ from cocm_bot.slack.kit import (
 )
 from cocm_bot.slack.shared_views.card_actions import OPEN_CARD
 from cocm_bot.slack.shared_views.crisis import NO_EMERGENCY_SERVICE, crisis_lines
-from cocm_bot.slack.shared_views.lines.formatting import day_of, discreet, listed, moment_of, who
+from cocm_bot.slack.shared_views.identity import told_apart
+from cocm_bot.slack.shared_views.lines.formatting import day_of, listed, moment_of, who
 
 TAKE = "safety-take"
 TEXT_SHOWN = 400
@@ -100,7 +101,7 @@ def _in_full(case: Case) -> list[str]:
 
 
 def _subject(case: Case) -> str:
-    return escape(discreet(case.patient, case.registry))
+    return escape(told_apart(case.patient, case.registry))
 
 
 def _in_short(case: Case) -> list[str]:

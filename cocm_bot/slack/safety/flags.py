@@ -52,7 +52,7 @@ def raising(request: MemberRequest) -> Payload:
         raise InvalidInput("There is no flag to raise: each is open, or the patient is deactivated.")
     inputs = RaiseForm.blocks(options={"flag_types": offered})
     memo = ChangeMemo(handle=card.patient.handle, request_id=new_id()).packed()
-    return screen.raise_view(card.patient, card.names, request.actor.registry.policy, inputs, memo)
+    return screen.raise_view(card.patient, request.actor.registry, card.names, inputs, memo)
 
 
 def raise_them(request: MemberRequest) -> Payload:
@@ -77,7 +77,7 @@ def resolving(request: MemberRequest) -> Payload:
     ticked = {"flag_types": offered} if len(offered) == 1 else {}
     inputs = ResolveForm.blocks(ticked, options={"flag_types": offered})
     memo = ChangeMemo(handle=card.patient.handle, request_id=new_id()).packed()
-    return screen.resolve_view(card.patient, card.names, request.actor.registry.policy, inputs, memo)
+    return screen.resolve_view(card.patient, request.actor.registry, card.names, inputs, memo)
 
 
 def resolve_them(request: MemberRequest) -> Payload:

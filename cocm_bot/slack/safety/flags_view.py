@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from cocm_bot.domain.members import Registry
 from cocm_bot.domain.records.patient import Patient, PatientFlag
 from cocm_bot.domain.safety.flags import open_flags
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.slack.kit import Block, Payload, context, modal, section
-from cocm_bot.slack.shared_views.lines.formatting import subject
+from cocm_bot.slack.shared_views.identity import subject
 from cocm_bot.slack.shared_views.lines.patient_lines import flag_line
 
 RAISE = "flag-raise"
@@ -16,16 +17,16 @@ EARLIER_SHOWN = 5
 
 
 def raise_view(
-    patient: Patient, names: Mapping[str, str], policy: CarePolicy, inputs: Sequence[Block], memo: str
+    patient: Patient, registry: Registry, names: Mapping[str, str], inputs: Sequence[Block], memo: str
 ) -> Payload:
     """The inputs, under the flags that are open and the latest that were."""
     earlier = [flag for flag in patient.flags if flag.resolved_date is not None][-EARLIER_SHOWN:]
     return modal(
         "Raise a flag",
         [
-            context(subject(patient)),
-            *_listed(open_flags(patient), names, policy),
-            *([context(_lines(reversed(earlier), names, policy))] if earlier else []),
+            context(subject(patient, registry)),
+            *_listed(open_flags(patient), names, registry.policy),
+            *([context(_lines(reversed(earlier), names, registry.policy))] if earlier else []),
             *inputs,
         ],
         RAISE,
@@ -37,12 +38,12 @@ def raise_view(
 
 
 def resolve_view(
-    patient: Patient, names: Mapping[str, str], policy: CarePolicy, inputs: Sequence[Block], memo: str
+    patient: Patient, registry: Registry, names: Mapping[str, str], inputs: Sequence[Block], memo: str
 ) -> Payload:
     """The inputs, under the flags that are open."""
     return modal(
         "Resolve a flag",
-        [context(subject(patient)), *_listed(open_flags(patient), names, policy), *inputs],
+        [context(subject(patient, registry)), *_listed(open_flags(patient), names, registry.policy), *inputs],
         RESOLVE,
         submit="Resolve",
         close="Cancel",

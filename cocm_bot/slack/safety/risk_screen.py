@@ -74,7 +74,7 @@ def asked(request: MemberRequest, handle: str, initial: dict[str, Any] | None = 
     check_active(patient)
     memo = ChangeMemo(handle=patient.handle, request_id=new_id())
     crisis = request.actor.registry.alerts.crisis_text
-    return screen_view(patient, ScreenForm.blocks(initial), memo.packed(), crisis)
+    return screen_view(patient, request.actor.registry, ScreenForm.blocks(initial), memo.packed(), crisis)
 
 
 def save(request: MemberRequest) -> Payload:

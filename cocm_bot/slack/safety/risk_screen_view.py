@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from cocm_bot.domain.members import Registry
 from cocm_bot.domain.records.patient import Patient
 from cocm_bot.slack.kit import (
     Block,
@@ -15,7 +16,7 @@ from cocm_bot.slack.kit import (
 from cocm_bot.slack.shared_views.card_actions import RISK_SCREEN
 from cocm_bot.slack.shared_views.crisis import RISK_SCREEN_FORM as CALLBACK
 from cocm_bot.slack.shared_views.crisis import crisis_lines
-from cocm_bot.slack.shared_views.lines.formatting import subject
+from cocm_bot.slack.shared_views.identity import subject
 
 TITLE = "Risk screen"
 ABOUT = (
@@ -24,9 +25,11 @@ ABOUT = (
 )
 
 
-def screen_view(patient: Patient, inputs: Sequence[Block], memo: str, crisis_text: str) -> Payload:
+def screen_view(
+    patient: Patient, registry: Registry, inputs: Sequence[Block], memo: str, crisis_text: str
+) -> Payload:
     """The questions and what was done, under what the institution says of a crisis."""
-    head = [context(subject(patient)), *crisis_lines(crisis_text), context(ABOUT)]
+    head = [context(subject(patient, registry)), *crisis_lines(crisis_text), context(ABOUT)]
     return modal(
         TITLE, [*head, *inputs], CALLBACK, submit="Save", close="Cancel", private_metadata=memo, draft=True
     )

@@ -62,7 +62,9 @@ def asked(request: MemberRequest, handle: str, initial: dict[str, Any] | None = 
     known = patient.safety_plan.model_dump(include=set(STEPS)) if patient.safety_plan else {}
     memo = VersionMemo(handle=patient.handle, request_id=new_id(), version=patient.version)
     inputs = SafetyPlanForm.blocks(known | (initial or {}))
-    return plan_view(patient, inputs, memo.packed(), request.actor.registry.alerts.crisis_text)
+    return plan_view(
+        patient, request.actor.registry, inputs, memo.packed(), request.actor.registry.alerts.crisis_text
+    )
 
 
 def save(request: MemberRequest) -> Payload:
@@ -78,7 +80,14 @@ def save(request: MemberRequest) -> Payload:
         shown = card_of(request.ctx, request.actor, other.patient)
         notice = rewritten(shown, other.patient.safety_plan) if other.patient.safety_plan else []
         crisis = request.actor.registry.alerts.crisis_text
-        return plan_view(other.patient, SafetyPlanForm.blocks(entered), now_known.packed(), crisis, notice)
+        return plan_view(
+            other.patient,
+            request.actor.registry,
+            SafetyPlanForm.blocks(entered),
+            now_known.packed(),
+            crisis,
+            notice,
+        )
     return saved(request, card, "Safety plan saved, reviewed today.")
 
 

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 
+from cocm_bot.domain.members import Registry
 from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.records.safety_plan import STEPS, SafetyPlan
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.operations.patients.card import Card
 from cocm_bot.slack.kit import Block, Payload, context, escape, modal, section
 from cocm_bot.slack.shared_views.crisis import crisis_lines
-from cocm_bot.slack.shared_views.lines.formatting import subject, who
+from cocm_bot.slack.shared_views.identity import subject
+from cocm_bot.slack.shared_views.lines.formatting import who
 from cocm_bot.slack.shared_views.lines.safety_lines import plan_line
 
 CALLBACK = "safety-plan"
@@ -17,10 +19,15 @@ ABOUT = "In the patient's own words. Saving it unchanged records that you went t
 
 
 def plan_view(
-    patient: Patient, inputs: Sequence[Block], memo: str, crisis_text: str, notice: Sequence[Block] = ()
+    patient: Patient,
+    registry: Registry,
+    inputs: Sequence[Block],
+    memo: str,
+    crisis_text: str,
+    notice: Sequence[Block] = (),
 ) -> Payload:
     """The six steps, under what somebody else wrote meanwhile, if anybody did."""
-    head = [context(subject(patient)), *crisis_lines(crisis_text), context(ABOUT)]
+    head = [context(subject(patient, registry)), *crisis_lines(crisis_text), context(ABOUT)]
     return modal(
         TITLE,
         [*head, *notice, *inputs],

@@ -18,7 +18,8 @@ from cocm_bot.operations.caseload.rows import Row
 from cocm_bot.slack import kit
 from cocm_bot.slack.kit import NOTHING, Block, Cell, Number, clip, option
 from cocm_bot.slack.kit.text import length
-from cocm_bot.slack.shared_views.lines.formatting import FLAG_MARKS, signed, told_apart
+from cocm_bot.slack.shared_views.identity import told_apart
+from cocm_bot.slack.shared_views.lines.formatting import FLAG_MARKS, signed
 
 COLUMNS = (
     "Patient",

@@ -11,6 +11,7 @@ from cocm_bot.slack.kit import (
     actions,
     button,
     context,
+    escape,
     header,
     message,
     section,
@@ -19,6 +20,8 @@ from cocm_bot.slack.shared_views.command_names import CommandName
 from cocm_bot.slack.shared_views.list_lines import registry_line
 
 MOST_LINES = 12
+NOT_TYPED = str.maketrans("", "", '"`')
+"""Takes what ends a quoted name, and the example around it, away."""
 LINE_EXAMPLES = (
     'K7Q4 phone 20m phq9 12 item9 0 gad7 8 next 2w "sleeping better"',
     "K7Q4 clinic 30m phq9 213201100 yesterday",
@@ -81,8 +84,11 @@ def help_lines(actor: Actor) -> dict[str, list[HelpLine]]:
     return {title: lines for title, lines in shown.items() if lines}
 
 
-def help_message(actor: Actor, buttons: Sequence[Element]) -> Payload:
-    """Return what the actor can do, with buttons for the common things."""
+def help_message(actor: Actor, buttons: Sequence[Element], others: Sequence[str] = ()) -> Payload:
+    """Return what the actor can do, with buttons for the common things.
+
+    `others` are the names of the further registries they are in.
+    """
     groups = [
         section(f"*{title}*\n" + "\n".join(f"`{line.typed}`  {line.does}" for line in lines))
         for title, lines in help_lines(actor).items()
@@ -94,10 +100,18 @@ def help_message(actor: Actor, buttons: Sequence[Element]) -> Payload:
             *groups,
             *([actions(*buttons)] if buttons else []),
             *line_examples(actor),
-            context('In several registries? Say which one first: `/cocm in "Riverside Clinic" today`'),
+            *_elsewhere(others),
             registry_line(actor),
         ],
     )
+
+
+def _elsewhere(others: Sequence[str]) -> list[Block]:
+    """Return how to work in another registry, for whoever is in several."""
+    if not others:
+        return []
+    name = escape(others[0].translate(NOT_TYPED))
+    return [context(f'In another of your registries: say which one first, like `/cocm in "{name}" today`')]
 
 
 def line_examples(actor: Actor) -> list[Block]:

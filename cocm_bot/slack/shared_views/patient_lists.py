@@ -22,14 +22,13 @@ from cocm_bot.slack.kit import (
 from cocm_bot.slack.shared_views.caseload_table import caseload_table, patient_options
 from cocm_bot.slack.shared_views.command_names import CommandName
 from cocm_bot.slack.shared_views.gaps import all_clear, gap_lines
-from cocm_bot.slack.shared_views.lines.formatting import discreet
+from cocm_bot.slack.shared_views.identity import named, names_shown, told_apart
 from cocm_bot.slack.shared_views.list_lines import patients_told, registry_line
 from cocm_bot.slack.shared_views.unsaved import nothing_due, unsaved_blocks
 from cocm_bot.slack.shared_views.work_rows import (
     PATIENT_PICK,
     count_buttons,
     more_menu,
-    named,
     patients_needing,
     reasons_in_messages,
     work_groups,
@@ -60,7 +59,7 @@ def worklist_message(
     """
     view = " ".join(["today", whose, *([SNOOZED] if snoozed else []), *([work] if work else [])])
     behind = f"{view} {page.place.number}"
-    name, reasons = partial(discreet, registry=actor.registry), reasons_in_messages(actor)
+    name, reasons = partial(told_apart, registry=actor.registry), reasons_in_messages(actor)
     groups = work_groups(actor, page, name, behind, whole=True, reasons=reasons)
     return message(
         "Your worklist",
@@ -79,7 +78,7 @@ def worklist_message(
             *snoozed_line(page),
             *([] if actor.registry.active_patients else _first_step(actor)),
             *(block for group in groups for block in group),
-            *more_menu(actor, (row.summary for row in page.rows), behind),
+            *more_menu(actor, (row.summary for row in page.rows), name, behind),
             *_bar(page, TODAY_PAGE, view),
             *gap_lines(page.gaps),
             registry_line(actor),
@@ -89,10 +88,10 @@ def worklist_message(
 
 def worklist_view(actor: Actor, page: Page, work: Work) -> Payload:
     """One kind of work as a window, which may show names: from a digest or App Home, and over them."""
-    behind = f"today {work} {page.place.number}"
-    groups = work_groups(actor, page, named, behind, whole=True, reasons=True)
+    behind, name = f"today {work} {page.place.number}", partial(named, registry=actor.registry)
+    groups = work_groups(actor, page, name, behind, whole=True, reasons=names_shown(actor.registry))
     foot = [
-        *more_menu(actor, (row.summary for row in page.rows), behind),
+        *more_menu(actor, (row.summary for row in page.rows), name, behind),
         *kit.page_bar(page.place, WORK_PAGE, lambda number: f"today {work} {number}"),
         *gap_lines(page.gaps),
         registry_line(actor),

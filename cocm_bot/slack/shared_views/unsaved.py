@@ -9,7 +9,7 @@ from cocm_bot.slack.shared_views.crisis import CONTACT_FORM as CONTACT
 from cocm_bot.slack.shared_views.crisis import CORRECTION_FORM as CORRECTION
 from cocm_bot.slack.shared_views.crisis import RISK_SCREEN_FORM as RISK_SCREEN
 from cocm_bot.slack.shared_views.crisis import crisis_lines
-from cocm_bot.slack.shared_views.lines.formatting import discreet
+from cocm_bot.slack.shared_views.identity import told_apart
 
 CONTINUE = "draft-continue"
 DROP = "draft-drop"
@@ -54,7 +54,7 @@ def _line(actor: Actor, unsaved: Unsaved, behind: str) -> list[Block]:
 
 
 def _closed(actor: Actor, unsaved: Unsaved) -> str:
-    about = f" for *{escape(discreet(unsaved.patient, actor.registry))}*" if unsaved.patient else ""
+    about = f" for *{escape(told_apart(unsaved.patient, actor.registry))}*" if unsaved.patient else ""
     return f"You closed “{escape(unsaved.draft.title)}”{about}; what you typed is kept for you."
 
 

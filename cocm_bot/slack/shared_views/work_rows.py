@@ -17,13 +17,15 @@ from cocm_bot.operations.caseload.rows import Row
 from cocm_bot.operations.caseload.worklist import first_work
 from cocm_bot.slack import kit
 from cocm_bot.slack.kit import Block, Element, and_more, button, context, escape, option, section
-from cocm_bot.slack.shared_views.lines.formatting import day, flag_mark, named_first, responder
+from cocm_bot.slack.shared_views.lines.formatting import day, flag_mark, responder
 
 PATIENT_MENU = "patient-menu"
 PATIENT_PICK = "patient-pick"
 WORK_LIST = "work-list"
 MORE = "More for a patient…"
 REASON_SHOWN = 200
+LONGEST_ENTRY = 75
+"""Characters that a menu's entry holds."""
 _FLAGS = MappingProxyType(
     {
         Reason.SAFETY_RISK: Flag.SAFETY_RISK,
@@ -35,11 +37,6 @@ _FLAGS = MappingProxyType(
 
 Name = Callable[[PatientSummary], str]
 """Returns the name that a place may show for a patient; as entered, not escaped."""
-
-
-def named(patient: PatientSummary) -> str:
-    """Return a patient's name and handle, for windows and App Home; as entered, not escaped."""
-    return named_first(patient)
 
 
 def patients_needing(number: int) -> str:
@@ -103,7 +100,7 @@ def row_text(row: Row, name: str, *, reasons: bool) -> str:
 
 def reasons_in_messages(actor: Actor) -> bool:
     """Return whether the registry's private messages may show a flag's reason: where they may name names."""
-    return actor.registry.disclosure.direct is Shown.NAME
+    return actor.registry.disclosure.in_messages is Shown.NAME
 
 
 def snoozed_until(summary: PatientSummary) -> str:
@@ -115,24 +112,31 @@ def snoozed_until(summary: PatientSummary) -> str:
 
 
 def more_menu(
-    actor: Actor, summaries: Iterable[PatientSummary], behind: str, *, asked: bool = False
+    actor: Actor, summaries: Iterable[PatientSummary], name: Name, behind: str, *, asked: bool = False
 ) -> list[Block]:
-    """Return one menu below a list with further actions for its patients; `behind` names the list.
+    """Return one menu below a list with further actions for its patients; `behind` names the list, and `name`
+    returns what the place may show.
 
     `asked` are patients with a recommendation that waits for the actor's answer.
     """
-    entries = [entry for each in summaries for entry in _entries(actor, each, behind, asked=asked)]
+    entries = [
+        entry for each in summaries for entry in _entries(actor, each, name(each), behind, asked=asked)
+    ]
     return [kit.actions(kit.select(PATIENT_PICK, entries, placeholder=MORE))] if entries else []
 
 
-def _entries(actor: Actor, summary: PatientSummary, behind: str, *, asked: bool) -> list[Block]:
+def _entries(actor: Actor, summary: PatientSummary, name: str, behind: str, *, asked: bool) -> list[Block]:
     handle = summary.handle
-    entries = [option(f"Answer: {handle}", f"answer {handle} {behind}")] if asked else []
+    entries = [option(_entry("Answer", name), f"answer {handle} {behind}")] if asked else []
     if may(actor.role, Action.LOG_CONTACT):
-        entries.append(option(f"Log a contact: {handle}", f"log {handle} {behind}"))
+        entries.append(option(_entry("Log a contact", name), f"log {handle} {behind}"))
     if may(actor.role, Action.SNOOZE) and not never_snoozed(summary):
-        entries.append(option(f"Snooze: {handle}", f"snooze {handle} {behind}"))
+        entries.append(option(_entry("Snooze", name), f"snooze {handle} {behind}"))
     return entries
+
+
+def _entry(what: str, name: str) -> str:
+    return kit.clip(f"{what}: {name}", LONGEST_ENTRY)
 
 
 def _heading(work: Work, opening: Element | None) -> Block:

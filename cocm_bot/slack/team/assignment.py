@@ -54,7 +54,7 @@ def assigning(request: MemberRequest) -> Payload:
     card = open_card(request.ctx, request.actor, request.value)
     inputs = AssignForm.blocks({"to": card.patient.care_manager}, options={"to": _offered(request)})
     memo = ChangeMemo(handle=card.patient.handle, request_id=new_id()).packed()
-    return assign_view(card.patient, card.names, inputs, memo)
+    return assign_view(card.patient, request.actor.registry, card.names, inputs, memo)
 
 
 def assign(request: MemberRequest) -> Payload:

@@ -5,9 +5,10 @@ from collections.abc import Callable
 import pytest
 
 from cocm_bot.domain.access import Actor
-from cocm_bot.domain.caseload.bulk import BulkChange
+from cocm_bot.domain.caseload.bulk import BulkChange, BulkKind
 from cocm_bot.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound, Unavailable
 from cocm_bot.domain.records.agreements import DeactivationReason
+from cocm_bot.domain.safety.flags import RAISED_AGAIN, RESOLVED_ALREADY, UNDONE, open_flags
 from cocm_bot.domain.vocabulary import Flag, Role
 from cocm_bot.operations.caseload import bulk_work
 from cocm_bot.operations.caseload.bulk import (
@@ -20,12 +21,14 @@ from cocm_bot.operations.caseload.bulk import (
     undo,
 )
 from cocm_bot.operations.caseload.bulk_work import CHANGED, ELSEWHERE, MAY_NOT, NO_GIVER, NO_RECEIVER
+from cocm_bot.operations.context import Context
 from cocm_bot.operations.patients.patient_status import Deactivation, deactivate
-from cocm_bot.operations.safety.flags import Flagging, raise_flags
+from cocm_bot.operations.safety.flags import Flagging, raise_flags, resolve_flags
 from cocm_bot.operations.team import assignment
 from cocm_bot.operations.team.assignment import NOBODY, assign_one
 from cocm_bot.store import bulk_changes, jobs, registries
 from cocm_bot.store.jobs import JobKind
+from cocm_bot.store.table import keys, writes
 from cocm_bot.store.team import memberships, people
 from tests import crowd
 from tests.operations.conftest import Office
@@ -48,9 +51,8 @@ def team(office: Office) -> Office:
 
 
 def leave(office: Office, handle: str) -> None:
-    deactivate(
-        office.ctx, office.actor(), handle, Deactivation(reason=DeactivationReason.DECLINED), f"x-{handle}"
-    )
+    leaving = Deactivation(reason=DeactivationReason.DECLINED, asked=True)
+    deactivate(office.ctx, office.actor(), handle, leaving, f"x-{handle}")
 
 
 def worked(office: Office, change: BulkChange) -> BulkChange:
@@ -170,8 +172,6 @@ def test_several_are_flagged_for_discussion(team: Office, requests: Requests) ->
     assert (done, [*failed.values()]) == ({first, second}, [{open_already}])
     flags = [[flag.reason for flag in team.patient(each).flags] for each in (first, open_already, second)]
     assert flags == [["Housing"], ["School"], ["Housing"]]
-    with pytest.raises(InvalidInput, match="from its card"):
-        undo(team.ctx, team.actor(), "ask")
 
 
 @pytest.mark.parametrize("reason", ["", " ", "x" * 501])
@@ -197,6 +197,100 @@ def test_undoing_gives_back_whom_nobody_changed_since(team: Office, requests: Re
     # Pressed again, also long after, it says the same.
     team.forward(days=3)
     assert undo(team.ctx, team.actor(), done.id) == undone
+
+
+def flagged(office: Office, handles: list[str]) -> BulkChange:
+    propose_flags(office.ctx, office.actor(), handles, "Housing", "ask")
+    return worked(office, confirm(office.ctx, office.actor(), "ask"))
+
+
+def resolve(office: Office, handle: str, request_id: str) -> None:
+    flagging = Flagging(flag_types=(Flag.NEEDS_DISCUSSION,), reason="Talked about")
+    resolve_flags(office.ctx, office.actor(), handle, flagging, request_id)
+
+
+def raise_again(office: Office, handle: str, request_id: str) -> None:
+    flagging = Flagging(flag_types=(Flag.NEEDS_DISCUSSION,), reason="Housing")
+    raise_flags(office.ctx, office.actor(), handle, flagging, request_id)
+
+
+def test_undoing_takes_back_the_flags_that_are_still_those(team: Office, requests: Requests) -> None:
+    """Other work on the patient keeps no flag up; what somebody did about the flag itself stays."""
+    untouched, riskier, assigned, resolved, again, left, gone = (team.enrolled() for _ in range(7))
+    done = flagged(team, [untouched, riskier, assigned, resolved, again, left, gone])
+    risk = Flagging(flag_types=(Flag.SAFETY_RISK,), reason="Item 9")
+    raise_flags(team.ctx, team.actor(), riskier, risk, requests())
+    assign_one(team.ctx, team.actor(), assigned, "user-3", requests())
+    resolve(team, resolved, requests())
+    resolve(team, again, requests())
+    raise_again(team, again, requests())
+    leave(team, left)
+    team.table.transact([writes.forget(keys.directory_entry(REGISTRY, gone))])
+    undone = worked(team, undo(team.ctx, team.actor(), done.id))
+    assert outcome(undone) == (
+        {untouched, riskier, assigned},
+        {RESOLVED_ALREADY: {resolved, left}, RAISED_AGAIN: {again}, GONE: {gone}},
+    )
+    stands = [[flag.flag_type for flag in open_flags(team.patient(each))] for each in (untouched, riskier)]
+    assert stands == [[], [Flag.SAFETY_RISK]]
+    [taken_back] = team.patient(untouched).flags
+    assert (taken_back.resolved_by_provider_id, taken_back.resolved_reason) == ("user-1", UNDONE)
+    [kept] = open_flags(team.patient(again))
+    assert (kept.reason, kept.raised_with) == ("Housing", None)
+    assert [flag.resolved_reason for flag in team.patient(resolved).flags] == ["Talked about"]
+    # Pressed again, also long after, it says the same.
+    team.forward(days=3)
+    assert undo(team.ctx, team.actor(), done.id) == undone
+
+
+def test_flags_undone_twice_by_the_clock_are_written_once(team: Office) -> None:
+    handle = team.enrolled()
+    done = flagged(team, [handle])
+    begun = undo(team.ctx, team.actor(), done.id)
+    for _ in range(2):
+        assert outcome(bulk_work.work_through(team.ctx, team.actor().registry, begun)[0]) == ({handle}, {})
+    entries = team.patient(handle).audit_logs
+    assert [each.action for each in entries] == ["enrolled", "flag raised", "flag resolved"]
+    [said] = [each for each in entries[-1].changes if each.attribute == "flag"]
+    assert (said.before, said.after) == ("Needs Discussion: Housing", f"resolved: {UNDONE}")
+
+
+def test_what_an_earlier_bulk_change_raised_is_not_taken_back_by_a_later_one(team: Office) -> None:
+    handle = team.enrolled()
+    done = flagged(team, [handle])
+    resolve(team, handle, "resolve")
+    propose_flags(team.ctx, team.actor(), [handle], "Housing", "again")
+    worked(team, confirm(team.ctx, team.actor(), "again"))
+    undone = worked(team, undo(team.ctx, team.actor(), done.id))
+    assert outcome(undone) == (set(), {RAISED_AGAIN: {handle}})
+    assert outcome(worked(team, undo(team.ctx, team.actor(), "again"))) == ({handle}, {})
+
+
+Propose = Callable[[Context, Actor, str], BulkChange]
+LATE: dict[BulkKind, tuple[Propose, str]] = {
+    BulkKind.HANDOVER: (
+        lambda ctx, actor, _: propose_handover(ctx, actor, "user-1", "user-2", "ask"),
+        "Hand the patients over again",
+    ),
+    BulkKind.ASSIGNMENT: (
+        lambda ctx, actor, handle: propose_assignment(ctx, actor, [handle], "user-2", "ask"),
+        "Assign the patients again",
+    ),
+    BulkKind.FLAG: (
+        lambda ctx, actor, handle: propose_flags(ctx, actor, [handle], "Housing", "ask"),
+        "Resolve each flag",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", BulkKind)
+def test_after_a_day_the_next_step_is_said(team: Office, kind: BulkKind) -> None:
+    propose, step = LATE[kind]
+    change = propose(team.ctx, team.actor(), team.enrolled())
+    worked(team, confirm(team.ctx, team.actor(), change.id))
+    team.forward(seconds=UNDO_SECONDS + 1)
+    with pytest.raises(InvalidInput, match=f"more than a day ago. {step}"):
+        undo(team.ctx, team.actor(), change.id)
 
 
 def test_each_goes_back_to_whoever_had_them(team: Office, requests: Requests) -> None:

@@ -23,7 +23,7 @@ from tests import forgery
 from tests.clinic import Clinic
 from tests.domain import build
 from tests.scenes import ANA, add_patient, log_contact, sees
-from tests.store.build import access_entry
+from tests.store.build import access_entry, registry
 
 
 def test_who_saw_and_changed_a_patient(clinic: Clinic) -> None:
@@ -178,7 +178,7 @@ def one(entry: AccessEntry) -> Group:
 
 
 def _drawn(accesses: Accesses) -> str:
-    blocks = audit_view(accesses, build.policy())["blocks"]
+    blocks = audit_view(accesses, registry())["blocks"]
     return "\n".join(block["text"]["text"] for block in blocks if block["type"] == "section")
 
 
@@ -252,6 +252,6 @@ def test_a_page_of_the_longest_entries_fits(name: str) -> None:
         named=True,
         broken=3,
     )
-    view = audit_view(accesses, build.policy())
+    view = audit_view(accesses, registry())
     assert limits.problems("modal", view) == []
     assert len(view["blocks"]) == audit.LINES_PER_PAGE + 4

@@ -11,6 +11,9 @@ from cocm_bot.slack.contacts.history_view import changes_view, history_view
 from tests.clinic import Clinic
 from tests.domain import build
 from tests.scenes import ASSESSED, add_patient, log_contact, sees
+from tests.store.build import registry
+
+REGISTRY = registry()
 
 NAMES = {"user-1": "Maya Okafor", "user-2": "Iris Lindqvist", "user-3": "Samuel Adeyemi"}
 
@@ -113,7 +116,7 @@ def test_a_change_of_the_care_manager_is_told_by_name() -> None:
         created_date=build.at("2026-03-09"),
         changes=changes,
     )
-    view = changes_view(Trail(_card(), [entry], broken=2), build.policy(), 1)
+    view = changes_view(Trail(_card(), [entry], broken=2), REGISTRY, 1)
     assert view["blocks"][1]["text"]["text"] == (
         "9 Mar 2026 12:00 · Maya Okafor · edited · care manager Maya Okafor → a former member · MRN M-1 → M-2"
         " · payer Acme → nothing · flag: Safety Risk: &lt;!here&gt;"
@@ -139,10 +142,8 @@ def test_the_longest_history_stays_within_slacks_limits() -> None:
         for number in range(500)
     ]
     for number in (1, 2, 63, 999):
-        assert limits.problems("modal", history_view(History(_card(), logs), build.policy(), number)) == []
-        assert (
-            limits.problems("modal", changes_view(Trail(_card(), entries, 0), build.policy(), number)) == []
-        )
+        assert limits.problems("modal", history_view(History(_card(), logs), REGISTRY, number)) == []
+        assert limits.problems("modal", changes_view(Trail(_card(), entries, 0), REGISTRY, number)) == []
 
 
 def _card(**changes: object) -> Card:
@@ -150,5 +151,5 @@ def _card(**changes: object) -> Card:
 
 
 def _text_of_history(log: object, **changes: object) -> str:
-    view = history_view(History(_card(**changes), [log]), build.policy(), 1)  # type: ignore[list-item]  # one contact
+    view = history_view(History(_card(**changes), [log]), REGISTRY, 1)  # type: ignore[list-item]  # one contact
     return str(view["blocks"][2]["text"]["text"])

@@ -122,6 +122,6 @@ def test_what_is_done_with_is_struck_through(office: Office, request: pytest.Fix
     check("struck", message, request)
     lines = [block["text"]["text"] for block in message["blocks"] if "~" in str(block)]
     assert lines == [
-        "~H004 · E.B.  Treatment, week 4~\n_Contact logged by Cora at 10:12_",
-        "~H005 · F.L.  Enrolled~\n_Snoozed by Cora at 10:15_",
+        "~H004 · E.B. · b. 1980  Treatment, week 4~\n_Contact logged by Cora at 10:12_",
+        "~H005 · F.L. · b. 1980  Enrolled~\n_Snoozed by Cora at 10:15_",
     ]

@@ -2,8 +2,9 @@
 
 import pytest
 
-from cocm_bot.slack.shared_views.lines.formatting import named_first, subject
+from cocm_bot.slack.shared_views.identity import named_first, subject
 from tests.domain import build
+from tests.store.build import registry
 
 MARK = "\N{LEFT-TO-RIGHT MARK}"
 
@@ -27,4 +28,4 @@ def test_after_right_to_left_letters_a_mark_turns_the_direction_back(
     patient = build.patient().model_copy(update={"first_name": first, "last_name": last, "handle": "96BV"})
     mark = MARK if marked else ""
     assert named_first(patient) == f"{first} {last}{mark} · 96BV"
-    assert subject(patient).startswith(f"*{first} {last}{mark}* · 96BV · ")
+    assert subject(patient, registry()).startswith(f"*{first} {last}{mark}* · 96BV · ")

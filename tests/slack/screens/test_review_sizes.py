@@ -11,7 +11,7 @@ from cocm_bot.domain.records.agreements import (
     RecommendationAnswer,
     RecommendationKind,
 )
-from cocm_bot.domain.records.patient import Patient
+from cocm_bot.domain.records.patient import DirectoryEntry, Patient
 from cocm_bot.domain.review.agenda import Decision, Review, agenda, point
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.patients.card import Card
@@ -67,7 +67,7 @@ def card_of(patient: Patient, who: Actor, name: str) -> Card:
 @given(PATIENTS, TEXT, TEXT, st.lists(st.sampled_from(Answer), max_size=3))
 def test_recommendations(patient: Patient, name: str, words: str, answers: list[Answer]) -> None:
     about = patient.model_copy(update={"first_name": name, "last_name": name})
-    given, names, care = given_with(words, answers), {"user-1": name}, policy()
+    given, names = given_with(words, answers), {"user-1": name}
     who = actor(name, Role.CARE_MANAGER)
     for message in (
         recommendation_message(about, given, names, who.registry, note=words),
@@ -77,8 +77,8 @@ def test_recommendations(patient: Patient, name: str, words: str, answers: list[
         assert limits.problems("message", message) == []
     several = about.model_copy(update={"recommendations": (given,) * 12})
     for view in (
-        answer_view("Answer", ANSWERED, about, given, names, care, AnswerForm.blocks(), "{}"),
-        answer_view("Decline", ANSWERED, about, given, names, care, DeclineForm.blocks(), "{}"),
+        answer_view("Answer", ANSWERED, about, who.registry, given, names, AnswerForm.blocks(), "{}"),
+        answer_view("Decline", ANSWERED, about, who.registry, given, names, DeclineForm.blocks(), "{}"),
         card_view(who, card_of(several, who, name), "{}", MONDAY),
     ):
         assert limits.problems("modal", view) == []
@@ -109,7 +109,8 @@ def test_the_summary_of_a_review_of_any_size(size: int, name: str) -> None:
     handles = [f"X{number:03X}" for number in range(size)]
     kinds = list(Decision)
     every = tuple(RecommendationKind)
-    outcomes = [Outcome(each, name, kinds[number % 4], every) for number, each in enumerate(handles)]
+    entry = DirectoryEntry("K7Q4", "p", "M-1", name, name, date_of_birth="1984-02-29")
+    outcomes = [Outcome(each, entry, kinds[number % 4], every) for number, each in enumerate(handles)]
     step = Step(session(*handles).model_copy(update={"position": size}), outcomes=outcomes)
     assert limits.problems("modal", step_view(actor(name, Role.PSYCHIATRIST), step, MONDAY)) == []
 

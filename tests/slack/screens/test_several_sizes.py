@@ -48,7 +48,7 @@ def test_choosing_and_handing_over(words: str, count: int, managers: int) -> Non
         absence_view(
             absent, date(2031, 3, 3), AbsenceForm.blocks(options={"who": team, "cover": team}), "{}"
         ),
-        assign_view(patient, {"user-0": words}, AssignForm.blocks(options={"to": team}), "{}"),
+        assign_view(patient, registry(), {"user-0": words}, AssignForm.blocks(options={"to": team}), "{}"),
         said_view("Hand over", words),
     ]
     assert [limits.problems("modal", screen) for screen in screens] == [[]] * len(screens)

@@ -1,7 +1,6 @@
 """Slack takes every screen, whatever a patient is called and whatever was written about them."""
 
 from dataclasses import replace
-from datetime import date
 from functools import cache
 
 import pytest
@@ -45,6 +44,7 @@ from cocm_bot.slack.shared_views.patient_lists import (
 from tests import crowd
 from tests.clinic import MONDAY, ZONE
 from tests.slack.texts import TEXT
+from tests.store.build import registry
 
 SIZES = (0, 1, 49, 50, 99, 1000)
 CHARACTER = st.characters(exclude_categories=["Cs"])
@@ -153,12 +153,14 @@ def test_screens_about_one_patient(
     screens = [
         card_view(who, card_of(about, who, words), "{}", MONDAY, banner=banner),
         *(
-            contact_view(about, policy, inputs(policy, shape, {"day": date(2031, 3, 3), "note": words}), "{}")
+            contact_view(
+                about, who.registry, inputs(policy, shape, {"day": MONDAY.date(), "note": words}), "{}"
+            )
             for shape in shapes
         ),
         enrolment_view(who, EnrolmentForm.blocks(), "{}"),
-        search_view("Patient", "find-patient", missed=words),
-        matches_view("Patient", "find-patient", Matches.of([entry_of(about)] * 2)),
+        search_view("Patient", "find-patient", who.registry, missed=words),
+        matches_view("Patient", "find-patient", Matches.of([entry_of(about)] * 2), who.registry),
     ]
     assert [limits.problems("modal", screen) for screen in screens] == [[]] * len(screens)
     log = next(iter(about.treatment_logs), None)
@@ -215,16 +217,16 @@ def test_choices_among_any_number(size: int, first: str, last: str) -> None:
             for each in crowd.synthetic(size, MONDAY)
         ]
     )
-    assert limits.problems("modal", matches_view("Patient", "find-patient", found)) == []
-    assert limits.suggestion_problems(suggestions(match_options(found))) == []
+    assert limits.problems("modal", matches_view("Patient", "find-patient", found, registry())) == []
+    assert limits.suggestion_problems(suggestions(match_options(found, registry()))) == []
 
 
 @pytest.mark.parametrize("size", SIZES)
 def test_what_is_left_out_is_counted(size: int) -> None:
     found = Matches.of([entry_of(each) for each in crowd.synthetic(size, MONDAY)])
-    drawn = str(matches_view("Patient", "find-patient", found))
+    drawn = str(matches_view("Patient", "find-patient", found, registry()))
     assert drawn.count("'Choose'") == min(size, MOST_SHOWN)
     assert (f"…and {size - MOST_SHOWN} more" in drawn) == (size > MOST_SHOWN)
-    offered = match_options(found)
+    offered = match_options(found, registry())
     assert len(offered) == min(size, MOST_SHOWN + 1)
     assert (f"…and {size - MOST_SHOWN} more" in str(offered[-1:])) == (size > MOST_SHOWN)

@@ -27,17 +27,19 @@ def draw(request: MemberRequest) -> Payload:
     """The lines; the picture follows."""
     card, trend = history.course(request.ctx, request.actor, request.value)
     if not trend.curves:
-        return trend_view(card.patient, trend)
+        return trend_view(card.patient, request.actor.registry, trend)
     given = request, card.patient, trend
     request.last.append(LastWork(partial(_add_picture, *given), partial(_say_not_taken, *given)))
-    return trend_view(card.patient, trend, note=DRAWING)
+    return trend_view(card.patient, request.actor.registry, trend, note=DRAWING)
 
 
 def _add_picture(request: MemberRequest, patient: Patient, trend: Trend) -> None:
     """Put the picture under the lines, or say that Slack did not take it."""
     try:
         file_id = kept_for_hours(request, partial(request.gateway.upload, FILE, picture(trend)))
-        request.gateway.show_picture(request.view_id, trend_view(patient, trend, picture=file_id))
+        request.gateway.show_picture(
+            request.view_id, trend_view(patient, request.actor.registry, trend, picture=file_id)
+        )
     except Unavailable:
         _say_not_taken(request, patient, trend)
 
@@ -45,6 +47,8 @@ def _add_picture(request: MemberRequest, patient: Patient, trend: Trend) -> None
 def _say_not_taken(request: MemberRequest, patient: Patient, trend: Trend) -> None:
     """Nobody waits for a picture that does not come: say so under the lines, else in a message."""
     try:
-        request.gateway.update_view(request.view_id, trend_view(patient, trend, note=NOT_TAKEN))
+        request.gateway.update_view(
+            request.view_id, trend_view(patient, request.actor.registry, trend, note=NOT_TAKEN)
+        )
     except Unavailable:
         request.say(NOT_TAKEN)

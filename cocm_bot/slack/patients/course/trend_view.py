@@ -2,18 +2,21 @@
 
 from collections.abc import Sequence
 
+from cocm_bot.domain.members import Registry
 from cocm_bot.domain.patients.trend import Trend
 from cocm_bot.domain.records.patient import Patient
 from cocm_bot.slack.kit import Block, Payload, context, escape, modal, section, uploaded_image
-from cocm_bot.slack.shared_views.lines.formatting import subject
+from cocm_bot.slack.shared_views.identity import subject
 
 DRAWING = "Drawing the chart…"
 NOT_TAKEN = "Slack did not take the chart's picture. The lines above say the same."
 
 
-def trend_view(patient: Patient, trend: Trend, *, picture: str | None = None, note: str = "") -> Payload:
+def trend_view(
+    patient: Patient, registry: Registry, trend: Trend, *, picture: str | None = None, note: str = ""
+) -> Payload:
     """The lines, and under them the picture (a file's id) or a note in its place."""
-    blocks = [context(subject(patient)), section(lines(trend)), *_picture(trend, picture)]
+    blocks = [context(subject(patient, registry)), section(lines(trend)), *_picture(trend, picture)]
     if note:
         blocks.append(context(note))
     blocks.append(context("The current episode, by the day of each contact."))
