@@ -11,7 +11,7 @@ LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-
 # What is compiled is kept, whatever the machine is set to: each process of the tests starts sooner.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo morning test test-fast lint types imports bench bench-profile bench-parts scale bench-clock bench-engines lock audit sbom image clean
+.PHONY: demo morning test test-fast lint types imports bench bench-profile bench-parts scale bench-clock bench-exchange bench-engines lock audit sbom image clean
 
 demo: $(VENV)/dev ## a Slack workspace in the browser, with the bot and sixty synthetic patients
 	$(BIN)/cocm-bot demo
@@ -52,6 +52,9 @@ scale: $(VENV)/dev ## the tables of docs/scale.md again, with the figures of the
 
 bench-clock: $(VENV)/dev ## a thousand registries whose digests fall due at the same minute; takes minutes
 	$(BIN)/python -m tests.bench.clock
+
+bench-exchange: $(VENV)/dev ## ten thousand patients in and out in each form; PATIENTS=1000 for fewer; takes an hour
+	$(BIN)/python -m tests.bench.exchange $(PATIENTS)
 
 bench-engines: $(VENV)/dev ## the local engines the demo could run on, compared; takes minutes
 	$(BIN)/python -m tests.bench.engines

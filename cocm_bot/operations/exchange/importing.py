@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -37,6 +37,9 @@ from cocm_bot.store.table.errors import (
 )
 from cocm_bot.store.table.writes import Write
 from cocm_bot.store.team import people
+
+COUNTED_EVERY = 50
+"""Patients after which those taken are added to the registry's count: it is behind by no more."""
 
 
 class Outcome(StrEnum):
@@ -90,7 +93,7 @@ class Importing:
         for each in self.report.reading.patients:
             yield self._counted(each, self._decide(each))
 
-    def apply(self) -> Iterator[Outcome]:
+    def apply(self) -> Generator[Outcome, None, None]:
         """Write each patient whole with its history, once however often it is run, return the outcomes.
 
         Raises Conflict where the import is being undone, or Unavailable: run again, it goes on.
@@ -99,16 +102,21 @@ class Importing:
             raise Conflict("This import is being undone: finish that first, with --undo.")
         run = self._begin()
         self._look_up()
-        for each in self.report.reading.patients:
-            outcome = self._decide(each)
-            if outcome is Outcome.TAKEN:
-                outcome = self._write(each, run)
-            yield self._counted(each, outcome)
-            if outcome is Outcome.THERE:
-                # Brought by an earlier slice of this import, which could not say yet who needs somebody.
-                self.report.first.extend(_first(each, self.landing))
-        # What a process that was ended had still to add.
-        counters.settle(self.ctx.table, self.registry.id)
+        try:
+            for each in self.report.reading.patients:
+                outcome = self._decide(each)
+                if outcome is Outcome.TAKEN:
+                    outcome = self._write(each, run)
+                self._counted(each, outcome)
+                if outcome is Outcome.TAKEN and self.report.outcomes[outcome] % COUNTED_EVERY == 0:
+                    counters.settle(self.ctx.table, self.registry.id)
+                yield outcome
+                if outcome is Outcome.THERE:
+                    # Brought by an earlier slice of this import, which could not say yet who needs somebody.
+                    self.report.first.extend(_first(each, self.landing))
+        finally:
+            # Also what a process that was ended had still to add.
+            counters.settle(self.ctx.table, self.registry.id)
         imports.put(self.ctx.table, run.model_copy(update={"state": State.DONE}))
 
     def _look_up(self) -> None:
@@ -190,7 +198,7 @@ class Importing:
         voided = {void.log_id for void in each.voids}
         standing = [log for log in each.logs if log.id not in voided]
         with self._recorded((patient.id,)) as access:
-            patients.create(
+            patients.add(
                 self.ctx.table,
                 self.registry.id,
                 patient,

@@ -10,7 +10,7 @@ from cocm_bot.operations.billing.ledger import begun
 from cocm_bot.operations.context import Context, new_id
 from cocm_bot.operations.figures import records
 from cocm_bot.operations.synthetic.patients import caseload
-from cocm_bot.store import registries
+from cocm_bot.store import counters, registries
 from cocm_bot.store.patients import patients
 from cocm_bot.store.table.errors import HandleTaken, MrnTaken
 from cocm_bot.store.team import people
@@ -47,7 +47,7 @@ def seed(ctx: Context, registry_id: str, count: int, random_seed: int) -> Iterat
         patient = records.tracked(invented, audits)
         try:
             first, *others = audits
-            patients.create(
+            patients.add(
                 ctx.table,
                 registry_id,
                 patient,
@@ -65,3 +65,4 @@ def seed(ctx: Context, registry_id: str, count: int, random_seed: int) -> Iterat
             yield False
         else:
             yield True
+    counters.settle(ctx.table, registry_id)

@@ -101,11 +101,11 @@ def take_back(
 ) -> None:
     """Delete an imported patient that is still in the version that was read, then its history.
 
-    `finish_taking_back` does the rest where this ends in between. Raises VersionConflict or Unavailable.
+    `finish_taking_back` does the rest where this ends in between; `counters.settle` is to follow, after one
+    patient or several. Raises VersionConflict or Unavailable.
     """
     read = {"id": patient.id, "version": patient.version}
     entries = history.everything(table, patient.id)
-    counted = counters.patient_counted(registry_id, patient.handle, patient.version + 1, -active(patient))
     table.transact(
         [
             writes.delete(
@@ -113,13 +113,11 @@ def take_back(
             ),
             writes.forget(keys.directory_entry(registry_id, patient.handle)),
             change_log.noting(table, registry_id, patient.handle, patient.version + 1),
-            *counted,
+            *counters.patient_counted(registry_id, patient.handle, patient.version + 1, -active(patient)),
             *access,
             *(writes.forget(key_of(item)) for item in entries[:ROOM]),
         ]
     )
-    if counted:
-        counters.settle(table, registry_id)
     finish_taking_back(table, import_id, patient.id)
 
 

@@ -99,6 +99,32 @@ def create(
     audit: AuditLog,
     *,
     logs: Sequence[TreatmentLog] = (),
+    along: Sequence[Write] = (),
+    ring: Keyring | None = None,
+    request_id: str,
+) -> None:
+    """Add a patient to a registry that exists, as `add` does, and to its count.
+
+    Raises RegistryMissing, and what `add` does.
+    """
+    if table.get(keys.registry(registry_id)) is None:
+        raise RegistryMissing
+    try:
+        add(table, registry_id, patient, audit, logs=logs, along=along, ring=ring, request_id=request_id)
+    except AlreadyApplied:
+        # The earlier delivery may have ended before it was counted.
+        counters.settle(table, registry_id)
+        raise
+    counters.settle(table, registry_id)
+
+
+def add(
+    table: Table,
+    registry_id: str,
+    patient: Patient,
+    audit: AuditLog,
+    *,
+    logs: Sequence[TreatmentLog] = (),
     voids: Sequence[Voided] = (),
     extra_audits: Sequence[AuditLog] = (),
     along: Sequence[Write] = (),
@@ -107,11 +133,10 @@ def create(
 ) -> None:
     """Add a patient with its history and what goes along with it, in one transaction, once per request id.
 
-    Raises AlreadyApplied (its result is the handle), RegistryMissing, MrnTaken, HandleTaken or Unavailable.
-    Entries beyond what one transaction holds go ahead of it: nobody sees them before the patient exists.
+    `counters.settle` is to follow, after one or several. Raises AlreadyApplied (its result is the handle),
+    MrnTaken, HandleTaken or Unavailable. Entries beyond what one transaction holds go ahead of it: nobody
+    sees them before the patient exists.
     """
-    if table.get(keys.registry(registry_id)) is None:
-        raise RegistryMissing
     sealing = Sealing(ring) if ring else None
     entries = history.added(patient.id, logs, (audit, *extra_audits), voids, sealing)
     head = [
@@ -126,13 +151,7 @@ def create(
     room = LARGEST_TRANSACTION - len(head)
     for entry in entries[room:]:
         table.put(entry)
-    try:
-        table.transact([*head, *entries[:room]])
-    except AlreadyApplied:
-        # The earlier delivery may have ended before it was counted.
-        counters.settle(table, registry_id)
-        raise
-    counters.settle(table, registry_id)
+    table.transact([*head, *entries[:room]])
 
 
 def get(table: Table, registry_id: str, mrn: str) -> Patient | None:

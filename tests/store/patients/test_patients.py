@@ -57,7 +57,7 @@ def test_nobody_is_found_under_another_registry(table: Table) -> None:
 
 def test_a_patient_brings_a_history(table: Table) -> None:
     logs = [contact("late", NOON + 5), contact("early", NOON)]
-    patients.create(
+    patients.add(
         table,
         REGISTRY,
         patient(),
