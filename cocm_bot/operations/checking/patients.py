@@ -13,6 +13,7 @@ from cocm_bot.domain.audit_actions import AuditAction
 from cocm_bot.domain.billing.minutes import ledger_of
 from cocm_bot.domain.figures.episodes.outcome_record import FORM
 from cocm_bot.domain.members import Registry
+from cocm_bot.domain.patients.packed_history import is_current, packed
 from cocm_bot.domain.records.patient import TAIL, Alert, AuditLog, Change, Patient
 from cocm_bot.domain.safety.alerts import is_paging
 from cocm_bot.domain.vocabulary import Status
@@ -31,6 +32,7 @@ from cocm_bot.store.billing import ledger
 from cocm_bot.store.figures import outcome_items
 from cocm_bot.store.jobs import JobKind
 from cocm_bot.store.patients import history
+from cocm_bot.store.patients.patient_items import packed_in
 from cocm_bot.store.repair import repair_patients
 from cocm_bot.store.repair.recount import is_active
 from cocm_bot.store.repair.repair_patients import Stored
@@ -176,7 +178,7 @@ class Patients:
         with_tails = seen.patient.model_copy(update=tails)
         if with_tails != seen.patient:
             yield Kind.TAIL
-        if with_tails != right and not self.deriving:
+        if not self.deriving and (with_tails != right or _packed_otherwise(seen)):
             yield Kind.DERIVED
         if not self.deriving and self._billed(right, seen):
             yield Kind.LEDGER
@@ -295,6 +297,14 @@ class Patients:
 
     def _found(self, kind: Kind, subject: str, repair: partial[None]) -> Finding:
         return Finding(kind, self.registry.id, subject, repair)
+
+
+def _packed_otherwise(seen: Stored) -> bool:
+    """Return whether what a contact dated last would be derived from is not the history."""
+    kept = packed_in(seen.item)
+    if kept is None or not is_current(kept, seen.patient):
+        return False
+    return kept != packed(seen.logs, kept.version)
 
 
 def _written(entry: AuditLog) -> tuple[int, float, str]:

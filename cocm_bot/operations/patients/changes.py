@@ -11,6 +11,7 @@ from cocm_bot.domain.access import Actor
 from cocm_bot.domain.audit_actions import AuditAction
 from cocm_bot.domain.caseload.snoozes import outlasting
 from cocm_bot.domain.patients.derive import as_of, derive
+from cocm_bot.domain.patients.packed_history import packed
 from cocm_bot.domain.records.patient import TAIL, AuditLog, Change, Patient, TreatmentLog, Voided
 from cocm_bot.operations.access.access_logging import recorded
 from cocm_bot.operations.billing import ledger
@@ -68,6 +69,7 @@ def edited(
         access,
         (*along, *billed, *counted),
         ctx.trail.keyring,
+        None if ctx.trail.keyring.empty else packed(standing, before.version + 1),
     )
 
 

@@ -1,13 +1,17 @@
 """A patient as the items it consists of besides its history: the record, and its entry in the directory."""
 
+from pydantic import ValidationError
+
 from cocm_bot.domain.fields import phone_end
+from cocm_bot.domain.patients.packed_history import PackedHistory
 from cocm_bot.domain.records.patient import DirectoryEntry, Patient
 from cocm_bot.domain.vocabulary import Status
 from cocm_bot.store.patients import change_log
 from cocm_bot.store.table import items, keys, writes
 from cocm_bot.store.table.errors import BrokenItem, MrnTaken, VersionConflict
+from cocm_bot.store.table.keys import PACKED
 from cocm_bot.store.table.table import Table
-from cocm_bot.store.table.wire import Item, to_wire, wire_key
+from cocm_bot.store.table.wire import Item, from_wire, to_wire, wire_key
 from cocm_bot.store.table.writes import Write
 
 _NEEDED = 5
@@ -19,10 +23,18 @@ FREE = "attribute_not_exists(PK) OR kept_id = :id"
 """Holds when an MRN was merged away by nobody, or into this very record."""
 
 
-def patient_item(registry_id: str, patient: Patient) -> Item:
-    """The record, with its place in the index."""
-    key = keys.patient(registry_id, patient.patient_mrn)
-    return items.to_item(key, patient, keys.caseload_position(registry_id, patient))
+def patient_item(registry_id: str, patient: Patient, packed: PackedHistory | None = None) -> Item:
+    """The record, with its place in the index, and its history packed beside it where that is given."""
+    key, own = keys.patient(registry_id, patient.patient_mrn), keys.caseload_position(registry_id, patient)
+    return items.to_item(key, patient, {**own, **({PACKED: packed.model_dump()} if packed else {})})
+
+
+def packed_in(item: Item) -> PackedHistory | None:
+    """Return the history that is packed beside a record; None where there is none that can be read."""
+    try:
+        return PackedHistory.model_validate(from_wire({PACKED: item[PACKED]})[PACKED])
+    except (KeyError, ValidationError, TypeError, ValueError):
+        return None
 
 
 def directory_item(registry_id: str, patient: Patient) -> Item:
@@ -86,20 +98,22 @@ def unchanged(registry_id: str, before: Patient) -> Write:
     )
 
 
-def replaced(table: Table, registry_id: str, before: Patient, after: Patient) -> list[Write]:
+def replaced(
+    table: Table, registry_id: str, before: Patient, after: Patient, packed: PackedHistory | None = None
+) -> list[Write]:
     """The patient in the place of what was read, and a note that it was changed; a corrected MRN moves it.
 
-    The writes are refused with VersionConflict or MrnTaken.
+    Without its history packed, none is kept. The writes are refused with VersionConflict or MrnTaken.
     """
     read = {"id": before.id, "version": before.version}
     if after.patient_mrn == before.patient_mrn:
-        item = patient_item(registry_id, after)
+        item = patient_item(registry_id, after, packed)
         patient = [writes.replace(item, UNCHANGED, read, lambda _: VersionConflict())]
     else:
         old = keys.patient(registry_id, before.patient_mrn)
         patient = [
             writes.delete(old, UNCHANGED, read, lambda _: VersionConflict()),
-            writes.add(patient_item(registry_id, after), lambda _: MrnTaken()),
+            writes.add(patient_item(registry_id, after, packed), lambda _: MrnTaken()),
             unmerged(registry_id, after),
         ]
     entry = directory_item(registry_id, after)

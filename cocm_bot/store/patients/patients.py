@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from cocm_bot.domain.errors import no_such_patient
+from cocm_bot.domain.patients.packed_history import PackedHistory, all_whole, unpacked
 from cocm_bot.domain.records.patient import (
     AuditLog,
     DirectoryEntry,
@@ -22,6 +23,7 @@ from cocm_bot.store.patients.patient_items import (
     active,
     directory_entry,
     directory_item,
+    packed_in,
     patient_item,
     replaced,
     unchanged,
@@ -80,10 +82,15 @@ class Edit:
     """Further writes of the same transaction: the jobs that it calls for."""
     ring: Keyring | None = None
     """The keys that seal its entries in the history."""
+    packed: PackedHistory | None = None
+    """The history after the change, to be kept beside the record; None where it is too long, or unsealed."""
 
 
 Apply = Callable[[Patient, list[TreatmentLog]], Edit]
 """Makes an edit of a patient and its contacts, oldest first; may be called again with a newer patient."""
+
+Follows = Callable[[Sequence[TreatmentLog]], bool]
+"""Returns whether what a change adds to the history comes after all that stands in it."""
 
 Compute = Callable[[Patient, list[TreatmentLog]], Patient]
 """Makes a patient again from its contacts, oldest first; may be called again with a newer one."""
@@ -189,17 +196,31 @@ def save(
     Returns the patient as written, in its next version. `id` and `handle` stay as they were.
     Raises AlreadyApplied (its result is the handle), VersionConflict, MrnTaken or Unavailable.
     """
-    after = after.model_copy(
+    edit = Edit(after, audit, logs, voids, along=along)
+    return _saved(table, registry_id, before, edit, sealing, request_id, along)
+
+
+def _saved(
+    table: Table,
+    registry_id: str,
+    before: Patient,
+    edit: Edit,
+    sealing: Sealing | None,
+    request_id: str,
+    along: Sequence[Write],
+) -> Patient:
+    """Write an edit, with what goes along with it; see `save`."""
+    after = edit.after.model_copy(
         update={"id": before.id, "handle": before.handle, "version": before.version + 1},
     )
     by = active(after) - active(before)
     counted = counters.patient_counted(registry_id, after.handle, after.version, by)
     table.transact(
         [
-            requests.mark(request_id, after.handle, audit.created_date),
-            *replaced(table, registry_id, before, after),
+            requests.mark(request_id, after.handle, edit.audit.created_date),
+            *replaced(table, registry_id, before, after, edit.packed),
             *counted,
-            *history.added(after.id, logs, (audit,), voids, sealing),
+            *history.added(after.id, edit.logs, (edit.audit,), edit.voids, sealing),
             *along,
         ]
     )
@@ -215,52 +236,74 @@ def change(
     apply: Apply,
     *,
     request_id: str,
+    follows: Follows | None = None,
 ) -> Patient:
     """Read a patient with its contacts, apply a change and save it; again when another change came between.
 
+    A change that `follows` all contacts is applied to them as they are packed beside the record; where they
+    are not, or what is made of them is not whole, the history is read.
     Returns the patient as saved; when an earlier delivery of the same request was applied, the patient as it
     is now. Raises NotFound, VersionConflict when it can't get through, Unavailable, BrokenItem, and what
     `apply` raises.
     """
     for _ in tries(CHANGE_TRIES):
         try:
-            return _change_once(table, registry_id, handle, apply, request_id)
+            return _change_once(table, registry_id, handle, apply, request_id, follows)
         except VersionConflict:
             continue
     raise VersionConflict
 
 
-def _change_once(table: Table, registry_id: str, handle: str, apply: Apply, request_id: str) -> Patient:
+def _change_once(
+    table: Table,
+    registry_id: str,
+    handle: str,
+    apply: Apply,
+    request_id: str,
+    follows: Follows | None,
+) -> Patient:
     entry, request = keys.directory_entry(registry_id, handle), keys.request(request_id)
     found = table.batch_get([entry, request])
     if entry not in found:
         raise no_such_patient()
-    before = _of_entry(table, registry_id, found[entry])
-    if before is None:
+    item = _item_of(table, registry_id, found[entry])
+    if item is None:
         raise VersionConflict
+    before = items.read(Patient, item)
     if request in found:
         # The earlier delivery may have ended before it was counted.
         counters.settle(table, registry_id)
         return before
-    entries = history.contact_items(table, *before.histories)
-    edit = apply(before, history.read_contacts(entries))
+    edit, sealing = _from_packed(item, before, apply, follows) or _from_history(table, before, apply)
     try:
         with edit.access as access:
-            return save(
-                table,
-                registry_id,
-                before,
-                edit.after,
-                edit.audit,
-                logs=edit.logs,
-                voids=edit.voids,
-                along=(*access, *edit.along),
-                sealing=_sealing(edit, before, entries),
-                request_id=request_id,
-            )
+            along = (*access, *edit.along)
+            return _saved(table, registry_id, before, edit, sealing, request_id, along)
     except AlreadyApplied:
         counters.settle(table, registry_id)
         return by_handle(table, registry_id, handle) or before
+
+
+def _from_history(table: Table, before: Patient, apply: Apply) -> tuple[Edit, Sealing | None]:
+    """Apply a change to the contacts as the history has them."""
+    entries = history.contact_items(table, *before.histories)
+    edit = apply(before, history.read_contacts(entries))
+    return edit, _sealing(edit, before, entries)
+
+
+def _from_packed(
+    item: Item, before: Patient, apply: Apply, follows: Follows | None
+) -> tuple[Edit, Sealing | None] | None:
+    """Apply a change to the contacts as they are packed beside the record; None where they must be read."""
+    kept = packed_in(item) if follows else None
+    logs = unpacked(kept, before) if kept else None
+    if logs is None or follows is None or not follows(logs):
+        return None
+    edit = apply(before, logs)
+    if not all_whole((*edit.after.treatment_logs, *edit.after.work_logs)):
+        return None
+    # What is packed was sealed by then, or vouched for.
+    return edit, _sealing(edit, before, ())
 
 
 def _sealing(edit: Edit, before: Patient, entries: Sequence[Item]) -> Sealing | None:
@@ -395,14 +438,18 @@ def _entries(found: Sequence[Item]) -> list[DirectoryEntry]:
     return entries
 
 
-def _of_entry(table: Table, registry_id: str, item: Item | None) -> Patient | None:
-    if item is None:
-        return None
+def _of_entry(table: Table, registry_id: str, entry: Item | None) -> Patient | None:
+    item = _item_of(table, registry_id, entry) if entry else None
+    return items.read(Patient, item) if item else None
+
+
+def _item_of(table: Table, registry_id: str, item: Item) -> Item | None:
+    """Return the record that an entry of the directory leads to, as it is stored."""
     entry = directory_entry(item)
     # Each merge leads on to a record that was kept; a table that says otherwise keeps nobody waiting.
     for _ in range(MOST_MERGED):
         if not entry.same_as:
-            return get(table, registry_id, entry.patient_mrn)
+            return table.get(keys.patient(registry_id, entry.patient_mrn)) if entry.patient_mrn else None
         kept = table.get(keys.directory_entry(registry_id, entry.same_as))
         if kept is None:
             return None

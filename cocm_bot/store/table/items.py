@@ -9,12 +9,12 @@ from pydantic import TypeAdapter, ValidationError
 
 from cocm_bot.domain.records.record import Record
 from cocm_bot.store.table.errors import BrokenItem
-from cocm_bot.store.table.keys import SEAL, Key, identity, key_kind
+from cocm_bot.store.table.keys import PACKED, SEAL, Key, identity, key_kind
 from cocm_bot.store.table.wire import Item, from_wire, key_of, to_wire, wire_key
 
 R = TypeVar("R", bound=Record)
 
-OWN_ATTRIBUTES = frozenset({"PK", "SK", "GSI1PK", "GSI1SK", "expires_at", SEAL})
+OWN_ATTRIBUTES = frozenset({"PK", "SK", "GSI1PK", "GSI1SK", "expires_at", PACKED, SEAL})
 """The table's own attributes, which belong to no record."""
 
 
@@ -34,7 +34,7 @@ class Listing(Generic[R]):
         return len(self.records)
 
 
-def to_item(key: Key, record: Record, own: Mapping[str, str | int] | None = None) -> Item:
+def to_item(key: Key, record: Record, own: Mapping[str, Any] | None = None) -> Item:
     """The item of a record, with the table's own attributes."""
     return to_wire({**record.model_dump(), **(own or {})}) | wire_key(key)
 

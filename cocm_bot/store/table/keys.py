@@ -76,6 +76,8 @@ CLOSING = "closing"
 CLOSED = "closed#"
 SEAL = "seal"
 """The bot's own attribute on the entries of a history."""
+PACKED = "packed_history"
+"""The bot's own attribute beside a patient's record: the history, packed."""
 
 _KINDS = {
     "registry": "registry",
