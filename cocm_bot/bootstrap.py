@@ -106,10 +106,16 @@ def running_bot(
     drift = Drift(machine)
     hear_table, hear_slack = partial(drift.hear, TABLE), partial(drift.hear, SLACK)
     slack = Connections()
-    gateway = Gateway(_slack(settings, ANSWER_SECONDS, slack), hear_slack, patience=PATIENCE_SECONDS)
+    org_shared = settings.org_shared_channels
+    gateway = Gateway(
+        _slack(settings, ANSWER_SECONDS, slack),
+        hear_slack,
+        patience=PATIENCE_SECONDS,
+        org_shared_channels=org_shared,
+    )
     # What nobody waits for has clients of its own: they wait longer, and take no connection from people.
     unhurried = replace(ctx, table=open_table(settings, patient=True))
-    patient = Gateway(_slack(settings, JOB_SECONDS, slack), hear_slack)
+    patient = Gateway(_slack(settings, JOB_SECONDS, slack), hear_slack, org_shared_channels=org_shared)
     for each in (ctx, unhurried):
         listen(each.table.client, hear_table)
     pace = Pace(time.monotonic, time.sleep, settings.posts_per_minute)

@@ -108,6 +108,8 @@ class Settings(KeyedSettings):
     metrics: Metrics = Field(Metrics.OFF, validation_alias="COCM_METRICS")
     """The place that figures of this process are reported to, each minute."""
     workspace_admins_create: bool = Field(False, validation_alias="COCM_WORKSPACE_ADMINS_CREATE")
+    org_shared_channels: bool = Field(False, validation_alias="COCM_ORG_SHARED_CHANNELS")
+    """Speak in channels shared between workspaces of the organization on Enterprise Grid."""
 
     @field_validator("bot_token")
     @classmethod
