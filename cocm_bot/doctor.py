@@ -87,7 +87,7 @@ def _opened(
 ) -> Installation:
     drift, table = Drift(now), opened(settings)
     listen(table.client, lambda date: drift.hear(TABLE, date))
-    token = settings.bot_token.get_secret_value()
+    token = settings.bot_token.get_secret_value() if settings.bot_token else None
     client = web_client(token, settings.slack_url, ANSWER_SECONDS, Connections())
     return Installation(settings, table, Gateway(client, lambda date: drift.hear(SLACK, date)), drift)
 

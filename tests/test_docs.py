@@ -54,6 +54,7 @@ def test_the_environment_table_is_the_settings() -> None:
     defaults |= {"COCM_AUDIT_KEY": "required", "COCM_AUDIT_KEYS": "none"}
     defaults["COCM_COGNITO_USER_POOL_ID"] = "none"
     defaults |= {"COCM_REGISTRY_CREATORS": "none", "COCM_WORKSPACE_ADMINS_CREATE": "false"}
+    defaults["COCM_ORG_SHARED_CHANNELS"] = "false"
     assert told == defaults
 
 

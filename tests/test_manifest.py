@@ -28,6 +28,7 @@ ROOT = Path(__file__).parents[1]
 # The bot scopes each method asks for, by slack_sdk's name of it. Source: Slack's method reference, "Bot
 # scopes". conversations.info asks for the scope of the kind of place; a command can be typed in all four.
 SCOPES_OF_METHOD: Mapping[str, frozenset[str]] = {
+    "auth_teams_list": frozenset(),
     "auth_test": frozenset(),
     "chat_postEphemeral": frozenset({"chat:write"}),
     "chat_postMessage": frozenset({"chat:write"}),

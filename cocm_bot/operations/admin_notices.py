@@ -17,6 +17,9 @@ class Notice(StrEnum):
 
     CHANNEL_SHARED = "channel-shared"
     """People of other companies can be in the team channel; the subject is the Slack channel's id."""
+    CHANNEL_ORG_SHARED = "channel-org-shared"
+    """People of other workspaces of the organization can be in the team channel, and the bot is not to post
+    there; the subject is the Slack channel's id."""
     CHANNEL_GONE = "channel-gone"
     """The bot can no longer post to the team channel; the subject is the Slack channel's id."""
     MEMBER_GONE = "member-gone"

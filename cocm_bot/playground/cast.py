@@ -112,6 +112,8 @@ class Place:
     is_ext_shared: bool = False
     is_pending_ext_shared: bool = False
     is_org_shared: bool = False
+    pending_shared: tuple[str, ...] = ()
+    """Workspaces that were invited to the channel and have not accepted yet."""
 
     def as_slack(self, *, member: str) -> dict[str, Any]:
         """The `channel` object as the given member sees it."""
@@ -131,6 +133,7 @@ class Place:
             "is_ext_shared": self.is_ext_shared,
             "is_pending_ext_shared": self.is_pending_ext_shared,
             "is_org_shared": self.is_org_shared,
+            "pending_shared": list(self.pending_shared),
             "is_member": member in self.members,
             "num_members": len(self.members),
         }

@@ -73,7 +73,13 @@ class Sender:
             "event_time": int(self.state.now()),
             "is_ext_shared_channel": shared,
             "authorizations": [
-                {"enterprise_id": None, "team_id": cast.TEAM, "user_id": cast.BOT, "is_bot": True}
+                {
+                    "enterprise_id": self.state.enterprise_id,
+                    "team_id": cast.TEAM,
+                    "user_id": cast.BOT,
+                    "is_bot": True,
+                    "is_enterprise_install": self.state.org_install,
+                }
             ],
         }
         if self.state.enterprise_id:

@@ -27,7 +27,7 @@ from cocm_bot.slack.patients.course import trend
 from cocm_bot.slack.recommendations import recommendation
 from cocm_bot.slack.registries import measures, registries, settings
 from cocm_bot.slack.review import review
-from cocm_bot.slack.runtime import outsiders, sharing
+from cocm_bot.slack.runtime import outsiders, sharing, uninstalled
 from cocm_bot.slack.runtime.auth import Authenticator
 from cocm_bot.slack.runtime.client.gateway import Gateway
 from cocm_bot.slack.runtime.request import RunSoon
@@ -89,6 +89,7 @@ FEATURES = (
     registry_choice,
     sharing,
     outsiders,
+    uninstalled,
 )
 
 

@@ -25,6 +25,7 @@ from cocm_bot.operations.team.recipients import reader
 from cocm_bot.slack.digests.digest_view import digest_message, struck
 from cocm_bot.slack.digests.program_digest_view import team_message
 from cocm_bot.slack.kit import Block, Payload, for_reader
+from cocm_bot.slack.runtime.channel_sharing import Sharing
 from cocm_bot.slack.runtime.client.failures import SlackFailure
 from cocm_bot.slack.runtime.client.gateway import Sent
 from cocm_bot.store import registries
@@ -183,8 +184,9 @@ class DigestDelivery:
         channel = registry.team_channel if registry else None
         if registry is None or channel is None:
             return NO_CHANNEL
-        if self._job_context.gateway.channel_is_shared(channel):
-            self._tell_admins(Notice.CHANNEL_SHARED, channel)
+        if sharing := self._job_context.gateway.silenced_by(channel):
+            inside = sharing is Sharing.ORGANIZATION
+            self._tell_admins(Notice.CHANNEL_ORG_SHARED if inside else Notice.CHANNEL_SHARED, channel)
             return SHARED
         earlier = posts.get(ctx.table, registry.id, turn.day - WEEK, turn.kind, turn.recipient)
         before = earlier.counts if earlier and earlier.state is State.POSTED else None

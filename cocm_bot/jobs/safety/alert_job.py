@@ -179,7 +179,7 @@ def _post_to_channel(job_context: JobContext, job: Job) -> None:
     if registry is None or registry.team_channel is None or requests.applied(table, posted) is not None:
         return
     try:
-        if not job_context.gateway.channel_is_shared(registry.team_channel):
+        if job_context.gateway.silenced_by(registry.team_channel) is None:
             message = admin_notice(Notice.ALERT_UNDELIVERED, job.id, registry.name)
             job_context.gateway.tell(registry.team_channel, message, registry.id)
     except (Gone, Refused) as failed:

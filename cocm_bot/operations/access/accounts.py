@@ -38,7 +38,7 @@ def account_of(ctx: Context, person: SlackUser) -> User | None:
         user = people.user_by_email(ctx.table, person.email)
         if user is None:
             return None
-        if user.slack_account == (person.team_id, person.id):
+        if person.has(user.slack_account):
             return user  # theirs since a moment ago
         if user.slack_account is not None:
             raise AnotherAccount
@@ -49,12 +49,18 @@ def account_of(ctx: Context, person: SlackUser) -> User | None:
     raise UserChanged
 
 
+def holder_of(ctx: Context, person: SlackUser) -> User | None:
+    """Return the user a person's Slack account is stored for, under any of its names. Raises Unavailable."""
+    stored = (accounts.user_of(ctx.table, *each) for each in person.accounts)
+    return next((each for each in stored if each), None)
+
+
 def proven_user(ctx: Context, person: SlackUser) -> User | None:
     """The user to whom this Slack account was given; None for one that is to be known by its address.
 
     Raises UnprovenAccount where neither Slack nor an admin says enough of it, or Unavailable.
     """
-    found = accounts.user_of(ctx.table, person.team_id, person.id)
+    found = holder_of(ctx, person)
     if found is not None and not (person.unproven is Unproven.UNANSWERED and found.let_in_by is None):
         return found
     if person.unproven is not None:

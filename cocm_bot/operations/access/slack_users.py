@@ -31,6 +31,23 @@ class SlackUser:
     workspace_admin: bool = False
     unproven: Unproven | None = None
     """The reason why they are let in only once an admin said whose account it is, if so."""
+    homes: tuple[str, ...] = ()
+    """Every workspace, and the organization, that Slack names for a member: one account has one id in all of
+    them, and may be known from before the app moved from a workspace to its organization, or back."""
+
+    organization_wide: bool = False
+    """True where the organization installed the app: Slack's ids of people are then one space."""
+
+    @property
+    def accounts(self) -> tuple[tuple[str, str], ...]:
+        """Return the names under which their account may be stored, today's first."""
+        return tuple((home, self.id) for home in dict.fromkeys((self.team_id, *self.homes)))
+
+    def has(self, account: tuple[str, str] | None) -> bool:
+        """Return whether a stored account (workspace, id) is theirs; it may be from a workspace they left."""
+        return account is not None and (
+            account in self.accounts or (self.organization_wide and account[1] == self.id)
+        )
 
 
 class Stranger(NotAllowed):

@@ -181,7 +181,7 @@ def _check_address(ctx: Context, person: SlackUser, user: User) -> None:
     holder = people.user_by_email(ctx.table, person.email)
     if holder is None or holder.id == user.id:
         return
-    raise UserChanged if holder.slack_account == (person.team_id, person.id) else AnotherAccount
+    raise UserChanged if person.has(holder.slack_account) else AnotherAccount
 
 
 def _actor(registry: Registry, role: Role, person: SlackUser, surface: str, user_id: str) -> Actor:

@@ -12,6 +12,7 @@ from cocm_bot.domain.people import full_name
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.access import clearing
 from cocm_bot.operations.access.access_logging import authorise, authorise_admin, of_member, recorded
+from cocm_bot.operations.access.accounts import holder_of
 from cocm_bot.operations.access.slack_users import SlackUser
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.roster import named
@@ -269,13 +270,13 @@ def let_in(
         user = people.user(ctx.table, before.user_id)
         if user is None:
             raise _gone()
-        if user.slack_account == (person.team_id, person.id) and user.let_in_by:
+        if person.has(user.slack_account) and user.let_in_by:
             return None
         if user.registeries != (before.registry_id,):
             raise ElsewhereToo
         if account_seen(user) != seen:
             raise AccountChanged
-        holder = accounts.user_of(ctx.table, person.team_id, person.id)
+        holder = holder_of(ctx, person)
         if holder is not None and holder.id != user.id:
             raise Conflict("This Slack account is somebody else's in the registry already.")
         return _Change(
@@ -300,7 +301,7 @@ def _clearing_old(
     if old is None:
         other = with_address(user.email)
         old = (other.team_id, other.id) if other and not other.outsider else None
-    if old is None or old == (person.team_id, person.id):
+    if old is None or person.has(old):
         return []
     at, admin = ctx.now().timestamp(), full_name(actor)
     return [clearing.after_account(user, *old, actor.registry.id, at, told_by=admin)]

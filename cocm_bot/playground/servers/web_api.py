@@ -19,12 +19,20 @@ def auth_test(state: State, _given: Arguments) -> dict[str, Any]:
         **organisation,
         "url": f"{state.base_url}/",
         "team": "CoCM playground",
-        "team_id": cast.TEAM,
+        # Of an app that the organisation installed, nothing may depend on the workspace it names.
+        "team_id": state.enterprise_id if state.org_install else cast.TEAM,
         "user": state.people[cast.BOT].handle,
         "user_id": cast.BOT,
         "bot_id": cast.BOT_ID,
-        "is_enterprise_install": False,
+        "is_enterprise_install": state.org_install,
     }
+
+
+def auth_teams_list(state: State, given: Arguments) -> dict[str, Any]:
+    """auth.teams.list, in pages: the workspaces that the organisation added the app to."""
+    named = [cast.TEAM, *([cast.SISTER_TEAM] if state.org_install else [])]
+    teams, cursor = _page([{"id": each, "name": each} for each in named], given, 100)
+    return {"teams": teams, "response_metadata": {"next_cursor": cursor}}
 
 
 def users_info(state: State, given: Arguments) -> dict[str, Any]:
@@ -33,8 +41,17 @@ def users_info(state: State, given: Arguments) -> dict[str, Any]:
 
 
 def users_list(state: State, given: Arguments) -> dict[str, Any]:
-    """users.list, in pages: everybody the workspace knows, whoever has left among them."""
-    everybody, cursor = _page([person.as_slack() for person in state.people.values()], given, 200)
+    """users.list, in pages: everybody the workspace knows, whoever has left among them.
+
+    The token of an organisation's installation has to say of which workspace.
+    """
+    known = list(state.people.values())
+    if state.org_install:
+        workspace = given.get("team_id")
+        if not workspace:
+            raise Refused("missing_argument", [complaint("missing required field: team_id", "")])
+        known = [each for each in known if workspace in (each.team_id, *each.teams)]
+    everybody, cursor = _page([person.as_slack() for person in known], given, 200)
     return {"members": everybody, "response_metadata": {"next_cursor": cursor}}
 
 
@@ -195,6 +212,7 @@ def files_info(state: State, given: Arguments) -> dict[str, Any]:
 
 METHODS: dict[str, Method] = {
     "auth.test": auth_test,
+    "auth.teams.list": auth_teams_list,
     "users.info": users_info,
     "users.list": users_list,
     "users.lookupByEmail": users_lookup_by_email,

@@ -25,6 +25,11 @@ SENTENCES: Mapping[Notice, str] = MappingProxyType(
             "The team channel <#{subject}> is now shared with another company. I no longer post "
             "there. Choose another channel in `/cocm registry settings`."
         ),
+        Notice.CHANNEL_ORG_SHARED: (
+            "The team channel <#{subject}> is now shared with other workspaces of your organization. I am "
+            "set up not to post in such channels. Choose another channel in `/cocm registry settings`, or "
+            "ask whoever runs the bot to allow it."
+        ),
         Notice.CHANNEL_GONE: (
             "I can no longer post to the team channel <#{subject}>: it is archived, or I am not in it. "
             "Invite me with `/invite`, or choose another channel in `/cocm registry settings`."

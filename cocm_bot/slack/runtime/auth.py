@@ -18,6 +18,7 @@ from cocm_bot.operations.context import Context
 from cocm_bot.operations.registries.registries import may_create
 from cocm_bot.operations.team.joining import accept_all, waiting
 from cocm_bot.slack.kit import registry_of
+from cocm_bot.slack.runtime.channel_sharing import Sharing
 from cocm_bot.slack.runtime.client.failures import Gone
 from cocm_bot.slack.runtime.client.gateway import Gateway
 from cocm_bot.slack.runtime.client.people import from_home
@@ -48,6 +49,10 @@ RIGHTS_CHANGED = (
 SHARED = (
     "I stay silent in channels shared with other companies. "
     "Please use my direct messages, or a channel of your own workspace."
+)
+ORG_SHARED = (
+    "I stay silent in channels shared between workspaces of your organization, as I am set up here. "
+    "Please use my direct messages, or a channel of one workspace. Whoever runs the bot can allow it."
 )
 UNSEEN = (
     "I can't check who is in this channel, so I don't answer here. "
@@ -107,9 +112,7 @@ class Authenticator:
         self._gateway = gateway
         # The second argument of each is the time, in periods: an answer is forgotten when the period ends.
         self._person = lru_cache(REMEMBERED)(lambda user_id, _period: gateway.person(user_id))
-        self._shared = lru_cache(REMEMBERED)(
-            lambda channel_id, _period: gateway.channel_is_shared(channel_id)
-        )
+        self._silenced = lru_cache(REMEMBERED)(lambda channel_id, _period: gateway.silenced_by(channel_id))
         self._user = lru_cache(REMEMBERED)(lambda person, _period: known_user(ctx, person))
 
     def authenticate_member(self, origin: Origin) -> Actor:
@@ -184,10 +187,12 @@ class Authenticator:
         if origin.channel_id is None:
             return
         try:
-            shared = self._shared(origin.channel_id, period)
+            sharing = self._silenced(origin.channel_id, period)
         except Unavailable:
             raise UncheckedChannel(UNSEEN) from None
-        if shared:
+        if sharing is Sharing.ORGANIZATION:
+            raise OrgSharedChannel(ORG_SHARED)
+        if sharing:
             raise SharedChannel(SHARED)
 
 
@@ -209,6 +214,10 @@ class Unvouched(Unavailable):
 
 class SharedChannel(NotAllowed):
     """The channel is shared with another company."""
+
+
+class OrgSharedChannel(NotAllowed):
+    """The channel is shared inside the organization, and the bot is not to speak in such channels."""
 
 
 class UncheckedChannel(NotAllowed):

@@ -5,7 +5,7 @@ from typing import Any
 
 from cocm_bot.operations.access.clearing import became_outsider
 from cocm_bot.operations.context import Context
-from cocm_bot.slack.runtime.client.people import is_outsider, workspaces_of
+from cocm_bot.slack.runtime.client.people import homes_of, is_outsider
 from cocm_bot.slack.runtime.router import Router
 from cocm_bot.store.jobs import JobRef
 
@@ -20,4 +20,4 @@ def changed(ctx: Context, event: Mapping[str, Any]) -> list[JobRef]:
     user = event.get("user") or {}
     if not is_outsider(user):
         return []
-    return became_outsider(ctx, str(user.get("id") or ""), workspaces_of(user))
+    return became_outsider(ctx, str(user.get("id") or ""), homes_of(user))

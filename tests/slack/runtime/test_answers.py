@@ -29,7 +29,7 @@ METHODS: Mapping[str, Callable[[Gateway, Workspace], object]] = {
     "chat.update": lambda gateway, here: gateway.update_message(_sent(here), SAID, "r1"),
     "conversations.open": lambda gateway, _: list(gateway.direct_messages(cast.MAYA, 0.0)),
     "conversations.history": lambda gateway, _: list(gateway.direct_messages(cast.MAYA, 0.0)),
-    "conversations.info": lambda gateway, _: gateway.channel_is_shared(cast.LOBBY),
+    "conversations.info": lambda gateway, _: gateway.silenced_by(cast.LOBBY),
     "files.delete": lambda gateway, here: gateway.delete_file(_file(here)),
     "files.getUploadURLExternal": lambda gateway, _: gateway.upload("a.png", b"png"),
     "files.completeUploadExternal": lambda gateway, _: gateway.upload("a.png", b"png"),

@@ -179,6 +179,7 @@ def test_a_member_of_no_registry_is_told_whom_to_ask_on_every_surface(clinic: Cl
         (cast.SHARED, SHARED, "SharedChannel"),
         (cast.PRIVATE, UNSEEN, "UncheckedChannel"),
         ("is_pending_ext_shared", SHARED, "SharedChannel"),
+        # the playground is of no organization: nobody it could be shared with is one of them
         ("is_org_shared", SHARED, "SharedChannel"),
     ],
 )

@@ -3,6 +3,7 @@
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from cocm_bot.domain.errors import Unavailable
 from cocm_bot.playground import cast, messages
 from cocm_bot.playground.workspace import Workspace
 from cocm_bot.slack.kit import alert, data_table, loading, message, modal, section
+from cocm_bot.slack.runtime.channel_sharing import Sharing
 from cocm_bot.slack.runtime.client.failures import TooLate, Unclear
 from cocm_bot.slack.runtime.client.gateway import Gateway, web_client
 from tests.seats import PATIENCE
@@ -59,10 +61,54 @@ def test_who_somebody_is(gateway: Gateway, user: str, outsider: str | None) -> N
 
 
 @pytest.mark.parametrize(
-    ("channel", "shared"), [(cast.TEAM_CHANNEL, False), (cast.LOBBY, False), (cast.SHARED, True)]
+    ("channel", "silenced_by"),
+    [(cast.TEAM_CHANNEL, None), (cast.LOBBY, None), (cast.SHARED, Sharing.EXTERNAL)],
 )
-def test_whether_others_listen(gateway: Gateway, channel: str, shared: bool) -> None:
-    assert gateway.channel_is_shared(channel) is shared
+def test_whether_others_listen(gateway: Gateway, channel: str, silenced_by: Sharing | None) -> None:
+    assert gateway.silenced_by(channel) is silenced_by
+
+
+SPEAKING = [
+    # the channel's marks, the bot's organization, what the setting allows → what silences it
+    ({}, None, True, None),
+    ({"is_org_shared": True}, cast.ENTERPRISE, True, None),
+    ({"is_org_shared": True}, cast.ENTERPRISE, False, Sharing.ORGANIZATION),
+    ({"is_org_shared": True}, None, True, Sharing.EXTERNAL),
+    ({"is_org_shared": True, "is_ext_shared": True}, cast.ENTERPRISE, True, Sharing.EXTERNAL),
+    ({"is_org_shared": True, "is_pending_ext_shared": True}, cast.ENTERPRISE, True, Sharing.EXTERNAL),
+    ({"is_org_shared": True, "pending_shared": ("T0OTHER",)}, cast.ENTERPRISE, True, Sharing.EXTERNAL),
+]
+
+
+@pytest.mark.parametrize(("marks", "organization", "allowed", "silenced_by"), SPEAKING)
+def test_where_the_bot_speaks_is_a_setting_inside_the_organization_and_never_outside(
+    workspace: Workspace,
+    marks: dict[str, Any],
+    organization: str | None,
+    allowed: bool,
+    silenced_by: Sharing | None,
+) -> None:
+    workspace.enterprise_id = organization
+    for mark, value in marks.items():
+        setattr(workspace.places[cast.LOBBY], mark, value)
+    client = web_client(workspace.token, workspace.api_url, PATIENCE)
+    assert Gateway(client, org_shared_channels=allowed).silenced_by(cast.LOBBY) is silenced_by
+
+
+def test_of_an_organization_everybody_is_listed_once_by_the_workspaces_it_added(workspace: Workspace) -> None:
+    workspace.enterprise_id, workspace.org_install = cast.ENTERPRISE, True
+    both = replace(workspace.people[cast.RUTH], teams=(cast.TEAM, cast.SISTER_TEAM))
+    sister = replace(workspace.people[cast.HENRY], team_id=cast.SISTER_TEAM, enterprise_id=cast.ENTERPRISE)
+    foreign = replace(workspace.people[cast.UNKNOWN], team_id=cast.OTHER_TEAM)
+    workspace.people |= {each.id: each for each in (both, sister, foreign)}
+    listed = [
+        each.id for each in Gateway(web_client(workspace.token, workspace.api_url, PATIENCE)).everybody()
+    ]
+    assert len(listed) == len(set(listed))
+    assert {cast.RUTH, cast.HENRY} <= set(listed)
+    assert cast.UNKNOWN not in listed
+    asked = [call.arguments.get("team_id") for call in workspace.calls if call.name == "users.list"]
+    assert asked == [cast.TEAM, cast.SISTER_TEAM]
 
 
 def called(workspace: Workspace, method: str) -> list[str]:
@@ -80,7 +126,7 @@ FAULTS: list[dict[str, Any]] = [
 """An error, an outage, and a rate limit."""
 CALLS: dict[str, Callable[[Gateway, Workspace], object]] = {
     "users.info": lambda gateway, _: gateway.person(cast.MAYA),
-    "conversations.info": lambda gateway, _: gateway.channel_is_shared(cast.LOBBY),
+    "conversations.info": lambda gateway, _: gateway.silenced_by(cast.LOBBY),
     "auth.test": lambda gateway, _: gateway.home(),
     "views.publish": lambda gateway, _: gateway.publish_home(cast.MAYA, {"type": "home", "blocks": []}),
     "chat.postMessage": lambda gateway, _: gateway.tell(cast.MAYA, SAID, "r1"),

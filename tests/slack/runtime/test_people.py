@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from cocm_bot.operations.access.slack_users import Unproven
-from cocm_bot.slack.runtime.client.people import Home, from_home, person_of, workspaces_of
+from cocm_bot.slack.runtime.client.people import Home, from_home, home_of, homes_of, person_of, workspaces_of
 
 PLAIN, GRID = Home("T1"), Home("T1", "E1")
 MAYA: dict[str, Any] = {
@@ -92,3 +92,45 @@ def test_which_requests_are_for_us(home: Home, team_id: str, enterprise_id: str,
 def test_every_workspace_is_named_once() -> None:
     user = {"team_id": "T1", "teams": ["T1", "T2"], **of_organisation("E1", ["T2", "T3", None])}
     assert workspaces_of(user) == ["T1", "T2", "T3"]
+    assert homes_of(user) == ["T1", "T2", "T3", "E1"]
+
+
+HOMES = [
+    ({"team_id": "T1"}, Home("T1"), False),
+    ({"team_id": "T1", "enterprise_id": "E1", "is_enterprise_install": False}, Home("T1", "E1"), False),
+    ({"team_id": "T1", "enterprise_id": "E1", "is_enterprise_install": True}, Home("E1", "E1"), True),
+    ({"team_id": "E1", "enterprise_id": "E1", "is_enterprise_install": True}, Home("E1", "E1"), True),
+    ({"team_id": None, "enterprise_id": "E1", "is_enterprise_install": True}, Home("E1", "E1"), True),
+    ({"team_id": "T1", "is_enterprise_install": True}, Home(""), False),
+    ({"team_id": "T1", "enterprise_id": "E1", "is_enterprise_install": "true"}, Home("T1", "E1"), False),
+]
+
+
+@pytest.mark.parametrize(("answer", "home", "organization_wide"), HOMES)
+def test_where_the_bot_is_installed(answer: dict[str, Any], home: Home, organization_wide: bool) -> None:
+    assert (home_of(answer), home_of(answer).organization_wide) == (home, organization_wide)
+
+
+ORGANIZATION = Home("E1", "E1")
+ACCOUNTS = [
+    # whatever workspace of the organization somebody is in, and asks from, they are one account
+    (ORGANIZATION, {"team_id": "T2", **of_organisation("E1", ["T2", "T3"])}, ["E1", "T2", "T3"]),
+    (ORGANIZATION, {"team_id": None, **of_organisation("E1")}, ["E1"]),
+    (GRID, {"team_id": "T2", **of_organisation("E1", ["T1", "T2"])}, ["T1", "T2", "E1"]),
+    (PLAIN, {}, ["T1"]),
+    # of a stranger nothing is looked for but the account itself
+    (ORGANIZATION, {"team_id": "T1", **of_organisation("E2", ["T1"])}, ["T1"]),
+    (ORGANIZATION, {"team_id": "T1"}, ["T1"]),
+]
+
+
+@pytest.mark.parametrize(("home", "changes", "names"), ACCOUNTS)
+def test_the_names_an_account_may_be_stored_under(
+    home: Home, changes: dict[str, Any], names: list[str]
+) -> None:
+    person = person_of(MAYA | changes, home)
+    assert [team for team, _ in person.accounts] == names
+    assert person.has((names[-1], "U1"))
+    assert not person.has((names[-1], "U2"))
+    assert person.has(("T9", "U1")) is person.organization_wide
+    assert not person.has(None)

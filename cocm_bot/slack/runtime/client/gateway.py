@@ -14,6 +14,7 @@ from cocm_bot.domain.addresses import normal_email
 from cocm_bot.domain.errors import Unavailable
 from cocm_bot.operations.access.slack_users import SlackUser
 from cocm_bot.slack.kit import Payload, of_registry
+from cocm_bot.slack.runtime.channel_sharing import ALWAYS_ANSWERED, Sharing, sharing_of
 from cocm_bot.slack.runtime.client.connections import Connections, SlackClient
 from cocm_bot.slack.runtime.client.downloads import GONE as FILE_GONE
 from cocm_bot.slack.runtime.client.downloads import SharedFile, downloaded
@@ -55,8 +56,6 @@ HISTORY_PAGE = 100
 NOBODY = "This workspace has no Slack account with this id. Please check the id."
 logger = logging.getLogger(__name__)
 
-SHARED_MARKS = ("is_ext_shared", "is_pending_ext_shared", "is_org_shared")
-
 
 def web_client(
     token: str | None, api_url: str, seconds: int, connections: Connections | None = None
@@ -84,13 +83,22 @@ class Gateway:
 
     A call that Slack answers badly is made once more where a second one does no harm, and a wait that Slack
     asks for is kept, up to `patience` seconds. Without patience nothing is called twice: what the clock sends
-    is tried again by its queue.
+    is tried again by its queue. It speaks in channels shared inside the organization only where that is said
+    to be wanted, and never in those shared with another company.
     """
 
-    def __init__(self, client: SlackClient, hear: Hear | None = None, *, patience: float = 0) -> None:
+    def __init__(
+        self,
+        client: SlackClient,
+        hear: Hear | None = None,
+        *,
+        patience: float = 0,
+        org_shared_channels: bool = False,
+    ) -> None:
         self._client = client
         self._hear = hear
         self._patience = patience
+        self._org_shared_channels = org_shared_channels
         self.newer = NewerBlocks()
         self.pictures = Pictures()
         self._pictured: dict[str, str] = {}
@@ -108,11 +116,27 @@ class Gateway:
         return home
 
     def everybody(self) -> Iterator[SlackUser]:
-        """Everybody Slack knows of in the workspace: a page a call, where one by one would be too many."""
+        """Everybody Slack knows of in the workspace: a page a call, where one by one would be too many.
+
+        Where the organization installed the app, everybody of the workspaces it was added to, once.
+        """
+        home, listed = self.home(), set[str]()
+        for workspace in self._workspaces() if home.organization_wide else [{}]:
+            for user in self._pages("users_list", "members", limit=PEOPLE_PAGE, **workspace):
+                if user.get("id") and user["id"] not in listed:
+                    listed.add(user["id"])
+                    yield person_of(user, home)
+
+    def _workspaces(self) -> list[dict[str, str]]:
+        """Return each workspace that the organization added the app to, as calls about one name it."""
+        return [{"team_id": str(_part(team, "id"))} for team in self._pages("auth_teams_list", "teams")]
+
+    def _pages(self, method: str, part: str, **arguments: Any) -> Iterator[Any]:
+        """Yield what all pages of an answer list."""
         cursor = ""
         while True:
-            page = self._repeatable("users_list", limit=PEOPLE_PAGE, cursor=cursor)
-            yield from (person_of(user, self.home()) for user in _part(page, "members") if user.get("id"))
+            page = self._repeatable(method, cursor=cursor, **arguments)
+            yield from _part(page, part)
             cursor = _cursor(page)
             if not cursor:
                 return
@@ -214,12 +238,14 @@ class Gateway:
             lambda shown: self._repeatable("chat_update", channel=sent.channel, ts=sent.ts, **shown),
         )
 
-    def channel_is_shared(self, channel_id: str) -> bool:
-        """Return whether people of other companies can be in a channel; raises Unavailable if Slack does
-        not say.
+    def silenced_by(self, channel_id: str) -> Sharing | None:
+        """Return the sharing for which nothing is said in a channel; None where the bot may speak.
+
+        Raises Unavailable if Slack does not say.
         """
-        channel = self._channel(channel_id)
-        return any(channel.get(mark, False) for mark in SHARED_MARKS)
+        sharing = sharing_of(self._channel(channel_id), self.home().enterprise_id)
+        allowed = {Sharing.NOBODY} | ({Sharing.ORGANIZATION} if self._org_shared_channels else set())
+        return None if sharing in allowed else sharing
 
     def is_in(self, channel_id: str) -> bool:
         """Return whether the bot is a member of a channel; raises Gone for one it can't see, or
@@ -230,7 +256,7 @@ class Gateway:
     def _channel(self, channel_id: str) -> dict[str, Any]:
         channel: dict[str, Any] = _part(self._repeatable("conversations_info", channel=channel_id), "channel")
         # Nothing said of a channel is not that it is nobody else's; of a direct message Slack says less.
-        if _part(channel, "id") != channel_id or not (channel.get("is_im") or SHARED_MARKS[0] in channel):
+        if _part(channel, "id") != channel_id or not (channel.get("is_im") or ALWAYS_ANSWERED in channel):
             raise Unclear(INCOMPLETE)
         return channel
 

@@ -22,15 +22,27 @@ ALWAYS_ANSWERED = ("deleted", "is_bot", "is_restricted", "is_ultra_restricted")
 
 
 class Home(NamedTuple):
-    """The workspace the bot works in, and its organisation: empty outside Enterprise Grid."""
+    """The workspace the bot works in, and its organisation: empty outside Enterprise Grid.
+
+    Where the organisation installed the app for all its workspaces, both are the organisation: an account
+    is then known by it, whichever workspace it is asked from.
+    """
 
     team_id: str
     enterprise_id: str = ""
 
+    @property
+    def organization_wide(self) -> bool:
+        """Return whether the organisation installed the app, for all its workspaces."""
+        return bool(self.enterprise_id) and self.team_id == self.enterprise_id
+
 
 def home_of(answer: Mapping[str, Any]) -> Home:
     """Return the workspace and organisation by the answer to auth.test."""
-    return Home(str(answer.get("team_id") or ""), str(answer.get("enterprise_id") or ""))
+    enterprise_id = str(answer.get("enterprise_id") or "")
+    if answer.get("is_enterprise_install") is True:
+        return Home(enterprise_id, enterprise_id)
+    return Home(str(answer.get("team_id") or ""), enterprise_id)
 
 
 def from_home(home: Home, team_id: str, enterprise_id: str) -> bool:
@@ -58,6 +70,8 @@ def person_of(user: Mapping[str, Any], home: Home) -> SlackUser:
         timezone=str(user.get("tz") or ""),
         workspace_admin=user.get("is_admin") is True or user.get("is_owner") is True,
         unproven=_unproven(user),
+        homes=tuple(homes_of(user)) if belongs else (),
+        organization_wide=belongs and home.organization_wide,
     )
 
 
@@ -71,6 +85,12 @@ def workspaces_of(user: Mapping[str, Any]) -> list[str]:
     enterprise = _enterprise(user)
     named = [user.get("team_id"), *_listed(user.get("teams")), *_listed(enterprise.get("teams"))]
     return list(dict.fromkeys(str(each) for each in named if each))
+
+
+def homes_of(user: Mapping[str, Any]) -> list[str]:
+    """Return every name under which somebody's account may be known: their workspaces, their organisation."""
+    organisation = str(_enterprise(user).get("enterprise_id") or "")
+    return [*workspaces_of(user), *([organisation] if organisation else [])]
 
 
 def _belongs(user: Mapping[str, Any], home: Home) -> bool:
