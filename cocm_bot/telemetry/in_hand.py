@@ -16,6 +16,10 @@ from cocm_bot.telemetry.instruments import instruments
 
 logger = logging.getLogger(__name__)
 
+OK = "ok"
+ORDINARY = frozenset({OK, "ConditionalCheckFailedException", "TransactionCanceledException"})
+"""The outcomes of requests to a table that is well: somebody else may always be first."""
+
 
 class Outcome(StrEnum):
     """The end of a piece of work."""
@@ -84,7 +88,7 @@ def counting_calls(method: str) -> Iterator[None]:
         outcome = error.reason or type(error).__name__
         instruments().posts.add(1, {"method": method, "outcome": outcome})
         raise
-    instruments().posts.add(1, {"method": method, "outcome": "ok"})
+    instruments().posts.add(1, {"method": method, "outcome": OK})
 
 
 def _outcome(error: BaseException) -> Outcome:
@@ -97,9 +101,20 @@ def _outcome(error: BaseException) -> Outcome:
             return Outcome.FAILED
 
 
-def note_table_request(operation: str, outcome: str, units: float) -> None:
-    """Count an answer of the table, or the want of one, for the work in hand and for the process."""
+def note_table_request(operation: str, outcome: str, units: float, request_id: str) -> None:
+    """Count an answer of the table, or the want of one, for the work in hand and for the process.
+
+    Each try is one. The log has AWS's own name of it (empty where none came) beside the work's reference.
+    """
     work = current()
+    logger.log(
+        logging.DEBUG if outcome in ORDINARY else logging.INFO,
+        "asked operation=%s outcome=%s aws_request=%s ref=%s",
+        operation,
+        outcome,
+        request_id or "-",
+        work.reference if work else "-",
+    )
     if work is not None:
         work.requests += 1
         work.units += units

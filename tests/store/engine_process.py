@@ -11,12 +11,14 @@ import sys
 from email.utils import formatdate
 from functools import lru_cache
 from http import HTTPStatus
+from itertools import count
 from time import time
 from typing import Any
 
 import uvloop
 from ministack.services import dynamodb  # type: ignore[import-untyped]  # it has no types
 
+_NUMBERS = count(1)
 HEAD_END = b"\r\n\r\n"
 
 
@@ -56,7 +58,11 @@ def _answer(headers: dict[str, str], body: bytes) -> bytes:
     else:
         raise AssertionError("ministack waits for something: it has to be served by a loop")
     content = said if isinstance(said, bytes) else said.encode()
-    found |= {"Content-Length": len(content), "Date": _date(int(time()))}
+    found |= {
+        "Content-Length": len(content),
+        "Date": _date(int(time())),
+        "x-amzn-RequestId": f"{next(_NUMBERS):052X}",
+    }
     lines = "".join(f"{name}: {value}\r\n" for name, value in found.items())
     return f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\n{lines}\r\n".encode() + content
 

@@ -46,10 +46,10 @@ def none(_request: AWSPreparedRequest) -> None:
     """No fault: for seeing what is asked."""
 
 
-def refuse(code: str, status: int = 400, **details: object) -> Fault:
+def refuse(code: str, status: int = 400, aws_request: str = "", **details: object) -> Fault:
     """The table answers with an error."""
     body = json.dumps({"__type": f"com.amazonaws.dynamodb#{code}", "message": "refused", **details}).encode()
-    return lambda request: _answer(request, status, body)
+    return lambda request: _answer(request, status, body, aws_request)
 
 
 def answer(body: dict[str, Any]) -> Fault:
@@ -103,5 +103,8 @@ def _body(request: AWSPreparedRequest) -> dict[str, Any]:
     return body
 
 
-def _answer(request: AWSPreparedRequest, status: int, body: bytes) -> AWSResponse:
-    return AWSResponse(request.url, status, HTTPHeaders(), _Raw(body))
+def _answer(request: AWSPreparedRequest, status: int, body: bytes, aws_request: str = "") -> AWSResponse:
+    headers = HTTPHeaders()
+    if aws_request:
+        headers["x-amzn-RequestId"] = aws_request
+    return AWSResponse(request.url, status, headers, _Raw(body))

@@ -11,9 +11,11 @@ import pytest
 
 from cocm_bot import logs
 from cocm_bot.domain.errors import NotFound, Unavailable
-from cocm_bot.store.table import keys
+from cocm_bot.store.table import keys, writes
 from cocm_bot.store.table.table import Table
+from cocm_bot.store.table.wire import wire_key
 from cocm_bot.telemetry.in_hand import current, in_hand
+from tests.store import faults
 
 NAME = "Ana Muñoz"
 
@@ -47,6 +49,62 @@ def test_a_piece_of_work_leaves_one_line(table: Table, lines: Callable[[], list[
     }
     # A consistent read of nothing consumes a whole unit.
     assert line["units"] == 2.0
+
+
+@pytest.mark.usefixtures("no_pauses")
+def test_each_try_of_a_request_is_logged_by_aws_own_name_of_it_and_the_works(
+    table: Table, written: io.StringIO, lines: Callable[[], list[dict[str, Any]]]
+) -> None:
+    logging.getLogger("cocm_bot").setLevel("DEBUG")
+    throttled = faults.times(2, faults.refuse("ThrottlingException", aws_request="THROTTLED"))
+    with in_hand("card", "7F00A1"), faults.on(table.client, "GetItem", throttled):
+        table.get(keys.registry("-"))
+    first, second, third, ended = lines()
+    for each in (first, second):
+        assert (each["level"], each["operation"], each["outcome"]) == (
+            "INFO",
+            "GetItem",
+            "ThrottlingException",
+        )
+        assert (each["aws_request"], each["ref"], each["doing"]) == ("THROTTLED", "7F00A1", "card")
+    assert (third["level"], third["outcome"], third["ref"]) == ("DEBUG", "ok", "7F00A1")
+    assert third["aws_request"] not in {"", "-"}
+    assert ended["requests"] == 3
+    assert NAME not in written.getvalue()
+
+
+@pytest.mark.usefixtures("no_pauses")
+def test_a_request_that_no_answer_came_to_has_a_line_too(
+    table: Table, lines: Callable[[], list[dict[str, Any]]]
+) -> None:
+    with (
+        pytest.raises(Unavailable),
+        in_hand("card", "7F00A1"),
+        faults.on(table.client, "*", faults.time_out),
+    ):
+        table.get(keys.registry("-"))
+    *tries, ended = lines()
+    assert [(each["outcome"], each["aws_request"]) for each in tries] == [("ReadTimeoutError", "-")] * 3
+    assert ended["requests"] == 3
+
+
+@pytest.mark.usefixtures("no_pauses")
+def test_a_transaction_that_met_another_one_is_told_from_one_whose_condition_did_not_hold(
+    table: Table, lines: Callable[[], list[dict[str, Any]]]
+) -> None:
+    logging.getLogger("cocm_bot").setLevel("DEBUG")
+    write = writes.put(wire_key(keys.registry("-")))
+    met: Any = [{"Code": "None"}, {"Code": "TransactionConflict"}]
+    meeting = faults.refuse("TransactionCanceledException", CancellationReasons=met)
+    with faults.on(table.client, "TransactWriteItems", faults.times(1, meeting)):
+        table.transact([write, writes.put(wire_key(keys.registry("--")))])
+    with pytest.raises(Unavailable):
+        table.transact([writes.add(wire_key(keys.registry("-")), lambda _: Unavailable("there", "already"))])
+    assert [(each["level"], each["outcome"]) for each in lines()] == [
+        ("INFO", "TransactionConflict"),
+        ("DEBUG", "ok"),
+        ("DEBUG", "TransactionCanceledException"),
+    ]
 
 
 OUTCOMES = {"refused": NotFound("no"), "unavailable": Unavailable("later"), "failed": ValueError(NAME)}

@@ -4,20 +4,24 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from botocore.awsrequest import AWSResponse
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, NoRegionError
 from botocore.loaders import Loader, create_loader
 from botocore.session import Session, get_session
 
 from cocm_bot.store.table.errors import NotConfigured
-from cocm_bot.store.table.transport import send_directly
-from cocm_bot.telemetry.in_hand import note_table_request
+from cocm_bot.store.table.transport import TRIED, send_directly
+from cocm_bot.telemetry.in_hand import OK, note_table_request
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
     from mypy_boto3_dynamodb import DynamoDBClient
 
 T = TypeVar("T")
+
+REQUEST_ID = "x-amzn-RequestId"
+"""The header with the name that AWS's support finds a request by."""
 
 CONNECT_SECONDS, READ_SECONDS = 1, 2
 """The longest that one try of a request may take while a person waits."""
@@ -34,8 +38,8 @@ def connect(*, patient: bool = False, max_connections: int) -> "DynamoDBClient":
     config = _config(max_connections, tries=7 if patient else 2, patient=patient)
     session: Any = _session()
     client: DynamoDBClient = _made(lambda: session.create_client("dynamodb", config=config))
-    client.meta.events.register("after-call.dynamodb", _note)
-    client.meta.events.register("after-call-error.dynamodb", _note_error)
+    client.meta.events.register(TRIED, _note_first_try)
+    client.meta.events.register("needs-retry.dynamodb", _note_try)
     return client
 
 
@@ -45,15 +49,42 @@ def _with_capacity(params: dict[str, Any], model: Any, **_: object) -> None:
         params.setdefault("ReturnConsumedCapacity", "TOTAL")
 
 
-def _note(parsed: Mapping[str, Any], event_name: str = "", **_: object) -> None:
+def _note_first_try(
+    operation: str,
+    answer: AWSResponse | None = None,
+    parsed: Mapping[str, Any] | None = None,
+    caught_exception: Exception | None = None,
+    **_: object,
+) -> None:
+    _note(operation, answer, parsed or {}, caught_exception)
+
+
+def _note_try(
+    operation: Any,
+    response: tuple[AWSResponse, Mapping[str, Any]] | None = None,
+    caught_exception: Exception | None = None,
+    **_: object,
+) -> None:
+    """Take in a try of botocore's: it asks after each whether another one is to follow."""
+    answer, parsed = response or (None, {})
+    _note(operation.name, answer, parsed, caught_exception)
+
+
+def _note(
+    operation: str, answer: AWSResponse | None, parsed: Mapping[str, Any], caught: Exception | None
+) -> None:
     consumed = parsed.get("ConsumedCapacity") or []
     each = consumed if isinstance(consumed, list) else [consumed]
     units = sum(float(part.get("CapacityUnits", 0.0)) for part in each)
-    note_table_request(event_name.rpartition(".")[2], parsed.get("Error", {}).get("Code", "ok"), units)
+    outcome = type(caught).__name__ if caught else _outcome(parsed)
+    note_table_request(operation, outcome, units, answer.headers.get(REQUEST_ID, "") if answer else "")
 
 
-def _note_error(exception: Exception, event_name: str = "", **_: object) -> None:
-    note_table_request(event_name.rpartition(".")[2], type(exception).__name__, 0.0)
+def _outcome(parsed: Mapping[str, Any]) -> str:
+    """Return the code of a refusal; of a canceled transaction, what else than a condition canceled it."""
+    reasons = {reason.get("Code") for reason in parsed.get("CancellationReasons", [])}
+    others = sorted(reasons - {None, "None", "ConditionalCheckFailed"})
+    return str(others[0] if others else parsed.get("Error", {}).get("Code", OK))
 
 
 def listen(client: "DynamoDBClient", hear: Callable[[str | None], None]) -> None:

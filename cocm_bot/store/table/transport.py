@@ -34,6 +34,8 @@ _MAY_WORK_LATER = frozenset(
     }
 )
 """Refusals of a request that may be taken when it is sent again; all others are the answer."""
+TRIED = "tried.dynamodb"
+"""The event after each first try, with its `answer` and `parsed`, or `caught_exception`."""
 _BINARY = b'"B":', b'"BS":', b'"B" :', b'"BS" :'
 
 
@@ -118,26 +120,29 @@ class _DirectClient(_AnyClient):
             events: Any = self.meta.events
             _, heard = events.emit_until_response(f"before-send.dynamodb.{operation}", request=prepared)
             answer: AWSResponse = heard or self._endpoint.http_session.send(prepared)
-            return self._read(operation, answer)
-        except (HTTPClientError, NotConnected, ValueError):
+            parsed = self._read(operation, answer)
+        except (HTTPClientError, NotConnected, ValueError) as error:
+            self.meta.events.emit(TRIED, operation=operation, caught_exception=error)
             return None
+        self.meta.events.emit(TRIED, operation=operation, answer=answer, parsed=parsed)
+        code = parsed.get("Error", {}).get("Code")
+        if code in _MAY_WORK_LATER or answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            return None
+        return answer, parsed
 
     def _signing(self) -> SigV4Auth:
         region, service = self.meta.region_name, self.meta.service_model.signing_name
         auth: SigV4Auth = self._request_signer.get_auth_instance(service, region, "v4")
         return auth
 
-    def _read(self, operation: str, answer: AWSResponse) -> tuple[AWSResponse, Any] | None:
+    def _read(self, operation: str, answer: AWSResponse) -> Any:
         body = answer.content
         if answer.status_code == HTTPStatus.OK and not any(mark in body for mark in _BINARY):
-            return answer, {**json.loads(body), "ResponseMetadata": {"HTTPStatusCode": answer.status_code}}
+            return {**json.loads(body), "ResponseMetadata": {"HTTPStatusCode": answer.status_code}}
         given = {"body": body, "headers": answer.headers, "status_code": answer.status_code, "context": {}}
         parser: Any = create_parser("json")
         model = self.meta.service_model
         parsed = parser.parse(given, model.operation_model(operation).output_shape)
-        code = parsed.get("Error", {}).get("Code")
-        if code in _MAY_WORK_LATER or answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            return None
-        if shape := model.shape_for_error_code(code):
+        if shape := model.shape_for_error_code(parsed.get("Error", {}).get("Code")):
             parsed |= parser.parse(given, shape)
-        return answer, parsed
+        return parsed
