@@ -6,14 +6,10 @@ from cocm_bot.domain.errors import NotFound
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.registries.setup import create_registry, new_registry
 from cocm_bot.playground import interactions
-from cocm_bot.playground.seats import text
 from cocm_bot.playground.seats.seat import Seat
 from cocm_bot.store import registries
 from cocm_bot.store.table import keys, writes
 from tests.clinic import ZONE, Clinic
-
-NO_FRAMES = dict.fromkeys(range(0x2500, 0x2580))
-"""Takes the lines drawn around and between things away."""
 
 ITEM_9, NOT_AT_ALL = "PHQ-9 item 9", "0 · not at all"
 
@@ -82,20 +78,15 @@ def handle_on(screen: str) -> str:
 def sees(seat: Seat, *words: str) -> str:
     """Wait until the screen in front says all this, however it wraps; returns it as one line."""
 
-    def wide() -> str:
-        front = seat.view or (seat.home if seat.at_home else seat.message)
-        drawn = text.of(seat.workspace, front, seat.person.id, width=2000) if front else ""
-        return " ".join(drawn.translate(NO_FRAMES).split())
-
     def shown() -> str:
-        screen = wide()
+        screen = seat.words
         return screen if all(each in screen for each in words) else ""
 
     try:
         return seat.workspace.wait_until(shown, "", seat.patience)
     except TimeoutError:
-        missing = [each for each in words if each not in wide()]
-        raise AssertionError(f"never saw {missing} on this screen: {wide()}") from None
+        missing = [each for each in words if each not in seat.words]
+        raise AssertionError(f"never saw {missing} on this screen: {seat.words}") from None
 
 
 def with_item(values: dict[str, Any]) -> dict[str, Any]:

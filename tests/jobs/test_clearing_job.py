@@ -14,7 +14,7 @@ from cocm_bot.operations.context import new_id
 from cocm_bot.operations.safety.flags import Flagging, raise_flags
 from cocm_bot.operations.team import team
 from cocm_bot.operations.team.assignment import assign_one
-from cocm_bot.playground import cast, views
+from cocm_bot.playground import cast, reading, views
 from cocm_bot.playground.seats import text
 from cocm_bot.store import jobs
 from cocm_bot.store.jobs import Job, JobKind
@@ -45,7 +45,7 @@ class Scene:
         return {"home": self.home, "messages": "\n".join(said)}
 
     def _text(self, front: object) -> str:
-        return text.of(self.clinic.workspace, front, cast.UNKNOWN, width=2000)  # type: ignore[arg-type] # any screen
+        return reading.words(text.drawing(self.clinic.workspace, front, cast.UNKNOWN))  # type: ignore[arg-type] # any screen
 
     def jobs(self) -> list[Job]:
         table, far = self.clinic.ctx.table, self.clinic.clock().timestamp() + 10_000

@@ -8,13 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cocm_bot.playground import cast
+from cocm_bot.playground import cast, reading
 from cocm_bot.playground.blocks.limits import Surface, problems, suggestion_problems
 from cocm_bot.playground.elements import with_ids
 from cocm_bot.playground.seats import text
 from cocm_bot.playground.state import Message, State, View
 from tests.playground.test_limits import AT_MOST, FINE
 
+NO_FRAMES = dict.fromkeys(range(0x2500, 0x2580))
+"""Takes the lines drawn around and between things away."""
 JSON = st.recursive(
     st.none()
     | st.booleans()
@@ -62,7 +64,7 @@ def test_no_answer_to_a_search_makes_them_stumble(answer: Any) -> None:
 
 
 @pytest.mark.parametrize("what", LEGAL)
-def test_what_is_taken_can_be_stored_taken_again_and_shown(what: str) -> None:
+def test_what_is_taken_can_be_stored_taken_again_shown_and_read(what: str) -> None:
     surface, payload = LEGAL[what]
     names = (f"id{number}" for number in count())
     stored = payload | {"blocks": with_ids(payload.get("blocks", []), names)}
@@ -73,3 +75,6 @@ def test_what_is_taken_can_be_stored_taken_again_and_shown(what: str) -> None:
     else:
         shown = View("V1", cast.MAYA, stored, "hash", "V1")
     assert text.of(State(), shown, cast.MAYA)
+    if what in FINE:
+        wide = text.of(State(), shown, cast.MAYA, width=4000).translate(NO_FRAMES)
+        assert reading.words(text.drawing(State(), shown, cast.MAYA)) == " ".join(wide.split())

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from cocm_bot.playground import cast
+from cocm_bot.playground import cast, reading
 from cocm_bot.playground.elements import with_ids
 from cocm_bot.playground.seats import text
 from cocm_bot.playground.seats.markup import drawn
@@ -117,8 +117,24 @@ def test_home(state: State) -> None:
 
 
 def test_a_dialog() -> None:
-    shown = text.of_dialog(CONFIRM)
+    shown = text.plain(text.dialog(CONFIRM))
     assert all(words in shown for words in ("Sure?", "It will be gone.", "[ Keep ]  [ Yes, remove ]"))
+
+
+def test_what_is_beside_each_other_is_read_line_by_line(state: State) -> None:
+    beside = section("*Ana M.*\nPHQ-9 14\n\nsince May", accessory=button("Log a contact"))
+    table = {"type": "table", "rows": [[raw("Patient"), raw("PHQ-9")], [raw("K7Q4"), raw("9")]]}
+    fields = section(fields=[mrkdwn("*MRN*\nA-1001"), mrkdwn("*Phone*\n555"), mrkdwn("Alone")])
+    view = view_of(state, modal(beside, table, fields))
+    assert reading.words(text.drawing(state, view, cast.MAYA)) == (
+        "Title Ana M. [ Log a contact ] PHQ-9 14 since May Patient PHQ-9 K7Q4 9 "
+        "words MRN Phone A-1001 555 Alone [ Cancel ] [ Save ]"
+    )
+    assert reading.words(text.dialog(CONFIRM)) == "Sure? It will be gone. [ Keep ] [ Yes, remove ]"
+
+
+def raw(words: str) -> Block:
+    return {"type": "raw_text", "text": words}
 
 
 def test_a_message_without_blocks_says_its_text(state: State) -> None:

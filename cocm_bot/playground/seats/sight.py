@@ -3,15 +3,14 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from cocm_bot.playground import cast
+from rich.console import RenderableType
+
+from cocm_bot.playground import cast, reading
 from cocm_bot.playground.seats import text
 from cocm_bot.playground.seats.finding import Spot, Surface
 from cocm_bot.playground.state import Message, State, View
 
 T = TypeVar("T")
-
-_ONE_LINE = 4000
-"""A width at which hardly anything wraps."""
 
 
 class Sight:
@@ -54,13 +53,18 @@ class Sight:
         """Return what is in front of this person: a dialog, else the modal, else App Home or the newest
         message.
         """
-        return self._drawn(text.WIDTH)
+        return text.plain(self._picture())
+
+    @property
+    def words(self) -> str:
+        """Return what the screen says as one line."""
+        return reading.words(self._picture())
 
     def expect(self, *words: str) -> str:
         """Wait until all these words are in front of this person, however they wrap; returns the screen."""
 
         def missing() -> list[str]:
-            line = " ".join(self._drawn(_ONE_LINE).split())
+            line = self.words
             return [each for each in words if " ".join(each.split()) not in line]
 
         try:
@@ -120,8 +124,8 @@ class Sight:
         except TimeoutError:
             raise last[0] from None
 
-    def _drawn(self, width: int) -> str:
+    def _picture(self) -> RenderableType:
         if self.asked:
-            return text.of_dialog(self.asked.found.element["confirm"], width)
+            return text.dialog(self.asked.found.element["confirm"])
         front = self.view or (self.home if self.at_home else self.message)
-        return text.of(self.workspace, front, self.person.id, width) if front else ""
+        return text.drawing(self.workspace, front, self.person.id) if front else ""

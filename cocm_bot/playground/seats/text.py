@@ -27,11 +27,6 @@ def of(state: State, surface: View | Message, viewer: str, width: int = WIDTH) -
     return plain(drawing(state, surface, viewer), width)
 
 
-def of_dialog(confirm: dict[str, Any], width: int = WIDTH) -> str:
-    """A confirm dialog as plain text."""
-    return plain(dialog(confirm), width)
-
-
 def plain(picture: RenderableType, width: int = WIDTH) -> str:
     """Any picture as text without colours or trailing blanks."""
     console = Console(file=io.StringIO(), width=width, color_system=None, legacy_windows=False)
