@@ -11,7 +11,7 @@ from cocm_bot.domain.figures.published import Result
 from cocm_bot.domain.figures.shares import Tally
 from cocm_bot.domain.figures.small_counts import HIDDEN, SmallCounts, parts_of_shares
 from cocm_bot.domain.vocabulary import Status
-from cocm_bot.operations.figures.report import Report
+from cocm_bot.operations.figures.report import RECALCULATING, Report
 from cocm_bot.operations.gaps import Gaps
 from cocm_bot.slack.kit import (
     Block,
@@ -26,7 +26,7 @@ from cocm_bot.slack.kit import (
 )
 from cocm_bot.slack.shared_views.formatting import who
 from cocm_bot.slack.shared_views.gaps import all_clear, gap_lines
-from cocm_bot.slack.shared_views.list_lines import patients_told, registry_line, unreadable
+from cocm_bot.slack.shared_views.list_lines import patients_told, registry_line
 
 IN_PROGRAM = (Status.ENROLLED, Status.TREATMENT, Status.RELAPSE_PREVENTION)
 NOTE = "The patients in the program now. `/cocm figures` counts any month, those who left included."
@@ -59,12 +59,19 @@ def figures_view(
         *(section(f"*{title}*\n{text}") for title, text in _sections(report, names)),
         *([uploaded_image(*picture)] if picture else []),
         *([context(note)] if note else []),
-        *unreadable(report.unread),
+        *doubts(report),
         context(COUNTED),
         *_who_is_counted(actor, report),
         registry_line(actor),
     ]
     return modal(TITLE, blocks, "stats")
+
+
+def doubts(report: Report) -> list[Block]:
+    """Return what keeps the figures from being whole, if anything does."""
+    running = [f"⏳ {RECALCULATING}"] if report.recalculating else []
+    missing = f"⚠️ Not counted, since they can't be read: {patients_told(report.unread)}. Tell your admin."
+    return [context(line) for line in (*running, *([missing] if report.unread else []))]
 
 
 def _who_is_counted(actor: Actor, report: Report) -> Iterator[Block]:
