@@ -149,5 +149,5 @@ def test_a_part_time_care_manager_counts_as_a_part(clinic: Clinic) -> None:
     assert maya.submit() is None
     maya.close()
     maya.command("/cocm figures")
-    sees(maya, "2 per full-time care manager (1 of 0.5)")
+    sees(maya, "2 per full-time care manager (1 patient, 0.5 full-time)")
     assert "set a full-time equivalent" in logged(clinic)
