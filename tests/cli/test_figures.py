@@ -14,7 +14,9 @@ from openpyxl import load_workbook
 from typer.testing import CliRunner, Result
 
 from cocm_bot.cli.main import app
+from cocm_bot.operations.figures.report import RECALCULATING
 from cocm_bot.operations.figures.sheets import DEFINITIONS
+from cocm_bot.operations.registries.recalculation import calling_for
 from cocm_bot.store.audit import access_log
 from cocm_bot.store.table.table import Table
 from tests.operations.conftest import AUDIT_KEY, Office
@@ -34,6 +36,16 @@ def office(table: Table, endpoint: str) -> Iterator[Office]:
 
 def run(*words: str) -> Result:
     return CliRunner().invoke(app, ["figures", "--registry", REGISTRY, *words])
+
+
+def test_a_file_made_during_a_recalculation_says_so(office: Office, tmp_path: Path) -> None:
+    office.enrolled()
+    office.table.transact([calling_for(office.ctx, REGISTRY, "")])
+    file = tmp_path / "figures.xlsx"
+    done = run("--range", "month", "--file", str(file))
+    assert RECALCULATING in done.output
+    [_, first, *_] = load_workbook(file)["Definitions"].values
+    assert first == ("Made during a recalculation", RECALCULATING)
 
 
 def test_a_workbook_with_four_sheets(office: Office, tmp_path: Path) -> None:

@@ -131,8 +131,8 @@ MONTHLY = cell(0, 0, 2, gone=left(0, 0))
 NOTHING_READ = cell(0, 0, 2, refused=left(1, 1), gone=left(1, 1))
 NOBODY_FOUND = cell(0, 0, 2, refused=left(0, 0), gone=left(0, 0))
 NOT_IMPORTED = cell(0, 0, 1, refused=left(0, 0), gone=left(0, 0))
-# What can't be redrawn is sent anew.
-SAID_ANEW = cell(0, 0, 1, refused=left(1, 1), gone=left(1, 1))
+# A message that can't be redrawn is sent again.
+SENT_AGAIN = cell(0, 0, 1, refused=left(1, 1), gone=left(1, 1))
 NOBODY_TOLD = cell(0, 0, 2, refused=left(0, 0), gone=left(0, 0))
 
 
@@ -142,7 +142,7 @@ def unless_always(name: str, always: bool) -> Told:
 
 
 def without_the_report(name: str, always: bool) -> Told:
-    """What passes is tried again; otherwise the message goes without the report, and says so."""
+    """Return the cell of a report that is tried again if that may help; else its message goes without."""
     return Told(1, 1) if name in (REFUSED, GONE, "token_revoked") else NOTHING_READ(name, always)
 
 
@@ -252,9 +252,9 @@ CELLS: Mapping[str, Mapping[str, Cell]] = {
     "import, confirmed": {
         "files.info": NOT_IMPORTED,
         "download": NOT_IMPORTED,
-        "chat.update": SAID_ANEW,
+        "chat.update": SENT_AGAIN,
     },
-    "import, undone": {"chat.update": SAID_ANEW},
+    "import, undone": {"chat.update": SENT_AGAIN},
     "upload": {"files.delete": cell(0, 0, 1)},
 }
 

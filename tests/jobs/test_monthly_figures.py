@@ -13,6 +13,7 @@ import pytest
 
 from cocm_bot.domain.settings.registry_settings import Disclosure, Privacy
 from cocm_bot.domain.vocabulary import Role
+from cocm_bot.operations.registries import measures
 from cocm_bot.operations.team import team
 from cocm_bot.playground import cast
 from cocm_bot.slack.runtime.client.gateway import Gateway
@@ -71,6 +72,16 @@ def test_the_channel_has_the_month_once(environment: Environment) -> None:
     assert "2 months, March 2031 to April 2031" in shown(may)
 
 
+def test_a_month_counted_during_a_recalculation_says_so(environment: Environment) -> None:
+    measures.choose(environment.ctx, environment.actor, ("GAD-7",))
+    assert "Patients are being recalculated now" in shown(in_channel(environment, "2031-04-01 08:00"))
+    environment.forward(minutes=5)
+    environment.tick()
+    may = in_channel(environment, "2031-05-01 08:00")
+    assert "April 2031" in shown(may)
+    assert "being recalculated" not in shown(may)
+
+
 def test_it_is_off_unless_the_registry_wants_it(environment: Environment) -> None:
     environment.set(disclosure=Disclosure())
     assert "March 2031" not in shown(in_channel(environment, "2031-04-01 08:00"))
@@ -126,7 +137,7 @@ def slack_refuses(environment: Environment) -> Iterator[str]:
 
 
 MISSED = (away, digest_off, gone_from_slack, clock_stood_still, slack_refuses)
-"""How somebody misses the first report of April, and when its day is worked off."""
+"""Ways to miss the first report of April; each gives the time of that day's tick."""
 
 
 @pytest.mark.parametrize("why", MISSED)

@@ -8,10 +8,11 @@ import typer
 
 from cocm_bot.cli.failing import ExitCode
 from cocm_bot.cli.opening import keyed_context
-from cocm_bot.cli.printing import counted, say
+from cocm_bot.cli.printing import complain, counted, say
 from cocm_bot.cli.private_files import write_or_show
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.operations.figures.files import Format, exported, written
+from cocm_bot.operations.figures.report import RECALCULATING
 
 app = typer.Typer(add_completion=False)
 
@@ -43,6 +44,8 @@ def figures_command(
     content = written(tables, form)
     if write_or_show(file, content):
         say(f"The figures of {found.figures.period.told} are written.")
+    if found.recalculating:
+        complain(RECALCULATING)
     if found.unread:
-        say(f"{counted(found.unread, 'patient')} can't be read and do not count: run `cocm-bot check`.")
+        complain(f"{counted(found.unread, 'patient')} can't be read and do not count: run `cocm-bot check`.")
         raise typer.Exit(ExitCode.PROBLEM)

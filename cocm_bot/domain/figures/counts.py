@@ -39,15 +39,17 @@ class Judged:
 
     @property
     def told(self) -> str:
-        """Like `12 of 27 (44 %) of the 31 enrolled 70 days or more; 4 not measured in the last 90 days`."""
+        """Like `12 of 27 (44 %) measured in the last 90 days, of 31 enrolled 70 days or more …`."""
         settled = self.improved.whole + self.unmeasured
-        of = f"the {settled} enrolled {ESTABLISHED_DAYS} days or more with a first score at the line or above"
+        enrolled = f"enrolled {ESTABLISHED_DAYS} days or more with a first score at the line or above"
         if not settled:
-            return (
-                f"nobody is enrolled {ESTABLISHED_DAYS} days or more with a first score at the line or above"
-            )
-        aside = f"; {self.unmeasured} not measured in the last {SCORE_DAYS} days" if self.unmeasured else ""
-        return f"{self.improved.told} of {of}{aside}"
+            return f"nobody is {enrolled}"
+        if not self.unmeasured:
+            return f"{self.improved.told} {enrolled}"
+        measured = f"measured in the last {SCORE_DAYS} days"
+        if not self.improved.whole:
+            return f"none of {settled} {enrolled} was {measured}"
+        return f"{self.improved.told} {measured}, of {settled} {enrolled}"
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,9 @@ from cocm_bot.domain.figures.episodes.histories import outcome_records
 from cocm_bot.domain.figures.episodes.outcome_record import FORM, OutcomeRecord
 from cocm_bot.domain.members import Registry
 from cocm_bot.operations.context import Context
+from cocm_bot.store import jobs
 from cocm_bot.store.figures import outcome_items
+from cocm_bot.store.jobs import JobKind
 from cocm_bot.store.patients import history, patients
 from cocm_bot.store.table.errors import BrokenItem
 
@@ -18,6 +20,8 @@ class Outcomes:
     records: list[OutcomeRecord] = field(default_factory=list)
     unread: int = 0
     """Patients whose record or history can't be read."""
+    recalculating: bool = False
+    """True while the clock derives them again: some may follow the policy from before."""
 
 
 def outcomes_of(ctx: Context, registry: Registry) -> Outcomes:
@@ -27,8 +31,10 @@ def outcomes_of(ctx: Context, registry: Registry) -> Outcomes:
     """
     if registry.outcomes_form != FORM:
         return counted_anew(ctx, registry)
+    # Looked at first: one that ends while the records are read may have left some of them behind.
+    running = jobs.readable(ctx.table, JobKind.RECALCULATION, registry.id) is not None
     stored = outcome_items.of_registry(ctx.table, registry.id)
-    return Outcomes(stored.records, len(stored.unread))
+    return Outcomes(stored.records, len(stored.unread), running)
 
 
 def counted_anew(ctx: Context, registry: Registry) -> Outcomes:

@@ -24,6 +24,10 @@ from cocm_bot.store.team import people
 
 FEWEST_MONTHS, MOST_MONTHS = 12, 36
 """Months shown beside each other: those of the period, with some before it where it is short."""
+RECALCULATING = (
+    "Patients are being recalculated now. Until that is done, these numbers may be incomplete, or follow the "
+    "former settings in part. Ask again in a few minutes."
+)
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,8 @@ class Report:
     """Those of the patients counted."""
     unread: int
     """Patients who are not counted, since they can't be read."""
+    recalculating: bool = False
+    """True while patients are derived again."""
     narrowing: Narrowing = EVERYBODY
     """The part of the program that is counted."""
     small: SmallCounts = ALL_TOLD
@@ -81,6 +87,7 @@ def report_of(ctx: Context, registry: Registry, wanted: Asked, team: Sequence[Re
         registry.policy,
         wanted.period,
         unread=found.unread,
+        recalculating=found.recalculating,
         narrowing=narrowing,
         full_time=full_time,
         small=SmallCounts(registry.privacy.smallest_count),
@@ -93,6 +100,7 @@ def composed(
     period: Period,
     *,
     unread: int = 0,
+    recalculating: bool = False,
     narrowing: Narrowing = EVERYBODY,
     full_time: Mapping[str, float] | None = None,
     small: SmallCounts = ALL_TOLD,
@@ -119,6 +127,7 @@ def composed(
         courses=courses_of(records, measure, period) if measure else (),
         records=records,
         unread=unread,
+        recalculating=recalculating,
         narrowing=narrowing,
         small=small,
     )

@@ -10,7 +10,7 @@ from cocm_bot.domain.figures.program import ProgramFigures
 from cocm_bot.domain.figures.shares import Tally
 from cocm_bot.domain.figures.small_counts import ALL_TOLD, HIDDEN, SmallCounts
 from cocm_bot.domain.vocabulary import Status
-from cocm_bot.operations.figures.report import Report
+from cocm_bot.operations.figures.report import RECALCULATING, Report
 
 Cell = str | int | float | None
 FORMER = "a former member"
@@ -64,6 +64,14 @@ class Sheet:
     rows: Sequence[Sequence[Cell]]
 
 
+def _doubts(report: Report) -> Iterator[tuple[str, str]]:
+    """Yield what keeps the figures from being whole: a file is read long after it was made."""
+    if report.recalculating:
+        yield "Made during a recalculation", RECALCULATING
+    if report.unread:
+        yield "Not counted", f"Patients whose record can't be read: {report.unread}."
+
+
 def sheets(report: Report, names: Mapping[str, str]) -> Sequence[Sheet]:
     """Return the definitions, the months, each care manager and the published measures."""
     by_manager = [
@@ -77,7 +85,7 @@ def sheets(report: Report, names: Mapping[str, str]) -> Sequence[Sheet]:
     ]
     columns = ("Figure", "Count", "Of", "Value", "Not measured")
     return [
-        Sheet("Definitions", ("Figure", "Who is counted"), list(DEFINITIONS.items())),
+        Sheet("Definitions", ("Figure", "Who is counted"), [*_doubts(report), *DEFINITIONS.items()]),
         Sheet(
             "Monthly figures",
             ("Month", *columns),

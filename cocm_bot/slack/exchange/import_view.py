@@ -150,7 +150,7 @@ def _apply(new: int, file_id: str) -> Block:
 
 
 def _safety(report: Report) -> list[Block]:
-    """Return where in the file somebody stands who needs one today: said here, the report may not arrive."""
+    """Return the rows of patients who need somebody today, in case the report does not arrive."""
     if not report.first:
         return []
     number = counted(len(report.first), "line")

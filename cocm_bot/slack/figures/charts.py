@@ -22,6 +22,7 @@ from cocm_bot.slack.figures.panels import (
     Panel,
 )
 from cocm_bot.slack.shared_views.lines.formatting import who
+from cocm_bot.slack.shared_views.list_lines import counted
 from cocm_bot.slack.shared_views.svg import (
     CURVE,
     INK,
@@ -94,13 +95,13 @@ def words(report: Report) -> str:
         f"{small.share(latest.response.share)}, remission {small.share(latest.remission.share)}."
     )
     work = (
-        f"{sum(month.process.consults for month in report.months)} consults and "
+        f"{counted(sum(month.process.consults for month in report.months), 'consult')} and "
         f"{sum(month.work.minutes for month in report.months):,} minutes in all."
     )
     several = small.parts_told([rising, len(report.courses) - rising])[0] if report.courses else "0"
-    courses = (
-        f"Courses of {small.told(len(report.courses))} patients of the period, {several} of them rising."
-    )
+    shown = small.told(len(report.courses))
+    patients = "patient" if shown == "1" else "patients"
+    courses = f"Courses of {shown} {patients} of the period, {several} of them rising."
     return f"{span}. {caseload} {outcome} {work} {courses}"
 
 

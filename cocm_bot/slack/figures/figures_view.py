@@ -11,7 +11,7 @@ from cocm_bot.domain.figures.published import Result
 from cocm_bot.domain.figures.shares import Tally
 from cocm_bot.domain.figures.small_counts import HIDDEN, SmallCounts, parts_of_shares
 from cocm_bot.domain.vocabulary import Status
-from cocm_bot.operations.figures.report import Report
+from cocm_bot.operations.figures.report import RECALCULATING, Report
 from cocm_bot.operations.gaps import Gaps
 from cocm_bot.slack.kit import (
     Block,
@@ -26,7 +26,7 @@ from cocm_bot.slack.kit import (
 )
 from cocm_bot.slack.shared_views.gaps import all_clear, gap_lines
 from cocm_bot.slack.shared_views.lines.formatting import who
-from cocm_bot.slack.shared_views.list_lines import patients_told, registry_line, unreadable
+from cocm_bot.slack.shared_views.list_lines import counted, patients_told, registry_line
 
 IN_PROGRAM = (Status.ENROLLED, Status.TREATMENT, Status.RELAPSE_PREVENTION)
 NOTE = "The patients in the program now. `/cocm figures` counts any month, those who left included."
@@ -59,12 +59,19 @@ def figures_view(
         *(section(f"*{title}*\n{text}") for title, text in _sections(report, names)),
         *([uploaded_image(*picture)] if picture else []),
         *([context(note)] if note else []),
-        *unreadable(report.unread),
+        *doubts(report),
         context(COUNTED),
         *_who_is_counted(actor, report),
         registry_line(actor),
     ]
     return modal(TITLE, blocks, "stats")
+
+
+def doubts(report: Report) -> list[Block]:
+    """Return what keeps the figures from being whole, if anything does."""
+    running = [f"⏳ {RECALCULATING}"] if report.recalculating else []
+    missing = f"⚠️ Not counted, since they can't be read: {patients_told(report.unread)}. Tell your admin."
+    return [context(line) for line in (*running, *([missing] if report.unread else []))]
 
 
 def _who_is_counted(actor: Actor, report: Report) -> Iterator[Block]:
@@ -141,7 +148,8 @@ def _caseload(figures: ProgramFigures, before: ProgramFigures, small: SmallCount
     total = sum(map(len, now.left.values()))
     yield f"{small.told(total)} left{f': {left}' if left and not small.hides(total) else ''}"
     if now.per_full_time is not None and not small.hides(now.assigned):
-        yield f"{now.per_full_time:.0f} per full-time care manager ({now.assigned} of {now.full_time:g})"
+        of = f"{patients_told(now.assigned)}, {now.full_time:g} full-time"
+        yield f"{now.per_full_time:.0f} per full-time care manager ({of})"
 
 
 def _outcomes(figures: ProgramFigures, before: ProgramFigures, small: SmallCounts) -> Iterator[str]:
@@ -154,23 +162,23 @@ def _outcomes(figures: ProgramFigures, before: ProgramFigures, small: SmallCount
 
 def _process(figures: ProgramFigures, before: ProgramFigures, small: SmallCounts) -> Iterator[str]:
     now, then = figures.process, before.process
-    stuck = f"Of those not improved at {ESTABLISHED_DAYS} days, since then"
+    stuck = f"Not improved at {ESTABLISHED_DAYS} days"
     yield _line("Two contacts or more in the month", now.contacted_twice, then.contacted_twice, small)
     yield _line("Measured in the month", now.measured, then.measured, small)
     yield _line(f"Contacted within {CONTACT_DAYS} days", now.contacted_early, then.contacted_early, small)
     yield _wait("Referral to assessment", now.referral_to_assessment, small)
     yield _wait("Enrollment to assessment", now.enrollment_to_assessment, small)
     yield _wait("Assessment to first follow-up", now.assessment_to_follow_up, small)
-    yield _line(f"{stuck}: a consult", now.consulted, then.consulted, small)
-    yield _line(f"{stuck}: a changed treatment", now.changed, then.changed, small)
+    yield _line(f"{stuck}, with a consult since", now.consulted, then.consulted, small)
+    yield _line(f"{stuck}, with a changed treatment since", now.changed, then.changed, small)
     yield _line("Graduated with a relapse prevention plan", now.planned, then.planned, small)
 
 
 def _work(figures: ProgramFigures, before: ProgramFigures, small: SmallCounts) -> Iterator[str]:
     work, process = figures.work, figures.process
     yield (
-        f"{work.minutes:,} min{_arrow(work.minutes, before.work.minutes)} · {process.contacts:,} contacts · "
-        f"{process.consults:,} consults"
+        f"{work.minutes:,} min{_arrow(work.minutes, before.work.minutes)} · "
+        f"{counted(process.contacts, 'contact')} · {counted(process.consults, 'consult')}"
     )
     yield f"Months of patients that give a code: {small.share(work.coded.share)}"
     codes = " · ".join(f"{small.told(units)} × {code}" for code, units in work.codes.items())

@@ -9,7 +9,7 @@ from cocm_bot.domain.figures.program import ProgramFigures
 from cocm_bot.domain.vocabulary import Status
 from cocm_bot.operations.figures.report import Report
 from cocm_bot.slack.figures.charts import words
-from cocm_bot.slack.figures.figures_view import IN_PROGRAM, headlines
+from cocm_bot.slack.figures.figures_view import IN_PROGRAM, doubts, headlines
 from cocm_bot.slack.kit import Block, chart, context, section
 
 SHOWN_MONTHS = 12
@@ -26,6 +26,7 @@ def month_blocks(report: Report, illustration: Sequence[Block]) -> list[Block]:
         section(f"*{report.figures.period.told}*\n{lines}"),
         *illustration,
         context(words(report)),
+        *doubts(report),
     ]
 
 

@@ -113,7 +113,7 @@ def get(table: Table, registry_id: str, day: date, kind: str, recipient: str) ->
 
 
 def month_told(table: Table, registry_id: str, kind: str, recipient: str, day: date, month: str) -> bool:
-    """Return whether a post of an earlier day of the same calendar month told a recipient a month's figures.
+    """Return whether a post earlier in the calendar month had a month's figures for a recipient.
 
     One that can't be read may have. Raises Unavailable.
     """

@@ -102,8 +102,15 @@ def test_who_is_judged_and_how(what: str, found: Judged, expected: Judged) -> No
 
 def test_the_words_say_what_is_counted() -> None:
     assert Judged(Share(12, 27), 4).told == (
-        "12 of 27 (44 %) of the 31 enrolled 70 days or more with a first score at the line or above; "
-        "4 not measured in the last 90 days"
+        "12 of 27 (44 %) measured in the last 90 days, of 31 enrolled 70 days or more with a first score at "
+        "the line or above"
+    )
+    assert Judged(Share(12, 27), 0).told == (
+        "12 of 27 (44 %) enrolled 70 days or more with a first score at the line or above"
+    )
+    assert Judged(Share(0, 0), 4).told == (
+        "none of 4 enrolled 70 days or more with a first score at the line or above was measured in the last "
+        "90 days"
     )
     assert NOBODY.told == "nobody is enrolled 70 days or more with a first score at the line or above"
 

@@ -1,5 +1,7 @@
 """`/cocm figures` at the screen: any period, for those it is for, with its picture."""
 
+from cocm_bot.operations.registries import measures
+from cocm_bot.operations.registries.recalculation import SETTLED_SECONDS
 from cocm_bot.store.audit import access_log
 from tests.clinic import Clinic
 from tests.scenes import ANA, ASSESSED, add_patient, deactivate, log_contact, sees
@@ -84,6 +86,27 @@ def test_what_can_not_be_counted_is_said(clinic: Clinic) -> None:
     assert not clinic.workspace.uploads
 
 
+def test_while_patients_are_recalculated_the_figures_say_so(clinic: Clinic) -> None:
+    maya = clinic.seat()
+    add_patient(maya)
+    maya.close(everything=True)
+    clinic.tick()
+    running = "⏳ Patients are being recalculated now."
+    measures.choose(clinic.ctx, clinic.actor(), ("GAD-7",))
+    maya.command("/cocm figures")
+    sees(maya, "1 patient at the end", running)
+    maya.close(everything=True)
+    clinic.tick()
+    # The second look, at what was saved meanwhile, is still to come.
+    maya.command("/cocm figures")
+    sees(maya, "1 patient at the end", running)
+    maya.close(everything=True)
+    clinic.clock.forward(seconds=int(SETTLED_SECONDS))
+    clinic.tick()
+    maya.command("/cocm figures")
+    assert running not in sees(maya, "1 patient at the end", "Caseload 1 to 1 patients")
+
+
 def test_they_are_for_admins_and_clinical_ops(clinic: Clinic) -> None:
     for name in ("Iris Lindqvist", "Samuel Adeyemi", "Omar Haddad"):
         seat = clinic.seat(name)
@@ -126,5 +149,5 @@ def test_a_part_time_care_manager_counts_as_a_part(clinic: Clinic) -> None:
     assert maya.submit() is None
     maya.close()
     maya.command("/cocm figures")
-    sees(maya, "2 per full-time care manager (1 of 0.5)")
+    sees(maya, "2 per full-time care manager (1 patient, 0.5 full-time)")
     assert "set a full-time equivalent" in logged(clinic)

@@ -90,7 +90,7 @@ function chart(block) {
     const { value } = each.data[row];
     return h("td", {}, h("meter", { min: "0", max: String(most), value: String(value), "aria-hidden": "true" }), ` ${value}`);
   };
-  return h("figure", {}, h("figcaption", {}, block.title), h("div", { class: "table", tabindex: "0", role: "region", "aria-label": block.title },
+  return h("figure", { class: "chart" }, h("figcaption", {}, block.title), h("div", { class: "table", tabindex: "0", role: "region", "aria-label": block.title },
     h("table", {},
       h("thead", {}, h("tr", {}, h("th", {}), series.map((each) => h("th", { scope: "col" }, each.name)))),
       h("tbody", {}, axis.categories.map((label, row) =>
