@@ -185,7 +185,7 @@ def test_direct_messages_show_no_more_than_windows(clinic: Clinic, handle: str) 
     assert f"{handle} · {HERE}" in sees(iris, "the self-harm item of PHQ-9 is above 0")
 
 
-# --- the one place, and what stands in it -------------------------------------------------------------------
+# --- the one module that draws it ---------------------------------------------------------------------------
 
 ENTRY = DirectoryEntry(
     "K7Q4",
@@ -253,7 +253,7 @@ def _tells(node: ast.AST) -> bool:
 
 @pytest.mark.parametrize("much", Shown)
 def test_nothing_shows_more_than_windows_may(much: Shown) -> None:
-    """Whatever else is set, and whatever value is stored: only the value that says so shows names."""
+    """Only the value that says so shows names, for any other setting and any stored value."""
     for screens in Shown:
         chosen = Disclosure(screens=screens, direct=much, finance=much)
         order = list(Shown)

@@ -33,7 +33,7 @@ RESTED_SECONDS = 24 * 3600
 
 @dataclass(frozen=True)
 class Outcome:
-    """A patient of a finished review, and their outcome; there is no entry of who is not known any more."""
+    """A patient of a finished review, and their outcome; None for one the directory no longer has."""
 
     handle: str
     entry: DirectoryEntry | None

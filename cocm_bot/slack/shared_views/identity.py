@@ -31,7 +31,7 @@ IDENTIFYING = frozenset(
     {"patient_mrn", "first_name", "last_name", "date_of_birth", "phone_number", "email"}
     | {"MRN", "First name", "Last name", "Birth date", "Phone", "E-mail"}
 )
-"""What entries of the history and of a merge call the attributes that say who somebody is."""
+"""The attributes that say who somebody is: as stored, and as the history and a merge call them."""
 
 
 class Identified(Named, Protocol):
