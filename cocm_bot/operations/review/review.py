@@ -33,10 +33,11 @@ RESTED_SECONDS = 24 * 3600
 
 @dataclass(frozen=True)
 class Outcome:
-    """A patient of a finished review, and their outcome; there is no entry of who is not known any more."""
+    """A patient of a finished review, and their outcome."""
 
     handle: str
     entry: DirectoryEntry | None
+    """None for a patient whom the directory no longer has."""
     decision: Decision
     recommended: Sequence[RecommendationKind] = ()
     """In the consultation that was recorded."""

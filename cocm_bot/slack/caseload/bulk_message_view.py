@@ -143,4 +143,4 @@ _STAYING: Mapping[BulkKind, str] = {
     BulkKind.ASSIGNMENT: _CHANGED_STAY,
     BulkKind.FLAG: "Flags resolved or raised again since are left alone.",
 }
-"""What undoing leaves as it is."""
+"""The sentence for what undoing leaves alone."""

@@ -85,12 +85,7 @@ def patient_options(actor: Actor, rows: Sequence[Row], behind: str) -> list[Bloc
 
 def patient_name(actor: Actor, row: Row) -> str:
     """Return the handle and what else the registry allows, with the year of birth, cut to one cell."""
-    summary, registry = row.summary, actor.registry
-    shown = told_apart(summary, registry)
-    if length(shown) <= LONGEST_PATIENT:
-        return shown
-    year = f" · b. {summary.birth_year}" if summary.birth_year else ""
-    return f"{clip(shown.removesuffix(year), LONGEST_PATIENT - length(year))}{year}"
+    return told_apart(row.summary, actor.registry, LONGEST_PATIENT)
 
 
 def _table_length(actor: Actor, row: Row, now: datetime) -> int:

@@ -17,6 +17,7 @@ from cocm_bot.domain.records.billing_month import LedgerEntry
 from cocm_bot.domain.records.patient import DirectoryEntry, Patient, PatientSummary
 from cocm_bot.domain.settings.registry_settings import Shown
 from cocm_bot.slack.kit import clip, escape
+from cocm_bot.slack.kit.text import length
 from cocm_bot.slack.shared_views.lines.formatting import day
 
 LONGEST_NAME = 55
@@ -30,7 +31,7 @@ IDENTIFYING = frozenset(
     {"patient_mrn", "first_name", "last_name", "date_of_birth", "phone_number", "email"}
     | {"MRN", "First name", "Last name", "Birth date", "Phone", "E-mail"}
 )
-"""What entries of the history and of a merge call the attributes that say who somebody is."""
+"""The attributes that say who somebody is: as stored, and as the history and a merge call them."""
 
 
 class Identified(Named, Protocol):
@@ -50,13 +51,17 @@ def withheld(attribute: str, registry: Registry) -> bool:
     return attribute in IDENTIFYING and not names_shown(registry)
 
 
-def told_apart(patient: PatientSummary, registry: Registry) -> str:
+def told_apart(patient: PatientSummary, registry: Registry, longest: int | None = None) -> str:
     """Return what private messages show of a patient; with the year of birth where windows show names.
 
-    Two patients may share a name and initials, and nobody may be taken for another.
+    Two patients may share a name and initials, and nobody may be taken for another: cut to the `longest`, the
+    name is.
     """
     shown = _apart(patient, registry.disclosure.in_messages)
-    return f"{shown}{_year(patient)}" if names_shown(registry) and shown != patient.handle else shown
+    year = _year(patient) if names_shown(registry) and shown != patient.handle else ""
+    if longest is not None and length(shown + year) > longest:
+        shown = clip(shown, longest - length(year))
+    return f"{shown}{year}"
 
 
 def named(patient: PatientSummary, registry: Registry) -> str:
