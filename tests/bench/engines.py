@@ -133,7 +133,7 @@ def save(table: Table, name: str, number: int) -> None:
 
 def enrol(table: Table, number: int) -> None:
     """Add a patient with a history in one transaction."""
-    patients.create(
+    patients.add(
         table,
         REGISTRY,
         patient(number),
