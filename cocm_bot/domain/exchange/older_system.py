@@ -5,6 +5,7 @@ without ids, the flag under two names, patients of a key alone.
 """
 
 import math
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -29,12 +30,12 @@ from cocm_bot.domain.exchange.trackers.dates import (
     short_year,
 )
 from cocm_bot.domain.exchange.trackers.mapping import ASK, SheetMapping, SourceMapping, order_in
-from cocm_bot.domain.exchange.trackers.values import minutes
+from cocm_bot.domain.exchange.trackers.values import minutes, yes_or_no
 from cocm_bot.domain.fields import Email
 from cocm_bot.domain.measures.catalogue import Measure
 from cocm_bot.domain.records.agreements import DeactivationReason
 from cocm_bot.domain.settings.policy import CarePolicy
-from cocm_bot.domain.vocabulary import ContactType, Status
+from cocm_bot.domain.vocabulary import ContactType, Flag, Status
 
 Attributes = Mapping[str, Any]
 
@@ -45,6 +46,7 @@ _EMAIL: TypeAdapter[str] = TypeAdapter(Email)
 MILLISECONDS_FROM = 100_000_000_000
 """A number of seconds from here on would lie in the year 5138: it counts milliseconds."""
 _LATEST = datetime(LATEST.year, LATEST.month, LATEST.day, tzinfo=UTC).timestamp()
+_NUMBER = re.compile(r"-?\d{1,20}(?:\.\d+)?")
 _DERIVED = "the bot computes this from the contacts"
 
 
@@ -61,11 +63,33 @@ class OlderItems:
 
 
 def seconds(value: object) -> float | None:
-    """Return a time in seconds UTC, stored in seconds or milliseconds; None for what is no time."""
+    """Return a time in seconds UTC, stored in seconds or milliseconds; None for what is no time.
+
+    Whoever writes a scan down may make a text of each number, or of each time.
+    """
+    if isinstance(value, str):
+        value = _time_in(value.strip())
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < math.inf:
         return None
     found = value / 1000 if value >= MILLISECONDS_FROM else float(value)
     return found if found < _LATEST else None
+
+
+def _time_in(text: str) -> float | None:
+    if (number := _number_in(text)) is not None:
+        return number
+    try:
+        when = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return when.timestamp() if when.tzinfo else None
+
+
+def _number_in(value: object) -> float | None:
+    """Return a number, or that which a text is; None for what is none."""
+    if isinstance(value, str) and _NUMBER.fullmatch(value.strip()):
+        return float(value)
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 def sorted_out(items: Iterable[Attributes], wanted: str) -> OlderItems:
@@ -97,11 +121,6 @@ def sorted_out(items: Iterable[Attributes], wanted: str) -> OlderItems:
         names,
         others,
     )
-
-
-def _listed(item: Attributes, name: str) -> list[Any]:
-    found = item.get(name)
-    return found if isinstance(found, list) else []
 
 
 def _key(item: Attributes) -> tuple[str, str]:
@@ -157,7 +176,7 @@ class OlderReader:
         if mrn != sk:
             self._note(NoteKind.CHANGED, place, "patient_mrn", sk, "spaces", mrn)
         status = words.standing(str(item.get("status") or ""))
-        if status.kind is not None and status.kind is not NoteKind.CHANGED:
+        if status.kind is not None and str(item.get("status")) not in set(Status):
             self._note(status.kind, place, "status", str(item.get("status")), status.why)
         standing = status.value or words.Standing(None)
         graduated = seconds(item.get("date_graduated"))
@@ -221,29 +240,51 @@ class OlderReader:
             return ""
 
     def _flags(self, place: Place, item: Attributes) -> Iterator[FlagIn]:
-        listed = [each for each in _listed(item, "flags") if isinstance(each, Mapping)]
         open_types = set()
-        for each in listed:
-            for flag in words.flags(str(each.get("flag_type") or "")).value or ():
+        for entry in self._listed(place, item, "flags"):
+            each: Mapping[str, Any] = entry if isinstance(entry, Mapping) else {"flag_type": entry}
+            for flag in self._flag_types(place, "flags", each.get("flag_type")):
                 resolved = seconds(each.get("resolved_date"))
                 if resolved is None:
                     open_types.add(flag)
                 yield FlagIn(flag, seconds(each.get("created_date")), resolved, str(each.get("reason") or ""))
         for name in ("patient_flag", "flag"):
             text = str(item.get(name) or "")
-            for flag in words.flags(text).value or ():
+            for flag in self._flag_types(place, name, text):
                 if flag not in open_types:
                     open_types.add(flag)
                     why = "a flag without its day: raised with the import"
                     self._note(NoteKind.ASSUMED, place, name, text, why)
                     yield FlagIn(flag, reason="Open in the older system.")
 
+    def _flag_types(self, place: Place, name: str, given: object) -> tuple[Flag, ...]:
+        text = str(given or "")
+        found = words.flags(text)
+        if text and found.kind is NoteKind.ASKED:
+            self._note(NoteKind.ASKED, place, name, text, found.why)
+        return found.value or ()
+
+    def _listed(self, place: Place, item: Attributes, name: str) -> list[Any]:
+        """Return what an attribute lists; what is no list is asked about."""
+        found = item.get(name)
+        if isinstance(found, list):
+            return found
+        if found:
+            self._note(NoteKind.ASKED, place, name, str(found), "no list: not taken")
+        return []
+
     def _contacts(self, place: Place, item: Attributes) -> Iterator[ContactIn]:
-        for number, log in enumerate(_listed(item, "treatment_logs"), 1):
+        ids: set[str] = set()
+        for number, log in enumerate(self._listed(place, item, "treatment_logs"), 1):
             at = place.at(f"{place.cell}, contact {number}")
             if not isinstance(log, Mapping):
                 self._note(NoteKind.ASKED, at, "treatment_logs", "", "no contact: not taken")
                 continue
+            log_id = str(log.get("id") or "")
+            if log_id and log_id in ids:
+                self._note(NoteKind.ASKED, at, "id", log_id, "the same contact once more: not taken")
+                continue
+            ids.add(log_id)
             when = seconds(log.get("date"))
             if when is None:
                 told = str(log.get("date"))
@@ -257,7 +298,7 @@ class OlderReader:
             self._note(kind.kind, at, "contact_type", str(log.get("contact_type")), kind.why)
         contact_type = kind.value or ContactType.FOLLOW_UP
         consult = contact_type is ContactType.CONSULTATION
-        no_show = log.get("no_show") is True and not consult
+        no_show = self._no_show(at, log) and not consult
         without = "a no-show" if no_show else "a consultation" if consult else ""
         visit = words.visit_type(str(log.get("visit_type") or ""))
         return ContactIn(
@@ -273,8 +314,14 @@ class OlderReader:
             provider=self.names.get(str(log.get("provider") or ""), str(log.get("provider") or "")),
         )
 
-    def _minutes(self, at: Place, log: Attributes) -> float:
+    def _no_show(self, at: Place, log: Attributes) -> bool:
+        given = log.get("no_show")
+        found = yes_or_no(given if isinstance(given, bool | int | str) else None)
+        if found.kind is not None:
+            self._note(found.kind, at, "no_show", str(given), found.why)
+        return bool(found.value)
 
+    def _minutes(self, at: Place, log: Attributes) -> float:
         given = log.get("minutes")
         found = minutes(given if isinstance(given, int | float | str) else None)
         if found.kind is not None and given is not None:
@@ -282,10 +329,14 @@ class OlderReader:
         return found.value or 0
 
     def _scores(self, at: Place, log: Attributes, without: str) -> Iterator[tuple[str, float]]:
-        for each in _listed(log, "scores"):
+        given: set[str] = set()
+        for each in self._listed(at, log, "scores"):
             if not isinstance(each, Mapping):
+                self._note(NoteKind.ASKED, at, "scores", str(each), "no score: not taken")
                 continue
-            name, value = str(each.get("score_name") or ""), each.get("score_value")
+            name, written = str(each.get("score_name") or ""), each.get("score_value")
+            number = _number_in(written)
+            value = written if number is None else number
             measure = self._measure(name)
             told = f"{value:g}" if isinstance(value, int | float) else str(value)
             if measure is None:
@@ -297,7 +348,10 @@ class OlderReader:
             elif not isinstance(value, int | float) or not measure.accepts(value) or value % 1:
                 why = f"{measure.name} runs from {measure.minimum:g} to {measure.maximum:g}: not taken"
                 self._note(NoteKind.REFUSED, at, name, told, why)
+            elif measure.name in given:
+                self._note(NoteKind.ASKED, at, name, told, "a second score of this measure: not taken")
             else:
+                given.add(measure.name)
                 yield measure.name, float(value)
 
     def _measure(self, name: str) -> Measure | None:

@@ -9,6 +9,7 @@ from cocm_bot.operations.checking.findings import Finding, Kind
 from cocm_bot.operations.checking.patients import Patients
 from cocm_bot.operations.context import Context
 from cocm_bot.store import counters, jobs, registries
+from cocm_bot.store.figures import erased_items
 from cocm_bot.store.jobs import JobKind
 from cocm_bot.store.repair import recount, repair_lookups
 from cocm_bot.store.repair.recount import Count
@@ -54,6 +55,8 @@ def check_registry(
     yield from patients.check_directory()
     yield from patients.check_ledger()
     yield from patients.check_outcomes()
+    kept = erased_items.of_registry(table, registry_id)
+    yield from (Finding(Kind.BROKEN, registry_id, keys.fingerprint(each)) for each in kept.unread)
     ids |= patients.ids | patients.joined
     # What a process that was ended had still to add is no mistake.
     counters.settle(table, registry_id)

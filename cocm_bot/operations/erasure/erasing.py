@@ -1,16 +1,19 @@
 """Erasing a patient once a second person confirmed it: run again after a kill, it goes on.
 
-First the record goes, with its count, in one transaction: from then on nobody sees the patient. Then its
+First the record goes, with its count, in one transaction, which adds what past figures keep: from then on
+nobody sees the patient. Then its
 months in the ledger, then all that a sweep of the whole table finds, until a sweep finds nothing. What to
 look for is kept with the erasure until then, and dropped with the last step.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from cocm_bot.domain.access import AccessAction
 from cocm_bot.domain.billing.minutes import ledger_of
 from cocm_bot.domain.errors import Conflict, NotFound
+from cocm_bot.domain.figures.episodes.histories import outcome_records
+from cocm_bot.domain.figures.erased_counts import Counts, counts_left
 from cocm_bot.domain.members import Registry
 from cocm_bot.domain.patients.erasure import (
     Erasure,
@@ -27,6 +30,7 @@ from cocm_bot.operations.context import Context, new_id
 from cocm_bot.store import counters, jobs, registries
 from cocm_bot.store.erasure import erasures
 from cocm_bot.store.erasure.sweep import Found, Sweep
+from cocm_bot.store.figures import erased_items
 from cocm_bot.store.jobs import JobKind
 from cocm_bot.store.patients import change_log, history, merges, patients
 from cocm_bot.store.patients.patient_items import UNCHANGED, active
@@ -87,18 +91,26 @@ class Erasing:
                     raise Conflict("The record was changed meanwhile. Ask for the erasure again.")
                 return self.erasure.traces
             check_hold(patient)
-            traces = self._traces(patient)
+            traces, left = self._traces(patient), self._counts_left(patient)
             begun = self.erasure.model_copy(update={"state": ErasureState.ERASING, "traces": traces})
             self.ctx.table.transact([erasures.storing(self.registry.id, self.erasure, begun)])
             self.erasure = begun
             try:
-                self._delete(patient, traces)
+                self._delete(patient, traces, left)
             except VersionConflict:
                 continue
             return traces
         raise VersionConflict
 
-    def _delete(self, patient: Patient, traces: Traces) -> None:
+    def _counts_left(self, patient: Patient) -> Mapping[str, Mapping[str, Counts]]:
+        """Return what figures keep counting of the patient, by year and period."""
+        table, policy = self.ctx.table, self.registry.policy
+        logs = history.contacts(table, *patient.histories)
+        audits = history.audit_trail(table, *patient.histories)
+        records = outcome_records(patient, logs, audits, policy)
+        return counts_left(records, policy, policy.local_date(self.ctx.now().timestamp()))
+
+    def _delete(self, patient: Patient, traces: Traces, left: Mapping[str, Mapping[str, Counts]]) -> None:
         registry_id, read = self.registry.id, {"id": patient.id, "version": patient.version}
         by = active(patient)
         place = keys.patient(registry_id, patient.patient_mrn)
@@ -110,6 +122,7 @@ class Erasing:
                     writes.delete(place, UNCHANGED, read, lambda _: VersionConflict()),
                     *(writes.forget(keys.directory_entry(registry_id, each)) for each in traces.handles),
                     *self._noted(patient, traces),
+                    *erased_items.adding(self.ctx.table, registry_id, left),
                     *([counters.active_patients(registry_id, -by)] if by else []),
                     *access,
                 ]

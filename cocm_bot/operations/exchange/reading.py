@@ -54,7 +54,8 @@ def read(source: Source, landing: Landing) -> Reading:
 
 def _fhir(data: bytes, landing: Landing) -> Reading:
     told = FhirNotes()
-    people, rows = read_fhir(resources(documents(data)), landing.policy, told)
+    today = landing.policy.local_date(landing.at.timestamp())
+    people, rows = read_fhir(resources(documents(data)), landing.policy, today, told)
     kept = unique(people, told.notes)
     note_similar(kept, told.notes)
     return Reading(Form.FHIR, rows, told.notes, _arrivals(kept, landing, told.notes))

@@ -3,11 +3,19 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import Enum, auto
 
 from cocm_bot.domain.access import Action, Actor
 from cocm_bot.domain.figures.asked import EVERYBODY, Asked, Narrowing, asked
 from cocm_bot.domain.figures.courses import Course, courses_of
 from cocm_bot.domain.figures.episodes.outcome_record import OutcomeRecord
+from cocm_bot.domain.figures.erased_counts import (
+    NOBODY_ERASED,
+    Counts,
+    ErasedCounts,
+    published_with_erased,
+    with_erased,
+)
 from cocm_bot.domain.figures.periods import Period, add_months, month_of
 from cocm_bot.domain.figures.program import ProgramFigures, by_care_manager, program_figures
 from cocm_bot.domain.figures.published import Result, published_measures
@@ -28,6 +36,17 @@ RECALCULATING = (
     "Patients are being recalculated now. Until that is done, these numbers may be incomplete, or follow the "
     "former settings in part. Ask again in a few minutes."
 )
+
+
+class ErasedShown(Enum):
+    """Whether a report's figures hold what is kept of erased patients."""
+
+    NONE = auto()
+    """Nobody was erased."""
+    COUNTED = auto()
+    """In the program's figures; not in those of a care manager, of whom nothing is kept."""
+    LEFT_OUT = auto()
+    """Neither a calendar month, quarter or year, nor the whole program, is asked for."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +77,7 @@ class Report:
     """The part of the program that is counted."""
     small: SmallCounts = ALL_TOLD
     """The counts the registry hides."""
+    erased: ErasedShown = ErasedShown.NONE
 
 
 def report(ctx: Context, actor: Actor, words: Sequence[str]) -> tuple[Report, Mapping[str, str]]:
@@ -91,6 +111,7 @@ def report_of(ctx: Context, registry: Registry, wanted: Asked, team: Sequence[Re
         narrowing=narrowing,
         full_time=full_time,
         small=SmallCounts(registry.privacy.smallest_count),
+        erased=ErasedCounts(registry.policy.local_date(ctx.now().timestamp()), found.erased),
     )
 
 
@@ -104,14 +125,22 @@ def composed(
     narrowing: Narrowing = EVERYBODY,
     full_time: Mapping[str, float] | None = None,
     small: SmallCounts = ALL_TOLD,
+    erased: ErasedCounts = NOBODY_ERASED,
 ) -> Report:
-    """Return all there is to show of a period, from outcome records alone."""
+    """Return all there is to show of a period, from outcome records and the counts of those erased."""
+
+    def kept(of: Period) -> Counts | None:
+        return erased.of(of) if narrowing == EVERYBODY else None
 
     def figures(of: Period) -> ProgramFigures:
-        return program_figures(narrowing.of(everybody, of), policy, of, full_time)
+        found = program_figures(narrowing.of(everybody, of), policy, of, full_time)
+        return with_erased(found, kept(of) or {})
 
     records = narrowing.of_patients(everybody, period)
-    months = _months(everybody, period)
+    starts = [record.started for record in everybody]
+    if erased.began and narrowing == EVERYBODY:
+        starts.append(erased.began)
+    months = _months(min(starts, default=period.first), period)
     measure = next((each for each in policy.measures if each.outcome), None)
     return Report(
         figures=figures(period),
@@ -120,7 +149,7 @@ def composed(
             manager: program_figures(mine, policy, period, full_time)
             for manager, mine in by_care_manager(narrowing.of(everybody, period), period).items()
         },
-        published=published_measures(records, period),
+        published=published_with_erased(published_measures(records, period), kept(period) or {}),
         months=[figures(month) for month in months],
         minutes=[_minutes(narrowing.of(everybody, month), policy, month) for month in months],
         measure=measure,
@@ -130,7 +159,16 @@ def composed(
         recalculating=recalculating,
         narrowing=narrowing,
         small=small,
+        erased=_shown(erased, kept(period)),
     )
+
+
+def _shown(erased: ErasedCounts, kept: Counts | None) -> ErasedShown:
+    if not erased.by_period:
+        return ErasedShown.NONE
+    if kept is None:
+        return ErasedShown.LEFT_OUT
+    return ErasedShown.COUNTED if kept else ErasedShown.NONE
 
 
 def _minutes(records: Sequence[OutcomeRecord], policy: CarePolicy, month: Period) -> Mapping[str | None, int]:
@@ -138,9 +176,8 @@ def _minutes(records: Sequence[OutcomeRecord], policy: CarePolicy, month: Period
     return {manager: work_of(mine, policy, month).minutes for manager, mine in owned.items()}
 
 
-def _months(records: Sequence[OutcomeRecord], period: Period) -> Sequence[Period]:
+def _months(start: date, period: Period) -> Sequence[Period]:
     """Return the months to show: none before the first enrollment, the last one up to the period's end."""
-    start: date = min((record.started for record in records), default=period.first)
     count = min(max(len(period.months), FEWEST_MONTHS), MOST_MONTHS)
     first = max(add_months(month_of(period.last).first, 1 - count), month_of(start).first)
     return Period(min(first, period.last), period.last).months

@@ -1,6 +1,7 @@
 """The program's figures, as sections of a screen: counts only, each with what it is of."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from cocm_bot.domain.access import Action, Actor, may
 from cocm_bot.domain.figures.counts import Figures
@@ -11,7 +12,7 @@ from cocm_bot.domain.figures.published import Result
 from cocm_bot.domain.figures.shares import Tally
 from cocm_bot.domain.figures.small_counts import HIDDEN, SmallCounts, parts_of_shares
 from cocm_bot.domain.vocabulary import Status
-from cocm_bot.operations.figures.report import RECALCULATING, Report
+from cocm_bot.operations.figures.report import RECALCULATING, ErasedShown, Report
 from cocm_bot.operations.gaps import Gaps
 from cocm_bot.slack.kit import (
     Block,
@@ -37,6 +38,15 @@ TITLE = "Figures"
 WHO_IS_COUNTED, WHO_TITLE = "figures-counted", "Who is counted"
 DRAWING = "Drawing the pictures…"
 NOT_TAKEN = "Slack did not take the pictures. The figures above say the same of this period."
+ERASED: Mapping[ErasedShown, str] = MappingProxyType(
+    {
+        ErasedShown.COUNTED: "Patients who were erased are still counted here, but with no care manager.",
+        ErasedShown.LEFT_OUT: (
+            "Patients who were erased are not counted here: only in a whole month, quarter or year of all "
+            "patients."
+        ),
+    }
+)
 COUNTED = (
     f"Outcome: in the program {ESTABLISHED_DAYS} days or more with a first score at the line or above, by "
     f"the latest score of the last {SCORE_DAYS} days; those who left are judged on that day. A patient is "
@@ -60,6 +70,7 @@ def figures_view(
         *([uploaded_image(*picture)] if picture else []),
         *([context(note)] if note else []),
         *doubts(report),
+        *([context(ERASED[report.erased])] if report.erased in ERASED else []),
         context(COUNTED),
         *_who_is_counted(actor, report),
         registry_line(actor),

@@ -23,6 +23,7 @@ STAYS = frozenset(
         "audit-head",
         "clock",
         "channel",
+        "erased-counts",
         "erasure",
         "import",
         "invite",

@@ -42,6 +42,7 @@
 | merged record       | merged:<registry id>             | <the MRN it had>                      |
 | before a merge      | merge-before:<merge id>          | kept; other                           |
 | erasure             | erasure:<registry id>            | <patient id>                          |
+| counts of erased    | erased-counts:<registry id>      | <year>                                |
 | file to import      | import-file:<registry id>        | <Slack file id>                       |
 | bulk change         | bulk:<registry id>               | <id of the request that asked for it> |
 | installation        | installations                    | <id of the workspace or organization> |
@@ -123,6 +124,7 @@ _KINDS = {
     "merged": "merged record",
     "merge-before": "record before a merge",
     "erasure": "erasure",
+    "erased-counts": "counts of the erased",
     "import-file": "file to import",
     "bulk": "bulk change",
     "installations": "installation",
@@ -549,6 +551,16 @@ def erasure(registry_id: str, patient_id: str) -> Key:
 def erasures(registry_id: str) -> str:
     """The partition of a registry's erasures."""
     return f"erasure:{registry_id}"
+
+
+def erased_count(registry_id: str, year: str) -> Key:
+    """The counts that figures keep of erased patients, of the periods that begin in a year."""
+    return Key(erased_counts(registry_id), year)
+
+
+def erased_counts(registry_id: str) -> str:
+    """The partition of the counts of a registry's erased patients."""
+    return f"erased-counts:{registry_id}"
 
 
 def bulk_change(registry_id: str, change_id: str) -> Key:

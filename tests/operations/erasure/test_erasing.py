@@ -11,16 +11,20 @@ import pytest
 from cocm_bot.domain.contacts.contact import Contact
 from cocm_bot.domain.contacts.timer import Timer
 from cocm_bot.domain.errors import Conflict, InvalidInput, NotFound
+from cocm_bot.domain.figures.shares import Share
 from cocm_bot.domain.patients.erasure import Erasure, ErasureReason, ErasureState
 from cocm_bot.domain.review.agenda import Review
 from cocm_bot.domain.vocabulary import ContactType, Flag, Role, VisitType
 from cocm_bot.operations.billing.closing import close_month
 from cocm_bot.operations.billing.month_list import read_month
 from cocm_bot.operations.checking import check
+from cocm_bot.operations.checking.findings import Kind
 from cocm_bot.operations.contacts.log_contact import log_contact
 from cocm_bot.operations.erasure.asking import Asking
 from cocm_bot.operations.erasure.erasing import Erasing, prepare_erasure
 from cocm_bot.operations.erasure.holds import lift_hold, set_hold
+from cocm_bot.operations.figures.files import exported
+from cocm_bot.operations.figures.report import ErasedShown, Report
 from cocm_bot.operations.patients.merging import merging_by_account
 from cocm_bot.operations.safety.flags import Flagging, raise_flags
 from cocm_bot.store import drafts, jobs, questions, sent_messages
@@ -34,7 +38,7 @@ from cocm_bot.store.questions import Question
 from cocm_bot.store.sent_messages import SentMessage
 from cocm_bot.store.table import items, keys, writes
 from cocm_bot.store.table.keys import Key
-from cocm_bot.store.table.wire import from_wire, key_of
+from cocm_bot.store.table.wire import from_wire, key_of, wire_key
 from cocm_bot.store.team import people
 from tests.killing import Death, deaths, dying
 from tests.operations.conftest import Office
@@ -245,6 +249,63 @@ def test_killed_at_any_write_an_erasure_goes_on(office: Office, *, done: bool) -
     assert [each for each in whole if each] == []
     assert counts(office.table)[1] == 0
     assert is_clean(office)
+    # Each is in the month's figures once, whatever came between.
+    assert len(figures_of(office, "2031-03").figures.caseload.served) == len(scenes)
+
+
+def figures_of(office: Office, words: str) -> Report:
+    return exported(office.ctx, REGISTRY, words.split(), "nora")[0]
+
+
+def test_past_months_count_an_erased_patient_as_before(office: Office) -> None:
+    """February: Zebulon's two records are one patient, with 40 and 41 minutes; Nia has 42."""
+    handle, _ = scene(office)
+
+    def february() -> tuple[object, ...]:
+        found = figures_of(office, "2031-02").figures
+        return (
+            len(found.caseload.served),
+            found.caseload.at_end,
+            found.caseload.assigned,
+            found.process.contacts,
+            found.work.minutes,
+            found.process.contacted_twice.share,
+            found.process.measured.share,
+            found.outcomes.improved.share,
+        )
+
+    by_hand = (2, 2, 2, 3, 123, Share(1, 2), Share(0, 2), Share(0, 0))
+    assert february() == by_hand
+    assert figures_of(office, "2031-02").erased is ErasedShown.NONE
+    asked(office, handle)
+    list(erasing(office, handle).run())
+    assert february() == by_hand
+    assert figures_of(office, "2031-02").erased is ErasedShown.COUNTED
+    march = figures_of(office, "2031-03").figures.caseload
+    # On 3 March, the day of the erasure, one has left without a reason and one is there.
+    assert (len(march.served), march.at_end, {str(why): len(who) for why, who in march.left.items()}) == (
+        2,
+        1,
+        {"None": 1},
+    )
+    office.forward(days=40)
+    assert february() == by_hand
+    assert len(figures_of(office, "2031-Q1").figures.caseload.served) == 2
+    assert len(figures_of(office, "2031").figures.caseload.served) == 2
+    assert len(figures_of(office, "2031-04").figures.caseload.served) == 1
+    part = figures_of(office, "2031-02-10 2031-02-25")
+    assert (len(part.figures.caseload.served), part.erased) == (1, ErasedShown.LEFT_OUT)
+    assert is_clean(office)
+
+
+def test_counts_that_can_not_be_read_are_said(office: Office) -> None:
+    handle = office.enrolled()
+    asked(office, handle)
+    list(erasing(office, handle).run())
+    key = keys.erased_count(REGISTRY, "2031")
+    office.table.put(writes.put({**wire_key(key), "packed": {"S": '{"2031-03": {"served": "two"}}'}}))
+    assert figures_of(office, "2031-03").unread == 1
+    assert [each.finding.kind for each in check(office.ctx)] == [Kind.BROKEN]
 
 
 def test_a_second_person_confirms_and_in_time(office: Office) -> None:

@@ -196,6 +196,74 @@ def test_patients(read_source: Reading, changes: Resource, expected: tuple[str, 
     assert (efua.date_of_birth, efua.status, efua.episodes[0].note) == expected
 
 
+MR = {"type": {"coding": [{"code": "MR"}]}}
+SSN = "http://hl7.org/fhir/sid/us-ssn"
+NUMBERS: list[tuple[str, list[Resource], str | None]] = [
+    ("one that ended", [{**MR, "value": "1", "period": {"end": "2020-01-01"}}, {**MR, "value": "2"}], "2"),
+    ("one marked old", [{**MR, "value": "1", "use": "old"}, {**MR, "value": "2"}], "2"),
+    ("an old one alone", [{**MR, "value": "1", "use": "old"}], "1"),
+    ("two in use", [{**MR, "value": "1"}, {**MR, "value": "2"}], "1"),
+    ("Social Security by system", [{"system": SSN, "value": "999-00-0001"}], None),
+    ("Social Security by its form", [{"value": "999-00-0001"}], None),
+    ("a driver's license", [{"system": "urn:oid:2.16.840.1.113883.4.3.25", "value": "S99"}], None),
+    ("beside Social Security", [{"system": SSN, "value": "999"}, {"value": "A7"}], "A7"),
+    ("two of no type", [{"value": "1"}, {"value": "2"}], None),
+]
+
+
+@pytest.mark.parametrize(("what", "given", "mrn"), NUMBERS, ids=[each[0] for each in NUMBERS])
+def test_the_medical_record_number_among_others(
+    read_source: Reading, what: str, given: list[Resource], mrn: str | None
+) -> None:
+    found = read_source(bundle(person(identifier=given)))
+    assert list(found.patients) == ([mrn] if mrn else []), what
+    if mrn is None:
+        assert [each.why for each in found.reading.notes] == ["no medical record number: not taken"]
+    assert not any("999-00" in each.value for each in found.reading.notes)
+
+
+def test_details_that_can_not_be_true_are_refused(read_source: Reading) -> None:
+    telecom = [{"system": "email", "value": "efua"}, {"system": "phone", "use": "old", "value": "1"}]
+    found = read_source(bundle(person(birthDate="2099-01-01", telecom=telecom)))
+    efua = found.patients["0042"].patient
+    assert (efua.date_of_birth, efua.email, efua.phone_number) == ("", "", "")
+    assert [each.value for each in found.reading.notes if each.kind is NoteKind.REFUSED] == [
+        "2099-01-01",
+        "efua",
+    ]
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        {"reference": "Patient/p1"},
+        {"reference": "http://x/Patient/p1"},
+        {"reference": "Patient/p1/_history/3"},
+        {"reference": "Patient?identifier=http://x/mrn|0042"},
+        {"reference": "Patient?identifier=0042"},
+        {"identifier": {"value": "0042"}},
+        {"reference": "Patient/before"},
+    ],
+)
+def test_every_way_to_refer_to_a_patient(read_source: Reading, subject: Resource) -> None:
+    link = [{"type": "replaced-by", "other": {"reference": "Patient/p1"}}]
+    before = person(id="before", identifier=[{**MR, "value": "0041"}], link=link)
+    score = observed("44261-6", "2031-02-03", valueInteger=12) | {"subject": subject}
+    found = read_source(bundle(before, person(), score))
+    assert list(found.patients) == ["0042"]
+    assert found.days("0042") == [("2031-02-03", "Initial Assessment", {"PHQ-9": 12})]
+    assert [each.field for each in found.reading.notes if each.kind is NoteKind.ASKED] == ["link"]
+
+
+@pytest.mark.parametrize("subject", [{"reference": "#me"}, NOBODY, {}, {"identifier": {"value": "9"}}])
+def test_who_is_nobody_of_the_file_is_asked_about(read_source: Reading, subject: Resource) -> None:
+    contained = [person(id="me", identifier=[{**MR, "value": "0077"}])]
+    score = observed("44261-6", "2031-02-03", valueInteger=12) | {"subject": subject, "contained": contained}
+    found = read_source(bundle(person(), score))
+    assert found.days("0042") == []
+    assert [each.field for each in found.reading.notes if each.kind is NoteKind.ASKED] == ["subject"]
+
+
 def test_encounters_flags_and_what_is_not_understood(read_source: Reading) -> None:
     encounter = {
         "resourceType": "Encounter",

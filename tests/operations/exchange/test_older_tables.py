@@ -216,10 +216,82 @@ def test_the_traps_of_single_items(read_source: Callable[..., Any]) -> None:
     assert {("AK 2", "date_of_birth"), ("B", "date_of_birth"), ("PHANTOM", "item")} <= set(asked)
     refused = [(cell, value) for cell, _, value in found.notes(NoteKind.REFUSED)]
     assert {("C", "soon"), ("D, contact 1", "1000000000.0"), ("D, contact 2", "None")} <= set(refused)
-    assert found.days("F") == [("2031-02-22", "Follow Up", {"PHQ-9": 8})]
+    assert found.days("F") == [("2031-02-22", "Follow Up", {"PHQ-9": 8, "GAD-7": 7})]
     mapping = SourceMapping(sheets={"patients": SheetMapping(dates={"date_of_birth": "mdy"})})
     again = read_source(json.dumps(items).encode(), mapping)
     assert again.patients["AK 2"].patient.date_of_birth == "1980-03-04"
+
+
+ODD: list[tuple[str, Item, tuple[int, int, dict[str, float], float], str]] = [
+    ("no-show as a text", {"no_show": "true"}, (1, 0, {}, 20), "20"),
+    ("no-show as a word", {"no_show": "maybe"}, (1, 1, {}, 20), "maybe"),
+    ("time as a text", {"date": str(ms(9))}, (1, 1, {}, 20), ""),
+    ("time as ISO", {"date": "2031-02-22T17:00:00Z"}, (1, 1, {}, 20), ""),
+    ("time without a zone", {"date": "2031-02-22T17:00:00"}, (0, 0, {}, 0), "2031-02-22T17:00:00"),
+    ("time in microseconds", {"date": ms(9) * 1000}, (0, 0, {}, 0), str(ms(9) * 1000)),
+    ("minutes as a text", {"minutes": "20.50"}, (1, 1, {}, 20.5), ""),
+    ("a score as a text", {"scores": {"PHQ-9": "12.0"}}, (1, 1, {"PHQ-9": 12}, 20), ""),
+    ("a score that is none", {"scores": {"PHQ-9": "twelve"}}, (1, 1, {}, 20), "twelve"),
+]
+
+
+@pytest.mark.parametrize(("what", "changes", "taken", "noted"), ODD, ids=[each[0] for each in ODD])
+def test_values_of_odd_types(
+    read_source: Callable[..., Any],
+    what: str,
+    changes: Item,
+    taken: tuple[int, int, dict[str, float], float],
+    noted: str,
+) -> None:
+    given = {"scores": {"PHQ-9": 15}, **changes} if what == "no-show as a text" else changes
+    found = read_source(json.dumps([person("A", treatment_logs=[contact(9, **given)])]).encode())
+    logs = found.patients["A"].logs
+    scores = {each.score_name: each.score_value for log in logs for each in log.scores}
+    attended = sum(not log.no_show for log in logs)
+    assert (len(logs), attended, scores, sum(log.minutes for log in logs)) == taken
+    if what == "no-show as a text":
+        noted = "15"
+    assert [each.value for each in found.reading.notes if each.kind is not NoteKind.LEFT] == (
+        [noted] if noted else []
+    )
+
+
+def test_nothing_of_another_form_is_lost_unseen(read_source: Callable[..., Any]) -> None:
+    items = [
+        person("A", flags=["Safety Risk"]),
+        person("B", flags=[{"flag_type": "On fire", "created_date": ms(9)}], flag="Safety Risk, x"),
+        person("C", flags={"flag_type": "Safety Risk"}, treatment_logs={"0": contact(9)}),
+        person("D", treatment_logs=[contact(9) | {"scores": {"PHQ-9": 12}}]),
+        person("E", treatment_logs=[contact(9, id="one"), contact(9, id="one"), contact(8, id="two")]),
+        person(
+            "F",
+            treatment_logs=[
+                contact(9)
+                | {
+                    "scores": [
+                        {"score_name": name, "score_value": value}
+                        for name, value in (("PHQ-9", 12), ("phq9", 15), ("GAD-7", 3))
+                    ]
+                }
+            ],
+        ),
+        person("G", status="Active"),
+    ]
+    found = read_source(json.dumps(items).encode())
+    asked = {(cell, field) for cell, field, _ in found.notes(NoteKind.ASKED)}
+    assert asked == {
+        ("B", "flags"),
+        ("B", "flag"),
+        ("C", "flags"),
+        ("C", "treatment_logs"),
+        ("D, contact 1", "scores"),
+        ("E, contact 2", "id"),
+        ("F, contact 1", "phq9"),
+    }
+    assert [found.patients[mrn].patient.patient_flag for mrn in "ABC"] == ["Safety Risk", "Safety Risk", None]
+    assert len(found.patients["E"].logs) == 2
+    assert found.days("F") == [("2031-02-22", "Follow Up", {"PHQ-9": 12, "GAD-7": 3})]
+    assert [each.field for each in found.about("Active")] == ["status"]
 
 
 def test_a_table_of_several_registries_asks_which(read_source: Callable[..., Any]) -> None:

@@ -1,5 +1,6 @@
 """FHIR R4 resources, in a bundle or one a line, as patients; what is not understood is noted."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -18,6 +19,7 @@ from cocm_bot.domain.exchange.fhir.patients import (
     mappings_in,
     patient_of,
     place_of,
+    replaced_by,
     with_episodes,
     with_flags,
 )
@@ -58,18 +60,12 @@ def resources(documents: Iterable[Any]) -> Iterator[tuple[str, Resource]]:
 
 
 def read_fhir(
-    found: Iterable[tuple[str, Resource]], policy: CarePolicy, told: FhirNotes
+    found: Iterable[tuple[str, Resource]], policy: CarePolicy, today: date, told: FhirNotes
 ) -> tuple[list[PatientIn], int]:
-    """Return the patients of resources, and how many resources there were."""
+    """Return the patients of resources, and how many resources there were; `today` is the local day."""
     listed = list(found)
-    people: dict[str, PatientIn] = {}
-    known: set[str] = set()
-    for address, resource in listed:
-        if resource["resourceType"] == "Patient":
-            names = {address, f"Patient/{resource.get('id')}", str(resource.get("id"))} - {""}
-            known |= names
-            patient = patient_of(resource, policy, told)
-            people |= dict.fromkeys(names, patient) if patient else {}
+    people, known = _people(listed, policy, today, told)
+    numbers = {each.mrn: each for each in people.values()}
     theirs: defaultdict[int, defaultdict[str, list[Resource]]] = defaultdict(lambda: defaultdict(list))
     ignored: Counter[str] = Counter()
     for _, resource in listed:
@@ -79,12 +75,14 @@ def read_fhir(
         if kind not in _READ:
             ignored[kind] += 1
             continue
-        reference = _subject(resource)
+        reference, number = _subject(resource)
         owner = people.get(reference) or people.get("/".join(reference.split("/")[-2:]))
+        owner = owner or (numbers.get(number) if number else None)
         if owner is not None:
             theirs[id(owner)][kind].append(resource)
         elif reference not in known:
-            told.add(NoteKind.ASKED, resource, "subject", reference, "no such patient in the file: not taken")
+            why = "no such patient in the file: not taken"
+            told.add(NoteKind.ASKED, resource, "subject", reference or number, why)
     for kind, number in sorted(ignored.items()):
         why = _OUTLINED.get(kind, "no resource the bot reads: not taken")
         noted = NoteKind.ASKED if kind == "Consent" else NoteKind.LEFT
@@ -94,11 +92,46 @@ def read_fhir(
     return [_whole(each, theirs[key], called, policy, told) for key, each in distinct.items()], len(listed)
 
 
-def _subject(resource: Resource) -> str:
+def _people(
+    listed: Iterable[tuple[str, Resource]], policy: CarePolicy, today: date, told: FhirNotes
+) -> tuple[dict[str, PatientIn], set[str]]:
+    """Return the patients by each name they are referred to by, and the names of all Patient resources."""
+    people: dict[str, PatientIn] = {}
+    known: set[str] = set()
+    replaced: dict[str, str] = {}
+    for address, resource in listed:
+        if resource["resourceType"] != "Patient":
+            continue
+        names = {address, f"Patient/{resource.get('id')}", str(resource.get("id"))} - {""}
+        known |= names
+        if other := replaced_by(resource):
+            told.add(NoteKind.ASKED, resource, "link", other, "replaced by this record: taken as part of it")
+            replaced |= dict.fromkeys(names, other)
+        elif patient := patient_of(resource, policy, today, told):
+            people |= dict.fromkeys(names, patient)
+    for name, other in replaced.items():
+        if patient := people.get(other) or people.get("/".join(other.split("/")[-2:])):
+            people[name] = patient
+        else:
+            known.discard(name)
+    return people, known
+
+
+def _subject(resource: Resource) -> tuple[str, str]:
+    """Return whom a resource is about: a reference without its version, and a record number, one of them empty.
+
+    A search for a number, or an identifier alone, are references too.
+    """
     for name in ("subject", "patient"):
-        if reference := mapping_in(resource, name).get("reference"):
-            return str(reference)
-    return ""
+        subject = mapping_in(resource, name)
+        reference = str(subject.get("reference") or "").partition("/_history/")[0]
+        if searched := re.fullmatch(r"(?:.*/)?Patient\?identifier=(?:[^|]*\|)?(.+)", reference):
+            return "", searched[1]
+        if reference:
+            return reference, ""
+        if number := str(mapping_in(subject, "identifier").get("value") or "").strip():
+            return "", number
+    return "", ""
 
 
 def _whole(

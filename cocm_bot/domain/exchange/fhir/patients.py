@@ -1,14 +1,18 @@
 """FHIR R4's Patient, with the resources that speak of the whole patient, as a patient's details."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from cocm_bot.domain.exchange.intake import FlagIn, PatientIn
 from cocm_bot.domain.exchange.notes import Note, NoteKind, Place
 from cocm_bot.domain.exchange.trackers import words
 from cocm_bot.domain.exchange.trackers.dates import EARLIEST, LATEST
+from cocm_bot.domain.fields import Email
 from cocm_bot.domain.records.agreements import DeactivationReason
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.vocabulary import Status
@@ -16,8 +20,14 @@ from cocm_bot.domain.vocabulary import Status
 Resource = Mapping[str, Any]
 
 _OTHER_NAMES = ("nickname", "old", "maiden")
-NO_MRN = frozenset({"SS", "SB", "DL", "PPN", "TAX", "MB", "NPI", "PLAC", "FILL"})
+NO_MRN = frozenset({"SS", "SB", "DL", "PPN", "TAX", "MB", "MC", "MA", "NI", "NPI", "PLAC", "FILL"})
 """Types of identifiers (HL7 table 0203) that are no medical record number."""
+_NO_MRN_SYSTEM = re.compile(
+    r"ssn|passport|npi\b|us-mbi|usdl|2\.16\.840\.1\.113883\.4\.(?:1|3\.\d+|6|330|572|927)$", re.IGNORECASE
+)
+"""Systems of the same, by HL7's names and numbers: Social Security, driver's license, NPI, passport, Medicare."""
+_SSN = re.compile(r"\d{3}-\d{2}-\d{4}")
+_EMAIL: TypeAdapter[str] = TypeAdapter(Email)
 
 
 class Moment:
@@ -58,7 +68,7 @@ def place_of(resource: Resource) -> Place:
     return Place(str(resource.get("resourceType", "resource")), str(resource.get("id", "")))
 
 
-def patient_of(resource: Resource, policy: CarePolicy, told: FhirNotes) -> PatientIn | None:
+def patient_of(resource: Resource, policy: CarePolicy, today: date, told: FhirNotes) -> PatientIn | None:
     """Return the patient of a Patient resource; None, noted, for one without a number or a name."""
     mrn = _mrn(resource, told)
     first, last = _name(resource, told)
@@ -72,9 +82,9 @@ def patient_of(resource: Resource, policy: CarePolicy, told: FhirNotes) -> Patie
         mrn=mrn,
         first_name=first,
         last_name=last,
-        born=_born(resource, policy, told),
+        born=_born(resource, policy, today, told),
         phone_number=_telecom(resource, "phone", told),
-        email=_telecom(resource, "email", told),
+        email=_email(resource, told),
         status=Status.DEACTIVATED if left else None,
         reason=DeactivationReason.OTHER if left else None,
         reason_note=note,
@@ -83,18 +93,43 @@ def patient_of(resource: Resource, policy: CarePolicy, told: FhirNotes) -> Patie
 
 
 def _mrn(resource: Resource, told: FhirNotes) -> str:
-    """Return the identifier of type MR; else the only one that may be a record number, as an assumption."""
-    identifiers = mappings_in(resource, "identifier")
-    typed = [(_types(each), str(each.get("value") or "").strip()) for each in identifiers]
-    known = [value for types, value in typed if "MR" in types and value]
-    possible = [value for types, value in typed if not types & NO_MRN and value]
+    """Return the identifier of type MR in use; else the only one that may be a record number, as an assumption.
+
+    Of several in use the first: the others are noted.
+    """
+    identifiers = sorted(mappings_in(resource, "identifier"), key=_is_old)
+    known = [value for each in identifiers if "MR" in _types(each) and (value := _value(each))]
+    possible = [value for each in identifiers if _may_be_mrn(each) and (value := _value(each))]
     if known:
+        for other in known[1:]:
+            told.add(NoteKind.LEFT, resource, "identifier", other, f"another record number beside {known[0]}")
         return known[0]
     if len(possible) == 1:
         why = "an identifier of no stated type: taken as the medical record number"
         told.add(NoteKind.ASSUMED, resource, "identifier", possible[0], why)
         return possible[0]
     return ""
+
+
+def _is_old(identifier: Resource) -> bool:
+    return identifier.get("use") == "old" or bool(mapping_in(identifier, "period").get("end"))
+
+
+def _value(identifier: Resource) -> str:
+    return str(identifier.get("value") or "").strip()
+
+
+def _may_be_mrn(identifier: Resource) -> bool:
+    """Return whether an identifier is not known to be a number of another kind."""
+    if _types(identifier) & NO_MRN or _NO_MRN_SYSTEM.search(str(identifier.get("system") or "")):
+        return False
+    return not _SSN.fullmatch(_value(identifier))
+
+
+def replaced_by(resource: Resource) -> str:
+    """Return the reference of the record that took the place of this one; empty where none did."""
+    links = [each for each in mappings_in(resource, "link") if each.get("type") == "replaced-by"]
+    return next((str(mapping_in(each, "other").get("reference") or "") for each in links), "")
 
 
 def _types(identifier: Resource) -> set[str]:
@@ -118,12 +153,24 @@ def _name(resource: Resource, told: FhirNotes) -> tuple[str, str]:
     return "", ""
 
 
-def _born(resource: Resource, policy: CarePolicy, told: FhirNotes) -> date | None:
+def _born(resource: Resource, policy: CarePolicy, today: date, told: FhirNotes) -> date | None:
     text = resource.get("birthDate")
     born = Moment(text, policy).day
     if born is None:
         told.add(NoteKind.ASKED, resource, "birthDate", text, "no whole birth date: taken without one")
+    elif born > today:
+        told.add(NoteKind.REFUSED, resource, "birthDate", text, "a day in the future: taken without one")
+        return None
     return born
+
+
+def _email(resource: Resource, told: FhirNotes) -> str:
+    email = _telecom(resource, "email", told).strip()
+    try:
+        return _EMAIL.validate_python(email)
+    except ValueError:
+        told.add(NoteKind.REFUSED, resource, "telecom", email, "no e-mail address: not taken")
+        return ""
 
 
 def _telecom(resource: Resource, system: str, told: FhirNotes) -> str:
