@@ -37,6 +37,7 @@ from cocm_bot.slack.review import review
 from cocm_bot.slack.runtime import outsiders, sharing
 from cocm_bot.slack.runtime.auth import Authenticator
 from cocm_bot.slack.runtime.gateway import Gateway
+from cocm_bot.slack.runtime.home_redraws import HomeRedraws
 from cocm_bot.slack.runtime.pools import Pools
 from cocm_bot.slack.runtime.request import RunSoon
 from cocm_bot.slack.runtime.responder import Responder
@@ -106,6 +107,7 @@ def build_app(
     run_soon: RunSoon,
     pools: Pools,
     sentences: Executor,
+    homes: HomeRedraws,
 ) -> App:
     """Make the app; it takes what it is given as Slack's: signatures are `http`'s, before anything is parsed.
 
@@ -128,7 +130,7 @@ def build_app(
         raise_error_for_unhandled_request=True,
     )
     app.error(_lost)
-    responder = Responder(ctx, Authenticator(ctx, gateway), gateway, run_soon, pools, sentences)
+    responder = Responder(ctx, Authenticator(ctx, gateway), gateway, run_soon, pools, sentences, homes)
     router = Router(app, responder, pools)
     for feature in FEATURES:
         feature.register(router)

@@ -233,8 +233,6 @@ class Router:
         submission.acknowledged.wait(ANSWER_SECONDS)
         for redraw in later:
             self._responder.redraw_behind(callback_id, redraw)
-        if answer.get("response_action") != "errors":
-            self._responder.refresh_home(body)
 
     def suggestions(self, action_id: str, find: Action[list[Block]]) -> None:
         """Offer what a search finds for what was typed: nothing to whom the gate refuses, or in time."""
