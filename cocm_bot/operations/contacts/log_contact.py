@@ -103,7 +103,15 @@ def log_contact(ctx: Context, actor: Actor, handle: str, contact: Contact, reque
     def follows(logs: Sequence[TreatmentLog]) -> bool:
         return all(policy.local_date(each.date) <= contact.day for each in logs)
 
-    after = patients.change(ctx.table, actor.registry.id, handle, add, request_id=request_id, follows=follows)
+    after = patients.change(
+        ctx.table,
+        actor.registry.id,
+        handle,
+        add,
+        request_id=request_id,
+        follows=follows,
+        memory=ctx.memory.of(actor.registry.id, now.timestamp()).rows,
+    )
     before, log = written[-1] if written else (None, None)
     was = None if before is None else as_of(before, policy, now)
     return Logged(was, card_of(ctx, actor, after, team), log, team=team)
