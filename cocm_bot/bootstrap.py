@@ -40,8 +40,9 @@ from cocm_bot.slack.app import build_app
 from cocm_bot.slack.runtime.client.connections import Connections, SlackClient
 from cocm_bot.slack.runtime.client.failures import SlackFailure
 from cocm_bot.slack.runtime.client.gateway import ANSWER_SECONDS, PATIENCE_SECONDS, Gateway, web_client
+from cocm_bot.slack.runtime.home_redraws import After, HomeRedraws
 from cocm_bot.slack.runtime.server.http import Dispatching, http_app
-from cocm_bot.slack.runtime.server.pools import ACKNOWLEDGING, SIZES, Kind, Pool
+from cocm_bot.slack.runtime.server.pools import ACKNOWLEDGING, SIZES, Full, Kind, Pool, Pools
 from cocm_bot.slack.runtime.server.readiness import Answers, Health, probes_app
 from cocm_bot.slack.runtime.server.signature import RefusalLog, counting_refusals
 from cocm_bot.startup import check_start
@@ -61,6 +62,8 @@ RUN_SOON_THREADS = 4
 """The number of jobs that people set off: a safety alert never waits behind digests."""
 SENTENCE_THREADS = 4
 """The threads that tell people that there was no place for what they asked."""
+BUSY_SECONDS = 1.0
+"""Seconds after which a screen that nobody asked for is drawn, where there was no place for it."""
 MOMENT_SECONDS = 0.1
 """Seconds after the asked time at which work is done again, as clocks go."""
 JOB_SECONDS = 15
@@ -145,7 +148,8 @@ def running_bot(
             soon.submit(clock.do, JobRef(kind, work_id))
 
         tokenless = web_client(None, settings.slack_url, ANSWER_SECONDS, slack)
-        bolt = build_app(ctx, tokenless, gateway, run_soon, pools, sentences)
+        homes = HomeRedraws(time.monotonic, _drawing_after(delays, pools))
+        bolt = build_app(ctx, tokenless, gateway, run_soon, pools, sentences, homes)
 
         def ready() -> Answers:
             table = Health.OK if reachable(ctx.table) else Health.DOWN
@@ -160,6 +164,22 @@ def running_bot(
             yield Bot(bolt, ctx, ready, clock, partial(ensure_watch, unhurried), use_token)
         finally:
             delays.end()
+            homes.end()
+
+
+def _drawing_after(delays: Delays, pools: Pools) -> After:
+    """Has screens drawn after some seconds; where there is no place then, after as many more."""
+
+    def after(seconds: float, draw: Callable[[], None]) -> None:
+        def hand_over() -> None:
+            try:
+                pools[Kind.SCREEN].submit(draw)
+            except Full:
+                after(BUSY_SECONDS, draw)
+
+        delays.after(seconds, hand_over)
+
+    return after
 
 
 def _slack_health(gateway: Gateway) -> Health:

@@ -25,7 +25,7 @@ from cocm_bot.operations.registries.setup import add_member, create_registry, ne
 from cocm_bot.playground.seats.seat import Seat
 from cocm_bot.playground.state import Call
 from cocm_bot.playground.workspace import Workspace
-from cocm_bot.slack.runtime import router
+from cocm_bot.slack.runtime import home_redraws, router
 from cocm_bot.slack.runtime.server.http import http_app
 from cocm_bot.store import jobs, registries
 from cocm_bot.store.audit import access_log
@@ -164,10 +164,12 @@ def running_clinic(
     few = mock.patch.object(jobs, "SHARDS", 2)  # enough for one registry, and quicker to look through
     here = mock.patch.dict(os.environ, engines.reaching(endpoint))
     quick = mock.patch.object(client_module, "_session", _session)
+    at_once = mock.patch.object(home_redraws, "PAUSE_SECONDS", 0.0)  # a test of the pause says how long it is
     with (
         running_workspace(ack_seconds=PATIENCE, tls=tls) as workspace,
         here,
         quick,
+        at_once,
         few,
         answering_within(PATIENCE / 2),
         engines.fresh_table(_client(endpoint)) as table,

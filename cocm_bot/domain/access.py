@@ -1,7 +1,7 @@
 """Roles and what each may do: one table of roles and actions."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -201,6 +201,10 @@ class Actor:
     """The place they asked from: a slash command, a button, a modal, …; for the access log."""
     last_seen: str | None = None
     """The last local day (`YYYY-MM-DD`) they were known to use the bot in this registry, before now."""
+    email: str = field(default="", repr=False, compare=False)
+    """Their address as the table has it; empty where they were not read with their profile."""
+    registries: tuple[str, ...] = field(default=(), compare=False)
+    """The ids of the registries their profile names; none where they were not read with it."""
 
 
 def may(role: Role, action: Action) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 
 from cocm_bot.store.patients.remembered import Follower
 from cocm_bot.store.patients.remembered_directory import DirectoryEntries, StoredEntry
-from cocm_bot.store.patients.remembered_rows import CaseloadRows, StoredRow
+from cocm_bot.store.patients.remembered_rows import Rows
 
 IDLE_SECONDS = 900.0
 """Seconds after which what nobody used is forgotten."""
@@ -22,7 +22,7 @@ class RegistryMemory:
     """One registry's patients, as they are at each use."""
 
     def __init__(self, registry_id: str) -> None:
-        self.rows: Follower[StoredRow] = Follower(registry_id, CaseloadRows(registry_id))
+        self.rows = Rows(registry_id)
         self.entries: Follower[StoredEntry] = Follower(registry_id, DirectoryEntries(registry_id))
         self.derived: dict[type, Any] = {}
         """The results operations worked out of these, by their type; as old as they are."""

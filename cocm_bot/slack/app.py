@@ -30,6 +30,7 @@ from cocm_bot.slack.review import review
 from cocm_bot.slack.runtime import outsiders, sharing, uninstalled
 from cocm_bot.slack.runtime.auth import Authenticator
 from cocm_bot.slack.runtime.client.gateway import Gateway
+from cocm_bot.slack.runtime.home_redraws import HomeRedraws
 from cocm_bot.slack.runtime.request import RunSoon
 from cocm_bot.slack.runtime.responder import Responder
 from cocm_bot.slack.runtime.router import Router
@@ -100,6 +101,7 @@ def build_app(
     run_soon: RunSoon,
     pools: Pools,
     sentences: Executor,
+    homes: HomeRedraws,
 ) -> App:
     """Make the app; it takes what it is given as Slack's: signatures are `http`'s, before anything is parsed.
 
@@ -122,7 +124,7 @@ def build_app(
         raise_error_for_unhandled_request=True,
     )
     app.error(_lost)
-    responder = Responder(ctx, Authenticator(ctx, gateway), gateway, run_soon, pools, sentences)
+    responder = Responder(ctx, Authenticator(ctx, gateway), gateway, run_soon, pools, sentences, homes)
     router = Router(app, responder, pools)
     for feature in FEATURES:
         feature.register(router)

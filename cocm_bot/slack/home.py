@@ -38,7 +38,7 @@ def draw(request: MemberRequest) -> Payload:
     if may(actor.role, Action.VIEW_FIGURES):
         figures, names, gaps = overview.program(ctx, actor)
         return figures_home(actor, figures, names, gaps, registries, top, now)
-    return day_view(actor, overview.day(ctx, actor), registries, top, now)
+    return day_view(actor, overview.day(ctx, actor, request.known), registries, top, now)
 
 
 def switch(request: MemberRequest) -> Payload:

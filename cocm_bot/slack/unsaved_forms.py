@@ -36,7 +36,7 @@ def closed(request: MemberRequest) -> None:
 def forget(request: MemberRequest) -> None:
     """Drop the draft of a form that was saved."""
     draft_id = request.memo(DraftMemo).request_id
-    if draft_id is not None:
+    if draft_id is not None and draft_id not in request.dropped:
         operation.drop(request.ctx, request.actor, draft_id)
 
 

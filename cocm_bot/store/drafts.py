@@ -8,6 +8,7 @@ from cocm_bot.store.table import items, keys, writes
 from cocm_bot.store.table.errors import AlreadyStored
 from cocm_bot.store.table.table import Table
 from cocm_bot.store.table.wire import Item
+from cocm_bot.store.table.writes import Write
 
 KEPT_SECONDS = 7 * 24 * 3600
 """Seconds for which a draft is kept after its last change."""
@@ -102,7 +103,12 @@ def of(table: Table, user_id: str) -> list[Draft]:
 
 def forget(table: Table, user_id: str, draft_id: str) -> None:
     """Delete a draft, if it is there. Raises Unavailable."""
-    table.transact([writes.forget(keys.draft(user_id, draft_id))])
+    table.transact([forgetting(user_id, draft_id)])
+
+
+def forgetting(user_id: str, draft_id: str) -> Write:
+    """The write that deletes a draft, if it is there, in the transaction that saves what it is of."""
+    return writes.forget(keys.draft(user_id, draft_id))
 
 
 def _update(

@@ -3,6 +3,7 @@
 import logging
 
 from cocm_bot.domain.access import Actor
+from cocm_bot.domain.contacts.timer import Timer
 from cocm_bot.domain.errors import CocmError
 from cocm_bot.logs import what
 from cocm_bot.operations.context import Context
@@ -12,6 +13,9 @@ from cocm_bot.store.team import people
 
 HOME_SECONDS = 8 * 3600
 """Seconds for which an App Home that was opened is kept current; opening it draws it again in any case."""
+
+NOTED_SECONDS = 3600
+"""Seconds after which it is written down once more that an App Home is open."""
 
 logger = logging.getLogger(__name__)
 
@@ -37,12 +41,26 @@ def note_home(ctx: Context, slack_user_id: str, registry_id: str) -> None:
         logger.info("home not kept error=%s", what(error))
 
 
-def home_open(ctx: Context, slack_user_id: str) -> str | None:
-    """The registry whose App Home somebody opened lately, if any. Raises Unavailable."""
-    home = homes.get(ctx.table, slack_user_id)
-    if home is None or ctx.now().timestamp() - home.at > HOME_SECONDS:
-        return None
-    return home.registry
+def home_open(ctx: Context, slack_user_id: str) -> Home | None:
+    """The App Home that somebody opened lately, if any. Raises Unavailable."""
+    return _if_open(ctx, homes.get(ctx.table, slack_user_id))
+
+
+def home_and_timer(ctx: Context, slack_user_id: str, user_id: str) -> tuple[Home | None, Timer | None]:
+    """The same, and the timer that runs for the person, read together. Raises Unavailable."""
+    home, timer = homes.with_timer(ctx.table, slack_user_id, user_id)
+    return _if_open(ctx, home), timer
+
+
+def noted_lately(ctx: Context, home: Home | None, registry_id: str) -> bool:
+    """Return whether an App Home is remembered as it is, and not since long."""
+    return (
+        home is not None and home.registry == registry_id and ctx.now().timestamp() - home.at < NOTED_SECONDS
+    )
+
+
+def _if_open(ctx: Context, home: Home | None) -> Home | None:
+    return None if home is None or ctx.now().timestamp() - home.at > HOME_SECONDS else home
 
 
 def _today(ctx: Context, actor: Actor) -> str:

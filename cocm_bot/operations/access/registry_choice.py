@@ -79,10 +79,10 @@ def actor_for(
     Raises Stranger for a member of none, AnotherAccount, NotThere, NotNamed, Undecided, or Unavailable.
     """
     # Whoever asks may know the user from a while ago: which registry they chose since counts.
-    user = people.user(ctx.table, user.id) or user
+    user, known = _user_now(ctx, user, requested)
     if user.slack_user_id != slack_user_id:
         raise AnotherAccount
-    membership, registry = _requested(ctx, user, requested)
+    membership, registry = _requested(known, user, requested)
     return Actor(
         user_id=user.id,
         first_name=user.first_name,
@@ -93,6 +93,8 @@ def actor_for(
         slack_user_id=slack_user_id,
         surface=surface,
         last_seen=membership.last_seen,
+        email=user.email,
+        registries=user.registeries,
     )
 
 
@@ -104,9 +106,12 @@ def reader_now(ctx: Context, actor: Actor) -> Reader | None:
 
 def own_registries(ctx: Context, actor: Actor) -> list[Choice]:
     """The registries the actor is a member of, by name. Raises Unavailable."""
-    listed = [membership.registry_id for membership in people.registries_of(ctx.table, actor.user_id)]
-    found = [registries.get(ctx.table, registry_id) for registry_id in listed]
-    return _by_name(each for each in found if each)
+    listed: Sequence[str] = actor.registries
+    if actor.registry.id not in listed:
+        listed = [membership.registry_id for membership in people.registries_of(ctx.table, actor.user_id)]
+    others = [each for each in listed if each != actor.registry.id]
+    found = [registries.get(ctx.table, registry_id) for registry_id in others]
+    return _by_name([actor.registry, *(each for each in found if each)])
 
 
 def switch_registry(ctx: Context, actor: Actor, registry_id: str) -> Actor:
@@ -148,24 +153,56 @@ def command_asked(ctx: Context, actor: Actor, question_id: str) -> str:
     return question.command
 
 
-def _requested(ctx: Context, user: User, requested: RequestedRegistry) -> Membership:
+class _Memberships:
+    """A user's memberships as of now, each read once in finding the one that is meant."""
+
+    def __init__(self, ctx: Context, user_id: str) -> None:
+        self.ctx = ctx
+        self._user_id = user_id
+        self.read: dict[str, Membership | None] = {}
+
+    def of(self, registry_id: str) -> Membership | None:
+        """Return the one of a registry; None where there is none."""
+        if registry_id not in self.read:
+            self.read[registry_id] = people.actor_records(self.ctx.table, registry_id, self._user_id)
+        return self.read[registry_id]
+
+    def among(self, registry_ids: Iterable[str]) -> list[Membership]:
+        """Return those of some registries."""
+        return [each for registry_id in registry_ids if (each := self.of(registry_id))]
+
+
+def _user_now(ctx: Context, user: User, requested: RequestedRegistry) -> tuple[User, _Memberships]:
+    """Return the user as they are now, read together with the membership that is meant in all likelihood."""
+    known = _Memberships(ctx, user.id)
+    likely = requested.screen
+    elsewhere = requested.name is not None or (requested.channel_id and len(user.registeries) > 1)
+    if likely is None and not elsewhere:
+        likely = user.current_registry or next(iter(user.registeries), None)
+    if not likely:
+        return people.user(ctx.table, user.id) or user, known
+    found, known.read[likely] = people.actor_with_user(ctx.table, likely, user.id)
+    return found or user, known
+
+
+def _requested(known: _Memberships, user: User, requested: RequestedRegistry) -> Membership:
     if requested.screen is not None:
-        return _at_the_screen(ctx, user, requested.screen)
+        return _at_the_screen(known, user, requested.screen)
     if requested.name is not None:
-        return _named(_memberships(ctx, user, user.registeries), requested.name)
+        return _named(known.among(user.registeries), requested.name)
     if requested.channel_id and len(user.registeries) > 1:
-        here = _of_channel(ctx, user, requested.channel_id)
+        here = _of_channel(known, user, requested.channel_id)
         if here:
             return _current_or_only(user, here)
     if user.current_registry:
-        current = people.actor_records(ctx.table, user.current_registry, user.id)
+        current = known.of(user.current_registry)
         if current:
             return current
-    return _current_or_only(user, _memberships(ctx, user, user.registeries))
+    return _current_or_only(user, known.among(user.registeries))
 
 
-def _at_the_screen(ctx: Context, user: User, registry_id: str) -> Membership:
-    found = people.actor_records(ctx.table, registry_id, user.id) if registry_id else None
+def _at_the_screen(known: _Memberships, user: User, registry_id: str) -> Membership:
+    found = known.of(registry_id) if registry_id else None
     if found is None:
         raise NotThere if user.registeries else Stranger
     return found
@@ -179,10 +216,10 @@ def _named(own: Sequence[Membership], name: str) -> Membership:
     return found[0]
 
 
-def _of_channel(ctx: Context, user: User, channel_id: str) -> list[Membership]:
+def _of_channel(known: _Memberships, user: User, channel_id: str) -> list[Membership]:
     """The user's registries whose team channel it is, as they are now."""
-    listed = [each for each in registries.of_channel(ctx.table, channel_id) if each in user.registeries]
-    return [each for each in _memberships(ctx, user, listed) if each[1].team_channel == channel_id]
+    listed = [each for each in registries.of_channel(known.ctx.table, channel_id) if each in user.registeries]
+    return [each for each in known.among(listed) if each[1].team_channel == channel_id]
 
 
 def _current_or_only(user: User, own: Sequence[Membership]) -> Membership:
@@ -190,11 +227,6 @@ def _current_or_only(user: User, own: Sequence[Membership]) -> Membership:
     if current or len(own) == 1:
         return (current or own)[0]
     raise Undecided(user.id, _choices(own)) if own else Stranger
-
-
-def _memberships(ctx: Context, user: User, registry_ids: Iterable[str]) -> list[Membership]:
-    found = (people.actor_records(ctx.table, registry_id, user.id) for registry_id in registry_ids)
-    return [each for each in found if each]
 
 
 def _choices(own: Iterable[Membership]) -> list[Choice]:

@@ -17,15 +17,16 @@ from cocm_bot.domain.records.patient import Change, Patient, PatientFlag, Score,
 from cocm_bot.domain.safety.flags import open_types, with_raised, with_resolved
 from cocm_bot.domain.team.physicians import physicians_for
 from cocm_bot.domain.vocabulary import GRAVEST_FIRST, Flag, Role, Status
+from cocm_bot.operations import roster
 from cocm_bot.operations.access.access_logging import authorise
 from cocm_bot.operations.context import Context, new_id
 from cocm_bot.operations.patients.card import Card, card_of
 from cocm_bot.operations.patients.changes import edited
 from cocm_bot.operations.recommendations.sending import sending
 from cocm_bot.operations.safety.alerts import after_contact
+from cocm_bot.store import drafts
 from cocm_bot.store.patients import patients
 from cocm_bot.store.patients.patients import Edit
-from cocm_bot.store.team import people
 
 REVIEWED = "Reviewed in the consultation."
 """The reason of a review flag that a consultation resolves."""
@@ -42,6 +43,8 @@ class Logged:
     """The contact as recorded; None when it had been saved already."""
     replaced: TreatmentLog | None = None
     """The entry it takes the place of."""
+    team: Sequence[RegistryUser] = ()
+    """The registry's members, as they were read for the names on the card; none where they were not."""
 
 
 def log_contact(ctx: Context, actor: Actor, handle: str, contact: Contact, request_id: str) -> Logged:
@@ -59,14 +62,14 @@ def log_contact(ctx: Context, actor: Actor, handle: str, contact: Contact, reque
         check_advice(contact.advice)
     if contact.resolve_review:
         authorise(ctx, actor, Action.RESOLVE_FLAG)
-    members = people.members(ctx.table, actor.registry.id).records if contact.advice else []
+    team = roster.members(ctx, actor)
     written: list[tuple[Patient, TreatmentLog]] = []
 
     def add(patient: Patient, history: list[TreatmentLog]) -> Edit:
         check_for(patient, contact, policy)
         check_changes(contact.medication_changes, contact.day, history, policy)
         log_id, flags = new_id(), flags_after(actor, patient, contact, now)
-        given = contact.advice and recommendation(actor, patient, contact.advice, members, log_id, now)
+        given = contact.advice and recommendation(actor, patient, contact.advice, team, log_id, now)
         log = treatment_log(actor, patient, contact, log_id, now).model_copy(
             update={"flag": gravest(flags), "recommendation": given}
         )
@@ -75,6 +78,7 @@ def log_contact(ctx: Context, actor: Actor, handle: str, contact: Contact, reque
         alerts, along = after_contact(actor, patient, log, history, now)
         if given:
             along.append(sending(actor.registry, patient, given.id, actor.user_id, now.timestamp()))
+        along.append(drafts.forgetting(actor.user_id, request_id))
         written.append((patient, log))
         return edited(
             ctx,
@@ -99,10 +103,18 @@ def log_contact(ctx: Context, actor: Actor, handle: str, contact: Contact, reque
     def follows(logs: Sequence[TreatmentLog]) -> bool:
         return all(policy.local_date(each.date) <= contact.day for each in logs)
 
-    after = patients.change(ctx.table, actor.registry.id, handle, add, request_id=request_id, follows=follows)
+    after = patients.change(
+        ctx.table,
+        actor.registry.id,
+        handle,
+        add,
+        request_id=request_id,
+        follows=follows,
+        memory=ctx.memory.of(actor.registry.id, now.timestamp()).rows,
+    )
     before, log = written[-1] if written else (None, None)
     was = None if before is None else as_of(before, policy, now)
-    return Logged(was, card_of(ctx, actor, after), log)
+    return Logged(was, card_of(ctx, actor, after, team), log, team=team)
 
 
 def logged_as(log: TreatmentLog) -> AuditAction:

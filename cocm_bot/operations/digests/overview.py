@@ -45,7 +45,15 @@ class Day:
     """The forms they closed without saving."""
 
 
-def day(ctx: Context, actor: Actor) -> Day:
+@dataclass(frozen=True)
+class Known:
+    """The things that a piece of work read already: it draws the day after with them."""
+
+    team: Sequence[RegistryUser]
+    timer: Timer | None
+
+
+def day(ctx: Context, actor: Actor, known: Known | None = None) -> Day:
     """Return what is due, the caseload in numbers and what waits for the actor, from one look at the
     caseload.
 
@@ -53,7 +61,7 @@ def day(ctx: Context, actor: Actor) -> Day:
     """
     authorise(ctx, actor, Action.VIEW_CASELOAD)
     listing = current_list(ctx, actor.registry)
-    team = members(ctx, actor)
+    team = known.team if known else members(ctx, actor)
     mine, own = own_rows(ctx, actor, listing.rows, team=team)
     due = [row for row in mine if row.due]
     rows = in_work_order([row for row in due if not row.snoozed], actor.role)
@@ -64,10 +72,16 @@ def day(ctx: Context, actor: Actor) -> Day:
     return Day(
         page=replace(page, counts=counted(rows, actor.role), own=own, snoozed=len(due) - len(rows)),
         numbers=numbers_of(mine),
-        timer=timers.running(ctx, actor) if may(actor.role, Action.LOG_CONTACT) else None,
+        timer=_timer(ctx, actor, known),
         awaited=awaited,
         unsaved=unsaved(ctx, actor),
     )
+
+
+def _timer(ctx: Context, actor: Actor, known: Known | None) -> Timer | None:
+    if not may(actor.role, Action.LOG_CONTACT):
+        return None
+    return known.timer if known else timers.running(ctx, actor)
 
 
 def program(ctx: Context, actor: Actor) -> tuple[Figures, Mapping[str, str], Gaps]:

@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from cocm_bot.domain.access import Action, Actor
 from cocm_bot.domain.due.rules import Due, due
 from cocm_bot.domain.errors import no_such_patient
+from cocm_bot.domain.members import RegistryUser
 from cocm_bot.domain.patients.derive import as_of
 from cocm_bot.domain.patients.trend import Trend, trend
 from cocm_bot.domain.records.patient import DirectoryEntry, Patient
 from cocm_bot.operations.access.access_logging import authorise, record_view
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.patients.directory import find_entries
-from cocm_bot.operations.roster import names
+from cocm_bot.operations.roster import named, names
 from cocm_bot.operations.usage import SEARCHES
 from cocm_bot.store.patients import history, patients
 
@@ -47,10 +48,14 @@ class Card:
     names: Mapping[str, str] = field(default_factory=dict)
 
 
-def card_of(ctx: Context, actor: Actor, patient: Patient) -> Card:
-    """The card of a patient that was just read or written."""
+def card_of(ctx: Context, actor: Actor, patient: Patient, team: Sequence[RegistryUser] | None = None) -> Card:
+    """The card of a patient that was just read or written; `team` are the members, where they are known."""
     policy, now = actor.registry.policy, ctx.now()
-    return Card(as_of(patient, policy, now), due(patient, policy, now), names(ctx, actor))
+    return Card(
+        as_of(patient, policy, now),
+        due(patient, policy, now),
+        names(ctx, actor) if team is None else named(team),
+    )
 
 
 def open_card(ctx: Context, actor: Actor, handle: str) -> Card:

@@ -58,6 +58,8 @@ def waiting(ctx: Context, email: str) -> Sequence[Invitation]:
 
 def invitations_of(ctx: Context, actor: Actor) -> Sequence[Invitation]:
     """The same of a member, whose address is the one the registry knows. Raises Unavailable."""
+    if actor.email:
+        return waiting(ctx, actor.email)
     user = people.user(ctx.table, actor.user_id)
     return waiting(ctx, user.email) if user else []
 

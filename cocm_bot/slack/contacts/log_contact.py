@@ -150,6 +150,9 @@ def save(request: MemberRequest) -> Payload:
         return contact
     with at_the_measure(request):
         logged = log_contact(request.ctx, request.actor, memo.handle, contact, memo.request_id)
+    request.team.extend(logged.team)
+    if logged.log:
+        request.dropped.add(memo.request_id)
     if memo.timer:
         request.later.append(partial(_stop, request, memo.timer))
     request.redraw_list(memo, lambda behind: redrawn(request, behind))

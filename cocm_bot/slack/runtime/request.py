@@ -13,9 +13,11 @@ from pydantic import ValidationError
 
 from cocm_bot.domain.access import Actor
 from cocm_bot.domain.errors import InvalidInput
+from cocm_bot.domain.members import RegistryUser
 from cocm_bot.domain.team.readers import Reader
 from cocm_bot.operations.access.slack_users import SlackUser
 from cocm_bot.operations.context import Context
+from cocm_bot.operations.digests.overview import Known
 from cocm_bot.slack.kit import Payload, for_reader, of_registry
 from cocm_bot.slack.runtime.client.gateway import Gateway
 from cocm_bot.slack.runtime.memo import ListMemo, Memo
@@ -127,6 +129,13 @@ class MemberRequest(Request):
     """A request of a member, in the registry they act in."""
 
     actor: Actor
+    team: list[RegistryUser] = field(default_factory=list)
+    """The registry's members as this work read them, where it changes neither them nor the registry: then the
+    App Home is drawn after it as part of the same work, for the same actor."""
+    known: Known | None = None
+    """The things that are read already, where an App Home is drawn so."""
+    dropped: set[str] = field(default_factory=set)
+    """The ids of the drafts that were deleted with what was saved of them."""
 
     def marked(self, screen: Payload) -> Payload:
         """A screen that remembers its registry and whom it is for, unless it says so already."""

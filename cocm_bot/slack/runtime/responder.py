@@ -12,9 +12,17 @@ from typing import Any, TypeVar
 
 from cocm_bot.domain.access import DIRECT_MESSAGE
 from cocm_bot.domain.errors import CocmError, InvalidInput, NotAllowed, Unavailable
-from cocm_bot.operations.access.last_seen import home_open, known_today, note_home, note_seen
+from cocm_bot.operations.access.last_seen import (
+    home_and_timer,
+    home_open,
+    known_today,
+    note_home,
+    note_seen,
+    noted_lately,
+)
 from cocm_bot.operations.access.registry_choice import RequestedRegistry, Undecided, ask
 from cocm_bot.operations.context import Context
+from cocm_bot.operations.digests.overview import Known
 from cocm_bot.slack.forms import FormErrors
 from cocm_bot.slack.kit import Block, Payload, loading, resent
 from cocm_bot.slack.runtime import errors
@@ -22,6 +30,7 @@ from cocm_bot.slack.runtime.answering import Place, in_modal, inputs, refused
 from cocm_bot.slack.runtime.auth import RIGHTS_CHANGED, Authenticator, Origin, origin
 from cocm_bot.slack.runtime.client.gateway import Gateway
 from cocm_bot.slack.runtime.display import Busy, Display, reference
+from cocm_bot.slack.runtime.home_redraws import HomeRedraws
 from cocm_bot.slack.runtime.registry_question import question_home, question_message, question_view
 from cocm_bot.slack.runtime.request import (
     OUT_OF_DATE,
@@ -43,6 +52,7 @@ from cocm_bot.slack.shared_views.notices import (
     notice_view,
     unsearched,
 )
+from cocm_bot.store.digests.homes import Home
 from cocm_bot.store.jobs import JobRef
 from cocm_bot.telemetry.in_hand import in_hand
 
@@ -67,8 +77,12 @@ class Responder:
         run_soon: RunSoon,
         pools: Pools,
         sentences: Executor,
+        homes: HomeRedraws,
     ) -> None:
-        """`sentences` tells people that a pool had no place for what they asked."""
+        """`sentences` tells people that a pool had no place for what they asked; `homes` says when an App
+        Home is drawn again.
+        """
+        self._homes = homes
         self._ctx = ctx
         self._auth = auth
         self._gateway = gateway
@@ -103,34 +117,62 @@ class Responder:
             request, view = home
             self._display.show(body, "home", place, partial(self._put_home, user_id, request, view))
 
-    def refresh_home(self, body: Body) -> None:
-        """Draw the App Home of whoever asked again, if they opened it lately, at whichever replica."""
-        if self.home is not None:
-            self.redraw_behind("home", partial(self._refresh_home, body, self.home))
+    def refresh_home(self, body: Body, request: MemberRequest | None = None) -> None:
+        """Draw the App Home of whoever asked again, if they opened it lately, at whichever replica.
 
-    def _refresh_home(self, body: Body, draw: Screen) -> None:
+        Not more than once in a few seconds: see `home_redraws`. What follows a request that read the team is
+        drawn for the same actor; otherwise who they are is read again.
+        """
+        if self.home is None:
+            return
         user_id = origin(body, "App Home").user_id
-        registry_id = home_open(self._ctx, user_id)
-        if registry_id is None:
+        anew = partial(self.redraw_behind, "home", partial(self._refresh_home, body, user_id, self.home))
+        now: Callable[[], object] = anew
+        if request is not None and request.team:
+            now = partial(self._follow_home, request, user_id, self.home)
+        self._homes.ask(user_id, now, anew)
+
+    def _refresh_home(self, body: Body, user_id: str, draw: Screen) -> None:
+        home = home_open(self._ctx, user_id)
+        if home is None:
             return
 
         def publish(request: Request, view: Payload) -> None:
-            self._put_home(user_id, request, request.marked(view))
+            self._put_home(user_id, request, request.marked(view), home)
 
         self.attempt(
-            body, "home", "App Home", _then(draw, publish), requested=RequestedRegistry(screen=registry_id)
+            body, "home", "App Home", _then(draw, publish), requested=RequestedRegistry(screen=home.registry)
         )
 
-    def _put_home(self, user_id: str, request: Request, view: Payload) -> None:
+    def _follow_home(self, request: MemberRequest, user_id: str, draw: Draw) -> None:
+        """Draw an App Home as part of the work that a request did, with what that read."""
+        quoted = reference()
+        try:
+            with in_hand("home", quoted):
+                home, timer = home_and_timer(self._ctx, user_id, request.actor.user_id)
+                if home is None:
+                    return
+                if home.registry != request.actor.registry.id:
+                    self._refresh_home(request.body, user_id, draw)
+                    return
+                actor = replace(request.actor, surface="App Home")
+                follows = replace(request, actor=actor, known=Known(request.team, timer), reference=quoted)
+                self._put_home(user_id, follows, follows.marked(draw(follows)), home)
+        except Exception as error:  # noqa: BLE001 - the work is saved: the App Home is only out of date
+            errors.sentence(error, quoted, "home")
+
+    def _put_home(self, user_id: str, request: Request, view: Payload, before: Home | None = None) -> None:
         """Put an App Home up, and take it back from who is not by now whom it was drawn for.
 
-        A change that comes after that look has it taken back by the clock.
+        A change that comes after that look has it taken back by the clock. `before` is the one that is known
+        to be open.
         """
         self._gateway.publish_home(user_id, view)
         if isinstance(request, MemberRequest) and not self._auth.still(request.actor):
             self._gateway.publish_home(user_id, notice_home(RIGHTS_CHANGED))
             return
-        note_home(self._ctx, user_id, remembered_registry(view))
+        if not noted_lately(self._ctx, before, remembered_registry(view)):
+            note_home(self._ctx, user_id, remembered_registry(view))
 
     def open(
         self,
@@ -329,6 +371,10 @@ class Responder:
         later = [*request.later, *self._last(request), *self._following(request)]
         if self.finished and isinstance(request, MemberRequest) and view["callback_id"] != doing:
             later.append(partial(self.finished, request))
+        if isinstance(request, MemberRequest):
+            later.append(partial(self.refresh_home, body, request))
+        else:
+            later.append(partial(self.refresh_home, body))
         below = body["view"].get("previous_view_id")
         if below and view["callback_id"] != doing:
             return {}, [partial(self._show_below, body, doing, str(below), view), *later]

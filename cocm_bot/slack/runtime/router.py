@@ -33,6 +33,7 @@ from cocm_bot.operations.access.registry_choice import RequestedRegistry
 from cocm_bot.operations.context import Context
 from cocm_bot.slack.kit import Block, Payload, suggestions
 from cocm_bot.slack.runtime.answering import refused
+from cocm_bot.slack.runtime.listeners import Listeners, Offer
 from cocm_bot.slack.runtime.request import OUT_OF_DATE, MemberRequest
 from cocm_bot.slack.runtime.responder import Action, Body, Draw, Responder, Screen
 from cocm_bot.slack.runtime.server.pools import Full, Kind, Pools
@@ -80,7 +81,7 @@ class Router:
     """Registers what features offer, and hands each request to the stage."""
 
     def __init__(self, app: App, responder: Responder, pools: Pools) -> None:
-        self._app = app
+        self._listeners = Listeners(app)
         self._responder = responder
         self._pools = pools
         self._opened: dict[str, tuple[str, Screen]] = {}
@@ -110,7 +111,7 @@ class Router:
             else:
                 ack()
 
-        self._app.command(name)(typed)
+        self._listeners.add(Offer.COMMAND, name, typed)
 
     def opens(
         self, action_id: str | re.Pattern[str], title: str, draw: Screen, *, changes: bool = False
@@ -124,7 +125,7 @@ class Router:
             after = partial(self._responder.refresh_home, body) if changes else None
             self._open(body, doing, title, draw, after=after)
 
-        self._app.action(action_id)(pressed)
+        self._listeners.add(Offer.ACTION, action_id, pressed)
 
     def shortcut(self, callback_id: str, title: str, draw: Screen, command: str) -> None:
         """An entry of the menu that Slack offers anywhere; it opens the modal of a command."""
@@ -133,7 +134,7 @@ class Router:
             ack()
             self._open(body, callback_id, title, draw, RequestedRegistry(command=command))
 
-        self._app.global_shortcut(callback_id)(chosen)
+        self._listeners.add(Offer.SHORTCUT, callback_id, chosen)
 
     def menu(self, action_id: str) -> None:
         """Register a modal's menu whose options open modals like buttons, with values like `card-log K7Q4`.
@@ -150,7 +151,7 @@ class Router:
             after = partial(self._responder.redraw_behind, action_id, unchoose)
             self._open(pressed, wanted, title, draw, after=after)
 
-        self._app.action(action_id)(chosen)
+        self._listeners.add(Offer.ACTION, action_id, chosen)
 
     def redraws(self, action_id: str | re.Pattern[str], draw: Screen, *, changes: bool = False) -> None:
         """Register a button or menu that changes the message, modal or App Home it is in."""
@@ -171,7 +172,7 @@ class Router:
             ack()
             self._responder.take(Kind.SCREEN, body, doing, partial(redraw, body))
 
-        self._app.action(action_id)(pressed)
+        self._listeners.add(Offer.ACTION, action_id, pressed)
 
     def follows(
         self, action_id: str | re.Pattern[str], work: Callable[[MemberRequest], Payload | None]
@@ -183,7 +184,7 @@ class Router:
             ack()
             self._responder.take(Kind.KEEP, body, doing, partial(self._responder.follow, body, doing, work))
 
-        self._app.action(action_id)(entered)
+        self._listeners.add(Offer.ACTION, action_id, entered)
 
     def answers(self, action_id: str, draw: Screen) -> None:
         """A button of a message that is answered beside it, privately."""
@@ -193,7 +194,7 @@ class Router:
             answer = partial(self._responder.answer, body, action_id, draw, replace=False)
             self._responder.take(Kind.SCREEN, body, action_id, answer)
 
-        self._app.action(action_id)(pressed)
+        self._listeners.add(Offer.ACTION, action_id, pressed)
 
     def submission(self, callback_id: str, save: Screen) -> None:
         """A modal's answers: `save` returns what to show next, in its place or on the modal below it.
@@ -220,7 +221,7 @@ class Router:
             finally:
                 submission.acknowledged.set()
 
-        self._app.view(callback_id)(submitted)
+        self._listeners.add(Offer.SUBMISSION, callback_id, submitted)
 
     def _save(self, body: Body, callback_id: str, save: Screen, submission: "Submission") -> None:
         """Save what was sent off, and redraw what it changed once Slack has its answer."""
@@ -233,8 +234,6 @@ class Router:
         submission.acknowledged.wait(ANSWER_SECONDS)
         for redraw in later:
             self._responder.redraw_behind(callback_id, redraw)
-        if answer.get("response_action") != "errors":
-            self._responder.refresh_home(body)
 
     def suggestions(self, action_id: str, find: Action[list[Block]]) -> None:
         """Offer what a search finds for what was typed: nothing to whom the gate refuses, or in time."""
@@ -255,7 +254,7 @@ class Router:
                     logger.warning("slow doing=%s", action_id)
             ack(**suggestions(found))
 
-        self._app.options(action_id)(searched)
+        self._listeners.add(Offer.SUGGESTIONS, action_id, searched)
 
     def closed(self, callback_id: str | re.Pattern[str], follow: Callable[[MemberRequest], None]) -> None:
         """Register the closing of a modal by its person, not sent off, where it asked for `view_closed`."""
@@ -268,7 +267,7 @@ class Router:
             ack()
             self._responder.take(Kind.KEEP, body, "closed", partial(left_behind, body))
 
-        self._app.view_closed(callback_id)(left)
+        self._listeners.add(Offer.CLOSED, callback_id, left)
 
     def finished(self, follow: Callable[[MemberRequest], None]) -> None:
         """Register work after a submission that left its modal, once Slack has its answer."""
@@ -286,7 +285,7 @@ class Router:
         def deliver(body: Body, event: Mapping[str, Any]) -> None:
             self._responder.take(Kind.KEEP, body, event_type, partial(self._responder.hear, event, follow))
 
-        self._app.event(event_type)(deliver)
+        self._listeners.add(Offer.EVENT, event_type, deliver)
 
     def written(self, choose: Callable[[str], Chosen]) -> None:
         """Register direct messages to the bot; each is answered there, by a message."""
@@ -302,7 +301,7 @@ class Router:
             reply = partial(self._responder.reply, body, WRITTEN, chosen.draw, requested)
             self._responder.take(Kind.SCREEN, body, WRITTEN, reply)
 
-        self._app.event("message")(wrote)
+        self._listeners.add(Offer.EVENT, "message", wrote)
 
     def home(self, draw: Draw) -> None:
         """The App Home, drawn when a person opens it."""
@@ -313,7 +312,7 @@ class Router:
             if event.get("tab") == "home":
                 self._responder.take(Kind.SCREEN, body, "home", partial(self._responder.publish, body, draw))
 
-        self._app.event("app_home_opened")(opened)
+        self._listeners.add(Offer.EVENT, "app_home_opened", opened)
 
     def _open(
         self,

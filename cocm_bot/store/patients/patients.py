@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Protocol
 
 from cocm_bot.domain.errors import no_such_patient
 from cocm_bot.domain.patients.packed_history import PackedHistory, all_whole, unpacked
@@ -40,6 +41,7 @@ from cocm_bot.store.table.errors import (
     VersionConflict,
 )
 from cocm_bot.store.table.items import Listing
+from cocm_bot.store.table.keys import Key
 from cocm_bot.store.table.table import Table
 from cocm_bot.store.table.wire import Item, key_of
 from cocm_bot.store.table.writes import Write
@@ -91,6 +93,19 @@ Apply = Callable[[Patient, list[TreatmentLog]], Edit]
 
 Follows = Callable[[Sequence[TreatmentLog]], bool]
 """Returns whether what a change adds to the history comes after all that stands in it."""
+
+
+class Remembering(Protocol):
+    """The process's memory of a registry's patients, as far as a change of one makes use of it."""
+
+    def where(self, handle: str) -> Key | None:
+        """Return where a patient was last; None where that is not known."""
+        ...
+
+    def learn(self, item: Item, note: Key) -> None:
+        """Take in a patient as it was just written, with the note of that change."""
+        ...
+
 
 Compute = Callable[[Patient, list[TreatmentLog]], Patient]
 """Makes a patient again from its contacts, oldest first; may be called again with a newer one."""
@@ -208,6 +223,7 @@ def _saved(
     sealing: Sealing | None,
     request_id: str,
     along: Sequence[Write],
+    memory: Remembering | None = None,
 ) -> Patient:
     """Write an edit, with what goes along with it; see `save`."""
     after = edit.after.model_copy(
@@ -215,10 +231,11 @@ def _saved(
     )
     by = active(after) - active(before)
     counted = counters.patient_counted(registry_id, after.handle, after.version, by)
+    record, note, *others = replaced(table, registry_id, before, after, edit.packed)
     table.transact(
         [
             requests.mark(request_id, after.handle, edit.audit.created_date),
-            *replaced(table, registry_id, before, after, edit.packed),
+            *(record, note, *others),
             *counted,
             *history.added(after.id, edit.logs, (edit.audit,), edit.voids, sealing),
             *along,
@@ -226,6 +243,8 @@ def _saved(
     )
     if counted:
         counters.settle(table, registry_id)
+    if memory is not None and after.patient_mrn == before.patient_mrn:
+        memory.learn(record.parameters["Item"], key_of(note.parameters["Item"]))
     return after
 
 
@@ -237,18 +256,21 @@ def change(
     *,
     request_id: str,
     follows: Follows | None = None,
+    memory: Remembering | None = None,
 ) -> Patient:
     """Read a patient with its contacts, apply a change and save it; again when another change came between.
 
     A change that `follows` all contacts is applied to them as they are packed beside the record; where they
-    are not, or what is made of them is not whole, the history is read.
+    are not, or what is made of them is not whole, the history is read. `memory` saves looking the patient up,
+    and reading again what is written here.
+
     Returns the patient as saved; when an earlier delivery of the same request was applied, the patient as it
     is now. Raises NotFound, VersionConflict when it can't get through, Unavailable, BrokenItem, and what
     `apply` raises.
     """
     for _ in tries(CHANGE_TRIES):
         try:
-            return _change_once(table, registry_id, handle, apply, request_id, follows)
+            return _change_once(table, registry_id, handle, apply, request_id, follows, memory)
         except VersionConflict:
             continue
     raise VersionConflict
@@ -261,16 +283,12 @@ def _change_once(
     apply: Apply,
     request_id: str,
     follows: Follows | None,
+    memory: Remembering | None,
 ) -> Patient:
-    entry, request = keys.directory_entry(registry_id, handle), keys.request(request_id)
-    found = table.batch_get([entry, request])
-    if entry not in found:
-        raise no_such_patient()
-    item = _item_of(table, registry_id, found[entry])
-    if item is None:
-        raise VersionConflict
+    request = keys.request(request_id)
+    item, applied = _found_with(table, registry_id, handle, request, memory)
     before = items.read(Patient, item)
-    if request in found:
+    if applied:
         # The earlier delivery may have ended before it was counted.
         counters.settle(table, registry_id)
         return before
@@ -278,10 +296,32 @@ def _change_once(
     try:
         with edit.access as access:
             along = (*access, *edit.along)
-            return _saved(table, registry_id, before, edit, sealing, request_id, along)
+            return _saved(table, registry_id, before, edit, sealing, request_id, along, memory)
     except AlreadyApplied:
         counters.settle(table, registry_id)
         return by_handle(table, registry_id, handle) or before
+
+
+def _found_with(
+    table: Table, registry_id: str, handle: str, request: Key, memory: Remembering | None
+) -> tuple[Item, bool]:
+    """Return a patient as it is stored, and whether a request was applied.
+
+    It is looked for where it was last; who has the handle there is the patient. Raises NotFound, or
+    VersionConflict.
+    """
+    if where := memory.where(handle) if memory else None:
+        found = table.batch_get([where, request])
+        if found.get(where, {}).get("handle", {}).get("S") == handle:
+            return found[where], request in found
+    entry = keys.directory_entry(registry_id, handle)
+    found = table.batch_get([entry, request])
+    if entry not in found:
+        raise no_such_patient()
+    item = _item_of(table, registry_id, found[entry])
+    if item is None:
+        raise VersionConflict
+    return item, request in found
 
 
 def _from_history(table: Table, before: Patient, apply: Apply) -> tuple[Edit, Sealing | None]:

@@ -115,7 +115,7 @@ class Follower(Generic[Part]):
             handles = list(dict.fromkeys(late))[:MOST_AGAIN]
         parts, where = state.parts, state.handles
         if handles:
-            parts, where = _replaced(state, self._source.again(table, handles, state.handles))
+            parts, where = replaced_parts(state, self._source.again(table, handles, state.handles))
         self._state = State(parts, where, seen, asked, state.whole_at, state.weight)
 
     def _whole(self, table: Table, state: State[Part] | None, asked: float) -> State[Part]:
@@ -124,9 +124,10 @@ class Follower(Generic[Part]):
         return State(parts, {part.handle: key for key, part in parts.items()}, whole_at=asked, weight=weight)
 
 
-def _replaced(
+def replaced_parts(
     state: State[Part], found: Mapping[str, tuple[Key, Part] | None]
 ) -> tuple[dict[Key, Part], dict[str, Key]]:
+    """Return the parts of a state with those of some patients, by handle, as they are now."""
     parts, handles = dict(state.parts), dict(state.handles)
     for handle in found:
         old = handles.pop(handle, None)

@@ -3,11 +3,12 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from cocm_bot.store.patients.change_log import Change
 from cocm_bot.store.patients.patients import CASELOAD
+from cocm_bot.store.patients.remembered import Follower, replaced_parts
 from cocm_bot.store.table import keys
 from cocm_bot.store.table.administration import INDEX_KEYS, TABLE_KEYS
 from cocm_bot.store.table.administration import PROJECTED as CARRIED
@@ -101,6 +102,37 @@ class CaseloadRows:
     def _placed(self, item: Item) -> bool:
         """Return whether the index has this patient in the registry's part."""
         return item.get("GSI1PK", {}).get("S") == self._partition and "S" in item.get("GSI1SK", {})
+
+
+class Rows(Follower[StoredRow]):
+    """A registry's rows, which also say where a patient is, and learn of this process's own changes."""
+
+    def __init__(self, registry_id: str) -> None:
+        super().__init__(registry_id, CaseloadRows(registry_id))
+        self._partition = keys.patients(registry_id)
+
+    def where(self, handle: str) -> Key | None:
+        """Return where a patient was last; None where that is not known."""
+        return self._state.handles.get(handle) if self._state else None
+
+    def learn(self, item: Item, note: Key) -> None:
+        """Take in a patient as it was just written, with the note of that change.
+
+        A look that goes on meanwhile may not know of it: then the next one finds the note, and reads it.
+        """
+        state, handle = self._state, keys.changed_handle(note)
+        if state is None or any(_later(place, note) for place in state.seen):
+            return
+        row = _row(item) if item.get("GSI1PK", {}).get("S") == self._partition else None
+        parts, handles = replaced_parts(state, {handle: (row.key, row) if row else None})
+        self._state = replace(state, parts=parts, handles=handles, seen={*state.seen, note.sk})
+
+
+def _later(place: str, note: Key) -> bool:
+    """Return whether a note is of a later change of the same patient."""
+    other = Key(note.pk, place)
+    same = keys.changed_handle(other) == keys.changed_handle(note)
+    return same and keys.changed_version(other) > keys.changed_version(note)
 
 
 def _row(item: Item) -> StoredRow:

@@ -308,6 +308,12 @@ def changed_handle(key: Key) -> str:
     return key.sk.split("#")[1] if key.sk.count("#") > 1 else ""
 
 
+def changed_version(key: Key) -> int:
+    """Return the version of the patient that a change made; 0 where it does not say."""
+    version = key.sk.rpartition("#")[2]
+    return int(version) if version.isdecimal() else 0
+
+
 def patient_count(registry_id: str, handle: str, version: int) -> Key:
     """Return the key of what a change of a patient is still to add to the registry's count."""
     return Key(patient_counts(registry_id), f"{handle}#{version}")

@@ -4,7 +4,7 @@ A membership is three facts that always agree: the registry's record of the user
 registry, and the user's `registeries`; the registry's `members` counts the first.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from cocm_bot.domain.addresses import normal_email
 from cocm_bot.domain.errors import NotFound
@@ -16,8 +16,9 @@ from cocm_bot.store.table import items, keys, writes
 from cocm_bot.store.table.backoff import tries
 from cocm_bot.store.table.errors import AlreadyMember, BrokenItem, UserChanged
 from cocm_bot.store.table.items import Listing, R
+from cocm_bot.store.table.keys import Key
 from cocm_bot.store.table.table import Table
-from cocm_bot.store.table.wire import wire_key
+from cocm_bot.store.table.wire import Item, wire_key
 from cocm_bot.store.table.writes import Write
 
 CHANGE_TRIES = 8
@@ -90,10 +91,29 @@ def choose_registry(table: Table, user_id: str, registry_id: str) -> None:
 def actor_records(table: Table, registry_id: str, user_id: str) -> tuple[RegistryUser, Registry] | None:
     """A membership with its registry, read together as they are now; None when either is missing."""
     member, registry = keys.registry_user(registry_id, user_id), keys.registry(registry_id)
-    found = table.batch_get([member, registry])
+    return _actor_records(table.batch_get([member, registry]), member, registry)
+
+
+def _actor_records(
+    found: Mapping[Key, Item], member: Key, registry: Key
+) -> tuple[RegistryUser, Registry] | None:
     if member not in found or registry not in found:
         return None
     return items.read(RegistryUser, found[member]), items.read(Registry, found[registry])
+
+
+def actor_with_user(
+    table: Table, registry_id: str, user_id: str
+) -> tuple[User | None, tuple[RegistryUser, Registry] | None]:
+    """A user's profile and `actor_records`, read together as they are now."""
+    person, member, registry = (
+        keys.user(user_id),
+        keys.registry_user(registry_id, user_id),
+        keys.registry(registry_id),
+    )
+    found = table.batch_get([person, member, registry])
+    profile = items.read(User, found[person]) if person in found else None
+    return profile, _actor_records(found, member, registry)
 
 
 def add_member(table: Table, registry_id: str, person: User, role: Role, *, is_admin: bool, at: int) -> User:

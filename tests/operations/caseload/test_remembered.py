@@ -7,6 +7,7 @@ to the byte. `REMEMBERED_EXAMPLES` says of how many registries.
 import json
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
@@ -17,13 +18,16 @@ from hypothesis import strategies as st
 
 from cocm_bot.domain import pages
 from cocm_bot.domain.access import Actor
+from cocm_bot.domain.contacts.contact import Contact
+from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.figures.counts import numbers
 from cocm_bot.domain.records.patient import Patient, TreatmentLog
-from cocm_bot.domain.vocabulary import Role, Status
+from cocm_bot.domain.vocabulary import ContactType, Role, Status, VisitType
 from cocm_bot.operations.caseload.caseload import ROWS_PER_PAGE, Page, Whose, caseload, own_rows
 from cocm_bot.operations.caseload.listing import current_list, numbers_of
 from cocm_bot.operations.caseload.rows import Show, Sort, places, row_of, shown_in
 from cocm_bot.operations.caseload.worklist import due_page, due_rows, worklist
+from cocm_bot.operations.contacts.log_contact import log_contact
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.gaps import all_gaps, gaps_of
 from cocm_bot.operations.roster import members
@@ -116,7 +120,28 @@ def derive_again(clinic: Clinic) -> None:
         patients.recompute(clinic.table, clinic.registry_id, clinic.random.choice(entries), due_later)
 
 
-CHANGES: list[Callable[[Clinic], None]] = [enrol, change, change, rename, leave, take_back, derive_again]
+def log(clinic: Clinic) -> None:
+    """A contact, at one of the two processes, which learns of it by itself."""
+    if (who := clinic.somebody()) and who.status is not Status.DEACTIVATED:
+        score = {"scores": {"PHQ-9": clinic.random.randrange(28)}, "self_harm": {"PHQ-9": 0}}
+        contact = Contact.model_validate(
+            {
+                "contact_type": ContactType.FOLLOW_UP,
+                "visit_type": VisitType.PHONE,
+                "day": NOW.date(),
+                "minutes": 20,
+            }
+            | clinic.random.choice(({}, score))
+        )
+        ctx, name = clinic.random.choice(clinic.processes), f"contact-{next(_numbers)}"
+        with suppress(InvalidInput):
+            log_contact(ctx, clinic.actor(Role.CARE_MANAGER), who.handle, contact, name)
+
+
+CHANGES: list[Callable[[Clinic], None]] = [
+    *(enrol, change, change, rename, leave, take_back, derive_again),
+    *(log, log, log),
+]
 
 
 def plain_caseload(ctx: Context, actor: Actor, show: Show, sort: Sort, number: int, whose: Whose) -> Page:

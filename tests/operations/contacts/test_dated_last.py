@@ -10,6 +10,8 @@ from cocm_bot.domain.contacts.contact import Contact
 from cocm_bot.domain.patients.derive import derive
 from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.vocabulary import ContactType, Flag, VisitType, WorkKind
+from cocm_bot.operations.caseload.caseload import Whose, caseload
+from cocm_bot.operations.caseload.rows import Show, Sort
 from cocm_bot.operations.checking.findings import Kind
 from cocm_bot.operations.checking.run import check
 from cocm_bot.operations.contacts.corrections import Correction, correct_contact
@@ -213,3 +215,40 @@ def test_a_change_of_the_record_alone_keeps_it(book: Book) -> None:
     assert PACKED not in book.patient.model_dump()
     assert not book.reads_history(entry())
     assert book.found() == []
+
+
+def test_a_contact_of_somebody_who_is_listed_is_read_and_written_and_not_read_again(book: Book) -> None:
+    office = book.office
+    caseload(office.ctx, office.actor(), Show.ALL, Sort.NAME, 1, Whose.ALL)
+    before = book.cost(entry(minutes=31))
+    assert [operation for operation, _ in before.reads] == [
+        "Query",
+        "BatchGetItem",
+    ]  # members; patient, request
+    with counting(office.table) as listed:
+        page = caseload(office.ctx, office.actor(), Show.ALL, Sort.NAME, 1, Whose.ALL)
+    assert [row.summary.minutes_this_month for row in page.rows if row.handle == book.handle] == [31]
+    assert "BatchGetItem" not in [operation for operation, _ in listed.reads]
+
+
+def test_somebody_who_was_moved_by_another_process_is_found_by_the_directory(book: Book) -> None:
+    office, other = book.office, Office(book.office.table)
+    caseload(office.ctx, office.actor(), Show.ALL, Sort.NAME, 1, Whose.ALL)
+    before = book.patient
+    moved = before.model_copy(update={"patient_mrn": "MOVED-1"})
+    patients.save(other.table, REGISTRY, before, moved, build.audit("moves"), request_id="moves")
+    assert book.log(entry()).card.patient.patient_mrn == "MOVED-1"
+    assert book.patient.total_sessions == 2
+
+
+def test_a_later_change_of_another_process_is_not_forgotten_for_ones_own(office: Office, book: Book) -> None:
+    caseload(office.ctx, office.actor(), Show.ALL, Sort.NAME, 1, Whose.ALL)
+    rows = office.ctx.memory.of(REGISTRY, office.moment.timestamp()).rows
+    before, item = book.patient, book.item
+    after = before.model_copy(update={"last_name": "Later"})
+    patients.save(office.table, REGISTRY, before, after, build.audit("later"), request_id="later")
+    rows.now(office.table)
+    # What this process wrote before that, it learns of only now.
+    rows.learn(item, keys.patient_change(REGISTRY, office.table.heard_at, book.handle, before.version))
+    page = caseload(office.ctx, office.actor(), Show.ALL, Sort.NAME, 1, Whose.ALL)
+    assert [row.summary.last_name for row in page.rows if row.handle == book.handle] == ["Later"]
