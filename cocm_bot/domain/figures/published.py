@@ -13,6 +13,7 @@ from cocm_bot.domain.figures.episodes.outcome_record import OutcomeRecord, Score
 from cocm_bot.domain.figures.periods import Period, add_months
 from cocm_bot.domain.figures.published_texts import CBE, DMS_E, DRR_E, Definition, Goal
 from cocm_bot.domain.figures.shares import Tally, tally
+from cocm_bot.domain.records.agreements import DeactivationReason
 
 PHQ_9 = "PHQ-9"
 ELEVATED = 10
@@ -24,9 +25,11 @@ DEPRESSION = ("F32", "F33", "F34.1")
 """ICD-10-CM: major depression and dysthymia."""
 EXCLUDED = ("F30", "F31", "F20", "F21", "F22", "F23", "F24", "F25", "F28", "F29", "F60.3", "F84")
 """ICD-10-CM: bipolar, psychotic, emotionally unstable personality and pervasive developmental disorders."""
-NOT_TOLD_APART = (
-    "Death, hospice and palliative care, and permanent nursing home stays are not among the reasons for "
-    "leaving, so nobody is excluded for them."
+EXCLUDING = frozenset({DeactivationReason.DIED, DeactivationReason.HOSPICE, DeactivationReason.NURSING_HOME})
+"""Reasons for leaving before the end of a measure's window that take a patient out of it."""
+REASONS_TOLD = (
+    "Death, hospice or palliative care, and a permanent nursing home exclude those who left for that reason; "
+    "whatever else the record does not say excludes nobody."
 )
 
 
@@ -101,6 +104,13 @@ class _Course:
         born = self.records[0].born
         return born is None or age(born, day) >= YOUNGEST
 
+    def excluded(self, until: date) -> bool:
+        """Return whether the patient left by a day for a reason that excludes: what comes later does not."""
+        stays = [stay for record in self.records for stay in record.stays]
+        return any(
+            stay.reason in EXCLUDING and stay.left is not None and stay.left <= until for stay in stays
+        )
+
     def latest(self, first: date, last: date) -> Scored | None:
         """Return the latest score of some days."""
         found = [each for each in self.scores if first <= each.day <= last]
@@ -151,7 +161,7 @@ def _followed(courses: Iterable[_Course], goal: Goal, period: Period) -> Tally:
 def _judged(windows: Iterable[tuple[_Course, Scored, date, date]], goal: Goal, period: Period) -> Tally:
     answers, unmeasured = [], []
     for course, index, first, last in windows:
-        if last not in period:
+        if last not in period or course.excluded(last):
             continue
         latest = course.latest(first, last)
         answers.append((course.handle, latest is not None and _met(goal, index.score, latest.score)))
@@ -175,7 +185,7 @@ def _used(courses: Sequence[_Course], period: Period) -> Tally:
     for third in _thirds(period):
         for course in courses:
             seen = [day for record in course.records for day in record.contacts if day in third]
-            if not seen or not course.old_enough(seen[-1]):
+            if not seen or not course.old_enough(seen[-1]) or course.excluded(third.last):
                 continue
             used = course.latest(third.first, third.last) is not None
             answers.append((course.handle, used))
@@ -201,4 +211,4 @@ def _missing(courses: Sequence[_Course]) -> Sequence[str]:
     age_told = (
         f"The birth date of {unborn} of {len(courses)} patients can't be read: they count as 12 or older."
     )
-    return [*([told] if bare else []), *([age_told] if unborn else []), NOT_TOLD_APART]
+    return [*([told] if bare else []), *([age_told] if unborn else []), REASONS_TOLD]

@@ -42,6 +42,9 @@ class DeactivationReason(StrEnum):
     MOVED = "Moved away"
     LOST = "Lost to contact"
     REFERRED = "Referred on"
+    DIED = "Died"
+    HOSPICE = "Hospice or palliative care"
+    NURSING_HOME = "Permanent nursing home"
     OTHER = "Other"
 
 

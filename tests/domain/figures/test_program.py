@@ -29,7 +29,7 @@ from tests.domain.figures import clinic_table
 FULL_TIME = {"noor": 1.0, "ines": 0.5}
 MONTHS = [date(2025 + number // 12, number % 12 + 1, 1) for number in range(18)]
 RECORDS = clinic_table.records()
-GRADUATED, DECLINED, MOVED, LOST, REFERRED, OTHER = DeactivationReason.__members__.values()
+GRADUATED, DECLINED, MOVED, LOST, REFERRED, *_, OTHER = DeactivationReason.__members__.values()
 
 
 def figures(month: date) -> ProgramFigures:

@@ -51,8 +51,9 @@ import pytest
 
 from cocm_bot.domain.figures.episodes.outcome_record import OutcomeRecord
 from cocm_bot.domain.figures.periods import Period, month_of, year_of
-from cocm_bot.domain.figures.published import NOT_TOLD_APART, Result, published_measures
+from cocm_bot.domain.figures.published import REASONS_TOLD, Result, published_measures
 from cocm_bot.domain.figures.shares import Share
+from cocm_bot.domain.records.agreements import DeactivationReason
 from tests.domain.figures import clinic_table
 
 RECORDS = clinic_table.records()
@@ -133,9 +134,32 @@ def test_diagnoses_decide_where_they_are_recorded(codes: tuple[str, ...], *, cou
     assert found["CBE 0711"].tally.share == (Share(1, 1) if counts else Share(0, 0))
 
 
+@pytest.mark.parametrize(
+    ("reason", "left", "counts"),
+    [
+        # P09's index score is of 21 May 2025: the window of 6 months closes on 20 January 2026.
+        (DeactivationReason.DIED, "2025-12-01", False),
+        (DeactivationReason.HOSPICE, "2025-12-01", False),
+        (DeactivationReason.NURSING_HOME, "2025-12-01", False),
+        (DeactivationReason.DIED, "2026-01-20", False),
+        # What happens after the window changes no past month.
+        (DeactivationReason.DIED, "2026-01-21", True),
+        (DeactivationReason.MOVED, "2025-12-01", True),
+        (DeactivationReason.OTHER, "2025-12-01", True),
+    ],
+)
+def test_who_left_by_death_hospice_or_nursing_home_is_not_counted(
+    reason: DeactivationReason, left: str, *, counts: bool
+) -> None:
+    [one] = [each for each in RECORDS if each.handle == "P09"]
+    gone = one.stays[-1].model_copy(update={"left": date.fromisoformat(left), "reason": reason})
+    found = results(month_of(date(2026, 1, 1)), [one.model_copy(update={"stays": (gone,)})])
+    assert found["CBE 0711"].tally.share == (Share(1, 1) if counts else Share(0, 0))
+
+
 def test_what_is_missing_is_said() -> None:
     found = results(month_of(date(2026, 6, 1)))["CBE 1884"]
     told = "No diagnosis is recorded of 24 of 24 patients: they count as having depression."
-    assert list(found.missing) == [told, NOT_TOLD_APART]
+    assert list(found.missing) == [told, REASONS_TOLD]
     named = [each.model_copy(update={"diagnoses": ("F33.1",)}) for each in RECORDS]
-    assert list(results(month_of(date(2026, 6, 1)), named)["CBE 1884"].missing) == [NOT_TOLD_APART]
+    assert list(results(month_of(date(2026, 6, 1)), named)["CBE 1884"].missing) == [REASONS_TOLD]

@@ -49,7 +49,7 @@ def test_where_a_patient_can_be_moved(who: Patient, offered: tuple[Status, ...])
 @pytest.mark.parametrize(
     ("status", "reasons"),
     [
-        (ENROLLED, (LEFT.DECLINED, LEFT.MOVED, LEFT.LOST, LEFT.REFERRED, LEFT.OTHER)),
+        (ENROLLED, tuple(each for each in LEFT if each is not LEFT.GRADUATED)),
         (TREATMENT, tuple(LEFT)),
         (PREVENTION, tuple(LEFT)),
         (DEACTIVATED, ()),

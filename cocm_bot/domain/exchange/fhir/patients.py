@@ -76,7 +76,7 @@ def patient_of(resource: Resource, policy: CarePolicy, today: date, told: FhirNo
         what = "medical record number" if not mrn else "name"
         told.add(NoteKind.ASKED, resource, "identifier" if not mrn else "name", None, f"no {what}: not taken")
         return None
-    left, note, left_on = _left(resource, policy)
+    reason, note, left_on = _left(resource, policy)
     return PatientIn(
         place=place_of(resource),
         mrn=mrn,
@@ -85,8 +85,8 @@ def patient_of(resource: Resource, policy: CarePolicy, today: date, told: FhirNo
         born=_born(resource, policy, today, told),
         phone_number=_telecom(resource, "phone", told),
         email=_email(resource, told),
-        status=Status.DEACTIVATED if left else None,
-        reason=DeactivationReason.OTHER if left else None,
+        status=Status.DEACTIVATED if reason else None,
+        reason=reason,
         reason_note=note,
         left_on=left_on,
     )
@@ -181,13 +181,14 @@ def _telecom(resource: Resource, system: str, told: FhirNotes) -> str:
     return values[0] if values else ""
 
 
-def _left(resource: Resource, policy: CarePolicy) -> tuple[bool, str, date | None]:
-    """Return whether the patient left, in which words and when."""
+def _left(resource: Resource, policy: CarePolicy) -> tuple[DeactivationReason | None, str, date | None]:
+    """Return why the patient left, if so, in which words and when."""
     died = Moment(resource.get("deceasedDateTime"), policy).day
     if died is not None or resource.get("deceasedBoolean") is True:
-        return True, "Deceased", died
-    inactive = resource.get("active") is False
-    return inactive, "Inactive" if inactive else "", None
+        return DeactivationReason.DIED, "Deceased", died
+    if resource.get("active") is False:
+        return DeactivationReason.OTHER, "Inactive", None
+    return None, "", None
 
 
 def with_episodes(

@@ -69,7 +69,9 @@ def _standing(row: DataRow, left_on: date | None) -> Standing:
         return Standing(None)
     died = "death" in plain(row.reader.header(Field.LEFT_ON))
     row.note_cell(NoteKind.ASSUMED, Field.LEFT_ON, "taken as deactivated on this day")
-    return Standing(Status.DEACTIVATED, DeactivationReason.OTHER, "Deceased" if died else "Left the program")
+    if died:
+        return Standing(Status.DEACTIVATED, DeactivationReason.DIED)
+    return Standing(Status.DEACTIVATED, DeactivationReason.OTHER, "Left the program")
 
 
 def _mrn(row: DataRow) -> str:

@@ -30,7 +30,9 @@ _STATUSES: Sequence[tuple[str, Standing]] = (
     (r"\blost\b|\bltfu\b|unable to (reach|contact)|no contact", Standing(_LEFT, DeactivationReason.LOST)),
     (r"declin|refus|opted? out|withdr", Standing(_LEFT, DeactivationReason.DECLINED)),
     (r"\bmoved\b|relocat", Standing(_LEFT, DeactivationReason.MOVED)),
-    (r"deceased|died|death", Standing(_LEFT, DeactivationReason.OTHER, "Deceased")),
+    (r"deceased|died|death", Standing(_LEFT, DeactivationReason.DIED)),
+    (r"hospice|palliative", Standing(_LEFT, DeactivationReason.HOSPICE)),
+    (r"nursing home|long term care|\bsnf\b", Standing(_LEFT, DeactivationReason.NURSING_HOME)),
     (r"referred (out|on|to)|transfer|higher level", Standing(_LEFT, DeactivationReason.REFERRED)),
     (r"\brpp?\b|relapse|maintenance", Standing(Status.RELAPSE_PREVENTION)),
     (
