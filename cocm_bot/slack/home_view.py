@@ -46,6 +46,7 @@ from cocm_bot.slack.shared_views.unsaved import HOME, nothing_due, unsaved_block
 from cocm_bot.slack.shared_views.work_rows import (
     WORK_LIST,
     count_buttons,
+    in_menu,
     more_menu,
     patients_needing,
     work_groups,
@@ -73,7 +74,7 @@ def day_view(actor: Actor, day: Day, registries: Registries, top: Sequence[Block
         *snoozed_line(page),
     ]
     foot = [
-        *more_menu(actor, (row.summary for row in page.rows), name, HOME),
+        *more_menu(actor, (row.summary for row in page.rows), in_menu(actor), HOME),
         divider(),
         section(f"*{_whose(day)}*\n{_numbers(day.numbers)}"),
         *gap_lines(page.gaps),

@@ -84,7 +84,9 @@ def test_a_refusal_says_whom_to_ask() -> None:
     )
     with pytest.raises(NotAllowed) as refusal:
         require(actor(Role.FINANCE), Action.VIEW_CASELOAD)
-    assert str(refusal.value).endswith("Ask a Care Manager, Consulting Psychiatrist or Primary Care Physician.")
+    assert str(refusal.value).endswith(
+        "Ask a Care Manager, Consulting Psychiatrist or Primary Care Physician."
+    )
     with pytest.raises(NotAllowed) as refusal:
         require(actor(Role.FINANCE), Action.ASSIGN)
     assert str(refusal.value).endswith("Ask a Care Manager.")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import date
+from functools import partial
 from itertools import groupby
 from types import MappingProxyType
 
@@ -18,12 +19,14 @@ from cocm_bot.operations.caseload.worklist import first_work
 from cocm_bot.slack import kit
 from cocm_bot.slack.kit import Block, Element, and_more, button, context, escape, option, section
 from cocm_bot.slack.shared_views.formatting import day, flag_mark, responder
+from cocm_bot.slack.shared_views.identity import named_option
 
 PATIENT_MENU = "patient-menu"
 PATIENT_PICK = "patient-pick"
 WORK_LIST = "work-list"
 MORE = "More for a patient…"
 REASON_SHOWN = 200
+LONGEST_IN_MENU = 40
 LONGEST_ENTRY = 75
 """Characters that a menu's entry holds."""
 _FLAGS = MappingProxyType(
@@ -98,6 +101,11 @@ def row_text(row: Row, name: str, *, reasons: bool) -> str:
 def reasons_in_messages(actor: Actor) -> bool:
     """Return whether the registry's private messages may show a flag's reason: where they may name names."""
     return actor.registry.disclosure.in_messages is Shown.NAME
+
+
+def in_menu(actor: Actor) -> Name:
+    """Return what the menu of a window or App Home may show for a patient, beside what is to be done."""
+    return partial(named_option, registry=actor.registry, longest=LONGEST_IN_MENU)
 
 
 def snoozed_until(summary: PatientSummary) -> str:
