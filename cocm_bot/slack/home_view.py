@@ -152,7 +152,7 @@ def _due(actor: Actor, day: Day) -> str:
             day.page.gaps,
         )
         return nothing_due(clear, day.unsaved)
-    return patients_needing(day.page.matched)
+    return patients_needing(day.page)
 
 
 def _nobody(actor: Actor, day: Day) -> str:

@@ -108,7 +108,7 @@ def caseload_message(actor: Actor, digest: CaseloadDigest, behind: str) -> Paylo
         "Your caseload for today",
         [
             header("Your caseload today"),
-            section(patients_needing(page.matched) if page.matched else all_clear(ALL_DONE, page.gaps)),
+            section(patients_needing(page) if page.matched else all_clear(ALL_DONE, page.gaps)),
             *count_buttons(page, WORK_LIST, lambda work: f"today {work}"),
             *own_line(page),
             *(block for group in groups for block in group),

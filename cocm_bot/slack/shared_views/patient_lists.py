@@ -158,7 +158,7 @@ def snoozed_line(page: Page) -> list[Block]:
 def _in_numbers(page: Page, *, snoozed: bool) -> str:
     if snoozed:
         return f"*{patients_told(page.matched)} snoozed with something due.*"
-    return patients_needing(page.matched)
+    return patients_needing(page)
 
 
 def own_line(page: Page) -> list[Block]:

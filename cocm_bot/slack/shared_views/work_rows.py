@@ -42,9 +42,14 @@ Name = Callable[[PatientSummary], str]
 """Returns the name that a place may show for a patient; as entered, not escaped."""
 
 
-def patients_needing(number: int) -> str:
-    """Return how many patients need the reader today."""
-    return "*1 patient needs you today*" if number == 1 else f"*{number} patients need you today*"
+def patients_needing(page: Page) -> str:
+    """Return how many patients need the reader today; of a list of everybody's, the team."""
+    whom = "you" if page.own else "the team"
+    return (
+        f"*1 patient needs {whom} today*"
+        if page.matched == 1
+        else f"*{page.matched} patients need {whom} today*"
+    )
 
 
 def count_buttons(page: Page, action_id: str, value: Callable[[Work], str]) -> list[Block]:
