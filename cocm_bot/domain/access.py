@@ -215,5 +215,6 @@ def may(role: Role, action: Action) -> bool:
 def require(actor: Actor, action: Action) -> None:
     """Raise NotAllowed, naming who may, unless the actor's role may do this."""
     if not may(actor.role, action):
-        who = " or ".join(role for role in Role if may(role, action))
+        *others, last = (role for role in Role if may(role, action))
+        who = " or ".join(filter(None, (", ".join(others), last)))
         raise NotAllowed(f"As {actor.role} you may not {action}. Ask a {who}.")

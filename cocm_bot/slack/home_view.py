@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
-from cocm_bot.domain.access import Actor
+from cocm_bot.domain.access import Action, Actor, may
 from cocm_bot.domain.figures.counts import Figures, Numbers
 from cocm_bot.domain.vocabulary import GRAVEST_FIRST
 from cocm_bot.operations.billing.month_list import Shown
@@ -46,6 +46,7 @@ from cocm_bot.slack.shared_views.unsaved import HOME, nothing_due, unsaved_block
 from cocm_bot.slack.shared_views.work_rows import (
     WORK_LIST,
     count_buttons,
+    in_menu,
     more_menu,
     patients_needing,
     work_groups,
@@ -68,12 +69,12 @@ def day_view(actor: Actor, day: Day, registries: Registries, top: Sequence[Block
         *(running_blocks(actor, day.timer, now) if day.timer else []),
         *unsaved_blocks(actor, day.unsaved, HOME),
         *_awaiting(actor, day.awaited),
-        section(f"*My day*\n{_due(day)}"),
+        section(f"*My day*\n{_due(actor, day)}"),
         *count_buttons(page, WORK_LIST, lambda work: f"today {work}"),
         *snoozed_line(page),
     ]
     foot = [
-        *more_menu(actor, (row.summary for row in page.rows), name, HOME),
+        *more_menu(actor, (row.summary for row in page.rows), in_menu(actor), HOME),
         divider(),
         section(f"*{_whose(day)}*\n{_numbers(day.numbers)}"),
         *gap_lines(page.gaps),
@@ -142,18 +143,24 @@ def _awaiting(actor: Actor, awaited: Sequence[Awaited]) -> list[Block]:
     ]
 
 
-def _due(day: Day) -> str:
+def _due(actor: Actor, day: Day) -> str:
     if not day.numbers.patients:
-        return all_clear(
-            "There are no patients here yet. Add the first one with the button above.", day.page.gaps
-        )
+        return all_clear(_nobody(actor, day), day.page.gaps)
     if not day.page.matched:
         clear = all_clear(
             "Nothing is due for your patients today." if day.page.own else "Nothing is due today.",
             day.page.gaps,
         )
         return nothing_due(clear, day.unsaved)
-    return patients_needing(day.page.matched)
+    return patients_needing(day.page)
+
+
+def _nobody(actor: Actor, day: Day) -> str:
+    if day.page.own and day.page.own.everyone:
+        others = day.page.own.everyone
+        return f"You have no patients yet; the registry has {others}. `/cocm caseload all` shows everyone."
+    first = " Add the first one with the button above." if may(actor.role, Action.ENROL_PATIENT) else ""
+    return f"There are no patients here yet.{first}"
 
 
 def _whose(day: Day) -> str:

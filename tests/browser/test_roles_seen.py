@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from cocm_bot.cli.synthetic.demo import Demo
-from tests.browser.acts import become, go, newest
+from tests.browser.acts import become, command, go, newest
 from tests.browser.conftest import OpenPage, Shoot
 
 ROLES = {
@@ -39,6 +39,42 @@ def test_each_role_at_both_widths(demo: Demo, visit: OpenPage, shoot: Shoot, wid
             expect(newest(page)).to_contain_text(re.compile(r"\w"))
             fits(page, width)
             shoot(page, f"role-{role}-{line}-{width}")
+    assert [each for each in demo.workspace.refusals if not each.race] == []
+
+
+CLIPPED = """(window) => [...window.querySelectorAll("*")]
+    .filter((each) => each.getBoundingClientRect().right > innerWidth && !each.closest(".item-table, table"))
+    .map((each) => each.outerHTML.slice(0, 80))"""
+"""The elements that go beyond the screen's edge, but for tables, which scroll in a frame of their own."""
+WINDOWS = {
+    "Maya Okafor": ("patient {handle}", "log {handle}", "add", "review", "registry settings", "audit"),
+    "Omar Haddad": ("billing", "team"),
+}
+"""Commands that open a window, by who types them."""
+
+
+@pytest.mark.long(30)
+@pytest.mark.timeout(300)
+def test_windows_on_a_phone(demo: Demo, visit: OpenPage, shoot: Shoot) -> None:
+    page = visit(demo.url, width=400)
+    become(page, "Maya Okafor")
+    go(page, "Messages")
+    command(page, "/cocm today")
+    opening = newest(page).get_by_role("button", name=re.compile(r"^Open [A-Z0-9]{4}$")).first
+    handle = str(opening.get_attribute("aria-label")).split()[1]
+    for person, lines in WINDOWS.items():
+        become(page, person)
+        go(page, "Messages")
+        for line in lines:
+            command(page, f"/cocm {line.format(handle=handle)}")
+            window = page.locator("form.modal:not([aria-busy])")
+            expect(window).to_contain_text(re.compile(r"\w"))
+            expect(window.get_by_role("heading", name="Loading")).to_have_count(0)
+            fits(page, 400)
+            assert window.evaluate(CLIPPED) == []
+            shoot(page, f"window-{line.split()[0]}-400")
+            page.keyboard.press("Escape")
+            expect(window).to_have_count(0)
     assert [each for each in demo.workspace.refusals if not each.race] == []
 
 

@@ -82,6 +82,14 @@ def test_a_refusal_says_whom_to_ask() -> None:
     assert str(refusal.value) == (
         "As Finance you may not log a contact. Ask a Care Manager or Consulting Psychiatrist."
     )
+    with pytest.raises(NotAllowed) as refusal:
+        require(actor(Role.FINANCE), Action.VIEW_CASELOAD)
+    assert str(refusal.value).endswith(
+        "Ask a Care Manager, Consulting Psychiatrist or Primary Care Physician."
+    )
+    with pytest.raises(NotAllowed) as refusal:
+        require(actor(Role.FINANCE), Action.ASSIGN)
+    assert str(refusal.value).endswith("Ask a Care Manager.")
 
 
 def test_being_an_admin_opens_no_clinical_door() -> None:

@@ -103,7 +103,7 @@ def test_who_treats_the_patient_is_told_and_who_raised_it_is_not(clinic: Clinic,
     [message] = inbox(clinic, IRIS)
     said = words(message)
     assert message.text == NOW
-    assert f"{handle} · A.M.*: a Safety Risk flag was raised." in said
+    assert f"{handle} · A.M. · b. 1984*: a Safety Risk flag was raised." in said
     assert "Raised by Maya Okafor, Care Manager, 3 Mar 2031 09:00. Why: Called in distress" in said
     assert "This is not an emergency service" in said
     assert said.count("I have it Open the card") == 1

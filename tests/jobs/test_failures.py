@@ -176,7 +176,7 @@ def test_who_raised_it_is_told_once_whom_it_did_not_reach_yet(clinic: Clinic, al
     clinic.workspace.fail(LOOKUP, times=2, error="internal_error")
     clinic.tick()
     [note] = has(clinic, MAYA, UNREACHED)
-    assert f"*{alert} · A.M.*: I could not reach" in note
+    assert f"*{alert} · A.M. · b. 1984*: I could not reach" in note
     assert note.endswith("Please call now.")
     later(clinic, 1)
     assert posts(clinic, ALERT) == 2

@@ -310,3 +310,15 @@ def test_any_caseload_stays_within_slacks_limits(count: int) -> None:
         figures_home(ACTOR, many, {"user-1": "N" * 500}, NO_GAPS, REGISTRIES, top, MONDAY),
     ):
         assert limits.problems("home", view) == []
+
+
+def test_a_home_without_patients_of_ones_own_says_what_the_registry_has(clinic: Clinic) -> None:
+    clinic.add_member("Noor Rahimi", Role.CARE_MANAGER)
+    maya, noor, iris = clinic.seat(), clinic.seat("Noor Rahimi"), clinic.seat("Iris Lindqvist")
+    iris.open_home()
+    assert "Add the first one" not in sees(iris, "There are no patients here yet.")
+    add_patient(maya)
+    maya.close()
+    noor.open_home()
+    said = sees(noor, "You have no patients yet; the registry has 1. /cocm caseload all shows everyone.")
+    assert "no patients here" not in said

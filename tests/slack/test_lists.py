@@ -107,3 +107,13 @@ def test_help_shows_what_a_role_can_do_and_no_more() -> None:
     finance = [line.typed for lines in help_lines(actor(Role.FINANCE)).values() for line in lines]
     assert "/cocm billing" in finance
     assert not any("caseload" in line or "log" in line for line in finance)
+
+
+def test_a_list_of_everybodys_says_whom_it_needs(lists: Clinic) -> None:
+    """A psychiatrist's day is the registry's: not all of it is for them."""
+    iris = lists.seat("Iris Lindqvist")
+    iris.command("/cocm today")
+    sees(iris, "2 patients need the team today")
+    iris.open_home()
+    sees(iris, "2 patients need the team today")
+    sees(typed(lists, "/cocm today all"), "2 patients need the team today")

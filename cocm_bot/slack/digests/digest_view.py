@@ -108,7 +108,7 @@ def caseload_message(actor: Actor, digest: CaseloadDigest, behind: str) -> Paylo
         "Your caseload for today",
         [
             header("Your caseload today"),
-            section(patients_needing(page.matched) if page.matched else all_clear(ALL_DONE, page.gaps)),
+            section(patients_needing(page) if page.matched else all_clear(ALL_DONE, page.gaps)),
             *count_buttons(page, WORK_LIST, lambda work: f"today {work}"),
             *own_line(page),
             *(block for group in groups for block in group),
@@ -126,7 +126,7 @@ def review_message(actor: Actor, digest: ReviewDigest, behind: str) -> Payload:
     """The psychiatrist's list: the agenda with the way to go through it, or what can't wait."""
     matched = sum(digest.counts.values())
     left = matched - len(digest.points)
-    counted = " · ".join(f"{count} {topic.lower()}" for topic, count in digest.counts.items())
+    counted = " · ".join(f"{topic}: {count}" for topic, count in digest.counts.items())
     nobody = NOBODY if digest.meets else NOT_URGENT
     people = "1 patient" if matched == 1 else f"{matched} patients"
     start = button("Start the review", CommandName.REVIEW.action_id, style="primary")
@@ -134,7 +134,7 @@ def review_message(actor: Actor, digest: ReviewDigest, behind: str) -> Payload:
         "Your review list for today",
         [
             header("Today's review" if digest.meets else "What can't wait for the review"),
-            section(f"*{people}:* {counted}" if matched else all_clear(nobody, digest.gaps)),
+            section(f"*{people}* · {counted}" if matched else all_clear(nobody, digest.gaps)),
             *([actions(start)] if matched and digest.meets else []),
             *_by_topic(actor, digest.points, behind),
             *more_menu(actor, (each.summary for each in digest.points), partial(_name, actor), behind),

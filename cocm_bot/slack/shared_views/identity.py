@@ -71,11 +71,14 @@ def named(patient: PatientSummary, registry: Registry) -> str:
     return f"{named_first(patient)}{_year(patient)}"
 
 
-def named_option(patient: PatientSummary, registry: Registry) -> str:
-    """Return a patient as an entry of a window's menu, with the year of birth."""
+def named_option(patient: PatientSummary, registry: Registry, longest: int = LONGEST_NAME) -> str:
+    """Return a patient as an entry of a menu in a window or App Home, with the year of birth.
+
+    The handle comes first, and `longest` characters of the name, so that both always fit.
+    """
     if not names_shown(registry):
         return _apart(patient, registry.disclosure.screens)
-    return f"{patient.handle} · {clip(full_name(patient), LONGEST_NAME)}{_year(patient)}"
+    return f"{patient.handle} · {clip(full_name(patient), longest)}{_year(patient)}"
 
 
 def subject(patient: PatientSummary, registry: Registry) -> str:

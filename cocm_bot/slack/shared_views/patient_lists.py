@@ -28,6 +28,7 @@ from cocm_bot.slack.shared_views.unsaved import nothing_due, unsaved_blocks
 from cocm_bot.slack.shared_views.work_rows import (
     PATIENT_PICK,
     count_buttons,
+    in_menu,
     more_menu,
     patients_needing,
     reasons_in_messages,
@@ -91,7 +92,7 @@ def worklist_view(actor: Actor, page: Page, work: Work) -> Payload:
     behind, name = f"today {work} {page.place.number}", partial(named, registry=actor.registry)
     groups = work_groups(actor, page, name, behind, whole=True, reasons=names_shown(actor.registry))
     foot = [
-        *more_menu(actor, (row.summary for row in page.rows), name, behind),
+        *more_menu(actor, (row.summary for row in page.rows), in_menu(actor), behind),
         *kit.page_bar(page.place, WORK_PAGE, lambda number: f"today {work} {number}"),
         *gap_lines(page.gaps),
         registry_line(actor),
@@ -157,7 +158,7 @@ def snoozed_line(page: Page) -> list[Block]:
 def _in_numbers(page: Page, *, snoozed: bool) -> str:
     if snoozed:
         return f"*{patients_told(page.matched)} snoozed with something due.*"
-    return patients_needing(page.matched)
+    return patients_needing(page)
 
 
 def own_line(page: Page) -> list[Block]:

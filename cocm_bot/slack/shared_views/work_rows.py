@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import date
+from functools import partial
 from itertools import groupby
 from types import MappingProxyType
 
@@ -17,6 +18,7 @@ from cocm_bot.operations.caseload.rows import Row
 from cocm_bot.operations.caseload.worklist import first_work
 from cocm_bot.slack import kit
 from cocm_bot.slack.kit import Block, Element, and_more, button, context, escape, option, section
+from cocm_bot.slack.shared_views.identity import named_option
 from cocm_bot.slack.shared_views.lines.formatting import day, flag_mark, responder
 
 PATIENT_MENU = "patient-menu"
@@ -24,6 +26,7 @@ PATIENT_PICK = "patient-pick"
 WORK_LIST = "work-list"
 MORE = "More for a patient…"
 REASON_SHOWN = 200
+LONGEST_IN_MENU = 40
 LONGEST_ENTRY = 75
 """Characters that a menu's entry holds."""
 _FLAGS = MappingProxyType(
@@ -39,9 +42,14 @@ Name = Callable[[PatientSummary], str]
 """Returns the name that a place may show for a patient; as entered, not escaped."""
 
 
-def patients_needing(number: int) -> str:
-    """Return how many patients need the reader today."""
-    return "*1 patient needs you today*" if number == 1 else f"*{number} patients need you today*"
+def patients_needing(page: Page) -> str:
+    """Return how many patients need the reader today; of a list of everybody's, the team."""
+    whom = "you" if page.own else "the team"
+    return (
+        f"*1 patient needs {whom} today*"
+        if page.matched == 1
+        else f"*{page.matched} patients need {whom} today*"
+    )
 
 
 def count_buttons(page: Page, action_id: str, value: Callable[[Work], str]) -> list[Block]:
@@ -101,6 +109,11 @@ def row_text(row: Row, name: str, *, reasons: bool) -> str:
 def reasons_in_messages(actor: Actor) -> bool:
     """Return whether the registry's private messages may show a flag's reason: where they may name names."""
     return actor.registry.disclosure.in_messages is Shown.NAME
+
+
+def in_menu(actor: Actor) -> Name:
+    """Return what the menu of a window or App Home may show for a patient, beside what is to be done."""
+    return partial(named_option, registry=actor.registry, longest=LONGEST_IN_MENU)
 
 
 def snoozed_until(summary: PatientSummary) -> str:

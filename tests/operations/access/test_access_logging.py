@@ -30,7 +30,7 @@ def test_each_role_may_do_what_the_table_says_and_every_refusal_is_written_down(
 
 
 def test_a_refusal_says_who_was_refused_what_and_why(office: Office) -> None:
-    with pytest.raises(NotAllowed, match=r"As Finance you may not see a patient\. Ask a Care Manager or"):
+    with pytest.raises(NotAllowed, match=r"As Finance you may not see a patient\. Ask a Care Manager, "):
         authorise(office.ctx, office.actor(Role.FINANCE, "user-9"), Action.VIEW_PATIENT)
     [entry] = entries(office)
     assert (entry.registry_id, entry.user_id, entry.action) == (REGISTRY, "user-9", "view_patient")

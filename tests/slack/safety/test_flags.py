@@ -67,7 +67,7 @@ def test_a_safety_risk_raised_by_hand_is_told_to_those_who_treat_the_patient_at_
         seat.go(cast.BOT)
         letter = sees(
             seat,
-            f"{handle} · A.M.: a Safety Risk flag was raised.",
+            f"{handle} · A.M. · b. 1984: a Safety Risk flag was raised.",
             "Raised by Maya Okafor, Care Manager, 3 Mar 2031 09:00.",
             "Why: Called in distress",
             "This is not an emergency service",
