@@ -41,7 +41,7 @@ from cocm_bot.slack.runtime.failures import SlackFailure
 from cocm_bot.slack.runtime.gateway import ANSWER_SECONDS, PATIENCE_SECONDS, Gateway, web_client
 from cocm_bot.slack.runtime.home_redraws import After, HomeRedraws
 from cocm_bot.slack.runtime.http import http_app
-from cocm_bot.slack.runtime.pools import ACKNOWLEDGING, SIZES, Full, Kind, Pool, Pools
+from cocm_bot.slack.runtime.pools import ACKNOWLEDGING, GIVING_WAY, SIZES, Arrivals, Full, Kind, Pool, Pools
 from cocm_bot.slack.runtime.readiness import Answers, Health, probes_app
 from cocm_bot.slack.runtime.signature import RefusalLog, counting_refusals
 from cocm_bot.startup import check_start
@@ -88,6 +88,8 @@ class Bot:
     clock: Ticker
     ensure: Callable[[], None]
     """Queues what must always be in the queue."""
+    arrivals: Arrivals
+    """The requests that are not acknowledged yet."""
 
 
 def _creators(settings: Settings) -> Creators:
@@ -125,7 +127,8 @@ def running_bot(
         ThreadPoolExecutor(SENTENCE_THREADS, "sentence") as sentences,
         ExitStack() as pooled,
     ):
-        pools = {kind: pooled.enter_context(_pool(kind)) for kind in reversed(Kind)}
+        arrivals = Arrivals()
+        pools = {kind: pooled.enter_context(_pool(kind, arrivals)) for kind in reversed(Kind)}
         delays = Delays(soon)
 
         def again(waiting: JobRef, seconds: float) -> None:
@@ -147,7 +150,7 @@ def running_bot(
             return answers | ({"clock": Health.WRONG_CLOCK} if drift.ahead else {})
 
         try:
-            yield Bot(bolt, ctx, ready, clock, partial(ensure_watch, unhurried))
+            yield Bot(bolt, ctx, ready, clock, partial(ensure_watch, unhurried), arrivals)
         finally:
             delays.end()
             homes.end()
@@ -177,11 +180,11 @@ def _slack_health(gateway: Gateway) -> Health:
 
 
 @contextmanager
-def _pool(kind: Kind) -> Iterator[Pool]:
+def _pool(kind: Kind, arrivals: Arrivals) -> Iterator[Pool]:
     """A pool that finishes what it has in hand; entered last is ended first: what hands work on to others."""
     size = SIZES[kind]
     with ThreadPoolExecutor(size.threads, kind) as threads:
-        yield Pool(threads, size.places)
+        yield Pool(threads, size.places, arrivals if kind in GIVING_WAY else None)
 
 
 def _slack(settings: Settings, seconds: int, connections: Connections) -> SlackClient:
@@ -234,7 +237,9 @@ def _ticking_lately(table: Table) -> int:
 def _serve_http(bot: Bot, settings: Settings) -> None:
     refusals, stopping = RefusalLog(time.monotonic), threading.Event()
     secret = _secret(settings.signing_secret)
-    app = http_app(bot.bolt, bot.ready, secret, refusals=refusals, stopping=stopping.is_set)
+    app = http_app(
+        bot.bolt, bot.ready, secret, refusals=refusals, stopping=stopping.is_set, arrivals=bot.arrivals
+    )
     server = DrainingServer(_server_config(app), settings.drain_seconds, stopping)
     # uvicorn lets the requests in flight finish, then raises the signal again: with the handler from
     # before, which by default would end the process before its thread pools are done.
