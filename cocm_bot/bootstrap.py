@@ -42,7 +42,16 @@ from cocm_bot.slack.runtime.client.failures import SlackFailure
 from cocm_bot.slack.runtime.client.gateway import ANSWER_SECONDS, PATIENCE_SECONDS, Gateway, web_client
 from cocm_bot.slack.runtime.home_redraws import After, HomeRedraws
 from cocm_bot.slack.runtime.server.http import Dispatching, http_app
-from cocm_bot.slack.runtime.server.pools import ACKNOWLEDGING, SIZES, Full, Kind, Pool, Pools
+from cocm_bot.slack.runtime.server.pools import (
+    ACKNOWLEDGING,
+    GIVING_WAY,
+    SIZES,
+    Arrivals,
+    Full,
+    Kind,
+    Pool,
+    Pools,
+)
 from cocm_bot.slack.runtime.server.readiness import Answers, Health, probes_app
 from cocm_bot.slack.runtime.server.signature import RefusalLog, counting_refusals
 from cocm_bot.startup import check_start
@@ -103,10 +112,12 @@ def running_bot(
     settings: Settings,
     now: Callable[[], datetime] = system_clock,
     machine: Callable[[], datetime] = system_clock,
+    arrivals: Arrivals | None = None,
 ) -> Iterator[Bot]:
     """The bot with its thread pools, which finish what they are at when the block ends.
 
-    `now` is the time it works by, `machine` the clock that is compared with the table's and Slack's.
+    `now` is the time it works by, `machine` the clock that is compared with the table's and Slack's, and
+    `arrivals` are the requests that are not acknowledged yet, which its work lets go first.
     """
     ctx = replace(new_context(settings, now), creators=_creators(settings))
     drift = Drift(machine)
@@ -135,7 +146,8 @@ def running_bot(
         ThreadPoolExecutor(SENTENCE_THREADS, "sentence") as sentences,
         ExitStack() as pooled,
     ):
-        pools = {kind: pooled.enter_context(_pool(kind)) for kind in reversed(Kind)}
+        coming = arrivals or Arrivals()
+        pools = {kind: pooled.enter_context(_pool(kind, coming)) for kind in reversed(Kind)}
         delays = Delays(soon)
 
         def again(waiting: JobRef, seconds: float) -> None:
@@ -191,11 +203,11 @@ def _slack_health(gateway: Gateway) -> Health:
 
 
 @contextmanager
-def _pool(kind: Kind) -> Iterator[Pool]:
+def _pool(kind: Kind, arrivals: Arrivals) -> Iterator[Pool]:
     """A pool that finishes what it has in hand; entered last is ended first: what hands work on to others."""
     size = SIZES[kind]
     with ThreadPoolExecutor(size.threads, kind) as threads:
-        yield Pool(threads, size.places)
+        yield Pool(threads, size.places, arrivals if kind in GIVING_WAY else None)
 
 
 def _slack(settings: Settings, seconds: int, connections: Connections) -> SlackClient:
@@ -215,8 +227,9 @@ def serve(settings: Settings) -> None:
     # A table that does not answer yet is waited for; one that is another system's is not written to.
     with suppress(Unavailable):
         require_ours(table)
+    arrivals = Arrivals()
     with (
-        running_bot(settings) as bot,
+        running_bot(settings, arrivals=arrivals) as bot,
         reporting(settings.metrics, partial(gauges, bot.ctx), GAUGES),
         ticking(bot.clock, system_clock(), ensure=bot.ensure),
     ):
@@ -224,7 +237,7 @@ def serve(settings: Settings) -> None:
         if settings.app_token:
             _serve_socket(bot, settings)
         elif settings.signing_secret:
-            _serve_http(bot.bolt, bot.ready, settings)
+            _serve_http(bot.bolt, bot.ready, settings, arrivals)
 
 
 def _serve_workspaces(settings: Settings) -> None:
@@ -236,12 +249,13 @@ def _serve_workspaces(settings: Settings) -> None:
     check_start(table)
     with suppress(Unavailable):
         require_ours(table)
+    arrivals = Arrivals()
     with (
-        several_workspaces(settings, running_bot) as all_of,
+        several_workspaces(settings, partial(running_bot, arrivals=arrivals)) as all_of,
         reporting(settings.metrics, all_of.gauges, GAUGES),
     ):
         _log_start(settings, table)
-        _serve_http(all_of.host, all_of.ready, settings, all_of.pages)
+        _serve_http(all_of.host, all_of.ready, settings, arrivals, all_of.pages)
 
 
 def _log_start(settings: Settings, table: Table) -> None:
@@ -272,11 +286,17 @@ def _ticking_lately(table: Table) -> int:
 
 
 def _serve_http(
-    bolt: Dispatching, ready: Callable[[], Answers], settings: Settings, pages: Sequence[Route] = ()
+    bolt: Dispatching,
+    ready: Callable[[], Answers],
+    settings: Settings,
+    arrivals: Arrivals,
+    pages: Sequence[Route] = (),
 ) -> None:
     refusals, stopping = RefusalLog(time.monotonic), threading.Event()
     secret = _secret(settings.signing_secret)
-    app = http_app(bolt, ready, secret, refusals=refusals, stopping=stopping.is_set, pages=pages)
+    app = http_app(
+        bolt, ready, secret, refusals=refusals, stopping=stopping.is_set, arrivals=arrivals, pages=pages
+    )
     server = DrainingServer(_server_config(app), settings.drain_seconds, stopping)
     # uvicorn lets the requests in flight finish, then raises the signal again: with the handler from
     # before, which by default would end the process before its thread pools are done.

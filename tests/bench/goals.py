@@ -37,9 +37,10 @@ class Sizes:
     enrolments: int = 64
     registries: int = 10_000
     rounds: int = 9
+    burst_seconds: int = 3
 
 
-SMALL = Sizes((60, 200, 400), (200, 400), (20, 60), (2, 5), 2, 3, 8, 8, 100, 3)
+SMALL = Sizes((60, 200, 400), (200, 400), (20, 60), (2, 5), 2, 3, 8, 8, 100, 3, 1)
 
 
 def main() -> None:
@@ -69,6 +70,8 @@ def measured(rig: Rig, sizes: Sizes) -> Iterator[Line]:
     charted = crowded.patient_after(rig.table, there[0], 12, 1).handle
     with rig.serving():
         yield from boot(rig)
+        yield bursting(rig, there[0], sizes)
+    with rig.serving():
         yield from listing(rig, there, sizes)
         yield from searching(rig, found, sizes)
         yield from mixing(rig, there[0], sizes)
@@ -82,6 +85,13 @@ def boot(rig: Rig) -> Iterator[Line]:
     assert rig.booted
     yield Line("boot to healthy: CPU", rig.booted.cpu, 1.5, "s")
     yield Line("boot to healthy: RSS", rig.booted.memory, 80, "MB")
+
+
+def bursting(rig: Rig, there: Crowded, sizes: Sizes) -> Line:
+    """Commands right after the start, when nothing is remembered."""
+    burst = load.at_rate(rig, load.mixed(rig, there), 50, sizes.burst_seconds)
+    name = f"lost of 50 commands a second for {sizes.burst_seconds} s right after the start"
+    return Line(f"{name}; {burst.refused} of {burst.asked} refused in words", burst.lost, 0)
 
 
 def listing(rig: Rig, there: list[Crowded], sizes: Sizes) -> Iterator[Line]:

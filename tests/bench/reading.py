@@ -1,6 +1,8 @@
 """Reading: rows of the index as the bot reads them, beside what the usual libraries take for the same."""
 
 from collections.abc import Callable, Iterator
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 from unittest import mock
 
@@ -36,13 +38,16 @@ def lines(rig: Rig, there: Crowded, rounds: int) -> Iterator[Line]:
 
 
 def alternatives(rig: Rig, registry_id: str) -> dict[str, Callable[[], object]]:
-    """The same query by boto3's client and its resource."""
+    """The same query by boto3's client and its resource, and by PynamoDB where it is installed."""
     client = boto3.client("dynamodb", endpoint_url=rig.table_url, **LOCAL_SETTINGS)
     resource = boto3.resource("dynamodb", endpoint_url=rig.table_url, **LOCAL_SETTINGS)
-    return {
+    found: dict[str, Callable[[], object]] = {
         "boto3 client": lambda: _queried(client, rig.table.name, registry_id),
         "boto3 resource": lambda: _of_resource(resource, rig.table.name, registry_id),
     }
+    if find_spec("pynamodb"):
+        found["PynamoDB"] = _of_pynamodb(rig, registry_id)
+    return found
 
 
 def plain_cpu(rig: Rig, there: Crowded, rounds: int) -> float:
@@ -68,6 +73,40 @@ def _queried(client: Any, table: str, registry_id: str) -> list[Any]:
         ExpressionAttributeValues={":p": {"S": keys.patients(registry_id)}},
     )
     return [item for page in pages for item in page["Items"]]
+
+
+def _of_pynamodb(rig: Rig, registry_id: str) -> Callable[[], object]:
+    """The same query by PynamoDB's models; the project does not depend on it."""
+    attributes, indexes, models = map(
+        import_module, ("pynamodb.attributes", "pynamodb.indexes", "pynamodb.models")
+    )
+    meta = {"table_name": rig.table.name, "host": rig.table_url, "region": LOCAL["AWS_REGION"]}
+    meta |= {name: LOCAL_SETTINGS[name] for name in ("aws_access_key_id", "aws_secret_access_key")}
+    projection = {"index_name": keys.INDEX, "projection": indexes.AllProjection()}
+    index = type(
+        "Caseload",
+        (indexes.GlobalSecondaryIndex,),
+        {
+            "Meta": type("Meta", (), projection),
+            "partition": attributes.UnicodeAttribute(hash_key=True, attr_name="GSI1PK"),
+            "place": attributes.UnicodeAttribute(range_key=True, attr_name="GSI1SK"),
+        },
+    )
+    text, number = attributes.UnicodeAttribute, attributes.NumberAttribute
+    row: Any = type(
+        "PatientRow",
+        (models.Model,),
+        {
+            "Meta": type("Meta", (), meta),
+            "partition": text(hash_key=True, attr_name="PK"),
+            "mrn": text(range_key=True, attr_name="SK"),
+            "caseload": index(),
+            **{name: text(null=True) for name in ("handle", "first_name", "last_name", "payer", "status")},
+            **{name: number(null=True) for name in ("date_created", "initial_assessment", "total_sessions")},
+            "course": attributes.DynamicMapAttribute(null=True),
+        },
+    )
+    return lambda: list(row.caseload.query(keys.patients(registry_id)))
 
 
 def _of_resource(resource: Any, name: str, registry_id: str) -> list[Any]:

@@ -3,6 +3,7 @@
 Each is a process of its own, so that the bot's CPU and memory are its own too.
 """
 
+import compileall
 import json
 import os
 import secrets
@@ -23,6 +24,7 @@ from urllib.parse import urlencode
 import certifi
 import urllib3
 
+import cocm_bot
 from cocm_bot.playground.sender import signature
 from cocm_bot.store.table.table import Table
 from tests.bench.instant_slack import TEAM
@@ -39,6 +41,7 @@ MEMORY = {
 }
 """As the image sets it."""
 ACK_SECONDS = 3.0
+PACKAGE = Path(cocm_bot.__file__).parent
 TICKS = os.sysconf("SC_PAGE_SIZE")
 _numbers = count(1)
 
@@ -209,6 +212,9 @@ def running_rig() -> Iterator[Rig]:
             "COCM_LOG_LEVEL": "INFO",
         }
         settings.pop("SLACK_APP_TOKEN", None)
+        # As in the image: compiled when it is made, not at each start.
+        settings.pop("PYTHONDONTWRITEBYTECODE", None)
+        compileall.compile_dir(PACKAGE, quiet=1)
         stack.enter_context(mock.patch.dict(os.environ, engines.reaching(table.endpoint)))
         made = stack.enter_context(engines.fresh_table(engines.client_of(table.endpoint)))
         rig = Rig(made, table.endpoint, slack_url, tls, settings | {"COCM_TABLE": made.name}, bundle=bundle)

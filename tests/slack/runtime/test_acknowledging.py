@@ -6,6 +6,8 @@ What Slack sends is recorded from a visit to each kind of screen, and then sent 
 import io
 import logging
 import threading
+import time
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -13,6 +15,7 @@ from typing import Any
 from unittest import mock
 
 import pytest
+from botocore.awsrequest import AWSPreparedRequest
 
 from cocm_bot import bootstrap
 from cocm_bot.playground import cast, interactions, messages, payloads
@@ -30,6 +33,7 @@ from tests.clinic import Clinic, answering_within
 from tests.scenes import ANA, ASSESSED, add_patient, sees
 from tests.seats import PATIENCE
 from tests.slack.runtime.test_router import MOMENT, contact_modal, one_patient, table_waiting
+from tests.store import faults
 
 pytestmark = pytest.mark.slow
 
@@ -52,6 +56,9 @@ KINDS = {
 }
 ANSWERED = ("slash_command", "view_submission", "block_suggestion")
 """The kinds whose acknowledgement is itself shown."""
+SLOW_SECONDS = 0.9
+"""Seconds that each request to a slow table takes."""
+SLACK_WAITS = 3.0
 WEB_METHODS = (
     "auth.test",
     "chat.postMessage",
@@ -170,6 +177,40 @@ def test_each_kind_is_acknowledged_while_the_table_says_nothing(log: io.StringIO
         clinic.workspace.settled()
     assert quoted(logged, log.getvalue()) == []
     assert any("slow doing=" in line for line in logged.said)
+
+
+SHOWN_BY = {
+    "slash_command: message": "response_url",
+    "block_actions: message": "response_url",
+    "app_home_opened": "views.publish",
+    "message": "chat.postMessage",
+}
+"""The call that shows what was asked for, of kinds that open no modal first."""
+
+
+def test_a_slow_table_keeps_nobody_waiting_unanswered(log: io.StringIO, clinic: Clinic) -> None:
+    recorded, state = visited(clinic), clinic.workspace
+    before = {name: len(clinic.calls(name)) for name in SHOWN_BY.values()}
+    wanted = Counter(SHOWN_BY.values())
+
+    def slow(_request: AWSPreparedRequest) -> None:
+        time.sleep(SLOW_SECONDS)
+
+    def answered() -> bool:
+        drawn = all(len(clinic.calls(name)) >= before[name] + number for name, number in wanted.items())
+        return drawn and "Loading…" not in str(state.modals)
+
+    with everything_logged() as logged:
+        with faults.on(clinic.ctx.table.client, "*", slow), answering_within(SLACK_WAITS - SLOW_SECONDS):
+            with ThreadPoolExecutor(len(recorded)) as people:
+                found = people.map(lambda call: again(clinic, call), recorded.values())
+                replies = dict(zip(recorded, found, strict=True))
+            state.wait_until(answered, "everybody sees what they asked for", seconds=4 * PATIENCE)
+        state.settled()
+    assert {kind: reply.failure for kind, reply in replies.items()} == dict.fromkeys(recorded)
+    submitted = replies["view_submission"].json
+    assert submitted.get("response_action") != "errors" or SLOW in submitted["errors"].values()
+    assert quoted(logged, log.getvalue()) == []
 
 
 def test_each_kind_is_acknowledged_while_slack_itself_says_nothing(log: io.StringIO, clinic: Clinic) -> None:

@@ -21,7 +21,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from cocm_bot.logs import where
-from cocm_bot.slack.runtime.server.pools import ACKNOWLEDGING
+from cocm_bot.slack.runtime.server.pools import ACKNOWLEDGING, Arrivals
 from cocm_bot.slack.runtime.server.readiness import Answers, never, probes
 from cocm_bot.slack.runtime.server.signature import Refusal, RefusalLog, Refused, signed_headers, verify
 from cocm_bot.telemetry.instruments import instruments
@@ -77,13 +77,16 @@ def http_app(
     clock: Callable[[], float] = time.monotonic,
     refusals: RefusalLog | None = None,
     stopping: Callable[[], bool] = never,
+    arrivals: Arrivals | None = None,
     pages: Sequence[Route] = (),
 ) -> Starlette:
     """The web application; `ready` says what the bot depends on, and how each is now.
 
     `secret` is the app's signing secret; `clock` counts seconds from anywhere. What is refused is logged with
-    `refusals`, which the server may share; `pages` are for browsers.
+    `refusals`, which the server may share. `arrivals` is told of each request until it is acknowledged, and
+    `pages` are for browsers.
     """
+    coming = arrivals or Arrivals()
     # Threads of their own: those that wait for an answer are fewer than all, so that none waits for them.
     acknowledging = CapacityLimiter(ACKNOWLEDGING)
     refused_here = refusals or RefusalLog(clock)
@@ -106,7 +109,8 @@ def http_app(
             body = await _body(request)
             # Bolt's sync app blocks until it can acknowledge: never on the event loop.
             answer = partial(taken, request, timestamp, signature, body)
-            return to_starlette_response(await to_thread.run_sync(answer, limiter=acknowledging))
+            with coming.in_hand():
+                return to_starlette_response(await to_thread.run_sync(answer, limiter=acknowledging))
         except Refused as refused:
             refused_here.note(refused.refusal)
             return PlainTextResponse(refused.refusal, STATUS[refused.refusal])

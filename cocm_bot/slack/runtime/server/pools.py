@@ -5,10 +5,11 @@ places, for work under way and waiting; what finds none is refused in words, at 
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future
+from contextlib import contextmanager
 from enum import StrEnum
-from threading import BoundedSemaphore
+from threading import BoundedSemaphore, Event, Lock
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
@@ -57,6 +58,44 @@ ACKNOWLEDGING = SIZES[Kind.ANSWER].places + SPARE
 """The threads that acknowledge."""
 
 
+GIVING_WAY = frozenset({Kind.SCREEN, Kind.FILE, Kind.KEEP})
+"""The kinds of work that nothing of Slack's waits for."""
+GIVE_WAY_SECONDS = 0.25
+"""Seconds for which such work lets acknowledgements go first before it begins."""
+
+
+class Arrivals:
+    """The requests that are not acknowledged yet: what can wait begins after them.
+
+    Each thread at work takes the interpreter from those that acknowledge. In a burst, above all in one right
+    after the start, when nothing is remembered yet, they would come too late.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._number = 0
+        self._none = Event()
+        self._none.set()
+
+    @contextmanager
+    def in_hand(self) -> Iterator[None]:
+        """A request, until it is acknowledged."""
+        with self._lock:
+            self._number += 1
+            self._none.clear()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._number -= 1
+                if not self._number:
+                    self._none.set()
+
+    def go_first(self) -> None:
+        """Return once none is in hand, or after a moment: work goes on however many come."""
+        self._none.wait(GIVE_WAY_SECONDS)
+
+
 class Full(Exception):
     """A pool has no place left."""
 
@@ -64,21 +103,28 @@ class Full(Exception):
 class Pool:
     """One pool. It logs the kind of an error that could be shown to nobody: nobody else would hear of it."""
 
-    def __init__(self, executor: Executor, places: int) -> None:
+    def __init__(self, executor: Executor, places: int, arrivals: Arrivals | None = None) -> None:
+        """`arrivals` are those that its work lets go first."""
         self._executor = executor
         self._places = BoundedSemaphore(places)
+        self._arrivals = arrivals
 
     def submit(self, work: Callable[[], T]) -> "Future[T]":
         """Have the work done; raises Full at once where there is no place for it."""
         if not self._places.acquire(blocking=False):
             raise Full
         try:
-            future = self._executor.submit(work)
+            future = self._executor.submit(self._done, work)
         except BaseException:
             self._places.release()
             raise
         future.add_done_callback(self._ended)
         return future
+
+    def _done(self, work: Callable[[], T]) -> T:
+        if self._arrivals is not None:
+            self._arrivals.go_first()
+        return work()
 
     def _ended(self, work: "Future[Any]") -> None:
         """Give the place back, also of what was cancelled before it began."""
