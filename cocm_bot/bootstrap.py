@@ -43,8 +43,9 @@ from cocm_bot.slack.runtime.http import http_app
 from cocm_bot.slack.runtime.pools import ACKNOWLEDGING, SIZES, Kind, Pool
 from cocm_bot.slack.runtime.readiness import Answers, Health, probes_app
 from cocm_bot.slack.runtime.signature import RefusalLog, counting_refusals
-from cocm_bot.startup import check_start
+from cocm_bot.startup import check_audit_key, check_start
 from cocm_bot.store import ticks
+from cocm_bot.store.audit.keyring import Keyring
 from cocm_bot.store.jobs import JobRef
 from cocm_bot.store.table.administration import reachable
 from cocm_bot.store.table.client import listen
@@ -174,10 +175,11 @@ def serve(settings: Settings) -> None:
     First what comes in ends, then the clock, then what both left in hand. Raises CannotStart, NotConfigured.
     """
     table = open_table(settings)
-    check_start(table, Gateway(_slack(settings, ANSWER_SECONDS, Connections())))
     # A table that does not answer yet is waited for; one that is another system's is not written to.
     with suppress(Unavailable):
         require_ours(table)
+    check_start(table, Gateway(_slack(settings, ANSWER_SECONDS, Connections())))
+    check_audit_key(table, Keyring(settings.audit_secrets))
     with (
         running_bot(settings) as bot,
         reporting(settings.metrics, partial(gauges, bot.ctx), GAUGES),

@@ -26,7 +26,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "demo": "Try the bot on this machine, with a Slack workspace of its own and synthetic patients.",
         "doctor": "Examine what the bot depends on, and say what to do about each fault.",
         "manifest": "Print the Slack app's manifest with the bot's address in it.",
-        "table": "Create or check the DynamoDB table.",
+        "table": "Create, check or migrate the DynamoDB table.",
         "registry": "Create a registry, or add somebody to its team.",
         "measures": "Load a registry's own measures, or recompute what follows from them.",
         "seed": "Fill a registry with synthetic patients. Never real ones.",

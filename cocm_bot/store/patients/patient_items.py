@@ -6,6 +6,7 @@ from cocm_bot.domain.vocabulary import Status
 from cocm_bot.store.patients import change_log
 from cocm_bot.store.table import items, keys, writes
 from cocm_bot.store.table.errors import BrokenItem, MrnTaken, VersionConflict
+from cocm_bot.store.table.packed_rows import with_row
 from cocm_bot.store.table.table import Table
 from cocm_bot.store.table.wire import Item, to_wire, wire_key
 from cocm_bot.store.table.writes import Write
@@ -20,9 +21,9 @@ FREE = "attribute_not_exists(PK) OR kept_id = :id"
 
 
 def patient_item(registry_id: str, patient: Patient) -> Item:
-    """The record, with its place in the index."""
+    """The record, with its place in the index and its row there."""
     key = keys.patient(registry_id, patient.patient_mrn)
-    return items.to_item(key, patient, keys.caseload_position(registry_id, patient))
+    return with_row(items.to_item(key, patient, keys.caseload_position(registry_id, patient)))
 
 
 def directory_item(registry_id: str, patient: Patient) -> Item:
