@@ -54,8 +54,9 @@ from cocm_bot.slack.runtime.server.pools import (
 )
 from cocm_bot.slack.runtime.server.readiness import Answers, Health, probes_app
 from cocm_bot.slack.runtime.server.signature import RefusalLog, counting_refusals
-from cocm_bot.startup import check_start
+from cocm_bot.startup import check_audit_key, check_start
 from cocm_bot.store import ticks
+from cocm_bot.store.audit.keyring import Keyring
 from cocm_bot.store.jobs import JobRef
 from cocm_bot.store.table.administration import reachable
 from cocm_bot.store.table.client import listen
@@ -223,10 +224,11 @@ def serve(settings: Settings) -> None:
         _serve_workspaces(settings)
         return
     table = open_table(settings)
-    check_start(table, Gateway(_slack(settings, ANSWER_SECONDS, Connections())))
     # A table that does not answer yet is waited for; one that is another system's is not written to.
     with suppress(Unavailable):
         require_ours(table)
+    check_start(table, Gateway(_slack(settings, ANSWER_SECONDS, Connections())))
+    check_audit_key(table, Keyring(settings.audit_secrets))
     arrivals = Arrivals()
     with (
         running_bot(settings, arrivals=arrivals) as bot,
@@ -246,9 +248,10 @@ def _serve_workspaces(settings: Settings) -> None:
     from cocm_bot.workspaces import several_workspaces  # noqa: PLC0415 - as said above
 
     table = open_table(settings)
-    check_start(table)
     with suppress(Unavailable):
         require_ours(table)
+    check_start(table)
+    check_audit_key(table, Keyring(settings.audit_secrets))
     arrivals = Arrivals()
     with (
         several_workspaces(settings, partial(running_bot, arrivals=arrivals)) as all_of,

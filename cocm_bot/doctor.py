@@ -16,15 +16,15 @@ from cocm_bot.opening import open_table, system_clock
 from cocm_bot.operator_errors import TOKEN_ADVICE, SettingsError, explained
 from cocm_bot.slack.runtime.client.connections import Connections
 from cocm_bot.slack.runtime.client.gateway import ANSWER_SECONDS, Gateway, web_client
-from cocm_bot.startup import SCOPES
+from cocm_bot.startup import SCOPES, audit_key_fault
 from cocm_bot.store import ticks
-from cocm_bot.store.audit import checkpoints
 from cocm_bot.store.audit.keyring import Keyring
 from cocm_bot.store.table.administration import check_table
 from cocm_bot.store.table.client import listen
-from cocm_bot.store.table.index import check_index
+from cocm_bot.store.table.index import check_index, fault_sentence
 from cocm_bot.store.table.ownership import require_ours
 from cocm_bot.store.table.rights import DENIED, rights
+from cocm_bot.store.table.table import IndexFault
 
 if TYPE_CHECKING:
     from cocm_bot.store.table.table import Table
@@ -101,6 +101,9 @@ def _examined(subject: str, examine: Examination, here: Installation) -> Iterato
     except CocmError as error:
         said = explained(error, subject.capitalize()) if isinstance(error, Unavailable) else str(error)
         yield Finding(subject, State.WRONG, said)
+    except Exception as error:  # noqa: BLE001 - whatever it is, it keeps nobody from the other parts
+        said = f"it can't be examined ({type(error).__name__}): see what else is wrong."
+        yield Finding(subject, State.WRONG, said)
     else:
         if not found:
             yield Finding(subject, State.WELL, "as it should be.")
@@ -127,7 +130,8 @@ def _table(here: Installation) -> Iterator[Finding]:
 
 def _index(here: Installation) -> Iterator[Finding]:
     if fault := check_index(here.table):
-        yield Finding("index", State.WRONG, f"{fault} Run `cocm-bot table create`.")
+        advice = "" if fault is IndexFault.BUILDING else " Run `cocm-bot table create`."
+        yield Finding("index", State.WRONG, f"{fault_sentence(fault, here.table)}{advice}")
 
 
 def _rights(here: Installation) -> Iterator[Finding]:
@@ -158,20 +162,11 @@ def _clock(here: Installation) -> Iterator[Finding]:
 
 
 def _audit_key(here: Installation) -> Iterator[Finding]:
-    """Compare the keys with the seal of the newest checkpoint of the access log."""
-    newest = checkpoints.latest(here.table)
-    ring = Keyring(here.settings.audit_secrets)
-    if newest is None:
+    fault = audit_key_fault(here.table, Keyring(here.settings.audit_secrets))
+    if fault is None:
         yield Finding("audit key", State.UNKNOWN, "no checkpoint is there yet that could be compared.")
-    elif not ring.knows(newest.key_id):
-        said = f"the newest checkpoint names key “{newest.key_id}”: add it to COCM_AUDIT_KEYS."
-        yield Finding("audit key", State.WRONG, said)
-    elif not checkpoints.genuine(newest, ring):
-        said = (
-            "it does not fit the newest checkpoint: set COCM_AUDIT_KEY to the key in use; "
-            "if it is, the checkpoint was altered: docs/privacy.md."
-        )
-        yield Finding("audit key", State.WRONG, said)
+    elif fault:
+        yield Finding("audit key", State.WRONG, fault)
 
 
 def _ticking(here: Installation) -> Iterator[Finding]:

@@ -17,6 +17,9 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "EndpointConnectionError": (
             "nothing answers: check AWS_DEFAULT_REGION, AWS_ENDPOINT_URL_DYNAMODB and the network."
         ),
+        "IndexMissing": "the index is missing: run `cocm-bot table create`.",
+        "IndexOtherKeys": "the index has other keys than it should: run `cocm-bot table check`.",
+        "NoCredentialsError": "no AWS credentials were found: give the process a role, or AWS_ACCESS_KEY_ID.",
         "ExpiredTokenException": _CREDENTIALS,
         "IncompleteSignatureException": _CREDENTIALS,
         "InvalidSignatureException": _CREDENTIALS,
@@ -51,6 +54,20 @@ TOKEN_ADVICE: Mapping[str, str] = MappingProxyType(
 """The same by Slack's reason."""
 
 
+NETWORK_ADVICE: Mapping[str, str] = MappingProxyType(
+    {
+        "NameResolutionError": "there is no such host: check SLACK_API_URL, name resolution and any proxy.",
+        "NewConnectionError": "nothing answers: check SLACK_API_URL, the network and any proxy.",
+        "NoJson": "what answers is not Slack: check SLACK_API_URL and any proxy.",
+        "SSLError": (
+            "its certificate is not trusted: check the address and any proxy, and AWS_CA_BUNDLE for the "
+            "table or SSL_CERT_FILE for Slack."
+        ),
+    }
+)
+"""The same of what may pass by itself, so that the bot starts."""
+
+
 class SettingsError(Exception):
     """Settings are missing or malformed; the text is one line that names the first of them."""
 
@@ -65,7 +82,7 @@ class CannotStart(CocmError):
 
 def explained(error: Unavailable, subject: str = "The table") -> str:
     """Return a line for whoever runs the bot: the reason's own code, and what to do about it, if known."""
-    advice = ADVICE.get(error.reason) or TOKEN_ADVICE.get(error.reason)
+    advice = {**ADVICE, **TOKEN_ADVICE, **NETWORK_ADVICE}.get(error.reason)
     if advice:
         return f"{subject} ({error.reason}): {advice}"
     return f"{error} ({error.reason})" if error.reason else str(error)

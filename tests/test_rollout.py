@@ -1,4 +1,7 @@
-"""Replace every process of a bot under clicks, behind a balancer that knows them by `/readyz` alone."""
+"""Replace every process of a bot under clicks, behind a balancer that knows them by `/readyz` alone.
+
+Meanwhile the table gets another index, and loses the one that all of them began with.
+"""
 
 import itertools
 import signal
@@ -17,6 +20,7 @@ from cocm_bot.playground import cast, payloads
 from cocm_bot.playground.servers.server import running_workspace
 from cocm_bot.playground.workspace import Workspace
 from cocm_bot.store.patients import history, patients
+from cocm_bot.store.table.keys import INDEX
 from cocm_bot.store.table.table import Table
 from tests.seats import PATIENCE
 from tests.served import Served, environment, found_registry, listening, run
@@ -126,7 +130,7 @@ def noted(table: Table, registry_id: str) -> Counter[str]:
     return found
 
 
-def test_all_processes_are_replaced_and_no_click_is_lost_or_done_twice(
+def test_all_processes_and_the_index_are_replaced_and_no_click_is_lost_or_done_twice(
     endpoint: str, workspace: Workspace, tmp_path: Path
 ) -> None:
     settings = environment(workspace, endpoint) | {"COCM_DRAIN_SECONDS": str(DRAIN_SECONDS)}
@@ -152,13 +156,20 @@ def test_all_processes_are_replaced_and_no_click_is_lost_or_done_twice(
         workspace.connect(front)
         stopped = threading.Event()
         clicking = person.submit(clicks, workspace, handles, stopped)
+        assert run(settings, "table", "migrate").returncode == 0
         for served in old:
             started()
             served.process.send_signal(signal.SIGTERM)
             assert served.process.wait(timeout=60) == 0
+        dropped = run(settings, "table", "migrate", "--drop")
+        assert f"{INDEX} is gone." in dropped.stdout, dropped.stderr
+        before = noted(table, registry_id).total()
+        workspace.wait_until(
+            lambda: noted(table, registry_id).total() > before + CLICKS_A_SECOND, "clicks go on", PATIENCE
+        )
         stopped.set()
         failures = clicking.result()
         wanted = Counter({f"click {number}": 1 for number in range(len(failures))})
         workspace.wait_until(lambda: noted(table, registry_id) == wanted, "all is saved once", PATIENCE)
-    print(f"{len(failures)} clicks while {PROCESSES} processes were replaced")
+    print(f"{len(failures)} clicks while {PROCESSES} processes and the index were replaced")
     assert set(failures) == {None}

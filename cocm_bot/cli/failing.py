@@ -35,6 +35,9 @@ def fail_with(error: Exception) -> NoReturn:
             fail(explained(error), ExitCode.PROBLEM)
         case CocmError():
             fail(str(error), ExitCode.PROBLEM)
+        case OSError(strerror=str(why)):
+            # Of the machine's own words, which quote nothing; its text may name a file.
+            fail(f"{why} ({type(error).__name__} at {logs.where(error)})", ExitCode.PROBLEM)
         case _:
             # Its text may quote a record: only the kind and the place are shown.
             fail(f"{type(error).__name__} at {logs.where(error)}", ExitCode.PROBLEM)

@@ -40,7 +40,7 @@ COMMANDS: Mapping[str, SubCommand] = MappingProxyType(
         "manifest": SubCommand(
             "operate.manifest", "Print the Slack app's manifest with the bot's address in it."
         ),
-        "table": SubCommand("operate.table", "Create or check the DynamoDB table."),
+        "table": SubCommand("operate.table", "Create, check or migrate the DynamoDB table."),
         "registry": SubCommand("registries.registry", "Create a registry, or add somebody to its team."),
         "measures": SubCommand(
             "registries.measures",

@@ -104,11 +104,12 @@ def _outcome(error: BaseException) -> Outcome:
 def note_table_request(operation: str, outcome: str, units: float, request_id: str) -> None:
     """Count an answer of the table, or the want of one, for the work in hand and for the process.
 
-    Each try is one. The log has AWS's own name of it (empty where none came) beside the work's reference.
+    Each try is one. The log has AWS's own name of it (empty where none came) beside the work's reference; a
+    command of the command line, which is no such work, says what failed by itself.
     """
     work = current()
     logger.log(
-        logging.DEBUG if outcome in ORDINARY else logging.INFO,
+        logging.DEBUG if outcome in ORDINARY or work is None else logging.INFO,
         "asked operation=%s outcome=%s aws_request=%s ref=%s",
         operation,
         outcome,
@@ -120,3 +121,9 @@ def note_table_request(operation: str, outcome: str, units: float, request_id: s
         work.units += units
     instruments().table_requests.add(1, {"operation": operation, "outcome": outcome})
     instruments().table_units.add(units, {"operation": operation})
+
+
+def note_unreadable(kind: str) -> None:
+    """Count an item of the table that can't be read, and log its kind: `cocm-bot check` names it."""
+    logger.warning("unreadable item=%s: run `cocm-bot check`", kind)
+    instruments().unreadable_items.add(1, {"kind": kind})

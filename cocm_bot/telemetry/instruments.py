@@ -27,6 +27,10 @@ class Instruments:
     posts: Counter
     """Calls to Slack by method and outcome."""
     ticks: Counter
+    refused_requests: Counter
+    """Requests that are not Slack's, or not taken for it, by cause."""
+    unreadable_items: Counter
+    """Items met that can't be read, by kind: another writer's, or damaged."""
 
 
 @cache
@@ -41,4 +45,6 @@ def instruments() -> Instruments:
         table_units=meter.create_counter("table_units"),
         posts=meter.create_counter("posts"),
         ticks=meter.create_counter("ticks"),
+        refused_requests=meter.create_counter("refused_requests"),
+        unreadable_items=meter.create_counter("unreadable_items"),
     )

@@ -12,7 +12,11 @@ data "aws_iam_policy_document" "bot" {
       "dynamodb:DeleteItem",
       "dynamodb:ConditionCheckItem",
     ]
-    resources = [aws_dynamodb_table.registry.arn, "${aws_dynamodb_table.registry.arn}/index/caseload"]
+    resources = [
+      aws_dynamodb_table.registry.arn,
+      "${aws_dynamodb_table.registry.arn}/index/caseload",
+      "${aws_dynamodb_table.registry.arn}/index/caseload-2",
+    ]
   }
 
   statement {

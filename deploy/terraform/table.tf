@@ -79,5 +79,7 @@ resource "aws_dynamodb_table" "registry" {
 
   lifecycle {
     prevent_destroy = true
+    # `cocm-bot table migrate` makes another index, and drops the one above.
+    ignore_changes = [global_secondary_index]
   }
 }

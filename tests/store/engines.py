@@ -126,7 +126,7 @@ def fresh_table(client: "DynamoDBClient") -> Iterator[Table]:
             TableName=name,
             KeySchema=administration._key_schema(*administration.TABLE_KEYS),
             AttributeDefinitions=administration._key_attributes(),
-            GlobalSecondaryIndexes=[administration._index_definition()],
+            GlobalSecondaryIndexes=[administration.index_definition()],
             BillingMode="PAY_PER_REQUEST",
         )
         yield Table(client, name)

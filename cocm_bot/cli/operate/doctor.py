@@ -22,7 +22,8 @@ def doctor_command(
 
     Nothing is changed. Exit 1 if anything is wrong.
     """
-    logs.configure("WARNING")
+    # What fails is said in a line of its own.
+    logs.configure("CRITICAL")
     wrong = False
     for found in diagnose():
         wrong = wrong or found.state is State.WRONG

@@ -25,7 +25,10 @@ from cocm_bot.store.table import items, keys
 from cocm_bot.store.table.errors import BrokenItem
 from cocm_bot.store.table.keys import Key
 from cocm_bot.store.table.wire import Item
+from cocm_bot.telemetry.in_hand import note_unreadable
 
+FOREIGN = "another program's"
+"""The kind, in the log, of an item in the index that is not under a key of the bot's."""
 READ_TOGETHER = 10
 """Whole records that are read at once."""
 MOST_WHOLE = 100
@@ -201,11 +204,14 @@ def _again(
 
 def _listed(stored: StoredRow, policy: CarePolicy, now: datetime) -> Listed | StoredRow:
     """Return a row as lists need it; as it is stored where it can't be read, or is another writer's."""
+    # Once for each time it was written: whoever opens a list again looks at the same row.
     if stored.foreign:
+        note_unreadable(FOREIGN)
         return stored
     try:
         summary = items.read(PatientSummary, stored.item)
-    except BrokenItem:
+    except BrokenItem as error:
+        note_unreadable(error.kind)
         return stored
     row = row_of(summary, policy, now)
     return Listed(

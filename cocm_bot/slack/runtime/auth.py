@@ -177,7 +177,7 @@ class Authenticator:
         except Gone as nobody:
             raise Unknown(UNKNOWN) from nobody
         except Unavailable as silence:
-            raise Unvouched(str(silence)) from silence
+            raise Unvouched(str(silence), silence.reason) from silence
         if person.outsider or not person.email:
             raise Outsider(OUTSIDERS)
         self._check_channel(origin, period)

@@ -4,6 +4,8 @@ import logging
 
 from cocm_bot.domain.errors import CocmError, Unavailable
 from cocm_bot.logs import what, where
+from cocm_bot.store.table.errors import BrokenItem
+from cocm_bot.telemetry.in_hand import note_unreadable
 
 logger = logging.getLogger(__name__)
 
@@ -14,6 +16,9 @@ def sentence(error: Exception, reference: str, doing: str) -> str:
     if isinstance(error, Unavailable):
         logger.warning("unavailable doing=%s error=%s at=%s ref=%s", doing, kind, place, reference)
         return f"{error} (Reference {reference})"
+    if isinstance(error, BrokenItem):
+        note_unreadable(error.kind)
+        return f"{error} Ask your admin to run cocm-bot check: it names it."
     if isinstance(error, CocmError):
         logger.info("refused doing=%s error=%s ref=%s", doing, kind, reference)
         return str(error)

@@ -10,6 +10,7 @@ from cocm_bot.store.patients import change_log
 from cocm_bot.store.table import items, keys, writes
 from cocm_bot.store.table.errors import BrokenItem, MrnTaken, VersionConflict
 from cocm_bot.store.table.keys import PACKED
+from cocm_bot.store.table.packed_rows import with_row
 from cocm_bot.store.table.table import Table
 from cocm_bot.store.table.wire import Item, from_wire, to_wire, wire_key
 from cocm_bot.store.table.writes import Write
@@ -24,9 +25,9 @@ FREE = "attribute_not_exists(PK) OR kept_id = :id"
 
 
 def patient_item(registry_id: str, patient: Patient, packed: PackedHistory | None = None) -> Item:
-    """The record, with its place in the index, and its history packed beside it where that is given."""
+    """The record, with its place in the index and its row there; its history beside it where that is given."""
     key, own = keys.patient(registry_id, patient.patient_mrn), keys.caseload_position(registry_id, patient)
-    return items.to_item(key, patient, {**own, **({PACKED: packed.model_dump()} if packed else {})})
+    return with_row(items.to_item(key, patient, {**own, **({PACKED: packed.model_dump()} if packed else {})}))
 
 
 def packed_in(item: Item) -> PackedHistory | None:

@@ -4,14 +4,14 @@ import time
 from typing import TYPE_CHECKING
 
 from cocm_bot.domain.errors import Unavailable
-from cocm_bot.domain.records.patient import PatientSummary
 from cocm_bot.store.table import keys
-from cocm_bot.store.table.keys import INDEX
+from cocm_bot.store.table.keys import INDEX, PACKED_INDEX
 from cocm_bot.store.table.ownership import require_free
+from cocm_bot.store.table.packed_rows import COLUMNS, PACKED
 from cocm_bot.store.table.table import Table, answering
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import (
@@ -25,8 +25,10 @@ if TYPE_CHECKING:
 TABLE_KEYS = ["PK", "SK"]
 INDEX_KEYS = ["GSI1PK", "GSI1SK"]
 EXPIRY = "expires_at"
-PROJECTED = list(PatientSummary.model_fields)
+PROJECTED = list(COLUMNS)
 """The attributes the index carries; DynamoDB allows 20 such attributes."""
+CARRIED = {INDEX: PROJECTED, PACKED_INDEX: list(PACKED)}
+"""The attributes that each index carries: one of the two is enough."""
 
 POLL_SECONDS = 2
 
@@ -39,19 +41,19 @@ def create_table(client: "DynamoDBClient", name: str) -> None:
     """
     require_free(client, name)
     with answering():
-        table = _describe(client, name)
+        table = describe(client, name)
         if table is None:
             client.create_table(
                 TableName=name,
                 KeySchema=_key_schema(*TABLE_KEYS),
                 AttributeDefinitions=_key_attributes(),
-                GlobalSecondaryIndexes=[_index_definition()],
+                GlobalSecondaryIndexes=[index_definition()],
                 BillingMode="PAY_PER_REQUEST",
                 DeletionProtectionEnabled=True,
             )
         else:
             _complete(client, name, table)
-        _settle(client, name)
+        settle(client, name)
         if not _expires(client, name):
             client.update_time_to_live(
                 TableName=name, TimeToLiveSpecification={"Enabled": True, "AttributeName": EXPIRY}
@@ -65,7 +67,7 @@ def create_table(client: "DynamoDBClient", name: str) -> None:
 def check_table(client: "DynamoDBClient", name: str) -> list[str]:
     """Return what the table lacks or has otherwise, one sentence each; raises Unavailable."""
     with answering():
-        table = _describe(client, name)
+        table = describe(client, name)
         if table is None:
             return ["The table does not exist."]
         requirements = {
@@ -91,40 +93,48 @@ def reachable(table: Table) -> bool:
 def _complete(client: "DynamoDBClient", name: str, table: "TableDescriptionTypeDef") -> None:
     """Add what a table that exists lacks; DynamoDB takes one change at a time."""
     if not _on_demand(table):
-        _settle(client, name)
+        settle(client, name)
         client.update_table(TableName=name, BillingMode="PAY_PER_REQUEST")
     if not table.get("DeletionProtectionEnabled"):
-        _settle(client, name)
+        settle(client, name)
         client.update_table(TableName=name, DeletionProtectionEnabled=True)
-    if _index_of(table) is None:
-        _settle(client, name)
-        client.update_table(
-            TableName=name,
-            AttributeDefinitions=_key_attributes(),
-            GlobalSecondaryIndexUpdates=[{"Create": _index_definition()}],
-        )
+    if not indexes(table):
+        add_index(client, name, INDEX)
+
+
+def add_index(client: "DynamoDBClient", name: str, index: str) -> None:
+    """Begin to make an index, which DynamoDB fills by itself while the table is in use."""
+    settle(client, name)
+    client.update_table(
+        TableName=name,
+        AttributeDefinitions=_key_attributes(),
+        GlobalSecondaryIndexUpdates=[{"Create": index_definition(index)}],
+    )
 
 
 def _index_faults(table: "TableDescriptionTypeDef") -> list[str]:
-    index = _index_of(table)
-    if index is None:
+    found = indexes(table)
+    if not found:
         return [f"The index {INDEX} is missing."]
+    return [fault for name, index in found.items() for fault in _faults_of(name, index)]
+
+
+def _faults_of(name: str, index: "GlobalSecondaryIndexDescriptionTypeDef") -> "Iterator[str]":
     carried = set(index.get("Projection", {}).get("NonKeyAttributes", []))
-    faults = []
     if _key_names(index.get("KeySchema", [])) != INDEX_KEYS:
-        faults.append(f"The keys of the index {INDEX} are not {' and '.join(INDEX_KEYS)}.")
-    if carried != set(PROJECTED):
-        faults.append(f"The index {INDEX} carries other attributes than it should: create it again.")
+        yield f"The keys of the index {name} are not {' and '.join(INDEX_KEYS)}."
+    if carried != set(CARRIED[name]):
+        yield f"The index {name} carries other attributes than it should: create it again."
     if index.get("IndexStatus") != "ACTIVE":
-        faults.append(f"The index {INDEX} is still being built.")
-    return faults
+        yield f"The index {name} is still being built."
 
 
-def _index_definition() -> "GlobalSecondaryIndexTypeDef":
+def index_definition(name: str = INDEX) -> "GlobalSecondaryIndexTypeDef":
+    """Return the definition of an index of this name."""
     return {
-        "IndexName": INDEX,
+        "IndexName": name,
         "KeySchema": _key_schema(*INDEX_KEYS),
-        "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": PROJECTED},
+        "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": CARRIED[name]},
     }
 
 
@@ -140,26 +150,31 @@ def _key_attributes() -> "list[AttributeDefinitionTypeDef]":
     return [{"AttributeName": name, "AttributeType": "S"} for name in (*TABLE_KEYS, *INDEX_KEYS)]
 
 
-def _describe(client: "DynamoDBClient", name: str) -> "TableDescriptionTypeDef | None":
+def describe(client: "DynamoDBClient", name: str) -> "TableDescriptionTypeDef | None":
+    """Return the table as it is described; None where there is none."""
     try:
         return client.describe_table(TableName=name)["Table"]
     except client.exceptions.ResourceNotFoundException:
         return None
 
 
-def _settle(client: "DynamoDBClient", name: str) -> None:
-    """Wait until the table and its index have taken the last change in."""
+def settle(client: "DynamoDBClient", name: str) -> None:
+    """Wait until the table and its indexes have taken the last change in: one that is deleted is gone."""
     while True:
         table = client.describe_table(TableName=name)["Table"]
-        index = _index_of(table) or {}
-        if table["TableStatus"] == "ACTIVE" and index.get("IndexStatus", "ACTIVE") == "ACTIVE":
+        states = {index.get("IndexStatus", "ACTIVE") for index in indexes(table).values()}
+        if {table["TableStatus"], *states} == {"ACTIVE"}:
             return
         time.sleep(POLL_SECONDS)
 
 
-def _index_of(table: "TableDescriptionTypeDef") -> "GlobalSecondaryIndexDescriptionTypeDef | None":
-    indexes = table.get("GlobalSecondaryIndexes", [])
-    return next((index for index in indexes if index.get("IndexName") == INDEX), None)
+def indexes(table: "TableDescriptionTypeDef") -> "dict[str, GlobalSecondaryIndexDescriptionTypeDef]":
+    """Return the indexes of the bot's that a table has, by name."""
+    return {
+        str(index["IndexName"]): index
+        for index in table.get("GlobalSecondaryIndexes", [])
+        if index.get("IndexName") in CARRIED
+    }
 
 
 def _on_demand(table: "TableDescriptionTypeDef") -> bool:

@@ -11,7 +11,7 @@ from botocore.loaders import Loader, create_loader
 from botocore.session import Session, get_session
 
 from cocm_bot.store.table.errors import NotConfigured
-from cocm_bot.store.table.transport import TRIED, send_directly
+from cocm_bot.store.table.transport import TRIED, refuse_cut_off, send_directly
 from cocm_bot.telemetry.in_hand import OK, note_table_request
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ def connect(*, patient: bool = False, max_connections: int) -> "DynamoDBClient":
     client: DynamoDBClient = _made(lambda: session.create_client("dynamodb", config=config))
     client.meta.events.register(TRIED, _note_first_try)
     client.meta.events.register("needs-retry.dynamodb", _note_try)
+    client.meta.events.register("before-parse.dynamodb", refuse_cut_off)
     return client
 
 

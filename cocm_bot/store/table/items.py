@@ -9,12 +9,12 @@ from pydantic import TypeAdapter, ValidationError
 
 from cocm_bot.domain.records.record import Record
 from cocm_bot.store.table.errors import BrokenItem
-from cocm_bot.store.table.keys import PACKED, SEAL, Key, identity, key_kind
+from cocm_bot.store.table.keys import PACKED, ROW, SEAL, Key, identity, key_kind
 from cocm_bot.store.table.wire import Item, from_wire, key_of, to_wire, wire_key
 
 R = TypeVar("R", bound=Record)
 
-OWN_ATTRIBUTES = frozenset({"PK", "SK", "GSI1PK", "GSI1SK", "expires_at", PACKED, SEAL})
+OWN_ATTRIBUTES = frozenset({"PK", "SK", "GSI1PK", "GSI1SK", "expires_at", PACKED, SEAL, ROW})
 """The table's own attributes, which belong to no record."""
 
 

@@ -64,6 +64,10 @@ from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.vocabulary import Status
 
 INDEX = "caseload"
+PACKED_INDEX = "caseload-2"
+"""The index with the same keys that `cocm-bot table migrate` makes: it carries the row packed as one."""
+ROW = "caseload_row"
+"""The attribute of a patient with all that a list shows of it, packed, and the version it is of."""
 LOCK = "#lock"
 REGISTRY_PREFIX = "registry:"
 TREATMENTS = "treatment#"

@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from cocm_bot.domain.errors import Unavailable
 from cocm_bot.store.table import keys
 from cocm_bot.store.table.errors import ForeignTable
-from cocm_bot.store.table.keys import INDEX, Key
+from cocm_bot.store.table.keys import INDEX, PACKED_INDEX, Key
 from cocm_bot.store.table.table import Table, answering
 from cocm_bot.store.table.wire import Item, wire_key
 
@@ -74,10 +74,10 @@ def _schema_faults(table: "TableDescriptionTypeDef") -> Iterator[str]:
         names = " and ".join(name for name, _ in found)
         yield f"its keys are {names}, not the texts PK and SK"
     for index in [*table.get("GlobalSecondaryIndexes", []), *table.get("LocalSecondaryIndexes", [])]:
-        if index.get("IndexName") != INDEX:
+        if index.get("IndexName") not in {INDEX, PACKED_INDEX}:
             yield f"it has an index “{index.get('IndexName')}”, which is not the bot's"
         elif typed(index.get("KeySchema", [])) != INDEX_KEY_TYPES:
-            yield f"the keys of its index {INDEX} are not the texts GSI1PK and GSI1SK"
+            yield f"the keys of its index {index.get('IndexName')} are not the texts GSI1PK and GSI1SK"
 
 
 def _check_reads(table: Table) -> None:

@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 
 from cocm_bot.domain.errors import Unavailable
 from cocm_bot.store.table import keys
-from cocm_bot.store.table.keys import INDEX, Key
+from cocm_bot.store.table.keys import Key
 from cocm_bot.store.table.table import Table, answering
 from cocm_bot.store.table.wire import wire_key
 
@@ -34,7 +34,12 @@ def rights(table: Table) -> Iterator[Right]:
     """Try each right the bot needs, and those it is denied; raises Unavailable for what tells nothing."""
     nowhere = keys.registry("-")
     for action, call in _calls(table, nowhere).items():
-        yield Right(action, INDEX if action == "Query on the index" else table.name, _permitted(call), True)
+        yield Right(
+            action,
+            table.reading.name if action == "Query on the index" else table.name,
+            _permitted(call),
+            True,
+        )
     history = _calls(table, _HISTORY)
     for action in ("UpdateItem", "DeleteItem"):
         yield Right(action, "the patients' history", _permitted(history[action]), False)
@@ -50,7 +55,7 @@ def _calls(table: Table, key: Key) -> Mapping[str, Callable[[], object]]:
         "BatchGetItem": lambda: client.batch_get_item(RequestItems={name: {"Keys": [at]}}),
         "Query": lambda: client.query(**asked, KeyConditionExpression="PK = :partition"),
         "Query on the index": lambda: client.query(
-            **asked, KeyConditionExpression="GSI1PK = :partition", IndexName=INDEX
+            **asked, KeyConditionExpression="GSI1PK = :partition", IndexName=table.reading.name
         ),
         "PutItem": lambda: client.put_item(**impossible, Item=at),
         "UpdateItem": lambda: client.update_item(**impossible, Key=at, UpdateExpression="REMOVE nothing"),

@@ -5,15 +5,17 @@ Items are in DynamoDB's own form here; `items` turns them into records and back.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, ParamValidationError
+from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
 from cocm_bot.domain.errors import Unavailable
 from cocm_bot.store.table.backoff import tries
-from cocm_bot.store.table.errors import NotConfigured, TooLarge
-from cocm_bot.store.table.keys import INDEX, Key
+from cocm_bot.store.table.errors import TooLarge
+from cocm_bot.store.table.keys import INDEX, PACKED_INDEX, Key
+from cocm_bot.store.table.packed_rows import unpacked
 from cocm_bot.store.table.transport import heard_at
 from cocm_bot.store.table.wire import Item, from_wire, key_of, wire_key
 from cocm_bot.store.table.workspaces import of_workspace
@@ -29,12 +31,20 @@ _MET_ANOTHER = frozenset({"None", "TransactionConflict", "ThrottlingError", "Pro
 _REFUSED = "ConditionalCheckFailed"
 
 
+@dataclass
+class ReadIndex:
+    """The index that answered last."""
+
+    name: str = INDEX
+
+
 @dataclass(frozen=True)
 class Table:
     """One DynamoDB table. Every method raises Unavailable when the table does not answer."""
 
     client: "DynamoDBClient"
     name: str
+    reading: ReadIndex = field(default_factory=ReadIndex, compare=False)
 
     @property
     def heard_at(self) -> float:
@@ -78,17 +88,41 @@ class Table:
         self, condition: str, values: Mapping[str, str], *, index: bool = False
     ) -> Iterator[list[Item]]:
         """The same page by page, each read when it is asked for: for more than fits into memory at ease."""
-        source: dict[str, Any] = {"IndexName": INDEX} if index else {"ConsistentRead": True}
-        placeholders = {f":{name}": {"S": value} for name, value in values.items()}
+        asked: dict[str, Any] = {
+            "TableName": self.name,
+            "KeyConditionExpression": condition,
+            "ExpressionAttributeValues": {f":{name}": {"S": value} for name, value in values.items()},
+        }
+        while True:
+            page = self._index_page(asked) if index else self._page(asked)
+            yield list(page["Items"])
+            if not page.get("LastEvaluatedKey"):
+                return
+            asked["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+
+    def _page(self, asked: Mapping[str, Any]) -> Any:
         with answering():
-            pages = self.client.get_paginator("query").paginate(
-                TableName=self.name,
-                KeyConditionExpression=condition,
-                ExpressionAttributeValues=placeholders,
-                **source,
-            )
-            for page in pages:
-                yield list(page["Items"])
+            return self.client.query(**asked, ConsistentRead=True)
+
+    def _index_page(self, asked: Mapping[str, Any]) -> Any:
+        """Read a page of the index that is there: both have the same keys, so that the next may be of either.
+
+        The one that answered is asked first from then on.
+        """
+        first: Unavailable | None = None
+        for name in (self.reading.name, *({INDEX, PACKED_INDEX} - {self.reading.name})):
+            try:
+                with answering(), _of_the_index():
+                    page = self.client.query(**asked, IndexName=name)
+            except Unavailable as error:
+                if error.reason not in {IndexFault.MISSING, IndexFault.BUILDING}:
+                    raise
+                first = first or error
+                continue
+            self.reading.name = name
+            rows = unpacked(page["Items"], self.batch_get) if name == PACKED_INDEX else page["Items"]
+            return {**page, "Items": rows}
+        raise first or AssertionError("there is an index to be asked")
 
     def put(self, write: Write) -> None:
         """Do a single put, for what needs no transaction.
@@ -132,8 +166,6 @@ def answering() -> Iterator[None]:
         yield
     except ParamValidationError:
         raise
-    except NoCredentialsError as error:
-        raise NotConfigured("No AWS credentials were found for the table.") from error
     except BotoCoreError as error:
         raise _unavailable(type(error).__name__) from error
     except ClientError as error:
@@ -145,6 +177,31 @@ def answering() -> Iterator[None]:
             case {"Code": "ValidationException" | "IdempotentParameterMismatchException"}:
                 raise
         raise _unavailable(found.get("Code", "")) from error
+
+
+class IndexFault(StrEnum):
+    """The reasons for which the index can't be read: the bot's own words for what DynamoDB says in a text."""
+
+    MISSING = "IndexMissing"
+    BUILDING = "IndexBuilding"
+    OTHER_KEYS = "IndexOtherKeys"
+
+
+@contextmanager
+def _of_the_index() -> Iterator[None]:
+    """Turn DynamoDB's refusal to read an index into Unavailable: nobody else can do anything about it."""
+    try:
+        yield
+    except ClientError as error:
+        code, message = error.response["Error"]["Code"], str(error.response["Error"].get("Message", ""))
+        match code, message.lower():
+            case "ValidationException", said if "backfilling" in said:
+                raise _unavailable(IndexFault.BUILDING) from error
+            case "ValidationException" | "ResourceNotFoundException", said if " index: " in f" {said}":
+                raise _unavailable(IndexFault.MISSING) from error
+            case "ValidationException", _:
+                raise _unavailable(IndexFault.OTHER_KEYS) from error
+        raise
 
 
 def _unavailable(reason: str) -> Unavailable:

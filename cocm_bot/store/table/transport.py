@@ -5,6 +5,7 @@ do not need (`python -m tests.bench.requests`).
 """
 
 import json
+from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, cast
@@ -13,7 +14,7 @@ from uuid import uuid4
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest, AWSResponse
 from botocore.client import BaseClient
-from botocore.exceptions import ClientError, HTTPClientError
+from botocore.exceptions import ClientError, ConnectionClosedError, HTTPClientError
 from botocore.exceptions import ConnectionError as NotConnected
 from botocore.parsers import create_parser
 
@@ -42,6 +43,22 @@ _BINARY = b'"B":', b'"BS":', b'"B" :', b'"BS" :'
 def send_directly(base_classes: list[type], **_: object) -> None:
     """Make a client of DynamoDB that sends these requests directly; listens to `creating-client-class`."""
     base_classes.insert(0, _DirectClient)
+
+
+def refuse_cut_off(response_dict: Mapping[str, Any], **_: object) -> None:
+    """Raise ConnectionClosedError for an answer that broke off; listens to `before-parse`.
+
+    botocore takes what is not whole for an answer with nothing in it: an item there is would not be there.
+    """
+    if response_dict["status_code"] == HTTPStatus.OK:
+        _whole(response_dict["body"], "")
+
+
+def _whole(body: bytes, url: str) -> Any:
+    try:
+        return json.loads(body)
+    except ValueError as error:
+        raise ConnectionClosedError(endpoint_url=url) from error
 
 
 def heard_at(client: object) -> float:
@@ -121,7 +138,7 @@ class _DirectClient(_AnyClient):
             _, heard = events.emit_until_response(f"before-send.dynamodb.{operation}", request=prepared)
             answer: AWSResponse = heard or self._endpoint.http_session.send(prepared)
             parsed = self._read(operation, answer)
-        except (HTTPClientError, NotConnected, ValueError) as error:
+        except (HTTPClientError, NotConnected) as error:
             self.meta.events.emit(TRIED, operation=operation, caught_exception=error)
             return None
         self.meta.events.emit(TRIED, operation=operation, answer=answer, parsed=parsed)
@@ -137,8 +154,10 @@ class _DirectClient(_AnyClient):
 
     def _read(self, operation: str, answer: AWSResponse) -> Any:
         body = answer.content
-        if answer.status_code == HTTPStatus.OK and not any(mark in body for mark in _BINARY):
-            return {**json.loads(body), "ResponseMetadata": {"HTTPStatusCode": answer.status_code}}
+        if answer.status_code == HTTPStatus.OK:
+            whole = _whole(body, answer.url)
+            if not any(mark in body for mark in _BINARY):
+                return {**whole, "ResponseMetadata": {"HTTPStatusCode": answer.status_code}}
         given = {"body": body, "headers": answer.headers, "status_code": answer.status_code, "context": {}}
         parser: Any = create_parser("json")
         model = self.meta.service_model

@@ -8,7 +8,10 @@ from cocm_bot.playground import cast
 from cocm_bot.playground.workspace import Workspace
 from cocm_bot.slack.kit import message, section
 from cocm_bot.slack.runtime.client.failures import (
+    BARRED,
     SILENT,
+    UNFIT,
+    UNREADABLE,
     WRONG,
     Gone,
     RateLimited,
@@ -75,7 +78,7 @@ def test_each_answer_is_of_one_kind(
     workspace.fail("chat.postMessage", error=error, status=status)
     with pytest.raises(SlackFailure) as raised:
         gateway.tell(cast.MAYA, SAID, "r1")
-    said = WRONG if kind is Refused else SILENT
+    said = WRONG if kind is Refused else BARRED if error in UNFIT else SILENT
     assert (type(raised.value), raised.value.reason, str(raised.value)) == (kind, error, said)
 
 
@@ -119,5 +122,5 @@ def test_what_is_no_answer_of_slacks_is_not_quoted() -> None:
         gateway = Gateway(web_client(workspace.token, workspace.api_url, 1))
         with pytest.raises(Unclear) as raised:
             gateway.home()
-    assert raised.value.reason == ""
+    assert raised.value.reason == UNREADABLE
     assert str(failure(OSError("K7Q4"))) == SILENT

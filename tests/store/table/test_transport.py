@@ -6,6 +6,9 @@ import pytest
 from boto3.session import Session
 from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
 
+from cocm_bot.domain.errors import Unavailable
+from cocm_bot.store.table.administration import check_table
+from cocm_bot.store.table.keys import Key
 from cocm_bot.store.table.table import Table
 from tests.store import faults
 
@@ -125,6 +128,24 @@ def test_and_no_more_than_that(concurrent_table: Table, fault: faults.Fault, err
             TableName=concurrent_table.name, Key={"PK": {"S": "p"}, "SK": {"S": "1"}}
         )
     assert len(asked) == 3
+
+
+@pytest.mark.usefixtures("no_pauses")
+@pytest.mark.parametrize("ask", ["get", "batch_get", "query", "describe"])
+def test_an_answer_that_breaks_off_is_never_one_with_nothing_in_it(concurrent_table: Table, ask: str) -> None:
+    """botocore reads it as an empty answer: the item would not be there."""
+    table, there = concurrent_table, Key("p", "1")
+    asking = {
+        "get": lambda: table.get(there),
+        "batch_get": lambda: table.batch_get([there]),
+        "query": lambda: table.query("PK = :p", {"p": "p"}),
+        "describe": lambda: check_table(table.client, table.name),
+    }
+    table.client.put_item(TableName=table.name, Item=ITEMS[0])
+    with faults.on(table.client, "*", faults.garbled), pytest.raises(Unavailable) as failed:
+        asking[ask]()
+    assert failed.value.reason == "ConnectionClosedError"
+    assert table.get(there) == ITEMS[0]
 
 
 def test_a_refused_condition_is_asked_once(concurrent_table: Table) -> None:

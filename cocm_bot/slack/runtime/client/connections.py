@@ -98,7 +98,7 @@ class SlackClient(WebClient):
     """slack_sdk's client with its calls sent over kept connections; it tries nothing again by itself."""
 
     def __init__(self, token: str | None, base_url: str, timeout: int, connections: Connections) -> None:
-        _quiet.setLevel(logging.WARNING)
+        _quiet.setLevel(logging.CRITICAL)
         super().__init__(token, base_url, timeout, retry_handlers=[], logger=_quiet)
         self.connections = connections
 

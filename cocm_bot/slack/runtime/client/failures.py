@@ -13,7 +13,7 @@ from typing import Any
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from cocm_bot.domain.errors import Unavailable
-from cocm_bot.slack.runtime.client.connections import Answer
+from cocm_bot.slack.runtime.client.connections import Answer, Unanswered
 
 TROUBLE = (SlackClientError, OSError, HTTPException)
 """The errors that a call to Slack may raise."""
@@ -22,10 +22,34 @@ MALFORMED = (AttributeError, TypeError, ValueError, RecursionError)
 INCOMPLETE = "incomplete_answer"
 """The reason of an answer that says it went well, and lacks what was asked for: the bot's own word."""
 
+UNREADABLE = "NoJson"
+"""The same of an answer that is not Slack's at all: a proxy's page, or a sign-in."""
+
 SILENT = "Slack does not answer right now. Please try again in a moment."
 LATE = "Slack gave up waiting before the window could open. Please try once more."
 TOO_OLD = "This is too old to be answered here. Please ask again."
 WRONG = "Slack did not accept what I wanted to show. Please tell your admin; trying again will hardly help."
+
+BARRED = "Slack does not let me do this. Please tell your admin; trying again will hardly help."
+
+UNFIT = frozenset(
+    {
+        "access_denied",
+        "account_inactive",
+        "ekm_access_denied",
+        "invalid_auth",
+        "invalid_token",
+        "missing_scope",
+        "no_permission",
+        "not_allowed_token_type",
+        "not_authed",
+        "org_login_required",
+        "team_access_not_granted",
+        "token_expired",
+        "token_revoked",
+    }
+)
+"""Slack answers, and does not take the bot's token for what was asked: nothing that passes by itself."""
 
 GONE = frozenset(
     {
@@ -110,13 +134,13 @@ class Unclear(SlackFailure):
     @property
     def passing(self) -> bool:
         """Return whether the same call may well work at once."""
-        return self.reason in PASSING
+        return self.reason in PASSING or not _WORD.fullmatch(self.reason)
 
 
 def failure(error: Exception) -> SlackFailure:
     """Return what Slack's library raised, as one of these."""
     if not isinstance(error, SlackApiError):
-        return Unclear()
+        return Unclear(str(error) if isinstance(error, Unanswered) else type(error).__name__)
     answer = error.response
     said = answer.data if isinstance(answer.data, dict) else {}
     # Where Slack's answer is no JSON, the library puts a piece of it here: that goes no further.
@@ -154,12 +178,12 @@ def _failure(reason: str, status: int, headers: Mapping[str, Any]) -> SlackFailu
         return Gone(reason)
     if reason in REFUSED or (reason.startswith("invalid_") and reason not in OF_THE_TOKEN):
         return Refused(reason, WRONG)
-    return Unclear(reason)
+    return Unclear(reason, BARRED if reason in UNFIT else SILENT)
 
 
 def _word(reason: str) -> str:
-    """A reason that is a word of Slack's; empty for anything else, which may quote."""
-    return reason if _WORD.fullmatch(reason) else ""
+    """A reason that is a word of Slack's; the bot's own for anything else, which may quote."""
+    return reason if not reason or _WORD.fullmatch(reason) else UNREADABLE
 
 
 def _retry_after(status: int, headers: Mapping[str, Any]) -> float | None:

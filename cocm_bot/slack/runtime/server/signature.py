@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 
+from cocm_bot.telemetry.instruments import instruments
+
 WINDOW_SECONDS = 300
 """The most seconds a request's time may differ from ours, either way."""
 SERVER_LOG = "uvicorn.error"
@@ -83,6 +85,7 @@ class RefusalLog:
 
     def note(self, refusal: Refusal) -> None:
         """Count a refusal, and log its cause unless that was done a moment ago."""
+        instruments().refused_requests.add(1, {"cause": str(refusal)})
         with self._lock:
             now = self._clock()
             self._since[refusal] = count = self._since.get(refusal, 0) + 1
