@@ -146,3 +146,17 @@ class TooLarge(InvalidInput):
 
     def __init__(self) -> None:
         super().__init__("This is more than one record can hold. Shorten the text and save again.")
+
+
+class InstallationChanged(Conflict):
+    """The app's installation was made again, renewed or ended after it was read; nothing was written."""
+
+    def __init__(self) -> None:
+        super().__init__("The installation was changed meanwhile.")
+
+
+class StateUsed(Conflict):
+    """A state of OAuth came back before."""
+
+    def __init__(self) -> None:
+        super().__init__("This link was used already.")

@@ -44,6 +44,10 @@
 | erasure             | erasure:<registry id>            | <patient id>                          |
 | file to import      | import-file:<registry id>        | <Slack file id>                       |
 | bulk change         | bulk:<registry id>               | <id of the request that asked for it> |
+| installation        | installations                    | <id of the workspace or organization> |
+| used OAuth state    | oauth-state:<state>              | used                                  |
+
+Of one of several workspaces every PK and GSI1PK begins with workspace:<id of the workspace or organization>:
 
 The index `caseload` has GSI1PK = registry-patient:<registry id> and GSI1SK = <next due day>#<patient id>,
 and holds only patients that are not deactivated. It also holds the clock's work, with
@@ -68,6 +72,9 @@ WORK = "work#"
 NEVER_DUE = "9999-12-31"
 RUNS = "clock"
 AUDIT_HEAD = "audit-head"
+INSTALLATIONS = "installations"
+WORKSPACE = "workspace:"
+"""The start of every key of one of several workspaces, its id and another colon after it."""
 QUEUE = "work-queue:"
 PATIENTS = "registry-patient:"
 BILLING = "billing:"
@@ -116,6 +123,8 @@ _KINDS = {
     "erasure": "erasure",
     "import-file": "file to import",
     "bulk": "bulk change",
+    "installations": "installation",
+    "oauth-state": "used OAuth state",
 }
 _SORT_KEYS = {
     "registry": "metadata",
@@ -130,6 +139,7 @@ _SORT_KEYS = {
     "question": "question",
     "home": "home",
     "billing-mrn": "registries",
+    "oauth-state": "used",
 }
 """The common start of a kind's sort keys, where there is one: names like `user` are other systems' too."""
 _ENTRIES = {"treatment": "treatment log", "audit": "audit log", "void": "voided entry", "work": "other work"}
@@ -544,11 +554,27 @@ def bulk_change(registry_id: str, change_id: str) -> Key:
     return Key(f"bulk:{registry_id}", change_id)
 
 
+def installation(workspace: str) -> Key:
+    """The app's installation in a workspace, or for an organization."""
+    return Key(INSTALLATIONS, workspace)
+
+
+def used_state(state: str) -> Key:
+    """The mark that an OAuth state was used."""
+    return Key(f"oauth-state:{state}", "used")
+
+
+def workspace_prefix(workspace: str) -> str:
+    """Return the start of every partition of a workspace's records."""
+    return f"{WORKSPACE}{workspace}:"
+
+
 def is_ours(key: Key) -> bool:
-    """Return whether a key has the form of one of the bot's own."""
-    prefix, _, owner = key.pk.partition(":")
+    """Return whether a key has the form of one of the bot's own, of whichever workspace."""
+    pk = key.pk.split(":", 2)[-1] if key.pk.startswith(WORKSPACE) else key.pk
+    prefix, _, owner = pk.partition(":")
     kind = _KINDS.get(prefix)
-    if kind is None or (not owner and key.pk not in {RUNS, AUDIT_HEAD}):
+    if kind is None or (not owner and pk not in {RUNS, AUDIT_HEAD, INSTALLATIONS}):
         return False
     return key.sk.startswith(_SORT_KEYS.get(prefix, ""))
 

@@ -16,6 +16,7 @@ from cocm_bot.store.table.errors import NotConfigured, TooLarge
 from cocm_bot.store.table.keys import INDEX, Key
 from cocm_bot.store.table.transport import heard_at
 from cocm_bot.store.table.wire import Item, from_wire, key_of, wire_key
+from cocm_bot.store.table.workspaces import of_workspace
 from cocm_bot.store.table.writes import Write
 
 if TYPE_CHECKING:
@@ -39,6 +40,10 @@ class Table:
     def heard_at(self) -> float:
         """The table's own time (seconds UTC) in its latest answer; 0 before any."""
         return heard_at(self.client)
+
+    def of_workspace(self, workspace: str) -> "Table":
+        """Return the records of one of several workspaces, alone; of the only one if empty."""
+        return Table(of_workspace(self.client, workspace), self.name)
 
     def get(self, key: Key) -> Item | None:
         """Read one item as it is now."""

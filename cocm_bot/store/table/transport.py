@@ -7,15 +7,17 @@ do not need (`python -m tests.bench.requests`).
 import json
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from uuid import uuid4
 
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest, AWSResponse
 from botocore.client import BaseClient
+from botocore.exceptions import ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as NotConnected
-from botocore.exceptions import HTTPClientError
 from botocore.parsers import create_parser
+
+from cocm_bot.store.table.workspaces import inward, outward, refusal_outward
 
 if TYPE_CHECKING:
     from botocore.signers import RequestSigner
@@ -64,8 +66,22 @@ class _DirectClient(_AnyClient):
 
     heard: str | None = None
     """The Date header of the latest answer to a first try."""
+    workspace: str = ""
+    """The workspace whose records it reaches, alone; empty for those of the only one."""
 
     def _make_api_call(self, operation_name: str, api_params: dict[str, Any]) -> Any:
+        if self.workspace:
+            api_params = inward(operation_name, api_params, self.workspace)
+        try:
+            answer = self._called(operation_name, api_params)
+        except ClientError as error:
+            if self.workspace:
+                error.response = cast("Any", refusal_outward(error.response, self.workspace))
+            raise
+        scanned = operation_name == "Scan"
+        return outward(operation_name, answer, self.workspace) if self.workspace or scanned else answer
+
+    def _called(self, operation_name: str, api_params: dict[str, Any]) -> Any:
         if operation_name not in DIRECT:
             return super()._make_api_call(operation_name, api_params)
         api_params = {"ReturnConsumedCapacity": "TOTAL", **api_params}
