@@ -5,7 +5,7 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -17,6 +17,7 @@ import uvicorn
 from pydantic import SecretStr
 from slack_bolt import App
 from starlette.applications import Starlette
+from starlette.routing import Route
 
 from cocm_bot.config import Settings
 from cocm_bot.domain.access import Creators
@@ -32,14 +33,14 @@ from cocm_bot.jobs.scheduler import Delays, ticking
 from cocm_bot.jobs.slack_directory import Directory
 from cocm_bot.jobs.tick import SLACK, JobContext, Ticker
 from cocm_bot.jobs.watch_job import ensure_watch
-from cocm_bot.opening import new_context, open_table, system_clock
+from cocm_bot.opening import new_context, open_table, records_of, system_clock
 from cocm_bot.operations.context import Context
 from cocm_bot.operator_errors import TOKEN_ADVICE, SettingsError
 from cocm_bot.slack.app import build_app
 from cocm_bot.slack.runtime.connections import Connections, SlackClient
 from cocm_bot.slack.runtime.failures import SlackFailure
 from cocm_bot.slack.runtime.gateway import ANSWER_SECONDS, PATIENCE_SECONDS, Gateway, web_client
-from cocm_bot.slack.runtime.http import http_app
+from cocm_bot.slack.runtime.http import Dispatching, http_app
 from cocm_bot.slack.runtime.pools import ACKNOWLEDGING, SIZES, Kind, Pool
 from cocm_bot.slack.runtime.readiness import Answers, Health, probes_app
 from cocm_bot.slack.runtime.signature import RefusalLog, counting_refusals
@@ -85,6 +86,8 @@ class Bot:
     clock: Ticker
     ensure: Callable[[], None]
     """Queues what must always be in the queue."""
+    use_token: Callable[[str], None]
+    """Calls Slack with another token from now on."""
 
 
 def _creators(settings: Settings) -> Creators:
@@ -107,15 +110,16 @@ def running_bot(
     hear_table, hear_slack = partial(drift.hear, TABLE), partial(drift.hear, SLACK)
     slack = Connections()
     org_shared = settings.org_shared_channels
+    clients = _slack(settings, ANSWER_SECONDS, slack), _slack(settings, JOB_SECONDS, slack)
     gateway = Gateway(
-        _slack(settings, ANSWER_SECONDS, slack),
+        clients[0],
         hear_slack,
         patience=PATIENCE_SECONDS,
         org_shared_channels=org_shared,
     )
     # What nobody waits for has clients of its own: they wait longer, and take no connection from people.
-    unhurried = replace(ctx, table=open_table(settings, patient=True))
-    patient = Gateway(_slack(settings, JOB_SECONDS, slack), hear_slack, org_shared_channels=org_shared)
+    unhurried = replace(ctx, table=records_of(settings, patient=True))
+    patient = Gateway(clients[1], hear_slack, org_shared_channels=org_shared)
     for each in (ctx, unhurried):
         listen(each.table.client, hear_table)
     pace = Pace(time.monotonic, time.sleep, settings.posts_per_minute)
@@ -148,8 +152,12 @@ def running_bot(
             answers = {"table": table, "slack": _slack_health(gateway)}
             return answers | ({"clock": Health.WRONG_CLOCK} if drift.ahead else {})
 
+        def use_token(token: str) -> None:
+            for client in clients:
+                client.token = token
+
         try:
-            yield Bot(bolt, ctx, ready, clock, partial(ensure_watch, unhurried))
+            yield Bot(bolt, ctx, ready, clock, partial(ensure_watch, unhurried), use_token)
         finally:
             delays.end()
 
@@ -171,7 +179,7 @@ def _pool(kind: Kind) -> Iterator[Pool]:
 
 
 def _slack(settings: Settings, seconds: int, connections: Connections) -> SlackClient:
-    return web_client(settings.bot_token.get_secret_value(), settings.slack_url, seconds, connections)
+    return web_client(_secret(settings.bot_token), settings.slack_url, seconds, connections)
 
 
 def serve(settings: Settings) -> None:
@@ -179,6 +187,9 @@ def serve(settings: Settings) -> None:
 
     First what comes in ends, then the clock, then what both left in hand. Raises CannotStart, NotConfigured.
     """
+    if settings.client_id is not None:
+        _serve_workspaces(settings)
+        return
     table = open_table(settings)
     check_start(table, Gateway(_slack(settings, ANSWER_SECONDS, Connections())))
     # A table that does not answer yet is waited for; one that is another system's is not written to.
@@ -193,7 +204,24 @@ def serve(settings: Settings) -> None:
         if settings.app_token:
             _serve_socket(bot, settings)
         elif settings.signing_secret:
-            _serve_http(bot, settings)
+            _serve_http(bot.bolt, bot.ready, settings)
+
+
+def _serve_workspaces(settings: Settings) -> None:
+    """Serve all workspaces that install the app, until asked to stop. Raises as `serve`, and NoCipher."""
+    # Only here are the cipher and OAuth needed.
+    from cocm_bot.workspaces import several_workspaces  # noqa: PLC0415 - as said above
+
+    table = open_table(settings)
+    check_start(table)
+    with suppress(Unavailable):
+        require_ours(table)
+    with (
+        several_workspaces(settings, running_bot) as all_of,
+        reporting(settings.metrics, all_of.gauges, GAUGES),
+    ):
+        _log_start(settings, table)
+        _serve_http(all_of.host, all_of.ready, settings, all_of.pages)
 
 
 def _log_start(settings: Settings, table: Table) -> None:
@@ -203,10 +231,16 @@ def _log_start(settings: Settings, table: Table) -> None:
         version("cocm-bot"),
         table.name,
         table.client.meta.region_name,
-        "socket" if settings.app_token else "http",
+        _mode(settings),
         settings.metrics,
         _ticking_lately(table),
     )
+
+
+def _mode(settings: Settings) -> str:
+    if settings.client_id is not None:
+        return "workspaces"
+    return "socket" if settings.app_token else "http"
 
 
 def _ticking_lately(table: Table) -> int:
@@ -217,10 +251,12 @@ def _ticking_lately(table: Table) -> int:
         return 0
 
 
-def _serve_http(bot: Bot, settings: Settings) -> None:
+def _serve_http(
+    bolt: Dispatching, ready: Callable[[], Answers], settings: Settings, pages: Sequence[Route] = ()
+) -> None:
     refusals, stopping = RefusalLog(time.monotonic), threading.Event()
     secret = _secret(settings.signing_secret)
-    app = http_app(bot.bolt, bot.ready, secret, refusals=refusals, stopping=stopping.is_set)
+    app = http_app(bolt, ready, secret, refusals=refusals, stopping=stopping.is_set, pages=pages)
     server = DrainingServer(_server_config(app), settings.drain_seconds, stopping)
     # uvicorn lets the requests in flight finish, then raises the signal again: with the handler from
     # before, which by default would end the process before its thread pools are done.

@@ -21,6 +21,9 @@ SHORTEST_KEY = 32
 KEY_BITS = 96
 SECRET_BITS = 32
 """Of what Slack makes: only a slip of the hand falls short of it."""
+WORKSPACE = r"[TE][A-Z0-9]{2,30}"
+"""The id of a workspace or an organization, as Slack makes them."""
+WorkspaceId = Annotated[str, StringConstraints(pattern=rf"^({WORKSPACE})?$")]
 KEY_ID = re.compile(r"[A-Za-z0-9_-]{1,20}")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
@@ -55,6 +58,14 @@ class KeyedSettings(TableSettings):
     user_pool_id: Annotated[str, StringConstraints(pattern=r"^[\w-]+_[0-9A-Za-z]+$")] | None = Field(
         None, validation_alias="COCM_COGNITO_USER_POOL_ID"
     )
+    workspace: WorkspaceId = Field("", validation_alias="COCM_WORKSPACE")
+    """The workspace or organization whose records commands work with, of several in the table."""
+    first_workspace: WorkspaceId = Field("", validation_alias="COCM_FIRST_WORKSPACE")
+    """The one of several whose records are from before there were several: their keys name none."""
+
+    def part_of(self, workspace: str) -> str:
+        """Return the name that the keys of a workspace's records begin with; empty for none."""
+        return "" if workspace == self.first_workspace else workspace
 
     @field_validator("audit_key")
     @classmethod
@@ -93,7 +104,15 @@ class KeyedSettings(TableSettings):
 class Settings(KeyedSettings):
     """Settings of a bot that serves a workspace, over HTTP or, with an app token, over Socket Mode."""
 
-    bot_token: SecretStr = Field(validation_alias="SLACK_BOT_TOKEN")
+    bot_token: SecretStr | None = Field(None, validation_alias="SLACK_BOT_TOKEN")
+    """Of the only workspace; several have theirs in the table."""
+    client_id: str | None = Field(None, validation_alias="SLACK_CLIENT_ID")
+    """With it, workspaces install the app themselves."""
+    client_secret: SecretStr | None = Field(None, validation_alias="SLACK_CLIENT_SECRET")
+    workspaces: Annotated[
+        str, StringConstraints(pattern=rf"^({WORKSPACE}(, *{WORKSPACE})*)?$", strip_whitespace=True)
+    ] = Field("", validation_alias="COCM_WORKSPACES")
+    """The ids, with commas between, of the workspaces and organizations that may install the app."""
     signing_secret: SecretStr | None = Field(None, validation_alias="SLACK_SIGNING_SECRET")
     app_token: SecretStr | None = Field(None, validation_alias="SLACK_APP_TOKEN")
     api_url: AnyHttpUrl = Field(AnyHttpUrl("https://slack.com/api/"), validation_alias="SLACK_API_URL")
@@ -113,8 +132,8 @@ class Settings(KeyedSettings):
 
     @field_validator("bot_token")
     @classmethod
-    def _bot_token_shape(cls, token: SecretStr) -> SecretStr:
-        if not token.get_secret_value().startswith("xoxb-"):
+    def _bot_token_shape(cls, token: SecretStr | None) -> SecretStr | None:
+        if token and not token.get_secret_value().startswith("xoxb-"):
             raise ValueError("a bot token starts with xoxb-")
         return token
 
@@ -155,6 +174,18 @@ class Settings(KeyedSettings):
                 raise ValueError(f"entry {place} is not an e-mail address") from None
         return listed
 
+    @field_validator("client_secret")
+    @classmethod
+    def _client_secret_strength(cls, secret: SecretStr | None) -> SecretStr | None:
+        if secret and (weak := weakness(secret.get_secret_value(), SECRET_BITS)):
+            raise ValueError(f"{weak.partition(':')[0]}; Slack shows it under Basic Information")
+        return secret
+
+    @property
+    def may_install(self) -> frozenset[str]:
+        """Return the workspaces and organizations that may install the app."""
+        return frozenset(re.findall(WORKSPACE, self.workspaces))
+
     @property
     def slack_url(self) -> str:
         """The Web API's address, with the closing slash slack_sdk needs."""
@@ -173,10 +204,34 @@ def _is_loopback(host: str) -> bool:
 def load_settings() -> Settings:
     """Read what `serve` needs; raises SettingsError for the first setting that is missing or malformed."""
     settings = _keyed(_load(Settings))
+    if settings.client_id is not None:
+        return _of_several(settings)
+    if settings.bot_token is None:
+        raise SettingsError("SLACK_BOT_TOKEN is missing: set it in the environment.")
     if settings.app_token is None and settings.signing_secret is None:
         raise SettingsError(
             "SLACK_SIGNING_SECRET is missing: set it, or SLACK_APP_TOKEN to use Socket Mode instead."
         )
+    return settings
+
+
+def _of_several(settings: Settings) -> Settings:
+    """The settings of a bot for several workspaces; raises SettingsError for what does not go with that."""
+    if settings.bot_token or settings.app_token:
+        raise SettingsError(
+            "SLACK_CLIENT_ID is for several workspaces, which install the app over HTTP: leave out "
+            "SLACK_BOT_TOKEN and SLACK_APP_TOKEN, or SLACK_CLIENT_ID."
+        )
+    needed = {
+        "SLACK_CLIENT_SECRET": settings.client_secret,
+        "SLACK_SIGNING_SECRET": settings.signing_secret,
+        "COCM_WORKSPACES": settings.workspaces,
+    }
+    for name, value in needed.items():
+        if not value:
+            raise SettingsError(f"{name} is missing: with SLACK_CLIENT_ID it has to be set.")
+    if settings.first_workspace and settings.first_workspace not in settings.may_install:
+        raise SettingsError("COCM_FIRST_WORKSPACE is not among COCM_WORKSPACES: add it there.")
     return settings
 
 

@@ -87,7 +87,7 @@ def _opened(
 ) -> Installation:
     drift, table = Drift(now), opened(settings)
     listen(table.client, lambda date: drift.hear(TABLE, date))
-    token = settings.bot_token.get_secret_value()
+    token = settings.bot_token.get_secret_value() if settings.bot_token else None
     client = web_client(token, settings.slack_url, ANSWER_SECONDS, Connections())
     return Installation(settings, table, Gateway(client, lambda date: drift.hear(SLACK, date)), drift)
 
@@ -141,6 +141,10 @@ def _rights(here: Installation) -> Iterator[Finding]:
 
 
 def _token(here: Installation) -> Iterator[Finding]:
+    if here.settings.client_id is not None:
+        said = "each workspace has a token of its own: `cocm-bot status` says which are served."
+        yield Finding("token", State.UNKNOWN, said)
+        return
     given = here.gateway.check_token()
     if missing := sorted(SCOPES - given) if given else []:
         said = f"the token lacks {', '.join(missing)}: {TOKEN_ADVICE['missing_scope']}"

@@ -44,7 +44,14 @@ def open_context(
 def new_context(settings: KeyedSettings, now: Callable[[], datetime], *, patient: bool = False) -> Context:
     """Return the same without asking the table anything."""
     trail = AuditTrail(Keyring(settings.audit_secrets), settings.audit_years, now)
-    return Context(open_table(settings, patient=patient), now, trail, _user_pool(settings.user_pool_id))
+    return Context(records_of(settings, patient=patient), now, trail, _user_pool(settings.user_pool_id))
+
+
+def records_of(settings: KeyedSettings, *, patient: bool = False) -> Table:
+    """Return the records that the settings are about: of one of several workspaces, or of the only one."""
+    table = open_table(settings, patient=patient)
+    part = settings.part_of(settings.workspace)
+    return table.of_workspace(part) if part else table
 
 
 def _user_pool(pool_id: str | None) -> UserPool | None:

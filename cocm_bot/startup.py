@@ -30,10 +30,11 @@ SCOPES = INDISPENSABLE | {
 logger = logging.getLogger(__name__)
 
 
-def check_start(table: Table, gateway: Gateway) -> None:
-    """Ask the table and Slack once; raises CannotStart, or NotConfigured, for what waiting does not repair.
+def check_start(table: Table, gateway: Gateway | None = None) -> None:
+    """Ask the table once, and Slack; raises CannotStart, or NotConfigured, for what waiting does not repair.
 
-    A server that does not answer for another reason keeps nobody from starting: readiness reports it.
+    Of several workspaces each has a token of its own: then Slack is not asked here. A server that does not
+    answer for another reason keeps nobody from starting: readiness reports it.
     """
     try:
         table.get(keys.registry("-"))
@@ -47,7 +48,8 @@ def check_start(table: Table, gateway: Gateway) -> None:
         logger.warning("started without=table error=%s", what(error))
     else:
         _check_index(table)
-    _check_slack(gateway)
+    if gateway is not None:
+        _check_slack(gateway)
 
 
 def _check_index(table: Table) -> None:

@@ -1,7 +1,8 @@
 """Read the state of the clock's work, for monitoring: the same for every process."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from operator import add
 
 from cocm_bot.domain.errors import CocmError
 from cocm_bot.logs import what
@@ -16,6 +17,17 @@ PROCESSES = "processes_ticking"
 GAUGES = (OLDEST_DUE, UNDELIVERED, UNREADABLE, PROCESSES)
 
 logger = logging.getLogger(__name__)
+
+
+def merged(all_of: Sequence[Mapping[str, Mapping[str, float]]]) -> Mapping[str, Mapping[str, float]]:
+    """Return the gauges of several workspaces as one: the oldest work, and all that is undone."""
+    found: dict[str, dict[str, float]] = {}
+    for name, by_kind in (pair for each in all_of for pair in each.items()):
+        into = found.setdefault(name, {})
+        for kind, value in by_kind.items():
+            together = max if name in {OLDEST_DUE, PROCESSES} else add
+            into[kind] = together(into.get(kind, 0.0), value)
+    return found
 
 
 def gauges(ctx: Context) -> Mapping[str, Mapping[str, float]]:

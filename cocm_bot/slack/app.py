@@ -34,7 +34,7 @@ from cocm_bot.slack.patients import (
 from cocm_bot.slack.recommendations import recommendation
 from cocm_bot.slack.registries import measures, registries, settings
 from cocm_bot.slack.review import review
-from cocm_bot.slack.runtime import outsiders, sharing
+from cocm_bot.slack.runtime import outsiders, sharing, uninstalled
 from cocm_bot.slack.runtime.auth import Authenticator
 from cocm_bot.slack.runtime.gateway import Gateway
 from cocm_bot.slack.runtime.pools import Pools
@@ -96,6 +96,7 @@ FEATURES = (
     registry_choice,
     sharing,
     outsiders,
+    uninstalled,
 )
 
 

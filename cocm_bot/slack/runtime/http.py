@@ -7,12 +7,13 @@ is it parsed: nobody but Slack makes the bot parse anything. The event loop only
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from types import MappingProxyType
+from typing import Protocol
 
 from anyio import CapacityLimiter, to_thread
-from slack_bolt import App, BoltRequest, BoltResponse
+from slack_bolt import BoltRequest, BoltResponse
 from slack_bolt.adapter.starlette.handler import to_starlette_response
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
@@ -61,19 +62,27 @@ STATUS: Mapping[Refusal, int] = MappingProxyType(
 logger = logging.getLogger(__name__)
 
 
+class Dispatching(Protocol):
+    """Answers Slack's requests: a Bolt app, or what finds the one that a request is for."""
+
+    def dispatch(self, req: BoltRequest, /) -> BoltResponse:
+        """Return the acknowledgement of a request."""
+
+
 def http_app(
-    bolt: App,
+    bolt: Dispatching,
     ready: Callable[[], Answers],
     secret: str,
     *,
     clock: Callable[[], float] = time.monotonic,
     refusals: RefusalLog | None = None,
     stopping: Callable[[], bool] = never,
+    pages: Sequence[Route] = (),
 ) -> Starlette:
     """The web application; `ready` says what the bot depends on, and how each is now.
 
     `secret` is the app's signing secret; `clock` counts seconds from anywhere. What is refused is logged with
-    `refusals`, which the server may share.
+    `refusals`, which the server may share; `pages` are for browsers.
     """
     # Threads of their own: those that wait for an answer are fewer than all, so that none waits for them.
     acknowledging = CapacityLimiter(ACKNOWLEDGING)
@@ -105,7 +114,7 @@ def http_app(
             return PlainTextResponse("gone", 400)
 
     slack = Route("/slack/events", events, methods=["POST"])
-    return Starlette(routes=[slack, *probes(ready, clock, stopping)])
+    return Starlette(routes=[slack, *pages, *probes(ready, clock, stopping)])
 
 
 async def _body(request: Request) -> bytes:
