@@ -62,9 +62,10 @@ bench-engines: $(VENV)/dev ## the local engines the demo could run on, compared;
 lock: ## the versions and hashes of all dependencies, as far as pyproject.toml leaves them open; UPGRADE=--upgrade takes newer ones
 	printf 'setuptools>=77\n' | $(LOCK) $(UPGRADE) pyproject.toml - --all-extras --output-file constraints.txt
 	printf 'setuptools>=77\n' | $(LOCK) pyproject.toml - --constraint constraints.txt --output-file requirements.txt
+	printf 'setuptools>=77\n' | $(LOCK) pyproject.toml - --extra workspaces --constraint constraints.txt --output-file requirements-workspaces.txt
 
 audit: ## known weaknesses of the dependencies that production installs
-	uv tool run pip-audit --require-hashes --disable-pip --requirement requirements.txt
+	uv tool run pip-audit --require-hashes --disable-pip --requirement requirements-workspaces.txt
 
 sbom: ## what production installs, as CycloneDX in dist/sbom.json
 	mkdir -p dist

@@ -243,7 +243,7 @@ def serve(settings: Settings) -> None:
 
 
 def _serve_workspaces(settings: Settings) -> None:
-    """Serve all workspaces that install the app, until asked to stop. Raises as `serve` does, and NoCipher."""
+    """Serve all workspaces that install the app, until asked to stop. Raises as `serve`, and NoCipher."""
     # Only here are the cipher and OAuth needed.
     from cocm_bot.workspaces import several_workspaces  # noqa: PLC0415 - as said above
 

@@ -145,6 +145,10 @@ def _rights(here: Installation) -> Iterator[Finding]:
 
 
 def _token(here: Installation) -> Iterator[Finding]:
+    if here.settings.client_id is not None:
+        said = "each workspace has a token of its own: `cocm-bot status` says which are served."
+        yield Finding("token", State.UNKNOWN, said)
+        return
     given = here.gateway.check_token()
     if missing := sorted(SCOPES - given) if given else []:
         said = f"the token lacks {', '.join(missing)}: {TOKEN_ADVICE['missing_scope']}"

@@ -7,7 +7,7 @@ What is shared is the server, the table's name and the keys.
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
@@ -26,6 +26,8 @@ RELOAD_SECONDS = 60.0
 MISSED_SECONDS = 5.0
 """Seconds for which a workspace that was not found is not looked for again."""
 MISSED = 1000
+CLOSING = 8
+"""The number of bots that end at a time."""
 
 NOT_INSTALLED = (
     "I am not installed in this workspace, or no longer. Ask an admin of your workspace to install me again."
@@ -67,18 +69,22 @@ class Host(Generic[H]):
     installations: Installations
     start: Start[H]
     renew: Renew
+    refused: Callable[[str], bool]
+    """Return whether Slack says that a token is worth nothing; raises Unavailable where it says nothing."""
+    allowed: frozenset[str]
+    """The workspaces and organizations that may have the app."""
     now: Callable[[], float]
     _running: dict[str, _Running[H]] = field(default_factory=dict)
     _missed: dict[str, float] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
-    _closing: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "closing"))
+    _closing: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(CLOSING, "closing"))
 
     def dispatch(self, request: BoltRequest) -> BoltResponse:
         """Hand a request to the bot of the workspace that it names; nobody else's sees it."""
         workspaces = _named(request)
         event, typed = request.body.get("event"), "command" in request.body
         if isinstance(event, Mapping) and ends(event):
-            return self._ended(workspaces[:1], event, float(request.body.get("event_time") or self.now()))
+            return self._ended(workspaces, event, float(request.body.get("event_time") or self.now()))
         try:
             running = next(filter(None, map(self._of, workspaces)), None)
         except CocmError as error:
@@ -96,7 +102,7 @@ class Host(Generic[H]):
         except CocmError as error:
             logger.warning("unread installations error=%s", what(error))
             return
-        live = [each for each in listed if each.live]
+        live = [each for each in listed if self._served(each)]
         # One that can't be read is not one that has ended.
         for workspace in set() if listed.broken else set(self._running) - {each.id for each in live}:
             self._stop(workspace)
@@ -107,7 +113,7 @@ class Host(Generic[H]):
         """Start the bot of a workspace that installed the app just now."""
         self._missed.pop(workspace, None)
         held = self.installations.get(workspace)
-        if held is not None and held.live:
+        if held is not None and self._served(held):
             self._up_to_date(held)
 
     def running(self) -> list[H]:
@@ -119,6 +125,9 @@ class Host(Generic[H]):
         for workspace in list(self._running):
             self._stop(workspace)
         self._closing.shutdown(wait=True)
+
+    def _served(self, held: Installation) -> bool:
+        return held.live and held.id in self.allowed
 
     def _of(self, workspace: str) -> _Running[H] | None:
         """The bot of a workspace, started now if another process installed it a moment ago."""
@@ -179,12 +188,15 @@ class Host(Generic[H]):
             logger.info("ending workspace=%r", workspace)
             self._closing.submit(running.ending.close)
 
-    def _ended(self, workspaces: Iterable[str], event: Mapping[str, Any], at: float) -> BoltResponse:
+    def _ended(self, workspaces: Sequence[str], event: Mapping[str, Any], at: float) -> BoltResponse:
         """End the workspace that took the app out; raises Unavailable, for Slack to say it again."""
         for workspace in workspaces:
             held = self.installations.get(workspace)
             # What comes late may be about an installation before this one.
             if held is not None and held.live and int(held.installed_at) <= at:
+                if workspace != workspaces[0] and not self.refused(self.installations.tokens(held).token):
+                    # A workspace took it out, where the organization as a whole has it still.
+                    continue
                 self.installations.end(held, str(event["type"]), at)
                 logger.warning("ended workspace=%r reason=%s", workspace, event["type"])
                 self._stop(workspace)
@@ -193,7 +205,7 @@ class Host(Generic[H]):
 
 
 def _named(request: BoltRequest) -> list[str]:
-    """The installations a request may be for, as Bolt reads them: the organization's alone where it says so."""
+    """The installations a request may be for, as Bolt reads it: the organization's alone where it says so."""
     context = request.context
     wide = [context.enterprise_id] if context.enterprise_id else []
     if context.is_enterprise_install:

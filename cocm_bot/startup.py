@@ -33,9 +33,10 @@ logger = logging.getLogger(__name__)
 
 
 def check_start(table: Table, gateway: Gateway | None = None) -> None:
-    """Ask the table and Slack, where there is one token, once; raises CannotStart, or NotConfigured, for what waiting does not repair.
+    """Ask the table once, and Slack; raises CannotStart, or NotConfigured, for what waiting does not repair.
 
-    A server that does not answer for another reason keeps nobody from starting: readiness reports it.
+    Of several workspaces each has a token of its own: then Slack is not asked here. A server that does not
+    answer for another reason keeps nobody from starting: readiness reports it.
     """
     try:
         table.get(keys.registry("-"))

@@ -2,23 +2,21 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from apscheduler.schedulers.background import (  # type: ignore[import-untyped]  # it has no types
-    BackgroundScheduler,
-)
 from pydantic import SecretStr
 from starlette.routing import Route
 
 from cocm_bot.config import Settings
 from cocm_bot.hosting import RELOAD_SECONDS, Host
-from cocm_bot.jobs.clock.scheduler import ticking
+from cocm_bot.jobs.clock.scheduler import repeating, ticking
 from cocm_bot.jobs.gauges import gauges, merged
 from cocm_bot.opening import open_table, system_clock
 from cocm_bot.slack.runtime.client.connections import Connections
-from cocm_bot.slack.runtime.client.gateway import ANSWER_SECONDS, web_client
+from cocm_bot.slack.runtime.client.failures import SlackFailure
+from cocm_bot.slack.runtime.client.gateway import ANSWER_SECONDS, Gateway, web_client
 from cocm_bot.slack.runtime.server.readiness import Answers, Health
 from cocm_bot.slack.workspaces.installation_store import AppCredentials, TableInstallationStore
 from cocm_bot.slack.workspaces.oauth import SealedStates, oauth_flow, oauth_routes
@@ -34,6 +32,8 @@ from cocm_bot.store.workspaces.sealing import Sealer
 if TYPE_CHECKING:
     from cocm_bot.bootstrap import Bot
 
+GONE = frozenset({"account_inactive", "invalid_auth", "token_revoked"})
+"""Slack's words for the token of an app that was taken out."""
 Run = Callable[[Settings], AbstractContextManager["Bot"]]
 """Runs the bot of one workspace by its settings."""
 
@@ -47,7 +47,7 @@ class Workspaces:
         self._table = table
 
     def ready(self) -> Answers:
-        """Return the state of what all depend on; one workspace whose token Slack refuses is its own matter."""
+        """Return the state of what all depend on; a token refused is its workspace's own matter."""
         answers = dict[str, Health]()
         for bot in self.host.running()[:1]:
             answers |= {name: health for name, health in bot.ready().items() if health is not Health.REFUSED}
@@ -70,21 +70,21 @@ def several_workspaces(
     slack = web_client(None, settings.slack_url, ANSWER_SECONDS, Connections())
     installations = Installations(table, Sealer(ring))
     host: Host[Bot] = Host(
-        installations, partial(_ticking_bot, settings, run, now), partial(renewed, slack, app), _seconds(now)
+        installations,
+        partial(_ticking_bot, settings, run, now),
+        partial(renewed, slack, app),
+        partial(_refused, settings),
+        settings.may_install,
+        _seconds(now),
     )
     states = SealedStates(OAuthStates(table, ring), _seconds(now))
     store = TableInstallationStore(installations, settings.may_install, app, slack, host.installed)
     pages = oauth_routes(oauth_flow(app, sorted(SCOPES), slack, states, store))
-    scheduler = BackgroundScheduler(timezone=UTC)
-    scheduler.add_job(
-        host.reload, "interval", id="reload", seconds=RELOAD_SECONDS, coalesce=True, max_instances=1
-    )
     host.reload()
-    scheduler.start()
     try:
-        yield Workspaces(host, table, pages)
+        with repeating(host.reload, RELOAD_SECONDS):
+            yield Workspaces(host, table, pages)
     finally:
-        scheduler.shutdown(wait=True)
         host.close()
 
 
@@ -95,6 +95,16 @@ def _ticking_bot(
     own = settings.model_copy(update={"workspace": workspace, "bot_token": SecretStr(token)})
     with run(own) as bot, ticking(bot.clock, now(), ensure=bot.ensure):
         yield bot
+
+
+def _refused(settings: Settings, token: str) -> bool:
+    try:
+        Gateway(web_client(token, settings.slack_url, ANSWER_SECONDS)).check_token()
+    except SlackFailure as failed:
+        if failed.reason in GONE:
+            return True
+        raise
+    return False
 
 
 def _seconds(now: Callable[[], datetime]) -> Callable[[], float]:

@@ -29,8 +29,30 @@ HTTP = {
 }
 SOCKET = {"SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_APP_TOKEN": APP_TOKEN, "COCM_AUDIT_KEY": AUDIT_KEY}
 
+SEVERAL = {
+    "SLACK_CLIENT_ID": "1234.5678",
+    "SLACK_CLIENT_SECRET": "do-not-print-5",
+    "SLACK_SIGNING_SECRET": SIGNING_SECRET,
+    "COCM_WORKSPACES": "T0123,E0456",
+    "COCM_AUDIT_KEY": AUDIT_KEY,
+}
+
 WRONG: list[tuple[str, dict[str, str], str]] = [
     ("no bot token", HTTP | {"SLACK_BOT_TOKEN": ""}, "SLACK_BOT_TOKEN is missing"),
+    ("several, and one's token", SEVERAL | {"SLACK_BOT_TOKEN": BOT_TOKEN}, "SLACK_CLIENT_ID is for several"),
+    ("several over a socket", SEVERAL | {"SLACK_APP_TOKEN": APP_TOKEN}, "SLACK_CLIENT_ID is for several"),
+    ("several without a secret", SEVERAL | {"SLACK_CLIENT_SECRET": ""}, "SLACK_CLIENT_SECRET is missing"),
+    ("a secret of one letter", SEVERAL | {"SLACK_CLIENT_SECRET": "a" * 32}, "SLACK_CLIENT_SECRET is malf"),
+    ("several unsigned", SEVERAL | {"SLACK_SIGNING_SECRET": ""}, "SLACK_SIGNING_SECRET is missing"),
+    ("several of which none may", SEVERAL | {"COCM_WORKSPACES": ""}, "COCM_WORKSPACES is missing"),
+    ("a workspace by its name", SEVERAL | {"COCM_WORKSPACES": "riverside"}, "COCM_WORKSPACES is malformed"),
+    ("a workspace and blanks", SEVERAL | {"COCM_WORKSPACES": "T0123;T0456"}, "COCM_WORKSPACES is malf"),
+    (
+        "a first that may not",
+        SEVERAL | {"COCM_FIRST_WORKSPACE": "T0999"},
+        "COCM_FIRST_WORKSPACE is not",
+    ),
+    ("a colon in a workspace", SEVERAL | {"COCM_WORKSPACE": "T0123:x"}, "COCM_WORKSPACE is malformed"),
     ("an app token for a bot token", HTTP | {"SLACK_BOT_TOKEN": APP_TOKEN}, "SLACK_BOT_TOKEN is malformed"),
     ("neither way in", HTTP | {"SLACK_SIGNING_SECRET": ""}, "SLACK_SIGNING_SECRET is missing"),
     ("a bot token for an app token", SOCKET | {"SLACK_APP_TOKEN": BOT_TOKEN}, "SLACK_APP_TOKEN is malformed"),
@@ -227,3 +249,13 @@ def test_the_keyring_is_newest_first(case: str, key: str, ring: str, expected: d
         settings = load_keyed_settings()
         assert list(settings.audit_secrets.items()) == list(expected.items()), case
         assert AUDIT_KEY not in repr(settings)
+
+
+def test_several_workspaces_need_no_token_and_say_who_may_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (
+        SEVERAL | {"COCM_WORKSPACES": "T0123, E0456", "COCM_FIRST_WORKSPACE": "T0123"}
+    ).items():
+        monkeypatch.setenv(name, value)
+    found = load_settings()
+    assert found.may_install == {"T0123", "E0456"}
+    assert [found.part_of(each) for each in ("T0123", "E0456", "")] == ["", "E0456", ""]

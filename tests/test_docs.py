@@ -55,6 +55,9 @@ def test_the_environment_table_is_the_settings() -> None:
     defaults["COCM_COGNITO_USER_POOL_ID"] = "none"
     defaults |= {"COCM_REGISTRY_CREATORS": "none", "COCM_WORKSPACE_ADMINS_CREATE": "false"}
     defaults["COCM_ORG_SHARED_CHANNELS"] = "false"
+    several = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "COCM_WORKSPACES", "COCM_WORKSPACE")
+    defaults |= dict.fromkeys((*several, "COCM_FIRST_WORKSPACE"), "none")
+    defaults["SLACK_BOT_TOKEN"] = "required for one workspace"
     assert told == defaults
 
 
@@ -236,6 +239,8 @@ def test_the_bots_policy_forbids_to_rewrite_history() -> None:
     ]
     guarded = [keys.patient_log("p"), keys.access_day("r", date(2026, 3, 2))]
     guarded.append(keys.checkpoints(date(2026, 3, 2)))
+    prefixes, of_workspaces = prefixes[: len(guarded)], prefixes[len(guarded) :]
+    assert of_workspaces == [keys.workspace_prefix("*") + prefix for prefix in prefixes]
     assert all(key.startswith(prefix) for key, prefix in zip(guarded, prefixes, strict=True))
 
 
@@ -260,7 +265,8 @@ def test_the_policy_for_erasing_may_all_the_bot_may_but_for_the_access_log() -> 
     (bot, _), (allow, deny) = policies()[0], policies()[3]
     assert set(allow["Action"]) == {*bot["Action"], "dynamodb:Scan"}
     forbidden = deny["Condition"]["ForAnyValue:StringLike"]["dynamodb:LeadingKeys"]
-    assert (deny["Effect"], forbidden) == ("Deny", ["access-log:*", "audit-checkpoint:*"])
+    logs = ["access-log:*", "audit-checkpoint:*"]
+    assert (deny["Effect"], forbidden) == ("Deny", [*logs, *(f"workspace:*:{each}" for each in logs)])
 
 
 def test_the_address_to_replace_stands_in_the_manifest_as_often_as_is_said() -> None:

@@ -16,12 +16,18 @@ def packages(name: str) -> set[str]:
     return {found[1].lower() for found in PINNED.finditer((HOME / name).read_text())}
 
 
-@pytest.mark.parametrize("name", ["constraints.txt", "requirements.txt"])
+@pytest.mark.parametrize("name", ["constraints.txt", "requirements.txt", "requirements-workspaces.txt"])
 def test_every_line_is_a_pin_or_a_hash(name: str) -> None:
     text = (HOME / name).read_text()
     assert PINNED.sub("", text).strip() == ""
     assert "setuptools" in packages(name)
     assert [word for word in ("://", "--index", "--find-links", "--trusted-host") if word in text] == []
+
+
+def test_several_workspaces_need_the_cipher_alone_beside_the_rest() -> None:
+    more = packages("requirements-workspaces.txt") - packages("requirements.txt")
+    assert more == {"cffi", "cryptography", "pycparser"}
+    assert packages("requirements-workspaces.txt") <= packages("constraints.txt")
 
 
 def test_production_installs_a_part_of_what_the_tests_ran_with() -> None:

@@ -22,12 +22,16 @@ from cocm_bot.config import Settings
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.slack.commands import COMMANDS
 from cocm_bot.slack.runtime.server.http import http_app
+from cocm_bot.slack.workspaces.oauth import REDIRECT
 
 ROOT = Path(__file__).parents[1]
 
 # The bot scopes each method asks for, by slack_sdk's name of it. Source: Slack's method reference, "Bot
 # scopes". conversations.info asks for the scope of the kind of place; a command can be typed in all four.
 SCOPES_OF_METHOD: Mapping[str, frozenset[str]] = {
+    # of the app itself, by its id and secret
+    "apps_uninstall": frozenset(),
+    "oauth_v2_access": frozenset(),
     "auth_teams_list": frozenset(),
     "auth_test": frozenset(),
     "chat_postEphemeral": frozenset({"chat:write"}),
@@ -53,6 +57,8 @@ SCOPES_OF_METHOD: Mapping[str, frozenset[str]] = {
 # Source: Slack's event reference, "Required scopes".
 SCOPES_OF_EVENT: Mapping[str, frozenset[str]] = {
     "app_home_opened": frozenset(),
+    "app_uninstalled": frozenset(),
+    "tokens_revoked": frozenset(),
     "user_change": frozenset({"users:read"}),
     "message.im": frozenset({"im:history"}),
     # of public channels with the one scope, of private ones with the other
@@ -133,6 +139,7 @@ class Scopes(Part):
 
 class OAuth(Part):
     scopes: Scopes
+    redirect_urls: list[str] = []
 
 
 class Events(Part):
@@ -283,7 +290,14 @@ def test_the_manifest_and_the_code_agree(uses: Uses) -> None:
 
 def test_the_code_is_really_looked_at(uses: Uses) -> None:
     assert uses.registered["commands"] == {"/cocm"}
-    assert uses.registered["events"] == {"app_home_opened", "channel_shared", "message.im", "user_change"}
+    assert uses.registered["events"] == {
+        "app_home_opened",
+        "app_uninstalled",
+        "channel_shared",
+        "message.im",
+        "tokens_revoked",
+        "user_change",
+    }
     assert {"users_info", "views_open", "views_push", "views_update"} <= uses.methods
     assert uses.registered["actions"]
     assert uses.registered["suggestions"]
@@ -367,6 +381,20 @@ def test_for_socket_mode_it_needs_no_address(uses: Uses) -> None:
     code, output = printed("--socket-mode")
     manifest = Manifest.model_validate(yaml.safe_load(output))
     assert (code, manifest.settings.socket_mode_enabled, faults(manifest, uses)) == (0, True, [])
+
+
+def test_for_several_workspaces_it_has_the_page_that_slack_sends_browsers_back_to(uses: Uses) -> None:
+    code, output = printed("--url", "https://bot.clinic.org", "--several-workspaces")
+    manifest = Manifest.model_validate(yaml.safe_load(output))
+    assert (code, faults(manifest, uses)) == (0, [])
+    assert manifest.oauth_config.redirect_urls == [f"https://bot.clinic.org{REDIRECT}"]
+    assert manifest.settings.token_rotation_enabled
+    assert manifest.settings.org_deploy_enabled
+
+
+def test_several_workspaces_need_an_address() -> None:
+    with pytest.raises(InvalidInput, match="over HTTP"):
+        CliRunner().invoke(app, ["manifest", "--socket-mode", "--several-workspaces"], catch_exceptions=False)
 
 
 ADDRESSES = [

@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 
 
 def merged(all_of: Sequence[Mapping[str, Mapping[str, float]]]) -> Mapping[str, Mapping[str, float]]:
-    """Return the gauges of several workspaces as one: the oldest work, all that is undone, the same processes."""
+    """Return the gauges of several workspaces as one: the oldest work, and all that is undone."""
     found: dict[str, dict[str, float]] = {}
     for name, by_kind in (pair for each in all_of for pair in each.items()):
         into = found.setdefault(name, {})

@@ -32,6 +32,8 @@ LOBBY = "C0LOBBY"
 PRIVATE = "C0PRIVATE"
 SHARED = "C0SHARED"
 ARCHIVED = "C0ARCHIVED"
+ORG_CHANNEL = "C0ALLCLINICS"
+"""Of both workspaces, where the playground is an organization of two."""
 
 
 @dataclass
@@ -182,9 +184,17 @@ _PLACES = (
 )
 
 
-def people() -> dict[str, Person]:
-    """Fresh copies of everyone, by id."""
-    return {person.id: replace(person) for person in _PEOPLE}
+def org_channel() -> Place:
+    """Return the channel that both workspaces of the organization have."""
+    return Place(ORG_CHANNEL, "all-clinics", {BOT, UNKNOWN, *CLINIC}, is_org_shared=True)
+
+
+def people(team_id: str = TEAM) -> dict[str, Person]:
+    """Fresh copies of everyone, by id, as the people of a workspace."""
+    return {
+        person.id: replace(person, team_id=team_id if person.team_id == TEAM else person.team_id)
+        for person in _PEOPLE
+    }
 
 
 def places() -> dict[str, Place]:

@@ -116,12 +116,12 @@ def _common(kind: str, state: State, user: str) -> dict[str, Any]:
         "token": "unused",
         "api_app_id": cast.APP,
         # An app that an organisation installed is sent no workspace.
-        "team": None if state.org_install else {"id": person.team_id or cast.TEAM, "domain": _DOMAIN},
+        "team": None if state.org_install else {"id": person.team_id or state.team_id, "domain": _DOMAIN},
         "user": {
             "id": person.id,
             "username": person.handle,
             "name": person.handle,
-            "team_id": person.team_id or cast.TEAM,
+            "team_id": person.team_id or state.team_id,
         },
         "enterprise": organisation,
         "is_enterprise_install": state.org_install,
@@ -130,7 +130,7 @@ def _common(kind: str, state: State, user: str) -> dict[str, Any]:
 
 def _named_in_form(state: State, person: Person) -> dict[str, str]:
     """The workspace and the organisation, as a slash command has them."""
-    named = {"team_id": person.team_id or cast.TEAM}
+    named = {"team_id": person.team_id or state.team_id}
     return named | ({"enterprise_id": state.enterprise_id} if state.enterprise_id else {})
 
 

@@ -66,7 +66,7 @@ class Sender:
         envelope = {
             "type": "event_callback",
             "token": "unused",
-            "team_id": cast.TEAM,
+            "team_id": self.state.team_id,
             "api_app_id": cast.APP,
             "event": event,
             "event_id": event_id or self.state.fresh("Ev"),
@@ -75,7 +75,7 @@ class Sender:
             "authorizations": [
                 {
                     "enterprise_id": self.state.enterprise_id,
-                    "team_id": cast.TEAM,
+                    "team_id": self.state.team_id,
                     "user_id": cast.BOT,
                     "is_bot": True,
                     "is_enterprise_install": self.state.org_install,

@@ -98,6 +98,8 @@ class View:
     entered: Entered = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
     trouble: str | None = None
+    team: str = cast.TEAM
+    """The workspace whose bot opened it."""
 
     @property
     def blocks(self) -> list[dict[str, Any]]:
@@ -168,18 +170,22 @@ class State:
         now: Callable[[], float] = time.time,
         token: str = "xoxb-playground",  # noqa: S107  (opens nothing but this stand-in)
         ack_seconds: float = ACK_SECONDS,
+        team_id: str = cast.TEAM,
     ) -> None:
         self.now = now
+        self.team_id = team_id
         self.ack_seconds = ack_seconds
         self.token = token
         self.base_url = ""
         self.enterprise_id: str | None = None
         """The organisation the workspace is one of, on Enterprise Grid."""
+        self.label = "CoCM playground"
+        """The name on its page."""
         self.org_install = False
         """True when the organisation installed the app, for all its workspaces."""
         self.scopes: tuple[str, ...] = ()
         """The app's scopes, as each answer's header lists them; not listed while empty."""
-        self.people: dict[str, Person] = cast.people()
+        self.people: dict[str, Person] = cast.people(team_id)
         self.places: dict[str, Place] = cast.places()
         self.messages: list[Message] = []
         self.modals: dict[str, list[View]] = {}

@@ -103,9 +103,9 @@ def as_slack(view: View) -> dict[str, Any]:
     given = view.payload
     return {
         "id": view.id,
-        "team_id": cast.TEAM,
+        "team_id": view.team,
         "app_id": cast.APP,
-        "app_installed_team_id": cast.TEAM,
+        "app_installed_team_id": view.team,
         "bot_id": cast.BOT_ID,
         "type": given["type"],
         "blocks": view.blocks,
@@ -149,7 +149,9 @@ def _stack(state: State, user: str, payload: dict[str, Any]) -> View:
 
 def _new_view(state: State, user: str, payload: dict[str, Any]) -> View:
     view_id = state.fresh("V")
-    return View(view_id, user, _stored(state, payload), _fresh_hash(state), root_id=view_id)
+    return View(
+        view_id, user, _stored(state, payload), _fresh_hash(state), root_id=view_id, team=state.team_id
+    )
 
 
 def _redraw(state: State, view: View, payload: dict[str, Any]) -> None:

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from cocm_bot.playground import interactions, payloads
+from cocm_bot.playground import cast, interactions, payloads
 from cocm_bot.playground.seats.seat import Seat
 from cocm_bot.playground.sender import Reply, Sender
 from cocm_bot.playground.state import ACK_SECONDS, Message, State
@@ -27,8 +27,9 @@ class Workspace(State):
         now: Callable[[], float] = time.time,
         ack_seconds: float = ACK_SECONDS,
         token: str = "xoxb-playground",  # noqa: S107  (opens nothing but this stand-in)
+        team_id: str = cast.TEAM,
     ) -> None:
-        super().__init__(now, token, ack_seconds)
+        super().__init__(now, token, ack_seconds, team_id)
         self.sender = Sender(self, bot_url, signing_secret)
 
     @property

@@ -27,7 +27,14 @@ data "aws_iam_policy_document" "bot" {
     condition {
       test     = "ForAnyValue:StringLike"
       variable = "dynamodb:LeadingKeys"
-      values   = ["patient-log:*", "access-log:*", "audit-checkpoint:*"]
+      values = [
+        "patient-log:*",
+        "access-log:*",
+        "audit-checkpoint:*",
+        "workspace:*:patient-log:*",
+        "workspace:*:access-log:*",
+        "workspace:*:audit-checkpoint:*",
+      ]
     }
   }
 

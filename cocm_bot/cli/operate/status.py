@@ -1,6 +1,7 @@
 """The `cocm-bot status` command: does the clock tick, how far behind is it, what became of digests."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Annotated
@@ -8,9 +9,14 @@ from typing import Annotated
 import typer
 
 from cocm_bot.cli.failing import ExitCode
-from cocm_bot.cli.opening import reading_context
+from cocm_bot.cli.opening import installations_of_all, of_installation, reading_context
 from cocm_bot.cli.printing import counted, say, write_data
 from cocm_bot.operations.clock_status import ClockHealth, Days, clock_health, days_of
+from cocm_bot.operations.context import Context
+from cocm_bot.store.workspaces.installations import Installation
+
+SHOWN = ("id", "name", "installed_at", "ended_at", "ended_by")
+"""Of an installation; its tokens are sealed, and nobody's business."""
 
 app = typer.Typer(add_completion=False)
 
@@ -25,6 +31,10 @@ def status_command(
     Exit 1 if it does not tick, is far behind, or leaves something undone.
     """
     ctx = reading_context()
+    installed = installations_of_all(ctx) if registry is None else []
+    if installed:
+        _show_workspaces(ctx, installed, as_json=as_json)
+        return
     found = clock_health(ctx)
     days = None if registry is None else days_of(ctx, registry)
     if as_json:
@@ -34,6 +44,31 @@ def status_command(
         if days is not None:
             _print_days(days)
     if not found.well:
+        raise typer.Exit(ExitCode.PROBLEM)
+
+
+def _show_workspaces(ctx: Context, installed: Sequence[Installation], *, as_json: bool) -> None:
+    """Show the same for each of several workspaces, and which the app was taken out of."""
+    live = {each.id: clock_health(of_installation(ctx, each.id)) for each in installed if each.live}
+    well = all(found.well for found in live.values())
+    if as_json:
+        told = [
+            {**each.model_dump(include=set(SHOWN)), "clock": json.loads(_json(live[each.id], None))}
+            if each.live
+            else each.model_dump(include=set(SHOWN))
+            for each in installed
+        ]
+        write_data([json.dumps({"well": well, "workspaces": told}, ensure_ascii=False)])
+    for each in [] if as_json else installed:
+        say(f"{each.id} {each.name}: installed {_time(each.installed_at)}")
+        if each.live:
+            _print_clock(live[each.id])
+            if each.token_expires_at is not None and each.token_expires_at < live[each.id].now:
+                say(f"Slack took its token until {_time(each.token_expires_at)}: install the app again.")
+        else:
+            ended = _time(each.ended_at or 0)
+            say(f"The app was taken out at {ended} ({each.ended_by}): nothing is sent. Its records stay.")
+    if not well:
         raise typer.Exit(ExitCode.PROBLEM)
 
 

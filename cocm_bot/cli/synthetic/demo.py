@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -52,6 +53,16 @@ REGISTRY = "Riverside Family Clinic"
 TABLE = "cocm-demo"
 RANDOM_SEED = 1
 MANIFEST = Path(__file__).parents[2] / "manifest.yaml"
+
+
+class Grid(StrEnum):
+    """The ways in which two workspaces use one bot."""
+
+    APART = "apart"
+    """Each installed the app, and sees nothing of the other."""
+    TOGETHER = "together"
+    """Their organization installed it for both: one set of registries."""
+
 
 TEAM = {
     cast.RUTH: Role.CARE_MANAGER,
@@ -106,7 +117,7 @@ def running_demo(
         workspace = Workspace(now=clock.seconds)
         page = Page(workspace, clock, engine, offer_of(MANIFEST), ZONE)
         stack.enter_context(serving(workspace, port, app_with_page(page)))
-        stack.enter_context(_environment(engine))
+        stack.enter_context(environment(engine))
         settings = Settings(
             SLACK_BOT_TOKEN=SecretStr(workspace.token),
             SLACK_SIGNING_SECRET=SecretStr(workspace.signing_secret),
@@ -119,7 +130,7 @@ def running_demo(
         )
         create_table(open_table(settings, patient=True).client, TABLE)
         ctx = open_context(settings, clock.now, patient=True)
-        registry_id = "" if patients is None else _registry(ctx, patients)
+        registry_id = "" if patients is None else registry(ctx, patients)
         post_week(ctx, workspace, registry_id)
         bot = stack.enter_context(running_bot(settings, clock.now))
         app = http_app(bot.bolt, bot.ready, workspace.signing_secret)
@@ -139,18 +150,42 @@ def demo_command(
     morning: Annotated[
         bool, typer.Option("--morning", help="Print a care manager's morning, and end.")
     ] = False,
+    grid: Annotated[
+        Grid | None, typer.Option(help="Two workspaces: apart, or together as one organization.")
+    ] = None,
 ) -> None:
     """Try the bot on this machine, with a Slack workspace of its own and synthetic patients."""
     if find_spec(_EXTRA) is None:
         fail("The demo needs more than is installed: pip install 'cocm-bot[demo]'.", ExitCode.NOT_RUN)
     logs.configure("WARNING")
     try:
-        _print_morning() if morning else _run(port, patients, browser=browser)
+        if grid is not None:
+            _run_grid(grid, patients)
+        elif morning:
+            _print_morning()
+        else:
+            _run(port, patients, browser=browser)
     except OSError as error:
         why = os.strerror(error.errno) if error.errno else type(error).__name__
         fail(
             f"Port {port} can't be used ({why}). Choose another with --port, or 0 for any.", ExitCode.NOT_RUN
         )
+
+
+def _run_grid(grid: Grid, patients: int) -> None:
+    """Run the demo of two workspaces until Ctrl-C (or SIGTERM)."""
+    # It needs this module, and the extra that seals tokens.
+    from cocm_bot.cli.demo_grid import running_grid_demo  # noqa: PLC0415 - as said above
+
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopped.set())
+    with running_grid_demo(grid, patients=patients) as demo:
+        for name, url in demo.pages.items():
+            say(f"{name} is at {url}")
+        say(f"The app is installed at {demo.bot_url}/slack/install")
+        say("Press Ctrl-C to stop; nothing is kept.")
+        stopped.wait()
 
 
 def _run(port: int, patients: int, *, browser: bool) -> None:
@@ -190,7 +225,7 @@ def offer_of(manifest: Path) -> Offer:
     )
 
 
-def _registry(ctx: Context, patients: int) -> str:
+def registry(ctx: Context, patients: int) -> str:
     maya = _named(cast.MAYA)
     maya["admin_email"] = maya.pop("email")
     created = create_registry(
@@ -216,7 +251,7 @@ def _named(person_id: str) -> dict[str, str]:
 
 
 @contextmanager
-def _environment(engine: Engine) -> Iterator[None]:
+def environment(engine: Engine) -> Iterator[None]:
     """The environment of this process alone: no real account and no proxy can be reached by mistake."""
     own = {"AWS_ENDPOINT_URL_DYNAMODB": engine.endpoint, "AWS_ACCESS_KEY_ID": engine.access_key}
     wanted: Mapping[str, str] = {**_NOBODYS, **own}

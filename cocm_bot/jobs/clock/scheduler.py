@@ -54,6 +54,18 @@ def ticking(
             scheduler.shutdown(wait=True)
 
 
+@contextmanager
+def repeating(work: Callable[[], object], every: float) -> Iterator[None]:
+    """Do something every so many seconds while the block runs; one that is late is not done twice."""
+    scheduler = BackgroundScheduler(timezone=UTC)
+    scheduler.add_job(work, "interval", seconds=every, coalesce=True, max_instances=1)
+    scheduler.start()
+    try:
+        yield
+    finally:
+        scheduler.shutdown(wait=True)
+
+
 class Delays:
     """Runs things in a pool after some seconds, for as long as this process serves.
 

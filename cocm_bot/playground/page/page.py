@@ -52,7 +52,8 @@ class Page:
         self._sight = Sight(workspace, clock, self._marks, offer, zone)
         self.traces = Traces(workspace, engine)
         for person in list(workspace.people.values()):
-            if is_seat(person) and person.team_id == cast.TEAM:
+            here = person.team_id == workspace.team_id
+            if is_seat(person) and (here or (workspace.org_install and person.enterprise_id)):
                 workspace.direct(person.id, cast.BOT)
 
     def newer(self, person: str, seen: int) -> dict[str, Any] | None:

@@ -70,6 +70,7 @@ class Sight:
         return {
             "revision": state.revision,
             "me": viewer,
+            "workspace": state.label,
             "bot": cast.BOT,
             "zone": self._zone.key,
             "clock": {"now": self._clock.seconds(), "moved": self._clock.moved},
@@ -168,8 +169,10 @@ def _shows(place: Place, viewer: str) -> bool:
 def _kind(place: Place) -> str:
     if place.is_im or place.is_mpim:
         return "direct"
-    if place.is_ext_shared or place.is_pending_ext_shared or place.is_org_shared:
+    if place.is_ext_shared or place.is_pending_ext_shared:
         return "shared"
+    if place.is_org_shared:
+        return "organization"
     return "private" if place.is_private else "channel"
 
 

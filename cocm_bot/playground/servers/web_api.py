@@ -20,7 +20,7 @@ def auth_test(state: State, _given: Arguments) -> dict[str, Any]:
         "url": f"{state.base_url}/",
         "team": "CoCM playground",
         # Of an app that the organisation installed, nothing may depend on the workspace it names.
-        "team_id": state.enterprise_id if state.org_install else cast.TEAM,
+        "team_id": state.enterprise_id if state.org_install else state.team_id,
         "user": state.people[cast.BOT].handle,
         "user_id": cast.BOT,
         "bot_id": cast.BOT_ID,
@@ -30,7 +30,7 @@ def auth_test(state: State, _given: Arguments) -> dict[str, Any]:
 
 def auth_teams_list(state: State, given: Arguments) -> dict[str, Any]:
     """auth.teams.list, in pages: the workspaces that the organisation added the app to."""
-    named = [cast.TEAM, *([cast.SISTER_TEAM] if state.org_install else [])]
+    named = [state.team_id, *([cast.SISTER_TEAM] if state.org_install else [])]
     teams, cursor = _page([{"id": each, "name": each} for each in named], given, 100)
     return {"teams": teams, "response_metadata": {"next_cursor": cursor}}
 

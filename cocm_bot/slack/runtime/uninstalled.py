@@ -1,4 +1,4 @@
-"""The app was taken out of the workspace: nothing of the bot's reaches anybody there."""
+"""Notice that the app was taken out of the workspace: nothing of the bot's reaches anybody there."""
 
 import logging
 from collections.abc import Mapping
@@ -15,13 +15,13 @@ logger = logging.getLogger(__name__)
 
 
 def register(router: Router) -> None:
-    """For an app of one workspace; of several, each ends where they are told apart."""
+    """Listen for it; where there are several workspaces, a host hears it before the bot of one."""
     for event in (UNINSTALLED, REVOKED):
         router.heard(event, _noted)
 
 
 def ends(event: Mapping[str, Any]) -> bool:
-    """Return whether an event says that the bot's token is worth nothing any more.
+    """Return whether an event says that the bot's token is revoked.
 
     A person's own token that is revoked is none of the bot's.
     """

@@ -21,7 +21,7 @@ class NotInvited(BoltError):
 
 @dataclass(frozen=True)
 class AppCredentials:
-    """What Slack knows the app by."""
+    """The id and the secret that Slack knows the app by."""
 
     client_id: str
     client_secret: str

@@ -1,4 +1,4 @@
-"""Let workspaces install the app: Bolt's OAuth flow, on two pages of the server that takes Slack's requests."""
+"""Let workspaces install the app: Bolt's OAuth flow, on two pages of the server that Slack calls."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -30,16 +30,15 @@ API, AUTHORIZE = "api/", "oauth/v2/authorize"
 LONGEST_QUERY = 4000
 """Characters; Slack's own stay well below."""
 
-DONE = "The app is installed. Open it in Slack, and type /cocm registry new there if you are to set up a registry."
+DONE = "The app is installed. Open it in Slack; type /cocm registry new there if you may set up a registry."
 NOT_INVITED = (
     "This workspace or organization may not have the app, so it was taken out again. "
     "Whoever runs the bot decides that: ask them to add its id to COCM_WORKSPACES."
 )
+AGAIN = "Nothing was installed. Please begin again at /slack/install."
 REFUSED = "Slack says that the installation was not allowed. Nothing was installed."
-STALE = "This link is out of date or was used already. Nothing was installed. Please begin again at /slack/install."
-FAILED = (
-    "The installation could not be finished. Nothing was installed. Please begin again at /slack/install."
-)
+STALE = f"This link is out of date or was used already. {AGAIN}"
+FAILED = f"The installation could not be finished. {AGAIN}"
 
 logger = logging.getLogger(__name__)
 
@@ -129,7 +128,7 @@ def _failed(args: FailureArgs) -> BoltResponse:
 def _plain(sentence: str, status: HTTPStatus) -> BoltResponse:
     """A page of one sentence, which no other page may frame and no cache keeps."""
     page = f'<!doctype html><html lang="en"><title>CoCM Registry</title><p>{escape(sentence)}</p></html>'
-    headers = {
+    headers: dict[str, str | Sequence[str]] = {
         "Content-Type": "text/html; charset=utf-8",
         "Cache-Control": "no-store",
         "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",

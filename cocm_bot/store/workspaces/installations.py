@@ -19,7 +19,7 @@ ALL = "PK = :installations"
 
 
 class Tokens(NamedTuple):
-    """What Slack gave for an installation."""
+    """The tokens that Slack gave for an installation."""
 
     token: str
     refresh_token: str = ""
@@ -52,7 +52,7 @@ class Installation(Record):
 
     @property
     def live(self) -> bool:
-        """Return whether the app is there, as far as Slack has told."""
+        """Return whether the app is there, as far as Slack has said."""
         return self.ended_at is None and bool(self.sealed_token)
 
 

@@ -23,7 +23,7 @@ PURPOSE = "cocm-bot: tokens of Slack"
 
 
 class Unsealable(CocmError):
-    """What is stored opens with no key of the ring: another ring sealed it, or it was altered or moved."""
+    """No key of the ring opens it: another ring sealed it, or it was altered or moved."""
 
     def __init__(self) -> None:
         super().__init__(

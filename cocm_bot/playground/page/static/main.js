@@ -15,6 +15,7 @@ import { welcome } from "./welcome.js";
 
 const FIRST = "U0MAYA";
 const SHARED = "People of another company read along here: the bot stays silent.";
+const ORGANIZATION = "People of other workspaces of the organization read along here.";
 const ABSENT = "The bot is not in this channel; its commands still work, and only you see the answers.";
 
 const TRY = {
@@ -39,6 +40,7 @@ function draw() {
   if (!seen || seen.me !== me) return;
   const current = place();
   const here = seen.places.find((each) => each.id === current);
+  document.querySelector(".brand").textContent = seen.workspace;
   showClock(seen);
   showSide(seen, current, { be, go });
   showHead(current, here);
@@ -65,7 +67,7 @@ function showHead(current, here) {
   const direct = seen.places.find((each) => each.kind === "direct");
   const app = current === "home" || here?.kind === "direct";
   const tab = (id, words) => h("button", { type: "button", class: "tab", "aria-current": current === id ? "page" : undefined, "data-key": `tab/${id}`, onclick: () => go(id) }, words);
-  const note = { shared: SHARED }[here?.kind] ?? (here && !here.bot ? ABSENT : "");
+  const note = { shared: SHARED, organization: ORGANIZATION }[here?.kind] ?? (here && !here.bot ? ABSENT : "");
   const state = JSON.stringify([current, me, lost, note]);
   if (byId("head").dataset.state === state) return;
   byId("head").dataset.state = state;

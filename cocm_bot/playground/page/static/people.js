@@ -2,7 +2,8 @@
 
 import { avatar, byId, h } from "./dom.js";
 
-const SIGNS = { channel: "#", private: "🔒", shared: "⇄" };
+const SIGNS = { channel: "#", private: "🔒", shared: "⇄", organization: "⇆" };
+const HINTS = { shared: "Shared with another company", organization: "Shared inside the organization" };
 
 /** Draw the people, and the places of the one who is looking. */
 export function showSide(seen, current, { be, go }) {
@@ -36,7 +37,7 @@ export function showSide(seen, current, { be, go }) {
       : h("p", { class: "none" }, "Not installed where this person works."),
     h("h3", {}, "Channels"),
     h("div", { class: "entries" }, channels.map((each) =>
-      place(each.id, SIGNS[each.kind], each.name, each.unread, each.kind === "shared" ? "Shared with another company" : undefined))),
+      place(each.id, SIGNS[each.kind], each.name, each.unread, HINTS[each.kind]))),
   ]);
 }
 
