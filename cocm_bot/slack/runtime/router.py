@@ -33,6 +33,7 @@ from cocm_bot.operations.access.registry_choice import RequestedRegistry
 from cocm_bot.operations.context import Context
 from cocm_bot.slack.kit import Block, Payload, suggestions
 from cocm_bot.slack.runtime.answering import refused
+from cocm_bot.slack.runtime.listeners import Heard, Listeners
 from cocm_bot.slack.runtime.pools import Full, Kind, Pools
 from cocm_bot.slack.runtime.request import OUT_OF_DATE, MemberRequest
 from cocm_bot.slack.runtime.responder import Action, Body, Draw, Responder, Screen
@@ -81,6 +82,7 @@ class Router:
 
     def __init__(self, app: App, responder: Responder, pools: Pools) -> None:
         self._app = app
+        self._listeners = Listeners(app)
         self._responder = responder
         self._pools = pools
         self._opened: dict[str, tuple[str, Screen]] = {}
@@ -124,7 +126,7 @@ class Router:
             after = partial(self._responder.refresh_home, body) if changes else None
             self._open(body, doing, title, draw, after=after)
 
-        self._app.action(action_id)(pressed)
+        self._listeners.add(Heard.ACTION, action_id, pressed)
 
     def shortcut(self, callback_id: str, title: str, draw: Screen, command: str) -> None:
         """An entry of the menu that Slack offers anywhere; it opens the modal of a command."""
@@ -150,7 +152,7 @@ class Router:
             after = partial(self._responder.redraw_behind, action_id, unchoose)
             self._open(pressed, wanted, title, draw, after=after)
 
-        self._app.action(action_id)(chosen)
+        self._listeners.add(Heard.ACTION, action_id, chosen)
 
     def redraws(self, action_id: str | re.Pattern[str], draw: Screen, *, changes: bool = False) -> None:
         """Register a button or menu that changes the message, modal or App Home it is in."""
@@ -171,7 +173,7 @@ class Router:
             ack()
             self._responder.take(Kind.SCREEN, body, doing, partial(redraw, body))
 
-        self._app.action(action_id)(pressed)
+        self._listeners.add(Heard.ACTION, action_id, pressed)
 
     def follows(
         self, action_id: str | re.Pattern[str], work: Callable[[MemberRequest], Payload | None]
@@ -183,7 +185,7 @@ class Router:
             ack()
             self._responder.take(Kind.KEEP, body, doing, partial(self._responder.follow, body, doing, work))
 
-        self._app.action(action_id)(entered)
+        self._listeners.add(Heard.ACTION, action_id, entered)
 
     def answers(self, action_id: str, draw: Screen) -> None:
         """A button of a message that is answered beside it, privately."""
@@ -193,7 +195,7 @@ class Router:
             answer = partial(self._responder.answer, body, action_id, draw, replace=False)
             self._responder.take(Kind.SCREEN, body, action_id, answer)
 
-        self._app.action(action_id)(pressed)
+        self._listeners.add(Heard.ACTION, action_id, pressed)
 
     def submission(self, callback_id: str, save: Screen) -> None:
         """A modal's answers: `save` returns what to show next, in its place or on the modal below it.
@@ -220,7 +222,7 @@ class Router:
             finally:
                 submission.acknowledged.set()
 
-        self._app.view(callback_id)(submitted)
+        self._listeners.add(Heard.SUBMISSION, callback_id, submitted)
 
     def _save(self, body: Body, callback_id: str, save: Screen, submission: "Submission") -> None:
         """Save what was sent off, and redraw what it changed once Slack has its answer."""
@@ -255,7 +257,7 @@ class Router:
                     logger.warning("slow doing=%s", action_id)
             ack(**suggestions(found))
 
-        self._app.options(action_id)(searched)
+        self._listeners.add(Heard.SEARCH, action_id, searched)
 
     def closed(self, callback_id: str | re.Pattern[str], follow: Callable[[MemberRequest], None]) -> None:
         """Register the closing of a modal by its person, not sent off, where it asked for `view_closed`."""
@@ -268,7 +270,7 @@ class Router:
             ack()
             self._responder.take(Kind.KEEP, body, "closed", partial(left_behind, body))
 
-        self._app.view_closed(callback_id)(left)
+        self._listeners.add(Heard.CLOSED, callback_id, left)
 
     def finished(self, follow: Callable[[MemberRequest], None]) -> None:
         """Register work after a submission that left its modal, once Slack has its answer."""
