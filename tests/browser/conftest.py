@@ -1,11 +1,12 @@
 """A real Chromium on the demo's page; every test fails if the page logs an error."""
 
 import os
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from cocm_bot.cli.synthetic.demo import Demo, running_demo
 from tests.browser.acts import become
@@ -19,12 +20,15 @@ PATIENCE = 20_000
 
 OpenPage = Callable[..., Page]
 Shoot = Callable[[Page, str], None]
+Windows = dict[tuple[int, bool], list[BrowserContext]]
+"""By their width in pixels, and whether they are dark."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark these tests as needing a browser, and say so where there is none."""
+    here = f"{Path(__file__).parent}{os.sep}"
     for item in items:
-        if Path(__file__).parent in item.path.parents:
+        if str(item.path).startswith(here):
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.slow)
             if not CHROMIUM.exists():
@@ -75,22 +79,30 @@ def studio() -> Iterator[Studio]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def idle_windows() -> Windows:
+    """The browser's windows that nobody looks at: to open one takes more than to load the page in it."""
+    return defaultdict(list)
+
+
 @pytest.fixture
-def visit(chromium: Browser) -> Iterator[OpenPage]:
-    """Open the page at an address as somebody; what it logs as an error fails the test at its end."""
+def visit(chromium: Browser, idle_windows: Windows) -> Iterator[OpenPage]:
+    """Open the page at an address as somebody; what it logs as an error fails the test at its end.
+
+    Each visit of a test has a window of its own, which remembers nothing of the tests before.
+    """
     errors: list[str] = []
-    contexts = []
+    opened: list[tuple[Page, list[BrowserContext]]] = []
 
     def listen(message: ConsoleMessage) -> None:
         if message.type == "error":
             errors.append(message.text)
 
     def open_page(url: str, *, person: str = "", width: int = 1280, dark: bool = False) -> Page:
-        context = chromium.new_context(
-            viewport={"width": width, "height": 800}, color_scheme="dark" if dark else "light"
-        )
-        contexts.append(context)
-        page = context.new_page()
+        idle = idle_windows[width, dark]
+        window = idle.pop() if idle else _window(chromium, width, dark=dark)
+        page = window.new_page()
+        opened.append((page, idle))
         page.set_default_timeout(PATIENCE)
         page.on("console", listen)
         page.on("pageerror", lambda error: errors.append(str(error)))
@@ -101,9 +113,20 @@ def visit(chromium: Browser) -> Iterator[OpenPage]:
         return page
 
     yield open_page
-    for context in contexts:
-        context.close()
+    for page, idle in opened:
+        page.evaluate("localStorage.clear()")
+        page.close()
+        idle.append(page.context)
     assert errors == []
+
+
+def _window(chromium: Browser, width: int, *, dark: bool) -> BrowserContext:
+    window = chromium.new_context(
+        viewport={"width": width, "height": 800}, color_scheme="dark" if dark else "light"
+    )
+    # A tab that stays: with the last of them, the process that draws them would end, and start anew.
+    window.new_page()
+    return window
 
 
 @pytest.fixture

@@ -3,6 +3,12 @@
 The server that forks them imports this when it starts, in the simulation's environment.
 """
 
-from cocm_bot.store.table.client import connect
+from functools import cache
+from unittest import mock
 
-connect(max_connections=1)
+from cocm_bot.slack.runtime.client.connections import machine_trust
+from cocm_bot.store.table import client as client_module
+
+mock.patch.object(client_module, "_session", cache(client_module._session)).start()
+client_module.connect(max_connections=1)
+machine_trust()
