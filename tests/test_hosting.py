@@ -216,6 +216,18 @@ def test_a_token_that_leaked_is_replaced_by_installing_again(hosting: Hosting) -
     assert STRANGER in asked(hosting, HERE)
 
 
+def test_one_workspace_becomes_several_and_keeps_what_it_had(hosting: Hosting) -> None:
+    hosting.install(HERE)
+    hosting.install(THERE)
+    ctx = replace(hosting.bot(HERE).ctx, table=hosting.table)
+    staffed(ctx)  # from before there were several: its keys name no workspace
+    assert STRANGER in asked(hosting, HERE, "Maya Okafor")
+    known = hosting.settings.model_copy(update={"first_workspace": HERE})
+    with serving(known, hosting.grid, hosting.clock):
+        assert STRANGER not in asked(hosting, HERE, "Maya Okafor")
+        assert STRANGER in asked(hosting, THERE, "Maya Okafor")
+
+
 def test_one_that_is_taken_off_the_list_is_not_served(hosting: Hosting) -> None:
     hosting.install(HERE)
     hosting.install(THERE)

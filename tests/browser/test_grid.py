@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from cocm_bot.cli.demo_grid import running_grid_demo
 from cocm_bot.cli.synthetic.demo import Grid
@@ -26,6 +26,16 @@ def test_a_second_workspace_has_nothing_of_the_first(visit: OpenPage, shoot: Sho
         expect(there.locator("body")).not_to_contain_text("Riverside")
         expect(there.get_by_role("banner")).to_contain_text(f"Workspace {cast.SISTER_TEAM}")
         shoot(there, "grid-second-workspace")
+
+
+def test_the_app_is_installed_in_a_browser(chromium: Browser) -> None:
+    with running_grid_demo(Grid.APART, patients=0) as demo, chromium.new_context() as context:
+        page = context.new_page()
+        page.goto(f"{demo.bot_url}/slack/install")
+        page.get_by_role("link", name=f"Allow in {cast.SISTER_TEAM}").click()
+        expect(page.locator("body")).to_contain_text("The app is installed.")
+        page.reload()
+        expect(page.locator("body")).to_contain_text("out of date or was used already")
 
 
 def test_an_organization_works_together_and_its_shared_channels_are_told_apart(
