@@ -73,9 +73,11 @@ def _standing(row: DataRow, left_on: date | None) -> Standing:
 
 
 def _mrn(row: DataRow) -> str:
-    mrn = row.text(Field.MRN)
+    mrn = row.mrn()
     if not mrn:
         return ""
+    if mrn != row.text(Field.MRN):
+        row.note_cell(NoteKind.CHANGED, Field.MRN, "the decimals of a spreadsheet's number", mrn)
     try:
         _MRN.validate_python(mrn)
     except ValueError:

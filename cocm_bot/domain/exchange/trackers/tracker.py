@@ -52,6 +52,10 @@ def read_tracker(
         for sheet in sheets
         if given.sheets.get(sheet.name, SheetMapping()).header
     ]
+    for reader in readers:
+        if reader.sheet.hidden:
+            why = "a hidden sheet: read like the others; its header set to 0 in the mapping leaves it out"
+            notes.append(Note(NoteKind.ASSUMED, Place(reader.sheet.name), "sheet", "", why))
     for sheet in sheets:
         if sheet not in [reader.sheet for reader in readers]:
             why = "no header with an MRN or a name: the sheet is not read"
