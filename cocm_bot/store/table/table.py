@@ -70,9 +70,12 @@ class Table:
         return [item for page in self.pages(condition, values, index=index) for item in page]
 
     def pages(
-        self, condition: str, values: Mapping[str, str], *, index: bool = False
+        self, condition: str, values: Mapping[str, str], *, index: bool = False, most: int | None = None
     ) -> Iterator[list[Item]]:
-        """The same page by page, each read when it is asked for: for more than fits into memory at ease."""
+        """The same page by page, each read when it is asked for: for more than fits into memory at ease.
+
+        A page is a megabyte, or `most` items where that is less.
+        """
         source: dict[str, Any] = {"IndexName": INDEX} if index else {"ConsistentRead": True}
         placeholders = {f":{name}": {"S": value} for name, value in values.items()}
         with answering():
@@ -80,6 +83,7 @@ class Table:
                 TableName=self.name,
                 KeyConditionExpression=condition,
                 ExpressionAttributeValues=placeholders,
+                PaginationConfig={"PageSize": most} if most else {},
                 **source,
             )
             for page in pages:

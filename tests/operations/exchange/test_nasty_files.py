@@ -187,6 +187,32 @@ def test_an_mrn_with_decimals_is_joined_with_the_one_without() -> None:
     assert len(found.patients["10042"].logs) == 2
 
 
+def test_contacts_that_name_their_patients_make_a_caseload() -> None:
+    """One sheet for all, a row a contact: who has a row of the caseload elsewhere is not made anew."""
+    head: list[object] = ["MRN", "Name", "DOB", "Status", "Contact Date", "Contact Type", "Minutes", "PHQ-9"]
+    log: list[list[object]] = [
+        head,
+        ["1", "Adu, Efua", "2/29/1984", "Graduated", "2/24/2031", "Follow up", 20, 4],
+        ["1", "ADU, Efua", "2/29/1984", "Active", "1/13/2031", "Initial", 45, 18],
+        ["2", "Berg, Bo", "2/28/1984", "Active", "1/14/2031", "Initial", 45, 12],
+        ["2", "Cruz, Ana", "2/27/1984", "Active", "1/15/2031", "Initial", 45, 12],
+        ["3", "", "", "", "1/15/2031", "Follow up", 20, 9],
+        ["4", "Dee, Dan", "2/26/1984", "Active", "1/15/2031", "Initial", 20, 9],
+    ]
+    caseload: list[list[object]] = [["MRN", "Name", "DOB"], ["4", "Dee, Daniel", "2/26/1984"]]
+    found = reading(workbook({"Log": log, "Caseload": caseload}))
+    assert set(found.patients) == {"1", "4"}
+    efua = found.patients["1"].patient
+    assert (efua.date_of_birth, efua.status, efua.total_sessions) == ("1984-02-29", "Deactivated", 2)
+    assert found.patients["4"].patient.first_name == "Daniel"
+    asked = {(each.place.cell, each.why.split(":")[0]) for each in found.reading.notes if each.field == "mrn"}
+    assert asked == {
+        ("row 2", "no row of the caseload"),
+        *((f"row {row}", "this number is given to different names") for row in (4, 5)),
+        *((f"row {row}", "no patient of this number in the file") for row in (4, 5, 6)),
+    }
+
+
 def test_a_hidden_sheet_is_read_and_said() -> None:
     found = reading(
         workbook({"A": PEOPLE, "Old": [PEOPLE[0], ["2", "Berg", "Bo", "2/28/1984"]]}, hidden="Old")
