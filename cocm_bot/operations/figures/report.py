@@ -35,7 +35,7 @@ FEWEST_MONTHS, MOST_MONTHS = 12, 36
 
 
 class ErasedShown(Enum):
-    """Whether a report's figures hold what is kept of erased patients."""
+    """The part that counts of erased patients have in a report."""
 
     NONE = auto()
     """Nobody was erased."""

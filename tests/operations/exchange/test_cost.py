@@ -1,4 +1,4 @@
-"""What an import, its undoing and an export ask of the table: a patient, not a contact, is a request."""
+"""Requests of an import, its undoing and an export: one for each patient, however many contacts."""
 
 import json
 from collections.abc import Iterator

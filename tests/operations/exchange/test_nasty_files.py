@@ -188,7 +188,7 @@ def test_an_mrn_with_decimals_is_joined_with_the_one_without() -> None:
 
 
 def test_contacts_that_name_their_patients_make_a_caseload() -> None:
-    """One sheet for all, a row a contact: who has a row of the caseload elsewhere is not made anew."""
+    """One sheet for all, a row a contact; a patient of the caseload is that of the caseload."""
     head: list[object] = ["MRN", "Name", "DOB", "Status", "Contact Date", "Contact Type", "Minutes", "PHQ-9"]
     log: list[list[object]] = [
         head,

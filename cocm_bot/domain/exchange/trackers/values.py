@@ -143,7 +143,7 @@ def mrn(text: str) -> str:
 _NO_LETTERS = frozenset("\N{REPLACEMENT CHARACTER}¡¢£¤¥¦§¨©ª«¬®¯°±²³´¶·¸¹º»¼½¾¿×÷˜ˆ“”„†‡•…‰‹›€™") | frozenset(
     map(chr, range(0x80, 0xA0))
 )
-"""What no name has in it, and letters of another encoding turn into."""
+"""Signs that no name has in it, and letters of another encoding turn into."""
 _LOST = re.compile(r"[^\W\d_]\?|\?[^\W\d_]|[–—](?=[a-z])|[a-zß-öø-ÿ](?=[À-ÖØ-ÞŠŽŒŸ])")
 """A question mark beside a letter, a dash before a small one, a capital with an accent after a small one."""
 
