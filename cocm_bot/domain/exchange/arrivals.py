@@ -83,6 +83,8 @@ def arrival(source: PatientIn, landing: Landing, notes: list[Note]) -> Arrival:
     return Arrival(source.place, derive(patient, logs, landing.policy, landing.at), logs, (audit,))
 
 
+EARLIEST_CARE = date(1990, 1, 1)
+"""Collaborative Care is no older, and figures go back no further: a day before is a slip of the year."""
 _WRITTEN = ("first_name", "last_name", "phone_number", "payer", "care_manager", "treating_clinician")
 
 
@@ -110,6 +112,8 @@ def _plausible(source: PatientIn, landing: Landing, notes: list[Note]) -> list[C
     for each in sorted(source.contacts, key=lambda each: each.day):
         if each.day > today:
             why = "a contact in the future: not taken"
+        elif each.day < EARLIEST_CARE:
+            why = "a contact before 1990: is the year right? Not taken"
         elif source.born is not None and each.day < source.born:
             why = "a contact before the patient was born: not taken"
         else:
@@ -123,10 +127,13 @@ def _enrolled(source: PatientIn, contacts: Sequence[ContactIn], landing: Landing
     """Return the day of enrollment: as given, but no later than the first contact; else that, else today."""
     first = contacts[0].day if contacts else None
     today = landing.policy.local_date(landing.at.timestamp())
-    if source.enrolled is not None and source.enrolled <= (first or today):
+    if source.enrolled is not None and EARLIEST_CARE <= source.enrolled <= (first or today):
         return source.enrolled
     day = min(first or source.left_on or today, today)
-    said = "after the first contact, or to come" if source.enrolled else "not known"
+    said = "not known"
+    if source.enrolled:
+        early = source.enrolled < EARLIEST_CARE
+        said = "before 1990" if early else "after the first contact, or to come"
     why = f"the day of enrollment is {said}: the first contact's is taken, else that of leaving, else today"
     value = str(source.enrolled or "")
     notes.append(Note(NoteKind.ASSUMED, source.place, "enrolled", value, why, str(day)))

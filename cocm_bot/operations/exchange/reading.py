@@ -17,9 +17,11 @@ from cocm_bot.domain.exchange.own_format import arrival_of, origin
 from cocm_bot.domain.exchange.trackers.grid import Sheet, letters, text_of
 from cocm_bot.domain.exchange.trackers.mapping import SheetMapping, SourceMapping
 from cocm_bot.domain.exchange.trackers.tracker import read_tracker
-from cocm_bot.operations.exchange.sheets import CSV_SHEET, csv_sheet, workbook
+from cocm_bot.operations.exchange.sheets import CSV_SHEET, csv_sheet, uncomputed, workbook
 from cocm_bot.operations.exchange.sources import Form, Source, documents, form_of, unpacked
 from cocm_bot.store.exchange.wire_json import items_of
+
+MOST_CELLS_TOLD = 20
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,10 @@ def _tracker(data: bytes, form: Form, source: Source, landing: Landing) -> Readi
     sheets: Sequence[Sheet]
     if form is Form.WORKBOOK:
         sheets = workbook(data)
+        if cells := uncomputed(data):
+            why = "formulas without a value: open the file in a spreadsheet program, save it, import that"
+            told = ", ".join(cells[:MOST_CELLS_TOLD])
+            notes.append(Note(NoteKind.ASKED, Place("workbook"), "formula", told, why))
     else:
         sheet, found = csv_sheet(data, source.encoding)
         sheets = [sheet]

@@ -39,7 +39,7 @@ RECALCULATING = (
 
 
 class ErasedShown(Enum):
-    """Whether a report's figures hold what is kept of erased patients."""
+    """The part that counts of erased patients have in a report."""
 
     NONE = auto()
     """Nobody was erased."""

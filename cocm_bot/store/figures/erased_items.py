@@ -1,4 +1,4 @@
-"""What figures keep counting of erased patients, as stored: an item for each year of a registry.
+"""Counts of erased patients as stored, for figures: an item for each year of a registry.
 
 A year holds its months, quarters and itself, packed as JSON.
 """

@@ -25,7 +25,7 @@ FREE = "attribute_not_exists(PK) OR kept_id = :id"
 
 
 def patient_item(registry_id: str, patient: Patient, packed: PackedHistory | None = None) -> Item:
-    """The record, with its place in the index and its row there; its history beside it where that is given."""
+    """The record with its place in the index and its row there; its history beside it where that is given."""
     key, own = keys.patient(registry_id, patient.patient_mrn), keys.caseload_position(registry_id, patient)
     return with_row(items.to_item(key, patient, {**own, **({PACKED: packed.model_dump()} if packed else {})}))
 

@@ -69,6 +69,9 @@ CASELOAD_DUE = "GSI1PK = :patients AND GSI1SK <= :due_by"
 CASELOAD_LATER = "GSI1PK = :patients AND GSI1SK > :due_by"
 """The others, who are on no list of that day."""
 
+MOST_AT_ONCE = 250
+"""Patients that are held at a time where all of them are gone through with everything on their records."""
+
 
 @dataclass(frozen=True)
 class Edit:
@@ -433,7 +436,8 @@ def whole(table: Table, registry_id: str) -> Iterator[list[Patient]]:
 
     Raises BrokenItem for one that can't be read: who takes all of them along must not miss one unseen.
     """
-    for page in table.pages(EVERYONE, {"patients": keys.patients(registry_id)}):
+    everyone = {"patients": keys.patients(registry_id)}
+    for page in table.pages(EVERYONE, everyone, most=MOST_AT_ONCE):
         yield [items.read(Patient, item) for item in page]
 
 

@@ -85,14 +85,19 @@ class Table:
         return [item for page in self.pages(condition, values, index=index) for item in page]
 
     def pages(
-        self, condition: str, values: Mapping[str, str], *, index: bool = False
+        self, condition: str, values: Mapping[str, str], *, index: bool = False, most: int | None = None
     ) -> Iterator[list[Item]]:
-        """The same page by page, each read when it is asked for: for more than fits into memory at ease."""
+        """The same page by page, each read when it is asked for: for more than fits into memory at ease.
+
+        A page is a megabyte, or `most` items where that is less.
+        """
         asked: dict[str, Any] = {
             "TableName": self.name,
             "KeyConditionExpression": condition,
             "ExpressionAttributeValues": {f":{name}": {"S": value} for name, value in values.items()},
         }
+        if most:
+            asked["Limit"] = most
         while True:
             page = self._index_page(asked) if index else self._page(asked)
             yield list(page["Items"])

@@ -30,7 +30,7 @@ Row = Sequence[object]
 
 
 def left_by(gone: Iterable[OutcomeRecord], today: date) -> Mapping[str, Counts]:
-    """What is kept of several patients, erased one after the other."""
+    """The counts kept of several patients, erased one after the other."""
     patients: dict[str, list[OutcomeRecord]] = {}
     for record in gone:
         patients.setdefault(record.patient_id, []).append(record)

@@ -77,14 +77,17 @@ def reading(data: bytes | str, mapping: SourceMapping | None = None, **how: str)
     return Read(found, patients)
 
 
-def workbook(sheets: dict[str, Cells], *, merged: Sequence[str] = (), epoch: datetime | None = None) -> bytes:
-    """Return an XLSX file; `merged` are ranges of the first sheet."""
+def workbook(
+    sheets: dict[str, Cells], *, merged: Sequence[str] = (), epoch: datetime | None = None, hidden: str = ""
+) -> bytes:
+    """Return an XLSX file; `merged` are ranges of the first sheet, `hidden` is the name of one."""
     book = Workbook()
     if epoch is not None:
         book.epoch = epoch
     book.remove(book.worksheets[0])
     for name, rows in sheets.items():
         sheet = book.create_sheet(name)
+        sheet.sheet_state = "hidden" if name == hidden else "visible"
         for row in rows:
             sheet.append(list(row))
     for each in merged:

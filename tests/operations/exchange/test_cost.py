@@ -1,4 +1,4 @@
-"""What an import, its undoing and an export ask of the table: a patient, not a contact, is a request."""
+"""Requests of an import, its undoing and an export: one for each patient, however many contacts."""
 
 import json
 from collections.abc import Iterator
@@ -9,12 +9,14 @@ from cocm_bot.operations.exchange.exporting import prepare_export
 from cocm_bot.operations.exchange.importing import COUNTED_EVERY, Importing, Outcome, prepare
 from cocm_bot.operations.exchange.sources import Source
 from cocm_bot.operations.exchange.undoing import prepare_undo
+from cocm_bot.store.patients import patients
+from cocm_bot.store.patients.patients import MOST_AT_ONCE
 from tests.operations.conftest import Office
 from tests.store.build import REGISTRY, counts
 from tests.store.spent import Spent, counting
 
 
-def older_table(office: Office, patients: range, contacts: int) -> str:
+def older_table(office: Office, numbers: range, contacts: int) -> str:
     """Lines of an older system's export: weekly contacts, the last a week ago."""
     today = office.moment.timestamp()
 
@@ -45,12 +47,12 @@ def older_table(office: Office, patients: range, contacts: int) -> str:
                 }
             }
         )
-        for number in patients
+        for number in numbers
     )
 
 
-def importing(office: Office, patients: range, contacts: int = 2) -> Importing:
-    return prepare(office.ctx, REGISTRY, Source(older_table(office, patients, contacts).encode()), "tester")
+def importing(office: Office, numbers: range, contacts: int = 2) -> Importing:
+    return prepare(office.ctx, REGISTRY, Source(older_table(office, numbers, contacts).encode()), "tester")
 
 
 @pytest.mark.parametrize("contacts", [1, 30, 60])
@@ -64,8 +66,8 @@ def test_each_patient_is_one_request_however_many_contacts_and_patients_there_ar
     assert {name for name, _ in many.writes} == {"PutItem", "TransactWriteItems"}
 
 
-def asked_for(office: Office, patients: range, contacts: int) -> Spent:
-    found = importing(office, patients, contacts)
+def asked_for(office: Office, numbers: range, contacts: int) -> Spent:
+    found = importing(office, numbers, contacts)
     with counting(office.table) as spent:
         assert set(found.apply()) == {Outcome.TAKEN}
     return spent
@@ -106,3 +108,9 @@ def test_an_export_reads_each_history_once(office: Office) -> None:
             list(prepare_export(office.ctx, REGISTRY, "tester").records())
         spent.append(asked)
     assert spent[1].requests - spent[0].requests == 10
+
+
+def test_an_export_holds_few_patients_at_a_time(office: Office) -> None:
+    list(importing(office, range(MOST_AT_ONCE + 20), 0).apply())
+    pages = list(patients.whole(office.table, REGISTRY))
+    assert [len(page) for page in pages] == [MOST_AT_ONCE, 20]

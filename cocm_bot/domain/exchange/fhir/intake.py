@@ -75,14 +75,14 @@ def read_fhir(
         if kind not in _READ:
             ignored[kind] += 1
             continue
-        reference, number = _subject(resource)
+        reference, mrn = _subject(resource)
         owner = people.get(reference) or people.get("/".join(reference.split("/")[-2:]))
-        owner = owner or (numbers.get(number) if number else None)
+        owner = owner or (numbers.get(mrn) if mrn else None)
         if owner is not None:
             theirs[id(owner)][kind].append(resource)
         elif reference not in known:
             why = "no such patient in the file: not taken"
-            told.add(NoteKind.ASKED, resource, "subject", reference or number, why)
+            told.add(NoteKind.ASKED, resource, "subject", reference or mrn, why)
     for kind, number in sorted(ignored.items()):
         why = _OUTLINED.get(kind, "no resource the bot reads: not taken")
         noted = NoteKind.ASKED if kind == "Consent" else NoteKind.LEFT
@@ -118,9 +118,9 @@ def _people(
 
 
 def _subject(resource: Resource) -> tuple[str, str]:
-    """Return whom a resource is about: a reference without its version, and a record number, one of them empty.
+    """Return whom a resource is about: a reference without its version, or else a record number.
 
-    A search for a number, or an identifier alone, are references too.
+    A search for a number, and an identifier alone, are references too.
     """
     for name in ("subject", "patient"):
         subject = mapping_in(resource, name)

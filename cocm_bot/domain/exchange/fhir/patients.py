@@ -25,7 +25,7 @@ NO_MRN = frozenset({"SS", "SB", "DL", "PPN", "TAX", "MB", "MC", "MA", "NI", "NPI
 _NO_MRN_SYSTEM = re.compile(
     r"ssn|passport|npi\b|us-mbi|usdl|2\.16\.840\.1\.113883\.4\.(?:1|3\.\d+|6|330|572|927)$", re.IGNORECASE
 )
-"""Systems of the same, by HL7's names and numbers: Social Security, driver's license, NPI, passport, Medicare."""
+"""Systems of the same by HL7's names: Social Security, driver's license, NPI, passport, Medicare."""
 _SSN = re.compile(r"\d{3}-\d{2}-\d{4}")
 _EMAIL: TypeAdapter[str] = TypeAdapter(Email)
 
@@ -93,9 +93,9 @@ def patient_of(resource: Resource, policy: CarePolicy, today: date, told: FhirNo
 
 
 def _mrn(resource: Resource, told: FhirNotes) -> str:
-    """Return the identifier of type MR in use; else the only one that may be a record number, as an assumption.
+    """Return the identifier of type MR that is in use; of several the first, the others are noted.
 
-    Of several in use the first: the others are noted.
+    Without one the only identifier that may be a record number, as an assumption.
     """
     identifiers = sorted(mappings_in(resource, "identifier"), key=_is_old)
     known = [value for each in identifiers if "MR" in _types(each) and (value := _value(each))]

@@ -1,6 +1,7 @@
 """Find the field of each column of a tracker, by the words of its header and of the heading above it."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -87,22 +88,33 @@ UNKNOWN = Column(Field.IGNORED)
 _KNOWN: Mapping[Field, str] = MappingProxyType(
     {
         Field.MRN: "mrn|medical record|medical record number|patient mrn|mrn number|mrn no|chart|chart number"
-        "|chart no|patient id|record number|emr id|ehr id|emr mrn|id",
-        Field.NAME: "name|patient|patient name|full name|client|client name|pt name|pt",
-        Field.FIRST_NAME: "first name|first|given name|firstname|forename|given",
-        Field.LAST_NAME: "last name|last|surname|family name|lastname|family",
-        Field.BORN: "dob|date of birth|birth date|birthdate|birthday|born|d o b",
-        Field.PHONE: "phone|phone number|telephone|mobile|cell|cell phone|phone no|contact number|tel",
-        Field.EMAIL: "e mail|email|email address|e mail address",
-        Field.PAYER: "payer|insurance|payor|insurer|health plan|insurance plan|primary insurance",
-        Field.STATUS: "treatment status|tx status|status|patient status|program status|enrollment status",
+        "|chart no|patient id|pt id|pt mrn|client id|patient no|patient number|expediente|no de expediente"
+        "|historia clinica|patienten nr|patientennummer|numero de dossier|record number|emr id|ehr id"
+        "|emr mrn|id",
+        Field.NAME: "name|patient|patient name|full name|client|client name|pt name|pt|nombre completo"
+        "|paciente",
+        Field.FIRST_NAME: "first name|first|given name|firstname|forename|given|fname|pt first name|nombre"
+        "|nombres|vorname|prenom",
+        Field.LAST_NAME: "last name|last|surname|family name|lastname|family|lname|pt last name|apellido"
+        "|apellidos|nachname|familienname|nom",
+        Field.BORN: "dob|date of birth|birth date|birthdate|birthday|born|d o b|bday|birth"
+        "|fecha de nacimiento|geburtsdatum|date de naissance",
+        Field.PHONE: "phone|phone number|telephone|mobile|cell|cell phone|phone no|contact number|tel|ph"
+        "|ph no|telefono|celular|telefon",
+        Field.EMAIL: "e mail|email|email address|e mail address|correo|correo electronico|courriel",
+        Field.PAYER: "payer|insurance|payor|insurer|health plan|insurance plan|primary insurance|prim ins"
+        "|ins|insurance carrier|carrier|seguro|aseguradora|assurance",
+        Field.STATUS: "treatment status|tx status|status|patient status|program status|enrollment status"
+        "|tx stat|pt status|estado|statut",
         Field.ENROLLED: "enrollment date|enrolment date|date of referral|referral date|date enrolled|enrolled"
-        "|date referred|referred|date created|enrolled on|start date|date of enrollment",
+        "|date referred|referred|date created|enrolled on|start date|date of enrollment|enr date|enr dt"
+        "|enroll date|ref date|fecha de ingreso|fecha de inscripcion|aufnahme|aufnahmedatum",
         Field.ASSESSED: "initial assessment|initial session|initial assessment date|first session"
         "|initial visit|intake date|date of initial assessment|initial contact|initial date"
-        "|intake|initial session date",
+        "|intake|initial session date|ia|ia date|ia dt|initial eval|initial evaluation|evaluacion inicial",
         Field.LAST_SESSION: "last session|last contact|last follow up|last visit|last seen|last f u|last fu"
-        "|last follow up date|most recent contact|last contact date|last session date|most recent session",
+        "|last follow up date|most recent contact|last contact date|last session date|most recent session"
+        "|last fu date|last appt|last appointment|last encounter|ultima visita|ultimo contacto",
         Field.LAST_REVIEW: "last case review|last psychiatric consult|last psychiatric consultation"
         "|last consult|last psych consult|last review|psychiatric consultation date|most recent case review",
         Field.LEFT_ON: "discharge date|date graduated|graduation date|deactivation date|d c date|end date"
@@ -137,12 +149,17 @@ def column_of(header: str, heading: str, measures: Iterable[Measure]) -> Column:
 
     A measure's column under no better words is its score.
     """
-    words = plain(header)
+    words = _unaccented(plain(header))
     for text in (words, f"{plain(heading)} {words}" if words else ""):
         found = _of_measure(text, measures)
         if found:
             return found
     return Column(_BY_WORDS[words]) if words in _BY_WORDS else UNKNOWN
+
+
+def _unaccented(text: str) -> str:
+    parts = unicodedata.normalize("NFD", text)
+    return "".join(each for each in parts if not unicodedata.combining(each))
 
 
 def _of_measure(text: str, measures: Iterable[Measure]) -> Column | None:

@@ -25,7 +25,7 @@ class Measured:
 
 def contact_of(row: DataRow) -> tuple[str, ContactIn] | None:
     """Return the MRN and the contact of a row; None, noted, for one without either or without its day."""
-    mrn, day = row.text(Field.MRN), row.day(Field.DATE)
+    mrn, day = row.mrn(), row.day(Field.DATE)
     if not mrn:
         row.note(NoteKind.ASKED, 0, "row", "", "no MRN: the contact is not taken")
         return None

@@ -17,6 +17,9 @@ class Sheet:
     rows: Sequence[Sequence[CellValue]]
     serials_from: date = field(default=date(1899, 12, 30))
     """The day of serial number 0; another in files that count from 1904."""
+    separated: bool = False
+    """True where a separator too many moves all cells after it, as in CSV."""
+    hidden: bool = False
 
     def place(self, row: int, column: int) -> Place:
         """Return the place of a cell, both counted from 0."""

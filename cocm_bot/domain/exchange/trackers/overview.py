@@ -21,21 +21,30 @@ from cocm_bot.domain.vocabulary import ContactType, Status
 _MRN: TypeAdapter[str] = TypeAdapter(Mrn)
 _EMAIL: TypeAdapter[str] = TypeAdapter(Email)
 _SHORTENED = re.compile(r"\d([.,]\d+)?E\+?\d+", re.IGNORECASE)
-_NAMES = (Field.NAME, Field.FIRST_NAME, Field.LAST_NAME)
+NAMES = (Field.NAME, Field.FIRST_NAME, Field.LAST_NAME)
 
 
 def patient_of(row: DataRow, as_of: date | None) -> PatientIn | None:
-    """Return the patient of a row; None, noted, for one without an MRN or a name."""
+    """Return the patient of a row, with the contacts it sums up; None as `details_of`."""
+    patient = details_of(row)
+    if patient is None:
+        return None
+    assessed, seen = row.day(Field.ASSESSED), row.day(Field.LAST_SESSION)
+    return replace(patient, contacts=tuple(_contacts(row, assessed, seen, as_of)))
+
+
+def details_of(row: DataRow) -> PatientIn | None:
+    """Return the patient of a row without contacts; None, noted, for one without an MRN or a name."""
     mrn = _mrn(row)
     first, last = _name(row)
     if not mrn or not (first or last):
         missing = "MRN" if not mrn else "name"
         row.note(NoteKind.ASKED, 0, "row", f"{first} {last}".strip(), f"no {missing}: the row is not taken")
         return None
-    note_names(row, _NAMES)
+    note_names(row, NAMES)
     left_on = row.day(Field.LEFT_ON)
     found = _standing(row, left_on)
-    patient = PatientIn(
+    return PatientIn(
         place=row.place,
         mrn=mrn,
         first_name=first,
@@ -53,9 +62,6 @@ def patient_of(row: DataRow, as_of: date | None) -> PatientIn | None:
         flags=_flags(row),
         care_manager=row.text(Field.MANAGER),
     )
-    assessed, seen = row.day(Field.ASSESSED), row.day(Field.LAST_SESSION)
-    contacts = tuple(_contacts(row, assessed, seen, as_of))
-    return replace(patient, contacts=contacts)
 
 
 def _standing(row: DataRow, left_on: date | None) -> Standing:
@@ -75,9 +81,11 @@ def _standing(row: DataRow, left_on: date | None) -> Standing:
 
 
 def _mrn(row: DataRow) -> str:
-    mrn = row.text(Field.MRN)
+    mrn = row.mrn()
     if not mrn:
         return ""
+    if mrn != row.text(Field.MRN):
+        row.note_cell(NoteKind.CHANGED, Field.MRN, "the decimals of a spreadsheet's number", mrn)
     try:
         _MRN.validate_python(mrn)
     except ValueError:

@@ -105,8 +105,21 @@ class SheetReader:
             first = next(filter(None, texts))
             if set(plain(first).split()[:1]) & _SUMS and text_of(row.cell(Field.MRN)) in ("", first):
                 row.note(NoteKind.LEFT, 0, "row", first, "a sum of the sheet, not a patient")
-            else:
+            elif not self._is_shifted(row, texts, len(header)):
                 yield row
+
+    def _is_shifted(self, row: "DataRow", texts: Sequence[str], width: int) -> bool:
+        """Return whether a separator too many may have moved a row's cells; notes what no header is over."""
+        beyond = [at for at in range(width, len(texts)) if texts[at]]
+        if not beyond:
+            return False
+        if self.sheet.separated:
+            why = "more cells than the header has: a separator in a text? The row is not taken"
+            row.note(NoteKind.ASKED, beyond[0], "row", texts[beyond[0]], why)
+            return True
+        for at in beyond:
+            row.note(NoteKind.LEFT, at, "cell", texts[at], "no header over it")
+        return False
 
     @property
     def _data(self) -> Sequence[Sequence[CellValue]]:
@@ -165,6 +178,10 @@ class DataRow:
             return text_of(cell)
         self._note_blank(Column(field), cell)
         return ""
+
+    def mrn(self) -> str:
+        """Return the medical record number; empty where there is none."""
+        return values.mrn(self.text(Field.MRN))
 
     def read(self, column: Column, how: Callable[[CellValue], Read[T]]) -> T | None:
         """Return a cell's value by a reader of `values`; None, noted, where it can't be taken."""

@@ -11,10 +11,11 @@ from cocm_bot.domain.exchange.intake import ContactIn, PatientIn
 from cocm_bot.domain.exchange.notes import Note, NoteKind, Place
 from cocm_bot.domain.exchange.trackers.columns import Field
 from cocm_bot.domain.exchange.trackers.contact_rows import contact_of
-from cocm_bot.domain.exchange.trackers.grid import Sheet
+from cocm_bot.domain.exchange.trackers.grid import Sheet, text_of
 from cocm_bot.domain.exchange.trackers.mapping import SheetMapping, SourceMapping, proposed
-from cocm_bot.domain.exchange.trackers.overview import patient_of
-from cocm_bot.domain.exchange.trackers.rows import SheetReader
+from cocm_bot.domain.exchange.trackers.overview import NAMES, details_of, patient_of
+from cocm_bot.domain.exchange.trackers.rows import DataRow, SheetReader
+from cocm_bot.domain.exchange.trackers.words import plain
 from cocm_bot.domain.fields import US
 from cocm_bot.domain.measures.catalogue import CATALOGUE, Measure
 from cocm_bot.domain.vocabulary import ContactType
@@ -52,13 +53,18 @@ def read_tracker(
         for sheet in sheets
         if given.sheets.get(sheet.name, SheetMapping()).header
     ]
+    for reader in readers:
+        if reader.sheet.hidden:
+            why = "a hidden sheet: read like the others; its header set to 0 in the mapping leaves it out"
+            notes.append(Note(NoteKind.ASSUMED, Place(reader.sheet.name), "sheet", "", why))
     for sheet in sheets:
         if sheet not in [reader.sheet for reader in readers]:
             why = "no header with an MRN or a name: the sheet is not read"
             notes.append(Note(NoteKind.LEFT, Place(sheet.name), "sheet", "", why))
-    contacts, rows = _contacts(reader for reader in readers if reader.holds(Field.DATE))
+    contacts, named, rows = _contacts(reader for reader in readers if reader.holds(Field.DATE))
     found, more = _overviews([reader for reader in readers if not reader.holds(Field.DATE)], given.as_of)
-    people = unique(found, notes)
+    alone = {mrn: those for mrn, those in named.items() if mrn not in {each.mrn for each in found}}
+    people = unique([*found, *_told_in_contacts(alone, notes)], notes)
     note_similar(people, notes)
     patients = [_joined(each, contacts.pop(each.mrn, []), notes) for each in people]
     for mrn, strays in contacts.items():
@@ -71,15 +77,41 @@ def read_tracker(
     return Intake(kept, notes, rows + more, given.model_copy(update={"sheets": {**decided, **unread}}))
 
 
-def _contacts(readers: Iterable[SheetReader]) -> tuple[dict[str, list[ContactIn]], int]:
+Named = dict[str, list[tuple[date, DataRow]]]
+"""The rows of contacts that name their patient, by MRN, each with its day."""
+
+
+def _contacts(readers: Iterable[SheetReader]) -> tuple[dict[str, list[ContactIn]], Named, int]:
     found: defaultdict[str, list[ContactIn]] = defaultdict(list)
+    named: defaultdict[str, list[tuple[date, DataRow]]] = defaultdict(list)
     rows = 0
     for reader in readers:
         for row in reader.rows():
             rows += 1
             if read := contact_of(row):
-                found[read[0]].append(read[1])
-    return found, rows
+                mrn, contact = read
+                found[mrn].append(contact)
+                if _name_in(row):
+                    named[mrn].append((contact.day, row))
+    return found, named, rows
+
+
+def _told_in_contacts(named: Named, notes: list[Note]) -> Iterator[PatientIn]:
+    """Yield the patients of whom rows of contacts alone tell: by the row of the latest day."""
+    for mrn, rows in named.items():
+        if len({_name_in(row) for _, row in rows}) > 1:
+            why = "this number is given to different names: none of them is taken"
+            notes.extend(Note(NoteKind.ASKED, row.place, "mrn", mrn, why) for _, row in rows)
+            continue
+        latest, row = max(rows, key=lambda each: each[0])
+        if patient := details_of(row):
+            why = f"no row of the caseload: taken from the contact of {latest}"
+            notes.append(Note(NoteKind.ASSUMED, row.place, "mrn", mrn, why))
+            yield patient
+
+
+def _name_in(row: DataRow) -> str:
+    return plain(" ".join(text_of(row.cell(field)) for field in NAMES))
 
 
 def _overviews(readers: Iterable[SheetReader], as_of: date | None) -> tuple[list[PatientIn], int]:

@@ -131,14 +131,31 @@ def yes_or_no(cell: CellValue) -> Read[bool]:
     return Read(value=False, kind=NoteKind.ASKED, why="neither yes nor no: taken as no")
 
 
-def mrn(cell: CellValue) -> str:
-    """Return a medical record number, its leading zeros kept, single spaces, none around it."""
-    return "" if is_blank(cell) else text_of(cell)
+_DECIMALS = re.compile(r"(\d+)[.,]0+")
+
+
+def mrn(text: str) -> str:
+    """Return a medical record number, leading zeros kept, without the decimals of a spreadsheet's number."""
+    found = _DECIMALS.fullmatch(text)
+    return found[1] if found else text
+
+
+_NO_LETTERS = frozenset("\N{REPLACEMENT CHARACTER}¡¢£¤¥¦§¨©ª«¬®¯°±²³´¶·¸¹º»¼½¾¿×÷˜ˆ“”„†‡•…‰‹›€™") | frozenset(
+    map(chr, range(0x80, 0xA0))
+)
+"""Signs that no name has in it, and letters of another encoding turn into."""
+_LOST = re.compile(r"[^\W\d_]\?|\?[^\W\d_]|[–—](?=[a-z])|[a-zß-öø-ÿ](?=[À-ÖØ-ÞŠŽŒŸ])")
+"""A question mark beside a letter, a dash before a small one, a capital with an accent after a small one."""
+
+
+def misread(text: str) -> bool:
+    """Return whether words have signs inside that letters of another encoding turn into."""
+    return "\N{REPLACEMENT CHARACTER}" in text or bool(_LOST.search(text))
 
 
 def lost_letters(text: str) -> bool:
-    """Return whether letters of a text were lost when its file was written, or read."""
-    return "\N{REPLACEMENT CHARACTER}" in text or bool(re.search(r"[^\W\d_]\?|\?[^\W\d_]", text))
+    """Return whether letters of a text were lost when its file was written, or read in another encoding."""
+    return any(each in _NO_LETTERS for each in text) or bool(_LOST.search(text))
 
 
 def named(cell: CellValue) -> tuple[str, str, bool]:
