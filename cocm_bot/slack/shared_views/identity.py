@@ -113,9 +113,9 @@ def years(patient: Patient, registry: Registry, today: date) -> str:
 
 
 def identity(patient: Patient, registry: Registry, today: date) -> list[str]:
-    """Return the parts of a card's line that says who the patient is, escaped."""
+    """Return the parts of the line under a card's heading that says who the patient is, escaped."""
     if not names_shown(registry):
-        return [f"*{patient.handle}*", years(patient, registry, today)]
+        return [years(patient, registry, today)]
     born = f" (born {day(patient.born)})" if patient.born else ""
     return [
         f"*{patient.handle}*",
