@@ -1,19 +1,22 @@
 """Send the figures of a period as a file: a button of the figures, for whoever sees them."""
 
 import re
+from collections.abc import Mapping
 from functools import partial
+from types import MappingProxyType
 
-from cocm_bot.domain.errors import CocmError
+from cocm_bot.domain.errors import CocmError, InvalidInput
 from cocm_bot.operations.figures.files import Format, figures_file
 from cocm_bot.operations.figures.report import authorise_figures
 from cocm_bot.slack.figures.figures_view import FIGURES_FILE, FILE_TITLE, file_view
 from cocm_bot.slack.kit import Payload
 from cocm_bot.slack.runtime import errors
-from cocm_bot.slack.runtime.request import LastWork, MemberRequest
+from cocm_bot.slack.runtime.request import OUT_OF_DATE, LastWork, MemberRequest
 from cocm_bot.slack.runtime.router import Router
 from cocm_bot.slack.uploads import kept_for_hours
 
 NO_FILE = "Too many files are being made at this moment. Please ask for yours again in a minute."
+FORMS: Mapping[str, Format] = MappingProxyType({form.value: form for form in Format})
 FILE_TEXT = "The figures you asked for. They name no patient. I delete the file from Slack after {} hours."
 
 
@@ -25,7 +28,9 @@ def register(router: Router) -> None:
 def send_file(request: MemberRequest) -> Payload:
     """Say that the file comes, while it is made and sent to the person."""
     authorise_figures(request.ctx, request.actor)
-    form = Format(request.body["actions"][0]["action_id"].partition(":")[2])
+    form = FORMS.get(request.body["actions"][0]["action_id"].partition(":")[2])
+    if form is None:
+        raise InvalidInput(OUT_OF_DATE)
     request.last.append(LastWork(partial(_send, request, form), partial(request.say, NO_FILE)))
     return file_view(request.actor)
 

@@ -135,11 +135,19 @@ _SORT_KEYS = {
 _ENTRIES = {"treatment": "treatment log", "audit": "audit log", "void": "voided entry", "work": "other work"}
 
 
+LONGEST_PK, LONGEST_SK = 2048, 1024
+
+
 class Key(NamedTuple):
     """The primary key of one item."""
 
     pk: str
     sk: str
+
+    @property
+    def possible(self) -> bool:
+        """Return whether DynamoDB takes it: neither part empty, nor longer than its bounds in bytes."""
+        return 0 < len(self.pk.encode()) <= LONGEST_PK and 0 < len(self.sk.encode()) <= LONGEST_SK
 
 
 def registry(registry_id: str) -> Key:
