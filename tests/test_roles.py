@@ -99,6 +99,7 @@ press billing-month              VIEW_BILLING       no    no    no      no    ye
 press billing-close              VIEW_BILLING       no    no    no      no    yes
 press figures-counted            -                  yes   ops   ops     care  care
 press figures-counted-figure     -                  yes   ops   ops     care  care
+press figures-file:xlsx          -                  yes   ops   ops     yes   ops
 press patient-menu               VIEW_PATIENT       yes   yes   yes     no    no
 press patient-pick               LOG_CONTACT        yes   yes   no      no    no
 press find-patient               VIEW_PATIENT       yes   yes   yes     no    no
@@ -631,6 +632,7 @@ VALUES = {
     ),
     "billing-close": "2031-02",
     "figures-counted": "2031-02-01 2031-02-28",
+    "figures-file": "2031-02-01 2031-02-28",
     "figures-counted-figure": "Improved",
     "audit-page": "- - 7 1.0 1",
     "team-page": "1",

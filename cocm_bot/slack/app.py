@@ -21,7 +21,7 @@ from cocm_bot.slack.caseload import bulk, caseload, snooze
 from cocm_bot.slack.contacts import contact_line, correction, history, log_contact, plan, timer
 from cocm_bot.slack.digests import digest
 from cocm_bot.slack.exchange import export, imports
-from cocm_bot.slack.figures import counted
+from cocm_bot.slack.figures import counted, figures_file
 from cocm_bot.slack.patients import card, consent, edit_patient, enrolment, merging, patient_status
 from cocm_bot.slack.patients.course import trend
 from cocm_bot.slack.recommendations import recommendation
@@ -47,6 +47,7 @@ FEATURES = (
     commands,
     billing,
     counted,
+    figures_file,
     caseload,
     card,
     log_contact,

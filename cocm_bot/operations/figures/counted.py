@@ -7,10 +7,12 @@ from cocm_bot.domain.access import Action, Actor
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.figures.listable import listable
 from cocm_bot.domain.figures.periods import Period
+from cocm_bot.domain.figures.published import Result
 from cocm_bot.domain.figures.shares import Tally
 from cocm_bot.operations.access.access_logging import authorise, record_view
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.figures.report import authorise_figures, report
+from cocm_bot.operations.figures.sheets import DEFINITIONS
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,8 @@ class Counted:
     """The figures there are to choose from."""
     name: str
     tally: Tally
+    definition: Sequence[str]
+    """The lines that say who is counted in it, and for a published measure when and who is not."""
 
 
 def counted(ctx: Context, actor: Actor, words: Sequence[str], name: str = "") -> Counted:
@@ -42,7 +46,16 @@ def counted(ctx: Context, actor: Actor, words: Sequence[str], name: str = "") ->
     ids = {record.patient_id for record in found.records if record.handle in shown}
     if ids:
         record_view(ctx, actor, Action.VIEW_CASELOAD, sorted(ids))
-    return Counted(found.figures.period, found.narrowing.told, list(by_name), wanted, tally)
+    definition = _defined(wanted, found.published)
+    return Counted(found.figures.period, found.narrowing.told, list(by_name), wanted, tally, definition)
+
+
+def _defined(name: str, published: Sequence[Result]) -> Sequence[str]:
+    for result in published:
+        if (measure := result.definition).name == name:
+            told = (measure.title, measure.population, f"Window: {measure.window}")
+            return [*told, f"Not counted: {measure.exclusions}", *result.missing]
+    return [DEFINITIONS[name]]
 
 
 def authorise_listing(ctx: Context, actor: Actor) -> None:

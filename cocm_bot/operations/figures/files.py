@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from types import MappingProxyType
 
-from cocm_bot.domain.access import AccessAction
+from cocm_bot.domain.access import AccessAction, Actor
 from cocm_bot.domain.errors import NotFound
 from cocm_bot.domain.figures.asked import asked
-from cocm_bot.operations.access.access_logging import record_export
+from cocm_bot.operations.access.access_logging import record_export, record_file
 from cocm_bot.operations.context import Context
-from cocm_bot.operations.figures.report import Report, report_of
+from cocm_bot.operations.figures.report import Report, report, report_of
 from cocm_bot.operations.figures.sheets import Cell, Sheet, sheets
 from cocm_bot.operations.roster import named
 from cocm_bot.store import registries
@@ -43,6 +43,17 @@ def exported(
     team = people.members(ctx.table, registry_id).records
     found = report_of(ctx, registry, wanted, team)
     return found, sheets(found, named(team))
+
+
+def figures_file(ctx: Context, actor: Actor, words: Sequence[str], form: Format) -> bytes:
+    """Return the figures of what was asked for as a file for the actor, which is logged first.
+
+    Raises NotAllowed, InvalidInput or Unavailable.
+    """
+    found, names = report(ctx, actor, words)
+    period = found.figures.period
+    record_file(ctx, actor, AccessAction.EXPORT_FIGURES, [], of=f"{period.first} {period.last} {form}")
+    return written(sheets(found, names), form)
 
 
 def written(tables: Sequence[Sheet], form: Format) -> bytes:

@@ -2,8 +2,9 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
+from types import MappingProxyType
 
 from cocm_bot.domain.billing.month_words import Asked, Filter
 from cocm_bot.domain.billing.month_words import asked as read_words
@@ -31,6 +32,7 @@ from cocm_bot.slack.uploads import kept_for_hours
 MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 COMING = "The file comes to you as a direct message from me. I delete it after {} hours."
 NO_FILE = "Too many files are being made at this moment. Please ask for yours again in a minute."
+FORMS: Mapping[str, Format] = MappingProxyType({form.value: form for form in Format})
 FILE_TEXT = (
     "The billing file you asked for. I delete it after {} hours: save it where your clinic keeps such files."
 )
@@ -60,7 +62,9 @@ def turn(request: MemberRequest) -> Payload:
 def send_file(request: MemberRequest) -> Payload:
     """The list as it is, while its file is made and sent to the person."""
     asked, _ = _place(request.value)
-    form = Format(request.body["actions"][0]["action_id"].partition(":")[2])
+    form = FORMS.get(request.body["actions"][0]["action_id"].partition(":")[2])
+    if form is None:
+        raise InvalidInput(OUT_OF_DATE)
     hours = request.actor.registry.privacy.file_hours
     shown = _page(request, asked, banner=COMING.format(hours))
     request.last.append(LastWork(partial(_send, request, asked, form), partial(request.say, NO_FILE)))

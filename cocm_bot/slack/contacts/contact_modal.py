@@ -69,7 +69,7 @@ def again(request: MemberRequest, shape: Shape) -> Payload:
             answer = next((values[name] for name in places if values.get(name) is not None), None)
             values |= dict.fromkeys(places, answer)
     text = request.actor.registry.alerts.crisis_text
-    return redrawn_view(request.body["view"], inputs(policy, shape, values, text))
+    return redrawn_view(request.shown, inputs(policy, shape, values, text))
 
 
 def harm_places(measure: Measure) -> list[str]:

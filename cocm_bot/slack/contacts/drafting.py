@@ -32,7 +32,7 @@ def keep(request: MemberRequest) -> None:
 
 
 def _keep(request: MemberRequest) -> None:
-    view, memo = request.body["view"], request.memo(DraftMemo)
+    view, memo = request.shown, request.memo(DraftMemo)
     at_risk = _at_risk(request, request.actor.registry.policy)
     if memo.request_id is None:
         return
@@ -61,7 +61,7 @@ def tell(request: MemberRequest, unsaved: Unsaved | None) -> None:
 
 def _at_risk(request: MemberRequest, policy: CarePolicy) -> bool:
     """Return whether what is entered shows self-harm: an item above 0, or a yes in the risk screen."""
-    match request.body["view"]["callback_id"]:
+    match request.shown["callback_id"]:
         case form if form in (CONTACT, CORRECTION):
             return bool(Shape.of(request.answers, policy).risky)
         case form if form == RISK_SCREEN:

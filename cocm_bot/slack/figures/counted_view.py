@@ -30,6 +30,7 @@ def counted_view(actor: Actor, found: Counted, words: str) -> Payload:
     blocks = [
         section(f"*{found.period.told}*{found.told and f': {escape(found.told)}'}"),
         actions(select(COUNTED, options, initial=chosen)),
+        context("\n".join(escape(line) for line in found.definition)),
         *_listed(f"{found.name}: {tally.share.told}", tally.part),
         *(_listed("The others", missed) if missed else ()),
         *(_listed("Not measured", tally.unmeasured) if tally.unmeasured else ()),

@@ -36,6 +36,9 @@ MOST_LISTED = 20
 """Care managers with a line of their own in the figures of a period."""
 TITLE = "Figures"
 WHO_IS_COUNTED, WHO_TITLE = "figures-counted", "Who is counted"
+FIGURES_FILE, FILE_TITLE = "figures-file", "File"
+FILES = ("xlsx", "csv")
+COMING = "The file comes to you as a direct message from me. I delete it after {} hours."
 DRAWING = "Drawing the pictures…"
 NOT_TAKEN = "Slack did not take the pictures. The figures above say the same of this period."
 ERASED: Mapping[ErasedShown, str] = MappingProxyType(
@@ -72,7 +75,7 @@ def figures_view(
         *doubts(report),
         *([context(ERASED[report.erased])] if report.erased in ERASED else []),
         context(COUNTED),
-        *_who_is_counted(actor, report),
+        *_buttons(actor, report),
         registry_line(actor),
     ]
     return modal(TITLE, blocks, "stats")
@@ -85,12 +88,23 @@ def doubts(report: Report) -> list[Block]:
     return [context(line) for line in (*running, *([missing] if report.unread else []))]
 
 
-def _who_is_counted(actor: Actor, report: Report) -> Iterator[Block]:
-    """Yield the button to the patients' handles, for those who may see patients."""
-    if report.records and may(actor.role, Action.VIEW_CASELOAD):
-        period = report.figures.period
-        words = f"{period.first} {period.last} {report.narrowing.words}".strip()
-        yield actions(button("Who is counted", WHO_IS_COUNTED, words))
+def file_view(actor: Actor) -> Payload:
+    """Return that the file is being made."""
+    hours = actor.registry.privacy.file_hours
+    return modal(FILE_TITLE, [section(COMING.format(hours)), registry_line(actor)], FIGURES_FILE)
+
+
+def _buttons(actor: Actor, report: Report) -> Iterator[Block]:
+    """Yield the buttons for the files, and to the patients' handles for those who may see patients."""
+    if not report.records:
+        return
+    period = report.figures.period
+    words = f"{period.first} {period.last} {report.narrowing.words}".strip()
+    listed = (
+        [button("Who is counted", WHO_IS_COUNTED, words)] if may(actor.role, Action.VIEW_CASELOAD) else []
+    )
+    files = [button(f"Get as {form.upper()}", f"{FIGURES_FILE}:{form}", words) for form in FILES]
+    yield actions(*listed, *files)
 
 
 def figures_blocks(figures: Figures, names: Mapping[str, str], gaps: Gaps) -> list[Block]:

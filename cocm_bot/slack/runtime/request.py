@@ -90,10 +90,18 @@ class Request:
         chosen = action.get("selected_option") or action
         return str(chosen.get("value", ""))
 
+    @property
+    def shown(self) -> dict[str, Any]:
+        """The modal or App Home it came from; raises InvalidInput for what came from a message."""
+        view = self.body.get("view")
+        if not isinstance(view, dict):
+            raise InvalidInput(OUT_OF_DATE)
+        return view
+
     def memo(self, kind: type[M]) -> M:
         """Return what the modal remembered; raises InvalidInput if it is not of this kind, or too old."""
         try:
-            return kind.model_validate_json(self.body["view"]["private_metadata"] or "{}")
+            return kind.model_validate_json(self.shown["private_metadata"] or "{}")
         except ValidationError:
             raise InvalidInput(OUT_OF_DATE) from None
 
@@ -104,7 +112,7 @@ class Request:
     @property
     def answers(self) -> Mapping[str, Any]:
         """The state of the modal's inputs."""
-        values: Mapping[str, Any] = self.body["view"]["state"]["values"]
+        values: Mapping[str, Any] = self.shown["state"]["values"]
         return values
 
     @property

@@ -403,6 +403,8 @@ class Responder:
 
     def unchoose(self, body: Body) -> None:
         """Draw a menu again, nothing chosen: Slack does not report the same option chosen twice in a row."""
+        if "view" not in body:
+            return  # forged: the menu is in a modal
         shown, menu = body["view"], body["actions"][0]["block_id"]
         view = {name: shown[name] for name in ("type", "title", "close", "callback_id", "private_metadata")}
         fresh = {"block_id": reference()}

@@ -144,7 +144,8 @@ class Router:
 
         def chosen(ack: Ack, body: Body) -> None:
             ack()
-            wanted, _, value = str(body["actions"][0]["selected_option"]["value"]).partition(" ")
+            option = body["actions"][0].get("selected_option") or {}
+            wanted, _, value = str(option.get("value", "")).partition(" ")
             title, draw = self._opened.get(wanted, (TITLE, _out_of_date))
             pressed = {**body, "actions": [{"action_id": wanted, "value": value}]}
             unchoose = partial(self._responder.unchoose, body)

@@ -153,11 +153,19 @@ _SORT_KEYS = {
 _ENTRIES = {"treatment": "treatment log", "audit": "audit log", "void": "voided entry", "work": "other work"}
 
 
+LONGEST_PK, LONGEST_SK = 2048, 1024
+
+
 class Key(NamedTuple):
     """The primary key of one item."""
 
     pk: str
     sk: str
+
+    @property
+    def possible(self) -> bool:
+        """Return whether no part of it is longer than DynamoDB takes, in bytes."""
+        return len(self.pk.encode()) <= LONGEST_PK and len(self.sk.encode()) <= LONGEST_SK
 
 
 def registry(registry_id: str) -> Key:

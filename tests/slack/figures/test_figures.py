@@ -13,6 +13,10 @@ def logged(clinic: Clinic) -> set[str]:
     return {entry.action for entry in access_log.entries(clinic.ctx.table, clinic.registry_id, day)}
 
 
+def uploaded(clinic: Clinic) -> set[str]:
+    return {each.name for each in clinic.workspace.uploads.values() if each.shared}
+
+
 def graduated(clinic: Clinic) -> str:
     """A patient of March 2031 who was well in June and left in July."""
     maya = clinic.seat()
@@ -107,6 +111,26 @@ def test_while_patients_are_recalculated_the_figures_say_so(clinic: Clinic) -> N
     assert running not in sees(maya, "1 patient at the end", "Caseload 1 to 1 patients")
 
 
+def test_the_file_comes_as_a_direct_message(clinic: Clinic) -> None:
+    maya = clinic.seat()
+    handle = add_patient(maya)
+    maya.close(everything=True)
+    lena = clinic.seat("Lena Novak")
+    lena.command("/cocm figures 2031-03 manager:okafor")
+    sees(lena, "patients of Maya Okafor", "Caseload 1 to 1 patients")
+    for form in ("XLSX", "CSV"):
+        lena.press(f"Get as {form}")
+        sees(lena, "The file comes to you as a direct message from me. I delete it after 24 hours.")
+        lena.close()
+    clinic.workspace.wait_until(lambda: {"figures.xlsx", "figures.csv"} <= uploaded(clinic), "both files")
+    [table] = [each.content for each in clinic.workspace.uploads.values() if each.name == "figures.csv"]
+    assert table is not None
+    text = table.decode("utf-8-sig")
+    assert "2031-03,Enrolled,1" in text
+    assert [word for word in (handle, ANA["First name"], ANA["Last name"]) if word in text] == []
+    assert "export figures" in logged(clinic)
+
+
 def test_they_are_for_admins_and_clinical_ops(clinic: Clinic) -> None:
     for name in ("Iris Lindqvist", "Samuel Adeyemi", "Omar Haddad"):
         seat = clinic.seat(name)
@@ -123,8 +147,12 @@ def test_whose_patients_and_who_is_counted(clinic: Clinic) -> None:
     maya.press("Who is counted")
     sees(maya, "patients of Maya Okafor", "Improved: –", "Nobody")
     maya.choose("", "New")
-    shown = sees(maya, "New: 1 of 1 (100 %)", handle)
+    shown = sees(maya, "Episodes that began", "New: 1 of 1 (100 %)", handle)
     assert ANA["Last name"] not in shown
+    maya.choose("", "CBE 0711")
+    sees(
+        maya, "Depression remission at six months", "index score", "Window: The latest PHQ-9", "Not counted:"
+    )
     maya.close()
     maya.command("/cocm figures 2031-03 manager:none")
     sees(maya, "patients without a care manager", "0 patients at the end")
