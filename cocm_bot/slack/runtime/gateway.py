@@ -21,6 +21,7 @@ from cocm_bot.slack.runtime.failures import (
     INCOMPLETE,
     MALFORMED,
     TROUBLE,
+    UNREADABLE,
     Gone,
     RateLimited,
     SlackFailure,
@@ -393,7 +394,7 @@ class Gateway:
         except TROUBLE as error:
             raise failure(error) from error
         except MALFORMED as error:
-            raise Unclear from error
+            raise Unclear(UNREADABLE) from error
         if answer["ok"] is not True:
             raise Unclear(INCOMPLETE)
         if self._hear:
