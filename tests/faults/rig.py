@@ -72,7 +72,7 @@ _EACH_TIME = {
     r"^✅ .*\sSaved\. .*$": "✅ Saved.",
 }
 _ORDINARY = re.compile(r" did \d+ jobs? in |jobs? waiting, the longest")
-"""What `status` always says."""
+"""The lines that `status` always prints."""
 _VARIES = re.compile(r" (?:at=\S+ <?\w+>?|ref=\S+)(?=\s|$)")
 NOBODY = "Slack's own: the app did not respond"
 """The words of Slack where no process of the bot's is there to answer."""
@@ -89,7 +89,7 @@ class Ended(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """What an operator and a person see of a fault."""
+    """The sight of a fault for an operator and a person."""
 
     start: str
     """The line that `serve` ends with while the fault is there, or logs when it starts all the same."""
@@ -250,13 +250,13 @@ def typed(line: str = "/cocm today") -> Act:
 
 
 def _is_answer(call: Call) -> bool:
-    """Whether the person sees something of it: a message, or a modal that is more than "Loading…"."""
+    """Return whether a call shows the person something: a message, or more of a modal than "Loading…"."""
     taken = isinstance(call.answer, dict) and call.answer.get("ok")
     return call.to == "slack" and call.name in {"response_url", "views.update"} and bool(taken)
 
 
 def said(call: Call) -> str:
-    """The words of a message or modal, without what varies."""
+    """Return the words of a message or modal, without what varies."""
     shown = call.arguments.get("view") or call.arguments
     words = [each for block in shown.get("blocks", []) for each in _texts(block)]
     return REFERENCE.sub("", " ".join(words) or str(shown.get("text")))
@@ -272,7 +272,7 @@ def _texts(block: Mapping[str, Any]) -> Iterator[str]:
 
 
 def observed(rig: Rig, act: Act, environment: Mapping[str, str], *, kept_from_starting: bool = False) -> Seen:
-    """What a bot of this environment, its person and its operator see."""
+    """Let a bot of this environment run, and return what its person and its operator see."""
     whole = {**rig.environment, **environment}
     kept = {
         name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "COCM_", "SLACK_"))
@@ -294,7 +294,7 @@ def observed(rig: Rig, act: Act, environment: Mapping[str, str], *, kept_from_st
 
 
 def started() -> str:
-    """What keeps `serve` from starting, in its own line, or what it logs; empty where all is well."""
+    """Return the line that `serve` ends with, or what it logs at the start; empty where all is well."""
     written = io.StringIO()
     try:
         settings = load_settings()

@@ -1,5 +1,6 @@
 """Direct requests are answered as botocore would have it: items, errors, and tries again."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -135,7 +136,7 @@ def test_and_no_more_than_that(concurrent_table: Table, fault: faults.Fault, err
 def test_an_answer_that_breaks_off_is_never_one_with_nothing_in_it(concurrent_table: Table, ask: str) -> None:
     """botocore reads it as an empty answer: the item would not be there."""
     table, there = concurrent_table, Key("p", "1")
-    asking = {
+    asking: dict[str, Callable[[], object]] = {
         "get": lambda: table.get(there),
         "batch_get": lambda: table.batch_get([there]),
         "query": lambda: table.query("PK = :p", {"p": "p"}),

@@ -22,6 +22,7 @@ from cocm_bot.slack.runtime.client.failures import (
     INCOMPLETE,
     MALFORMED,
     TROUBLE,
+    UNREADABLE,
     Gone,
     RateLimited,
     SlackFailure,
@@ -419,7 +420,7 @@ class Gateway:
         except TROUBLE as error:
             raise failure(error) from error
         except MALFORMED as error:
-            raise Unclear from error
+            raise Unclear(UNREADABLE) from error
         if answer["ok"] is not True:
             raise Unclear(INCOMPLETE)
         if self._hear:
