@@ -71,7 +71,7 @@ def http_app(
     stopping: Callable[[], bool] = never,
     arrivals: Arrivals | None = None,
 ) -> Starlette:
-    """The web application; `ready` says what the bot depends on, and how each is now.
+    """Return the web application; `ready` says what the bot depends on, and how each is now.
 
     `secret` is the app's signing secret; `clock` counts seconds from anywhere. What is refused is logged with
     `refusals`, which the server may share. `arrivals` is told of each request until it is acknowledged.
