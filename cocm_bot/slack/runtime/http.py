@@ -74,7 +74,7 @@ def http_app(
     """Return the web application; `ready` says what the bot depends on, and how each is now.
 
     `secret` is the app's signing secret; `clock` counts seconds from anywhere. What is refused is logged with
-    `refusals`, which the server may share. `arrivals` is told of each request until it is acknowledged.
+    `refusals`, which the server may share. `arrivals` counts each request until it is acknowledged.
     """
     coming = arrivals or Arrivals()
     # Threads of their own: those that wait for an answer are fewer than all, so that none waits for them.
