@@ -13,6 +13,7 @@ from pathlib import Path
 from statistics import mean
 from typing import NamedTuple
 
+from cocm_bot.domain.patients.packed_history import packed
 from cocm_bot.operations.synthetic.patients import caseload
 from cocm_bot.store.patients import history
 from cocm_bot.store.patients.patient_items import directory_item, patient_item
@@ -67,7 +68,7 @@ def sizes() -> Sizes:
     projected = {*administration.PROJECTED, *administration.TABLE_KEYS, *administration.INDEX_KEYS}
     found = Sizes([], [], [], [], [])
     for patient, logs, audits in caseload(PATIENTS, build.policy(), NOW, 1, ["user-1"], "user-2"):
-        item = patient_item("registry-1", patient)
+        item = patient_item("registry-1", patient, packed(logs, patient.version))
         found.patient.append(_bytes(item))
         if "GSI1PK" in item:
             found.row.append(_bytes({name: item[name] for name in item if name in projected}))
@@ -80,7 +81,7 @@ def sizes() -> Sizes:
 def sizes_table(found: Sizes) -> str:
     """The sizes, mean and largest."""
     names = {
-        "patient, with the tail of its history": found.patient,
+        "patient, with the tail of its history, and the history packed": found.patient,
         "the same in the index `caseload`": found.row,
         "a contact in the history": found.contact,
         "an audit entry": found.audit,

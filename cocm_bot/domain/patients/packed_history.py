@@ -127,7 +127,7 @@ def _place(log: TreatmentLog) -> tuple[float, float, str]:
 
 
 def _row(log: TreatmentLog, *, with_plan: bool) -> dict[str, Any]:
-    """What is derived from an entry; of the words in a plan, only from the plan written last."""
+    """Return the attributes that something is derived from; the words of a plan only of the latest one."""
     row = log.model_dump(mode="json", exclude=set(LEFT_OUT), exclude_defaults=True)
     row["recorded"] = None if recorded_first(log) == log.date else recorded_first(log)
     row["scores"] = [each.score_name for each in log.scores]

@@ -159,6 +159,8 @@ class Patients:
             ]
             right = seen.patient if flaws else self._right(seen)
             kinds = [kind for kind in self._kinds(seen, right) if not (flaws and kind in FOLLOWING)]
+            if not (flaws or self.deriving or Kind.DERIVED in kinds) and _packed_otherwise(seen):
+                kinds.append(Kind.DERIVED)
             if not (kinds or flaws) or repair_patients.unchanged(table, seen):
                 return seen, right, kinds, flaws
         return None, None, [], []
@@ -178,7 +180,7 @@ class Patients:
         with_tails = seen.patient.model_copy(update=tails)
         if with_tails != seen.patient:
             yield Kind.TAIL
-        if not self.deriving and (with_tails != right or _packed_otherwise(seen)):
+        if with_tails != right and not self.deriving:
             yield Kind.DERIVED
         if not self.deriving and self._billed(right, seen):
             yield Kind.LEDGER

@@ -1,4 +1,4 @@
-"""When App Homes are drawn again: once in a few seconds for each person, and always after the last change.
+"""Draw App Homes again: at most once in two seconds for each person, and always after the last change.
 
 The first change of a while is drawn at once. Those that follow within the pause are drawn together at its
 end, as things are then; so are those that come while a drawing is under way. What still waits at the end of
@@ -25,7 +25,7 @@ After = Callable[[float, Callable[[], None]], None]
 @dataclass
 class _Person:
     begun: float
-    """When the latest drawing began, by the clock given."""
+    """The time at which the latest drawing began, by the clock given."""
     drawing: bool = True
     waiting: Redraw | None = None
     """The drawing that follows the changes since."""

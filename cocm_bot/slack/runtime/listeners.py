@@ -1,4 +1,4 @@
-"""What features offer, found by the kind of a payload and its id.
+"""Find the listener that a payload is meant for, by its kind and id.
 
 Bolt asks each listener in turn whether it is meant, which takes a millisecond of CPU or two with as many as
 there are here; so it has one for each kind of payload, and the one that is meant is looked up.

@@ -95,7 +95,7 @@ Apply = Callable[[Patient, list[TreatmentLog]], Edit]
 """Makes an edit of a patient and its contacts, oldest first; may be called again with a newer patient."""
 
 Follows = Callable[[Sequence[TreatmentLog]], bool]
-"""Returns whether what a change adds to the history comes after all that stands in it."""
+"""Returns True if the entries that a change adds come after all that count."""
 
 
 class Remembering(Protocol):

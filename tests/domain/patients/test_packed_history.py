@@ -1,4 +1,4 @@
-"""What is derived from the packed history is what is derived from the history, whatever was in it."""
+"""The packed history gives what the history gives, in every derived field, whatever was in it."""
 
 import json
 import zlib

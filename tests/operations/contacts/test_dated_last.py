@@ -53,7 +53,7 @@ class Book:
         return spent
 
     def reads_history(self, contact: Contact) -> bool:
-        """Whether logging a contact asks for a range of items beside the members, whom the card names."""
+        """Return True if logging a contact asks for more ranges of items than that of the members."""
         return sum(operation == "Query" for operation, _ in self.cost(contact).reads) > 1
 
     @property

@@ -1,4 +1,4 @@
-"""What can wait begins after the requests that are not acknowledged yet, and never waits for long."""
+"""Work that can wait begins after the requests that are not acknowledged yet, and never waits for long."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor

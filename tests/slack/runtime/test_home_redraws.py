@@ -14,7 +14,7 @@ from cocm_bot.slack.runtime.home_redraws import PAUSE_SECONDS, HomeRedraws
 
 @dataclass
 class Simulated:
-    """Time that stands until it is moved, and what is to be done in it."""
+    """A clock that stops until it is moved, and the work that waits for it."""
 
     seconds: float = 100.0
     waiting: list[tuple[float, Callable[[], None]]] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""What features offer is looked up: a request costs as little with a thousand listeners as with one."""
+"""Listeners are looked up: a request costs as little with a thousand of them as with one."""
 
 import json
 import re

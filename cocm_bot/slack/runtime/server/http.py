@@ -80,10 +80,10 @@ def http_app(
     arrivals: Arrivals | None = None,
     pages: Sequence[Route] = (),
 ) -> Starlette:
-    """The web application; `ready` says what the bot depends on, and how each is now.
+    """Return the web application; `ready` says what the bot depends on, and how each is now.
 
     `secret` is the app's signing secret; `clock` counts seconds from anywhere. What is refused is logged with
-    `refusals`, which the server may share. `arrivals` is told of each request until it is acknowledged, and
+    `refusals`, which the server may share. `arrivals` counts each request until it is acknowledged, and
     `pages` are for browsers.
     """
     coming = arrivals or Arrivals()
