@@ -761,7 +761,9 @@ def outcome(scene: Scene, seat: Seat, way: Way) -> str:
     mark = len(calls)
 
     def answers() -> list[Call]:
-        return [call for call in calls[mark:] if call.seconds is not None and _answers(way, call, seat.person.id)]
+        return [
+            call for call in calls[mark:] if call.seconds is not None and _answers(way, call, seat.person.id)
+        ]
 
     attempt(scene, seat, way)
     told = str([(call.arguments, call.answer) for call in state.wait_until(answers, str(way))])
