@@ -3,6 +3,8 @@ BIN := $(VENV)/bin
 PYTHON ?= python3
 # Twice the cores of a small machine: tests wait for a browser, a process or a retry now and then.
 WORKERS ?= 4
+# The quick tests wait for nothing, and each worker reads all tests first.
+QUICK_WORKERS ?= 2
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 STAMPED := pyproject.toml constraints.txt
 # Every file of every package by hash, for any machine; what builds the project is among them.
@@ -23,7 +25,7 @@ test: lint types imports ## everything
 	$(BIN)/pytest --numprocesses $(WORKERS) --dist worksteal
 
 test-fast: $(VENV)/dev ## the quick tests alone
-	$(BIN)/pytest --numprocesses $(WORKERS) --dist worksteal -m "not slow"
+	$(BIN)/pytest --numprocesses $(QUICK_WORKERS) --dist worksteal -m "not slow"
 
 lint: $(VENV)/dev
 	$(BIN)/ruff check .

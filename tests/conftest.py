@@ -48,16 +48,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--pictures", action="store_true")
 
 
-WHOLE = {"clinic", "house"}
-"""The fixtures that start a workspace, and more: a moment each, together minutes."""
-QUICK = {"test_morning.py"}
-"""The module that starts clinics and is yet among the quick tests: the main way through."""
+STARTED = {"clinic", "house", "endpoint", "client"}
+"""The fixtures that start an engine or a workspace, or fill tables: a moment each, together minutes."""
+QUICK = ("tests/test_morning.py", "tests/operations/contacts/test_log_contact.py")
+"""The modules that need one and are yet among the quick tests: the main way through, and what most do."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give each worker its share of the long, and count those with a whole clinic or house among the slow."""
+    """Give each worker its share of the long, and count those with a table of their own among the slow."""
     for item in items:
-        if WHOLE & set(getattr(item, "fixturenames", ())) and item.path.name not in QUICK:
+        if STARTED & set(getattr(item, "fixturenames", ())) and not item.nodeid.startswith(QUICK):
             item.add_marker(pytest.mark.slow)
     items[:] = dealt(items, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
 

@@ -1,6 +1,7 @@
 """People who are patient with a busy machine."""
 
 import time
+from contextlib import suppress
 from typing import Any
 
 from cocm_bot.playground.seats.finding import Spot
@@ -14,6 +15,24 @@ PATIENCE = 20
 
 class PatientSeat(Seat):
     """A person who does as they are asked where the bot was too slow for Slack: press again."""
+
+    def command(self, line: str, channel: str | None = None) -> None:
+        """Type a command; over an open window, wait for its answer, or the next act would meet that window.
+
+        An answer that never comes is for the test to see.
+        """
+        covering = self.view
+        if covering is None:
+            super().command(line, channel)
+            return
+        if channel:
+            self.go(channel)
+        before = len(self.messages())
+        super().command(line)
+        with suppress(TimeoutError):
+            self.workspace.wait_until(
+                lambda: self.view is not covering or len(self.messages()) > before, "", self.patience
+            )
 
     def submit(self) -> dict[str, str] | None:
         until = time.monotonic() + self.patience

@@ -37,7 +37,7 @@ def _lines(picture: RenderableType | None) -> Iterator[str]:  # noqa: PLR0911  (
 
 
 def _rows(table: Table) -> Iterator[str]:
-    """Return the lines of a table: beside each other stands what is on one line of its cells."""
+    """Return the lines of a table: each says what its cells have on that line, from left to right."""
     if table.show_header:
         yield " ".join(chain.from_iterable(_lines(column.header) for column in table.columns))
     for row in zip(*(column.cells for column in table.columns), strict=True):

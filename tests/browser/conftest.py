@@ -124,7 +124,7 @@ def _window(chromium: Browser, width: int, *, dark: bool) -> BrowserContext:
     window = chromium.new_context(
         viewport={"width": width, "height": 800}, color_scheme="dark" if dark else "light"
     )
-    # A tab that stays: with the last of them, the process that draws them would end, and start anew.
+    # A tab that stays: with the last of them, the process that draws them would end, and have to start again.
     window.new_page()
     return window
 

@@ -20,6 +20,8 @@ from cocm_bot.operations.synthetic.patients import Entry, caseload
 from cocm_bot.operations.synthetic.stories import STORIES
 from tests.domain.build import policy
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 3, 10, 14, 30, tzinfo=UTC)
 MANAGERS = ("user-maya", "user-jo")
 PSYCHIATRIST = "user-iris"
