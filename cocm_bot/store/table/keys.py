@@ -164,8 +164,8 @@ class Key(NamedTuple):
 
     @property
     def possible(self) -> bool:
-        """Return whether no part of it is longer than DynamoDB takes, in bytes."""
-        return len(self.pk.encode()) <= LONGEST_PK and len(self.sk.encode()) <= LONGEST_SK
+        """Return whether DynamoDB takes it: neither part empty, nor longer than its bounds in bytes."""
+        return 0 < len(self.pk.encode()) <= LONGEST_PK and 0 < len(self.sk.encode()) <= LONGEST_SK
 
 
 def registry(registry_id: str) -> Key:

@@ -85,7 +85,12 @@ def test_a_table_that_may_not_be_read_is_unavailable_at_once(concurrent_table: T
 
 def test_a_mistake_of_our_own_is_not_called_unavailable(table: Table) -> None:
     with pytest.raises(ClientError):
-        table.get(keys.Key("", ""))
+        table.query("no condition", {})
+
+
+@pytest.mark.parametrize("key", [("", ""), ("x", ""), ("x" * 2049, "x"), ("x", "é" * 513)])
+def test_under_a_key_that_can_not_be_there_is_nothing(table: Table, key: tuple[str, str]) -> None:
+    assert table.get(keys.Key(*key)) is None
 
 
 def cancelled(*codes: str) -> Fault:
