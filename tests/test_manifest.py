@@ -21,6 +21,7 @@ from cocm_bot.cli.main import app
 from cocm_bot.config import Settings
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.slack.commands import COMMANDS
+from cocm_bot.slack.runtime.listeners import ANY, Listeners, Offer
 from cocm_bot.slack.runtime.server.http import http_app
 from cocm_bot.slack.workspaces.oauth import REDIRECT
 
@@ -81,6 +82,16 @@ ENTRANCES = {
     "view_closed": "actions",
     "options": "suggestions",
     "block_suggestion": "suggestions",
+}
+# The kinds of payload that the code looks listeners up for, and their entries in a manifest.
+OFFERS = {
+    Offer.COMMAND: "commands",
+    Offer.EVENT: "events",
+    Offer.SHORTCUT: "shortcuts",
+    Offer.ACTION: "actions",
+    Offer.SUBMISSION: "actions",
+    Offer.CLOSED: "actions",
+    Offer.SUGGESTIONS: "suggestions",
 }
 
 
@@ -202,6 +213,7 @@ def uses() -> Uses:
             patch.setenv(name, "us-east-1")  # whatever: nothing is called
         for entrance, kind in ENTRANCES.items():
             patch.setattr(App, entrance, noting(getattr(App, entrance), found.registered[kind]))
+        patch.setattr(Listeners, "add", noting_offers(Listeners.add, found.registered))
         with running_bot(settings) as bot:
             routes = http_app(bot.bolt, bot.ready, "").routes
     found.paths.update(
@@ -213,9 +225,20 @@ def uses() -> Uses:
 
 def noting(register: Callable[..., Any], into: set[str]) -> Callable[..., Any]:
     def noted(app: App, name: Any, *rest: Any, **more: Any) -> Any:
-        # One name is registered for messages of all kinds of places; the bot answers those sent to it alone.
-        into.add({"message": "message.im"}.get(name, str(getattr(name, "pattern", name))))
+        # Those that take all of a kind look up what is meant, and that is noted there.
+        if name is not ANY:
+            into.add(str(getattr(name, "pattern", name)))
         return register(app, name, *rest, **more)
+
+    return noted
+
+
+def noting_offers(add: Callable[..., None], into: dict[str, set[str]]) -> Callable[..., None]:
+    def noted(listeners: Listeners, offer: Offer, wanted: Any, listener: Any) -> None:
+        # One name is registered for messages of all kinds of places; the bot answers those sent to it alone.
+        name = {"message": "message.im"}.get(wanted, wanted) if isinstance(wanted, str) else wanted.pattern
+        into[OFFERS[offer]].add(name)
+        add(listeners, offer, wanted, listener)
 
     return noted
 

@@ -299,7 +299,7 @@ def started() -> str:
     try:
         settings = load_settings()
         table = open_table(settings)
-        token = settings.bot_token.get_secret_value()
+        token = settings.bot_token.get_secret_value() if settings.bot_token else None
         client = web_client(token, settings.slack_url, SLACK_SECONDS, Connections())
         with suppress(Unavailable):
             require_ours(table)

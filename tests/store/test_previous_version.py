@@ -77,11 +77,17 @@ def test_it_is_migrated_with_the_caseload_as_it_was(previous: Table) -> None:
     assert [checked.finding for checked in check(context(previous), None, None)] == []
 
 
-def test_what_this_version_writes_is_what_the_one_before_wrote_and_the_row_beside_it(previous: Table) -> None:
+def test_what_this_version_writes_is_what_the_one_before_wrote_and_what_was_added(previous: Table) -> None:
     for item in stored_patients(previous):
         read = items.read(Patient, item)
         again = patient_item(REGISTRY, read)
-        assert {name: value for name, value in again.items() if name != ROW} == item
+        assert {name: value for name, value in again.items() if name not in {ROW, "flags"}} == {
+            name: value for name, value in item.items() if name != "flags"
+        }
+        # A flag says since then which change of several patients raised it.
+        assert [each["M"] for each in again["flags"]["L"]] == [
+            each["M"] | {"raised_with": {"NULL": True}} for each in item["flags"]["L"]
+        ]
         entry = previous.get(keys.directory_entry(REGISTRY, read.handle))
         assert directory_item(REGISTRY, read) == entry
 
