@@ -1,49 +1,37 @@
 """Wire the bot that serves a workspace: the only place that knows all its parts."""
 
 import logging
-import signal
-import socket
-import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from importlib.metadata import version
 
-import uvicorn
 from pydantic import SecretStr
 from slack_bolt import App
-from starlette.applications import Starlette
-from starlette.routing import Route
 
 from cocm_bot.config import Settings
 from cocm_bot.domain.access import Creators
 from cocm_bot.domain.addresses import normal_email
 from cocm_bot.domain.drift import Drift
-from cocm_bot.domain.errors import CocmError, Unavailable
-from cocm_bot.draining import DrainingServer
 from cocm_bot.jobs.checkpoint_job import checkpointing
 from cocm_bot.jobs.clock.pace import Pace
-from cocm_bot.jobs.clock.scheduler import Delays, ticking
+from cocm_bot.jobs.clock.scheduler import Delays
 from cocm_bot.jobs.clock.tick import SLACK, JobContext, Ticker
-from cocm_bot.jobs.gauges import GAUGES, gauges
 from cocm_bot.jobs.handlers import HANDLERS
 from cocm_bot.jobs.safety.watch_job import ensure_watch
 from cocm_bot.jobs.slack_directory import Directory
-from cocm_bot.opening import new_context, open_table, records_of, system_clock
+from cocm_bot.opening import new_context, records_of, system_clock
 from cocm_bot.operations.context import Context
-from cocm_bot.operator_errors import TOKEN_ADVICE, SettingsError
+from cocm_bot.operator_errors import TOKEN_ADVICE
 from cocm_bot.slack.app import build_app
 from cocm_bot.slack.runtime.client.connections import Connections, SlackClient
 from cocm_bot.slack.runtime.client.failures import SlackFailure
 from cocm_bot.slack.runtime.client.gateway import ANSWER_SECONDS, PATIENCE_SECONDS, Gateway, web_client
 from cocm_bot.slack.runtime.home_redraws import After, HomeRedraws
-from cocm_bot.slack.runtime.server.http import Dispatching, http_app
 from cocm_bot.slack.runtime.server.pools import (
-    ACKNOWLEDGING,
     GIVING_WAY,
     SIZES,
     Arrivals,
@@ -52,17 +40,10 @@ from cocm_bot.slack.runtime.server.pools import (
     Pool,
     Pools,
 )
-from cocm_bot.slack.runtime.server.readiness import Answers, Health, probes_app
-from cocm_bot.slack.runtime.server.signature import RefusalLog, counting_refusals
-from cocm_bot.startup import check_audit_key, check_start
-from cocm_bot.store import ticks
-from cocm_bot.store.audit.keyring import Keyring
+from cocm_bot.slack.runtime.server.readiness import Answers, Health
 from cocm_bot.store.jobs import JobRef
 from cocm_bot.store.table.administration import reachable
 from cocm_bot.store.table.client import listen
-from cocm_bot.store.table.ownership import require_ours
-from cocm_bot.store.table.table import Table
-from cocm_bot.telemetry.reporting import reporting
 
 TABLE = "table"
 """The table's name in the comparison of clocks."""
@@ -78,13 +59,6 @@ MOMENT_SECONDS = 0.1
 """Seconds after the asked time at which work is done again, as clocks go."""
 JOB_SECONDS = 15
 """Seconds a call of the clock's may take."""
-KEPT_SECONDS = 75
-"""Seconds an idle connection is kept: longer than a balancer keeps it (60 at AWS), or it may send a click
-into one that is being closed."""
-BACKLOG = 2048
-"""The number of connections that may wait to be taken."""
-STOP_SECONDS = 10
-"""Seconds that requests in flight may take to finish once the process is asked to stop."""
 
 logger = logging.getLogger(__name__)
 
@@ -125,7 +99,7 @@ def running_bot(
     hear_table, hear_slack = partial(drift.hear, TABLE), partial(drift.hear, SLACK)
     slack = Connections()
     org_shared = settings.org_shared_channels
-    clients = _slack(settings, ANSWER_SECONDS, slack), _slack(settings, JOB_SECONDS, slack)
+    clients = slack_client(settings, ANSWER_SECONDS, slack), slack_client(settings, JOB_SECONDS, slack)
     gateway = Gateway(
         clients[0],
         hear_slack,
@@ -211,165 +185,11 @@ def _pool(kind: Kind, arrivals: Arrivals) -> Iterator[Pool]:
         yield Pool(threads, size.places, arrivals if kind in GIVING_WAY else None)
 
 
-def _slack(settings: Settings, seconds: int, connections: Connections) -> SlackClient:
-    return web_client(_secret(settings.bot_token), settings.slack_url, seconds, connections)
+def slack_client(settings: Settings, seconds: int, connections: Connections) -> SlackClient:
+    """Return a client of Slack's Web API; a call of it may take so many seconds."""
+    return web_client(secret_of(settings.bot_token), settings.slack_url, seconds, connections)
 
 
-def serve(settings: Settings) -> None:
-    """Serve until asked to stop, over Socket Mode when there is an app token, else over HTTP.
-
-    First what comes in ends, then the clock, then what both left in hand. Raises CannotStart, NotConfigured.
-    """
-    if settings.client_id is not None:
-        _serve_workspaces(settings)
-        return
-    table = open_table(settings)
-    # A table that does not answer yet is waited for; one that is another system's is not written to.
-    with suppress(Unavailable):
-        require_ours(table)
-    check_start(table, Gateway(_slack(settings, ANSWER_SECONDS, Connections())))
-    check_audit_key(table, Keyring(settings.audit_secrets))
-    arrivals = Arrivals()
-    with (
-        running_bot(settings, arrivals=arrivals) as bot,
-        reporting(settings.metrics, partial(gauges, bot.ctx), GAUGES),
-        ticking(bot.clock, system_clock(), ensure=bot.ensure),
-    ):
-        _log_start(settings, bot.ctx.table)
-        if settings.app_token:
-            _serve_socket(bot, settings)
-        elif settings.signing_secret:
-            _serve_http(bot.bolt, bot.ready, settings, arrivals)
-
-
-def _serve_workspaces(settings: Settings) -> None:
-    """Serve all workspaces that install the app, until asked to stop. Raises as `serve`, and NoCipher."""
-    # Only here are the cipher and OAuth needed.
-    from cocm_bot.workspaces import several_workspaces  # noqa: PLC0415 - as said above
-
-    table = open_table(settings)
-    with suppress(Unavailable):
-        require_ours(table)
-    check_start(table)
-    check_audit_key(table, Keyring(settings.audit_secrets))
-    arrivals = Arrivals()
-    with (
-        several_workspaces(settings, partial(running_bot, arrivals=arrivals)) as all_of,
-        reporting(settings.metrics, all_of.gauges, GAUGES),
-    ):
-        _log_start(settings, table)
-        _serve_http(all_of.host, all_of.ready, settings, arrivals, all_of.pages)
-
-
-def _log_start(settings: Settings, table: Table) -> None:
-    """One line of what runs where: the first that an operator looks for."""
-    logger.info(
-        "started version=%s table=%s region=%s mode=%s metrics=%s replicas=%d",
-        version("cocm-bot"),
-        table.name,
-        table.client.meta.region_name,
-        _mode(settings),
-        settings.metrics,
-        _ticking_lately(table),
-    )
-
-
-def _mode(settings: Settings) -> str:
-    if settings.client_id is not None:
-        return "workspaces"
-    return "socket" if settings.app_token else "http"
-
-
-def _ticking_lately(table: Table) -> int:
-    """Return how many processes ticked lately; 0 where the table does not say."""
-    try:
-        return len(ticks.last(table))
-    except CocmError:
-        return 0
-
-
-def _serve_http(
-    bolt: Dispatching,
-    ready: Callable[[], Answers],
-    settings: Settings,
-    arrivals: Arrivals,
-    pages: Sequence[Route] = (),
-) -> None:
-    refusals, stopping = RefusalLog(time.monotonic), threading.Event()
-    secret = _secret(settings.signing_secret)
-    app = http_app(
-        bolt, ready, secret, refusals=refusals, stopping=stopping.is_set, arrivals=arrivals, pages=pages
-    )
-    server = DrainingServer(_server_config(app), settings.drain_seconds, stopping)
-    # uvicorn lets the requests in flight finish, then raises the signal again: with the handler from
-    # before, which by default would end the process before its thread pools are done.
-    _when_asked_to_stop(lambda: None)
-    with counting_refusals(refusals), _listening(settings.host, settings.port) as listener:
-        logger.info("running on http://%s:%d", *listener.getsockname()[:2])
-        server.run(sockets=[listener])
-
-
-def _listening(host: str, port: int) -> socket.socket:
-    """A socket that takes connections there; raises SettingsError."""
-    try:
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        return socket.create_server((host, port), family=family, backlog=BACKLOG)
-    except OSError as error:
-        raise SettingsError(
-            f"COCM_HOST and COCM_PORT can't be used ({error.strerror or 'no such host'}). Choose others."
-        ) from None
-
-
-def _serve_socket(bot: Bot, settings: Settings) -> None:
-    from slack_bolt.adapter.socket_mode import SocketModeHandler  # noqa: PLC0415 - over HTTP nobody needs it
-
-    stop = threading.Event()
-    _when_asked_to_stop(stop.set)
-    handler = SocketModeHandler(bot.bolt, _secret(settings.app_token), concurrency=ACKNOWLEDGING)
-    with _probed(bot, settings):
-        handler.connect()  # type: ignore[no-untyped-call]  # Bolt's own annotation is missing
-        stop.wait()
-    # Closing drops the connection at once: first let what came in get its answer over it.
-    handler.client.message_workers.shutdown()
-    # Closing waits for a lock that the receiving thread lets go for an instant every few seconds; on a busy
-    # machine it may miss many of them, and what is still in hand is not to wait for that.
-    closing = threading.Thread(target=handler.close, daemon=True)
-    closing.start()
-    closing.join(STOP_SECONDS)
-
-
-@contextmanager
-def _probed(bot: Bot, settings: Settings) -> Iterator[None]:
-    """Answer the probes while the block runs, in a thread: nothing else comes in over HTTP."""
-    server = uvicorn.Server(_server_config(probes_app(bot.ready, time.monotonic)))
-    with _listening(settings.host, settings.port) as listener:
-        logger.info("answering probes on http://%s:%d", *listener.getsockname()[:2])
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            server.should_exit = True
-            thread.join(STOP_SECONDS)
-
-
-def _server_config(app: Starlette) -> uvicorn.Config:
-    return uvicorn.Config(
-        app,
-        log_config=None,
-        access_log=False,
-        # The same wherever it runs, and bounded in what it reads of a request, whatever else is installed.
-        http="h11",
-        loop="asyncio",
-        timeout_graceful_shutdown=STOP_SECONDS,
-        timeout_keep_alive=KEPT_SECONDS,
-    )
-
-
-def _secret(setting: SecretStr | None) -> str:
+def secret_of(setting: SecretStr | None) -> str:
+    """Return what a setting keeps secret; empty where it is not set."""
     return setting.get_secret_value() if setting else ""
-
-
-def _when_asked_to_stop(stop: Callable[[], None]) -> None:
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop())

@@ -10,9 +10,9 @@ import hcl2
 import pytest
 import yaml
 
-from cocm_bot.bootstrap import KEPT_SECONDS, STOP_SECONDS
 from cocm_bot.config import Settings
 from cocm_bot.jobs.gauges import GAUGES
+from cocm_bot.serving import KEPT_SECONDS, STOP_SECONDS
 from cocm_bot.store.table.administration import EXPIRY, INDEX_KEYS, PROJECTED, TABLE_KEYS
 from cocm_bot.store.table.keys import INDEX
 from cocm_bot.telemetry.emf import NAMESPACE

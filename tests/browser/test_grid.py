@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from playwright.sync_api import Browser, Page, expect
 
-from cocm_bot.cli.demo_grid import running_grid_demo
 from cocm_bot.cli.synthetic.demo import Grid
+from cocm_bot.cli.synthetic.demo_grid import running_grid_demo
 from cocm_bot.playground import cast
 from tests.browser.acts import command, go
 

@@ -3,8 +3,8 @@
 import typer
 
 from cocm_bot import logs
-from cocm_bot.bootstrap import serve
 from cocm_bot.config import load_settings
+from cocm_bot.serving import serve
 
 app = typer.Typer(add_completion=False)
 

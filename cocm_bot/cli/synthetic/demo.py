@@ -175,7 +175,7 @@ def demo_command(
 def _run_grid(grid: Grid, patients: int) -> None:
     """Run the demo of two workspaces until Ctrl-C (or SIGTERM)."""
     # It needs this module, and the extra that seals tokens.
-    from cocm_bot.cli.demo_grid import running_grid_demo  # noqa: PLC0415 - as said above
+    from cocm_bot.cli.synthetic.demo_grid import running_grid_demo  # noqa: PLC0415 - as said above
 
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
