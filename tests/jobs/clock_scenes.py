@@ -4,7 +4,7 @@ import copy
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from unittest import mock
@@ -196,6 +196,16 @@ def morning(environment: Environment) -> None:
     environment.until(MONDAY)
 
 
+def of_an_organization(environment: Environment) -> None:
+    """Let the day begin where an organization installed the app for all its workspaces."""
+    state = environment.workspace
+    state.enterprise_id, state.org_install = cast.ENTERPRISE, True
+    for id_, person in state.people.items():
+        if person.team_id == cast.TEAM:
+            state.people[id_] = replace(person, enterprise_id=cast.ENTERPRISE, teams=(cast.TEAM,))
+    morning(environment)
+
+
 def in_channel(environment: Environment) -> None:
     environment.set(team_channel=cast.TEAM_CHANNEL)
     environment.let_only()
@@ -290,6 +300,7 @@ SCENES: Mapping[str, Scene] = {
     "invite": Scene((JobKind.INVITE,), invited, texts(INVITED)),
     "digest": Scene((JobKind.DIGEST,), morning, texts(*DIGESTS)),
     "digest, many people": Scene((JobKind.DIGEST,), morning, texts(*DIGESTS), one_by_one=0),
+    "digest, of an organization": Scene((JobKind.DIGEST,), of_an_organization, texts(*DIGESTS), one_by_one=0),
     "digest, in the channel": Scene((JobKind.DIGEST,), in_channel, texts("The team's day")),
     "digest, unheard": Scene((JobKind.DIGEST,), unheard, struck),
     "clearing": Scene((JobKind.CLEARING,), now_in_finance, cleared),

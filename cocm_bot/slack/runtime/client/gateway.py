@@ -14,7 +14,7 @@ from cocm_bot.domain.addresses import normal_email
 from cocm_bot.domain.errors import Unavailable
 from cocm_bot.operations.access.slack_users import SlackUser
 from cocm_bot.slack.kit import Payload, of_registry
-from cocm_bot.slack.runtime.channel_sharing import ALWAYS_ANSWERED, Sharing, sharing_of
+from cocm_bot.slack.runtime.channel_sharing import ALWAYS_ANSWERED, ORGANIZATION_MARK, Sharing, sharing_of
 from cocm_bot.slack.runtime.client.connections import Connections, SlackClient
 from cocm_bot.slack.runtime.client.downloads import GONE as FILE_GONE
 from cocm_bot.slack.runtime.client.downloads import SharedFile, downloaded
@@ -244,7 +244,10 @@ class Gateway:
 
         Raises Unavailable if Slack does not say.
         """
-        sharing = sharing_of(self._channel(channel_id), self.home().enterprise_id)
+        channel = self._channel(channel_id)
+        # Asked only where it matters: what the bot says elsewhere does not wait for this answer.
+        organization = self.home().enterprise_id if channel.get(ORGANIZATION_MARK) else ""
+        sharing = sharing_of(channel, organization)
         allowed = {Sharing.NOBODY} | ({Sharing.ORGANIZATION} if self._org_shared_channels else set())
         return None if sharing in allowed else sharing
 
