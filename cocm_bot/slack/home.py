@@ -50,4 +50,5 @@ def switch(request: MemberRequest) -> Payload:
 def _after(change: Callable[[MemberRequest], None], request: MemberRequest) -> Payload:
     """Make a change that was asked for in the App Home, and draw it again."""
     change(request)
-    return draw(request)
+    # The registries that the gate knew of are those of before.
+    return draw(replace(request, actor=replace(request.actor, registries=())))

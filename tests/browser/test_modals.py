@@ -55,7 +55,7 @@ def test_a_patient_is_found_by_searching(demo: Demo, visit: OpenPage, shoot: Sho
     page = visit(demo.url, width=900)
     go(page, "Home")
     home = page.get_by_label("App Home")
-    handle = home.locator(".block-section strong", has_text=" · ").first.inner_text().split(" · ")[-1]
+    handle = home.locator(".block-section strong", has_text=" · ").first.inner_text().split(" · ")[1]
     home.get_by_role("button", name="Find a patient").click()
     window = page.locator("form.modal")
     window.get_by_role("combobox").first.press_sequentially(handle[:3])

@@ -198,8 +198,8 @@ ENTRY = DirectoryEntry(
 )
 NAMES_MEMBERS = (
     "runtime/auth.py",
-    "runtime/gateway.py",
-    "runtime/people.py",
+    "runtime/client/gateway.py",
+    "runtime/client/people.py",
     "registries/registries.py",
     "home_view.py",
     "direct_messages_view.py",

@@ -363,6 +363,7 @@ def test_an_admin_who_is_none_any_more_imports_nothing(clinic: Clinic) -> None:
     reported(clinic)
     [file_id] = [each.id for each in clinic.workspace.uploads.values() if each.owner != cast.BOT]
     actor = clinic.actor()
+    clinic.workspace.settled()  # the report is sent before it can be confirmed
     confirmed = operation.confirm(clinic.ctx, actor, file_id)
     assert confirmed.stage is Stage.APPLYING
     iris = clinic.member("Iris Lindqvist")

@@ -54,7 +54,7 @@ def test_a_care_manager_is_covered_until_they_are_back(clinic: Clinic) -> None:
     noor.command("/cocm today")
     sees(noor, "Nothing is due for your patients today.", "Show all")
     noor.command("/cocm today all")
-    sees(noor, "1 patient needs you today", handle)
+    sees(noor, "1 patient needs the team today", handle)
     assert [each for each in clinic.workspace.refusals if not each.race] == []
 
 

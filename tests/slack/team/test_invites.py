@@ -253,12 +253,12 @@ def test_another_who_takes_the_address_stays_who_they_are(clinic: Clinic) -> Non
     assert (refusal.reason, refusal.slack_user_id) == ("AnotherAccount", cast.UNKNOWN)
 
 
-def test_a_member_is_admitted_with_two_reads_and_with_two_more_the_first_time(clinic: Clinic) -> None:
+def test_a_member_is_admitted_with_one_read_and_with_two_more_the_first_time(clinic: Clinic) -> None:
     maya = clinic.seat()
     maya.command("/cocm help")
     sees(maya, "Hello Maya")
     clinic.workspace.settled()
-    for minutes, reads in ((6, 4), (0, 2)):
+    for minutes, reads in ((6, 3), (0, 1)):
         clinic.clock.forward(minutes=minutes)
         with faults.on(clinic.ctx.table.client, "*", faults.none) as asked:
             maya.command("/cocm help")
