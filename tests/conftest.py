@@ -156,11 +156,13 @@ def _logging_kept() -> Iterator[None]:
     root, ours = logging.getLogger(), logging.getLogger(logs.OURS)
     levels, handlers = (root.level, ours.level), list(root.handlers)
     hooks = sys.excepthook, sys.unraisablehook, threading.excepthook, warnings.showwarning
-    yield
-    sys.excepthook, sys.unraisablehook, threading.excepthook, warnings.showwarning = hooks
-    root.handlers[:] = handlers
-    root.setLevel(levels[0])
-    ours.setLevel(levels[1])
+    try:
+        yield
+    finally:
+        sys.excepthook, sys.unraisablehook, threading.excepthook, warnings.showwarning = hooks
+        root.handlers[:] = handlers
+        root.setLevel(levels[0])
+        ours.setLevel(levels[1])
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from cocm_bot.cli.synthetic.demo import Demo, running_demo
-from tests.browser.acts import choose, modal, newest
+from tests.browser.acts import modal, newest
 from tests.browser.conftest import OpenPage, Shoot
 from tests.browser.test_clock import open_clock
 
@@ -66,7 +66,8 @@ def handles(digest: Locator) -> list[str]:
 
 
 def act(page: Page, digest: Locator, handle: str, words: str) -> None:
-    choose(page, digest, "More for a patient…", f"{words}: {handle}")
+    digest.get_by_role("combobox", name="More for a patient…").click()
+    page.get_by_role("option", name=re.compile(f"^{words}: {handle} · b. ")).click()
 
 
 def close(page: Page) -> None:

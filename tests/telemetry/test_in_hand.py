@@ -96,14 +96,17 @@ def test_a_transaction_that_met_another_one_is_told_from_one_whose_condition_did
     write = writes.put(wire_key(keys.registry("-")))
     met: Any = [{"Code": "None"}, {"Code": "TransactionConflict"}]
     meeting = faults.refuse("TransactionCanceledException", CancellationReasons=met)
-    with faults.on(table.client, "TransactWriteItems", faults.times(1, meeting)):
-        table.transact([write, writes.put(wire_key(keys.registry("--")))])
-    with pytest.raises(Unavailable):
-        table.transact([writes.add(wire_key(keys.registry("-")), lambda _: Unavailable("there", "already"))])
+    there = writes.add(wire_key(keys.registry("-")), lambda _: Unavailable("there", "already"))
+    with in_hand("card", "7F00A1"):
+        with faults.on(table.client, "TransactWriteItems", faults.times(1, meeting)):
+            table.transact([write, writes.put(wire_key(keys.registry("--")))])
+        with pytest.raises(Unavailable):
+            table.transact([there])
     assert [(each["level"], each["outcome"]) for each in lines()] == [
         ("INFO", "TransactionConflict"),
         ("DEBUG", "ok"),
         ("DEBUG", "TransactionCanceledException"),
+        ("INFO", "done"),
     ]
 
 

@@ -14,6 +14,7 @@ from cocm_bot.store import jobs
 from cocm_bot.store.exchange import files
 from cocm_bot.store.exchange.files import ImportFile, Stage
 from cocm_bot.store.jobs import Job, JobKind
+from cocm_bot.store.table.backoff import tries
 from cocm_bot.store.table.errors import BrokenItem
 from cocm_bot.store.table.writes import Write
 from cocm_bot.store.team import people
@@ -23,6 +24,9 @@ MOST_BYTES = 10_000_000
 ENDINGS = (".xlsx", ".csv", ".tsv", ".txt", ".json", ".ndjson", ".jsonl")
 AT_WORK = frozenset({Stage.READING, Stage.APPLYING, Stage.UNDOING})
 """The stages in which a job is at it."""
+ENDS_IN = {Stage.READING: Stage.READY, Stage.APPLYING: Stage.DONE}
+"""The stage in which each ends, if all goes well."""
+STAGE_TRIES = 5
 MOST_QUESTIONS = 25
 """Columns, and people, that a form asks about; of more the mapping file of the command line does."""
 
@@ -71,25 +75,38 @@ def given(ctx: Context, actor: Actor, file_id: str) -> ImportFile:
     return file
 
 
+def _given_once(ctx: Context, actor: Actor, file_id: str, before: Stage) -> ImportFile:
+    """Return a file that the actor gave, in the stage the clock is about to take it to.
+
+    The clock says what came of its work first, and whoever reads that may be quicker.
+    """
+    file = given(ctx, actor, file_id)
+    for _ in tries(STAGE_TRIES):
+        if ENDS_IN.get(file.stage) is not before:
+            break
+        file = given(ctx, actor, file_id)
+    return file
+
+
 def answer(ctx: Context, actor: Actor, file_id: str, mapping: SourceMapping, encoding: str) -> ImportFile:
     """Have a file read again by what was answered; raises NotAllowed, NotFound, Conflict or Unavailable."""
     answers = {"mapping": mapping.model_dump(mode="json"), "answered": True, "encoding": encoding}
-    return _moved(ctx, given(ctx, actor, file_id), Stage.READY, Stage.READING, answers)
+    return _moved(ctx, _given_once(ctx, actor, file_id, Stage.READY), Stage.READY, Stage.READING, answers)
 
 
 def confirm(ctx: Context, actor: Actor, file_id: str) -> ImportFile:
     """Have a file imported as the dry run said; raises NotAllowed, NotFound, Conflict or Unavailable."""
-    return _moved(ctx, given(ctx, actor, file_id), Stage.READY, Stage.APPLYING)
+    return _moved(ctx, _given_once(ctx, actor, file_id, Stage.READY), Stage.READY, Stage.APPLYING)
 
 
 def drop(ctx: Context, actor: Actor, file_id: str) -> ImportFile:
     """Leave a file alone; raises NotAllowed, NotFound, Conflict or Unavailable."""
-    return _moved(ctx, given(ctx, actor, file_id), Stage.READY, Stage.DROPPED)
+    return _moved(ctx, _given_once(ctx, actor, file_id, Stage.READY), Stage.READY, Stage.DROPPED)
 
 
 def undo(ctx: Context, actor: Actor, file_id: str) -> ImportFile:
     """Have an import taken back; raises NotAllowed, NotFound, Conflict or Unavailable."""
-    return _moved(ctx, given(ctx, actor, file_id), Stage.DONE, Stage.UNDOING)
+    return _moved(ctx, _given_once(ctx, actor, file_id, Stage.DONE), Stage.DONE, Stage.UNDOING)
 
 
 def importer(ctx: Context, file: ImportFile) -> Actor:

@@ -185,12 +185,12 @@ def test_no_change_goes_another_way() -> None:
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
         and isinstance(node.func.value, ast.Name)
-        and f"{node.func.value.id}.{node.func.attr}" in {"patients.create", "patients.save"}
+        and f"{node.func.value.id}.{node.func.attr}" in {"patients.add", "patients.create", "patients.save"}
     )
     assert calls == {
         "enrolment patients.create": 1,
-        "importing patients.create": 1,
-        "seeding patients.create": 1,
+        "importing patients.add": 1,
+        "seeding patients.add": 1,
     }
     edits = {path.stem for path in folder.rglob("*.py") if "Edit(" in path.read_text()}
     # A legal hold is set from the command line, which is no member's.
