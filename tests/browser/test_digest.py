@@ -67,7 +67,7 @@ def handles(digest: Locator) -> list[str]:
 
 def act(page: Page, digest: Locator, handle: str, words: str) -> None:
     digest.get_by_role("combobox", name="More for a patient…").click()
-    page.get_by_role("option", name=re.compile(f"^{words}: {handle} · b. ")).click()
+    page.get_by_role("option", name=re.compile(f"^{words}: {handle} · ")).click()
 
 
 def close(page: Page) -> None:

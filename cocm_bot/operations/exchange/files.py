@@ -75,10 +75,10 @@ def given(ctx: Context, actor: Actor, file_id: str) -> ImportFile:
     return file
 
 
-def _given_once(ctx: Context, actor: Actor, file_id: str, before: Stage) -> ImportFile:
-    """Return a file that the actor gave, in the stage the clock is about to take it to.
+def given_for(ctx: Context, actor: Actor, file_id: str, before: Stage) -> ImportFile:
+    """Return a file that the actor gave for what is done in a stage, which the clock may be about to set.
 
-    The clock says what came of its work first, and whoever reads that may be quicker.
+    It says what came of its work first, and whoever reads that may be quicker. Raises as `given` does.
     """
     file = given(ctx, actor, file_id)
     for _ in tries(STAGE_TRIES):
@@ -91,22 +91,22 @@ def _given_once(ctx: Context, actor: Actor, file_id: str, before: Stage) -> Impo
 def answer(ctx: Context, actor: Actor, file_id: str, mapping: SourceMapping, encoding: str) -> ImportFile:
     """Have a file read again by what was answered; raises NotAllowed, NotFound, Conflict or Unavailable."""
     answers = {"mapping": mapping.model_dump(mode="json"), "answered": True, "encoding": encoding}
-    return _moved(ctx, _given_once(ctx, actor, file_id, Stage.READY), Stage.READY, Stage.READING, answers)
+    return _moved(ctx, given_for(ctx, actor, file_id, Stage.READY), Stage.READY, Stage.READING, answers)
 
 
 def confirm(ctx: Context, actor: Actor, file_id: str) -> ImportFile:
     """Have a file imported as the dry run said; raises NotAllowed, NotFound, Conflict or Unavailable."""
-    return _moved(ctx, _given_once(ctx, actor, file_id, Stage.READY), Stage.READY, Stage.APPLYING)
+    return _moved(ctx, given_for(ctx, actor, file_id, Stage.READY), Stage.READY, Stage.APPLYING)
 
 
 def drop(ctx: Context, actor: Actor, file_id: str) -> ImportFile:
     """Leave a file alone; raises NotAllowed, NotFound, Conflict or Unavailable."""
-    return _moved(ctx, _given_once(ctx, actor, file_id, Stage.READY), Stage.READY, Stage.DROPPED)
+    return _moved(ctx, given_for(ctx, actor, file_id, Stage.READY), Stage.READY, Stage.DROPPED)
 
 
 def undo(ctx: Context, actor: Actor, file_id: str) -> ImportFile:
     """Have an import taken back; raises NotAllowed, NotFound, Conflict or Unavailable."""
-    return _moved(ctx, _given_once(ctx, actor, file_id, Stage.DONE), Stage.DONE, Stage.UNDOING)
+    return _moved(ctx, given_for(ctx, actor, file_id, Stage.DONE), Stage.DONE, Stage.UNDOING)
 
 
 def importer(ctx: Context, file: ImportFile) -> Actor:

@@ -63,7 +63,7 @@ def show(request: MemberRequest, words: Sequence[str]) -> Payload:
 
 def ask(request: MemberRequest) -> Payload:
     """Return the form with the questions of a file."""
-    file = operation.given(request.ctx, request.actor, request.value)
+    file = operation.given_for(request.ctx, request.actor, request.value, Stage.READY)
     if file.stage is not Stage.READY:
         return modal(
             TITLE, [section("This is answered already: look at my latest message about the file.")], "said"
