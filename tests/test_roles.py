@@ -833,7 +833,8 @@ COMES_BACK = (
     "press contact-by-item:PHQ-9",
 )
 """Ways by which a window comes back as its person filled it in, or as it was opened: here with names."""
-MARKERS = ("Muñoz", "munoz", "A-1001", "A-9", "1984", "555-010", "5550100134")
+MARKERS = ("Muñoz", "munoz", "A-1001", "A-9", r"(?<![\w.])1984(?!\w)", "555-010", "5550100134")
+"""Patterns of who the patient is; a year that is part of a longer number is no year."""
 
 
 def set_screens(scene: Scene, shown: Shown) -> None:
@@ -849,7 +850,7 @@ def whom_they_show(scene: Scene, marks: Mapping[str, int]) -> dict[str, set[str]
     for (way, start), end in zip(marks.items(), ends, strict=True):
         sent = (call.arguments if call.to == "slack" else call.answer for call in calls[start:end])
         written = "\n".join(map(repr, sent))
-        found = {marker for marker in MARKERS if marker in written}
+        found = {marker for marker in MARKERS if re.search(marker, written)}
         if found and way not in COMES_BACK:
             shown[way] = found
     return shown

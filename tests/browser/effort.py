@@ -177,6 +177,7 @@ def consult(count: Counter) -> None:
     count.page.keyboard.press("Enter")
     review = modal(count.page, "Caseload review")
     expect(review).to_contain_text("1 of")
+    expect(review.get_by_role("img").first).to_be_visible()  # it draws the window again
     count.begin()
     count.click(review.get_by_role("button", name="Record consultation"))
     form = modal(count.page, "Log a contact")

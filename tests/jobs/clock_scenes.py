@@ -73,7 +73,7 @@ class Begun:
     workspace: Mapping[str, Any]
 
 
-KEPT = ("people", "places", "messages", "homes", "uploads")
+KEPT = ("people", "places", "messages", "homes", "uploads", "enterprise_id", "org_install")
 
 
 class Stage:
