@@ -243,6 +243,9 @@ class Simulation:
             for number in self.chance.sample(range(PROCESSES), self.chance.randint(1, 2)):
                 time.sleep(self.chance.uniform(0, 0.12))
                 self.workers.kill(number)
+            self.workers.wait()
+            # Before the minutes of a lease have passed, Slack has done what a dead process had sent it.
+            self.workspace.settled(quiet=0.05)
         self.workers.wait()
         self.workspace.faults.clear()
 
