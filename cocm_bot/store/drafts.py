@@ -4,6 +4,7 @@ Typing and closing arrive in any order, from any process: each writes its own at
 """
 
 from cocm_bot.domain.records.record import Record
+from cocm_bot.store import requests
 from cocm_bot.store.table import items, keys, writes
 from cocm_bot.store.table.errors import AlreadyStored
 from cocm_bot.store.table.table import Table
@@ -57,12 +58,18 @@ class Overtaken(AlreadyStored):
 
 
 def keep(table: Table, user_id: str, draft: Draft, now: float) -> bool:
-    """Keep what was typed unless something typed later is kept; return which. Raises Unavailable."""
+    """Keep what was typed unless something typed later is kept, or it was saved; return which.
+
+    Raises Unavailable.
+    """
     stays = KEPT_SECONDS_AT_RISK if draft.at_risk else KEPT_SECONDS
     values = draft.model_dump(include=TYPED)
-    return _update(
-        table, user_id, draft.id, {**values, "kept_at": now, "expires_at": int(now) + stays}, NEWER
-    )
+    kept = {**values, "kept_at": now, "expires_at": int(now) + stays}
+    try:
+        table.transact([requests.unapplied(draft.id, _no), _setting(user_id, draft.id, kept, NEWER)])
+    except Overtaken:
+        return False
+    return True
 
 
 def close(table: Table, user_id: str, draft_id: str, now: float) -> None:
@@ -77,7 +84,11 @@ def close(table: Table, user_id: str, draft_id: str, now: float) -> None:
 
 def tell(table: Table, user_id: str, draft_id: str, now: float) -> bool:
     """Claim the notification of the closing; False where another process has done that already."""
-    return _update(table, user_id, draft_id, {"told_at": now}, UNTOLD)
+    try:
+        table.transact([_setting(user_id, draft_id, {"told_at": now}, UNTOLD)])
+    except Overtaken:
+        return False
+    return True
 
 
 def reopen(table: Table, user_id: str, draft_id: str) -> None:
@@ -111,16 +122,12 @@ def forgetting(user_id: str, draft_id: str) -> Write:
     return writes.forget(keys.draft(user_id, draft_id))
 
 
-def _update(
-    table: Table, user_id: str, draft_id: str, values: dict[str, str | float | bool | None], condition: str
-) -> bool:
+def _setting(
+    user_id: str, draft_id: str, values: dict[str, str | float | bool | None], condition: str
+) -> Write:
     # `view` is a word DynamoDB keeps for itself; the hash gives it a name of its own.
     setting = "SET " + ", ".join(f"{'#' if name == 'view' else ''}{name} = :{name}" for name in values)
-    try:
-        table.transact([writes.update(keys.draft(user_id, draft_id), setting, condition, values, _no)])
-    except Overtaken:
-        return False
-    return True
+    return writes.update(keys.draft(user_id, draft_id), setting, condition, values, _no)
 
 
 def _no(_stored: Item) -> Overtaken:

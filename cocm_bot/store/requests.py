@@ -5,7 +5,7 @@ from cocm_bot.store.table import items, keys, writes
 from cocm_bot.store.table.errors import AlreadyApplied
 from cocm_bot.store.table.table import Table
 from cocm_bot.store.table.wire import Item
-from cocm_bot.store.table.writes import Write
+from cocm_bot.store.table.writes import Refused, Write
 
 KEPT_SECONDS = 7 * 24 * 3600
 """Far longer than anybody delivers a request again."""
@@ -24,6 +24,11 @@ def mark(request_id: str, result: str, at: float) -> Write:
     """
     own = {"expires_at": int(at) + KEPT_SECONDS}
     return writes.add(items.to_item(keys.request(request_id), AppliedRequest(result=result), own), _again)
+
+
+def unapplied(request_id: str, refused: Refused) -> Write:
+    """Demand that a request was not applied, in the transaction of what only makes sense before it."""
+    return writes.check(keys.request(request_id), "attribute_not_exists(PK)", {}, refused)
 
 
 def applied(table: Table, request_id: str) -> str | None:

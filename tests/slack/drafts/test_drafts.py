@@ -1,5 +1,7 @@
 """Forms that are closed instead of saved: notified at once, listed until settled, and never lost."""
 
+import json
+
 import pytest
 
 from cocm_bot.playground import cast
@@ -20,8 +22,10 @@ def maya(clinic: Clinic) -> Seat:
     return clinic.seat()
 
 
-def opened(maya: Seat) -> str:
+def opened(clinic: Clinic, maya: Seat) -> str:
     handle = add_patient(maya)
+    # Saving is answered before its own draft is gone.
+    clinic.workspace.wait_until(lambda: not kept(clinic), "the draft of the enrolment to go")
     maya.press("Log a contact")
     sees(maya, "Log a contact", "PHQ-9 total")
     return handle
@@ -36,7 +40,7 @@ def notes(clinic: Clinic) -> list[str]:
 def test_a_contact_closed_after_item_9_is_told_of_at_once_and_gone_on_with(
     clinic: Clinic, maya: Seat
 ) -> None:
-    handle = opened(maya)
+    handle = opened(clinic, maya)
     maya.fill({"Minutes": "25", "PHQ-9 total": "14", ITEM_9: "3 ·"})
     sees(maya, "What did you do about it?")
     maya.fill({"What did you do about it?": "Called her husband", "Note": "Crying on the phone"})
@@ -64,7 +68,7 @@ def kept(clinic: Clinic) -> list[drafts.Draft]:
 
 
 def test_until_one_is_pressed_it_is_listed_and_a_slip_ends_it(clinic: Clinic, maya: Seat) -> None:
-    handle = opened(maya)
+    handle = opened(clinic, maya)
     maya.fill({"PHQ-9 total": "9", ITEM_9: "1 ·"})
     sees(maya, "What did you do about it?")
     maya.close(everything=True)
@@ -85,7 +89,7 @@ def test_until_one_is_pressed_it_is_listed_and_a_slip_ends_it(clinic: Clinic, ma
 
 
 def test_the_worklist_sounds_settled_only_once_the_answer_is(clinic: Clinic, maya: Seat) -> None:
-    opened(maya)
+    opened(clinic, maya)
     maya.fill({"PHQ-9 total": "9", ITEM_9: "1 ·"})
     sees(maya, "What did you do about it?")
     maya.close(everything=True)
@@ -137,7 +141,7 @@ def test_an_enrolment_is_kept_too_and_names_nobody(clinic: Clinic, maya: Seat) -
 
 
 def test_a_form_closed_with_nothing_typed_says_nothing(clinic: Clinic, maya: Seat) -> None:
-    opened(maya)
+    opened(clinic, maya)
     maya.fill({"Contact type": "Psychiatric Consultation"})
     sees(maya, "Recommendation")
     maya.close(everything=True)
@@ -147,7 +151,7 @@ def test_a_form_closed_with_nothing_typed_says_nothing(clinic: Clinic, maya: Sea
 
 
 def test_an_answer_taken_back_is_no_risk_any_more(clinic: Clinic, maya: Seat) -> None:
-    opened(maya)
+    opened(clinic, maya)
     maya.fill({ITEM_9: "1 ·"})
     sees(maya, "What did you do about it?")
     clinic.workspace.wait_until(lambda: [each.at_risk for each in kept(clinic)] == [True], "the draft")
@@ -161,7 +165,7 @@ def test_an_answer_taken_back_is_no_risk_any_more(clinic: Clinic, maya: Seat) ->
 
 def test_what_is_typed_after_the_closing_arrived_is_told_of_too(clinic: Clinic, maya: Seat) -> None:
     """Slack may deliver the closing first: the last change still finds its person."""
-    opened(maya)
+    opened(clinic, maya)
     view = maya.view
     assert view is not None
     user = clinic.member("Maya Okafor").user_id
@@ -173,6 +177,21 @@ def test_what_is_typed_after_the_closing_arrived_is_told_of_too(clinic: Clinic, 
     assert drafts.keep(clinic.ctx.table, user, draft, 1.0)
     assert drafts.tell(clinic.ctx.table, user, draft.id, 2.0)
     assert not drafts.tell(clinic.ctx.table, user, draft.id, 3.0)
+
+
+def test_what_arrives_after_the_saving_is_not_kept(clinic: Clinic, maya: Seat) -> None:
+    opened(clinic, maya)
+    table, user = clinic.ctx.table, clinic.member("Maya Okafor").user_id
+    [request_id] = {
+        json.loads(each.arguments["view"]["private_metadata"])["request_id"]
+        for each in clinic.workspace.calls
+        if each.to == "bot" and each.arguments.get("type") == "view_submission"
+    }
+    late = drafts.Draft(
+        id=request_id, registry_id=clinic.registry_id, form="enrolment", view="{}", typed_at=9e9
+    )
+    assert not drafts.keep(table, user, late, 9e9)
+    assert drafts.of(table, user) == []
 
 
 def test_what_arrives_late_does_not_overwrite_what_was_typed_later(clinic: Clinic) -> None:
@@ -188,7 +207,7 @@ def test_what_arrives_late_does_not_overwrite_what_was_typed_later(clinic: Clini
 
 
 def test_nobody_is_shown_another_persons_draft(clinic: Clinic, maya: Seat) -> None:
-    opened(maya)
+    opened(clinic, maya)
     maya.fill({"Note": "Sleeps better"})
     maya.close(everything=True)
     clinic.workspace.wait_until(lambda: notes(clinic) == [CLOSED], "the message")
