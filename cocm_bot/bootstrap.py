@@ -75,6 +75,8 @@ class Bot:
     """Queues what must always be in the queue."""
     use_token: Callable[[str], None]
     """Calls Slack with another token from now on."""
+    at_work: Callable[[], bool]
+    """Whether something that was acknowledged is still being done."""
 
 
 def _creators(settings: Settings) -> Creators:
@@ -147,8 +149,11 @@ def running_bot(
             for client in clients:
                 client.token = token
 
+        def at_work() -> bool:
+            return any(pool.at_work for pool in pools.values())
+
         try:
-            yield Bot(bolt, ctx, ready, clock, partial(ensure_watch, unhurried), use_token)
+            yield Bot(bolt, ctx, ready, clock, partial(ensure_watch, unhurried), use_token, at_work)
         finally:
             delays.end()
             homes.end()

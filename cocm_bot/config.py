@@ -163,8 +163,7 @@ class Settings(KeyedSettings):
     @field_validator("registry_creators")
     @classmethod
     def _addresses(cls, listed: str) -> str:
-        # Only `serve` has a need of it.
-        from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415 - as said above
+        from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415 - only `serve` needs it
 
         for place, address in enumerate(listed.split(","), 1):
             try:

@@ -78,8 +78,7 @@ def serve(settings: Settings) -> None:
 
 def _serve_workspaces(settings: Settings) -> None:
     """Serve all workspaces that install the app, until asked to stop. Raises as `serve`, and NoCipher."""
-    # Only here are the cipher and OAuth needed.
-    from cocm_bot.workspaces import several_workspaces  # noqa: PLC0415 - as said above
+    from cocm_bot.workspaces import several_workspaces  # noqa: PLC0415 - only here are OAuth and the cipher needed
 
     table = open_table(settings)
     with suppress(Unavailable):

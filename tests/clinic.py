@@ -141,6 +141,7 @@ class Clinic:
         app = partial(_app, workspace=self.workspace, seconds=seconds)
         with running_bot(settings, self.clock, machine) as bot, served(app(bot)) as url:
             self.workspace.connect(f"{url}/slack/events")
+            self.workspace.at_work = bot.at_work
             yield url
 
     def tick(self) -> None:
@@ -177,6 +178,7 @@ def running_clinic(
         served(_app(bot, workspace)) as url,
     ):
         workspace.connect(f"{url}/slack/events")
+        workspace.at_work = bot.at_work
         bare = Clinic(workspace, bot, clock, "", url)
         yield _staffed(bare, endpoint) if staffed else bare
 

@@ -198,6 +198,8 @@ class State:
         self.faults = Faults()
         self.unknown_blocks: set[str] = set()
         """Types of block this workspace refuses, as one that Slack has not brought them to yet."""
+        self.at_work: Callable[[], bool] = bool
+        """Whether a bot in this process is still at what it has acknowledged; False unless it is told."""
         self.revision = 0
         self.closing = threading.Event()
         self._changed = threading.Condition(threading.RLock())
@@ -231,8 +233,8 @@ class State:
     def settled(self, quiet: float = 0.2, seconds: float = 30.0) -> None:
         """Wait until nothing is happening, and nothing more will follow from what happened.
 
-        No call is under way, none came for `quiet` seconds, and this process rested meanwhile: a bot in it
-        may still be at work on what it has answered.
+        No call is under way, none came for `quiet` seconds, and a bot in this process was not at work on
+        what it has answered: it says so of most, and of the rest the processor tells.
         """
         deadline = time.monotonic() + seconds
         with self._changed:
@@ -242,7 +244,12 @@ class State:
                     raise TimeoutError(f"the workspace did not settle within {seconds:g} s")
                 self._changed.wait(quiet)
                 rested = time.process_time() - busy < quiet * RESTING
-                if rested and self.revision == seen and all(call.seconds is not None for call in self.calls):
+                if (
+                    rested
+                    and not self.at_work()
+                    and self.revision == seen
+                    and all(call.seconds is not None for call in self.calls)
+                ):
                     return
 
     def fresh(self, prefix: str) -> str:

@@ -62,6 +62,7 @@ def a_day_of_messages(clinic: Clinic) -> str:
     maya.fill({"Flag": ["Safety Risk"], "Why": "Called in distress"})
     assert maya.submit() is None
     maya.close(everything=True)
+    clinic.workspace.settled()  # the alert comes before the recommendation
     iris.command(f"/cocm log {handle}")
     iris.fill({"Contact type": "Psychiatric Consultation"})
     sees(iris, "Recommendation")

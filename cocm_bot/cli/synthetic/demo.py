@@ -134,6 +134,7 @@ def running_demo(
         post_week(ctx, workspace, registry_id)
         bot = stack.enter_context(running_bot(settings, clock.now))
         app = http_app(bot.bolt, bot.ready, workspace.signing_secret)
+        workspace.at_work = bot.at_work
         workspace.connect(stack.enter_context(_answering(app)))
         clock.before_move = partial(_pass_over, ctx)
         clock.when_moved = stack.enter_context(ticking(bot.clock, system_clock()))
@@ -174,8 +175,7 @@ def demo_command(
 
 def _run_grid(grid: Grid, patients: int) -> None:
     """Run the demo of two workspaces until Ctrl-C (or SIGTERM)."""
-    # It needs this module, and the extra that seals tokens.
-    from cocm_bot.cli.synthetic.demo_grid import running_grid_demo  # noqa: PLC0415 - as said above
+    from cocm_bot.cli.synthetic.demo_grid import running_grid_demo  # noqa: PLC0415 - it imports this
 
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -103,7 +103,7 @@ class _Day:
             return self._serve(turn)
         except NotHeld:
             return self._now() + LEASE_SECONDS
-        except Exception as error:  # noqa: BLE001 - as said above; it is tried again, and at last written down
+        except Exception as error:  # noqa: BLE001 - the others go on; tried again, at last written down
             level = logging.WARNING if isinstance(error, CocmError) else logging.ERROR
             logger.log(level, "later kind=%s error=%s at=%s", turn.kind, what(error), where(error))
             waits = error.retry_after if isinstance(error, RateLimited) else self._pause

@@ -31,9 +31,9 @@ def opened(clinic: Clinic, name: str = "Maya Okafor") -> Seat:
 
 
 def row(seat: Seat, handle: str) -> str:
-    """The row of a patient in the message in front, as markup."""
-    assert seat.message is not None
-    texts = [str(block.get("text", {}).get("text", "")) for block in seat.message.blocks]
+    """The row of a patient in the newest digest, as markup; others' messages may have come after it."""
+    digest = next(each for each in reversed(seat.messages()) if handle in str(each.blocks))
+    texts = [str(block.get("text", {}).get("text", "")) for block in digest.blocks]
     return next(each for each in texts if handle in each)
 
 

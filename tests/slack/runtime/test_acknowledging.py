@@ -105,7 +105,7 @@ def visited(clinic: Clinic) -> dict[str, Call]:
     maya.close(everything=True)
     maya.command("/cocm patient Zebulon")
     maya.choose("More…", "History")
-    sees(maya, "Initial Assessment")
+    sees(maya, "Initial Assessment", "[ Correct ]")
     maya.close(everything=True)
     maya.command("/cocm patient")
     maya.suggest("Handle, MRN or name", "Quixotic")

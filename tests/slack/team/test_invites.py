@@ -110,7 +110,7 @@ def test_a_message_slack_does_not_take_is_sent_by_the_clock(
 @pytest.mark.parametrize("first", ["command", "home"])
 def test_the_first_thing_they_do_accepts_too(clinic: Clinic, first: str) -> None:
     invite(clinic, BY_HAND)
-    noor = clinic.seat("Noor Rahimi")
+    message, noor = invited(clinic), clinic.seat("Noor Rahimi")
     if first == "command":
         noor.command("/cocm help")
         sees(noor, "Hello Noor")
@@ -118,7 +118,6 @@ def test_the_first_thing_they_do_accepts_too(clinic: Clinic, first: str) -> None
         noor.open_home()
         sees(noor, "Hello Noor", "Riverside Clinic · you are Care Manager")
     assert clinic.registry.members == 6
-    message = invited(clinic)
     message.press("Accept")
     sees(message, "You are in Riverside Clinic.")
     assert clinic.registry.members == 6

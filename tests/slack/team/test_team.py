@@ -62,7 +62,7 @@ def patient_of(clinic: Clinic, name: str, mrn: str = "A-1") -> str:
 def told(clinic: Clinic, user: str) -> list[str]:
     """Return somebody's direct messages, in order."""
     sent = [call for call in clinic.calls("chat.postMessage") if call.arguments["channel"] == user]
-    return [str(call.arguments["blocks"]) for call in sent if call.answer["ok"]]
+    return [str(call.arguments["blocks"]) for call in sent if call.answer and call.answer["ok"]]
 
 
 def reschedule(clinic: Clinic) -> bool:
@@ -353,6 +353,7 @@ def test_whom_slack_does_not_let_be_told_is_told_later_and_nobody_twice(team: Cl
     team.clock.forward(minutes=2)
     team.tick()
     people = {name: team.seat(name).person.id for name in (NOOR, "Maya Okafor", "Lena Novak")}
+    team.workspace.settled()
     assert {name: len(told(team, user)) for name, user in people.items()} == dict.fromkeys(people, 1)
 
 

@@ -108,6 +108,12 @@ class Pool:
         self._executor = executor
         self._places = BoundedSemaphore(places)
         self._arrivals = arrivals
+        self._unended: set[Future[Any]] = set()
+
+    @property
+    def at_work(self) -> bool:
+        """True while work is being done, or waits for a thread."""
+        return bool(self._unended)
 
     def submit(self, work: Callable[[], T]) -> "Future[T]":
         """Have the work done; raises Full at once where there is no place for it."""
@@ -118,6 +124,7 @@ class Pool:
         except BaseException:
             self._places.release()
             raise
+        self._unended.add(future)
         future.add_done_callback(self._ended)
         return future
 
@@ -129,6 +136,7 @@ class Pool:
     def _ended(self, work: "Future[Any]") -> None:
         """Give the place back, also of what was cancelled before it began."""
         self._places.release()
+        self._unended.discard(work)
         if not work.cancelled() and (error := work.exception()):
             logger.error("lost error=%s at=%s", type(error).__name__, where(error))
 
