@@ -3,6 +3,10 @@
 import re
 
 from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import TimeoutError as NotInTime
+
+TRIES, SOON = 10, 2_000
+"""How often a menu is opened, and milliseconds for its entry to be pressed each time."""
 
 
 def command(page: Page, line: str) -> None:
@@ -23,9 +27,18 @@ def modal(page: Page, title: str) -> Locator:
 
 
 def choose(page: Page, within: Locator, label: str, words: str) -> None:
-    """Choose in a menu by its label."""
-    within.get_by_role("combobox", name=label).click()
-    page.get_by_role("option", name=words, exact=True).click()
+    """Choose in a menu by its label; a window that is drawn again closes its menu, which is opened again."""
+    option = page.get_by_role("option", name=words, exact=True)
+    for left in reversed(range(TRIES)):
+        if not option.is_visible():
+            within.get_by_role("combobox", name=label).click()
+        try:
+            option.click(timeout=SOON)
+        except NotInTime:
+            if not left:
+                raise
+        else:
+            return
 
 
 def go(page: Page, place: str) -> None:

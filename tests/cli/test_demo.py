@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import boto3
 import pytest
 
 from cocm_bot.cli.synthetic.demo import MANIFEST, Demo, offer_of, running_demo
@@ -93,6 +94,12 @@ def test_the_environment_is_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
         maya.expect("no patients in this registry yet")
         assert {call.table for call in demo.engine.between(0, 2e10)} == {"cocm-demo"}
     assert dict(os.environ) == before
+
+
+def test_nothing_expires_by_the_machines_clock() -> None:
+    with running_demo(patients=0):
+        status = boto3.client("dynamodb").describe_time_to_live(TableName="cocm-demo")
+        assert status["TimeToLiveDescription"]["TimeToLiveStatus"] == "DISABLED"
 
 
 def test_the_next_morning_brings_the_digest() -> None:

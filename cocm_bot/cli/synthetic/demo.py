@@ -42,7 +42,7 @@ from cocm_bot.playground.servers.threads import listen, served
 from cocm_bot.playground.workspace import Workspace
 from cocm_bot.slack.runtime.server.http import http_app
 from cocm_bot.store import jobs, registries
-from cocm_bot.store.table.administration import create_table
+from cocm_bot.store.table.administration import EXPIRY, create_table
 
 app = typer.Typer(add_completion=False)
 
@@ -128,7 +128,7 @@ def running_demo(
             COCM_REGISTRY_CREATORS=CREATORS,
             COCM_POSTS_PER_MINUTE=POSTS_PER_MINUTE,
         )
-        create_table(open_table(settings, patient=True).client, TABLE)
+        create_demo_table(settings)
         ctx = open_context(settings, clock.now, patient=True)
         registry_id = "" if patients is None else registry(ctx, patients)
         post_week(ctx, workspace, registry_id)
@@ -139,6 +139,15 @@ def running_demo(
         clock.before_move = partial(_pass_over, ctx)
         clock.when_moved = stack.enter_context(ticking(bot.clock, system_clock()))
         yield Demo(workspace, clock, workspace.base_url, registry_id, engine)
+
+
+def create_demo_table(settings: Settings) -> None:
+    """Create the table, in which nothing expires: the engine goes by the machine's clock, not the demo's."""
+    client = open_table(settings, patient=True).client
+    create_table(client, TABLE)
+    client.update_time_to_live(
+        TableName=TABLE, TimeToLiveSpecification={"Enabled": False, "AttributeName": EXPIRY}
+    )
 
 
 @app.command("demo")

@@ -14,7 +14,7 @@ from pydantic import AnyHttpUrl, SecretStr
 from cocm_bot.bootstrap import running_bot
 from cocm_bot.cli.synthetic import demo
 from cocm_bot.config import Settings
-from cocm_bot.opening import open_context, open_table, system_clock
+from cocm_bot.opening import open_context, system_clock
 from cocm_bot.playground import cast
 from cocm_bot.playground.clock import Clock
 from cocm_bot.playground.dynamodb import running_dynamodb
@@ -23,7 +23,6 @@ from cocm_bot.playground.page import Page, app_with_page
 from cocm_bot.playground.servers.server import serving
 from cocm_bot.playground.servers.threads import listen, served
 from cocm_bot.slack.runtime.server.http import http_app
-from cocm_bot.store.table.administration import create_table
 from cocm_bot.workspaces import Workspaces, several_workspaces
 
 
@@ -77,7 +76,7 @@ def running_grid_demo(
             COCM_POSTS_PER_MINUTE=demo.POSTS_PER_MINUTE,
             COCM_ORG_SHARED_CHANNELS=org_shared_channels,
         )
-        create_table(open_table(settings, patient=True).client, demo.TABLE)
+        demo.create_demo_table(settings)
         there = settings.model_copy(update={"workspace": home})
         demo.registry(open_context(there, clock.now, patient=True), patients)
         all_of = stack.enter_context(several_workspaces(settings, partial(running_bot, now=clock.now)))
