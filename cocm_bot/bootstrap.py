@@ -76,7 +76,7 @@ class Bot:
     use_token: Callable[[str], None]
     """Calls Slack with another token from now on."""
     at_work: Callable[[], bool]
-    """Whether something that was acknowledged is still being done."""
+    """True while something that was acknowledged is still being done."""
 
 
 def _creators(settings: Settings) -> Creators:

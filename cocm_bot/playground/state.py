@@ -199,7 +199,7 @@ class State:
         self.unknown_blocks: set[str] = set()
         """Types of block this workspace refuses, as one that Slack has not brought them to yet."""
         self.at_work: Callable[[], bool] = bool
-        """Whether a bot in this process is still at what it has acknowledged; False unless it is told."""
+        """True while a bot in this process is at what it has acknowledged; False unless one says so."""
         self.revision = 0
         self.closing = threading.Event()
         self._changed = threading.Condition(threading.RLock())

@@ -6,7 +6,7 @@ from playwright.sync_api import Locator, Page, expect
 from playwright.sync_api import TimeoutError as NotInTime
 
 TRIES, SOON = 10, 2_000
-"""How often a menu is opened, and milliseconds for its entry to be pressed each time."""
+"""The times a menu is opened, and milliseconds for its entry to be pressed each time."""
 
 
 def command(page: Page, line: str) -> None:

@@ -156,6 +156,7 @@ def test_nothing_drawn_for_who_they_were_is_left(scene: Scene, name: str) -> Non
 
 @pytest.mark.parametrize("method", ["views.publish", "conversations.history", "chat.update"])
 def test_a_slack_that_does_not_answer_only_delays_it(scene: Scene, method: str) -> None:
+    scene.clinic.workspace.settled()  # or what is still being drawn would meet the failure
     scene.clinic.workspace.fail(method, times=1, error="fatal_error")
     to_finance(scene)
     scene.clinic.tick()

@@ -162,4 +162,4 @@ def test_five_slow_listeners_do_not_delay_another_commands_acknowledgement(clini
     acknowledged = [call.seconds for call in clinic.workspace.calls if call.to == "bot"]
     assert len(acknowledged) == len(slow) + 1
     assert None not in acknowledged
-    clinic.workspace.closing.set()  # nobody waits for them any more
+    clinic.workspace.closing.set()
