@@ -61,7 +61,7 @@ def test_a_line_with_the_mark_is_saved_once_however_often_it_is_delivered(shared
         shared.workspace.event(event)
     shared.workspace.settled()
     # Both are answered, in whichever order.
-    answers = [str(each.blocks) for each in shared.workspace.messages]
+    answers = [str(each.blocks) for each in maya.messages(cast.BOT)]
     assert [each for each in answers if "Follow Up" in each and "20 min" in each]
     assert contacts(shared) == before + 1
 
