@@ -2,14 +2,15 @@
 
 import os
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
-from cocm_bot.cli.synthetic.demo import Demo, running_demo
+from cocm_bot.cli.synthetic.demo import Demo
 from tests.browser.acts import become
+from tests.demos import unhurried_demo
 from tests.playground.studio import Studio, running_studio
 
 CHROMIUM = Path(os.environ.get("COCM_CHROMIUM", "/usr/bin/chromium"))
@@ -22,6 +23,8 @@ OpenPage = Callable[..., Page]
 Shoot = Callable[[Page, str], None]
 Windows = dict[tuple[int, bool], list[BrowserContext]]
 """By their width in pixels, and whether they are dark."""
+PAGES = pytest.StashKey[list[Page]]()
+"""The pages that a test opened."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -36,6 +39,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason=reason))
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Say what the pages of a failed test show: its words may be all that tells why."""
+    report = yield
+    if report.when == "call" and report.failed:
+        for page in item.stash.get(PAGES, []):
+            report.sections.append(("page", page.locator("body").inner_text()))
+    return report
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     expect.set_options(timeout=PATIENCE)
@@ -48,7 +61,7 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def shared_demo() -> Iterator[Demo]:
-    with running_demo() as running:
+    with unhurried_demo() as running:
         yield running
 
 
@@ -68,7 +81,7 @@ def demo(shared_demo: Demo) -> Demo:
 @pytest.fixture
 def empty_demo() -> Iterator[Demo]:
     """A demo whose registry has no patients, for one test alone."""
-    with running_demo(patients=0) as running:
+    with unhurried_demo(patients=0) as running:
         yield running
 
 
@@ -86,7 +99,7 @@ def idle_windows() -> Windows:
 
 
 @pytest.fixture
-def visit(chromium: Browser, idle_windows: Windows) -> Iterator[OpenPage]:
+def visit(request: pytest.FixtureRequest, chromium: Browser, idle_windows: Windows) -> Iterator[OpenPage]:
     """Open the page at an address as somebody; what it logs as an error fails the test at its end.
 
     Each visit of a test has a window of its own, which remembers nothing of the tests before.
@@ -103,6 +116,7 @@ def visit(chromium: Browser, idle_windows: Windows) -> Iterator[OpenPage]:
         window = idle.pop() if idle else _window(chromium, width, dark=dark)
         page = window.new_page()
         opened.append((page, idle))
+        request.node.stash.setdefault(PAGES, []).append(page)
         page.set_default_timeout(PATIENCE)
         page.on("console", listen)
         page.on("pageerror", lambda error: errors.append(str(error)))

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from playwright.sync_api import Error, Locator, Page, expect, sync_playwright
 
-from cocm_bot.cli.synthetic.demo import running_demo
 from tests.browser.acts import become, go, modal
+from tests.demos import unhurried_demo
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "effort.md"
 START = datetime(2026, 3, 2, 15, 30, tzinfo=UTC)  # a Monday, half past ten in New York
@@ -356,12 +356,7 @@ def written(text: str, found: dict[str, Effort]) -> str:
 
 def main() -> None:
     """Print, or write, what is counted now."""
-    ahead = START - datetime.now(UTC)
-
-    def moved() -> datetime:
-        return datetime.now(UTC) + ahead
-
-    with running_demo(patients=PATIENTS, now=moved) as demo, sync_playwright() as play:
+    with unhurried_demo(patients=PATIENTS, begins=START) as demo, sync_playwright() as play:
         browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 1280, "height": 800})
         page.goto(demo.url)

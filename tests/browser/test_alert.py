@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 import pytest
 from playwright.sync_api import Page, expect
 
-from cocm_bot.cli.synthetic.demo import Demo, running_demo
+from cocm_bot.cli.synthetic.demo import Demo
 from tests.browser.acts import become, command, modal, newest
 from tests.browser.conftest import OpenPage, Shoot
 from tests.browser.test_clock import open_clock
+from tests.demos import unhurried_demo
 from tests.scenes import sees
 
 START = datetime(2026, 3, 2, 15, 30, tzinfo=UTC)
@@ -18,8 +19,7 @@ START = datetime(2026, 3, 2, 15, 30, tzinfo=UTC)
 
 @pytest.fixture
 def march_demo() -> Iterator[Demo]:
-    ahead = START - datetime.now(UTC)
-    with running_demo(patients=4, now=lambda: datetime.now(UTC) + ahead) as running:
+    with unhurried_demo(patients=4, begins=START) as running:
         yield running
 
 

@@ -8,7 +8,7 @@ import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 
-from cocm_bot.cli.synthetic.demo import TABLE, Demo, running_demo
+from cocm_bot.cli.synthetic.demo import TABLE, Demo
 from cocm_bot.domain.billing.columns import COLUMNS
 from cocm_bot.operations.billing.files import Format, neutral, table
 from cocm_bot.operations.billing.month_list import Month, read_month, with_others
@@ -20,6 +20,7 @@ from cocm_bot.store.table.table import Table
 from tests.browser.acts import become, command, modal, newest
 from tests.browser.conftest import OpenPage, Shoot
 from tests.browser.test_clock import open_clock
+from tests.demos import unhurried_demo
 from tests.scenes import add_patient, log_contact
 from tests.seats import seat_of
 
@@ -32,8 +33,7 @@ DIAGNOSIS = "F33.1 Recurrent depression, moderate"
 
 @pytest.fixture
 def march_demo() -> Iterator[Demo]:
-    ahead = START - datetime.now(UTC)
-    with running_demo(patients=0, now=lambda: datetime.now(UTC) + ahead) as running:
+    with unhurried_demo(patients=0, begins=START) as running:
         yield running
 
 

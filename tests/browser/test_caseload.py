@@ -5,10 +5,11 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from cocm_bot.cli.synthetic.demo import Demo, running_demo
+from cocm_bot.cli.synthetic.demo import Demo
 from cocm_bot.playground import cast
 from tests.browser.acts import become, command, modal, newest
 from tests.browser.conftest import OpenPage, Shoot
+from tests.demos import unhurried_demo
 
 IRIS = "Iris Lindqvist"
 
@@ -47,7 +48,7 @@ def test_the_caseload_is_sorted_and_filtered_by_slack(
 @pytest.fixture
 def refusing() -> Iterator[Demo]:
     """A demo of its own: a bot remembers for good that its workspace refuses a block."""
-    with running_demo() as running:
+    with unhurried_demo() as running:
         running.workspace.unknown_blocks.add("data_table")
         yield running
 

@@ -7,17 +7,17 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from cocm_bot.cli.synthetic.demo import Demo, running_demo
+from cocm_bot.cli.synthetic.demo import Demo
 from tests.browser.acts import command
 from tests.browser.conftest import OpenPage, Shoot
+from tests.demos import unhurried_demo
 
 START = datetime(2026, 3, 2, 15, 30, tzinfo=UTC)  # a Monday, half past ten in New York
 
 
 @pytest.fixture
 def march_demo() -> Iterator[Demo]:
-    ahead = START - datetime.now(UTC)
-    with running_demo(patients=12, now=lambda: datetime.now(UTC) + ahead) as running:
+    with unhurried_demo(patients=12, begins=START) as running:
         yield running
 
 

@@ -1,13 +1,13 @@
 """Each job takes no more clicks and keys than docs/effort.md says, the common ones fewer than elsewhere."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 import pytest
 
-from cocm_bot.cli.synthetic.demo import Demo, running_demo
+from cocm_bot.cli.synthetic.demo import Demo
 from tests.browser.conftest import OpenPage
 from tests.browser.effort import DOCUMENT, JOBS, PATIENTS, START, actions, cells, counted
+from tests.demos import unhurried_demo
 
 COMMONEST = (
     "Log a follow-up with two totals",
@@ -24,8 +24,7 @@ AGAIN = "run `.venv/bin/python -m tests.browser.effort --write` and look at what
 
 @pytest.fixture
 def monday() -> Iterator[Demo]:
-    ahead = START - datetime.now(UTC)
-    with running_demo(patients=PATIENTS, now=lambda: datetime.now(UTC) + ahead) as running:
+    with unhurried_demo(patients=PATIENTS, begins=START) as running:
         yield running
 
 

@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 import pytest
 from playwright.sync_api import Page, expect
 
-from cocm_bot.cli.synthetic.demo import Demo, running_demo
+from cocm_bot.cli.synthetic.demo import Demo
 from tests.browser.acts import command, go, modal, newest
 from tests.browser.conftest import OpenPage, Shoot
 from tests.browser.test_clock import open_clock
+from tests.demos import unhurried_demo
 
 START = datetime(2026, 4, 3, 15, 30, tzinfo=UTC)
 """A Friday; the first report of the month is the next Monday's."""
@@ -21,8 +22,7 @@ TALL = 2600
 
 @pytest.fixture
 def april_demo() -> Iterator[Demo]:
-    ahead = START - datetime.now(UTC)
-    with running_demo(patients=60, now=lambda: datetime.now(UTC) + ahead) as running:
+    with unhurried_demo(patients=60, begins=START) as running:
         yield running
 
 

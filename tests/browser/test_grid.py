@@ -5,16 +5,16 @@ from collections.abc import Callable
 from playwright.sync_api import Browser, Page, expect
 
 from cocm_bot.cli.synthetic.demo import Grid
-from cocm_bot.cli.synthetic.demo_grid import running_grid_demo
 from cocm_bot.playground import cast
 from tests.browser.acts import command, go
+from tests.demos import unhurried_grid_demo
 
 OpenPage = Callable[..., Page]
 Shoot = Callable[[Page, str], None]
 
 
 def test_a_second_workspace_has_nothing_of_the_first(visit: OpenPage, shoot: Shoot) -> None:
-    with running_grid_demo(Grid.APART, patients=20) as demo:
+    with unhurried_grid_demo(Grid.APART, patients=20) as demo:
         first, second = demo.pages[cast.TEAM], demo.pages[cast.SISTER_TEAM]
         here = visit(first, person="Maya Okafor")
         command(here, "/cocm caseload")
@@ -29,7 +29,7 @@ def test_a_second_workspace_has_nothing_of_the_first(visit: OpenPage, shoot: Sho
 
 
 def test_the_app_is_installed_in_a_browser(chromium: Browser) -> None:
-    with running_grid_demo(Grid.APART, patients=0) as demo, chromium.new_context() as context:
+    with unhurried_grid_demo(Grid.APART, patients=0) as demo, chromium.new_context() as context:
         page = context.new_page()
         page.goto(f"{demo.bot_url}/slack/install")
         page.get_by_role("link", name=f"Allow in {cast.SISTER_TEAM}").click()
@@ -41,7 +41,7 @@ def test_the_app_is_installed_in_a_browser(chromium: Browser) -> None:
 def test_an_organization_works_together_and_its_shared_channels_are_told_apart(
     visit: OpenPage, shoot: Shoot
 ) -> None:
-    with running_grid_demo(Grid.TOGETHER, patients=20) as demo:
+    with unhurried_grid_demo(Grid.TOGETHER, patients=20) as demo:
         url = demo.pages[cast.TEAM]
         iris = visit(url, person="Iris Lindqvist")  # she works in the other workspace alone
         command(iris, "/cocm caseload")

@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 import pytest
 from playwright.sync_api import Locator, Page, ViewportSize, expect
 
-from cocm_bot.cli.synthetic.demo import Demo, running_demo
+from cocm_bot.cli.synthetic.demo import Demo
 from tests.browser.acts import become, choose, command, go, modal, newest
 from tests.browser.conftest import OpenPage, Shoot
+from tests.demos import unhurried_demo
 
 START = datetime(2026, 3, 2, 15, 30, tzinfo=UTC)  # a Monday, half past ten in New York
 
@@ -18,8 +19,7 @@ FULL = ViewportSize(width=1280, height=1400)
 
 @pytest.fixture
 def spring() -> Iterator[Demo]:
-    ahead = START - datetime.now(UTC)
-    with running_demo(patients=0, now=lambda: datetime.now(UTC) + ahead) as running:
+    with unhurried_demo(patients=0, begins=START) as running:
         yield running
 
 

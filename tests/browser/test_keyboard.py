@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from cocm_bot.cli.synthetic.demo import running_demo
 from tests.browser.acts import modal, newest
 from tests.browser.conftest import OpenPage
+from tests.demos import unhurried_demo
 
 START = datetime(2026, 3, 2, 11, tzinfo=UTC)  # a Monday, six in the morning in New York
 MOST_STEPS = 150
@@ -70,8 +70,7 @@ class Keys:
 @pytest.mark.long(40)
 @pytest.mark.timeout(240)
 def test_the_whole_morning_without_a_mouse(visit: OpenPage) -> None:
-    ahead = START - datetime.now(UTC)
-    with running_demo(patients=12, now=lambda: datetime.now(UTC) + ahead) as demo:
+    with unhurried_demo(patients=12, begins=START) as demo:
         page = visit(demo.url)
         keys = Keys(page)
         keys.named()

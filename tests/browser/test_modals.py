@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from cocm_bot.cli.synthetic.demo import Demo
 from cocm_bot.playground import cast, views
+from cocm_bot.playground.state import ACK_SECONDS
 from tests.browser.acts import choose, command, go, modal, newest
 from tests.browser.conftest import OpenPage, Shoot
 from tests.browser.everything import field, option, plain
@@ -82,9 +83,12 @@ def test_the_focus_stays_in_the_window_and_returns(demo: Demo, visit: OpenPage) 
     expect(opener).to_be_focused()
 
 
-def test_a_trigger_that_expired_is_shown_in_red(demo: Demo, visit: OpenPage, shoot: Shoot) -> None:
+def test_a_trigger_that_expired_is_shown_in_red(
+    demo: Demo, visit: OpenPage, shoot: Shoot, monkeypatch: pytest.MonkeyPatch
+) -> None:
     page = visit(demo.url, person="Samuel Adeyemi")
-    demo.workspace.fail("views.open", hang=3.2)
+    monkeypatch.setattr(demo.workspace, "ack_seconds", ACK_SECONDS)
+    demo.workspace.fail("views.open", hang=ACK_SECONDS + 0.2)
     command(page, "/cocm patient")
     refusal = page.get_by_role("alert").filter(has_text="Slack would have refused this")
     expect(refusal).to_contain_text("expired_trigger_id")

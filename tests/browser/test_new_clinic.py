@@ -5,9 +5,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
-from cocm_bot.cli.synthetic.demo import Demo, running_demo
+from cocm_bot.cli.synthetic.demo import Demo
 from tests.browser.acts import become, choose, command, modal, newest
 from tests.browser.conftest import OpenPage, Shoot
+from tests.demos import unhurried_demo
 
 FULL = ViewportSize(width=1280, height=1100)
 TEAM = {
@@ -22,7 +23,7 @@ ANA = {"MRN": "J-2041", "First name": "Ana", "Last name": "Muñoz", "Birth date"
 @pytest.fixture
 def nothing() -> Iterator[Demo]:
     """A demo with nothing in its table."""
-    with running_demo(patients=None) as running:
+    with unhurried_demo(patients=None) as running:
         yield running
 
 

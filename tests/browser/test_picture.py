@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from cocm_bot.cli.synthetic.demo import Demo, running_demo
+from cocm_bot.cli.synthetic.demo import Demo
 from tests.browser.acts import command, newest
 from tests.browser.conftest import SCREENSHOTS, OpenPage, Shoot
+from tests.demos import unhurried_demo
 
 PICTURE = Path(__file__).parents[2] / "docs" / "playground.png"
 LARGEST = 300_000
@@ -20,8 +21,7 @@ START = datetime(2026, 3, 2, 15, 30, tzinfo=UTC)  # the same patients, dates and
 
 @pytest.fixture
 def pictured_demo() -> Iterator[Demo]:
-    ahead = START - datetime.now(UTC)
-    with running_demo(patients=12, now=lambda: datetime.now(UTC) + ahead) as running:
+    with unhurried_demo(patients=12, begins=START) as running:
         yield running
 
 

@@ -7,17 +7,18 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
-from cocm_bot.cli.synthetic.demo import MANIFEST, Demo, offer_of, running_demo
+from cocm_bot.cli.synthetic.demo import MANIFEST, Demo, offer_of
 from cocm_bot.playground import cast
 from cocm_bot.slack.commands import COMMANDS, ROOT
 from tests.browser.conftest import OpenPage, Shoot
 from tests.browser.walk import Walk, name_of
+from tests.demos import unhurried_demo
 
 
 @pytest.fixture
 def walked_demo() -> Iterator[Demo]:
     """A demo of its own: the walk presses whatever can be pressed."""
-    with running_demo(patients=24) as running:
+    with unhurried_demo(patients=24) as running:
         yield running
 
 

@@ -15,16 +15,17 @@ from zoneinfo import ZoneInfo
 import boto3
 import pytest
 
-from cocm_bot.cli.synthetic.demo import MANIFEST, Demo, offer_of, running_demo
+from cocm_bot.cli.synthetic.demo import MANIFEST, Demo, offer_of
 from cocm_bot.playground import cast, interactions
 from cocm_bot.slack.commands import ROOT
+from tests.demos import unhurried_demo
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
 def demo() -> Iterator[Demo]:
-    with running_demo(patients=3) as running:
+    with unhurried_demo(patients=3) as running:
         yield running
 
 
@@ -86,7 +87,7 @@ def test_the_environment_is_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SLACK_APP_TOKEN", "xapp-real")
     monkeypatch.setenv("COCM_TABLE", "real-table")
     before = dict(os.environ)
-    with running_demo(patients=0) as demo:
+    with unhurried_demo(patients=0) as demo:
         assert "AWS_PROFILE" not in os.environ
         assert os.environ["AWS_ACCESS_KEY_ID"] == demo.engine.access_key
         maya = demo.workspace.seat("Maya Okafor")
@@ -97,15 +98,14 @@ def test_the_environment_is_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_nothing_expires_by_the_machines_clock() -> None:
-    with running_demo(patients=0):
+    with unhurried_demo(patients=0):
         status = boto3.client("dynamodb").describe_time_to_live(TableName="cocm-demo")
         assert status["TimeToLiveDescription"]["TimeToLiveStatus"] == "DISABLED"
 
 
 def test_the_next_morning_brings_the_digest() -> None:
     # A Monday, half past ten in New York.
-    ahead = datetime(2026, 3, 2, 15, 30, tzinfo=UTC) - datetime.now(UTC)
-    with running_demo(patients=12, now=lambda: datetime.now(UTC) + ahead) as demo:
+    with unhurried_demo(patients=12, begins=datetime(2026, 3, 2, 15, 30, tzinfo=UTC)) as demo:
         demo.clock.move_to(datetime(2026, 3, 3, 13, tzinfo=UTC))
         maya = demo.workspace.seat("Maya Okafor")
         direct = demo.workspace.direct(cast.MAYA, cast.BOT).id

@@ -37,6 +37,7 @@ from tests.scenes import (
     second_registry,
     sees,
 )
+from tests.seats import PATIENCE
 from tests.slack.billing.rows import month_of, page_of_month
 
 DOCTOR = Clinician(name="Samuel Adeyemi", user_id="user-3")
@@ -248,6 +249,23 @@ def test_the_registry_switcher(clinic: Clinic) -> None:
     maya.command(f"/cocm patient {handle}")
     sees(maya, "Ana Muñoz")
     assert [each for each in clinic.workspace.refusals if not each.race] == []
+
+
+def test_who_switches_while_their_home_is_still_on_its_way_sees_the_registry_they_chose(
+    clinic: Clinic,
+) -> None:
+    second_registry(clinic)
+    maya = clinic.seat()
+    maya.open_home()
+    maya.press("Work here", near="Riverside Clinic")
+    sees(maya, "Riverside Clinic · you are Care Manager")
+    before = len(clinic.calls("views.publish"))
+    clinic.workspace.fail("views.publish", hang=1.0)
+    maya.open_home()
+    clinic.workspace.wait_until(lambda: len(clinic.calls("views.publish")) > before, "", PATIENCE)
+    maya.choose("Work in…", "Harbor Clinic")
+    clinic.workspace.settled()
+    assert "Harbor Clinic · you are Care Manager" in maya.words
 
 
 def test_nobody_switches_to_a_registry_that_is_not_theirs(clinic: Clinic) -> None:

@@ -39,6 +39,7 @@ from cocm_bot.playground.morning import morning as morning_of
 from cocm_bot.playground.page import Command, Offer, Page, Shortcut, app_with_page
 from cocm_bot.playground.servers.server import serving
 from cocm_bot.playground.servers.threads import listen, served
+from cocm_bot.playground.state import ACK_SECONDS
 from cocm_bot.playground.workspace import Workspace
 from cocm_bot.slack.runtime.server.http import http_app
 from cocm_bot.store import jobs, registries
@@ -104,17 +105,22 @@ class Demo:
 
 @contextmanager
 def running_demo(
-    *, port: int = 0, patients: int | None = PATIENTS, now: Callable[[], datetime] = system_clock
+    *,
+    port: int = 0,
+    patients: int | None = PATIENTS,
+    now: Callable[[], datetime] = system_clock,
+    ack_seconds: float = ACK_SECONDS,
 ) -> Iterator[Demo]:
     """Workspace, engine, bot and page, seeded and wired, until the block ends.
 
     Port 0 takes any free one. Without a number of patients there is no registry either, until somebody sets
-    one up. OSError when the port is taken.
+    one up. `ack_seconds` is how long the workspace waits for an answer, and a trigger lives. OSError when
+    the port is taken.
     """
     with ExitStack() as stack:
         clock = Clock(now)
         engine = stack.enter_context(running_dynamodb())
-        workspace = Workspace(now=clock.seconds)
+        workspace = Workspace(now=clock.seconds, ack_seconds=ack_seconds)
         page = Page(workspace, clock, engine, offer_of(MANIFEST), ZONE)
         stack.enter_context(serving(workspace, port, app_with_page(page)))
         stack.enter_context(environment(engine))

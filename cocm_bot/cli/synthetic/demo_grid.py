@@ -22,6 +22,7 @@ from cocm_bot.playground.grid import CLIENT_ID, CLIENT_SECRET, Grid, grid_app, t
 from cocm_bot.playground.page import Page, app_with_page
 from cocm_bot.playground.servers.server import serving
 from cocm_bot.playground.servers.threads import listen, served
+from cocm_bot.playground.state import ACK_SECONDS
 from cocm_bot.slack.runtime.server.http import http_app
 from cocm_bot.workspaces import Workspaces, several_workspaces
 
@@ -47,11 +48,12 @@ def running_grid_demo(
     patients: int = demo.PATIENTS,
     now: Callable[[], datetime] = system_clock,
     org_shared_channels: bool = False,
+    ack_seconds: float = ACK_SECONDS,
 ) -> Iterator[GridDemo]:
     """Two workspaces, engine, bot and pages, until the block ends; the first has a registry of patients."""
     with ExitStack() as stack:
         clock, engine = Clock(now), stack.enter_context(running_dynamodb())
-        grid = two_workspaces(clock.seconds)
+        grid = two_workspaces(clock.seconds, ack_seconds)
         first, second = grid.workspaces.values()
         if kind is demo.Grid.TOGETHER:
             _join(grid)

@@ -1,5 +1,8 @@
 """Draw App Homes again: at most once in two seconds for each person, and always after the last change.
 
+One drawing of a person's App Home is read and put up before the next begins, opened ones included: what is
+shown in the end is what was read last, and not an earlier one that took longer.
+
 The first change of a while is drawn at once. Those that follow within the pause are drawn together at its
 end, as things are then; so are those that come while a drawing is under way. What still waits at the end of
 the process is drawn before it ends.
@@ -7,8 +10,10 @@ the process is drawn before it ends.
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from weakref import WeakValueDictionary
 
 from cocm_bot.logs import where
 
@@ -42,7 +47,17 @@ class HomeRedraws:
         self._after = after
         self._lock = threading.Lock()
         self._people: dict[str, _Person] = {}
+        self._alone: WeakValueDictionary[str, threading.Lock] = WeakValueDictionary()
+        """Those of the people whose App Home is being drawn."""
         self._ended = False
+
+    @contextmanager
+    def alone(self, user_id: str) -> Iterator[None]:
+        """Let no other drawing of somebody's App Home begin before the block ends."""
+        with self._lock:
+            alone = self._alone.setdefault(user_id, threading.Lock())
+        with alone:
+            yield
 
     def ask(self, user_id: str, now: Redraw, later: Redraw) -> None:
         """Draw somebody's App Home by `now` if none was drawn for a while, else by `later` in time.
@@ -97,7 +112,8 @@ class HomeRedraws:
         redraw: Redraw | None = first
         while redraw is not None:
             try:
-                redraw()
+                with self.alone(user_id):
+                    redraw()
             except Exception as error:  # noqa: BLE001 - the next change is drawn all the same
                 logger.warning("lost error=%s at=%s", type(error).__name__, where(error))
             redraw = None

@@ -112,10 +112,11 @@ class Responder:
             self._gateway.publish_home(user_id, view)
 
         place = Place(put, notice_home, question_home)
-        home = self.attempt(body, "home", "App Home", _then(draw, _with_request), place)
-        if home is not None:
-            request, view = home
-            self._display.show(body, "home", place, partial(self._put_home, user_id, request, view))
+        with self._homes.alone(user_id):
+            home = self.attempt(body, "home", "App Home", _then(draw, _with_request), place)
+            if home is not None:
+                request, view = home
+                self._display.show(body, "home", place, partial(self._put_home, user_id, request, view))
 
     def refresh_home(self, body: Body, request: MemberRequest | None = None) -> None:
         """Draw the App Home of whoever asked again, if they opened it lately, at whichever replica.
