@@ -42,7 +42,7 @@ class Deed(_Given):
 
 
 class Act(Deed):
-    """A click on a button, or a choice in a menu outside an input."""
+    """A click on a button, or a choice in a menu outside an input; a button comes with its own value."""
 
     chosen: Entry
 
@@ -108,7 +108,7 @@ class Deeds:
         """Click or choose, after entering what else was typed."""
         self.enter(deed)
         surface = self.surface(deed)
-        found = _at(surface, deed.chosen.block, deed.chosen.action)
+        found = _still_at(surface, deed.chosen)
         if found.kind == "button":
             chosen = None
         elif found.kind == "overflow":
@@ -179,6 +179,22 @@ def _at(surface: Surface, block_id: str, action_id: str) -> Placed:
         if found.key == (block_id, action_id):
             return found
     raise LookupError(GONE)
+
+
+def _still_at(surface: Surface, chosen: Entry) -> Placed:
+    """Return the element by its ids, or the one just like it: a screen drawn anew since has other ids."""
+
+    def alike(found: Placed) -> bool:
+        same = found.element.get("value") == chosen.value or found.kind != "button"
+        return found.element["action_id"] == chosen.action and same
+
+    try:
+        return _at(surface, chosen.block, chosen.action)
+    except LookupError:
+        found = [each for each in placed(surface.blocks) if alike(each)]
+        if len(found) != 1:
+            raise
+        return found[0]
 
 
 def _option(value: str, known: list[dict[str, Any]]) -> dict[str, Any]:

@@ -88,7 +88,7 @@ function button(place) {
     "aria-label": element.accessibility_label,
     onclick: async () => {
       if (node.getAttribute("aria-busy")) return;
-      await press(place, null, element.url, () => node.setAttribute("aria-busy", "true"));
+      await press(place, element.value ?? null, element.url, () => node.setAttribute("aria-busy", "true"));
       node.removeAttribute("aria-busy");
     },
   }, text(element.text, screen.names));
