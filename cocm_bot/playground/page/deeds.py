@@ -182,7 +182,7 @@ def _at(surface: Surface, block_id: str, action_id: str) -> Placed:
 
 
 def _still_at(surface: Surface, chosen: Entry) -> Placed:
-    """Return the element by its ids, or the one just like it: a screen drawn anew since has other ids."""
+    """Return the element by its ids, or the one just like it: a screen drawn again has other ids."""
 
     def alike(found: Placed) -> bool:
         same = found.element.get("value") == chosen.value or found.kind != "button"

@@ -1,4 +1,4 @@
-"""A press counts on a screen that was drawn anew since it was looked at, where it still offers the same."""
+"""A press counts on a screen that was drawn again meanwhile, if it still offers the same."""
 
 from collections.abc import Iterator
 from typing import Any
