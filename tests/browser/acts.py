@@ -21,6 +21,11 @@ def newest(page: Page) -> Locator:
     return page.get_by_role("article").last
 
 
+def message(page: Page, words: str) -> Locator:
+    """The newest message that says this: others may come after it."""
+    return page.get_by_role("article").filter(has_text=words).last
+
+
 def modal(page: Page, title: str) -> Locator:
     """The window of this title, once it is no longer loading."""
     return page.locator("form.modal:not([aria-busy])").filter(has=page.get_by_role("heading", name=title))

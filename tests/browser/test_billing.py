@@ -17,7 +17,7 @@ from cocm_bot.store import registries
 from cocm_bot.store.audit.audit_trail import AuditTrail
 from cocm_bot.store.table.client import connect
 from cocm_bot.store.table.table import Table
-from tests.browser.acts import become, command, modal, newest
+from tests.browser.acts import become, command, message, modal
 from tests.browser.conftest import OpenPage, Shoot
 from tests.browser.test_clock import open_clock
 from tests.demos import unhurried_demo
@@ -115,8 +115,8 @@ def test_the_end_of_a_month(march_demo: Demo, visit: OpenPage, shoot: Shoot) -> 
 def nudged(page: Page, shoot: Shoot) -> None:
     """Ten working days before the end, and three."""
     morning_of(page, "2026-03-18", "Wed, Mar 18, 2026, 8:00 AM")
-    digest = newest(page)
-    expect(digest).to_contain_text("2 patients miss one thing for this month's code, 10 working days left")
+    digest = message(page, "2 patients miss one thing for this month's code, 10 working days left")
+    expect(digest).to_be_visible()
     expect(digest).to_contain_text("consent before the minutes")
     expect(digest).to_contain_text("minutes at a code's midpoint")
     digest.get_by_text("miss one thing").scroll_into_view_if_needed()
@@ -128,7 +128,7 @@ def nudged(page: Page, shoot: Shoot) -> None:
     shoot(page, "billing-2-consent-too-late")
     card.get_by_role("button", name="Close", exact=True).last.click()
     morning_of(page, "2026-03-27", "Fri, Mar 27, 2026, 8:00 AM")
-    expect(newest(page)).to_contain_text("3 working days left this month")
+    expect(message(page, "3 working days left this month")).to_be_visible()
     shoot(page, "billing-3-three-days")
 
 
@@ -136,8 +136,8 @@ def listed_on_the_first(page: Page, shoot: Shoot, rows: Mapping[str, str]) -> No
     """Finance's message on the 1st, the list it opens, and the file it gives."""
     morning_of(page, "2026-04-01", "Wed, Apr 1, 2026, 8:00 AM")
     become(page, "Omar Haddad")
-    summary = newest(page)
-    expect(summary).to_contain_text("March 2026: 3 patients with minutes, 2 with a code")
+    summary = message(page, "March 2026: 3 patients with minutes, 2 with a code")
+    expect(summary).to_be_visible()
     shoot(page, "billing-4-finance-on-the-first")
     summary.get_by_role("button", name="Open the list").click()
     listed = modal(page, "Billing")
@@ -175,7 +175,7 @@ def closed(page: Page, shoot: Shoot) -> None:
 def told_what_changed(page: Page, shoot: Shoot) -> None:
     """The message about a late entry, and what the list says of it."""
     morning_of(page, "2026-04-02", "Thu, Apr 2, 2026, 8:00 AM")
-    expect(newest(page)).to_contain_text("March 2026 has changed since it was closed: 1 claim.")
+    expect(message(page, "March 2026 has changed since it was closed: 1 claim.")).to_be_visible()
     shoot(page, "billing-7-changed")
     command(page, "/cocm billing last changed")
     listed = modal(page, "Billing")

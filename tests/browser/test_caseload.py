@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from cocm_bot.cli.synthetic.demo import Demo
 from cocm_bot.playground import cast
-from tests.browser.acts import become, command, modal, newest
+from tests.browser.acts import become, command, message, modal, newest
 from tests.browser.conftest import OpenPage, Shoot
 from tests.demos import unhurried_demo
 
@@ -15,8 +15,8 @@ IRIS = "Iris Lindqvist"
 
 
 def column(page: Page, number: int) -> list[str]:
-    """The cells of a column of the newest message's table, as shown."""
-    rows = newest(page).locator("tbody tr")
+    """The cells of a column of the list's table, as shown."""
+    rows = message(page, "sorted by").locator("tbody tr")
     return [row.locator("th, td").nth(number).inner_text() for row in rows.all()]
 
 
@@ -27,7 +27,7 @@ def test_the_caseload_is_sorted_and_filtered_by_slack(
     page = visit(demo.url, person=IRIS)
     page.set_viewport_size({"width": width, "height": 800})
     command(page, "/cocm caseload")
-    table = newest(page)
+    table = message(page, "sorted by")
     expect(table.get_by_role("button", name="Score", exact=True)).to_be_visible()
     shoot(page, f"caseload-{width}")
     table.get_by_role("button", name="Score", exact=True).click()

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from cocm_bot.cli.synthetic.demo import Demo
-from tests.browser.acts import command, go, modal, newest
+from tests.browser.acts import command, go, message, modal, newest
 from tests.browser.conftest import OpenPage, Shoot
 from tests.browser.test_clock import open_clock
 from tests.demos import unhurried_demo
@@ -40,7 +40,7 @@ def test_the_month_and_the_year_at_both_widths_light_and_dark(
     page = visit(april_demo.url, person="Lena Novak")
     go(page, "Messages")
     morning_of(page, "2026-04-06")
-    expect(newest(page)).to_contain_text("March 2026")
+    expect(message(page, "March 2026")).to_be_visible()
     seen(page, shoot, "charts")
     command(page, "/cocm figures year")
     expect(modal(page, "Figures").get_by_role("img")).to_be_visible()
@@ -49,8 +49,8 @@ def test_the_month_and_the_year_at_both_widths_light_and_dark(
     # Slack without the block: the same report has the picture.
     april_demo.workspace.unknown_blocks.add("data_visualization")
     morning_of(page, "2026-05-04")
-    expect(newest(page)).to_contain_text("April 2026")
-    expect(newest(page).get_by_role("img", name=re.compile("10 months"))).to_be_visible()
+    april = message(page, "April 2026")
+    expect(april.get_by_role("img", name=re.compile("10 months"))).to_be_visible()
     page.get_by_role("button", name="Dismiss").click()
     seen(page, shoot, "picture")
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, ViewportSize, expect
 
 from cocm_bot.cli.synthetic.demo import Demo
-from tests.browser.acts import become, choose, command, go, modal, newest
+from tests.browser.acts import become, choose, command, go, message, modal
 from tests.browser.conftest import OpenPage, Shoot
 from tests.demos import unhurried_demo
 
@@ -123,7 +123,7 @@ def stuck(chart: Chart) -> None:
     why = "PHQ-9 18 → 16 in 5 weeks, GAD-7 14 → 12 in 5 weeks"
     expect(chart.page.get_by_role("article").filter(has_text=why).last).to_be_visible()
     command(chart.page, "/cocm today")
-    expect(newest(chart.page)).to_contain_text("Also: consult due: not improving")
+    expect(message(chart.page, "Also: consult due: not improving")).to_be_visible()
     chart.shoot(chart.page, "journey-4-worklist")
     chart.open().get_by_role("button", name="Raise a flag").click()
     form = modal(chart.page, "Raise a flag")
@@ -162,13 +162,14 @@ def reviewed(chart: Chart) -> None:
 def answered(chart: Chart) -> None:
     become(chart.page, "Samuel Adeyemi")
     go(chart.page, "Messages")
-    expect(newest(chart.page)).to_contain_text(f"Recommendation for {chart.handle}")
+    recommended = message(chart.page, f"Recommendation for {chart.handle}")
+    expect(recommended).to_be_visible()
     chart.shoot(chart.page, "journey-10-message")
-    newest(chart.page).get_by_role("button", name="Open the card").click()
+    recommended.get_by_role("button", name="Open the card").click()
     expect(chart.card).to_contain_text("Ana Muñoz")
     chart.leave()
-    newest(chart.page).get_by_role("button", name="Accept").click()
-    expect(newest(chart.page)).to_contain_text("Accepted by Samuel Adeyemi")
+    recommended.get_by_role("button", name="Accept").click()
+    expect(recommended).to_contain_text("Accepted by Samuel Adeyemi")
     become(chart.page, "Maya Okafor")
     chart.open()
     expect(chart.card).to_contain_text("Accepted by Samuel Adeyemi")

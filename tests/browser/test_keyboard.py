@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.acts import modal, newest
+from tests.browser.acts import message, modal, newest
 from tests.browser.conftest import OpenPage
 from tests.demos import unhurried_demo
 
@@ -85,13 +85,13 @@ def the_digest_comes(page: Page, keys: Keys) -> None:
     """The clock goes to eight, and the message of the morning is said to those who listen."""
     keys.use(page.get_by_title("Move the clock"))
     keys.use(page.get_by_role("button", name="Next morning, 8:00"))
-    expect(newest(page)).to_contain_text("Your caseload today")
+    expect(message(page, "Your caseload today")).to_be_visible()
     keys.named()
 
 
 def a_contact_is_logged(page: Page, keys: Keys) -> None:
     """From the digest to the card, to the form, and back to where it began."""
-    opening = newest(page).get_by_role("button", name=re.compile("^Open"))
+    opening = message(page, "Your caseload today").get_by_role("button", name=re.compile("^Open"))
     keys.use(opening)
     card = modal(page, "Patient")
     expect(card).to_be_visible()
