@@ -113,6 +113,15 @@ def choosable(
     return shown, len(kept)
 
 
+def listed(ctx: Context, actor: Actor, show: Show, whose: Whose | None = None) -> list[str]:
+    """The handles of all patients of such a list, for what is done with all of them.
+
+    Raises NotAllowed or Unavailable.
+    """
+    kept, _, _ = _kept(ctx, actor, show, Sort.URGENCY, whose)
+    return [row.handle for row in kept if row.handle]
+
+
 def own_rows(
     ctx: Context,
     actor: Actor,

@@ -11,7 +11,7 @@ from cocm_bot.store.patients import patients
 
 
 def export_handles(ctx: Context, actor: Actor, handles: Sequence[str]) -> list[str]:
-    """Those of up to 100 handles that are of the actor's registry; logged as an export of these patients.
+    """Those of these handles that are of the actor's registry; logged as an export of these patients.
 
     Raises NotAllowed, TooOften, NotFound when none is, or Unavailable.
     """

@@ -1,6 +1,6 @@
 """Doing something for several patients of a list: choose them, say what, see what came of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Annotated, Self
 
@@ -11,7 +11,7 @@ from cocm_bot.domain.caseload.bulk import BulkChange
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.operations.access.access_logging import authorise
 from cocm_bot.operations.caseload import bulk
-from cocm_bot.operations.caseload.caseload import choosable
+from cocm_bot.operations.caseload.caseload import choosable, listed
 from cocm_bot.operations.context import new_id
 from cocm_bot.operations.patients.handles import export_handles
 from cocm_bot.operations.roster import care_managers, names
@@ -21,6 +21,7 @@ from cocm_bot.slack.caseload import caseload
 from cocm_bot.slack.caseload.bulk_message_view import SHOW, UNDO, done_message, progress_message
 from cocm_bot.slack.digests.digest import refresh_rows
 from cocm_bot.slack.forms import (
+    CheckboxesInput,
     Choice,
     ChoiceSource,
     FieldError,
@@ -35,11 +36,13 @@ from cocm_bot.slack.runtime.memo import ListMemo, OnceMemo
 from cocm_bot.slack.runtime.request import OUT_OF_DATE, MemberRequest
 from cocm_bot.slack.runtime.router import Router
 from cocm_bot.slack.shared_views.identity import named_option
+from cocm_bot.slack.shared_views.list_lines import patients_told
 from cocm_bot.slack.shared_views.patient_lists import CHOOSE_SEVERAL
 from cocm_bot.store.jobs import JobKind
 
 MOST = 100
-"""Patients at once; a menu holds no more."""
+"""Patients chosen one by one; a menu holds no more."""
+EVERYBODY = "everybody"
 
 
 class Deed(StrEnum):
@@ -56,7 +59,8 @@ NEEDS = {Deed.ASSIGN: Action.ASSIGN, Deed.FLAG: Action.RAISE_FLAG, Deed.EXPORT: 
 class SeveralForm(Form):
     """The patients, and the action on them."""
 
-    patients: Annotated[tuple[str, ...], MultiSelectInput("Patients", most=MOST)]
+    patients: Annotated[tuple[str, ...], MultiSelectInput("Patients", most=MOST)] = ()
+    everybody: Annotated[tuple[str, ...], CheckboxesInput("Or the whole list")] = ()
     deed: Annotated[Deed, RadioInput("What to do", options=tuple(Deed))]
     to: Annotated[str | None, SelectInput("Care manager", hint="To assign to.")] = None
     reason: Annotated[
@@ -65,6 +69,8 @@ class SeveralForm(Form):
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
+        if not self.patients and not self.everybody:
+            raise FieldError("patients", "Choose patients, or the whole list.")
         if self.deed is Deed.ASSIGN and self.to is None:
             raise FieldError("to", "Choose who gets these patients.")
         if self.deed is Deed.FLAG and not self.reason.strip():
@@ -87,18 +93,21 @@ def register(router: Router) -> None:
 
 def choosing(request: MemberRequest) -> Payload:
     """Return the modal with the patients of the list above the button."""
-    first, *words = request.value.split() or [""]
-    if first != "caseload":
-        raise InvalidInput(OUT_OF_DATE)
     authorise(request.ctx, request.actor, Action.EXPORT_HANDLES)
-    whose, show, sort = caseload.asked(request, words)
+    whose, show, sort = _list(request, request.value)
     rows, matched = choosable(request.ctx, request.actor, show, sort, MOST, whose)
     if not rows:
         return screen.nobody_view()
     people = [Choice(row.summary.handle, named_option(row.summary, request.actor.registry)) for row in rows]
     deeds = [deed for deed, action in NEEDS.items() if may(request.actor.role, action)]
     managers = [Choice(user_id, name) for user_id, name in care_managers(request.ctx, request.actor).items()]
-    options: Mapping[str, ChoiceSource] = {"patients": people, "deed": deeds, "to": managers}
+    everybody = [Choice(EVERYBODY, f"Everybody: {patients_told(matched)}")]
+    options: Mapping[str, ChoiceSource] = {
+        "patients": people,
+        "everybody": everybody,
+        "deed": deeds,
+        "to": managers,
+    }
     only = [name for name in SeveralForm.model_fields if name != "to" or Deed.ASSIGN in deeds]
     memo = SeveralMemo(request_id=new_id(), answer_url=request.answer_url, behind=request.value).packed()
     return screen.choosing_view(len(rows), matched, SeveralForm.blocks(options=options, only=only), memo)
@@ -109,14 +118,26 @@ def go_on(request: MemberRequest) -> Payload:
     entered = SeveralForm.read(request.answers)
     authorise(request.ctx, request.actor, NEEDS[entered.deed])
     ctx, actor, memo = request.ctx, request.actor, request.memo(SeveralMemo)
+    chosen: Sequence[str] = entered.patients
+    if entered.everybody:
+        # As many as are on it by now: the next screen says how many, and they are who is confirmed.
+        whose, show, _ = _list(request, memo.behind or "")
+        chosen = listed(ctx, actor, show, whose)
     if entered.deed is Deed.EXPORT:
-        return screen.export_view(export_handles(ctx, actor, entered.patients))
+        return screen.export_view(export_handles(ctx, actor, chosen))
     if entered.deed is Deed.ASSIGN:
-        to = entered.to or ""
-        change = bulk.propose_assignment(ctx, actor, entered.patients, to, memo.request_id)
+        change = bulk.propose_assignment(ctx, actor, chosen, entered.to or "", memo.request_id)
     else:
-        change = bulk.propose_flags(ctx, actor, entered.patients, entered.reason, memo.request_id)
+        change = bulk.propose_flags(ctx, actor, chosen, entered.reason, memo.request_id)
     return asked(request, change, memo)
+
+
+def _list(request: MemberRequest, name: str) -> caseload.CaseloadList:
+    """Return which list of the caseload it is about, by its name as in a button."""
+    first, *words = name.split() or [""]
+    if first != "caseload":
+        raise InvalidInput(OUT_OF_DATE)
+    return caseload.asked(request, words)
 
 
 def asked(request: MemberRequest, change: BulkChange, memo: SeveralMemo) -> Payload:

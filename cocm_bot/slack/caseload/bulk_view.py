@@ -21,7 +21,7 @@ HANDLES_SHOWN = 400
 
 def choosing_view(listed: int, matched: int, inputs: Sequence[Block], memo: str) -> Payload:
     """The patients of a list to choose from, and what to do with them."""
-    cut = f" The first {listed} of {matched} are listed: filter the caseload to see the others."
+    cut = f" The menu has the first {listed} of {matched}."
     return modal(
         "Choose several",
         [context(f"From the list you were on.{cut if listed < matched else ''}"), *inputs],
@@ -93,7 +93,10 @@ def progress_view(change: BulkChange, names: Mapping[str, str], memo: str) -> Pa
 def export_view(handles: Sequence[str]) -> Payload:
     """The handles, to be copied."""
     told = f"{len(handles)} handle{'' if len(handles) == 1 else 's'}, to copy:"
-    return modal("Handles", [section(told), section(f"```{' '.join(handles)}```")], "outcome")
+    parts = (handles[start : start + HANDLES_SHOWN] for start in range(0, len(handles), HANDLES_SHOWN))
+    return modal(
+        "Handles", [section(told), *(section(f"```{' '.join(part)}```") for part in parts)], "outcome"
+    )
 
 
 def _left(run: BulkRun) -> list[str]:

@@ -42,6 +42,7 @@ from cocm_bot.store.table.errors import (
 )
 from cocm_bot.store.table.items import Listing
 from cocm_bot.store.table.keys import Key
+from cocm_bot.store.table.packed_rows import MOST_READ
 from cocm_bot.store.table.table import Table
 from cocm_bot.store.table.wire import Item, key_of
 from cocm_bot.store.table.writes import Write
@@ -453,12 +454,14 @@ def directory(table: Table, registry_id: str) -> list[DirectoryEntry]:
 
 
 def entries(table: Table, registry_id: str, handles: Sequence[str]) -> list[DirectoryEntry]:
-    """Return what the registry knows under up to 100 handles, in their order.
+    """Return what the registry knows under these handles, in their order.
 
     Those it does not have, or that can't be read, are left out.
     """
     wanted = [keys.directory_entry(registry_id, handle) for handle in dict.fromkeys(handles)]
-    found = table.batch_get(wanted) if wanted else {}
+    found: dict[Key, Item] = {}
+    for start in range(0, len(wanted), MOST_READ):
+        found |= table.batch_get(wanted[start : start + MOST_READ])
     return _entries([found[key] for key in wanted if key in found])
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from cocm_bot.domain.caseload.bulk import BulkChange, BulkKind, BulkRun
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.playground.blocks import limits
-from cocm_bot.slack.caseload.bulk import Deed, SeveralForm
+from cocm_bot.slack.caseload.bulk import EVERYBODY, Deed, SeveralForm
 from cocm_bot.slack.caseload.bulk_message_view import done_messages, progress_message
 from cocm_bot.slack.caseload.bulk_view import (
     choosing_view,
@@ -40,7 +40,10 @@ def test_choosing_and_handing_over(words: str, count: int, managers: int) -> Non
     names = {f"user-{number}": words for number in range(managers)}
     away = {"covered_by": "user-0", "cover_until": "2031-03-10", "first_name": words, "last_name": words}
     absent = [member(Role.PCP, user_id).model_copy(update=away) for user_id in names]
-    choosing = SeveralForm.blocks(options={"patients": people, "deed": tuple(Deed), "to": team})
+    everybody = [Choice(EVERYBODY, "Everybody: 5000 patients")]
+    choosing = SeveralForm.blocks(
+        options={"patients": people, "everybody": everybody, "deed": tuple(Deed), "to": team}
+    )
     screens = [
         choosing_view(count, 5000, choosing, "{}"),
         nobody_view(),

@@ -1,5 +1,7 @@
 """Assignment of patients at the screens: assigned, handed over, covered, shown first."""
 
+import re
+
 import pytest
 
 from cocm_bot.domain.records.agreements import DeactivationReason
@@ -7,8 +9,9 @@ from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.patients.patient_status import Deactivation, deactivate
 from cocm_bot.playground import cast, views
 from cocm_bot.playground.seats.seat import Seat
-from tests import forged, forgery
-from tests.clinic import Clinic
+from cocm_bot.slack.caseload.bulk import MOST
+from tests import crowd, forged, forgery
+from tests.clinic import MONDAY, Clinic
 from tests.jobs.inbox import words as said
 from tests.scenes import add_patient, sees, send_anyway
 from tests.store.build import end_membership
@@ -151,6 +154,49 @@ def test_several_of_a_list_are_assigned_flagged_and_exported(two: Clinic) -> Non
     assert flags == {first: ["Housing"], second: [], third: ["Housing"]}
     [export] = [entry for entry in two.accesses() if entry.action == "export_handles"]
     assert len(export.patient_ids) == 2
+    assert [each for each in two.workspace.refusals if not each.race] == []
+
+
+@pytest.mark.slow
+def test_something_is_done_for_everybody_on_a_list_longer_than_a_menu(two: Clinic) -> None:
+    """Slack's menu holds a hundred; for more, one box means all, and the question says how many that is."""
+    # Nobody's care manager is among the team: each is on Maya's own list.
+    everyone = [each.model_copy(update={"care_manager": None}) for each in crowd.synthetic(170, MONDAY)]
+    crowd.load(two.ctx.table, two.registry_id, everyone)
+    active = {each.handle for each in crowd.active(everyone)}
+    assert len(active) > MOST + 10
+    maya = two.seat()
+    maya.command("/cocm caseload")
+    sees(maya, f"{len(active)} patients, sorted by urgency")
+    caseload = maya.message
+    maya.press("Choose several…", on=caseload)
+    sees(maya, f"The menu has the first {MOST} of {len(active)}.", f"Everybody: {len(active)} patients")
+    maya.fill({"What to do": "Assign to…", "Care manager": "Iris Lindqvist"})
+    assert maya.submit() == {"Patients": "Choose patients, or the whole list."}
+    maya.fill({"Or the whole list": [f"Everybody: {len(active)} patients"]})
+    # One of them leaves before it is sent.
+    gone = min(active)
+    leaving = Deactivation(reason=DeactivationReason.DECLINED, asked=True)
+    deactivate(two.ctx, two.actor(), gone, leaving, "leaves")
+    active.remove(gone)
+    assert maya.submit() is None
+    sees(maya, f"{len(active)} patients will be assigned to Iris Lindqvist.")
+    assert maya.submit() is None
+    inbox_has(maya, f"{len(active)} patients assigned to Iris Lindqvist.")
+    iris = two.member("Iris Lindqvist").user_id
+    assert {each.handle for each in two.patients() if each.care_manager == iris} == active
+    maya.close()
+
+    maya.command("/cocm caseload all")
+    sees(maya, f"{len(active)} patients, sorted by urgency")
+    maya.press("Choose several…", on=maya.message)
+    everybody = {"Or the whole list": [f"Everybody: {len(active)} patients"]}
+    maya.fill({**everybody, "What to do": "Export the handles"})
+    assert maya.submit() is None
+    screen = sees(maya, f"{len(active)} handles, to copy:")
+    assert set(re.findall(r"X[0-9A-F]{3}", screen)) == active
+    [export] = [entry for entry in two.accesses() if entry.action == "export_handles"]
+    assert len(export.patient_ids) == len(active)
     assert [each for each in two.workspace.refusals if not each.race] == []
 
 
