@@ -144,6 +144,10 @@ SLOWER = 3.2
 """Seconds: longer than Slack waits, and than Bolt before it calls a request unhandled."""
 
 
+LONG = 100.0
+"""Seconds in which all of that must be over."""
+
+
 def slow(_request: AWSPreparedRequest) -> None:
     time.sleep(SLOWER)
 
@@ -160,22 +164,22 @@ def everything_while_the_table_is_slow(clinic: Clinic, handle: str) -> None:
         maya.close()
         for said in ("patient Zephyrine Muñoz-Kvåle", "log Zephyrine", "today"):
             maya.command(f"/cocm {said}")
-        workspace.settled()
+        workspace.settled(seconds=LONG)
         maya.close(everything=True)
         maya.open_home()
-        workspace.settled()
+        workspace.settled(seconds=LONG)
     maya.command("/cocm add")
     maya.fill({**ZEPHYRINE, "MRN": "QX-77311"})
     with faults.on(clinic.ctx.table.client, "*", faults.times(3, slow)):
         maya.submit()
-        workspace.settled()
+        workspace.settled(seconds=LONG)
     maya.close(everything=True)
     maya.command(f"/cocm patient {handle}")
     maya.press("Log a contact")
     maya.fill({**ASSESSED, "Note": NOTE})
     with faults.on(clinic.ctx.table.client, "*", faults.times(3, slow)):
         maya.submit()
-        workspace.settled()
+        workspace.settled(seconds=LONG)
 
 
 def test_a_table_slower_than_slack_waits_puts_no_name_into_the_log(log: io.StringIO, clinic: Clinic) -> None:

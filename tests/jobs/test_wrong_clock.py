@@ -103,9 +103,8 @@ def test_it_says_so_and_recovers(endpoint: str, caplog: pytest.LogCaptureFixture
         environment.tick()
         assert clock_status.clock_health(environment.ctx).well
         other.off = timedelta(minutes=10)
-        with caplog.at_level(logging.ERROR):
-            other.ticker.tick()
-        assert [each.message for each in caplog.records] == [
+        other.ticker.tick()
+        assert [each.message for each in caplog.records if each.levelno >= logging.ERROR] == [
             "clock wrong ahead=600: nothing is sent until it is right"
         ]
         standing = clock_status.clock_health(environment.ctx)
