@@ -5,22 +5,26 @@ April 2031 begins with a Tuesday, May with a Thursday; reports are Monday's.
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 from unittest import mock
 
 import pytest
 
+from cocm_bot.domain.contacts.contact import Contact
 from cocm_bot.domain.settings.registry_settings import Disclosure, Privacy
-from cocm_bot.domain.vocabulary import Role
+from cocm_bot.domain.vocabulary import ContactType, Role, VisitType
+from cocm_bot.operations.contacts.log_contact import log_contact
+from cocm_bot.operations.context import new_id
 from cocm_bot.operations.registries import measures
 from cocm_bot.operations.team import team
 from cocm_bot.playground import cast
 from cocm_bot.slack.runtime.client.gateway import Gateway
+from cocm_bot.store.patients import patients
 from cocm_bot.store.table import items, keys, writes
 from tests.jobs.environment import Environment
 
-LENA, WEEK = "Lena Novak", "The program's week"
+LENA, OMAR, WEEK = "Lena Novak", "Omar Haddad", "The program's week"
 
 
 def kinds(message: Any) -> list[str]:
@@ -97,54 +101,58 @@ def test_the_ops_have_it_with_their_first_report(environment: Environment) -> No
 
 
 REPORTS = ("2031-04-07 08:00", "2031-04-14 08:00", "2031-04-21 08:00", "2031-04-28 08:00")
+WORKED = "2031-03-03"
+MORNINGS = ("2031-04-01 08:00", "2031-04-02 08:00", "2031-04-03 08:00", "2031-04-04 08:00")
 
 
 @contextmanager
-def away(environment: Environment) -> Iterator[str]:
-    lena = environment.member(LENA).model_copy(update={"cover_until": "2031-04-11"})
-    key = keys.registry_user(environment.registry_id, lena.user_id)
-    environment.table.transact([writes.put(items.to_item(key, lena))])
-    yield REPORTS[0]
+def away(environment: Environment, name: str, first: str) -> Iterator[str]:
+    member = environment.member(name).model_copy(update={"cover_until": first.split(maxsplit=1)[0]})
+    key = keys.registry_user(environment.registry_id, member.user_id)
+    environment.table.transact([writes.put(items.to_item(key, member))])
+    yield first
 
 
 @contextmanager
-def digest_off(environment: Environment) -> Iterator[str]:
-    environment.remind(LENA, on=False)
-    yield REPORTS[0]
-    environment.remind(LENA, on=True)
+def digest_off(environment: Environment, name: str, first: str) -> Iterator[str]:
+    environment.remind(name, on=False)
+    yield first
+    environment.remind(name, on=True)
 
 
 @contextmanager
-def gone_from_slack(environment: Environment) -> Iterator[str]:
-    people, account = environment.workspace.people, environment.workspace.seat(LENA).person
+def gone_from_slack(environment: Environment, name: str, first: str) -> Iterator[str]:
+    people, account = environment.workspace.people, environment.workspace.seat(name).person
     del people[account.id]
-    yield REPORTS[0]
+    yield first
     people[account.id] = account
     environment.start()
 
 
 @contextmanager
-def clock_stood_still(environment: Environment) -> Iterator[str]:
-    environment.tick("2031-04-06 08:00")
-    yield "2031-04-07 12:00"
+def clock_stood_still(environment: Environment, _name: str, first: str) -> Iterator[str]:
+    day = datetime.fromisoformat(first)
+    environment.tick(f"{day - timedelta(days=1):%Y-%m-%d} 09:00")
+    yield f"{day:%Y-%m-%d} 12:00"
 
 
 @contextmanager
-def slack_refuses(environment: Environment) -> Iterator[str]:
+def slack_refuses(environment: Environment, _name: str, first: str) -> Iterator[str]:
     environment.workspace.fail("chat.postMessage", times=99, error="msg_too_long")
-    yield REPORTS[0]
+    yield first
     environment.workspace.faults.clear()
 
 
 MISSED = (away, digest_off, gone_from_slack, clock_stood_still, slack_refuses)
-"""Ways to miss the first report of April; each gives the time of that day's tick."""
+"""Ways to miss the first message of April; each gives the time of that day's tick."""
+Missing = Callable[[Environment, str, str], AbstractContextManager[str]]
 
 
 @pytest.mark.parametrize("why", MISSED)
 def test_the_ops_who_miss_it_have_it_with_their_next_report_of_the_month(
-    environment: Environment, why: Callable[[Environment], AbstractContextManager[str]]
+    environment: Environment, why: Missing
 ) -> None:
-    with why(environment) as local:
+    with why(environment, LENA, REPORTS[0]) as local:
         environment.tick(local)
         assert [each for each in environment.workspace.messages if each.text == WEEK] == []
     reports = []
@@ -154,6 +162,45 @@ def test_the_ops_who_miss_it_have_it_with_their_next_report_of_the_month(
     assert reports == [True, False, False]
     environment.tick("2031-05-05 08:00")
     assert "*April 2031*" in shown(environment.said(LENA)[-1])
+
+
+def billed(environment: Environment) -> list[str]:
+    """Which months Finance was sent, in order."""
+    said = [shown(each) for each in environment.said(OMAR) if each.text == "The month's billing summary."]
+    return [month for each in said for month in ("March 2031", "April 2031") if month in each]
+
+
+def worked(environment: Environment, day: str) -> None:
+    """Forty minutes for the patient on a day."""
+    [patient] = patients.caseload(environment.table, environment.registry_id).records
+    contact = Contact(
+        contact_type=ContactType.INITIAL_ASSESSMENT if day == WORKED else ContactType.FOLLOW_UP,
+        visit_type=VisitType.PHONE,
+        day=date.fromisoformat(day),
+        minutes=40.0,
+    )
+    log_contact(environment.ctx, environment.actor, patient.handle, contact, new_id())
+
+
+@pytest.mark.parametrize("why", [None, *MISSED])
+def test_finance_has_last_months_billing_once_with_the_first_message_that_reaches_them(
+    environment: Environment, why: Missing | None
+) -> None:
+    worked(environment, WORKED)
+    if why is None:
+        environment.tick(MORNINGS[0])
+        assert billed(environment) == ["March 2031"]
+    else:
+        with why(environment, OMAR, MORNINGS[0]) as local:
+            environment.tick(local)
+        assert billed(environment) == []
+    for local in MORNINGS[1:]:
+        environment.tick(local)
+        assert billed(environment) == ["March 2031"]
+    worked(environment, "2031-04-04")
+    environment.tick("2031-05-01 08:00")
+    environment.tick("2031-05-02 08:00")
+    assert billed(environment) == ["March 2031", "April 2031"]
 
 
 def test_a_report_day_that_is_moved_sends_the_month_no_second_time(environment: Environment) -> None:

@@ -148,22 +148,14 @@ def _shown(at: datetime, zone: ZoneInfo) -> datetime:
 def _has_turn(registry: Registry, member: RegistryUser, day: date) -> bool:
     """Return whether a member gets a digest on a working day of the registry; not while away.
 
-    Finance gets one on the first of a month, for the month before.
+    Finance has one each day: the first that reaches them in a month is of the month before, and no other.
     """
     own = member.reminders
     if not own.on or away(member, day):
         return False
     if member.role is Role.CLINICAL_OPS:
         return registry.rhythm.reports_on(day)
-    if member.role is Role.FINANCE:
-        earlier = (day.replace(day=number) for number in range(1, day.day))
-        return _suits(member, day) and not any(_reads(registry, member, each) for each in earlier)
     return _suits(member, day)
-
-
-def _reads(registry: Registry, member: RegistryUser, day: date) -> bool:
-    """Return whether a day is one that both the registry and the member work on."""
-    return registry.rhythm.works_on(day) and _suits(member, day) and not away(member, day)
 
 
 def _suits(member: RegistryUser, day: date) -> bool:

@@ -18,8 +18,9 @@ from cocm_bot.jobs.digests.illustrated import Illustrated
 from cocm_bot.logs import what
 from cocm_bot.operations.admin_notices import Notice, tell_admins
 from cocm_bot.operations.digests import digests
-from cocm_bot.operations.digests.program_digests import FiguresDigest, team_digest
+from cocm_bot.operations.digests.program_digests import BillingDigest, FiguresDigest, team_digest
 from cocm_bot.operations.digests.registry_snapshot import RegistrySnapshot, due_of
+from cocm_bot.operations.figures.report import Report
 from cocm_bot.operations.roster import named
 from cocm_bot.operations.team.recipients import reader
 from cocm_bot.slack.digests.digest_view import digest_message, struck
@@ -46,6 +47,9 @@ NOT_IN_SLACK = "not in Slack"
 NO_CHANNEL = "no channel"
 SHARED = "shared channel"
 
+MONTHLY = frozenset({digests.Kind.FIGURES, digests.Kind.BILLING})
+"""The kinds of digests that tell of the month before, once."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -60,12 +64,9 @@ class DrawnDigest:
     """The time its content was read (seconds UTC)."""
     counts: Mapping[str, int] = field(default_factory=dict)
     illustrated: Illustrated | None = None
-    """Draws it with charts or a picture of the month, where it is about one."""
-
-    @property
-    def month(self) -> str:
-        """The month it is about, `2031-03`; empty where it is about none."""
-        return f"{self.illustrated.month.figures.period.first:%Y-%m}" if self.illustrated else ""
+    """Draws it with charts or a picture, where it has the figures of a month."""
+    month: str = ""
+    """The month it is about, `2031-03`; empty where it is about none."""
 
 
 class DigestDelivery:
@@ -158,7 +159,7 @@ class DigestDelivery:
             snapshot,
             actor,
             quiet=member.reminders.quiet_when_empty,
-            month=self._untold_month(turn) if member.role is Role.CLINICAL_OPS else None,
+            month=self._untold_month(turn) if digests.KINDS[member.role] in MONTHLY else None,
         )
         if digest is None:
             return NOTHING
@@ -170,12 +171,14 @@ class DigestDelivery:
             return for_reader(drawn, registry.id, reader_code)
 
         month = digest.month if isinstance(digest, FiguresDigest) else None
+        about = digest.month.month if isinstance(digest, BillingDigest) else _month(month)
         return DrawnDigest(
             person.id,
             draw(()),
             digests.handles(digest),
             read,
             illustrated=Illustrated(draw, month, named(snapshot.team)) if month else None,
+            month=about,
         )
 
     def _for_team(self, turn: Turn) -> DrawnDigest | str:
@@ -199,6 +202,7 @@ class DigestDelivery:
             draw(),
             counts=digest.counts,
             illustrated=Illustrated(draw, digest.month, names) if digest.month else None,
+            month=_month(digest.month),
         )
 
     def _untold_month(self, turn: Turn) -> Period | None:
@@ -222,6 +226,11 @@ class DigestDelivery:
 
     def _tell_admins(self, notice: Notice, subject: str) -> None:
         tell_admins(self._job_context.ctx, self._registry.id, notice, subject)
+
+
+def _month(report: Report | None) -> str:
+    """Return the month of a report, `2031-03`; empty for none."""
+    return f"{report.figures.period.first:%Y-%m}" if report else ""
 
 
 def _everybody_in(channel: str, registry: Registry) -> Actor:

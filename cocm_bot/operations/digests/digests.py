@@ -72,8 +72,8 @@ def digest_of(
     """Return the actor's digest now; None when there is nothing.
 
     `asked`: they want it now, whatever day it is and whatever they were sent before. `quiet`: they want to
-    hear nothing on a day without work. `month`: the week's figures come with those of a month. Raises
-    Unavailable.
+    hear nothing on a day without work. `month`: the month that Clinical Ops and Finance were not sent yet.
+    Raises Unavailable.
     """
     authorise(ctx, actor, SEEN.get(KINDS[actor.role], Action.VIEW_CASELOAD))
     if KINDS[actor.role] in SEEN:
@@ -94,8 +94,10 @@ def digest_of(
 def _of_program(
     ctx: Context, snapshot: RegistrySnapshot, kind: Kind, *, asked: bool, month: Period | None
 ) -> FiguresDigest | BillingDigest | None:
-    """The week's figures, or last month's billing: on their days alone, unless asked for."""
+    """The week's figures on their day, or last month's billing until it was sent; either when asked for."""
     if kind is Kind.BILLING:
+        if month is None and not asked:
+            return None
         billed = billing_digest(ctx, snapshot)
         return billed if asked or billed.month.rows or billed.month.broken else None
     if not (asked or snapshot.registry.rhythm.reports_on(snapshot.day)):

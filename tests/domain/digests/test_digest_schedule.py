@@ -206,7 +206,7 @@ def test_each_role_has_its_turns() -> None:
         IRIS: week,
         "samuel": week,
         LENA: [3],
-        "omar": [3],
+        "omar": week,
         TEAM_CHANNEL: week,
     }
 
@@ -472,22 +472,20 @@ def test_a_registry_that_rests_for_long_is_looked_at_all_the_same() -> None:
         ({}, Reminders(on=False), []),
     ],
 )
-def test_finance_has_a_turn_on_the_first_working_day_of_a_month(
+def test_finance_has_the_first_turn_of_a_month_on_its_first_working_day(
     changes: dict[str, Any], own: Reminders, days: list[str]
 ) -> None:
     """1 January 2026 is a Thursday and a holiday; 1 February and 1 March are Sundays."""
     omar = member("omar", Role.FINANCE, reminders=own)
     where = registry().model_copy(update=changes)
-    found = [
-        turn.day.isoformat()
-        for month in (1, 2, 3, 4)
-        for turn in turns(where, [omar], at(f"2026-{month:02}-01"), at(f"2026-{month:02}-14"))
-        if turn.kind is Kind.DIGEST
-    ]
+    found = []
+    for month in (1, 2, 3, 4):
+        turns_then = turns(where, [omar], at(f"2026-{month:02}-01"), at(f"2026-{month:02}-14"))
+        found += [turn.day.isoformat() for turn in turns_then if turn.kind is Kind.DIGEST][:1]
     assert found == days
 
 
 def test_finance_that_is_away_on_that_day_has_it_on_the_first_one_back() -> None:
     omar = member("omar", Role.FINANCE, covered_by="lena", cover_until="2026-04-03")
     found = turns(registry(), [omar], at("2026-04-01"), at("2026-04-14"))
-    assert [turn.day.isoformat() for turn in found] == ["2026-04-06"]
+    assert [turn.day.isoformat() for turn in found][:2] == ["2026-04-06", "2026-04-07"]
