@@ -165,7 +165,7 @@ def test_the_ops_who_miss_it_have_it_with_their_next_report_of_the_month(
 
 
 def billed(environment: Environment) -> list[str]:
-    """Which months Finance was sent, in order."""
+    """Return the months that Finance was sent, in order."""
     said = [shown(each) for each in environment.said(OMAR) if each.text == "The month's billing summary."]
     return [month for each in said for month in ("March 2031", "April 2031") if month in each]
 
