@@ -57,7 +57,7 @@ def test_the_channel_has_the_month_once(environment: Environment) -> None:
     assert "1 patient at the end" in shown(first)
     # One month is no chart: the picture shows it.
     assert kinds(first) == ["image"]
-    assert "March 2031. Caseload 1 to 1 patients" in shown(first)
+    assert "March 2031. Caseload 1 patient throughout" in shown(first)
     environment.tick("2031-04-01 08:01")
     assert len(environment.said_in(cast.TEAM_CHANNEL)) == 1
     assert "March 2031" not in shown(in_channel(environment, "2031-04-02 08:00"))
@@ -321,4 +321,4 @@ def test_few_patients_stay_hidden_in_it(environment: Environment) -> None:
     may = in_channel(environment, "2031-05-01 08:00")
     assert "< 5 patients at the end" in shown(may)
     assert kinds(may) == ["image"]
-    assert "Caseload < 5 to < 5 patients" in shown(may)
+    assert "Caseload < 5 patients throughout" in shown(may)

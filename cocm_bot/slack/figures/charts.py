@@ -80,16 +80,8 @@ def words(report: Report) -> str:
     span = f"{first.period.first:%B %Y}"
     if count > 1:
         span = f"{count} months, {span} to {last.period.last:%B %Y}"
-    low = min(report.months, key=lambda month: month.caseload.at_end)
-    high = max(report.months, key=lambda month: month.caseload.at_end)
     rising = sum(course.rising for course in report.courses)
     latest, small = last.outcomes, report.small
-    told = {each.period.first: small.told(each.caseload.at_end) for each in (first, last, low, high)}
-    caseload = (
-        f"Caseload {told[first.period.first]} to {told[last.period.first]} patients, lowest "
-        f"{told[low.period.first]} ({low.period.first:%b %Y}), highest {told[high.period.first]} "
-        f"({high.period.first:%b %Y})."
-    )
     outcome = (
         f"In the last month improved {small.share(latest.improved.share)}, response "
         f"{small.share(latest.response.share)}, remission {small.share(latest.remission.share)}."
@@ -102,7 +94,22 @@ def words(report: Report) -> str:
     shown = small.told(len(report.courses))
     patients = "patient" if shown == "1" else "patients"
     courses = f"Courses of {shown} {patients} of the period, {several} of them rising."
-    return f"{span}. {caseload} {outcome} {work} {courses}"
+    return f"{span}. {_caseload_words(report)} {outcome} {work} {courses}"
+
+
+def _caseload_words(report: Report) -> str:
+    months, small = report.months, report.small
+    low = min(months, key=lambda month: month.caseload.at_end)
+    high = max(months, key=lambda month: month.caseload.at_end)
+    begin, end, least, most = (
+        small.told(each.caseload.at_end) for each in (months[0], months[-1], low, high)
+    )
+    if least == most:
+        return f"Caseload {least} {'patient' if least == '1' else 'patients'} throughout."
+    return (
+        f"Caseload {begin} to {end} patients, lowest {least} ({low.period.first:%b %Y}), "
+        f"highest {most} ({high.period.first:%b %Y})."
+    )
 
 
 def _caseload(report: Report, months: Months, svg: Element, top: float) -> None:

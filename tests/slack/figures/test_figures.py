@@ -47,7 +47,7 @@ def test_who_has_left_counts_in_the_months_they_were_here(clinic: Clinic) -> Non
         "1 patient at the end: 0 Enrolled · 1 Treatment",
         "Improved: 1 of 1 (100 %)",
         "Remission: 1 of 1 (100 %)",
-        "Caseload 1 to 1 patients",
+        "Caseload 1 patient throughout",
     )
     assert [word for word in (handle, ANA["First name"], ANA["Last name"]) if word in june] == []
     lena.close()
@@ -108,7 +108,7 @@ def test_while_patients_are_recalculated_the_figures_say_so(clinic: Clinic) -> N
     clinic.clock.forward(seconds=int(SETTLED_SECONDS))
     clinic.tick()
     maya.command("/cocm figures")
-    assert running not in sees(maya, "1 patient at the end", "Caseload 1 to 1 patients")
+    assert running not in sees(maya, "1 patient at the end", "Caseload 1 patient throughout")
 
 
 def test_the_file_comes_as_a_direct_message(clinic: Clinic) -> None:
@@ -117,7 +117,7 @@ def test_the_file_comes_as_a_direct_message(clinic: Clinic) -> None:
     maya.close(everything=True)
     lena = clinic.seat("Lena Novak")
     lena.command("/cocm figures 2031-03 manager:okafor")
-    sees(lena, "patients of Maya Okafor", "Caseload 1 to 1 patients")
+    sees(lena, "patients of Maya Okafor", "Caseload 1 patient throughout")
     for form in ("XLSX", "CSV"):
         lena.press(f"Get as {form}")
         sees(lena, "The file comes to you as a direct message from me. I delete it after 24 hours.")
@@ -143,7 +143,7 @@ def test_whose_patients_and_who_is_counted(clinic: Clinic) -> None:
     handle = add_patient(maya)
     maya.close()
     maya.command("/cocm figures 2031-03 manager:okafor")
-    sees(maya, "patients of Maya Okafor", "1 patient at the end", "Caseload 1 to 1 patients")
+    sees(maya, "patients of Maya Okafor", "1 patient at the end", "Caseload 1 patient throughout")
     maya.press("Who is counted")
     sees(maya, "patients of Maya Okafor", "Improved: –", "Nobody")
     maya.choose("", "New")
