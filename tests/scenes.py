@@ -86,7 +86,8 @@ def sees(seat: Seat, *words: str) -> str:
         return seat.workspace.wait_until(shown, "", seat.patience)
     except TimeoutError:
         missing = [each for each in words if each not in seat.words]
-        raise AssertionError(f"never saw {missing} on this screen: {seat.words}") from None
+        underway = seat.workspace.underway()
+        raise AssertionError(f"never saw {missing} on this screen ({underway}): {seat.words}") from None
 
 
 def with_item(values: dict[str, Any]) -> dict[str, Any]:

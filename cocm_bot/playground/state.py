@@ -230,6 +230,13 @@ class State:
                 self._changed.wait(min(left, ELSEWHERE_SECONDS))
             return found
 
+    def underway(self) -> str:
+        """Say what still happens, to whoever waited in vain: the kinds of calls, and nothing they hold."""
+        waiting = [f"{call.to} {call.name}" for call in self.calls if call.seconds is None]
+        last = [f"{call.to} {call.name} {call.status}" for call in self.calls[-6:]]
+        at_work = "the bot is at work" if self.at_work() else "the bot is at rest"
+        return f"{at_work}; waiting for {waiting or 'nothing'}; the last calls were {last}"
+
     def settled(self, quiet: float = 0.2, seconds: float = 30.0) -> None:
         """Wait until nothing is happening, and nothing more will follow from what happened.
 

@@ -70,7 +70,8 @@ class Sight:
         try:
             return self.workspace.wait_until(lambda: "" if missing() else self.screen, "", self.patience)
         except TimeoutError:
-            raise AssertionError(f"never saw {missing()} on this screen:\n{self.screen}") from None
+            seen = f"never saw {missing()} on this screen ({self.workspace.underway()}):\n{self.screen}"
+            raise AssertionError(seen) from None
 
     def errors(self, view: View | None = None) -> dict[str, str]:
         """The errors shown in a modal (the top one by default), by the label of their input."""
@@ -122,6 +123,7 @@ class Sight:
         try:
             return self.workspace.wait_until(found, "", self.patience)[0]
         except TimeoutError:
+            last[0].add_note(self.workspace.underway())
             raise last[0] from None
 
     def _picture(self) -> RenderableType:
