@@ -27,8 +27,9 @@ VISIBLE = """node => {
   const scrolled = node.closest(".modal-body, .log, .home");
   const frame = scrolled?.getBoundingClientRect() ?? { top: 0, bottom: innerHeight };
   const far = Math.max(0, box.bottom - frame.bottom, frame.top - box.top);
-  return far / (frame.bottom - frame.top);
+  return node.isConnected ? far / (frame.bottom - frame.top) : null;
 }"""
+"""Screens to scroll until a node is seen; null for one that is no longer on the page."""
 
 
 @dataclass(frozen=True)
@@ -68,15 +69,17 @@ class Counter:
         """Scroll to what is read."""
         for last in (False, False, True):
             expect(wanted).to_be_attached()
-            far = float(wanted.evaluate(VISIBLE))
+            far = wanted.evaluate(VISIBLE)
             try:
                 wanted.scroll_into_view_if_needed()
             except Error:  # drawn again just now
                 if last:
                     raise
                 continue
-            self._screens += far
-            return
+            if far is not None:
+                self._screens += float(far)
+                return
+        raise AssertionError("drawn again each time it was looked at")
 
     def click(self, wanted: Locator) -> None:
         self.see(wanted)
@@ -100,9 +103,10 @@ class Counter:
 
     def leave(self) -> None:
         """Close what is open, uncounted."""
-        while self.page.get_by_role("dialog").count():
-            self.page.keyboard.press("Escape")
-            self.page.wait_for_timeout(300)
+        windows = self.page.get_by_role("dialog")
+        if windows.count():
+            windows.locator(".modal-head .x").click()
+            expect(windows).to_have_count(0)
 
 
 def follow_up(count: Counter) -> None:
