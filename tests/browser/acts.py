@@ -5,6 +5,8 @@ import re
 from playwright.sync_api import Locator, Page, expect
 from playwright.sync_api import TimeoutError as NotInTime
 
+from cocm_bot.playground.workspace import Workspace
+
 TRIES, SOON = 10, 2_000
 """The times a menu is opened, and milliseconds for its entry to be pressed each time."""
 
@@ -29,6 +31,21 @@ def message(page: Page, words: str) -> Locator:
 def modal(page: Page, title: str) -> Locator:
     """The window of this title, once it is no longer loading."""
     return page.locator("form.modal:not([aria-busy])").filter(has=page.get_by_role("heading", name=title))
+
+
+def leave(page: Page) -> None:
+    """Close all windows, if any is open."""
+    windows = page.get_by_role("dialog")
+    if windows.count():
+        windows.locator(".modal-head .x").click()
+        expect(windows).to_have_count(0)
+
+
+def caught_up(page: Page, workspace: Workspace) -> None:
+    """Wait until nothing happens any longer, and the page shows all that did."""
+    workspace.settled()
+    shown = "revision => Number(document.body.dataset.revision) >= revision"
+    page.wait_for_function(shown, arg=workspace.revision)
 
 
 def choose(page: Page, within: Locator, label: str, words: str) -> None:

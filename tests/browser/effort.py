@@ -14,7 +14,7 @@ from pathlib import Path
 
 from playwright.sync_api import Error, Locator, Page, expect, sync_playwright
 
-from tests.browser.acts import become, go, modal
+from tests.browser.acts import become, go, leave, modal
 from tests.demos import unhurried_demo
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "effort.md"
@@ -103,10 +103,7 @@ class Counter:
 
     def leave(self) -> None:
         """Close what is open, uncounted."""
-        windows = self.page.get_by_role("dialog")
-        if windows.count():
-            windows.locator(".modal-head .x").click()
-            expect(windows).to_have_count(0)
+        leave(self.page)
 
 
 def follow_up(count: Counter) -> None:
@@ -207,7 +204,7 @@ def answer(count: Counter) -> None:
     expect(form).to_be_visible()
     count.click(form.get_by_label("Accepted"))
     count.press("Enter")
-    count.page.wait_for_timeout(1500)
+    expect(form).to_have_count(0)
 
 
 def enrol(count: Counter) -> None:

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from cocm_bot.cli.synthetic.demo import Demo
 from cocm_bot.playground import cast
-from tests.browser.acts import become, command, message, modal, newest
+from tests.browser.acts import become, caught_up, command, message, modal, newest
 from tests.browser.conftest import OpenPage, Shoot
 from tests.demos import unhurried_demo
 
@@ -80,7 +80,7 @@ def test_the_review_and_the_card_have_the_chart(
     shoot(page, f"review-{width}")
     while not review.get_by_role("img").count():
         review.get_by_role("button", name="Skip").click()
-        page.wait_for_timeout(1500)
+        caught_up(page, demo.workspace)
     review.get_by_role("img").scroll_into_view_if_needed()
     shoot(page, f"review-chart-{width}")
     review.get_by_role("button", name="Open card").click()

@@ -139,10 +139,12 @@ def the_home(page: Page, keys: Keys) -> None:
 def test_nothing_is_wider_than_a_phone(demo: object, visit: OpenPage, person: str) -> None:
     """At 400 pixels nobody scrolls sideways to read; people and places are still named."""
     page = visit(demo.url, person=person, width=400)  # type: ignore[attr-defined]  # a running demo
+    answers = page.locator("article, form.modal:not([aria-busy])")
     for line in ("/cocm help", "/cocm today", "/cocm caseload", "/cocm team"):
+        before = answers.count()
         page.get_by_role("combobox", name="Message or command").fill(line)
         page.keyboard.press("Enter")
-        page.wait_for_timeout(1500)
+        expect(answers).not_to_have_count(before)
         wide = page.evaluate("document.documentElement.scrollWidth")
         assert wide <= 400, line
         page.keyboard.press("Escape")

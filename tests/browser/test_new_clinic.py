@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
 from cocm_bot.cli.synthetic.demo import Demo
-from tests.browser.acts import become, choose, command, modal, newest
+from tests.browser.acts import become, choose, command, leave, modal, newest
 from tests.browser.conftest import OpenPage, Shoot
 from tests.demos import unhurried_demo
 
@@ -27,12 +27,6 @@ def nothing() -> Iterator[Demo]:
         yield running
 
 
-def close(page: Page) -> None:
-    while page.get_by_role("dialog").count():
-        page.get_by_role("dialog").last.get_by_role("button", name="Close", exact=True).last.click()
-        page.wait_for_timeout(100)
-
-
 @pytest.mark.timeout(180)
 def test_from_an_empty_table_to_a_team_of_five(nothing: Demo, visit: OpenPage, shoot: Shoot) -> None:
     page = visit(nothing.url, person="Noor Rahimi")
@@ -41,7 +35,7 @@ def test_from_an_empty_table_to_a_team_of_five(nothing: Demo, visit: OpenPage, s
     for name, role in TEAM.items():
         invite(page, name, role)
     shoot(page, "clinic-3-invited")
-    close(page)
+    leave(page)
     for name in TEAM:
         become(page, name)
         expect(newest(page)).to_contain_text("Noor Rahimi invites you to the patient registry Lakeside")
@@ -56,7 +50,7 @@ def test_from_an_empty_table_to_a_team_of_five(nothing: Demo, visit: OpenPage, s
     become(page, "Iris Lindqvist")
     command(page, f"/cocm patient {handle}")
     expect(modal(page, "Patient")).to_contain_text("Ana Muñoz")
-    close(page)
+    leave(page)
     become(page, "Omar Haddad")
     command(page, f"/cocm patient {handle}")
     expect(modal(page, "Patient")).to_contain_text("As Finance you may not search for a patient.")
@@ -109,11 +103,11 @@ def complete(page: Page, shoot: Shoot) -> None:
     expect(asked).to_contain_text("Make Maya Okafor an admin?")
     asked.get_by_role("button", name="Make admin").click()
     expect(member).to_contain_text("An admin now.")
-    close(page)
+    leave(page)
     command(page, "/cocm team roles")
     expect(modal(page, "Who may do what")).to_contain_text("An admin, whatever their role")
     shoot(page, "clinic-roles")
-    close(page)
+    leave(page)
 
 
 def enrolled(page: Page) -> str:
@@ -125,5 +119,5 @@ def enrolled(page: Page) -> str:
     card = modal(page, "Patient")
     expect(card).to_contain_text("Added. Handle")
     handle = card.inner_text().partition("Added. Handle ")[2].partition(":")[0]
-    close(page)
+    leave(page)
     return handle
