@@ -206,9 +206,11 @@ def _thirds(period: Period) -> Iterator[Period]:
 
 def _missing(courses: Sequence[_Course]) -> Sequence[str]:
     bare = sum(not course.diagnoses for course in courses)
-    told = f"No diagnosis is recorded of {bare} of {len(courses)} patients: they count as having depression."
+    told = (
+        f"No diagnosis is recorded of {bare:,} of {len(courses):,} patients: they count as having depression."
+    )
     unborn = sum(course.records[0].born is None for course in courses)
     age_told = (
-        f"The birth date of {unborn} of {len(courses)} patients can't be read: they count as 12 or older."
+        f"The birth date of {unborn:,} of {len(courses):,} patients can't be read: they count as 12 or older."
     )
     return [*([told] if bare else []), *([age_told] if unborn else []), REASONS_TOLD]

@@ -14,7 +14,9 @@ class Share:
     @property
     def told(self) -> str:
         """Like `12 of 40 (30 %)`, or a dash where there is nobody to count."""
-        return f"{self.part} of {self.whole} ({round(100 * self.part / self.whole)} %)" if self.whole else "–"
+        if not self.whole:
+            return "–"
+        return f"{self.part:,} of {self.whole:,} ({round(100 * self.part / self.whole)} %)"
 
 
 @dataclass(frozen=True)

@@ -35,9 +35,9 @@ class SmallCounts:
         if self.hides(share.whole):
             return f"{HIDDEN} (of {self.few})"
         if self.hides(share.part):
-            return f"{self.few} of {share.whole}"
+            return f"{self.few} of {share.whole:,}"
         if self.hides(share.whole - share.part):
-            return f"> {share.whole - self.least} of {share.whole}"
+            return f"> {share.whole - self.least:,} of {share.whole:,}"
         return share.told
 
     def percent(self, share: Share) -> float | None:

@@ -260,4 +260,4 @@ def _arrow(now: float | None, then: float | None) -> str:
 def _wait(words: str, waits: Waits, small: SmallCounts) -> str:
     if waits.median is None or small.hides(len(waits.days)):
         return f"{words}: {'–' if waits.median is None else HIDDEN}"
-    return f"{words}: {waits.median:g} days (median of {len(waits.days)})"
+    return f"{words}: {waits.median:g} days (median of {len(waits.days):,})"
