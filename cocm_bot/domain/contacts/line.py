@@ -29,7 +29,7 @@ from cocm_bot.domain.contacts.line_fields import (
 )
 from cocm_bot.domain.fields import folded
 from cocm_bot.domain.handles import is_handle
-from cocm_bot.domain.measures.catalogue import Measure
+from cocm_bot.domain.measures.catalogue import CATALOGUE, Measure
 from cocm_bot.domain.registries.names import QUOTES
 from cocm_bot.domain.vocabulary import ContactType, EntryType, VisitType, WorkKind
 
@@ -93,6 +93,12 @@ def asks_at_once(text: str) -> bool:
     words = _words(text)
     noted = any(not word.quoted and folded(word.text).rstrip(":") == NOTE for word in words)
     return bool(words) and not noted and not words[-1].quoted and words[-1].text.endswith(AT_ONCE)
+
+
+def is_taken_for_more(handle: str) -> bool:
+    """Return whether a handle could be something else in a line, too: `2H35`, `PHQ9`, `2345`."""
+    reading = Reading(tuple(CATALOGUE.values()), date.min, date.min)
+    return handle.isdecimal() or _found([handle], 0, reading) is not None
 
 
 def read_line(text: str, measures: Sequence[Measure], today: date) -> ContactLine:

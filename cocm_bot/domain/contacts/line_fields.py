@@ -62,7 +62,8 @@ _MINUTES = re.compile(r"(\d{1,3}) ?(?:m|mins?|minutes?)")
 _HOURS = re.compile(r"(\d) ?(?:h|hrs?|hours?)(?: ?([0-5]?\d) ?(?:m|mins?|minutes?)?)?")
 _NUMBER = re.compile(r"-?\d+(?:[./]\d+)?")
 _DIGITS = re.compile(r"\d+")
-_ITEM = re.compile(r"(?:item|i|q|#) ?(\d{1,3})")
+_ITEM = re.compile(r"(?:item|i|#) ?(?P<item>\d{1,3})|q ?(?P<question>\d{1,2})")
+"""An item by its number; `Q429` is a handle."""
 _NOT_KNOWN = frozenset({"?", "unknown", "nk"})
 _BESIDE = frozenset({"is", "=", ":", "score", "total"})
 """Words between a measure and its score that change nothing."""
@@ -147,7 +148,7 @@ def read_item(words: Sequence[str], reading: Reading) -> Found | None:
     named = _ITEM.fullmatch(folded(" ".join(words[:said])))
     if named is None:
         return None
-    number = int(named[1])
+    number = int(named["item"] or named["question"])
     asking = [each for each in reading.measures if each.self_harm_item == number]
     answer = folded(words[said]) if len(words) > said else ""
     given = bool(_DIGITS.fullmatch(answer)) or answer in _NOT_KNOWN

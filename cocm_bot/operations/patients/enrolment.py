@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from cocm_bot.domain.access import Action, Actor
 from cocm_bot.domain.audit_actions import AuditAction
 from cocm_bot.domain.care.referral import check_referral
+from cocm_bot.domain.contacts.line import is_taken_for_more
 from cocm_bot.domain.errors import Conflict, InvalidInput
 from cocm_bot.domain.fields import NO_PHONE, Email, Line, Mrn, PersonName, can_be_dialed, phone_end
 from cocm_bot.domain.handles import HANDLE_ALPHABET, HANDLE_LENGTH
@@ -119,8 +120,10 @@ def alike(ctx: Context, actor: Actor, details: Details, request_id: str) -> list
 
 
 def new_handle() -> str:
-    """A handle drawn at random; it may be another patient's."""
-    return "".join(secrets.choice(HANDLE_ALPHABET) for _ in range(HANDLE_LENGTH))
+    """A handle drawn at random, which means nothing else where it is typed; it may be another patient's."""
+    while is_taken_for_more(handle := "".join(secrets.choice(HANDLE_ALPHABET) for _ in range(HANDLE_LENGTH))):
+        pass
+    return handle
 
 
 def check_phone(actor: Actor, phone: str) -> None:

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 
 from cocm_bot.domain.audit_actions import AuditAction
+from cocm_bot.domain.contacts.line import is_taken_for_more
 from cocm_bot.domain.handles import HANDLE_ALPHABET, HANDLE_LENGTH
 from cocm_bot.domain.measures.catalogue import Measure
 from cocm_bot.domain.patients.derive import NOTHING_YET, derive
@@ -68,12 +69,13 @@ def caseload(
     and `psychiatrist` are user ids. From 25 patients on, every status and every reason of
     being due occurs under the default cadence.
     """
-    handles = _distinct(Random(f"{seed}/handles"), range(len(HANDLE_ALPHABET) ** HANDLE_LENGTH))
+    drawn = _distinct(Random(f"{seed}/handles"), range(len(HANDLE_ALPHABET) ** HANDLE_LENGTH))
+    handles = (handle for number in drawn if not is_taken_for_more(handle := _handle(number)))
     mrns = _distinct(Random(f"{seed}/mrns"), range(100_000, 1_000_000))
     for index, handle, mrn in zip(range(count), handles, mrns, strict=False):
         random = Random(f"{seed}/{index}")
         scene = _Scene(policy, now, random, random.choice(care_managers), psychiatrist, physicians)
-        yield scene.patient(STORIES[index % len(STORIES)], _handle(handle), f"SYN-{mrn}", names_of(index))
+        yield scene.patient(STORIES[index % len(STORIES)], handle, f"SYN-{mrn}", names_of(index))
 
 
 def _distinct(random: Random, numbers: range) -> Iterator[int]:

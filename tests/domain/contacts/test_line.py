@@ -5,10 +5,11 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cocm_bot.domain.contacts.line import ContactLine, asks_at_once, read_line
+from cocm_bot.domain.contacts.line import ContactLine, asks_at_once, is_taken_for_more, read_line
+from cocm_bot.domain.handles import HANDLE_ALPHABET, HANDLE_LENGTH
 from cocm_bot.domain.measures.catalogue import CATALOGUE
 from cocm_bot.domain.vocabulary import ContactType, VisitType, WorkKind
 
@@ -76,6 +77,11 @@ LINES: list[tuple[str, dict[str, Any]]] = [
     ("Sunday Adeyemi phone", {"patient": "Sunday Adeyemi", "visit_type": PHONE}),
     ("李 小龙 video 20m", {"patient": "李 小龙", "visit_type": VIDEO, "minutes": 20}),
     ("2H35 phone 20m", {"patient": "2H35", "visit_type": PHONE, "unread": []} | {"minutes": 20}),
+    # a handle is no item, although one may be called q4
+    ("Q429", {"patient": "Q429"}),
+    ("Q429 phone 20m", {"patient": "Q429", "visit_type": PHONE, "minutes": 20}),
+    ("phone 20m Q429", {"patient": "Q429", "visit_type": PHONE, "minutes": 20}),
+    ("q299 q9 1", {"patient": "q299", "self_harm": {"PHQ-9": 1}}),
     ("phone 20m", {"visit_type": PHONE, "minutes": 20}),
     # how, and what for
     ("K7Q4 PHONE 20M", {"patient": "K7Q4", "visit_type": PHONE, "minutes": 20}),
@@ -317,3 +323,23 @@ def test_words_stand_in_any_order(parts: list[str]) -> None:
 @given(st.text(max_size=120))
 def test_any_text_is_read(text: str) -> None:
     read(text)
+
+
+HANDLES = st.text(HANDLE_ALPHABET, min_size=HANDLE_LENGTH, max_size=HANDLE_LENGTH)
+
+
+@given(HANDLES.filter(lambda handle: not is_taken_for_more(handle)))
+@example("Q429")
+@example("9DX8")
+def test_a_handle_is_the_patient_alone_and_at_either_end(handle: str) -> None:
+    assert said(read(handle)) == {"patient": handle}
+    wanted = {"patient": handle, "visit_type": PHONE, "minutes": 20, "scores": {"PHQ-9": 12}}
+    for line in (f"{handle} phone 20m phq9 12", f"phone 20m phq9 12 {handle}"):
+        assert said(read(line)) == wanted
+
+
+@pytest.mark.parametrize("handle", ["PHQ9", "PHQ2", "2H35", "222M", "9HRS", "2345"])
+def test_what_could_be_something_else_is_still_read_where_the_line_begins_with_it(handle: str) -> None:
+    assert is_taken_for_more(handle)
+    if handle not in ("PHQ9", "PHQ2"):
+        assert said(read(f"{handle} phone 20m")) == {"patient": handle, "visit_type": PHONE, "minutes": 20}

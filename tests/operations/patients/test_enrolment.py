@@ -113,6 +113,12 @@ def test_a_birth_date_lies_in_the_past_of_the_clinic(
     assert counts(office.table) == (1, 0)
 
 
+def test_no_handle_is_given_out_that_could_mean_something_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = iter("2H35PHQ92345K7Q4")
+    monkeypatch.setattr("cocm_bot.operations.patients.enrolment.secrets.choice", lambda _letters: next(drawn))
+    assert enrolment.new_handle() == "K7Q4"
+
+
 def test_a_handle_that_is_taken_is_drawn_again(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     # Two letters in two places: four handles in all, each of which 60 draws miss once in 30 million times.
     monkeypatch.setattr(enrolment, "HANDLE_ALPHABET", "BC")
