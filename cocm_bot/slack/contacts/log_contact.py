@@ -145,6 +145,8 @@ def follow_items(request: MemberRequest) -> Payload:
 
 def save(request: MemberRequest) -> Payload:
     """Log the contact and show the card with what changed."""
+    # Also of who is only asked for more.
+    authorise(request.ctx, request.actor, Action.LOG_CONTACT)
     contact, memo = asked(request), request.memo(ContactMemo)
     if not isinstance(contact, Contact):
         return contact

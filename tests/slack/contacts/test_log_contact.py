@@ -6,10 +6,12 @@ import pytest
 
 from cocm_bot.domain.records.patient import Patient, TreatmentLog
 from cocm_bot.domain.vocabulary import ContactType, Flag, Role
-from cocm_bot.playground import cast
+from cocm_bot.operations.registries import measures
+from cocm_bot.playground import cast, views
 from cocm_bot.playground.seats.seat import Seat
+from tests import forged
 from tests.clinic import Clinic
-from tests.scenes import add_patient, log_contact, sees, send_anyway
+from tests.scenes import add_patient, log_contact, sees, send_anyway, with_item
 from tests.seats import PATIENCE
 from tests.store.build import end_membership
 
@@ -308,3 +310,20 @@ def test_the_psychiatrists_own_contact_counts_no_minutes(clinic: Clinic, maya: S
     iris = clinic.seat("Iris Lindqvist")
     assert log_contact(iris, handle) is None
     assert only(clinic).minutes_this_month == 0
+
+
+def test_who_may_not_log_is_refused_before_anything_more_is_asked(clinic: Clinic) -> None:
+    """The registry's measures changed since the form was drawn: it would be drawn again."""
+    maya = clinic.seat()
+    handle = add_patient(maya)
+    maya.close()
+    maya.command(f"/cocm log {handle}")
+    maya.fill({"Minutes": "20", **with_item({"PHQ-9 total": "9"})})
+    assert maya.view is not None
+    sent = views.as_slack(maya.view)
+    measures.choose(clinic.ctx, clinic.actor(), ("PHQ-9", "GAD-7", "AUDIT-C"))
+    answer = forged.submission(clinic, cast.OPS, sent).text
+    assert "you may not log a contact" in answer
+    assert "Ana" not in answer
+    [refused] = [each for each in clinic.accesses() if each.outcome == "refused"]
+    assert refused.action == "log_contact"
