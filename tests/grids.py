@@ -17,6 +17,7 @@ from cocm_bot.operations.context import Context
 from cocm_bot.operations.registries.setup import add_member, create_registry, new_member, new_registry
 from cocm_bot.playground import cast
 from cocm_bot.playground.grid import CLIENT_ID, CLIENT_SECRET, Grid, addressed, grid_app, two_workspaces
+from cocm_bot.slack.runtime import home_redraws
 from cocm_bot.slack.runtime.server.http import http_app
 from cocm_bot.store import jobs
 from cocm_bot.store.table import client as client_module
@@ -102,6 +103,7 @@ def running_grid(
         mock.patch.dict(os.environ, engines.reaching(endpoint)),
         mock.patch.object(client_module, "_session", _session),
         mock.patch.object(jobs, "SHARDS", 2),
+        mock.patch.object(home_redraws, "PAUSE_SECONDS", 0.0),
         patiently(PATIENCE / 2),
         engines.fresh_table(_client(endpoint)) as table,
     ):

@@ -161,6 +161,7 @@ FOREIGN = {
 @pytest.mark.parametrize("changes", FOREIGN.values(), ids=FOREIGN)
 def test_a_request_of_no_installation_reaches_no_bot(both: Both, changes: dict[str, str]) -> None:
     state = both.here.workspace
+    state.settled()  # or what follows from before comes between
     mark = len(state.calls)
     form = payloads.command(state, cast.MAYA, cast.LOBBY, "/cocm", "caseload") | changes
     reply = state.sender.command(form)
