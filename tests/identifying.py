@@ -24,7 +24,7 @@ OF_ZEPHYRINE = (
     "munoz",
     "kvale",
     "qx-77310",
-    "77310",
+    "qx77310",
     "zephyrine.mk",
     "555-0187",
     "2125550187",
@@ -34,6 +34,9 @@ OF_ZEPHYRINE = (
     "wilhelmina",
 )
 """Folded: lower case, without accents."""
+
+NUMBER = re.compile(r"(?<![0-9a-z])77310(?![0-9a-z])")
+"""The MRN's number by itself: within an id drawn at random it occurs by chance."""
 
 HIDDEN = frozenset(
     {"callback_id", "action_id", "block_id", "private_metadata", "value", "external_id", "filename"}
@@ -50,7 +53,8 @@ def traces(text: str) -> list[str]:
     decomposed = unicodedata.normalize("NFKD", plain.casefold()).replace("ø", "o")
     folded = "".join(character for character in decomposed if not unicodedata.combining(character))
     digits = re.sub(r"[\s().-]", "", folded)
-    return [word for word in OF_ZEPHYRINE if word in folded or word in digits]
+    found = [word for word in OF_ZEPHYRINE if word in folded or word in digits]
+    return [*found, *NUMBER.findall(folded)]
 
 
 def hidden(payload: Any) -> Iterator[str]:

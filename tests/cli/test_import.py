@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -73,7 +74,7 @@ def test_questions_end_with_3_and_a_mapping_answers_them(office: Office) -> None
 def test_values_stand_in_the_report_alone(office: Office) -> None:
     Path("t.csv").write_text(ODD)
     shown = run("t.csv").output
-    assert [word for word in ("Muñoz", "Ana", "A-1", "1984") if word in shown] == []
+    assert re.findall(r"Muñoz|Ana|A-1|\b1984\b", shown) == []
     report = Path("t.report.csv")
     assert "3/4/1984" in report.read_text()
     assert report.stat().st_mode & 0o077 == 0

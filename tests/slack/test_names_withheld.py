@@ -4,6 +4,7 @@
 """
 
 import ast
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -175,7 +176,8 @@ def test_a_day_in_which_no_name_is_shown(clinic: Clinic, handle: str) -> None:
     assert handle in shown
     assert HERE in shown
     assert traces(shown) == []
-    assert [word for word in ("555-0199", "1984") if word in shown] == []
+    # By itself: within an id drawn at random a number occurs by chance.
+    assert re.findall(r"\b(?:555-0199|1984)\b", shown) == []
 
 
 def test_direct_messages_show_no_more_than_windows(clinic: Clinic, handle: str) -> None:

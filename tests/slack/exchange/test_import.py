@@ -1,5 +1,6 @@
 """A file that an admin shares with the bot: read first, asked about, imported, taken back."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -90,7 +91,7 @@ def test_the_report_comes_as_a_file_that_is_deleted_and_names_nobody(clinic: Cli
     clinic.tick()
     assert [each.owner for each in clinic.workspace.uploads.values()] != [cast.BOT]
     told = [call for call in clinic.workspace.calls if call.name in ("chat.postMessage", "chat.update")]
-    assert not [call for call in told if "Adu" in str(call.arguments) or "0042" in str(call.arguments)]
+    assert not [call for call in told if re.search(r"Adu|\b0042\b", str(call.arguments))]
 
 
 @pytest.mark.parametrize("name", ["Iris Lindqvist", "Samuel Adeyemi", "Lena Novak", "Omar Haddad"])
