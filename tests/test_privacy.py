@@ -26,6 +26,8 @@ from tests.store import faults
         ("call 212.555.0187", ["2125550187"]),
         ("born 29 Feb 1984", ["29 feb", "feb 1984"]),
         ("K7Q4 · Z.M.", []),
+        ("MRN 77310.", ["77310"]),
+        ("of f77310ab5c", []),
     ],
 )
 def test_the_search_finds_a_patient_however_written(text: str, found: list[str]) -> None:
