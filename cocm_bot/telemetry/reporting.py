@@ -31,9 +31,9 @@ def reporting(to: Metrics, gauges: Gauges, names: Iterable[str]) -> Iterator[Non
     if to is Metrics.OFF:
         yield
         return
-    from opentelemetry.sdk.metrics import MeterProvider  # noqa: PLC0415 - only who reports pays
-    from opentelemetry.sdk.metrics.export import PeriodicExportingMetricReader  # noqa: PLC0415 - only who reports pays
-    from opentelemetry.sdk.metrics.view import ExplicitBucketHistogramAggregation, View  # noqa: PLC0415 - only who reports pays
+    from opentelemetry.sdk.metrics import MeterProvider  # noqa: PLC0415 - slow: for reporting alone
+    from opentelemetry.sdk.metrics.export import PeriodicExportingMetricReader  # noqa: PLC0415 - slow: for reporting alone
+    from opentelemetry.sdk.metrics.view import ExplicitBucketHistogramAggregation, View  # noqa: PLC0415 - slow: for reporting alone
 
     reader = PeriodicExportingMetricReader(_exporter(to), export_interval_millis=EVERY_SECONDS * 1000)
     bounds = ExplicitBucketHistogramAggregation(SECONDS)

@@ -82,7 +82,8 @@ def _pick(
             if hits:
                 return hits[0]
     there = [_said(spot) or spot.found.label for surface in surfaces[:3] for spot in candidates(surface)]
-    offers = ", ".join(there[:40]) or " ".join(text_of(surfaces[0].blocks).split()) if surfaces else ""
+    words_there = " ".join(text_of(surfaces[0].blocks).split()) if surfaces else ""
+    offers = ", ".join(there[:40]) or words_there
     raise LookupError(f"nothing here says “{words}”; there is: {offers or 'nothing'}")
 
 

@@ -145,7 +145,7 @@ def follow_items(request: MemberRequest) -> Payload:
 
 def save(request: MemberRequest) -> Payload:
     """Log the contact and show the card with what changed."""
-    # Also of who is only asked for more.
+    # First: who may not log is refused, and on record, and not asked for more.
     authorise(request.ctx, request.actor, Action.LOG_CONTACT)
     contact, memo = asked(request), request.memo(ContactMemo)
     if not isinstance(contact, Contact):

@@ -1,5 +1,7 @@
 """Editing at the screens: two people at once, a corrected MRN, what may not be."""
 
+import re
+
 import pytest
 
 from cocm_bot.domain.vocabulary import Role
@@ -44,7 +46,7 @@ def test_what_two_people_typed_into_one_field_is_asked_about(clinic: Clinic, han
         "555-010-0111",
         "Muñoz Díaz",
     )
-    assert "555-010" not in str(maya.view and maya.view.payload["private_metadata"])
+    assert not re.search(r"555-?010", str(maya.view and maya.view.payload["private_metadata"]))
     [ana] = clinic.patients()
     assert (ana.phone_number, ana.last_name) == ("555-010-0122", "Muñoz")
 
