@@ -31,7 +31,7 @@ from cocm_bot.store import jobs, registries
 from cocm_bot.store.audit import access_log
 from cocm_bot.store.audit.access_log import AccessEntry
 from cocm_bot.store.audit.audit_trail import AuditTrail
-from cocm_bot.store.patients import patients
+from cocm_bot.store.patients import lists, patients
 from cocm_bot.store.table import client as client_module
 from cocm_bot.store.table import items, keys
 from cocm_bot.store.table.wire import Item
@@ -115,7 +115,7 @@ class Clinic:
 
     def patients(self) -> list[Patient]:
         """Every patient of the registry, whole, by MRN."""
-        entries = patients.directory(self.ctx.table, self.registry_id)
+        entries = lists.directory(self.ctx.table, self.registry_id)
         found = (patients.get(self.ctx.table, self.registry_id, entry.patient_mrn) for entry in entries)
         return sorted((each for each in found if each), key=lambda each: each.patient_mrn)
 

@@ -32,7 +32,7 @@ from cocm_bot.playground.workspace import Workspace
 from cocm_bot.slack.runtime.client.gateway import Gateway, web_client
 from cocm_bot.store import bulk_changes, jobs
 from cocm_bot.store.jobs import JobKind, JobRef
-from cocm_bot.store.patients import history, patients
+from cocm_bot.store.patients import changing, history, lists
 from cocm_bot.store.table.table import Table
 from cocm_bot.store.team import invites, people
 from tests.killing import Death, deaths, dying
@@ -77,7 +77,7 @@ class Clinic:
         office, registry = self.office, self.office.actor().registry
         for _ in range(number):
             office.enrolled()
-        for entry in patients.directory(self.table, REGISTRY):
+        for entry in lists.directory(self.table, REGISTRY):
             before = office.patient(entry.handle)
             logs = history.contacts(self.table, before.id)
             after = derive(before, logs, registry.policy, office.moment)
@@ -87,7 +87,7 @@ class Clinic:
             )
             after = tracked(after, (*before.audit_logs, audit))
             counted = moved(registry, before, logs, after, logs)
-            patients.save(
+            changing.save(
                 self.table, REGISTRY, before, after, audit, along=counted, request_id=f"assign-{before.id}"
             )
 
@@ -110,7 +110,7 @@ class Clinic:
     def everyone(self) -> list[Patient]:
         """All patients as read now."""
         policy = self.office.actor().registry.policy
-        found = [self.office.patient(each.handle) for each in patients.directory(self.table, REGISTRY)]
+        found = [self.office.patient(each.handle) for each in lists.directory(self.table, REGISTRY)]
         return [as_of(each, policy, self.office.moment) for each in found]
 
     def follows_the_policy(self, patient: Patient) -> bool:
@@ -308,7 +308,7 @@ def test_flagging_several_and_undoing_it(scene: Callable[[], Clinic], done: bool
 
 def flagged(clinic: Clinic) -> None:
     """Ask for both patients to be flagged for discussion."""
-    handles = [entry.handle for entry in patients.directory(clinic.table, REGISTRY)]
+    handles = [entry.handle for entry in lists.directory(clinic.table, REGISTRY)]
     propose_flags(clinic.office.ctx, clinic.admin(), handles, "Housing", "ask")
 
 

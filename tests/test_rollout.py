@@ -24,7 +24,7 @@ from cocm_bot.playground import cast, payloads
 from cocm_bot.playground.servers.server import running_workspace
 from cocm_bot.playground.workspace import Workspace
 from cocm_bot.store.audit.audit_trail import AuditTrail
-from cocm_bot.store.patients import history, patients
+from cocm_bot.store.patients import history, lists
 from cocm_bot.store.table.keys import INDEX
 from cocm_bot.store.table.table import Table
 from tests.seats import PATIENCE
@@ -161,7 +161,7 @@ def clicks(
 def noted(table: Table, registry_id: str) -> Counter[str]:
     """Return how often each click's note is in the histories."""
     found: Counter[str] = Counter()
-    for patient in patients.caseload(table, registry_id).records:
+    for patient in lists.caseload(table, registry_id).records:
         notes = [contact.note or "" for contact in history.contacts(table, patient.id)]
         found.update(note for note in notes if note.startswith("click "))
     return found
@@ -174,7 +174,7 @@ def test_all_processes_and_the_index_are_replaced_and_no_click_is_lost_or_done_t
     registry_id = found_registry(settings, "Etc/UTC")
     assert run(settings, "seed", "--registry", registry_id, "--patients", str(PATIENTS)).returncode == 0
     table = Table(engines.client_of(endpoint), settings["COCM_TABLE"])
-    caseload = patients.caseload(table, registry_id).records
+    caseload = lists.caseload(table, registry_id).records
     # A first contact asks what it is: it is not saved at once.
     handles = [each.handle for each in caseload if each.initial_assessment]
     people = staff(workspace, settings, registry_id)

@@ -58,7 +58,7 @@ def _go_on(job_context: JobContext, job: Job, worked: BulkChange) -> None:
     _, saved = bulk_changes.saving(worked)
     now = ctx.now().timestamp()
     ctx.table.transact([saved, jobs.rescheduling(job, now, state)])
-    job_context.again(JobRef(job.kind, job.id), 0.0)
+    job_context.soon(JobRef(job.kind, job.id))
 
 
 def _show_progress(job_context: JobContext, job: Job, change: BulkChange) -> dict[str, list[str]]:

@@ -75,7 +75,7 @@ def _take_back(job_context: JobContext, job: Job, found: Clearing, account: str)
     for sent, message in islice(job_context.gateway.direct_messages(account, since=0.0), MOST_MESSAGES):
         if not _outdated(found, message.get("blocks") or []):
             continue
-        if job_context.ctx.now().timestamp() > job.visible_at - RESERVE_SECONDS:
+        if not job_context.may_go_on(job, RESERVE_SECONDS):
             return False
         job_context.pace.wait()
         try:

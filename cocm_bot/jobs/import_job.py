@@ -179,13 +179,12 @@ class _AtIt:
 
     def _through(self, steps: Iterator[object], told: Callable[[int], Payload]) -> bool:
         """Return whether all steps were made within the time there is; if not, says how far it is."""
-        until = self._job.visible_at - RESERVE_SECONDS
         for passed, step in enumerate(steps, 1):
             # What an earlier slice did is passed over first, however long that takes.
-            if step is not Outcome.THERE and self._ctx.now().timestamp() > until:
+            if step is not Outcome.THERE and not self._job_context.may_go_on(self._job, RESERVE_SECONDS):
                 self._show(told(passed))
                 jobs.continue_later(self._ctx.table, self._job, self._ctx.now().timestamp())
-                self._job_context.again(JobRef(self._job.kind, self._job.id), 0.0)
+                self._job_context.soon(JobRef(self._job.kind, self._job.id))
                 return False
         return True
 

@@ -16,7 +16,7 @@ from cocm_bot.store import jobs, registries, ticks
 from cocm_bot.store.digests import live_digests, posts
 from cocm_bot.store.digests.posts import Post
 from cocm_bot.store.jobs import JobKind
-from cocm_bot.store.patients import patients
+from cocm_bot.store.patients import lists
 from cocm_bot.store.team import people
 from cocm_bot.store.ticks import Run
 
@@ -133,7 +133,7 @@ def days_of(ctx: Context, registry_id: str) -> Days:
     by_day = {day: posts.of_day(ctx.table, registry_id, day) for day in days}
     found = [_day(day, posted.records, names) for day, posted in by_day.items()]
     look = jobs.readable(ctx.table, JobKind.DIGEST, registry_id)
-    unreadable = members.broken + patients.caseload(ctx.table, registry_id).broken
+    unreadable = members.broken + lists.caseload(ctx.table, registry_id).broken
     # Digests are kept live for two days.
     unreadable += sum(live_digests.of_day(ctx.table, registry_id, day).broken for day in days[:2])
     return Days(

@@ -21,9 +21,9 @@ from rich.table import Table as Grid
 
 from cocm_bot.domain.errors import CocmError
 from cocm_bot.domain.records.patient import Patient, TreatmentLog
-from cocm_bot.store.patients import history, patients
+from cocm_bot.store.patients import changing, history, lists, patients
+from cocm_bot.store.patients.changing import Edit
 from cocm_bot.store.patients.patient_items import directory_item
-from cocm_bot.store.patients.patients import Edit
 from cocm_bot.store.table import items, keys
 from cocm_bot.store.table.table import Table
 from cocm_bot.store.table.wire import Item
@@ -83,7 +83,7 @@ def measure(start: Callable[[], Any]) -> dict[str, str]:
             found_registry(table)
             seed(table)
             saves = [timed(partial(save, table, f"alone-{number}", number)) for number in range(1, SAVES + 1)]
-            lists = [timed(partial(patients.caseload, table, REGISTRY)) for _ in range(SAVES)]
+            lists = [timed(partial(lists.caseload, table, REGISTRY)) for _ in range(SAVES)]
             enrolment = timed(partial(enrol, table, PATIENTS + 1))
             together, lost = save_together(table)
             return {
@@ -128,7 +128,7 @@ def save(table: Table, name: str, number: int) -> None:
         after = before.model_copy(update={"total_sessions": len(contacts) + 1})
         return Edit(after, audit(name), (contact(name),))
 
-    patients.change(table, REGISTRY, f"H{number:04}", apply, request_id=name)
+    changing.change(table, REGISTRY, f"H{number:04}", apply, request_id=name)
 
 
 def enrol(table: Table, number: int) -> None:

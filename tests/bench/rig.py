@@ -158,7 +158,8 @@ class Rig:
                 yield
             finally:
                 bot.terminate()
-                bot.wait(timeout=120)
+                # It may be reading every record of the largest registry, which this table takes a while for.
+                bot.wait(timeout=300)
 
 
 @dataclass(frozen=True)

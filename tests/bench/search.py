@@ -16,7 +16,7 @@ from rich.table import Table as Grid
 from cocm_bot.domain.patients.search import search
 from cocm_bot.domain.records.patient import DirectoryEntry
 from cocm_bot.operations.synthetic.phrases import OTHER_NAMES, TYPABLE_NAMES
-from cocm_bot.store.patients import patients
+from cocm_bot.store.patients import lists
 from cocm_bot.store.table import keys
 from cocm_bot.store.table.table import Table
 from cocm_bot.store.table.wire import to_wire, wire_key
@@ -59,7 +59,7 @@ def measured(table: Table, words: str) -> tuple[float, float, float]:
     own, searching, clock = [], [], []
     for _ in range(REPEATS):
         began, started = time.process_time(), time.perf_counter()
-        entries = patients.directory(table, REGISTRY)
+        entries = lists.directory(table, REGISTRY)
         read = time.process_time()
         search(entries, words)
         own.append(1000 * (time.process_time() - began))

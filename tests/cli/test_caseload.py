@@ -16,7 +16,7 @@ from cocm_bot.operations.safety.flags import Flagging, raise_flags
 from cocm_bot.store.audit import access_log
 from cocm_bot.store.audit.access_log import AccessEntry
 from cocm_bot.store.audit.audit_trail import AuditTrail
-from cocm_bot.store.patients import patients
+from cocm_bot.store.patients import lists
 from cocm_bot.store.table import keys
 from cocm_bot.store.table.table import Table
 from cocm_bot.store.table.wire import wire_key
@@ -122,7 +122,7 @@ def test_a_record_that_cannot_be_read_is_counted_and_fails(office: Office) -> No
         UpdateExpression="SET first_name = :x",
         ExpressionAttributeValues={":x": {"N": "7"}},
     )
-    assert patients.caseload(office.table, REGISTRY).broken == 1
+    assert lists.caseload(office.table, REGISTRY).broken == 1
     result = run()
     assert result.exit_code == 1
     assert ada in result.output

@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from cocm_bot.cli.main import app
-from cocm_bot.store.patients import patients
+from cocm_bot.store.patients import lists, patients
 from cocm_bot.store.table.table import Table
 from tests.operations.conftest import AUDIT_KEY, Office
 from tests.store import engines
@@ -39,7 +39,7 @@ def run(*words: str) -> Result:
 
 
 def mrns(office: Office) -> list[str]:
-    return [entry.patient_mrn for entry in patients.directory(office.table, REGISTRY)]
+    return [entry.patient_mrn for entry in lists.directory(office.table, REGISTRY)]
 
 
 def test_a_dry_run_then_the_same_for_good(office: Office) -> None:

@@ -31,7 +31,7 @@ from cocm_bot.playground.state import Upload
 from cocm_bot.slack.registries.recalculation_view import progress_message
 from cocm_bot.store import jobs
 from cocm_bot.store.jobs import JobKind
-from cocm_bot.store.patients import patients
+from cocm_bot.store.patients import lists, patients
 from cocm_bot.store.table import keys
 from cocm_bot.store.table.table import Table
 from cocm_bot.store.table.wire import Item
@@ -140,7 +140,7 @@ def taken(environment: Environment) -> None:
     environment.tick()
     at_risk(environment)
     environment.tick()
-    [entry] = patients.directory(environment.table, environment.registry_id)
+    [entry] = lists.directory(environment.table, environment.registry_id)
     patient = patients.by_handle(environment.table, environment.registry_id, entry.handle)
     assert patient is not None
     alerts.take(environment.ctx, environment.acting(IRIS), entry.handle, patient.alerts[0].id)
@@ -167,7 +167,7 @@ def advised(environment: Environment) -> None:
 def declined(environment: Environment) -> None:
     advised(environment)
     environment.tick()
-    [entry] = patients.directory(environment.table, environment.registry_id)
+    [entry] = lists.directory(environment.table, environment.registry_id)
     patient = patients.by_handle(environment.table, environment.registry_id, entry.handle)
     assert patient is not None
     [given] = patient.recommendations

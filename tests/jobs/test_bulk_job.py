@@ -1,5 +1,7 @@
 """Many patients are changed by the clock: who asked sees the progress, all concerned get one message."""
 
+from itertools import chain
+
 import pytest
 
 from cocm_bot.domain.errors import Unavailable
@@ -15,7 +17,7 @@ from cocm_bot.operations.team import assignment
 from cocm_bot.slack.runtime.client.gateway import Gateway
 from cocm_bot.store import jobs
 from cocm_bot.store.jobs import JobKind, JobRef
-from cocm_bot.store.patients import patients
+from cocm_bot.store.patients import lists
 from tests.jobs.environment import Environment
 from tests.jobs.inbox import words
 
@@ -43,8 +45,14 @@ def ids(clinic: Environment) -> tuple[str, str]:
 def of(clinic: Environment, name: str) -> list[str]:
     """The handles of a care manager's patients."""
     user_id = clinic.member(name).user_id
-    everyone = patients.caseload(clinic.table, clinic.registry_id)
+    everyone = lists.caseload(clinic.table, clinic.registry_id)
     return [each.handle for each in everyone if each.care_manager == user_id]
+
+
+def versions_of(clinic: Environment) -> list[int]:
+    """The versions of all records."""
+    everyone = chain.from_iterable(lists.record_pages(clinic.table, clinic.registry_id))
+    return [each.version for each in everyone]
 
 
 def begin(clinic: Environment, request_id: str = "ask") -> int:
@@ -120,7 +128,7 @@ def test_flags_undone_who_asked_is_told_which_were_left(clinic: Environment) -> 
 def test_the_messages_name_no_patient(clinic: Environment) -> None:
     begin(clinic)
     clinic.tick()
-    directory = patients.directory(clinic.table, clinic.registry_id)
+    directory = lists.directory(clinic.table, clinic.registry_id)
     written = " ".join(text for texts in said(clinic, MAYA, NOOR).values() for text in texts)
     identifying = [word for each in directory for word in (each.handle, each.first_name, each.last_name)]
     assert not [word for word in identifying if word in written]
@@ -167,9 +175,9 @@ def test_what_slack_does_not_take_is_said_later_and_nothing_is_done_again(
         patched.setattr(Gateway, "tell", silent)
         clinic.tick()
     assert said(clinic, MAYA, NOOR) == {MAYA: [], NOOR: []}
-    versions = [each.version for each in patients.records(clinic.table, clinic.registry_id)]
+    versions = versions_of(clinic)
     clinic.forward(minutes=2)
     clinic.tick()
     assert [len(each) for each in said(clinic, MAYA, NOOR).values()] == [1, 1]
-    assert [each.version for each in patients.records(clinic.table, clinic.registry_id)] == versions
+    assert versions_of(clinic) == versions
     assert len(of(clinic, NOOR)) == count

@@ -20,7 +20,7 @@ from cocm_bot.operations.registries import measures
 from cocm_bot.operations.team import team
 from cocm_bot.playground import cast
 from cocm_bot.slack.runtime.client.gateway import Gateway
-from cocm_bot.store.patients import patients
+from cocm_bot.store.patients import lists
 from cocm_bot.store.table import items, keys, writes
 from tests.jobs.environment import Environment
 
@@ -172,7 +172,7 @@ def billed(environment: Environment) -> list[str]:
 
 def worked(environment: Environment, day: str) -> None:
     """Forty minutes for the patient on a day."""
-    [patient] = patients.caseload(environment.table, environment.registry_id).records
+    [patient] = lists.caseload(environment.table, environment.registry_id).records
     contact = Contact(
         contact_type=ContactType.INITIAL_ASSESSMENT if day == WORKED else ContactType.FOLLOW_UP,
         visit_type=VisitType.PHONE,

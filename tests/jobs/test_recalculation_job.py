@@ -17,8 +17,8 @@ from cocm_bot.operations.synthetic.seeding import seed
 from cocm_bot.slack.runtime.client.gateway import Gateway
 from cocm_bot.store import jobs
 from cocm_bot.store.jobs import Job, JobKind, JobRef
-from cocm_bot.store.patients import patients
-from cocm_bot.store.patients.patients import Beside, Compute
+from cocm_bot.store.patients import changing, patients
+from cocm_bot.store.patients.changing import Beside, Compute
 from cocm_bot.store.table.table import Table
 from tests.clinic import Clinic
 
@@ -59,7 +59,7 @@ def slice_of(clinic: Clinic) -> None:
 @contextmanager
 def slow(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Each patient takes so long that a slice does half of them."""
-    recompute = patients.recompute
+    recompute = changing.recompute
 
     def takes_long(
         table: Table, registry_id: str, entry: DirectoryEntry, compute: Compute, beside: Beside

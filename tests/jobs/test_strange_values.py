@@ -31,7 +31,7 @@ from cocm_bot.operations.safety.flags import raise_flags
 from cocm_bot.operations.team.team import team
 from cocm_bot.store import jobs
 from cocm_bot.store.jobs import JobKind, JobRef
-from cocm_bot.store.patients import patients
+from cocm_bot.store.patients import lists
 from cocm_bot.store.table.wire import key_of
 from tests import crowd
 from tests.jobs import clock_scenes
@@ -82,7 +82,7 @@ SHAPES: Mapping[str, dict[str, Any]] = {
 def a_day(environment: Environment) -> str:
     """Leave items of most kinds; returns the patient's handle."""
     clock_scenes.advised(environment)
-    [entry] = patients.directory(environment.table, environment.registry_id)
+    [entry] = lists.directory(environment.table, environment.registry_id)
     raise_flags(environment.ctx, environment.actor, entry.handle, RISK, new_id())
     environment.tick()
     clock_scenes.invited(environment)

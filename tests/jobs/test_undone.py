@@ -15,7 +15,7 @@ from cocm_bot.playground import cast
 from cocm_bot.store import jobs
 from cocm_bot.store.digests import posts
 from cocm_bot.store.jobs import JobKind, JobRef
-from cocm_bot.store.patients import patients
+from cocm_bot.store.patients import lists, patients
 from cocm_bot.store.table import keys
 from cocm_bot.store.table.wire import to_wire, wire_key
 from cocm_bot.store.table.writes import put
@@ -193,7 +193,7 @@ def _patient_unreadable(environment: Environment) -> None:
 
 
 def _patient_gone(environment: Environment) -> None:
-    [entry] = patients.directory(environment.table, environment.registry_id)
+    [entry] = lists.directory(environment.table, environment.registry_id)
     environment.table.client.delete_item(
         TableName=environment.table.name,
         Key=wire_key(keys.directory_entry(environment.registry_id, entry.handle)),

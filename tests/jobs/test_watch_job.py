@@ -1,11 +1,13 @@
 """The clock notices by itself what no list of today shows, tells it once, and reads little for it."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import pytest
 
 from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.vocabulary import Flag
+from cocm_bot.jobs.clock.tick import LEASE_SECONDS
 from cocm_bot.jobs.safety import watch_job
 from cocm_bot.jobs.safety.watch_job import ALL, EVERY_SECONDS, ensure_watch
 from cocm_bot.operations.context import new_id
@@ -14,7 +16,7 @@ from cocm_bot.operations.safety import alerts
 from cocm_bot.operations.safety.flags import Flagging, raise_flags, resolve_flags
 from cocm_bot.store import jobs
 from cocm_bot.store.jobs import JobKind, JobRef
-from cocm_bot.store.patients import patients
+from cocm_bot.store.patients import lists, patients
 from cocm_bot.store.table import keys
 from tests.jobs.environment import Environment
 from tests.jobs.test_unread_risk import CASES, OTHERS, TEAM, warned
@@ -110,7 +112,7 @@ ELSEWHERE: Mapping[str, Callable[[Environment], None]] = {
 
 
 def handle_of(environment: Environment) -> str:
-    [entry] = patients.directory(environment.table, environment.registry_id)
+    [entry] = lists.directory(environment.table, environment.registry_id)
     return entry.handle
 
 
@@ -215,6 +217,23 @@ def test_the_watch_goes_on_where_its_lease_ended(environment: Environment) -> No
     environment.tick()
     environment.tick()
     assert len(unalerted(environment, TEAM[0])) == 1
+
+
+def test_a_process_that_stops_leaves_the_rest_of_a_round_to_another(environment: Environment) -> None:
+    environment.enrol()
+    off_the_index(environment)
+    ensure_watch(environment.ctx)
+    now = environment.moment.timestamp()
+    job = jobs.claim(environment.table, JobRef(JobKind.WATCH, ALL), now, LEASE_SECONDS)
+    assert job is not None
+    again: list[JobRef] = []
+    stopped = replace(environment.job_context, again=lambda waiting, _: again.append(waiting))
+    stopped.stopping.set()
+    watch_job.keep_watch(stopped, job)
+    assert again == [], "not begun again by the one that stops"
+    assert unalerted(environment, TEAM[0]) == []
+    environment.tick()
+    assert len(unalerted(environment, TEAM[0])) == 1, "due at once, with the records, for whoever ticks"
 
 
 def test_a_round_reads_the_index_once_and_the_records_once_an_hour(environment: Environment) -> None:

@@ -16,7 +16,7 @@ from cocm_bot.operations.safety.flags import Flagging, raise_flags
 from cocm_bot.operations.synthetic.seeding import seed
 from cocm_bot.store import registries
 from cocm_bot.store.jobs import JobKind
-from cocm_bot.store.patients import history, patients
+from cocm_bot.store.patients import history, lists
 from cocm_bot.store.table import keys
 from cocm_bot.store.table.keys import Key
 from cocm_bot.store.table.table import Table
@@ -89,7 +89,7 @@ def take(table: Table, key: Key) -> None:
 
 def some(office: Office, number: int = 0) -> Patient:
     """One of the patients in treatment, by handle."""
-    entries = patients.directory(office.table, REGISTRY)
+    entries = lists.directory(office.table, REGISTRY)
     treated = [each for entry in entries if len((each := office.patient(entry.handle)).treatment_logs) > 2]
     return treated[number]
 
@@ -264,7 +264,7 @@ def directory_of_nobody(office: Office) -> str:
 
 
 def alert_untold(office: Office) -> str:
-    everyone = (office.patient(each.handle) for each in patients.directory(office.table, REGISTRY))
+    everyone = (office.patient(each.handle) for each in lists.directory(office.table, REGISTRY))
     patient = next(each for each in everyone if each.status is Status.TREATMENT and not open_types(each))
     raise_flags(office.ctx, office.actor(), patient.handle, RISK, "raise")
     [alert] = office.patient(patient.handle).alerts

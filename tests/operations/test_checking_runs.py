@@ -13,7 +13,7 @@ from cocm_bot.operations.registries import recalculation
 from cocm_bot.operations.synthetic.seeding import seed
 from cocm_bot.store import registries
 from cocm_bot.store.audit import access_log
-from cocm_bot.store.patients import patients
+from cocm_bot.store.patients import lists
 from cocm_bot.store.table import keys
 from cocm_bot.store.table.table import Table
 from cocm_bot.store.team import people
@@ -51,7 +51,7 @@ def test_a_doubled_handle_stays_with_whom_the_directory_names(office: Office) ->
     assert found(office, repair=True) == kinds
     assert found(office) == []
     assert office.patient(first.handle) == first
-    entries = {each.patient_id: each for each in patients.directory(office.table, REGISTRY)}
+    entries = {each.patient_id: each for each in lists.directory(office.table, REGISTRY)}
     renamed = office.patient(entries[second.id].handle)
     assert renamed.handle not in {first.handle, second.handle}
     same = {"handle": second.handle, "version": second.version}
@@ -141,7 +141,7 @@ def test_a_repair_that_was_killed_is_taken_up_by_the_next(small_office: Office, 
 
 def test_nothing_that_happens_meanwhile_is_lost(office: Office) -> None:
     """Contacts are logged and people join, while two repair what was damaged."""
-    everyone = [office.patient(each.handle) for each in patients.directory(office.table, REGISTRY)]
+    everyone = [office.patient(each.handle) for each in lists.directory(office.table, REGISTRY)]
     treated = [patient for patient in everyone if patient.status is Status.TREATMENT]
     active = sum(patient.status is not Status.DEACTIVATED for patient in everyone)
     damage(office)

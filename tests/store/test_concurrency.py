@@ -10,8 +10,8 @@ import pytest
 
 from cocm_bot.domain.records.patient import Patient, TreatmentLog
 from cocm_bot.domain.vocabulary import Role, Status
-from cocm_bot.store.patients import history, patients
-from cocm_bot.store.patients.patients import Apply, Edit
+from cocm_bot.store.patients import changing, history, lists, patients
+from cocm_bot.store.patients.changing import Apply, Edit
 from cocm_bot.store.table.errors import AlreadyApplied, HandleTaken, MrnTaken
 from cocm_bot.store.table.table import Table
 from cocm_bot.store.team import people
@@ -57,7 +57,7 @@ def minutes(name: str) -> Apply:
 
 
 def change(table: Table, name: str, request_id: str) -> Patient:
-    return patients.change(table, REGISTRY, "H0001", minutes(name), request_id=request_id)
+    return changing.change(table, REGISTRY, "H0001", minutes(name), request_id=request_id)
 
 
 @pytest.mark.slow
@@ -106,7 +106,7 @@ def test_one_of_many_gets_an_mrn_or_a_handle(
     outcomes = at_once(WRITERS, jobs)
     assert Counter(type(outcome) for outcome in outcomes) == {Patient: 1, refused: WRITERS - 1}
     assert counts(table) == (1, 1)
-    assert len(patients.directory(table, REGISTRY)) == 1
+    assert len(lists.directory(table, REGISTRY)) == 1
 
 
 def test_one_of_many_gets_an_address(concurrent_table: Table) -> None:
@@ -140,7 +140,7 @@ def test_the_counts_are_what_can_be_counted_after_many_at_once(concurrent_table:
             after = before.model_copy(update={"status": Status.DEACTIVATED})
             return Edit(after, audit(f"deactivated-{number}"))
 
-        return patients.change(table, REGISTRY, f"H{number:04}", apply, request_id=f"deactivate-{number}")
+        return changing.change(table, REGISTRY, f"H{number:04}", apply, request_id=f"deactivate-{number}")
 
     enrolments = [partial(enrol, table, number) for number in range(101, 171)]
     deactivations = [partial(deactivate, number) for number in already]
@@ -156,5 +156,5 @@ def test_the_counts_are_what_can_be_counted_after_many_at_once(concurrent_table:
     assert len(errors) == 10, "the ten removals asked for twice, and nothing else"
     assert counts(table) == (1, 70)
     assert len(people.members(table, REGISTRY)) == 1
-    assert len(patients.caseload(table, REGISTRY)) == 70
-    assert len(patients.directory(table, REGISTRY)) == 140
+    assert len(lists.caseload(table, REGISTRY)) == 70
+    assert len(lists.directory(table, REGISTRY)) == 140

@@ -10,7 +10,7 @@ from cocm_bot.store import jobs, sent_messages, ticks
 from cocm_bot.store.audit import access_log
 from cocm_bot.store.digests import live_digests, posts
 from cocm_bot.store.jobs import JobKind, JobRef
-from cocm_bot.store.patients import history, patients
+from cocm_bot.store.patients import history, lists, patients
 from cocm_bot.store.repair.survey import survey
 from cocm_bot.store.table.items import Listing
 from cocm_bot.store.table.keys import patient_log
@@ -25,7 +25,7 @@ SUBJECT = "subject-1"
 READERS: dict[str, Callable[[Table], Listing[Any]]] = {
     "members": lambda table: people.members(table, REGISTRY),
     "registries": lambda table: people.registries_of(table, SUBJECT),
-    "patients": lambda table: patients.everyone(table, REGISTRY),
+    "patients": lambda table: next(lists.record_pages(table, REGISTRY)),
     "posts": lambda table: posts.of_day(table, REGISTRY, DAY),
     "live digests": lambda table: live_digests.of_day(table, REGISTRY, DAY),
     "deliveries": lambda table: sent_messages.of(table, SUBJECT),
@@ -61,7 +61,7 @@ def test_the_directory_leaves_out_what_it_can_not_read(table: Table) -> None:
     partition, begin = foreign.places(REGISTRY, DAY, SUBJECT)["directory"]
     for _, item in foreign.in_list(partition, begin, 1):
         foreign.store(table, item)
-    assert patients.directory(table, REGISTRY) == []
+    assert lists.directory(table, REGISTRY) == []
     handles = [item["SK"]["S"] for _, item in foreign.in_list(partition, begin, 1)]
     assert patients.entries(table, REGISTRY, handles) == []
 
@@ -71,7 +71,7 @@ def test_the_caseload_leaves_out_and_counts(table: Table) -> None:
     for _, item in strange:
         foreign.store(table, item)
     for due_by in (None, DAY):
-        listing = patients.caseload(table, REGISTRY, due_by)
+        listing = lists.caseload(table, REGISTRY, due_by)
         assert (listing.records, listing.broken) == ([], len(strange))
 
 

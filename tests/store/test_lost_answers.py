@@ -5,8 +5,8 @@ import pytest
 from cocm_bot.domain.errors import Unavailable
 from cocm_bot.domain.records.patient import Patient, TreatmentLog
 from cocm_bot.store.audit import access_log
-from cocm_bot.store.patients import history, patients
-from cocm_bot.store.patients.patients import Edit
+from cocm_bot.store.patients import changing, history, lists
+from cocm_bot.store.patients.changing import Edit
 from cocm_bot.store.table.errors import AlreadyApplied
 from cocm_bot.store.table.table import Table
 from cocm_bot.store.team import people
@@ -31,7 +31,7 @@ def add_contact(before: Patient, contacts: list[TreatmentLog]) -> Edit:
 
 
 def log(table: Table) -> Patient:
-    return patients.change(table, REGISTRY, "H0001", add_contact, request_id="submission")
+    return changing.change(table, REGISTRY, "H0001", add_contact, request_id="submission")
 
 
 def contacts(table: Table) -> list[TreatmentLog]:
@@ -68,7 +68,7 @@ def test_an_enrolment_is_counted_once(concurrent_table: Table) -> None:
         enrol(table, 2)
     assert applied.value.result == "H0002"
     assert counts(table) == (1, 2)
-    assert len(patients.caseload(table, REGISTRY)) == 2
+    assert len(lists.caseload(table, REGISTRY)) == 2
 
 
 def test_a_member_is_counted_once(concurrent_table: Table) -> None:

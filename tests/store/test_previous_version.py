@@ -15,7 +15,7 @@ from cocm_bot.operations.context import Context
 from cocm_bot.store import jobs, registries
 from cocm_bot.store.audit.audit_trail import AuditTrail
 from cocm_bot.store.audit.keyring import Keyring
-from cocm_bot.store.patients import history, patients
+from cocm_bot.store.patients import history, lists
 from cocm_bot.store.patients.patient_items import directory_item, patient_item
 from cocm_bot.store.table import items, keys
 from cocm_bot.store.table.keys import ROW
@@ -60,8 +60,8 @@ def test_it_has_an_item_of_each_kind_and_no_row() -> None:
 
 def test_all_of_it_is_read_and_nothing_disagrees(previous: Table) -> None:
     assert [checked.finding for checked in check(context(previous), None, None)] == []
-    caseload = patients.caseload(previous, REGISTRY)
-    everyone = patients.records(previous, REGISTRY)
+    caseload = lists.caseload(previous, REGISTRY)
+    [everyone] = lists.record_pages(previous, REGISTRY)
     active = [each for each in everyone if each.status is not Status.DEACTIVATED]
     assert caseload.broken == everyone.broken == people.members(previous, REGISTRY).broken == 0
     assert {each.id for each in caseload} == {each.id for each in active}
@@ -71,9 +71,9 @@ def test_all_of_it_is_read_and_nothing_disagrees(previous: Table) -> None:
 
 
 def test_it_is_migrated_with_the_caseload_as_it_was(previous: Table) -> None:
-    before = patients.caseload(previous, REGISTRY).records
+    before = lists.caseload(previous, REGISTRY).records
     list(migrate(previous, drop=True))
-    assert patients.caseload(previous, REGISTRY).records == before
+    assert lists.caseload(previous, REGISTRY).records == before
     assert [checked.finding for checked in check(context(previous), None, None)] == []
 
 
@@ -101,6 +101,6 @@ def test_a_version_that_does_not_know_the_row_keeps_it_and_its_own_change_is_wha
     known = {name: value for name, value in first.items() if name != ROW}
     changed = {**known, "last_name": {"S": "Changed"}, "version": {"N": str(int(first["version"]["N"]) + 1)}}
     crowd.put(previous, [{**changed, ROW: first[ROW]}])
-    assert "Changed" in {each.last_name for each in patients.caseload(previous, REGISTRY)}
+    assert "Changed" in {each.last_name for each in lists.caseload(previous, REGISTRY)}
     [finding] = [item for item in stored_patients(previous) if item["id"] == first["id"]]
     assert patient_item(REGISTRY, items.read(Patient, finding))[ROW]["M"]["last_name"] == {"S": "Changed"}

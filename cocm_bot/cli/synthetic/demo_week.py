@@ -13,7 +13,7 @@ from cocm_bot.playground.clock import MORNING
 from cocm_bot.playground.workspace import Workspace
 from cocm_bot.slack.digests.program_digest_view import team_message
 from cocm_bot.store import registries
-from cocm_bot.store.patients import patients
+from cocm_bot.store.patients import lists
 
 DAYS = 5
 """Working days before today."""
@@ -25,7 +25,7 @@ def post_week(ctx: Context, workspace: Workspace, registry_id: str) -> None:
     registry = registries.get(ctx.table, registry_id)
     if registry is None or registry.team_channel is None:
         return
-    everyone = patients.caseload(ctx.table, registry_id).records
+    everyone = lists.caseload(ctx.table, registry_id).records
     for morning in _mornings(registry, ctx.now()):
         reasons = Counter(
             found[0].reason for each in everyone if (found := due(each, registry.policy, morning))

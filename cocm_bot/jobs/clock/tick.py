@@ -6,7 +6,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from secrets import token_hex
 from typing import Any, NamedTuple, Protocol
 
@@ -58,6 +58,17 @@ class JobContext:
     """Checks whether the clock is right; None where nobody compares it."""
     again: Callable[[JobRef, float], object] = _left_to_a_tick
     """Has a job done in so many seconds, where a tick would come too late; the queue has it in any case."""
+    stopping: threading.Event = field(default_factory=threading.Event)
+    """Set once the process is asked to stop: what is left of a long job is for another."""
+
+    def may_go_on(self, job: Job, reserve: float) -> bool:
+        """Return whether a job may begin another part, which must end so many seconds before its lease."""
+        return not self.stopping.is_set() and self.ctx.now().timestamp() <= job.visible_at - reserve
+
+    def soon(self, waiting: JobRef, seconds: float = 0.0) -> None:
+        """Have a job done in so many seconds; a process that stops leaves it in the queue."""
+        if not self.stopping.is_set():
+            self.again(waiting, seconds)
 
     def reschedule(
         self,
@@ -75,7 +86,7 @@ class JobContext:
         jobs.reschedule(self.ctx.table, job, at, state, tries=tries, overdue=overdue)
         seconds = at - self.ctx.now().timestamp()
         if seconds < NEXT_TICK_SECONDS:
-            self.again(JobRef(job.kind, job.id), max(0.0, seconds))
+            self.soon(JobRef(job.kind, job.id), max(0.0, seconds))
 
 
 class _Pass(NamedTuple):
@@ -111,12 +122,11 @@ class Ticker:
         self._job_context = job_context
         self._handlers = handlers
         self._threads = threads
-        self._stopped = threading.Event()
         self._name = token_hex(4)
 
     def stop(self) -> None:
-        """Let ticks claim no more jobs; those already claimed are done."""
-        self._stopped.set()
+        """Let ticks claim no more jobs; those already claimed are done, a long one as far as it has come."""
+        self._job_context.stopping.set()
 
     def tick(self) -> None:
         """Do the jobs that are due now and nobody else has, gravest first, as far as a tick goes."""
@@ -175,7 +185,7 @@ class Ticker:
     def _may_go_on(self) -> bool:
         """Return whether more jobs may be claimed: a clock may also be set while a tick goes on."""
         drift = self._job_context.drift
-        return not self._stopped.is_set() and not (drift and drift.ahead)
+        return not self._job_context.stopping.is_set() and not (drift and drift.ahead)
 
     def _ahead(self) -> float:
         """Ask again, and return by how many seconds the clock is wrong; 0.0 for a right one."""

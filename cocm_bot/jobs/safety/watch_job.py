@@ -55,12 +55,13 @@ def keep_watch(job_context: JobContext, job: Job) -> None:
     if not progress.after:
         whole = now >= progress.whole_at
         progress = Round(whole=whole, whole_at=now + WHOLE_SECONDS if whole else progress.whole_at)
-    until = job.visible_at - RESERVE_SECONDS
     for registry_id in jobs.registries_served(ctx.table):
         if registry_id <= progress.after:
             continue
-        if ctx.now().timestamp() > until:
-            job_context.reschedule(job, ctx.now().timestamp(), progress.model_dump())
+        if not job_context.may_go_on(job, RESERVE_SECONDS):
+            # A round not begun is begun by the next, with the records if they were due.
+            state = progress.model_dump() if progress.after else job.state
+            job_context.reschedule(job, ctx.now().timestamp(), state)
             return
         _watch(ctx, registry_id, whole=progress.whole)
         progress = progress.model_copy(update={"after": registry_id})

@@ -11,7 +11,7 @@ from cocm_bot.store import jobs
 from cocm_bot.store.billing import ledger
 from cocm_bot.store.billing.ledger import Billed, Months
 from cocm_bot.store.jobs import JobKind
-from cocm_bot.store.patients.patients import FULL
+from cocm_bot.store.patients.changing import FULL
 from cocm_bot.store.table.writes import Write
 
 MOST_MONTHS = 20

@@ -26,7 +26,7 @@ from cocm_bot.operations.patients.changes import edited, told
 from cocm_bot.operations.patients.edit_patient import Wanted, change_fields
 from cocm_bot.operations.recommendations.sending import sending
 from cocm_bot.operations.roster import members
-from cocm_bot.store.patients.patients import Edit
+from cocm_bot.store.patients.changing import Edit
 from cocm_bot.store.table.writes import Write
 
 LONGEST_INTERVAL = 365

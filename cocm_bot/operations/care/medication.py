@@ -15,8 +15,8 @@ from cocm_bot.operations.contacts.log_contact import logged_as, treatment_log
 from cocm_bot.operations.context import Context, new_id
 from cocm_bot.operations.patients.card import Card, card_of
 from cocm_bot.operations.patients.changes import edited
-from cocm_bot.store.patients import patients
-from cocm_bot.store.patients.patients import Edit
+from cocm_bot.store.patients import changing
+from cocm_bot.store.patients.changing import Edit
 
 
 def record_medication(
@@ -47,5 +47,5 @@ def record_medication(
         log = log.model_copy(update={"flag": patient.patient_flag, "weeks_in_treatment": weeks})
         return edited(ctx, actor, patient, history, {}, action=logged_as(log), logs=(log,))
 
-    after = patients.change(ctx.table, actor.registry.id, handle, add, request_id=request_id)
+    after = changing.change(ctx.table, actor.registry.id, handle, add, request_id=request_id)
     return card_of(ctx, actor, after)

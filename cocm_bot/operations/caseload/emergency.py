@@ -10,7 +10,7 @@ from cocm_bot.operations.caseload.rows import Row, row_of, urgency
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.roster import named
 from cocm_bot.store import registries
-from cocm_bot.store.patients import patients
+from cocm_bot.store.patients import lists
 from cocm_bot.store.team import people
 
 
@@ -35,7 +35,7 @@ def emergency_caseload(ctx: Context, registry_id: str, who: str, *, names: bool)
     if registry is None:
         raise NotFound("There is no registry with this id.")
     now, policy = ctx.now(), registry.policy
-    listing = patients.caseload(ctx.table, registry_id)
+    listing = lists.caseload(ctx.table, registry_id)
     rows = [row_of(summary, policy, now) for summary in listing.records]
     due = sorted((row for row in rows if row.due), key=urgency)
     team = people.members(ctx.table, registry_id).records

@@ -11,8 +11,8 @@ from cocm_bot.operations.access.access_logging import authorise
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.patients.card import Card, card_of
 from cocm_bot.operations.patients.changes import edited
-from cocm_bot.store.patients import patients
-from cocm_bot.store.patients.patients import Edit
+from cocm_bot.store.patients import changing
+from cocm_bot.store.patients.changing import Edit
 
 LONGEST_REASON = 200
 """The index carries it with each patient."""
@@ -37,7 +37,7 @@ def snooze(ctx: Context, actor: Actor, handle: str, until: date, reason: str, re
     return card_of(
         ctx,
         actor,
-        patients.change(ctx.table, actor.registry.id, handle, leave_out, request_id=request_id),
+        changing.change(ctx.table, actor.registry.id, handle, leave_out, request_id=request_id),
     )
 
 
@@ -57,5 +57,5 @@ def end_snooze(ctx: Context, actor: Actor, handle: str, request_id: str) -> Card
     return card_of(
         ctx,
         actor,
-        patients.change(ctx.table, actor.registry.id, handle, take_in, request_id=request_id),
+        changing.change(ctx.table, actor.registry.id, handle, take_in, request_id=request_id),
     )

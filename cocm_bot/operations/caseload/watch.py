@@ -4,8 +4,8 @@ Another writer, or a damaged index, can leave a patient at risk without an alert
 would notice at the next list or digest; this notices within minutes, and notifies them once.
 """
 
-from collections.abc import Iterable
-from itertools import chain, islice
+from dataclasses import dataclass, field
+from itertools import islice
 
 from cocm_bot.domain.due.rules import Reason, due, next_due
 from cocm_bot.domain.members import Registry
@@ -17,9 +17,11 @@ from cocm_bot.operations.context import Context
 from cocm_bot.operations.gaps import all_gaps, report_risk, report_risks
 from cocm_bot.store import counters, jobs, sent_messages
 from cocm_bot.store.jobs import JobKind
-from cocm_bot.store.patients import patients
+from cocm_bot.store.patients import lists, patients
 from cocm_bot.store.table import keys
 from cocm_bot.store.table.errors import BrokenItem
+from cocm_bot.store.table.items import Listing
+from cocm_bot.store.table.wire import Item
 
 RISKS = frozenset({Reason.SAFETY_RISK, Reason.SELF_HARM_OPEN})
 MOST_READ = 100
@@ -34,24 +36,38 @@ def watch(ctx: Context, registry: Registry, *, whole: bool) -> None:
     """
     counters.settle(ctx.table, registry.id)
     today = registry.policy.local_date(ctx.now().timestamp())
-    early = patients.caseload(ctx.table, registry.id, due_by=today)
-    later = patients.listed_later(ctx.table, registry.id, today)
-    report_risks(ctx, registry, islice(chain(early.unread, later.unread), MOST_READ))
-    _report_unalerted(ctx, registry, chain(early, later))
+    seen = _Seen()
+    for page in lists.caseload_pages(ctx.table, registry.id, due_by=today):
+        _look_at(ctx, registry, page, seen)
+    for page in lists.caseload_pages(ctx.table, registry.id, after=today):
+        _look_at(ctx, registry, page, seen)
+        days = (next_due(row, registry.policy) for row in page)
+        seen.unlisted = seen.unlisted or any(day is not None and day <= today for day in days)
+    report_risks(ctx, registry, seen.unread)
+    for row in seen.at_risk:
+        if _unalerted(ctx, registry, row):
+            tell_admins(ctx, registry.id, Notice.RISK_UNALERTED, row.handle)
     # While patients are derived again after a change of the policy, the index follows by and by.
-    settled = jobs.readable(ctx.table, JobKind.RECALCULATION, registry.id) is None
-    days = (next_due(summary, registry.policy) for summary in later)
-    if settled and any(day is not None and day <= today for day in days):
+    if seen.unlisted and jobs.readable(ctx.table, JobKind.RECALCULATION, registry.id) is None:
         tell_admins(ctx, registry.id, Notice.DUE_UNLISTED, today.isoformat())
     if whole:
         all_gaps(ctx, registry)
 
 
-def _report_unalerted(ctx: Context, registry: Registry, rows: Iterable[PatientSummary]) -> None:
-    at_risk = (row for row in rows if _says_risk(ctx, registry, row))
-    for row in islice(at_risk, MOST_READ):
-        if _unalerted(ctx, registry, row):
-            tell_admins(ctx, registry.id, Notice.RISK_UNALERTED, row.handle)
+@dataclass
+class _Seen:
+    """The findings of a look through the rows, of which nothing else is held."""
+
+    unread: list[Item] = field(default_factory=list)
+    at_risk: list[PatientSummary] = field(default_factory=list)
+    unlisted: bool = False
+    """True if somebody is due whom the index holds as due later, or never."""
+
+
+def _look_at(ctx: Context, registry: Registry, page: Listing[PatientSummary], seen: _Seen) -> None:
+    seen.unread += page.unread[: MOST_READ - len(seen.unread)]
+    risks = (row for row in page if _says_risk(ctx, registry, row))
+    seen.at_risk += islice(risks, MOST_READ - len(seen.at_risk))
 
 
 def _says_risk(ctx: Context, registry: Registry, row: PatientSummary) -> bool:

@@ -25,7 +25,7 @@ from cocm_bot.operations.caseload.rows import Row, row_of, urgency
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.gaps import Gaps, all_gaps, gaps_of
 from cocm_bot.operations.roster import members
-from cocm_bot.store.patients import patients
+from cocm_bot.store.patients import lists
 
 ROWS_PER_WORK = 3
 """Rows of each kind of work where all of them are shown together."""
@@ -58,7 +58,7 @@ def due_rows(ctx: Context, registry: Registry) -> tuple[list[Row], Gaps]:
     Reads only what the index holds as due. Raises Unavailable.
     """
     now, policy = ctx.now(), registry.policy
-    listing = patients.caseload(ctx.table, registry.id, due_by=policy.local_date(now.timestamp()))
+    listing = lists.caseload(ctx.table, registry.id, due_by=policy.local_date(now.timestamp()))
     rows = [row for summary in listing.records if (row := row_of(summary, policy, now)).due]
     return sorted(rows, key=urgency), gaps_of(ctx, registry, listing, nothing_left=False, whole=False)
 

@@ -11,7 +11,7 @@ from cocm_bot.operations.checking.findings import Finding, Kind
 from cocm_bot.operations.checking.people import check_people
 from cocm_bot.operations.checking.registries import check_registry, read_registry
 from cocm_bot.operations.context import Context
-from cocm_bot.store.patients import patients
+from cocm_bot.store.patients import lists
 from cocm_bot.store.repair import survey
 from cocm_bot.store.repair.survey import Survey
 from cocm_bot.store.table.errors import BrokenItem
@@ -92,6 +92,6 @@ def _orphans(ctx: Context, found: Survey, ids: set[str]) -> Iterator[Finding]:
     """Histories of nobody. Where a registry can't be read, its directory says whose histories it has."""
     left = found.histories - ids
     for registry_id in found.registries if left else ():
-        left -= {entry.patient_id for entry in patients.directory(ctx.table, registry_id)}
+        left -= {entry.patient_id for entry in lists.directory(ctx.table, registry_id)}
     for patient_id in sorted(left):
         yield Finding(Kind.ORPHAN, "", patient_id)

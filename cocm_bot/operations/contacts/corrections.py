@@ -35,9 +35,9 @@ from cocm_bot.operations.patients.card import card_of
 from cocm_bot.operations.patients.changes import edited
 from cocm_bot.operations.recommendations.sending import sending
 from cocm_bot.operations.safety.alerts import after_contact
+from cocm_bot.store.patients import changing, patients
 from cocm_bot.store.patients import history as histories
-from cocm_bot.store.patients import patients
-from cocm_bot.store.patients.patients import Edit
+from cocm_bot.store.patients.changing import Edit
 from cocm_bot.store.team import people
 
 LONGEST_REASON = 500
@@ -129,7 +129,7 @@ def correct_contact(
             along=along,
         )
 
-    after = patients.change(ctx.table, actor.registry.id, handle, settle, request_id=request_id)
+    after = changing.change(ctx.table, actor.registry.id, handle, settle, request_id=request_id)
     before, log, replaced = written[-1] if written else (None, None, None)
     was = None if before is None else as_of(before, policy, now)
     return Logged(was, card_of(ctx, actor, after), log, replaced)

@@ -25,8 +25,8 @@ from cocm_bot.operations.patients.changes import edited
 from cocm_bot.operations.recommendations.sending import sending
 from cocm_bot.operations.safety.alerts import after_contact
 from cocm_bot.store import drafts
-from cocm_bot.store.patients import patients
-from cocm_bot.store.patients.patients import Edit
+from cocm_bot.store.patients import changing
+from cocm_bot.store.patients.changing import Edit
 
 REVIEWED = "Reviewed in the consultation."
 """The reason of a review flag that a consultation resolves."""
@@ -103,7 +103,7 @@ def log_contact(ctx: Context, actor: Actor, handle: str, contact: Contact, reque
     def follows(logs: Sequence[TreatmentLog]) -> bool:
         return all(policy.local_date(each.date) <= contact.day for each in logs)
 
-    after = patients.change(
+    after = changing.change(
         ctx.table,
         actor.registry.id,
         handle,

@@ -19,8 +19,8 @@ from cocm_bot.operations.contacts.log_contact import treatment_log
 from cocm_bot.operations.context import Context, new_id
 from cocm_bot.operations.patients.card import Card, card_of
 from cocm_bot.operations.patients.changes import changes_since, edited
-from cocm_bot.store.patients import patients
-from cocm_bot.store.patients.patients import Edit
+from cocm_bot.store.patients import changing
+from cocm_bot.store.patients.changing import Edit
 
 LONGEST_PART = 1000
 """Characters of one part of the plan."""
@@ -91,7 +91,7 @@ def write_plan(
             logs=(log,),
         )
 
-    after = patients.change(ctx.table, actor.registry.id, handle, write, request_id=request_id)
+    after = changing.change(ctx.table, actor.registry.id, handle, write, request_id=request_id)
     return card_of(ctx, actor, after)
 
 

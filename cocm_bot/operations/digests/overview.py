@@ -20,7 +20,7 @@ from cocm_bot.operations.contacts.drafts import Unsaved, unsaved
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.gaps import Gaps, gaps_of
 from cocm_bot.operations.roster import members, names
-from cocm_bot.store.patients import patients
+from cocm_bot.store.patients import lists
 
 MOST_RECOMMENDATIONS = 5
 
@@ -92,7 +92,7 @@ def program(ctx: Context, actor: Actor) -> tuple[Figures, Mapping[str, str], Gap
     if not actor.is_admin:
         authorise(ctx, actor, Action.VIEW_FIGURES)
     now, policy = ctx.now(), actor.registry.policy
-    listing = patients.caseload(ctx.table, actor.registry.id)
+    listing = lists.caseload(ctx.table, actor.registry.id)
     gaps = gaps_of(ctx, actor.registry, listing, nothing_left=False)
     return figures(listing.records, policy, now), names(ctx, actor), gaps
 

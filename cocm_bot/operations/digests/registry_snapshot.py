@@ -11,7 +11,7 @@ from cocm_bot.operations.caseload.rows import Row
 from cocm_bot.operations.caseload.worklist import due_rows
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.gaps import Gaps, all_gaps
-from cocm_bot.store.patients import patients
+from cocm_bot.store.patients import lists, patients
 from cocm_bot.store.table.items import Listing
 from cocm_bot.store.team import people
 
@@ -49,6 +49,6 @@ def due_of(ctx: Context, registry: Registry) -> RegistrySnapshot:
         gaps=gaps,
         everything=cache(lambda: all_gaps(ctx, registry)),
         team=people.members(ctx.table, registry.id).records,
-        everyone=cache(lambda: patients.caseload(ctx.table, registry.id)),
+        everyone=cache(lambda: lists.caseload(ctx.table, registry.id)),
         patient=cache(lambda mrn: patients.get(ctx.table, registry.id, mrn)),
     )

@@ -5,8 +5,8 @@ from cocm_bot.domain.errors import Conflict, InvalidInput
 from cocm_bot.domain.records.patient import TAIL, AuditLog, Change, LegalHold, Patient, TreatmentLog
 from cocm_bot.operations.access.access_logging import recorded_by_account
 from cocm_bot.operations.context import Context, new_id
-from cocm_bot.store.patients import patients
-from cocm_bot.store.patients.patients import Edit
+from cocm_bot.store.patients import changing
+from cocm_bot.store.patients.changing import Edit
 
 LONGEST_REASON = 200
 
@@ -52,4 +52,4 @@ def _change(ctx: Context, registry_id: str, handle: str, hold: LegalHold | None,
         access = recorded_by_account(ctx, registry_id, action, account, (before.id,))
         return Edit(before.model_copy(update=update), audit, access=access, ring=ctx.trail.keyring)
 
-    return patients.change(ctx.table, registry_id, handle.strip().upper(), apply, request_id=new_id())
+    return changing.change(ctx.table, registry_id, handle.strip().upper(), apply, request_id=new_id())

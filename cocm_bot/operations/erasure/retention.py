@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import chain
 
 from cocm_bot.domain.access import AccessAction
 from cocm_bot.domain.errors import NotFound
@@ -12,7 +13,7 @@ from cocm_bot.operations.access.access_logging import record_export
 from cocm_bot.operations.admin_notices import Notice, job_of, tell_admins
 from cocm_bot.operations.context import Context
 from cocm_bot.store import registries, requests
-from cocm_bot.store.patients import patients
+from cocm_bot.store.patients import lists
 
 
 def past_retention(ctx: Context, registry_id: str, account: str) -> list[tuple[str, date]] | None:
@@ -45,7 +46,7 @@ def propose(ctx: Context, registry: Registry) -> None:
 def _past(ctx: Context, registry: Registry) -> Iterator[tuple[Patient, date]]:
     years, policy = registry.privacy.retention_years, registry.policy
     today = registry.policy.local_date(ctx.now().timestamp())
-    for patient in patients.records(ctx.table, registry.id):
+    for patient in chain.from_iterable(lists.record_pages(ctx.table, registry.id)):
         left = retention_over(patient, years, today, policy)
         if left is not None:
             yield patient, left

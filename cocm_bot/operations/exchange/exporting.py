@@ -20,7 +20,7 @@ from cocm_bot.operations.access.access_logging import (
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.usage import EXPORTS
 from cocm_bot.store import registries
-from cocm_bot.store.patients import history, patients
+from cocm_bot.store.patients import history, lists, patients
 from cocm_bot.store.team import people
 
 MOST_IN_SLACK = 500
@@ -58,7 +58,7 @@ class Export:
 
     def _pages(self) -> Iterator[list[Patient]]:
         if not self.handle:
-            yield from patients.whole(self.ctx.table, self.registry.id)
+            yield from lists.whole(self.ctx.table, self.registry.id)
             return
         found = patients.by_handle(self.ctx.table, self.registry.id, self.handle)
         if found is None:
@@ -82,7 +82,7 @@ def prepare_export(ctx: Context, registry_id: str, requester: Requester, handle:
     registry = registries.get(ctx.table, registry_id)
     if registry is None:
         raise NotFound("There is no registry with this id.")
-    entries = patients.directory(ctx.table, registry_id)
+    entries = lists.directory(ctx.table, registry_id)
     if handle and handle.upper() not in {each.handle for each in entries}:
         raise no_such_patient()
     members = people.members(ctx.table, registry_id).records

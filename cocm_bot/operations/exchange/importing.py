@@ -27,7 +27,7 @@ from cocm_bot.operations.patients.enrolment import HANDLE_TRIES, new_handle
 from cocm_bot.store import counters, registries
 from cocm_bot.store.exchange import imports
 from cocm_bot.store.exchange.imports import Import, State
-from cocm_bot.store.patients import patients
+from cocm_bot.store.patients import lists, patients
 from cocm_bot.store.table.errors import (
     AlreadyApplied,
     AlreadyStored,
@@ -120,7 +120,7 @@ class Importing:
         imports.put(self.ctx.table, run.model_copy(update={"state": State.DONE}))
 
     def _look_up(self) -> None:
-        for entry in patients.directory(self.ctx.table, self.registry.id):
+        for entry in lists.directory(self.ctx.table, self.registry.id):
             self._by_mrn[entry.patient_mrn] = entry
             self._by_name[_named(entry.first_name, entry.last_name)] = entry
 

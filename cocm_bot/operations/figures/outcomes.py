@@ -7,11 +7,12 @@ from cocm_bot.domain.figures.episodes.histories import outcome_records
 from cocm_bot.domain.figures.episodes.outcome_record import FORM, OutcomeRecord
 from cocm_bot.domain.figures.erased_counts import Counts
 from cocm_bot.domain.members import Registry
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.operations.context import Context
 from cocm_bot.store import jobs
 from cocm_bot.store.figures import erased_items, outcome_items
 from cocm_bot.store.jobs import JobKind
-from cocm_bot.store.patients import history, patients
+from cocm_bot.store.patients import history, lists
 from cocm_bot.store.table.errors import BrokenItem
 
 
@@ -48,14 +49,19 @@ def outcomes_of(ctx: Context, registry: Registry) -> Outcomes:
 
 def counted_anew(ctx: Context, registry: Registry) -> Outcomes:
     """Return the same from the patients' histories: two requests and more for each. Raises Unavailable."""
-    listing = patients.records(ctx.table, registry.id)
-    found = Outcomes(unread=listing.broken)
-    for patient in listing.records:
-        entries = history.everything(ctx.table, *patient.histories)
-        try:
-            logs, audits = history.read_contacts(entries), history.read_audits(entries)
-        except BrokenItem:
-            found.unread += 1
-            continue
-        found.records += outcome_records(patient, logs, audits, registry.policy)
+    found = Outcomes()
+    for page in lists.record_pages(ctx.table, registry.id):
+        found.unread += page.broken
+        for patient in page:
+            _count(ctx, registry, patient, found)
     return found
+
+
+def _count(ctx: Context, registry: Registry, patient: Patient, found: Outcomes) -> None:
+    entries = history.everything(ctx.table, *patient.histories)
+    try:
+        logs, audits = history.read_contacts(entries), history.read_audits(entries)
+    except BrokenItem:
+        found.unread += 1
+        return
+    found.records += outcome_records(patient, logs, audits, registry.policy)

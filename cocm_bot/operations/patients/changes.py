@@ -19,7 +19,7 @@ from cocm_bot.operations.context import Context, new_id
 from cocm_bot.operations.figures import records
 from cocm_bot.operations.figures.records import followed
 from cocm_bot.store.patients import history as entries
-from cocm_bot.store.patients.patients import Edit
+from cocm_bot.store.patients.changing import Edit
 from cocm_bot.store.table.writes import Write
 
 

@@ -13,8 +13,8 @@ from cocm_bot.operations.access.access_logging import authorise
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.patients.card import Card, card_of
 from cocm_bot.operations.patients.changes import edited
-from cocm_bot.store.patients import patients
-from cocm_bot.store.patients.patients import Edit
+from cocm_bot.store.patients import changing
+from cocm_bot.store.patients.changing import Edit
 
 
 class Consented(BaseModel):
@@ -55,7 +55,7 @@ def record_consent(ctx: Context, actor: Actor, handle: str, given: Consented, re
             changes=[change],
         )
 
-    after = patients.change(ctx.table, actor.registry.id, handle, record, request_id=request_id)
+    after = changing.change(ctx.table, actor.registry.id, handle, record, request_id=request_id)
     return card_of(ctx, actor, after)
 
 

@@ -14,8 +14,8 @@ from cocm_bot.operations.context import Context
 from cocm_bot.operations.patients.card import Card, card_of, patient_of
 from cocm_bot.operations.patients.changes import changes_since, edited
 from cocm_bot.operations.patients.enrolment import Details, check_birth_date, check_phone
-from cocm_bot.store.patients import patients
-from cocm_bot.store.patients.patients import Edit
+from cocm_bot.store.patients import changing
+from cocm_bot.store.patients.changing import Edit
 from cocm_bot.store.table.errors import MrnTaken
 
 
@@ -91,7 +91,7 @@ def change_fields(
     found = wanted.merged(ctx, patient)
     if not found.changes:
         return card_of(ctx, actor, patient), found
-    after = patients.change(ctx.table, actor.registry.id, handle, write, request_id=request_id)
+    after = changing.change(ctx.table, actor.registry.id, handle, write, request_id=request_id)
     return card_of(ctx, actor, after), found
 
 

@@ -24,8 +24,8 @@ from cocm_bot.operations.access.access_logging import authorise
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.patients.card import Card, card_of
 from cocm_bot.operations.patients.changes import edited
-from cocm_bot.store.patients import patients
-from cocm_bot.store.patients.patients import Edit
+from cocm_bot.store.patients import changing
+from cocm_bot.store.patients.changing import Edit
 
 LONGEST_NOTE = 500
 Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST_NOTE)]
@@ -121,5 +121,5 @@ def _changed(
             changes=changes,
         )
 
-    after = patients.change(ctx.table, actor.registry.id, handle, apply, request_id=request_id)
+    after = changing.change(ctx.table, actor.registry.id, handle, apply, request_id=request_id)
     return card_of(ctx, actor, after)

@@ -20,8 +20,8 @@ from cocm_bot.operations.patients.card import Card, card_of, open_card
 from cocm_bot.operations.patients.changes import edited
 from cocm_bot.operations.recommendations.sending import sending
 from cocm_bot.operations.roster import names
-from cocm_bot.store.patients import patients
-from cocm_bot.store.patients.patients import Edit
+from cocm_bot.store.patients import changing
+from cocm_bot.store.patients.changing import Edit
 
 LONGEST_REASON = 500
 DONE: Mapping[Answer, AuditAction] = MappingProxyType(
@@ -67,7 +67,7 @@ def answer(
             along=[sending(actor.registry, patient, recommendation_id, actor.user_id, at)],
         )
 
-    after = patients.change(ctx.table, actor.registry.id, handle, add, request_id=request_id)
+    after = changing.change(ctx.table, actor.registry.id, handle, add, request_id=request_id)
     return card_of(ctx, actor, after)
 
 

@@ -19,8 +19,8 @@ from cocm_bot.operations.figures import records
 from cocm_bot.operations.figures.records import tracked
 from cocm_bot.store import jobs, registries
 from cocm_bot.store.jobs import Job, JobKind
-from cocm_bot.store.patients import history, patients
-from cocm_bot.store.patients.patients import Compute
+from cocm_bot.store.patients import changing, history, lists, patients
+from cocm_bot.store.patients.changing import Compute
 from cocm_bot.store.table.writes import Write
 
 SLICE_SECONDS = 30.0
@@ -97,7 +97,7 @@ def work_through(ctx: Context, registry_id: str, progress: Progress) -> tuple[Pr
     registry = registries.get(ctx.table, registry_id)
     if registry is None:
         return progress, True
-    entries = [each for each in patients.directory(ctx.table, registry_id) if not each.same_as]
+    entries = [each for each in lists.directory(ctx.table, registry_id) if not each.same_as]
     progress = progress.model_copy(update={"total": len(entries)})
     for entry in entries:
         if entry.handle <= progress.cursor:
@@ -116,7 +116,7 @@ def steps(ctx: Context, registry_id: str) -> tuple[int, Iterator[bool]]:
     registry = registries.get(ctx.table, registry_id)
     if registry is None:
         raise NotFound("There is no registry with this id.")
-    entries = [each for each in patients.directory(ctx.table, registry_id) if not each.same_as]
+    entries = [each for each in lists.directory(ctx.table, registry_id) if not each.same_as]
     return len(entries), _each(ctx, registry, entries)
 
 
@@ -159,7 +159,7 @@ def _one(ctx: Context, registry: Registry, entry: DirectoryEntry, progress: Prog
             return False
         compute = partial(_followed, ctx, recalculated(registry.policy, ctx.now()))
         beside = partial(_beside, ctx, registry)
-        before, after = patients.recompute(ctx.table, registry.id, entry, compute, beside)
+        before, after = changing.recompute(ctx.table, registry.id, entry, compute, beside)
     except Unavailable:
         raise
     except CocmError:

@@ -24,7 +24,7 @@ from cocm_bot.operations.access.access_logging import authorise, record_view
 from cocm_bot.operations.context import Context, new_id
 from cocm_bot.operations.gaps import NO_GAPS, Gaps, all_gaps
 from cocm_bot.operations.patients.card import Card, card_of
-from cocm_bot.store.patients import patients, reviews
+from cocm_bot.store.patients import lists, patients, reviews
 from cocm_bot.store.table.errors import ReviewMoved
 
 RESTED_SECONDS = 24 * 3600
@@ -194,7 +194,7 @@ def _save(ctx: Context, actor: Actor, before: Review | None, after: Review) -> R
 
 def _start(ctx: Context, actor: Actor, before: Review | None) -> Step:
     now = ctx.now()
-    found = patients.caseload(ctx.table, actor.registry.id)
+    found = lists.caseload(ctx.table, actor.registry.id)
     handles = tuple(each.summary.handle for each in agenda(found, actor.registry.policy, now))
     at = now.timestamp()
     review = Review(id=new_id(), started=at, touched=at, handles=handles)
@@ -224,7 +224,7 @@ def _shown(ctx: Context, actor: Actor, review: Review, patient: Patient, passed:
 def _outcomes(ctx: Context, actor: Actor, review: Review) -> list[Outcome]:
     if not review.handles:
         return []
-    entries = {entry.handle: entry for entry in patients.directory(ctx.table, actor.registry.id)}
+    entries = {entry.handle: entry for entry in lists.directory(ctx.table, actor.registry.id)}
     known = [entries[handle] for handle in review.handles if handle in entries]
     record_view(ctx, actor, Action.REVIEW_CASELOAD, (entry.patient_id for entry in known))
     return [

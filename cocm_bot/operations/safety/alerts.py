@@ -27,8 +27,8 @@ from cocm_bot.operations.patients.changes import edited
 from cocm_bot.operations.roster import named, names
 from cocm_bot.store import jobs, registries, sent_messages
 from cocm_bot.store.jobs import JobKind
-from cocm_bot.store.patients import history, patients
-from cocm_bot.store.patients.patients import Edit
+from cocm_bot.store.patients import changing, history, patients
+from cocm_bot.store.patients.changing import Edit
 from cocm_bot.store.sent_messages import SentMessage
 from cocm_bot.store.table.writes import Write
 from cocm_bot.store.team import people
@@ -159,7 +159,7 @@ def take(ctx: Context, actor: Actor, handle: str, alert_id: str) -> Patient:
         )
 
     # One press is one request: pressed twice by the same person, it is taken once.
-    return patients.change(
+    return changing.change(
         ctx.table, actor.registry.id, handle, add, request_id=f"take-{alert_id}-{actor.user_id}"
     )
 

@@ -17,8 +17,8 @@ from cocm_bot.operations.context import Context
 from cocm_bot.operations.patients.card import Card, card_of
 from cocm_bot.operations.patients.changes import edited
 from cocm_bot.operations.safety.alerts import ending, raising
-from cocm_bot.store.patients import patients
-from cocm_bot.store.patients.patients import Edit
+from cocm_bot.store.patients import changing
+from cocm_bot.store.patients.changing import Edit
 from cocm_bot.store.table.writes import Write
 
 LONGEST_REASON = 500
@@ -92,7 +92,7 @@ def raise_on(
             along=along,
         )
 
-    return patients.change(ctx.table, actor.registry.id, handle, add, request_id=request_id)
+    return changing.change(ctx.table, actor.registry.id, handle, add, request_id=request_id)
 
 
 def resolve_flags(ctx: Context, actor: Actor, handle: str, flagging: Flagging, request_id: str) -> Card:
@@ -118,7 +118,7 @@ def resolve_flags(ctx: Context, actor: Actor, handle: str, flagging: Flagging, r
             along=ending(actor.registry, patient, alerts, at),
         )
 
-    after = patients.change(ctx.table, actor.registry.id, handle, settle, request_id=request_id)
+    after = changing.change(ctx.table, actor.registry.id, handle, settle, request_id=request_id)
     return card_of(ctx, actor, after)
 
 
@@ -135,7 +135,7 @@ def take_back(ctx: Context, actor: Actor, handle: str, raised_with: str, request
         action = AuditAction.FLAG_RESOLVED
         return edited(ctx, actor, patient, history, {"flags": flags}, action=action, changes=changes)
 
-    return patients.change(ctx.table, actor.registry.id, handle, settle, request_id=request_id)
+    return changing.change(ctx.table, actor.registry.id, handle, settle, request_id=request_id)
 
 
 def _resolving(patient: Patient, flags: Sequence[PatientFlag]) -> list[Change]:

@@ -27,8 +27,8 @@ from cocm_bot.operations.context import Context
 from cocm_bot.operations.patients.card import Card, card_of
 from cocm_bot.operations.patients.changes import changes_since, edited
 from cocm_bot.operations.safety.alerts import raising
-from cocm_bot.store.patients import patients
-from cocm_bot.store.patients.patients import Edit
+from cocm_bot.store.patients import changing
+from cocm_bot.store.patients.changing import Edit
 from cocm_bot.store.table.writes import Write
 
 
@@ -103,7 +103,7 @@ def record_screen(ctx: Context, actor: Actor, handle: str, entry: ScreenEntry, r
             along=along,
         )
 
-    after = patients.change(ctx.table, actor.registry.id, handle, add, request_id=request_id)
+    after = changing.change(ctx.table, actor.registry.id, handle, add, request_id=request_id)
     return card_of(ctx, actor, after)
 
 
@@ -136,7 +136,7 @@ def write_safety_plan(
             changes=changes,
         )
 
-    after = patients.change(ctx.table, actor.registry.id, handle, write, request_id=request_id)
+    after = changing.change(ctx.table, actor.registry.id, handle, write, request_id=request_id)
     return card_of(ctx, actor, after)
 
 

@@ -14,8 +14,8 @@ from cocm_bot.operations.context import Context
 from cocm_bot.operations.patients.card import Card, card_of
 from cocm_bot.operations.patients.changes import edited, known_as
 from cocm_bot.operations.roster import care_managers, members
-from cocm_bot.store.patients import patients
-from cocm_bot.store.patients.patients import Edit
+from cocm_bot.store.patients import changing, lists
+from cocm_bot.store.patients.changing import Edit
 from cocm_bot.store.table.wire import Item
 from cocm_bot.store.team import memberships
 
@@ -37,7 +37,7 @@ def assign_one(ctx: Context, actor: Actor, handle: str, user_id: str, request_id
 def to_hand_over(ctx: Context, actor: Actor, giver: str) -> list[str]:
     """The handles of a care manager's patients, or of NOBODY's. Raises NotAllowed or Unavailable."""
     authorise(ctx, actor, Action.HAND_OVER)
-    listing = patients.caseload(ctx.table, actor.registry.id)
+    listing = lists.caseload(ctx.table, actor.registry.id)
     if giver == NOBODY:
         return [summary.handle for summary in nobodys(listing, members(ctx, actor))]
     return [summary.handle for summary in listing if summary.care_manager == giver]
@@ -49,7 +49,7 @@ def patients_by_manager(ctx: Context, actor: Actor) -> Mapping[str, int]:
     Raises NotAllowed or Unavailable.
     """
     authorise(ctx, actor, Action.HAND_OVER)
-    listing = patients.caseload(ctx.table, actor.registry.id)
+    listing = lists.caseload(ctx.table, actor.registry.id)
     found = Counter(summary.care_manager for summary in listing if summary.care_manager)
     return {**found, NOBODY: len(nobodys(listing, members(ctx, actor)))}
 
@@ -111,7 +111,7 @@ def give(
         return known_as(edit, entry_id) if entry_id else edit
 
     try:
-        return patients.change(ctx.table, actor.registry.id, handle, change, request_id=request_id)
+        return changing.change(ctx.table, actor.registry.id, handle, change, request_id=request_id)
     except _SameAlready:
         return standing[-1]
 

@@ -20,8 +20,8 @@ from cocm_bot.operations.roster import named
 from cocm_bot.operations.team.assignment import nobodys
 from cocm_bot.store import jobs, registries
 from cocm_bot.store.jobs import Job, JobKind
-from cocm_bot.store.patients import patients, timers
-from cocm_bot.store.patients.patients import Edit
+from cocm_bot.store.patients import changing, lists, timers
+from cocm_bot.store.patients.changing import Edit
 from cocm_bot.store.team import memberships, people
 
 CLOCK = "clock"
@@ -72,7 +72,7 @@ def settle(ctx: Context, item: Job) -> Left | None:
     )
     for user_id in item.state["covered"]:
         _end_cover(ctx, actor, item, user_id)
-    listing = patients.caseload(ctx.table, registry.id).records
+    listing = lists.caseload(ctx.table, registry.id).records
     theirs = [each.handle for each in listing if each.care_manager == person.id]
     try:
         for handle in theirs:
@@ -131,6 +131,6 @@ def _unassign(ctx: Context, actor: Actor, handle: str, user_id: str, request_id:
         return edited(ctx, actor, patient, history, update, action=AuditAction.UNASSIGNED, along=[gone])
 
     try:
-        patients.change(ctx.table, actor.registry.id, handle, take, request_id=request_id)
+        changing.change(ctx.table, actor.registry.id, handle, take, request_id=request_id)
     except (_NotTheirs, NotFound):
         return

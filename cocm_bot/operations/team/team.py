@@ -19,7 +19,7 @@ from cocm_bot.operations.roster import named
 from cocm_bot.operations.team import offboarding
 from cocm_bot.store import jobs, registries
 from cocm_bot.store.jobs import Job, JobRef
-from cocm_bot.store.patients import patients
+from cocm_bot.store.patients import lists
 from cocm_bot.store.table.backoff import tries
 from cocm_bot.store.table.errors import RegistryMissing, UserChanged
 from cocm_bot.store.table.writes import Write
@@ -119,9 +119,7 @@ def member(ctx: Context, actor: Actor, user_id: str) -> Member:
     record = next((each for each in everybody.members if each.user_id == user_id), None)
     if record is None:
         raise _gone()
-    assigned = [
-        each for each in patients.caseload(ctx.table, actor.registry.id) if each.care_manager == user_id
-    ]
+    assigned = [each for each in lists.caseload(ctx.table, actor.registry.id) if each.care_manager == user_id]
     person = people.user(ctx.table, user_id)
     bound = person is not None and person.slack_account is not None
     seen = account_seen(person) if person else ""

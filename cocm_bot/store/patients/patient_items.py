@@ -1,5 +1,8 @@
 """A patient as the items it consists of besides its history: the record, and its entry in the directory."""
 
+from collections.abc import Sequence
+from contextlib import suppress
+
 from pydantic import ValidationError
 
 from cocm_bot.domain.fields import phone_end
@@ -78,6 +81,15 @@ def directory_entry(item: Item) -> DirectoryEntry:
     except KeyError:
         broken = [name for name in DirectoryEntry._fields[:_NEEDED] if "S" not in item.get(name, {})]
     raise BrokenItem("patient directory", broken or ["deactivated"])
+
+
+def directory_entries(found: Sequence[Item]) -> list[DirectoryEntry]:
+    """The entries of the directory that can be read."""
+    entries = []
+    for item in found:
+        with suppress(BrokenItem):
+            entries.append(directory_entry(item))
+    return entries
 
 
 def active(patient: Patient) -> int:

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from cocm_bot.domain.records.patient import DirectoryEntry
 from cocm_bot.store.patients.change_log import Change
+from cocm_bot.store.patients.lists import DIRECTORY
 from cocm_bot.store.patients.patient_items import directory_entry
-from cocm_bot.store.patients.patients import DIRECTORY
 from cocm_bot.store.table import keys
 from cocm_bot.store.table.errors import BrokenItem
 from cocm_bot.store.table.keys import Key

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from cocm_bot.store.patients.change_log import Change
-from cocm_bot.store.patients.patients import CASELOAD
+from cocm_bot.store.patients.lists import CASELOAD
 from cocm_bot.store.patients.remembered import Follower, replaced_parts
 from cocm_bot.store.table import keys
 from cocm_bot.store.table.administration import INDEX_KEYS, TABLE_KEYS

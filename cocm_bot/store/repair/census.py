@@ -6,10 +6,8 @@ Costs what reading every patient once costs: for the moment before a screen says
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cocm_bot.domain.records.patient import Patient, PatientSummary
 from cocm_bot.domain.vocabulary import Flag, Status
-from cocm_bot.store.patients.patients import CASELOAD, EVERYONE
-from cocm_bot.store.table import items, keys
+from cocm_bot.store.patients import lists
 from cocm_bot.store.table.keys import Key
 from cocm_bot.store.table.table import Table
 from cocm_bot.store.table.wire import Item, key_of
@@ -31,20 +29,17 @@ class Census:
 
 def census(table: Table, registry_id: str) -> Census:
     """Read every patient of a registry and its part of the index, page by page. Raises Unavailable."""
-    values = {"patients": keys.patients(registry_id)}
     active: set[str] = set()
     listed: set[str] = set()
     risks: dict[str, str] = {}
     unread: dict[Key, Item] = {}
     # The index first: whoever comes into it later is then in the records as well.
-    for page in table.pages(CASELOAD, values, index=True):
-        found = items.read_all(PatientSummary, page)
-        listed |= {each.id for each in found}
-        unread |= {key_of(item): item for item in found.unread}
-    for page in table.pages(EVERYONE, values):
-        whole = items.read_all(Patient, page)
-        current = [each for each in whole if each.status is not Status.DEACTIVATED]
+    for row_page in lists.caseload_pages(table, registry_id):
+        listed |= {each.id for each in row_page}
+        unread |= {key_of(item): item for item in row_page.unread}
+    for page in lists.record_pages(table, registry_id):
+        current = [each for each in page if each.status is not Status.DEACTIVATED]
         active |= {each.id for each in current}
         risks |= {each.id: each.handle for each in current if each.patient_flag is Flag.SAFETY_RISK}
-        unread |= {key_of(item): item for item in whole.unread}
+        unread |= {key_of(item): item for item in page.unread}
     return Census(frozenset(active), frozenset(listed), risks, unread)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from cocm_bot.domain.records.patient import AuditLog, Patient, TreatmentLog
-from cocm_bot.store.patients import change_log, history, patients
+from cocm_bot.store.patients import change_log, history, lists, patients
 from cocm_bot.store.patients.patient_items import UNCHANGED, directory_item, patient_item
 from cocm_bot.store.repair.survey import snapshot
 from cocm_bot.store.table import items, keys, writes
@@ -59,12 +59,12 @@ class Stored:
 
 def pages(table: Table, registry_id: str) -> Iterator[list[Item]]:
     """All patients of a registry as stored, page by page. Raises Unavailable."""
-    return table.pages(patients.EVERYONE, {"patients": keys.patients(registry_id)})
+    return table.pages(lists.EVERYONE, {"patients": keys.patients(registry_id)})
 
 
 def directory_pages(table: Table, registry_id: str) -> Iterator[list[Item]]:
     """All entries of a registry's directory as stored, page by page. Raises Unavailable."""
-    return table.pages(patients.DIRECTORY, {"directory": keys.directory(registry_id)})
+    return table.pages(lists.DIRECTORY, {"directory": keys.directory(registry_id)})
 
 
 def look(table: Table, registry_id: str, mrn: str) -> Stored | None:

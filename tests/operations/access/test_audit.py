@@ -185,7 +185,7 @@ def test_no_change_goes_another_way() -> None:
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
         and isinstance(node.func.value, ast.Name)
-        and f"{node.func.value.id}.{node.func.attr}" in {"patients.add", "patients.create", "patients.save"}
+        and f"{node.func.value.id}.{node.func.attr}" in {"patients.add", "patients.create", "changing.save"}
     )
     assert calls == {
         "enrolment patients.create": 1,

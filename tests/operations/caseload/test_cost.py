@@ -10,7 +10,7 @@ from cocm_bot.operations.caseload.rows import Show, Sort
 from cocm_bot.operations.caseload.worklist import worklist
 from cocm_bot.operations.digests import overview
 from cocm_bot.operations.patients.card import MOST_SHOWN, find
-from cocm_bot.store.patients import patients
+from cocm_bot.store.patients import changing, lists
 from tests import crowd
 from tests.operations.conftest import Office
 from tests.store.build import REGISTRY, audit
@@ -29,10 +29,10 @@ def full(office: Office) -> Office:
 
 
 def change(office: Office, name: str, **changes: object) -> None:
-    entries = patients.directory(office.table, REGISTRY)
+    entries = lists.directory(office.table, REGISTRY)
     before = office.patient(entries[0].handle)
     after = before.model_copy(update=changes)
-    patients.save(office.table, REGISTRY, before, after, audit(name), request_id=name)
+    changing.save(office.table, REGISTRY, before, after, audit(name), request_id=name)
 
 
 LISTS: dict[str, Callable[[Office], object]] = {
@@ -47,7 +47,7 @@ LISTS: dict[str, Callable[[Office], object]] = {
 @pytest.mark.parametrize("name", LISTS)
 def test_a_page_costs_a_page(full: Office, name: str) -> None:
     with counting(full.table) as whole:
-        patients.caseload(full.table, REGISTRY)
+        lists.caseload(full.table, REGISTRY)
     with counting(full.table) as nothing_new:
         LISTS[name](full)
     assert whole.read_units > 10
@@ -63,7 +63,7 @@ def test_a_page_costs_a_page(full: Office, name: str) -> None:
 
 def test_a_search_costs_two_units_and_its_entry_one(full: Office) -> None:
     with counting(full.table) as whole:
-        patients.directory(full.table, REGISTRY)
+        lists.directory(full.table, REGISTRY)
     assert whole.read_units > 5
     for words in ("a", "an", "1980", "zzzz", "X00F", "SYN-000017"):
         with counting(full.table) as spent:

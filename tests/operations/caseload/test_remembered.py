@@ -35,7 +35,7 @@ from cocm_bot.slack.shared_views.patient_lists import caseload_message, worklist
 from cocm_bot.store import registries
 from cocm_bot.store.audit.audit_trail import AuditTrail
 from cocm_bot.store.exchange import imports
-from cocm_bot.store.patients import patients
+from cocm_bot.store.patients import changing, lists, patients
 from cocm_bot.store.table.table import Table
 from tests import crowd
 from tests.store.build import audit, found_registry
@@ -62,7 +62,7 @@ class Clinic:
         return Actor("user-1", "Cara", "Manager", role, is_admin=False, registry=registry)
 
     def somebody(self) -> Patient | None:
-        entries = patients.directory(self.table, self.registry_id)
+        entries = lists.directory(self.table, self.registry_id)
         if not entries:
             return None
         return patients.by_handle(self.table, self.registry_id, self.random.choice(entries).handle)
@@ -81,7 +81,7 @@ class Clinic:
 
     def save(self, before: Patient, after: Patient) -> None:
         name = f"change-{next(_numbers)}"
-        patients.save(self.table, self.registry_id, before, after, audit(name), request_id=name)
+        changing.save(self.table, self.registry_id, before, after, audit(name), request_id=name)
 
 
 def enrol(clinic: Clinic) -> None:
@@ -116,8 +116,8 @@ def derive_again(clinic: Clinic) -> None:
     def due_later(patient: Patient, _logs: list[TreatmentLog]) -> Patient:
         return patient.model_copy(update={"next_due": "2031-02-01"})
 
-    if entries := patients.directory(clinic.table, clinic.registry_id):
-        patients.recompute(clinic.table, clinic.registry_id, clinic.random.choice(entries), due_later)
+    if entries := lists.directory(clinic.table, clinic.registry_id):
+        changing.recompute(clinic.table, clinic.registry_id, clinic.random.choice(entries), due_later)
 
 
 def log(clinic: Clinic) -> None:
@@ -147,7 +147,7 @@ CHANGES: list[Callable[[Clinic], None]] = [
 def plain_caseload(ctx: Context, actor: Actor, show: Show, sort: Sort, number: int, whose: Whose) -> Page:
     """The page from the index as it is, with nothing remembered."""
     policy, now = actor.registry.policy, ctx.now()
-    listing = patients.caseload(ctx.table, actor.registry.id)
+    listing = lists.caseload(ctx.table, actor.registry.id)
     rows = [row_of(summary, policy, now) for summary in listing.records]
     kept, own = own_rows(ctx, actor, [row for row in rows if show in shown_in(row, policy)], whose)
     kept.sort(key=lambda row: places(row, policy)[sort])
@@ -180,7 +180,7 @@ def look(ctx: Context, clinic: Clinic) -> None:
         worklist_message(actor, plain, whose, snoozed=snoozed)
     )
     policy, now = actor.registry.policy, ctx.now()
-    everybody = patients.caseload(ctx.table, actor.registry.id).records
+    everybody = lists.caseload(ctx.table, actor.registry.id).records
     assert numbers_of(current_list(ctx, actor.registry).rows) == numbers(everybody, policy, now)
 
 

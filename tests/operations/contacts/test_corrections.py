@@ -17,7 +17,7 @@ from cocm_bot.domain.vocabulary import Flag, Role, Status
 from cocm_bot.operations.contacts.corrections import Correction, correct_contact, correctable
 from cocm_bot.operations.contacts.log_contact import log_contact
 from cocm_bot.operations.registries import measures
-from cocm_bot.store.patients import history, patients
+from cocm_bot.store.patients import changing, history
 from tests.domain import build
 from tests.domain.histories import histories
 from tests.domain.histories import patients as any_patients
@@ -197,7 +197,7 @@ def test_a_measure_the_registry_no_longer_uses_is_not_lost(ctx: Context) -> None
     old = ctx.log(contact())
     scored = build.follow_up("2031-03-03", GAD7=9).model_copy(update={"id": "imported"})
     before = ctx.patient
-    patients.save(
+    changing.save(
         ctx.office.table,
         REGISTRY,
         before,
@@ -327,7 +327,7 @@ def answered(ctx: Context) -> None:
     given = before.recommendations[0].model_copy(update={"answers": (answer,)})
     audit = before.audit_logs[-1].model_copy(update={"id": "answered"})
     after = before.model_copy(update={"recommendations": (given,)})
-    patients.save(ctx.office.table, REGISTRY, before, after, audit, request_id="answered")
+    changing.save(ctx.office.table, REGISTRY, before, after, audit, request_id="answered")
 
 
 @pytest.mark.parametrize(("text", "unanswered"), [("Sertraline 50 mg", False), ("Sertraline 100 mg", True)])

@@ -18,7 +18,7 @@ from cocm_bot.operations.contacts.corrections import Correction, correct_contact
 from cocm_bot.operations.contacts.log_contact import Logged, log_contact
 from cocm_bot.operations.safety.flags import Flagging, raise_flags
 from cocm_bot.store.audit import history_seals
-from cocm_bot.store.patients import history, patients
+from cocm_bot.store.patients import changing, history, patients
 from cocm_bot.store.patients.patient_items import packed_in
 from cocm_bot.store.table import keys
 from cocm_bot.store.table.keys import PACKED
@@ -236,7 +236,7 @@ def test_somebody_who_was_moved_by_another_process_is_found_by_the_directory(boo
     caseload(office.ctx, office.actor(), Show.ALL, Sort.NAME, 1, Whose.ALL)
     before = book.patient
     moved = before.model_copy(update={"patient_mrn": "MOVED-1"})
-    patients.save(other.table, REGISTRY, before, moved, build.audit("moves"), request_id="moves")
+    changing.save(other.table, REGISTRY, before, moved, build.audit("moves"), request_id="moves")
     assert book.log(entry()).card.patient.patient_mrn == "MOVED-1"
     assert book.patient.total_sessions == 2
 
@@ -246,7 +246,7 @@ def test_a_later_change_of_another_process_is_not_forgotten_for_ones_own(office:
     rows = office.ctx.memory.of(REGISTRY, office.moment.timestamp()).rows
     before, item = book.patient, book.item
     after = before.model_copy(update={"last_name": "Later"})
-    patients.save(office.table, REGISTRY, before, after, build.audit("later"), request_id="later")
+    changing.save(office.table, REGISTRY, before, after, build.audit("later"), request_id="later")
     rows.now(office.table)
     # What this process wrote before that, it learns of only now.
     rows.learn(item, keys.patient_change(REGISTRY, office.table.heard_at, book.handle, before.version))

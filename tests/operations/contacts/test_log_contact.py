@@ -10,7 +10,7 @@ from cocm_bot.domain.members import User
 from cocm_bot.domain.records.agreements import Recommendation, RecommendationKind
 from cocm_bot.domain.vocabulary import ContactType, Flag, Role, Status, VisitType
 from cocm_bot.operations.contacts.log_contact import Logged, log_contact
-from cocm_bot.store.patients import history, patients
+from cocm_bot.store.patients import changing, history
 from cocm_bot.store.team import people
 from tests.operations.conftest import Office
 from tests.store.build import REGISTRY
@@ -157,7 +157,7 @@ def test_a_consultation_is_addressed_to_the_physicians_and_the_patients_care_man
         current = office.patient(handle)
         assigned = current.model_copy(update={"care_manager": manager})
         audit = current.audit_logs[-1].model_copy(update={"id": f"assigned-{manager}"})
-        patients.save(office.table, REGISTRY, current, assigned, audit, request_id=f"assign-{manager}")
+        changing.save(office.table, REGISTRY, current, assigned, audit, request_id=f"assign-{manager}")
         advised = consult(advice={"kinds": ["Medication", "Refer"], "text": "Sertraline 50 mg"})
         done = log(advised, Role.PSYCHIATRIST, psychiatrist)
         assert done.log

@@ -33,7 +33,7 @@ from cocm_bot.store.drafts import Draft
 from cocm_bot.store.erasure import erasures
 from cocm_bot.store.exchange import imports
 from cocm_bot.store.jobs import JobKind
-from cocm_bot.store.patients import patients, reviews
+from cocm_bot.store.patients import lists, reviews
 from cocm_bot.store.questions import Question
 from cocm_bot.store.sent_messages import SentMessage
 from cocm_bot.store.table import items, keys, writes
@@ -164,7 +164,7 @@ def left_of(office: Office, planted: set[str]) -> Iterator[str]:
 
 def planted(office: Office, handle: str) -> set[str]:
     patient = office.patient(handle)
-    handles = {each.handle for each in patients.directory(office.table, REGISTRY) if each.same_as == handle}
+    handles = {each.handle for each in lists.directory(office.table, REGISTRY) if each.same_as == handle}
     alerts = {each.id for each in patient.alerts}
     return {
         *TEXTS,

@@ -9,8 +9,8 @@ from cocm_bot.operations.exchange.exporting import prepare_export
 from cocm_bot.operations.exchange.importing import COUNTED_EVERY, Importing, Outcome, prepare
 from cocm_bot.operations.exchange.sources import Source
 from cocm_bot.operations.exchange.undoing import prepare_undo
-from cocm_bot.store.patients import patients
-from cocm_bot.store.patients.patients import MOST_AT_ONCE
+from cocm_bot.store.patients import lists
+from cocm_bot.store.patients.lists import MOST_AT_ONCE
 from tests.operations.conftest import Office
 from tests.store.build import REGISTRY, counts
 from tests.store.spent import Spent, counting
@@ -112,5 +112,5 @@ def test_an_export_reads_each_history_once(office: Office) -> None:
 
 def test_an_export_holds_few_patients_at_a_time(office: Office) -> None:
     list(importing(office, range(MOST_AT_ONCE + 20), 0).apply())
-    pages = list(patients.whole(office.table, REGISTRY))
+    pages = list(lists.whole(office.table, REGISTRY))
     assert [len(page) for page in pages] == [MOST_AT_ONCE, 20]

@@ -16,7 +16,7 @@ from cocm_bot.operations.patients.edit_patient import edit, stored_details
 from cocm_bot.operations.patients.enrolment import Details
 from cocm_bot.store import jobs
 from cocm_bot.store.jobs import JobKind
-from cocm_bot.store.patients import history, patients
+from cocm_bot.store.patients import history, lists, patients
 from cocm_bot.store.table.wire import Item
 from tests.killing import Death, deaths, dying
 from tests.operations.conftest import Office
@@ -131,7 +131,7 @@ def test_killed_at_any_write_an_import_and_its_undoing_go_on(office: Office, *, 
     def run(at: int) -> Death:
         with dying(office.table.client, at, done=done, writing=True) as first:
             list(prepared(office).apply())
-        for entry in patients.directory(office.table, REGISTRY):
+        for entry in lists.directory(office.table, REGISTRY):
             # Whoever is there is there whole.
             found = stored(office, entry.patient_mrn)
             assert len(history.contacts(office.table, found.id)) == found.total_sessions

@@ -5,7 +5,7 @@ from cocm_bot.domain.vocabulary import Role, Status
 from cocm_bot.operations.patients.card import find, open_card
 from cocm_bot.operations.patients.enrolment import enrol
 from cocm_bot.store.audit import access_log
-from cocm_bot.store.patients import patients
+from cocm_bot.store.patients import changing
 from tests.operations.conftest import Office
 from tests.operations.patients.test_enrolment import entered
 from tests.store import faults
@@ -85,7 +85,7 @@ def test_who_left_the_program_is_still_found(clinic: Office) -> None:
     [ana] = find(clinic.ctx, clinic.actor(), "muñoz").shown
     before = clinic.patient(ana.handle)
     after = before.model_copy(update={"status": Status.DEACTIVATED})
-    patients.save(clinic.table, REGISTRY, before, after, audit(), request_id="leaves")
+    changing.save(clinic.table, REGISTRY, before, after, audit(), request_id="leaves")
     assert found(clinic, "muñoz") == ["Muñoz"]
     assert open_card(clinic.ctx, clinic.actor(), ana.handle).patient.status is Status.DEACTIVATED
 

@@ -10,7 +10,7 @@ from cocm_bot.domain.vocabulary import Flag, Role
 from cocm_bot.operations.patients.edit_patient import Overtaken, edit, stored_details
 from cocm_bot.operations.patients.enrolment import Details
 from cocm_bot.operations.safety.flags import Flagging, raise_flags
-from cocm_bot.store.patients import history, patients
+from cocm_bot.store.patients import history, lists, patients
 from tests.operations.conftest import Office
 from tests.store.build import REGISTRY
 
@@ -131,7 +131,7 @@ def test_a_corrected_mrn_moves_the_record_with_its_history(
     assert after is not None
     assert (after.id, after.handle) == (before.id, before.handle)
     assert office.patient(handle) == after
-    [entry] = patients.directory(office.table, REGISTRY)
+    [entry] = lists.directory(office.table, REGISTRY)
     assert entry.patient_mrn == "MRN-B"
     trail = history.audit_trail(office.table, after.id).records
     assert {entry.action for entry in trail} == {"enrolled", "edited"}

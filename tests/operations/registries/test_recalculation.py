@@ -17,8 +17,8 @@ from cocm_bot.operations.registries.recalculation import SLICE_SECONDS, Progress
 from cocm_bot.operations.synthetic.seeding import seed
 from cocm_bot.store import jobs, registries
 from cocm_bot.store.jobs import JobKind
-from cocm_bot.store.patients import history, patients
-from cocm_bot.store.patients.patients import Beside, Compute
+from cocm_bot.store.patients import changing, history, lists, patients
+from cocm_bot.store.patients.changing import Beside, Compute
 from cocm_bot.store.table import keys, writes
 from cocm_bot.store.table.table import Table
 from tests.operations.conftest import Office
@@ -49,7 +49,7 @@ def set_policy(office: Office, by: str = "user-1", **changes: Any) -> None:
 def everyone(office: Office) -> list[Patient]:
     """All patients as read now, by handle."""
     policy = office.actor().registry.policy
-    found = [office.patient(entry.handle) for entry in patients.directory(office.table, REGISTRY)]
+    found = [office.patient(entry.handle) for entry in lists.directory(office.table, REGISTRY)]
     return [as_of(each, policy, office.moment) for each in found]
 
 
@@ -118,7 +118,7 @@ def test_it_goes_on_where_the_last_slice_ended(office: Office, monkeypatch: pyte
     list(seed(office.ctx, REGISTRY, 9, 1))
     set_policy(office, **SLOWER)
     asked: list[str] = []
-    recompute = patients.recompute
+    recompute = changing.recompute
 
     def slow(
         table: Table, registry_id: str, entry: DirectoryEntry, compute: Compute, beside: Beside
@@ -161,14 +161,14 @@ def test_an_edit_made_meanwhile_stays(
 
 def test_a_patient_whose_mrn_was_corrected_meanwhile_is_found(office: Office) -> None:
     handle = office.enrolled()
-    [entry] = patients.directory(office.table, REGISTRY)
+    [entry] = lists.directory(office.table, REGISTRY)
     before = office.patient(handle)
     audit = before.audit_logs[-1].model_copy(update={"id": "corrected", "version": 2})
     moved = before.model_copy(update={"patient_mrn": "MRN-CORRECTED"})
-    patients.save(office.table, REGISTRY, before, moved, audit, request_id="corrected")
+    changing.save(office.table, REGISTRY, before, moved, audit, request_id="corrected")
     set_policy(office, cadence=Cadence(assessment_days=3))
     compute = recalculation.recalculated(office.actor().registry.policy, office.moment)
-    _, after = patients.recompute(office.table, REGISTRY, entry, compute)
+    _, after = changing.recompute(office.table, REGISTRY, entry, compute)
     assert (after, after.patient_mrn) == (office.patient(handle), "MRN-CORRECTED")
     assert after.next_due != before.next_due
 

@@ -16,7 +16,7 @@ from cocm_bot.operations.review import review as operation
 from cocm_bot.operations.review.review import Outcome, Rested, Step
 from cocm_bot.operations.safety.flags import Flagging, raise_flags, resolve_flags
 from cocm_bot.store.audit import access_log
-from cocm_bot.store.patients import patients, reviews
+from cocm_bot.store.patients import lists, reviews
 from tests.operations.conftest import Office
 from tests.store.build import REGISTRY
 
@@ -74,7 +74,7 @@ def test_it_begins_with_the_gravest_and_ends_with_what_was_decided(
         (handles[2], Decision.DISCUSSED),
         (handles[3], Decision.DISCUSSED),
     ]
-    [first] = [each for each in patients.directory(office.table, REGISTRY) if each.handle == handles[0]]
+    [first] = [each for each in lists.directory(office.table, REGISTRY) if each.handle == handles[0]]
     assert step.outcomes[0] == Outcome(handles[0], first, Decision.DISCUSSED)
     assert (first.first_name, first.date_of_birth[:4]) == ("Di", "1980")
 

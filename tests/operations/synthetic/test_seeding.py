@@ -5,7 +5,7 @@ import pytest
 from cocm_bot.domain.errors import NotFound
 from cocm_bot.domain.vocabulary import Status
 from cocm_bot.operations.synthetic.seeding import seed
-from cocm_bot.store.patients import history, patients
+from cocm_bot.store.patients import history, lists
 from tests.clinic import Clinic
 
 COUNT = 25
@@ -30,7 +30,7 @@ def test_a_seeded_registry_has_whole_patients_once(clinic: Clinic) -> None:
         assert history.audit_trail(table, patient.id).records[0].action == "enrolled"
 
     assert list(seed(clinic.ctx, registry_id, COUNT, 1)) == [False] * COUNT
-    assert len(patients.directory(table, registry_id)) == COUNT
+    assert len(lists.directory(table, registry_id)) == COUNT
     assert clinic.registry.active_patients == COUNT - statuses[Status.DEACTIVATED]
 
 

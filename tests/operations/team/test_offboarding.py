@@ -20,7 +20,7 @@ from cocm_bot.store import jobs
 from cocm_bot.store.audit import access_log
 from cocm_bot.store.jobs import Job, JobKind, JobRef
 from cocm_bot.store.patients import timers
-from cocm_bot.store.patients.patients import Edit
+from cocm_bot.store.patients.changing import Edit
 from cocm_bot.store.table import keys
 from cocm_bot.store.table.table import Table
 from cocm_bot.store.team import people

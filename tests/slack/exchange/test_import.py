@@ -16,7 +16,7 @@ from cocm_bot.playground.seats.seat import Seat
 from cocm_bot.playground.state import Upload
 from cocm_bot.store.exchange import files, imports
 from cocm_bot.store.exchange.files import Stage
-from cocm_bot.store.patients import patients
+from cocm_bot.store.patients import lists
 from tests.clinic import Clinic
 from tests.operations.exchange.conftest import workbook
 from tests.scenes import add_patient, second_registry, sees
@@ -428,7 +428,7 @@ def test_with_several_registries_it_is_asked_which(clinic: Clinic) -> None:
     maya.press("Import")
     sees(maya, "Imported: 2 patients of this file.")
     assert mrns(clinic) == []
-    found = patients.directory(clinic.ctx.table, other)
+    found = lists.directory(clinic.ctx.table, other)
     assert sorted(each.patient_mrn for each in found) == ["0042", "0043"]
 
 

@@ -8,8 +8,8 @@ from cocm_bot.domain.errors import InvalidInput, NotFound, Unavailable
 from cocm_bot.domain.records.patient import Patient, TreatmentLog
 from cocm_bot.domain.vocabulary import Status
 from cocm_bot.store import requests
-from cocm_bot.store.patients import history, patients
-from cocm_bot.store.patients.patients import Edit
+from cocm_bot.store.patients import changing, history, lists, patients
+from cocm_bot.store.patients.changing import Edit
 from cocm_bot.store.table import items, keys
 from cocm_bot.store.table.errors import (
     AlreadyApplied,
@@ -29,7 +29,7 @@ _numbers = count(1)
 
 def save(table: Table, before: Patient, after: Patient, request_id: str = "") -> Patient:
     name = request_id or f"request-{next(_numbers)}"
-    return patients.save(table, REGISTRY, before, after, audit(name), request_id=name)
+    return changing.save(table, REGISTRY, before, after, audit(name), request_id=name)
 
 
 def changed(before: Patient, **changes: Any) -> Patient:
@@ -106,8 +106,8 @@ def test_a_refused_enrolment_writes_nothing(
         patients.create(table, REGISTRY, patient(number, **changes), audit("other"), request_id=request_id)
     assert counts(table) == (1, 1)
     assert patients.get(table, REGISTRY, "MRN-1") == first
-    assert [summary.handle for summary in patients.caseload(table, REGISTRY)] == ["H0001"]
-    assert [entry.handle for entry in patients.directory(table, REGISTRY)] == ["H0001"]
+    assert [summary.handle for summary in lists.caseload(table, REGISTRY)] == ["H0001"]
+    assert [entry.handle for entry in lists.directory(table, REGISTRY)] == ["H0001"]
     assert history.audit_trail(table, "patient-2").records == []
     assert requests.applied(table, "new") is None
 
@@ -147,7 +147,7 @@ def test_a_request_is_not_applied_again_to_the_next_version(table: Table) -> Non
     before = enrol(table)
     after = save(table, before, changed(before, first_name="Grace"), "submission")
     with pytest.raises(AlreadyApplied) as applied:
-        patients.save(table, REGISTRY, after, after, audit("again"), request_id="submission")
+        changing.save(table, REGISTRY, after, after, audit("again"), request_id="submission")
     assert applied.value.result == "H0001"
     assert stored(table) == after
 
@@ -178,8 +178,8 @@ def test_the_count_and_the_caseload_follow_the_status(
     for status in path[1:]:
         found = save(table, found, changed(found, status=status))
     assert counts(table) == (1, active)
-    assert len(patients.caseload(table, REGISTRY)) == active
-    assert len(patients.directory(table, REGISTRY)) == 1
+    assert len(lists.caseload(table, REGISTRY)) == active
+    assert len(lists.directory(table, REGISTRY)) == 1
 
 
 def test_a_contact_does_not_touch_the_registry(table: Table) -> None:
@@ -196,8 +196,8 @@ def test_a_corrected_mrn_moves_the_patient_and_keeps_the_history(table: Table) -
     assert patients.get(table, REGISTRY, "MRN-1") is None
     assert patients.get(table, REGISTRY, "MRN-7") == stored(table) == after
     assert history.audit_trail(table, before.id).records[0].id == "enrolled-1"
-    assert [entry.patient_mrn for entry in patients.directory(table, REGISTRY)] == ["MRN-7"]
-    assert len(patients.caseload(table, REGISTRY)) == 1
+    assert [entry.patient_mrn for entry in lists.directory(table, REGISTRY)] == ["MRN-7"]
+    assert len(lists.caseload(table, REGISTRY)) == 1
 
 
 def test_an_mrn_can_not_be_corrected_to_another_patients(table: Table) -> None:
@@ -229,7 +229,7 @@ def test_another_patient_under_the_old_mrn_is_not_overwritten(table: Table) -> N
 def test_the_directory_follows_the_name_and_keeps_the_deactivated(table: Table) -> None:
     before = enrol(table)
     save(table, before, changed(before, last_name="Hopper", status=Status.DEACTIVATED))
-    (entry,) = patients.directory(table, REGISTRY)
+    (entry,) = lists.directory(table, REGISTRY)
     assert entry._asdict() == {
         "handle": "H0001",
         "patient_id": "patient-1",
@@ -244,7 +244,7 @@ def test_the_directory_follows_the_name_and_keeps_the_deactivated(table: Table) 
     }
 
 
-def minutes(total: int, name: str) -> patients.Apply:
+def minutes(total: int, name: str) -> changing.Apply:
     """Add a contact, and put all minutes on the patient."""
 
     def apply(before: Patient, contacts: list[TreatmentLog]) -> Edit:
@@ -257,8 +257,8 @@ def minutes(total: int, name: str) -> patients.Apply:
 
 def test_a_change_is_given_the_contacts_and_saved(table: Table) -> None:
     enrol(table)
-    patients.change(table, REGISTRY, "H0001", minutes(20, "first"), request_id="r1")
-    after = patients.change(table, REGISTRY, "H0001", minutes(15, "second"), request_id="r2")
+    changing.change(table, REGISTRY, "H0001", minutes(20, "first"), request_id="r1")
+    after = changing.change(table, REGISTRY, "H0001", minutes(15, "second"), request_id="r2")
     assert (after.minutes_this_month, after.version) == (35, 3)
     assert stored(table) == after
     assert len(history.contacts(table, "patient-1")) == 2
@@ -266,12 +266,12 @@ def test_a_change_is_given_the_contacts_and_saved(table: Table) -> None:
 
 def test_a_change_delivered_twice_is_applied_once(table: Table) -> None:
     enrol(table)
-    first = patients.change(table, REGISTRY, "H0001", minutes(20, "a"), request_id="r")
+    first = changing.change(table, REGISTRY, "H0001", minutes(20, "a"), request_id="r")
 
     def never(_before: Patient, _contacts: list[TreatmentLog]) -> Edit:
         raise AssertionError("the change was applied again")
 
-    assert patients.change(table, REGISTRY, "H0001", never, request_id="r") == first
+    assert changing.change(table, REGISTRY, "H0001", never, request_id="r") == first
     assert len(history.contacts(table, "patient-1")) == 1
 
 
@@ -281,11 +281,11 @@ def test_a_change_that_meets_another_is_applied_to_the_newer_patient(table: Tabl
 
     def interrupted(before: Patient, contacts: list[TreatmentLog]) -> Edit:
         if not seen:
-            patients.change(table, REGISTRY, "H0001", minutes(20, "theirs"), request_id="theirs")
+            changing.change(table, REGISTRY, "H0001", minutes(20, "theirs"), request_id="theirs")
         seen.append(before.version)
         return minutes(15, "mine")(before, contacts)
 
-    after = patients.change(table, REGISTRY, "H0001", interrupted, request_id="mine")
+    after = changing.change(table, REGISTRY, "H0001", interrupted, request_id="mine")
     assert seen == [1, 2]
     assert (after.minutes_this_month, after.version) == (35, 3)
 
@@ -303,7 +303,7 @@ def test_a_change_that_never_gets_through_is_a_conflict(
         return minutes(15, "mine")(before, contacts)
 
     with pytest.raises(VersionConflict):
-        patients.change(table, REGISTRY, "H0001", always_late, request_id="mine")
+        changing.change(table, REGISTRY, "H0001", always_late, request_id="mine")
     assert tried == [1, 2]
 
 
@@ -314,21 +314,21 @@ def test_a_refused_change_writes_nothing(table: Table) -> None:
         raise InvalidInput("not so", "minutes")
 
     with pytest.raises(InvalidInput):
-        patients.change(table, REGISTRY, "H0001", refuse, request_id="r")
+        changing.change(table, REGISTRY, "H0001", refuse, request_id="r")
     assert stored(table) == before
     assert requests.applied(table, "r") is None
 
 
 def test_a_change_of_nobody(table: Table) -> None:
     with pytest.raises(NotFound):
-        patients.change(table, REGISTRY, "H0001", minutes(1, "a"), request_id="r")
+        changing.change(table, REGISTRY, "H0001", minutes(1, "a"), request_id="r")
 
 
 def test_history_is_only_ever_added_to(table: Table) -> None:
     before = enrol(table)
-    first = patients.change(table, REGISTRY, before.handle, minutes(20, "log"), request_id="r1")
+    first = changing.change(table, REGISTRY, before.handle, minutes(20, "log"), request_id="r1")
     with pytest.raises(AlreadyStored):
-        patients.change(table, REGISTRY, before.handle, minutes(99, "log"), request_id="r2")
+        changing.change(table, REGISTRY, before.handle, minutes(99, "log"), request_id="r2")
     assert stored(table) == first
     assert [log.minutes for log in history.contacts(table, before.id)] == [20]
 
@@ -339,17 +339,17 @@ def test_the_caseload_stands_in_order_of_the_next_due_day(table: Table) -> None:
     enrol(table, 3, next_due="2026-03-09")
     enrol(table, 4, next_due="2026-03-11")
     enrol(table, 5, next_due="2026-03-01", status=Status.DEACTIVATED)
-    handles = [summary.handle for summary in patients.caseload(table, REGISTRY)]
+    handles = [summary.handle for summary in lists.caseload(table, REGISTRY)]
     assert handles == ["H0003", "H0001", "H0004", "H0002"]
-    due = patients.caseload(table, REGISTRY, due_by=date(2026, 3, 10))
+    due = lists.caseload(table, REGISTRY, due_by=date(2026, 3, 10))
     assert [summary.handle for summary in due] == ["H0003", "H0001"]
 
 
 def test_the_caseload_is_read_from_the_index_alone(table: Table) -> None:
     enrol(table)
     with faults.on(table.client, "*", faults.none) as asked:
-        patients.caseload(table, REGISTRY)
-        patients.caseload(table, REGISTRY, due_by=date(2026, 3, 10))
+        lists.caseload(table, REGISTRY)
+        lists.caseload(table, REGISTRY, due_by=date(2026, 3, 10))
     assert [request["IndexName"] for request in asked] == ["caseload", "caseload"]
 
 
@@ -360,7 +360,7 @@ def test_what_can_not_be_read_is_counted_and_the_rest_shown(table: Table) -> Non
     wrong = {**_item(patient(2)), "total_sessions": {"S": "three"}}
     for item in (phantom | in_index, wrong | in_index):
         table.client.put_item(TableName=table.name, Item=item)
-    listing = patients.caseload(table, REGISTRY)
+    listing = lists.caseload(table, REGISTRY)
     assert ([summary.handle for summary in listing], listing.broken) == (["H0001"], 2)
     with pytest.raises(BrokenItem) as broken:
         patients.get(table, REGISTRY, "MRN-2")
@@ -379,11 +379,11 @@ def test_a_caseload_of_a_thousand_is_one_query_of_the_index(concurrent_table: Ta
     for start in range(0, len(puts), 25):
         table.client.batch_write_item(RequestItems={table.name: puts[start : start + 25]})
     with faults.on(table.client, "*", faults.none) as asked:
-        listing = patients.caseload(table, REGISTRY)
+        listing = lists.caseload(table, REGISTRY)
     assert (len(listing), listing.broken) == (1000, 0)
     assert {request.get("IndexName") for request in asked} == {"caseload"}
     with faults.on(table.client, "*", faults.none) as asked:
-        due = patients.caseload(table, REGISTRY, due_by=date(2026, 3, 2))
+        due = lists.caseload(table, REGISTRY, due_by=date(2026, 3, 2))
     wanted = {one.id for one in everyone if one.next_due in {"2026-03-01", "2026-03-02"}}
     assert {summary.id for summary in due} == wanted
     assert [request.get("IndexName") for request in asked] == ["caseload"]

@@ -10,7 +10,7 @@ from cocm_bot.domain.errors import Unavailable
 from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.vocabulary import Status
 from cocm_bot.store import counters, registries
-from cocm_bot.store.patients import change_log, patients, remembered
+from cocm_bot.store.patients import change_log, changing, remembered
 from cocm_bot.store.patients.patient_items import patient_item
 from cocm_bot.store.patients.remembered import Follower
 from cocm_bot.store.patients.remembered_directory import DirectoryEntries
@@ -34,7 +34,7 @@ def handles(follower: Follower[Any], table: Table) -> list[str]:
 
 def save(table: Table, before: Patient, name: str, **changes: object) -> Patient:
     after = before.model_copy(update=changes)
-    return patients.save(table, REGISTRY, before, after, audit(name), request_id=name)
+    return changing.save(table, REGISTRY, before, after, audit(name), request_id=name)
 
 
 def asked(requests: list[dict[str, Any]]) -> list[str]:

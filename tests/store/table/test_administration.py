@@ -8,7 +8,7 @@ from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
 from cocm_bot.domain.errors import Unavailable
 from cocm_bot.domain.records.patient import PatientSummary
-from cocm_bot.store.patients import patients
+from cocm_bot.store.patients import lists
 from cocm_bot.store.table import administration
 from cocm_bot.store.table.table import Table
 from tests.store import faults
@@ -137,7 +137,7 @@ def test_an_index_that_is_being_built_is_said(concurrent_table: Table) -> None:
 def test_the_index_carries_what_a_list_shows_and_fits_the_limit(table: Table) -> None:
     assert len(PatientSummary.model_fields) <= 20
     added = enrol(table)
-    (summary,) = patients.caseload(table, REGISTRY)
+    (summary,) = lists.caseload(table, REGISTRY)
     assert summary.model_dump() == added.model_dump(include=set(PatientSummary.model_fields))
 
 

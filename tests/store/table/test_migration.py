@@ -3,6 +3,7 @@
 import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,7 +13,7 @@ from cocm_bot.cli.main import app
 from cocm_bot.domain.records.patient import PatientSummary
 from cocm_bot.store import jobs
 from cocm_bot.store.jobs import JobKind
-from cocm_bot.store.patients import patients
+from cocm_bot.store.patients import lists, patients
 from cocm_bot.store.patients.patient_items import patient_item
 from cocm_bot.store.table import administration, items, keys, packed_rows
 from cocm_bot.store.table.administration import check_table, create_table
@@ -55,7 +56,7 @@ def stored_patients(table: Table) -> list[Item]:
 
 def listed(table: Table) -> list[PatientSummary]:
     """The caseload as a process reads it that knows nothing yet."""
-    return patients.caseload(Table(table.client, table.name), REGISTRY).records
+    return lists.caseload(Table(table.client, table.name), REGISTRY).records
 
 
 def indexes(table: Table) -> set[str]:
@@ -128,7 +129,7 @@ def test_readers_and_writers_go_on_through_every_step(filled: Table) -> None:
         reader = Table(filled.client, filled.name)
         seen = set()
         while not ended.is_set():
-            seen.add(len(patients.caseload(reader, REGISTRY).records))
+            seen.add(len(lists.caseload(reader, REGISTRY).records))
         return seen
 
     def write() -> int:
@@ -146,7 +147,7 @@ def test_readers_and_writers_go_on_through_every_step(filled: Table) -> None:
         assert steps[-1] is Step.DROP
         assert [each.result() for each in readers] == [{PEOPLE}, {PEOPLE}]
         assert writer.result() > 0
-    now = {each.id: each.last_name for each in patients.records(filled, REGISTRY)}
+    now = {each.id: each.last_name for each in chain.from_iterable(lists.record_pages(filled, REGISTRY))}
     assert {each.id: each.last_name for each in listed(filled)} == now
 
 
@@ -204,7 +205,7 @@ def test_another_column_needs_no_other_index(filled: Table) -> None:
 
     item = {**bare(stored_patients(filled)[0]), "next_visit_room": {"S": "4b"}}
     crowd.put(filled, [packed_rows.with_row(item, (*packed_rows.COLUMNS, "next_visit_room"))])
-    found = filled.query(patients.CASELOAD, {"patients": keys.patients(REGISTRY)}, index=True)
+    found = filled.query(lists.CASELOAD, {"patients": keys.patients(REGISTRY)}, index=True)
     rooms = sorted(each.next_visit_room for each in items.read_all(Wider, found))
     assert rooms == ["4b", *["none yet"] * (PEOPLE - 1)]
     # The version that does not know the column reads the same rows.
@@ -218,7 +219,7 @@ def test_pages_go_on_in_the_other_index_where_the_one_they_began_in_is_dropped(
     real = filled.client.query
     monkeypatch.setattr(filled.client, "query", lambda **asked: real(**{**asked, "Limit": 3}))
     reader = Table(filled.client, filled.name)
-    pages = reader.pages(patients.CASELOAD, {"patients": keys.patients(REGISTRY)}, index=True)
+    pages = reader.pages(lists.CASELOAD, {"patients": keys.patients(REGISTRY)}, index=True)
     found = [*next(pages)]
     list(migrate(filled, drop=True))
     found += [item for page in pages for item in page]
@@ -245,9 +246,9 @@ def test_a_damaged_or_foreign_item_is_counted_as_before(filled: Table) -> None:
         "blob": {"B": b"\x00"},
     }
     crowd.put(filled, [damaged, foreign])
-    before = patients.caseload(filled, REGISTRY)
+    before = lists.caseload(filled, REGISTRY)
     list(migrate(filled, drop=True))
-    after = patients.caseload(filled, REGISTRY)
+    after = lists.caseload(filled, REGISTRY)
     assert (len(after), after.broken) == (len(before), before.broken) == (PEOPLE - 1, 2)
     assert after.records == before.records
 

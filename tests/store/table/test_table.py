@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 
 from cocm_bot.domain.errors import Unavailable
 from cocm_bot.store import registries, requests
-from cocm_bot.store.patients import patients
+from cocm_bot.store.patients import lists, patients
 from cocm_bot.store.table import keys, writes
 from cocm_bot.store.table.client import connect
 from cocm_bot.store.table.errors import AlreadyApplied, MrnTaken, NotConfigured, TooLarge
@@ -24,7 +24,7 @@ INTERACTIVE_TRIES = 3
 
 ASK: dict[str, Callable[[Table], object]] = {
     "GetItem": lambda table: registries.get(table, REGISTRY),
-    "Query": lambda table: patients.caseload(table, REGISTRY),
+    "Query": lambda table: lists.caseload(table, REGISTRY),
     "BatchGetItem": lambda table: table.batch_get([keys.registry(REGISTRY)]),
     "TransactWriteItems": enrol,
 }

@@ -8,7 +8,7 @@ import pytest
 from cocm_bot.domain.errors import CocmError
 from cocm_bot.store import jobs, registries
 from cocm_bot.store.jobs import JobKind
-from cocm_bot.store.patients import patients
+from cocm_bot.store.patients import lists
 from cocm_bot.store.repair.survey import locate, snapshot, survey
 from cocm_bot.store.table import items, keys, writes
 from cocm_bot.store.table.keys import Key
@@ -34,7 +34,7 @@ def tables(empty_table: Table) -> dict[str, Table]:
 
 def seen(table: Table) -> set[str]:
     """Everything of a table, by every way to read it, as one text each."""
-    caseload = patients.caseload(table, REGISTRY)
+    caseload = lists.caseload(table, REGISTRY)
     key = keys.patient(REGISTRY, "MRN-1")
     return {
         *(each.first_name for each in caseload.records),
@@ -62,7 +62,7 @@ def test_a_record_of_one_is_nowhere_in_another(empty_table: Table) -> None:
     for table in others:
         assert registries.get(table, REGISTRY) is None
         assert registries.get(table, f"{keys.workspace_prefix(HERE)}registry:{REGISTRY}") is None
-        assert patients.caseload(table, REGISTRY).records == []
+        assert lists.caseload(table, REGISTRY).records == []
         assert people.members(table, REGISTRY).records == []
         assert people.user_by_email(table, "person.1@example.org") is None
         assert jobs.registries_served(table) == []
@@ -85,7 +85,7 @@ FORGED = [
 def test_no_forged_id_names_a_record_of_another_workspace(tables: dict[str, Table], registry_id: str) -> None:
     for name in (THERE, ""):
         assert tables[name].get(keys.registry(registry_id)) is None
-        assert patients.caseload(tables[name], registry_id).records == []
+        assert lists.caseload(tables[name], registry_id).records == []
 
 
 def test_a_refused_write_shows_what_is_in_the_way_without_the_workspace(tables: dict[str, Table]) -> None:
