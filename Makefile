@@ -13,7 +13,7 @@ LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-
 # What is compiled is kept, whatever the machine is set to: each process of the tests starts sooner.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo morning test test-fast lint types imports bench bench-profile bench-parts scale bench-clock bench-exchange bench-engines lock audit sbom image clean
+.PHONY: demo morning test test-fast rollout lint types imports bench bench-profile bench-parts scale bench-clock bench-exchange bench-engines lock audit sbom image clean
 
 demo: $(VENV)/dev ## a Slack workspace in the browser, with the bot and sixty synthetic patients
 	$(BIN)/cocm-bot demo
@@ -26,6 +26,11 @@ test: lint types imports ## everything
 
 test-fast: $(VENV)/dev ## the quick tests alone
 	$(BIN)/pytest --numprocesses $(QUICK_WORKERS) --dist worksteal -m "not slow"
+
+rollout: $(VENV)/dev ## processes of PREVIOUS (a tag or a commit) replaced by these under clicks
+	rm -rf build/previous && mkdir -p build/previous
+	git archive $(PREVIOUS) cocm_bot | tar -x -C build/previous
+	$(BIN)/pytest tests/test_rollout.py --previous $(CURDIR)/build/previous
 
 lint: $(VENV)/dev
 	$(BIN)/ruff check .

@@ -20,6 +20,9 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "IndexMissing": "the index is missing: run `cocm-bot table create`.",
         "IndexOtherKeys": "the index has other keys than it should: run `cocm-bot table check`.",
         "NoCredentialsError": "no AWS credentials were found: give the process a role, or AWS_ACCESS_KEY_ID.",
+        "CredentialRetrievalError": (
+            "the role gives no valid credentials: check the role, and the machine's clock."
+        ),
         "ExpiredTokenException": _CREDENTIALS,
         "IncompleteSignatureException": _CREDENTIALS,
         "InvalidSignatureException": _CREDENTIALS,

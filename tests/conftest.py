@@ -42,10 +42,12 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "project"))
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--write-goldens` writes the digests of tests/slack/screens/digests again instead of only comparing.
 
-    `--pictures` keeps the pictures of the screens that the browser shows, in screenshots/.
+    `--pictures` keeps the pictures of the screens that the browser shows, in screenshots/. `--previous` is a
+    checkout of the version whose processes are replaced in tests/test_rollout.py; this one without it.
     """
     parser.addoption("--write-goldens", action="store_true")
     parser.addoption("--pictures", action="store_true")
+    parser.addoption("--previous", default=str(Path(__file__).parents[1]))
 
 
 STARTED = {"clinic", "house", "endpoint", "client"}

@@ -168,7 +168,7 @@ def noted(table: Table, registry_id: str) -> Counter[str]:
 
 
 def test_all_processes_and_the_index_are_replaced_and_no_click_is_lost_or_done_twice(
-    endpoint: str, workspace: Workspace, tmp_path: Path
+    endpoint: str, workspace: Workspace, tmp_path: Path, pytestconfig: pytest.Config
 ) -> None:
     settings = environment(workspace, endpoint) | {"COCM_DRAIN_SECONDS": str(DRAIN_SECONDS)}
     registry_id = found_registry(settings, "Etc/UTC")
@@ -182,21 +182,21 @@ def test_all_processes_and_the_index_are_replaced_and_no_click_is_lost_or_done_t
 
     with ExitStack() as running, ThreadPoolExecutor(1) as person:
 
-        def started() -> Served:
+        def started(version: str) -> Served:
             log = tmp_path / f"log-{next(names)}"
-            served = running.enter_context(listening(settings, log))
+            served = running.enter_context(listening(settings | {"PYTHONPATH": version}, log))
             balancer.add(served.url)
             workspace.wait_until(lambda: served.url in balancer.ready(), "it is ready", PATIENCE)
             return served
 
         front = running.enter_context(balancing(balancer))
-        old = [started() for _ in range(PROCESSES)]
+        old = [started(pytestconfig.getoption("previous")) for _ in range(PROCESSES)]
         workspace.connect(front)
         stopped = threading.Event()
         clicking = person.submit(clicks, workspace, people, handles, stopped)
         assert run(settings, "table", "migrate").returncode == 0
         for served in old:
-            started()
+            started(str(Path(__file__).parents[1]))
             served.process.send_signal(signal.SIGTERM)
             assert served.process.wait(timeout=60) == 0
         dropped = run(settings, "table", "migrate", "--drop")

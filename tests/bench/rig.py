@@ -40,6 +40,8 @@ MEMORY = {
     "MALLOC_TRIM_THRESHOLD_": "131072",
 }
 """As the image sets it."""
+QUIET_SECONDS = 5.0
+"""Time without a request after which the clock has nothing left to do: its ticks come each minute."""
 ACK_SECONDS = 3.0
 PACKAGE = Path(cocm_bot.__file__).parent
 TICKS = os.sysconf("SC_PAGE_SIZE")
@@ -137,6 +139,14 @@ class Rig:
         except urllib3.exceptions.HTTPError:
             return Ack(0, time.monotonic() - began, "")
         return Ack(answer.status, time.monotonic() - began, answer.data.decode())
+
+    def quiet(self) -> None:
+        """Wait until the bot asks the table for nothing: its clock reads every record at its first start."""
+        asked = 1.0
+        while asked:
+            self.counted()
+            time.sleep(QUIET_SECONDS)
+            asked = self.counted().get("requests", 0.0)
 
     def spent(self) -> "Spent":
         """Return what the bot has spent so far."""

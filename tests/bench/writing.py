@@ -1,6 +1,7 @@
 """Writing: what a contact costs, whether enrolments at once get in each other's way, and an idle tick."""
 
 import time
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
@@ -12,6 +13,7 @@ from cocm_bot.jobs.clock.pace import Pace
 from cocm_bot.jobs.clock.tick import JobContext, Ticker
 from cocm_bot.jobs.handlers import HANDLERS
 from cocm_bot.jobs.slack_directory import Directory
+from cocm_bot.logs import what
 from cocm_bot.operations.contacts.log_contact import log_contact
 from cocm_bot.operations.context import new_id
 from cocm_bot.operations.patients.enrolment import Enrolment, enrol
@@ -101,7 +103,7 @@ def enrolled_at_once(rig: Rig, there: Crowded, at_once: int) -> Line:
     """Enrolments of one registry at the same moment, three times over."""
     ctx, actor = crowded.context(rig.table), there.actor()
 
-    def one(number: int) -> bool:
+    def one(number: int) -> str:
         entered = Enrolment.model_validate(
             {
                 "patient_mrn": f"MRN-{number}",
@@ -114,9 +116,9 @@ def enrolled_at_once(rig: Rig, there: Crowded, at_once: int) -> Line:
         )
         try:
             enrol(ctx, actor, entered, f"enrol-{number}")
-        except CocmError:
-            return False
-        return True
+        except CocmError as error:
+            return what(error)
+        return ""
 
     with ThreadPoolExecutor(at_once) as people:
         done = [
@@ -124,7 +126,9 @@ def enrolled_at_once(rig: Rig, there: Crowded, at_once: int) -> Line:
             for turn in range(TURNS)
             for each in people.map(one, range(turn * at_once, (turn + 1) * at_once))
         ]
-    return Line(f"failures of {at_once} parallel enrolments × {TURNS}", done.count(False), 0)
+    failed = Counter(filter(None, done))
+    causes = "".join(f"; {times} {cause}" for cause, times in failed.items())
+    return Line(f"failures of {at_once} parallel enrolments × {TURNS}{causes}", failed.total(), 0)
 
 
 def idle_tick(rig: Rig, registries: int) -> Iterator[Line]:

@@ -25,6 +25,8 @@ class Asked:
     body: bytes
     region: str = ""
     """The region that a request to the table is signed for."""
+    key_id: str = ""
+    """The name of the credentials that it is signed with."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,8 @@ class _Handler(BaseHTTPRequestHandler):
         operation = self.headers.get("X-Amz-Target", "").rpartition(".")[2]
         name = operation or self.path.rpartition("/")[2].partition("?")[0]
         scope = self.headers.get("Authorization", "").split("/")
-        asked = Asked(name, body, scope[2] if len(scope) > 2 else "")
+        region = scope[2] if len(scope) > 2 else ""
+        asked = Asked(name, body, region, scope[0].rpartition("=")[2])
         said = self.server.fault(asked)
         if said is None:
             status, headers, content = self._passed_on(body)

@@ -16,6 +16,7 @@ from cocm_bot.store.table import client as client_module
 from tests import crowd
 from tests.faults.between import Fault, between, late, well
 from tests.faults.rig import KEY, TABLE, Rig, denying_history, denying_too, enrolled, furnish, world_ahead
+from tests.faults.role import AGENT, FIXED, Role, agent
 from tests.store import engines
 from tests.tls import certificate
 
@@ -84,6 +85,19 @@ def settings(**changed: str) -> Produced:
     @contextmanager
     def produce(_rig: Rig) -> Iterator[Mapping[str, str]]:
         yield changed
+
+    return produce
+
+
+def role_over() -> Produced:
+    """The role's credentials are over, and new ones are too."""
+
+    @contextmanager
+    def produce(_rig: Rig) -> Iterator[Mapping[str, str]]:
+        role = Role()
+        role.lasts = -role.lasts
+        with agent(role) as address:
+            yield {**dict.fromkeys(FIXED, ""), AGENT: address}
 
     return produce
 

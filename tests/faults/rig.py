@@ -71,8 +71,8 @@ _EACH_TIME = {
     r"\b[0-9a-f]{8}(?= does not tick)": "A process",
     r"^✅ .*\sSaved\. .*$": "✅ Saved.",
 }
-_ORDINARY = re.compile(r" did \d+ jobs? in |jobs? waiting, the longest")
-"""The lines that `status` always prints."""
+_ORDINARY = re.compile(r' did \d+ jobs? in |jobs? waiting, the longest|^{"time": ')
+"""The lines that `status` always prints, and those of a library's log."""
 _VARIES = re.compile(r" (?:at=\S+ <?\w+>?|ref=\S+)(?=\s|$)")
 NOBODY = "Slack's own: the app did not respond"
 """The words of Slack where no process of the bot's is there to answer."""

@@ -38,6 +38,7 @@ from tests.faults.producing import (
     protection_off,
     psychiatrist_gone,
     recovery_off,
+    role_over,
     role_without_denial,
     rotated_out,
     scope_missing,
@@ -51,6 +52,7 @@ from tests.faults.producing import (
     untrusted,
 )
 from tests.faults.rig import Act, alerted, logging_in_one_line, ticked, typed
+from tests.faults.role import AGENT, FIXED
 from tests.store.engines import ENDPOINT
 
 TYPED = typed()
@@ -108,6 +110,10 @@ FAULTS: Mapping[str, Fault] = {
     "the credentials have expired": Fault(table_answers(refusing("ExpiredTokenException"))),
     "the credentials are nobody's": Fault(table_answers(refusing("UnrecognizedClientException"))),
     "the secret key is another": Fault(table_answers(refusing("InvalidSignatureException"))),
+    "the role's credentials are over, and its new ones too": Fault(role_over()),
+    "nobody hands out the role's credentials": Fault(
+        settings(**dict.fromkeys(FIXED, ""), **{AGENT: "http://127.0.0.1:9/"}), at_start=True
+    ),
     "the table is slow": Fault(table_late(0.3, 0.1)),
     "the table's name does not resolve": Fault(settings(**{ENDPOINT: "http://table.invalid"})),
     "the table's certificate is not trusted": Fault(untrusted(ENDPOINT)),

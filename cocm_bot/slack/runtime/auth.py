@@ -30,6 +30,10 @@ REMEMBERED_SECONDS = 60
 So long may somebody go on who was made a guest a moment ago, and a channel be spoken in that was just shared.
 """
 REMEMBERED = 10_000
+TYPING_SECONDS = 1.0
+"""Seconds for which somebody whom the gate let in may go on typing in a search: each letter would cost three
+read units, and a right that is withdrawn meanwhile ends within the second.
+"""
 
 ON_SCREENS = frozenset({"block_actions", "block_suggestion", "view_submission", "view_closed"})
 """The kinds of request that come from a screen of the bot's."""
@@ -74,6 +78,8 @@ class Origin:
     """The signs in the request of the registry it is for."""
     drawn_for: Reader | None = None
     """The reader the modal or App Home was drawn for; None where that is not known."""
+    typing: bool = False
+    """True for what is typed in a search, of which each letter is a request."""
 
 
 def origin(body: Mapping[str, Any], surface: str, requested: RequestedRegistry | None = None) -> Origin:
@@ -93,6 +99,7 @@ def origin(body: Mapping[str, Any], surface: str, requested: RequestedRegistry |
         surface=surface,
         requested=requested or RequestedRegistry(screen=_screen(body)),
         drawn_for=remembered_reader(body.get("view") or {}) if body.get("type") in ON_SCREENS else None,
+        typing=body.get("type") == "block_suggestion",
     )
 
 
@@ -114,9 +121,24 @@ class Authenticator:
         self._person = lru_cache(REMEMBERED)(lambda user_id, _period: gateway.person(user_id))
         self._silenced = lru_cache(REMEMBERED)(lambda channel_id, _period: gateway.silenced_by(channel_id))
         self._user = lru_cache(REMEMBERED)(lambda person, _period: known_user(ctx, person))
+        self._typing: dict[str, tuple[Origin, float, Actor]] = {}
+        """By whom: where somebody typed last, when (seconds UTC), and who they were then."""
 
     def authenticate_member(self, origin: Origin) -> Actor:
         """Return the actor for a request; raises NotAllowed with a sentence for them, or Unavailable."""
+        if not origin.typing:
+            return self._let_in(origin)
+        now = self._ctx.now().timestamp()
+        where, since, actor = self._typing.get(origin.user_id, (None, 0.0, None))
+        if actor and where == origin and 0 <= now - since < TYPING_SECONDS:
+            return actor
+        actor = self._let_in(origin)
+        if len(self._typing) >= REMEMBERED:
+            self._typing.clear()
+        self._typing[origin.user_id] = origin, now, actor
+        return actor
+
+    def _let_in(self, origin: Origin) -> Actor:
         with self._written_down(origin):
             period = self._period()
             person = self._checked(origin, period, lambda user_id: self._person(user_id, period))

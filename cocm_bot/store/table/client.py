@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from botocore.awsrequest import AWSResponse
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, NoRegionError
+from botocore.exceptions import BotoCoreError, CredentialRetrievalError, NoRegionError
 from botocore.loaders import Loader, create_loader
 from botocore.session import Session, get_session
 
@@ -138,5 +138,9 @@ def _made(make: Callable[[], T]) -> T:
         return make()
     except NoRegionError:
         raise NotConfigured("AWS_DEFAULT_REGION is missing: set it to the region the table is in.") from None
+    except CredentialRetrievalError as error:
+        raise NotConfigured(
+            "The AWS role gives no credentials: check the role, and who hands them out."
+        ) from error
     except BotoCoreError as error:
         raise NotConfigured(f"The AWS settings can't be used ({type(error).__name__}).") from error

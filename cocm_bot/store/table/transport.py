@@ -14,7 +14,12 @@ from uuid import uuid4
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest, AWSResponse
 from botocore.client import BaseClient
-from botocore.exceptions import ClientError, ConnectionClosedError, HTTPClientError
+from botocore.exceptions import (
+    ClientError,
+    ConnectionClosedError,
+    CredentialRetrievalError,
+    HTTPClientError,
+)
 from botocore.exceptions import ConnectionError as NotConnected
 from botocore.parsers import create_parser
 
@@ -102,6 +107,7 @@ class _DirectClient(_AnyClient):
 
     def _called(self, operation_name: str, api_params: dict[str, Any]) -> Any:
         if operation_name not in DIRECT:
+            self._signing()
             return super()._make_api_call(operation_name, api_params)
         api_params = {"ReturnConsumedCapacity": "TOTAL", **api_params}
         if operation_name == "TransactWriteItems":
@@ -148,8 +154,13 @@ class _DirectClient(_AnyClient):
         return answer, parsed
 
     def _signing(self) -> SigV4Auth:
+        """Return what signs with the credentials of now, new ones where they are due."""
         region, service = self.meta.region_name, self.meta.service_model.signing_name
-        auth: SigV4Auth = self._request_signer.get_auth_instance(service, region, "v4")
+        try:
+            auth: SigV4Auth = self._request_signer.get_auth_instance(service, region, "v4")
+        except RuntimeError as over:
+            # botocore's own way to say that what it was just given has expired.
+            raise CredentialRetrievalError(provider="role", error_msg="expired") from over
         return auth
 
     def _read(self, operation: str, answer: AWSResponse) -> Any:

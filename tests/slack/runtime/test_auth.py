@@ -15,6 +15,7 @@ from cocm_bot.slack.runtime.auth import OUTSIDERS, SHARED, UNSEEN
 from tests import forged
 from tests.clinic import Clinic
 from tests.scenes import ASSESSED, add_patient, sees
+from tests.store import faults
 from tests.store.build import end_membership
 
 STRANGER = "You are not in a patient registry yet. Ask the admin of your clinic's registry to add you"
@@ -225,6 +226,28 @@ def test_a_role_that_changes_counts_at_the_next_request(clinic: Clinic) -> None:
     clinic.add_member("Samuel Adeyemi", Role.CARE_MANAGER)
     samuel.command("/cocm add")
     sees(samuel, "MRN", "First name")
+
+
+@pytest.mark.parametrize("later", [1, -1])
+def test_somebody_who_types_is_let_in_once_a_second(clinic: Clinic, later: int) -> None:
+    maya = clinic.seat()
+    add_patient(maya)
+    maya.close()
+    iris = clinic.seat("Iris Lindqvist")
+    iris.command("/cocm patient")
+    sees(iris, "Which patient?")
+    table = clinic.ctx.table.client
+    asked = []
+    for typed in ("Muñ", "Muño", "Muñoz"):
+        with faults.on(table, "*", faults.none) as requests:
+            assert iris.suggest("Handle, MRN or name", typed)
+        asked.append(["RequestItems" in each for each in requests])
+    # Who she is, once; then the notes of changes, and the entry of the access log.
+    assert any(asked[0])
+    assert asked[1:] == [[False, False], [False, False]]
+    end_membership(clinic.ctx.table, clinic.member("Iris Lindqvist").user_id, clinic.registry_id)
+    clinic.clock.forward(seconds=later)
+    assert iris.suggest("Handle, MRN or name", "Muñoz") == []
 
 
 def test_who_slack_says_somebody_is_holds_for_minutes_not_longer(clinic: Clinic) -> None:

@@ -1,0 +1,79 @@
+"""The credentials of the bot's AWS role change while it works, as a platform changes them every few hours."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from cocm_bot.playground.seats.seat import Seat
+from cocm_bot.playground.servers.server import running_workspace
+from cocm_bot.playground.workspace import Workspace
+from tests.faults.between import Between, between
+from tests.faults.role import AGENT, FIXED, Role, agent
+from tests.scenes import sees
+from tests.seats import PATIENCE, seat_of
+from tests.served import environment, found_registry, serving
+
+pytestmark = pytest.mark.slow
+
+EMPTY = "There are no patients in this registry yet."
+DOWN = "The registry does not answer right now."
+
+
+@pytest.fixture
+def table(endpoint: str) -> Iterator[Between]:
+    with between(endpoint) as server:
+        yield server
+
+
+@pytest.fixture
+def role(table: Between) -> Role:
+    held = Role()
+    table.fault = held.refuse
+    return held
+
+
+@pytest.fixture
+def workspace() -> Iterator[Workspace]:
+    with running_workspace(ack_seconds=PATIENCE) as running:
+        yield running
+
+
+@pytest.fixture
+def maya(table: Between, role: Role, workspace: Workspace, tmp_path: Path) -> Iterator[Seat]:
+    """A care manager, whose bot gets its credentials from the agent alone."""
+    with agent(role) as address:
+        given = environment(workspace, table.url)
+        settings = {name: value for name, value in given.items() if name not in FIXED}
+        settings |= {AGENT: address, "HOME": str(tmp_path)}
+        found_registry(settings, "Etc/UTC")
+        with serving(settings, workspace, tmp_path / "log"):
+            yield seat_of(workspace, "Maya Okafor")
+
+
+def test_new_credentials_are_taken_up_and_nobody_notices(maya: Seat, role: Role) -> None:
+    maya.command("/cocm today")
+    sees(maya, EMPTY)
+    assert {*role.used} == {"ASIAFIRST"}
+    role.key_id, role.used = "ASIASECOND", []
+    for _ in range(3):
+        maya.command("/cocm today")
+        sees(maya, EMPTY)
+    assert {*role.used} == {"ASIASECOND"}
+
+
+@pytest.mark.parametrize("trouble", [{"gone": True}, {"lasts": timedelta(minutes=-5)}])
+def test_without_valid_credentials_people_are_told_until_they_are_back(
+    maya: Seat, role: Role, trouble: dict[str, object], tmp_path: Path
+) -> None:
+    before = dict(vars(role))
+    vars(role).update(trouble)
+    maya.command("/cocm today")
+    sees(maya, DOWN)
+    vars(role).update(before)
+    maya.command("/cocm today")
+    sees(maya, EMPTY)
+    log = (tmp_path / "log").read_text()
+    assert "Traceback" not in log
+    assert "secret" not in log
