@@ -28,8 +28,10 @@ from cocm_bot.slack.recommendations import recommendation
 from cocm_bot.slack.registries import measures, registries, settings
 from cocm_bot.slack.review import review
 from cocm_bot.slack.runtime import outsiders, sharing, uninstalled
+from cocm_bot.slack.runtime.app_home import AppHome
 from cocm_bot.slack.runtime.auth import Authenticator
 from cocm_bot.slack.runtime.client.gateway import Gateway
+from cocm_bot.slack.runtime.gate import Gate
 from cocm_bot.slack.runtime.home_redraws import HomeRedraws
 from cocm_bot.slack.runtime.request import RunSoon
 from cocm_bot.slack.runtime.responder import Responder
@@ -125,8 +127,8 @@ def build_app(
         raise_error_for_unhandled_request=True,
     )
     app.error(_lost)
-    responder = Responder(ctx, Authenticator(ctx, gateway), gateway, run_soon, pools, sentences, homes)
-    router = Router(app, responder, pools)
+    gate = Gate(ctx, Authenticator(ctx, gateway), gateway, run_soon, pools)
+    router = Router(app, gate, Responder(gate, AppHome(gate, homes), sentences))
     for feature in FEATURES:
         feature.register(router)
     return app

@@ -31,8 +31,8 @@ from cocm_bot.slack.patients import card, enrolment
 from cocm_bot.slack.registries import measures, registries
 from cocm_bot.slack.registries.registries_view import TITLE as REGISTRIES_TITLE
 from cocm_bot.slack.review import review
+from cocm_bot.slack.runtime.gate import Draw, Screen
 from cocm_bot.slack.runtime.request import GuestRequest, MemberRequest, OpenToGuests
-from cocm_bot.slack.runtime.responder import Draw, Screen
 from cocm_bot.slack.runtime.router import Chosen, Router
 from cocm_bot.slack.shared_views.command_names import CommandName
 from cocm_bot.slack.shared_views.help import help_message, unknown_message

@@ -33,10 +33,11 @@ from cocm_bot.operations.access.registry_choice import RequestedRegistry
 from cocm_bot.operations.context import Context
 from cocm_bot.slack.kit import Block, Payload, suggestions
 from cocm_bot.slack.runtime.answering import refused
+from cocm_bot.slack.runtime.gate import Action, Body, Draw, Gate, Screen
 from cocm_bot.slack.runtime.listeners import Listeners, Offer
 from cocm_bot.slack.runtime.request import OUT_OF_DATE, MemberRequest
-from cocm_bot.slack.runtime.responder import Action, Body, Draw, Responder, Screen
-from cocm_bot.slack.runtime.server.pools import Full, Kind, Pools
+from cocm_bot.slack.runtime.responder import Responder
+from cocm_bot.slack.runtime.server.pools import Full, Kind
 from cocm_bot.slack.shared_views.command_names import CommandName
 from cocm_bot.slack.shared_views.notices import BUSY, TITLE
 from cocm_bot.store.jobs import JobRef
@@ -80,10 +81,10 @@ class Submission:
 class Router:
     """Registers what features offer, and hands each request to the stage."""
 
-    def __init__(self, app: App, responder: Responder, pools: Pools) -> None:
+    def __init__(self, app: App, gate: Gate, responder: Responder) -> None:
         self._listeners = Listeners(app)
         self._responder = responder
-        self._pools = pools
+        self._gate = gate
         self._opened: dict[str, tuple[str, Screen]] = {}
 
     def command(self, name: str, choose: Callable[[str], Chosen]) -> None:
@@ -103,7 +104,7 @@ class Router:
                 kind = Kind.OPEN
                 work = partial(self._responder.open, body, doing, chosen.title, chosen.draw, requested)
             try:
-                self._pools[kind].submit(work)
+                self._gate.pools[kind].submit(work)
             except Full:
                 # Here the acknowledgement itself is shown.
                 logger.warning("full doing=%s", doing)
@@ -122,7 +123,7 @@ class Router:
 
         def pressed(ack: Ack, body: Body) -> None:
             ack()
-            after = partial(self._responder.refresh_home, body) if changes else None
+            after = partial(self._responder.home.refresh, body) if changes else None
             self._open(body, doing, title, draw, after=after)
 
         self._listeners.add(Offer.ACTION, action_id, pressed)
@@ -149,7 +150,7 @@ class Router:
             title, draw = self._opened.get(wanted, (TITLE, _out_of_date))
             pressed = {**body, "actions": [{"action_id": wanted, "value": value}]}
             unchoose = partial(self._responder.unchoose, body)
-            after = partial(self._responder.redraw_behind, action_id, unchoose)
+            after = partial(self._gate.redraw_behind, action_id, unchoose)
             self._open(pressed, wanted, title, draw, after=after)
 
         self._listeners.add(Offer.ACTION, action_id, chosen)
@@ -161,13 +162,13 @@ class Router:
         def redraw(body: Body) -> None:
             kind = body["view"]["type"] if "view" in body else "message"
             if kind == "home":
-                self._responder.publish(body, draw)
+                self._responder.home.publish(body, draw)
             elif kind == "modal":
                 self._responder.update(body, doing, draw)
             else:
                 self._responder.answer(body, doing, draw, replace=True)
             if changes:
-                self._responder.refresh_home(body)
+                self._responder.home.refresh(body)
 
         def pressed(ack: Ack, body: Body) -> None:
             ack()
@@ -207,7 +208,7 @@ class Router:
             submission = Submission()
             work = partial(self._save, body, callback_id, save, submission)
             try:
-                begun = self._pools[Kind.ANSWER].submit(work)
+                begun = self._gate.pools[Kind.ANSWER].submit(work)
             except Full:
                 logger.warning("full doing=%s", callback_id)
                 ack(**refused(body, BUSY))
@@ -234,7 +235,7 @@ class Router:
         submission.answer.set_result(answer)
         submission.acknowledged.wait(ANSWER_SECONDS)
         for redraw in later:
-            self._responder.redraw_behind(callback_id, redraw)
+            self._gate.redraw_behind(callback_id, redraw)
 
     def suggestions(self, action_id: str, find: Action[list[Block]]) -> None:
         """Offer what a search finds for what was typed: nothing to whom the gate refuses, or in time."""
@@ -243,7 +244,7 @@ class Router:
             search = partial(self._responder.search, body, action_id, find)
             found: list[Block] = []
             try:
-                work = self._pools[Kind.ANSWER].submit(search)
+                work = self._gate.pools[Kind.ANSWER].submit(search)
             except Full:
                 logger.warning("full doing=%s", action_id)
             else:
@@ -261,8 +262,8 @@ class Router:
         """Register the closing of a modal by its person, not sent off, where it asked for `view_closed`."""
 
         def left_behind(body: Body) -> None:
-            self._responder.attempt(body, "closed", "modal", follow)
-            self._responder.refresh_home(body)
+            self._gate.attempt(body, "closed", "modal", follow)
+            self._responder.home.refresh(body)
 
         def left(ack: Ack, body: Body) -> None:
             ack()
@@ -306,12 +307,13 @@ class Router:
 
     def home(self, draw: Draw) -> None:
         """The App Home, drawn when a person opens it."""
-        self._responder.home = draw
+        home = self._responder.home
+        home.draw = draw
 
         def opened(body: Body, event: Mapping[str, Any]) -> None:
             # The same event is sent for the tab with the messages.
             if event.get("tab") == "home":
-                self._responder.take(Kind.SCREEN, body, "home", partial(self._responder.publish, body, draw))
+                self._responder.take(Kind.SCREEN, body, "home", partial(home.publish, body, draw))
 
         self._listeners.add(Offer.EVENT, "app_home_opened", opened)
 
