@@ -106,7 +106,7 @@ def enrolled_at_once(rig: Rig, there: Crowded, at_once: int) -> Line:
     def one(number: int) -> str:
         entered = Enrolment.model_validate(
             {
-                "patient_mrn": f"MRN-{number}",
+                "patient_mrn": f"ENROLLED-{number}",
                 "first_name": "Ada",
                 "last_name": "Example",
                 "date_of_birth": "1980-02-29",

@@ -86,17 +86,23 @@ def caseload(
     sort: Sort,
     number: int = 1,
     whose: Whose | None = None,
-    page_size: Callable[[Sequence[Row]], int] | None = None,
+    *,
+    size: int = ROWS_PER_PAGE,
+    fits: Callable[[Sequence[Row]], int] | None = None,
 ) -> Page:
     """The patients in the program that the filter keeps.
 
-    `page_size` says how many of these rows, the first of them, a page holds; without it, `ROWS_PER_PAGE`.
-    Raises NotAllowed or Unavailable.
+    A page holds `size` of them; where there are few, as many as `fits` says of these very rows. Raises
+    NotAllowed or Unavailable.
     """
     kept, own, everybody = _kept(ctx, actor, show, sort, whose)
     gaps = gaps_of(ctx, actor.registry, everybody, nothing_left=not kept)
-    size = page_size(in_full(ctx, actor, kept[: MOST_MEASURED + 1])) if page_size else ROWS_PER_PAGE
-    return replace(seen_page(ctx, actor, pages.page_of(kept, number, size), gaps), own=own)
+    if fits and len(kept) <= MOST_MEASURED:
+        rows = in_full(ctx, actor, kept)
+        page = seen_page(ctx, actor, pages.page_of(rows, number, fits(rows)), gaps)
+    else:
+        page = seen_page(ctx, actor, pages.page_of(kept, number, size), gaps)
+    return replace(page, own=own)
 
 
 def choosable(

@@ -109,9 +109,17 @@ def in_work_order(rows: Sequence[AnyRow], role: Role, work: Work | None = None) 
     With `work` only those who have such work, which comes first of each.
     """
     works = [*([work] if work else []), *works_for(role)]
-    ordered = [replace(row, due=in_order_of(row.due, works)) for row in rows]
+    ordered = [_in_order(row, works) for row in rows]
     kept = [row for row in ordered if work is None or first_work(row) is work]
     return sorted(kept, key=lambda row: (works.index(first_work(row)), *urgency(row)))
+
+
+def _in_order(row: AnyRow, works: Sequence[Work]) -> AnyRow:
+    """Return the row with its reasons in this order; of hundreds most have one, or have them so."""
+    if len(row.due) == 1:
+        return row
+    due = in_order_of(row.due, works)
+    return row if due == row.due else replace(row, due=due)
 
 
 def first_work(row: Row | Listed) -> Work:

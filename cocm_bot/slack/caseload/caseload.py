@@ -9,7 +9,7 @@ from cocm_bot.domain.caseload.list_words import nearest, read_words
 from cocm_bot.domain.caseload.work import Work
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.operations.caseload import caseload as operation
-from cocm_bot.operations.caseload.caseload import Whose
+from cocm_bot.operations.caseload.caseload import ROWS_PER_PAGE, Whose
 from cocm_bot.operations.caseload.rows import Show, Sort
 from cocm_bot.operations.caseload.worklist import worklist
 from cocm_bot.operations.contacts.drafts import unsaved
@@ -18,7 +18,7 @@ from cocm_bot.slack.digests.digest_view import ASKED, WORKLIST
 from cocm_bot.slack.kit import Payload
 from cocm_bot.slack.runtime.request import MemberRequest
 from cocm_bot.slack.runtime.router import Router
-from cocm_bot.slack.shared_views.caseload_table import rows_per_page
+from cocm_bot.slack.shared_views.caseload_table import ALWAYS_FIT, rows_per_page
 from cocm_bot.slack.shared_views.command_names import CommandName
 from cocm_bot.slack.shared_views.patient_lists import (
     CASELOAD_PAGE,
@@ -125,7 +125,8 @@ def show(request: MemberRequest, words: Sequence[str]) -> Payload:
         wanted.sort,
         _number(words),
         wanted.whose,
-        None if ours else lambda rows: rows_per_page(request.actor, rows, now),
+        size=ROWS_PER_PAGE if ours else ALWAYS_FIT,
+        fits=None if ours else lambda rows: rows_per_page(request.actor, rows, now),
     )
     return caseload_message(request.actor, page, wanted.whose, wanted.show, wanted.sort, now)
 

@@ -38,8 +38,10 @@ COLUMNS = (
 CAPTION = "Caseload: score, and days since it, since the last contact and the last consult"
 ROWS_SHOWN = 15
 """Rows of which Slack makes a page."""
-SIZES = (100, 75, 50)
-"""Rows in one message. The last of them fits whatever anybody is called: a test holds it to that."""
+ALWAYS_FIT = 50
+"""The rows that one message holds whatever anybody is called: a test holds it to that."""
+SIZES = (100, 75, ALWAYS_FIT)
+"""Rows in one message."""
 ROOM = 11_000
 """Characters for the table and the menu below it, of the 12,000 a message may have."""
 MOST_IN_TABLE = 9_900
@@ -65,9 +67,7 @@ def caseload_table(actor: Actor, rows: Sequence[Row], now: datetime) -> Block:
 
 
 def rows_per_page(actor: Actor, rows: Sequence[Row], now: datetime) -> int:
-    """Return how many of these rows one message holds, table and menu; of many, how many always fit."""
-    if len(rows) > SIZES[0]:
-        return SIZES[-1]
+    """Return how many of these rows one message holds, table and menu."""
     lengths = [(_table_length(actor, row, now), length(patient_name(actor, row))) for row in rows]
     for size in SIZES[:-1]:
         parts = [lengths[start : start + size] for start in range(0, len(lengths), size)]
@@ -75,7 +75,7 @@ def rows_per_page(actor: Actor, rows: Sequence[Row], now: datetime) -> int:
         in_all = max((sum(map(sum, part)) for part in parts), default=0)
         if in_table <= MOST_IN_TABLE and in_all <= ROOM:
             return size
-    return SIZES[-1]
+    return ALWAYS_FIT
 
 
 def patient_options(actor: Actor, rows: Sequence[Row], behind: str) -> list[Block]:

@@ -13,12 +13,13 @@ from cocm_bot.domain.patients.derive import as_of, derive, weeks_at
 from cocm_bot.domain.records.patient import Course, MeasureCourse, Patient, TreatmentLog
 from cocm_bot.domain.settings.registry_settings import Disclosure, Shown
 from cocm_bot.domain.vocabulary import Flag, Role, Status
+from cocm_bot.operations.caseload.caseload import MOST_MEASURED
 from cocm_bot.operations.caseload.rows import Row
 from cocm_bot.slack.kit.text import length
 from cocm_bot.slack.shared_views.caseload_table import (
+    ALWAYS_FIT,
     COLUMNS,
     ROOM,
-    SIZES,
     caseload_table,
     patient_options,
     rows_per_page,
@@ -125,9 +126,9 @@ def test_the_longest_rows_fit_at_the_smallest_size() -> None:
     who = actor("", Role.CARE_MANAGER, 1)
     named = who.registry.model_copy(update={"disclosure": Disclosure(direct=Shown.NAME)})
     who = replace(who, registry=named)
-    rows = [longest(named)] * 1000
+    rows = [longest(named)] * MOST_MEASURED
     size = rows_per_page(who, rows, NOW)
-    assert size == SIZES[-1]
+    assert size == ALWAYS_FIT
     table = caseload_table(who, rows[:size], NOW)  # ValueError where it does not fit
     written = sum(length(cell["text"]) for made in table["rows"] for cell in made)
     menu = sum(length(each["text"]["text"]) for each in patient_options(who, rows[:size], ""))
@@ -138,5 +139,3 @@ def test_usual_rows_come_a_hundred_at_a_time() -> None:
     who = actor("", Role.CARE_MANAGER, 1)
     made = row(build.patient(), [build.assessment("2026-01-05", PHQ9=16)])
     assert [rows_per_page(who, [made] * count, NOW) for count in (0, 1, 57, 100)] == [100] * 4
-    # Of more, nobody reads all to see whether they fit.
-    assert rows_per_page(who, [made] * 101, NOW) == SIZES[-1]
