@@ -17,7 +17,7 @@ from cocm_bot.operations.synthetic.seeding import seed
 from cocm_bot.slack.runtime.client.gateway import Gateway
 from cocm_bot.store import jobs
 from cocm_bot.store.jobs import Job, JobKind, JobRef
-from cocm_bot.store.patients import changing, patients
+from cocm_bot.store.patients import changing
 from cocm_bot.store.patients.changing import Beside, Compute
 from cocm_bot.store.table.table import Table
 from tests.clinic import Clinic
@@ -68,7 +68,7 @@ def slow(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         return recompute(table, registry_id, entry, compute, beside)
 
     with monkeypatch.context() as patched:
-        patched.setattr(patients, "recompute", takes_long)
+        patched.setattr(changing, "recompute", takes_long)
         yield
 
 

@@ -1,5 +1,6 @@
 """The clock notices by itself what no list of today shows, tells it once, and reads little for it."""
 
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -227,8 +228,11 @@ def test_a_process_that_stops_leaves_the_rest_of_a_round_to_another(environment:
     job = jobs.claim(environment.table, JobRef(JobKind.WATCH, ALL), now, LEASE_SECONDS)
     assert job is not None
     again: list[JobRef] = []
-    stopped = replace(environment.job_context, again=lambda waiting, _: again.append(waiting))
-    stopped.stopping.set()
+    stopping = threading.Event()
+    stopping.set()
+    stopped = replace(
+        environment.job_context, again=lambda waiting, _: again.append(waiting), stopping=stopping
+    )
     watch_job.keep_watch(stopped, job)
     assert again == [], "not begun again by the one that stops"
     assert unalerted(environment, TEAM[0]) == []

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from cocm_bot.store.patients.change_log import Change
-from cocm_bot.store.patients.lists import CASELOAD
+from cocm_bot.store.patients.lists import CASELOAD, ROWS_AT_ONCE
 from cocm_bot.store.patients.remembered import Follower, replaced_parts
 from cocm_bot.store.table import keys
 from cocm_bot.store.table.administration import INDEX_KEYS, TABLE_KEYS
@@ -59,7 +59,7 @@ class CaseloadRows:
     def whole(self, table: Table, known: Mapping[Key, StoredRow]) -> dict[Key, StoredRow]:
         """Read all of them from the index, which follows the table by a moment. Raises Unavailable."""
         found: dict[Key, StoredRow] = {}
-        for page in table.pages(CASELOAD, {"patients": self._partition}, index=True):
+        for page in table.pages(CASELOAD, {"patients": self._partition}, index=True, most=ROWS_AT_ONCE):
             for item in page:
                 row = _row(item)
                 before = known.get(row.key)

@@ -17,7 +17,7 @@ from cocm_bot.operations.registries.recalculation import SLICE_SECONDS, Progress
 from cocm_bot.operations.synthetic.seeding import seed
 from cocm_bot.store import jobs, registries
 from cocm_bot.store.jobs import JobKind
-from cocm_bot.store.patients import changing, history, lists, patients
+from cocm_bot.store.patients import changing, history, lists
 from cocm_bot.store.patients.changing import Beside, Compute
 from cocm_bot.store.table import keys, writes
 from cocm_bot.store.table.table import Table
@@ -127,7 +127,7 @@ def test_it_goes_on_where_the_last_slice_ended(office: Office, monkeypatch: pyte
         office.forward(seconds=SLICE_SECONDS / 4)
         return recompute(table, registry_id, entry, compute, beside)
 
-    monkeypatch.setattr(patients, "recompute", slow)
+    monkeypatch.setattr(changing, "recompute", slow)
     progress, slices, finished = Progress(), 0, False
     while not finished:
         progress, finished = recalculation.work_through(office.ctx, REGISTRY, progress)

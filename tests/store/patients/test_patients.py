@@ -293,7 +293,7 @@ def test_a_change_that_meets_another_is_applied_to_the_newer_patient(table: Tabl
 def test_a_change_that_never_gets_through_is_a_conflict(
     table: Table, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(patients, "CHANGE_TRIES", 2)
+    monkeypatch.setattr(changing, "CHANGE_TRIES", 2)
     enrol(table)
     tried: list[int] = []
 
