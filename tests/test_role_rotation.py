@@ -56,11 +56,14 @@ def test_new_credentials_are_taken_up_and_nobody_notices(maya: Seat, role: Role)
     maya.command("/cocm today")
     sees(maya, EMPTY)
     assert {*role.used} == {"ASIAFIRST"}
-    role.key_id, role.used = "ASIASECOND", []
+    role.key_id = "ASIASECOND"
     for _ in range(3):
+        before = len(role.used)
         maya.command("/cocm today")
         sees(maya, EMPTY)
-    assert {*role.used} == {"ASIASECOND"}
+        assert "ASIASECOND" in role.used[before:]
+    # The clock's may have been signed just before, and were refused and signed again.
+    assert role.used[-1] == "ASIASECOND"
 
 
 @pytest.mark.parametrize("trouble", [{"gone": True}, {"lasts": timedelta(minutes=-5)}])

@@ -3,16 +3,20 @@
 import { byId, h } from "./dom.js";
 import { blocks } from "./blocks.js";
 import { inspect } from "./inspector.js";
+import { held } from "./press.js";
 import { screenOf } from "./screen.js";
 
 let drawn = "";
+let shown = null;
 
 /** Draw the Home if it changed; what has the focus keeps it. */
 export function showHome(seen, draw) {
   const box = byId("home");
   const state = JSON.stringify([seen.me, seen.home && { ...seen.home, held: null }]);
   if (state === drawn) return;
+  if (seen.home && shown === seen.home.id && held()) return;
   drawn = state;
+  shown = seen.home?.id ?? null;
   const key = box.contains(document.activeElement) ? document.activeElement.dataset.key : null;
   if (!seen.home) {
     box.replaceChildren(h("p", { class: "hint loading" }, "Asking the bot for this person’s Home…"));

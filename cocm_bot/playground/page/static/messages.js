@@ -3,6 +3,7 @@
 import { avatar, byId, h } from "./dom.js";
 import { blocks } from "./blocks.js";
 import { mrkdwn } from "./mrkdwn.js";
+import { held } from "./press.js";
 import { screenOf } from "./screen.js";
 import { inspect } from "./inspector.js";
 
@@ -29,7 +30,7 @@ export function showMessages(seen, current, before) {
     day = told;
     const state = JSON.stringify({ ...message, held: null });
     let entry = drawn.get(message.ts);
-    if (entry?.state !== state) {
+    if (entry?.state !== state && !(entry && held())) {
       added ||= !entry;
       answered ||= !entry && (message.private || message.author === seen.me);
       entry = { state, node: refocused(entry?.node, draw(seen, message)) };

@@ -2,6 +2,7 @@
 
 import { announce, byId, h } from "./dom.js";
 import { blocks } from "./blocks.js";
+import { held } from "./press.js";
 import { screenOf, tried } from "./screen.js";
 import { send } from "./stream.js";
 import { inspect } from "./inspector.js";
@@ -9,18 +10,6 @@ import { inspect } from "./inspector.js";
 const FOCUSABLE = "button, input, textarea, select, a[href], [tabindex='0']";
 let shown = null;
 let opener = null;
-let pressing = false;
-let waiting = false;
-
-// What is redrawn under a pressed button would lose the press: it waits until the button is let go.
-document.addEventListener("pointerdown", () => { pressing = true; }, true);
-for (const end of ["pointerup", "pointercancel"]) {
-  document.addEventListener(end, () => setTimeout(() => {
-    pressing = false;
-    if (waiting) document.dispatchEvent(new Event("redraw"));
-    waiting = false;
-  }), true);
-}
 
 /** Draw the modal if it changed; what has the focus keeps it. */
 export function showModal(seen) {
@@ -28,10 +17,7 @@ export function showModal(seen) {
   const view = seen.modal;
   const state = view && JSON.stringify([seen.me, { ...view, held: null }]);
   if (state === (shown?.state ?? null)) return;
-  if (pressing && view && shown?.id === view.id) {
-    waiting = true;
-    return;
-  }
+  if (view && shown?.id === view.id && held()) return;
   const before = shown;
   shown = view ? { state, id: view.id, title: view.title.text, errors: view.errors } : null;
   if (!view) {
