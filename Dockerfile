@@ -8,7 +8,7 @@ ARG EXTRA=
 WORKDIR /source
 COPY pyproject.toml requirements.txt requirements-workspaces.txt README.md LICENSE ./
 RUN pip wheel --no-cache-dir --require-hashes --wheel-dir /wheels --requirement requirements${EXTRA:+-workspaces}.txt \
-    && pip install --no-cache-dir --no-index --find-links /wheels setuptools
+    && pip install --no-cache-dir --upgrade --no-index --find-links /wheels setuptools
 COPY cocm_bot ./cocm_bot
 RUN pip wheel --no-cache-dir --no-deps --no-build-isolation --wheel-dir /wheels .
 

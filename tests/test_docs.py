@@ -302,6 +302,13 @@ def test_the_image_names_its_base_by_digest() -> None:
     assert set(re.findall(r"^FROM (\S+)", dockerfile, re.MULTILINE)) == {"${BASE}"}
 
 
+def test_the_image_is_built_by_the_setuptools_of_the_lock() -> None:
+    """The base brings an older one, which pip leaves as it is unless it is told to upgrade."""
+    dockerfile = (HOME / "Dockerfile").read_text()
+    [step] = re.findall(r"pip install (.+) setuptools$", dockerfile, re.MULTILINE)
+    assert "--upgrade" in step
+
+
 def test_the_columns_of_the_billing_file_are_told() -> None:
     expected = [[f"`{name}`", meaning] for name, meaning in COLUMNS.items()]
     assert table(TEXTS["docs/billing.md"], "### Columns") == expected

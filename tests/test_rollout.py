@@ -35,10 +35,10 @@ pytestmark = [pytest.mark.slow, pytest.mark.long(60), pytest.mark.timeout(400)]
 
 PROCESSES = 3
 PATIENTS = 30
-CLICKS_A_SECOND = 12
+CLICKS_A_SECOND = 20
 MOST_UNANSWERED = 16
 """Clicks under way: on a machine that does not keep up, people wait for their answers."""
-PEOPLE = 7
+PEOPLE = 12
 DRAIN_SECONDS = 3
 PROBE_SECONDS = 0.25
 
