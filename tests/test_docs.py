@@ -303,7 +303,7 @@ def test_the_image_names_its_base_by_digest() -> None:
 
 
 def test_the_image_is_built_by_the_setuptools_of_the_lock() -> None:
-    """The base brings an older one, which pip leaves as it is unless it is told to upgrade."""
+    """The base brings an older one, which pip leaves as it is where nothing asks for a newer."""
     dockerfile = (HOME / "Dockerfile").read_text()
     [step] = re.findall(r"pip install (.+) setuptools$", dockerfile, re.MULTILINE)
     assert "--upgrade" in step

@@ -1,9 +1,11 @@
 import re
+from unittest import mock
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cocm_bot.domain.patients import search as patient_search
 from cocm_bot.domain.patients.search import closest_only, search
 from cocm_bot.domain.records.patient import DirectoryEntry
 
@@ -115,6 +117,16 @@ def test_whatever_is_typed_is_searched_for(words: str) -> None:
 def test_whoever_is_typed_in_part_is_found(entry: DirectoryEntry, length: int, upper: bool) -> None:
     typed = entry.last_name[:length]
     assert entry in search(ENTRIES, typed.upper() if upper else typed)
+
+
+PIECES = st.sampled_from(ENTRIES).flatmap(lambda each: st.sampled_from([*each.last_name, *each.patient_mrn]))
+
+
+@given(st.lists(PIECES, min_size=1, max_size=4).map("".join), st.integers(0, len(ENTRIES)))
+def test_it_finds_the_same_whether_few_or_many_have_it(words: str, few: int) -> None:
+    with mock.patch.object(patient_search, "FEW", few):
+        found = search(ENTRIES, words)
+    assert found == search(ENTRIES, words)
 
 
 @pytest.mark.parametrize(
