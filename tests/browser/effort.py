@@ -14,6 +14,7 @@ from pathlib import Path
 
 from playwright.sync_api import Error, Locator, Page, expect, sync_playwright
 
+from cocm_bot.playground.workspace import Workspace
 from tests.browser.acts import become, go, leave, modal
 from tests.demos import unhurried_demo
 
@@ -54,9 +55,15 @@ class Effort:
 class Counter:
     """Works on the page as a person does, and counts it."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, workspace: Workspace) -> None:
         self.page = page
+        self._workspace = workspace
         self.begin()
+
+    def look(self) -> None:
+        """Wait until the page shows all there is: the App Home is drawn again when it is turned to."""
+        self._workspace.settled()
+        expect(self.page.locator("body")).to_have_attribute("data-revision", str(self._workspace.revision))
 
     def begin(self) -> None:
         """Begin another job."""
@@ -163,6 +170,7 @@ def to_home(count: Counter, shown: str) -> None:
     """Turn to the App Home, which is one click."""
     count.click(count.page.get_by_role("navigation").get_by_role("button", name="Home", exact=True))
     expect(count.page.get_by_label("App Home")).to_contain_text(shown)
+    count.look()
 
 
 def open_and_call(count: Counter) -> None:
@@ -196,6 +204,7 @@ def answer(count: Counter) -> None:
     """The physician accepts the recommendation that came as a message."""
     become(count.page, "Samuel Adeyemi")
     go(count.page, "Home")
+    count.look()
     home = count.page.get_by_label("App Home")
     expect(home).to_contain_text("Hello Samuel")
     count.begin()
@@ -293,6 +302,7 @@ JOBS: dict[str, Callable[[Counter], None]] = {
 def open_first_follow_up(count: Counter) -> None:
     """Open the list of follow-ups on Home, uncounted, and the first card of it."""
     go(count.page, "Home")
+    count.look()
     home = count.page.get_by_label("App Home")
     home.get_by_role("button", name=re.compile("^Follow-ups due")).click()
     listed = count.page.get_by_role("dialog")
@@ -317,11 +327,11 @@ def handle_of_first_follow_up(page: Page) -> str:
     return found[1]
 
 
-def counted(page: Page) -> dict[str, Effort]:
+def counted(page: Page, workspace: Workspace) -> dict[str, Effort]:
     """Do each job once, as Maya unless it is another's, and return what it took."""
     found = {}
     for name, job in JOBS.items():
-        count = Counter(page)
+        count = Counter(page, workspace)
         become(page, "Maya Okafor")
         go(page, "Messages")
         count.begin()
@@ -364,7 +374,7 @@ def main() -> None:
         page.get_by_role("heading", name="You are").wait_for()
         expect.set_options(timeout=30_000)
         page.set_default_timeout(30_000)
-        found = counted(page)
+        found = counted(page, demo.workspace)
         browser.close()
     text = written(DOCUMENT.read_text(), found)
     if "--write" in sys.argv:

@@ -42,6 +42,6 @@ def test_the_document_has_every_job_and_keeps_its_promise() -> None:
 @pytest.mark.timeout(400)
 def test_no_job_takes_more_than_the_document_says(monday: Demo, visit: OpenPage) -> None:
     written = {name: actions(row[0]) for name, row in cells(DOCUMENT.read_text()).items()}
-    found = counted(visit(monday.url))
+    found = counted(visit(monday.url), monday.workspace)
     more = {name: effort.actions for name, effort in found.items() if effort.actions > written[name]}
     assert more == {}, AGAIN
