@@ -8,9 +8,11 @@ import threading
 from collections import OrderedDict
 from typing import Any
 
+from cocm_bot.domain.records.patient import DirectoryEntry
 from cocm_bot.store.patients.remembered import Follower
 from cocm_bot.store.patients.remembered_directory import DirectoryEntries, StoredEntry
 from cocm_bot.store.patients.remembered_rows import Rows
+from cocm_bot.store.table.table import Table
 
 IDLE_SECONDS = 900.0
 """Seconds after which what nobody used is forgotten."""
@@ -28,6 +30,11 @@ class RegistryMemory:
         """The results operations worked out of these, by their type; as old as they are."""
         self.lock = threading.RLock()
         """Held by whoever works something out of them."""
+
+    def directory(self, table: Table) -> list[DirectoryEntry]:
+        """Return everybody in the directory as it is now, by handle. Raises Unavailable."""
+        stored = self.entries.now(table).parts.values()
+        return [each.entry for each in sorted(stored, key=lambda each: each.handle)]
 
     @property
     def weight(self) -> int:

@@ -115,3 +115,17 @@ def through_the_pages(clinic: Clinic, command: str) -> list[str]:
         clinic.workspace.wait_until(lambda: sees(maya) != pages[-1], "the next page")
         pages.append(sees(maya, "Caseload"))
     return pages
+
+
+@pytest.mark.parametrize("name", ["Maya Okafor", "Lena Novak"])
+def test_an_app_home_that_is_drawn_again_reads_no_row(clinic: Clinic, name: str) -> None:
+    crowd.load(clinic.ctx.table, clinic.registry_id, crowd.synthetic(40, MONDAY))
+    seat = clinic.seat(name)
+    asked = []
+    for _ in range(2):
+        with faults.on(clinic.ctx.table.client, "*", faults.none) as requests:
+            seat.open_home()
+            clinic.workspace.settled()
+        asked.append(sum("IndexName" in each for each in of_patients(requests)))
+    assert asked[0] > 0
+    assert asked[1] == 0

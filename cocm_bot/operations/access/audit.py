@@ -24,7 +24,6 @@ from cocm_bot.store import registries
 from cocm_bot.store.audit import access_log
 from cocm_bot.store.audit.access_log import AccessEntry
 from cocm_bot.store.audit.audit_trail import DAY_SECONDS
-from cocm_bot.store.patients import lists
 
 USUAL_DAYS = 7
 MOST_DAYS = 31
@@ -111,7 +110,8 @@ def read(ctx: Context, actor: Actor, asked: Wanted, number: int = 1) -> Accesses
             break
     found = found[:MOST_FOUND]
     page = page_of(grouped(found), number, LINES_PER_PAGE)
-    known = {each.patient_id: each for each in lists.directory(ctx.table, actor.registry.id)}
+    memory = ctx.memory.of(actor.registry.id, ctx.now().timestamp())
+    known = {each.patient_id: each for each in memory.directory(ctx.table)}
     lines = [_line(group, asked, known) for group in page.rows]
     shown = dict.fromkeys(each.patient_id for line in lines for each in line.patients)
     record_view(ctx, actor, AdminRight.READ_ACCESS_LOG, shown)
@@ -133,7 +133,7 @@ def export(ctx: Context, registry_id: str, since: date, until: date, account: st
 
 
 def _about(ctx: Context, actor: Actor, asked: Wanted, words: str) -> Wanted:
-    entries = lists.directory(ctx.table, actor.registry.id)
+    entries = ctx.memory.of(actor.registry.id, ctx.now().timestamp()).directory(ctx.table)
     by_handle = [each for each in entries if each.handle == words.upper()]
     members = _members(names(ctx, actor), words)
     found = by_handle or (search(entries, words) if may(actor.role, Action.VIEW_PATIENT) else [])

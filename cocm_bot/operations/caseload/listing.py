@@ -156,6 +156,11 @@ def current_list(ctx: Context, registry: Registry) -> CurrentList:
         return before
 
 
+def summaries(rows: Iterable[Listed]) -> list[PatientSummary]:
+    """Return what the index has of these patients."""
+    return items.read_all(PatientSummary, [row.stored.item for row in rows]).records
+
+
 def in_whole(ctx: Context, registry: Registry, rows: Sequence[Listed]) -> Iterator[Patient]:
     """Yield the whole records of these patients, in their order; those that can't be read are left out.
 

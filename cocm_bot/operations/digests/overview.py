@@ -13,14 +13,13 @@ from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.team.physicians import addressees
 from cocm_bot.operations.access.access_logging import authorise
 from cocm_bot.operations.caseload.caseload import Page, own_rows, seen_page
-from cocm_bot.operations.caseload.listing import Listed, current_list, in_whole, numbers_of
+from cocm_bot.operations.caseload.listing import Listed, current_list, in_whole, numbers_of, summaries
 from cocm_bot.operations.caseload.worklist import counted, first_of_each, in_work_order
 from cocm_bot.operations.contacts import timers
 from cocm_bot.operations.contacts.drafts import Unsaved, unsaved
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.gaps import Gaps, gaps_of
 from cocm_bot.operations.roster import members, names
-from cocm_bot.store.patients import lists
 
 MOST_RECOMMENDATIONS = 5
 
@@ -92,9 +91,16 @@ def program(ctx: Context, actor: Actor) -> tuple[Figures, Mapping[str, str], Gap
     if not actor.is_admin:
         authorise(ctx, actor, Action.VIEW_FIGURES)
     now, policy = ctx.now(), actor.registry.policy
-    listing = lists.caseload(ctx.table, actor.registry.id)
-    gaps = gaps_of(ctx, actor.registry, listing, nothing_left=False)
-    return figures(listing.records, policy, now), names(ctx, actor), gaps
+    listing = current_list(ctx, actor.registry)
+    gaps = gaps_of(ctx, actor.registry, listing.everybody(), nothing_left=False)
+    memory = ctx.memory.of(actor.registry.id, now.timestamp())
+    with memory.lock:
+        # A list is of one day, and so are the figures.
+        of, found = memory.derived.get(Figures, (None, None))
+        if found is None or of is not listing:
+            found = figures(summaries(listing.rows), policy, now)
+            memory.derived[Figures] = listing, found
+    return found, names(ctx, actor), gaps
 
 
 def _awaited(

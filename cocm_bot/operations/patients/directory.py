@@ -35,12 +35,6 @@ def find_entries(ctx: Context, registry_id: str, words: str) -> list[DirectoryEn
     return _directory(ctx, memory).find(words)
 
 
-def entries_now(ctx: Context, registry_id: str) -> list[DirectoryEntry]:
-    """Return everybody in a registry's directory as it is now, by handle. Raises Unavailable."""
-    stored = ctx.memory.of(registry_id, ctx.now().timestamp()).entries.now(ctx.table).parts.values()
-    return [each.entry for each in sorted(stored, key=lambda each: each.handle)]
-
-
 def _directory(ctx: Context, memory: RegistryMemory) -> Directory:
     stored = memory.entries.now(ctx.table).parts
     with memory.lock:

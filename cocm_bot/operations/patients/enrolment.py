@@ -21,7 +21,6 @@ from cocm_bot.operations.context import Context, new_id
 from cocm_bot.operations.figures import records
 from cocm_bot.operations.patients.card import Card, card_of
 from cocm_bot.operations.patients.consents import Consented, consent
-from cocm_bot.operations.patients.directory import entries_now
 from cocm_bot.store import requests
 from cocm_bot.store.patients import patients
 from cocm_bot.store.table.errors import AlreadyApplied, HandleTaken, MrnTaken
@@ -110,7 +109,7 @@ def alike(ctx: Context, actor: Actor, details: Details, request_id: str) -> list
         phone_end(details.phone_number),
         details.email,
     )
-    entries = entries_now(ctx, actor.registry.id)
+    entries = ctx.memory.of(actor.registry.id, ctx.now().timestamp()).directory(ctx.table)
     if any(entry.patient_mrn == person.mrn for entry in entries):
         return []
     found = likenesses(entries, person)

@@ -224,8 +224,8 @@ def _shown(ctx: Context, actor: Actor, review: Review, patient: Patient, passed:
 def _outcomes(ctx: Context, actor: Actor, review: Review) -> list[Outcome]:
     if not review.handles:
         return []
-    entries = {entry.handle: entry for entry in lists.directory(ctx.table, actor.registry.id)}
-    known = [entries[handle] for handle in review.handles if handle in entries]
+    known = patients.entries(ctx.table, actor.registry.id, review.handles)
+    entries = {entry.handle: entry for entry in known}
     record_view(ctx, actor, Action.REVIEW_CASELOAD, (entry.patient_id for entry in known))
     return [
         Outcome(

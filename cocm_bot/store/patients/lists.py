@@ -3,11 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from cocm_bot.domain.records.patient import (
-    DirectoryEntry,
-    Patient,
-    PatientSummary,
-)
+from cocm_bot.domain.records.patient import DirectoryEntry, Patient, PatientSummary
 from cocm_bot.store.patients.patient_items import directory_entries
 from cocm_bot.store.table import items, keys
 from cocm_bot.store.table.items import Listing
@@ -42,24 +38,25 @@ def caseload(table: Table, registry_id: str, due_by: date | None = None) -> List
 
     Reads the index alone, which follows a change by a moment.
     """
-    values = {"patients": keys.patients(registry_id)}
-    if due_by is None:
-        found = table.query(CASELOAD, values, index=True)
-    else:
-        found = table.query(CASELOAD_DUE, values | {"due_by": keys.due_by(due_by)}, index=True)
-    return _summaries(found, registry_id)
+    return _summaries(table.query(*_part(registry_id, due_by), index=True), registry_id)
 
 
 def caseload_pages(
     table: Table, registry_id: str, *, due_by: date | None = None, after: date | None = None
 ) -> Iterator[Listing[PatientSummary]]:
     """The same a page at a time; with `after` those due after that local day, or never."""
-    values, condition = {"patients": keys.patients(registry_id)}, CASELOAD
-    if day := due_by or after:
-        values["due_by"] = keys.due_by(day)
-        condition = CASELOAD_DUE if due_by else CASELOAD_LATER
-    for page in table.pages(condition, values, index=True, most=ROWS_AT_ONCE):
+    for page in table.pages(*_part(registry_id, due_by, after), index=True, most=ROWS_AT_ONCE):
         yield _summaries(page, registry_id)
+
+
+def _part(registry_id: str, due_by: date | None, after: date | None = None) -> tuple[str, dict[str, str]]:
+    """Return the condition of a part of the index, and its values."""
+    values = {"patients": keys.patients(registry_id)}
+    if due_by is not None:
+        return CASELOAD_DUE, values | {"due_by": keys.due_by(due_by)}
+    if after is not None:
+        return CASELOAD_LATER, values | {"due_by": keys.due_by(after)}
+    return CASELOAD, values
 
 
 def _summaries(found: Sequence[Item], registry_id: str) -> Listing[PatientSummary]:

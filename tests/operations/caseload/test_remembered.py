@@ -20,7 +20,7 @@ from cocm_bot.domain import pages
 from cocm_bot.domain.access import Actor
 from cocm_bot.domain.contacts.contact import Contact
 from cocm_bot.domain.errors import InvalidInput
-from cocm_bot.domain.figures.counts import numbers
+from cocm_bot.domain.figures.counts import figures, numbers
 from cocm_bot.domain.records.patient import Patient, TreatmentLog
 from cocm_bot.domain.vocabulary import ContactType, Role, Status, VisitType
 from cocm_bot.operations.caseload.caseload import ROWS_PER_PAGE, Page, Whose, caseload, own_rows
@@ -29,6 +29,7 @@ from cocm_bot.operations.caseload.rows import Show, Sort, places, row_of, shown_
 from cocm_bot.operations.caseload.worklist import due_page, due_rows, worklist
 from cocm_bot.operations.contacts.log_contact import log_contact
 from cocm_bot.operations.context import Context
+from cocm_bot.operations.digests.overview import program
 from cocm_bot.operations.gaps import all_gaps, gaps_of
 from cocm_bot.operations.roster import members
 from cocm_bot.slack.shared_views.patient_lists import caseload_message, worklist_message
@@ -182,6 +183,8 @@ def look(ctx: Context, clinic: Clinic) -> None:
     policy, now = actor.registry.policy, ctx.now()
     everybody = lists.caseload(ctx.table, actor.registry.id).records
     assert numbers_of(current_list(ctx, actor.registry).rows) == numbers(everybody, policy, now)
+    counted, _, _ = program(ctx, clinic.actor(Role.CLINICAL_OPS))
+    assert counted == figures(everybody, policy, now)
 
 
 def drawn(screen: object) -> bytes:
