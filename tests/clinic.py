@@ -168,12 +168,12 @@ def running_clinic(
     at_once = mock.patch.object(home_redraws, "PAUSE_SECONDS", 0.0)  # a test of the pause says how long it is
     with (
         running_workspace(ack_seconds=PATIENCE, tls=tls) as workspace,
+        engines.fresh_table(_client(endpoint)) as table,
         here,
         quick,
         at_once,
         few,
         answering_within(PATIENCE / 2),
-        engines.fresh_table(_client(endpoint)) as table,
         running_bot(_settings(workspace, table.name), clock) as bot,
         served(_app(bot, workspace)) as url,
     ):

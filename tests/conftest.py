@@ -64,6 +64,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items[:] = dealt(items, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
 
 
+def pytest_collection_finish() -> None:
+    """Take the tests and all that was imported, which stay to the end, out of every search for garbage."""
+    gc.collect()
+    gc.freeze()
+
+
 def dealt(items: Sequence[pytest.Item], workers: int) -> list[pytest.Item]:
     """Return the tests so that equal parts, one for each worker, begin with about as much of the long.
 

@@ -100,12 +100,12 @@ def running_grid(
     with (
         served(grid_app(grid), compiled=True) as base_url,
         addressed(grid, base_url),
+        engines.fresh_table(_client(endpoint)) as table,
         mock.patch.dict(os.environ, engines.reaching(endpoint)),
         mock.patch.object(client_module, "_session", _session),
         mock.patch.object(jobs, "SHARDS", 2),
         mock.patch.object(home_redraws, "PAUSE_SECONDS", 0.0),
         patiently(PATIENCE / 2),
-        engines.fresh_table(_client(endpoint)) as table,
     ):
         settings = settings_of(f"{base_url}/api/", secret, table.name, may_install)
         with serving(settings, grid, clock) as (all_of, url):

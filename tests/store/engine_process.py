@@ -3,6 +3,8 @@
 Run as `python -m tests.store.engine_process PORT`. What it does by the clock is left out: nothing expires.
 Nor does it count all items of the table at each one it writes, which nobody here asks for, or search them
 for cycles, of which there are none worth it: both grow with the table, until a client waits for seconds.
+JSON is read and written by what pydantic reads and writes it with, and what follows from a text alone is
+remembered.
 """
 
 import asyncio
@@ -16,10 +18,25 @@ from time import time
 from typing import Any
 
 import uvloop
-from ministack.services import dynamodb  # type: ignore[import-untyped]  # it has no types
+from ministack.core import responses  # type: ignore[import-untyped]  # it has no types
+from ministack.services import dynamodb  # type: ignore[import-untyped]  # the same
+from pydantic_core import from_json, to_json
 
 _NUMBERS = count(1)
 HEAD_END = b"\r\n\r\n"
+TEXTS = 1 << 16
+"""The texts of which it is remembered what follows from them."""
+
+
+class _Json:
+    """As much of Python's module of that name as ministack uses."""
+
+    JSONDecodeError = ValueError
+    loads = staticmethod(from_json)
+
+    @staticmethod
+    def dumps(value: object, **_: object) -> str:
+        return to_json(value).decode()
 
 
 class Connection(asyncio.Protocol):
@@ -76,6 +93,9 @@ async def main() -> None:
     """Serve until ended."""
     gc.disable()
     dynamodb._update_counts = lambda _table: None
+    dynamodb.json = responses.json = _Json
+    for name in ("_tokenize", "_ddb_canonicalize_number"):
+        setattr(dynamodb, name, lru_cache(TEXTS)(getattr(dynamodb, name)))
     server = await asyncio.get_running_loop().create_server(Connection, "127.0.0.1", int(sys.argv[1]))
     await server.serve_forever()
 

@@ -28,7 +28,9 @@ from cocm_bot.store.table.workspaces import inward, outward, refusal_outward
 if TYPE_CHECKING:
     from botocore.signers import RequestSigner
 
-DIRECT = frozenset({"GetItem", "BatchGetItem", "Query", "PutItem", "TransactWriteItems"})
+DIRECT = frozenset(
+    {"GetItem", "BatchGetItem", "TransactGetItems", "Query", "Scan", "PutItem", "TransactWriteItems"}
+)
 """Operations whose answers say nothing that JSON does not say as well, binary values aside."""
 _MAY_WORK_LATER = frozenset(
     {

@@ -58,11 +58,14 @@ def test_items_are_read_as_botocore_reads_them(
     }
     assert said(ours.query(**query)) == said(theirs.query(**query))
     assert empty_table.query("PK = :p", {"p": "p"}) == items
+    assert said(ours.scan(TableName=name)) == said(theirs.scan(TableName=name))
     for each in [*items, NO_ITEM]:
         key: Any = {"PK": each["PK"], "SK": each["SK"]}
         assert said(ours.get_item(TableName=name, Key=key)) == said(theirs.get_item(TableName=name, Key=key))
         batch: Any = {"RequestItems": {name: {"Keys": [key]}}}
         assert said(ours.batch_get_item(**batch)) == said(theirs.batch_get_item(**batch))
+        together: Any = {"TransactItems": [{"Get": {"TableName": name, "Key": key}}]}
+        assert said(ours.transact_get_items(**together)) == said(theirs.transact_get_items(**together))
 
 
 def refusals(client: "DynamoDBClient", table: str) -> list[Any]:
