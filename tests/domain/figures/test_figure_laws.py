@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from datetime import date, timedelta
+from functools import cache
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -20,8 +21,10 @@ from tests.domain.figures.clinic_table import told
 FIRST, LAST = date(2025, 1, 1), date(2026, 6, 30)
 MONTHS = Period(FIRST, LAST).months
 CARE_MANAGERS = ("noor", "ines", "sam", "-")
-LETTERS = {"in": "AFFFFPCNWDXH", "left": "OSR"}
+LETTERS = {"in": st.sampled_from("AFFFFPCNWDXH"), "left": st.sampled_from("OSR")}
 """The events of a patient who is in the program, or has left."""
+GAPS = st.integers(1, 60)
+"""Days from one event to the next."""
 Line = list[str]
 
 
@@ -31,19 +34,21 @@ def lines(draw: st.DrawFn) -> list[Line]:
     return [draw(line(f"P{number:02}")) for number in range(draw(st.integers(1, 4)))]
 
 
+@cache
 @st.composite
 def line(draw: st.DrawFn, handle: str) -> Line:
     day = FIRST + timedelta(days=draw(st.integers(0, 300)))
     words = [handle, draw(st.sampled_from(CARE_MANAGERS)), "E", f"{day:%y-%m-%d}"]
     where = "in"
     for _ in range(draw(st.integers(0, 14))):
-        day += timedelta(days=draw(st.integers(1, 60)))
-        letter = draw(st.sampled_from(LETTERS[where]))
+        day += timedelta(days=draw(GAPS))
+        letter = draw(LETTERS[where])
         words += [letter, f"{day:%y-%m-%d}", *draw(values(letter))]
         where = {"X": "left", "S": "in", "R": "in"}.get(letter, where)
     return words
 
 
+@cache
 def values(letter: str) -> st.SearchStrategy[list[str]]:
     match letter:
         case "A" | "F" | "P" | "O":

@@ -34,6 +34,11 @@ from tests.domain.histories import contacts, days, patients
 VERSION = 7
 POLICIES = (policy(), policy("Pacific/Auckland", ("PHQ-9",)), policy("UTC", ("GAD-7", "PHQ-9", "EPDS")))
 NOW = moment("2026-07-02")
+_SELF_HARM = st.dictionaries(st.sampled_from(("PHQ-9", "EPDS")), st.integers(0, 3))
+_ANSWERS = st.sampled_from(({}, {"PHQ-9": (1, 0, 2, 0, 1, 0, 0, 0, 3)}))
+_MEDICATION = st.lists(
+    st.tuples(st.sampled_from(MedicationStep), st.sampled_from(("Sertraline", "Lithium"))), max_size=2
+)
 
 
 @st.composite
@@ -47,18 +52,12 @@ def entries(draw: st.DrawFn) -> TreatmentLog:
         "visit_type": draw(st.sampled_from((None, VisitType.PHONE))),
         "history": draw(st.booleans()),
         "recorded_at": draw(st.sampled_from((log.recorded_at, log.date, at("2026-06-30")))),
-        "self_harm": draw(st.dictionaries(st.sampled_from(("PHQ-9", "EPDS")), st.integers(0, 3))),
-        "answers": draw(st.sampled_from(({}, {"PHQ-9": (1, 0, 2, 0, 1, 0, 0, 0, 3)}))),
+        "self_harm": draw(_SELF_HARM),
+        "answers": draw(_ANSWERS),
     }
     if draw(st.booleans()):
         steps = [
-            MedicationChange(step=step, name=name, dose="50 mg")
-            for step, name in draw(
-                st.lists(
-                    st.tuples(st.sampled_from(MedicationStep), st.sampled_from(("Sertraline", "Lithium"))),
-                    max_size=2,
-                )
-            )
+            MedicationChange(step=step, name=name, dose="50 mg") for step, name in draw(_MEDICATION)
         ]
         update["medication_changes"] = tuple(steps)
     if log.contact_type is ContactType.RELAPSE_PREVENTION:
@@ -72,7 +71,7 @@ def entries(draw: st.DrawFn) -> TreatmentLog:
             written_at=draw(st.sampled_from((log.recorded_at, at("2026-06-29")))),
         )
     if log.contact_type is ContactType.CONSULTATION:
-        update["next_consult"] = draw(st.sampled_from((None, draw(days()))))
+        update["next_consult"] = draw(st.none() | days())
         update["recommendation"] = Recommendation(
             id=log.id,
             kinds=(draw(st.sampled_from(RecommendationKind)),),
