@@ -14,7 +14,7 @@ LETTER = 0.55
 INK = "#1b2a41"
 CURVE = "#0b4f8a"
 KEPT = 8
-"""The latest pictures that are kept, some 50 KB each: a month's goes to several people, one after the other."""
+"""The latest pictures are kept, some 50 KB each: a month's goes to several people, one after the other."""
 
 
 def sheet(width: float, height: float) -> Element:
