@@ -56,9 +56,7 @@ def entries(draw: st.DrawFn) -> TreatmentLog:
         "answers": draw(_ANSWERS),
     }
     if draw(st.booleans()):
-        steps = [
-            MedicationChange(step=step, name=name, dose="50 mg") for step, name in draw(_MEDICATION)
-        ]
+        steps = [MedicationChange(step=step, name=name, dose="50 mg") for step, name in draw(_MEDICATION)]
         update["medication_changes"] = tuple(steps)
     if log.contact_type is ContactType.RELAPSE_PREVENTION:
         update["plan"] = RelapsePlan(
