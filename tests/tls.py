@@ -1,6 +1,7 @@
 """A certificate authority of the tests, and a server that speaks HTTPS with a certificate of it."""
 
 import atexit
+import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator
@@ -106,19 +107,14 @@ def _named(name: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
 
 
-class Counting(ThreadingHTTPServer):
-    """A server over TLS that counts the connections it takes and the requests it reads."""
+class QuietServer(ThreadingHTTPServer):
+    """A server of this machine, over TLS with a context for it; of broken connections it says nothing."""
 
     daemon_threads = True
 
-    def __init__(self, answer: Callable[[int, str], "Reply"], tls: ssl.SSLContext | None) -> None:
-        """`answer` gets the request's number, from 1, and its path."""
-        self.answer = answer
-        self.connections = 0
-        self.requests: list[tuple[str, bytes, dict[str, str]]] = []
-        self.lock = threading.Lock()
+    def __init__(self, handler: type[BaseHTTPRequestHandler], tls: ssl.SSLContext | None) -> None:
         self._tls = tls
-        super().__init__((HERE, 0), _Handler)
+        super().__init__((HERE, 0), handler)
 
     @property
     def url(self) -> str:
@@ -126,14 +122,44 @@ class Counting(ThreadingHTTPServer):
 
     def get_request(self) -> tuple[Any, Any]:
         taken, address = super().get_request()
-        self.connections += 1
+        taken.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if self._tls:
             # The handshake is made by the thread that answers: one who never makes it stops nobody else.
             taken = self._tls.wrap_socket(taken, server_side=True, do_handshake_on_connect=False)
         return taken, address
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing: a client that does not trust the server ends the connection."""
+        """Say nothing: a client that does not trust the server, or was cut off, ends the connection."""
+
+
+@contextmanager
+def serving(server: QuietServer) -> Iterator[None]:
+    """Let it serve in a thread while the block runs."""
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+class Counting(QuietServer):
+    """A server that counts the connections it takes and the requests it reads."""
+
+    def __init__(self, answer: Callable[[int, str], "Reply"], tls: ssl.SSLContext | None) -> None:
+        """`answer` gets the request's number, from 1, and its path."""
+        self.answer = answer
+        self.connections = 0
+        self.requests: list[tuple[str, bytes, dict[str, str]]] = []
+        self.lock = threading.Lock()
+        super().__init__(_Handler, tls)
+
+    def get_request(self) -> tuple[Any, Any]:
+        taken = super().get_request()
+        self.connections += 1
+        return taken
 
 
 @dataclass(frozen=True)
@@ -174,11 +200,5 @@ class _Handler(BaseHTTPRequestHandler):
 def answering(answer: Callable[[int, str], Reply], tls: ssl.SSLContext | None = None) -> Iterator[Counting]:
     """Serve while the block runs."""
     server = Counting(answer, tls)
-    serving = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    serving.start()
-    try:
+    with serving(server):
         yield server
-    finally:
-        server.shutdown()
-        server.server_close()
-        serving.join()

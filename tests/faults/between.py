@@ -2,7 +2,6 @@
 
 import http.client
 import json
-import socket
 import ssl
 import threading
 import time
@@ -10,11 +9,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from email.utils import formatdate
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import urlsplit
 
-HERE = "127.0.0.1"
+from tests.tls import HERE, QuietServer, serving
 
 
 @dataclass(frozen=True)
@@ -56,32 +55,15 @@ def well(_asked: Asked) -> None:
     """Let every request through."""
 
 
-class Between(ThreadingHTTPServer):
+class Between(QuietServer):
     """Passes requests on to one address."""
-
-    daemon_threads = True
 
     def __init__(self, target: str, tls: ssl.SSLContext | None) -> None:
         self.target = urlsplit(target)
         self.fault: Fault = well
         self.ahead = 0
         """Seconds that the clock over there is ahead of this machine's."""
-        self._tls = tls
-        super().__init__((HERE, 0), _Handler)
-
-    @property
-    def url(self) -> str:
-        return f"{'https' if self._tls else 'http'}://{HERE}:{self.server_port}"
-
-    def get_request(self) -> tuple[Any, Any]:
-        taken, address = super().get_request()
-        taken.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        if self._tls:
-            taken = self._tls.wrap_socket(taken, server_side=True, do_handshake_on_connect=False)
-        return taken, address
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing: who does not trust the server, or was cut off, ends the connection."""
+        super().__init__(_Handler, tls)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -142,14 +124,8 @@ class _Handler(BaseHTTPRequestHandler):
 def between(target: str, tls: ssl.SSLContext | None = None) -> Iterator[Between]:
     """Serve while the block runs."""
     server = Between(target, tls)
-    serving = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    serving.start()
-    try:
+    with serving(server):
         yield server
-    finally:
-        server.shutdown()
-        server.server_close()
-        serving.join()
 
 
 def refusing(
