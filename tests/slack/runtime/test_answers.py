@@ -33,6 +33,10 @@ METHODS: Mapping[str, Callable[[Gateway, Workspace], object]] = {
     "files.delete": lambda gateway, here: gateway.delete_file(_file(here)),
     "files.getUploadURLExternal": lambda gateway, _: gateway.upload("a.png", b"png"),
     "files.completeUploadExternal": lambda gateway, _: gateway.upload("a.png", b"png"),
+    "conversations.open for a file": lambda gateway, _: gateway.send_file(cast.MAYA, "a.csv", b"a", "Here"),
+    "files.completeUploadExternal for somebody": lambda gateway, _: gateway.send_file(
+        cast.MAYA, "a.csv", b"a", "Here"
+    ),
     "views.open": lambda gateway, here: gateway.open_view(
         here.fresh_trigger(cast.MAYA), loading("Patient"), on_top=False
     ),
@@ -100,6 +104,11 @@ def fresh(workspace: Workspace) -> Gateway:
     return Gateway(web_client(workspace.token, workspace.api_url, PATIENCE))
 
 
+def name_of(method: str) -> str:
+    """Return Slack's name of a method: what follows it says who calls it."""
+    return method.partition(" ")[0]
+
+
 def raised(workspace: Workspace, method: str) -> object:
     try:
         METHODS[method](fresh(workspace), workspace)
@@ -114,7 +123,7 @@ def raised(workspace: Workspace, method: str) -> object:
 def test_what_a_failure_is_taken_for(workspace: Workspace, method: str) -> None:
     found = {}
     for name, how in FAILURES.items():
-        with failing(workspace, method, how, always=True):
+        with failing(workspace, name_of(method), how, always=True):
             found[name] = raised(workspace, method)
     assert found == {name: KINDS.get(name, Unclear) for name in FAILURES}
 
@@ -123,7 +132,7 @@ def test_what_a_failure_is_taken_for(workspace: Workspace, method: str) -> None:
 def test_what_is_no_answer_of_slacks_is_taken_for(workspace: Workspace, method: str) -> None:
     found = {}
     for name, (fault, _) in OTHERS.items():
-        workspace.fail(method, times=100, **fault)
+        workspace.fail(name_of(method), times=100, **fault)
         found[name] = raised(workspace, method)
         workspace.faults.clear()
     assert found == {name: expected for name, (_, expected) in OTHERS.items()}
@@ -133,7 +142,7 @@ def test_what_is_no_answer_of_slacks_is_taken_for(workspace: Workspace, method: 
 def test_an_answer_that_lacks_what_was_asked_is_none(workspace: Workspace, method: str) -> None:
     found = {}
     for name, page in WITHOUT.items():
-        workspace.fail(method, times=100, page=page)
+        workspace.fail(name_of(method), times=100, page=page)
         found[name] = raised(workspace, method)
         workspace.faults.clear()
     assert found == dict.fromkeys(WITHOUT, Unclear)
@@ -143,7 +152,7 @@ def test_who_slack_answers_with_is_who_was_asked_for(workspace: Workspace) -> No
     """Another's answer, however it came there, is nobody's."""
     other = '{"ok": true, "user": {"id": "U0OTHER"}, "channel": {"id": "C0OTHER", "is_ext_shared": false}}'
     for method in ("users.info", "conversations.info"):
-        workspace.fail(method, times=2, page=other)
+        workspace.fail(name_of(method), times=2, page=other)
         assert raised(workspace, method) is Unclear
         workspace.faults.clear()
 

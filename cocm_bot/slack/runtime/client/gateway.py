@@ -3,28 +3,26 @@
 import json
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache, partial
 from pathlib import PurePosixPath
 from secrets import token_hex
 from types import MappingProxyType
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from cocm_bot.domain.addresses import normal_email
 from cocm_bot.domain.errors import Unavailable
 from cocm_bot.operations.access.slack_users import SlackUser
 from cocm_bot.slack.kit import Payload, of_registry
 from cocm_bot.slack.runtime.channel_sharing import ALWAYS_ANSWERED, ORGANIZATION_MARK, Sharing, sharing_of
+from cocm_bot.slack.runtime.client.calls import Calls, Hear, part
 from cocm_bot.slack.runtime.client.connections import Connections, SlackClient
 from cocm_bot.slack.runtime.client.downloads import GONE as FILE_GONE
 from cocm_bot.slack.runtime.client.downloads import SharedFile, downloaded
 from cocm_bot.slack.runtime.client.failures import (
     INCOMPLETE,
-    MALFORMED,
     TROUBLE,
-    UNREADABLE,
     Gone,
-    RateLimited,
     SlackFailure,
     TooLate,
     Unclear,
@@ -35,8 +33,6 @@ from cocm_bot.slack.runtime.client.newer_blocks import NewerBlocks
 from cocm_bot.slack.runtime.client.people import Home, home_of, person_of
 from cocm_bot.slack.runtime.client.pictures import Pictures
 from cocm_bot.telemetry.in_hand import counting_calls
-
-T = TypeVar("T")
 
 ANSWER_SECONDS = 5
 """Seconds a call may take while a person waits."""
@@ -68,10 +64,6 @@ def web_client(
     return SlackClient(token, api_url, seconds, connections or Connections())
 
 
-Hear = Callable[[str | None], None]
-"""Takes the Date header of each answer."""
-
-
 class Sent(NamedTuple):
     """The place of a message of the bot."""
 
@@ -82,10 +74,9 @@ class Sent(NamedTuple):
 class Gateway:
     """One workspace, through one Web API client.
 
-    A call that Slack answers badly is made once more where a second one does no harm, and a wait that Slack
-    asks for is kept, up to `patience` seconds. Without patience nothing is called twice: what the clock sends
-    is tried again by its queue. It speaks in channels shared inside the organization only where that is said
-    to be wanted, and never in those shared with another company.
+    With `patience` (seconds) calls are made once more, as Calls says; without, what the clock sends is tried
+    again by its queue. It speaks in channels shared inside the organization only where that is said to be
+    wanted, and never in those shared with another company.
     """
 
     def __init__(
@@ -97,8 +88,7 @@ class Gateway:
         org_shared_channels: bool = False,
     ) -> None:
         self._client = client
-        self._hear = hear
-        self._patience = patience
+        self._calls = Calls(client, hear, patience)
         self._org_shared_channels = org_shared_channels
         self.newer = NewerBlocks()
         self.pictures = Pictures()
@@ -110,7 +100,7 @@ class Gateway:
         """True once Slack refused a chart of its own here: pictures take their place from then on."""
 
     def _read_home(self) -> Home:
-        home = home_of(self._repeatable("auth_test"))
+        home = home_of(self._calls.repeatable("auth_test"))
         if not any(home):
             # It would be kept, and everybody taken for a stranger.
             raise Unclear(INCOMPLETE)
@@ -123,24 +113,14 @@ class Gateway:
         """
         home, listed = self.home(), set[str]()
         for workspace in self._workspaces() if home.organization_wide else [{}]:
-            for user in self._pages("users_list", "members", limit=PEOPLE_PAGE, **workspace):
+            for user in self._calls.pages("users_list", "members", limit=PEOPLE_PAGE, **workspace):
                 if user.get("id") and user["id"] not in listed:
                     listed.add(user["id"])
                     yield person_of(user, home)
 
     def _workspaces(self) -> list[dict[str, str]]:
         """Return each workspace that the organization added the app to, as calls about one name it."""
-        return [{"team_id": str(_part(team, "id"))} for team in self._pages("auth_teams_list", "teams")]
-
-    def _pages(self, method: str, part: str, **arguments: Any) -> Iterator[Any]:
-        """Yield what all pages of an answer list."""
-        cursor = ""
-        while True:
-            page = self._repeatable(method, cursor=cursor, **arguments)
-            yield from _part(page, part)
-            cursor = _cursor(page)
-            if not cursor:
-                return
+        return [{"team_id": str(part(team, "id"))} for team in self._calls.pages("auth_teams_list", "teams")]
 
     def answers(self) -> bool:
         """Return whether Slack accepts the bot's token now."""
@@ -155,29 +135,29 @@ class Gateway:
 
         Returns the scopes it was given, empty where Slack does not say.
         """
-        headers = {name.lower(): str(value) for name, value in self._call("auth_test").headers.items()}
+        headers = {name.lower(): str(value) for name, value in self._calls.once("auth_test").headers.items()}
         return frozenset(filter(None, map(str.strip, headers.get(SCOPES, "").split(","))))
 
     def person(self, user_id: str) -> SlackUser:
         """Look a person up; raises Gone for an id Slack does not know, or Unavailable."""
         home = self.home()
         try:
-            user = _part(self._repeatable("users_info", user=user_id), "user")
+            user = part(self._calls.repeatable("users_info", user=user_id), "user")
         except Gone as gone:
             raise Gone(gone.reason, NOBODY) from gone
-        if _part(user, "id") != user_id:
+        if part(user, "id") != user_id:
             raise Unclear(INCOMPLETE)
         return person_of(user, home)
 
     def account_with(self, email: str) -> SlackUser | None:
         """The account with this address, whoever's it is; None when there is none."""
         try:
-            user = _part(self._repeatable("users_lookupByEmail", email=email), "user")
+            user = part(self._calls.repeatable("users_lookupByEmail", email=email), "user")
         except Gone as gone:
             if gone.reason == "users_not_found":
                 return None
             raise
-        _part(user, "id")
+        part(user, "id")
         person = person_of(user, self.home())
         return person if normal_email(person.email) == normal_email(email) else None
 
@@ -194,11 +174,11 @@ class Gateway:
         """Send somebody a direct message as it is."""
         answer = self.newer.send(
             message,
-            lambda shown: self._kept_waiting(
-                partial(self._call, "chat_postMessage", channel=user_id, **shown)
+            lambda shown: self._calls.kept_waiting(
+                partial(self._calls.once, "chat_postMessage", channel=user_id, **shown)
             ),
         )
-        return Sent(str(_part(answer, "channel")), str(_part(answer, "ts")))
+        return Sent(str(part(answer, "channel")), str(part(answer, "ts")))
 
     def arrived(self, user_id: str, post_id: str, since: float) -> Sent | None:
         """The direct message with a post, if it reached somebody after an instant (seconds UTC).
@@ -215,28 +195,27 @@ class Gateway:
 
         Raises Unavailable when Slack does not say.
         """
-        channel = str(_part(self._repeatable("conversations_open", users=user_id), "channel", "id"))
-        cursor = ""
-        while True:
-            page = self._repeatable(
-                "conversations_history",
-                channel=channel,
-                oldest=f"{since:.6f}",
-                include_all_metadata=True,
-                limit=HISTORY_PAGE,
-                cursor=cursor,
-            )
-            for message in _part(page, "messages"):
-                yield Sent(channel, str(_part(message, "ts"))), message
-            cursor = _cursor(page)
-            if not cursor:
-                return
+        channel = self._direct(user_id)
+        said = self._calls.pages(
+            "conversations_history",
+            "messages",
+            channel=channel,
+            oldest=f"{since:.6f}",
+            include_all_metadata=True,
+            limit=HISTORY_PAGE,
+        )
+        for message in said:
+            yield Sent(channel, str(part(message, "ts"))), message
+
+    def _direct(self, user_id: str) -> str:
+        """Return the channel of somebody's direct messages with the bot."""
+        return str(part(self._calls.repeatable("conversations_open", users=user_id), "channel", "id"))
 
     def update_message(self, sent: Sent, message: Payload, registry_id: str) -> None:
         """Draw a message of the bot again."""
         self.newer.send(
             of_registry(message, registry_id),
-            lambda shown: self._repeatable("chat_update", channel=sent.channel, ts=sent.ts, **shown),
+            lambda shown: self._calls.repeatable("chat_update", channel=sent.channel, ts=sent.ts, **shown),
         )
 
     def silenced_by(self, channel_id: str) -> Sharing | None:
@@ -258,9 +237,11 @@ class Gateway:
         return bool(self._channel(channel_id).get("is_member"))
 
     def _channel(self, channel_id: str) -> dict[str, Any]:
-        channel: dict[str, Any] = _part(self._repeatable("conversations_info", channel=channel_id), "channel")
+        channel: dict[str, Any] = part(
+            self._calls.repeatable("conversations_info", channel=channel_id), "channel"
+        )
         # Nothing said of a channel is not that it is nobody else's; of a direct message Slack says less.
-        if _part(channel, "id") != channel_id or not (channel.get("is_im") or ALWAYS_ANSWERED in channel):
+        if part(channel, "id") != channel_id or not (channel.get("is_im") or ALWAYS_ANSWERED in channel):
             raise Unclear(INCOMPLETE)
         return channel
 
@@ -270,18 +251,18 @@ class Gateway:
         named = {**view, "external_id": token_hex(16)}
         method = "views_push" if on_top else "views_open"
         try:
-            answer = self._repeatable(method, trigger_id=trigger_id, view=named)
+            answer = self._calls.repeatable(method, trigger_id=trigger_id, view=named)
         except (TooLate, Unclear) as failed:
             answer = self._opened(named)
             if answer is None:
                 raise
             logger.warning("found kind=modal reason=%s", failed.reason)
-        return str(_part(answer, "view", "id"))
+        return str(part(answer, "view", "id"))
 
     def _opened(self, named: Payload) -> Any:
         """Slack's answer to redrawing the modal of this name; None when there is none."""
         try:
-            return self._call("views_update", external_id=named["external_id"], view=named)
+            return self._calls.once("views_update", external_id=named["external_id"], view=named)
         except SlackFailure:
             return None
 
@@ -294,7 +275,7 @@ class Gateway:
         try:
             answer = self.newer.send(
                 view,
-                lambda shown: self._repeatable("views_update", view_id=view_id, view=shown, **hashed),
+                lambda shown: self._calls.repeatable("views_update", view_id=view_id, view=shown, **hashed),
             )
         except SlackFailure as failed:
             if failed.reason == "hash_conflict" and (since := self._pictured.pop(view_hash or "", None)):
@@ -308,14 +289,14 @@ class Gateway:
 
     def upload(self, name: str, content: bytes) -> str:
         """Give Slack a file that belongs to the bot alone, and return its id."""
-        uploading = partial(self._call, "files_upload_v2", filename=name, content=content, title=name)
-        return str(_part(self._kept_waiting(uploading), "file", "id"))
+        uploading = partial(self._calls.once, "files_upload_v2", filename=name, content=content, title=name)
+        return str(part(self._calls.kept_waiting(uploading), "file", "id"))
 
     def send_file(self, user_id: str, name: str, content: bytes, text: str) -> str:
         """Send somebody a file as a direct message, and return its id; raises Unavailable."""
-        channel = str(self._repeatable("conversations_open", users=user_id)["channel"]["id"])
+        channel = self._direct(user_id)
         uploading = partial(
-            self._call,
+            self._calls.once,
             "files_upload_v2",
             filename=name,
             content=content,
@@ -323,12 +304,12 @@ class Gateway:
             channel=channel,
             initial_comment=text,
         )
-        return str(self._kept_waiting(uploading)["file"]["id"])
+        return str(part(self._calls.kept_waiting(uploading), "file", "id"))
 
     def delete_file(self, file_id: str) -> None:
         """Delete a file of the bot's, unless it is gone already; raises Unavailable."""
         try:
-            self._call("files_delete", file=file_id)
+            self._calls.once("files_delete", file=file_id)
         except SlackFailure as failed:
             if failed.reason not in {"file_deleted", "file_not_found"}:
                 raise
@@ -336,7 +317,7 @@ class Gateway:
     def shared_file(self, file_id: str) -> SharedFile:
         """Return what Slack says of a file; raises Gone for one that is no longer there, or Unavailable."""
         try:
-            file = _part(self._repeatable("files_info", file=file_id), "file")
+            file = part(self._calls.repeatable("files_info", file=file_id), "file")
         except SlackFailure as failed:
             if failed.reason in {"file_deleted", "file_not_found"}:
                 raise Gone(failed.reason, FILE_GONE) from failed
@@ -344,11 +325,11 @@ class Gateway:
         external = file.get("is_external") or file.get("mode") not in (None, "hosted", "snippet")
         url = "" if external else str(file.get("url_private_download") or file.get("url_private") or "")
         ending = PurePosixPath(str(file.get("name") or "")).suffix.lower()
-        return SharedFile(file_id, ending, int(file.get("size") or 0), str(_part(file, "user")), url)
+        return SharedFile(file_id, ending, int(file.get("size") or 0), str(part(file, "user")), url)
 
     def download(self, file: SharedFile, most: int) -> bytes:
         """Return the bytes of a shared file, `most` of them; raises Gone, Refused or Unavailable."""
-        return self._twice(partial(downloaded, self._client, file, most))
+        return self._calls.twice(partial(downloaded, self._client, file, most))
 
     def show_picture(self, view_id: str, view: Payload, view_hash: str | None = None) -> None:
         """Redraw a modal with a picture uploaded just now; raises Unavailable when Slack does not take it."""
@@ -368,7 +349,7 @@ class Gateway:
 
     def publish_home(self, user_id: str, view: Payload) -> None:
         """Put a person's App Home up."""
-        self._repeatable("views_publish", user_id=user_id, view=view)
+        self._calls.repeatable("views_publish", user_id=user_id, view=view)
 
     def answer(self, response_url: str, message: Payload, *, replace: bool = False) -> None:
         """Answer a command or click privately, beside the message it came from or in its place."""
@@ -388,67 +369,9 @@ class Gateway:
                     raise failed
 
         # An answer that shows twice does no harm; one that never shows leaves a person waiting.
-        self.newer.send(message, lambda shown: self._twice(partial(send, shown)))
-
-    def _repeatable(self, method: str, **arguments: Any) -> Any:
-        """A call that does the same however often it is made."""
-        return self._twice(partial(self._call, method, **arguments))
-
-    def _twice(self, call: Callable[[], T]) -> T:
-        """Return what a call gives, made once more if the first says nothing and the next may."""
-        try:
-            return self._kept_waiting(call)
-        except Unclear as unclear:
-            if not self._patience or not unclear.passing:
-                raise
-            return call()
-
-    def _kept_waiting(self, call: Callable[[], T]) -> T:
-        """Return what a call gives, made once more if Slack only asks for a moment; it had no effect then."""
-        try:
-            return call()
-        except RateLimited as limit:
-            if limit.retry_after > self._patience or not self._patience:
-                raise
-            time.sleep(limit.retry_after)
-        return call()
-
-    def _call(self, method: str, **arguments: Any) -> Any:
-        with counting_calls(method):
-            return self._called(method, arguments)
-
-    def _called(self, method: str, arguments: Mapping[str, Any]) -> Any:
-        try:
-            answer = getattr(self._client, method)(**arguments)
-        except TROUBLE as error:
-            raise failure(error) from error
-        except MALFORMED as error:
-            raise Unclear(UNREADABLE) from error
-        if answer["ok"] is not True:
-            raise Unclear(INCOMPLETE)
-        if self._hear:
-            headers = {name.lower(): value for name, value in answer.headers.items()}
-            self._hear(headers.get("date"))
-        return answer
+        self.newer.send(message, lambda shown: self._calls.twice(partial(send, shown)))
 
 
 def posted(message: Payload, post_id: str) -> Payload:
     """The message, known again in Slack as this post."""
     return {**message, "metadata": {"event_type": "cocm_post", "event_payload": {"post": post_id}}}
-
-
-def _part(answer: Any, *names: str) -> Any:
-    """Return a part of Slack's answer, by the names on the way to it; raises Unclear where it has none."""
-    for name in names:
-        try:
-            answer = answer[name]
-        except (KeyError, TypeError) as missing:
-            raise Unclear(INCOMPLETE) from missing
-        if answer is None:
-            raise Unclear(INCOMPLETE)
-    return answer
-
-
-def _cursor(page: Any) -> str:
-    told = page.get("response_metadata")
-    return str(told.get("next_cursor") or "") if isinstance(told, dict) else ""
