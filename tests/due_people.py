@@ -5,7 +5,8 @@ from itertools import islice
 
 from cocm_bot.domain.members import Questionnaire, Registry, RegistryUser
 from cocm_bot.domain.records.agreements import Consent, ConsentKind
-from cocm_bot.domain.records.patient import Patient, TreatmentLog
+from cocm_bot.domain.records.history import TreatmentLog
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.settings.registry_settings import Reminders
 from cocm_bot.domain.vocabulary import Flag, Role, Status
 from cocm_bot.operations.caseload.rows import row_of, urgency

@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 
 from cocm_bot.domain.fields import US
 from cocm_bot.domain.measures.catalogue import CATALOGUE, Measure, MeasureRules, with_rules
-from cocm_bot.domain.records.patient import StoredRole
+from cocm_bot.domain.records.history import StoredRole
 from cocm_bot.domain.records.record import Record
 from cocm_bot.domain.settings.code_sets import BillingRules
 from cocm_bot.domain.settings.policy import Cadence, CarePolicy

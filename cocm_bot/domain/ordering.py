@@ -5,7 +5,7 @@ A contact is kept by day, so its clock time says nothing; a correction keeps the
 
 from collections.abc import Iterable
 
-from cocm_bot.domain.records.patient import TreatmentLog
+from cocm_bot.domain.records.history import TreatmentLog
 from cocm_bot.domain.settings.policy import CarePolicy
 
 

@@ -6,7 +6,8 @@ from typing import NamedTuple
 from cocm_bot.domain.access import Actor
 from cocm_bot.domain.members import Registry
 from cocm_bot.domain.patients.derive import derive
-from cocm_bot.domain.records.patient import Patient, TreatmentLog
+from cocm_bot.domain.records.history import TreatmentLog
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.context import Context
 from cocm_bot.store import registries

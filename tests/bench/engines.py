@@ -20,7 +20,8 @@ from rich.console import Console
 from rich.table import Table as Grid
 
 from cocm_bot.domain.errors import CocmError
-from cocm_bot.domain.records.patient import Patient, TreatmentLog
+from cocm_bot.domain.records.history import TreatmentLog
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.store.patients import changing, history, lists, patients
 from cocm_bot.store.patients.changing import Edit
 from cocm_bot.store.patients.patient_items import directory_item

@@ -14,15 +14,9 @@ from cocm_bot.domain.records.agreements import (
     RecommendationAnswer,
     RecommendationKind,
 )
-from cocm_bot.domain.records.patient import (
-    SCHEMA_VERSION,
-    Course,
-    Episode,
-    Patient,
-    PatientFlag,
-    Score,
-    TreatmentLog,
-)
+from cocm_bot.domain.records.course import Course, Episode, PatientFlag
+from cocm_bot.domain.records.history import Score, TreatmentLog
+from cocm_bot.domain.records.patient import SCHEMA_VERSION, Patient
 from cocm_bot.domain.settings.policy import Cadence, CarePolicy
 from cocm_bot.domain.vocabulary import ContactType, Flag, Role, Status
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from cocm_bot.domain.due.rules import Due, Reason, due
-from cocm_bot.domain.records.patient import Patient, TreatmentLog
+from cocm_bot.domain.records.history import TreatmentLog
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.vocabulary import Flag, Status
 from tests.domain.build import NEW_YORK, assessment, consult, derived, flag, moment, patient, policy
 

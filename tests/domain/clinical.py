@@ -11,7 +11,7 @@ PHQ-9 and GAD-7.
 from datetime import date, timedelta
 
 from cocm_bot.domain.records.agreements import RelapsePlan
-from cocm_bot.domain.records.patient import Score, TreatmentLog
+from cocm_bot.domain.records.history import Score, TreatmentLog
 from cocm_bot.domain.vocabulary import ContactType, EntryType, WorkKind
 from tests.domain.build import answered, at, contact
 

@@ -6,7 +6,8 @@ from functools import cache
 from hypothesis import strategies as st
 
 from cocm_bot.domain.records.agreements import Answer
-from cocm_bot.domain.records.patient import Patient, TreatmentLog
+from cocm_bot.domain.records.history import TreatmentLog
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.vocabulary import ENTRY_TYPES, Flag, Role, Status
 from tests.domain.build import contact, flag, patient, recommendation
 

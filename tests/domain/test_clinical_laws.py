@@ -10,7 +10,8 @@ from cocm_bot.domain.measures.catalogue import CATALOGUE, Measure
 from cocm_bot.domain.ordering import in_place_of
 from cocm_bot.domain.outcomes.progress import moved, word
 from cocm_bot.domain.patients.derive import derive
-from cocm_bot.domain.records.patient import Patient, TreatmentLog, Voided
+from cocm_bot.domain.records.history import TreatmentLog, Voided
+from cocm_bot.domain.records.patient import Patient
 from tests.domain.build import moment, policy
 from tests.domain.cases import LATER
 from tests.domain.histories import histories, instants, patients

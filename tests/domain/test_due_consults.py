@@ -3,7 +3,7 @@
 import pytest
 
 from cocm_bot.domain.due.rules import Reason, due
-from cocm_bot.domain.records.patient import TreatmentLog
+from cocm_bot.domain.records.history import TreatmentLog
 from cocm_bot.domain.vocabulary import ContactType, Flag, Status
 from tests.domain.build import (
     assessment,

@@ -8,7 +8,8 @@ from hypothesis import given
 
 from cocm_bot.domain.due.rules import Reason, due, next_due
 from cocm_bot.domain.patients.derive import derive
-from cocm_bot.domain.records.patient import Patient, TreatmentLog
+from cocm_bot.domain.records.history import TreatmentLog
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.vocabulary import Flag
 from tests.domain.build import moment, policy
 from tests.domain.cases import LATER

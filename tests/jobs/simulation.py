@@ -15,7 +15,7 @@ from unittest import mock
 from zoneinfo import ZoneInfo
 
 from cocm_bot.domain.access import Actor
-from cocm_bot.domain.records.patient import Alert
+from cocm_bot.domain.records.course import Alert
 from cocm_bot.domain.vocabulary import Flag, Role
 from cocm_bot.operations.context import Context, new_id
 from cocm_bot.operations.patients.enrolment import Enrolment, enrol

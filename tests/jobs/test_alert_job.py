@@ -8,7 +8,8 @@ import pytest
 
 from cocm_bot.domain.contacts.contact import Contact
 from cocm_bot.domain.records.care_details import Clinician
-from cocm_bot.domain.records.patient import Alert, Patient
+from cocm_bot.domain.records.course import Alert
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.settings.registry_settings import Alerts
 from cocm_bot.domain.vocabulary import ContactType, Flag, Role, VisitType
 from cocm_bot.operations.care.care_details import CareDetails, edit_care

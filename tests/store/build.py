@@ -5,7 +5,8 @@ from typing import Any
 from cocm_bot.domain.errors import NotFound
 from cocm_bot.domain.figures.episodes.outcome_record import FORM
 from cocm_bot.domain.members import Questionnaire, Registry, User
-from cocm_bot.domain.records.patient import AuditLog, Patient, TreatmentLog
+from cocm_bot.domain.records.history import AuditLog, TreatmentLog
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.vocabulary import Role, Status
 from cocm_bot.store import registries
 from cocm_bot.store.audit.access_log import AccessEntry

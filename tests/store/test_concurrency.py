@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from cocm_bot.domain.records.patient import Patient, TreatmentLog
+from cocm_bot.domain.records.history import TreatmentLog
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.vocabulary import Role, Status
 from cocm_bot.store.patients import changing, history, lists, patients
 from cocm_bot.store.patients.changing import Apply, Edit

@@ -3,7 +3,8 @@
 import pytest
 
 from cocm_bot.domain.errors import Unavailable
-from cocm_bot.domain.records.patient import Patient, TreatmentLog
+from cocm_bot.domain.records.history import TreatmentLog
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.store.audit import access_log
 from cocm_bot.store.patients import changing, history, lists
 from cocm_bot.store.patients.changing import Edit

@@ -12,7 +12,8 @@ from datetime import date
 
 from cocm_bot.domain.measures.catalogue import CATALOGUE
 from cocm_bot.domain.records.billing_month import BillingMonth, LedgerEntry, Work
-from cocm_bot.domain.records.patient import Patient, TreatmentLog
+from cocm_bot.domain.records.history import TreatmentLog
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.vocabulary import ContactType, Role
 

@@ -8,7 +8,7 @@ from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.fields import folded
 from cocm_bot.domain.ordering import in_order
 from cocm_bot.domain.records.care_details import Medication, MedicationChange, MedicationStep
-from cocm_bot.domain.records.patient import TreatmentLog
+from cocm_bot.domain.records.history import TreatmentLog
 from cocm_bot.domain.settings.policy import CarePolicy
 
 FIELD = "medication"

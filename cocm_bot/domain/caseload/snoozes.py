@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from cocm_bot.domain.errors import InvalidInput
-from cocm_bot.domain.records.patient import Patient, PatientSummary, Snooze, TreatmentLog
+from cocm_bot.domain.records.history import TreatmentLog
+from cocm_bot.domain.records.patient import Patient, PatientSummary, Snooze
 from cocm_bot.domain.safety.flags import open_types
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.vocabulary import Flag, Status

@@ -6,7 +6,8 @@ from datetime import date
 from itertools import groupby
 
 from cocm_bot.domain.measures.catalogue import Measure
-from cocm_bot.domain.records.patient import MeasureCourse, PatientSummary
+from cocm_bot.domain.records.course import MeasureCourse
+from cocm_bot.domain.records.patient import PatientSummary
 from cocm_bot.domain.settings.policy import CarePolicy
 
 

@@ -5,7 +5,8 @@ from datetime import date, timedelta
 
 from cocm_bot.domain.due.cause import Cause, Fact, day_of, latest_consult, scores_told, treatment_start
 from cocm_bot.domain.outcomes.progress import deciding, in_remission
-from cocm_bot.domain.records.patient import MeasureCourse, PatientSummary
+from cocm_bot.domain.records.course import MeasureCourse
+from cocm_bot.domain.records.patient import PatientSummary
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.vocabulary import Status
 

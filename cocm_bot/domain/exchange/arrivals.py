@@ -17,19 +17,9 @@ from cocm_bot.domain.patients.derive import NOTHING_YET, derive, weeks_in_treatm
 from cocm_bot.domain.people import full_name
 from cocm_bot.domain.records.agreements import Consent
 from cocm_bot.domain.records.care_details import Clinician
-from cocm_bot.domain.records.patient import (
-    SCHEMA_VERSION,
-    Alert,
-    AuditLog,
-    Change,
-    Course,
-    Episode,
-    Patient,
-    PatientFlag,
-    Score,
-    TreatmentLog,
-    Voided,
-)
+from cocm_bot.domain.records.course import Alert, Course, Episode, PatientFlag
+from cocm_bot.domain.records.history import AuditLog, Change, Score, TreatmentLog, Voided
+from cocm_bot.domain.records.patient import SCHEMA_VERSION, Patient
 from cocm_bot.domain.safety.self_harm import told_none
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.vocabulary import ContactType, Flag, Role, Status

@@ -5,7 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from cocm_bot.domain.exchange.arrivals import Arrival
-from cocm_bot.domain.records.patient import Patient, TreatmentLog
+from cocm_bot.domain.records.history import TreatmentLog
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.settings.policy import CarePolicy
 
 Row = tuple["Kind", Sequence[object]]

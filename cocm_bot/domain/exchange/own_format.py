@@ -15,7 +15,9 @@ from cocm_bot.domain.exchange.arrivals import Arrival, Landing
 from cocm_bot.domain.exchange.notes import Place
 from cocm_bot.domain.members import Registry
 from cocm_bot.domain.patients.derive import derive
-from cocm_bot.domain.records.patient import TAIL, AuditLog, Course, Patient, TreatmentLog, Voided
+from cocm_bot.domain.records.course import Course
+from cocm_bot.domain.records.history import AuditLog, TreatmentLog, Voided
+from cocm_bot.domain.records.patient import TAIL, Patient
 
 FORMAT, VERSION = "cocm-bot", 1
 DERIVED = frozenset(

@@ -12,7 +12,9 @@ from cocm_bot.domain.outcomes.progress import progress, word
 from cocm_bot.domain.patients.trend import Trend, trend
 from cocm_bot.domain.people import full_name
 from cocm_bot.domain.records.agreements import Recommendation, RelapsePlan
-from cocm_bot.domain.records.patient import MeasureCourse, Patient, PatientFlag, TreatmentLog
+from cocm_bot.domain.records.course import MeasureCourse, PatientFlag
+from cocm_bot.domain.records.history import TreatmentLog
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.records.safety_plan import STEPS
 from cocm_bot.domain.safety.self_harm import answer_of
 from cocm_bot.domain.settings.policy import CarePolicy

@@ -18,7 +18,8 @@ from cocm_bot.domain.figures.shares import Share
 from cocm_bot.domain.measures.catalogue import Measure
 from cocm_bot.domain.outcomes.progress import at_line, deciding, improved
 from cocm_bot.domain.patients.derive import as_of, minutes_at
-from cocm_bot.domain.records.patient import MeasureCourse, PatientSummary
+from cocm_bot.domain.records.course import MeasureCourse
+from cocm_bot.domain.records.patient import PatientSummary
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.vocabulary import Flag, Status
 

@@ -10,7 +10,8 @@ from typing import NamedTuple
 from cocm_bot.domain.measures.catalogue import Measure
 from cocm_bot.domain.ordering import in_order
 from cocm_bot.domain.outcomes.progress import at_line, better, deciding, has_improved, remits, risen
-from cocm_bot.domain.records.patient import MeasureCourse, TreatmentLog
+from cocm_bot.domain.records.course import MeasureCourse
+from cocm_bot.domain.records.history import TreatmentLog
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.vocabulary import ContactType
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from cocm_bot.domain.measures.catalogue import Measure
-from cocm_bot.domain.records.patient import MeasureCourse
+from cocm_bot.domain.records.course import MeasureCourse
 from cocm_bot.domain.settings.policy import CarePolicy
 
 

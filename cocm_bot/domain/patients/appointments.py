@@ -5,7 +5,8 @@ from datetime import date
 
 from cocm_bot.domain.ordering import recorded_first
 from cocm_bot.domain.records.care_details import AppointmentChange
-from cocm_bot.domain.records.patient import Patient, TreatmentLog
+from cocm_bot.domain.records.history import TreatmentLog
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.settings.policy import CarePolicy
 
 Agreed = tuple[str | None, float | None]

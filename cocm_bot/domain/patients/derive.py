@@ -16,15 +16,9 @@ from cocm_bot.domain.patients.appointments import agreed
 from cocm_bot.domain.recommendations.recommendations import still_open
 from cocm_bot.domain.records.agreements import RelapsePlan
 from cocm_bot.domain.records.billing_month import BillingMonth
-from cocm_bot.domain.records.patient import (
-    LONGEST_REASON_LISTED,
-    TAIL,
-    Course,
-    Patient,
-    PatientFlag,
-    PatientSummary,
-    TreatmentLog,
-)
+from cocm_bot.domain.records.course import LONGEST_REASON_LISTED, Course, PatientFlag
+from cocm_bot.domain.records.history import TreatmentLog
+from cocm_bot.domain.records.patient import TAIL, Patient, PatientSummary
 from cocm_bot.domain.safety.self_harm import open_items
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.vocabulary import GRAVEST_FIRST, ContactType, Flag, WorkKind

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from cocm_bot.domain.records.agreements import Consent
-from cocm_bot.domain.records.patient import Alert, Episode, Patient, PatientFlag, TreatmentLog, Voided
+from cocm_bot.domain.records.course import Alert, Episode, PatientFlag
+from cocm_bot.domain.records.history import TreatmentLog, Voided
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.records.safety_plan import SafetyPlan
 from cocm_bot.domain.safety.alerts import is_open
 from cocm_bot.domain.settings.policy import CarePolicy

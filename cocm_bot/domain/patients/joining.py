@@ -13,7 +13,9 @@ from datetime import datetime
 from cocm_bot.domain.patients.derive import derive
 from cocm_bot.domain.patients.join_differences import Difference, differences, same_days
 from cocm_bot.domain.recommendations.recommendations import kept as kept_recommendations
-from cocm_bot.domain.records.patient import TAIL, Episode, Patient, PatientFlag, Snooze, TreatmentLog, Voided
+from cocm_bot.domain.records.course import Episode, PatientFlag
+from cocm_bot.domain.records.history import TreatmentLog, Voided
+from cocm_bot.domain.records.patient import TAIL, Patient, Snooze
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.vocabulary import Flag, Status
 

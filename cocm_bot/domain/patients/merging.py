@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from cocm_bot.domain.records.patient import AuditLog
+from cocm_bot.domain.records.history import AuditLog
 
 Fields = Mapping[str, str]
 """A record's fields as text, by name."""

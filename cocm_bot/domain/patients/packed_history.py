@@ -17,7 +17,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from cocm_bot.domain.ordering import recorded_first
-from cocm_bot.domain.records.patient import Patient, TreatmentLog
+from cocm_bot.domain.records.history import TreatmentLog
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.records.record import Record
 
 FORM = 1

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 
 from cocm_bot.domain.ordering import in_order
 from cocm_bot.domain.patients.derive import current_contacts
-from cocm_bot.domain.records.patient import Patient, TreatmentLog
+from cocm_bot.domain.records.history import TreatmentLog
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.vocabulary import ContactType, EntryType, Status
 

@@ -8,7 +8,8 @@ from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.measures.catalogue import Measure
 from cocm_bot.domain.outcomes.progress import at_line
 from cocm_bot.domain.records.agreements import DeactivationReason
-from cocm_bot.domain.records.patient import Departure, Episode, Patient
+from cocm_bot.domain.records.course import Episode
+from cocm_bot.domain.records.patient import Departure, Patient
 from cocm_bot.domain.safety.flags import open_types, with_resolved
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.vocabulary import Flag, Status

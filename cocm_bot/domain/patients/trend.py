@@ -8,7 +8,8 @@ from cocm_bot.domain.measures.catalogue import CATALOGUE, Measure
 from cocm_bot.domain.ordering import in_order
 from cocm_bot.domain.outcomes.progress import moved, word
 from cocm_bot.domain.patients.derive import current_contacts
-from cocm_bot.domain.records.patient import Patient, TreatmentLog
+from cocm_bot.domain.records.history import TreatmentLog
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.vocabulary import ContactType
 

@@ -5,7 +5,9 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from cocm_bot.domain.errors import NotFound
 from cocm_bot.domain.members import Registry, RegistryUser
-from cocm_bot.domain.records.patient import TAIL, Alert, Patient, PatientFlag, TreatmentLog
+from cocm_bot.domain.records.course import Alert, PatientFlag
+from cocm_bot.domain.records.history import TreatmentLog
+from cocm_bot.domain.records.patient import TAIL, Patient
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.team.assignment import away, in_charge, unassigned, with_covers
 from cocm_bot.domain.team.physicians import may_treat, physicians_for

@@ -3,7 +3,8 @@
 from collections.abc import Collection
 
 from cocm_bot.domain.errors import Conflict, InvalidInput
-from cocm_bot.domain.records.patient import Patient, PatientFlag
+from cocm_bot.domain.records.course import PatientFlag
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.vocabulary import GRAVEST_FIRST, Flag, Status
 
 TYPES = "flag_types"

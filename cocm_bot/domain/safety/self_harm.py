@@ -5,7 +5,8 @@ from datetime import date, timedelta
 
 from cocm_bot.domain.measures.catalogue import Measure
 from cocm_bot.domain.measures.scoring import item_unknown, self_harm
-from cocm_bot.domain.records.patient import Alert, TreatmentLog
+from cocm_bot.domain.records.course import Alert
+from cocm_bot.domain.records.history import TreatmentLog
 from cocm_bot.domain.records.risk_screen import RiskScreen
 from cocm_bot.domain.safety.alerts import is_open, is_paging
 from cocm_bot.domain.settings.policy import CarePolicy

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from cocm_bot.domain.billing.minutes import ledger_of, month_before
 from cocm_bot.domain.members import Registry
 from cocm_bot.domain.records.billing_month import LedgerEntry
-from cocm_bot.domain.records.patient import Patient, TreatmentLog
+from cocm_bot.domain.records.history import TreatmentLog
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.operations.context import Context
 from cocm_bot.store import jobs
 from cocm_bot.store.billing import ledger

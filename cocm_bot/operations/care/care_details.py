@@ -16,7 +16,8 @@ from cocm_bot.domain.patients.merging import Fields, Merged
 from cocm_bot.domain.people import full_name
 from cocm_bot.domain.recommendations.recommendations import still_open
 from cocm_bot.domain.records.care_details import AppointmentChange, Clinician, Diagnosis, SexAtBirth
-from cocm_bot.domain.records.patient import Patient, TreatmentLog
+from cocm_bot.domain.records.history import TreatmentLog
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.registries.ehr_link import LONGEST_ID
 from cocm_bot.domain.team.physicians import may_treat
 from cocm_bot.operations.access.access_logging import authorise

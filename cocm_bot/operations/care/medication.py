@@ -8,7 +8,8 @@ from cocm_bot.domain.contacts.contact import Contact, check, check_for
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.patients.derive import weeks_in_treatment
 from cocm_bot.domain.records.care_details import MedicationChange
-from cocm_bot.domain.records.patient import Patient, TreatmentLog
+from cocm_bot.domain.records.history import TreatmentLog
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.vocabulary import WorkKind
 from cocm_bot.operations.access.access_logging import authorise
 from cocm_bot.operations.contacts.log_contact import logged_as, treatment_log

@@ -11,7 +11,8 @@ from cocm_bot.domain.due.rules import Due, due
 from cocm_bot.domain.fields import folded
 from cocm_bot.domain.outcomes.progress import improved, in_remission, worse
 from cocm_bot.domain.patients.derive import as_of, weeks_at
-from cocm_bot.domain.records.patient import MeasureCourse, PatientSummary
+from cocm_bot.domain.records.course import MeasureCourse
+from cocm_bot.domain.records.patient import PatientSummary
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.vocabulary import Status
 

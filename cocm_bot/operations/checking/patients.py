@@ -14,7 +14,9 @@ from cocm_bot.domain.billing.minutes import ledger_of
 from cocm_bot.domain.figures.episodes.outcome_record import FORM
 from cocm_bot.domain.members import Registry
 from cocm_bot.domain.patients.packed_history import is_current, packed
-from cocm_bot.domain.records.patient import TAIL, Alert, AuditLog, Change, Patient
+from cocm_bot.domain.records.course import Alert
+from cocm_bot.domain.records.history import AuditLog, Change
+from cocm_bot.domain.records.patient import TAIL, Patient
 from cocm_bot.domain.safety.alerts import is_paging
 from cocm_bot.domain.vocabulary import Status
 from cocm_bot.operations.billing import ledger as months

@@ -17,7 +17,8 @@ from cocm_bot.domain.patients.derive import as_of, weeks_in_treatment
 from cocm_bot.domain.patients.patient_status import status_with, status_without
 from cocm_bot.domain.recommendations.recommendations import kept
 from cocm_bot.domain.records.agreements import Recommendation
-from cocm_bot.domain.records.patient import Change, Patient, TreatmentLog, Voided
+from cocm_bot.domain.records.history import Change, TreatmentLog, Voided
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.safety.self_harm import answer_of
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.vocabulary import ContactType, Role, WorkKind

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from cocm_bot.domain.access import Action, Actor, may
 from cocm_bot.domain.ordering import in_order
 from cocm_bot.domain.patients.trend import Trend, trend
-from cocm_bot.domain.records.patient import AuditLog, TreatmentLog
+from cocm_bot.domain.records.history import AuditLog, TreatmentLog
 from cocm_bot.operations.contacts.corrections import may_correct
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.patients.card import Card, open_card

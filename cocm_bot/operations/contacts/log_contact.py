@@ -13,7 +13,9 @@ from cocm_bot.domain.patients.derive import as_of, weeks_in_treatment
 from cocm_bot.domain.patients.patient_status import status_with
 from cocm_bot.domain.recommendations.recommendations import kept
 from cocm_bot.domain.records.agreements import Recommendation
-from cocm_bot.domain.records.patient import Change, Patient, PatientFlag, Score, TreatmentLog
+from cocm_bot.domain.records.course import PatientFlag
+from cocm_bot.domain.records.history import Change, Score, TreatmentLog
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.safety.flags import open_types, with_raised, with_resolved
 from cocm_bot.domain.team.physicians import physicians_for
 from cocm_bot.domain.vocabulary import GRAVEST_FIRST, Flag, Role, Status

@@ -12,7 +12,8 @@ from cocm_bot.domain.errors import Conflict, InvalidInput
 from cocm_bot.domain.patients.derive import weeks_in_treatment
 from cocm_bot.domain.patients.patient_status import status_with
 from cocm_bot.domain.records.agreements import RelapsePlan
-from cocm_bot.domain.records.patient import Change, Patient, TreatmentLog
+from cocm_bot.domain.records.history import Change, TreatmentLog
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.vocabulary import ContactType, Status, VisitType
 from cocm_bot.operations.access.access_logging import authorise
 from cocm_bot.operations.contacts.log_contact import treatment_log

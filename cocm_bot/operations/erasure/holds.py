@@ -2,7 +2,8 @@
 
 from cocm_bot.domain.audit_actions import AuditAction
 from cocm_bot.domain.errors import Conflict, InvalidInput
-from cocm_bot.domain.records.patient import TAIL, AuditLog, Change, LegalHold, Patient, TreatmentLog
+from cocm_bot.domain.records.history import AuditLog, Change, TreatmentLog
+from cocm_bot.domain.records.patient import TAIL, LegalHold, Patient
 from cocm_bot.operations.access.access_logging import recorded_by_account
 from cocm_bot.operations.context import Context, new_id
 from cocm_bot.store.patients import changing

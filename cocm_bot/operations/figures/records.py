@@ -6,7 +6,8 @@ from cocm_bot.domain.figures.episodes.histories import records_from
 from cocm_bot.domain.figures.episodes.outcome_record import OutcomeRecord
 from cocm_bot.domain.figures.episodes.turns import followed_by, turns_of
 from cocm_bot.domain.members import Registry
-from cocm_bot.domain.records.patient import AuditLog, Patient, TreatmentLog
+from cocm_bot.domain.records.history import AuditLog, TreatmentLog
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.operations.context import Context
 from cocm_bot.store.figures import outcome_items
 from cocm_bot.store.patients import history

@@ -12,7 +12,8 @@ from cocm_bot.domain.audit_actions import AuditAction
 from cocm_bot.domain.caseload.snoozes import outlasting
 from cocm_bot.domain.patients.derive import as_of, derive
 from cocm_bot.domain.patients.packed_history import packed
-from cocm_bot.domain.records.patient import TAIL, AuditLog, Change, Patient, TreatmentLog, Voided
+from cocm_bot.domain.records.history import AuditLog, Change, TreatmentLog, Voided
+from cocm_bot.domain.records.patient import TAIL, Patient
 from cocm_bot.operations.access.access_logging import recorded
 from cocm_bot.operations.billing import ledger
 from cocm_bot.operations.context import Context, new_id

@@ -8,7 +8,8 @@ from cocm_bot.domain.access import Action, Actor
 from cocm_bot.domain.audit_actions import AuditAction
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.records.agreements import Consent, ConsentKind
-from cocm_bot.domain.records.patient import Change, Patient, TreatmentLog
+from cocm_bot.domain.records.history import Change, TreatmentLog
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.operations.access.access_logging import authorise
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.patients.card import Card, card_of

@@ -14,7 +14,9 @@ from cocm_bot.domain.fields import NO_PHONE, Email, Line, Mrn, PersonName, can_b
 from cocm_bot.domain.handles import HANDLE_ALPHABET, HANDLE_LENGTH
 from cocm_bot.domain.patients.derive import NOTHING_YET, derive
 from cocm_bot.domain.patients.duplicates import Likeness, Person, likenesses
-from cocm_bot.domain.records.patient import SCHEMA_VERSION, AuditLog, Course, Episode, Patient
+from cocm_bot.domain.records.course import Course, Episode
+from cocm_bot.domain.records.history import AuditLog
+from cocm_bot.domain.records.patient import SCHEMA_VERSION, Patient
 from cocm_bot.domain.vocabulary import Role, Status
 from cocm_bot.operations.access.access_logging import authorise, record_view, recorded
 from cocm_bot.operations.context import Context, new_id

@@ -12,7 +12,8 @@ from cocm_bot.domain.errors import Conflict, InvalidInput, NotFound, no_such_pat
 from cocm_bot.domain.members import Registry
 from cocm_bot.domain.patients.derive import as_of
 from cocm_bot.domain.patients.joining import MOST_DOUBLES, Joined, Side, join, marked
-from cocm_bot.domain.records.patient import TAIL, AuditLog, Change, Patient
+from cocm_bot.domain.records.history import AuditLog, Change
+from cocm_bot.domain.records.patient import TAIL, Patient
 from cocm_bot.operations.access.access_logging import (
     authorise,
     authorise_admin,

@@ -18,7 +18,8 @@ from cocm_bot.domain.patients.status_changes import (
     undone,
 )
 from cocm_bot.domain.records.agreements import DeactivationReason
-from cocm_bot.domain.records.patient import Change, Patient, TreatmentLog
+from cocm_bot.domain.records.history import Change, TreatmentLog
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.vocabulary import Status
 from cocm_bot.operations.access.access_logging import authorise
 from cocm_bot.operations.context import Context

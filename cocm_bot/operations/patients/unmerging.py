@@ -6,7 +6,8 @@ from cocm_bot.domain.audit_actions import AuditAction
 from cocm_bot.domain.billing.minutes import ledger_of
 from cocm_bot.domain.errors import Conflict, NotFound
 from cocm_bot.domain.patients.derive import as_of
-from cocm_bot.domain.records.patient import TAIL, AuditLog, Patient
+from cocm_bot.domain.records.history import AuditLog
+from cocm_bot.domain.records.patient import TAIL, Patient
 from cocm_bot.operations.billing.ledger import moved_between
 from cocm_bot.operations.figures.records import missing, retold
 from cocm_bot.operations.patients.changes import compared

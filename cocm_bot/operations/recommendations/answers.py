@@ -13,7 +13,8 @@ from cocm_bot.domain.recommendations.recommendations import (
     with_answer,
 )
 from cocm_bot.domain.records.agreements import Answer, Recommendation, RecommendationAnswer
-from cocm_bot.domain.records.patient import Change, Patient, TreatmentLog
+from cocm_bot.domain.records.history import Change, TreatmentLog
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.operations.access.access_logging import authorise
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.patients.card import Card, card_of, open_card

@@ -10,7 +10,8 @@ from cocm_bot.domain.errors import CocmError, NotFound, Unavailable
 from cocm_bot.domain.figures.episodes.outcome_record import FORM
 from cocm_bot.domain.members import Registry
 from cocm_bot.domain.patients.derive import as_of, derive
-from cocm_bot.domain.records.patient import DirectoryEntry, Patient, TreatmentLog
+from cocm_bot.domain.records.history import TreatmentLog
+from cocm_bot.domain.records.patient import DirectoryEntry, Patient
 from cocm_bot.domain.records.record import Record
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.operations.billing.ledger import missing

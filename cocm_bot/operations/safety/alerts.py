@@ -9,7 +9,9 @@ from cocm_bot.domain.audit_actions import AuditAction
 from cocm_bot.domain.contacts.contact import at_risk
 from cocm_bot.domain.errors import Conflict, no_such_patient
 from cocm_bot.domain.members import Registry, RegistryUser
-from cocm_bot.domain.records.patient import Alert, Patient, TreatmentLog
+from cocm_bot.domain.records.course import Alert
+from cocm_bot.domain.records.history import TreatmentLog
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.safety.alerts import (
     alert_of,
     is_open,

@@ -8,7 +8,9 @@ from pydantic import BaseModel, Field, StringConstraints, ValidationError
 from cocm_bot.domain.access import Action, Actor
 from cocm_bot.domain.audit_actions import AuditAction
 from cocm_bot.domain.errors import InvalidInput
-from cocm_bot.domain.records.patient import Change, Patient, PatientFlag, TreatmentLog
+from cocm_bot.domain.records.course import PatientFlag
+from cocm_bot.domain.records.history import Change, TreatmentLog
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.safety.alerts import with_ended
 from cocm_bot.domain.safety.flags import with_raised, with_resolved, with_taken_back
 from cocm_bot.domain.vocabulary import Flag

@@ -8,7 +8,8 @@ from pydantic import BaseModel, StringConstraints
 from cocm_bot.domain.access import Action, Actor
 from cocm_bot.domain.audit_actions import AuditAction, AuditObject
 from cocm_bot.domain.errors import Conflict, InvalidInput
-from cocm_bot.domain.records.patient import TAIL, Change, Patient, TreatmentLog
+from cocm_bot.domain.records.history import Change, TreatmentLog
+from cocm_bot.domain.records.patient import TAIL, Patient
 from cocm_bot.domain.records.risk_screen import (
     LONGEST_NOTE,
     TOPICS,

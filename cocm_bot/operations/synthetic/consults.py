@@ -5,7 +5,7 @@ from datetime import datetime
 from random import Random
 
 from cocm_bot.domain.records.agreements import Recommendation, RecommendationAnswer
-from cocm_bot.domain.records.patient import TreatmentLog
+from cocm_bot.domain.records.history import TreatmentLog
 from cocm_bot.domain.vocabulary import ContactType
 from cocm_bot.operations.synthetic.phrases import ANSWERS, RECOMMENDATIONS
 from cocm_bot.operations.synthetic.stories import Story

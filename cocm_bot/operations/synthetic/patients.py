@@ -14,17 +14,9 @@ from cocm_bot.domain.patients.patient_status import status_after
 from cocm_bot.domain.recommendations.recommendations import kept
 from cocm_bot.domain.records.agreements import Consent, ConsentKind, RelapsePlan
 from cocm_bot.domain.records.care_details import Clinician
-from cocm_bot.domain.records.patient import (
-    SCHEMA_VERSION,
-    TAIL,
-    AuditLog,
-    Course,
-    Episode,
-    Patient,
-    PatientFlag,
-    Score,
-    TreatmentLog,
-)
+from cocm_bot.domain.records.course import Course, Episode, PatientFlag
+from cocm_bot.domain.records.history import AuditLog, Score, TreatmentLog
+from cocm_bot.domain.records.patient import SCHEMA_VERSION, TAIL, Patient
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.vocabulary import ContactType, Flag, Role, Status, VisitType
 from cocm_bot.operations.synthetic.background import Names, background, names_of

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from cocm_bot.domain.measures.scoring import item_unknown
-from cocm_bot.domain.records.patient import TreatmentLog
+from cocm_bot.domain.records.history import TreatmentLog
 from cocm_bot.domain.safety.self_harm import score_of
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.vocabulary import Flag

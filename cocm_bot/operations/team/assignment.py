@@ -7,7 +7,8 @@ from cocm_bot.domain.access import Action, Actor
 from cocm_bot.domain.audit_actions import AuditAction
 from cocm_bot.domain.errors import CocmError, InvalidInput
 from cocm_bot.domain.members import RegistryUser
-from cocm_bot.domain.records.patient import Patient, PatientSummary, TreatmentLog
+from cocm_bot.domain.records.history import TreatmentLog
+from cocm_bot.domain.records.patient import Patient, PatientSummary
 from cocm_bot.domain.vocabulary import Role, Status
 from cocm_bot.operations.access.access_logging import authorise
 from cocm_bot.operations.context import Context

@@ -11,7 +11,8 @@ from cocm_bot.domain.access import AccessAction, Actor
 from cocm_bot.domain.audit_actions import AuditAction
 from cocm_bot.domain.errors import CocmError, NotFound
 from cocm_bot.domain.members import Registry, RegistryUser, User
-from cocm_bot.domain.records.patient import Patient, TreatmentLog
+from cocm_bot.domain.records.history import TreatmentLog
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.access.access_logging import of_member, recorded
 from cocm_bot.operations.context import Context, new_id

@@ -15,7 +15,7 @@ from cocm_bot.domain.measures.catalogue import Measure
 from cocm_bot.domain.measures.scoring import item_unknown
 from cocm_bot.domain.measures.topics import DIFFICULTY
 from cocm_bot.domain.records.agreements import RecommendationKind
-from cocm_bot.domain.records.patient import TreatmentLog
+from cocm_bot.domain.records.history import TreatmentLog
 from cocm_bot.domain.safety.self_harm import score_of
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.vocabulary import ENTRY_TYPES, ContactType, EntryType, VisitType, WorkKind

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from cocm_bot.domain.access import Actor
 from cocm_bot.domain.contacts.line import Unread
-from cocm_bot.domain.records.patient import Patient, TreatmentLog
+from cocm_bot.domain.records.history import TreatmentLog
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.operations.patients.card import Card
 from cocm_bot.slack.kit import Payload, actions, button, clip, context, escape, message, section
 from cocm_bot.slack.shared_views.card_actions import OPEN_CARD

@@ -5,7 +5,7 @@ import re
 from cocm_bot.domain.access import Action
 from cocm_bot.domain.contacts.contact import Contact, at_risk
 from cocm_bot.domain.errors import InvalidInput, NotFound
-from cocm_bot.domain.records.patient import TreatmentLog
+from cocm_bot.domain.records.history import TreatmentLog
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.operations.access.access_logging import authorise
 from cocm_bot.operations.contacts.corrections import Correction, correct_contact, correctable

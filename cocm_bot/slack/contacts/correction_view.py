@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from cocm_bot.domain.members import Registry
 from cocm_bot.domain.pages import page_of
-from cocm_bot.domain.records.patient import Patient, TreatmentLog
+from cocm_bot.domain.records.history import TreatmentLog
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.operations.contacts.corrections import Entries
 from cocm_bot.slack import kit

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from cocm_bot.domain.members import Registry
 from cocm_bot.domain.pages import page_of
 from cocm_bot.domain.records.agreements import Recommendation, RelapsePlan
-from cocm_bot.domain.records.patient import AuditLog, Change, Patient, TreatmentLog
+from cocm_bot.domain.records.history import AuditLog, Change, TreatmentLog
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.safety.self_harm import answer_lines
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.operations.contacts.history import History, Trail

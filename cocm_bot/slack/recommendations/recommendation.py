@@ -14,7 +14,8 @@ from cocm_bot.domain.recommendations.recommendations import (
     still_open,
 )
 from cocm_bot.domain.records.agreements import Answer, Recommendation
-from cocm_bot.domain.records.patient import Patient, TreatmentLog
+from cocm_bot.domain.records.history import TreatmentLog
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.operations.context import new_id
 from cocm_bot.operations.patients.card import Card
 from cocm_bot.operations.recommendations import answers as operation

@@ -8,7 +8,8 @@ from cocm_bot.domain.outcomes.progress import deciding
 from cocm_bot.domain.patients.derive import weeks_at
 from cocm_bot.domain.recommendations.recommendations import INFORMS, LEFT, possible, state_of, still_open
 from cocm_bot.domain.records.agreements import Answer, Recommendation
-from cocm_bot.domain.records.patient import Patient, PatientFlag
+from cocm_bot.domain.records.course import PatientFlag
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.settings.registry_settings import Shown
 from cocm_bot.domain.vocabulary import Flag

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from cocm_bot.domain.members import Registry
-from cocm_bot.domain.records.patient import Patient, PatientFlag
+from cocm_bot.domain.records.course import PatientFlag
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.safety.flags import open_flags
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.slack.kit import Block, Payload, context, modal, section

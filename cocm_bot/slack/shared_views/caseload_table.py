@@ -11,7 +11,7 @@ from cocm_bot.domain.access import Actor
 from cocm_bot.domain.due.rules import next_due
 from cocm_bot.domain.measures.catalogue import Measure
 from cocm_bot.domain.outcomes.progress import deciding, progress, word
-from cocm_bot.domain.records.patient import MeasureCourse
+from cocm_bot.domain.records.course import MeasureCourse
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.vocabulary import Flag, Status
 from cocm_bot.operations.caseload.rows import Row

@@ -8,7 +8,8 @@ from datetime import date
 
 from cocm_bot.domain.measures.catalogue import Measure
 from cocm_bot.domain.ordering import in_order
-from cocm_bot.domain.records.patient import Patient, TreatmentLog
+from cocm_bot.domain.records.history import TreatmentLog
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.safety.self_harm import score_of
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.slack.kit import Block, clip, context, escape, section

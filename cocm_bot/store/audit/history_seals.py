@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from cocm_bot.domain.records.patient import AuditLog
+from cocm_bot.domain.records.history import AuditLog
 from cocm_bot.store.audit.keyring import Keyring, canonical
 from cocm_bot.store.table import keys
 from cocm_bot.store.table.keys import SEAL

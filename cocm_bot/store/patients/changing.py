@@ -7,13 +7,8 @@ from typing import Protocol
 
 from cocm_bot.domain.errors import no_such_patient
 from cocm_bot.domain.patients.packed_history import PackedHistory, all_whole, unpacked
-from cocm_bot.domain.records.patient import (
-    AuditLog,
-    DirectoryEntry,
-    Patient,
-    TreatmentLog,
-    Voided,
-)
+from cocm_bot.domain.records.history import AuditLog, TreatmentLog, Voided
+from cocm_bot.domain.records.patient import DirectoryEntry, Patient
 from cocm_bot.store import counters, requests
 from cocm_bot.store.audit.history_seals import Sealing, vouch
 from cocm_bot.store.audit.keyring import Keyring

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 
 from cocm_bot.domain.ordering import placed
-from cocm_bot.domain.records.patient import AuditLog, TreatmentLog, Voided
+from cocm_bot.domain.records.history import AuditLog, TreatmentLog, Voided
 from cocm_bot.store.audit.history_seals import Sealing, seal_all
 from cocm_bot.store.table import items, keys, writes
 from cocm_bot.store.table.errors import AlreadyStored

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cocm_bot.domain.errors import Conflict
-from cocm_bot.domain.records.patient import AuditLog, Patient, Voided
+from cocm_bot.domain.records.history import AuditLog, Voided
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.records.record import Record
 from cocm_bot.store import counters
 from cocm_bot.store.audit.history_seals import Sealing, vouch

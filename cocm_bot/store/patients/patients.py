@@ -2,13 +2,8 @@
 
 from collections.abc import Sequence
 
-from cocm_bot.domain.records.patient import (
-    AuditLog,
-    DirectoryEntry,
-    Patient,
-    TreatmentLog,
-    Voided,
-)
+from cocm_bot.domain.records.history import AuditLog, TreatmentLog, Voided
+from cocm_bot.domain.records.patient import DirectoryEntry, Patient
 from cocm_bot.store import counters, requests
 from cocm_bot.store.audit.history_seals import Sealing
 from cocm_bot.store.audit.keyring import Keyring

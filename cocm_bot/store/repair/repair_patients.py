@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from cocm_bot.domain.records.patient import AuditLog, Patient, TreatmentLog
+from cocm_bot.domain.records.history import AuditLog, TreatmentLog
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.store.patients import change_log, history, lists, patients
 from cocm_bot.store.patients.patient_items import UNCHANGED, directory_item, patient_item
 from cocm_bot.store.repair.survey import snapshot

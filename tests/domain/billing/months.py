@@ -6,7 +6,8 @@ from cocm_bot.domain.billing.claims import Claim, Requirement, claim_of
 from cocm_bot.domain.billing.minutes import ledger_of
 from cocm_bot.domain.records.agreements import Consent, ConsentKind
 from cocm_bot.domain.records.care_details import Clinician, Diagnosis
-from cocm_bot.domain.records.patient import Patient, TreatmentLog, Voided
+from cocm_bot.domain.records.history import TreatmentLog, Voided
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.settings.code_sets import BillingRules
 from cocm_bot.domain.settings.policy import Cadence, CarePolicy
 from cocm_bot.domain.vocabulary import ContactType, Role, WorkKind

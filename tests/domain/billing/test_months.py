@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pytest
 
 from cocm_bot.domain.billing.minutes import ledger_of
-from cocm_bot.domain.records.patient import Episode
+from cocm_bot.domain.records.course import Episode
 from cocm_bot.domain.settings.code_sets import BillingCode, BillingRules, CodeSet, MonthKind, Payer
 from cocm_bot.domain.vocabulary import Status
 from tests.domain import build

@@ -11,7 +11,7 @@ from cocm_bot.domain.care.medication import check_changes, read_changes, taken, 
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.ordering import in_place_of
 from cocm_bot.domain.records.care_details import MedicationStep
-from cocm_bot.domain.records.patient import TreatmentLog, Voided
+from cocm_bot.domain.records.history import TreatmentLog, Voided
 from tests.domain.build import at, contact, derived, patient, policy
 
 

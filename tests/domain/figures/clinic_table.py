@@ -26,7 +26,9 @@ from cocm_bot.domain.records.agreements import (
     RecommendationAnswer,
     RecommendationKind,
 )
-from cocm_bot.domain.records.patient import AuditLog, Change, Episode, Patient, Score, TreatmentLog
+from cocm_bot.domain.records.course import Episode
+from cocm_bot.domain.records.history import AuditLog, Change, Score, TreatmentLog
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.vocabulary import ContactType, EntryType, Role, Status, WorkKind
 from tests.domain import build
 

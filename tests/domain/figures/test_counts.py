@@ -8,7 +8,8 @@ from cocm_bot.domain.figures.counts import Judged, figures, judged, numbers
 from cocm_bot.domain.figures.shares import Share
 from cocm_bot.domain.patients.derive import derive
 from cocm_bot.domain.records.agreements import Consent, ConsentKind
-from cocm_bot.domain.records.patient import Patient, TreatmentLog
+from cocm_bot.domain.records.history import TreatmentLog
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.vocabulary import Flag, Status
 from tests.domain import build
 

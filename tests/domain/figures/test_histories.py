@@ -7,7 +7,9 @@ from cocm_bot.domain.figures.episodes.histories import outcome_records
 from cocm_bot.domain.figures.episodes.outcome_record import OutcomeRecord, Stay
 from cocm_bot.domain.records.agreements import Answer, DeactivationReason, RecommendationKind
 from cocm_bot.domain.records.care_details import Diagnosis, MedicationChange, MedicationStep
-from cocm_bot.domain.records.patient import AuditLog, Change, Episode, Patient, TreatmentLog, Voided
+from cocm_bot.domain.records.course import Episode
+from cocm_bot.domain.records.history import AuditLog, Change, TreatmentLog, Voided
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.vocabulary import ContactType, Status
 from tests.domain import build
 

@@ -12,7 +12,8 @@ from cocm_bot.domain.measures.catalogue import CATALOGUE, Measure
 from cocm_bot.domain.measures.definition import own_measure
 from cocm_bot.domain.measures.scoring import item_unknown, self_harm, settled_by_total
 from cocm_bot.domain.patients.derive import derive
-from cocm_bot.domain.records.patient import Alert, TreatmentLog
+from cocm_bot.domain.records.course import Alert
+from cocm_bot.domain.records.history import TreatmentLog
 from cocm_bot.domain.records.risk_screen import Behavior, RiskScreen
 from cocm_bot.domain.safety.self_harm import answer_lines, calls_for_page, open_items, told_none
 from cocm_bot.domain.vocabulary import ContactType, VisitType

@@ -5,7 +5,7 @@ import pytest
 from cocm_bot.domain.measures.catalogue import CATALOGUE, Measure
 from cocm_bot.domain.outcomes.courses import follow
 from cocm_bot.domain.outcomes.progress import Progress, in_remission, progress
-from cocm_bot.domain.records.patient import MeasureCourse
+from cocm_bot.domain.records.course import MeasureCourse
 from tests.domain.build import assessment, at, contact, follow_up, policy
 
 PHQ9 = CATALOGUE["PHQ-9"]

@@ -4,7 +4,8 @@ import pytest
 
 from cocm_bot.domain.due.rules import Reason, due
 from cocm_bot.domain.records.care_details import AppointmentChange
-from cocm_bot.domain.records.patient import Patient, TreatmentLog
+from cocm_bot.domain.records.history import TreatmentLog
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.vocabulary import Status
 from tests.domain.build import assessment, at, derived, follow_up, moment, patient, policy
 

@@ -5,7 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cocm_bot.domain.patients.derive import as_of, derive, minutes_at, weeks_at
-from cocm_bot.domain.records.patient import Episode, Patient, PatientSummary, TreatmentLog
+from cocm_bot.domain.records.course import Episode
+from cocm_bot.domain.records.history import TreatmentLog
+from cocm_bot.domain.records.patient import Patient, PatientSummary
 from cocm_bot.domain.vocabulary import ContactType, Flag, Role, Status
 from tests.domain.build import (
     assessment,

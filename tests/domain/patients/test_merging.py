@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cocm_bot.domain.patients.merging import Meanwhile, merge
-from cocm_bot.domain.records.patient import AuditLog, Change
+from cocm_bot.domain.records.history import AuditLog, Change
 
 READ = {"phone": "1", "email": "a", "payer": ""}
 

@@ -25,7 +25,8 @@ from cocm_bot.domain.patients.packed_history import (
 )
 from cocm_bot.domain.records.agreements import Recommendation, RecommendationKind, RelapsePlan
 from cocm_bot.domain.records.care_details import MedicationChange, MedicationStep
-from cocm_bot.domain.records.patient import AuditLog, Patient, TreatmentLog, Voided
+from cocm_bot.domain.records.history import AuditLog, TreatmentLog, Voided
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.vocabulary import ContactType, VisitType, WorkKind
 from tests.domain.build import at, consult, contact, follow_up, moment, patient, policy

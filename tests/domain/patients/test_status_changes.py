@@ -5,7 +5,8 @@ import pytest
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.patients.status_changes import deactivated, leaving_reasons, moved, moves, reopened
 from cocm_bot.domain.records.agreements import DeactivationReason
-from cocm_bot.domain.records.patient import Episode, Patient
+from cocm_bot.domain.records.course import Episode
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.vocabulary import Flag, Status
 from tests.domain import build
 

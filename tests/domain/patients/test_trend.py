@@ -2,7 +2,7 @@ import pytest
 
 from cocm_bot.domain.measures.catalogue import Band, Measure
 from cocm_bot.domain.patients.trend import trend
-from cocm_bot.domain.records.patient import Voided
+from cocm_bot.domain.records.history import Voided
 from tests.domain import build
 
 LOGS = [

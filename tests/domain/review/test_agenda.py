@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 import pytest
 
-from cocm_bot.domain.records.patient import Patient, TreatmentLog
+from cocm_bot.domain.records.history import TreatmentLog
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.review.agenda import Decision, Review, Topic, agenda, decided, point, recorded, resumed
 from cocm_bot.domain.vocabulary import Flag, Status
 from tests.domain.build import (

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from cocm_bot.domain.members import Registry, RegistryUser
 from cocm_bot.domain.records.care_details import Clinician
-from cocm_bot.domain.records.patient import Alert, Patient
+from cocm_bot.domain.records.course import Alert
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.safety.alerts import (
     ADMINS,
     COVER,

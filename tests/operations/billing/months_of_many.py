@@ -6,7 +6,8 @@ from datetime import datetime
 from cocm_bot.domain.billing.minutes import ledger_of
 from cocm_bot.domain.members import Registry
 from cocm_bot.domain.records.agreements import Consent, ConsentKind
-from cocm_bot.domain.records.patient import Patient, TreatmentLog
+from cocm_bot.domain.records.history import TreatmentLog
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.operations.synthetic.patients import caseload
 from cocm_bot.store.patients import history
 from cocm_bot.store.table import items, keys

@@ -5,7 +5,8 @@ import pytest
 from cocm_bot.domain.caseload.work import Work
 from cocm_bot.domain.due.rules import Reason
 from cocm_bot.domain.errors import NotAllowed
-from cocm_bot.domain.records.patient import Patient, TreatmentLog
+from cocm_bot.domain.records.history import TreatmentLog
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.vocabulary import Flag, Role, Status
 from cocm_bot.operations.caseload.caseload import ROWS_PER_PAGE, Page, caseload
 from cocm_bot.operations.caseload.rows import Show, Sort

@@ -21,7 +21,8 @@ from cocm_bot.domain.access import Actor
 from cocm_bot.domain.contacts.contact import Contact
 from cocm_bot.domain.errors import InvalidInput
 from cocm_bot.domain.figures.counts import figures, numbers
-from cocm_bot.domain.records.patient import Patient, TreatmentLog
+from cocm_bot.domain.records.history import TreatmentLog
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.vocabulary import ContactType, Role, Status, VisitType
 from cocm_bot.operations.caseload.caseload import ROWS_PER_PAGE, Page, Whose, caseload, own_rows
 from cocm_bot.operations.caseload.listing import current_list, numbers_of

@@ -12,7 +12,8 @@ from cocm_bot.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from cocm_bot.domain.patients.derive import derive
 from cocm_bot.domain.patients.patient_status import status_with, status_without
 from cocm_bot.domain.records.agreements import Answer, RecommendationAnswer
-from cocm_bot.domain.records.patient import Patient, TreatmentLog, Voided
+from cocm_bot.domain.records.history import TreatmentLog, Voided
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.vocabulary import Flag, Role, Status
 from cocm_bot.operations.contacts.corrections import Correction, correct_contact, correctable
 from cocm_bot.operations.contacts.log_contact import log_contact

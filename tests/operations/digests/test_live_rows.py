@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from cocm_bot.domain.records.agreements import Answer
-from cocm_bot.domain.records.patient import AuditLog, Patient, Snooze
+from cocm_bot.domain.records.history import AuditLog
+from cocm_bot.domain.records.patient import Patient, Snooze
 from cocm_bot.domain.vocabulary import Role, Status
 from cocm_bot.operations import clock_status
 from cocm_bot.operations.digests.live_rows import changed_digests, settled_since

@@ -7,7 +7,8 @@ import pytest
 
 from cocm_bot.domain.patients.erasure import retention_over
 from cocm_bot.domain.records.agreements import DeactivationReason
-from cocm_bot.domain.records.patient import Episode, LegalHold, Patient
+from cocm_bot.domain.records.course import Episode
+from cocm_bot.domain.records.patient import LegalHold, Patient
 from cocm_bot.domain.vocabulary import Status
 from cocm_bot.operations.admin_notices import Notice
 from cocm_bot.operations.erasure.retention import past_retention, propose

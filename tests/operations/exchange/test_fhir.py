@@ -13,7 +13,7 @@ from cocm_bot.domain.exchange.fhir.codes import ANSWERS, ITEMS, linked, measure_
 from cocm_bot.domain.exchange.fhir.export import resources_of
 from cocm_bot.domain.exchange.notes import NoteKind, Place
 from cocm_bot.domain.records.care_details import Clinician, Diagnosis
-from cocm_bot.domain.records.patient import TreatmentLog, Voided
+from cocm_bot.domain.records.history import TreatmentLog, Voided
 from cocm_bot.operations.synthetic.patients import caseload
 from tests.operations.conftest import MONDAY
 from tests.operations.exchange.conftest import landing

@@ -19,7 +19,7 @@ from cocm_bot.domain.exchange.own_format import arrival_of, line_of
 from cocm_bot.domain.exchange.people import Team
 from cocm_bot.domain.members import Questionnaire
 from cocm_bot.domain.records.care_details import Clinician
-from cocm_bot.domain.records.patient import Voided
+from cocm_bot.domain.records.history import Voided
 from cocm_bot.operations.checking import check
 from cocm_bot.operations.exchange.export_files import WRITERS, ExportFormat
 from cocm_bot.operations.exchange.exporting import prepare_export

@@ -9,7 +9,7 @@ from cocm_bot.domain.due.rules import Reason
 from cocm_bot.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from cocm_bot.domain.recommendations.recommendations import state_of, still_open
 from cocm_bot.domain.records.agreements import Answer, DeactivationReason, Recommendation, RecommendationKind
-from cocm_bot.domain.records.patient import Change
+from cocm_bot.domain.records.history import Change
 from cocm_bot.domain.vocabulary import ContactType, Role
 from cocm_bot.operations.contacts.log_contact import log_contact
 from cocm_bot.operations.patients.card import open_card

@@ -8,7 +8,8 @@ import pytest
 from cocm_bot.domain.contacts.contact import Contact
 from cocm_bot.domain.errors import NotFound
 from cocm_bot.domain.patients.derive import as_of, derive
-from cocm_bot.domain.records.patient import DirectoryEntry, Patient, TreatmentLog
+from cocm_bot.domain.records.history import TreatmentLog
+from cocm_bot.domain.records.patient import DirectoryEntry, Patient
 from cocm_bot.domain.settings.policy import Cadence
 from cocm_bot.domain.vocabulary import ContactType, Status, VisitType
 from cocm_bot.operations.contacts.log_contact import log_contact

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from cocm_bot.domain.errors import Conflict
-from cocm_bot.domain.records.patient import TreatmentLog
+from cocm_bot.domain.records.history import TreatmentLog
 from cocm_bot.domain.vocabulary import ContactType, Flag, VisitType, WorkKind
 from cocm_bot.operations.contacts.undoing import undo_contact
 from cocm_bot.playground.seats.seat import Seat

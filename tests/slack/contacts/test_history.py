@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from cocm_bot.domain.records.agreements import Answer, RecommendationKind
-from cocm_bot.domain.records.patient import AuditLog, Change, Voided
+from cocm_bot.domain.records.history import AuditLog, Change, Voided
 from cocm_bot.operations.contacts.history import History, Trail
 from cocm_bot.operations.patients.card import Card
 from cocm_bot.playground.blocks import limits

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from cocm_bot.domain.records.patient import Patient, TreatmentLog
+from cocm_bot.domain.records.history import TreatmentLog
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.vocabulary import ContactType, Flag, Role
 from cocm_bot.operations.registries import measures
 from cocm_bot.playground import cast, views

@@ -14,7 +14,8 @@ from cocm_bot.domain.exchange.summary import summary_of
 from cocm_bot.domain.patients.derive import derive
 from cocm_bot.domain.records.agreements import RelapsePlan
 from cocm_bot.domain.records.care_details import Clinician, Diagnosis
-from cocm_bot.domain.records.patient import Patient, Voided
+from cocm_bot.domain.records.history import Voided
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.vocabulary import ContactType
 from cocm_bot.operations.synthetic.patients import caseload
 from cocm_bot.slack.exchange import summary_pdf

@@ -10,7 +10,9 @@ from cocm_bot.domain.due.rules import Due, Reason, due
 from cocm_bot.domain.fields import initials
 from cocm_bot.domain.members import Registry
 from cocm_bot.domain.patients.derive import as_of, derive, weeks_at
-from cocm_bot.domain.records.patient import Course, MeasureCourse, Patient, TreatmentLog
+from cocm_bot.domain.records.course import Course, MeasureCourse
+from cocm_bot.domain.records.history import TreatmentLog
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.settings.registry_settings import Disclosure, Shown
 from cocm_bot.domain.vocabulary import Flag, Role, Status
 from cocm_bot.operations.caseload.caseload import MOST_MEASURED

@@ -1,6 +1,7 @@
 """The answers of the last measures on the card: a column for each item, the self-harm item marked."""
 
-from cocm_bot.domain.records.patient import Patient, TreatmentLog
+from cocm_bot.domain.records.history import TreatmentLog
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.slack.shared_views.item_table import item_tables
 from tests.domain import build
 

@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cocm_bot.domain.access import Action, may
-from cocm_bot.domain.records.patient import Alert, Patient, PatientFlag
+from cocm_bot.domain.records.course import Alert, PatientFlag
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.settings.registry_settings import Disclosure, Shown
 from cocm_bot.domain.vocabulary import Flag, Role
 from cocm_bot.operations.safety.alerts import Case

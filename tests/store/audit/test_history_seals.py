@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cocm_bot.domain.records.patient import AuditLog, TreatmentLog, Voided
+from cocm_bot.domain.records.history import AuditLog, TreatmentLog, Voided
 from cocm_bot.store.audit.history_seals import SETTLING_SECONDS, Flaw, Sealing, digest, flaws, vouch
 from cocm_bot.store.audit.keyring import Keyring
 from cocm_bot.store.patients import history

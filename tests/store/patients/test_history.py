@@ -1,6 +1,6 @@
 import pytest
 
-from cocm_bot.domain.records.patient import Voided
+from cocm_bot.domain.records.history import Voided
 from cocm_bot.store.patients import history
 from cocm_bot.store.table import keys
 from cocm_bot.store.table.errors import AlreadyStored, BrokenItem

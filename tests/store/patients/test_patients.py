@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from cocm_bot.domain.errors import InvalidInput, NotFound, Unavailable
-from cocm_bot.domain.records.patient import Patient, TreatmentLog
+from cocm_bot.domain.records.history import TreatmentLog
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.vocabulary import Status
 from cocm_bot.store import requests
 from cocm_bot.store.patients import changing, history, lists, patients

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from cocm_bot.domain.members import Registry, RegistryUser, User, UserEmail, UserInvite, UserRegistry
-from cocm_bot.domain.records.patient import AuditLog, Patient, PatientSummary, TreatmentLog, Voided
+from cocm_bot.domain.records.history import AuditLog, TreatmentLog, Voided
+from cocm_bot.domain.records.patient import Patient, PatientSummary
 from cocm_bot.domain.records.record import LocalDay, Record
 from cocm_bot.store.audit.access_log import AccessEntry
 from cocm_bot.store.requests import AppliedRequest

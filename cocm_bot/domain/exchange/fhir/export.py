@@ -9,7 +9,9 @@ from cocm_bot.domain.exchange.fhir.care import ICD10
 from cocm_bot.domain.exchange.fhir.codes import ANSWERS, ITEMS, LOINC, PANELS, TOTALS
 from cocm_bot.domain.records.agreements import Answer, Recommendation
 from cocm_bot.domain.records.care_details import Diagnosis
-from cocm_bot.domain.records.patient import Patient, PatientFlag, TreatmentLog
+from cocm_bot.domain.records.course import PatientFlag
+from cocm_bot.domain.records.history import TreatmentLog
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.vocabulary import Status, VisitType
 
 Resource = dict[str, Any]

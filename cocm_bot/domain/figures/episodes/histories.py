@@ -12,7 +12,9 @@ from cocm_bot.domain.figures.episodes.turns import REASON, turns_of
 from cocm_bot.domain.ordering import in_order, recorded_first
 from cocm_bot.domain.patients.patient_status import status_after
 from cocm_bot.domain.records.agreements import Answer, DeactivationReason, RecommendationKind
-from cocm_bot.domain.records.patient import AuditLog, Episode, Patient, TreatmentLog, Turn
+from cocm_bot.domain.records.course import Episode
+from cocm_bot.domain.records.history import AuditLog, TreatmentLog, Turn
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.vocabulary import ContactType, Status, WorkKind
 

@@ -6,7 +6,7 @@ So an outcome record can be made again at each change without reading all audit 
 from collections.abc import Iterable, Iterator
 
 from cocm_bot.domain.audit_actions import AuditAction
-from cocm_bot.domain.records.patient import AuditLog, Change, Turn
+from cocm_bot.domain.records.history import AuditLog, Change, Turn
 
 FOLLOWED = frozenset(
     {

@@ -1,7 +1,8 @@
 """An entry of a patient's history in a line, as the card and the review show it. Modals only."""
 
 from cocm_bot.domain.ordering import in_order
-from cocm_bot.domain.records.patient import Patient, Score, TreatmentLog
+from cocm_bot.domain.records.history import Score, TreatmentLog
+from cocm_bot.domain.records.patient import Patient
 from cocm_bot.domain.safety.self_harm import answer_in_short
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.vocabulary import ContactType

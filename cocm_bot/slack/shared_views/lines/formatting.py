@@ -5,7 +5,8 @@ from datetime import date, datetime
 
 from cocm_bot.domain.measures.catalogue import Measure
 from cocm_bot.domain.outcomes.progress import progress, word
-from cocm_bot.domain.records.patient import MeasureCourse, PatientSummary
+from cocm_bot.domain.records.course import MeasureCourse
+from cocm_bot.domain.records.patient import PatientSummary
 from cocm_bot.domain.settings.policy import CarePolicy
 from cocm_bot.domain.vocabulary import Flag, Status
 from cocm_bot.slack.kit import escape

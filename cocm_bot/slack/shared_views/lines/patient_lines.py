@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from datetime import date
 
-from cocm_bot.domain.records.patient import Patient, PatientFlag, Snooze
+from cocm_bot.domain.records.course import PatientFlag
+from cocm_bot.domain.records.patient import Patient, Snooze
 from cocm_bot.domain.safety.alerts import is_paging
 from cocm_bot.domain.safety.self_harm import quiet_alerts
 from cocm_bot.domain.settings.policy import CarePolicy
