@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from types import SimpleNamespace
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from unittest import mock
 
 from opentelemetry.sdk.metrics import Counter, MeterProvider
@@ -59,6 +60,9 @@ from tests.faults.between import Asked, Between, Fault, Said, between, refusing
 from tests.seats import PATIENCE
 from tests.standing import running_workspace, served
 from tests.store import engines
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
 
 KEY = "a key for the tests and for nothing else"
 TABLE = "cocm-registry"
@@ -120,7 +124,11 @@ class Rig:
     @property
     def store(self) -> Table:
         """The table itself, which no fault is before."""
-        return Table(engines.client_of(self.engine), self.environment["COCM_TABLE"])
+        return Table(self._client, self.environment["COCM_TABLE"])
+
+    @cached_property
+    def _client(self) -> "DynamoDBClient":
+        return engines.client_of(self.engine)
 
     @property
     def actor(self) -> Actor:
