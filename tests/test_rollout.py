@@ -28,7 +28,7 @@ from cocm_bot.store.patients import history, lists
 from cocm_bot.store.table.keys import INDEX
 from cocm_bot.store.table.table import Table
 from tests.seats import PATIENCE
-from tests.served import Served, environment, found_registry, listening, run
+from tests.served import Served, environment, found_registry, listening, run_here
 from tests.store import engines
 
 pytestmark = [pytest.mark.slow, pytest.mark.long(60), pytest.mark.timeout(400)]
@@ -172,7 +172,7 @@ def test_all_processes_and_the_index_are_replaced_and_no_click_is_lost_or_done_t
 ) -> None:
     settings = environment(workspace, endpoint) | {"COCM_DRAIN_SECONDS": str(DRAIN_SECONDS)}
     registry_id = found_registry(settings, "Etc/UTC")
-    assert run(settings, "seed", "--registry", registry_id, "--patients", str(PATIENTS)).returncode == 0
+    assert run_here(settings, "seed", "--registry", registry_id, "--patients", str(PATIENTS)).returncode == 0
     table = Table(engines.client_of(endpoint), settings["COCM_TABLE"])
     caseload = lists.caseload(table, registry_id).records
     # A first contact asks what it is: it is not saved at once.
@@ -194,12 +194,12 @@ def test_all_processes_and_the_index_are_replaced_and_no_click_is_lost_or_done_t
         workspace.connect(front)
         stopped = threading.Event()
         clicking = person.submit(clicks, workspace, people, handles, stopped)
-        assert run(settings, "table", "migrate").returncode == 0
+        assert run_here(settings, "table", "migrate").returncode == 0
         for served in old:
             started(str(Path(__file__).parents[1]))
             served.process.send_signal(signal.SIGTERM)
             assert served.process.wait(timeout=60) == 0
-        dropped = run(settings, "table", "migrate", "--drop")
+        dropped = run_here(settings, "table", "migrate", "--drop")
         assert f"{INDEX} is gone." in dropped.stdout, dropped.stderr
         before = noted(table, registry_id).total()
         workspace.wait_until(
