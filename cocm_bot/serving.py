@@ -146,11 +146,14 @@ def _listening(host: str, port: int) -> socket.socket:
     """A socket that takes connections there; raises SettingsError."""
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+        listener = socket.create_server((host, port), family=family, backlog=BACKLOG)
     except OSError as error:
         raise SettingsError(
             f"COCM_HOST and COCM_PORT can't be used ({error.strerror or 'no such host'}). Choose others."
         ) from None
+    # Each connection takes this over. Without it an answer's body waits until its head is confirmed: 40 ms.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
 
 
 def _serve_socket(bot: Bot, settings: Settings) -> None:

@@ -3,7 +3,6 @@
 Each answers for one app at a time; between two it answers nobody.
 """
 
-import socket
 import threading
 import time
 from collections import defaultdict
@@ -15,6 +14,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cocm_bot.playground.servers.endpoints import app_for
+from cocm_bot.playground.servers.threads import listen
 from cocm_bot.playground.state import ACK_SECONDS
 from cocm_bot.playground.workspace import Workspace
 from tests.tls import Certificate
@@ -34,9 +34,8 @@ class Standing:
         self.app: ASGIApp = NOBODY
         self._in_hand = 0
         self._changed = threading.Condition()
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        scheme = "https" if tls else "http"
-        self.url = f"{scheme}://127.0.0.1:{self._listener.getsockname()[1]}"
+        self._listener, plain = listen()
+        self.url = plain.replace("http:", "https:") if tls else plain
         config = uvicorn.Config(
             self,
             log_config=None,

@@ -24,7 +24,7 @@ from cocm_bot.store.audit.audit_trail import AuditTrail
 from cocm_bot.store.table.table import Table
 from cocm_bot.store.team import accounts, invites, people
 from tests.seats import PATIENCE
-from tests.served import environment, found_registry, run, serving
+from tests.served import environment, found_registry, run_here, serving
 from tests.store import engines
 
 pytestmark = [pytest.mark.slow, pytest.mark.long(20), pytest.mark.timeout(400)]
@@ -135,9 +135,9 @@ def test_a_hundred_people_accept_at_once_on_four_processes(
     log = access_log.entries(table, registry_id, datetime.now(UTC).date())
     accepted = [each.slack_user_id for each in log if each.action == "accept_invite"]
     assert sorted(accepted) == [guest(number).id for number in range(EVERYBODY)]
-    proved = run(settings, "audit", "verify", "--registry", registry_id)
+    proved = run_here(settings, "audit", "verify", "--registry", registry_id)
     assert proved.returncode == 0, proved.stdout
-    freed = run(settings, "user", "unbind", "--email", guest(0).email or "")
+    freed = run_here(settings, "user", "unbind", "--email", guest(0).email or "")
     assert freed.returncode == 0, freed.stderr
     assert accounts.user_of(table, cast.TEAM, guest(0).id) is None
 

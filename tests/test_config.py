@@ -2,8 +2,6 @@
 
 import hashlib
 import os
-import subprocess
-import sys
 from collections.abc import Mapping
 from unittest import mock
 
@@ -17,6 +15,7 @@ from cocm_bot.config import (
     load_table_settings,
 )
 from cocm_bot.operator_errors import SettingsError
+from tests.served import run_here
 
 BOT_TOKEN = "xoxb-do-not-print-1"
 SIGNING_SECRET = "do-not-print-2"
@@ -207,16 +206,8 @@ def test_secrets_are_never_shown() -> None:
     assert "do-not-print" not in shown
 
 
-@pytest.mark.slow
 def test_the_command_says_it_in_one_line_and_exits_with_2() -> None:
-    ended = subprocess.run(
-        [sys.executable, "-c", "from cocm_bot.cli.main import main; main()", "serve"],
-        env=HTTP | {"SLACK_BOT_TOKEN": "do-not-print"},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    ended = run_here(HTTP | {"SLACK_BOT_TOKEN": "do-not-print"}, "serve")
     assert (ended.returncode, ended.stdout) == (2, "")
     assert ended.stderr == "SLACK_BOT_TOKEN is malformed: a bot token starts with xoxb-.\n"
 

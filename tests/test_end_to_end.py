@@ -15,7 +15,7 @@ from cocm_bot.playground.workspace import Workspace
 from tests.identifying import ZEPHYRINE, exposed, traces
 from tests.scenes import ASSESSED, handle_on, log_contact, sees, send_anyway
 from tests.seats import PATIENCE, seat_of
-from tests.served import Served, environment, found_registry, serving
+from tests.served import Served, environment, found_registry, run, run_here, serving
 
 pytestmark = pytest.mark.slow
 
@@ -36,13 +36,17 @@ def workspace() -> Iterator[Workspace]:
 
 
 @pytest.fixture
-def served(endpoint: str, workspace: Workspace, tmp_path: Path) -> Iterator[Served]:
+def served(
+    endpoint: str, workspace: Workspace, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[Served]:
+    """The bot as a process of its own; set up in this one, unless the test says by which way."""
     settings = environment(workspace, endpoint)
-    found_registry(settings, ZONE)
+    found_registry(settings, ZONE, getattr(request, "param", run_here))
     with serving(settings, workspace, tmp_path / "log") as bot:
         yield bot
 
 
+@pytest.mark.parametrize("served", [run], indirect=True, ids=["set up by commands"])
 def test_a_morning_over_signed_http(served: Served, workspace: Workspace) -> None:
     today = datetime.now(ZoneInfo(ZONE)).date()
     assessed = today - timedelta(days=14)

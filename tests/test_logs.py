@@ -5,18 +5,17 @@ import gc
 import io
 import logging
 import re
-import subprocess
 import sys
 import threading
 import warnings
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 from pydantic import BaseModel, ValidationError
 
 from cocm_bot import logs
+from tests.served import run_here
 
 NAME = "Ana Muñoz"
 HERE = r"tests/test_logs\.py:\d+"
@@ -279,10 +278,7 @@ def test_a_record_that_cannot_be_written_names_its_place_alone(written: Callable
 @pytest.mark.parametrize("arguments", [["--no-such-option"], ["no-such-command"], ["status"]])
 def test_a_command_that_fails_prints_no_traceback(arguments: list[str]) -> None:
     environment = {"PATH": "", "COCM_AUDIT_KEY": "k" * 40, "COCM_TABLE": "a/b"}
-    command = Path(sys.executable).with_name("cocm-bot")
-    ended = subprocess.run(  # noqa: S603  (our own command)
-        [command, *arguments], env=environment, capture_output=True, text=True, check=False
-    )
+    ended = run_here(environment, *arguments)
     assert ended.returncode != 0
     assert "Traceback" not in ended.stderr
 

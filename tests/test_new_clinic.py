@@ -13,7 +13,7 @@ from cocm_bot.playground.workspace import Workspace
 from tests.identifying import ZEPHYRINE, exposed, traces
 from tests.scenes import ASSESSED, handle_on, sees
 from tests.seats import PATIENCE, seat_of
-from tests.served import Served, environment, run, serving
+from tests.served import Served, environment, run_here, serving
 
 pytestmark = pytest.mark.slow
 
@@ -36,7 +36,7 @@ def workspace() -> Iterator[Workspace]:
 def served(endpoint: str, workspace: Workspace, tmp_path: Path) -> Iterator[Served]:
     """The bot as a process of its own, on an empty table; Lena may set registries up."""
     settings = {**environment(workspace, endpoint), "COCM_REGISTRY_CREATORS": "lena.novak@example.org"}
-    assert run(settings, "table", "create").returncode == 0
+    assert run_here(settings, "table", "create").returncode == 0
     with serving(settings, workspace, tmp_path / "log") as bot:
         yield bot
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
+from typing import Any
+from unittest import mock
 
 import pytest
 
@@ -13,7 +14,7 @@ from tests.faults.between import Between, between
 from tests.faults.role import AGENT, FIXED, Role, agent
 from tests.scenes import sees
 from tests.seats import PATIENCE, seat_of
-from tests.served import environment, found_registry, serving
+from tests.served import Served, environment, found_registry, serving
 
 pytestmark = pytest.mark.slow
 
@@ -21,35 +22,43 @@ EMPTY = "There are no patients in this registry yet."
 DOWN = "The registry does not answer right now."
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def table(endpoint: str) -> Iterator[Between]:
     with between(endpoint) as server:
         yield server
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def role(table: Between) -> Role:
     held = Role()
     table.fault = held.refuse
     return held
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def workspace() -> Iterator[Workspace]:
     with running_workspace(ack_seconds=PATIENCE) as running:
         yield running
 
 
-@pytest.fixture
-def maya(table: Between, role: Role, workspace: Workspace, tmp_path: Path) -> Iterator[Seat]:
-    """A care manager, whose bot gets its credentials from the agent alone."""
+@pytest.fixture(scope="module")
+def bot(
+    table: Between, role: Role, workspace: Workspace, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Served]:
+    """A bot that gets its credentials from the agent alone; each test leaves it with valid ones."""
+    home = tmp_path_factory.mktemp("home")
     with agent(role) as address:
         given = environment(workspace, table.url)
         settings = {name: value for name, value in given.items() if name not in FIXED}
-        settings |= {AGENT: address, "HOME": str(tmp_path)}
+        settings |= {AGENT: address, "HOME": str(home)}
         found_registry(settings, "Etc/UTC")
-        with serving(settings, workspace, tmp_path / "log"):
-            yield seat_of(workspace, "Maya Okafor")
+        with serving(settings, workspace, home / "log") as served:
+            yield served
+
+
+@pytest.fixture
+def maya(bot: Served, workspace: Workspace) -> Seat:
+    return seat_of(workspace, "Maya Okafor")
 
 
 def today(maya: Seat, shown: str) -> None:
@@ -74,13 +83,10 @@ def test_new_credentials_are_taken_up_and_nobody_notices(maya: Seat, role: Role)
 
 @pytest.mark.parametrize("trouble", [{"gone": True}, {"lasts": timedelta(minutes=-5)}])
 def test_without_valid_credentials_people_are_told_until_they_are_back(
-    maya: Seat, role: Role, trouble: dict[str, object], tmp_path: Path
+    bot: Served, maya: Seat, role: Role, trouble: dict[str, Any]
 ) -> None:
-    before = dict(vars(role))
-    vars(role).update(trouble)
-    today(maya, DOWN)
-    vars(role).update(before)
+    with mock.patch.multiple(role, **trouble):
+        today(maya, DOWN)
     today(maya, EMPTY)
-    log = (tmp_path / "log").read_text()
-    assert "Traceback" not in log
-    assert "secret" not in log
+    assert "Traceback" not in bot.logged()
+    assert "secret" not in bot.logged()

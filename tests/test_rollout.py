@@ -5,7 +5,9 @@ Meanwhile the table gets another index, and loses the one that all of them began
 
 import itertools
 import signal
+import subprocess
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -22,20 +24,24 @@ from cocm_bot.operations.context import Context
 from cocm_bot.operations.registries.setup import add_member, new_member
 from cocm_bot.playground import cast, payloads
 from cocm_bot.playground.servers.server import running_workspace
+from cocm_bot.playground.state import Message
 from cocm_bot.playground.workspace import Workspace
 from cocm_bot.store.audit.audit_trail import AuditTrail
 from cocm_bot.store.patients import history, lists
 from cocm_bot.store.table.keys import INDEX
 from cocm_bot.store.table.table import Table
 from tests.seats import PATIENCE
-from tests.served import Served, environment, found_registry, listening, run
+from tests.served import Served, environment, found_registry, listening, run_here
 from tests.store import engines
 
 pytestmark = [pytest.mark.slow, pytest.mark.long(60), pytest.mark.timeout(400)]
 
 PROCESSES = 3
 PATIENTS = 30
-CLICKS_A_SECOND = 20
+CLICKS_A_SECOND, AT_AN_END = 4, 40
+"""Clicks at any time, and about the moments when a process stops to answer, where one is easily lost."""
+CLICKS_AFTER = 20
+"""Clicks that must be answered once all is replaced."""
 MOST_UNANSWERED = 16
 """Clicks under way: on a machine that does not keep up, people wait for their answers."""
 PEOPLE = 12
@@ -132,15 +138,22 @@ def staff(workspace: Workspace, settings: dict[str, str], registry_id: str) -> l
     return clicking
 
 
-def answers(workspace: Workspace) -> list[str]:
+def answers(workspace: Workspace) -> list[Message]:
     """Return what those who click were answered, each to them alone."""
-    return [str(each.blocks) for each in workspace.messages if each.only_for]
+    return [each for each in workspace.messages if each.only_for]
 
 
 def clicks(
-    workspace: Workspace, people: list[str], handles: list[str], stopped: threading.Event
+    workspace: Workspace,
+    people: list[str],
+    handles: list[str],
+    ending: threading.Event,
+    stopped: threading.Event,
 ) -> list[str | None]:
-    """Log contacts, each in one line, until it is time to stop; returns the failure of each, if any."""
+    """Log contacts, each in one line, until it is time to stop; returns the failure of each, if any.
+
+    They come faster while a process is `ending`.
+    """
 
     def one(number: int) -> str | None:
         line = f'log {handles[number % len(handles)]} phone 1m "click {number}" !'
@@ -152,7 +165,7 @@ def clicks(
 
     clicked: list[Future[str | None]] = []
     with ThreadPoolExecutor(16) as pool:
-        while not stopped.wait(1 / CLICKS_A_SECOND):
+        while not stopped.wait(1 / (AT_AN_END if ending.is_set() else CLICKS_A_SECOND)):
             workspace.wait_until(keeps_up, "answers to clicks", PATIENCE)
             clicked.append(pool.submit(one, len(clicked)))
     return [each.result() for each in clicked]
@@ -167,12 +180,31 @@ def noted(table: Table, registry_id: str) -> Counter[str]:
     return found
 
 
+def end(process: "subprocess.Popen[bytes]", ending: threading.Event) -> None:
+    """Ask a process to end, and wait until the balancer must know that it did."""
+    with hurrying(ending):  # it may be gone at once
+        process.send_signal(signal.SIGTERM)
+        time.sleep(2 * PROBE_SECONDS)
+    time.sleep(DRAIN_SECONDS - 3 * PROBE_SECONDS)
+    with hurrying(ending):  # or when it has served on for long enough, and the balancer send it clicks still
+        assert process.wait(timeout=60) == 0
+        time.sleep(2 * PROBE_SECONDS)
+
+
+@contextmanager
+def hurrying(ending: threading.Event) -> Iterator[None]:
+    """Have people click faster while the block runs."""
+    ending.set()
+    yield
+    ending.clear()
+
+
 def test_all_processes_and_the_index_are_replaced_and_no_click_is_lost_or_done_twice(
     endpoint: str, workspace: Workspace, tmp_path: Path, pytestconfig: pytest.Config
 ) -> None:
     settings = environment(workspace, endpoint) | {"COCM_DRAIN_SECONDS": str(DRAIN_SECONDS)}
     registry_id = found_registry(settings, "Etc/UTC")
-    assert run(settings, "seed", "--registry", registry_id, "--patients", str(PATIENTS)).returncode == 0
+    assert run_here(settings, "seed", "--registry", registry_id, "--patients", str(PATIENTS)).returncode == 0
     table = Table(engines.client_of(endpoint), settings["COCM_TABLE"])
     caseload = lists.caseload(table, registry_id).records
     # A first contact asks what it is: it is not saved at once.
@@ -192,24 +224,27 @@ def test_all_processes_and_the_index_are_replaced_and_no_click_is_lost_or_done_t
         front = running.enter_context(balancing(balancer))
         old = [started(pytestconfig.getoption("previous")) for _ in range(PROCESSES)]
         workspace.connect(front)
-        stopped = threading.Event()
-        clicking = person.submit(clicks, workspace, people, handles, stopped)
-        assert run(settings, "table", "migrate").returncode == 0
+        ending, stopped = threading.Event(), threading.Event()
+        clicking = person.submit(clicks, workspace, people, handles, ending, stopped)
+        assert run_here(settings, "table", "migrate").returncode == 0
         for served in old:
             started(str(Path(__file__).parents[1]))
-            served.process.send_signal(signal.SIGTERM)
-            assert served.process.wait(timeout=60) == 0
-        dropped = run(settings, "table", "migrate", "--drop")
+            end(served.process, ending)
+        dropped = run_here(settings, "table", "migrate", "--drop")
         assert f"{INDEX} is gone." in dropped.stdout, dropped.stderr
-        before = noted(table, registry_id).total()
-        workspace.wait_until(
-            lambda: noted(table, registry_id).total() > before + CLICKS_A_SECOND, "clicks go on", PATIENCE
-        )
+        # What they come to is looked up once, in the end: each look reads every history.
+        before = len(answers(workspace))
+        with hurrying(ending):
+            workspace.wait_until(
+                lambda: len(answers(workspace)) > before + CLICKS_AFTER, "clicks go on", PATIENCE
+            )
         stopped.set()
         failures = clicking.result()
         wanted = Counter({f"click {number}": 1 for number in range(len(failures))})
         with suppress(TimeoutError):
             workspace.wait_until(lambda: noted(table, registry_id) == wanted, "all is saved once", PATIENCE)
-        assert noted(table, registry_id) == wanted, Counter(answers(workspace)).most_common(2)
+        assert noted(table, registry_id) == wanted, Counter(
+            str(each.blocks) for each in answers(workspace)
+        ).most_common(2)
     print(f"{len(failures)} clicks while {PROCESSES} processes and the index were replaced")
     assert set(failures) == {None}

@@ -16,7 +16,7 @@ from cocm_bot.startup import check_start
 from cocm_bot.store.table import keys
 from cocm_bot.store.table.table import Table
 from tests.seats import PATIENCE
-from tests.served import environment, run
+from tests.served import environment, run, run_here
 from tests.standing import running_workspace
 from tests.store import faults
 
@@ -182,7 +182,7 @@ def test_the_command_ends_with_one_line_and_an_error(
 ) -> None:
     given = environment(workspace, endpoint) | {"COCM_LOG_LEVEL": "WARNING"} | settings
     given.pop("AWS_REGION", None)
-    ended = run(given, "serve")
+    ended = run_here(given, "serve")
     assert ended.returncode == 1
     assert line in ended.stderr
     assert ended.stderr.count("\n") == 1, ended.stderr
@@ -190,7 +190,7 @@ def test_the_command_ends_with_one_line_and_an_error(
 
 def test_a_revoked_token_ends_the_command(workspace: Workspace, endpoint: str) -> None:
     given = environment(workspace, endpoint) | {"COCM_LOG_LEVEL": "WARNING"}
-    assert run(given, "table", "create").returncode == 0
+    assert run_here(given, "table", "create").returncode == 0
     workspace.fail("auth.test", times=10, error="token_revoked")
     ended = run(given, "serve")
     assert ended.returncode == 1

@@ -19,6 +19,7 @@ from cocm_bot.cli.synthetic.demo import MANIFEST, Demo, offer_of
 from cocm_bot.playground import cast, interactions
 from cocm_bot.slack.commands import ROOT
 from tests.demos import unhurried_demo
+from tests.served import run_here
 
 pytestmark = pytest.mark.slow
 
@@ -170,11 +171,9 @@ def test_a_taken_port_is_one_sentence() -> None:
     assert done.stderr.count("\n") == 1
 
 
-def test_without_the_extra_it_says_what_to_install() -> None:
-    without = "import sys; sys.modules['ministack'] = None; from cocm_bot.cli.main import main; main()"
-    done = subprocess.run(  # noqa: S603 (our own command)
-        [sys.executable, "-c", without, "demo"], capture_output=True, text=True, timeout=60, check=False
-    )
+def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "ministack", None)
+    done = run_here({**os.environ}, "demo")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == "The demo needs more than is installed: pip install 'cocm-bot[demo]'.\n"
 

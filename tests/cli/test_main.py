@@ -1,8 +1,11 @@
 """The command line as a whole: what it loads, what help shows, how it fails, and its version."""
 
+import json
 import subprocess
 import sys
 import tomllib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -33,23 +36,65 @@ LOADED: dict[str, set[str]] = {
 """Modules that no help or run of a command loads before it has a use for them."""
 
 
-def loaded(*words: str) -> set[str]:
-    """Run the command in a process of its own; return the modules it had at its end."""
-    told = (
-        "import atexit, sys; atexit.register(lambda: print('\\n' + '\\n'.join(sys.modules), file=sys.stderr))"
-    )
-    program = f"{told}; from cocm_bot.cli.main import main; main()"
-    ended = subprocess.run(  # noqa: S603 - our own command
-        [sys.executable, "-c", program, *words], capture_output=True, text=True, timeout=60, check=False
-    )
-    modules = set(ended.stderr.splitlines())
-    assert "cocm_bot.cli.main" in modules, ended.stderr
-    return modules
+COPIES = """
+import importlib, json, os, sys
+from cocm_bot.cli.main import main
+
+for name in sys.argv[1:]:
+    importlib.import_module(name)
+answers = sys.stdout
+for asked in sys.stdin:
+    if os.fork():
+        os.wait()
+        continue
+    sys.argv = ["cocm-bot", *json.loads(asked)]
+    sys.stdout = sys.stderr = open(os.devnull, "w")
+    try:
+        main()
+    finally:
+        print(json.dumps(list(sys.modules)), file=answers, flush=True)
+        os._exit(0)
+"""
+"""Runs each command in a copy of a process that has loaded none: to start another takes longer than that."""
+COMMON = ("botocore.client", "pydantic_settings", "rich.console")
+"""Libraries that nearly every command needs: loaded once before all, they take no time in each."""
+
+Loaded = Callable[..., set[str]]
+"""Runs a command in a process that no other was run in; returns the modules it had at its end."""
+
+
+@contextmanager
+def copying(*libraries: str) -> Iterator[Loaded]:
+    """Run commands in copies of a process that has loaded these libraries and no command."""
+    program = [sys.executable, "-c", COPIES, *libraries]
+    with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - ours
+
+        def loaded(*words: str) -> set[str]:
+            assert process.stdin
+            assert process.stdout
+            print(json.dumps(words), file=process.stdin, flush=True)
+            modules = set(json.loads(process.stdout.readline()))
+            assert "cocm_bot.cli.main" in modules
+            return modules
+
+        yield loaded
+
+
+@pytest.fixture(scope="module")
+def loaded() -> Iterator[Loaded]:
+    with copying() as run:
+        yield run
+
+
+@pytest.fixture(scope="module")
+def loaded_beside_libraries() -> Iterator[Loaded]:
+    with copying(*COMMON) as run:
+        yield run
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("words", [["--help"], ["--version"], [], ["no-such-command"], ["--no-such-option"]])
-def test_help_and_slips_load_no_library_and_no_command(words: list[str]) -> None:
+def test_help_and_slips_load_no_library_and_no_command(loaded: Loaded, words: list[str]) -> None:
     modules = loaded(*words)
     assert modules & (SERVER | RARE | DEMO | RECORDS | {"yaml", "cocm_bot.bootstrap"}) == set()
     assert modules & {f"cocm_bot.cli.{each.module}" for each in COMMANDS.values()} == set()
@@ -57,8 +102,8 @@ def test_help_and_slips_load_no_library_and_no_command(words: list[str]) -> None
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", COMMANDS)
-def test_a_command_loads_what_it_needs_alone(name: str) -> None:
-    modules = loaded(name, "--help")
+def test_a_command_loads_what_it_needs_alone(loaded_beside_libraries: Loaded, name: str) -> None:
+    modules = loaded_beside_libraries(name, "--help")
     assert f"cocm_bot.cli.{COMMANDS[name].module}" in modules
     assert modules & LOADED[name] == set()
 

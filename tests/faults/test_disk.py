@@ -13,7 +13,7 @@ import urllib3
 from cocm_bot.playground.workspace import Workspace
 from tests.scenes import sees
 from tests.seats import PATIENCE, seat_of
-from tests.served import COMMAND, START_SECONDS, environment, found_registry, run
+from tests.served import COMMAND, START_SECONDS, environment, found_registry, run_here
 from tests.standing import running_workspace
 from tests.store import engines
 from tests.test_read_only import NAMESPACE
@@ -96,7 +96,7 @@ def ready(url: str) -> bool:
 def test_the_commands_say_the_same_read_only_as_anybody_and_without_a_home(
     installed: Installation, words: tuple[str, ...], tmp_path: Path
 ) -> None:
-    outside = run(installed.settings, *words)
+    outside = run_here(installed.settings, *words)
     names = ("SLACK_", "COCM_", "AWS_")
     given = [f"{name}={value}" for name, value in installed.settings.items() if name.startswith(names)]
     inside = ["/usr/bin/env", "-i", *given, str(COMMAND), *words]

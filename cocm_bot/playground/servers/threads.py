@@ -14,6 +14,8 @@ HOST = "127.0.0.1"
 def listen(port: int = 0) -> tuple[socket.socket, str]:
     """Take a port of this machine, any free one for 0; returns the listener and its address."""
     listener = socket.create_server((HOST, port))
+    # Each connection takes this over. Without it an answer's body waits until its head is confirmed: 40 ms.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listener, f"http://{HOST}:{listener.getsockname()[1]}"
 
 
