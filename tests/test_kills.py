@@ -6,6 +6,7 @@ Two deaths at each request: before it is sent, and once DynamoDB has done it, wi
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -35,6 +36,7 @@ from cocm_bot.store.jobs import JobKind, JobRef
 from cocm_bot.store.patients import changing, history, lists
 from cocm_bot.store.table.table import Table
 from cocm_bot.store.team import invites, people
+from tests import crowd
 from tests.killing import Death, deaths, dying
 from tests.operations.conftest import Office
 from tests.seats import PATIENCE
@@ -66,14 +68,20 @@ class Clinic:
         self.table = table
         self.workspace = workspace
         self.office = Office(table)
-        found_registry(table)
-        people.add_member(table, REGISTRY, user(2), Role.CARE_MANAGER, is_admin=False, at=1)
+        crowd.prepare(table, "a clinic of two", self._found)
+
+    def _found(self) -> None:
+        found_registry(self.table)
+        people.add_member(self.table, REGISTRY, user(2), Role.CARE_MANAGER, is_admin=False, at=1)
 
     def admin(self) -> Actor:
         return replace(self.office.actor(), is_admin=True)
 
     def enrol(self, number: int) -> None:
-        """Enrol patients of the care manager who is no admin."""
+        """Enrol patients of the care manager who is no admin; before anything else is done here."""
+        crowd.prepare(self.table, f"a clinic of two with {number}", partial(self._enrol, number))
+
+    def _enrol(self, number: int) -> None:
         office, registry = self.office, self.office.actor().registry
         for _ in range(number):
             office.enrolled()
@@ -139,8 +147,9 @@ Scene = Callable[[], Any]
 
 
 @pytest.fixture
-def scene(client: "DynamoDBClient", workspace: Workspace) -> Iterator[Scene]:
+def scene(client: "DynamoDBClient", workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scene]:
     """Makes a clinic on a table of its own, as often as is asked."""
+    monkeypatch.setattr(jobs, "SHARDS", 2)  # enough for one registry, and quicker to look through
     open_tables: list[Any] = []
 
     def make() -> Clinic:
