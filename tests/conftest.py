@@ -17,12 +17,15 @@ import pytest
 from hypothesis import settings
 
 from cocm_bot import logs
+from cocm_bot.playground.workspace import Workspace
 from cocm_bot.store.table import client as client_module
 from cocm_bot.store.table.table import Table
 from cocm_bot.store.table.wire import Item
 from tests import crowd
 from tests.clinic import Clinic, running_clinic
 from tests.marks import unmarked
+from tests.seats import PATIENCE
+from tests.standing import running_workspace
 from tests.store import engines, quick_http
 from tests.store.build import found_registry
 
@@ -181,6 +184,13 @@ def log() -> Iterator[io.StringIO]:
         with redirect_stderr(written):
             logs.configure("DEBUG", logs.Style.TEXT)
         yield written
+
+
+@pytest.fixture
+def workspace() -> Iterator[Workspace]:
+    """A Slack that nobody has installed the bot in yet, patient with a busy machine."""
+    with running_workspace(ack_seconds=PATIENCE) as running:
+        yield running
 
 
 @pytest.fixture

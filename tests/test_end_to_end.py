@@ -10,11 +10,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from cocm_bot.playground import cast
-from cocm_bot.playground.servers.server import running_workspace
 from cocm_bot.playground.workspace import Workspace
 from tests.identifying import ZEPHYRINE, exposed, traces
 from tests.scenes import ASSESSED, handle_on, log_contact, sees, send_anyway
-from tests.seats import PATIENCE, seat_of
+from tests.seats import seat_of
 from tests.served import Served, environment, found_registry, run, run_here, serving
 
 pytestmark = pytest.mark.slow
@@ -27,12 +26,6 @@ def zone_where_it_is_noon() -> str:
 
 
 ZONE = zone_where_it_is_noon()
-
-
-@pytest.fixture
-def workspace() -> Iterator[Workspace]:
-    with running_workspace(ack_seconds=PATIENCE) as running:
-        yield running
 
 
 @pytest.fixture

@@ -8,11 +8,10 @@ import pytest
 
 from cocm_bot.playground import cast
 from cocm_bot.playground.seats.seat import Seat
-from cocm_bot.playground.servers.server import running_workspace
 from cocm_bot.playground.workspace import Workspace
 from tests.identifying import ZEPHYRINE, exposed, traces
 from tests.scenes import ASSESSED, handle_on, sees
-from tests.seats import PATIENCE, seat_of
+from tests.seats import seat_of
 from tests.served import Served, environment, run_here, serving
 
 pytestmark = pytest.mark.slow
@@ -24,12 +23,6 @@ INVITED = {
     "Samuel Adeyemi": "Primary Care Physician",
     "Omar Haddad": "Finance",
 }
-
-
-@pytest.fixture
-def workspace() -> Iterator[Workspace]:
-    with running_workspace(ack_seconds=PATIENCE) as running:
-        yield running
 
 
 @pytest.fixture

@@ -3,15 +3,13 @@
 import os
 import signal
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from cocm_bot.playground.servers.server import running_workspace
 from cocm_bot.playground.workspace import Workspace
 from tests.scenes import sees
-from tests.seats import PATIENCE, seat_of
+from tests.seats import seat_of
 from tests.served import COMMAND, Served, address_in, environment, found_registry
 
 pytestmark = [
@@ -30,12 +28,6 @@ exec chroot . setpriv --reuid 54321 --regid 54321 --clear-groups \
   --inh-caps +dac_read_search --ambient-caps +dac_read_search "$@"
 """
 """Does as a container's engine; the one capability reads a Python that is installed in root's home."""
-
-
-@pytest.fixture
-def workspace() -> Iterator[Workspace]:
-    with running_workspace(ack_seconds=PATIENCE) as running:
-        yield running
 
 
 def test_it_serves_read_only_as_anybody_and_without_a_home(

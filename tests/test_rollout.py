@@ -23,7 +23,6 @@ from cocm_bot.opening import system_clock
 from cocm_bot.operations.context import Context
 from cocm_bot.operations.registries.setup import add_member, new_member
 from cocm_bot.playground import cast, payloads
-from cocm_bot.playground.servers.server import running_workspace
 from cocm_bot.playground.state import Message
 from cocm_bot.playground.workspace import Workspace
 from cocm_bot.store.audit.audit_trail import AuditTrail
@@ -112,12 +111,6 @@ def balancing(balancer: Balancer) -> Iterator[str]:
         finally:
             ended.set()
             server.shutdown()
-
-
-@pytest.fixture
-def workspace() -> Iterator[Workspace]:
-    with running_workspace(ack_seconds=PATIENCE) as running:
-        yield running
 
 
 def staff(workspace: Workspace, settings: dict[str, str], registry_id: str) -> list[str]:

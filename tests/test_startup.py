@@ -1,6 +1,5 @@
 """Faults that keep the bot from starting are one line each, with what to do; passing ones do not."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,16 +16,9 @@ from cocm_bot.store.table import keys
 from cocm_bot.store.table.table import Table
 from tests.seats import PATIENCE
 from tests.served import environment, run, run_here
-from tests.standing import running_workspace
 from tests.store import faults
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-def workspace() -> Iterator[Workspace]:
-    with running_workspace() as running:
-        yield running
 
 
 @pytest.fixture

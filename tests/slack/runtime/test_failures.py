@@ -1,7 +1,5 @@
 """Slack's answers that did not work, distinguished by what may be done next."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from cocm_bot.playground import cast
@@ -21,29 +19,11 @@ from cocm_bot.slack.runtime.client.failures import (
     failure,
 )
 from cocm_bot.slack.runtime.client.gateway import Gateway, web_client
-from tests.seats import PATIENCE
 from tests.standing import running_workspace
 
 pytestmark = pytest.mark.slow
 
 SAID = message("A note", [section("Something")])
-
-
-@pytest.fixture
-def workspace() -> Iterator[Workspace]:
-    with running_workspace() as running:
-        yield running
-
-
-@pytest.fixture
-def gateway(workspace: Workspace) -> Gateway:
-    return Gateway(web_client(workspace.token, workspace.api_url, PATIENCE))
-
-
-@pytest.fixture
-def hasty(workspace: Workspace) -> Gateway:
-    """One that waits a second for Slack's answer."""
-    return Gateway(web_client(workspace.token, workspace.api_url, 1))
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -16,30 +16,12 @@ from cocm_bot.slack.runtime.channel_sharing import Sharing
 from cocm_bot.slack.runtime.client.failures import TooLate, Unclear
 from cocm_bot.slack.runtime.client.gateway import Gateway, web_client
 from tests.seats import PATIENCE
-from tests.standing import running_workspace
 
 pytestmark = pytest.mark.slow
 
 SILENT = "Slack does not answer right now. Please try again in a moment."
 WAIT = "Slack asks me to wait 30 seconds. Please try again after that."
 SAID = message("A note", [section("Something")])
-
-
-@pytest.fixture
-def workspace() -> Iterator[Workspace]:
-    with running_workspace() as running:
-        yield running
-
-
-@pytest.fixture
-def gateway(workspace: Workspace) -> Gateway:
-    return Gateway(web_client(workspace.token, workspace.api_url, PATIENCE))
-
-
-@pytest.fixture
-def hasty(workspace: Workspace) -> Gateway:
-    """One that waits a second for Slack's answer."""
-    return Gateway(web_client(workspace.token, workspace.api_url, 1))
 
 
 @pytest.mark.parametrize(
