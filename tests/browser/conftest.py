@@ -13,7 +13,9 @@ from tests.browser.acts import become
 from tests.demos import unhurried_demo
 from tests.playground.studio import Studio, running_studio
 
-CHROMIUM = Path(os.environ.get("COCM_CHROMIUM", "/usr/bin/chromium"))
+SHELL, WHOLE = Path("/usr/bin/chromium-headless-shell"), Path("/usr/bin/chromium")
+"""Chromium without the windows around a page, which takes a third less work, and with them."""
+CHROMIUM = Path(os.environ.get("COCM_CHROMIUM", SHELL if SHELL.exists() else WHOLE))
 SCREENSHOTS = Path(__file__).parents[2] / "screenshots"
 ROOT = 0
 PATIENCE = 20_000

@@ -1,7 +1,10 @@
 // The workspace's clock, and moving it forward.
 
-import { byId, float, h } from "./dom.js";
+import { byId, float, h, say } from "./dom.js";
+import { inWords } from "./moments.js";
 import { send } from "./stream.js";
+
+const FORM = { weekday: "short", month: "short", day: "numeric", year: "numeric", hour: "numeric", minute: "2-digit" };
 
 let ahead = 0;
 let zone = "UTC";
@@ -19,8 +22,7 @@ export function showClock(seen) {
 
 function tick() {
   const now = new Date(Date.now() + ahead);
-  const form = { timeZone: zone, weekday: "short", month: "short", day: "numeric", year: "numeric", hour: "numeric", minute: "2-digit" };
-  face.textContent = new Intl.DateTimeFormat("en-US", form).format(now);
+  say(face, inWords(now, zone, FORM));
   face.dateTime = now.toISOString();
 }
 

@@ -15,6 +15,11 @@ export function h(tag, attributes = {}, ...children) {
 
 export const byId = (id) => document.getElementById(id);
 
+/** Give a node these words; the browser lays out and paints again even what is the same. */
+export function say(node, words) {
+  if (node.textContent !== words) node.textContent = words;
+}
+
 let last = 0;
 /** An id no other element has. */
 export const freshId = (stem) => `${stem}-${++last}`;

@@ -1,6 +1,6 @@
 // The page: one picture of the workspace at a time, drawn whole; the parts leave alone what did not change.
 
-import { announce, byId, h } from "./dom.js";
+import { announce, byId, h, say } from "./dom.js";
 import { showClock } from "./clock.js";
 import { propose, showComposer } from "./composer.js";
 import { showHome } from "./home.js";
@@ -40,7 +40,7 @@ function draw() {
   if (!seen || seen.me !== me) return;
   const current = place();
   const here = seen.places.find((each) => each.id === current);
-  document.querySelector(".brand").textContent = seen.workspace;
+  say(document.querySelector(".brand"), seen.workspace);
   showClock(seen);
   showSide(seen, current, { be, go });
   showHead(current, here);

@@ -2,6 +2,7 @@
 
 import { avatar, byId, h } from "./dom.js";
 import { blocks } from "./blocks.js";
+import { inWords } from "./moments.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { held } from "./press.js";
 import { screenOf } from "./screen.js";
@@ -26,7 +27,7 @@ export function showMessages(seen, current, before) {
   let added = false;
   for (const message of messages) {
     const told = dayOf(message.ts, seen.zone);
-    if (told !== day) wanted.push(dayLine(told));
+    if (told !== day) wanted.push(dayLine(message.ts, told));
     day = told;
     const state = JSON.stringify({ ...message, held: null });
     let entry = drawn.get(message.ts);
@@ -69,9 +70,14 @@ function draw(seen, message) {
       message.files.map((file) => h("p", { class: "file" }, h("a", { href: `files/${file.id}`, download: file.name }, file.title || file.name), ` ${Math.ceil(file.size / 1024)} kB`))));
 }
 
-const dayOf = (ts, zone) => new Intl.DateTimeFormat("en-US", { timeZone: zone, weekday: "long", month: "long", day: "numeric" }).format(new Date(ts * 1000));
-const timeOf = (ts, zone) => new Intl.DateTimeFormat("en-US", { timeZone: zone, hour: "numeric", minute: "2-digit" }).format(new Date(ts * 1000));
-const dayLine = (words) => h("p", { class: "day" }, h("span", {}, words));
+const dayOf = (ts, zone) => inWords(ts * 1000, zone, { weekday: "long", month: "long", day: "numeric" });
+const timeOf = (ts, zone) => inWords(ts * 1000, zone, { hour: "numeric", minute: "2-digit" });
+
+function dayLine(ts, words) {
+  const key = `day ${ts} ${words}`;
+  if (!drawn.has(key)) drawn.set(key, { node: h("p", { class: "day" }, h("span", {}, words)) });
+  return drawn.get(key).node;
+}
 
 function refocused(old, node) {
   const key = old?.contains(document.activeElement) && document.activeElement.dataset.key;

@@ -1,6 +1,7 @@
 // Slack's text as nodes: mrkdwn, mentions, links, dates and the names of emoji.
 
 import { h } from "./dom.js";
+import { inWords } from "./moments.js";
 
 const EMOJI = {
   white_check_mark: "✅", heavy_check_mark: "✔️", x: "❌", warning: "⚠️", rotating_light: "🚨", bell: "🔔",
@@ -94,10 +95,10 @@ export function link(address, words) {
 function moment(target, fallback, zone) {
   const [, seconds, form] = target.split("^");
   const at = new Date(Number(seconds) * 1000);
-  const say = (options) => new Intl.DateTimeFormat("en-US", { timeZone: zone, ...options }).format(at);
+  const say = (form, language) => inWords(at, zone, form, language);
   const long = { month: "long", day: "numeric", year: "numeric" };
   const known = {
-    date_num: new Intl.DateTimeFormat("en-CA", { timeZone: zone }).format(at),
+    date_num: say({}, "en-CA"),
     date: say(long),
     date_short: say({ ...long, month: "short" }),
     date_long: say({ ...long, weekday: "long" }),

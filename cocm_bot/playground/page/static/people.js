@@ -5,8 +5,13 @@ import { avatar, byId, h } from "./dom.js";
 const SIGNS = { channel: "#", private: "🔒", shared: "⇄", organization: "⇆" };
 const HINTS = { shared: "Shared with another company", organization: "Shared inside the organization" };
 
-/** Draw the people, and the places of the one who is looking. */
+let drawn = "";
+
+/** Draw the people, and the places of the one who is looking, if any of it changed. */
 export function showSide(seen, current, { be, go }) {
+  const state = JSON.stringify([seen.me, current, seen.people, seen.places]);
+  if (state === drawn) return;
+  drawn = state;
   const mine = (person) => person.id === seen.me;
   const entry = (person) => h("button", {
     type: "button", class: "person", "aria-current": mine(person) ? "true" : undefined, "data-key": `person/${person.id}`,
