@@ -31,7 +31,7 @@ test-fast: $(VENV)/dev ## the quick tests alone
 rollout: $(VENV)/dev ## processes of PREVIOUS (a tag or a commit) replaced by these under clicks
 	rm -rf build/previous && mkdir -p build/previous
 	git archive $(PREVIOUS) cocm_bot | tar -x -C build/previous
-	$(BIN)/pytest tests/test_rollout.py --previous $(CURDIR)/build/previous
+	$(BIN)/pytest tests/whole/test_rollout.py --previous $(CURDIR)/build/previous
 
 lint: $(VENV)/dev
 	$(BIN)/ruff check .

@@ -21,11 +21,11 @@ from cocm_bot.playground.workspace import Workspace
 from cocm_bot.store.table import client as client_module
 from cocm_bot.store.table.table import Table
 from cocm_bot.store.table.wire import Item
-from tests import crowd
-from tests.clinic import Clinic, running_clinic
-from tests.marks import unmarked
-from tests.seats import PATIENCE
-from tests.standing import running_workspace
+from tests.rig import crowd
+from tests.rig.clinic import Clinic, running_clinic
+from tests.rig.marks import unmarked
+from tests.rig.seats import PATIENCE
+from tests.rig.standing import running_workspace
 from tests.store import engines, quick_http
 from tests.store.build import found_registry
 
@@ -46,7 +46,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """`--write-goldens` writes the digests of tests/slack/screens/digests again instead of only comparing.
 
     `--pictures` keeps the pictures of the screens that the browser shows, in screenshots/. `--previous` is a
-    checkout of the version whose processes are replaced in tests/test_rollout.py; this one without it.
+    checkout of the version whose processes are replaced in tests/whole/test_rollout.py; this one without it.
     """
     parser.addoption("--write-goldens", action="store_true")
     parser.addoption("--pictures", action="store_true")
@@ -55,7 +55,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 STARTED = {"clinic", "house", "endpoint", "client"}
 """The fixtures that start an engine or a workspace, or fill tables: a moment each, together minutes."""
-QUICK = ("tests/test_morning.py", "tests/operations/contacts/test_log_contact.py")
+QUICK = ("tests/whole/test_morning.py", "tests/operations/contacts/test_log_contact.py")
 """The modules that need one and are yet among the quick tests: the main way through, and what most do."""
 
 

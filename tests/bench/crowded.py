@@ -15,9 +15,9 @@ from cocm_bot.store.audit.audit_trail import AuditTrail
 from cocm_bot.store.patients import patients
 from cocm_bot.store.patients.patient_items import directory_item
 from cocm_bot.store.table.table import Table
-from tests import crowd
 from tests.bench.rig import AUDIT_KEY
 from tests.domain.build import follow_up
+from tests.rig import crowd
 from tests.store import build
 
 DAY = 86_400

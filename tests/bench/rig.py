@@ -28,9 +28,9 @@ import cocm_bot
 from cocm_bot.playground.sender import signature
 from cocm_bot.store.table.table import Table
 from tests.bench.instant_slack import TEAM
-from tests.served import COMMAND, address_in
+from tests.rig.served import COMMAND, address_in
+from tests.rig.tls import Certificate, certificate
 from tests.store import engines
-from tests.tls import Certificate, certificate
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 AUDIT_KEY = "a key for the bench and for nothing else"

@@ -10,8 +10,8 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, e
 
 from cocm_bot.cli.synthetic.demo import Demo
 from tests.browser.acts import become
-from tests.demos import unhurried_demo
 from tests.playground.studio import Studio, running_studio
+from tests.rig.demos import unhurried_demo
 
 SHELL, WHOLE = Path("/usr/bin/chromium-headless-shell"), Path("/usr/bin/chromium")
 """Chromium without the windows around a page, which takes a third less work, and with them."""

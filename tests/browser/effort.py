@@ -17,7 +17,7 @@ from playwright.sync_api import Error, Locator, Page, expect, sync_playwright
 from cocm_bot.playground.workspace import Workspace
 from tests.browser.acts import become, go, leave, modal
 from tests.browser.conftest import CHROMIUM
-from tests.demos import unhurried_demo
+from tests.rig.demos import unhurried_demo
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "effort.md"
 START = datetime(2026, 3, 2, 15, 30, tzinfo=UTC)  # a Monday, half past ten in New York

@@ -10,8 +10,8 @@ from cocm_bot.cli.synthetic.demo import Demo
 from tests.browser.acts import become, command, modal, newest
 from tests.browser.conftest import OpenPage, Shoot
 from tests.browser.test_clock import open_clock
-from tests.demos import unhurried_demo
-from tests.scenes import sees
+from tests.rig.demos import unhurried_demo
+from tests.rig.scenes import sees
 
 START = datetime(2026, 3, 2, 15, 30, tzinfo=UTC)
 """A Monday, half past ten in New York."""

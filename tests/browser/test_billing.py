@@ -20,9 +20,9 @@ from cocm_bot.store.table.table import Table
 from tests.browser.acts import become, command, message, modal
 from tests.browser.conftest import OpenPage, Shoot
 from tests.browser.test_clock import open_clock
-from tests.demos import unhurried_demo
-from tests.scenes import add_patient, log_contact
-from tests.seats import seat_of
+from tests.rig.demos import unhurried_demo
+from tests.rig.scenes import add_patient, log_contact
+from tests.rig.seats import seat_of
 
 START = datetime(2026, 3, 9, 14, 30, tzinfo=UTC)
 """A Monday, half past ten in New York."""

@@ -9,7 +9,7 @@ from cocm_bot.cli.synthetic.demo import Demo
 from cocm_bot.playground import cast
 from tests.browser.acts import become, caught_up, command, message, modal, newest
 from tests.browser.conftest import OpenPage, Shoot
-from tests.demos import unhurried_demo
+from tests.rig.demos import unhurried_demo
 
 IRIS = "Iris Lindqvist"
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from cocm_bot.cli.synthetic.demo import Demo
 from tests.browser.acts import command
 from tests.browser.conftest import OpenPage, Shoot
-from tests.demos import unhurried_demo
+from tests.rig.demos import unhurried_demo
 
 START = datetime(2026, 3, 2, 15, 30, tzinfo=UTC)  # a Monday, half past ten in New York
 DIGEST = "Your caseload today"

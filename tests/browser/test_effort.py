@@ -7,7 +7,7 @@ import pytest
 from cocm_bot.cli.synthetic.demo import Demo
 from tests.browser.conftest import OpenPage
 from tests.browser.effort import DOCUMENT, JOBS, PATIENTS, START, actions, cells, counted
-from tests.demos import unhurried_demo
+from tests.rig.demos import unhurried_demo
 
 COMMONEST = (
     "Log a follow-up with two totals",

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 from cocm_bot.cli.synthetic.demo import Grid
 from cocm_bot.playground import cast
 from tests.browser.acts import command, go
-from tests.demos import unhurried_grid_demo
+from tests.rig.demos import unhurried_grid_demo
 
 OpenPage = Callable[..., Page]
 Shoot = Callable[[Page, str], None]

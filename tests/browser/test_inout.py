@@ -11,7 +11,7 @@ from cocm_bot.cli.synthetic.demo import Demo
 from tests.browser.acts import command, modal, newest
 from tests.browser.conftest import OpenPage, Shoot
 from tests.operations.exchange.conftest import workbook
-from tests.printed import pages_of
+from tests.rig.printed import pages_of
 
 DAY = timedelta(days=1)
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, ViewportSize, expect
 from cocm_bot.cli.synthetic.demo import Demo
 from tests.browser.acts import become, choose, command, go, message, modal
 from tests.browser.conftest import OpenPage, Shoot
-from tests.demos import unhurried_demo
+from tests.rig.demos import unhurried_demo
 
 START = datetime(2026, 3, 2, 15, 30, tzinfo=UTC)  # a Monday, half past ten in New York
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.acts import message, modal, newest
 from tests.browser.conftest import OpenPage
-from tests.demos import unhurried_demo
+from tests.rig.demos import unhurried_demo
 
 START = datetime(2026, 3, 2, 11, tzinfo=UTC)  # a Monday, six in the morning in New York
 MOST_STEPS = 150

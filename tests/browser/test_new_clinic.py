@@ -8,7 +8,7 @@ from playwright.sync_api import Page, ViewportSize, expect
 from cocm_bot.cli.synthetic.demo import Demo
 from tests.browser.acts import become, choose, command, leave, modal, newest
 from tests.browser.conftest import OpenPage, Shoot
-from tests.demos import unhurried_demo
+from tests.rig.demos import unhurried_demo
 
 FULL = ViewportSize(width=1280, height=1100)
 TEAM = {

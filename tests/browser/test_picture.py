@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from cocm_bot.cli.synthetic.demo import Demo
 from tests.browser.acts import command, newest
 from tests.browser.conftest import SCREENSHOTS, OpenPage, Shoot
-from tests.demos import unhurried_demo
+from tests.rig.demos import unhurried_demo
 
 PICTURE = Path(__file__).parents[2] / "docs" / "playground.png"
 LARGEST = 300_000

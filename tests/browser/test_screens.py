@@ -12,7 +12,7 @@ from cocm_bot.playground import cast
 from cocm_bot.slack.commands import COMMANDS, ROOT
 from tests.browser.conftest import OpenPage, Shoot
 from tests.browser.walk import Walk, name_of
-from tests.demos import unhurried_demo
+from tests.rig.demos import unhurried_demo
 
 
 @pytest.fixture

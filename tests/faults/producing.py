@@ -13,12 +13,12 @@ from cocm_bot.store.audit import checkpoints
 from cocm_bot.store.audit.keyring import Keyring
 from cocm_bot.store.table import administration, keys
 from cocm_bot.store.table import client as client_module
-from tests import crowd
 from tests.faults.between import Fault, between, late, well
 from tests.faults.rig import KEY, TABLE, Rig, denying_history, denying_too, enrolled, furnish, world_ahead
 from tests.faults.role import AGENT, FIXED, Role, agent
+from tests.rig import crowd
+from tests.rig.tls import certificate
 from tests.store import engines
-from tests.tls import certificate
 
 OTHER_KEY = "8c1f0a7e5b3d92464b1de0a97f3c25860d6e1b4a"
 

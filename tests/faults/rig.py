@@ -54,11 +54,11 @@ from cocm_bot.store.table.table import Table
 from cocm_bot.store.team import people
 from cocm_bot.store.ticks import Run
 from cocm_bot.telemetry import instruments
-from tests import crowd
 from tests.conftest import _logging_kept
 from tests.faults.between import Asked, Between, Fault, Said, between, refusing
-from tests.seats import PATIENCE
-from tests.standing import running_workspace, served
+from tests.rig import crowd
+from tests.rig.seats import PATIENCE
+from tests.rig.standing import running_workspace, served
 from tests.store import engines
 
 if TYPE_CHECKING:

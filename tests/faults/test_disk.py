@@ -11,12 +11,12 @@ import pytest
 import urllib3
 
 from cocm_bot.playground.workspace import Workspace
-from tests.scenes import sees
-from tests.seats import PATIENCE, seat_of
-from tests.served import COMMAND, START_SECONDS, environment, found_registry, run_here
-from tests.standing import running_workspace
+from tests.rig.scenes import sees
+from tests.rig.seats import PATIENCE, seat_of
+from tests.rig.served import COMMAND, START_SECONDS, environment, found_registry, run_here
+from tests.rig.standing import running_workspace
 from tests.store import engines
-from tests.test_read_only import NAMESPACE
+from tests.whole.test_read_only import NAMESPACE
 
 pytestmark = [pytest.mark.slow, pytest.mark.long(20)]
 

@@ -5,7 +5,7 @@ import pytest
 
 from cocm_bot.store import jobs
 from cocm_bot.store.table.table import Table
-from tests.jobs.environment import Environment, running_house
+from tests.jobs.scenes.environment import Environment, running_house
 
 
 @pytest.fixture

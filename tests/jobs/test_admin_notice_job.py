@@ -8,7 +8,7 @@ from cocm_bot.operations.registries.setup import add_member, new_member
 from cocm_bot.playground import cast
 from cocm_bot.store import jobs
 from cocm_bot.store.jobs import JobKind
-from tests.clinic import Clinic
+from tests.rig.clinic import Clinic
 from tests.store.build import end_membership
 
 ADMIN = "Noor Rahimi"

@@ -15,7 +15,7 @@ from cocm_bot.operations.admin_notices import Notice, tell_admins
 from cocm_bot.operations.registries.setup import add_member, new_member
 from cocm_bot.playground import cast
 from cocm_bot.store.digests import live_digests, posts
-from tests.jobs.environment import NEW_YORK, Environment, running_house
+from tests.jobs.scenes.environment import NEW_YORK, Environment, running_house
 from tests.store import engines, faults
 
 if TYPE_CHECKING:

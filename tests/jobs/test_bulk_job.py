@@ -18,8 +18,8 @@ from cocm_bot.slack.runtime.client.gateway import Gateway
 from cocm_bot.store import jobs
 from cocm_bot.store.jobs import JobKind, JobRef
 from cocm_bot.store.patients import lists
-from tests.jobs.environment import Environment
-from tests.jobs.inbox import words
+from tests.jobs.scenes.environment import Environment
+from tests.jobs.scenes.inbox import words
 
 MAYA, NOOR, LENA = "Maya Okafor", "Noor Rahimi", "Lena Novak"
 HERE = "Riverside Clinic"

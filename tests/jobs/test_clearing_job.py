@@ -18,9 +18,9 @@ from cocm_bot.playground import cast, reading, views
 from cocm_bot.playground.seats import text
 from cocm_bot.store import jobs
 from cocm_bot.store.jobs import Job, JobKind
-from tests.clinic import Clinic
-from tests.scenes import add_patient, sees
-from tests.scenes import log_contact as log_at_the_screen
+from tests.rig.clinic import Clinic
+from tests.rig.scenes import add_patient, sees
+from tests.rig.scenes import log_contact as log_at_the_screen
 
 NOOR = "Noor Rahimi"
 ADDRESS = "noor.rahimi@example.org"

@@ -7,8 +7,8 @@ import pytest
 
 from cocm_bot.playground import cast
 from cocm_bot.store.jobs import JobKind, JobRef
-from tests.crowd import load, synthetic
-from tests.jobs.environment import Environment
+from tests.jobs.scenes.environment import Environment
+from tests.rig.crowd import load, synthetic
 from tests.store import faults
 
 PATIENTS, DUE = 1000, 60

@@ -4,7 +4,7 @@ from cocm_bot.operations.admin_notices import Notice, tell_admins
 from cocm_bot.playground import cast
 from cocm_bot.store import jobs
 from cocm_bot.store.jobs import JobKind
-from tests.clinic import Clinic
+from tests.rig.clinic import Clinic
 
 EMPTIED = "was erased from the registry"
 

@@ -15,9 +15,9 @@ from cocm_bot.operations.safety.flags import Flagging, raise_flags
 from cocm_bot.playground import cast
 from cocm_bot.store import jobs
 from cocm_bot.store.jobs import JobKind
-from tests.clinic import Clinic
-from tests.jobs.inbox import later, words
-from tests.scenes import add_patient
+from tests.jobs.scenes.inbox import later, words
+from tests.rig.clinic import Clinic
+from tests.rig.scenes import add_patient
 
 MAYA, IRIS, SAMUEL = "Maya Okafor", "Iris Lindqvist", "Samuel Adeyemi"
 POST, LOOKUP, UPDATE = "chat.postMessage", "users.lookupByEmail", "chat.update"

@@ -26,11 +26,11 @@ from cocm_bot.operations import clock_status
 from cocm_bot.slack.runtime.client import gateway
 from cocm_bot.store import jobs
 from cocm_bot.store.jobs import JobKind
-from tests.clinic import Clinic, running_clinic
 from tests.faults.slack import FAILURES, Failure, Resting, failing
-from tests.jobs.clock_scenes import ALERT, POST, SCENES, Stage, running_stage
-from tests.jobs.environment import Environment
-from tests.scenes import add_patient
+from tests.jobs.scenes.clock_scenes import ALERT, POST, SCENES, Stage, running_stage
+from tests.jobs.scenes.environment import Environment
+from tests.rig.clinic import Clinic, running_clinic
+from tests.rig.scenes import add_patient
 from tests.store import engines
 
 pytestmark = [pytest.mark.slow, pytest.mark.long(55), pytest.mark.timeout(600)]

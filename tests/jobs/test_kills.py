@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from cocm_bot.store.digests import posts
-from tests.jobs.simulation import DAYS, PROCESSES, START, ZONES, running_world
+from tests.jobs.scenes.simulation import DAYS, PROCESSES, START, ZONES, running_world
 
 pytestmark = [pytest.mark.slow, pytest.mark.long(60), pytest.mark.timeout(900)]
 

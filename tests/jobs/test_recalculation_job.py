@@ -20,7 +20,7 @@ from cocm_bot.store.jobs import Job, JobKind, JobRef
 from cocm_bot.store.patients import changing
 from cocm_bot.store.patients.changing import Beside, Compute
 from cocm_bot.store.table.table import Table
-from tests.clinic import Clinic
+from tests.rig.clinic import Clinic
 
 PATIENTS = 7
 HALF = PATIENTS // 2 + 1

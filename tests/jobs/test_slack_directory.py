@@ -12,8 +12,8 @@ from cocm_bot.jobs.slack_directory import FRESH_SECONDS, ONE_BY_ONE, Directory
 from cocm_bot.playground import cast
 from cocm_bot.playground.workspace import Workspace
 from cocm_bot.slack.runtime.client.gateway import Gateway, web_client
-from tests.seats import PATIENCE
-from tests.standing import running_workspace
+from tests.rig.seats import PATIENCE
+from tests.rig.standing import running_workspace
 
 pytestmark = pytest.mark.slow
 

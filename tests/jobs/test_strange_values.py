@@ -33,11 +33,11 @@ from cocm_bot.store import jobs
 from cocm_bot.store.jobs import JobKind, JobRef
 from cocm_bot.store.patients import lists
 from cocm_bot.store.table.wire import key_of
-from tests import crowd
-from tests.jobs import clock_scenes
-from tests.jobs.clock_scenes import IRIS, LENA, MAYA, SAMUEL
-from tests.jobs.environment import Environment
-from tests.jobs.test_watch_job import RISK
+from tests.jobs.safety.test_watch_job import RISK
+from tests.jobs.scenes import clock_scenes
+from tests.jobs.scenes.clock_scenes import IRIS, LENA, MAYA, SAMUEL
+from tests.jobs.scenes.environment import Environment
+from tests.rig import crowd
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 

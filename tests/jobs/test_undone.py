@@ -19,7 +19,7 @@ from cocm_bot.store.patients import lists, patients
 from cocm_bot.store.table import keys
 from cocm_bot.store.table.wire import to_wire, wire_key
 from cocm_bot.store.table.writes import put
-from tests.jobs.environment import Environment
+from tests.jobs.scenes.environment import Environment
 from tests.store import foreign
 
 TOLD = "A patient needs your attention now"

@@ -22,8 +22,8 @@ from cocm_bot.store.table.keys import Key
 from cocm_bot.store.table.table import Table
 from cocm_bot.store.table.wire import from_wire, key_of, to_wire, wire_key
 from cocm_bot.store.team import invites, people
-from tests import crowd
 from tests.operations.conftest import Office
+from tests.rig import crowd
 from tests.store.build import REGISTRY, user
 
 pytestmark = pytest.mark.slow

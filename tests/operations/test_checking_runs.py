@@ -17,11 +17,11 @@ from cocm_bot.store.patients import lists
 from cocm_bot.store.table import keys
 from cocm_bot.store.table.table import Table
 from cocm_bot.store.team import people
-from tests import crowd
-from tests.killing import Death, deaths, dying
 from tests.operations.conftest import Office
 from tests.operations.registries.test_recalculation import contact
 from tests.operations.test_checking import alter, everything, found, key, some, take, unversioned
+from tests.rig import crowd
+from tests.rig.killing import Death, deaths, dying
 from tests.store import faults
 from tests.store.build import REGISTRY, counts, found_registry, user
 

@@ -25,7 +25,7 @@ from cocm_bot.slack.runtime.server import http
 from cocm_bot.slack.runtime.server.http import LARGEST_BODY, http_app
 from cocm_bot.slack.runtime.server.readiness import Health
 from cocm_bot.slack.runtime.server.signature import LOG_SECONDS, Refusal, RefusalLog, counting_refusals
-from tests.clinic import Clinic
+from tests.rig.clinic import Clinic
 
 T = TypeVar("T")
 

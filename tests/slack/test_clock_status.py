@@ -4,8 +4,8 @@ from cocm_bot.playground import cast
 from cocm_bot.store import jobs
 from cocm_bot.store.jobs import JobKind
 from cocm_bot.store.table import keys, writes
-from tests.clinic import Clinic
-from tests.scenes import sees
+from tests.rig.clinic import Clinic
+from tests.rig.scenes import sees
 from tests.store import foreign
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from cocm_bot.playground import cast
 from cocm_bot.playground.seats.seat import Seat
-from tests.clinic import Clinic, running_clinic
-from tests.scenes import ASSESSED, add_patient, log_contact, second_registry, sees
+from tests.rig.clinic import Clinic, running_clinic
+from tests.rig.scenes import ASSESSED, add_patient, log_contact, second_registry, sees
 
 
 @pytest.fixture(scope="module")

@@ -11,10 +11,10 @@ from cocm_bot.operations.registries.registries import change_settings, seal
 from cocm_bot.playground import cast
 from cocm_bot.playground.state import Call
 from cocm_bot.slack.shared_views.identity import told_apart
-from tests import identifying
-from tests.clinic import Clinic
 from tests.domain.build import patient
-from tests.scenes import ASSESSED, add_patient, log_contact, sees
+from tests.rig import identifying
+from tests.rig.clinic import Clinic
+from tests.rig.scenes import ASSESSED, add_patient, log_contact, sees
 from tests.store.build import registry
 
 LEVELS = {

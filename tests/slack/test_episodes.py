@@ -3,8 +3,8 @@
 import pytest
 
 from cocm_bot.store.patients import history
-from tests.clinic import Clinic
-from tests.scenes import ASSESSED, add_patient, log_contact, sees, with_item
+from tests.rig.clinic import Clinic
+from tests.rig.scenes import ASSESSED, add_patient, log_contact, sees, with_item
 
 
 @pytest.fixture

@@ -14,9 +14,9 @@ from cocm_bot.operations.registries.setup import create_registry, new_registry
 from cocm_bot.playground import cast, views
 from cocm_bot.playground.seats.seat import Seat
 from cocm_bot.store import registries
-from tests import forged
-from tests.clinic import ZONE, Clinic
-from tests.scenes import ASSESSED, add_patient, sees
+from tests.rig import forged
+from tests.rig.clinic import ZONE, Clinic
+from tests.rig.scenes import ASSESSED, add_patient, sees
 
 OUT_OF_DATE = "This window is out of date. Please close it and open it again."
 NOT_HERE = "There is no such patient in this registry."

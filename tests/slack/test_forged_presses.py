@@ -4,8 +4,8 @@ import io
 
 import pytest
 
-from tests import forged
-from tests.clinic import Clinic
+from tests.rig import forged
+from tests.rig.clinic import Clinic
 
 PRESSES = [
     # A form of file that there is none of.

@@ -33,10 +33,10 @@ from cocm_bot.slack.shared_views.notices import UNSEARCHED, UNSHOWN, UNSHOWN_SAV
 from cocm_bot.store import registries as registries_kept
 from cocm_bot.store.table import keys
 from cocm_bot.store.table.wire import Item, wire_key
-from tests import crowd
-from tests.clinic import ZONE, Clinic, running_clinic
 from tests.faults.slack import FAILURES, Failure, Resting, failing
-from tests.scenes import ASSESSED, add_patient, log_contact, with_item
+from tests.rig import crowd
+from tests.rig.clinic import ZONE, Clinic, running_clinic
+from tests.rig.scenes import ASSESSED, add_patient, log_contact, with_item
 from tests.store import faults
 
 pytestmark = [pytest.mark.slow, pytest.mark.long(30)]

@@ -27,8 +27,8 @@ from cocm_bot.playground.seats.seat import Seat
 from cocm_bot.slack.commands import home_buttons
 from cocm_bot.slack.home_view import billing_home, day_view, figures_home, greeting
 from cocm_bot.slack.team.invites_view import home_invitations
-from tests.clinic import MONDAY, Clinic
-from tests.scenes import (
+from tests.rig.clinic import MONDAY, Clinic
+from tests.rig.scenes import (
     ANA,
     ASSESSED,
     add_patient,
@@ -37,7 +37,7 @@ from tests.scenes import (
     second_registry,
     sees,
 )
-from tests.seats import PATIENCE
+from tests.rig.seats import PATIENCE
 from tests.slack.billing.rows import month_of, page_of_month
 
 DOCTOR = Clinician(name="Samuel Adeyemi", user_id="user-3")

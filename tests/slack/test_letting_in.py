@@ -16,8 +16,8 @@ from cocm_bot.playground import cast
 from cocm_bot.playground.seats.seat import Seat
 from cocm_bot.slack.runtime.auth import OUTSIDERS
 from cocm_bot.store.team import people
-from tests.clinic import Clinic
-from tests.scenes import sees
+from tests.rig.clinic import Clinic
+from tests.rig.scenes import sees
 
 IRIS, NOOR = "Iris Lindqvist", "Noor Rahimi"
 NOBODY_ELSE = "let another Slack account in as yours in Riverside Clinic."

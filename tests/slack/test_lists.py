@@ -8,9 +8,9 @@ from cocm_bot.domain.access import may
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.playground.seats.seat import Seat
 from cocm_bot.slack.shared_views.help import HELP, MOST_LINES, help_lines
-from tests.clinic import Clinic, running_clinic
 from tests.domain.test_access import actor
-from tests.scenes import ASSESSED, add_patient, log_contact, sees
+from tests.rig.clinic import Clinic, running_clinic
+from tests.rig.scenes import ASSESSED, add_patient, log_contact, sees
 
 
 @pytest.fixture(scope="module")

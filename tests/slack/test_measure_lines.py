@@ -2,8 +2,8 @@
 
 from cocm_bot.domain.measures.catalogue import CATALOGUE, MeasureRules
 from cocm_bot.operations.registries import measures
-from tests.clinic import Clinic
-from tests.scenes import add_patient, log_contact, sees
+from tests.rig.clinic import Clinic
+from tests.rig.scenes import add_patient, log_contact, sees
 
 ASSESSED = {"Contact type": "Initial Assessment", "PHQ-9 total": "8"}
 

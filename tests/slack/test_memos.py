@@ -18,8 +18,8 @@ from cocm_bot.slack.registries.settings import SettingsMemo
 from cocm_bot.slack.runtime.memo import ChangeMemo, ListMemo, Memo, OnceMemo, PatientMemo, VersionMemo
 from cocm_bot.slack.runtime.request import OUT_OF_DATE
 from cocm_bot.slack.team.team import AccountMemo, MemberMemo
-from tests.clinic import Clinic
-from tests.scenes import add_patient
+from tests.rig.clinic import Clinic
+from tests.rig.scenes import add_patient
 
 MODALS = {
     "Record consent": "request_id",

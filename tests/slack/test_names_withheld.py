@@ -1,6 +1,6 @@
 """A registry that keeps names out of windows and Home: a whole day of it shows handles and initials.
 
-`tests/test_roles.py` goes every way in under the same setting.
+`tests/guards/test_roles.py` goes every way in under the same setting.
 """
 
 import ast
@@ -30,10 +30,10 @@ from cocm_bot.slack.patients.enrolment_view import enrolment_view
 from cocm_bot.slack.patients.replacing import STORED_UNFIT, Removed, ReplacingForm
 from cocm_bot.slack.shared_views import identity
 from cocm_bot.slack.shared_views.card_actions import CARD_ACTIONS, PRINT
-from tests.clinic import Clinic
 from tests.domain import build
-from tests.identifying import ZEPHYRINE, traces
-from tests.scenes import sees
+from tests.rig.clinic import Clinic
+from tests.rig.identifying import ZEPHYRINE, traces
+from tests.rig.scenes import sees
 from tests.store.build import registry
 
 HERE = "Z.M."

@@ -1,9 +1,9 @@
 """The caseload as Slack's data table; and a workspace that does not have Slack's newer blocks yet."""
 
 from cocm_bot.playground.state import Message
-from tests import crowd
-from tests.clinic import MONDAY, Clinic
-from tests.scenes import ASSESSED, add_patient, log_contact, sees
+from tests.rig import crowd
+from tests.rig.clinic import MONDAY, Clinic
+from tests.rig.scenes import ASSESSED, add_patient, log_contact, sees
 
 
 def kinds(message: Message | None) -> list[str]:

@@ -10,9 +10,9 @@ from cocm_bot.playground import cast, interactions
 from cocm_bot.playground.seats import finding
 from cocm_bot.playground.seats.seat import Seat
 from cocm_bot.playground.state import Message
-from tests import forgery
-from tests.clinic import Clinic
-from tests.scenes import add_patient, sees, send_anyway
+from tests.rig import forgery
+from tests.rig.clinic import Clinic
+from tests.rig.scenes import add_patient, sees, send_anyway
 
 IRIS = "Iris Lindqvist"
 SAMUEL = "Samuel Adeyemi"
@@ -231,7 +231,7 @@ def test_whoever_is_shown_a_patient_in_a_message_is_in_the_access_log(clinic: Cl
 
 
 def test_who_may_not_gets_nowhere(clinic: Clinic) -> None:
-    """One of them; tests/test_roles.py tries everybody."""
+    """One of them; tests/guards/test_roles.py tries everybody."""
     advised(clinic)
     [samuel] = letters(clinic, SAMUEL)
     other = clinic.seat(IRIS)

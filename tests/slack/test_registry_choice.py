@@ -6,9 +6,9 @@ from cocm_bot.domain.vocabulary import Role
 from cocm_bot.operations.access.registry_choice import NotThere
 from cocm_bot.playground import cast, views
 from cocm_bot.store.team import people
-from tests import forged
-from tests.clinic import Clinic
-from tests.scenes import ANA, ASSESSED, add_patient, second_registry, sees, team_channel
+from tests.rig import forged
+from tests.rig.clinic import Clinic
+from tests.rig.scenes import ANA, ASSESSED, add_patient, second_registry, sees, team_channel
 from tests.store.build import end_membership
 
 HARBOR, RIVERSIDE = "Harbor Clinic", "Riverside Clinic"

@@ -8,9 +8,9 @@ import pytest
 
 from cocm_bot.domain.due.rules import due
 from cocm_bot.operations.patients.card import MOST_SHOWN
-from tests import crowd
-from tests.clinic import MONDAY, Clinic
-from tests.scenes import sees
+from tests.rig import crowd
+from tests.rig.clinic import MONDAY, Clinic
+from tests.rig.scenes import sees
 from tests.store import faults
 
 LONG = {"first_name": "Åse" * 66 + "Åå", "last_name": "الطويل " * 28 + "اسمه"}

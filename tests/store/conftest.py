@@ -5,7 +5,7 @@ import pytest
 
 from cocm_bot.store.table.table import Table
 from cocm_bot.store.table.wire import Item
-from tests import crowd
+from tests.rig import crowd
 from tests.store import engines
 
 if TYPE_CHECKING:

@@ -23,8 +23,8 @@ from cocm_bot.store.table.migration import migrate
 from cocm_bot.store.table.table import Table
 from cocm_bot.store.table.wire import Item, key_of
 from cocm_bot.store.team import people
-from tests import crowd
-from tests.clinic import AUDIT_KEY, Clock
+from tests.rig import crowd
+from tests.rig.clinic import AUDIT_KEY, Clock
 
 STORED: list[Item] = json.loads((Path(__file__).parent / "previous_version.json").read_text())
 [REGISTRY] = {

@@ -14,10 +14,10 @@ from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportM
 from cocm_bot.jobs.gauges import GAUGES
 from cocm_bot.playground.servers.server import running_workspace
 from cocm_bot.playground.workspace import Workspace
-from tests.identifying import ZEPHYRINE
-from tests.scenes import sees
-from tests.seats import PATIENCE, seat_of
-from tests.served import environment, found_registry, serving
+from tests.rig.identifying import ZEPHYRINE
+from tests.rig.scenes import sees
+from tests.rig.seats import PATIENCE, seat_of
+from tests.rig.served import environment, found_registry, serving
 
 pytestmark = pytest.mark.slow
 

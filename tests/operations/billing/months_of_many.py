@@ -13,7 +13,7 @@ from cocm_bot.store.patients import history
 from cocm_bot.store.table import items, keys
 from cocm_bot.store.table.table import Table
 from cocm_bot.store.table.wire import Item
-from tests import crowd
+from tests.rig import crowd
 
 
 def fill(

@@ -28,9 +28,9 @@ from cocm_bot.store.jobs import JobKind
 from cocm_bot.store.patients import history
 from cocm_bot.store.table import keys
 from cocm_bot.store.table.wire import wire_key
-from tests.killing import Death, deaths, dying
 from tests.operations.billing.history import agrees, anew, months, stored
 from tests.operations.conftest import Office
+from tests.rig.killing import Death, deaths, dying
 from tests.store import faults
 from tests.store.build import REGISTRY
 

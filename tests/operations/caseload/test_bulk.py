@@ -30,8 +30,8 @@ from cocm_bot.store import bulk_changes, jobs, registries
 from cocm_bot.store.jobs import JobKind
 from cocm_bot.store.table import keys, writes
 from cocm_bot.store.team import memberships, people
-from tests import crowd
 from tests.operations.conftest import Office
+from tests.rig import crowd
 from tests.store import faults
 from tests.store.build import REGISTRY, end_membership, user
 

@@ -15,9 +15,9 @@ from cocm_bot.operations.gaps import NO_GAPS, Gaps
 from cocm_bot.store.audit import access_log
 from cocm_bot.store.table import keys
 from cocm_bot.store.table.wire import to_wire, wire_key
-from tests import crowd
 from tests.domain import build
 from tests.operations.conftest import Office
+from tests.rig import crowd
 from tests.store.build import REGISTRY, enrol, patient
 
 TODAY = "2026-03-16"

@@ -11,8 +11,8 @@ from cocm_bot.operations.caseload.worklist import worklist
 from cocm_bot.operations.digests import overview
 from cocm_bot.operations.patients.card import MOST_SHOWN, find
 from cocm_bot.store.patients import changing, lists
-from tests import crowd
 from tests.operations.conftest import Office
+from tests.rig import crowd
 from tests.store.build import REGISTRY, audit
 from tests.store.spent import counting
 

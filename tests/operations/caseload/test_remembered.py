@@ -39,7 +39,7 @@ from cocm_bot.store.audit.audit_trail import AuditTrail
 from cocm_bot.store.exchange import imports
 from cocm_bot.store.patients import changing, lists, patients
 from cocm_bot.store.table.table import Table
-from tests import crowd
+from tests.rig import crowd
 from tests.store.build import audit, found_registry
 
 NOW = datetime(2031, 3, 3, 14, tzinfo=UTC)

@@ -20,11 +20,11 @@ from cocm_bot.store import registries
 from cocm_bot.store.table import keys
 from cocm_bot.store.table.keys import INDEX
 from cocm_bot.store.team import people
-from tests import crowd
 from tests.domain import build
-from tests.due_people import TODAY, member, registry, snapshot
-from tests.due_people import people as patients
 from tests.operations.conftest import Office
+from tests.rig import crowd
+from tests.rig.due_people import TODAY, member, registry, snapshot
+from tests.rig.due_people import people as patients
 from tests.store import faults
 from tests.store.build import REGISTRY, user
 

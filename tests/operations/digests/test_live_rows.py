@@ -14,11 +14,11 @@ from cocm_bot.store.digests import live_digests
 from cocm_bot.store.digests.live_digests import LiveDigest
 from cocm_bot.store.table import keys
 from cocm_bot.store.team import people
-from tests import crowd
 from tests.domain import build
-from tests.due_people import TODAY, patients_by_reason
 from tests.operations.conftest import Office
 from tests.operations.test_checking import alter, take
+from tests.rig import crowd
+from tests.rig.due_people import TODAY, patients_by_reason
 from tests.store.build import REGISTRY, user
 
 TOLD = build.at(f"{TODAY} 08:00")

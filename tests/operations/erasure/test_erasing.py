@@ -40,8 +40,8 @@ from cocm_bot.store.table import items, keys, writes
 from cocm_bot.store.table.keys import Key
 from cocm_bot.store.table.wire import from_wire, key_of, wire_key
 from cocm_bot.store.team import people
-from tests.killing import Death, deaths, dying
 from tests.operations.conftest import Office
+from tests.rig.killing import Death, deaths, dying
 from tests.store.build import REGISTRY, counts, user
 
 pytestmark = pytest.mark.slow

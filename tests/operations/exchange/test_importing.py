@@ -18,8 +18,8 @@ from cocm_bot.store import jobs
 from cocm_bot.store.jobs import JobKind
 from cocm_bot.store.patients import history, lists, patients
 from cocm_bot.store.table.wire import Item
-from tests.killing import Death, deaths, dying
 from tests.operations.conftest import Office
+from tests.rig.killing import Death, deaths, dying
 from tests.store.build import REGISTRY, counts
 
 TRACKER = """\

@@ -6,8 +6,8 @@ from cocm_bot.domain.figures.episodes.histories import outcome_records
 from cocm_bot.operations.synthetic.patients import caseload
 from cocm_bot.store.figures import outcome_items
 from cocm_bot.store.table.table import Table
-from tests import crowd
 from tests.domain import build
+from tests.rig import crowd
 
 NOW = datetime(2031, 3, 3, 14, tzinfo=UTC)
 INVENTED = 60

@@ -25,10 +25,10 @@ from cocm_bot.store.figures import outcome_items
 from cocm_bot.store.table import keys
 from cocm_bot.store.table.wire import wire_key
 from cocm_bot.store.team import people
-from tests.killing import Death, deaths, dying
 from tests.operations.billing.test_ledger import Course as BilledCourse
 from tests.operations.billing.test_ledger import Step
 from tests.operations.conftest import Office
+from tests.rig.killing import Death, deaths, dying
 from tests.store import faults
 from tests.store.build import REGISTRY, user
 

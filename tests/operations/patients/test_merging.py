@@ -30,9 +30,9 @@ from cocm_bot.store.patients.patient_items import replaced
 from cocm_bot.store.table import keys
 from cocm_bot.store.table.keys import Key
 from cocm_bot.store.table.wire import from_wire, key_of
-from tests.killing import Death, deaths, dying
 from tests.operations.billing.history import agrees, stored
 from tests.operations.conftest import Office
+from tests.rig.killing import Death, deaths, dying
 from tests.store import build
 from tests.store.build import REGISTRY, counts
 

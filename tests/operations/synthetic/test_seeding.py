@@ -6,7 +6,7 @@ from cocm_bot.domain.errors import NotFound
 from cocm_bot.domain.vocabulary import Status
 from cocm_bot.operations.synthetic.seeding import seed
 from cocm_bot.store.patients import history, lists
-from tests.clinic import Clinic
+from tests.rig.clinic import Clinic
 
 COUNT = 25
 """The first so many patients show every status."""

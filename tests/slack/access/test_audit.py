@@ -19,10 +19,10 @@ from cocm_bot.operations.safety.flags import Flagging, raise_flags
 from cocm_bot.playground.blocks import limits
 from cocm_bot.slack.access.audit_view import audit_view
 from cocm_bot.store.audit.access_log import AccessEntry
-from tests import forgery
-from tests.clinic import Clinic
 from tests.domain import build
-from tests.scenes import ANA, add_patient, log_contact, sees
+from tests.rig import forgery
+from tests.rig.clinic import Clinic
+from tests.rig.scenes import ANA, add_patient, log_contact, sees
 from tests.store.build import access_entry, registry
 
 

@@ -11,7 +11,7 @@ from cocm_bot.domain.pages import page_of
 from cocm_bot.domain.records.care_details import Clinician
 from cocm_bot.operations.billing.month_list import ROWS_PER_PAGE, Month, Row, Shown, part_of
 from cocm_bot.operations.synthetic.patients import caseload
-from tests.clinic import MONDAY
+from tests.rig.clinic import MONDAY
 
 DOCTOR = Clinician(name="Samuel Adeyemi", user_id="user-3")
 

@@ -16,8 +16,8 @@ from cocm_bot.operations.registries.setup import add_member, new_member
 from cocm_bot.playground import cast
 from cocm_bot.playground.seats.seat import Seat
 from cocm_bot.store import registries
-from tests.clinic import Clinic
-from tests.scenes import add_patient, log_contact, second_registry, sees
+from tests.rig.clinic import Clinic
+from tests.rig.scenes import add_patient, log_contact, second_registry, sees
 
 WORKED = {"Contact type": "Follow Up", "Visit type": "Phone"}
 CONSENT = {"Consent": "Verbal", "Given on": "2031-03-03"}

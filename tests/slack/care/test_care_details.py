@@ -5,8 +5,8 @@ import pytest
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.playground import cast
 from cocm_bot.playground.seats.seat import Seat
-from tests.clinic import Clinic
-from tests.scenes import add_patient, log_contact, sees
+from tests.rig.clinic import Clinic
+from tests.rig.scenes import add_patient, log_contact, sees
 
 SAMUEL, IRIS, NOOR = "Samuel Adeyemi", "Iris Lindqvist", "Noor Rahimi"
 

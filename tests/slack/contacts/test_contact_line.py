@@ -11,8 +11,8 @@ from cocm_bot.operations.contacts.undoing import undo_contact
 from cocm_bot.playground.seats.seat import Seat
 from cocm_bot.playground.state import View
 from cocm_bot.store.patients import history
-from tests.clinic import MONDAY, Clinic
-from tests.scenes import ASSESSED, add_patient, log_contact, sees
+from tests.rig.clinic import MONDAY, Clinic
+from tests.rig.scenes import ASSESSED, add_patient, log_contact, sees
 
 ACTION = "What did you do about it?"
 

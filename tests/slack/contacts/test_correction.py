@@ -8,10 +8,10 @@ from cocm_bot.domain.vocabulary import ContactType, Status, VisitType
 from cocm_bot.operations.contacts.log_contact import log_contact as operation
 from cocm_bot.playground.seats.seat import Seat
 from cocm_bot.store.patients import history
-from tests import forgery
-from tests.clinic import Clinic
-from tests.scenes import ASSESSED, add_patient, log_contact, sees
-from tests.seats import PATIENCE
+from tests.rig import forgery
+from tests.rig.clinic import Clinic
+from tests.rig.scenes import ASSESSED, add_patient, log_contact, sees
+from tests.rig.seats import PATIENCE
 
 WHY = "Why is the old entry wrong?"
 

@@ -8,9 +8,9 @@ from cocm_bot.operations.contacts.history import History, Trail
 from cocm_bot.operations.patients.card import Card
 from cocm_bot.playground.blocks import limits
 from cocm_bot.slack.contacts.history_view import changes_view, history_view
-from tests.clinic import Clinic
 from tests.domain import build
-from tests.scenes import ASSESSED, add_patient, log_contact, sees
+from tests.rig.clinic import Clinic
+from tests.rig.scenes import ASSESSED, add_patient, log_contact, sees
 from tests.store.build import registry
 
 REGISTRY = registry()

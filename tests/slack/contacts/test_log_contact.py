@@ -10,10 +10,10 @@ from cocm_bot.domain.vocabulary import ContactType, Flag, Role
 from cocm_bot.operations.registries import measures
 from cocm_bot.playground import cast, views
 from cocm_bot.playground.seats.seat import Seat
-from tests import forged
-from tests.clinic import Clinic
-from tests.scenes import add_patient, log_contact, sees, send_anyway, with_item
-from tests.seats import PATIENCE
+from tests.rig import forged
+from tests.rig.clinic import Clinic
+from tests.rig.scenes import add_patient, log_contact, sees, send_anyway, with_item
+from tests.rig.seats import PATIENCE
 from tests.store.build import end_membership
 
 NINE = ["2 · more than half the days"] * 8

@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests import forgery
-from tests.clinic import Clinic
-from tests.scenes import add_patient, deactivate
+from tests.rig import forgery
+from tests.rig.clinic import Clinic
+from tests.rig.scenes import add_patient, deactivate
 
 PLAN = {
     "Warning signs": "Sleeps badly, stays in",
@@ -98,7 +98,7 @@ def test_a_plan_sent_after_the_patient_was_deactivated(clinic: Clinic, handle: s
 
 
 def test_who_may_not_gets_nowhere(clinic: Clinic, handle: str) -> None:
-    """One of them; tests/test_roles.py tries everybody."""
+    """One of them; tests/guards/test_roles.py tries everybody."""
     maya, other = clinic.seat(), clinic.seat("Samuel Adeyemi")
     other.command("/cocm add")
     other.expect("you may not add a patient")

@@ -4,9 +4,9 @@ import pytest
 
 from cocm_bot.operations.contacts import timers
 from cocm_bot.playground.seats.seat import Seat
-from tests import forged
-from tests.clinic import Clinic
-from tests.scenes import add_patient, sees
+from tests.rig import forged
+from tests.rig.clinic import Clinic
+from tests.rig.scenes import add_patient, sees
 
 
 @pytest.fixture

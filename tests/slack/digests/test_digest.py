@@ -5,9 +5,9 @@ import pytest
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.playground import cast
 from cocm_bot.playground.seats.seat import Seat
-from tests import forged
-from tests.clinic import Clinic
-from tests.scenes import ASSESSED, add_patient, log_contact, sees
+from tests.rig import forged
+from tests.rig.clinic import Clinic
+from tests.rig.scenes import ASSESSED, add_patient, log_contact, sees
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ from cocm_bot.playground import cast
 from cocm_bot.playground.seats.seat import Seat
 from cocm_bot.slack.shared_views.unsaved import NOT_SETTLED
 from cocm_bot.store import drafts
-from tests import forgery
-from tests.clinic import Clinic
-from tests.scenes import ANA, add_patient, sees
+from tests.rig import forgery
+from tests.rig.clinic import Clinic
+from tests.rig.scenes import ANA, add_patient, sees
 
 ITEM_9 = "PHQ-9 item 9"
 CLOSED = "A window was closed: nothing was saved"

@@ -11,9 +11,9 @@ import pytest
 from cocm_bot.operations.exchange import exporting
 from cocm_bot.operations.usage import EXPORTS
 from cocm_bot.playground.seats.seat import Seat
-from tests.clinic import Clinic
-from tests.printed import pages_of
-from tests.scenes import ASSESSED, add_patient, log_contact, sees
+from tests.rig.clinic import Clinic
+from tests.rig.printed import pages_of
+from tests.rig.scenes import ASSESSED, add_patient, log_contact, sees
 
 HOURS = "I delete it from Slack after 24 hours"
 

@@ -17,9 +17,9 @@ from cocm_bot.playground.state import Upload
 from cocm_bot.store.exchange import files, imports
 from cocm_bot.store.exchange.files import Stage
 from cocm_bot.store.patients import lists
-from tests.clinic import Clinic
 from tests.operations.exchange.conftest import workbook
-from tests.scenes import add_patient, second_registry, sees
+from tests.rig.clinic import Clinic
+from tests.rig.scenes import add_patient, second_registry, sees
 from tests.store import faults
 
 HEAD = "MRN,Last Name,First Name,DOB,Status,Initial Assessment,PHQ-9 Initial,Last Session,PHQ-9 Last"

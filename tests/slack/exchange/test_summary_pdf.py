@@ -22,7 +22,7 @@ from cocm_bot.slack.exchange import summary_pdf
 from cocm_bot.slack.exchange.letters import UNKNOWN, drawn
 from cocm_bot.slack.exchange.summary_pdf import OTHER_SCRIPT, write_pdf
 from tests.operations.conftest import MONDAY
-from tests.printed import pages_of
+from tests.rig.printed import pages_of
 from tests.store import build
 
 REGISTRY = build.registry()

@@ -3,8 +3,8 @@
 from cocm_bot.operations.registries import measures
 from cocm_bot.operations.registries.recalculation import SETTLED_SECONDS
 from cocm_bot.store.audit import access_log
-from tests.clinic import Clinic
-from tests.scenes import ANA, ASSESSED, add_patient, deactivate, log_contact, sees
+from tests.rig.clinic import Clinic
+from tests.rig.scenes import ANA, ASSESSED, add_patient, deactivate, log_contact, sees
 
 
 def logged(clinic: Clinic) -> set[str]:

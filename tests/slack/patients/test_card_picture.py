@@ -1,8 +1,8 @@
 """The trend's picture on the card: after the numbers, given to Slack once, and never in the place of news."""
 
 from cocm_bot.playground.seats.seat import Seat
-from tests.clinic import Clinic
-from tests.scenes import sees
+from tests.rig.clinic import Clinic
+from tests.rig.scenes import sees
 from tests.slack.patients.test_trend import scored
 
 

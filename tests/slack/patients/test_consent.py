@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests import forgery
-from tests.clinic import Clinic
-from tests.scenes import add_patient, send_anyway
+from tests.rig import forgery
+from tests.rig.clinic import Clinic
+from tests.rig.scenes import add_patient, send_anyway
 
 MISSING = "No consent on record: needed before billable time."
 
@@ -62,7 +62,7 @@ def test_half_a_consent_at_enrolment(clinic: Clinic, entered: dict[str, str], er
 
 
 def test_who_may_not_gets_nowhere(clinic: Clinic) -> None:
-    """One of them; tests/test_roles.py tries everybody."""
+    """One of them; tests/guards/test_roles.py tries everybody."""
     maya, other = clinic.seat(), clinic.seat("Iris Lindqvist")
     add_patient(maya)
     other.command("/cocm add")

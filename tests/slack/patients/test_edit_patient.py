@@ -6,9 +6,9 @@ import pytest
 
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.playground.seats.seat import Seat
-from tests import forgery
-from tests.clinic import Clinic
-from tests.scenes import add_patient, log_contact
+from tests.rig import forgery
+from tests.rig.clinic import Clinic
+from tests.rig.scenes import add_patient, log_contact
 
 
 @pytest.fixture
@@ -122,7 +122,7 @@ def test_a_modal_that_says_no_version_is_out_of_date(clinic: Clinic, handle: str
 
 
 def test_who_may_not_gets_nowhere(clinic: Clinic, handle: str) -> None:
-    """One of them; tests/test_roles.py tries everybody."""
+    """One of them; tests/guards/test_roles.py tries everybody."""
     other = clinic.seat("Iris Lindqvist")
     other.command("/cocm add")
     other.expect("you may not add a patient")

@@ -2,8 +2,8 @@
 
 from cocm_bot.operations.exchange.importing import prepare
 from cocm_bot.operations.exchange.sources import Source
-from tests.clinic import Clinic
-from tests.scenes import add_patient
+from tests.rig.clinic import Clinic
+from tests.rig.scenes import add_patient
 
 TRACKER = """\
 MRN,Name,DOB,Phone,Initial Assessment,PHQ-9 first

@@ -2,8 +2,8 @@
 
 from cocm_bot.playground.seats.seat import Seat
 from cocm_bot.store.patients.patients import by_handle
-from tests.clinic import Clinic
-from tests.scenes import add_patient, log_contact
+from tests.rig.clinic import Clinic
+from tests.rig.scenes import add_patient, log_contact
 
 ADAH = {"MRN": "A-2", "First name": "Anna"}
 

@@ -1,8 +1,8 @@
 """A patient's status at the screens: moved on, deactivated with a reason, reopened."""
 
-from tests import forgery
-from tests.clinic import Clinic
-from tests.scenes import ASSESSED, add_patient, deactivate, log_contact, send_anyway
+from tests.rig import forgery
+from tests.rig.clinic import Clinic
+from tests.rig.scenes import ASSESSED, add_patient, deactivate, log_contact, send_anyway
 
 
 def test_a_patient_leaves_and_comes_back(clinic: Clinic) -> None:
@@ -96,7 +96,7 @@ def test_a_contact_sent_after_the_patient_was_deactivated(clinic: Clinic) -> Non
 
 
 def test_who_may_not_gets_nowhere(clinic: Clinic) -> None:
-    """One of them; tests/test_roles.py tries everybody."""
+    """One of them; tests/guards/test_roles.py tries everybody."""
     maya, other = clinic.seat(), clinic.seat("Samuel Adeyemi")
     add_patient(maya)
     other.command("/cocm add")

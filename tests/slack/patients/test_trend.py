@@ -6,9 +6,9 @@ import pytest
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
 from cocm_bot.slack.runtime.client import gateway
-from tests import forgery
-from tests.clinic import Clinic
-from tests.scenes import ASSESSED, add_patient, log_contact, sees
+from tests.rig import forgery
+from tests.rig.clinic import Clinic
+from tests.rig.scenes import ASSESSED, add_patient, log_contact, sees
 from tests.store import faults
 
 
@@ -133,7 +133,7 @@ def test_a_patient_without_scores_is_told_so(clinic: Clinic) -> None:
 
 @pytest.mark.parametrize("entry", ["Trend", "History", "Changes"])
 def test_who_may_see_no_patient_sees_none_of_it(clinic: Clinic, entry: str) -> None:
-    """One of them; tests/test_roles.py tries everybody."""
+    """One of them; tests/guards/test_roles.py tries everybody."""
     maya, other = clinic.seat(), clinic.seat("Lena Novak")
     add_patient(maya)
     other.command("/cocm add")

@@ -4,9 +4,9 @@ import pytest
 
 from cocm_bot.domain.access import AdminRight
 from cocm_bot.slack.registries.measures import SAVED
-from tests import forgery
-from tests.clinic import Clinic
-from tests.scenes import ASSESSED, add_patient, log_contact, sees, send_anyway
+from tests.rig import forgery
+from tests.rig.clinic import Clinic
+from tests.rig.scenes import ASSESSED, add_patient, log_contact, sees, send_anyway
 
 OWN = {
     "Name": "Well-being",

@@ -16,9 +16,9 @@ from cocm_bot.playground.seats.seat import Seat
 from cocm_bot.slack.runtime.auth import OUTSIDERS, SHARED
 from cocm_bot.store import registries
 from cocm_bot.store.team import people
-from tests import forged, forgery
-from tests.clinic import Clinic, running_clinic
-from tests.scenes import ANA, add_patient, sees, send_anyway
+from tests.rig import forged, forgery
+from tests.rig.clinic import Clinic, running_clinic
+from tests.rig.scenes import ANA, add_patient, sees, send_anyway
 
 NAMED = "Only people named by whoever runs the bot can set up a registry from Slack."
 LAKESIDE: dict[str, Any] = {"Name": "Lakeside", "Your role": "Care Manager", "Team channel": "care-team"}

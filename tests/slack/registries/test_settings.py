@@ -17,9 +17,9 @@ from cocm_bot.slack.registries.settings import SettingsMemo, _mark
 from cocm_bot.slack.registries.settings_form import LONGEST_LIST
 from cocm_bot.slack.registries.settings_view import IN_SECTION, LABELS, Section
 from cocm_bot.store import registries
-from tests import forged, forgery
-from tests.clinic import Clinic
-from tests.scenes import ASSESSED, add_patient, log_contact, sees, send_anyway
+from tests.rig import forged, forgery
+from tests.rig.clinic import Clinic
+from tests.rig.scenes import ASSESSED, add_patient, log_contact, sees, send_anyway
 from tests.store.build import end_membership
 
 FOLLOW_UP = "Later follow-up every (days)"

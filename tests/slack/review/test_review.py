@@ -3,9 +3,9 @@
 from cocm_bot.playground import cast
 from cocm_bot.playground.seats.seat import Seat
 from cocm_bot.store import registries
-from tests import forgery
-from tests.clinic import Clinic
-from tests.scenes import ASSESSED, add_patient, deactivate, log_contact, sees, send_anyway
+from tests.rig import forgery
+from tests.rig.clinic import Clinic
+from tests.rig.scenes import ASSESSED, add_patient, deactivate, log_contact, sees, send_anyway
 
 IRIS = "Iris Lindqvist"
 
@@ -156,7 +156,7 @@ def test_an_empty_agenda_is_said_kindly(clinic: Clinic) -> None:
 
 
 def test_who_may_not_gets_nowhere(clinic: Clinic) -> None:
-    """One of them; tests/test_roles.py tries everybody."""
+    """One of them; tests/guards/test_roles.py tries everybody."""
     caseload(clinic)
     iris, other = clinic.seat(IRIS), clinic.seat("Samuel Adeyemi")
     iris.command("/cocm review")

@@ -2,7 +2,7 @@ import pytest
 
 from cocm_bot.playground.workspace import Workspace
 from cocm_bot.slack.runtime.client.gateway import Gateway, web_client
-from tests.seats import PATIENCE
+from tests.rig.seats import PATIENCE
 
 
 @pytest.fixture

@@ -29,9 +29,9 @@ from cocm_bot.slack.runtime.server.pools import SIZES, Kind, Size
 from cocm_bot.slack.shared_views.card_actions import MORE
 from cocm_bot.slack.shared_views.notices import BUSY
 from cocm_bot.store.table.table import Table
-from tests.clinic import Clinic, answering_within
-from tests.scenes import ANA, ASSESSED, add_patient, sees
-from tests.seats import PATIENCE
+from tests.rig.clinic import Clinic, answering_within
+from tests.rig.scenes import ANA, ASSESSED, add_patient, sees
+from tests.rig.seats import PATIENCE
 from tests.slack.runtime.test_router import MOMENT, contact_modal, one_patient, table_waiting
 from tests.store import faults
 

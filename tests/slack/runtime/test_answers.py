@@ -12,8 +12,8 @@ from cocm_bot.slack.kit import loading, message, section
 from cocm_bot.slack.runtime.client.failures import Gone, RateLimited, Refused, SlackFailure, TooLate, Unclear
 from cocm_bot.slack.runtime.client.gateway import Gateway, Sent, web_client
 from tests.faults.slack import FAILURES, failing
-from tests.seats import PATIENCE
-from tests.standing import running_workspace
+from tests.rig.seats import PATIENCE
+from tests.rig.standing import running_workspace
 
 pytestmark = pytest.mark.slow
 

@@ -12,9 +12,9 @@ from cocm_bot.domain.vocabulary import Role
 from cocm_bot.playground import cast, views
 from cocm_bot.playground.seats.seat import Seat
 from cocm_bot.slack.runtime.auth import OUTSIDERS, SHARED, UNSEEN
-from tests import forged
-from tests.clinic import Clinic
-from tests.scenes import ASSESSED, add_patient, sees
+from tests.rig import forged
+from tests.rig.clinic import Clinic
+from tests.rig.scenes import ASSESSED, add_patient, sees
 from tests.store import faults
 from tests.store.build import end_membership
 

@@ -14,11 +14,11 @@ from cocm_bot.slack.runtime.client import connections
 from cocm_bot.slack.runtime.client.connections import Connections, Unanswered
 from cocm_bot.slack.runtime.client.failures import RateLimited, Unclear
 from cocm_bot.slack.runtime.client.gateway import JSON, Gateway, web_client
-from tests.clinic import running_clinic
-from tests.scenes import add_patient, sees
-from tests.seats import PATIENCE
-from tests.standing import running_workspace
-from tests.tls import HERE, Certificate, Reply, answering, certificate, trusted
+from tests.rig.clinic import running_clinic
+from tests.rig.scenes import add_patient, sees
+from tests.rig.seats import PATIENCE
+from tests.rig.standing import running_workspace
+from tests.rig.tls import HERE, Certificate, Reply, answering, certificate, trusted
 
 SAID = {"text": "A note", "blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": "A note"}}]}
 

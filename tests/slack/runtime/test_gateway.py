@@ -15,7 +15,7 @@ from cocm_bot.slack.kit import alert, data_table, loading, message, modal, secti
 from cocm_bot.slack.runtime.channel_sharing import Sharing
 from cocm_bot.slack.runtime.client.failures import TooLate, Unclear
 from cocm_bot.slack.runtime.client.gateway import Gateway, web_client
-from tests.seats import PATIENCE
+from tests.rig.seats import PATIENCE
 
 pytestmark = pytest.mark.slow
 

@@ -9,8 +9,8 @@ from botocore.awsrequest import AWSPreparedRequest
 from cocm_bot.domain.records.patient import Patient
 from cocm_bot.playground import cast, payloads
 from cocm_bot.playground.seats.seat import Seat
-from tests.clinic import Clinic, answering_within
-from tests.scenes import ANA, ASSESSED, add_patient, sees
+from tests.rig.clinic import Clinic, answering_within
+from tests.rig.scenes import ANA, ASSESSED, add_patient, sees
 from tests.store import faults
 
 MOMENT = 0.3

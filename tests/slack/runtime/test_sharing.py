@@ -1,8 +1,8 @@
 """A team channel that becomes shared: the admins of its registries are notified, once."""
 
 from cocm_bot.playground import cast
-from tests.clinic import Clinic
-from tests.scenes import second_registry, sees, team_channel
+from tests.rig.clinic import Clinic
+from tests.rig.scenes import second_registry, sees, team_channel
 
 
 def shared(clinic: Clinic, channel: str) -> None:

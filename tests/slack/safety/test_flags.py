@@ -1,9 +1,9 @@
 """Flags at the screens: raised, seen with who and why, resolved."""
 
 from cocm_bot.playground import cast
-from tests import forgery
-from tests.clinic import Clinic
-from tests.scenes import add_patient, sees, send_anyway
+from tests.rig import forgery
+from tests.rig.clinic import Clinic
+from tests.rig.scenes import add_patient, sees, send_anyway
 
 
 def test_a_flag_is_raised_and_resolved_with_reasons(clinic: Clinic) -> None:
@@ -107,7 +107,7 @@ def test_two_people_raise_the_same_flag(clinic: Clinic) -> None:
 
 
 def test_who_may_not_gets_nowhere(clinic: Clinic) -> None:
-    """One of them; tests/test_roles.py tries everybody."""
+    """One of them; tests/guards/test_roles.py tries everybody."""
     maya, other = clinic.seat(), clinic.seat("Lena Novak")
     add_patient(maya)
     other.command("/cocm add")

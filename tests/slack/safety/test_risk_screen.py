@@ -9,8 +9,8 @@ from cocm_bot.domain.vocabulary import Flag
 from cocm_bot.playground import cast
 from cocm_bot.playground.seats.seat import Seat
 from cocm_bot.store import registries
-from tests.clinic import Clinic
-from tests.scenes import add_patient, log_contact, sees
+from tests.rig.clinic import Clinic
+from tests.rig.scenes import add_patient, log_contact, sees
 
 QUIET: dict[str, Any] = {
     "1 · Wish to be dead": "No",

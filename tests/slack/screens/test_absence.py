@@ -6,7 +6,7 @@ import pytest
 
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.slack.team.absence_view import absence
-from tests.due_people import member
+from tests.rig.due_people import member
 
 TODAY = date(2031, 3, 3)
 

@@ -19,8 +19,8 @@ from cocm_bot.slack.digests.digest_view import digest_message, struck
 from cocm_bot.slack.digests.program_digest_view import team_message
 from cocm_bot.slack.kit import Payload, of_registry
 from cocm_bot.store.audit import access_log
-from tests.due_people import NAMES, TODAY, member, people, registry, snapshot
 from tests.operations.conftest import Office, office
+from tests.rig.due_people import NAMES, TODAY, member, people, registry, snapshot
 from tests.store.build import REGISTRY
 
 __all__ = ["office"]

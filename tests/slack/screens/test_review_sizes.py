@@ -27,9 +27,9 @@ from cocm_bot.slack.recommendations.recommendation_view import (
     unreached_message,
 )
 from cocm_bot.slack.review.review_view import rested_view, step_view
-from tests import crowd
-from tests.clinic import MONDAY
 from tests.domain.build import policy
+from tests.rig import crowd
+from tests.rig.clinic import MONDAY
 from tests.slack.texts import TEXT
 from tests.store.build import registry
 

@@ -12,9 +12,9 @@ from cocm_bot.operations.safety.alerts import Case
 from cocm_bot.playground.blocks import limits
 from cocm_bot.slack.safety.alert_view import alert_message, unreached_message
 from cocm_bot.store.sent_messages import SentMessage
-from tests import crowd
-from tests.clinic import MONDAY
 from tests.domain.build import contact, patient
+from tests.rig import crowd
+from tests.rig.clinic import MONDAY
 from tests.slack.texts import TEXT
 from tests.store.build import registry
 

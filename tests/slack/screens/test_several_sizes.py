@@ -26,7 +26,7 @@ from cocm_bot.slack.team.absence_view import absence_view
 from cocm_bot.slack.team.assignment import AssignForm, HandoverForm
 from cocm_bot.slack.team.assignment_view import assign_view
 from tests.domain import build
-from tests.due_people import member, registry
+from tests.rig.due_people import member, registry
 from tests.slack.texts import TEXT
 
 TODAY = date(2031, 3, 3)

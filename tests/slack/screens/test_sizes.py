@@ -41,8 +41,8 @@ from cocm_bot.slack.shared_views.patient_lists import (
     worklist_message,
     worklist_view,
 )
-from tests import crowd
-from tests.clinic import MONDAY, ZONE
+from tests.rig import crowd
+from tests.rig.clinic import MONDAY, ZONE
 from tests.slack.texts import TEXT
 from tests.store.build import registry
 

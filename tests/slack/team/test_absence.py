@@ -8,9 +8,9 @@ from cocm_bot.domain.team.assignment import away
 from cocm_bot.domain.vocabulary import Role
 from cocm_bot.playground import cast
 from cocm_bot.playground.seats.seat import Seat
-from tests import forgery
-from tests.clinic import Clinic
-from tests.scenes import add_patient, sees
+from tests.rig import forgery
+from tests.rig.clinic import Clinic
+from tests.rig.scenes import add_patient, sees
 from tests.slack.test_recommendations import consult
 
 NOOR = "Noor Rahimi"

@@ -10,10 +10,10 @@ from cocm_bot.operations.patients.patient_status import Deactivation, deactivate
 from cocm_bot.playground import cast, views
 from cocm_bot.playground.seats.seat import Seat
 from cocm_bot.slack.caseload.bulk import MOST
-from tests import crowd, forged, forgery
-from tests.clinic import MONDAY, Clinic
-from tests.jobs.inbox import words as said
-from tests.scenes import add_patient, sees, send_anyway
+from tests.jobs.scenes.inbox import words as said
+from tests.rig import crowd, forged, forgery
+from tests.rig.clinic import MONDAY, Clinic
+from tests.rig.scenes import add_patient, sees, send_anyway
 from tests.store.build import end_membership
 
 
@@ -201,7 +201,7 @@ def test_something_is_done_for_everybody_on_a_list_longer_than_a_menu(two: Clini
 
 
 def test_who_may_not_assign_gets_nowhere(two: Clinic) -> None:
-    """One of them; tests/test_roles.py tries everybody."""
+    """One of them; tests/guards/test_roles.py tries everybody."""
     maya, other = two.seat(), two.seat("Samuel Adeyemi")
     handle = add_patient(maya)
     other.command("/cocm handover")

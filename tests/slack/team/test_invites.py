@@ -12,9 +12,9 @@ from cocm_bot.operations.team.invites import invite as invite_from
 from cocm_bot.playground import cast
 from cocm_bot.playground.seats.seat import Seat
 from cocm_bot.store.team import invites, people
-from tests import forged
-from tests.clinic import Clinic
-from tests.scenes import second_registry, sees
+from tests.rig import forged
+from tests.rig.clinic import Clinic
+from tests.rig.scenes import second_registry, sees
 from tests.store import faults
 
 NOOR = "noor.rahimi@example.org"

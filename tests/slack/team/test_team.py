@@ -18,9 +18,9 @@ from cocm_bot.slack.team.team_view import MEMBERS_PER_PAGE
 from cocm_bot.store import jobs
 from cocm_bot.store.jobs import JobKind
 from cocm_bot.store.team import people
-from tests import forged
-from tests.clinic import Clinic
-from tests.scenes import add_patient, log_contact, sees
+from tests.rig import forged
+from tests.rig.clinic import Clinic
+from tests.rig.scenes import add_patient, log_contact, sees
 
 NOOR = "Noor Rahimi"
 STRANGER = "You are not in a patient registry yet."

@@ -9,7 +9,7 @@ from cocm_bot.playground import cast
 from cocm_bot.slack.workspaces.oauth import DONE, FAILED, NOT_INVITED, REFUSED, STALE
 from cocm_bot.store.table import keys
 from cocm_bot.store.workspaces.installations import everywhere
-from tests.grids import HERE, THERE, Hosting, running_grid, visit
+from tests.rig.grids import HERE, THERE, Hosting, running_grid, visit
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 

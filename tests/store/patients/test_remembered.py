@@ -19,7 +19,7 @@ from cocm_bot.store.patients.turns import Turns
 from cocm_bot.store.table import keys, writes
 from cocm_bot.store.table.table import Table
 from cocm_bot.store.table.wire import to_wire, wire_key
-from tests import crowd
+from tests.rig import crowd
 from tests.store import faults
 from tests.store.build import REGISTRY, audit, counts, enrol, patient
 

@@ -22,8 +22,8 @@ from cocm_bot.store.table.keys import INDEX, PACKED_INDEX, ROW
 from cocm_bot.store.table.migration import NotWhole, Step, migrate
 from cocm_bot.store.table.table import Table
 from cocm_bot.store.table.wire import Item
-from tests import crowd
-from tests.killing import deaths, dying
+from tests.rig import crowd
+from tests.rig.killing import deaths, dying
 from tests.store import engines, faults
 from tests.store.build import REGISTRY, enrol
 

@@ -15,7 +15,7 @@ from cocm_bot.store.table.keys import Key
 from cocm_bot.store.table.table import Table
 from cocm_bot.store.table.workspaces import inward, outward
 from cocm_bot.store.team import people
-from tests import crowd
+from tests.rig import crowd
 from tests.store.build import NOON, REGISTRY, enrol, found_registry, patient, registry
 
 HERE, THERE = "T0HERE", "T0THERE"
