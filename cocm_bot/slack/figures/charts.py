@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from functools import partial
+from functools import lru_cache, partial
 from xml.etree.ElementTree import Element
 
 from cocm_bot.domain.figures.courses import Course
@@ -45,13 +45,21 @@ RISING = "#b3530a"
 MOST_MANAGERS = 3
 """Care managers with a tone of their own: so many names fit above the panel."""
 MOST_COURSES = 60
+KEPT = 4
+"""The latest pictures are kept, some 50 KB each: a month's goes to several people, one after the other."""
 IN_A_ROW = 12
 CELL, CELL_HEIGHT = (RIGHT - 4) / IN_A_ROW, 34
 
 
 def picture(report: Report, names: Mapping[str, str]) -> bytes:
     """Return the picture as PNG."""
-    return png(drawing(report, names))
+    return _pixels(drawing(report, names))
+
+
+@lru_cache(KEPT)
+def _pixels(svg: str) -> bytes:
+    # No patient is named in it: the trend of one is drawn each time, and not kept.
+    return png(svg)
 
 
 def drawing(report: Report, names: Mapping[str, str]) -> str:

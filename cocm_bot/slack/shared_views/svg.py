@@ -3,7 +3,6 @@
 The fonts lie beside the chart of a patient, so a picture looks the same on every machine.
 """
 
-from functools import lru_cache
 from importlib.resources import files
 from xml.etree.ElementTree import Element, SubElement, tostring
 
@@ -13,8 +12,6 @@ LETTER = 0.55
 """Width of a letter of the font as a part of its size, on the safe side."""
 INK = "#1b2a41"
 CURVE = "#0b4f8a"
-KEPT = 8
-"""The latest pictures are kept, some 50 KB each: a month's goes to several people, one after the other."""
 
 
 def sheet(width: float, height: float) -> Element:
@@ -35,7 +32,6 @@ def written(svg: Element) -> str:
     return tostring(svg, encoding="unicode")
 
 
-@lru_cache(KEPT)
 def png(svg: str) -> bytes:
     """Return a picture as PNG, with nothing in it but the pixels."""
     from resvg_py import svg_to_bytes  # noqa: PLC0415 - only the process that draws needs it

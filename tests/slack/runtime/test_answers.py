@@ -37,6 +37,7 @@ METHODS: Mapping[str, Callable[[Gateway, Workspace], object]] = {
     "files.completeUploadExternal for somebody": lambda gateway, _: gateway.send_file(
         cast.MAYA, "a.csv", b"a", "Here"
     ),
+    "files.info": lambda gateway, here: gateway.shared_file(_file(here)),
     "views.open": lambda gateway, here: gateway.open_view(
         here.fresh_trigger(cast.MAYA), loading("Patient"), on_top=False
     ),
@@ -71,7 +72,13 @@ WITHOUT: Mapping[str, str] = {
     "ok and nulls": '{"ok": true, "user": null, "channel": null, "members": null, "messages": null,'
     ' "view": null, "file": null, "team_id": null}',
     "ok and empty parts": '{"ok": true, "user": {}, "channel": {}, "view": {}, "files": []}',
-    "ok and words": '{"ok": true, "user": "x", "channel": {"id": null}, "view": "x", "messages": null}',
+    "ok and lists of words": '{"ok": true, "user": [], "channel": ["x"], "view": ["x"], "file": ["x"],'
+    ' "members": ["x"], "messages": ["x"], "files": ["x"]}',
+    "ok and a file of any size": '{"ok": true, "file": {"user": "U1", "size": "big"}}',
+    "ok and numbers": '{"ok": true, "file": 5, "user": 5, "channel": 5, "view": 5,'
+    ' "members": 5, "messages": 5}',
+    "ok and words": '{"ok": true, "file": "x", "user": "x", "channel": {"id": null}, "view": "x",'
+    ' "messages": null}',
 }
 """Answers that say it went well, and lack what was asked for."""
 KINDS: Mapping[str, type[SlackFailure]] = {
@@ -160,3 +167,10 @@ def test_who_slack_answers_with_is_who_was_asked_for(workspace: Workspace) -> No
 def test_a_channel_of_which_nothing_is_said_is_not_taken_for_our_own(workspace: Workspace) -> None:
     workspace.fail("conversations.info", page=f'{{"ok": true, "channel": {{"id": "{cast.LOBBY}"}}}}')
     assert raised(workspace, "conversations.info") is Unclear
+
+
+def test_a_message_without_metadata_is_no_post_of_the_bots(workspace: Workspace) -> None:
+    page = '{"ok": true, "messages": [{"ts": "1.0", "metadata": null}, {"ts": "2.0", "metadata": {}}]}'
+    workspace.fail("conversations.history", times=1, page=page)
+    assert fresh(workspace).arrived(cast.MAYA, "post-1", 0.0) is None
+    workspace.faults.clear()

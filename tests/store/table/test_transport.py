@@ -8,6 +8,7 @@ from boto3.session import Session
 from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
 
 from cocm_bot.domain.errors import Unavailable
+from cocm_bot.store.repair.survey import locate, snapshot
 from cocm_bot.store.table.administration import check_table
 from cocm_bot.store.table.keys import Key
 from cocm_bot.store.table.table import Table
@@ -135,7 +136,7 @@ def test_and_no_more_than_that(concurrent_table: Table, fault: faults.Fault, err
 
 
 @pytest.mark.usefixtures("no_pauses")
-@pytest.mark.parametrize("ask", ["get", "batch_get", "query", "describe"])
+@pytest.mark.parametrize("ask", ["get", "batch_get", "query", "snapshot", "scan", "describe"])
 def test_an_answer_that_breaks_off_is_never_one_with_nothing_in_it(concurrent_table: Table, ask: str) -> None:
     """botocore reads it as an empty answer: the item would not be there."""
     table, there = concurrent_table, Key("p", "1")
@@ -143,6 +144,8 @@ def test_an_answer_that_breaks_off_is_never_one_with_nothing_in_it(concurrent_ta
         "get": lambda: table.get(there),
         "batch_get": lambda: table.batch_get([there]),
         "query": lambda: table.query("PK = :p", {"p": "p"}),
+        "snapshot": lambda: snapshot(table, [there]),
+        "scan": lambda: locate(table, "a name"),
         "describe": lambda: check_table(table.client, table.name),
     }
     table.client.put_item(TableName=table.name, Item=ITEMS[0])

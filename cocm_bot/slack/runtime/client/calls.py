@@ -36,11 +36,17 @@ class Calls:
         self._patience = patience
 
     def pages(self, method: str, listed: str, **arguments: Any) -> Iterator[Any]:
-        """Yield what all pages of an answer list, each asked for by a call that may be repeated."""
+        """Yield what all pages of an answer list, each asked for by a call that may be repeated.
+
+        Raises Unclear for a page that lists anything but objects.
+        """
         cursor = ""
         while True:
             page = self.repeatable(method, cursor=cursor, **arguments)
-            yield from part(page, listed)
+            found = part(page, listed)
+            if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
+                raise Unclear(INCOMPLETE)
+            yield from found
             cursor = _cursor(page)
             if not cursor:
                 return

@@ -186,7 +186,8 @@ class Gateway:
         Posts are known again by their metadata; see `posted`. Raises Unavailable when Slack does not say.
         """
         for sent, message in self.direct_messages(user_id, since):
-            if message.get("metadata", {}).get("event_payload", {}).get("post") == post_id:
+            metadata = message.get("metadata") or {}
+            if (metadata.get("event_payload") or {}).get("post") == post_id:
                 return sent
         return None
 
@@ -322,10 +323,13 @@ class Gateway:
             if failed.reason in {"file_deleted", "file_not_found"}:
                 raise Gone(failed.reason, FILE_GONE) from failed
             raise
+        uploader, size = str(part(file, "user")), file.get("size") or 0
+        if not isinstance(size, int):
+            raise Unclear(INCOMPLETE)
         external = file.get("is_external") or file.get("mode") not in (None, "hosted", "snippet")
         url = "" if external else str(file.get("url_private_download") or file.get("url_private") or "")
         ending = PurePosixPath(str(file.get("name") or "")).suffix.lower()
-        return SharedFile(file_id, ending, int(file.get("size") or 0), str(part(file, "user")), url)
+        return SharedFile(file_id, ending, size, uploader, url)
 
     def download(self, file: SharedFile, most: int) -> bytes:
         """Return the bytes of a shared file, `most` of them; raises Gone, Refused or Unavailable."""
