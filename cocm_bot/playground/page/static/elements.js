@@ -3,6 +3,7 @@
 import { freshId, h } from "./dom.js";
 import { confirmed } from "./confirm.js";
 import { combobox } from "./combobox.js";
+import { keyOf } from "./focus.js";
 import { menuButton } from "./menu.js";
 import { text, withEmoji } from "./mrkdwn.js";
 
@@ -40,8 +41,6 @@ export function control(block, element, screen, field = null) {
   if (!draw) return h("span", { class: "unknown" }, `This page cannot draw “${element.type}” yet.`);
   return draw({ block, element, screen, field, held: screen.held[block.block_id]?.[element.action_id] });
 }
-
-const keyOf = ({ block, element }) => `${block.block_id}/${element.action_id}`;
 
 function tied(place) {
   const { field, element } = place;

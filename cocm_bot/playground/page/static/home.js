@@ -2,6 +2,7 @@
 
 import { byId, h } from "./dom.js";
 import { blocks } from "./blocks.js";
+import { focusedIn, refocus } from "./focus.js";
 import { inspect } from "./inspector.js";
 import { held } from "./press.js";
 import { screenOf } from "./screen.js";
@@ -17,7 +18,7 @@ export function showHome(seen, draw) {
   if (seen.home && shown === seen.home.id && held()) return;
   drawn = state;
   shown = seen.home?.id ?? null;
-  const key = box.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+  const key = focusedIn(box);
   if (!seen.home) {
     box.replaceChildren(h("p", { class: "hint loading" }, "Asking the bot for this person’s Home…"));
     return;
@@ -26,5 +27,5 @@ export function showHome(seen, draw) {
   box.replaceChildren(h("div", { class: "home-page" },
     h("button", { type: "button", class: "inspect", onclick: () => inspect(screen.where), "aria-label": "Inspect this Home" }, "{ }"),
     blocks(seen.home.blocks, screen)));
-  if (key) box.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus();
+  refocus(box, key);
 }

@@ -3,6 +3,7 @@
 import { announce, byId, h, say } from "./dom.js";
 import { showClock } from "./clock.js";
 import { propose, showComposer } from "./composer.js";
+import { focusedIn, refocus } from "./focus.js";
 import { showHome } from "./home.js";
 import { refresh, toggleActivity } from "./inspector.js";
 import { showMessages, showNewest } from "./messages.js";
@@ -71,12 +72,14 @@ function showHead(current, here) {
   const state = JSON.stringify([current, me, lost, note]);
   if (byId("head").dataset.state === state) return;
   byId("head").dataset.state = state;
+  const key = focusedIn(byId("head"));
   byId("head").replaceChildren(
     h("h2", {}, app ? "CoCM Registry" : here ? `${here.kind === "private" ? "" : "#"}${here.name}` : "Nothing here"),
     app && h("div", { class: "tabs" }, tab("home", "Home"), tab(direct.id, "Messages")),
     note && h("p", { class: "note" }, note),
     lost && h("p", { class: "trouble" }, "The connection to the playground is lost. Is it still running?"));
   for (const node of [...byId("head").childNodes]) if (node.nodeType === Node.TEXT_NODE) node.remove();
+  refocus(byId("head"), key);
 }
 
 function be(person) {

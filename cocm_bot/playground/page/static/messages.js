@@ -2,6 +2,7 @@
 
 import { avatar, byId, h } from "./dom.js";
 import { blocks } from "./blocks.js";
+import { focusedIn, refocus } from "./focus.js";
 import { inWords } from "./moments.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { held } from "./press.js";
@@ -25,6 +26,7 @@ export function showMessages(seen, current, before) {
   let day = null;
   let answered = false;
   let added = false;
+  let kept = () => undefined;
   for (const message of messages) {
     const told = dayOf(message.ts, seen.zone);
     if (told !== day) wanted.push(dayLine(message.ts, told));
@@ -34,12 +36,15 @@ export function showMessages(seen, current, before) {
     if (entry?.state !== state && !(entry && held())) {
       added ||= !entry;
       answered ||= !entry && (message.private || message.author === seen.me);
-      entry = { state, node: refocused(entry?.node, draw(seen, message)) };
+      const key = entry ? focusedIn(entry.node) : null;
+      entry = { state, node: draw(seen, message) };
+      if (key !== null) kept = () => refocus(entry.node, key);
       drawn.set(message.ts, entry);
     }
     wanted.push(entry.node);
   }
   reconcile(log, wanted);
+  kept();
   // what others write moves nobody who reads further up; what one asked for is shown
   if (answered || (added && atEnd)) showNewest();
 }
@@ -77,12 +82,6 @@ function dayLine(ts, words) {
   const key = `day ${ts} ${words}`;
   if (!drawn.has(key)) drawn.set(key, { node: h("p", { class: "day" }, h("span", {}, words)) });
   return drawn.get(key).node;
-}
-
-function refocused(old, node) {
-  const key = old?.contains(document.activeElement) && document.activeElement.dataset.key;
-  if (key) requestAnimationFrame(() => node.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus());
-  return node;
 }
 
 /** Give a parent these children, moving only what is not in its place. */

@@ -2,6 +2,7 @@
 
 import { announce, byId, h } from "./dom.js";
 import { blocks } from "./blocks.js";
+import { focusedIn, keyed } from "./focus.js";
 import { held } from "./press.js";
 import { screenOf, tried } from "./screen.js";
 import { send } from "./stream.js";
@@ -28,7 +29,7 @@ export function showModal(seen) {
     return;
   }
   if (!before) opener = document.activeElement?.dataset.key ?? null;
-  const key = overlay.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+  const key = focusedIn(overlay);
   const typing = key && document.activeElement.matches("input.typed:not([role]), textarea") ? document.activeElement : null;
   const redraw = () => { shown = { ...shown, state: null }; document.dispatchEvent(new Event("redraw")); };
   const screen = screenOf(seen, { view: view.id }, view, redraw);
@@ -106,8 +107,6 @@ function focus(overlay, view, { again, key, typing, errors }) {
   // a date or a number has no place in its text to go back to
   if (typing && target === same && typing.selectionStart !== null) same.setSelectionRange?.(typing.selectionStart, typing.selectionEnd);
 }
-
-const keyed = (parent, key) => parent.querySelector(`[data-key="${CSS.escape(key)}"]`);
 
 /** The focus goes back to where it was before the first modal opened. */
 function giveBack() {

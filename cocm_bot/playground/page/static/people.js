@@ -1,6 +1,7 @@
 // Who one is, and where one looks.
 
 import { avatar, byId, h } from "./dom.js";
+import { focusedIn, refocus } from "./focus.js";
 
 const SIGNS = { channel: "#", private: "🔒", shared: "⇄", organization: "⇆" };
 const HINTS = { shared: "Shared with another company", organization: "Shared inside the organization" };
@@ -49,7 +50,7 @@ export function showSide(seen, current, { be, go }) {
 const badge = (count) => (count ? h("span", { class: "badge", "aria-label": `${count} unread` }, String(count)) : null);
 
 function keepFocus(parent, nodes) {
-  const key = parent.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+  const key = focusedIn(parent);
   parent.replaceChildren(...nodes);
-  if (key) parent.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus();
+  refocus(parent, key);
 }

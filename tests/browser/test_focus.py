@@ -1,0 +1,106 @@
+"""The focus outlives a redraw of its screen, though Slack gives the blocks of a redrawn screen other ids."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from cocm_bot.playground import cast, messages, views
+from tests.browser.acts import go, modal
+from tests.browser.conftest import OpenPage
+from tests.browser.everything import plain
+from tests.playground.studio import Studio
+
+
+def button(value: str) -> dict[str, Any]:
+    return {"type": "button", "text": plain(f"Open {value}"), "action_id": "open", "value": value}
+
+
+def screen(words: str) -> list[dict[str, Any]]:
+    """Blocks without ids of their own, and two buttons which differ by their value alone."""
+    return [
+        {"type": "section", "text": {"type": "mrkdwn", "text": words}},
+        {"type": "actions", "elements": [button("one")]},
+        {"type": "actions", "elements": [button("two")]},
+    ]
+
+
+def home(studio: Studio, words: str) -> None:
+    views.publish_home(studio.workspace, cast.MAYA, {"type": "home", "blocks": screen(words)})
+
+
+def message(studio: Studio, words: str) -> None:
+    if posted := studio.workspace.messages:
+        messages.edit(studio.workspace, posted[0], {"text": words, "blocks": screen(words)})
+    else:
+        studio.post(screen(words))
+
+
+Draw = Callable[[Studio, str], None]
+
+
+def window(studio: Studio, words: str) -> None:
+    view = {"type": "modal", "title": plain("Window"), "blocks": screen(words)}
+    if opened := studio.workspace.modals.get(cast.MAYA):
+        views.update_view(studio.workspace, view, view_id=opened[0].id)
+    else:
+        studio.open(view)
+
+
+def focused(studio: Studio, visit: OpenPage, draw: Draw) -> tuple[Page, Locator]:
+    draw(studio, "before")
+    page = visit(studio.url)
+    if draw is home:
+        go(page, "Home")
+    opener = page.get_by_role("button", name="Open two")
+    opener.focus()
+    expect(opener).to_be_focused()
+    return page, opener
+
+
+@pytest.mark.parametrize("draw", [home, message, window])
+def test_what_has_the_focus_keeps_it(studio: Studio, visit: OpenPage, draw: Draw) -> None:
+    page, opener = focused(studio, visit, draw)
+    draw(studio, "after")
+    expect(page.get_by_text("after", exact=True)).to_be_visible()
+    expect(opener).to_be_focused()
+
+
+ABOVE = {"type": "modal", "title": plain("Above"), "blocks": screen("above")}
+
+
+def before(studio: Studio, draw: Draw) -> None:
+    draw(studio, "after")
+    studio.open(ABOVE)
+
+
+def together(studio: Studio, draw: Draw) -> None:
+    with studio.workspace.change():
+        before(studio, draw)
+
+
+def meanwhile(studio: Studio, draw: Draw) -> None:
+    studio.open(ABOVE)
+    draw(studio, "after")
+
+
+@pytest.mark.parametrize("order", [before, together, meanwhile])
+@pytest.mark.parametrize("draw", [home, message])
+def test_the_focus_returns_to_a_screen_that_was_redrawn(
+    studio: Studio, visit: OpenPage, draw: Draw, order: Callable[[Studio, Draw], None]
+) -> None:
+    page, opener = focused(studio, visit, draw)
+    order(studio, draw)
+    expect(modal(page, "Above")).to_be_visible()
+    expect(page.get_by_text("after", exact=True)).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(opener).to_be_focused()
+
+
+def test_a_tab_keeps_the_focus(studio: Studio, visit: OpenPage) -> None:
+    page = visit(studio.url)
+    page.get_by_role("button", name="Home", exact=True).last.press("Enter")
+    expect(page.get_by_label("App Home")).to_be_visible()
+    expect(page.get_by_role("button", name="Home", exact=True).last).to_be_focused()
