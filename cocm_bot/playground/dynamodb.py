@@ -83,20 +83,20 @@ def _recorded(app: ASGIApp, engine: Engine) -> ASGIApp:
             await PlainTextResponse("DynamoDB's own clients only", 403)(scope, receive, send)
             return
         asked, answered = await request.body(), bytearray()
+        started, operation = time.time(), target.rpartition(".")[2]
 
         async def give() -> Message:
             return {"type": "http.request", "body": asked, "more_body": False}
 
         async def keep(message: Message) -> None:
             answered.extend(message.get("body", b""))
+            if message["type"] == "http.response.body" and not message.get("more_body"):
+                # before it goes out: who has the answer finds the call recorded
+                answer, seconds = _object(bytes(answered)), time.time() - started
+                engine.record(_call(operation, _object(asked), answer, started, seconds))
             await send(message)
 
-        started = time.time()
         await app(scope, give, keep)
-        operation = target.rpartition(".")[2]
-        engine.record(
-            _call(operation, _object(asked), _object(bytes(answered)), started, time.time() - started)
-        )
 
     return serve
 

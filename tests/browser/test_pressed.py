@@ -1,15 +1,17 @@
-"""A button that is pressed while its screen is drawn again is still the one that was pressed."""
+"""A press counts, though its screen is drawn again or what was sent before is on its way."""
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from cocm_bot.playground import cast, messages, views
-from tests.browser.acts import go
-from tests.browser.conftest import OpenPage
+from tests.browser.acts import command, go
+from tests.browser.conftest import PATIENCE, OpenPage
 from tests.browser.everything import plain
+from tests.playground.bot import Answer
 from tests.playground.studio import Studio
 
 
@@ -60,3 +62,45 @@ def test_a_press_outlives_a_redraw(
         lambda: any(each.kind == "block_actions" for each in studio.bot.heard), "the press"
     )
     expect(page.get_by_text("after", exact=True)).to_be_visible()
+
+
+@pytest.mark.parametrize("typed", ["", "something else"])
+def test_a_line_is_sent_while_the_one_before_is_on_its_way(
+    studio: Studio, visit: OpenPage, typed: str
+) -> None:
+    answered = threading.Event()
+
+    def late(payload: dict[str, Any]) -> Answer:
+        if payload["text"] == "first":
+            answered.wait(PATIENCE / 1000)
+        return 200, ""
+
+    studio.bot.when("/cocm", late)
+    studio.workspace.ack_seconds = PATIENCE / 1000
+    page = visit(studio.url)
+    for words in ("first", "second"):
+        command(page, f"/cocm {words}")
+    line = page.get_by_role("combobox", name="Message or command")
+    expect(line).to_have_value("")
+    line.fill(typed)
+    answered.set()
+    studio.workspace.wait_until(lambda: len(studio.bot.heard) == 2, "both lines")
+    assert [each.payload["text"] for each in studio.bot.heard] == ["first", "second"]
+    expect(line).to_have_value(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "stands"), [("", "/nothing of ours"), ("something else", "something else")]
+)
+def test_a_line_that_is_refused_comes_back_unless_another_was_typed(
+    studio: Studio, visit: OpenPage, typed: str, stands: str
+) -> None:
+    page, asked = visit(studio.url), list[Route]()
+    page.route("**/do/type", lambda route: asked.append(route))  # noqa: PLW0108  (it wants a function of Python)
+    command(page, "/nothing of ours")
+    line = page.get_by_role("combobox", name="Message or command")
+    expect(line).to_have_value("")
+    line.fill(typed)
+    asked[0].continue_()
+    expect(page.locator("#line-problem")).not_to_be_empty()
+    expect(line).to_have_value(stands)

@@ -47,17 +47,16 @@ function build(place) {
   });
   const go = async () => {
     const words = line.value.trim();
-    if (!words || form.getAttribute("aria-busy")) return;
-    form.setAttribute("aria-busy", "true");
+    if (!words) return;
     hide(line, list);
     line.value = "";
     try {
       await send("type", { person: where.person, place: where.place, line: words });
     } catch (error) {
       problem.textContent = error.message;
-      line.value = words;
+      // what was typed meanwhile stays
+      line.value ||= words;
     }
-    form.removeAttribute("aria-busy");
   };
   const picker = h("input", { type: "file", id: "file", hidden: true, "aria-label": "File to share", onchange: () => share(picker, problem) });
   const attach = place.kind === "direct" && h("button", { type: "button", class: "plain", title: "Attach a file", "aria-label": "Attach a file", onclick: () => picker.click() }, "📎\uFE0E");
