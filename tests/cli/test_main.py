@@ -1,11 +1,12 @@
 """The command line as a whole: what it loads, what help shows, how it fails, and its version."""
 
+import gc
 import json
 import subprocess
 import sys
 import tomllib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import typer
 from typer.testing import CliRunner
 
 from cocm_bot.cli.failing import ExitCode, fail_with
-from cocm_bot.cli.main import COMMANDS, LazyCommand, app
+from cocm_bot.cli.main import COMMANDS, LazyCommand, app, staying
 from cocm_bot.cli.printing import counted, say
 from cocm_bot.domain.errors import InvalidInput, Unavailable
 from cocm_bot.operator_errors import SettingsError
@@ -98,6 +99,18 @@ def test_help_and_slips_load_no_library_and_no_command(loaded: Loaded, words: li
     modules = loaded(*words)
     assert modules & (SERVER | RARE | DEMO | RECORDS | {"yaml", "cocm_bot.bootstrap"}) == set()
     assert modules & {f"cocm_bot.cli.{each.module}" for each in COMMANDS.values()} == set()
+
+
+@pytest.mark.parametrize("broken", [False, True])
+def test_what_was_loaded_is_in_no_search_for_garbage(broken: bool) -> None:
+    loaded = ["something that stays"]
+    assert any(each is loaded for each in gc.get_objects())
+    with pytest.raises(ImportError) if broken else nullcontext(), staying():
+        assert not gc.isenabled()
+        if broken:
+            raise ImportError
+    assert gc.isenabled()
+    assert not any(each is loaded for each in gc.get_objects())
 
 
 @pytest.mark.slow
