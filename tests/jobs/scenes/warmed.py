@@ -3,6 +3,7 @@
 The server that forks them imports this when it starts, in the simulation's environment.
 """
 
+import gc
 from functools import cache
 from unittest import mock
 
@@ -12,3 +13,6 @@ from cocm_bot.store.table import client as client_module
 mock.patch.object(client_module, "_session", cache(client_module._session)).start()
 client_module.connect(max_connections=1)
 machine_trust()
+# It stays to the end of whoever is forked: to look for garbage in it would copy its pages, too.
+gc.set_threshold(100_000, 50, 100)
+gc.freeze()
