@@ -13,7 +13,7 @@ LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-
 # What is compiled is kept, whatever the machine is set to: each process of the tests starts sooner.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo morning test test-fast rollout lint types imports tests-read bench bench-profile bench-parts scale bench-clock bench-exchange bench-engines lock audit sbom image clean
+.PHONY: demo morning test test-fast rollout lint types imports tests bench bench-profile bench-parts scale bench-clock bench-exchange bench-engines lock audit sbom image clean
 
 demo: $(VENV)/dev ## a Slack workspace in the browser, with the bot and sixty synthetic patients
 	$(BIN)/cocm-bot demo
@@ -22,8 +22,7 @@ morning: $(VENV)/dev ## a care manager's morning, printed
 	$(BIN)/cocm-bot demo --morning
 
 test: lint ## everything
-	$(MAKE) --no-print-directory --jobs types imports tests-read
-	$(BIN)/pytest --numprocesses $(WORKERS) --dist worksteal
+	$(MAKE) --no-print-directory --jobs types imports tests
 
 test-fast: $(VENV)/dev ## the quick tests alone
 	$(BIN)/pytest --numprocesses $(QUICK_WORKERS) --dist worksteal -m "not slow"
@@ -44,8 +43,9 @@ imports: $(VENV)/dev
 	$(BIN)/lint-imports
 
 # What is compiled of the tests is kept: else each worker would compile all of them at its start.
-tests-read: $(VENV)/dev
+tests: $(VENV)/dev
 	-@$(BIN)/pytest --collect-only --quiet --quiet >/dev/null
+	$(BIN)/pytest --numprocesses $(WORKERS) --dist worksteal
 
 bench: $(VENV)/dev ## every figure of the goals, side by side with an alternative; takes minutes
 	$(BIN)/python -m tests.bench.goals $(SIZES)
