@@ -42,25 +42,42 @@ def message(studio: Studio, words: str) -> None:
         studio.post(screen(words))
 
 
+@pytest.mark.parametrize("by", ["mouse", "keyboard"])
 @pytest.mark.parametrize("draw", [home, window, message])
 def test_a_press_outlives_a_redraw(
-    studio: Studio, visit: OpenPage, draw: Callable[[Studio, str], None]
+    studio: Studio, visit: OpenPage, draw: Callable[[Studio, str], None], by: str
 ) -> None:
     draw(studio, "before")
     page = visit(studio.url)
     if draw is home:
         go(page, "Home")
     button = page.get_by_role("button", name="Press me")
-    box = button.bounding_box()
-    assert box
-    page.mouse.move(box["x"] + 5, box["y"] + 5)
-    page.mouse.down()
+    if by == "mouse":
+        button.hover()
+        page.mouse.down()
+    else:
+        button.focus()
+        page.keyboard.down("Space")
     draw(studio, "after")
     expect(page.locator("body")).to_have_attribute("data-revision", str(studio.workspace.revision))
-    page.mouse.up()
+    if by == "mouse":
+        page.mouse.up()
+    else:
+        page.keyboard.up("Space")
     studio.workspace.wait_until(
         lambda: any(each.kind == "block_actions" for each in studio.bot.heard), "the press"
     )
+    expect(page.get_by_text("after", exact=True)).to_be_visible()
+
+
+def test_a_key_let_go_in_another_window_holds_nothing_back(studio: Studio, visit: OpenPage) -> None:
+    home(studio, "before")
+    page = visit(studio.url)
+    go(page, "Home")
+    page.get_by_role("button", name="Press me").focus()
+    page.keyboard.down("Space")
+    home(studio, "after")
+    page.evaluate("window.dispatchEvent(new Event('blur'))")
     expect(page.get_by_text("after", exact=True)).to_be_visible()
 
 
