@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from cocm_bot.playground import cast, messages, views
 from tests.browser.acts import go, modal
 from tests.browser.conftest import OpenPage
 from tests.browser.everything import plain
+from tests.browser.redrawn import Draw, home, message, window
 from tests.playground.studio import Studio
 
 
@@ -26,30 +26,8 @@ def screen(words: str) -> list[dict[str, Any]]:
     ]
 
 
-def home(studio: Studio, words: str) -> None:
-    views.publish_home(studio.workspace, cast.MAYA, {"type": "home", "blocks": screen(words)})
-
-
-def message(studio: Studio, words: str) -> None:
-    if posted := studio.workspace.messages:
-        messages.edit(studio.workspace, posted[0], {"text": words, "blocks": screen(words)})
-    else:
-        studio.post(screen(words))
-
-
-Draw = Callable[[Studio, str], None]
-
-
-def window(studio: Studio, words: str) -> None:
-    view = {"type": "modal", "title": plain("Window"), "blocks": screen(words)}
-    if opened := studio.workspace.modals.get(cast.MAYA):
-        views.update_view(studio.workspace, view, view_id=opened[0].id)
-    else:
-        studio.open(view)
-
-
 def focused(studio: Studio, visit: OpenPage, draw: Draw) -> tuple[Page, Locator]:
-    draw(studio, "before")
+    draw(studio, screen("before"))
     page = visit(studio.url)
     if draw is home:
         go(page, "Home")
@@ -62,7 +40,7 @@ def focused(studio: Studio, visit: OpenPage, draw: Draw) -> tuple[Page, Locator]
 @pytest.mark.parametrize("draw", [home, message, window])
 def test_what_has_the_focus_keeps_it(studio: Studio, visit: OpenPage, draw: Draw) -> None:
     page, opener = focused(studio, visit, draw)
-    draw(studio, "after")
+    draw(studio, screen("after"))
     expect(page.get_by_text("after", exact=True)).to_be_visible()
     expect(opener).to_be_focused()
 
@@ -71,7 +49,7 @@ ABOVE = {"type": "modal", "title": plain("Above"), "blocks": screen("above")}
 
 
 def before(studio: Studio, draw: Draw) -> None:
-    draw(studio, "after")
+    draw(studio, screen("after"))
     studio.open(ABOVE)
 
 
@@ -82,7 +60,7 @@ def together(studio: Studio, draw: Draw) -> None:
 
 def meanwhile(studio: Studio, draw: Draw) -> None:
     studio.open(ABOVE)
-    draw(studio, "after")
+    draw(studio, screen("after"))
 
 
 @pytest.mark.parametrize("order", [before, together, meanwhile])

@@ -1,64 +1,50 @@
 """A press counts, though its screen is drawn again or what was sent before is on its way."""
 
 import threading
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from playwright.sync_api import Route, expect
 
-from cocm_bot.playground import cast, messages, views
 from tests.browser.acts import command, go
 from tests.browser.conftest import PATIENCE, OpenPage
 from tests.browser.everything import plain
+from tests.browser.redrawn import Draw, home, message, window
 from tests.playground.bot import Answer
 from tests.playground.studio import Studio
 
+BUTTON = {"type": "button", "text": plain("Press me"), "value": "here"}
+BOX = {"type": "checkboxes", "options": [{"text": plain("Press me"), "value": "here"}]}
 
-def screen(words: str) -> list[dict[str, Any]]:
-    button = {"type": "button", "text": plain("Press me"), "action_id": "pressed", "value": "here"}
+
+def screen(words: str, pressed: dict[str, Any]) -> list[dict[str, Any]]:
     return [
         {"type": "section", "text": {"type": "mrkdwn", "text": words}},
-        {"type": "actions", "block_id": f"of-{words}", "elements": [button]},
+        {"type": "actions", "block_id": f"of-{words}", "elements": [pressed | {"action_id": "pressed"}]},
     ]
 
 
-def home(studio: Studio, words: str) -> None:
-    views.publish_home(studio.workspace, cast.MAYA, {"type": "home", "blocks": screen(words)})
-
-
-def window(studio: Studio, words: str) -> None:
-    view = {"type": "modal", "title": plain("Window"), "blocks": screen(words)}
-    if opened := studio.workspace.modals.get(cast.MAYA):
-        views.update_view(studio.workspace, view, view_id=opened[0].id)
-    else:
-        studio.open(view)
-
-
-def message(studio: Studio, words: str) -> None:
-    if posted := studio.workspace.messages:
-        messages.edit(studio.workspace, posted[0], {"text": words, "blocks": screen(words)})
-    else:
-        studio.post(screen(words))
-
-
-@pytest.mark.parametrize("by", ["mouse", "keyboard"])
+@pytest.mark.parametrize(
+    ("pressed", "by"),
+    [(BUTTON, "mouse"), (BUTTON, "keyboard"), (BOX, "keyboard")],
+    ids=["button by mouse", "button by keyboard", "box by keyboard"],
+)
 @pytest.mark.parametrize("draw", [home, window, message])
 def test_a_press_outlives_a_redraw(
-    studio: Studio, visit: OpenPage, draw: Callable[[Studio, str], None], by: str
+    studio: Studio, visit: OpenPage, draw: Draw, pressed: dict[str, Any], by: str
 ) -> None:
-    draw(studio, "before")
+    draw(studio, screen("before", pressed))
     page = visit(studio.url)
     if draw is home:
         go(page, "Home")
-    button = page.get_by_role("button", name="Press me")
+    control = page.get_by_role("button" if pressed is BUTTON else "checkbox", name="Press me")
     if by == "mouse":
-        button.hover()
+        control.hover()
         page.mouse.down()
     else:
-        button.focus()
+        control.focus()
         page.keyboard.down("Space")
-    draw(studio, "after")
+    draw(studio, screen("after", pressed))
     expect(page.locator("body")).to_have_attribute("data-revision", str(studio.workspace.revision))
     if by == "mouse":
         page.mouse.up()
@@ -71,12 +57,12 @@ def test_a_press_outlives_a_redraw(
 
 
 def test_a_key_let_go_in_another_window_holds_nothing_back(studio: Studio, visit: OpenPage) -> None:
-    home(studio, "before")
+    home(studio, screen("before", BUTTON))
     page = visit(studio.url)
     go(page, "Home")
     page.get_by_role("button", name="Press me").focus()
     page.keyboard.down("Space")
-    home(studio, "after")
+    home(studio, screen("after", BUTTON))
     page.evaluate("window.dispatchEvent(new Event('blur'))")
     expect(page.get_by_text("after", exact=True)).to_be_visible()
 
@@ -112,12 +98,15 @@ def test_a_line_is_sent_while_the_one_before_is_on_its_way(
 def test_a_line_that_is_refused_comes_back_unless_another_was_typed(
     studio: Studio, visit: OpenPage, typed: str, stands: str
 ) -> None:
-    page, asked = visit(studio.url), list[Route]()
-    page.route("**/do/type", lambda route: asked.append(route))  # noqa: PLW0108  (it wants a function of Python)
-    command(page, "/nothing of ours")
+    page = visit(studio.url)
     line = page.get_by_role("combobox", name="Message or command")
-    expect(line).to_have_value("")
-    line.fill(typed)
-    asked[0].continue_()
+
+    def meanwhile(route: Route) -> None:
+        expect(line).to_have_value("")
+        line.fill(typed)
+        route.continue_()
+
+    page.route("**/do/type", meanwhile)
+    command(page, "/nothing of ours")
     expect(page.locator("#line-problem")).not_to_be_empty()
     expect(line).to_have_value(stands)
