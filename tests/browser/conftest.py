@@ -75,6 +75,7 @@ def demo(shared_demo: Demo) -> Demo:
             shared_demo.workspace.modals,
             shared_demo.workspace.homes,
             shared_demo.workspace.messages,
+            shared_demo.workspace.refusals,
         ):
             shown.clear()
     return shared_demo

@@ -8,8 +8,8 @@ from playwright.sync_api import Route, expect
 
 from tests.browser.acts import command, go
 from tests.browser.conftest import PATIENCE, OpenPage
-from tests.browser.everything import plain
-from tests.browser.redrawn import Draw, home, message, window
+from tests.browser.page.everything import plain
+from tests.browser.page.redrawn import Draw, home, message, window
 from tests.playground.bot import Answer
 from tests.playground.studio import Studio
 

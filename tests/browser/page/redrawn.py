@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from cocm_bot.playground import cast, messages, views
-from tests.browser.everything import plain
+from tests.browser.page.everything import plain
 from tests.playground.studio import Studio
 
 Draw = Callable[[Studio, list[dict[str, Any]]], None]

@@ -11,7 +11,7 @@ from cocm_bot.playground import cast, views
 from cocm_bot.playground.state import ACK_SECONDS
 from tests.browser.acts import choose, command, go, modal, newest
 from tests.browser.conftest import OpenPage, Shoot
-from tests.browser.everything import field, option, plain
+from tests.browser.page.everything import field, option, plain
 from tests.playground.studio import Studio
 
 

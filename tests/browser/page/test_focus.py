@@ -8,8 +8,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.acts import go, modal
 from tests.browser.conftest import OpenPage
-from tests.browser.everything import plain
-from tests.browser.redrawn import Draw, home, message, window
+from tests.browser.page.everything import plain
+from tests.browser.page.redrawn import Draw, home, message, window
 from tests.playground.studio import Studio
 
 

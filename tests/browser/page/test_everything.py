@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from cocm_bot.playground.blocks.block_kit import BLOCKS
 from cocm_bot.playground.blocks.element_kit import ELEMENTS
 from tests.browser.conftest import OpenPage, Shoot
-from tests.browser.everything import FORM, MESSAGE, option
+from tests.browser.page.everything import FORM, MESSAGE, option
 from tests.playground.studio import Studio
 
 
