@@ -25,7 +25,7 @@ from tests.rig import crowd
 from tests.rig.clinic import Clinic, running_clinic
 from tests.rig.marks import unmarked
 from tests.rig.seats import PATIENCE
-from tests.rig.standing import running_workspace
+from tests.rig.servers.standing import running_workspace
 from tests.store import engines, quick_http
 from tests.store.build import found_registry
 

@@ -15,7 +15,7 @@ from cocm_bot.config import (
     load_table_settings,
 )
 from cocm_bot.operator_errors import SettingsError
-from tests.rig.served import run_here
+from tests.rig.servers.served import run_here
 
 BOT_TOKEN = "xoxb-do-not-print-1"
 SIGNING_SECRET = "do-not-print-2"

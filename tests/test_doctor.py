@@ -24,7 +24,7 @@ from cocm_bot.store.audit.keyring import Keyring
 from cocm_bot.store.table.administration import create_table
 from cocm_bot.store.table.table import Table
 from cocm_bot.store.ticks import Run
-from tests.rig.standing import running_workspace
+from tests.rig.servers.standing import running_workspace
 from tests.store import engines, faults
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from cocm_bot import logs
-from tests.rig.served import run_here
+from tests.rig.servers.served import run_here
 
 NAME = "Ana Muñoz"
 HERE = r"tests/test_logs\.py:\d+"

@@ -32,7 +32,7 @@ from cocm_bot.store.patients.patient_items import patient_item
 from cocm_bot.store.table import items, keys
 from cocm_bot.store.table.table import Table
 from cocm_bot.store.table.wire import Item
-from tests.bench.simulated import Inline, Slack, Time
+from tests.bench.stage.simulated import Inline, Slack, Time
 from tests.store import engines
 from tests.store.build import patient, registry
 

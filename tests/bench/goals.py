@@ -15,10 +15,11 @@ from statistics import median
 from rich.console import Console
 from rich.table import Table as Grid
 
-from tests.bench import crowded, load, reading, writing
-from tests.bench.crowded import Crowded
+from tests.bench import load, reading, writing
 from tests.bench.lines import Line
 from tests.bench.rig import Rig, running_rig
+from tests.bench.stage import crowded
+from tests.bench.stage.crowded import Crowded
 
 KEPT = Path(__file__).parents[2] / "build" / "bench.json"
 

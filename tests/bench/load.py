@@ -10,8 +10,8 @@ from typing import NamedTuple
 from cocm_bot.slack.kit import of_registry
 from cocm_bot.slack.shared_views.card_actions import TREND
 from cocm_bot.slack.shared_views.notices import BUSY
-from tests.bench.crowded import Crowded
 from tests.bench.rig import Ack, Rig
+from tests.bench.stage.crowded import Crowded
 
 DRAIN_SECONDS = 90
 Ask = Callable[[], tuple[Ack, str]]

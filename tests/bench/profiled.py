@@ -20,11 +20,11 @@ from slack_bolt import BoltRequest
 from cocm_bot import bootstrap
 from cocm_bot.config import Settings
 from cocm_bot.slack.runtime.client import connections
-from tests.bench import crowded
-from tests.bench.crowded import Crowded
-from tests.bench.instant_slack import TEAM
 from tests.bench.rig import Rig, fresh, running_rig
-from tests.bench.simulated import Inline
+from tests.bench.stage import crowded
+from tests.bench.stage.crowded import Crowded
+from tests.bench.stage.instant_slack import TEAM
+from tests.bench.stage.simulated import Inline
 
 ROUNDS = 30
 TEXTS = ("today", "patient X001", "log X001")

@@ -13,9 +13,9 @@ from cocm_bot.slack.runtime.client import connections
 from cocm_bot.slack.runtime.client.gateway import web_client
 from cocm_bot.store.patients.remembered_rows import CaseloadRows, Rows
 from cocm_bot.store.table import keys
-from tests.bench.crowded import Crowded
 from tests.bench.lines import Line, cpu_beside, cpu_of
 from tests.bench.rig import Rig
+from tests.bench.stage.crowded import Crowded
 from tests.store.engines import LOCAL
 
 GOAL = 1 / 15

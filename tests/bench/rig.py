@@ -27,9 +27,9 @@ import urllib3
 import cocm_bot
 from cocm_bot.playground.sender import signature
 from cocm_bot.store.table.table import Table
-from tests.bench.instant_slack import TEAM
-from tests.rig.served import COMMAND, address_in
-from tests.rig.tls import Certificate, certificate
+from tests.bench.stage.instant_slack import TEAM
+from tests.rig.servers.served import COMMAND, address_in
+from tests.rig.servers.tls import Certificate, certificate
 from tests.store import engines
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
@@ -203,12 +203,19 @@ def running_rig() -> Iterator[Rig]:
         port = engines.free_port()
         table = stack.enter_context(
             engines.process(
-                [sys.executable, "-m", "tests.bench.instant_table", str(port)], port, engines.MINISTACK
+                [sys.executable, "-m", "tests.bench.stage.instant_table", str(port)], port, engines.MINISTACK
             )
         )
         port = engines.free_port()
         slack_url = f"https://127.0.0.1:{port}"
-        command = [sys.executable, "-m", "tests.bench.instant_slack", str(port), str(tls.chain), str(tls.key)]
+        command = [
+            sys.executable,
+            "-m",
+            "tests.bench.stage.instant_slack",
+            str(port),
+            str(tls.chain),
+            str(tls.key),
+        ]
         stack.enter_context(engines.process(command, port))
         settings = {
             **os.environ,

@@ -20,8 +20,8 @@ from cocm_bot.store.patients.patient_items import directory_item, patient_item
 from cocm_bot.store.table import administration
 from cocm_bot.store.table.wire import Item
 from tests.bench.goals import KEPT
-from tests.bench.instant_table import UNIT, size
 from tests.bench.lines import Line
+from tests.bench.stage.instant_table import UNIT, size
 from tests.domain import build
 
 PAGE = Path(__file__).parents[2] / "docs" / "scale.md"

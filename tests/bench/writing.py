@@ -21,10 +21,10 @@ from cocm_bot.slack.runtime.client.connections import Connections
 from cocm_bot.slack.runtime.client.gateway import Gateway, web_client
 from cocm_bot.store import jobs
 from cocm_bot.store.jobs import JobKind
-from tests.bench import crowded
-from tests.bench.crowded import Crowded
 from tests.bench.lines import Line
 from tests.bench.rig import Rig
+from tests.bench.stage import crowded
+from tests.bench.stage.crowded import Crowded
 from tests.rig import crowd
 from tests.rig.clinic import MONDAY, running_clinic
 from tests.rig.scenes import sees

@@ -19,7 +19,7 @@ from cocm_bot.cli.synthetic.demo import MANIFEST, Demo, offer_of
 from cocm_bot.playground import cast, interactions
 from cocm_bot.slack.commands import ROOT
 from tests.rig.demos import unhurried_demo
-from tests.rig.served import run_here
+from tests.rig.servers.served import run_here
 
 pytestmark = pytest.mark.slow
 

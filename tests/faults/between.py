@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import urlsplit
 
-from tests.rig.tls import HERE, QuietServer, serving
+from tests.rig.servers.tls import HERE, QuietServer, serving
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from tests.faults.between import Fault, between, late, well
 from tests.faults.rig import KEY, TABLE, Rig, denying_history, denying_too, enrolled, furnish, world_ahead
 from tests.faults.role import AGENT, FIXED, Role, agent
 from tests.rig import crowd
-from tests.rig.tls import certificate
+from tests.rig.servers.tls import certificate
 from tests.store import engines
 
 OTHER_KEY = "8c1f0a7e5b3d92464b1de0a97f3c25860d6e1b4a"

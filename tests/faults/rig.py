@@ -58,7 +58,7 @@ from tests.conftest import _logging_kept
 from tests.faults.between import Asked, Between, Fault, Said, between, refusing
 from tests.rig import crowd
 from tests.rig.seats import PATIENCE
-from tests.rig.standing import running_workspace, served
+from tests.rig.servers.standing import running_workspace, served
 from tests.store import engines
 
 if TYPE_CHECKING:

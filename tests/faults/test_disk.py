@@ -13,8 +13,8 @@ import urllib3
 from cocm_bot.playground.workspace import Workspace
 from tests.rig.scenes import sees
 from tests.rig.seats import PATIENCE, seat_of
-from tests.rig.served import COMMAND, START_SECONDS, environment, found_registry, run_here
-from tests.rig.standing import running_workspace
+from tests.rig.servers.served import COMMAND, START_SECONDS, environment, found_registry, run_here
+from tests.rig.servers.standing import running_workspace
 from tests.store import engines
 from tests.whole.test_read_only import NAMESPACE
 

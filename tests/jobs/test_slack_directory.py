@@ -13,7 +13,7 @@ from cocm_bot.playground import cast
 from cocm_bot.playground.workspace import Workspace
 from cocm_bot.slack.runtime.client.gateway import Gateway, web_client
 from tests.rig.seats import PATIENCE
-from tests.rig.standing import running_workspace
+from tests.rig.servers.standing import running_workspace
 
 pytestmark = pytest.mark.slow
 

@@ -38,8 +38,8 @@ from cocm_bot.store.table.wire import Item
 from cocm_bot.store.team import people
 from tests.rig import crowd
 from tests.rig.seats import PATIENCE, seat_of
-from tests.rig.standing import running_workspace, served
-from tests.rig.tls import Certificate
+from tests.rig.servers.standing import running_workspace, served
+from tests.rig.servers.tls import Certificate
 from tests.store import engines
 
 if TYPE_CHECKING:

@@ -26,7 +26,7 @@ from cocm_bot.workspaces import Workspaces, several_workspaces
 from tests.rig.clinic import AUDIT_KEY, CREATOR, TEAM, ZONE, Clinic, Clock, _client, _session, _wanted
 from tests.rig.clinic import answering_within as patiently
 from tests.rig.seats import PATIENCE
-from tests.rig.standing import served
+from tests.rig.servers.standing import served
 from tests.store import engines
 
 HERE, THERE = cast.TEAM, cast.SISTER_TEAM

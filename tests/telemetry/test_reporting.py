@@ -17,7 +17,7 @@ from cocm_bot.playground.workspace import Workspace
 from tests.rig.identifying import ZEPHYRINE
 from tests.rig.scenes import sees
 from tests.rig.seats import PATIENCE, seat_of
-from tests.rig.served import environment, found_registry, serving
+from tests.rig.servers.served import environment, found_registry, serving
 
 pytestmark = pytest.mark.slow
 

@@ -24,7 +24,7 @@ from cocm_bot.store.audit.audit_trail import AuditTrail
 from cocm_bot.store.table.table import Table
 from cocm_bot.store.team import accounts, invites, people
 from tests.rig.seats import PATIENCE
-from tests.rig.served import environment, found_registry, run_here, serving
+from tests.rig.servers.served import environment, found_registry, run_here, serving
 from tests.store import engines
 
 pytestmark = [pytest.mark.slow, pytest.mark.long(20), pytest.mark.timeout(400)]

@@ -14,7 +14,7 @@ from cocm_bot.playground.workspace import Workspace
 from tests.rig.identifying import ZEPHYRINE, exposed, traces
 from tests.rig.scenes import ASSESSED, handle_on, log_contact, sees, send_anyway
 from tests.rig.seats import seat_of
-from tests.rig.served import Served, environment, found_registry, run, run_here, serving
+from tests.rig.servers.served import Served, environment, found_registry, run, run_here, serving
 
 pytestmark = pytest.mark.slow
 

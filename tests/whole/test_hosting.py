@@ -21,7 +21,7 @@ from cocm_bot.store.workspaces.installations import Installation, everywhere
 from tests.rig.clinic import AUDIT_KEY
 from tests.rig.grids import HERE, THERE, Hosting, in_organization, running_grid, serving, staffed, visit
 from tests.rig.scenes import sees
-from tests.rig.standing import served
+from tests.rig.servers.standing import served
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 

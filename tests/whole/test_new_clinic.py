@@ -12,7 +12,7 @@ from cocm_bot.playground.workspace import Workspace
 from tests.rig.identifying import ZEPHYRINE, exposed, traces
 from tests.rig.scenes import ASSESSED, handle_on, sees
 from tests.rig.seats import seat_of
-from tests.rig.served import Served, environment, run_here, serving
+from tests.rig.servers.served import Served, environment, run_here, serving
 
 pytestmark = pytest.mark.slow
 

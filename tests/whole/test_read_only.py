@@ -10,7 +10,7 @@ import pytest
 from cocm_bot.playground.workspace import Workspace
 from tests.rig.scenes import sees
 from tests.rig.seats import seat_of
-from tests.rig.served import COMMAND, Served, address_in, environment, found_registry
+from tests.rig.servers.served import COMMAND, Served, address_in, environment, found_registry
 
 pytestmark = [
     pytest.mark.slow,

@@ -14,7 +14,7 @@ from tests.faults.between import Between, between
 from tests.faults.role import AGENT, FIXED, Role, agent
 from tests.rig.scenes import sees
 from tests.rig.seats import PATIENCE, seat_of
-from tests.rig.served import Served, environment, found_registry, serving
+from tests.rig.servers.served import Served, environment, found_registry, serving
 
 pytestmark = pytest.mark.slow
 

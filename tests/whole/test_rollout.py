@@ -30,7 +30,7 @@ from cocm_bot.store.patients import history, lists
 from cocm_bot.store.table.keys import INDEX
 from cocm_bot.store.table.table import Table
 from tests.rig.seats import PATIENCE
-from tests.rig.served import Served, environment, found_registry, listening, run_here
+from tests.rig.servers.served import Served, environment, found_registry, listening, run_here
 from tests.store import engines
 
 pytestmark = [pytest.mark.slow, pytest.mark.long(60), pytest.mark.timeout(400)]

@@ -11,8 +11,8 @@ import urllib3
 from cocm_bot.playground import cast, payloads
 from tests.rig.scenes import sees
 from tests.rig.seats import seat_of
-from tests.rig.served import COMMAND, START_SECONDS, environment, found_registry
-from tests.rig.socket_mode import Link, linked_workspace
+from tests.rig.servers.served import COMMAND, START_SECONDS, environment, found_registry
+from tests.rig.servers.socket_mode import Link, linked_workspace
 
 
 def typed(link: Link, user: str, text: str) -> dict[str, str]:

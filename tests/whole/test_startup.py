@@ -15,7 +15,7 @@ from cocm_bot.startup import check_start
 from cocm_bot.store.table import keys
 from cocm_bot.store.table.table import Table
 from tests.rig.seats import PATIENCE
-from tests.rig.served import environment, run, run_here
+from tests.rig.servers.served import environment, run, run_here
 from tests.store import faults
 
 pytestmark = pytest.mark.slow

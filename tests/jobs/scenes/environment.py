@@ -34,7 +34,7 @@ from cocm_bot.store.table.wire import Item
 from cocm_bot.store.team import people
 from tests.rig import crowd
 from tests.rig.seats import PATIENCE
-from tests.rig.standing import running_workspace
+from tests.rig.servers.standing import running_workspace
 
 NEW_YORK = ZoneInfo("America/New_York")
 SUNDAY = datetime(2031, 3, 2, 17, tzinfo=UTC)

@@ -13,7 +13,7 @@ from cocm_bot.slack.runtime.client.failures import Gone, RateLimited, Refused, S
 from cocm_bot.slack.runtime.client.gateway import Gateway, Sent, web_client
 from tests.faults.slack import FAILURES, failing
 from tests.rig.seats import PATIENCE
-from tests.rig.standing import running_workspace
+from tests.rig.servers.standing import running_workspace
 
 pytestmark = pytest.mark.slow
 

@@ -17,8 +17,8 @@ from cocm_bot.slack.runtime.client.gateway import JSON, Gateway, web_client
 from tests.rig.clinic import running_clinic
 from tests.rig.scenes import add_patient, sees
 from tests.rig.seats import PATIENCE
-from tests.rig.standing import running_workspace
-from tests.rig.tls import HERE, Certificate, Reply, answering, certificate, trusted
+from tests.rig.servers.standing import running_workspace
+from tests.rig.servers.tls import HERE, Certificate, Reply, answering, certificate, trusted
 
 SAID = {"text": "A note", "blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": "A note"}}]}
 

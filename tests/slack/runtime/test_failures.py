@@ -19,7 +19,7 @@ from cocm_bot.slack.runtime.client.failures import (
     failure,
 )
 from cocm_bot.slack.runtime.client.gateway import Gateway, web_client
-from tests.rig.standing import running_workspace
+from tests.rig.servers.standing import running_workspace
 
 pytestmark = pytest.mark.slow
 

@@ -15,7 +15,7 @@ from cocm_bot.playground.sender import signature
 from cocm_bot.slack.runtime.server.http import http_app
 from cocm_bot.slack.runtime.server.readiness import KEPT_SECONDS
 from tests.rig.clinic import Clinic
-from tests.rig.standing import served
+from tests.rig.servers.standing import served
 from tests.store import faults
 
 FORM = "application/x-www-form-urlencoded"

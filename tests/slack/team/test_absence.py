@@ -11,7 +11,7 @@ from cocm_bot.playground.seats.seat import Seat
 from tests.rig import forgery
 from tests.rig.clinic import Clinic
 from tests.rig.scenes import add_patient, sees
-from tests.slack.test_recommendations import consult
+from tests.slack.recommendations.test_recommendations import consult
 
 NOOR = "Noor Rahimi"
 IRIS = "Iris Lindqvist"

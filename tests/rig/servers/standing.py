@@ -17,7 +17,7 @@ from cocm_bot.playground.servers.endpoints import app_for
 from cocm_bot.playground.servers.threads import listen
 from cocm_bot.playground.state import ACK_SECONDS
 from cocm_bot.playground.workspace import Workspace
-from tests.rig.tls import Certificate
+from tests.rig.servers.tls import Certificate
 
 END_SECONDS = 10
 """Seconds that requests in hand may take once the app they belong to is to end."""

@@ -1,8 +1,8 @@
 """A table that answers at once: ministack, with the answers to reads kept until what they read is written.
 
 A query is answered a megabyte at a time, as by DynamoDB; ministack gives all of it at once. Run as
-`python -m tests.bench.instant_table PORT`. `GET /_counted` gives the requests and the read units since it was
-last asked: 4 KB a unit for a consistent read of the table, half of that for one of the index.
+`python -m tests.bench.stage.instant_table PORT`. `GET /_counted` gives the requests and the read units since
+it was last asked: 4 KB a unit for a consistent read of the table, half of that for one of the index.
 """
 
 import json

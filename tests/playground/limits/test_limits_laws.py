@@ -13,7 +13,7 @@ from cocm_bot.playground.blocks.limits import Surface, problems, suggestion_prob
 from cocm_bot.playground.elements import with_ids
 from cocm_bot.playground.seats import text
 from cocm_bot.playground.state import Message, State, View
-from tests.playground.test_limits import AT_MOST, FINE
+from tests.playground.limits.test_limits import AT_MOST, FINE
 
 NO_FRAMES = dict.fromkeys(range(0x2500, 0x2580))
 """Takes the lines drawn around and between things away."""

@@ -12,7 +12,7 @@ from tests.domain.build import flag, patient, recommendation
 from tests.domain.cases import ENROLLED, PREVENTION, Case, found
 from tests.domain.clinical import day, history
 
-DOCUMENT = Path(__file__).parents[2] / "docs" / "clinical-rules.md"
+DOCUMENT = Path(__file__).parents[3] / "docs" / "clinical-rules.md"
 MEASURES = "lines and meaningful change of each measure"
 REMITTED = "d0 IA P=18; d28 FU P=4; d42 FU P=3"
 COMPASS = "Weekly, then fortnightly, then monthly: COMPASS initiative"

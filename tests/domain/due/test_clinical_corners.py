@@ -15,7 +15,7 @@ from cocm_bot.domain.vocabulary import Status
 from tests.domain.build import at, contact, derived, moment, patient, policy
 from tests.domain.cases import Case, check, found
 from tests.domain.clinical import day, history
-from tests.domain.test_clinical_due import ENROLLED, NYS, PREVENTED, REMITTED, RULE, WEEK_8, R, Row
+from tests.domain.due.test_clinical_due import ENROLLED, NYS, PREVENTED, REMITTED, RULE, WEEK_8, R, Row
 
 BOTH = "d0 IA P=18 G=14"
 ROWS = [

@@ -1,8 +1,8 @@
 """A Slack that answers at once, over TLS, and remembers which requests were answered.
 
-Run as `python -m tests.bench.instant_slack PORT CHAIN KEY`. A command's response_url ends in its token; a
-modal counts as answered at the first redraw of the view that its trigger opened. `GET /_answered/TOKEN` waits
-for that, `GET /_seen` gives all tokens answered, and the calls by method.
+Run as `python -m tests.bench.stage.instant_slack PORT CHAIN KEY`. A command's response_url ends in its
+token; a modal counts as answered at the first redraw of the view that its trigger opened. `GET
+/_answered/TOKEN` waits for that, `GET /_seen` gives all tokens answered, and the calls by method.
 """
 
 import asyncio
