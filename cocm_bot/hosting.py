@@ -17,7 +17,7 @@ from slack_bolt import App, BoltRequest, BoltResponse
 
 from cocm_bot.domain.errors import CocmError
 from cocm_bot.logs import what
-from cocm_bot.slack.runtime.uninstalled import ends
+from cocm_bot.slack.runtime.events.uninstalled import ends
 from cocm_bot.slack.workspaces.token_rotation import is_due
 from cocm_bot.store.workspaces.installations import Installation, Installations, Tokens
 

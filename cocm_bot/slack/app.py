@@ -27,10 +27,10 @@ from cocm_bot.slack.patients.course import trend
 from cocm_bot.slack.recommendations import recommendation
 from cocm_bot.slack.registries import measures, registries, settings
 from cocm_bot.slack.review import review
-from cocm_bot.slack.runtime import outsiders, sharing, uninstalled
 from cocm_bot.slack.runtime.app_home import AppHome
 from cocm_bot.slack.runtime.auth import Authenticator
 from cocm_bot.slack.runtime.client.gateway import Gateway
+from cocm_bot.slack.runtime.events import outsiders, sharing, uninstalled
 from cocm_bot.slack.runtime.gate import Gate
 from cocm_bot.slack.runtime.home_redraws import HomeRedraws
 from cocm_bot.slack.runtime.request import RunSoon

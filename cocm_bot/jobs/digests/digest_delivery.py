@@ -26,7 +26,7 @@ from cocm_bot.operations.team.recipients import reader
 from cocm_bot.slack.digests.digest_view import digest_message, struck
 from cocm_bot.slack.digests.program_digest_view import team_message
 from cocm_bot.slack.kit import Block, Payload, for_reader
-from cocm_bot.slack.runtime.channel_sharing import Sharing
+from cocm_bot.slack.runtime.client.channel_sharing import Sharing
 from cocm_bot.slack.runtime.client.failures import SlackFailure
 from cocm_bot.slack.runtime.client.gateway import Sent
 from cocm_bot.store import registries

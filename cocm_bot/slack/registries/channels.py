@@ -1,7 +1,7 @@
 """Check that a channel can be a registry's team channel."""
 
 from cocm_bot.domain.errors import InvalidInput
-from cocm_bot.slack.runtime.channel_sharing import Sharing
+from cocm_bot.slack.runtime.client.channel_sharing import Sharing
 from cocm_bot.slack.runtime.client.failures import Gone
 from cocm_bot.slack.runtime.client.gateway import Gateway
 

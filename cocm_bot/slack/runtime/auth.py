@@ -18,7 +18,7 @@ from cocm_bot.operations.context import Context
 from cocm_bot.operations.registries.registries import may_create
 from cocm_bot.operations.team.joining import accept_all, waiting
 from cocm_bot.slack.kit import registry_of
-from cocm_bot.slack.runtime.channel_sharing import Sharing
+from cocm_bot.slack.runtime.client.channel_sharing import Sharing
 from cocm_bot.slack.runtime.client.failures import Gone
 from cocm_bot.slack.runtime.client.gateway import Gateway
 from cocm_bot.slack.runtime.client.people import from_home

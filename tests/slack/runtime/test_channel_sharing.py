@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from cocm_bot.slack.runtime.channel_sharing import Sharing, sharing_of
+from cocm_bot.slack.runtime.client.channel_sharing import Sharing, sharing_of
 
 ORG = "E1"
 CHANNELS: list[tuple[dict[str, Any], str, Sharing]] = [

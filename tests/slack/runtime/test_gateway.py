@@ -12,7 +12,7 @@ from cocm_bot.domain.errors import Unavailable
 from cocm_bot.playground import cast, messages
 from cocm_bot.playground.workspace import Workspace
 from cocm_bot.slack.kit import alert, data_table, loading, message, modal, section
-from cocm_bot.slack.runtime.channel_sharing import Sharing
+from cocm_bot.slack.runtime.client.channel_sharing import Sharing
 from cocm_bot.slack.runtime.client.failures import TooLate, Unclear
 from cocm_bot.slack.runtime.client.gateway import Gateway, web_client
 from tests.rig.seats import PATIENCE

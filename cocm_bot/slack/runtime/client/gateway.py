@@ -14,8 +14,13 @@ from cocm_bot.domain.addresses import normal_email
 from cocm_bot.domain.errors import Unavailable
 from cocm_bot.operations.access.slack_users import SlackUser
 from cocm_bot.slack.kit import Payload, of_registry
-from cocm_bot.slack.runtime.channel_sharing import ALWAYS_ANSWERED, ORGANIZATION_MARK, Sharing, sharing_of
 from cocm_bot.slack.runtime.client.calls import Calls, Hear, part
+from cocm_bot.slack.runtime.client.channel_sharing import (
+    ALWAYS_ANSWERED,
+    ORGANIZATION_MARK,
+    Sharing,
+    sharing_of,
+)
 from cocm_bot.slack.runtime.client.connections import Connections, SlackClient
 from cocm_bot.slack.runtime.client.downloads import GONE as FILE_GONE
 from cocm_bot.slack.runtime.client.downloads import SharedFile, downloaded
