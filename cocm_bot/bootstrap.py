@@ -111,8 +111,6 @@ def running_bot(
     # What nobody waits for has clients of its own: they wait longer, and take no connection from people.
     unhurried = replace(ctx, table=records_of(settings, patient=True))
     patient = Gateway(clients[1], hear_slack, org_shared_channels=org_shared)
-    for each in (ctx, unhurried):
-        listen(each.table.client, hear_table)
     pace = Pace(time.monotonic, time.sleep, settings.posts_per_minute)
     directory = Directory(patient, time.monotonic)
     with (
@@ -121,10 +119,12 @@ def running_bot(
         ThreadPoolExecutor(JOB_THREADS, "clock") as job_threads,
         ThreadPoolExecutor(RUN_SOON_THREADS, "wakened") as soon,
         ThreadPoolExecutor(SENTENCE_THREADS, "sentence") as sentences,
-        ExitStack() as pooled,
+        ExitStack() as stack,
     ):
+        for each in (ctx, unhurried):
+            stack.callback(listen(each.table.client, hear_table))
         coming = arrivals or Arrivals()
-        pools = {kind: pooled.enter_context(_pool(kind, coming)) for kind in reversed(Kind)}
+        pools = {kind: stack.enter_context(_pool(kind, coming)) for kind in reversed(Kind)}
         delays = Delays(soon)
 
         def again(waiting: JobRef, seconds: float) -> None:

@@ -13,6 +13,7 @@ from unittest import mock
 from pydantic import AnyHttpUrl, SecretStr
 from starlette.applications import Starlette
 
+from cocm_bot import opening
 from cocm_bot.bootstrap import Bot, running_bot
 from cocm_bot.config import Settings
 from cocm_bot.domain.access import Actor
@@ -32,11 +33,11 @@ from cocm_bot.store.audit import access_log
 from cocm_bot.store.audit.access_log import AccessEntry
 from cocm_bot.store.audit.audit_trail import AuditTrail
 from cocm_bot.store.patients import lists, patients
-from cocm_bot.store.table import client as client_module
 from cocm_bot.store.table import items, keys
 from cocm_bot.store.table.wire import Item
 from cocm_bot.store.team import people
 from tests.rig import crowd
+from tests.rig.clients import lasting
 from tests.rig.seats import PATIENCE, seat_of
 from tests.rig.servers.standing import running_workspace, served
 from tests.rig.servers.tls import Certificate
@@ -164,13 +165,13 @@ def running_clinic(
     clock = Clock()
     few = mock.patch.object(jobs, "SHARDS", 2)  # enough for one registry, and quicker to look through
     here = mock.patch.dict(os.environ, engines.reaching(endpoint))
-    quick = mock.patch.object(client_module, "_session", _session)
     at_once = mock.patch.object(home_redraws, "PAUSE_SECONDS", 0.0)  # a test of the pause says how long it is
     with (
         running_workspace(ack_seconds=PATIENCE, tls=tls) as workspace,
         engines.fresh_table(_client(endpoint)) as table,
         here,
-        quick,
+        lasting(endpoint) as connected,
+        mock.patch.object(opening, "connect", connected),
         at_once,
         few,
         answering_within(PATIENCE / 2),
@@ -194,10 +195,6 @@ def _settings(workspace: Workspace, table: str) -> Settings:
         COCM_WORKSPACE_ADMINS_CREATE=True,
         COCM_POSTS_PER_MINUTE=60_000,
     )
-
-
-_session = cache(client_module._session)
-"""boto3's session, from which a clinic's clients are made: it takes longer than they do."""
 
 
 @cache

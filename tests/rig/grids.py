@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import urllib3
 from pydantic import AnyHttpUrl, SecretStr
 
+from cocm_bot import opening
 from cocm_bot.bootstrap import Bot, running_bot
 from cocm_bot.config import Settings
 from cocm_bot.operations.context import Context
@@ -20,10 +21,10 @@ from cocm_bot.playground.grid import CLIENT_ID, CLIENT_SECRET, Grid, addressed, 
 from cocm_bot.slack.runtime import home_redraws
 from cocm_bot.slack.runtime.server.http import http_app
 from cocm_bot.store import jobs
-from cocm_bot.store.table import client as client_module
 from cocm_bot.store.table.table import Table
 from cocm_bot.workspaces import Workspaces, several_workspaces
-from tests.rig.clinic import AUDIT_KEY, CREATOR, TEAM, ZONE, Clinic, Clock, _client, _session, _wanted
+from tests.rig.clients import lasting
+from tests.rig.clinic import AUDIT_KEY, CREATOR, TEAM, ZONE, Clinic, Clock, _client, _wanted
 from tests.rig.clinic import answering_within as patiently
 from tests.rig.seats import PATIENCE
 from tests.rig.servers.standing import served
@@ -102,7 +103,8 @@ def running_grid(
         addressed(grid, base_url),
         engines.fresh_table(_client(endpoint)) as table,
         mock.patch.dict(os.environ, engines.reaching(endpoint)),
-        mock.patch.object(client_module, "_session", _session),
+        lasting(endpoint) as connected,
+        mock.patch.object(opening, "connect", connected),
         mock.patch.object(jobs, "SHARDS", 2),
         mock.patch.object(home_redraws, "PAUSE_SECONDS", 0.0),
         patiently(PATIENCE / 2),

@@ -1,7 +1,7 @@
 """The clients of AWS: one of each for a process, made once and used from all threads."""
 
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from botocore.awsrequest import AWSResponse
@@ -23,6 +23,8 @@ T = TypeVar("T")
 REQUEST_ID = "x-amzn-RequestId"
 """The header with the name that AWS's support finds a request by."""
 
+ANSWERED = "after-call.dynamodb"
+"""The event after each request that was answered."""
 CONNECT_SECONDS, READ_SECONDS = 1, 2
 """The longest that one try of a request may take while a person waits."""
 
@@ -88,13 +90,14 @@ def _outcome(parsed: Mapping[str, Any]) -> str:
     return str(others[0] if others else parsed.get("Error", {}).get("Code", OK))
 
 
-def listen(client: "DynamoDBClient", hear: Callable[[str | None], None]) -> None:
-    """Hand on the Date header of each answer the table gives this client from now on."""
+def listen(client: "DynamoDBClient", hear: Callable[[str | None], None]) -> Callable[[], None]:
+    """Hand on the Date header of each answer the table gives this client, until what it returns is called."""
 
     def heard(http_response: Any, **_: object) -> None:
         hear(http_response.headers.get("Date"))
 
-    client.meta.events.register("after-call.dynamodb", heard)
+    client.meta.events.register(ANSWERED, heard)
+    return partial(client.meta.events.unregister, ANSWERED, heard)
 
 
 def connect_user_pools(*, max_connections: int) -> "CognitoIdentityProviderClient":

@@ -22,6 +22,7 @@ from botocore.exceptions import (
 )
 from botocore.exceptions import ConnectionError as NotConnected
 from botocore.parsers import create_parser
+from pydantic_core import from_json
 
 from cocm_bot.store.table.workspaces import inward, outward, refusal_outward
 
@@ -63,7 +64,7 @@ def refuse_cut_off(response_dict: Mapping[str, Any], **_: object) -> None:
 
 def _whole(body: bytes, url: str) -> Any:
     try:
-        return json.loads(body)
+        return from_json(body)
     except ValueError as error:
         raise ConnectionClosedError(endpoint_url=url) from error
 
