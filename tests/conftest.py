@@ -74,9 +74,10 @@ def pytest_collection_finish() -> None:
 
 
 def dealt(items: Sequence[pytest.Item], workers: int) -> list[pytest.Item]:
-    """Return the tests so that equal parts, one for each worker, begin with about as much of the long.
+    """Return the tests so that equal parts, one for each worker, have about as much of the long.
 
-    The long of one module stay together, as what they share is made for each worker.
+    The long wait more than the others: half of the workers begin with them, the rest come to them halfway.
+    Those of one module stay together, as what they share is made for each worker.
     """
     groups: dict[Path, list[pytest.Item]] = defaultdict(list)
     for item in items:
@@ -93,7 +94,8 @@ def dealt(items: Sequence[pytest.Item], workers: int) -> list[pytest.Item]:
     for number, share in enumerate(shares):
         part = (len(items) - len(order)) // (workers - number)
         fill = max(0, part - len(share))
-        order += share + others[:fill]
+        first = number % 2 * fill // 2
+        order += others[:first] + share + others[first:fill]
         del others[:fill]
     return order + others
 

@@ -1,11 +1,14 @@
+import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
+from unittest import mock
 
 import pytest
 
 from cocm_bot.store.table.table import Table
 from cocm_bot.store.table.wire import Item
 from tests.rig import crowd
+from tests.rig.clients import lasting
 from tests.store import engines
 
 if TYPE_CHECKING:
@@ -20,12 +23,12 @@ def client() -> Iterator["DynamoDBClient"]:
 
 
 @pytest.fixture
-def concurrent_client(endpoint: str) -> "DynamoDBClient":
-    """For many threads, and for requests that meet faults on their way.
-
-    One for each test: after many failures a client ceases to try again by itself.
-    """
-    return engines.client_of(endpoint)
+def concurrent_client(endpoint: str) -> Iterator["DynamoDBClient"]:
+    """For many threads, and for requests that meet faults on their way: after these there is another one."""
+    with lasting(endpoint) as connected:
+        with mock.patch.dict(os.environ, engines.reaching(endpoint)):
+            client = connected(patient=False, max_connections=engines.THREADS)
+        yield client
 
 
 @pytest.fixture
