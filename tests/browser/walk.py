@@ -42,17 +42,19 @@ class Walk:
         self._person = person
         self._clicked: set[Click] = set()
 
-    def screens(self, starts: list[str]) -> Iterator[tuple[str, Surface]]:
-        """Every screen with the way to it, breadth first, from the Home, commands and shortcuts."""
+    def screens(self, starts: list[str]) -> Iterator[tuple[str, Surface, Kept]]:
+        """Every screen with the way to it and all that is seen with it, breadth first, from the Home,
+        commands and shortcuts.
+        """
         ways: list[tuple[str, ...]] = [("home",), *((start,) for start in starts)]
         before: dict[tuple[str, ...], tuple[Kept, Click]] = {}
         while ways:
             way = ways.pop(0)
             surface = self._pressed(way[0], *before.pop(way)) if way in before else self._begun(way[0])
-            yield " → ".join(way), surface
+            kept = self._kept()
+            yield " → ".join(way), surface, kept
             if len(way) > DEEPEST:
                 continue
-            kept = self._kept()
             for click, _, _ in _clicks(surface):
                 if click not in self._clicked:
                     self._clicked.add(click)
@@ -63,7 +65,7 @@ class Walk:
     def _begun(self, start: str) -> Surface:
         """The first screen of a way."""
         workspace = self._workspace
-        self._put_back({name: type(getattr(workspace, name))() for name in KEPT})
+        self.clear()
         if start == "home":
             interactions.open_home(workspace.sender, self._person)
         elif start.startswith("shortcut:"):
@@ -75,7 +77,7 @@ class Walk:
 
     def _pressed(self, start: str, kept: Kept, click: Click) -> Surface:
         """The screen after a click, made where the screen with it is still as it was."""
-        self._put_back(kept)
+        self.put_back(kept)
         surface = self._shown(start)
         assert surface is not None
         here = {each: (found, chosen) for each, found, chosen in _clicks(surface)}
@@ -85,7 +87,12 @@ class Walk:
     def _kept(self) -> Kept:
         return {name: copy.deepcopy(getattr(self._workspace, name)) for name in KEPT}
 
-    def _put_back(self, kept: Kept) -> None:
+    def clear(self) -> None:
+        """Show nothing."""
+        self.put_back({name: type(getattr(self._workspace, name))() for name in KEPT})
+
+    def put_back(self, kept: Kept) -> None:
+        """Show all that was kept."""
         with self._workspace.change():
             for name, value in kept.items():
                 setattr(self._workspace, name, copy.deepcopy(value))
