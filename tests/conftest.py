@@ -26,7 +26,7 @@ from tests.rig.clinic import Clinic, running_clinic
 from tests.rig.marks import unmarked
 from tests.rig.seats import PATIENCE
 from tests.rig.servers.standing import running_workspace
-from tests.store import engines, quick_http
+from tests.store import engines, quick_http, small_engine
 from tests.store.build import found_registry
 
 if TYPE_CHECKING:
@@ -115,12 +115,14 @@ def unhurried() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def endpoint() -> Iterator[str]:
-    """A DynamoDB that many threads may use: the environment's, or ministack."""
+    """A DynamoDB that many threads and processes may use: the environment's, or ministack in this one."""
     if engines.GIVEN:
         yield ""
         return
-    with engines.ministack() as engine, quick_http.to(engine.endpoint):
-        yield engine.endpoint
+    engine = small_engine.Engine()
+    address = small_engine.listen(engine)
+    with quick_http.to(address, engine):
+        yield address
 
 
 @pytest.fixture(scope="session")

@@ -30,7 +30,7 @@ from cocm_bot.store.table.table import Table
 from tests.bench.stage.instant_slack import TEAM
 from tests.rig.servers.served import COMMAND, address_in
 from tests.rig.servers.tls import Certificate, certificate
-from tests.store import engines
+from tests.store import engines, small_engine
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 AUDIT_KEY = "a key for the bench and for nothing else"
@@ -203,7 +203,9 @@ def running_rig() -> Iterator[Rig]:
         port = engines.free_port()
         table = stack.enter_context(
             engines.process(
-                [sys.executable, "-m", "tests.bench.stage.instant_table", str(port)], port, engines.MINISTACK
+                [sys.executable, "-m", "tests.bench.stage.instant_table", str(port)],
+                port,
+                small_engine.SETTINGS,
             )
         )
         port = engines.free_port()

@@ -37,14 +37,6 @@ LOCAL = {
 }
 """The settings boto3 needs to talk to an engine that checks neither credentials nor region."""
 
-MINISTACK = {
-    "SERVICES": "dynamodb",
-    "SFTP_ENABLED": "0",
-    "IOT_MTLS_ENABLED": "0",
-    "LOG_LEVEL": "ERROR",
-}
-"""The settings of a ministack that is DynamoDB alone."""
-
 
 @contextmanager
 def single_threaded() -> Iterator["DynamoDBClient"]:
@@ -93,8 +85,7 @@ class Engine:
 def ministack() -> Iterator[Engine]:
     """ministack, with nothing but DynamoDB, behind a quick server."""
     port = free_port()
-    settings = {**MINISTACK, "GATEWAY_PORT": str(port)}
-    with process([sys.executable, "-m", "tests.store.engine_process", str(port)], port, settings) as engine:
+    with process([sys.executable, "-m", "tests.store.small_engine", str(port)], port) as engine:
         yield engine
 
 

@@ -1,4 +1,4 @@
-"""botocore's way to the engine on this machine, with as little HTTP as both understand.
+"""botocore's way to the engine: a call where it is in this process, else as little HTTP as both understand.
 
 urllib3 spends more on a request than the store and the engine together, and nobody there checks a signature.
 The demo and the bot in a process of its own, which have tests too, sign and send as in earnest. Failures have
@@ -19,20 +19,27 @@ from botocore.awsrequest import AWSPreparedRequest, AWSRequest, AWSResponse
 from botocore.exceptions import ConnectionClosedError, EndpointConnectionError, ReadTimeoutError
 from botocore.httpsession import URLLib3Session
 
+from tests.store.small_engine import Engine
+
 HEAD_END = b"\r\n\r\n"
 AT_ONCE = 1 << 16
 
 
 @contextmanager
-def to(endpoint: str) -> Iterator[None]:
-    """Send all requests of this process to an engine this way while the block runs; none if there is none."""
+def to(endpoint: str, engine: Engine | None = None) -> Iterator[None]:
+    """Send all requests of this process to an endpoint this way while the block runs; none if there is none.
+
+    `engine` is the one behind it, where that is in this process.
+    """
     lines = _Lines(endpoint)
     others, sign = URLLib3Session.send, SigV4Auth.add_auth
 
     def send(session: Any, request: AWSPreparedRequest) -> AWSResponse:
-        if request.url.startswith(endpoint):
-            return lines.send(request, getattr(session._timeout, "read_timeout", session._timeout))
-        return others(session, request)
+        if not request.url.startswith(endpoint):
+            return others(session, request)
+        if engine:
+            return _called(engine, request)
+        return lines.send(request, getattr(session._timeout, "read_timeout", session._timeout))
 
     def add_auth(signer: Any, request: AWSRequest) -> None:
         if not str(request.url).startswith(endpoint):
@@ -91,9 +98,19 @@ class _Raw(BytesIO):
         yield self.read()
 
 
-def _written(request: AWSPreparedRequest, host: str) -> bytes:
+def _called(engine: Engine, request: AWSPreparedRequest) -> AWSResponse:
+    answer = engine.answer(str(_text(request.headers["X-Amz-Target"])), _content(request))
+    headers: Any = answer.headers
+    return AWSResponse(request.url, answer.status, headers, _Raw(answer.content))
+
+
+def _content(request: AWSPreparedRequest) -> bytes:
     body: Any = request.body or b""
-    content = body.encode() if isinstance(body, str) else bytes(body)
+    return body.encode() if isinstance(body, str) else bytes(body)
+
+
+def _written(request: AWSPreparedRequest, host: str) -> bytes:
+    content = _content(request)
     headers = {**request.headers, "Host": host, "Content-Length": len(content)}
     lines = "".join(f"{name}: {_text(value)}\r\n" for name, value in headers.items())
     return f"{request.method} / HTTP/1.1\r\n{lines}\r\n".encode() + content
