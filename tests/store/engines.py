@@ -106,10 +106,9 @@ def process(
 
 @contextmanager
 def fresh_table(client: "DynamoDBClient") -> Iterator[Table]:
-    """A table of its own for one test.
+    """A table of its own for one test, deleted afterwards.
 
-    It is deleted afterwards where the engine stays: one of ours ends with all its tables. Ours deletes by
-    the real time what expired, and the tests' own is another: there nothing expires.
+    Ours is set up without its expiry: it would go by the real time, and the tests' own is another.
     """
     name = f"cocm-test-{uuid4().hex}"
     if not GIVEN:
@@ -123,7 +122,11 @@ def fresh_table(client: "DynamoDBClient") -> Iterator[Table]:
             GlobalSecondaryIndexes=[administration.index_definition()],
             BillingMode="PAY_PER_REQUEST",
         )
-        yield Table(client, name)
+        try:
+            yield Table(client, name)
+        finally:
+            ask(client, "UpdateTable", TableName=name, DeletionProtectionEnabled=False)
+            ask(client, "DeleteTable", TableName=name)
         return
     administration.create_table(client, name)
     try:

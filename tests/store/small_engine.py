@@ -138,19 +138,22 @@ def _written(answer: Answer) -> bytes:
 
 def listen(engine: Engine) -> str:
     """Let other processes of this machine reach an engine as long as this one lives; returns its address."""
-    listener, loop = socket.create_server(("127.0.0.1", 0)), uvloop.new_event_loop()
-    loop.run_until_complete(loop.create_server(partial(Connection, engine), sock=listener))
-    threading.Thread(target=loop.run_forever, name="engine", daemon=True).start()
+    listener = socket.create_server(("127.0.0.1", 0))
+    served = _served(engine, listener)
+    threading.Thread(target=uvloop.run, args=(served,), name="engine", daemon=True).start()
     return f"http://127.0.0.1:{listener.getsockname()[1]}"
 
 
-async def main() -> None:
-    """Serve until ended."""
-    gc.disable()
-    connection = partial(Connection, Engine())
-    server = await asyncio.get_running_loop().create_server(connection, "127.0.0.1", int(sys.argv[1]))
+async def _served(engine: Engine, listener: socket.socket) -> None:
+    server = await asyncio.get_running_loop().create_server(partial(Connection, engine), sock=listener)
     await server.serve_forever()
 
 
+def main() -> None:
+    """Serve until ended."""
+    gc.disable()
+    uvloop.run(_served(Engine(), socket.create_server(("127.0.0.1", int(sys.argv[1])))))
+
+
 if __name__ == "__main__":
-    uvloop.run(main())
+    main()
