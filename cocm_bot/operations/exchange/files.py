@@ -24,8 +24,8 @@ MOST_BYTES = 10_000_000
 ENDINGS = (".xlsx", ".csv", ".tsv", ".txt", ".json", ".ndjson", ".jsonl")
 AT_WORK = frozenset({Stage.READING, Stage.APPLYING, Stage.UNDOING})
 """The stages in which a job is at it."""
-ENDS_IN = {Stage.READING: Stage.READY, Stage.APPLYING: Stage.DONE}
-"""The stage in which each ends, if all goes well."""
+ENDS_IN = {Stage.READING: Stage.READY, Stage.APPLYING: Stage.DONE, Stage.UNDOING: Stage.DONE}
+"""The stage in which each ends that can be gone on from: of undoing, if it is refused."""
 STAGE_TRIES = 5
 MOST_QUESTIONS = 25
 """Columns, and people, that a form asks about; of more the mapping file of the command line does."""

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.acts import go, modal
+from tests.browser.acts import caught_up, go, modal
 from tests.browser.conftest import OpenPage
 from tests.browser.page.everything import plain
 from tests.browser.page.redrawn import Draw, home, message, window
@@ -82,3 +82,26 @@ def test_a_tab_keeps_the_focus(studio: Studio, visit: OpenPage) -> None:
     page.get_by_role("button", name="Home", exact=True).last.press("Enter")
     expect(page.get_by_label("App Home")).to_be_visible()
     expect(page.get_by_role("button", name="Home", exact=True).last).to_be_focused()
+
+
+def closed(studio: Studio) -> None:
+    studio.workspace.seat("Maya Okafor").close()
+
+
+def drawn_again(studio: Studio) -> None:
+    window(studio, screen("after"))
+
+
+@pytest.mark.parametrize("follows", [closed, drawn_again])
+def test_who_went_on_to_the_clock_stays_there(
+    studio: Studio, visit: OpenPage, follows: Callable[[Studio], None]
+) -> None:
+    """The window they come from is drawn again, or gone, only after they went."""
+    page, _ = focused(studio, visit, window)
+    page.get_by_title("Move the clock").click()
+    first = page.get_by_role("button", name="Half an hour on")
+    expect(first).to_be_focused()
+    follows(studio)
+    caught_up(page, studio.workspace)
+    expect(first).to_be_focused()
+    expect(page.get_by_label("The morning of")).to_be_visible()

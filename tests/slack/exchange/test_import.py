@@ -1,21 +1,23 @@
 """A file that an admin shares with the bot: read first, asked about, imported, taken back."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
+from cocm_bot.domain.access import Actor
 from cocm_bot.domain.records.patient import Patient
 from cocm_bot.jobs import import_job
+from cocm_bot.operations.context import Context
 from cocm_bot.operations.exchange import files as operation
 from cocm_bot.operations.team import team
 from cocm_bot.playground import cast, interactions
 from cocm_bot.playground.seats.seat import Seat
 from cocm_bot.playground.state import Upload
 from cocm_bot.store.exchange import files, imports
-from cocm_bot.store.exchange.files import Stage
+from cocm_bot.store.exchange.files import ImportFile, Stage
 from cocm_bot.store.patients import lists
 from tests.operations.exchange.conftest import workbook
 from tests.rig.clinic import Clinic
@@ -397,6 +399,39 @@ def test_without_the_right_to_delete_nothing_is_undone_and_the_way_is_said(clini
     assert clinic.patients() == before
     maya.press("import-undo")
     sees(maya, "The import is taken back")
+
+
+@pytest.mark.parametrize(
+    ("at_work", "press", "ready", "after"),
+    [
+        (Stage.READING, operation.confirm, Stage.READY, Stage.APPLYING),
+        (Stage.READING, operation.drop, Stage.READY, Stage.DROPPED),
+        (Stage.APPLYING, operation.undo, Stage.DONE, Stage.UNDOING),
+        (Stage.UNDOING, operation.undo, Stage.DONE, Stage.UNDOING),
+    ],
+)
+def test_a_press_that_is_quicker_than_the_stage_it_is_for_waits_for_it(
+    clinic: Clinic,
+    monkeypatch: pytest.MonkeyPatch,
+    at_work: Stage,
+    press: Callable[[Context, Actor, str], ImportFile],
+    ready: Stage,
+    after: Stage,
+) -> None:
+    """The message with the button goes out before the stage is stored."""
+    maya, now = clinic.actor(), clinic.clock().timestamp()
+    file = ImportFile(id="F1", registry_id=clinic.registry_id, by=maya.user_id, at=now, stage=at_work)
+    clinic.ctx.table.transact([files.adding(file, now)])
+
+    def tries(count: int) -> Iterator[int]:
+        for number in range(count):
+            if number == 1:
+                later = file.model_copy(update={"stage": ready})
+                clinic.ctx.table.transact([files.moving(later, at_work, now)])
+            yield number
+
+    monkeypatch.setattr(operation, "tries", tries)
+    assert press(clinic.ctx, maya, "F1").stage is after
 
 
 def test_what_takes_long_goes_on_slice_by_slice(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,12 +20,15 @@ export function showModal(seen) {
   if (state === (shown?.state ?? null)) return;
   if (view && shown?.id === view.id && held()) return;
   const before = shown;
+  // the bar at the top can be reached beside a window: who went on there stays there
+  const gone = before && document.activeElement !== document.body && !overlay.contains(document.activeElement);
   shown = view ? { state, id: view.id, title: view.title.text, errors: view.errors } : null;
   if (!view) {
     overlay.replaceChildren();
     overlay.hidden = true;
     byId("shell").inert = false;
-    giveBack();
+    if (!gone) giveBack();
+    opener = null;
     return;
   }
   if (!before) opener = document.activeElement?.dataset.key ?? null;
@@ -42,7 +45,7 @@ export function showModal(seen) {
   const kept = before?.title === view.title.text || Boolean(key && keyed(overlay, key));
   const again = before?.id === view.id && kept && !loaded;
   if (again) overlay.querySelector(".modal-body").scrollTop = top;
-  focus(overlay, view, again ? { again, key, typing, errors: before.errors } : { errors: {} });
+  if (!gone) focus(overlay, view, again ? { again, key, typing, errors: before.errors } : { errors: {} });
 }
 
 function draw(seen, view, screen) {
@@ -112,5 +115,4 @@ function focus(overlay, view, { again, key, typing, errors }) {
 function giveBack() {
   const place = opener && keyed(byId("shell"), opener);
   (place ?? byId("line") ?? byId("home")).focus();
-  opener = null;
 }
