@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.acts import caught_up, go, modal
 from tests.browser.conftest import OpenPage
@@ -105,3 +105,29 @@ def test_who_went_on_to_the_clock_stays_there(
     caught_up(page, studio.workspace)
     expect(first).to_be_focused()
     expect(page.get_by_label("The morning of")).to_be_visible()
+
+
+def test_who_went_on_while_the_clock_moved_stays_there(studio: Studio, visit: OpenPage) -> None:
+    """The answer comes once they are at the composer: what they type goes on there."""
+    page = visit(studio.url)
+    held_back: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held_back.append(route)
+
+    page.route("**/do/clock", hold)
+    page.get_by_title("Move the clock").click()
+    page.get_by_role("button", name="Half an hour on").click()
+    line = page.get_by_role("combobox", name="Message or command")
+    line.click()
+    page.keyboard.type("hel")
+    while not held_back:
+        page.wait_for_timeout(10)
+    with page.expect_response("**/do/clock") as answered:
+        held_back[0].continue_()
+    answered.value.finished()
+    page.keyboard.type("lo")
+    page.keyboard.press("Enter")
+    # It is sent after the move was answered.
+    expect(page.get_by_role("article").filter(has_text="hello")).to_be_visible()
+    expect(line).to_be_focused()

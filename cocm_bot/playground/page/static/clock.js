@@ -30,11 +30,14 @@ function build() {
   face = h("time");
   const problem = h("p", { class: "error", role: "alert" });
   const day = h("input", { type: "date", class: "typed", id: "clock-day" });
+  let openings = 0;
   const move = async (to) => {
+    const pressed = openings;
     problem.textContent = "";
     try {
       await send("clock", { to });
-      close();
+      // who went on meanwhile, or opened it again, keeps what they are at
+      if (pressed === openings && panel.matches(":popover-open")) close();
     } catch (error) {
       problem.textContent = error.message;
     }
@@ -49,6 +52,7 @@ function build() {
     problem);
   const close = () => { panel.hidePopover(); button.setAttribute("aria-expanded", "false"); button.focus(); };
   const open = () => {
+    openings += 1;
     problem.textContent = "";
     button.setAttribute("aria-expanded", "true");
     float(panel, button);
